@@ -1,0 +1,39 @@
+PYTHON ?= python3
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: help setup lock format check test test-unit
+
+help: ## what can be done here
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# The stamp names the Python and the locks it was made from: a change in either sets up anew.
+setup: .venv/.ready ## install everything into .venv (hashed, nothing outside this folder)
+.venv/.ready: requirements-setup.lock requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("fettle needs Python 3.11 or later, this is " + sys.version.split()[0] + "; say which: make PYTHON=python3.12 …")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-setup.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+lock: setup ## resolve the dependencies anew into the hashed lock files
+	$(BIN)/uv pip compile $(LOCK) requirements-setup.in -o requirements-setup.lock
+	$(BIN)/uv pip compile $(LOCK) pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile $(LOCK) pyproject.toml --extra dev -o requirements-dev.lock
+LOCK := --upgrade --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
+
+format: setup ## put the code into its standard form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+check: setup ## format, lint, types and import contracts, in seconds
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: check ## everything: checks, then all tests on real engines
+	$(BIN)/pytest
+
+test-unit: setup ## the pure rules only, in under five seconds
+	$(BIN)/pytest tests/unit

@@ -1,0 +1,52 @@
+"""What every snapshot has in common. Contracts are plain data: they import nothing that does anything."""
+
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+
+
+class Contract(BaseModel):
+    """Part of a fact. Frozen; unknown fields are ignored, so that an older reader understands a newer writer."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", from_attributes=True)
+
+
+class Snapshot(Contract):
+    """The whole public state of one entity at one version.
+
+    `OWNER` and `ENTITY` name it on the wire (`tickets.ticket`), `FACTS` are the past tenses its owner publishes, each with a
+    sentence for the catalogue.
+    """
+
+    OWNER: ClassVar[str]
+    ENTITY: ClassVar[str]
+    CONTRACT_VERSION: ClassVar[int] = 1
+    FACTS: ClassVar[dict[str, str]]
+
+    id: UUID | str
+    version: Annotated[int, Field(ge=1)]
+    site_id: str
+
+    @classmethod
+    def fact_type(cls, past_tense: str) -> str:
+        """`tickets.ticket.opened.v1`; raises KeyError for a fact that the catalogue does not have."""
+        cls.FACTS[past_tense]
+        return f"{cls.OWNER}.{cls.ENTITY}.{past_tense}.v{cls.CONTRACT_VERSION}"
+
+
+class Window(Contract):
+    """From `start` to `end`, for instance a visit that was agreed."""
+
+    start: AwareDatetime
+    end: AwareDatetime
+
+
+class SkillNeed(Contract):
+    """A skill with the least level that will do (1 is the lowest)."""
+
+    code: str
+    level: Annotated[int, Field(ge=1, le=5)] = 1

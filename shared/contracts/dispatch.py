@@ -1,0 +1,138 @@
+"""The facts of dispatch: who does the work."""
+
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from shared.contracts.base import Contract, SkillNeed, Snapshot
+
+
+class WorkOrderState(StrEnum):
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    TRAVELLING = "travelling"
+    ON_SITE = "on_site"
+    WORKING = "working"
+    PAUSED = "paused"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class JobState(StrEnum):
+    WAITING = "waiting"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    TRAVELLING = "travelling"
+    ON_SITE = "on_site"
+    WORKING = "working"
+    PAUSED = "paused"
+    COMPLETED = "completed"
+    FOLLOW_UP = "follow_up"
+    CANCELLED = "cancelled"
+
+
+class OfferState(StrEnum):
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class JobStep(Contract):
+    """One change of a job's state, by the technician it concerned."""
+
+    at: AwareDatetime
+    state: JobState
+    technician_id: str | None = None
+    reason: str | None = None
+
+
+class OfferV1(Contract):
+    """A job held out to one technician until `expires_at`."""
+
+    id: UUID
+    technician_id: str
+    state: OfferState
+    offered_at: AwareDatetime
+    expires_at: AwareDatetime
+    decided_at: AwareDatetime | None = None
+    reason: str | None = None
+
+
+class JobV1(Contract):
+    """One piece of work for one technician."""
+
+    id: UUID
+    cycle: int
+    state: JobState
+    technician_id: str | None = None
+    planned_arrival: AwareDatetime | None = None
+    paused_at_version: int | None = None
+    """The work order's version at which it was paused; None when not paused."""
+    reason: str | None = None
+    steps: tuple[JobStep, ...] = ()
+    offers: tuple[OfferV1, ...] = ()
+
+
+class Barred(Contract):
+    """Why one technician cannot have a job: the codes of the hard rules that bar them."""
+
+    technician_id: str
+    codes: tuple[str, ...]
+
+
+class WorkOrderV1(Snapshot):
+    """All that dispatch does about one ticket, changed and published as one. Its id is the ticket's."""
+
+    OWNER: ClassVar[str] = "dispatch"
+    ENTITY: ClassVar[str] = "work_order"
+    FACTS: ClassVar[dict[str, str]] = {
+        "created": "Work begins to be arranged for a ticket, or for its next cycle.",
+        "offered": "A job was held out to one or more technicians.",
+        "accepted": "A technician took the job.",
+        "offer_declined": "The last open offer was declined; the job waits.",
+        "offer_expired": "The last open offer ran out; the job waits.",
+        "offer_withdrawn": "Open offers were taken back; the job waits.",
+        "unassignable": "Nobody can take the job now; the detail says why, technician by technician.",
+        "travelling": "The technician is on the way.",
+        "arrived": "The technician is on site.",
+        "started": "The technician is working.",
+        "paused": "Work waits for something.",
+        "resumed": "The pause is over.",
+        "returned": "The technician gave the job back or it was taken away.",
+        "completed": "The job is done.",
+        "follow_up": "A second visit is needed; a linked job waits.",
+        "cancelled": "The work is no longer wanted.",
+        "restated": "Nothing changed; said again for whoever missed it.",
+    }
+
+    id: UUID
+    observed: int
+    """The ticket's version that this work order has taken into account."""
+    cycle: int
+    state: WorkOrderState
+    reason: str | None = None
+    jobs: tuple[JobV1, ...] = ()
+    unassignable: tuple[Barred, ...] = ()
+    """Why nobody can take it, when nobody can; empty otherwise."""
+
+
+class TechnicianV1(Snapshot):
+    """A technician as others may know them: names only here, contacts nowhere. `site_id` is the first of `sites`."""
+
+    OWNER: ClassVar[str] = "dispatch"
+    ENTITY: ClassVar[str] = "technician"
+    FACTS: ClassVar[dict[str, str]] = {
+        "changed": "A technician's name, sites, skills or presence changed.",
+        "restated": "Nothing changed; said again for whoever missed it.",
+    }
+
+    id: str
+    name: str
+    sites: tuple[str, ...]
+    skills: tuple[SkillNeed, ...] = ()
+    language: str = "zh-CN"
+    removed_at: AwareDatetime | None = None

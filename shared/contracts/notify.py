@@ -1,0 +1,31 @@
+"""The facts of notify: what came back from those we told."""
+
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from shared.contracts.base import Snapshot
+
+
+class Decision(StrEnum):
+    ACCEPT = "accept"
+    DECLINE = "decline"
+
+
+class OfferAnswerV1(Snapshot):
+    """A technician's client answered an offer in the webhook's own reply. Its id is the offer's; the first answer is version 1."""
+
+    OWNER: ClassVar[str] = "notify"
+    ENTITY: ClassVar[str] = "offer"
+    FACTS: ClassVar[dict[str, str]] = {"answered": "A technician's client answered an offer in the webhook's own reply."}
+
+    id: UUID
+    job_id: UUID
+    ticket_id: UUID
+    technician_id: str
+    decision: Decision
+    reason: str | None = None
+    planned_arrival: AwareDatetime | None = None
+    answered_at: AwareDatetime

@@ -1,0 +1,72 @@
+"""The facts of sla: promises, and whether they were kept."""
+
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from shared.contracts.base import Contract, Snapshot
+
+
+class ClockKind(StrEnum):
+    RESPONSE = "response"
+    ARRIVAL = "arrival"
+    RESOLUTION = "resolution"
+
+
+class ClockState(StrEnum):
+    RUNNING = "running"
+    PAUSED = "paused"
+    MET = "met"
+    BREACHED = "breached"
+    CANCELLED = "cancelled"
+
+
+class ClockV1(Contract):
+    """One timed promise. `due_at` is None only while paused with no end in sight or when the ticket has no target for it."""
+
+    kind: ClockKind
+    state: ClockState
+    started_at: AwareDatetime
+    due_at: AwareDatetime | None
+    stopped_at: AwareDatetime | None = None
+    breached_at: AwareDatetime | None = None
+    """When it fell due without being stopped; None unless breached."""
+
+
+class Announcement(Contract):
+    """What was announced about a clock: a share of its target in percent (100 is the breach), for the due time it then had."""
+
+    clock: ClockKind
+    threshold: int
+    due_at: AwareDatetime
+    fell_at: AwareDatetime
+    announced_at: AwareDatetime
+    skipped: bool = False
+    """Overtaken by a later one while the service was down: recorded, not told."""
+
+
+class ClocksV1(Snapshot):
+    """All clocks of one ticket. Its id is the ticket's."""
+
+    OWNER: ClassVar[str] = "sla"
+    ENTITY: ClassVar[str] = "clocks"
+    FACTS: ClassVar[dict[str, str]] = {
+        "started": "Promises were made for a ticket.",
+        "warned": "A share of a promise's time is used up.",
+        "breached": "A promise was broken.",
+        "met": "A promise was kept.",
+        "paused": "Promises wait, because the work has to.",
+        "resumed": "Promises run again.",
+        "recomputed": "Priority, category, calendar or policy changed, and due times with them.",
+        "corrected": "A fact that came late undid a breach.",
+        "ended": "The ticket was cancelled; its clocks count in no figure.",
+        "restated": "Nothing changed; said again for whoever missed it.",
+    }
+
+    id: UUID
+    policy_id: str
+    policy_version: int
+    clocks: tuple[ClockV1, ...]
+    announced: tuple[Announcement, ...] = ()

@@ -1,0 +1,188 @@
+"""The facts of tickets: what people asked for, and where."""
+
+from enum import StrEnum
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from shared.contracts.base import Contract, Latitude, Longitude, SkillNeed, Snapshot, Window
+
+
+class Priority(StrEnum):
+    EMERGENCY = "emergency"
+    URGENT = "urgent"
+    NORMAL = "normal"
+    LOW = "low"
+
+
+class TicketState(StrEnum):
+    OPEN = "open"
+    ASSIGNED = "assigned"
+    IN_PROGRESS = "in_progress"
+    ON_HOLD = "on_hold"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class HoldReason(StrEnum):
+    WAITING_RESIDENT = "waiting_resident"
+    WAITING_PARTS = "waiting_parts"
+    NO_ACCESS = "no_access"
+    WAITING_CONTRACTOR = "waiting_contractor"
+    INTERRUPTED = "interrupted"
+
+
+class Place(Contract):
+    """Where, inside a site: a unit of a building, a public spot, or plain words; coordinates (WGS 84) where they are known."""
+
+    building: str | None = None
+    unit: str | None = None
+    spot: str | None = None
+    address: str | None = None
+    lat: Latitude | None = None
+    lon: Longitude | None = None
+
+
+class TicketStep(Contract):
+    """One change of state. Clocks anywhere are computed from these alone.
+
+    `cause` is the person's id, `job:ID` or `system`; `reason` is a hold reason or the words somebody gave.
+    """
+
+    at: AwareDatetime
+    state: TicketState
+    cycle: int
+    reason: str | None = None
+    cause: str
+
+
+class Classing(Contract):
+    """Which category and priority the ticket had from `at` on."""
+
+    at: AwareDatetime
+    category: str
+    priority: Priority
+
+
+class Appointment(Contract):
+    """A visit agreed with the resident at `at`; the newest counts."""
+
+    at: AwareDatetime
+    start: AwareDatetime
+    end: AwareDatetime
+
+
+class Rating(Contract):
+    """What the reporter thought of one resolution, 1 (bad) to 5 (good)."""
+
+    at: AwareDatetime
+    cycle: int
+    speed: Annotated[int, Field(ge=1, le=5)]
+    quality: Annotated[int, Field(ge=1, le=5)]
+    manner: Annotated[int, Field(ge=1, le=5)]
+    text: str = ""
+
+
+class TicketV1(Snapshot):
+    OWNER: ClassVar[str] = "tickets"
+    ENTITY: ClassVar[str] = "ticket"
+    FACTS: ClassVar[dict[str, str]] = {
+        "opened": "A person or a machine asked for something.",
+        "assigned": "A technician accepted the work.",
+        "started": "The technician is travelling, on site or working.",
+        "unassigned": "The technician returned the work or was lost; it looks for another.",
+        "held": "Work waits for something; the step's reason says what.",
+        "released": "The hold is over; the ticket is where it was.",
+        "resolved": "The work is done.",
+        "closed": "The resident confirmed it, or nobody objected in time.",
+        "reopened": "It was not fixed after all; a new cycle begins.",
+        "cancelled": "It is no longer wanted, or is a duplicate of another.",
+        "reclassified": "Its category or priority changed.",
+        "amended": "Its text, place or preferred windows changed.",
+        "answered": "Staff told the resident something for the first time.",
+        "appointed": "A visit was agreed.",
+        "urged": "The resident asked again (催单).",
+        "rated": "The reporter rated the resolution.",
+        "restated": "Nothing changed; said again for whoever missed it.",
+    }
+
+    id: UUID
+    reference: str
+    state: TicketState
+    cycle: int = 1
+    category: str
+    priority: Priority
+    title: str = ""
+    description: str = ""
+    language: str = "zh-CN"
+    channel: str = "app"
+    reporter_id: str
+    entered_by: str
+    followers: tuple[str, ...] = ()
+    place: Place = Place()
+    skills: tuple[SkillNeed, ...] = ()
+    answers: dict[str, str] = {}
+    needs_info: bool = False
+    preferred_windows: tuple[Window, ...] = ()
+    hold: str | None = None
+    """Whose hold it is: `staff` or `job:ID`; None when not on hold."""
+    before: TicketState | None = None
+    """Where a hold returns to; None when not on hold."""
+    observed: int = 0
+    """The version of the work order that this ticket has taken into account."""
+    duplicate_of: UUID | None = None
+    opened_at: AwareDatetime
+    steps: tuple[TicketStep, ...]
+    classes: tuple[Classing, ...]
+    answered_at: AwareDatetime | None = None
+    told: tuple[AwareDatetime, ...] = ()
+    appointments: tuple[Appointment, ...] = ()
+    urges: tuple[AwareDatetime, ...] = ()
+    ratings: tuple[Rating, ...] = ()
+
+
+class CommentV1(Snapshot):
+    OWNER: ClassVar[str] = "tickets"
+    ENTITY: ClassVar[str] = "comment"
+    FACTS: ClassVar[dict[str, str]] = {"added": "Somebody wrote on a ticket; public comments are told to the resident."}
+
+    id: UUID
+    ticket_id: UUID
+    author_id: str
+    by_staff: bool
+    public: bool
+    text: str
+    at: AwareDatetime
+
+
+class CategoryV1(Contract):
+    """What kind of fault: the skills it needs and its usual priority. `names` and `questions` are keyed by language."""
+
+    code: str
+    names: dict[str, str] = {}
+    skills: tuple[SkillNeed, ...] = ()
+    priority: Priority = Priority.NORMAL
+    expected_minutes: int = 60
+
+
+class SiteV1(Snapshot):
+    OWNER: ClassVar[str] = "tickets"
+    ENTITY: ClassVar[str] = "site"
+    FACTS: ClassVar[dict[str, str]] = {
+        "changed": "The site, its categories or its zone changed.",
+        "restated": "Nothing changed; said again for whoever missed it.",
+    }
+
+    id: str
+    code: str
+    """Short and upper case, the first part of every reference."""
+    name: str
+    time_zone: str
+    """An IANA zone, such as Asia/Shanghai."""
+    language: str = "zh-CN"
+    lat: Latitude | None = None
+    lon: Longitude | None = None
+    categories: tuple[CategoryV1, ...] = ()
+    removed_at: AwareDatetime | None = None

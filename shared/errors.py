@@ -1,0 +1,56 @@
+"""What a rule or an action refuses, said with a code. `shared.http.problems` is the one place that turns them into answers.
+
+Refused
+├── Unauthenticated   401   nobody we know is asking
+├── Forbidden         403   known, but may not do this
+├── NotFound          404   not there, or not for the caller to see
+├── Conflict          409   not in this state; `details` says which and what would be legal
+├── Stale             412   the caller's version is not the newest
+├── Invalid           422   understood, but cannot be so; `details["field"]` is a JSON pointer where there is one
+└── Unavailable       503   later; `retry_after_s` says when
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from pydantic import JsonValue
+
+
+class Refused(Exception):
+    """Base of everything that is refused for a reason the caller can act on."""
+
+    code: ClassVar[str] = "refused"
+
+    def __init__(self, message: str, **details: JsonValue) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details: Mapping[str, JsonValue] = details
+
+
+class Unauthenticated(Refused):
+    code = "unauthenticated"
+
+
+class Forbidden(Refused):
+    code = "forbidden"
+
+
+class NotFound(Refused):
+    code = "not_found"
+
+
+class Conflict(Refused):
+    code = "conflict"
+
+
+class Stale(Refused):
+    code = "stale_version"
+
+
+class Invalid(Refused):
+    code = "invalid"
+
+
+class Unavailable(Refused):
+    code = "unavailable"
+    retry_after_s: ClassVar[int] = 2

@@ -1,0 +1,23 @@
+"""Identity: typed ids, and where new ones come from."""
+
+from typing import NewType
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+from uuid_utils.compat import uuid7
+
+TicketId = NewType("TicketId", UUID)
+JobId = NewType("JobId", UUID)
+OfferId = NewType("OfferId", UUID)
+SiteId = NewType("SiteId", str)
+PersonId = NewType("PersonId", str)
+TechnicianId = NewType("TechnicianId", str)
+
+
+def new_id() -> UUID:
+    """A UUIDv7: unique anywhere, and in the order of time (RFC 9562 §5.7)."""
+    return uuid7()
+
+
+def derived_id(parent: UUID, *parts: str | int) -> UUID:
+    """The id of something that exists once under `parent`: the same every time it is asked for (RFC 9562 §5.5)."""
+    return uuid5(NAMESPACE_OID, "/".join([parent.hex, *map(str, parts)]))
