@@ -1,0 +1,108 @@
+"""Bearer tokens of an OIDC issuer (RFC 9068 in spirit): algorithms pinned, issuer, audience and expiry demanded."""
+
+import asyncio
+import json
+import time
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+import httpx
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from shared.auth.caller import Caller, Grant, Role
+from shared.errors import Unauthenticated
+from shared.ids import PersonId, SiteId
+from shared.telemetry import get_logger
+
+log = get_logger(__name__)
+
+_ALGORITHMS = ["EdDSA", "Ed25519", "ES256", "RS256"]
+_REFRESH_EVERY_S = 300.0
+_REFRESH_AGAIN_S = 5.0
+_REMEMBERED = 4096
+_MOST_BYTES = 8192
+
+
+class BearerTokens:
+    """Proves tokens against the issuer's keys, from a file or an address; a token once proven is remembered until it expires."""
+
+    def __init__(self, jwks: str, *, issuer: str, audience: str) -> None:
+        self._source = jwks
+        self._claims = jwt.JWTClaimsRegistry(
+            leeway=5,
+            iss={"essential": True, "value": issuer},
+            aud={"essential": True, "value": audience},
+            exp={"essential": True},
+            sub={"essential": True},
+        )
+        self._keys: KeySet | None = None
+        self._proven: OrderedDict[str, tuple[float, Caller]] = OrderedDict()
+
+    async def refresh(self) -> None:
+        """Reads the keys anew; keeps the old ones when that fails and says so."""
+        try:
+            keys = KeySet.import_key_set(await self._fetch())
+        except (OSError, ValueError, JoseError, httpx.HTTPError) as error:
+            log.warning("issuer_keys_unreadable", source=self._source, error=str(error), have=self._keys is not None)
+        else:
+            self._keys = keys
+            self._proven.clear()
+
+    async def keep_fresh(self) -> None:
+        """Until cancelled: the keys are read in the background, so that no request waits for them."""
+        while True:
+            await self.refresh()
+            await asyncio.sleep(_REFRESH_AGAIN_S if self._keys is None else _REFRESH_EVERY_S)
+
+    @property
+    def ready(self) -> bool:
+        return self._keys is not None
+
+    def prove(self, token: str) -> Caller:
+        """Raises Unauthenticated, which says what is wrong with the token and never what is in it."""
+        known = self._proven.get(token)
+        if known is not None and known[0] > time.time():
+            self._proven.move_to_end(token)
+            return known[1]
+        if self._keys is None:
+            raise Unauthenticated("The issuer's keys could not be read yet; try again in a few seconds.")
+        if len(token) > _MOST_BYTES:
+            raise Unauthenticated("The token is too long.")
+        try:
+            decoded = jwt.decode(token, self._keys, algorithms=_ALGORITHMS)
+            self._claims.validate(decoded.claims)
+        except (JoseError, ValueError) as error:
+            raise Unauthenticated(f"The token is not good: {getattr(error, 'error', None) or type(error).__name__}.") from error
+        caller = _caller(decoded.claims)
+        self._proven[token] = (float(decoded.claims["exp"]), caller)
+        if len(self._proven) > _REMEMBERED:
+            self._proven.popitem(last=False)
+        return caller
+
+    async def _fetch(self) -> Any:
+        if self._source.startswith(("http://", "https://")):
+            async with httpx.AsyncClient(timeout=5) as client:
+                return (await client.get(self._source)).raise_for_status().json()
+        return json.loads(await asyncio.to_thread(Path(self._source).read_text))
+
+
+def _caller(claims: dict[str, Any]) -> Caller:
+    subject = claims["sub"]
+    if not isinstance(subject, str) or not 1 <= len(subject) <= 64 or not subject.isprintable():
+        raise Unauthenticated("The token's `sub` has to be 1 to 64 printable characters.")
+    grants = []
+    for entry in _list_of(claims, "roles"):
+        try:
+            grants.append(Grant(Role(entry["role"]), SiteId(str(entry["site"]))))
+        except (KeyError, TypeError, ValueError):
+            continue  # a role of another system
+    units = frozenset(unit for unit in _list_of(claims, "units") if isinstance(unit, str))
+    return Caller(PersonId(subject), tuple(grants), units)
+
+
+def _list_of(claims: dict[str, Any], name: str) -> list[Any]:
+    value = claims.get(name, [])
+    return value if isinstance(value, list) else []

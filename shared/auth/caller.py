@@ -1,0 +1,57 @@
+"""Who is asking, and as what."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.ids import PersonId, SiteId
+
+EVERY_SITE = "*"
+
+
+class Role(StrEnum):
+    RESIDENT = "resident"
+    TECHNICIAN = "technician"
+    DISPATCHER = "dispatcher"
+    MANAGER = "manager"
+    ADMIN = "admin"
+    INTEGRATION = "integration"
+
+
+STAFF = (Role.DISPATCHER, Role.MANAGER, Role.ADMIN)
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role at a site; the site `*` means every one."""
+
+    role: Role
+    site: SiteId
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A person or a machine whose token was proven. `units` are the flats that a resident lives in, `BUILDING-UNIT`."""
+
+    id: PersonId
+    roles: tuple[Grant, ...]
+    units: frozenset[str] = frozenset()
+
+    def has(self, role: Role, site: str) -> bool:
+        return any(grant.role is role and grant.site in (site, EVERY_SITE) for grant in self.roles)
+
+    def is_staff(self, site: str) -> bool:
+        """Dispatcher, manager or admin of the site."""
+        return any(self.has(role, site) for role in STAFF)
+
+    def sites(self, *roles: Role) -> frozenset[str] | None:
+        """Where the caller has one of the roles; None means everywhere."""
+        sites = frozenset(grant.site for grant in self.roles if grant.role in roles)
+        return None if EVERY_SITE in sites else sites
+
+
+@dataclass(frozen=True)
+class Credential:
+    """A bearer of another kind (`Offer …`, `Job …`): only the action that it is for can tell whether it proves anything."""
+
+    scheme: str
+    token: str

@@ -1,0 +1,75 @@
+"""Each service's schema, brought up to date with Alembic. Expand first, contract a release later; locks are waited for briefly."""
+
+import asyncio
+from pathlib import Path
+
+from alembic import command, context
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from shared.db.transaction import asyncpg_url
+
+_ROOT = Path(__file__).resolve().parents[2]
+_ONE_AT_A_TIME = text("select pg_advisory_lock(hashtextextended('fettle.migrations', 0))")
+
+
+async def upgrade(url: str, service: str) -> str:
+    """Brings the database at `url` to the newest schema of `service`; returns the revision. Waits for another who does the same."""
+
+    def run(connection: Connection) -> str:
+        connection.execute(_ONE_AT_A_TIME)
+        config = _config(service)
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        return _head(service)
+
+    engine = create_async_engine(asyncpg_url(url))
+    try:
+        async with engine.connect() as connection:
+            revision = await connection.run_sync(run)
+            await connection.commit()
+            return revision
+    finally:
+        await engine.dispose()
+
+
+async def missing_revision(url: str, service: str) -> str | None:
+    """The newest revision, if the database does not have it yet; None when it is up to date."""
+
+    def current(connection: Connection) -> str | None:
+        return MigrationContext.configure(connection).get_current_revision()
+
+    engine = create_async_engine(asyncpg_url(url))
+    try:
+        async with engine.connect() as connection:
+            found = await connection.run_sync(current)
+    finally:
+        await engine.dispose()
+    head = await asyncio.to_thread(_head, service)
+    return None if found == head else head
+
+
+def run_in_alembic(metadata: MetaData) -> None:
+    """What a service's `migrations/env.py` calls."""
+    connection: Connection = context.config.attributes["connection"]
+    context.configure(connection=connection, target_metadata=metadata, transactional_ddl=True)
+    with context.begin_transaction():
+        connection.execute(text("set local lock_timeout = '5s'"))
+        context.run_migrations()
+
+
+def _config(service: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_ROOT / "services" / service / "migrations").replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _head(service: str) -> str:
+    head = ScriptDirectory.from_config(_config(service)).get_current_head()
+    if head is None:
+        raise LookupError(f"the service {service} has no migrations")
+    return head

@@ -1,0 +1,82 @@
+"""What a transaction has left to write, sent as one statement: one `insert … select` for each table, chained as CTEs."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+from pydantic_core import to_json
+from sqlalchemy import Table
+
+
+class Mode(StrEnum):
+    SAVE = "save"
+    INSERT = "insert"
+    INSERT_MISSING = "insert_missing"
+
+
+class Writes:
+    """Rows by table, in the order in which the tables were first written; the last word on a row counts."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[Table, Mode], dict[tuple[Any, ...], bytes]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._rows)
+
+    def add(self, table: Table, mode: Mode, thing: object, more: Mapping[str, Any]) -> None:
+        """`thing` is a mapping, or has attributes named as the columns; raises TypeError when a column is missing."""
+        row = _row_of(table, thing, more)
+        key = tuple(row[column.name] for column in table.primary_key)
+        group = self._rows.get((table, mode))
+        inserted = self._rows.get((table, Mode.INSERT))
+        if mode is Mode.SAVE and inserted is not None and key in inserted:
+            group = inserted
+        elif group is None:
+            group = self._rows[table, mode] = {}
+        elif mode is not Mode.SAVE and key in group:
+            if mode is Mode.INSERT_MISSING:
+                return
+            raise ValueError(f"{table.name} {key} is inserted twice in one transaction")
+        group[key] = to_json(row)
+
+    def take(self) -> tuple[str, list[str]]:
+        """The statement and its parameters (a JSON array for each table); nothing is left afterwards."""
+        groups, self._rows = self._rows, {}
+        parameters = [(b"[" + b",".join(rows.values()) + b"]").decode() for rows in groups.values()]
+        return _statement(tuple(groups)), parameters
+
+
+def _row_of(table: Table, thing: object, more: Mapping[str, Any]) -> dict[str, Any]:
+    names = table.columns.keys()
+    try:
+        if isinstance(thing, Mapping):
+            row = {name: more[name] if name in more else thing[name] for name in names}
+        else:
+            row = {name: more[name] if name in more else getattr(thing, name) for name in names}
+    except (KeyError, AttributeError) as missing:
+        raise TypeError(f"a row of {table.name} lacks a column: {missing}") from missing
+    return row
+
+
+@lru_cache(maxsize=512)
+def _statement(groups: Sequence[tuple[Table, Mode]]) -> str:
+    parts = [f"w{n} as ({_insert(table, mode, n + 1)} returning 1)" for n, (table, mode) in enumerate(groups)]
+    return f"with {', '.join(parts)} select {', '.join(f'(select count(*) from w{n})' for n in range(len(parts)))}"
+
+
+def _insert(table: Table, mode: Mode, parameter: int) -> str:
+    columns = ", ".join(f'"{name}"' for name in table.columns.keys())  # noqa: SIM118 - a ColumnCollection iterates over columns
+    insert = (
+        f'insert into "{table.name}" ({columns}) select {columns} from json_populate_recordset(null::"{table.name}", ${parameter}::json)'
+    )
+    if mode is Mode.INSERT:
+        return insert
+    if mode is Mode.INSERT_MISSING:
+        return f"{insert} on conflict do nothing"
+    keys = [column.name for column in table.primary_key]
+    rest = [name for name in table.columns.keys() if name not in keys]  # noqa: SIM118
+    target = ", ".join(f'"{key}"' for key in keys)
+    if not rest:
+        return f"{insert} on conflict ({target}) do nothing"
+    return f"{insert} on conflict ({target}) do update set " + ", ".join(f'"{name}" = excluded."{name}"' for name in rest)

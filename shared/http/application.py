@@ -1,0 +1,71 @@
+"""The HTTP face that every service has: its routes, problems, health, metrics and documents."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+
+from shared.http import problems
+from shared.http.metrics import KernelCollector, Measured, Reading
+from shared.http.parked import parked_router
+from shared.http.problems import problem
+
+
+def build_app(
+    name: str,
+    *,
+    routers: Iterable[APIRouter],
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]],
+    readings: Callable[[], Awaitable[Iterable[Reading]]],
+    not_ready: Callable[[], Awaitable[list[str]]],
+    state: Mapping[str, Any],
+) -> FastAPI:
+    registry = CollectorRegistry()
+    app = FastAPI(
+        title=f"Fettle {name}",
+        version="1",
+        lifespan=lifespan,
+        redoc_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+        responses={"4XX": {"description": "application/problem+json with a `code` (RFC 9457)"}},
+    )
+    for key, value in state.items():
+        setattr(app.state, key, value)
+    problems.install(app)
+    app.add_middleware(Measured, registry=registry)
+    app.include_router(_operations(registry, readings, not_ready))
+    app.include_router(parked_router())
+    for router in routers:
+        app.include_router(router)
+    return app
+
+
+def _operations(
+    registry: CollectorRegistry, readings: Callable[[], Awaitable[Iterable[Reading]]], not_ready: Callable[[], Awaitable[list[str]]]
+) -> APIRouter:
+    router = APIRouter(tags=["operations"])
+
+    @router.get("/livez")
+    async def livez() -> dict[str, str]:
+        """The process answers."""
+        return {"status": "alive"}
+
+    @router.get("/readyz")
+    async def readyz() -> Response:
+        """200 when everything it needs is there; else 503, naming what is missing."""
+        missing = await not_ready()
+        if missing:
+            return problem(503, "Not ready", "not_ready", "Missing: " + ", ".join(missing) + ".", members={"missing": missing})
+        return Response('{"status":"ready"}', media_type="application/json")
+
+    @router.get("/metrics")
+    async def metrics() -> Response:
+        """Prometheus text format."""
+        now = list(await readings())
+        scrape = CollectorRegistry()
+        scrape.register(KernelCollector(lambda: now))
+        return Response(generate_latest(registry) + generate_latest(scrape), media_type=CONTENT_TYPE_LATEST)
+
+    return router

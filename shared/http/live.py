@@ -1,0 +1,41 @@
+"""Live streams: server-sent events that resume from `Last-Event-ID` and hold no database session while they wait."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request
+from fastapi.sse import ServerSentEvent
+
+from shared.db.transaction import Database, Transaction
+from shared.wakes import Wakes
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One event of a stream; `id` is where a client that comes back goes on."""
+
+    id: str
+    name: str
+    data: Any
+
+
+async def live(
+    request: Request, topic: str, read: Callable[[Transaction, str | None], Awaitable[Sequence[Happening]]]
+) -> AsyncIterator[ServerSentEvent]:
+    """What `read(tx, after)` returns, at once and whenever `topic` is told; `after` is the last id that the client has seen.
+
+    For a route with `response_class=EventSourceResponse` on a plain APIRouter; who may see it is checked by its dependencies.
+    """
+    wakes: Wakes = request.app.state.wakes
+    database: Database = request.app.state.database
+    after = request.headers.get("last-event-id")
+    with wakes.listening(topic) as woken:
+        while not wakes.closed:
+            woken.clear()
+            async with database.transaction() as tx:
+                happenings = await read(tx, after)
+            for happening in happenings:
+                yield ServerSentEvent(id=happening.id, event=happening.name, data=happening.data)
+                after = happening.id
+            await woken.wait()

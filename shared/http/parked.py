@@ -1,0 +1,87 @@
+"""What nobody could handle, for those who run the service: look at it, try it again, or drop it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from shared.auth.caller import Caller, Role
+from shared.errors import Conflict
+from shared.http.fields import Reply
+from shared.http.paging import Paging
+from shared.http.requests import Tx, may
+from shared.http.routing import action_router
+from shared.messaging.consumer import Consumer
+from shared.messaging.parked import drop_parked, list_parked, show_parked, take_parked
+
+Operator = Annotated[Caller, may(Role.ADMIN)]
+
+
+class RetryFailed(Conflict):
+    code = "retry_failed"
+
+
+class ParkedOut(Reply):
+    id: UUID
+    durable: str
+    fact_id: str
+    type: str | None
+    subject_id: str | None
+    reason: str
+    attempts: int
+    parked_at: datetime
+
+
+class ParkedList(Reply):
+    items: list[ParkedOut]
+
+
+class ParkedWhole(ParkedOut):
+    headers: dict[str, Any]
+    body: str
+    stack: str
+
+
+def parked_router() -> APIRouter:
+    router = action_router("/v1/parked", tag="operations")
+
+    @router.get("")
+    async def parked_facts(caller: Operator, tx: Tx, page: Paging, response: Response) -> ParkedList:
+        """Facts that could not be handled, newest first, with the reason."""
+        rows = await list_parked(tx, before=page.before, most=page.most)
+        return ParkedList(items=[ParkedOut(**row) for row in page.cut(rows, response, lambda row: UUID(str(row["id"])))])
+
+    @router.get("/{parked_id}")
+    async def parked_fact(parked_id: UUID, caller: Operator, tx: Tx) -> ParkedWhole:
+        """One of them with its headers, body and stack."""
+        return _whole(await show_parked(tx, parked_id))
+
+    @router.post("/{parked_id}/retry", status_code=204)
+    async def retry(parked_id: UUID, caller: Operator, tx: Tx, request: Request) -> None:
+        """Handles it again; when that fails it stays parked and the answer says why."""
+        durable, fact = await take_parked(tx, parked_id)
+        consumers: Mapping[str, Consumer] = request.app.state.consumers
+        try:
+            await consumers[durable].retry(tx, fact)
+            await tx.flush()
+        except Exception as error:
+            raise RetryFailed(f"It failed again and stays parked: {type(error).__name__}: {error}") from error
+
+    @router.delete("/{parked_id}", status_code=204)
+    async def drop(parked_id: UUID, caller: Operator, tx: Tx) -> None:
+        """Gives it up for good."""
+        await drop_parked(tx, parked_id)
+
+    return router
+
+
+def _whole(row: Mapping[str, Any]) -> ParkedWhole:
+    headers = dict(row["headers"])
+    named = {
+        "type": headers.get("ce-type"),
+        "subject_id": headers.get("ce-subject"),
+        "body": bytes(row["body"]).decode(errors="backslashreplace"),
+    }
+    return ParkedWhole(**{**row, **named})

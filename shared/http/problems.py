@@ -1,0 +1,128 @@
+"""Every error as `application/problem+json` (RFC 9457) with a stable `code`, never a stack. The one place that knows statuses."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from pydantic_core import to_jsonable_python
+from starlette.exceptions import HTTPException
+
+from shared.db.failures import is_transient, sqlstate
+from shared.errors import Conflict, Forbidden, Invalid, NotFound, Refused, Stale, Unauthenticated, Unavailable
+from shared.telemetry import current_trace, get_logger
+
+log = get_logger(__name__)
+
+
+class BadRequest(Refused):
+    """400: the request cannot be read at all."""
+
+    code = "bad_request"
+
+
+class TooLarge(Refused):
+    code = "body_too_large"
+
+
+class UnsupportedMedia(Refused):
+    code = "unsupported_media_type"
+
+
+class PreconditionRequired(Refused):
+    code = "if_match_required"
+
+
+_STATUS: Mapping[type[Refused], tuple[int, str]] = {
+    BadRequest: (400, "The request cannot be read"),
+    Unauthenticated: (401, "Who is asking?"),
+    Forbidden: (403, "Not allowed"),
+    NotFound: (404, "Not found"),
+    Conflict: (409, "Not possible in this state"),
+    Stale: (412, "Somebody was faster"),
+    TooLarge: (413, "Too large"),
+    UnsupportedMedia: (415, "Not a type that is understood here"),
+    Invalid: (422, "The input is not valid"),
+    PreconditionRequired: (428, "If-Match is required"),
+    Unavailable: (503, "Not now"),
+}
+
+_HTTP_CODES = {404: "no_such_route", 405: "method_not_allowed"}
+
+
+def problem(
+    status: int, title: str, code: str, detail: str, *, headers: Mapping[str, str] | None = None, members: Mapping[str, Any] | None = None
+) -> Response:
+    """The answer; `members` are added beside the standard ones."""
+    trace = current_trace()
+    body = {
+        **(members or {}),
+        "type": f"urn:fettle:problem:{code}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        **({"trace_id": trace[3:35]} if trace else {}),
+    }
+    return JSONResponse(to_jsonable_python(body), status, headers=dict(headers or {}), media_type="application/problem+json")
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)  # noqa: S101 - Starlette calls by type
+    return refusal(error)
+
+
+def refusal(error: Refused) -> Response:
+    status, title = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
+    headers: dict[str, str] = {}
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, Unavailable):
+        headers["Retry-After"] = str(error.retry_after_s)
+    return problem(status, title, error.code, error.message, headers=headers, members=error.details)
+
+
+async def _invalid(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    faults = [_fault(fault) for fault in error.errors()[:50]]
+    detail = "; ".join(f"{fault['pointer'] or fault.get('parameter')}: {fault['detail']}" for fault in faults[:5])
+    return problem(422, "The input is not valid", "invalid_input", detail, members={"errors": faults})
+
+
+def _fault(fault: Mapping[str, Any]) -> dict[str, str]:
+    """Where (a JSON pointer into the body, RFC 6901, or a parameter's name) and what; the input itself is not repeated."""
+    place, *path = fault["loc"]
+    said = str(fault["msg"]).removeprefix("Value error, ")
+    if place == "body":
+        return {"pointer": pointer(path), "detail": said, "code": fault["type"]}
+    return {"pointer": "", "parameter": "/".join(map(str, path)), "detail": said, "code": fault["type"]}
+
+
+def pointer(path: Sequence[object]) -> str:
+    """`("windows", 0, "start")` → `/windows/0/start`."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+
+
+async def _http(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    code = _HTTP_CODES.get(error.status_code, f"http_{error.status_code}")
+    return problem(error.status_code, str(error.detail), code, str(error.detail), headers=error.headers)
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    """What passes by itself is 503; data that the database cannot take is the input's fault; anything else is ours, and is logged."""
+    if is_transient(error):
+        log.warning("dependency_unavailable", path=request.url.path, error=str(error).split("\n", 1)[0])
+        return refusal(Unavailable("Something this needs does not answer right now; try again shortly."))
+    if (sqlstate(error) or "").startswith("22"):
+        return refusal(Invalid("A value cannot be stored; check its length, range and characters."))
+    log.error("request_failed", method=request.method, path=request.url.path, exc_info=error)
+    return problem(500, "Something went wrong here", "internal", "The fault is ours and has been logged under the trace id.")

@@ -1,0 +1,108 @@
+"""What every request carries with it, and how a route asks for it."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+
+from shared.auth.bearer import BearerTokens
+from shared.auth.caller import Caller, Credential, Role
+from shared.db.transaction import Transaction
+from shared.errors import Forbidden, Unauthenticated
+from shared.http.problems import BadRequest, PreconditionRequired
+
+
+def identity_of(request: Request) -> Caller | Credential | None:
+    """Who the `Authorization` header names; None without one. Raises Unauthenticated for a token that is not good."""
+    if not hasattr(request.state, "identity"):
+        request.state.identity = _read_identity(request)
+    identity: Caller | Credential | None = request.state.identity
+    return identity
+
+
+def _read_identity(request: Request) -> Caller | Credential | None:
+    header = request.headers.get("authorization")
+    if header is None:
+        return None
+    scheme, _, token = header.partition(" ")
+    token = token.strip()
+    if not token:
+        raise Unauthenticated("The Authorization header has to be `Bearer TOKEN`.")
+    if scheme.lower() == "bearer":
+        tokens: BearerTokens = request.app.state.bearer_tokens
+        return tokens.prove(token)
+    return Credential(scheme.lower(), token)
+
+
+def may(*roles: Role) -> Any:
+    """The route's declaration of who may call it, as a dependency that gives the Caller.
+
+    401 without a good bearer token, 403 when the caller has none of the roles at any site. Which sites, which tickets: that is
+    for the action to say.
+    """
+
+    async def caller_of(request: Request) -> Caller:
+        identity = identity_of(request)
+        if not isinstance(identity, Caller):
+            raise Unauthenticated("Send `Authorization: Bearer TOKEN`.")
+        return _with_a_role(identity, roles)
+
+    caller_of.__dict__["roles"] = roles
+    return Depends(caller_of)
+
+
+def may_with(scheme: str, *roles: Role) -> Any:
+    """Like `may`, or a bearer of `scheme` (`Offer`, `Job`), which the action has to prove: gives `Caller | Credential`."""
+
+    async def bearer_of(request: Request) -> Caller | Credential:
+        identity = identity_of(request)
+        if isinstance(identity, Credential) and identity.scheme == scheme.lower():
+            return identity
+        if not isinstance(identity, Caller):
+            raise Unauthenticated(f"Send `Authorization: {scheme} TOKEN` or `Authorization: Bearer TOKEN`.")
+        return _with_a_role(identity, roles)
+
+    bearer_of.__dict__["roles"] = roles
+    return Depends(bearer_of)
+
+
+def _with_a_role(caller: Caller, roles: tuple[Role, ...]) -> Caller:
+    if not any(grant.role in roles for grant in caller.roles):
+        raise Forbidden("This needs one of the roles " + ", ".join(sorted(roles)) + ".", roles=[str(role) for role in sorted(roles)])
+    return caller
+
+
+async def _transaction(request: Request) -> Transaction:
+    transaction: Transaction = request.state.transaction
+    return transaction
+
+
+Tx = Annotated[Transaction, Depends(_transaction)]
+
+
+async def _if_match(request: Request) -> int:
+    header = request.headers.get("if-match")
+    if header is None:
+        raise PreconditionRequired("Send `If-Match` with the ETag that you read, so that nobody's change is lost.")
+    return _version_in(header)
+
+
+async def _if_match_maybe(request: Request) -> int | None:
+    header = request.headers.get("if-match")
+    return None if header is None else _version_in(header)
+
+
+def _version_in(header: str) -> int:
+    tag = header.strip().removeprefix("W/").strip('"')
+    if not tag.isdigit() or len(tag) > 18:
+        raise BadRequest('`If-Match` has to be an ETag as it was given, such as "3".')
+    return int(tag)
+
+
+IfMatch = Annotated[int, Depends(_if_match)]
+"""The version that the caller has read; 428 without it."""
+IfMatchMaybe = Annotated[int | None, Depends(_if_match_maybe)]
+"""The same, where only an existing thing demands it."""
+
+
+def etag(response: Response, version: int) -> None:
+    response.headers["ETag"] = f'"{version}"'

@@ -1,0 +1,78 @@
+"""One request, one transaction. A route made by `action_router` reads its body strictly, knows its caller, honours
+`Idempotency-Key`, and commits after its answer was made and before it is sent."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.routing import APIRoute
+from sqlalchemy.exc import IntegrityError
+
+from shared.auth.caller import Caller
+from shared.db.transaction import Database
+from shared.errors import Unavailable
+from shared.http import idempotency
+from shared.http.requests import identity_of
+from shared.http.strict_json import parse_json, read_body
+
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class BacklogFull(Unavailable):
+    code = "backlog_full"
+    retry_after_s = 10
+
+
+class _ReadRequest(Request):
+    """A request whose body has been read and found good."""
+
+    def __init__(self, request: Request, body: bytes, value: Any) -> None:
+        scope = dict(request.scope)
+        scope["headers"] = [(name, text) for name, text in scope["headers"] if name != b"content-type"] + [
+            (b"content-type", b"application/json")
+        ]
+        super().__init__(scope, request.receive)
+        self._body = body
+        self._value = value
+
+    async def json(self) -> Any:
+        return self._value
+
+
+class ActionRoute(APIRoute):
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        answer = super().get_route_handler()
+        takes_body = self.body_field is not None
+
+        async def handle(request: Request) -> Response:
+            identity = identity_of(request)
+            changes = request.method not in _READING
+            if changes and request.app.state.backlog_full():
+                raise BacklogFull("The message broker is behind and the waiting room is full; try again soon.")
+            body = await read_body(request, request.app.state.body_limit_bytes) if changes else b""
+            if takes_body:
+                # A verb without required fields may come with no body at all.
+                value = parse_json(body, request.headers.get("content-type")) if body else {}
+                request = _ReadRequest(request, body or b"{}", value)
+            database: Database = request.app.state.database
+            actor = identity.id if isinstance(identity, Caller) else identity.scheme if identity else "anonymous"
+            try:
+                async with database.transaction(actor=actor) as tx:
+                    request.state.transaction = tx
+                    keyed = await idempotency.begin(tx, request, identity, body) if changes else None
+                    if keyed is not None and keyed.answer is not None:
+                        return keyed.answer
+                    response = await answer(request)
+                    if keyed is not None and response.status_code < 400:
+                        await idempotency.keep(tx, keyed, response)
+                    return response
+            except IntegrityError as error:
+                if "idempotency_keys_pkey" in str(error):
+                    raise idempotency.KeyInFlight("A request with this key has just been answered; ask again for its answer.") from error
+                raise
+
+        return handle
+
+
+def action_router(prefix: str, *, tag: str) -> APIRouter:
+    return APIRouter(prefix=prefix, tags=[tag], route_class=ActionRoute)

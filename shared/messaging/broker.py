@@ -1,0 +1,190 @@
+"""The connection to NATS, and JetStream's API spoken plainly: JSON asked, JSON answered.
+
+BrokerError
+├── BrokerSilent    no answer in time, or not connected: try again
+└── BrokerRefused   an answer that says no, with JetStream's `err_code`
+    ├── NoSuchStream · NoSuchConsumer · NoSuchMessage
+    ├── StreamFull      `discard: new` at `max_bytes`: back off
+    └── FactRefused     larger than the stream takes: no retry will help
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import nats
+import nats.errors
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+
+from shared.telemetry import get_logger
+
+log = get_logger(__name__)
+
+_OLDEST_SERVER = (2, 11)
+
+_PATIENCE: Mapping[str, Any] = {  # nats-py says whole seconds and takes fractions; its own defaults give up, or notice after minutes
+    "connect_timeout": 2,
+    "reconnect_time_wait": 0.25,
+    "max_reconnect_attempts": -1,
+    "ping_interval": 5,
+    "max_outstanding_pings": 2,
+    "pending_size": 8 * 1024 * 1024,
+}
+
+
+class BrokerError(Exception):
+    pass
+
+
+class BrokerSilent(BrokerError):
+    pass
+
+
+class BrokerRefused(BrokerError):
+    def __init__(self, description: str, err_code: int = 0) -> None:
+        super().__init__(f"{description} ({err_code})" if err_code else description)
+        self.err_code = err_code
+
+
+class NoSuchStream(BrokerRefused):
+    pass
+
+
+class NoSuchConsumer(BrokerRefused):
+    pass
+
+
+class NoSuchMessage(BrokerRefused):
+    pass
+
+
+class StreamFull(BrokerRefused):
+    pass
+
+
+class FactRefused(BrokerRefused):
+    pass
+
+
+_KINDS: Mapping[int, type[BrokerRefused]] = {  # nats-server, server/errors.json
+    10059: NoSuchStream,
+    10014: NoSuchConsumer,
+    10037: NoSuchMessage,
+    10077: StreamFull,
+    10047: StreamFull,
+    10023: StreamFull,
+    10054: FactRefused,
+}
+
+
+class BrokerTooOld(BrokerError):
+    pass
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Where JetStream put a fact; `duplicate` when it had it already."""
+
+    seq: int
+    duplicate: bool
+
+
+class Broker:
+    """One connection, kept up for ever; `reconnected` is called each time it comes back."""
+
+    def __init__(self, url: str, *, name: str) -> None:
+        self.url = url
+        self.name = name
+        self.reconnected: Callable[[], None] = lambda: None
+        self._client = Client()
+        self._complained = False
+
+    @property
+    def connected(self) -> bool:
+        return self._client.is_connected
+
+    async def connect(self) -> None:
+        """Waits for the broker, and says so. Raises BrokerTooOld for a server that would ignore what we rely on."""
+        await self._client.connect(
+            self.url,
+            name=f"fettle-{self.name}",
+            error_cb=self._on_error,
+            disconnected_cb=self._on_disconnected,
+            reconnected_cb=self._on_reconnected,
+            **_PATIENCE,
+        )
+        version = self._client.connected_server_version
+        if (version.major, version.minor) < _OLDEST_SERVER:
+            await self._client.close()
+            raise BrokerTooOld(
+                f"the NATS server at {self.url} is {version.major}.{version.minor}; "
+                f"Fettle needs {_OLDEST_SERVER[0]}.{_OLDEST_SERVER[1]} or later, because older ones silently ignore consumer filters"
+            )
+        self._complained = False
+
+    async def close(self) -> None:
+        if not self._client.is_closed:
+            await self._client.close()
+
+    async def ask(self, api: str, question: Mapping[str, Any] | None = None, *, within_s: float = 5) -> dict[str, Any]:
+        """`$JS.API.<api>`; raises BrokerSilent, or the BrokerRefused that the answer's `err_code` stands for."""
+        payload = b"" if question is None else json.dumps(question).encode()
+        return await self._request(f"$JS.API.{api}", payload, None, within_s)
+
+    async def publish(self, subject: str, body: bytes, headers: dict[str, str], *, within_s: float = 5) -> Stored:
+        """Stores a fact. After BrokerSilent it may have been stored all the same: publish again under the same id."""
+        answer = await self._request(subject, body, headers, within_s)
+        return Stored(seq=int(answer["seq"]), duplicate=bool(answer.get("duplicate", False)))
+
+    async def send(self, subject: str, body: bytes, *, reply: str = "") -> None:
+        """Core NATS: whoever listens now hears it. Raises BrokerSilent when there is no connection."""
+        try:
+            await self._client.publish(subject, body, reply=reply)
+        except (nats.errors.Error, OSError) as error:
+            raise BrokerSilent(str(error)) from error
+
+    async def listen(self, subject: str, heard: Callable[[Msg], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+        """Core NATS; returns what ends the listening."""
+        subscription = await self._client.subscribe(subject, cb=heard, pending_msgs_limit=-1, pending_bytes_limit=-1)
+
+        async def end() -> None:
+            if not self._client.is_closed:
+                await subscription.unsubscribe()
+
+        return end
+
+    def new_inbox(self) -> str:
+        return self._client.new_inbox()
+
+    async def _request(self, subject: str, payload: bytes, headers: dict[str, str] | None, within_s: float) -> dict[str, Any]:
+        if not self._client.is_connected:
+            raise BrokerSilent("not connected")
+        try:
+            reply = await self._client.request(subject, payload, timeout=within_s, headers=headers)
+        except nats.errors.NoRespondersError as error:
+            raise NoSuchStream(f"nobody answers at {subject}") from error
+        except nats.errors.MaxPayloadError as error:
+            raise FactRefused(str(error)) from error
+        except (TimeoutError, nats.errors.Error, OSError) as error:
+            raise BrokerSilent(f"{subject}: {error or type(error).__name__}") from error
+        answer: dict[str, Any] = json.loads(reply.data)
+        if error_said := answer.get("error"):
+            code = int(error_said.get("err_code", 0))
+            kind = _KINDS.get(code, BrokerRefused)
+            raise kind(str(error_said.get("description", "refused")), code)
+        return answer
+
+    async def _on_error(self, error: Exception) -> None:
+        if not self._complained or self._client.is_connected:
+            log.warning("broker_trouble", url=self.url, error=str(error) or type(error).__name__)
+            self._complained = True
+
+    async def _on_disconnected(self) -> None:
+        log.warning("broker_lost", url=self.url)
+
+    async def _on_reconnected(self) -> None:
+        self._complained = False
+        log.info("broker_back", url=self.url)
+        self.reconnected()

@@ -1,0 +1,120 @@
+"""A fact: something that happened, with the whole state after it. CloudEvents 1.0 in binary mode over NATS headers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import JsonValue
+from pydantic_core import to_json
+
+from shared.contracts import Snapshot
+from shared.errors import Conflict
+
+MAX_FACT_BYTES = 60 * 1024
+
+
+class FactTooLarge(Conflict):
+    """The entity has grown beyond what a fact may carry; refused before anything is committed."""
+
+    code = "fact_too_large"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What a transaction publishes: `Fact(TicketV1, "cancelled", snapshot, {"reason": …})`.
+
+    `past_tense` is one of the contract's `FACTS`; `detail` is what this fact adds, for people and logs.
+    """
+
+    contract: type[Snapshot]
+    past_tense: str
+    snapshot: Snapshot
+    detail: Mapping[str, JsonValue] = field(default_factory=dict)
+
+    @property
+    def type(self) -> str:
+        """`tickets.ticket.cancelled.v1`: the CloudEvents type and the NATS subject."""
+        if self.past_tense not in self.contract.FACTS:
+            raise ValueError(f"{self.contract.__name__} has no fact {self.past_tense!r}; its catalogue is {sorted(self.contract.FACTS)}")
+        return self.contract.fact_type(self.past_tense)
+
+    def body(self) -> bytes:
+        """The JSON that is published; raises FactTooLarge beyond 60 KB."""
+        body = to_json({self.contract.ENTITY: self.snapshot, "detail": self.detail})
+        if len(body) > MAX_FACT_BYTES:
+            raise FactTooLarge(
+                f"This {self.contract.ENTITY} has too many steps or too much text to take another change.",
+                bytes=len(body),
+                limit=MAX_FACT_BYTES,
+            )
+        return body
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutboxRow:
+    """A fact as it was committed, ready to be published."""
+
+    id: UUID
+    type: str
+    subject_id: str
+    site_id: str
+    version: int
+    actor: str
+    traceparent: str | None
+    body: bytes
+    created_at: datetime
+    generation: int = 0
+
+    def message_id(self) -> str:
+        """`Nats-Msg-Id`: the fact's id; healing adds its generation, since a purged message's id counts as a duplicate for a while."""
+        return str(self.id) if self.generation == 0 else f"{self.id}.{self.generation}"
+
+    def headers(self) -> dict[str, str]:
+        headers = {
+            "Nats-Msg-Id": self.message_id(),
+            "ce-id": str(self.id),
+            "ce-source": f"/fettle/{self.type.split('.', 1)[0]}",
+            "ce-type": self.type,
+            "ce-subject": self.subject_id,
+            "ce-time": self.created_at.isoformat().replace("+00:00", "Z"),
+            "ce-specversion": "1.0",
+            "content-type": "application/json",
+            "fettle-site": self.site_id,
+            "fettle-version": str(self.version),
+            "fettle-actor": self.actor,
+        }
+        if self.traceparent:
+            headers["traceparent"] = self.traceparent
+        return headers
+
+
+def outbox_row(fact: Fact, *, id: UUID, at: datetime, actor: str, traceparent: str | None) -> OutboxRow:
+    return OutboxRow(
+        id=id,
+        type=fact.type,
+        subject_id=str(fact.snapshot.id),
+        site_id=fact.snapshot.site_id,
+        version=fact.snapshot.version,
+        actor=actor,
+        traceparent=traceparent,
+        body=fact.body(),
+        created_at=at,
+    )
+
+
+def header_values(row: OutboxRow) -> dict[str, Any]:
+    """The row's columns but its body."""
+    return {
+        "id": row.id,
+        "type": row.type,
+        "subject_id": row.subject_id,
+        "site_id": row.site_id,
+        "version": row.version,
+        "actor": row.actor,
+        "traceparent": row.traceparent,
+        "created_at": row.created_at,
+        "generation": row.generation,
+        "parked": None,
+    }

@@ -1,0 +1,82 @@
+"""Facts that nobody could handle, kept with the reason until somebody retries or drops them."""
+
+import traceback
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from pydantic_core import to_json
+from sqlalchemy import text
+
+from shared.db.transaction import Transaction
+from shared.errors import NotFound
+from shared.ids import new_id
+from shared.messaging.received import Received
+
+_PARK = text("""
+    insert into parked_facts (id, durable, stream_seq, fact_id, headers, body, reason, stack, attempts, parked_at)
+    values (:id, :durable, :seq, :fact_id, cast(:headers as jsonb), :body, :reason, :stack, :attempts, :now)
+    on conflict (durable, fact_id) do update set reason = excluded.reason, stack = excluded.stack, attempts = parked_facts.attempts + 1""")
+
+_LIST = text("""
+    select id, durable, fact_id, headers ->> 'ce-type' as type, headers ->> 'ce-subject' as subject_id, reason, attempts, parked_at
+    from parked_facts where (cast(:before as uuid) is null or id < :before) order by id desc limit :most""")
+_SHOW = text("select * from parked_facts where id = :id")
+_TAKE = text("select * from parked_facts where id = :id for update")
+_DROP = text("delete from parked_facts where id = :id")
+_COUNT = text("select durable, count(*) as parked from parked_facts group by durable")
+
+
+async def park(tx: Transaction, durable: str, fact: Received, error: BaseException) -> None:
+    await tx.execute(
+        _PARK,
+        id=new_id(),
+        durable=durable,
+        seq=fact.seq,
+        fact_id=fact.fact_id,
+        headers=to_json({**fact.headers, "ce-type": fact.type}).decode().replace("\\u0000", ""),
+        body=fact.body,
+        reason=_printable(f"{type(error).__name__}: {error}"),
+        stack=_printable("".join(traceback.format_exception(error))),
+        attempts=fact.deliveries,
+        now=tx.now,
+    )
+
+
+async def list_parked(tx: Transaction, *, before: UUID | None, most: int) -> list[Mapping[str, Any]]:
+    return list(await tx.rows(_LIST, before=before, most=most))
+
+
+async def show_parked(tx: Transaction, id: UUID) -> Mapping[str, Any]:
+    """All of it, with stack and body; raises NotFound."""
+    row = await tx.row(_SHOW, id=id)
+    if row is None:
+        raise NotFound(f"No fact is parked under {id}.")
+    return row
+
+
+async def take_parked(tx: Transaction, id: UUID) -> tuple[str, Received]:
+    """The durable and the fact, locked, and gone when the transaction commits; raises NotFound."""
+    row = await tx.row(_TAKE, id=id)
+    if row is None:
+        raise NotFound(f"No fact is parked under {id}.")
+    await tx.execute(_DROP, id=id)
+    headers = dict(row["headers"])
+    fact = Received(
+        seq=row["stream_seq"], type=str(headers.get("ce-type", "")), headers=headers, body=bytes(row["body"]), deliveries=row["attempts"]
+    )
+    return str(row["durable"]), fact
+
+
+async def drop_parked(tx: Transaction, id: UUID) -> None:
+    """Raises NotFound."""
+    if not await tx.execute(_DROP, id=id):
+        raise NotFound(f"No fact is parked under {id}.")
+
+
+async def count_parked(tx: Transaction) -> dict[str, int]:
+    return {str(row["durable"]): int(row["parked"]) for row in await tx.rows(_COUNT)}
+
+
+def _printable(text_: str) -> str:
+    return text_.replace("\x00", "␀")[:20_000]

@@ -1,0 +1,72 @@
+"""A fact as it arrived, before anybody believes it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from shared.contracts import Snapshot
+
+
+class Malformed(Exception):
+    """Not a fact of the catalogue, whatever its type says; no retry will help."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """One message of a stream: CloudEvents headers, body, and its place."""
+
+    seq: int
+    type: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    deliveries: int = 1
+
+    @property
+    def fact_id(self) -> str:
+        """`ce-id`, or its place in the stream where somebody published without one."""
+        return self.headers.get("ce-id") or f"seq-{self.seq}"
+
+    @property
+    def traceparent(self) -> str | None:
+        return self.headers.get("traceparent")
+
+    def entity(self) -> tuple[str, int] | None:
+        """(`tickets.ticket`, 1) of `tickets.ticket.opened.v1`; None when the type is not of that form."""
+        parts = self.type.split(".")
+        if len(parts) != 4 or not parts[3].startswith("v") or not parts[3][1:].isdigit():
+            return None
+        return f"{parts[0]}.{parts[1]}", int(parts[3][1:])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parsed:
+    """A received fact whose snapshot keeps its contract; `raw` has also what this release does not know."""
+
+    received: Received
+    entity: str
+    snapshot: Snapshot
+    raw: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.entity, str(self.snapshot.id)
+
+
+def parse(received: Received, contract: type[Snapshot]) -> Parsed:
+    """Raises Malformed, with the reason."""
+    try:
+        body = from_json(received.body)
+    except ValueError as error:
+        raise Malformed(f"the body is not JSON: {error}") from error
+    raw = body.get(contract.ENTITY) if isinstance(body, dict) else None
+    if not isinstance(raw, dict):
+        raise Malformed(f"the body has no object {contract.ENTITY!r}")
+    try:
+        snapshot = contract.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise Malformed(f"{contract.__name__}/{'/'.join(map(str, first['loc']))}: {first['msg']}") from error
+    return Parsed(received=received, entity=f"{contract.OWNER}.{contract.ENTITY}", snapshot=snapshot, raw=raw)

@@ -1,0 +1,59 @@
+"""The newest state of what other services own, as their facts told it."""
+
+from collections.abc import Iterable
+from typing import TypeVar
+from uuid import UUID
+
+from pydantic_core import to_json
+from sqlalchemy import text
+
+from shared.contracts import Snapshot
+from shared.db.transaction import Transaction
+from shared.messaging.received import Parsed
+
+S = TypeVar("S", bound=Snapshot)
+
+_KEEP_NEWER = text("""
+    insert into snapshots (entity, id, version, site_id, body)
+    select entity, id, version, site_id, body from json_populate_recordset(null::snapshots, cast(:rows as json)) order by entity, id
+    on conflict (entity, id) do update set version = excluded.version, site_id = excluded.site_id, body = excluded.body
+    where snapshots.version < excluded.version
+    returning entity, id""")
+
+_FIND = text("select id, body from snapshots where entity = :entity and id = any(cast(:ids as text[]))")
+
+
+def entity_of(contract: type[Snapshot]) -> str:
+    """`tickets.ticket`: how the table names it."""
+    return f"{contract.OWNER}.{contract.ENTITY}"
+
+
+async def find_snapshots(tx: Transaction, contract: type[S], ids: Iterable[UUID | str]) -> dict[str, S]:
+    """What is held of these, by id as text; what was never heard of is not in it."""
+    rows = await tx.rows(_FIND, entity=entity_of(contract), ids=[str(id) for id in ids])
+    return {str(row["id"]): contract.model_validate(row["body"]) for row in rows}
+
+
+async def find_snapshot(tx: Transaction, contract: type[S], id: UUID | str) -> S | None:
+    return (await find_snapshots(tx, contract, [id])).get(str(id))
+
+
+async def keep_newer(tx: Transaction, newest: Iterable[Parsed]) -> frozenset[tuple[str, str]]:
+    """Keeps each snapshot unless a version as new is held; returns the (entity, id) of those that were newer.
+
+    The body is kept as it came, with the fields that this release does not know.
+    """
+    rows = [
+        {
+            "entity": fact.entity,
+            "id": str(fact.snapshot.id),
+            "version": fact.snapshot.version,
+            "site_id": fact.snapshot.site_id,
+            "body": fact.raw,
+        }
+        for fact in newest
+    ]
+    if not rows:
+        return frozenset()
+    kept = await tx.rows(_KEEP_NEWER, rows=to_json(rows).decode())
+    return frozenset((str(row["entity"]), str(row["id"])) for row in kept)

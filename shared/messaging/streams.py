@@ -1,0 +1,171 @@
+"""Streams and durables: what they are, and how they come to be. Declared by whoever needs them first; drift is only reported."""
+
+import base64
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared.messaging.broker import Broker, BrokerRefused, NoSuchConsumer, NoSuchStream
+from shared.telemetry import get_logger
+
+log = get_logger(__name__)
+
+_NS = 1_000_000_000
+MAX_AGE = timedelta(days=30)
+DEDUPE_WINDOW = timedelta(minutes=10)
+MAX_MESSAGE_BYTES = 64 * 1024
+MAX_ACK_PENDING = 256
+ACK_WAIT_S = 30
+
+
+@dataclass(frozen=True)
+class StreamLimits:
+    replicas: int
+    max_bytes: int
+
+
+@dataclass(frozen=True)
+class StreamState:
+    """Where a stream stands. `created` is its identity: one that was wiped and made anew has another."""
+
+    created: datetime
+    first_seq: int
+    last_seq: int
+    messages: int
+    num_deleted: int
+    lost: tuple[int, ...]
+
+    @property
+    def has_holes(self) -> bool:
+        if self.messages == 0:
+            return False
+        return self.num_deleted > 0 or bool(self.lost) or self.messages < self.last_seq - self.first_seq + 1
+
+
+@dataclass(frozen=True)
+class DurableState:
+    delivered_seq: int
+    pending: int
+
+
+def stream_name(owner: str) -> str:
+    return owner.upper()
+
+
+async def ensure_stream(broker: Broker, owner: str, limits: StreamLimits) -> StreamState:
+    """The stream of `owner`, declared if it is missing."""
+    wanted = _stream_config(owner, limits)
+    try:
+        info = await broker.ask(f"STREAM.INFO.{stream_name(owner)}")
+    except NoSuchStream:
+        info = await broker.ask(f"STREAM.CREATE.{stream_name(owner)}", wanted)
+        log.info("stream_declared", stream=stream_name(owner))
+    _report_drift("stream", stream_name(owner), wanted, info["config"])
+    return _state(info)
+
+
+async def stream_state(broker: Broker, owner: str) -> StreamState:
+    """Raises NoSuchStream."""
+    return _state(await broker.ask(f"STREAM.INFO.{stream_name(owner)}"))
+
+
+async def deleted_sequences(broker: Broker, owner: str) -> frozenset[int]:
+    """Every sequence that the stream says it no longer has between its first and its last."""
+    # nats-py's stream_info cannot ask for the details, hence the plain request.
+    info = await broker.ask(f"STREAM.INFO.{stream_name(owner)}", {"deleted_details": True}, within_s=30)
+    return frozenset(info["state"].get("deleted") or ()) | frozenset(_state(info).lost)
+
+
+async def fact_id_at(broker: Broker, owner: str, seq: int) -> str | None:
+    """The `ce-id` of the message at `seq`; None when there is none. Raises NoSuchMessage when the message is gone."""
+    answer = await broker.ask(f"STREAM.MSG.GET.{stream_name(owner)}", {"seq": seq})
+    for line in base64.b64decode(answer["message"].get("hdrs", "")).decode(errors="replace").split("\r\n"):
+        name, _, value = line.partition(":")
+        if name.lower() == "ce-id":
+            return value.strip()
+    return None
+
+
+async def ensure_durable(broker: Broker, owner: str, durable: str) -> DurableState:
+    """The durable on the stream of `owner`, made from the first message on if it is missing. Raises NoSuchStream."""
+    wanted = _durable_config(owner, durable)
+    try:
+        info = await broker.ask(f"CONSUMER.INFO.{stream_name(owner)}.{durable}")
+    except NoSuchConsumer:
+        info = await broker.ask(
+            f"CONSUMER.CREATE.{stream_name(owner)}.{durable}.{owner}.>", {"stream_name": stream_name(owner), "config": wanted}
+        )
+        log.info("durable_declared", durable=durable)
+    _report_drift("durable", durable, wanted, info["config"])
+    return DurableState(delivered_seq=int(info["delivered"]["stream_seq"]), pending=int(info.get("num_pending", 0)))
+
+
+async def delete_durable(broker: Broker, owner: str, durable: str) -> None:
+    try:
+        await broker.ask(f"CONSUMER.DELETE.{stream_name(owner)}.{durable}")
+    except (NoSuchConsumer, NoSuchStream):
+        return
+    except BrokerRefused as refused:
+        log.warning("durable_not_deleted", durable=durable, error=str(refused))
+        raise
+
+
+def _stream_config(owner: str, limits: StreamLimits) -> dict[str, Any]:
+    return {
+        "name": stream_name(owner),
+        "subjects": [f"{owner}.>"],
+        "retention": "limits",
+        "storage": "file",
+        "discard": "new",  # full means refused, never dropped
+        "max_bytes": limits.max_bytes,
+        "max_age": int(MAX_AGE.total_seconds()) * _NS,
+        "duplicate_window": int(DEDUPE_WINDOW.total_seconds()) * _NS,
+        "max_msg_size": MAX_MESSAGE_BYTES,
+        "num_replicas": limits.replicas,
+        "compression": "s2",
+        "allow_direct": True,
+    }
+
+
+def _durable_config(owner: str, durable: str) -> dict[str, Any]:
+    return {
+        "name": durable,
+        "durable_name": durable,
+        "deliver_policy": "all",
+        "ack_policy": "explicit",
+        "ack_wait": ACK_WAIT_S * _NS,
+        "max_deliver": -1,
+        "max_ack_pending": MAX_ACK_PENDING,
+        "filter_subject": f"{owner}.>",
+    }
+
+
+def _report_drift(kind: str, name: str, wanted: dict[str, Any], found: dict[str, Any]) -> None:
+    drift = {key: (found.get(key), value) for key, value in wanted.items() if key != "name" and found.get(key) != value}
+    if drift:
+        log.warning(
+            "drift", kind=kind, name=name, differs={key: f"{is_now!r}, expected {value!r}" for key, (is_now, value) in drift.items()}
+        )
+
+
+def _state(info: dict[str, Any]) -> StreamState:
+    state = info["state"]
+    lost = (state.get("lost") or {}).get("msgs") or ()
+    return StreamState(
+        created=_moment(info["created"]),
+        first_seq=int(state["first_seq"]),
+        last_seq=int(state["last_seq"]),
+        messages=int(state["messages"]),
+        num_deleted=int(state.get("num_deleted", 0)),
+        lost=tuple(lost),
+    )
+
+
+def _moment(text: str) -> datetime:
+    """RFC 3339 with up to nanoseconds, cut to microseconds."""
+    head, dot, rest = text.partition(".")
+    if not dot:
+        return datetime.fromisoformat(text.replace("Z", "+00:00"))
+    digits = rest.rstrip("Z").split("+")[0].split("-")[0]
+    zone = rest[len(digits) :].replace("Z", "+00:00")
+    return datetime.fromisoformat(f"{head}.{digits[:6].ljust(6, '0')}{zone}")

@@ -1,0 +1,251 @@
+"""A service put together: database, broker, relay, consumers, alarms and HTTP, started and stopped as one.
+
+The HTTP side starts at once; what it needs is brought up behind it, and `/readyz` says what is still missing.
+"""
+
+import asyncio
+import gc
+import socket
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import uvicorn
+from fastapi import APIRouter, FastAPI
+from pydantic import ValidationError
+from sqlalchemy import MetaData
+
+from shared.alarms import Alarm, Ringing
+from shared.auth.bearer import BearerTokens
+from shared.clock import Clock
+from shared.db.failures import is_transient
+from shared.db.migrations import missing_revision
+from shared.db.transaction import Database, Transaction
+from shared.http import idempotency
+from shared.http.application import build_app
+from shared.http.metrics import Reading
+from shared.messaging.broker import Broker
+from shared.messaging.consumer import Consumer, Handler
+from shared.messaging.following import Following
+from shared.messaging.parked import count_parked
+from shared.messaging.relay import Relay
+from shared.messaging.streams import StreamLimits
+from shared.messaging.wakes import tell_instances, wake_on_news
+from shared.settings import ServiceSettings
+from shared.telemetry import configure_logs, get_logger
+from shared.wakes import Wakes
+
+log = get_logger(__name__)
+
+_LONGEST_PAUSE_S = 10.0
+
+
+class Service:
+    def __init__(
+        self,
+        name: str,
+        settings: ServiceSettings,
+        *,
+        metadata: MetaData,
+        clock: Clock,
+        handlers: Sequence[Handler] = (),
+        alarms: Sequence[Alarm] = (),
+        background: Sequence[Callable[[], Awaitable[None]]] = (),
+        metrics: Callable[[Transaction], Awaitable[Iterable[Reading]]] | None = None,
+    ) -> None:
+        self.name = name
+        self.settings = settings
+        self.database = Database(settings.database_url, metadata=metadata, clock=clock, name=name, pool_size=settings.pool_size)
+        self.bearer_tokens = BearerTokens(settings.jwks, issuer=settings.issuer, audience=settings.audience)
+        self.wakes = Wakes()
+        self.consumers = _consumers(name, handlers, self.database)
+        self.ringing = {alarm.name: Ringing(alarm, self.database) for alarm in (*alarms, _SWEEP_KEYS)}
+        self.missing = {"database", "schema", "issuer_keys", "broker"}
+        self._limits = StreamLimits(settings.stream_replicas, settings.stream_max_bytes)
+        self._broker = Broker(settings.nats_url, name=name)
+        self._relay = Relay(self.database, self._broker, name, self._limits, backlog_limit=settings.outbox_max_rows)
+        self._following = [Following(consumer, self._broker, self.database, self._limits) for consumer in self.consumers.values()]
+        self._background = background
+        self._metrics = metrics
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._connect_commits()
+
+    def app(self, *, routers: Iterable[APIRouter], state: Mapping[str, Any] | None = None) -> FastAPI:
+        """The ASGI application; `state` is what the routes find under `request.app.state`."""
+        return build_app(
+            self.name,
+            routers=routers,
+            lifespan=self._lifespan,
+            readings=self._readings,
+            not_ready=self._not_ready,
+            state={
+                "database": self.database,
+                "bearer_tokens": self.bearer_tokens,
+                "wakes": self.wakes,
+                "consumers": self.consumers,
+                "backlog_full": lambda: self._relay.backlog_full,
+                "body_limit_bytes": self.settings.body_limit_bytes,
+                "service": self,
+                **(state or {}),
+            },
+        )
+
+    @asynccontextmanager
+    async def _lifespan(self, _: FastAPI) -> AsyncIterator[None]:
+        await self.bearer_tokens.refresh()
+        self._keep("issuer_keys", self.bearer_tokens.keep_fresh)
+        self._keep("start", self._bring_up)
+        gc.collect()
+        gc.freeze()
+        try:
+            yield
+        finally:
+            self.wakes.close()
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await self._broker.close()
+            await self.database.close()
+
+    async def _bring_up(self) -> None:
+        """Waits for what the service needs, and says so; then starts what runs behind the requests."""
+        await self._database_with_schema()
+        for name, ringing in self.ringing.items():
+            self._keep(f"alarm_{name}", ringing.run)
+        for work in self._background:
+            self._keep(getattr(work, "__qualname__", "background"), work)
+        self._broker.reconnected = self._heal
+        await self._broker.connect()
+        self.missing.discard("broker")
+        await wake_on_news(self._broker, self.name, self.wakes)
+        self._keep("relay", self._relay.run)
+        for following in self._following:
+            self._keep(following.consumer.durable, following.run)
+        await asyncio.Event().wait()
+
+    async def _database_with_schema(self) -> None:
+        pause = 0.2
+        while True:
+            try:
+                await self.database.ping()
+                self.missing.discard("database")
+                missing = await missing_revision(self.settings.database_url, self.name)
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                log.warning("database_unreachable", error=str(error).split("\n", 1)[0], pause_s=pause)
+            else:
+                if missing is None:
+                    self.missing.discard("schema")
+                    return
+                log.warning("schema_out_of_date", wanted=missing, remedy=f"run: fettle migrate {self.name}")
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE_S)
+
+    def _keep(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        """Runs it for the service's life. What fails unforeseen is logged with its stack and begun again, ever more slowly."""
+
+        async def keep_running() -> None:
+            pause = 0.5
+            while True:
+                try:
+                    await run()
+                except Exception as error:
+                    log.error("task_failed", task=name, pause_s=pause, exc_info=error)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE_S)
+
+        self._tasks.add(asyncio.create_task(keep_running(), name=name))
+
+    def _connect_commits(self) -> None:
+        def alarm(name: str, at: datetime) -> None:
+            self.ringing[name].ring_at(at)
+
+        def told(topics: Iterable[str]) -> None:
+            self.wakes.told(topics)
+            tell_instances(self._broker, self.name, topics)
+
+        after = self.database.after
+        after.published, after.alarm, after.told = self._relay.hand, alarm, told
+
+    def _heal(self) -> None:
+        self._relay.heal()
+        for following in self._following:
+            following.heal()
+
+    async def _not_ready(self) -> list[str]:
+        """The names of what is missing."""
+        missing = set(self.missing)
+        if self.bearer_tokens.ready:
+            missing.discard("issuer_keys")
+        if not self._broker.connected:
+            missing.add("broker")
+        try:
+            await asyncio.wait_for(self.database.ping(), 2)
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            missing.add("database")
+        return sorted(missing)
+
+    async def _readings(self) -> list[Reading]:
+        readings: list[Reading] = [
+            ("counter", "fettle_facts_published", "Facts that the stream has taken.", {}, self._relay.published),
+            ("gauge", "fettle_outbox_backlog", "Facts that wait for the broker, as of the last look.", {}, self._relay.backlog),
+            ("gauge", "fettle_broker_connected", "1 while connected to NATS.", {}, float(self._broker.connected)),
+        ]
+        for following in self._following:
+            labels = {"durable": following.consumer.durable}
+            readings += [
+                ("counter", "fettle_facts_consumed", "Facts handled or parked.", labels, following.consumer.consumed),
+                ("gauge", "fettle_consumer_lag", "Facts in the stream beyond the last one received.", labels, following.pending),
+            ]
+        async with self.database.transaction() as tx:
+            parked = await count_parked(tx)
+            readings += [
+                ("gauge", "fettle_parked_facts", "Facts nobody could handle.", {"durable": d}, parked.get(d, 0)) for d in self.consumers
+            ]
+            if self._metrics is not None:
+                readings += await self._metrics(tx)
+        return readings
+
+
+_SWEEP_KEYS = Alarm("idempotency_keys", idempotency.next_sweep, idempotency.sweep)
+
+
+def _consumers(name: str, handlers: Sequence[Handler], database: Database) -> dict[str, Consumer]:
+    """One durable for each owner whose facts are followed."""
+    owners = dict.fromkeys(handler.contract.OWNER for handler in handlers)
+    consumers = [Consumer(name, owner, [h for h in handlers if owner == h.contract.OWNER], database) for owner in owners]
+    return {consumer.durable: consumer for consumer in consumers}
+
+
+def serve(create_app: Callable[[Any], FastAPI], settings_type: type[ServiceSettings]) -> None:
+    """The process: settings from the environment, logs, a socket, and the server until SIGTERM. Exits 2 for a wrong setting."""
+    try:
+        settings = settings_type()
+    except ValidationError as error:
+        for fault in error.errors(include_url=False, include_input=False):
+            print(f"setting {'/'.join(map(str, fault['loc']))}: {fault['msg']}", file=sys.stderr)  # noqa: T201 - before there are logs
+        sys.exit(2)
+    app = create_app(settings)
+    configure_logs(app.state.service.name, settings.log_level)
+    try:
+        listener = socket.create_server((settings.host, settings.port), backlog=2048, reuse_port=False)
+    except OSError as error:
+        log.error("port_taken", host=settings.host, port=settings.port, error=str(error))
+        sys.exit(3)
+    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=2, server_header=False)
+    _Server(config, app.state.wakes).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, wakes: Wakes) -> None:
+        super().__init__(config)
+        self._wakes = wakes
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._wakes.close()  # else live streams would hold the stop up
+        await super().shutdown(sockets)

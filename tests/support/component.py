@@ -1,0 +1,142 @@
+"""One service on a real database without a broker: HTTP in and out, facts in through the real consumer, facts out from the outbox."""
+
+import base64
+import importlib
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from pydantic_core import from_json, to_json
+from sqlalchemy import text
+
+from shared.contracts import SNAPSHOTS, Snapshot
+from shared.db.transaction import Database, Transaction
+from shared.ids import new_id
+from shared.messaging.received import Received
+from shared.service import Service
+from tests.support.clocks import SettableClock
+from tests.support.engines import Databases
+from tests.support.issuer import AUDIENCE, ISSUER, token, write_jwks
+
+OFFER_KEYS = (("tests", base64.b64decode("dGVzdHMtb25seS1rZXktb2YtMzItYnl0ZXMhISEhISE=")),)
+_STREAM_CREATED = datetime(2026, 1, 1, tzinfo=UTC)
+_sequence = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A fact that the service published."""
+
+    type: str
+    snapshot: Any
+    detail: dict[str, Any]
+    actor: str
+    subject_id: str
+    version: int
+
+
+@dataclass
+class Component:
+    app: FastAPI
+    clock: SettableClock
+
+    @property
+    def service(self) -> Service:
+        service: Service = self.app.state.service
+        return service
+
+    @property
+    def database(self) -> Database:
+        return self.service.database
+
+    def tx(self) -> AbstractAsyncContextManager[Transaction]:
+        """A transaction for looking, or for arranging."""
+        return self.database.transaction(actor="test")
+
+    def http(
+        self, *, role: str | None = "resident", id: str = "resident-1", site: str = "demo", units: Sequence[str] = ()
+    ) -> httpx.AsyncClient:
+        """A client with a token for that person; no token with `role=None`."""
+        headers = {} if role is None else {"Authorization": f"Bearer {token(id, [(role, site)], units=units)}"}
+        transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
+        return httpx.AsyncClient(transport=transport, base_url=f"http://{self.service.name}", headers=headers)
+
+    async def hears(self, *snapshots: Snapshot, past_tense: str | None = None) -> None:
+        """Facts arrive, all of one owner as one batch, in this order. Raises what parked any of them."""
+        for owner in dict.fromkeys(snapshot.OWNER for snapshot in snapshots):
+            facts = [received(snapshot, past_tense) for snapshot in snapshots if owner == snapshot.OWNER]
+            consumer = self.service.consumers[f"{self.service.name}-{owner}"]
+            parked = consumer.parked
+            await consumer.apply(facts, created=_STREAM_CREATED)
+            if consumer.parked > parked:
+                async with self.tx() as tx:
+                    rows = await tx.rows(text("select reason, stack from parked_facts order by id desc limit 1"))
+                raise AssertionError(f"parked: {rows[0]['reason']}\n{rows[0]['stack']}")
+
+    async def said(self, type: str | None = None) -> list[Said]:
+        """Every fact published so far, in order; only those of `type` if given."""
+        async with self.tx() as tx:
+            rows = await tx.rows(text("select type, subject_id, version, actor, body::text as body from outbox order by id"))
+        facts = [_said(row) for row in rows]
+        return [fact for fact in facts if type is None or fact.type == type]
+
+    async def rings(self, alarm: str) -> int:
+        """Runs what that alarm would run now; returns how many rows it took."""
+        return await self.service.ringing[alarm].run_due()
+
+    async def close(self) -> None:
+        await self.database.close()
+
+
+def received(snapshot: Snapshot, past_tense: str | None = None, *, deliveries: int = 1) -> Received:
+    """A snapshot as it comes out of a stream."""
+    type_ = snapshot.fact_type(past_tense or next(iter(snapshot.FACTS)))
+    body = to_json({snapshot.ENTITY: snapshot, "detail": {}})
+    return Received(seq=next(_sequence), type=type_, headers={"ce-id": str(new_id())}, body=body, deliveries=deliveries)
+
+
+def _said(row: Any) -> Said:
+    body = from_json(row["body"])
+    owner, entity, *_ = row["type"].split(".")
+    contract = next(c for c in SNAPSHOTS if (owner, entity) == (c.OWNER, c.ENTITY))
+    return Said(row["type"], contract.model_validate(body[entity]), body["detail"], row["actor"], row["subject_id"], row["version"])
+
+
+MakeComponent = Callable[..., Awaitable[Component]]
+
+
+@pytest.fixture
+async def component(databases: Databases, tmp_path: Path) -> AsyncIterator[MakeComponent]:
+    """`await component("tickets", clock=…, some_setting=…)`: made on a fresh database, or with `database_url=` on one that is there."""
+    made: list[Component] = []
+
+    async def make(name: str, *, clock: SettableClock | None = None, **settings: Any) -> Component:
+        clock = clock or SettableClock()
+        main = importlib.import_module(f"services.{name}.main")
+        settings_type = importlib.import_module(f"services.{name}.settings").Settings
+        given = {
+            "env": "development",
+            "database_url": settings.pop("database_url", None) or await databases.fresh(name),
+            "port": 1,
+            "jwks": write_jwks(tmp_path / "jwks.json"),
+            "issuer": ISSUER,
+            "audience": AUDIENCE,
+            "pool_size": 10,
+            **({"offer_keys": OFFER_KEYS} if "offer_keys" in settings_type.model_fields else {}),
+            **settings,
+        }
+        app = main.create_app(settings_type(**given), clock)
+        await app.state.bearer_tokens.refresh()
+        made.append(Component(app, clock))
+        return made[-1]
+
+    yield make
+    for component_ in made:
+        await component_.close()

@@ -1,0 +1,77 @@
+"""A real PostgreSQL and a real NATS for the whole test run, and a fresh migrated database for each test that asks."""
+
+import asyncio
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+from fettle.engines.nats import NatsServer
+from fettle.engines.postgres import PostgresServer
+
+from shared.db.migrations import upgrade
+
+_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300", "shared_buffers": "64MB"}
+_PASSWORD = "for-tests-only"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """Fast, because nothing in it has to outlive the run."""
+    with PostgresServer.start(_home(tmp_path_factory, "postgres"), settings=_FAST) as server:
+        yield server
+
+
+@pytest.fixture
+def nats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
+    """A broker of the test's own, with an empty store; it may be killed, wiped and restarted."""
+    with NatsServer.start(_home(tmp_path_factory, "nats")) as server:
+        yield server
+
+
+def _home(factory: pytest.TempPathFactory, name: str) -> Path:
+    return factory.mktemp(name) / "data"
+
+
+class Databases:
+    """Makes databases: `await databases.fresh("tickets")` is the URL of an empty one with that service's newest schema."""
+
+    def __init__(self, server: PostgresServer) -> None:
+        self.server = server
+        self._templates: dict[str, str] = {}
+        self._numbers = itertools.count(1)
+        self._one_at_a_time = asyncio.Lock()
+
+    async def fresh(self, service: str) -> str:
+        async with self._one_at_a_time:
+            template = self._templates.get(service) or await self._make_template(service)
+            name = f"{service}_{next(self._numbers)}"
+            await self._admin(f'create database "{name}" template "{template}" owner "{service}"')
+        return self.server.url(name, service, _PASSWORD)
+
+    async def empty(self, name: str) -> str:
+        """A database without any schema, for the kernel's own tests."""
+        async with self._one_at_a_time:
+            database = f"{name}_{next(self._numbers)}"
+            await asyncio.to_thread(self.server.create_database, database, role=name, password=_PASSWORD)
+        return self.server.url(database, name, _PASSWORD)
+
+    async def _make_template(self, service: str) -> str:
+        name = f"template_{service}"
+        await asyncio.to_thread(self.server.create_database, name, role=service, password=_PASSWORD)
+        await upgrade(self.server.url(name, service, _PASSWORD), service)
+        self._templates[service] = name
+        return name
+
+    async def _admin(self, statement: str) -> None:
+        connection = await asyncpg.connect(self.server.admin_url())
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+
+@pytest.fixture(scope="session")
+def databases(postgres: PostgresServer) -> Databases:
+    return Databases(postgres)
