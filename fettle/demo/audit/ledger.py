@@ -1,0 +1,99 @@
+"""The evidence, as plain values: what each database says about one site."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+TICKET, WORK_ORDER, CLOCKS, SITE = "tickets.ticket", "dispatch.work_order", "sla.clocks", "tickets.site"
+
+FOLLOWED: Mapping[str, tuple[str, ...]] = {
+    "tickets": (WORK_ORDER, CLOCKS),
+    "dispatch": (TICKET, CLOCKS, SITE),
+    "sla": (TICKET, WORK_ORDER, SITE),
+    "notify": (TICKET, WORK_ORDER, CLOCKS, SITE),
+}
+"""Whose state a service has to know."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A fact as it stands in its owner's outbox. `entity` is like `tickets.ticket`, `name` the past tense, `digest` that of the state."""
+
+    fact_id: str
+    entity: str
+    name: str
+    subject: str
+    version: int
+    state: str | None
+    digest: str
+    at: datetime
+    published: bool
+    parked: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferSeen:
+    """An offer as one version of its work order shows it."""
+
+    work_order: str
+    version: int
+    offer: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """Something to be said to one person, `state` as notify has it. `cause` is what makes it one of a kind."""
+
+    id: str
+    recipient: str
+    kind: str
+    cause: str
+    ticket: str | None
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """A message on its way to one endpoint."""
+
+    id: str
+    message: str
+    endpoint: str
+    owner: str
+    state: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ledger:
+    """`newest` holds the last state published, `held` the versions other services know: service → entity → id → version."""
+
+    told: tuple[Told, ...] = ()
+    newest: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+    held: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
+    parked: Mapping[str, int] = field(default_factory=dict)
+    offers: tuple[OfferSeen, ...] = ()
+    tickets: frozenset[str] = frozenset()
+    """Rows of tickets, by id."""
+    work_orders: frozenset[str] = frozenset()
+    jobs: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    """Rows of dispatch by work order: id, cycle, state."""
+    clocked: frozenset[str] = frozenset()
+    """Tickets that sla keeps clocks for."""
+    messages: tuple[Message, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+    capacities: Mapping[str, int] = field(default_factory=dict)
+    """Jobs at a time, by technician."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing that must not be, in words."""
+
+    about: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.about}: {self.what}"
