@@ -117,7 +117,9 @@ class WorkOrderV1(Snapshot):
     reason: str | None = None
     jobs: tuple[JobV1, ...] = ()
     unassignable: tuple[Barred, ...] = ()
-    """Why nobody can take it, when nobody can; empty otherwise."""
+    """Why nobody can take it, technician by technician, when nobody can; empty also when a site has no technicians at all."""
+    unassignable_at: AwareDatetime | None = None
+    """Since when nobody can take it; None while somebody might."""
 
 
 class TechnicianV1(Snapshot):

@@ -1,0 +1,106 @@
+"""Whom to ask about a job now, and if nobody, why and until when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.dispatch.domain.eligibility import ASKED_AT_MOST, Bar, Case, Code, bars
+from services.dispatch.domain.ranking import Ranked, ranked, way_m
+from services.dispatch.domain.technician import Candidate
+from services.dispatch.domain.work_order import Unable
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """Hold the job out to these, best first."""
+
+    best: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nobody:
+    """Nobody can take it now. `unassignable`: not even somebody who is merely busy; `again_at`: when that may differ by itself."""
+
+    barred: tuple[Unable, ...]
+    unassignable: bool
+    again_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """What speaks against one technician, or how they rank."""
+
+    candidate: Candidate
+    bars: tuple[Bar, ...]
+    ranked: Ranked | None
+
+
+def whom_to_ask(case: Case, candidates: Sequence[Candidate]) -> Ask | Nobody:
+    """The best of those who can; when nobody is left but who said no once, those one round more.
+
+    An emergency goes to the nearest few at once.
+    """
+    found = {candidate.technician.id: (candidate, bars(candidate, case)) for candidate in candidates}
+    able = [candidate for candidate, barring in found.values() if not barring] or [
+        candidate for candidate, barring in found.values() if _may_be_asked_once_more(candidate, barring, case)
+    ]
+    if able:
+        return Ask(best=_best(able, case))
+    return Nobody(
+        barred=tuple(
+            Unable(technician_id=technician_id, codes=tuple(bar.code.value for bar in barring))
+            for technician_id, (_, barring) in sorted(found.items())
+        ),
+        unassignable=not any(_is_merely_busy(candidate, barring, case) for candidate, barring in found.values()),
+        again_at=_again_at(case, [barring for _, barring in found.values()]),
+    )
+
+
+def standings(case: Case, candidates: Sequence[Candidate]) -> list[Standing]:
+    """Everybody: those who can in the order they would be asked, then the others by name."""
+    can, cannot = [], []
+    for candidate in candidates:
+        barring = bars(candidate, case)
+        if barring:
+            cannot.append(Standing(candidate=candidate, bars=barring, ranked=None))
+        else:
+            can.append(candidate)
+    order = _by_distance(can, case) if case.rules.fans_out(case.need) else _by_cost(can, case)
+    named = sorted(cannot, key=lambda standing: (standing.candidate.technician.name, standing.candidate.technician.id))
+    return [Standing(candidate=each.candidate, bars=(), ranked=each) for each in order] + named
+
+
+def _best(able: Sequence[Candidate], case: Case) -> tuple[Candidate, ...]:
+    if case.rules.fans_out(case.need):
+        return tuple(each.candidate for each in _by_distance(able, case)[: case.rules.emergency_fan_out])
+    return (_by_cost(able, case)[0].candidate,)
+
+
+def _by_cost(able: Sequence[Candidate], case: Case) -> list[Ranked]:
+    return sorted((ranked(candidate, case) for candidate in able), key=lambda each: (each.cost_min, each.candidate.technician.id))
+
+
+def _by_distance(able: Sequence[Candidate], case: Case) -> list[Ranked]:
+    def nearest(each: Ranked) -> tuple[float, float, str]:
+        metres = way_m(each.candidate, case)
+        return float("inf") if metres is None else metres, each.cost_min, each.candidate.technician.id
+
+    return sorted((ranked(candidate, case) for candidate in able), key=nearest)
+
+
+def _may_be_asked_once_more(candidate: Candidate, barring: Sequence[Bar], case: Case) -> bool:
+    asked = case.asked.get(candidate.technician.id)
+    return {bar.code for bar in barring} == {Code.COOLING_DOWN} and asked is not None and asked.times < ASKED_AT_MOST
+
+
+def _is_merely_busy(candidate: Candidate, barring: Sequence[Bar], case: Case) -> bool:
+    """They could take it, or would be asked once more, if only they had a hand free."""
+    rest = [bar for bar in barring if bar.code is not Code.AT_CAPACITY]
+    return len(rest) < len(barring) and (not rest or _may_be_asked_once_more(candidate, rest, case))
+
+
+def _again_at(case: Case, found: Sequence[Sequence[Bar]]) -> datetime:
+    """The first time at which everything that bars somebody has lifted by itself, and no later than the site's retry time."""
+    latest = case.now + case.rules.retry
+    lifted = [max(until for bar in barring if (until := bar.until) is not None) for barring in found if all(bar.until for bar in barring)]
+    return min([latest, *(at for at in lifted if at > case.now)])

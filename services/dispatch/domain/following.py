@@ -1,0 +1,85 @@
+"""Following tickets: what a newer snapshot of a ticket makes of its work order."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from services.dispatch.domain.need import Need, need_of
+from services.dispatch.domain.work_order import Job, WorkOrder, first_step, withdrawn
+from shared.contracts.dispatch import JobState
+from shared.contracts.tickets import TicketState, TicketV1
+from shared.ids import SiteId, TicketId
+
+ENDED = frozenset({TicketState.RESOLVED, TicketState.CLOSED, TicketState.CANCELLED})
+
+
+def follow(order: WorkOrder | None, ticket: TicketV1) -> WorkOrder:
+    """The work order after taking a newer snapshot of its ticket into account; the same when it knew that already.
+
+    The version rises only when a job or an offer changed. Steps are dated with the ticket's own, whenever they are heard of.
+    """
+    if order is None:
+        return _begun(ticket)
+    if ticket.version <= order.observed:
+        return order
+    saw = _with_need(replace(order, observed=ticket.version), need_of(ticket))
+    at = ticket.steps[-1].at
+    if ticket.state in ENDED:
+        gone = [_ended(job, at=at, reason=f"ticket_{ticket.state}") for job in saw.open_jobs if job.cycle <= ticket.cycle]
+        return saw.changed(*gone, cycle=ticket.cycle, **_SOMEBODY_MIGHT) if gone or saw.cycle != ticket.cycle else saw
+    if ticket.cycle > saw.cycle:
+        gone = [_ended(job, at=at, reason="ticket_reopened") for job in saw.open_jobs]
+        again = saw.new_job(cycle=ticket.cycle, at=_cycle_began(ticket))
+        return saw.changed(*gone, again, cycle=ticket.cycle, **_SOMEBODY_MIGHT)
+    if saw.need.held:
+        back = [_taken_back(job, at=at) for job in saw.open_jobs if job.open_offers]
+        return saw.changed(*back) if back else saw
+    if ticket.state is not TicketState.ON_HOLD:
+        resumed = [_released(job, at=at) for job in saw.open_jobs if _ended_knowingly(job, ticket)]
+        return saw.changed(*resumed) if resumed else saw
+    return saw
+
+
+_SOMEBODY_MIGHT: dict[str, object] = {"unassignable": (), "unassignable_at": None}
+
+
+def _with_need(order: WorkOrder, need: Need) -> WorkOrder:
+    """What the ticket needs now; if that is something else, it is worth looking for somebody at once."""
+    if need == order.need:
+        return order
+    return replace(order, need=need, jobs=tuple(replace(job, try_at=None) for job in order.jobs))
+
+
+def _begun(ticket: TicketV1) -> WorkOrder:
+    ticket_id = TicketId(ticket.id)
+    first = first_step(ticket_id, cycle=ticket.cycle, number=1, at=_cycle_began(ticket))
+    return WorkOrder(
+        id=ticket_id,
+        version=1,
+        observed=ticket.version,
+        site_id=SiteId(ticket.site_id),
+        cycle=ticket.cycle,
+        need=need_of(ticket),
+        jobs=() if ticket.state in ENDED else (first,),
+    )
+
+
+def _cycle_began(ticket: TicketV1) -> datetime:
+    return next((step.at for step in ticket.steps if step.cycle == ticket.cycle), ticket.opened_at)
+
+
+def _ended(job: Job, *, at: datetime, reason: str) -> Job:
+    taken_back = job.with_offers(withdrawn(job, at=at, reason=reason))
+    return taken_back.stepped(JobState.CANCELLED, at=at, by=job.technician_id, reason=reason)
+
+
+def _taken_back(job: Job, *, at: datetime) -> Job:
+    return job.with_offers(withdrawn(job, at=at, reason="ticket_held")).stepped(JobState.WAITING, at=at, reason="ticket_held")
+
+
+def _ended_knowingly(job: Job, ticket: TicketV1) -> bool:
+    """Somebody ended a hold that this job caused, and had heard of the pause when they did."""
+    return job.state is JobState.PAUSED and job.paused_at_version is not None and ticket.observed >= job.paused_at_version
+
+
+def _released(job: Job, *, at: datetime) -> Job:
+    return job.stepped(JobState.ACCEPTED, at=at, by=job.technician_id, reason="ticket_released")

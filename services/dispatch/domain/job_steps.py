@@ -1,0 +1,161 @@
+"""What a technician does with a job they hold, and what staff may take away again."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from services.dispatch.domain.refusals import IllegalStep, NotYours
+from services.dispatch.domain.work_order import OPEN, TAKEN, Job, Report, WorkOrder, withdrawn
+from shared.contracts.base import SkillNeed
+from shared.contracts.dispatch import JobState
+from shared.contracts.tickets import HoldReason
+from shared.ids import TechnicianId
+
+
+class Verb(StrEnum):
+    TRAVEL = "travel"
+    ARRIVE = "arrive"
+    START = "start"
+    PAUSE = "pause"
+    RESUME = "resume"
+    RETURN = "return"
+    COMPLETE = "complete"
+    FOLLOW_UP = "follow-up"
+
+
+_ROAD = (JobState.ACCEPTED, JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING)
+"""Steps may be skipped forward along it; what was skipped is filled in."""
+
+TECHNICIAN_MAY: Mapping[Verb, frozenset[JobState]] = {
+    Verb.TRAVEL: frozenset({JobState.ACCEPTED}),
+    Verb.ARRIVE: frozenset({JobState.ACCEPTED, JobState.TRAVELLING}),
+    Verb.START: frozenset({JobState.ACCEPTED, JobState.TRAVELLING, JobState.ON_SITE}),
+    Verb.PAUSE: frozenset({JobState.ON_SITE, JobState.WORKING}),
+    Verb.RESUME: frozenset({JobState.PAUSED}),
+    Verb.RETURN: TAKEN,
+    Verb.COMPLETE: frozenset(_ROAD),
+    Verb.FOLLOW_UP: frozenset(_ROAD),
+}
+
+_LEADS_TO: Mapping[Verb, JobState] = {
+    Verb.TRAVEL: JobState.TRAVELLING,
+    Verb.ARRIVE: JobState.ON_SITE,
+    Verb.START: JobState.WORKING,
+    Verb.PAUSE: JobState.PAUSED,
+    Verb.RESUME: JobState.WORKING,
+    Verb.COMPLETE: JobState.COMPLETED,
+    Verb.FOLLOW_UP: JobState.FOLLOW_UP,
+}
+
+
+def legal(job: Job) -> tuple[Verb, ...]:
+    """What the job's technician may do with it now."""
+    return tuple(verb for verb, states in TECHNICIAN_MAY.items() if job.state in states)
+
+
+def step_along(
+    order: WorkOrder, job_id: UUID, verb: Verb, *, by: TechnicianId, at: datetime, planned_arrival: datetime | None = None
+) -> WorkOrder:
+    """Travel, arrive, start or resume. Said again, it changes nothing. Raises NotFound, NotYours, IllegalStep, TooManySteps."""
+    job = _held(order, job_id, by)
+    if job.state is _LEADS_TO[verb]:
+        return order
+    _demand(order, job, verb)
+    arrived = _walked(job, to=_LEADS_TO[verb], at=at)
+    return order.changed(arrived if planned_arrival is None else replace(arrived, planned_arrival=planned_arrival))
+
+
+def pause(order: WorkOrder, job_id: UUID, *, by: TechnicianId, at: datetime, reason: HoldReason) -> WorkOrder:
+    """Work waits for `reason`. Raises NotFound, NotYours, IllegalStep, TooManySteps."""
+    job = _held(order, job_id, by)
+    if job.state is JobState.PAUSED and job.reason == reason:
+        return order
+    _demand(order, job, Verb.PAUSE)
+    return order.changed(job.stepped(JobState.PAUSED, at=at, by=by, reason=reason, paused_at_version=order.version + 1))
+
+
+def give_back(order: WorkOrder, job_id: UUID, *, by: TechnicianId, at: datetime, reason: str) -> WorkOrder:
+    """The technician returns the job; it waits for another. Raises NotFound, NotYours, IllegalStep, TooManySteps."""
+    job = _held(order, job_id, by)
+    _demand(order, job, Verb.RETURN)
+    return order.changed(_waiting_again(job, at=at, reason=reason))
+
+
+def complete(order: WorkOrder, job_id: UUID, *, by: TechnicianId, at: datetime, report: Report) -> WorkOrder:
+    """The job is done; steps that were skipped are filled in. Said again, it changes nothing.
+
+    Raises NotFound, NotYours, IllegalStep, TooManySteps.
+    """
+    job = _held(order, job_id, by)
+    if job.state is JobState.COMPLETED:
+        return order
+    _demand(order, job, Verb.COMPLETE)
+    done = _walked(job, to=JobState.WORKING, at=at).stepped(JobState.COMPLETED, at=at, by=by)
+    return order.changed(replace(done, report=report))
+
+
+def ask_follow_up(
+    order: WorkOrder,
+    job_id: UUID,
+    *,
+    by: TechnicianId,
+    at: datetime,
+    reason: str,
+    report: Report,
+    skills: tuple[SkillNeed, ...] | None,
+) -> WorkOrder:
+    """A second visit is needed: this job ends, a linked one waits. Said again, it changes nothing.
+
+    Raises NotFound, NotYours, IllegalStep, TooManySteps.
+    """
+    job = _held(order, job_id, by)
+    if job.state is JobState.FOLLOW_UP:
+        return order
+    _demand(order, job, Verb.FOLLOW_UP)
+    ended = _walked(job, to=JobState.WORKING, at=at).stepped(JobState.FOLLOW_UP, at=at, by=by, reason=reason)
+    again = order.new_job(cycle=job.cycle, at=ended.steps[-1].at, skills=job.skills if skills is None else skills)
+    return order.changed(replace(ended, report=report), again)
+
+
+def take_away(order: WorkOrder, job_id: UUID, *, at: datetime, reason: str) -> WorkOrder:
+    """Staff take back open offers, or the job from whoever holds it; or its technician is gone. Raises NotFound, IllegalStep."""
+    job = order.job(job_id)
+    if job.state not in OPEN or (job.state not in TAKEN and not job.open_offers):
+        raise IllegalStep(
+            f"There is nothing to take back from a job that is {job.state}.",
+            verb="withdraw",
+            state=job.state,
+            legal=["assign"] if job.state is JobState.WAITING else [],
+        )
+    return order.changed(_waiting_again(job, at=at, reason=reason))
+
+
+def _held(order: WorkOrder, job_id: UUID, by: TechnicianId) -> Job:
+    job = order.job(job_id)
+    if job.technician_id != by:
+        raise NotYours(f"The job is {job.state}, and not yours.", state=job.state)
+    return job
+
+
+def _demand(order: WorkOrder, job: Job, verb: Verb) -> None:
+    if job.state not in TECHNICIAN_MAY[verb]:
+        may = [str(each) for each in legal(job)]
+        raise IllegalStep(f"A job that is {job.state} cannot {verb}.", verb=verb, state=job.state, legal=list(may))
+    order.room_for_steps()
+
+
+def _walked(job: Job, *, to: JobState, at: datetime) -> Job:
+    """Along the road to `to`, every step on the way filled in."""
+    start = _ROAD.index(job.state) if job.state in _ROAD else _ROAD.index(to) - 1
+    for state in _ROAD[start + 1 : _ROAD.index(to) + 1]:
+        job = job.stepped(state, at=at, by=job.technician_id)
+    return job
+
+
+def _waiting_again(job: Job, *, at: datetime, reason: str) -> Job:
+    nobody: dict[str, Any] = {"technician_id": None, "planned_arrival": None}
+    taken_back = job.with_offers(withdrawn(job, at=at, reason=reason))
+    return taken_back.stepped(JobState.WAITING, at=at, by=job.technician_id, reason=reason, **nobody)

@@ -1,0 +1,45 @@
+"""What a ticket needs of whoever comes."""
+
+from dataclasses import dataclass
+
+from services.dispatch.domain.places import Point
+from shared.contracts.base import SkillNeed, Window
+from shared.contracts.tickets import Priority, TicketState, TicketV1
+
+RANK: dict[Priority, int] = {Priority.EMERGENCY: 0, Priority.URGENT: 1, Priority.NORMAL: 2, Priority.LOW: 3}
+"""What is worked on first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Need:
+    """From the newest snapshot of the ticket. `spot` names the flat or public place, the same for every ticket about it."""
+
+    category: str
+    priority: Priority
+    skills: tuple[SkillNeed, ...] = ()
+    point: Point | None = None
+    spot: str | None = None
+    visit: Window | None = None
+    """The agreed visit, when there is one."""
+    held: bool = False
+    """Held by staff: no offers until it is released."""
+
+    @property
+    def rank(self) -> int:
+        return RANK[self.priority]
+
+
+def need_of(ticket: TicketV1) -> Need:
+    place = ticket.place
+    known = place.lat is not None and place.lon is not None
+    parts = [part for part in (place.building, place.unit, place.spot) if part]
+    agreed = ticket.appointments[-1] if ticket.appointments else None
+    return Need(
+        category=ticket.category,
+        priority=ticket.priority,
+        skills=ticket.skills,
+        point=Point(lat=place.lat, lon=place.lon) if known and place.lat is not None and place.lon is not None else None,
+        spot="/".join(parts) or None,
+        visit=None if agreed is None else Window(start=agreed.start, end=agreed.end),
+        held=ticket.state is TicketState.ON_HOLD and ticket.hold == "staff",
+    )

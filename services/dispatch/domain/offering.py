@@ -1,0 +1,117 @@
+"""Offers: a job is held out, and exactly one answer decides each offer."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from services.dispatch.domain.refusals import IllegalStep, OfferDecided
+from services.dispatch.domain.work_order import Job, Offer, Unable, WorkOrder, withdrawn
+from shared.contracts.dispatch import JobState, OfferState
+from shared.ids import TechnicianId
+
+
+def hold_out(order: WorkOrder, job_id: UUID, offers: Sequence[Offer], *, at: datetime) -> WorkOrder:
+    """The job, offered. Raises NotFound, and IllegalStep unless it waits and its ticket is not held by staff."""
+    job = order.job(job_id)
+    if job.state is not JobState.WAITING or order.need.held:
+        state = "held" if order.need.held else job.state
+        raise IllegalStep(f"A job that is {state} cannot be offered.", verb="assign", state=state, legal=[])
+    asked = offers[0].technician_id if len(offers) == 1 else None
+    offered = replace(job, offers=(*job.offers, *offers)).stepped(JobState.OFFERED, at=at, by=asked)
+    return order.changed(offered, unassignable=(), unassignable_at=None)
+
+
+def accept(order: WorkOrder, offer_id: UUID, *, at: datetime, decided_at: datetime, planned_arrival: datetime | None) -> WorkOrder:
+    """The job is the technician's, every other open offer of it is withdrawn. Raises NotFound and OfferDecided."""
+    job, offer = _undecided(order, offer_id)
+    won = replace(offer, state=OfferState.ACCEPTED, decided_at=decided_at)
+    lost = withdrawn(job.with_offers([won]), at=decided_at, reason="accepted_by_other")
+    taken = job.with_offers([won, *lost]).stepped(
+        JobState.ACCEPTED, at=at, by=offer.technician_id, technician_id=offer.technician_id, planned_arrival=planned_arrival
+    )
+    return order.changed(taken)
+
+
+def assign(order: WorkOrder, job_id: UUID, offer: Offer, *, at: datetime) -> WorkOrder:
+    """An offer born accepted: a dispatcher's choice where the site needs no consent. Raises as `hold_out`."""
+    offered = hold_out(order, job_id, [replace(offer, state=OfferState.OPEN, decided_at=None)], at=at)
+    both = accept(offered, offer.id, at=at, decided_at=offer.offered_at, planned_arrival=None)
+    return replace(both, version=order.version + 1)
+
+
+def decline(order: WorkOrder, offer_id: UUID, *, at: datetime, decided_at: datetime, reason: str) -> WorkOrder:
+    """The technician does not want it. Raises NotFound and OfferDecided."""
+    job, offer = _undecided(order, offer_id)
+    gone = replace(offer, state=OfferState.DECLINED, decided_at=decided_at, reason=reason)
+    return order.changed(_with_decided(job, [gone], at=at, reason=reason))
+
+
+def expire(order: WorkOrder, offer_ids: Collection[UUID], *, at: datetime) -> WorkOrder:
+    """Nobody answered in time; each offer ended when it said it would. What has its answer already keeps it."""
+    waiting: list[Job] = []
+    for job in order.jobs:
+        gone = [_gone(offer) for offer in job.open_offers if offer.id in offer_ids]
+        if gone:
+            waiting.append(_with_decided(job, gone, at=at, reason=None))
+    return order.changed(*waiting) if waiting else order
+
+
+def withdraw_offers(
+    order: WorkOrder, job_id: UUID, technicians: Sequence[TechnicianId], *, at: datetime, decided_at: datetime, reason: str
+) -> WorkOrder:
+    """The open offers of these technicians taken back; the order unchanged when there are none. Raises NotFound."""
+    job = order.job(job_id)
+    gone = [offer for offer in withdrawn(job, at=decided_at, reason=reason) if offer.technician_id in technicians]
+    return order.changed(_with_decided(job, gone, at=at, reason=reason)) if gone else order
+
+
+def nobody_can(order: WorkOrder, job_id: UUID, unable: Sequence[Unable], *, at: datetime, again_at: datetime) -> WorkOrder:
+    """Nobody can take it now, for these reasons; said once, until it was offered again. Raises NotFound."""
+    waits = try_again(order, job_id, again_at=again_at)
+    return waits if order.unassignable_at is not None else waits.changed(unassignable=tuple(unable), unassignable_at=at)
+
+
+def try_again(order: WorkOrder, job_id: UUID, *, again_at: datetime) -> WorkOrder:
+    """Nobody is asked before that, unless something changes. No news for anybody else. Raises NotFound."""
+    later = replace(order.job(job_id), try_at=again_at)
+    return replace(order, jobs=tuple(later if job.id == job_id else job for job in order.jobs))
+
+
+def decided(order: WorkOrder, offer_id: UUID) -> OfferDecided:
+    """What a late answer is told: which answer the offer had and when, and when the job was taken."""
+    job, offer = order.offer(offer_id)
+    winner = next((other for other in reversed(job.offers) if other.state is OfferState.ACCEPTED), None)
+    return OfferDecided(
+        f"The offer is {offer.state} already.",
+        state=offer.state,
+        decided_at=_text(offer.decided_at),
+        accepted_at=_text(winner.decided_at if winner else None),
+        job_state=job.state,
+    )
+
+
+def too_late(offer: Offer) -> OfferDecided:
+    """What an answer after the end is told, even before the offer is swept away."""
+    return OfferDecided("The offer has expired.", state=OfferState.EXPIRED, decided_at=_text(offer.expires_at), accepted_at=None)
+
+
+def _undecided(order: WorkOrder, offer_id: UUID) -> tuple[Job, Offer]:
+    job, offer = order.offer(offer_id)
+    if offer.state is not OfferState.OPEN:
+        raise decided(order, offer_id)
+    return job, offer
+
+
+def _gone(offer: Offer) -> Offer:
+    return replace(offer, state=OfferState.EXPIRED, decided_at=offer.expires_at)
+
+
+def _with_decided(job: Job, gone: Sequence[Offer], *, at: datetime, reason: str | None) -> Job:
+    rest = job.with_offers(gone)
+    asked = gone[0].technician_id if len(gone) == 1 else None
+    return rest if rest.open_offers else rest.stepped(JobState.WAITING, at=at, by=asked, reason=reason)
+
+
+def _text(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()

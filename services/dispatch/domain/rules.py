@@ -1,0 +1,54 @@
+"""How a site wants its jobs handed out. Changed at run time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from services.dispatch.domain.need import Need
+from shared.contracts.tickets import Priority
+
+
+class Mode(StrEnum):
+    PLAN = "plan"
+    MANUAL = "manual"
+
+
+LIFETIME_S: Mapping[Priority, int] = {Priority.EMERGENCY: 60, Priority.URGENT: 180, Priority.NORMAL: 900, Priority.LOW: 3600}
+SHORTEST_LIFETIME_S = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteRules:
+    """`modes` are by category, `mode` for all others. `emergency_fan_out` technicians are asked at once about an emergency, in
+    any mode; 0 leaves emergencies to the mode."""
+
+    mode: Mode = Mode.PLAN
+    modes: Mapping[str, Mode] = field(default_factory=dict)
+    offer_lifetime_s: Mapping[Priority, int] = field(default_factory=lambda: LIFETIME_S)
+    cooling_down_s: int = 7200
+    max_distance_m: int | None = None
+    emergency_fan_out: int = 3
+    retry_s: int = 900
+    assign_without_consent: bool = False
+
+    def mode_of(self, category: str) -> Mode:
+        return self.modes.get(category, self.mode)
+
+    def lifetime(self, priority: Priority) -> timedelta:
+        return timedelta(seconds=self.offer_lifetime_s.get(priority, LIFETIME_S[priority]))
+
+    @property
+    def cooling_down(self) -> timedelta:
+        return timedelta(seconds=self.cooling_down_s)
+
+    @property
+    def retry(self) -> timedelta:
+        return timedelta(seconds=self.retry_s)
+
+    def fans_out(self, need: Need) -> bool:
+        return need.priority is Priority.EMERGENCY and self.emergency_fan_out > 0
+
+    def asks(self, need: Need) -> bool:
+        """Whether the engine asks anybody by itself."""
+        return self.fans_out(need) or self.mode_of(need.category) is Mode.PLAN

@@ -1,0 +1,75 @@
+"""When a technician works: weekly shifts in the site's own time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from shared.contracts.base import Window
+
+_DAY_MIN = 24 * 60
+_LOOKED_AHEAD_DAYS = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shift:
+    """`weekday` is ISO (Monday 1 … Sunday 7); minutes since midnight on the wall. An end at or before its start lies on the next day."""
+
+    weekday: int
+    start_min: int
+    end_min: int
+
+
+def on_shift(shifts: Sequence[Shift], zone: tzinfo, at: datetime) -> bool:
+    """Whether somebody with these shifts works at that instant."""
+    local = at.astimezone(zone)
+    today, minute = local.isoweekday(), local.hour * 60 + local.minute
+    yesterday = 7 if today == 1 else today - 1
+    return any(
+        (shift.weekday == today and shift.start_min <= minute < _end(shift))
+        or (shift.weekday == yesterday and minute < _end(shift) - _DAY_MIN)
+        for shift in shifts
+    )
+
+
+def covers(shifts: Sequence[Shift], zone: tzinfo, window: Window) -> bool:
+    """Whether the whole window lies inside working time; shifts that touch count as one."""
+    days = (window.end - window.start).days + 3
+    return any(
+        begin <= window.start and window.end <= end
+        for begin, end in _worked(shifts, zone, first=window.start.astimezone(zone).date(), days=days)
+    )
+
+
+def next_begin(shifts: Sequence[Shift], zone: tzinfo, after: datetime) -> datetime | None:
+    """When work begins next, strictly after that instant; None without shifts."""
+    worked = _worked(shifts, zone, first=after.astimezone(zone).date(), days=_LOOKED_AHEAD_DAYS)
+    return next((begin for begin, _ in worked if begin > after), None)
+
+
+def _worked(shifts: Sequence[Shift], zone: tzinfo, *, first: date, days: int) -> list[tuple[datetime, datetime]]:
+    """Working time as intervals in UTC, in order, none touching another, from the day before `first`."""
+    around = [first + timedelta(days=offset) for offset in range(-1, days)]
+    pieces = [
+        (_instant(day, shift.start_min, zone), _instant(day, _end(shift), zone))
+        for day in around
+        for shift in shifts
+        if shift.weekday == day.isoweekday()
+    ]
+    joined: list[tuple[datetime, datetime]] = []
+    for begin, end in sorted(pieces):
+        if joined and begin <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((begin, end))
+    return joined
+
+
+def _end(shift: Shift) -> int:
+    return shift.end_min if shift.end_min > shift.start_min else shift.end_min + _DAY_MIN
+
+
+def _instant(day: date, minute: int, zone: tzinfo) -> datetime:
+    """That minute on the wall of that day; an hour that daylight saving leaves out counts as the one after it."""
+    day += timedelta(days=minute // _DAY_MIN)
+    wall = datetime.combine(day, time(minute % _DAY_MIN // 60, minute % 60), tzinfo=zone)
+    return wall.astimezone(UTC)

@@ -1,0 +1,164 @@
+"""The tables of dispatch. What is unique here is what keeps a second winner and a double booking out."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import UUID, Boolean, CheckConstraint, Column, DateTime, Index, Integer, MetaData, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+from shared.db.tables import kernel_tables
+
+
+class Table(SQLModel, registry=registry()):
+    pass
+
+
+def _column(kind: Any, *, null: bool = False, key: bool = False) -> Any:
+    return Field(sa_column=Column(kind, nullable=null, primary_key=key))
+
+
+def _moment(*, null: bool = False) -> Any:
+    return _column(DateTime(timezone=True), null=null)
+
+
+class WorkOrderRow(Table, table=True):
+    """`rank`, `held`, `category` and `spot` are read out of `need`, for the queries that look for waiting work."""
+
+    __tablename__ = "work_orders"
+    __table_args__ = (Index("work_orders_by_spot", "site_id", "spot", postgresql_where=text("spot is not null")),)
+
+    id: uuid.UUID = _column(UUID(), key=True)
+    version: int = _column(Integer())
+    observed: int = _column(Integer())
+    site_id: str = _column(Text())
+    cycle: int = _column(Integer())
+    state: str = _column(Text())
+    reason: str | None = _column(Text(), null=True)
+    need: dict[str, Any] = _column(JSONB())
+    rank: int = _column(Integer())
+    held: bool = _column(Boolean())
+    category: str = _column(Text())
+    spot: str | None = _column(Text(), null=True)
+    unassignable: list[dict[str, Any]] = _column(JSONB())
+    unassignable_at: datetime | None = _moment(null=True)
+    due_at: datetime | None = _moment(null=True)
+
+
+class JobRow(Table, table=True):
+    __tablename__ = "jobs"
+    __table_args__ = (
+        Index("jobs_number", "work_order_id", "cycle", "number", unique=True),
+        Index("jobs_waiting", "site_id", "try_at", postgresql_where=text("state = 'waiting'")),
+        Index("jobs_by_site", "site_id", "id"),
+        Index("jobs_by_technician", "technician_id", "id", postgresql_where=text("technician_id is not null")),
+    )
+
+    id: uuid.UUID = _column(UUID(), key=True)
+    work_order_id: uuid.UUID = _column(UUID())
+    site_id: str = _column(Text())
+    cycle: int = _column(Integer())
+    number: int = _column(Integer())
+    state: str = _column(Text())
+    technician_id: str | None = _column(Text(), null=True)
+    planned_arrival: datetime | None = _moment(null=True)
+    paused_at_version: int | None = _column(Integer(), null=True)
+    reason: str | None = _column(Text(), null=True)
+    steps: list[dict[str, Any]] = _column(JSONB())
+    skills: list[dict[str, Any]] | None = _column(JSONB(none_as_null=True), null=True)
+    skill_codes: list[str] = _column(ARRAY(Text()))
+    report: dict[str, Any] | None = _column(JSONB(none_as_null=True), null=True)
+    try_at: datetime | None = _moment(null=True)
+
+
+class OfferRow(Table, table=True):
+    __tablename__ = "offers"
+    __table_args__ = (
+        Index("offers_by_job", "job_id", "id"),
+        Index("offers_open", "expires_at", postgresql_where=text("state = 'open'")),
+        Index("offers_open_once", "technician_id", "job_id", unique=True, postgresql_where=text("state = 'open'")),
+    )
+
+    id: uuid.UUID = _column(UUID(), key=True)
+    job_id: uuid.UUID = _column(UUID())
+    work_order_id: uuid.UUID = _column(UUID())
+    technician_id: str = _column(Text())
+    state: str = _column(Text())
+    offered_at: datetime = _moment()
+    expires_at: datetime = _moment()
+    decided_at: datetime | None = _moment(null=True)
+    reason: str | None = _column(Text(), null=True)
+
+
+class AssignmentRow(Table, table=True):
+    """A job in a technician's hands. While it has not ended: one technician a job, one job a slot, one job being done."""
+
+    __tablename__ = "assignments"
+    __table_args__ = (
+        CheckConstraint("slot between 1 and capacity", name="assignments_within_capacity"),
+        Index("assignments_one_winner", "job_id", unique=True, postgresql_where=text("ended_at is null")),
+        Index("assignments_one_slot", "technician_id", "slot", unique=True, postgresql_where=text("ended_at is null")),
+        Index("assignments_one_doing", "technician_id", unique=True, postgresql_where=text("doing and ended_at is null")),
+        Index("assignments_by_technician", "technician_id", "accepted_at"),
+        Index("assignments_by_job", "job_id"),
+    )
+
+    id: uuid.UUID = _column(UUID(), key=True)
+    job_id: uuid.UUID = _column(UUID())
+    technician_id: str = _column(Text())
+    slot: int = _column(Integer())
+    capacity: int = _column(Integer())
+    doing: bool = _column(Boolean())
+    accepted_at: datetime = _moment()
+    visit_start: datetime | None = _moment(null=True)
+    visit_end: datetime | None = _moment(null=True)
+    ended_at: datetime | None = _moment(null=True)
+    ended_as: str | None = _column(Text(), null=True)
+
+
+class TechnicianRow(Table, table=True):
+    """`review_at` is when what they have in hand is to be looked at again: a leave begins, or they changed or went."""
+
+    __tablename__ = "technicians"
+    __table_args__ = (
+        Index("technicians_by_site", "sites", postgresql_using="gin"),
+        Index("technicians_to_review", "review_at", postgresql_where=text("review_at is not null")),
+    )
+
+    id: str = _column(Text(), key=True)
+    version: int = _column(Integer())
+    name: str = _column(Text())
+    sites: list[str] = _column(ARRAY(Text()))
+    skills: list[dict[str, Any]] = _column(JSONB())
+    home: dict[str, Any] | None = _column(JSONB(none_as_null=True), null=True)
+    capacity: int = _column(Integer())
+    shifts: list[dict[str, Any]] | None = _column(JSONB(none_as_null=True), null=True)
+    leave: list[dict[str, Any]] = _column(JSONB())
+    review_at: datetime | None = _moment(null=True)
+    position: dict[str, Any] | None = _column(JSONB(none_as_null=True), null=True)
+    language: str = _column(Text())
+    removed_at: datetime | None = _moment(null=True)
+
+
+class SiteRulesRow(Table, table=True):
+    __tablename__ = "site_rules"
+
+    site_id: str = _column(Text(), key=True)
+    version: int = _column(Integer())
+    body: dict[str, Any] = _column(JSONB())
+
+
+class WakeRow(Table, table=True):
+    """Something changed at a site, so that a waiting job may find somebody. Any number of rows means the same as one."""
+
+    __tablename__ = "wakes"
+    __table_args__ = (Index("wakes_by_site", "site_id"),)
+
+    id: uuid.UUID = _column(UUID(), key=True)
+    site_id: str = _column(Text())
+
+
+Metadata: MetaData = Table.metadata
+kernel_tables(Metadata)

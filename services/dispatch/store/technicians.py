@@ -1,0 +1,172 @@
+"""Technicians and what they have in hand, as rows and back."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import text
+
+from services.dispatch.domain.holding import Assignment
+from services.dispatch.domain.places import Point
+from services.dispatch.domain.shifts import Shift
+from services.dispatch.domain.technician import Candidate, Load, Position, Technician
+from services.dispatch.store.tables import AssignmentRow, TechnicianRow
+from shared.contracts.base import SkillNeed, Window
+from shared.contracts.dispatch import JobState
+from shared.db.transaction import Transaction
+from shared.errors import NotFound
+from shared.ids import JobId, SiteId, TechnicianId
+
+_SKILLS = TypeAdapter(tuple[SkillNeed, ...])
+_SHIFTS = TypeAdapter(tuple[Shift, ...])
+_LEAVE = TypeAdapter(tuple[Window, ...])
+_POINT = TypeAdapter(Point)
+_POSITION = TypeAdapter(Position)
+
+_LATELY = timedelta(hours=24)
+
+_BY_ID = "select * from technicians where id = any(cast(:ids as text[])) order by id"
+_LOAD = text(_BY_ID)
+_LOCK = text(f"{_BY_ID} for update")
+_LISTED = text("""
+    select * from technicians where (cast(:sites as text[]) is null or sites && cast(:sites as text[]))
+    and removed_at is null and id > :after order by id limit :most""")
+_CANDIDATES = """
+    select t.*, a.holds, a.taken_lately, o.open_offers,
+        (select w.need -> 'point' from assignments d join jobs j on j.id = d.job_id join work_orders w on w.id = j.work_order_id
+         where d.technician_id = t.id and d.doing and d.ended_at is null) as works_at
+    from technicians t
+    cross join lateral (
+        select count(*) filter (where ended_at is null) as holds, count(*) filter (where accepted_at > :lately) as taken_lately
+        from assignments where technician_id = t.id and (ended_at is null or accepted_at > :lately)) a
+    cross join lateral (select count(*) as open_offers from offers where technician_id = t.id and state = 'open') o
+    where t.removed_at is null and """
+_OF_SITE = text(_CANDIDATES + "t.sites @> array[cast(:site_id as text)] order by t.id")
+_ANYWHERE = text(_CANDIDATES + "(t.sites @> array[cast(:site_id as text)] or t.id = any(cast(:ids as text[]))) order by t.id")
+_HELD = text("select * from assignments where technician_id = :technician_id and ended_at is null order by slot")
+_END = text("""
+    update assignments set ended_at = :at, ended_as = :ended_as, doing = false
+    where job_id = any(cast(:job_ids as uuid[])) and ended_at is null""")
+_DOING = text("update assignments set doing = :doing where job_id = :job_id and ended_at is null and doing <> :doing")
+_VISIT = text("update assignments set visit_start = :start, visit_end = :end where job_id = :job_id and ended_at is null")
+_TO_REVIEW = text("select id from technicians where review_at <= :now order by review_at, id limit 1")
+_NEXT_REVIEW = text("select min(review_at) as at from technicians where review_at is not null")
+_IN_HAND = text("""
+    select j.work_order_id, j.id from assignments a join jobs j on j.id = a.job_id where a.technician_id = :id and a.ended_at is null
+    union select work_order_id, job_id from offers where technician_id = :id and state = 'open'""")
+
+
+async def find_technicians(tx: Transaction, ids: Iterable[str], *, for_update: bool) -> dict[TechnicianId, Technician]:
+    """By id, the removed ones too; locked in order of id if something of theirs is to be decided."""
+    rows = await tx.rows(_LOCK if for_update else _LOAD, ids=sorted(set(ids)))
+    return {TechnicianId(row["id"]): _technician(row) for row in rows}
+
+
+async def load_technician(tx: Transaction, id: str, *, for_update: bool) -> Technician:
+    """Raises NotFound for the unknown and the removed."""
+    found = (await find_technicians(tx, [id], for_update=for_update)).get(TechnicianId(id))
+    if found is None or found.removed_at is not None:
+        raise NotFound(f"There is no technician {id}.")
+    return found
+
+
+async def list_technicians(tx: Transaction, *, sites: Sequence[str] | None, after: str, most: int) -> list[Technician]:
+    """Those of these sites (None: of all), by id."""
+    rows = await tx.rows(_LISTED, sites=None if sites is None else list(sites), after=after, most=most)
+    return [_technician(row) for row in rows]
+
+
+async def find_candidates(tx: Transaction, site_id: SiteId, also: Sequence[TechnicianId] = ()) -> list[Candidate]:
+    """The site's technicians with what they have to do, and these others too."""
+    statement, more = (_ANYWHERE, {"ids": list(also)}) if also else (_OF_SITE, {})
+    rows = await tx.rows(statement, site_id=site_id, lately=tx.now - _LATELY, **more)
+    return [_candidate(row) for row in rows]
+
+
+async def held_by(tx: Transaction, technician_id: TechnicianId) -> list[Assignment]:
+    """What the technician has in hand. Read it under the technician's lock to decide by it."""
+    return [_assignment(row) for row in await tx.rows(_HELD, technician_id=technician_id)]
+
+
+async def in_hand_of(tx: Transaction, technician_id: TechnicianId) -> list[tuple[UUID, UUID]]:
+    """(work order, job) of all that the technician holds or is offered."""
+    return [(row["work_order_id"], row["id"]) for row in await tx.rows(_IN_HAND, id=technician_id)]
+
+
+async def next_to_review(tx: Transaction) -> TechnicianId | None:
+    """A technician of whom something is to be looked at now."""
+    row = await tx.row(_TO_REVIEW, now=tx.now)
+    return None if row is None else TechnicianId(row["id"])
+
+
+async def next_review(tx: Transaction) -> datetime | None:
+    row = await tx.row(_NEXT_REVIEW)
+    return None if row is None else row["at"]
+
+
+async def end_assignments(tx: Transaction, job_ids: Sequence[UUID], *, ended_as: JobState) -> None:
+    await tx.execute(_END, job_ids=list(job_ids), at=tx.now, ended_as=ended_as.value)
+
+
+async def mark_doing(tx: Transaction, job_id: UUID, *, doing: bool) -> None:
+    await tx.execute(_DOING, job_id=job_id, doing=doing)
+
+
+async def move_visit(tx: Transaction, job_id: UUID, visit: Window | None) -> None:
+    await tx.execute(_VISIT, job_id=job_id, start=visit and visit.start, end=visit and visit.end)
+
+
+def insert_assignment(tx: Transaction, assignment: Assignment) -> None:
+    visit = assignment.visit
+    tx.insert(AssignmentRow, assignment, visit_start=visit and visit.start, visit_end=visit and visit.end, ended_at=None, ended_as=None)
+
+
+def save_technician(tx: Transaction, technician: Technician, *, review_at: datetime | None) -> None:
+    """`review_at`: when what they have in hand is to be looked at again."""
+    tx.save(TechnicianRow, technician, review_at=review_at)
+
+
+def _technician(row: Mapping[str, Any]) -> Technician:
+    return Technician(
+        id=TechnicianId(row["id"]),
+        version=row["version"],
+        name=row["name"],
+        sites=tuple(SiteId(site) for site in row["sites"]),
+        skills=_SKILLS.validate_python(row["skills"]),
+        home=None if row["home"] is None else _POINT.validate_python(row["home"]),
+        capacity=row["capacity"],
+        shifts=None if row["shifts"] is None else _SHIFTS.validate_python(row["shifts"]),
+        leave=_LEAVE.validate_python(row["leave"]),
+        position=None if row["position"] is None else _POSITION.validate_python(row["position"]),
+        language=row["language"],
+        removed_at=row["removed_at"],
+    )
+
+
+def _candidate(row: Mapping[str, Any]) -> Candidate:
+    works_at = row["works_at"]
+    return Candidate(
+        technician=_technician(row),
+        load=Load(
+            holds=row["holds"],
+            open_offers=row["open_offers"],
+            taken_lately=row["taken_lately"],
+            works_at=None if works_at is None else _POINT.validate_python(works_at),
+        ),
+    )
+
+
+def _assignment(row: Mapping[str, Any]) -> Assignment:
+    visit = None if row["visit_start"] is None else Window(start=row["visit_start"], end=row["visit_end"])
+    return Assignment(
+        id=row["id"],
+        job_id=JobId(row["job_id"]),
+        technician_id=TechnicianId(row["technician_id"]),
+        slot=row["slot"],
+        capacity=row["capacity"],
+        doing=row["doing"],
+        accepted_at=row["accepted_at"],
+        visit=visit,
+    )

@@ -1,0 +1,126 @@
+"""What waits for somebody, and where something changed that may help it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import text
+
+from services.dispatch.domain.eligibility import Asked
+from services.dispatch.domain.rules import SiteRules
+from services.dispatch.store.tables import SiteRulesRow, WakeRow
+from shared.contracts.tickets import SiteV1
+from shared.db.transaction import Transaction
+from shared.ids import SiteId, TechnicianId, new_id
+from shared.messaging.snapshots import entity_of
+
+_RULES = TypeAdapter(SiteRules)
+
+_WAITING = "from jobs j join work_orders w on w.id = j.work_order_id where j.state = 'waiting' and not w.held"
+_NEXT_SITE = text(f"""
+    (select site_id from wakes limit 1)
+    union all (select j.site_id {_WAITING} and (j.try_at is null or j.try_at <= :now) limit 1)
+    limit 1""")
+_NEXT_TRY = text(f"""
+    select case when exists (select from wakes) then cast(:now as timestamptz)
+           else (select min(coalesce(j.try_at, :now)) {_WAITING}) end as at""")
+_TAKE_WAKES = text("delete from wakes where site_id = :site_id")
+_SITE = text("""
+    select clock_timestamp() as database_now,
+        (select body from site_rules where site_id = :site_id) as rules,
+        (select version from site_rules where site_id = :site_id) as rules_version,
+        (select body ->> 'time_zone' from snapshots where entity = :entity and id = :site_id) as time_zone""")
+_PAGE = text(f"""
+    select j.id, j.work_order_id, j.skills, w.need, w.rank, coalesce(w.due_at, 'infinity') as due_order,
+        (j.try_at is null or j.try_at <= :now) as is_due {_WAITING} and j.site_id = :site_id
+    and ((j.try_at is null or j.try_at <= :now) or j.skill_codes <@ cast(:free_codes as text[]))
+    order by w.rank, w.due_at nulls last, j.id offset :skip limit :most""")
+_ASKED = text("""
+    select job_id, technician_id, count(*) as times, max(at) as last from (
+        select job_id, technician_id, decided_at as at from offers
+        where job_id = any(cast(:job_ids as uuid[])) and decided_at > :since
+        and (state in ('declined', 'expired') or (state = 'withdrawn' and reason = 'withdrawn_by_staff'))
+        union all
+        select job_id, technician_id, ended_at from assignments
+        where job_id = any(cast(:job_ids as uuid[])) and ended_at > :since and ended_as = 'waiting') said_no
+    group by job_id, technician_id""")
+_KNOWN_HERE = text("""
+    select w.id as work_order_id, array_agg(distinct before.technician_id) as technicians
+    from work_orders w join lateral (
+        select j.technician_id from jobs j where j.work_order_id = w.id and j.state = 'completed'
+        union all
+        select j.technician_id from work_orders o join jobs j on j.work_order_id = o.id
+        where o.site_id = w.site_id and o.spot = w.spot and w.spot is not null and j.state = 'completed') before on true
+    where w.id = any(cast(:work_order_ids as uuid[])) group by w.id""")
+_WAKE_SITES_OF = text("""
+    insert into wakes (id, site_id) select gen_random_uuid(), s.site_id from (
+        select distinct unnest(sites) as site_id from technicians where id = any(cast(:ids as text[])) order by 1) s""")
+_TRY_ALL = text("""
+    update jobs set try_at = null where id in (
+        select id from jobs where site_id = :site_id and state = 'waiting' and try_at is not null order by id for update)""")
+
+
+async def next_site(tx: Transaction) -> SiteId | None:
+    """A site where something is to be looked at now."""
+    row = await tx.row(_NEXT_SITE, now=tx.now)
+    return None if row is None else SiteId(row["site_id"])
+
+
+async def next_try(tx: Transaction) -> datetime | None:
+    row = await tx.row(_NEXT_TRY, now=tx.now)
+    return None if row is None else row["at"]
+
+
+async def take_wakes(tx: Transaction, site_id: SiteId) -> None:
+    await tx.execute(_TAKE_WAKES, site_id=site_id)
+
+
+async def load_site(tx: Transaction, site_id: SiteId) -> Mapping[str, Any]:
+    """`rules` (SiteRules, the defaults where a site has none), `rules_version` (0 then), `time_zone`, `database_now`."""
+    row = await tx.row(_SITE, site_id=site_id, entity=entity_of(SiteV1))
+    found = dict(row or {})
+    rules = found.get("rules")
+    return {
+        **found,
+        "rules": SiteRules() if rules is None else _RULES.validate_python(rules),
+        "rules_version": found.get("rules_version") or 0,
+    }
+
+
+def save_rules(tx: Transaction, site_id: SiteId, rules: SiteRules, *, version: int) -> None:
+    tx.save(SiteRulesRow, {"site_id": site_id, "version": version, "body": rules})
+
+
+async def waiting_page(tx: Transaction, site_id: SiteId, *, free_codes: Sequence[str], skip: int, most: int) -> Sequence[Mapping[str, Any]]:
+    """Waiting jobs, the most urgent first: those due for a look, and those that need no other skills than these."""
+    return await tx.rows(_PAGE, site_id=site_id, now=tx.now, free_codes=list(free_codes), skip=skip, most=most)
+
+
+async def find_asked(tx: Transaction, job_ids: Sequence[UUID], *, since: datetime) -> dict[UUID, dict[TechnicianId, Asked]]:
+    """Who said no to these jobs since then: declined, let expire, gave back, or was taken off by staff."""
+    found: dict[UUID, dict[TechnicianId, Asked]] = {}
+    for row in await tx.rows(_ASKED, job_ids=list(job_ids), since=since):
+        found.setdefault(row["job_id"], {})[TechnicianId(row["technician_id"])] = Asked(times=row["times"], last=row["last"])
+    return found
+
+
+async def find_known_here(tx: Transaction, work_order_ids: Sequence[UUID]) -> dict[UUID, frozenset[TechnicianId]]:
+    """Who completed a job of this ticket before, or one in the same flat or at the same spot."""
+    rows = await tx.rows(_KNOWN_HERE, work_order_ids=list(work_order_ids))
+    return {row["work_order_id"]: frozenset(TechnicianId(id) for id in row["technicians"]) for row in rows}
+
+
+async def try_all(tx: Transaction, site_id: SiteId) -> None:
+    """Every waiting job of the site is worth a look at once."""
+    await tx.execute(_TRY_ALL, site_id=site_id)
+
+
+def wake_site(tx: Transaction, site_id: SiteId) -> None:
+    tx.insert(WakeRow, {"id": new_id(), "site_id": site_id})
+
+
+async def wake_sites_of(tx: Transaction, technician_ids: Sequence[TechnicianId]) -> None:
+    """The sites where these technicians work. Committed with what frees them, or the news would be lost between the two."""
+    await tx.execute(_WAKE_SITES_OF, ids=sorted(set(technician_ids)))

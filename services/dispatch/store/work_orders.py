@@ -1,0 +1,193 @@
+"""Work orders with their jobs and offers, as rows and back."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import text
+
+from services.dispatch.domain.need import Need
+from services.dispatch.domain.work_order import Job, Offer, Report, Step, Unable, WorkOrder
+from services.dispatch.store.tables import JobRow, OfferRow, WorkOrderRow
+from shared.contracts.base import SkillNeed
+from shared.contracts.dispatch import JobState, OfferState
+from shared.db.transaction import Transaction
+from shared.errors import NotFound
+from shared.ids import JobId, OfferId, SiteId, TechnicianId, TicketId
+
+OFFERS_KEPT = 100
+"""Of a work order, the newest: what is held in memory and said in facts. The rows stay."""
+
+_NEED = TypeAdapter(Need)
+_STEPS = TypeAdapter(tuple[Step, ...])
+_SKILLS = TypeAdapter(tuple[SkillNeed, ...])
+_REPORT = TypeAdapter(Report)
+_UNABLE = TypeAdapter(tuple[Unable, ...])
+
+_ORDERS = "select * from work_orders where id = any(cast(:ids as uuid[])) order by id"
+_LOAD = text(_ORDERS)
+_LOCK = text(f"{_ORDERS} for update")
+_JOBS = text("select * from jobs where work_order_id = any(cast(:ids as uuid[])) order by work_order_id, cycle, number")
+_OFFERS = text("""
+    select o.* from unnest(cast(:ids as uuid[])) as w(id)
+    cross join lateral (select * from offers where work_order_id = w.id order by state = 'open' desc, id desc limit :kept) o
+    order by o.id""")
+_OF_JOB = text("select work_order_id from jobs where id = :id")
+_OF_OFFER = text("select id, job_id, work_order_id, technician_id, expires_at from offers where id = :id")
+_HELD_ONCE = text("select distinct technician_id from assignments where job_id = :job_id")
+_IN_TIME = text("""
+    update offers set state = :state, decided_at = clock_timestamp()
+    where id = :id and state = 'open' and clock_timestamp() <= expires_at + interval '2 seconds' returning decided_at""")
+_EXPIRED = text("""
+    select o.id from offers o where o.work_order_id = any(cast(:ids as uuid[]))
+    and o.state = 'open' and clock_timestamp() > o.expires_at + interval '2 seconds'""")
+_WITH_EXPIRED = text("""
+    select id from work_orders where id in (
+        select work_order_id from offers where state = 'open' and expires_at < clock_timestamp() - interval '2 seconds'
+        order by expires_at limit :most)
+    order by id for update skip locked""")
+_NEXT_EXPIRY = text("""
+    select extract(epoch from min(expires_at) + interval '2 seconds' - clock_timestamp())::float as seconds
+    from offers where state = 'open'""")
+_SET_DUE = text("""
+    update work_orders w set due_at = d.due_at
+    from unnest(cast(:ids as uuid[]), cast(:dues as timestamptz[])) as d(id, due_at)
+    where w.id = d.id and w.due_at is distinct from d.due_at""")
+
+
+async def find_work_orders(tx: Transaction, ids: Iterable[UUID], *, for_update: bool) -> dict[UUID, WorkOrder]:
+    """By id, with their jobs and newest offers; locked in order of id if they are to be changed."""
+    wanted = sorted(set(ids))
+    orders = await tx.rows(_LOCK if for_update else _LOAD, ids=wanted)
+    found = [row["id"] for row in orders]
+    if not found:
+        return {}
+    jobs = await tx.rows(_JOBS, ids=found)
+    offers: dict[UUID, list[Offer]] = {}
+    for row in await tx.rows(_OFFERS, ids=found, kept=OFFERS_KEPT):
+        offers.setdefault(row["job_id"], []).append(_offer(row))
+    of_order: dict[UUID, list[Job]] = {}
+    for row in jobs:
+        of_order.setdefault(row["work_order_id"], []).append(_job(row, offers.get(row["id"], [])))
+    return {row["id"]: _order(row, of_order.get(row["id"], [])) for row in orders}
+
+
+async def load_work_order(tx: Transaction, id: UUID, *, for_update: bool) -> WorkOrder:
+    """Raises NotFound."""
+    orders = await find_work_orders(tx, [id], for_update=for_update)
+    if id not in orders:
+        raise NotFound(f"There is no work order {id}.")
+    return orders[id]
+
+
+async def work_order_of_job(tx: Transaction, job_id: UUID, *, for_update: bool) -> WorkOrder:
+    """Raises NotFound."""
+    row = await tx.row(_OF_JOB, id=job_id)
+    if row is None:
+        raise NotFound(f"There is no job {job_id}.")
+    return await load_work_order(tx, row["work_order_id"], for_update=for_update)
+
+
+async def find_offer(tx: Transaction, offer_id: UUID) -> Mapping[str, Any] | None:
+    """`id, job_id, work_order_id, technician_id, expires_at`: what of an offer never changes."""
+    return await tx.row(_OF_OFFER, id=offer_id)
+
+
+async def held_once_by(tx: Transaction, job_id: UUID) -> frozenset[TechnicianId]:
+    """Everybody who ever held the job."""
+    return frozenset(TechnicianId(row["technician_id"]) for row in await tx.rows(_HELD_ONCE, job_id=job_id))
+
+
+async def decide_in_time(tx: Transaction, offer_id: UUID, state: OfferState) -> Any:
+    """The offer's answer, decided by the database and its clock: the instant, or None when it is decided already or over."""
+    row = await tx.row(_IN_TIME, id=offer_id, state=state.value)
+    return None if row is None else row["decided_at"]
+
+
+async def lock_with_expired_offers(tx: Transaction, *, most: int) -> dict[UUID, WorkOrder]:
+    """Work orders with offers that nobody answered, but those somebody else is changing right now."""
+    rows = await tx.rows(_WITH_EXPIRED, most=most)
+    return await find_work_orders(tx, [row["id"] for row in rows], for_update=True) if rows else {}
+
+
+async def find_expired_offers(tx: Transaction, work_order_ids: Sequence[UUID]) -> frozenset[UUID]:
+    return frozenset(row["id"] for row in await tx.rows(_EXPIRED, ids=list(work_order_ids)))
+
+
+async def seconds_to_next_expiry(tx: Transaction) -> float | None:
+    """By the database's clock; negative when one is overdue, None without open offers."""
+    row = await tx.row(_NEXT_EXPIRY)
+    return None if row is None else row["seconds"]
+
+
+async def set_due_times(tx: Transaction, due_at: Mapping[UUID, Any]) -> None:
+    ids = sorted(due_at)
+    await tx.execute(_SET_DUE, ids=ids, dues=[due_at[id] for id in ids])
+
+
+def save_work_order(tx: Transaction, before: WorkOrder | None, after: WorkOrder) -> None:
+    """The row, and of its jobs and offers those that changed."""
+    tx.save(WorkOrderRow, after, rank=after.need.rank, held=after.need.held, category=after.need.category, spot=after.need.spot)
+    jobs = {job.id: job for job in before.jobs} if before is not None and before.need == after.need else {}
+    offers = {offer.id: offer for job in before.jobs for offer in job.offers} if before is not None else {}
+    for job in after.jobs:
+        if jobs.get(job.id) != job:
+            codes = sorted({skill.code for skill in after.skills_for(job)})
+            tx.save(JobRow, job, work_order_id=after.id, site_id=after.site_id, skill_codes=codes)
+        for offer in job.offers:
+            if offers.get(offer.id) != offer:
+                tx.save(OfferRow, offer, job_id=job.id, work_order_id=after.id)
+
+
+def need_from(row: Any) -> Need:
+    return _NEED.validate_python(row)
+
+
+def skills_from(row: Any) -> tuple[SkillNeed, ...]:
+    return _SKILLS.validate_python(row)
+
+
+def _order(row: Mapping[str, Any], jobs: Sequence[Job]) -> WorkOrder:
+    return WorkOrder(
+        id=TicketId(row["id"]),
+        version=row["version"],
+        observed=row["observed"],
+        site_id=SiteId(row["site_id"]),
+        cycle=row["cycle"],
+        need=need_from(row["need"]),
+        jobs=tuple(jobs),
+        unassignable=_UNABLE.validate_python(row["unassignable"]),
+        unassignable_at=row["unassignable_at"],
+        due_at=row["due_at"],
+    )
+
+
+def _job(row: Mapping[str, Any], offers: Sequence[Offer]) -> Job:
+    return Job(
+        id=JobId(row["id"]),
+        cycle=row["cycle"],
+        number=row["number"],
+        state=JobState(row["state"]),
+        technician_id=None if row["technician_id"] is None else TechnicianId(row["technician_id"]),
+        planned_arrival=row["planned_arrival"],
+        paused_at_version=row["paused_at_version"],
+        reason=row["reason"],
+        steps=_STEPS.validate_python(row["steps"]),
+        offers=tuple(offers),
+        skills=None if row["skills"] is None else skills_from(row["skills"]),
+        report=None if row["report"] is None else _REPORT.validate_python(row["report"]),
+        try_at=row["try_at"],
+    )
+
+
+def _offer(row: Mapping[str, Any]) -> Offer:
+    return Offer(
+        id=OfferId(row["id"]),
+        technician_id=TechnicianId(row["technician_id"]),
+        state=OfferState(row["state"]),
+        offered_at=row["offered_at"],
+        expires_at=row["expires_at"],
+        decided_at=row["decided_at"],
+        reason=row["reason"],
+    )
