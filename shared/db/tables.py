@@ -1,10 +1,11 @@
 """The tables that the kernel keeps in every service's database, and the migration that makes them."""
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from sqlalchemy import (
     BigInteger,
     Column,
+    Connection,
     DateTime,
     Index,
     Integer,
@@ -13,15 +14,21 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    TextClause,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSON, JSONB, UUID
 
-if TYPE_CHECKING:
-    from alembic.operations import Operations
-
 _MOMENT = DateTime(timezone=True)
+
+
+class Migrates(Protocol):
+    """What is needed of `alembic.op`, which is a module."""
+
+    def get_bind(self) -> Connection: ...
+
+    def execute(self, sqltext: TextClause) -> None: ...
 
 
 def kernel_tables(metadata: MetaData) -> None:
@@ -95,7 +102,7 @@ def kernel_tables(metadata: MetaData) -> None:
     )
 
 
-def create_kernel_tables(op: "Operations") -> None:
+def create_kernel_tables(op: Migrates) -> None:
     """For the first migration of a service."""
     metadata = MetaData()
     kernel_tables(metadata)

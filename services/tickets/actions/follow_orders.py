@@ -1,0 +1,26 @@
+"""Following dispatch: the tickets are made what their work orders say."""
+
+from collections.abc import Sequence
+
+from services.tickets import events
+from services.tickets.actions.recording import add_line, keep
+from services.tickets.domain.following import follow
+from services.tickets.store.queries import lock_tickets
+from shared.contracts import WorkOrderV1
+from shared.db.transaction import Transaction
+
+
+async def follow_orders(tx: Transaction, orders: Sequence[WorkOrderV1]) -> None:
+    """Harmless to repeat, in any order, after any gap. An order of a ticket that is not ours changes nothing."""
+    tickets = await lock_tickets(tx, [order.id for order in orders])
+    for order in orders:
+        before = tickets.get(order.id)
+        if before is None:
+            continue
+        after, happenings = follow(before, order, at=tx.now)
+        for happening in happenings:
+            if happening.fact:
+                tx.publish(events.of_ticket(happening.name, happening.ticket, happening.detail))
+            add_line(tx, happening.ticket, happening.name, by=happening.cause, at=happening.at, detail=happening.detail)
+        if after is not before:
+            keep(tx, after)

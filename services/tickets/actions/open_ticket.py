@@ -1,0 +1,106 @@
+"""Opening: a report becomes a ticket with a reference, in one transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from services.tickets.actions.recording import record
+from services.tickets.actions.seeing import actor_of
+from services.tickets.domain.duplicates import possible_duplicates
+from services.tickets.domain.intake import Channel, Report, open_ticket_for
+from services.tickets.domain.places import is_public, resolve_place
+from services.tickets.domain.references import NumberPool, reference_for
+from services.tickets.domain.site import Site
+from services.tickets.domain.ticket import Ticket
+from services.tickets.store.queries import find_alike
+from services.tickets.store.sites import load_site, take_number_block
+from shared.auth.caller import STAFF, Caller, Role
+from shared.contracts import Window
+from shared.contracts.tickets import Priority
+from shared.db.transaction import Transaction
+from shared.errors import Forbidden, Invalid
+from shared.ids import TicketId, new_id
+
+OPENERS = (Role.RESIDENT, *STAFF, Role.INTEGRATION)
+
+
+class UnknownSite(Invalid):
+    code = "unknown_site"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Whereabouts:
+    """Where, in the words of whoever reports; coordinates are WGS 84, both or none."""
+
+    unit: str | None = None
+    spot: str | None = None
+    address: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+
+    def __bool__(self) -> bool:
+        return any(value is not None for value in (self.unit, self.spot, self.address, self.lat))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A new ticket, and what may be about the same: `full` says whether the caller may see those tickets themselves."""
+
+    ticket: Ticket
+    duplicates: tuple[Ticket, ...]
+    full: bool
+
+
+async def open_ticket(
+    tx: Transaction,
+    *,
+    by: Caller,
+    numbers: NumberPool,
+    site_id: str,
+    category: str,
+    title: str,
+    description: str,
+    where: Whereabouts,
+    answers: Mapping[str, str],
+    priority: Priority | None,
+    preferred_windows: tuple[Window, ...],
+    language: str | None,
+    channel: Channel,
+    reporter_id: str | None,
+) -> Opened:
+    """Raises UnknownSite (also for a site the caller has nothing to do with), Forbidden, Invalid."""
+    site = await load_site(tx, site_id) if any(by.has(role, site_id) for role in OPENERS) else None
+    if site is None or site.removed_at is not None:
+        raise UnknownSite("There is no such site.", field="/site_id")
+    on_behalf = by.is_staff(site_id) or by.has(Role.INTEGRATION, site_id)
+    if not on_behalf and reporter_id not in (None, by.id):
+        raise Forbidden("Only staff report on somebody else's behalf.")
+    if not on_behalf and priority is not None:
+        raise Forbidden("The priority comes from the category and the words; only staff set it.")
+    report = Report(
+        category=category,
+        title=title,
+        description=description,
+        place=resolve_place(site, unit=where.unit, spot=where.spot, address=where.address, lat=where.lat, lon=where.lon),
+        answers=answers,
+        priority=priority,
+        preferred_windows=preferred_windows,
+        language=language,
+        channel=channel,
+        reporter_id=reporter_id or by.id,
+        entered_by=by.id,
+    )
+    number = await _next_number(tx, site, numbers)
+    ticket, danger = open_ticket_for(report, site, id=TicketId(new_id()), reference=reference_for(site.code, number), at=tx.now)
+    alike = possible_duplicates(ticket, await find_alike(tx, ticket))
+    record(tx, ticket, "opened", by=by.id, detail={"danger": danger} if danger else None)
+    full = actor_of(by, site_id).is_staff
+    return Opened(ticket=ticket, duplicates=alike if full else tuple(other for other in alike if is_public(other.place)), full=full)
+
+
+async def _next_number(tx: Transaction, site: Site, numbers: NumberPool) -> int:
+    number = numbers.take(site.id)
+    if number is not None:
+        return number
+    block = await take_number_block(tx, site.id)
+    tx.after_commit(numbers.keep(site.id, block[1:]))
+    return block[0]

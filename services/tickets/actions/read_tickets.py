@@ -1,0 +1,56 @@
+"""Reading tickets, with what the other services have said about them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.tickets.actions.seeing import see_ticket, sees_internal, viewer_of
+from services.tickets.domain.ticket import Ticket
+from services.tickets.domain.work_view import DueView, WorkView, due_views, technician_of, work_view
+from services.tickets.store.listing import Filters, Scope, find_tickets
+from services.tickets.store.queries import Entry, find_entries
+from shared.auth.caller import STAFF, Caller, Role
+from shared.contracts import ClocksV1, TechnicianV1, WorkOrderV1
+from shared.db.transaction import Transaction
+from shared.ids import TicketId
+from shared.messaging.snapshots import find_snapshot
+
+MOST_LINES = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketWithView:
+    """A ticket, and beside it who comes, when, and by when it was promised."""
+
+    ticket: Ticket
+    work: WorkView | None
+    clocks: tuple[DueView, ...]
+
+
+async def read_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> TicketWithView:
+    """Raises NotFound."""
+    ticket = await see_ticket(tx, ticket_id, seen_by=by)
+    order = await find_snapshot(tx, WorkOrderV1, ticket_id) if ticket.observed else None
+    technician_id = technician_of(order)
+    technician = await find_snapshot(tx, TechnicianV1, technician_id) if technician_id else None
+    clocks = await find_snapshot(tx, ClocksV1, ticket_id)
+    return TicketWithView(ticket=ticket, work=work_view(order, technician), clocks=due_views(clocks))
+
+
+async def read_timeline(tx: Transaction, ticket_id: TicketId, *, after: int, by: Caller) -> Sequence[Entry]:
+    """The lines after number `after` that the caller may read, oldest first, at most 500. Raises NotFound."""
+    ticket = await see_ticket(tx, ticket_id, seen_by=by)
+    internal = sees_internal(viewer_of(by, ticket.site_id))
+    return await find_entries(tx, ticket_id, after=after, internal=internal, most=MOST_LINES)
+
+
+async def list_tickets(tx: Transaction, filters: Filters, *, by: Caller) -> Sequence[Ticket]:
+    """What the caller may see of what the filters ask for, newest first."""
+    scope = Scope(
+        id=by.id,
+        staff_sites=by.sites(*STAFF),
+        resident_sites=by.sites(Role.RESIDENT),
+        technician_sites=by.sites(Role.TECHNICIAN),
+        integration_sites=by.sites(Role.INTEGRATION),
+        units=by.units,
+    )
+    return await find_tickets(tx, filters, scope)

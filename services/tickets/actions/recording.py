@@ -1,0 +1,51 @@
+"""What every change of a ticket leaves behind: its row, a fact, a line on the timeline, and word to those who watch."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import JsonValue
+
+from services.tickets import events
+from services.tickets.domain.ticket import Ticket
+from services.tickets.store.queries import Entry, save_entry, save_ticket
+from shared.db.transaction import Transaction
+
+CLOSING = "closing"
+
+
+def record(
+    tx: Transaction, ticket: Ticket, fact: str, *, by: str, at: datetime | None = None, detail: Mapping[str, JsonValue] | None = None
+) -> None:
+    """The ticket's newest version, said as `fact` and shown to everybody who sees the ticket."""
+    keep(tx, ticket)
+    tx.publish(events.of_ticket(fact, ticket, detail))
+    add_line(tx, ticket, fact, by=by, at=at, detail=detail)
+
+
+def add_line(
+    tx: Transaction,
+    ticket: Ticket,
+    name: str,
+    *,
+    by: str,
+    at: datetime | None = None,
+    detail: Mapping[str, JsonValue] | None = None,
+    public: bool = True,
+    comment_id: UUID | None = None,
+) -> None:
+    """The line whose number is the ticket's count of them."""
+    entry = Entry(n=ticket.entries, at=at or tx.now, name=name, cause=by, public=public, detail=detail or {}, comment_id=comment_id)
+    save_entry(tx, ticket, entry)
+    tx.tell(topic_of(ticket.id))
+
+
+def keep(tx: Transaction, ticket: Ticket) -> None:
+    save_ticket(tx, ticket)
+    closes_at = ticket.closes_at()
+    if closes_at is not None:
+        tx.alarm(CLOSING, closes_at)
+
+
+def topic_of(ticket_id: UUID) -> str:
+    return f"ticket:{ticket_id}"

@@ -1,0 +1,243 @@
+"""What goes in and comes out of the tickets API."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from services.tickets.actions.open_ticket import Opened, Whereabouts
+from services.tickets.actions.read_tickets import TicketWithView
+from services.tickets.domain.conversation import asks_for_call_back
+from services.tickets.domain.intake import Channel
+from services.tickets.domain.ticket import Ticket
+from services.tickets.domain.verbs import Actor, Verb, legal_verbs
+from services.tickets.domain.work_view import DueView, WorkView
+from shared.contracts import SkillNeed, Window
+from shared.contracts.tickets import Appointment, Classing, HoldReason, Place, Priority, Rating, TicketState, TicketStep
+from shared.http.fields import Body, Flag, Identifier, Latitude, Longitude, Moment, Reply, ShortWords, Whole, Words
+
+_Answer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+_Question = Annotated[str, StringConstraints(max_length=60)]
+Answers = Annotated[dict[_Question, _Answer], Field(max_length=20)]
+Mark = Annotated[Whole, Field(ge=1, le=5)]
+Demanded = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$")]
+
+
+class LocationIn(Body):
+    """Coordinates, WGS 84."""
+
+    lat: Latitude
+    lon: Longitude
+
+
+class WindowIn(Body):
+    start: Moment
+    end: Moment
+
+    def window(self) -> Window:
+        return Window(start=self.start, end=self.end)
+
+
+class _PlaceIn(Body):
+    unit: ShortWords | None = Field(None, examples=["3-1202"])
+    spot: ShortWords | None = None
+    address: ShortWords | None = None
+    location: LocationIn | None = None
+
+    def whereabouts(self) -> Whereabouts:
+        location = self.location
+        return Whereabouts(
+            unit=self.unit,
+            spot=self.spot,
+            address=self.address,
+            lat=location.lat if location else None,
+            lon=location.lon if location else None,
+        )
+
+
+class TicketIn(_PlaceIn):
+    """A report. Only the site and a category are demanded; what the site does not know is kept as words and marked `needs_info`."""
+
+    site_id: Identifier = Field(examples=["demo"])
+    category: ShortWords = Field(examples=["plumbing"])
+    title: ShortWords = ""
+    description: Words = Field("", examples=["厨房水管爆裂，水漫到走廊"])
+    answers: Answers = {}
+    preferred_windows: Annotated[list[WindowIn], Field(max_length=3)] = []
+    language: Language | None = None
+    channel: Channel = Channel.APP
+    reporter_id: Identifier | None = None
+    """Staff and integrations only: on whose behalf."""
+    priority: Priority | None = None
+    """Staff and integrations only: instead of the category's usual one; words of danger raise it all the same."""
+
+
+class TicketPatch(_PlaceIn):
+    """What is to be different. Any of unit, spot, address and location replaces the whole place."""
+
+    title: ShortWords | None = None
+    description: Words | None = None
+    answers: Answers | None = None
+    preferred_windows: Annotated[list[WindowIn], Field(max_length=3)] | None = None
+    category: ShortWords | None = None
+    priority: Priority | None = None
+    reason: Demanded | None = None
+
+
+class CancelIn(Body):
+    reason: Demanded | None = None
+    """Demanded of staff."""
+
+
+class ReasonIn(Body):
+    reason: Demanded
+
+
+class NoteIn(Body):
+    note: Demanded
+
+
+class NothingIn(Body):
+    """No field at all; the body may be left out."""
+
+
+class HoldIn(Body):
+    reason: HoldReason
+    note: ShortWords = ""
+
+
+class MergeIn(Body):
+    duplicate_of: UUID
+
+
+class CommentIn(Body):
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+    public: Flag = True
+
+
+class RatingIn(Body):
+    speed: Mark
+    quality: Mark
+    manner: Mark
+    text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
+
+
+class TicketOut(Reply):
+    """A ticket as it is; `legal` are the steps that the caller may take now."""
+
+    id: UUID
+    reference: str
+    site_id: str
+    state: TicketState
+    cycle: int
+    version: int
+    category: str
+    priority: Priority
+    title: str
+    description: str
+    language: str
+    channel: str
+    reporter_id: str
+    entered_by: str
+    followers: tuple[str, ...]
+    place: Place
+    skills: tuple[SkillNeed, ...]
+    answers: dict[str, str]
+    needs_info: bool
+    preferred_windows: tuple[Window, ...]
+    hold: str | None
+    before: TicketState | None
+    duplicate_of: UUID | None
+    opened_at: datetime
+    steps: tuple[TicketStep, ...]
+    classes: tuple[Classing, ...]
+    answered_at: datetime | None
+    told: tuple[datetime, ...]
+    appointments: tuple[Appointment, ...]
+    urges: tuple[datetime, ...]
+    ratings: tuple[Rating, ...]
+    call_back: bool
+    legal: tuple[Verb, ...]
+
+    @classmethod
+    def of(cls, ticket: Ticket, by: Actor) -> "TicketOut":
+        return cls.model_validate(_values(ticket, by))
+
+
+class PossibleDuplicateOut(Reply):
+    """A ticket that may be about the same. Residents are told of those at public places only, with reference and time."""
+
+    reference: str
+    opened_at: datetime
+    id: UUID | None = None
+    state: TicketState | None = None
+    title: str | None = None
+
+
+class OpenedOut(TicketOut):
+    possible_duplicates: tuple[PossibleDuplicateOut, ...]
+
+    @classmethod
+    def of_opened(cls, opened: Opened, by: Actor) -> "OpenedOut":
+        shown = ("reference", "opened_at", "id", "state", "title") if opened.full else ("reference", "opened_at")
+        alike = [{name: getattr(other, name) for name in shown} for other in opened.duplicates]
+        return cls.model_validate({**_values(opened.ticket, by), "possible_duplicates": alike})
+
+
+class TicketViewOut(TicketOut):
+    """Beside the ticket, outside its version and ETag: who comes and when (`work`), and by when it was promised (`clocks`)."""
+
+    work: WorkView | None
+    clocks: tuple[DueView, ...]
+
+    @classmethod
+    def of_view(cls, view: TicketWithView, by: Actor) -> "TicketViewOut":
+        return cls.model_validate({**_values(view.ticket, by), "work": view.work, "clocks": view.clocks})
+
+
+class TicketsOut(Reply):
+    items: list[TicketOut]
+
+
+class UrgedOut(TicketOut):
+    counted: bool
+
+    @classmethod
+    def of_urged(cls, ticket: Ticket, by: Actor, *, counted: bool) -> "UrgedOut":
+        return cls.model_validate({**_values(ticket, by), "counted": counted})
+
+
+class CommentOut(Reply):
+    id: UUID
+    ticket_id: UUID
+    author_id: str
+    by_staff: bool
+    public: bool
+    text: str
+    at: datetime
+
+
+class EntryOut(Reply):
+    """One line of a timeline. `cause` is a person's id, `job:ID`, `dispatch` or `system`; a comment has its text."""
+
+    n: int
+    at: datetime
+    name: str
+    cause: str
+    public: bool
+    detail: dict[str, Any]
+    comment_id: UUID | None
+    text: str | None
+    by_staff: bool | None
+
+
+class TimelineOut(Reply):
+    """At most 500 lines; ask again with `after` = the last one's `n`."""
+
+    items: list[EntryOut]
+
+
+def _values(ticket: Ticket, by: Actor) -> dict[str, Any]:
+    return {**vars(ticket), "call_back": asks_for_call_back(ticket), "legal": sorted(legal_verbs(ticket.state, by))}

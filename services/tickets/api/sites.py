@@ -1,0 +1,152 @@
+"""Sites with their buildings, units, spots and categories."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Response
+from pydantic import Field, StringConstraints
+
+from services.tickets.actions.sites import put_site, restate_sites, see_site
+from services.tickets.api.tickets import Reader
+from services.tickets.domain.danger_words import USUAL_DANGER_WORDS
+from services.tickets.domain.site import Building, Category, Question, Site, Spot
+from shared.auth.caller import Caller, Role
+from shared.contracts import SkillNeed
+from shared.contracts.tickets import Priority
+from shared.http.fields import Body, Code, Flag, Identifier, Latitude, Longitude, Reply, ShortWords, SiteCode, Whole
+from shared.http.requests import IfMatchMaybe, Tx, etag, may
+from shared.http.routing import action_router
+
+router = action_router("/v1", tag="sites")
+
+Keeper = Annotated[Caller, may(Role.MANAGER, Role.ADMIN)]
+Admin = Annotated[Caller, may(Role.ADMIN)]
+_Names = Annotated[dict[Annotated[str, StringConstraints(max_length=20)], ShortWords], Field(max_length=10)]
+_Key = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+_Unit = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{1,20}$")]
+_Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+
+
+class SkillIn(Body):
+    code: Code
+    level: Annotated[Whole, Field(ge=1, le=5)] = 1
+
+
+class QuestionIn(Body):
+    code: Code
+    names: _Names = {}
+    required: Flag = True
+
+
+class CategoryIn(Body):
+    code: Code
+    names: _Names = {}
+    skills: Annotated[list[SkillIn], Field(max_length=10)] = []
+    priority: Priority = Priority.NORMAL
+    expected_minutes: Annotated[Whole, Field(ge=1, le=10_000)] = 60
+    questions: Annotated[list[QuestionIn], Field(max_length=20)] = []
+
+
+class BuildingIn(Body):
+    """A unit of it is known as `<code>-<unit>`, such as `3-1202`."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{1,20}$")]
+    name: ShortWords = ""
+    units: Annotated[list[_Unit], Field(max_length=2000)] = []
+    lat: Latitude | None = None
+    lon: Longitude | None = None
+
+
+class SpotIn(Body):
+    code: _Key
+    name: ShortWords = ""
+    building: _Key | None = None
+    lat: Latitude | None = None
+    lon: Longitude | None = None
+
+
+class SiteIn(Body):
+    """A site as it is to be, whole; what is left out is at its default."""
+
+    code: SiteCode = Field(examples=["DEMO"])
+    name: Annotated[ShortWords, StringConstraints(min_length=1)]
+    time_zone: Annotated[str, StringConstraints(max_length=60)] = Field(examples=["Asia/Shanghai"])
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$")] = "zh-CN"
+    lat: Latitude | None = None
+    lon: Longitude | None = None
+    categories: Annotated[list[CategoryIn], Field(max_length=100)] = []
+    buildings: Annotated[list[BuildingIn], Field(max_length=500)] = []
+    spots: Annotated[list[SpotIn], Field(max_length=1000)] = []
+    danger_words: Annotated[list[_Word], Field(max_length=200)] = list(USUAL_DANGER_WORDS)
+    residents_see_unit: Flag = False
+
+    def site(self, site_id: str) -> Site:
+        return Site(
+            id=site_id,
+            version=1,
+            code=self.code,
+            name=self.name,
+            time_zone=self.time_zone,
+            language=self.language,
+            lat=self.lat,
+            lon=self.lon,
+            categories=tuple(_category(category) for category in self.categories),
+            buildings=tuple(Building(**{**dict(building), "units": tuple(building.units)}) for building in self.buildings),
+            spots=tuple(Spot(**dict(spot)) for spot in self.spots),
+            danger_words=tuple(self.danger_words),
+            residents_see_unit=self.residents_see_unit,
+        )
+
+
+class SiteOut(Reply):
+    id: str
+    version: int
+    code: str
+    name: str
+    time_zone: str
+    language: str
+    lat: float | None
+    lon: float | None
+    categories: tuple[Category, ...]
+    removed_at: datetime | None
+    buildings: tuple[Building, ...]
+    spots: tuple[Spot, ...]
+    danger_words: tuple[str, ...]
+    residents_see_unit: bool
+
+
+class RestatedOut(Reply):
+    restated: int
+
+
+@router.get("/sites/{site_id}")
+async def read(site_id: Identifier, response: Response, caller: Reader, tx: Tx) -> SiteOut:
+    site = await see_site(tx, site_id, seen_by=caller)
+    etag(response, site.version)
+    return SiteOut.model_validate(site)
+
+
+@router.put("/sites/{site_id}", responses={201: {"model": SiteOut, "description": "The site is new."}})
+async def put(site_id: Identifier, response: Response, body: SiteIn, version: IfMatchMaybe, caller: Keeper, tx: Tx) -> SiteOut:
+    """Creates the site, or replaces it; `If-Match` is demanded where it exists."""
+    site, created = await put_site(tx, body.site(site_id), version=version, by=caller)
+    response.status_code = 201 if created else 200
+    etag(response, site.version)
+    return SiteOut.model_validate(site)
+
+
+@router.post("/sites:restate")
+async def restate(caller: Admin, tx: Tx) -> RestatedOut:
+    """Says every site again, for whoever may have missed it."""
+    return RestatedOut(restated=await restate_sites(tx, by=caller))
+
+
+def _category(category: CategoryIn) -> Category:
+    return Category(
+        code=category.code,
+        names=category.names,
+        skills=tuple(SkillNeed(code=skill.code, level=skill.level) for skill in category.skills),
+        priority=category.priority,
+        expected_minutes=category.expected_minutes,
+        questions=tuple(Question(code=q.code, names=q.names, required=q.required) for q in category.questions),
+    )

@@ -1,0 +1,127 @@
+"""Opening, reading and changing tickets."""
+
+from typing import Annotated
+
+from fastapi import Query, Request, Response
+from pydantic import AwareDatetime
+
+from services.tickets.actions.amend_ticket import Amendment, amend_ticket
+from services.tickets.actions.open_ticket import OPENERS, open_ticket
+from services.tickets.actions.read_tickets import list_tickets, read_ticket, read_timeline
+from services.tickets.actions.seeing import actor_of
+from services.tickets.api.schemas import EntryOut, OpenedOut, TicketIn, TicketOut, TicketPatch, TicketsOut, TicketViewOut, TimelineOut
+from services.tickets.domain.references import is_misread
+from services.tickets.store.listing import Filters
+from shared.auth.caller import STAFF, Caller, Role
+from shared.contracts.tickets import Priority, TicketState
+from shared.errors import Invalid
+from shared.http.paging import Paging
+from shared.http.requests import IfMatch, Tx, etag, may
+from shared.http.routing import action_router
+from shared.ids import TicketId
+
+router = action_router("/v1/tickets", tag="tickets")
+
+Opener = Annotated[Caller, may(*OPENERS)]
+Reader = Annotated[Caller, may(Role.RESIDENT, Role.TECHNICIAN, Role.INTEGRATION, *STAFF)]
+Asker = Annotated[Caller, may(Role.RESIDENT, *STAFF)]
+Staff = Annotated[Caller, may(*STAFF)]
+_Short = Annotated[str | None, Query(max_length=200)]
+
+
+@router.post("", status_code=201)
+async def open_(request: Request, response: Response, body: TicketIn, caller: Opener, tx: Tx) -> OpenedOut:
+    """Opens a ticket. `possible_duplicates` are offered, never forced."""
+    opened = await open_ticket(
+        tx,
+        by=caller,
+        numbers=request.app.state.numbers,
+        site_id=body.site_id,
+        category=body.category,
+        title=body.title,
+        description=body.description,
+        where=body.whereabouts(),
+        answers=body.answers,
+        priority=body.priority,
+        preferred_windows=tuple(window.window() for window in body.preferred_windows),
+        language=body.language,
+        channel=body.channel,
+        reporter_id=body.reporter_id,
+    )
+    response.headers["Location"] = f"/v1/tickets/{opened.ticket.id}"
+    etag(response, opened.ticket.version)
+    return OpenedOut.of_opened(opened, actor_of(caller, opened.ticket.site_id))
+
+
+@router.get("")
+async def list_(
+    response: Response,
+    page: Paging,
+    caller: Reader,
+    tx: Tx,
+    site: _Short = None,
+    state: Annotated[list[TicketState] | None, Query(max_length=7)] = None,
+    category: _Short = None,
+    priority: Priority | None = None,
+    reporter: _Short = None,
+    reference: Annotated[str | None, Query(max_length=40, description="As read over the phone; refused when misread.")] = None,
+    q: Annotated[str | None, Query(min_length=2, max_length=100, description="Part of title, description, reference or place.")] = None,
+    opened_from: AwareDatetime | None = None,
+    opened_to: AwareDatetime | None = None,
+    updated_from: AwareDatetime | None = None,
+    updated_to: AwareDatetime | None = None,
+) -> TicketsOut:
+    """What the caller may see, newest first."""
+    if reference is not None and is_misread(reference):
+        raise Invalid("This is no reference as it was given out; a sign was misread.", field="reference")
+    filters = Filters(
+        most=page.most,
+        before=page.before,
+        site_id=site,
+        states=tuple(state or ()),
+        category=category,
+        priority=priority,
+        reporter_id=reporter,
+        reference=reference.strip().upper() if reference else None,
+        text=q,
+        opened_from=opened_from,
+        opened_to=opened_to,
+        updated_from=updated_from,
+        updated_to=updated_to,
+    )
+    found = page.cut(await list_tickets(tx, filters, by=caller), response, lambda ticket: ticket.id)
+    return TicketsOut(items=[TicketOut.of(ticket, actor_of(caller, ticket.site_id)) for ticket in found])
+
+
+@router.get("/{ticket_id}")
+async def read(ticket_id: TicketId, response: Response, caller: Reader, tx: Tx) -> TicketViewOut:
+    """One ticket: what was asked for, who comes, when, and by when it was promised."""
+    view = await read_ticket(tx, ticket_id, by=caller)
+    etag(response, view.ticket.version)
+    return TicketViewOut.of_view(view, actor_of(caller, view.ticket.site_id))
+
+
+@router.patch("/{ticket_id}")
+async def amend(ticket_id: TicketId, response: Response, body: TicketPatch, version: IfMatch, caller: Asker, tx: Tx) -> TicketOut:
+    """Other text, place, windows or answers; staff also another category or priority."""
+    where = body.whereabouts()
+    windows = body.preferred_windows
+    amendment = Amendment(
+        title=body.title,
+        description=body.description,
+        where=where or None,
+        answers=body.answers,
+        preferred_windows=None if windows is None else tuple(window.window() for window in windows),
+        category=body.category,
+        priority=body.priority,
+        reason=body.reason,
+    )
+    ticket = await amend_ticket(tx, ticket_id, amendment, version=version, by=caller)
+    etag(response, ticket.version)
+    return TicketOut.of(ticket, actor_of(caller, ticket.site_id))
+
+
+@router.get("/{ticket_id}/timeline")
+async def timeline(ticket_id: TicketId, caller: Reader, tx: Tx, after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0) -> TimelineOut:
+    """What happened, oldest first; residents read what is public."""
+    return TimelineOut(items=[EntryOut.model_validate(entry) for entry in await read_timeline(tx, ticket_id, after=after, by=caller)])

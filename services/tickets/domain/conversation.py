@@ -1,0 +1,89 @@
+"""What is said about a ticket: comments, urging, ratings."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from services.tickets.domain.ticket import Ticket
+from services.tickets.domain.verbs import Actor
+from shared.contracts.tickets import Rating
+from shared.contracts.tickets import TicketState as State
+from shared.errors import Conflict, Forbidden
+from shared.ids import TicketId
+
+URGE_COUNTS_EVERY = timedelta(hours=1)
+RATE_WITHIN = timedelta(days=30)
+CALL_BACK_AT = 2  # a mark this low asks for a call
+_MOST_TOLD = 100
+_MOST_URGES = 100
+
+
+class NotTheReporter(Forbidden):
+    code = "not_the_reporter"
+
+
+class NotResolved(Conflict):
+    code = "not_resolved"
+
+
+class AlreadyRated(Conflict):
+    code = "already_rated"
+
+
+class TooLateToRate(Conflict):
+    code = "too_late_to_rate"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comment:
+    """What somebody wrote; only public ones are shown to residents and told to them."""
+
+    id: UUID
+    ticket_id: TicketId
+    site_id: str
+    author_id: str
+    by_staff: bool
+    public: bool
+    text: str
+    at: datetime
+    version: int = 1
+
+
+def told(ticket: Ticket, *, at: datetime) -> Ticket:
+    """The ticket after staff said something to the resident; the first time answers it."""
+    at = max(at, ticket.told[-1]) if ticket.told else at
+    return ticket.changed(told=(*ticket.told, at)[-_MOST_TOLD:], answered_at=ticket.answered_at or at)
+
+
+def urge(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
+    """The ticket, urged; the same within an hour of the last time that counted. Raises IllegalStep when it has ended."""
+    ticket.demand_life("urge", by)
+    if ticket.urges and at - ticket.urges[-1] < URGE_COUNTS_EVERY:
+        return ticket
+    return ticket.changed(urges=(*ticket.urges, at)[-_MOST_URGES:])
+
+
+def rate(ticket: Ticket, *, by: Actor, at: datetime, speed: int, quality: int, manner: int, text: str) -> Ticket:
+    """The ticket with its newest resolution rated, 1 to 5.
+
+    Raises NotTheReporter, NotResolved, AlreadyRated, TooLateToRate after 30 days.
+    """
+    if by.id != ticket.reporter_id:
+        raise NotTheReporter("Only who reported it can rate it.")
+    if ticket.state not in {State.RESOLVED, State.CLOSED}:
+        raise NotResolved("There is no resolution to rate.", state=ticket.state.value)
+    if any(rating.cycle == ticket.cycle for rating in ticket.ratings):
+        raise AlreadyRated("This resolution has been rated.", cycle=ticket.cycle)
+    resolved_at = next(step.at for step in reversed(ticket.steps) if step.state is State.RESOLVED)
+    if at - resolved_at > RATE_WITHIN:
+        raise TooLateToRate("A resolution can be rated within 30 days.", resolved_at=resolved_at.isoformat())
+    rating = Rating(at=at, cycle=ticket.cycle, speed=speed, quality=quality, manner=manner, text=text)
+    # The fact carries every rating; their words are kept for the newest alone, or ratings could outgrow a fact.
+    wordless = tuple(former.model_copy(update={"text": ""}) for former in ticket.ratings)
+    return ticket.changed(ratings=(*wordless, rating))
+
+
+def asks_for_call_back(ticket: Ticket) -> bool:
+    """Whether the newest rating is so low that somebody should call."""
+    newest = ticket.ratings[-1] if ticket.ratings else None
+    return newest is not None and min(newest.speed, newest.quality, newest.manner) <= CALL_BACK_AT

@@ -1,0 +1,151 @@
+"""Following dispatch: what a ticket becomes when its work order says something new.
+
+The rules are one half of an agreement; the other half is dispatch's way of following tickets. Whatever is doubled, late or lost
+on the way, both come to rest in states that agree, because each acts on the other's newest snapshot alone, and only once.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from services.tickets.domain.ticket import STAFF_HOLD, Ticket
+from services.tickets.domain.verbs import ENDED
+from shared.contracts import WorkOrderV1
+from shared.contracts.dispatch import JobState, JobV1, OfferState, WorkOrderState
+from shared.contracts.tickets import TicketState as State
+
+_MEANS: Mapping[WorkOrderState, State] = {
+    WorkOrderState.WAITING: State.OPEN,
+    WorkOrderState.ACCEPTED: State.ASSIGNED,
+    WorkOrderState.TRAVELLING: State.IN_PROGRESS,
+    WorkOrderState.ON_SITE: State.IN_PROGRESS,
+    WorkOrderState.WORKING: State.IN_PROGRESS,
+    WorkOrderState.PAUSED: State.ON_HOLD,
+    WorkOrderState.DONE: State.RESOLVED,
+}
+_SHOWN_BY: Mapping[State, frozenset[JobState]] = {
+    State.OPEN: frozenset({JobState.WAITING, JobState.OFFERED}),
+    State.ASSIGNED: frozenset({JobState.ACCEPTED}),
+    State.IN_PROGRESS: frozenset({JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING}),
+    State.ON_HOLD: frozenset({JobState.PAUSED}),
+    State.RESOLVED: frozenset({JobState.COMPLETED}),
+}
+_SAID: Mapping[State, str] = {
+    State.OPEN: "unassigned",
+    State.ASSIGNED: "assigned",
+    State.IN_PROGRESS: "started",
+    State.ON_HOLD: "held",
+    State.RESOLVED: "resolved",
+}
+_TAKEN = frozenset({JobState.ACCEPTED, JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING, JobState.PAUSED})
+EARLIER_WORK = "earlier_work"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happening:
+    """One line of the timeline. `fact` says whether it is a fact as well: then the ticket's version is a new one."""
+
+    ticket: Ticket
+    name: str
+    fact: bool
+    at: datetime
+    cause: str
+    detail: Mapping[str, JsonValue]
+
+
+def follow(ticket: Ticket, order: WorkOrderV1, *, at: datetime) -> tuple[Ticket, tuple[Happening, ...]]:
+    """The ticket after taking a newer snapshot of its work order into account, and what happened on the way, in order.
+
+    `at` dates what the work order itself gives no time for. An order that was taken into account already changes nothing.
+    """
+    if order.version <= ticket.observed:
+        return ticket, ()
+    saw = replace(ticket, observed=order.version, admitted=admitted(order))
+    if order.cycle != ticket.cycle:
+        return _note_earlier_work(saw, order, at=at)
+    target = _MEANS.get(order.state)
+    if ticket.state in ENDED or target is None:
+        return saw, ()
+    if ticket.state is State.ON_HOLD and ticket.hold == STAFF_HOLD and target is not State.RESOLVED:
+        return _remember(saw, order, target, at=at)
+    if target is ticket.state:
+        return saw, ()
+    if ticket.state is State.OPEN and target is State.IN_PROGRESS:
+        return _walk(saw, order, (State.ASSIGNED, State.IN_PROGRESS), at=at)
+    return _walk(saw, order, (target,), at=at)
+
+
+def admitted(order: WorkOrderV1) -> dict[str, datetime | None]:
+    """The technicians who may read the ticket: those who hold a job of it, and those with an open offer until it ends."""
+    held_out = {offer.technician_id: offer.expires_at for job in order.jobs for offer in job.offers if offer.state is OfferState.OPEN}
+    holding = {job.technician_id: None for job in order.jobs if job.state in _TAKEN and job.technician_id is not None}
+    return {**held_out, **holding}
+
+
+def _walk(ticket: Ticket, order: WorkOrderV1, way: tuple[State, ...], *, at: datetime) -> tuple[Ticket, tuple[Happening, ...]]:
+    happenings: list[Happening] = []
+    for to in way:
+        if not ticket.has_room_for(to):
+            break
+        job, since = _shown(order, to, at=at)
+        cause = f"job:{job.id}" if job else "dispatch"
+        name = "released" if ticket.state is State.ON_HOLD and to is not State.RESOLVED else _SAID[to]
+        reason = _reason(job, to)
+        held = to is State.ON_HOLD
+        ticket = ticket.step(
+            to=to, at=since, cause=cause, reason=reason, hold=cause if held else None, before=ticket.state if held else None
+        )
+        detail: dict[str, JsonValue] = {"technician_id": job.technician_id if job else None, "reason": reason}
+        happenings.append(_happened(ticket, name, at=ticket.steps[-1].at, cause=cause, detail=detail))
+    return ticket, tuple(happenings)
+
+
+def _remember(ticket: Ticket, order: WorkOrderV1, target: State, *, at: datetime) -> tuple[Ticket, tuple[Happening, ...]]:
+    """While staff hold it, only the state that it returns to moves."""
+    if target in {State.ON_HOLD, ticket.before}:
+        return ticket, ()
+    job, since = _shown(order, target, at=at)
+    cause = f"job:{job.id}" if job else "dispatch"
+    ticket = ticket.changed(before=target)
+    return ticket, (_happened(ticket, _SAID[target], at=max(since, ticket.steps[-1].at), cause=cause, detail={"while_held": True}),)
+
+
+def _note_earlier_work(ticket: Ticket, order: WorkOrderV1, *, at: datetime) -> tuple[Ticket, tuple[Happening, ...]]:
+    ticket = ticket.noted()
+    detail: dict[str, JsonValue] = {"cycle": order.cycle, "state": order.state.value}
+    return ticket, (Happening(ticket=ticket, name=EARLIER_WORK, fact=False, at=at, cause="dispatch", detail=detail),)
+
+
+def _shown(order: WorkOrderV1, to: State, *, at: datetime) -> tuple[JobV1 | None, datetime]:
+    """The job that shows why the ticket is `to`, and since when it is so."""
+    jobs = [job for job in order.jobs if job.cycle == order.cycle]
+    now_so = [(job, since) for job in jobs if job.state in _SHOWN_BY[to] and (since := _since(job, to)) is not None]
+    if now_so:
+        return max(now_so, key=lambda pair: pair[1]) if to is State.RESOLVED else min(now_so, key=lambda pair: pair[1])
+    passed = [(job, step.at) for job in jobs for step in job.steps if step.state in _SHOWN_BY[to]]
+    if passed:
+        return max(passed, key=lambda pair: pair[1])
+    return next((job for job in jobs if job.state in _SHOWN_BY[to]), None), at
+
+
+def _since(job: JobV1, to: State) -> datetime | None:
+    """When the job's last unbroken stretch in what shows `to` began; None if its steps do not say."""
+    began = None
+    for step in reversed(job.steps):
+        if step.state not in _SHOWN_BY[to]:
+            break
+        began = step.at
+    return began
+
+
+def _reason(job: JobV1 | None, to: State) -> str | None:
+    if job is None or to not in {State.OPEN, State.ON_HOLD}:
+        return None
+    stated = next((step.reason for step in reversed(job.steps) if step.state in _SHOWN_BY[to] and step.reason), None)
+    return stated or job.reason
+
+
+def _happened(ticket: Ticket, name: str, *, at: datetime, cause: str, detail: Mapping[str, JsonValue]) -> Happening:
+    return Happening(ticket=ticket, name=name, fact=True, at=at, cause=cause, detail=detail)

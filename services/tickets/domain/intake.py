@@ -1,0 +1,90 @@
+"""Intake: forgiving, and never loses one. What cannot be understood is kept as it was said and marked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from services.tickets.domain.danger_words import find_danger, is_higher, raised
+from services.tickets.domain.site import Category, Site
+from services.tickets.domain.ticket import Ticket
+from shared.contracts import Window
+from shared.contracts.tickets import Classing, Place, Priority, TicketStep
+from shared.contracts.tickets import TicketState as State
+from shared.errors import Invalid
+from shared.ids import TicketId
+
+MOST_WINDOWS = 3
+
+
+class Channel(StrEnum):
+    APP = "app"
+    PHONE = "phone"
+    PAGE = "page"
+    OPEN311 = "open311"
+    QR = "qr"
+    IOT = "iot"
+    INSPECTION = "inspection"
+    IMPORT = "import"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What somebody asks for, before the site has made a ticket of it. `priority` None: the category's usual one."""
+
+    category: str
+    title: str = ""
+    description: str = ""
+    place: Place = field(default_factory=Place)
+    answers: Mapping[str, str] = field(default_factory=dict)
+    priority: Priority | None = None
+    preferred_windows: tuple[Window, ...] = ()
+    language: str | None = None
+    channel: Channel = Channel.APP
+    reporter_id: str
+    entered_by: str
+
+
+def open_ticket_for(report: Report, site: Site, *, id: TicketId, reference: str, at: datetime) -> tuple[Ticket, str | None]:
+    """The ticket at version 1, and the danger word that raised its priority, if one did."""
+    check_windows(report.preferred_windows)
+    category, known = site.category(report.category)
+    usual = report.priority or category.priority
+    danger = find_danger(site.danger_words, report.title, report.description)
+    priority = raised(usual, danger)
+    ticket = Ticket(
+        id=id,
+        site_id=site.id,
+        reference=reference,
+        state=State.OPEN,
+        category=category.code,
+        priority=priority,
+        title=report.title,
+        description=report.description,
+        language=report.language or site.language,
+        channel=report.channel.value,
+        reporter_id=report.reporter_id,
+        entered_by=report.entered_by,
+        place=report.place,
+        skills=category.skills,
+        answers=report.answers,
+        needs_info=not known or lacks_answers(category, report.answers),
+        preferred_windows=report.preferred_windows,
+        opened_at=at,
+        steps=(TicketStep(at=at, state=State.OPEN, cycle=1, cause=report.entered_by),),
+        classes=(Classing(at=at, category=category.code, priority=priority),),
+    )
+    return ticket, danger if is_higher(priority, usual) else None
+
+
+def lacks_answers(category: Category, answers: Mapping[str, str]) -> bool:
+    return any(question.required and not answers.get(question.code, "").strip() for question in category.questions)
+
+
+def check_windows(windows: tuple[Window, ...]) -> None:
+    """Raises Invalid for more than three, or one that ends before it starts."""
+    if len(windows) > MOST_WINDOWS:
+        raise Invalid(f"At most {MOST_WINDOWS} preferred windows.", field="/preferred_windows")
+    for n, window in enumerate(windows):
+        if not window.start < window.end:
+            raise Invalid("A window must end after it starts.", field=f"/preferred_windows/{n}/end")

@@ -1,0 +1,52 @@
+"""From what somebody wrote about where to a place; nothing that was said is lost."""
+
+from math import asin, cos, radians, sin, sqrt
+
+from services.tickets.domain.site import Site
+from shared.contracts.tickets import Place
+
+_EARTH_M = 6_371_000
+
+
+def resolve_place(site: Site, *, unit: str | None, spot: str | None, address: str | None, lat: float | None, lon: float | None) -> Place:
+    """The place inside the site. What the site does not know stays as plain words; coordinates that were given win over known ones."""
+    words = [address] if address else []
+    known = Place()
+    if unit:
+        found = site.unit(unit)
+        if found is None:
+            words.append(unit)
+        known = found or known
+    if spot:
+        public = site.spot(spot)
+        if public is None:
+            words.append(spot)
+        elif not known.unit:
+            known = Place(building=public.building, spot=public.code, lat=public.lat, lon=public.lon)
+        else:
+            words.append(public.name or public.code)
+    given = lat is not None and lon is not None
+    return Place(
+        building=known.building,
+        unit=known.unit,
+        spot=known.spot,
+        address=", ".join(words) or None,
+        lat=lat if given else known.lat,
+        lon=lon if given else known.lon,
+    )
+
+
+def unit_key(place: Place) -> str | None:
+    """`3-1202`, as in a resident's claims; None for a public place."""
+    return f"{place.building}-{place.unit}" if place.unit else None
+
+
+def is_public(place: Place) -> bool:
+    return place.unit is None
+
+
+def distance_m(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
+    """Great-circle distance in metres (haversine)."""
+    dlat, dlon = radians(other_lat - lat), radians(other_lon - lon)
+    half = sin(dlat / 2) ** 2 + cos(radians(lat)) * cos(radians(other_lat)) * sin(dlon / 2) ** 2
+    return 2 * _EARTH_M * asin(sqrt(min(1.0, half)))

@@ -1,0 +1,50 @@
+"""References that can be read over the phone: `DEMO-1042-K` is the site's code, a number and a check character."""
+
+import re
+from collections.abc import Callable
+
+FIRST_NUMBER = 1001
+BLOCK = 50
+_SYMBOLS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"  # 23 of them: a prime, without I, O and S, which sound or look like others
+_WRITTEN = re.compile(r"([0-9A-Z]{2,10})-([0-9]{1,12})-([A-Z])")
+
+
+def reference_for(code: str, number: int) -> str:
+    return f"{code}-{number}-{_check_letter(code, number)}"
+
+
+def is_misread(text: str) -> bool:
+    """Whether the text cannot be a reference as it was given out: one digit wrong, or two neighbours swapped."""
+    written = _WRITTEN.fullmatch(text.strip().upper())
+    return written is None or _check_letter(written[1], int(written[2])) != written[3]
+
+
+def _check_letter(code: str, number: int) -> str:
+    """A weighted sum modulo a prime: neighbours have different weights, so that swapping them shows."""
+    weighed = sum((place + 1) * _SYMBOLS.index(symbol) for place, symbol in enumerate(reversed(f"{code}{number}")))
+    return _LETTERS[weighed % len(_LETTERS)]
+
+
+class NumberPool:
+    """The numbers this process may give out, a site's block at a time; gaps are allowed, doubles are not."""
+
+    def __init__(self) -> None:
+        self._left: dict[str, range] = {}
+
+    def take(self, site_id: str) -> int | None:
+        """The next number, or None when a new block is needed."""
+        left = self._left.get(site_id)
+        if not left:
+            return None
+        self._left[site_id] = left[1:]
+        return left[0]
+
+    def keep(self, site_id: str, numbers: range) -> Callable[[], None]:
+        """What puts the numbers into the pool; to be called once it is certain that they are ours."""
+
+        def put() -> None:
+            if not self._left.get(site_id):
+                self._left[site_id] = numbers
+
+        return put

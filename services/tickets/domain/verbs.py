@@ -1,0 +1,89 @@
+"""Who may do what to a ticket in which state. The tables are the rule; everything else only reads them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic import JsonValue
+
+from shared.contracts.tickets import TicketState as State
+from shared.errors import Conflict
+
+ENDED = frozenset({State.RESOLVED, State.CLOSED, State.CANCELLED})
+LIVING = frozenset(State) - ENDED
+
+
+class Verb(StrEnum):
+    CANCEL = "cancel"
+    CONFIRM = "confirm"
+    REOPEN = "reopen"
+    HOLD = "hold"
+    RELEASE = "release"
+    RESOLVE = "resolve"
+
+
+RESIDENT_MAY: Mapping[Verb, frozenset[State]] = {
+    Verb.CANCEL: frozenset({State.OPEN, State.ASSIGNED, State.ON_HOLD}),
+    Verb.CONFIRM: frozenset({State.RESOLVED}),
+    Verb.REOPEN: frozenset({State.RESOLVED, State.CLOSED}),
+}
+STAFF_MAY: Mapping[Verb, frozenset[State]] = {
+    **RESIDENT_MAY,
+    Verb.CANCEL: LIVING,
+    Verb.HOLD: frozenset({State.OPEN, State.ASSIGNED, State.IN_PROGRESS}),
+    Verb.RELEASE: frozenset({State.ON_HOLD}),
+    Verb.RESOLVE: LIVING,
+}
+
+STEPS: frozenset[tuple[State, State]] = frozenset(
+    {
+        (State.OPEN, State.ASSIGNED),
+        (State.ASSIGNED, State.IN_PROGRESS),
+        (State.ASSIGNED, State.OPEN),
+        (State.IN_PROGRESS, State.OPEN),
+        (State.IN_PROGRESS, State.ASSIGNED),
+        (State.OPEN, State.ON_HOLD),
+        (State.ASSIGNED, State.ON_HOLD),
+        (State.IN_PROGRESS, State.ON_HOLD),
+        (State.ON_HOLD, State.OPEN),
+        (State.ON_HOLD, State.ASSIGNED),
+        (State.ON_HOLD, State.IN_PROGRESS),
+        (State.OPEN, State.RESOLVED),
+        (State.ASSIGNED, State.RESOLVED),
+        (State.IN_PROGRESS, State.RESOLVED),
+        (State.ON_HOLD, State.RESOLVED),
+        (State.RESOLVED, State.CLOSED),
+        (State.RESOLVED, State.OPEN),
+        (State.CLOSED, State.OPEN),
+        (State.OPEN, State.CANCELLED),
+        (State.ASSIGNED, State.CANCELLED),
+        (State.IN_PROGRESS, State.CANCELLED),
+        (State.ON_HOLD, State.CANCELLED),
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """Who acts on a ticket: `is_staff` says whether they are staff of its site."""
+
+    id: str
+    is_staff: bool = False
+
+
+class IllegalStep(Conflict):
+    """Not from this state, or not by this person."""
+
+    code = "illegal_step"
+
+    def __init__(self, verb: str, *, state: State, legal: frozenset[Verb]) -> None:
+        steps: list[JsonValue] = [step.value for step in sorted(legal)]
+        words = ", ".join(sorted(legal)) or "nothing"
+        super().__init__(
+            f"A ticket that is {state.value} cannot take the step {verb!r}; legal now: {words}.", state=state.value, legal=steps
+        )
+
+
+def legal_verbs(state: State, by: Actor) -> frozenset[Verb]:
+    may = STAFF_MAY if by.is_staff else RESIDENT_MAY
+    return frozenset(verb for verb, states in may.items() if state in states)

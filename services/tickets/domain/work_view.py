@@ -1,0 +1,87 @@
+"""What a reader of a ticket wants to know of the other services: who comes, when, and by when it was promised."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.contracts import ClocksV1, TechnicianV1, WorkOrderV1
+from shared.contracts.dispatch import JobState, JobV1, WorkOrderState
+from shared.contracts.sla import ClockState
+
+_ENDED = frozenset({JobState.COMPLETED, JobState.FOLLOW_UP, JobState.CANCELLED})
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkView:
+    """What dispatch does about the ticket; `technician` is what the person is called, None while nobody has the job."""
+
+    state: WorkOrderState
+    job_id: str | None = None
+    job_state: JobState | None = None
+    technician_id: str | None = None
+    technician: str | None = None
+    planned_arrival: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueView:
+    """One promise that sla times."""
+
+    kind: str
+    state: ClockState
+    due_at: datetime | None
+    stopped_at: datetime | None
+    breached: bool
+
+
+def technician_of(order: WorkOrderV1 | None) -> str | None:
+    """The id of whoever has the ticket's job, or had it last."""
+    job = _job(order) if order else None
+    return job.technician_id if job else None
+
+
+def work_view(order: WorkOrderV1 | None, technician: TechnicianV1 | None) -> WorkView | None:
+    if order is None:
+        return None
+    job = _job(order)
+    if job is None:
+        return WorkView(state=order.state)
+    return WorkView(
+        state=order.state,
+        job_id=str(job.id),
+        job_state=job.state,
+        technician_id=job.technician_id,
+        technician=first_name(technician.name) if technician and technician.id == job.technician_id else None,
+        planned_arrival=job.planned_arrival,
+    )
+
+
+def due_views(clocks: ClocksV1 | None) -> tuple[DueView, ...]:
+    if clocks is None:
+        return ()
+    return tuple(
+        DueView(
+            kind=clock.kind.value,
+            state=clock.state,
+            due_at=clock.due_at,
+            stopped_at=clock.stopped_at,
+            breached=clock.breached_at is not None,
+        )
+        for clock in clocks.clocks
+    )
+
+
+def first_name(name: str) -> str:
+    """How a technician is called to residents: `Maria` for Maria Lopez, 王师傅 for 王建国; a whole name is nobody's business."""
+    words = name.split()
+    if not words:
+        return ""
+    if len(words) == 1 and 2 <= len(name.strip()) <= 4 and all("\u4e00" <= sign <= "\u9fff" for sign in words[0]):
+        return words[0] if words[0].endswith(("师傅", "工")) else f"{words[0][0]}师傅"
+    return words[0]
+
+
+def _job(order: WorkOrderV1) -> JobV1 | None:
+    """The job that counts now: an open one of this cycle with a technician, else any open one, else the last."""
+    jobs = [job for job in order.jobs if job.cycle == order.cycle]
+    open_jobs = [job for job in jobs if job.state not in _ENDED]
+    return next((job for job in open_jobs if job.technician_id), None) or next(iter(open_jobs), None) or (jobs[-1] if jobs else None)

@@ -1,0 +1,33 @@
+"""Our facts: the only place where what is ours becomes everybody's."""
+
+from collections.abc import Mapping
+
+from pydantic import JsonValue
+
+from services.tickets.domain.conversation import Comment
+from services.tickets.domain.site import Site
+from services.tickets.domain.ticket import Ticket
+from shared.contracts import CommentV1, SiteV1, TicketV1
+from shared.messaging.facts import Fact
+
+
+def of_ticket(past_tense: str, ticket: Ticket, detail: Mapping[str, JsonValue] | None = None) -> Fact:
+    """`past_tense` is one of `TicketV1.FACTS`."""
+    return Fact(TicketV1, past_tense, ticket_snapshot(ticket), detail or {})
+
+
+def of_comment(comment: Comment, *, reference: str) -> Fact:
+    return Fact(CommentV1, "added", CommentV1.model_validate(comment), {"reference": reference})
+
+
+def of_site(past_tense: str, site: Site) -> Fact:
+    """`past_tense` is `changed` or `restated`."""
+    return Fact(SiteV1, past_tense, site_snapshot(site))
+
+
+def ticket_snapshot(ticket: Ticket) -> TicketV1:
+    return TicketV1.model_validate(ticket)
+
+
+def site_snapshot(site: Site) -> SiteV1:
+    return SiteV1.model_validate(site)

@@ -1,0 +1,23 @@
+"""tickets, put together: what people asked for, and where."""
+
+from fastapi import FastAPI
+
+from services.tickets import handlers, jobs
+from services.tickets.api import sites, steps, tickets, watching
+from services.tickets.domain.references import NumberPool
+from services.tickets.settings import Settings
+from services.tickets.store.tables import Table
+from shared.clock import Clock, SystemClock
+from shared.service import Service
+
+
+def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
+    service = Service(
+        "tickets",
+        settings,
+        metadata=Table.metadata,
+        clock=clock or SystemClock(),
+        handlers=(handlers.work_orders_changed, handlers.technicians_changed, handlers.clocks_changed),
+        alarms=jobs.ALARMS,
+    )
+    return service.app(routers=(tickets.router, watching.router, steps.router, sites.router), state={"numbers": NumberPool()})

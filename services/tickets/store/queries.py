@@ -1,0 +1,122 @@
+"""Tickets, their timelines and comments as they are stored."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import text
+
+from services.tickets.domain.conversation import Comment
+from services.tickets.domain.duplicates import LOOK_BACK
+from services.tickets.domain.places import unit_key
+from services.tickets.domain.ticket import Ticket
+from services.tickets.store.tables import CommentRow, EntryRow, TicketRow
+from shared.db.transaction import Transaction
+from shared.ids import TicketId
+
+_TICKET = TypeAdapter(Ticket)
+
+_LOAD = text("select * from tickets where id = :id")
+_LOCK = text("select * from tickets where id = any(cast(:ids as uuid[])) order by id for update")
+_LOCK_DUE = text("select * from tickets where closes_at <= :now order by closes_at limit :most for update skip locked")
+_NEXT_CLOSING = text("select min(closes_at) as at from tickets where closes_at is not null")
+_LIVING = "state in ('open', 'assigned', 'in_progress', 'on_hold')"
+_ALIKE_IN_UNIT = text(f"""
+    select * from tickets where {_LIVING} and site_id = :site_id and category = :category and unit_key = :unit_key
+    and opened_at >= :since order by id desc limit 20""")  # noqa: S608 - the states are ours
+_ALIKE_AT_SPOT = text(f"""
+    select * from tickets where {_LIVING} and site_id = :site_id and category = :category and unit_key is null and spot = :spot
+    and opened_at >= :since order by id desc limit 20""")  # noqa: S608
+_ALIKE_OUTDOORS = text(f"""
+    select * from tickets where {_LIVING} and site_id = :site_id and category = :category and unit_key is null and spot is null
+    and lat between :lat - 0.0003 and :lat + 0.0003 and opened_at >= :since order by id desc limit 50""")  # noqa: S608
+_ENTRIES = text("""
+    select e.n, e.at, e.name, e.cause, e.public, e.detail, c.id as comment_id, c.text, c.by_staff
+    from entries e left join comments c on c.id = e.comment_id
+    where e.ticket_id = :ticket_id and e.n > :after and (e.public or :internal) order by e.n limit :most""")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One line of a timeline; `text` and `by_staff` are a comment's."""
+
+    n: int
+    at: datetime
+    name: str
+    cause: str
+    public: bool
+    detail: Mapping[str, Any]
+    comment_id: UUID | None = None
+    text: str | None = None
+    by_staff: bool | None = None
+
+
+async def load_ticket(tx: Transaction, id: TicketId) -> Ticket | None:
+    row = await tx.row(_LOAD, id=id)
+    return None if row is None else ticket_of(row)
+
+
+async def lock_tickets(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Ticket]:
+    """Those that exist, locked in order of id."""
+    rows = await tx.rows(_LOCK, ids=list(ids))
+    return {row["id"]: ticket_of(row) for row in rows}
+
+
+async def lock_tickets_to_close(tx: Transaction, *, most: int) -> Sequence[Ticket]:
+    """Those whose 72 h are over; what another instance has taken is left to it."""
+    return [ticket_of(row) for row in await tx.rows(_LOCK_DUE, now=tx.now, most=most)]
+
+
+async def find_next_closing(tx: Transaction) -> datetime | None:
+    row = await tx.row(_NEXT_CLOSING)
+    return row["at"] if row else None
+
+
+async def find_alike(tx: Transaction, ticket: Ticket) -> Sequence[Ticket]:
+    """Living tickets of the same category that may be in the same place; a ticket without a place has none."""
+    place, unit = ticket.place, unit_key(ticket.place)
+    common = {"site_id": ticket.site_id, "category": ticket.category, "since": ticket.opened_at - LOOK_BACK}
+    if unit:
+        rows = await tx.rows(_ALIKE_IN_UNIT, unit_key=unit, **common)
+    elif place.spot:
+        rows = await tx.rows(_ALIKE_AT_SPOT, spot=place.spot, **common)
+    elif place.lat is not None:
+        rows = await tx.rows(_ALIKE_OUTDOORS, lat=place.lat, **common)
+    else:
+        rows = []
+    return [ticket_of(row) for row in rows]
+
+
+def save_ticket(tx: Transaction, ticket: Ticket) -> None:
+    place = ticket.place
+    tx.save(
+        TicketRow,
+        ticket,
+        unit_key=unit_key(place),
+        spot=place.spot,
+        lat=place.lat,
+        lon=place.lon,
+        closes_at=ticket.closes_at(),
+        updated_at=tx.now,
+    )
+
+
+def save_entry(tx: Transaction, ticket: Ticket, entry: Entry) -> None:
+    tx.insert(EntryRow, entry, ticket_id=ticket.id)
+
+
+def save_comment(tx: Transaction, comment: Comment) -> None:
+    tx.insert(CommentRow, comment)
+
+
+async def find_entries(tx: Transaction, ticket_id: TicketId, *, after: int, internal: bool, most: int) -> Sequence[Entry]:
+    """Lines after number `after`, oldest first; `internal` ones too, or only the public."""
+    rows = await tx.rows(_ENTRIES, ticket_id=ticket_id, after=after, internal=internal, most=most)
+    return [Entry(**row) for row in rows]
+
+
+def ticket_of(row: Mapping[str, Any]) -> Ticket:
+    return _TICKET.validate_python(dict(row))

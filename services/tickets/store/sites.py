@@ -1,0 +1,82 @@
+"""Sites as they are stored, and the blocks of numbers that their references are made of."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import text
+
+from services.tickets.domain.references import BLOCK, FIRST_NUMBER
+from services.tickets.domain.site import Site
+from services.tickets.store.tables import SiteRow
+from shared.db.transaction import Transaction
+from shared.ids import new_id
+
+_SITE = TypeAdapter(Site)
+_MOST_PARSED = 64
+# A site has thousands of units, and every new ticket needs it: it is parsed once for each revision of its row.
+_parsed: OrderedDict[UUID, Site] = OrderedDict()
+
+_REVISION = text("select revision from sites where id = :id")
+_LOAD = text("select * from sites where id = :id")
+_LOCK = text("select * from sites where id = :id for update")
+_IDS = text("select id from sites where removed_at is null order by id")
+_TO_RESTATE = text("select * from sites where said_at <= :before and removed_at is null order by said_at limit 50 for update skip locked")
+_EARLIEST_SAID = text("select min(said_at) as said_at from sites where removed_at is null")
+_TAKE_BLOCK = text("""
+    insert into number_blocks as b (site_id, next_number) values (:site_id, :first + :size)
+    on conflict (site_id) do update set next_number = b.next_number + :size
+    returning next_number - :size as first""")
+
+
+async def load_site(tx: Transaction, site_id: str) -> Site | None:
+    """The site, parsed once for each revision."""
+    row = await tx.row(_REVISION, id=site_id)
+    if row is None:
+        return None
+    known = _parsed.get(row["revision"])
+    if known is not None:
+        _parsed.move_to_end(row["revision"])
+        return known
+    row = await tx.row(_LOAD, id=site_id)
+    if row is None:
+        return None
+    site = _parsed[row["revision"]] = _SITE.validate_python(dict(row))
+    while len(_parsed) > _MOST_PARSED:
+        _parsed.popitem(last=False)
+    return site
+
+
+async def lock_site(tx: Transaction, site_id: str) -> Site | None:
+    """The site, nobody else's to change until the transaction ends; neither is its creation."""
+    await tx.lock("site", [site_id])
+    row = await tx.row(_LOCK, id=site_id)
+    return None if row is None else _SITE.validate_python(dict(row))
+
+
+async def find_site_ids(tx: Transaction) -> Sequence[str]:
+    return [row["id"] for row in await tx.rows(_IDS)]
+
+
+async def take_sites_last_said(tx: Transaction, *, before: datetime) -> Sequence[Site]:
+    """Up to fifty living sites last said before then, locked; those that another instance holds are left to it."""
+    return [_SITE.validate_python(dict(row)) for row in await tx.rows(_TO_RESTATE, before=before)]
+
+
+async def find_earliest_said(tx: Transaction) -> datetime | None:
+    row = await tx.row(_EARLIEST_SAID)
+    return row["said_at"] if row else None
+
+
+def save_site(tx: Transaction, site: Site) -> None:
+    """Stores the site as said now."""
+    tx.save(SiteRow, site, revision=new_id(), said_at=tx.now)
+
+
+async def take_number_block(tx: Transaction, site_id: str) -> range:
+    """The site's next numbers, ours alone once the transaction has committed."""
+    row = await tx.row(_TAKE_BLOCK, site_id=site_id, first=FIRST_NUMBER, size=BLOCK)
+    first = int(row["first"]) if row else FIRST_NUMBER
+    return range(first, first + BLOCK)

@@ -1,0 +1,151 @@
+"""The tables of tickets, on a registry of their own; the kernel's tables join the same metadata."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Column, DateTime, Index, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+from shared.db.tables import kernel_tables
+
+
+class Table(SQLModel, registry=registry()):
+    """Base of this service's tables."""
+
+
+def _json() -> Any:
+    return Field(sa_column=Column(JSONB, nullable=False))
+
+
+def _moment(*, nullable: bool = False) -> Any:
+    return Field(sa_column=Column(DateTime(timezone=True), nullable=nullable))
+
+
+def _words(*, nullable: bool = False) -> Any:
+    return Field(sa_column=Column(Text, nullable=nullable))
+
+
+_LIVING = text("state in ('open', 'assigned', 'in_progress', 'on_hold')")
+
+
+class TicketRow(Table, table=True):
+    """The names are those of the domain's ticket; what stands after `entries` is drawn from it for queries."""
+
+    __tablename__ = "tickets"
+    __table_args__ = (
+        Index("tickets_reference", "reference", unique=True),
+        Index("tickets_by_site", "site_id", "id"),
+        Index("tickets_by_reporter", "reporter_id", "id"),
+        Index("tickets_alike", "site_id", "category", "unit_key", "spot", "lat", postgresql_where=_LIVING),
+        Index("tickets_to_close", "closes_at", postgresql_where=text("closes_at is not null")),
+        Index("tickets_admitting", "admitted", postgresql_using="gin", postgresql_where=text("admitted <> '{}'::jsonb")),
+    )
+
+    id: UUID = Field(primary_key=True)
+    version: int
+    site_id: str = _words()
+    reference: str = _words()
+    state: str = _words()
+    cycle: int
+    category: str = _words()
+    priority: str = _words()
+    title: str = _words()
+    description: str = _words()
+    language: str = _words()
+    channel: str = _words()
+    reporter_id: str = _words()
+    entered_by: str = _words()
+    followers: list[str] = _json()
+    place: dict[str, Any] = _json()
+    skills: list[dict[str, Any]] = _json()
+    answers: dict[str, str] = _json()
+    needs_info: bool
+    preferred_windows: list[dict[str, Any]] = _json()
+    hold: str | None = _words(nullable=True)
+    before: str | None = _words(nullable=True)
+    observed: int = Field(sa_column=Column(BigInteger, nullable=False))
+    duplicate_of: UUID | None
+    opened_at: datetime = _moment()
+    steps: list[dict[str, Any]] = _json()
+    classes: list[dict[str, Any]] = _json()
+    answered_at: datetime | None = _moment(nullable=True)
+    told: list[str] = _json()
+    appointments: list[dict[str, Any]] = _json()
+    urges: list[str] = _json()
+    ratings: list[dict[str, Any]] = _json()
+    admitted: dict[str, str | None] = _json()
+    entries: int
+    unit_key: str | None = _words(nullable=True)
+    spot: str | None = _words(nullable=True)
+    lat: float | None
+    lon: float | None
+    closes_at: datetime | None = _moment(nullable=True)
+    updated_at: datetime = _moment()
+
+
+class EntryRow(Table, table=True):
+    """One line of a ticket's timeline; its words, if it is a comment, are in `comments`."""
+
+    __tablename__ = "entries"
+
+    ticket_id: UUID = Field(primary_key=True)
+    n: int = Field(primary_key=True)
+    at: datetime = _moment()
+    name: str = _words()
+    cause: str = _words()
+    public: bool
+    detail: dict[str, Any] = _json()
+    comment_id: UUID | None
+
+
+class CommentRow(Table, table=True):
+    __tablename__ = "comments"
+
+    id: UUID = Field(primary_key=True)
+    ticket_id: UUID
+    site_id: str = _words()
+    author_id: str = _words()
+    by_staff: bool
+    public: bool
+    text: str = _words()
+    at: datetime = _moment()
+    version: int
+
+
+class SiteRow(Table, table=True):
+    """`revision` is new at every change: what was parsed from a row is good for as long as its revision is."""
+
+    __tablename__ = "sites"
+    __table_args__ = (Index("sites_code", "code", unique=True), Index("sites_to_restate", "said_at"))
+
+    id: str = Field(sa_column=Column(Text, primary_key=True))
+    version: int
+    code: str = _words()
+    name: str = _words()
+    time_zone: str = _words()
+    language: str = _words()
+    lat: float | None
+    lon: float | None
+    categories: list[dict[str, Any]] = _json()
+    removed_at: datetime | None = _moment(nullable=True)
+    buildings: list[dict[str, Any]] = _json()
+    spots: list[dict[str, Any]] = _json()
+    danger_words: list[str] = _json()
+    residents_see_unit: bool
+    revision: UUID
+    said_at: datetime = _moment()
+
+
+class NumberBlockRow(Table, table=True):
+    """The next number of a site that no process has taken yet."""
+
+    __tablename__ = "number_blocks"
+
+    site_id: str = Field(sa_column=Column(Text, primary_key=True))
+    next_number: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
+kernel_tables(Table.metadata)
