@@ -1,0 +1,69 @@
+"""What the spectators see: the players tell it what they did, and the board of sla what is late."""
+
+from collections import Counter, deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+NEWS_KEPT = 14
+
+
+class Doing(StrEnum):
+    FREE = "free"
+    TRAVELLING = "travelling"
+    WORKING = "working"
+    PAUSED = "paused"
+
+
+@dataclass(kw_only=True)
+class Hand:
+    """A technician as seen from the stalls. `waiting` counts jobs accepted and not begun."""
+
+    name: str
+    trade: str
+    doing: Doing = Doing.FREE
+    about: str = ""
+    waiting: int = 0
+    done: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class News:
+    """A line of the ticker; `played` is the hour in the players' world."""
+
+    played: datetime
+    who: str
+    what: str
+    style: str = ""
+
+
+@dataclass(kw_only=True)
+class Stage:
+    """Counts of one play. `tickets` are by state as the players know them, `clocks` by (kind, state) as sla's board has them."""
+
+    title: str
+    rows: int
+    speed: float
+    opens_at: datetime
+    opened: int = 0
+    refused: int = 0
+    resolved: int = 0
+    cancelled: int = 0
+    tickets: Counter[str] = field(default_factory=Counter)
+    offers: Counter[str] = field(default_factory=Counter)
+    clocks: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    at_risk: int = 0
+    breached: int = 0
+    crew: dict[str, Hand] = field(default_factory=dict)
+    news: deque[News] = field(default_factory=lambda: deque(maxlen=NEWS_KEPT))
+    played: datetime | None = None
+    elapsed_s: float = 0.0
+    act: str = "starting"
+
+    def tell(self, who: str, what: str, style: str = "") -> None:
+        self.news.append(News(played=self.played or self.opens_at, who=who, what=what, style=style))
+
+    @property
+    def ended(self) -> int:
+        return self.resolved + self.cancelled

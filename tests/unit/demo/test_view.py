@@ -1,0 +1,49 @@
+import io
+from datetime import UTC, datetime
+
+from rich.console import Console
+
+from fettle.demo.stage import Doing, Hand, Stage
+from fettle.demo.view import one_line, picture
+
+
+def a_stage() -> Stage:
+    stage = Stage(title="Wutong Court", rows=200, speed=1800, opens_at=datetime(2026, 1, 20, 6, tzinfo=UTC))
+    stage.opened, stage.resolved, stage.act = 12, 7, "playing"
+    stage.tickets.update({"open": 2, "assigned": 3, "resolved": 7})
+    stage.offers.update({"made": 15, "accepted": 10, "declined": 2})
+    stage.clocks, stage.breached = {("response", "running"): 2, ("response", "met"): 9, ("arrival", "breached"): 1}, 1
+    stage.crew = {f"t{number}": Hand(name=f"王{number}师傅", trade="plumbing") for number in range(20)}
+    stage.crew["t19"].doing, stage.crew["t19"].about = Doing.WORKING, "WTY-1042-K"
+    stage.tell("王19师傅", "accepts WTY-1042-K", "green")
+    return stage
+
+
+def rendered(stage: Stage, width: int = 140) -> str:
+    console = Console(width=width, file=io.StringIO(), record=True)
+    console.print(picture(stage))
+    return console.export_text()
+
+
+def test_the_view_shows_tickets_offers_clocks_and_breaches() -> None:
+    shown = rendered(a_stage())
+
+    assert all(word in shown for word in ("tickets", "offers", "clocks", "breached now", "7 of 200 done", "accepts WTY-1042-K"))
+
+
+def test_whoever_works_stands_first_and_the_rest_of_a_large_crew_is_counted() -> None:
+    shown = rendered(a_stage())
+
+    assert shown.index("王19师傅") < shown.index("王0师傅")
+    assert "and 4 more" in shown
+
+
+def test_a_narrow_terminal_is_no_error() -> None:
+    assert rendered(a_stage(), width=60)
+
+
+def test_without_a_terminal_there_is_one_line() -> None:
+    line = one_line(a_stage())
+
+    assert "opened 12/200, resolved 7, cancelled 0" in line
+    assert "\n" not in line
