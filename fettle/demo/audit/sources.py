@@ -8,6 +8,8 @@ from typing import Any
 
 import asyncpg
 
+from fettle.demo.audit.ledger import FOLLOWED, Delivery, Ledger, Message, OfferSeen, Told
+
 SERVICES = ("tickets", "dispatch", "sla", "notify")
 
 _TOLD = """
@@ -39,6 +41,28 @@ _TICKETS = "select id::text from tickets where site_id = $1"
 _WORK_ORDERS = "select id::text from work_orders where site_id = $1"
 _JOBS = "select id::text, work_order_id::text as work_order, cycle, state from jobs where site_id = $1"
 _CAPACITIES = "select id, capacity from technicians where $1 = any(sites)"
+_CLOCKED = "select ticket_id::text as id from clocks where site_id = $1"
+_MESSAGES = """
+    select id::text, recipient_id as recipient, kind, cause, ticket_id::text as ticket, coalesce(stale, 'said') as state
+      from messages where site_id = $1
+"""
+_DELIVERIES = """
+    select d.id::text, d.message_id::text as message, d.endpoint_id::text as endpoint, e.owner, d.state, d.reason
+      from deliveries d join messages m on m.id = d.message_id join endpoints e on e.id = d.endpoint_id
+     where m.site_id = $1
+"""
+_PENDING = "select count(*) from deliveries d join messages m on m.id = d.message_id where m.site_id = $1 and d.state = 'pending'"
+_UNPUBLISHED = """
+    select count(*) from outbox o where o.site_id = $1 and o.parked is null
+       and not exists (select from outbox_marks m where m.outbox_id = o.id)
+"""
+_KNOWN = "select entity, sum(version)::bigint from snapshots where site_id = $1 group by entity"
+_SAID = """
+    select entity, sum(version)::bigint from (
+        select split_part(type, '.', 1) || '.' || split_part(type, '.', 2) as entity, subject_id, max(version) as version
+          from outbox where site_id = $1 group by 1, 2) newest
+     group by entity
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,3 +90,55 @@ async def databases(urls: Mapping[str, str]) -> AsyncIterator[Databases]:
                 await connection.set_type_codec(kind, encoder=json.dumps, decoder=json.loads, schema="pg_catalog")
             opened[service] = connection
         yield Databases(**opened)
+
+
+async def read_ledger(opened: Databases, site_id: str) -> Ledger:
+    """All that there is about one site."""
+    owners = opened.each()
+    told = [row for connection in owners.values() for row in await connection.fetch(_TOLD, site_id)]
+    newest: dict[str, dict[str, dict[str, Any]]] = {}
+    held: dict[str, dict[str, dict[str, int]]] = {}
+    parked = {}
+    for service, connection in owners.items():
+        for row in await connection.fetch(_NEWEST, site_id):
+            newest.setdefault(row["entity"], {})[row["subject"]] = row["state"]
+        for row in await connection.fetch(_HELD, site_id):
+            held.setdefault(service, {}).setdefault(row["entity"], {})[row["id"]] = row["version"]
+        parked[service] = await connection.fetchval(_PARKED, site_id)
+    jobs: dict[str, list[dict[str, Any]]] = {}
+    for row in await opened.dispatch.fetch(_JOBS, site_id):
+        jobs.setdefault(row["work_order"], []).append({"id": row["id"], "cycle": row["cycle"], "state": row["state"]})
+    return Ledger(
+        told=tuple(Told(**row) for row in told),
+        newest=newest,
+        held=held,
+        parked=parked,
+        offers=tuple(OfferSeen(**row) for row in await opened.dispatch.fetch(_OFFERS, site_id)),
+        tickets=await _ids(opened.tickets, _TICKETS, site_id),
+        work_orders=await _ids(opened.dispatch, _WORK_ORDERS, site_id),
+        jobs={order: tuple(rows) for order, rows in jobs.items()},
+        clocked=await _ids(opened.sla, _CLOCKED, site_id),
+        messages=tuple(Message(**row) for row in await opened.notify.fetch(_MESSAGES, site_id)),
+        deliveries=tuple(Delivery(**row) for row in await opened.notify.fetch(_DELIVERIES, site_id)),
+        capacities=dict(await opened.dispatch.fetch(_CAPACITIES, site_id)),
+    )
+
+
+async def unrest(opened: Databases, site_id: str) -> str | None:
+    """What is still under way at the site, in words; None when everything has come to rest."""
+    for service, connection in opened.each().items():
+        if waiting := await connection.fetchval(_UNPUBLISHED, site_id):
+            return f"{waiting} facts of {service} are still to be published"
+    if pending := await opened.notify.fetchval(_PENDING, site_id):
+        return f"{pending} deliveries of notify are under way"
+    known = {service: dict(await connection.fetch(_KNOWN, site_id)) for service, connection in opened.each().items()}
+    said = {entity: total for connection in opened.each().values() for entity, total in await connection.fetch(_SAID, site_id)}
+    for service, entities in FOLLOWED.items():
+        for entity in entities:
+            if known[service].get(entity, 0) < said.get(entity, 0):
+                return f"{service} has not taken in all of {entity}"
+    return None
+
+
+async def _ids(connection: asyncpg.Connection[Any], query: str, site_id: str) -> frozenset[str]:
+    return frozenset([row["id"] for row in await connection.fetch(query, site_id)])
