@@ -19,8 +19,11 @@ _PASSWORD = "for-tests-only"
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
     """Fast, because nothing in it has to outlive the run."""
-    with PostgresServer.start(_home(tmp_path_factory, "postgres"), settings=_FAST) as server:
+    server = PostgresServer.start(_home(tmp_path_factory, "postgres"), settings=_FAST)
+    try:
         yield server
+    finally:
+        server.discard()
 
 
 @pytest.fixture

@@ -1,0 +1,132 @@
+"""What must hold for every route there is, also for those that are added tomorrow."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+
+from shared.auth.caller import Role
+from shared.ids import new_id
+from tests.architecture.test_rooms import SERVICES
+from tests.support.component import Component, MakeComponent
+
+_OPEN = frozenset({"/livez", "/readyz", "/metrics"})
+_CHANGING = ("POST", "PUT", "PATCH", "DELETE")
+
+
+@dataclass(frozen=True)
+class Door:
+    method: str
+    path: str
+    route: APIRoute
+
+    @property
+    def url(self) -> str:
+        """The path with ids that nobody has."""
+        return re.sub(r"\{[^}]*\}", lambda _: str(new_id()), self.path)
+
+    @property
+    def roles(self) -> frozenset[Role] | None:
+        """Who may call it, as declared; None when it declares nothing."""
+        declared = list(_declared(self.route.dependant))
+        return frozenset(declared[0]) if declared else None
+
+
+def _declared(dependant: Dependant) -> Iterator[tuple[Role, ...]]:
+    roles = getattr(dependant.call, "roles", None)
+    if roles is not None:
+        yield roles
+    for inner in dependant.dependencies:
+        yield from _declared(inner)
+
+
+def _routes(routes: Any) -> Iterator[APIRoute]:
+    for route in routes:
+        if isinstance(route, APIRoute):
+            yield route
+        elif hasattr(route, "routes"):
+            yield from _routes(route.routes)
+
+
+def doors(component: Component) -> list[Door]:
+    found = [Door(method, route.path, route) for route in _routes(component.app.routes) for method in sorted(route.methods)]
+    assert len(found) > 5
+    return found
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_every_route_declares_who_may_call_it(service: str, component: MakeComponent) -> None:
+    made = await component(service)
+
+    undeclared = [f"{door.method} {door.path}" for door in doors(made) if door.path not in _OPEN and door.roles is None]
+
+    assert undeclared == []
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_nobody_without_a_token_gets_in(service: str, component: MakeComponent) -> None:
+    made = await component(service)
+    async with made.http(role=None) as client:
+        for door in doors(made):
+            if door.path in _OPEN:
+                continue
+
+            answer = await client.request(door.method, door.url)
+
+            assert answer.status_code == 401, f"{door.method} {door.path}: {answer.status_code}"
+            assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_a_role_that_is_not_declared_is_refused(service: str, component: MakeComponent) -> None:
+    made = await component(service)
+    for role in Role:
+        async with made.http(role=role, id="somebody") as client:
+            for door in doors(made):
+                if door.path in _OPEN or role in (door.roles or ()):
+                    continue
+
+                answer = await client.request(door.method, door.url, json={} if door.method in _CHANGING else None)
+
+                assert answer.status_code == 403, f"{role} {door.method} {door.path}: {answer.status_code} {answer.text}"
+
+
+_HOSTILE: dict[str, tuple[bytes, str, int]] = {  # body, content type, the answer
+    "a lone surrogate": (b'{"reason": "\\ud800", "x": 1}', "application/json", 422),
+    "a NUL": (b'{"reason": "a\\u0000b"}', "application/json", 422),
+    "NaN": (b'{"x": NaN}', "application/json", 422),
+    "1e999": (b'{"x": 1e999}', "application/json", 422),
+    "an integer beyond 64 bits": (b'{"x": 99999999999999999999999}', "application/json", 422),
+    "an unknown field": (b'{"surely_not_a_field": 1}', "application/json", 422),
+    "a list": (b"[]", "application/json", 422),
+    "a number": (b"7", "application/json", 422),
+    "the same key twice": (b'{"a": 1, "a": 2}', "application/json", 400),
+    "UTF-16": ('{"a": 1}'.encode("utf-16"), "application/json", 400),
+    "bad UTF-8": (b'{"a": "\xff"}', "application/json", 400),
+    "half an object": (b'{"a": ', "application/json", 400),
+    "a thousand levels": (b"[" * 1000 + b"]" * 1000, "application/json", 400),
+    "another type": (b"a=1", "application/x-www-form-urlencoded", 415),
+    "too much": (b'{"a": "' + b"x" * 300_000 + b'"}', "application/json", 413),
+}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_no_body_gets_past_the_door_or_breaks_it(service: str, component: MakeComponent) -> None:
+    made = await component(service)
+    for door in doors(made):
+        if door.method not in ("POST", "PUT", "PATCH") or door.route.body_field is None:
+            continue
+        role = sorted(door.roles or ())[-1]
+        async with made.http(role=role, id="somebody", site="*") as client:
+            for name, (body, content_type, expected) in _HOSTILE.items():
+                headers = {"Content-Type": content_type, "If-Match": '"1"'}
+
+                answer = await client.request(door.method, door.url, content=body, headers=headers)
+
+                assert answer.status_code == expected, f"{door.method} {door.path} with {name}: {answer.status_code} {answer.text}"
+                assert answer.headers["content-type"] == "application/problem+json"
+                assert answer.json()["code"]

@@ -1,0 +1,80 @@
+"""The house's own rules, those that can be counted."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVICES = ("tickets", "dispatch", "sla", "notify")
+ROOMS = (
+    "__main__.py",
+    "main.py",
+    "settings.py",
+    "api",
+    "handlers.py",
+    "actions",
+    "events.py",
+    "store/tables.py",
+    "store/queries.py",
+    "domain",
+    "migrations/env.py",
+    "README.md",
+)
+
+
+def _python_files() -> list[Path]:
+    return [path for top in ("services", "shared", "fettle") for path in (ROOT / top).rglob("*.py") if "versions" not in path.parts]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_service_has_the_same_rooms(service: str) -> None:
+    missing = [room for room in ROOMS if not (ROOT / "services" / service / room).exists()]
+
+    assert missing == []
+
+
+def test_files_stay_within_three_hundred_lines() -> None:
+    long = {str(path.relative_to(ROOT)): lines for path in _python_files() if (lines := len(path.read_text().splitlines())) > 300}
+
+    assert long == {}
+
+
+def test_no_file_is_named_for_nothing() -> None:
+    nameless = [path for path in _python_files() if path.stem in {"utils", "util", "helpers", "helper", "common", "manager", "misc"}]
+
+    assert nameless == []
+
+
+def test_tests_run_the_real_thing() -> None:
+    patched = re.compile(r"\b(monkeypatch\.|mock\.|Mock\(|MagicMock|patch\()")
+    lines = [
+        line
+        for path in (ROOT / "tests").rglob("*.py")
+        if path != Path(__file__)
+        for line in path.read_text().splitlines()
+        if patched.search(line)
+    ]
+
+    assert len(lines) <= 20
+
+
+def test_no_test_sleeps() -> None:
+    asleep = re.compile(r"\b(time|asyncio)\.sleep\(")
+    sleepers = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "tests").rglob("*.py")
+        if path.name not in {"eventually.py", Path(__file__).name} and asleep.search(path.read_text())
+    ]
+
+    assert sleepers == []
+
+
+def test_locks_carry_hashes_and_name_no_index() -> None:
+    for lock in ROOT.glob("requirements*.lock"):
+        text = lock.read_text()
+        pinned = re.findall(r"^[A-Za-z0-9][^\n]*==", text, re.MULTILINE)
+
+        assert len(pinned) <= text.count("--hash=")
+        assert "://" not in text
+        assert "--index" not in text

@@ -1,0 +1,39 @@
+"""Tables in code and tables in the database are the same; durables keep their names."""
+
+import importlib
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from shared.db.transaction import asyncpg_url
+from tests.architecture.test_rooms import SERVICES
+from tests.support.component import MakeComponent
+from tests.support.engines import Databases
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_migrations_make_the_tables_that_the_code_knows(service: str, databases: Databases) -> None:
+    tables = importlib.import_module(f"services.{service}.store.tables")
+    engine = create_async_engine(asyncpg_url(await databases.fresh(service)))
+
+    def differences(connection: Connection) -> list[object]:
+        return list(compare_metadata(MigrationContext.configure(connection), tables.Table.metadata))
+
+    async with engine.connect() as connection:
+        found = await connection.run_sync(differences)
+    await engine.dispose()
+
+    assert found == []
+
+
+async def test_durables_keep_their_names(component: MakeComponent) -> None:
+    # Renaming one replays the whole stream: change the golden file only if that is what is wanted.
+    golden = (Path(__file__).parent / "durables.txt").read_text().split()
+
+    durables = sorted([durable for service in SERVICES for durable in (await component(service)).service.consumers])
+
+    assert durables == golden

@@ -1,0 +1,185 @@
+"""One full example of every contract, every field set: what the golden files hold and what the reference shows."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from shared.contracts import ClocksV1, CommentV1, OfferAnswerV1, SiteV1, SkillNeed, Snapshot, TechnicianV1, TicketV1, Window, WorkOrderV1
+from shared.contracts.dispatch import Barred, JobState, JobStep, JobV1, OfferState, OfferV1, WorkOrderState
+from shared.contracts.notify import Decision
+from shared.contracts.sla import Announcement, ClockKind, ClockState, ClockV1
+from shared.contracts.tickets import Appointment, CategoryV1, Classing, Place, Priority, Rating, TicketState, TicketStep
+
+_TICKET = UUID("019a0000-0000-7000-8000-000000000001")
+_JOB = UUID("019a0000-0000-7000-8000-000000000002")
+_OFFER = UUID("019a0000-0000-7000-8000-000000000003")
+_COMMENT = UUID("019a0000-0000-7000-8000-000000000004")
+
+
+def _at(hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, 3, 2, hour, minute, tzinfo=UTC)
+
+
+def examples() -> tuple[Snapshot, ...]:
+    ticket = TicketV1(
+        id=_TICKET,
+        version=7,
+        site_id="demo",
+        reference="DEMO-1042-K",
+        state=TicketState.RESOLVED,
+        cycle=1,
+        category="plumbing",
+        priority=Priority.EMERGENCY,
+        title="厨房爆管",
+        description="厨房水管爆裂，水漫到走廊",
+        language="zh-CN",
+        channel="app",
+        reporter_id="resident-7",
+        entered_by="resident-7",
+        followers=("resident-8",),
+        place=Place(building="3", unit="1202", spot="kitchen", address="3-1202", lat=31.2304, lon=121.4737),
+        skills=(SkillNeed(code="plumbing", level=2),),
+        answers={"shut_off": "yes"},
+        needs_info=False,
+        preferred_windows=(Window(start=_at(9), end=_at(11)),),
+        hold=None,
+        before=None,
+        observed=6,
+        duplicate_of=None,
+        opened_at=_at(8),
+        steps=(
+            TicketStep(at=_at(8), state=TicketState.OPEN, cycle=1, cause="resident-7"),
+            TicketStep(at=_at(8, 1), state=TicketState.ASSIGNED, cycle=1, cause=f"job:{_JOB}"),
+            TicketStep(at=_at(8, 5), state=TicketState.IN_PROGRESS, cycle=1, cause=f"job:{_JOB}"),
+            TicketStep(at=_at(8, 50), state=TicketState.RESOLVED, cycle=1, reason="valve replaced", cause=f"job:{_JOB}"),
+        ),
+        classes=(Classing(at=_at(8), category="plumbing", priority=Priority.EMERGENCY),),
+        answered_at=_at(8, 2),
+        told=(_at(8, 2),),
+        appointments=(Appointment(at=_at(8, 2), start=_at(9), end=_at(10)),),
+        urges=(_at(8, 10),),
+        ratings=(Rating(at=_at(20), cycle=1, speed=5, quality=5, manner=5, text="很快"),),
+    )
+    job = JobV1(
+        id=_JOB,
+        cycle=1,
+        state=JobState.COMPLETED,
+        technician_id="li",
+        planned_arrival=_at(8, 20),
+        paused_at_version=None,
+        reason="valve replaced",
+        steps=(
+            JobStep(at=_at(8), state=JobState.WAITING),
+            JobStep(at=_at(8, 1), state=JobState.ACCEPTED, technician_id="li"),
+            JobStep(at=_at(8, 50), state=JobState.COMPLETED, technician_id="li", reason="valve replaced"),
+        ),
+        offers=(
+            OfferV1(
+                id=_OFFER,
+                technician_id="li",
+                state=OfferState.ACCEPTED,
+                offered_at=_at(8),
+                expires_at=_at(8, 1),
+                decided_at=_at(8, 1),
+                reason=None,
+            ),
+        ),
+    )
+    return (
+        ticket,
+        CommentV1(
+            id=_COMMENT,
+            version=1,
+            site_id="demo",
+            ticket_id=_TICKET,
+            author_id="wang",
+            by_staff=True,
+            public=True,
+            text="马上到",
+            at=_at(8, 2),
+        ),
+        SiteV1(
+            id="demo",
+            version=3,
+            site_id="demo",
+            code="DEMO",
+            name="示范小区",
+            time_zone="Asia/Shanghai",
+            language="zh-CN",
+            lat=31.2304,
+            lon=121.4737,
+            categories=(
+                CategoryV1(
+                    code="plumbing",
+                    names={"zh-CN": "水管", "en": "Plumbing"},
+                    skills=(SkillNeed(code="plumbing", level=1),),
+                    priority=Priority.NORMAL,
+                    expected_minutes=60,
+                ),
+            ),
+            removed_at=None,
+        ),
+        WorkOrderV1(
+            id=_TICKET,
+            version=6,
+            site_id="demo",
+            observed=1,
+            cycle=1,
+            state=WorkOrderState.DONE,
+            reason="valve replaced",
+            jobs=(job,),
+            unassignable_at=_at(8),
+            unassignable=(Barred(technician_id="zhao", codes=("lacks_skill",)),),
+        ),
+        TechnicianV1(
+            id="li",
+            version=2,
+            site_id="demo",
+            name="李师傅",
+            sites=("demo",),
+            skills=(SkillNeed(code="plumbing", level=2),),
+            language="zh-CN",
+            removed_at=None,
+        ),
+        ClocksV1(
+            id=_TICKET,
+            version=4,
+            site_id="demo",
+            policy_id="default",
+            policy_version=1,
+            clocks=(
+                ClockV1(
+                    kind=ClockKind.RESPONSE,
+                    state=ClockState.MET,
+                    started_at=_at(8),
+                    due_at=_at(8, 5),
+                    stopped_at=_at(8, 1),
+                    breached_at=None,
+                ),
+                ClockV1(
+                    kind=ClockKind.ARRIVAL,
+                    state=ClockState.BREACHED,
+                    started_at=_at(8),
+                    due_at=_at(8, 30),
+                    stopped_at=_at(8, 40),
+                    breached_at=_at(8, 30),
+                ),
+            ),
+            announced=(
+                Announcement(
+                    clock=ClockKind.ARRIVAL, threshold=100, due_at=_at(8, 30), fell_at=_at(8, 30), announced_at=_at(8, 30), skipped=False
+                ),
+            ),
+        ),
+        OfferAnswerV1(
+            id=_OFFER,
+            version=1,
+            site_id="demo",
+            job_id=_JOB,
+            ticket_id=_TICKET,
+            technician_id="li",
+            decision=Decision.ACCEPT,
+            reason=None,
+            planned_arrival=_at(8, 20),
+            answered_at=_at(8, 1),
+        ),
+    )
