@@ -1,0 +1,17 @@
+"""The command line: `fettle --help`."""
+
+import typer
+
+from fettle.migrate import migrate
+from fettle.token import token
+from fettle.up.command import up
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Fettle keeps buildings in fine fettle: a reported fault becomes a finished job."
+)
+app.command()(up)
+app.command()(token)
+app.command()(migrate)
+
+if __name__ == "__main__":
+    app()

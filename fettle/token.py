@@ -1,0 +1,35 @@
+"""`fettle token`: a bearer token from the instance's own issuer."""
+
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from fettle.home import home
+from fettle.issuer import Issuer, NotInProduction
+
+
+class RoleName(StrEnum):
+    RESIDENT = "resident"
+    TECHNICIAN = "technician"
+    DISPATCHER = "dispatcher"
+    MANAGER = "manager"
+    ADMIN = "admin"
+    INTEGRATION = "integration"
+
+
+def token(
+    role: Annotated[RoleName, typer.Option(help="What the bearer is.")],
+    subject: Annotated[str, typer.Option(help="The person's id; for a technician, the technician's.")],
+    site: Annotated[str, typer.Option(help="Where; * is every site.")] = "demo",
+    unit: Annotated[list[str] | None, typer.Option(help="A flat the resident lives in, BUILDING-UNIT; may be repeated.")] = None,
+    hours: Annotated[float, typer.Option(min=0.01, help="How long it is good for.")] = 24,
+) -> None:
+    """Print a bearer token for somebody, bare, as the last line."""
+    try:
+        issuer = Issuer.at(home())
+    except NotInProduction as error:
+        typer.echo(f"no token: {error}", err=True)
+        sys.exit(1)
+    typer.echo(issuer.token(subject, [(role.value, site)], units=unit or (), hours=hours))
