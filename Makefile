@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup lock format check test test-unit
+.PHONY: help setup up lock format check test test-unit
 
 help: ## what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,6 +15,9 @@ setup: .venv/.ready ## install everything into .venv (hashed, nothing outside th
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
+
+up: setup ## start everything here and keep it running until Ctrl-C
+	@$(BIN)/fettle up
 
 lock: setup ## resolve the dependencies anew into the hashed lock files
 	$(BIN)/uv pip compile $(LOCK) requirements-setup.in -o requirements-setup.lock
