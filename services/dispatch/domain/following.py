@@ -12,13 +12,14 @@ from shared.ids import SiteId, TicketId
 ENDED = frozenset({TicketState.RESOLVED, TicketState.CLOSED, TicketState.CANCELLED})
 
 
-def follow(order: WorkOrder | None, ticket: TicketV1) -> WorkOrder:
+def follow(order: WorkOrder | None, ticket: TicketV1, *, due_at: datetime | None = None) -> WorkOrder:
     """The work order after taking a newer snapshot of its ticket into account; the same when it knew that already.
 
+    `due_at` is what is promised already when a work order begins.
     The version rises only when a job or an offer changed. Steps are dated with the ticket's own, whenever they are heard of.
     """
     if order is None:
-        return _begun(ticket)
+        return _begun(ticket, due_at)
     if ticket.version <= order.observed:
         return order
     saw = _with_need(replace(order, observed=ticket.version), need_of(ticket))
@@ -49,7 +50,7 @@ def _with_need(order: WorkOrder, need: Need) -> WorkOrder:
     return replace(order, need=need, jobs=tuple(replace(job, try_at=None) for job in order.jobs))
 
 
-def _begun(ticket: TicketV1) -> WorkOrder:
+def _begun(ticket: TicketV1, due_at: datetime | None) -> WorkOrder:
     ticket_id = TicketId(ticket.id)
     first = first_step(ticket_id, cycle=ticket.cycle, number=1, at=_cycle_began(ticket))
     return WorkOrder(
@@ -60,6 +61,7 @@ def _begun(ticket: TicketV1) -> WorkOrder:
         cycle=ticket.cycle,
         need=need_of(ticket),
         jobs=() if ticket.state in ENDED else (first,),
+        due_at=due_at,
     )
 
 

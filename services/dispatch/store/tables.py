@@ -52,8 +52,8 @@ class JobRow(Table, table=True):
     __table_args__ = (
         Index("jobs_number", "work_order_id", "cycle", "number", unique=True),
         Index("jobs_waiting", "site_id", "try_at", postgresql_where=text("state = 'waiting'")),
-        Index("jobs_by_site", "site_id", "id"),
-        Index("jobs_by_technician", "technician_id", "id", postgresql_where=text("technician_id is not null")),
+        Index("jobs_by_site", "site_id", "work_order_id"),
+        Index("jobs_by_technician", "technician_id", "work_order_id", postgresql_where=text("technician_id is not null")),
     )
 
     id: uuid.UUID = _column(UUID(), key=True)
@@ -77,6 +77,7 @@ class OfferRow(Table, table=True):
     __tablename__ = "offers"
     __table_args__ = (
         Index("offers_by_job", "job_id", "id"),
+        Index("offers_by_work_order", "work_order_id", "id"),
         Index("offers_open", "expires_at", postgresql_where=text("state = 'open'")),
         Index("offers_open_once", "technician_id", "job_id", unique=True, postgresql_where=text("state = 'open'")),
     )
@@ -119,11 +120,13 @@ class AssignmentRow(Table, table=True):
 
 
 class TechnicianRow(Table, table=True):
-    """`review_at` is when what they have in hand is to be looked at again: a leave begins, or they changed or went."""
+    """`review_at` is when what they have in hand is to be looked at again: a leave begins, or they
+    changed or went; `said_at` when a fact last told of them."""
 
     __tablename__ = "technicians"
     __table_args__ = (
         Index("technicians_by_site", "sites", postgresql_using="gin"),
+        Index("technicians_to_restate", "said_at", postgresql_where=text("removed_at is null")),
         Index("technicians_to_review", "review_at", postgresql_where=text("review_at is not null")),
     )
 
@@ -137,6 +140,7 @@ class TechnicianRow(Table, table=True):
     shifts: list[dict[str, Any]] | None = _column(JSONB(none_as_null=True), null=True)
     leave: list[dict[str, Any]] = _column(JSONB())
     review_at: datetime | None = _moment(null=True)
+    said_at: datetime = _moment()
     position: dict[str, Any] | None = _column(JSONB(none_as_null=True), null=True)
     language: str = _column(Text())
     removed_at: datetime | None = _moment(null=True)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
+from pydantic_core import to_json
 from sqlalchemy import text
 
 from services.dispatch.domain.holding import Assignment
@@ -53,6 +54,15 @@ _DOING = text("update assignments set doing = :doing where job_id = :job_id and 
 _VISIT = text("update assignments set visit_start = :start, visit_end = :end where job_id = :job_id and ended_at is null")
 _TO_REVIEW = text("select id from technicians where review_at <= :now order by review_at, id limit 1")
 _NEXT_REVIEW = text("select min(review_at) as at from technicians where review_at is not null")
+_SET_POSITION = text("""
+    update technicians set position = cast(:position as jsonb)
+    where id = :id and (position is null or cast(position ->> 'at' as timestamptz) <= :at)""")
+_SET_REVIEW = text("update technicians set review_at = :review_at where id = :id")
+_TAKE_UNSAID = text("""
+    update technicians set said_at = :now where id in (
+        select id from technicians where removed_at is null and said_at < :before order by said_at limit :most for update skip locked)
+    returning *""")
+_OLDEST_SAID = text("select min(said_at) as at from technicians where removed_at is null")
 _IN_HAND = text("""
     select j.work_order_id, j.id from assignments a join jobs j on j.id = a.job_id where a.technician_id = :id and a.ended_at is null
     union select work_order_id, job_id from offers where technician_id = :id and state = 'open'""")
@@ -124,8 +134,27 @@ def insert_assignment(tx: Transaction, assignment: Assignment) -> None:
 
 
 def save_technician(tx: Transaction, technician: Technician, *, review_at: datetime | None) -> None:
-    """`review_at`: when what they have in hand is to be looked at again."""
-    tx.save(TechnicianRow, technician, review_at=review_at)
+    """With a fact that says so. `review_at`: when what they have in hand is to be looked at again."""
+    tx.save(TechnicianRow, technician, review_at=review_at, said_at=tx.now)
+
+
+async def set_position(tx: Transaction, id: TechnicianId, position: Position) -> None:
+    """Unless a later one is known."""
+    await tx.execute(_SET_POSITION, id=id, position=to_json(position).decode(), at=position.at)
+
+
+async def set_review(tx: Transaction, id: TechnicianId, review_at: datetime | None) -> None:
+    await tx.execute(_SET_REVIEW, id=id, review_at=review_at)
+
+
+async def take_unsaid(tx: Transaction, *, before: datetime, most: int) -> list[Technician]:
+    """Technicians of whom no fact told since then; they count as told now."""
+    return [_technician(row) for row in await tx.rows(_TAKE_UNSAID, before=before, now=tx.now, most=most)]
+
+
+async def oldest_said(tx: Transaction) -> datetime | None:
+    row = await tx.row(_OLDEST_SAID)
+    return None if row is None else row["at"]
 
 
 def _technician(row: Mapping[str, Any]) -> Technician:

@@ -19,13 +19,17 @@ from shared.messaging.snapshots import entity_of
 _RULES = TypeAdapter(SiteRules)
 
 _WAITING = "from jobs j join work_orders w on w.id = j.work_order_id where j.state = 'waiting' and not w.held"
-_NEXT_SITE = text(f"""
+_NEXT_SITE = text(
+    f"""
     (select site_id from wakes limit 1)
     union all (select j.site_id {_WAITING} and (j.try_at is null or j.try_at <= :now) limit 1)
-    limit 1""")
-_NEXT_TRY = text(f"""
+    limit 1"""  # noqa: S608 - made of constants alone
+)
+_NEXT_TRY = text(
+    f"""
     select case when exists (select from wakes) then cast(:now as timestamptz)
-           else (select min(coalesce(j.try_at, :now)) {_WAITING}) end as at""")
+           else (select min(coalesce(j.try_at, :now)) {_WAITING}) end as at"""  # noqa: S608
+)
 _TAKE_WAKES = text("delete from wakes where site_id = :site_id")
 _SITE = text("""
     select clock_timestamp() as database_now,
@@ -33,9 +37,9 @@ _SITE = text("""
         (select version from site_rules where site_id = :site_id) as rules_version,
         (select body ->> 'time_zone' from snapshots where entity = :entity and id = :site_id) as time_zone""")
 _PAGE = text(f"""
-    select j.id, j.work_order_id, j.skills, w.need, w.rank, coalesce(w.due_at, 'infinity') as due_order,
+    select j.id, j.work_order_id, j.skills, w.need,
         (j.try_at is null or j.try_at <= :now) as is_due {_WAITING} and j.site_id = :site_id
-    and ((j.try_at is null or j.try_at <= :now) or j.skill_codes <@ cast(:free_codes as text[]))
+    and ((j.try_at is null or j.try_at <= :now) or (:anybody_free and j.skill_codes <@ cast(:free_codes as text[])))
     order by w.rank, w.due_at nulls last, j.id offset :skip limit :most""")
 _ASKED = text("""
     select job_id, technician_id, count(*) as times, max(at) as last from (
@@ -93,9 +97,12 @@ def save_rules(tx: Transaction, site_id: SiteId, rules: SiteRules, *, version: i
     tx.save(SiteRulesRow, {"site_id": site_id, "version": version, "body": rules})
 
 
-async def waiting_page(tx: Transaction, site_id: SiteId, *, free_codes: Sequence[str], skip: int, most: int) -> Sequence[Mapping[str, Any]]:
-    """Waiting jobs, the most urgent first: those due for a look, and those that need no other skills than these."""
-    return await tx.rows(_PAGE, site_id=site_id, now=tx.now, free_codes=list(free_codes), skip=skip, most=most)
+async def waiting_page(
+    tx: Transaction, site_id: SiteId, *, free_codes: Sequence[str], anybody_free: bool, skip: int, most: int
+) -> Sequence[Mapping[str, Any]]:
+    """Waiting jobs, the most urgent first: those due for a look, and, while anybody is free, those that need
+    no other skills than these."""
+    return await tx.rows(_PAGE, site_id=site_id, now=tx.now, free_codes=list(free_codes), anybody_free=anybody_free, skip=skip, most=most)
 
 
 async def find_asked(tx: Transaction, job_ids: Sequence[UUID], *, since: datetime) -> dict[UUID, dict[TechnicianId, Asked]]:

@@ -34,7 +34,7 @@ _OFFERS = text("""
     cross join lateral (select * from offers where work_order_id = w.id order by state = 'open' desc, id desc limit :kept) o
     order by o.id""")
 _OF_JOB = text("select work_order_id from jobs where id = :id")
-_OF_OFFER = text("select id, job_id, work_order_id, technician_id, expires_at from offers where id = :id")
+_OF_OFFERS = text("select id, job_id, work_order_id, technician_id, expires_at from offers where id = any(cast(:ids as uuid[]))")
 _HELD_ONCE = text("select distinct technician_id from assignments where job_id = :job_id")
 _IN_TIME = text("""
     update offers set state = :state, decided_at = clock_timestamp()
@@ -89,9 +89,9 @@ async def work_order_of_job(tx: Transaction, job_id: UUID, *, for_update: bool) 
     return await load_work_order(tx, row["work_order_id"], for_update=for_update)
 
 
-async def find_offer(tx: Transaction, offer_id: UUID) -> Mapping[str, Any] | None:
+async def find_offers(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Mapping[str, Any]]:
     """`id, job_id, work_order_id, technician_id, expires_at`: what of an offer never changes."""
-    return await tx.row(_OF_OFFER, id=offer_id)
+    return {row["id"]: row for row in await tx.rows(_OF_OFFERS, ids=list(ids))}
 
 
 async def held_once_by(tx: Transaction, job_id: UUID) -> frozenset[TechnicianId]:

@@ -1,0 +1,110 @@
+"""A technician's answer to an offer, by HTTP or in a webhook's own reply: one action for both."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from services.dispatch.actions.keep_work_order import keep_work_order
+from services.dispatch.domain.holding import Assignment, free_slot
+from services.dispatch.domain.offering import accept, decided, decline, too_late
+from services.dispatch.domain.refusals import NotEligible
+from services.dispatch.domain.work_order import Job, WorkOrder
+from services.dispatch.store.technicians import find_technicians, held_by, insert_assignment
+from services.dispatch.store.work_orders import decide_in_time, find_offers, find_work_orders, load_work_order
+from shared.contracts import OfferAnswerV1
+from shared.contracts.base import Window
+from shared.contracts.dispatch import OfferState
+from shared.contracts.notify import Decision
+from shared.db.transaction import Transaction
+from shared.errors import Conflict, NotFound
+from shared.ids import JobId, TechnicianId, new_id
+from shared.telemetry import get_logger
+
+log = get_logger(__name__)
+
+
+async def accept_offer(tx: Transaction, offer_id: UUID, *, planned_arrival: datetime | None) -> Job:
+    """The job, taken. A repeat gets the same answer.
+
+    Raises NotFound, and OfferDecided, AtCapacity, WindowsOverlap or NotEligible before anything is written.
+    """
+    order = await _locked(tx, offer_id)
+    job, offer = order.offer(offer_id)
+    if offer.state is OfferState.ACCEPTED:
+        return job
+    if offer.state is not OfferState.OPEN:
+        raise decided(order, offer_id)
+    assignment = await assignment_for(tx, order, job.id, offer.technician_id)
+    decided_at = await decide_in_time(tx, offer_id, OfferState.ACCEPTED)
+    if decided_at is None:
+        raise too_late(offer)
+    taken = accept(order, offer_id, at=tx.now, decided_at=decided_at, planned_arrival=planned_arrival)
+    insert_assignment(tx, assignment)
+    await keep_work_order(tx, order, taken, technician_id=offer.technician_id)
+    return taken.job(job.id)
+
+
+async def decline_offer(tx: Transaction, offer_id: UUID, *, reason: str) -> JobId:
+    """The job that it is not. A repeat gets the same answer. Raises NotFound and OfferDecided."""
+    order = await _locked(tx, offer_id)
+    job, offer = order.offer(offer_id)
+    if offer.state is OfferState.DECLINED:
+        return job.id
+    if offer.state is not OfferState.OPEN:
+        raise decided(order, offer_id)
+    decided_at = await decide_in_time(tx, offer_id, OfferState.DECLINED)
+    if decided_at is None:
+        raise too_late(offer)
+    declined = decline(order, offer_id, at=tx.now, decided_at=decided_at, reason=reason)
+    await keep_work_order(tx, order, declined, technician_id=offer.technician_id)
+    return job.id
+
+
+async def take_answers(tx: Transaction, answers: Sequence[OfferAnswerV1]) -> None:
+    """Answers given in webhooks' replies. A lost race is no error: whoever lost it is told by the work order's next snapshot."""
+    offers = await find_offers(tx, [answer.id for answer in answers])
+    # All locks before the first decision: a technician's before another work order's would be the wrong way round.
+    await find_work_orders(tx, [offer["work_order_id"] for offer in offers.values()], for_update=True)
+    await find_technicians(tx, [offer["technician_id"] for offer in offers.values()], for_update=True)
+    for answer in answers:
+        if answer.id not in offers or offers[answer.id]["technician_id"] != answer.technician_id:
+            log.warning("answer_to_no_offer", offer_id=str(answer.id))
+            continue
+        try:
+            if answer.decision is Decision.ACCEPT:
+                await accept_offer(tx, answer.id, planned_arrival=answer.planned_arrival)
+            else:
+                await decline_offer(tx, answer.id, reason=answer.reason or "")
+            await tx.flush()
+        except (Conflict, NotFound) as lost:
+            log.info("answer_lost", offer_id=str(answer.id), code=lost.code)
+
+
+async def assignment_for(tx: Transaction, order: WorkOrder, job_id: JobId, technician_id: TechnicianId) -> Assignment:
+    """A place in the technician's hands, under their lock. Raises NotEligible, AtCapacity and WindowsOverlap."""
+    technician = (await find_technicians(tx, [technician_id], for_update=True)).get(technician_id)
+    if technician is None or technician.removed_at is not None:
+        raise NotEligible("You no longer work here.", codes=["not_this_site"])
+    visit = _still_to_come(order.need.visit, tx.now)
+    slot = free_slot(await held_by(tx, technician_id), capacity=technician.capacity, visit=visit)
+    return Assignment(
+        id=new_id(),
+        job_id=job_id,
+        technician_id=technician_id,
+        slot=slot,
+        capacity=technician.capacity,
+        doing=False,
+        accepted_at=tx.now,
+        visit=visit,
+    )
+
+
+def _still_to_come(visit: Window | None, now: datetime) -> Window | None:
+    return visit if visit is not None and visit.end > now else None
+
+
+async def _locked(tx: Transaction, offer_id: UUID) -> WorkOrder:
+    found = await find_offers(tx, [offer_id])
+    if offer_id not in found:
+        raise NotFound(f"There is no offer {offer_id}.")
+    return await load_work_order(tx, found[offer_id]["work_order_id"], for_update=True)

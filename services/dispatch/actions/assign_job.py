@@ -1,0 +1,66 @@
+"""A dispatcher decides: the job to this technician, or back from whoever has it."""
+
+from uuid import UUID
+
+from services.dispatch.actions.answer_offer import assignment_for
+from services.dispatch.actions.circumstances import load_circumstances
+from services.dispatch.actions.hand_out import new_offer
+from services.dispatch.actions.keep_work_order import keep_work_order
+from services.dispatch.domain.eligibility import LASTING, bars
+from services.dispatch.domain.job_steps import take_away
+from services.dispatch.domain.offering import assign, hold_out
+from services.dispatch.domain.refusals import IllegalStep, NotEligible
+from services.dispatch.domain.work_order import WorkOrder
+from services.dispatch.store.technicians import find_candidates, insert_assignment
+from services.dispatch.store.work_orders import work_order_of_job
+from shared.contracts.dispatch import JobState
+from shared.db.transaction import Transaction
+from shared.errors import NotFound
+from shared.ids import TechnicianId
+
+WITHDRAWN = "withdrawn_by_staff"
+
+
+async def assign_job(tx: Transaction, job_id: UUID, technician_id: TechnicianId) -> WorkOrder:
+    """Held out to this technician alone; theirs at once where the site asks for no consent. Open offers to others are taken back.
+
+    A dispatcher may overrule what passes (off shift, cooling down, too far), not what lasts.
+    Raises NotFound, NotEligible, IllegalStep, AtCapacity, WindowsOverlap.
+    """
+    order = await work_order_of_job(tx, job_id, for_update=True)
+    job = order.job(job_id)
+    if job.state not in (JobState.WAITING, JobState.OFFERED):
+        raise IllegalStep(f"A job that is {job.state} cannot be assigned.", verb="assign", state=job.state, legal=["withdraw"])
+    circumstances = await load_circumstances(tx, order.site_id)
+    found = {each.technician.id: each for each in await find_candidates(tx, order.site_id, also=[technician_id])}
+    if technician_id not in found:
+        raise NotFound(f"There is no technician {technician_id}.")
+    case = circumstances.case(order.need, order.skills_for(job), now=tx.now)
+    barring = [bar for bar in bars(found[technician_id], case, counting_offers=False) if bar.code in LASTING]
+    if barring:
+        raise NotEligible(" ".join(bar.sentence for bar in barring), codes=[bar.code.value for bar in barring])
+    if job.open_offers:
+        withdrawn = take_away(order, job_id, at=tx.now, reason="assigned_to_other")
+        await keep_work_order(tx, order, withdrawn)
+        # The open offers' rows must be closed before another is opened: a technician has one open offer of a job at most.
+        await tx.flush()
+        order = withdrawn
+    offer = new_offer(technician_id, circumstances, circumstances.rules.lifetime(order.need.priority))
+    if circumstances.rules.assign_without_consent:
+        insert_assignment(tx, await assignment_for(tx, order, job.id, technician_id))
+        after = assign(order, job_id, offer, at=tx.now)
+    else:
+        after = hold_out(order, job_id, [offer], at=tx.now)
+    await keep_work_order(tx, order, after, technician_id=technician_id)
+    return after
+
+
+async def withdraw_job(tx: Transaction, job_id: UUID) -> WorkOrder:
+    """Open offers are taken back, or the job from its technician; those are not asked again until they have cooled down.
+
+    Raises NotFound and IllegalStep.
+    """
+    order = await work_order_of_job(tx, job_id, for_update=True)
+    after = take_away(order, job_id, at=tx.now, reason=WITHDRAWN)
+    await keep_work_order(tx, order, after, job_id=str(job_id))
+    return after

@@ -1,0 +1,59 @@
+"""What the rules look at beside the job and the technicians: the site's rules, its zone, the database's time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from services.dispatch.domain.eligibility import Asked, Case
+from services.dispatch.domain.need import Need
+from services.dispatch.domain.rules import SiteRules
+from services.dispatch.store.waiting import load_site
+from shared.contracts.base import SkillNeed
+from shared.db.transaction import Transaction
+from shared.ids import SiteId, TechnicianId
+
+_ZONE_UNTIL_HEARD = "Asia/Shanghai"
+"""Of a site whose snapshot has not come yet."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Circumstances:
+    site_id: SiteId
+    rules: SiteRules
+    rules_version: int
+    zone: ZoneInfo
+    database_now: datetime
+    """Offers live in the database's time alone: no two instances need to agree about the hour."""
+
+    def case(
+        self,
+        need: Need,
+        skills: tuple[SkillNeed, ...],
+        *,
+        now: datetime,
+        asked: Mapping[TechnicianId, Asked] | None = None,
+        known_here: frozenset[TechnicianId] = frozenset(),
+    ) -> Case:
+        return Case(
+            site_id=self.site_id,
+            need=need,
+            skills=skills,
+            rules=self.rules,
+            zone=self.zone,
+            now=now,
+            asked=asked or {},
+            known_here=known_here,
+        )
+
+
+async def load_circumstances(tx: Transaction, site_id: SiteId) -> Circumstances:
+    """The defaults where the site has said nothing yet."""
+    site = await load_site(tx, site_id)
+    return Circumstances(
+        site_id=site_id,
+        rules=site["rules"],
+        rules_version=site["rules_version"],
+        zone=ZoneInfo(site["time_zone"] or _ZONE_UNTIL_HEARD),
+        database_now=site["database_now"],
+    )

@@ -1,0 +1,81 @@
+"""Following tickets: the work orders are made what the tickets ask for."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from services.dispatch.actions.circumstances import Circumstances, load_circumstances
+from services.dispatch.actions.keep_work_order import keep_work_order
+from services.dispatch.domain.eligibility import Code, bars
+from services.dispatch.domain.following import follow
+from services.dispatch.domain.holding import overlapping
+from services.dispatch.domain.job_steps import take_away
+from services.dispatch.domain.offering import withdraw_offers
+from services.dispatch.domain.promises import earliest_due
+from services.dispatch.domain.work_order import TAKEN, WorkOrder
+from services.dispatch.store.technicians import find_candidates, find_technicians, held_by, move_visit
+from services.dispatch.store.work_orders import find_work_orders
+from shared.contracts import ClocksV1, TicketV1
+from shared.contracts.dispatch import JobState
+from shared.db.transaction import Transaction
+from shared.ids import TechnicianId
+from shared.messaging.snapshots import find_snapshots
+
+_STILL_ABLE_THOUGH = frozenset({Code.AT_CAPACITY, Code.COOLING_DOWN, Code.OFF_SHIFT})
+"""What an offer that is open already does not stand or fall with."""
+
+
+async def follow_tickets(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
+    """Make the work orders what the tickets ask for. Harmless to repeat, in any order, after any gap."""
+    await tx.lock("promises", [ticket.id for ticket in tickets])
+    orders = await find_work_orders(tx, [ticket.id for ticket in tickets], for_update=True)
+    dues = await _dues_of_new(tx, [ticket.id for ticket in tickets if ticket.id not in orders])
+    for ticket in tickets:
+        before = orders.get(ticket.id)
+        after = follow(before, ticket, due_at=dues.get(ticket.id))
+        await keep_work_order(tx, before, after)
+        if before is not None and before.need != after.need:
+            await _need_changed(tx, before, after)
+
+
+async def _dues_of_new(tx: Transaction, ticket_ids: Sequence[UUID]) -> Mapping[UUID, datetime | None]:
+    if not ticket_ids:
+        return {}
+    clocks = await find_snapshots(tx, ClocksV1, ticket_ids)
+    return {found.id: earliest_due(found) for found in clocks.values()}
+
+
+async def _need_changed(tx: Transaction, before: WorkOrder, order: WorkOrder) -> None:
+    """Offers to those who are no longer able are withdrawn; accepted work stays, unless its visit cannot be kept."""
+    for job in order.open_jobs:
+        if job.open_offers:
+            holders = [offer.technician_id for offer in job.open_offers]
+            circumstances = await load_circumstances(tx, order.site_id)
+            unable = await _no_longer_able(tx, order, job.id, holders, circumstances)
+            fewer = withdraw_offers(order, job.id, unable, at=tx.now, decided_at=circumstances.database_now, reason="no_longer_eligible")
+            await keep_work_order(tx, order, fewer)
+            order = fewer
+        elif job.state in TAKEN and before.need.visit != order.need.visit and job.technician_id is not None:
+            order = await _visit_moved(tx, order, job.id, job.technician_id)
+
+
+async def _no_longer_able(
+    tx: Transaction, order: WorkOrder, job_id: UUID, holders: Sequence[TechnicianId], circumstances: Circumstances
+) -> list[TechnicianId]:
+    case = circumstances.case(order.need, order.skills_for(order.job(job_id)), now=tx.now)
+    candidates = await find_candidates(tx, order.site_id, also=holders)
+    found = {each.technician.id: {bar.code for bar in bars(each, case)} for each in candidates}
+    return [holder for holder in holders if found.get(holder, {Code.NOT_THIS_SITE}) - _STILL_ABLE_THOUGH]
+
+
+async def _visit_moved(tx: Transaction, order: WorkOrder, job_id: UUID, technician_id: TechnicianId) -> WorkOrder:
+    await find_technicians(tx, [technician_id], for_update=True)
+    others = [held for held in await held_by(tx, technician_id) if held.job_id != job_id]
+    if not overlapping(others, order.need.visit):
+        await move_visit(tx, job_id, order.need.visit)
+        return order
+    if order.job(job_id).state is not JobState.ACCEPTED:
+        return order  # who has begun goes on, and the visit that was agreed first keeps its time
+    returned = take_away(order, job_id, at=tx.now, reason="windows_overlap")
+    await keep_work_order(tx, order, returned)
+    return returned

@@ -1,0 +1,141 @@
+"""Handing out work: at one site, the most urgent waiting jobs are held out to the best who can take them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from services.dispatch.actions.circumstances import Circumstances, load_circumstances
+from services.dispatch.actions.keep_work_order import keep_work_order
+from services.dispatch.domain.asking import Ask, Nobody, whom_to_ask
+from services.dispatch.domain.eligibility import Case
+from services.dispatch.domain.need import Need
+from services.dispatch.domain.offering import hold_out, nobody_can, try_again
+from services.dispatch.domain.technician import Candidate
+from services.dispatch.domain.work_order import Offer, WorkOrder
+from services.dispatch.store import waiting
+from services.dispatch.store.technicians import find_candidates
+from services.dispatch.store.work_orders import find_work_orders, need_from, skills_from
+from shared.contracts.dispatch import JobState, OfferState
+from shared.db.transaction import Transaction
+from shared.ids import OfferId, SiteId, TechnicianId, new_id
+
+_PAGE = 200
+_MOST_AT_ONCE = 50
+
+
+@dataclass
+class _Round:
+    """What was decided about jobs that were only read yet: who is asked about which, and which find nobody."""
+
+    circumstances: Circumstances
+    candidates: dict[TechnicianId, Candidate]
+    asked: dict[UUID, tuple[UUID, Need, Ask | Nobody | None]] = field(default_factory=dict)
+
+    @property
+    def able(self) -> list[Candidate]:
+        """Who has a hand free, not counting what is merely offered to them: an emergency does not."""
+        return [each for each in self.candidates.values() if each.places(counting_offers=False) > 0]
+
+    @property
+    def free(self) -> bool:
+        return any(each.places(counting_offers=True) > 0 for each in self.candidates.values())
+
+
+async def hand_out(tx: Transaction) -> int:
+    """One site where something changed, or where a job is due for a look. Returns how many were looked at, 0 when there is none."""
+    site_id = await waiting.next_site(tx)
+    if site_id is None:
+        return 0
+    # One at a time per site, or two instances would ask the same technician about two jobs each.
+    await tx.lock("hand_out", [site_id])
+    await waiting.take_wakes(tx, site_id)
+    round_ = _Round(
+        circumstances=await load_circumstances(tx, site_id),
+        candidates={each.technician.id: each for each in await find_candidates(tx, site_id)},
+    )
+    if not await _decide(tx, site_id, round_):
+        waiting.wake_site(tx, site_id)
+    await _carry_out(tx, site_id, round_)
+    return 1
+
+
+async def _decide(tx: Transaction, site_id: SiteId, round_: _Round) -> bool:
+    """Page after page, the most urgent first, without a lock. False when enough was decided for one transaction."""
+    codes = sorted({skill.code for each in round_.able for skill in each.technician.skills})
+    for skip in range(0, 1 << 31, _PAGE):
+        page = await waiting.waiting_page(tx, site_id, free_codes=codes, anybody_free=bool(round_.able), skip=skip, most=_PAGE)
+        cases = await _cases(tx, round_.circumstances, page)
+        for row in page:
+            if len(round_.asked) >= _MOST_AT_ONCE:
+                return False
+            _decide_one(row, cases[row["id"]], round_)
+        if len(page) < _PAGE:
+            return True
+    return True
+
+
+async def _cases(tx: Transaction, circumstances: Circumstances, page: Sequence[Mapping[str, Any]]) -> dict[UUID, Case]:
+    if not page:
+        return {}
+    since = circumstances.database_now - circumstances.rules.cooling_down
+    asked = await waiting.find_asked(tx, [row["id"] for row in page], since=since)
+    known = await waiting.find_known_here(tx, [row["work_order_id"] for row in page])
+    cases = {}
+    for row in page:
+        need = need_from(row["need"])
+        skills = need.skills if row["skills"] is None else skills_from(row["skills"])
+        cases[row["id"]] = circumstances.case(
+            need, skills, now=tx.now, asked=asked.get(row["id"]), known_here=known.get(row["work_order_id"], frozenset())
+        )
+    return cases
+
+
+def _decide_one(row: Mapping[str, Any], case: Case, round_: _Round) -> None:
+    if not case.rules.asks(case.need):
+        if row["is_due"]:
+            round_.asked[row["id"]] = (row["work_order_id"], case.need, None)
+        return
+    # A job that is not due has been looked at: only a free hand can help it, and its reasons are known.
+    urgent = case.rules.fans_out(case.need)
+    if not row["is_due"] and not (round_.able if urgent else round_.free):
+        return
+    answer = whom_to_ask(case, list(round_.candidates.values()) if row["is_due"] else round_.able)
+    if isinstance(answer, Ask):
+        for candidate in answer.best:
+            round_.candidates[candidate.technician.id] = round_.candidates[candidate.technician.id].offered()
+    elif not row["is_due"]:
+        return
+    round_.asked[row["id"]] = (row["work_order_id"], case.need, answer)
+
+
+async def _carry_out(tx: Transaction, site_id: SiteId, round_: _Round) -> None:
+    """Under the work orders' locks; what changed in between is looked at again."""
+    orders = await find_work_orders(tx, [order_id for order_id, _, _ in round_.asked.values()], for_update=True)
+    for job_id, (order_id, need, answer) in round_.asked.items():
+        order = orders[order_id]
+        if order.job(job_id).state is not JobState.WAITING or order.need != need:
+            waiting.wake_site(tx, site_id)
+            continue
+        after = _answered(order, job_id, answer, round_.circumstances, tx)
+        await keep_work_order(tx, order, after)
+        orders[order_id] = after
+
+
+def _answered(order: WorkOrder, job_id: UUID, answer: Ask | Nobody | None, circumstances: Circumstances, tx: Transaction) -> WorkOrder:
+    if answer is None:
+        return try_again(order, job_id, again_at=tx.now + circumstances.rules.retry)
+    if isinstance(answer, Nobody):
+        if not answer.unassignable:
+            return try_again(order, job_id, again_at=answer.again_at)
+        return nobody_can(order, job_id, answer.barred, at=tx.now, again_at=answer.again_at)
+    lifetime = circumstances.rules.lifetime(order.need.priority)
+    offers = [new_offer(each.technician.id, circumstances, lifetime) for each in answer.best]
+    return hold_out(order, job_id, offers, at=tx.now)
+
+
+def new_offer(technician_id: TechnicianId, circumstances: Circumstances, lifetime: timedelta) -> Offer:
+    """Open from now on, by the database's clock."""
+    now = circumstances.database_now
+    return Offer(id=OfferId(new_id()), technician_id=technician_id, state=OfferState.OPEN, offered_at=now, expires_at=now + lifetime)

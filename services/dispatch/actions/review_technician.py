@@ -1,0 +1,63 @@
+"""Looking again at what a technician has in hand: they changed, went, or a leave of theirs begins."""
+
+from datetime import datetime
+
+from services.dispatch.actions.change_technician import next_review_of
+from services.dispatch.actions.circumstances import load_circumstances
+from services.dispatch.actions.keep_work_order import keep_work_order
+from services.dispatch.domain.eligibility import Code, bars
+from services.dispatch.domain.job_steps import take_away
+from services.dispatch.domain.offering import withdraw_offers
+from services.dispatch.domain.technician import Candidate, Technician
+from services.dispatch.domain.work_order import TAKEN, Job, WorkOrder
+from services.dispatch.store.technicians import find_technicians, in_hand_of, next_review, next_to_review, set_review
+from services.dispatch.store.work_orders import find_work_orders
+from shared.contracts.dispatch import JobState
+from shared.db.transaction import Transaction
+
+_LOSES_OFFERS = frozenset({Code.LACKS_SKILL, Code.NOT_THIS_SITE, Code.ON_LEAVE})
+_LOSES_ACCEPTED = frozenset({Code.NOT_THIS_SITE, Code.ON_LEAVE})
+
+
+async def next_review_due(tx: Transaction) -> datetime | None:
+    return await next_review(tx)
+
+
+async def review_technicians(tx: Transaction) -> int:
+    """One technician: offers they can no longer take are withdrawn, accepted jobs of one who is gone or on leave returned.
+
+    Work that has begun is finished by whoever is on leave; one who was removed loses that too.
+    """
+    technician_id = await next_to_review(tx)
+    if technician_id is None:
+        return 0
+    in_hand = await in_hand_of(tx, technician_id)
+    orders = await find_work_orders(tx, [order_id for order_id, _ in in_hand], for_update=True)
+    technician = (await find_technicians(tx, [technician_id], for_update=True))[technician_id]
+    for order in orders.values():
+        await _review(tx, order, technician)
+    taken_meanwhile = {order_id for order_id, _ in await in_hand_of(tx, technician_id)} - orders.keys()
+    await set_review(tx, technician_id, tx.now if taken_meanwhile else next_review_of(technician, tx.now))
+    return 1
+
+
+async def _review(tx: Transaction, order: WorkOrder, technician: Technician) -> None:
+    circumstances = await load_circumstances(tx, order.site_id)
+    for job in order.open_jobs:
+        case = circumstances.case(order.need, order.skills_for(job), now=tx.now)
+        barring = {bar.code for bar in bars(Candidate(technician=technician), case)}
+        after = order
+        if barring & _LOSES_OFFERS and job.open_offers:
+            after = withdraw_offers(
+                order, job.id, [technician.id], at=tx.now, decided_at=circumstances.database_now, reason="no_longer_eligible"
+            )
+        elif _loses(job, technician) and barring & _LOSES_ACCEPTED:
+            after = take_away(order, job.id, at=tx.now, reason="technician_gone")
+        await keep_work_order(tx, order, after)
+        order = after
+
+
+def _loses(job: Job, technician: Technician) -> bool:
+    if job.technician_id != technician.id:
+        return False
+    return job.state in TAKEN if technician.removed_at is not None else job.state is JobState.ACCEPTED

@@ -1,0 +1,27 @@
+"""Answering an offer. POST alone: a link that is merely looked at accepts no job."""
+
+from uuid import UUID
+
+from services.dispatch.actions.answer_offer import accept_offer, decline_offer
+from services.dispatch.actions.prove_bearer import prove_offer_holder
+from services.dispatch.api.deps import OfferBearer, Tokens
+from services.dispatch.api.schemas import AcceptedOut, AcceptIn, DeclinedOut, DeclineIn
+from shared.http.requests import Tx
+from shared.http.routing import action_router
+
+router = action_router("/v1/offers", tag="offers")
+
+
+@router.post("/{offer_id}/accept")
+async def accept(offer_id: UUID, body: AcceptIn, bearer: OfferBearer, tokens: Tokens, tx: Tx) -> AcceptedOut:
+    """Yours, with a token for the job's steps. A repeat gets the same answer; 409 says what was decided instead."""
+    technician_id = await prove_offer_holder(tx, offer_id, bearer, tokens)
+    job = await accept_offer(tx, offer_id, planned_arrival=body.planned_arrival)
+    return AcceptedOut(job_id=job.id, job_token=tokens.job_token(job.id, technician_id))
+
+
+@router.post("/{offer_id}/decline")
+async def decline(offer_id: UUID, body: DeclineIn, bearer: OfferBearer, tokens: Tokens, tx: Tx) -> DeclinedOut:
+    """Not yours. A repeat gets the same answer; 409 says what was decided instead."""
+    await prove_offer_holder(tx, offer_id, bearer, tokens)
+    return DeclinedOut(job_id=await decline_offer(tx, offer_id, reason=body.reason))

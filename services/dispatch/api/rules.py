@@ -1,0 +1,63 @@
+"""How a site wants its jobs handed out."""
+
+from typing import Annotated
+
+from fastapi import Response
+from pydantic import Field
+
+from services.dispatch.actions.change_rules import change_rules
+from services.dispatch.actions.circumstances import load_circumstances
+from services.dispatch.api.deps import StaffCaller, demand_staff
+from services.dispatch.domain.rules import LIFETIME_S, SHORTEST_LIFETIME_S, Mode, SiteRules
+from shared.contracts.tickets import Priority
+from shared.http.fields import Body, Code, Flag, Identifier, Reply, Whole
+from shared.http.requests import Tx, etag
+from shared.http.routing import action_router
+from shared.ids import SiteId
+
+router = action_router("/v1/sites", tag="rules")
+
+_DAY_S = 86_400
+_DEFAULTS = SiteRules()
+Seconds = Annotated[Whole, Field(ge=SHORTEST_LIFETIME_S, le=_DAY_S)]
+
+
+class RulesIn(Body):
+    """What is left out is as by default. `offer_lifetime_s` is by priority, in seconds, at least 2."""
+
+    mode: Mode = _DEFAULTS.mode
+    modes: Annotated[dict[Code, Mode], Field(max_length=200)] = {}
+    offer_lifetime_s: dict[Priority, Seconds] = {}
+    cooling_down_s: Annotated[Whole, Field(ge=0, le=7 * _DAY_S)] = _DEFAULTS.cooling_down_s
+    max_distance_m: Annotated[Whole, Field(ge=1, le=1_000_000)] | None = None
+    emergency_fan_out: Annotated[Whole, Field(ge=0, le=50)] = _DEFAULTS.emergency_fan_out
+    retry_s: Annotated[Whole, Field(ge=1, le=_DAY_S)] = _DEFAULTS.retry_s
+    assign_without_consent: Flag = False
+
+
+class RulesOut(Reply):
+    mode: Mode
+    modes: dict[str, Mode]
+    offer_lifetime_s: dict[Priority, int]
+    cooling_down_s: int
+    max_distance_m: int | None
+    emergency_fan_out: int
+    retry_s: int
+    assign_without_consent: bool
+
+
+@router.get("/{site_id}/rules")
+async def get_rules(site_id: Identifier, caller: StaffCaller, tx: Tx, response: Response) -> RulesOut:
+    demand_staff(caller, site_id)
+    found = await load_circumstances(tx, SiteId(site_id))
+    etag(response, found.rules_version)
+    return RulesOut.model_validate(found.rules)
+
+
+@router.put("/{site_id}/rules")
+async def put_rules(site_id: Identifier, body: RulesIn, caller: StaffCaller, tx: Tx, response: Response) -> RulesOut:
+    """Good for what is handed out from now on; open offers keep their end."""
+    demand_staff(caller, site_id)
+    rules = SiteRules(**{**dict(body), "offer_lifetime_s": {**LIFETIME_S, **body.offer_lifetime_s}})
+    etag(response, await change_rules(tx, SiteId(site_id), rules))
+    return RulesOut.model_validate(rules)

@@ -1,0 +1,233 @@
+"""What goes in and out over HTTP."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from services.dispatch.domain.asking import Standing
+from services.dispatch.domain.places import Point
+from services.dispatch.domain.work_order import Job, WorkOrder
+from shared.contracts.dispatch import JobState, OfferState, WorkOrderState
+from shared.contracts.tickets import HoldReason, Place, Priority, TicketV1
+from shared.http.fields import Body, Code, Identifier, Latitude, Longitude, Moment, Reply, ShortWords, Whole, Words
+
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+Stated = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+
+
+class PointIn(Body):
+    lat: Latitude
+    lon: Longitude
+
+    def point(self) -> Point:
+        return Point(lat=self.lat, lon=self.lon)
+
+
+class SkillIn(Body):
+    code: Code
+    level: Annotated[Whole, Field(ge=1, le=5)] = 1
+
+
+class AcceptIn(Body):
+    planned_arrival: Moment | None = None
+
+
+class DeclineIn(Body):
+    reason: Reason = ""
+
+
+class TravelIn(Body):
+    planned_arrival: Moment | None = None
+
+
+class NothingIn(Body):
+    pass
+
+
+class PauseIn(Body):
+    reason: HoldReason
+
+
+class ReturnIn(Body):
+    reason: Stated
+
+
+class PartIn(Body):
+    """Something that was used on the job."""
+
+    name: ShortWords
+    quantity: Annotated[Whole, Field(ge=1, le=10_000)] = 1
+
+
+class ReportIn(Body):
+    note: Words | None = None
+    minutes: Annotated[Whole, Field(ge=0, le=10_000)] | None = None
+    parts: Annotated[tuple[PartIn | ShortWords, ...], Field(max_length=100)] = ()
+    photos: Annotated[tuple[Annotated[str, StringConstraints(max_length=500)], ...], Field(max_length=20)] = ()
+    signature: Annotated[str, StringConstraints(max_length=100_000)] | None = None
+
+
+class FollowUpIn(ReportIn):
+    reason: Reason = ""
+    skills: Annotated[tuple[SkillIn, ...], Field(max_length=20)] | None = None
+    """What the second visit needs, if not what the ticket needs."""
+
+
+class AssignIn(Body):
+    technician_id: Identifier
+
+
+class AcceptedOut(Reply):
+    state: str = "accepted"
+    job_id: UUID
+    job_token: str
+
+
+class DeclinedOut(Reply):
+    state: str = "declined"
+    job_id: UUID
+
+
+class StepOut(Reply):
+    at: datetime
+    state: JobState
+    technician_id: str | None
+    reason: str | None
+
+
+class OfferOut(Reply):
+    id: UUID
+    technician_id: str
+    state: OfferState
+    offered_at: datetime
+    expires_at: datetime
+    decided_at: datetime | None
+    reason: str | None
+
+
+class SkillOut(Reply):
+    code: str
+    level: int
+
+
+class TicketOut(Reply):
+    """What of the ticket its technician needs to know."""
+
+    reference: str
+    title: str
+    description: str
+    place: Place
+    language: str
+
+
+class JobOut(Reply):
+    id: UUID
+    ticket_id: UUID
+    site_id: str
+    cycle: int
+    number: int
+    state: JobState
+    technician_id: str | None
+    planned_arrival: datetime | None
+    reason: str | None
+    category: str
+    priority: Priority
+    skills: tuple[SkillOut, ...]
+    due_at: datetime | None
+    work_order_state: WorkOrderState
+    version: int
+    """The work order's."""
+    steps: tuple[StepOut, ...]
+    offers: tuple[OfferOut, ...]
+    report: dict[str, Any] | None
+    unassignable_at: datetime | None
+    ticket: TicketOut | None = None
+
+    @classmethod
+    def of(cls, order: WorkOrder, job: Job, ticket: TicketV1 | None = None, *, only_offers_to: str | None = None) -> "JobOut":
+        """`only_offers_to`: a technician is not shown who else was asked."""
+        report = job.report
+        return cls(
+            id=job.id,
+            ticket_id=order.id,
+            site_id=order.site_id,
+            cycle=job.cycle,
+            number=job.number,
+            state=job.state,
+            technician_id=job.technician_id,
+            planned_arrival=job.planned_arrival,
+            reason=job.reason,
+            category=order.need.category,
+            priority=order.need.priority,
+            skills=tuple(SkillOut.model_validate(skill) for skill in order.skills_for(job)),
+            due_at=order.due_at,
+            work_order_state=order.state,
+            version=order.version,
+            steps=tuple(StepOut.model_validate(step) for step in job.steps),
+            offers=tuple(OfferOut.model_validate(o) for o in job.offers if only_offers_to in (None, o.technician_id)),
+            report=None if report is None else vars(report),
+            unassignable_at=order.unassignable_at,
+            ticket=None if ticket is None else TicketOut.model_validate(ticket),
+        )
+
+
+class JobsOut(Reply):
+    items: tuple[JobOut, ...]
+
+
+class HeldOutOut(Reply):
+    """An open offer with its job."""
+
+    offer_id: UUID
+    expires_at: datetime
+    job: JobOut
+
+
+class OffersOut(Reply):
+    items: tuple[HeldOutOut, ...]
+
+
+class BarOut(Reply):
+    code: str
+    sentence: str
+    until: datetime | None
+
+
+class TermOut(Reply):
+    name: str
+    minutes: float
+    sentence: str
+
+
+class StandingOut(Reply):
+    """One technician: barred, or at a place in the ranking with each term of the cost (minutes, the lowest is asked first)."""
+
+    technician_id: str
+    name: str
+    bars: tuple[BarOut, ...]
+    rank: int | None
+    cost_min: float | None
+    terms: tuple[TermOut, ...]
+
+    @classmethod
+    def of(cls, standing: Standing, rank: int | None) -> "StandingOut":
+        ranked = standing.ranked
+        return cls(
+            technician_id=standing.candidate.technician.id,
+            name=standing.candidate.technician.name,
+            bars=tuple(BarOut.model_validate(bar) for bar in standing.bars),
+            rank=rank,
+            cost_min=None if ranked is None else round(ranked.cost_min, 2),
+            terms=() if ranked is None else tuple(TermOut.model_validate(term) for term in ranked.terms),
+        )
+
+
+class ExplanationOut(Reply):
+    job_id: UUID
+    state: JobState
+    mode: str
+    held: bool
+    """Held by staff: nobody is asked until it is released."""
+    items: tuple[StandingOut, ...]

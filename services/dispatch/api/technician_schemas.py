@@ -1,0 +1,168 @@
+"""What is said about technicians over HTTP."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from services.dispatch.api.schemas import PointIn, SkillIn, SkillOut
+from services.dispatch.domain.shifts import Shift
+from services.dispatch.domain.technician import Technician
+from shared.contracts.base import SkillNeed, Window
+from shared.http.fields import Body, Identifier, Moment, Reply, Whole
+from shared.ids import SiteId, TechnicianId
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Wall = Annotated[str, StringConstraints(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
+
+
+class ShiftIn(Body):
+    """`weekday` is ISO 1–7 in the site's zone; an end before its start lies on the next day."""
+
+    weekday: Annotated[Whole, Field(ge=1, le=7)]
+    start: Wall
+    end: Wall
+
+    @model_validator(mode="after")
+    def _has_a_length(self) -> "ShiftIn":
+        if self.start == self.end or self.start == "24:00":
+            raise ValueError("a shift has to begin before 24:00 and end at another time than it begins")
+        return self
+
+    def shift(self) -> Shift:
+        return Shift(weekday=self.weekday, start_min=_minutes(self.start), end_min=_minutes(self.end))
+
+
+def _each_once(skills: tuple[SkillIn, ...]) -> tuple[SkillIn, ...]:
+    if len({skill.code for skill in skills}) < len(skills):
+        raise ValueError("each skill may be named once")
+    return skills
+
+
+def needs(skills: tuple[SkillIn, ...]) -> tuple[SkillNeed, ...]:
+    return tuple(SkillNeed(code=skill.code, level=skill.level) for skill in skills)
+
+
+Sites = Annotated[tuple[Identifier, ...], Field(min_length=1, max_length=100)]
+Skills = Annotated[tuple[SkillIn, ...], Field(max_length=100), AfterValidator(_each_once)]
+Shifts = Annotated[tuple[ShiftIn, ...], Field(max_length=100)]
+
+
+class TechnicianIn(Body):
+    """Without `shifts` no shifts are kept: they may be asked at any hour. An empty list: never."""
+
+    name: Name
+    sites: Sites
+    skills: Skills = ()
+    home: PointIn | None = None
+    capacity: Annotated[Whole, Field(ge=1, le=50)] = 1
+    shifts: Shifts | None = None
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] = "zh-CN"
+
+    def technician(self, id: str) -> Technician:
+        return Technician(
+            id=TechnicianId(id),
+            version=1,
+            name=self.name,
+            sites=tuple(dict.fromkeys(SiteId(site) for site in self.sites)),
+            skills=needs(self.skills),
+            home=None if self.home is None else self.home.point(),
+            capacity=self.capacity,
+            shifts=None if self.shifts is None else tuple(shift.shift() for shift in self.shifts),
+            language=self.language,
+        )
+
+
+class SkillsIn(Body):
+    skills: Skills
+
+
+class ShiftsIn(Body):
+    shifts: Shifts | None
+
+
+class WindowIn(Body):
+    start: Moment
+    end: Moment
+
+    @model_validator(mode="after")
+    def _has_a_length(self) -> "WindowIn":
+        if self.end <= self.start:
+            raise ValueError("`end` has to come after `start`")
+        return self
+
+    def window(self) -> Window:
+        return Window(start=self.start, end=self.end)
+
+
+class LeaveIn(Body):
+    leave: Annotated[tuple[WindowIn, ...], Field(max_length=100)]
+
+
+class PositionIn(PointIn):
+    at: Moment | None = None
+    """When they were there; now if left out."""
+
+
+class ShiftOut(Reply):
+    weekday: int
+    start: str
+    end: str
+
+
+class WindowOut(Reply):
+    start: datetime
+    end: datetime
+
+
+class PointOut(Reply):
+    lat: float
+    lon: float
+
+
+class PositionOut(Reply):
+    point: PointOut
+    at: datetime
+
+
+class TechnicianOut(Reply):
+    id: str
+    version: int
+    name: str
+    sites: tuple[str, ...]
+    skills: tuple[SkillOut, ...]
+    home: PointOut | None
+    capacity: int
+    shifts: tuple[ShiftOut, ...] | None
+    leave: tuple[WindowOut, ...]
+    position: PositionOut | None
+    language: str
+
+    @classmethod
+    def of(cls, technician: Technician) -> "TechnicianOut":
+        shifts = technician.shifts
+        written = None if shifts is None else tuple(_written(shift) for shift in shifts)
+        return cls.model_validate({**{name: getattr(technician, name) for name in cls.model_fields}, "shifts": written})
+
+
+class TechniciansOut(Reply):
+    items: tuple[TechnicianOut, ...]
+    next_after: str | None
+    """Give it as `after` for the next page; null on the last one."""
+
+
+class RestatedOut(Reply):
+    restated: int
+
+
+def _minutes(wall: str) -> int:
+    hours, minutes = wall.split(":")
+    return 60 * int(hours) + int(minutes)
+
+
+def _written(shift: Shift) -> ShiftOut:
+    return ShiftOut(weekday=shift.weekday, start=_wall(shift.start_min), end=_wall(shift.end_min))
+
+
+def _wall(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"

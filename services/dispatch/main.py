@@ -1,0 +1,28 @@
+"""dispatch, put together."""
+
+from fastapi import FastAPI
+
+from services.dispatch import handlers, jobs
+from services.dispatch.api import job_steps, me, offers, rules, technicians
+from services.dispatch.api import jobs as jobs_api
+from services.dispatch.settings import Settings
+from services.dispatch.store.tables import Metadata
+from shared.auth.work_tokens import WorkTokens
+from shared.clock import Clock, SystemClock
+from shared.service import Service
+
+
+def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
+    service = Service(
+        "dispatch",
+        settings,
+        metadata=Metadata,
+        clock=clock or SystemClock(),
+        handlers=(handlers.tickets_changed, handlers.sites_changed, handlers.clocks_changed, handlers.offers_answered),
+        alarms=jobs.ALARMS,
+        metrics=jobs.read_counts,
+    )
+    return service.app(
+        routers=(technicians.router, jobs_api.router, job_steps.router, offers.router, me.router, rules.router),
+        state={"work_tokens": WorkTokens(settings.offer_keys)},
+    )

@@ -1,0 +1,12 @@
+"""What dispatch is told by its environment."""
+
+from pydantic import Field
+
+from shared.settings import OfferKeys, ServiceSettings
+
+
+class Settings(ServiceSettings):
+    database_url: str = Field(validation_alias="FETTLE_DISPATCH_DATABASE_URL")
+    port: int = Field(8002, ge=1, le=65535, validation_alias="FETTLE_DISPATCH_PORT")
+    offer_keys: OfferKeys = Field(validation_alias="FETTLE_OFFER_KEYS")
+    """The keys of offer and job tokens; the first signs."""

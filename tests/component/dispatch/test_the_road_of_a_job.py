@@ -1,0 +1,94 @@
+"""From a ticket that is heard of to work that is done."""
+
+from shared.contracts.dispatch import JobState, WorkOrderState
+from shared.contracts.tickets import TicketState
+from tests.component.dispatch.world import (
+    a_ticket,
+    answer,
+    offered_and_accepted,
+    order_of,
+    put_technician,
+    rest,
+    rows,
+    said_of,
+    work,
+)
+from tests.support.component import MakeComponent
+
+
+async def test_a_ticket_becomes_a_work_order_an_offer_a_job_and_is_completed(component: MakeComponent) -> None:
+    dispatch = await component("dispatch")
+    await put_technician(dispatch, "li")
+    ticket = a_ticket()
+
+    job_id, technician = await offered_and_accepted(dispatch, ticket)
+    for verb in ("travel", "arrive", "start"):
+        assert (await work(dispatch, technician, job_id, verb)).status_code == 200
+    done = await work(dispatch, technician, job_id, "complete", note="New washer", minutes=25, parts=[{"name": "washer"}])
+
+    assert done.status_code == 200, done.text
+    assert done.json()["report"] == {
+        "note": "New washer",
+        "minutes": 25,
+        "parts": [{"name": "washer", "quantity": 1}],
+        "photos": [],
+        "signature": None,
+    }
+    assert await said_of(dispatch, ticket) == ["created", "offered", "accepted", "travelling", "arrived", "started", "completed"]
+    assert (await order_of(dispatch, ticket)).state is WorkOrderState.DONE
+    assert await rows(dispatch, "select 1 from assignments where ended_at is null") == []
+    assert await rest(dispatch) is None
+
+
+async def test_completing_an_accepted_job_fills_in_what_was_skipped(component: MakeComponent) -> None:
+    dispatch = await component("dispatch")
+    await put_technician(dispatch, "li")
+    ticket = a_ticket()
+    job_id, technician = await offered_and_accepted(dispatch, ticket)
+
+    done = await work(dispatch, technician, job_id, "complete")
+
+    assert done.status_code == 200, done.text
+    states = [step.state for step in (await order_of(dispatch, ticket)).jobs[0].steps]
+    assert states == [
+        JobState.WAITING,
+        JobState.OFFERED,
+        JobState.ACCEPTED,
+        JobState.TRAVELLING,
+        JobState.ON_SITE,
+        JobState.WORKING,
+        JobState.COMPLETED,
+    ]
+
+
+async def test_a_cancelled_ticket_ends_its_work_order_however_often_it_is_heard(component: MakeComponent) -> None:
+    dispatch = await component("dispatch")
+    opened = a_ticket()
+    cancelled = a_ticket(TicketState.CANCELLED, id=opened.id, version=2)
+
+    await dispatch.hears(opened)
+    await dispatch.hears(cancelled)
+    await dispatch.hears(opened, cancelled)
+
+    assert await said_of(dispatch, opened) == ["created", "cancelled"]
+
+
+async def test_an_accepted_offer_gives_the_same_answer_again_and_refuses_a_decline(component: MakeComponent) -> None:
+    dispatch = await component("dispatch")
+    await put_technician(dispatch, "li")
+    ticket = a_ticket()
+    await dispatch.hears(ticket)
+    await rest(dispatch)
+    offer = (await order_of(dispatch, ticket)).jobs[0].offers[0]
+
+    first, again = [await answer(dispatch, "li", offer.id) for _ in range(2)]
+    declined = await answer(dispatch, "li", offer.id, "decline", reason="too late")
+
+    assert first.status_code == again.status_code == 200
+    assert first.json() == again.json()
+    assert first.json()["state"] == "accepted"
+    assert declined.status_code == 409
+    assert declined.json()["code"] == "offer_decided"
+    assert declined.json()["state"] == "accepted"
+    assert declined.json()["accepted_at"] is not None
+    assert await said_of(dispatch, ticket) == ["created", "offered", "accepted"]

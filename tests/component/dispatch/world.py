@@ -1,0 +1,131 @@
+"""Tickets as they are heard of, and people who do things with jobs."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from shared.contracts import SkillNeed, TicketV1, WorkOrderV1
+from shared.contracts.tickets import Appointment, Classing, Place, Priority, TicketState, TicketStep
+from shared.ids import new_id
+from tests.support.component import Component
+
+HAND_OUT, OFFERS, REVIEWS = "hand_out", "offers", "reviews"
+ALL_DAY = [{"weekday": day, "start": "00:00", "end": "24:00"} for day in range(1, 8)]
+
+
+def a_ticket(
+    state: TicketState = TicketState.OPEN,
+    *,
+    id: UUID | None = None,
+    version: int = 1,
+    cycle: int = 1,
+    category: str = "plumbing",
+    priority: Priority = Priority.NORMAL,
+    skills: Sequence[SkillNeed] | None = None,
+    visit: tuple[datetime, datetime] | None = None,
+    at: datetime | None = None,
+    **more: Any,
+) -> TicketV1:
+    """A snapshot with the steps that lead to its state, in short."""
+    opened_at = at or datetime.now(UTC) - timedelta(seconds=5)
+    steps = [TicketStep(at=opened_at, state=TicketState.OPEN, cycle=cycle, cause="resident-1")]
+    if state is not TicketState.OPEN:
+        steps.append(TicketStep(at=opened_at, state=state, cycle=cycle, cause="resident-1"))
+    appointments = () if visit is None else (Appointment(at=opened_at, start=visit[0], end=visit[1]),)
+    return TicketV1(
+        id=id or new_id(),
+        version=version,
+        site_id=more.pop("site_id", "demo"),
+        reference="DEMO-1-A",
+        state=state,
+        cycle=cycle,
+        category=category,
+        priority=priority,
+        reporter_id="resident-1",
+        entered_by="resident-1",
+        place=more.pop("place", Place(building="3", unit="1202", lat=31.2304, lon=121.4737)),
+        skills=(SkillNeed(code=category),) if skills is None else tuple(skills),
+        opened_at=opened_at,
+        steps=tuple(steps),
+        classes=(Classing(at=opened_at, category=category, priority=priority),),
+        appointments=appointments,
+        **more,
+    )
+
+
+async def put_technician(dispatch: Component, id: str, *, as_role: str = "dispatcher", **more: Any) -> None:
+    body = {"name": id.title(), "sites": ["demo"], "skills": [{"code": "plumbing", "level": 2}], "capacity": 3, "shifts": ALL_DAY, **more}
+    async with dispatch.http(role=as_role, id="dana") as http:
+        answer = await http.put(f"/v1/technicians/{id}", json=body)
+    assert answer.status_code in (200, 201), answer.text
+
+
+async def put_rules(dispatch: Component, **rules: Any) -> None:
+    async with dispatch.http(role="dispatcher", id="dana") as http:
+        answer = await http.put("/v1/sites/demo/rules", json=rules)
+    assert answer.status_code == 200, answer.text
+
+
+async def rest(dispatch: Component) -> None:
+    """Everything that is due is done."""
+    while await dispatch.rings(REVIEWS) + await dispatch.rings(HAND_OUT):
+        pass
+
+
+async def order_of(dispatch: Component, ticket: TicketV1) -> WorkOrderV1:
+    """The newest that was said about it."""
+    told = [fact.snapshot for fact in await dispatch.said() if fact.subject_id == str(ticket.id)]
+    newest: WorkOrderV1 = max(told, key=lambda order: order.version)
+    return newest
+
+
+async def said_of(dispatch: Component, ticket: TicketV1) -> list[str]:
+    """The past tenses said of it, in the order of versions, which are contiguous."""
+    told = sorted((fact.version, fact.type) for fact in await dispatch.said() if fact.subject_id == str(ticket.id))
+    assert [version for version, _ in told] == list(range(1, len(told) + 1))
+    return [type_.split(".")[2] for _, type_ in told]
+
+
+async def answer(dispatch: Component, technician: str, offer_id: UUID, verb: str = "accept", **body: Any) -> Any:
+    async with dispatch.http(role="technician", id=technician) as http:
+        return await http.post(f"/v1/offers/{offer_id}/{verb}", json=body)
+
+
+async def work(dispatch: Component, technician: str, job_id: UUID, verb: str, **body: Any) -> Any:
+    async with dispatch.http(role="technician", id=technician) as http:
+        return await http.post(f"/v1/jobs/{job_id}/{verb}", json=body)
+
+
+async def decide(dispatch: Component, job_id: UUID, verb: str, **body: Any) -> Any:
+    async with dispatch.http(role="dispatcher", id="dana") as http:
+        return await http.post(f"/v1/jobs/{job_id}/{verb}", json=body)
+
+
+async def offered_and_accepted(dispatch: Component, ticket: TicketV1) -> tuple[UUID, str]:
+    """The ticket's job in its technician's hands: (job, technician)."""
+    await dispatch.hears(ticket)
+    await rest(dispatch)
+    job = (await order_of(dispatch, ticket)).jobs[-1]
+    offer = job.offers[-1]
+    accepted = await answer(dispatch, offer.technician_id, offer.id)
+    assert accepted.status_code == 200, accepted.text
+    return job.id, offer.technician_id
+
+
+async def age_offers(dispatch: Component, **by: float) -> None:
+    """As if they had been made so much earlier: offers live in the database's time, which no test can move."""
+    async with dispatch.tx() as tx:
+        await tx.execute(
+            text("""update offers set offered_at = offered_at - cast(:by as interval), expires_at = expires_at - cast(:by as interval),
+                    decided_at = decided_at - cast(:by as interval)"""),
+            by=timedelta(**by),
+        )
+        await tx.execute(text("update assignments set ended_at = ended_at - cast(:by as interval)"), by=timedelta(**by))
+
+
+async def rows(dispatch: Component, statement: str, **parameters: Any) -> Any:
+    async with dispatch.tx() as tx:
+        return await tx.rows(text(statement), **parameters)
