@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup up lock format check test test-unit
+.PHONY: help setup up lock format check docs test test-unit
 
 help: ## what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,10 @@ check: setup ## format, lint, types and import contracts, in seconds
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/fettle reference --check
+
+docs: setup ## write the reference pages that are made from the code
+	$(BIN)/fettle reference
 
 test: check ## everything: checks, then all tests on real engines
 	$(BIN)/pytest

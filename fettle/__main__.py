@@ -3,6 +3,7 @@
 import typer
 
 from fettle.migrate import migrate
+from fettle.reference.command import reference
 from fettle.token import token
 from fettle.up.command import up
 
@@ -12,6 +13,7 @@ app = typer.Typer(
 app.command()(up)
 app.command()(token)
 app.command()(migrate)
+app.command()(reference)
 
 if __name__ == "__main__":
     app()

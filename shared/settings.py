@@ -31,21 +31,33 @@ OfferKeys = Annotated[tuple[tuple[str, bytes], ...], NoDecode, BeforeValidator(_
 class ServiceSettings(BaseSettings):
     """The settings all services share; a service adds `database_url`, `port` and its own."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True, use_attribute_docstrings=True)
 
     env: Literal["development", "production"] = Field("production", validation_alias="FETTLE_ENV")
+    """`development` allows what only a laptop may do, such as webhooks to loopback addresses."""
     host: str = Field("127.0.0.1", validation_alias="FETTLE_HOST")
+    """The address that the service listens on."""
     database_url: str
+    """The service's own PostgreSQL database (15 or later)."""
     port: int
+    """The port that the service listens on."""
     nats_url: str = Field("nats://127.0.0.1:4222", validation_alias="FETTLE_NATS_URL")
+    """The NATS server or cluster (2.11 or later), with JetStream."""
     jwks: str = Field(validation_alias="FETTLE_JWKS")
     """Where the issuer's public keys are: a path or an http(s) address."""
     issuer: str = Field(validation_alias="FETTLE_ISSUER")
+    """The `iss` that tokens must have."""
     audience: str = Field("fettle", validation_alias="FETTLE_AUDIENCE")
+    """The `aud` that tokens must have."""
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", validation_alias="FETTLE_LOG_LEVEL")
+    """What is logged: this and everything graver."""
     stream_replicas: int = Field(1, ge=1, le=5, validation_alias="FETTLE_STREAM_REPLICAS")
+    """How many NATS servers keep each stream; 3 in a cluster."""
     stream_max_bytes: int = Field(1 << 30, ge=1 << 20, validation_alias="FETTLE_STREAM_MAX_BYTES")
+    """How large a stream may grow before it refuses facts, in bytes."""
     outbox_max_rows: int = Field(1_000_000, ge=1, validation_alias="FETTLE_OUTBOX_MAX_ROWS")
     """How many facts may wait for the broker before requests are refused with 503 `backlog_full`."""
     pool_size: int = Field(10, ge=2, le=200, validation_alias="FETTLE_POOL_SIZE")
+    """How many connections to its database a service holds at most."""
     body_limit_bytes: int = Field(262_144, ge=1024, validation_alias="FETTLE_BODY_LIMIT_BYTES")
+    """How large the body of a request may be, in bytes."""

@@ -1,0 +1,53 @@
+"""`fettle reference`: writes the generated pages, or says which are out of date."""
+
+import importlib
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from fettle.home import CHECKOUT, SERVICES
+from fettle.reference.events import asyncapi, events_page
+from fettle.reference.settings import env_example, settings_of, settings_page
+
+_ANY_SETTINGS = {"database_url": "postgresql://localhost/none", "jwks": "none", "issuer": "none", "offer_keys": (("none", bytes(32)),)}
+
+
+def reference(check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 when a page is out of date.")] = False) -> None:
+    """Make the reference pages from the code."""
+    stale = [path for path, text in _pages().items() if not path.exists() or path.read_text() != text]
+    for path in stale:
+        typer.echo(f"{'out of date' if check else 'written'}: {path.relative_to(CHECKOUT)}", err=True)
+        if not check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(_pages()[path])
+    if stale and check:
+        typer.echo("run `make docs` and commit what it writes", err=True)
+        sys.exit(1)
+
+
+def _pages() -> dict[Path, str]:
+    folder = CHECKOUT / "docs" / "reference"
+    pages = {
+        folder / "events.md": events_page(),
+        folder / "asyncapi.json": _json(asyncapi()),
+        folder / "settings.md": settings_page(),
+        CHECKOUT / ".env.example": env_example(),
+    }
+    for service in SERVICES:
+        pages[folder / "openapi" / f"{service}.json"] = _json(_openapi(service))
+    return pages
+
+
+def _openapi(service: str) -> dict[str, Any]:
+    settings = settings_of(service)
+    given = {name: value for name, value in _ANY_SETTINGS.items() if name in settings.model_fields}
+    app = importlib.import_module(f"services.{service}.main").create_app(settings(**given))
+    openapi: dict[str, Any] = app.openapi()
+    return openapi
+
+
+def _json(document: dict[str, Any]) -> str:
+    return json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
