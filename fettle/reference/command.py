@@ -12,7 +12,12 @@ from fettle.home import CHECKOUT, SERVICES
 from fettle.reference.events import asyncapi, events_page
 from fettle.reference.settings import env_example, settings_of, settings_page
 
-_ANY_SETTINGS = {"database_url": "postgresql://localhost/none", "jwks": "none", "issuer": "none", "offer_keys": (("none", bytes(32)),)}
+_ANY_SETTINGS: dict[str, Any] = {
+    "database_url": "postgresql://localhost/none",
+    "jwks": "none",
+    "issuer": "none",
+    "offer_keys": (("none", bytes(32)),),
+}
 
 
 def reference(check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 when a page is out of date.")] = False) -> None:

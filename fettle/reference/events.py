@@ -9,9 +9,9 @@ def events_page() -> str:
     lines = [
         "# Facts",
         "",
-        "Made by `make docs` from `shared/contracts/`. Every fact carries the whole state after it; consumers act on the state, never on the",
-        "fact's name. On the wire: CloudEvents 1.0 in binary mode over NATS headers, the type is the subject, the body is",
-        '`{"<entity>": {…}, "detail": {…}}`. Contracts only grow; a break would be a `.v2` beside `.v1`.',
+        "Made by `make docs` from `shared/contracts/`. Every fact carries the whole state after it; consumers act on the state,",
+        "never on the fact's name. On the wire: CloudEvents 1.0 in binary mode over NATS headers, the type is the subject, the body",
+        'is `{"<entity>": {…}, "detail": {…}}`. Contracts only grow; a break would be a `.v2` beside `.v1`.',
         "",
     ]
     for contract in SNAPSHOTS:

@@ -13,8 +13,8 @@ def settings_page() -> str:
     lines = [
         "# Settings",
         "",
-        "Made by `make docs` from `shared/settings.py` and each service's `settings.py`. Settings are environment variables, read once at the",
-        "start; a wrong value stops the start with its name and what is expected. `make up` sets all of them for a laptop.",
+        "Made by `make docs` from `shared/settings.py` and each service's `settings.py`. Settings are environment variables, read",
+        "once at the start; a wrong value stops the start with its name and what is expected. `make up` sets all of them.",
         "",
         "| variable | read by | default | |",
         "| --- | --- | --- | --- |",
