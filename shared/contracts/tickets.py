@@ -86,6 +86,8 @@ class Rating(Contract):
 
 
 class TicketV1(Snapshot):
+    """What somebody asked for, with every dated step that clocks and messages are computed from."""
+
     OWNER: ClassVar[str] = "tickets"
     ENTITY: ClassVar[str] = "ticket"
     FACTS: ClassVar[dict[str, str]] = {
@@ -144,6 +146,8 @@ class TicketV1(Snapshot):
 
 
 class CommentV1(Snapshot):
+    """Words on a ticket; only public ones are told or shown to residents."""
+
     OWNER: ClassVar[str] = "tickets"
     ENTITY: ClassVar[str] = "comment"
     FACTS: ClassVar[dict[str, str]] = {"added": "Somebody wrote on a ticket; public comments are told to the resident."}
@@ -168,6 +172,8 @@ class CategoryV1(Contract):
 
 
 class SiteV1(Snapshot):
+    """A managed community, its zone and its categories. Buildings, units and spots are not facts: a ticket carries its place resolved."""
+
     OWNER: ClassVar[str] = "tickets"
     ENTITY: ClassVar[str] = "site"
     FACTS: ClassVar[dict[str, str]] = {
