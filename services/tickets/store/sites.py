@@ -26,9 +26,9 @@ _IDS = text("select id from sites where removed_at is null order by id")
 _TO_RESTATE = text("select * from sites where said_at <= :before and removed_at is null order by said_at limit 50 for update skip locked")
 _EARLIEST_SAID = text("select min(said_at) as said_at from sites where removed_at is null")
 _TAKE_BLOCK = text("""
-    insert into number_blocks as b (site_id, next_number) values (:site_id, :first + :size)
-    on conflict (site_id) do update set next_number = b.next_number + :size
-    returning next_number - :size as first""")
+    insert into number_blocks as b (site_id, next_number) values (:site_id, :next)
+    on conflict (site_id) do update set next_number = b.next_number + cast(:size as bigint)
+    returning next_number""")
 
 
 async def load_site(tx: Transaction, site_id: str) -> Site | None:
@@ -77,6 +77,6 @@ def save_site(tx: Transaction, site: Site) -> None:
 
 async def take_number_block(tx: Transaction, site_id: str) -> range:
     """The site's next numbers, ours alone once the transaction has committed."""
-    row = await tx.row(_TAKE_BLOCK, site_id=site_id, first=FIRST_NUMBER, size=BLOCK)
-    first = int(row["first"]) if row else FIRST_NUMBER
-    return range(first, first + BLOCK)
+    row = await tx.row(_TAKE_BLOCK, site_id=site_id, next=FIRST_NUMBER + BLOCK, size=BLOCK)
+    end = int(row["next_number"]) if row else FIRST_NUMBER + BLOCK
+    return range(end - BLOCK, end)

@@ -1,0 +1,106 @@
+"""Comments, urging, ratings."""
+
+import pytest
+
+from services.tickets.domain.conversation import (
+    AlreadyRated,
+    NotResolved,
+    NotTheReporter,
+    TooLateToRate,
+    asks_for_call_back,
+    rate,
+    told,
+    urge,
+)
+from services.tickets.domain.ticket import MOST_FOLLOWERS, Ticket, TooManyFollowers
+from services.tickets.domain.verbs import ENDED, Actor, IllegalStep
+from shared.contracts.tickets import TicketState as State
+from tests.unit.tickets.arranging import NEIGHBOUR, RESIDENT, STAFF, a_ticket, after
+
+
+def rated(
+    ticket: Ticket, *, by: Actor = RESIDENT, speed: int = 5, quality: int = 5, manner: int = 5, days: float = 1, text: str = ""
+) -> Ticket:
+    return rate(ticket, by=by, at=after(days=days), speed=speed, quality=quality, manner=manner, text=text)
+
+
+def test_the_first_word_of_staff_answers_a_ticket_and_each_is_told() -> None:
+    once = told(a_ticket(State.OPEN), at=after(hours=1))
+
+    twice = told(once, at=after(hours=2))
+
+    assert (twice.answered_at, twice.told) == (after(hours=1), (after(hours=1), after(hours=2)))
+    assert twice.version == 3
+
+
+def test_urging_counts_once_an_hour() -> None:
+    once = urge(a_ticket(State.OPEN), by=RESIDENT, at=after(hours=1))
+
+    assert urge(once, by=RESIDENT, at=after(hours=1, minutes=59)) is once
+    assert urge(once, by=RESIDENT, at=after(hours=2)).urges == (after(hours=1), after(hours=2))
+
+
+@pytest.mark.parametrize("state", sorted(ENDED))
+def test_what_has_ended_is_not_urged(state: State) -> None:
+    with pytest.raises(IllegalStep):
+        urge(a_ticket(state), by=RESIDENT, at=after(hours=1))
+
+
+def test_a_resolution_is_rated_once() -> None:
+    once = rated(a_ticket(State.RESOLVED))
+
+    with pytest.raises(AlreadyRated):
+        rated(once)
+
+    assert [(rating.cycle, rating.speed) for rating in once.ratings] == [(1, 5)]
+
+
+def test_the_next_resolution_is_rated_anew() -> None:
+    once = rated(a_ticket(State.RESOLVED), text="quick")
+    again = once.reopen(by=RESIDENT, at=after(days=2), reason="drips").resolve(by=STAFF, at=after(days=3), note="sealed")
+
+    twice = rated(again, days=4, text="at last")
+
+    assert [(rating.cycle, rating.text) for rating in twice.ratings] == [(1, ""), (2, "at last")]
+
+
+def test_only_the_reporter_rates() -> None:
+    for other in (NEIGHBOUR, STAFF):
+        with pytest.raises(NotTheReporter):
+            rated(a_ticket(State.CLOSED), by=other)
+
+
+@pytest.mark.parametrize("state", [State.OPEN, State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD, State.CANCELLED])
+def test_what_is_not_resolved_is_not_rated(state: State) -> None:
+    with pytest.raises(NotResolved):
+        rated(a_ticket(state))
+
+
+def test_rating_ends_thirty_days_after_the_resolution() -> None:
+    with pytest.raises(TooLateToRate):
+        rated(a_ticket(State.CLOSED), days=30.01)
+
+    assert rated(a_ticket(State.CLOSED), days=29.9).ratings
+
+
+@pytest.mark.parametrize(("lowest", "call"), [(1, True), (2, True), (3, False)])
+def test_a_low_mark_asks_for_a_call(lowest: int, call: bool) -> None:
+    assert asks_for_call_back(rated(a_ticket(State.RESOLVED), quality=lowest)) is call
+
+
+def test_following_is_said_once_and_never_by_the_reporter() -> None:
+    ticket = a_ticket(State.OPEN)
+
+    followed = ticket.followed_by("resident-2", RESIDENT.id, "resident-2")
+
+    assert followed.followers == ("resident-2",)
+    assert followed.followed_by("resident-2") is followed
+    assert followed.unfollowed_by("resident-2").followers == ()
+    assert ticket.unfollowed_by("resident-2") is ticket
+
+
+def test_a_ticket_has_so_many_followers_at_most() -> None:
+    crowd = a_ticket(State.OPEN).followed_by(*(f"resident-{n}" for n in range(10, 10 + MOST_FOLLOWERS)))
+
+    with pytest.raises(TooManyFollowers):
+        crowd.followed_by("resident-2")

@@ -1,0 +1,38 @@
+"""References that survive being read over the phone."""
+
+from services.tickets.domain.references import NumberPool, is_misread, reference_for
+
+
+def test_a_reference_is_the_sites_code_a_number_and_a_check_letter() -> None:
+    reference = reference_for("DEMO", 1042)
+
+    assert reference.startswith("DEMO-1042-")
+    assert not is_misread(reference)
+    assert not is_misread(f" {reference.lower()} ")
+
+
+def test_one_wrong_digit_or_two_swapped_neighbours_show() -> None:
+    unnoticed = []
+    for number in range(1001, 1400):
+        code, digits, check = reference_for("DEMO", number).split("-")
+        for place in range(len(digits)):
+            wrong = [digits[:place] + digit + digits[place + 1 :] for digit in "0123456789" if digit != digits[place]]
+            swapped = [digits[:place] + digits[place + 1] + digits[place] + digits[place + 2 :]] if place + 1 < len(digits) else []
+            unnoticed += [other for other in (*wrong, *swapped) if other != digits and not is_misread(f"{code}-{other}-{check}")]
+
+    assert unnoticed == []
+
+
+def test_what_is_no_reference_is_misread() -> None:
+    assert all(is_misread(text) for text in ("", "DEMO", "DEMO-1042", "DEMO-1042-", "DEMO--K", "1042", "DEMO-1042-KK", "演示-1042-K"))
+
+
+def test_a_block_is_given_out_once_and_each_number_of_it_once() -> None:
+    pool = NumberPool()
+    assert pool.take("demo") is None
+
+    pool.keep("demo", range(1002, 1004))()
+    pool.keep("demo", range(1050, 1053))()  # a second block that came meanwhile is let go: gaps are allowed
+
+    assert [pool.take("demo") for _ in range(3)] == [1002, 1003, None]
+    assert pool.take("elsewhere") is None
