@@ -21,6 +21,8 @@ TYPICAL_MIN = 50.0
 WALK_KM_H, DRIVE_KM_H, DETOUR = 4.5, 25.0, 1.3
 WALKING_KM = 0.8
 EARTH_KM = 6371.0
+ANSWERS_WITHIN_MIN = {"emergency": (0.1, 0.6), "urgent": (0.2, 2.0), "normal": (0.3, 8.0), "low": (0.3, 20.0)}
+"""Played minutes, well within an offer's life."""
 DECLINES, SILENCE = 0.07, 0.03
 """Shares of offers; emergencies are declined half as often and never left unanswered."""
 
@@ -97,7 +99,7 @@ def answer_to(*, seed: int, technician_id: str, offer_id: str, priority: str, la
     """The same offer gets the same answer, whenever it is asked."""
     chance = Random(f"{seed}/{technician_id}/{offer_id}")  # noqa: S311
     emergency = priority == "emergency"
-    after, draw = chance.uniform(0.3, 2.5 if emergency else 6.0), chance.random()
+    after, draw = chance.uniform(*ANSWERS_WITHIN_MIN.get(priority, ANSWERS_WITHIN_MIN["normal"])), chance.random()
     if draw < (declines := DECLINES / 2 if emergency else DECLINES):
         return Answer(reply=Reply.DECLINE, after_min=after, reason=chance.choice(people.REASONS.get(language, people.REASONS["en"])))
     if draw < declines + (0 if emergency else SILENCE):

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 
 NEWS_KEPT = 14
+ENDED_WELL = frozenset({"resolved", "closed"})
+ENDED = ENDED_WELL | {"cancelled"}
 
 
 class Doing(StrEnum):
@@ -40,17 +42,14 @@ class News:
 
 @dataclass(kw_only=True)
 class Stage:
-    """Counts of one play. `tickets` are by state as the players know them, `clocks` by (kind, state) as sla's board has them."""
+    """Counts of one play: `states` of tickets by reference as the players know them, `clocks` by (kind, state) as sla has them."""
 
     title: str
     rows: int
     speed: float
     opens_at: datetime
-    opened: int = 0
     refused: int = 0
-    resolved: int = 0
-    cancelled: int = 0
-    tickets: Counter[str] = field(default_factory=Counter)
+    states: dict[str, str] = field(default_factory=dict)
     offers: Counter[str] = field(default_factory=Counter)
     clocks: Mapping[tuple[str, str], int] = field(default_factory=dict)
     at_risk: int = 0
@@ -65,5 +64,17 @@ class Stage:
         self.news.append(News(played=self.played or self.opens_at, who=who, what=what, style=style))
 
     @property
+    def opened(self) -> int:
+        return len(self.states)
+
+    @property
+    def tickets(self) -> Counter[str]:
+        return Counter(self.states.values())
+
+    @property
+    def resolved(self) -> int:
+        return sum(state in ENDED_WELL for state in self.states.values())
+
+    @property
     def ended(self) -> int:
-        return self.resolved + self.cancelled
+        return sum(state in ENDED for state in self.states.values())

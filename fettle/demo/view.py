@@ -31,7 +31,7 @@ def picture(stage: Stage) -> RenderableType:
 def one_line(stage: Stage) -> str:
     """The same in one line, for a log."""
     offers = ", ".join(f"{state} {stage.offers[state]}" for state in OFFER_STATES)
-    tickets = f"opened {stage.opened}/{stage.rows}, resolved {stage.resolved}, cancelled {stage.cancelled}"
+    tickets = f"opened {stage.opened}/{stage.rows}, resolved {stage.resolved}, cancelled {stage.tickets['cancelled']}"
     return f"{stage.elapsed_s:6.1f} s  {_hour(stage)}  {stage.act}: {tickets}; offers {offers}; breached {stage.breached}"
 
 
@@ -56,8 +56,9 @@ def _tickets(stage: Stage) -> Panel:
     rows = Table.grid(expand=True, padding=(0, 1))
     rows.add_column()
     rows.add_column(justify="right")
+    tickets = stage.tickets
     for state in TICKET_STATES:
-        rows.add_row(state.replace("_", " "), str(stage.tickets[state]))
+        rows.add_row(state.replace("_", " "), str(tickets[state]))
     if stage.refused:
         rows.add_row(Text("refused", style="red"), Text(str(stage.refused), style="red"))
     return Panel(rows, title="tickets", border_style="blue")

@@ -55,12 +55,19 @@ class Web:
         headers = {"Authorization": auth, "Idempotency-Key": key or str(uuid4())}
         return await self._call(service, "POST", path, headers, json=body or {})
 
+    async def post_to(self, url: str, body: Mapping[str, Any] | None = None, *, auth: str) -> Answer:
+        """Where an offer says that its answer goes. Raises Unreachable."""
+        return await self._ask("POST", url, {"Authorization": auth, "Idempotency-Key": str(uuid4())}, json=body or {})
+
     async def _call(self, service: str, method: str, path: str, headers: Mapping[str, str], **more: Any) -> Answer:
+        return await self._ask(method, self._urls[service] + path, headers, **more)
+
+    async def _ask(self, method: str, url: str, headers: Mapping[str, str], **more: Any) -> Answer:
         until = asyncio.get_running_loop().time() + PATIENCE_S
         pause_s = 0.1
         while True:
             try:
-                response = await self._client.request(method, self._urls[service] + path, headers=headers, **more)
+                response = await self._client.request(method, url, headers=headers, **more)
             except httpx.TransportError as error:
                 again, why = True, repr(error)
             else:
@@ -70,7 +77,7 @@ class Web:
                     return answer
                 why, pause_s = answer.why, max(pause_s, _retry_after_s(response))
             if asyncio.get_running_loop().time() + pause_s > until:
-                raise Unreachable(f"{service} does not answer {method} {path}: {why}")
+                raise Unreachable(f"{method} {url} is not answered: {why}")
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 2, 2.0)
 

@@ -85,7 +85,7 @@ def test_an_emergency_is_never_left_unanswered() -> None:
     answers = [answer_to(seed=1, technician_id="t", offer_id=str(number), priority="emergency", language="en") for number in range(2000)]
 
     assert {answer.reply for answer in answers} == {Reply.ACCEPT, Reply.DECLINE}
-    assert max(answer.after_min for answer in answers) <= 2.5
+    assert max(answer.after_min for answer in answers) <= 0.6
 
 
 def test_near_is_walked_and_far_is_driven() -> None:

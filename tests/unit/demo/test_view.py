@@ -9,8 +9,8 @@ from fettle.demo.view import one_line, picture
 
 def a_stage() -> Stage:
     stage = Stage(title="Wutong Court", rows=200, speed=1800, opens_at=datetime(2026, 1, 20, 6, tzinfo=UTC))
-    stage.opened, stage.resolved, stage.act = 12, 7, "playing"
-    stage.tickets.update({"open": 2, "assigned": 3, "resolved": 7})
+    stage.act = "playing"
+    stage.states = {str(number): state for number, state in enumerate(["open"] * 2 + ["assigned"] * 3 + ["resolved"] * 7)}
     stage.offers.update({"made": 15, "accepted": 10, "declined": 2})
     stage.clocks, stage.breached = {("response", "running"): 2, ("response", "met"): 9, ("arrival", "breached"): 1}, 1
     stage.crew = {f"t{number}": Hand(name=f"王{number}师傅", trade="plumbing") for number in range(20)}
