@@ -1,8 +1,10 @@
 """What every request carries with it, and how a route asks for it."""
 
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
+from fastapi.dependencies.models import Dependant
 
 from shared.auth.bearer import BearerTokens
 from shared.auth.caller import Caller, Credential, Role
@@ -63,6 +65,14 @@ def may_with(scheme: str, *roles: Role) -> Any:
 
     bearer_of.__dict__["roles"] = roles
     return Depends(bearer_of)
+
+
+def guards_of(dependant: Dependant) -> Iterator[Callable[[Request], Awaitable[object]]]:
+    """The declarations (`may`, `may_with`) of a route; each raises for who may not call it, and has its `roles`."""
+    if dependant.call is not None and hasattr(dependant.call, "roles"):
+        yield dependant.call
+    for inner in dependant.dependencies:
+        yield from guards_of(inner)
 
 
 def _with_a_role(caller: Caller, roles: tuple[Role, ...]) -> Caller:

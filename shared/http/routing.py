@@ -12,7 +12,7 @@ from shared.auth.caller import Caller
 from shared.db.transaction import Database
 from shared.errors import Unavailable
 from shared.http import idempotency
-from shared.http.requests import identity_of
+from shared.http.requests import guards_of, identity_of
 from shared.http.strict_json import parse_json, read_body
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -43,8 +43,11 @@ class ActionRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         answer = super().get_route_handler()
         takes_body = self.body_field is not None
+        guards = list(guards_of(self.dependant))
 
         async def handle(request: Request) -> Response:
+            for guard in guards:  # before a byte of the body is read, or a header looked at
+                await guard(request)
             identity = identity_of(request)
             changes = request.method not in _READING
             if changes and request.app.state.backlog_full():

@@ -1,15 +1,13 @@
 """What must hold for every route there is, also for those that are added tomorrow."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
-from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 
 from shared.auth.caller import Role
+from shared.http.requests import guards_of
 from shared.ids import new_id
 from tests.architecture.test_rooms import SERVICES
 from tests.support.component import Component, MakeComponent
@@ -32,28 +30,13 @@ class Door:
     @property
     def roles(self) -> frozenset[Role] | None:
         """Who may call it, as declared; None when it declares nothing."""
-        declared = list(_declared(self.route.dependant))
+        declared = [getattr(guard, "roles") for guard in guards_of(self.route.dependant)]  # noqa: B009 - any callable, by its type
         return frozenset(declared[0]) if declared else None
 
 
-def _declared(dependant: Dependant) -> Iterator[tuple[Role, ...]]:
-    roles = getattr(dependant.call, "roles", None)
-    if roles is not None:
-        yield roles
-    for inner in dependant.dependencies:
-        yield from _declared(inner)
-
-
-def _routes(routes: Any) -> Iterator[APIRoute]:
-    for route in routes:
-        if isinstance(route, APIRoute):
-            yield route
-        elif hasattr(route, "routes"):
-            yield from _routes(route.routes)
-
-
 def doors(component: Component) -> list[Door]:
-    found = [Door(method, route.path, route) for route in _routes(component.app.routes) for method in sorted(route.methods)]
+    contexts = [context for context in iter_route_contexts(component.app.routes) if isinstance(context.original_route, APIRoute)]
+    found = [Door(method, str(context.path), context.original_route) for context in contexts for method in sorted(context.methods or ())]
     assert len(found) > 5
     return found
 
