@@ -10,7 +10,7 @@ from services.dispatch.actions.circumstances import Circumstances, load_circumst
 from services.dispatch.actions.keep_work_order import keep_work_order
 from services.dispatch.domain.asking import Ask, Nobody, whom_to_ask
 from services.dispatch.domain.eligibility import Case
-from services.dispatch.domain.need import Need
+from services.dispatch.domain.need import RANK, Need
 from services.dispatch.domain.offering import hold_out, nobody_can, try_again
 from services.dispatch.domain.technician import Candidate
 from services.dispatch.domain.work_order import Offer, WorkOrder
@@ -18,10 +18,11 @@ from services.dispatch.store import waiting
 from services.dispatch.store.technicians import find_candidates
 from services.dispatch.store.work_orders import find_work_orders, need_from, skills_from
 from shared.contracts.dispatch import JobState, OfferState
+from shared.contracts.tickets import Priority
 from shared.db.transaction import Transaction
 from shared.ids import OfferId, SiteId, TechnicianId, new_id
 
-_PAGE = 200
+_PAGE = 50
 _MOST_AT_ONCE = 50
 
 
@@ -39,8 +40,11 @@ class _Round:
         return [each for each in self.candidates.values() if each.places(counting_offers=False) > 0]
 
     @property
-    def free(self) -> bool:
-        return any(each.places(counting_offers=True) > 0 for each in self.candidates.values())
+    def helped_to(self) -> int:
+        """The least urgent rank that a free hand can help now."""
+        if any(each.places(counting_offers=True) > 0 for each in self.candidates.values()):
+            return max(RANK.values())
+        return RANK[Priority.EMERGENCY] if self.able else -1
 
 
 async def hand_out(tx: Transaction) -> int:
@@ -63,9 +67,10 @@ async def hand_out(tx: Transaction) -> int:
 
 async def _decide(tx: Transaction, site_id: SiteId, round_: _Round) -> bool:
     """Page after page, the most urgent first, without a lock. False when enough was decided for one transaction."""
-    codes = sorted({skill.code for each in round_.able for skill in each.technician.skills})
-    for skip in range(0, 1 << 31, _PAGE):
-        page = await waiting.waiting_page(tx, site_id, free_codes=codes, anybody_free=bool(round_.able), skip=skip, most=_PAGE)
+    after = (-1, 0.0, UUID(int=0))
+    while True:
+        codes = sorted({skill.code for each in round_.able for skill in each.technician.skills})
+        page = await waiting.waiting_page(tx, site_id, after=after, helped_to=round_.helped_to, skill_codes=codes, most=_PAGE)
         cases = await _cases(tx, round_.circumstances, page)
         for row in page:
             if len(round_.asked) >= _MOST_AT_ONCE:
@@ -73,7 +78,7 @@ async def _decide(tx: Transaction, site_id: SiteId, round_: _Round) -> bool:
             _decide_one(row, cases[row["id"]], round_)
         if len(page) < _PAGE:
             return True
-    return True
+        after = (page[-1]["rank"], page[-1]["due"], page[-1]["id"])
 
 
 async def _cases(tx: Transaction, circumstances: Circumstances, page: Sequence[Mapping[str, Any]]) -> dict[UUID, Case]:
@@ -98,8 +103,7 @@ def _decide_one(row: Mapping[str, Any], case: Case, round_: _Round) -> None:
             round_.asked[row["id"]] = (row["work_order_id"], case.need, None)
         return
     # A job that is not due has been looked at: only a free hand can help it, and its reasons are known.
-    urgent = case.rules.fans_out(case.need)
-    if not row["is_due"] and not (round_.able if urgent else round_.free):
+    if not row["is_due"] and case.need.rank > round_.helped_to:
         return
     answer = whom_to_ask(case, list(round_.candidates.values()) if row["is_due"] else round_.able)
     if isinstance(answer, Ask):

@@ -36,11 +36,14 @@ _SITE = text("""
         (select body from site_rules where site_id = :site_id) as rules,
         (select version from site_rules where site_id = :site_id) as rules_version,
         (select body ->> 'time_zone' from snapshots where entity = :entity and id = :site_id) as time_zone""")
-_PAGE = text(f"""
-    select j.id, j.work_order_id, j.skills, w.need,
-        (j.try_at is null or j.try_at <= :now) as is_due {_WAITING} and j.site_id = :site_id
-    and ((j.try_at is null or j.try_at <= :now) or (:anybody_free and j.skill_codes <@ cast(:free_codes as text[])))
-    order by w.rank, w.due_at nulls last, j.id offset :skip limit :most""")
+_PAGE = text("""
+    select j.id, j.work_order_id, j.skills, w.need, w.rank, k.due, k.is_due
+    from jobs j join work_orders w on w.id = j.work_order_id
+    cross join lateral (select coalesce(extract(epoch from w.due_at)::float8, 'infinity') as due,
+                               (j.try_at is null or j.try_at <= :now) as is_due) k
+    where j.state = 'waiting' and not w.held and j.site_id = :site_id and (w.rank, k.due, j.id) > (:rank, :due, cast(:id as uuid))
+    and (k.is_due or (w.rank <= :helped_to and j.skill_codes <@ cast(:skill_codes as text[])))
+    order by w.rank, k.due, j.id limit :most""")
 _ASKED = text("""
     select job_id, technician_id, count(*) as times, max(at) as last from (
         select job_id, technician_id, decided_at as at from offers
@@ -98,11 +101,22 @@ def save_rules(tx: Transaction, site_id: SiteId, rules: SiteRules, *, version: i
 
 
 async def waiting_page(
-    tx: Transaction, site_id: SiteId, *, free_codes: Sequence[str], anybody_free: bool, skip: int, most: int
+    tx: Transaction, site_id: SiteId, *, after: tuple[int, float, UUID], helped_to: int, skill_codes: Sequence[str], most: int
 ) -> Sequence[Mapping[str, Any]]:
-    """Waiting jobs, the most urgent first: those due for a look, and, while anybody is free, those that need
-    no other skills than these."""
-    return await tx.rows(_PAGE, site_id=site_id, now=tx.now, free_codes=list(free_codes), anybody_free=anybody_free, skip=skip, most=most)
+    """Waiting jobs after that place, the most urgent first: those due for a look, and those up to the rank `helped_to` that need no
+    other skills than these. The place of a row is (`rank`, `due`, `id`)."""
+    rank, due, id = after
+    return await tx.rows(
+        _PAGE,
+        site_id=site_id,
+        now=tx.now,
+        rank=rank,
+        due=due,
+        id=id,
+        helped_to=helped_to,
+        skill_codes=list(skill_codes),
+        most=most,
+    )
 
 
 async def find_asked(tx: Transaction, job_ids: Sequence[UUID], *, since: datetime) -> dict[UUID, dict[TechnicianId, Asked]]:

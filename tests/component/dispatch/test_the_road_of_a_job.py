@@ -37,7 +37,6 @@ async def test_a_ticket_becomes_a_work_order_an_offer_a_job_and_is_completed(com
     assert await said_of(dispatch, ticket) == ["created", "offered", "accepted", "travelling", "arrived", "started", "completed"]
     assert (await order_of(dispatch, ticket)).state is WorkOrderState.DONE
     assert await rows(dispatch, "select 1 from assignments where ended_at is null") == []
-    assert await rest(dispatch) is None
 
 
 async def test_completing_an_accepted_job_fills_in_what_was_skipped(component: MakeComponent) -> None:

@@ -56,9 +56,9 @@ def a_ticket(
     )
 
 
-async def put_technician(dispatch: Component, id: str, *, as_role: str = "dispatcher", **more: Any) -> None:
+async def put_technician(dispatch: Component, id: str, *, at: str = "demo", **more: Any) -> None:
     body = {"name": id.title(), "sites": ["demo"], "skills": [{"code": "plumbing", "level": 2}], "capacity": 3, "shifts": ALL_DAY, **more}
-    async with dispatch.http(role=as_role, id="dana") as http:
+    async with dispatch.http(role="dispatcher", id="dana", site=at) as http:
         answer = await http.put(f"/v1/technicians/{id}", json=body)
     assert answer.status_code in (200, 201), answer.text
 
