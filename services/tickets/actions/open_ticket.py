@@ -69,7 +69,7 @@ async def open_ticket(
 ) -> Opened:
     """Raises UnknownSite (also for a site the caller has nothing to do with), Forbidden, Invalid."""
     site = await load_site(tx, site_id) if any(by.has(role, site_id) for role in OPENERS) else None
-    if site is None or site.removed_at is not None:
+    if site is None:
         raise UnknownSite("There is no such site.", field="/site_id")
     on_behalf = by.is_staff(site_id) or by.has(Role.INTEGRATION, site_id)
     if not on_behalf and reporter_id not in (None, by.id):

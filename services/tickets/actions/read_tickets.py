@@ -1,7 +1,7 @@
 """Reading tickets, with what the other services have said about them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.tickets.actions.seeing import see_ticket, sees_internal, viewer_of
 from services.tickets.domain.ticket import Ticket
@@ -32,15 +32,23 @@ async def read_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ti
     order = await find_snapshot(tx, WorkOrderV1, ticket_id) if ticket.observed else None
     technician_id = technician_of(order)
     technician = await find_snapshot(tx, TechnicianV1, technician_id) if technician_id else None
+    work = work_view(order, technician)
+    if work is not None and not sees_internal(viewer_of(by, ticket.site_id)):
+        work = replace(work, technician_id=None)  # residents learn a name to call, nothing to look somebody up by
     clocks = await find_snapshot(tx, ClocksV1, ticket_id)
-    return TicketWithView(ticket=ticket, work=work_view(order, technician), clocks=due_views(clocks))
+    return TicketWithView(ticket=ticket, work=work, clocks=due_views(clocks))
 
 
 async def read_timeline(tx: Transaction, ticket_id: TicketId, *, after: int, by: Caller) -> Sequence[Entry]:
     """The lines after number `after` that the caller may read, oldest first, at most 500. Raises NotFound."""
     ticket = await see_ticket(tx, ticket_id, seen_by=by)
     internal = sees_internal(viewer_of(by, ticket.site_id))
-    return await find_entries(tx, ticket_id, after=after, internal=internal, most=MOST_LINES)
+    entries = await find_entries(tx, ticket_id, after=after, internal=internal, most=MOST_LINES)
+    return entries if internal else [_without_technician(entry) for entry in entries]
+
+
+def _without_technician(entry: Entry) -> Entry:
+    return replace(entry, detail={name: value for name, value in entry.detail.items() if name != "technician_id"})
 
 
 async def list_tickets(tx: Transaction, filters: Filters, *, by: Caller) -> Sequence[Ticket]:

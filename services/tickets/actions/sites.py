@@ -45,9 +45,9 @@ async def put_site(tx: Transaction, site: Site, *, version: int | None, by: Call
         raise PreconditionRequired("The site exists: send If-Match with the ETag that you read.")
     if held is not None and version != held.version:
         raise Stale("Somebody changed the site since you read it.", version=held.version)
-    if held is not None and replace(site, version=held.version, removed_at=held.removed_at) == held:
+    if held is not None and replace(site, version=held.version) == held:
         return held, False
-    saved = replace(site, version=held.version + 1 if held else 1, removed_at=None)
+    saved = replace(site, version=held.version + 1 if held else 1)
     save_site(tx, saved)
     tx.publish(events.of_site("changed", saved))
     tx.alarm(RESTATING, tx.now + RESTATE_EVERY)
@@ -59,7 +59,7 @@ async def put_site(tx: Transaction, site: Site, *, version: int | None, by: Call
 
 
 async def restate_sites(tx: Transaction, *, by: Caller) -> int:
-    """Says every living site again, as it is; returns how many. Raises Forbidden for whoever is not admin of them all."""
+    """Says every site again, as it is; returns how many. Raises Forbidden for whoever is not admin of them all."""
     if by.sites(Role.ADMIN) is not None:
         raise Forbidden("Only an admin of every site restates them all.")
     sites = [site for site_id in await find_site_ids(tx) if (site := await lock_site(tx, site_id))]

@@ -6,11 +6,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from services.tickets.actions.read_tickets import read_timeline
+from services.tickets.actions.read_tickets import MOST_LINES, read_timeline
 from services.tickets.actions.recording import topic_of
 from services.tickets.actions.seeing import see_ticket
 from services.tickets.api.schemas import EntryOut
 from services.tickets.api.tickets import Reader
+from services.tickets.store.queries import Entry
 from shared.auth.caller import Caller
 from shared.db.transaction import Database, Transaction
 from shared.errors import NotFound
@@ -40,10 +41,15 @@ async def watch(request: Request, ticket_id: TicketId, caller: Watcher) -> Async
     """Every line of the timeline that the caller may read, from the first or from `Last-Event-ID` on, and then as they come."""
 
     async def read(tx: Transaction, after: str | None) -> Sequence[Happening]:
-        try:
-            lines = await read_timeline(tx, ticket_id, after=int(after or 0), by=caller)
-        except NotFound:
-            return []  # a technician whose job is gone sees no more
+        lines: list[Entry] = []
+        while True:
+            try:
+                more = await read_timeline(tx, ticket_id, after=lines[-1].n if lines else int(after or 0), by=caller)
+            except NotFound:
+                break  # a technician whose job is gone sees no more
+            lines += more
+            if len(more) < MOST_LINES:
+                break
         return [Happening(id=str(line.n), name=line.name, data=EntryOut.model_validate(line)) for line in lines]
 
     async for event in live(request, topic_of(ticket_id), read):

@@ -22,9 +22,9 @@ _parsed: OrderedDict[UUID, Site] = OrderedDict()
 _REVISION = text("select revision from sites where id = :id")
 _LOAD = text("select * from sites where id = :id")
 _LOCK = text("select * from sites where id = :id for update")
-_IDS = text("select id from sites where removed_at is null order by id")
-_TO_RESTATE = text("select * from sites where said_at <= :before and removed_at is null order by said_at limit 50 for update skip locked")
-_EARLIEST_SAID = text("select min(said_at) as said_at from sites where removed_at is null")
+_IDS = text("select id from sites order by id")
+_TO_RESTATE = text("select * from sites where said_at <= :before order by said_at limit 50 for update skip locked")
+_EARLIEST_SAID = text("select min(said_at) as said_at from sites")
 _TAKE_BLOCK = text("""
     insert into number_blocks as b (site_id, next_number) values (:site_id, :next)
     on conflict (site_id) do update set next_number = b.next_number + cast(:size as bigint)
@@ -61,7 +61,7 @@ async def find_site_ids(tx: Transaction) -> Sequence[str]:
 
 
 async def take_sites_last_said(tx: Transaction, *, before: datetime) -> Sequence[Site]:
-    """Up to fifty living sites last said before then, locked; those that another instance holds are left to it."""
+    """Up to fifty sites last said before then, locked; those that another instance holds are left to it."""
     return [_SITE.validate_python(dict(row)) for row in await tx.rows(_TO_RESTATE, before=before)]
 
 

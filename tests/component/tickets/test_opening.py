@@ -1,15 +1,185 @@
 """Opening: from a report to a ticket and its fact."""
 
-from tests.component.tickets.arranging import Tickets
+import asyncio
+from typing import Any
+
+import pytest
+
+from services.tickets.domain.references import is_misread
+from tests.component.tickets.arranging import DEMO, Tickets
+from tests.support.component import MakeComponent
 
 
 async def test_a_report_becomes_an_open_ticket_with_a_reference_and_a_fact(tickets: Tickets) -> None:
-    opened = await tickets.open(unit="3-1202", title="水管")
+    opened = await tickets.open(unit="3-1202", title="水管", location={"lat": 31.23, "lon": 121.47})
 
     assert (opened["state"], opened["version"], opened["priority"]) == ("open", 1, "normal")
     assert opened["reference"].startswith("DEMO-1001-")
-    assert opened["place"] == {"building": "3", "unit": "1202", "spot": None, "address": None, "lat": 31.2301, "lon": 121.4731}
+    assert not is_misread(opened["reference"])
+    assert opened["place"] == {"building": "3", "unit": "1202", "spot": None, "address": None, "lat": 31.23, "lon": 121.47}
     assert opened["skills"] == [{"code": "plumbing", "level": 1}]
     facts = await tickets.component.said("tickets.ticket.opened.v1")
-    assert [str(fact.snapshot.id) for fact in facts] == [opened["id"]]
+    assert [(str(fact.snapshot.id), fact.version, fact.actor) for fact in facts] == [(opened["id"], 1, "resident-1")]
     assert (await tickets.get(opened["id"]))["reference"] == opened["reference"]
+
+
+async def test_the_answer_says_where_the_ticket_is_and_its_version(tickets: Tickets) -> None:
+    async with tickets.component.http() as client:
+        answer = await client.post("/v1/tickets", json={"site_id": "demo", "category": "plumbing"})
+
+    assert answer.headers["location"] == f"/v1/tickets/{answer.json()['id']}"
+    assert answer.headers["etag"] == '"1"'
+
+
+async def test_a_lift_with_somebody_in_it_is_an_emergency(tickets: Tickets) -> None:
+    opened = await tickets.open(category="lift", description="三号楼电梯困人")
+
+    assert opened["priority"] == "emergency"
+    [fact] = await tickets.component.said("tickets.ticket.opened.v1")
+    assert fact.detail == {"danger": "困人"}
+    assert fact.snapshot.classes[0].priority == "emergency"
+
+
+async def test_the_same_key_opens_one_ticket(tickets: Tickets) -> None:
+    key = {"Idempotency-Key": "0b1c"}
+    body = {"site_id": "demo", "category": "plumbing"}
+
+    first = await tickets.send("POST", "tickets", body, status=201, headers=key)
+    second = await tickets.send("POST", "tickets", body, status=201, headers=key)
+
+    assert first == second
+    assert await tickets.said() == ["opened"]
+    await tickets.send("POST", "tickets", {**body, "title": "other"}, status=422, headers=key)
+
+
+async def test_many_at_once_get_references_of_their_own(tickets: Tickets) -> None:
+    opened = await asyncio.gather(*(tickets.open(title=f"number {n}") for n in range(120)))
+
+    assert len({ticket["reference"] for ticket in opened}) == 120
+
+
+async def test_two_instances_never_give_out_the_same_number(component: MakeComponent, tickets: Tickets) -> None:
+    url = tickets.component.service.settings.database_url
+    other = Tickets(await component("tickets", database_url=url))
+
+    opened = await asyncio.gather(*((tickets, other)[n % 2].open(title=f"number {n}") for n in range(60)))
+
+    assert len({ticket["reference"] for ticket in opened}) == 60
+
+
+async def test_a_number_of_an_opening_that_failed_is_not_given_out_twice(tickets: Tickets) -> None:
+    backwards = [{"start": "2026-05-01T10:00:00Z", "end": "2026-05-01T09:00:00Z"}]
+
+    await tickets.post("tickets", {"site_id": "demo", "category": "plumbing", "preferred_windows": backwards}, status=422)
+    opened = [await tickets.open() for _ in range(3)]
+
+    assert len({ticket["reference"] for ticket in opened}) == 3
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"site_id": "nowhere", "category": "plumbing"},
+        {"category": "plumbing"},
+        {"site_id": "demo"},
+        {"site_id": "demo", "category": "plumbing", "colour": "red"},
+        {"site_id": "demo", "category": "plumbing", "description": "x" * 4001},
+        {"site_id": "demo", "category": "plumbing", "location": {"lat": 91, "lon": 0}},
+        {"site_id": "demo", "category": "plumbing", "location": {"lat": "31", "lon": 121}},
+        {"site_id": "demo", "category": "plumbing", "location": {"lat": 31}},
+        {"site_id": "demo", "category": "plumbing", "preferred_windows": [{"start": "2026-05-01T10:00:00", "end": "2026-05-01T11:00:00Z"}]},
+        {"site_id": "demo", "category": "plumbing", "channel": "telepathy"},
+        {"site_id": "demo", "category": "plumbing", "title": "nul \u0000"},
+        {"site_id": "demo", "category": 7},
+        {"site_id": "demo", "category": "plumbing", "answers": {"a": 1}},
+    ],
+)
+async def test_what_cannot_be_is_refused_and_nothing_is_said(tickets: Tickets, body: dict[str, Any]) -> None:
+    await tickets.post("tickets", body, status=422)
+
+    assert await tickets.said() == []
+
+
+async def test_without_a_token_nothing_is_opened(tickets: Tickets) -> None:
+    async with tickets.component.http(role=None) as client:
+        answer = await client.post("/v1/tickets", json={"site_id": "demo", "category": "plumbing"})
+
+    assert answer.status_code == 401
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_site_of_others_is_as_unknown_as_one_that_does_not_exist(tickets: Tickets) -> None:
+    body = {"site_id": "demo", "category": "plumbing"}
+
+    foreign = await tickets.post("tickets", body, status=422, site="elsewhere")
+    missing = await tickets.post("tickets", {**body, "site_id": "nowhere"}, status=422, site="nowhere")
+
+    assert foreign["code"] == missing["code"] == "unknown_site"
+
+
+async def test_technicians_open_nothing(tickets: Tickets) -> None:
+    await tickets.post("tickets", {"site_id": "demo", "category": "plumbing"}, status=403, as_="technician")
+
+
+async def test_staff_open_for_a_resident_and_residents_for_themselves_alone(tickets: Tickets) -> None:
+    by_staff = await tickets.open(as_="dispatcher", reporter_id="resident-9", channel="phone", priority="urgent")
+
+    assert (by_staff["reporter_id"], by_staff["entered_by"], by_staff["priority"]) == ("resident-9", "dispatcher-1", "urgent")
+    await tickets.get(by_staff["id"], id="resident-9")
+    await tickets.post("tickets", {"site_id": "demo", "category": "plumbing", "reporter_id": "resident-9"}, status=403)
+    await tickets.post("tickets", {"site_id": "demo", "category": "plumbing", "priority": "urgent"}, status=403)
+
+
+async def test_an_import_comes_with_an_address_alone(tickets: Tickets) -> None:
+    opened = await tickets.open(
+        as_="integration",
+        channel="import",
+        address="1760 Bush St",
+        reporter_id="caller-7",
+        title="Glazier",
+        description="window",
+        priority="low",
+    )
+
+    assert (opened["channel"], opened["place"]["address"], opened["priority"]) == ("import", "1760 Bush St", "low")
+    await tickets.get(opened["id"], as_="integration")
+    await tickets.get(opened["id"], as_="integration", id="another-robot", status=404)
+
+
+async def test_possible_duplicates_are_offered_to_staff_whole_and_to_residents_at_public_places_alone(tickets: Tickets) -> None:
+    at_spot = await tickets.open(spot="lobby-3", title="lamp")
+    in_unit = await tickets.open(unit="3-1202")
+
+    for_staff = await tickets.open(as_="dispatcher", spot="lobby-3")
+    for_neighbour = await tickets.open(id="resident-2", spot="lobby-3")
+    in_the_same_unit = await tickets.open(id="resident-2", unit="3-1202")
+    seen_by_staff = await tickets.open(as_="dispatcher", unit="3-1202")
+
+    assert [other["id"] for other in for_staff["possible_duplicates"]] == [at_spot["id"]]
+    assert for_staff["possible_duplicates"][0]["title"] == "lamp"
+    assert [other["reference"] for other in for_neighbour["possible_duplicates"]] == [for_staff["reference"], at_spot["reference"]]
+    assert {other["id"] for other in for_neighbour["possible_duplicates"]} == {None}
+    assert in_the_same_unit["possible_duplicates"] == []
+    assert [other["id"] for other in seen_by_staff["possible_duplicates"]] == [in_the_same_unit["id"], in_unit["id"]]
+
+
+async def test_outdoors_duplicates_are_within_thirty_metres_and_72_hours(tickets: Tickets) -> None:
+    first = await tickets.open(location={"lat": 31.23, "lon": 121.47})
+
+    near = await tickets.open(location={"lat": 31.2302, "lon": 121.47})
+    far = await tickets.open(location={"lat": 31.2402, "lon": 121.47})
+    tickets.component.clock.move(hours=72, seconds=1)
+    later = await tickets.open(location={"lat": 31.23, "lon": 121.47})
+
+    assert [other["reference"] for other in near["possible_duplicates"]] == [first["reference"]]
+    assert far["possible_duplicates"] == later["possible_duplicates"] == []
+
+
+async def test_a_removed_category_is_still_understood_as_other(tickets: Tickets) -> None:
+    without_lift = {**DEMO, "categories": [category for category in DEMO["categories"] if category["code"] != "lift"]}
+    await tickets.open(category="lift")
+
+    await tickets.send("PUT", "sites/demo", without_lift, as_="admin", headers={"If-Match": '"1"'})
+    opened = await tickets.open(category="lift")
+
+    assert (opened["category"], opened["needs_info"]) == ("other", True)

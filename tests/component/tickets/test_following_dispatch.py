@@ -1,0 +1,134 @@
+"""Facts in: the ticket is what its work order says, however often and in whatever order it is heard."""
+
+from datetime import timedelta
+from itertools import permutations
+from typing import Any
+
+from shared.contracts import ClocksV1
+from shared.contracts.dispatch import JobState, WorkOrderState
+from shared.contracts.sla import ClockKind, ClockState, ClockV1
+from tests.component.tickets.arranging import Tickets, a_technician, an_order
+
+WORKED = (JobState.ACCEPTED, JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING, JobState.COMPLETED)
+
+
+async def test_accepted_work_assigns_the_ticket_and_completed_work_resolves_it(tickets: Tickets) -> None:
+    opened = await tickets.open()
+    now = tickets.component.clock.now()
+
+    await tickets.component.hears(an_order(opened["id"], WorkOrderState.ACCEPTED, JobState.ACCEPTED, version=2, at=now))
+    assigned = await tickets.get(opened["id"])
+    await tickets.component.hears(an_order(opened["id"], WorkOrderState.DONE, *WORKED, version=3, at=now))
+
+    assert assigned["state"] == "assigned"
+    assert (await tickets.get(opened["id"]))["state"] == "resolved"
+    assert await tickets.said() == ["opened", "assigned", "resolved"]
+    timeline = await tickets.send("GET", f"tickets/{opened['id']}/timeline")
+    for_staff = await tickets.send("GET", f"tickets/{opened['id']}/timeline", as_="dispatcher")
+    assert "technician_id" not in timeline["items"][1]["detail"]
+    assert for_staff["items"][1]["detail"]["technician_id"] == "tech-1"
+    closed = await tickets.post(f"tickets/{opened['id']}/confirm")
+    assert closed["state"] == "closed"
+
+
+async def test_however_often_and_in_whatever_order_it_is_heard_the_end_is_the_same(tickets: Tickets) -> None:
+    ends = set()
+    for order_of_hearing in permutations(range(3)):
+        opened = await tickets.open()
+        now = tickets.component.clock.now() + timedelta(minutes=9)
+        history = [
+            an_order(opened["id"], WorkOrderState.ACCEPTED, JobState.ACCEPTED, version=2, at=now - timedelta(minutes=5)),
+            an_order(opened["id"], WorkOrderState.PAUSED, *WORKED[:3], JobState.PAUSED, version=3, at=now, reason="no_access"),
+            an_order(opened["id"], WorkOrderState.DONE, *WORKED, version=4, at=now),
+        ]
+        for n in order_of_hearing:
+            await tickets.component.hears(history[n])
+            await tickets.component.hears(history[n])
+        ticket = await tickets.get(opened["id"])
+        versions = [fact.version for fact in await tickets.component.said() if fact.subject_id == opened["id"]]
+        ends.add((ticket["state"], ticket["hold"], versions == list(range(1, len(versions) + 1))))
+
+    assert ends == {("resolved", None, True)}
+
+
+async def test_a_backlog_of_one_ticket_is_folded_to_its_newest(tickets: Tickets) -> None:
+    opened = await tickets.open()
+    now = tickets.component.clock.now()
+
+    await tickets.component.hears(
+        an_order(opened["id"], WorkOrderState.ACCEPTED, JobState.ACCEPTED, version=2, at=now),
+        an_order(opened["id"], WorkOrderState.WORKING, *WORKED[:4], version=5, at=now),
+        an_order(opened["id"], WorkOrderState.WAITING, JobState.ACCEPTED, JobState.WAITING, version=3, at=now),
+    )
+
+    assert await tickets.said() == ["opened", "assigned", "started"]
+
+
+async def test_a_work_order_of_a_ticket_nobody_knows_is_kept_and_no_error(tickets: Tickets) -> None:
+    now = tickets.component.clock.now()
+
+    await tickets.component.hears(an_order("01900000-0000-7000-8000-000000000001", WorkOrderState.WORKING, JobState.WORKING, at=now))
+
+    assert await tickets.said() == []
+
+
+async def test_work_of_an_earlier_cycle_is_on_the_timeline_and_changes_nothing(tickets: Tickets) -> None:
+    opened = await tickets.open()
+    now = tickets.component.clock.now()
+    await tickets.post(f"tickets/{opened['id']}/resolve", {"note": "valve turned"}, as_="dispatcher")
+    reopened = await tickets.post(f"tickets/{opened['id']}/reopen", {"reason": "drips"})
+
+    await tickets.component.hears(an_order(opened["id"], WorkOrderState.DONE, *WORKED, version=4, at=now))
+
+    after = await tickets.get(opened["id"])
+    timeline = await tickets.send("GET", f"tickets/{opened['id']}/timeline")
+    assert (after["state"], after["version"]) == ("open", reopened["version"])
+    assert (timeline["items"][-1]["name"], timeline["items"][-1]["detail"]) == ("earlier_work", {"cycle": 1, "state": "done"})
+
+
+async def test_the_view_of_dispatch_and_sla_is_beside_the_ticket_outside_its_version(tickets: Tickets) -> None:
+    opened = await tickets.open()
+    now = tickets.component.clock.now()
+    arrival = now + timedelta(hours=1)
+    order = an_order(opened["id"], WorkOrderState.ACCEPTED, JobState.ACCEPTED, at=now, planned_arrival=arrival)
+    await tickets.component.hears(order, a_technician("tech-1", "Maria Lopez"))
+    version = (await tickets.get(opened["id"]))["version"]
+
+    due = ClockV1(kind=ClockKind.ARRIVAL, state=ClockState.RUNNING, started_at=now, due_at=arrival)
+    await tickets.component.hears(
+        ClocksV1(id=order.id, version=1, site_id="demo", policy_id="default", policy_version=1, clocks=(due,)),
+        a_technician("tech-1", "Ann Lee"),
+    )
+
+    view = await tickets.get(opened["id"])
+    assert view["version"] == version == 2
+    assert (view["work"]["technician"], view["work"]["job_state"], view["work"]["state"]) == ("Maria", "accepted", "accepted")
+    assert view["work"]["planned_arrival"] == arrival.isoformat().replace("+00:00", "Z")
+    assert view["work"]["technician_id"] is None
+    assert (await tickets.get(opened["id"], as_="dispatcher"))["work"]["technician_id"] == "tech-1"
+    assert [(clock["kind"], clock["state"], clock["breached"]) for clock in view["clocks"]] == [("arrival", "running", False)]
+
+
+async def test_a_technician_reads_a_ticket_while_offered_or_holding_its_job(tickets: Tickets) -> None:
+    opened = await tickets.open()
+    who: dict[str, Any] = {"as_": "technician", "id": "tech-1"}
+    now = tickets.component.clock.now()
+    await tickets.get(opened["id"], status=404, **who)
+
+    offered = {"tech-1": now + timedelta(minutes=15)}
+    await tickets.component.hears(
+        an_order(
+            opened["id"], WorkOrderState.WAITING, JobState.WAITING, JobState.OFFERED, at=now, version=2, technician=None, offered_to=offered
+        )
+    )
+    await tickets.get(opened["id"], **who)
+    tickets.component.clock.move(minutes=15)
+    await tickets.get(opened["id"], status=404, **who)
+    await tickets.component.hears(an_order(opened["id"], WorkOrderState.WORKING, *WORKED[:4], at=now, version=3))
+    await tickets.get(opened["id"], **who)
+    await tickets.send("GET", f"tickets/{opened['id']}/timeline", **who)
+    await tickets.post(f"tickets/{opened['id']}/cancel", status=403, **who)
+    await tickets.component.hears(an_order(opened["id"], WorkOrderState.DONE, *WORKED, at=now, version=4))
+
+    await tickets.get(opened["id"], status=404, **who)
+    await tickets.get(opened["id"], status=404, as_="technician", id="tech-2")

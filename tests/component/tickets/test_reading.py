@@ -1,0 +1,173 @@
+"""Lists, timelines and who may see what."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shared.contracts.dispatch import JobState, WorkOrderState
+from tests.component.tickets.arranging import DEMO, Tickets, an_order
+
+
+async def listed(tickets: Tickets, query: str = "", *, as_: str = "dispatcher", **who: Any) -> list[str]:
+    answer = await tickets.send("GET", f"tickets?{query}", as_=as_, **who)
+    return [ticket["id"] for ticket in answer["items"]]
+
+
+async def test_a_ticket_of_another_resident_does_not_exist(tickets: Tickets) -> None:
+    opened = await tickets.open(unit="3-1202")
+
+    for path in ("", "/timeline", "/events"):
+        await tickets.send("GET", f"tickets/{opened['id']}{path}", id="resident-2", units=["3-1202"], status=404)
+    for verb in ("cancel", "confirm", "urge"):
+        await tickets.post(f"tickets/{opened['id']}/{verb}", id="resident-2", status=404)
+    await tickets.get(opened["id"], as_="dispatcher", site="elsewhere", status=404)
+    await tickets.get("01900000-0000-7000-8000-000000000001", as_="dispatcher", status=404)
+
+    assert await tickets.said() == ["opened"]
+
+
+async def test_those_of_a_unit_share_its_tickets_where_the_site_allows(tickets: Tickets) -> None:
+    opened = await tickets.open(unit="3-1202")
+    elsewhere = await tickets.open(unit="3-1201")
+    who: dict[str, Any] = {"as_": "resident", "id": "resident-2", "units": ["3-1202"]}
+    assert await listed(tickets, **who) == []
+
+    await tickets.send("PUT", "sites/demo", {**DEMO, "residents_see_unit": True}, as_="admin", headers={"If-Match": '"1"'})
+
+    await tickets.get(opened["id"], **who)
+    await tickets.get(elsewhere["id"], **who, status=404)
+    assert await listed(tickets, **who) == [opened["id"]]
+    assert (await tickets.post(f"tickets/{opened['id']}/cancel", **who))["state"] == "cancelled"
+
+
+async def test_each_lists_what_they_may_see(tickets: Tickets) -> None:
+    mine = await tickets.open()
+    theirs = await tickets.open(id="resident-2")
+    entered = await tickets.open(as_="integration")
+    now = tickets.component.clock.now()
+    await tickets.component.hears(an_order(theirs["id"], WorkOrderState.WORKING, JobState.WORKING, at=now))
+    offered = {"tech-2": now + timedelta(minutes=15)}
+    await tickets.component.hears(
+        an_order(mine["id"], WorkOrderState.WAITING, JobState.OFFERED, at=now, technician=None, offered_to=offered)
+    )
+
+    assert await listed(tickets) == [entered["id"], theirs["id"], mine["id"]]
+    assert await listed(tickets, as_="resident") == [mine["id"]]
+    assert await listed(tickets, as_="integration") == [entered["id"]]
+    assert await listed(tickets, as_="technician", id="tech-1") == [theirs["id"]]
+    assert await listed(tickets, as_="technician", id="tech-2") == [mine["id"]]
+    assert await listed(tickets, as_="admin", site="*") == [entered["id"], theirs["id"], mine["id"]]
+    assert await listed(tickets, site="elsewhere") == []
+    tickets.component.clock.move(minutes=16)
+    assert await listed(tickets, as_="technician", id="tech-2") == []
+
+
+async def test_a_list_has_exactly_what_can_be_read_one_by_one(tickets: Tickets) -> None:
+    await tickets.send("PUT", "sites/demo", {**DEMO, "residents_see_unit": True}, as_="admin", headers={"If-Match": '"1"'})
+    opened = [await tickets.open(id=id, unit=unit) for id in ("resident-1", "resident-2") for unit in ("3-1201", "3-1202")]
+    opened += [await tickets.open(spot="lobby-3"), await tickets.open(as_="integration", reporter_id="resident-2", unit="3-1202")]
+    now = tickets.component.clock.now()
+    for ticket, technician in zip(opened, ("tech-1", "tech-2"), strict=False):
+        await tickets.component.hears(an_order(ticket["id"], WorkOrderState.WORKING, JobState.WORKING, at=now, technician=technician))
+    offered = {"tech-1": now + timedelta(minutes=1), "tech-2": now - timedelta(minutes=1)}
+    await tickets.component.hears(an_order(opened[2]["id"], WorkOrderState.WAITING, JobState.OFFERED, at=now, offered_to=offered))
+    people: list[dict[str, Any]] = [
+        {"as_": role, "site": site} for role in ("dispatcher", "admin", "integration") for site in ("demo", "*", "x")
+    ]
+    people += [{"as_": "technician", "id": f"tech-{n}", "site": site} for n in (1, 2, 3) for site in ("demo", "x")]
+    people += [
+        {"as_": "resident", "id": f"resident-{n}", "units": units} for n in (1, 2, 3) for units in ([], ["3-1202"], ["3-1201", "9-9"])
+    ]
+
+    for who in people:
+        seen = []
+        async with tickets.component.http(
+            role=who["as_"], **{"id": f"{who['as_']}-1", **{k: v for k, v in who.items() if k != "as_"}}
+        ) as client:
+            for ticket in opened:
+                answer = await client.get(f"/v1/tickets/{ticket['id']}")
+                seen += [ticket["id"]] if answer.status_code == 200 else []
+
+        assert await listed(tickets, **who) == seen[::-1], who
+
+
+async def test_filters_cut_the_list(tickets: Tickets) -> None:
+    pipe = await tickets.open(description="厨房水管漏水 100%", unit="3-1202")
+    tickets.component.clock.move(hours=1)
+    hour = tickets.component.clock.now()
+    lift = await tickets.open(category="lift", title="Lift is stuck", description="", id="resident-2", address="Gate_2")
+    await tickets.post(f"tickets/{pipe['id']}/cancel")
+    at = hour.isoformat().replace("+00:00", "Z")
+
+    expected = {
+        "category=lift": [lift],
+        "priority=urgent": [lift],
+        "state=cancelled": [pipe],
+        "state=open&state=cancelled": [lift, pipe],
+        "reporter=resident-2": [lift],
+        "site=demo": [lift, pipe],
+        "site=elsewhere": [],
+        "q=水管": [pipe],
+        "q=STUCK": [lift],
+        "q=100%25": [pipe],
+        "q=%25%25": [],
+        "q=Gate_": [lift],
+        "q=ateX2": [],
+        "q=3-1202": [pipe],
+        f"q={lift['reference'][:9]}": [lift],
+        f"reference={lift['reference'].lower()}": [lift],
+        f"opened_from={at}": [lift],
+        f"opened_to={at}": [pipe],
+        f"updated_from={at}": [lift, pipe],
+        f"updated_to={at}": [],
+    }
+    for query, found in expected.items():
+        assert await listed(tickets, query) == [ticket["id"] for ticket in found], query
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("reference=DEMO-1001-Z9", 422),
+        ("state=lost", 422),
+        ("q=x", 422),
+        ("limit=1000000000", 422),
+        ("limit=0", 422),
+        ("cursor=nonsense", 400),
+        ("opened_from=yesterday", 422),
+        ("opened_from=2026-01-01T00:00:00", 422),
+        ("q=a%00b", 422),
+    ],
+)
+async def test_a_bad_question_is_refused(tickets: Tickets, query: str, status: int) -> None:
+    await tickets.open()
+
+    await tickets.send("GET", f"tickets?{query}", status=status, as_="dispatcher")
+
+
+async def test_pages_follow_one_another_without_a_gap_while_tickets_come_in(tickets: Tickets) -> None:
+    opened = [(await tickets.open())["id"] for _ in range(7)]
+    seen: list[str] = []
+    url: str | None = "/v1/tickets?limit=3&site=demo"
+
+    async with tickets.component.http(role="dispatcher", id="dispatcher-1") as client:
+        while url:
+            answer = await client.get(url)
+            seen += [ticket["id"] for ticket in answer.json()["items"]]
+            link = answer.headers.get("link")
+            url = link[1 : link.index(">")] if link else None
+            await tickets.open()
+        other_filter = await client.get(f"/v1/tickets?{answer.request.url.query.decode()}".replace("site=demo", "site=other"))
+
+    assert seen == opened[::-1]
+    assert other_filter.status_code == 400
+
+
+async def test_a_timeline_is_read_on_from_a_line(tickets: Tickets) -> None:
+    opened = await tickets.open()
+    await tickets.post(f"tickets/{opened['id']}/comments", {"text": "When?"}, status=201)
+
+    rest = await tickets.send("GET", f"tickets/{opened['id']}/timeline?after=1")
+
+    assert [(line["n"], line["name"], line["text"], line["cause"]) for line in rest["items"]] == [(2, "comment", "When?", "resident-1")]

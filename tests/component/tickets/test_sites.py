@@ -1,0 +1,126 @@
+"""Sites: kept here with buildings, units, spots and danger words; told to others without them."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.component.tickets.arranging import DEMO, Tickets
+
+
+async def put(tickets: Tickets, body: Any, *, status: int = 200, version: int | None = None, site: str = "demo", as_: str = "admin") -> Any:
+    headers = {} if version is None else {"If-Match": f'"{version}"'}
+    return await tickets.send("PUT", f"sites/{site}", body, status=status, as_=as_, headers=headers, site=site)
+
+
+async def test_a_site_is_read_as_it_was_put(tickets: Tickets) -> None:
+    site = await tickets.send("GET", "sites/demo")
+
+    assert {name: site[name] for name in ("id", "version", "code", "time_zone", "lat")} == {
+        "id": "demo",
+        "version": 1,
+        "code": "DEMO",
+        "time_zone": "Asia/Shanghai",
+        "lat": 31.2304,
+    }
+    assert [building["units"] for building in site["buildings"]] == [["1201", "1202"], ["101"]]
+    assert [category["code"] for category in site["categories"]] == ["plumbing", "lift", "lock", "other"]
+    assert "困人" in site["danger_words"]
+    [fact] = await tickets.component.said("tickets.site.changed.v1")
+    assert (fact.snapshot.id, fact.snapshot.categories[0].skills[0].code, fact.version) == ("demo", "plumbing", 1)
+
+
+async def test_an_existing_site_changes_only_for_who_has_read_it(tickets: Tickets) -> None:
+    unread = await put(tickets, DEMO, status=428)
+    stale = await put(tickets, DEMO, version=9, status=412)
+
+    changed = await put(tickets, {**DEMO, "name": "Demo Park"}, version=1)
+
+    assert (unread["code"], stale["code"], changed["version"]) == ("if_match_required", "stale_version", 2)
+    assert [fact.version for fact in await tickets.component.said("tickets.site.changed.v1")] == [1, 2]
+
+
+async def test_a_site_that_does_not_exist_has_no_version_to_match(tickets: Tickets) -> None:
+    await put(tickets, {**DEMO, "code": "NEW"}, version=1, status=412, site="new")
+    created = await put(tickets, {**DEMO, "code": "NEW"}, status=201, site="new")
+
+    assert created["version"] == 1
+
+
+async def test_the_same_again_is_neither_a_version_nor_a_fact(tickets: Tickets) -> None:
+    same = await put(tickets, DEMO, version=1)
+
+    assert same["version"] == 1
+    assert len(await tickets.component.said("tickets.site.changed.v1")) == 1
+
+
+async def test_of_ten_who_create_it_at_once_one_does(tickets: Tickets) -> None:
+    async def create() -> int:
+        async with tickets.component.http(role="admin", id="admin-1", site="new") as client:
+            return (await client.put("/v1/sites/new", json={**DEMO, "code": "NEW"})).status_code
+
+    answers = await asyncio.gather(*(create() for _ in range(10)))
+
+    assert sorted(answers) == [201] + [428] * 9
+
+
+async def test_a_change_is_seen_by_the_next_report(tickets: Tickets) -> None:
+    before = await tickets.open(unit="3-1301")
+
+    await put(tickets, {**DEMO, "buildings": [{"code": "3", "units": ["1301"]}]}, version=1)
+    after = await tickets.open(unit="3-1301")
+
+    assert (before["place"]["address"], after["place"]["unit"]) == ("3-1301", "1301")
+
+
+async def test_only_managers_and_admins_of_the_site_change_it(tickets: Tickets) -> None:
+    async with tickets.component.http(role="admin", id="admin-2", site="elsewhere") as client:
+        foreign = await client.put("/v1/sites/demo", json=DEMO, headers={"If-Match": '"1"'})
+
+    assert foreign.status_code == 403
+    await put(tickets, DEMO, version=1, as_="resident", status=403)
+    await put(tickets, DEMO, version=1, as_="dispatcher", status=403)
+    await put(tickets, {**DEMO, "name": "Demo Park"}, version=1, as_="manager")
+    await tickets.send("GET", "sites/demo", site="elsewhere", status=404)
+    await tickets.send("GET", "sites/nowhere", site="*", as_="admin", status=404)
+
+
+async def test_two_sites_do_not_share_a_code(tickets: Tickets) -> None:
+    taken = await put(tickets, DEMO, status=409, site="other")
+
+    assert taken["code"] == "site_code_taken"
+    assert len(await tickets.component.said("tickets.site.changed.v1")) == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"time_zone": "Mars/Base"},
+        {"code": "demo"},
+        {"name": ""},
+        {"lat": 100},
+        {"categories": [{"code": "a"}, {"code": "a"}]},
+        {"categories": [{"code": "a", "skills": [{"code": "a", "level": 6}]}]},
+        {"categories": [{"code": "a", "expected_minutes": "60"}]},
+        {"buildings": [{"code": "3", "units": ["1", "1"]}]},
+        {"danger_words": [""]},
+        {"unknown": 1},
+    ],
+)
+async def test_a_site_that_cannot_be_is_422(tickets: Tickets, wrong: dict[str, Any]) -> None:
+    await put(tickets, {**DEMO, **wrong}, version=1, status=422)
+
+
+async def test_sites_are_said_again_on_demand_and_before_their_facts_are_gone(tickets: Tickets) -> None:
+    await put(tickets, {**DEMO, "code": "NEW"}, status=201, site="new")
+
+    demanded = await tickets.post("sites:restate", as_="admin", site="*")
+    await tickets.post("sites:restate", as_="admin", site="demo", status=403)
+    early = await tickets.component.rings("restating")
+    tickets.component.clock.move(days=10)
+    due = await tickets.component.rings("restating")
+
+    assert (demanded["restated"], early, due) == (2, 0, 2)
+    restated = await tickets.component.said("tickets.site.restated.v1")
+    assert [(fact.subject_id, fact.version) for fact in restated] == [("demo", 1), ("new", 1)] * 2
+    assert (await tickets.send("GET", "sites/demo"))["version"] == 1
