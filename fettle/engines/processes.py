@@ -1,11 +1,12 @@
-"""Child processes in sessions of their own: started, awaited, and stopped for certain."""
+"""Processes and ports of this machine: who they are, who is alive, and how they are stopped for certain."""
 
+import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 
@@ -13,33 +14,54 @@ class EngineFailed(Exception):
     """An engine did not start or stop; the message says which, why, and what to do."""
 
 
+# Below what systems hand out to outgoing connections (Linux from 32768, macOS from 49152): a client that tries again and again to
+# reach a stopped server would else be given the server's own port in the end, connect to itself, and keep the server from coming back.
+_PORTS = range(20_000, 32_000)
+
+
 def free_port() -> int:
     """A port of 127.0.0.1 that nobody listens on right now; whoever binds it must be ready to try another."""
+    return free_ports(1)[0]
+
+
+def free_ports(count: int) -> list[int]:
+    """As many different ones."""
+    free = [port for port in random.sample(_PORTS, 200) if is_free(port)]
+    if len(free) < count:
+        raise EngineFailed(f"no free port on 127.0.0.1 among {_PORTS.start} to {_PORTS.stop}: end what holds them")
+    return free[:count]
+
+
+def is_free(port: int) -> bool:
+    """Nobody listens there. Raises PermissionError where only root may."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def answers(port: int) -> bool:
-    """Somebody accepts connections there."""
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except OSError:
-        return False
+        # As servers do: connections of a former listener that are still closing are no hindrance.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except PermissionError:
+            raise
+        except OSError:
+            return False
     return True
 
 
-def wait_until(ready: Callable[[], bool], process: "subprocess.Popen[bytes]", *, within_s: float, what: str, log: Path) -> None:
-    """Raises EngineFailed, with the end of its log, when it exits or is not ready in time."""
-    deadline = time.monotonic() + within_s
-    while not ready():
-        if process.poll() is not None:
-            raise EngineFailed(f"{what} exited with {process.returncode} while starting. The end of {log}:\n{tail(log)}")
-        if time.monotonic() > deadline:
-            stop(process, signal.SIGKILL, within_s=1)
-            raise EngineFailed(f"{what} was not ready within {within_s:g} s. The end of {log}:\n{tail(log)}")
-        time.sleep(0.01)
+def began(pid: int) -> str:
+    """When the process began, as the system tells it: with the id it names a process, since ids are used again. Empty when it has ended."""
+    stat = Path(f"/proc/{pid}/stat")
+    try:
+        fields = stat.read_text().rpartition(")")[2].split()
+    except OSError:
+        return "" if _has_proc() else _ps(pid, "lstart=")
+    return "" if fields[0] == "Z" else fields[19]
+
+
+def command_line(pid: int) -> str:
+    """What the process was started with; empty when there is no such process or it is somebody else's."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        return "" if _has_proc() else _ps(pid, "command=")
 
 
 def stop(process: "subprocess.Popen[bytes]", politely: signal.Signals, *, within_s: float) -> None:
@@ -49,12 +71,32 @@ def stop(process: "subprocess.Popen[bytes]", politely: signal.Signals, *, within
         try:
             process.wait(within_s)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
 
-def tail(log: Path, lines: int = 15) -> str:
-    try:
-        return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
-    except OSError:
-        return "(no log)"
+def end(pid: int, politely: signal.Signals, *, within_s: float) -> None:
+    """The same for a process that is not a child of ours."""
+    born = began(pid)
+    for number, patience_s in ((politely, within_s), (signal.SIGKILL, 2.0)):
+        deadline = time.monotonic() + patience_s
+        with contextlib.suppress(ProcessLookupError):
+            if born and began(pid) == born:
+                os.kill(pid, number)
+        while born and began(pid) == born:
+            if time.monotonic() > deadline:
+                break
+            time.sleep(0.02)
+        else:
+            return
+    raise EngineFailed(f"process {pid} could not be ended: {command_line(pid)}")
+
+
+def _has_proc() -> bool:
+    return Path("/proc/self/stat").exists()
+
+
+def _ps(pid: int, column: str) -> str:
+    told = subprocess.run(["ps", "-ww", "-o", column, "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S607 - wherever the system has it
+    return told.stdout.strip()

@@ -13,7 +13,7 @@ from types import TracebackType
 
 from fettle.engines.nats import NatsServer
 from fettle.engines.postgres import PostgresServer
-from fettle.engines.processes import answers, free_port
+from fettle.engines.processes import free_port, is_free
 from fettle.home import PORTS, SERVICES
 from fettle.issuer import AUDIENCE, NAME, Issuer
 from fettle.up.children import Child, Say
@@ -121,7 +121,7 @@ class Instance:
             where = ", ".join(f"{name} {url}" for name, url in state.urls.items())
             raise CannotStart(f"an instance already runs here (process {state.supervisor.pid}): {where}")
         for name, port in self.ports.items():
-            if answers(port):
+            if not is_free(port):
                 owner = who_has_port(port)
                 if owner is None and _left_over(self.home):
                     continue  # our own, from a start that was killed; cleared away next
