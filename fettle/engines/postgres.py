@@ -94,7 +94,7 @@ class PostgresServer(Engine):
         return len(lines) >= 8 and lines[0] == str(self.pid) and lines[7].strip() == "ready"
 
     def _initialise(self, password_file: Path) -> None:
-        """A cluster in UTF-8 with a builtin collation, the same order on every machine; only its owner can read the superuser's password."""
+        """A cluster in UTF-8 with a builtin collation, the same order on every machine; only its owner reads the superuser's password."""
         unfinished = self._cluster.with_name("unfinished")  # so that an initdb cut short is not taken for a cluster
         shutil.rmtree(unfinished, ignore_errors=True)
         password_file.unlink(missing_ok=True)
