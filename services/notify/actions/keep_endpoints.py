@@ -1,0 +1,165 @@
+"""Endpoints: registered, changed, tried out, sent to once more, and taken away."""
+
+import secrets
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.notify.actions.tell import DELIVERIES, deliver
+from services.notify.adapters.pinned_addresses import check_reachable
+from services.notify.adapters.wording import words_for
+from services.notify.domain.access import keeps, scope_over
+from services.notify.domain.addresses import Reach, checked_url
+from services.notify.domain.endpoint import Endpoint, Secret
+from services.notify.domain.kinds import Kind, Language
+from services.notify.domain.occasion import Occasion
+from services.notify.domain.signing import SECRET_BYTES, secret_from
+from services.notify.store import deliveries, endpoints
+from services.notify.store.messages import put_message
+from services.notify.store.recipients import find_languages
+from shared.auth.caller import Caller
+from shared.db.transaction import Transaction
+from shared.errors import Conflict, NotFound, Stale
+from shared.ids import PersonId, new_id
+
+MOST_OF_ONE_OWNER = 20
+
+
+class TooManyEndpoints(Conflict):
+    code = "too_many_endpoints"
+
+
+class EndpointDisabled(Conflict):
+    code = "endpoint_disabled"
+
+
+async def register_endpoint(
+    tx: Transaction, owner: PersonId, url: str, kinds: Collection[Kind] | None, *, by: Caller, reach: Reach
+) -> Endpoint:
+    """Its owner need not be known yet; offers that can still be taken are sent to it at once.
+
+    Raises Forbidden, UrlRefused, TooManyEndpoints.
+    """
+    sites = scope_over(by, owner)
+    await check_reachable(checked_url(url, reach), reach)
+    await tx.lock("endpoints_of", [owner])
+    if len(await endpoints.list_endpoints(tx, owner, before=None, most=MOST_OF_ONE_OWNER)) >= MOST_OF_ONE_OWNER:
+        raise TooManyEndpoints(f"{owner} has {MOST_OF_ONE_OWNER} endpoints; remove one first.", limit=MOST_OF_ONE_OWNER)
+    endpoint = Endpoint(
+        id=new_id(),
+        owner=owner,
+        url=url,
+        kinds=None if kinds is None else frozenset(kinds),
+        sites=sites,
+        secrets=(Secret(value=secret_from(secrets.token_bytes(SECRET_BYTES))),),
+        version=1,
+        created_at=tx.now,
+    )
+    endpoints.save_endpoint(tx, endpoint)
+    if endpoint.wants(Kind.JOB_OFFERED, None):
+        for offer in await deliveries.find_open_offers(tx, owner, sites):
+            deliver(tx, offer["id"], endpoint, Kind.JOB_OFFERED, until=offer["until"])
+        tx.alarm(DELIVERIES, tx.now)
+    return endpoint
+
+
+async def read_endpoint(tx: Transaction, id: UUID, *, by: Caller, for_update: bool = False) -> Endpoint:
+    """Raises NotFound, also for one that is not the caller's to see."""
+    endpoint = (await endpoints.find_endpoints(tx, [id], for_update=for_update)).get(id)
+    if endpoint is None or endpoint.removed_at is not None or not keeps(by, endpoint):
+        raise NotFound(f"There is no endpoint {id}.")
+    return endpoint
+
+
+async def list_endpoints(tx: Transaction, owner: PersonId, *, by: Caller, before: UUID | None, most: int) -> list[Endpoint]:
+    """The owner's, as far as the caller may see them."""
+    return [each for each in await endpoints.list_endpoints(tx, owner, before=before, most=most) if keeps(by, each)]
+
+
+async def change_endpoint(
+    tx: Transaction,
+    id: UUID,
+    *,
+    by: Caller,
+    version: int,
+    url: str | None,
+    kinds: Collection[Kind] | None,
+    enabled: bool | None,
+    reach: Reach,
+) -> Endpoint:
+    """What is None stays as it is. Disabling it gives up what waits for it. Raises NotFound, Stale, UrlRefused."""
+    if url is not None:
+        await check_reachable(checked_url(url, reach), reach)
+    before = await read_endpoint(tx, id, by=by, for_update=True)
+    if before.version != version:
+        raise Stale(f"The endpoint is at version {before.version}.", version=before.version)
+    after = before.changed(
+        url=url or before.url,
+        kinds=before.kinds if kinds is None else frozenset(kinds),
+        enabled=before.disabled_at is None if enabled is None else enabled,
+        at=tx.now,
+    )
+    endpoints.save_endpoint(tx, after)
+    if after.disabled_at is not None and before.disabled_at is None:
+        await deliveries.fail_all(tx, id, "endpoint_disabled: by_owner")
+    return after
+
+
+async def remove_endpoint(tx: Transaction, id: UUID, *, by: Caller) -> None:
+    """What waits for it is given up. Raises NotFound."""
+    endpoint = await read_endpoint(tx, id, by=by, for_update=True)
+    endpoints.save_endpoint(tx, endpoint.removed(at=tx.now))
+    await deliveries.fail_all(tx, id, "endpoint_removed")
+
+
+async def rotate_secret(tx: Transaction, id: UUID, *, by: Caller) -> Endpoint:
+    """A new secret; the old one signs beside it for a day. Raises NotFound."""
+    endpoint = await read_endpoint(tx, id, by=by, for_update=True)
+    rotated = endpoint.rotated(secret_from(secrets.token_bytes(SECRET_BYTES)), at=tx.now)
+    endpoints.save_endpoint(tx, rotated)
+    return rotated
+
+
+async def try_endpoint(tx: Transaction, id: UUID, *, by: Caller) -> UUID:
+    """Sends it an `endpoint.test`; returns the message's id. Raises NotFound and EndpointDisabled."""
+    endpoint = await _open_endpoint(tx, id, by)
+    languages = await find_languages(tx, [endpoint.owner])
+    message_id = new_id()
+    occasion = Occasion(
+        recipient_id=endpoint.owner,
+        kind=Kind.ENDPOINT_TEST,
+        cause=str(message_id),
+        at=tx.now,
+        ticket_id=None,
+        site_id=None,
+        language=Language.CHINESE,
+        data={"endpoint_id": str(id), "url": endpoint.url},
+    )
+    language = languages.get(endpoint.owner, Language.CHINESE)
+    title, words = words_for(occasion.kind, language, occasion.data, zone=None)
+    put_message(tx, message_id, occasion, language=language, title=title, text=words, read=True)
+    deliver(tx, message_id, endpoint, occasion.kind, until=None)
+    tx.alarm(DELIVERIES, tx.now)
+    return message_id
+
+
+async def send_again(tx: Transaction, id: UUID, *, by: Caller, message: UUID | None, since: datetime | None) -> int:
+    """One message, or all since a time, once more under the same ids; returns how many. Raises NotFound and EndpointDisabled."""
+    await _open_endpoint(tx, id, by)
+    begun = await deliveries.begin_again(tx, id, message=message, since=since)
+    tx.alarm(DELIVERIES, tx.now)
+    return begun
+
+
+async def list_attempts(tx: Transaction, id: UUID, *, by: Caller, before: UUID | None, most: int) -> Sequence[Any]:
+    """Newest first. Raises NotFound."""
+    await read_endpoint(tx, id, by=by)
+    return await deliveries.list_attempts(tx, id, before=before, most=most)
+
+
+async def _open_endpoint(tx: Transaction, id: UUID, by: Caller) -> Endpoint:
+    endpoint = await read_endpoint(tx, id, by=by)
+    if not endpoint.open:
+        raise EndpointDisabled("The endpoint is disabled; enable it first.", reason=endpoint.disabled_reason)
+    return endpoint

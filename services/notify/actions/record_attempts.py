@@ -1,0 +1,126 @@
+"""What became of attempts: recorded, retried or given up, and an answer in the reply passed on."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.notify import events
+from services.notify.actions.tell import DELIVERIES, say, tell_about
+from services.notify.domain.delivery import DeliveryState, Outcome
+from services.notify.domain.endpoint import Endpoint, after_all
+from services.notify.domain.kinds import Kind, Language
+from services.notify.domain.occasion import Occasion
+from services.notify.domain.reply import Answer
+from services.notify.store.answers import find_answered, put_answer
+from services.notify.store.deliveries import Attempt, Claimed, fail_all, lock_deliveries, postpone_all, put_attempt, save_delivery
+from services.notify.store.endpoints import find_endpoints, save_endpoint
+from shared.contracts import OfferAnswerV1
+from shared.contracts.notify import Decision
+from shared.db.transaction import Transaction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tried:
+    """One attempt that has ended. `answer` is the technician's, where the reply held one; `chance` in [0, 1) spreads retries."""
+
+    claimed: Claimed
+    attempt: Attempt
+    outcome: Outcome
+    answer: Answer | None
+    chance: float
+
+
+async def record_attempts(tx: Transaction, tried: Sequence[Tried]) -> None:
+    """All of them, with what follows for their deliveries, endpoints and offers."""
+    answers = [each for each in tried if each.answer is not None and each.claimed.said.kind is Kind.JOB_OFFERED]
+    await tx.lock("ticket", {each.claimed.ticket_id for each in answers if each.claimed.ticket_id is not None})
+    endpoints = await _lock_changing(tx, tried)
+    await _record_deliveries(tx, tried)
+    await tx.flush()  # the deliveries of an endpoint are ended or postponed below, with those just tried among them
+    await _record_health(tx, tried, endpoints)
+    await _pass_on(tx, answers)
+    tx.alarm(DELIVERIES, tx.now)
+
+
+async def _lock_changing(tx: Transaction, tried: Sequence[Tried]) -> dict[UUID, Endpoint]:
+    """The endpoints that fail or have failed; one that answers as ever is not touched."""
+    found = await find_endpoints(tx, {each.claimed.delivery.endpoint_id for each in tried})
+    failing = {each.claimed.delivery.endpoint_id for each in tried if not each.outcome.arrived}
+    changing = failing | {id for id, endpoint in found.items() if endpoint.failures}
+    return await find_endpoints(tx, sorted(changing), for_update=True) if changing else {}
+
+
+async def _record_deliveries(tx: Transaction, tried: Sequence[Tried]) -> None:
+    now = await lock_deliveries(tx, [each.claimed.delivery.id for each in tried])
+    for each in tried:
+        put_attempt(tx, each.attempt)
+        delivery, claim = now[each.claimed.delivery.id]
+        ours = claim == each.claimed.claim and delivery.state is DeliveryState.PENDING
+        # What has arrived has arrived, also when the claim was lost or the offer taken back meanwhile.
+        if ours or (each.outcome.arrived and delivery.state is not DeliveryState.DELIVERED):
+            save_delivery(tx, delivery.after(each.outcome, at=tx.now, chance=each.chance))
+
+
+async def _record_health(tx: Transaction, tried: Sequence[Tried], endpoints: dict[UUID, Endpoint]) -> None:
+    outcomes: dict[UUID, list[Outcome]] = defaultdict(list)
+    for each in tried:
+        outcomes[each.claimed.delivery.endpoint_id].append(each.outcome)
+    for before in endpoints.values():
+        after = after_all(before, outcomes[before.id], at=tx.now)
+        if after == before:
+            continue
+        save_endpoint(tx, after)
+        if after.disabled_at is not None and before.disabled_at is None:
+            await fail_all(tx, after.id, f"endpoint_disabled: {after.disabled_reason}")
+            await say(tx, [_disabled(tx, after)], {})
+        elif after.blocked_until is not None:
+            await postpone_all(tx, after.id, after.blocked_until)
+
+
+def _disabled(tx: Transaction, endpoint: Endpoint) -> Occasion:
+    return Occasion(
+        recipient_id=endpoint.owner,
+        kind=Kind.ENDPOINT_DISABLED,
+        cause=f"{endpoint.id}/{endpoint.version}",
+        at=tx.now,
+        ticket_id=None,
+        site_id=None,
+        language=Language.CHINESE,
+        data={"endpoint_id": str(endpoint.id), "url": endpoint.url, "reason": endpoint.disabled_reason},
+    )
+
+
+async def _pass_on(tx: Transaction, answers: Sequence[Tried]) -> None:
+    """The first answer to each offer becomes a fact; an acceptance that comes too late is told so."""
+    facts = {fact.id: fact for each in reversed(answers) if (fact := _answer(tx, each)) is not None}
+    if not facts:
+        return
+    known = await find_answered(tx, facts.keys())
+    new = [fact for offer, fact in facts.items() if offer not in known]
+    for fact in new:
+        put_answer(tx, fact)
+        tx.publish(events.answered(fact))
+    accepted = [fact for fact in new if fact.decision is Decision.ACCEPT]
+    if accepted:
+        await tx.flush()
+        await tell_about(tx, {fact.ticket_id for fact in accepted}, {fact.site_id for fact in accepted})
+
+
+def _answer(tx: Transaction, tried: Tried) -> OfferAnswerV1 | None:
+    claimed, answer, data = tried.claimed, tried.answer, tried.claimed.said.data
+    job = data["job"]
+    if answer is None or claimed.ticket_id is None or claimed.site_id is None or not isinstance(job, dict):
+        return None
+    return OfferAnswerV1(
+        id=UUID(str(data["offer_id"])),
+        version=1,
+        site_id=claimed.site_id,
+        job_id=UUID(str(job["id"])),
+        ticket_id=claimed.ticket_id,
+        technician_id=claimed.recipient_id,
+        decision=answer.decision,
+        reason=answer.reason,
+        planned_arrival=answer.planned_arrival,
+        answered_at=tx.now,
+    )

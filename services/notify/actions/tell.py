@@ -1,0 +1,84 @@
+"""Saying what there is to say: from the snapshots that are held to messages and their deliveries."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from services.notify.adapters.wording import words_for
+from services.notify.domain.delivery import Delivery
+from services.notify.domain.endpoint import Endpoint
+from services.notify.domain.for_residents import for_residents
+from services.notify.domain.for_staff import for_staff
+from services.notify.domain.for_technicians import for_technicians
+from services.notify.domain.kinds import Kind, Language
+from services.notify.domain.known import Known
+from services.notify.domain.occasion import Occasion
+from services.notify.store.deliveries import drop_decided_offers, put_delivery
+from services.notify.store.endpoints import find_open_endpoints
+from services.notify.store.messages import put_message
+from services.notify.store.queries import load_held
+from services.notify.store.recipients import find_languages, meet_recipient
+from shared.contracts.dispatch import OfferState
+from shared.db.transaction import Transaction
+from shared.ids import new_id
+
+DELIVERIES = "deliveries"
+"""The alarm that rings when something is due to be sent."""
+
+
+async def tell_about(tx: Transaction, ticket_ids: Collection[UUID], site_ids: Iterable[str]) -> None:
+    """Everything that ought to have been said about these tickets is said. Harmless to repeat, in any order, after any gap."""
+    await tx.lock("ticket", ticket_ids)
+    held = await load_held(tx, ticket_ids, site_ids)
+    occasions = {occasion.key: occasion for known in held.known for occasion in _occasions(tx, known)}
+    await say(tx, [occasion for key, occasion in occasions.items() if key not in held.said], held.zones)
+    await drop_decided_offers(tx, (decided for known in held.known for decided in _decided_offers(known)))
+
+
+async def say(tx: Transaction, occasions: Collection[Occasion], zones: Mapping[str, str]) -> None:
+    """Puts each down as a message in its recipient's language, with a delivery for every endpoint that wants it."""
+    if not occasions:
+        return
+    fresh = {occasion.key for occasion in occasions if occasion.stale(tx.now) is None}
+    languages = dict(await find_languages(tx, [occasion.recipient_id for occasion in occasions]))
+    endpoints = await find_open_endpoints(tx, [recipient for recipient, _, _ in fresh]) if fresh else []
+    for occasion in occasions:
+        person = occasion.recipient_id
+        if person not in languages:
+            languages[person] = Language.of(occasion.language)
+            meet_recipient(tx, person, languages[person])
+        wanting = [endpoint for endpoint in endpoints if endpoint.owner == person and endpoint.wants(occasion.kind, occasion.site_id)]
+        _say(tx, occasion, languages[person], zones.get(occasion.site_id or ""), wanting if occasion.key in fresh else [])
+        if occasion.key in fresh:
+            tx.tell(inbox_of(person))
+    tx.alarm(DELIVERIES, tx.now)
+
+
+def inbox_of(person: str) -> str:
+    """The topic of a person's live inbox."""
+    return f"inbox:{person}"
+
+
+def deliver(tx: Transaction, message_id: UUID, endpoint: Endpoint, kind: Kind, *, until: datetime | None) -> None:
+    """The message is due there now, or when the endpoint's breaker closes."""
+    at = max(tx.now, endpoint.blocked_until or tx.now)
+    put_delivery(tx, Delivery.begun(id=new_id(), message_id=message_id, endpoint_id=endpoint.id, kind=kind, until=until, at=at))
+
+
+def _say(tx: Transaction, occasion: Occasion, language: Language, zone: str | None, wanting: Iterable[Endpoint]) -> None:
+    title, text = words_for(occasion.kind, language, occasion.data, zone=zone)
+    message_id = new_id()
+    put_message(tx, message_id, occasion, language=language, title=title, text=text)
+    for endpoint in wanting:
+        deliver(tx, message_id, endpoint, occasion.kind, until=occasion.until)
+
+
+def _occasions(tx: Transaction, known: Known) -> list[Occasion]:
+    return [*for_technicians(known, now=tx.now), *for_residents(known), *for_staff(known, now=tx.now)]
+
+
+def _decided_offers(known: Known) -> Iterable[Mapping[str, str]]:
+    for job in known.work_order.jobs if known.work_order else ():
+        for offer in job.offers:
+            if offer.state is not OfferState.OPEN:
+                yield {"id": str(offer.id), "technician": offer.technician_id, "state": offer.state.value}

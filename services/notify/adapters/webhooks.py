@@ -1,0 +1,108 @@
+"""Webhooks going out: one POST each, within limits that no receiver can stretch."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+
+from services.notify.adapters.pinned_addresses import PinningResolver
+from services.notify.domain.addresses import Reach, host_of, is_address
+from services.notify.domain.delivery import Outcome
+
+CONNECT_WITHIN_S = 5.0
+ALL_WITHIN_S = 15.0
+MOST_ANSWER_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class Posted:
+    """How it went, what came back (at most 64 KB of it), and how long it took."""
+
+    outcome: Outcome
+    answer: bytes
+    latency_s: float
+
+
+class WebhookPoster:
+    """Posts to endpoints; to be closed."""
+
+    def __init__(self, reach: Reach) -> None:
+        self._reach = reach
+        self._transport = AiohttpTransport(client=self._session)
+
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Posted:
+        """Never raises for what a receiver or the network does: it is the outcome."""
+        began = time.perf_counter()
+        answer = bytearray()
+        try:
+            async with asyncio.timeout(ALL_WITHIN_S):
+                outcome = await self._post(url, headers, body, answer)
+        except TimeoutError:
+            outcome = Outcome(status=None, error=f"no whole answer within {ALL_WITHIN_S:.0f} s")
+        except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError) as error:
+            outcome = Outcome(status=None, error=_in_words(error))
+        return Posted(outcome=outcome, answer=bytes(answer), latency_s=time.perf_counter() - began)
+
+    async def close(self) -> None:
+        await self._transport.aclose()
+
+    async def _post(self, url: str, headers: Mapping[str, str], body: bytes, answer: bytearray) -> Outcome:
+        host, _ = host_of(url)
+        # aiohttp asks its resolver about names only, never about addresses.
+        if is_address(host) and (reason := self._reach.refuses(host)):
+            return Outcome(status=None, error=f"{host} is an address that {reason}")
+        request = httpx.Request("POST", url, headers={**_HEADERS, **headers}, content=body)
+        request.extensions["timeout"] = {"connect": CONNECT_WITHIN_S, "pool": CONNECT_WITHIN_S, "read": ALL_WITHIN_S}
+        # The transport alone, without httpx's client around it: no redirects, no cookies, no proxies, nothing unpacked.
+        response = await self._transport.handle_async_request(request)
+        try:
+            async for chunk in response.aiter_raw():
+                answer += chunk[: MOST_ANSWER_BYTES - len(answer)]
+                if len(answer) >= MOST_ANSWER_BYTES:
+                    break
+        finally:
+            await response.aclose()
+        return Outcome(status=response.status_code, retry_after=_retry_after(response.headers.get("retry-after")))
+
+    def _session(self) -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(
+            ssl=self._transport.ssl_context,
+            resolver=PinningResolver(self._reach),
+            use_dns_cache=False,
+            limit=0,  # how many at once is the sender's business
+            keepalive_timeout=30,
+        )
+        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+
+
+_HEADERS = {
+    "content-type": "application/json",
+    "user-agent": "fettle-notify/1",
+    "accept": "application/json",
+    "accept-encoding": "identity",
+}
+
+
+def _retry_after(header: str | None) -> timedelta | None:
+    """Seconds or a date (RFC 9110 §10.2.3); None without one that can be read."""
+    if header is None:
+        return None
+    if header.strip().isdigit():
+        return timedelta(seconds=min(int(header.strip()[:10]), 7 * 86_400))
+    try:
+        until = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return max(until - datetime.now(UTC), timedelta(0))
+
+
+def _in_words(error: Exception) -> str:
+    said = str(error).replace("\x00", "").strip() or type(error).__name__
+    return f"{type(error).__name__}: {said}"[:500] if said != type(error).__name__ else said

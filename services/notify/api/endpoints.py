@@ -1,0 +1,116 @@
+"""Endpoints: where somebody's webhooks go."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Request, Response
+
+from services.notify.actions import keep_endpoints
+from services.notify.api.schemas import (
+    AttemptOut,
+    AttemptsOut,
+    EndpointIn,
+    EndpointOut,
+    EndpointPatch,
+    EndpointsOut,
+    EndpointWithSecretOut,
+    NothingIn,
+    ReplayIn,
+    ReplayOut,
+    TestOut,
+)
+from services.notify.domain.access import EVERYBODY
+from shared.auth.caller import Caller
+from shared.errors import Invalid
+from shared.http.fields import Identifier
+from shared.http.paging import Paging
+from shared.http.requests import IfMatch, Tx, etag, may
+from shared.http.routing import action_router
+from shared.ids import PersonId
+
+router = action_router("/v1/endpoints", tag="endpoints")
+
+Anybody = Annotated[Caller, may(*EVERYBODY)]
+
+
+@router.post("", status_code=201)
+async def register(request: Request, response: Response, body: EndpointIn, caller: Anybody, tx: Tx) -> EndpointWithSecretOut:
+    """By the owner, staff or an integration. The secret is shown this once."""
+    reach, owner = request.app.state.reach, PersonId(body.owner or caller.id)
+    endpoint = await keep_endpoints.register_endpoint(tx, owner, body.url, body.kinds, by=caller, reach=reach)
+    response.headers["Location"] = f"/v1/endpoints/{endpoint.id}"
+    etag(response, endpoint.version)
+    return EndpointWithSecretOut.of(endpoint)
+
+
+@router.get("")
+async def list_(
+    response: Response, page: Paging, caller: Anybody, tx: Tx, owner: Annotated[Identifier | None, Query()] = None
+) -> EndpointsOut:
+    """The caller's own, or those of `owner` that the caller may see."""
+    person = PersonId(owner or caller.id)
+    found = await keep_endpoints.list_endpoints(tx, person, by=caller, before=page.before, most=page.most)
+    return EndpointsOut(items=[EndpointOut.of(each) for each in page.cut(found, response, lambda each: each.id)])
+
+
+@router.get("/{endpoint_id}")
+async def get(response: Response, endpoint_id: UUID, caller: Anybody, tx: Tx) -> EndpointOut:
+    endpoint = await keep_endpoints.read_endpoint(tx, endpoint_id, by=caller)
+    etag(response, endpoint.version)
+    return EndpointOut.of(endpoint)
+
+
+@router.patch("/{endpoint_id}")
+async def patch(
+    request: Request, response: Response, endpoint_id: UUID, body: EndpointPatch, version: IfMatch, caller: Anybody, tx: Tx
+) -> EndpointOut:
+    """Another address or other kinds; switched off, or on again."""
+    endpoint = await keep_endpoints.change_endpoint(
+        tx,
+        endpoint_id,
+        by=caller,
+        version=version,
+        url=body.url,
+        kinds=body.kinds,
+        enabled=body.enabled,
+        reach=request.app.state.reach,
+    )
+    etag(response, endpoint.version)
+    return EndpointOut.of(endpoint)
+
+
+@router.delete("/{endpoint_id}", status_code=204)
+async def delete(endpoint_id: UUID, caller: Anybody, tx: Tx) -> None:
+    await keep_endpoints.remove_endpoint(tx, endpoint_id, by=caller)
+
+
+@router.post("/{endpoint_id}/secret:rotate")
+async def rotate(response: Response, endpoint_id: UUID, _: NothingIn, caller: Anybody, tx: Tx) -> EndpointWithSecretOut:
+    """A new secret. For a day everything is signed with the old one too."""
+    endpoint = await keep_endpoints.rotate_secret(tx, endpoint_id, by=caller)
+    etag(response, endpoint.version)
+    return EndpointWithSecretOut.of(endpoint)
+
+
+@router.post("/{endpoint_id}:test", status_code=202)
+async def test(endpoint_id: UUID, _: NothingIn, caller: Anybody, tx: Tx) -> TestOut:
+    """Sends an `endpoint.test`; how it went is among the attempts."""
+    return TestOut(message_id=await keep_endpoints.try_endpoint(tx, endpoint_id, by=caller))
+
+
+@router.post("/{endpoint_id}:replay", status_code=202)
+async def replay(endpoint_id: UUID, body: ReplayIn, caller: Anybody, tx: Tx) -> ReplayOut:
+    """Sends one message again, or all since a time, under the same ids."""
+    if (body.message_id is None) == (body.since is None):
+        raise Invalid("Say either `message_id` or `since`.")
+    since: datetime | None = body.since
+    return ReplayOut(replayed=await keep_endpoints.send_again(tx, endpoint_id, by=caller, message=body.message_id, since=since))
+
+
+@router.get("/{endpoint_id}/attempts")
+async def attempts(response: Response, endpoint_id: UUID, page: Paging, caller: Anybody, tx: Tx) -> AttemptsOut:
+    """Every attempt of the last 30 days, newest first."""
+    found = await keep_endpoints.list_attempts(tx, endpoint_id, by=caller, before=page.before, most=page.most)
+    rows = page.cut(found, response, lambda row: row["id"])
+    return AttemptsOut(items=[AttemptOut.model_validate(row) for row in rows])

@@ -1,0 +1,30 @@
+"""What was said about a ticket, for the staff of its site."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from services.notify.actions.read_messages import read_about
+from services.notify.api.schemas import DeliveryOut, MessageOut, MessagesOut
+from shared.auth.caller import STAFF, Caller
+from shared.http.paging import Paging
+from shared.http.requests import Tx, may
+from shared.http.routing import action_router
+
+router = action_router("/v1/messages", tag="messages")
+
+Staff = Annotated[Caller, may(*STAFF)]
+
+
+@router.get("")
+async def list_(response: Response, page: Paging, caller: Staff, tx: Tx, ticket_id: Annotated[UUID, Query()]) -> MessagesOut:
+    """Every message about the ticket, also those that were stale, with how each delivery stands."""
+    found, deliveries = await read_about(tx, ticket_id, by=caller, before=page.before, most=page.most)
+    rows = page.cut(found, response, lambda row: row["id"])
+    return MessagesOut(
+        items=[
+            MessageOut.model_validate({**row, "deliveries": [DeliveryOut.model_validate(each) for each in deliveries[row["id"]]]})
+            for row in rows
+        ]
+    )

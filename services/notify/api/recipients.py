@@ -1,0 +1,40 @@
+"""Recipients: their language, and whom staff listen to."""
+
+from typing import Annotated
+
+from fastapi import Response
+
+from services.notify.actions.keep_recipients import forget_recipient, put_recipient, read_recipient
+from services.notify.api.schemas import RecipientIn, RecipientOut
+from services.notify.domain.access import EVERYBODY
+from shared.auth.caller import Caller
+from shared.http.fields import Identifier
+from shared.http.requests import Tx, etag, may
+from shared.http.routing import action_router
+from shared.ids import PersonId, SiteId
+
+router = action_router("/v1/recipients", tag="recipients")
+
+Anybody = Annotated[Caller, may(*EVERYBODY)]
+
+
+@router.put("/{recipient_id}")
+async def put(response: Response, recipient_id: Identifier, body: RecipientIn, caller: Anybody, tx: Tx) -> RecipientOut:
+    """Yourself; or anybody, for staff and integrations. The audience of a site is for its staff to say."""
+    audience = None if body.audience is None else [(each.role.value, SiteId(each.site)) for each in body.audience]
+    recipient = await put_recipient(tx, PersonId(recipient_id), by=caller, language=body.language, audience=audience)
+    etag(response, recipient.version)
+    return RecipientOut.of(recipient)
+
+
+@router.get("/{recipient_id}")
+async def get(response: Response, recipient_id: Identifier, caller: Anybody, tx: Tx) -> RecipientOut:
+    recipient = await read_recipient(tx, PersonId(recipient_id), by=caller)
+    etag(response, recipient.version)
+    return RecipientOut.of(recipient)
+
+
+@router.delete("/{recipient_id}", status_code=204)
+async def delete(recipient_id: Identifier, caller: Anybody, tx: Tx) -> None:
+    """Their language, audience and endpoints go; what was said stays on record."""
+    await forget_recipient(tx, PersonId(recipient_id), by=caller)

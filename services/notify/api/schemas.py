@@ -1,0 +1,195 @@
+"""What goes in and comes out of the notify API."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from services.notify.domain.addresses import LONGEST_URL
+from services.notify.domain.endpoint import Endpoint
+from services.notify.domain.kinds import Kind, Language
+from services.notify.domain.recipient import Recipient
+from shared.auth.caller import STAFF, Role
+from shared.http.fields import Body, Flag, Identifier, Moment, Reply
+
+Url = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_URL)]
+Kinds = Annotated[list[Kind], Field(min_length=1, max_length=len(Kind))]
+SiteOrAll = Annotated[str, StringConstraints(pattern=r"^(\*|[A-Za-z0-9][A-Za-z0-9._:@+-]{0,63})$")]
+
+
+class ListeningIn(Body):
+    """Hears what staff are told about a site."""
+
+    role: Annotated[Role, Field(json_schema_extra={"enum": [role.value for role in STAFF]})]
+    site: SiteOrAll
+
+
+class RecipientIn(Body):
+    language: Language = Language.CHINESE
+    audience: Annotated[list[ListeningIn], Field(max_length=100)] | None = None
+    """Left out: as it is."""
+
+
+class ListeningOut(Reply):
+    role: str
+    site: str
+    since: datetime
+
+
+class RecipientOut(Reply):
+    id: str
+    version: int
+    language: Language
+    audience: tuple[ListeningOut, ...]
+
+    @classmethod
+    def of(cls, recipient: Recipient) -> "RecipientOut":
+        return cls.model_validate(recipient)
+
+
+class EndpointIn(Body):
+    owner: Identifier | None = Field(None, examples=["wang"])
+    """Whose messages; the caller's when left out. Nothing of them needs to be known yet."""
+    url: Url = Field(examples=["https://example.com/hooks/fettle"])
+    kinds: Kinds | None = Field(None, examples=[["job.offered"]])
+    """Left out: all kinds."""
+
+
+class EndpointPatch(Body):
+    url: Url | None = None
+    kinds: Kinds | None = None
+    enabled: Flag | None = None
+
+
+class EndpointOut(Reply):
+    """An endpoint, without its secret, which is shown once."""
+
+    id: UUID
+    owner: str
+    url: str
+    kinds: list[Kind] | None
+    version: int
+    created_at: datetime
+    disabled_at: datetime | None
+    disabled_reason: str | None
+    failing_since: datetime | None
+
+    @classmethod
+    def of(cls, endpoint: Endpoint) -> "EndpointOut":
+        return cls(**_public(endpoint))
+
+
+class EndpointWithSecretOut(EndpointOut):
+    """Keep the secret: it is not shown again."""
+
+    secret: str
+
+    @classmethod
+    def of(cls, endpoint: Endpoint) -> "EndpointWithSecretOut":
+        return cls(**_public(endpoint), secret=endpoint.secrets[0].value)
+
+
+class EndpointsOut(Reply):
+    items: list[EndpointOut]
+
+
+class NothingIn(Body):
+    """No field at all; the body may be left out."""
+
+
+class ReplayIn(Body):
+    """Either one message, or all since a time."""
+
+    message_id: UUID | None = None
+    since: Moment | None = None
+
+
+class ReplayOut(Reply):
+    replayed: int
+
+
+class TestOut(Reply):
+    message_id: UUID
+
+
+class AttemptOut(Reply):
+    """One attempt; `answer` is the start of what came back."""
+
+    id: UUID
+    delivery_id: UUID
+    message_id: UUID
+    kind: str
+    at: datetime
+    latency_ms: int
+    status: int | None
+    error: str | None
+    answer: str
+
+
+class AttemptsOut(Reply):
+    items: list[AttemptOut]
+
+
+class InboxItemOut(Reply):
+    """One message; `data` is what it is about, for programs."""
+
+    id: UUID
+    kind: str
+    ticket_id: UUID | None
+    site_id: str | None
+    at: datetime
+    created_at: datetime
+    language: str
+    title: str
+    text: str
+    data: dict[str, Any]
+    read_at: datetime | None
+
+
+class InboxOut(Reply):
+    items: list[InboxItemOut]
+    unread: int
+
+
+class ReadOut(Reply):
+    id: UUID
+    unread: int
+
+
+class DeliveryOut(Reply):
+    id: UUID
+    endpoint_id: UUID
+    state: str
+    attempts: int
+    next_attempt_at: datetime
+    reason: str | None
+    done_at: datetime | None
+
+
+class MessageOut(InboxItemOut):
+    """A message with its deliveries; `stale` says why it was not told at all."""
+
+    recipient_id: str
+    cause: str
+    until: datetime | None
+    stale: str | None
+    deliveries: list[DeliveryOut]
+
+
+class MessagesOut(Reply):
+    items: list[MessageOut]
+
+
+def _public(endpoint: Endpoint) -> dict[str, Any]:
+    return {
+        "id": endpoint.id,
+        "owner": endpoint.owner,
+        "url": endpoint.url,
+        "kinds": None if endpoint.kinds is None else sorted(endpoint.kinds),
+        "version": endpoint.version,
+        "created_at": endpoint.created_at,
+        "disabled_at": endpoint.disabled_at,
+        "disabled_reason": endpoint.disabled_reason,
+        "failing_since": endpoint.failing_since,
+    }

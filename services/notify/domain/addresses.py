@@ -1,0 +1,91 @@
+"""Where webhooks may not go: into the inside (server-side request forgery, OWASP SSRF)."""
+
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from shared.errors import Invalid
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+LONGEST_URL = 500
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_SHARED = ipaddress.ip_network("100.64.0.0/10")  # carrier-grade NAT; clouds keep metadata there too (100.100.100.200)
+
+
+class UrlRefused(Invalid):
+    code = "url_refused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reach:
+    """What may be reached: `anywhere` in development; else the public internet over https, and ranges an operator allows."""
+
+    anywhere: bool
+    allowed: Sequence[Network] = ()
+
+    def refuses(self, address: str) -> str | None:
+        """Why nothing is sent to this IP address; None when it may be."""
+        try:
+            ip = ipaddress.ip_address(address.partition("%")[0])
+        except ValueError:
+            return "is no IP address"
+        if self.anywhere or any(ip.version == network.version and ip in network for network in self.allowed):
+            return None
+        return _inside(ip)
+
+
+def checked_url(url: str, reach: Reach) -> str:
+    """The URL as given. Raises UrlRefused, with what is wrong with it. Names are resolved elsewhere."""
+    if len(url) > LONGEST_URL or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
+        raise _refused(f"has to be at most {LONGEST_URL} printable ASCII characters without blanks")
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise _refused("is not a URL") from error
+    if parts.scheme not in ("https", "http") or not host or port == 0:
+        raise _refused("has to be https://HOST[:PORT]/…")
+    if parts.scheme == "http" and not reach.anywhere:
+        raise _refused("has to be https")
+    if parts.username is not None or parts.password is not None or parts.fragment:
+        raise _refused("must not hold a user, a password or a fragment")
+    if is_address(host) and (reason := reach.refuses(host)):
+        raise _refused(f"leads to an address that {reason}")
+    return url
+
+
+def host_of(url: str) -> tuple[str, int]:
+    """Host and port of a URL that was checked."""
+    parts = urlsplit(url)
+    return str(parts.hostname), parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+def _refused(what: str) -> UrlRefused:
+    fault: dict[str, Any] = {"pointer": "/url", "detail": what, "code": "url_refused"}
+    return UrlRefused(f"/url: {what}.", errors=[fault])
+
+
+def _inside(ip: Address) -> str | None:
+    if isinstance(ip, ipaddress.IPv6Address):
+        hidden = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if hidden is None and ip in _NAT64:
+            hidden = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if hidden is not None:
+            return "hides an IPv4 address"
+    if ip.is_loopback or ip.is_link_local or ip.is_multicast or ip.is_unspecified:
+        return "is loopback, link-local, multicast or unspecified"
+    if not ip.is_global or ip.is_reserved or (ip.version == 4 and ip in _SHARED):
+        return "is private or reserved"
+    return None

@@ -1,0 +1,115 @@
+"""A delivery: one message to one endpoint, tried until it arrives or is given up with a reason."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from services.notify.domain.kinds import Kind
+
+PAUSES: Sequence[timedelta] = (
+    timedelta(seconds=5),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=5),
+    timedelta(hours=10),
+    timedelta(hours=14),
+    timedelta(hours=20),
+    timedelta(hours=24),
+)
+"""After the first attempt, which is made at once, the second, …; then it is given up."""
+_JITTER = 0.2
+_FIRST_OFFER_PAUSE_S = 1.0
+_LONGEST_OFFER_PAUSE_S = 60.0
+_LONGEST_OBEYED = timedelta(hours=24)
+
+
+class DeliveryState(StrEnum):
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How an attempt ended: the answer's status, or None with the error that kept it from coming."""
+
+    status: int | None
+    error: str | None = None
+    retry_after: timedelta | None = None
+
+    @property
+    def arrived(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
+    @property
+    def gone(self) -> bool:
+        """The endpoint wants nothing any more (410)."""
+        return self.status == 410
+
+    def why(self) -> str:
+        """In a few words, for people."""
+        return self.error or f"answered {self.status}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    id: UUID
+    message_id: UUID
+    endpoint_id: UUID
+    kind: Kind
+    state: DeliveryState
+    attempts: int
+    next_attempt_at: datetime
+    until: datetime | None
+    """After that it is of no use: an offer's end."""
+    reason: str | None
+    done_at: datetime | None
+
+    @classmethod
+    def begun(cls, *, id: UUID, message_id: UUID, endpoint_id: UUID, kind: Kind, until: datetime | None, at: datetime) -> "Delivery":
+        """Not tried yet, due at `at`."""
+        return cls(
+            id=id,
+            message_id=message_id,
+            endpoint_id=endpoint_id,
+            kind=kind,
+            state=DeliveryState.PENDING,
+            attempts=0,
+            next_attempt_at=at,
+            until=until,
+            reason=None,
+            done_at=None,
+        )
+
+    def after(self, outcome: Outcome, *, at: datetime, chance: float) -> "Delivery":
+        """The delivery after an attempt that ended at `at`. `chance` in [0, 1) spreads the retries."""
+        tried = replace(self, attempts=self.attempts + 1)
+        if outcome.arrived:
+            return tried.ended(DeliveryState.DELIVERED, at=at, reason=None)
+        if outcome.gone:
+            return tried.ended(DeliveryState.FAILED, at=at, reason="endpoint_gone")
+        pause = _pause(tried, chance)
+        if pause is None:
+            return tried.ended(DeliveryState.FAILED, at=at, reason=f"attempts_exhausted: {outcome.why()}")
+        if outcome.retry_after is not None:
+            pause = max(pause, min(outcome.retry_after, _LONGEST_OBEYED))
+        again = at + pause
+        if self.until is not None and again >= self.until:
+            return tried.ended(DeliveryState.DROPPED, at=at, reason=f"expired: {outcome.why()}")
+        return replace(tried, next_attempt_at=again, reason=outcome.why())
+
+    def ended(self, state: DeliveryState, *, at: datetime, reason: str | None) -> "Delivery":
+        return replace(self, state=state, done_at=at, reason=reason)
+
+
+def _pause(tried: Delivery, chance: float) -> timedelta | None:
+    """Until the next attempt; None when there is none. An offer is tried quickly for as long as it lives."""
+    if tried.until is not None:
+        return timedelta(seconds=min(_FIRST_OFFER_PAUSE_S * 2.0 ** min(tried.attempts - 1, 10), _LONGEST_OFFER_PAUSE_S))
+    if tried.attempts > len(PAUSES):
+        return None
+    return PAUSES[tried.attempts - 1] * (1 + _JITTER * chance)

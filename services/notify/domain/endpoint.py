@@ -1,0 +1,98 @@
+"""An endpoint: where somebody's webhooks go, how they are signed, and how well it has answered lately."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from services.notify.domain.delivery import Outcome
+from services.notify.domain.kinds import Kind
+from shared.ids import PersonId, SiteId
+
+DISABLED_AFTER = timedelta(days=5)
+"""Of failing without a single success."""
+OLD_SECRET_VALID_FOR = timedelta(hours=24)
+_FAILURES_TO_BREAK = 5
+_FIRST_BREAK_S = 5.0
+_LONGEST_BREAK_S = 60.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Secret:
+    """`until` is None for the newest, the end of its validity for one that was rotated away."""
+
+    value: str
+    until: datetime | None = None
+
+    def valid(self, now: datetime) -> bool:
+        return self.until is None or now < self.until
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    id: UUID
+    owner: PersonId
+    url: str
+    kinds: frozenset[Kind] | None
+    """None: all kinds."""
+    sites: frozenset[SiteId] | None
+    """What whoever registered it may see of its owner; None: everything."""
+    secrets: tuple[Secret, ...]
+    version: int
+    created_at: datetime
+    disabled_at: datetime | None = None
+    disabled_reason: str | None = None
+    failures: int = 0
+    """In a row."""
+    failing_since: datetime | None = None
+    blocked_until: datetime | None = None
+    """The breaker: nothing is tried before that."""
+    removed_at: datetime | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.disabled_at is None and self.removed_at is None
+
+    def wants(self, kind: Kind, site_id: SiteId | None) -> bool:
+        return self.open and (self.kinds is None or kind in self.kinds) and (self.sites is None or site_id is None or site_id in self.sites)
+
+    def rotated(self, value: str, *, at: datetime) -> "Endpoint":
+        """With a new secret; the one before it stays valid for a day, older ones end now."""
+        newest = self.secrets[0]
+        old = Secret(value=newest.value, until=at + OLD_SECRET_VALID_FOR)
+        return replace(self, secrets=(Secret(value=value), old), version=self.version + 1)
+
+    def changed(self, *, url: str, kinds: frozenset[Kind] | None, enabled: bool, at: datetime) -> "Endpoint":
+        """As its owner wants it; enabling it begins anew."""
+        wanted = replace(self, url=url, kinds=kinds)
+        if enabled and self.disabled_at is not None:
+            wanted = replace(wanted, disabled_at=None, disabled_reason=None, failures=0, failing_since=None, blocked_until=None)
+        elif not enabled and self.disabled_at is None:
+            wanted = replace(wanted, disabled_at=at, disabled_reason="by_owner")
+        return self if wanted == self else replace(wanted, version=self.version + 1)
+
+    def removed(self, *, at: datetime) -> "Endpoint":
+        return replace(self, removed_at=at, version=self.version + 1)
+
+    def after(self, outcome: Outcome, *, at: datetime) -> "Endpoint":
+        """The endpoint after an attempt. Its version rises only when that disables it."""
+        if outcome.arrived:
+            return replace(self, failures=0, failing_since=None, blocked_until=None) if self.failures else self
+        since = self.failing_since or at
+        failing = replace(self, failures=self.failures + 1, failing_since=since)
+        if self.open and (outcome.gone or at - since >= DISABLED_AFTER):
+            reason = "gone" if outcome.gone else "failing_for_five_days"
+            return replace(failing, disabled_at=at, disabled_reason=reason, version=self.version + 1)
+        surplus = failing.failures - _FAILURES_TO_BREAK
+        if surplus < 0:
+            return failing
+        return replace(failing, blocked_until=at + timedelta(seconds=min(_FIRST_BREAK_S * 2.0 ** min(surplus, 10), _LONGEST_BREAK_S)))
+
+
+def after_all(endpoint: Endpoint, outcomes: Collection[Outcome], *, at: datetime) -> Endpoint:
+    """The endpoint after several attempts that ended together; one that arrived speaks for it."""
+    if any(outcome.arrived for outcome in outcomes):
+        return next(endpoint.after(outcome, at=at) for outcome in outcomes if outcome.arrived)
+    for outcome in outcomes:
+        endpoint = endpoint.after(outcome, at=at)
+    return endpoint

@@ -1,0 +1,57 @@
+"""What there is to say to the dispatchers and managers of a ticket's site."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from services.notify.domain.kinds import Kind, Language
+from services.notify.domain.known import Known, Staff, stamp
+from services.notify.domain.occasion import Occasion
+from shared.ids import SiteId
+
+
+def for_staff(known: Known, *, now: datetime) -> list[Occasion]:
+    """Every occasion of this ticket since each of them has been listening. `now` dates what lasts until now."""
+    return [occasion for staff in known.staff for occasion in (*_clocks(known, staff), *_nobody_can(known, staff, now))]
+
+
+def _clocks(known: Known, staff: Staff) -> Iterator[Occasion]:
+    for told in known.clocks.announced if known.clocks else ():
+        if told.skipped or told.announced_at < staff.since:
+            continue
+        kind = Kind.CLOCK_BREACHED if told.threshold >= 100 else Kind.CLOCK_WARNED
+        cause = f"{known.ticket.id}/{told.clock}/{told.threshold}/{stamp(told.due_at)}"
+        more: dict[str, JsonValue] = {"clock": told.clock.value, "threshold": told.threshold, "due_at": stamp(told.due_at)}
+        yield _occasion(known, staff, kind, cause, told.fell_at, more)
+
+
+def _nobody_can(known: Known, staff: Staff, now: datetime) -> Iterator[Occasion]:
+    """Said once, and again when others were asked in vain since."""
+    order = known.work_order
+    if order is None or not order.unassignable:
+        return
+    offers = sum(len(job.offers) for job in order.jobs)
+    barred: list[JsonValue] = [{"technician_id": each.technician_id, "codes": list(each.codes)} for each in order.unassignable[:50]]
+    yield _occasion(known, staff, Kind.JOB_UNASSIGNABLE, f"{order.id}/{order.cycle}/{offers}", now, {"barred": barred})
+
+
+def _occasion(known: Known, staff: Staff, kind: Kind, cause: str, at: datetime, more: dict[str, JsonValue]) -> Occasion:
+    ticket = known.ticket
+    about: dict[str, JsonValue] = {
+        "ticket_id": str(ticket.id),
+        "reference": ticket.reference,
+        "category": ticket.category,
+        "priority": ticket.priority.value,
+        "state": ticket.state.value,
+    }
+    return Occasion(
+        recipient_id=staff.id,
+        kind=kind,
+        cause=cause,
+        at=at,
+        ticket_id=ticket.id,
+        site_id=SiteId(ticket.site_id),
+        language=Language.CHINESE,
+        data={**about, **more},
+    )

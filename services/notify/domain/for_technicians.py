@@ -1,0 +1,114 @@
+"""What there is to say to technicians about offers and jobs."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import pairwise
+
+from pydantic import JsonValue
+
+from services.notify.domain.job_view import differs, job_view
+from services.notify.domain.kinds import Kind
+from services.notify.domain.known import Known, stamp
+from services.notify.domain.occasion import Occasion
+from shared.contracts.dispatch import JobState, JobStep, JobV1, OfferState, OfferV1
+from shared.contracts.notify import Decision
+from shared.ids import PersonId, SiteId
+
+TAKEN = frozenset({JobState.ACCEPTED, JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING, JobState.PAUSED})
+"""A technician has the job."""
+_GONE = frozenset({OfferState.WITHDRAWN, OfferState.EXPIRED})
+
+
+def for_technicians(known: Known, *, now: datetime) -> list[Occasion]:
+    """Every occasion of this ticket's jobs so far. `now` dates a change whose own time no snapshot has."""
+    jobs = known.work_order.jobs if known.work_order else ()
+    return [occasion for job in jobs for occasion in (*_offers(known, job), *_losses(known, job), *_changes(known, job, now))]
+
+
+def _offers(known: Known, job: JobV1) -> Iterator[Occasion]:
+    for offer in job.offers:
+        yield _offered(known, job, offer)
+        decided_at = offer.decided_at or offer.expires_at
+        if offer.state is OfferState.ACCEPTED:
+            yield _accepted(known, job, offer, decided_at)
+        elif offer.state in _GONE and known.answers.get(offer.id) is Decision.ACCEPT:
+            yield _ended(known, job, offer, Kind.OFFER_LOST, decided_at)
+        elif offer.state is OfferState.WITHDRAWN:
+            yield _ended(known, job, offer, Kind.OFFER_WITHDRAWN, decided_at)
+
+
+def _offered(known: Known, job: JobV1, offer: OfferV1) -> Occasion:
+    data: dict[str, JsonValue] = {"offer_id": str(offer.id), "expires_at": stamp(offer.expires_at), "job": job_view(known, job)}
+    moot = None if offer.state in (OfferState.OPEN, OfferState.EXPIRED) else f"offer_{offer.state}"
+    return _occasion(known, offer.technician_id, Kind.JOB_OFFERED, offer.id, offer.offered_at, data, until=offer.expires_at, moot=moot)
+
+
+def _accepted(known: Known, job: JobV1, offer: OfferV1, at: datetime) -> Occasion:
+    data: dict[str, JsonValue] = {"offer_id": str(offer.id), "job_id": str(job.id), "job": job_view(known, job)}
+    moot = None if job.state in TAKEN and job.technician_id == offer.technician_id else "no_longer_held"
+    return _occasion(known, offer.technician_id, Kind.JOB_ACCEPTED, offer.id, at, data, moot=moot)
+
+
+def _ended(known: Known, job: JobV1, offer: OfferV1, kind: Kind, at: datetime) -> Occasion:
+    data: dict[str, JsonValue] = {
+        "offer_id": str(offer.id),
+        "job_id": str(job.id),
+        "reference": known.ticket.reference,
+        "reason": offer.reason or offer.state.value,
+    }
+    return _occasion(known, offer.technician_id, kind, offer.id, at, data)
+
+
+def _losses(known: Known, job: JobV1) -> Iterator[Occasion]:
+    """The job was in somebody's hands and is not any more, other than by being finished."""
+    for before, step in pairwise(job.steps):
+        if before.state in TAKEN and step.state in (JobState.WAITING, JobState.CANCELLED):
+            technician = step.technician_id or before.technician_id
+            if technician is not None:
+                yield _step(known, job, technician, Kind.JOB_CANCELLED, step, {})
+
+
+def _changes(known: Known, job: JobV1, now: datetime) -> Iterator[Occasion]:
+    for before, step in pairwise(job.steps):
+        if before.state is JobState.PAUSED and step.state is JobState.ACCEPTED and step.technician_id is not None:
+            yield _step(known, job, step.technician_id, Kind.JOB_CHANGED, step, {"changed": ["resumed"], "job": job_view(known, job)})
+    if job.state not in TAKEN:
+        return
+    view = job_view(known, job)
+    for told in known.told_jobs:
+        if told.technician_id == job.technician_id and told.job_id == str(job.id) and (changed := differs(told.job, view)):
+            data: dict[str, JsonValue] = {"job_id": str(job.id), "changed": list(changed), "job": view}
+            cause = f"{job.id}/ticket/{known.ticket.version}"
+            yield _occasion(known, told.technician_id, Kind.JOB_CHANGED, cause, now, data)
+
+
+def _step(known: Known, job: JobV1, technician_id: str, kind: Kind, step: JobStep, more: dict[str, JsonValue]) -> Occasion:
+    cause = f"{job.id}/{step.state}/{stamp(step.at)}"
+    data: dict[str, JsonValue] = {"job_id": str(job.id), "reference": known.ticket.reference, "reason": step.reason, **more}
+    return _occasion(known, technician_id, kind, cause, step.at, data)
+
+
+def _occasion(
+    known: Known,
+    technician_id: str,
+    kind: Kind,
+    cause: object,
+    at: datetime,
+    data: dict[str, JsonValue],
+    *,
+    until: datetime | None = None,
+    moot: str | None = None,
+) -> Occasion:
+    technician = known.technicians.get(technician_id)
+    return Occasion(
+        recipient_id=PersonId(technician_id),
+        kind=kind,
+        cause=str(cause),
+        at=at,
+        ticket_id=known.ticket.id,
+        site_id=SiteId(known.ticket.site_id),
+        language=technician.language if technician else known.ticket.language,
+        data=data,
+        until=until,
+        moot=moot,
+    )

@@ -1,0 +1,57 @@
+"""A job as its technician's client is told of it."""
+
+from collections.abc import Mapping
+
+from pydantic import JsonValue
+
+from services.notify.domain.known import Known, stamp
+from shared.contracts.dispatch import JobV1
+from shared.contracts.sla import ClockKind
+from shared.contracts.tickets import TicketV1
+
+_LONGEST_SUMMARY = 1000
+_BY_THE_WAY = frozenset({"due"})
+"""Comes and goes by itself; no reason to call somebody."""
+
+
+def job_view(known: Known, job: JobV1) -> dict[str, JsonValue]:
+    """What the protocol calls `job`. Where the promise of arrival is not known yet, `due` is empty: an offer waits for nobody."""
+    ticket = known.ticket
+    arrival = known.clock(ClockKind.ARRIVAL)
+    view: dict[str, JsonValue] = {
+        "id": str(job.id),
+        "reference": ticket.reference,
+        "category": ticket.category,
+        "priority": ticket.priority.value,
+        "summary": _summary(ticket),
+        "location": _location(ticket),
+        "skills": [skill.code for skill in ticket.skills],
+        "due": {"arrival": stamp(arrival.due_at)} if arrival and arrival.due_at else {},
+        "preferred_windows": [{"start": stamp(window.start), "end": stamp(window.end)} for window in ticket.preferred_windows],
+        "bring": [],
+    }
+    if ticket.appointments:
+        agreed = ticket.appointments[-1]
+        view["visit"] = {"start": stamp(agreed.start), "end": stamp(agreed.end)}
+    if ticket.hold == "staff":
+        view["held"] = True
+    return view
+
+
+def differs(told: Mapping[str, JsonValue], now: Mapping[str, JsonValue]) -> list[str]:
+    """The names of what a technician who was told `told` ought to know has changed."""
+    names = (told.keys() | now.keys()) - _BY_THE_WAY
+    return sorted(name for name in names if told.get(name) != now.get(name))
+
+
+def _summary(ticket: TicketV1) -> str:
+    words = "\n".join(part for part in (ticket.title, ticket.description) if part)
+    return words if len(words) <= _LONGEST_SUMMARY else words[: _LONGEST_SUMMARY - 1] + "…"
+
+
+def _location(ticket: TicketV1) -> dict[str, JsonValue]:
+    """Building, unit and coordinates always; a public spot and plain words where there are any."""
+    place = ticket.place
+    where: dict[str, JsonValue] = {"building": place.building, "unit": place.unit, "lat": place.lat, "lon": place.lon}
+    more = {"spot": place.spot, "address": place.address}
+    return where | {name: text for name, text in more.items() if text is not None}

@@ -1,0 +1,49 @@
+"""What kinds of message there are, whom each is for, and how long it is worth saying."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    TICKET_RECEIVED = "ticket.received"
+    TICKET_ASSIGNED = "ticket.assigned"
+    TECHNICIAN_TRAVELLING = "technician.travelling"
+    TECHNICIAN_ARRIVED = "technician.arrived"
+    TICKET_HELD = "ticket.held"
+    TICKET_RESOLVED = "ticket.resolved"
+    TICKET_CLOSED = "ticket.closed"
+    TICKET_REOPENED = "ticket.reopened"
+    TICKET_CANCELLED = "ticket.cancelled"
+    TICKET_ANSWERED = "ticket.answered"
+    TICKET_LATE = "ticket.late"
+
+    JOB_OFFERED = "job.offered"
+    OFFER_WITHDRAWN = "offer.withdrawn"
+    OFFER_LOST = "offer.lost"
+    JOB_ACCEPTED = "job.accepted"
+    JOB_CANCELLED = "job.cancelled"
+    JOB_CHANGED = "job.changed"
+
+    JOB_UNASSIGNABLE = "job.unassignable"
+    CLOCK_WARNED = "clock.warned"
+    CLOCK_BREACHED = "clock.breached"
+
+    ENDPOINT_DISABLED = "endpoint.disabled"
+    ENDPOINT_TEST = "endpoint.test"
+
+
+class Language(StrEnum):
+    CHINESE = "zh-CN"
+    ENGLISH = "en"
+
+    @classmethod
+    def of(cls, tag: str) -> "Language":
+        """The shipped language nearest to a tag such as `en-GB`; Chinese for one that is not shipped."""
+        return cls.ENGLISH if tag.lower().split("-", 1)[0] == "en" else cls.CHINESE
+
+
+WORK_KINDS = frozenset({Kind.JOB_OFFERED, Kind.OFFER_WITHDRAWN, Kind.OFFER_LOST, Kind.JOB_ACCEPTED, Kind.JOB_CANCELLED, Kind.JOB_CHANGED})
+"""For technicians' clients, which act on the data; the words are for people who read their inbox."""
+
+WORTH_SAYING_FOR = timedelta(hours=24)
+"""What is older when it is first heard of is recorded as stale and not sent. An offer ends with itself besides."""

@@ -1,0 +1,65 @@
+"""All that is known about one ticket when somebody asks what there is to say."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import UUID
+
+from pydantic import JsonValue
+
+from shared.contracts import ClocksV1, CommentV1, TechnicianV1, TicketV1, WorkOrderV1
+from shared.contracts.notify import Decision
+from shared.contracts.sla import ClockKind, ClockV1
+from shared.ids import PersonId
+
+
+@dataclass(frozen=True, kw_only=True)
+class Staff:
+    """Somebody who hears about a site's work, from `since` on."""
+
+    id: PersonId
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToldJob:
+    """What a technician was last told a job is."""
+
+    technician_id: str
+    job_id: str
+    job: Mapping[str, JsonValue]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """The newest snapshots held, and what was said before. Only the ticket has to be known."""
+
+    ticket: TicketV1
+    work_order: WorkOrderV1 | None = None
+    clocks: ClocksV1 | None = None
+    comments: tuple[CommentV1, ...] = ()
+    technicians: Mapping[str, TechnicianV1] = field(default_factory=dict)
+    staff: tuple[Staff, ...] = ()
+    answers: Mapping[UUID, Decision] = field(default_factory=dict)
+    """Offer → what the technician's client said in the webhook's own reply."""
+    heard: frozenset[str] = frozenset()
+    """Who was told something about this ticket before."""
+    told_jobs: tuple[ToldJob, ...] = ()
+
+    def clock(self, kind: ClockKind) -> ClockV1 | None:
+        return next((clock for clock in self.clocks.clocks if clock.kind is kind), None) if self.clocks else None
+
+    def due(self) -> dict[str, JsonValue]:
+        """The promises still running: `{"arrival": "2026-…Z"}`."""
+        clocks = self.clocks.clocks if self.clocks else ()
+        return {clock.kind.value: stamp(clock.due_at) for clock in clocks if clock.due_at is not None and clock.stopped_at is None}
+
+    def name_of(self, technician_id: str | None) -> str | None:
+        technician = self.technicians.get(technician_id or "")
+        return technician.name if technician else None
+
+
+def stamp(moment: datetime) -> str:
+    """RFC 3339 in UTC with `Z`."""
+    from_utc = moment.astimezone(UTC)
+    return from_utc.isoformat(timespec="microseconds" if from_utc.microsecond else "seconds").replace("+00:00", "Z")

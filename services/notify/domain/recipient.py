@@ -1,0 +1,31 @@
+"""A recipient: somebody to whom something was or may be said."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from services.notify.domain.kinds import Language
+from shared.ids import PersonId, SiteId
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listening:
+    """Hears about a site's work in a role, from `since` on."""
+
+    role: str
+    site: SiteId
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipient:
+    id: PersonId
+    version: int
+    language: Language
+    audience: tuple[Listening, ...] = ()
+
+    def changed(self, *, language: Language, audience: tuple[tuple[str, SiteId], ...], at: datetime) -> "Recipient":
+        """As wanted; who listened before goes on listening since then. The same when nothing differs."""
+        since = {(each.role, each.site): each.since for each in self.audience}
+        listening = tuple(Listening(role=role, site=site, since=since.get((role, site), at)) for role, site in sorted(set(audience)))
+        wanted = replace(self, language=language, audience=listening)
+        return self if wanted == self else replace(wanted, version=self.version + 1)

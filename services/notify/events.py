@@ -1,0 +1,8 @@
+"""What notify tells the other services."""
+
+from shared.contracts import OfferAnswerV1
+from shared.messaging.facts import Fact
+
+
+def answered(answer: OfferAnswerV1) -> Fact:
+    return Fact(OfferAnswerV1, "answered", answer)

@@ -1,0 +1,180 @@
+"""What runs behind the requests: sending what is due, and forgetting old attempts."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from services.notify.actions.record_attempts import Tried, record_attempts
+from services.notify.actions.take_due import take_due
+from services.notify.adapters.webhooks import Posted, WebhookPoster
+from services.notify.domain.envelope import envelope, work_secrets
+from services.notify.domain.kinds import Kind
+from services.notify.domain.reply import answer_in
+from services.notify.domain.signing import signed_headers
+from services.notify.store.deliveries import Attempt, Claimed, count_pending, forget_attempts, next_due, oldest_attempt
+from shared.auth.work_tokens import WorkTokens
+from shared.db.failures import is_transient
+from shared.db.transaction import Database, Transaction
+from shared.http.metrics import Reading
+from shared.ids import new_id
+from shared.telemetry import get_logger
+
+log = get_logger(__name__)
+
+MOST_AT_ONCE = 256
+EACH_AT_ONCE = 4
+"""An endpoint with as many attempts under way gets no more until one has ended, so that a slow one delays itself alone."""
+
+_START_OF_ANSWER = 1000
+_FINISH_WITHIN_S = 1.0
+_LONGEST_PAUSE_S = 5.0
+_ATTEMPTS_KEPT_FOR = timedelta(days=30)
+
+
+class Sender:
+    """Takes what is due, sends it, and records how it went. `chance` gives numbers in [0, 1)."""
+
+    def __init__(
+        self, database: Database, poster: WebhookPoster, tokens: WorkTokens, *, dispatch_url: str, chance: Callable[[], float]
+    ) -> None:
+        self._database, self._poster, self._tokens = database, poster, tokens
+        self._dispatch_url, self._chance = dispatch_url, chance
+        self._under_way: Counter[UUID] = Counter()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ended: list[Tried] = []
+        self._recording = asyncio.Lock()
+        self._attempts: Counter[str] = Counter()
+
+    async def next_due(self, tx: Transaction) -> datetime | None:
+        """None also while there is no room: whatever ends then looks again."""
+        return await next_due(tx, busy=self._busy()) if self._room() else None
+
+    async def take(self, tx: Transaction) -> int:
+        """Claims what is due and there is room for; it is sent once that is committed."""
+        if not self._room():
+            return 0
+        sendable, taken = await take_due(tx, busy=self._busy(), each=EACH_AT_ONCE, most=self._room())
+        tx.after_commit(lambda: self._start(sendable))
+        return taken
+
+    async def run(self) -> None:
+        """Until cancelled; what is under way then has a second to end, the rest is sent again when its claim has run out."""
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await self.close()
+
+    async def idle(self) -> None:
+        """Returns when nothing is under way."""
+        while self._tasks:
+            await asyncio.wait(set(self._tasks))
+
+    async def close(self) -> None:
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=_FINISH_WITHIN_S)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._poster.close()
+
+    async def readings(self, tx: Transaction) -> Iterable[Reading]:
+        pending, oldest = await count_pending(tx)
+        waits = max((tx.now - oldest).total_seconds(), 0.0) if oldest else 0.0
+        return [
+            ("gauge", "fettle_deliveries_pending", "Deliveries that have not arrived and are not given up.", {}, pending),
+            ("gauge", "fettle_deliveries_overdue_seconds", "How long the first of them has been due.", {}, waits),
+            ("gauge", "fettle_attempts_under_way", "Webhooks being sent now.", {}, len(self._tasks)),
+            *(
+                ("counter", "fettle_webhook_attempts", "Attempts that have ended.", {"outcome": outcome}, self._attempts[outcome])
+                for outcome in ("arrived", "refused", "no_answer")
+            ),
+        ]
+
+    def _room(self) -> int:
+        return MOST_AT_ONCE - len(self._tasks)
+
+    def _busy(self) -> list[UUID]:
+        return [endpoint for endpoint, count in self._under_way.items() if count >= EACH_AT_ONCE]
+
+    def _start(self, sendable: Sequence[Claimed]) -> None:
+        for claimed in sendable:
+            self._under_way[claimed.delivery.endpoint_id] += 1
+            task = asyncio.create_task(self._attempt(claimed), name=f"delivery_{claimed.delivery.id}")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _attempt(self, claimed: Claimed) -> None:
+        try:
+            at = self._database.clock.now()
+            body = envelope(claimed.said, work_secrets(claimed.said, claimed.recipient_id, self._tokens, self._dispatch_url))
+            secrets = [secret.value for secret in claimed.secrets if secret.valid(at)]
+            posted = await self._poster.post(claimed.url, signed_headers(secrets, claimed.said.id, at, body), body)
+            tried = self._tried(claimed, posted, at)
+        finally:
+            self._under_way[claimed.delivery.endpoint_id] -= 1
+            if not self._under_way[claimed.delivery.endpoint_id]:
+                del self._under_way[claimed.delivery.endpoint_id]
+        self._attempts["arrived" if posted.outcome.arrived else "refused" if posted.outcome.status else "no_answer"] += 1
+        await self._record(tried)
+
+    def _tried(self, claimed: Claimed, posted: Posted, at: datetime) -> Tried:
+        delivery, outcome = claimed.delivery, posted.outcome
+        answered = outcome.arrived and delivery.kind is Kind.JOB_OFFERED
+        return Tried(
+            claimed=claimed,
+            outcome=outcome,
+            answer=answer_in(posted.answer) if answered else None,
+            chance=self._chance(),
+            attempt=Attempt(
+                id=new_id(),
+                delivery_id=delivery.id,
+                endpoint_id=delivery.endpoint_id,
+                message_id=delivery.message_id,
+                kind=delivery.kind,
+                at=at,
+                latency_ms=round(posted.latency_s * 1000),
+                status=outcome.status,
+                error=outcome.error,
+                answer=posted.answer[:_START_OF_ANSWER].decode(errors="replace").replace("\x00", ""),
+            ),
+        )
+
+    async def _record(self, tried: Tried) -> None:
+        """Whoever gets the lock records all that have ended until then, in one transaction."""
+        self._ended.append(tried)
+        async with self._recording:
+            batch, self._ended = self._ended, []
+            if batch:
+                await self._write(batch)
+
+    async def _write(self, batch: Sequence[Tried]) -> None:
+        pause = 0.1
+        while True:
+            try:
+                async with self._database.transaction() as tx:
+                    await record_attempts(tx, batch)
+            except Exception as error:
+                if is_transient(error):
+                    log.warning("attempts_wait", count=len(batch), error=str(error).split("\n", 1)[0], pause_s=pause)
+                    await asyncio.sleep(pause)
+                    pause = min(pause * 2, _LONGEST_PAUSE_S)
+                    continue
+                if len(batch) == 1:
+                    # Its claim runs out and it is sent again under the same id.
+                    log.error("attempt_unrecorded", delivery_id=str(batch[0].claimed.delivery.id), exc_info=error)
+                    return
+                for each in batch:
+                    await self._write([each])
+            return
+
+
+async def next_forgetting(tx: Transaction) -> datetime | None:
+    """When the oldest recorded attempt may go."""
+    oldest = await oldest_attempt(tx)
+    return None if oldest is None else oldest + _ATTEMPTS_KEPT_FOR + timedelta(hours=1)
+
+
+async def forget_old_attempts(tx: Transaction) -> int:
+    return await forget_attempts(tx, tx.now - _ATTEMPTS_KEPT_FOR)

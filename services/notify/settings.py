@@ -1,0 +1,33 @@
+"""What notify is told by its environment; read by `main` alone."""
+
+import ipaddress
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+from pydantic_settings import NoDecode
+
+from shared.settings import OfferKeys, ServiceSettings
+
+Range = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def _parse_ranges(text: object) -> object:
+    """`10.1.0.0/16,fd00::/8` → networks."""
+    if not isinstance(text, str):
+        return text
+    try:
+        return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError as error:
+        raise ValueError(f"expected address ranges separated by commas, such as 10.1.0.0/16 ({error})") from error
+
+
+class Settings(ServiceSettings):
+    database_url: str = Field(validation_alias="FETTLE_NOTIFY_DATABASE_URL")
+    port: int = Field(8004, ge=1, le=65535, validation_alias="FETTLE_NOTIFY_PORT")
+    offer_keys: OfferKeys = Field(validation_alias="FETTLE_OFFER_KEYS")
+    dispatch_public_url: str = Field("http://127.0.0.1:8002", pattern=r"^https?://[^/\s]+$", validation_alias="FETTLE_DISPATCH_PUBLIC_URL")
+    """Where technicians' clients reach dispatch, without a path."""
+    webhook_ranges: Annotated[tuple[Range, ...], NoDecode, BeforeValidator(_parse_ranges)] = Field(
+        (), validation_alias="FETTLE_WEBHOOK_RANGES"
+    )
+    """Private address ranges that webhooks may go to outside development."""

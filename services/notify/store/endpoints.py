@@ -1,0 +1,72 @@
+"""Endpoints."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from services.notify.domain.endpoint import Endpoint, Secret
+from services.notify.domain.kinds import Kind
+from services.notify.store.tables import EndpointRow
+from shared.db.transaction import Transaction
+from shared.ids import PersonId, SiteId
+
+_COLUMNS = """id, owner, url, kinds, sites, secrets, version, created_at, disabled_at, disabled_reason,
+    failures, failing_since, blocked_until, removed_at"""
+
+_OPEN_OF = text(f"""
+    select {_COLUMNS} from endpoints
+    where owner = any(cast(:owners as text[])) and removed_at is null and disabled_at is null order by id""")  # noqa: S608 - columns above
+
+_LISTED = text(f"""
+    select {_COLUMNS} from endpoints where owner = :owner and removed_at is null
+        and (cast(:before as uuid) is null or id < :before) order by id desc limit :most""")  # noqa: S608
+
+_THESE = text(f"select {_COLUMNS} from endpoints where id = any(cast(:ids as uuid[])) order by id")  # noqa: S608
+_THESE_LOCKED = text(f"select {_COLUMNS} from endpoints where id = any(cast(:ids as uuid[])) order by id for update")  # noqa: S608
+
+
+async def find_open_endpoints(tx: Transaction, owners: Iterable[str]) -> list[Endpoint]:
+    return [_endpoint(row) for row in await tx.rows(_OPEN_OF, owners=sorted(set(owners)))]
+
+
+async def list_endpoints(tx: Transaction, owner: str, *, before: UUID | None, most: int) -> list[Endpoint]:
+    """Newest first."""
+    return [_endpoint(row) for row in await tx.rows(_LISTED, owner=owner, before=before, most=most)]
+
+
+async def find_endpoints(tx: Transaction, ids: Collection[UUID], *, for_update: bool = False) -> dict[UUID, Endpoint]:
+    """Those that exist, removed ones too; locked in the order of their ids."""
+    rows: Sequence[Mapping[str, Any]] = await tx.rows(_THESE_LOCKED if for_update else _THESE, ids=list(ids))
+    return {row["id"]: _endpoint(row) for row in rows}
+
+
+def save_endpoint(tx: Transaction, endpoint: Endpoint) -> None:
+    tx.save(
+        EndpointRow,
+        endpoint,
+        kinds=None if endpoint.kinds is None else sorted(endpoint.kinds),
+        sites=None if endpoint.sites is None else sorted(endpoint.sites),
+        secrets=[{"value": secret.value, "until": secret.until} for secret in endpoint.secrets],
+    )
+
+
+def _endpoint(row: Mapping[str, Any]) -> Endpoint:
+    more = {name: value for name, value in row.items() if name not in ("owner", "kinds", "sites", "secrets")}
+    return Endpoint(
+        owner=PersonId(row["owner"]),
+        kinds=None if row["kinds"] is None else frozenset(Kind(kind) for kind in row["kinds"]),
+        sites=None if row["sites"] is None else frozenset(SiteId(site) for site in row["sites"]),
+        secrets=secrets_in(row["secrets"]),
+        **more,
+    )
+
+
+def secrets_in(stored: Iterable[Mapping[str, Any]]) -> tuple[Secret, ...]:
+    return tuple(Secret(value=each["value"], until=_moment(each["until"])) for each in stored)
+
+
+def _moment(text_: str | None) -> Any:
+    return None if text_ is None else datetime.fromisoformat(text_)

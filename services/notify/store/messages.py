@@ -1,0 +1,74 @@
+"""Messages: what was said to whom, and what of it lies unread."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from services.notify.domain.occasion import Occasion
+from services.notify.store.tables import MessageRow
+from shared.db.transaction import Transaction
+
+_COLUMNS = "id, recipient_id, kind, cause, ticket_id, site_id, at, created_at, until, stale, language, title, text, data, read_at"
+
+_INBOX = text(f"""
+    select {_COLUMNS} from messages where recipient_id = :recipient and stale is null
+        and (cast(:before as uuid) is null or id < :before) and (not :unread or read_at is null)
+    order by id desc limit :most""")  # noqa: S608 - columns above
+
+_SINCE = text(f"""
+    select {_COLUMNS} from messages where recipient_id = :recipient and stale is null and id > :after order by id limit 200""")  # noqa: S608
+
+_UNREAD = text("select count(*) as unread from messages where recipient_id = :recipient and stale is null and read_at is null")
+
+_READ = text("""
+    update messages set read_at = coalesce(read_at, :now) where id = :id and recipient_id = :recipient and stale is null""")
+
+_ABOUT = text(f"""
+    select {_COLUMNS} from messages where ticket_id = :ticket and (cast(:sites as text[]) is null or site_id = any(cast(:sites as text[])))
+        and (cast(:before as uuid) is null or id < :before)
+    order by id desc limit :most""")  # noqa: S608
+
+
+def put_message(tx: Transaction, id: UUID, occasion: Occasion, *, language: str, title: str, text: str, read: bool = False) -> None:
+    """Unless the same was said before."""
+    tx.insert_missing(
+        MessageRow,
+        occasion,
+        id=id,
+        created_at=tx.now,
+        stale=occasion.stale(tx.now),
+        language=language,
+        title=title,
+        text=text,
+        read_at=tx.now if read else None,
+    )
+
+
+async def list_inbox(tx: Transaction, recipient: str, *, before: UUID | None, most: int, unread: bool) -> Sequence[Mapping[str, Any]]:
+    """Newest first."""
+    return await tx.rows(_INBOX, recipient=recipient, before=before, most=most, unread=unread)
+
+
+async def list_inbox_after(tx: Transaction, recipient: str, after: UUID) -> Sequence[Mapping[str, Any]]:
+    """Oldest first: what came in since that message."""
+    return await tx.rows(_SINCE, recipient=recipient, after=after)
+
+
+async def count_unread(tx: Transaction, recipient: str) -> int:
+    row = await tx.row(_UNREAD, recipient=recipient)
+    return 0 if row is None else int(row["unread"])
+
+
+async def mark_read(tx: Transaction, id: UUID, recipient: str, now: datetime) -> bool:
+    """False when there is no such message in their inbox."""
+    return await tx.execute(_READ, id=id, recipient=recipient, now=now) > 0
+
+
+async def list_about(
+    tx: Transaction, ticket: UUID, *, sites: list[str] | None, before: UUID | None, most: int
+) -> Sequence[Mapping[str, Any]]:
+    """Everything said about a ticket, stale or not, newest first; of these sites only unless None."""
+    return await tx.rows(_ABOUT, ticket=ticket, sites=sites, before=before, most=most)

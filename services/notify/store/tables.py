@@ -1,0 +1,139 @@
+"""Notify's tables. Rows carry the column names of the domain's values, so that both can be saved as they are."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Index, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+from shared.db.tables import kernel_tables
+
+
+class Table(SQLModel, registry=registry()):
+    pass
+
+
+_MOMENT: Any = TIMESTAMP(timezone=True)
+_TEXT: Any = Text
+
+
+class RecipientRow(Table, table=True):
+    __tablename__ = "recipients"
+
+    id: str = Field(primary_key=True, sa_type=_TEXT)
+    version: int = Field(sa_type=BigInteger)
+    language: str = Field(sa_type=_TEXT)
+
+
+class AudienceRow(Table, table=True):
+    """Who listens to what is said about a site, in which role and since when."""
+
+    __tablename__ = "audience"
+    __table_args__ = (Index("audience_by_site", "site"),)
+
+    recipient_id: str = Field(primary_key=True, sa_type=_TEXT)
+    role: str = Field(primary_key=True, sa_type=_TEXT)
+    site: str = Field(primary_key=True, sa_type=_TEXT)
+    since: datetime = Field(sa_type=_MOMENT)
+
+
+class EndpointRow(Table, table=True):
+    __tablename__ = "endpoints"
+    __table_args__ = (Index("endpoints_by_owner", "owner", postgresql_where=text("removed_at is null")),)
+
+    id: UUID = Field(primary_key=True)
+    owner: str = Field(sa_type=_TEXT)
+    url: str = Field(sa_type=_TEXT)
+    kinds: list[str] | None = Field(sa_type=ARRAY(Text), nullable=True)
+    sites: list[str] | None = Field(sa_type=ARRAY(Text), nullable=True)
+    secrets: list[dict[str, Any]] = Field(sa_type=JSONB)
+    version: int = Field(sa_type=BigInteger)
+    created_at: datetime = Field(sa_type=_MOMENT)
+    disabled_at: datetime | None = Field(sa_type=_MOMENT, nullable=True)
+    disabled_reason: str | None = Field(sa_type=_TEXT, nullable=True)
+    failures: int = Field(sa_type=BigInteger)
+    failing_since: datetime | None = Field(sa_type=_MOMENT, nullable=True)
+    blocked_until: datetime | None = Field(sa_type=_MOMENT, nullable=True)
+    removed_at: datetime | None = Field(sa_type=_MOMENT, nullable=True)
+
+
+class MessageRow(Table, table=True):
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("recipient_id", "kind", "cause", name="messages_once"),
+        Index("messages_by_recipient", "recipient_id", "id"),
+        Index("messages_unread", "recipient_id", postgresql_where=text("read_at is null and stale is null")),
+        Index("messages_by_ticket", "ticket_id", "id"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    recipient_id: str = Field(sa_type=_TEXT)
+    kind: str = Field(sa_type=_TEXT)
+    cause: str = Field(sa_type=_TEXT)
+    ticket_id: UUID | None = Field(nullable=True)
+    site_id: str | None = Field(sa_type=_TEXT, nullable=True)
+    at: datetime = Field(sa_type=_MOMENT)
+    created_at: datetime = Field(sa_type=_MOMENT)
+    until: datetime | None = Field(sa_type=_MOMENT, nullable=True)
+    stale: str | None = Field(sa_type=_TEXT, nullable=True)
+    language: str = Field(sa_type=_TEXT)
+    title: str = Field(sa_type=_TEXT)
+    text: str = Field(sa_type=_TEXT)
+    data: dict[str, Any] = Field(sa_type=JSONB)
+    read_at: datetime | None = Field(sa_type=_MOMENT, nullable=True)
+
+
+class DeliveryRow(Table, table=True):
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        UniqueConstraint("message_id", "endpoint_id", name="deliveries_once"),
+        Index("deliveries_due", "next_attempt_at", postgresql_where=text("state = 'pending'")),
+        Index("deliveries_pending_by_endpoint", "endpoint_id", postgresql_where=text("state = 'pending'")),
+    )
+
+    id: UUID = Field(primary_key=True)
+    message_id: UUID
+    endpoint_id: UUID
+    kind: str = Field(sa_type=_TEXT)
+    state: str = Field(sa_type=_TEXT)
+    attempts: int = Field(sa_type=BigInteger)
+    next_attempt_at: datetime = Field(sa_type=_MOMENT)
+    until: datetime | None = Field(sa_type=_MOMENT, nullable=True)
+    claim: UUID | None = Field(nullable=True)
+    reason: str | None = Field(sa_type=_TEXT, nullable=True)
+    done_at: datetime | None = Field(sa_type=_MOMENT, nullable=True)
+
+
+class AttemptRow(Table, table=True):
+    __tablename__ = "attempts"
+    __table_args__ = (Index("attempts_by_endpoint", "endpoint_id", "id"), Index("attempts_by_age", "at"))
+
+    id: UUID = Field(primary_key=True)
+    delivery_id: UUID
+    endpoint_id: UUID
+    message_id: UUID
+    kind: str = Field(sa_type=_TEXT)
+    at: datetime = Field(sa_type=_MOMENT)
+    latency_ms: int = Field(sa_type=BigInteger)
+    status: int | None = Field(sa_type=BigInteger, nullable=True)
+    error: str | None = Field(sa_type=_TEXT, nullable=True)
+    answer: str = Field(sa_type=_TEXT)
+
+
+class OfferAnswerRow(Table, table=True):
+    """What a technician's client said in a webhook's reply: the first answer to each offer."""
+
+    __tablename__ = "offer_answers"
+    __table_args__ = (Index("offer_answers_by_ticket", "ticket_id"),)
+
+    offer_id: UUID = Field(primary_key=True)
+    ticket_id: UUID
+    technician_id: str = Field(sa_type=_TEXT)
+    decision: str = Field(sa_type=_TEXT)
+    answered_at: datetime = Field(sa_type=_MOMENT)
+
+
+kernel_tables(Table.metadata)
