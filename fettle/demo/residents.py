@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 
 from fettle.demo.audit.client_log import ClientLog, Opened
@@ -10,6 +10,7 @@ from fettle.demo.pace import Pace
 from fettle.demo.requests import Request
 from fettle.demo.seeding import ticket_body
 from fettle.demo.stage import Stage
+from fettle.demo.staging import Bearer
 from fettle.demo.temper import afterwards, cancels_after_min, same_burst
 from fettle.demo.web import Web
 
@@ -17,9 +18,6 @@ AT_ONCE = 48
 MERGED_AFTER_MIN = 4.0
 NOT_YET_S, NOT_YET_TIMES = 0.2, 25
 """A ticket is resolved a moment after its job is done: so long a resident tries to confirm."""
-
-Bearer = Callable[[str, str, Sequence[str]], str]
-"""`(role, person, units)` → what goes into Authorization at the demo's site."""
 
 
 @dataclass(frozen=True, kw_only=True)

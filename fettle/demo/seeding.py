@@ -1,12 +1,14 @@
 """The demo's own site, as the public APIs want it told. Promises and offers' lives are squeezed as the players are."""
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 from statistics import median
 from typing import Any
 
 from fettle.demo.cast import Player
 from fettle.demo.catalogue import CATEGORIES, DANGER_WORDS
 from fettle.demo.compound import compound
+from fettle.demo.pace import Pace
 from fettle.demo.requests import Home, Request
 
 DAY_MIN = 24 * 60.0
@@ -93,6 +95,31 @@ def technician_body(player: Player, *, site_id: str) -> dict[str, Any]:
         "capacity": player.capacity,
         "shifts": [{"weekday": weekday, "start": "00:00", "end": "24:00"} for weekday in range(1, 8)],
         "language": player.language,
+    }
+
+
+def calendar_body(home: Home) -> dict[str, Any]:
+    """`PUT /v1/calendars/{id}`: open all hours, so that a played night costs no real one."""
+    return {"time_zone": home.time_zone, "always_open": True}
+
+
+def policy_body(pace: Pace, *, site_id: str) -> dict[str, Any]:
+    """`PUT /v1/policies/{id}`: the usual promises, divided by the speed-up."""
+    return {
+        "site_id": site_id,
+        "targets": {
+            priority: {"counted_in": "working", **{clock: pace.promise_s(minutes) for clock, minutes in promised.items()}}
+            for priority, promised in PROMISES_MIN.items()
+        },
+    }
+
+
+def rules_body(pace: Pace) -> dict[str, Any]:
+    """`PUT /v1/sites/{id}/rules`: offers' lives, and how soon somebody may be asked again, divided likewise; in whole seconds."""
+    return {
+        "offer_lifetime_s": {priority: ceil(pace.promise_s(minutes)) for priority, minutes in OFFER_LIFE_MIN.items()},
+        "cooling_down_s": ceil(pace.promise_s(COOLING_DOWN_MIN)),
+        "retry_s": ceil(pace.promise_s(RETRY_MIN)),
     }
 
 

@@ -44,7 +44,7 @@ class Web:
         self._client = client
         self._urls = urls
 
-    async def get(self, service: str, path: str, *, auth: str, **params: str | int) -> Answer:
+    async def get(self, service: str, path: str, params: Mapping[str, str | int | list[str]], *, auth: str) -> Answer:
         return await self._call(service, "GET", path, {"Authorization": auth}, params=params)
 
     async def put(self, service: str, path: str, body: Mapping[str, Any], *, auth: str) -> Answer:

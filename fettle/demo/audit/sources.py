@@ -41,7 +41,7 @@ _TICKETS = "select id::text from tickets where site_id = $1"
 _WORK_ORDERS = "select id::text from work_orders where site_id = $1"
 _JOBS = "select id::text, work_order_id::text as work_order, cycle, state from jobs where site_id = $1"
 _CAPACITIES = "select id, capacity from technicians where $1 = any(sites)"
-_CLOCKED = "select ticket_id::text as id from clocks where site_id = $1"
+_CLOCKED = "select ticket_id::text as id from promises where site_id = $1"
 _MESSAGES = """
     select id::text, recipient_id as recipient, kind, cause, ticket_id::text as ticket, coalesce(stale, 'said') as state
       from messages where site_id = $1

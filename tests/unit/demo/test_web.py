@@ -69,6 +69,6 @@ async def test_a_refusal_is_an_answer_and_says_why(service: Service, web: Web) -
 async def test_an_answer_without_a_body_is_no_error(service: Service, web: Web) -> None:
     service.answers = [Response(status_code=204)]
 
-    answer = await web.get("tickets", "/v1/things", auth="Bearer x")
+    answer = await web.get("tickets", "/v1/things", {"state": ["a", "b"]}, auth="Bearer x")
 
     assert (answer.good, answer.body) == (True, {})

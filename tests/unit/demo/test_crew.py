@@ -1,0 +1,177 @@
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, Response
+
+from fettle.demo.audit.client_log import ClientLog
+from fettle.demo.cast import Player, Reply, Skill, answer_to
+from fettle.demo.crew import Crew
+from fettle.demo.pace import Pace
+from fettle.demo.stage import Stage
+from fettle.demo.temper import mishap
+from fettle.demo.web import Web
+from tests.support.eventually import eventually
+
+HOME = (31.2, 121.4)
+SEED = 1
+
+
+class Dispatch:
+    """Says yes to everything but what it was told to refuse, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.app = FastAPI()
+        self.refusals: dict[str, Response] = {}
+        self.asked: list[tuple[str, str]] = []
+        self.app.add_api_route("/v1/{rest:path}", self._answer, methods=["POST"])
+
+    async def _answer(self, rest: str, request: Request) -> Response:
+        self.asked.append((rest, request.headers["authorization"]))
+        if (refusal := self.refusals.get(rest)) is not None:
+            return refusal
+        job = rest.split("/")[1].replace("offer", "job")
+        return JSONResponse({"state": "accepted", "job_id": job, "job_token": f"token-{job}"})
+
+    def verbs(self) -> list[str]:
+        return [rest.rpartition("/")[2] for rest, _ in self.asked]
+
+
+class Play:
+    def __init__(self, dispatch: Dispatch, client: httpx.AsyncClient, size: int) -> None:
+        self.dispatch, self.fixed = dispatch, list[str]()
+        self.stage = Stage(title="t", rows=1, speed=1e6, opens_at=datetime(2026, 1, 20, tzinfo=UTC))
+        self.log = ClientLog()
+        self.players = [
+            Player(id=f"tech-{number}", name="T", language="en", skills=(Skill(code="lock", level=3),), home=HOME)
+            for number in range(1, size + 1)
+        ]
+        self.crew = Crew(
+            self.players,
+            web=Web(client, {"dispatch": "http://dispatch"}),
+            stage=self.stage,
+            log=self.log,
+            pace=Pace(speed=1e6, longest_gap_min=None),
+            seed=SEED,
+            fixed=self.fixed.append,
+        )
+
+    def offers(self, offer: str, owner: str = "tech-1", webhook_id: str | None = None) -> Any:
+        job = {"id": offer.replace("offer", "job"), "reference": f"S-{offer}", "category": "lock", "priority": "normal", "location": {}}
+        urls = {f"{verb}_url": f"http://dispatch/v1/offers/{offer}/{verb}" for verb in ("accept", "decline")}
+        return self.crew.receive(owner, webhook_id or f"m-{offer}", "job.offered", {"offer_id": offer, "job": job, "token": "t", **urls})
+
+
+async def comes_true(look: Callable[[], bool]) -> None:
+    async def looked() -> bool:
+        return look()
+
+    await eventually(looked)
+
+
+@pytest.fixture
+async def dispatch() -> Dispatch:
+    return Dispatch()
+
+
+@pytest.fixture
+async def play(dispatch: Dispatch) -> AsyncIterator[Play]:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=dispatch.app)) as client:
+        play = Play(dispatch, client, size=4)
+        work = asyncio.create_task(play.crew.work())
+        yield play
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+
+
+def an_offer_that_gets(reply: Reply, owner: str = "tech-1") -> str:
+    return next(
+        offer
+        for offer in (f"offer-{number}" for number in range(1000))
+        if answer_to(seed=SEED, technician_id=owner, offer_id=offer, priority="normal", language="en").reply is reply
+        and mishap(offer.replace("offer", "job"), language="en", seed=SEED, before=False) is None
+    )
+
+
+async def test_a_job_is_accepted_travelled_to_done_and_completed(play: Play) -> None:
+    offer = an_offer_that_gets(Reply.ACCEPT)
+
+    play.offers(offer)
+    await comes_true(lambda: play.fixed == [f"S-{offer}"])
+
+    assert play.dispatch.verbs() == ["accept", "travel", "arrive", "start", "complete"]
+    assert {auth.split()[0] for _, auth in play.dispatch.asked} == {"Offer", "Job"}
+
+
+async def test_the_same_webhook_twice_has_one_effect_and_is_logged_twice(play: Play) -> None:
+    offer = an_offer_that_gets(Reply.ACCEPT)
+
+    play.offers(offer)
+    play.offers(offer)
+    await comes_true(lambda: len(play.fixed) == 1)
+
+    assert play.dispatch.verbs().count("accept") == 1
+    assert [received.acted for received in play.log.received] == [True, False]
+
+
+async def test_whoever_answers_at_the_door_decides_in_the_webhooks_own_reply(play: Play) -> None:
+    yes, no = an_offer_that_gets(Reply.ACCEPT, "tech-4"), an_offer_that_gets(Reply.DECLINE, "tech-4")
+
+    accepted, declined = play.offers(yes, "tech-4"), play.offers(no, "tech-4")
+
+    assert accepted == {"decision": "accept"}
+    assert declined["decision"] == "decline"
+    assert declined["reason"]
+    assert play.dispatch.asked == []
+
+
+async def test_a_technician_is_bound_once_however_often_the_acceptance_is_told(play: Play) -> None:
+    offer = an_offer_that_gets(Reply.ACCEPT, "tech-4")
+    play.offers(offer, "tech-4")
+    job = {"reference": "S-1", "category": "lock", "priority": "normal", "location": {"lat": 31.2, "lon": 121.4}}
+    told = {"offer_id": offer, "job_id": "job-1", "job_token": "x", "job": job}
+
+    play.crew.receive("tech-4", "m-1", "job.accepted", told)
+    play.crew.receive("tech-4", "m-2", "job.accepted", told)
+    await comes_true(lambda: play.fixed == ["S-1"])
+
+    assert play.dispatch.verbs().count("travel") == 1
+
+
+async def test_a_declined_offer_says_why_and_an_ignored_one_says_nothing(play: Play) -> None:
+    no, silent = an_offer_that_gets(Reply.DECLINE), an_offer_that_gets(Reply.SILENCE)
+
+    play.offers(silent)
+    play.offers(no)
+    await comes_true(lambda: play.stage.offers["declined"] == 1)
+
+    assert play.dispatch.verbs() == ["decline"]
+    assert play.stage.offers["ignored"] == 1
+
+
+async def test_an_offer_that_somebody_else_won_is_lost_and_no_work(play: Play) -> None:
+    offer = an_offer_that_gets(Reply.ACCEPT)
+    play.dispatch.refusals[f"offers/{offer}/accept"] = JSONResponse({"code": "offer_decided", "state": "withdrawn"}, status_code=409)
+
+    play.offers(offer)
+    await comes_true(lambda: play.stage.offers["lost"] == 1)
+
+    assert play.dispatch.verbs() == ["accept"]
+
+
+async def test_a_job_that_is_taken_away_is_left_alone_and_the_next_one_done(play: Play) -> None:
+    gone = an_offer_that_gets(Reply.ACCEPT)
+    job = gone.replace("offer", "job")
+    play.dispatch.refusals[f"jobs/{job}/arrive"] = JSONResponse({"code": "not_yours", "state": "cancelled"}, status_code=409)
+    play.offers(gone)
+    await comes_true(lambda: "arrive" in play.dispatch.verbs())
+
+    told = {"reference": "S-2", "category": "lock", "priority": "normal"}
+    play.crew.receive("tech-1", "m-2", "job.accepted", {"offer_id": "o-2", "job_id": "job-x", "job_token": "x", "job": told})
+    await comes_true(lambda: play.fixed == ["S-2"])
+
+    assert f"jobs/{job}/complete" not in [rest for rest, _ in play.dispatch.asked]
