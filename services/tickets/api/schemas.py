@@ -17,9 +17,9 @@ from shared.contracts import SkillNeed, Window
 from shared.contracts.tickets import Appointment, Classing, HoldReason, Place, Priority, Rating, TicketState, TicketStep
 from shared.http.fields import Body, Flag, Identifier, Latitude, Longitude, Moment, Reply, ShortWords, Whole, Words
 
-_Answer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+_Answer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
 _Question = Annotated[str, StringConstraints(max_length=60)]
-Answers = Annotated[dict[_Question, _Answer], Field(max_length=20)]
+Answers = Annotated[dict[_Question, _Answer], Field(max_length=12)]
 Mark = Annotated[Whole, Field(ge=1, le=5)]
 Demanded = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$")]

@@ -14,8 +14,8 @@ from shared.ids import TicketId
 URGE_COUNTS_EVERY = timedelta(hours=1)
 RATE_WITHIN = timedelta(days=30)
 CALL_BACK_AT = 2  # a mark this low asks for a call
-_MOST_TOLD = 100
-_MOST_URGES = 100
+_MOST_TOLD = 50
+_MOST_URGES = 50
 
 
 class NotTheReporter(Forbidden):

@@ -18,7 +18,8 @@ REOPEN_WITHIN = timedelta(days=14)
 CLOSE_AFTER = timedelta(hours=72)
 STAFF_HOLD = "staff"
 SYSTEM = "system"
-MOST_FOLLOWERS = 100
+MOST_FOLLOWERS = 50
+MOST_CLASSES = 50
 _REASON_LENGTH = 100
 _MOST_APPOINTMENTS = 20
 
@@ -166,8 +167,8 @@ class Ticket:
         """The ticket under another category or priority from `at` on; the same if neither differs."""
         if (category, priority) == (self.category, self.priority):
             return self
-        if len(self.classes) >= MOST_STEPS:
-            raise TooManySteps(f"A ticket can be reclassified {MOST_STEPS} times.")
+        if len(self.classes) >= MOST_CLASSES:
+            raise TooManySteps(f"A ticket can be reclassified {MOST_CLASSES} times.")
         classing = Classing(at=max(at, self.classes[-1].at), category=category, priority=priority)
         return self.changed(category=category, priority=priority, skills=skills, needs_info=needs_info, classes=(*self.classes, classing))
 

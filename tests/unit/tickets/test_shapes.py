@@ -55,7 +55,8 @@ def test_a_snapshot_is_the_ticket_without_what_is_ours_alone() -> None:
 
 
 def test_a_ticket_at_its_limits_still_fits_into_a_fact() -> None:
-    ticket = a_ticket(State.OPEN).amend(by=STAFF, description="水" * 4000, title="水" * 200)
+    answers = {f"{n:060}": "水" * 300 for n in range(12)}
+    ticket = a_ticket(State.OPEN).amend(by=STAFF, description="水" * 4000, title="水" * 200, answers=answers)
     while len(ticket.steps) < MOST_STEPS - 4:
         ticket = ticket.step(to=State.ASSIGNED if ticket.state is State.OPEN else State.OPEN, at=after(hours=1), cause=f"job:{ticket.id}")
 
