@@ -1,7 +1,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup up lock format check docs test test-unit
+MAKEFLAGS += --no-print-directory
+.PHONY: help setup up demo lock format check docs test test-unit
 
 help: ## what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +19,9 @@ setup: .venv/.ready ## install everything into .venv (hashed, nothing outside th
 
 up: setup ## start everything here and keep it running until Ctrl-C
 	@$(BIN)/fettle up
+
+demo: setup ## play requests and audit them: REQUESTS=FILE LIMIT=200 SPEED=1800 SEED=1 JSON=1, each optional
+	@$(BIN)/fettle demo $(if $(REQUESTS),--requests "$(REQUESTS)") $(if $(LIMIT),--limit $(LIMIT)) $(if $(SPEED),--speed $(SPEED)) $(if $(SEED),--seed $(SEED)) $(if $(filter-out 0,$(JSON)),--json)
 
 lock: setup ## resolve the dependencies anew into the hashed lock files
 	$(BIN)/uv pip compile $(LOCK) requirements-setup.in -o requirements-setup.lock

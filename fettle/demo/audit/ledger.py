@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-TICKET, WORK_ORDER, CLOCKS, SITE = "tickets.ticket", "dispatch.work_order", "sla.clocks", "tickets.site"
+TICKET, COMMENT, SITE = "tickets.ticket", "tickets.comment", "tickets.site"
+WORK_ORDER, TECHNICIAN = "dispatch.work_order", "dispatch.technician"
+CLOCKS, ANSWER = "sla.clocks", "notify.offer"
 
 FOLLOWED: Mapping[str, tuple[str, ...]] = {
-    "tickets": (WORK_ORDER, CLOCKS),
-    "dispatch": (TICKET, CLOCKS, SITE),
-    "sla": (TICKET, WORK_ORDER, SITE),
-    "notify": (TICKET, WORK_ORDER, CLOCKS, SITE),
+    "tickets": (WORK_ORDER, TECHNICIAN, CLOCKS),
+    "dispatch": (TICKET, SITE, CLOCKS, ANSWER),
+    "sla": (TICKET, SITE, WORK_ORDER),
+    "notify": (TICKET, COMMENT, SITE, WORK_ORDER, TECHNICIAN, CLOCKS),
 }
 """Whose state a service has to know."""
 
