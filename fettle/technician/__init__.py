@@ -1,0 +1,1 @@
+"""A technician's client: receives signed webhooks, answers offers, reports the steps of jobs."""
