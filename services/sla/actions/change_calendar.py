@@ -1,0 +1,96 @@
+"""Calendars: read, written, and what a change does to the clocks that are going on."""
+
+from dataclasses import dataclass
+
+from services.sla.actions.compute_clocks import compute_clocks
+from services.sla.actions.seeing import check_version, require_owner, require_writer, sees
+from services.sla.domain.calendar import Calendar
+from services.sla.domain.calendars import usual_calendar
+from services.sla.store.terms import (
+    end_sweep,
+    hold_terms,
+    lock_terms,
+    move_sweep,
+    newest_calendar,
+    next_to_sweep,
+    save_calendar,
+    save_sweep,
+    site_zone,
+    take_sweep,
+)
+from shared.auth.caller import Caller
+from shared.db.transaction import Transaction
+from shared.errors import Invalid, NotFound
+from shared.telemetry import get_logger
+
+log = get_logger(__name__)
+
+SWEEPS = "sweeps"
+"""The alarm that rings while clocks have to be computed again for a changed calendar."""
+
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrittenCalendar:
+    """Version 0 is the usual calendar of a site that has none of its own."""
+
+    id: str
+    version: int
+    site_id: str | None
+    calendar: Calendar
+
+
+async def see_calendar(tx: Transaction, calendar_id: str, *, seen_by: Caller) -> WrittenCalendar:
+    """Raises NotFound, also for what the caller may not see. A site's own calendar has the site's id, and always exists."""
+    row = await newest_calendar(tx, calendar_id)
+    if row is not None and sees(seen_by, row["site_id"]):
+        body = Calendar.model_validate(row["body"])
+        return WrittenCalendar(id=calendar_id, version=row["version"], site_id=row["site_id"], calendar=body)
+    known_zone = await site_zone(tx, calendar_id)
+    if row is None and known_zone is not None and seen_by.is_staff(calendar_id):
+        return WrittenCalendar(id=calendar_id, version=0, site_id=calendar_id, calendar=usual_calendar(known_zone))
+    raise NotFound("There is no such calendar.")
+
+
+async def put_calendar(
+    tx: Transaction, calendar_id: str, calendar: Calendar, *, site_id: str | None, version: int | None, by: Caller
+) -> WrittenCalendar:
+    """Creates it, or replaces version `version` of it; clocks that are going on follow.
+
+    Raises Forbidden, NotFound, Conflict, PreconditionRequired, Stale, and Invalid for an id that only another site's calendar may have.
+    """
+    require_writer(by, site_id)
+    await lock_terms(tx)
+    row = await newest_calendar(tx, calendar_id)
+    if row is not None:
+        require_owner(by, row["site_id"], site_id)
+    if site_id not in (None, calendar_id) and await site_zone(tx, calendar_id) is not None:
+        raise Invalid("This is the id of another site, whose own calendar it would be.", field="/site_id")
+    newest = 0 if row is None else row["version"]
+    check_version(newest, version)
+    await save_calendar(tx, calendar_id, newest + 1, site_id, calendar)
+    sweep_clocks_of(tx, site_id)
+    log.info("calendar_written", calendar_id=calendar_id, version=newest + 1, by=by.id)
+    return WrittenCalendar(id=calendar_id, version=newest + 1, site_id=site_id, calendar=calendar)
+
+
+def sweep_clocks_of(tx: Transaction, site_id: str | None) -> None:
+    """The clocks of that site (None: all) will be computed again, a few hundred tickets at a time."""
+    save_sweep(tx, site_id)
+    tx.alarm(SWEEPS, tx.now)
+
+
+async def sweep_clocks(tx: Transaction) -> int:
+    """The next clocks that a calendar's change may have moved; returns how many tickets were looked at, at least 1 until all is done."""
+    sweep = await take_sweep(tx)
+    if sweep is None:
+        return 0
+    await hold_terms(tx)
+    ticket_ids = await next_to_sweep(tx, sweep, limit=_AT_ONCE)
+    if not ticket_ids:
+        await end_sweep(tx, sweep["id"])
+        return 1
+    await compute_clocks(tx, ticket_ids)
+    await move_sweep(tx, sweep["id"], ticket_ids[-1])
+    return len(ticket_ids)

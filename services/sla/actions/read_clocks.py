@@ -1,0 +1,23 @@
+"""What was promised about one ticket, and how it stands."""
+
+from uuid import UUID
+
+from services.sla import events
+from services.sla.actions.seeing import sees_clocks
+from services.sla.store.promises import find_announcements, find_promises
+from shared.auth.caller import Caller
+from shared.contracts import ClocksV1, TicketV1, WorkOrderV1
+from shared.db.transaction import Transaction
+from shared.errors import NotFound
+from shared.messaging.snapshots import find_snapshot
+
+
+async def see_clocks(tx: Transaction, ticket_id: UUID, *, seen_by: Caller) -> ClocksV1:
+    """Raises NotFound, also for what the caller may not see, and while the ticket has not been heard of."""
+    row = await find_promises(tx, ticket_id)
+    ticket = await find_snapshot(tx, TicketV1, ticket_id)
+    work_order = await find_snapshot(tx, WorkOrderV1, ticket_id)
+    if row is None or ticket is None or not sees_clocks(seen_by, ticket, work_order):
+        raise NotFound("There is no such ticket.")
+    announced = await find_announcements(tx, [ticket_id])
+    return events.kept(row, announced.get(ticket_id, []))

@@ -1,0 +1,47 @@
+"""Who may see and change what, and which version they have to know."""
+
+from shared.auth.caller import STAFF, Caller, Role
+from shared.contracts import TicketV1, WorkOrderV1
+from shared.errors import Conflict, Forbidden, NotFound, Stale
+from shared.http.problems import PreconditionRequired
+
+WRITERS = (Role.MANAGER, Role.ADMIN)
+
+
+def sees(caller: Caller, site_id: str | None) -> bool:
+    """Staff see the terms of their sites, and those for all sites."""
+    return bool(caller.sites(*STAFF) != frozenset()) if site_id is None else caller.is_staff(site_id)
+
+
+def require_writer(caller: Caller, site_id: str | None) -> None:
+    """Raises Forbidden unless the caller is manager or admin of the site; of every site, where the terms are for all (None)."""
+    sites = caller.sites(*WRITERS)
+    if sites is not None and site_id not in sites:
+        where = "every site" if site_id is None else f"site {site_id}"
+        raise Forbidden(f"Only a manager or an admin of {where} may write this.", site_id=site_id)
+
+
+def require_owner(caller: Caller, owner: str | None, site_id: str | None) -> None:
+    """What was written for one site cannot become another's. Raises NotFound, also for what the caller may not see, and Conflict."""
+    if not sees(caller, owner):
+        raise NotFound("This id is not yours to write.")
+    if owner != site_id:
+        raise Conflict("It belongs to another site; write yours under an id of its own.", site_id=owner)
+
+
+def check_version(newest: int, read: int | None) -> None:
+    """`newest` is 0 for what was never written. Raises PreconditionRequired and Stale."""
+    if newest and read is None:
+        raise PreconditionRequired("It exists: send `If-Match` with the ETag that you read, so that nobody's change is lost.")
+    if read is not None and read != newest:
+        raise Stale("Somebody changed it since you read it.", version=newest)
+
+
+def sees_clocks(caller: Caller, ticket: TicketV1, work_order: WorkOrderV1 | None) -> bool:
+    """Staff and integrations of the site, the resident who reported the ticket or follows it, the technicians on its work order."""
+    if caller.is_staff(ticket.site_id) or caller.has(Role.INTEGRATION, ticket.site_id):
+        return True
+    if caller.has(Role.RESIDENT, ticket.site_id) and caller.id in (ticket.reporter_id, *ticket.followers):
+        return True
+    jobs = work_order.jobs if work_order is not None else ()
+    return caller.has(Role.TECHNICIAN, ticket.site_id) and any(caller.id == job.technician_id for job in jobs)

@@ -1,0 +1,61 @@
+"""`GET /v1/clocks?ticket_id=`: the promises made about one ticket."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from services.sla.actions.read_clocks import see_clocks
+from shared.auth.caller import Caller, Role
+from shared.contracts.sla import ClockKind, ClockState
+from shared.http.fields import Reply
+from shared.http.requests import Tx, may
+from shared.http.routing import action_router
+
+router = action_router("/v1", tag="clocks")
+
+Anybody = Annotated[Caller, may(*Role)]
+
+
+class ClockOut(Reply):
+    """`due_at` is null while the clock is paused; a clock that stopped late is `breached` with `stopped_at`."""
+
+    kind: ClockKind
+    state: ClockState
+    started_at: datetime
+    due_at: datetime | None
+    stopped_at: datetime | None
+    breached_at: datetime | None
+
+
+class AnnouncementOut(Reply):
+    """`threshold` is a share of the target in percent, 100 is the breach; what was overtaken by something later was skipped."""
+
+    clock: ClockKind
+    threshold: int
+    due_at: datetime
+    fell_at: datetime
+    announced_at: datetime
+    skipped: bool
+
+
+class ClocksOut(Reply):
+    ticket_id: UUID
+    version: int
+    policy_id: str
+    policy_version: int
+    items: tuple[ClockOut, ...]
+    announced: tuple[AnnouncementOut, ...]
+
+
+@router.get("/clocks")
+async def read(ticket_id: UUID, caller: Anybody, tx: Tx) -> ClocksOut:
+    """For staff of the site, the resident who reported the ticket or follows it, and the technicians on its work order."""
+    clocks = await see_clocks(tx, ticket_id, seen_by=caller)
+    return ClocksOut(
+        ticket_id=clocks.id,
+        version=clocks.version,
+        policy_id=clocks.policy_id,
+        policy_version=clocks.policy_version,
+        items=tuple(ClockOut.model_validate(clock) for clock in clocks.clocks),
+        announced=tuple(AnnouncementOut.model_validate(announcement) for announcement in clocks.announced),
+    )

@@ -1,0 +1,147 @@
+"""Policies: `GET|PUT /v1/policies/{id}`."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import Response
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from services.sla.actions.change_policy import put_policy, see_policy
+from services.sla.actions.seeing import WRITERS
+from services.sla.domain.durations import Span, parse_span
+from services.sla.domain.policy import USUAL_STOPS, USUAL_TARGETS, USUAL_WARNINGS, CountedIn, Policy, Recompute, Targets
+from shared.auth.caller import STAFF, Caller
+from shared.contracts.sla import ClockKind
+from shared.contracts.tickets import HoldReason, Priority
+from shared.http.fields import Body, Code, Flag, Identifier, Reply, Whole
+from shared.http.requests import IfMatchMaybe, Tx, etag, may
+from shared.http.routing import action_router
+
+router = action_router("/v1/policies", tag="policies")
+
+Reader = Annotated[Caller, may(*STAFF)]
+Writer = Annotated[Caller, may(*WRITERS)]
+
+
+def _text_or_number(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError("has to be an ISO 8601 duration such as P2D or PT15M, or a number of seconds")
+    return value
+
+
+def _promised(value: str | float) -> str:
+    return parse_span(value).iso()
+
+
+Promised = Annotated[str | float, BeforeValidator(_text_or_number), AfterValidator(_promised)]
+"""`P2D`, `PT15M`, or a number of seconds; in working time a day is a working day."""
+
+
+class MatchIn(Body):
+    """What is left out does not matter."""
+
+    category: Code | None = None
+    priority: Priority | None = None
+    channel: Code | None = None
+
+
+class TargetsIn(Body):
+    """`counted_in` wall time, or the working time of `calendar` (left out: the site's own). A clock that is null is not promised;
+    what is left out is as in the default policy.
+    """
+
+    counted_in: CountedIn | None = None
+    calendar: Identifier | None = None
+    response: Promised | None = Field(None, examples=["PT2H"])
+    arrival: Promised | None = Field(None, examples=["P1D"])
+    resolution: Promised | None = Field(None, examples=[7])
+
+
+class PolicyIn(Body):
+    """A policy as it is to be, whole; what is left out is as in the default policy. `site_id` null is for every site."""
+
+    site_id: Identifier | None = None
+    match: MatchIn = MatchIn()
+    order: Annotated[Whole, Field(ge=0, le=10_000)] = 0
+    targets: dict[Priority, TargetsIn] = Field(
+        {}, examples=[{"normal": {"counted_in": "working", "response": "PT2H", "resolution": "P2D"}}]
+    )
+    stopped_by: dict[ClockKind, frozenset[HoldReason]] = Field({}, examples=[{"arrival": ["waiting_resident", "no_access"]}])
+    warn_at: Annotated[tuple[Annotated[Whole, Field(ge=1, le=99)], ...], Field(max_length=9)] = USUAL_WARNINGS
+    recompute: Recompute = Recompute.FROM_START
+    arrival_restarts: Flag = False
+
+    def policy(self, policy_id: str) -> Policy:
+        return Policy(
+            id=policy_id,
+            version=1,
+            site_id=self.site_id,
+            match=self.match.model_dump(),
+            order=self.order,
+            targets={priority: _targets(priority, self.targets.get(priority)) for priority in Priority},
+            stopped_by={**USUAL_STOPS, **self.stopped_by},
+            warn_at=tuple(sorted(set(self.warn_at))),
+            recompute=self.recompute,
+            arrival_restarts=self.arrival_restarts,
+        )
+
+
+class MatchOut(Reply):
+    category: str | None
+    priority: Priority | None
+    channel: str | None
+
+
+class TargetsOut(Reply):
+    counted_in: CountedIn
+    calendar: str | None
+    response: str | None
+    arrival: str | None
+    resolution: str | None
+
+
+class PolicyOut(Reply):
+    id: str
+    version: int
+    site_id: str | None
+    match: MatchOut
+    order: int
+    targets: dict[Priority, TargetsOut]
+    stopped_by: dict[ClockKind, list[HoldReason]]
+    warn_at: tuple[int, ...]
+    recompute: Recompute
+    arrival_restarts: bool
+
+
+@router.get("/{policy_id}")
+async def read(policy_id: Identifier, response: Response, caller: Reader, tx: Tx) -> PolicyOut:
+    """`default` is the built-in one, which a ticket has when no other is for it."""
+    return _out(await see_policy(tx, policy_id, seen_by=caller), response)
+
+
+@router.put("/{policy_id}", responses={201: {"model": PolicyOut, "description": "The policy is new."}})
+async def put(policy_id: Identifier, response: Response, body: PolicyIn, version: IfMatchMaybe, caller: Writer, tx: Tx) -> PolicyOut:
+    """Creates the policy, or its next version; `If-Match` is demanded where it exists. Tickets keep the version they were opened under."""
+    policy = await put_policy(tx, body.policy(policy_id), version=version, by=caller)
+    response.status_code = 201 if policy.version == 1 else 200
+    return _out(policy, response)
+
+
+def _targets(priority: Priority, given: TargetsIn | None) -> Targets:
+    usual = USUAL_TARGETS[priority]
+    if given is None:
+        return usual
+    said = given.model_dump(exclude_unset=True)
+    spans: Mapping[str, Span | None] = {kind: getattr(usual, kind) for kind in ("response", "arrival", "resolution")}
+    return Targets(
+        counted_in=given.counted_in or usual.counted_in,
+        calendar=given.calendar,
+        **{kind: said.get(kind, span) for kind, span in spans.items()},
+    )
+
+
+def _out(policy: Policy, response: Response) -> PolicyOut:
+    etag(response, policy.version)
+    body = policy.model_dump(mode="json")
+    body["stopped_by"] = {kind: sorted(reasons) for kind, reasons in body["stopped_by"].items()}
+    return PolicyOut.model_validate(body)

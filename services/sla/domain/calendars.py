@@ -1,0 +1,64 @@
+"""Which calendar counts for a site, and since when: every version there ever was, so that ended promises stay as they were timed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from services.sla.domain.calendar import Calendar, WeekdayHours
+from services.sla.domain.policy import CountedIn, Targets
+from services.sla.domain.working_time import WorkingTime
+
+ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before anything happened."""
+USUAL_ZONE = "Asia/Shanghai"
+"""Where a site is taken to be until it is heard of."""
+
+_WALL = WorkingTime(Calendar(time_zone="UTC", always_open=True))
+
+
+def usual_calendar(time_zone: str) -> Calendar:
+    """What a site has when nobody wrote it one: Monday to Friday, 08:00–12:00 and 13:30–18:00."""
+    hours = ((8 * 60, 12 * 60), (13 * 60 + 30, 18 * 60))
+    week = tuple(WeekdayHours(weekday=weekday, start_min=start, end_min=end) for weekday in range(1, 6) for start, end in hours)
+    return Calendar(time_zone=time_zone, week=week)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edition:
+    """A calendar as it stood from `since` on, until the next edition."""
+
+    since: datetime
+    hours: WorkingTime
+
+
+class Calendars:
+    """All editions of the calendars that a batch of tickets may need.
+
+    `written` maps a calendar's id to its editions, `zones` a site's id to its time zones with the times from which they held; both in
+    order of time. A site's own calendar is the one with the site's id; until it is written the site has the usual one in its zone.
+    """
+
+    def __init__(self, written: Mapping[str, Sequence[Edition]], zones: Mapping[str, Sequence[tuple[datetime, str]]]) -> None:
+        self._written = written
+        self._usual = {
+            site_id: [Edition(since=since, hours=WorkingTime(usual_calendar(zone))) for since, zone in held]
+            for site_id, held in zones.items()
+        }
+
+    def editions(self, site_id: str, targets: Targets) -> Sequence[Edition]:
+        """What these targets are counted in at that site, the first from the beginning of time."""
+        if targets.counted_in is CountedIn.WALL:
+            return _WALL_EDITIONS
+        written = self._written.get(targets.calendar or site_id, ())
+        if targets.calendar is not None and written:
+            return _from_the_beginning(written)
+        until = written[0].since if written else None
+        usual = self._usual.get(site_id) or [Edition(since=ALWAYS, hours=WorkingTime(usual_calendar(USUAL_ZONE)))]
+        return (*(edition for edition in _from_the_beginning(usual) if until is None or edition.since < until), *written)
+
+
+def _from_the_beginning(editions: Sequence[Edition]) -> Sequence[Edition]:
+    return (Edition(since=ALWAYS, hours=editions[0].hours), *editions[1:])
+
+
+_WALL_EDITIONS = (Edition(since=ALWAYS, hours=_WALL),)

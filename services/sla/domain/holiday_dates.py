@@ -1,0 +1,48 @@
+"""The days off and the make-up workdays 调休 of a country, as the `holidays` library knows them."""
+
+from datetime import date
+from functools import lru_cache
+from typing import Annotated, Self
+
+import holidays
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+_MAKES_UP = frozenset({"CN"})
+"""Countries that announce make-up workdays every year; without them the library is silent, not wrong."""
+
+
+class Country(BaseModel):
+    """ISO 3166-1, with a subdivision where holidays differ: `CN`, or `DE` and `BY`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    subdivision: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,10}$")] | None = None
+
+    @model_validator(mode="after")
+    def _is_known(self) -> Self:
+        supported = holidays.list_supported_countries(include_aliases=True)
+        if self.code not in supported:
+            raise ValueError(f"no holidays are known for the country {self.code!r}")
+        if self.subdivision is not None and self.subdivision not in supported[self.code]:
+            raise ValueError(
+                f"{self.code} has no subdivision {self.subdivision!r} with holidays of its own; known are {supported[self.code]}"
+            )
+        return self
+
+    def days_off(self, year: int) -> frozenset[date]:
+        return _of_year(self.code, self.subdivision, year)[0]
+
+    def make_up_workdays(self, year: int) -> frozenset[date]:
+        return _of_year(self.code, self.subdivision, year)[1]
+
+
+def known_year(country: Country, year: int) -> bool:
+    """Whether what the library says of that year is complete."""
+    return country.code not in _MAKES_UP or bool(country.make_up_workdays(year))
+
+
+@lru_cache(maxsize=4096)
+def _of_year(code: str, subdivision: str | None, year: int) -> tuple[frozenset[date], frozenset[date]]:
+    found = holidays.country_holidays(code, subdiv=subdivision, years=year)
+    return frozenset(found), frozenset(day for day in found.weekend_workdays if day.year == year)

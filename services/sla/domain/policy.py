@@ -1,0 +1,130 @@
+"""Which clocks a ticket gets, how long they run, what stops them for a while, and when to warn."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+
+from services.sla.domain.durations import Span, parse_span
+from shared.contracts.sla import ClockKind
+from shared.contracts.tickets import Classing, HoldReason, Priority, TicketV1
+
+DEFAULT_POLICY = "default"
+"""The id of the policy that a ticket has when nobody wrote one for it."""
+
+Promised = Annotated[
+    Span, BeforeValidator(lambda value: value if isinstance(value, Span) else parse_span(value)), PlainSerializer(Span.iso)
+]
+
+
+class CountedIn(StrEnum):
+    WALL = "wall"
+    WORKING = "working"
+
+
+class Recompute(StrEnum):
+    """What a change of priority or category does to a promise: timed anew from its start, or from the change on."""
+
+    FROM_START = "from_start"
+    FROM_CHANGE = "from_change"
+
+
+class Targets(BaseModel):
+    """The promises at one priority; None is no such promise. `calendar` is the id of one; None is the site's own."""
+
+    model_config = ConfigDict(frozen=True)
+
+    counted_in: CountedIn
+    calendar: str | None = None
+    response: Promised | None
+    arrival: Promised | None
+    resolution: Promised | None
+
+    def span(self, kind: ClockKind) -> Span | None:
+        spans = {ClockKind.RESPONSE: self.response, ClockKind.ARRIVAL: self.arrival, ClockKind.RESOLUTION: self.resolution}
+        return spans[kind]
+
+
+class Match(BaseModel):
+    """Which tickets a policy is for; what is None does not matter."""
+
+    model_config = ConfigDict(frozen=True)
+
+    category: str | None = None
+    priority: Priority | None = None
+    channel: str | None = None
+
+
+class Policy(BaseModel):
+    """One version of a policy. `site_id` None is every site. `warn_at` are shares of the target, in percent."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    version: int
+    site_id: str | None = None
+    match: Match = Match()
+    order: int = 0
+    targets: Mapping[Priority, Targets]
+    stopped_by: Mapping[ClockKind, frozenset[HoldReason]]
+    warn_at: tuple[Annotated[int, Field(ge=1, le=99)], ...]
+    recompute: Recompute = Recompute.FROM_START
+    arrival_restarts: bool = False
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if set(self.targets) != set(Priority) or set(self.stopped_by) != set(ClockKind):
+            raise ValueError("has to say something for every priority and every clock")
+        return self
+
+    def is_for(self, ticket: TicketV1, category: str, priority: Priority) -> bool:
+        wanted = ((self.site_id, ticket.site_id), (self.match.category, category), (self.match.priority, priority))
+        return all(want is None or want == has for want, has in (*wanted, (self.match.channel, ticket.channel)))
+
+    def specificity(self) -> int:
+        """A site outweighs everything, then the category, the priority, the channel."""
+        named = (self.site_id, self.match.category, self.match.priority, self.match.channel)
+        return sum(weight for weight, name in zip((8, 4, 2, 1), named, strict=True) if name is not None)
+
+
+def select_policy(policies: Sequence[Policy], ticket: TicketV1, classing: Classing) -> Policy:
+    """The most specific one that is for such a ticket; `order` decides between equals, then the id. Else the default policy."""
+    fitting = [policy for policy in policies if policy.is_for(ticket, classing.category, classing.priority)]
+    return min(fitting, key=lambda policy: (-policy.specificity(), policy.order, policy.id), default=DEFAULT)
+
+
+class InForce(BaseModel):
+    """A version of a policy with the time during which it was the newest."""
+
+    model_config = ConfigDict(frozen=True)
+
+    policy: Policy
+    since: datetime
+    until: datetime | None
+
+
+def in_force(versions: Iterable[InForce], at: datetime) -> list[Policy]:
+    """The policies as they stood at `at`."""
+    return [version.policy for version in versions if version.since <= at and (version.until is None or at < version.until)]
+
+
+def _targets(counted_in: CountedIn, response: str, arrival: str, resolution: str) -> Targets:
+    return Targets(counted_in=counted_in, response=parse_span(response), arrival=parse_span(arrival), resolution=parse_span(resolution))
+
+
+USUAL_TARGETS: Mapping[Priority, Targets] = {
+    Priority.EMERGENCY: _targets(CountedIn.WALL, "PT5M", "PT30M", "PT2H"),
+    Priority.URGENT: _targets(CountedIn.WALL, "PT15M", "PT2H", "PT8H"),
+    Priority.NORMAL: _targets(CountedIn.WORKING, "PT2H", "P1D", "P2D"),
+    Priority.LOW: _targets(CountedIn.WORKING, "P1D", "P3D", "P5D"),
+}
+USUAL_STOPS: Mapping[ClockKind, frozenset[HoldReason]] = {
+    ClockKind.RESPONSE: frozenset(),
+    ClockKind.ARRIVAL: frozenset({HoldReason.WAITING_RESIDENT, HoldReason.NO_ACCESS}),
+    ClockKind.RESOLUTION: frozenset({HoldReason.WAITING_RESIDENT, HoldReason.NO_ACCESS}),
+}
+USUAL_WARNINGS = (50, 75, 90)
+
+DEFAULT = Policy(id=DEFAULT_POLICY, version=1, targets=USUAL_TARGETS, stopped_by=USUAL_STOPS, warn_at=USUAL_WARNINGS)

@@ -1,0 +1,23 @@
+"""sla, put together: promises, and whether they were kept."""
+
+from fastapi import FastAPI
+
+from services.sla import handlers, jobs
+from services.sla.api import board, calendars, clocks, policies
+from services.sla.settings import Settings
+from services.sla.store.tables import Table
+from shared.clock import Clock, SystemClock
+from shared.service import Service
+
+
+def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
+    clock = clock or SystemClock()
+    service = Service(
+        "sla",
+        settings,
+        metadata=Table.metadata,
+        clock=clock,
+        handlers=(handlers.sites_changed, handlers.tickets_changed, handlers.work_orders_changed),
+        alarms=(jobs.clock_alarm(clock), jobs.SWEEP_ALARM),
+    )
+    return service.app(routers=(clocks.router, board.router, board.live_router, policies.router, calendars.router))

@@ -1,0 +1,152 @@
+"""The tables of sla, on a registry of their own; the kernel's tables join the same metadata."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, DateTime, Index, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+from shared.db.tables import kernel_tables
+
+
+class Table(SQLModel, registry=registry()):
+    """Base of this service's tables."""
+
+
+def _json() -> Any:
+    return Field(sa_column=Column(JSONB, nullable=False))
+
+
+def _moment(*, nullable: bool = False, key: bool = False) -> Any:
+    return Field(sa_column=Column(DateTime(timezone=True), nullable=nullable, primary_key=key))
+
+
+def _words(*, nullable: bool = False, key: bool = False) -> Any:
+    return Field(sa_column=Column(Text, nullable=nullable, primary_key=key))
+
+
+class PromisesRow(Table, table=True):
+    """All clocks of one ticket, and when to look at them again though nothing happens (None: never).
+
+    `urgent_at` is the earliest due time of a promise that is not yet done with.
+    """
+
+    __tablename__ = "promises"
+    __table_args__ = (
+        Index("promises_to_look_at", "next_at", postgresql_where=text("next_at is not null")),
+        Index("promises_open", "site_id", "urgent_at", "ticket_id", postgresql_where=text("is_open")),
+        Index("promises_going_on", "ticket_id", postgresql_where=text("going_on")),
+    )
+
+    ticket_id: UUID = Field(primary_key=True)
+    version: int
+    site_id: str = _words()
+    reference: str = _words()
+    category: str = _words()
+    priority: str = _words()
+    ticket_state: str = _words()
+    is_open: bool
+    going_on: bool
+    policy_id: str = _words()
+    policy_version: int
+    clocks: list[dict[str, Any]] = _json()
+    urgent_at: datetime | None = _moment(nullable=True)
+    next_at: datetime | None = _moment(nullable=True)
+    updated_at: datetime = _moment()
+
+
+class ClockRow(Table, table=True):
+    """One promise that is not yet done with: running, paused, or broken and still waited for."""
+
+    __tablename__ = "clocks"
+    __table_args__ = (
+        Index("clocks_by_urgency", "site_id", "state", "due_at", "ticket_id"),
+        Index("clocks_at_risk", "due_at", "site_id", "priority", "kind", postgresql_where=text("state = 'running'")),
+    )
+
+    ticket_id: UUID = Field(primary_key=True)
+    kind: str = _words(key=True)
+    site_id: str = _words()
+    priority: str = _words()
+    state: str = _words()
+    due_at: datetime | None = _moment(nullable=True)
+
+
+class AnnouncementRow(Table, table=True):
+    """The key is what makes each of them once."""
+
+    __tablename__ = "announcements"
+
+    ticket_id: UUID = Field(primary_key=True)
+    clock: str = _words(key=True)
+    threshold: int = Field(primary_key=True)
+    due_at: datetime = _moment(key=True)
+    fell_at: datetime = _moment()
+    announced_at: datetime = _moment()
+    skipped: bool
+
+
+class PolicyRow(Table, table=True):
+    """One version of a policy, in force from `since` until the next one."""
+
+    __tablename__ = "policies"
+    __table_args__ = (Index("policies_newest", "id", unique=True, postgresql_where=text("until is null")),)
+
+    id: str = _words(key=True)
+    version: int = Field(primary_key=True)
+    site_id: str | None = _words(nullable=True)
+    since: datetime = _moment()
+    until: datetime | None = _moment(nullable=True)
+    body: dict[str, Any] = _json()
+
+
+class CalendarRow(Table, table=True):
+    """One version of a calendar, in force from `since` until the next one."""
+
+    __tablename__ = "calendars"
+    __table_args__ = (Index("calendars_newest", "id", unique=True, postgresql_where=text("until is null")),)
+
+    id: str = _words(key=True)
+    version: int = Field(primary_key=True)
+    site_id: str | None = _words(nullable=True)
+    since: datetime = _moment()
+    until: datetime | None = _moment(nullable=True)
+    body: dict[str, Any] = _json()
+
+
+class SiteZoneRow(Table, table=True):
+    """The time zone that a site had from `since` on."""
+
+    __tablename__ = "site_zones"
+
+    site_id: str = _words(key=True)
+    since: datetime = _moment(key=True)
+    time_zone: str = _words()
+
+
+class SweepRow(Table, table=True):
+    """Clocks that are to be computed again because a calendar changed: those of a site, or of all (None), in order of their tickets."""
+
+    __tablename__ = "sweeps"
+
+    id: UUID = Field(primary_key=True)
+    site_id: str | None = _words(nullable=True)
+    done_to: UUID | None
+
+
+class TallyRow(Table, table=True):
+    """How many there are now: open tickets (`kind` is `ticket`) and clocks not done with. Kept along, so that nobody has to count."""
+
+    __tablename__ = "tallies"
+
+    site_id: str = _words(key=True)
+    priority: str = _words(key=True)
+    kind: str = _words(key=True)
+    state: str = _words(key=True)
+    n: int
+
+
+kernel_tables(Table.metadata)

@@ -1,0 +1,132 @@
+"""What promises are made of: policies, calendars and time zones of sites, in every version."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from services.sla.domain.calendar import Calendar
+from services.sla.domain.calendars import ALWAYS, Calendars, Edition
+from services.sla.domain.policy import InForce, Policy
+from services.sla.domain.working_time import WorkingTime
+from services.sla.store.tables import CalendarRow, PolicyRow, SiteZoneRow, SweepRow
+from shared.db.transaction import Transaction
+from shared.ids import new_id
+
+
+async def hold_terms(tx: Transaction) -> None:
+    """Nobody changes terms until the transaction ends; many may hold them. Comes before every other lock."""
+    await tx.rows(_HOLD_TERMS)
+
+
+async def lock_terms(tx: Transaction) -> None:
+    """Waits until nobody computes by the old terms, so that whoever comes later sees the new ones."""
+    await tx.lock("terms", ["all"])
+
+
+async def load_policies(tx: Transaction, site_ids: Collection[str], *, since: datetime, until: datetime) -> list[InForce]:
+    """Those for these sites that were in force at any time between."""
+    rows = await tx.rows(_POLICIES, sites=list(site_ids), since=since, until=until)
+    return [InForce(policy=Policy.model_validate(row["body"]), since=row["since"], until=row["until"]) for row in rows]
+
+
+async def load_calendars(tx: Transaction, site_ids: Collection[str], named: Collection[str], *, since: datetime) -> Calendars:
+    """Those of the sites and those that policies name, as they were from `since` on."""
+    written: dict[str, list[Edition]] = defaultdict(list)
+    for row in await tx.rows(_CALENDARS, ids=[*site_ids, *named], since=since):
+        if row["id"] in site_ids and row["id"] not in named and row["site_id"] not in (None, row["id"]):
+            continue  # written under this id before there was a site of that name
+        written[row["id"]].append(Edition(since=row["since"], hours=WorkingTime(Calendar.model_validate(row["body"]))))
+    zones: dict[str, list[tuple[datetime, str]]] = defaultdict(list)
+    for row in await tx.rows(_ZONES, sites=list(site_ids)):
+        zones[row["site_id"]].append((row["since"], row["time_zone"]))
+    return Calendars(written, zones)
+
+
+async def newest_policy(tx: Transaction, policy_id: str) -> Policy | None:
+    row = await tx.row(_NEWEST_POLICY, id=policy_id)
+    return None if row is None else Policy.model_validate(row["body"])
+
+
+async def newest_calendar(tx: Transaction, calendar_id: str) -> Mapping[str, Any] | None:
+    """Its row; `body` is a Calendar's."""
+    return await tx.row(_NEWEST_CALENDAR, id=calendar_id)
+
+
+async def find_calendars(tx: Transaction, ids: Collection[str]) -> dict[str, str | None]:
+    """Which of these exist, with the site each belongs to (None: all)."""
+    return {row["id"]: row["site_id"] for row in await tx.rows(_FIND_CALENDARS, ids=list(ids))}
+
+
+async def site_zone(tx: Transaction, site_id: str) -> str | None:
+    row = await tx.row(_SITE_ZONE, site_id=site_id)
+    return None if row is None else row["time_zone"]
+
+
+async def save_policy(tx: Transaction, policy: Policy) -> None:
+    await tx.execute(_END_POLICY, id=policy.id, now=tx.now)
+    tx.insert(PolicyRow, policy, since=tx.now, until=None, body=policy.model_dump(mode="json"))
+
+
+async def save_calendar(tx: Transaction, calendar_id: str, version: int, site_id: str | None, calendar: Calendar) -> None:
+    await tx.execute(_END_CALENDAR, id=calendar_id, now=tx.now)
+    row = {"id": calendar_id, "version": version, "site_id": site_id, "since": tx.now, "until": None}
+    tx.insert(CalendarRow, {**row, "body": calendar.model_dump(mode="json")})
+
+
+def save_zone(tx: Transaction, site_id: str, time_zone: str, *, first: bool) -> None:
+    tx.save(SiteZoneRow, {"site_id": site_id, "since": ALWAYS if first else tx.now, "time_zone": time_zone})
+
+
+def save_sweep(tx: Transaction, site_id: str | None) -> None:
+    tx.insert(SweepRow, {"id": new_id(), "site_id": site_id, "done_to": None})
+
+
+async def take_sweep(tx: Transaction) -> Mapping[str, Any] | None:
+    """The oldest that nobody else has in hand, locked."""
+    return await tx.row(_TAKE_SWEEP)
+
+
+async def any_sweep(tx: Transaction) -> bool:
+    return bool(await tx.rows(_ANY_SWEEP))
+
+
+async def next_to_sweep(tx: Transaction, sweep: Mapping[str, Any], *, limit: int) -> list[UUID]:
+    """The next tickets with clocks still going on."""
+    statement = _TO_SWEEP if sweep["site_id"] is None else _TO_SWEEP_AT_SITE
+    site = {} if sweep["site_id"] is None else {"site_id": sweep["site_id"]}
+    return [row["ticket_id"] for row in await tx.rows(statement, done_to=sweep["done_to"] or UUID(int=0), limit=limit, **site)]
+
+
+async def move_sweep(tx: Transaction, sweep_id: UUID, done_to: UUID) -> None:
+    await tx.execute(_MOVE_SWEEP, id=sweep_id, done_to=done_to)
+
+
+async def end_sweep(tx: Transaction, sweep_id: UUID) -> None:
+    await tx.execute(_END_SWEEP, id=sweep_id)
+
+
+_HOLD_TERMS = text("select pg_advisory_xact_lock_shared(hashtextextended('terms:all', 0))")
+_POLICIES = text("""
+    select body, since, until from policies
+    where (site_id is null or site_id = any(:sites)) and since <= :until and (until is null or until > :since)""")
+_CALENDARS = text(
+    "select id, site_id, since, body from calendars where id = any(:ids) and (until is null or until > :since) order by id, version"
+)
+_ZONES = text("select site_id, since, time_zone from site_zones where site_id = any(:sites) order by site_id, since")
+_NEWEST_POLICY = text("select body from policies where id = :id and until is null")
+_NEWEST_CALENDAR = text("select * from calendars where id = :id and until is null")
+_FIND_CALENDARS = text("select id, site_id from calendars where id = any(:ids) and until is null")
+_SITE_ZONE = text("select time_zone from site_zones where site_id = :site_id order by since desc limit 1")
+_END_POLICY = text("update policies set until = :now where id = :id and until is null")
+_END_CALENDAR = text("update calendars set until = :now where id = :id and until is null")
+_TAKE_SWEEP = text("select * from sweeps order by id limit 1 for update skip locked")
+_ANY_SWEEP = text("select 1 from sweeps limit 1")
+_TO_SWEEP = text("select ticket_id from promises where going_on and ticket_id > :done_to order by ticket_id limit :limit")
+_TO_SWEEP_AT_SITE = text("""
+    select ticket_id from promises where going_on and site_id = :site_id and ticket_id > :done_to order by ticket_id limit :limit""")
+_MOVE_SWEEP = text("update sweeps set done_to = :done_to where id = :id")
+_END_SWEEP = text("delete from sweeps where id = :id")
