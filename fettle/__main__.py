@@ -2,6 +2,7 @@
 
 import typer
 
+from fettle.demo.command import demo
 from fettle.migrate import migrate
 from fettle.reference.command import reference
 from fettle.token import token
@@ -11,6 +12,7 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Fettle keeps buildings in fine fettle: a reported fault becomes a finished job."
 )
 app.command()(up)
+app.command()(demo)
 app.command()(token)
 app.command()(migrate)
 app.command()(reference)

@@ -98,9 +98,9 @@ def technician_body(player: Player, *, site_id: str) -> dict[str, Any]:
     }
 
 
-def calendar_body(home: Home) -> dict[str, Any]:
+def calendar_body(home: Home, *, site_id: str) -> dict[str, Any]:
     """`PUT /v1/calendars/{id}`: open all hours, so that a played night costs no real one."""
-    return {"time_zone": home.time_zone, "always_open": True}
+    return {"site_id": site_id, "time_zone": home.time_zone, "always_open": True}
 
 
 def policy_body(pace: Pace, *, site_id: str) -> dict[str, Any]:

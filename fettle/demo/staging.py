@@ -38,7 +38,7 @@ async def build_stage(calls: Web, script: Script, bearer: Bearer, url_of: Callab
     site, admin = script.site_id, bearer("admin", f"{script.site_id}-admin", ())
     site_told = await calls.put("tickets", f"/v1/sites/{site}", site_body(script.home, script.requests, code=script.site_code), auth=admin)
     _demand(site_told, "the site")
-    _demand(await calls.put("sla", f"/v1/calendars/{site}", calendar_body(script.home), auth=admin), "the calendar")
+    _demand(await calls.put("sla", f"/v1/calendars/{site}", calendar_body(script.home, site_id=site), auth=admin), "the calendar")
     _demand(await calls.put("sla", f"/v1/policies/{site}", policy_body(script.pace, site_id=site), auth=admin), "the policy")
     _demand(await calls.put("dispatch", f"/v1/sites/{site}/rules", rules_body(script.pace), auth=admin), "the rules")
     gate, secrets = asyncio.Semaphore(AT_ONCE), {}

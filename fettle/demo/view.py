@@ -75,15 +75,16 @@ def _offers(stage: Stage) -> Panel:
 
 def _clocks(stage: Stage) -> Panel:
     rows = Table.grid(expand=True, padding=(0, 1))
-    rows.add_column()
-    for _ in range(3):
-        rows.add_column(justify="right")
-    rows.add_row("", "running", "met", Text("breached", style="red"))
+    rows.add_column(no_wrap=True)
+    rows.add_column(justify="right")
+    rows.add_column(justify="right")
+    rows.add_row("", "running", Text("breached", style="red"))
     for kind in CLOCK_KINDS:
-        counts = (stage.clocks.get((kind, state), 0) for state in ("running", "met", "breached"))
-        rows.add_row(kind, *map(str, counts))
-    rows.add_row("at risk", "", "", str(stage.at_risk))
-    rows.add_row("breached now", "", "", Text(str(stage.breached), style="red" if stage.breached else ""))
+        rows.add_row(kind, str(stage.clocks[kind, "at_risk"]), str(stage.clocks[kind, "breached"]))
+    rows.add_row("all", str(stage.running), Text(str(stage.breached), style="red" if stage.breached else ""))
+    for promise in stage.urgent:
+        late = promise.left_s < 0
+        rows.add_row(Text(f"{promise.reference} {promise.kind}"), Text(f"{promise.left_s:.1f} s", style="red" if late else "yellow"), "")
     return Panel(rows, title="clocks", border_style="blue")
 
 

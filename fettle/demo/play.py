@@ -1,0 +1,142 @@
+"""One play from the first curtain to the audit."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from fettle.demo.audit.client_log import ClientLog
+from fettle.demo.audit.examine import Examined, examine
+from fettle.demo.crew import Crew
+from fettle.demo.residents import Residents
+from fettle.demo.script import Script
+from fettle.demo.stage import Stage
+from fettle.demo.staging import Bearer, bearer_of, build_stage
+from fettle.demo.summary import Summary
+from fettle.demo.web import Unreachable, Web, web
+from fettle.issuer import Issuer
+from fettle.technician.doors import open_doors
+
+LOOK_EVERY_S = 0.5
+NOTHING_ENDS_S = 60.0
+"""So long nothing may end before the play is given up as stuck."""
+REST_WITHIN_S = 30.0
+LIVING = ("open", "assigned", "in_progress", "on_hold")
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """The running instance: addresses and database addresses by service, and the issuer of its tokens."""
+
+    urls: Mapping[str, str]
+    database_urls: Mapping[str, str]
+    issuer: Issuer
+
+
+async def play(script: Script, house: House, stage: Stage, log: ClientLog, *, began: float) -> Summary:
+    """`began` is when the command was typed, on the event loop's clock. Raises StageFailed and Unreachable."""
+    bearer = bearer_of(house.issuer, script.site_id)
+    async with web(house.urls) as calls:
+        stage.act = "setting the stage"
+        residents: Residents
+        crew = Crew(
+            script.players,
+            web=calls,
+            stage=stage,
+            log=log,
+            pace=script.pace,
+            seed=script.seed,
+            fixed=lambda reference: residents.fixed(reference),
+        )
+        residents = Residents(
+            web=calls,
+            stage=stage,
+            log=log,
+            site_id=script.site_id,
+            pace=script.pace,
+            seed=script.seed,
+            imported=script.imported,
+            bearer=bearer,
+        )
+        async with open_doors(crew.receive) as doors:
+            doors.admit(await build_stage(calls, script, bearer, doors.url))
+            async with _at_once(crew.work(), _watch_board(calls, script.site_id, bearer, stage)):
+                stage.act = "playing"
+                await residents.play(script.requests, script.moments)
+                stage.act = "finishing"
+                await _until_all_ended(calls, script.site_id, bearer, stage)
+                await residents.rest()
+            ended = asyncio.get_running_loop().time()
+            stage.act = "auditing"
+            found = await examine(house.database_urls, script.site_id, log, played_min=script.pace.played_min, patience_s=REST_WITHIN_S)
+    first = crew.first_completed_at
+    return _summary(script, stage, found, wall_s=ended - began, first_finished_s=None if first is None else first - began)
+
+
+async def _until_all_ended(calls: Web, site_id: str, bearer: Bearer, stage: Stage) -> None:
+    """Until tickets knows of none that is neither resolved nor cancelled, or nothing ends any more."""
+    loop = asyncio.get_running_loop()
+    auth, ended, since = bearer("dispatcher", f"{site_id}-desk", ()), -1, loop.time()
+    while True:
+        answer = await calls.get("tickets", "/v1/tickets", {"site": site_id, "state": list(LIVING), "limit": 1}, auth=auth)
+        if answer.good and not answer.body["items"]:
+            return
+        if stage.ended != ended:
+            ended, since = stage.ended, loop.time()
+        elif loop.time() - since > NOTHING_ENDS_S:
+            stage.tell("", f"nothing has ended for {NOTHING_ENDS_S:.0f} s; the play is given up", "bold red")
+            return
+        await asyncio.sleep(LOOK_EVERY_S)
+
+
+async def _watch_board(calls: Web, site_id: str, bearer: Bearer, stage: Stage) -> None:
+    auth = bearer("dispatcher", f"{site_id}-desk", ())
+    while True:
+        answer = await calls.get("sla", "/v1/board", {"site": site_id}, auth=auth)
+        if answer.good:
+            stage.board(answer.body)
+        await asyncio.sleep(LOOK_EVERY_S)
+
+
+@asynccontextmanager
+async def _at_once(*plays: Awaitable[None]) -> AsyncIterator[None]:
+    """These go on until the block ends; when one of them fails, the block fails with it. Raises Unreachable."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(_run(each)) for each in plays]
+            yield
+            for task in tasks:
+                task.cancel()
+    except* Unreachable as failed:
+        raise _first(failed) from None
+
+
+def _first(failed: BaseException) -> BaseException:
+    """Of a group of failures within groups."""
+    while isinstance(failed, BaseExceptionGroup):
+        failed = failed.exceptions[0]
+    return failed
+
+
+async def _run(play: Awaitable[None]) -> None:
+    await play
+
+
+def _summary(script: Script, stage: Stage, found: Examined, *, wall_s: float, first_finished_s: float | None) -> Summary:
+    return Summary(
+        source=script.source,
+        site_id=script.site_id,
+        seed=script.seed,
+        speed=script.pace.speed,
+        longest_gap_min=script.pace.longest_gap_min,
+        technicians=len(script.players),
+        rows=len(script.requests),
+        bad=script.bad,
+        refused=stage.refused,
+        wall_s=round(wall_s, 1),
+        first_finished_s=None if first_finished_s is None else round(first_finished_s, 1),
+        figures=found.figures,
+        lost=found.lost,
+        doubled=found.doubled,
+        illegal=found.illegal,
+    )
