@@ -16,6 +16,8 @@ SMALLEST_CREW = 12
 FEWEST_PER_SKILL = 3
 BUSY_SHARE = 0.55
 """The crew is so large that each works about this share of the time while requests come in."""
+SHORTEST_RUN_S = 30.0
+"""Fewer seconds than that are not worth hiring for."""
 TYPICAL_MIN = 50.0
 """Played minutes from an accepted offer to a finished job, travel and the machine's own time included."""
 WALK_KM_H, DRIVE_KM_H, DETOUR = 4.5, 25.0, 1.3
@@ -62,7 +64,7 @@ class Answer:
 
 def crew_size(*, rows: int, arrival_s: float, speed: float) -> int:
     """Twelve, and more where so many requests in so many real seconds keep more of them busy."""
-    busy = rows * TYPICAL_MIN * 60 / speed / max(arrival_s, 1.0)
+    busy = rows * TYPICAL_MIN * 60 / speed / max(arrival_s, SHORTEST_RUN_S)
     return max(SMALLEST_CREW, ceil(busy / BUSY_SHARE))
 
 

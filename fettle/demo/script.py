@@ -50,7 +50,7 @@ def write_script(source: Path | None, *, limit: int | None, speed: float | None,
     pace, moments = arrivals([request.opened_at for request in requests], speed=speed, budget_s=budget_s)
     code = (home.code + _in_base_36(int(now.timestamp())))[:_LONGEST_CODE]
     site_id = f"play-{code.lower()}"
-    size = crew_size(rows=len(requests), arrival_s=max(moments[-1], 1.0), speed=speed)
+    size = crew_size(rows=len(requests), arrival_s=moments[-1], speed=speed)
     players = cast_players(requests, site_id=site_id, centre=centre(home, requests), language=home.language, size=size, seed=seed)
     return Script(
         source=source.name if source else home.name,

@@ -69,12 +69,12 @@ _SAID = """
 class Databases:
     """A connection to each service's database."""
 
-    tickets: asyncpg.Connection[Any]
-    dispatch: asyncpg.Connection[Any]
-    sla: asyncpg.Connection[Any]
-    notify: asyncpg.Connection[Any]
+    tickets: "asyncpg.Connection[Any]"
+    dispatch: "asyncpg.Connection[Any]"
+    sla: "asyncpg.Connection[Any]"
+    notify: "asyncpg.Connection[Any]"
 
-    def each(self) -> Mapping[str, asyncpg.Connection[Any]]:
+    def each(self) -> "Mapping[str, asyncpg.Connection[Any]]":
         return {"tickets": self.tickets, "dispatch": self.dispatch, "sla": self.sla, "notify": self.notify}
 
 
@@ -140,5 +140,5 @@ async def unrest(opened: Databases, site_id: str) -> str | None:
     return None
 
 
-async def _ids(connection: asyncpg.Connection[Any], query: str, site_id: str) -> frozenset[str]:
+async def _ids(connection: "asyncpg.Connection[Any]", query: str, site_id: str) -> frozenset[str]:
     return frozenset([row["id"] for row in await connection.fetch(query, site_id)])

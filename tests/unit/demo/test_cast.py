@@ -59,6 +59,7 @@ def test_a_crew_for_nothing_is_refused() -> None:
 
 def test_the_crew_grows_with_what_comes_in_a_second() -> None:
     assert crew_size(rows=200, arrival_s=75, speed=1800) == 12
+    assert crew_size(rows=12, arrival_s=3, speed=1800) == 12
     assert 30 <= crew_size(rows=3995, arrival_s=400, speed=1800) <= 60
 
 
