@@ -5,6 +5,7 @@ import typer
 from fettle.demo.command import demo
 from fettle.migrate import migrate
 from fettle.reference.command import reference
+from fettle.technician.command import technician
 from fettle.token import token
 from fettle.up.command import up
 
@@ -14,6 +15,7 @@ app = typer.Typer(
 app.command()(up)
 app.command()(demo)
 app.command()(token)
+app.command()(technician)
 app.command()(migrate)
 app.command()(reference)
 

@@ -26,5 +26,5 @@ def check_signature(secret: str, headers: Mapping[str, str], body: bytes) -> Non
     wanted = base64.b64encode(hmac.new(key, f"{message_id}.{timestamp}.".encode() + body, hashlib.sha256).digest())
     # While a secret is rotated there are two signatures; one of them has to be ours.
     given = [part.removeprefix("v1,").encode() for part in signatures.split(" ") if part.startswith("v1,")]
-    if not any([hmac.compare_digest(each, wanted) for each in given]):
+    if not any(hmac.compare_digest(each, wanted) for each in given):
         raise BadSignature("the signature is not ours")
