@@ -1,11 +1,12 @@
 """The development issuer: keys of an instance's own, and tokens for whoever asks. It refuses to work in production."""
 
 import base64
+import contextlib
 import json
 import os
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,20 +33,16 @@ class Issuer:
     @classmethod
     def at(cls, home: Path) -> "Issuer":
         """The issuer of the instance at `home`; its keys are made the first time. Raises NotInProduction."""
-        if os.environ.get("FETTLE_ENV") == "production":
+        if os.environ.get("FETTLE_ENV", "").strip().lower() == "production":
             raise NotInProduction("FETTLE_ENV is production: take tokens from your own issuer and name its keys in FETTLE_JWKS")
         folder = home / "keys"
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        private, public, offers = folder / "issuer.json", folder / "jwks.json", folder / "offers"
-        if not private.exists():
-            made = OKPKey.generate_key("Ed25519", parameters={"kid": secrets.token_hex(4), "alg": _ALGORITHM, "use": "sig"})
-            _write_secret(private, json.dumps(made.as_dict(private=True)))
-        key = OKPKey.import_key(json.loads(private.read_text()))
-        if not public.exists():
-            public.write_text(json.dumps({"keys": [key.as_dict(private=False)]}))
-        if not offers.exists():
-            _write_secret(offers, f"{secrets.token_hex(4)}:{base64.b64encode(secrets.token_bytes(32)).decode()}")
-        return cls(public, offers.read_text().strip(), key)
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        key = OKPKey.import_key(json.loads(_kept(folder / "issuer.json", _new_key)))
+        public = json.dumps({"keys": [key.as_dict(private=False)]})
+        if not (folder / "jwks.json").exists() or (folder / "jwks.json").read_text() != public:
+            _written(folder / "jwks.json", public).replace(folder / "jwks.json")
+        return cls(folder / "jwks.json", _kept(folder / "offers", _new_offer_key), key)
 
     def token(self, subject: str, roles: Sequence[tuple[str, str]], *, units: Sequence[str] = (), hours: float = 24) -> str:
         """A bearer token for `subject` with (role, site) pairs."""
@@ -59,12 +56,31 @@ class Issuer:
             "roles": [{"role": role, "site": site} for role, site in roles],
             "units": list(units),
         }
-        kid = self._key.kid
-        return jwt.encode({"alg": _ALGORITHM, "kid": kid}, claims, self._key, algorithms=[_ALGORITHM])
+        return jwt.encode({"alg": _ALGORITHM, "kid": self._key.kid}, claims, self._key, algorithms=[_ALGORITHM])
 
 
-def _write_secret(path: Path, text: str) -> None:
+def _new_key() -> str:
+    key = OKPKey.generate_key("Ed25519", parameters={"kid": secrets.token_hex(4), "alg": _ALGORITHM, "use": "sig"})
+    return json.dumps(key.as_dict(private=True))
+
+
+def _new_offer_key() -> str:
+    return f"{secrets.token_hex(4)}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+def _kept(path: Path, make: Callable[[], str]) -> str:
+    """What is in the file; made the first time, by whoever comes first."""
+    if not path.exists():
+        written = _written(path, make())
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(written)
+        written.unlink()
+    return path.read_text().strip()
+
+
+def _written(path: Path, text: str) -> Path:
+    """A file beside it, whole, that only its owner reads."""
     unfinished = path.with_suffix(f".{secrets.token_hex(4)}")
     unfinished.touch(0o600)
     unfinished.write_text(text)
-    unfinished.rename(path)
+    return unfinished

@@ -1,6 +1,5 @@
 """`fettle migrate`: the services' schemas, brought up to date where their databases are named in the environment."""
 
-import asyncio
 import os
 import sys
 from typing import Annotated
@@ -8,13 +7,13 @@ from typing import Annotated
 import typer
 
 from fettle.home import SERVICES
-from shared.db.migrations import upgrade
+from fettle.schemas import CannotMigrate, bring_up_to_date
 
 
 def migrate(
     services: Annotated[list[str] | None, typer.Argument(help="Which services; all of those with a database by default.")] = None,
 ) -> None:
-    """Bring the databases in FETTLE_<NAME>_DATABASE_URL to the newest schema."""
+    """Bring the databases in FETTLE_<NAME>_DATABASE_URL to the newest schema (`fettle up` does so by itself)."""
     unknown = sorted(set(services or ()) - set(SERVICES))
     if unknown:
         _fail(f"there is no service {', '.join(unknown)}; there are {', '.join(SERVICES)}")
@@ -24,7 +23,11 @@ def migrate(
         _fail(f"set {', '.join(missing)} to the database's address, such as postgresql://user:password@host:5432/name")
     for name, url in urls.items():
         if url:
-            typer.echo(f"{name}: {asyncio.run(upgrade(url, name))}")
+            try:
+                revision = bring_up_to_date(name, url)
+            except CannotMigrate as error:
+                _fail(str(error))
+            typer.echo(f"{name}: {f'now at {revision}' if revision else 'up to date'}")
 
 
 def _fail(message: str) -> None:

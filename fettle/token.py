@@ -19,17 +19,24 @@ class RoleName(StrEnum):
     INTEGRATION = "integration"
 
 
+def _identifier(value: str) -> str:
+    """As the services demand it of a token's `sub`."""
+    if not 1 <= len(value) <= 64 or not value.isprintable():
+        raise typer.BadParameter("it has to be 1 to 64 printable characters")
+    return value
+
+
 def token(
     role: Annotated[RoleName, typer.Option(help="What the bearer is.")],
-    subject: Annotated[str, typer.Option(help="The person's id; for a technician, the technician's.")],
+    subject: Annotated[str, typer.Option(help="The person's id; for a technician, the technician's.", callback=_identifier)],
     site: Annotated[str, typer.Option(help="Where; * is every site.")] = "demo",
     unit: Annotated[list[str] | None, typer.Option(help="A flat the resident lives in, BUILDING-UNIT; may be repeated.")] = None,
-    hours: Annotated[float, typer.Option(min=0.01, help="How long it is good for.")] = 24,
+    hours: Annotated[float, typer.Option(min=0.01, max=87_600, help="How long it is good for.")] = 24,
 ) -> None:
     """Print a bearer token for somebody, bare, as the last line."""
     try:
         issuer = Issuer.at(home())
-    except NotInProduction as error:
+    except (NotInProduction, OSError) as error:
         typer.echo(f"no token: {error}", err=True)
         sys.exit(1)
     typer.echo(issuer.token(subject, [(role.value, site)], units=unit or (), hours=hours))

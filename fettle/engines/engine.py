@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
-from fettle.engines.processes import EngineFailed, free_port, stop
+from fettle.engines.processes import EngineFailed, ending_of, free_port, stop
 
 _LOG_LIMIT_BYTES = 20_000_000
 _READY_WITHIN_S = 60.0
@@ -39,6 +39,10 @@ class Engine(ABC):
     @property
     def alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
+
+    @property
+    def ending(self) -> str:
+        return ending_of(self._process)
 
     def stop(self, *, within_s: float = 4) -> None:
         """Lets it finish, and kills it when it has not gone in time."""

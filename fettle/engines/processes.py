@@ -93,6 +93,14 @@ def end(pid: int, politely: signal.Signals, *, within_s: float) -> None:
     raise EngineFailed(f"process {pid} could not be ended: {command_line(pid)}")
 
 
+def ending_of(process: "subprocess.Popen[bytes] | None") -> str:
+    """`exit code 1`, `signal Killed`; of one that has ended."""
+    code = process.poll() if process is not None else None
+    if code is None:
+        return "nothing yet"
+    return f"exit code {code}" if code >= 0 else f"signal {signal.strsignal(-code) or -code}"
+
+
 def _has_proc() -> bool:
     return Path("/proc/self/stat").exists()
 

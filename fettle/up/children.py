@@ -1,38 +1,35 @@
-"""The services as processes: started, watched, begun again when they die, and stopped."""
+"""The services as processes of their own, in sessions of their own; what they say goes to a log and to whoever listens."""
 
-import os
+import contextlib
 import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Mapping
 from pathlib import Path
+from typing import BinaryIO
 
-from fettle.engines.processes import stop
+from fettle.engines.processes import ending_of, stop
 from fettle.home import CHECKOUT
+from fettle.up.watch import Say
 
-Say = Callable[[str, str], None]
-"""`say(name, line)`: one line of a child's output, or about it."""
-
-_SHORTEST_PAUSE_S = 0.25
-_LONGEST_PAUSE_S = 10.0
-_STEADY_AFTER_S = 30.0
+_LOG_LIMIT_BYTES = 20_000_000
+_WRONG_START = {2: "a wrong setting", 3: "its port is taken"}
+"""Exit codes of a service that would fail again in the same way."""
 
 
 class Child:
-    """One service process. `watch` begins it again when it died, after a pause that grows while it keeps dying."""
+    """One service process."""
 
     def __init__(self, name: str, environment: Mapping[str, str], log: Path, say: Say) -> None:
         self.name = name
-        self.restarts = 0
+        self.log = log
         self._environment = dict(environment)
-        self._log = log
         self._say = say
-        self._pause = _SHORTEST_PAUSE_S
-        self._began = 0.0
-        self._again_at: float | None = None
+        self._last_words: deque[str] = deque(maxlen=5)
         self._process: subprocess.Popen[bytes] | None = None
+        self._listener: threading.Thread | None = None
 
     @property
     def pid(self) -> int:
@@ -42,9 +39,21 @@ class Child:
     def alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def ending(self) -> str:
+        return ending_of(self._process)
+
+    @property
+    def gave_up(self) -> str | None:
+        """Why it ended, when beginning again cannot help; with its last words."""
+        code = self._process.poll() if self._process is not None else None
+        if code not in _WRONG_START:
+            return None
+        if self._listener is not None:
+            self._listener.join(1)
+        return f"{_WRONG_START[code]}: {' '.join(self._last_words)}"
+
     def start(self) -> None:
-        self._began = time.monotonic()
-        self._again_at = None
         self._process = subprocess.Popen(
             [sys.executable, "-m", f"services.{self.name}"],
             stdin=subprocess.DEVNULL,
@@ -54,47 +63,37 @@ class Child:
             cwd=CHECKOUT,
             start_new_session=True,
         )
-        threading.Thread(target=self._pass_on, args=(self._process,), name=f"log-{self.name}", daemon=True).start()
+        self._last_words.clear()
+        self._listener = threading.Thread(target=self._pass_on, args=(self._process.stdout,), name=f"log-{self.name}", daemon=True)
+        self._listener.start()
 
-    def watch(self) -> bool:
-        """True when it was begun again just now."""
-        if self.alive or self._process is None:
-            return False
-        now = time.monotonic()
-        if self._again_at is None:
-            if now - self._began > _STEADY_AFTER_S:
-                self._pause = _SHORTEST_PAUSE_S
-            self._say(self.name, f"ended with {_ending(self._process.returncode)}; begins again in {self._pause:g} s")
-            self._again_at = now + self._pause
-            self._pause = min(self._pause * 2, _LONGEST_PAUSE_S)
-        if now < self._again_at:
-            return False
-        self.restarts += 1
-        self.start()
-        return True
+    restart = start
 
     def kill(self) -> None:
         """As a crash would."""
-        if self._process is not None and self._process.poll() is None:
-            os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
+        self.stop(signal.SIGKILL, within_s=4)
 
     def ask_to_stop(self) -> None:
-        if self._process is not None and self._process.poll() is None:
+        """Does not wait; `stop` does."""
+        if self._process is not None and self.alive:
             self._process.send_signal(signal.SIGTERM)
 
-    def stop(self, *, within_s: float) -> None:
+    def stop(self, politely: signal.Signals = signal.SIGTERM, *, within_s: float) -> None:
         if self._process is not None:
-            stop(self._process, signal.SIGTERM, within_s=within_s)
+            stop(self._process, politely, within_s=within_s)
 
-    def _pass_on(self, process: "subprocess.Popen[bytes]") -> None:
-        assert process.stdout is not None  # noqa: S101 - a pipe, above
-        with process.stdout as output, self._log.open("ab") as log:
+    def _pass_on(self, output: BinaryIO) -> None:
+        """To the end: a child whose pipe nobody empties would stand still."""
+        with output:
             for line in output:
-                log.write(line)
-                log.flush()
-                self._say(self.name, line.decode(errors="replace").rstrip())
+                with contextlib.suppress(OSError):  # the disk is full: the line is lost, the service goes on
+                    self._keep(line)
+                text = line.decode(errors="replace").rstrip()
+                self._last_words.append(text)
+                self._say(self.name, text)
 
-
-def _ending(returncode: int) -> str:
-    return f"exit code {returncode}" if returncode >= 0 else f"signal {signal.Signals(-returncode).name}"
+    def _keep(self, line: bytes) -> None:
+        if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT_BYTES:
+            self.log.rename(self.log.with_suffix(".old"))
+        with self.log.open("ab") as log:
+            log.write(line)

@@ -1,27 +1,33 @@
 """A whole Fettle on this machine: engines, databases, four services. `make up`, the demo and the tests all use this one."""
 
-import asyncio
 import json
 import os
 import secrets
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
+from typing import TextIO
 
+from fettle.engines.engine import Engine
 from fettle.engines.nats import NatsServer
 from fettle.engines.postgres import PostgresServer
-from fettle.engines.processes import free_port, is_free
+from fettle.engines.processes import free_ports, is_free
 from fettle.home import PORTS, SERVICES
 from fettle.issuer import AUDIENCE, NAME, Issuer
-from fettle.up.children import Child, Say
-from fettle.up.state import Process, State, claim_port, clear_leftovers, forget, read_state, release_port, running, who_has_port
-from shared.db.migrations import missing_revision, upgrade
+from fettle.schemas import CannotMigrate, bring_up_to_date
+from fettle.up.children import Child
+from fettle.up.port_holders import holder_of
+from fettle.up.state import Process, State, clear_leftovers, forget, read_state, take_home
+from fettle.up.watch import Say, Watch
 
 _READY_WITHIN_S = 60.0
-_WATCH_EVERY_S = 0.1
+_LOOK_EVERY_S = 0.1
+_TELL_EVERY_S = 5.0
+_SERVICES_STOP_WITHIN_S = 2.5
+_ALL_STOPS_WITHIN_S = 4.5
 
 
 class CannotStart(Exception):
@@ -29,9 +35,12 @@ class CannotStart(Exception):
 
 
 class Instance:
-    """Everything is up and ready when `start` returns; `stop` ends all of it within five seconds."""
+    """Everything is up and ready when `start` returns; `stop` ends all of it within five seconds.
 
-    def __init__(self, home: Path, ports: Mapping[str, int], say: Say) -> None:
+    Not to be started or stopped inside an event loop: `await asyncio.to_thread(Instance.start, …)`.
+    """
+
+    def __init__(self, home: Path, ports: Mapping[str, int], say: Say, stopping: Callable[[], bool]) -> None:
         self.home = home
         self.ports = dict(ports)
         self.issuer = Issuer.at(home)
@@ -40,16 +49,29 @@ class Instance:
         self.nats_url = ""
         self.postgres: PostgresServer | None = None
         self.nats: NatsServer | None = None
+        self._watches: list[Watch] = []
         self._say = say
+        self._stopping = stopping
+        self._ready = False
+        self._right_to_home: TextIO | None = None
 
     @classmethod
-    def start(cls, home: Path, *, ports: Mapping[str, int] | None = None, say: Say = lambda name, line: None) -> "Instance":
-        """Raises CannotStart or EngineFailed; nothing is left running then."""
+    def start(
+        cls,
+        home: Path,
+        *,
+        ports: Mapping[str, int] | None = None,
+        say: Say = lambda name, line: None,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> "Instance":
+        """On free ports unless told which; given up as soon as `stopping()` is true.
+
+        Raises CannotStart, EngineFailed or NotInProduction; nothing is left running then.
+        """
+        home = home.resolve()
         home.mkdir(parents=True, exist_ok=True)
-        instance = cls(home, ports or {name: free_port() for name in SERVICES}, say)
-        instance._refuse_if_in_the_way()
-        for name in clear_leftovers(home):
-            say("up", f"{name} was left over from a start that was killed; ended")
+        instance = cls(home, ports or dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True)), say, stopping)
+        instance._take_home()
         try:
             instance._start_everything()
         except BaseException:
@@ -64,51 +86,58 @@ class Instance:
         return self.issuer.token(subject, [(role, site)])
 
     def watch(self) -> None:
-        """Begins again what died; to be called every tenth of a second or so."""
-        begun_again = [child.watch() for child in self.children.values()]  # all of them, not only up to the first
+        """Begins again what died, engines included; to be called every tenth of a second or so, by one thread."""
+        begun_again = [watch.look() for watch in self._watches]  # all of them, not only up to the first
         if any(begun_again):
             self._write_state()
 
     def missing(self, service: str) -> str | None:
-        """What keeps a service from being ready, in words; None when it is ready."""
+        """What the service still waits for, in its own words; None when it is ready."""
         try:
             with urllib.request.urlopen(f"{self.url(service)}/readyz", timeout=2):  # noqa: S310 - our own address
                 return None
         except urllib.error.HTTPError as error:
             with error:
-                return str(json.loads(error.read()).get("detail", "not ready"))
-        except OSError as error:
-            return f"does not answer ({error})"
+                return _detail(error.read())
+        except OSError:
+            return "It does not answer yet."
 
     def wait_until_ready(self, within_s: float = _READY_WITHIN_S) -> None:
         """Raises CannotStart, with what is missing and where the log is."""
         deadline = time.monotonic() + within_s
-        waiting = dict.fromkeys(SERVICES, "not asked yet")
-        while waiting:
+        tell_at = time.monotonic() + _TELL_EVERY_S
+        waiting = dict.fromkeys(SERVICES, "")
+        while waiting := {name: missing for name in waiting if (missing := self.missing(name)) is not None}:
+            self._go_on()
+            for name, child in self.children.items():
+                if (reason := child.gave_up) is not None:
+                    raise CannotStart(f"{name} does not start: {reason}")
             self.watch()
-            waiting = {name: missing for name in waiting if (missing := self.missing(name)) is not None}
-            if waiting and time.monotonic() > deadline:
-                logs = self.home / "logs"
-                raise CannotStart(
-                    "not ready: " + "; ".join(f"{name}: {missing} Its log: {logs / name}.log" for name, missing in waiting.items())
-                )
-            time.sleep(_WATCH_EVERY_S)
+            if time.monotonic() > deadline:
+                told = "; ".join(f"{name}: {missing} Its log: {self.children[name].log}" for name, missing in waiting.items())
+                raise CannotStart(f"not ready within {within_s:g} s: {told}")
+            if time.monotonic() > tell_at:
+                tell_at = time.monotonic() + _TELL_EVERY_S
+                self._say("up", "waiting for " + "; ".join(f"{name}: {missing}" for name, missing in waiting.items()))
+            time.sleep(_LOOK_EVERY_S)
 
     def stop(self) -> None:
-        """Services first, then what they stand on."""
+        """Services first, then what they stand on. Harmless to repeat."""
+        began = time.monotonic()
+        self._watches.clear()
         for child in self.children.values():
             child.ask_to_stop()
-        deadline = time.monotonic() + 2.5
         for child in self.children.values():
-            child.stop(within_s=max(deadline - time.monotonic(), 0.05))
-        if self.nats is not None:
-            self.nats.stop()
-        if self.postgres is not None:
-            self.postgres.stop()
-        for port in self.ports.values():
-            if who_has_port(port) == self.home:
-                release_port(port)
-        forget(self.home)
+            child.stop(within_s=_left(began, _SERVICES_STOP_WITHIN_S))
+        engines: list[Engine] = [engine for engine in (self.nats, self.postgres) if engine is not None]
+        for engine in engines:
+            engine.ask_to_stop()
+        for engine in engines:
+            engine.stop(within_s=_left(began, _ALL_STOPS_WITHIN_S))
+        if self._right_to_home is not None:
+            forget(self.home)
+            self._right_to_home.close()
+            self._right_to_home = None
 
     def __enter__(self) -> "Instance":
         return self
@@ -116,58 +145,60 @@ class Instance:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.stop()
 
-    def _refuse_if_in_the_way(self) -> None:
-        if (state := running(self.home)) is not None:
+    def _take_home(self) -> None:
+        self._right_to_home = take_home(self.home)
+        if self._right_to_home is None:
+            state = read_state(self.home)
+            if state is None:
+                raise CannotStart(f"another start is under way in {self.home}")
+            how = "already runs" if state.ready else "is just starting"
             where = ", ".join(f"{name} {url}" for name, url in state.urls.items())
-            raise CannotStart(f"an instance already runs here (process {state.supervisor.pid}): {where}")
-        for name, port in self.ports.items():
-            if not is_free(port):
-                owner = who_has_port(port)
-                if owner is None and _left_over(self.home):
-                    continue  # our own, from a start that was killed; cleared away next
-                whose = f"the Fettle at {owner}" if owner else "another program"
-                raise CannotStart(f"port {port}, wanted by {name}, is taken by {whose}: stop it, or set FETTLE_{name.upper()}_PORT")
+            raise CannotStart(f"an instance {how} in {self.home} (process {state.supervisor.pid}): {where}")
 
     def _start_everything(self) -> None:
-        for port in self.ports.values():
-            claim_port(port, self.home)
+        for name in clear_leftovers(self.home):
+            self._say("up", f"ended {name}, left over from a start that was killed")
+        _refuse_taken(self.ports)
+        self._write_state()
         logs = self.home / "logs"
         logs.mkdir(exist_ok=True)
+        self._start_nats()
         self._start_databases()
+        for name, url in self.database_urls.items():
+            self._go_on()
+            if (revision := _migrated(name, url)) is not None:
+                self._say("up", f"the database of {name} is now at {revision}")
+        self._say("up", "starting the services")
+        for name in SERVICES:
+            self.children[name] = Child(name, self._environment(name), logs / f"{name}.log", self._say)
+            self.children[name].start()
+            self._watches.append(Watch(name, self.children[name], self._say))
+            self._write_state()
+        self.wait_until_ready()
+        self._ready = True
+        self._write_state()
+
+    def _start_nats(self) -> None:
         self.nats_url = os.environ.get("FETTLE_NATS_URL", "")
         if not self.nats_url:
             self._say("up", "starting NATS")
             self.nats = NatsServer.start(self.home / "nats")
             self.nats_url = self.nats.url
-        self._write_state()
-        asyncio.run(self._migrate())
-        self._say("up", "starting the services")
-        for name in SERVICES:
-            self.children[name] = Child(name, self._environment(name), logs / f"{name}.log", self._say)
-            self.children[name].start()
-        self._write_state()
-        self.wait_until_ready()
+            self._watches.append(Watch("nats", self.nats, self._say))
 
     def _start_databases(self) -> None:
         given = {name: os.environ.get(f"FETTLE_{name.upper()}_DATABASE_URL", "") for name in SERVICES}
         if not all(given.values()):
+            self._go_on()
             self._say("up", "starting PostgreSQL")
             self.postgres = PostgresServer.start(self.home / "postgres")
-            self._write_state()
+            self._watches.append(Watch("postgres", self.postgres, self._say))
         for name in SERVICES:
             if not given[name] and self.postgres is not None:
                 password = _secret(self.home / "keys" / f"{name}-database")
                 self.postgres.create_database(name, role=name, password=password)
                 given[name] = self.postgres.url(name, name, password)
         self.database_urls = given
-
-    async def _migrate(self) -> None:
-        for name, url in self.database_urls.items():
-            try:
-                if await missing_revision(url, name) is not None:
-                    self._say("up", f"migrating {name} to {await upgrade(url, name)}")
-            except OSError as error:
-                raise CannotStart(f"the database of {name} does not answer: {error}. Check FETTLE_{name.upper()}_DATABASE_URL") from error
 
     def _environment(self, name: str) -> dict[str, str]:
         return {
@@ -184,16 +215,18 @@ class Instance:
             "FETTLE_DISPATCH_PUBLIC_URL": self.url("dispatch"),
         }
 
+    def _go_on(self) -> None:
+        if self._stopping():
+            raise CannotStart("stopped before everything was ready")
+
     def _write_state(self) -> None:
-        engines = [("postgres", self.postgres), ("nats", self.nats)]
-        children = [Process.of(name, engine.pid) for name, engine in engines if engine is not None]
-        children += [Process.of(child.name, child.pid) for child in self.children.values() if child.alive]
         State(
             supervisor=Process.of("supervisor", os.getpid()),
-            children=tuple(children),
+            children=tuple(Process.of(child.name, child.pid) for child in self.children.values() if child.alive),
             urls={name: self.url(name) for name in SERVICES},
             nats_url=self.nats_url,
             database_urls=self.database_urls,
+            ready=self._ready,
         ).write(self.home)
 
 
@@ -202,15 +235,41 @@ def ports_from_environment() -> dict[str, int]:
     ports = {}
     for name, usual in PORTS.items():
         given = os.environ.get(f"FETTLE_{name.upper()}_PORT", str(usual))
-        if not given.isdigit() or not 0 < int(given) < 65536:
+        if not (given.isascii() and given.isdigit() and 0 < int(given) < 65536):
             raise CannotStart(f"FETTLE_{name.upper()}_PORT is {given!r}; it has to be a port, 1 to 65535")
         ports[name] = int(given)
     return ports
 
 
-def _left_over(home: Path) -> bool:
-    state = read_state(home)
-    return state is not None and any(child.alive for child in state.children)
+def _refuse_taken(ports: Mapping[str, int]) -> None:
+    for name, port in ports.items():
+        remedy = f"set FETTLE_{name.upper()}_PORT to another"
+        if other := next((n for n, p in ports.items() if p == port and n != name), None):
+            raise CannotStart(f"port {port} is wanted by both {name} and {other}: {remedy}")
+        try:
+            free = is_free(port)
+        except PermissionError as error:
+            raise CannotStart(f"port {port}, wanted by {name}, may not be used by this user: {remedy}") from error
+        if not free:
+            raise CannotStart(f"port {port}, wanted by {name}, is taken by {holder_of(port)}: stop it, or {remedy}")
+
+
+def _migrated(name: str, url: str) -> str | None:
+    try:
+        return bring_up_to_date(name, url)
+    except CannotMigrate as error:
+        raise CannotStart(str(error)) from error
+
+
+def _detail(body: bytes) -> str:
+    try:
+        return str(json.loads(body)["detail"])
+    except (ValueError, KeyError, TypeError):
+        return "It is not ready."
+
+
+def _left(began: float, budget_s: float) -> float:
+    return max(began + budget_s - time.monotonic(), 0.05)
 
 
 def _secret(path: Path) -> str:

@@ -7,18 +7,34 @@ from pathlib import Path
 SITE = "demo"
 
 
+class NotSeeded(Exception):
+    """What tickets said to it."""
+
+
 def seed_demo_site(tickets_url: str, admin_token: str) -> bool:
-    """True when it was made just now, False when it was there. Raises OSError when tickets does not take it."""
+    """True when it was made just now, False when it was there. Raises NotSeeded."""
     url = f"{tickets_url}/v1/sites/{SITE}"
     headers = {"Authorization": f"Bearer {admin_token}", "Content-Type": "application/json"}
+    body = Path(__file__).with_name("demo_site.json").read_bytes()
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=10):  # noqa: S310 - our own address
+        if _status(urllib.request.Request(url, headers=headers)) != 404:  # noqa: S310 - our own address
             return False
+        # 428: somebody else made it in between, and what exists is replaced only by those who know its version.
+        return _status(urllib.request.Request(url, data=body, headers=headers, method="PUT")) != 428  # noqa: S310
     except urllib.error.HTTPError as error:
         with error:
-            if error.code != 404:
-                raise
-    body = Path(__file__).with_name("demo_site.json").read_bytes()
-    request = urllib.request.Request(url, data=body, headers=headers, method="PUT")  # noqa: S310
-    with urllib.request.urlopen(request, timeout=10):  # noqa: S310
-        return True
+            raise NotSeeded(f"{url} answered {error.code}: {error.read(2000).decode(errors='replace')}") from error
+    except OSError as error:
+        raise NotSeeded(f"{url} did not answer: {error}") from error
+
+
+def _status(request: urllib.request.Request) -> int:
+    """Raises HTTPError for any other failure than those that are answers here."""
+    try:
+        with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        if error.code not in (404, 428):
+            raise
+        error.close()
+        return error.code

@@ -1,14 +1,18 @@
 """What runs here, written down: so that others find it, and so that the next start can clear away what a killed one left."""
 
+import contextlib
+import fcntl
 import json
 import os
 import signal
-import subprocess
-import tempfile
-import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TextIO
+
+from fettle.engines.nats import end_leftover_nats
+from fettle.engines.postgres import end_leftover_postgres
+from fettle.engines.processes import began, end
 
 
 @dataclass(frozen=True)
@@ -21,35 +25,28 @@ class Process:
 
     @classmethod
     def of(cls, name: str, pid: int) -> "Process":
-        return cls(name, pid, _began(pid))
+        return cls(name, pid, began(pid))
 
     @property
     def alive(self) -> bool:
-        return bool(self.began) and _began(self.pid) == self.began
-
-    def kill(self) -> None:
-        """With everything in its session."""
-        if self.alive:
-            try:
-                os.killpg(self.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                return
+        return bool(self.began) and began(self.pid) == self.began
 
 
 @dataclass(frozen=True)
 class State:
-    """A running instance: its supervisor, what it started, and where it answers."""
+    """A running instance: its supervisor, what it started, and where it answers. Its keys lie beside this file, in `keys/`."""
 
     supervisor: Process
     children: tuple[Process, ...]
     urls: Mapping[str, str]
     nats_url: str
     database_urls: Mapping[str, str]
+    ready: bool
 
     def write(self, home: Path) -> None:
         path = _path(home)
         unfinished = path.with_suffix(".new")
-        unfinished.touch(0o600)
+        unfinished.touch(0o600)  # it holds the databases' passwords
         unfinished.write_text(json.dumps(asdict(self), indent=2))
         unfinished.rename(path)
 
@@ -61,75 +58,53 @@ def read_state(home: Path) -> State | None:
         return State(
             supervisor=Process(**raw["supervisor"]),
             children=tuple(Process(**child) for child in raw["children"]),
-            urls=raw["urls"],
-            nats_url=raw["nats_url"],
-            database_urls=raw["database_urls"],
+            urls=dict(raw["urls"]),
+            nats_url=str(raw["nats_url"]),
+            database_urls=dict(raw["database_urls"]),
+            ready=bool(raw["ready"]),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
 def running(home: Path) -> State | None:
-    """The instance that runs at `home` now, if one does."""
+    """The instance that is up and ready at `home` now, if one is."""
     state = read_state(home)
-    return state if state is not None and state.supervisor.alive else None
+    return state if state is not None and state.ready and state.supervisor.alive else None
 
 
 def forget(home: Path) -> None:
     _path(home).unlink(missing_ok=True)
 
 
-def clear_leftovers(home: Path) -> list[str]:
-    """Ends what a killed supervisor left running; returns the names."""
-    state = read_state(home)
-    if state is None:
-        return []
-    left = [child for child in state.children if child.alive]
-    for child in left:
-        child.kill()
-    deadline = time.monotonic() + 5
-    while any(child.alive for child in left) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    forget(home)
-    return [child.name for child in left]
-
-
-# ---- who has a port: a note in the machine's temporary folder, so that another checkout can be named ----
-
-
-def claim_port(port: int, home: Path) -> None:
-    _note(port).write_text(json.dumps({"home": str(home), "pid": os.getpid(), "began": _began(os.getpid())}))
-
-
-def release_port(port: int) -> None:
-    _note(port).unlink(missing_ok=True)
-
-
-def who_has_port(port: int) -> Path | None:
-    """The home of the instance that claimed it and still runs; None when it is somebody else."""
+def take_home(home: Path) -> TextIO | None:
+    """The right to run at `home`, held until the file is closed or its process ends in any way; None when another holds it."""
+    lock = (home / "lock").open("a")
     try:
-        note = json.loads(_note(port).read_text())
-        owner = Process("supervisor", int(note["pid"]), str(note["began"]))
-        return Path(note["home"]) if owner.alive else None
-    except (OSError, ValueError, KeyError):
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
         return None
+    return lock
 
 
-def _note(port: int) -> Path:
-    return Path(tempfile.gettempdir()) / f"fettle-port-{port}.json"
+def clear_leftovers(home: Path) -> list[str]:
+    """Ends what a killed supervisor left running, and returns the names; for the one who has taken `home`. Raises EngineFailed."""
+    state = read_state(home)
+    ended = []
+    for child in state.children if state is not None else ():
+        if child.alive:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
+            end(child.pid, signal.SIGKILL, within_s=2)
+            ended.append(child.name)
+    if end_leftover_nats(home / "nats"):
+        ended.append("NATS")
+    if end_leftover_postgres(home / "postgres"):
+        ended.append("PostgreSQL")
+    forget(home)
+    return ended
 
 
 def _path(home: Path) -> Path:
     return home / "state.json"
-
-
-def _began(pid: int) -> str:
-    """When the process started, as the system tells it; empty when there is none (or only what is left of one)."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        return "" if fields[0] == "Z" else fields[19]
-    except OSError:
-        if Path("/proc/self/stat").exists():
-            return ""
-    told = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S607 - wherever the system has it
-    return told.stdout.strip()

@@ -1,0 +1,65 @@
+"""What died is begun again, after a pause that grows while it keeps dying."""
+
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from fettle.engines.processes import EngineFailed
+
+Say = Callable[[str, str], None]
+"""`say(name, line)`: one line of a child's output, or about it."""
+
+_SHORTEST_PAUSE_S = 0.25
+_LONGEST_PAUSE_S = 10.0
+_STEADY_AFTER_S = 30.0
+
+
+class Watched(Protocol):
+    @property
+    def alive(self) -> bool: ...
+
+    @property
+    def ending(self) -> str:
+        """How it ended, in words."""
+
+    def restart(self) -> None:
+        """Raises EngineFailed."""
+
+
+class Watch:
+    """Over one process that has been started."""
+
+    def __init__(self, name: str, watched: Watched, say: Say) -> None:
+        self.watched = watched
+        self._name = name
+        self._say = say
+        self._pause_s = _SHORTEST_PAUSE_S
+        self._began = time.monotonic()
+        self._again_at: float | None = None
+
+    def look(self) -> bool:
+        """True when it was begun again just now."""
+        if self.watched.alive:
+            return False
+        now = time.monotonic()
+        if self._again_at is None:
+            if now - self._began > _STEADY_AFTER_S:
+                self._pause_s = _SHORTEST_PAUSE_S
+            self._put_off(f"ended with {self.watched.ending}")
+        if self._again_at is None or now < self._again_at:
+            return False
+        return self._begin_again()
+
+    def _begin_again(self) -> bool:
+        try:
+            self.watched.restart()
+        except EngineFailed as error:
+            self._put_off(str(error))
+            return False
+        self._began, self._again_at = time.monotonic(), None
+        return True
+
+    def _put_off(self, reason: str) -> None:
+        self._say(self._name, f"{reason}; begins again in {self._pause_s:g} s")
+        self._again_at = time.monotonic() + self._pause_s
+        self._pause_s = min(self._pause_s * 2, _LONGEST_PAUSE_S)
