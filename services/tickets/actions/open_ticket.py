@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.tickets.actions.recording import record
-from services.tickets.actions.seeing import actor_of
 from services.tickets.domain.duplicates import possible_duplicates
 from services.tickets.domain.intake import Channel, Report, open_ticket_for
 from services.tickets.domain.places import is_public, resolve_place
@@ -42,6 +41,23 @@ class Whereabouts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Told:
+    """A report as somebody sends it; `reporter_id` None: whoever sends it, `priority` None: as the category has it."""
+
+    site_id: str
+    category: str
+    title: str
+    description: str
+    where: Whereabouts
+    answers: Mapping[str, str]
+    priority: Priority | None
+    preferred_windows: tuple[Window, ...]
+    language: str | None
+    channel: Channel
+    reporter_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Opened:
     """A new ticket, and what may be about the same: `full` says whether the caller may see those tickets themselves."""
 
@@ -50,51 +66,41 @@ class Opened:
     full: bool
 
 
-async def open_ticket(
-    tx: Transaction,
-    *,
-    by: Caller,
-    numbers: NumberPool,
-    site_id: str,
-    category: str,
-    title: str,
-    description: str,
-    where: Whereabouts,
-    answers: Mapping[str, str],
-    priority: Priority | None,
-    preferred_windows: tuple[Window, ...],
-    language: str | None,
-    channel: Channel,
-    reporter_id: str | None,
-) -> Opened:
+async def open_ticket(tx: Transaction, told: Told, *, by: Caller, numbers: NumberPool) -> Opened:
     """Raises UnknownSite (also for a site the caller has nothing to do with), Forbidden, Invalid."""
-    site = await load_site(tx, site_id) if any(by.has(role, site_id) for role in OPENERS) else None
+    site = await load_site(tx, told.site_id) if any(by.has(role, told.site_id) for role in OPENERS) else None
     if site is None:
         raise UnknownSite("There is no such site.", field="/site_id")
-    on_behalf = by.is_staff(site_id) or by.has(Role.INTEGRATION, site_id)
-    if not on_behalf and reporter_id not in (None, by.id):
-        raise Forbidden("Only staff report on somebody else's behalf.")
-    if not on_behalf and priority is not None:
-        raise Forbidden("The priority comes from the category and the words; only staff set it.")
-    report = Report(
-        category=category,
-        title=title,
-        description=description,
-        place=resolve_place(site, unit=where.unit, spot=where.spot, address=where.address, lat=where.lat, lon=where.lon),
-        answers=answers,
-        priority=priority,
-        preferred_windows=preferred_windows,
-        language=language,
-        channel=channel,
-        reporter_id=reporter_id or by.id,
-        entered_by=by.id,
-    )
+    report = _report(told, site, by=by)
     number = await _next_number(tx, site, numbers)
     ticket, danger = open_ticket_for(report, site, id=TicketId(new_id()), reference=reference_for(site.code, number), at=tx.now)
     alike = possible_duplicates(ticket, await find_alike(tx, ticket))
     record(tx, ticket, "opened", by=by.id, detail={"danger": danger} if danger else None)
-    full = actor_of(by, site_id).is_staff
+    full = by.is_staff(site.id)
     return Opened(ticket=ticket, duplicates=alike if full else tuple(other for other in alike if is_public(other.place)), full=full)
+
+
+def _report(told: Told, site: Site, *, by: Caller) -> Report:
+    """What was told, understood as far as the site knows; raises Forbidden for what only staff and integrations may say."""
+    on_behalf = by.is_staff(site.id) or by.has(Role.INTEGRATION, site.id)
+    if not on_behalf and told.reporter_id not in (None, by.id):
+        raise Forbidden("Only staff report on somebody else's behalf.")
+    if not on_behalf and told.priority is not None:
+        raise Forbidden("The priority comes from the category and the words; only staff set it.")
+    where = told.where
+    return Report(
+        category=told.category,
+        title=told.title,
+        description=told.description,
+        place=resolve_place(site, unit=where.unit, spot=where.spot, address=where.address, lat=where.lat, lon=where.lon),
+        answers=told.answers,
+        priority=told.priority,
+        preferred_windows=told.preferred_windows,
+        language=told.language,
+        channel=told.channel,
+        reporter_id=told.reporter_id or by.id,
+        entered_by=by.id,
+    )
 
 
 async def _next_number(tx: Transaction, site: Site, numbers: NumberPool) -> int:

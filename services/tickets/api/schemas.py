@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from services.tickets.actions.open_ticket import Opened, Whereabouts
+from services.tickets.actions.amend_ticket import Amendment
+from services.tickets.actions.open_ticket import Opened, Told, Whereabouts
 from services.tickets.actions.read_tickets import TicketWithView
 from services.tickets.domain.conversation import asks_for_call_back
 from services.tickets.domain.intake import Channel
@@ -73,6 +74,21 @@ class TicketIn(_PlaceIn):
     priority: Priority | None = None
     """Staff and integrations only: instead of the category's usual one; words of danger raise it all the same."""
 
+    def told(self) -> Told:
+        return Told(
+            site_id=self.site_id,
+            category=self.category,
+            title=self.title,
+            description=self.description,
+            where=self.whereabouts(),
+            answers=self.answers,
+            priority=self.priority,
+            preferred_windows=tuple(window.window() for window in self.preferred_windows),
+            language=self.language,
+            channel=self.channel,
+            reporter_id=self.reporter_id,
+        )
+
 
 class TicketPatch(_PlaceIn):
     """What is to be different. Any of unit, spot, address and location replaces the whole place."""
@@ -84,6 +100,19 @@ class TicketPatch(_PlaceIn):
     category: ShortWords | None = None
     priority: Priority | None = None
     reason: Demanded | None = None
+
+    def amendment(self) -> Amendment:
+        windows = self.preferred_windows
+        return Amendment(
+            title=self.title,
+            description=self.description,
+            where=self.whereabouts() or None,
+            answers=self.answers,
+            preferred_windows=None if windows is None else tuple(window.window() for window in windows),
+            category=self.category,
+            priority=self.priority,
+            reason=self.reason,
+        )
 
 
 class CancelIn(Body):

@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from pydantic import AwareDatetime
 
-from services.tickets.actions.amend_ticket import Amendment, amend_ticket
+from services.tickets.actions.amend_ticket import amend_ticket
 from services.tickets.actions.open_ticket import OPENERS, open_ticket
 from services.tickets.actions.read_tickets import list_tickets, read_ticket, read_timeline
 from services.tickets.actions.seeing import actor_of
@@ -32,33 +32,14 @@ _Short = Annotated[str | None, Query(max_length=200)]
 @router.post("", status_code=201)
 async def open_(request: Request, response: Response, body: TicketIn, caller: Opener, tx: Tx) -> OpenedOut:
     """Opens a ticket. `possible_duplicates` are offered, never forced."""
-    opened = await open_ticket(
-        tx,
-        by=caller,
-        numbers=request.app.state.numbers,
-        site_id=body.site_id,
-        category=body.category,
-        title=body.title,
-        description=body.description,
-        where=body.whereabouts(),
-        answers=body.answers,
-        priority=body.priority,
-        preferred_windows=tuple(window.window() for window in body.preferred_windows),
-        language=body.language,
-        channel=body.channel,
-        reporter_id=body.reporter_id,
-    )
+    opened = await open_ticket(tx, body.told(), by=caller, numbers=request.app.state.numbers)
     response.headers["Location"] = f"/v1/tickets/{opened.ticket.id}"
     etag(response, opened.ticket.version)
     return OpenedOut.of_opened(opened, actor_of(caller, opened.ticket.site_id))
 
 
-@router.get("")
-async def list_(
-    response: Response,
+async def _filters(
     page: Paging,
-    caller: Reader,
-    tx: Tx,
     site: _Short = None,
     state: Annotated[list[TicketState] | None, Query(max_length=7)] = None,
     category: _Short = None,
@@ -70,11 +51,10 @@ async def list_(
     opened_to: AwareDatetime | None = None,
     updated_from: AwareDatetime | None = None,
     updated_to: AwareDatetime | None = None,
-) -> TicketsOut:
-    """What the caller may see, newest first."""
+) -> Filters:
     if reference is not None and is_misread(reference):
         raise Invalid("This is no reference as it was given out; a sign was misread.", field="reference")
-    filters = Filters(
+    return Filters(
         most=page.most,
         before=page.before,
         site_id=site,
@@ -89,6 +69,11 @@ async def list_(
         updated_from=updated_from,
         updated_to=updated_to,
     )
+
+
+@router.get("")
+async def list_(response: Response, page: Paging, filters: Annotated[Filters, Depends(_filters)], caller: Reader, tx: Tx) -> TicketsOut:
+    """What the caller may see, newest first."""
     found = page.cut(await list_tickets(tx, filters, by=caller), response, lambda ticket: ticket.id)
     return TicketsOut(items=[TicketOut.of(ticket, actor_of(caller, ticket.site_id)) for ticket in found])
 
@@ -104,19 +89,7 @@ async def read(ticket_id: TicketId, response: Response, caller: Reader, tx: Tx) 
 @router.patch("/{ticket_id}")
 async def amend(ticket_id: TicketId, response: Response, body: TicketPatch, version: IfMatch, caller: Asker, tx: Tx) -> TicketOut:
     """Other text, place, windows or answers; staff also another category or priority."""
-    where = body.whereabouts()
-    windows = body.preferred_windows
-    amendment = Amendment(
-        title=body.title,
-        description=body.description,
-        where=where or None,
-        answers=body.answers,
-        preferred_windows=None if windows is None else tuple(window.window() for window in windows),
-        category=body.category,
-        priority=body.priority,
-        reason=body.reason,
-    )
-    ticket = await amend_ticket(tx, ticket_id, amendment, version=version, by=caller)
+    ticket = await amend_ticket(tx, ticket_id, body.amendment(), version=version, by=caller)
     etag(response, ticket.version)
     return TicketOut.of(ticket, actor_of(caller, ticket.site_id))
 

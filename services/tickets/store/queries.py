@@ -32,7 +32,7 @@ _ALIKE_AT_SPOT = text(f"""
     and opened_at >= :since order by id desc limit 20""")  # noqa: S608
 _ALIKE_OUTDOORS = text(f"""
     select * from tickets where {_LIVING} and site_id = :site_id and category = :category and unit_key is null and spot is null
-    and lat between :lat - 0.0003 and :lat + 0.0003 and opened_at >= :since order by id desc limit 50""")  # noqa: S608
+    and lat between :lat - 0.0003 and :lat + 0.0003 and lon between :lon - 0.002 and :lon + 0.002 and opened_at >= :since order by id desc limit 50""")  # noqa: S608
 _ENTRIES = text("""
     select e.n, e.at, e.name, e.cause, e.public, e.detail, c.id as comment_id, c.text, c.by_staff
     from entries e left join comments c on c.id = e.comment_id
@@ -84,7 +84,7 @@ async def find_alike(tx: Transaction, ticket: Ticket) -> Sequence[Ticket]:
     elif place.spot:
         rows = await tx.rows(_ALIKE_AT_SPOT, spot=place.spot, **common)
     elif place.lat is not None:
-        rows = await tx.rows(_ALIKE_OUTDOORS, lat=place.lat, **common)
+        rows = await tx.rows(_ALIKE_OUTDOORS, lat=place.lat, lon=place.lon, **common)
     else:
         rows = []
     return [ticket_of(row) for row in rows]

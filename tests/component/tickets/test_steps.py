@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from shared.contracts.dispatch import JobState, WorkOrderState
 from tests.component.tickets.arranging import Tickets, an_order
+from tests.support.component import MakeComponent
 
 
 async def test_a_resident_cancels_their_ticket(tickets: Tickets) -> None:
@@ -124,6 +125,29 @@ async def test_a_resolved_ticket_closes_by_itself_after_72_hours(tickets: Ticket
     assert (closed.snapshot.steps[-1].at - resolved_at).total_seconds() == 72 * 3600
     assert closed.snapshot.steps[-1].cause == "system"
     assert await tickets.component.rings("closing") == 0
+
+
+async def test_two_instances_close_each_ticket_once(component: MakeComponent, tickets: Tickets) -> None:
+    other = await component("tickets", database_url=tickets.component.service.settings.database_url, clock=tickets.component.clock)
+    for opened in [await tickets.open() for _ in range(30)]:
+        await tickets.post(f"tickets/{opened['id']}/resolve", {"note": "valve turned"}, as_="dispatcher")
+    tickets.component.clock.move(hours=72)
+
+    closed = await asyncio.gather(tickets.component.rings("closing"), other.rings("closing"))
+
+    assert sum(closed) == 30
+    assert (await tickets.said()).count("closed") == 30
+
+
+async def test_two_instances_that_hear_the_same_say_it_once(component: MakeComponent, tickets: Tickets) -> None:
+    other = await component("tickets", database_url=tickets.component.service.settings.database_url, clock=tickets.component.clock)
+    opened = [await tickets.open() for _ in range(20)]
+    now = tickets.component.clock.now()
+    orders = [an_order(ticket["id"], WorkOrderState.WORKING, JobState.ACCEPTED, JobState.WORKING, at=now) for ticket in opened]
+
+    await asyncio.gather(tickets.component.hears(*orders), other.hears(*reversed(orders)))
+
+    assert sorted(await tickets.said()) == sorted(["opened", "assigned", "started"] * 20)
 
 
 async def test_the_next_closing_is_known_and_goes_with_a_reopening(tickets: Tickets) -> None:
