@@ -7,7 +7,8 @@ random legal things on both sides. At rest the two must agree, and rest comes af
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -38,11 +39,21 @@ MEANS = {
     WorkOrderState.PAUSED: TicketState.ON_HOLD,
     WorkOrderState.DONE: TicketState.RESOLVED,
 }
-NEXT = {Verb.TRAVEL: JobState.ACCEPTED, Verb.ARRIVE: JobState.TRAVELLING, Verb.START: JobState.ON_SITE, Verb.RESUME: JobState.PAUSED}
+OFTEN = {
+    "cancel": 1,
+    "staff": 2,
+    "amends": 4,
+    "declines": 2,
+    "expire": 1,
+    "return": 1,
+    "withdraw": 1,
+    "follow-up": 1,
+    "lost": 1,
+    "hears": 3,
+}
 MOST_FACTS_TO_REST = 20
 
 T = TypeVar("T")
-pick = st.integers(min_value=0, max_value=1 << 16)
 EXAMPLES = int(os.environ.get("FETTLE_AGREEMENT_EXAMPLES", "60"))
 """So that a night can be spent on it."""
 
@@ -75,126 +86,13 @@ class TwoServices(RuleBasedStateMachine):
         self.resolved_by_staff: set[int] = set()
         self.at = NOON
 
-    # ---- people at tickets ----
-
-    @precondition(lambda self: self.ticket.state in {TicketState.OPEN, TicketState.ASSIGNED, TicketState.IN_PROGRESS})
-    @rule(chance=pick)
-    def staff_hold(self, chance: int) -> None:
-        if chance % 3 == 0:
-            self._ticket_becomes(self.ticket.put_on_hold(by=STAFF, at=self._now(), reason=HoldReason.WAITING_CONTRACTOR))
-
-    @precondition(lambda self: self.ticket.state is TicketState.ON_HOLD)
-    @rule()
-    def staff_release(self) -> None:
-        self._ticket_becomes(self.ticket.release(by=STAFF, at=self._now()))
-        self.meant = {job: state for job, state in self.meant.items() if state is not JobState.PAUSED}
-
-    @precondition(lambda self: self.ticket.state not in ENDED)
-    @rule(chance=pick)
-    def the_ticket_ends(self, chance: int) -> None:
-        if chance % 16 == 0:
-            self._ticket_becomes(self.ticket.cancel(by=STAFF, at=self._now(), reason="not needed"))
-        elif chance % 8 == 0:
-            self._ticket_becomes(self.ticket.resolve(by=STAFF, at=self._now(), note="done by phone"))
-            self.resolved_by_staff.add(self.ticket.cycle)
-
-    @precondition(lambda self: self.ticket.state not in ENDED)
-    @rule()
-    def somebody_amends(self) -> None:
-        self._ticket_becomes(self.ticket.changed(title=f"{self.ticket.title}!"))
-
-    @precondition(lambda self: self.ticket.state is TicketState.RESOLVED)
-    @rule()
-    def the_resident_confirms(self) -> None:
-        self._ticket_becomes(self.ticket.confirm(by=STAFF, at=self._now()))
-
-    @precondition(lambda self: self.ticket.state in {TicketState.RESOLVED, TicketState.CLOSED} and self.ticket.cycle < 3)
-    @rule()
-    def the_resident_reopens(self) -> None:
-        self._ticket_becomes(self.ticket.reopen(by=STAFF, at=self._now(), reason="drips again"))
-
-    # ---- people at dispatch ----
-
-    @precondition(lambda self: self.order is not None)
-    @rule(which=pick)
-    def a_waiting_job_is_offered(self, which: int) -> None:
-        order = self._order()
-        jobs = [] if order.need.held else self._jobs(JobState.WAITING)
-        if jobs:
-            offers = [self._offer(technician) for technician in ("a", "b")]
-            self._technician_does(offering.hold_out(order, jobs[which % len(jobs)].id, offers, at=self._now()))
-
-    @precondition(lambda self: self.order is not None)
-    @rule(which=pick, accepts=st.booleans())
-    def an_offer_is_answered(self, which: int, accepts: bool) -> None:
-        order, at = self._order(), self._now()
-        offers = [offer for job in order.open_jobs for offer in job.open_offers]
-        if not offers:
-            return
-        offer_id = offers[which % len(offers)].id
-        if accepts:
-            self._technician_does(offering.accept(order, offer_id, at=at, decided_at=at, planned_arrival=None))
-        else:
-            self._technician_does(offering.decline(order, offer_id, at=at, decided_at=at, reason="far"))
-
-    @precondition(lambda self: self.order is not None)
-    @rule()
-    def offers_expire(self) -> None:
-        order = self._order()
-        over = [offer.id for job in order.open_jobs for offer in job.open_offers]
-        if over:
-            self._technician_does(offering.expire(order, over, at=self._now()))
-
-    @precondition(lambda self: self.order is not None)
-    @rule(which=pick, verb=st.sampled_from(sorted(NEXT)))
-    def a_technician_goes_on(self, which: int, verb: Verb) -> None:
-        self._act(NEXT[verb], which, lambda order, job: job_steps.step_along(order, job.id, verb, by=_of(job), at=self._now()))
-
-    @precondition(lambda self: self.order is not None)
-    @rule(which=pick, state=st.sampled_from([JobState.ON_SITE, JobState.WORKING]))
-    def a_technician_pauses(self, which: int, state: JobState) -> None:
-        self._act(
-            state,
-            which,
-            lambda order, job: job_steps.pause(order, job.id, by=_of(job), at=self._now(), reason=HoldReason.WAITING_PARTS),
-        )
-
-    @precondition(lambda self: self.order is not None)
-    @rule(which=pick, state=st.sampled_from(sorted(TAKEN)))
-    def a_technician_returns_the_job(self, which: int, state: JobState) -> None:
-        self._act(state, which, lambda order, job: job_steps.give_back(order, job.id, by=_of(job), at=self._now(), reason="ill"))
-
-    @precondition(lambda self: self.order is not None)
-    @rule(which=pick, state=st.sampled_from([JobState.ACCEPTED, JobState.ON_SITE, JobState.WORKING]))
-    def a_technician_completes(self, which: int, state: JobState) -> None:
-        self._act(state, which, lambda order, job: job_steps.complete(order, job.id, by=_of(job), at=self._now(), report=Report()))
-
-    @precondition(lambda self: self.order is not None and len(self.order.jobs) < 6)
-    @rule(which=pick)
-    def a_technician_asks_for_a_second_visit(self, which: int) -> None:
-        self._act(
-            JobState.WORKING,
-            which,
-            lambda order, job: job_steps.ask_follow_up(
-                order, job.id, by=_of(job), at=self._now(), reason="parts", report=Report(), skills=None
-            ),
-        )
-
-    # ---- the way between them ----
-
-    @precondition(lambda self: self.to_dispatch)
-    @rule(which=pick, again=st.booleans(), lost=st.booleans())
-    def dispatch_hears(self, which: int, again: bool, lost: bool) -> None:
-        heard = _taken(self.to_dispatch, which, again=again)
-        if not (lost and which % 3 == 0):
-            self._dispatch_hears(heard)
-
-    @precondition(lambda self: self.to_tickets)
-    @rule(which=pick, again=st.booleans(), lost=st.booleans())
-    def tickets_hears(self, which: int, again: bool, lost: bool) -> None:
-        heard = _taken(self.to_tickets, which, again=again)
-        if not (lost and which % 3 == 0):
-            self._tickets_hears(heard)
+    @precondition(lambda self: self._moves())
+    @rule(data=st.data())
+    def somebody_does_something(self, data: st.DataObject) -> None:
+        """Any legal move, on either side or on the way between them; what matters more comes more often."""
+        moves = self._moves()
+        names = [name for name in moves for _ in range(next((w for part, w in OFTEN.items() if part in name), 4))]
+        moves[data.draw(st.sampled_from(names))]()
 
     @rule()
     def all_comes_to_rest(self) -> None:
@@ -204,6 +102,93 @@ class TwoServices(RuleBasedStateMachine):
     def teardown(self) -> None:
         self._rest()
         self._agree()
+
+    def _moves(self) -> dict[str, Callable[[], None]]:
+        return {**self._at_tickets(), **self._at_dispatch(), **self._on_the_way()}
+
+    # ---- people at tickets ----
+
+    def _at_tickets(self) -> dict[str, Callable[[], None]]:
+        ticket, moves = self.ticket, dict[str, Callable[[], None]]()
+        if ticket.state in {TicketState.OPEN, TicketState.ASSIGNED, TicketState.IN_PROGRESS}:
+            moves["staff hold"] = lambda: self._ticket_becomes(
+                ticket.put_on_hold(by=STAFF, at=self._now(), reason=HoldReason.WAITING_CONTRACTOR)
+            )
+        if ticket.state is TicketState.ON_HOLD:
+            moves["staff release"] = self._staff_release
+        if ticket.state not in ENDED:
+            moves["staff cancel"] = lambda: self._ticket_becomes(ticket.cancel(by=STAFF, at=self._now(), reason="not needed"))
+            moves["staff resolve"] = self._staff_resolve
+            moves["somebody amends"] = lambda: self._ticket_becomes(ticket.changed(title="drips"))
+        if ticket.state is TicketState.RESOLVED:
+            moves["resident confirms"] = lambda: self._ticket_becomes(ticket.confirm(by=STAFF, at=self._now()))
+        if ticket.state in {TicketState.RESOLVED, TicketState.CLOSED} and ticket.cycle < 3:
+            moves["resident reopens"] = lambda: self._ticket_becomes(ticket.reopen(by=STAFF, at=self._now(), reason="drips again"))
+        return moves
+
+    def _staff_release(self) -> None:
+        self._ticket_becomes(self.ticket.release(by=STAFF, at=self._now()))
+        self.meant = {job: state for job, state in self.meant.items() if state is not JobState.PAUSED}
+
+    def _staff_resolve(self) -> None:
+        self._ticket_becomes(self.ticket.resolve(by=STAFF, at=self._now(), note="done by phone"))
+        self.resolved_by_staff.add(self.ticket.cycle)
+
+    # ---- people at dispatch ----
+
+    def _at_dispatch(self) -> dict[str, Callable[[], None]]:
+        moves = dict[str, Callable[[], None]]()
+        for job in self.order.open_jobs if self.order is not None else ():
+            for name, change in self._with(self._order(), job).items():
+                moves[f"{name} {job.cycle}.{job.number}"] = partial(self._technician_does, change)
+        return moves
+
+    def _with(self, order: WorkOrder, job: Job) -> dict[str, Callable[[], WorkOrder]]:
+        """What can be done with one job, by name."""
+        moves = dict[str, Callable[[], WorkOrder]]()
+        if job.state is JobState.WAITING and not order.need.held:
+            moves["offer"] = lambda: offering.hold_out(order, job.id, [self._offer("a"), self._offer("b")], at=self._now())
+        for offer in job.open_offers:
+            moves[f"{offer.technician_id} accepts"] = partial(self._accepted, order, offer)
+            moves[f"{offer.technician_id} declines"] = partial(self._declined, order, offer)
+            moves["expire"] = lambda: offering.expire(order, [offer.id for offer in job.open_offers], at=self._now())
+        if job.technician_id is None:
+            return moves
+        who: Any = {"job_id": job.id, "by": job.technician_id}
+        for verb in [verb for verb in (Verb.TRAVEL, Verb.ARRIVE, Verb.START, Verb.RESUME) if verb in job_steps.legal(job)]:
+            moves[verb] = partial(self._stepped, order, verb, who)
+        if Verb.PAUSE in job_steps.legal(job):
+            moves["pause"] = lambda: job_steps.pause(order, **who, at=self._now(), reason=HoldReason.WAITING_PARTS)
+        if Verb.COMPLETE in job_steps.legal(job):
+            moves["complete"] = lambda: job_steps.complete(order, **who, at=self._now(), report=Report())
+        if Verb.FOLLOW_UP in job_steps.legal(job) and len(order.jobs) < 6:
+            moves["follow-up"] = lambda: job_steps.ask_follow_up(order, **who, at=self._now(), reason="parts", report=Report(), skills=None)
+        moves["return"] = lambda: job_steps.give_back(order, **who, at=self._now(), reason="ill")
+        moves["withdraw"] = lambda: job_steps.take_away(order, job.id, at=self._now(), reason="withdrawn_by_staff")
+        return moves
+
+    def _accepted(self, order: WorkOrder, offer: Offer) -> WorkOrder:
+        at = self._now()
+        return offering.accept(order, offer.id, at=at, decided_at=at, planned_arrival=None)
+
+    def _declined(self, order: WorkOrder, offer: Offer) -> WorkOrder:
+        at = self._now()
+        return offering.decline(order, offer.id, at=at, decided_at=at, reason="far")
+
+    def _stepped(self, order: WorkOrder, verb: Verb, who: Any) -> WorkOrder:
+        return job_steps.step_along(order, **who, verb=verb, at=self._now())
+
+    # ---- the way between them ----
+
+    def _on_the_way(self) -> dict[str, Callable[[], None]]:
+        moves = dict[str, Callable[[], None]]()
+        for n, ticket in enumerate(self.to_dispatch):
+            moves[f"dispatch hears {n}"] = partial(self._dispatch_hears, ticket)
+            moves[f"lost to dispatch {n}"] = partial(_lose, self.to_dispatch, ticket)
+        for n, order in enumerate(self.to_tickets):
+            moves[f"tickets hears {n}"] = partial(self._tickets_hears, order)
+            moves[f"lost to tickets {n}"] = partial(_lose, self.to_tickets, order)
+        return moves
 
     # ---- what follows ----
 
@@ -215,9 +200,6 @@ class TwoServices(RuleBasedStateMachine):
         assert self.order is not None
         return self.order
 
-    def _jobs(self, state: JobState) -> list[Job]:
-        return [job for job in self._order().open_jobs if job.state is state]
-
     def _offer(self, technician: str) -> Offer:
         at = self._now()
         return Offer(
@@ -228,12 +210,8 @@ class TwoServices(RuleBasedStateMachine):
             expires_at=at + timedelta(minutes=15),
         )
 
-    def _act(self, state: JobState, which: int, act: Callable[[WorkOrder, Job], WorkOrder]) -> None:
-        jobs = self._jobs(state)
-        if jobs:
-            self._technician_does(act(self._order(), jobs[which % len(jobs)]))
-
-    def _technician_does(self, after: WorkOrder) -> None:
+    def _technician_does(self, change: Callable[[], WorkOrder]) -> None:
+        after = change()
         before = {job.id: job.state for job in self._order().jobs}
         self._order_becomes(after)
         for job in after.jobs:
@@ -301,17 +279,10 @@ class TwoServices(RuleBasedStateMachine):
         assert all(job.state in OPEN or not job.open_offers for job in order.jobs)
 
 
-def _of(job: Job) -> TechnicianId:
-    assert job.technician_id is not None
-    return job.technician_id
-
-
-def _taken(box: list[T], which: int, *, again: bool) -> T:
-    """One of the box; the newest always stays, so that it comes in the end, and any other may come again."""
-    found = box[which % len(box)]
-    if found is not box[-1] and not again:
-        box.remove(found)
-    return found
+def _lose(box: list[T], snapshot: T) -> None:
+    """It does not come, or not again; the newest always stays, so that it comes in the end."""
+    if snapshot is not box[-1]:
+        box.remove(snapshot)
 
 
 TestTicketsAndDispatchAgree = TwoServices.TestCase
