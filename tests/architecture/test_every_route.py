@@ -35,8 +35,11 @@ class Door:
 
 
 def doors(component: Component) -> list[Door]:
-    contexts = [context for context in iter_route_contexts(component.app.routes) if isinstance(context.original_route, APIRoute)]
-    found = [Door(method, str(context.path), context.original_route) for context in contexts for method in sorted(context.methods or ())]
+    found = []
+    for context in iter_route_contexts(component.app.routes):
+        route = context.original_route
+        if isinstance(route, APIRoute):
+            found += [Door(method, str(context.path), route) for method in sorted(context.methods or ())]
     assert len(found) > 5
     return found
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+
 from fettle.engines.nats import NatsServer
 from fettle.engines.postgres import PostgresServer
-
 from shared.db.migrations import upgrade
 
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300", "shared_buffers": "64MB"}

@@ -1,0 +1,35 @@
+"""The real processes, as `make up` starts them, on ports and data of their own."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import pytest
+
+from fettle.up.instance import Instance
+from fettle.up.seed import seed_demo_site
+
+
+@pytest.fixture(scope="session")
+async def instance(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Instance]:
+    home = tmp_path_factory.mktemp("instance")
+    lines: list[str] = []
+    started = await asyncio.to_thread(Instance.start, home, say=lambda name, line: lines.append(f"{name} {line}"))
+    watching = asyncio.create_task(_watch(started))
+    try:
+        await asyncio.to_thread(seed_demo_site, started.url("tickets"), started.token("admin", "seed"))
+        yield started
+    finally:
+        watching.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watching
+        await asyncio.to_thread(started.stop)
+        if started.postgres is not None:
+            started.postgres.discard()
+
+
+async def _watch(instance: Instance) -> None:
+    """Begins again what died, as the supervisor's own loop does."""
+    while True:
+        await asyncio.to_thread(instance.watch)
+        await asyncio.sleep(0.1)
