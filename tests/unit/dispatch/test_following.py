@@ -1,0 +1,133 @@
+"""Following tickets, row by row of the race table, from dispatch's side."""
+
+import pytest
+
+from services.dispatch.domain import job_steps, offering
+from services.dispatch.domain.following import follow
+from services.dispatch.domain.job_steps import Verb
+from services.dispatch.domain.telling import what_happened
+from services.dispatch.domain.work_order import Report, WorkOrder
+from shared.contracts import TicketV1
+from shared.contracts.dispatch import JobState, OfferState, WorkOrderState
+from shared.contracts.tickets import Appointment, HoldReason, Place, Priority, TicketState
+from tests.unit.dispatch.arranging import LI, NOON, a_ticket, after, an_offer
+
+BEGUN = follow(None, a_ticket())
+JOB_ID = BEGUN.jobs[0].id
+
+
+def offered() -> WorkOrder:
+    return offering.hold_out(BEGUN, JOB_ID, [an_offer()], at=NOON)
+
+
+def accepted() -> WorkOrder:
+    order = offered()
+    return offering.accept(order, order.jobs[0].offers[0].id, at=NOON, decided_at=NOON, planned_arrival=None)
+
+
+def paused() -> WorkOrder:
+    working = job_steps.step_along(accepted(), JOB_ID, Verb.START, by=LI, at=NOON)
+    return job_steps.pause(working, JOB_ID, by=LI, at=NOON, reason=HoldReason.WAITING_PARTS)
+
+
+def completed() -> WorkOrder:
+    return job_steps.complete(accepted(), JOB_ID, by=LI, at=NOON, report=Report())
+
+
+def test_a_work_order_begins_with_one_job_and_what_the_ticket_needs() -> None:
+    ticket = a_ticket(
+        place=Place(building="3", unit="1202", lat=31.2, lon=121.4),
+        priority=Priority.URGENT,
+        appointments=(
+            Appointment(at=NOON, start=after(days=1), end=after(days=1, hours=1)),
+            Appointment(at=NOON, start=after(days=2), end=after(days=2, hours=1)),
+        ),
+    )
+
+    order = follow(None, ticket)
+
+    assert (order.version, order.observed, order.state) == (1, 1, WorkOrderState.WAITING)
+    assert [(job.cycle, job.number, job.state, job.steps[0].at) for job in order.jobs] == [(1, 1, JobState.WAITING, NOON)]
+    assert (order.need.spot, order.need.rank, order.need.held) == ("3/1202", 1, False)
+    assert order.need.visit is not None
+    assert order.need.visit.start == after(days=2)
+
+
+@pytest.mark.parametrize("order", [BEGUN, offered(), accepted(), paused(), completed()])
+@pytest.mark.parametrize("ticket", [a_ticket(version=1), a_ticket(TicketState.CANCELLED, version=1)])
+def test_what_was_taken_into_account_already_changes_nothing(order: WorkOrder, ticket: TicketV1) -> None:
+    assert follow(order, ticket) is order
+
+
+@pytest.mark.parametrize("order", [BEGUN, offered(), accepted(), paused()])
+@pytest.mark.parametrize("state", [TicketState.CANCELLED, TicketState.RESOLVED, TicketState.CLOSED])
+def test_an_ended_ticket_ends_whatever_is_open(order: WorkOrder, state: TicketState) -> None:
+    ended = follow(order, a_ticket(state, version=2))
+
+    assert ended.version == order.version + 1
+    assert (ended.state, ended.reason, ended.jobs[0].state) == (WorkOrderState.CANCELLED, f"ticket_{state}", JobState.CANCELLED)
+    assert not ended.jobs[0].open_offers
+    assert what_happened(order, ended) == "cancelled"
+    assert ended.jobs[0].steps[-1].at == after(minutes=2)
+
+
+def test_completed_work_stands_when_the_ticket_is_cancelled() -> None:
+    stands = follow(completed(), a_ticket(TicketState.CANCELLED, version=2))
+
+    assert (stands.state, stands.version, stands.observed) == (WorkOrderState.DONE, completed().version, 2)
+
+
+@pytest.mark.parametrize("order", [offered(), accepted(), completed()])
+def test_a_reopened_ticket_gets_one_new_job_and_the_old_one_counts_no_more(order: WorkOrder) -> None:
+    reopened = follow(order, a_ticket(version=9, cycle=2))
+
+    assert [(job.cycle, job.number) for job in reopened.jobs] == [(1, 1), (2, 1)]
+    assert [job.state for job in reopened.open_jobs] == [JobState.WAITING]
+    assert (reopened.cycle, reopened.state) == (2, WorkOrderState.WAITING)
+    assert what_happened(order, reopened) == "created"
+
+
+def test_a_hold_by_staff_takes_offers_back_and_leaves_accepted_work_alone() -> None:
+    held = a_ticket(TicketState.ON_HOLD, version=2, hold="staff", before=TicketState.OPEN)
+
+    back, on = follow(offered(), held), follow(accepted(), held)
+
+    assert (back.jobs[0].state, back.jobs[0].offers[0].state) == (JobState.WAITING, OfferState.WITHDRAWN)
+    assert what_happened(offered(), back) == "offer_withdrawn"
+    assert (on.jobs[0].state, on.version, on.need.held) == (JobState.ACCEPTED, accepted().version, True)
+
+
+def test_a_hold_that_a_job_caused_changes_nothing() -> None:
+    order = paused()
+
+    same = follow(order, a_ticket(TicketState.ON_HOLD, version=2, hold=f"job:{JOB_ID}", before=TicketState.IN_PROGRESS))
+
+    assert (same.state, same.version, same.need.held) == (WorkOrderState.PAUSED, order.version, False)
+
+
+def test_a_pause_ends_for_a_ticket_that_had_seen_it_and_for_no_other() -> None:
+    order = paused()
+
+    unaware = follow(order, a_ticket(TicketState.IN_PROGRESS, version=2, observed=order.version - 1))
+    aware = follow(unaware, a_ticket(TicketState.IN_PROGRESS, version=3, observed=order.version))
+
+    assert unaware.state is WorkOrderState.PAUSED
+    assert (aware.jobs[0].state, aware.jobs[0].technician_id) == (JobState.ACCEPTED, LI)
+    assert what_happened(unaware, aware) == "resumed"
+
+
+def test_what_the_ticket_needs_is_kept_without_news_and_worth_a_look_at_once() -> None:
+    later = offering.try_again(BEGUN, JOB_ID, again_at=after(hours=2))
+
+    amended = follow(later, a_ticket(version=2, priority=Priority.URGENT))
+    same = follow(later, a_ticket(version=2))
+
+    assert (amended.version, amended.need.priority, amended.jobs[0].try_at) == (1, Priority.URGENT, None)
+    assert same.jobs[0].try_at == after(hours=2)
+
+
+def test_a_ticket_that_is_over_when_first_heard_of_gets_no_job() -> None:
+    order = follow(None, a_ticket(TicketState.CLOSED, version=4))
+
+    assert (order.jobs, order.state) == ((), WorkOrderState.CANCELLED)
+    assert what_happened(None, order) == "cancelled"
