@@ -58,8 +58,9 @@ class SpecialDayIn(Body):
 
 
 class CalendarIn(Body):
-    """A calendar as it is to be, whole. `site_id` null is for every site. `working_day_s` is what a day of a target means; left out, it is
-    as long as most days are.
+    """A calendar as it is to be, whole. `site_id` left out is the site whose id the calendar has, null is every site.
+
+    `working_day_s` is what a day of a target means; left out, it is as long as most days are.
     """
 
     site_id: Identifier | None = None
@@ -136,7 +137,8 @@ async def read(calendar_id: Identifier, response: Response, caller: Reader, tx: 
 @router.put("/{calendar_id}", responses={201: {"model": CalendarOut, "description": "The calendar is new."}})
 async def put(calendar_id: Identifier, response: Response, body: CalendarIn, version: IfMatchMaybe, caller: Writer, tx: Tx) -> CalendarOut:
     """Creates the calendar, or its next version; `If-Match` is demanded where it exists. Only clocks that are going on follow."""
-    written = await put_calendar(tx, calendar_id, body.calendar(), site_id=body.site_id, version=version, by=caller)
+    site_id = body.site_id if "site_id" in body.model_fields_set else calendar_id
+    written = await put_calendar(tx, calendar_id, body.calendar(), site_id=site_id, version=version, by=caller)
     response.status_code = 201 if written.version == 1 else 200
     return _out(written, response, year=tx.now.year)
 

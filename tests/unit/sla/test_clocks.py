@@ -1,0 +1,407 @@
+"""Clocks as a pure function of dated steps. The urgent targets are 15 min, 2 h and 8 h, counted in all hours."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.sla.domain.calendar import Calendar
+from services.sla.domain.calendars import ALWAYS, Calendars, Edition, usual_calendar
+from services.sla.domain.clocks import Clock, clocks_of
+from services.sla.domain.policy import DEFAULT, CountedIn, Match, Policy, Recompute, Targets, select_policy
+from services.sla.domain.working_time import WorkingTime
+from shared.contracts import TicketV1, WorkOrderV1
+from shared.contracts.sla import ClockKind, ClockState
+from shared.contracts.tickets import Priority
+from tests.unit.sla.tickets import NINE, a_step, a_ticket, a_work_order, after, reclassed
+
+IN_SHANGHAI = Calendars({}, {"demo": [(ALWAYS, "Asia/Shanghai")]})
+
+
+def clocks(
+    ticket: TicketV1,
+    work_order: WorkOrderV1 | None = None,
+    *,
+    now: datetime,
+    policies: Sequence[Policy] = (),
+    calendars: Calendars = IN_SHANGHAI,
+) -> dict[ClockKind, Clock]:
+    promises = clocks_of(ticket, work_order, policies=policies, calendars=calendars, now=now)
+    return {clock.kind: clock for clock in promises.clocks}
+
+
+def states(found: dict[ClockKind, Clock]) -> list[str]:
+    return [clock.state.value for clock in found.values()]
+
+
+def a_policy(**changes: object) -> Policy:
+    return Policy.model_validate({**DEFAULT.model_dump(), "id": "ours", "site_id": "demo", **changes})
+
+
+@pytest.mark.parametrize(
+    ("priority", "due"),
+    [
+        ("emergency", [after(minutes=5), after(minutes=30), after(hours=2)]),
+        ("urgent", [after(minutes=15), after(hours=2), after(hours=8)]),
+        ("normal", [after(hours=2), after(days=1), after(days=2)]),
+        ("low", [after(days=1), after(days=3), after(days=7)]),
+    ],
+)
+def test_every_priority_has_its_usual_targets(priority: str, due: list[datetime]) -> None:
+    ticket = a_ticket(priority=priority)
+
+    found = clocks(ticket, now=NINE)
+
+    assert [clock.due_at for clock in found.values()] == due
+    assert states(found) == ["running"] * 3
+
+
+def test_a_promise_is_broken_at_its_due_time_and_not_before() -> None:
+    ticket = a_ticket()
+
+    just_before = clocks(ticket, now=after(minutes=15, microseconds=-1))[ClockKind.RESPONSE]
+    at_the_time = clocks(ticket, now=after(minutes=15))[ClockKind.RESPONSE]
+
+    assert (just_before.state, just_before.breached_at) == (ClockState.RUNNING, None)
+    assert (at_the_time.state, at_the_time.breached_at) == (ClockState.BREACHED, after(minutes=15))
+
+
+def test_what_happens_at_the_very_due_time_is_in_time() -> None:
+    ticket = a_ticket()
+    work_order = a_work_order(ticket, ("accepted", after(minutes=15)))
+
+    response = clocks(ticket, work_order, now=after(hours=1))[ClockKind.RESPONSE]
+
+    assert (response.state, response.stopped_at) == (ClockState.MET, after(minutes=15))
+
+
+def test_a_clock_that_stopped_late_is_breached_with_the_time_it_stopped() -> None:
+    ticket = a_ticket()
+    work_order = a_work_order(ticket, ("accepted", after(minutes=20)))
+
+    response = clocks(ticket, work_order, now=after(hours=1))[ClockKind.RESPONSE]
+
+    assert (response.state, response.breached_at, response.stopped_at) == (ClockState.BREACHED, after(minutes=15), after(minutes=20))
+
+
+def test_a_word_of_staff_is_a_response_too() -> None:
+    ticket = a_ticket(answered_at=after(minutes=3))
+    work_order = a_work_order(ticket, ("accepted", after(minutes=10)))
+
+    response = clocks(ticket, work_order, now=after(hours=1))[ClockKind.RESPONSE]
+
+    assert response.stopped_at == after(minutes=3)
+
+
+def test_an_offer_is_no_response() -> None:
+    ticket = a_ticket()
+    work_order = a_work_order(ticket, ("offered", after(minutes=1)))
+
+    response = clocks(ticket, work_order, now=after(minutes=2))[ClockKind.RESPONSE]
+
+    assert response.state is ClockState.RUNNING
+
+
+def test_a_hold_for_the_resident_stops_arrival_and_resolution_but_not_response() -> None:
+    ticket = a_ticket(a_step("on_hold", after(minutes=10), reason="waiting_resident"))
+
+    found = clocks(ticket, now=after(minutes=12))
+
+    assert states(found) == ["running", "paused", "paused"]
+    assert [clock.due_at for clock in found.values()] == [after(minutes=15), None, None]
+
+
+@pytest.mark.parametrize("reason", ["waiting_parts", "waiting_contractor", "interrupted", "something new"])
+def test_other_holds_stop_nothing(reason: str) -> None:
+    ticket = a_ticket(a_step("on_hold", after(minutes=10), reason=reason))
+
+    found = clocks(ticket, now=after(minutes=12))
+
+    assert states(found) == ["running"] * 3
+
+
+def test_a_pause_moves_the_due_time_by_its_length() -> None:
+    ticket = a_ticket(
+        a_step("on_hold", after(hours=1), reason="no_access"),
+        a_step("open", after(hours=4)),
+    )
+
+    found = clocks(ticket, now=after(hours=4, minutes=30))
+
+    assert [found[kind].due_at for kind in (ClockKind.ARRIVAL, ClockKind.RESOLUTION)] == [after(hours=5), after(hours=11)]
+    assert found[ClockKind.ARRIVAL].state is ClockState.RUNNING
+
+
+def test_a_pause_counts_in_the_time_that_the_clock_is_counted_in() -> None:
+    ticket = a_ticket(
+        a_step("on_hold", after(hours=8), reason="no_access"),  # 17:00, an hour before closing
+        a_step("open", after(hours=24)),  # 09:00, an hour after opening
+        priority="normal",
+    )
+
+    arrival = clocks(ticket, now=after(hours=24))[ClockKind.ARRIVAL]
+
+    assert arrival.due_at == after(hours=26)
+
+
+def test_a_breach_stands_against_a_later_hold() -> None:
+    ticket = a_ticket(a_step("on_hold", after(hours=3), reason="no_access"))
+
+    arrival = clocks(ticket, now=after(hours=4))[ClockKind.ARRIVAL]
+
+    assert (arrival.state, arrival.breached_at) == (ClockState.BREACHED, after(hours=2))
+
+
+def test_a_hold_that_becomes_known_late_undoes_a_breach() -> None:
+    before = clocks(a_ticket(), now=after(hours=3))[ClockKind.ARRIVAL]
+    ticket = a_ticket(a_step("on_hold", after(hours=1), reason="no_access"))
+
+    arrival = clocks(ticket, now=after(hours=3))[ClockKind.ARRIVAL]
+
+    assert (before.state, arrival.state) == (ClockState.BREACHED, ClockState.PAUSED)
+
+
+def test_a_higher_priority_is_timed_from_the_opening() -> None:
+    ticket = a_ticket(classes=reclassed(after(minutes=10), "emergency"))
+
+    found = clocks(ticket, now=after(minutes=10))
+
+    assert found[ClockKind.ARRIVAL].due_at == after(minutes=30)
+    assert found[ClockKind.RESOLUTION].due_at == after(hours=2)
+
+
+def test_a_due_time_already_passed_by_the_new_target_fell_at_the_change() -> None:
+    ticket = a_ticket(classes=reclassed(after(minutes=40), "emergency"))
+    order = a_work_order(ticket, ("accepted", after(minutes=1)))
+
+    arrival = clocks(ticket, order, now=after(minutes=41))[ClockKind.ARRIVAL]
+
+    assert (arrival.state, arrival.due_at, arrival.breached_at) == (ClockState.BREACHED, after(minutes=40), after(minutes=40))
+
+
+def test_a_lower_priority_gives_more_time_but_forgives_no_breach() -> None:
+    ticket = a_ticket(classes=reclassed(after(minutes=20), "normal"))
+
+    found = clocks(ticket, now=after(minutes=30))
+
+    assert found[ClockKind.RESPONSE].state is ClockState.BREACHED
+    assert found[ClockKind.ARRIVAL].due_at == after(days=1)
+
+
+def test_a_change_of_priority_keeps_the_pauses() -> None:
+    ticket = a_ticket(
+        a_step("on_hold", after(minutes=10), reason="no_access"),
+        a_step("open", after(minutes=50)),
+        classes=reclassed(after(minutes=55), "emergency"),
+    )
+
+    arrival = clocks(ticket, now=after(minutes=56))[ClockKind.ARRIVAL]
+
+    assert (arrival.state, arrival.due_at) == (ClockState.RUNNING, after(minutes=70))
+
+
+def test_a_policy_may_time_a_new_priority_from_the_change_on() -> None:
+    ticket = a_ticket(classes=reclassed(after(minutes=40), "emergency"))
+
+    arrival = clocks(ticket, now=after(minutes=41), policies=[a_policy(recompute=Recompute.FROM_CHANGE)])[ClockKind.ARRIVAL]
+
+    assert (arrival.state, arrival.due_at) == (ClockState.RUNNING, after(minutes=70))
+
+
+def test_reopening_resumes_the_resolution_clock_without_the_time_it_was_resolved() -> None:
+    ticket = a_ticket(
+        a_step("resolved", after(hours=2)),
+        a_step("closed", after(hours=3)),
+        a_step("open", after(hours=50), cycle=2, cause="resident-1"),
+    )
+
+    resolution = clocks(ticket, now=after(hours=51))[ClockKind.RESOLUTION]
+
+    assert (resolution.state, resolution.due_at, resolution.stopped_at) == (ClockState.RUNNING, after(hours=56), None)
+
+
+def test_a_ticket_resolved_a_second_time_in_time_keeps_the_promise() -> None:
+    ticket = a_ticket(
+        a_step("resolved", after(hours=2)),
+        a_step("open", after(hours=10), cycle=2),
+        a_step("resolved", after(hours=12), cycle=2),
+    )
+
+    resolution = clocks(ticket, now=after(hours=90))[ClockKind.RESOLUTION]
+
+    assert (resolution.state, resolution.stopped_at) == (ClockState.MET, after(hours=12))
+
+
+def test_reopening_forgives_no_breach() -> None:
+    ticket = a_ticket(a_step("resolved", after(hours=9)), a_step("open", after(hours=10), cycle=2))
+
+    resolution = clocks(ticket, now=after(hours=11))[ClockKind.RESOLUTION]
+
+    assert (resolution.state, resolution.breached_at, resolution.stopped_at) == (ClockState.BREACHED, after(hours=8), None)
+
+
+def test_the_response_is_never_asked_for_twice() -> None:
+    ticket = a_ticket(a_step("assigned", after(minutes=5)), a_step("resolved", after(hours=1)), a_step("open", after(hours=2), cycle=2))
+
+    response = clocks(ticket, now=after(hours=5))[ClockKind.RESPONSE]
+
+    assert (response.state, response.stopped_at) == (ClockState.MET, after(minutes=5))
+
+
+@pytest.mark.parametrize(("restarts", "state", "due_at"), [(False, "met", after(hours=2)), (True, "running", after(hours=12))])
+def test_a_new_visit_is_promised_at_reopening_if_the_policy_says_so(restarts: bool, state: str, due_at: datetime) -> None:
+    ticket = a_ticket(a_step("resolved", after(hours=2)), a_step("open", after(hours=10), cycle=2))
+    work_order = a_work_order(ticket, ("accepted", after(minutes=5)), ("on_site", after(hours=1)), ("completed", after(hours=2)))
+
+    arrival = clocks(ticket, work_order, now=after(hours=11), policies=[a_policy(arrival_restarts=restarts)])[ClockKind.ARRIVAL]
+
+    assert (arrival.state.value, arrival.due_at) == (state, due_at)
+
+
+def test_cancelling_ends_what_still_runs() -> None:
+    ticket = a_ticket(a_step("assigned", after(minutes=5)), a_step("cancelled", after(minutes=30)))
+
+    found = clocks(ticket, now=after(hours=20))
+
+    assert states(found) == ["met", "cancelled", "cancelled"]
+    assert found[ClockKind.RESOLUTION].stopped_at == after(minutes=30)
+
+
+def test_a_breach_stands_against_a_later_cancelling_and_is_done_with() -> None:
+    ticket = a_ticket(a_step("cancelled", after(minutes=30)))
+
+    response = clocks(ticket, now=after(hours=20))[ClockKind.RESPONSE]
+
+    assert (response.state, response.stopped_at) == (ClockState.BREACHED, after(minutes=30))
+
+
+def test_nobody_has_to_come_once_staff_have_settled_it() -> None:
+    ticket = a_ticket(a_step("resolved", after(minutes=30), cause="dispatcher-1"))
+
+    found = clocks(ticket, now=after(hours=20))
+
+    assert states(found) == ["breached", "cancelled", "met"]
+
+
+def test_a_job_that_was_finished_was_visited_though_dispatch_has_not_said_so_yet() -> None:
+    ticket = a_ticket(a_step("assigned", after(minutes=5)), a_step("resolved", after(minutes=30), cause="job:1"))
+
+    arrival = clocks(ticket, now=after(hours=20))[ClockKind.ARRIVAL]
+
+    assert (arrival.state, arrival.stopped_at) == (ClockState.MET, after(minutes=30))
+
+
+def test_an_edited_calendar_moves_only_clocks_that_still_run() -> None:
+    ticket = a_ticket(priority="normal", answered_at=after(hours=1))
+    edited_at = after(hours=4)
+    mornings = usual_calendar("Asia/Shanghai").model_copy(update={"week": usual_calendar("Asia/Shanghai").week[::2]})
+    edited = Calendars(
+        {"demo": [Edition(since=edited_at, hours=WorkingTime(mornings.model_copy(update={"working_day_s": 30_600})))]},
+        {"demo": [(ALWAYS, "Asia/Shanghai")]},
+    )
+
+    found = clocks(ticket, now=edited_at, calendars=edited)
+
+    assert found[ClockKind.RESPONSE].due_at == after(hours=2)
+    assert found[ClockKind.ARRIVAL].due_at == after(days=2, hours=0.5)
+
+
+def test_what_a_shorter_calendar_makes_late_falls_due_when_it_is_edited() -> None:
+    ticket = a_ticket(priority="normal")
+    always = Edition(since=after(hours=1, minutes=50), hours=WorkingTime(Calendar(time_zone="UTC", always_open=True, working_day_s=3600)))
+    edited = Calendars({"demo": [always]}, {"demo": [(ALWAYS, "Asia/Shanghai")]})
+
+    arrival = clocks(ticket, now=after(hours=2), calendars=edited)[ClockKind.ARRIVAL]
+
+    assert (arrival.state, arrival.breached_at) == (ClockState.BREACHED, after(hours=1, minutes=50))
+
+
+def test_a_site_never_heard_of_is_taken_to_be_in_shanghai() -> None:
+    unknown = Calendars({}, {})
+
+    response = clocks(a_ticket(priority="normal"), now=NINE, calendars=unknown)[ClockKind.RESPONSE]
+
+    assert response.due_at == after(hours=2)
+
+
+def test_a_clock_without_a_target_is_not_promised() -> None:
+    targets = dict(DEFAULT.targets)
+    targets[Priority.URGENT] = targets[Priority.URGENT].model_copy(update={"arrival": None})
+
+    found = clocks(a_ticket(), now=NINE, policies=[a_policy(targets=targets)])
+
+    assert list(found) == [ClockKind.RESPONSE, ClockKind.RESOLUTION]
+
+
+def test_shares_of_the_target_are_passed_one_after_the_other() -> None:
+    response = clocks(a_ticket(), now=after(minutes=12))[ClockKind.RESPONSE]
+
+    assert [(crossing.threshold, crossing.fell_at) for crossing in response.crossings] == [
+        (50, after(minutes=7.5)),
+        (75, after(minutes=11.25)),
+    ]
+    assert response.next_at == after(minutes=13.5)
+
+
+def test_the_most_specific_policy_wins_and_order_decides_between_equals() -> None:
+    ticket = a_ticket()
+    everywhere = a_policy(id="everywhere", site_id=None)
+    ours = a_policy(id="ours", order=2)
+    ours_first = a_policy(id="ours-first", order=1)
+    plumbing = a_policy(id="plumbing", match=Match(category="plumbing"), order=9)
+    lifts = a_policy(id="lifts", match=Match(category="lift"))
+
+    def chosen(*policies: Policy) -> str:
+        return select_policy(policies, ticket, ticket.classes[0]).id
+
+    assert chosen() == "default"
+    assert chosen(everywhere, lifts) == "everywhere"
+    assert chosen(everywhere, ours, ours_first) == "ours-first"
+    assert chosen(everywhere, ours, ours_first, plumbing, lifts) == "plumbing"
+
+
+def test_seconds_and_working_days_can_both_be_promised() -> None:
+    targets = dict(DEFAULT.targets)
+    targets[Priority.URGENT] = Targets.model_validate(
+        {"counted_in": CountedIn.WORKING, "calendar": None, "response": 7, "arrival": "P2D", "resolution": None}
+    )
+
+    found = clocks(a_ticket(), now=NINE, policies=[a_policy(targets=targets)])
+
+    assert [clock.due_at for clock in found.values()] == [after(seconds=7), after(days=2)]
+
+
+_STATES = ("open", "assigned", "in_progress", "on_hold", "resolved", "closed", "cancelled")
+_REASONS = ("no_access", "waiting_parts", None)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    walk=st.lists(
+        st.tuples(st.sampled_from(_STATES), st.integers(0, 300), st.sampled_from(["no_access", "waiting_parts", None])), max_size=8
+    ),
+    jobs=st.lists(st.tuples(st.sampled_from(["offered", "accepted", "on_site", "completed"]), st.integers(0, 900)), max_size=4),
+    looks=st.lists(st.integers(-10, 2000), min_size=2, max_size=2),
+    priority=st.sampled_from(list(Priority)),
+)
+def test_whatever_the_history_a_breach_once_due_stays_and_nothing_is_early(
+    walk: list[tuple[str, int, str | None]], jobs: list[tuple[str, int]], looks: list[int], priority: Priority
+) -> None:
+    at, steps = NINE, []
+    for state, minutes, reason in walk:
+        at += timedelta(minutes=minutes)
+        steps.append(a_step(state, at, reason=reason))
+    ticket = a_ticket(*steps, priority=priority.value)
+    order = a_work_order(ticket, *sorted(((state, after(minutes=minutes)) for state, minutes in jobs), key=lambda job: job[1]))
+    earlier, later = sorted(after(minutes=minutes) for minutes in looks)
+
+    before, then = (clocks(ticket, order, now=now) for now in (earlier, later))
+
+    for kind, clock in then.items():
+        assert all(crossing.fell_at <= later for crossing in clock.crossings)
+        assert clock.next_at is None or clock.next_at > later
+        assert set(before[kind].crossings) <= set(clock.crossings)
+        assert before[kind].state is not ClockState.BREACHED or clock == before[kind]
+        assert clock.state is not ClockState.MET or (clock.due_at is None or clock.stopped_at is None or clock.stopped_at <= clock.due_at)
