@@ -39,7 +39,7 @@ def _offers(known: Known, job: JobV1) -> Iterator[Occasion]:
 
 def _offered(known: Known, job: JobV1, offer: OfferV1) -> Occasion:
     data: dict[str, JsonValue] = {"offer_id": str(offer.id), "expires_at": stamp(offer.expires_at), "job": job_view(known, job)}
-    moot = None if offer.state in (OfferState.OPEN, OfferState.EXPIRED) else f"offer_{offer.state}"
+    moot = None if offer.state is OfferState.OPEN else f"offer_{offer.state}"
     return _occasion(known, offer.technician_id, Kind.JOB_OFFERED, offer.id, offer.offered_at, data, until=offer.expires_at, moot=moot)
 
 

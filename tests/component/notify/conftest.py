@@ -45,3 +45,12 @@ async def send(component: Component) -> None:
     """Everything that is due now is sent, and recorded."""
     while await component.rings("deliveries"):
         await sender_of(component).idle()
+
+
+async def register(notify: Component, receiver: Receiver, owner: str = "wang", kinds: list[str] | None = None) -> dict[str, Any]:
+    """An endpoint of that person's own; all kinds unless said."""
+    async with notify.http(role="technician", id=owner) as client:
+        body = {"owner": owner, "url": receiver.url, **({"kinds": kinds} if kinds else {})}
+        answer = await client.post("/v1/endpoints", json=body)
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())

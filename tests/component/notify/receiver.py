@@ -10,6 +10,8 @@ from typing import Any
 from aiohttp import web
 from standardwebhooks.webhooks import Webhook
 
+from tests.support.eventually import eventually
+
 Answers = Callable[["Got", web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -50,16 +52,24 @@ class Receiver:
 
         self.answers = same
 
-    def hang(self) -> asyncio.Event:
+    def hang(self, status: int = 200, body: Any = None) -> asyncio.Event:
         """Nothing is answered until the event is set."""
         released = asyncio.Event()
 
         async def wait(_: Got, __: web.Request) -> web.StreamResponse:
             await released.wait()
-            return web.Response()
+            return web.json_response(body, status=status)
 
         self.answers = wait
         return released
+
+    async def has_got(self, count: int) -> None:
+        """Returns when so many requests have come in."""
+
+        async def look() -> bool:
+            return len(self.got) >= count
+
+        await eventually(look)
 
     async def _take(self, request: web.Request) -> web.StreamResponse:
         headers = {name.lower(): value for name, value in request.headers.items()}

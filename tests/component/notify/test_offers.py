@@ -1,17 +1,18 @@
 """From a work order with an open offer to the technician's client, and its answer."""
 
-from tests.component.notify.conftest import send
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import text
+
+from shared.auth.work_tokens import WorkTokens
+from shared.contracts.dispatch import JobState, OfferState
+from tests.component.notify.conftest import register, send, sender_of
 from tests.component.notify.receiver import Receiver
-from tests.component.notify.stories import Story, a_technician
-from tests.support.component import Component
+from tests.support.component import OFFER_KEYS, Component
+from tests.unit.notify.stories import Story, a_technician
 
-
-async def register(notify: Component, receiver: Receiver, owner: str = "wang", kinds: list[str] | None = None) -> dict[str, str]:
-    async with notify.http(role="technician", id=owner) as client:
-        body = {"owner": owner, "url": receiver.url, **({"kinds": kinds} if kinds else {})}
-        answer = await client.post("/v1/endpoints", json=body)
-        assert answer.status_code == 201, answer.text
-        return dict(answer.json())
+TOKENS = WorkTokens(OFFER_KEYS)
 
 
 async def test_an_open_offer_is_sent_signed_to_the_technicians_client(notify: Component, receiver: Receiver) -> None:
@@ -28,3 +29,210 @@ async def test_an_open_offer_is_sent_signed_to_the_technicians_client(notify: Co
     assert body["data"]["offer_id"] == str(offer.id)
     assert body["data"]["accept_url"] == f"http://127.0.0.1:8002/v1/offers/{offer.id}/accept"
     assert body["data"]["job"]["location"] == {"building": "3", "unit": "1202", "lat": 31.2304, "lon": 121.4737}
+    assert TOKENS.proves_offer(body["data"]["token"], offer.id, "wang", offer.expires_at)
+
+
+async def test_an_offer_heard_of_before_its_ticket_is_sent_when_the_ticket_comes(notify: Component, receiver: Receiver) -> None:
+    await register(notify, receiver)
+    story = Story(notify.clock.now())
+    ticket = story.ticket()
+
+    await notify.hears(story.offered("wang"))
+    await send(notify)
+    before = len(receiver.got)
+    await notify.hears(ticket)
+    await send(notify)
+
+    assert (before, len(receiver.got)) == (0, 1)
+
+
+async def test_facts_that_come_twice_and_out_of_order_send_one_webhook(notify: Component, receiver: Receiver) -> None:
+    await register(notify, receiver)
+    story = Story(notify.clock.now())
+    ticket, first, second = story.ticket(), story.offered("wang"), story.order(JobState.OFFERED)
+
+    await notify.hears(second, first, ticket, second, ticket, first)
+    await send(notify)
+    await notify.hears(ticket, second, first)
+    await send(notify)
+
+    assert [got.kind for got in receiver.got] == ["job.offered"]
+
+
+async def test_a_client_that_comes_late_is_sent_the_offers_that_still_live(notify: Component, receiver: Receiver) -> None:
+    story = Story(notify.clock.now())
+
+    await notify.hears(story.ticket(), story.offered("wang"))
+    await register(notify, receiver)
+    await send(notify)
+
+    assert [got.kind for got in receiver.got] == ["job.offered"]
+
+
+async def test_an_offer_that_is_over_when_it_is_heard_of_is_recorded_and_not_sent(notify: Component, receiver: Receiver) -> None:
+    await register(notify, receiver)
+    story = Story(notify.clock.now())
+    ticket, order = story.ticket(), story.offered("wang", life=timedelta(seconds=60))
+    notify.clock.move(seconds=61)
+
+    await notify.hears(ticket, order)
+    await send(notify)
+
+    assert receiver.got == []
+    assert [(row["kind"], row["stale"]) for row in await messages(notify, "wang")] == [("job.offered", "expired")]
+
+
+async def test_an_offer_is_tried_again_quickly_and_dropped_with_its_reason(notify: Component, receiver: Receiver) -> None:
+    await register(notify, receiver)
+    receiver.answer(500)
+    story = Story(notify.clock.now())
+    await notify.hears(story.ticket(), story.offered("wang", life=timedelta(seconds=20)))
+
+    seen: list[int] = []
+    for second in range(30):
+        await send(notify)
+        seen += [second] * (len(receiver.got) - len(seen))
+        notify.clock.move(seconds=1)
+
+    assert seen == [0, 1, 3, 7, 15]
+    assert len({got.id for got in receiver.got}) == 1
+    (delivery,) = await deliveries(notify)
+    assert (delivery["state"], delivery["reason"]) == ("dropped", "expired: answered 500")
+
+
+async def test_an_offer_that_has_its_answer_is_not_sent_any_more(notify: Component, receiver: Receiver) -> None:
+    await register(notify, receiver, kinds=["job.offered"])
+    receiver.answer(500)
+    story = Story(notify.clock.now())
+    await notify.hears(story.ticket(), story.offered("wang"))
+    await send(notify)
+
+    await notify.hears(story.decided("wang", OfferState.WITHDRAWN))
+    notify.clock.move(seconds=5)
+    await send(notify)
+
+    assert len(receiver.got) == 1
+    (delivery,) = await deliveries(notify)
+    assert (delivery["state"], delivery["reason"]) == ("dropped", "offer_withdrawn")
+
+
+async def test_an_acceptance_in_the_reply_is_passed_on_once(notify: Component, receiver: Receiver) -> None:
+    await register(notify, receiver, kinds=["job.offered"])
+    await register(notify, receiver, kinds=["job.offered"])
+    receiver.answer(200, {"decision": "accept", "planned_arrival": "2026-11-21T12:00:00+08:00"})
+    story = Story(notify.clock.now())
+
+    await notify.hears(story.ticket(), story.offered("wang"))
+    await send(notify)
+
+    assert len(receiver.got) == 2
+    (fact,) = await notify.said()
+    assert fact.type == "notify.offer.answered.v1"
+    answer = fact.snapshot
+    assert (answer.id, answer.job_id, answer.ticket_id) == (story.offers["wang"].id, story.job_id, story.ticket_id)
+    assert (answer.technician_id, answer.decision, answer.version, answer.site_id) == ("wang", "accept", 1, "demo")
+    assert answer.planned_arrival is not None
+
+
+async def test_a_decline_in_the_reply_keeps_its_reason(notify: Component, receiver: Receiver) -> None:
+    await register(notify, receiver)
+    receiver.answer(200, {"decision": "decline", "reason": "在忙"})
+    story = Story(notify.clock.now())
+
+    await notify.hears(story.ticket(), story.offered("wang"))
+    await send(notify)
+
+    (fact,) = await notify.said()
+    assert (fact.snapshot.decision, fact.snapshot.reason) == ("decline", "在忙")
+
+
+async def test_an_answer_in_a_refusal_is_none(notify: Component, receiver: Receiver) -> None:
+    await register(notify, receiver)
+    receiver.answer(500, {"decision": "accept"})
+    story = Story(notify.clock.now())
+
+    await notify.hears(story.ticket(), story.offered("wang"))
+    await send(notify)
+
+    assert await notify.said() == []
+
+
+async def test_who_accepted_in_the_reply_gets_the_job_with_its_token(notify: Component, receiver: Receiver) -> None:
+    endpoint = await register(notify, receiver)
+    receiver.answer(200, {"decision": "accept"})
+    story = Story(notify.clock.now())
+    await notify.hears(story.ticket(), story.offered("wang"))
+    await send(notify)
+
+    await notify.hears(story.accepted("wang"))
+    await send(notify)
+
+    accepted = receiver.got[-1].verified(endpoint["secret"])
+    assert accepted["type"] == "job.accepted"
+    assert accepted["data"]["job_id"] == str(story.job_id)
+    assert TOKENS.proves_job(accepted["data"]["job_token"], story.job_id, "wang")
+
+
+async def test_who_accepted_in_the_reply_too_late_is_told_that_it_is_lost(notify: Component, receiver: Receiver) -> None:
+    await register(notify, receiver)
+    released = receiver.hang(200, {"decision": "accept"})
+    story = Story(notify.clock.now())
+    await notify.hears(story.ticket(), story.offered("wang", "li"))
+    sending = await start_sending(notify)
+    await receiver.has_got(1)
+
+    await notify.hears(story.accepted("li"))
+    released.set()
+    await sending()
+    await send(notify)
+
+    assert [got.kind for got in receiver.got] == ["job.offered", "offer.withdrawn", "offer.lost"]
+
+
+async def test_no_token_is_stored_anywhere(notify: Component, receiver: Receiver) -> None:
+    await register(notify, receiver)
+    story = Story(notify.clock.now())
+    await notify.hears(story.ticket(), story.offered("wang"))
+    await notify.hears(story.accepted("wang"))
+    await send(notify)
+    offer = story.offers["wang"]
+    secrets = [TOKENS.offer_token(offer.id, "wang", offer.expires_at), TOKENS.job_token(story.job_id, "wang")]
+
+    async with notify.tx() as tx:
+        tables = ["messages", "deliveries", "attempts", "outbox", "snapshots", "offer_answers"]
+        stored = "".join([str(await tx.rows(text(f"select * from {table}"))) for table in tables])
+
+    assert any(secrets[1] in got.raw.decode() for got in receiver.got)
+    assert not any(secret in stored for secret in secrets)
+
+
+async def test_a_change_of_the_ticket_is_told_to_who_holds_its_job(notify: Component, receiver: Receiver) -> None:
+    await register(notify, receiver, kinds=["job.changed"])
+    story = Story(notify.clock.now())
+    await notify.hears(story.ticket(), story.offered("wang"))
+    await notify.hears(story.accepted("wang"))
+
+    story.description = "厨房水管爆裂，已关总阀"
+    changed = story.ticket()
+    await notify.hears(changed, story.clocks())
+    await notify.hears(story.ticket())
+    await send(notify)
+
+    (got,) = receiver.got
+    assert (got.body["data"]["changed"], got.body["data"]["job"]["summary"]) == (["summary"], story.description)
+    assert TOKENS.proves_job(got.body["data"]["job_token"], story.job_id, "wang")
+
+
+async def messages(notify: Component, recipient: str) -> list[Any]:
+    async with notify.tx() as tx:
+        return list(await tx.rows(text("select * from messages where recipient_id = :id order by id"), id=recipient))
+
+
+async def deliveries(notify: Component) -> list[Any]:
+    async with notify.tx() as tx:
+        return list(await tx.rows(text("select * from deliveries order by id")))
+
+
+async def start_sending(notify: Component) -> Any:
+    await notify.rings("deliveries")
+    return sender_of(notify).idle

@@ -1,0 +1,94 @@
+"""How an endpoint's failures add up, and how its secret is rotated."""
+
+from datetime import UTC, datetime, timedelta
+
+from services.notify.domain.delivery import Outcome
+from services.notify.domain.endpoint import Endpoint, Secret, after_all
+from services.notify.domain.kinds import Kind
+from shared.ids import PersonId, SiteId, new_id
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+DOWN, ARRIVED, GONE = Outcome(status=500), Outcome(status=200), Outcome(status=410)
+
+
+def an_endpoint(*, kinds: frozenset[Kind] | None = None, sites: frozenset[SiteId] | None = None) -> Endpoint:
+    return Endpoint(
+        id=new_id(),
+        owner=PersonId("wang"),
+        url="https://example.com/",
+        kinds=kinds,
+        sites=sites,
+        secrets=(Secret(value="whsec_b2xk"),),
+        version=1,
+        created_at=NOON,
+    )
+
+
+def failing(endpoint: Endpoint, times: int, *, at: datetime = NOON) -> Endpoint:
+    for _ in range(times):
+        endpoint = endpoint.after(DOWN, at=at)
+    return endpoint
+
+
+def test_the_breaker_opens_at_the_fifth_failure_in_a_row_and_longer_each_time() -> None:
+    blocks = [failing(an_endpoint(), times).blocked_until for times in (4, 5, 6, 7, 30)]
+
+    assert blocks == [None, *(NOON + timedelta(seconds=s) for s in (5, 10, 20, 60))]
+
+
+def test_one_success_makes_all_well_again() -> None:
+    endpoint = an_endpoint()
+
+    after = failing(endpoint, 9).after(ARRIVED, at=NOON)
+
+    assert after == endpoint
+
+
+def test_five_days_without_a_success_disable_it() -> None:
+    endpoint = failing(an_endpoint(), 1)
+
+    almost = endpoint.after(DOWN, at=NOON + timedelta(days=5, seconds=-1))
+    over = endpoint.after(DOWN, at=NOON + timedelta(days=5))
+
+    assert almost.open
+    assert (over.open, over.disabled_reason, over.version) == (False, "failing_for_five_days", 2)
+
+
+def test_gone_disables_it_at_once() -> None:
+    after = an_endpoint().after(GONE, at=NOON)
+
+    assert (after.open, after.disabled_reason) == (False, "gone")
+
+
+def test_what_arrived_speaks_for_attempts_that_ended_together() -> None:
+    endpoint = failing(an_endpoint(), 4)
+
+    assert after_all(endpoint, [DOWN, ARRIVED, DOWN], at=NOON).failures == 0
+    assert after_all(endpoint, [DOWN, DOWN], at=NOON).failures == 6
+
+
+def test_enabling_begins_anew() -> None:
+    gone = an_endpoint().after(GONE, at=NOON)
+
+    again = gone.changed(url=gone.url, kinds=gone.kinds, enabled=True, at=NOON)
+
+    assert (again.open, again.failures, again.failing_since, again.version) == (True, 0, None, 3)
+
+
+def test_a_rotated_secret_stays_valid_for_a_day() -> None:
+    rotated = an_endpoint().rotated("whsec_bmV3", at=NOON)
+
+    def valid(at: datetime) -> list[str]:
+        return [secret.value for secret in rotated.secrets if secret.valid(at)]
+
+    assert valid(NOON) == ["whsec_bmV3", "whsec_b2xk"]
+    assert valid(NOON + timedelta(days=1)) == ["whsec_bmV3"]
+
+
+def test_it_wants_its_kinds_at_its_sites() -> None:
+    endpoint = an_endpoint(kinds=frozenset({Kind.JOB_OFFERED}), sites=frozenset({SiteId("demo")}))
+
+    assert endpoint.wants(Kind.JOB_OFFERED, SiteId("demo"))
+    assert not endpoint.wants(Kind.JOB_ACCEPTED, SiteId("demo"))
+    assert not endpoint.wants(Kind.JOB_OFFERED, SiteId("elsewhere"))
+    assert not endpoint.removed(at=NOON).wants(Kind.JOB_OFFERED, SiteId("demo"))

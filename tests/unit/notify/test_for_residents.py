@@ -1,0 +1,156 @@
+"""What the reporter and the followers of a ticket hear."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.notify.domain.for_residents import for_residents
+from services.notify.domain.kinds import Kind
+from services.notify.domain.known import Known
+from services.notify.domain.occasion import Occasion
+from shared.contracts.dispatch import JobState
+from shared.contracts.sla import ClockKind, ClockState
+from shared.contracts.tickets import TicketState
+from tests.unit.notify.stories import NOON, Story, a_technician
+
+MINUTE = timedelta(minutes=1)
+
+
+def kinds(occasions: list[Occasion]) -> list[str]:
+    return [occasion.kind.value for occasion in occasions]
+
+
+def test_a_new_ticket_is_received_with_the_promised_arrival() -> None:
+    story = Story(NOON)
+    known = Known(ticket=story.ticket(), clocks=story.clocks())
+
+    (occasion,) = for_residents(known)
+
+    assert (occasion.kind, occasion.recipient_id, occasion.cause) == (Kind.TICKET_RECEIVED, "resident-1", str(story.ticket_id))
+    assert occasion.data["due"] == {"arrival": "2026-11-21T06:00:00Z"}
+
+
+def test_a_whole_road_is_told_step_by_step() -> None:
+    story = Story(NOON)
+    for state in (TicketState.ASSIGNED, TicketState.IN_PROGRESS, TicketState.RESOLVED, TicketState.CLOSED):
+        story.now += MINUTE
+        ticket = story.ticket(state)
+    story.now = NOON + MINUTE
+    story.offered("wang")
+    story.accepted("wang")
+    story.now += timedelta(seconds=10)
+    story.order(JobState.TRAVELLING, technician="wang")
+    story.now += timedelta(seconds=10)
+    story.order(JobState.ON_SITE, technician="wang")
+    story.now += timedelta(seconds=10)
+    order = story.order(JobState.WORKING, technician="wang")
+
+    said = for_residents(Known(ticket=ticket, work_order=order, technicians={"wang": a_technician()}))
+
+    assert kinds(said) == [
+        "ticket.received",
+        "ticket.assigned",
+        "technician.travelling",
+        "technician.arrived",
+        "ticket.resolved",
+        "ticket.closed",
+    ]
+    assert said[1].data["technician"] == "王强"
+
+
+def test_steps_that_were_skipped_are_not_told() -> None:
+    story = Story(NOON)
+    ticket = story.ticket()
+    story.accepted("wang")
+    story.now += MINUTE
+    for state in (JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING, JobState.COMPLETED):
+        order = story.order(state, technician="wang")
+
+    assert kinds(for_residents(Known(ticket=ticket, work_order=order))) == ["ticket.received"]
+
+
+def test_the_end_of_a_hold_with_the_same_technician_is_no_new_assignment() -> None:
+    story = Story(NOON)
+    story.ticket(TicketState.ASSIGNED)
+    story.now += MINUTE
+    story.ticket(TicketState.ON_HOLD, reason="waiting_parts")
+    story.now += MINUTE
+    ticket = story.ticket(TicketState.ASSIGNED)
+
+    assert kinds(for_residents(Known(ticket=ticket))) == ["ticket.received", "ticket.assigned", "ticket.held"]
+
+
+def test_another_technician_is_told() -> None:
+    story = Story(NOON)
+    for state in (TicketState.ASSIGNED, TicketState.OPEN, TicketState.ASSIGNED):
+        story.now += MINUTE
+        ticket = story.ticket(state)
+
+    assert kinds(for_residents(Known(ticket=ticket))) == ["ticket.received", "ticket.assigned", "ticket.assigned"]
+
+
+def test_every_reopening_is_told_once() -> None:
+    story = Story(NOON)
+    for cycle in (2, 3):
+        story.now += MINUTE
+        story.ticket(TicketState.RESOLVED)
+        story.now += MINUTE
+        ticket = story.ticket(TicketState.OPEN, reason="still drips", cycle=cycle)
+
+    said = for_residents(Known(ticket=ticket))
+
+    assert kinds(said)[1:] == ["ticket.resolved", "ticket.reopened"] * 2
+    assert len({occasion.key for occasion in said}) == 5
+
+
+def test_only_public_words_of_staff_are_told_and_not_to_who_wrote_them() -> None:
+    story = Story(NOON)
+    story.followers = ("dispatcher-1",)
+    comments = (
+        story.comment("Tomorrow at nine"),
+        story.comment("internal", public=False),
+        story.comment("mine", author="resident-1", by_staff=False),
+    )
+
+    said = [each for each in for_residents(Known(ticket=story.ticket(), comments=comments)) if each.kind is Kind.TICKET_ANSWERED]
+
+    assert [(each.recipient_id, each.data["words"]) for each in said] == [("resident-1", "Tomorrow at nine")]
+
+
+def test_a_breach_is_told_while_it_lasts() -> None:
+    story = Story(NOON)
+    breach = story.announcement(ClockKind.ARRIVAL, 100)
+    warning = story.announcement(ClockKind.ARRIVAL, 75)
+    skipped = story.announcement(ClockKind.RESOLUTION, 100, skipped=True)
+    late = story.clock(ClockKind.ARRIVAL, state=ClockState.BREACHED, breached_at=NOON)
+    ended = story.clock(ClockKind.ARRIVAL, state=ClockState.BREACHED, breached_at=NOON, stopped_at=NOON + MINUTE)
+    ticket = story.ticket()
+
+    now = for_residents(Known(ticket=ticket, clocks=story.clocks(late, announced=(breach, warning, skipped))))
+    after = for_residents(Known(ticket=ticket, clocks=story.clocks(ended)))
+
+    assert kinds(now) == ["ticket.received", "ticket.late"]
+    assert now[1].stale(NOON) is None
+    assert after[1].key == now[1].key
+    assert after[1].stale(NOON) == "no_longer_late"
+
+
+def test_who_begins_to_follow_hears_the_newest_and_then_everything() -> None:
+    story = Story(NOON)
+    story.ticket(TicketState.ASSIGNED)
+    story.followers = ("neighbour",)
+    story.now += MINUTE
+    ticket = story.ticket(TicketState.RESOLVED)
+
+    first = [each for each in for_residents(Known(ticket=ticket)) if each.recipient_id == "neighbour"]
+    later = [each for each in for_residents(Known(ticket=ticket, heard=frozenset({"neighbour"}))) if each.recipient_id == "neighbour"]
+
+    assert [each.stale(story.now) for each in first] == ["before_following", "before_following", None]
+    assert [each.stale(story.now) for each in later] == [None, None, None]
+
+
+@pytest.mark.parametrize(("age", "stale"), [(timedelta(hours=23), None), (timedelta(hours=25), "too_old")])
+def test_what_is_older_than_a_day_is_not_worth_saying(age: timedelta, stale: str | None) -> None:
+    (occasion,) = for_residents(Known(ticket=Story(NOON).ticket()))
+
+    assert occasion.stale(NOON + age) == stale

@@ -1,0 +1,52 @@
+"""What the staff of a site hear."""
+
+from datetime import timedelta
+
+from services.notify.domain.for_staff import for_staff
+from services.notify.domain.known import Known, Staff
+from shared.contracts.dispatch import Barred
+from shared.contracts.sla import ClockKind
+from shared.ids import PersonId
+from tests.unit.notify.stories import NOON, Story
+
+DESK = Staff(id=PersonId("desk"), since=NOON)
+
+
+def test_warnings_and_breaches_are_told_but_for_those_that_were_overtaken() -> None:
+    story = Story(NOON)
+    announced = (
+        story.announcement(ClockKind.RESPONSE, 50, skipped=True),
+        story.announcement(ClockKind.RESPONSE, 75),
+        story.announcement(ClockKind.RESPONSE, 100),
+    )
+
+    said = for_staff(Known(ticket=story.ticket(), clocks=story.clocks(announced=announced), staff=(DESK,)), now=NOON)
+
+    assert [(each.recipient_id, each.kind.value, each.data["threshold"]) for each in said] == [
+        ("desk", "clock.warned", 75),
+        ("desk", "clock.breached", 100),
+    ]
+
+
+def test_who_begins_to_listen_is_not_told_the_past() -> None:
+    story = Story(NOON)
+    clocks = story.clocks(announced=(story.announcement(ClockKind.RESPONSE, 75),))
+    newcomer = Staff(id=PersonId("new"), since=NOON + timedelta(seconds=1))
+
+    assert for_staff(Known(ticket=story.ticket(), clocks=clocks, staff=(newcomer,)), now=NOON) == []
+
+
+def test_that_nobody_can_is_told_once_and_again_when_others_were_asked_in_vain() -> None:
+    story = Story(NOON)
+    barred = (Barred(technician_id="wang", codes=("lacks_skill",)),)
+    first, again = story.order(unassignable=barred), story.order(unassignable=barred)
+    story.offered("li")
+    later = story.order(unassignable=barred)
+
+    causes = [
+        [each.cause for each in for_staff(Known(ticket=story.ticket(), work_order=order, staff=(DESK,)), now=NOON)]
+        for order in (first, again, later)
+    ]
+
+    assert causes[0] == causes[1] != causes[2]
+    assert [len(each) for each in causes] == [1, 1, 1]

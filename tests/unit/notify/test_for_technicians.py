@@ -1,0 +1,156 @@
+"""What technicians hear about offers and jobs."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.notify.domain.envelope import MAX_BODY_BYTES, Said, envelope, work_secrets
+from services.notify.domain.for_technicians import for_technicians
+from services.notify.domain.kinds import Kind
+from services.notify.domain.known import Known, ToldJob
+from services.notify.domain.occasion import Occasion
+from shared.auth.work_tokens import WorkTokens
+from shared.contracts import WorkOrderV1
+from shared.contracts.dispatch import JobState, OfferState
+from shared.contracts.notify import Decision
+from shared.ids import new_id
+from tests.unit.notify.stories import NOON, Story, a_technician
+
+MINUTE = timedelta(minutes=1)
+TOKENS = WorkTokens((("k", b"sixteen bytes or more"),))
+
+
+def said(story: Story, order: WorkOrderV1, **more: Any) -> list[Occasion]:
+    return for_technicians(Known(ticket=story.ticket(), work_order=order, technicians={"wang": a_technician()}, **more), now=story.now)
+
+
+def heard(occasions: list[Occasion], now: Any = NOON) -> list[tuple[str, str]]:
+    return [(each.recipient_id, each.kind.value) for each in occasions if each.stale(now) is None]
+
+
+def test_an_open_offer_is_told_until_it_ends() -> None:
+    story = Story(NOON)
+
+    (occasion,) = said(story, story.offered("wang"))
+
+    assert (occasion.kind, occasion.recipient_id, occasion.cause) == (Kind.JOB_OFFERED, "wang", str(story.offers["wang"].id))
+    assert occasion.until == story.offers["wang"].expires_at
+    assert occasion.stale(NOON + 3 * MINUTE) == "expired"
+
+
+def test_the_offer_is_what_the_protocol_says_and_its_token_proves_it() -> None:
+    story = Story(NOON)
+    offer_clocks = {"clocks": story.clocks()}
+    (occasion,) = said(story, story.offered("wang"), **offer_clocks)
+    said_ = Said(id=new_id(), kind=occasion.kind, at=occasion.at, data=occasion.data, title="t", text="x", language="zh-CN")
+    offer = story.offers["wang"]
+
+    secrets = work_secrets(said_, "wang", TOKENS, "https://dispatch.example")
+
+    assert said_.data == {
+        "offer_id": str(offer.id),
+        "expires_at": "2026-11-21T04:03:00Z",
+        "job": {
+            "id": str(story.job_id),
+            "reference": "DEMO-1042-K",
+            "category": "plumbing",
+            "priority": "urgent",
+            "summary": "厨房水管爆裂",
+            "location": {"building": "3", "unit": "1202", "lat": 31.2304, "lon": 121.4737},
+            "skills": ["plumbing"],
+            "due": {"arrival": "2026-11-21T06:00:00Z"},
+            "preferred_windows": [],
+            "bring": [],
+        },
+    }
+    assert secrets["accept_url"] == f"https://dispatch.example/v1/offers/{offer.id}/accept"
+    assert secrets["decline_url"] == f"https://dispatch.example/v1/offers/{offer.id}/decline"
+    assert TOKENS.proves_offer(str(secrets["token"]), offer.id, "wang", offer.expires_at)
+
+
+def test_the_longest_ticket_still_fits_into_a_webhook() -> None:
+    story = Story(NOON)
+    story.description = "\u0001水" * 2000
+
+    (occasion,) = said(story, story.offered("wang"))
+    said_ = Said(id=new_id(), kind=occasion.kind, at=NOON, data=occasion.data, title="t", text="x", language="zh-CN")
+
+    assert len(envelope(said_, work_secrets(said_, "wang", TOKENS, "https://dispatch.example"))) < MAX_BODY_BYTES
+
+
+def test_the_winner_and_the_others_are_told() -> None:
+    story = Story(NOON)
+    story.offered("wang", "li")
+    order = story.accepted("wang")
+
+    assert heard(said(story, order)) == [("wang", "job.accepted"), ("li", "offer.withdrawn")]
+
+
+@pytest.mark.parametrize("state", [OfferState.WITHDRAWN, OfferState.EXPIRED])
+def test_an_acceptance_in_a_reply_that_came_too_late_is_lost(state: OfferState) -> None:
+    story = Story(NOON)
+    story.offered("wang")
+    order = story.decided("wang", state)
+
+    told = heard(said(story, order, answers={story.offers["wang"].id: Decision.ACCEPT}))
+
+    assert told == [("wang", "offer.lost")]
+
+
+@pytest.mark.parametrize(("state", "told"), [(OfferState.DECLINED, []), (OfferState.WITHDRAWN, [("wang", "offer.withdrawn")])])
+def test_an_end_is_told_to_who_did_not_bring_it_about(state: OfferState, told: list[tuple[str, str]]) -> None:
+    story = Story(NOON)
+    story.offered("wang")
+
+    assert heard(said(story, story.decided("wang", state))) == told
+
+
+def test_an_acceptance_that_is_over_when_it_is_heard_of_is_stale() -> None:
+    story = Story(NOON)
+    story.offered("wang")
+    story.accepted("wang")
+    order = story.order(JobState.COMPLETED, technician="wang")
+
+    assert heard(said(story, order)) == []
+
+
+@pytest.mark.parametrize("state", [JobState.CANCELLED, JobState.WAITING])
+def test_who_loses_a_job_is_told(state: JobState) -> None:
+    story = Story(NOON)
+    story.accepted("wang")
+    story.now += MINUTE
+    order = story.order(state, reason="ticket_cancelled")
+
+    (occasion,) = said(story, order)
+
+    assert (occasion.recipient_id, occasion.kind, occasion.data["reason"]) == ("wang", Kind.JOB_CANCELLED, "ticket_cancelled")
+
+
+def test_a_change_of_what_was_told_is_told_and_due_times_are_none() -> None:
+    story = Story(NOON)
+    story.offered("wang")
+    order = story.accepted("wang")
+    accepted = next(each for each in said(story, order) if each.kind is Kind.JOB_ACCEPTED)
+    told = (ToldJob(technician_id="wang", job_id=str(story.job_id), job=accepted.data["job"]),)  # type: ignore[arg-type]
+
+    same = said(story, order, told_jobs=told, clocks=story.clocks())
+    story.description = "厨房水管爆裂，已关总阀"
+    changed = [each for each in said(story, order, told_jobs=told) if each.kind is Kind.JOB_CHANGED]
+
+    assert not [each for each in same if each.kind is Kind.JOB_CHANGED]
+    assert [each.data["changed"] for each in changed] == [["summary"]]
+
+
+def test_a_job_that_may_go_on_is_told() -> None:
+    story = Story(NOON)
+    story.offered("wang")
+    story.accepted("wang")
+    story.now += MINUTE
+    story.order(JobState.PAUSED, technician="wang", reason="waiting_parts")
+    story.now += MINUTE
+    order = story.order(JobState.ACCEPTED, technician="wang", reason="ticket_released")
+
+    changed = [each for each in said(story, order) if each.kind is Kind.JOB_CHANGED]
+
+    assert [each.data["changed"] for each in changed] == [["resumed"]]

@@ -1,0 +1,72 @@
+"""Every kind has its words in every language."""
+
+import pytest
+
+from services.notify.adapters.wording import words_for
+from services.notify.domain.kinds import Kind, Language
+
+DUE = {"arrival": "2026-11-21T00:00:00Z", "resolution": "2026-11-21T09:00:00Z"}
+DATA = {
+    "reference": "DEMO-1042-K",
+    "technician": "王强",
+    "planned_arrival": "2026-11-21T00:30:00Z",
+    "due": DUE,
+    "reason": "waiting_parts",
+    "clock": "arrival",
+    "threshold": 75,
+    "due_at": "2026-11-21T00:00:00Z",
+    "priority": "urgent",
+    "barred": [],
+    "url": "https://example.com",
+    "words": "We will come {{ 7 * 7 }} at four",
+    "expires_at": "2026-11-21T00:03:00Z",
+    "job": {"reference": "DEMO-1042-K", "priority": "urgent", "summary": "Burst pipe", "due": DUE},
+}
+ABOUT_A_TICKET = [kind for kind in Kind if not kind.startswith("endpoint.")]
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_has_a_title_and_a_text(kind: Kind, language: Language) -> None:
+    title, text = words_for(kind, language, DATA, zone="Asia/Shanghai")
+
+    assert title
+    assert "\n" not in title
+    assert text
+    assert "{" not in title
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("kind", ABOUT_A_TICKET)
+def test_every_message_about_a_ticket_has_its_reference_in_the_title(kind: Kind, language: Language) -> None:
+    title, _ = words_for(kind, language, DATA, zone="Asia/Shanghai")
+
+    assert "DEMO-1042-K" in title
+
+
+@pytest.mark.parametrize("kind", ABOUT_A_TICKET)
+def test_what_is_not_known_yet_is_left_out(kind: Kind) -> None:
+    bare = {**DATA, "due": {}, "technician": None, "planned_arrival": None, "reason": None, "job": {**DATA["job"], "due": {}}}  # type: ignore[dict-item]
+
+    title, text = words_for(kind, Language.ENGLISH, bare, zone=None)
+
+    assert "None" not in title + text
+
+
+def test_times_are_told_in_the_sites_zone_or_said_to_be_in_utc() -> None:
+    _, there = words_for(Kind.TICKET_RECEIVED, Language.ENGLISH, DATA, zone="Asia/Shanghai")
+    _, unknown = words_for(Kind.TICKET_RECEIVED, Language.ENGLISH, DATA, zone="Nowhere/Atall")
+
+    assert "11-21 08:00" in there
+    assert "11-21 00:00 UTC" in unknown
+
+
+def test_what_people_wrote_is_not_a_template() -> None:
+    _, text = words_for(Kind.TICKET_ANSWERED, Language.ENGLISH, DATA, zone=None)
+
+    assert text == "We will come {{ 7 * 7 }} at four"
+
+
+@pytest.mark.parametrize(("tag", "language"), [("en", "en"), ("en-GB", "en"), ("zh-CN", "zh-CN"), ("zh", "zh-CN"), ("fr", "zh-CN")])
+def test_the_nearest_shipped_language_is_spoken(tag: str, language: str) -> None:
+    assert Language.of(tag) == language
