@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from fettle.demo.audit.client_log import ClientLog
-from fettle.demo.audit.examine import Examined, examine
+from fettle.demo.audit.examine import examine
 from fettle.demo.crew import Crew
 from fettle.demo.residents import Residents
 from fettle.demo.script import Script
@@ -21,6 +21,8 @@ LOOK_EVERY_S = 0.5
 NOTHING_ENDS_S = 60.0
 """So long nothing may end before the play is given up as stuck."""
 REST_WITHIN_S = 30.0
+UNFINISHED_PER_TECHNICIAN = 4
+"""Three in hand and one that waits; more come in only as others end."""
 LIVING = ("open", "assigned", "in_progress", "on_hold")
 
 
@@ -57,6 +59,7 @@ async def play(script: Script, house: House, stage: Stage, log: ClientLog, *, be
             seed=script.seed,
             imported=script.imported,
             bearer=bearer,
+            most_unfinished=UNFINISHED_PER_TECHNICIAN * len(script.players),
         )
         async with open_doors(crew.receive) as doors:
             doors.admit(await build_stage(calls, script, bearer, doors.url))
@@ -70,7 +73,24 @@ async def play(script: Script, house: House, stage: Stage, log: ClientLog, *, be
             stage.act = "auditing"
             found = await examine(house.database_urls, script.site_id, log, played_min=script.pace.played_min, patience_s=REST_WITHIN_S)
     first = crew.first_completed_at
-    return _summary(script, stage, found, wall_s=ended - began, first_finished_s=None if first is None else first - began)
+    return Summary(
+        source=script.source,
+        site_id=script.site_id,
+        seed=script.seed,
+        speed=script.pace.speed,
+        longest_gap_min=script.pace.longest_gap_min,
+        technicians=len(script.players),
+        rows=len(script.requests),
+        bad=script.bad,
+        refused=stage.refused,
+        held_back_s=round(residents.held_back_s, 1),
+        wall_s=round(ended - began, 1),
+        first_finished_s=None if first is None else round(first - began, 1),
+        figures=found.figures,
+        lost=found.lost,
+        doubled=found.doubled,
+        illegal=found.illegal,
+    )
 
 
 async def _until_all_ended(calls: Web, site_id: str, bearer: Bearer, stage: Stage) -> None:
@@ -120,23 +140,3 @@ def _first(failed: BaseException) -> BaseException:
 
 async def _run(play: Awaitable[None]) -> None:
     await play
-
-
-def _summary(script: Script, stage: Stage, found: Examined, *, wall_s: float, first_finished_s: float | None) -> Summary:
-    return Summary(
-        source=script.source,
-        site_id=script.site_id,
-        seed=script.seed,
-        speed=script.pace.speed,
-        longest_gap_min=script.pace.longest_gap_min,
-        technicians=len(script.players),
-        rows=len(script.requests),
-        bad=script.bad,
-        refused=stage.refused,
-        wall_s=round(wall_s, 1),
-        first_finished_s=None if first_finished_s is None else round(first_finished_s, 1),
-        figures=found.figures,
-        lost=found.lost,
-        doubled=found.doubled,
-        illegal=found.illegal,
-    )

@@ -3,18 +3,20 @@
 import asyncio
 import time
 from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from fettle.demo.audit.client_log import ClientLog, Opened
 from fettle.demo.pace import Pace
 from fettle.demo.requests import Request
 from fettle.demo.seeding import ticket_body
-from fettle.demo.stage import Stage
+from fettle.demo.stage import ENDED, Stage
 from fettle.demo.staging import Bearer
 from fettle.demo.temper import afterwards, cancels_after_min, same_burst
 from fettle.demo.web import Web
 
 AT_ONCE = 48
+HELD_BACK_AT_MOST_S = 30.0
 MERGED_AFTER_MIN = 4.0
 NOT_YET_S, NOT_YET_TIMES = 0.2, 25
 """A ticket is resolved a moment after its job is done: so long a resident tries to confirm."""
@@ -34,11 +36,24 @@ class Residents:
     """`imported` rows are opened by an integration on somebody's behalf, the others by the residents themselves."""
 
     def __init__(
-        self, *, web: Web, stage: Stage, log: ClientLog, site_id: str, pace: Pace, seed: int, imported: bool, bearer: Bearer
+        self,
+        *,
+        web: Web,
+        stage: Stage,
+        log: ClientLog,
+        site_id: str,
+        pace: Pace,
+        seed: int,
+        imported: bool,
+        bearer: Bearer,
+        most_unfinished: int,
     ) -> None:
         self._web, self._stage, self._log, self._site_id = web, stage, log, site_id
         self._pace, self._seed, self._imported, self._bearer = pace, seed, imported, bearer
         self._gate = asyncio.Semaphore(AT_ONCE)
+        self._room = asyncio.Semaphore(most_unfinished)
+        self.held_back_s = 0.0
+        """How long requests had to wait in all, because too much was unfinished."""
         self._cases: dict[int, asyncio.Future[Case | None]] = {}
         self._by_reference: dict[str, Case] = {}
         self._desk = bearer("dispatcher", f"{site_id}-desk", ())
@@ -46,13 +61,18 @@ class Residents:
         self._plays: set[asyncio.Task[None]] = set()
 
     async def play(self, requests: Sequence[Request], moments: Sequence[float]) -> None:
-        """Opens each request at its moment, in real seconds from now; returns when all are opened. What people do later goes on."""
+        """Opens each request at its moment, in real seconds from now; returns when all are opened. What people do later goes on.
+
+        While too much is unfinished the play stands still, as an audience would have it: on a slow machine it takes longer
+        instead of drowning.
+        """
         loop = asyncio.get_running_loop()
         began, bursts = loop.time(), same_burst(requests) if not self._imported else {}
         async with asyncio.TaskGroup() as opening:
             for request, moment in zip(requests, moments, strict=True):
                 self._cases[request.row] = loop.create_future()
-                await asyncio.sleep(max(0.0, began + moment - loop.time()))
+                await asyncio.sleep(max(0.0, began + self.held_back_s + moment - loop.time()))
+                await self._wait_for_room()
                 self._stage.played = request.opened_at
                 opening.create_task(self._open(request))
                 if request.row in bursts:
@@ -61,13 +81,27 @@ class Residents:
     def fixed(self, reference: str) -> None:
         """A technician says that it is done."""
         if case := self._by_reference.get(reference):
-            self._stage.states[reference] = "resolved"
+            self._ended(reference, "resolved")
             self._later(self._confirm(case))
 
     async def rest(self) -> None:
         """Returns when nobody has anything left to do."""
         while self._plays:
             await asyncio.gather(*self._plays)
+
+    async def _wait_for_room(self) -> None:
+        if not self._room.locked():
+            await self._room.acquire()
+            return
+        since = asyncio.get_running_loop().time()
+        with suppress(TimeoutError):  # what is stuck must not keep the others out for good
+            await asyncio.wait_for(self._room.acquire(), HELD_BACK_AT_MOST_S)
+        self.held_back_s += asyncio.get_running_loop().time() - since
+
+    def _ended(self, reference: str, state: str) -> None:
+        if self._stage.states.get(reference) not in ENDED:
+            self._room.release()
+        self._stage.states[reference] = state
 
     def _later(self, play: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(play)
@@ -81,6 +115,7 @@ class Residents:
             answer = await self._web.post("tickets", "/v1/tickets", body, auth=auth, key=f"{self._site_id}/{request.row}")
         if answer.status != 201:
             self._stage.refused += 1
+            self._room.release()
             self._stage.tell(request.reporter_id, f"row {request.row} refused: {answer.why}", "red")
             self._cases[request.row].set_result(None)
             return
@@ -99,7 +134,7 @@ class Residents:
         await asyncio.sleep(self._pace.real_s(after_min))
         answer = await self._web.post("tickets", f"/v1/tickets/{case.ticket_id}/cancel", {"reason": "no longer needed"}, auth=case.auth)
         if answer.good:
-            self._stage.states[case.reference] = "cancelled"
+            self._ended(case.reference, "cancelled")
             self._stage.tell(case.reference, "cancelled by the resident", "yellow")
 
     async def _merge(self, request: Request, into_row: int) -> None:
@@ -111,7 +146,7 @@ class Residents:
         body = {"duplicate_of": first.ticket_id}
         answer = await self._web.post("tickets", f"/v1/tickets/{case.ticket_id}/merge", body, auth=self._desk)
         if answer.good:
-            self._stage.states[case.reference] = "cancelled"
+            self._ended(case.reference, "cancelled")
             self._stage.tell(case.reference, f"merged with {first.reference}: the same burst", "yellow")
 
     async def _confirm(self, case: Case) -> None:

@@ -30,6 +30,7 @@ class Summary:
     rows: int
     bad: Sequence[BadRow]
     refused: int
+    held_back_s: float
     wall_s: float
     first_finished_s: float | None
     figures: Figures
@@ -69,6 +70,7 @@ def as_json(summary: Summary) -> str:
         "bad_rows": len(summary.bad),
         "bad": [str(each) for each in summary.bad[:SHOWN]],
         "refused": summary.refused,
+        "held_back_s": summary.held_back_s,
         "wall_s": summary.wall_s,
         "first_finished_s": summary.first_finished_s,
         **asdict(summary.figures),
@@ -85,10 +87,7 @@ def as_tables(summary: Summary) -> RenderableType:
     table = Table(title=f"{summary.source}: what the databases and the clients' logs say", title_justify="left", show_header=False)
     table.add_column(style="bold")
     table.add_column()
-    cut = "" if summary.longest_gap_min is None else f", quiet stretches cut to {summary.longest_gap_min:.1f} played minutes"
-    table.add_row(
-        "played", f"{summary.rows} rows at × {summary.speed:g}{cut}, in {summary.wall_s:.0f} s, by {summary.technicians} technicians"
-    )
+    table.add_row("played", _played(summary))
     if summary.first_finished_s is not None:
         table.add_row("first ticket finished", f"{summary.first_finished_s:.1f} s after the command")
     table.add_row("tickets", f"{found.opened} opened, {found.assigned} assigned, {found.completed} completed, {found.cancelled} cancelled")
@@ -111,6 +110,15 @@ def as_tables(summary: Summary) -> RenderableType:
         parts.append(_named(f"bad rows: {len(summary.bad)}", summary.bad, "yellow"))
     parts += [_named(f"{name}:", findings, "red") for name, findings in summary.verdicts.items() if findings]
     return Group(*parts)
+
+
+def _played(summary: Summary) -> str:
+    played = f"{summary.rows} rows at × {summary.speed:g} in {summary.wall_s:.0f} s, by {summary.technicians} technicians"
+    if summary.longest_gap_min is not None:
+        played += f"; quiet stretches cut to {summary.longest_gap_min:.1f} played minutes"
+    if summary.held_back_s:
+        played += f"; requests held back for {summary.held_back_s:.0f} s while too much was unfinished"
+    return played
 
 
 def _named(heading: str, found: Sequence[object], style: str) -> Text:

@@ -22,6 +22,7 @@ def a_summary() -> Summary:
         rows=2,
         bad=[BadRow(row=3, column="created_date", value="?", why="is not a time")],
         refused=0,
+        held_back_s=0.0,
         wall_s=9.0,
         first_finished_s=4.2,
         figures=figures(good_ledger(), good_log(), played_min=lambda real_s: real_s * 30),
