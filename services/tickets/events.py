@@ -22,12 +22,12 @@ def of_comment(comment: Comment, *, reference: str) -> Fact:
 
 def of_site(past_tense: str, site: Site) -> Fact:
     """`past_tense` is `changed` or `restated`."""
-    return Fact(SiteV1, past_tense, site_snapshot(site))
+    return Fact(SiteV1, past_tense, _site_snapshot(site))
 
 
 def ticket_snapshot(ticket: Ticket) -> TicketV1:
     return TicketV1.model_validate(ticket)
 
 
-def site_snapshot(site: Site) -> SiteV1:
+def _site_snapshot(site: Site) -> SiteV1:
     return SiteV1.model_validate(site)

@@ -13,7 +13,7 @@ from shared.db.transaction import Transaction
 from shared.errors import Conflict, Forbidden, NotFound, Stale
 from shared.http.problems import PreconditionRequired
 
-RESTATE_EVERY = timedelta(days=10)  # facts live for thirty: whoever was away for one restatement hears the next
+_RESTATE_EVERY = timedelta(days=10)  # facts live for thirty: whoever was away for one restatement hears the next
 RESTATING = "restating"
 
 
@@ -50,7 +50,7 @@ async def put_site(tx: Transaction, site: Site, *, version: int | None, by: Call
     saved = replace(site, version=held.version + 1 if held else 1)
     save_site(tx, saved)
     tx.publish(events.of_site("changed", saved))
-    tx.alarm(RESTATING, tx.now + RESTATE_EVERY)
+    tx.alarm(RESTATING, tx.now + _RESTATE_EVERY)
     try:
         await tx.flush()
     except IntegrityError as taken:
@@ -68,12 +68,12 @@ async def restate_sites(tx: Transaction, *, by: Caller) -> int:
 
 async def restate_old_sites(tx: Transaction) -> int:
     """Says again what was last said so long ago that its fact may soon be gone; returns how many."""
-    return _restate(tx, list(await take_sites_last_said(tx, before=tx.now - RESTATE_EVERY)))
+    return _restate(tx, list(await take_sites_last_said(tx, before=tx.now - _RESTATE_EVERY)))
 
 
 async def find_next_restatement(tx: Transaction) -> datetime | None:
     said_at = await find_earliest_said(tx)
-    return said_at + RESTATE_EVERY if said_at else None
+    return said_at + _RESTATE_EVERY if said_at else None
 
 
 def _restate(tx: Transaction, sites: list[Site]) -> int:

@@ -21,8 +21,8 @@ from shared.http.fields import Body, Flag, Identifier, Latitude, Longitude, Mome
 _Answer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
 _Question = Annotated[str, StringConstraints(max_length=60)]
 Answers = Annotated[dict[_Question, _Answer], Field(max_length=12)]
-Mark = Annotated[Whole, Field(ge=1, le=5)]
-Demanded = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+_Mark = Annotated[Whole, Field(ge=1, le=5)]
+_Demanded = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$")]
 
 
@@ -99,7 +99,7 @@ class TicketPatch(_PlaceIn):
     preferred_windows: Annotated[list[WindowIn], Field(max_length=3)] | None = None
     category: ShortWords | None = None
     priority: Priority | None = None
-    reason: Demanded | None = None
+    reason: _Demanded | None = None
 
     def amendment(self) -> Amendment:
         windows = self.preferred_windows
@@ -116,16 +116,16 @@ class TicketPatch(_PlaceIn):
 
 
 class CancelIn(Body):
-    reason: Demanded | None = None
-    """Demanded of staff."""
+    reason: _Demanded | None = None
+    """_Demanded of staff."""
 
 
 class ReasonIn(Body):
-    reason: Demanded
+    reason: _Demanded
 
 
 class NoteIn(Body):
-    note: Demanded
+    note: _Demanded
 
 
 class NothingIn(Body):
@@ -147,9 +147,9 @@ class CommentIn(Body):
 
 
 class RatingIn(Body):
-    speed: Mark
-    quality: Mark
-    manner: Mark
+    speed: _Mark
+    quality: _Mark
+    manner: _Mark
     text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
 
 

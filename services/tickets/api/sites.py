@@ -19,8 +19,8 @@ from shared.http.routing import action_router
 
 router = action_router("/v1", tag="sites")
 
-Keeper = Annotated[Caller, may(Role.MANAGER, Role.ADMIN)]
-Admin = Annotated[Caller, may(Role.ADMIN)]
+_Keeper = Annotated[Caller, may(Role.MANAGER, Role.ADMIN)]
+_Admin = Annotated[Caller, may(Role.ADMIN)]
 _Names = Annotated[dict[Annotated[str, StringConstraints(max_length=20)], ShortWords], Field(max_length=10)]
 _Key = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 _Unit = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{1,20}$")]
@@ -127,7 +127,7 @@ async def read(site_id: Identifier, response: Response, caller: Reader, tx: Tx) 
 
 
 @router.put("/sites/{site_id}", responses={201: {"model": SiteOut, "description": "The site is new."}})
-async def put(site_id: Identifier, response: Response, body: SiteIn, version: IfMatchMaybe, caller: Keeper, tx: Tx) -> SiteOut:
+async def put(site_id: Identifier, response: Response, body: SiteIn, version: IfMatchMaybe, caller: _Keeper, tx: Tx) -> SiteOut:
     """Creates the site, or replaces it; `If-Match` is demanded where it exists."""
     site, created = await put_site(tx, body.site(site_id), version=version, by=caller)
     response.status_code = 201 if created else 200
@@ -136,7 +136,7 @@ async def put(site_id: Identifier, response: Response, body: SiteIn, version: If
 
 
 @router.post("/sites:restate")
-async def restate(caller: Admin, tx: Tx) -> RestatedOut:
+async def restate(caller: _Admin, tx: Tx) -> RestatedOut:
     """Says every site again, for whoever may have missed it."""
     return RestatedOut(restated=await restate_sites(tx, by=caller))
 

@@ -22,7 +22,7 @@ from shared.ids import TicketId
 
 router = action_router("/v1/tickets", tag="tickets")
 
-Opener = Annotated[Caller, may(*OPENERS)]
+_Opener = Annotated[Caller, may(*OPENERS)]
 Reader = Annotated[Caller, may(Role.RESIDENT, Role.TECHNICIAN, Role.INTEGRATION, *STAFF)]
 Asker = Annotated[Caller, may(Role.RESIDENT, *STAFF)]
 Staff = Annotated[Caller, may(*STAFF)]
@@ -30,7 +30,7 @@ _Short = Annotated[str | None, Query(max_length=200)]
 
 
 @router.post("", status_code=201)
-async def open_(request: Request, response: Response, body: TicketIn, caller: Opener, tx: Tx) -> OpenedOut:
+async def open_(request: Request, response: Response, body: TicketIn, caller: _Opener, tx: Tx) -> OpenedOut:
     """Opens a ticket. `possible_duplicates` are offered, never forced."""
     opened = await open_ticket(tx, body.told(), by=caller, numbers=request.app.state.numbers)
     response.headers["Location"] = f"/v1/tickets/{opened.ticket.id}"

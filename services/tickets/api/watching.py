@@ -33,11 +33,11 @@ async def _watcher(request: Request, ticket_id: TicketId, caller: Reader) -> Cal
     return caller
 
 
-Watcher = Annotated[Caller, Depends(_watcher)]
+_Watcher = Annotated[Caller, Depends(_watcher)]
 
 
 @router.get("/{ticket_id}/events", response_class=EventSourceResponse)
-async def watch(request: Request, ticket_id: TicketId, caller: Watcher) -> AsyncIterator[ServerSentEvent]:
+async def watch(request: Request, ticket_id: TicketId, caller: _Watcher) -> AsyncIterator[ServerSentEvent]:
     """Every line of the timeline that the caller may read, from the first or from `Last-Event-ID` on, and then as they come."""
 
     async def read(tx: Transaction, after: str | None) -> Sequence[Happening]:

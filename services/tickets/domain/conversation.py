@@ -11,9 +11,9 @@ from shared.contracts.tickets import TicketState as State
 from shared.errors import Conflict, Forbidden
 from shared.ids import TicketId
 
-URGE_COUNTS_EVERY = timedelta(hours=1)
-RATE_WITHIN = timedelta(days=30)
-CALL_BACK_AT = 2  # a mark this low asks for a call
+_URGE_COUNTS_EVERY = timedelta(hours=1)
+_RATE_WITHIN = timedelta(days=30)
+_CALL_BACK_AT = 2  # a mark this low asks for a call
 _MOST_TOLD = 50
 _MOST_URGES = 50
 
@@ -58,7 +58,7 @@ def told(ticket: Ticket, *, at: datetime) -> Ticket:
 def urge(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
     """The ticket, urged; the same within an hour of the last time that counted. Raises IllegalStep when it has ended."""
     ticket.demand_life("urge", by)
-    if ticket.urges and at - ticket.urges[-1] < URGE_COUNTS_EVERY:
+    if ticket.urges and at - ticket.urges[-1] < _URGE_COUNTS_EVERY:
         return ticket
     return ticket.changed(urges=(*ticket.urges, at)[-_MOST_URGES:])
 
@@ -75,7 +75,7 @@ def rate(ticket: Ticket, *, by: Actor, at: datetime, speed: int, quality: int, m
     if any(rating.cycle == ticket.cycle for rating in ticket.ratings):
         raise AlreadyRated("This resolution has been rated.", cycle=ticket.cycle)
     resolved_at = next(step.at for step in reversed(ticket.steps) if step.state is State.RESOLVED)
-    if at - resolved_at > RATE_WITHIN:
+    if at - resolved_at > _RATE_WITHIN:
         raise TooLateToRate("A resolution can be rated within 30 days.", resolved_at=resolved_at.isoformat())
     rating = Rating(at=at, cycle=ticket.cycle, speed=speed, quality=quality, manner=manner, text=text)
     # The fact carries every rating; their words are kept for the newest alone, or ratings could outgrow a fact.
@@ -86,4 +86,4 @@ def rate(ticket: Ticket, *, by: Actor, at: datetime, speed: int, quality: int, m
 def asks_for_call_back(ticket: Ticket) -> bool:
     """Whether the newest rating is so low that somebody should call."""
     newest = ticket.ratings[-1] if ticket.ratings else None
-    return newest is not None and min(newest.speed, newest.quality, newest.manner) <= CALL_BACK_AT
+    return newest is not None and min(newest.speed, newest.quality, newest.manner) <= _CALL_BACK_AT

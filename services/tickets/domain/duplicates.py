@@ -9,7 +9,7 @@ from services.tickets.domain.verbs import LIVING
 from shared.contracts.tickets import Place
 
 LOOK_BACK = timedelta(hours=72)
-OUTDOORS_WITHIN_M = 30.0
+_OUTDOORS_WITHIN_M = 30.0
 MOST_OFFERED = 5
 
 
@@ -40,4 +40,4 @@ def _same_place(one: Place, other: Place) -> bool:
         return one.spot == other.spot
     if one.lat is None or one.lon is None or other.lat is None or other.lon is None:
         return False
-    return distance_m(one.lat, one.lon, other.lat, other.lon) <= OUTDOORS_WITHIN_M
+    return distance_m(one.lat, one.lon, other.lat, other.lon) <= _OUTDOORS_WITHIN_M

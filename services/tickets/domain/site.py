@@ -11,7 +11,7 @@ from shared.contracts import SkillNeed
 from shared.contracts.tickets import Place, Priority
 from shared.errors import Invalid
 
-OTHER = "other"
+_OTHER = "other"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +84,7 @@ class Site:
         known = self._categories.get(code)
         if known is not None:
             return known, True
-        return self._categories.get(OTHER) or Category(code=OTHER, names={}), False
+        return self._categories.get(_OTHER) or Category(code=_OTHER, names={}), False
 
     def unit(self, key: str) -> Place | None:
         """The place of a unit such as `3-1202`; None when the site does not know it."""

@@ -14,12 +14,12 @@ from shared.ids import TicketId
 
 MOST_STEPS = 200
 KEPT_FOR_ENDING = 4  # the last places are for the steps that end a ticket, so that no ticket is stuck
-REOPEN_WITHIN = timedelta(days=14)
-CLOSE_AFTER = timedelta(hours=72)
+_REOPEN_WITHIN = timedelta(days=14)
+_CLOSE_AFTER = timedelta(hours=72)
 STAFF_HOLD = "staff"
 SYSTEM = "system"
 MOST_FOLLOWERS = 200
-MOST_CLASSES = 50
+_MOST_CLASSES = 50
 _REASON_LENGTH = 100
 _MOST_APPOINTMENTS = 20
 
@@ -116,13 +116,13 @@ class Ticket:
 
     def closes_at(self) -> datetime | None:
         """When a resolved ticket closes by itself; None in any other state."""
-        return self.steps[-1].at + CLOSE_AFTER if self.state is State.RESOLVED else None
+        return self.steps[-1].at + _CLOSE_AFTER if self.state is State.RESOLVED else None
 
     def reopen(self, *, by: Actor, at: datetime, reason: str) -> "Ticket":
         """The ticket in its next cycle. Raises IllegalStep, TooLateToReopen after 14 days."""
         self._permit(Verb.REOPEN, by)
         resolved_at = min(step.at for step in self.steps if step.state is State.RESOLVED and step.cycle == self.cycle)
-        if at - resolved_at > REOPEN_WITHIN:
+        if at - resolved_at > _REOPEN_WITHIN:
             raise TooLateToReopen("A ticket can be reopened within 14 days of being resolved.", resolved_at=resolved_at.isoformat())
         return replace(self, cycle=self.cycle + 1).step(to=State.OPEN, at=at, cause=by.id, reason=_demand(reason))
 
@@ -167,8 +167,8 @@ class Ticket:
         """The ticket under another category or priority from `at` on; the same if neither differs."""
         if (category, priority) == (self.category, self.priority):
             return self
-        if len(self.classes) >= MOST_CLASSES:
-            raise TooManySteps(f"A ticket can be reclassified {MOST_CLASSES} times.")
+        if len(self.classes) >= _MOST_CLASSES:
+            raise TooManySteps(f"A ticket can be reclassified {_MOST_CLASSES} times.")
         classing = Classing(at=max(at, self.classes[-1].at), category=category, priority=priority)
         return self.changed(category=category, priority=priority, skills=skills, needs_info=needs_info, classes=(*self.classes, classing))
 
@@ -200,13 +200,15 @@ class Ticket:
         if self.state not in LIVING:
             raise IllegalStep(verb, state=self.state, legal=legal_verbs(self.state, by))
 
-    def waits_for_resident(self) -> bool:
+    def _waits_for_resident(self) -> bool:
         return self.state is State.ON_HOLD and self.steps[-1].reason == HoldReason.WAITING_RESIDENT
 
     def answered_by_resident(self, *, by: Actor, at: datetime) -> "Ticket":
         """The ticket back where it was, because the resident gave the answer it was held for; the same if it was not."""
-        if not self.waits_for_resident() or by.is_staff or by.id != self.reporter_id:
+        if not self._waits_for_resident() or by.is_staff or by.id != self.reporter_id:
             return self
+        if not self.has_room_for(self.before or State.OPEN):
+            return self  # the comment is worth more than the step
         return self._back(at=at, cause=by.id)
 
     def duplicates_merged(self, duplicate: "Ticket") -> "Ticket":

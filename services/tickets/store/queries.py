@@ -32,7 +32,8 @@ _ALIKE_AT_SPOT = text(f"""
     and opened_at >= :since order by id desc limit 20""")  # noqa: S608
 _ALIKE_OUTDOORS = text(f"""
     select * from tickets where {_LIVING} and site_id = :site_id and category = :category and unit_key is null and spot is null
-    and lat between :lat - 0.0003 and :lat + 0.0003 and lon between :lon - 0.002 and :lon + 0.002 and opened_at >= :since order by id desc limit 50""")  # noqa: S608
+    and lat between :lat - 0.0003 and :lat + 0.0003 and lon between :lon - 0.002 and :lon + 0.002
+    and opened_at >= :since order by id desc limit 50""")  # noqa: S608
 _ENTRIES = text("""
     select e.n, e.at, e.name, e.cause, e.public, e.detail, c.id as comment_id, c.text, c.by_staff
     from entries e left join comments c on c.id = e.comment_id
