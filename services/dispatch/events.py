@@ -1,6 +1,6 @@
 """The facts of dispatch: the only place where what is ours becomes everybody's."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 from pydantic_core import to_json
@@ -9,12 +9,24 @@ from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.telling import what_happened
 from services.dispatch.domain.work_order import Job, WorkOrder
 from shared.contracts.dispatch import OfferState, TechnicianV1, WorkOrderV1
+from shared.ids import OfferId
 from shared.messaging.facts import MAX_FACT_BYTES, Fact
 
-_MOST_OFFERS = (100, 40, 10, 0)
 _MOST_UNABLE = 100
-_LONGEST_REASON = 100
 _ROOM_FOR_DETAIL = 4096
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """How much of a long history is said: answered offers, characters of a reason, cycles that are over."""
+
+    offers: int
+    reason: int
+    earlier_cycles: bool = True
+
+
+_CUTS = (_Cut(100, 100), _Cut(40, 100), _Cut(10, 30), _Cut(0, 10), _Cut(0, 10, earlier_cycles=False))
+"""The first that fits into a fact."""
 
 
 def changed(before: WorkOrder | None, after: WorkOrder, **detail: JsonValue) -> Fact:
@@ -23,10 +35,9 @@ def changed(before: WorkOrder | None, after: WorkOrder, **detail: JsonValue) -> 
 
 
 def snapshot(order: WorkOrder) -> WorkOrderV1:
-    """The work order as others may see it: long reasons cut, and of the answered offers the newest that fit into a fact."""
-    cut = replace(order, unassignable=order.unassignable[:_MOST_UNABLE], jobs=tuple(_with_short_reasons(job) for job in order.jobs))
-    for most in _MOST_OFFERS:
-        fitting = WorkOrderV1.model_validate(_with_newest_offers(cut, most), from_attributes=True)
+    """The work order as others may see it; of one with a very long history, what fits into a fact."""
+    for cut in _CUTS:
+        fitting = WorkOrderV1.model_validate(_shortened(order, cut), from_attributes=True)
         if len(to_json(fitting)) <= MAX_FACT_BYTES - _ROOM_FOR_DETAIL:
             break
     return fitting
@@ -44,21 +55,22 @@ def technician_snapshot(technician: Technician) -> TechnicianV1:
     return TechnicianV1.model_validate(technician, from_attributes=True)
 
 
-def _with_newest_offers(order: WorkOrder, most: int) -> WorkOrder:
-    offers = sorted((offer for job in order.jobs for offer in job.offers), key=lambda offer: offer.id)
-    decided = [offer.id for offer in offers if offer.state is not OfferState.OPEN]
-    gone = frozenset(decided[: max(0, len(offers) - most)])
-    return replace(order, jobs=tuple(replace(job, offers=tuple(o for o in job.offers if o.id not in gone)) for job in order.jobs))
+def _shortened(order: WorkOrder, cut: _Cut) -> WorkOrder:
+    """Open offers always stay."""
+    decided = sorted(offer.id for job in order.jobs for offer in job.offers if offer.state is not OfferState.OPEN)
+    gone = frozenset(decided[: max(0, len(decided) - cut.offers)])
+    jobs = [job for job in order.jobs if cut.earlier_cycles or job.cycle == order.cycle]
+    return replace(order, unassignable=order.unassignable[:_MOST_UNABLE], jobs=tuple(_shortened_job(job, cut, gone) for job in jobs))
 
 
-def _with_short_reasons(job: Job) -> Job:
+def _shortened_job(job: Job, cut: _Cut, gone: frozenset[OfferId]) -> Job:
     return replace(
         job,
-        reason=_short(job.reason),
-        steps=tuple(replace(step, reason=_short(step.reason)) for step in job.steps),
-        offers=tuple(replace(offer, reason=_short(offer.reason)) for offer in job.offers),
+        reason=_short(job.reason, cut.reason),
+        steps=tuple(replace(step, reason=_short(step.reason, cut.reason)) for step in job.steps),
+        offers=tuple(replace(offer, reason=_short(offer.reason, cut.reason)) for offer in job.offers if offer.id not in gone),
     )
 
 
-def _short(reason: str | None) -> str | None:
-    return reason if reason is None or len(reason) <= _LONGEST_REASON else reason[: _LONGEST_REASON - 1] + "…"
+def _short(reason: str | None, most: int) -> str | None:
+    return reason if reason is None or len(reason) <= most else reason[: most - 1] + "…"

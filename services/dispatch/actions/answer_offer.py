@@ -7,7 +7,7 @@ from uuid import UUID
 from services.dispatch.actions.keep_work_order import keep_work_order
 from services.dispatch.domain.holding import Assignment, free_slot
 from services.dispatch.domain.offering import accept, decided, decline, too_late
-from services.dispatch.domain.refusals import NotEligible
+from services.dispatch.domain.refusals import AtCapacity, NotEligible, OfferDecided, WindowsOverlap
 from services.dispatch.domain.work_order import Job, WorkOrder
 from services.dispatch.store.technicians import find_technicians, held_by, insert_assignment
 from services.dispatch.store.work_orders import decide_in_time, find_offers, find_work_orders, load_work_order
@@ -16,11 +16,14 @@ from shared.contracts.base import Window
 from shared.contracts.dispatch import OfferState
 from shared.contracts.notify import Decision
 from shared.db.transaction import Transaction
-from shared.errors import Conflict, NotFound
+from shared.errors import NotFound
 from shared.ids import JobId, TechnicianId, new_id
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)
+
+_LOST = (OfferDecided, AtCapacity, WindowsOverlap, NotEligible, NotFound)
+"""What an answer can lose against; raised before anything is written."""
 
 
 async def accept_offer(tx: Transaction, offer_id: UUID, *, planned_arrival: datetime | None) -> Job:
@@ -76,7 +79,7 @@ async def take_answers(tx: Transaction, answers: Sequence[OfferAnswerV1]) -> Non
             else:
                 await decline_offer(tx, answer.id, reason=answer.reason or "")
             await tx.flush()
-        except (Conflict, NotFound) as lost:
+        except _LOST as lost:
             log.info("answer_lost", offer_id=str(answer.id), code=lost.code)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from services.dispatch.domain.eligibility import Asked, Case
 from services.dispatch.domain.need import Need
@@ -12,6 +12,9 @@ from services.dispatch.store.waiting import load_site
 from shared.contracts.base import SkillNeed
 from shared.db.transaction import Transaction
 from shared.ids import SiteId, TechnicianId
+from shared.telemetry import get_logger
+
+log = get_logger(__name__)
 
 _ZONE_UNTIL_HEARD = "Asia/Shanghai"
 """Of a site whose snapshot has not come yet."""
@@ -54,6 +57,15 @@ async def load_circumstances(tx: Transaction, site_id: SiteId) -> Circumstances:
         site_id=site_id,
         rules=site["rules"],
         rules_version=site["rules_version"],
-        zone=ZoneInfo(site["time_zone"] or _ZONE_UNTIL_HEARD),
+        zone=_zone(site["time_zone"]),
         database_now=site["database_now"],
     )
+
+
+def _zone(name: str | None) -> ZoneInfo:
+    """A zone that is not known here must not keep a site's work from being handed out."""
+    try:
+        return ZoneInfo(name or _ZONE_UNTIL_HEARD)
+    except (ZoneInfoNotFoundError, ValueError):
+        log.warning("unknown_time_zone", time_zone=name)
+        return ZoneInfo(_ZONE_UNTIL_HEARD)

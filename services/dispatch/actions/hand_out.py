@@ -69,8 +69,8 @@ async def _decide(tx: Transaction, site_id: SiteId, round_: _Round) -> bool:
     """Page after page, the most urgent first, without a lock. False when enough was decided for one transaction."""
     after = (-1, 0.0, UUID(int=0))
     while True:
-        codes = sorted({skill.code for each in round_.able for skill in each.technician.skills})
-        page = await waiting.waiting_page(tx, site_id, after=after, helped_to=round_.helped_to, skill_codes=codes, most=_PAGE)
+        skills = [skill for each in round_.able for skill in each.technician.skills]
+        page = await waiting.waiting_page(tx, site_id, after=after, helped_to=round_.helped_to, skills=skills, most=_PAGE)
         cases = await _cases(tx, round_.circumstances, page)
         for row in page:
             if len(round_.asked) >= _MOST_AT_ONCE:

@@ -40,6 +40,9 @@ TECHNICIAN_MAY: Mapping[Verb, frozenset[JobState]] = {
     Verb.FOLLOW_UP: frozenset(_ROAD),
 }
 
+_BACK_AND_FORTH = frozenset({Verb.PAUSE, Verb.RETURN})
+"""What could go on for ever; the way forward is never barred by how often somebody went back."""
+
 _LEADS_TO: Mapping[Verb, JobState] = {
     Verb.TRAVEL: JobState.TRAVELLING,
     Verb.ARRIVE: JobState.ON_SITE,
@@ -144,7 +147,8 @@ def _demand(order: WorkOrder, job: Job, verb: Verb) -> None:
     if job.state not in TECHNICIAN_MAY[verb]:
         may = [str(each) for each in legal(job)]
         raise IllegalStep(f"A job that is {job.state} cannot {verb}.", verb=verb, state=job.state, legal=list(may))
-    order.room_for_steps()
+    if verb in _BACK_AND_FORTH:
+        order.room_for_steps()
 
 
 def _walked(job: Job, *, to: JobState, at: datetime) -> Job:

@@ -28,7 +28,7 @@ class WorkOrderRow(Table, table=True):
     """`rank`, `held`, `category` and `spot` are read out of `need`, for the queries that look for waiting work."""
 
     __tablename__ = "work_orders"
-    __table_args__ = (Index("work_orders_by_spot", "site_id", "spot", postgresql_where=text("spot is not null")),)
+    __table_args__ = (Index("work_orders_by_spot", "site_id", "spot", "id", postgresql_where=text("spot is not null")),)
 
     id: uuid.UUID = _column(UUID(), key=True)
     version: int = _column(Integer())
@@ -48,10 +48,13 @@ class WorkOrderRow(Table, table=True):
 
 
 class JobRow(Table, table=True):
+    """`needed` is what it takes, as `SKILL:LEVEL`; `held` says that its ticket is held by staff."""
+
     __tablename__ = "jobs"
     __table_args__ = (
         Index("jobs_number", "work_order_id", "cycle", "number", unique=True),
-        Index("jobs_waiting", "site_id", "try_at", postgresql_where=text("state = 'waiting'")),
+        Index("jobs_to_try", text("try_at nulls first"), postgresql_where=text("state = 'waiting' and not held")),
+        Index("jobs_waiting", "site_id", postgresql_where=text("state = 'waiting' and not held")),
         Index("jobs_by_site", "site_id", "work_order_id"),
         Index("jobs_by_technician", "technician_id", "work_order_id", postgresql_where=text("technician_id is not null")),
     )
@@ -68,7 +71,8 @@ class JobRow(Table, table=True):
     reason: str | None = _column(Text(), null=True)
     steps: list[dict[str, Any]] = _column(JSONB())
     skills: list[dict[str, Any]] | None = _column(JSONB(none_as_null=True), null=True)
-    skill_codes: list[str] = _column(ARRAY(Text()))
+    needed: list[str] = _column(ARRAY(Text()))
+    held: bool = _column(Boolean())
     report: dict[str, Any] | None = _column(JSONB(none_as_null=True), null=True)
     try_at: datetime | None = _moment(null=True)
 

@@ -35,13 +35,12 @@ _LISTED = text("""
     select * from technicians where (cast(:sites as text[]) is null or sites && cast(:sites as text[]))
     and removed_at is null and id > :after order by id limit :most""")
 _CANDIDATES = """
-    select t.*, a.holds, a.taken_lately, o.open_offers,
+    select t.*, h.holds, l.taken_lately, o.open_offers,
         (select w.need -> 'point' from assignments d join jobs j on j.id = d.job_id join work_orders w on w.id = j.work_order_id
          where d.technician_id = t.id and d.doing and d.ended_at is null) as works_at
     from technicians t
-    cross join lateral (
-        select count(*) filter (where ended_at is null) as holds, count(*) filter (where accepted_at > :lately) as taken_lately
-        from assignments where technician_id = t.id and (ended_at is null or accepted_at > :lately)) a
+    cross join lateral (select count(*) as holds from assignments where technician_id = t.id and ended_at is null) h
+    cross join lateral (select count(*) as taken_lately from assignments where technician_id = t.id and accepted_at > :lately) l
     cross join lateral (select count(*) as open_offers from offers where technician_id = t.id and state = 'open') o
     where t.removed_at is null and """
 _OF_SITE = text(_CANDIDATES + "t.sites @> array[cast(:site_id as text)] order by t.id")

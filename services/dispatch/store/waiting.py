@@ -1,6 +1,6 @@
 """What waits for somebody, and where something changed that may help it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from sqlalchemy import text
 from services.dispatch.domain.eligibility import Asked
 from services.dispatch.domain.rules import SiteRules
 from services.dispatch.store.tables import SiteRulesRow, WakeRow
+from shared.contracts.base import SkillNeed
 from shared.contracts.tickets import SiteV1
 from shared.db.transaction import Transaction
 from shared.ids import SiteId, TechnicianId, new_id
@@ -18,18 +19,9 @@ from shared.messaging.snapshots import entity_of
 
 _RULES = TypeAdapter(SiteRules)
 
-_WAITING = "from jobs j join work_orders w on w.id = j.work_order_id where j.state = 'waiting' and not w.held"
-_NEXT_SITE = text(
-    f"""
-    (select site_id from wakes limit 1)
-    union all (select j.site_id {_WAITING} and (j.try_at is null or j.try_at <= :now) limit 1)
-    limit 1"""  # noqa: S608 - made of constants alone
-)
-_NEXT_TRY = text(
-    f"""
-    select case when exists (select from wakes) then cast(:now as timestamptz)
-           else (select min(coalesce(j.try_at, :now)) {_WAITING}) end as at"""  # noqa: S608
-)
+_WOKEN = text("select site_id from wakes limit 1")
+_TO_TRY = text("""
+    select site_id, try_at from jobs where state = 'waiting' and not held order by try_at nulls first limit 1""")
 _TAKE_WAKES = text("delete from wakes where site_id = :site_id")
 _SITE = text("""
     select clock_timestamp() as database_now,
@@ -41,8 +33,8 @@ _PAGE = text("""
     from jobs j join work_orders w on w.id = j.work_order_id
     cross join lateral (select coalesce(extract(epoch from w.due_at)::float8, 'infinity') as due,
                                (j.try_at is null or j.try_at <= :now) as is_due) k
-    where j.state = 'waiting' and not w.held and j.site_id = :site_id and (w.rank, k.due, j.id) > (:rank, :due, cast(:id as uuid))
-    and (k.is_due or (w.rank <= :helped_to and j.skill_codes <@ cast(:skill_codes as text[])))
+    where j.state = 'waiting' and not j.held and j.site_id = :site_id and (w.rank, k.due, j.id) > (:rank, :due, cast(:id as uuid))
+    and (k.is_due or (w.rank <= :helped_to and j.needed <@ cast(:offered as text[])))
     order by w.rank, k.due, j.id limit :most""")
 _ASKED = text("""
     select job_id, technician_id, count(*) as times, max(at) as last from (
@@ -58,8 +50,9 @@ _KNOWN_HERE = text("""
     from work_orders w join lateral (
         select j.technician_id from jobs j where j.work_order_id = w.id and j.state = 'completed'
         union all
-        select j.technician_id from work_orders o join jobs j on j.work_order_id = o.id
-        where o.site_id = w.site_id and o.spot = w.spot and w.spot is not null and j.state = 'completed') before on true
+        select j.technician_id from (
+            select id from work_orders o where o.site_id = w.site_id and o.spot = w.spot and w.spot is not null
+            order by o.id desc limit 20) here join jobs j on j.work_order_id = here.id where j.state = 'completed') before on true
     where w.id = any(cast(:work_order_ids as uuid[])) group by w.id""")
 _WAKE_SITES_OF = text("""
     insert into wakes (id, site_id) select gen_random_uuid(), s.site_id from (
@@ -71,13 +64,18 @@ _TRY_ALL = text("""
 
 async def next_site(tx: Transaction) -> SiteId | None:
     """A site where something is to be looked at now."""
-    row = await tx.row(_NEXT_SITE, now=tx.now)
-    return None if row is None else SiteId(row["site_id"])
+    row = await tx.row(_WOKEN) or await tx.row(_TO_TRY)
+    if row is None or (row.get("try_at") or tx.now) > tx.now:
+        return None
+    return SiteId(row["site_id"])
 
 
 async def next_try(tx: Transaction) -> datetime | None:
-    row = await tx.row(_NEXT_TRY, now=tx.now)
-    return None if row is None else row["at"]
+    """When something is to be looked at next."""
+    if await tx.row(_WOKEN):
+        return tx.now
+    row = await tx.row(_TO_TRY)
+    return None if row is None else row["try_at"] or tx.now
 
 
 async def take_wakes(tx: Transaction, site_id: SiteId) -> None:
@@ -101,10 +99,10 @@ def save_rules(tx: Transaction, site_id: SiteId, rules: SiteRules, *, version: i
 
 
 async def waiting_page(
-    tx: Transaction, site_id: SiteId, *, after: tuple[int, float, UUID], helped_to: int, skill_codes: Sequence[str], most: int
+    tx: Transaction, site_id: SiteId, *, after: tuple[int, float, UUID], helped_to: int, skills: Iterable[SkillNeed], most: int
 ) -> Sequence[Mapping[str, Any]]:
     """Waiting jobs after that place, the most urgent first: those due for a look, and those up to the rank `helped_to` that need no
-    other skills than these. The place of a row is (`rank`, `due`, `id`)."""
+    more than these skills. The place of a row is (`rank`, `due`, `id`)."""
     rank, due, id = after
     return await tx.rows(
         _PAGE,
@@ -114,7 +112,7 @@ async def waiting_page(
         due=due,
         id=id,
         helped_to=helped_to,
-        skill_codes=list(skill_codes),
+        offered=sorted({f"{skill.code}:{level}" for skill in skills for level in range(1, skill.level + 1)}),
         most=most,
     )
 
@@ -128,7 +126,7 @@ async def find_asked(tx: Transaction, job_ids: Sequence[UUID], *, since: datetim
 
 
 async def find_known_here(tx: Transaction, work_order_ids: Sequence[UUID]) -> dict[UUID, frozenset[TechnicianId]]:
-    """Who completed a job of this ticket before, or one in the same flat or at the same spot."""
+    """Who completed a job of this ticket before, or lately one in the same flat or at the same spot."""
     rows = await tx.rows(_KNOWN_HERE, work_order_ids=list(work_order_ids))
     return {row["work_order_id"]: frozenset(TechnicianId(id) for id in row["technicians"]) for row in rows}
 

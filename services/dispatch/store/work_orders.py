@@ -133,8 +133,8 @@ def save_work_order(tx: Transaction, before: WorkOrder | None, after: WorkOrder)
     offers = {offer.id: offer for job in before.jobs for offer in job.offers} if before is not None else {}
     for job in after.jobs:
         if jobs.get(job.id) != job:
-            codes = sorted({skill.code for skill in after.skills_for(job)})
-            tx.save(JobRow, job, work_order_id=after.id, site_id=after.site_id, skill_codes=codes)
+            needed = sorted({f"{skill.code}:{skill.level}" for skill in after.skills_for(job)})
+            tx.save(JobRow, job, work_order_id=after.id, site_id=after.site_id, needed=needed, held=after.need.held)
         for offer in job.offers:
             if offers.get(offer.id) != offer:
                 tx.save(OfferRow, offer, job_id=job.id, work_order_id=after.id)

@@ -47,7 +47,7 @@ def _create_work_orders() -> None:
         sa.Column("unassignable_at", _MOMENT),
         sa.Column("due_at", _MOMENT),
     )
-    op.create_index("work_orders_by_spot", "work_orders", ["site_id", "spot"], postgresql_where=sa.text("spot is not null"))
+    op.create_index("work_orders_by_spot", "work_orders", ["site_id", "spot", "id"], postgresql_where=sa.text("spot is not null"))
     op.create_table(
         "jobs",
         sa.Column("id", sa.UUID, primary_key=True),
@@ -62,12 +62,15 @@ def _create_work_orders() -> None:
         sa.Column("reason", sa.Text),
         sa.Column("steps", JSONB, nullable=False),
         sa.Column("skills", JSONB),
-        sa.Column("skill_codes", ARRAY(sa.Text), nullable=False),
+        sa.Column("needed", ARRAY(sa.Text), nullable=False),
+        sa.Column("held", sa.Boolean, nullable=False),
         sa.Column("report", JSONB),
         sa.Column("try_at", _MOMENT),
     )
     op.create_index("jobs_number", "jobs", ["work_order_id", "cycle", "number"], unique=True)
-    op.create_index("jobs_waiting", "jobs", ["site_id", "try_at"], postgresql_where=sa.text("state = 'waiting'"))
+    to_hand_out = sa.text("state = 'waiting' and not held")
+    op.create_index("jobs_to_try", "jobs", [sa.text("try_at nulls first")], postgresql_where=to_hand_out)
+    op.create_index("jobs_waiting", "jobs", ["site_id"], postgresql_where=to_hand_out)
     op.create_index("jobs_by_site", "jobs", ["site_id", "work_order_id"])
     op.create_index("jobs_by_technician", "jobs", ["technician_id", "work_order_id"], postgresql_where=sa.text("technician_id is not null"))
     op.create_table(
