@@ -72,6 +72,7 @@ async def _record_health(tx: Transaction, tried: Sequence[Tried], endpoints: dic
             continue
         save_endpoint(tx, after)
         if after.disabled_at is not None and before.disabled_at is None:
+            await tx.flush()  # so that the news of its end is not sent to it
             await fail_all(tx, after.id, f"endpoint_disabled: {after.disabled_reason}")
             await say(tx, [_disabled(tx, after)], {})
         elif after.blocked_until is not None:

@@ -1,17 +1,24 @@
 """Names resolved once for each connection, and refused when any of their addresses leads inside."""
 
 import asyncio
+import errno
 import socket
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from services.notify.domain.addresses import Reach, UrlRefused, host_of, is_address
+from services.notify.domain.addresses import Reach, host_of, is_address, url_refused
 
 _RESOLVE_WITHIN_S = 5.0
 
 
 class AddressRefused(OSError):
     """The name leads to an address that nothing is sent to."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(errno.EACCES, message)  # aiohttp tells no more of an OSError than its number's words
+
+    def __str__(self) -> str:
+        return str(self.strerror)
 
 
 class PinningResolver(AbstractResolver):
@@ -53,9 +60,9 @@ async def check_reachable(url: str, reach: Reach) -> None:
         async with asyncio.timeout(_RESOLVE_WITHIN_S):
             await PinningResolver(reach).resolve(host, port)
     except AddressRefused as error:
-        raise UrlRefused(f"/url: {error}.") from error
+        raise url_refused(str(error)) from error
     except (OSError, UnicodeError) as error:
-        raise UrlRefused(f"/url: {host} cannot be resolved.") from error
+        raise url_refused(f"{host} cannot be resolved") from error
 
 
 async def _look_up(host: str, port: int) -> list[tuple[str, int]]:

@@ -104,5 +104,4 @@ def _retry_after(header: str | None) -> timedelta | None:
 
 
 def _in_words(error: Exception) -> str:
-    said = str(error).replace("\x00", "").strip() or type(error).__name__
-    return f"{type(error).__name__}: {said}"[:500] if said != type(error).__name__ else said
+    return (str(error).replace("\x00", "").strip() or type(error).__name__)[:500]

@@ -41,20 +41,20 @@ class Reach:
 def checked_url(url: str, reach: Reach) -> str:
     """The URL as given. Raises UrlRefused, with what is wrong with it. Names are resolved elsewhere."""
     if len(url) > LONGEST_URL or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
-        raise _refused(f"has to be at most {LONGEST_URL} printable ASCII characters without blanks")
+        raise url_refused(f"has to be at most {LONGEST_URL} printable ASCII characters without blanks")
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError as error:
-        raise _refused("is not a URL") from error
+        raise url_refused("is not a URL") from error
     if parts.scheme not in ("https", "http") or not host or port == 0:
-        raise _refused("has to be https://HOST[:PORT]/…")
+        raise url_refused("has to be https://HOST[:PORT]/…")
     if parts.scheme == "http" and not reach.anywhere:
-        raise _refused("has to be https")
+        raise url_refused("has to be https")
     if parts.username is not None or parts.password is not None or parts.fragment:
-        raise _refused("must not hold a user, a password or a fragment")
+        raise url_refused("must not hold a user, a password or a fragment")
     if is_address(host) and (reason := reach.refuses(host)):
-        raise _refused(f"leads to an address that {reason}")
+        raise url_refused(f"leads to an address that {reason}")
     return url
 
 
@@ -72,7 +72,8 @@ def is_address(host: str) -> bool:
     return True
 
 
-def _refused(what: str) -> UrlRefused:
+def url_refused(what: str) -> UrlRefused:
+    """`what` is wrong with the URL in the body."""
     fault: dict[str, Any] = {"pointer": "/url", "detail": what, "code": "url_refused"}
     return UrlRefused(f"/url: {what}.", errors=[fault])
 

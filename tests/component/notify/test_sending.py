@@ -1,0 +1,270 @@
+"""Deliveries to endpoints that fail, hang, drip, lie or vanish."""
+
+import asyncio
+import gzip
+from datetime import timedelta
+
+from aiohttp import web
+
+from services.notify.jobs import EACH_AT_ONCE
+from shared.contracts.tickets import TicketState
+from tests.component.notify.conftest import MakeNotify, register, send, sender_of
+from tests.component.notify.receiver import Got, Receiver
+from tests.component.notify.test_offers import deliveries
+from tests.support.component import Component
+from tests.support.eventually import eventually
+from tests.unit.notify.stories import Story
+
+
+async def tell_resident(notify: Component, times: int = 1, reporter: str = "resident-1") -> Story:
+    for _ in range(times):
+        story = Story(notify.clock.now(), reporter=reporter)
+        await notify.hears(story.ticket())
+    return story
+
+
+async def test_a_resident_app_gets_words_and_data(notify: Component, receiver: Receiver) -> None:
+    endpoint = await register(notify, receiver, "resident-1")
+
+    story = await tell_resident(notify)
+    await send(notify)
+
+    body = receiver.got[0].verified(endpoint["secret"])
+    assert body["type"] == "ticket.received"
+    assert body["data"]["ticket_id"] == str(story.ticket_id)
+    assert body["data"]["title"] == "已收到您的报修 DEMO-1042-K"
+
+
+async def test_a_failing_endpoint_is_tried_on_the_schedule_under_the_same_id(notify: Component, receiver: Receiver) -> None:
+    endpoint = await register(notify, receiver, "resident-1")
+    receiver.answer(500, {"error": "broken"})
+    await tell_resident(notify)
+    await send(notify)
+    for pause in (timedelta(seconds=6), timedelta(minutes=6), timedelta(minutes=36)):
+        notify.clock.set(notify.clock.now() + pause)
+        await send(notify)
+    receiver.answer(204)
+    notify.clock.move(hours=3)
+
+    await send(notify)
+
+    assert len(receiver.got) == 5
+    assert len({got.id for got in receiver.got}) == 1
+    assert [row["state"] for row in await deliveries(notify)] == ["delivered"]
+    async with notify.http(id="resident-1") as client:
+        attempts = (await client.get(f"/v1/endpoints/{endpoint['id']}/attempts")).json()["items"]
+    assert [attempt["status"] for attempt in attempts] == [204, 500, 500, 500, 500]
+    assert attempts[1]["answer"] == '{"error": "broken"}'
+
+
+async def test_every_signature_is_fresh(notify: Component, receiver: Receiver) -> None:
+    await register(notify, receiver, "resident-1")
+    receiver.answer(500)
+    await tell_resident(notify)
+    await send(notify)
+    notify.clock.move(seconds=6)
+    await send(notify)
+
+    first, second = (got.headers["webhook-timestamp"] for got in receiver.got)
+
+    assert int(second) - int(first) == 6
+
+
+async def test_retry_after_is_obeyed(notify: Component, receiver: Receiver) -> None:
+    await register(notify, receiver, "resident-1")
+    receiver.answer(429, headers={"Retry-After": "120"})
+    await tell_resident(notify)
+    await send(notify)
+    receiver.answer(200)
+
+    notify.clock.move(seconds=119)
+    await send(notify)
+    early = len(receiver.got)
+    notify.clock.move(seconds=2)
+    await send(notify)
+
+    assert (early, len(receiver.got)) == (1, 2)
+
+
+async def test_gone_disables_the_endpoint_and_its_owner_is_told(notify: Component, receiver: Receiver) -> None:
+    endpoint = await register(notify, receiver, "resident-1")
+    receiver.answer(410)
+    await tell_resident(notify, 2)
+
+    await send(notify)
+
+    assert {(row["state"], row["reason"]) for row in await deliveries(notify)} <= {
+        ("failed", "endpoint_gone"),
+        ("failed", "endpoint_disabled: gone"),
+    }
+    async with notify.http(id="resident-1") as client:
+        assert (await client.get(f"/v1/endpoints/{endpoint['id']}")).json()["disabled_reason"] == "gone"
+        assert "endpoint.disabled" in [item["kind"] for item in (await client.get("/v1/inbox")).json()["items"]]
+
+
+async def test_five_days_of_failing_disable_it(notify: Component, receiver: Receiver) -> None:
+    endpoint = await register(notify, receiver, "resident-1")
+    receiver.answer(500)
+    await tell_resident(notify)
+    for _ in range(11):
+        await send(notify)
+        notify.clock.move(hours=13)
+    await tell_resident(notify)
+
+    await send(notify)
+
+    async with notify.http(id="resident-1") as client:
+        assert (await client.get(f"/v1/endpoints/{endpoint['id']}")).json()["disabled_reason"] == "failing_for_five_days"
+    assert all(row["state"] == "failed" and row["reason"] for row in await deliveries(notify))
+
+
+async def test_what_waits_behind_a_breaker_is_not_tried_until_it_ends(notify: Component, receiver: Receiver) -> None:
+    await register(notify, receiver, "resident-1")
+    receiver.answer(500)
+    await tell_resident(notify, 5)
+    await send(notify)
+    assert len(receiver.got) == 5
+
+    await tell_resident(notify)
+    await send(notify)
+    behind = len(receiver.got)
+    receiver.answer(200)
+    notify.clock.move(seconds=7)
+    await send(notify)
+
+    assert behind == 5
+    assert {row["state"] for row in await deliveries(notify)} == {"delivered"}
+
+
+async def test_a_slow_endpoint_delays_itself_alone(notify: Component) -> None:
+    async with Receiver().listening() as slow, Receiver().listening() as quick:
+        await register(notify, slow, "resident-1")
+        await register(notify, quick, "resident-2")
+        released = slow.hang()
+        await tell_resident(notify, 3 * EACH_AT_ONCE)
+        await tell_resident(notify, 3 * EACH_AT_ONCE, "resident-2")
+
+        async def quick_has_all() -> bool:
+            await notify.rings("deliveries")
+            return len(quick.got) == 3 * EACH_AT_ONCE
+
+        await eventually(quick_has_all)
+        at_once = len(slow.got)
+        released.set()
+        await sender_of(notify).idle()
+        await send(notify)
+
+        assert at_once <= 2 * EACH_AT_ONCE
+        assert len(slow.got) == 3 * EACH_AT_ONCE
+
+
+async def test_a_sender_that_dies_after_sending_leaves_it_to_another_under_the_same_id(make_notify: MakeNotify, receiver: Receiver) -> None:
+    dying = await make_notify()
+    heir = await make_notify(database_url=dying.service.settings.database_url, clock=dying.clock)
+    await register(dying, receiver, "resident-1")
+    await tell_resident(dying)
+    receiver.hang()
+    await dying.rings("deliveries")
+    await receiver.has_got(1)
+
+    await sender_of(dying).close()
+    receiver.answer(200)
+    await send(heir)
+    while_claimed = len(receiver.got)
+    heir.clock.move(seconds=31)
+    await send(heir)
+
+    assert (while_claimed, len(receiver.got)) == (1, 2)
+    assert len({got.id for got in receiver.got}) == 1
+    assert [row["state"] for row in await deliveries(heir)] == ["delivered"]
+
+
+async def test_two_instances_never_send_the_same_attempt(make_notify: MakeNotify, receiver: Receiver) -> None:
+    one = await make_notify()
+    other = await make_notify(database_url=one.service.settings.database_url, clock=one.clock)
+    await register(one, receiver, "resident-1")
+    await tell_resident(one, 40)
+
+    await asyncio.gather(*(send(instance) for instance in (one, other, one, other)))
+    await send(one)
+
+    assert len(receiver.got) == len({got.id for got in receiver.got}) == 40
+    assert {row["attempts"] for row in await deliveries(one)} == {1}
+
+
+async def test_a_redirect_is_not_followed(notify: Component) -> None:
+    async with Receiver().listening() as inside, Receiver().listening() as door:
+        await register(notify, door, "resident-1")
+        door.answer(307, headers={"Location": inside.url})
+        await tell_resident(notify)
+
+        await send(notify)
+
+        assert (len(door.got), len(inside.got)) == (1, 0)
+        assert [row["reason"] for row in await deliveries(notify)] == ["answered 307"]
+
+
+async def test_a_bomb_in_the_answer_is_not_unpacked_and_not_read_to_its_end(notify: Component, receiver: Receiver) -> None:
+    endpoint = await register(notify, receiver)
+    bomb = gzip.compress(b"0" * 200_000_000, compresslevel=1)
+
+    async def answer(_: Got, request: web.Request) -> web.StreamResponse:
+        return web.Response(body=bomb, headers={"Content-Encoding": "gzip"})
+
+    receiver.answers = answer
+    story = Story(notify.clock.now())
+    await notify.hears(story.ticket(), story.offered("wang"))
+
+    await send(notify)
+
+    assert [row["state"] for row in await deliveries(notify)] == ["delivered"]
+    async with notify.http(role="technician", id="wang") as client:
+        (attempt,) = (await client.get(f"/v1/endpoints/{endpoint['id']}/attempts")).json()["items"]
+    assert len(attempt["answer"]) <= 1000
+
+
+async def test_nobody_listening_is_an_error_in_words(notify: Component, receiver: Receiver) -> None:
+    endpoint = await register(notify, receiver, "resident-1")
+    async with notify.http(id="resident-1") as client:
+        headers = {"If-Match": '"1"'}
+        moved = await client.patch(f"/v1/endpoints/{endpoint['id']}", json={"url": "http://127.0.0.1:1/"}, headers=headers)
+        assert moved.status_code == 200
+    await tell_resident(notify)
+
+    await send(notify)
+
+    (delivery,) = await deliveries(notify)
+    assert delivery["state"] == "pending"
+    assert "127.0.0.1:1" in delivery["reason"]
+
+
+async def test_an_answer_that_is_cut_off_is_tried_again(notify: Component, receiver: Receiver) -> None:
+    await register(notify, receiver, "resident-1")
+
+    async def cut(_: Got, request: web.Request) -> web.StreamResponse:
+        assert request.transport is not None
+        request.transport.close()
+        return web.Response()
+
+    receiver.answers = cut
+    await tell_resident(notify)
+    await send(notify)
+    receiver.answer(200)
+    notify.clock.move(seconds=7)
+    await send(notify)
+
+    assert len({got.id for got in receiver.got}) == 1
+    assert [row["state"] for row in await deliveries(notify)] == ["delivered"]
+
+
+async def test_a_removed_endpoint_gets_nothing_more(notify: Component, receiver: Receiver) -> None:
+    endpoint = await register(notify, receiver, "resident-1")
+    story = await tell_resident(notify)
+
+    async with notify.http(id="resident-1") as client:
+        assert (await client.delete(f"/v1/endpoints/{endpoint['id']}")).status_code == 204
+    await notify.hears(story.ticket(TicketState.CANCELLED))
+    await send(notify)
+
+    assert receiver.got == []
+    assert [(row["state"], row["reason"]) for row in await deliveries(notify)] == [("failed", "endpoint_removed")]
