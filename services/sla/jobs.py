@@ -10,11 +10,11 @@ from shared.alarms import Alarm
 from shared.clock import Clock
 from shared.db.transaction import Transaction
 
-_CATCHING_UP = timedelta(seconds=2)
+_CATCHING_UP = timedelta(seconds=1)
 
 
 def clock_alarm(clock: Clock) -> Alarm:
-    """After a start it waits for two seconds: what happened meanwhile is heard first, so that few breaches have to be taken back."""
+    """After a start it waits for a second: what happened meanwhile is heard first, so that few breaches have to be taken back."""
     begins_at = clock.now() + _CATCHING_UP
 
     async def next_due(tx: Transaction) -> datetime | None:

@@ -37,7 +37,7 @@ log = get_logger(__name__)
 CLOCKS = "clocks"
 """The alarm that rings when a share of a promise is used up."""
 SETTLING = timedelta(milliseconds=200)
-"""What happened just before a promise fell due may still be on its way, so it is announced this much later."""
+"""What happened just before a promise fell due may still be on its way, so clocks are looked at as they stood this long ago."""
 
 _AT_ONCE = 200
 _OPEN = frozenset({TicketState.OPEN, TicketState.ASSIGNED, TicketState.IN_PROGRESS, TicketState.ON_HOLD})
@@ -76,7 +76,7 @@ async def compute_clocks(tx: Transaction, ticket_ids: Collection[UUID]) -> None:
             orders.get(str(ticket.id)),
             policies=in_force(policies, ticket.opened_at),
             calendars=calendars,
-            now=tx.now,
+            now=tx.now - SETTLING,
         )
         row = _keep(tx, ticket, promises, was, announced.get(ticket.id, []))
         if row != was:
@@ -109,7 +109,7 @@ def _keep(
     happened = what_happened(before, after, fresh)
     if happened and before is not None:
         after = after.model_copy(update={"version": version + 1})
-    next_at = next_look(promises.clocks, tx.now)
+    next_at = next_look(promises.clocks, tx.now - SETTLING)
     row = {
         "ticket_id": ticket.id,
         "version": after.version,
