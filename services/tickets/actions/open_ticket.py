@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.tickets.actions.recording import record
-from services.tickets.domain.duplicates import possible_duplicates
+from services.tickets.domain.duplicates import Earlier, possible_duplicates
 from services.tickets.domain.intake import Channel, Report, open_ticket_for
 from services.tickets.domain.places import is_public, resolve_place
 from services.tickets.domain.references import NumberPool, reference_for
@@ -62,7 +62,7 @@ class Opened:
     """A new ticket, and what may be about the same: `full` says whether the caller may see those tickets themselves."""
 
     ticket: Ticket
-    duplicates: tuple[Ticket, ...]
+    duplicates: tuple[Earlier, ...]
     full: bool
 
 

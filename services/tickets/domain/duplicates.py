@@ -1,19 +1,36 @@
 """Tickets that may be about the same thing. They are offered, never forced."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from services.tickets.domain.places import distance_m
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import LIVING
 from shared.contracts.tickets import Place
+from shared.contracts.tickets import TicketState as State
+from shared.ids import TicketId
 
 LOOK_BACK = timedelta(hours=72)
 _OUTDOORS_WITHIN_M = 30.0
 MOST_OFFERED = 5
 
 
-def possible_duplicates(ticket: Ticket, others: Iterable[Ticket]) -> tuple[Ticket, ...]:
+@dataclass(frozen=True, kw_only=True)
+class Earlier:
+    """What has to be known of a ticket to offer it as a possible duplicate."""
+
+    id: TicketId
+    site_id: str
+    reference: str
+    category: str
+    state: State
+    title: str
+    place: Place
+    opened_at: datetime
+
+
+def possible_duplicates(ticket: Ticket, others: Iterable[Earlier]) -> tuple[Earlier, ...]:
     """Those of the others that are alive, of the same category, from the last 72 h and in the same unit or spot, newest first.
 
     Where neither names a unit or spot: within 30 m of each other.
@@ -22,7 +39,7 @@ def possible_duplicates(ticket: Ticket, others: Iterable[Ticket]) -> tuple[Ticke
     return tuple(sorted(same, key=lambda other: other.opened_at, reverse=True)[:MOST_OFFERED])
 
 
-def _may_be_the_same(ticket: Ticket, other: Ticket) -> bool:
+def _may_be_the_same(ticket: Ticket, other: Earlier) -> bool:
     return (
         other.id != ticket.id
         and other.site_id == ticket.site_id

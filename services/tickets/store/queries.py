@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import text
 
 from services.tickets.domain.conversation import Comment
-from services.tickets.domain.duplicates import LOOK_BACK
+from services.tickets.domain.duplicates import LOOK_BACK, MOST_OFFERED, Earlier
 from services.tickets.domain.places import unit_key
 from services.tickets.domain.ticket import Ticket
 from services.tickets.store.tables import CommentRow, EntryRow, TicketRow
@@ -18,22 +18,22 @@ from shared.db.transaction import Transaction
 from shared.ids import TicketId
 
 _TICKET = TypeAdapter(Ticket)
+_EARLIER = TypeAdapter(Earlier)
 
 _LOAD = text("select * from tickets where id = :id")
 _LOCK = text("select * from tickets where id = any(cast(:ids as uuid[])) order by id for update")
 _LOCK_DUE = text("select * from tickets where closes_at <= :now order by closes_at limit :most for update skip locked")
 _NEXT_CLOSING = text("select min(closes_at) as at from tickets where closes_at is not null")
-_LIVING = "state in ('open', 'assigned', 'in_progress', 'on_hold')"
-_ALIKE_IN_UNIT = text(f"""
-    select * from tickets where {_LIVING} and site_id = :site_id and category = :category and unit_key = :unit_key
-    and opened_at >= :since order by id desc limit 20""")  # noqa: S608 - the states are ours
-_ALIKE_AT_SPOT = text(f"""
-    select * from tickets where {_LIVING} and site_id = :site_id and category = :category and unit_key is null and spot = :spot
-    and opened_at >= :since order by id desc limit 20""")  # noqa: S608
-_ALIKE_OUTDOORS = text(f"""
-    select * from tickets where {_LIVING} and site_id = :site_id and category = :category and unit_key is null and spot is null
-    and lat between :lat - 0.0003 and :lat + 0.0003 and lon between :lon - 0.002 and :lon + 0.002
-    and opened_at >= :since order by id desc limit 50""")  # noqa: S608
+_ALIKE = """
+    select id, site_id, reference, category, state, title, place, opened_at from tickets
+    where state in ('open', 'assigned', 'in_progress', 'on_hold') and site_id = :site_id and category = :category
+    and opened_at >= :since and """
+_ALIKE_IN_PLACE = text(_ALIKE + "coalesce(unit_key, 'spot ' || spot) = :place order by id desc limit :most")
+_ALIKE_OUTDOORS = text(
+    _ALIKE
+    + """unit_key is null and spot is null and lat between :lat - 0.0003 and :lat + 0.0003 and lon between :lon - 0.002 and :lon + 0.002
+    order by id desc limit 50"""
+)
 _ENTRIES = text("""
     select e.n, e.at, e.name, e.cause, e.public, e.detail, c.id as comment_id, c.text, c.by_staff
     from entries e left join comments c on c.id = e.comment_id
@@ -76,19 +76,17 @@ async def find_next_closing(tx: Transaction) -> datetime | None:
     return row["at"] if row else None
 
 
-async def find_alike(tx: Transaction, ticket: Ticket) -> Sequence[Ticket]:
+async def find_alike(tx: Transaction, ticket: Ticket) -> Sequence[Earlier]:
     """Living tickets of the same category that may be in the same place; a ticket without a place has none."""
     place, unit = ticket.place, unit_key(ticket.place)
     common = {"site_id": ticket.site_id, "category": ticket.category, "since": ticket.opened_at - LOOK_BACK}
-    if unit:
-        rows = await tx.rows(_ALIKE_IN_UNIT, unit_key=unit, **common)
-    elif place.spot:
-        rows = await tx.rows(_ALIKE_AT_SPOT, spot=place.spot, **common)
+    if unit or place.spot:
+        rows = await tx.rows(_ALIKE_IN_PLACE, place=unit or f"spot {place.spot}", most=MOST_OFFERED, **common)
     elif place.lat is not None:
         rows = await tx.rows(_ALIKE_OUTDOORS, lat=place.lat, lon=place.lon, **common)
     else:
         rows = []
-    return [ticket_of(row) for row in rows]
+    return [_EARLIER.validate_python(dict(row)) for row in rows]
 
 
 def save_ticket(tx: Transaction, ticket: Ticket) -> None:

@@ -29,6 +29,7 @@ def _words(*, nullable: bool = False) -> Any:
 
 
 _LIVING = text("state in ('open', 'assigned', 'in_progress', 'on_hold')")
+_OUTDOORS = text("state in ('open', 'assigned', 'in_progress', 'on_hold') and unit_key is null and spot is null and lat is not null")
 
 
 class TicketRow(Table, table=True):
@@ -39,7 +40,8 @@ class TicketRow(Table, table=True):
         Index("tickets_reference", "reference", unique=True),
         Index("tickets_by_site", "site_id", "id"),
         Index("tickets_by_reporter", "reporter_id", "id"),
-        Index("tickets_alike", "site_id", "category", "unit_key", "spot", "lat", postgresql_where=_LIVING),
+        Index("tickets_alike", "site_id", "category", text("coalesce(unit_key, 'spot ' || spot)"), "id", postgresql_where=_LIVING),
+        Index("tickets_alike_outdoors", "site_id", "category", "lat", postgresql_where=_OUTDOORS),
         Index("tickets_to_close", "closes_at", postgresql_where=text("closes_at is not null")),
         Index("tickets_admitting", "admitted", postgresql_using="gin", postgresql_where=text("admitted <> '{}'::jsonb")),
     )

@@ -111,11 +111,14 @@ def _create_tickets() -> None:
         sa.Column("closes_at", _MOMENT),
         sa.Column("updated_at", _MOMENT, nullable=False),
     )
-    living = sa.text("state in ('open', 'assigned', 'in_progress', 'on_hold')")
+    living = "state in ('open', 'assigned', 'in_progress', 'on_hold')"
+    outdoors = f"{living} and unit_key is null and spot is null and lat is not null"
+    place = sa.text("coalesce(unit_key, 'spot ' || spot)")
     admitting = sa.text("admitted <> '{}'::jsonb")
     op.create_index("tickets_reference", "tickets", ["reference"], unique=True)
     op.create_index("tickets_by_site", "tickets", ["site_id", "id"])
     op.create_index("tickets_by_reporter", "tickets", ["reporter_id", "id"])
-    op.create_index("tickets_alike", "tickets", ["site_id", "category", "unit_key", "spot", "lat"], postgresql_where=living)
+    op.create_index("tickets_alike", "tickets", ["site_id", "category", place, "id"], postgresql_where=sa.text(living))
+    op.create_index("tickets_alike_outdoors", "tickets", ["site_id", "category", "lat"], postgresql_where=sa.text(outdoors))
     op.create_index("tickets_to_close", "tickets", ["closes_at"], postgresql_where=sa.text("closes_at is not null"))
     op.create_index("tickets_admitting", "tickets", ["admitted"], postgresql_using="gin", postgresql_where=admitting)
