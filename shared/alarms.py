@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.db.failures import is_transient
+from shared.db.failures import first_line, is_transient
 from shared.db.transaction import Database, Transaction
 from shared.telemetry import get_logger, within_trace
 
@@ -13,6 +13,7 @@ log = get_logger(__name__)
 
 _LOOK_AT_LEAST_EVERY_S = 5.0
 """Another instance may have died with the alarm in its head."""
+_SHORTEST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 30.0
 
 
@@ -43,23 +44,28 @@ class Ringing:
 
     async def run(self) -> None:
         """Until cancelled."""
-        pause = 0.5
+        pause = _SHORTEST_PAUSE_S
         while True:
             try:
                 self._next = None
-                await self.run_due()
+                taken = await self.run_due()
                 async with self._database.transaction() as tx:
                     due = await self.alarm.next_due(tx)
-                if due is not None:
-                    self.ring_at(due)
-                pause = 0.5
             except Exception as error:
                 if not is_transient(error):
                     raise
-                log.warning("alarm_waits", alarm=self.alarm.name, error=str(error).split("\n", 1)[0], pause_s=pause)
+                log.warning("alarm_waits", alarm=self.alarm.name, error=first_line(error), pause_s=pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE_S)
                 continue
+            if due is not None and due <= self._database.clock.now() and not taken:
+                # Due and yet not taken: another instance has it locked. To ask on and on would only be in its way.
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, _LOOK_AT_LEAST_EVERY_S)
+                continue
+            pause = _SHORTEST_PAUSE_S
+            if due is not None:
+                self.ring_at(due)
             await self._sleep()
 
     async def run_due(self) -> int:
@@ -84,6 +90,7 @@ class Ringing:
                 return
             self._wake.clear()
             try:
-                await asyncio.wait_for(self._wake.wait(), left)
+                async with asyncio.timeout(left):
+                    await self._wake.wait()
             except TimeoutError:
                 return

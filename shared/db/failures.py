@@ -1,11 +1,15 @@
 """Which database failures pass by themselves, and which are the input's fault."""
 
+import asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-# SQLSTATE classes (PostgreSQL, appendix A): connection, transaction rollback, resources, operator intervention, system.
-_TRANSIENT_CLASSES = frozenset({"08", "40", "53", "57", "58"})
-_LOCK_NOT_AVAILABLE = "55P03"
+# SQLSTATE classes (PostgreSQL, appendix A): connection, log-in, database, transaction rollback, resources, operator, system.
+_TRANSIENT_CLASSES = frozenset({"08", "28", "3D", "40", "53", "57", "58"})
+_TRANSIENT_STATES = frozenset({"55P03", "25P03", "25P04"})
+"""Lock not available; a session ended because its transaction stood idle, or took too long."""
+_LOST = ("connection", "another operation is in progress")
+"""How asyncpg says, without a state, that a session is gone or not usable any more."""
 
 
 def sqlstate(error: BaseException) -> str | None:
@@ -19,7 +23,32 @@ def is_transient(error: BaseException) -> bool:
     """True for what another try may well get through: a lost connection, a lock, a serialisation failure, a timeout."""
     state = sqlstate(error)
     if state is not None:
-        return state[:2] in _TRANSIENT_CLASSES or state == _LOCK_NOT_AVAILABLE
+        return state[:2] in _TRANSIENT_CLASSES or state in _TRANSIENT_STATES
     if isinstance(error, DBAPIError):
-        return error.connection_invalidated or isinstance(error.orig, OSError | TimeoutError) or "InterfaceError" in type(error).__name__
-    return isinstance(error, PoolTimeout | OSError | TimeoutError)
+        origin = error.orig
+        return error.connection_invalidated or isinstance(origin, OSError) or _is_lost(origin) or _is_stale_plan(origin)
+    return isinstance(error, PoolTimeout | OSError | TimeoutError) or (isinstance(error, asyncpg.InterfaceError) and _is_lost(error))
+
+
+def is_unstorable(error: BaseException) -> bool:
+    """True for a value that the database cannot take: out of range, too long, a NUL."""
+    return (sqlstate(error) or "").startswith("22")
+
+
+def is_taken(error: BaseException) -> bool:
+    """True when somebody else has written first: a unique key, an overlap, a row that was referred to and is gone."""
+    return sqlstate(error) in {"23505", "23P01", "23503"}
+
+
+def first_line(error: BaseException) -> str:
+    """For a log; the rest would be SQL."""
+    return str(error).split("\n", 1)[0] or type(error).__name__
+
+
+def _is_lost(error: BaseException | None) -> bool:
+    return type(error).__name__ == "InterfaceError" and any(words in str(error) for words in _LOST)
+
+
+def _is_stale_plan(error: BaseException | None) -> bool:
+    """A migration changed a table under a prepared statement; SQLAlchemy has dropped its plans, so the next try has new ones."""
+    return type(error).__name__ == "InvalidCachedStatementError"

@@ -189,6 +189,7 @@ def _engine(url: str, *, name: str, pool_size: int) -> AsyncEngine:
         pool_timeout=5,
         json_serializer=lambda value: to_json(value).decode(),
         json_deserializer=from_json,
+        hide_parameters=True,  # or personal data would stand in logs
         connect_args={
             "timeout": 5,
             "command_timeout": 20,

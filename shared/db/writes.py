@@ -19,7 +19,7 @@ class Writes:
     """Rows by table, in the order in which the tables were first written; the last word on a row counts."""
 
     def __init__(self) -> None:
-        self._rows: dict[tuple[Table, Mode], dict[tuple[Any, ...], bytes]] = {}
+        self._rows: dict[tuple[Table, Mode], dict[tuple[str, ...], bytes]] = {}
 
     def __bool__(self) -> bool:
         return bool(self._rows)
@@ -27,24 +27,31 @@ class Writes:
     def add(self, table: Table, mode: Mode, thing: object, more: Mapping[str, Any]) -> None:
         """`thing` is a mapping, or has attributes named as the columns; raises TypeError when a column is missing."""
         row = _row_of(table, thing, more)
-        key = tuple(row[column.name] for column in table.primary_key)
-        group = self._rows.get((table, mode))
-        inserted = self._rows.get((table, Mode.INSERT))
-        if mode is Mode.SAVE and inserted is not None and key in inserted:
-            group = inserted
-        elif group is None:
-            group = self._rows[table, mode] = {}
-        elif mode is not Mode.SAVE and key in group:
+        key = tuple(str(row[column.name]) for column in table.primary_key)
+        before = next((known for known in Mode if key in self._rows.get((table, known), ())), None)
+        if before is not None:
             if mode is Mode.INSERT_MISSING:
                 return
-            raise ValueError(f"{table.name} {key} is inserted twice in one transaction")
-        group[key] = to_json(row)
+            if mode is Mode.INSERT:
+                raise ValueError(f"{table.name} {key} is written before it is inserted, in one transaction")
+            # One statement must not write a row twice.
+            if before is Mode.INSERT:
+                mode = Mode.INSERT
+            elif before is Mode.INSERT_MISSING:
+                self._drop((table, before), key)
+        self._rows.setdefault((table, mode), {})[key] = to_json(row)
 
     def take(self) -> tuple[str, list[str]]:
         """The statement and its parameters (a JSON array for each table); nothing is left afterwards."""
         groups, self._rows = self._rows, {}
-        parameters = [(b"[" + b",".join(rows.values()) + b"]").decode() for rows in groups.values()]
+        # In the order of their keys, so that two transactions that write the same rows wait for each other instead of deadlocking.
+        parameters = [(b"[" + b",".join(rows[key] for key in sorted(rows)) + b"]").decode() for rows in groups.values()]
         return _statement(tuple(groups)), parameters
+
+    def _drop(self, group: tuple[Table, Mode], key: tuple[str, ...]) -> None:
+        del self._rows[group][key]
+        if not self._rows[group]:
+            del self._rows[group]
 
 
 def _row_of(table: Table, thing: object, more: Mapping[str, Any]) -> dict[str, Any]:

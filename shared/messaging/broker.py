@@ -8,8 +8,10 @@ BrokerError
     └── FactRefused     larger than the stream takes: no retry will help
 """
 
+import asyncio
+import contextlib
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,12 +19,17 @@ import nats
 import nats.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
 
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)
 
 _OLDEST_SERVER = (2, 11)
+_LOOK_EVERY_S = 1.0
+_LONGEST_RECONNECT_S = 30.0
+
+Heard = Callable[[Msg], Awaitable[None]]
 
 _PATIENCE: Mapping[str, Any] = {  # nats-py says whole seconds and takes fractions; its own defaults give up, or notice after minutes
     "connect_timeout": 2,
@@ -99,6 +106,8 @@ class Broker:
         self.name = name
         self.reconnected: Callable[[], None] = lambda: None
         self._client = Client()
+        self._listeners: dict[str, Heard] = {}
+        self._keeper: asyncio.Task[None] | None = None
         self._complained = False
 
     @property
@@ -107,7 +116,21 @@ class Broker:
 
     async def connect(self) -> None:
         """Waits for the broker, and says so. Raises BrokerTooOld for a server that would ignore what we rely on."""
-        await self._client.connect(
+        await self._connect()
+        if self._keeper is None:
+            self._keeper = asyncio.create_task(self._keep_up(), name="broker")
+
+    async def close(self) -> None:
+        if self._keeper is not None:
+            self._keeper.cancel()
+            await asyncio.wait([self._keeper])
+            self._keeper = None
+        if not self._client.is_closed:
+            await self._client.close()
+
+    async def _connect(self) -> None:
+        client = self._client = Client()
+        await client.connect(
             self.url,
             name=f"fettle-{self.name}",
             error_cb=self._on_error,
@@ -115,18 +138,35 @@ class Broker:
             reconnected_cb=self._on_reconnected,
             **_PATIENCE,
         )
-        version = self._client.connected_server_version
+        version = client.connected_server_version
         if (version.major, version.minor) < _OLDEST_SERVER:
-            await self._client.close()
+            await client.close()
             raise BrokerTooOld(
                 f"the NATS server at {self.url} is {version.major}.{version.minor}; "
                 f"Fettle needs {_OLDEST_SERVER[0]}.{_OLDEST_SERVER[1]} or later, because older ones silently ignore consumer filters"
             )
         self._complained = False
 
-    async def close(self) -> None:
-        if not self._client.is_closed:
-            await self._client.close()
+    async def _keep_up(self) -> None:
+        """nats-py closes for good on some words of a server (`-ERR`), and its reconnecting may die unnoticed: then we begin anew."""
+        gone_s = 0.0
+        while True:
+            await asyncio.sleep(_LOOK_EVERY_S)
+            gone_s = 0.0 if self._client.is_connected else gone_s + _LOOK_EVERY_S
+            if not self._client.is_closed and gone_s < _LONGEST_RECONNECT_S:
+                continue
+            try:
+                if not self._client.is_closed:
+                    await self._client.close()
+                await self._connect()
+                for subject, heard in list(self._listeners.items()):
+                    await self._subscribe(subject, heard)
+            except (BrokerError, nats.errors.Error, OSError) as error:
+                log.error("broker_not_back", url=self.url, error=str(error) or type(error).__name__)
+                await self._client.close()
+            else:
+                gone_s = 0.0
+                await self._on_reconnected()
 
     async def ask(self, api: str, question: Mapping[str, Any] | None = None, *, within_s: float = 5) -> dict[str, Any]:
         """`$JS.API.<api>`; raises BrokerSilent, or the BrokerRefused that the answer's `err_code` stands for."""
@@ -136,6 +176,8 @@ class Broker:
     async def publish(self, subject: str, body: bytes, headers: dict[str, str], *, within_s: float = 5) -> Stored:
         """Stores a fact. After BrokerSilent it may have been stored all the same: publish again under the same id."""
         answer = await self._request(subject, body, headers, within_s)
+        if "seq" not in answer:
+            raise BrokerRefused(f"who answered at {subject} is no stream")
         return Stored(seq=int(answer["seq"]), duplicate=bool(answer.get("duplicate", False)))
 
     async def send(self, subject: str, body: bytes, *, reply: str = "") -> None:
@@ -143,17 +185,33 @@ class Broker:
         try:
             await self._client.publish(subject, body, reply=reply)
         except (nats.errors.Error, OSError) as error:
-            raise BrokerSilent(str(error)) from error
+            raise BrokerSilent(str(error) or type(error).__name__) from error
 
-    async def listen(self, subject: str, heard: Callable[[Msg], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
-        """Core NATS; returns what ends the listening."""
-        subscription = await self._client.subscribe(subject, cb=heard, pending_msgs_limit=-1, pending_bytes_limit=-1)
+    async def answer(self, messages: Iterable[Msg], answer: bytes = b"") -> None:
+        """To the stream that delivered them: handled (nothing), `-NAK` or `+WPI`. Raises BrokerSilent; then they will come again."""
+        for message in messages:
+            await self.send(message.reply, answer)
+
+    async def listen(self, subject: str, heard: Heard) -> Callable[[], Awaitable[None]]:
+        """Core NATS, for as long as the broker is kept up; returns what ends the listening. Raises BrokerSilent."""
+        self._listeners[subject] = heard
+        try:
+            subscription = await self._subscribe(subject, heard)
+        except (nats.errors.Error, OSError) as error:
+            self._listeners.pop(subject, None)
+            raise BrokerSilent(str(error) or type(error).__name__) from error
+        client = self._client
 
         async def end() -> None:
-            if not self._client.is_closed:
-                await subscription.unsubscribe()
+            self._listeners.pop(subject, None)
+            if client is self._client and not client.is_closed:
+                with contextlib.suppress(nats.errors.Error):
+                    await subscription.unsubscribe()
 
         return end
+
+    async def _subscribe(self, subject: str, heard: Heard) -> Subscription:
+        return await self._client.subscribe(subject, cb=heard, pending_msgs_limit=-1, pending_bytes_limit=-1)
 
     def new_inbox(self) -> str:
         return self._client.new_inbox()
@@ -167,9 +225,17 @@ class Broker:
             raise NoSuchStream(f"nobody answers at {subject}") from error
         except nats.errors.MaxPayloadError as error:
             raise FactRefused(str(error)) from error
+        except (nats.errors.BadSubjectError, nats.errors.BadHeaderError) as error:
+            raise FactRefused(f"{type(error).__name__}: {error}") from error
         except (TimeoutError, nats.errors.Error, OSError) as error:
             raise BrokerSilent(f"{subject}: {error or type(error).__name__}") from error
-        answer: dict[str, Any] = json.loads(reply.data)
+        # nats-py waits with asyncio.wait_for, which may forget that we were cancelled when the answer comes at that very moment.
+        if (task := asyncio.current_task()) is not None and task.cancelling():
+            raise asyncio.CancelledError
+        try:
+            answer: dict[str, Any] = json.loads(reply.data)
+        except ValueError as error:
+            raise BrokerRefused(f"the answer at {subject} is not JetStream's") from error
         if error_said := answer.get("error"):
             code = int(error_said.get("err_code", 0))
             kind = _KINDS.get(code, BrokerRefused)

@@ -5,7 +5,8 @@ If a batch fails its facts are tried one by one, so that one bad fact parks alon
 connection) parks nothing: the batch is held and tried again until the database answers.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -15,7 +16,7 @@ from sqlalchemy import text
 from shared.contracts import Snapshot
 from shared.db.failures import is_transient
 from shared.db.transaction import Database, Transaction
-from shared.messaging.parked import park
+from shared.messaging.parked import is_parked, park, unpark
 from shared.messaging.received import Malformed, Parsed, Received, parse
 from shared.messaging.snapshots import keep_newer
 from shared.telemetry import get_logger, within_trace
@@ -48,6 +49,14 @@ def follows(contract: type[S]) -> Callable[[Handles[S]], Handler]:
     return mark
 
 
+@dataclass(frozen=True)
+class _Read:
+    """A fact with what it says; nothing for a type that this release does not know."""
+
+    received: Received
+    parsed: Parsed | None
+
+
 class Consumer:
     """One durable of one service: all handlers that follow one owner's facts."""
 
@@ -59,57 +68,109 @@ class Consumer:
         self._database = database
         self._handlers = tuple(handlers)
         self._contracts = {(f"{h.contract.OWNER}.{h.contract.ENTITY}", h.contract.CONTRACT_VERSION): h.contract for h in self._handlers}
+        self._on_trial: set[str] = set()
 
     async def apply(self, facts: Sequence[Received], *, created: datetime) -> None:
-        """All of them are handled or parked when this returns. Raises only what passes by itself (`is_transient`).
+        """All of them are handled or parked when this returns. Raises only what passes by itself (`is_transient`); then call it again.
 
         `created` is the stream's identity, kept with the position.
         """
-        tired = [fact for fact in facts if fact.deliveries > _UNEXPLAINED_DELIVERIES]
-        for fact in tired:
-            await self._park(
-                fact, RuntimeError(f"delivered {fact.deliveries} times without an end: does handling it kill the process?"), created
-            )
-        fresh = [fact for fact in facts if fact.deliveries <= _UNEXPLAINED_DELIVERIES]
-        if fresh:
-            await self._together_or_alone(fresh, created)
+        good: list[_Read] = []
+        malformed: list[tuple[Received, Malformed]] = []
+        for fact in facts:
+            if fact.deliveries > _UNEXPLAINED_DELIVERIES:
+                await self._try_suspect(fact, created)
+                continue
+            try:
+                good.append(self._read(fact))
+            except Malformed as error:
+                malformed.append((fact, error))
+        if good:
+            await self._together_or_alone(good, created)
+        for fact, reason in malformed:
+            await self._park(fact, reason, created)
         self.consumed += len(facts)
 
-    async def _together_or_alone(self, facts: Sequence[Received], created: datetime) -> None:
+    async def retry(self, tx: Transaction, fact: Received) -> None:
+        """A parked fact once more, in the caller's transaction; raises what it fails with."""
+        read = self._read(fact)
+        if read.parsed is None:
+            raise Malformed(f"{self.durable} follows nothing of type {fact.type!r}")
+        await self._act(tx, {read.parsed.key: read.parsed})
+
+    def _read(self, fact: Received) -> _Read:
+        """Raises Malformed."""
+        contract = self._contracts.get(fact.entity() or ("", 0))
+        return _Read(fact, None if contract is None else parse(fact, contract))
+
+    async def _together_or_alone(self, facts: Sequence[_Read], created: datetime) -> None:
         try:
             await self._together(facts, created)
         except Exception as error:
             if is_transient(error):
                 raise
             if len(facts) == 1:
-                await self._park(facts[0], error, created)
+                await self._park(facts[0].received, error, created)
                 return
             for fact in facts:
                 await self._together_or_alone([fact], created)
 
-    async def _together(self, facts: Sequence[Received], created: datetime) -> None:
+    async def _together(self, facts: Sequence[_Read], created: datetime) -> None:
         newest: dict[tuple[str, str], Parsed] = {}
         for fact in facts:
-            contract = self._contracts.get(fact.entity() or ("", 0))
-            if contract is None:
-                continue  # a type this release does not know
-            parsed = parse(fact, contract)
-            known = newest.get(parsed.key)
-            if known is None or known.snapshot.version < parsed.snapshot.version:
-                newest[parsed.key] = parsed
+            if fact.parsed is None:
+                continue
+            known = newest.get(fact.parsed.key)
+            if known is None or known.snapshot.version < fact.parsed.snapshot.version:
+                newest[fact.parsed.key] = fact.parsed
+        async with self._transaction(newest) as tx:
+            await self._act(tx, newest)
+            last = max((fact.received for fact in facts), key=lambda received: received.seq)
+            await save_position(tx, self.durable, created, last.seq, last.fact_id, handled=len(facts))
+
+    async def _act(self, tx: Transaction, newest: Mapping[tuple[str, str], Parsed]) -> None:
+        newer = await keep_newer(tx, newest.values())
+        for handler in self._handlers:
+            entity = f"{handler.contract.OWNER}.{handler.contract.ENTITY}"
+            snapshots = [parsed.snapshot for key, parsed in sorted(newest.items()) if key in newer and key[0] == entity]
+            if snapshots:
+                await handler.handle(tx, snapshots)
+        await tx.flush()
+
+    async def _try_suspect(self, fact: Received, created: datetime) -> None:
+        """Delivered again and again without an end: does handling it, or a neighbour of it, kill the process?
+
+        It is parked before it is tried. The one that kills stays parked; its neighbours, who only died with it, are handled.
+        """
+        if fact.fact_id not in self._on_trial:
+            async with self._database.transaction() as tx:
+                if await is_parked(tx, self.durable, fact.fact_id):
+                    await save_position(tx, self.durable, created, fact.seq, fact.fact_id, handled=1)
+                    return
+            await self._park(
+                fact, RuntimeError(f"delivered {fact.deliveries} times without an end: handling it kills the process"), created
+            )
+            self._on_trial.add(fact.fact_id)
+        try:
+            read = self._read(fact)
+            newest = {} if read.parsed is None else {read.parsed.key: read.parsed}
+            async with self._transaction(newest) as tx:
+                await self._act(tx, newest)
+                await unpark(tx, self.durable, fact.fact_id)
+            self.parked -= 1
+        except Exception as error:
+            if is_transient(error):
+                raise
+            await self._park(fact, error, created)
+        self._on_trial.discard(fact.fact_id)
+
+    @asynccontextmanager
+    async def _transaction(self, newest: Mapping[tuple[str, str], Parsed]) -> AsyncIterator[Transaction]:
+        """What is published in it goes on in the trace of the fact that it follows from."""
         causes = {id: parsed.received.traceparent for (_, id), parsed in newest.items()}
-        trace = facts[-1].traceparent if len(facts) == 1 else None
-        with within_trace(trace):
+        with within_trace(next(iter(causes.values())) if len(causes) == 1 else None):
             async with self._database.transaction(causes=causes) as tx:
-                newer = await keep_newer(tx, newest.values())
-                for handler in self._handlers:
-                    entity = f"{handler.contract.OWNER}.{handler.contract.ENTITY}"
-                    snapshots = [p.snapshot for key, p in sorted(newest.items()) if key in newer and key[0] == entity]
-                    if snapshots:
-                        await handler.handle(tx, snapshots)
-                await tx.flush()
-                last = max(facts, key=lambda fact: fact.seq)
-                await save_position(tx, self.durable, created, last.seq, last.fact_id, handled=len(facts))
+                yield tx
 
     async def _park(self, fact: Received, error: BaseException, created: datetime) -> None:
         level = log.warning if isinstance(error, Malformed) else log.error
@@ -118,17 +179,6 @@ class Consumer:
             await park(tx, self.durable, fact, error)
             await save_position(tx, self.durable, created, fact.seq, fact.fact_id, handled=1)
         self.parked += 1
-
-    async def retry(self, tx: Transaction, fact: Received) -> None:
-        """A parked fact once more, in the caller's transaction; raises what it fails with."""
-        contract = self._contracts.get(fact.entity() or ("", 0))
-        if contract is None:
-            raise Malformed(f"{self.durable} follows nothing of type {fact.type!r}")
-        parsed = parse(fact, contract)
-        newer = await keep_newer(tx, [parsed])
-        for handler in self._handlers:
-            if newer and handler.contract is contract:
-                await handler.handle(tx, [parsed.snapshot])
 
 
 @dataclass(frozen=True)
@@ -142,15 +192,15 @@ class Position:
 
 _LOAD_POSITION = text("select stream_created, stream_seq, fact_id from consumer_positions where durable = :durable")
 
+# Another `created` is left alone: a batch of the stream that was has come in late, after `reset_position`.
 _SAVE_POSITION = text("""
     insert into consumer_positions as p (durable, stream_created, stream_seq, fact_id, handled)
     values (:durable, :created, :seq, :fact_id, :handled)
     on conflict (durable) do update set
-        stream_created = excluded.stream_created,
-        fact_id = case when p.stream_created = excluded.stream_created and p.stream_seq >= excluded.stream_seq
-                       then p.fact_id else excluded.fact_id end,
+        fact_id = case when p.stream_created = excluded.stream_created and p.stream_seq < excluded.stream_seq
+                       then excluded.fact_id else p.fact_id end,
         stream_seq = case when p.stream_created = excluded.stream_created
-                          then greatest(p.stream_seq, excluded.stream_seq) else excluded.stream_seq end,
+                          then greatest(p.stream_seq, excluded.stream_seq) else p.stream_seq end,
         handled = p.handled + excluded.handled""")
 
 _RESET_POSITION = text("""

@@ -1,100 +1,101 @@
 """A consumer at work: its durable is declared, held against its stream, pulled from, and acknowledged after the commit."""
 
 import asyncio
+import contextlib
 from datetime import datetime
 
 from nats.aio.msg import Msg
 
-from shared.db.failures import is_transient
+from shared.db.failures import first_line, is_transient
 from shared.db.transaction import Database
-from shared.messaging.broker import Broker, BrokerError, NoSuchMessage
+from shared.messaging.broker import Broker, BrokerError, BrokerSilent, NoSuchMessage
 from shared.messaging.consumer import Consumer, Position, load_position, reset_position
 from shared.messaging.pull import Pull
 from shared.messaging.received import Received
-from shared.messaging.streams import StreamLimits, StreamState, delete_durable, ensure_durable, ensure_stream, fact_id_at
+from shared.messaging.streams import StreamLimits, StreamState, delete_durable, ensure_durable, ensure_stream, fact_id_at, stream_state
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)
 
 _CHECK_EVERY_S = 60.0
 _STILL_AT_IT_S = 10.0
+_SHORTEST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 5.0
 
 
 class Following:
-    def __init__(self, consumer: Consumer, broker: Broker, database: Database, limits: StreamLimits) -> None:
+    def __init__(
+        self, consumer: Consumer, broker: Broker, database: Database, limits: StreamLimits, *, check_every_s: float = _CHECK_EVERY_S
+    ) -> None:
         self.consumer = consumer
         self.pending = 0
         """Messages that the stream holds beyond the last one received."""
         self._broker, self._database, self._limits = broker, database, limits
+        self._check_every_s = check_every_s
         self._check = True
         self._pull: Pull | None = None
 
     def heal(self) -> None:
-        """Hold the durable against its stream soon: after a reconnect."""
+        """Hold the durable against its stream at once: after a reconnect."""
         self._check = True
         if self._pull is not None:
-            self._pull.ask_again()
+            self._pull.interrupt()
 
     async def run(self) -> None:
         """Until cancelled; then unfinished messages are handed back for another instance to take."""
-        pause = 0.1
+        loop = asyncio.get_running_loop()
+        pause = _SHORTEST_PAUSE_S
         while True:
+            began = loop.time()
             try:
                 created = await self._hold_durable_against_stream()
-                pause = 0.1
                 await self._follow(created)
+                pause = _SHORTEST_PAUSE_S
             except Exception as error:
                 if not isinstance(error, BrokerError) and not is_transient(error):
                     raise
-                log.warning("consumer_waits", durable=self.consumer.durable, error=str(error), pause_s=pause)
+                if loop.time() - began > _LONGEST_PAUSE_S:
+                    pause = _SHORTEST_PAUSE_S
+                log.warning("consumer_waits", durable=self.consumer.durable, error=first_line(error), pause_s=pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE_S)
 
     async def _follow(self, created: datetime) -> None:
-        """Until the check is due. A message that comes during the check waits in the next pull."""
-        loop = asyncio.get_running_loop()
-        next_check = loop.time() + _CHECK_EVERY_S
+        """Until the check is due."""
+        next_check = asyncio.get_running_loop().time() + self._check_every_s
         pull = self._pull = Pull(self._broker, self.consumer.owner, self.consumer.durable)
         await pull.open()
         try:
-            while not self._check and loop.time() < next_check:
-                try:
-                    batch = await asyncio.wait_for(pull.next_batch(), max(next_check - loop.time(), 0.001))
-                except TimeoutError:
-                    break
+            while not self._check and (batch := await pull.next_batch(next_check)):
                 await self._handle(batch, created)
         finally:
             self._pull = None
             await pull.close()
-            for message in pull.left():
-                await message.nak()
+            await self._hand_back(pull.left())
 
     async def _handle(self, batch: list[Msg], created: datetime) -> None:
         facts = [_received(message) for message in batch]
         keep_alive = asyncio.create_task(self._say_still_at_it(batch))
         try:
             await self._until_it_passes(facts, created)
-        except asyncio.CancelledError:
-            for message in batch:
-                await message.nak()
+        except BaseException:
+            await self._hand_back(batch)
             raise
         finally:
             keep_alive.cancel()
-        for message in batch:
-            await message.ack()
+        await self._broker.answer(batch)
         self.pending = batch[-1].metadata.num_pending
 
     async def _until_it_passes(self, facts: list[Received], created: datetime) -> None:
         """The durable stands still while the database does not answer: its facts are held, neither parked nor handed round."""
-        pause = 0.1
+        pause = _SHORTEST_PAUSE_S
         while True:
             try:
                 await self.consumer.apply(facts, created=created)
             except Exception as error:
                 if not is_transient(error):
                     raise
-                log.warning("consumer_waits", durable=self.consumer.durable, error=str(error).split("\n", 1)[0], pause_s=pause)
+                log.warning("consumer_waits", durable=self.consumer.durable, error=first_line(error), pause_s=pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE_S)
             else:
@@ -103,25 +104,35 @@ class Following:
     async def _say_still_at_it(self, batch: list[Msg]) -> None:
         while True:
             await asyncio.sleep(_STILL_AT_IT_S)
-            for message in batch:
-                await message.in_progress()
+            with contextlib.suppress(BrokerSilent):
+                await self._broker.answer(batch, b"+WPI")
+
+    async def _hand_back(self, messages: list[Msg]) -> None:
+        """For whoever asks next. Where the broker cannot be told, it will notice by itself after the ack wait."""
+        with contextlib.suppress(BrokerSilent):
+            await self._broker.answer(messages, b"-NAK")
 
     async def _hold_durable_against_stream(self) -> datetime:
-        """The durable exists and does not stand ahead of its stream; returns the stream's identity."""
-        owner, durable = self.consumer.owner, self.consumer.durable
-        stream = await ensure_stream(self._broker, owner, self._limits)
-        state = await ensure_durable(self._broker, owner, durable)
-        async with self._database.transaction() as tx:
-            position = await load_position(tx, durable)
-        if position is None or state.delivered_seq > stream.last_seq or await self._is_another_past(position, stream):
-            if position is not None or state.delivered_seq > 0:
-                # NATS goes on from the durable's number whatever stands below it, so what was rewritten there would never come.
-                log.warning("durable_ahead_of_stream", durable=durable, handled=position and position.seq, stream_last=stream.last_seq)
-                await delete_durable(self._broker, owner, durable)
-                await ensure_durable(self._broker, owner, durable)
-            async with self._database.transaction() as tx:
-                await reset_position(tx, durable, stream.created)
+        """The durable exists and does not stand ahead of its stream; returns the stream's identity.
+
+        Of two instances one looks at a time: each would undo what the other has just begun.
+        """
         self._check = False
+        owner, durable = self.consumer.owner, self.consumer.durable
+        await ensure_stream(self._broker, owner, self._limits)
+        async with self._database.transaction() as tx:
+            await tx.lock("durable", [durable])
+            # In this order: under load the stream grows between the questions, and must not seem to lie behind its readers.
+            position = await load_position(tx, durable)
+            state = await ensure_durable(self._broker, owner, durable)
+            stream = await stream_state(self._broker, owner)
+            if position is None or state.delivered_seq > stream.last_seq or await self._is_another_past(position, stream):
+                if position is not None or state.delivered_seq > 0:
+                    # NATS goes on from the durable's number whatever stands below it, so what was rewritten there would never come.
+                    log.warning("durable_ahead_of_stream", durable=durable, handled=position and position.seq, stream_last=stream.last_seq)
+                    await delete_durable(self._broker, owner, durable)
+                    await ensure_durable(self._broker, owner, durable)
+                await reset_position(tx, durable, stream.created)
         return stream.created
 
     async def _is_another_past(self, position: Position, stream: StreamState) -> bool:

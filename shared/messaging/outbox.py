@@ -34,9 +34,10 @@ _NEWEST_MARK = text("select outbox_id, stream_seq from outbox_marks where stream
 _PARK = text("update outbox set parked = :reason where id = :id")
 
 # A row outlives the stream's own memory by a day, so that healing can always say it again.
+SWEPT_AT_ONCE = 5000
 _SWEEP = text("""
     with old as (select o.id from outbox o join outbox_marks m on m.outbox_id = o.id
-                 where o.id < :before limit 5000 for update of o skip locked),
+                 where o.id < :before limit :most for update of o skip locked),
          marks as (delete from outbox_marks where outbox_id in (select id from old))
     delete from outbox where id in (select id from old)""")
 
@@ -71,8 +72,9 @@ async def park(connection: AsyncConnection, id: UUID, reason: str) -> None:
 
 
 async def sweep(connection: AsyncConnection, now: datetime) -> int:
-    """Deletes up to 5,000 published rows older than the stream keeps them; returns how many."""
-    return (await connection.execute(_SWEEP, {"before": first_id_at(now - MAX_AGE - timedelta(days=1))})).rowcount
+    """Deletes up to `SWEPT_AT_ONCE` published rows older than the stream keeps them; returns how many."""
+    given = {"before": first_id_at(now - MAX_AGE - timedelta(days=1)), "most": SWEPT_AT_ONCE}
+    return (await connection.execute(_SWEEP, given)).rowcount
 
 
 def first_id_at(moment: datetime) -> UUID:

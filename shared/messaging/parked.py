@@ -16,7 +16,12 @@ from shared.messaging.received import Received
 _PARK = text("""
     insert into parked_facts (id, durable, stream_seq, fact_id, headers, body, reason, stack, attempts, parked_at)
     values (:id, :durable, :seq, :fact_id, cast(:headers as jsonb), :body, :reason, :stack, :attempts, :now)
-    on conflict (durable, fact_id) do update set reason = excluded.reason, stack = excluded.stack, attempts = parked_facts.attempts + 1""")
+    on conflict (durable, fact_id) do update set
+        stream_seq = excluded.stream_seq, headers = excluded.headers, body = excluded.body,
+        reason = excluded.reason, stack = excluded.stack, attempts = parked_facts.attempts + 1""")
+
+_IS_PARKED = text("select 1 from parked_facts where durable = :durable and fact_id = :fact_id")
+_UNPARK = text("delete from parked_facts where durable = :durable and fact_id = :fact_id")
 
 _LIST = text("""
     select id, durable, fact_id, headers ->> 'ce-type' as type, headers ->> 'ce-subject' as subject_id, reason, attempts, parked_at
@@ -34,13 +39,21 @@ async def park(tx: Transaction, durable: str, fact: Received, error: BaseExcepti
         durable=durable,
         seq=fact.seq,
         fact_id=fact.fact_id,
-        headers=to_json({**fact.headers, "ce-type": fact.type}).decode().replace("\\u0000", ""),
+        headers=to_json({_printable(k): _printable(v) for k, v in {**fact.headers, "ce-type": fact.type}.items()}).decode(),
         body=fact.body,
         reason=_printable(f"{type(error).__name__}: {error}"),
         stack=_printable("".join(traceback.format_exception(error))),
         attempts=fact.deliveries,
         now=tx.now,
     )
+
+
+async def is_parked(tx: Transaction, durable: str, fact_id: str) -> bool:
+    return await tx.row(_IS_PARKED, durable=durable, fact_id=fact_id) is not None
+
+
+async def unpark(tx: Transaction, durable: str, fact_id: str) -> None:
+    await tx.execute(_UNPARK, durable=durable, fact_id=fact_id)
 
 
 async def list_parked(tx: Transaction, *, before: UUID | None, most: int) -> list[Mapping[str, Any]]:
@@ -79,4 +92,4 @@ async def count_parked(tx: Transaction) -> dict[str, int]:
 
 
 def _printable(text_: str) -> str:
-    return text_.replace("\x00", "␀")[:20_000]
+    return text_.encode(errors="backslashreplace").decode().replace("\x00", "␀")[:20_000]

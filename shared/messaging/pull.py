@@ -12,9 +12,9 @@ from shared.messaging.streams import MAX_ACK_PENDING, stream_name
 
 _EXPIRES_S = 30
 _HEARTBEAT_S = 5
+_AFTER_REFUSAL_S = 0.25
 _NS = 1_000_000_000
 _REQUEST = json.dumps({"batch": MAX_ACK_PENDING, "expires": _EXPIRES_S * _NS, "idle_heartbeat": _HEARTBEAT_S * _NS}).encode()
-_IDLE = frozenset({"408", "409"})
 
 
 class Pull:
@@ -24,11 +24,14 @@ class Pull:
         self._messages: deque[Msg] = deque()
         self._heard = asyncio.Event()
         self._wanted = 0
+        self._refused = False
         self._gone: str | None = None
+        self._interrupted = False
         self._inbox = ""
         self._end: Callable[[], Awaitable[None]] | None = None
 
     async def open(self) -> None:
+        """Raises BrokerSilent."""
         self._inbox = self._broker.new_inbox()
         self._end = await self._broker.listen(self._inbox, self._on_message)
 
@@ -37,21 +40,26 @@ class Pull:
             await self._end()
             self._end = None
 
-    async def next_batch(self) -> list[Msg]:
-        """At least one message, up to 256. Raises NoSuchConsumer when the durable is gone and BrokerSilent when heartbeats stop."""
+    async def next_batch(self, until: float) -> list[Msg]:
+        """At least one message, up to 256; none at `until` (the loop's time) or when interrupted.
+
+        Raises NoSuchConsumer when the durable is gone and BrokerSilent when heartbeats stop.
+        """
+        loop = asyncio.get_running_loop()
         while not self._messages:
-            if self._wanted <= 0:
-                self._wanted = MAX_ACK_PENDING
-                await self._broker.send(self._subject, _REQUEST, reply=self._inbox)
-            self._heard.clear()
+            self._heard.clear()  # before anything is awaited: what comes during the request must not be slept through
+            if self._interrupted or loop.time() >= until:
+                return []
+            await self._ask()
+            silent_at = loop.time() + 2 * _HEARTBEAT_S
             try:
-                await asyncio.wait_for(self._heard.wait(), 2 * _HEARTBEAT_S)
+                async with asyncio.timeout_at(min(silent_at, until)):
+                    await self._heard.wait()
             except TimeoutError:
-                self._wanted = 0
-                raise BrokerSilent(f"{self._subject}: no heartbeat") from None
+                if loop.time() >= silent_at:
+                    raise BrokerSilent(f"{self._subject}: no heartbeat") from None
             if self._gone is not None:
-                gone, self._gone, self._wanted = self._gone, None, 0
-                raise NoSuchConsumer(gone)
+                raise NoSuchConsumer(self._gone)
         return [self._messages.popleft() for _ in range(min(len(self._messages), MAX_ACK_PENDING))]
 
     def left(self) -> list[Msg]:
@@ -60,20 +68,34 @@ class Pull:
         self._messages.clear()
         return left
 
-    def ask_again(self) -> None:
-        """The standing request may be lost: after a reconnect."""
-        self._wanted = 0
+    def interrupt(self) -> None:
+        """Whoever waits for a batch gets an empty one."""
+        self._interrupted = True
         self._heard.set()
 
+    async def _ask(self) -> None:
+        if self._wanted > 0:
+            return
+        if self._refused:
+            self._refused = False
+            await asyncio.sleep(_AFTER_REFUSAL_S)  # else a server that refuses at once would be asked in a circle
+        self._wanted = MAX_ACK_PENDING
+        await self._broker.send(self._subject, _REQUEST, reply=self._inbox)
+
     async def _on_message(self, message: Msg) -> None:
-        status = (message.headers or {}).get("Status")
-        if status is None or message.reply.startswith("$JS.ACK"):
+        if message.reply.startswith("$JS.ACK."):
             self._messages.append(message)
             self._wanted -= 1
-        elif status == "100":
-            pass  # a heartbeat: idle, and alive
-        elif (status in _IDLE and "Consumer Deleted" not in (message.headers or {}).get("Description", "")) or status == "404":
-            self._wanted = 0
         else:
-            self._gone = f"{self._subject}: {status} {(message.headers or {}).get('Description', '')}"
+            self._on_status(message.headers or {})
         self._heard.set()
+
+    def _on_status(self, headers: dict[str, str]) -> None:
+        status, description = headers.get("Status"), headers.get("Description", "")
+        if status in (None, "100"):
+            return  # a heartbeat: idle, and alive; or not JetStream's at all
+        if status in ("404", "408", "409") and "Consumer Deleted" not in description:
+            self._wanted = 0
+            self._refused = status != "408"
+        else:
+            self._gone = f"{self._subject}: {status} {description}"

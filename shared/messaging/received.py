@@ -1,5 +1,7 @@
 """A fact as it arrived, before anybody believes it."""
 
+import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,6 +10,8 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from shared.contracts import Snapshot
+
+_VERSION = re.compile(r"v[1-9][0-9]{0,3}")
 
 
 class Malformed(Exception):
@@ -26,8 +30,9 @@ class Received:
 
     @property
     def fact_id(self) -> str:
-        """`ce-id`, or its place in the stream where somebody published without one."""
-        return self.headers.get("ce-id") or f"seq-{self.seq}"
+        """`ce-id`; where somebody published without one, what it says makes it: the same text is the same fact."""
+        given = self.headers.get("ce-id", "").replace("\x00", "")[:200]
+        return given or "unnamed-" + hashlib.sha256(b"\n".join([self.type.encode(), self.body])).hexdigest()[:32]
 
     @property
     def traceparent(self) -> str | None:
@@ -36,7 +41,7 @@ class Received:
     def entity(self) -> tuple[str, int] | None:
         """(`tickets.ticket`, 1) of `tickets.ticket.opened.v1`; None when the type is not of that form."""
         parts = self.type.split(".")
-        if len(parts) != 4 or not parts[3].startswith("v") or not parts[3][1:].isdigit():
+        if len(parts) != 4 or not _VERSION.fullmatch(parts[3]):
             return None
         return f"{parts[0]}.{parts[1]}", int(parts[3][1:])
 

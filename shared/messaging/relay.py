@@ -5,6 +5,7 @@ marks against the stream. Order is not promised: versions make it needless.
 """
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.db.failures import is_transient
+from shared.db.failures import first_line, is_transient
 from shared.db.transaction import Database
 from shared.messaging import outbox
 from shared.messaging.broker import Broker, BrokerError, FactRefused, NoSuchStream
@@ -25,32 +26,50 @@ from shared.telemetry import get_logger
 log = get_logger(__name__)
 
 _IN_FLIGHT = 256
-_QUEUE_LIMIT = 20_000
-_LOOK_EVERY_S = 2.0
-_RECONCILE_EVERY_S = 60.0
+_QUEUE_ROWS = 20_000
+_QUEUE_BYTES = 64 * 1024 * 1024
+_PAGE = 2_000
+_COUNT_EVERY_S = 5.0
 _FULLER_ROUNDS_S = 0.005
-_LONGEST_PAUSE_S = 30.0
+_SHORTEST_PAUSE_S = 1.0
 _LONGEST_TRANSACTION = timedelta(seconds=60)
 _ONE_RELAY = text("select pg_try_advisory_xact_lock(hashtextextended('fettle.relay', 0))")
 
 
 class _AckLooksWrong(Exception):
-    """A sequence at or below the highest mark: the stream is not the one we knew."""
+    """A sequence at or below the highest mark: the stream is not the one that we knew."""
 
 
 class Relay:
-    def __init__(self, database: Database, broker: Broker, owner: str, limits: StreamLimits, *, backlog_limit: int) -> None:
+    def __init__(
+        self,
+        database: Database,
+        broker: Broker,
+        owner: str,
+        limits: StreamLimits,
+        *,
+        backlog_limit: int,
+        look_every_s: float = 2.0,
+        reconcile_every_s: float = 60.0,
+        longest_pause_s: float = 30.0,
+    ) -> None:
         self.published = 0
         self.backlog = 0
-        """Rows that wait, as of the last look."""
+        """Rows that wait: counted at the last look, and reckoned since."""
         self._database, self._broker, self._owner, self._limits = database, broker, owner, limits
         self._backlog_limit = backlog_limit
+        self._look_every_s, self._reconcile_every_s, self._longest_pause_s = look_every_s, reconcile_every_s, longest_pause_s
         self._queue: deque[OutboxRow] = deque()
         self._queued: set[UUID] = set()
+        self._queued_bytes = 0
         self._wake = asyncio.Event()
         self._urgent = asyncio.Event()
-        self._look = True
+        self._everything = True
+        """The next look is at the whole table, not only at what is young."""
+        self._more = True
+        """There are rows in the table that wait for room in the queue."""
         self._reconcile = True
+        self._next_look = self._next_reconcile = self._next_count = 0.0
         self._created: datetime | None = None
         self._highest = 0
 
@@ -60,97 +79,95 @@ class Relay:
 
     def hand(self, rows: Sequence[OutboxRow]) -> None:
         """Rows just committed by this instance. Beyond a bound they are left for the look at the table."""
-        if len(self._queue) + len(rows) > _QUEUE_LIMIT:
-            self._look = True
+        self.backlog += len(rows)
+        if len(self._queue) + len(rows) > _QUEUE_ROWS or self._queued_bytes > _QUEUE_BYTES:
+            self._everything = self._more = True
         else:
             self._enqueue(rows)
         self._wake.set()
 
     def heal(self) -> None:
-        """Hold the marks against the stream soon: after a reconnect, or when something looks wrong."""
+        """Hold the marks against the stream at once: after a reconnect, or when something looks wrong."""
         self._reconcile = True
         self._urgent.set()
         self._wake.set()
 
     async def run(self) -> None:
         """Until cancelled."""
-        loop = asyncio.get_running_loop()
-        pause = 1.0
-        next_look, next_reconcile = 0.0, 0.0
+        pause = _SHORTEST_PAUSE_S
         while True:
-            now = loop.time()
             try:
-                if self._reconcile or now >= next_reconcile:
-                    await self._hold_marks_against_stream()
-                    next_reconcile = loop.time() + _RECONCILE_EVERY_S
-                if self._look or now >= next_look:
-                    await self._look_for_unmarked()
-                    next_look = loop.time() + _LOOK_EVERY_S
-                if self._queue:
-                    await self._publish_round()
-                pause = 1.0
+                await self._work()
+                pause = _SHORTEST_PAUSE_S
             except _AckLooksWrong:
                 log.warning("ack_looks_wrong", owner=self._owner)
                 self._forget_queue()
                 self._reconcile = True
-                continue
             except Exception as error:
                 if not isinstance(error, BrokerError) and not is_transient(error):
                     raise
-                log.warning("relay_waits", owner=self._owner, error=str(error), pause_s=pause)
+                log.warning("relay_waits", owner=self._owner, error=first_line(error), pause_s=pause)
                 self._forget_queue()
                 self._reconcile = self._reconcile or isinstance(error, NoSuchStream)
                 await self._pause(pause)
-                pause = min(pause * 2, _LONGEST_PAUSE_S)
-                continue
-            if not self._queue:
-                await self._wait(min(next_look, next_reconcile) - loop.time())
+                pause = min(pause * 2, self._longest_pause_s)
+            else:
+                await self._wait()
 
-    async def _wait(self, at_most_s: float) -> None:
+    async def _work(self) -> None:
+        """Whatever is due now."""
+        loop = asyncio.get_running_loop()
+        if self._reconcile or loop.time() >= self._next_reconcile:
+            await self._hold_marks_against_stream()
+            self._next_reconcile = loop.time() + self._reconcile_every_s
+            await self._sweep()
+        if (self._more and not self._queue) or loop.time() >= self._next_look:
+            await self._look_for_unmarked()
+            self._next_look = loop.time() + self._look_every_s
+        if self._queue:
+            await self._publish_round()
+
+    async def _wait(self) -> None:
         self._wake.clear()
-        if self._queue or self._look or self._reconcile:
+        if self._queue or self._more or self._reconcile:
             return
-        try:
-            await asyncio.wait_for(self._wake.wait(), max(at_most_s, 0))
-        except TimeoutError:
-            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout_at(min(self._next_look, self._next_reconcile)):
+                await self._wake.wait()
 
     async def _pause(self, seconds: float) -> None:
         """A pause that a reconnect cuts short, with a count of what piles up meanwhile."""
         self._urgent.clear()
-        await self._count_backlog()
-        try:
-            await asyncio.wait_for(self._urgent.wait(), seconds)
-        except TimeoutError:
-            return
-
-    async def _count_backlog(self) -> None:
         try:
             async with self._database.engine.connect() as connection:
                 self.backlog = await outbox.count_unmarked(connection, since=outbox.SMALLEST_ID, most=self._backlog_limit)
         except Exception as error:
             if not is_transient(error):
                 raise
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._urgent.wait()
 
     def _enqueue(self, rows: Sequence[OutboxRow]) -> None:
         for row in rows:
             if row.id not in self._queued:
                 self._queued.add(row.id)
                 self._queue.append(row)
+                self._queued_bytes += len(row.body)
 
     def _forget_queue(self) -> None:
         """What was not published is found again in the table."""
         self._queue.clear()
         self._queued.clear()
-        self._look = True
+        self._queued_bytes = 0
+        self._everything = self._more = True
 
     async def _publish_round(self) -> None:
-        rows = [self._queue.popleft() for _ in range(min(len(self._queue), _IN_FLIGHT))]
         created, highest = self._created, self._highest
         if created is None:
             self._reconcile = True
-            self._queue.extendleft(reversed(rows))
             return
+        rows = [self._queue.popleft() for _ in range(min(len(self._queue), _IN_FLIGHT))]
         answers = await asyncio.gather(*(self._publish(row) for row in rows), return_exceptions=True)
         marks: list[tuple[UUID, int]] = []
         parked: list[tuple[UUID, str]] = []
@@ -172,7 +189,9 @@ class Relay:
                     await outbox.park(connection, id, reason)
             self._highest = max(self._highest, *(seq for _, seq in marks)) if marks else self._highest
         self.published += len(marks)
+        self.backlog = max(0, self.backlog - len(marks) - len(parked))
         self._queued.difference_update(row.id for row in rows)
+        self._queued_bytes -= sum(len(row.body) for row in rows)
         if failure is not None:
             raise failure
         if len(rows) > 8:
@@ -184,30 +203,46 @@ class Relay:
 
     async def _look_for_unmarked(self) -> None:
         """Rows that no commit of ours handed over: from before a crash, of an instance that died, or beyond the queue's bound."""
-        everything = self._look
-        self._look = False
-        since = outbox.SMALLEST_ID if everything else outbox.first_id_at(self._database.clock.now() - _LONGEST_TRANSACTION)
+        since = outbox.SMALLEST_ID if self._everything else outbox.first_id_at(self._database.clock.now() - _LONGEST_TRANSACTION)
         async with self._database.engine.connect() as connection:
             if not await _is_the_one(connection):
+                self._more = False  # another instance is looking; if we wanted to see everything, we still do at the next look
+                await self._count_backlog(connection)
                 return
-            rows = await outbox.unmarked(connection, since=since, most=_QUEUE_LIMIT // 4)
-            # Fewer than asked for is all there is; else count, so that requests are refused before the disk is full.
-            full = len(rows) == _QUEUE_LIMIT // 4
-            self.backlog = await outbox.count_unmarked(connection, since=since, most=self._backlog_limit) if full else len(rows)
-        self._enqueue([row for row in rows if row.id not in self._queued])
-        self._look = full
+            rows = await outbox.unmarked(connection, since=since, most=_PAGE)
+            self._more = len(rows) == _PAGE
+            self._everything = self._everything and self._more
+            if self._more:
+                await self._count_backlog(connection)
+            else:
+                self.backlog = len(rows)
+        self._enqueue(rows)
+
+    async def _count_backlog(self, connection: AsyncConnection) -> None:
+        """So that requests are refused before the disk is full."""
+        if (now := asyncio.get_running_loop().time()) >= self._next_count:
+            self._next_count = now + _COUNT_EVERY_S
+            self.backlog = await outbox.count_unmarked(connection, since=outbox.SMALLEST_ID, most=self._backlog_limit)
 
     async def _hold_marks_against_stream(self) -> None:
-        stream = await ensure_stream(self._broker, self._owner, self._limits)
-        async with self._database.engine.begin() as connection:
-            if await _is_the_one(connection):
-                if await unmark_lost(connection, self._broker, self._owner, stream, self._database.clock.now()):
-                    self._forget_queue()
-                await outbox.sweep(connection, self._database.clock.now())
+        async with self._database.engine.connect() as connection:
+            # What other instances mark from here on is not seen: it lies beyond the stream's end as we are about to be told it.
+            await connection.execution_options(isolation_level="REPEATABLE READ")
+            first = await _is_the_one(connection)
+            stream = await ensure_stream(self._broker, self._owner, self._limits)
+            if first and await unmark_lost(connection, self._broker, self._owner, stream, self._database.clock.now()):
+                self._forget_queue()
             newest = await outbox.newest_mark(connection, stream.created)
+            await connection.commit()
         self._created, self._highest = stream.created, newest[1] if newest else 0
         self._reconcile = False
-        self._look = True
+        self._everything = self._more = True
+
+    async def _sweep(self) -> None:
+        swept = None
+        while swept is None or swept >= outbox.SWEPT_AT_ONCE:
+            async with self._database.engine.begin() as connection:
+                swept = await outbox.sweep(connection, self._database.clock.now()) if await _is_the_one(connection) else 0
 
 
 async def _is_the_one(connection: AsyncConnection) -> bool:
