@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.sla import handlers, jobs
+from services.sla.actions.read_metrics import read_metrics
 from services.sla.api import board, calendars, clocks, policies
 from services.sla.settings import Settings
 from services.sla.store.tables import Table
@@ -18,6 +19,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         metadata=Table.metadata,
         clock=clock,
         handlers=(handlers.sites_changed, handlers.tickets_changed, handlers.work_orders_changed),
+        metrics=read_metrics,
         alarms=(jobs.clock_alarm(clock), jobs.SWEEP_ALARM),
     )
     return service.app(routers=(clocks.router, board.router, board.live_router, policies.router, calendars.router))

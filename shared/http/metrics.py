@@ -12,8 +12,13 @@ from shared.telemetry import within_trace
 
 _BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
 
-Reading = tuple[str, str, str, dict[str, str], float]
-"""(kind `counter` or `gauge`, name, help, labels, value)"""
+Reading = tuple[str, str, str, dict[str, str], float] | Metric
+"""(kind `counter` or `gauge`, name, help, labels, value); or a whole metric, such as a histogram."""
+
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_NOBODY_LEFT = 499
+"""As nginx counts it: the caller went away before there was an answer."""
 
 
 class Measured:
@@ -30,7 +35,7 @@ class Measured:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        status = 500
+        status = _NOBODY_LEFT
 
         async def watch(message: Message) -> None:
             nonlocal status
@@ -45,8 +50,9 @@ class Measured:
                 await self._app(scope, receive, watch)
             finally:
                 route = getattr(scope.get("route"), "path", "unknown")
-                self._seconds.labels(scope["method"], route).observe(time.perf_counter() - began)
-                self._requests.labels(scope["method"], route, str(status)).inc()
+                method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+                self._seconds.labels(method, route).observe(time.perf_counter() - began)
+                self._requests.labels(method, route, str(status)).inc()
 
 
 class KernelCollector(Collector):
@@ -57,7 +63,11 @@ class KernelCollector(Collector):
 
     def collect(self) -> Iterable[Metric]:
         families: dict[str, Metric] = {}
-        for kind, name, help_text, labels, value in self._readings():
+        for reading in self._readings():
+            if isinstance(reading, Metric):
+                families[reading.name] = reading
+                continue
+            kind, name, help_text, labels, value = reading
             if name not in families:
                 family = CounterMetricFamily if kind == "counter" else GaugeMetricFamily
                 families[name] = family(name, help_text, labels=list(labels))

@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from services.sla.domain.urgency import AT_RISK
-from services.sla.store.board import count_at_risk_at, find_at_risk, find_breached, find_open, find_tallies
+from services.sla.store.board import count_at_risk_at, find_at_risk, find_breached, find_open
+from services.sla.store.tallies import load_site_tallies
 from shared.auth.caller import Caller
+from shared.contracts.sla import ClockState
 from shared.db.transaction import Transaction
 from shared.errors import NotFound
 
@@ -44,14 +46,14 @@ async def see_board(tx: Transaction, site_id: str, *, seen_by: Caller) -> Board:
     if not seen_by.is_staff(site_id):
         raise NotFound("There is no such site.")
     soon = {"since": tx.now, "until": tx.now + AT_RISK}
-    tallies = await find_tallies(tx, site_id)
+    tallies = await load_site_tallies(tx, site_id)
     return Board(
         site_id=site_id,
         at=tx.now,
         counts=Counts(
-            open=sum(row["n"] for row in tallies if row["kind"] == "ticket"),
+            open=sum(n for tally, n in tallies if tally.kind == "ticket"),
             at_risk=await count_at_risk_at(tx, site_id, **soon),
-            breached=sum(row["n"] for row in tallies if row["kind"] != "ticket" and row["state"] == "breached"),
+            breached=sum(n for tally, n in tallies if tally.kind != "ticket" and tally.state == ClockState.BREACHED),
         ),
         open=await find_open(tx, site_id, limit=_LISTED),
         at_risk=await find_at_risk(tx, site_id, **soon, limit=_LISTED),

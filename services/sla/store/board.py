@@ -26,13 +26,6 @@ async def find_breached(tx: Transaction, site_id: str, *, limit: int) -> Rows:
     return await tx.rows(_BREACHED, site_id=site_id, limit=limit)
 
 
-async def find_tallies(tx: Transaction, site_id: str | None = None) -> Rows:
-    """Of one site, or of all."""
-    if site_id is None:
-        return await tx.rows(_TALLIES)
-    return await tx.rows(_TALLIES_AT_SITE, site_id=site_id)
-
-
 async def count_at_risk(tx: Transaction, *, since: datetime, until: datetime) -> Rows:
     """How many clocks fall due between, by site, priority and kind: as many index entries are read as there are such clocks."""
     return await tx.rows(_COUNT_AT_RISK, since=since, until=until)
@@ -55,8 +48,6 @@ _BREACHED = text("""
     select c.ticket_id, p.reference, p.category, p.priority, p.ticket_state, c.kind, c.due_at
     from clocks c join promises p using (ticket_id)
     where c.site_id = :site_id and c.state = 'breached' order by c.due_at, c.ticket_id limit :limit""")
-_TALLIES = text("select site_id, priority, kind, state, n from tallies where n <> 0 order by 1, 2, 3, 4")
-_TALLIES_AT_SITE = text("select site_id, priority, kind, state, n from tallies where site_id = :site_id and n <> 0 order by 1, 2, 3, 4")
 _COUNT_AT_RISK = text("""
     select site_id, priority, kind, count(*) as n from clocks
     where state = 'running' and due_at between :since and :until group by 1, 2, 3 order by 1, 2, 3""")

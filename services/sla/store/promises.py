@@ -1,6 +1,6 @@
 """Promises with their clocks and announcements, as rows."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,9 +11,6 @@ from sqlalchemy import text
 from services.sla.store.tables import AnnouncementRow, ClockRow, PromisesRow
 from shared.contracts.sla import Announcement
 from shared.db.transaction import Transaction
-
-Tally = tuple[str, str, str, str]
-"""(site, priority, `ticket` or the kind of clock, state)"""
 
 
 async def lock_promises(tx: Transaction, ticket_ids: Collection[UUID]) -> dict[UUID, Mapping[str, Any]]:
@@ -53,14 +50,6 @@ async def delete_clocks(tx: Transaction, done: Sequence[tuple[UUID, str]]) -> No
         await tx.execute(_DELETE_CLOCKS, ids=[ticket_id for ticket_id, _ in done], kinds=[kind for _, kind in done])
 
 
-async def keep_tally(tx: Transaction, changes: Counter[Tally]) -> None:
-    """Adds what changed. Rows are taken in one order by everybody, and last of all in a transaction: they are the hot ones."""
-    moved = sorted((tally, n) for tally, n in changes.items() if n)
-    if moved:
-        columns = {name: [tally[i] for tally, _ in moved] for i, name in enumerate(("sites", "priorities", "kinds", "states"))}
-        await tx.execute(_KEEP_TALLY, **columns, ns=[n for _, n in moved])
-
-
 async def next_look_at(tx: Transaction) -> datetime | None:
     row = await tx.row(_NEXT_LOOK)
     return None if row is None else row["next_at"]
@@ -77,11 +66,6 @@ _FIND_ANNOUNCEMENTS = text("select * from announcements where ticket_id = any(:i
 _DELETE_CLOCKS = text("""
     delete from clocks using unnest(cast(:ids as uuid[]), cast(:kinds as text[])) as done(ticket_id, kind)
     where clocks.ticket_id = done.ticket_id and clocks.kind = done.kind""")
-_KEEP_TALLY = text("""
-    insert into tallies as t (site_id, priority, kind, state, n)
-    select * from unnest(cast(:sites as text[]), cast(:priorities as text[]), cast(:kinds as text[]), cast(:states as text[]),
-                         cast(:ns as bigint[])) as moved(site_id, priority, kind, state, n) order by 1, 2, 3, 4
-    on conflict (site_id, priority, kind, state) do update set n = t.n + excluded.n""")
 _NEXT_LOOK = text("select next_at from promises where next_at is not null order by next_at limit 1")
 _TAKE_DUE = text("""
     select ticket_id from promises where next_at is not null and next_at <= :until order by next_at limit :limit

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, Index, Text, text
+from sqlalchemy import BigInteger, Column, DateTime, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -146,7 +146,23 @@ class TallyRow(Table, table=True):
     priority: str = _words(key=True)
     kind: str = _words(key=True)
     state: str = _words(key=True)
-    n: int
+    n: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
+class CountRow(Table, table=True):
+    """What was counted and only grows: `breaches`, `warnings`, and clocks by how long they ran (`le:60` is above the bucket below).
+
+    `seconds` is the sum of what they ran.
+    """
+
+    __tablename__ = "counts"
+
+    site_id: str = _words(key=True)
+    priority: str = _words(key=True)
+    kind: str = _words(key=True)
+    counted: str = _words(key=True)
+    n: int = Field(sa_column=Column(BigInteger, nullable=False))
+    seconds: float
 
 
 kernel_tables(Table.metadata)

@@ -38,6 +38,15 @@ def upgrade() -> None:
         sa.Column("state", sa.Text, primary_key=True),
         sa.Column("n", sa.BigInteger, nullable=False),
     )
+    op.create_table(
+        "counts",
+        sa.Column("site_id", sa.Text, primary_key=True),
+        sa.Column("priority", sa.Text, primary_key=True),
+        sa.Column("kind", sa.Text, primary_key=True),
+        sa.Column("counted", sa.Text, primary_key=True),
+        sa.Column("n", sa.BigInteger, nullable=False),
+        sa.Column("seconds", sa.Float, nullable=False),
+    )
 
 
 def _create_promises() -> None:
