@@ -20,7 +20,7 @@ setup: .venv/.ready ## install everything into .venv (hashed, nothing outside th
 up: setup ## start everything here and keep it running until Ctrl-C
 	@$(BIN)/fettle up
 
-demo: setup ## play requests and audit them: REQUESTS=FILE LIMIT=200 SPEED=1800 SEED=1 JSON=1, each optional
+demo: setup ## play requests and audit them: REQUESTS=FILE LIMIT=200 SPEED=1200 SEED=1 JSON=1, each optional
 	@$(BIN)/fettle demo $(if $(REQUESTS),--requests "$(REQUESTS)") $(if $(LIMIT),--limit $(LIMIT)) $(if $(SPEED),--speed $(SPEED)) $(if $(SEED),--seed $(SEED)) $(if $(filter-out 0,$(JSON)),--json)
 
 lock: setup ## resolve the dependencies anew into the hashed lock files

@@ -14,7 +14,7 @@ from fettle.demo.requests import Request
 CAPACITY = 3
 SMALLEST_CREW = 12
 FEWEST_PER_SKILL = 3
-BUSY_SHARE = 0.55
+BUSY_SHARE = 0.65
 """The crew is so large that each works about this share of the time while requests come in."""
 SHORTEST_RUN_S = 30.0
 """Fewer seconds than that are not worth hiring for."""

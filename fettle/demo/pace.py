@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-DEFAULT_SPEED = 1800.0
-"""Half an hour is a second."""
+DEFAULT_SPEED = 1200.0
+"""Twenty minutes are a second."""
 FLOOR_S = 2.0
 """No promise and no offer of the demo's site is shorter, in real seconds: below that the machine's own time would be measured."""
 ROWS_PER_SECOND = 10.0

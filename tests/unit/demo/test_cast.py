@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from fettle.demo.cast import FEWEST_PER_SKILL, Player, Reply, answer_to, cast_players, crew_size, distance_km, travel_min, work_min
+from fettle.demo.pace import DEFAULT_SPEED
 from fettle.demo.requests import Request, Where
 
 HOME = (31.2126, 121.4312)
@@ -58,9 +59,9 @@ def test_a_crew_for_nothing_is_refused() -> None:
 
 
 def test_the_crew_grows_with_what_comes_in_a_second() -> None:
-    assert crew_size(rows=200, arrival_s=75, speed=1800) == 12
-    assert crew_size(rows=12, arrival_s=3, speed=1800) == 12
-    assert 30 <= crew_size(rows=3995, arrival_s=400, speed=1800) <= 60
+    assert crew_size(rows=213, arrival_s=75, speed=DEFAULT_SPEED) == 12
+    assert crew_size(rows=12, arrival_s=3, speed=DEFAULT_SPEED) == 12
+    assert 30 <= crew_size(rows=3995, arrival_s=400, speed=DEFAULT_SPEED) <= 60
 
 
 def test_the_same_offer_gets_the_same_answer_in_any_order() -> None:
