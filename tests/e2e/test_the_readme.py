@@ -1,0 +1,44 @@
+"""What the README tells people to type is typed."""
+
+import asyncio
+import os
+import re
+from pathlib import Path
+
+from fettle.engines.processes import free_port
+from fettle.home import CHECKOUT, PORTS
+from fettle.up.instance import Instance
+
+_README = (CHECKOUT / "README.md").read_text()
+
+
+def _blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", _README, re.MULTILINE | re.DOTALL)
+
+
+async def test_the_commands_from_report_to_rating_work(instance: Instance, tmp_path: Path) -> None:
+    (script,) = _blocks("bash")
+    for service, port in PORTS.items():
+        script = script.replace(f"127.0.0.1:{port}", f"127.0.0.1:{instance.ports[service]}")
+    port = free_port()
+    script = script.replace("127.0.0.1:9000", f"127.0.0.1:{port}").replace(".venv/bin/fettle", str(CHECKOUT / ".venv/bin/fettle"))
+    script = script.replace("docs/examples", str(CHECKOUT / "docs/examples"))
+    environment = {**os.environ, "FETTLE_HOME": str(instance.home), "PORT": str(port)}
+
+    typed = await asyncio.create_subprocess_exec(
+        "bash", "-euc", script, cwd=tmp_path, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    printed = (await asyncio.wait_for(typed.communicate(), 120))[0].decode()
+
+    assert typed.returncode == 0, printed
+    assert '"priority":"emergency"' in printed
+    assert '"state":"closed"' in printed
+    assert re.search(r'"kind":"resolution","state":"met"', printed), printed
+    assert '"unread":' in printed
+
+
+def test_the_clients_twenty_lines_are_the_file() -> None:
+    (program,) = _blocks("python")
+
+    assert program == (CHECKOUT / "docs/examples/technician.py").read_text()
+    assert len(program.splitlines()) <= 22
