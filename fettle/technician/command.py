@@ -42,7 +42,7 @@ class _Self:
 
 def technician(
     id: Annotated[str, typer.Option(help="The technician's id.")] = "wang",
-    name: Annotated[str, typer.Option(help="What residents read.")] = "王师傅",
+    name: Annotated[str, typer.Option(help="What residents read.")] = "王强",
     site: Annotated[list[str] | None, typer.Option(help="Where they work; may be repeated. Default: demo.")] = None,
     skill: Annotated[list[str] | None, typer.Option(help="CODE or CODE:LEVEL; may be repeated.")] = None,
     capacity: Annotated[int, typer.Option(min=1, max=50, help="How many jobs they hold at once.")] = 3,
