@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from services.tickets.actions.seeing import see_ticket, sees_internal, viewer_of
+from services.tickets.actions.seeing import demand_sight, no_such_ticket, see_ticket, sees_internal, viewer_of
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.work_view import DueView, WorkView, due_views, technician_of, work_view
 from services.tickets.store.listing import Filters, Scope, find_tickets
-from services.tickets.store.queries import Entry, find_entries
+from services.tickets.store.queries import Entry, find_entries, load_with_snapshots
 from shared.auth.caller import STAFF, Caller, Role
-from shared.contracts import ClocksV1, TechnicianV1, WorkOrderV1
+from shared.contracts import TechnicianV1
 from shared.db.transaction import Transaction
 from shared.ids import TicketId
 from shared.messaging.snapshots import find_snapshot
@@ -28,14 +28,16 @@ class TicketWithView:
 
 async def read_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> TicketWithView:
     """Raises NotFound."""
-    ticket = await see_ticket(tx, ticket_id, seen_by=by)
-    order = await find_snapshot(tx, WorkOrderV1, ticket_id) if ticket.observed else None
+    found = await load_with_snapshots(tx, ticket_id)
+    if found is None:
+        raise no_such_ticket()
+    ticket, order, clocks = found
+    await demand_sight(tx, ticket, by=by)
     technician_id = technician_of(order)
     technician = await find_snapshot(tx, TechnicianV1, technician_id) if technician_id else None
     work = work_view(order, technician)
     if work is not None and not sees_internal(viewer_of(by, ticket.site_id)):
         work = replace(work, technician_id=None)  # residents learn a name to call, nothing to look somebody up by
-    clocks = await find_snapshot(tx, ClocksV1, ticket_id)
     return TicketWithView(ticket=ticket, work=work, clocks=due_views(clocks))
 
 

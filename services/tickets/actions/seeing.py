@@ -34,9 +34,16 @@ def sees_internal(viewer: Viewer) -> bool:
 async def see_ticket(tx: Transaction, ticket_id: TicketId, *, seen_by: Caller) -> Ticket:
     """The ticket, for reading. Raises NotFound, also for what the caller may not see."""
     ticket = await load_ticket(tx, ticket_id)
-    if ticket is None or not await _is_seen(tx, ticket, viewer_of(seen_by, ticket.site_id)):
+    if ticket is None:
         raise no_such_ticket()
+    await demand_sight(tx, ticket, by=seen_by)
     return ticket
+
+
+async def demand_sight(tx: Transaction, ticket: Ticket, *, by: Caller) -> None:
+    """Raises NotFound for what the caller may not see."""
+    if not await _is_seen(tx, ticket, viewer_of(by, ticket.site_id)):
+        raise no_such_ticket()
 
 
 async def take_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> tuple[Ticket, Actor]:

@@ -14,6 +14,7 @@ from services.tickets.domain.duplicates import LOOK_BACK, MOST_OFFERED, Earlier
 from services.tickets.domain.places import unit_key
 from services.tickets.domain.ticket import Ticket
 from services.tickets.store.tables import CommentRow, EntryRow, TicketRow
+from shared.contracts import ClocksV1, WorkOrderV1
 from shared.db.transaction import Transaction
 from shared.ids import TicketId
 
@@ -21,6 +22,11 @@ _TICKET = TypeAdapter(Ticket)
 _EARLIER = TypeAdapter(Earlier)
 
 _LOAD = text("select * from tickets where id = :id")
+_LOAD_WITH_SNAPSHOTS = text("""
+    select t.*, o.body as work_order, c.body as clocks from tickets t
+    left join snapshots o on o.entity = 'dispatch.work_order' and o.id = cast(t.id as text)
+    left join snapshots c on c.entity = 'sla.clocks' and c.id = cast(t.id as text)
+    where t.id = :id""")
 _LOCK = text("select * from tickets where id = any(cast(:ids as uuid[])) order by id for update")
 _LOCK_DUE = text("select * from tickets where closes_at <= :now order by closes_at limit :most for update skip locked")
 _NEXT_CLOSING = text("select min(closes_at) as at from tickets where closes_at is not null")
@@ -58,6 +64,16 @@ class Entry:
 async def load_ticket(tx: Transaction, id: TicketId) -> Ticket | None:
     row = await tx.row(_LOAD, id=id)
     return None if row is None else ticket_of(row)
+
+
+async def load_with_snapshots(tx: Transaction, id: TicketId) -> tuple[Ticket, WorkOrderV1 | None, ClocksV1 | None] | None:
+    """The ticket with what is held of its work order and its clocks, in one look; None when there is no such ticket."""
+    row = await tx.row(_LOAD_WITH_SNAPSHOTS, id=id)
+    if row is None:
+        return None
+    order = None if row["work_order"] is None else WorkOrderV1.model_validate(row["work_order"])
+    clocks = None if row["clocks"] is None else ClocksV1.model_validate(row["clocks"])
+    return ticket_of(row), order, clocks
 
 
 async def lock_tickets(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Ticket]:
