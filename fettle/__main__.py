@@ -3,6 +3,7 @@
 import typer
 
 from fettle.demo.command import demo
+from fettle.dlq import dlq
 from fettle.migrate import migrate
 from fettle.reference.command import reference
 from fettle.technician.command import technician
@@ -18,6 +19,7 @@ app.command()(token)
 app.command()(technician)
 app.command()(migrate)
 app.command()(reference)
+app.add_typer(dlq, name="dlq")
 
 if __name__ == "__main__":
     app()
