@@ -20,7 +20,7 @@ from sqlalchemy import MetaData
 from shared.alarms import Alarm, Ringing
 from shared.auth.bearer import BearerTokens
 from shared.clock import Clock
-from shared.db.failures import is_transient
+from shared.db.failures import first_line, is_transient
 from shared.db.migrations import missing_revision
 from shared.db.transaction import Database, Transaction
 from shared.http import idempotency
@@ -29,7 +29,7 @@ from shared.http.metrics import Reading
 from shared.messaging.broker import Broker
 from shared.messaging.consumer import Consumer, Handler
 from shared.messaging.following import Following
-from shared.messaging.parked import count_parked
+from shared.messaging.parked import count_parked, count_unpublishable
 from shared.messaging.relay import Relay
 from shared.messaging.streams import StreamLimits
 from shared.messaging.wakes import tell_instances, wake_on_news
@@ -39,7 +39,10 @@ from shared.wakes import Wakes
 
 log = get_logger(__name__)
 
+_SHORTEST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 10.0
+_STOP_TRIES = 4
+_STOP_TRY_S = 0.7
 
 
 class Service:
@@ -69,7 +72,7 @@ class Service:
         self._following = [Following(consumer, self._broker, self.database, self._limits) for consumer in self.consumers.values()]
         self._background = background
         self._metrics = metrics
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
         self._connect_commits()
 
     def app(self, *, routers: Iterable[APIRouter], state: Mapping[str, Any] | None = None) -> FastAPI:
@@ -103,19 +106,28 @@ class Service:
             yield
         finally:
             self.wakes.close()
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await self._stop_tasks()
             await self._broker.close()
             await self.database.close()
+
+    async def _stop_tasks(self) -> None:
+        """Asks again whoever let a cancellation slip (asyncio.wait_for in a library may), and goes on without them in the end."""
+        running = set(self._tasks.values())
+        for _ in range(_STOP_TRIES):
+            for task in running:
+                task.cancel()
+            if running:
+                _, running = await asyncio.wait(running, timeout=_STOP_TRY_S)
+        for task in running:
+            log.error("task_does_not_stop", task=task.get_name())
 
     async def _bring_up(self) -> None:
         """Waits for what the service needs, and says so; then starts what runs behind the requests."""
         await self._database_with_schema()
         for name, ringing in self.ringing.items():
             self._keep(f"alarm_{name}", ringing.run)
-        for work in self._background:
-            self._keep(getattr(work, "__qualname__", "background"), work)
+        for number, work in enumerate(self._background):
+            self._keep(f"{getattr(work, '__qualname__', 'background')}_{number}", work)
         self._broker.reconnected = self._heal
         await self._broker.connect()
         self.missing.discard("broker")
@@ -135,7 +147,7 @@ class Service:
             except Exception as error:
                 if not is_transient(error):
                     raise
-                log.warning("database_unreachable", error=str(error).split("\n", 1)[0], pause_s=pause)
+                log.warning("database_unreachable", error=first_line(error), pause_s=pause)
             else:
                 if missing is None:
                     self.missing.discard("schema")
@@ -145,19 +157,25 @@ class Service:
             pause = min(pause * 2, _LONGEST_PAUSE_S)
 
     def _keep(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
-        """Runs it for the service's life. What fails unforeseen is logged with its stack and begun again, ever more slowly."""
+        """Runs it for the service's life, once under that name. What fails unforeseen is logged with its stack and begun again, ever
+        more slowly while it fails at once."""
 
         async def keep_running() -> None:
-            pause = 0.5
+            loop = asyncio.get_running_loop()
+            pause = _SHORTEST_PAUSE_S
             while True:
+                began = loop.time()
                 try:
                     await run()
                 except Exception as error:
                     log.error("task_failed", task=name, pause_s=pause, exc_info=error)
+                if loop.time() - began > 2 * _LONGEST_PAUSE_S:
+                    pause = _SHORTEST_PAUSE_S
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE_S)
 
-        self._tasks.add(asyncio.create_task(keep_running(), name=name))
+        if name not in self._tasks:
+            self._tasks[name] = asyncio.create_task(keep_running(), name=name)
 
     def _connect_commits(self) -> None:
         def alarm(name: str, at: datetime) -> None:
@@ -183,7 +201,8 @@ class Service:
         if not self._broker.connected:
             missing.add("broker")
         try:
-            await asyncio.wait_for(self.database.ping(), 2)
+            async with asyncio.timeout(2):
+                await self.database.ping()
         except Exception as error:
             if not is_transient(error):
                 raise
@@ -202,14 +221,26 @@ class Service:
                 ("counter", "fettle_facts_consumed", "Facts handled or parked.", labels, following.consumer.consumed),
                 ("gauge", "fettle_consumer_lag", "Facts in the stream beyond the last one received.", labels, following.pending),
             ]
+        try:
+            readings += await self._readings_of_database()
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            log.warning("metrics_without_database", error=first_line(error))
+            reachable = 0.0
+        else:
+            reachable = 1.0
+        return [*readings, ("gauge", "fettle_database_reachable", "1 when the database answered this scrape.", {}, reachable)]
+
+    async def _readings_of_database(self) -> list[Reading]:
         async with self.database.transaction() as tx:
             parked = await count_parked(tx)
-            readings += [
+            unpublishable = await count_unpublishable(tx)
+            readings: list[Reading] = [
                 ("gauge", "fettle_parked_facts", "Facts nobody could handle.", {"durable": d}, parked.get(d, 0)) for d in self.consumers
             ]
-            if self._metrics is not None:
-                readings += await self._metrics(tx)
-        return readings
+            readings.append(("gauge", "fettle_unpublishable_facts", "Facts the broker will never take.", {}, unpublishable))
+            return readings if self._metrics is None else [*readings, *await self._metrics(tx)]
 
 
 _SWEEP_KEYS = Alarm("idempotency_keys", idempotency.next_sweep, idempotency.sweep)

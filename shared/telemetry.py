@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-_TRACEPARENT = re.compile(r"^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$")
+_TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _trace: ContextVar[str | None] = ContextVar("trace", default=None)
 
 
@@ -21,7 +21,7 @@ def new_trace() -> str:
 
 def child_of(traceparent: str | None) -> str:
     """The same trace with a span of our own; a new trace where there is none or it cannot be read."""
-    if traceparent is None or not _TRACEPARENT.match(traceparent):
+    if traceparent is None or not _TRACEPARENT.fullmatch(traceparent):
         return new_trace()
     return f"{traceparent[:36]}{secrets.token_hex(8)}{traceparent[52:]}"
 

@@ -1,6 +1,7 @@
 """Bearer tokens of an OIDC issuer (RFC 9068 in spirit): algorithms pinned, issuer, audience and expiry demanded."""
 
 import asyncio
+import contextlib
 import json
 import time
 from collections import OrderedDict
@@ -9,11 +10,11 @@ from typing import Any
 
 import httpx
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
 from shared.auth.caller import Caller, Grant, Role
-from shared.errors import Unauthenticated
+from shared.errors import Unauthenticated, Unavailable
 from shared.ids import PersonId, SiteId
 from shared.telemetry import get_logger
 
@@ -39,13 +40,16 @@ class BearerTokens:
             sub={"essential": True},
         )
         self._keys: KeySet | None = None
+        self._unknown_key = asyncio.Event()
         self._proven: OrderedDict[str, tuple[float, Caller]] = OrderedDict()
 
     async def refresh(self) -> None:
         """Reads the keys anew; keeps the old ones when that fails and says so."""
         try:
             keys = KeySet.import_key_set(await self._fetch())
-        except (OSError, ValueError, JoseError, httpx.HTTPError) as error:
+            if not keys.keys:
+                raise ValueError("there is no key in it")
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, JoseError, httpx.HTTPError) as error:
             log.warning("issuer_keys_unreadable", source=self._source, error=str(error), have=self._keys is not None)
         else:
             self._keys = keys
@@ -55,26 +59,33 @@ class BearerTokens:
         """Until cancelled: the keys are read in the background, so that no request waits for them."""
         while True:
             await self.refresh()
-            await asyncio.sleep(_REFRESH_AGAIN_S if self._keys is None else _REFRESH_EVERY_S)
+            self._unknown_key.clear()
+            await asyncio.sleep(_REFRESH_AGAIN_S)  # however many unknown keys are shown, the issuer is asked no oftener than this
+            if self._keys is not None:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_REFRESH_EVERY_S):
+                        await self._unknown_key.wait()
 
     @property
     def ready(self) -> bool:
         return self._keys is not None
 
     def prove(self, token: str) -> Caller:
-        """Raises Unauthenticated, which says what is wrong with the token and never what is in it."""
+        """Raises Unauthenticated, which says what is wrong with the token and never what is in it; Unavailable without keys."""
         known = self._proven.get(token)
         if known is not None and known[0] > time.time():
             self._proven.move_to_end(token)
             return known[1]
         if self._keys is None:
-            raise Unauthenticated("The issuer's keys could not be read yet; try again in a few seconds.")
+            raise Unavailable("The issuer's keys could not be read yet; try again in a few seconds.")
         if len(token) > _MOST_BYTES:
             raise Unauthenticated("The token is too long.")
         try:
             decoded = jwt.decode(token, self._keys, algorithms=_ALGORITHMS)
             self._claims.validate(decoded.claims)
-        except (JoseError, ValueError) as error:
+        except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:  # joserfc lets some shapes of nonsense through
+            if isinstance(error, InvalidKeyIdError):
+                self._unknown_key.set()
             raise Unauthenticated(f"The token is not good: {getattr(error, 'error', None) or type(error).__name__}.") from error
         caller = _caller(decoded.claims)
         self._proven[token] = (float(decoded.claims["exp"]), caller)

@@ -47,6 +47,7 @@ def kernel_tables(metadata: MetaData) -> None:
         Column("created_at", _MOMENT, nullable=False),
         Column("generation", SmallInteger, nullable=False),  # raised when healing publishes it again, under another message id
         Column("parked", Text),  # why it cannot be published at all
+        Index("outbox_parked", "id", postgresql_where=text("parked is not null")),
     )
     Table(
         "outbox_marks",  # narrow, so that marking costs a seventh of updating the row

@@ -1,5 +1,7 @@
 """Live streams: server-sent events that resume from `Last-Event-ID` and hold no database session while they wait."""
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -7,8 +9,15 @@ from typing import Any
 from fastapi import Request
 from fastapi.sse import ServerSentEvent
 
+from shared.db.failures import first_line, is_transient
 from shared.db.transaction import Database, Transaction
+from shared.telemetry import get_logger
 from shared.wakes import Wakes
+
+log = get_logger(__name__)
+
+_LOOK_AGAIN_S = 20.0
+"""News from another instance may be lost on the way."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +42,17 @@ async def live(
     with wakes.listening(topic) as woken:
         while not wakes.closed:
             woken.clear()
-            async with database.transaction() as tx:
-                happenings = await read(tx, after)
+            try:
+                async with database.transaction() as tx:
+                    happenings = await read(tx, after)
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                log.warning("live_stream_ends", topic=topic, error=first_line(error))
+                return  # the client comes back with the last id that it has seen
             for happening in happenings:
                 yield ServerSentEvent(id=happening.id, event=happening.name, data=happening.data)
                 after = happening.id
-            await woken.wait()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_AGAIN_S):
+                    await woken.wait()

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from shared.auth.caller import Caller, Role
+from shared.db.failures import is_transient
 from shared.errors import Conflict
 from shared.http.fields import Reply
 from shared.http.paging import Paging
@@ -63,10 +64,13 @@ def parked_router() -> APIRouter:
         """Handles it again; when that fails it stays parked and the answer says why."""
         durable, fact = await take_parked(tx, parked_id)
         consumers: Mapping[str, Consumer] = request.app.state.consumers
+        if durable not in consumers:
+            raise RetryFailed(f"This service no longer follows {durable}; drop it, or run the release that did.")
         try:
             await consumers[durable].retry(tx, fact)
-            await tx.flush()
         except Exception as error:
+            if is_transient(error):
+                raise
             raise RetryFailed(f"It failed again and stays parked: {type(error).__name__}: {error}") from error
 
     @router.delete("/{parked_id}", status_code=204)

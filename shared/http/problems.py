@@ -8,8 +8,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic_core import to_jsonable_python
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.db.failures import is_transient, sqlstate
+from shared.db.failures import first_line, is_taken, is_transient, is_unstorable
 from shared.errors import Conflict, Forbidden, Invalid, NotFound, Refused, Stale, Unauthenticated, Unavailable
 from shared.telemetry import current_trace, get_logger
 
@@ -28,6 +30,10 @@ class TooLarge(Refused):
 
 class UnsupportedMedia(Refused):
     code = "unsupported_media_type"
+
+
+class Taken(Conflict):
+    code = "somebody_was_faster"
 
 
 class PreconditionRequired(Refused):
@@ -72,7 +78,35 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unexpected)
+    app.add_middleware(Answered)
+
+
+class Answered:
+    """ASGI middleware: what nobody foresaw is answered too, within the trace, and not thrown at the server, which would log it again."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def watch(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watch)
+        except ClientDisconnect:
+            log.info("caller_gone", path=scope["path"])
+        except Exception as error:
+            answer = _unexpected(scope, error)
+            if started:
+                raise  # half an answer is out: only a broken connection tells the caller so
+            await answer(scope, receive, send)
 
 
 async def _refused(_: Request, error: Exception) -> Response:
@@ -117,12 +151,15 @@ async def _http(_: Request, error: Exception) -> Response:
     return problem(error.status_code, str(error.detail), code, str(error.detail), headers=error.headers)
 
 
-async def _unexpected(request: Request, error: Exception) -> Response:
-    """What passes by itself is 503; data that the database cannot take is the input's fault; anything else is ours, and is logged."""
+def _unexpected(scope: Scope, error: Exception) -> Response:
+    """What passes by itself is 503; what the database cannot take is the input's fault; anything else is ours, and is logged."""
     if is_transient(error):
-        log.warning("dependency_unavailable", path=request.url.path, error=str(error).split("\n", 1)[0])
+        log.warning("dependency_unavailable", path=scope["path"], error=first_line(error))
         return refusal(Unavailable("Something this needs does not answer right now; try again shortly."))
-    if (sqlstate(error) or "").startswith("22"):
+    if is_unstorable(error):
         return refusal(Invalid("A value cannot be stored; check its length, range and characters."))
-    log.error("request_failed", method=request.method, path=request.url.path, exc_info=error)
+    if is_taken(error):
+        log.warning("somebody_was_faster", path=scope["path"], error=first_line(error))
+        return refusal(Taken("Somebody has just written what this would write, or removed what it needs; read again and try again."))
+    log.error("request_failed", method=scope["method"], path=scope["path"], exc_info=error)
     return problem(500, "Something went wrong here", "internal", "The fault is ours and has been logged under the trace id.")

@@ -1,5 +1,6 @@
 """What every request carries with it, and how a route asks for it."""
 
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Annotated, Any
 
@@ -11,6 +12,8 @@ from shared.auth.caller import Caller, Credential, Role
 from shared.db.transaction import Transaction
 from shared.errors import Forbidden, Unauthenticated
 from shared.http.problems import BadRequest, PreconditionRequired
+
+_VERSION = re.compile(r"[0-9]{1,18}")
 
 
 def identity_of(request: Request) -> Caller | Credential | None:
@@ -103,7 +106,7 @@ async def _if_match_maybe(request: Request) -> int | None:
 
 def _version_in(header: str) -> int:
     tag = header.strip().removeprefix("W/").strip('"')
-    if not tag.isdigit() or len(tag) > 18:
+    if not _VERSION.fullmatch(tag):
         raise BadRequest('`If-Match` has to be an ETag as it was given, such as "3".')
     return int(tag)
 

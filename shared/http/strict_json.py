@@ -21,7 +21,7 @@ class _Duplicate(ValueError):
 async def read_body(request: Request, limit: int) -> bytes:
     """The whole body; raises TooLarge as soon as it is seen to be, chunked or not."""
     declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > limit:
+    if declared.isascii() and declared.isdigit() and int(declared[:20]) > limit:
         _too_large(limit)
     chunks: list[bytes] = []
     size = 0

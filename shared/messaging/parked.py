@@ -29,6 +29,7 @@ _LIST = text("""
 _SHOW = text("select * from parked_facts where id = :id")
 _TAKE = text("select * from parked_facts where id = :id for update")
 _DROP = text("delete from parked_facts where id = :id")
+_COUNT_UNPUBLISHABLE = text("select count(*) as parked from outbox where parked is not null")
 _COUNT = text("select durable, count(*) as parked from parked_facts group by durable")
 
 
@@ -89,6 +90,12 @@ async def drop_parked(tx: Transaction, id: UUID) -> None:
 
 async def count_parked(tx: Transaction) -> dict[str, int]:
     return {str(row["durable"]): int(row["parked"]) for row in await tx.rows(_COUNT)}
+
+
+async def count_unpublishable(tx: Transaction) -> int:
+    """Rows of the outbox that the relay gave up."""
+    row = await tx.row(_COUNT_UNPUBLISHABLE)
+    return 0 if row is None else int(row["parked"])
 
 
 def _printable(text_: str) -> str:

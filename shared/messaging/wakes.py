@@ -18,8 +18,12 @@ def _subject(service: str) -> str:
 
 async def wake_on_news(broker: Broker, service: str, wakes: Wakes) -> None:
     async def heard(message: Msg) -> None:
-        topics = json.loads(message.data)
-        wakes.told(topic for topic in topics if isinstance(topic, str))
+        try:
+            topics = json.loads(message.data)
+        except ValueError:
+            return
+        if isinstance(topics, list):
+            wakes.told(topic for topic in topics if isinstance(topic, str))
 
     await broker.listen(_subject(service), heard)
 
