@@ -1,0 +1,175 @@
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, Response
+
+from fettle.demo.audit.client_log import ClientLog
+from fettle.demo.pace import Pace
+from fettle.demo.requests import Request as Reported
+from fettle.demo.requests import Where
+from fettle.demo.residents import Residents
+from fettle.demo.stage import Stage
+from fettle.demo.temper import afterwards, cancels_after_min
+from fettle.demo.web import Web
+from tests.support.eventually import eventually
+
+MORNING = datetime(2026, 1, 20, 6, 49, tzinfo=UTC)
+SEED = 1
+
+
+class Tickets:
+    """Opens whatever it is sent, unless told to refuse, and remembers who asked for what."""
+
+    def __init__(self) -> None:
+        self.app = FastAPI()
+        self.refuse = False
+        self.bodies: list[dict[str, Any]] = []
+        self.asked: list[tuple[str, str, str]] = []
+        self.app.add_api_route("/v1/tickets", self._open, methods=["POST"])
+        self.app.add_api_route("/v1/tickets/{ticket}/{verb}", self._act, methods=["POST"])
+
+    async def _open(self, request: Request) -> Response:
+        if self.refuse:
+            return JSONResponse({"code": "invalid", "detail": "No such site."}, status_code=422)
+        self.bodies.append(await request.json())
+        number = len(self.bodies)
+        return JSONResponse({"id": f"t{number}", "reference": f"S-{number}", "priority": "normal"}, status_code=201)
+
+    async def _act(self, ticket: str, verb: str, request: Request) -> Response:
+        self.asked.append((ticket, verb, request.headers["authorization"]))
+        return JSONResponse({})
+
+    def done(self, verb: str) -> list[str]:
+        return [ticket for ticket, what, _ in self.asked if what == verb]
+
+
+class Play:
+    def __init__(self, client: httpx.AsyncClient, *, imported: bool, most_unfinished: int = 100) -> None:
+        self.stage = Stage(title="t", rows=1, speed=1e6, opens_at=MORNING)
+        self.log = ClientLog()
+        self.residents = Residents(
+            web=Web(client, {"tickets": "http://tickets"}),
+            stage=self.stage,
+            log=self.log,
+            site_id="s",
+            pace=Pace(speed=1e6, longest_gap_min=None),
+            seed=SEED,
+            imported=imported,
+            bearer=lambda role, person, units: f"{role} {person} {','.join(units)}",
+            most_unfinished=most_unfinished,
+        )
+
+
+@pytest.fixture
+async def tickets() -> Tickets:
+    return Tickets()
+
+
+@pytest.fixture
+async def client(tickets: Tickets) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=tickets.app)) as client:
+        yield client
+
+
+def reported(number: int, *, text: str = "坏了", unit: str = "1202") -> Reported:
+    return Reported(
+        row=number,
+        source_id=f"r-{number}",
+        opened_at=MORNING + timedelta(minutes=number),
+        category="plumbing",
+        text=text,
+        language="zh-CN",
+        where=Where(building="3", unit=unit),
+        reporter_id=f"resident-{number}",
+    )
+
+
+def somebody(fits: Callable[[Reported], bool]) -> Reported:
+    return next(each for number in range(2000) if fits(each := reported(number)))
+
+
+async def comes_true(look: Callable[[], bool]) -> None:
+    async def looked() -> bool:
+        return look()
+
+    await eventually(looked)
+
+
+async def test_a_resident_opens_with_their_own_name_and_flat_and_it_is_logged(tickets: Tickets, client: httpx.AsyncClient) -> None:
+    play = Play(client, imported=False)
+
+    await play.residents.play([reported(1)], [0.0])
+
+    assert tickets.bodies[0]["unit"] == "3-1202"
+    assert [(opened.key, opened.ticket_id) for opened in play.log.opened] == [("r-1", "t1")]
+    assert play.stage.states == {"S-1": "open"}
+
+
+async def test_a_refused_request_is_counted_and_told(tickets: Tickets, client: httpx.AsyncClient) -> None:
+    play, tickets.refuse = Play(client, imported=False), True
+
+    await play.residents.play([reported(1)], [0.0])
+
+    assert (play.stage.refused, play.log.opened) == (1, [])
+    assert "422 invalid: No such site." in play.stage.news[-1].what
+
+
+async def test_one_burst_is_merged_by_the_desk_into_the_first_report(tickets: Tickets, client: httpx.AsyncClient) -> None:
+    burst = [reported(1, text="水管爆裂"), reported(2, text="楼上爆管了", unit="1102"), reported(3, text="门锁坏了")]
+    play = Play(client, imported=False)
+
+    await play.residents.play(burst, [0.0, 0.0, 0.0])
+    await comes_true(lambda: tickets.done("merge") == ["t2"])
+
+    assert next(auth for _, verb, auth in tickets.asked if verb == "merge") == "dispatcher s-desk "
+    await comes_true(lambda: play.stage.states["S-2"] == "cancelled")
+
+
+async def test_who_is_content_confirms_and_rates_once_it_is_fixed(tickets: Tickets, client: httpx.AsyncClient) -> None:
+    content = somebody(lambda each: afterwards(each, seed=SEED).marks is not None and cancels_after_min(each, seed=SEED) is None)
+    play = Play(client, imported=False)
+    await play.residents.play([content], [0.0])
+
+    play.residents.fixed("S-1")
+    await play.residents.rest()
+
+    assert [verb for _, verb, _ in tickets.asked] == ["confirm", "rating"]
+    assert play.stage.states == {"S-1": "closed"}
+
+
+async def test_who_changed_their_mind_cancels(tickets: Tickets, client: httpx.AsyncClient) -> None:
+    play = Play(client, imported=False)
+
+    await play.residents.play([somebody(lambda each: cancels_after_min(each, seed=SEED) is not None)], [0.0])
+    await play.residents.rest()
+
+    assert tickets.done("cancel") == ["t1"]
+
+
+async def test_imported_rows_are_opened_by_the_office_and_left_to_the_crew(tickets: Tickets, client: httpx.AsyncClient) -> None:
+    requests = [replace(reported(number), text="") for number in range(300)]
+    play = Play(client, imported=True, most_unfinished=300)
+
+    await play.residents.play(requests, [0.0] * 300)
+    await play.residents.rest()
+
+    assert {body["channel"] for body in tickets.bodies} == {"import"}
+    assert tickets.asked == []
+
+
+async def test_while_too_much_is_unfinished_requests_are_held_back(tickets: Tickets, client: httpx.AsyncClient) -> None:
+    play = Play(client, imported=False, most_unfinished=2)
+    playing = asyncio.create_task(play.residents.play([replace(reported(each), text="") for each in range(3)], [0.0] * 3))
+    await comes_true(lambda: len(tickets.bodies) == 2)
+
+    play.residents.fixed("S-1")
+    await playing
+
+    assert len(tickets.bodies) == 3
+    assert play.residents.held_back_s > 0
