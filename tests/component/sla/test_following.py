@@ -1,7 +1,16 @@
 """Facts in, clocks out."""
 
-from tests.support.component import Component
-from tests.unit.sla.tickets import a_site, a_step, a_ticket, a_work_order, after
+import asyncio
+from itertools import permutations
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from shared.contracts import Snapshot
+from shared.ids import new_id
+from tests.support.component import Component, MakeComponent
+from tests.unit.sla.tickets import a_site, a_step, a_ticket, a_work_order, after, reclassed
 
 
 async def test_a_ticket_that_is_opened_accepted_visited_and_resolved_in_time_keeps_all_its_promises(sla: Component) -> None:
@@ -21,3 +30,126 @@ async def test_a_ticket_that_is_opened_accepted_visited_and_resolved_in_time_kee
         ("resolution", "met"),
     ]
     assert [fact.version for fact in await sla.said()] == [1, 2, 3]
+
+
+async def clocks_by_ticket(sla: Component) -> dict[UUID, list[dict[str, object]]]:
+    async with sla.tx() as tx:
+        rows = await tx.rows(text("select ticket_id, clocks from promises"))
+    return {row["ticket_id"]: row["clocks"] for row in rows}
+
+
+async def versions_by_ticket(sla: Component) -> dict[str, list[int]]:
+    versions: dict[str, list[int]] = {}
+    for fact in await sla.said():
+        versions.setdefault(fact.subject_id, []).append(fact.version)
+    return versions
+
+
+def a_history(id: UUID) -> list[Snapshot]:
+    """Four facts about one ticket: opened, held for the resident, taken on, resolved. The last of each owner says it all."""
+    held, resolved = a_step("on_hold", after(minutes=20), reason="waiting_resident"), a_step("resolved", after(hours=2))
+    opened = a_ticket(id=id)
+    return [
+        opened,
+        a_ticket(held, id=id),
+        a_work_order(opened, ("offered", after(minutes=1)), ("accepted", after(minutes=14))),
+        a_ticket(held, a_step("open", after(minutes=50)), resolved, id=id),
+    ]
+
+
+async def test_every_order_of_a_history_twice_over_ends_in_the_same_clocks(sla: Component) -> None:
+    orders = [[history[n] for n in order] for order in permutations(range(4)) for history in [a_history(new_id())]]
+    sla.clock.set(after(hours=3))
+
+    for history in orders:
+        for fact in (*history, history[0], history[2]):
+            await sla.hears(fact)
+
+    ends = list((await clocks_by_ticket(sla)).values())
+    assert len(ends) == 24
+    assert all(end == ends[0] for end in ends)
+    assert [clock["state"] for clock in ends[0]] == ["met", "met", "met"]
+    assert all(versions == list(range(1, len(versions) + 1)) for versions in (await versions_by_ticket(sla)).values())
+
+
+async def test_what_is_heard_again_is_not_said_again(sla: Component) -> None:
+    ticket = a_ticket()
+    order = a_work_order(ticket, ("accepted", after(seconds=5)))
+    await sla.hears(ticket)
+    await sla.hears(order)
+
+    await sla.hears(ticket)
+    await sla.hears(order)
+    await sla.hears(ticket.model_copy(update={"version": 2, "title": "Only the title is new"}))
+
+    assert [fact.type for fact in await sla.said()] == ["sla.clocks.started.v1", "sla.clocks.met.v1"]
+
+
+async def test_a_work_order_heard_before_its_ticket_counts_once_the_ticket_is_heard(sla: Component) -> None:
+    ticket = a_ticket()
+
+    await sla.hears(a_work_order(ticket, ("accepted", after(seconds=5))))
+    before = await sla.said()
+    await sla.hears(ticket)
+
+    assert before == []
+    assert (await sla.said())[-1].snapshot.clocks[0].stopped_at == after(seconds=5)
+
+
+async def test_a_ticket_and_its_work_order_heard_at_once_by_two_instances_miss_nothing_of_each_other(
+    component: MakeComponent, sla: Component
+) -> None:
+    other = await component("sla", clock=sla.clock, database_url=sla.service.settings.database_url)
+    tickets = [a_ticket() for _ in range(25)]
+    orders = [a_work_order(ticket, ("accepted", after(seconds=5))) for ticket in tickets]
+
+    await asyncio.gather(*(sla.hears(ticket) for ticket in tickets), *(other.hears(order) for order in orders))
+
+    responses = [clocks[0]["state"] for clocks in (await clocks_by_ticket(sla)).values()]
+    assert responses == ["met"] * 25
+    assert all(versions == list(range(1, len(versions) + 1)) for versions in (await versions_by_ticket(sla)).values())
+
+
+async def test_a_batch_of_many_tickets_and_sites_is_one_piece_of_work(sla: Component) -> None:
+    tickets = [a_ticket(site_id=f"site-{n % 3}", opened_at=after(minutes=-n)) for n in range(60)]
+
+    await sla.hears(*(a_site("Asia/Shanghai", id=f"site-{n}") for n in range(3)), *tickets)
+
+    assert len(await clocks_by_ticket(sla)) == 60
+
+
+async def test_a_site_with_a_time_zone_that_is_none_is_parked_and_its_neighbours_go_on(sla: Component) -> None:
+    with pytest.raises(AssertionError, match="no IANA time zone"):
+        await sla.hears(a_site("Mars/Olympus", id="mars"), a_site("Europe/Berlin"), a_ticket(priority="normal"))
+
+    assert (await sla.said())[-1].snapshot.clocks[0].due_at == after(hours=8)
+
+
+async def test_a_change_of_priority_is_timed_by_the_policy_of_the_new_one(sla: Component) -> None:
+    ticket = a_ticket()
+    await sla.hears(ticket)
+    sla.clock.set(after(minutes=1))
+
+    await sla.hears(a_ticket(id=ticket.id, classes=reclassed(after(minutes=1), "emergency")))
+
+    last = (await sla.said())[-1]
+    assert (last.type, [clock.due_at for clock in last.snapshot.clocks]) == (
+        "sla.clocks.recomputed.v1",
+        [after(minutes=5), after(minutes=30), after(hours=2)],
+    )
+
+
+async def test_holds_and_cancelling_are_said_in_the_words_of_the_facts(sla: Component) -> None:
+    ticket = a_ticket()
+    held, released = a_step("on_hold", after(minutes=1), reason="no_access"), a_step("open", after(minutes=2))
+    sla.clock.set(after(minutes=4))
+
+    for steps in ((), (held,), (held, released), (held, released, a_step("cancelled", after(minutes=3)))):
+        await sla.hears(a_ticket(*steps, id=ticket.id))
+
+    assert [(fact.type, fact.detail) for fact in await sla.said()] == [
+        ("sla.clocks.started.v1", {"started": ["response", "arrival", "resolution"]}),
+        ("sla.clocks.paused.v1", {"paused": ["arrival", "resolution"]}),
+        ("sla.clocks.resumed.v1", {"resumed": ["arrival", "resolution"]}),
+        ("sla.clocks.ended.v1", {"ended": ["response", "arrival", "resolution"]}),
+    ]
