@@ -73,7 +73,8 @@ class Stage:
     act: str = "starting"
 
     def tell(self, who: str, what: str, style: str = "") -> None:
-        self.news.append(News(played=self.played or self.opens_at, who=who, what=what, style=style))
+        """One line of news, however many lines somebody wrote."""
+        self.news.append(News(played=self.played or self.opens_at, who=who, what=" ".join(what.split()), style=style))
 
     def board(self, board: Mapping[str, Any]) -> None:
         """What `GET /v1/board` said. Promises of a demo are short: all that run are at risk within the hour."""

@@ -90,14 +90,14 @@ def _clocks(stage: Stage) -> Panel:
 
 def _crew(stage: Stage) -> Panel:
     rows = Table.grid(expand=True, padding=(0, 1))
-    rows.add_column(no_wrap=True, ratio=2)
-    rows.add_column(no_wrap=True, ratio=3)
+    rows.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
+    rows.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
     rows.add_column(justify="right")
     rows.add_column(justify="right")
     busiest = sorted(stage.crew.values(), key=lambda hand: hand.doing is Doing.FREE)
     for hand in busiest[:CREW_SHOWN]:
         doing = Text(f"{hand.doing} {hand.about}".strip(), style=STYLE_OF_DOING[hand.doing])
-        rows.add_row(f"{hand.name} · {hand.trade}", doing, f"+{hand.waiting}" if hand.waiting else "", str(hand.done))
+        rows.add_row(Text(f"{hand.name} · {hand.trade}"), doing, f"+{hand.waiting}" if hand.waiting else "", str(hand.done))
     if len(busiest) > CREW_SHOWN:
         rest = busiest[CREW_SHOWN:]
         rows.add_row(Text(f"and {len(rest)} more", style="dim"), "", "", str(sum(hand.done for hand in rest)))
@@ -110,5 +110,5 @@ def _news(stage: Stage) -> Panel:
     rows.add_column(no_wrap=True)
     rows.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
     for news in stage.news:
-        rows.add_row(Text(f"{news.played:%H:%M}", style="dim"), news.who, Text(news.what, style=news.style))
+        rows.add_row(Text(f"{news.played:%H:%M}", style="dim"), Text(news.who), Text(news.what, style=news.style))
     return Panel(rows, title="what happens", border_style="blue")
