@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import asyncpg
 
@@ -63,7 +64,7 @@ class PostgresServer(Engine):
         return server
 
     def url(self, database: str, user: str, password: str) -> str:
-        return f"postgresql://{user}:{password}@127.0.0.1:{self.port}/{database}"
+        return f"postgresql://{quote(user)}:{quote(password, safe='')}@127.0.0.1:{self.port}/{database}"
 
     def admin_url(self, database: str = "postgres") -> str:
         return self.url(database, _SUPERUSER, self._password)

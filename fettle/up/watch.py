@@ -27,39 +27,40 @@ class Watched(Protocol):
 
 
 class Watch:
-    """Over one process that has been started."""
+    """Over one process that has been started; `clock` tells seconds."""
 
-    def __init__(self, name: str, watched: Watched, say: Say) -> None:
-        self.watched = watched
+    def __init__(self, name: str, watched: Watched, say: Say, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._name = name
+        self._watched = watched
         self._say = say
+        self._clock = clock
         self._pause_s = _SHORTEST_PAUSE_S
-        self._began = time.monotonic()
+        self._began = clock()
         self._again_at: float | None = None
 
     def look(self) -> bool:
         """True when it was begun again just now."""
-        if self.watched.alive:
+        if self._watched.alive:
             return False
-        now = time.monotonic()
+        now = self._clock()
         if self._again_at is None:
             if now - self._began > _STEADY_AFTER_S:
                 self._pause_s = _SHORTEST_PAUSE_S
-            self._put_off(f"ended with {self.watched.ending}")
+            self._put_off(f"ended with {self._watched.ending}")
         if self._again_at is None or now < self._again_at:
             return False
         return self._begin_again()
 
     def _begin_again(self) -> bool:
         try:
-            self.watched.restart()
+            self._watched.restart()
         except EngineFailed as error:
             self._put_off(str(error))
             return False
-        self._began, self._again_at = time.monotonic(), None
+        self._began, self._again_at = self._clock(), None
         return True
 
     def _put_off(self, reason: str) -> None:
         self._say(self._name, f"{reason}; begins again in {self._pause_s:g} s")
-        self._again_at = time.monotonic() + self._pause_s
+        self._again_at = self._clock() + self._pause_s
         self._pause_s = min(self._pause_s * 2, _LONGEST_PAUSE_S)

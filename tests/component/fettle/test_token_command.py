@@ -1,0 +1,37 @@
+"""`fettle token`, as people type it."""
+
+from pathlib import Path
+
+from fettle.issuer import Issuer
+from tests.component.fettle.command import fettle
+from tests.unit.fettle.test_issuer import prove
+
+
+def test_a_token_is_the_last_line_bare_from_any_folder(tmp_path: Path) -> None:
+    home, folder = tmp_path / "home", tmp_path / "elsewhere"
+    folder.mkdir()
+
+    done = fettle("token", "--role", "resident", "--subject", "resident-1", "--unit", "3-1202", home=home, cwd=folder)
+
+    caller = prove(Issuer.at(home).jwks, done.stdout.splitlines()[-1])
+    assert done.returncode == 0
+    assert caller.id == "resident-1"
+    assert caller.units == {"3-1202"}
+    assert [(grant.role, grant.site) for grant in caller.roles] == [("resident", "demo")]
+
+
+def test_the_issuer_refuses_to_work_in_production(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+
+    done = fettle("token", "--role", "admin", "--subject", "root", home=home, cwd=tmp_path, FETTLE_ENV="production")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "FETTLE_ENV is production" in done.stderr
+    assert not home.exists()
+
+
+def test_a_subject_that_no_service_would_take_is_refused(tmp_path: Path) -> None:
+    done = fettle("token", "--role", "admin", "--subject", "x" * 65, home=tmp_path / "home", cwd=tmp_path)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "1 to 64 printable characters" in done.stderr

@@ -1,0 +1,152 @@
+"""`fettle up` from the outside: one at a time, back after a crash, gone within five seconds."""
+
+import os
+import signal
+import socket
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from fettle.engines.processes import began, free_port
+from fettle.home import CHECKOUT, SERVICES
+from tests.component.fettle.command import fettle
+from tests.component.fettle.conftest import StartUp
+from tests.support.eventually import eventually
+
+
+def is_alive(process: dict[str, Any]) -> bool:
+    return bool(process["began"]) and began(process["pid"]) == process["began"]
+
+
+async def ask(url: str, token: str | None = None) -> httpx.Response:
+    async with httpx.AsyncClient(timeout=10) as client:
+        return await client.get(url, headers={} if token is None else {"Authorization": f"Bearer {token}"})
+
+
+async def test_a_start_killed_with_everything_left_behind_is_cleared_away_by_the_next_which_a_signal_ends(up: StartUp, home: Path) -> None:
+    killed = up()
+    await killed.says("Fettle is ready")
+    left = killed.state["children"]
+    killed.process.kill()
+    killed.ends(within_s=5)
+
+    # A shell's background job starts with SIGINT ignored.
+    again = up(shell='trap "" INT; exec "$0" up', ports=killed.ports)
+    await again.says("Fettle is ready")
+
+    said = [line for line in again.lines if "left over" in line]
+    assert [name for name in (*SERVICES, "NATS", "PostgreSQL") if not any(f"ended {name}," in line for line in said)] == []
+    assert [child for child in left if is_alive(child)] == []
+    assert not any("made the site demo" in line for line in again.lines)
+    token = fettle("token", "--role", "resident", "--subject", "resident-1", home=home, cwd=home).stdout.splitlines()[-1]
+    site = await ask(f"{again.state['urls']['tickets']}/v1/sites/demo", token)
+    assert {"plumbing", "electrical", "lift", "lock", "cleaning"} <= {category["code"] for category in site.json()["categories"]}
+    assert again.state["ready"]
+
+    second = fettle("up", home=home, cwd=home, **{f"FETTLE_{name.upper()}_PORT": str(free_port()) for name in SERVICES})
+    assert second.returncode == 1
+    assert f"an instance already runs in {home} (process {again.process.pid})" in second.stderr
+
+    running = [*again.state["children"], again.state["supervisor"]]
+    asked_at = time.monotonic()
+    again.process.send_signal(signal.SIGINT)
+    code = again.ends(within_s=10)
+    assert (code, time.monotonic() - asked_at < 5) == (0, True)
+    assert [process for process in running if is_alive(process)] == []
+    assert not (home / "state.json").exists()
+    assert _listening(again.ports.values()) == []
+
+
+async def test_what_dies_is_begun_again_engines_included(up: StartUp, home: Path) -> None:
+    running = up()
+    await running.says("Fettle is ready")
+    sla = next(child for child in running.state["children"] if child["name"] == "sla")
+    broker = int((home / "nats" / "nats.pid").read_text())
+    database = _postmaster(home)
+
+    for pid in (sla["pid"], broker, database):
+        os.kill(pid, signal.SIGKILL)
+
+    for name in ("sla", "nats", "postgres"):
+        await running.says(f"{name} ended with signal Killed; begins again in 0.25 s")
+    ports = running.ports.values()
+
+    async def all_are_ready_again() -> bool:
+        answers = [(await ask(f"http://127.0.0.1:{port}/readyz")).status_code for port in ports if _listening([port])]
+        return answers == [200] * len(SERVICES)
+
+    await eventually(all_are_ready_again, within_s=90)
+    assert {child["name"]: is_alive(child) for child in running.state["children"]} == dict.fromkeys(SERVICES, True)
+    assert int((home / "nats" / "nats.pid").read_text()) != broker
+    assert _postmaster(home) != database
+
+
+async def test_a_stop_while_it_starts_leaves_nothing_running(up: StartUp, home: Path) -> None:
+    starting = up()
+    await starting.says("starting the services")
+    children = starting.state["children"]
+
+    starting.process.terminate()
+
+    assert starting.ends(within_s=10) == 1
+    assert await starting.says("stopped before everything was ready")
+    assert [child for child in children if is_alive(child)] == []
+    assert _listening(starting.ports.values()) == []
+
+
+def test_a_port_that_is_taken_is_named_with_its_holder(home: Path, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", free_port())) as holder:
+        port = holder.getsockname()[1]
+
+        refused = fettle("up", home=home, cwd=tmp_path, FETTLE_SLA_PORT=str(port))
+
+    assert refused.returncode == 1
+    assert f"port {port}, wanted by sla, is taken by process {os.getpid()}" in refused.stderr
+    assert "set FETTLE_SLA_PORT to another" in refused.stderr
+
+
+async def test_a_port_held_by_another_fettle_is_named_with_its_checkout(up: StartUp, tmp_path: Path) -> None:
+    running = up()
+    await running.says("Fettle is ready")
+
+    refused = fettle("up", home=tmp_path / "other", cwd=tmp_path, FETTLE_DISPATCH_PORT=str(running.ports["tickets"]))
+
+    tickets = next(child["pid"] for child in running.state["children"] if child["name"] == "tickets")
+    assert f"wanted by dispatch, is taken by the Fettle in {CHECKOUT} (process {tickets})" in refused.stderr
+
+
+def test_what_is_no_port_is_refused_with_its_name(home: Path, tmp_path: Path) -> None:
+    refused = fettle("up", home=home, cwd=tmp_path, FETTLE_NOTIFY_PORT="80o4")
+
+    assert refused.returncode == 1
+    assert "FETTLE_NOTIFY_PORT is '80o4'; it has to be a port, 1 to 65535" in refused.stderr
+
+
+def test_a_database_that_cannot_be_reached_is_named_with_its_setting(home: Path, tmp_path: Path) -> None:
+    nowhere = f"postgresql://sla:secret@127.0.0.1:{free_port()}/sla"
+    ports = {f"FETTLE_{name.upper()}_PORT": str(free_port()) for name in SERVICES}
+
+    refused = fettle("up", home=home, cwd=tmp_path, FETTLE_SLA_DATABASE_URL=nowhere, **ports)
+
+    assert refused.returncode == 1
+    assert "the database of sla cannot be used" in refused.stderr
+    assert "Check FETTLE_SLA_DATABASE_URL" in refused.stderr
+    assert "secret" not in refused.stderr
+
+
+def _postmaster(home: Path) -> int:
+    where = home / "postgres" / "where"
+    folder = Path(where.read_text().strip()) if where.exists() else home / "postgres"
+    return int((folder / "cluster" / "postmaster.pid").read_text().splitlines()[0])
+
+
+def _listening(ports: Any) -> list[int]:
+    """Those on which somebody accepts connections."""
+    listening = []
+    for port in ports:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                listening.append(port)
+    return listening

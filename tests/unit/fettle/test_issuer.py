@@ -1,0 +1,95 @@
+"""The development issuer: its tokens prove who somebody is to the services, with keys that only their owner can read."""
+
+import asyncio
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from pydantic import TypeAdapter
+
+from fettle.issuer import AUDIENCE, NAME, Issuer
+from shared.auth.bearer import BearerTokens
+from shared.auth.caller import Caller, Grant, Role
+from shared.auth.work_tokens import WorkTokens
+from shared.errors import Unauthenticated
+from shared.ids import PersonId, SiteId
+from shared.settings import OfferKeys
+
+
+def prove(jwks: Path, token: str) -> Caller:
+    """As a service does."""
+    tokens = BearerTokens(str(jwks), issuer=NAME, audience=AUDIENCE)
+    asyncio.run(tokens.refresh())
+    return tokens.prove(token)
+
+
+def test_a_token_proves_its_bearer_to_a_service(tmp_path: Path) -> None:
+    issuer = Issuer.at(tmp_path)
+
+    token = issuer.token("resident-1", [("resident", "demo"), ("manager", "*")], units=["3-1202"])
+
+    assert prove(issuer.jwks, token) == Caller(
+        PersonId("resident-1"),
+        (Grant(Role.RESIDENT, SiteId("demo")), Grant(Role.MANAGER, SiteId("*"))),
+        frozenset({"3-1202"}),
+    )
+
+
+def test_a_token_of_another_instance_proves_nothing(tmp_path: Path) -> None:
+    ours, theirs = Issuer.at(tmp_path / "ours"), Issuer.at(tmp_path / "theirs")
+
+    token = theirs.token("admin", [("admin", "*")])
+
+    with pytest.raises(Unauthenticated):
+        prove(ours.jwks, token)
+
+
+def test_a_token_is_good_for_the_hours_asked_for(tmp_path: Path) -> None:
+    issuer = Issuer.at(tmp_path)
+
+    token = issuer.token("wang", [("dispatcher", "demo")], hours=-1)
+
+    with pytest.raises(Unauthenticated, match="expired"):
+        prove(issuer.jwks, token)
+
+
+def test_the_keys_stay_the_same_and_only_their_owner_reads_them(tmp_path: Path) -> None:
+    first = Issuer.at(tmp_path)
+
+    again = Issuer.at(tmp_path)
+
+    assert prove(first.jwks, again.token("li", [("technician", "demo")])).id == "li"
+    assert first.offer_keys == again.offer_keys
+    assert {stat.S_IMODE(file.stat().st_mode) for file in (tmp_path / "keys").iterdir()} == {0o600}
+    assert stat.S_IMODE((tmp_path / "keys").stat().st_mode) == 0o700
+
+
+def test_whoever_comes_first_makes_the_keys_for_all(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as starts:
+        issuers = list(starts.map(Issuer.at, [tmp_path] * 8))
+
+    callers = {prove(issuers[0].jwks, issuer.token("li", [("technician", "demo")])).id for issuer in issuers}
+
+    assert callers == {"li"}
+    assert len({issuer.offer_keys for issuer in issuers}) == 1
+
+
+def test_a_lost_public_key_is_made_anew_from_the_private_one(tmp_path: Path) -> None:
+    token = Issuer.at(tmp_path).token("li", [("technician", "demo")])
+
+    (tmp_path / "keys" / "jwks.json").write_text("{}")
+    issuer = Issuer.at(tmp_path)
+
+    assert prove(issuer.jwks, token).id == "li"
+
+
+def test_its_offer_keys_are_what_dispatch_and_notify_understand(tmp_path: Path) -> None:
+    offer, end = uuid4(), datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+
+    keys = TypeAdapter(OfferKeys).validate_python(Issuer.at(tmp_path).offer_keys)
+
+    tokens = WorkTokens(keys)
+    assert tokens.proves_offer(tokens.offer_token(offer, "li", end), offer, "li", end)
