@@ -56,7 +56,7 @@ class Tickets:
         who = {"id": f"{as_}-1", **who}
         async with self.component.http(role=as_, **who) as client:
             answer = await client.request(method, f"/v1/{path}", json=body, headers=headers)
-        assert answer.status_code == status, answer.text
+        assert answer.status_code == status, f"{method} {path} {body}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None
 
     async def open(self, *, as_: str = "resident", id: str | None = None, units: tuple[str, ...] = (), **more: Any) -> Any:

@@ -3,8 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from shared.contracts.dispatch import JobState, WorkOrderState
 from tests.component.tickets.arranging import DEMO, Tickets, an_order
 
@@ -126,24 +124,24 @@ async def test_filters_cut_the_list(tickets: Tickets) -> None:
         assert await listed(tickets, query) == [ticket["id"] for ticket in found], query
 
 
-@pytest.mark.parametrize(
-    ("query", "status"),
-    [
-        ("reference=DEMO-1001-Z9", 422),
-        ("state=lost", 422),
-        ("q=x", 422),
-        ("limit=1000000000", 422),
-        ("limit=0", 422),
-        ("cursor=nonsense", 400),
-        ("opened_from=yesterday", 422),
-        ("opened_from=2026-01-01T00:00:00", 422),
-        ("q=a%00b", 422),
-    ],
-)
-async def test_a_bad_question_is_refused(tickets: Tickets, query: str, status: int) -> None:
+BAD_QUESTIONS = [
+    ("reference=DEMO-1001-Z9", 422),
+    ("state=lost", 422),
+    ("q=x", 422),
+    ("limit=1000000000", 422),
+    ("limit=0", 422),
+    ("cursor=nonsense", 400),
+    ("opened_from=yesterday", 422),
+    ("opened_from=2026-01-01T00:00:00", 422),
+    ("q=a%00b", 422),
+]
+
+
+async def test_a_bad_question_is_refused(tickets: Tickets) -> None:
     await tickets.open()
 
-    await tickets.send("GET", f"tickets?{query}", status=status, as_="dispatcher")
+    for query, status in BAD_QUESTIONS:
+        await tickets.send("GET", f"tickets?{query}", status=status, as_="dispatcher")
 
 
 async def test_pages_follow_one_another_without_a_gap_while_tickets_come_in(tickets: Tickets) -> None:
