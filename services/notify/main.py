@@ -7,12 +7,13 @@ from datetime import datetime
 from fastapi import FastAPI
 
 from services.notify import handlers, jobs
-from services.notify.actions.tell import DELIVERIES
+from services.notify.actions.tell import DELIVERIES, PROMISES, tell_what_waited
 from services.notify.adapters.webhooks import WebhookPoster
 from services.notify.api import endpoints, inbox, messages, recipients
 from services.notify.domain.addresses import Reach
 from services.notify.settings import Settings
 from services.notify.store.tables import Table
+from services.notify.store.waiting import next_waiting
 from shared.alarms import Alarm
 from shared.auth.work_tokens import WorkTokens
 from shared.clock import Clock, SystemClock
@@ -44,6 +45,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         handlers=handlers.ALL,
         alarms=(
             Alarm(DELIVERIES, next_due, take),
+            Alarm(PROMISES, next_waiting, tell_what_waited),
             Alarm("old_attempts", jobs.next_forgetting, jobs.forget_old_attempts),
         ),
         background=(send,),

@@ -7,7 +7,7 @@ from uuid import UUID
 from services.notify.adapters.wording import words_for
 from services.notify.domain.delivery import Delivery
 from services.notify.domain.endpoint import Endpoint
-from services.notify.domain.for_residents import for_residents
+from services.notify.domain.for_residents import awaits_promises, for_residents
 from services.notify.domain.for_staff import for_staff
 from services.notify.domain.for_technicians import for_technicians
 from services.notify.domain.kinds import Kind, Language
@@ -18,12 +18,15 @@ from services.notify.store.endpoints import find_open_endpoints
 from services.notify.store.messages import put_message
 from services.notify.store.queries import load_held
 from services.notify.store.recipients import find_languages, meet_recipient
+from services.notify.store.waiting import put_waiting, take_waiting
 from shared.contracts.dispatch import OfferState
 from shared.db.transaction import Transaction
 from shared.ids import new_id
 
 DELIVERIES = "deliveries"
 """The alarm that rings when something is due to be sent."""
+PROMISES = "promises"
+"""The alarm that rings when it is no use to wait for a ticket's clocks any longer."""
 
 
 async def tell_about(tx: Transaction, ticket_ids: Collection[UUID], site_ids: Iterable[str]) -> None:
@@ -32,6 +35,7 @@ async def tell_about(tx: Transaction, ticket_ids: Collection[UUID], site_ids: It
     held = await load_held(tx, ticket_ids, site_ids)
     occasions = {occasion.key: occasion for known in held.known for occasion in _occasions(tx, known)}
     await say(tx, [occasion for key, occasion in occasions.items() if key not in held.said], held.zones)
+    await _wait_for_promises(tx, held.known)
     await drop_decided_offers(tx, (decided for known in held.known for decided in _decided_offers(known)))
 
 
@@ -54,6 +58,22 @@ async def say(tx: Transaction, occasions: Collection[Occasion], zones: Mapping[s
     tx.alarm(DELIVERIES, tx.now)
 
 
+async def tell_what_waited(tx: Transaction) -> int:
+    """Tickets whose promises did not come in time are told without them; returns how many."""
+    late = await take_waiting(tx)
+    if late:
+        await tell_about(tx, late.keys(), late.values())
+    return len(late)
+
+
+async def _wait_for_promises(tx: Transaction, known: Iterable[Known]) -> None:
+    for each in known:
+        until = awaits_promises(each, now=tx.now)
+        if until is not None:
+            put_waiting(tx, each.ticket.id, each.ticket.site_id, until)
+            tx.alarm(PROMISES, until)
+
+
 def inbox_of(person: str) -> str:
     """The topic of a person's live inbox."""
     return f"inbox:{person}"
@@ -74,7 +94,7 @@ def _say(tx: Transaction, occasion: Occasion, language: Language, zone: str | No
 
 
 def _occasions(tx: Transaction, known: Known) -> list[Occasion]:
-    return [*for_technicians(known, now=tx.now), *for_residents(known), *for_staff(known, now=tx.now)]
+    return [*for_technicians(known, now=tx.now), *for_residents(known, now=tx.now), *for_staff(known, now=tx.now)]
 
 
 def _decided_offers(known: Known) -> Iterable[Mapping[str, str]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from pydantic import JsonValue
@@ -29,9 +29,21 @@ _SAID_AT_JOB_STEP: Mapping[JobState, Kind] = {
 }
 
 
-def for_residents(known: Known) -> list[Occasion]:
+PATIENCE = timedelta(seconds=2)
+"""So long the first word on a new ticket waits for the promises, so that it can say by when."""
+
+
+def awaits_promises(known: Known, *, now: datetime) -> datetime | None:
+    """Until when it is worth waiting for the ticket's clocks before it is said to be received; None when it is not."""
+    until = known.ticket.opened_at + PATIENCE
+    return until if known.clocks is None and now < until else None
+
+
+def for_residents(known: Known, *, now: datetime) -> list[Occasion]:
     """Every occasion of this ticket so far, for each who should know."""
-    said = sorted([*_steps(known), *_visits(known), *_answers(known), *_breaches(known)], key=lambda occasion: occasion.at)
+    waits = awaits_promises(known, now=now) is not None
+    received = [] if waits else [_received(known)]
+    said = sorted([*received, *_steps(known), *_visits(known), *_answers(known), *_breaches(known)], key=lambda occasion: occasion.at)
     persons = dict.fromkeys([known.ticket.reporter_id, *known.ticket.followers])
     return [occasion for person in persons for occasion in _to(PersonId(person), said, known)]
 
@@ -46,9 +58,12 @@ def _to(person: PersonId, said: list[Occasion], known: Known) -> Iterator[Occasi
         yield replace(occasion, recipient_id=person, moot=moot)
 
 
+def _received(known: Known) -> Occasion:
+    return _occasion(known, Kind.TICKET_RECEIVED, f"{known.ticket.id}", known.ticket.steps[0].at, due=known.due())
+
+
 def _steps(known: Known) -> Iterator[Occasion]:
     steps = known.ticket.steps
-    yield _occasion(known, Kind.TICKET_RECEIVED, f"{known.ticket.id}", steps[0].at, due=known.due())
     for index, (before, step) in enumerate(pairwise(steps)):
         kind = _said_at(before, step, _before_hold(steps[: index + 1]))
         if kind is not None:

@@ -136,6 +136,17 @@ class OfferAnswerRow(Table, table=True):
     answered_at: datetime = Field(sa_type=_MOMENT)
 
 
+class WaitingRow(Table, table=True):
+    """New tickets whose promises are waited for, until when."""
+
+    __tablename__ = "waiting"
+    __table_args__ = (Index("waiting_by_end", "until"),)
+
+    ticket_id: UUID = Field(primary_key=True)
+    site_id: str = Field(sa_type=_TEXT)
+    until: datetime = Field(sa_type=_MOMENT)
+
+
 kernel_tables(Table.metadata)
 
 # A ticket's comments are looked for by the ticket; the kernel's table knows them by their own ids.

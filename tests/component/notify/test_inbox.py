@@ -97,8 +97,8 @@ async def test_two_handlers_at_once_miss_nothing_and_say_nothing_twice(make_noti
     stories = [Story(one.clock.now(), reporter=f"resident-{n}") for n in range(20)]
 
     for story in stories:
-        ticket, order = story.ticket(), story.offered("wang")
-        await asyncio.gather(one.hears(ticket), other.hears(order), other.hears(ticket), one.hears(order))
+        (ticket, clocks), order = story.begun(), story.offered("wang")
+        await asyncio.gather(one.hears(ticket), other.hears(order), one.hears(clocks), other.hears(ticket), one.hears(order))
 
     assert len(await messages(one, "wang")) == 20
     for n in range(20):
@@ -108,7 +108,7 @@ async def test_two_handlers_at_once_miss_nothing_and_say_nothing_twice(make_noti
 async def test_a_language_that_a_recipient_chose_is_spoken(notify: Component) -> None:
     async with notify.http(id="resident-1") as client:
         put = await client.put("/v1/recipients/resident-1", json={"language": "en"})
-    await notify.hears(Story(notify.clock.now()).ticket())
+    await notify.hears(*Story(notify.clock.now()).begun())
 
     box = await inbox(notify)
 
@@ -118,7 +118,7 @@ async def test_a_language_that_a_recipient_chose_is_spoken(notify: Component) ->
 
 
 async def test_a_recipient_is_met_with_the_tickets_language(notify: Component) -> None:
-    await notify.hears(Story(notify.clock.now(), language="en").ticket())
+    await notify.hears(*Story(notify.clock.now(), language="en").begun())
 
     async with notify.http(id="resident-1") as client:
         met = (await client.get("/v1/recipients/resident-1")).json()
@@ -126,8 +126,34 @@ async def test_a_recipient_is_met_with_the_tickets_language(notify: Component) -
     assert (met["language"], met["version"], met["audience"]) == ("en", 1, [])
 
 
-async def test_reading_a_message_lowers_the_count_and_only_ones_own_can_be_read(notify: Component) -> None:
+async def test_the_first_word_waits_a_moment_for_the_promises_and_says_by_when(notify: Component) -> None:
+    story = Story(notify.clock.now(), language="en")
+    await notify.hears(the_site(), story.ticket())
+    before = kinds(await inbox(notify))
+
+    await notify.hears(story.clocks())
+    notify.clock.move(seconds=3)
+    await notify.rings("promises")
+
+    box = await inbox(notify)
+    assert (before, kinds(box)) == ([], ["ticket.received"])
+    assert isinstance(box["items"], list)
+    assert "Somebody will be there by" in box["items"][0]["text"]
+
+
+async def test_the_first_word_is_said_without_promises_when_none_come(notify: Component) -> None:
     await notify.hears(Story(notify.clock.now()).ticket())
+    early = await notify.rings("promises")
+    notify.clock.move(seconds=2)
+
+    late = await notify.rings("promises")
+
+    assert (early, late) == (0, 1)
+    assert kinds(await inbox(notify)) == ["ticket.received"]
+
+
+async def test_reading_a_message_lowers_the_count_and_only_ones_own_can_be_read(notify: Component) -> None:
+    await notify.hears(*Story(notify.clock.now()).begun())
     box = await inbox(notify)
     assert isinstance(box["items"], list)
     url = f"/v1/inbox/{box['items'][0]['id']}/read"
@@ -144,7 +170,7 @@ async def test_reading_a_message_lowers_the_count_and_only_ones_own_can_be_read(
 
 async def test_the_inbox_comes_in_pages(notify: Component) -> None:
     for _ in range(5):
-        await notify.hears(Story(notify.clock.now()).ticket())
+        await notify.hears(*Story(notify.clock.now()).begun())
 
     seen, url = [], "/v1/inbox?limit=2"
     async with notify.http(id="resident-1") as client:
@@ -162,7 +188,7 @@ async def test_dispatchers_of_the_site_hear_of_warnings_and_of_work_that_nobody_
     async with notify.http(role="dispatcher", id="other-desk", site="elsewhere") as client:
         await client.put("/v1/recipients/other-desk", json={"audience": [{"role": "dispatcher", "site": "elsewhere"}]})
     story = Story(notify.clock.now())
-    await notify.hears(story.ticket())
+    await notify.hears(*story.begun())
     await notify.hears(story.order(unassignable=(Barred(technician_id="wang", codes=("lacks_skill",)),)))
     await notify.hears(story.clocks(announced=(story.announcement(ClockKind.RESPONSE, 75), story.announcement(ClockKind.RESPONSE, 100))))
 
@@ -188,7 +214,7 @@ async def test_staff_see_what_was_said_about_a_ticket_of_their_site_and_how_it_w
     story = Story(notify.clock.now())
     async with notify.http(role="technician", id="wang") as client:
         await client.post("/v1/endpoints", json={"url": "http://127.0.0.1:1/"})
-    await notify.hears(story.ticket(), story.offered("wang"))
+    await notify.hears(*story.begun(), story.offered("wang"))
     url = f"/v1/messages?ticket_id={story.ticket_id}"
 
     async with notify.http(role="dispatcher", id="desk") as client:
@@ -198,22 +224,17 @@ async def test_staff_see_what_was_said_about_a_ticket_of_their_site_and_how_it_w
     async with notify.http(role="resident") as client:
         refused = await client.get(url)
 
-    assert [
-        (item["recipient_id"], item["kind"], [d["state"] for d in item["deliveries"]])
-        for item in sorted(seen, key=lambda item: str(item["kind"]))
-    ] == [
-        ("wang", "job.offered", ["pending"]),
-        ("resident-1", "ticket.received", []),
-    ]
+    told = {(item["recipient_id"], item["kind"]): [delivery["state"] for delivery in item["deliveries"]] for item in seen}
+    assert told == {("resident-1", "ticket.received"): [], ("wang", "job.offered"): ["pending"]}
     assert (foreign, refused.status_code) == ([], 403)
 
 
 async def test_the_live_inbox_tells_what_is_there_and_what_comes_and_goes_on_where_it_was(notify: Component) -> None:
-    await notify.hears(Story(notify.clock.now()).ticket())
+    await notify.hears(*Story(notify.clock.now()).begun())
 
     async with watching(notify, "resident-1") as live:
         (first,) = await live.has(1)
-        await notify.hears(Story(notify.clock.now()).ticket())
+        await notify.hears(*Story(notify.clock.now()).begun())
         _, second = await live.has(2)
     async with watching(notify, "resident-1", last=first["id"]) as resumed:
         again = await resumed.has(1)

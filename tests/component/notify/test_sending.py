@@ -19,7 +19,7 @@ from tests.unit.notify.stories import Story
 async def tell_resident(notify: Component, times: int = 1, reporter: str = "resident-1") -> Story:
     for _ in range(times):
         story = Story(notify.clock.now(), reporter=reporter)
-        await notify.hears(story.ticket())
+        await notify.hears(*story.begun())
     return story
 
 

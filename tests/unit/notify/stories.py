@@ -58,6 +58,10 @@ class Story:
             **more,
         )
 
+    def begun(self) -> tuple[TicketV1, ClocksV1]:
+        """The ticket with its promises."""
+        return self.ticket(), self.clocks()
+
     def offered(self, *technicians: str, life: timedelta = timedelta(minutes=3)) -> WorkOrderV1:
         for technician in technicians:
             self.offers[technician] = OfferV1(

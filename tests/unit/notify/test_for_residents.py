@@ -14,6 +14,7 @@ from shared.contracts.tickets import TicketState
 from tests.unit.notify.stories import NOON, Story, a_technician
 
 MINUTE = timedelta(minutes=1)
+LATER = NOON + MINUTE
 
 
 def kinds(occasions: list[Occasion]) -> list[str]:
@@ -24,10 +25,19 @@ def test_a_new_ticket_is_received_with_the_promised_arrival() -> None:
     story = Story(NOON)
     known = Known(ticket=story.ticket(), clocks=story.clocks())
 
-    (occasion,) = for_residents(known)
+    (occasion,) = for_residents(known, now=LATER)
 
     assert (occasion.kind, occasion.recipient_id, occasion.cause) == (Kind.TICKET_RECEIVED, "resident-1", str(story.ticket_id))
     assert occasion.data["due"] == {"arrival": "2026-11-21T06:00:00Z"}
+
+
+def test_the_first_word_waits_two_seconds_for_the_promises() -> None:
+    story = Story(NOON)
+    alone, with_clocks = Known(ticket=story.ticket()), Known(ticket=story.ticket(), clocks=story.clocks())
+
+    assert kinds(for_residents(alone, now=NOON + timedelta(seconds=1.9))) == []
+    assert kinds(for_residents(alone, now=NOON + timedelta(seconds=2))) == ["ticket.received"]
+    assert kinds(for_residents(with_clocks, now=NOON)) == ["ticket.received"]
 
 
 def test_a_whole_road_is_told_step_by_step() -> None:
@@ -45,7 +55,7 @@ def test_a_whole_road_is_told_step_by_step() -> None:
     story.now += timedelta(seconds=10)
     order = story.order(JobState.WORKING, technician="wang")
 
-    said = for_residents(Known(ticket=ticket, work_order=order, technicians={"wang": a_technician()}))
+    said = for_residents(Known(ticket=ticket, work_order=order, technicians={"wang": a_technician()}), now=LATER)
 
     assert kinds(said) == [
         "ticket.received",
@@ -66,7 +76,7 @@ def test_steps_that_were_skipped_are_not_told() -> None:
     for state in (JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING, JobState.COMPLETED):
         order = story.order(state, technician="wang")
 
-    assert kinds(for_residents(Known(ticket=ticket, work_order=order))) == ["ticket.received"]
+    assert kinds(for_residents(Known(ticket=ticket, work_order=order), now=LATER)) == ["ticket.received"]
 
 
 def test_the_end_of_a_hold_with_the_same_technician_is_no_new_assignment() -> None:
@@ -77,7 +87,7 @@ def test_the_end_of_a_hold_with_the_same_technician_is_no_new_assignment() -> No
     story.now += MINUTE
     ticket = story.ticket(TicketState.ASSIGNED)
 
-    assert kinds(for_residents(Known(ticket=ticket))) == ["ticket.received", "ticket.assigned", "ticket.held"]
+    assert kinds(for_residents(Known(ticket=ticket), now=LATER)) == ["ticket.received", "ticket.assigned", "ticket.held"]
 
 
 def test_another_technician_is_told() -> None:
@@ -86,7 +96,7 @@ def test_another_technician_is_told() -> None:
         story.now += MINUTE
         ticket = story.ticket(state)
 
-    assert kinds(for_residents(Known(ticket=ticket))) == ["ticket.received", "ticket.assigned", "ticket.assigned"]
+    assert kinds(for_residents(Known(ticket=ticket), now=LATER)) == ["ticket.received", "ticket.assigned", "ticket.assigned"]
 
 
 def test_every_reopening_is_told_once() -> None:
@@ -97,7 +107,7 @@ def test_every_reopening_is_told_once() -> None:
         story.now += MINUTE
         ticket = story.ticket(TicketState.OPEN, reason="still drips", cycle=cycle)
 
-    said = for_residents(Known(ticket=ticket))
+    said = for_residents(Known(ticket=ticket), now=LATER)
 
     assert kinds(said)[1:] == ["ticket.resolved", "ticket.reopened"] * 2
     assert len({occasion.key for occasion in said}) == 5
@@ -112,7 +122,7 @@ def test_only_public_words_of_staff_are_told_and_not_to_who_wrote_them() -> None
         story.comment("mine", author="resident-1", by_staff=False),
     )
 
-    said = [each for each in for_residents(Known(ticket=story.ticket(), comments=comments)) if each.kind is Kind.TICKET_ANSWERED]
+    said = [each for each in for_residents(Known(ticket=story.ticket(), comments=comments), now=LATER) if each.kind is Kind.TICKET_ANSWERED]
 
     assert [(each.recipient_id, each.data["words"]) for each in said] == [("resident-1", "Tomorrow at nine")]
 
@@ -126,8 +136,8 @@ def test_a_breach_is_told_while_it_lasts() -> None:
     ended = story.clock(ClockKind.ARRIVAL, state=ClockState.BREACHED, breached_at=NOON, stopped_at=NOON + MINUTE)
     ticket = story.ticket()
 
-    now = for_residents(Known(ticket=ticket, clocks=story.clocks(late, announced=(breach, warning, skipped))))
-    after = for_residents(Known(ticket=ticket, clocks=story.clocks(ended)))
+    now = for_residents(Known(ticket=ticket, clocks=story.clocks(late, announced=(breach, warning, skipped))), now=LATER)
+    after = for_residents(Known(ticket=ticket, clocks=story.clocks(ended)), now=LATER)
 
     assert kinds(now) == ["ticket.received", "ticket.late"]
     assert now[1].stale(NOON) is None
@@ -142,8 +152,11 @@ def test_who_begins_to_follow_hears_the_newest_and_then_everything() -> None:
     story.now += MINUTE
     ticket = story.ticket(TicketState.RESOLVED)
 
-    first = [each for each in for_residents(Known(ticket=ticket)) if each.recipient_id == "neighbour"]
-    later = [each for each in for_residents(Known(ticket=ticket, heard=frozenset({"neighbour"}))) if each.recipient_id == "neighbour"]
+    def heard(known: Known) -> list[Occasion]:
+        return [each for each in for_residents(known, now=LATER) if each.recipient_id == "neighbour"]
+
+    first = heard(Known(ticket=ticket))
+    later = heard(Known(ticket=ticket, heard=frozenset({"neighbour"})))
 
     assert [each.stale(story.now) for each in first] == ["before_following", "before_following", None]
     assert [each.stale(story.now) for each in later] == [None, None, None]
@@ -151,6 +164,6 @@ def test_who_begins_to_follow_hears_the_newest_and_then_everything() -> None:
 
 @pytest.mark.parametrize(("age", "stale"), [(timedelta(hours=23), None), (timedelta(hours=25), "too_old")])
 def test_what_is_older_than_a_day_is_not_worth_saying(age: timedelta, stale: str | None) -> None:
-    (occasion,) = for_residents(Known(ticket=Story(NOON).ticket()))
+    (occasion,) = for_residents(Known(ticket=Story(NOON).ticket()), now=LATER)
 
     assert occasion.stale(NOON + age) == stale

@@ -124,3 +124,10 @@ def _create_messages() -> None:
         sa.Column("answered_at", _MOMENT, nullable=False),
     )
     op.create_index("offer_answers_by_ticket", "offer_answers", ["ticket_id"])
+    op.create_table(
+        "waiting",
+        sa.Column("ticket_id", sa.Uuid, primary_key=True),
+        sa.Column("site_id", sa.Text, nullable=False),
+        sa.Column("until", _MOMENT, nullable=False),
+    )
+    op.create_index("waiting_by_end", "waiting", ["until"])
