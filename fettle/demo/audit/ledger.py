@@ -46,7 +46,7 @@ class OfferSeen:
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """Something to be said to one person, `state` as notify has it. `cause` is what makes it one of a kind."""
+    """Something to be said to one person, `state` is `said`, or why it was too late to say. `cause` is what makes it one of a kind."""
 
     id: str
     recipient: str

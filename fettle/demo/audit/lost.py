@@ -6,6 +6,9 @@ from fettle.demo.audit.client_log import ClientLog
 from fettle.demo.audit.ledger import FOLLOWED, Finding, Ledger
 
 DELIVERED, FAILED = frozenset({"delivered"}), frozenset({"failed", "dropped", "stale", "disabled", "expired"})
+SAID = "said"
+TO_CLIENTS = frozenset({"job.offered", "job.accepted", "job.changed", "job.cancelled", "offer.withdrawn", "offer.lost"})
+"""What every player's client has asked to be sent."""
 NEVER_OPENED_WORK = frozenset({"resolved", "closed", "cancelled"})
 
 
@@ -51,6 +54,10 @@ def _facts(ledger: Ledger) -> Iterator[Finding]:
 def _messages(ledger: Ledger, log: ClientLog) -> Iterator[Finding]:
     arrived = {(received.owner, received.webhook_id) for received in log.received}
     players = {received.owner for received in log.received}
+    sent = {delivery.message for delivery in ledger.deliveries}
+    for message in ledger.messages:
+        if message.state == SAID and message.recipient in players and message.kind in TO_CLIENTS and message.id not in sent:
+            yield Finding(about=message.id, what=f"{message.kind} to {message.recipient} has no delivery at all")
     for delivery in ledger.deliveries:
         if delivery.state in DELIVERED:
             if delivery.owner in players and (delivery.owner, delivery.message) not in arrived:

@@ -89,6 +89,17 @@ def test_a_message_that_failed_for_a_reason_is_not_lost() -> None:
     assert findings == []
 
 
+def test_a_message_to_a_client_that_was_never_put_on_its_way_is_lost_unless_it_came_too_late() -> None:
+    ledger = good_ledger()
+    said = replace(ledger.messages[0], id="m2", cause="offer-2")
+
+    found = lost(replace(ledger, messages=(*ledger.messages, said)), good_log())
+    none = lost(replace(ledger, messages=(*ledger.messages, replace(said, state="expired"))), good_log())
+
+    assert [finding.what for finding in found] == [f"job.offered to {TECH} has no delivery at all"]
+    assert none == []
+
+
 def test_a_delivery_that_the_client_never_saw_is_lost() -> None:
     ledger = good_ledger()
     another = replace(ledger.deliveries[0], id="d2", message="m2")
