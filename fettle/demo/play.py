@@ -21,8 +21,8 @@ LOOK_EVERY_S = 0.5
 NOTHING_ENDS_S = 60.0
 """So long nothing may end before the play is given up as stuck."""
 REST_WITHIN_S = 30.0
-UNFINISHED_PER_TECHNICIAN = 4
-"""Three in hand and one that waits; more come in only as others end."""
+UNFINISHED, UNFINISHED_PER_TECHNICIAN = 48, 1.5
+"""So many tickets may be under way, or so many a technician if that is more; others come in only as these end."""
 LIVING = ("open", "assigned", "in_progress", "on_hold")
 
 
@@ -59,7 +59,7 @@ async def play(script: Script, house: House, stage: Stage, log: ClientLog, *, be
             seed=script.seed,
             imported=script.imported,
             bearer=bearer,
-            most_unfinished=UNFINISHED_PER_TECHNICIAN * len(script.players),
+            most_unfinished=max(UNFINISHED, round(UNFINISHED_PER_TECHNICIAN * len(script.players))),
         )
         async with open_doors(crew.receive) as doors:
             doors.admit(await build_stage(calls, script, bearer, doors.url))
