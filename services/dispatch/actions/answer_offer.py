@@ -26,12 +26,12 @@ _LOST = (OfferDecided, AtCapacity, WindowsOverlap, NotEligible, NotFound)
 """What an answer can lose against; raised before anything is written."""
 
 
-async def accept_offer(tx: Transaction, offer_id: UUID, *, planned_arrival: datetime | None) -> Job:
+async def accept_offer(tx: Transaction, order_id: UUID, offer_id: UUID, *, planned_arrival: datetime | None) -> Job:
     """The job, taken. A repeat gets the same answer.
 
     Raises NotFound, and OfferDecided, AtCapacity, WindowsOverlap or NotEligible before anything is written.
     """
-    order = await _locked(tx, offer_id)
+    order = await load_work_order(tx, order_id, for_update=True)
     job, offer = order.offer(offer_id)
     if offer.state is OfferState.ACCEPTED:
         return job
@@ -47,9 +47,9 @@ async def accept_offer(tx: Transaction, offer_id: UUID, *, planned_arrival: date
     return taken.job(job.id)
 
 
-async def decline_offer(tx: Transaction, offer_id: UUID, *, reason: str) -> JobId:
+async def decline_offer(tx: Transaction, order_id: UUID, offer_id: UUID, *, reason: str) -> JobId:
     """The job that it is not. A repeat gets the same answer. Raises NotFound and OfferDecided."""
-    order = await _locked(tx, offer_id)
+    order = await load_work_order(tx, order_id, for_update=True)
     job, offer = order.offer(offer_id)
     if offer.state is OfferState.DECLINED:
         return job.id
@@ -75,9 +75,9 @@ async def take_answers(tx: Transaction, answers: Sequence[OfferAnswerV1]) -> Non
             continue
         try:
             if answer.decision is Decision.ACCEPT:
-                await accept_offer(tx, answer.id, planned_arrival=answer.planned_arrival)
+                await accept_offer(tx, offers[answer.id]["work_order_id"], answer.id, planned_arrival=answer.planned_arrival)
             else:
-                await decline_offer(tx, answer.id, reason=answer.reason or "")
+                await decline_offer(tx, offers[answer.id]["work_order_id"], answer.id, reason=answer.reason or "")
             await tx.flush()
         except _LOST as lost:
             log.info("answer_lost", offer_id=str(answer.id), code=lost.code)
@@ -104,10 +104,3 @@ async def assignment_for(tx: Transaction, order: WorkOrder, job_id: JobId, techn
 
 def _still_to_come(visit: Window | None, now: datetime) -> Window | None:
     return visit if visit is not None and visit.end > now else None
-
-
-async def _locked(tx: Transaction, offer_id: UUID) -> WorkOrder:
-    found = await find_offers(tx, [offer_id])
-    if offer_id not in found:
-        raise NotFound(f"There is no offer {offer_id}.")
-    return await load_work_order(tx, found[offer_id]["work_order_id"], for_update=True)

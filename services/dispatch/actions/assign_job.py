@@ -35,7 +35,7 @@ async def assign_job(tx: Transaction, job_id: UUID, technician_id: TechnicianId)
     found = {each.technician.id: each for each in await find_candidates(tx, order.site_id, also=[technician_id])}
     if technician_id not in found:
         raise NotFound(f"There is no technician {technician_id}.")
-    case = circumstances.case(order.need, order.skills_for(job), now=tx.now)
+    case = circumstances.bare_case(order.need, order.skills_for(job), now=tx.now)
     barring = [bar for bar in bars(found[technician_id], case, counting_offers=False) if bar.code in LASTING]
     if barring:
         raise NotEligible(" ".join(bar.sentence for bar in barring), codes=[bar.code.value for bar in barring])

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from services.dispatch.domain.eligibility import Asked, Case
+from services.dispatch.domain.eligibility import Case
 from services.dispatch.domain.need import Need
 from services.dispatch.domain.rules import SiteRules
-from services.dispatch.store.waiting import load_site
+from services.dispatch.store.waiting import asked_from, load_site, take_site
+from services.dispatch.store.work_orders import need_from, skills_from
 from shared.contracts.base import SkillNeed
 from shared.db.transaction import Transaction
 from shared.ids import SiteId, TechnicianId
@@ -29,30 +31,41 @@ class Circumstances:
     database_now: datetime
     """Offers live in the database's time alone: no two instances need to agree about the hour."""
 
-    def case(
-        self,
-        need: Need,
-        skills: tuple[SkillNeed, ...],
-        *,
-        now: datetime,
-        asked: Mapping[TechnicianId, Asked] | None = None,
-        known_here: frozenset[TechnicianId] = frozenset(),
-    ) -> Case:
+    @property
+    def cooled_since(self) -> datetime:
+        """Whoever said no before that has cooled down."""
+        return self.database_now - self.rules.cooling_down
+
+    def case(self, row: Mapping[str, Any], *, now: datetime) -> Case:
+        """From a row of `store.waiting`."""
+        need = need_from(row["need"])
         return Case(
             site_id=self.site_id,
             need=need,
-            skills=skills,
+            skills=need.skills if row["skills"] is None else skills_from(row["skills"]),
             rules=self.rules,
             zone=self.zone,
             now=now,
-            asked=asked or {},
-            known_here=known_here,
+            asked=asked_from(row["asked"]),
+            known_here=frozenset(TechnicianId(id) for id in row["known_here"]),
         )
+
+    def bare_case(self, need: Need, skills: tuple[SkillNeed, ...], *, now: datetime) -> Case:
+        """Without who was asked before, for what does not depend on it."""
+        return Case(site_id=self.site_id, need=need, skills=skills, rules=self.rules, zone=self.zone, now=now, asked={})
 
 
 async def load_circumstances(tx: Transaction, site_id: SiteId) -> Circumstances:
     """The defaults where the site has said nothing yet."""
-    site = await load_site(tx, site_id)
+    return _circumstances(site_id, await load_site(tx, site_id))
+
+
+async def take_circumstances(tx: Transaction, site_id: SiteId) -> Circumstances:
+    """The same, for whoever hands out there: one at a time until the transaction ends, and what woke the site is taken."""
+    return _circumstances(site_id, await take_site(tx, site_id))
+
+
+def _circumstances(site_id: SiteId, site: Mapping[str, Any]) -> Circumstances:
     return Circumstances(
         site_id=site_id,
         rules=site["rules"],

@@ -7,7 +7,7 @@ from services.dispatch.domain.asking import Standing, standings
 from services.dispatch.domain.rules import Mode
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store.technicians import find_candidates
-from services.dispatch.store.waiting import find_asked, find_known_here
+from services.dispatch.store.waiting import load_case
 from shared.db.transaction import Transaction
 from shared.ids import TechnicianId
 
@@ -16,14 +16,7 @@ async def explain_job(tx: Transaction, order: WorkOrder, job_id: UUID, *, about:
     """The mode, and everybody at the site (or `about`, wherever they work): those who can, best first, then who cannot and why."""
     job = order.job(job_id)
     circumstances = await load_circumstances(tx, order.site_id)
-    since = circumstances.database_now - circumstances.rules.cooling_down
-    case = circumstances.case(
-        order.need,
-        order.skills_for(job),
-        now=tx.now,
-        asked=(await find_asked(tx, [job_id], since=since)).get(job_id),
-        known_here=(await find_known_here(tx, [order.id])).get(order.id, frozenset()),
-    )
+    case = circumstances.case(await load_case(tx, job_id, since=circumstances.cooled_since), now=tx.now)
     concerned = {offer.technician_id for offer in job.offers} | ({about} if about else set())
     candidates = await find_candidates(tx, order.site_id, also=sorted(concerned))
     found = standings(case, candidates)

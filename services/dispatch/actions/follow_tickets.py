@@ -62,7 +62,7 @@ async def _need_changed(tx: Transaction, before: WorkOrder, order: WorkOrder) ->
 async def _no_longer_able(
     tx: Transaction, order: WorkOrder, job_id: UUID, holders: Sequence[TechnicianId], circumstances: Circumstances
 ) -> list[TechnicianId]:
-    case = circumstances.case(order.need, order.skills_for(order.job(job_id)), now=tx.now)
+    case = circumstances.bare_case(order.need, order.skills_for(order.job(job_id)), now=tx.now)
     candidates = await find_candidates(tx, order.site_id, also=holders)
     found = {each.technician.id: {bar.code for bar in bars(each, case)} for each in candidates}
     return [holder for holder in holders if found.get(holder, {Code.NOT_THIS_SITE}) - _STILL_ABLE_THOUGH]

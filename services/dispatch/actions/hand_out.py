@@ -1,22 +1,21 @@
 """Handing out work: at one site, the most urgent waiting jobs are held out to the best who can take them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from services.dispatch.actions.circumstances import Circumstances, load_circumstances
+from services.dispatch.actions.circumstances import Circumstances, take_circumstances
 from services.dispatch.actions.keep_work_order import keep_work_order
 from services.dispatch.domain.asking import Ask, Nobody, whom_to_ask
-from services.dispatch.domain.eligibility import Case
 from services.dispatch.domain.need import RANK, Need
 from services.dispatch.domain.offering import hold_out, nobody_can, try_again
 from services.dispatch.domain.technician import Candidate
 from services.dispatch.domain.work_order import Offer, WorkOrder
 from services.dispatch.store import waiting
 from services.dispatch.store.technicians import find_candidates
-from services.dispatch.store.work_orders import find_work_orders, need_from, skills_from
+from services.dispatch.store.work_orders import find_work_orders
 from shared.contracts.dispatch import JobState, OfferState
 from shared.contracts.tickets import Priority
 from shared.db.transaction import Transaction
@@ -53,12 +52,9 @@ async def hand_out(tx: Transaction) -> int:
     if site_id is None:
         return 0
     # One at a time per site, or two instances would ask the same technician about two jobs each.
-    await tx.lock("hand_out", [site_id])
-    await waiting.take_wakes(tx, site_id)
-    round_ = _Round(
-        circumstances=await load_circumstances(tx, site_id),
-        candidates={each.technician.id: each for each in await find_candidates(tx, site_id)},
-    )
+    circumstances = await take_circumstances(tx, site_id)
+    candidates = await find_candidates(tx, site_id)
+    round_ = _Round(circumstances=circumstances, candidates={each.technician.id: each for each in candidates})
     if not await _decide(tx, site_id, round_):
         waiting.wake_site(tx, site_id)
     await _carry_out(tx, site_id, round_)
@@ -70,40 +66,32 @@ async def _decide(tx: Transaction, site_id: SiteId, round_: _Round) -> bool:
     after = (-1, 0.0, UUID(int=0))
     while True:
         skills = [skill for each in round_.able for skill in each.technician.skills]
-        page = await waiting.waiting_page(tx, site_id, after=after, helped_to=round_.helped_to, skills=skills, most=_PAGE)
-        cases = await _cases(tx, round_.circumstances, page)
+        page = await waiting.waiting_page(
+            tx,
+            site_id,
+            after=after,
+            helped_to=round_.helped_to,
+            skills=skills,
+            since=round_.circumstances.cooled_since,
+            most=_PAGE,
+        )
         for row in page:
             if len(round_.asked) >= _MOST_AT_ONCE:
                 return False
-            _decide_one(row, cases[row["id"]], round_)
+            _decide_one(row, round_, tx.now)
         if len(page) < _PAGE:
             return True
         after = (page[-1]["rank"], page[-1]["due"], page[-1]["id"])
 
 
-async def _cases(tx: Transaction, circumstances: Circumstances, page: Sequence[Mapping[str, Any]]) -> dict[UUID, Case]:
-    if not page:
-        return {}
-    since = circumstances.database_now - circumstances.rules.cooling_down
-    asked = await waiting.find_asked(tx, [row["id"] for row in page], since=since)
-    known = await waiting.find_known_here(tx, [row["work_order_id"] for row in page])
-    cases = {}
-    for row in page:
-        need = need_from(row["need"])
-        skills = need.skills if row["skills"] is None else skills_from(row["skills"])
-        cases[row["id"]] = circumstances.case(
-            need, skills, now=tx.now, asked=asked.get(row["id"]), known_here=known.get(row["work_order_id"], frozenset())
-        )
-    return cases
-
-
-def _decide_one(row: Mapping[str, Any], case: Case, round_: _Round) -> None:
+def _decide_one(row: Mapping[str, Any], round_: _Round, now: datetime) -> None:
+    # A job that is not due has been looked at: only a free hand can help it, and its reasons are known.
+    if not row["is_due"] and row["rank"] > round_.helped_to:
+        return
+    case = round_.circumstances.case(row, now=now)
     if not case.rules.asks(case.need):
         if row["is_due"]:
             round_.asked[row["id"]] = (row["work_order_id"], case.need, None)
-        return
-    # A job that is not due has been looked at: only a free hand can help it, and its reasons are known.
-    if not row["is_due"] and case.need.rank > round_.helped_to:
         return
     answer = whom_to_ask(case, list(round_.candidates.values()) if row["is_due"] else round_.able)
     if isinstance(answer, Ask):

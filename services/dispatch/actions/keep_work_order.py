@@ -6,7 +6,7 @@ from pydantic import JsonValue
 
 from services.dispatch import events
 from services.dispatch.domain.work_order import DOING, TAKEN, Job, WorkOrder
-from services.dispatch.store.technicians import end_assignments, mark_doing
+from services.dispatch.store.technicians import end_assignment, mark_doing
 from services.dispatch.store.waiting import wake_sites_of
 from services.dispatch.store.work_orders import save_work_order
 from shared.contracts.dispatch import JobState, OfferState
@@ -30,30 +30,31 @@ async def keep_work_order(tx: Transaction, before: WorkOrder | None, after: Work
     tx.tell(f"work_order:{after.id}")
     known = {job.id: job for job in before.jobs} if before is not None else {}
     freed: set[TechnicianId] = set()
+    ended = False
     for job in after.jobs:
         was = known.get(job.id)
         if was is not None and was != job:
-            await _keep_assignment(tx, was, job)
+            ended |= await _keep_assignment(tx, was, job)
             freed |= _freed(was, job)
     if freed:
         await wake_sites_of(tx, sorted(freed))
-    if freed or any(job.state is JobState.WAITING for job in after.jobs):
+    if freed or ended or any(job.state is JobState.WAITING for job in after.jobs):
         tx.alarm(HAND_OUT, tx.now)
     for offer in (offer for job in after.jobs for offer in job.open_offers):
         tx.alarm(OFFERS, tx.now + (offer.expires_at - offer.offered_at) + _GRACE)
 
 
-async def _keep_assignment(tx: Transaction, was: Job, job: Job) -> None:
+async def _keep_assignment(tx: Transaction, was: Job, job: Job) -> bool:
+    """Whether it ended."""
     if was.state in TAKEN and job.state not in TAKEN:
-        await end_assignments(tx, [job.id], ended_as=job.state)
-    elif was.state in TAKEN and (was.state in DOING) != (job.state in DOING):
+        await end_assignment(tx, job.id, ended_as=job.state)
+        return True
+    if was.state in TAKEN and (was.state in DOING) != (job.state in DOING):
         await mark_doing(tx, job.id, doing=job.state in DOING)
+    return False
 
 
 def _freed(was: Job, job: Job) -> set[TechnicianId]:
-    """Who has a hand more free than before."""
+    """Who is asked about one job less than before."""
     answers = {offer.id: offer.state for offer in job.offers}
-    freed = {offer.technician_id for offer in was.open_offers if answers.get(offer.id) not in (OfferState.OPEN, OfferState.ACCEPTED)}
-    if was.technician_id is not None and was.state in TAKEN and job.state not in TAKEN:
-        freed.add(was.technician_id)
-    return freed
+    return {offer.technician_id for offer in was.open_offers if answers.get(offer.id) not in (OfferState.OPEN, OfferState.ACCEPTED)}

@@ -44,7 +44,7 @@ async def review_technicians(tx: Transaction) -> int:
 async def _review(tx: Transaction, order: WorkOrder, technician: Technician) -> None:
     circumstances = await load_circumstances(tx, order.site_id)
     for job in order.open_jobs:
-        case = circumstances.case(order.need, order.skills_for(job), now=tx.now)
+        case = circumstances.bare_case(order.need, order.skills_for(job), now=tx.now)
         barring = {bar.code for bar in bars(Candidate(technician=technician), case)}
         after = order
         if barring & _LOSES_OFFERS and job.open_offers:

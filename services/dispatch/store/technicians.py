@@ -47,8 +47,11 @@ _OF_SITE = text(_CANDIDATES + "t.sites @> array[cast(:site_id as text)] order by
 _ANYWHERE = text(_CANDIDATES + "(t.sites @> array[cast(:site_id as text)] or t.id = any(cast(:ids as text[]))) order by t.id")
 _HELD = text("select * from assignments where technician_id = :technician_id and ended_at is null order by slot")
 _END = text("""
-    update assignments set ended_at = :at, ended_as = :ended_as, doing = false
-    where job_id = any(cast(:job_ids as uuid[])) and ended_at is null""")
+    with ended as (
+        update assignments set ended_at = :at, ended_as = :ended_as, doing = false
+        where job_id = :job_id and ended_at is null returning technician_id)
+    insert into wakes (id, site_id)
+    select gen_random_uuid(), unnest(sites) from technicians where id in (select technician_id from ended)""")
 _DOING = text("update assignments set doing = :doing where job_id = :job_id and ended_at is null and doing <> :doing")
 _VISIT = text("update assignments set visit_start = :start, visit_end = :end where job_id = :job_id and ended_at is null")
 _TO_REVIEW = text("select id from technicians where review_at <= :now order by review_at, id limit 1")
@@ -115,8 +118,9 @@ async def next_review(tx: Transaction) -> datetime | None:
     return None if row is None else row["at"]
 
 
-async def end_assignments(tx: Transaction, job_ids: Sequence[UUID], *, ended_as: JobState) -> None:
-    await tx.execute(_END, job_ids=list(job_ids), at=tx.now, ended_as=ended_as.value)
+async def end_assignment(tx: Transaction, job_id: UUID, *, ended_as: JobState) -> None:
+    """The job is out of its technician's hands, and the sites where they work are woken with it."""
+    await tx.execute(_END, job_id=job_id, at=tx.now, ended_as=ended_as.value)
 
 
 async def mark_doing(tx: Transaction, job_id: UUID, *, doing: bool) -> None:

@@ -1,6 +1,7 @@
 """Work orders with their jobs and offers, as rows and back."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -8,34 +9,38 @@ from pydantic import TypeAdapter
 from sqlalchemy import text
 
 from services.dispatch.domain.need import Need
-from services.dispatch.domain.work_order import Job, Offer, Report, Step, Unable, WorkOrder
+from services.dispatch.domain.work_order import Job, Offer, Unable, WorkOrder
 from services.dispatch.store.tables import JobRow, OfferRow, WorkOrderRow
 from shared.contracts.base import SkillNeed
-from shared.contracts.dispatch import JobState, OfferState
+from shared.contracts.dispatch import OfferState
 from shared.db.transaction import Transaction
 from shared.errors import NotFound
-from shared.ids import JobId, OfferId, SiteId, TechnicianId, TicketId
+from shared.ids import SiteId, TechnicianId, TicketId
 
 OFFERS_KEPT = 100
 """Of a work order, the newest: what is held in memory and said in facts. The rows stay."""
 
 _NEED = TypeAdapter(Need)
-_STEPS = TypeAdapter(tuple[Step, ...])
 _SKILLS = TypeAdapter(tuple[SkillNeed, ...])
-_REPORT = TypeAdapter(Report)
+_JOBS = TypeAdapter(tuple[Job, ...])
+_OFFERS = TypeAdapter(tuple[Offer, ...])
 _UNABLE = TypeAdapter(tuple[Unable, ...])
 
-_ORDERS = "select * from work_orders where id = any(cast(:ids as uuid[])) order by id"
-_LOAD = text(_ORDERS)
-_LOCK = text(f"{_ORDERS} for update")
-_JOBS = text("select * from jobs where work_order_id = any(cast(:ids as uuid[])) order by work_order_id, cycle, number")
-_OFFERS = text("""
-    select o.* from unnest(cast(:ids as uuid[])) as w(id)
-    cross join lateral (select * from offers where work_order_id = w.id order by state = 'open' desc, id desc limit :kept) o
-    order by o.id""")
+# Locked by a statement of its own: one that waits for a row's lock would read the jobs beside it as they were before.
+_LOCK = text("select id from work_orders where id = any(cast(:ids as uuid[])) order by id for update")
+_LOAD = text("""
+    select w.*,
+        (select jsonb_agg(to_jsonb(j) order by j.cycle, j.number) from jobs j where j.work_order_id = w.id) as jobs,
+        (select jsonb_object_agg(o.job_id, o.offers) from (
+            select job_id, jsonb_agg(to_jsonb(n) order by n.id) as offers from (
+                select * from offers where work_order_id = w.id order by state = 'open' desc, id desc limit :kept) n
+            group by job_id) o) as offers
+    from work_orders w where w.id = any(cast(:ids as uuid[]))""")
 _OF_JOB = text("select work_order_id from jobs where id = :id")
 _OF_OFFERS = text("select id, job_id, work_order_id, technician_id, expires_at from offers where id = any(cast(:ids as uuid[]))")
-_HELD_ONCE = text("select distinct technician_id from assignments where job_id = :job_id")
+_HOLDERS = text("""
+    select work_order_id, array(select distinct technician_id from assignments where job_id = j.id) as holders
+    from jobs j where id = :id""")
 _IN_TIME = text("""
     update offers set state = :state, decided_at = clock_timestamp()
     where id = :id and state = 'open' and clock_timestamp() <= expires_at + interval '2 seconds' returning decided_at""")
@@ -59,18 +64,9 @@ _SET_DUE = text("""
 async def find_work_orders(tx: Transaction, ids: Iterable[UUID], *, for_update: bool) -> dict[UUID, WorkOrder]:
     """By id, with their jobs and newest offers; locked in order of id if they are to be changed."""
     wanted = sorted(set(ids))
-    orders = await tx.rows(_LOCK if for_update else _LOAD, ids=wanted)
-    found = [row["id"] for row in orders]
-    if not found:
-        return {}
-    jobs = await tx.rows(_JOBS, ids=found)
-    offers: dict[UUID, list[Offer]] = {}
-    for row in await tx.rows(_OFFERS, ids=found, kept=OFFERS_KEPT):
-        offers.setdefault(row["job_id"], []).append(_offer(row))
-    of_order: dict[UUID, list[Job]] = {}
-    for row in jobs:
-        of_order.setdefault(row["work_order_id"], []).append(_job(row, offers.get(row["id"], [])))
-    return {row["id"]: _order(row, of_order.get(row["id"], [])) for row in orders}
+    if for_update:
+        wanted = [row["id"] for row in await tx.rows(_LOCK, ids=wanted)]
+    return {row["id"]: _order(row) for row in await tx.rows(_LOAD, ids=wanted, kept=OFFERS_KEPT)} if wanted else {}
 
 
 async def load_work_order(tx: Transaction, id: UUID, *, for_update: bool) -> WorkOrder:
@@ -94,9 +90,10 @@ async def find_offers(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Mappin
     return {row["id"]: row for row in await tx.rows(_OF_OFFERS, ids=list(ids))}
 
 
-async def held_once_by(tx: Transaction, job_id: UUID) -> frozenset[TechnicianId]:
-    """Everybody who ever held the job."""
-    return frozenset(TechnicianId(row["technician_id"]) for row in await tx.rows(_HELD_ONCE, job_id=job_id))
+async def find_holders(tx: Transaction, job_id: UUID) -> tuple[UUID, frozenset[TechnicianId]] | None:
+    """The job's work order, and everybody who ever held the job."""
+    row = await tx.row(_HOLDERS, id=job_id)
+    return None if row is None else (row["work_order_id"], frozenset(TechnicianId(id) for id in row["holders"]))
 
 
 async def decide_in_time(tx: Transaction, offer_id: UUID, state: OfferState) -> Any:
@@ -148,7 +145,9 @@ def skills_from(row: Any) -> tuple[SkillNeed, ...]:
     return _SKILLS.validate_python(row)
 
 
-def _order(row: Mapping[str, Any], jobs: Sequence[Job]) -> WorkOrder:
+def _order(row: Mapping[str, Any]) -> WorkOrder:
+    offers = row["offers"] or {}
+    jobs = [replace(job, offers=_OFFERS.validate_python(offers.get(str(job.id), []))) for job in _JOBS.validate_python(row["jobs"] or [])]
     return WorkOrder(
         id=TicketId(row["id"]),
         version=row["version"],
@@ -160,34 +159,4 @@ def _order(row: Mapping[str, Any], jobs: Sequence[Job]) -> WorkOrder:
         unassignable=_UNABLE.validate_python(row["unassignable"]),
         unassignable_at=row["unassignable_at"],
         due_at=row["due_at"],
-    )
-
-
-def _job(row: Mapping[str, Any], offers: Sequence[Offer]) -> Job:
-    return Job(
-        id=JobId(row["id"]),
-        cycle=row["cycle"],
-        number=row["number"],
-        state=JobState(row["state"]),
-        technician_id=None if row["technician_id"] is None else TechnicianId(row["technician_id"]),
-        planned_arrival=row["planned_arrival"],
-        paused_at_version=row["paused_at_version"],
-        reason=row["reason"],
-        steps=_STEPS.validate_python(row["steps"]),
-        offers=tuple(offers),
-        skills=None if row["skills"] is None else skills_from(row["skills"]),
-        report=None if row["report"] is None else _REPORT.validate_python(row["report"]),
-        try_at=row["try_at"],
-    )
-
-
-def _offer(row: Mapping[str, Any]) -> Offer:
-    return Offer(
-        id=OfferId(row["id"]),
-        technician_id=TechnicianId(row["technician_id"]),
-        state=OfferState(row["state"]),
-        offered_at=row["offered_at"],
-        expires_at=row["expires_at"],
-        decided_at=row["decided_at"],
-        reason=row["reason"],
     )
