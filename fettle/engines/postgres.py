@@ -17,7 +17,7 @@ from urllib.parse import quote
 import asyncpg
 
 from fettle.engines.engine import Engine
-from fettle.engines.processes import EngineFailed, command_line, end
+from fettle.engines.processes import EngineFailed, command_line, end, stop
 from fettle.engines.server_user import ServerUser, postgres_binaries
 
 _SUPERUSER = "postgres"
@@ -75,7 +75,8 @@ class PostgresServer(Engine):
 
     def discard(self) -> None:
         """Ends it without a last checkpoint and removes all its data, wherever it lies."""
-        stop(self._process, signal.SIGQUIT, within_s=4)
+        if self._process is not None:
+            stop(self._process, signal.SIGQUIT, within_s=4)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _command(self) -> list[str]:
@@ -125,6 +126,12 @@ class PostgresServer(Engine):
             await connection.execute(f'revoke connect on database "{name}" from public')
         finally:
             await connection.close()
+
+
+def discard_postgres(data: Path) -> None:
+    """Removes what a stopped server kept for `data`, wherever it lies."""
+    shutil.rmtree(ServerUser.for_data(data).folder_of(data), ignore_errors=True)
+    shutil.rmtree(data, ignore_errors=True)
 
 
 def end_leftover_postgres(data: Path) -> bool:
