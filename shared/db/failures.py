@@ -22,11 +22,13 @@ def sqlstate(error: BaseException) -> str | None:
 def is_transient(error: BaseException) -> bool:
     """True for what another try may well get through: a lost connection, a lock, a serialisation failure, a timeout."""
     state = sqlstate(error)
+    if _is_stale_plan(getattr(error, "orig", error)):
+        return True
     if state is not None:
         return state[:2] in _TRANSIENT_CLASSES or state in _TRANSIENT_STATES
     if isinstance(error, DBAPIError):
         origin = error.orig
-        return error.connection_invalidated or isinstance(origin, OSError) or _is_lost(origin) or _is_stale_plan(origin)
+        return error.connection_invalidated or isinstance(origin, OSError) or _is_lost(origin)
     return isinstance(error, PoolTimeout | OSError | TimeoutError) or (isinstance(error, asyncpg.InterfaceError) and _is_lost(error))
 
 
@@ -50,5 +52,5 @@ def _is_lost(error: BaseException | None) -> bool:
 
 
 def _is_stale_plan(error: BaseException | None) -> bool:
-    """A migration changed a table under a prepared statement; SQLAlchemy has dropped its plans, so the next try has new ones."""
+    """A migration changed a table under a prepared statement; the connection has dropped its plans, so the next try has new ones."""
     return type(error).__name__ == "InvalidCachedStatementError"

@@ -9,10 +9,12 @@ from uuid import UUID
 
 from pydantic_core import from_json, to_json
 from sqlalchemy import Executable, MetaData, Table, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.exc import MultipleResultsFound
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import SQLModel
 
 from shared.clock import Clock
+from shared.db.session import Session
 from shared.db.writes import Mode, Writes
 from shared.ids import new_id
 from shared.messaging.facts import Fact, OutboxRow, header_values, outbox_row
@@ -30,7 +32,7 @@ class Transaction:
         self.actor = actor
         self._database = database
         self._causes = causes
-        self._open: AsyncConnection | None = None
+        self._open: Session | None = None
         self._writes = Writes()
         self._outbox: list[OutboxRow] = []
         self._published: list[OutboxRow] = []
@@ -42,14 +44,14 @@ class Transaction:
 
     async def rows(self, statement: Executable, **parameters: Any) -> Sequence[Mapping[str, Any]]:
         """What a select returns, column name → value. Writes that were kept back are not seen until `flush`."""
-        result = await (await self._connection()).execute(statement, parameters)
-        return [dict(row) for row in result.mappings()]
+        return await (await self._session()).rows(statement, parameters)
 
     async def row(self, statement: Executable, **parameters: Any) -> Mapping[str, Any] | None:
-        """The one row of a select, or None."""
-        result = await (await self._connection()).execute(statement, parameters)
-        row = result.mappings().one_or_none()
-        return None if row is None else dict(row)
+        """The one row of a select, or None. Raises MultipleResultsFound for more."""
+        rows = await self.rows(statement, **parameters)
+        if len(rows) > 1:
+            raise MultipleResultsFound(f"{len(rows)} rows where one was asked for")
+        return rows[0] if rows else None
 
     async def lock(self, kind: str, ids: Iterable[UUID | str]) -> None:
         """Until the transaction ends, nobody else holds these. For what has no row yet, or is made of several snapshots.
@@ -58,14 +60,13 @@ class Transaction:
         """
         keys = sorted({f"{kind}:{id}" for id in ids})
         if keys:
-            await (await self._connection()).execute(_LOCK, {"keys": keys})
+            await (await self._session()).execute(_LOCK, {"keys": keys})
 
     # ---- writing ----
 
     async def execute(self, statement: Executable, **parameters: Any) -> int:
         """An UPDATE or DELETE, at once; returns how many rows it touched."""
-        result = await (await self._connection()).execute(statement, parameters)
-        return int(getattr(result, "rowcount", 0))
+        return await (await self._session()).execute(statement, parameters)
 
     def save(self, table: type[SQLModel], thing: object, **more: Any) -> None:
         """Inserts the row, or overwrites the one with the same primary key."""
@@ -93,7 +94,7 @@ class Transaction:
         self._published += rows
         if self._writes:
             statement, parameters = self._writes.take()
-            await (await self._connection()).exec_driver_sql(statement, tuple(parameters))
+            await (await self._session()).send(statement, parameters)
 
     # ---- what happens after the commit ----
 
@@ -110,9 +111,10 @@ class Transaction:
 
     # ---- for Database alone ----
 
-    async def _connection(self) -> AsyncConnection:
+    async def _session(self) -> Session:
         if self._open is None:
-            self._open = await self._database.engine.connect()
+            self._open = await Session.open(self._database.engine)
+            await self._open.begin()
         return self._open
 
     async def _commit(self) -> None:
@@ -122,8 +124,8 @@ class Transaction:
 
     async def _close(self) -> None:
         if self._open is not None:
-            connection, self._open = self._open, None
-            await connection.close()
+            session, self._open = self._open, None
+            await session.close()
 
 
 class After:

@@ -1,0 +1,124 @@
+"""A connection of the pool, spoken to directly: given back whatever happens, thrown away when it is of no use."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, MultipleResultsFound
+
+from shared.clock import SystemClock
+from shared.db.failures import is_transient, sqlstate
+from shared.db.session import NothingCommitted
+from shared.db.transaction import Database
+from shared.ids import new_id
+from tests.kernel.toy import METADATA, Counted, make_schema
+from tests.support.engines import Databases
+
+_END_MYSELF = text("select pg_terminate_backend(pg_backend_pid())")
+
+
+@pytest.fixture
+async def database(databases: Databases) -> AsyncIterator[Database]:
+    """With a single connection: one that is not given back is missed at once."""
+    url = await databases.empty("sessions")
+    await make_schema(url)
+    database = Database(url, metadata=METADATA, clock=SystemClock(), name="sessions", pool_size=1)
+    yield database
+    await database.close()
+
+
+async def test_a_name_that_is_used_twice_is_one_parameter(database: Database) -> None:
+    async with database.transaction() as tx:
+        row = await tx.row(text("select cast(:a as text) || cast(:b as text) || :a as joined"), a="x", b="y")
+
+    assert row == {"joined": "xyx"}
+
+
+async def test_one_row_was_asked_for_and_two_came(database: Database) -> None:
+    with pytest.raises(MultipleResultsFound):
+        async with database.transaction() as tx:
+            await tx.row(text("select generate_series(1, 2) as n"))
+
+
+async def test_rows_touched_are_counted(database: Database) -> None:
+    async with database.transaction() as tx:
+        for _ in range(3):
+            tx.insert(Counted, {"ticket_id": new_id(), "version": 1, "title": "a"})
+
+    async with database.transaction() as tx:
+        touched = await tx.execute(text("update counted set title = :title where version = :version"), title="b", version=1)
+
+    assert touched == 3
+
+
+async def test_a_violated_constraint_is_told_with_its_state_and_the_connection_is_given_back(database: Database) -> None:
+    row = {"ticket_id": new_id(), "version": 1, "title": ""}
+    async with database.transaction() as tx:
+        tx.insert(Counted, row)
+
+    with pytest.raises(IntegrityError) as refused:
+        async with database.transaction() as tx:
+            tx.insert(Counted, row)
+
+    assert sqlstate(refused.value) == "23505"
+    assert "counted_pkey" in str(refused.value)
+    await database.ping()
+
+
+async def test_a_swallowed_failure_does_not_pass_for_a_commit(database: Database) -> None:
+    async def swallow() -> None:
+        async with database.transaction() as tx:
+            with contextlib.suppress(asyncpg.DivisionByZeroError):
+                await tx.rows(text("select 1 / 0"))
+
+    with pytest.raises(NothingCommitted):
+        await swallow()
+
+    await database.ping()
+
+
+async def test_a_connection_that_was_ended_is_transient_and_replaced(database: Database) -> None:
+    with pytest.raises(Exception, match="terminating connection") as ended:
+        async with database.transaction() as tx:
+            await tx.rows(_END_MYSELF)
+
+    assert is_transient(ended.value)
+    await database.ping()
+
+
+async def test_a_cancelled_transaction_is_rolled_back_and_gives_its_connection_back(database: Database) -> None:
+    at_work = asyncio.Event()
+
+    async def work() -> None:
+        async with database.transaction() as tx:
+            tx.insert(Counted, {"ticket_id": new_id(), "version": 1, "title": ""})
+            await tx.flush()
+            at_work.set()
+            await tx.rows(text("select pg_sleep(60)"))
+
+    task = asyncio.create_task(work())
+    await at_work.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    async with database.transaction() as tx:
+        assert await tx.rows(text("select * from counted")) == []
+
+
+async def test_plans_that_a_migration_made_stale_are_made_anew(database: Database) -> None:
+    look = text("select * from counted")
+    async with database.transaction() as tx:
+        await tx.rows(look)
+        await tx.execute(text("alter table counted add column note text"))
+
+    with pytest.raises(Exception, match="cached statement plan is invalid") as stale:
+        async with database.transaction() as tx:
+            await tx.rows(look)
+
+    assert is_transient(stale.value)
+    async with database.transaction() as tx:
+        assert await tx.rows(look) == []
