@@ -27,7 +27,6 @@ async def keep_work_order(tx: Transaction, before: WorkOrder | None, after: Work
     save_work_order(tx, before, after)
     if before is None or after.version != before.version:
         tx.publish(events.changed(before, after, **detail))
-    tx.tell(f"work_order:{after.id}")
     known = {job.id: job for job in before.jobs} if before is not None else {}
     freed: set[TechnicianId] = set()
     ended = False
@@ -38,8 +37,11 @@ async def keep_work_order(tx: Transaction, before: WorkOrder | None, after: Work
             freed |= _freed(was, job)
     if freed:
         await wake_sites_of(tx, sorted(freed))
-    if freed or ended or any(job.state is JobState.WAITING for job in after.jobs):
+    if freed or ended:
         tx.alarm(HAND_OUT, tx.now)
+    for job in after.open_jobs:
+        if job.state is JobState.WAITING:
+            tx.alarm(HAND_OUT, job.try_at or tx.now)
     for offer in (offer for job in after.jobs for offer in job.open_offers):
         tx.alarm(OFFERS, tx.now + (offer.expires_at - offer.offered_at) + _GRACE)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shared.contracts import SiteV1
 from shared.contracts.dispatch import JobState, OfferState
 from tests.component.dispatch.world import (
     HAND_OUT,
@@ -181,6 +182,25 @@ async def test_a_waiting_job_is_offered_when_the_next_shift_begins(component: Ma
     assert (await order_of(dispatch, ticket)).jobs[0].state is JobState.OFFERED
 
 
+async def test_shifts_are_meant_in_the_sites_zone_and_an_unknown_zone_stops_nothing(component: MakeComponent) -> None:
+    clock = SettableClock(datetime(2026, 11, 23, 9, 0, tzinfo=UTC))  # Monday: 17:00 in Shanghai, 10:00 in Berlin
+    dispatch = await component("dispatch", clock=clock)
+    await put_technician(dispatch, "li", shifts=[{"weekday": 1, "start": "08:00", "end": "16:00"}])
+    ticket = a_ticket()
+    await dispatch.hears(ticket)
+    await rest(dispatch)
+    in_shanghai = (await order_of(dispatch, ticket)).unassignable[0].codes
+
+    await dispatch.hears(a_site("Atlantis/Centre", version=1))
+    await rest(dispatch)
+    nowhere = (await order_of(dispatch, ticket)).jobs[0].state
+    await dispatch.hears(a_site("Europe/Berlin", version=2))
+    await rest(dispatch)
+
+    assert (in_shanghai, nowhere) == (("off_shift",), JobState.WAITING)
+    assert (await order_of(dispatch, ticket)).jobs[0].state is JobState.OFFERED
+
+
 async def test_an_offer_that_a_technician_can_no_longer_take_is_withdrawn(component: MakeComponent) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li")
@@ -232,6 +252,10 @@ async def test_technicians_are_restated_every_ten_days_and_when_asked(component:
     assert (early, rung, asked.json()) == (0, 1, {"restated": 1})
     restated = await dispatch.said("dispatch.technician.restated.v1")
     assert [(fact.subject_id, fact.version) for fact in restated] == [("li", 1), ("li", 1)]
+
+
+def a_site(time_zone: str, *, version: int) -> SiteV1:
+    return SiteV1(id="demo", version=version, site_id="demo", code="DEMO", name="Demo", time_zone=time_zone)
 
 
 def _window(start: datetime, *, hours: int) -> dict[str, str]:

@@ -69,6 +69,20 @@ def test_however_much_was_said_a_fact_fits_and_open_offers_stay_in_it() -> None:
     assert events.snapshot(offered).jobs[0].state is JobState.OFFERED
 
 
+def test_a_ticket_reopened_for_ever_still_makes_a_fact_that_fits_with_its_newest_job() -> None:
+    order = an_order()
+    for cycle in range(2, 130):
+        again = order.new_job(cycle=cycle, at=NOON)
+        order = order.changed(again.stepped(JobState.CANCELLED, at=NOON, reason="ticket_resolved"), cycle=cycle)
+    reopened = order.changed(order.new_job(cycle=130, at=NOON), cycle=130)
+
+    said = events.changed(order, reopened)
+
+    assert said.past_tense == "created"
+    assert len(said.body()) < MAX_FACT_BYTES
+    assert [job.cycle for job in events.snapshot(reopened).jobs][-1] == 130
+
+
 def test_a_technician_is_said_by_name_and_nothing_more_personal() -> None:
     said = events.technician_snapshot(a_technician(language="en"))
 
