@@ -1,4 +1,4 @@
-"""A short play on the real processes, and an audit that sees what is done to its evidence."""
+"""A short play on real processes that are killed on the way, and an audit that sees what is done to its evidence."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -17,6 +17,7 @@ from fettle.demo.script import Script, write_script
 from fettle.demo.stage import Stage
 from fettle.demo.summary import Summary
 from fettle.up.instance import Instance
+from tests.support.eventually import eventually
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,11 +45,24 @@ async def played(instance: Instance) -> Played:
     stage = Stage(title="test", rows=len(script.requests), speed=script.pace.speed, opens_at=script.requests[0].opened_at)
     urls = {service: instance.url(service) for service in instance.ports}
     house = House(urls=urls, database_urls=instance.database_urls, issuer=instance.issuer)
+    killing = asyncio.create_task(_kill_on_the_way(instance, log))
     summary = await play(script, house, stage, log, began=asyncio.get_running_loop().time())
+    await killing
     return Played(script=script, log=log, summary=summary, urls=instance.database_urls)
 
 
-async def test_every_request_is_opened_worked_and_accounted_for(played: Played) -> None:
+async def _kill_on_the_way(instance: Instance, log: ClientLog) -> None:
+    """As crashes would: each begins again by itself."""
+    for opened, service in ((6, "dispatch"), (12, "notify"), (18, "sla")):
+
+        async def far_enough(opened: int = opened) -> bool:
+            return len(log.opened) >= opened
+
+        await eventually(far_enough, within_s=60)
+        await asyncio.to_thread(instance.children[service].kill)
+
+
+async def test_every_request_is_opened_worked_and_accounted_for_though_three_services_were_killed(played: Played) -> None:
     summary = played.summary
 
     figures = summary.figures
