@@ -1,6 +1,7 @@
 """`fettle up`: everything on this machine, in the foreground, until Ctrl-C or SIGTERM."""
 
 import contextlib
+import os
 import signal
 import sys
 import threading
@@ -23,7 +24,7 @@ def up() -> None:
     began = time.monotonic()
     try:
         with Instance.start(home(), ports=ports_from_environment(), say=_say, stopping=stopping.is_set) as instance:
-            if seed_demo_site(instance.url("tickets"), instance.token("admin", "fettle-up")):
+            if instance.issues_tokens and seed_demo_site(instance.url("tickets"), instance.token("admin", "fettle-up")):
                 _say("up", "made the site demo")
             _banner(instance, time.monotonic() - began)
             while not stopping.wait(0.1):
@@ -71,6 +72,9 @@ def _banner(instance: Instance, seconds: float) -> None:
     _print(f"  {'data':<12}{instance.home} (keys, logs and passwords too)")
     if instance.postgres is not None and not instance.postgres.folder.is_relative_to(instance.home):
         _print(f"  {'postgres':<12}{instance.postgres.folder}, since its user cannot reach the folder above")
+    if not instance.issues_tokens:
+        _print(f"\nTokens come from the issuer whose keys are at {os.environ['FETTLE_JWKS']}; a site is made with one of its own.\n")
+        return
     _print("\nA token for each role at the site demo, good for a day (others: fettle token --help):\n")
     for role, subject in _ROLES.items():
         _print(f"  {role:<12}{subject:<12}{instance.token(role, subject, 'demo')}")

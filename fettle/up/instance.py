@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import shutil
 import time
 import urllib.error
 import urllib.request
@@ -13,7 +14,7 @@ from typing import TextIO
 
 from fettle.engines.engine import Engine
 from fettle.engines.nats import NatsServer
-from fettle.engines.postgres import PostgresServer
+from fettle.engines.postgres import PostgresServer, discard_postgres
 from fettle.engines.processes import free_ports, is_free
 from fettle.home import PORTS, SERVICES
 from fettle.issuer import AUDIENCE, NAME, Issuer
@@ -23,7 +24,7 @@ from fettle.up.port_holders import holder_of
 from fettle.up.state import Process, State, clear_leftovers, forget, read_state, take_home
 from fettle.up.watch import Say, Watch
 
-_READY_WITHIN_S = 60.0
+_READY_WITHIN_S = 180.0  # what starts slowly on a busy machine is waited for, as long as it does not fail
 _LOOK_EVERY_S = 0.1
 _TELL_EVERY_S = 5.0
 _SERVICES_STOP_WITHIN_S = 2.5
@@ -82,6 +83,11 @@ class Instance:
     def url(self, service: str) -> str:
         return f"http://127.0.0.1:{self.ports[service]}"
 
+    @property
+    def issues_tokens(self) -> bool:
+        """By the development issuer; with FETTLE_JWKS another one does."""
+        return not os.environ.get("FETTLE_JWKS")
+
     def token(self, role: str, subject: str, site: str = "*") -> str:
         return self.issuer.token(subject, [(role, site)])
 
@@ -89,7 +95,10 @@ class Instance:
         """Begins again what died, engines included; to be called every tenth of a second or so, by one thread."""
         begun_again = [watch.look() for watch in self._watches]  # all of them, not only up to the first
         if any(begun_again):
-            self._write_state()
+            try:
+                self._write_state()
+            except OSError as error:
+                self._say("up", f"{self.home / 'state.json'} is out of date: {error}")
 
     def missing(self, service: str) -> str | None:
         """What the service still waits for, in its own words; None when it is ready."""
@@ -118,7 +127,7 @@ class Instance:
                 raise CannotStart(f"not ready within {within_s:g} s: {told}")
             if time.monotonic() > tell_at:
                 tell_at = time.monotonic() + _TELL_EVERY_S
-                self._say("up", "waiting for " + "; ".join(f"{name}: {missing}" for name, missing in waiting.items()))
+                self._say("up", "waiting for " + " ".join(f"{name}: {missing}" for name, missing in waiting.items()))
             time.sleep(_LOOK_EVERY_S)
 
     def stop(self) -> None:
@@ -138,6 +147,12 @@ class Instance:
             forget(self.home)
             self._right_to_home.close()
             self._right_to_home = None
+
+    def discard(self) -> None:
+        """Stops it and removes its home, and its data wherever they lie."""
+        self.stop()
+        discard_postgres(self.home / "postgres")
+        shutil.rmtree(self.home, ignore_errors=True)
 
     def __enter__(self) -> "Instance":
         return self
@@ -201,18 +216,17 @@ class Instance:
         self.database_urls = given
 
     def _environment(self, name: str) -> dict[str, str]:
+        own_issuer = {"FETTLE_JWKS": str(self.issuer.jwks), "FETTLE_ISSUER": NAME, "FETTLE_AUDIENCE": AUDIENCE}
         return {
+            "FETTLE_OFFER_KEYS": self.issuer.offer_keys,
+            "FETTLE_DISPATCH_PUBLIC_URL": self.url("dispatch"),
             **os.environ,
+            **(own_issuer if self.issues_tokens else {}),
             "PYTHONUNBUFFERED": "1",
             "FETTLE_ENV": "development",
             f"FETTLE_{name.upper()}_DATABASE_URL": self.database_urls[name],
             f"FETTLE_{name.upper()}_PORT": str(self.ports[name]),
             "FETTLE_NATS_URL": self.nats_url,
-            "FETTLE_JWKS": str(self.issuer.jwks),
-            "FETTLE_ISSUER": NAME,
-            "FETTLE_AUDIENCE": AUDIENCE,
-            "FETTLE_OFFER_KEYS": self.issuer.offer_keys,
-            "FETTLE_DISPATCH_PUBLIC_URL": self.url("dispatch"),
         }
 
     def _go_on(self) -> None:

@@ -23,7 +23,7 @@ class Watched(Protocol):
         """How it ended, in words."""
 
     def restart(self) -> None:
-        """Raises EngineFailed."""
+        """Raises EngineFailed or OSError."""
 
 
 class Watch:
@@ -54,7 +54,7 @@ class Watch:
     def _begin_again(self) -> bool:
         try:
             self._watched.restart()
-        except EngineFailed as error:
+        except (EngineFailed, OSError) as error:
             self._put_off(str(error))
             return False
         self._began, self._again_at = self._clock(), None

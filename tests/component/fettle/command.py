@@ -40,7 +40,7 @@ class Up:
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
 
-    async def says(self, words: str, *, within_s: float = 90) -> str:
+    async def says(self, words: str, *, within_s: float = 180) -> str:
         """The line with these words, waited for. Raises AssertionError with all it said, also when it ended without them."""
 
         async def said_or_over() -> bool:

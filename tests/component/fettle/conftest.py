@@ -1,30 +1,39 @@
 """A home for an instance of the test's own; whatever lies elsewhere on its behalf goes with it."""
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from fettle.engines.server_user import ServerUser
+from fettle.engines.postgres import discard_postgres
 from tests.component.fettle.command import Up
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Path]:
-    home = tmp_path / "home"
-    yield home
-    data = home / "postgres"
-    shutil.rmtree(ServerUser.for_data(data).folder_of(data), ignore_errors=True)
+    yield tmp_path / "home"
+    discard_postgres(tmp_path / "home" / "postgres")
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> Iterator[Path]:
     """For one engine."""
-    data = tmp_path / "data"
-    yield data
-    shutil.rmtree(ServerUser.for_data(data).folder_of(data), ignore_errors=True)
+    yield tmp_path / "data"
+    discard_postgres(tmp_path / "data")
+
+
+@pytest.fixture(scope="module")
+async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Up]:
+    """One that is ready, for all tests of a file that leave it so."""
+    home = tmp_path_factory.mktemp("running")
+    running = Up(home)
+    try:
+        await running.says("Fettle is ready")
+        yield running
+    finally:
+        running.end()
+        discard_postgres(home / "postgres")
 
 
 StartUp = Callable[..., Up]

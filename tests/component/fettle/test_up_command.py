@@ -11,9 +11,12 @@ import httpx
 
 from fettle.engines.processes import began, free_port
 from fettle.home import CHECKOUT, SERVICES
-from tests.component.fettle.command import fettle
+from tests.component.fettle.command import Up, fettle
 from tests.component.fettle.conftest import StartUp
 from tests.support.eventually import eventually
+
+_IN_THE_BACKGROUND = 'trap "" INT; exec "$0" up'
+"""As a shell without job control starts what stands before an `&`: SIGINT is ignored."""
 
 
 def is_alive(process: dict[str, Any]) -> bool:
@@ -25,43 +28,56 @@ async def ask(url: str, token: str | None = None) -> httpx.Response:
         return await client.get(url, headers={} if token is None else {"Authorization": f"Bearer {token}"})
 
 
-async def test_a_start_killed_with_everything_left_behind_is_cleared_away_by_the_next_which_a_signal_ends(up: StartUp, home: Path) -> None:
+async def test_what_a_killed_start_left_behind_is_cleared_away_by_the_next_which_a_signal_ends(up: StartUp, home: Path) -> None:
     killed = up()
     await killed.says("Fettle is ready")
     left = killed.state["children"]
     killed.process.kill()
     killed.ends(within_s=5)
 
-    # A shell's background job starts with SIGINT ignored.
-    again = up(shell='trap "" INT; exec "$0" up', ports=killed.ports)
+    again = up(shell=_IN_THE_BACKGROUND, ports=killed.ports)
     await again.says("Fettle is ready")
-
-    said = [line for line in again.lines if "left over" in line]
-    assert [name for name in (*SERVICES, "NATS", "PostgreSQL") if not any(f"ended {name}," in line for line in said)] == []
-    assert [child for child in left if is_alive(child)] == []
-    assert not any("made the site demo" in line for line in again.lines)
-    token = fettle("token", "--role", "resident", "--subject", "resident-1", home=home, cwd=home).stdout.splitlines()[-1]
-    site = await ask(f"{again.state['urls']['tickets']}/v1/sites/demo", token)
-    assert {"plumbing", "electrical", "lift", "lock", "cleaning"} <= {category["code"] for category in site.json()["categories"]}
-    assert again.state["ready"]
-
-    second = fettle("up", home=home, cwd=home, **{f"FETTLE_{name.upper()}_PORT": str(free_port()) for name in SERVICES})
-    assert second.returncode == 1
-    assert f"an instance already runs in {home} (process {again.process.pid})" in second.stderr
-
-    running = [*again.state["children"], again.state["supervisor"]]
+    children = again.state["children"]
     asked_at = time.monotonic()
     again.process.send_signal(signal.SIGINT)
     code = again.ends(within_s=10)
-    assert (code, time.monotonic() - asked_at < 5) == (0, True)
-    assert [process for process in running if is_alive(process)] == []
-    assert not (home / "state.json").exists()
+    took_s = time.monotonic() - asked_at
+
+    said = [line for line in again.lines if "left over" in line]
+    assert [name for name in (*SERVICES, "NATS", "PostgreSQL") if not any(f"ended {name}," in line for line in said)] == []
+    assert not any("made the site demo" in line for line in again.lines)
+    assert [child for child in (*left, *children) if is_alive(child)] == []
     assert _listening(again.ports.values()) == []
+    assert not (home / "state.json").exists()
+    assert (code, took_s < 5) == (0, True)
 
 
-async def test_what_dies_is_begun_again_engines_included(up: StartUp, home: Path) -> None:
-    running = up()
-    await running.says("Fettle is ready")
+async def test_the_site_demo_is_there_and_so_is_a_token_for_each_role(running: Up) -> None:
+    await running.says("  integration")
+    tokens = {words[0]: words[2] for line in running.lines if len(words := line.split()) == 3 and words[2].startswith("eyJ")}
+
+    site = await ask(f"{running.state['urls']['tickets']}/v1/sites/demo", tokens["resident"])
+
+    assert {"plumbing", "electrical", "lift", "lock", "cleaning"} <= {category["code"] for category in site.json()["categories"]}
+    assert set(tokens) == {"resident", "technician", "dispatcher", "manager", "admin", "integration"}
+
+
+def test_a_second_start_at_the_same_home_is_refused_by_name(running: Up, tmp_path: Path) -> None:
+    refused = fettle("up", home=running.home, cwd=tmp_path)
+
+    assert refused.returncode == 1
+    assert f"an instance already runs in {running.home} (process {running.process.pid})" in refused.stderr
+
+
+def test_a_port_held_by_another_fettle_is_named_with_its_checkout(running: Up, tmp_path: Path) -> None:
+    refused = fettle("up", home=tmp_path / "other", cwd=tmp_path, FETTLE_DISPATCH_PORT=str(running.ports["tickets"]))
+
+    tickets = next(child["pid"] for child in running.state["children"] if child["name"] == "tickets")
+    assert f"wanted by dispatch, is taken by the Fettle in {CHECKOUT} (process {tickets})" in refused.stderr
+
+
+async def test_what_dies_is_begun_again_engines_included(running: Up) -> None:
+    home = running.home
     sla = next(child for child in running.state["children"] if child["name"] == "sla")
     broker = int((home / "nats" / "nats.pid").read_text())
     database = _postmaster(home)
@@ -105,16 +121,6 @@ def test_a_port_that_is_taken_is_named_with_its_holder(home: Path, tmp_path: Pat
     assert refused.returncode == 1
     assert f"port {port}, wanted by sla, is taken by process {os.getpid()}" in refused.stderr
     assert "set FETTLE_SLA_PORT to another" in refused.stderr
-
-
-async def test_a_port_held_by_another_fettle_is_named_with_its_checkout(up: StartUp, tmp_path: Path) -> None:
-    running = up()
-    await running.says("Fettle is ready")
-
-    refused = fettle("up", home=tmp_path / "other", cwd=tmp_path, FETTLE_DISPATCH_PORT=str(running.ports["tickets"]))
-
-    tickets = next(child["pid"] for child in running.state["children"] if child["name"] == "tickets")
-    assert f"wanted by dispatch, is taken by the Fettle in {CHECKOUT} (process {tickets})" in refused.stderr
 
 
 def test_what_is_no_port_is_refused_with_its_name(home: Path, tmp_path: Path) -> None:
