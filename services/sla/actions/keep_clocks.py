@@ -65,10 +65,9 @@ def keep_clocks(
     if was is not None and {**row, "updated_at": was["updated_at"]} == was:
         return next_at
     save_promises(tx, row)
-    for clock in after.clocks:
-        if is_going_on(clock):
-            place = {"ticket_id": ticket.id, "site_id": ticket.site_id, "priority": ticket.priority.value}
-            save_clock(tx, {**place, "kind": clock.kind.value, "state": clock.state.value, "due_at": clock.due_at})
+    for clock in _moved(was, row, before, after):
+        place = {"ticket_id": ticket.id, "site_id": ticket.site_id, "priority": ticket.priority.value}
+        save_clock(tx, {**place, "kind": clock.kind.value, "state": clock.state.value, "due_at": clock.due_at})
     _count(figures, was, row, before, after)
     tx.tell(topic_of(ticket.site_id))
     if happened:
@@ -100,6 +99,13 @@ def _of_clocks(clocks: ClocksV1) -> dict[str, Any]:
         "clocks": [clock.model_dump(mode="json") for clock in clocks.clocks],
         "urgent_at": urgent_at(clocks.clocks),
     }
+
+
+def _moved(was: Row | None, row: Row, before: ClocksV1 | None, after: ClocksV1) -> Iterator[ClockV1]:
+    """Those going on whose row is not as it should be."""
+    same_place = was is not None and was["priority"] == row["priority"]
+    unmoved = before.clocks if before is not None and same_place else ()
+    return (clock for clock in after.clocks if is_going_on(clock) and clock not in unmoved)
 
 
 def _count(figures: Figures, was: Row | None, row: Row, before: ClocksV1 | None, after: ClocksV1) -> None:

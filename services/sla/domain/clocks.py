@@ -7,6 +7,7 @@ promise falls due still counts as in time; a promise that fell due stands agains
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from services.sla.domain.calendars import Calendars
 from services.sla.domain.life import Life, known_by, merged
@@ -80,9 +81,14 @@ class _Terms:
         """When that share is used up, but never before these terms were made: what is too late already falls due with them."""
         return self._reached(share, self.pauses)
 
+    @cached_property
+    def due_at(self) -> datetime | None:
+        return self.falls_at(BREACH)
+
     def due_known_at(self, instant: datetime) -> datetime | None:
         """The due time as one saw it then, without the pauses that came later."""
-        return self._reached(BREACH, known_by(self.pauses, instant))
+        known = known_by(self.pauses, instant)
+        return self.due_at if known == self.pauses else self._reached(BREACH, known)
 
     def waiting(self) -> bool:
         return bool(self.pauses) and self.pauses[-1].until is None
@@ -169,7 +175,7 @@ def _run(course: _Course, all_terms: Sequence[_Terms], now: datetime) -> Clock:
     end = course.end()
     passed: list[Crossing] = []
     for terms in all_terms:
-        due_at = terms.falls_at(BREACH)
+        due_at = terms.due_at
         until = _earliest(terms.until, end)
         falls = due_at is not None and (until is None or due_at < until)
         warnings = [warning for warning in _warnings(terms) if (until is None or warning.fell_at < until)]

@@ -44,7 +44,7 @@ class Life:
         over = False
         for step in self.ticket.steps:
             if step.state in _OVER and not over:
-                found.append(Resolution(since=step.at, until=None, by_staff=not step.cause.startswith("job:")))
+                found.append(Resolution(since=step.at, until=None, by_staff=not _follows_dispatch(step)))
             elif step.state not in _OVER and over:
                 found[-1] = Resolution(since=found[-1].since, until=step.at, by_staff=found[-1].by_staff)
             over = step.state in _OVER
@@ -76,6 +76,11 @@ class Life:
         steps = self.ticket.steps
         ends = [*(step.at for step in steps[1:]), None]
         return zip(steps, ends, strict=bool(steps))
+
+
+def _follows_dispatch(step: TicketStep) -> bool:
+    """Whether the work order brought it about; else a person did, whose id is the cause."""
+    return step.cause == "dispatch" or step.cause.startswith("job:")
 
 
 def merged(periods: list[Period]) -> list[Period]:
