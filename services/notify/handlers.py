@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from services.notify.actions.follow_work_orders import follow_work_orders
 from services.notify.actions.tell import tell_about
 from shared.contracts import ClocksV1, CommentV1, SiteV1, TechnicianV1, TicketV1, WorkOrderV1
 from shared.db.transaction import Transaction
@@ -25,7 +26,7 @@ async def sites_changed(_: Transaction, __: Sequence[SiteV1]) -> None:
 
 @follows(WorkOrderV1)
 async def work_orders_changed(tx: Transaction, orders: Sequence[WorkOrderV1]) -> None:
-    await tell_about(tx, [order.id for order in orders], [order.site_id for order in orders])
+    await follow_work_orders(tx, orders)
 
 
 @follows(TechnicianV1)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.notify.actions.record_attempts import Tried, record_attempts
 from services.notify.actions.take_due import take_due
+from services.notify.actions.tell import DELIVERIES
 from services.notify.adapters.webhooks import Posted, WebhookPoster
 from services.notify.domain.envelope import envelope, work_secrets
 from services.notify.domain.kinds import Kind
@@ -103,7 +104,7 @@ class Sender:
             self._under_way[claimed.delivery.endpoint_id] += 1
             task = asyncio.create_task(self._attempt(claimed), name=f"delivery_{claimed.delivery.id}")
             self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(self._done)
 
     async def _attempt(self, claimed: Claimed) -> None:
         try:
@@ -113,11 +114,27 @@ class Sender:
             posted = await self._poster.post(claimed.url, signed_headers(secrets, claimed.said.id, at, body), body)
             tried = self._tried(claimed, posted, at)
         finally:
-            self._under_way[claimed.delivery.endpoint_id] -= 1
-            if not self._under_way[claimed.delivery.endpoint_id]:
-                del self._under_way[claimed.delivery.endpoint_id]
+            self._make_room(claimed.delivery.endpoint_id)
         self._attempts["arrived" if posted.outcome.arrived else "refused" if posted.outcome.status else "no_answer"] += 1
         await self._record(tried)
+
+    def _make_room(self, endpoint: UUID) -> None:
+        """One attempt less is under way there; if others may have waited for that, they are looked for at once."""
+        crowded = self._under_way[endpoint] >= EACH_AT_ONCE
+        self._under_way[endpoint] -= 1
+        if not self._under_way[endpoint]:
+            del self._under_way[endpoint]
+        if crowded:
+            self._look_again()
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        crowded = not self._room()
+        self._tasks.discard(task)
+        if crowded:
+            self._look_again()
+
+    def _look_again(self) -> None:
+        self._database.after.alarm(DELIVERIES, self._database.clock.now())
 
     def _tried(self, claimed: Claimed, posted: Posted, at: datetime) -> Tried:
         delivery, outcome = claimed.delivery, posted.outcome

@@ -40,7 +40,6 @@ async def record_attempts(tx: Transaction, tried: Sequence[Tried]) -> None:
     await tx.flush()  # the deliveries of an endpoint are ended or postponed below, with those just tried among them
     await _record_health(tx, tried, endpoints)
     await _pass_on(tx, answers)
-    tx.alarm(DELIVERIES, tx.now)
 
 
 async def _lock_changing(tx: Transaction, tried: Sequence[Tried]) -> dict[UUID, Endpoint]:
@@ -59,7 +58,10 @@ async def _record_deliveries(tx: Transaction, tried: Sequence[Tried]) -> None:
         ours = claim == each.claimed.claim and delivery.state is DeliveryState.PENDING
         # What has arrived has arrived, also when the claim was lost or the offer taken back meanwhile.
         if ours or (each.outcome.arrived and delivery.state is not DeliveryState.DELIVERED):
-            save_delivery(tx, delivery.after(each.outcome, at=tx.now, chance=each.chance))
+            after = delivery.after(each.outcome, at=tx.now, chance=each.chance)
+            save_delivery(tx, after)
+            if after.state is DeliveryState.PENDING:
+                tx.alarm(DELIVERIES, after.next_attempt_at)
 
 
 async def _record_health(tx: Transaction, tried: Sequence[Tried], endpoints: dict[UUID, Endpoint]) -> None:
@@ -77,6 +79,7 @@ async def _record_health(tx: Transaction, tried: Sequence[Tried], endpoints: dic
             await say(tx, [_disabled(tx, after)], {})
         elif after.blocked_until is not None:
             await postpone_all(tx, after.id, after.blocked_until)
+            tx.alarm(DELIVERIES, after.blocked_until)
 
 
 def _disabled(tx: Transaction, endpoint: Endpoint) -> Occasion:

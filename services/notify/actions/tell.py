@@ -13,13 +13,12 @@ from services.notify.domain.for_technicians import for_technicians
 from services.notify.domain.kinds import Kind, Language
 from services.notify.domain.known import Known
 from services.notify.domain.occasion import Occasion
-from services.notify.store.deliveries import drop_decided_offers, put_delivery
+from services.notify.store.deliveries import put_delivery
 from services.notify.store.endpoints import find_open_endpoints
 from services.notify.store.messages import put_message
 from services.notify.store.queries import load_held
 from services.notify.store.recipients import find_languages, meet_recipient
 from services.notify.store.waiting import put_waiting, take_waiting
-from shared.contracts.dispatch import OfferState
 from shared.db.transaction import Transaction
 from shared.ids import new_id
 
@@ -36,7 +35,6 @@ async def tell_about(tx: Transaction, ticket_ids: Collection[UUID], site_ids: It
     occasions = {occasion.key: occasion for known in held.known for occasion in _occasions(tx, known)}
     await say(tx, [occasion for key, occasion in occasions.items() if key not in held.said], held.zones)
     await _wait_for_promises(tx, held.known)
-    await drop_decided_offers(tx, (decided for known in held.known for decided in _decided_offers(known)))
 
 
 async def say(tx: Transaction, occasions: Collection[Occasion], zones: Mapping[str, str]) -> None:
@@ -95,10 +93,3 @@ def _say(tx: Transaction, occasion: Occasion, language: Language, zone: str | No
 
 def _occasions(tx: Transaction, known: Known) -> list[Occasion]:
     return [*for_technicians(known, now=tx.now), *for_residents(known, now=tx.now), *for_staff(known, now=tx.now)]
-
-
-def _decided_offers(known: Known) -> Iterable[Mapping[str, str]]:
-    for job in known.work_order.jobs if known.work_order else ():
-        for offer in job.offers:
-            if offer.state is not OfferState.OPEN:
-                yield {"id": str(offer.id), "technician": offer.technician_id, "state": offer.state.value}
