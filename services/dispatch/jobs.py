@@ -7,7 +7,7 @@ from services.dispatch.actions.hand_out import hand_out
 from services.dispatch.actions.keep_work_order import HAND_OUT, OFFERS, REVIEWS
 from services.dispatch.actions.restate_technicians import next_restating, restate_old
 from services.dispatch.actions.review_technician import next_review_due, review_technicians
-from services.dispatch.store.counting import count_jobs, count_technicians
+from services.dispatch.store.queries import count_jobs, count_technicians
 from services.dispatch.store.waiting import next_try
 from shared.alarms import Alarm
 from shared.db.transaction import Transaction

@@ -9,7 +9,7 @@ from services.dispatch.actions.explain_job import explain_job
 from services.dispatch.api.deps import StaffCaller, StaffOrTechnician, demand_staff
 from services.dispatch.api.schemas import ExplanationOut, JobOut, JobsOut, StandingOut
 from services.dispatch.domain.work_order import WorkOrder
-from services.dispatch.store.listing import list_work_orders
+from services.dispatch.store.queries import list_work_orders
 from services.dispatch.store.work_orders import find_work_orders, work_order_of_job
 from shared.auth.caller import STAFF, Caller
 from shared.contracts import TicketV1

@@ -2,7 +2,7 @@
 
 from services.dispatch.api.deps import TechnicianCaller
 from services.dispatch.api.schemas import HeldOutOut, JobOut, JobsOut, OffersOut
-from services.dispatch.store.listing import held_jobs, offered_to
+from services.dispatch.store.queries import held_jobs, offered_to
 from services.dispatch.store.work_orders import find_work_orders
 from shared.contracts import TicketV1
 from shared.http.requests import Tx

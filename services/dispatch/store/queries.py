@@ -1,4 +1,4 @@
-"""Lists of jobs for those who look at them."""
+"""What people and machines look at: lists of jobs, counts. The other files here load and save what actions change."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -24,6 +24,10 @@ _OFFERED_TO = text("""
 _HELD_BY = text("""
     select j.work_order_id, j.id from assignments a join jobs j on j.id = a.job_id
     where a.technician_id = :technician_id and a.ended_at is null order by a.accepted_at, a.id""")
+_JOBS = text("""
+    select site_id, state, count(*) as count from jobs
+    where state in ('waiting', 'offered', 'accepted', 'travelling', 'on_site', 'working', 'paused') group by site_id, state""")
+_TECHNICIANS = text("select count(*) as count from technicians where removed_at is null")
 
 
 async def list_work_orders(
@@ -59,3 +63,13 @@ async def offered_to(tx: Transaction, technician_id: str) -> Sequence[tuple[UUID
 async def held_jobs(tx: Transaction, technician_id: str) -> Sequence[tuple[UUID, UUID]]:
     """(work order, job) of what they hold, in the order in which they took it."""
     return [(row["work_order_id"], row["id"]) for row in await tx.rows(_HELD_BY, technician_id=technician_id)]
+
+
+async def count_jobs(tx: Transaction) -> list[tuple[str, str, int]]:
+    """(site, state, how many) of open jobs."""
+    return [(row["site_id"], row["state"], row["count"]) for row in await tx.rows(_JOBS)]
+
+
+async def count_technicians(tx: Transaction) -> int:
+    row = await tx.row(_TECHNICIANS)
+    return 0 if row is None else int(row["count"])
