@@ -9,7 +9,6 @@ BrokerError
 """
 
 import asyncio
-import contextlib
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ log = get_logger(__name__)
 
 _OLDEST_SERVER = (2, 11)
 _LOOK_EVERY_S = 1.0
+_LONGEST_DRAIN_S = 1.0
 _LONGEST_RECONNECT_S = 30.0
 
 Heard = Callable[[Msg], Awaitable[None]]
@@ -204,9 +204,12 @@ class Broker:
 
         async def end() -> None:
             self._listeners.pop(subject, None)
-            if client is self._client and not client.is_closed:
-                with contextlib.suppress(nats.errors.Error):
-                    await subscription.unsubscribe()
+            if client is self._client and client.is_connected:
+                # Drained, so that what the server has sent before it knows is still heard. Never cancelled: nats-py's reader dies of a
+                # PONG that nobody waits for any more.
+                drained = asyncio.ensure_future(subscription.drain())  # type: ignore[no-untyped-call] # nats-py does not say
+                drained.add_done_callback(lambda done: done.cancelled() or done.exception())
+                await asyncio.wait([drained], timeout=_LONGEST_DRAIN_S)
 
         return end
 

@@ -11,7 +11,7 @@ from shared.db.transaction import Database
 from shared.messaging.broker import Broker, BrokerError, BrokerSilent, NoSuchMessage
 from shared.messaging.consumer import Consumer, Position, load_position, reset_position
 from shared.messaging.pull import Pull
-from shared.messaging.received import Received
+from shared.messaging.received import Received, read_message
 from shared.messaging.streams import StreamLimits, StreamState, delete_durable, ensure_durable, ensure_stream, fact_id_at, stream_state
 from shared.telemetry import get_logger
 
@@ -64,23 +64,23 @@ class Following:
         """Until the check is due."""
         next_check = asyncio.get_running_loop().time() + self._check_every_s
         pull = self._pull = Pull(self._broker, self.consumer.owner, self.consumer.durable)
+        unfinished: list[Msg] = []
         await pull.open()
         try:
             while not self._check and (batch := await pull.next_batch(next_check)):
+                unfinished = batch
                 await self._handle(batch, created)
+                unfinished = []
         finally:
             self._pull = None
-            await pull.close()
-            await self._hand_back(pull.left())
+            await pull.close()  # first: else what is handed back would come again to us, who no longer listen
+            await self._hand_back([*unfinished, *pull.left()])
 
     async def _handle(self, batch: list[Msg], created: datetime) -> None:
-        facts = [_received(message) for message in batch]
+        facts = [read_message(message) for message in batch]
         keep_alive = asyncio.create_task(self._say_still_at_it(batch))
         try:
             await self._until_it_passes(facts, created)
-        except BaseException:
-            await self._hand_back(batch)
-            raise
         finally:
             keep_alive.cancel()
         await self._broker.answer(batch)
@@ -144,14 +144,3 @@ class Following:
             return await fact_id_at(self._broker, self.consumer.owner, position.seq) not in (None, position.fact_id)
         except NoSuchMessage:
             return False
-
-
-def _received(message: Msg) -> Received:
-    metadata = message.metadata
-    return Received(
-        seq=metadata.sequence.stream,
-        type=message.subject,
-        headers=dict(message.headers or {}),
-        body=message.data,
-        deliveries=metadata.num_delivered,
-    )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from nats.aio.msg import Msg
 from pydantic import ValidationError
 from pydantic_core import from_json
 
@@ -44,6 +45,18 @@ class Received:
         if len(parts) != 4 or not _VERSION.fullmatch(parts[3]):
             return None
         return f"{parts[0]}.{parts[1]}", int(parts[3][1:])
+
+
+def read_message(message: Msg) -> Received:
+    """A message that JetStream delivered."""
+    metadata = message.metadata
+    return Received(
+        seq=metadata.sequence.stream,
+        type=message.subject,
+        headers=dict(message.headers or {}),
+        body=message.data,
+        deliveries=metadata.num_delivered,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,57 @@
+"""Settings are read once, and a wrong one is named."""
+
+import base64
+
+import pytest
+from pydantic import Field, ValidationError
+
+from shared.settings import OfferKeys, ServiceSettings
+
+
+class _Settings(ServiceSettings):
+    offer_keys: OfferKeys = Field(validation_alias="FETTLE_OFFER_KEYS")
+
+
+KEY = base64.b64encode(b"k" * 32).decode()
+GIVEN = {"FETTLE_JWKS": "x", "FETTLE_ISSUER": "x", "FETTLE_OFFER_KEYS": f"k2:{KEY}, k1:{KEY}", "database_url": "x", "port": "1"}
+
+
+def test_keys_are_read_in_order_and_the_first_one_signs() -> None:
+    settings = _Settings.model_validate(GIVEN)
+
+    assert settings.offer_keys == (("k2", b"k" * 32), ("k1", b"k" * 32))
+
+
+@pytest.mark.parametrize("keys", ["", ",", "k1", ":" + KEY, "k1:", "k1:???", "k1:" + base64.b64encode(b"short").decode(), f"{KEY}"])
+def test_keys_that_cannot_sign_are_refused(keys: str) -> None:
+    with pytest.raises(ValidationError) as wrong:
+        _Settings.model_validate({**GIVEN, "FETTLE_OFFER_KEYS": keys})
+
+    assert wrong.value.errors()[0]["loc"] == ("FETTLE_OFFER_KEYS",)
+    assert KEY not in str(wrong.value.errors(include_input=False, include_url=False))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("FETTLE_POOL_SIZE", "1"),
+        ("FETTLE_POOL_SIZE", "many"),
+        ("FETTLE_STREAM_REPLICAS", "9"),
+        ("FETTLE_STREAM_MAX_BYTES", "1"),
+        ("FETTLE_LOG_LEVEL", "loud"),
+        ("FETTLE_ENV", "test"),
+        ("FETTLE_BODY_LIMIT_BYTES", "0"),
+    ],
+)
+def test_a_wrong_value_is_named(name: str, value: str) -> None:
+    with pytest.raises(ValidationError) as wrong:
+        _Settings.model_validate({**GIVEN, name: value})
+
+    assert wrong.value.errors()[0]["loc"] == (name,)
+
+
+def test_settings_cannot_be_changed() -> None:
+    settings = _Settings.model_validate(GIVEN)
+
+    with pytest.raises(ValidationError):
+        setattr(settings, "port", 2)  # noqa: B010 - a type checker would not let it pass
