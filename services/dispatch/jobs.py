@@ -6,8 +6,9 @@ from services.dispatch.actions.expire_offers import expire_offers, next_expiry
 from services.dispatch.actions.hand_out import hand_out
 from services.dispatch.actions.keep_work_order import HAND_OUT, OFFERS, REVIEWS
 from services.dispatch.actions.restate_technicians import next_restating, restate_old
-from services.dispatch.actions.review_technician import next_review_due, review_technicians
+from services.dispatch.actions.review_technician import review_technicians
 from services.dispatch.store.queries import count_jobs, count_technicians
+from services.dispatch.store.technicians import next_review
 from services.dispatch.store.waiting import next_try
 from shared.alarms import Alarm
 from shared.db.transaction import Transaction
@@ -16,7 +17,7 @@ from shared.http.metrics import Reading
 ALARMS = (
     Alarm(HAND_OUT, next_due=next_try, run=hand_out),
     Alarm(OFFERS, next_due=next_expiry, run=expire_offers),
-    Alarm(REVIEWS, next_due=next_review_due, run=review_technicians),
+    Alarm(REVIEWS, next_due=next_review, run=review_technicians),
     Alarm("restating", next_due=next_restating, run=restate_old),
 )
 

@@ -1,7 +1,5 @@
 """Looking again at what a technician has in hand: they changed, went, or a leave of theirs begins."""
 
-from datetime import datetime
-
 from services.dispatch.actions.change_technician import next_review_of
 from services.dispatch.actions.circumstances import load_circumstances
 from services.dispatch.actions.keep_work_order import keep_work_order
@@ -10,17 +8,13 @@ from services.dispatch.domain.job_steps import take_away
 from services.dispatch.domain.offering import withdraw_offers
 from services.dispatch.domain.technician import Candidate, Technician
 from services.dispatch.domain.work_order import TAKEN, Job, WorkOrder
-from services.dispatch.store.technicians import find_technicians, in_hand_of, next_review, next_to_review, set_review
+from services.dispatch.store.technicians import find_technicians, in_hand_of, next_to_review, set_review
 from services.dispatch.store.work_orders import find_work_orders
 from shared.contracts.dispatch import JobState
 from shared.db.transaction import Transaction
 
 _LOSES_OFFERS = frozenset({Code.LACKS_SKILL, Code.NOT_THIS_SITE, Code.ON_LEAVE})
 _LOSES_ACCEPTED = frozenset({Code.NOT_THIS_SITE, Code.ON_LEAVE})
-
-
-async def next_review_due(tx: Transaction) -> datetime | None:
-    return await next_review(tx)
 
 
 async def review_technicians(tx: Transaction) -> int:
