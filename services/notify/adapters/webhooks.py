@@ -32,8 +32,9 @@ class Posted:
 class WebhookPoster:
     """Posts to endpoints; to be closed."""
 
-    def __init__(self, reach: Reach) -> None:
+    def __init__(self, reach: Reach, *, all_within_s: float = ALL_WITHIN_S) -> None:
         self._reach = reach
+        self._all_within_s = all_within_s
         self._transport = AiohttpTransport(client=self._session)
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Posted:
@@ -41,10 +42,10 @@ class WebhookPoster:
         began = time.perf_counter()
         answer = bytearray()
         try:
-            async with asyncio.timeout(ALL_WITHIN_S):
+            async with asyncio.timeout(self._all_within_s):
                 outcome = await self._post(url, headers, body, answer)
         except TimeoutError:
-            outcome = Outcome(status=None, error=f"no whole answer within {ALL_WITHIN_S:.0f} s")
+            outcome = Outcome(status=None, error=f"no whole answer within {self._all_within_s:g} s")
         except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError) as error:
             outcome = Outcome(status=None, error=_in_words(error))
         return Posted(outcome=outcome, answer=bytes(answer), latency_s=time.perf_counter() - began)
@@ -58,7 +59,7 @@ class WebhookPoster:
         if is_address(host) and (reason := self._reach.refuses(host)):
             return Outcome(status=None, error=f"{host} is an address that {reason}")
         request = httpx.Request("POST", url, headers={**_HEADERS, **headers}, content=body)
-        request.extensions["timeout"] = {"connect": CONNECT_WITHIN_S, "pool": CONNECT_WITHIN_S, "read": ALL_WITHIN_S}
+        request.extensions["timeout"] = {"connect": CONNECT_WITHIN_S, "pool": CONNECT_WITHIN_S, "read": self._all_within_s}
         # The transport alone, without httpx's client around it: no redirects, no cookies, no proxies, nothing unpacked.
         response = await self._transport.handle_async_request(request)
         try:

@@ -10,11 +10,11 @@ from pydantic import JsonValue
 from services.notify.domain.kinds import Kind
 from services.notify.domain.known import Known, stamp
 from services.notify.domain.occasion import Occasion
+from services.notify.domain.shortening import shortened
 from shared.contracts.dispatch import JobState, JobStep, JobV1
 from shared.contracts.tickets import TicketState, TicketStep
 from shared.ids import PersonId, SiteId
 
-_LONGEST_WORDS = 2000
 _WITH_A_TECHNICIAN = frozenset({TicketState.ASSIGNED, TicketState.IN_PROGRESS})
 
 _SAID_AT_STEP: Mapping[TicketState, Kind] = {
@@ -167,4 +167,4 @@ def _occasion(known: Known, kind: Kind, cause: str, at: datetime, **more: JsonVa
 
 
 def _words(text: str | None) -> str | None:
-    return None if text is None else text[:_LONGEST_WORDS]
+    return None if text is None else shortened(text)

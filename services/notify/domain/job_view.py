@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from pydantic import JsonValue
 
 from services.notify.domain.known import Known, stamp
+from services.notify.domain.shortening import shortened
 from shared.contracts.dispatch import JobV1
 from shared.contracts.sla import ClockKind
 from shared.contracts.tickets import TicketV1
 
-_LONGEST_SUMMARY = 1000
 _BY_THE_WAY = frozenset({"due"})
 """Comes and goes by itself; no reason to call somebody."""
 
@@ -45,8 +45,7 @@ def differs(told: Mapping[str, JsonValue], now: Mapping[str, JsonValue]) -> list
 
 
 def _summary(ticket: TicketV1) -> str:
-    words = "\n".join(part for part in (ticket.title, ticket.description) if part)
-    return words if len(words) <= _LONGEST_SUMMARY else words[: _LONGEST_SUMMARY - 1] + "…"
+    return shortened("\n".join(part for part in (ticket.title, ticket.description) if part))
 
 
 def _location(ticket: TicketV1) -> dict[str, JsonValue]:

@@ -1,15 +1,18 @@
 """Outside development webhooks reach the public internet alone, whatever names resolve to."""
 
+import asyncio
+import contextlib
 import ipaddress
 import socket
 
 import pytest
+from aiohttp import web
 
 from services.notify.adapters.pinned_addresses import AddressRefused, PinningResolver, check_reachable
-from services.notify.adapters.webhooks import WebhookPoster
+from services.notify.adapters.webhooks import MOST_ANSWER_BYTES, WebhookPoster
 from services.notify.domain.addresses import Reach, UrlRefused
 from tests.component.notify.conftest import MakeNotify
-from tests.component.notify.receiver import Receiver
+from tests.component.notify.receiver import Got, Receiver
 
 OUTSIDE = Reach(anywhere=False)
 LOOPBACK = Reach(anywhere=False, allowed=(ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128")))
@@ -74,3 +77,42 @@ async def test_cookies_and_environment_proxies_play_no_part(receiver: Receiver) 
     await poster.close()
 
     assert ["cookie" in got.headers for got in receiver.got] == [False, False]
+
+
+async def test_an_answer_that_drips_is_cut_off_when_its_time_is_up(receiver: Receiver) -> None:
+    poster = WebhookPoster(Reach(anywhere=True), all_within_s=0.5)
+    never = asyncio.Event()
+
+    async def drip(_: Got, request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        await response.write(b"{")
+        await never.wait()
+        return response
+
+    receiver.answers = drip
+
+    posted = await poster.post(receiver.url, {}, b"{}")
+    await poster.close()
+
+    assert posted.outcome.error == "no whole answer within 0.5 s"
+    assert (posted.answer, posted.outcome.status, posted.latency_s < 5) == (b"{", None, True)
+
+
+async def test_an_endless_answer_is_read_to_its_limit(receiver: Receiver) -> None:
+    poster = WebhookPoster(Reach(anywhere=True))
+
+    async def pour(_: Got, request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        with contextlib.suppress(ConnectionError):
+            while True:
+                await response.write(b"x" * 65536)
+        return response
+
+    receiver.answers = pour
+
+    posted = await poster.post(receiver.url, {}, b"{}")
+    await poster.close()
+
+    assert (posted.outcome.status, len(posted.answer)) == (200, MOST_ANSWER_BYTES)

@@ -4,13 +4,16 @@ from datetime import timedelta
 
 import pytest
 
+from services.notify.adapters.wording import words_for
+from services.notify.domain.envelope import MAX_BODY_BYTES, Said, envelope
 from services.notify.domain.for_residents import for_residents
-from services.notify.domain.kinds import Kind
+from services.notify.domain.kinds import Kind, Language
 from services.notify.domain.known import Known
 from services.notify.domain.occasion import Occasion
 from shared.contracts.dispatch import JobState
 from shared.contracts.sla import ClockKind, ClockState
 from shared.contracts.tickets import TicketState
+from shared.ids import new_id
 from tests.unit.notify.stories import NOON, Story, a_technician
 
 MINUTE = timedelta(minutes=1)
@@ -167,3 +170,14 @@ def test_what_is_older_than_a_day_is_not_worth_saying(age: timedelta, stale: str
     (occasion,) = for_residents(Known(ticket=Story(NOON).ticket()), now=LATER)
 
     assert occasion.stale(NOON + age) == stale
+
+
+def test_the_longest_answer_still_fits_into_a_webhook() -> None:
+    story = Story(NOON)
+    comments = (story.comment("\u0001" * 4000),)
+    (answered,) = [each for each in for_residents(Known(ticket=story.ticket(), comments=comments), now=NOON) if each.data.get("words")]
+    title, text = words_for(answered.kind, Language.ENGLISH, answered.data, zone=None)
+
+    body = envelope(Said(id=new_id(), kind=answered.kind, at=NOON, data=answered.data, title=title, text=text, language="en"), {})
+
+    assert len(body) < MAX_BODY_BYTES
