@@ -377,7 +377,7 @@ _STATES = ("open", "assigned", "in_progress", "on_hold", "resolved", "closed", "
 _REASONS = ("no_access", "waiting_parts", None)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     walk=st.lists(
         st.tuples(st.sampled_from(_STATES), st.integers(0, 300), st.sampled_from(["no_access", "waiting_parts", None])), max_size=8

@@ -64,7 +64,7 @@ def _count(calendar: Calendar, begin: datetime, end: datetime) -> timedelta:
     return minutes * _MINUTE
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(calendar=_calendars(), begin=_instants(), minutes=st.integers(0, 2 * DAY_MIN))
 def test_time_between_two_instants_is_what_the_wall_clock_counts(calendar: Calendar, begin: datetime, minutes: int) -> None:
     end = begin + minutes * _MINUTE
@@ -74,7 +74,7 @@ def test_time_between_two_instants_is_what_the_wall_clock_counts(calendar: Calen
     assert counted == _count(calendar, begin, end)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(calendar=_calendars(), start=_instants(), amount=st.timedeltas(timedelta(0), timedelta(hours=40)))
 def test_adding_time_gives_the_first_instant_by_which_it_has_passed(calendar: Calendar, start: datetime, amount: timedelta) -> None:
     hours = WorkingTime(calendar)
@@ -86,7 +86,7 @@ def test_adding_time_gives_the_first_instant_by_which_it_has_passed(calendar: Ca
     assert amount == timedelta(0) or hours.between(start, due - timedelta(microseconds=1)) < amount
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(calendar=_calendars(), first=_instants(), minutes=st.lists(st.integers(0, 2 * DAY_MIN), min_size=2, max_size=2))
 def test_time_between_adds_up(calendar: Calendar, first: datetime, minutes: list[int]) -> None:
     second = first + minutes[0] * _MINUTE
@@ -98,7 +98,7 @@ def test_time_between_adds_up(calendar: Calendar, first: datetime, minutes: list
     assert parts == hours.between(first, third)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     calendar=_calendars(),
     start=_instants(),

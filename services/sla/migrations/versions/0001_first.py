@@ -70,7 +70,7 @@ def _create_promises() -> None:
     )
     op.create_index("promises_to_look_at", "promises", ["next_at"], postgresql_where=sa.text("next_at is not null"))
     op.create_index("promises_open", "promises", ["site_id", "urgent_at", "ticket_id"], postgresql_where=sa.text("is_open"))
-    op.create_index("promises_going_on", "promises", ["ticket_id"], postgresql_where=sa.text("going_on"))
+    op.create_index("promises_going_on", "promises", ["site_id", "ticket_id"], postgresql_where=sa.text("going_on"))
     op.create_table(
         "clocks",
         sa.Column("ticket_id", _UUID, primary_key=True),
