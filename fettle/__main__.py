@@ -12,6 +12,7 @@ _COMMANDS = {
     "technician": "fettle.technician.command",
     "migrate": "fettle.migrate",
     "dlq": "fettle.dlq",
+    "restate": "fettle.restate",
     "reference": "fettle.reference.command",
 }
 """Each in the module that holds it under the same name: a function, or an application of several."""

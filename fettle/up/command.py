@@ -30,10 +30,11 @@ def up() -> None:
             while not stopping.wait(0.1):
                 instance.watch()
             _say("up", "stopping")
+            asked_at = time.monotonic()
     except (CannotStart, EngineFailed, NotInProduction, NotSeeded, OSError) as error:
         _say("up", f"cannot start: {error}")
         sys.exit(1)
-    _say("up", "stopped")
+    _say("up", f"stopped after {time.monotonic() - asked_at:.1f} s")
 
 
 def _stop_signals() -> threading.Event:

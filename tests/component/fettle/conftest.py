@@ -23,9 +23,9 @@ def data(tmp_path: Path) -> Iterator[Path]:
     discard_postgres(tmp_path / "data")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Up]:
-    """One that is ready, for all tests of a file that leave it so."""
+    """One that is ready, for all tests that leave it so."""
     home = tmp_path_factory.mktemp("running")
     running = Up(home)
     try:

@@ -1,0 +1,48 @@
+"""Asking a service as an administrator: of the instance that runs here, or where the environment says it is."""
+
+import os
+import sys
+from typing import Any, NoReturn
+
+import httpx
+import typer
+
+from fettle.home import PORTS, SERVICES, home
+from fettle.issuer import Issuer, NotInProduction
+from fettle.up.state import running
+
+
+def ask(method: str, service: str, path: str) -> Any:
+    """The answer's JSON, or None where it has none. What is in the way is said, and ends the command with 1."""
+    if service not in SERVICES:
+        _fail(f"there is no service {service!r}; there are {', '.join(SERVICES)}")
+    url = _url(service)
+    try:
+        token = os.environ.get("FETTLE_TOKEN") or Issuer.at(home()).token("fettle-cli", [("admin", "*")], hours=0.1)
+        answer = httpx.request(method, f"{url}{path}", headers={"Authorization": f"Bearer {token}"}, timeout=30, trust_env=False)
+    except NotInProduction as error:
+        _fail(f"set FETTLE_TOKEN to an admin's token: {error}")
+    except httpx.TransportError as error:
+        _fail(f"{service} at {url} does not answer ({error}): start it, or set FETTLE_{service.upper()}_URL")
+    if answer.is_error:
+        _fail(f"{service} at {url}: {answer.status_code} {_detail(answer)}")
+    return answer.json() if answer.content else None
+
+
+def _url(service: str) -> str:
+    if given := os.environ.get(f"FETTLE_{service.upper()}_URL"):
+        return given.rstrip("/")
+    state = running(home())
+    return state.urls[service] if state is not None else f"http://127.0.0.1:{PORTS[service]}"
+
+
+def _detail(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json()["detail"])
+    except (ValueError, KeyError, TypeError):
+        return answer.text[:500]
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    sys.exit(1)

@@ -1,0 +1,69 @@
+"""`fettle dlq` and `fettle restate`, against what `fettle up` has started."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import nats
+
+from tests.component.fettle.command import Up, fettle
+from tests.support.eventually import eventually
+
+
+async def park_something(running: Up) -> dict[str, Any]:
+    """A fact that nobody can read; what sla made of it."""
+    client = await nats.connect(running.state["nats_url"])
+    await client.jetstream().publish("tickets.ticket.opened.v1", b"{", headers={"ce-id": "7", "ce-type": "tickets.ticket.opened.v1"})
+    await client.close()
+
+    async def parked_by_sla() -> dict[str, Any] | None:
+        return next(iter(parked(running)["sla"]), None)
+
+    found = await eventually(parked_by_sla, within_s=60)
+    assert found is not None
+    return found
+
+
+def parked(running: Up) -> Any:
+    listed = fettle("dlq", "list", "--json", home=running.home, cwd=running.home)
+    assert listed.returncode == 0, listed.stderr
+    return json.loads(listed.stdout)
+
+
+async def test_what_is_parked_is_listed_shown_tried_again_and_dropped(running: Up) -> None:
+    fact = await park_something(running)
+
+    shown = fettle("dlq", "show", "sla", fact["id"], home=running.home, cwd=running.home)
+    retried = fettle("dlq", "retry", "sla", fact["id"], home=running.home, cwd=running.home)
+    still_there = parked(running)["sla"]
+    dropped = fettle("dlq", "drop", "sla", fact["id"], home=running.home, cwd=running.home)
+
+    assert json.loads(shown.stdout)["body"] == "{"
+    assert retried.returncode == 1
+    assert "stays parked" in retried.stderr
+    assert [each["id"] for each in still_there] == [fact["id"]]
+    assert dropped.returncode == 0
+    assert parked(running)["sla"] == []
+
+
+def test_what_is_not_parked_cannot_be_shown(running: Up) -> None:
+    shown = fettle("dlq", "show", "sla", "../endpoints?x=1", home=running.home, cwd=running.home)
+
+    assert shown.returncode == 1
+    assert shown.stderr.startswith("sla at http://127.0.0.1:")
+
+
+def test_sites_and_technicians_are_said_again(running: Up) -> None:
+    said = fettle("restate", home=running.home, cwd=running.home)
+
+    assert said.returncode == 0
+    assert said.stdout.splitlines()[0] == "tickets: 1 said again"
+    assert said.stdout.splitlines()[1].startswith("dispatch: ")
+
+
+def test_without_an_instance_the_command_says_where_it_looked(home: Path, tmp_path: Path) -> None:
+    nobody = fettle("restate", home=home, cwd=tmp_path, FETTLE_TICKETS_URL="http://127.0.0.1:9")
+
+    assert nobody.returncode == 1
+    assert "tickets at http://127.0.0.1:9 does not answer" in nobody.stderr
+    assert "set FETTLE_TICKETS_URL" in nobody.stderr
