@@ -2,11 +2,40 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from tests.kernel.toy import Instance, instances
+from fettle.engines.nats import NatsServer
+from shared.messaging.broker import Broker
+from tests.kernel.toy import Instance, instances, make_schema
+from tests.support.engines import Databases
+
+Start = Callable[[Instance], Awaitable[Instance]]
+MakeDatabase = Callable[[str], Awaitable[str]]
 
 
 @pytest.fixture
-async def start() -> AsyncIterator[Callable[[Instance], Awaitable[Instance]]]:
+async def start() -> AsyncIterator[Start]:
     """Starts an instance, and stops it when the test is over."""
     async with instances() as start_one:
         yield start_one
+
+
+@pytest.fixture
+def database(databases: Databases) -> MakeDatabase:
+    """`await database("sla")`: the URL of a new one with the toy's tables."""
+
+    async def make(name: str) -> str:
+        url = await databases.empty(name)
+        await make_schema(url)
+        return url
+
+    return make
+
+
+@pytest.fixture
+async def broker(nats: NatsServer) -> AsyncIterator[Broker]:
+    """A connection of the test's own, to look at streams and to meddle with them."""
+    connection = Broker(nats.url, name="test")
+    await connection.connect()
+    try:
+        yield connection
+    finally:
+        await connection.close()

@@ -1,29 +1,44 @@
 """From a commit in one service to rows in another, on a real broker."""
 
-from collections.abc import Awaitable, Callable
-
 from fettle.engines.nats import NatsServer
-
-from tests.kernel.toy import Instance, a_ticket, count_tickets, make_schema
-from tests.support.engines import Databases
-from tests.support.eventually import eventually
-
-Start = Callable[[Instance], Awaitable[Instance]]
+from tests.kernel.conftest import MakeDatabase, Start
+from tests.kernel.toy import Instance, count_tickets
 
 
-async def test_what_one_service_commits_the_other_acts_on(databases: Databases, nats: NatsServer, start: Start) -> None:
-    urls = await databases.empty("tickets"), await databases.empty("sla")
-    for url in urls:
-        await make_schema(url)
-    owner = await start(Instance("tickets", urls[0], nats.url))
-    follower = await start(Instance("sla", urls[1], nats.url, count_tickets))
-    tickets = [a_ticket() for _ in range(1000)]
+async def test_what_one_service_commits_the_other_acts_on(database: MakeDatabase, nats: NatsServer, start: Start) -> None:
+    owner = await start(Instance("tickets", await database("tickets"), nats.url))
+    follower = await start(Instance("sla", await database("sla"), nats.url, count_tickets))
 
-    await owner.opens(*tickets)
+    ids = await owner.opens_many(1000)
 
-    async def all_counted() -> bool:
-        return len(await follower.counted()) == 1000
+    await follower.has_counted(ids)
+    await owner.has_published()
 
-    assert await eventually(all_counted)
-    assert await owner.unpublished() == 0
-    assert await follower.parked() == 0
+
+async def test_a_service_that_was_stopped_catches_up(database: MakeDatabase, nats: NatsServer, start: Start) -> None:
+    owner = await start(Instance("tickets", await database("tickets"), nats.url))
+    url = await database("sla")
+    follower = await start(Instance("sla", url, nats.url, count_tickets))
+    before = await owner.opens_many(50)
+    await follower.has_counted(before)
+    await follower.stop()
+
+    meanwhile = await owner.opens_many(1000)
+    await owner.has_published()
+    again = await start(Instance("sla", url, nats.url, count_tickets))
+
+    await again.has_counted(before | meanwhile)
+
+
+async def test_what_was_committed_while_there_was_no_broker_is_published_when_it_comes(
+    database: MakeDatabase, nats: NatsServer, start: Start
+) -> None:
+    owner = await start(Instance("tickets", await database("tickets"), nats.url))
+    follower = await start(Instance("sla", await database("sla"), nats.url, count_tickets))
+    nats.stop()
+
+    ids = await owner.opens_many(100)
+    nats.restart()
+
+    await follower.has_counted(ids)
+    await owner.has_published()

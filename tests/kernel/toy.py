@@ -5,30 +5,55 @@ import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Column, Integer, MetaData, Table, Text, text
-from sqlalchemy.dialects.postgresql import UUID as PgUUID
+from sqlalchemy import Column, DateTime, ForeignKey, Integer, MetaData, Table, Text, text
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
 from shared.clock import SystemClock
 from shared.contracts import TicketV1
 from shared.contracts.tickets import Classing, Priority, TicketState, TicketStep
+from shared.db.failures import is_transient
 from shared.db.tables import kernel_tables
 from shared.db.transaction import Database, Transaction, asyncpg_url
 from shared.ids import new_id
-from shared.messaging.broker import Broker
+from shared.messaging.broker import Broker, NoSuchConsumer
 from shared.messaging.consumer import Consumer, Handler, follows
 from shared.messaging.facts import Fact
 from shared.messaging.following import Following
 from shared.messaging.relay import Relay
 from shared.messaging.streams import StreamLimits
+from tests.support.eventually import eventually
 
 METADATA = MetaData()
 kernel_tables(METADATA)
-Table("applied", METADATA, Column("ticket_id", PgUUID(as_uuid=True), primary_key=True), Column("version", Integer, primary_key=True))
-Table("counted", METADATA, Column("ticket_id", PgUUID(as_uuid=True), primary_key=True), Column("version", Integer), Column("title", Text))
+_ID = postgresql.UUID(as_uuid=True)
+Table("applied", METADATA, Column("ticket_id", _ID, primary_key=True), Column("version", Integer, primary_key=True))
+Table("counted", METADATA, Column("ticket_id", _ID, primary_key=True), Column("version", Integer), Column("title", Text))
+Table(
+    "chores",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("due_at", DateTime(timezone=True)),
+    Column("done_by", Text),
+    Column("done_at", DateTime(timezone=True)),
+)
+Table(
+    "notes",
+    METADATA,
+    Column("id", _ID, primary_key=True),
+    Column("after_id", _ID, ForeignKey("notes.id", deferrable=True, initially="DEFERRED")),
+    Column("version", Integer, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+)
+
+
+class Note(SQLModel):
+    __table__ = METADATA.tables["notes"]
 
 
 class Applied(SQLModel):
@@ -41,6 +66,7 @@ class Counted(SQLModel):
     __table__ = METADATA.tables["counted"]
 
 
+T = TypeVar("T")
 LIMITS = StreamLimits(replicas=1, max_bytes=64 * 1024 * 1024)
 _numbers = itertools.count(1)
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -84,15 +110,27 @@ async def make_schema(url: str) -> None:
 class Instance:
     """One process of a service, as far as the kernel goes: it may be started, stopped and started again."""
 
-    def __init__(self, name: str, database_url: str, nats_url: str, *handlers: Handler) -> None:
+    def __init__(
+        self, name: str, database_url: str, nats_url: str, *handlers: Handler, limits: StreamLimits = LIMITS, backlog_limit: int = 100_000
+    ) -> None:
+        self.name = name
         self.database = Database(database_url, metadata=METADATA, clock=SystemClock(), name=name)
         self.broker = Broker(nats_url, name=name)
-        self.relay = Relay(self.database, self.broker, name, LIMITS, backlog_limit=100_000)
+        self.relay = Relay(
+            self.database,
+            self.broker,
+            name,
+            limits,
+            backlog_limit=backlog_limit,
+            look_every_s=0.3,
+            reconcile_every_s=1.0,
+            longest_pause_s=1.0,
+        )
         self.database.after.published = self.relay.hand
         self.consumer = Consumer(name, "tickets", handlers, self.database) if handlers else None
-        self.following = Following(self.consumer, self.broker, self.database, LIMITS) if self.consumer else None
+        self.following = Following(self.consumer, self.broker, self.database, limits, check_every_s=1.0) if self.consumer else None
         self.broker.reconnected = self.heal
-        self._tasks: list[asyncio.Task[None]] = []
+        self.tasks: list[asyncio.Task[None]] = []
 
     def heal(self) -> None:
         self.relay.heal()
@@ -104,32 +142,73 @@ class Instance:
         runs: list[Callable[[], Awaitable[None]]] = [self.relay.run]
         if self.following is not None:
             runs.append(self.following.run)
-        self._tasks = [asyncio.ensure_future(run()) for run in runs]  # type: ignore[arg-type] # coroutines, by their definition
+        self.tasks = [asyncio.ensure_future(run()) for run in runs]
         return self
 
     async def stop(self) -> None:
-        for task in self._tasks:
+        for task in self.tasks:
             task.cancel()
-        done = await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks = []
+        done = await asyncio.gather(*self.tasks, return_exceptions=True)
+        self.tasks = []
         await self.broker.close()
         await self.database.close()
         for outcome in done:
             if isinstance(outcome, Exception):
                 raise outcome
 
+    async def dies(self) -> bool:
+        """Waits until one of its tasks has died of something; False when instead everything has been acknowledged."""
+
+        async def dead_or_done() -> str:
+            if any(task.done() for task in self.tasks):
+                return "dead"
+            try:
+                info = await self.broker.ask(f"CONSUMER.INFO.TICKETS.{self.name}-tickets")
+            except NoSuchConsumer:
+                return ""
+            return "done" if info["num_ack_pending"] == 0 and info["num_pending"] == 0 else ""
+
+        return await eventually(dead_or_done) == "dead"
+
     # ---- what a test does with it ----
 
-    async def opens(self, *tickets: TicketV1) -> None:
-        """Commits a fact for each, all in one transaction."""
+    async def opens(self, *tickets: TicketV1) -> set[UUID]:
+        """Commits a fact for each, all in one transaction; returns their ids."""
         async with self.database.transaction() as tx:
             for ticket in tickets:
                 tx.publish(Fact(TicketV1, "opened", ticket))
+        return {ticket.id for ticket in tickets}
+
+    async def opens_many(self, number: int, *, at_once: int = 50) -> set[UUID]:
+        """Commits so many facts, some in each transaction; returns the tickets' ids."""
+        ids: set[UUID] = set()
+        for _ in range(number // at_once):
+            ids |= await self.opens(*(a_ticket() for _ in range(at_once)))
+        return ids
+
+    async def has_counted(self, ids: set[UUID], *, within_s: float = 40) -> None:
+        """Waits until it has acted on these and no others; none is parked, and a version acted on twice would be."""
+
+        async def all_of_them() -> bool:
+            counted = await self.counted()
+            assert counted.keys() <= ids, "a ticket that nobody opened"
+            return len(counted) == len(ids)
+
+        await eventually(all_of_them, within_s=within_s)
+        assert await self.parked() == 0
+
+    async def has_published(self, *, within_s: float = 40) -> None:
+        async def nothing_left() -> bool:
+            return await self.unpublished() == 0
+
+        await eventually(nothing_left, within_s=within_s)
 
     async def counted(self) -> dict[UUID, int]:
         """Ticket → the version it was last acted on."""
         async with self.database.transaction() as tx:
-            return {UUID(str(row["ticket_id"])): int(row["version"]) for row in await tx.rows(text("select ticket_id, version from counted"))}
+            return {
+                UUID(str(row["ticket_id"])): int(row["version"]) for row in await tx.rows(text("select ticket_id, version from counted"))
+            }
 
     async def number(self, sql: str) -> int:
         async with self.database.transaction() as tx:
@@ -144,7 +223,14 @@ class Instance:
         return await self.number("select count(*) from parked_facts")
 
 
-MakeInstance = Callable[..., Instance]
+async def unless_it_passes(action: Awaitable[T]) -> T | None:
+    """What comes of it; None when it failed for a reason that passes by itself."""
+    try:
+        return await action
+    except Exception as error:
+        if not is_transient(error):
+            raise
+        return None
 
 
 @asynccontextmanager

@@ -1,0 +1,104 @@
+"""`Idempotency-Key`: the same answer, the effect once, also when two come at the very same time."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.kernel.conftest import MakeDatabase
+from tests.kernel.http.toy_app import ToyApp, make_app
+from tests.support.clocks import SettableClock
+from tests.support.issuer import token
+
+KEY = {"Idempotency-Key": "k1"}
+
+
+@pytest.fixture
+async def standing_still(database: MakeDatabase, tmp_path: Path) -> AsyncIterator[tuple[ToyApp, SettableClock]]:
+    clock = SettableClock()
+    made = await make_app(await database("toy"), tmp_path, clock=clock)
+    yield made, clock
+    await made.close()
+
+
+async def test_the_same_key_gets_the_same_answer_and_the_effect_once(toy: ToyApp) -> None:
+    first = await toy.http().post("/v1/notes", json={"words": "a"}, headers=KEY)
+
+    again = await toy.http().post("/v1/notes", json={"words": "a"}, headers=KEY)
+
+    assert (again.status_code, again.content) == (first.status_code, first.content) == (201, again.content)
+    assert (again.headers["etag"], again.headers["location"]) == (first.headers["etag"], first.headers["location"])
+    assert again.headers["idempotency-replayed"] == "true"
+    assert await toy.count("notes") == await toy.count("outbox") == 1
+
+
+@pytest.mark.parametrize(("path", "words"), [("/v1/notes", "b"), ("/v1/notes?more=1", "a")], ids=["another body", "another query"])
+async def test_the_same_key_for_something_else_is_422(toy: ToyApp, path: str, words: str) -> None:
+    await toy.http().post("/v1/notes", json={"words": "a"}, headers=KEY)
+
+    answer = await toy.http().post(path, json={"words": words}, headers=KEY)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_key_reused")
+    assert await toy.count("notes") == 1
+
+
+async def test_the_same_key_of_another_caller_is_another_key(toy: ToyApp) -> None:
+    await toy.http().post("/v1/notes", json={"words": "a"}, headers=KEY)
+
+    answer = await toy.http(token("dan", [("dispatcher", "demo")])).post("/v1/notes", json={"words": "b"}, headers=KEY)
+
+    assert answer.status_code == 201
+
+
+async def test_a_key_in_flight_is_409_and_then_answers(toy: ToyApp) -> None:
+    toy.app.state.gate, toy.app.state.at_gate = asyncio.Event(), asyncio.Event()
+    first = asyncio.create_task(toy.http().post("/v1/notes", json={"words": "a"}, headers=KEY))
+    await toy.app.state.at_gate.wait()
+
+    meanwhile = await toy.http().post("/v1/notes", json={"words": "a"}, headers=KEY)
+    toy.app.state.gate.set()
+
+    assert (meanwhile.status_code, meanwhile.json()["code"]) == (409, "idempotency_key_in_flight")
+    assert (await first).status_code == 201
+    assert (await toy.http().post("/v1/notes", json={"words": "a"}, headers=KEY)).content == (await first).content
+
+
+async def test_of_many_at_once_one_has_the_effect(toy: ToyApp) -> None:
+    answers = await asyncio.gather(*(toy.http().post("/v1/notes", json={"words": "a"}, headers=KEY) for _ in range(40)))
+
+    made = {answer.json()["id"] for answer in answers if answer.status_code == 201}
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    assert len(made) == 1
+    assert await toy.count("notes") == await toy.count("outbox") == 1
+
+
+async def test_a_failure_is_not_kept(toy: ToyApp) -> None:
+    failed = await toy.http().post("/v1/notes", json={"words": "refused"}, headers=KEY)
+
+    answer = await toy.http().post("/v1/notes", json={"words": "a"}, headers=KEY)
+
+    assert (failed.status_code, answer.status_code) == (412, 201)
+    assert await toy.count("outbox") == 1
+
+
+@pytest.mark.parametrize("key", ["", "x" * 201, "é", "a\tb"])
+async def test_a_key_that_is_none_is_refused(toy: ToyApp, key: str) -> None:
+    answer = await toy.http().post("/v1/notes", json={"words": "a"}, headers={b"idempotency-key": key.encode("latin-1")})
+
+    assert answer.status_code == 422
+    assert await toy.count("notes") == 0
+
+
+async def test_keys_are_swept_after_a_day(standing_still: tuple[ToyApp, SettableClock]) -> None:
+    toy, clock = standing_still
+    far = token("dora", [("dispatcher", "demo")], exp=4_000_000_000)
+    await toy.http(far).post("/v1/notes", json={"words": "a"}, headers=KEY)
+    sweep = toy.service.ringing["idempotency_keys"]
+
+    clock.move(hours=23)
+    assert await sweep.run_due() == 0
+    clock.move(hours=2)
+    assert await sweep.run_due() == 1
+
+    assert (await toy.http(far).post("/v1/notes", json={"words": "b"}, headers=KEY)).status_code == 201

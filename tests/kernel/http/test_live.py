@@ -1,0 +1,100 @@
+"""Live streams: woken by commits in any instance, resumed from the last id seen, ended with the service."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+import pytest
+from fastapi import Request
+from fastapi.sse import ServerSentEvent
+from sqlalchemy import AsyncAdaptedQueuePool, text
+
+from fettle.engines.nats import NatsServer
+from shared.db.transaction import Transaction
+from shared.http.live import Happening, live
+from shared.messaging.broker import Broker
+from shared.messaging.wakes import tell_instances, wake_on_news
+from tests.kernel.conftest import MakeDatabase
+from tests.kernel.http.toy_app import ToyApp, make_app
+from tests.support.eventually import eventually
+
+
+@pytest.fixture
+async def two(database: MakeDatabase, tmp_path: Path, nats: NatsServer) -> AsyncIterator[tuple[ToyApp, ToyApp]]:
+    """Two instances on one database, who hear of each other's commits."""
+    url = await database("toy")
+    apps, brokers = [], []
+    for _ in range(2):
+        toy, broker = await make_app(url, tmp_path), Broker(nats.url, name="toy")
+        await broker.connect()
+        await wake_on_news(broker, "toy", toy.service.wakes)
+        toy.service.database.after.told = partial(tell_instances, broker, "toy")
+        apps.append(toy)
+        brokers.append(broker)
+    yield apps[0], apps[1]
+    for toy, broker in zip(apps, brokers, strict=True):
+        await broker.close()
+        await toy.close()
+
+
+async def _notes(tx: Transaction, after: str | None) -> Sequence[Happening]:
+    rows = await tx.rows(text("select id, words from notes where cast(:after as uuid) is null or id > :after order by id"), after=after)
+    return [Happening(str(row["id"]), "note", row["words"]) for row in rows]
+
+
+def _stream(toy: ToyApp, last_id: str = "") -> AsyncIterator[ServerSentEvent]:
+    headers = [(b"last-event-id", last_id.encode())] if last_id else []
+    return live(Request({"type": "http", "headers": headers, "app": toy.app}), "notes", _notes)
+
+
+async def test_a_commit_in_one_instance_wakes_the_streams_of_the_other(two: tuple[ToyApp, ToyApp]) -> None:
+    here, there = two
+    stream = _stream(there)
+    await here.http().post("/v1/notes", json={"words": "first"})
+    first = await anext(stream)
+    coming = asyncio.ensure_future(anext(stream))
+
+    await eventually(_nothing_checked_out(there))  # it waits without a session
+    assert not coming.done()
+    await here.http().post("/v1/notes", json={"words": "second"})
+
+    async with asyncio.timeout(10):
+        second = await coming
+    assert (first.data, second.data) == ("first", "second")
+
+
+async def test_a_stream_resumes_after_the_last_id_that_was_seen(two: tuple[ToyApp, ToyApp]) -> None:
+    here, there = two
+    ids = [(await here.http().post("/v1/notes", json={"words": str(n)})).json()["id"] for n in range(4)]
+
+    stream = _stream(there, last_id=ids[1])
+
+    assert [(await anext(stream)).id for _ in range(2)] == ids[2:]
+
+
+async def test_streams_end_when_the_service_stops(two: tuple[ToyApp, ToyApp]) -> None:
+    here, _ = two
+    waiting = asyncio.ensure_future(anext(_stream(here), None))
+    await eventually(_listens(here))
+
+    here.service.wakes.close()
+
+    async with asyncio.timeout(10):
+        assert await waiting is None
+    assert await anext(_stream(here), None) is None
+
+
+def _nothing_checked_out(toy: ToyApp) -> Callable[[], Awaitable[bool]]:
+    async def nothing() -> bool:
+        pool = toy.service.database.engine.pool
+        return isinstance(pool, AsyncAdaptedQueuePool) and pool.checkedout() == 0
+
+    return nothing
+
+
+def _listens(toy: ToyApp) -> Callable[[], Awaitable[bool]]:
+    async def listens() -> bool:
+        return bool(toy.service.wakes._listeners)
+
+    return listens

@@ -1,0 +1,169 @@
+"""A small application on the kernel's HTTP side: notes that are written, changed and listed."""
+
+import asyncio
+from collections.abc import AsyncIterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import httpx
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic import Field
+from sqlalchemy import text
+
+from shared.auth.caller import Caller, Role
+from shared.clock import Clock, SystemClock
+from shared.contracts import TicketV1
+from shared.db.transaction import Transaction
+from shared.errors import Stale
+from shared.http.fields import Body, Flag, Moment, Number, Reply, ShortWords, Whole, Words
+from shared.http.live import Happening, live
+from shared.http.paging import Paging
+from shared.http.requests import IfMatch, Tx, etag, may
+from shared.http.routing import action_router
+from shared.ids import new_id
+from shared.messaging.facts import Fact
+from shared.service import Service
+from shared.settings import ServiceSettings
+from tests.kernel.toy import METADATA, Note, a_ticket, count_tickets
+from tests.support.issuer import AUDIENCE, ISSUER, token, write_jwks
+
+Staff = Annotated[Caller, may(Role.DISPATCHER)]
+router = action_router("/v1/notes", tag="notes")
+streams = APIRouter()
+
+
+class Kind(StrEnum):
+    PLAIN = "plain"
+    URGENT = "urgent"
+
+
+class NoteIn(Body):
+    words: Words
+    count: Whole = 0
+    share: Number = 0
+    at: Moment | None = None
+    flag: Flag = False
+    kind: Kind = Kind.PLAIN
+    tags: list[ShortWords] = Field(default=[], max_length=5)
+    after_id: UUID | None = None
+    id: UUID | None = None
+
+
+class ChangeIn(Body):
+    words: Words = "changed"
+
+
+class NoteOut(Reply):
+    id: UUID
+    version: int
+    words: str
+    kind: str
+
+
+class NoteList(Reply):
+    items: list[NoteOut]
+
+
+@router.post("", status_code=201)
+async def write(body: NoteIn, caller: Staff, tx: Tx, request: Request, response: Response) -> NoteOut:
+    """Waits for `app.state.gate` when there is one."""
+    note = NoteOut(id=body.id or new_id(), version=1, words=body.words, kind=body.kind)
+    tx.insert(Note, note, after_id=body.after_id)
+    tx.publish(Fact(TicketV1, "opened", a_ticket(note.id, title=body.words[:50])))
+    tx.tell("notes")
+    gate: asyncio.Event | None = getattr(request.app.state, "gate", None)
+    if gate is not None:
+        request.app.state.at_gate.set()
+        await gate.wait()
+    if body.words == "refused":
+        raise Stale("It fails after all.")
+    etag(response, 1)
+    response.headers["Location"] = f"/v1/notes/{note.id}"
+    return note
+
+
+@router.patch("/{note_id}")
+async def change(note_id: UUID, body: ChangeIn, version: IfMatch, caller: Staff, tx: Tx, response: Response) -> NoteOut:
+    row = await tx.row(text("select * from notes where id = :id for update"), id=note_id)
+    if row is None or row["version"] != version:
+        raise Stale("Somebody has changed it.", version=None if row is None else int(row["version"]))
+    tx.save(Note, {**row, "words": body.words, "version": version + 1})
+    etag(response, version + 1)
+    return NoteOut(**{**row, "words": body.words, "version": version + 1})
+
+
+@router.get("")
+async def notes(caller: Staff, tx: Tx, page: Paging, response: Response, kind: Kind | None = None) -> NoteList:
+    rows = await tx.rows(
+        text("""select * from notes where (cast(:before as uuid) is null or id < :before)
+                and (cast(:kind as text) is null or kind = :kind) order by id desc limit :most"""),
+        before=page.before,
+        kind=kind,
+        most=page.most,
+    )
+    return NoteList(items=[NoteOut(**row) for row in page.cut(rows, response, lambda row: UUID(str(row["id"])))])
+
+
+@router.get("/broken")
+async def broken(caller: Staff) -> NoteOut:
+    raise RuntimeError("the secret inside")
+
+
+@streams.get("/v1/notes-live", response_class=EventSourceResponse)
+async def notes_live(request: Request) -> AsyncIterable[ServerSentEvent]:
+    async def read(tx: Transaction, after: str | None) -> list[Happening]:
+        rows = await tx.rows(text("select id, words from notes where cast(:after as uuid) is null or id > :after order by id"), after=after)
+        return [Happening(str(row["id"]), "note", row["words"]) for row in rows]
+
+    async for event in live(request, "notes", read):
+        yield event
+
+
+@dataclass
+class ToyApp:
+    app: FastAPI
+    service: Service
+    jwks: Path
+    clients: list[httpx.AsyncClient] = field(default_factory=list)
+
+    def http(self, bearer: str | None = None) -> httpx.AsyncClient:
+        """As a dispatcher of `demo`, unless told with which token; none with an empty one."""
+        given = token("dora", [("dispatcher", "demo")]) if bearer is None else bearer
+        headers = {"Authorization": f"Bearer {given}"} if given else {}
+        client = httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url="http://toy", headers=headers)
+        self.clients.append(client)
+        return client
+
+    async def count(self, table: str) -> int:
+        async with self.service.database.transaction() as tx:
+            row = await tx.row(text(f"select count(*) as n from {table}"))
+        return 0 if row is None else int(row["n"])
+
+    async def close(self) -> None:
+        for client in self.clients:
+            await client.aclose()
+        await self.service.database.close()
+
+
+async def make_app(
+    url: str, folder: Path, *, clock: Clock | None = None, nats_url: str = "nats://127.0.0.1:1", follows: bool = True, **settings: int
+) -> ToyApp:
+    jwks = folder / "jwks.json"
+    given = ServiceSettings(
+        database_url=url,
+        port=1,
+        nats_url=nats_url,
+        jwks=write_jwks(jwks),
+        issuer=ISSUER,
+        audience=AUDIENCE,
+        **settings,  # type: ignore[arg-type]
+    )
+    handlers = (count_tickets,) if follows else ()
+    service = Service("toy", given, metadata=METADATA, clock=clock or SystemClock(), handlers=handlers)
+    app = service.app(routers=(router, streams))
+    await service.bearer_tokens.refresh()
+    return ToyApp(app, service, jwks)

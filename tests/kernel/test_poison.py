@@ -1,0 +1,199 @@
+"""A fact that nobody can handle is parked alone, with its reason; its neighbours go on."""
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from shared.clock import SystemClock
+from shared.contracts import TicketV1
+from shared.db.transaction import Database, Transaction
+from shared.errors import NotFound
+from shared.messaging.consumer import Consumer, follows, load_position
+from shared.messaging.parked import drop_parked, take_parked
+from shared.messaging.received import Malformed, Received
+from tests.kernel.conftest import MakeDatabase
+from tests.kernel.toy import METADATA, a_ticket, count_tickets
+from tests.support.component import received
+
+
+@follows(TicketV1)
+async def _count_repaired(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
+    await count_tickets.handle(tx, [ticket.model_copy(update={"title": "repaired"}) for ticket in tickets])
+
+
+CREATED = datetime(2026, 1, 1, tzinfo=UTC)
+TYPE = "tickets.ticket.opened.v1"
+
+
+class Follower(NamedTuple):
+    consumer: Consumer
+    database: Database
+
+    async def counted(self) -> set[str]:
+        async with self.database.transaction() as tx:
+            return {str(row["ticket_id"]) for row in await tx.rows(text("select ticket_id from counted"))}
+
+    async def retries(self, id: UUID) -> None:
+        async with self.database.transaction() as tx:
+            _, fact = await take_parked(tx, id)
+            await self.consumer.retry(tx, fact)
+
+    async def parked(self) -> list[dict[str, Any]]:
+        async with self.database.transaction() as tx:
+            return [dict(row) for row in await tx.rows(text("select * from parked_facts order by id"))]
+
+
+@pytest.fixture
+async def follower(database: MakeDatabase) -> AsyncIterator[Follower]:
+    db = Database(await database("sla"), metadata=METADATA, clock=SystemClock(), name="sla")
+    yield Follower(Consumer("sla", "tickets", [count_tickets], db), db)
+    await db.close()
+
+
+async def test_a_poison_fact_among_good_ones_parks_alone(follower: Follower) -> None:
+    good, poison = [a_ticket() for _ in range(20)], a_ticket(title="poison")
+    facts = [received(ticket) for ticket in (*good[:10], poison, *good[10:])]
+
+    await follower.consumer.apply(facts, created=CREATED)
+
+    [parked] = await follower.parked()
+    assert await follower.counted() == {str(ticket.id) for ticket in good}
+    assert parked["reason"] == "ValueError: this one cannot be handled"
+    assert "count_tickets" in str(parked["stack"])
+    assert parked["fact_id"] == facts[10].fact_id
+    async with follower.database.transaction() as tx:
+        position = await load_position(tx, "sla-tickets")
+    assert position is not None
+    assert position.seq == facts[-1].seq
+
+
+MALFORMED = {
+    "no JSON": b"{",
+    "empty": b"",
+    "invalid UTF-8": b'{"ticket": {"title": "\xff"}}',
+    "no object": b"[1, 2]",
+    "no entity": b'{"comment": {}}',
+    "entity is text": b'{"ticket": "x"}',
+    "bad schema": b'{"ticket": {"id": 7}}',
+    "nested deep": b'{"ticket": ' + b"[" * 5000 + b"]" * 5000 + b"}",
+    "half a surrogate": b'{"ticket": {"title": "\\ud800"}}',
+}
+
+
+@pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED.keys())
+async def test_what_is_no_fact_is_parked_at_once_with_the_reason(follower: Follower, body: bytes) -> None:
+    good = a_ticket()
+    bad = Received(seq=1, type=TYPE, headers={"ce-id": "bad"}, body=body)
+
+    await follower.consumer.apply([received(good), bad], created=CREATED)
+
+    [parked] = await follower.parked()
+    assert str(parked["reason"]).startswith("Malformed: ")
+    assert bytes(parked["body"]) == body
+    assert await follower.counted() == {str(good.id)}
+
+
+UNSTORABLE = {
+    "NUL in a text": {"title": "a\x00b"},
+    "version beyond 64 bits": {"version": 10**30},
+    "infinite number": {"rating": float("inf")},
+}
+
+
+@pytest.mark.parametrize("change", UNSTORABLE.values(), ids=UNSTORABLE.keys())
+async def test_what_the_database_cannot_take_is_parked_and_its_neighbours_go_on(follower: Follower, change: dict[str, object]) -> None:
+    good = a_ticket()
+    bad = {"ticket": {**a_ticket().model_dump(mode="json"), **change}}
+    fact = Received(seq=1, type=TYPE, headers={"ce-id": "bad"}, body=json.dumps(bad).encode())
+
+    await follower.consumer.apply([received(good), fact], created=CREATED)
+
+    assert len(await follower.parked()) == 1
+    assert await follower.counted() == {str(good.id)}
+
+
+@pytest.mark.parametrize(
+    "type_", ["tickets.ticket.opened.v2", "tickets.invoice.sent.v1", "tickets.ticket", "tickets.ticket.opened.v²", "x"]
+)
+async def test_a_type_or_a_version_that_is_not_known_is_skipped(follower: Follower, type_: str) -> None:
+    await follower.consumer.apply([Received(seq=9, type=type_, headers={}, body=b"whatever")], created=CREATED)
+
+    assert await follower.parked() == []
+    async with follower.database.transaction() as tx:
+        position = await load_position(tx, "sla-tickets")
+    assert position is not None
+    assert position.seq == 9
+
+
+async def test_two_bad_facts_without_an_id_are_both_parked(follower: Follower) -> None:
+    bad = [Received(seq=1, type=TYPE, headers={}, body=body) for body in (b"{", b"}", b"{")]
+
+    await follower.consumer.apply(bad, created=CREATED)
+
+    assert sorted(bytes(row["body"]) for row in await follower.parked()) == [b"{", b"}"]
+
+
+@pytest.mark.parametrize(
+    "value", ["a\x00b", 'a\\u0000"', "\\", "ü\ufffd", "x" * 5000], ids=["NUL", "escaped NUL", "backslash", "text", "long"]
+)
+async def test_headers_full_of_nonsense_are_parked_all_the_same(follower: Follower, value: str) -> None:
+    bad = Received(seq=1, type=TYPE, headers={"ce-id": value, "x-more": value}, body=b"{")
+
+    await follower.consumer.apply([bad], created=CREATED)
+
+    assert len(await follower.parked()) == 1
+
+
+async def test_a_parked_fact_is_handled_after_the_repair(follower: Follower) -> None:
+    poison = a_ticket(title="poison")
+    await follower.consumer.apply([received(poison)], created=CREATED)
+    [parked] = await follower.parked()
+    repaired = Follower(Consumer("sla", "tickets", [_count_repaired], follower.database), follower.database)
+
+    await repaired.retries(parked["id"])
+
+    assert await follower.parked() == []
+    assert await follower.counted() == {str(poison.id)}
+
+
+async def test_a_parked_fact_that_fails_again_stays_parked(follower: Follower) -> None:
+    await follower.consumer.apply([received(a_ticket(title="poison")), Received(seq=1, type=TYPE, headers={}, body=b"{")], created=CREATED)
+
+    for parked in await follower.parked():
+        with pytest.raises((ValueError, Malformed)):
+            await follower.retries(parked["id"])
+
+    assert len(await follower.parked()) == 2
+
+
+async def test_a_parked_fact_that_was_overtaken_changes_nothing_when_it_is_retried(follower: Follower) -> None:
+    poison = a_ticket(title="poison")
+    newer = a_ticket(poison.id, version=2, title="better")
+    await follower.consumer.apply([received(poison)], created=CREATED)
+    await follower.consumer.apply([received(newer)], created=CREATED)
+    [parked] = await follower.parked()
+
+    await follower.retries(parked["id"])
+
+    assert await follower.parked() == []
+    async with follower.database.transaction() as tx:
+        rows = await tx.rows(text("select version, title from counted"))
+    assert [dict(row) for row in rows] == [{"version": 2, "title": "better"}]
+
+
+async def test_a_parked_fact_can_be_dropped_once(follower: Follower) -> None:
+    await follower.consumer.apply([received(a_ticket(title="poison"))], created=CREATED)
+    [parked] = await follower.parked()
+
+    async with follower.database.transaction() as tx:
+        await drop_parked(tx, parked["id"])
+
+    assert await follower.parked() == []
+    with pytest.raises(NotFound):
+        async with follower.database.transaction() as tx:
+            await drop_parked(tx, parked["id"])
