@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from services.notify.domain.access import check_audience, scope_over
+from services.notify.domain.access import check_audience, keeps, scope_over
 from services.notify.domain.kinds import Language
 from services.notify.domain.recipient import Recipient
 from services.notify.store.deliveries import fail_all
@@ -11,7 +11,7 @@ from services.notify.store.endpoints import find_open_endpoints, save_endpoint
 from services.notify.store.recipients import load_recipient, remove_recipient, save_recipient
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
-from shared.errors import NotFound
+from shared.errors import Forbidden, NotFound
 from shared.ids import PersonId, SiteId
 
 
@@ -46,7 +46,10 @@ async def forget_recipient(tx: Transaction, id: PersonId, *, by: Caller) -> None
     """With their language, their audience and their endpoints; what was said stays on record. Raises Forbidden and NotFound."""
     recipient = await read_recipient(tx, id, by=by)
     check_audience(by, recipient, frozenset())
-    for endpoint in await find_open_endpoints(tx, [id]):
+    endpoints = await find_open_endpoints(tx, [id])
+    if not all(keeps(by, endpoint) for endpoint in endpoints):
+        raise Forbidden(f"{id} has endpoints that are not yours to remove.")
+    for endpoint in endpoints:
         save_endpoint(tx, endpoint.removed(at=tx.now))
         await fail_all(tx, endpoint.id, "endpoint_removed")
     await remove_recipient(tx, id)

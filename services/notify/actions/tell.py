@@ -31,6 +31,7 @@ PROMISES = "promises"
 async def tell_about(tx: Transaction, ticket_ids: Collection[UUID], site_ids: Iterable[str]) -> None:
     """Everything that ought to have been said about these tickets is said. Harmless to repeat, in any order, after any gap."""
     await tx.lock("ticket", ticket_ids)
+    await tx.flush()  # what another fact of the same batch has just had said is said
     held = await load_held(tx, ticket_ids, site_ids)
     occasions = {occasion.key: occasion for known in held.known for occasion in _occasions(tx, known)}
     await say(tx, [occasion for key, occasion in occasions.items() if key not in held.said], held.zones)

@@ -91,6 +91,19 @@ async def test_a_backlog_folded_into_one_batch_says_the_same(make_notify: MakeNo
     assert sorted(kinds(await inbox(at_once))) == sorted(kinds(await inbox(one_by_one)))
 
 
+async def test_a_ticket_and_its_comment_in_one_batch_are_each_delivered_once(notify: Component) -> None:
+    async with notify.http(id="resident-1") as client:
+        await client.post("/v1/endpoints", json={"url": "http://127.0.0.1:1/"})
+    story = Story(notify.clock.now())
+    await notify.hears(story.clocks())
+
+    await notify.hears(story.ticket(), story.comment("Tomorrow at nine"))
+
+    async with notify.tx() as tx:
+        rows = await tx.rows(text("select m.kind from deliveries d left join messages m on m.id = d.message_id order by m.kind"))
+    assert [row["kind"] for row in rows] == ["ticket.answered", "ticket.received"]
+
+
 async def test_two_handlers_at_once_miss_nothing_and_say_nothing_twice(make_notify: MakeNotify) -> None:
     one = await make_notify()
     other = await make_notify(database_url=one.service.settings.database_url, clock=one.clock)
@@ -262,3 +275,14 @@ async def test_forgetting_a_recipient_takes_their_endpoints_along(notify: Compon
         assert gone.status_code == 204
         assert (await client.get("/v1/recipients/resident-1")).status_code == 404
         assert (await client.get(f"/v1/endpoints/{made['id']}")).status_code == 404
+
+
+async def test_staff_of_one_site_do_not_forget_somebody_who_has_endpoints_of_their_own(notify: Component) -> None:
+    async with notify.http(id="resident-1") as client:
+        await client.put("/v1/recipients/resident-1", json={})
+        await client.post("/v1/endpoints", json={"url": "http://127.0.0.1:1/"})
+
+    async with notify.http(role="dispatcher", id="desk", site="elsewhere") as client:
+        refused = await client.delete("/v1/recipients/resident-1")
+
+    assert refused.status_code == 403
