@@ -109,7 +109,8 @@ class PostgresServer(Engine):
         ]
         made = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True, **self._arguments())
         if made.returncode != 0:
-            raise EngineFailed(f"initdb failed with {made.returncode}:\n{(made.stdout + made.stderr)[-2000:].rstrip()}")
+            remedy = ": add it to /etc/passwd, or start as another user" if "could not look up effective user" in made.stderr else ""
+            raise EngineFailed(f"initdb failed with {made.returncode}:\n{(made.stdout + made.stderr)[-2000:].rstrip()}{remedy}")
         unfinished.rename(self._cluster)
 
     async def _create_database(self, name: str, role: str, password: str) -> None:
