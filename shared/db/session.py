@@ -1,6 +1,7 @@
 """A connection of the pool, spoken to through asyncpg. SQLAlchemy pools, and compiles what is not text; its execution in between
 costs five times what the driver does, and a fact is a handful of statements."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from functools import lru_cache
@@ -85,7 +86,7 @@ async def session(engine: AsyncEngine) -> AsyncIterator[Session]:
     try:
         yield opened
     finally:
-        await opened.close()
+        await asyncio.shield(opened.close())  # or who is cancelled would keep it
 
 
 def _give_back(pooled: PoolProxiedConnection, usable: bool) -> None:

@@ -96,6 +96,10 @@ class Transaction:
             statement, parameters = self._writes.take()
             await (await self._session()).send(statement, parameters)
 
+    def insert_own(self, table: str, row: Mapping[str, Any]) -> None:
+        """A row of one of the kernel's own tables, sent with the rest."""
+        self._writes.add(self._database.metadata.tables[table], Mode.INSERT, row, {})
+
     # ---- what happens after the commit ----
 
     def alarm(self, name: str, at: datetime) -> None:

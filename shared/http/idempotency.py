@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fastapi import Request, Response
-from pydantic_core import to_json
 from sqlalchemy import text
 
 from shared.auth.caller import Caller, Credential
@@ -30,10 +29,6 @@ class KeyInFlight(Conflict):
 _BEGIN = text("""
     select pg_try_advisory_xact_lock(hashtextextended(:key, 0)) as free, k.body_hash, k.status, k.headers, k.body
     from (select) as one left join idempotency_keys k on k.key = :key""")
-
-_KEEP = text("""
-    insert into idempotency_keys (key, body_hash, status, headers, body, created_at)
-    values (:key, :body_hash, :status, cast(:headers as jsonb), :body, :now)""")
 
 _OLDEST = text("select min(created_at) as oldest from idempotency_keys")
 _SWEEP = text("""
@@ -70,18 +65,17 @@ async def begin(tx: Transaction, request: Request, identity: Caller | Credential
     return Keyed(key, body_hash, _answer(row))
 
 
-async def keep(tx: Transaction, keyed: Keyed, response: Response) -> None:
-    """Keeps a success, in the action's own transaction."""
-    headers = {name: response.headers[name] for name in _KEPT if name in response.headers}
-    await tx.execute(
-        _KEEP,
-        key=keyed.key,
-        body_hash=keyed.body_hash,
-        status=response.status_code,
-        headers=to_json(headers).decode(),
-        body=bytes(response.body).decode(),
-        now=tx.now,
-    )
+def keep(tx: Transaction, keyed: Keyed, response: Response) -> None:
+    """Keeps a success, in the action's own transaction and statement."""
+    row = {
+        "key": keyed.key,
+        "body_hash": keyed.body_hash,
+        "status": response.status_code,
+        "headers": {name: response.headers[name] for name in _KEPT if name in response.headers},
+        "body": bytes(response.body).decode(),
+        "created_at": tx.now,
+    }
+    tx.insert_own("idempotency_keys", row)
 
 
 def _answer(row: Mapping[str, object]) -> Response:

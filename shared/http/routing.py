@@ -67,7 +67,7 @@ class ActionRoute(APIRoute):
                         return keyed.answer
                     response = await answer(request)
                     if keyed is not None and response.status_code < 400:
-                        await idempotency.keep(tx, keyed, response)
+                        idempotency.keep(tx, keyed, response)
                     return response
             except IntegrityError as error:
                 if "idempotency_keys_pkey" in str(error):

@@ -8,6 +8,7 @@ from pydantic_core import to_json
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.db.session import Session
 from shared.messaging.facts import OutboxRow
 from shared.messaging.streams import MAX_AGE
 
@@ -55,10 +56,10 @@ async def count_unmarked(connection: AsyncConnection, *, since: UUID, most: int)
     return int((await connection.execute(_COUNT_UNMARKED, {"since": since, "most": most})).scalar_one())
 
 
-async def mark(connection: AsyncConnection, created: datetime, marks: Sequence[tuple[UUID, int]]) -> None:
+async def mark(session: Session, created: datetime, marks: Sequence[tuple[UUID, int]]) -> None:
     """These rows stand in the stream at these sequences."""
     given = to_json([{"id": id, "seq": seq} for id, seq in marks]).decode()
-    await connection.execute(_MARK, {"created": created, "marks": given})
+    await session.execute(_MARK, {"created": created, "marks": given})
 
 
 async def newest_mark(connection: AsyncConnection, created: datetime) -> tuple[UUID, int] | None:
@@ -66,9 +67,9 @@ async def newest_mark(connection: AsyncConnection, created: datetime) -> tuple[U
     return None if row is None else (UUID(str(row.outbox_id)), int(row.stream_seq))
 
 
-async def park(connection: AsyncConnection, id: UUID, reason: str) -> None:
+async def park(session: Session, id: UUID, reason: str) -> None:
     """The row cannot be published; the relay goes on without it."""
-    await connection.execute(_PARK, {"id": id, "reason": reason})
+    await session.execute(_PARK, {"id": id, "reason": reason})
 
 
 async def sweep(connection: AsyncConnection, now: datetime) -> int:

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.db.failures import first_line, is_transient
+from shared.db.session import session
 from shared.db.transaction import Database
 from shared.messaging import outbox
 from shared.messaging.broker import Broker, BrokerError, FactRefused, NoSuchStream
@@ -182,11 +183,11 @@ class Relay:
             else:
                 marks.append((row.id, answer[0]))
         if marks or parked:
-            async with self._database.engine.begin() as connection:
-                await outbox.mark(connection, created, marks)
+            async with session(self._database.engine) as direct:
+                await outbox.mark(direct, created, marks)
                 for id, reason in parked:
                     log.error("fact_cannot_be_published", fact_id=str(id), reason=reason)
-                    await outbox.park(connection, id, reason)
+                    await outbox.park(direct, id, reason)
             self._highest = max(self._highest, *(seq for _, seq in marks)) if marks else self._highest
         self.published += len(marks)
         self.backlog = max(0, self.backlog - len(marks) - len(parked))
@@ -194,7 +195,7 @@ class Relay:
         self._queued_bytes -= sum(len(row.body) for row in rows)
         if failure is not None:
             raise failure
-        if len(rows) > 8:
+        if len(rows) > 8 and len(self._queue) < _IN_FLIGHT:
             await asyncio.sleep(_FULLER_ROUNDS_S)
 
     async def _publish(self, row: OutboxRow) -> tuple[int, bool]:
