@@ -13,7 +13,7 @@ from fettle.demo.script import Script
 from fettle.demo.stage import Stage
 from fettle.demo.staging import Bearer, bearer_of, build_stage
 from fettle.demo.summary import Summary
-from fettle.demo.web import Unreachable, Web, web
+from fettle.demo.web import Web, web
 from fettle.issuer import Issuer
 from fettle.technician.doors import open_doors
 
@@ -37,6 +37,13 @@ class House:
 
 async def play(script: Script, house: House, stage: Stage, log: ClientLog, *, began: float) -> Summary:
     """`began` is when the command was typed, on the event loop's clock. Raises StageFailed and Unreachable."""
+    try:
+        return await _play(script, house, stage, log, began=began)
+    except ExceptionGroup as failed:
+        raise _first(failed) from failed
+
+
+async def _play(script: Script, house: House, stage: Stage, log: ClientLog, *, began: float) -> Summary:
     bearer = bearer_of(house.issuer, script.site_id)
     async with web(house.urls) as calls:
         stage.act = "setting the stage"
@@ -120,22 +127,17 @@ async def _watch_board(calls: Web, site_id: str, bearer: Bearer, stage: Stage) -
 
 @asynccontextmanager
 async def _at_once(*plays: Awaitable[None]) -> AsyncIterator[None]:
-    """These go on until the block ends; when one of them fails, the block fails with it. Raises Unreachable."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(_run(each)) for each in plays]
-            yield
-            for task in tasks:
-                task.cancel()
-    except* Unreachable as failed:
-        raise _first(failed) from None
+    """These go on until the block ends; when one of them fails, the block fails with it."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(_run(each)) for each in plays]
+        yield
+        for task in tasks:
+            task.cancel()
 
 
-def _first(failed: BaseException) -> BaseException:
+def _first(failed: Exception) -> Exception:
     """Of a group of failures within groups."""
-    while isinstance(failed, BaseExceptionGroup):
-        failed = failed.exceptions[0]
-    return failed
+    return _first(failed.exceptions[0]) if isinstance(failed, ExceptionGroup) else failed
 
 
 async def _run(play: Awaitable[None]) -> None:

@@ -84,7 +84,9 @@ def _clocks(stage: Stage) -> Panel:
     rows.add_row("all", str(stage.running), Text(str(stage.breached), style="red" if stage.breached else ""))
     for promise in stage.urgent:
         late = promise.left_s < 0
-        rows.add_row(Text(f"{promise.reference} {promise.kind}"), Text(f"{promise.left_s:.1f} s", style="red" if late else "yellow"), "")
+        rows.add_row(
+            Text(f"{_short(promise.reference)} {promise.kind}"), Text(f"{promise.left_s:.1f} s", style="red" if late else "yellow"), ""
+        )
     return Panel(rows, title="clocks", border_style="blue")
 
 
@@ -96,7 +98,7 @@ def _crew(stage: Stage) -> Panel:
     rows.add_column(justify="right")
     busiest = sorted(stage.crew.values(), key=lambda hand: hand.doing is Doing.FREE)
     for hand in busiest[:CREW_SHOWN]:
-        doing = Text(f"{hand.doing} {hand.about}".strip(), style=STYLE_OF_DOING[hand.doing])
+        doing = Text(f"{hand.doing} {_short(hand.about)}".strip(), style=STYLE_OF_DOING[hand.doing])
         rows.add_row(Text(f"{hand.name} · {hand.trade}"), doing, f"+{hand.waiting}" if hand.waiting else "", str(hand.done))
     if len(busiest) > CREW_SHOWN:
         rest = busiest[CREW_SHOWN:]
@@ -110,5 +112,10 @@ def _news(stage: Stage) -> Panel:
     rows.add_column(no_wrap=True)
     rows.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
     for news in stage.news:
-        rows.add_row(Text(f"{news.played:%H:%M}", style="dim"), Text(news.who), Text(news.what, style=news.style))
+        rows.add_row(Text(f"{news.played:%H:%M}", style="dim"), Text(_short(news.who)), Text(news.what, style=news.style))
     return Panel(rows, title="what happens", border_style="blue")
+
+
+def _short(reference: str) -> str:
+    """Without the site's code, which is the same for all; anything else than a reference as it is."""
+    return reference.partition("-")[2] if reference.count("-") == 2 else reference
