@@ -2,6 +2,7 @@
 
 from shared.auth.caller import STAFF, Caller, Role
 from shared.contracts import TicketV1, WorkOrderV1
+from shared.contracts.dispatch import OfferState
 from shared.errors import Conflict, Forbidden, NotFound, Stale
 from shared.http.problems import PreconditionRequired
 
@@ -38,10 +39,12 @@ def check_version(newest: int, read: int | None) -> None:
 
 
 def sees_clocks(caller: Caller, ticket: TicketV1, work_order: WorkOrderV1 | None) -> bool:
-    """Staff and integrations of the site, the resident who reported the ticket or follows it, the technicians on its work order."""
+    """Staff and integrations of the site, the resident who reported or follows it, technicians with a job or an open offer of it."""
     if caller.is_staff(ticket.site_id) or caller.has(Role.INTEGRATION, ticket.site_id):
         return True
     if caller.has(Role.RESIDENT, ticket.site_id) and caller.id in (ticket.reporter_id, *ticket.followers):
         return True
     jobs = work_order.jobs if work_order is not None else ()
-    return caller.has(Role.TECHNICIAN, ticket.site_id) and any(caller.id == job.technician_id for job in jobs)
+    working = {job.technician_id for job in jobs}
+    asked = {offer.technician_id for job in jobs for offer in job.offers if offer.state is OfferState.OPEN}
+    return caller.has(Role.TECHNICIAN, ticket.site_id) and caller.id in working | asked

@@ -49,7 +49,7 @@ class ClocksOut(Reply):
 
 @router.get("/clocks")
 async def read(ticket_id: UUID, caller: Anybody, tx: Tx) -> ClocksOut:
-    """For staff of the site, the resident who reported the ticket or follows it, and the technicians on its work order."""
+    """For staff of the site, the resident who reported the ticket or follows it, and technicians with a job or an open offer of it."""
     clocks = await see_clocks(tx, ticket_id, seen_by=caller)
     return ClocksOut(
         ticket_id=clocks.id,

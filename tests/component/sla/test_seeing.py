@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 
 from shared.contracts import TicketV1
+from shared.contracts.dispatch import OfferState, OfferV1
 from tests.support.component import Component
 from tests.support.eventually import eventually
 from tests.support.streams import Stream, watching
@@ -36,6 +37,24 @@ async def test_the_clocks_of_a_ticket_are_for_those_it_concerns(sla: Component, 
         answer = await client.get("/v1/clocks", params={"ticket_id": str(ticket.id)})
 
     assert answer.status_code == status
+
+
+async def test_a_technician_who_is_asked_sees_the_clocks_until_the_offer_is_over(sla: Component) -> None:
+    ticket = a_ticket()
+    order = a_work_order(ticket, ("offered", after(seconds=5)))
+    statuses = []
+
+    for version, state in enumerate(("open", "declined"), start=10):
+        offer = OfferV1(
+            id=uuid4(), technician_id="tech-9", state=OfferState(state), offered_at=after(seconds=5), expires_at=after(minutes=5)
+        )
+        await sla.hears(
+            ticket, order.model_copy(update={"version": version, "jobs": (order.jobs[0].model_copy(update={"offers": (offer,)}),)})
+        )
+        async with sla.http(role="technician", id="tech-9") as client:
+            statuses.append((await client.get("/v1/clocks", params={"ticket_id": str(ticket.id)})).status_code)
+
+    assert statuses == [200, 404]
 
 
 async def test_an_unknown_ticket_is_not_found_and_what_is_no_id_is_refused(sla: Component) -> None:
