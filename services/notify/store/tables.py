@@ -95,7 +95,7 @@ class DeliveryRow(Table, table=True):
     )
 
     id: UUID = Field(primary_key=True)
-    message_id: UUID
+    message_id: UUID = Field(foreign_key="messages.id")  # one without its message would be due for ever
     endpoint_id: UUID
     kind: str = Field(sa_type=_TEXT)
     state: str = Field(sa_type=_TEXT)

@@ -86,7 +86,7 @@ def _create_messages() -> None:
     op.create_table(
         "deliveries",
         sa.Column("id", sa.Uuid, primary_key=True),
-        sa.Column("message_id", sa.Uuid, nullable=False),
+        sa.Column("message_id", sa.Uuid, sa.ForeignKey("messages.id"), nullable=False),
         sa.Column("endpoint_id", sa.Uuid, nullable=False),
         sa.Column("kind", sa.Text, nullable=False),
         sa.Column("state", sa.Text, nullable=False),
