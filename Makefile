@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup up demo lock format check docs test test-unit
+.PHONY: help setup up demo lock format check docs test test-unit bench
 
 help: ## what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,3 +48,6 @@ test: check ## everything: checks, then all tests on real engines
 
 test-unit: setup ## the pure rules only, in under five seconds
 	$(BIN)/pytest tests/unit
+
+bench: setup ## measure everything, as ratios; QUICK=1 for a first idea
+	$(BIN)/python -m tests.bench

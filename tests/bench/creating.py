@@ -1,4 +1,4 @@
-"""How many tickets one worker takes, against its own empty endpoint and against what a textbook shows; round after round, so that noise hits all alike."""
+"""How many tickets one worker takes, against its own empty endpoint and what a textbook shows; in rounds, so that noise hits all alike."""
 
 import subprocess
 import sys
@@ -13,7 +13,6 @@ from typing import Any
 
 from fettle.engines.processes import free_port
 from fettle.up.instance import Instance
-
 from tests.bench.figures import spread
 from tests.bench.instances import instance_with_sites, send, tokens
 from tests.bench.processes import Worker, cpu_s

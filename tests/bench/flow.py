@@ -8,9 +8,9 @@ from typing import Any
 
 import asyncpg
 import uvloop
+
 from fettle.home import SERVICES
 from fettle.up.instance import Instance
-
 from tests.bench.instances import hire_crew, instance_with_sites, tokens
 from tests.bench.processes import Worker, cpu_s, resident_mb
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from fettle.up.instance import Instance
-
 from tests.bench.reports import SITES, residents, site_body, technician_body
 
 CREW_PER_SITE = 6

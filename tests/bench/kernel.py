@@ -8,16 +8,17 @@ from typing import Any
 
 import nats
 import uvloop
-from fettle.engines.nats import NatsServer
-from fettle.engines.postgres import PostgresServer
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig
 
+from fettle.engines.nats import NatsServer
+from fettle.engines.postgres import PostgresServer
 from shared.messaging.broker import Broker
 from shared.messaging.streams import ensure_stream, stream_name
 from tests.bench.figures import spread
 from tests.bench.instances import temporary_home
 from tests.kernel.toy import LIMITS, Instance, a_ticket, count_tickets, make_schema
+from tests.support.eventually import eventually
 
 _IN_FLIGHT = 256
 _WITHIN_S = 120.0
@@ -69,7 +70,7 @@ async def _relay(url: str, broker: NatsServer, facts: int) -> float:
     await owner.start()
     began = time.perf_counter()
     try:
-        await _until(lambda: owner.relay.published >= facts)
+        await _grows_to(facts, lambda: owner.relay.published)
         return time.perf_counter() - began
     finally:
         await owner.stop()
@@ -112,7 +113,7 @@ async def _consume(name: str, url: str, broker: NatsServer, facts: int) -> float
     await follower.start()
     began = time.perf_counter()
     try:
-        await _until(lambda: consumer.consumed >= facts)
+        await _grows_to(facts, lambda: consumer.consumed)
         return time.perf_counter() - began
     finally:
         await follower.stop()
@@ -134,8 +135,8 @@ async def _fetch(bare: JetStreamContext, durable: str, facts: int) -> float:
     return took
 
 
-async def _until(done: Callable[[], bool]) -> None:
-    """Raises TimeoutError."""
-    async with asyncio.timeout(_WITHIN_S):
-        while not done():
-            await asyncio.sleep(0.002)
+async def _grows_to(facts: int, count: Callable[[], int]) -> None:
+    async def all_of_them() -> bool:
+        return count() >= facts
+
+    await eventually(all_of_them, within_s=_WITHIN_S, every_s=0.002)

@@ -16,6 +16,7 @@ from uuid import uuid4
 import uvloop
 
 from tests.bench.figures import quantile
+from tests.bench.processes import say
 from tests.bench.reports import reports
 from tests.bench.wire import Connection, get, post
 
@@ -74,4 +75,4 @@ async def load(order: Mapping[str, Any]) -> dict[str, float]:
 
 if __name__ == "__main__":
     for line in sys.stdin:
-        print(json.dumps(uvloop.run(load(json.loads(line)))), flush=True)
+        say(uvloop.run(load(json.loads(line))))

@@ -16,6 +16,7 @@ from uuid import uuid4
 import uvloop
 
 from tests.bench.figures import quantile
+from tests.bench.processes import say
 from tests.bench.reports import reports
 from tests.bench.webhooks import serve_webhooks
 from tests.bench.wire import Connections, post
@@ -94,10 +95,6 @@ class Players:
                 break
         return course.report(took, time.monotonic() - ended)
 
-    def progress(self) -> dict[str, int]:
-        course = self.course
-        return {"opened": len(course.opened), "offered": len(course.offered), "completed": len(course.completed)}
-
     async def _report(self) -> None:
         assert self._tickets is not None
         course = self.course
@@ -142,7 +139,7 @@ class Players:
 async def _main() -> None:
     players = Players()
     port = await serve_webhooks(players.receive)
-    print(json.dumps({"webhooks_port": port}), flush=True)
+    say({"webhooks_port": port})
     loop = asyncio.get_running_loop()
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         order = json.loads(line)
@@ -151,7 +148,7 @@ async def _main() -> None:
             said: dict[str, Any] = {}
         else:
             said = await players.play(order["rate"], order["seconds"])
-        print(json.dumps(said), flush=True)
+        say(said)
 
 
 if __name__ == "__main__":

@@ -48,6 +48,12 @@ class Worker:
         self._process.communicate()
 
 
+def say(answer: Mapping[str, Any]) -> None:
+    """A worker's own side: its next line."""
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
+
+
 def resident_mb(pid: int) -> float:
     """VmRSS."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
