@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from fettle.demo.audit.client_log import ClientLog
@@ -10,10 +10,11 @@ from fettle.demo.audit.examine import examine
 from fettle.demo.crew import Crew
 from fettle.demo.residents import Residents
 from fettle.demo.script import Script
+from fettle.demo.seeding import QUIET_RULES
 from fettle.demo.stage import Stage
 from fettle.demo.staging import Bearer, bearer_of, build_stage
 from fettle.demo.summary import Summary
-from fettle.demo.web import Web, web
+from fettle.demo.web import Unreachable, Web, web
 from fettle.issuer import Issuer
 from fettle.technician.doors import open_doors
 
@@ -23,6 +24,7 @@ NOTHING_ENDS_S = 60.0
 REST_WITHIN_S = 30.0
 UNFINISHED, UNFINISHED_PER_TECHNICIAN = 48, 1.5
 """So many tickets may be under way, or so many a technician if that is more; others come in only as these end."""
+CURTAIN_S = 3.0
 LIVING = ("open", "assigned", "in_progress", "on_hold")
 
 
@@ -70,7 +72,10 @@ async def _play(script: Script, house: House, stage: Stage, log: ClientLog, *, b
         )
         async with open_doors(crew.receive) as doors:
             doors.admit(await build_stage(calls, script, bearer, doors.url))
-            async with _at_once(crew.work(), _watch_board(calls, script.site_id, bearer, stage)):
+            async with (
+                _quiet_afterwards(calls, script.site_id, bearer),
+                _at_once(crew.work(), _watch_board(calls, script.site_id, bearer, stage)),
+            ):
                 stage.act = "playing"
                 await residents.play(script.requests, script.moments)
                 stage.act = "finishing"
@@ -123,6 +128,18 @@ async def _watch_board(calls: Web, site_id: str, bearer: Bearer, stage: Stage) -
         if answer.good:
             stage.board(answer.body)
         await asyncio.sleep(LOOK_EVERY_S)
+
+
+@asynccontextmanager
+async def _quiet_afterwards(calls: Web, site_id: str, bearer: Bearer) -> AsyncIterator[None]:
+    """A play that is broken off leaves tickets that nobody will come for: the site is told to ask nobody any more."""
+    try:
+        yield
+    except BaseException:
+        with suppress(TimeoutError, Unreachable):
+            async with asyncio.timeout(CURTAIN_S):
+                await calls.put("dispatch", f"/v1/sites/{site_id}/rules", QUIET_RULES, auth=bearer("admin", f"{site_id}-admin", ()))
+        raise
 
 
 @asynccontextmanager

@@ -21,6 +21,8 @@ PROMISES_MIN: Mapping[str, Mapping[str, float]] = {
 """Played minutes. A working day counts as a day: the demo's calendar never closes."""
 OFFER_LIFE_MIN: Mapping[str, float] = {"emergency": 1, "urgent": 3, "normal": 15, "low": 60}
 COOLING_DOWN_MIN, RETRY_MIN = 120.0, 15.0
+QUIET_RULES: Mapping[str, Any] = {"mode": "manual", "emergency_fan_out": 0, "retry_s": 86_400}
+"""`PUT /v1/sites/{id}/rules` after a play that was broken off."""
 LONGEST_WORDS = 200
 
 
