@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from services.sla.actions.change_calendar import SWEEPS, sweep_clocks
 from services.sla.actions.compute_clocks import CLOCKS, SETTLING, announce_due_clocks
-from services.sla.store.promises import next_look_at
+from services.sla.store.queries import next_look_at
 from services.sla.store.terms import any_sweep
 from shared.alarms import Alarm
 from shared.clock import Clock

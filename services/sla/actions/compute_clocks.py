@@ -8,7 +8,7 @@ from services.sla.actions.keep_clocks import Figures, keep_clocks
 from services.sla.domain.calendars import Calendars
 from services.sla.domain.clocks import clocks_of
 from services.sla.domain.policy import InForce, in_force
-from services.sla.store.promises import find_announcements, lock_promises, take_due
+from services.sla.store.queries import find_announcements, lock_promises, take_due
 from services.sla.store.terms import hold_terms, load_calendars, load_policies
 from shared.contracts import TicketV1, WorkOrderV1
 from shared.db.transaction import Transaction

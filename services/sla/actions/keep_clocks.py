@@ -12,7 +12,7 @@ from services.sla.domain.announcing import to_announce
 from services.sla.domain.changes import what_happened
 from services.sla.domain.clocks import BREACH, Promises
 from services.sla.domain.urgency import is_going_on, next_look, urgent_at
-from services.sla.store.promises import delete_clocks, save_announcements, save_clock, save_promises
+from services.sla.store.queries import delete_clocks, save_announcements, save_clock, save_promises
 from services.sla.store.tallies import Ran, Tally, count_more, keep_tallies
 from shared.contracts import ClocksV1, TicketV1
 from shared.contracts.sla import Announcement, ClockState, ClockV1

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from services.sla import events
 from services.sla.actions.seeing import sees_clocks
-from services.sla.store.promises import find_announcements, find_promises
+from services.sla.store.queries import find_announcements, find_promises
 from shared.auth.caller import Caller
 from shared.contracts import ClocksV1, TicketV1, WorkOrderV1
 from shared.db.transaction import Transaction
