@@ -57,7 +57,7 @@ async def register_endpoint(
         created_at=tx.now,
     )
     endpoints.save_endpoint(tx, endpoint)
-    if endpoint.wants(Kind.JOB_OFFERED, None):
+    if endpoint.takes(Kind.JOB_OFFERED):
         for offer in await deliveries.find_open_offers(tx, owner, sites):
             deliver(tx, offer["id"], endpoint, Kind.JOB_OFFERED, until=offer["until"])
         tx.alarm(DELIVERIES, tx.now)

@@ -13,7 +13,14 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 LONGEST_URL = 500
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-_SHARED = ipaddress.ip_network("100.64.0.0/10")  # carrier-grade NAT; clouds keep metadata there too (100.100.100.200)
+_INSIDE_TOO: Sequence[Network] = (  # what `is_global` lets through, at least in some releases of Python
+    ipaddress.ip_network("100.64.0.0/10"),  # carrier-grade NAT; clouds keep metadata there too (100.100.100.200)
+    ipaddress.ip_network("168.63.129.16/32"),  # Azure's host agent, public by its number alone
+    ipaddress.ip_network("192.0.0.0/24"),  # protocol assignments; Oracle's metadata (192.0.0.192)
+    ipaddress.ip_network("192.88.99.0/24"),  # 6to4 relays of old
+    ipaddress.ip_network("64:ff9b:1::/48"),  # NAT64 within a network
+    ipaddress.ip_network("fec0::/10"),  # site-local, private by another name
+)
 
 
 class UrlRefused(Invalid):
@@ -87,6 +94,6 @@ def _inside(ip: Address) -> str | None:
             return "hides an IPv4 address"
     if ip.is_loopback or ip.is_link_local or ip.is_multicast or ip.is_unspecified:
         return "is loopback, link-local, multicast or unspecified"
-    if not ip.is_global or ip.is_reserved or (ip.version == 4 and ip in _SHARED):
+    if not ip.is_global or ip.is_reserved or any(ip.version == network.version and ip in network for network in _INSIDE_TOO):
         return "is private or reserved"
     return None

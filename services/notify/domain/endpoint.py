@@ -54,7 +54,11 @@ class Endpoint:
         return self.disabled_at is None and self.removed_at is None
 
     def wants(self, kind: Kind, site_id: SiteId | None) -> bool:
-        return self.open and (self.kinds is None or kind in self.kinds) and (self.sites is None or site_id is None or site_id in self.sites)
+        """`site_id` None: what is of no site, such as news of the owner's other endpoints. It is for those who see everything."""
+        return self.takes(kind) and (self.sites is None or site_id in self.sites)
+
+    def takes(self, kind: Kind) -> bool:
+        return self.open and (self.kinds is None or kind in self.kinds)
 
     def rotated(self, value: str, *, at: datetime) -> "Endpoint":
         """With a new secret; the one before it stays valid for a day, older ones end now."""

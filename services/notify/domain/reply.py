@@ -1,9 +1,10 @@
 """A technician's answer in the webhook's own reply."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from shared.contracts.notify import Decision
 
@@ -17,12 +18,19 @@ class Answer:
     planned_arrival: datetime | None
 
 
+def _in_our_time(moment: datetime) -> datetime:
+    # At the ends of the calendar another zone is another year, which nobody downstream could store or read.
+    if not 2000 <= moment.year < 2100:
+        raise ValueError("has to lie between the years 2000 and 2099")
+    return moment.astimezone(UTC)
+
+
 class _Reply(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     decision: Decision
     reason: str | None = None
-    planned_arrival: AwareDatetime | None = None
+    planned_arrival: Annotated[AwareDatetime, AfterValidator(_in_our_time)] | None = None
 
 
 def answer_in(body: bytes) -> Answer | None:

@@ -92,3 +92,10 @@ def test_it_wants_its_kinds_at_its_sites() -> None:
     assert not endpoint.wants(Kind.JOB_ACCEPTED, SiteId("demo"))
     assert not endpoint.wants(Kind.JOB_OFFERED, SiteId("elsewhere"))
     assert not endpoint.removed(at=NOON).wants(Kind.JOB_OFFERED, SiteId("demo"))
+
+
+def test_what_is_of_no_site_is_not_for_an_endpoint_that_staff_of_a_site_registered() -> None:
+    staffs, own = an_endpoint(sites=frozenset({SiteId("demo")})), an_endpoint()
+
+    assert not staffs.wants(Kind.ENDPOINT_DISABLED, None)
+    assert own.wants(Kind.ENDPOINT_DISABLED, None)
