@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic_core import to_json
 from sqlalchemy import Table
@@ -27,7 +27,7 @@ class Writes:
     def add(self, table: Table, mode: Mode, thing: object, more: Mapping[str, Any]) -> None:
         """`thing` is a mapping, or has attributes named as the columns; raises TypeError when a column is missing."""
         row = _row_of(table, thing, more)
-        key = tuple(str(row[column.name]) for column in table.primary_key)
+        key = tuple(str(row[name]) for name in _names(table).key)
         before = next((known for known in Mode if key in self._rows.get((table, known), ())), None)
         if before is not None:
             if mode is Mode.INSERT_MISSING:
@@ -55,7 +55,7 @@ class Writes:
 
 
 def _row_of(table: Table, thing: object, more: Mapping[str, Any]) -> dict[str, Any]:
-    names = table.columns.keys()
+    names = _names(table).all
     try:
         if isinstance(thing, Mapping):
             row = {name: more[name] if name in more else thing[name] for name in names}
@@ -64,6 +64,19 @@ def _row_of(table: Table, thing: object, more: Mapping[str, Any]) -> dict[str, A
     except (KeyError, AttributeError) as missing:
         raise TypeError(f"a row of {table.name} lacks a column: {missing}") from missing
     return row
+
+
+class _Names(NamedTuple):
+    """Of a table's columns, and of those that make its key."""
+
+    all: tuple[str, ...]
+    key: tuple[str, ...]
+
+
+@lru_cache(maxsize=512)
+def _names(table: Table) -> _Names:
+    # Plain strings: SQLAlchemy's own are a subclass, over which writing JSON takes five times as long.
+    return _Names(tuple(str.__str__(name) for name in table.columns.keys()), tuple(str.__str__(each.name) for each in table.primary_key))  # noqa: SIM118
 
 
 @lru_cache(maxsize=512)
