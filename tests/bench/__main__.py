@@ -26,11 +26,11 @@ def main() -> None:
     console.print("How long it takes to start …")
     start = measure_starts()
     console.print("How many tickets one worker takes …")
-    create = measure_creating(rounds=1 if quick else 3, seconds=0.8 if quick else 2.5)
+    create = measure_creating(rounds=1 if quick else 3, seconds=0.8 if quick else 2)
     console.print("What the kernel relays and consumes …")
-    kernel = measure_kernel(facts=2000 if quick else 10_000, rounds=1 if quick else 3)
+    kernel = measure_kernel(facts=2000 if quick else 6000, rounds=1 if quick else 3)
     console.print("The whole road …")
-    pace = Pace(idle_s=4, steady_s=4, step_s=3, burst=100) if quick else Pace(idle_s=20, steady_s=20, step_s=20, burst=1500)
+    pace = Pace(idle_s=4, steady_s=4, step_s=3, burst=100) if quick else Pace(idle_s=20, steady_s=20, step_s=20, burst=800)
     flow = measure_flow(pace)
     figures = {
         "start": start,

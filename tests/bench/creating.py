@@ -5,7 +5,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from statistics import median
@@ -47,31 +48,48 @@ class Runs:
         }
 
 
-def measure_creating(*, rounds: int, seconds: float) -> dict[str, Any]:
-    """`{"16": {"empty": {per_second, p50_ms, p99_ms, spread, failed}, …}, …, "cpu_ms_per_create": {process: …}}`
+@dataclass
+class _Spent:
+    """CPU of each process, in seconds, and for how many answers."""
 
+    seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    answers: int = 0
+
+    def add(self, before: Mapping[str, float], after: Mapping[str, float], answers: int) -> None:
+        self.answers += answers
+        for name, used in after.items():
+            self.seconds[name] += used - before[name]
+
+    def each_ms(self) -> dict[str, float]:
+        return {name: used * 1000 / max(self.answers, 1) for name, used in self.seconds.items()}
+
+
+def measure_creating(*, rounds: int, seconds: float) -> dict[str, Any]:
+    """`{"16": {"empty": {per_second, p50_ms, p99_ms, spread, failed}, …}, …, "cpu_ms": {"create": {process: …}, …}}`
+
+    CPU is of each request at 16 connections, over all rounds: what other programs do to the machine touches it least.
     Only tickets runs beside the engines, its relay included: what the other services do with a ticket is another figure.
     """
-    with instance_with_sites() as instance, _textbook(instance) as textbook_port, Worker("tests.bench.loader") as loader:
+    with instance_with_sites() as instance, _textbook(instance) as (textbook_port, textbook), Worker("tests.bench.loader") as loader:
         for name in instance.children.keys() - {"tickets"}:
             instance.children[name].stop(within_s=4)
         orders = _orders(instance, textbook_port)
         runs = {(connections, what): Runs() for connections in CONNECTIONS for what in WHAT}
         for what in WHAT:  # a first, short one of each is not counted: pools fill, statements are prepared
             loader.ask({**orders[what], "connections": 16, "seconds": 0.5})
-        cpu: dict[str, float] = {}
+        spent = {what: _Spent() for what in WHAT}
         for _ in range(rounds):
             for connections in CONNECTIONS:
                 for what in WHAT:
-                    before = _cpu(instance)
+                    before = _cpu(instance, textbook)
                     outcome = loader.ask({**orders[what], "connections": connections, "seconds": seconds})
                     runs[connections, what].add(outcome)
-                    if (connections, what) == (16, "create"):
-                        cpu = {name: (used - before[name]) * 1000 / outcome["answers"] for name, used in _cpu(instance).items()}
+                    if connections == 16:
+                        spent[what].add(before, _cpu(instance, textbook), outcome["answers"])
         figures: dict[str, Any] = {
             str(connections): {what: runs[connections, what].summary() for what in WHAT} for connections in CONNECTIONS
         }
-        return {**figures, "cpu_ms_per_create": cpu}
+        return {**figures, "cpu_ms": {what: spent[what].each_ms() for what in WHAT}}
 
 
 def _orders(instance: Instance, textbook_port: int) -> dict[str, dict[str, Any]]:
@@ -86,15 +104,15 @@ def _orders(instance: Instance, textbook_port: int) -> dict[str, dict[str, Any]]
     }
 
 
-def _cpu(instance: Instance) -> dict[str, float]:
+def _cpu(instance: Instance, textbook_pid: int) -> dict[str, float]:
     engines = {"postgres": instance.postgres, "nats": instance.nats}
     pids = {name: engine.pid for name, engine in engines.items() if engine is not None}
-    return {name: cpu_s([pid]) for name, pid in {"tickets": instance.children["tickets"].pid, **pids}.items()}
+    return {name: cpu_s([pid]) for name, pid in {"tickets": instance.children["tickets"].pid, "textbook": textbook_pid, **pids}.items()}
 
 
 @contextmanager
-def _textbook(instance: Instance) -> Iterator[int]:
-    """The textbook's endpoint on the same PostgreSQL; its port."""
+def _textbook(instance: Instance) -> Iterator[tuple[int, int]]:
+    """The textbook's endpoint on the same PostgreSQL; its port, and its process."""
     assert instance.postgres is not None
     instance.postgres.create_database("textbook", role="textbook", password="textbook")
     port = free_port()
@@ -106,7 +124,7 @@ def _textbook(instance: Instance) -> Iterator[int]:
             if process.poll() is not None or time.monotonic() > until:
                 raise RuntimeError("the textbook's endpoint does not start")
             time.sleep(0.05)
-        yield port
+        yield port, process.pid
     finally:
         process.kill()
         process.wait()

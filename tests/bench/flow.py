@@ -17,7 +17,7 @@ from tests.bench.processes import Worker, cpu_s, resident_mb
 _ANNOUNCED = "select count(*) from messages where kind = 'ticket.resolved'"
 _BACKLOG_S = 1.0
 """A rate is sustained when, at its end, no more is under way than came in within so many seconds."""
-_SHARES = (0.9, 0.75, 0.6, 0.45, 0.3)
+_SHARES = (0.85, 0.7, 0.55, 0.4)
 
 
 @dataclass(frozen=True)
