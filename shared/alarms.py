@@ -14,6 +14,8 @@ log = get_logger(__name__)
 _LOOK_AT_LEAST_EVERY_S = 5.0
 """Another instance may have died with the alarm in its head."""
 _SHORTEST_PAUSE_S = 0.1
+_LONGEST_TURN_S = 1.0
+"""For whoever has what is due locked; what falls due meanwhile waits no longer than this."""
 _LONGEST_PAUSE_S = 30.0
 
 
@@ -61,7 +63,7 @@ class Ringing:
             if due is not None and due <= self._database.clock.now() and not taken:
                 # Due and yet not taken: another instance has it locked. To ask on and on would only be in its way.
                 await asyncio.sleep(pause)
-                pause = min(pause * 2, _LOOK_AT_LEAST_EVERY_S)
+                pause = min(pause * 2, _LONGEST_TURN_S)
                 continue
             pause = _SHORTEST_PAUSE_S
             if due is not None:

@@ -1,6 +1,13 @@
 """Fixtures for every test: real engines, started once, and fresh databases."""
 
+import structlog
+
 from tests.support.component import component
 from tests.support.engines import databases, nats, postgres
 
 __all__ = ["component", "databases", "nats", "postgres"]
+
+# structlog's own way of showing an exception, with every local variable, takes a second for each.
+structlog.configure(
+    processors=[structlog.processors.add_log_level, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+)

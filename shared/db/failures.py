@@ -8,7 +8,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 _TRANSIENT_CLASSES = frozenset({"08", "28", "3D", "40", "53", "57", "58"})
 _TRANSIENT_STATES = frozenset({"55P03", "25P03", "25P04"})
 """Lock not available; a session ended because its transaction stood idle, or took too long."""
-_LOST = ("connection", "another operation is in progress")
+_LOST = ("connection", "another operation")
 """How asyncpg says, without a state, that a session is gone or not usable any more."""
 
 
@@ -29,7 +29,7 @@ def is_transient(error: BaseException) -> bool:
     if isinstance(error, DBAPIError):
         origin = error.orig
         return error.connection_invalidated or isinstance(origin, OSError) or _is_lost(origin)
-    return isinstance(error, PoolTimeout | OSError | TimeoutError) or (isinstance(error, asyncpg.InterfaceError) and _is_lost(error))
+    return isinstance(error, PoolTimeout | OSError | TimeoutError) or _is_lost(error)
 
 
 def is_unstorable(error: BaseException) -> bool:
@@ -48,7 +48,9 @@ def first_line(error: BaseException) -> str:
 
 
 def _is_lost(error: BaseException | None) -> bool:
-    return type(error).__name__ == "InterfaceError" and any(words in str(error) for words in _LOST)
+    # The internal one: a session that was thrown out while it stood idle, and of whose end only the first half has been heard.
+    known = isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError) or type(error).__name__ == "InterfaceError"
+    return known and any(words in str(error) for words in _LOST)
 
 
 def _is_stale_plan(error: BaseException | None) -> bool:

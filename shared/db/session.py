@@ -35,8 +35,12 @@ class Session:
 
     @classmethod
     async def open(cls, engine: AsyncEngine) -> "Session":
-        """To be closed."""
-        return cls(await engine.raw_connection())
+        """To be closed. After a restart of the database the pool is full of the dead: they are buried here, and nobody's action fails."""
+        while True:
+            session = cls(await engine.raw_connection())
+            if not session._driver.is_closed():
+                return session
+            await session.close()
 
     async def begin(self) -> None:
         self._begun = True
@@ -74,7 +78,7 @@ class Session:
             if self._begun:
                 await self._driver.execute("rollback")
             usable = not self._driver.is_closed()
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError):
             usable = False  # whatever is wrong with it, nobody waits for its rollback
         finally:
             await greenlet_spawn(_give_back, self._pooled, usable)

@@ -98,6 +98,13 @@ class Stored:
     duplicate: bool
 
 
+class _Client(Client):
+    def _build_message(self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: dict[str, str] | None) -> Msg:
+        # nats-py's reader dies, and says nothing, of a subject that is not UTF-8; whoever may publish could silence us so.
+        message: Msg = super()._build_message(sid, subject.decode(errors="replace").encode(), reply, data, headers)
+        return message
+
+
 class Broker:
     """One connection, kept up for ever; `reconnected` is called each time it comes back."""
 
@@ -105,8 +112,9 @@ class Broker:
         self.url = url
         self.name = name
         self.reconnected: Callable[[], None] = lambda: None
-        self._client = Client()
+        self._client = _Client()
         self._listeners: dict[str, Heard] = {}
+        self._subscriptions: dict[str, Subscription] = {}
         self._keeper: asyncio.Task[None] | None = None
         self._complained = False
 
@@ -116,7 +124,8 @@ class Broker:
 
     async def connect(self) -> None:
         """Waits for the broker, and says so. Raises BrokerTooOld for a server that would ignore what we rely on."""
-        await self._connect()
+        if not self._client.is_connected:
+            await self._connect()
         if self._keeper is None:
             self._keeper = asyncio.create_task(self._keep_up(), name="broker")
 
@@ -129,7 +138,7 @@ class Broker:
             await self._client.close()
 
     async def _connect(self) -> None:
-        client = self._client = Client()
+        client = self._client = _Client()
         await client.connect(
             self.url,
             name=f"fettle-{self.name}",
@@ -196,15 +205,15 @@ class Broker:
         """Core NATS, for as long as the broker is kept up; returns what ends the listening. Raises BrokerSilent."""
         self._listeners[subject] = heard
         try:
-            subscription = await self._subscribe(subject, heard)
+            await self._subscribe(subject, heard)
         except (nats.errors.Error, OSError) as error:
             self._listeners.pop(subject, None)
             raise BrokerSilent(str(error) or type(error).__name__) from error
-        client = self._client
 
         async def end() -> None:
             self._listeners.pop(subject, None)
-            if client is self._client and client.is_connected:
+            subscription = self._subscriptions.pop(subject, None)
+            if subscription is not None and self._client.is_connected:
                 # Drained, so that what the server has sent before it knows is still heard. Never cancelled: nats-py's reader dies of a
                 # PONG that nobody waits for any more.
                 drained = asyncio.ensure_future(subscription.drain())  # type: ignore[no-untyped-call] # nats-py does not say
@@ -213,8 +222,8 @@ class Broker:
 
         return end
 
-    async def _subscribe(self, subject: str, heard: Heard) -> Subscription:
-        return await self._client.subscribe(subject, cb=heard, pending_msgs_limit=-1, pending_bytes_limit=-1)
+    async def _subscribe(self, subject: str, heard: Heard) -> None:
+        self._subscriptions[subject] = await self._client.subscribe(subject, cb=heard, pending_msgs_limit=-1, pending_bytes_limit=-1)
 
     def new_inbox(self) -> str:
         return self._client.new_inbox()

@@ -58,8 +58,8 @@ BAD = {
 
 
 @pytest.mark.parametrize("made", BAD.values(), ids=BAD.keys())
-async def test_a_token_that_is_not_good_is_401(toy: ToyApp, made: Callable[[], str]) -> None:
-    answer = await toy.http(made()).get("/v1/notes")
+async def test_a_token_that_is_not_good_is_401(one_toy: ToyApp, made: Callable[[], str]) -> None:
+    answer = await one_toy.http(made()).get("/v1/notes")
 
     assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
     assert answer.headers["www-authenticate"] == "Bearer"
@@ -67,21 +67,21 @@ async def test_a_token_that_is_not_good_is_401(toy: ToyApp, made: Callable[[], s
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic ZG9yYTp4", "Offer x", "é"])
-async def test_a_header_that_names_nobody_is_401(toy: ToyApp, header: str) -> None:
-    answer = await toy.http("").get("/v1/notes", headers={b"authorization": header.encode("latin-1")})
+async def test_a_header_that_names_nobody_is_401(one_toy: ToyApp, header: str) -> None:
+    answer = await one_toy.http("").get("/v1/notes", headers={b"authorization": header.encode("latin-1")})
 
     assert answer.status_code == 401
 
 
 @pytest.mark.parametrize("roles", [[], [("resident", "demo")], [("king", "demo")]])
-async def test_somebody_known_without_the_role_is_403(toy: ToyApp, roles: list[tuple[str, str]]) -> None:
-    answer = await toy.http(token("rita", roles)).get("/v1/notes")
+async def test_somebody_known_without_the_role_is_403(one_toy: ToyApp, roles: list[tuple[str, str]]) -> None:
+    answer = await one_toy.http(token("rita", roles)).get("/v1/notes")
 
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
 
 
-async def test_who_may_not_call_is_told_before_the_body_is_read(toy: ToyApp) -> None:
-    answer = await toy.http("").post("/v1/notes", content=b"\xff" * 1_000_000, headers={"Content-Type": "text/plain"})
+async def test_who_may_not_call_is_told_before_the_body_is_read(one_toy: ToyApp) -> None:
+    answer = await one_toy.http("").post("/v1/notes", content=b"\xff" * 1_000_000, headers={"Content-Type": "text/plain"})
 
     assert answer.status_code == 401
 
