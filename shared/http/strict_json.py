@@ -53,11 +53,11 @@ def parse_json(body: bytes, content_type: str | None) -> Any:
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise _Duplicate(f"The body has the key {twice[:50]!r} twice in one object.")
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise _Duplicate(f"The body has the key {name[:50]!r} twice in one object.")
+        found[name] = value
     return found
 
 

@@ -8,6 +8,7 @@ from shared.contracts.base import Window
 
 _DAY_MIN = 24 * 60
 _LOOKED_AHEAD_DAYS = 8
+_FORTNIGHT_DAYS = 14
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,9 +34,11 @@ def on_shift(shifts: Sequence[Shift], zone: tzinfo, at: datetime) -> bool:
 
 def covers(shifts: Sequence[Shift], zone: tzinfo, window: Window) -> bool:
     """Whether the whole window lies inside working time; shifts that touch count as one."""
-    days = (window.end - window.start).days + 3
+    # Shifts repeat every week: who works through a fortnight works through whatever is longer.
+    until = min(window.end, window.start + timedelta(days=_FORTNIGHT_DAYS))
+    days = (until - window.start).days + 3
     return any(
-        begin <= window.start and window.end <= end
+        begin <= window.start and until <= end
         for begin, end in _worked(shifts, zone, first=window.start.astimezone(zone).date(), days=days)
     )
 

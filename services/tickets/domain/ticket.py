@@ -22,6 +22,7 @@ MOST_FOLLOWERS = 200
 _MOST_CLASSES = 50
 _REASON_LENGTH = 100
 _MOST_APPOINTMENTS = 20
+LONGEST_VISIT = timedelta(days=7)  # whoever comes is kept free for all of it
 
 
 class TooManySteps(Conflict):
@@ -148,6 +149,8 @@ class Ticket:
             raise Invalid("A visit must end after it starts.", field="/end")
         if end <= at:
             raise Invalid("A visit can only be agreed for a time to come.", field="/end")
+        if end - start > LONGEST_VISIT:
+            raise Invalid(f"A visit lasts at most {LONGEST_VISIT.days} days.", field="/end")
         return self.changed(appointments=(*self.appointments, Appointment(at=at, start=start, end=end))[-_MOST_APPOINTMENTS:])
 
     # ---- what it is about ----

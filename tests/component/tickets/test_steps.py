@@ -1,6 +1,7 @@
 """What people do with a ticket: the answers, the facts and the refusals."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -49,7 +50,7 @@ async def test_the_whole_life_of_a_ticket_has_contiguous_versions_and_a_line_for
     await tickets.post(f"{path}/release", as_="dispatcher")
     await tickets.post(f"{path}/urge")
     tickets.component.clock.move(days=1)
-    start, end = later.replace(year=later.year + 1).isoformat(), later.replace(year=later.year + 2).isoformat()
+    start, end = (later + timedelta(days=365)).isoformat(), (later + timedelta(days=365, hours=2)).isoformat()
     await tickets.post(f"{path}/appointment", {"start": start, "end": end}, as_="dispatcher")
     await tickets.post(f"{path}/resolve", {"note": "valve turned"}, as_="dispatcher")
     await tickets.post(f"{path}/reopen", {"reason": "drips again"})
@@ -96,6 +97,7 @@ BAD_BODIES: list[tuple[str, dict[str, Any]]] = [
     ("comments", {"text": "x", "public": "yes"}),
     ("appointment", {"start": "2026-01-01T10:00:00Z", "end": "2026-01-01T09:00:00Z"}),
     ("appointment", {"start": "2020-01-01T10:00:00Z", "end": "2020-01-01T11:00:00Z"}),
+    ("appointment", {"start": "2098-01-01T10:00:00Z", "end": "2098-01-08T10:00:01Z"}),
     ("merge", {"duplicate_of": "nonsense"}),
     ("confirm", {"really": True}),
 ]

@@ -1,6 +1,6 @@
 """Weekly shifts in the site's own time."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -57,6 +57,29 @@ def test_a_week_of_whole_days_has_no_end() -> None:
 
     assert covers(always, SHANGHAI, Window(start=wall(3, 23), end=wall(6, 4)))
     assert next_begin(always, SHANGHAI, wall(3, 12)) is None
+
+
+def test_a_window_of_decades_costs_no_more_than_a_fortnight() -> None:
+    looked_up = 0
+
+    class Zone(tzinfo):
+        def utcoffset(self, _: datetime | None) -> timedelta:
+            nonlocal looked_up
+            looked_up += 1
+            return timedelta(hours=8)
+
+        def dst(self, _: datetime | None) -> timedelta:
+            return timedelta(0)
+
+        def tzname(self, _: datetime | None) -> str:
+            return "here"
+
+    decades = Window(start=wall(1, 8), end=wall(1, 8) + timedelta(days=20_000))
+    always = [a_shift(day, "00:00", "24:00") for day in range(1, 8)]
+
+    assert covers(always, Zone(), decades)
+    assert not covers(always[:6], Zone(), decades)
+    assert looked_up < 1000
 
 
 def test_the_next_shift_begins_when_it_begins() -> None:
