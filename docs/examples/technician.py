@@ -1,6 +1,6 @@
 """A technician's client: takes signed offers and accepts them. Run: SECRET=whsec_… python3 docs/examples/technician.py"""
 
-import base64, hashlib, hmac, json, os  # noqa: E401
+import base64, hashlib, hmac, json, os
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 KEY = base64.b64decode(os.environ["SECRET"].removeprefix("whsec_"))
