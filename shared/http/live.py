@@ -11,6 +11,7 @@ from fastapi.sse import ServerSentEvent
 
 from shared.db.failures import first_line, is_transient
 from shared.db.transaction import Database, Transaction
+from shared.http.requests import is_still_good
 from shared.telemetry import get_logger
 from shared.wakes import Wakes
 
@@ -30,17 +31,22 @@ class Happening:
 
 
 async def live(
-    request: Request, topic: str, read: Callable[[Transaction, str | None], Awaitable[Sequence[Happening]]]
+    request: Request,
+    topic: str,
+    read: Callable[[Transaction, str | None], Awaitable[Sequence[Happening]]],
+    *,
+    at_most_every_s: float = 0.1,
 ) -> AsyncIterator[ServerSentEvent]:
     """What `read(tx, after)` returns, at once and whenever `topic` is told; `after` is the last id that the client has seen.
 
-    For a route with `response_class=EventSourceResponse` on a plain APIRouter; who may see it is checked by its dependencies.
+    For a route with `response_class=EventSourceResponse` on a plain APIRouter; who may see it is checked by its dependencies. It ends
+    with the caller's token. However fast news comes, nobody looks oftener than `at_most_every_s`: a few streams would take every session.
     """
     wakes: Wakes = request.app.state.wakes
     database: Database = request.app.state.database
     after = request.headers.get("last-event-id")
     with wakes.listening(topic) as woken:
-        while not wakes.closed:
+        while not wakes.closed and is_still_good(request):
             woken.clear()
             try:
                 async with database.transaction() as tx:
@@ -53,6 +59,7 @@ async def live(
             for happening in happenings:
                 yield ServerSentEvent(id=happening.id, event=happening.name, data=happening.data)
                 after = happening.id
+            await asyncio.sleep(at_most_every_s)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_LOOK_AGAIN_S):
                     await woken.wait()

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from shared.auth.caller import Caller, Role
 from shared.db.failures import is_transient
-from shared.errors import Conflict
+from shared.errors import Conflict, Forbidden
 from shared.http.fields import Reply
 from shared.http.paging import Paging
 from shared.http.requests import Tx, may
@@ -17,7 +17,15 @@ from shared.http.routing import action_router
 from shared.messaging.consumer import Consumer
 from shared.messaging.parked import drop_parked, list_parked, show_parked, take_parked
 
-Operator = Annotated[Caller, may(Role.ADMIN)]
+
+async def _operator(caller: Annotated[Caller, may(Role.ADMIN)]) -> Caller:
+    """What is parked may be of any site."""
+    if caller.sites(Role.ADMIN) is not None:
+        raise Forbidden("Only an admin of every site looks after what is parked.")
+    return caller
+
+
+Operator = Annotated[Caller, Depends(_operator)]
 
 
 class RetryFailed(Conflict):

@@ -40,8 +40,8 @@ TECHNICIAN_MAY: Mapping[Verb, frozenset[JobState]] = {
     Verb.FOLLOW_UP: frozenset(_ROAD),
 }
 
-_BACK_AND_FORTH = frozenset({Verb.PAUSE, Verb.RETURN})
-"""What could go on for ever; the way forward is never barred by how often somebody went back."""
+_BACK_AND_FORTH = frozenset({Verb.PAUSE, Verb.RETURN, Verb.FOLLOW_UP})
+"""What could go on for ever, until no fact could hold it; the way to an end is never barred by how often somebody went back."""
 
 _LEADS_TO: Mapping[Verb, JobState] = {
     Verb.TRAVEL: JobState.TRAVELLING,

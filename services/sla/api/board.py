@@ -23,6 +23,9 @@ live_router = APIRouter(prefix="/v1", tags=["board"])
 
 Staff = Annotated[Caller, may(*STAFF)]
 
+_SHOWN_EVERY_S = 1.0
+"""Nobody reads a whole board faster."""
+
 
 class CountsOut(Reply):
     """`open` counts tickets that are not resolved; the others count clocks."""
@@ -82,5 +85,5 @@ async def watch(request: Request, site: Identifier, caller: Watcher) -> AsyncIte
         board = await see_board(tx, site, seen_by=caller)
         return [Happening(id=board.at.isoformat(), name="board", data=BoardOut.model_validate(board))]
 
-    async for event in live(request, topic_of(site), show):
+    async for event in live(request, topic_of(site), show, at_most_every_s=_SHOWN_EVERY_S):
         yield event

@@ -1,6 +1,7 @@
 """Live streams: woken by commits in any instance, resumed from the last id seen, ended with the service."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from fastapi import Request
 from fastapi.sse import ServerSentEvent
+from joserfc.jwk import OKPKey
 from sqlalchemy import AsyncAdaptedQueuePool, text
 
 from fettle.engines.nats import NatsServer
@@ -18,6 +20,7 @@ from shared.messaging.wakes import tell_instances, wake_on_news
 from tests.kernel.conftest import MakeDatabase
 from tests.kernel.http.toy_app import ToyApp, make_app
 from tests.support.eventually import eventually
+from tests.support.issuer import token
 
 
 @pytest.fixture
@@ -83,6 +86,24 @@ async def test_streams_end_when_the_service_stops(two: tuple[ToyApp, ToyApp]) ->
     async with asyncio.timeout(10):
         assert await waiting is None
     assert await anext(_stream(here), None) is None
+
+
+async def test_a_stream_ends_with_the_token_that_it_was_opened_with(toy: ToyApp) -> None:
+    headers = [(b"authorization", f"Bearer {token('ada', [('manager', 'demo')])}".encode())]
+    stream = live(Request({"type": "http", "headers": headers, "app": toy.app}), "notes", _notes)
+    await toy.http().post("/v1/notes", json={"words": "first"})
+    first = await anext(stream)
+
+    stranger = OKPKey.generate_key("Ed25519", parameters={"kid": "another", "alg": "Ed25519", "use": "sig"})
+    toy.jwks.write_text(json.dumps({"keys": [stranger.as_dict(private=False)]}))
+    await toy.service.bearer_tokens.refresh()
+    ended = asyncio.ensure_future(anext(stream, None))
+    async with asyncio.timeout(10):
+        while not ended.done():
+            toy.service.wakes.told(["notes"])
+            await asyncio.wait([ended], timeout=0.05)
+
+    assert (first.data, ended.result()) == ("first", None)
 
 
 def _nothing_checked_out(toy: ToyApp) -> Callable[[], Awaitable[bool]]:

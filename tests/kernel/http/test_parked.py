@@ -56,6 +56,7 @@ async def test_what_was_repaired_is_handled_by_a_retry(toy: ToyApp, admin: httpx
     assert await toy.count("counted") == 1
 
 
-async def test_only_an_admin_sees_what_is_parked(toy: ToyApp) -> None:
+async def test_only_an_admin_of_every_site_sees_what_is_parked(toy: ToyApp) -> None:
+    assert (await toy.http(token("ada", [("admin", "demo")])).get("/v1/parked")).status_code == 403
     assert (await toy.http().get("/v1/parked")).status_code == 403
     assert (await toy.http("").get("/v1/parked")).status_code == 401

@@ -186,14 +186,15 @@ def test_nothing_can_be_taken_back_from_what_nobody_has() -> None:
             job_steps.take_away(order, JOB_ID, at=NOON, reason="withdrawn_by_staff")
 
 
-def test_people_cannot_move_it_back_and_forth_for_ever() -> None:
+@pytest.mark.parametrize("verb", [Verb.PAUSE, Verb.RETURN, Verb.FOLLOW_UP])
+def test_people_cannot_move_it_back_and_forth_for_ever(verb: Verb) -> None:
     order = in_state(JobState.WORKING)
     job = order.job(JOB_ID)
     long = (*job.steps, *(Step(at=NOON, state=JobState.PAUSED) for _ in range(MAX_STEPS - len(job.steps))))
     full = order.changed(replace(job, steps=long))
 
     with pytest.raises(TooManySteps) as refused:
-        doing(full, Verb.PAUSE)
+        doing(full, verb)
     assert isinstance(refused.value, Conflict)
 
 
