@@ -9,6 +9,7 @@ BrokerError
 """
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -134,8 +135,13 @@ class Broker:
             self._keeper.cancel()
             await asyncio.wait([self._keeper])
             self._keeper = None
+        await self._close_client()
+
+    async def _close_client(self) -> None:
+        """nats-py closes and then complains of a connection that it could not write its last words to."""
         if not self._client.is_closed:
-            await self._client.close()
+            with contextlib.suppress(nats.errors.Error, OSError):
+                await self._client.close()
 
     async def _connect(self) -> None:
         client = self._client = _Client()
@@ -165,14 +171,13 @@ class Broker:
             if not self._client.is_closed and gone_s < _LONGEST_RECONNECT_S:
                 continue
             try:
-                if not self._client.is_closed:
-                    await self._client.close()
+                await self._close_client()
                 await self._connect()
                 for subject, heard in list(self._listeners.items()):
                     await self._subscribe(subject, heard)
             except (BrokerError, nats.errors.Error, OSError) as error:
                 log.error("broker_not_back", url=self.url, error=str(error) or type(error).__name__)
-                await self._client.close()
+                await self._close_client()
             else:
                 gone_s = 0.0
                 await self._on_reconnected()
