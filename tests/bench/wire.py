@@ -1,6 +1,7 @@
 """HTTP/1.1 as cheaply as Python speaks it: keep-alive connections that send ready-made bytes, one request at a time."""
 
 import asyncio
+import contextlib
 import json
 import re
 from collections.abc import Mapping
@@ -76,15 +77,20 @@ class Connections:
         self._room = asyncio.Semaphore(most)
 
     async def ask(self, request: bytes) -> Answer:
-        """Raises OSError when the other side goes away, TimeoutError when it does not answer."""
+        """Raises OSError when the other side goes away, TimeoutError when it does not answer. What is asked may be asked twice."""
         async with self._room:
-            connection = self._free.pop() if self._free else await Connection.open(self._port)
-            if connection.closed:
-                connection = await Connection.open(self._port)
-            async with asyncio.timeout(ANSWERS_WITHIN_S):
-                answer = await connection.send(request)
-            self._free.append(connection)
-            return answer
+            while self._free:
+                connection = self._free.pop()
+                if not connection.closed:
+                    with contextlib.suppress(ConnectionResetError):  # it had stood idle for too long, and was closed just now
+                        return await self._ask(connection, request)
+            return await self._ask(await Connection.open(self._port), request)
+
+    async def _ask(self, connection: Connection, request: bytes) -> Answer:
+        async with asyncio.timeout(ANSWERS_WITHIN_S):
+            answer = await connection.send(request)
+        self._free.append(connection)
+        return answer
 
     def close(self) -> None:
         for connection in self._free:
