@@ -66,7 +66,9 @@ async def begin(tx: Transaction, request: Request, identity: Caller | Credential
 
 
 def keep(tx: Transaction, keyed: Keyed, response: Response) -> None:
-    """Keeps a success, in the action's own transaction and statement."""
+    """Keeps a success, in the action's own transaction and statement; but no answer marked `no-store`, which holds a token."""
+    if "no-store" in response.headers.get("cache-control", ""):
+        return
     row = {
         "key": keyed.key,
         "body_hash": keyed.body_hash,

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from fastapi import Response
+
 from services.dispatch.actions.answer_offer import accept_offer, decline_offer
 from services.dispatch.actions.prove_bearer import prove_offer_holder
 from services.dispatch.api.deps import OfferBearer, Tokens
@@ -13,10 +15,11 @@ router = action_router("/v1/offers", tag="offers")
 
 
 @router.post("/{offer_id}/accept")
-async def accept(offer_id: UUID, body: AcceptIn, bearer: OfferBearer, tokens: Tokens, tx: Tx) -> AcceptedOut:
+async def accept(offer_id: UUID, body: AcceptIn, bearer: OfferBearer, tokens: Tokens, tx: Tx, response: Response) -> AcceptedOut:
     """Yours, with a token for the job's steps. A repeat gets the same answer; 409 says what was decided instead."""
     order_id, technician_id = await prove_offer_holder(tx, offer_id, bearer, tokens)
     job = await accept_offer(tx, order_id, offer_id, planned_arrival=body.planned_arrival)
+    response.headers["Cache-Control"] = "no-store"
     return AcceptedOut(job_id=job.id, job_token=tokens.job_token(job.id, technician_id))
 
 

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 from services.tickets import events
 from services.tickets.actions.recording import add_line, keep, record
 from services.tickets.actions.seeing import take_ticket
-from services.tickets.domain.conversation import Comment, asks_for_call_back, rate, told, urge
+from services.tickets.domain.conversation import Comment, asks_for_call_back, demand_room_for_comments, rate, told, urge
 from services.tickets.domain.ticket import Ticket
 from services.tickets.store.queries import lock_tickets, save_comment
 from shared.auth.caller import Caller
@@ -19,9 +19,10 @@ from shared.ids import TicketId, new_id
 async def add_comment(tx: Transaction, ticket_id: TicketId, *, by: Caller, text: str, public: bool) -> Comment:
     """Adds a comment; a public one of staff is told to the resident, the reporter's own ends a hold that waits for it.
 
-    Raises NotFound, Forbidden for an internal one by a resident.
+    Raises NotFound, Forbidden for an internal one by a resident, TooManyComments.
     """
     ticket, actor = await take_ticket(tx, ticket_id, by=by)
+    demand_room_for_comments(ticket)
     if not public and not actor.is_staff:
         raise Forbidden("Only staff write internal comments.")
     comment = Comment(

@@ -16,6 +16,7 @@ _RATE_WITHIN = timedelta(days=30)
 _CALL_BACK_AT = 2  # a mark this low asks for a call
 _MOST_TOLD = 50
 _MOST_URGES = 50
+MOST_LINES_TO_COMMENT = 1000  # whoever tells of a ticket reads all that was said about it
 
 
 class NotTheReporter(Forbidden):
@@ -34,6 +35,10 @@ class TooLateToRate(Conflict):
     code = "too_late_to_rate"
 
 
+class TooManyComments(Conflict):
+    code = "too_many_comments"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Comment:
     """What somebody wrote; only public ones are shown to residents and told to them."""
@@ -47,6 +52,14 @@ class Comment:
     text: str
     at: datetime
     version: int = 1
+
+
+def demand_room_for_comments(ticket: Ticket) -> None:
+    """Raises TooManyComments when the timeline is so long that it is time for another ticket."""
+    if ticket.entries >= MOST_LINES_TO_COMMENT:
+        raise TooManyComments(
+            f"A ticket with {MOST_LINES_TO_COMMENT} lines on its timeline takes no more comments.", limit=MOST_LINES_TO_COMMENT
+        )
 
 
 def told(ticket: Ticket, *, at: datetime) -> Ticket:

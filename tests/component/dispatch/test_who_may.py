@@ -251,6 +251,22 @@ async def test_an_answer_by_fact_can_decline_with_a_reason(component: MakeCompon
     assert (job.offers[0].state, job.offers[0].reason) == (OfferState.DECLINED, "day off")
 
 
+async def test_no_stored_answer_holds_a_token(component: MakeComponent) -> None:
+    dispatch = await component("dispatch")
+    await put_technician(dispatch, "li")
+    ticket = a_ticket()
+    await dispatch.hears(ticket)
+    await rest(dispatch)
+    [offer] = (await order_of(dispatch, ticket)).jobs[0].offers
+
+    async with dispatch.http(role="technician", id="li") as http:
+        answers = [await http.post(f"/v1/offers/{offer.id}/accept", headers={"Idempotency-Key": "once"}) for _ in range(2)]
+
+    assert answers[0].json()["job_token"]
+    assert answers[0].json() == answers[1].json()
+    assert await rows(dispatch, "select body from idempotency_keys") == []
+
+
 async def test_a_request_under_a_key_has_its_effect_once(component: MakeComponent) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li")

@@ -1,13 +1,18 @@
 """Comments, urging, ratings."""
 
+from dataclasses import replace
+
 import pytest
 
 from services.tickets.domain.conversation import (
+    MOST_LINES_TO_COMMENT,
     AlreadyRated,
     NotResolved,
     NotTheReporter,
     TooLateToRate,
+    TooManyComments,
     asks_for_call_back,
+    demand_room_for_comments,
     rate,
     told,
     urge,
@@ -31,6 +36,14 @@ def test_the_first_word_of_staff_answers_a_ticket_and_each_is_told() -> None:
 
     assert (twice.answered_at, twice.told) == (after(hours=1), (after(hours=1), after(hours=2)))
     assert twice.version == 3
+
+
+def test_a_timeline_has_room_for_so_many_comments() -> None:
+    ticket = a_ticket(State.OPEN)
+
+    demand_room_for_comments(replace(ticket, entries=MOST_LINES_TO_COMMENT - 1))
+    with pytest.raises(TooManyComments):
+        demand_room_for_comments(replace(ticket, entries=MOST_LINES_TO_COMMENT))
 
 
 def test_urging_counts_once_an_hour() -> None:
