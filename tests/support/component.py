@@ -116,14 +116,19 @@ MakeComponent = Callable[..., Awaitable[Component]]
 async def component(databases: Databases, tmp_path: Path) -> AsyncIterator[MakeComponent]:
     """`await component("tickets", clock=…, some_setting=…)`: made on a fresh database, or with `database_url=` on one that is there."""
     made: list[Component] = []
+    taken: list[tuple[str, str]] = []
 
     async def make(name: str, *, clock: SettableClock | None = None, **settings: Any) -> Component:
         clock = clock or SettableClock()
         main = importlib.import_module(f"services.{name}.main")
         settings_type = importlib.import_module(f"services.{name}.settings").Settings
+        url = settings.pop("database_url", None)
+        if url is None:
+            url = await databases.fresh(name)
+            taken.append((name, url))
         given = {
             "env": "development",
-            "database_url": settings.pop("database_url", None) or await databases.fresh(name),
+            "database_url": url,
             "port": 1,
             "jwks": write_jwks(tmp_path / "jwks.json"),
             "issuer": ISSUER,
@@ -140,3 +145,5 @@ async def component(databases: Databases, tmp_path: Path) -> AsyncIterator[MakeC
     yield make
     for component_ in made:
         await component_.close()
+    for name, url in taken:
+        await databases.give_back(name, url)
