@@ -33,7 +33,7 @@ format: setup ## put the code into its standard form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-check: setup ## format, lint, types and import contracts, in seconds
+check: setup ## format, lint, types, import contracts, generated pages
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -46,7 +46,7 @@ docs: setup ## write the reference pages that are made from the code
 test: check ## everything: checks, then all tests on real engines
 	$(BIN)/pytest
 
-test-unit: setup ## the pure rules only, in under five seconds
+test-unit: setup ## the pure rules only
 	$(BIN)/pytest tests/unit
 
 bench: setup ## measure everything, as ratios; QUICK=1 for a first idea
