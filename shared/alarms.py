@@ -1,9 +1,15 @@
-"""What is due by the clock. Rows carry their next due time; the process sleeps until the earliest and never looks at them all."""
+"""What is due by the clock. Rows carry their next due time; the process sleeps until the earliest and never looks at them all.
+
+What is due is taken and acted on together. If that fails, the rows are tried one by one, so that one bad row is set aside alone, with
+its reason in the log, and tried again ever more seldom; its neighbours go on. What passes by itself (a lock, a lost connection) sets
+nothing aside.
+"""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
 
 from shared.db.failures import first_line, is_transient
 from shared.db.transaction import Database, Transaction
@@ -17,26 +23,65 @@ _SHORTEST_PAUSE_S = 0.1
 _LONGEST_TURN_S = 1.0
 """For whoever has what is due locked; what falls due meanwhile waits no longer than this."""
 _LONGEST_PAUSE_S = 30.0
+_AGAIN_AFTER = timedelta(seconds=1)
+_AGAIN_AFTER_AT_MOST = timedelta(minutes=5)
+_FORGOTTEN_AFTER = timedelta(hours=1)
+"""A row set aside that nobody has taken since its time came is gone, or not due any more."""
+
+Row = TypeVar("Row")
+
+
+def _itself(row: Any) -> Hashable:
+    key: Hashable = row
+    return key
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alarm(Generic[Row]):
+    """Something that falls due row by row. `but` are the keys of rows that are set aside: not to be looked at.
+
+    `next_due(tx, but)` is the earliest that is due, None when nothing is; `take(tx, but, most)` locks what is due now, the earliest first
+    (FOR UPDATE SKIP LOCKED, at most `most`); `act(tx, rows)` acts on it in the same transaction. They are called again until nothing is
+    taken.
+    """
+
+    name: str
+    next_due: Callable[[Transaction, Collection[Any]], Awaitable[datetime | None]]
+    take: Callable[[Transaction, Collection[Any], int], Awaitable[Sequence[Row]]]
+    act: Callable[[Transaction, Sequence[Row]], Awaitable[None]]
+    at_once: int = 100
+    key: Callable[[Row], Hashable] = _itself
 
 
 @dataclass(frozen=True)
-class Alarm:
-    """`next_due(tx)` is the earliest that is due, None when nothing is; `run(tx)` takes what is due now (FOR UPDATE SKIP LOCKED,
-    a bounded number), acts, and returns how many it took; it is called again until it returns 0."""
+class _SetAside:
+    until: datetime
+    pause: timedelta
 
-    name: str
-    next_due: Callable[[Transaction], Awaitable[datetime | None]]
-    run: Callable[[Transaction], Awaitable[int]]
+
+class _Failed(Exception):
+    """Acting on these rows failed, and will fail again."""
+
+    def __init__(self, keys: Sequence[Hashable], cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.keys = keys
+        self.cause = cause
 
 
 class Ringing:
     """An alarm at work."""
 
-    def __init__(self, alarm: Alarm, database: Database) -> None:
+    def __init__(self, alarm: Alarm[Any], database: Database) -> None:
         self.alarm = alarm
         self._database = database
         self._next: datetime | None = None
         self._wake = asyncio.Event()
+        self._set_aside: dict[Hashable, _SetAside] = {}
+
+    @property
+    def set_aside(self) -> int:
+        """How many rows have failed and wait to be tried again."""
+        return len(self._set_aside)
 
     def ring_at(self, moment: datetime) -> None:
         """At `moment` or earlier."""
@@ -52,7 +97,7 @@ class Ringing:
                 self._next = None
                 taken = await self.run_due()
                 async with self._database.transaction() as tx:
-                    due = await self.alarm.next_due(tx)
+                    due = await self.alarm.next_due(tx, self._not_now())
             except Exception as error:
                 if not is_transient(error):
                     raise
@@ -66,20 +111,64 @@ class Ringing:
                 pause = min(pause * 2, _LONGEST_TURN_S)
                 continue
             pause = _SHORTEST_PAUSE_S
-            if due is not None:
-                self.ring_at(due)
+            for moment in (due, self._next_set_aside()):
+                if moment is not None:
+                    self.ring_at(moment)
             await self._sleep()
 
     async def run_due(self) -> int:
-        """Everything that is due now; returns how many."""
-        total = 0
+        """Everything that is due now; returns how many rows were taken, those that failed included."""
+        total = one_by_one = 0
         while True:
-            with within_trace(None):
-                async with self._database.transaction() as tx:
-                    taken = await self.alarm.run(tx)
+            try:
+                taken = await self._take_and_act(1 if one_by_one else self.alarm.at_once)
+            except _Failed as failed:
+                taken = len(failed.keys)
+                if taken > 1:
+                    one_by_one = taken
+                    continue
+                await self._put_aside(failed)
             total += taken
+            one_by_one = max(one_by_one - taken, 0)
             if taken == 0:
                 return total
+
+    async def _take_and_act(self, most: int) -> int:
+        """Raises _Failed with the rows' keys, and whatever taking them fails with."""
+        with within_trace(None):
+            keys: list[Hashable] = []
+            try:
+                async with self._database.transaction() as tx:
+                    rows = await self.alarm.take(tx, self._not_now(), most)
+                    keys = [self.alarm.key(row) for row in rows]
+                    if rows:
+                        await self.alarm.act(tx, rows)
+            except Exception as error:
+                if not keys or is_transient(error):
+                    raise
+                raise _Failed(keys, error) from error
+        for key in keys:
+            self._set_aside.pop(key, None)
+        return len(keys)
+
+    async def _put_aside(self, failed: _Failed) -> None:
+        (key,) = failed.keys
+        now, before = self._database.clock.now(), self._set_aside.get(key)
+        pause = _AGAIN_AFTER if before is None else min(before.pause * 2, _AGAIN_AFTER_AT_MOST)
+        self._set_aside[key] = _SetAside(now + pause, pause)
+        log.error("alarm_row_set_aside", alarm=self.alarm.name, row=str(key), again_in_s=pause.total_seconds(), exc_info=failed.cause)
+        await asyncio.sleep(min(len(self._set_aside) / 100, 1.0))  # when every row fails, something else is wrong: not so fast
+
+    def _next_set_aside(self) -> datetime | None:
+        now = self._database.clock.now()
+        return min((each.until for each in self._set_aside.values() if each.until > now), default=None)
+
+    def _not_now(self) -> list[Hashable]:
+        now = self._database.clock.now()
+        for key, each in list(self._set_aside.items()):
+            if each.until + _FORGOTTEN_AFTER < now:
+                del self._set_aside[key]
+        return [key for key, each in self._set_aside.items() if each.until > now]
 
     async def _sleep(self) -> None:
         """Until the earliest known moment, at most a few seconds."""

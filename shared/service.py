@@ -54,7 +54,7 @@ class Service:
         metadata: MetaData,
         clock: Clock,
         handlers: Sequence[Handler] = (),
-        alarms: Sequence[Alarm] = (),
+        alarms: Sequence[Alarm[Any]] = (),
         background: Sequence[Callable[[], Awaitable[None]]] = (),
         metrics: Callable[[Transaction], Awaitable[Iterable[Reading]]] | None = None,
     ) -> None:
@@ -64,7 +64,7 @@ class Service:
         self.bearer_tokens = BearerTokens(settings.jwks, issuer=settings.issuer, audience=settings.audience)
         self.wakes = Wakes()
         self.consumers = _consumers(name, handlers, self.database)
-        self.ringing = {alarm.name: Ringing(alarm, self.database) for alarm in (*alarms, _SWEEP_KEYS)}
+        self.ringing = {alarm.name: Ringing(alarm, self.database) for alarm in (*alarms, idempotency.SWEEP)}
         self.missing = {"database", "schema", "issuer_keys", "broker"}
         self._limits = StreamLimits(settings.stream_replicas, settings.stream_max_bytes)
         self._broker = Broker(settings.nats_url, name=name)
@@ -221,6 +221,10 @@ class Service:
                 ("counter", "fettle_facts_consumed", "Facts handled or parked.", labels, following.consumer.consumed),
                 ("gauge", "fettle_consumer_lag", "Facts in the stream beyond the last one received.", labels, following.pending),
             ]
+        readings += [
+            ("gauge", "fettle_rows_set_aside", "Rows due that acting on fails for; the log says why.", {"alarm": name}, ringing.set_aside)
+            for name, ringing in self.ringing.items()
+        ]
         try:
             readings += await self._readings_of_database()
         except Exception as error:
@@ -241,9 +245,6 @@ class Service:
             ]
             readings.append(("gauge", "fettle_unpublishable_facts", "Facts the broker will never take.", {}, unpublishable))
             return readings if self._metrics is None else [*readings, *await self._metrics(tx)]
-
-
-_SWEEP_KEYS = Alarm("idempotency_keys", idempotency.next_sweep, idempotency.sweep)
 
 
 def _consumers(name: str, handlers: Sequence[Handler], database: Database) -> dict[str, Consumer]:

@@ -2,19 +2,20 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from services.notify.actions.record_attempts import Tried, record_attempts
-from services.notify.actions.take_due import take_due
+from services.notify.actions.take_due import LEASE, sort_out
 from services.notify.actions.tell import DELIVERIES
 from services.notify.adapters.webhooks import Posted, WebhookPoster
 from services.notify.domain.envelope import envelope, work_secrets
 from services.notify.domain.kinds import Kind
 from services.notify.domain.reply import answer_in
 from services.notify.domain.signing import signed_headers
-from services.notify.store.deliveries import Attempt, Claimed, count_pending, forget_attempts, next_due, oldest_attempt
+from services.notify.store.deliveries import Attempt, Claimed, claim_due, count_pending, next_due, oldest_attempt, take_attempts
 from shared.auth.work_tokens import WorkTokens
 from shared.db.failures import is_transient
 from shared.db.transaction import Database, Transaction
@@ -48,17 +49,21 @@ class Sender:
         self._recording = asyncio.Lock()
         self._attempts: Counter[str] = Counter()
 
-    async def next_due(self, tx: Transaction) -> datetime | None:
+    async def next_due(self, tx: Transaction, but: Collection[UUID]) -> datetime | None:
         """None also while there is no room: whatever ends then looks again."""
-        return await next_due(tx, busy=self._busy()) if self._room() else None
+        return await next_due(tx, busy=self._busy(), but=but) if self._room() else None
 
-    async def take(self, tx: Transaction) -> int:
-        """Claims what is due and there is room for; it is sent once that is committed."""
-        if not self._room():
-            return 0
-        sendable, taken = await take_due(tx, busy=self._busy(), each=EACH_AT_ONCE, most=self._room())
+    async def take(self, tx: Transaction, but: Collection[UUID], most: int) -> Sequence[Mapping[str, Any]]:
+        """Claims what is due and there is room for."""
+        most = min(most, self._room())
+        if not most:
+            return []
+        return await claim_due(tx, lease_until=tx.now + LEASE, busy=self._busy(), but=but, each=EACH_AT_ONCE, most=most)
+
+    async def send(self, tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
+        """What was claimed is sent, once that is committed."""
+        sendable = sort_out(tx, rows)
         tx.after_commit(lambda: self._start(sendable))
-        return taken
 
     async def run(self) -> None:
         """Until cancelled; what is under way then has a second to end, the rest is sent again when its claim has run out."""
@@ -187,11 +192,11 @@ class Sender:
             return
 
 
-async def next_forgetting(tx: Transaction) -> datetime | None:
+async def next_forgetting(tx: Transaction, but: Collection[UUID]) -> datetime | None:
     """When the oldest recorded attempt may go."""
-    oldest = await oldest_attempt(tx)
+    oldest = await oldest_attempt(tx, but)
     return None if oldest is None else oldest + _ATTEMPTS_KEPT_FOR + timedelta(hours=1)
 
 
-async def forget_old_attempts(tx: Transaction) -> int:
-    return await forget_attempts(tx, tx.now - _ATTEMPTS_KEPT_FOR)
+async def take_old_attempts(tx: Transaction, but: Collection[UUID], most: int) -> Sequence[UUID]:
+    return await take_attempts(tx, before=tx.now - _ATTEMPTS_KEPT_FOR, but=but, most=most)

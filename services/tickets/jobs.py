@@ -1,12 +1,14 @@
 """What is due by the clock."""
 
+from operator import itemgetter
+
 from services.tickets.actions.end_ticket import close_unconfirmed_tickets
 from services.tickets.actions.recording import CLOSING
-from services.tickets.actions.sites import RESTATING, find_next_restatement, restate_old_sites
-from services.tickets.store.queries import find_next_closing
+from services.tickets.actions.sites import RESTATING, find_next_restatement, lock_old_sites, restate_old_sites
+from services.tickets.store.queries import find_next_closing, lock_rows_to_close
 from shared.alarms import Alarm
 
 ALARMS = (
-    Alarm(CLOSING, next_due=find_next_closing, run=close_unconfirmed_tickets),
-    Alarm(RESTATING, next_due=find_next_restatement, run=restate_old_sites),
+    Alarm(name=CLOSING, next_due=find_next_closing, take=lock_rows_to_close, act=close_unconfirmed_tickets, key=itemgetter("id")),
+    Alarm(name=RESTATING, next_due=find_next_restatement, take=lock_old_sites, act=restate_old_sites, at_once=50, key=itemgetter("id")),
 )

@@ -1,13 +1,14 @@
 """`Idempotency-Key`: the same caller, route, key and body get the same answer for a day, and the effect once."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fastapi import Request, Response
 from sqlalchemy import text
 
+from shared.alarms import Alarm
 from shared.auth.caller import Caller, Credential
 from shared.db.transaction import Transaction
 from shared.errors import Conflict, Invalid
@@ -30,10 +31,10 @@ _BEGIN = text("""
     select pg_try_advisory_xact_lock(hashtextextended(:key, 0)) as free, k.body_hash, k.status, k.headers, k.body
     from (select) as one left join idempotency_keys k on k.key = :key""")
 
-_OLDEST = text("select min(created_at) as oldest from idempotency_keys")
-_SWEEP = text("""
-    delete from idempotency_keys where key in
-    (select key from idempotency_keys where created_at < :before limit 5000 for update skip locked)""")
+_OLDEST = text("select min(created_at) as oldest from idempotency_keys where key <> all(cast(:but as text[]))")
+_TAKE_OLD = text("""
+    select key from idempotency_keys where created_at < :before and key <> all(cast(:but as text[])) limit :most for update skip locked""")
+_DELETE = text("delete from idempotency_keys where key = any(cast(:keys as text[]))")
 
 
 @dataclass(frozen=True)
@@ -86,12 +87,20 @@ def _answer(row: Mapping[str, object]) -> Response:
     return Response(str(row["body"]), int(str(row["status"])), {**headers, "Idempotency-Replayed": "true"})
 
 
-async def next_sweep(tx: Transaction) -> datetime | None:
+async def _next_sweep(tx: Transaction, but: Collection[str]) -> datetime | None:
     """When the oldest kept answer may go; a little later, so that they go together."""
-    row = await tx.row(_OLDEST)
+    row = await tx.row(_OLDEST, but=list(but))
     oldest: datetime | None = None if row is None else row["oldest"]
     return None if oldest is None else oldest + _KEPT_FOR + timedelta(hours=1)
 
 
-async def sweep(tx: Transaction) -> int:
-    return await tx.execute(_SWEEP, before=tx.now - _KEPT_FOR)
+async def _take_old(tx: Transaction, but: Collection[str], most: int) -> Sequence[str]:
+    return [row["key"] for row in await tx.rows(_TAKE_OLD, before=tx.now - _KEPT_FOR, but=list(but), most=most)]
+
+
+async def _delete(tx: Transaction, keys: Sequence[str]) -> None:
+    await tx.execute(_DELETE, keys=list(keys))
+
+
+SWEEP = Alarm(name="idempotency_keys", next_due=_next_sweep, take=_take_old, act=_delete, at_once=5000)
+"""Kept answers are forgotten when their day is over."""

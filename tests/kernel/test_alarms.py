@@ -1,7 +1,7 @@
 """What is due by the clock: rung in time, the earliest first, each row taken once, whatever happens to instances and database."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,32 +15,41 @@ from tests.kernel.conftest import MakeDatabase
 from tests.kernel.toy import METADATA, unless_it_passes
 from tests.support.eventually import eventually
 
-_NEXT = text("select min(due_at) as due from chores where done_at is null")
+_NEXT = text("select min(due_at) as due from chores where done_at is null and id <> all(cast(:but as bigint[]))")
 _TAKE = text("""
-    with due as (select id from chores where done_at is null and due_at <= :now order by due_at limit 5 for update skip locked)
-    update chores set done_at = clock_timestamp(), done_by = coalesce(done_by, '') || :by where id in (select id from due)""")
+    select id from chores where done_at is null and due_at <= :now and id <> all(cast(:but as bigint[]))
+    order by due_at limit :most for update skip locked""")
+_DO = text("""
+    update chores set done_at = clock_timestamp(), done_by = coalesce(done_by, '') || :by where id = any(cast(:ids as bigint[]))""")
 _THROW_OUT = text("""
     select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'fettle-a' and pid <> pg_backend_pid()""")
 _ADD = text("insert into chores (id, due_at) values (:id, :at)")
 
 
-async def _next_chore(tx: Transaction) -> datetime | None:
-    row = await tx.row(_NEXT)
+async def _next_chore(tx: Transaction, but: Collection[int]) -> datetime | None:
+    row = await tx.row(_NEXT, but=list(but))
     return None if row is None else row["due"]
 
 
-async def _do_chores(tx: Transaction) -> int:
-    return await tx.execute(_TAKE, now=tx.now, by=tx.actor)
+async def _take_chores(tx: Transaction, but: Collection[int], most: int) -> Sequence[int]:
+    return [row["id"] for row in await tx.rows(_TAKE, now=tx.now, but=list(but), most=most)]
 
 
 class Worker:
-    """An instance with the one alarm `chores`."""
+    """An instance with the one alarm `chores`. It cannot do those in `cursed`."""
 
     def __init__(self, url: str, name: str = "x") -> None:
+        self.cursed: set[int] = set()
         self.database = Database(url, metadata=METADATA, clock=SystemClock(), name=name)
-        self.ringing = Ringing(Alarm("chores", _next_chore, _do_chores), self.database)
+        alarm = Alarm(name="chores", next_due=_next_chore, take=_take_chores, act=self._do, at_once=5)
+        self.ringing = Ringing(alarm, self.database)
         self.database.after.alarm = lambda _, at: self.ringing.ring_at(at)
         self.task = asyncio.create_task(self.ringing.run())
+
+    async def _do(self, tx: Transaction, ids: Sequence[int]) -> None:
+        await tx.execute(_DO, ids=list(ids), by=tx.actor)
+        if cursed := self.cursed.intersection(ids):
+            raise ValueError(f"nobody can do {sorted(cursed)}")
 
     async def adds(self, id: int, at: datetime) -> int:
         async with self.database.transaction() as tx:
@@ -126,12 +135,13 @@ async def test_what_is_due_but_locked_elsewhere_is_not_asked_for_in_a_circle(wor
         await holder.rows(text("select * from chores for update"))
         asked = 0
 
-        async def count(_: Transaction) -> int:
+        async def count(tx: Transaction, but: Collection[int], most: int) -> Sequence[int]:
             nonlocal asked
             asked += 1
-            return 0
+            return await _take_chores(tx, but, most)
 
-        ringing = Ringing(Alarm("chores", _next_chore, count), worker.database)
+        alarm = Alarm(name="chores", next_due=_next_chore, take=count, act=worker._do)
+        ringing = Ringing(alarm, worker.database)
         task = asyncio.create_task(ringing.run())
         deadline = asyncio.get_running_loop().time() + 1.0
 
@@ -143,3 +153,49 @@ async def test_what_is_due_but_locked_elsewhere_is_not_asked_for_in_a_circle(wor
         await asyncio.wait([task])
 
     assert 1 <= asked <= 6
+
+
+async def test_a_row_that_fails_for_good_is_set_aside_alone(workers: list[Worker]) -> None:
+    worker, other = workers
+    await other.stop()
+    worker.cursed = {2, 7}
+    now = datetime.now(UTC)
+
+    await asyncio.gather(*(worker.adds(n, now + timedelta(milliseconds=n)) for n in range(12)))
+
+    done = await worker.has_done(10)
+    assert {chore["id"] for chore in done} == set(range(12)) - worker.cursed
+    assert worker.ringing.set_aside == 2
+
+
+async def test_what_falls_due_beside_a_row_set_aside_is_rung_in_time(workers: list[Worker]) -> None:
+    worker, other = workers
+    await other.stop()
+    worker.cursed = {1}
+    await worker.adds(1, datetime.now(UTC))
+
+    async def is_set_aside() -> bool:
+        return worker.ringing.set_aside == 1
+
+    await eventually(is_set_aside)
+    await worker.adds(2, datetime.now(UTC) + timedelta(seconds=0.3))
+
+    (chore,) = await worker.has_done(1)
+    assert chore["id"] == 2
+    assert timedelta(0) <= chore["done_at"] - chore["due_at"] < timedelta(seconds=2)
+
+
+async def test_a_row_set_aside_is_tried_again_and_done_when_it_can_be(workers: list[Worker]) -> None:
+    worker, other = workers
+    await other.stop()
+    worker.cursed = {1}
+    await worker.adds(1, datetime.now(UTC))
+
+    async def is_set_aside() -> bool:
+        return worker.ringing.set_aside == 1
+
+    await eventually(is_set_aside)
+    worker.cursed = set()
+
+    assert [chore["id"] for chore in await worker.has_done(1)] == [1]
+    assert worker.ringing.set_aside == 0

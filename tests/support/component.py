@@ -88,8 +88,11 @@ class Component:
         return [fact for fact in facts if type is None or fact.type == type]
 
     async def rings(self, alarm: str) -> int:
-        """Runs what that alarm would run now; returns how many rows it took."""
-        return await self.service.ringing[alarm].run_due()
+        """Runs what that alarm would run now; returns how many rows it took, and fails if it had to set any of them aside."""
+        ringing = self.service.ringing[alarm]
+        taken = await ringing.run_due()
+        assert not ringing.set_aside, f"{alarm}: a row was set aside, the log says why"
+        return taken
 
     async def close(self) -> None:
         await self.database.close()

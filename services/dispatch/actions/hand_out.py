@@ -1,6 +1,6 @@
 """Handing out work: at one site, the most urgent waiting jobs are held out to the best who can take them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -46,11 +46,18 @@ class _Round:
         return RANK[Priority.EMERGENCY] if self.able else -1
 
 
-async def hand_out(tx: Transaction) -> int:
-    """One site where something changed, or where a job is due for a look. Returns how many were looked at, 0 when there is none."""
-    site_id = await waiting.next_site(tx)
-    if site_id is None:
-        return 0
+async def next_site(tx: Transaction, but: Collection[SiteId], _: int) -> Sequence[SiteId]:
+    """One site where something changed, or where a job is due for a look."""
+    site_id = await waiting.next_site(tx, but)
+    return [] if site_id is None else [site_id]
+
+
+async def hand_out(tx: Transaction, site_ids: Sequence[SiteId]) -> None:
+    for site_id in site_ids:
+        await _hand_out(tx, site_id)
+
+
+async def _hand_out(tx: Transaction, site_id: SiteId) -> None:
     # One at a time per site, or two instances would ask the same technician about two jobs each.
     circumstances = await take_circumstances(tx, site_id)
     candidates = await find_candidates(tx, site_id)
@@ -58,7 +65,6 @@ async def hand_out(tx: Transaction) -> int:
     if not await _decide(tx, site_id, round_):
         waiting.wake_site(tx, site_id)
     await _carry_out(tx, site_id, round_)
-    return 1
 
 
 async def _decide(tx: Transaction, site_id: SiteId, round_: _Round) -> bool:

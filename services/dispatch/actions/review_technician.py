@@ -1,5 +1,7 @@
 """Looking again at what a technician has in hand: they changed, went, or a leave of theirs begins."""
 
+from collections.abc import Sequence
+
 from services.dispatch.actions.change_technician import next_review_of
 from services.dispatch.actions.circumstances import load_circumstances
 from services.dispatch.actions.keep_work_order import keep_work_order
@@ -8,23 +10,26 @@ from services.dispatch.domain.job_steps import take_away
 from services.dispatch.domain.offering import withdraw_offers
 from services.dispatch.domain.technician import Candidate, Technician
 from services.dispatch.domain.work_order import TAKEN, Job, WorkOrder
-from services.dispatch.store.technicians import find_technicians, in_hand_of, next_to_review, set_review
+from services.dispatch.store.technicians import find_technicians, in_hand_of, set_review
 from services.dispatch.store.work_orders import find_work_orders
 from shared.contracts.dispatch import JobState
 from shared.db.transaction import Transaction
+from shared.ids import TechnicianId
 
 _LOSES_OFFERS = frozenset({Code.LACKS_SKILL, Code.NOT_THIS_SITE, Code.ON_LEAVE})
 _LOSES_ACCEPTED = frozenset({Code.NOT_THIS_SITE, Code.ON_LEAVE})
 
 
-async def review_technicians(tx: Transaction) -> int:
-    """One technician: offers they can no longer take are withdrawn, accepted jobs of one who is gone or on leave returned.
+async def review_technicians(tx: Transaction, technician_ids: Sequence[TechnicianId]) -> None:
+    """Offers they can no longer take are withdrawn, accepted jobs of one who is gone or on leave returned.
 
     Work that has begun is finished by whoever is on leave; one who was removed loses that too.
     """
-    technician_id = await next_to_review(tx)
-    if technician_id is None:
-        return 0
+    for technician_id in technician_ids:
+        await _review_technician(tx, technician_id)
+
+
+async def _review_technician(tx: Transaction, technician_id: TechnicianId) -> None:
     in_hand = await in_hand_of(tx, technician_id)
     orders = await find_work_orders(tx, [order_id for order_id, _ in in_hand], for_update=True)
     technician = (await find_technicians(tx, [technician_id], for_update=True))[technician_id]
@@ -32,7 +37,6 @@ async def review_technicians(tx: Transaction) -> int:
         await _review(tx, order, technician)
     taken_meanwhile = {order_id for order_id, _ in await in_hand_of(tx, technician_id)} - orders.keys()
     await set_review(tx, technician_id, tx.now if taken_meanwhile else next_review_of(technician, tx.now))
-    return 1
 
 
 async def _review(tx: Transaction, order: WorkOrder, technician: Technician) -> None:

@@ -1,6 +1,6 @@
 """Technicians and what they have in hand, as rows and back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -54,17 +54,19 @@ _END = text("""
     select gen_random_uuid(), unnest(sites) from technicians where id in (select technician_id from ended)""")
 _DOING = text("update assignments set doing = :doing where job_id = :job_id and ended_at is null and doing <> :doing")
 _VISIT = text("update assignments set visit_start = :start, visit_end = :end where job_id = :job_id and ended_at is null")
-_TO_REVIEW = text("select id from technicians where review_at <= :now order by review_at, id limit 1")
-_NEXT_REVIEW = text("select min(review_at) as at from technicians where review_at is not null")
+_TO_REVIEW = text("""
+    select id from technicians where review_at <= :now and id <> all(cast(:but as text[])) order by review_at, id limit 1""")
+_NEXT_REVIEW = text("select min(review_at) as at from technicians where review_at is not null and id <> all(cast(:but as text[]))")
 _SET_POSITION = text("""
     update technicians set position = cast(:position as jsonb)
     where id = :id and (position is null or cast(position ->> 'at' as timestamptz) <= :at)""")
 _SET_REVIEW = text("update technicians set review_at = :review_at where id = :id")
 _TAKE_UNSAID = text("""
     update technicians set said_at = :now where id in (
-        select id from technicians where removed_at is null and said_at < :before order by said_at limit :most for update skip locked)
+        select id from technicians where removed_at is null and said_at < :before and id <> all(cast(:but as text[]))
+        order by said_at limit :most for update skip locked)
     returning *""")
-_OLDEST_SAID = text("select min(said_at) as at from technicians where removed_at is null")
+_OLDEST_SAID = text("select min(said_at) as at from technicians where removed_at is null and id <> all(cast(:but as text[]))")
 _IN_HAND = text("""
     select j.work_order_id, j.id from assignments a join jobs j on j.id = a.job_id where a.technician_id = :id and a.ended_at is null
     union select work_order_id, job_id from offers where technician_id = :id and state = 'open'""")
@@ -107,14 +109,14 @@ async def in_hand_of(tx: Transaction, technician_id: TechnicianId) -> list[tuple
     return [(row["work_order_id"], row["id"]) for row in await tx.rows(_IN_HAND, id=technician_id)]
 
 
-async def next_to_review(tx: Transaction) -> TechnicianId | None:
+async def next_to_review(tx: Transaction, but: Collection[TechnicianId], _: int) -> Sequence[TechnicianId]:
     """A technician of whom something is to be looked at now."""
-    row = await tx.row(_TO_REVIEW, now=tx.now)
-    return None if row is None else TechnicianId(row["id"])
+    row = await tx.row(_TO_REVIEW, now=tx.now, but=list(but))
+    return [] if row is None else [TechnicianId(row["id"])]
 
 
-async def next_review(tx: Transaction) -> datetime | None:
-    row = await tx.row(_NEXT_REVIEW)
+async def next_review(tx: Transaction, but: Collection[TechnicianId]) -> datetime | None:
+    row = await tx.row(_NEXT_REVIEW, but=list(but))
     return None if row is None else row["at"]
 
 
@@ -150,13 +152,13 @@ async def set_review(tx: Transaction, id: TechnicianId, review_at: datetime | No
     await tx.execute(_SET_REVIEW, id=id, review_at=review_at)
 
 
-async def take_unsaid(tx: Transaction, *, before: datetime, most: int) -> list[Technician]:
+async def take_unsaid(tx: Transaction, *, before: datetime, but: Collection[TechnicianId], most: int) -> list[Technician]:
     """Technicians of whom no fact told since then; they count as told now."""
-    return [_technician(row) for row in await tx.rows(_TAKE_UNSAID, before=before, now=tx.now, most=most)]
+    return [_technician(row) for row in await tx.rows(_TAKE_UNSAID, before=before, now=tx.now, but=list(but), most=most)]
 
 
-async def oldest_said(tx: Transaction) -> datetime | None:
-    row = await tx.row(_OLDEST_SAID)
+async def oldest_said(tx: Transaction, but: Collection[TechnicianId]) -> datetime | None:
+    row = await tx.row(_OLDEST_SAID, but=list(but))
     return None if row is None else row["at"]
 
 

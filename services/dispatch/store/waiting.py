@@ -1,6 +1,6 @@
 """What waits for somebody, and where something changed that may help it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,8 +22,9 @@ _RULES = TypeAdapter(SiteRules)
 _ASKED = TypeAdapter(dict[TechnicianId, Asked])
 
 _NEXT = text("""
-    (select site_id, null::timestamptz as try_at, 0 as n from wakes limit 1)
-    union all (select site_id, try_at, 1 from jobs where state = 'waiting' and not held order by try_at nulls first limit 1)
+    (select site_id, null::timestamptz as try_at, 0 as n from wakes where site_id <> all(cast(:but as text[])) limit 1)
+    union all (select site_id, try_at, 1 from jobs where state = 'waiting' and not held and site_id <> all(cast(:but as text[]))
+               order by try_at nulls first limit 1)
     order by n limit 1""")
 _ABOUT = """clock_timestamp() as database_now,
         (select body from site_rules where site_id = :site_id) as rules,
@@ -74,15 +75,15 @@ _TRY_ALL = text("""
         select id from jobs where site_id = :site_id and state = 'waiting' and try_at is not null order by id for update)""")
 
 
-async def next_site(tx: Transaction) -> SiteId | None:
+async def next_site(tx: Transaction, but: Collection[SiteId]) -> SiteId | None:
     """A site where something is to be looked at now."""
-    row = await tx.row(_NEXT)
+    row = await tx.row(_NEXT, but=list(but))
     return None if row is None or (row["try_at"] or tx.now) > tx.now else SiteId(row["site_id"])
 
 
-async def next_try(tx: Transaction) -> datetime | None:
+async def next_try(tx: Transaction, but: Collection[SiteId]) -> datetime | None:
     """When something is to be looked at next."""
-    row = await tx.row(_NEXT)
+    row = await tx.row(_NEXT, but=list(but))
     return None if row is None else row["try_at"] or tx.now
 
 

@@ -1,6 +1,6 @@
 """Work orders with their jobs and offers, as rows and back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -50,11 +50,11 @@ _EXPIRED = text("""
 _WITH_EXPIRED = text("""
     select id from work_orders where id in (
         select work_order_id from offers where state = 'open' and expires_at < clock_timestamp() - interval '2 seconds'
-        order by expires_at limit :most)
+        and work_order_id <> all(cast(:but as uuid[])) order by expires_at limit :most)
     order by id for update skip locked""")
 _NEXT_EXPIRY = text("""
     select extract(epoch from min(expires_at) + interval '2 seconds' - clock_timestamp())::float as seconds
-    from offers where state = 'open'""")
+    from offers where state = 'open' and work_order_id <> all(cast(:but as uuid[]))""")
 _SET_DUE = text("""
     update work_orders w set due_at = d.due_at
     from unnest(cast(:ids as uuid[]), cast(:dues as timestamptz[])) as d(id, due_at)
@@ -102,19 +102,18 @@ async def decide_in_time(tx: Transaction, offer_id: UUID, state: OfferState) -> 
     return None if row is None else row["decided_at"]
 
 
-async def lock_with_expired_offers(tx: Transaction, *, most: int) -> dict[UUID, WorkOrder]:
+async def lock_with_expired_offers(tx: Transaction, but: Collection[UUID], most: int) -> list[UUID]:
     """Work orders with offers that nobody answered, but those somebody else is changing right now."""
-    rows = await tx.rows(_WITH_EXPIRED, most=most)
-    return await find_work_orders(tx, [row["id"] for row in rows], for_update=True) if rows else {}
+    return [row["id"] for row in await tx.rows(_WITH_EXPIRED, but=list(but), most=most)]
 
 
 async def find_expired_offers(tx: Transaction, work_order_ids: Sequence[UUID]) -> frozenset[UUID]:
     return frozenset(row["id"] for row in await tx.rows(_EXPIRED, ids=list(work_order_ids)))
 
 
-async def seconds_to_next_expiry(tx: Transaction) -> float | None:
+async def seconds_to_next_expiry(tx: Transaction, but: Collection[UUID]) -> float | None:
     """By the database's clock; negative when one is overdue, None without open offers."""
-    row = await tx.row(_NEXT_EXPIRY)
+    row = await tx.row(_NEXT_EXPIRY, but=list(but))
     return None if row is None else row["seconds"]
 
 

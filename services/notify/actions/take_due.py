@@ -1,23 +1,21 @@
 """Taking what is due to be sent."""
 
-from collections.abc import Collection
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from uuid import UUID
+from typing import Any
 
 from services.notify.domain.delivery import DeliveryState
-from services.notify.store.deliveries import Claimed, claim_due, save_delivery
+from services.notify.store.deliveries import Claimed, claimed_of, save_delivery
 from shared.db.transaction import Transaction
-from shared.ids import new_id
 
 LEASE = timedelta(seconds=30)
 """Twice the longest attempt: whoever has not recorded it by then is taken for dead, and it is sent again under the same id."""
 
 
-async def take_due(tx: Transaction, *, busy: Collection[UUID], each: int, most: int) -> tuple[list[Claimed], int]:
-    """What is ours to send now, and how many rows were taken. What is of no use any more ends here, with its reason."""
-    claimed = await claim_due(tx, new_id(), lease_until=tx.now + LEASE, busy=busy, each=each, most=most)
+def sort_out(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[Claimed]:
+    """What is ours to send now. What is of no use any more ends here, with its reason."""
     sendable = []
-    for taken in claimed:
+    for taken in map(claimed_of, rows):
         if not taken.open:
             save_delivery(tx, taken.delivery.ended(DeliveryState.FAILED, at=tx.now, reason="endpoint_disabled"))
         elif taken.delivery.until is not None and tx.now >= taken.delivery.until:
@@ -25,4 +23,4 @@ async def take_due(tx: Transaction, *, busy: Collection[UUID], each: int, most: 
             save_delivery(tx, taken.delivery.ended(DeliveryState.DROPPED, at=tx.now, reason=why))
         else:
             sendable.append(taken)
-    return sendable, len(claimed)
+    return sendable

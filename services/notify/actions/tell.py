@@ -1,7 +1,8 @@
 """Saying what there is to say: from the snapshots that are held to messages and their deliveries."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from services.notify.adapters.wording import words_for
@@ -18,7 +19,7 @@ from services.notify.store.endpoints import find_open_endpoints
 from services.notify.store.messages import put_message
 from services.notify.store.queries import load_held
 from services.notify.store.recipients import find_languages, meet_recipient
-from services.notify.store.waiting import put_waiting, take_waiting
+from services.notify.store.waiting import put_waiting
 from shared.db.transaction import Transaction
 from shared.ids import new_id
 
@@ -57,12 +58,11 @@ async def say(tx: Transaction, occasions: Collection[Occasion], zones: Mapping[s
     tx.alarm(DELIVERIES, tx.now)
 
 
-async def tell_what_waited(tx: Transaction) -> int:
-    """Tickets whose promises did not come in time are told without them; returns how many."""
-    late = await take_waiting(tx)
+async def tell_what_waited(tx: Transaction, waited: Sequence[Mapping[str, Any]]) -> None:
+    """Tickets whose promises did not come in time are told without them."""
+    late = {row["ticket_id"]: row["site_id"] for row in waited if not row["promised"]}
     if late:
         await tell_about(tx, late.keys(), late.values())
-    return len(late)
 
 
 async def _wait_for_promises(tx: Transaction, known: Iterable[Known]) -> None:

@@ -16,6 +16,7 @@ from services.notify.domain.kinds import Kind
 from services.notify.store.endpoints import secrets_in
 from services.notify.store.tables import AttemptRow, DeliveryRow
 from shared.db.transaction import Transaction
+from shared.ids import new_id
 
 _DELIVERY = "d.id, d.message_id, d.endpoint_id, d.kind, d.state, d.attempts, d.next_attempt_at, d.until, d.reason, d.done_at"
 
@@ -23,7 +24,8 @@ _DELIVERY = "d.id, d.message_id, d.endpoint_id, d.kind, d.state, d.attempts, d.n
 _CLAIM = text(f"""
     with due as (
         select id, endpoint_id, next_attempt_at from deliveries
-        where state = 'pending' and next_attempt_at <= :now and endpoint_id <> all(cast(:busy as uuid[]))
+        where state = 'pending' and next_attempt_at <= :now
+        and endpoint_id <> all(cast(:busy as uuid[])) and id <> all(cast(:but as uuid[]))
         order by next_attempt_at limit 500
     ), fair as (
         select id from (select id, row_number() over (partition by endpoint_id order by next_attempt_at) as turn from due) as queue
@@ -35,11 +37,12 @@ _CLAIM = text(f"""
     update deliveries d set claim = :claim, next_attempt_at = :lease_until
     from mine, messages m, endpoints e
     where d.id = mine.id and m.id = d.message_id and e.id = d.endpoint_id
-    returning {_DELIVERY}, m.at, m.title, m.text, m.language, m.data, m.ticket_id, m.site_id, m.recipient_id,
+    returning {_DELIVERY}, d.claim, m.at, m.title, m.text, m.language, m.data, m.ticket_id, m.site_id, m.recipient_id,
         e.url, e.secrets, e.disabled_at is null and e.removed_at is null as open""")  # noqa: S608 - columns above
 
 _NEXT_DUE = text("""
-    select min(next_attempt_at) as due from deliveries where state = 'pending' and endpoint_id <> all(cast(:busy as uuid[]))""")
+    select min(next_attempt_at) as due from deliveries where state = 'pending' and endpoint_id <> all(cast(:busy as uuid[]))
+        and id <> all(cast(:but as uuid[]))""")
 
 _LOCKED = text(f"""
     select {_DELIVERY}, d.claim from deliveries d where id = any(cast(:ids as uuid[])) order by id for update""")  # noqa: S608
@@ -82,8 +85,10 @@ _AGAIN = text("""
         and (cast(:message as uuid) is null or m.id = :message) and (cast(:since as timestamptz) is null or m.created_at >= :since)
         and (m.until is null or m.until > :now)""")
 
-_OLD_ATTEMPTS = text("delete from attempts where id in (select id from attempts where at < :before limit 5000)")
-_OLDEST_ATTEMPT = text("select min(at) as at from attempts")
+_TAKE_OLD_ATTEMPTS = text("""
+    select id from attempts where at < :before and id <> all(cast(:but as uuid[])) limit :most for update skip locked""")
+_DELETE_ATTEMPTS = text("delete from attempts where id = any(cast(:ids as uuid[]))")
+_OLDEST_ATTEMPT = text("select min(at) as at from attempts where id <> all(cast(:but as uuid[]))")
 _PENDING = text("select count(*) as pending, min(next_attempt_at) as oldest from deliveries where state = 'pending'")
 
 
@@ -128,14 +133,16 @@ def save_delivery(tx: Transaction, delivery: Delivery) -> None:
     tx.save(DeliveryRow, delivery, claim=None)
 
 
-async def claim_due(tx: Transaction, claim: UUID, *, lease_until: datetime, busy: Collection[UUID], each: int, most: int) -> list[Claimed]:
-    """At most `most` deliveries, at most `each` of one endpoint, none of a busy one, none that another instance is taking."""
-    rows = await tx.rows(_CLAIM, now=tx.now, claim=claim, lease_until=lease_until, busy=list(busy), each=each, most=most)
-    return [_claimed(row, claim) for row in rows]
+async def claim_due(
+    tx: Transaction, *, lease_until: datetime, busy: Collection[UUID], but: Collection[UUID], each: int, most: int
+) -> Sequence[Mapping[str, Any]]:
+    """Rows of at most `most` deliveries, at most `each` of one endpoint, none of a busy one, none that another instance is taking."""
+    given = {"now": tx.now, "claim": new_id(), "lease_until": lease_until, "busy": list(busy), "but": list(but)}
+    return await tx.rows(_CLAIM, **given, each=each, most=most)
 
 
-async def next_due(tx: Transaction, *, busy: Collection[UUID]) -> datetime | None:
-    row = await tx.row(_NEXT_DUE, busy=list(busy))
+async def next_due(tx: Transaction, *, busy: Collection[UUID], but: Collection[UUID]) -> datetime | None:
+    row = await tx.row(_NEXT_DUE, busy=list(busy), but=list(but))
     return None if row is None else row["due"]
 
 
@@ -182,13 +189,17 @@ async def begin_again(tx: Transaction, endpoint: UUID, *, message: UUID | None, 
     return await tx.execute(_AGAIN, endpoint=endpoint, message=message, since=since, now=tx.now)
 
 
-async def oldest_attempt(tx: Transaction) -> datetime | None:
-    row = await tx.row(_OLDEST_ATTEMPT)
+async def oldest_attempt(tx: Transaction, but: Collection[UUID]) -> datetime | None:
+    row = await tx.row(_OLDEST_ATTEMPT, but=list(but))
     return None if row is None else row["at"]
 
 
-async def forget_attempts(tx: Transaction, before: datetime) -> int:
-    return await tx.execute(_OLD_ATTEMPTS, before=before)
+async def take_attempts(tx: Transaction, *, before: datetime, but: Collection[UUID], most: int) -> Sequence[UUID]:
+    return [row["id"] for row in await tx.rows(_TAKE_OLD_ATTEMPTS, before=before, but=list(but), most=most)]
+
+
+async def delete_attempts(tx: Transaction, ids: Sequence[UUID]) -> None:
+    await tx.execute(_DELETE_ATTEMPTS, ids=list(ids))
 
 
 async def count_pending(tx: Transaction) -> tuple[int, datetime | None]:
@@ -197,7 +208,7 @@ async def count_pending(tx: Transaction) -> tuple[int, datetime | None]:
     return (0, None) if row is None else (int(row["pending"]), row["oldest"])
 
 
-def _claimed(row: Mapping[str, Any], claim: UUID) -> Claimed:
+def claimed_of(row: Mapping[str, Any]) -> Claimed:
     said = Said(
         id=row["message_id"],
         kind=Kind(row["kind"]),
@@ -209,7 +220,7 @@ def _claimed(row: Mapping[str, Any], claim: UUID) -> Claimed:
     )
     return Claimed(
         delivery=_delivery(row),
-        claim=claim,
+        claim=row["claim"],
         said=said,
         ticket_id=row["ticket_id"],
         site_id=row["site_id"],

@@ -1,7 +1,8 @@
 """New tickets whose promises are waited for."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -9,24 +10,26 @@ from sqlalchemy import text
 from services.notify.store.tables import WaitingRow
 from shared.db.transaction import Transaction
 
-_NEXT = text("select min(until) as until from waiting")
+_NEXT = text("select min(until) as until from waiting where ticket_id <> all(cast(:but as uuid[]))")
 _TAKE = text("""
-    with due as (select ticket_id from waiting where until <= :now order by until limit 500 for update skip locked),
+    with due as (select ticket_id from waiting where until <= :now and ticket_id <> all(cast(:but as uuid[]))
+                 order by until limit :most for update skip locked),
         taken as (delete from waiting where ticket_id in (select ticket_id from due) returning ticket_id, site_id)
-    select ticket_id, site_id from taken
-    where not exists (select from snapshots where entity = 'sla.clocks' and id = cast(taken.ticket_id as text))""")
+    select ticket_id, site_id, exists (
+        select from snapshots where entity = 'sla.clocks' and id = cast(taken.ticket_id as text)) as promised
+    from taken""")
 
 
 def put_waiting(tx: Transaction, ticket_id: UUID, site_id: str, until: datetime) -> None:
     tx.insert_missing(WaitingRow, {"ticket_id": ticket_id, "site_id": site_id, "until": until})
 
 
-async def next_waiting(tx: Transaction) -> datetime | None:
+async def next_waiting(tx: Transaction, but: Collection[UUID]) -> datetime | None:
     """When the first of them has waited long enough."""
-    row = await tx.row(_NEXT)
+    row = await tx.row(_NEXT, but=list(but))
     return None if row is None else row["until"]
 
 
-async def take_waiting(tx: Transaction) -> Mapping[UUID, str]:
-    """Those that have waited long enough and in vain, with their sites. None of them waits any more."""
-    return {row["ticket_id"]: str(row["site_id"]) for row in await tx.rows(_TAKE, now=tx.now)}
+async def take_waiting(tx: Transaction, but: Collection[UUID], most: int) -> Sequence[Mapping[str, Any]]:
+    """`ticket_id, site_id, promised` of those that have waited long enough. None of them waits any more."""
+    return await tx.rows(_TAKE, now=tx.now, but=list(but), most=most)

@@ -1,22 +1,22 @@
 """Calendars: read, written, and what a change does to the clocks that are going on."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from services.sla.actions.compute_clocks import compute_clocks
+from services.sla.actions.compute_clocks import CLOCKS, SETTLING
 from services.sla.actions.seeing import check_version, require_owner, require_writer, sees
 from services.sla.domain.calendar import Calendar
 from services.sla.domain.calendars import usual_calendar
 from services.sla.store.terms import (
+    bring_forward,
     end_sweep,
-    hold_terms,
     lock_terms,
     move_sweep,
     newest_calendar,
-    next_to_sweep,
     save_calendar,
     save_sweep,
     site_zone,
-    take_sweep,
 )
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
@@ -76,21 +76,17 @@ async def put_calendar(
 
 
 def sweep_clocks_of(tx: Transaction, site_id: str | None) -> None:
-    """The clocks of that site (None: all) will be computed again, a few hundred tickets at a time."""
+    """The clocks of that site (None: all) will be computed again, some hundreds of tickets at a time."""
     save_sweep(tx, site_id)
     tx.alarm(SWEEPS, tx.now)
 
 
-async def sweep_clocks(tx: Transaction) -> int:
-    """The next clocks that a calendar's change may have moved; returns how many tickets were looked at, at least 1 until all is done."""
-    sweep = await take_sweep(tx)
-    if sweep is None:
-        return 0
-    await hold_terms(tx)
-    ticket_ids = await next_to_sweep(tx, sweep, limit=_AT_ONCE)
-    if not ticket_ids:
-        await end_sweep(tx, sweep["id"])
-        return 1
-    await compute_clocks(tx, ticket_ids)
-    await move_sweep(tx, sweep["id"], ticket_ids[-1])
-    return len(ticket_ids)
+async def sweep_clocks(tx: Transaction, sweeps: Sequence[Mapping[str, Any]]) -> None:
+    """The next clocks that a calendar's change may have moved are due for a look."""
+    for sweep in sweeps:
+        last = await bring_forward(tx, sweep, at=tx.now - SETTLING, limit=_AT_ONCE)
+        if last is None:
+            await end_sweep(tx, sweep["id"])
+        else:
+            await move_sweep(tx, sweep["id"], last)
+            tx.alarm(CLOCKS, tx.now)

@@ -19,8 +19,6 @@ CLOCKS = "clocks"
 SETTLING = timedelta(milliseconds=200)
 """What happened just before a promise fell due may still be on its way, so clocks are looked at as they stood this long ago."""
 
-_AT_ONCE = 200
-
 
 async def follow_tickets(tx: Transaction, ticket_ids: Collection[UUID]) -> None:
     """Make the clocks of these tickets what the snapshots say. Harmless to repeat, in any order, after any gap."""
@@ -29,12 +27,10 @@ async def follow_tickets(tx: Transaction, ticket_ids: Collection[UUID]) -> None:
     await compute_clocks(tx, ticket_ids)
 
 
-async def announce_due_clocks(tx: Transaction) -> int:
-    """Says what has fallen due by now; returns how many tickets were looked at."""
+async def take_due_tickets(tx: Transaction, but: Collection[UUID], most: int) -> Sequence[UUID]:
+    """Tickets with a clock that has fallen due, with the terms held."""
     await hold_terms(tx)
-    ticket_ids = await take_due(tx, tx.now - SETTLING, limit=_AT_ONCE)
-    await compute_clocks(tx, ticket_ids)
-    return len(ticket_ids)
+    return await take_due(tx, tx.now - SETTLING, but=but, limit=most)
 
 
 async def compute_clocks(tx: Transaction, ticket_ids: Collection[UUID]) -> None:

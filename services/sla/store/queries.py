@@ -50,14 +50,14 @@ async def delete_clocks(tx: Transaction, done: Sequence[tuple[UUID, str]]) -> No
         await tx.execute(_DELETE_CLOCKS, ids=[ticket_id for ticket_id, _ in done], kinds=[kind for _, kind in done])
 
 
-async def next_look_at(tx: Transaction) -> datetime | None:
-    row = await tx.row(_NEXT_LOOK)
+async def next_look_at(tx: Transaction, but: Collection[UUID]) -> datetime | None:
+    row = await tx.row(_NEXT_LOOK, but=list(but))
     return None if row is None else row["next_at"]
 
 
-async def take_due(tx: Transaction, until: datetime, *, limit: int) -> list[UUID]:
+async def take_due(tx: Transaction, until: datetime, *, but: Collection[UUID], limit: int) -> list[UUID]:
     """Tickets that are to be looked at, locked; those that somebody else has in hand are left to them."""
-    return [row["ticket_id"] for row in await tx.rows(_TAKE_DUE, until=until, limit=limit)]
+    return [row["ticket_id"] for row in await tx.rows(_TAKE_DUE, until=until, but=list(but), limit=limit)]
 
 
 _LOCK_PROMISES = text("select * from promises where ticket_id = any(:ids) order by ticket_id for update")
@@ -66,7 +66,8 @@ _FIND_ANNOUNCEMENTS = text("select * from announcements where ticket_id = any(:i
 _DELETE_CLOCKS = text("""
     delete from clocks using unnest(cast(:ids as uuid[]), cast(:kinds as text[])) as done(ticket_id, kind)
     where clocks.ticket_id = done.ticket_id and clocks.kind = done.kind""")
-_NEXT_LOOK = text("select next_at from promises where next_at is not null order by next_at limit 1")
+_NEXT_LOOK = text("""
+    select next_at from promises where next_at is not null and ticket_id <> all(cast(:but as uuid[])) order by next_at limit 1""")
 _TAKE_DUE = text("""
-    select ticket_id from promises where next_at is not null and next_at <= :until order by next_at limit :limit
-    for update skip locked""")
+    select ticket_id from promises where next_at is not null and next_at <= :until and ticket_id <> all(cast(:but as uuid[]))
+    order by next_at limit :limit for update skip locked""")

@@ -1,7 +1,7 @@
 """What promises are made of: policies, calendars and time zones of sites, in every version."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -85,20 +85,21 @@ def save_sweep(tx: Transaction, site_id: str | None) -> None:
     tx.insert(SweepRow, {"id": new_id(), "site_id": site_id, "done_to": None})
 
 
-async def take_sweep(tx: Transaction) -> Mapping[str, Any] | None:
+async def take_sweep(tx: Transaction, but: Collection[UUID], _: int) -> Sequence[Mapping[str, Any]]:
     """The oldest that nobody else has in hand, locked."""
-    return await tx.row(_TAKE_SWEEP)
+    return await tx.rows(_TAKE_SWEEP, but=list(but))
 
 
-async def any_sweep(tx: Transaction) -> bool:
-    return bool(await tx.rows(_ANY_SWEEP))
+async def any_sweep(tx: Transaction, but: Collection[UUID]) -> bool:
+    return bool(await tx.rows(_ANY_SWEEP, but=list(but)))
 
 
-async def next_to_sweep(tx: Transaction, sweep: Mapping[str, Any], *, limit: int) -> list[UUID]:
-    """The next tickets with clocks still going on."""
-    statement = _TO_SWEEP if sweep["site_id"] is None else _TO_SWEEP_AT_SITE
+async def bring_forward(tx: Transaction, sweep: Mapping[str, Any], *, at: datetime, limit: int) -> UUID | None:
+    """The next tickets with clocks still going on are to be looked at then; returns the last of them."""
+    statement = _BRING_FORWARD if sweep["site_id"] is None else _BRING_FORWARD_AT_SITE
     site = {} if sweep["site_id"] is None else {"site_id": sweep["site_id"]}
-    return [row["ticket_id"] for row in await tx.rows(statement, done_to=sweep["done_to"] or UUID(int=0), limit=limit, **site)]
+    row = await tx.row(statement, done_to=sweep["done_to"] or UUID(int=0), at=at, limit=limit, **site)
+    return None if row is None else row["last"]
 
 
 async def move_sweep(tx: Transaction, sweep_id: UUID, done_to: UUID) -> None:
@@ -123,10 +124,16 @@ _FIND_CALENDARS = text("select id, site_id from calendars where id = any(:ids) a
 _SITE_ZONE = text("select time_zone from site_zones where site_id = :site_id order by since desc limit 1")
 _END_POLICY = text("update policies set until = :now where id = :id and until is null")
 _END_CALENDAR = text("update calendars set until = :now where id = :id and until is null")
-_TAKE_SWEEP = text("select * from sweeps order by id limit 1 for update skip locked")
-_ANY_SWEEP = text("select 1 from sweeps limit 1")
-_TO_SWEEP = text("select ticket_id from promises where going_on and ticket_id > :done_to order by ticket_id limit :limit")
-_TO_SWEEP_AT_SITE = text("""
-    select ticket_id from promises where going_on and site_id = :site_id and ticket_id > :done_to order by ticket_id limit :limit""")
+_TAKE_SWEEP = text("select * from sweeps where id <> all(cast(:but as uuid[])) order by id limit 1 for update skip locked")
+_ANY_SWEEP = text("select 1 from sweeps where id <> all(cast(:but as uuid[])) limit 1")
+_BRING = """
+    with these as (
+        select ticket_id from promises where going_on and {where} ticket_id > :done_to order by ticket_id limit :limit for update
+    ), brought as (
+        update promises p set next_at = :at from these where p.ticket_id = these.ticket_id
+    )
+    select ticket_id as last from these order by ticket_id desc limit 1"""
+_BRING_FORWARD = text(_BRING.format(where=""))
+_BRING_FORWARD_AT_SITE = text(_BRING.format(where="site_id = :site_id and"))
 _MOVE_SWEEP = text("update sweeps set done_to = :done_to where id = :id")
 _END_SWEEP = text("delete from sweeps where id = :id")

@@ -1,15 +1,16 @@
 """How a ticket ends, and begins again."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from services.tickets.actions.recording import record
 from services.tickets.actions.seeing import actor_of, demand_action, no_such_ticket, take_ticket
 from services.tickets.domain.ticket import SYSTEM, Ticket
-from services.tickets.store.queries import lock_tickets, lock_tickets_to_close
+from services.tickets.store.queries import lock_tickets, ticket_of
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
 from shared.errors import Forbidden, Invalid
 from shared.ids import TicketId
-
-_CLOSED_AT_A_TIME = 100
 
 
 async def cancel_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller, reason: str | None) -> Ticket:
@@ -60,12 +61,11 @@ async def confirm_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) ->
     return closed
 
 
-async def close_unconfirmed_tickets(tx: Transaction) -> int:
-    """Closes what was resolved 72 h ago and nobody objected to; returns how many."""
-    closed = [ticket.close_unconfirmed(now=tx.now) for ticket in await lock_tickets_to_close(tx, most=_CLOSED_AT_A_TIME)]
-    for ticket in closed:
-        record(tx, ticket, "closed", by=SYSTEM, at=ticket.steps[-1].at, detail={"unconfirmed": True})
-    return len(closed)
+async def close_unconfirmed_tickets(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Closes what was resolved 72 h ago and nobody objected to."""
+    for row in rows:
+        closed = ticket_of(row).close_unconfirmed(now=tx.now)
+        record(tx, closed, "closed", by=SYSTEM, at=closed.steps[-1].at, detail={"unconfirmed": True})
 
 
 async def reopen_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller, reason: str) -> Ticket:

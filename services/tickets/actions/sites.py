@@ -1,13 +1,15 @@
 """Sites: what is known of a place, and who is told."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
 from services.tickets import events
 from services.tickets.domain.site import Site, check_site
-from services.tickets.store.sites import find_earliest_said, find_site_ids, load_site, lock_site, save_site, take_sites_last_said
+from services.tickets.store.sites import find_earliest_said, find_site_ids, load_site, lock_site, lock_sites_last_said, save_site, site_of
 from shared.auth.caller import Caller, Role
 from shared.db.transaction import Transaction
 from shared.errors import Conflict, Forbidden, NotFound, Stale
@@ -66,13 +68,17 @@ async def restate_sites(tx: Transaction, *, by: Caller) -> int:
     return _restate(tx, sites)
 
 
-async def restate_old_sites(tx: Transaction) -> int:
-    """Says again what was last said so long ago that its fact may soon be gone; returns how many."""
-    return _restate(tx, list(await take_sites_last_said(tx, before=tx.now - _RESTATE_EVERY)))
+async def lock_old_sites(tx: Transaction, but: Collection[str], most: int) -> Sequence[Mapping[str, Any]]:
+    """Rows of what was last said so long ago that its fact may soon be gone."""
+    return await lock_sites_last_said(tx, before=tx.now - _RESTATE_EVERY, but=but, most=most)
 
 
-async def find_next_restatement(tx: Transaction) -> datetime | None:
-    said_at = await find_earliest_said(tx)
+async def restate_old_sites(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
+    _restate(tx, [site_of(row) for row in rows])
+
+
+async def find_next_restatement(tx: Transaction, but: Collection[str]) -> datetime | None:
+    said_at = await find_earliest_said(tx, but)
     return said_at + _RESTATE_EVERY if said_at else None
 
 

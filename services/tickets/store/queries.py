@@ -1,6 +1,6 @@
 """Tickets, their timelines and comments as they are stored."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,8 +28,10 @@ _LOAD_WITH_SNAPSHOTS = text("""
     left join snapshots c on c.entity = 'sla.clocks' and c.id = cast(t.id as text)
     where t.id = :id""")
 _LOCK = text("select * from tickets where id = any(cast(:ids as uuid[])) order by id for update")
-_LOCK_DUE = text("select * from tickets where closes_at <= :now order by closes_at limit :most for update skip locked")
-_NEXT_CLOSING = text("select min(closes_at) as at from tickets where closes_at is not null")
+_LOCK_DUE = text("""
+    select * from tickets where closes_at <= :now and id <> all(cast(:but as uuid[]))
+    order by closes_at limit :most for update skip locked""")
+_NEXT_CLOSING = text("select min(closes_at) as at from tickets where closes_at is not null and id <> all(cast(:but as uuid[]))")
 _ALIKE = """
     select id, site_id, reference, category, state, title, place, opened_at from tickets
     where state in ('open', 'assigned', 'in_progress', 'on_hold') and site_id = :site_id and category = :category
@@ -82,13 +84,13 @@ async def lock_tickets(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Ticke
     return {row["id"]: ticket_of(row) for row in rows}
 
 
-async def lock_tickets_to_close(tx: Transaction, *, most: int) -> Sequence[Ticket]:
-    """Those whose 72 h are over; what another instance has taken is left to it."""
-    return [ticket_of(row) for row in await tx.rows(_LOCK_DUE, now=tx.now, most=most)]
+async def lock_rows_to_close(tx: Transaction, but: Collection[UUID], most: int) -> Sequence[Mapping[str, Any]]:
+    """Tickets whose 72 h are over, as rows; what another instance has taken is left to it."""
+    return await tx.rows(_LOCK_DUE, now=tx.now, but=list(but), most=most)
 
 
-async def find_next_closing(tx: Transaction) -> datetime | None:
-    row = await tx.row(_NEXT_CLOSING)
+async def find_next_closing(tx: Transaction, but: Collection[UUID]) -> datetime | None:
+    row = await tx.row(_NEXT_CLOSING, but=list(but))
     return row["at"] if row else None
 
 

@@ -1,8 +1,9 @@
 """Sites as they are stored, and the blocks of numbers that their references are made of."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -23,8 +24,9 @@ _REVISION = text("select revision from sites where id = :id")
 _LOAD = text("select * from sites where id = :id")
 _LOCK = text("select * from sites where id = :id for update")
 _IDS = text("select id from sites order by id")
-_TO_RESTATE = text("select * from sites where said_at <= :before order by said_at limit 50 for update skip locked")
-_EARLIEST_SAID = text("select min(said_at) as said_at from sites")
+_TO_RESTATE = text("""
+    select * from sites where said_at <= :before and id <> all(cast(:but as text[])) order by said_at limit :most for update skip locked""")
+_EARLIEST_SAID = text("select min(said_at) as said_at from sites where id <> all(cast(:but as text[]))")
 _TAKE_BLOCK = text("""
     insert into number_blocks as b (site_id, next_number) values (:site_id, :next)
     on conflict (site_id) do update set next_number = b.next_number + cast(:size as bigint)
@@ -53,21 +55,25 @@ async def lock_site(tx: Transaction, site_id: str) -> Site | None:
     """The site, nobody else's to change until the transaction ends; neither is its creation."""
     await tx.lock("site", [site_id])
     row = await tx.row(_LOCK, id=site_id)
-    return None if row is None else _SITE.validate_python(dict(row))
+    return None if row is None else site_of(row)
 
 
 async def find_site_ids(tx: Transaction) -> Sequence[str]:
     return [row["id"] for row in await tx.rows(_IDS)]
 
 
-async def take_sites_last_said(tx: Transaction, *, before: datetime) -> Sequence[Site]:
-    """Up to fifty sites last said before then, locked; those that another instance holds are left to it."""
-    return [_SITE.validate_python(dict(row)) for row in await tx.rows(_TO_RESTATE, before=before)]
+async def lock_sites_last_said(tx: Transaction, *, before: datetime, but: Collection[str], most: int) -> Sequence[Mapping[str, Any]]:
+    """Rows of sites last said before then; those that another instance holds are left to it."""
+    return await tx.rows(_TO_RESTATE, before=before, but=list(but), most=most)
 
 
-async def find_earliest_said(tx: Transaction) -> datetime | None:
-    row = await tx.row(_EARLIEST_SAID)
+async def find_earliest_said(tx: Transaction, but: Collection[str]) -> datetime | None:
+    row = await tx.row(_EARLIEST_SAID, but=list(but))
     return row["said_at"] if row else None
+
+
+def site_of(row: Mapping[str, Any]) -> Site:
+    return _SITE.validate_python(dict(row))
 
 
 def save_site(tx: Transaction, site: Site) -> None:

@@ -56,7 +56,7 @@ async def test_the_alarm_is_set_to_the_next_share_and_no_sooner(sla: Component) 
     await sla.hears(a_ticket())
 
     async with sla.tx() as tx:
-        next_due = await sla.service.ringing["clocks"].alarm.next_due(tx)
+        next_due = await sla.service.ringing["clocks"].alarm.next_due(tx, ())
 
     assert next_due == after(minutes=7.5, seconds=0.2)
 
@@ -159,6 +159,7 @@ async def test_a_moved_time_zone_moves_the_clocks_that_still_run(sla: Component)
 
     await sla.hears(a_site("Europe/Berlin", version=2))
     await sla.rings("sweeps")
+    await sla.rings("clocks")
 
     first, last = (await sla.said())[0], (await sla.said())[-1]
     assert first.snapshot.clocks[0].due_at == after(hours=2)

@@ -157,7 +157,7 @@ async def test_the_next_closing_is_known_and_goes_with_a_reopening(tickets: Tick
     next_due = tickets.component.service.ringing["closing"].alarm.next_due
     await tickets.post(f"tickets/{opened['id']}/resolve", {"note": "valve turned"}, as_="dispatcher")
     async with tickets.component.tx() as tx:
-        waiting = await next_due(tx)
+        waiting = await next_due(tx, ())
 
     await tickets.post(f"tickets/{opened['id']}/reopen", {"reason": "drips"})
     tickets.component.clock.move(days=4)
