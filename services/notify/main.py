@@ -11,6 +11,8 @@ from fastapi import FastAPI
 
 from services.notify import handlers, jobs
 from services.notify.actions.tell import DELIVERIES, PROMISES, tell_what_waited
+from services.notify.adapters.names import Names
+from services.notify.adapters.pinned_addresses import PinningResolver
 from services.notify.adapters.webhooks import WebhookPoster
 from services.notify.api import endpoints, inbox, messages, recipients
 from services.notify.domain.addresses import Reach
@@ -28,6 +30,7 @@ from shared.service import Service
 
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     reach = Reach(anywhere=settings.env == "development", allowed=settings.webhook_ranges)
+    names = Names()
 
     async def next_due(tx: Transaction, but: Collection[UUID]) -> datetime | None:
         return await sender.next_due(tx, but)
@@ -60,12 +63,12 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     )
     sender = jobs.Sender(
         service.database,
-        WebhookPoster(reach),
+        WebhookPoster(PinningResolver(reach, names)),
         WorkTokens(settings.offer_keys),
         dispatch_url=settings.dispatch_public_url,
         chance=random.random,
     )
     return service.app(
         routers=(recipients.router, endpoints.router, inbox.router, inbox.live_router, messages.router),
-        state={"reach": reach, "sender": sender},
+        state={"reach": reach, "names": names, "sender": sender},
     )

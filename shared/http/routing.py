@@ -40,6 +40,9 @@ class _ReadRequest(Request):
 
 
 class ActionRoute(APIRoute):
+    async def before_transaction(self, request: Request, body: Any) -> None:
+        """For a route that has to wait for the outside world, while it holds nothing. `body` is JSON, but not validated yet."""
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         answer = super().get_route_handler()
         takes_body = self.body_field is not None
@@ -57,6 +60,7 @@ class ActionRoute(APIRoute):
                 # A verb without required fields may come with no body at all.
                 value = parse_json(body, request.headers.get("content-type")) if body else {}
                 request = _ReadRequest(request, body or b"{}", value)
+                await self.before_transaction(request, value)
             database: Database = request.app.state.database
             actor = identity.id if isinstance(identity, Caller) else identity.scheme if identity else "anonymous"
             try:

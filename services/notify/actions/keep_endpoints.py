@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from services.notify.actions.tell import DELIVERIES, deliver
-from services.notify.adapters.pinned_addresses import check_reachable
 from services.notify.adapters.wording import words_for
 from services.notify.domain.access import keeps, scope_over
 from services.notify.domain.addresses import Reach, checked_url
@@ -42,7 +41,7 @@ async def register_endpoint(
     Raises Forbidden, UrlRefused, TooManyEndpoints.
     """
     sites = scope_over(by, owner)
-    await check_reachable(checked_url(url, reach), reach)
+    checked_url(url, reach)
     await tx.lock("endpoints_of", [owner])
     if len(await endpoints.list_endpoints(tx, owner, before=None, most=MOST_OF_ONE_OWNER)) >= MOST_OF_ONE_OWNER:
         raise TooManyEndpoints(f"{owner} has {MOST_OF_ONE_OWNER} endpoints; remove one first.", limit=MOST_OF_ONE_OWNER)
@@ -90,7 +89,7 @@ async def change_endpoint(
 ) -> Endpoint:
     """What is None stays as it is. Disabling it gives up what waits for it. Raises NotFound, Stale, UrlRefused."""
     if url is not None:
-        await check_reachable(checked_url(url, reach), reach)
+        checked_url(url, reach)
     before = await read_endpoint(tx, id, by=by, for_update=True)
     if before.version != version:
         raise Stale(f"The endpoint is at version {before.version}.", version=before.version)

@@ -4,15 +4,17 @@ import asyncio
 import errno
 import socket
 
+from aiohttp import AddrInfoType
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from services.notify.adapters.names import Names
 from services.notify.domain.addresses import Reach, host_of, is_address, url_refused
 
 _RESOLVE_WITHIN_S = 5.0
 
 
 class AddressRefused(OSError):
-    """The name leads to an address that nothing is sent to."""
+    """Nothing is sent to this address."""
 
     def __init__(self, message: str) -> None:
         super().__init__(errno.EACCES, message)  # aiohttp tells no more of an OSError than its number's words
@@ -24,13 +26,13 @@ class AddressRefused(OSError):
 class PinningResolver(AbstractResolver):
     """What it returns is what is connected to: nobody asks the name again in between."""
 
-    def __init__(self, reach: Reach) -> None:
-        self._reach = reach
+    def __init__(self, reach: Reach, names: Names) -> None:
+        self._reach, self._names = reach, names
 
-    async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET) -> list[ResolveResult]:
-        """Raises AddressRefused when one of the addresses is refused, OSError when there is none."""
+    async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC) -> list[ResolveResult]:
+        """Raises AddressRefused when one of the addresses is refused, be the others ever so public; OSError when there is none."""
         found = []
-        for address, address_family in await _look_up(host, port):
+        for address, address_family in await self._names.addresses(host):
             if reason := self._reach.refuses(address):
                 raise AddressRefused(f"{host} leads to an address that {reason}")
             found.append(
@@ -45,26 +47,26 @@ class PinningResolver(AbstractResolver):
             )
         return found
 
+    def open_socket(self, target: AddrInfoType) -> socket.socket:
+        """For every connection, also to a URL that names an address in whatever spelling. Raises AddressRefused."""
+        family, kind, protocol, _, (address, *_) = target
+        if reason := self._reach.refuses(str(address)):
+            raise AddressRefused(f"{address} is an address that {reason}")
+        return socket.socket(family, kind, protocol)
+
     async def close(self) -> None:
         """Holds nothing."""
 
 
-async def check_reachable(url: str, reach: Reach) -> None:
+async def check_reachable(url: str, reach: Reach, names: Names) -> None:
     """At registration: raises UrlRefused when the URL's name has no address or one that is refused."""
-    if reach.anywhere:
-        return
-    host, port = host_of(url)
-    if is_address(host):
+    host = host_of(url)
+    if reach.anywhere or is_address(host):
         return
     try:
         async with asyncio.timeout(_RESOLVE_WITHIN_S):
-            await PinningResolver(reach).resolve(host, port)
+            await PinningResolver(reach, names).resolve(host)
     except AddressRefused as error:
         raise url_refused(str(error)) from error
-    except (OSError, UnicodeError) as error:
+    except (OSError, ValueError) as error:
         raise url_refused(f"{host} cannot be resolved") from error
-
-
-async def _look_up(host: str, port: int) -> list[tuple[str, int]]:
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [(str(sockaddr[0]), family) for family, _, _, _, sockaddr in found]

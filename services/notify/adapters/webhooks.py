@@ -12,7 +12,6 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from services.notify.adapters.pinned_addresses import PinningResolver
-from services.notify.domain.addresses import Reach, host_of, is_address
 from services.notify.domain.delivery import Outcome
 
 CONNECT_WITHIN_S = 5.0
@@ -32,8 +31,8 @@ class Posted:
 class WebhookPoster:
     """Posts to endpoints; to be closed."""
 
-    def __init__(self, reach: Reach, *, all_within_s: float = ALL_WITHIN_S) -> None:
-        self._reach = reach
+    def __init__(self, resolver: PinningResolver, *, all_within_s: float = ALL_WITHIN_S) -> None:
+        self._resolver = resolver
         self._all_within_s = all_within_s
         self._transport = AiohttpTransport(client=self._session)
 
@@ -54,10 +53,6 @@ class WebhookPoster:
         await self._transport.aclose()
 
     async def _post(self, url: str, headers: Mapping[str, str], body: bytes, answer: bytearray) -> Outcome:
-        host, _ = host_of(url)
-        # aiohttp asks its resolver about names only, never about addresses.
-        if is_address(host) and (reason := self._reach.refuses(host)):
-            return Outcome(status=None, error=f"{host} is an address that {reason}")
         request = httpx.Request("POST", url, headers={**_HEADERS, **headers}, content=body)
         request.extensions["timeout"] = {"connect": CONNECT_WITHIN_S, "pool": CONNECT_WITHIN_S, "read": self._all_within_s}
         # The transport alone, without httpx's client around it: no redirects, no cookies, no proxies, nothing unpacked.
@@ -74,7 +69,8 @@ class WebhookPoster:
     def _session(self) -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(
             ssl=self._transport.ssl_context,
-            resolver=PinningResolver(self._reach),
+            resolver=self._resolver,
+            socket_factory=self._resolver.open_socket,  # the resolver is asked about names only, never about addresses
             use_dns_cache=False,
             limit=0,  # how many at once is the sender's business
             keepalive_timeout=30,
@@ -94,8 +90,9 @@ def _retry_after(header: str | None) -> timedelta | None:
     """Seconds or a date (RFC 9110 §10.2.3); None without one that can be read."""
     if header is None:
         return None
-    if header.strip().isdigit():
-        return timedelta(seconds=min(int(header.strip()[:10]), 7 * 86_400))
+    header = header.strip()
+    if header.isascii() and header.isdigit():
+        return timedelta(seconds=min(int(header[:10]), 7 * 86_400))
     try:
         until = parsedate_to_datetime(header)
     except ValueError:

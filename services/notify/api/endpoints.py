@@ -1,12 +1,13 @@
 """Endpoints: where somebody's webhooks go."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from services.notify.actions import keep_endpoints
+from services.notify.adapters.pinned_addresses import check_reachable
 from services.notify.api.schemas import (
     AttemptOut,
     AttemptsOut,
@@ -21,15 +22,27 @@ from services.notify.api.schemas import (
     TestOut,
 )
 from services.notify.domain.access import EVERYBODY
+from services.notify.domain.addresses import checked_url
 from shared.auth.caller import Caller
 from shared.errors import Invalid
 from shared.http.fields import Identifier
 from shared.http.paging import Paging
 from shared.http.requests import IfMatch, Tx, etag, may
-from shared.http.routing import action_router
+from shared.http.routing import ActionRoute
 from shared.ids import PersonId
 
-router = action_router("/v1/endpoints", tag="endpoints")
+
+class _LooksUpUrl(ActionRoute):
+    """The name in a URL is looked up before the transaction begins: a slow resolver holds no session."""
+
+    async def before_transaction(self, request: Request, body: Any) -> None:
+        url = body.get("url") if isinstance(body, dict) else None
+        if isinstance(url, str):
+            reach = request.app.state.reach
+            await check_reachable(checked_url(url, reach), reach, request.app.state.names)
+
+
+router = APIRouter(prefix="/v1/endpoints", tags=["endpoints"], route_class=_LooksUpUrl)
 
 Anybody = Annotated[Caller, may(*EVERYBODY)]
 

@@ -65,10 +65,9 @@ def checked_url(url: str, reach: Reach) -> str:
     return url
 
 
-def host_of(url: str) -> tuple[str, int]:
-    """Host and port of a URL that was checked."""
-    parts = urlsplit(url)
-    return str(parts.hostname), parts.port or (443 if parts.scheme == "https" else 80)
+def host_of(url: str) -> str:
+    """Of a URL that was checked."""
+    return str(urlsplit(url).hostname)
 
 
 def is_address(host: str) -> bool:

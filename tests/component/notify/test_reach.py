@@ -4,45 +4,124 @@ import asyncio
 import contextlib
 import ipaddress
 import socket
+from threading import Event
 
 import pytest
 from aiohttp import web
 
+from services.notify.adapters.names import Addresses, Names
 from services.notify.adapters.pinned_addresses import AddressRefused, PinningResolver, check_reachable
 from services.notify.adapters.webhooks import MOST_ANSWER_BYTES, WebhookPoster
 from services.notify.domain.addresses import Reach, UrlRefused
 from tests.component.notify.conftest import MakeNotify
 from tests.component.notify.receiver import Got, Receiver
+from tests.support.eventually import eventually
 
 OUTSIDE = Reach(anywhere=False)
+ANYWHERE = Reach(anywhere=True)
 LOOPBACK = Reach(anywhere=False, allowed=(ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128")))
+
+
+def a_resolver(reach: Reach, *answer: str) -> PinningResolver:
+    """The system's, or one that knows nothing but `answer`."""
+    found = [(address, socket.AF_INET6 if ":" in address else socket.AF_INET) for address in answer]
+    return PinningResolver(reach, Names(lambda name: found) if answer else Names())
+
+
+class Slow:
+    """A look-up that does not come back for names that begin with `slow` until it is let."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.let = Event()
+
+    def __call__(self, name: str) -> Addresses:
+        self.asked.append(name)
+        if name.startswith("slow"):
+            self.let.wait()
+        return [("127.0.0.1", socket.AF_INET)]
 
 
 async def test_a_name_that_leads_inside_is_refused_at_registration() -> None:
     with pytest.raises(UrlRefused):
-        await check_reachable("https://localhost/hook", OUTSIDE)
+        await check_reachable("https://localhost/hook", OUTSIDE, Names())
 
 
 @pytest.mark.parametrize("name", ["localhost", "0x7f.1", "2130706433", "127.1"])
 async def test_a_name_that_leads_inside_is_refused_at_each_connection(name: str) -> None:
     with pytest.raises(AddressRefused):
-        await PinningResolver(OUTSIDE).resolve(name, 443)
+        await a_resolver(OUTSIDE).resolve(name, 443)
 
 
-async def test_nothing_is_sent_to_a_name_or_address_inside(receiver: Receiver) -> None:
-    poster = WebhookPoster(OUTSIDE)
+@pytest.mark.parametrize("inside", ["10.0.0.1", "169.254.169.254", "::ffff:8.8.8.8", "64:ff9b::808:808", "0.0.0.0", "fe80::1%eth0"])
+async def test_a_name_with_one_address_inside_is_refused_be_the_others_ever_so_public(inside: str) -> None:
+    with pytest.raises(AddressRefused):
+        await a_resolver(OUTSIDE, "8.8.8.8", inside).resolve("two.example", 443)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost",
+        "127.0.0.1",
+        "[::ffff:127.0.0.1]",
+        "127.1",
+        "127.0.0.1.",
+        "%31%32%37.0.0.1",
+        "127%2e0.0.1",
+        "0",
+        "0x7f000001",
+        "user@127.0.0.1",
+    ],
+)
+async def test_nothing_is_sent_inside_however_it_is_spelled(receiver: Receiver, host: str) -> None:
+    poster = WebhookPoster(a_resolver(OUTSIDE))
     port = receiver.url.split(":")[2]
 
-    posted = [await poster.post(f"http://{host}:{port}", {}, b"{}") for host in ("localhost", "127.0.0.1", "[::ffff:127.0.0.1]", "127.1")]
+    posted = await poster.post(f"http://{host}:{port}", {}, b"{}")
     await poster.close()
 
     assert receiver.got == []
-    assert [each.outcome.status for each in posted] == [None] * 4
-    assert all("address" in (each.outcome.error or "") for each in posted)
+    assert (posted.outcome.status, bool(posted.outcome.error)) == (None, True)
+
+
+async def test_names_whose_servers_are_silent_hold_up_no_other_name(receiver: Receiver) -> None:
+    slow = Slow()
+    poster = WebhookPoster(PinningResolver(LOOPBACK, Names(slow)), all_within_s=0.5)
+    port = receiver.url.split(":")[2].removesuffix("/hook")
+
+    waiting = [asyncio.create_task(poster.post(f"http://slow-{n % 3}.example:{port}/", {}, b"{}")) for n in range(60)]
+    quick = await poster.post(f"http://quick.example:{port}/", {}, b"{}")
+    given_up = await asyncio.gather(*waiting)
+    slow.let.set()
+    await poster.close()
+
+    assert quick.outcome.status == 200
+    assert {each.outcome.error for each in given_up} == {"no whole answer within 0.5 s"}
+    assert sorted(slow.asked) == ["quick.example", "slow-0.example", "slow-1.example", "slow-2.example"]
+
+
+async def test_a_registration_holds_no_session_while_its_name_is_looked_up(make_notify: MakeNotify) -> None:
+    notify, slow = await make_notify(env="production"), Slow()
+    notify.app.state.names = Names(slow)
+
+    async def look() -> bool:
+        return slow.asked == ["slow.example"]
+
+    async with notify.http(role="technician", id="wang") as client:
+        body, once = {"url": "https://slow.example/hook"}, {"Idempotency-Key": "once"}
+        registering = asyncio.create_task(client.post("/v1/endpoints", json=body, headers=once))
+        await eventually(look)
+        held = notify.database.engine.pool.status()
+        slow.let.set()
+        refused = await registering
+
+    assert "Current Checked out connections: 0" in held
+    assert refused.json()["errors"][0]["detail"].startswith("slow.example leads to an address that is loopback")
 
 
 async def test_an_allowed_range_is_reached_by_name(receiver: Receiver) -> None:
-    poster = WebhookPoster(LOOPBACK)
+    poster = WebhookPoster(a_resolver(LOOPBACK))
 
     posted = await poster.post(receiver.url.replace("127.0.0.1", "localhost"), {}, b"{}")
     await poster.close()
@@ -52,7 +131,7 @@ async def test_an_allowed_range_is_reached_by_name(receiver: Receiver) -> None:
 
 
 async def test_what_was_checked_is_what_is_connected_to() -> None:
-    found = await PinningResolver(LOOPBACK).resolve("localhost", 8443)
+    found = await a_resolver(LOOPBACK).resolve("localhost", 8443)
 
     assert {result["host"] for result in found} <= {"127.0.0.1", "::1"}
     assert all(result["flags"] & socket.AI_NUMERICHOST for result in found)
@@ -69,7 +148,7 @@ async def test_production_refuses_http_and_loopback_by_its_api(make_notify: Make
 
 
 async def test_cookies_and_environment_proxies_play_no_part(receiver: Receiver) -> None:
-    poster = WebhookPoster(Reach(anywhere=True))
+    poster = WebhookPoster(a_resolver(ANYWHERE))
     receiver.answer(200, headers={"Set-Cookie": "session=1; Path=/"})
 
     for _ in range(2):
@@ -80,7 +159,7 @@ async def test_cookies_and_environment_proxies_play_no_part(receiver: Receiver) 
 
 
 async def test_an_answer_that_drips_is_cut_off_when_its_time_is_up(receiver: Receiver) -> None:
-    poster = WebhookPoster(Reach(anywhere=True), all_within_s=0.5)
+    poster = WebhookPoster(a_resolver(ANYWHERE), all_within_s=0.5)
     never = asyncio.Event()
 
     async def drip(_: Got, request: web.Request) -> web.StreamResponse:
@@ -100,7 +179,7 @@ async def test_an_answer_that_drips_is_cut_off_when_its_time_is_up(receiver: Rec
 
 
 async def test_an_endless_answer_is_read_to_its_limit(receiver: Receiver) -> None:
-    poster = WebhookPoster(Reach(anywhere=True))
+    poster = WebhookPoster(a_resolver(ANYWHERE))
 
     async def pour(_: Got, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse()
@@ -116,3 +195,42 @@ async def test_an_endless_answer_is_read_to_its_limit(receiver: Receiver) -> Non
     await poster.close()
 
     assert (posted.outcome.status, len(posted.answer)) == (200, MOST_ANSWER_BYTES)
+
+
+async def test_a_header_without_an_end_is_cut_off(receiver: Receiver) -> None:
+    poster = WebhookPoster(a_resolver(ANYWHERE))
+    sent = 0
+
+    async def pour(_: Got, request: web.Request) -> web.StreamResponse:
+        nonlocal sent
+        transport = request.transport
+        assert transport is not None
+        transport.write(b"HTTP/1.1 200 OK\r\n")
+        while not transport.is_closing():
+            transport.write(b"x-more: " + b"x" * 4000 + b"\r\n")
+            sent += 4000
+            await asyncio.sleep(0)
+        return web.Response()
+
+    receiver.answers = pour
+
+    posted = await poster.post(receiver.url, {}, b"{}")
+    await poster.close()
+
+    assert (posted.outcome.status, posted.answer) == (None, b"")
+    assert sent < 50_000_000
+
+
+@pytest.mark.parametrize(("header", "status"), [("soon", 429), ("²", 429), ("-5", 429), ("Fri, 99 Nov 2026", 429), ("9" * 5000, 429)])
+async def test_a_retry_after_that_makes_no_sense_is_none(receiver: Receiver, header: str, status: int) -> None:
+    poster = WebhookPoster(a_resolver(ANYWHERE))
+
+    async def answer(_: Got, request: web.Request) -> web.StreamResponse:
+        return web.Response(status=status, headers={"Retry-After": header})
+
+    receiver.answers = answer
+
+    posted = await poster.post(receiver.url, {}, b"{}")
+    await poster.close()
+
+    assert posted.outcome.status == status

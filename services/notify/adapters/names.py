@@ -1,0 +1,57 @@
+"""Names looked up in threads of their own: a slow resolver holds up whoever asks for that name, and nothing else."""
+
+import asyncio
+import socket
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from threading import Thread
+
+Addresses = Sequence[tuple[str, socket.AddressFamily]]
+
+MOST_AT_ONCE = 32
+"""Names that are being looked up; the next one waits."""
+
+
+def ask_the_system(name: str) -> Addresses:
+    """Raises OSError when there are none, ValueError for what cannot be a name."""
+    found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
+    return [(str(sockaddr[0]), family) for family, _, _, _, sockaddr in found]
+
+
+class Names:
+    """Not the loop's own `getaddrinfo`: that shares a few threads with whatever connects to the database and the broker.
+
+    A name is asked for once at a time, and whoever wants it meanwhile waits for the same answer, so that one whose servers are
+    silent takes one thread however many webhooks go there. The threads are daemons: none of them holds up a stop.
+    """
+
+    def __init__(self, look_up: Callable[[str], Addresses] = ask_the_system) -> None:
+        self._look_up = look_up
+        self._room = asyncio.Semaphore(MOST_AT_ONCE)
+        self._under_way: dict[str, asyncio.Task[Addresses]] = {}
+
+    async def addresses(self, name: str) -> Addresses:
+        """May take as long as the system's resolver likes; whoever gives up leaves it to the others. Raises what the look-up raises."""
+        asking = self._under_way.get(name)
+        if asking is None:
+            asking = self._under_way[name] = asyncio.create_task(self._ask(name), name=f"look_up_{name}")
+            asking.add_done_callback(lambda done: self._answered(name, done))
+        return await asyncio.shield(asking)
+
+    async def _ask(self, name: str) -> Addresses:
+        async with self._room:
+            answer: Future[Addresses] = Future()
+            answer.set_running_or_notify_cancel()
+            Thread(target=self._settle, args=(name, answer), name=f"look_up_{name}", daemon=True).start()
+            return await asyncio.wrap_future(answer)
+
+    def _settle(self, name: str, answer: Future[Addresses]) -> None:
+        try:
+            answer.set_result(self._look_up(name))
+        except (OSError, ValueError) as error:
+            answer.set_exception(error)
+
+    def _answered(self, name: str, done: asyncio.Task[Addresses]) -> None:
+        del self._under_way[name]
+        if not done.cancelled():
+            done.exception()  # looked at here, for everybody may have given up
