@@ -104,9 +104,9 @@ def _report(told: Told, site: Site, *, by: Caller) -> Report:
 
 
 async def _next_number(tx: Transaction, site: Site, numbers: NumberPool) -> int:
-    number = numbers.take(site.id)
+    number = numbers.take(site.code)
     if number is not None:
         return number
-    block = await take_number_block(tx, site.id)
-    tx.after_commit(numbers.keep(site.id, block[1:]))
+    block = await take_number_block(tx, site.code)
+    tx.after_commit(numbers.keep(site.code, block[1:]))
     return block[0]

@@ -27,24 +27,24 @@ def _check_letter(code: str, number: int) -> str:
 
 
 class NumberPool:
-    """The numbers this process may give out, a site's block at a time; gaps are allowed, doubles are not."""
+    """The numbers this process may give out, a code's block at a time; gaps are allowed, doubles are not."""
 
     def __init__(self) -> None:
         self._left: dict[str, range] = {}
 
-    def take(self, site_id: str) -> int | None:
+    def take(self, code: str) -> int | None:
         """The next number, or None when a new block is needed."""
-        left = self._left.get(site_id)
+        left = self._left.get(code)
         if not left:
             return None
-        self._left[site_id] = left[1:]
+        self._left[code] = left[1:]
         return left[0]
 
-    def keep(self, site_id: str, numbers: range) -> Callable[[], None]:
+    def keep(self, code: str, numbers: range) -> Callable[[], None]:
         """What puts the numbers into the pool; to be called once it is certain that they are ours."""
 
         def put() -> None:
-            if not self._left.get(site_id):
-                self._left[site_id] = numbers
+            if not self._left.get(code):
+                self._left[code] = numbers
 
         return put

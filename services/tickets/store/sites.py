@@ -28,8 +28,8 @@ _TO_RESTATE = text("""
     select * from sites where said_at <= :before and id <> all(cast(:but as text[])) order by said_at limit :most for update skip locked""")
 _EARLIEST_SAID = text("select min(said_at) as said_at from sites where id <> all(cast(:but as text[]))")
 _TAKE_BLOCK = text("""
-    insert into number_blocks as b (site_id, next_number) values (:site_id, :next)
-    on conflict (site_id) do update set next_number = b.next_number + cast(:size as bigint)
+    insert into number_blocks as b (code, next_number) values (:code, :next)
+    on conflict (code) do update set next_number = b.next_number + cast(:size as bigint)
     returning next_number""")
 
 
@@ -81,8 +81,8 @@ def save_site(tx: Transaction, site: Site) -> None:
     tx.save(SiteRow, site, revision=new_id(), said_at=tx.now)
 
 
-async def take_number_block(tx: Transaction, site_id: str) -> range:
-    """The site's next numbers, ours alone once the transaction has committed."""
-    row = await tx.row(_TAKE_BLOCK, site_id=site_id, next=FIRST_NUMBER + BLOCK, size=BLOCK)
+async def take_number_block(tx: Transaction, code: str) -> range:
+    """The next numbers of a site's code, ours alone once the transaction has committed."""
+    row = await tx.row(_TAKE_BLOCK, code=code, next=FIRST_NUMBER + BLOCK, size=BLOCK)
     end = int(row["next_number"]) if row else FIRST_NUMBER + BLOCK
     return range(end - BLOCK, end)

@@ -142,11 +142,11 @@ class SiteRow(Table, table=True):
 
 
 class NumberBlockRow(Table, table=True):
-    """The next number of a site that no process has taken yet."""
+    """The next number that no process has taken yet; of a code, for it is the code that references begin with, whichever site has it."""
 
     __tablename__ = "number_blocks"
 
-    site_id: str = Field(sa_column=Column(Text, primary_key=True))
+    code: str = Field(sa_column=Column(Text, primary_key=True))
     next_number: int = Field(sa_column=Column(BigInteger, nullable=False))
 
 

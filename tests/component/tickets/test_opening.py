@@ -74,6 +74,19 @@ async def test_a_number_of_an_opening_that_failed_is_not_given_out_twice(tickets
     assert len({ticket["reference"] for ticket in opened}) == 3
 
 
+async def test_a_code_that_another_site_takes_over_goes_on_where_its_numbers_ended(tickets: Tickets) -> None:
+    before = await tickets.open()
+
+    await tickets.send("PUT", "sites/demo", {**DEMO, "code": "PARK"}, as_="admin", headers={"If-Match": '"1"'})
+    await tickets.send("PUT", "sites/other", DEMO, as_="admin", site="other", status=201)
+    taken_over = await tickets.post("tickets", {"site_id": "other", "category": "plumbing"}, status=201, site="other")
+    renamed = await tickets.open()
+
+    assert before["reference"].startswith("DEMO-1001-")
+    assert taken_over["reference"].startswith("DEMO-1002-")
+    assert renamed["reference"].startswith("PARK-1001-")
+
+
 NO_REPORTS: list[dict[str, Any]] = [
     {"site_id": "nowhere", "category": "plumbing"},
     {"category": "plumbing"},

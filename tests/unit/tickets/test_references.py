@@ -29,10 +29,10 @@ def test_what_is_no_reference_is_misread() -> None:
 
 def test_a_block_is_given_out_once_and_each_number_of_it_once() -> None:
     pool = NumberPool()
-    assert pool.take("demo") is None
+    assert pool.take("DEMO") is None
 
-    pool.keep("demo", range(1002, 1004))()
-    pool.keep("demo", range(1050, 1053))()  # a second block that came meanwhile is let go: gaps are allowed
+    pool.keep("DEMO", range(1002, 1004))()
+    pool.keep("DEMO", range(1050, 1053))()  # a second block that came meanwhile is let go: gaps are allowed
 
-    assert [pool.take("demo") for _ in range(3)] == [1002, 1003, None]
-    assert pool.take("elsewhere") is None
+    assert [pool.take("DEMO") for _ in range(3)] == [1002, 1003, None]
+    assert pool.take("PARK") is None

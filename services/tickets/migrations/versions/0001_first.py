@@ -38,7 +38,7 @@ def upgrade() -> None:
     op.create_index("sites_to_restate", "sites", ["said_at"])
     op.create_table(
         "number_blocks",
-        sa.Column("site_id", sa.Text, primary_key=True),
+        sa.Column("code", sa.Text, primary_key=True),
         sa.Column("next_number", sa.BigInteger, nullable=False),
     )
     _create_tickets()
