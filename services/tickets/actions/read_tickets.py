@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from services.tickets.actions.seeing import demand_sight, no_such_ticket, see_ticket, sees_internal, viewer_of
+from services.tickets.actions.seeing import demand_sight, no_such_ticket, see_ticket, viewer_of
 from services.tickets.domain.ticket import Ticket
+from services.tickets.domain.visibility import reads_internal
 from services.tickets.domain.work_view import DueView, WorkView, due_views, technician_of, work_view
 from services.tickets.store.listing import Filters, Scope, find_tickets
 from services.tickets.store.queries import Entry, find_entries, load_with_snapshots
@@ -36,7 +37,7 @@ async def read_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ti
     technician_id = technician_of(order)
     technician = await find_snapshot(tx, TechnicianV1, technician_id) if technician_id else None
     work = work_view(order, technician)
-    if work is not None and not sees_internal(viewer_of(by, ticket.site_id)):
+    if work is not None and not reads_internal(viewer_of(by, ticket.site_id), ticket, now=tx.now):
         work = replace(work, technician_id=None)  # residents learn a name to call, nothing to look somebody up by
     return TicketWithView(ticket=ticket, work=work, clocks=due_views(clocks))
 
@@ -44,7 +45,7 @@ async def read_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ti
 async def read_timeline(tx: Transaction, ticket_id: TicketId, *, after: int, by: Caller) -> Sequence[Entry]:
     """The lines after number `after` that the caller may read, oldest first, at most 500. Raises NotFound."""
     ticket = await see_ticket(tx, ticket_id, seen_by=by)
-    internal = sees_internal(viewer_of(by, ticket.site_id))
+    internal = reads_internal(viewer_of(by, ticket.site_id), ticket, now=tx.now)
     entries = await find_entries(tx, ticket_id, after=after, internal=internal, most=MOST_LINES)
     return entries if internal else [_without_technician(entry) for entry in entries]
 

@@ -26,11 +26,6 @@ def viewer_of(caller: Caller, site_id: str) -> Viewer:
     )
 
 
-def sees_internal(viewer: Viewer) -> bool:
-    """Residents and what acts for them read public comments alone."""
-    return viewer.is_staff or viewer.is_technician
-
-
 async def see_ticket(tx: Transaction, ticket_id: TicketId, *, seen_by: Caller) -> Ticket:
     """The ticket, for reading. Raises NotFound, also for what the caller may not see."""
     ticket = await load_ticket(tx, ticket_id)

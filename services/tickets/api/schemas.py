@@ -117,7 +117,7 @@ class TicketPatch(_PlaceIn):
 
 class CancelIn(Body):
     reason: _Demanded | None = None
-    """_Demanded of staff."""
+    """Demanded of staff."""
 
 
 class ReasonIn(Body):

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.tickets.domain.verbs import ENDED, LIVING, STEPS, Actor, IllegalStep, Verb, legal_verbs
+from services.tickets.domain.verbs import ENDED, LIVING, RESIDENT_MAY, STEPS, Actor, IllegalStep, Verb, legal_verbs
 from shared.contracts import SkillNeed, Window
 from shared.contracts.tickets import Appointment, Classing, HoldReason, Place, Priority, Rating, TicketStep
 from shared.contracts.tickets import TicketState as State
-from shared.errors import Conflict, Invalid
+from shared.errors import Conflict, Forbidden, Invalid
 from shared.ids import TicketId
 
 MOST_STEPS = 200
@@ -232,6 +232,8 @@ class Ticket:
         return self.changed(followers=tuple(follower for follower in self.followers if follower != person))
 
     def _permit(self, verb: Verb, by: Actor) -> None:
+        if not by.is_staff and verb not in RESIDENT_MAY:
+            raise Forbidden(f"Only staff {verb} tickets.")
         legal = legal_verbs(self.state, by)
         if verb not in legal:
             raise IllegalStep(verb, state=self.state, legal=legal)

@@ -32,6 +32,11 @@ def may_see(viewer: Viewer, ticket: Ticket, site: Site | None, *, now: datetime)
     return viewer.is_technician and _is_admitted(viewer, ticket, now=now)
 
 
+def reads_internal(viewer: Viewer, ticket: Ticket, *, now: datetime) -> bool:
+    """Staff, and the technician who holds it or is offered it; everybody else reads what is public, also a technician who lives there."""
+    return viewer.is_staff or (viewer.is_technician and _is_admitted(viewer, ticket, now=now))
+
+
 def _is_their_units(viewer: Viewer, ticket: Ticket, site: Site | None) -> bool:
     return site is not None and site.residents_see_unit and unit_key(ticket.place) in viewer.units
 

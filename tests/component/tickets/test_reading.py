@@ -5,6 +5,7 @@ from typing import Any
 
 from shared.contracts.dispatch import JobState, WorkOrderState
 from tests.component.tickets.arranging import DEMO, Tickets, an_order
+from tests.support.issuer import token
 
 
 async def listed(tickets: Tickets, query: str = "", *, as_: str = "dispatcher", **who: Any) -> list[str]:
@@ -23,6 +24,73 @@ async def test_a_ticket_of_another_resident_does_not_exist(tickets: Tickets) -> 
     await tickets.get("01900000-0000-7000-8000-000000000001", as_="dispatcher", status=404)
 
     assert await tickets.said() == ["opened"]
+
+
+VERBS: list[tuple[str, str, dict[str, Any]]] = [
+    ("PATCH", "", {"title": "mine now"}),
+    ("PUT", "/follow", {}),
+    ("DELETE", "/follow", {}),
+    ("POST", "/comments", {"text": "hello"}),
+    ("POST", "/cancel", {"reason": "x"}),
+    ("POST", "/confirm", {}),
+    ("POST", "/reopen", {"reason": "x"}),
+    ("POST", "/urge", {}),
+    ("POST", "/rating", {"speed": 1, "quality": 1, "manner": 1}),
+    ("POST", "/appointment", {"start": "2098-01-01T10:00:00Z", "end": "2098-01-01T11:00:00Z"}),
+    ("POST", "/hold", {"reason": "no_access"}),
+    ("POST", "/release", {}),
+    ("POST", "/resolve", {"note": "x"}),
+    ("POST", "/merge", {"duplicate_of": "01900000-0000-7000-8000-000000000001"}),
+]
+
+
+async def test_staff_of_another_site_and_whose_offer_has_ended_change_nothing(tickets: Tickets) -> None:
+    opened = await tickets.open()
+    now = tickets.component.clock.now()
+    ended = an_order(opened["id"], WorkOrderState.WAITING, JobState.OFFERED, at=now, technician=None, offered_to={"tech-1": now})
+    await tickets.component.hears(ended)
+    at_home_here = [("resident", "demo"), ("dispatcher", "elsewhere")]  # lives here, but this is not their ticket
+    people = [("dana", [("dispatcher", "elsewhere")]), ("dan", at_home_here), ("tech-1", [("technician", "demo"), ("resident", "demo")])]
+
+    for id, roles in people:
+        async with tickets.component.http(role=None) as client:
+            client.headers["Authorization"] = f"Bearer {token(id, roles)}"
+            for method, path, body in VERBS:
+                sent = None if method in ("PUT", "DELETE") else body
+                answer = await client.request(method, f"/v1/tickets/{opened['id']}{path}", json=sent, headers={"If-Match": '"1"'})
+
+                refused = {403, 404} if path in ("/hold", "/release", "/resolve", "/merge") else {404}
+                assert answer.status_code in refused, (id, method, path, answer.text)
+
+    assert await tickets.said() == ["opened"]
+
+
+async def test_staff_elsewhere_are_a_resident_of_their_own_ticket_here(tickets: Tickets) -> None:
+    opened = await tickets.open(id="dan")
+
+    async with tickets.component.http(role=None) as client:
+        client.headers["Authorization"] = f"Bearer {token('dan', [('resident', 'demo'), ('dispatcher', 'elsewhere')])}"
+        held = await client.post(f"/v1/tickets/{opened['id']}/hold", json={"reason": "no_access"})
+        internal = await client.post(f"/v1/tickets/{opened['id']}/comments", json={"text": "x", "public": False})
+        urged = await client.post(f"/v1/tickets/{opened['id']}/urge")
+
+    assert (held.status_code, internal.status_code, urged.status_code) == (403, 403, 200)
+
+
+async def test_a_technician_reads_their_own_report_as_the_resident_that_they_are(tickets: Tickets) -> None:
+    opened = await tickets.open(id="tech-9")
+    now = tickets.component.clock.now()
+    await tickets.component.hears(an_order(opened["id"], WorkOrderState.WORKING, JobState.ACCEPTED, JobState.WORKING, at=now))
+    await tickets.post(f"tickets/{opened['id']}/comments", {"text": "A difficult one", "public": False}, status=201, as_="dispatcher")
+
+    async with tickets.component.http(role=None) as client:
+        client.headers["Authorization"] = f"Bearer {token('tech-9', [('resident', 'demo'), ('technician', 'demo')])}"
+        timeline = (await client.get(f"/v1/tickets/{opened['id']}/timeline")).json()["items"]
+        view = (await client.get(f"/v1/tickets/{opened['id']}")).json()
+
+    assert [line["name"] for line in timeline] == ["opened", "assigned", "started"]
+    assert "technician_id" not in timeline[1]["detail"]
+    assert view["work"]["technician_id"] is None
 
 
 async def test_those_of_a_unit_share_its_tickets_where_the_site_allows(tickets: Tickets) -> None:

@@ -13,10 +13,10 @@ from services.tickets.domain.ticket import (
     TooLateToReopen,
     TooManySteps,
 )
-from services.tickets.domain.verbs import STEPS, Actor, IllegalStep, Verb
+from services.tickets.domain.verbs import RESIDENT_MAY, STEPS, Actor, IllegalStep, Verb
 from shared.contracts.tickets import HoldReason, Priority
 from shared.contracts.tickets import TicketState as State
-from shared.errors import Invalid
+from shared.errors import Forbidden, Invalid
 from tests.unit.tickets.arranging import NOON, OTHER_ID, RESIDENT, STAFF, a_ticket, after
 
 LATER = after(hours=1)
@@ -57,6 +57,10 @@ CASES = [
 def test_a_step_is_taken_exactly_where_the_table_has_it(verb: Verb, state: State, actor: Actor, legal: bool) -> None:
     ticket = a_ticket(state)
 
+    if actor is RESIDENT and verb not in RESIDENT_MAY:
+        with pytest.raises(Forbidden):
+            DO[verb](ticket, actor)
+        return
     if not legal:
         with pytest.raises(IllegalStep) as refused:
             DO[verb](ticket, actor)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from services.tickets.domain.ticket import Ticket
-from services.tickets.domain.visibility import Viewer, may_see
+from services.tickets.domain.visibility import Viewer, may_see, reads_internal
 from shared.contracts.tickets import Place
 from shared.contracts.tickets import TicketState as State
 from tests.unit.tickets.arranging import RESIDENT, SHARING_SITE, SITE, a_ticket, after
@@ -55,3 +55,16 @@ def test_a_technician_sees_it_while_admitted() -> None:
     assert sees(technician, offered)
     assert not sees(technician, over)
     assert not sees(Viewer(id="tech-1", is_resident=True), holding)
+
+
+def test_what_is_internal_is_for_staff_and_for_the_technician_who_has_the_job_or_an_offer() -> None:
+    holding = replace(TICKET, admitted={"tech-1": None})
+    over = replace(TICKET, admitted={"tech-1": NOW})
+    technician = Viewer(id="tech-1", is_technician=True)
+    reports_at_home = Viewer(id=RESIDENT.id, is_resident=True, is_technician=True)
+
+    assert reads_internal(Viewer(id="dispatcher-1", is_staff=True), TICKET, now=NOW)
+    assert reads_internal(technician, holding, now=NOW)
+    assert not reads_internal(technician, over, now=NOW)
+    assert not reads_internal(reports_at_home, holding, now=NOW)
+    assert not reads_internal(Viewer(id="robot-1", is_integration=True), TICKET, now=NOW)
