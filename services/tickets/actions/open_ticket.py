@@ -67,7 +67,7 @@ class Opened:
 
 
 async def open_ticket(tx: Transaction, told: Told, *, by: Caller, numbers: NumberPool) -> Opened:
-    """Raises UnknownSite (also for a site the caller has nothing to do with), Forbidden, Invalid."""
+    """Raises UnknownSite (also for a site the caller has nothing to do with), Forbidden, Invalid, TicketFull."""
     site = await load_site(tx, told.site_id) if any(by.has(role, told.site_id) for role in OPENERS) else None
     if site is None:
         raise UnknownSite("There is no such site.", field="/site_id")

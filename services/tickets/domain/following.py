@@ -104,7 +104,7 @@ def _walk(ticket: Ticket, order: WorkOrderV1, way: tuple[State, ...], *, at: dat
 
 def _remember(ticket: Ticket, order: WorkOrderV1, target: State, *, at: datetime) -> tuple[Ticket, tuple[Happening, ...]]:
     """While staff hold it, only the state that it returns to moves."""
-    if target in {State.ON_HOLD, ticket.before}:
+    if target in {State.ON_HOLD, ticket.before} or not ticket.has_room_for(target):
         return ticket, ()
     job, since = _shown(order, target, at=at)
     cause = f"job:{job.id}" if job else "dispatch"

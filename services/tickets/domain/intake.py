@@ -46,7 +46,7 @@ class Report:
 
 
 def open_ticket_for(report: Report, site: Site, *, id: TicketId, reference: str, at: datetime) -> tuple[Ticket, str | None]:
-    """The ticket at version 1, and the danger word that raised its priority, if one did."""
+    """The ticket at version 1, and the danger word that raised its priority, if one did. Raises Invalid, TicketFull."""
     check_windows(report.preferred_windows)
     category, known = site.category(report.category)
     usual = report.priority or category.priority
@@ -74,6 +74,7 @@ def open_ticket_for(report: Report, site: Site, *, id: TicketId, reference: str,
         steps=(TicketStep(at=at, state=State.OPEN, cycle=1, cause=report.entered_by),),
         classes=(Classing(at=at, category=category.code, priority=priority),),
     )
+    ticket.demand_room_for_its_end()
     return ticket, danger if is_higher(priority, usual) else None
 
 

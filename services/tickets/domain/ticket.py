@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from pydantic_core import to_json
+
 from services.tickets.domain.verbs import ENDED, LIVING, RESIDENT_MAY, STEPS, Actor, IllegalStep, Verb, legal_verbs
 from shared.contracts import SkillNeed, Window
 from shared.contracts.tickets import Appointment, Classing, HoldReason, Place, Priority, Rating, TicketStep
@@ -14,6 +16,8 @@ from shared.ids import TicketId
 
 MOST_STEPS = 200
 KEPT_FOR_ENDING = 4  # the last places are for the steps that end a ticket, so that no ticket is stuck
+MOST_BYTES = 50 * 1024  # and so is the rest of the 60 KB that a fact may have
+_STEP_BYTES = 1024  # more than any step adds
 _REOPEN_WITHIN = timedelta(days=14)
 _CLOSE_AFTER = timedelta(hours=72)
 STAFF_HOLD = "staff"
@@ -27,6 +31,10 @@ LONGEST_VISIT = timedelta(days=7)  # whoever comes is kept free for all of it
 
 class TooManySteps(Conflict):
     code = "too_many_steps"
+
+
+class TicketFull(Conflict):
+    code = "ticket_full"
 
 
 class TooLateToReopen(Conflict):
@@ -178,21 +186,29 @@ class Ticket:
     # ---- what all of them share ----
 
     def step(self, *, to: State, at: datetime, cause: str, reason: str | None = None, **more: Any) -> "Ticket":
-        """One legal change of state. Raises TooManySteps; an illegal one is a mistake of ours, not of the caller."""
+        """One legal change of state. Raises TooManySteps, TicketFull; an illegal one is a mistake of ours, not of the caller."""
         if (self.state, to) not in STEPS:
             raise AssertionError(f"no step leads from {self.state} to {to}")
-        if not self.has_room_for(to):
+        if len(self.steps) >= _most_steps(to):
             raise TooManySteps(f"A ticket takes {MOST_STEPS} steps, and the last of them are kept for ending it.", steps=len(self.steps))
         words = None if reason is None else reason[:_REASON_LENGTH]
         step = TicketStep(at=max(at, self.steps[-1].at), state=to, cycle=self.cycle, cause=cause, reason=words)
         return self.changed(state=to, steps=(*self.steps, step), **more)
 
     def has_room_for(self, to: State) -> bool:
-        return len(self.steps) < (MOST_STEPS if to in ENDED else MOST_STEPS - KEPT_FOR_ENDING)
+        """Whether `step` would raise neither."""
+        return len(self.steps) < _most_steps(to) and (to in ENDED or len(to_json(self)) <= MOST_BYTES - _STEP_BYTES)
 
     def changed(self, **more: Any) -> "Ticket":
-        """The next version."""
-        return replace(self, version=self.version + 1, entries=self.entries + 1, **more)
+        """The next version. Raises TicketFull."""
+        after = replace(self, version=self.version + 1, entries=self.entries + 1, **more)
+        after.demand_room_for_its_end()
+        return after
+
+    def demand_room_for_its_end(self) -> None:
+        """Raises TicketFull when it lives and what is said of it is so long that its end would not fit into a fact."""
+        if self.state in LIVING and len(to_json(self)) > MOST_BYTES:
+            raise TicketFull("This ticket holds as much as it can; open another for the rest.", bytes=MOST_BYTES)
 
     def noted(self) -> "Ticket":
         """The same version with one more line on its timeline."""
@@ -240,6 +256,10 @@ class Ticket:
 
     def _back(self, *, at: datetime, cause: str) -> "Ticket":
         return self.step(to=self.before or State.OPEN, at=at, cause=cause, hold=None, before=None)
+
+
+def _most_steps(to: State) -> int:
+    return MOST_STEPS if to in ENDED else MOST_STEPS - KEPT_FOR_ENDING
 
 
 def _demand(reason: str | None) -> str:

@@ -1,19 +1,24 @@
 """Domain, contract and table declare the same names on purpose; this says when they part by accident."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
+from typing import Any
 
-from pydantic_core import to_json
+import pytest
 
-from services.tickets.domain.conversation import Comment
+from services.tickets.domain.conversation import Comment, rate
+from services.tickets.domain.following import follow
+from services.tickets.domain.intake import Report, open_ticket_for
 from services.tickets.domain.site import Site
-from services.tickets.domain.ticket import MOST_STEPS, Ticket
+from services.tickets.domain.ticket import KEPT_FOR_ENDING, MOST_STEPS, Ticket, TicketFull
 from services.tickets.events import of_site, of_ticket, ticket_snapshot
 from services.tickets.store.queries import Entry
 from services.tickets.store.tables import CommentRow, EntryRow, SiteRow, TicketRow
 from shared.contracts import CommentV1, SiteV1, TicketV1
+from shared.contracts.dispatch import JobState, WorkOrderState
+from shared.contracts.tickets import HoldReason, Place
 from shared.contracts.tickets import TicketState as State
 from shared.messaging.facts import MAX_FACT_BYTES
-from tests.unit.tickets.arranging import SITE, STAFF, a_ticket, after
+from tests.unit.tickets.arranging import RESIDENT, SITE, STAFF, TICKET_ID, a_job, a_ticket, after, an_order
 
 OURS_ALONE = {"admitted", "entries"}
 FOR_QUERIES = {"unit_key", "spot", "lat", "lon", "closes_at", "updated_at"}
@@ -54,15 +59,63 @@ def test_a_snapshot_is_the_ticket_without_what_is_ours_alone() -> None:
     }
 
 
-def test_a_ticket_at_its_limits_still_fits_into_a_fact() -> None:
-    answers = {f"{n:060}": "水" * 300 for n in range(12)}
-    ticket = a_ticket(State.OPEN).amend(by=STAFF, description="水" * 4000, title="水" * 200, answers=answers)
-    while len(ticket.steps) < MOST_STEPS - 4:
-        ticket = ticket.step(to=State.ASSIGNED if ticket.state is State.OPEN else State.OPEN, at=after(hours=1), cause=f"job:{ticket.id}")
+WORDY: dict[str, Any] = {
+    "title": "水" * 200,
+    "description": "水" * 4000,
+    "answers": {f"{n:060}": "水" * 300 for n in range(12)},
+    "place": Place(address="水" * 600),
+}
 
-    fact = of_ticket("amended", ticket)
 
-    assert len(to_json(fact.snapshot)) < len(fact.body()) < MAX_FACT_BYTES
+def test_a_ticket_that_grew_until_it_was_full_still_ends_and_is_rated() -> None:
+    ticket = a_ticket(State.OPEN).amend(by=STAFF, **WORDY)
+    while ticket.has_room_for(State.OPEN):
+        again = ticket.resolve(by=STAFF, at=after(hours=1), note="水" * 100)
+        ticket = again.reopen(by=RESIDENT, at=after(hours=1), reason="水" * 100)
+    with pytest.raises(TicketFull):
+        ticket.followed_by(*(f"resident-{n}" for n in range(100)))
+
+    resolved = ticket.resolve(by=STAFF, at=after(days=9), note="水" * 1000)
+    rated = rate(resolved, by=RESIDENT, at=after(days=9), speed=1, quality=1, manner=1, text="水" * 1000)
+    closed = rated.confirm(by=RESIDENT, at=after(days=9))
+
+    assert len(ticket.steps) < MOST_STEPS - KEPT_FOR_ENDING
+    for name, last in (("resolved", resolved), ("rated", rated), ("closed", closed)):
+        assert len(of_ticket(name, last, {"note": "水" * 1000}).body()) < MAX_FACT_BYTES
+
+
+def test_a_full_ticket_follows_its_work_no_further_and_is_still_resolved_by_it() -> None:
+    ticket, version = a_ticket(State.OPEN).amend(by=STAFF, **WORDY), 2
+    stuck = False
+    while not stuck:
+        for order in (
+            an_order(WorkOrderState.ACCEPTED, a_job(JobState.ACCEPTED, at=after(days=version)), version=version),
+            an_order(WorkOrderState.WAITING, a_job(JobState.WAITING, reason="远" * 100, at=after(days=version)), version=version + 1),
+        ):
+            ticket, happenings = follow(ticket, order, at=after(days=version))
+            stuck = not happenings
+        version += 2
+    held = a_ticket(State.OPEN).put_on_hold(by=STAFF, at=after(hours=1), reason=HoldReason.NO_ACCESS)
+    full_and_held = replace(held, **WORDY, followers=tuple(f"resident-{n:0>55}" for n in range(400)))
+
+    done = an_order(WorkOrderState.DONE, a_job(JobState.WORKING, JobState.COMPLETED), version=version)
+    resolved, [happening] = follow(ticket, done, at=after(days=version))
+    remembered, nothing = follow(full_and_held, an_order(WorkOrderState.ACCEPTED, a_job(JobState.ACCEPTED)), at=after(days=1))
+
+    assert (len(ticket.steps) < MOST_STEPS - KEPT_FOR_ENDING, ticket.observed) == (True, version - 1)
+    assert (resolved.state, happening.name) == (State.RESOLVED, "resolved")
+    assert len(of_ticket("resolved", resolved, happening.detail).body()) < MAX_FACT_BYTES
+    assert (remembered.version, remembered.observed, nothing) == (held.version, 2, ())
+
+
+def test_a_report_that_would_fill_a_ticket_at_once_is_refused() -> None:
+    noise = Report(
+        category="plumbing", description="\x01" * 4000, answers=dict.fromkeys("abcdefghijkl", "\x01" * 300), reporter_id="a", entered_by="a"
+    )
+
+    assert open_ticket_for(noise, SITE, id=TICKET_ID, reference="DEMO-1001-A", at=after())
+    with pytest.raises(TicketFull):
+        open_ticket_for(replace(noise, title="\x01" * 1000), SITE, id=TICKET_ID, reference="DEMO-1001-A", at=after())
 
 
 def test_a_sites_units_and_danger_words_are_in_no_fact() -> None:
