@@ -1,0 +1,283 @@
+"""tickets and dispatch with their real rules and nothing between them but snapshots on their way."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any, TypeVar
+
+from services.dispatch import events as dispatch_events
+from services.dispatch.domain import following as dispatch_following
+from services.dispatch.domain import job_steps, offering
+from services.dispatch.domain.job_steps import Verb
+from services.dispatch.domain.work_order import OPEN, TAKEN, Job, Offer, Report, WorkOrder
+from services.tickets import events as tickets_events
+from services.tickets.domain import following as tickets_following
+from services.tickets.domain.ticket import Ticket
+from services.tickets.domain.verbs import ENDED, Actor, legal_verbs
+from services.tickets.domain.verbs import Verb as TicketVerb
+from shared.contracts import SkillNeed, TicketV1, WorkOrderV1
+from shared.contracts.dispatch import JobState, OfferState, WorkOrderState
+from shared.contracts.tickets import Classing, HoldReason, Priority, TicketState, TicketStep
+from shared.ids import JobId, OfferId, TechnicianId, TicketId, new_id
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+RESIDENT = Actor(id="resident-1")
+STAFF = Actor(id="dana", is_staff=True)
+MEANS = {
+    WorkOrderState.WAITING: TicketState.OPEN,
+    WorkOrderState.ACCEPTED: TicketState.ASSIGNED,
+    WorkOrderState.TRAVELLING: TicketState.IN_PROGRESS,
+    WorkOrderState.ON_SITE: TicketState.IN_PROGRESS,
+    WorkOrderState.WORKING: TicketState.IN_PROGRESS,
+    WorkOrderState.PAUSED: TicketState.ON_HOLD,
+    WorkOrderState.DONE: TicketState.RESOLVED,
+}
+MOST_FACTS_TO_REST = 20
+
+T = TypeVar("T")
+
+
+def _a_new_ticket() -> Ticket:
+    return Ticket(
+        id=TicketId(new_id()),
+        site_id="demo",
+        reference="DEMO-1-A",
+        state=TicketState.OPEN,
+        category="plumbing",
+        priority=Priority.NORMAL,
+        language="zh-CN",
+        channel="app",
+        reporter_id=RESIDENT.id,
+        entered_by=RESIDENT.id,
+        opened_at=NOON,
+        steps=(TicketStep(at=NOON, state=TicketState.OPEN, cycle=1, cause=RESIDENT.id),),
+        classes=(Classing(at=NOON, category="plumbing", priority=Priority.NORMAL),),
+    )
+
+
+TARGET = _a_new_ticket()
+"""What others are merged into."""
+
+
+class TwoServices:
+    """Each tells the other only by snapshots, which may be doubled, overtaken or lost as long as the newest arrives in the end."""
+
+    def __init__(self) -> None:
+        self.ticket = _a_new_ticket()
+        self.order: WorkOrder | None = None
+        self.held: TicketV1 | None = None  # dispatch's newest snapshot of the ticket
+        self.to_dispatch: list[TicketV1] = [tickets_events.ticket_snapshot(self.ticket)]
+        self.to_tickets: list[WorkOrderV1] = []
+        self.said = 0
+        self.meant: dict[JobId, JobState] = {}  # what technicians last did, which nobody on the other side has undone
+        self.resolved_by_staff: set[int] = set()
+        self.at = NOON
+
+    def moves(self) -> dict[str, Callable[[], None]]:
+        """What can happen next, by name."""
+        return {**self._at_tickets(), **self._at_dispatch(), **self._on_the_way()}
+
+    def do(self, *names: str) -> None:
+        """These moves, one after another."""
+        for name in names:
+            self.moves()[name]()
+
+    # ---- people at tickets ----
+
+    def _at_tickets(self) -> dict[str, Callable[[], None]]:
+        ticket, moves = self.ticket, dict[str, Callable[[], None]]()
+        if ticket.state in {TicketState.OPEN, TicketState.ASSIGNED, TicketState.IN_PROGRESS}:
+            for reason in (HoldReason.WAITING_CONTRACTOR, HoldReason.WAITING_RESIDENT):
+                moves[f"staff hold {reason}"] = partial(self._staff_hold, reason)
+        if ticket.state is TicketState.ON_HOLD:
+            moves["staff release"] = lambda: self._released(self.ticket.release(by=STAFF, at=self._now()))
+            if ticket.answered_by_resident(by=RESIDENT, at=self.at) is not ticket:
+                moves["resident answers"] = lambda: self._released(self.ticket.answered_by_resident(by=RESIDENT, at=self._now()))
+        if TicketVerb.CANCEL in legal_verbs(ticket.state, RESIDENT):
+            moves["resident cancel"] = lambda: self._ticket_becomes(ticket.cancel(by=RESIDENT, at=self._now(), reason=None))
+        if ticket.state not in ENDED:
+            moves["staff cancel"] = lambda: self._ticket_becomes(ticket.cancel(by=STAFF, at=self._now(), reason="not needed"))
+            moves["staff resolve"] = self._staff_resolve
+            moves["staff merge"] = lambda: self._ticket_becomes(ticket.merge_into(TARGET, by=STAFF, at=self._now()))
+            moves["somebody amends"] = lambda: self._ticket_becomes(ticket.changed(title="drips"))
+            moves["staff reclassify"] = self._staff_reclassify
+        if ticket.state is TicketState.RESOLVED:
+            moves["resident confirms"] = lambda: self._ticket_becomes(ticket.confirm(by=STAFF, at=self._now()))
+        if ticket.state in {TicketState.RESOLVED, TicketState.CLOSED} and ticket.cycle < 3:
+            moves["resident reopens"] = lambda: self._ticket_becomes(ticket.reopen(by=STAFF, at=self._now(), reason="drips again"))
+        return moves
+
+    def _staff_hold(self, reason: HoldReason) -> None:
+        self._ticket_becomes(self.ticket.put_on_hold(by=STAFF, at=self._now(), reason=reason))
+
+    def _staff_reclassify(self) -> None:
+        category = "lift" if self.ticket.category == "plumbing" else "plumbing"
+        skills = (SkillNeed(code=category),)
+        self._ticket_becomes(
+            self.ticket.reclassify(at=self._now(), category=category, priority=Priority.URGENT, skills=skills, needs_info=False)
+        )
+
+    def _released(self, ticket: Ticket) -> None:
+        """Whoever ends a hold ends the pause that caused it."""
+        self._ticket_becomes(ticket)
+        self.meant = {job: state for job, state in self.meant.items() if state is not JobState.PAUSED}
+
+    def _staff_resolve(self) -> None:
+        self._ticket_becomes(self.ticket.resolve(by=STAFF, at=self._now(), note="done by phone"))
+        self.resolved_by_staff.add(self.ticket.cycle)
+
+    # ---- people at dispatch ----
+
+    def _at_dispatch(self) -> dict[str, Callable[[], None]]:
+        moves = dict[str, Callable[[], None]]()
+        for job in self.order.open_jobs if self.order is not None else ():
+            for name, change in self._with(self._order(), job).items():
+                moves[f"{name} {job.cycle}.{job.number}"] = partial(self._technician_does, change)
+        return moves
+
+    def _with(self, order: WorkOrder, job: Job) -> dict[str, Callable[[], WorkOrder]]:
+        """What can be done with one job, by name."""
+        moves = dict[str, Callable[[], WorkOrder]]()
+        if job.state is JobState.WAITING and not order.need.held:
+            moves["offer"] = lambda: offering.hold_out(order, job.id, [self._offer("a"), self._offer("b")], at=self._now())
+        for offer in job.open_offers:
+            moves[f"{offer.technician_id} accepts"] = partial(self._accepted, order, offer)
+            moves[f"{offer.technician_id} declines"] = partial(self._declined, order, offer)
+            moves["expire"] = lambda: offering.expire(order, [offer.id for offer in job.open_offers], at=self._now())
+        if job.technician_id is None:
+            return moves
+        who: Any = {"job_id": job.id, "by": job.technician_id}
+        for verb in [verb for verb in (Verb.TRAVEL, Verb.ARRIVE, Verb.START, Verb.RESUME) if verb in job_steps.legal(job)]:
+            moves[verb] = partial(self._stepped, order, verb, who)
+        if Verb.PAUSE in job_steps.legal(job):
+            for reason in (HoldReason.WAITING_PARTS, HoldReason.WAITING_RESIDENT):
+                moves[f"pause {reason}"] = partial(self._paused, order, reason, who)
+        if Verb.COMPLETE in job_steps.legal(job):
+            moves["complete"] = lambda: job_steps.complete(order, **who, at=self._now(), report=Report())
+        if Verb.FOLLOW_UP in job_steps.legal(job) and len(order.jobs) < 6:
+            moves["follow-up"] = lambda: job_steps.ask_follow_up(order, **who, at=self._now(), reason="parts", report=Report(), skills=None)
+        moves["return"] = lambda: job_steps.give_back(order, **who, at=self._now(), reason="ill")
+        moves["withdraw"] = lambda: job_steps.take_away(order, job.id, at=self._now(), reason="withdrawn_by_staff")
+        return moves
+
+    def _accepted(self, order: WorkOrder, offer: Offer) -> WorkOrder:
+        at = self._now()
+        return offering.accept(order, offer.id, at=at, decided_at=at, planned_arrival=None)
+
+    def _declined(self, order: WorkOrder, offer: Offer) -> WorkOrder:
+        at = self._now()
+        return offering.decline(order, offer.id, at=at, decided_at=at, reason="far")
+
+    def _stepped(self, order: WorkOrder, verb: Verb, who: Any) -> WorkOrder:
+        return job_steps.step_along(order, **who, verb=verb, at=self._now())
+
+    def _paused(self, order: WorkOrder, reason: HoldReason, who: Any) -> WorkOrder:
+        return job_steps.pause(order, **who, at=self._now(), reason=reason)
+
+    # ---- the way between them ----
+
+    def _on_the_way(self) -> dict[str, Callable[[], None]]:
+        moves = dict[str, Callable[[], None]]()
+        for n, ticket in enumerate(self.to_dispatch):
+            moves[f"dispatch hears {n}"] = partial(self._dispatch_hears, ticket)
+            moves[f"lost to dispatch {n}"] = partial(_lose, self.to_dispatch, ticket)
+        for n, order in enumerate(self.to_tickets):
+            moves[f"tickets hears {n}"] = partial(self._tickets_hears, order)
+            moves[f"lost to tickets {n}"] = partial(_lose, self.to_tickets, order)
+        return moves
+
+    # ---- what follows ----
+
+    def _now(self) -> datetime:
+        self.at += timedelta(minutes=1)
+        return self.at
+
+    def _order(self) -> WorkOrder:
+        assert self.order is not None
+        return self.order
+
+    def _offer(self, technician: str) -> Offer:
+        at = self._now()
+        return Offer(
+            id=OfferId(new_id()),
+            technician_id=TechnicianId(technician),
+            state=OfferState.OPEN,
+            offered_at=at,
+            expires_at=at + timedelta(minutes=15),
+        )
+
+    def _technician_does(self, change: Callable[[], WorkOrder]) -> None:
+        after = change()
+        before = {job.id: job.state for job in self._order().jobs}
+        self._order_becomes(after)
+        for job in after.jobs:
+            if before.get(job.id) is not job.state:
+                self.meant.pop(job.id, None)
+                if job.state in TAKEN or job.state is JobState.COMPLETED:
+                    self.meant[job.id] = job.state
+
+    def _ticket_becomes(self, *versions: Ticket) -> None:
+        for version in versions:
+            assert version.version == self.ticket.version + 1, "a version is skipped"
+            self.ticket = version
+            self.to_dispatch.append(tickets_events.ticket_snapshot(version))
+            self.said += 1
+
+    def _order_becomes(self, after: WorkOrder) -> None:
+        before, self.order = self.order, after
+        if before is None or after.version != before.version:
+            assert after.version == (1 if before is None else before.version + 1), "a version is skipped"
+            self.to_tickets.append(dispatch_events.snapshot(after))
+            assert dispatch_events.changed(before, after).type
+            self.said += 1
+
+    def _dispatch_hears(self, heard: TicketV1) -> None:
+        if self.held is None or heard.version > self.held.version:
+            self.held = heard
+            self._order_becomes(dispatch_following.follow(self.order, heard))
+
+    def _tickets_hears(self, heard: WorkOrderV1) -> None:
+        after, happenings = tickets_following.follow(self.ticket, heard, at=self._now())
+        self._ticket_becomes(*(happening.ticket for happening in happenings if happening.fact))
+        assert after.version == self.ticket.version
+        self.ticket = after
+
+    def rest(self) -> None:
+        """Everything still under way arrives, the newest last."""
+        before = self.said
+        while self.to_dispatch or self.to_tickets:
+            if self.to_dispatch:
+                tickets, self.to_dispatch = self.to_dispatch, []
+                self._dispatch_hears(max(tickets, key=lambda ticket: ticket.version))
+            if self.to_tickets:
+                orders, self.to_tickets = self.to_tickets, []
+                self._tickets_hears(max(orders, key=lambda order: order.version))
+            assert self.said - before < MOST_FACTS_TO_REST, "echo: no rest"
+
+    def agree(self) -> None:
+        """Raises AssertionError unless, at rest, the two say the same."""
+        ticket, order = self.ticket, self._order()
+        for job in order.jobs:
+            undone = job.state is JobState.CANCELLED and (ticket.state in ENDED or job.cycle < ticket.cycle)
+            assert undone or self.meant.get(job.id, job.state) is job.state, "a technician's work was undone, and nobody asked for it"
+        if ticket.state in {TicketState.RESOLVED, TicketState.CLOSED}:
+            done = any(job.state is JobState.COMPLETED and job.cycle == ticket.cycle for job in order.jobs)
+            assert done or ticket.cycle in self.resolved_by_staff, "resolved without anybody's work"
+        if ticket.state in ENDED:
+            assert not order.open_jobs, "the ticket ended, a job lives on"
+        elif ticket.state is TicketState.ON_HOLD and ticket.hold == "staff":
+            assert not any(job.open_offers for job in order.jobs), "held by staff, yet offered"
+        else:
+            assert MEANS.get(order.state) is ticket.state, f"ticket {ticket.state}, work order {order.state}"
+        assert ticket.state in ENDED or order.open_jobs, "a living ticket without work"
+        assert ticket.state in ENDED or order.need.skills == ticket.skills, "somebody is looked for who cannot do it"
+        assert len({job.id for job in order.jobs}) == len(order.jobs)
+        for cycle in {job.cycle for job in order.jobs}:
+            assert sum((job.cycle, job.number) == (cycle, 1) for job in order.jobs) == 1
+        assert all(job.state in OPEN or not job.open_offers for job in order.jobs)
+
+
+def _lose(box: list[T], snapshot: T) -> None:
+    """It does not come, or not again; the newest always stays, so that it comes in the end."""
+    if snapshot is not box[-1]:
+        box.remove(snapshot)
