@@ -35,13 +35,16 @@ class Category:
 
 @dataclass(frozen=True, kw_only=True)
 class Building:
-    """A building with its units; a unit is known as `<building>-<unit>` (`3-1202`). Coordinates are WGS 84."""
+    """A building with its units; a unit is known as `<building>-<unit>` (`3-1202`), and neither code has a hyphen. Coordinates are WGS 84."""
 
     code: str
     name: str = ""
     units: tuple[str, ...] = ()
     lat: float | None = None
     lon: float | None = None
+
+
+_NO_BUILDING: tuple[Building, frozenset[str]] = (Building(code=""), frozenset())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +91,9 @@ class Site:
 
     def unit(self, key: str) -> Place | None:
         """The place of a unit such as `3-1202`; None when the site does not know it."""
-        return self._units.get(key)
+        code, _, unit = key.partition("-")
+        building, units = self._buildings.get(code, _NO_BUILDING)
+        return Place(building=code, unit=unit, lat=building.lat, lon=building.lon) if unit in units else None
 
     def spot(self, named: str) -> Spot | None:
         """The spot of that code or name; None when the site does not know it."""
@@ -99,12 +104,8 @@ class Site:
         return {category.code: category for category in self.categories}
 
     @cached_property
-    def _units(self) -> dict[str, Place]:
-        return {
-            f"{building.code}-{unit}": Place(building=building.code, unit=unit, lat=building.lat, lon=building.lon)
-            for building in self.buildings
-            for unit in building.units
-        }
+    def _buildings(self) -> dict[str, tuple[Building, frozenset[str]]]:
+        return {building.code: (building, frozenset(building.units)) for building in self.buildings}
 
     @cached_property
     def _spots(self) -> dict[str, Spot]:
