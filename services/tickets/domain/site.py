@@ -35,7 +35,7 @@ class Category:
 
 @dataclass(frozen=True, kw_only=True)
 class Building:
-    """A building with its units; a unit is known as `<building>-<unit>` (`3-1202`), and neither code has a hyphen. Coordinates are WGS 84."""
+    """A building with its units. A unit is known as `<building>-<unit>` (`3-1202`); neither code has a hyphen. Coordinates are WGS 84."""
 
     code: str
     name: str = ""
