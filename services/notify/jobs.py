@@ -135,6 +135,9 @@ class Sender:
     def _done(self, task: asyncio.Task[None]) -> None:
         crowded = not self._room()
         self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            # Unforeseen. Its claim runs out and it is tried again.
+            log.error("attempt_failed", task=task.get_name(), exc_info=error)
         if crowded:
             self._look_again()
 

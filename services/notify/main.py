@@ -63,7 +63,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     )
     sender = jobs.Sender(
         service.database,
-        WebhookPoster(PinningResolver(reach, names)),
+        WebhookPoster(PinningResolver(reach, names), service.database.clock),
         WorkTokens(settings.offer_keys),
         dispatch_url=settings.dispatch_public_url,
         chance=random.random,

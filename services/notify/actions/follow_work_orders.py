@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from services.notify.actions.tell import tell_about
-from services.notify.store.deliveries import drop_decided_offers
+from services.notify.store.deliveries import end_offers
 from shared.contracts import WorkOrderV1
 from shared.contracts.dispatch import OfferState
 from shared.db.transaction import Transaction
@@ -12,7 +12,7 @@ from shared.db.transaction import Transaction
 async def follow_work_orders(tx: Transaction, orders: Sequence[WorkOrderV1]) -> None:
     """What there is to say is said, and offers that have their answer need not be delivered any more."""
     await tell_about(tx, [order.id for order in orders], [order.site_id for order in orders])
-    await drop_decided_offers(tx, [decided for order in orders for decided in _decided_offers(order)])
+    await end_offers(tx, [decided for order in orders for decided in _decided_offers(order)])
 
 
 def _decided_offers(order: WorkOrderV1) -> Iterator[Mapping[str, str]]:

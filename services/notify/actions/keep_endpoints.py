@@ -10,7 +10,7 @@ from services.notify.actions.tell import DELIVERIES, deliver
 from services.notify.adapters.wording import words_for
 from services.notify.domain.access import keeps, scope_over
 from services.notify.domain.addresses import Reach, checked_url
-from services.notify.domain.endpoint import Endpoint, Secret
+from services.notify.domain.endpoint import MOST_OF_ONE_OWNER, Endpoint, Secret
 from services.notify.domain.kinds import Kind, Language
 from services.notify.domain.occasion import Occasion
 from services.notify.domain.signing import SECRET_BYTES, secret_from
@@ -21,8 +21,6 @@ from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
 from shared.errors import Conflict, NotFound, Stale
 from shared.ids import PersonId, new_id
-
-MOST_OF_ONE_OWNER = 20
 
 
 class TooManyEndpoints(Conflict):
@@ -145,8 +143,8 @@ async def try_endpoint(tx: Transaction, id: UUID, *, by: Caller) -> UUID:
 
 async def send_again(tx: Transaction, id: UUID, *, by: Caller, message: UUID | None, since: datetime | None) -> int:
     """One message, or all since a time, once more under the same ids; returns how many. Raises NotFound and EndpointDisabled."""
-    await _open_endpoint(tx, id, by)
-    begun = await deliveries.begin_again(tx, id, message=message, since=since)
+    endpoint = await _open_endpoint(tx, id, by)
+    begun = await deliveries.begin_again(tx, id, endpoint.owner, message=message, since=since)
     tx.alarm(DELIVERIES, tx.now)
     return begun
 

@@ -4,10 +4,11 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from services.notify.domain.access import check_audience, keeps, scope_over
+from services.notify.domain.endpoint import MOST_OF_ONE_OWNER
 from services.notify.domain.kinds import Language
 from services.notify.domain.recipient import Recipient
 from services.notify.store.deliveries import fail_all
-from services.notify.store.endpoints import find_open_endpoints, save_endpoint
+from services.notify.store.endpoints import list_endpoints, save_endpoint
 from services.notify.store.recipients import load_recipient, remove_recipient, save_recipient
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
@@ -46,7 +47,7 @@ async def forget_recipient(tx: Transaction, id: PersonId, *, by: Caller) -> None
     """With their language, their audience and their endpoints; what was said stays on record. Raises Forbidden and NotFound."""
     recipient = await read_recipient(tx, id, by=by)
     check_audience(by, recipient, frozenset())
-    endpoints = await find_open_endpoints(tx, [id])
+    endpoints = await list_endpoints(tx, id, before=None, most=MOST_OF_ONE_OWNER)  # disabled ones too
     if not all(keeps(by, endpoint) for endpoint in endpoints):
         raise Forbidden(f"{id} has endpoints that are not yours to remove.")
     for endpoint in endpoints:

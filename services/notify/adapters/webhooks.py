@@ -13,6 +13,7 @@ from httpx_aiohttp import AiohttpTransport
 
 from services.notify.adapters.pinned_addresses import PinningResolver
 from services.notify.domain.delivery import Outcome
+from shared.clock import Clock
 
 CONNECT_WITHIN_S = 5.0
 ALL_WITHIN_S = 15.0
@@ -31,8 +32,8 @@ class Posted:
 class WebhookPoster:
     """Posts to endpoints; to be closed."""
 
-    def __init__(self, resolver: PinningResolver, *, all_within_s: float = ALL_WITHIN_S) -> None:
-        self._resolver = resolver
+    def __init__(self, resolver: PinningResolver, clock: Clock, *, all_within_s: float = ALL_WITHIN_S) -> None:
+        self._resolver, self._clock = resolver, clock
         self._all_within_s = all_within_s
         self._transport = AiohttpTransport(client=self._session)
 
@@ -64,7 +65,7 @@ class WebhookPoster:
                     break
         finally:
             await response.aclose()
-        return Outcome(status=response.status_code, retry_after=_retry_after(response.headers.get("retry-after")))
+        return Outcome(status=response.status_code, retry_after=_retry_after(response.headers.get("retry-after"), self._clock.now()))
 
     def _session(self) -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(
@@ -86,7 +87,7 @@ _HEADERS = {
 }
 
 
-def _retry_after(header: str | None) -> timedelta | None:
+def _retry_after(header: str | None, now: datetime) -> timedelta | None:
     """Seconds or a date (RFC 9110 §10.2.3); None without one that can be read."""
     if header is None:
         return None
@@ -98,7 +99,7 @@ def _retry_after(header: str | None) -> timedelta | None:
     except ValueError:
         return None
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return max(until - datetime.now(UTC), timedelta(0))
+    return max(until - now, timedelta(0))
 
 
 def _in_words(error: Exception) -> str:

@@ -50,6 +50,16 @@ class Outcome:
         """The endpoint wants nothing any more (410)."""
         return self.status == 410
 
+    @property
+    def busy(self) -> bool:
+        """The endpoint takes nothing for now, whatever it is (429, 503: RFC 9110 §15.6.4, RFC 6585 §4)."""
+        return self.status in (429, 503)
+
+    @property
+    def asked_pause(self) -> timedelta:
+        """What `Retry-After` asks for, at most a day; zero without one."""
+        return min(self.retry_after or timedelta(0), _LONGEST_OBEYED)
+
     def why(self) -> str:
         """In a few words, for people."""
         return self.error or f"answered {self.status}"
@@ -95,9 +105,7 @@ class Delivery:
         pause = _pause(tried, chance)
         if pause is None:
             return tried.ended(DeliveryState.FAILED, at=at, reason=f"attempts_exhausted: {outcome.why()}")
-        if outcome.retry_after is not None:
-            pause = max(pause, min(outcome.retry_after, _LONGEST_OBEYED))
-        again = at + pause
+        again = at + max(pause, outcome.asked_pause)
         if self.until is not None and again >= self.until:
             return tried.ended(DeliveryState.DROPPED, at=at, reason=f"expired: {outcome.why()}")
         return replace(tried, next_attempt_at=again, reason=outcome.why())

@@ -12,6 +12,7 @@ from shared.ids import PersonId, SiteId
 DISABLED_AFTER = timedelta(days=5)
 """Of failing without a single success."""
 OLD_SECRET_VALID_FOR = timedelta(hours=24)
+MOST_OF_ONE_OWNER = 20
 _FAILURES_TO_BREAK = 5
 _FIRST_BREAK_S = 5.0
 _LONGEST_BREAK_S = 60.0
@@ -46,7 +47,7 @@ class Endpoint:
     """In a row."""
     failing_since: datetime | None = None
     blocked_until: datetime | None = None
-    """The breaker: nothing is tried before that."""
+    """Nothing is tried before that: the breaker is open, or the receiver asked for a pause."""
     removed_at: datetime | None = None
 
     @property
@@ -67,11 +68,13 @@ class Endpoint:
         return replace(self, secrets=(Secret(value=value), old), version=self.version + 1)
 
     def changed(self, *, url: str, kinds: frozenset[Kind] | None, enabled: bool, at: datetime) -> "Endpoint":
-        """As its owner wants it; enabling it begins anew."""
+        """As its owner wants it; another address, and enabling it, begin anew."""
         wanted = replace(self, url=url, kinds=kinds)
-        if enabled and self.disabled_at is not None:
-            wanted = replace(wanted, disabled_at=None, disabled_reason=None, failures=0, failing_since=None, blocked_until=None)
-        elif not enabled and self.disabled_at is None:
+        if url != self.url or (enabled and self.disabled_at is not None):
+            wanted = replace(wanted, failures=0, failing_since=None, blocked_until=None)
+        if enabled:
+            wanted = replace(wanted, disabled_at=None, disabled_reason=None)
+        elif self.disabled_at is None:
             wanted = replace(wanted, disabled_at=at, disabled_reason="by_owner")
         return self if wanted == self else replace(wanted, version=self.version + 1)
 
@@ -87,10 +90,15 @@ class Endpoint:
         if self.open and (outcome.gone or at - since >= DISABLED_AFTER):
             reason = "gone" if outcome.gone else "failing_for_five_days"
             return replace(failing, disabled_at=at, disabled_reason=reason, version=self.version + 1)
-        surplus = failing.failures - _FAILURES_TO_BREAK
-        if surplus < 0:
-            return failing
-        return replace(failing, blocked_until=at + timedelta(seconds=min(_FIRST_BREAK_S * 2.0 ** min(surplus, 10), _LONGEST_BREAK_S)))
+        pause = max(_break_after(failing.failures), outcome.asked_pause if outcome.busy else timedelta(0))
+        # An attempt that was under way when the receiver asked for longer must not shorten that.
+        return replace(failing, blocked_until=max(at + pause, self.blocked_until or at)) if pause else failing
+
+
+def _break_after(failures: int) -> timedelta:
+    """None at first; then longer with each failure."""
+    surplus = failures - _FAILURES_TO_BREAK
+    return timedelta(seconds=min(_FIRST_BREAK_S * 2.0 ** min(surplus, 10), _LONGEST_BREAK_S)) if surplus >= 0 else timedelta(0)
 
 
 def after_all(endpoint: Endpoint, outcomes: Collection[Outcome], *, at: datetime) -> Endpoint:

@@ -47,15 +47,20 @@ _NEXT_DUE = text("""
 _LOCKED = text(f"""
     select {_DELIVERY}, d.claim from deliveries d where id = any(cast(:ids as uuid[])) order by id for update""")  # noqa: S608
 
-_DROP_OFFERS = text("""
-    update deliveries set state = 'dropped', reason = 'offer_' || closed.state, done_at = :now, claim = null
-    from (
-        select d.id, o.state from deliveries d join messages m on m.id = d.message_id
-        join json_to_recordset(cast(:offers as json)) as o(id text, technician text, state text)
+# An offer that has its answer is of no use from then on: neither for who registers later nor to be sent again.
+_END_OFFERS = text("""
+    with decided as (
+        select m.id, o.state from messages m join json_to_recordset(cast(:offers as json)) as o(id text, technician text, state text)
             on m.recipient_id = o.technician and m.kind = 'job.offered' and m.cause = o.id
+        where m.until > :now order by m.id for update of m
+    ), ended as (
+        update messages set until = :now from decided where messages.id = decided.id
+    ), closed as (
+        select d.id, decided.state from deliveries d join decided on d.message_id = decided.id
         where d.state = 'pending' order by d.id for update of d
-    ) as closed
-    where deliveries.id = closed.id""")
+    )
+    update deliveries set state = 'dropped', reason = 'offer_' || closed.state, done_at = :now, claim = null
+    from closed where deliveries.id = closed.id""")
 
 _FAIL_ALL = text("""
     update deliveries set state = 'failed', reason = :reason, done_at = :now, claim = null where id in (
@@ -79,11 +84,13 @@ _STILL_OPEN_OFFERS = text("""
         and (cast(:sites as text[]) is null or site_id = any(cast(:sites as text[])))""")
 
 _AGAIN = text("""
-    update deliveries d set state = 'pending', attempts = 0, next_attempt_at = :now, claim = null, reason = 'replayed', done_at = null
-    from messages m
-    where d.endpoint_id = :endpoint and d.state <> 'pending' and m.id = d.message_id
-        and (cast(:message as uuid) is null or m.id = :message) and (cast(:since as timestamptz) is null or m.created_at >= :since)
-        and (m.until is null or m.until > :now)""")
+    update deliveries set state = 'pending', attempts = 0, next_attempt_at = :now, claim = null, reason = 'replayed', done_at = null
+    where id in (
+        select d.id from messages m join deliveries d on d.message_id = m.id and d.endpoint_id = :endpoint
+        where m.recipient_id = :owner and d.state <> 'pending'
+            and (cast(:message as uuid) is null or m.id = :message) and (cast(:since as timestamptz) is null or m.created_at >= :since)
+            and (m.until is null or m.until > :now)
+        order by d.id for update of d)""")
 
 _TAKE_OLD_ATTEMPTS = text("""
     select id from attempts where at < :before and id <> all(cast(:but as uuid[])) limit :most for update skip locked""")
@@ -151,10 +158,11 @@ async def lock_deliveries(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, 
     return {row["id"]: (_delivery(row), row["claim"]) for row in await tx.rows(_LOCKED, ids=list(ids))}
 
 
-async def drop_decided_offers(tx: Transaction, decided: Iterable[Mapping[str, str]]) -> int:
+async def end_offers(tx: Transaction, decided: Iterable[Mapping[str, str]]) -> None:
     """Offers that have an answer need no delivery any more; `decided` are {id, technician, state}."""
     offers = list(decided)
-    return await tx.execute(_DROP_OFFERS, offers=to_json(offers).decode(), now=tx.now) if offers else 0
+    if offers:
+        await tx.execute(_END_OFFERS, offers=to_json(offers).decode(), now=tx.now)
 
 
 async def fail_all(tx: Transaction, endpoint: UUID, reason: str) -> int:
@@ -184,9 +192,9 @@ async def find_open_offers(tx: Transaction, owner: str, sites: Collection[str] |
     return await tx.rows(_STILL_OPEN_OFFERS, owner=owner, now=tx.now, sites=None if sites is None else sorted(sites))
 
 
-async def begin_again(tx: Transaction, endpoint: UUID, *, message: UUID | None, since: datetime | None) -> int:
+async def begin_again(tx: Transaction, endpoint: UUID, owner: str, *, message: UUID | None, since: datetime | None) -> int:
     """What was delivered or given up is due once more, under the same id; what is of no use any more is not."""
-    return await tx.execute(_AGAIN, endpoint=endpoint, message=message, since=since, now=tx.now)
+    return await tx.execute(_AGAIN, endpoint=endpoint, owner=owner, message=message, since=since, now=tx.now)
 
 
 async def oldest_attempt(tx: Transaction, but: Collection[UUID]) -> datetime | None:

@@ -116,6 +116,22 @@ async def test_an_offer_that_has_its_answer_is_not_sent_any_more(notify: Compone
     assert (delivery["state"], delivery["reason"]) == ("dropped", "offer_withdrawn")
 
 
+async def test_an_offer_that_has_its_answer_is_neither_sent_again_nor_to_who_comes_later(notify: Component, receiver: Receiver) -> None:
+    endpoint = await register(notify, receiver, kinds=["job.offered"])
+    story = Story(notify.clock.now())
+    await notify.hears(story.ticket(), story.offered("wang"))
+    await send(notify)
+
+    await notify.hears(story.decided("wang", OfferState.WITHDRAWN))
+    await register(notify, receiver, kinds=["job.offered"])
+    async with notify.http(role="technician", id="wang") as client:
+        replayed = await client.post(f"/v1/endpoints/{endpoint['id']}:replay", json={"message_id": receiver.got[0].id})
+    await send(notify)
+
+    assert replayed.json() == {"replayed": 0}
+    assert len(receiver.got) == 1
+
+
 async def test_an_acceptance_in_the_reply_is_passed_on_once(notify: Component, receiver: Receiver) -> None:
     await register(notify, receiver, kinds=["job.offered"])
     await register(notify, receiver, kinds=["job.offered"])

@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import ipaddress
 import socket
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from threading import Event
 
 import pytest
@@ -15,10 +17,12 @@ from services.notify.adapters.webhooks import MOST_ANSWER_BYTES, WebhookPoster
 from services.notify.domain.addresses import Reach, UrlRefused
 from tests.component.notify.conftest import MakeNotify
 from tests.component.notify.receiver import Got, Receiver
+from tests.support.clocks import SettableClock
 from tests.support.eventually import eventually
 
 OUTSIDE = Reach(anywhere=False)
 ANYWHERE = Reach(anywhere=True)
+CLOCK = SettableClock(datetime(2026, 11, 21, 12, tzinfo=UTC))
 LOOPBACK = Reach(anywhere=False, allowed=(ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128")))
 
 
@@ -75,7 +79,7 @@ async def test_a_name_with_one_address_inside_is_refused_be_the_others_ever_so_p
     ],
 )
 async def test_nothing_is_sent_inside_however_it_is_spelled(receiver: Receiver, host: str) -> None:
-    poster = WebhookPoster(a_resolver(OUTSIDE))
+    poster = WebhookPoster(a_resolver(OUTSIDE), CLOCK)
     port = receiver.url.split(":")[2]
 
     posted = await poster.post(f"http://{host}:{port}", {}, b"{}")
@@ -87,7 +91,7 @@ async def test_nothing_is_sent_inside_however_it_is_spelled(receiver: Receiver, 
 
 async def test_names_whose_servers_are_silent_hold_up_no_other_name(receiver: Receiver) -> None:
     slow = Slow()
-    poster = WebhookPoster(PinningResolver(LOOPBACK, Names(slow)), all_within_s=0.5)
+    poster = WebhookPoster(PinningResolver(LOOPBACK, Names(slow)), CLOCK, all_within_s=0.5)
     port = receiver.url.split(":")[2].removesuffix("/hook")
 
     waiting = [asyncio.create_task(poster.post(f"http://slow-{n % 3}.example:{port}/", {}, b"{}")) for n in range(60)]
@@ -121,7 +125,7 @@ async def test_a_registration_holds_no_session_while_its_name_is_looked_up(make_
 
 
 async def test_an_allowed_range_is_reached_by_name(receiver: Receiver) -> None:
-    poster = WebhookPoster(a_resolver(LOOPBACK))
+    poster = WebhookPoster(a_resolver(LOOPBACK), CLOCK)
 
     posted = await poster.post(receiver.url.replace("127.0.0.1", "localhost"), {}, b"{}")
     await poster.close()
@@ -148,7 +152,7 @@ async def test_production_refuses_http_and_loopback_by_its_api(make_notify: Make
 
 
 async def test_cookies_and_environment_proxies_play_no_part(receiver: Receiver) -> None:
-    poster = WebhookPoster(a_resolver(ANYWHERE))
+    poster = WebhookPoster(a_resolver(ANYWHERE), CLOCK)
     receiver.answer(200, headers={"Set-Cookie": "session=1; Path=/"})
 
     for _ in range(2):
@@ -159,7 +163,7 @@ async def test_cookies_and_environment_proxies_play_no_part(receiver: Receiver) 
 
 
 async def test_an_answer_that_drips_is_cut_off_when_its_time_is_up(receiver: Receiver) -> None:
-    poster = WebhookPoster(a_resolver(ANYWHERE), all_within_s=0.5)
+    poster = WebhookPoster(a_resolver(ANYWHERE), CLOCK, all_within_s=0.5)
     never = asyncio.Event()
 
     async def drip(_: Got, request: web.Request) -> web.StreamResponse:
@@ -179,7 +183,7 @@ async def test_an_answer_that_drips_is_cut_off_when_its_time_is_up(receiver: Rec
 
 
 async def test_an_endless_answer_is_read_to_its_limit(receiver: Receiver) -> None:
-    poster = WebhookPoster(a_resolver(ANYWHERE))
+    poster = WebhookPoster(a_resolver(ANYWHERE), CLOCK)
 
     async def pour(_: Got, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse()
@@ -198,7 +202,7 @@ async def test_an_endless_answer_is_read_to_its_limit(receiver: Receiver) -> Non
 
 
 async def test_a_header_without_an_end_is_cut_off(receiver: Receiver) -> None:
-    poster = WebhookPoster(a_resolver(ANYWHERE))
+    poster = WebhookPoster(a_resolver(ANYWHERE), CLOCK)
     sent = 0
 
     async def pour(_: Got, request: web.Request) -> web.StreamResponse:
@@ -221,16 +225,24 @@ async def test_a_header_without_an_end_is_cut_off(receiver: Receiver) -> None:
     assert sent < 50_000_000
 
 
-@pytest.mark.parametrize(("header", "status"), [("soon", 429), ("²", 429), ("-5", 429), ("Fri, 99 Nov 2026", 429), ("9" * 5000, 429)])
-async def test_a_retry_after_that_makes_no_sense_is_none(receiver: Receiver, header: str, status: int) -> None:
-    poster = WebhookPoster(a_resolver(ANYWHERE))
-
-    async def answer(_: Got, request: web.Request) -> web.StreamResponse:
-        return web.Response(status=status, headers={"Retry-After": header})
-
-    receiver.answers = answer
+@pytest.mark.parametrize(
+    ("header", "asked"),
+    [
+        ("120", timedelta(minutes=2)),
+        (format_datetime(CLOCK.now() + timedelta(minutes=3), usegmt=True), timedelta(minutes=3)),
+        (format_datetime(CLOCK.now() - timedelta(minutes=3), usegmt=True), timedelta(0)),
+        ("soon", None),
+        ("²", None),
+        ("-5", None),
+        ("Fri, 99 Nov 2026", None),
+        ("9" * 5000, timedelta(days=7)),
+    ],
+)
+async def test_what_retry_after_asks_for_is_read_and_nonsense_is_not(receiver: Receiver, header: str, asked: timedelta | None) -> None:
+    poster = WebhookPoster(a_resolver(ANYWHERE), CLOCK)
+    receiver.answer(429, headers={"Retry-After": header})
 
     posted = await poster.post(receiver.url, {}, b"{}")
     await poster.close()
 
-    assert posted.outcome.status == status
+    assert (posted.outcome.status, posted.outcome.retry_after) == (429, asked)

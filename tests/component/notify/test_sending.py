@@ -86,6 +86,24 @@ async def test_retry_after_is_obeyed(notify: Component, receiver: Receiver) -> N
     assert (early, len(receiver.got)) == (1, 2)
 
 
+async def test_a_receiver_that_asks_for_a_pause_gets_nothing_else_meanwhile(notify: Component, receiver: Receiver) -> None:
+    await register(notify, receiver, "resident-1")
+    receiver.answer(429, headers={"Retry-After": "120"})
+    await tell_resident(notify)
+    await send(notify)
+    receiver.answer(200)
+
+    await tell_resident(notify)
+    await send(notify)
+    notify.clock.move(seconds=119)
+    await send(notify)
+    early = len(receiver.got)
+    notify.clock.move(seconds=2)
+    await send(notify)
+
+    assert (early, len(receiver.got)) == (1, 3)
+
+
 async def test_gone_disables_the_endpoint_and_its_owner_is_told(notify: Component, receiver: Receiver) -> None:
     endpoint = await register(notify, receiver, "resident-1")
     receiver.answer(410)

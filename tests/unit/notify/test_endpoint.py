@@ -75,6 +75,25 @@ def test_enabling_begins_anew() -> None:
     assert (again.open, again.failures, again.failing_since, again.version) == (True, 0, None, 3)
 
 
+def test_another_address_begins_anew() -> None:
+    failing_for_days = failing(an_endpoint(), 7)
+
+    moved = failing_for_days.changed(url="https://elsewhere.example/", kinds=None, enabled=True, at=NOON + timedelta(days=6))
+
+    assert (moved.failures, moved.failing_since, moved.blocked_until) == (0, None, None)
+    assert moved.after(DOWN, at=NOON + timedelta(days=6)).open
+
+
+def test_an_attempt_that_was_under_way_does_not_shorten_the_pause_that_was_asked_for() -> None:
+    busy = an_endpoint().after(Outcome(status=503, retry_after=timedelta(minutes=10)), at=NOON)
+
+    assert failing(busy, 6).blocked_until == NOON + timedelta(minutes=10)
+
+
+def test_a_pause_asked_for_by_an_answer_about_one_message_holds_back_no_other() -> None:
+    assert an_endpoint().after(Outcome(status=500, retry_after=timedelta(minutes=10)), at=NOON).blocked_until is None
+
+
 def test_a_rotated_secret_stays_valid_for_a_day() -> None:
     rotated = an_endpoint().rotated("whsec_bmV3", at=NOON)
 
