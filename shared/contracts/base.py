@@ -19,11 +19,13 @@ class Snapshot(Contract):
     """The whole public state of one entity at one version.
 
     `OWNER` and `ENTITY` name it on the wire (`tickets.ticket`), `FACTS` are the past tenses its owner publishes, each with a
-    sentence for the catalogue.
+    sentence for the catalogue. `ABOUT` says what else it is about: (kind, the field with its id), itself where nothing is said. In a
+    service, facts about the same thing are handled one after the other, whoever told them.
     """
 
     OWNER: ClassVar[str]
     ENTITY: ClassVar[str]
+    ABOUT: ClassVar[tuple[str, str] | None] = None
     CONTRACT_VERSION: ClassVar[int] = 1
     FACTS: ClassVar[dict[str, str]]
 
@@ -36,6 +38,11 @@ class Snapshot(Contract):
         """`tickets.ticket.opened.v1`; raises KeyError for a fact that the catalogue does not have."""
         cls.FACTS[past_tense]
         return f"{cls.OWNER}.{cls.ENTITY}.{past_tense}.v{cls.CONTRACT_VERSION}"
+
+    def about(self) -> tuple[str, str]:
+        """("ticket", its id)."""
+        kind, field = self.ABOUT or (self.ENTITY, "id")
+        return kind, str(getattr(self, field))
 
 
 class Window(Contract):

@@ -89,6 +89,7 @@ class WorkOrderV1(Snapshot):
 
     OWNER: ClassVar[str] = "dispatch"
     ENTITY: ClassVar[str] = "work_order"
+    ABOUT: ClassVar[tuple[str, str]] = ("ticket", "id")
     FACTS: ClassVar[dict[str, str]] = {
         "created": "Work begins to be arranged for a ticket, or for its next cycle.",
         "offered": "A job was held out to one or more technicians.",

@@ -52,6 +52,7 @@ class ClocksV1(Snapshot):
 
     OWNER: ClassVar[str] = "sla"
     ENTITY: ClassVar[str] = "clocks"
+    ABOUT: ClassVar[tuple[str, str]] = ("ticket", "id")
     FACTS: ClassVar[dict[str, str]] = {
         "started": "Promises were made for a ticket.",
         "warned": "A share of a promise's time is used up.",

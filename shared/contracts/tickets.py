@@ -150,6 +150,7 @@ class CommentV1(Snapshot):
 
     OWNER: ClassVar[str] = "tickets"
     ENTITY: ClassVar[str] = "comment"
+    ABOUT: ClassVar[tuple[str, str]] = ("ticket", "ticket_id")
     FACTS: ClassVar[dict[str, str]] = {"added": "Somebody wrote on a ticket; public comments are told to the resident."}
 
     id: UUID

@@ -54,11 +54,8 @@ class Transaction:
         return rows[0] if rows else None
 
     async def lock(self, kind: str, ids: Iterable[UUID | str]) -> None:
-        """Until the transaction ends, nobody else holds these. For what has no row yet, or is made of several snapshots.
-
-        Without it two handlers that each read the other's snapshot before it is committed would both miss the other's news.
-        """
-        keys = sorted({f"{kind}:{id}" for id in ids})
+        """Until the transaction ends, nobody else holds these. For what has no row yet; handlers hold what their facts are about."""
+        keys = sorted({lock_key(kind, id) for id in ids})
         if keys:
             await (await self._session()).execute(_LOCK, {"keys": keys})
 
@@ -99,6 +96,10 @@ class Transaction:
     def insert_own(self, table: str, row: Mapping[str, Any]) -> None:
         """A row of one of the kernel's own tables, sent with the rest."""
         self._writes.add(self._database.metadata.tables[table], Mode.INSERT, row, {})
+
+    def also(self, statement: str, row: Mapping[str, Any]) -> None:
+        """A statement of the kernel's own, sent with the rest; `{row}` in it stands for its parameter, a JSON object."""
+        self._writes.also(statement, row)
 
     # ---- what happens after the commit ----
 
@@ -214,6 +215,10 @@ def _engine(url: str, *, name: str, pool_size: int) -> AsyncEngine:
 def _table(table: type[SQLModel]) -> Table:
     mapped: Table = table.__table__  # type: ignore[attr-defined] # SQLModel does not declare what SQLAlchemy adds
     return mapped
+
+
+def lock_key(kind: str, id: UUID | str) -> str:
+    return f"{kind}:{id}"
 
 
 _LOCK = text(

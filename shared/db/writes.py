@@ -20,9 +20,10 @@ class Writes:
 
     def __init__(self) -> None:
         self._rows: dict[tuple[Table, Mode], dict[tuple[str, ...], bytes]] = {}
+        self._also: list[tuple[str, str]] = []
 
     def __bool__(self) -> bool:
-        return bool(self._rows)
+        return bool(self._rows or self._also)
 
     def add(self, table: Table, mode: Mode, thing: object, more: Mapping[str, Any]) -> None:
         """`thing` is a mapping, or has attributes named as the columns; raises TypeError when a column is missing."""
@@ -41,12 +42,17 @@ class Writes:
                 self._drop((table, before), key)
         self._rows.setdefault((table, mode), {})[key] = to_json(row)
 
+    def also(self, statement: str, row: Mapping[str, Any]) -> None:
+        """One more statement; `{row}` in it stands for its parameter, a JSON object."""
+        self._also.append((statement, to_json(row).decode()))
+
     def take(self) -> tuple[str, list[str]]:
         """The statement and its parameters (a JSON array for each table); nothing is left afterwards."""
         groups, self._rows = self._rows, {}
+        more, self._also = self._also, []
         # In the order of their keys, so that two transactions that write the same rows wait for each other instead of deadlocking.
         parameters = [(b"[" + b",".join(rows[key] for key in sorted(rows)) + b"]").decode() for rows in groups.values()]
-        return _statement(tuple(groups)), parameters
+        return _statement(tuple(groups), tuple(statement for statement, _ in more)), parameters + [row for _, row in more]
 
     def _drop(self, group: tuple[Table, Mode], key: tuple[str, ...]) -> None:
         del self._rows[group][key]
@@ -80,8 +86,10 @@ def _names(table: Table) -> _Names:
 
 
 @lru_cache(maxsize=512)
-def _statement(groups: Sequence[tuple[Table, Mode]]) -> str:
-    parts = [f"w{n} as ({_insert(table, mode, n + 1)} returning 1)" for n, (table, mode) in enumerate(groups)]
+def _statement(groups: Sequence[tuple[Table, Mode]], more: Sequence[str]) -> str:
+    statements = [_insert(table, mode, n) for n, (table, mode) in enumerate(groups, 1)]
+    statements += [statement.format(row=f"${n}::json") for n, statement in enumerate(more, len(groups) + 1)]
+    parts = [f"w{n} as ({statement} returning 1)" for n, statement in enumerate(statements)]
     return f"with {', '.join(parts)} select {', '.join(f'(select count(*) from w{n})' for n in range(len(parts)))}"
 
 

@@ -97,6 +97,7 @@ class Consumer:
         if read.parsed is None:
             raise Malformed(f"{self.durable} follows nothing of type {fact.type!r}")
         await self._act(tx, {read.parsed.key: read.parsed})
+        await tx.flush()
 
     def _read(self, fact: Received) -> _Read:
         """Raises Malformed."""
@@ -126,7 +127,7 @@ class Consumer:
         async with self._transaction(newest) as tx:
             await self._act(tx, newest)
             last = max((fact.received for fact in facts), key=lambda received: received.seq)
-            await save_position(tx, self.durable, created, last.seq, last.fact_id, handled=len(facts))
+            save_position(tx, self.durable, created, last.seq, last.fact_id, handled=len(facts))
 
     async def _act(self, tx: Transaction, newest: Mapping[tuple[str, str], Parsed]) -> None:
         newer = await keep_newer(tx, newest.values())
@@ -135,7 +136,6 @@ class Consumer:
             snapshots = [parsed.snapshot for key, parsed in sorted(newest.items()) if key in newer and key[0] == entity]
             if snapshots:
                 await handler.handle(tx, snapshots)
-        await tx.flush()
 
     async def _try_suspect(self, fact: Received, created: datetime) -> None:
         """Delivered again and again without an end: does handling it, or a neighbour of it, kill the process?
@@ -145,7 +145,7 @@ class Consumer:
         if fact.fact_id not in self._on_trial:
             async with self._database.transaction() as tx:
                 if await is_parked(tx, self.durable, fact.fact_id):
-                    await save_position(tx, self.durable, created, fact.seq, fact.fact_id, handled=1)
+                    save_position(tx, self.durable, created, fact.seq, fact.fact_id, handled=1)
                     return
             await self._park(
                 fact, RuntimeError(f"delivered {fact.deliveries} times without an end: handling it kills the process"), created
@@ -177,7 +177,7 @@ class Consumer:
         level("fact_parked", durable=self.durable, fact_id=fact.fact_id, type=fact.type, seq=fact.seq, reason=str(error), exc_info=error)
         async with self._database.transaction() as tx:
             await park(tx, self.durable, fact, error)
-            await save_position(tx, self.durable, created, fact.seq, fact.fact_id, handled=1)
+            save_position(tx, self.durable, created, fact.seq, fact.fact_id, handled=1)
         self.parked += 1
 
 
@@ -193,15 +193,15 @@ class Position:
 _LOAD_POSITION = text("select stream_created, stream_seq, fact_id from consumer_positions where durable = :durable")
 
 # Another `created` is left alone: a batch of the stream that was has come in late, after `reset_position`.
-_SAVE_POSITION = text("""
+_SAVE_POSITION = """
     insert into consumer_positions as p (durable, stream_created, stream_seq, fact_id, handled)
-    values (:durable, :created, :seq, :fact_id, :handled)
+    select durable, stream_created, stream_seq, fact_id, handled from json_populate_record(null::consumer_positions, {row})
     on conflict (durable) do update set
         fact_id = case when p.stream_created = excluded.stream_created and p.stream_seq < excluded.stream_seq
                        then excluded.fact_id else p.fact_id end,
         stream_seq = case when p.stream_created = excluded.stream_created
                           then greatest(p.stream_seq, excluded.stream_seq) else p.stream_seq end,
-        handled = p.handled + excluded.handled""")
+        handled = p.handled + excluded.handled"""
 
 _RESET_POSITION = text("""
     insert into consumer_positions as p (durable, stream_created, stream_seq, fact_id, handled) values (:durable, :created, 0, null, 0)
@@ -213,8 +213,10 @@ async def load_position(tx: Transaction, durable: str) -> Position | None:
     return None if row is None else Position(created=row["stream_created"], seq=row["stream_seq"], fact_id=row["fact_id"])
 
 
-async def save_position(tx: Transaction, durable: str, created: datetime, seq: int, fact_id: str, *, handled: int) -> None:
-    await tx.execute(_SAVE_POSITION, durable=durable, created=created, seq=seq, fact_id=fact_id, handled=handled)
+def save_position(tx: Transaction, durable: str, created: datetime, seq: int, fact_id: str, *, handled: int) -> None:
+    """With the transaction's other writes."""
+    row = {"durable": durable, "stream_created": created, "stream_seq": seq, "fact_id": fact_id, "handled": handled}
+    tx.also(_SAVE_POSITION, row)
 
 
 async def reset_position(tx: Transaction, durable: str, created: datetime) -> None:

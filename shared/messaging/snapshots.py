@@ -8,14 +8,20 @@ from pydantic_core import to_json
 from sqlalchemy import text
 
 from shared.contracts import Snapshot
-from shared.db.transaction import Transaction
+from shared.db.transaction import Transaction, lock_key
 from shared.messaging.received import Parsed
 
 S = TypeVar("S", bound=Snapshot)
 
+# The lock comes before the first row is looked at, and holds until the transaction ends. Without it two handlers that each read the
+# other's snapshot before it is committed would both miss the other's news.
 _KEEP_NEWER = text("""
+    with one_after_the_other as materialized (
+        select count(pg_advisory_xact_lock(hashtextextended(key, 0))) as locked
+        from (select key from unnest(cast(:about as text[])) as k(key) order by key) as in_order)
     insert into snapshots (entity, id, version, site_id, body)
-    select entity, id, version, site_id, body from json_populate_recordset(null::snapshots, cast(:rows as json)) order by entity, id
+    select entity, id, version, site_id, body
+    from one_after_the_other, json_populate_recordset(null::snapshots, cast(:rows as json)) where locked > 0 order by entity, id
     on conflict (entity, id) do update set version = excluded.version, site_id = excluded.site_id, body = excluded.body
     where snapshots.version < excluded.version
     returning entity, id""")
@@ -41,8 +47,10 @@ async def find_snapshot(tx: Transaction, contract: type[S], id: UUID | str) -> S
 async def keep_newer(tx: Transaction, newest: Iterable[Parsed]) -> frozenset[tuple[str, str]]:
     """Keeps each snapshot unless a version as new is held; returns the (entity, id) of those that were newer.
 
-    The body is kept as it came, with the fields that this release does not know.
+    What they are about is locked until the transaction ends, as `Transaction.lock` does it. The body is kept as it came, with the fields
+    that this release does not know.
     """
+    facts = list(newest)
     rows = [
         {
             "entity": fact.entity,
@@ -51,9 +59,10 @@ async def keep_newer(tx: Transaction, newest: Iterable[Parsed]) -> frozenset[tup
             "site_id": fact.snapshot.site_id,
             "body": fact.raw,
         }
-        for fact in newest
+        for fact in facts
     ]
     if not rows:
         return frozenset()
-    kept = await tx.rows(_KEEP_NEWER, rows=to_json(rows).decode())
+    about = {fact.snapshot.about() for fact in facts}
+    kept = await tx.rows(_KEEP_NEWER, rows=to_json(rows).decode(), about=[lock_key(kind, id) for kind, id in about])
     return frozenset((str(row["entity"]), str(row["id"])) for row in kept)

@@ -10,5 +10,4 @@ from shared.db.transaction import Transaction
 
 async def follow_clocks(tx: Transaction, clocks: Sequence[ClocksV1]) -> None:
     """Of a work order that does not exist yet, the snapshot is read when it begins."""
-    await tx.lock("promises", [each.id for each in clocks])
     await set_due_times(tx, {each.id: earliest_due(each) for each in clocks})

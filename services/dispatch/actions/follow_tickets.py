@@ -27,7 +27,6 @@ _STILL_ABLE_THOUGH = frozenset({Code.AT_CAPACITY, Code.COOLING_DOWN, Code.OFF_SH
 
 async def follow_tickets(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
     """Make the work orders what the tickets ask for. Harmless to repeat, in any order, after any gap."""
-    await tx.lock("promises", [ticket.id for ticket in tickets])
     orders = await find_work_orders(tx, [ticket.id for ticket in tickets], for_update=True)
     dues = await _dues_of_new(tx, [ticket.id for ticket in tickets if ticket.id not in orders])
     for ticket in tickets:

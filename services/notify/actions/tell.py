@@ -30,8 +30,10 @@ PROMISES = "promises"
 
 
 async def tell_about(tx: Transaction, ticket_ids: Collection[UUID], site_ids: Iterable[str]) -> None:
-    """Everything that ought to have been said about these tickets is said. Harmless to repeat, in any order, after any gap."""
-    await tx.lock("ticket", ticket_ids)
+    """Everything that ought to have been said about these tickets is said. Harmless to repeat, in any order, after any gap.
+
+    For a transaction that holds the tickets, as a handler's does.
+    """
     await tx.flush()  # what another fact of the same batch has just had said is said
     held = await load_held(tx, ticket_ids, site_ids)
     occasions = {occasion.key: occasion for known in held.known for occasion in _occasions(tx, known)}
@@ -62,6 +64,7 @@ async def tell_what_waited(tx: Transaction, waited: Sequence[Mapping[str, Any]])
     """Tickets whose promises did not come in time are told without them."""
     late = {row["ticket_id"]: row["site_id"] for row in waited if not row["promised"]}
     if late:
+        await tx.lock("ticket", late)
         await tell_about(tx, late.keys(), late.values())
 
 

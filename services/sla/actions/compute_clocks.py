@@ -23,7 +23,6 @@ SETTLING = timedelta(milliseconds=200)
 async def follow_tickets(tx: Transaction, ticket_ids: Collection[UUID]) -> None:
     """Make the clocks of these tickets what the snapshots say. Harmless to repeat, in any order, after any gap."""
     await hold_terms(tx)
-    await tx.lock("ticket", ticket_ids)
     await compute_clocks(tx, ticket_ids)
 
 
