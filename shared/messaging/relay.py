@@ -6,8 +6,9 @@ marks against the stream. Order is not promised: versions make it needless.
 
 import asyncio
 import contextlib
+import math
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from shared.messaging import outbox
 from shared.messaging.broker import Broker, BrokerError, FactRefused, NoSuchStream
 from shared.messaging.facts import OutboxRow
 from shared.messaging.healing import unmark_lost
+from shared.messaging.publishing import Publishing
 from shared.messaging.streams import StreamLimits, ensure_stream
 from shared.telemetry import get_logger
 
@@ -32,6 +34,8 @@ _QUEUE_BYTES = 64 * 1024 * 1024
 _PAGE = 2_000
 _COUNT_EVERY_S = 5.0
 _FULLER_ROUNDS_S = 0.005
+_MARKED_AT_ONCE = 256
+_MARKED_WITHIN_S = 0.05
 _SHORTEST_PAUSE_S = 1.0
 _LONGEST_TRANSACTION = timedelta(seconds=60)
 _ONE_RELAY = text("select pg_try_advisory_xact_lock(hashtextextended('fettle.relay', 0))")
@@ -73,6 +77,10 @@ class Relay:
         self._next_look = self._next_reconcile = self._next_count = 0.0
         self._created: datetime | None = None
         self._highest = 0
+        self._publishing = Publishing(broker)
+        self._to_mark: list[tuple[UUID, int]] = []
+        """Stored by the stream, and not marked yet. Who dies with them publishes them again: the stream knows their ids."""
+        self._mark_at = math.inf
 
     @property
     def backlog_full(self) -> bool:
@@ -95,6 +103,17 @@ class Relay:
 
     async def run(self) -> None:
         """Until cancelled."""
+        try:
+            await self._keep_publishing()
+        finally:
+            await self._publishing.close()
+            try:
+                await self._mark_published()
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+
+    async def _keep_publishing(self) -> None:
         pause = _SHORTEST_PAUSE_S
         while True:
             try:
@@ -118,11 +137,16 @@ class Relay:
     async def _work(self) -> None:
         """Whatever is due now."""
         loop = asyncio.get_running_loop()
-        if self._reconcile or loop.time() >= self._next_reconcile:
+        await self._publishing.open()
+        reconciles = self._reconcile or loop.time() >= self._next_reconcile
+        looks = (self._more and not self._queue) or loop.time() >= self._next_look
+        if reconciles or looks or loop.time() >= self._mark_at or len(self._to_mark) >= _MARKED_AT_ONCE:
+            await self._mark_published()
+        if reconciles:
             await self._hold_marks_against_stream()
             self._next_reconcile = loop.time() + self._reconcile_every_s
             await self._sweep()
-        if (self._more and not self._queue) or loop.time() >= self._next_look:
+        if looks or (self._more and not self._queue):
             await self._look_for_unmarked()
             self._next_look = loop.time() + self._look_every_s
         if self._queue:
@@ -133,7 +157,7 @@ class Relay:
         if self._queue or self._more or self._reconcile:
             return
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout_at(min(self._next_look, self._next_reconcile)):
+            async with asyncio.timeout_at(min(self._next_look, self._next_reconcile, self._mark_at)):
                 await self._wake.wait()
 
     async def _pause(self, seconds: float) -> None:
@@ -157,50 +181,59 @@ class Relay:
                 self._queued_bytes += len(row.body)
 
     def _forget_queue(self) -> None:
-        """What was not published is found again in the table."""
+        """What was not published, or not marked, is found again in the table."""
         self._queue.clear()
+        self._to_mark.clear()
+        self._mark_at = math.inf
         self._queued.clear()
         self._queued_bytes = 0
         self._everything = self._more = True
 
     async def _publish_round(self) -> None:
-        created, highest = self._created, self._highest
-        if created is None:
+        if self._created is None:
             self._reconcile = True
             return
         rows = [self._queue.popleft() for _ in range(min(len(self._queue), _IN_FLIGHT))]
-        answers = await asyncio.gather(*(self._publish(row) for row in rows), return_exceptions=True)
-        marks: list[tuple[UUID, int]] = []
-        parked: list[tuple[UUID, str]] = []
-        failure: BaseException | None = None
-        for row, answer in zip(rows, answers, strict=True):
-            if isinstance(answer, FactRefused):
-                parked.append((row.id, str(answer)))
-            elif isinstance(answer, BaseException):
-                failure = answer
-            elif not answer[1] and answer[0] <= highest:
+        self._queued_bytes -= sum(len(row.body) for row in rows)
+        outcomes = await self._publishing.publish(rows)
+        failure: BrokerError | None = None
+        highest = self._highest
+        for row, outcome in zip(rows, outcomes, strict=True):
+            if isinstance(outcome, FactRefused):
+                await self._park(row, outcome)
+            elif isinstance(outcome, BrokerError):
+                failure = outcome
+            elif not outcome.duplicate and outcome.seq <= highest:
                 raise _AckLooksWrong
             else:
-                marks.append((row.id, answer[0]))
-        if marks or parked:
-            async with session(self._database.engine) as direct:
-                await outbox.mark(direct, created, marks)
-                for id, reason in parked:
-                    log.error("fact_cannot_be_published", fact_id=str(id), reason=reason)
-                    await outbox.park(direct, id, reason)
-            self._highest = max(self._highest, *(seq for _, seq in marks)) if marks else self._highest
-        self.published += len(marks)
-        self.backlog = max(0, self.backlog - len(marks) - len(parked))
-        self._queued.difference_update(row.id for row in rows)
-        self._queued_bytes -= sum(len(row.body) for row in rows)
+                self._to_mark.append((row.id, outcome.seq))
+                self._highest = max(self._highest, outcome.seq)
+        if self._to_mark and self._mark_at == math.inf:
+            self._mark_at = asyncio.get_running_loop().time() + _MARKED_WITHIN_S
         if failure is not None:
             raise failure
         if len(rows) > 8 and len(self._queue) < _IN_FLIGHT:
             await asyncio.sleep(_FULLER_ROUNDS_S)
 
-    async def _publish(self, row: OutboxRow) -> tuple[int, bool]:
-        stored = await self._broker.publish(row.type, row.body, row.headers())
-        return stored.seq, stored.duplicate
+    async def _mark_published(self) -> None:
+        """Many at once: each time is a transaction of its own."""
+        marks, self._to_mark, self._mark_at = self._to_mark, [], math.inf
+        if marks and self._created is not None:
+            async with session(self._database.engine) as direct:
+                await outbox.mark(direct, self._created, marks)
+            self.published += len(marks)
+            self._done_with(id for id, _ in marks)
+
+    async def _park(self, row: OutboxRow, refused: FactRefused) -> None:
+        log.error("fact_cannot_be_published", fact_id=str(row.id), reason=str(refused))
+        async with session(self._database.engine) as direct:
+            await outbox.park(direct, row.id, str(refused))
+        self._done_with([row.id])
+
+    def _done_with(self, ids: Iterable[UUID]) -> None:
+        before = len(self._queued)
+        self._queued.difference_update(ids)
+        self.backlog = max(0, self.backlog - (before - len(self._queued)))
 
     async def _look_for_unmarked(self) -> None:
         """Rows that no commit of ours handed over: from before a crash, of an instance that died, or beyond the queue's bound."""
