@@ -1,23 +1,23 @@
 """What dispatch does by the clock, and what it counts."""
 
 from collections.abc import Iterable
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from services.dispatch.actions.expire_offers import expire_offers, next_expiry
-from services.dispatch.actions.hand_out import hand_out, next_site
-from services.dispatch.actions.keep_work_order import HAND_OUT, OFFERS, REVIEWS
+from services.dispatch.actions.hand_out import hand_out
+from services.dispatch.actions.keep_work_order import OFFERS, REVIEWS
 from services.dispatch.actions.restate_technicians import next_restating, restate, take_old
 from services.dispatch.actions.review_technician import review_technicians
 from services.dispatch.store.queries import count_jobs, count_technicians
 from services.dispatch.store.technicians import next_review, next_to_review
-from services.dispatch.store.waiting import next_try
+from services.dispatch.store.waiting import HAND_OUT, next_look, take_site
 from services.dispatch.store.work_orders import lock_with_expired_offers
 from shared.alarms import Alarm
 from shared.db.transaction import Transaction
 from shared.http.metrics import Reading
 
 ALARMS = (
-    Alarm(name=HAND_OUT, next_due=next_try, take=next_site, act=hand_out),
+    Alarm(name=HAND_OUT, next_due=next_look, take=take_site, act=hand_out, key=itemgetter("site_id")),
     Alarm(name=OFFERS, next_due=next_expiry, take=lock_with_expired_offers, act=expire_offers, at_once=50),
     Alarm(name=REVIEWS, next_due=next_review, take=next_to_review, act=review_technicians),
     Alarm(name="restating", next_due=next_restating, take=take_old, act=restate, key=attrgetter("id")),

@@ -18,7 +18,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         settings,
         metadata=Metadata,
         clock=clock or SystemClock(),
-        handlers=(handlers.tickets_changed, handlers.sites_changed, handlers.clocks_changed, handlers.offers_answered),
+        # Sites first: of one batch they are locked before the work orders (docs/decisions/0005-locks.md).
+        handlers=(handlers.sites_changed, handlers.tickets_changed, handlers.clocks_changed, handlers.offers_answered),
         alarms=jobs.ALARMS,
         metrics=jobs.read_counts,
     )

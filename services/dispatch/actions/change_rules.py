@@ -1,21 +1,19 @@
 """How a site wants its jobs handed out, changed while it runs."""
 
 from services.dispatch.actions.circumstances import load_circumstances
-from services.dispatch.actions.keep_work_order import HAND_OUT
 from services.dispatch.domain.rules import SiteRules
-from services.dispatch.store.waiting import save_rules, try_all
+from services.dispatch.store.waiting import lock_sites, save_rules, wake_afresh
 from shared.db.transaction import Transaction
 from shared.ids import SiteId
 
 
 async def change_rules(tx: Transaction, site_id: SiteId, rules: SiteRules) -> int:
     """Good for what is handed out from now on; open offers keep their end. Returns the version, the same if nothing differs."""
-    await tx.lock("site_rules", [site_id])
+    await lock_sites(tx, [site_id])
     before = await load_circumstances(tx, site_id)
     if before.rules_version and before.rules == rules:
         return before.rules_version
     version = before.rules_version + 1
     save_rules(tx, site_id, rules, version=version)
-    await try_all(tx, site_id)
-    tx.alarm(HAND_OUT, tx.now)
+    await wake_afresh(tx, [site_id])
     return version

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.dispatch import events
-from services.dispatch.actions.keep_work_order import HAND_OUT, REVIEWS
+from services.dispatch.actions.keep_work_order import REVIEWS
 from services.dispatch.domain.places import Point
 from services.dispatch.domain.technician import Position, Technician
 from services.dispatch.store.technicians import find_technicians, load_technician, save_technician, set_position
-from services.dispatch.store.waiting import wake_site
+from services.dispatch.store.waiting import wake_site, wake_where_distance_counts
 from shared.contracts.base import Window
 from shared.db.transaction import Transaction
 from shared.ids import TechnicianId
@@ -44,8 +44,10 @@ async def place_technician(tx: Transaction, id: TechnicianId, point: Point, *, a
     """Where they were seen last: no new version, no fact. What was seen earlier changes nothing. Raises NotFound."""
     technician = await load_technician(tx, id, for_update=True)
     seen = Position(point=point, at=at)
-    await set_position(tx, id, seen)
-    return technician if technician.position is not None and technician.position.at > at else replace(technician, position=seen)
+    if not await set_position(tx, id, seen):
+        return technician
+    await wake_where_distance_counts(tx, id)
+    return replace(technician, position=seen)
 
 
 def next_review_of(technician: Technician, now: datetime) -> datetime | None:
@@ -61,7 +63,6 @@ def _keep(tx: Transaction, before: Technician | None, after: Technician) -> None
     tx.publish(events.technician_changed(after))
     for site_id in sorted({*after.sites, *(before.sites if before else ())}):
         wake_site(tx, site_id)
-    tx.alarm(HAND_OUT, tx.now)
     tx.alarm(REVIEWS, tx.now)
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from services.dispatch.domain.eligibility import Case
 from services.dispatch.domain.need import Need
 from services.dispatch.domain.rules import SiteRules
-from services.dispatch.store.waiting import asked_from, load_site, take_site
+from services.dispatch.store.waiting import asked_from, load_site
 from services.dispatch.store.work_orders import need_from, skills_from
 from shared.contracts.base import SkillNeed
 from shared.db.transaction import Transaction
@@ -57,17 +57,13 @@ class Circumstances:
 
 async def load_circumstances(tx: Transaction, site_id: SiteId) -> Circumstances:
     """The defaults where the site has said nothing yet."""
-    return _circumstances(site_id, await load_site(tx, site_id))
+    return circumstances_from(await load_site(tx, site_id))
 
 
-async def take_circumstances(tx: Transaction, site_id: SiteId) -> Circumstances:
-    """The same, for whoever hands out there: one at a time until the transaction ends, and what woke the site is taken."""
-    return _circumstances(site_id, await take_site(tx, site_id))
-
-
-def _circumstances(site_id: SiteId, site: Mapping[str, Any]) -> Circumstances:
+def circumstances_from(site: Mapping[str, Any]) -> Circumstances:
+    """From what `store.waiting` says of a site."""
     return Circumstances(
-        site_id=site_id,
+        site_id=site["site_id"],
         rules=site["rules"],
         rules_version=site["rules_version"],
         zone=_zone(site["time_zone"]),

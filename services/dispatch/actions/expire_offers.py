@@ -21,7 +21,8 @@ async def next_expiry(tx: Transaction, but: Collection[UUID]) -> datetime | None
 
 
 async def expire_offers(tx: Transaction, order_ids: Sequence[UUID]) -> None:
-    orders = await find_work_orders(tx, order_ids, for_update=True)
+    """Of work orders that are locked already."""
+    orders = await find_work_orders(tx, order_ids, for_update=False)
     over = await find_expired_offers(tx, list(orders))
     for order in orders.values():
         await keep_work_order(tx, order, expire(order, over, at=tx.now))

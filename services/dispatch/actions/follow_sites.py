@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-from services.dispatch.actions.keep_work_order import HAND_OUT
-from services.dispatch.store.waiting import try_all
+from services.dispatch.store.waiting import lock_sites, wake_afresh
 from shared.contracts import SiteV1
 from shared.db.transaction import Transaction
 from shared.ids import SiteId
 
 
 async def follow_sites(tx: Transaction, sites: Sequence[SiteV1]) -> None:
-    for site in sites:
-        await try_all(tx, SiteId(site.id))
-    tx.alarm(HAND_OUT, tx.now)
+    site_ids = [SiteId(site.id) for site in sites]
+    await lock_sites(tx, site_ids)
+    await wake_afresh(tx, site_ids)

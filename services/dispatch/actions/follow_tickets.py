@@ -1,7 +1,6 @@
 """Following tickets: the work orders are made what the tickets ask for."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from uuid import UUID
 
 from services.dispatch.actions.circumstances import Circumstances, load_circumstances
@@ -10,16 +9,15 @@ from services.dispatch.domain.eligibility import Code, bars
 from services.dispatch.domain.following import follow
 from services.dispatch.domain.holding import overlapping
 from services.dispatch.domain.job_steps import take_away
+from services.dispatch.domain.need import need_of
 from services.dispatch.domain.offering import withdraw_offers
-from services.dispatch.domain.promises import earliest_due
 from services.dispatch.domain.work_order import TAKEN, WorkOrder
 from services.dispatch.store.technicians import find_candidates, find_technicians, held_by, move_visit
 from services.dispatch.store.work_orders import find_work_orders
-from shared.contracts import ClocksV1, TicketV1
+from shared.contracts import TicketV1
 from shared.contracts.dispatch import JobState
 from shared.db.transaction import Transaction
 from shared.ids import TechnicianId
-from shared.messaging.snapshots import find_snapshots
 
 _STILL_ABLE_THOUGH = frozenset({Code.AT_CAPACITY, Code.COOLING_DOWN, Code.OFF_SHIFT})
 """What an offer that is open already does not stand or fall with."""
@@ -28,20 +26,21 @@ _STILL_ABLE_THOUGH = frozenset({Code.AT_CAPACITY, Code.COOLING_DOWN, Code.OFF_SH
 async def follow_tickets(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
     """Make the work orders what the tickets ask for. Harmless to repeat, in any order, after any gap."""
     orders = await find_work_orders(tx, [ticket.id for ticket in tickets], for_update=True)
-    dues = await _dues_of_new(tx, [ticket.id for ticket in tickets if ticket.id not in orders])
+    await _lock_holders_of_moved_visits(tx, orders, tickets)
     for ticket in tickets:
         before = orders.get(ticket.id)
-        after = follow(before, ticket, due_at=dues.get(ticket.id))
+        after = follow(before, ticket)
         await keep_work_order(tx, before, after)
         if before is not None and before.need != after.need:
             await _need_changed(tx, before, after)
 
 
-async def _dues_of_new(tx: Transaction, ticket_ids: Sequence[UUID]) -> Mapping[UUID, datetime | None]:
-    if not ticket_ids:
-        return {}
-    clocks = await find_snapshots(tx, ClocksV1, ticket_ids)
-    return {found.id: earliest_due(found) for found in clocks.values()}
+async def _lock_holders_of_moved_visits(tx: Transaction, orders: Mapping[UUID, WorkOrder], tickets: Sequence[TicketV1]) -> None:
+    """All of them at once, in the order of their ids."""
+    moved = [orders[ticket.id] for ticket in tickets if ticket.id in orders and orders[ticket.id].need.visit != need_of(ticket).visit]
+    holders = {job.technician_id for order in moved for job in order.open_jobs if job.technician_id is not None}
+    if holders:
+        await find_technicians(tx, holders, for_update=True)
 
 
 async def _need_changed(tx: Transaction, before: WorkOrder, order: WorkOrder) -> None:
@@ -68,7 +67,6 @@ async def _no_longer_able(
 
 
 async def _visit_moved(tx: Transaction, order: WorkOrder, job_id: UUID, technician_id: TechnicianId) -> WorkOrder:
-    await find_technicians(tx, [technician_id], for_update=True)
     others = [held for held in await held_by(tx, technician_id) if held.job_id != job_id]
     if not overlapping(others, order.need.visit):
         await move_visit(tx, job_id, order.need.visit)

@@ -1,37 +1,48 @@
 """Handing out work: at one site, the most urgent waiting jobs are held out to the best who can take them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from services.dispatch.actions.circumstances import Circumstances, take_circumstances
+from services.dispatch.actions.circumstances import Circumstances, circumstances_from
 from services.dispatch.actions.keep_work_order import keep_work_order
 from services.dispatch.domain.asking import Ask, Nobody, whom_to_ask
 from services.dispatch.domain.need import RANK, Need
-from services.dispatch.domain.offering import hold_out, nobody_can, try_again
+from services.dispatch.domain.offering import hold_out, nobody_can
 from services.dispatch.domain.technician import Candidate
-from services.dispatch.domain.work_order import Offer, WorkOrder
+from services.dispatch.domain.work_order import Offer
 from services.dispatch.store import waiting
 from services.dispatch.store.technicians import find_candidates
 from services.dispatch.store.work_orders import find_work_orders
 from shared.contracts.dispatch import JobState, OfferState
 from shared.contracts.tickets import Priority
 from shared.db.transaction import Transaction
-from shared.ids import OfferId, SiteId, TechnicianId, new_id
+from shared.ids import OfferId, TechnicianId, TicketId, new_id
 
 _PAGE = 50
-_MOST_AT_ONCE = 50
+_ENOUGH = 50
+"""Jobs looked at, for one transaction."""
+
+
+@dataclass(frozen=True)
+class _News:
+    """What was decided about a job, and for which need of its ticket."""
+
+    order_id: TicketId
+    need: Need
+    answer: Ask | Nobody
 
 
 @dataclass
 class _Round:
-    """What was decided about jobs that were only read yet: who is asked about which, and which find nobody."""
+    """What was decided about jobs that were only read yet, and how many were looked at."""
 
     circumstances: Circumstances
     candidates: dict[TechnicianId, Candidate]
-    asked: dict[UUID, tuple[UUID, Need, Ask | Nobody | None]] = field(default_factory=dict)
+    news: dict[UUID, _News] = field(default_factory=dict)
+    looked_at: int = 0
 
     @property
     def able(self) -> list[Candidate]:
@@ -46,91 +57,85 @@ class _Round:
         return RANK[Priority.EMERGENCY] if self.able else -1
 
 
-async def next_site(tx: Transaction, but: Collection[SiteId], _: int) -> Sequence[SiteId]:
-    """One site where something changed, or where a job is due for a look."""
-    site_id = await waiting.next_site(tx, but)
-    return [] if site_id is None else [site_id]
+async def hand_out(tx: Transaction, sites: Sequence[Mapping[str, Any]]) -> None:
+    """Sites as `waiting.take_site` takes them: one at a time, or two instances would ask the same technician about two jobs each."""
+    for site in sites:
+        if site["waits"]:
+            await _hand_out(tx, circumstances_from(site))
 
 
-async def hand_out(tx: Transaction, site_ids: Sequence[SiteId]) -> None:
-    for site_id in site_ids:
-        await _hand_out(tx, site_id)
+async def _hand_out(tx: Transaction, circumstances: Circumstances) -> None:
+    candidates = await find_candidates(tx, circumstances.site_id)
+    round_ = _Round(circumstances, {each.technician.id: each for each in candidates})
+    if not await _decide(tx, round_):
+        waiting.wake_site(tx, circumstances.site_id)
+    await _carry_out(tx, round_)
 
 
-async def _hand_out(tx: Transaction, site_id: SiteId) -> None:
-    # One at a time per site, or two instances would ask the same technician about two jobs each.
-    circumstances = await take_circumstances(tx, site_id)
-    candidates = await find_candidates(tx, site_id)
-    round_ = _Round(circumstances=circumstances, candidates={each.technician.id: each for each in candidates})
-    if not await _decide(tx, site_id, round_):
-        waiting.wake_site(tx, site_id)
-    await _carry_out(tx, site_id, round_)
-
-
-async def _decide(tx: Transaction, site_id: SiteId, round_: _Round) -> bool:
+async def _decide(tx: Transaction, round_: _Round) -> bool:
     """Page after page, the most urgent first, without a lock. False when enough was decided for one transaction."""
     after = (-1, 0.0, UUID(int=0))
     while True:
-        skills = [skill for each in round_.able for skill in each.technician.skills]
         page = await waiting.waiting_page(
             tx,
-            site_id,
+            round_.circumstances.site_id,
             after=after,
             helped_to=round_.helped_to,
-            skills=skills,
+            skills=[skill for each in round_.able for skill in each.technician.skills],
             since=round_.circumstances.cooled_since,
             most=_PAGE,
         )
         for row in page:
-            if len(round_.asked) >= _MOST_AT_ONCE:
-                return False
-            _decide_one(row, round_, tx.now)
+            _decide_one(tx, row, round_)
         if len(page) < _PAGE:
             return True
+        if round_.looked_at >= _ENOUGH:
+            return False
         after = (page[-1]["rank"], page[-1]["due"], page[-1]["id"])
 
 
-def _decide_one(row: Mapping[str, Any], round_: _Round, now: datetime) -> None:
+def _decide_one(tx: Transaction, row: Mapping[str, Any], round_: _Round) -> None:
     # A job that is not due has been looked at: only a free hand can help it, and its reasons are known.
     if not row["is_due"] and row["rank"] > round_.helped_to:
         return
-    case = round_.circumstances.case(row, now=now)
-    if not case.rules.asks(case.need):
-        if row["is_due"]:
-            round_.asked[row["id"]] = (row["work_order_id"], case.need, None)
-        return
-    answer = whom_to_ask(case, list(round_.candidates.values()) if row["is_due"] else round_.able)
-    if isinstance(answer, Ask):
-        for candidate in answer.best:
-            round_.candidates[candidate.technician.id] = round_.candidates[candidate.technician.id].offered()
-    elif not row["is_due"]:
-        return
-    round_.asked[row["id"]] = (row["work_order_id"], case.need, answer)
+    case = round_.circumstances.case(row, now=tx.now)
+    again_at = tx.now + case.rules.retry
+    if case.rules.asks(case.need):
+        answer = whom_to_ask(case, list(round_.candidates.values()) if row["is_due"] else round_.able)
+        if isinstance(answer, Ask):
+            for candidate in answer.best:
+                round_.candidates[candidate.technician.id] = candidate.offered()
+        elif not row["is_due"]:
+            return
+        if isinstance(answer, Ask) or (answer.unassignable and not row["is_unassignable"]):
+            round_.looked_at += 1
+            round_.news[row["id"]] = _News(row["work_order_id"], case.need, answer)
+            return
+        again_at = answer.again_at
+    if row["is_due"]:
+        round_.looked_at += 1
+        waiting.look_again(tx, case.site_id, row["id"], version=row["version"], observed=row["observed"], at=again_at)
 
 
-async def _carry_out(tx: Transaction, site_id: SiteId, round_: _Round) -> None:
+async def _carry_out(tx: Transaction, round_: _Round) -> None:
     """Under the work orders' locks; what changed in between is looked at again."""
-    orders = await find_work_orders(tx, [order_id for order_id, _, _ in round_.asked.values()], for_update=True)
-    for job_id, (order_id, need, answer) in round_.asked.items():
-        order = orders[order_id]
-        if order.job(job_id).state is not JobState.WAITING or order.need != need:
-            waiting.wake_site(tx, site_id)
+    circumstances = round_.circumstances
+    orders = await find_work_orders(tx, [news.order_id for news in round_.news.values()], for_update=True)
+    for job_id, news in round_.news.items():
+        order, answer = orders[news.order_id], news.answer
+        job = order.job(job_id)
+        if job.state is not JobState.WAITING or order.need != news.need:
+            waiting.wake_site(tx, order.site_id)
             continue
-        after = _answered(order, job_id, answer, round_.circumstances, tx)
+        if isinstance(answer, Ask):
+            lifetime = circumstances.rules.lifetime(order.need.priority)
+            offers = [new_offer(each.technician.id, circumstances, lifetime) for each in answer.best]
+            after = hold_out(order, job_id, offers, at=tx.now)
+        else:
+            after = nobody_can(order, answer.barred, at=tx.now)
+            waiting.look_again(tx, order.site_id, job.id, version=after.version, observed=after.observed, at=answer.again_at)
         await keep_work_order(tx, order, after)
-        orders[order_id] = after
-
-
-def _answered(order: WorkOrder, job_id: UUID, answer: Ask | Nobody | None, circumstances: Circumstances, tx: Transaction) -> WorkOrder:
-    if answer is None:
-        return try_again(order, job_id, again_at=tx.now + circumstances.rules.retry)
-    if isinstance(answer, Nobody):
-        if not answer.unassignable:
-            return try_again(order, job_id, again_at=answer.again_at)
-        return nobody_can(order, job_id, answer.barred, at=tx.now, again_at=answer.again_at)
-    lifetime = circumstances.rules.lifetime(order.need.priority)
-    offers = [new_offer(each.technician.id, circumstances, lifetime) for each in answer.best]
-    return hold_out(order, job_id, offers, at=tx.now)
+        orders[news.order_id] = after
 
 
 def new_offer(technician_id: TechnicianId, circumstances: Circumstances, lifetime: timedelta) -> Offer:

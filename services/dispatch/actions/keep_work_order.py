@@ -7,13 +7,12 @@ from pydantic import JsonValue
 from services.dispatch import events
 from services.dispatch.domain.work_order import DOING, TAKEN, Job, WorkOrder
 from services.dispatch.store.technicians import end_assignment, mark_doing
-from services.dispatch.store.waiting import wake_sites_of
+from services.dispatch.store.waiting import HAND_OUT, wake_site, wake_sites_of
 from services.dispatch.store.work_orders import save_work_order
 from shared.contracts.dispatch import JobState, OfferState
 from shared.db.transaction import Transaction
 from shared.ids import TechnicianId
 
-HAND_OUT = "hand_out"
 OFFERS = "offers"
 REVIEWS = "reviews"
 
@@ -29,31 +28,26 @@ async def keep_work_order(tx: Transaction, before: WorkOrder | None, after: Work
         tx.publish(events.changed(before, after, **detail))
     known = {job.id: job for job in before.jobs} if before is not None else {}
     freed: set[TechnicianId] = set()
-    ended = False
     for job in after.jobs:
         was = known.get(job.id)
         if was is not None and was != job:
-            ended |= await _keep_assignment(tx, was, job)
+            await _keep_assignment(tx, was, job)
             freed |= _freed(was, job)
     if freed:
-        await wake_sites_of(tx, sorted(freed))
-    if freed or ended:
-        tx.alarm(HAND_OUT, tx.now)
-    for job in after.open_jobs:
-        if job.state is JobState.WAITING:
-            tx.alarm(HAND_OUT, job.try_at or tx.now)
+        await wake_sites_of(tx, freed)
+    same_need = before is not None and before.need == after.need
+    if any(job.state is JobState.WAITING and not (same_need and known.get(job.id) == job) for job in after.open_jobs):
+        wake_site(tx, after.site_id)
     for offer in (offer for job in after.jobs for offer in job.open_offers):
         tx.alarm(OFFERS, tx.now + (offer.expires_at - offer.offered_at) + _GRACE)
 
 
-async def _keep_assignment(tx: Transaction, was: Job, job: Job) -> bool:
-    """Whether it ended."""
+async def _keep_assignment(tx: Transaction, was: Job, job: Job) -> None:
     if was.state in TAKEN and job.state not in TAKEN:
         await end_assignment(tx, job.id, ended_as=job.state)
-        return True
-    if was.state in TAKEN and (was.state in DOING) != (job.state in DOING):
+        tx.alarm(HAND_OUT, tx.now)
+    elif was.state in TAKEN and (was.state in DOING) != (job.state in DOING):
         await mark_doing(tx, job.id, doing=job.state in DOING)
-    return False
 
 
 def _freed(was: Job, job: Job) -> set[TechnicianId]:

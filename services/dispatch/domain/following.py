@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from services.dispatch.domain.need import Need, need_of
+from services.dispatch.domain.need import need_of
 from services.dispatch.domain.work_order import Job, WorkOrder, first_step, withdrawn
 from shared.contracts.dispatch import JobState
 from shared.contracts.tickets import TicketState, TicketV1
@@ -12,17 +12,16 @@ from shared.ids import SiteId, TicketId
 ENDED = frozenset({TicketState.RESOLVED, TicketState.CLOSED, TicketState.CANCELLED})
 
 
-def follow(order: WorkOrder | None, ticket: TicketV1, *, due_at: datetime | None = None) -> WorkOrder:
+def follow(order: WorkOrder | None, ticket: TicketV1) -> WorkOrder:
     """The work order after taking a newer snapshot of its ticket into account; the same when it knew that already.
 
-    `due_at` is what is promised already when a work order begins.
     The version rises only when a job or an offer changed. Steps are dated with the ticket's own, whenever they are heard of.
     """
     if order is None:
-        return _begun(ticket, due_at)
+        return _begun(ticket)
     if ticket.version <= order.observed:
         return order
-    saw = _with_need(replace(order, observed=ticket.version), need_of(ticket))
+    saw = replace(order, observed=ticket.version, need=need_of(ticket))
     at = ticket.steps[-1].at
     if ticket.state in ENDED:
         gone = [_ended(job, at=at, reason=f"ticket_{ticket.state}") for job in saw.open_jobs if job.cycle <= ticket.cycle]
@@ -43,14 +42,7 @@ def follow(order: WorkOrder | None, ticket: TicketV1, *, due_at: datetime | None
 _SOMEBODY_MIGHT: dict[str, object] = {"unassignable": (), "unassignable_at": None}
 
 
-def _with_need(order: WorkOrder, need: Need) -> WorkOrder:
-    """What the ticket needs now; if that is something else, it is worth looking for somebody at once."""
-    if need == order.need:
-        return order
-    return replace(order, need=need, jobs=tuple(replace(job, try_at=None) for job in order.jobs))
-
-
-def _begun(ticket: TicketV1, due_at: datetime | None) -> WorkOrder:
+def _begun(ticket: TicketV1) -> WorkOrder:
     ticket_id = TicketId(ticket.id)
     first = first_step(ticket_id, cycle=ticket.cycle, number=1, at=_cycle_began(ticket))
     return WorkOrder(
@@ -61,7 +53,6 @@ def _begun(ticket: TicketV1, due_at: datetime | None) -> WorkOrder:
         cycle=ticket.cycle,
         need=need_of(ticket),
         jobs=() if ticket.state in ENDED else (first,),
-        due_at=due_at,
     )
 
 

@@ -66,16 +66,9 @@ def withdraw_offers(
     return order.changed(_with_decided(job, gone, at=at, reason=reason)) if gone else order
 
 
-def nobody_can(order: WorkOrder, job_id: UUID, unable: Sequence[Unable], *, at: datetime, again_at: datetime) -> WorkOrder:
-    """Nobody can take it now, for these reasons; said once, until it was offered again. Raises NotFound."""
-    waits = try_again(order, job_id, again_at=again_at)
-    return waits if order.unassignable_at is not None else waits.changed(unassignable=tuple(unable), unassignable_at=at)
-
-
-def try_again(order: WorkOrder, job_id: UUID, *, again_at: datetime) -> WorkOrder:
-    """Nobody is asked before that, unless something changes. No news for anybody else. Raises NotFound."""
-    later = replace(order.job(job_id), try_at=again_at)
-    return replace(order, jobs=tuple(later if job.id == job_id else job for job in order.jobs))
+def nobody_can(order: WorkOrder, unable: Sequence[Unable], *, at: datetime) -> WorkOrder:
+    """Nobody can take a job of it now, for these reasons; said once, until it was offered again."""
+    return order if order.unassignable_at is not None else order.changed(unassignable=tuple(unable), unassignable_at=at)
 
 
 def decided(order: WorkOrder, offer_id: UUID) -> OfferDecided:

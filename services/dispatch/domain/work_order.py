@@ -76,8 +76,6 @@ class Job:
     skills: tuple[SkillNeed, ...] | None = None
     """What a second visit needs; None: what the ticket needs."""
     report: Report | None = None
-    try_at: datetime | None = None
-    """While it waits: when it is next worth looking for somebody; None: at once. Not part of the public state."""
 
     @property
     def open_offers(self) -> tuple[Offer, ...]:
@@ -88,7 +86,7 @@ class Job:
         if self.steps:
             at = max(at, self.steps[-1].at)
         steps = _forget_old_rounds((*self.steps, Step(at=at, state=to, technician_id=by, reason=reason)))
-        return replace(self, state=to, reason=reason, steps=steps, **{"paused_at_version": None, "try_at": None, **more})
+        return replace(self, state=to, reason=reason, steps=steps, **{"paused_at_version": None, **more})
 
     def with_offers(self, decided: Iterable[Offer]) -> "Job":
         """The job with these offers in place of those of the same id."""

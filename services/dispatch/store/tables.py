@@ -44,7 +44,6 @@ class WorkOrderRow(Table, table=True):
     spot: str | None = _column(Text(), null=True)
     unassignable: list[dict[str, Any]] = _column(JSONB())
     unassignable_at: datetime | None = _moment(null=True)
-    due_at: datetime | None = _moment(null=True)
 
 
 class JobRow(Table, table=True):
@@ -53,7 +52,6 @@ class JobRow(Table, table=True):
     __tablename__ = "jobs"
     __table_args__ = (
         Index("jobs_number", "work_order_id", "cycle", "number", unique=True),
-        Index("jobs_to_try", text("try_at nulls first"), postgresql_where=text("state = 'waiting' and not held")),
         Index("jobs_waiting", "site_id", postgresql_where=text("state = 'waiting' and not held")),
         Index("jobs_by_site", "site_id", "work_order_id"),
         Index("jobs_by_technician", "technician_id", "work_order_id", postgresql_where=text("technician_id is not null")),
@@ -74,7 +72,6 @@ class JobRow(Table, table=True):
     needed: list[str] = _column(ARRAY(Text()))
     held: bool = _column(Boolean())
     report: dict[str, Any] | None = _column(JSONB(none_as_null=True), null=True)
-    try_at: datetime | None = _moment(null=True)
 
 
 class OfferRow(Table, table=True):
@@ -158,14 +155,30 @@ class SiteRulesRow(Table, table=True):
     body: dict[str, Any] = _column(JSONB())
 
 
+class PromiseRow(Table, table=True):
+    """When the next promise about a ticket falls due, from sla; null while none runs. There may be no work order yet."""
+
+    __tablename__ = "promises"
+
+    id: uuid.UUID = _column(UUID(), key=True)
+    due_at: datetime | None = _moment(null=True)
+
+
 class WakeRow(Table, table=True):
-    """Something changed at a site, so that a waiting job may find somebody. Any number of rows means the same as one."""
+    """A site is worth a look at `at`: something changed, or a job that nobody could take is to be tried again.
+
+    With a job it says more: seen at these versions of its work order and ticket, it is worth no look before that.
+    """
 
     __tablename__ = "wakes"
-    __table_args__ = (Index("wakes_by_site", "site_id"),)
+    __table_args__ = (Index("wakes_due", "at"), Index("wakes_by_site", "site_id", "at"))
 
     id: uuid.UUID = _column(UUID(), key=True)
     site_id: str = _column(Text())
+    at: datetime = _moment()
+    job_id: uuid.UUID | None = _column(UUID(), null=True)
+    version: int | None = _column(Integer(), null=True)
+    observed: int | None = _column(Integer(), null=True)
 
 
 Metadata: MetaData = Table.metadata

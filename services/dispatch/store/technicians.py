@@ -50,8 +50,8 @@ _END = text("""
     with ended as (
         update assignments set ended_at = :at, ended_as = :ended_as, doing = false
         where job_id = :job_id and ended_at is null returning technician_id)
-    insert into wakes (id, site_id)
-    select gen_random_uuid(), unnest(sites) from technicians where id in (select technician_id from ended)""")
+    insert into wakes (id, site_id, at)
+    select gen_random_uuid(), unnest(sites), :at from technicians where id in (select technician_id from ended)""")
 _DOING = text("update assignments set doing = :doing where job_id = :job_id and ended_at is null and doing <> :doing")
 _VISIT = text("update assignments set visit_start = :start, visit_end = :end where job_id = :job_id and ended_at is null")
 _TO_REVIEW = text("""
@@ -143,9 +143,9 @@ def save_technician(tx: Transaction, technician: Technician, *, review_at: datet
     tx.save(TechnicianRow, technician, review_at=review_at, said_at=tx.now)
 
 
-async def set_position(tx: Transaction, id: TechnicianId, position: Position) -> None:
-    """Unless a later one is known."""
-    await tx.execute(_SET_POSITION, id=id, position=to_json(position).decode(), at=position.at)
+async def set_position(tx: Transaction, id: TechnicianId, position: Position) -> bool:
+    """Whether it is the latest that is known."""
+    return await tx.execute(_SET_POSITION, id=id, position=to_json(position).decode(), at=position.at) > 0
 
 
 async def set_review(tx: Transaction, id: TechnicianId, review_at: datetime | None) -> None:

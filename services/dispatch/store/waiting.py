@@ -1,4 +1,4 @@
-"""What waits for somebody, and where something changed that may help it."""
+"""What waits for somebody, and where something changed that may help it: a site has a row in `wakes` for every look it is worth."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -15,28 +15,32 @@ from shared.contracts.base import SkillNeed
 from shared.contracts.tickets import SiteV1
 from shared.db.transaction import Transaction
 from shared.errors import NotFound
-from shared.ids import SiteId, TechnicianId, new_id
+from shared.ids import JobId, SiteId, TechnicianId, new_id
 from shared.messaging.snapshots import entity_of
+
+HAND_OUT = "hand_out"
+"""The alarm that rings when a site is worth a look, and the lock of whoever hands out there."""
 
 _RULES = TypeAdapter(SiteRules)
 _ASKED = TypeAdapter(dict[TechnicianId, Asked])
 
-_NEXT = text("""
-    (select site_id, null::timestamptz as try_at, 0 as n from wakes where site_id <> all(cast(:but as text[])) limit 1)
-    union all (select site_id, try_at, 1 from jobs where state = 'waiting' and not held and site_id <> all(cast(:but as text[]))
-               order by try_at nulls first limit 1)
-    order by n limit 1""")
-_ABOUT = """clock_timestamp() as database_now,
-        (select body from site_rules where site_id = :site_id) as rules,
-        (select version from site_rules where site_id = :site_id) as rules_version,
-        (select body ->> 'time_zone' from snapshots where entity = :entity and id = :site_id) as time_zone"""
-_SITE = text(f"select {_ABOUT}")
-# Whatever wakes the site after this statement began is left for the next round. The lock comes before the clock is read.
+_NEXT = text("select min(at) as at from wakes where site_id <> all(cast(:but as text[]))")
+_SITE = """
+    select s.site_id, clock_timestamp() as database_now, r.body as rules, r.version as rules_version,
+        (select body ->> 'time_zone' from snapshots where entity = :entity and id = s.site_id) as time_zone"""
+_RULES_OF_SITE = "left join site_rules r on r.site_id = s.site_id"
+_LOAD_SITE = text(f"{_SITE} from (select cast(:site_id as text) as site_id) s {_RULES_OF_SITE}")
+# Materialized, or the lock would be tried before the sites are in order, and those that are not taken be kept from others. Whatever
+# wakes the site after this statement began is left for the next turn.
 _TAKE_SITE = text(
     f"""
-    with one_at_a_time as materialized (select pg_advisory_xact_lock(hashtextextended('hand_out:' || :site_id, 0))),
-    taken as (delete from wakes where site_id = :site_id and exists (select from one_at_a_time))
-    select (select count(*) from one_at_a_time) as locked, {_ABOUT}"""  # noqa: S608 - made of constants alone
+    with due as materialized (
+        select site_id from wakes where at <= :now and site_id <> all(cast(:but as text[])) group by site_id order by min(at), site_id),
+    turn as materialized (
+        select site_id from due where pg_try_advisory_xact_lock(hashtextextended('hand_out:' || site_id, 0)) limit 1),
+    taken as (delete from wakes w using turn where w.site_id = turn.site_id and w.at <= :now)
+    {_SITE}, exists (select from jobs where site_id = s.site_id and state = 'waiting' and not held) as waits
+    from turn s {_RULES_OF_SITE}"""  # noqa: S608 - made of constants alone
 )
 _SAID_NO = """
         select technician_id, decided_at as at from offers
@@ -59,52 +63,41 @@ _CASE = f"""
 _CASE_OF = text(f"select {_CASE} from jobs j join work_orders w on w.id = j.work_order_id where j.id = :job_id")  # noqa: S608
 _PAGE = text(
     f"""
-    select {_CASE}, w.rank, k.due, k.is_due
-    from jobs j join work_orders w on w.id = j.work_order_id
-    cross join lateral (select coalesce(extract(epoch from w.due_at)::float8, 'infinity') as due,
-                               (j.try_at is null or j.try_at <= :now) as is_due) k
+    select {_CASE}, w.version, w.observed, w.unassignable_at is not null as is_unassignable, w.rank, k.due, k.is_due
+    from jobs j join work_orders w on w.id = j.work_order_id left join promises p on p.id = w.id
+    cross join lateral (
+        select coalesce(extract(epoch from p.due_at)::float8, 'infinity') as due,
+            (j.id, w.version, w.observed) not in (
+                select job_id, version, observed from wakes where site_id = :site_id and at > :now and job_id is not null) as is_due) k
     where j.state = 'waiting' and not j.held and j.site_id = :site_id and (w.rank, k.due, j.id) > (:rank, :due, cast(:id as uuid))
     and (k.is_due or (w.rank <= :helped_to and j.needed <@ cast(:offered as text[])))
     order by w.rank, k.due, j.id limit :most"""  # noqa: S608
 )
 _WAKE_SITES_OF = text("""
-    insert into wakes (id, site_id) select gen_random_uuid(), s.site_id from (
-        select distinct unnest(sites) as site_id from technicians where id = any(cast(:ids as text[])) order by 1) s""")
-_TRY_ALL = text("""
-    update jobs set try_at = null where id in (
-        select id from jobs where site_id = :site_id and state = 'waiting' and try_at is not null order by id for update)""")
+    insert into wakes (id, site_id, at) select gen_random_uuid(), s.site_id, :at from (
+        select distinct unnest(sites) as site_id from technicians where id = any(cast(:ids as text[]))) s""")
+_WAKE_WHERE_DISTANCE_COUNTS = text("""
+    insert into wakes (id, site_id, at) select gen_random_uuid(), r.site_id, :at
+    from technicians t join site_rules r on r.site_id = any(t.sites) where t.id = :id and r.body ->> 'max_distance_m' is not null""")
+_FORGET_LOOKS = text("delete from wakes where site_id = any(cast(:site_ids as text[])) and job_id is not null")
 
 
-async def next_site(tx: Transaction, but: Collection[SiteId]) -> SiteId | None:
-    """A site where something is to be looked at now."""
+async def next_look(tx: Transaction, but: Collection[SiteId]) -> datetime | None:
+    """When a site is worth a look next."""
     row = await tx.row(_NEXT, but=list(but))
-    return None if row is None or (row["try_at"] or tx.now) > tx.now else SiteId(row["site_id"])
+    return None if row is None else row["at"]
 
 
-async def next_try(tx: Transaction, but: Collection[SiteId]) -> datetime | None:
-    """When something is to be looked at next."""
-    row = await tx.row(_NEXT, but=list(but))
-    return None if row is None else row["try_at"] or tx.now
+async def take_site(tx: Transaction, but: Collection[SiteId], _: int) -> Sequence[Mapping[str, Any]]:
+    """The site that has waited longest for its turn, but those that another instance is handing out at; one at a time per site until
+    the transaction ends, and what woke it is taken. As `load_site`, and whether anything `waits` there."""
+    rows = await tx.rows(_TAKE_SITE, now=tx.now, but=list(but), entity=entity_of(SiteV1))
+    return [_about(row) for row in rows]
 
 
 async def load_site(tx: Transaction, site_id: SiteId) -> Mapping[str, Any]:
-    """`rules` (SiteRules, the defaults where a site has none), `rules_version` (0 then), `time_zone`, `database_now`."""
-    return _about(await tx.row(_SITE, site_id=site_id, entity=entity_of(SiteV1)))
-
-
-async def take_site(tx: Transaction, site_id: SiteId) -> Mapping[str, Any]:
-    """The same, for whoever hands out there: one at a time until the transaction ends, and what woke the site is taken."""
-    return _about(await tx.row(_TAKE_SITE, site_id=site_id, entity=entity_of(SiteV1)))
-
-
-def _about(row: Mapping[str, Any] | None) -> Mapping[str, Any]:
-    found = dict(row or {})
-    rules = found.get("rules")
-    return {
-        **found,
-        "rules": SiteRules() if rules is None else _RULES.validate_python(rules),
-        "rules_version": found.get("rules_version") or 0,
-    }
+    """`site_id`, `rules` (SiteRules, the defaults where a site has none), `rules_version` (0 then), `time_zone`, `database_now`."""
+    return _about(*await tx.rows(_LOAD_SITE, site_id=site_id, entity=entity_of(SiteV1)))
 
 
 def save_rules(tx: Transaction, site_id: SiteId, rules: SiteRules, *, version: int) -> None:
@@ -152,15 +145,42 @@ def asked_from(row: Any) -> dict[TechnicianId, Asked]:
     return _ASKED.validate_python(row or {})
 
 
-async def try_all(tx: Transaction, site_id: SiteId) -> None:
-    """Every waiting job of the site is worth a look at once."""
-    await tx.execute(_TRY_ALL, site_id=site_id)
+async def lock_sites(tx: Transaction, site_ids: Iterable[SiteId]) -> None:
+    """Nobody hands out there until the transaction ends. Before any other lock."""
+    await tx.lock("hand_out", site_ids)
+
+
+async def wake_afresh(tx: Transaction, site_ids: Sequence[SiteId]) -> None:
+    """Every waiting job of these sites is worth a look at once. The sites are locked."""
+    await tx.execute(_FORGET_LOOKS, site_ids=list(site_ids))
+    for site_id in site_ids:
+        wake_site(tx, site_id)
 
 
 def wake_site(tx: Transaction, site_id: SiteId) -> None:
-    tx.insert(WakeRow, {"id": new_id(), "site_id": site_id})
+    """Something changed that may help what waits there."""
+    tx.insert(WakeRow, {"id": new_id(), "site_id": site_id, "at": tx.now, "job_id": None, "version": None, "observed": None})
+    tx.alarm(HAND_OUT, tx.now)
 
 
-async def wake_sites_of(tx: Transaction, technician_ids: Sequence[TechnicianId]) -> None:
+def look_again(tx: Transaction, site_id: SiteId, job_id: JobId, *, version: int, observed: int, at: datetime) -> None:
+    """The job is worth no look before `at`, unless its work order or its ticket changes from these versions."""
+    tx.insert(WakeRow, {"id": new_id(), "site_id": site_id, "at": at, "job_id": job_id, "version": version, "observed": observed})
+    tx.alarm(HAND_OUT, at)
+
+
+async def wake_sites_of(tx: Transaction, technician_ids: Collection[TechnicianId]) -> None:
     """The sites where these technicians work. Committed with what frees them, or the news would be lost between the two."""
-    await tx.execute(_WAKE_SITES_OF, ids=sorted(set(technician_ids)))
+    await tx.execute(_WAKE_SITES_OF, ids=sorted(technician_ids), at=tx.now)
+    tx.alarm(HAND_OUT, tx.now)
+
+
+async def wake_where_distance_counts(tx: Transaction, technician_id: TechnicianId) -> None:
+    """Of the sites where this technician works, those at which somebody can be too far away."""
+    if await tx.execute(_WAKE_WHERE_DISTANCE_COUNTS, id=technician_id, at=tx.now):
+        tx.alarm(HAND_OUT, tx.now)
+
+
+def _about(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    rules = SiteRules() if row["rules"] is None else _RULES.validate_python(row["rules"])
+    return {**row, "rules": rules, "rules_version": row["rules_version"] or 0}

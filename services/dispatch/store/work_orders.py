@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from sqlalchemy import text
 
 from services.dispatch.domain.need import Need
 from services.dispatch.domain.work_order import Job, Offer, Unable, WorkOrder
-from services.dispatch.store.tables import JobRow, OfferRow, WorkOrderRow
+from services.dispatch.store.tables import JobRow, OfferRow, PromiseRow, WorkOrderRow
 from shared.contracts.base import SkillNeed
 from shared.contracts.dispatch import OfferState
 from shared.db.transaction import Transaction
@@ -26,16 +27,19 @@ _JOBS = TypeAdapter(tuple[Job, ...])
 _OFFERS = TypeAdapter(tuple[Offer, ...])
 _UNABLE = TypeAdapter(tuple[Unable, ...])
 
-# Locked by a statement of its own: one that waits for a row's lock would read the jobs beside it as they were before.
-_LOCK = text("select id from work_orders where id = any(cast(:ids as uuid[])) order by id for update")
-_LOAD = text("""
-    select w.*,
+_BY_ID = """
+    select w.*, (select due_at from promises where id = w.id) as due_at,
+        w.xmin = (select s.xmin from work_orders s where s.id = w.id) as is_current,
         (select jsonb_agg(to_jsonb(j) order by j.cycle, j.number) from jobs j where j.work_order_id = w.id) as jobs,
         (select jsonb_object_agg(o.job_id, o.offers) from (
             select job_id, jsonb_agg(to_jsonb(n) order by n.id) as offers from (
                 select * from offers where work_order_id = w.id order by state = 'open' desc, id desc limit :kept) n
             group by job_id) o) as offers
-    from work_orders w where w.id = any(cast(:ids as uuid[]))""")
+    from work_orders w where w.id = any(cast(:ids as uuid[])) order by w.id"""
+_LOAD = text(_BY_ID)
+# Who waits for the lock is given the row as it is then, but what stands beside it as it was when the statement began: that is not
+# current, and is loaded once more, under the lock.
+_LOCK = text(f"{_BY_ID} for update of w")
 _OF_JOB = text("select work_order_id from jobs where id = :id")
 _OF_OFFERS = text("select id, job_id, work_order_id, technician_id, expires_at from offers where id = any(cast(:ids as uuid[]))")
 _HOLDERS = text("""
@@ -55,18 +59,17 @@ _WITH_EXPIRED = text("""
 _NEXT_EXPIRY = text("""
     select extract(epoch from min(expires_at) + interval '2 seconds' - clock_timestamp())::float as seconds
     from offers where state = 'open' and work_order_id <> all(cast(:but as uuid[]))""")
-_SET_DUE = text("""
-    update work_orders w set due_at = d.due_at
-    from unnest(cast(:ids as uuid[]), cast(:dues as timestamptz[])) as d(id, due_at)
-    where w.id = d.id and w.due_at is distinct from d.due_at""")
 
 
 async def find_work_orders(tx: Transaction, ids: Iterable[UUID], *, for_update: bool) -> dict[UUID, WorkOrder]:
     """By id, with their jobs and newest offers; locked in order of id if they are to be changed."""
     wanted = sorted(set(ids))
-    if for_update:
-        wanted = [row["id"] for row in await tx.rows(_LOCK, ids=wanted)]
-    return {row["id"]: _order(row) for row in await tx.rows(_LOAD, ids=wanted, kept=OFFERS_KEPT)} if wanted else {}
+    if not wanted:
+        return {}
+    rows = await tx.rows(_LOCK if for_update else _LOAD, ids=wanted, kept=OFFERS_KEPT)
+    if for_update and not all(row["is_current"] for row in rows):
+        rows = await tx.rows(_LOAD, ids=[row["id"] for row in rows], kept=OFFERS_KEPT)
+    return {row["id"]: _order(row) for row in rows}
 
 
 async def load_work_order(tx: Transaction, id: UUID, *, for_update: bool) -> WorkOrder:
@@ -117,9 +120,8 @@ async def seconds_to_next_expiry(tx: Transaction, but: Collection[UUID]) -> floa
     return None if row is None else row["seconds"]
 
 
-async def set_due_times(tx: Transaction, due_at: Mapping[UUID, Any]) -> None:
-    ids = sorted(due_at)
-    await tx.execute(_SET_DUE, ids=ids, dues=[due_at[id] for id in ids])
+def save_promise(tx: Transaction, ticket_id: UUID, due_at: datetime | None) -> None:
+    tx.save(PromiseRow, {"id": ticket_id, "due_at": due_at})
 
 
 def save_work_order(tx: Transaction, before: WorkOrder | None, after: WorkOrder) -> None:

@@ -1,9 +1,11 @@
 """What a ticket's news does to its work order: rows in the race table, seen from dispatch."""
 
+import asyncio
 import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from shared.contracts import SkillNeed
 from shared.contracts.dispatch import JobState, OfferState, WorkOrderState
@@ -19,9 +21,11 @@ from tests.component.dispatch.world import (
     rest,
     rows,
     said_of,
+    somebody_waits,
     work,
 )
 from tests.support.component import MakeComponent
+from tests.support.eventually import eventually
 
 
 async def test_a_short_history_ends_in_the_same_rows_in_whatever_order_it_is_heard(component: MakeComponent) -> None:
@@ -175,6 +179,25 @@ async def test_a_visit_agreed_for_an_hour_that_is_taken_goes_to_somebody_else(co
     kept, lost = await order_of(dispatch, first), await order_of(dispatch, second)
     assert kept.jobs[0].technician_id == "li"
     assert (lost.jobs[0].state, lost.jobs[0].reason) == (JobState.WAITING, "windows_overlap")
+
+
+async def test_a_batch_of_moved_visits_locks_its_technicians_in_the_order_of_their_ids(component: MakeComponent) -> None:
+    dispatch = await component("dispatch")
+    tickets = [a_ticket(), a_ticket()]
+    for ticket, technician in zip(tickets, ("wang", "li"), strict=True):
+        await put_technician(dispatch, technician, capacity=1)
+        assert (await offered_and_accepted(dispatch, ticket))[1] == technician
+    hour = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
+    moved = [a_ticket(TicketState.ASSIGNED, id=t.id, version=2, visit=(hour, hour + timedelta(hours=1))) for t in tickets]
+
+    async with dispatch.tx() as tx:
+        await tx.rows(text("select id from technicians where id = 'li' for update"))
+        hearing = asyncio.create_task(dispatch.hears(*moved))
+        await eventually(lambda: somebody_waits(dispatch))
+        await tx.rows(text("select id from technicians where id = 'wang' for update"))
+    await hearing
+
+    assert await rows(dispatch, "select distinct visit_start from assignments") == [{"visit_start": hour}]
 
 
 async def test_a_follow_up_visit_is_a_job_of_its_own_with_other_skills(component: MakeComponent) -> None:

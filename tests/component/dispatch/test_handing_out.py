@@ -168,7 +168,9 @@ async def test_a_promise_heard_of_before_its_ticket_counts_too(component: MakeCo
     await dispatch.hears(promise)
     await dispatch.hears(ticket)
 
-    assert await rows(dispatch, "select due_at from work_orders") == [{"due_at": promise.clocks[0].due_at}]
+    async with dispatch.http(role="dispatcher", id="dana") as http:
+        [job] = (await http.get("/v1/jobs")).json()["items"]
+    assert datetime.fromisoformat(job["due_at"]) == promise.clocks[0].due_at
 
 
 async def test_open_offers_count_so_that_nobody_is_asked_about_more_than_they_can_hold(component: MakeComponent) -> None:

@@ -237,6 +237,23 @@ async def test_the_last_position_decides_who_is_nearest(component: MakeComponent
     assert len(await dispatch.said("dispatch.technician.changed.v1")) == 3
 
 
+async def test_a_technician_who_comes_near_gets_what_was_too_far_away(component: MakeComponent) -> None:
+    dispatch = await component("dispatch")
+    await put_rules(dispatch, max_distance_m=1000)
+    await put_technician(dispatch, "li", home={"lat": 31.3, "lon": 121.4737})
+    ticket = a_ticket()
+    await dispatch.hears(ticket)
+    await rest(dispatch)
+    far = (await order_of(dispatch, ticket)).unassignable[0].codes
+
+    async with dispatch.http(role="technician", id="li") as http:
+        await http.put("/v1/technicians/li/position", json={"lat": 31.2304, "lon": 121.4737})
+    await rest(dispatch)
+
+    assert far == ("too_far",)
+    assert (await order_of(dispatch, ticket)).jobs[0].state is JobState.OFFERED
+
+
 async def test_technicians_are_restated_every_ten_days_and_when_asked(component: MakeComponent) -> None:
     dispatch = await component("dispatch")
     await keep(dispatch, "PUT", "/li", LI)

@@ -129,3 +129,8 @@ async def age_offers(dispatch: Component, **by: float) -> None:
 async def rows(dispatch: Component, statement: str, **parameters: Any) -> Any:
     async with dispatch.tx() as tx:
         return await tx.rows(text(statement), **parameters)
+
+
+async def somebody_waits(dispatch: Component) -> bool:
+    """For a lock of somebody else's."""
+    return bool(await rows(dispatch, "select 1 from pg_locks where not granted"))

@@ -116,14 +116,10 @@ def test_a_pause_ends_for_a_ticket_that_had_seen_it_and_for_no_other() -> None:
     assert what_happened(unaware, aware) == "resumed"
 
 
-def test_what_the_ticket_needs_is_kept_without_news_and_worth_a_look_at_once() -> None:
-    later = offering.try_again(BEGUN, JOB_ID, again_at=after(hours=2))
+def test_what_the_ticket_needs_is_kept_without_news() -> None:
+    amended = follow(BEGUN, a_ticket(version=2, priority=Priority.URGENT))
 
-    amended = follow(later, a_ticket(version=2, priority=Priority.URGENT))
-    same = follow(later, a_ticket(version=2))
-
-    assert (amended.version, amended.need.priority, amended.jobs[0].try_at) == (1, Priority.URGENT, None)
-    assert same.jobs[0].try_at == after(hours=2)
+    assert (amended.version, amended.observed, amended.need.priority) == (1, 2, Priority.URGENT)
 
 
 def test_a_ticket_that_is_over_when_first_heard_of_gets_no_job() -> None:

@@ -234,7 +234,7 @@ def test_each_change_is_told_by_its_name() -> None:
         what_happened(accepted(), in_state(JobState.COMPLETED)),
         what_happened(working, doing(working, Verb.FOLLOW_UP)),
         what_happened(both, job_steps.take_away(both, JOB_ID, at=NOON, reason="withdrawn_by_staff")),
-        what_happened(start, offering.nobody_can(start, JOB_ID, [], at=NOON, again_at=NOON)),
+        what_happened(start, offering.nobody_can(start, [], at=NOON)),
     ]
 
     assert told == [

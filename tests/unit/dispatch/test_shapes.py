@@ -34,7 +34,7 @@ def test_the_contracts_are_filled_from_the_same_names() -> None:
 def test_the_tables_hold_what_the_domain_has() -> None:
     assert {field.name for field in fields(Offer)} <= set(OfferRow.model_fields)
     assert {field.name for field in fields(Job)} - {"offers"} <= set(JobRow.model_fields)
-    assert {field.name for field in fields(WorkOrder)} - {"jobs"} <= set(WorkOrderRow.model_fields)
+    assert {field.name for field in fields(WorkOrder)} - {"jobs", "due_at"} <= set(WorkOrderRow.model_fields)
     assert {field.name for field in fields(Technician)} <= set(TechnicianRow.model_fields)
 
 
@@ -59,9 +59,7 @@ def test_however_much_was_said_a_fact_fits_and_open_offers_stay_in_it() -> None:
         order = offering.hold_out(order, job_id, [an_offer(f"{n:064}")], at=NOON)
         order = offering.decline(order, order.jobs[0].offers[-1].id, at=NOON, decided_at=NOON, reason="远" * 500)
     offered = offering.hold_out(order, job_id, [an_offer("li")], at=NOON)
-    nobody = offering.nobody_can(
-        order, job_id, [Unable(technician_id=LI, codes=("off_shift", "lacks_skill"))] * 500, at=NOON, again_at=NOON
-    )
+    nobody = offering.nobody_can(order, [Unable(technician_id=LI, codes=("off_shift", "lacks_skill"))] * 500, at=NOON)
 
     for before, after_ in [(order, offered), (order, nobody)]:
         assert len(events.changed(before, after_).body()) < MAX_FACT_BYTES

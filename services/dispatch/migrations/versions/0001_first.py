@@ -1,4 +1,4 @@
-"""Work orders, jobs, offers, assignments, technicians, rules of sites, wakes."""
+"""Work orders, jobs, offers, assignments, technicians, rules of sites, promises, wakes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,8 +24,18 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("body", JSONB, nullable=False),
     )
-    op.create_table("wakes", sa.Column("id", sa.UUID, primary_key=True), sa.Column("site_id", sa.Text, nullable=False))
-    op.create_index("wakes_by_site", "wakes", ["site_id"])
+    op.create_table("promises", sa.Column("id", sa.UUID, primary_key=True), sa.Column("due_at", _MOMENT))
+    op.create_table(
+        "wakes",
+        sa.Column("id", sa.UUID, primary_key=True),
+        sa.Column("site_id", sa.Text, nullable=False),
+        sa.Column("at", _MOMENT, nullable=False),
+        sa.Column("job_id", sa.UUID),
+        sa.Column("version", sa.Integer),
+        sa.Column("observed", sa.Integer),
+    )
+    op.create_index("wakes_due", "wakes", ["at"])
+    op.create_index("wakes_by_site", "wakes", ["site_id", "at"])
 
 
 def _create_work_orders() -> None:
@@ -45,7 +55,6 @@ def _create_work_orders() -> None:
         sa.Column("spot", sa.Text),
         sa.Column("unassignable", JSONB, nullable=False),
         sa.Column("unassignable_at", _MOMENT),
-        sa.Column("due_at", _MOMENT),
     )
     op.create_index("work_orders_by_spot", "work_orders", ["site_id", "spot", "id"], postgresql_where=sa.text("spot is not null"))
     op.create_table(
@@ -65,12 +74,9 @@ def _create_work_orders() -> None:
         sa.Column("needed", ARRAY(sa.Text), nullable=False),
         sa.Column("held", sa.Boolean, nullable=False),
         sa.Column("report", JSONB),
-        sa.Column("try_at", _MOMENT),
     )
     op.create_index("jobs_number", "jobs", ["work_order_id", "cycle", "number"], unique=True)
-    to_hand_out = sa.text("state = 'waiting' and not held")
-    op.create_index("jobs_to_try", "jobs", [sa.text("try_at nulls first")], postgresql_where=to_hand_out)
-    op.create_index("jobs_waiting", "jobs", ["site_id"], postgresql_where=to_hand_out)
+    op.create_index("jobs_waiting", "jobs", ["site_id"], postgresql_where=sa.text("state = 'waiting' and not held"))
     op.create_index("jobs_by_site", "jobs", ["site_id", "work_order_id"])
     op.create_index("jobs_by_technician", "jobs", ["technician_id", "work_order_id"], postgresql_where=sa.text("technician_id is not null"))
     op.create_table(
