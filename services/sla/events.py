@@ -4,35 +4,26 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.sla.domain.clocks import Promises
-from shared.contracts import ClocksV1, TicketV1
+from shared.contracts import ClocksV1
 from shared.contracts.sla import Announcement, ClockV1
 from shared.messaging.facts import Fact
 
 _NEWEST_ANNOUNCEMENTS = 100
 
 
-def snapshot(ticket: TicketV1, promises: Promises, announced: Sequence[Announcement], *, version: int) -> ClocksV1:
-    """Of what was announced it carries the newest hundred; the service's own table has them all."""
-    return ClocksV1(
-        id=ticket.id,
-        version=version,
-        site_id=ticket.site_id,
-        policy_id=promises.policy.id,
-        policy_version=promises.policy.version,
-        clocks=tuple(ClockV1.model_validate(clock) for clock in promises.clocks),
-        announced=tuple(announced[-_NEWEST_ANNOUNCEMENTS:]),
-    )
+def clocks_of(promises: Promises) -> tuple[ClockV1, ...]:
+    return tuple(ClockV1.model_validate(clock) for clock in promises.clocks)
 
 
-def kept(row: Mapping[str, Any], announced: Sequence[Announcement]) -> ClocksV1:
-    """What was said last, from its row."""
+def snapshot(row: Mapping[str, Any], clocks: Sequence[ClockV1], announced: Sequence[Announcement]) -> ClocksV1:
+    """Of a ticket's row. Of what was announced it carries the newest hundred; the service's own table has them all."""
     return ClocksV1(
         id=row["ticket_id"],
         version=row["version"],
         site_id=row["site_id"],
         policy_id=row["policy_id"],
         policy_version=row["policy_version"],
-        clocks=tuple(ClockV1.model_validate(clock) for clock in row["clocks"]),
+        clocks=tuple(clocks),
         announced=tuple(announced[-_NEWEST_ANNOUNCEMENTS:]),
     )
 

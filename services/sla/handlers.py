@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.sla.actions.compute_clocks import follow_tickets
+from services.sla.actions.compute_clocks import follow_tickets, follow_work_orders
 from services.sla.actions.follow_sites import follow_sites
 from shared.contracts import SiteV1, TicketV1, WorkOrderV1
 from shared.db.transaction import Transaction
@@ -16,9 +16,9 @@ async def sites_changed(tx: Transaction, sites: Sequence[SiteV1]) -> None:
 
 @follows(TicketV1)
 async def tickets_changed(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
-    await follow_tickets(tx, [ticket.id for ticket in tickets])
+    await follow_tickets(tx, tickets)
 
 
 @follows(WorkOrderV1)
 async def work_orders_changed(tx: Transaction, orders: Sequence[WorkOrderV1]) -> None:
-    await follow_tickets(tx, [order.id for order in orders])
+    await follow_work_orders(tx, orders)

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.sla.actions.change_calendar import SWEEPS, sweep_clocks
-from services.sla.actions.compute_clocks import CLOCKS, SETTLING, compute_clocks, take_due_tickets
-from services.sla.store.queries import next_look_at
+from services.sla.actions.compute_clocks import CLOCKS, SETTLING, compute_anew, take_due_clocks
+from services.sla.store.queries import Kept, next_look_at
 from services.sla.store.terms import any_sweep, take_sweep
 from shared.alarms import Alarm
 from shared.clock import Clock
@@ -15,18 +15,24 @@ from shared.db.transaction import Transaction
 _CATCHING_UP = timedelta(seconds=1)
 
 
-def clock_alarm(clock: Clock) -> Alarm[UUID]:
+def clock_alarm(clock: Clock) -> Alarm[Kept]:
     """After a start it waits for a second: what happened meanwhile is heard first, so that few breaches have to be taken back."""
-    begins_at = clock.now() + _CATCHING_UP
+    started_at = clock.now()
+    begins_at = started_at + _CATCHING_UP
+
+    def listens(now: datetime) -> bool:
+        return started_at <= now < begins_at  # a machine's clock may be put back, and nobody listens for an hour
 
     async def next_due(tx: Transaction, but: Collection[UUID]) -> datetime | None:
         at = await next_look_at(tx, but)
-        return None if at is None else max(at + SETTLING, begins_at)
+        if at is None:
+            return None
+        return max(at + SETTLING, begins_at) if listens(tx.now) else at + SETTLING
 
-    async def take(tx: Transaction, but: Collection[UUID], most: int) -> Sequence[UUID]:
-        return await take_due_tickets(tx, but, most) if tx.now >= begins_at else []
+    async def take(tx: Transaction, but: Collection[UUID], most: int) -> Sequence[Kept]:
+        return [] if listens(tx.now) else await take_due_clocks(tx, but, most)
 
-    return Alarm(name=CLOCKS, next_due=next_due, take=take, act=compute_clocks, at_once=200)
+    return Alarm(name=CLOCKS, next_due=next_due, take=take, act=compute_anew, at_once=200, key=lambda kept: kept.row["ticket_id"])
 
 
 async def _next_sweep(tx: Transaction, but: Collection[UUID]) -> datetime | None:

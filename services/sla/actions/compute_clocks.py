@@ -1,15 +1,16 @@
 """Clocks are computed from what is known, whenever something may have changed: a fact, a calendar, or just the hour."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-from services.sla.actions.keep_clocks import Figures, keep_clocks
-from services.sla.domain.calendars import Calendars
+from services.sla.actions.keep_clocks import Keeping, News
 from services.sla.domain.clocks import clocks_of
-from services.sla.domain.policy import InForce, in_force
-from services.sla.store.queries import find_announcements, lock_promises, take_due
-from services.sla.store.terms import hold_terms, load_calendars, load_policies
+from services.sla.domain.life import Life, ticket_life, work_life
+from services.sla.domain.policy import in_force
+from services.sla.store.queries import Kept, find_announcements, lock_promises, take_due
+from services.sla.store.terms import load_terms
 from shared.contracts import TicketV1, WorkOrderV1
 from shared.db.transaction import Transaction
 from shared.messaging.snapshots import find_snapshots
@@ -20,48 +21,61 @@ SETTLING = timedelta(milliseconds=200)
 """What happened just before a promise fell due may still be on its way, so clocks are looked at as they stood this long ago."""
 
 
-async def follow_tickets(tx: Transaction, ticket_ids: Collection[UUID]) -> None:
+async def follow_tickets(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
     """Make the clocks of these tickets what the snapshots say. Harmless to repeat, in any order, after any gap."""
-    await hold_terms(tx)
-    await compute_clocks(tx, ticket_ids)
+    kept = await lock_promises(tx, [ticket.id for ticket in tickets])
+    unseen = [ticket.id for ticket in tickets if ticket.id not in kept]
+    orders = await find_snapshots(tx, WorkOrderV1, unseen) if unseen else {}
+    news = []
+    for ticket in tickets:
+        before = kept.get(ticket.id)
+        work = work_life(orders.get(str(ticket.id))) if before is None else before.life.work
+        news.append(News.of_ticket(ticket, Life(ticket_life(ticket), work), before))
+    await _keep(tx, news)
 
 
-async def take_due_tickets(tx: Transaction, but: Collection[UUID], most: int) -> Sequence[UUID]:
-    """Tickets with a clock that has fallen due, with the terms held."""
-    await hold_terms(tx)
+async def follow_work_orders(tx: Transaction, orders: Sequence[WorkOrderV1]) -> None:
+    """The same for what dispatch does about them. A ticket not heard of yet has no clocks, whatever its work order says."""
+    kept = await lock_promises(tx, [order.id for order in orders])
+    known = [(before, work_life(order)) for order in orders if (before := kept.get(order.id)) is not None]
+    await _keep(tx, [News.of_kept(before, replace(before.life, work=work)) for before, work in known if work != before.life.work])
+
+
+async def take_due_clocks(tx: Transaction, but: Collection[UUID], most: int) -> Sequence[Kept]:
+    """Tickets with a clock that has fallen due, the earliest first."""
     return await take_due(tx, tx.now - SETTLING, but=but, limit=most)
 
 
-async def compute_clocks(tx: Transaction, ticket_ids: Collection[UUID]) -> None:
-    """For a transaction that holds the terms. A ticket not heard of yet has no clocks, whatever its work order says."""
-    if not ticket_ids:
-        return
-    before = await lock_promises(tx, ticket_ids)
-    tickets = await find_snapshots(tx, TicketV1, ticket_ids)
-    orders = await find_snapshots(tx, WorkOrderV1, ticket_ids)
-    announced = await find_announcements(tx, before)
-    policies, calendars = await _load_terms(tx, list(tickets.values()))
-    figures = Figures()
-    for ticket in tickets.values():
-        promises = clocks_of(
-            ticket,
-            orders.get(str(ticket.id)),
-            policies=in_force(policies, ticket.opened_at),
-            calendars=calendars,
-            now=tx.now - SETTLING,
-        )
-        known = before.get(ticket.id), announced.get(ticket.id, [])
-        next_at = keep_clocks(tx, ticket, promises, *known, as_of=tx.now - SETTLING, figures=figures)
+async def compute_anew(tx: Transaction, kept: Sequence[Kept]) -> None:
+    """Nothing was heard, but the hour or the terms are not what they were."""
+    await _keep(tx, [News.of_kept(before, before.life) for before in kept], anew=True)
+
+
+async def _keep(tx: Transaction, news: Sequence[News], *, anew: bool = False) -> None:
+    """Most news leaves the clocks as they are; then nothing is computed."""
+    keeping = Keeping(tx)
+    moved: list[News] = []
+    for each in news:
+        if anew or each.before is None or not each.life.runs_like(each.before.life):
+            moved.append(each)
+        else:
+            keeping.ticket(each, each.before)
+    if moved:
+        await _compute(tx, moved, keeping)
+    await keeping.finish()
+
+
+async def _compute(tx: Transaction, news: Sequence[News], keeping: Keeping) -> None:
+    announced = await find_announcements(tx, [each.ticket_id for each in news if each.before is not None])
+    opened = [each.life.ticket.opened_at for each in news]
+    policies, calendars = await load_terms(tx, {each.life.ticket.site_id for each in news}, since=min(opened), until=max(opened))
+    for each in news:
+        # Not before they were last looked at, or what was said then would be taken back: this transaction may have waited, and the
+        # clocks of two machines differ.
+        now = tx.now if each.before is None else max(tx.now, each.before.row["looked_at"])
+        as_of = now - SETTLING
+        in_force_then = in_force(policies, each.life.ticket.opened_at)
+        promises = clocks_of(each.life, policies=in_force_then, calendars=calendars, now=as_of)
+        next_at = keeping.clocks(each, promises, announced.get(each.ticket_id, []), as_of=as_of, now=now)
         if next_at is not None:
             tx.alarm(CLOCKS, next_at + SETTLING)
-    await figures.write(tx)
-
-
-async def _load_terms(tx: Transaction, tickets: Sequence[TicketV1]) -> tuple[list[InForce], Calendars]:
-    if not tickets:
-        return [], Calendars({}, {})
-    sites = {ticket.site_id for ticket in tickets}
-    opened = [ticket.opened_at for ticket in tickets]
-    policies = await load_policies(tx, sites, since=min(opened), until=max(opened))
-    named = {targets.calendar for each in policies for targets in each.policy.targets.values() if targets.calendar is not None}
-    return policies, await load_calendars(tx, sites, named, since=min(opened))

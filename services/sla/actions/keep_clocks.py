@@ -1,7 +1,7 @@
-"""What was computed about one ticket becomes rows, a fact if anything happened, and figures."""
+"""What was computed about tickets becomes rows, a fact for each to which anything happened, and figures."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,11 +10,13 @@ from services.sla import events
 from services.sla.actions.read_board import topic_of
 from services.sla.domain.announcing import to_announce
 from services.sla.domain.changes import what_happened
-from services.sla.domain.clocks import BREACH, Promises
+from services.sla.domain.clocks import Promises
+from services.sla.domain.life import Life
+from services.sla.domain.terms import BREACH
 from services.sla.domain.urgency import is_going_on, next_look, urgent_at
-from services.sla.store.queries import delete_clocks, save_announcements, save_clock, save_promises
-from services.sla.store.tallies import Ran, Tally, count_more, keep_tallies
-from shared.contracts import ClocksV1, TicketV1
+from services.sla.store.figures import BREACHES, WARNINGS, Changes, Figure
+from services.sla.store.queries import Kept, delete_clocks, save_announcements, save_clock, save_promises
+from shared.contracts import TicketV1
 from shared.contracts.sla import Announcement, ClockState, ClockV1
 from shared.contracts.tickets import TicketState
 from shared.db.transaction import Transaction
@@ -24,116 +26,142 @@ log = get_logger(__name__)
 
 _OPEN = frozenset({TicketState.OPEN, TicketState.ASSIGNED, TicketState.IN_PROGRESS, TicketState.ON_HOLD})
 _REACHED = frozenset({ClockState.MET, ClockState.BREACHED})
+_WORTH_A_LINE = frozenset({"breached", "corrected"})
+_SHOWN = ("site_id", "reference", "category", "priority", "ticket_state", "is_open")
 
 Row = Mapping[str, Any]
 
 
-class Figures:
-    """What a transaction changes in the figures, written at its end."""
+@dataclass(frozen=True, kw_only=True)
+class News:
+    """A ticket as it is known now, beside what is kept of it; `shown` is what the board shows of it, by column."""
 
-    def __init__(self) -> None:
-        self.tallies: Counter[Tally] = Counter()
-        self.events: Counter[Tally] = Counter()
-        self.ran: list[Ran] = []
-        self.done: list[tuple[UUID, str]] = []
+    ticket_id: UUID
+    shown: Row
+    life: Life
+    before: Kept | None
 
-    async def write(self, tx: Transaction) -> None:
-        await delete_clocks(tx, self.done)
-        await keep_tallies(tx, self.tallies)
-        await count_more(tx, self.events, self.ran)
+    @classmethod
+    def of_ticket(cls, ticket: TicketV1, life: Life, before: Kept | None) -> "News":
+        values = (ticket.site_id, ticket.reference, ticket.category, ticket.priority.value, ticket.state.value, ticket.state in _OPEN)
+        return cls(ticket_id=ticket.id, shown=dict(zip(_SHOWN, values, strict=True)), life=life, before=before)
+
+    @classmethod
+    def of_kept(cls, before: Kept, life: Life) -> "News":
+        return cls(ticket_id=before.row["ticket_id"], shown={name: before.row[name] for name in _SHOWN}, life=life, before=before)
+
+    def is_known(self) -> bool:
+        """Whether it says no more than what is kept."""
+        before = self.before
+        return before is not None and self.life == before.life and all(before.row[name] == value for name, value in self.shown.items())
 
 
-def keep_clocks(
-    tx: Transaction,
-    ticket: TicketV1,
-    promises: Promises,
-    was: Row | None,
-    announced: Sequence[Announcement],
-    *,
-    as_of: datetime,
-    figures: Figures,
-) -> datetime | None:
-    """`was` is the ticket's row so far, `announced` what has been said. Returns when to look again though nothing happens."""
-    fresh = to_announce(promises.clocks, announced, tx.now)
-    before = None if was is None else events.kept(was, announced)
-    after = events.snapshot(ticket, promises, (*announced, *fresh), version=1 if before is None else before.version)
-    happened = what_happened(before, after, fresh)
-    if happened and before is not None:
-        after = after.model_copy(update={"version": before.version + 1})
-    next_at = next_look(promises.clocks, as_of)
-    row = {**_of_ticket(ticket), **_of_clocks(after), "next_at": next_at, "updated_at": tx.now}
-    if was is not None and {**row, "updated_at": was["updated_at"]} == was:
+class Keeping:
+    """What a transaction finds out about clocks; the figures come last, with `finish`."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+        self._figures = Changes()
+        self._done: list[tuple[UUID, str]] = []
+
+    async def finish(self) -> None:
+        await delete_clocks(self._tx, self._done)
+        await self._figures.write(self._tx)
+
+    def ticket(self, news: News, before: Kept) -> None:
+        """The clocks stand as they stood."""
+        if news.is_known():
+            return
+        save_promises(self._tx, {**before.row, **news.shown, "life": news.life})
+        self._count_ticket(before.row, -1)
+        self._count_ticket(news.shown, 1)
+        self._tx.tell(topic_of(news.shown["site_id"]))
+
+    def clocks(
+        self, news: News, promises: Promises, announced: Sequence[Announcement], *, as_of: datetime, now: datetime
+    ) -> datetime | None:
+        """The clocks as computed `as_of` that instant; `announced` is what was said before. Returns when to look again though nothing
+        happens.
+        """
+        before = news.before
+        clocks = events.clocks_of(promises)
+        fresh = to_announce(promises.clocks, announced, now)
+        happened = what_happened(None if before is None else before.clocks, clocks, fresh)
+        policy = {"policy_id": promises.policy.id, "policy_version": promises.policy.version}
+        if not happened and before is not None:
+            same = clocks == before.clocks and not fresh and all(before.row[name] == value for name, value in policy.items())
+            happened = {} if same else {"recomputed": []}  # such as a broken promise that is no longer waited for
+        next_at = next_look(promises.clocks, as_of)
+        if before is not None and not happened and next_at == before.row["next_at"] and news.is_known():
+            return next_at
+        row = {
+            "ticket_id": news.ticket_id,
+            "version": (0 if before is None else before.row["version"]) + bool(happened),
+            **news.shown,
+            "going_on": any(is_going_on(clock) for clock in clocks),
+            **policy,
+            "life": news.life,
+            "clocks": clocks,
+            "urgent_at": urgent_at(clocks),
+            "next_at": next_at,
+            "looked_at": now,
+        }
+        save_promises(self._tx, row)
+        self._save_clocks(row, before, clocks)
+        self._count(row, before, clocks)
+        self._tx.tell(topic_of(row["site_id"]))
+        if happened:
+            self._say(row, clocks, announced, fresh, happened)
         return next_at
-    save_promises(tx, row)
-    for clock in _moved(was, row, before, after):
-        place = {"ticket_id": ticket.id, "site_id": ticket.site_id, "priority": ticket.priority.value}
-        save_clock(tx, {**place, "kind": clock.kind.value, "state": clock.state.value, "due_at": clock.due_at})
-    _count(figures, was, row, before, after)
-    tx.tell(topic_of(ticket.site_id))
-    if happened:
-        save_announcements(tx, ticket.id, fresh)
-        figures.events.update(_events(row, fresh))
-        tx.publish(events.changed(after, happened))
-        log.info("clocks_changed", ticket_id=str(ticket.id), version=after.version, happened=",".join(happened))
-    return next_at
 
+    def _say(
+        self,
+        row: Row,
+        clocks: Sequence[ClockV1],
+        announced: Sequence[Announcement],
+        fresh: Sequence[Announcement],
+        happened: Mapping[str, Sequence[str]],
+    ) -> None:
+        save_announcements(self._tx, row["ticket_id"], fresh)
+        for announcement in fresh:
+            if not announcement.skipped:
+                name = BREACHES if announcement.threshold == BREACH else WARNINGS
+                self._figures.add(Figure(row["site_id"], row["priority"], announcement.clock.value, name))
+        self._tx.publish(events.changed(events.snapshot(row, clocks, (*announced, *fresh)), happened))
+        if not _WORTH_A_LINE.isdisjoint(happened):
+            log.info("clocks_changed", ticket_id=str(row["ticket_id"]), version=row["version"], happened=",".join(happened))
 
-def _of_ticket(ticket: TicketV1) -> dict[str, Any]:
-    return {
-        "ticket_id": ticket.id,
-        "site_id": ticket.site_id,
-        "reference": ticket.reference,
-        "category": ticket.category,
-        "priority": ticket.priority.value,
-        "ticket_state": ticket.state.value,
-        "is_open": ticket.state in _OPEN,
-    }
+    def _save_clocks(self, row: Row, before: Kept | None, clocks: Sequence[ClockV1]) -> None:
+        """A row for each that is going on, none for those that are done with."""
+        were = () if before is None else before.clocks
+        same_place = before is not None and before.row["priority"] == row["priority"]
+        for clock in clocks:
+            if is_going_on(clock) and not (same_place and clock in were):
+                place = {"ticket_id": row["ticket_id"], "site_id": row["site_id"], "priority": row["priority"]}
+                save_clock(self._tx, {**place, "kind": clock.kind.value, "state": clock.state.value, "due_at": clock.due_at})
+        going_on = {clock.kind for clock in clocks if is_going_on(clock)}
+        self._done += [(row["ticket_id"], clock.kind.value) for clock in were if is_going_on(clock) and clock.kind not in going_on]
 
+    def _count(self, row: Row, before: Kept | None, clocks: Sequence[ClockV1]) -> None:
+        were = {} if before is None else {clock.kind: clock for clock in before.clocks}
+        if before is not None:
+            self._count_ticket(before.row, -1)
+            self._count_clocks(before.row, were.values(), -1)
+        self._count_ticket(row, 1)
+        self._count_clocks(row, clocks, 1)
+        if row["ticket_state"] == TicketState.CANCELLED:
+            return
+        for clock in clocks:
+            stopped_before = clock.kind in were and not is_going_on(were[clock.kind])
+            if clock.stopped_at is not None and clock.state in _REACHED and not stopped_before:
+                ran_s = (clock.stopped_at - clock.started_at).total_seconds()
+                self._figures.add_ran(row["site_id"], row["priority"], clock.kind.value, ran_s)
 
-def _of_clocks(clocks: ClocksV1) -> dict[str, Any]:
-    return {
-        "version": clocks.version,
-        "going_on": any(is_going_on(clock) for clock in clocks.clocks),
-        "policy_id": clocks.policy_id,
-        "policy_version": clocks.policy_version,
-        "clocks": [clock.model_dump(mode="json") for clock in clocks.clocks],
-        "urgent_at": urgent_at(clocks.clocks),
-    }
+    def _count_ticket(self, row: Row, n: int) -> None:
+        if row["is_open"]:
+            self._figures.add(Figure(row["site_id"], row["priority"], "ticket", row["ticket_state"]), n)
 
-
-def _moved(was: Row | None, row: Row, before: ClocksV1 | None, after: ClocksV1) -> Iterator[ClockV1]:
-    """Those going on whose row is not as it should be."""
-    same_place = was is not None and was["priority"] == row["priority"]
-    unmoved = before.clocks if before is not None and same_place else ()
-    return (clock for clock in after.clocks if is_going_on(clock) and clock not in unmoved)
-
-
-def _count(figures: Figures, was: Row | None, row: Row, before: ClocksV1 | None, after: ClocksV1) -> None:
-    were = {} if before is None else {clock.kind: clock for clock in before.clocks}
-    if was is not None:
-        figures.tallies.subtract(_tallies(was, [*were.values()]))
-    figures.tallies.update(_tallies(row, after.clocks))
-    going_on = {clock.kind for clock in after.clocks if is_going_on(clock)}
-    figures.done += [(row["ticket_id"], kind.value) for kind, clock in were.items() if is_going_on(clock) and kind not in going_on]
-    if row["ticket_state"] == TicketState.CANCELLED:
-        return
-    for clock in after.clocks:
-        stopped_before = clock.kind in were and not is_going_on(were[clock.kind])
-        if clock.stopped_at is not None and clock.state in _REACHED and not stopped_before:
-            ran_s = (clock.stopped_at - clock.started_at).total_seconds()
-            figures.ran.append(Ran(row["site_id"], row["priority"], clock.kind.value, ran_s))
-
-
-def _tallies(row: Row, clocks: Sequence[ClockV1]) -> Iterator[Tally]:
-    if row["is_open"]:
-        yield Tally(row["site_id"], row["priority"], "ticket", row["ticket_state"])
-    for clock in clocks:
-        if is_going_on(clock):
-            yield Tally(row["site_id"], row["priority"], clock.kind.value, clock.state.value)
-
-
-def _events(row: Row, fresh: Sequence[Announcement]) -> Iterator[Tally]:
-    for announcement in fresh:
-        if not announcement.skipped:
-            name = "breaches" if announcement.threshold == BREACH else "warnings"
-            yield Tally(row["site_id"], row["priority"], announcement.clock.value, name)
+    def _count_clocks(self, row: Row, clocks: Iterable[ClockV1], n: int) -> None:
+        for clock in clocks:
+            if is_going_on(clock):
+                self._figures.add(Figure(row["site_id"], row["priority"], clock.kind.value, clock.state.value), n)

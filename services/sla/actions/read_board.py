@@ -7,7 +7,7 @@ from typing import Any
 
 from services.sla.domain.urgency import AT_RISK
 from services.sla.store.board import count_at_risk_at, find_at_risk, find_breached, find_open
-from services.sla.store.tallies import load_site_tallies
+from services.sla.store.figures import count_states_at
 from shared.auth.caller import Caller
 from shared.contracts.sla import ClockState
 from shared.db.transaction import Transaction
@@ -46,14 +46,14 @@ async def see_board(tx: Transaction, site_id: str, *, seen_by: Caller) -> Board:
     if not seen_by.is_staff(site_id):
         raise NotFound("There is no such site.")
     soon = {"since": tx.now, "until": tx.now + AT_RISK}
-    tallies = await load_site_tallies(tx, site_id)
+    counted = await count_states_at(tx, site_id)
     return Board(
         site_id=site_id,
         at=tx.now,
         counts=Counts(
-            open=sum(n for tally, n in tallies if tally.kind == "ticket"),
+            open=sum(n for (kind, _), n in counted.items() if kind == "ticket"),
             at_risk=await count_at_risk_at(tx, site_id, **soon),
-            breached=sum(n for tally, n in tallies if tally.kind != "ticket" and tally.state == ClockState.BREACHED),
+            breached=sum(n for (_, state), n in counted.items() if state == ClockState.BREACHED),
         ),
         open=await find_open(tx, site_id, limit=_LISTED),
         at_risk=await find_at_risk(tx, site_id, **soon, limit=_LISTED),

@@ -6,34 +6,34 @@ from prometheus_client.core import HistogramMetricFamily
 
 from services.sla.domain.urgency import AT_RISK
 from services.sla.store.board import count_at_risk
-from services.sla.store.tallies import RUN_UPTO_S, Histogram, load_counts, load_tallies
+from services.sla.store.figures import BREACHES, RUN_UPTO_S, WARNINGS, Histogram, load_figures
 from shared.db.transaction import Transaction
 from shared.http.metrics import Reading
 
 _EVENTS = {
-    "breaches": ("fettle_sla_breaches", "Promises that were broken, as announced."),
-    "warnings": ("fettle_sla_warnings", "Warnings that were told."),
+    BREACHES: ("fettle_sla_breaches", "Promises that were broken, as announced."),
+    WARNINGS: ("fettle_sla_warnings", "Warnings that were told."),
 }
 
 
 async def read_metrics(tx: Transaction) -> list[Reading]:
     """Costs as much as there are sites and promises at risk, however many clocks run."""
     readings: list[Reading] = []
-    for tally, n in await load_tallies(tx):
-        where = {"site": tally.site_id, "priority": tally.priority, "state": tally.state}
-        if tally.kind == "ticket":
+    figures = await load_figures(tx)
+    for figure, n in figures.now:
+        where = {"site": figure.site_id, "priority": figure.priority, "state": figure.counted}
+        if figure.kind == "ticket":
             readings.append(("gauge", "fettle_sla_open_tickets", "Tickets that are not resolved.", where, n))
         else:
-            clock = {**where, "clock": tally.kind}
+            clock = {**where, "clock": figure.kind}
             readings.append(("gauge", "fettle_sla_clocks", "Promises that are not done with.", clock, n))
     for row in await count_at_risk(tx, since=tx.now, until=tx.now + AT_RISK):
         clock = {"site": row["site_id"], "priority": row["priority"], "clock": row["kind"]}
         readings.append(("gauge", "fettle_sla_at_risk", "Running promises that fall due within the hour.", clock, row["n"]))
-    counted, histograms = await load_counts(tx)
-    for tally, n in counted:
-        name, help_text = _EVENTS[tally.state]
-        readings.append(("counter", name, help_text, {"site": tally.site_id, "priority": tally.priority, "clock": tally.kind}, n))
-    return [*readings, *_durations(histograms)]
+    for figure, n in figures.announced:
+        name, help_text = _EVENTS[figure.counted]
+        readings.append(("counter", name, help_text, {"site": figure.site_id, "priority": figure.priority, "clock": figure.kind}, n))
+    return [*readings, *_durations(figures.ran)]
 
 
 def _durations(histograms: list[Histogram]) -> list[Reading]:

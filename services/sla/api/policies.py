@@ -58,7 +58,11 @@ class TargetsIn(Body):
 
 
 class PolicyIn(Body):
-    """A policy as it is to be, whole; what is left out is as in the default policy. `site_id` null is for every site."""
+    """A policy as it is to be, whole; what is left out is as in the default policy. `site_id` null is for every site.
+
+    `arrival_restarts`: reopening promises another visit. `honours_appointments`: a visit agreed with the resident gives `arrival` until
+    its end, if that is later.
+    """
 
     site_id: Identifier | None = None
     match: MatchIn = MatchIn()
@@ -70,6 +74,7 @@ class PolicyIn(Body):
     warn_at: Annotated[tuple[Annotated[Whole, Field(ge=1, le=99)], ...], Field(max_length=9)] = USUAL_WARNINGS
     recompute: Recompute = Recompute.FROM_START
     arrival_restarts: Flag = False
+    honours_appointments: Flag = True
 
     def policy(self, policy_id: str) -> Policy:
         return Policy(
@@ -83,6 +88,7 @@ class PolicyIn(Body):
             warn_at=tuple(sorted(set(self.warn_at))),
             recompute=self.recompute,
             arrival_restarts=self.arrival_restarts,
+            honours_appointments=self.honours_appointments,
         )
 
 
@@ -111,6 +117,7 @@ class PolicyOut(Reply):
     warn_at: tuple[int, ...]
     recompute: Recompute
     arrival_restarts: bool
+    honours_appointments: bool
 
 
 @router.get("/{policy_id}")

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from services.sla.domain.clocks import BREACH, Clock, Crossing
+from services.sla.domain.clocks import Clock
+from services.sla.domain.terms import BREACH, Crossing
 from shared.contracts.sla import Announcement, ClockState
 
 _STILL_OPEN = frozenset({ClockState.RUNNING, ClockState.PAUSED})

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from services.sla.domain.calendar import Calendar, WeekdayHours
 from services.sla.domain.policy import CountedIn, Targets
@@ -12,8 +13,6 @@ ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 """Before anything happened."""
 USUAL_ZONE = "Asia/Shanghai"
 """Where a site is taken to be until it is heard of."""
-
-_WALL = WorkingTime(Calendar(time_zone="UTC", always_open=True))
 
 
 def usual_calendar(time_zone: str) -> Calendar:
@@ -25,10 +24,11 @@ def usual_calendar(time_zone: str) -> Calendar:
 
 @dataclass(frozen=True, kw_only=True)
 class Edition:
-    """A calendar as it stood from `since` on, until the next edition."""
+    """A calendar as it stood from `since` on, until the next edition. `site_id` is whose it is; None is everybody's."""
 
     since: datetime
     hours: WorkingTime
+    site_id: str | None = None
 
 
 class Calendars:
@@ -40,25 +40,29 @@ class Calendars:
 
     def __init__(self, written: Mapping[str, Sequence[Edition]], zones: Mapping[str, Sequence[tuple[datetime, str]]]) -> None:
         self._written = written
-        self._usual = {
-            site_id: [Edition(since=since, hours=WorkingTime(usual_calendar(zone))) for since, zone in held]
-            for site_id, held in zones.items()
-        }
+        self._zones = zones
 
     def editions(self, site_id: str, targets: Targets) -> Sequence[Edition]:
         """What these targets are counted in at that site, the first from the beginning of time."""
         if targets.counted_in is CountedIn.WALL:
             return _WALL_EDITIONS
-        written = self._written.get(targets.calendar or site_id, ())
-        if targets.calendar is not None and written:
-            return _from_the_beginning(written)
-        until = written[0].since if written else None
-        usual = self._usual.get(site_id) or [Edition(since=ALWAYS, hours=WorkingTime(usual_calendar(USUAL_ZONE)))]
-        return (*(edition for edition in _from_the_beginning(usual) if until is None or edition.since < until), *written)
+        if targets.calendar is not None and (named := self._written.get(targets.calendar)):
+            return _from_the_beginning(named)
+        # One written under this id before there was a site of that name may be another site's.
+        own = [edition for edition in self._written.get(site_id, ()) if edition.site_id in (None, site_id)]
+        until = own[0].since if own else None
+        usual = [Edition(since=since, hours=_usual_hours(zone)) for since, zone in self._zones.get(site_id, _ZONE_OF_THE_UNKNOWN)]
+        return (*(edition for edition in _from_the_beginning(usual) if until is None or edition.since < until), *own)
 
 
 def _from_the_beginning(editions: Sequence[Edition]) -> Sequence[Edition]:
     return (Edition(since=ALWAYS, hours=editions[0].hours), *editions[1:])
 
 
-_WALL_EDITIONS = (Edition(since=ALWAYS, hours=_WALL),)
+@lru_cache(maxsize=1024)
+def _usual_hours(time_zone: str) -> WorkingTime:
+    return WorkingTime(usual_calendar(time_zone))
+
+
+_WALL_EDITIONS = (Edition(since=ALWAYS, hours=WorkingTime(Calendar(time_zone="UTC", always_open=True))),)
+_ZONE_OF_THE_UNKNOWN = ((ALWAYS, USUAL_ZONE),)

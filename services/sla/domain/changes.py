@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from services.sla.domain.clocks import BREACH
-from shared.contracts.sla import Announcement, ClockState, ClocksV1, ClockV1
+from services.sla.domain.terms import BREACH
+from shared.contracts.sla import Announcement, ClockState, ClockV1
 
 _BY_WEIGHT = ("started", "breached", "corrected", "ended", "met", "resumed", "paused", "warned", "recomputed")
 """A change is one fact; when several things happened at once it bears the first of these names, and its detail has them all."""
@@ -11,15 +11,16 @@ _BY_WEIGHT = ("started", "breached", "corrected", "ended", "met", "resumed", "pa
 _GOING_ON = frozenset({ClockState.RUNNING, ClockState.PAUSED})
 
 
-def what_happened(before: ClocksV1 | None, after: ClocksV1, said: Sequence[Announcement]) -> Mapping[str, list[str]]:
-    """Past tense → the clocks that it happened to, the weightiest first; empty when nothing changed but what nobody needs to be told."""
-    happened = {"started": [clock.kind.value for clock in after.clocks]} if before is None else {}
-    was = {clock.kind: clock for clock in before.clocks} if before is not None else {}
-    for clock in after.clocks:
+def what_happened(before: Sequence[ClockV1] | None, after: Sequence[ClockV1], said: Sequence[Announcement]) -> Mapping[str, list[str]]:
+    """Past tense → the clocks that it happened to, the weightiest first; empty when nothing happened that has a word of its own.
+
+    `before` is None for a ticket that had no clocks yet.
+    """
+    happened = {"started": [clock.kind.value for clock in after]} if before is None else {}
+    was = {clock.kind: clock for clock in before or ()}
+    for clock in after:
         for past_tense in _of_clock(was.get(clock.kind), clock, said):
             happened.setdefault(past_tense, []).append(clock.kind.value)
-    if not happened and before is not None and _without_version(before) != _without_version(after):
-        happened["recomputed"] = []
     return {past_tense: happened[past_tense] for past_tense in _BY_WEIGHT if past_tense in happened}
 
 
@@ -44,7 +45,3 @@ def _of_clock(before: ClockV1 | None, after: ClockV1, said: Iterable[Announcemen
             yield "resumed"
     elif after.state in _GOING_ON and after.due_at != before.due_at:
         yield "recomputed"
-
-
-def _without_version(clocks: ClocksV1) -> ClocksV1:
-    return clocks.model_copy(update={"version": 1})

@@ -5,28 +5,15 @@ promise falls due still counts as in time; a promise that fell due stands agains
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from functools import cached_property
+from dataclasses import dataclass
+from datetime import datetime
 
 from services.sla.domain.calendars import Calendars
-from services.sla.domain.life import Life, known_by, merged
-from services.sla.domain.policy import Policy, Recompute, select_policy
-from services.sla.domain.working_time import Period, WorkingTime
-from shared.contracts import TicketV1, WorkOrderV1
+from services.sla.domain.life import Life
+from services.sla.domain.policy import Policy, Recompute, Targets, select_policy
+from services.sla.domain.terms import BREACH, Crossing, Terms, earliest
+from services.sla.domain.working_time import Period, WorkingTime, known_by, merged
 from shared.contracts.sla import ClockKind, ClockState
-from shared.contracts.tickets import Classing
-
-BREACH = 100
-
-
-@dataclass(frozen=True, kw_only=True)
-class Crossing:
-    """A share of the target (percent, 100 is the breach) is used up at `fell_at`, by the due time that was then known."""
-
-    threshold: int
-    due_at: datetime
-    fell_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,68 +49,51 @@ class _Course:
     resolved: list[Period]
 
     def end(self) -> datetime | None:
-        return _earliest(self.stop, self.unwanted)
+        return earliest(self.stop, self.unwanted)
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Terms:
-    """What was promised from `since` until the terms changed again: `amount` of `hours` outside the pauses, timed from `counted_from`."""
+class _Stage:
+    """The time from `since` to `until` in which the ticket had one category and priority (since `classed_at`) and its calendar did not
+    change: what was promised then, and the hours that it was counted in.
+    """
 
     since: datetime
     until: datetime | None
-    counted_from: datetime
-    amount: timedelta | None
+    classed_at: datetime
+    policy: Policy
+    targets: Targets
     hours: WorkingTime
-    pauses: list[Period]
-    warn_at: tuple[int, ...]
-
-    def falls_at(self, share: int) -> datetime | None:
-        """When that share is used up, but never before these terms were made: what is too late already falls due with them."""
-        return self._reached(share, self.pauses)
-
-    @cached_property
-    def due_at(self) -> datetime | None:
-        return self.falls_at(BREACH)
-
-    def due_known_at(self, instant: datetime) -> datetime | None:
-        """The due time as one saw it then, without the pauses that came later."""
-        known = known_by(self.pauses, instant)
-        return self.due_at if known == self.pauses else self._reached(BREACH, known)
-
-    def waiting(self) -> bool:
-        return bool(self.pauses) and self.pauses[-1].until is None
-
-    def _reached(self, share: int, pauses: list[Period]) -> datetime | None:
-        if self.amount is None:
-            return None
-        reached = self.hours.due(self.counted_from, self.amount * share / BREACH, pauses)
-        return None if reached is None else max(reached, self.since)
 
 
-def clocks_of(
-    ticket: TicketV1, work_order: WorkOrderV1 | None, *, policies: Sequence[Policy], calendars: Calendars, now: datetime
-) -> Promises:
-    """`policies` are those in force when the ticket was opened; what the work order says may be missing, old or ahead."""
-    life = Life(ticket, work_order)
-    classes = _classes(ticket)
-    policy = select_policy(policies, ticket, classes[-1])
+def clocks_of(life: Life, *, policies: Sequence[Policy], calendars: Calendars, now: datetime) -> Promises:
+    """`policies` are those in force when the ticket was opened; what is known of the work order may be nothing, old or ahead."""
+    stages = list(_stages(life, policies, calendars))
+    policy = stages[-1].policy
     clocks = []
     for kind in ClockKind:
         course = _course(kind, life, restarts=policy.arrival_restarts)
-        all_terms = list(_all_terms(course, life, classes, policies, calendars))
+        all_terms = list(_all_terms(course, life, stages))
         if any(terms.amount is not None for terms in all_terms):
             clocks.append(_run(course, all_terms, now))
     return Promises(policy=policy, clocks=tuple(clocks))
 
 
-def _classes(ticket: TicketV1) -> Sequence[Classing]:
-    """The first from the opening on, whatever date it bears."""
-    first, *rest = ticket.classes or (Classing(at=ticket.opened_at, category=ticket.category, priority=ticket.priority),)
-    return (first.model_copy(update={"at": ticket.opened_at}), *rest)
+def _stages(life: Life, policies: Sequence[Policy], calendars: Calendars) -> Iterator[_Stage]:
+    """One after the other: new ones come with another priority or category, and with another edition of the calendar."""
+    ticket = life.ticket
+    for classing, reclassed_at in zip(ticket.classes, (*(each.at for each in ticket.classes[1:]), None), strict=True):
+        policy = select_policy(policies, ticket, classing)
+        targets = policy.targets[classing.priority]
+        editions = calendars.editions(ticket.site_id, targets)
+        for edition, edited_at in zip(editions, (*(each.since for each in editions[1:]), None), strict=True):
+            since, until = max(classing.at, edition.since), earliest(reclassed_at, edited_at)
+            if until is None or since < until:
+                yield _Stage(since=since, until=until, classed_at=classing.at, policy=policy, targets=targets, hours=edition.hours)
 
 
 def _course(kind: ClockKind, life: Life, *, restarts: bool) -> _Course:
-    opened_at, cancelled_at, resolutions = life.ticket.opened_at, life.cancelled_at(), life.resolutions()
+    opened_at, cancelled_at, resolutions = life.ticket.opened_at, life.ticket.cancelled_at, life.ticket.resolutions
     resolved = [Period(each.since, each.until) for each in resolutions if each.until is not None]
     standing = next((each for each in resolutions if each.until is None), None)
     standing_since = standing.since if standing else None
@@ -139,68 +109,74 @@ def _course(kind: ClockKind, life: Life, *, restarts: bool) -> _Course:
     return _Course(
         kind=kind,
         start=reopened_at or opened_at,
-        stop=_earliest(arrived_at, finished_at),
-        unwanted=_earliest(cancelled_at, settled_at),
+        stop=earliest(arrived_at, finished_at),
+        unwanted=earliest(cancelled_at, settled_at),
         resolved=resolved if reopened_at is None else [],
     )
 
 
-def _all_terms(
-    course: _Course, life: Life, classes: Sequence[Classing], policies: Sequence[Policy], calendars: Calendars
-) -> Iterator[_Terms]:
-    """One after the other from the start; new terms come with another priority or category, and with another edition of the calendar."""
+def _all_terms(course: _Course, life: Life, stages: Sequence[_Stage]) -> Iterator[Terms]:
+    """One after the other from the start: those of each stage, anew at each visit that was agreed with the resident."""
     end = course.end()
-    for classing, reclassed_at in zip(classes, (*(each.at for each in classes[1:]), None), strict=True):
-        policy = select_policy(policies, life.ticket, classing)
-        targets = policy.targets[classing.priority]
-        span = targets.span(course.kind)
-        pauses = merged([*life.holds(policy.stopped_by[course.kind]), *course.resolved])
-        from_change = policy.recompute is Recompute.FROM_CHANGE
-        editions = calendars.editions(life.ticket.site_id, targets)
-        for edition, edited_at in zip(editions, (*(each.since for each in editions[1:]), None), strict=True):
-            since, until = max(classing.at, edition.since, course.start), _earliest(reclassed_at, edited_at)
+    for stage in stages:
+        span = stage.targets.span(course.kind)
+        pauses = merged([*life.holds(stage.policy.stopped_by[course.kind]), *course.resolved])
+        from_change = stage.policy.recompute is Recompute.FROM_CHANGE
+        visits = life.ticket.appointments if course.kind is ClockKind.ARRIVAL and stage.policy.honours_appointments else ()
+        for (agreed_at, agreed), next_agreed_at in zip(
+            ((stage.since, None), *((visit.at, visit.end) for visit in visits)), (*(visit.at for visit in visits), None), strict=True
+        ):
+            since, until = max(stage.since, agreed_at, course.start), earliest(stage.until, next_agreed_at)
             if until is None or since < until:
-                yield _Terms(
+                yield Terms(
                     since=since,
                     until=until,
-                    counted_from=max(course.start, classing.at) if from_change else course.start,
-                    amount=None if span is None else span.measured(edition.hours.working_day),
-                    hours=edition.hours,
+                    counted_from=max(course.start, stage.classed_at) if from_change else course.start,
+                    amount=None if span is None else span.measured(stage.hours.working_day),
+                    agreed=agreed,
+                    hours=stage.hours,
                     pauses=pauses if end is None else known_by(pauses, end),
-                    warn_at=policy.warn_at,
+                    warn_at=stage.policy.warn_at,
                 )
 
 
-def _run(course: _Course, all_terms: Sequence[_Terms], now: datetime) -> Clock:
+def _run(course: _Course, all_terms: Sequence[Terms], now: datetime) -> Clock:
     end = course.end()
-    passed: list[Crossing] = []
+    shares: dict[tuple[int, datetime], Crossing] = {}
     for terms in all_terms:
         due_at = terms.due_at
-        until = _earliest(terms.until, end)
+        until = earliest(terms.until, end)
         falls = due_at is not None and (until is None or due_at < until)
-        warnings = [warning for warning in _warnings(terms) if (until is None or warning.fell_at < until)]
-        passed += [warning for warning in warnings if warning.fell_at <= now]
+        for warning in terms.warnings():
+            if until is None or warning.fell_at < until:
+                # What was used up under earlier terms is so under later ones; where the due time is the same, it is the same news.
+                shares.setdefault((warning.threshold, warning.due_at), warning)
         if falls or terms.until is None or (end is not None and end <= terms.until):
             break
-    clock = Clock(kind=course.kind, state=ClockState.RUNNING, started_at=course.start, due_at=due_at, crossings=tuple(passed))
+    passed = tuple(share for share in shares.values() if share.fell_at <= now)
+    ahead = [share.fell_at for share in shares.values() if share.fell_at > now]
+    state, stopped_at, breached_at = ClockState.RUNNING, None, None
     if falls and due_at is not None and due_at <= now:
-        breach = Crossing(threshold=BREACH, due_at=due_at, fell_at=due_at)
-        return replace(clock, state=ClockState.BREACHED, breached_at=due_at, stopped_at=end, crossings=(*passed, breach))
-    if end is not None and not falls:
-        return replace(clock, state=ClockState.MET if end == course.stop else ClockState.CANCELLED, stopped_at=end)
-    if terms.amount is None:
-        return replace(clock, state=ClockState.CANCELLED, stopped_at=terms.since)
-    if terms.waiting() and not falls:
-        return replace(clock, state=ClockState.PAUSED)
-    return replace(clock, next_at=min((at for at in (*(warning.fell_at for warning in warnings), due_at) if at and at > now), default=None))
-
-
-def _warnings(terms: _Terms) -> Iterator[Crossing]:
-    for share in sorted(terms.warn_at):
-        fell_at = terms.falls_at(share)
-        if fell_at is not None and (due_at := terms.due_known_at(fell_at)) is not None:
-            yield Crossing(threshold=share, due_at=due_at, fell_at=fell_at)
-
-
-def _earliest(*moments: datetime | None) -> datetime | None:
-    return min((moment for moment in moments if moment is not None), default=None)
+        state, stopped_at, breached_at = ClockState.BREACHED, end, due_at
+        passed = (*passed, Crossing(threshold=BREACH, due_at=due_at, fell_at=due_at))
+        ahead = []
+    elif falls and due_at is not None:
+        ahead.append(due_at)
+    elif end is not None:
+        state, stopped_at = ClockState.MET if end == course.stop else ClockState.CANCELLED, end
+        ahead = []
+    elif terms.amount is None:
+        state, stopped_at = ClockState.CANCELLED, terms.since
+        ahead = []
+    elif terms.waiting():
+        state = ClockState.PAUSED
+    return Clock(
+        kind=course.kind,
+        state=state,
+        started_at=course.start,
+        due_at=due_at,
+        stopped_at=stopped_at,
+        breached_at=breached_at,
+        crossings=passed,
+        next_at=min(ahead, default=None),
+    )

@@ -1,17 +1,29 @@
-"""What the dated steps of a ticket and its work order say about the time between: holds, resolutions, and who came when."""
+"""What the dated steps of a ticket and its work order say about the time between: holds, resolutions, and who came when.
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+It is kept with the clocks: all that they are computed from and nothing else, so that most news can be seen to leave them as they are.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from services.sla.domain.working_time import Period
 from shared.contracts import TicketV1, WorkOrderV1
 from shared.contracts.dispatch import JobState
-from shared.contracts.tickets import TicketState, TicketStep
+from shared.contracts.tickets import Appointment, Classing, TicketState, TicketStep
 
 _TAKEN = frozenset(JobState) - {JobState.WAITING, JobState.OFFERED, JobState.CANCELLED}
 _BEEN_THERE = frozenset({JobState.ON_SITE, JobState.WORKING, JobState.PAUSED, JobState.COMPLETED, JobState.FOLLOW_UP})
 _OVER = frozenset({TicketState.RESOLVED, TicketState.CLOSED})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    """On hold from `since` until `until` (None: still)."""
+
+    since: datetime
+    until: datetime | None
+    reason: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,82 +35,122 @@ class Resolution:
     by_staff: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class TicketLife:
+    """The ticket's part. `responded_at` is when it says that somebody took it on or told the resident something."""
+
+    opened_at: datetime
+    site_id: str
+    channel: str
+    cycle: int
+    classes: tuple[Classing, ...]
+    holds: tuple[Hold, ...]
+    resolutions: tuple[Resolution, ...]
+    responded_at: datetime | None
+    cancelled_at: datetime | None
+    appointments: tuple[Appointment, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkLife:
+    """The work order's part: when a job was first taken on, and for each cycle when a technician was first on site."""
+
+    taken_at: datetime | None = None
+    came_at: Mapping[int, datetime] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Life:
     """A ticket with what dispatch has made of it so far; the work order may not be known yet."""
 
-    ticket: TicketV1
-    work_order: WorkOrderV1 | None
+    ticket: TicketLife
+    work: WorkLife
 
-    def holds(self, reasons: Collection[str]) -> list[Period]:
-        """While it was on hold for one of these reasons; the last may have no end yet."""
-        return [
-            Period(step.at, until)
-            for step, until in self._steps_with_end()
-            if step.state is TicketState.ON_HOLD and step.reason in reasons and until != step.at
-        ]
-
-    def resolutions(self) -> list[Resolution]:
-        """Every time it was resolved, until it was reopened if it was. Closing changes nothing."""
-        found: list[Resolution] = []
-        over = False
-        for step in self.ticket.steps:
-            if step.state in _OVER and not over:
-                found.append(Resolution(since=step.at, until=None, by_staff=not _follows_dispatch(step)))
-            elif step.state not in _OVER and over:
-                found[-1] = Resolution(since=found[-1].since, until=step.at, by_staff=found[-1].by_staff)
-            over = step.state in _OVER
-        return found
-
-    def cancelled_at(self) -> datetime | None:
-        return next((step.at for step in self.ticket.steps if step.state is TicketState.CANCELLED), None)
-
-    def reopened_at(self) -> datetime | None:
-        """The last time; None if it never was."""
-        ended = [resolution.until for resolution in self.resolutions() if resolution.until is not None]
-        return ended[-1] if ended else None
+    def runs_like(self, other: "Life") -> bool:
+        """Whether their clocks run alike; which of the two told of the response first does not matter."""
+        return self._with_one_response() == other._with_one_response()
 
     def responded_at(self) -> datetime | None:
-        """When somebody first took it on or told the resident something; a ticket that is resolved has been answered."""
-        assigned = (step.at for step in self.ticket.steps if step.state in {TicketState.ASSIGNED, TicketState.RESOLVED})
-        answered = () if self.ticket.answered_at is None else (self.ticket.answered_at,)
-        return min((*assigned, *answered, *self._job_steps(_TAKEN, from_cycle=0)), default=None)
+        told = (self.ticket.responded_at, self.work.taken_at)
+        return min((at for at in told if at is not None), default=None)
 
     def arrived_at(self, *, from_cycle: int) -> datetime | None:
         """When a technician was first on site, for a job of that cycle or a later one."""
-        return min(self._job_steps(_BEEN_THERE, from_cycle=from_cycle), default=None)
+        return min((at for cycle, at in self.work.came_at.items() if cycle >= from_cycle), default=None)
 
-    def _job_steps(self, states: Collection[JobState], *, from_cycle: int) -> Iterator[datetime]:
-        jobs = self.work_order.jobs if self.work_order is not None else ()
-        return (step.at for job in jobs if job.cycle >= from_cycle for step in job.steps if step.state in states)
+    def reopened_at(self) -> datetime | None:
+        """The last time; None if it never was."""
+        ended = [resolution.until for resolution in self.ticket.resolutions if resolution.until is not None]
+        return ended[-1] if ended else None
 
-    def _steps_with_end(self) -> Iterator[tuple[TicketStep, datetime | None]]:
-        steps = self.ticket.steps
-        ends = [*(step.at for step in steps[1:]), None]
-        return zip(steps, ends, strict=bool(steps))
+    def holds(self, reasons: Collection[str]) -> list[Period]:
+        """While it was on hold for one of these reasons; the last may have no end yet."""
+        return [Period(hold.since, hold.until) for hold in self.ticket.holds if hold.reason in reasons]
+
+    def _with_one_response(self) -> "Life":
+        ticket = replace(self.ticket, responded_at=self.responded_at())
+        return Life(ticket, replace(self.work, taken_at=None))
+
+
+def ticket_life(ticket: TicketV1) -> TicketLife:
+    return TicketLife(
+        opened_at=ticket.opened_at,
+        site_id=ticket.site_id,
+        channel=ticket.channel,
+        cycle=ticket.cycle,
+        classes=_classes(ticket),
+        holds=tuple(_holds(ticket)),
+        resolutions=tuple(_resolutions(ticket)),
+        responded_at=_responded_at(ticket),
+        cancelled_at=next((step.at for step in ticket.steps if step.state is TicketState.CANCELLED), None),
+        appointments=ticket.appointments,
+    )
+
+
+def work_life(order: WorkOrderV1 | None) -> WorkLife:
+    jobs = order.jobs if order is not None else ()
+    came_at: dict[int, datetime] = {}
+    for job in jobs:
+        came = [step.at for step in job.steps if step.state in _BEEN_THERE]
+        if came:
+            came_at[job.cycle] = min([*came, came_at.get(job.cycle, came[0])])
+    taken = (step.at for job in jobs for step in job.steps if step.state in _TAKEN)
+    return WorkLife(taken_at=min(taken, default=None), came_at=came_at)
+
+
+def _classes(ticket: TicketV1) -> tuple[Classing, ...]:
+    """The first from the opening on, whatever date it bears."""
+    first, *rest = ticket.classes or (Classing(at=ticket.opened_at, category=ticket.category, priority=ticket.priority),)
+    return (first.model_copy(update={"at": ticket.opened_at}), *rest)
+
+
+def _holds(ticket: TicketV1) -> Iterator[Hold]:
+    ends = [*(step.at for step in ticket.steps[1:]), None]
+    for step, until in zip(ticket.steps, ends, strict=bool(ticket.steps)):
+        if step.state is TicketState.ON_HOLD and until != step.at:
+            yield Hold(since=step.at, until=until, reason=step.reason)
+
+
+def _resolutions(ticket: TicketV1) -> list[Resolution]:
+    """Every time it was resolved, until it was reopened if it was. Closing changes nothing."""
+    found: list[Resolution] = []
+    over = False
+    for step in ticket.steps:
+        if step.state in _OVER and not over:
+            found.append(Resolution(since=step.at, until=None, by_staff=not _follows_dispatch(step)))
+        elif step.state not in _OVER and over:
+            found[-1] = replace(found[-1], until=step.at)
+        over = step.state in _OVER
+    return found
+
+
+def _responded_at(ticket: TicketV1) -> datetime | None:
+    """A ticket that is resolved has been answered."""
+    assigned = (step.at for step in ticket.steps if step.state in {TicketState.ASSIGNED, TicketState.RESOLVED})
+    answered = () if ticket.answered_at is None else (ticket.answered_at,)
+    return min((*assigned, *answered), default=None)
 
 
 def _follows_dispatch(step: TicketStep) -> bool:
     """Whether the work order brought it about; else a person did, whose id is the cause."""
     return step.cause == "dispatch" or step.cause.startswith("job:")
-
-
-def merged(periods: list[Period]) -> list[Period]:
-    """The same time in order, none overlapping or touching."""
-    result: list[Period] = []
-    for period in sorted(periods, key=lambda each: each.since):
-        last = result[-1] if result else None
-        if last is None or (last.until is not None and last.until < period.since):
-            result.append(period)
-        elif last.until is not None:
-            result[-1] = Period(last.since, None if period.until is None else max(last.until, period.until))
-    return result
-
-
-def known_by(periods: list[Period], instant: datetime) -> list[Period]:
-    """What had begun before `instant`, ended by then at the latest."""
-    return [
-        Period(period.since, instant if period.until is None else min(period.until, instant))
-        for period in periods
-        if period.since < instant
-    ]

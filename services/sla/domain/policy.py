@@ -8,8 +8,9 @@ from typing import Annotated, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
 from services.sla.domain.durations import Span, parse_span
+from services.sla.domain.life import TicketLife
 from shared.contracts.sla import ClockKind
-from shared.contracts.tickets import Classing, HoldReason, Priority, TicketV1
+from shared.contracts.tickets import Classing, HoldReason, Priority
 
 DEFAULT_POLICY = "default"
 """The id of the policy that a ticket has when nobody wrote one for it."""
@@ -58,7 +59,10 @@ class Match(BaseModel):
 
 
 class Policy(BaseModel):
-    """One version of a policy. `site_id` None is every site. `warn_at` are shares of the target, in percent."""
+    """One version of a policy. `site_id` None is every site. `warn_at` are shares of the target, in percent.
+
+    One that honours appointments gives `arrival` until the end of the visit agreed with the resident, if that is later.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -72,6 +76,7 @@ class Policy(BaseModel):
     warn_at: tuple[Annotated[int, Field(ge=1, le=99)], ...]
     recompute: Recompute = Recompute.FROM_START
     arrival_restarts: bool = False
+    honours_appointments: bool = True
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -79,7 +84,7 @@ class Policy(BaseModel):
             raise ValueError("has to say something for every priority and every clock")
         return self
 
-    def is_for(self, ticket: TicketV1, category: str, priority: Priority) -> bool:
+    def is_for(self, ticket: TicketLife, category: str, priority: Priority) -> bool:
         wanted = ((self.site_id, ticket.site_id), (self.match.category, category), (self.match.priority, priority))
         return all(want is None or want == has for want, has in (*wanted, (self.match.channel, ticket.channel)))
 
@@ -89,7 +94,7 @@ class Policy(BaseModel):
         return sum(weight for weight, name in zip((8, 4, 2, 1), named, strict=True) if name is not None)
 
 
-def select_policy(policies: Sequence[Policy], ticket: TicketV1, classing: Classing) -> Policy:
+def select_policy(policies: Sequence[Policy], ticket: TicketLife, classing: Classing) -> Policy:
     """The most specific one that is for such a ticket; `order` decides between equals, then the id. Else the default policy."""
     fitting = [policy for policy in policies if policy.is_for(ticket, classing.category, classing.priority)]
     return min(fitting, key=lambda policy: (-policy.specificity(), policy.order, policy.id), default=DEFAULT)

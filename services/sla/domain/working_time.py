@@ -4,6 +4,7 @@ an hour that daylight saving repeats counts twice, one that it skips counts not 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from services.sla.domain.calendar import Calendar, zone
@@ -20,14 +21,42 @@ class Period:
     until: datetime | None
 
 
+def merged(periods: list[Period]) -> list[Period]:
+    """The same time in order, none overlapping or touching."""
+    result: list[Period] = []
+    for period in sorted(periods, key=lambda each: each.since):
+        last = result[-1] if result else None
+        if last is None or (last.until is not None and last.until < period.since):
+            result.append(period)
+        elif last.until is not None:
+            result[-1] = Period(last.since, None if period.until is None else max(last.until, period.until))
+    return result
+
+
+def known_by(periods: list[Period], instant: datetime) -> list[Period]:
+    """What had begun before `instant`, ended by then at the latest."""
+    return [
+        Period(period.since, instant if period.until is None else min(period.until, instant))
+        for period in periods
+        if period.since < instant
+    ]
+
+
+@dataclass(frozen=True)
+class _OpenDay:
+    """The open periods (UTC) of one UTC day, in order and apart, and how long they are together."""
+
+    periods: tuple[tuple[datetime, datetime], ...]
+    worked: timedelta
+
+
 class WorkingTime:
-    """A calendar made ready for counting; it remembers the days it has looked at."""
+    """A calendar made ready for counting."""
 
     def __init__(self, calendar: Calendar) -> None:
         self.calendar = calendar
         self.working_day = calendar.working_day()
         self._zone = zone(calendar.time_zone)
-        self._days: dict[date, Sequence[tuple[datetime, datetime]]] = {}
 
     def between(self, begin: datetime, end: datetime) -> timedelta:
         """How much working time lies between two instants; none when `end` is not later."""
@@ -35,19 +64,37 @@ class WorkingTime:
             return timedelta(0)
         if self.calendar.always_open:
             return end - begin
-        worked = (min(until, end) - max(since, begin) for since, until in self._periods(begin, end) if since < end and until > begin)
-        return sum(worked, timedelta(0))
+        worked, day, first, last = timedelta(0), _utc_day(begin), _utc_day(begin), _utc_day(end)
+        while day <= last:
+            looked_at = _open_day(self, day)
+            if first < day < last:
+                worked += looked_at.worked
+            else:
+                parts = (min(until, end) - max(since, begin) for since, until in looked_at.periods if since < end and until > begin)
+                worked += sum(parts, timedelta(0))
+            day += _DAY
+        return worked
+
+    def outside(self, pauses: Sequence[Period], begin: datetime, end: datetime) -> timedelta:
+        """How much working time lies between two instants and in none of the pauses, which are apart."""
+        paused = (self.between(max(pause.since, begin), end if pause.until is None else min(pause.until, end)) for pause in pauses)
+        return self.between(begin, end) - sum(paused, timedelta(0))
 
     def add(self, start: datetime, amount: timedelta) -> datetime | None:
         """The earliest instant by which `amount` of working time has passed since `start`; None when ten years are not enough."""
         if self.calendar.always_open or amount <= timedelta(0):
             return start + amount
-        left = amount
-        for since, until in self._periods(start, start + _LOOK_AHEAD_DAYS * _DAY):
-            since = max(since, start)
-            if until - since >= left:
-                return since + left
-            left -= max(until - since, timedelta(0))
+        left, first = amount, _utc_day(start)
+        for day in (first + n * _DAY for n in range(_LOOK_AHEAD_DAYS)):
+            looked_at = _open_day(self, day)
+            if day != first and looked_at.worked < left:
+                left -= looked_at.worked
+                continue
+            for since, until in looked_at.periods:
+                since = max(since, start)
+                if until - since >= left:
+                    return since + left
+                left -= max(until - since, timedelta(0))
         return None
 
     def due(self, start: datetime, amount: timedelta, pauses: Sequence[Period]) -> datetime | None:
@@ -68,17 +115,8 @@ class WorkingTime:
             cursor = pause.until
         return self.add(cursor, left)
 
-    def _periods(self, begin: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """The open periods (UTC) of every UTC day from that of `begin` to that of `end`, in order and apart."""
-        day = begin.astimezone(UTC).date()
-        last = end.astimezone(UTC).date()
-        while day <= last:
-            if day not in self._days:
-                self._days[day] = tuple(self._open_on(day))
-            yield from self._days[day]
-            day += _DAY
-
-    def _open_on(self, utc_day: date) -> Iterator[tuple[datetime, datetime]]:
+    def open_on(self, utc_day: date) -> Iterator[tuple[datetime, datetime]]:
+        """The open periods (UTC) of one UTC day, in order and apart."""
         begin = datetime.combine(utc_day, time(0), UTC)
         for since, until, offset in _stretches(self._zone, begin, begin + _DAY):
             shown_since, shown_until = (since + offset).replace(tzinfo=None), (until + offset).replace(tzinfo=None)
@@ -105,6 +143,17 @@ class WorkingTime:
             else:
                 merged.append((since, until))
         return merged
+
+
+@lru_cache(maxsize=16_384)
+def _open_day(hours: WorkingTime, utc_day: date) -> _OpenDay:
+    """Looked at once and kept while it is asked for: most promises are counted in the same few calendars over the same few days."""
+    periods = tuple(hours.open_on(utc_day))
+    return _OpenDay(periods, sum((until - since for since, until in periods), timedelta(0)))
+
+
+def _utc_day(instant: datetime) -> date:
+    return instant.astimezone(UTC).date()
 
 
 def _stretches(where: ZoneInfo, begin: datetime, end: datetime) -> Iterator[tuple[datetime, datetime, timedelta]]:

@@ -29,9 +29,10 @@ def _words(*, nullable: bool = False, key: bool = False) -> Any:
 
 
 class PromisesRow(Table, table=True):
-    """All clocks of one ticket, and when to look at them again though nothing happens (None: never).
+    """All clocks of one ticket, with the life that they were computed from.
 
-    `urgent_at` is the earliest due time of a promise that is not yet done with.
+    `urgent_at` is the earliest due time of a promise that is not yet done with, `looked_at` when the clocks were last found to stand so,
+    `next_at` when to look at them again though nothing happens (None: never).
     """
 
     __tablename__ = "promises"
@@ -52,10 +53,11 @@ class PromisesRow(Table, table=True):
     going_on: bool
     policy_id: str = _words()
     policy_version: int
+    life: dict[str, Any] = _json()
     clocks: list[dict[str, Any]] = _json()
     urgent_at: datetime | None = _moment(nullable=True)
     next_at: datetime | None = _moment(nullable=True)
-    updated_at: datetime = _moment()
+    looked_at: datetime = _moment()
 
 
 class ClockRow(Table, table=True):
@@ -93,7 +95,10 @@ class PolicyRow(Table, table=True):
     """One version of a policy, in force from `since` until the next one."""
 
     __tablename__ = "policies"
-    __table_args__ = (Index("policies_newest", "id", unique=True, postgresql_where=text("until is null")),)
+    __table_args__ = (
+        Index("policies_newest", "id", unique=True, postgresql_where=text("until is null")),
+        Index("policies_of_site", "site_id"),
+    )
 
     id: str = _words(key=True)
     version: int = Field(primary_key=True)
@@ -107,7 +112,10 @@ class CalendarRow(Table, table=True):
     """One version of a calendar, in force from `since` until the next one."""
 
     __tablename__ = "calendars"
-    __table_args__ = (Index("calendars_newest", "id", unique=True, postgresql_where=text("until is null")),)
+    __table_args__ = (
+        Index("calendars_newest", "id", unique=True, postgresql_where=text("until is null")),
+        Index("calendars_of_site", "site_id"),
+    )
 
     id: str = _words(key=True)
     version: int = Field(primary_key=True)
@@ -137,25 +145,14 @@ class SweepRow(Table, table=True):
     done_to: UUID | None
 
 
-class TallyRow(Table, table=True):
-    """How many there are now: open tickets (`kind` is `ticket`) and clocks not done with. Kept along, so that nobody has to count."""
+class FigureRow(Table, table=True):
+    """Figures that are kept along with what they count, so that nobody has to count it.
 
-    __tablename__ = "tallies"
-
-    site_id: str = _words(key=True)
-    priority: str = _words(key=True)
-    kind: str = _words(key=True)
-    state: str = _words(key=True)
-    n: int = Field(sa_column=Column(BigInteger, nullable=False))
-
-
-class CountRow(Table, table=True):
-    """What was counted and only grows: `breaches`, `warnings`, and clocks by how long they ran (`le:60` is above the bucket below).
-
-    `seconds` is the sum of what they ran.
+    `kind` is a kind of clock, or `ticket`. `counted` is either a state that so many are in now, or what only grows: `breaches`,
+    `warnings`, and clocks by how long they ran (`le:60` is above the bucket below; `seconds` is the sum of what they ran).
     """
 
-    __tablename__ = "counts"
+    __tablename__ = "figures"
 
     site_id: str = _words(key=True)
     priority: str = _words(key=True)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -17,33 +18,27 @@ from shared.db.transaction import Transaction
 from shared.ids import new_id
 
 
-async def hold_terms(tx: Transaction) -> None:
-    """Nobody changes terms until the transaction ends; many may hold them. Comes before every other lock."""
-    await tx.rows(_HOLD_TERMS)
-
-
 async def lock_terms(tx: Transaction) -> None:
-    """Waits until nobody computes by the old terms, so that whoever comes later sees the new ones."""
+    """Waits until nobody computes by the old terms (whoever has a ticket's row holds them): who comes later sees the new ones."""
     await tx.lock("terms", ["all"])
 
 
-async def load_policies(tx: Transaction, site_ids: Collection[str], *, since: datetime, until: datetime) -> list[InForce]:
-    """Those for these sites that were in force at any time between."""
-    rows = await tx.rows(_POLICIES, sites=list(site_ids), since=since, until=until)
-    return [InForce(policy=Policy.model_validate(row["body"]), since=row["since"], until=row["until"]) for row in rows]
+async def load_terms(tx: Transaction, site_ids: Collection[str], *, since: datetime, until: datetime) -> tuple[list[InForce], Calendars]:
+    """What counts at these sites: the policies that were in force at any time between, and the calendars and zones from `since` on.
 
-
-async def load_calendars(tx: Transaction, site_ids: Collection[str], named: Collection[str], *, since: datetime) -> Calendars:
-    """Those of the sites and those that policies name, as they were from `since` on."""
+    They are read every time, in one statement; what is made of the text of a policy or a calendar is remembered.
+    """
+    policies: list[InForce] = []
     written: dict[str, list[Edition]] = defaultdict(list)
-    for row in await tx.rows(_CALENDARS, ids=[*site_ids, *named], since=since):
-        if row["id"] in site_ids and row["id"] not in named and row["site_id"] not in (None, row["id"]):
-            continue  # written under this id before there was a site of that name
-        written[row["id"]].append(Edition(since=row["since"], hours=WorkingTime(Calendar.model_validate(row["body"]))))
     zones: dict[str, list[tuple[datetime, str]]] = defaultdict(list)
-    for row in await tx.rows(_ZONES, sites=list(site_ids)):
-        zones[row["site_id"]].append((row["since"], row["time_zone"]))
-    return Calendars(written, zones)
+    for row in await tx.rows(_LOAD, sites=list(site_ids), since=since, until=until):
+        if row["what"] == "policy":
+            policies.append(InForce(policy=_policy(row["body"]), since=row["since"], until=row["until"]))
+        elif row["what"] == "calendar":
+            written[row["id"]].append(Edition(since=row["since"], hours=_hours(row["body"]), site_id=row["site_id"]))
+        else:
+            zones[row["id"]].append((row["since"], row["body"]))
+    return policies, Calendars(written, zones)
 
 
 async def newest_policy(tx: Transaction, policy_id: str) -> Policy | None:
@@ -110,14 +105,25 @@ async def end_sweep(tx: Transaction, sweep_id: UUID) -> None:
     await tx.execute(_END_SWEEP, id=sweep_id)
 
 
-_HOLD_TERMS = text("select pg_advisory_xact_lock_shared(hashtextextended('terms:all', 0))")
-_POLICIES = text("""
-    select body, since, until from policies
-    where (site_id is null or site_id = any(:sites)) and since <= :until and (until is null or until > :since)""")
-_CALENDARS = text(
-    "select id, site_id, since, body from calendars where id = any(:ids) and (until is null or until > :since) order by id, version"
-)
-_ZONES = text("select site_id, since, time_zone from site_zones where site_id = any(:sites) order by site_id, since")
+@lru_cache(maxsize=1024)
+def _policy(body: str) -> Policy:
+    return Policy.model_validate_json(body)
+
+
+@lru_cache(maxsize=1024)
+def _hours(body: str) -> WorkingTime:
+    return WorkingTime(Calendar.model_validate_json(body))
+
+
+_LOAD = text("""
+    select 'policy' as what, id, site_id, since, until, cast(body as text) as body from policies
+    where (site_id is null or site_id = any(:sites)) and since <= :until and (until is null or until > :since)
+    union all
+    select 'calendar', id, site_id, since, until, cast(body as text) from calendars
+    where (site_id is null or site_id = any(:sites) or id = any(:sites)) and (until is null or until > :since)
+    union all
+    select 'zone', site_id, site_id, since, null, time_zone from site_zones where site_id = any(:sites)
+    order by what, id, since""")
 _NEWEST_POLICY = text("select body from policies where id = :id and until is null")
 _NEWEST_CALENDAR = text("select * from calendars where id = :id and until is null")
 _FIND_CALENDARS = text("select id, site_id from calendars where id = any(:ids) and until is null")

@@ -9,8 +9,10 @@ from datetime import datetime
 from sqlalchemy import text
 
 from shared.contracts import ClocksV1
+from shared.contracts.tickets import Classing, Priority
+from tests.support.clocks import SettableClock
 from tests.support.component import Component, MakeComponent
-from tests.unit.sla.tickets import a_site, a_step, a_ticket, a_work_order, after
+from tests.unit.sla.tickets import NINE, a_site, a_step, a_ticket, a_work_order, after
 
 
 async def announced(sla: Component) -> list[tuple[str, int, datetime, bool]]:
@@ -87,6 +89,42 @@ async def test_a_service_that_has_just_started_hears_what_it_missed_before_it_sp
     a_second_later = await restarted.rings("clocks")
 
     assert (at_once, a_second_later) == (0, 1)
+
+
+async def test_a_clock_of_the_machine_that_is_put_back_does_not_make_the_service_listen_for_an_hour(
+    component: MakeComponent, sla: Component
+) -> None:
+    await sla.hears(a_ticket())
+    sla.clock.set(after(hours=1))
+    restarted = await component("sla", clock=sla.clock, database_url=sla.service.settings.database_url)
+
+    sla.clock.set(after(minutes=16))
+
+    assert await restarted.rings("clocks") == 1
+
+
+async def test_an_instance_whose_clock_is_behind_takes_nothing_back(component: MakeComponent, sla: Component) -> None:
+    ticket = a_ticket()
+    await sla.hears(ticket)
+    behind = await component("sla", clock=SettableClock(after(minutes=14)), database_url=sla.service.settings.database_url)
+    await rings_at(sla, after(minutes=15))
+
+    await behind.hears(a_ticket(a_step("on_hold", after(minutes=14), reason="no_access"), id=ticket.id))
+
+    last = (await sla.said())[-1]
+    assert (last.type, last.snapshot.clocks[0].state) == ("sla.clocks.paused.v1", "breached")
+    assert all(said.announced_at >= said.fell_at for said in last.snapshot.announced)
+
+
+async def test_a_category_changed_before_the_ticket_was_heard_of_at_all_says_nothing_twice(sla: Component) -> None:
+    sla.clock.set(after(minutes=12))
+    classes = tuple(
+        Classing(at=at, category=category, priority=Priority.URGENT) for at, category in ((NINE, "lift"), (after(minutes=9), "door"))
+    )
+
+    await sla.hears(a_ticket(classes=classes))
+
+    assert await announced(sla) == [("response", 50, after(minutes=7.5), True), ("response", 75, after(minutes=11.25), False)]
 
 
 async def test_a_warning_of_a_clock_that_has_stopped_meanwhile_is_only_recorded(sla: Component) -> None:

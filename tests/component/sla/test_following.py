@@ -85,6 +85,42 @@ async def test_what_is_heard_again_is_not_said_again(sla: Component) -> None:
     assert [fact.type for fact in await sla.said()] == ["sla.clocks.started.v1", "sla.clocks.met.v1"]
 
 
+async def rows_written(sla: Component) -> list[str]:
+    """By which transaction each ticket's row was written last."""
+    async with sla.tx() as tx:
+        return [row["xmin"] for row in await tx.rows(text("select cast(xmin as text) from promises"))]
+
+
+async def test_news_that_no_clock_depends_on_leaves_the_rows_alone(sla: Component) -> None:
+    ticket = a_ticket()
+    taken = ("offered", after(seconds=5)), ("accepted", after(seconds=9))
+    await sla.hears(ticket)
+    await sla.hears(a_work_order(ticket, *taken))
+    before = await rows_written(sla)
+
+    await sla.hears(a_work_order(ticket, *taken, ("travelling", after(minutes=1))))
+    await sla.hears(ticket.model_copy(update={"version": 2, "title": "Only the title is new"}))
+
+    assert await rows_written(sla) == before
+
+
+async def test_a_state_that_changes_no_clock_is_shown_on_the_board_and_counted_without_a_fact(sla: Component) -> None:
+    ticket = a_ticket()
+    await sla.hears(ticket)
+    await sla.hears(a_work_order(ticket, ("accepted", after(seconds=9))))
+    said = len(await sla.said())
+
+    await sla.hears(a_ticket(a_step("assigned", after(seconds=9)), id=ticket.id))
+
+    async with sla.http(role="dispatcher") as desk, sla.http(role=None) as prometheus:
+        board = (await desk.get("/v1/board", params={"site": "demo"})).json()
+        metrics = (await prometheus.get("/metrics")).text
+    assert len(await sla.said()) == said
+    assert [shown["ticket_state"] for shown in board["open"]] == ["assigned"]
+    assert 'fettle_sla_open_tickets{priority="urgent",site="demo",state="assigned"} 1.0' in metrics
+    assert 'site="demo",state="open"' not in metrics
+
+
 async def test_a_work_order_heard_before_its_ticket_counts_once_the_ticket_is_heard(sla: Component) -> None:
     ticket = a_ticket()
 

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from services.sla.domain.calendar import Calendar
 from services.sla.domain.calendars import ALWAYS, Calendars, Edition, usual_calendar
 from services.sla.domain.clocks import Clock, clocks_of
+from services.sla.domain.life import Life, ticket_life, work_life
 from services.sla.domain.policy import DEFAULT, CountedIn, Match, Policy, Recompute, Targets, select_policy
 from services.sla.domain.working_time import WorkingTime
 from shared.contracts import TicketV1, WorkOrderV1
 from shared.contracts.sla import ClockKind, ClockState
-from shared.contracts.tickets import Priority
+from shared.contracts.tickets import Appointment, Classing, Priority
 from tests.unit.sla.tickets import NINE, a_step, a_ticket, a_work_order, after, reclassed
 
 IN_SHANGHAI = Calendars({}, {"demo": [(ALWAYS, "Asia/Shanghai")]})
@@ -28,7 +29,8 @@ def clocks(
     policies: Sequence[Policy] = (),
     calendars: Calendars = IN_SHANGHAI,
 ) -> dict[ClockKind, Clock]:
-    promises = clocks_of(ticket, work_order, policies=policies, calendars=calendars, now=now)
+    life = Life(ticket_life(ticket), work_life(work_order))
+    promises = clocks_of(life, policies=policies, calendars=calendars, now=now)
     return {clock.kind: clock for clock in promises.clocks}
 
 
@@ -326,6 +328,77 @@ def test_a_site_never_heard_of_is_taken_to_be_in_shanghai() -> None:
     assert response.due_at == after(hours=2)
 
 
+def an_agreed_visit(at: datetime, end: datetime) -> Appointment:
+    return Appointment(at=at, start=end - timedelta(hours=2), end=end)
+
+
+def test_a_visit_agreed_with_the_resident_is_due_at_its_end_if_that_is_later() -> None:
+    tomorrow = an_agreed_visit(after(hours=1), after(hours=26))
+    soon = an_agreed_visit(after(hours=1), after(hours=1, minutes=30))
+
+    due = [clocks(a_ticket(appointments=(visit,)), now=after(hours=1))[ClockKind.ARRIVAL].due_at for visit in (tomorrow, soon)]
+
+    assert due == [after(hours=26), after(hours=2)]
+
+
+def test_the_newest_agreement_counts_and_warnings_are_shares_of_the_way_to_it() -> None:
+    ticket = a_ticket(
+        appointments=(an_agreed_visit(after(minutes=10), after(hours=26)), an_agreed_visit(after(minutes=20), after(hours=10)))
+    )
+
+    arrival = clocks(ticket, now=after(hours=6))[ClockKind.ARRIVAL]
+
+    assert (arrival.state, arrival.due_at, arrival.next_at) == (ClockState.RUNNING, after(hours=10), after(hours=7.5))
+    assert [(crossing.threshold, crossing.fell_at) for crossing in arrival.crossings] == [(50, after(hours=5))]
+
+
+def test_an_agreement_forgives_no_breach_and_moves_nothing_but_the_arrival() -> None:
+    ticket = a_ticket(appointments=(an_agreed_visit(after(hours=3), after(hours=26)),))
+
+    found = clocks(ticket, now=after(hours=4))
+
+    assert (found[ClockKind.ARRIVAL].state, found[ClockKind.ARRIVAL].breached_at) == (ClockState.BREACHED, after(hours=2))
+    assert found[ClockKind.RESOLUTION].due_at == after(hours=8)
+
+
+def test_an_agreed_visit_that_falls_into_a_hold_is_due_when_the_hold_ends() -> None:
+    ticket = a_ticket(
+        a_step("on_hold", after(hours=1, minutes=30), reason="no_access"),
+        a_step("open", after(hours=30)),
+        appointments=(an_agreed_visit(after(hours=1), after(hours=26)),),
+    )
+
+    arrival = clocks(ticket, now=after(hours=29))[ClockKind.ARRIVAL]
+
+    assert (arrival.state, arrival.due_at) == (ClockState.RUNNING, after(hours=30.5))
+
+
+def test_a_policy_need_not_honour_appointments() -> None:
+    ticket = a_ticket(appointments=(an_agreed_visit(after(hours=1), after(hours=26)),))
+
+    arrival = clocks(ticket, now=after(hours=1), policies=[a_policy(honours_appointments=False)])[ClockKind.ARRIVAL]
+
+    assert arrival.due_at == after(hours=2)
+
+
+def test_a_share_used_up_under_earlier_terms_is_not_used_up_again_when_the_due_time_stays() -> None:
+    classes = tuple(
+        Classing(at=at, category=category, priority=Priority.URGENT) for at, category in ((NINE, "lift"), (after(hours=1.6), "door"))
+    )
+
+    arrival = clocks(a_ticket(classes=classes), now=after(hours=1.7))[ClockKind.ARRIVAL]
+
+    assert [(crossing.threshold, crossing.fell_at) for crossing in arrival.crossings] == [(50, after(hours=1)), (75, after(hours=1.5))]
+
+
+def test_a_share_used_up_just_before_a_hold_is_looked_at_again_though_the_clock_waits() -> None:
+    ticket = a_ticket(a_step("on_hold", after(hours=1, milliseconds=100), reason="no_access"))
+
+    arrival = clocks(ticket, now=after(hours=1, milliseconds=-50))[ClockKind.ARRIVAL]
+
+    assert (arrival.state, arrival.crossings, arrival.next_at) == (ClockState.PAUSED, (), after(hours=1))
+
+
 def test_a_clock_without_a_target_is_not_promised() -> None:
     targets = dict(DEFAULT.targets)
     targets[Priority.URGENT] = targets[Priority.URGENT].model_copy(update={"arrival": None})
@@ -354,7 +427,7 @@ def test_the_most_specific_policy_wins_and_order_decides_between_equals() -> Non
     lifts = a_policy(id="lifts", match=Match(category="lift"))
 
     def chosen(*policies: Policy) -> str:
-        return select_policy(policies, ticket, ticket.classes[0]).id
+        return select_policy(policies, ticket_life(ticket), ticket.classes[0]).id
 
     assert chosen() == "default"
     assert chosen(everywhere, lifts) == "everywhere"

@@ -31,15 +31,7 @@ def upgrade() -> None:
         sa.Column("done_to", _UUID),
     )
     op.create_table(
-        "tallies",
-        sa.Column("site_id", sa.Text, primary_key=True),
-        sa.Column("priority", sa.Text, primary_key=True),
-        sa.Column("kind", sa.Text, primary_key=True),
-        sa.Column("state", sa.Text, primary_key=True),
-        sa.Column("n", sa.BigInteger, nullable=False),
-    )
-    op.create_table(
-        "counts",
+        "figures",
         sa.Column("site_id", sa.Text, primary_key=True),
         sa.Column("priority", sa.Text, primary_key=True),
         sa.Column("kind", sa.Text, primary_key=True),
@@ -63,10 +55,11 @@ def _create_promises() -> None:
         sa.Column("going_on", sa.Boolean, nullable=False),
         sa.Column("policy_id", sa.Text, nullable=False),
         sa.Column("policy_version", sa.Integer, nullable=False),
+        sa.Column("life", JSONB, nullable=False),
         sa.Column("clocks", JSONB, nullable=False),
         sa.Column("urgent_at", _MOMENT),
         sa.Column("next_at", _MOMENT),
-        sa.Column("updated_at", _MOMENT, nullable=False),
+        sa.Column("looked_at", _MOMENT, nullable=False),
     )
     op.create_index("promises_to_look_at", "promises", ["next_at"], postgresql_where=sa.text("next_at is not null"))
     op.create_index("promises_open", "promises", ["site_id", "urgent_at", "ticket_id"], postgresql_where=sa.text("is_open"))
@@ -106,3 +99,4 @@ def _create_terms(name: str) -> None:
         sa.Column("body", JSONB, nullable=False),
     )
     op.create_index(f"{name}_newest", name, ["id"], unique=True, postgresql_where=sa.text("until is null"))
+    op.create_index(f"{name}_of_site", name, ["site_id"])

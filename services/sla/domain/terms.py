@@ -1,0 +1,76 @@
+"""What was promised for a while, and when each share of it is used up."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from services.sla.domain.working_time import Period, WorkingTime, known_by
+
+BREACH = 100
+"""The share of the target at which a promise is broken."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crossing:
+    """A share of the target (percent, 100 is the breach) is used up at `fell_at`, by the due time that was then known."""
+
+    threshold: int
+    due_at: datetime
+    fell_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What was promised from `since` until the terms changed again: `amount` of `hours` outside the pauses, timed from `counted_from`;
+    until the end of the visit that was `agreed`, if that is later.
+    """
+
+    since: datetime
+    until: datetime | None
+    counted_from: datetime
+    amount: timedelta | None
+    agreed: datetime | None
+    hours: WorkingTime
+    pauses: list[Period]
+    warn_at: tuple[int, ...]
+
+    @cached_property
+    def due_at(self) -> datetime | None:
+        return self._reached(BREACH, self.pauses)
+
+    def warnings(self) -> Iterator[Crossing]:
+        """The shares at which a warning is due, but never before these terms were made: what is too late already falls due with them."""
+        for share in sorted(self.warn_at):
+            fell_at = self._reached(share, self.pauses)
+            if fell_at is not None and (due_at := self._due_known_at(fell_at)) is not None:
+                yield Crossing(threshold=share, due_at=due_at, fell_at=fell_at)
+
+    def waiting(self) -> bool:
+        return bool(self.pauses) and self.pauses[-1].until is None
+
+    def _due_known_at(self, instant: datetime) -> datetime | None:
+        """The due time as one saw it then, without the pauses that came later."""
+        known = known_by(self.pauses, instant)
+        return self.due_at if known == self.pauses else self._reached(BREACH, known)
+
+    def _reached(self, share: int, pauses: list[Period]) -> datetime | None:
+        if self.amount is None:
+            return None
+        reached = self.hours.due(self.counted_from, self._whole(pauses) * share / BREACH, pauses)
+        if reached is None:
+            return None
+        if share == BREACH and self.agreed is not None:
+            reached = max(reached, self.agreed)
+        return max(reached, self.since)
+
+    def _whole(self, pauses: list[Period]) -> timedelta:
+        """The time of which shares are used up; an agreed visit stretches it."""
+        amount = self.amount or timedelta(0)
+        if self.agreed is None:
+            return amount
+        return max(amount, self.hours.outside(pauses, self.counted_from, self.agreed))
+
+
+def earliest(*moments: datetime | None) -> datetime | None:
+    return min((moment for moment in moments if moment is not None), default=None)
