@@ -81,7 +81,10 @@ class Session:
         except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError):
             usable = False  # whatever is wrong with it, nobody waits for its rollback
         finally:
-            await greenlet_spawn(_give_back, self._pooled, usable)
+            if usable:
+                self._pooled.close()  # nothing is asked of the database, so it needs no greenlet
+            else:
+                await greenlet_spawn(_throw_away, self._pooled)
 
 
 @asynccontextmanager
@@ -93,9 +96,8 @@ async def session(engine: AsyncEngine) -> AsyncIterator[Session]:
         await asyncio.shield(opened.close())  # or who is cancelled would keep it
 
 
-def _give_back(pooled: PoolProxiedConnection, usable: bool) -> None:
-    if not usable:
-        pooled.invalidate()
+def _throw_away(pooled: PoolProxiedConnection) -> None:
+    pooled.invalidate()
     pooled.close()
 
 

@@ -11,6 +11,7 @@ from shared.http.problems import BadRequest, TooLarge, UnsupportedMedia, pointer
 
 _DEEPEST = 64
 _WIDEST_INTEGER = 1 << 63
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _JSON = re.compile(r"^application/(?:[\w.+-]+\+)?json\s*(?:;\s*charset\s*=\s*\"?utf-8\"?\s*)?$", re.IGNORECASE)
 
 
@@ -87,10 +88,11 @@ def _check(value: Any) -> None:
 
 
 def _check_text(text: str, path: tuple[object, ...]) -> None:
-    if "\x00" in text:
+    if (found := _UNSTORABLE.search(text)) is None:
+        return
+    if found[0] == "\x00":
         _invalid(path, "has a NUL character, which cannot be stored")
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        _invalid(path, "has half of a surrogate pair, which is no character")
+    _invalid(path, "has half of a surrogate pair, which is no character")
 
 
 def _invalid(path: tuple[object, ...], said: str) -> NoReturn:
