@@ -3,11 +3,17 @@
 import structlog
 
 from tests.support.component import component
-from tests.support.engines import databases, nats, postgres
+from tests.support.engines import databases, nats, nats_of_all, postgres
+from tests.support.runs import end_leftovers, mark_this_run
 
-__all__ = ["component", "databases", "nats", "postgres"]
+__all__ = ["component", "databases", "nats", "nats_of_all", "postgres"]
 
 # structlog's own way of showing an exception, with every local variable, takes a second for each.
 structlog.configure(
     processors=[structlog.processors.add_log_level, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
 )
+
+
+def pytest_sessionstart() -> None:
+    end_leftovers()
+    mark_this_run()

@@ -71,7 +71,10 @@ class PostgresServer(Engine):
 
     def create_database(self, name: str, *, role: str, password: str) -> None:
         """A database that belongs to `role` and that no other role may enter; the role too. Harmless to repeat."""
-        asyncio.run(self._create_database(name, role, password))
+        try:
+            asyncio.run(create_database(self.admin_url(), name, role=role, password=password))
+        except asyncpg.InvalidPasswordError as error:
+            raise EngineFailed(f"{self.folder / 'superuser-password'} is not the password of the cluster beside it: {error}") from error
 
     def discard(self) -> None:
         """Ends it without a last checkpoint and removes all its data, wherever it lies."""
@@ -113,20 +116,19 @@ class PostgresServer(Engine):
             raise EngineFailed(f"initdb failed with {made.returncode}:\n{(made.stdout + made.stderr)[-2000:].rstrip()}{remedy}")
         unfinished.rename(self._cluster)
 
-    async def _create_database(self, name: str, role: str, password: str) -> None:
-        try:
-            connection = await asyncpg.connect(self.admin_url(), timeout=20)
-        except asyncpg.InvalidPasswordError as error:
-            raise EngineFailed(f"{self.folder / 'superuser-password'} is not the password of the cluster beside it: {error}") from error
-        try:
-            quoted = "'" + password.replace("'", "''") + "'"
-            known = await connection.fetchval("select 1 from pg_roles where rolname = $1", role)
-            await connection.execute(f'{"alter" if known else "create"} role "{role}" login password {quoted}')
-            if await connection.fetchval("select 1 from pg_database where datname = $1", name) is None:
-                await connection.execute(f'create database "{name}" owner "{role}"')
-            await connection.execute(f'revoke connect on database "{name}" from public')
-        finally:
-            await connection.close()
+
+async def create_database(admin_url: str, name: str, *, role: str, password: str) -> None:
+    """A database that belongs to `role` and that no other role may enter; the role too. Harmless to repeat."""
+    connection = await asyncpg.connect(admin_url, timeout=20)
+    try:
+        quoted = "'" + password.replace("'", "''") + "'"
+        known = await connection.fetchval("select 1 from pg_roles where rolname = $1", role)
+        await connection.execute(f'{"alter" if known else "create"} role "{role}" login password {quoted}')
+        if await connection.fetchval("select 1 from pg_database where datname = $1", name) is None:
+            await connection.execute(f'create database "{name}" owner "{role}"')
+        await connection.execute(f'revoke connect on database "{name}" from public')
+    finally:
+        await connection.close()
 
 
 def discard_postgres(data: Path) -> None:

@@ -19,6 +19,8 @@ from fettle.engines.processes import EngineFailed
 
 _UNPRIVILEGED = ("postgres", "nobody")
 _ELSEWHERE = Path("/var/lib/fettle")
+_HANDED_ON = "RUN_OF_FETTLE_TESTS"
+"""By which the processes of a test run are told from others'; no other variable reaches PostgreSQL."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class ServerUser:
     def arguments(self) -> dict[str, Any]:
         """For subprocess."""
         environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
+        if _HANDED_ON in os.environ:
+            environment[_HANDED_ON] = os.environ[_HANDED_ON]
         if self.uid is None:
             return {"env": environment}
         return {"env": environment, "user": self.uid, "group": self.gid, "extra_groups": []}

@@ -2,10 +2,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from fettle.engines.nats import NatsServer
 from shared.messaging.broker import Broker
 from tests.kernel.toy import Instance, instances, make_schema
-from tests.support.engines import Databases
+from tests.support.engines import Databases, Nats
 
 Start = Callable[[Instance], Awaitable[Instance]]
 MakeDatabase = Callable[[str], Awaitable[str]]
@@ -31,7 +30,7 @@ def database(databases: Databases) -> MakeDatabase:
 
 
 @pytest.fixture
-async def broker(nats: NatsServer) -> AsyncIterator[Broker]:
+async def broker(nats: Nats) -> AsyncIterator[Broker]:
     """A connection of the test's own, to look at streams and to meddle with them."""
     connection = Broker(nats.url, name="test")
     await connection.connect()

@@ -1,16 +1,20 @@
 """The connection to the broker is kept up for ever, also where the client library gives up."""
 
 import asyncio
+from urllib.parse import urlsplit
+
+import pytest
 
 from fettle.engines.nats import NatsServer
 from shared.messaging.broker import Broker
 from tests.kernel.conftest import MakeDatabase, Start
 from tests.kernel.toy import Instance, a_ticket, count_tickets
+from tests.support.engines import Nats
 from tests.support.eventually import eventually
 
 
 async def test_a_client_that_closed_for_good_is_replaced_and_listens_again(
-    database: MakeDatabase, nats: NatsServer, start: Start, broker: Broker
+    database: MakeDatabase, nats: Nats, start: Start, broker: Broker
 ) -> None:
     owner = await start(Instance("tickets", await database("tickets"), nats.url))
     follower = await start(Instance("sla", await database("sla"), nats.url, count_tickets))
@@ -36,6 +40,7 @@ async def test_a_client_that_closed_for_good_is_replaced_and_listens_again(
     await eventually(is_heard)
 
 
+@pytest.mark.breaks_nats
 async def test_an_instance_stops_while_there_is_no_broker(database: MakeDatabase, nats: NatsServer, start: Start) -> None:
     url = await database("sla")
     owner = await start(Instance("tickets", await database("tickets"), nats.url))
@@ -50,12 +55,13 @@ async def test_an_instance_stops_while_there_is_no_broker(database: MakeDatabase
     await (await start(Instance("sla", url, nats.url, count_tickets))).has_counted(ids)
 
 
-async def test_a_subject_that_is_no_text_does_not_silence_its_neighbours(database: MakeDatabase, nats: NatsServer, start: Start) -> None:
+async def test_a_subject_that_is_no_text_does_not_silence_its_neighbours(database: MakeDatabase, nats: Nats, start: Start) -> None:
     owner = await start(Instance("tickets", await database("tickets"), nats.url))
     follower = await start(Instance("sla", await database("sla"), nats.url, count_tickets))
     ids = await owner.opens(a_ticket())
     await follower.has_counted(ids)
-    reader, writer = await asyncio.open_connection("127.0.0.1", nats.port)
+    address = urlsplit(nats.url)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
     writer.write(b'CONNECT {"verbose":false}\r\nPUB tickets.ti\xff.opened.v1 2\r\n{}\r\nPING\r\n')
     await writer.drain()
     while b"PONG" not in await reader.readline():

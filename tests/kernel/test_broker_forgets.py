@@ -14,6 +14,8 @@ from tests.kernel.conftest import MakeDatabase, Start
 from tests.kernel.toy import Instance, count_tickets
 from tests.support.eventually import eventually
 
+pytestmark = pytest.mark.breaks_nats
+
 Fault = Callable[[Broker, NatsServer], Awaitable[None]]
 
 

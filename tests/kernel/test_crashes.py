@@ -5,7 +5,6 @@ from uuid import UUID
 
 import pytest
 
-from fettle.engines.nats import NatsServer
 from shared.contracts import TicketV1
 from shared.db.transaction import Transaction
 from shared.messaging import outbox
@@ -17,12 +16,13 @@ from shared.messaging.received import read_message
 from shared.messaging.streams import ensure_stream, stream_state
 from tests.kernel.conftest import MakeDatabase, Start
 from tests.kernel.toy import LIMITS, Instance, a_ticket, count_tickets
+from tests.support.engines import Nats
 from tests.support.eventually import eventually
 
 TOGETHER = 300
 
 
-async def test_a_crash_after_commit_before_publish_loses_nothing(database: MakeDatabase, nats: NatsServer, start: Start) -> None:
+async def test_a_crash_after_commit_before_publish_loses_nothing(database: MakeDatabase, nats: Nats, start: Start) -> None:
     url = await database("tickets")
     dead = Instance("tickets", url, nats.url)
     ids = await dead.opens_many(TOGETHER)
@@ -36,7 +36,7 @@ async def test_a_crash_after_commit_before_publish_loses_nothing(database: MakeD
 
 @pytest.mark.parametrize("within_dedupe_window", [True, False])
 async def test_a_crash_after_publish_before_mark_doubles_no_effect(
-    database: MakeDatabase, nats: NatsServer, start: Start, broker: Broker, within_dedupe_window: bool
+    database: MakeDatabase, nats: Nats, start: Start, broker: Broker, within_dedupe_window: bool
 ) -> None:
     url = await database("tickets")
     dead = Instance("tickets", url, nats.url)
@@ -56,9 +56,7 @@ async def test_a_crash_after_publish_before_mark_doubles_no_effect(
     assert (await stream_state(broker, "tickets")).messages == TOGETHER * (1 if within_dedupe_window else 2)
 
 
-async def test_a_crash_after_commit_before_ack_doubles_no_effect(
-    database: MakeDatabase, nats: NatsServer, start: Start, broker: Broker
-) -> None:
+async def test_a_crash_after_commit_before_ack_doubles_no_effect(database: MakeDatabase, nats: Nats, start: Start, broker: Broker) -> None:
     owner = await start(Instance("tickets", await database("tickets"), nats.url))
     ids = await owner.opens_many(100)
     await owner.has_published()
@@ -103,9 +101,7 @@ async def _dies_of_some(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
     await count_tickets.handle(tx, tickets)
 
 
-async def test_a_fact_that_kills_the_process_again_and_again_is_parked_alone(
-    database: MakeDatabase, nats: NatsServer, start: Start
-) -> None:
+async def test_a_fact_that_kills_the_process_again_and_again_is_parked_alone(database: MakeDatabase, nats: Nats, start: Start) -> None:
     owner = await start(Instance("tickets", await database("tickets"), nats.url))
     before, killer, after = [a_ticket() for _ in range(5)], a_ticket(title="kills"), [a_ticket() for _ in range(5)]
     await owner.opens(*before, killer, *after)

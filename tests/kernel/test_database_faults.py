@@ -8,16 +8,15 @@ from sqlalchemy import AsyncAdaptedQueuePool, text
 from sqlalchemy.exc import NotSupportedError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from fettle.engines.nats import NatsServer
-from fettle.engines.postgres import PostgresServer
 from shared.db.failures import is_transient
 from shared.db.transaction import asyncpg_url
 from tests.kernel.conftest import MakeDatabase, Start
 from tests.kernel.toy import Instance, a_ticket, count_tickets, unless_it_passes
+from tests.support.engines import Nats, Postgres
 from tests.support.eventually import eventually
 
 
-async def test_a_locked_table_parks_nothing_and_is_caught_up_with(database: MakeDatabase, nats: NatsServer, start: Start) -> None:
+async def test_a_locked_table_parks_nothing_and_is_caught_up_with(database: MakeDatabase, nats: Nats, start: Start) -> None:
     owner = await start(Instance("tickets", await database("tickets"), nats.url))
     url = await database("sla")
     follower = await start(Instance("sla", url, nats.url, count_tickets))
@@ -40,9 +39,7 @@ async def test_a_locked_table_parks_nothing_and_is_caught_up_with(database: Make
     await follower.has_counted(ids)
 
 
-async def test_connections_killed_in_the_middle_of_the_work(
-    database: MakeDatabase, postgres: PostgresServer, nats: NatsServer, start: Start
-) -> None:
+async def test_connections_killed_in_the_middle_of_the_work(database: MakeDatabase, postgres: Postgres, nats: Nats, start: Start) -> None:
     owner = await start(Instance("tickets", await database("tickets"), nats.url))
     follower = await start(Instance("sla", await database("sla"), nats.url, count_tickets))
     admin = await asyncpg.connect(postgres.admin_url())
@@ -60,7 +57,7 @@ async def test_connections_killed_in_the_middle_of_the_work(
     await follower.has_counted(ids)
 
 
-async def test_a_database_that_restarts(database: MakeDatabase, postgres: PostgresServer, nats: NatsServer, start: Start) -> None:
+async def test_a_database_that_restarts(database: MakeDatabase, postgres: Postgres, nats: Nats, start: Start) -> None:
     owner = await start(Instance("tickets", await database("tickets"), nats.url))
     follower = await start(Instance("sla", await database("sla"), nats.url, count_tickets))
     ids = await owner.opens_many(500)

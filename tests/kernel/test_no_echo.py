@@ -5,7 +5,6 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from fettle.engines.nats import NatsServer
 from shared.contracts import ClocksV1, TicketV1
 from shared.db.transaction import Transaction
 from shared.messaging.consumer import Consumer, follows
@@ -13,6 +12,7 @@ from shared.messaging.facts import Fact
 from shared.messaging.following import Following
 from tests.kernel.conftest import MakeDatabase, Start
 from tests.kernel.toy import LIMITS, Counted, Instance, a_ticket
+from tests.support.engines import Nats
 from tests.support.eventually import eventually
 
 
@@ -35,7 +35,7 @@ async def _note_clocks(tx: Transaction, all_clocks: Sequence[ClocksV1]) -> None:
             tx.publish(Fact(TicketV1, "opened", a_ticket(clocks.id, version=clocks.version + 1)))
 
 
-async def test_two_services_that_follow_each_other_come_to_rest(database: MakeDatabase, nats: NatsServer, start: Start) -> None:
+async def test_two_services_that_follow_each_other_come_to_rest(database: MakeDatabase, nats: Nats, start: Start) -> None:
     owner = Instance("tickets", await database("tickets"), nats.url)
     owner.consumer = Consumer("tickets", "sla", [_note_clocks], owner.database)
     owner.following = Following(owner.consumer, owner.broker, owner.database, LIMITS, check_every_s=1.0)

@@ -6,7 +6,6 @@ import pytest
 from pydantic_core import to_json
 from sqlalchemy import text
 
-from fettle.engines.nats import NatsServer
 from shared.clock import SystemClock
 from shared.contracts import TicketV1
 from shared.db.session import session
@@ -19,12 +18,11 @@ from shared.messaging.streams import MAX_AGE, StreamLimits, stream_state
 from tests.kernel.conftest import MakeDatabase, Start
 from tests.kernel.toy import METADATA, Instance, a_ticket, count_tickets
 from tests.support.clocks import SettableClock
+from tests.support.engines import Nats
 from tests.support.eventually import eventually
 
 
-async def test_a_row_too_large_for_the_stream_is_parked_and_the_relay_goes_on(
-    database: MakeDatabase, nats: NatsServer, start: Start
-) -> None:
+async def test_a_row_too_large_for_the_stream_is_parked_and_the_relay_goes_on(database: MakeDatabase, nats: Nats, start: Start) -> None:
     owner = await start(Instance("tickets", await database("tickets"), nats.url))
     follower = await start(Instance("sla", await database("sla"), nats.url, count_tickets))
     before = await owner.opens_many(50)
@@ -51,9 +49,7 @@ async def test_a_fact_too_large_is_refused_before_anything_is_committed(database
     await instance.database.close()
 
 
-async def test_a_full_stream_holds_facts_back_until_there_is_room(
-    database: MakeDatabase, nats: NatsServer, start: Start, broker: Broker
-) -> None:
+async def test_a_full_stream_holds_facts_back_until_there_is_room(database: MakeDatabase, nats: Nats, start: Start, broker: Broker) -> None:
     small = StreamLimits(replicas=1, max_bytes=64 * 1024)
     owner = await start(Instance("tickets", await database("tickets"), nats.url, limits=small, backlog_limit=100))
     ids = await owner.opens_many(300)
@@ -73,7 +69,7 @@ async def test_a_full_stream_holds_facts_back_until_there_is_room(
 
 
 async def test_an_ack_below_the_highest_mark_sends_the_relay_to_look_again(
-    database: MakeDatabase, nats: NatsServer, start: Start, broker: Broker
+    database: MakeDatabase, nats: Nats, start: Start, broker: Broker
 ) -> None:
     owner = await start(Instance("tickets", await database("tickets"), nats.url))
     ids = await owner.opens_many(200)
@@ -111,7 +107,7 @@ async def test_rows_that_the_stream_no_longer_keeps_are_swept_and_unpublished_on
     await db.close()
 
 
-async def test_a_backlog_larger_than_the_queue_is_published_whole(database: MakeDatabase, nats: NatsServer, start: Start) -> None:
+async def test_a_backlog_larger_than_the_queue_is_published_whole(database: MakeDatabase, nats: Nats, start: Start) -> None:
     url = await database("tickets")
     dead = Instance("tickets", url, nats.url)
     ids = await dead.opens_many(5000, at_once=500)

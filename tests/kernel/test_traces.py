@@ -5,7 +5,6 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from fettle.engines.nats import NatsServer
 from shared.contracts import TicketV1
 from shared.db.transaction import Transaction
 from shared.messaging.broker import Broker
@@ -15,6 +14,7 @@ from shared.messaging.streams import ensure_stream
 from tests.kernel.conftest import MakeDatabase, Start
 from tests.kernel.http.toy_app import make_app
 from tests.kernel.toy import LIMITS, Instance, a_ticket
+from tests.support.engines import Nats
 from tests.support.eventually import eventually
 
 TRACE = "a1" * 16
@@ -27,9 +27,7 @@ async def _answer_each(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
         tx.publish(Fact(TicketV1, "opened", ticket))
 
 
-async def test_a_request_is_traced_into_what_others_make_of_it(
-    database: MakeDatabase, nats: NatsServer, start: Start, tmp_path: Path
-) -> None:
+async def test_a_request_is_traced_into_what_others_make_of_it(database: MakeDatabase, nats: Nats, start: Start, tmp_path: Path) -> None:
     owner_url = await database("tickets")
     toy = await make_app(owner_url, tmp_path)
     await start(Instance("tickets", owner_url, nats.url))
@@ -45,9 +43,7 @@ async def test_a_request_is_traced_into_what_others_make_of_it(
     await eventually(both_are_answered)
 
 
-async def test_a_folded_batch_keeps_each_ticket_in_its_own_trace(
-    database: MakeDatabase, nats: NatsServer, start: Start, broker: Broker
-) -> None:
+async def test_a_folded_batch_keeps_each_ticket_in_its_own_trace(database: MakeDatabase, nats: Nats, start: Start, broker: Broker) -> None:
     await ensure_stream(broker, "tickets", LIMITS)
     owner = Instance("tickets", await database("tickets"), nats.url)
     for number in range(20):

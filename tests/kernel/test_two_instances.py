@@ -2,12 +2,12 @@
 
 import asyncio
 
-from fettle.engines.nats import NatsServer
 from tests.kernel.conftest import MakeDatabase, Start
 from tests.kernel.toy import Instance, count_tickets
+from tests.support.engines import Nats
 
 
-async def test_two_instances_of_each_service_under_load(database: MakeDatabase, nats: NatsServer, start: Start) -> None:
+async def test_two_instances_of_each_service_under_load(database: MakeDatabase, nats: Nats, start: Start) -> None:
     owner_url, follower_url = await database("tickets"), await database("sla")
     owners = [await start(Instance("tickets", owner_url, nats.url)) for _ in range(2)]
     followers = [await start(Instance("sla", follower_url, nats.url, count_tickets)) for _ in range(2)]
@@ -21,7 +21,7 @@ async def test_two_instances_of_each_service_under_load(database: MakeDatabase, 
     assert sum(follower.consumer.consumed for follower in followers if follower.consumer) == 1000
 
 
-async def test_one_of_two_instances_stops_and_the_other_goes_on(database: MakeDatabase, nats: NatsServer, start: Start) -> None:
+async def test_one_of_two_instances_stops_and_the_other_goes_on(database: MakeDatabase, nats: Nats, start: Start) -> None:
     owner_url, follower_url = await database("tickets"), await database("sla")
     owners = [await start(Instance("tickets", owner_url, nats.url)) for _ in range(2)]
     followers = [await start(Instance("sla", follower_url, nats.url, count_tickets)) for _ in range(2)]

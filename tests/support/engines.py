@@ -1,37 +1,105 @@
-"""A real PostgreSQL and a real NATS for the whole test run, and a fresh migrated database for each test that asks."""
+"""A real PostgreSQL and a real NATS for the whole test run, and a fresh migrated database for each test that asks.
+
+In containers where a Docker engine answers and has their images or can pull them; elsewhere the embedded ones. FETTLE_TEST_ENGINES
+demands `containers` or `embedded`. The broker of a test that stops, kills or wipes it is always an embedded one of its own.
+"""
 
 import asyncio
 import itertools
+import os
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
+from types import ModuleType
+from typing import Protocol, TypeVar
 
 import asyncpg
 import pytest
 
 from fettle.engines.nats import NatsServer
-from fettle.engines.postgres import PostgresServer
+from fettle.engines.postgres import PostgresServer, create_database
 from shared.db.migrations import upgrade
+from shared.messaging.broker import Broker
 
+SETTING = "FETTLE_TEST_ENGINES"
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300", "shared_buffers": "64MB"}
 _PASSWORD = "for-tests-only"
+_NAME_AN_ENGINE = (Path("/var/run/docker.sock"), Path.home() / ".docker" / "contexts", Path.home() / ".testcontainers.properties")
+
+T = TypeVar("T")
+
+
+class Postgres(Protocol):
+    def url(self, database: str, user: str, password: str) -> str: ...
+
+    def admin_url(self, database: str = "postgres") -> str: ...
+
+    def restart(self) -> None: ...
+
+
+class Nats(Protocol):
+    @property
+    def url(self) -> str: ...
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     """Fast, because nothing in it has to outlive the run."""
-    server = PostgresServer.start(_home(tmp_path_factory, "postgres"), settings=_FAST)
-    try:
+    with ExitStack() as engines:
+        server: Postgres | None = contained(engines, lambda containers: containers.postgres(_FAST))
+        if server is None:
+            server = embedded = PostgresServer.start(_home(tmp_path_factory, "postgres"), settings=_FAST)
+            engines.callback(embedded.discard)
         yield server
-    finally:
-        server.discard()
+
+
+@pytest.fixture(scope="session")
+def nats_of_all() -> Iterator[Nats | None]:
+    """In a container, which takes a second to start, so the tests take turns with it; None where each test can have an embedded one."""
+    with ExitStack() as engines:
+        yield contained(engines, lambda containers: containers.nats())
 
 
 @pytest.fixture
-def nats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
-    """A broker of the test's own, with an empty store; it may be killed, wiped and restarted."""
+async def nats(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Nats]:
+    """A broker with an empty store; marked `breaks_nats`, a NatsServer of the test's own, to be stopped, killed and wiped."""
+    broken = request.node.get_closest_marker("breaks_nats") is not None
+    shared: Nats | None = None if broken else request.getfixturevalue("nats_of_all")
+    if shared is not None:
+        await _wipe(shared.url)
+        yield shared
+        return
     with NatsServer.start(_home(tmp_path_factory, "nats")) as server:
         yield server
+
+
+def contained(engines: ExitStack, start: Callable[[ModuleType], AbstractContextManager[T]]) -> T | None:
+    """None where it is to be embedded. Raises NoContainers where containers are demanded and cannot be had."""
+    demanded = os.environ.get(SETTING, "")
+    if demanded not in ("", "containers", "embedded"):
+        raise pytest.UsageError(f"{SETTING} is {demanded!r}; it has to be `containers`, `embedded` or nothing")
+    named = "DOCKER_HOST" in os.environ or any(path.exists() for path in _NAME_AN_ENGINE)
+    if demanded == "embedded" or not (demanded or named):
+        return None
+    from tests.support import containers  # which takes a second to import
+
+    try:
+        return engines.enter_context(start(containers))
+    except containers.NoContainers:
+        if demanded:
+            raise
+        return None
+
+
+async def _wipe(url: str) -> None:
+    broker = Broker(url, name="test")
+    await broker.connect()
+    try:
+        for stream in (await broker.ask("STREAM.NAMES"))["streams"] or ():
+            await broker.ask(f"STREAM.DELETE.{stream}")
+    finally:
+        await broker.close()
 
 
 def _home(factory: pytest.TempPathFactory, name: str) -> Path:
@@ -41,7 +109,7 @@ def _home(factory: pytest.TempPathFactory, name: str) -> Path:
 class Databases:
     """Makes databases: `await databases.fresh("tickets")` is the URL of an empty one with that service's newest schema."""
 
-    def __init__(self, server: PostgresServer) -> None:
+    def __init__(self, server: Postgres) -> None:
         self.server = server
         self._templates: dict[str, str] = {}
         self._emptied: dict[str, list[str]] = defaultdict(list)
@@ -76,12 +144,12 @@ class Databases:
         """A database without any schema, for the kernel's own tests."""
         async with self._one_at_a_time:
             database = f"{name}_{next(self._numbers)}"
-            await asyncio.to_thread(self.server.create_database, database, role=name, password=_PASSWORD)
+            await create_database(self.server.admin_url(), database, role=name, password=_PASSWORD)
         return self.server.url(database, name, _PASSWORD)
 
     async def _make_template(self, service: str) -> str:
         name = f"template_{service}"
-        await asyncio.to_thread(self.server.create_database, name, role=service, password=_PASSWORD)
+        await create_database(self.server.admin_url(), name, role=service, password=_PASSWORD)
         await upgrade(self.server.url(name, service, _PASSWORD), service)
         self._templates[service] = name
         return name
@@ -95,5 +163,5 @@ class Databases:
 
 
 @pytest.fixture(scope="session")
-def databases(postgres: PostgresServer) -> Databases:
+def databases(postgres: Postgres) -> Databases:
     return Databases(postgres)

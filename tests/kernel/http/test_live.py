@@ -12,19 +12,19 @@ from fastapi.sse import ServerSentEvent
 from joserfc.jwk import OKPKey
 from sqlalchemy import AsyncAdaptedQueuePool, text
 
-from fettle.engines.nats import NatsServer
 from shared.db.transaction import Transaction
 from shared.http.live import Happening, live
 from shared.messaging.broker import Broker
 from shared.messaging.wakes import tell_instances, wake_on_news
 from tests.kernel.conftest import MakeDatabase
 from tests.kernel.http.toy_app import ToyApp, make_app
+from tests.support.engines import Nats
 from tests.support.eventually import eventually
 from tests.support.issuer import token
 
 
 @pytest.fixture
-async def two(database: MakeDatabase, tmp_path: Path, nats: NatsServer) -> AsyncIterator[tuple[ToyApp, ToyApp]]:
+async def two(database: MakeDatabase, tmp_path: Path, nats: Nats) -> AsyncIterator[tuple[ToyApp, ToyApp]]:
     """Two instances on one database, who hear of each other's commits."""
     url = await database("toy")
     apps, brokers = [], []

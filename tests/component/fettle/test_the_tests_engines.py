@@ -1,0 +1,89 @@
+"""The engines of the tests themselves: containers or embedded ones, and nothing of a killed run stays behind."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from fettle.engines.processes import began
+from fettle.home import CHECKOUT
+from tests.support.engines import SETTING
+from tests.support.runs import MARK, end_leftovers
+
+_CHOOSES = """
+from contextlib import ExitStack
+from tests.support.engines import contained
+print("embedded" if contained(ExitStack(), lambda containers: containers.nats()) is None else "in a container")
+"""
+_A_RUN = """
+import os, sys, time
+from pathlib import Path
+from fettle.engines.nats import NatsServer
+from fettle.engines.postgres import PostgresServer
+from tests.support.runs import mark_this_run
+mark_this_run()
+home = Path(sys.argv[1])
+postgres, nats = PostgresServer.start(home / "postgres"), NatsServer.start(home / "nats")
+print(postgres.pid, nats.pid, postgres.folder, flush=True)
+time.sleep(600)
+"""
+_A_PROCESS = "import time; time.sleep(600)"
+
+
+def chooses(**environment: str) -> str:
+    """What a test run would say of its engines, with nothing in the environment that names a Docker engine but this."""
+    ours = {name: value for name, value in os.environ.items() if name not in ("DOCKER_HOST", SETTING)}
+    ran = subprocess.run(
+        [sys.executable, "-W", "error", "-c", _CHOOSES],
+        cwd=CHECKOUT,
+        env={**ours, "HOME": "/nowhere", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return ran.stdout + ran.stderr
+
+
+@pytest.mark.parametrize("engine", ["unix:///nowhere.sock", "tcp://127.0.0.1:1"])
+def test_a_docker_engine_that_does_not_answer_is_done_without(engine: str) -> None:
+    assert chooses(DOCKER_HOST=engine) == "embedded\n"
+
+
+def test_containers_that_are_demanded_and_cannot_be_had_are_said_to_be_missing() -> None:
+    assert "NoContainers: no Docker engine answers" in chooses(DOCKER_HOST="unix:///nowhere.sock", **{SETTING: "containers"})
+
+
+def test_a_demand_for_something_else_is_refused() -> None:
+    assert "it has to be `containers`, `embedded` or nothing" in chooses(**{SETTING: "docker"})
+
+
+@contextmanager
+def a_process(**environment: str) -> Iterator["subprocess.Popen[bytes]"]:
+    process = subprocess.Popen([sys.executable, "-c", _A_PROCESS], env={**os.environ, **environment})
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="only Linux shows what a process was started with")
+def test_what_a_killed_run_left_is_ended_with_its_data_and_nobody_else(tmp_path: Path) -> None:
+    killed = subprocess.Popen([sys.executable, "-c", _A_RUN, tmp_path], cwd=CHECKOUT, stdout=subprocess.PIPE, text=True)
+    assert killed.stdout is not None
+    with killed, a_process() as of_this_run, a_process(**{MARK: "4711|another|machine"}) as of_another:
+        postgres, nats, folder = killed.stdout.readline().split()
+        killed.kill()
+        killed.wait()
+
+        ended = end_leftovers()
+
+        assert sorted(Path(command.split()[0]).name for command in ended) == ["nats-server", "postgres"]
+        assert (began(int(postgres)), began(int(nats))) == ("", "")
+        assert not Path(folder).exists()
+        assert of_this_run.poll() is None
+        assert of_another.poll() is None
