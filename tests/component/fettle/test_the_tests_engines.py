@@ -20,7 +20,7 @@ from tests.support.engines import contained
 print("embedded" if contained(ExitStack(), lambda containers: containers.nats()) is None else "in a container")
 """
 _A_RUN = """
-import os, sys, time
+import os, signal, sys
 from pathlib import Path
 from fettle.engines.nats import NatsServer
 from fettle.engines.postgres import PostgresServer
@@ -29,9 +29,9 @@ mark_this_run()
 home = Path(sys.argv[1])
 postgres, nats = PostgresServer.start(home / "postgres"), NatsServer.start(home / "nats")
 print(postgres.pid, nats.pid, postgres.folder, flush=True)
-time.sleep(600)
+signal.pause()
 """
-_A_PROCESS = "import time; time.sleep(600)"
+_A_PROCESS = "import signal; signal.pause()"
 
 
 def chooses(**environment: str) -> str:
