@@ -11,7 +11,7 @@ from shared.messaging.consumer import follows
 
 @follows(TicketV1)
 async def tickets_changed(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
-    await tell_about(tx, [ticket.id for ticket in tickets], [ticket.site_id for ticket in tickets])
+    await tell_about(tx, [ticket.id for ticket in tickets], [ticket.site_id for ticket in tickets], tickets)
 
 
 @follows(CommentV1)
@@ -36,7 +36,7 @@ async def technicians_changed(_: Transaction, __: Sequence[TechnicianV1]) -> Non
 
 @follows(ClocksV1)
 async def clocks_changed(tx: Transaction, clocks: Sequence[ClocksV1]) -> None:
-    await tell_about(tx, [each.id for each in clocks], [each.site_id for each in clocks])
+    await tell_about(tx, [each.id for each in clocks], [each.site_id for each in clocks], clocks)
 
 
 ALL = (tickets_changed, comments_added, sites_changed, work_orders_changed, technicians_changed, clocks_changed)

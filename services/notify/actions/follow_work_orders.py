@@ -11,7 +11,7 @@ from shared.db.transaction import Transaction
 
 async def follow_work_orders(tx: Transaction, orders: Sequence[WorkOrderV1]) -> None:
     """What there is to say is said, and offers that have their answer need not be delivered any more."""
-    await tell_about(tx, [order.id for order in orders], [order.site_id for order in orders])
+    await tell_about(tx, [order.id for order in orders], [order.site_id for order in orders], orders)
     await end_offers(tx, [decided for order in orders for decided in _decided_offers(order)])
 
 

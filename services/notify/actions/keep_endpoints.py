@@ -16,7 +16,7 @@ from services.notify.domain.occasion import Occasion
 from services.notify.domain.signing import SECRET_BYTES, secret_from
 from services.notify.store import deliveries, endpoints
 from services.notify.store.messages import put_message
-from services.notify.store.recipients import find_languages
+from services.notify.store.recipients import find_addressees
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
 from shared.errors import Conflict, NotFound, Stale
@@ -57,7 +57,6 @@ async def register_endpoint(
     if endpoint.takes(Kind.JOB_OFFERED):
         for offer in await deliveries.find_open_offers(tx, owner, sites):
             deliver(tx, offer["id"], endpoint, Kind.JOB_OFFERED, until=offer["until"])
-        tx.alarm(DELIVERIES, tx.now)
     return endpoint
 
 
@@ -121,7 +120,7 @@ async def rotate_secret(tx: Transaction, id: UUID, *, by: Caller) -> Endpoint:
 async def try_endpoint(tx: Transaction, id: UUID, *, by: Caller) -> UUID:
     """Sends it an `endpoint.test`; returns the message's id. Raises NotFound and EndpointDisabled."""
     endpoint = await _open_endpoint(tx, id, by)
-    languages = await find_languages(tx, [endpoint.owner])
+    owner = (await find_addressees(tx, [endpoint.owner]))[endpoint.owner]
     message_id = new_id()
     occasion = Occasion(
         recipient_id=endpoint.owner,
@@ -133,11 +132,10 @@ async def try_endpoint(tx: Transaction, id: UUID, *, by: Caller) -> UUID:
         language=Language.CHINESE,
         data={"endpoint_id": str(id), "url": endpoint.url},
     )
-    language = languages.get(endpoint.owner, Language.CHINESE)
+    language = owner.language or Language.CHINESE
     title, words = words_for(occasion.kind, language, occasion.data, zone=None)
-    put_message(tx, message_id, occasion, language=language, title=title, text=words, read=True)
+    put_message(tx, message_id, occasion, stale=None, language=language, title=title, text=words, read=True)
     deliver(tx, message_id, endpoint, occasion.kind, until=None)
-    tx.alarm(DELIVERIES, tx.now)
     return message_id
 
 

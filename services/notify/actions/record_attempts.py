@@ -1,19 +1,27 @@
 """What became of attempts: recorded, retried or given up, and an answer in the reply passed on."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from services.notify import events
 from services.notify.actions.tell import DELIVERIES, say, tell_about
 from services.notify.domain.delivery import DeliveryState, Outcome
-from services.notify.domain.endpoint import Endpoint, after_all
+from services.notify.domain.endpoint import Endpoint
 from services.notify.domain.kinds import Kind, Language
 from services.notify.domain.occasion import Occasion
 from services.notify.domain.reply import Answer
 from services.notify.store.answers import find_answered, put_answer
-from services.notify.store.deliveries import Attempt, Claimed, fail_all, lock_deliveries, postpone_all, put_attempt, save_delivery
+from services.notify.store.deliveries import (
+    Attempt,
+    Claimed,
+    end_delivered,
+    fail_all,
+    lock_deliveries,
+    postpone_all,
+    put_attempt,
+    save_delivery,
+)
 from services.notify.store.endpoints import find_endpoints, save_endpoint
 from shared.contracts import OfferAnswerV1
 from shared.contracts.notify import Decision
@@ -35,43 +43,38 @@ async def record_attempts(tx: Transaction, tried: Sequence[Tried]) -> None:
     """All of them, with what follows for their deliveries, endpoints and offers."""
     answers = [each for each in tried if each.answer is not None and each.claimed.said.kind is Kind.JOB_OFFERED]
     await tx.lock("ticket", {each.claimed.ticket_id for each in answers if each.claimed.ticket_id is not None})
-    endpoints = await _lock_changing(tx, tried)
-    await _record_deliveries(tx, tried)
-    await tx.flush()  # the deliveries of an endpoint are ended or postponed below, with those just tried among them
-    await _record_health(tx, tried, endpoints)
+    for each in tried:
+        put_attempt(tx, each.attempt)
+    arrived = [each.claimed.delivery for each in tried if each.outcome.arrived]
+    well = {delivery.endpoint_id for delivery in arrived}
+    if arrived:
+        await end_delivered(tx, [delivery.id for delivery in arrived], endpoints=well)
+    if failed := [each for each in tried if not each.outcome.arrived]:
+        # What arrived speaks for an endpoint, whatever else ended at the same time.
+        endpoints = await find_endpoints(tx, {each.claimed.delivery.endpoint_id for each in failed} - well, for_update=True)
+        await _record_failures(tx, failed)
+        await tx.flush()  # the deliveries of an endpoint are ended or postponed below, with those just tried among them
+        await _record_health(tx, failed, endpoints)
     await _pass_on(tx, answers)
 
 
-async def _lock_changing(tx: Transaction, tried: Sequence[Tried]) -> dict[UUID, Endpoint]:
-    """The endpoints that fail or have failed; one that answers as ever is not touched."""
-    found = await find_endpoints(tx, {each.claimed.delivery.endpoint_id for each in tried})
-    failing = {each.claimed.delivery.endpoint_id for each in tried if not each.outcome.arrived}
-    changing = failing | {id for id, endpoint in found.items() if endpoint.failures}
-    return await find_endpoints(tx, sorted(changing), for_update=True) if changing else {}
-
-
-async def _record_deliveries(tx: Transaction, tried: Sequence[Tried]) -> None:
-    now = await lock_deliveries(tx, [each.claimed.delivery.id for each in tried])
-    for each in tried:
-        put_attempt(tx, each.attempt)
+async def _record_failures(tx: Transaction, failed: Sequence[Tried]) -> None:
+    now = await lock_deliveries(tx, [each.claimed.delivery.id for each in failed])
+    for each in failed:
         delivery, claim = now[each.claimed.delivery.id]
-        ours = claim == each.claimed.claim and delivery.state is DeliveryState.PENDING
-        # What has arrived has arrived, also when the claim was lost or the offer taken back meanwhile.
-        if ours or (each.outcome.arrived and delivery.state is not DeliveryState.DELIVERED):
-            after = delivery.after(each.outcome, at=tx.now, chance=each.chance)
+        if claim == each.claimed.claim and delivery.state is DeliveryState.PENDING:
+            after = delivery.after_failure(each.outcome, at=tx.now, chance=each.chance)
             save_delivery(tx, after)
             if after.state is DeliveryState.PENDING:
                 tx.alarm(DELIVERIES, after.next_attempt_at)
 
 
-async def _record_health(tx: Transaction, tried: Sequence[Tried], endpoints: dict[UUID, Endpoint]) -> None:
-    outcomes: dict[UUID, list[Outcome]] = defaultdict(list)
-    for each in tried:
-        outcomes[each.claimed.delivery.endpoint_id].append(each.outcome)
+async def _record_health(tx: Transaction, failed: Sequence[Tried], endpoints: Mapping[UUID, Endpoint]) -> None:
     for before in endpoints.values():
-        after = after_all(before, outcomes[before.id], at=tx.now)
-        if after == before:
-            continue
+        after = before
+        for each in failed:
+            if each.claimed.delivery.endpoint_id == before.id:
+                after = after.after_failure(each.outcome, at=tx.now)
         save_endpoint(tx, after)
         if after.disabled_at is not None and before.disabled_at is None:
             await tx.flush()  # so that the news of its end is not sent to it

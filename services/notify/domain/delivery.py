@@ -95,11 +95,9 @@ class Delivery:
             done_at=None,
         )
 
-    def after(self, outcome: Outcome, *, at: datetime, chance: float) -> "Delivery":
-        """The delivery after an attempt that ended at `at`. `chance` in [0, 1) spreads the retries."""
+    def after_failure(self, outcome: Outcome, *, at: datetime, chance: float) -> "Delivery":
+        """The delivery after an attempt that ended at `at` and did not arrive. `chance` in [0, 1) spreads the retries."""
         tried = replace(self, attempts=self.attempts + 1)
-        if outcome.arrived:
-            return tried.ended(DeliveryState.DELIVERED, at=at, reason=None)
         if outcome.gone:
             return tried.ended(DeliveryState.FAILED, at=at, reason="endpoint_gone")
         pause = _pause(tried, chance)
@@ -110,7 +108,7 @@ class Delivery:
             return tried.ended(DeliveryState.DROPPED, at=at, reason=f"expired: {outcome.why()}")
         return replace(tried, next_attempt_at=again, reason=outcome.why())
 
-    def ended(self, state: DeliveryState, *, at: datetime, reason: str | None) -> "Delivery":
+    def ended(self, state: DeliveryState, *, at: datetime, reason: str) -> "Delivery":
         return replace(self, state=state, done_at=at, reason=reason)
 
 

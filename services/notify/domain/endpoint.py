@@ -1,6 +1,5 @@
 """An endpoint: where somebody's webhooks go, how they are signed, and how well it has answered lately."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -81,10 +80,8 @@ class Endpoint:
     def removed(self, *, at: datetime) -> "Endpoint":
         return replace(self, removed_at=at, version=self.version + 1)
 
-    def after(self, outcome: Outcome, *, at: datetime) -> "Endpoint":
-        """The endpoint after an attempt. Its version rises only when that disables it."""
-        if outcome.arrived:
-            return replace(self, failures=0, failing_since=None, blocked_until=None) if self.failures else self
+    def after_failure(self, outcome: Outcome, *, at: datetime) -> "Endpoint":
+        """The endpoint after an attempt that did not arrive. Its version rises only when that disables it."""
         since = self.failing_since or at
         failing = replace(self, failures=self.failures + 1, failing_since=since)
         if self.open and (outcome.gone or at - since >= DISABLED_AFTER):
@@ -99,12 +96,3 @@ def _break_after(failures: int) -> timedelta:
     """None at first; then longer with each failure."""
     surplus = failures - _FAILURES_TO_BREAK
     return timedelta(seconds=min(_FIRST_BREAK_S * 2.0 ** min(surplus, 10), _LONGEST_BREAK_S)) if surplus >= 0 else timedelta(0)
-
-
-def after_all(endpoint: Endpoint, outcomes: Collection[Outcome], *, at: datetime) -> Endpoint:
-    """The endpoint after several attempts that ended together; one that arrived speaks for it."""
-    if any(outcome.arrived for outcome in outcomes):
-        return next(endpoint.after(outcome, at=at) for outcome in outcomes if outcome.arrived)
-    for outcome in outcomes:
-        endpoint = endpoint.after(outcome, at=at)
-    return endpoint

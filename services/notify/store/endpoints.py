@@ -11,14 +11,9 @@ from services.notify.domain.endpoint import Endpoint, Secret
 from services.notify.domain.kinds import Kind
 from services.notify.store.tables import EndpointRow
 from shared.db.transaction import Transaction
-from shared.ids import PersonId, SiteId
 
-_COLUMNS = """id, owner, url, kinds, sites, secrets, version, created_at, disabled_at, disabled_reason,
-    failures, failing_since, blocked_until, removed_at"""
-
-_OPEN_OF = text(f"""
-    select {_COLUMNS} from endpoints
-    where owner = any(cast(:owners as text[])) and removed_at is null and disabled_at is null order by id""")  # noqa: S608 - columns above
+ENDPOINT_COLUMNS = tuple(EndpointRow.model_fields)
+_COLUMNS = ", ".join(ENDPOINT_COLUMNS)
 
 _LISTED = text(f"""
     select {_COLUMNS} from endpoints where owner = :owner and removed_at is null
@@ -28,19 +23,15 @@ _THESE = text(f"select {_COLUMNS} from endpoints where id = any(cast(:ids as uui
 _THESE_LOCKED = text(f"select {_COLUMNS} from endpoints where id = any(cast(:ids as uuid[])) order by id for update")  # noqa: S608
 
 
-async def find_open_endpoints(tx: Transaction, owners: Iterable[str]) -> list[Endpoint]:
-    return [_endpoint(row) for row in await tx.rows(_OPEN_OF, owners=sorted(set(owners)))]
-
-
 async def list_endpoints(tx: Transaction, owner: str, *, before: UUID | None, most: int) -> list[Endpoint]:
     """Newest first."""
-    return [_endpoint(row) for row in await tx.rows(_LISTED, owner=owner, before=before, most=most)]
+    return [endpoint_of(row) for row in await tx.rows(_LISTED, owner=owner, before=before, most=most)]
 
 
 async def find_endpoints(tx: Transaction, ids: Collection[UUID], *, for_update: bool = False) -> dict[UUID, Endpoint]:
     """Those that exist, removed ones too; locked in the order of their ids."""
     rows: Sequence[Mapping[str, Any]] = await tx.rows(_THESE_LOCKED if for_update else _THESE, ids=list(ids))
-    return {row["id"]: _endpoint(row) for row in rows}
+    return {row["id"]: endpoint_of(row) for row in rows}
 
 
 def save_endpoint(tx: Transaction, endpoint: Endpoint) -> None:
@@ -53,15 +44,13 @@ def save_endpoint(tx: Transaction, endpoint: Endpoint) -> None:
     )
 
 
-def _endpoint(row: Mapping[str, Any]) -> Endpoint:
-    more = {name: value for name, value in row.items() if name not in ("owner", "kinds", "sites", "secrets")}
-    return Endpoint(
-        owner=PersonId(row["owner"]),
-        kinds=None if row["kinds"] is None else frozenset(Kind(kind) for kind in row["kinds"]),
-        sites=None if row["sites"] is None else frozenset(SiteId(site) for site in row["sites"]),
-        secrets=secrets_in(row["secrets"]),
-        **more,
-    )
+def endpoint_of(row: Mapping[str, Any]) -> Endpoint:
+    """From a row that has at least its columns."""
+    values = {name: row[name] for name in ENDPOINT_COLUMNS}
+    values["kinds"] = None if row["kinds"] is None else frozenset(Kind(kind) for kind in row["kinds"])
+    values["sites"] = None if row["sites"] is None else frozenset(row["sites"])
+    values["secrets"] = secrets_in(row["secrets"])
+    return Endpoint(**values)
 
 
 def secrets_in(stored: Iterable[Mapping[str, Any]]) -> tuple[Secret, ...]:

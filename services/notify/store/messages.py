@@ -32,14 +32,16 @@ _ABOUT = text(f"""
     order by id desc limit :most""")  # noqa: S608
 
 
-def put_message(tx: Transaction, id: UUID, occasion: Occasion, *, language: str, title: str, text: str, read: bool = False) -> None:
+def put_message(
+    tx: Transaction, id: UUID, occasion: Occasion, *, stale: str | None, language: str, title: str, text: str, read: bool = False
+) -> None:
     """Unless the same was said before."""
     tx.insert_missing(
         MessageRow,
         occasion,
         id=id,
         created_at=tx.now,
-        stale=occasion.stale(tx.now),
+        stale=stale,
         language=language,
         title=title,
         text=text,

@@ -1,26 +1,47 @@
 """Recipients and whom they listen to."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import text
 
+from services.notify.domain.endpoint import Endpoint
 from services.notify.domain.kinds import Language
 from services.notify.domain.recipient import Listening, Recipient
+from services.notify.store.endpoints import ENDPOINT_COLUMNS, endpoint_of
 from services.notify.store.tables import AudienceRow, RecipientRow
 from shared.db.transaction import Transaction
 from shared.ids import PersonId
 
-_LANGUAGES = text("select id, language from recipients where id = any(cast(:ids as text[]))")
+_ADDRESSEES = text(f"""
+    select p.id as person, r.language, {", ".join(f"e.{column}" for column in ENDPOINT_COLUMNS)}
+    from unnest(cast(:ids as text[])) as p(id)
+    left join recipients r on r.id = p.id
+    left join endpoints e on e.owner = p.id and e.removed_at is null and e.disabled_at is null
+    order by p.id, e.id""")  # noqa: S608 - columns of ours
 _ONE = text("select id, version, language from recipients where id = :id for update")
 _AUDIENCE = text("select role, site, since from audience where recipient_id = :id order by role, site")
 _NOT_LISTENING = text("delete from audience where recipient_id = :id")
 _REMOVE = text("delete from recipients where id = :id")
 
 
-async def find_languages(tx: Transaction, ids: Iterable[str]) -> Mapping[str, Language]:
-    """What is spoken with those who are known."""
-    rows = await tx.rows(_LANGUAGES, ids=sorted(set(ids)))
-    return {str(row["id"]): Language(row["language"]) for row in rows}
+@dataclass(frozen=True, kw_only=True)
+class Addressee:
+    """What is spoken with somebody, None when they were never heard of; and their endpoints that are open."""
+
+    language: Language | None
+    endpoints: tuple[Endpoint, ...]
+
+
+async def find_addressees(tx: Transaction, ids: Iterable[str]) -> Mapping[str, Addressee]:
+    """Of everybody that is asked for."""
+    found: dict[str, Addressee] = {}
+    for row in await tx.rows(_ADDRESSEES, ids=sorted(set(ids))):
+        before = found.get(row["person"])
+        endpoints = () if row["id"] is None else (endpoint_of(row),)
+        language = None if row["language"] is None else Language(row["language"])
+        found[row["person"]] = Addressee(language=language, endpoints=(*(before.endpoints if before else ()), *endpoints))
+    return found
 
 
 async def load_recipient(tx: Transaction, id: str) -> Recipient | None:

@@ -136,6 +136,29 @@ async def test_five_days_of_failing_disable_it(notify: Component, receiver: Rece
     assert all(row["state"] == "failed" and row["reason"] for row in await deliveries(notify))
 
 
+async def test_one_success_makes_all_well_again(notify: Component, receiver: Receiver) -> None:
+    endpoint = await register(notify, receiver, "resident-1")
+    url = f"/v1/endpoints/{endpoint['id']}"
+    receiver.answer(500)
+    await tell_resident(notify, 4)
+    await send(notify)
+    async with notify.http(id="resident-1") as client:
+        failing = (await client.get(url)).json()["failing_since"]
+        receiver.answer(200)
+        await tell_resident(notify)
+        await send(notify)
+        well = (await client.get(url)).json()["failing_since"]
+    receiver.answer(500)
+
+    await tell_resident(notify, 4)
+    await send(notify)
+    await tell_resident(notify)
+    await send(notify)
+
+    assert (failing is None, well) == (False, None)
+    assert len(receiver.got) == 10  # no breaker: nothing was held back
+
+
 async def test_what_waits_behind_a_breaker_is_not_tried_until_it_ends(notify: Component, receiver: Receiver) -> None:
     await register(notify, receiver, "resident-1")
     receiver.answer(500)

@@ -3,12 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 from services.notify.domain.delivery import Outcome
-from services.notify.domain.endpoint import Endpoint, Secret, after_all
+from services.notify.domain.endpoint import Endpoint, Secret
 from services.notify.domain.kinds import Kind
 from shared.ids import PersonId, SiteId, new_id
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
-DOWN, ARRIVED, GONE = Outcome(status=500), Outcome(status=200), Outcome(status=410)
+DOWN, GONE = Outcome(status=500), Outcome(status=410)
 
 
 def an_endpoint(*, kinds: frozenset[Kind] | None = None, sites: frozenset[SiteId] | None = None) -> Endpoint:
@@ -26,7 +26,7 @@ def an_endpoint(*, kinds: frozenset[Kind] | None = None, sites: frozenset[SiteId
 
 def failing(endpoint: Endpoint, times: int, *, at: datetime = NOON) -> Endpoint:
     for _ in range(times):
-        endpoint = endpoint.after(DOWN, at=at)
+        endpoint = endpoint.after_failure(DOWN, at=at)
     return endpoint
 
 
@@ -36,39 +36,24 @@ def test_the_breaker_opens_at_the_fifth_failure_in_a_row_and_longer_each_time() 
     assert blocks == [None, *(NOON + timedelta(seconds=s) for s in (5, 10, 20, 60))]
 
 
-def test_one_success_makes_all_well_again() -> None:
-    endpoint = an_endpoint()
-
-    after = failing(endpoint, 9).after(ARRIVED, at=NOON)
-
-    assert after == endpoint
-
-
 def test_five_days_without_a_success_disable_it() -> None:
     endpoint = failing(an_endpoint(), 1)
 
-    almost = endpoint.after(DOWN, at=NOON + timedelta(days=5, seconds=-1))
-    over = endpoint.after(DOWN, at=NOON + timedelta(days=5))
+    almost = endpoint.after_failure(DOWN, at=NOON + timedelta(days=5, seconds=-1))
+    over = endpoint.after_failure(DOWN, at=NOON + timedelta(days=5))
 
     assert almost.open
     assert (over.open, over.disabled_reason, over.version) == (False, "failing_for_five_days", 2)
 
 
 def test_gone_disables_it_at_once() -> None:
-    after = an_endpoint().after(GONE, at=NOON)
+    after = an_endpoint().after_failure(GONE, at=NOON)
 
     assert (after.open, after.disabled_reason) == (False, "gone")
 
 
-def test_what_arrived_speaks_for_attempts_that_ended_together() -> None:
-    endpoint = failing(an_endpoint(), 4)
-
-    assert after_all(endpoint, [DOWN, ARRIVED, DOWN], at=NOON).failures == 0
-    assert after_all(endpoint, [DOWN, DOWN], at=NOON).failures == 6
-
-
 def test_enabling_begins_anew() -> None:
-    gone = an_endpoint().after(GONE, at=NOON)
+    gone = an_endpoint().after_failure(GONE, at=NOON)
 
     again = gone.changed(url=gone.url, kinds=gone.kinds, enabled=True, at=NOON)
 
@@ -81,17 +66,17 @@ def test_another_address_begins_anew() -> None:
     moved = failing_for_days.changed(url="https://elsewhere.example/", kinds=None, enabled=True, at=NOON + timedelta(days=6))
 
     assert (moved.failures, moved.failing_since, moved.blocked_until) == (0, None, None)
-    assert moved.after(DOWN, at=NOON + timedelta(days=6)).open
+    assert moved.after_failure(DOWN, at=NOON + timedelta(days=6)).open
 
 
 def test_an_attempt_that_was_under_way_does_not_shorten_the_pause_that_was_asked_for() -> None:
-    busy = an_endpoint().after(Outcome(status=503, retry_after=timedelta(minutes=10)), at=NOON)
+    busy = an_endpoint().after_failure(Outcome(status=503, retry_after=timedelta(minutes=10)), at=NOON)
 
     assert failing(busy, 6).blocked_until == NOON + timedelta(minutes=10)
 
 
 def test_a_pause_asked_for_by_an_answer_about_one_message_holds_back_no_other() -> None:
-    assert an_endpoint().after(Outcome(status=500, retry_after=timedelta(minutes=10)), at=NOON).blocked_until is None
+    assert an_endpoint().after_failure(Outcome(status=500, retry_after=timedelta(minutes=10)), at=NOON).blocked_until is None
 
 
 def test_a_rotated_secret_stays_valid_for_a_day() -> None:
