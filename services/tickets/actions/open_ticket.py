@@ -105,8 +105,10 @@ def _report(told: Told, site: Site, *, by: Caller) -> Report:
 
 async def _next_number(tx: Transaction, site: Site, numbers: NumberPool) -> int:
     number = numbers.take(site.code)
-    if number is not None:
+    if number is not None and not numbers.is_half_used(site.code):
         return number
     block = await take_number_block(tx, site.code)
-    tx.after_commit(numbers.keep(site.code, block[1:]))
-    return block[0]
+    if number is None:
+        number, block = block[0], block[1:]
+    tx.after_commit(numbers.keep(site.code, block))
+    return number

@@ -1,7 +1,8 @@
 """References that can be read over the phone: `DEMO-1042-K` is the site's code, a number and a check character."""
 
 import re
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 
 FIRST_NUMBER = 1001
 BLOCK = 50
@@ -27,24 +28,29 @@ def _check_letter(code: str, number: int) -> str:
 
 
 class NumberPool:
-    """The numbers this process may give out, a code's block at a time; gaps are allowed, doubles are not."""
+    """The numbers this process may give out, a code's block at a time; gaps are allowed, doubles are not.
+
+    The next block is taken when the last is half used: if all waited until none is left, all would take one, one after another.
+    """
 
     def __init__(self) -> None:
-        self._left: dict[str, range] = {}
+        self._left: dict[str, deque[int]] = {}
 
     def take(self, code: str) -> int | None:
-        """The next number, or None when a new block is needed."""
+        """The next number, or None when none is left."""
         left = self._left.get(code)
-        if not left:
-            return None
-        self._left[code] = left[1:]
-        return left[0]
+        return left.popleft() if left else None
 
-    def keep(self, code: str, numbers: range) -> Callable[[], None]:
+    def is_half_used(self, code: str) -> bool:
+        """Just now: of all who take a number, one is told so."""
+        return len(self._left.get(code, ())) == BLOCK // 2
+
+    def keep(self, code: str, numbers: Iterable[int]) -> Callable[[], None]:
         """What puts the numbers into the pool; to be called once it is certain that they are ours."""
 
         def put() -> None:
-            if not self._left.get(code):
-                self._left[code] = numbers
+            left = self._left.setdefault(code, deque())
+            if len(left) <= BLOCK // 2:
+                left.extend(numbers)
 
         return put

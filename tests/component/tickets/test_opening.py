@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from services.tickets.domain.references import is_misread
+from services.tickets.domain.references import BLOCK, is_misread
 from tests.component.tickets.arranging import DEMO, Tickets
 from tests.support.component import MakeComponent
 
@@ -54,6 +54,16 @@ async def test_many_at_once_get_references_of_their_own(tickets: Tickets) -> Non
     opened = await asyncio.gather(*(tickets.open(title=f"number {n}") for n in range(120)))
 
     assert len({ticket["reference"] for ticket in opened}) == 120
+
+
+async def test_numbers_are_taken_ahead_so_that_nobody_waits_and_few_are_lost(tickets: Tickets) -> None:
+    await tickets.open()
+
+    opened = await asyncio.gather(*(tickets.open(title=f"number {n}") for n in range(150)))
+
+    numbers = sorted(int(ticket["reference"].split("-")[1]) for ticket in opened)
+    assert len(set(numbers)) == 150
+    assert numbers[-1] < numbers[0] + 150 + 2 * BLOCK
 
 
 async def test_two_instances_never_give_out_the_same_number(component: MakeComponent, tickets: Tickets) -> None:

@@ -1,6 +1,6 @@
 """References that survive being read over the phone."""
 
-from services.tickets.domain.references import NumberPool, is_misread, reference_for
+from services.tickets.domain.references import BLOCK, NumberPool, is_misread, reference_for
 
 
 def test_a_reference_is_the_sites_code_a_number_and_a_check_letter() -> None:
@@ -32,7 +32,28 @@ def test_a_block_is_given_out_once_and_each_number_of_it_once() -> None:
     assert pool.take("DEMO") is None
 
     pool.keep("DEMO", range(1002, 1004))()
-    pool.keep("DEMO", range(1050, 1053))()  # a second block that came meanwhile is let go: gaps are allowed
 
     assert [pool.take("DEMO") for _ in range(3)] == [1002, 1003, None]
     assert pool.take("PARK") is None
+
+
+def test_one_of_all_who_take_a_number_is_told_when_the_block_is_half_used() -> None:
+    pool = NumberPool()
+    pool.keep("DEMO", range(BLOCK))()
+    told = []
+    for _ in range(BLOCK):
+        pool.take("DEMO")
+        told.append(pool.is_half_used("DEMO"))
+
+    assert told.index(True) == BLOCK // 2 - 1
+    assert sum(told) == 1
+
+
+def test_the_next_block_joins_what_is_left_and_one_that_is_not_needed_is_let_go() -> None:
+    pool = NumberPool()
+    pool.keep("DEMO", range(100, 102))()
+
+    pool.keep("DEMO", range(200, 200 + BLOCK))()
+    pool.keep("DEMO", range(300, 300 + BLOCK))()
+
+    assert [pool.take("DEMO") for _ in range(BLOCK + 3)] == [100, 101, *range(200, 200 + BLOCK), None]
