@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.tickets.actions.open_ticket import UnknownSite, Whereabouts
+from services.tickets.actions.open_ticket import UnknownSite
 from services.tickets.actions.recording import record
 from services.tickets.actions.seeing import take_ticket
 from services.tickets.domain.danger_words import find_danger, raised
 from services.tickets.domain.intake import check_windows, lacks_answers
-from services.tickets.domain.places import resolve_place
+from services.tickets.domain.places import Whereabouts, resolve_place
 from services.tickets.domain.site import Site
 from services.tickets.domain.ticket import ReasonDemanded, Ticket
 from services.tickets.domain.verbs import Actor
@@ -72,8 +72,7 @@ def _new_values(ticket: Ticket, amendment: Amendment, site: Site) -> dict[str, A
     if amendment.description is not None:
         new["description"] = amendment.description
     if amendment.where is not None:
-        where = amendment.where
-        new["place"] = resolve_place(site, unit=where.unit, spot=where.spot, address=where.address, lat=where.lat, lon=where.lon)
+        new["place"] = resolve_place(site, amendment.where)
     if amendment.preferred_windows is not None:
         check_windows(amendment.preferred_windows)
         new["preferred_windows"] = amendment.preferred_windows

@@ -7,10 +7,11 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from services.tickets.actions.amend_ticket import Amendment
-from services.tickets.actions.open_ticket import Opened, Told, Whereabouts
+from services.tickets.actions.open_ticket import Opened, RawReport
 from services.tickets.actions.read_tickets import TicketWithView
 from services.tickets.domain.conversation import asks_for_call_back
 from services.tickets.domain.intake import Channel
+from services.tickets.domain.places import Whereabouts
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import Actor, Verb, legal_verbs
 from services.tickets.domain.work_view import DueView, WorkView
@@ -74,8 +75,8 @@ class TicketIn(_PlaceIn):
     priority: Priority | None = None
     """Staff and integrations only: instead of the category's usual one; words of danger raise it all the same."""
 
-    def told(self) -> Told:
-        return Told(
+    def report(self) -> RawReport:
+        return RawReport(
             site_id=self.site_id,
             category=self.category,
             title=self.title,

@@ -32,7 +32,7 @@ _Short = Annotated[str | None, Query(max_length=200)]
 @router.post("", status_code=201)
 async def open_(request: Request, response: Response, body: TicketIn, caller: _Opener, tx: Tx) -> OpenedOut:
     """Opens a ticket. `possible_duplicates` are offered, never forced."""
-    opened = await open_ticket(tx, body.told(), by=caller, numbers=request.app.state.numbers)
+    opened = await open_ticket(tx, body.report(), by=caller, numbers=request.app.state.numbers)
     response.headers["Location"] = f"/v1/tickets/{opened.ticket.id}"
     etag(response, opened.ticket.version)
     return OpenedOut.of_opened(opened, actor_of(caller, opened.ticket.site_id))

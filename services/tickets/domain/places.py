@@ -1,5 +1,6 @@
 """From what somebody wrote about where to a place; nothing that was said is lost."""
 
+from dataclasses import dataclass
 from math import asin, cos, radians, sin, sqrt
 
 from services.tickets.domain.site import Site
@@ -8,31 +9,45 @@ from shared.contracts.tickets import Place
 _EARTH_M = 6_371_000
 
 
-def resolve_place(site: Site, *, unit: str | None, spot: str | None, address: str | None, lat: float | None, lon: float | None) -> Place:
+@dataclass(frozen=True, kw_only=True)
+class Whereabouts:
+    """Where, in the words of whoever reports; coordinates are WGS 84, both or none."""
+
+    unit: str | None = None
+    spot: str | None = None
+    address: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+
+    def __bool__(self) -> bool:
+        return any(value is not None for value in (self.unit, self.spot, self.address, self.lat))
+
+
+def resolve_place(site: Site, where: Whereabouts) -> Place:
     """The place inside the site. What the site does not know stays as plain words; coordinates that were given win over known ones."""
-    words = [address] if address else []
+    words = [where.address] if where.address else []
     known = Place()
-    if unit:
-        found = site.unit(unit)
+    if where.unit:
+        found = site.unit(where.unit)
         if found is None:
-            words.append(unit)
+            words.append(where.unit)
         known = found or known
-    if spot:
-        public = site.spot(spot)
+    if where.spot:
+        public = site.spot(where.spot)
         if public is None:
-            words.append(spot)
+            words.append(where.spot)
         elif not known.unit:
             known = Place(building=public.building, spot=public.code, lat=public.lat, lon=public.lon)
         else:
             words.append(public.name or public.code)
-    given = lat is not None and lon is not None
+    given = where.lat is not None and where.lon is not None
     return Place(
         building=known.building,
         unit=known.unit,
         spot=known.spot,
         address=", ".join(words) or None,
-        lat=lat if given else known.lat,
-        lon=lon if given else known.lon,
+        lat=where.lat if given else known.lat,
+        lon=where.lon if given else known.lon,
     )
 
 

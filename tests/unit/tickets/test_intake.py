@@ -7,7 +7,7 @@ import pytest
 
 from services.tickets.domain.danger_words import USUAL_DANGER_WORDS, find_danger
 from services.tickets.domain.intake import Channel, Report, open_ticket_for
-from services.tickets.domain.places import resolve_place
+from services.tickets.domain.places import Whereabouts, resolve_place
 from services.tickets.domain.site import Site, check_site
 from services.tickets.domain.ticket import Ticket
 from shared.contracts import Window
@@ -105,9 +105,7 @@ def test_a_word_between_chinese_signs_stands_alone() -> None:
     ],
 )
 def test_nothing_that_was_said_about_the_place_is_lost(said: dict[str, Any], place: Place) -> None:
-    where: dict[str, Any] = {"unit": None, "spot": None, "address": None, "lat": None, "lon": None, **said}
-
-    assert resolve_place(SITE, **where) == place
+    assert resolve_place(SITE, Whereabouts(**said)) == place
 
 
 def test_windows_end_after_they_start_and_are_at_most_three() -> None:
