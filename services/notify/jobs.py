@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from services.notify.actions.deliver import DELIVERIES, LEASE
 from services.notify.actions.record_attempts import Tried, record_attempts
-from services.notify.actions.take_due import LEASE, sort_out
-from services.notify.actions.tell import DELIVERIES
+from services.notify.actions.take_due import sort_out
 from services.notify.adapters.webhooks import Posted, WebhookPoster
 from services.notify.domain.envelope import envelope, work_secrets
 from services.notify.domain.kinds import Kind
@@ -38,16 +38,32 @@ _ATTEMPTS_KEPT_FOR = timedelta(days=30)
 class Sender:
     """Takes what is due, sends it, and records how it went. `chance` gives numbers in [0, 1)."""
 
-    def __init__(
-        self, database: Database, poster: WebhookPoster, tokens: WorkTokens, *, dispatch_url: str, chance: Callable[[], float]
-    ) -> None:
-        self._database, self._poster, self._tokens = database, poster, tokens
+    _database: Database
+
+    def __init__(self, poster: WebhookPoster, tokens: WorkTokens, *, dispatch_url: str, chance: Callable[[], float]) -> None:
+        self._poster, self._tokens = poster, tokens
         self._dispatch_url, self._chance = dispatch_url, chance
         self._under_way: Counter[UUID] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._ended: list[Tried] = []
         self._recording = asyncio.Lock()
         self._attempts: Counter[str] = Counter()
+        self._at_hand = False
+
+    def works_on(self, database: Database) -> None:
+        """To be called once, before anything else."""
+        self._database = database
+
+    def room(self, endpoint_id: UUID) -> int:
+        """For what nobody has looked for yet; none unless `run` is at work."""
+        return min(EACH_AT_ONCE - self._under_way[endpoint_id], self._room()) if self._at_hand else 0
+
+    def send_now(self, claimed: Sequence[Claimed]) -> None:
+        for each in claimed:
+            self._under_way[each.delivery.endpoint_id] += 1
+            task = asyncio.create_task(self._attempt(each), name=f"delivery_{each.delivery.id}")
+            self._tasks.add(task)
+            task.add_done_callback(self._done)
 
     async def next_due(self, tx: Transaction, but: Collection[UUID]) -> datetime | None:
         """None also while there is no room: whatever ends then looks again."""
@@ -63,13 +79,15 @@ class Sender:
     async def send(self, tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
         """What was claimed is sent, once that is committed."""
         sendable = sort_out(tx, rows)
-        tx.after_commit(lambda: self._start(sendable))
+        tx.after_commit(lambda: self.send_now(sendable))
 
     async def run(self) -> None:
         """Until cancelled; what is under way then has a second to end, the rest is sent again when its claim has run out."""
+        self._at_hand = True
         try:
             await asyncio.Event().wait()
         finally:
+            self._at_hand = False
             await self.close()
 
     async def idle(self) -> None:
@@ -103,13 +121,6 @@ class Sender:
 
     def _busy(self) -> list[UUID]:
         return [endpoint for endpoint, count in self._under_way.items() if count >= EACH_AT_ONCE]
-
-    def _start(self, sendable: Sequence[Claimed]) -> None:
-        for claimed in sendable:
-            self._under_way[claimed.delivery.endpoint_id] += 1
-            task = asyncio.create_task(self._attempt(claimed), name=f"delivery_{claimed.delivery.id}")
-            self._tasks.add(task)
-            task.add_done_callback(self._done)
 
     async def _attempt(self, claimed: Claimed) -> None:
         try:
@@ -179,7 +190,7 @@ class Sender:
         while True:
             try:
                 async with self._database.transaction() as tx:
-                    await record_attempts(tx, batch)
+                    await record_attempts(tx, batch, hands=self)
             except Exception as error:
                 if is_transient(error):
                     log.warning("attempts_wait", count=len(batch), error=str(error).split("\n", 1)[0], pause_s=pause)

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.notify.actions.tell import DELIVERIES, deliver
-from services.notify.adapters.wording import words_for
+from services.notify.actions.deliver import DELIVERIES, deliver_when_due
+from services.notify.actions.tell import said_about
 from services.notify.domain.access import keeps, scope_over
 from services.notify.domain.addresses import Reach, checked_url
 from services.notify.domain.endpoint import MOST_OF_ONE_OWNER, Endpoint, Secret
@@ -56,7 +56,7 @@ async def register_endpoint(
     endpoints.save_endpoint(tx, endpoint)
     if endpoint.takes(Kind.JOB_OFFERED):
         for offer in await deliveries.find_open_offers(tx, owner, sites):
-            deliver(tx, offer["id"], endpoint, Kind.JOB_OFFERED, until=offer["until"])
+            deliver_when_due(tx, offer["id"], endpoint, Kind.JOB_OFFERED, until=offer["until"])
     return endpoint
 
 
@@ -121,22 +121,20 @@ async def try_endpoint(tx: Transaction, id: UUID, *, by: Caller) -> UUID:
     """Sends it an `endpoint.test`; returns the message's id. Raises NotFound and EndpointDisabled."""
     endpoint = await _open_endpoint(tx, id, by)
     owner = (await find_addressees(tx, [endpoint.owner]))[endpoint.owner]
-    message_id = new_id()
     occasion = Occasion(
         recipient_id=endpoint.owner,
         kind=Kind.ENDPOINT_TEST,
-        cause=str(message_id),
+        cause=str(new_id()),
         at=tx.now,
         ticket_id=None,
         site_id=None,
         language=Language.CHINESE,
         data={"endpoint_id": str(id), "url": endpoint.url},
     )
-    language = owner.language or Language.CHINESE
-    title, words = words_for(occasion.kind, language, occasion.data, zone=None)
-    put_message(tx, message_id, occasion, stale=None, language=language, title=title, text=words, read=True)
-    deliver(tx, message_id, endpoint, occasion.kind, until=None)
-    return message_id
+    said = said_about(occasion, owner.language or Language.CHINESE, zone=None)
+    put_message(tx, said, occasion, stale=None, read=True)
+    deliver_when_due(tx, said.id, endpoint, said.kind, until=None)
+    return said.id
 
 
 async def send_again(tx: Transaction, id: UUID, *, by: Caller, message: UUID | None, since: datetime | None) -> int:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.notify import events
-from services.notify.actions.tell import DELIVERIES, say, tell_about
+from services.notify.actions.deliver import DELIVERIES, Hands
+from services.notify.actions.tell import say, tell_about
 from services.notify.domain.delivery import DeliveryState, Outcome
 from services.notify.domain.endpoint import Endpoint
 from services.notify.domain.kinds import Kind, Language
@@ -39,7 +40,7 @@ class Tried:
     chance: float
 
 
-async def record_attempts(tx: Transaction, tried: Sequence[Tried]) -> None:
+async def record_attempts(tx: Transaction, tried: Sequence[Tried], *, hands: Hands) -> None:
     """All of them, with what follows for their deliveries, endpoints and offers."""
     answers = [each for each in tried if each.answer is not None and each.claimed.said.kind is Kind.JOB_OFFERED]
     await tx.lock("ticket", {each.claimed.ticket_id for each in answers if each.claimed.ticket_id is not None})
@@ -54,8 +55,8 @@ async def record_attempts(tx: Transaction, tried: Sequence[Tried]) -> None:
         endpoints = await find_endpoints(tx, {each.claimed.delivery.endpoint_id for each in failed} - well, for_update=True)
         await _record_failures(tx, failed)
         await tx.flush()  # the deliveries of an endpoint are ended or postponed below, with those just tried among them
-        await _record_health(tx, failed, endpoints)
-    await _pass_on(tx, answers)
+        await _record_health(tx, failed, endpoints, hands)
+    await _pass_on(tx, answers, hands)
 
 
 async def _record_failures(tx: Transaction, failed: Sequence[Tried]) -> None:
@@ -69,7 +70,7 @@ async def _record_failures(tx: Transaction, failed: Sequence[Tried]) -> None:
                 tx.alarm(DELIVERIES, after.next_attempt_at)
 
 
-async def _record_health(tx: Transaction, failed: Sequence[Tried], endpoints: Mapping[UUID, Endpoint]) -> None:
+async def _record_health(tx: Transaction, failed: Sequence[Tried], endpoints: Mapping[UUID, Endpoint], hands: Hands) -> None:
     for before in endpoints.values():
         after = before
         for each in failed:
@@ -79,7 +80,7 @@ async def _record_health(tx: Transaction, failed: Sequence[Tried], endpoints: Ma
         if after.disabled_at is not None and before.disabled_at is None:
             await tx.flush()  # so that the news of its end is not sent to it
             await fail_all(tx, after.id, f"endpoint_disabled: {after.disabled_reason}")
-            await say(tx, [_disabled(tx, after)], {})
+            await say(tx, [_disabled(tx, after)], zones={}, hands=hands)
         elif after.blocked_until is not None:
             await postpone_all(tx, after.id, after.blocked_until)
             tx.alarm(DELIVERIES, after.blocked_until)
@@ -98,7 +99,7 @@ def _disabled(tx: Transaction, endpoint: Endpoint) -> Occasion:
     )
 
 
-async def _pass_on(tx: Transaction, answers: Sequence[Tried]) -> None:
+async def _pass_on(tx: Transaction, answers: Sequence[Tried], hands: Hands) -> None:
     """The first answer to each offer becomes a fact; an acceptance that comes too late is told so."""
     facts = {fact.id: fact for each in reversed(answers) if (fact := _answer(tx, each)) is not None}
     if not facts:
@@ -111,7 +112,7 @@ async def _pass_on(tx: Transaction, answers: Sequence[Tried]) -> None:
     accepted = [fact for fact in new if fact.decision is Decision.ACCEPT]
     if accepted:
         await tx.flush()
-        await tell_about(tx, {fact.ticket_id for fact in accepted}, {fact.site_id for fact in accepted})
+        await tell_about(tx, {fact.ticket_id for fact in accepted}, {fact.site_id for fact in accepted}, hands=hands)
 
 
 def _answer(tx: Transaction, tried: Tried) -> OfferAnswerV1 | None:

@@ -1,15 +1,11 @@
 """Taking what is due to be sent."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from services.notify.domain.delivery import DeliveryState
 from services.notify.store.deliveries import Claimed, claimed_of, save_delivery
 from shared.db.transaction import Transaction
-
-LEASE = timedelta(seconds=30)
-"""Twice the longest attempt: whoever has not recorded it by then is taken for dead, and it is sent again under the same id."""
 
 
 def sort_out(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[Claimed]:

@@ -53,6 +53,9 @@ class Endpoint:
     def open(self) -> bool:
         return self.disabled_at is None and self.removed_at is None
 
+    def blocked(self, now: datetime) -> bool:
+        return self.blocked_until is not None and now < self.blocked_until
+
     def wants(self, kind: Kind, site_id: SiteId | None) -> bool:
         """`site_id` None: what is of no site, such as news of the owner's other endpoints. It is for those who see everything."""
         return self.takes(kind) and (self.sites is None or site_id in self.sites)

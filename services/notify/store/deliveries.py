@@ -140,8 +140,8 @@ class Attempt:
     answer: str
 
 
-def put_delivery(tx: Transaction, delivery: Delivery) -> None:
-    tx.insert_missing(DeliveryRow, delivery, claim=None)
+def put_delivery(tx: Transaction, delivery: Delivery, *, claim: UUID | None) -> None:
+    tx.insert_missing(DeliveryRow, delivery, claim=claim)
 
 
 def save_delivery(tx: Transaction, delivery: Delivery) -> None:

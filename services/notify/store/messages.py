@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from services.notify.domain.envelope import Said
 from services.notify.domain.occasion import Occasion
 from services.notify.store.tables import MessageRow
 from shared.db.transaction import Transaction
@@ -32,21 +33,10 @@ _ABOUT = text(f"""
     order by id desc limit :most""")  # noqa: S608
 
 
-def put_message(
-    tx: Transaction, id: UUID, occasion: Occasion, *, stale: str | None, language: str, title: str, text: str, read: bool = False
-) -> None:
+def put_message(tx: Transaction, said: Said, occasion: Occasion, *, stale: str | None, read: bool = False) -> None:
     """Unless the same was said before."""
-    tx.insert_missing(
-        MessageRow,
-        occasion,
-        id=id,
-        created_at=tx.now,
-        stale=stale,
-        language=language,
-        title=title,
-        text=text,
-        read_at=tx.now if read else None,
-    )
+    words = {"title": said.title, "text": said.text, "language": said.language}
+    tx.insert_missing(MessageRow, occasion, **words, id=said.id, created_at=tx.now, stale=stale, read_at=tx.now if read else None)
 
 
 async def list_inbox(tx: Transaction, recipient: str, *, before: UUID | None, most: int, unread: bool) -> Sequence[Mapping[str, Any]]:

@@ -1,6 +1,8 @@
 """notify on a real database, with a real receiver of webhooks."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -45,6 +47,19 @@ async def send(component: Component) -> None:
     """Everything that is due now is sent, and recorded."""
     while await component.rings("deliveries"):
         await sender_of(component).idle()
+
+
+@asynccontextmanager
+async def at_hand(component: Component) -> AsyncIterator[Sender]:
+    """Its sender is at work, as in a running service, and takes at once what is due at once."""
+    sender = sender_of(component)
+    running = asyncio.create_task(sender.run())
+    await asyncio.sleep(0)
+    try:
+        yield sender
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
 
 
 async def register(notify: Component, receiver: Receiver, owner: str = "wang", kinds: list[str] | None = None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from services.notify.jobs import EACH_AT_ONCE
 from shared.contracts.tickets import TicketState
-from tests.component.notify.conftest import MakeNotify, register, send, sender_of
+from tests.component.notify.conftest import MakeNotify, at_hand, register, send, sender_of
 from tests.component.notify.receiver import Got, Receiver
 from tests.component.notify.test_offers import deliveries
 from tests.support.component import Component
@@ -197,6 +197,58 @@ async def test_a_slow_endpoint_delays_itself_alone(notify: Component) -> None:
 
         assert at_once <= 2 * EACH_AT_ONCE
         assert len(slow.got) == 3 * EACH_AT_ONCE
+
+
+async def test_what_is_due_at_once_is_sent_without_anybody_looking_for_it(notify: Component, receiver: Receiver) -> None:
+    await register(notify, receiver, "resident-1")
+
+    async with at_hand(notify) as sender:
+        await tell_resident(notify)
+        await sender.idle()
+
+        assert [row["state"] for row in await deliveries(notify)] == ["delivered"]
+        assert (await notify.rings("deliveries"), len(receiver.got)) == (0, 1)
+
+
+async def test_what_finds_no_room_at_once_is_sent_when_there_is(notify: Component, receiver: Receiver) -> None:
+    await register(notify, receiver, "resident-1")
+    released = receiver.hang()
+    stories = [Story(notify.clock.now()) for _ in range(3 * EACH_AT_ONCE)]
+
+    async with at_hand(notify) as sender:
+        await notify.hears(*(story.clocks() for story in stories))
+        await notify.hears(*(story.ticket() for story in stories))
+        await receiver.has_got(EACH_AT_ONCE)
+        await notify.rings("deliveries")
+        at_once = len(receiver.got)
+        released.set()
+        await sender.idle()
+        await send(notify)
+
+    assert at_once == EACH_AT_ONCE
+    assert len(receiver.got) == len({got.id for got in receiver.got}) == 3 * EACH_AT_ONCE
+    assert {row["state"] for row in await deliveries(notify)} == {"delivered"}
+
+
+async def test_what_was_handed_over_and_not_sent_is_sent_by_another_when_its_claim_has_run_out(
+    make_notify: MakeNotify, receiver: Receiver
+) -> None:
+    dying = await make_notify()
+    heir = await make_notify(database_url=dying.service.settings.database_url, clock=dying.clock)
+    await register(dying, receiver, "resident-1")
+    receiver.hang()
+
+    async with at_hand(dying):
+        await tell_resident(dying)
+        await receiver.has_got(1)
+        await send(heir)
+        while_claimed = len(receiver.got)
+    receiver.answer(200)
+    heir.clock.move(seconds=31)
+    await send(heir)
+
+    assert (while_claimed, len(receiver.got)) == (1, 2)
+    assert len({got.id for got in receiver.got}) == 1
 
 
 async def test_a_sender_that_dies_after_sending_leaves_it_to_another_under_the_same_id(make_notify: MakeNotify, receiver: Receiver) -> None:

@@ -1,0 +1,78 @@
+"""Messages on their way to endpoints."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+from services.notify.domain.delivery import Delivery
+from services.notify.domain.endpoint import Endpoint
+from services.notify.domain.envelope import Said
+from services.notify.domain.kinds import Kind
+from services.notify.domain.occasion import Occasion
+from services.notify.store.deliveries import Claimed, put_delivery
+from shared.db.transaction import Transaction
+from shared.ids import new_id
+
+DELIVERIES = "deliveries"
+"""The alarm that rings when something is due to be sent."""
+
+LEASE = timedelta(seconds=30)
+"""Twice the longest attempt: whoever has not recorded it by then is taken for dead, and it is sent again under the same id."""
+
+
+class Hands(Protocol):
+    """Whoever sends."""
+
+    def room(self, endpoint_id: UUID) -> int:
+        """How many more they would send there now."""
+
+    def send_now(self, claimed: Sequence[Claimed]) -> None:
+        """These are claimed for them, and that is committed."""
+
+
+class Handing:
+    """What one transaction has to deliver. What is due at once is claimed from birth and goes from here straight into the hands of
+    whoever sends: nobody has to look for it first. What they have no room for, and what they drop, is found when it is due.
+    """
+
+    def __init__(self, tx: Transaction, hands: Hands) -> None:
+        self._tx, self._hands = tx, hands
+        self._claim = new_id()
+        self._claimed: list[Claimed] = []
+        self._given: Counter[UUID] = Counter()
+
+    def deliver(self, said: Said, occasion: Occasion, endpoint: Endpoint) -> None:
+        if endpoint.blocked(self._tx.now) or self._given[endpoint.id] >= self._hands.room(endpoint.id):
+            deliver_when_due(self._tx, said.id, endpoint, said.kind, until=occasion.until)
+            return
+        delivery = _begun(said.id, endpoint, said.kind, until=occasion.until, at=self._tx.now + LEASE)
+        put_delivery(self._tx, delivery, claim=self._claim)
+        self._given[endpoint.id] += 1
+        if not self._claimed:
+            self._tx.after_commit(lambda: self._hands.send_now(self._claimed))
+        self._claimed.append(
+            Claimed(
+                delivery=delivery,
+                claim=self._claim,
+                said=said,
+                ticket_id=occasion.ticket_id,
+                site_id=occasion.site_id,
+                recipient_id=occasion.recipient_id,
+                url=endpoint.url,
+                secrets=endpoint.secrets,
+                open=True,
+            )
+        )
+
+
+def deliver_when_due(tx: Transaction, message_id: UUID, endpoint: Endpoint, kind: Kind, *, until: datetime | None) -> None:
+    """Now, or when nothing holds the endpoint back any more."""
+    at = endpoint.blocked_until if endpoint.blocked_until and endpoint.blocked(tx.now) else tx.now
+    put_delivery(tx, _begun(message_id, endpoint, kind, until=until, at=at), claim=None)
+    tx.alarm(DELIVERIES, at)
+
+
+def _begun(message_id: UUID, endpoint: Endpoint, kind: Kind, *, until: datetime | None, at: datetime) -> Delivery:
+    return Delivery.begun(id=new_id(), message_id=message_id, endpoint_id=endpoint.id, kind=kind, until=until, at=at)
