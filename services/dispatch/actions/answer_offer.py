@@ -8,9 +8,9 @@ from services.dispatch.actions.keep_work_order import keep_work_order
 from services.dispatch.domain.holding import Assignment, free_slot
 from services.dispatch.domain.offering import accept, decided, decline, too_late
 from services.dispatch.domain.refusals import AtCapacity, NotEligible, OfferDecided, WindowsOverlap
-from services.dispatch.domain.work_order import Job, WorkOrder
+from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store.technicians import find_technicians, held_by, insert_assignment
-from services.dispatch.store.work_orders import decide_in_time, find_offers, find_work_orders, load_work_order
+from services.dispatch.store.work_orders import decide_in_time, find_offers, find_work_orders
 from shared.contracts import OfferAnswerV1
 from shared.contracts.base import Window
 from shared.contracts.dispatch import OfferState
@@ -26,15 +26,14 @@ _LOST = (OfferDecided, AtCapacity, WindowsOverlap, NotEligible, NotFound)
 """What an answer can lose against; raised before anything is written."""
 
 
-async def accept_offer(tx: Transaction, order_id: UUID, offer_id: UUID, *, planned_arrival: datetime | None) -> Job:
-    """The job, taken. A repeat gets the same answer.
+async def accept_offer(tx: Transaction, order: WorkOrder, offer_id: UUID, *, planned_arrival: datetime | None) -> WorkOrder:
+    """The locked work order with the job taken. A repeat gets the same answer.
 
-    Raises NotFound, and OfferDecided, AtCapacity, WindowsOverlap or NotEligible before anything is written.
+    Raises OfferDecided, AtCapacity, WindowsOverlap or NotEligible before anything is written.
     """
-    order = await load_work_order(tx, order_id, for_update=True)
     job, offer = order.offer(offer_id)
     if offer.state is OfferState.ACCEPTED:
-        return job
+        return order
     if offer.state is not OfferState.OPEN:
         raise decided(order, offer_id)
     assignment = await assignment_for(tx, order, job.id, offer.technician_id)
@@ -44,15 +43,14 @@ async def accept_offer(tx: Transaction, order_id: UUID, offer_id: UUID, *, plann
     taken = accept(order, offer_id, at=tx.now, decided_at=decided_at, planned_arrival=planned_arrival)
     insert_assignment(tx, assignment)
     await keep_work_order(tx, order, taken, technician_id=offer.technician_id)
-    return taken.job(job.id)
+    return taken
 
 
-async def decline_offer(tx: Transaction, order_id: UUID, offer_id: UUID, *, reason: str) -> JobId:
-    """The job that it is not. A repeat gets the same answer. Raises NotFound and OfferDecided."""
-    order = await load_work_order(tx, order_id, for_update=True)
-    job, offer = order.offer(offer_id)
+async def decline_offer(tx: Transaction, order: WorkOrder, offer_id: UUID, *, reason: str) -> WorkOrder:
+    """The locked work order without the offer. A repeat gets the same answer. Raises OfferDecided."""
+    _, offer = order.offer(offer_id)
     if offer.state is OfferState.DECLINED:
-        return job.id
+        return order
     if offer.state is not OfferState.OPEN:
         raise decided(order, offer_id)
     decided_at = await decide_in_time(tx, offer_id, OfferState.DECLINED)
@@ -60,27 +58,29 @@ async def decline_offer(tx: Transaction, order_id: UUID, offer_id: UUID, *, reas
         raise too_late(offer)
     declined = decline(order, offer_id, at=tx.now, decided_at=decided_at, reason=reason)
     await keep_work_order(tx, order, declined, technician_id=offer.technician_id)
-    return job.id
+    return declined
 
 
 async def take_answers(tx: Transaction, answers: Sequence[OfferAnswerV1]) -> None:
     """Answers given in webhooks' replies. A lost race is no error: whoever lost it is told by the work order's next snapshot."""
     offers = await find_offers(tx, [answer.id for answer in answers])
     # All locks before the first decision: a technician's before another work order's would be the wrong way round.
-    await find_work_orders(tx, [offer["work_order_id"] for offer in offers.values()], for_update=True)
+    orders = await find_work_orders(tx, [offer["work_order_id"] for offer in offers.values()], for_update=True)
     await find_technicians(tx, [offer["technician_id"] for offer in offers.values()], for_update=True)
     for answer in answers:
         if answer.id not in offers or offers[answer.id]["technician_id"] != answer.technician_id:
             log.warning("answer_to_no_offer", offer_id=str(answer.id))
             continue
+        order = orders[offers[answer.id]["work_order_id"]]
         try:
             if answer.decision is Decision.ACCEPT:
-                await accept_offer(tx, offers[answer.id]["work_order_id"], answer.id, planned_arrival=answer.planned_arrival)
+                orders[order.id] = await accept_offer(tx, order, answer.id, planned_arrival=answer.planned_arrival)
             else:
-                await decline_offer(tx, offers[answer.id]["work_order_id"], answer.id, reason=answer.reason or "")
-            await tx.flush()
+                orders[order.id] = await decline_offer(tx, order, answer.id, reason=answer.reason or "")
         except _LOST as lost:
             log.info("answer_lost", offer_id=str(answer.id), code=lost.code)
+        # What one technician takes is counted before they take the next.
+        await tx.flush()
 
 
 async def assignment_for(tx: Transaction, order: WorkOrder, job_id: JobId, technician_id: TechnicianId) -> Assignment:

@@ -1,4 +1,4 @@
-"""What the technician does with a job they hold, verb by verb."""
+"""What the technician does with a job they hold, verb by verb. The work order is locked."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,6 @@ from services.dispatch.domain.holding import demand_free_hands
 from services.dispatch.domain.job_steps import Verb, ask_follow_up, complete, give_back, pause, step_along
 from services.dispatch.domain.work_order import DOING, Report, WorkOrder
 from services.dispatch.store.technicians import find_technicians, held_by
-from services.dispatch.store.work_orders import load_work_order
 from shared.contracts.base import SkillNeed
 from shared.contracts.tickets import HoldReason
 from shared.db.transaction import Transaction
@@ -18,37 +17,32 @@ from shared.ids import TechnicianId
 
 
 async def step_along_job(
-    tx: Transaction, order_id: UUID, job_id: UUID, verb: Verb, *, by: TechnicianId, planned_arrival: datetime | None = None
+    tx: Transaction, order: WorkOrder, job_id: UUID, verb: Verb, *, by: TechnicianId, planned_arrival: datetime | None = None
 ) -> WorkOrder:
-    """Travel, arrive, start or resume. Raises NotFound, NotYours, IllegalStep, AlreadyDoing, TooManySteps."""
-    order = await load_work_order(tx, order_id, for_update=True)
+    """Travel, arrive, start or resume. Raises NotYours, IllegalStep, AlreadyDoing, TooManySteps."""
     after = step_along(order, job_id, verb, by=by, at=tx.now, planned_arrival=planned_arrival)
     return await _keep(tx, order, after, job_id)
 
 
-async def pause_job(tx: Transaction, order_id: UUID, job_id: UUID, *, by: TechnicianId, reason: HoldReason) -> WorkOrder:
-    """Raises NotFound, NotYours, IllegalStep, TooManySteps."""
-    order = await load_work_order(tx, order_id, for_update=True)
+async def pause_job(tx: Transaction, order: WorkOrder, job_id: UUID, *, by: TechnicianId, reason: HoldReason) -> WorkOrder:
+    """Raises NotYours, IllegalStep, TooManySteps."""
     return await _keep(tx, order, pause(order, job_id, by=by, at=tx.now, reason=reason), job_id, reason=reason)
 
 
-async def return_job(tx: Transaction, order_id: UUID, job_id: UUID, *, by: TechnicianId, reason: str) -> WorkOrder:
-    """Raises NotFound, NotYours, IllegalStep, TooManySteps."""
-    order = await load_work_order(tx, order_id, for_update=True)
+async def return_job(tx: Transaction, order: WorkOrder, job_id: UUID, *, by: TechnicianId, reason: str) -> WorkOrder:
+    """Raises NotYours, IllegalStep, TooManySteps."""
     return await _keep(tx, order, give_back(order, job_id, by=by, at=tx.now, reason=reason), job_id, reason=reason)
 
 
-async def complete_job(tx: Transaction, order_id: UUID, job_id: UUID, *, by: TechnicianId, report: Report) -> WorkOrder:
-    """Raises NotFound, NotYours, IllegalStep, TooManySteps."""
-    order = await load_work_order(tx, order_id, for_update=True)
+async def complete_job(tx: Transaction, order: WorkOrder, job_id: UUID, *, by: TechnicianId, report: Report) -> WorkOrder:
+    """Raises NotYours, IllegalStep, TooManySteps."""
     return await _keep(tx, order, complete(order, job_id, by=by, at=tx.now, report=report), job_id, minutes=report.minutes)
 
 
 async def ask_for_follow_up(
-    tx: Transaction, order_id: UUID, job_id: UUID, *, by: TechnicianId, reason: str, report: Report, skills: tuple[SkillNeed, ...] | None
+    tx: Transaction, order: WorkOrder, job_id: UUID, *, by: TechnicianId, reason: str, report: Report, skills: tuple[SkillNeed, ...] | None
 ) -> WorkOrder:
-    """Raises NotFound, NotYours, IllegalStep, TooManySteps."""
-    order = await load_work_order(tx, order_id, for_update=True)
+    """Raises NotYours, IllegalStep, TooManySteps."""
     after = ask_follow_up(order, job_id, by=by, at=tx.now, reason=reason, report=report, skills=skills)
     return await _keep(tx, order, after, job_id, reason=reason)
 

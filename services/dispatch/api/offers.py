@@ -17,8 +17,9 @@ router = action_router("/v1/offers", tag="offers")
 @router.post("/{offer_id}/accept")
 async def accept(offer_id: UUID, body: AcceptIn, bearer: OfferBearer, tokens: Tokens, tx: Tx, response: Response) -> AcceptedOut:
     """Yours, with a token for the job's steps. A repeat gets the same answer; 409 says what was decided instead."""
-    order_id, technician_id = await prove_offer_holder(tx, offer_id, bearer, tokens)
-    job = await accept_offer(tx, order_id, offer_id, planned_arrival=body.planned_arrival)
+    order, technician_id = await prove_offer_holder(tx, offer_id, bearer, tokens)
+    taken = await accept_offer(tx, order, offer_id, planned_arrival=body.planned_arrival)
+    job, _ = taken.offer(offer_id)
     response.headers["Cache-Control"] = "no-store"
     return AcceptedOut(job_id=job.id, job_token=tokens.job_token(job.id, technician_id))
 
@@ -26,5 +27,7 @@ async def accept(offer_id: UUID, body: AcceptIn, bearer: OfferBearer, tokens: To
 @router.post("/{offer_id}/decline")
 async def decline(offer_id: UUID, body: DeclineIn, bearer: OfferBearer, tokens: Tokens, tx: Tx) -> DeclinedOut:
     """Not yours. A repeat gets the same answer; 409 says what was decided instead."""
-    order_id, _ = await prove_offer_holder(tx, offer_id, bearer, tokens)
-    return DeclinedOut(job_id=await decline_offer(tx, order_id, offer_id, reason=body.reason))
+    order, _ = await prove_offer_holder(tx, offer_id, bearer, tokens)
+    declined = await decline_offer(tx, order, offer_id, reason=body.reason)
+    job, _ = declined.offer(offer_id)
+    return DeclinedOut(job_id=job.id)

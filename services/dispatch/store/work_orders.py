@@ -27,7 +27,7 @@ _JOBS = TypeAdapter(tuple[Job, ...])
 _OFFERS = TypeAdapter(tuple[Offer, ...])
 _UNABLE = TypeAdapter(tuple[Unable, ...])
 
-_BY_ID = """
+_ORDERS = """
     select w.*, (select due_at from promises where id = w.id) as due_at,
         w.xmin = (select s.xmin from work_orders s where s.id = w.id) as is_current,
         (select jsonb_agg(to_jsonb(j) order by j.cycle, j.number) from jobs j where j.work_order_id = w.id) as jobs,
@@ -35,16 +35,30 @@ _BY_ID = """
             select job_id, jsonb_agg(to_jsonb(n) order by n.id) as offers from (
                 select * from offers where work_order_id = w.id order by state = 'open' desc, id desc limit :kept) n
             group by job_id) o) as offers
-    from work_orders w where w.id = any(cast(:ids as uuid[])) order by w.id"""
-_LOAD = text(_BY_ID)
-# Who waits for the lock is given the row as it is then, but what stands beside it as it was when the statement began: that is not
-# current, and is loaded once more, under the lock.
-_LOCK = text(f"{_BY_ID} for update of w")
-_OF_JOB = text("select work_order_id from jobs where id = :id")
-_OF_OFFERS = text("select id, job_id, work_order_id, technician_id, expires_at from offers where id = any(cast(:ids as uuid[]))")
-_HOLDERS = text("""
-    select work_order_id, array(select distinct technician_id from assignments where job_id = j.id) as holders
-    from jobs j where id = :id""")
+    from work_orders w"""
+
+
+class _Loading:
+    """Work orders by something, to be looked at or, locked, to be changed."""
+
+    def __init__(self, which: str) -> None:
+        self._load = text(f"{_ORDERS} where {which} order by w.id")
+        self._lock = text(f"{_ORDERS} where {which} order by w.id for update of w")
+
+    async def __call__(self, tx: Transaction, *, for_update: bool, **by: Any) -> list[WorkOrder]:
+        """In the order of their ids."""
+        rows = await tx.rows(self._lock if for_update else self._load, **by, kept=OFFERS_KEPT)
+        if for_update and not all(row["is_current"] for row in rows):
+            # Who waited for the lock was given the row as it is now, but what stands beside it as it was when the statement began.
+            rows = await tx.rows(self._load, **by, kept=OFFERS_KEPT)
+        return [_order(row) for row in rows]
+
+
+_by_id = _Loading("w.id = any(cast(:ids as uuid[]))")
+_by_job = _Loading("w.id = (select work_order_id from jobs where id = :id)")
+_by_offer = _Loading("w.id = (select work_order_id from offers where id = :id)")
+_OF_OFFERS = text("select id, work_order_id, technician_id from offers where id = any(cast(:ids as uuid[]))")
+_HOLDERS = text("select distinct technician_id from assignments where job_id = :id")
 _IN_TIME = text("""
     update offers set state = :state, decided_at = clock_timestamp()
     where id = :id and state = 'open' and clock_timestamp() <= expires_at + interval '2 seconds' returning decided_at""")
@@ -64,39 +78,32 @@ _NEXT_EXPIRY = text("""
 async def find_work_orders(tx: Transaction, ids: Iterable[UUID], *, for_update: bool) -> dict[UUID, WorkOrder]:
     """By id, with their jobs and newest offers; locked in order of id if they are to be changed."""
     wanted = sorted(set(ids))
-    if not wanted:
-        return {}
-    rows = await tx.rows(_LOCK if for_update else _LOAD, ids=wanted, kept=OFFERS_KEPT)
-    if for_update and not all(row["is_current"] for row in rows):
-        rows = await tx.rows(_LOAD, ids=[row["id"] for row in rows], kept=OFFERS_KEPT)
-    return {row["id"]: _order(row) for row in rows}
+    return {order.id: order for order in await _by_id(tx, for_update=for_update, ids=wanted)} if wanted else {}
 
 
-async def load_work_order(tx: Transaction, id: UUID, *, for_update: bool) -> WorkOrder:
-    """Raises NotFound."""
-    orders = await find_work_orders(tx, [id], for_update=for_update)
-    if id not in orders:
-        raise NotFound(f"There is no work order {id}.")
-    return orders[id]
+async def lock_order_of_offer(tx: Transaction, offer_id: UUID) -> WorkOrder | None:
+    return next(iter(await _by_offer(tx, for_update=True, id=offer_id)), None)
+
+
+async def lock_order_of_job(tx: Transaction, job_id: UUID) -> WorkOrder | None:
+    return next(iter(await _by_job(tx, for_update=True, id=job_id)), None)
 
 
 async def work_order_of_job(tx: Transaction, job_id: UUID, *, for_update: bool) -> WorkOrder:
     """Raises NotFound."""
-    row = await tx.row(_OF_JOB, id=job_id)
-    if row is None:
-        raise NotFound(f"There is no job {job_id}.")
-    return await load_work_order(tx, row["work_order_id"], for_update=for_update)
+    for order in await _by_job(tx, for_update=for_update, id=job_id):
+        return order
+    raise NotFound(f"There is no job {job_id}.")
 
 
 async def find_offers(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Mapping[str, Any]]:
-    """`id, job_id, work_order_id, technician_id, expires_at`: what of an offer never changes."""
+    """`id, work_order_id, technician_id`: what of an offer never changes."""
     return {row["id"]: row for row in await tx.rows(_OF_OFFERS, ids=list(ids))}
 
 
-async def find_holders(tx: Transaction, job_id: UUID) -> tuple[UUID, frozenset[TechnicianId]] | None:
-    """The job's work order, and everybody who ever held the job."""
-    row = await tx.row(_HOLDERS, id=job_id)
-    return None if row is None else (row["work_order_id"], frozenset(TechnicianId(id) for id in row["holders"]))
+async def find_holders(tx: Transaction, job_id: UUID) -> list[TechnicianId]:
+    """Everybody who ever held the job."""
+    return [TechnicianId(row["technician_id"]) for row in await tx.rows(_HOLDERS, id=job_id)]
 
 
 async def decide_in_time(tx: Transaction, offer_id: UUID, state: OfferState) -> Any:
