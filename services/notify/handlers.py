@@ -7,7 +7,7 @@ from services.notify.actions.follow_work_orders import follow_work_orders
 from services.notify.actions.tell import tell_about
 from shared.contracts import ClocksV1, CommentV1, SiteV1, TechnicianV1, TicketV1, WorkOrderV1
 from shared.db.transaction import Transaction
-from shared.messaging.consumer import Handler, follows
+from shared.messaging.consumer import Handler, follows, keeps
 
 
 def handlers_with(hands: Hands) -> tuple[Handler, ...]:
@@ -21,20 +21,13 @@ def handlers_with(hands: Hands) -> tuple[Handler, ...]:
     async def comments_added(tx: Transaction, comments: Sequence[CommentV1]) -> None:
         await tell_about(tx, {comment.ticket_id for comment in comments}, [comment.site_id for comment in comments], hands=hands)
 
-    @follows(SiteV1)
-    async def sites_changed(_: Transaction, __: Sequence[SiteV1]) -> None:
-        """Kept for its time zone; nobody is told."""
-
     @follows(WorkOrderV1)
     async def work_orders_changed(tx: Transaction, orders: Sequence[WorkOrderV1]) -> None:
         await follow_work_orders(tx, orders, hands=hands)
-
-    @follows(TechnicianV1)
-    async def technicians_changed(_: Transaction, __: Sequence[TechnicianV1]) -> None:
-        """Kept for their names and languages; nobody is told."""
 
     @follows(ClocksV1)
     async def clocks_changed(tx: Transaction, clocks: Sequence[ClocksV1]) -> None:
         await tell_about(tx, [each.id for each in clocks], [each.site_id for each in clocks], heard=clocks, hands=hands)
 
-    return tickets_changed, comments_added, sites_changed, work_orders_changed, technicians_changed, clocks_changed
+    names, zones = keeps(TechnicianV1), keeps(SiteV1)
+    return tickets_changed, comments_added, zones, work_orders_changed, names, clocks_changed

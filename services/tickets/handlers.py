@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from services.tickets.actions.follow_orders import follow_orders
 from shared.contracts import ClocksV1, TechnicianV1, WorkOrderV1
 from shared.db.transaction import Transaction
-from shared.messaging.consumer import follows
+from shared.messaging.consumer import follows, keeps
 
 
 @follows(WorkOrderV1)
@@ -13,11 +13,8 @@ async def work_orders_changed(tx: Transaction, orders: Sequence[WorkOrderV1]) ->
     await follow_orders(tx, orders)
 
 
-@follows(TechnicianV1)
-async def technicians_changed(tx: Transaction, technicians: Sequence[TechnicianV1]) -> None:
-    """Kept for their names; nothing follows."""
+technicians = keeps(TechnicianV1)
+"""For their names."""
 
-
-@follows(ClocksV1)
-async def clocks_changed(tx: Transaction, clocks: Sequence[ClocksV1]) -> None:
-    """Kept for the due times shown beside a ticket; nothing follows."""
+clocks = keeps(ClocksV1)
+"""For the due times shown beside a ticket."""

@@ -17,7 +17,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         settings,
         metadata=Table.metadata,
         clock=clock or SystemClock(),
-        handlers=(handlers.work_orders_changed, handlers.technicians_changed, handlers.clocks_changed),
+        handlers=(handlers.work_orders_changed, handlers.technicians, handlers.clocks),
         alarms=jobs.ALARMS,
     )
     return service.app(routers=(tickets.router, watching.router, steps.router, sites.router), state={"numbers": NumberPool()})

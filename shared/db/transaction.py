@@ -97,8 +97,8 @@ class Transaction:
         """A row of one of the kernel's own tables, sent with the rest."""
         self._writes.add(self._database.metadata.tables[table], Mode.INSERT, row, {})
 
-    def also(self, statement: str, row: Mapping[str, Any]) -> None:
-        """A statement of the kernel's own, sent with the rest; `{row}` in it stands for its parameter, a JSON object."""
+    def also(self, statement: str, row: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
+        """A statement of the kernel's own, sent with the rest; `{row}` in it stands for its parameter, JSON."""
         self._writes.also(statement, row)
 
     # ---- what happens after the commit ----
@@ -123,6 +123,10 @@ class Transaction:
         return self._open
 
     async def _commit(self) -> None:
+        if self._open is None and (self._writes or self._outbox):
+            self._open = await Session.open(self._database.engine)  # one statement is a transaction by itself
+            await self.flush()
+            return
         await self.flush()
         if self._open is not None:
             await self._open.commit()

@@ -42,8 +42,8 @@ class Writes:
                 self._drop((table, before), key)
         self._rows.setdefault((table, mode), {})[key] = to_json(row)
 
-    def also(self, statement: str, row: Mapping[str, Any]) -> None:
-        """One more statement; `{row}` in it stands for its parameter, a JSON object."""
+    def also(self, statement: str, row: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
+        """One more statement; `{row}` in it stands for its parameter, JSON."""
         self._also.append((statement, to_json(row).decode()))
 
     def take(self) -> tuple[str, list[str]]:

@@ -18,7 +18,7 @@ from shared.db.failures import is_transient
 from shared.db.transaction import Database, Transaction
 from shared.messaging.parked import is_parked, park, unpark
 from shared.messaging.received import Malformed, Parsed, Received, parse
-from shared.messaging.snapshots import keep_newer
+from shared.messaging.snapshots import entity_of, keep_in_passing, keep_newer
 from shared.telemetry import get_logger, within_trace
 
 log = get_logger(__name__)
@@ -34,10 +34,10 @@ class Handles(Protocol[S]):
 
 @dataclass(frozen=True)
 class Handler:
-    """A function with the snapshots it follows. Called with those newer than what was held, each entity once."""
+    """A function with the snapshots it follows. Called with those newer than what was held, each entity once. None only keeps them."""
 
     contract: type[Snapshot]
-    handle: Callable[[Transaction, Sequence[Any]], Awaitable[None]]
+    handle: Callable[[Transaction, Sequence[Any]], Awaitable[None]] | None
 
 
 def follows(contract: type[S]) -> Callable[[Handles[S]], Handler]:
@@ -47,6 +47,11 @@ def follows(contract: type[S]) -> Callable[[Handles[S]], Handler]:
         return Handler(contract, handle)
 
     return mark
+
+
+def keeps(contract: type[Snapshot]) -> Handler:
+    """Its snapshots are kept for whoever looks, and nothing follows from them: such a fact costs one statement."""
+    return Handler(contract, None)
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,8 @@ class Consumer:
         self.parked = 0
         self._database = database
         self._handlers = tuple(handlers)
-        self._contracts = {(f"{h.contract.OWNER}.{h.contract.ENTITY}", h.contract.CONTRACT_VERSION): h.contract for h in self._handlers}
+        self._contracts = {(entity_of(h.contract), h.contract.CONTRACT_VERSION): h.contract for h in self._handlers}
+        self._acted_on = {entity_of(h.contract) for h in self._handlers if h.handle is not None}
         self._on_trial: set[str] = set()
 
     async def apply(self, facts: Sequence[Received], *, created: datetime) -> None:
@@ -130,11 +136,13 @@ class Consumer:
             save_position(tx, self.durable, created, last.seq, last.fact_id, handled=len(facts))
 
     async def _act(self, tx: Transaction, newest: Mapping[tuple[str, str], Parsed]) -> None:
-        newer = await keep_newer(tx, newest.values())
+        keep_in_passing(tx, [parsed for parsed in newest.values() if parsed.entity not in self._acted_on])
+        newer = await keep_newer(tx, [parsed for parsed in newest.values() if parsed.entity in self._acted_on])
         for handler in self._handlers:
-            entity = f"{handler.contract.OWNER}.{handler.contract.ENTITY}"
-            snapshots = [parsed.snapshot for key, parsed in sorted(newest.items()) if key in newer and key[0] == entity]
-            if snapshots:
+            snapshots = [
+                parsed.snapshot for key, parsed in sorted(newest.items()) if key in newer and key[0] == entity_of(handler.contract)
+            ]
+            if snapshots and handler.handle is not None:
                 await handler.handle(tx, snapshots)
 
     async def _try_suspect(self, fact: Received, created: datetime) -> None:

@@ -1,7 +1,7 @@
 """The newest state of what other services own, as their facts told it."""
 
-from collections.abc import Iterable
-from typing import TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic_core import to_json
@@ -26,6 +26,12 @@ _KEEP_NEWER = text("""
     where snapshots.version < excluded.version
     returning entity, id""")
 
+_KEEP_IN_PASSING = """
+    insert into snapshots (entity, id, version, site_id, body)
+    select entity, id, version, site_id, body from json_populate_recordset(null::snapshots, {row}) order by entity, id
+    on conflict (entity, id) do update set version = excluded.version, site_id = excluded.site_id, body = excluded.body
+    where snapshots.version < excluded.version"""
+
 _FIND = text("select id, body from snapshots where entity = :entity and id = any(cast(:ids as text[]))")
 
 
@@ -44,25 +50,26 @@ async def find_snapshot(tx: Transaction, contract: type[S], id: UUID | str) -> S
     return (await find_snapshots(tx, contract, [id])).get(str(id))
 
 
-async def keep_newer(tx: Transaction, newest: Iterable[Parsed]) -> frozenset[tuple[str, str]]:
+async def keep_newer(tx: Transaction, newest: Sequence[Parsed]) -> frozenset[tuple[str, str]]:
     """Keeps each snapshot unless a version as new is held; returns the (entity, id) of those that were newer.
 
     What they are about is locked until the transaction ends, as `Transaction.lock` does it. The body is kept as it came, with the fields
     that this release does not know.
     """
-    facts = list(newest)
-    rows = [
-        {
-            "entity": fact.entity,
-            "id": str(fact.snapshot.id),
-            "version": fact.snapshot.version,
-            "site_id": fact.snapshot.site_id,
-            "body": fact.raw,
-        }
-        for fact in facts
-    ]
-    if not rows:
+    if not newest:
         return frozenset()
-    about = {fact.snapshot.about() for fact in facts}
-    kept = await tx.rows(_KEEP_NEWER, rows=to_json(rows).decode(), about=[lock_key(kind, id) for kind, id in about])
+    rows = to_json([_row(fact) for fact in newest]).decode()
+    about = {fact.snapshot.about() for fact in newest}
+    kept = await tx.rows(_KEEP_NEWER, rows=rows, about=[lock_key(kind, id) for kind, id in about])
     return frozenset((str(row["entity"]), str(row["id"])) for row in kept)
+
+
+def keep_in_passing(tx: Transaction, newest: Sequence[Parsed]) -> None:
+    """The same with the transaction's other writes, where nothing follows: without a lock, and without learning which were newer."""
+    if newest:
+        tx.also(_KEEP_IN_PASSING, [_row(fact) for fact in newest])
+
+
+def _row(fact: Parsed) -> Mapping[str, Any]:
+    snapshot = fact.snapshot
+    return {"entity": fact.entity, "id": str(snapshot.id), "version": snapshot.version, "site_id": snapshot.site_id, "body": fact.raw}

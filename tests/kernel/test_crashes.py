@@ -15,7 +15,7 @@ from shared.messaging.pull import Pull
 from shared.messaging.received import read_message
 from shared.messaging.streams import ensure_stream, stream_state
 from tests.kernel.conftest import MakeDatabase, Start
-from tests.kernel.toy import LIMITS, Instance, a_ticket, count_tickets
+from tests.kernel.toy import LIMITS, Instance, a_ticket, count, count_tickets
 from tests.support.engines import Nats
 from tests.support.eventually import eventually
 
@@ -98,7 +98,7 @@ class _Killed(BaseException):
 async def _dies_of_some(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
     if any(ticket.title == "kills" for ticket in tickets):
         raise _Killed
-    await count_tickets.handle(tx, tickets)
+    await count(tx, tickets)
 
 
 async def test_a_fact_that_kills_the_process_again_and_again_is_parked_alone(database: MakeDatabase, nats: Nats, start: Start) -> None:

@@ -11,7 +11,7 @@ from shared.clock import SystemClock
 from shared.contracts import TicketV1
 from shared.db.transaction import Database
 from shared.ids import new_id
-from shared.messaging.consumer import Consumer
+from shared.messaging.consumer import Consumer, keeps
 from tests.kernel.conftest import MakeDatabase
 from tests.kernel.toy import METADATA, a_ticket, count_tickets
 from tests.support.component import received
@@ -46,6 +46,27 @@ async def test_every_order_of_a_history_ends_in_the_same_rows(follower: tuple[Co
     assert [dict(end) for end in ends] == [{"version": 4, "title": "as of 4", "tickets": len(orders)}]
     assert [dict(row) for row in held] == [{"version": 4, "tickets": len(orders)}]
     assert consumer.parked == 0
+
+
+@pytest.mark.parametrize("sizes", [(1, 1, 1, 1), (4,), (2, 2)], ids=str)
+async def test_what_is_only_kept_ends_as_the_newest_in_every_order(database: MakeDatabase, sizes: Sequence[int]) -> None:
+    db = Database(await database("sla"), metadata=METADATA, clock=SystemClock(), name="sla")
+    consumer = Consumer("sla", "tickets", [keeps(TicketV1)], db)
+
+    for order in sorted(set(permutations(HISTORY))):
+        id = new_id()
+        facts = [received(a_ticket(id, version=version, title=f"as of {version}")) for version in order]
+        cuts = [sum(sizes[:n]) for n in range(len(sizes) + 1)]
+        for first, last in pairwise(cuts):
+            await consumer.apply(facts[first:last], created=CREATED)
+
+    async with db.transaction() as tx:
+        held = await tx.rows(text("select distinct version, body ->> 'title' as title from snapshots"))
+        handled = await tx.rows(text("select handled from consumer_positions"))
+    assert [dict(row) for row in held] == [{"version": 4, "title": "as of 4"}]
+    assert [row["handled"] for row in handled] == [len(set(permutations(HISTORY))) * len(HISTORY)]
+    assert consumer.parked == 0
+    await db.close()
 
 
 async def test_a_batch_is_folded_to_the_newest_of_each_ticket(follower: tuple[Consumer, Database]) -> None:

@@ -17,13 +17,13 @@ from shared.messaging.consumer import Consumer, follows, load_position
 from shared.messaging.parked import drop_parked, take_parked
 from shared.messaging.received import Malformed, Received
 from tests.kernel.conftest import MakeDatabase
-from tests.kernel.toy import METADATA, a_ticket, count_tickets
+from tests.kernel.toy import METADATA, a_ticket, count, count_tickets
 from tests.support.component import received
 
 
 @follows(TicketV1)
 async def _count_repaired(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
-    await count_tickets.handle(tx, [ticket.model_copy(update={"title": "repaired"}) for ticket in tickets])
+    await count(tx, [ticket.model_copy(update={"title": "repaired"}) for ticket in tickets])
 
 
 CREATED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -64,7 +64,7 @@ async def test_a_poison_fact_among_good_ones_parks_alone(follower: Follower) -> 
     [parked] = await follower.parked()
     assert await follower.counted() == {str(ticket.id) for ticket in good}
     assert parked["reason"] == "ValueError: this one cannot be handled"
-    assert "count_tickets" in str(parked["stack"])
+    assert "count" in str(parked["stack"])
     assert parked["fact_id"] == facts[10].fact_id
     async with follower.database.transaction() as tx:
         position = await load_position(tx, "sla-tickets")

@@ -90,14 +90,16 @@ def a_ticket(id: UUID | None = None, *, version: int = 1, title: str = "") -> Ti
     )
 
 
-@follows(TicketV1)
-async def count_tickets(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
+async def count(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
     """Acts once on each version it is given; a title of `poison` cannot be handled."""
     for ticket in tickets:
         if ticket.title == "poison":
             raise ValueError("this one cannot be handled")
         tx.insert(Applied, {"ticket_id": ticket.id, "version": ticket.version})
         tx.save(Counted, {"ticket_id": ticket.id, "version": ticket.version, "title": ticket.title})
+
+
+count_tickets = follows(TicketV1)(count)
 
 
 async def make_schema(url: str) -> None:
