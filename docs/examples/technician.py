@@ -1,6 +1,6 @@
 """A technician's client: takes signed offers and accepts them. Run: SECRET=whsec_… python3 docs/examples/technician.py"""
 
-import base64, hashlib, hmac, json, os
+import base64, hashlib, hmac, json, os, time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 KEY = base64.b64decode(os.environ["SECRET"].removeprefix("whsec_"))
@@ -8,10 +8,10 @@ KEY = base64.b64decode(os.environ["SECRET"].removeprefix("whsec_"))
 
 class Door(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
+        id, at, signatures = (self.headers.get(f"webhook-{name}", "0") for name in ("id", "timestamp", "signature"))
         body = self.rfile.read(int(self.headers["content-length"]))
-        signed = f"{self.headers['webhook-id']}.{self.headers['webhook-timestamp']}.".encode() + body
-        good = "v1," + base64.b64encode(hmac.new(KEY, signed, hashlib.sha256).digest()).decode()
-        genuine = any(hmac.compare_digest(good, given) for given in self.headers["webhook-signature"].split())
+        good = "v1," + base64.b64encode(hmac.digest(KEY, f"{id}.{at}.".encode() + body, hashlib.sha256)).decode()
+        genuine = abs(time.time() - int(at)) < 300 and any(hmac.compare_digest(good, given) for given in signatures.split())
         offered = genuine and json.loads(body)["type"] == "job.offered"
         self.send_response(200 if genuine else 401)
         self.end_headers()

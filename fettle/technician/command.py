@@ -5,6 +5,8 @@ import random
 import signal
 import sys
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -59,7 +61,7 @@ def technician(
         typer.Option(envvar="FETTLE_TOKEN", help="May register both; default: from this instance's own issuer."),
     ] = None,
 ) -> None:
-    """Be a technician: register, receive signed webhooks, and with --accept answer offers. Ctrl-C ends it."""
+    """Be a technician: register, receive signed webhooks, and with --accept answer offers. Ctrl-C ends it, and lets them go."""
     habits = Habits(accepts=accept, declines=decline_rate, at_the_door=reply, works=work, travel_s=travel_s, work_s=work_s)
     me = _Self(id=id, name=name, sites=site or ["demo"], skills=[_skill(each) for each in skill or _USUAL_SKILLS], capacity=capacity)
     try:
@@ -76,20 +78,37 @@ async def _be(me: _Self, habits: Habits, *, token: str, host: str, port: int) ->
     urls = _urls()
     async with httpx.AsyncClient(timeout=10, trust_env=False) as client:
         worker = Worker(habits=habits, client=client, jobs_url=urls["dispatch"], tell=_tell, chance=random.Random())  # noqa: S311
-        async with open_doors(worker.receive, host=host, port=port) as doors:
-            endpoint = await _register(me, client, urls, doors, {"Authorization": f"Bearer {token}"})
-            _tell("ready", me.id, f"{me.name} listens at {doors.url(me.id)}" + ("" if habits.accepts else "; offers are only shown"))
+        auth = {"Authorization": f"Bearer {token}"}
+        async with open_doors(worker.receive, host=host, port=port) as doors, _on_duty(me, client, urls["dispatch"], auth):
+            endpoint = await _register(me, client, urls, doors, auth)
+            _tell("ready", me.id, f"listens at {doors.url(me.id)}" + ("" if habits.accepts else "; offers are only shown"))
             try:
                 await stopped.wait()
             finally:
                 await worker.close()
-                await client.delete(f"{urls['notify']}/v1/endpoints/{endpoint}", headers={"Authorization": f"Bearer {token}"})
+                await client.delete(f"{urls['notify']}/v1/endpoints/{endpoint}", headers=auth)
+
+
+@asynccontextmanager
+async def _on_duty(me: _Self, client: httpx.AsyncClient, dispatch: str, auth: dict[str, str]) -> AsyncIterator[None]:
+    """Somebody whom dispatch knows stays as they are. Whoever is made for this run is let go at its end: what they hold looks for
+    somebody else, and no offer waits for a client that is not there."""
+    url = f"{dispatch}/v1/technicians/{me.id}"
+    if (await _answer(client, "GET", url, auth)).is_success:
+        _tell("known", me.id, "works there already, and stays as they are: --name, --site, --skill and --capacity are for somebody new")
+        yield
+        return
+    body = {"name": me.name, "sites": me.sites, "skills": me.skills, "capacity": me.capacity, "shifts": _ALL_DAY}
+    await _call(client, "PUT", url, auth, body)
+    _tell("hired", me.id, f"{me.name}, at {', '.join(me.sites)}, until this ends")
+    try:
+        yield
+    finally:
+        await _call(client, "DELETE", url, auth)
 
 
 async def _register(me: _Self, client: httpx.AsyncClient, urls: dict[str, str], doors: Doors, auth: dict[str, str]) -> str:
-    """The technician at dispatch and their endpoint at notify; those of an earlier run that was killed go. Returns the endpoint's id."""
-    body = {"name": me.name, "sites": me.sites, "skills": me.skills, "capacity": me.capacity, "shifts": _ALL_DAY}
-    await _call(client, "PUT", f"{urls['dispatch']}/v1/technicians/{me.id}", auth, body)
+    """Their endpoint at notify; one of an earlier run that was killed goes. Returns its id."""
     endpoints = f"{urls['notify']}/v1/endpoints"
     path = httpx.URL(doors.url(me.id)).path
     for old in (await _call(client, "GET", f"{endpoints}?owner={me.id}", auth))["items"]:
@@ -101,14 +120,22 @@ async def _register(me: _Self, client: httpx.AsyncClient, urls: dict[str, str], 
 
 
 async def _call(client: httpx.AsyncClient, method: str, url: str, auth: dict[str, str], body: dict[str, Any] | None = None) -> Any:
-    """Raises Refused."""
+    """Raises Refused, with what the service says is wrong."""
+    answer = await _answer(client, method, url, auth, body)
+    if answer.is_error:
+        problem = answer.headers.get("content-type") == "application/problem+json"
+        raise Refused(f"{answer.json()['detail'] if problem else answer.text[:300]} ({method} {url}: {answer.status_code})")
+    return answer.json() if answer.content else None
+
+
+async def _answer(
+    client: httpx.AsyncClient, method: str, url: str, auth: dict[str, str], body: dict[str, Any] | None = None
+) -> httpx.Response:
+    """Raises Refused when there is none."""
     try:
-        answer = await client.request(method, url, headers=auth, json=body)
+        return await client.request(method, url, headers=auth, json=body)
     except httpx.TransportError as error:
         raise Refused(f"{url} does not answer ({error or type(error).__name__}); is `make up` running?") from error
-    if answer.is_error:
-        raise Refused(f"{method} {url} answered {answer.status_code}: {answer.text[:300]}")
-    return answer.json() if answer.content else None
 
 
 def _urls() -> dict[str, str]:
@@ -123,7 +150,7 @@ def _own_token(me: _Self) -> str:
 
 def _skill(text: str) -> dict[str, Any]:
     code, _, level = text.partition(":")
-    if level and not level.isdigit():
+    if level and level not in "12345":
         raise typer.BadParameter(f"{text}: the level has to be a number from 1 to 5")
     return {"code": code, "level": int(level or 1)}
 
