@@ -1,6 +1,6 @@
 """What was computed about tickets becomes rows, a fact for each to which anything happened, and figures."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,6 @@ log = get_logger(__name__)
 
 _OPEN = frozenset({TicketState.OPEN, TicketState.ASSIGNED, TicketState.IN_PROGRESS, TicketState.ON_HOLD})
 _REACHED = frozenset({ClockState.MET, ClockState.BREACHED})
-_WORTH_A_LINE = frozenset({"breached", "corrected"})
 _SHOWN = ("site_id", "reference", "category", "priority", "ticket_state", "is_open")
 
 Row = Mapping[str, Any]
@@ -63,10 +62,15 @@ class Keeping:
         self._tx = tx
         self._figures = Changes()
         self._done: list[tuple[UUID, str]] = []
+        self._broken: list[str] = []
+        self._mended: list[str] = []
 
     async def finish(self) -> None:
         await delete_clocks(self._tx, self._done)
         await self._figures.write(self._tx)
+        for event, ticket_ids in (("promises_broken", self._broken), ("breaches_taken_back", self._mended)):
+            if ticket_ids:
+                log.info(event, ticket_ids=",".join(ticket_ids))
 
     def ticket(self, news: News, before: Kept) -> None:
         """The clocks stand as they stood."""
@@ -128,25 +132,26 @@ class Keeping:
                 name = BREACHES if announcement.threshold == BREACH else WARNINGS
                 self._figures.add(Figure(row["site_id"], row["priority"], announcement.clock.value, name))
         self._tx.publish(events.changed(events.snapshot(row, clocks, (*announced, *fresh)), happened))
-        if not _WORTH_A_LINE.isdisjoint(happened):
-            log.info("clocks_changed", ticket_id=str(row["ticket_id"]), version=row["version"], happened=",".join(happened))
+        for past_tense, ticket_ids in (("breached", self._broken), ("corrected", self._mended)):
+            if past_tense in happened:
+                ticket_ids.append(str(row["ticket_id"]))
 
     def _save_clocks(self, row: Row, before: Kept | None, clocks: Sequence[ClockV1]) -> None:
         """A row for each that is going on, none for those that are done with."""
-        were = () if before is None else before.clocks
-        same_place = before is not None and before.row["priority"] == row["priority"]
+        were = {} if before is None else before.clock_of
+        moved_all = before is None or before.row["priority"] != row["priority"]
         for clock in clocks:
-            if is_going_on(clock) and not (same_place and clock in were):
+            if is_going_on(clock) and (moved_all or were.get(clock.kind) != clock):
                 place = {"ticket_id": row["ticket_id"], "site_id": row["site_id"], "priority": row["priority"]}
                 save_clock(self._tx, {**place, "kind": clock.kind.value, "state": clock.state.value, "due_at": clock.due_at})
         going_on = {clock.kind for clock in clocks if is_going_on(clock)}
-        self._done += [(row["ticket_id"], clock.kind.value) for clock in were if is_going_on(clock) and clock.kind not in going_on]
+        self._done += [(row["ticket_id"], kind.value) for kind, clock in were.items() if is_going_on(clock) and kind not in going_on]
 
     def _count(self, row: Row, before: Kept | None, clocks: Sequence[ClockV1]) -> None:
-        were = {} if before is None else {clock.kind: clock for clock in before.clocks}
+        were = {} if before is None else before.clock_of
         if before is not None:
             self._count_ticket(before.row, -1)
-            self._count_clocks(before.row, were.values(), -1)
+            self._count_clocks(before.row, before.clocks, -1)
         self._count_ticket(row, 1)
         self._count_clocks(row, clocks, 1)
         if row["ticket_state"] == TicketState.CANCELLED:
@@ -161,7 +166,7 @@ class Keeping:
         if row["is_open"]:
             self._figures.add(Figure(row["site_id"], row["priority"], "ticket", row["ticket_state"]), n)
 
-    def _count_clocks(self, row: Row, clocks: Iterable[ClockV1], n: int) -> None:
+    def _count_clocks(self, row: Row, clocks: Sequence[ClockV1], n: int) -> None:
         for clock in clocks:
             if is_going_on(clock):
                 self._figures.add(Figure(row["site_id"], row["priority"], clock.kind.value, clock.state.value), n)

@@ -44,8 +44,8 @@ class Targets(BaseModel):
     resolution: Promised | None
 
     def span(self, kind: ClockKind) -> Span | None:
-        spans = {ClockKind.RESPONSE: self.response, ClockKind.ARRIVAL: self.arrival, ClockKind.RESOLUTION: self.resolution}
-        return spans[kind]
+        found: Span | None = getattr(self, kind.value)
+        return found
 
 
 class Match(BaseModel):

@@ -73,4 +73,5 @@ class Terms:
 
 
 def earliest(*moments: datetime | None) -> datetime | None:
-    return min((moment for moment in moments if moment is not None), default=None)
+    known = [moment for moment in moments if moment is not None]
+    return min(known) if known else None

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from services.sla.domain.life import Life
 from services.sla.store.tables import AnnouncementRow, ClockRow, PromisesRow
-from shared.contracts.sla import Announcement, ClockV1
+from shared.contracts.sla import Announcement, ClockKind, ClockV1
 from shared.db.transaction import Transaction
 
 _LIFE = TypeAdapter(Life)
@@ -32,6 +32,10 @@ class Kept:
     @cached_property
     def clocks(self) -> tuple[ClockV1, ...]:
         return _CLOCKS.validate_python(self.row["clocks"])
+
+    @cached_property
+    def clock_of(self) -> dict[ClockKind, ClockV1]:
+        return {clock.kind: clock for clock in self.clocks}
 
 
 async def lock_promises(tx: Transaction, ticket_ids: Collection[UUID]) -> dict[UUID, Kept]:
