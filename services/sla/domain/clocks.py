@@ -148,9 +148,12 @@ def _run(course: _Course, all_terms: Sequence[Terms], now: datetime) -> Clock:
         until = earliest(terms.until, end)
         falls = due_at is not None and (until is None or due_at < until)
         for warning in terms.warnings():
-            if until is None or warning.fell_at < until:
-                # What was used up under earlier terms is so under later ones; where the due time is the same, it is the same news.
-                shares.setdefault((warning.threshold, warning.due_at), warning)
+            if until is not None and warning.fell_at >= until:
+                break
+            # What was used up under earlier terms is so under later ones; where the due time is the same, it is the same news.
+            shares.setdefault((warning.threshold, warning.due_at), warning)
+            if warning.fell_at > now:
+                break  # it is the next one; none of the others comes sooner
         if falls or terms.until is None or (end is not None and end <= terms.until):
             break
     passed = tuple(share for share in shares.values() if share.fell_at <= now)

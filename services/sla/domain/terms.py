@@ -40,7 +40,9 @@ class Terms:
         return self._reached(BREACH, self.pauses)
 
     def warnings(self) -> Iterator[Crossing]:
-        """The shares at which a warning is due, but never before these terms were made: what is too late already falls due with them."""
+        """The shares at which a warning is due, in order of time; never before these terms were made: what is too late already falls due
+        with them.
+        """
         for share in sorted(self.warn_at):
             fell_at = self._reached(share, self.pauses)
             if fell_at is not None and (due_at := self._due_known_at(fell_at)) is not None:
