@@ -7,6 +7,7 @@ Refused
 ├── Conflict          409   not in this state; `details` says which and what would be legal
 ├── Stale             412   the caller's version is not the newest
 ├── Invalid           422   understood, but cannot be so; `details["field"]` is a JSON pointer where there is one
+├── TooMany           429   of what one caller may have at once; `retry_after_s` says when to ask again
 └── Unavailable       503   later; `retry_after_s` says when
 """
 
@@ -49,6 +50,11 @@ class Stale(Refused):
 
 class Invalid(Refused):
     code = "invalid"
+
+
+class TooMany(Refused):
+    code = "too_many"
+    retry_after_s: ClassVar[int] = 10
 
 
 class Unavailable(Refused):

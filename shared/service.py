@@ -7,6 +7,7 @@ import asyncio
 import gc
 import socket
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -87,6 +88,7 @@ class Service:
                 "database": self.database,
                 "bearer_tokens": self.bearer_tokens,
                 "wakes": self.wakes,
+                "seats": Counter(),
                 "consumers": self.consumers,
                 "backlog_full": lambda: self._relay.backlog_full,
                 "body_limit_bytes": self.settings.body_limit_bytes,

@@ -1,8 +1,9 @@
 """The HTTP face that every service has: its routes, problems, health, metrics and documents."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import APIRouter, FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -11,6 +12,8 @@ from shared.http import problems
 from shared.http.metrics import KernelCollector, Measured, Reading
 from shared.http.parked import parked_router
 from shared.http.problems import problem
+
+T = TypeVar("T")
 
 
 def build_app(
@@ -22,7 +25,7 @@ def build_app(
     not_ready: Callable[[], Awaitable[list[str]]],
     state: Mapping[str, Any],
 ) -> FastAPI:
-    registry = CollectorRegistry()
+    registry, readings, not_ready = CollectorRegistry(), _shared(readings), _shared(not_ready)
     app = FastAPI(
         title=f"Fettle {name}",
         version="1",
@@ -40,6 +43,19 @@ def build_app(
     for router in routers:
         app.include_router(router)
     return app
+
+
+def _shared(look: Callable[[], Awaitable[T]]) -> Callable[[], Awaitable[T]]:
+    """One look at a time, whose outcome is everybody's who asks meanwhile: these routes are open, and a look costs the database."""
+    under_way: asyncio.Future[T] | None = None
+
+    async def shared() -> T:
+        nonlocal under_way
+        if under_way is None or under_way.done():
+            under_way = asyncio.ensure_future(look())
+        return await asyncio.shield(under_way)
+
+    return shared
 
 
 def _operations(

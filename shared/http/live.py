@@ -2,23 +2,54 @@
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.sse import ServerSentEvent
 
+from shared.auth.caller import Caller
 from shared.db.failures import first_line, is_transient
 from shared.db.transaction import Database, Transaction
-from shared.http.requests import is_still_good
+from shared.errors import TooMany, Unauthenticated
+from shared.http.requests import identity_of, is_still_good
 from shared.telemetry import get_logger
 from shared.wakes import Wakes
 
 log = get_logger(__name__)
 
+MOST_STREAMS = 20
+"""Of one caller, in one instance: more devices than anybody has, and fewer than it takes to be in the way."""
 _LOOK_AGAIN_S = 20.0
 """News from another instance may be lost on the way."""
+
+
+class TooManyStreams(TooMany):
+    code = "too_many_streams"
+
+
+async def _seat(request: Request) -> AsyncIterator[None]:
+    """One of the caller's streams, until it ends."""
+    identity = identity_of(request)
+    if not isinstance(identity, Caller):
+        raise Unauthenticated("Send `Authorization: Bearer TOKEN`.")
+    seats: Counter[str] = request.app.state.seats
+    if seats[identity.id] >= MOST_STREAMS:
+        raise TooManyStreams(f"You have {MOST_STREAMS} live streams open here; close one first.", limit=MOST_STREAMS)
+    seats[identity.id] += 1
+    try:
+        yield
+    finally:
+        seats[identity.id] -= 1
+        if not seats[identity.id]:
+            del seats[identity.id]
+
+
+def live_router(prefix: str, *, tag: str) -> APIRouter:
+    """For routes that answer with `live`."""
+    return APIRouter(prefix=prefix, tags=[tag], dependencies=[Depends(_seat)])
 
 
 @dataclass(frozen=True)
@@ -39,7 +70,7 @@ async def live(
 ) -> AsyncIterator[ServerSentEvent]:
     """What `read(tx, after)` returns, at once and whenever `topic` is told; `after` is the last id that the client has seen.
 
-    For a route with `response_class=EventSourceResponse` on a plain APIRouter; who may see it is checked by its dependencies. It ends
+    For a route of a `live_router` with `response_class=EventSourceResponse`; who may see it is checked by its dependencies. It ends
     with the caller's token. However fast news comes, nobody looks oftener than `at_most_every_s`: a few streams would take every session.
     """
     wakes: Wakes = request.app.state.wakes

@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.db.failures import first_line, is_taken, is_transient, is_unstorable
-from shared.errors import Conflict, Forbidden, Invalid, NotFound, Refused, Stale, Unauthenticated, Unavailable
+from shared.errors import Conflict, Forbidden, Invalid, NotFound, Refused, Stale, TooMany, Unauthenticated, Unavailable
 from shared.telemetry import current_trace, get_logger
 
 log = get_logger(__name__)
@@ -51,6 +51,7 @@ _STATUS: Mapping[type[Refused], tuple[int, str]] = {
     UnsupportedMedia: (415, "Not a type that is understood here"),
     Invalid: (422, "The input is not valid"),
     PreconditionRequired: (428, "If-Match is required"),
+    TooMany: (429, "Too many at once"),
     Unavailable: (503, "Not now"),
 }
 
@@ -119,7 +120,7 @@ def refusal(error: Refused) -> Response:
     headers: dict[str, str] = {}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, Unavailable):
+    if isinstance(error, TooMany | Unavailable):
         headers["Retry-After"] = str(error.retry_after_s)
     return problem(status, title, error.code, error.message, headers=headers, members=error.details)
 

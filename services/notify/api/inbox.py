@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from services.notify.actions.read_messages import follow_inbox, read_inbox, read_message
@@ -14,13 +14,14 @@ from services.notify.domain.access import EVERYBODY
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
 from shared.http.live import Happening, live
+from shared.http.live import live_router as streams
 from shared.http.paging import Paging
 from shared.http.problems import BadRequest
 from shared.http.requests import Tx, may
 from shared.http.routing import action_router
 
 router = action_router("/v1/inbox", tag="inbox")
-live_router = APIRouter(prefix="/v1/inbox", tags=["inbox"])
+live_router = streams("/v1/inbox", tag="inbox")
 
 Anybody = Annotated[Caller, may(*EVERYBODY)]
 

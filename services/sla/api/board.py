@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from services.sla.actions.read_board import see_board, topic_of
@@ -15,11 +15,12 @@ from shared.contracts.tickets import Priority, TicketState
 from shared.db.transaction import Database, Transaction
 from shared.http.fields import Identifier, Reply
 from shared.http.live import Happening, live
+from shared.http.live import live_router as streams
 from shared.http.requests import Tx, may
 from shared.http.routing import action_router
 
 router = action_router("/v1", tag="board")
-live_router = APIRouter(prefix="/v1", tags=["board"])
+live_router = streams("/v1", tag="board")
 
 Staff = Annotated[Caller, may(*STAFF)]
 

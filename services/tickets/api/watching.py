@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from services.tickets.actions.read_tickets import MOST_LINES, read_timeline
@@ -15,11 +15,11 @@ from services.tickets.store.queries import Entry
 from shared.auth.caller import Caller
 from shared.db.transaction import Database, Transaction
 from shared.errors import NotFound
-from shared.http.live import Happening, live
+from shared.http.live import Happening, live, live_router
 from shared.http.problems import BadRequest
 from shared.ids import TicketId
 
-router = APIRouter(prefix="/v1/tickets", tags=["tickets"])
+router = live_router("/v1/tickets", tag="tickets")
 
 
 async def _watcher(request: Request, ticket_id: TicketId, caller: Reader) -> Caller:

@@ -13,7 +13,7 @@ from joserfc.jwk import OKPKey
 from sqlalchemy import AsyncAdaptedQueuePool, text
 
 from shared.db.transaction import Transaction
-from shared.http.live import Happening, live
+from shared.http.live import MOST_STREAMS, Happening, live
 from shared.messaging.broker import Broker
 from shared.messaging.wakes import tell_instances, wake_on_news
 from tests.kernel.conftest import MakeDatabase
@@ -119,3 +119,28 @@ def _listens(toy: ToyApp) -> Callable[[], Awaitable[bool]]:
         return bool(toy.service.wakes._listeners)
 
     return listens
+
+
+async def test_a_caller_has_so_many_streams_at_once_and_a_place_again_when_they_end(toy: ToyApp) -> None:
+    client = toy.http()
+    open_streams = [asyncio.ensure_future(client.get("/v1/notes-live")) for _ in range(MOST_STREAMS)]
+    await eventually(_has_open(toy, MOST_STREAMS))
+
+    refused = await client.get("/v1/notes-live")
+    toy.service.wakes.close()
+    async with asyncio.timeout(10):
+        await asyncio.wait(open_streams)
+
+    assert (refused.status_code, refused.json()["code"], refused.headers["retry-after"]) == (429, "too_many_streams", "10")
+    assert (await client.get("/v1/notes-live")).status_code == 200
+
+
+async def test_nobody_watches_without_a_token(toy: ToyApp) -> None:
+    assert (await toy.http("").get("/v1/notes-live")).status_code == 401
+
+
+def _has_open(toy: ToyApp, number: int) -> Callable[[], Awaitable[bool]]:
+    async def has() -> bool:
+        return bool(sum(toy.app.state.seats.values()) == number)
+
+    return has

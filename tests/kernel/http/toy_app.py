@@ -9,7 +9,7 @@ from typing import Annotated
 from uuid import UUID
 
 import httpx
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import Field
 from sqlalchemy import text
@@ -20,7 +20,7 @@ from shared.contracts import TicketV1
 from shared.db.transaction import Transaction
 from shared.errors import Stale
 from shared.http.fields import Body, Flag, Moment, Number, Reply, ShortWords, Whole, Words
-from shared.http.live import Happening, live
+from shared.http.live import Happening, live, live_router
 from shared.http.paging import Paging
 from shared.http.requests import IfMatch, Tx, etag, may
 from shared.http.routing import action_router
@@ -33,7 +33,7 @@ from tests.support.issuer import AUDIENCE, ISSUER, token, write_jwks
 
 Staff = Annotated[Caller, may(Role.DISPATCHER)]
 router = action_router("/v1/notes", tag="notes")
-streams = APIRouter()
+streams = live_router("", tag="notes")
 
 
 class Kind(StrEnum):
