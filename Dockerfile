@@ -1,19 +1,22 @@
 # One image for the four services and the command line; compose.yaml says which one a container runs.
 FROM python:3.12-slim
 
-ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PATH=/opt/fettle/bin:$PATH
+ENV PYTHONUNBUFFERED=1 PATH=/opt/fettle/bin:$PATH
 WORKDIR /app
 
 COPY requirements-setup.lock requirements.lock ./
 RUN python3 -m venv /opt/fettle \
- && pip install --no-cache-dir --require-hashes -r requirements-setup.lock \
- && uv pip install --no-cache --python /opt/fettle/bin/python --require-hashes -r requirements.lock
+ && python3 -m venv /opt/setup \
+ && /opt/setup/bin/pip install --no-cache-dir --require-hashes -r requirements-setup.lock \
+ && /opt/setup/bin/uv pip install --no-cache --compile-bytecode --python /opt/fettle/bin/python --require-hashes -r requirements.lock \
+ && rm -r /opt/setup
 
 COPY pyproject.toml README.md ./
 COPY services services
 COPY shared shared
 COPY fettle fettle
+RUN python -m compileall -q services shared fettle
 
-RUN useradd --system --no-create-home fettle && mkdir /keys && chown fettle /keys
+RUN useradd --system --no-create-home fettle && mkdir /keys /public && chown fettle /keys /public
 USER fettle
 CMD ["python", "-m", "fettle", "--help"]

@@ -16,7 +16,7 @@ def ask(method: str, service: str, path: str) -> Any:
     """The answer's JSON, or None where it has none. What is in the way is said, and ends the command with 1."""
     if service not in SERVICES:
         _fail(f"there is no service {service!r}; there are {', '.join(SERVICES)}")
-    url = _url(service)
+    url = url_of(service)
     try:
         token = os.environ.get("FETTLE_TOKEN") or Issuer.at(home()).token("fettle-cli", [("admin", "*")], hours=0.1)
         answer = httpx.request(method, f"{url}{path}", headers={"Authorization": f"Bearer {token}"}, timeout=30, trust_env=False)
@@ -29,7 +29,8 @@ def ask(method: str, service: str, path: str) -> Any:
     return answer.json() if answer.content else None
 
 
-def _url(service: str) -> str:
+def url_of(service: str) -> str:
+    """FETTLE_<NAME>_URL; else where the instance that runs here answers, or would."""
     if given := os.environ.get(f"FETTLE_{service.upper()}_URL"):
         return given.rstrip("/")
     state = running(home())

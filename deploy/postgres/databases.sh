@@ -1,9 +1,14 @@
 #!/bin/sh
 # A database and a role for each service; nobody may enter another's.
 set -eu
-for name in tickets dispatch sla notify; do
-  psql -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname postgres \
-    -c "create role $name login password '$SERVICE_PASSWORD'" \
-    -c "create database $name owner $name" \
-    -c "revoke connect on database $name from public"
-done
+service() {
+  psql -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname postgres -v name="$1" -v password="$2" <<'SQL'
+create role :"name" login password :'password';
+create database :"name" owner :"name";
+revoke connect on database :"name" from public;
+SQL
+}
+service tickets "$TICKETS_PASSWORD"
+service dispatch "$DISPATCH_PASSWORD"
+service sla "$SLA_PASSWORD"
+service notify "$NOTIFY_PASSWORD"

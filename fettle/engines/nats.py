@@ -6,7 +6,7 @@ import signal
 import socket
 import sysconfig
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from fettle.engines.engine import Engine
 from fettle.engines.processes import EngineFailed, command_line, end
@@ -35,7 +35,7 @@ class NatsServer(Engine):
         self._server_name = ""
 
     @classmethod
-    def start(cls, data: Path, *, port: int | None = None) -> "NatsServer":
+    def start(cls, data: Path, *, port: int | None = None) -> Self:
         """Starts it, on a free port unless told which, and waits until it accepts connections. Raises EngineFailed."""
         data.mkdir(parents=True, exist_ok=True)
         server = cls(data)

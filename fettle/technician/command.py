@@ -14,11 +14,11 @@ import httpx
 import typer
 from rich.console import Console
 
-from fettle.home import PORTS, home
+from fettle.asking import url_of
+from fettle.home import home
 from fettle.issuer import Issuer, NotInProduction
 from fettle.technician.doors import Doors, open_doors
 from fettle.technician.worker import Habits, Worker
-from fettle.up.state import running
 
 _ALL_DAY = [{"weekday": weekday, "start": "00:00", "end": "24:00"} for weekday in range(1, 8)]
 _USUAL_SKILLS = ["plumbing:2", "electrical:2", "lift:2", "lock:2", "cleaning:2"]
@@ -75,7 +75,7 @@ async def _be(me: _Self, habits: Habits, *, token: str, host: str, port: int) ->
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    urls = _urls()
+    urls = {name: url_of(name) for name in ("dispatch", "notify")}
     async with httpx.AsyncClient(timeout=10, trust_env=False) as client:
         worker = Worker(habits=habits, client=client, jobs_url=urls["dispatch"], tell=_tell, chance=random.Random())  # noqa: S311
         auth = {"Authorization": f"Bearer {token}"}
@@ -136,12 +136,6 @@ async def _answer(
         return await client.request(method, url, headers=auth, json=body)
     except httpx.TransportError as error:
         raise Refused(f"{url} does not answer ({error or type(error).__name__}); is `make up` running?") from error
-
-
-def _urls() -> dict[str, str]:
-    """Of the instance that runs here, else the usual ports."""
-    state = running(home())
-    return dict(state.urls) if state else {name: f"http://127.0.0.1:{port}" for name, port in PORTS.items()}
 
 
 def _own_token(me: _Self) -> str:

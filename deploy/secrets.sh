@@ -1,0 +1,7 @@
+#!/bin/sh
+# The passwords and keys that compose.yaml asks for, made once: sh deploy/secrets.sh >.env
+set -eu
+for name in POSTGRES TICKETS DISPATCH SLA NOTIFY GRAFANA; do
+  echo "${name}_PASSWORD=$(openssl rand -hex 24)"
+done
+echo "FETTLE_OFFER_KEYS=k1:$(openssl rand -base64 32)"
