@@ -7,15 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from services.notify.actions.deliver import DELIVERIES, LEASE
+from services.notify.actions.deliver import DELIVERIES, LEASE, sort_out
 from services.notify.actions.record_attempts import Tried, record_attempts
-from services.notify.actions.take_due import sort_out
 from services.notify.adapters.webhooks import Posted, WebhookPoster
 from services.notify.domain.envelope import envelope, work_secrets
 from services.notify.domain.kinds import Kind
 from services.notify.domain.reply import answer_in
 from services.notify.domain.signing import signed_headers
-from services.notify.store.deliveries import Attempt, Claimed, claim_due, count_pending, next_due, oldest_attempt, take_attempts
+from services.notify.store.deliveries import Attempt, Claimed, claim_due, claimed_of, count_pending, next_due, oldest_attempt, take_attempts
 from shared.auth.work_tokens import WorkTokens
 from shared.db.failures import is_transient
 from shared.db.transaction import Database, Transaction
@@ -54,9 +53,9 @@ class Sender:
         """To be called once, before anything else."""
         self._database = database
 
-    def room(self, endpoint_id: UUID) -> int:
-        """For what nobody has looked for yet; none unless `run` is at work."""
-        return min(EACH_AT_ONCE - self._under_way[endpoint_id], self._room()) if self._at_hand else 0
+    def have_room(self, endpoint_id: UUID, *, there: int, in_all: int) -> bool:
+        """For what is due at once; none unless `run` is at work. Transactions that commit at the same instant do not see each other's."""
+        return self._at_hand and self._under_way[endpoint_id] + there < EACH_AT_ONCE and in_all < self._room()
 
     def send_now(self, claimed: Sequence[Claimed]) -> None:
         for each in claimed:
@@ -78,7 +77,7 @@ class Sender:
 
     async def send(self, tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
         """What was claimed is sent, once that is committed."""
-        sendable = sort_out(tx, rows)
+        sendable = sort_out(tx, [claimed_of(row) for row in rows])
         tx.after_commit(lambda: self.send_now(sendable))
 
     async def run(self) -> None:
@@ -117,7 +116,7 @@ class Sender:
         ]
 
     def _room(self) -> int:
-        return MOST_AT_ONCE - len(self._tasks)
+        return max(MOST_AT_ONCE - len(self._tasks), 0)
 
     def _busy(self) -> list[UUID]:
         return [endpoint for endpoint, count in self._under_way.items() if count >= EACH_AT_ONCE]

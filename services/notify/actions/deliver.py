@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from services.notify.domain.delivery import Delivery
+from services.notify.domain.delivery import Delivery, DeliveryState
 from services.notify.domain.endpoint import Endpoint
 from services.notify.domain.envelope import Said
 from services.notify.domain.kinds import Kind
 from services.notify.domain.occasion import Occasion
-from services.notify.store.deliveries import Claimed, put_delivery
+from services.notify.store.deliveries import Claimed, put_delivery, save_delivery
 from shared.db.transaction import Transaction
 from shared.ids import new_id
 
@@ -25,8 +25,8 @@ LEASE = timedelta(seconds=30)
 class Hands(Protocol):
     """Whoever sends."""
 
-    def room(self, endpoint_id: UUID) -> int:
-        """How many more they would send there now."""
+    def have_room(self, endpoint_id: UUID, *, there: int, in_all: int) -> bool:
+        """Whether they would send one more there now, besides so many that are on their way to them already."""
 
     def send_now(self, claimed: Sequence[Claimed]) -> None:
         """These are claimed for them, and that is committed."""
@@ -44,7 +44,8 @@ class Handing:
         self._given: Counter[UUID] = Counter()
 
     def deliver(self, said: Said, occasion: Occasion, endpoint: Endpoint) -> None:
-        if endpoint.blocked(self._tx.now) or self._given[endpoint.id] >= self._hands.room(endpoint.id):
+        room = self._hands.have_room(endpoint.id, there=self._given[endpoint.id], in_all=len(self._claimed))
+        if endpoint.blocked(self._tx.now) or not room:
             deliver_when_due(self._tx, said.id, endpoint, said.kind, until=occasion.until)
             return
         delivery = _begun(said.id, endpoint, said.kind, until=occasion.until, at=self._tx.now + LEASE)
@@ -76,3 +77,17 @@ def deliver_when_due(tx: Transaction, message_id: UUID, endpoint: Endpoint, kind
 
 def _begun(message_id: UUID, endpoint: Endpoint, kind: Kind, *, until: datetime | None, at: datetime) -> Delivery:
     return Delivery.begun(id=new_id(), message_id=message_id, endpoint_id=endpoint.id, kind=kind, until=until, at=at)
+
+
+def sort_out(tx: Transaction, taken: Sequence[Claimed]) -> list[Claimed]:
+    """Of what was due, what is still to be sent. What is of no use any more ends here, with its reason."""
+    sendable = []
+    for each in taken:
+        if not each.open:
+            save_delivery(tx, each.delivery.ended(DeliveryState.FAILED, at=tx.now, reason="endpoint_disabled"))
+        elif each.delivery.until is not None and tx.now >= each.delivery.until:
+            why = f"expired: {each.delivery.reason or 'not sent in time'}"
+            save_delivery(tx, each.delivery.ended(DeliveryState.DROPPED, at=tx.now, reason=why))
+        else:
+            sendable.append(each)
+    return sendable

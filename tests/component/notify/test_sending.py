@@ -2,12 +2,17 @@
 
 import asyncio
 import gzip
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
-from services.notify.jobs import EACH_AT_ONCE
+from services.notify.domain.delivery import Delivery
+from services.notify.domain.envelope import Said
+from services.notify.domain.kinds import Kind
+from services.notify.jobs import EACH_AT_ONCE, MOST_AT_ONCE
+from services.notify.store.deliveries import Claimed
 from shared.contracts.tickets import TicketState
+from shared.ids import new_id
 from tests.component.notify.conftest import MakeNotify, at_hand, register, send, sender_of
 from tests.component.notify.receiver import Got, Receiver
 from tests.component.notify.test_offers import deliveries
@@ -230,6 +235,22 @@ async def test_what_finds_no_room_at_once_is_sent_when_there_is(notify: Componen
     assert {row["state"] for row in await deliveries(notify)} == {"delivered"}
 
 
+async def test_nobody_looks_for_more_while_there_is_more_than_enough_to_send(notify: Component, receiver: Receiver) -> None:
+    await register(notify, receiver, "resident-1")
+    await tell_resident(notify)
+    released = receiver.hang()
+
+    async with at_hand(notify) as sender:
+        sender.send_now([a_claim(receiver.url) for _ in range(MOST_AT_ONCE + 3)])
+        room = sender.have_room(new_id(), there=0, in_all=0)
+        taken = await notify.rings("deliveries")
+        released.set()
+        await sender.idle()
+        again = sender.have_room(new_id(), there=EACH_AT_ONCE - 1, in_all=MOST_AT_ONCE - 1)
+
+    assert (room, taken, again) == (False, 0, True)
+
+
 async def test_what_was_handed_over_and_not_sent_is_sent_by_another_when_its_claim_has_run_out(
     make_notify: MakeNotify, receiver: Receiver
 ) -> None:
@@ -361,3 +382,20 @@ async def test_a_removed_endpoint_gets_nothing_more(notify: Component, receiver:
 
     assert receiver.got == []
     assert [(row["state"], row["reason"]) for row in await deliveries(notify)] == [("failed", "endpoint_removed")]
+
+
+def a_claim(url: str) -> Claimed:
+    """Of a delivery that nobody has put down."""
+    now, id = datetime.now(UTC), new_id()
+    said = Said(id=id, kind=Kind.ENDPOINT_TEST, at=now, data={}, title="", text="", language="en")
+    return Claimed(
+        delivery=Delivery.begun(id=new_id(), message_id=id, endpoint_id=new_id(), kind=said.kind, until=None, at=now),
+        claim=new_id(),
+        said=said,
+        ticket_id=None,
+        site_id=None,
+        recipient_id="resident-1",
+        url=url,
+        secrets=(),
+        open=True,
+    )
