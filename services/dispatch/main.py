@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from services.dispatch import handlers, jobs
-from services.dispatch.api import job_steps, me, offers, rules, technicians
+from services.dispatch.api import job_steps, me, offers, rules, technicians, watching
 from services.dispatch.api import jobs as jobs_api
 from services.dispatch.settings import Settings
 from services.dispatch.store.tables import Metadata
@@ -24,6 +24,6 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         metrics=jobs.read_counts,
     )
     return service.app(
-        routers=(technicians.router, jobs_api.router, job_steps.router, offers.router, me.router, rules.router),
+        routers=(technicians.router, jobs_api.router, watching.router, job_steps.router, offers.router, me.router, rules.router),
         state={"work_tokens": WorkTokens(settings.offer_keys)},
     )

@@ -1,6 +1,7 @@
 """Writing a changed work order: its rows, its assignments, its fact, and the news for whatever waits. Every action ends here."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from pydantic import JsonValue
 
@@ -26,6 +27,7 @@ async def keep_work_order(tx: Transaction, before: WorkOrder | None, after: Work
     save_work_order(tx, before, after)
     if before is None or after.version != before.version:
         tx.publish(events.changed(before, after, **detail))
+        tx.tell(topic_of(after.id))
     known = {job.id: job for job in before.jobs} if before is not None else {}
     freed: set[TechnicianId] = set()
     for job in after.jobs:
@@ -40,6 +42,11 @@ async def keep_work_order(tx: Transaction, before: WorkOrder | None, after: Work
         wake_site(tx, after.site_id)
     for offer in (offer for job in after.jobs for offer in job.open_offers):
         tx.alarm(OFFERS, tx.now + (offer.expires_at - offer.offered_at) + _GRACE)
+
+
+def topic_of(order_id: UUID) -> str:
+    """What live streams of the work order's jobs listen to."""
+    return f"work_order:{order_id}"
 
 
 async def _keep_assignment(tx: Transaction, was: Job, job: Job) -> None:

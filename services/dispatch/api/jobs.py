@@ -62,10 +62,9 @@ async def list_jobs(
 @router.get("/{job_id}")
 async def get_job(job_id: UUID, caller: StaffOrTechnician, tx: Tx, response: Response) -> JobOut:
     """With what its technician needs to know of the ticket."""
-    order = await _visible(tx, job_id, caller)
-    ticket = await find_snapshot(tx, TicketV1, order.id)
-    etag(response, order.version)
-    return JobOut.of(order, order.job(job_id), ticket, only_offers_to=None if caller.is_staff(order.site_id) else caller.id)
+    job = await see_job(tx, job_id, caller)
+    etag(response, job.version)
+    return job
 
 
 @router.get("/{job_id}/explanation")
@@ -78,12 +77,14 @@ async def explain(job_id: UUID, caller: StaffCaller, tx: Tx, technician_id: Anno
     return ExplanationOut(job_id=job_id, state=order.job(job_id).state, mode=mode, held=order.need.held, items=items)
 
 
-async def _visible(tx: Transaction, job_id: UUID, caller: Caller) -> WorkOrder:
+async def see_job(tx: Transaction, job_id: UUID, caller: Caller) -> JobOut:
     """Raises NotFound for what the caller may not see."""
     order = await work_order_of_job(tx, job_id, for_update=False)
-    if not caller.is_staff(order.site_id) and not _is_theirs(order, job_id, caller):
+    staff = caller.is_staff(order.site_id)
+    if not staff and not _is_theirs(order, job_id, caller):
         raise NotFound(f"There is no job {job_id}.")
-    return order
+    ticket = await find_snapshot(tx, TicketV1, order.id)
+    return JobOut.of(order, order.job(job_id), ticket, only_offers_to=None if staff else caller.id)
 
 
 def _is_theirs(order: WorkOrder, job_id: UUID, caller: Caller) -> bool:
