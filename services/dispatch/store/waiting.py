@@ -147,7 +147,7 @@ def asked_from(row: Any) -> dict[TechnicianId, Asked]:
 
 async def lock_sites(tx: Transaction, site_ids: Iterable[SiteId]) -> None:
     """Nobody hands out there until the transaction ends. Before any other lock."""
-    await tx.lock("hand_out", site_ids)
+    await tx.lock(HAND_OUT, site_ids)
 
 
 async def wake_afresh(tx: Transaction, site_ids: Sequence[SiteId]) -> None:
