@@ -122,10 +122,10 @@ def _all_terms(course: _Course, life: Life, stages: Sequence[_Stage]) -> Iterato
         span = stage.targets.span(course.kind)
         pauses = merged([*life.holds(stage.policy.stopped_by[course.kind]), *course.resolved])
         from_change = stage.policy.recompute is Recompute.FROM_CHANGE
-        visits = life.ticket.appointments if course.kind is ClockKind.ARRIVAL and stage.policy.honours_appointments else ()
-        for (agreed_at, agreed), next_agreed_at in zip(
-            ((stage.since, None), *((visit.at, visit.end) for visit in visits)), (*(visit.at for visit in visits), None), strict=True
-        ):
+        agreements: list[tuple[datetime, datetime | None]] = [(stage.since, None)]
+        if course.kind is ClockKind.ARRIVAL and stage.policy.honours_appointments:
+            agreements += [(visit.at, visit.end) for visit in life.ticket.appointments]
+        for (agreed_at, agreed), next_agreed_at in zip(agreements, [*(at for at, _ in agreements[1:]), None], strict=True):
             since, until = max(stage.since, agreed_at, course.start), earliest(stage.until, next_agreed_at)
             if until is None or since < until:
                 yield Terms(
@@ -150,8 +150,10 @@ def _run(course: _Course, all_terms: Sequence[Terms], now: datetime) -> Clock:
         for warning in terms.warnings():
             if until is not None and warning.fell_at >= until:
                 break
-            # What was used up under earlier terms is so under later ones; where the due time is the same, it is the same news.
-            shares.setdefault((warning.threshold, warning.due_at), warning)
+            news = (warning.threshold, warning.due_at)
+            if news in shares:
+                continue  # used up under earlier terms, by the same due time
+            shares[news] = warning
             if warning.fell_at > now:
                 break  # it is the next one; none of the others comes sooner
         if falls or terms.until is None or (end is not None and end <= terms.until):

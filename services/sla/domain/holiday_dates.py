@@ -25,7 +25,7 @@ class Country(BaseModel):
     def _is_known(self) -> Self:
         try:
             self.days_off(_ANY_YEAR)
-        except NotImplementedError as error:
+        except NotImplementedError as error:  # so the library says that it does not know a country or a subdivision
             where = self.code if self.subdivision is None else f"{self.code} {self.subdivision}"
             raise ValueError(f"no holidays are known for {where!r}") from error
         return self

@@ -391,6 +391,14 @@ def test_a_share_used_up_under_earlier_terms_is_not_used_up_again_when_the_due_t
     assert [(crossing.threshold, crossing.fell_at) for crossing in arrival.crossings] == [(50, after(hours=1)), (75, after(hours=1.5))]
 
 
+def test_a_change_of_category_of_this_very_instant_does_not_lose_the_next_warning() -> None:
+    classes = tuple(Classing(at=at, category=name, priority=Priority.URGENT) for at, name in ((NINE, "lift"), (after(hours=1.2), "door")))
+
+    arrival = clocks(a_ticket(classes=classes), now=after(hours=1.2, milliseconds=-200))[ClockKind.ARRIVAL]
+
+    assert arrival.next_at == after(hours=1.5)
+
+
 def test_a_share_used_up_just_before_a_hold_is_looked_at_again_though_the_clock_waits() -> None:
     ticket = a_ticket(a_step("on_hold", after(hours=1, milliseconds=100), reason="no_access"))
 

@@ -117,6 +117,7 @@ def test_a_due_time_leaves_just_the_amount_outside_the_pauses(
     assert due is not None
     paused = sum((hours.between(pause.since, min(pause.until or due, due)) for pause in pauses if pause.since < due), timedelta(0))
     assert hours.between(start, due) - paused == amount
+    assert hours.outside(pauses, start, due) == amount
 
 
 def test_nothing_is_due_while_a_pause_has_no_end() -> None:
