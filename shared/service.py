@@ -22,7 +22,7 @@ from shared.alarms import Alarm, Ringing
 from shared.auth.bearer import BearerTokens
 from shared.clock import Clock
 from shared.db.failures import first_line, is_transient
-from shared.db.migrations import missing_revision
+from shared.db.revision import missing_revision
 from shared.db.transaction import Database, Transaction
 from shared.http import idempotency
 from shared.http.application import build_app
@@ -145,7 +145,7 @@ class Service:
             try:
                 await self.database.ping()
                 self.missing.discard("database")
-                missing = await missing_revision(self.settings.database_url, self.name)
+                missing = await missing_revision(self.database, self.name)
             except Exception as error:
                 if not is_transient(error):
                     raise

@@ -1,15 +1,13 @@
 """Each service's schema, brought up to date with Alembic. Expand first, contract a release later; locks are waited for briefly."""
 
-import asyncio
 from pathlib import Path
 
 from alembic import command, context
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from shared.db.revision import newest_revision
 from shared.db.transaction import asyncpg_url
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +22,7 @@ async def upgrade(url: str, service: str) -> str:
         config = _config(service)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-        return _head(service)
+        return newest_revision(service)
 
     engine = create_async_engine(asyncpg_url(url))
     try:
@@ -34,22 +32,6 @@ async def upgrade(url: str, service: str) -> str:
             return revision
     finally:
         await engine.dispose()
-
-
-async def missing_revision(url: str, service: str) -> str | None:
-    """The newest revision, if the database does not have it yet; None when it is up to date."""
-
-    def current(connection: Connection) -> str | None:
-        return MigrationContext.configure(connection).get_current_revision()
-
-    engine = create_async_engine(asyncpg_url(url))
-    try:
-        async with engine.connect() as connection:
-            found = await connection.run_sync(current)
-    finally:
-        await engine.dispose()
-    head = await asyncio.to_thread(_head, service)
-    return None if found == head else head
 
 
 def run_in_alembic(metadata: MetaData) -> None:
@@ -66,10 +48,3 @@ def _config(service: str) -> Config:
     config.set_main_option("script_location", str(_ROOT / "services" / service / "migrations").replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
-
-
-def _head(service: str) -> str:
-    head = ScriptDirectory.from_config(_config(service)).get_current_head()
-    if head is None:
-        raise LookupError(f"the service {service} has no migrations")
-    return head

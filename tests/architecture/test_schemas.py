@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from shared.db.revision import newest_revision
 from shared.db.transaction import asyncpg_url
 from tests.architecture.test_rooms import SERVICES
 from tests.support.component import MakeComponent
@@ -28,6 +31,15 @@ async def test_migrations_make_the_tables_that_the_code_knows(service: str, data
     await engine.dispose()
 
     assert found == []
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_newest_migration_is_the_one_that_its_file_is_named_for(service: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", f"services/{service}/migrations")
+    config.set_main_option("path_separator", "os")
+
+    assert newest_revision(service) == ScriptDirectory.from_config(config).get_current_head()
 
 
 async def test_durables_keep_their_names(component: MakeComponent) -> None:
