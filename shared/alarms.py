@@ -75,6 +75,8 @@ class Ringing:
         self.alarm = alarm
         self._database = database
         self._next: datetime | None = None
+        self._due: datetime | None = None
+        """When the next row falls due, as of the last look."""
         self._wake = asyncio.Event()
         self._set_aside: dict[Hashable, _SetAside] = {}
 
@@ -96,8 +98,7 @@ class Ringing:
             try:
                 self._next = None
                 taken = await self.run_due()
-                async with self._database.transaction() as tx:
-                    due = await self.alarm.next_due(tx, self._not_now())
+                due = self._due
             except Exception as error:
                 if not is_transient(error):
                     raise
@@ -128,9 +129,10 @@ class Ringing:
                     one_by_one = taken
                     continue
                 await self._put_aside(failed)
+                self._due = self._database.clock.now()  # nobody has looked what else there is
             total += taken
             one_by_one = max(one_by_one - taken, 0)
-            if taken == 0:
+            if taken == 0 or self._due is None or self._due > self._database.clock.now():
                 return total
 
     async def _take_and_act(self, most: int) -> int:
@@ -143,6 +145,8 @@ class Ringing:
                     keys = [self.alarm.key(row) for row in rows]
                     if rows:
                         await self.alarm.act(tx, rows)
+                        await tx.flush()
+                    self._due = await self.alarm.next_due(tx, self._not_now())
             except Exception as error:
                 if not keys or is_transient(error):
                     raise
