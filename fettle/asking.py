@@ -33,8 +33,9 @@ def url_of(service: str) -> str:
     """FETTLE_<NAME>_URL; else where the instance that runs here answers, or would."""
     if given := os.environ.get(f"FETTLE_{service.upper()}_URL"):
         return given.rstrip("/")
-    state = running(home())
-    return state.urls[service] if state is not None else f"http://127.0.0.1:{PORTS[service]}"
+    if (state := running(home())) is not None:
+        return state.urls[service]
+    return f"http://127.0.0.1:{os.environ.get(f'FETTLE_{service.upper()}_PORT', PORTS[service])}"
 
 
 def _detail(answer: httpx.Response) -> str:

@@ -21,6 +21,11 @@ def settings_page() -> str:
     ]
     for name, (readers, default, note) in _settings().items():
         lines.append(f"| `{name}` | {', '.join(readers) if len(readers) < len(SERVICES) else 'all'} | {default} | {note} |")
+    lines += [
+        "",
+        "The command line reads three more: `FETTLE_HOME`, the folder of an instance; `FETTLE_<NAME>_URL` and `FETTLE_TOKEN`, the services",
+        "and the bearer token with which `fettle dlq`, `restate` and `technician` ask, by default those of the instance that runs here.",
+    ]
     return "\n".join(lines) + "\n"
 
 

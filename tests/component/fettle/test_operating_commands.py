@@ -67,3 +67,9 @@ def test_without_an_instance_the_command_says_where_it_looked(home: Path, tmp_pa
     assert nobody.returncode == 1
     assert "tickets at http://127.0.0.1:9 does not answer" in nobody.stderr
     assert "set FETTLE_TICKETS_URL" in nobody.stderr
+
+
+def test_without_an_instance_the_command_looks_where_one_would_listen(home: Path, tmp_path: Path) -> None:
+    nobody = fettle("restate", home=home, cwd=tmp_path, FETTLE_TICKETS_PORT="9")
+
+    assert "tickets at http://127.0.0.1:9 does not answer" in nobody.stderr
