@@ -11,6 +11,7 @@ help: ## what can be done here
 setup: .venv/.ready ## install everything into .venv (hashed, nothing outside this folder)
 .venv/.ready: requirements-setup.lock requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("fettle needs Python 3.11 or later, this is " + sys.version.split()[0] + "; say which: make PYTHON=python3.12 …")'
+	@echo "installing into .venv, once" >&2
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-setup.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock

@@ -109,7 +109,7 @@ class Instance:
             with error:
                 return _detail(error.read())
         except OSError:
-            return "It does not answer yet."
+            return "no answer yet"
 
     def wait_until_ready(self, within_s: float = _READY_WITHIN_S) -> None:
         """Raises CannotStart, with what is missing and where the log is."""
@@ -127,7 +127,7 @@ class Instance:
                 raise CannotStart(f"not ready within {within_s:g} s: {told}")
             if time.monotonic() > tell_at:
                 tell_at = time.monotonic() + _TELL_EVERY_S
-                self._say("up", "waiting for " + " ".join(f"{name}: {missing}" for name, missing in waiting.items()))
+                self._say("up", "waiting for " + _told(waiting))
             time.sleep(_LOOK_EVERY_S)
 
     def stop(self) -> None:
@@ -273,6 +273,12 @@ def _migrated(name: str, url: str) -> str | None:
         return bring_up_to_date(name, url)
     except CannotMigrate as error:
         raise CannotStart(str(error)) from error
+
+
+def _told(waiting: Mapping[str, str]) -> str:
+    """Those that wait for the same, together."""
+    reasons = dict.fromkeys(waiting.values())
+    return "; ".join(f"{', '.join(name for name in waiting if waiting[name] == reason)}: {reason}" for reason in reasons)
 
 
 def _detail(body: bytes) -> str:
