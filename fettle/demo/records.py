@@ -27,6 +27,8 @@ class BrokenRecord(str):
 @contextmanager
 def opened(path: Path) -> Iterator[TextIO]:
     """The file as text. Raises UnreadableFile when it is not there, not text, or empty."""
+    if path.is_dir():
+        raise UnreadableFile(f"{path}: is a directory; name one file in it")
     if not path.is_file():
         raise UnreadableFile(f"{path}: there is no such file")
     encoding = _encoding(path)

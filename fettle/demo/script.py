@@ -43,7 +43,8 @@ def write_script(source: Path | None, *, limit: int | None, speed: float | None,
     requests = sorted(islice(reading, limit), key=lambda request: request.opened_at)
     if not requests:
         named = "".join(f"\n  {bad}" for bad in reading.bad[:20])
-        raise UnreadableFile(f"{reading.path}: none of its {reading.rows} rows can be played{named}")
+        nothing = f"none of its {reading.rows} rows can be played" if reading.rows else "there is nothing below its line of columns"
+        raise UnreadableFile(f"{reading.path}: {nothing}{named}")
     home = reading.layout.home
     speed = speed or DEFAULT_SPEED
     budget_s = arrival_budget_s(len(requests))
