@@ -21,7 +21,7 @@ from fettle.demo.script import Script, write_script
 from fettle.demo.stage import Stage
 from fettle.demo.staging import StageFailed
 from fettle.demo.summary import Summary, as_json, as_tables
-from fettle.demo.view import one_line, picture
+from fettle.demo.view import Picture, one_line
 from fettle.demo.web import Unreachable
 from fettle.engines.processes import EngineFailed
 from fettle.home import home
@@ -116,10 +116,10 @@ async def _watch(stage: Stage, began: float, *, plain: bool) -> None:
             stage.elapsed_s = loop.time() - began
             console.print(one_line(stage), markup=False, soft_wrap=True)
             await asyncio.sleep(LINE_EVERY_S)
-    with Live(picture(stage), console=console, auto_refresh=False, transient=True) as live:
+    with Live(Picture(stage), console=console, auto_refresh=False, transient=True) as live:
         while True:
             stage.elapsed_s = loop.time() - began
-            live.update(picture(stage), refresh=True)
+            live.refresh()
             await asyncio.sleep(VIEW_EVERY_S)
 
 

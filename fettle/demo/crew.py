@@ -84,7 +84,7 @@ class Crew:
         if kind == "job.accepted":
             self._take(member, data["offer_id"], data["job_id"], data["job_token"], data["job"])
         elif kind == "offer.lost":
-            self._stage.offers["lost"] += 1
+            self._stage.offers["too late"] += 1
         elif kind == "job.cancelled":
             self._stage.tell(data.get("reference") or "", f"{member.player.name} is told that it is off", "yellow")
         return None
@@ -116,7 +116,7 @@ class Crew:
         if answer.good:
             self._take(member, data["offer_id"], answer.body["job_id"], answer.body["job_token"], data["job"])
         else:
-            self._stage.offers["lost"] += 1
+            self._stage.offers["too late"] += 1
 
     def _declined(self, member: Member, job: Mapping[str, Any], reason: str | None) -> None:
         self._stage.offers["declined"] += 1

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-NEWS_KEPT, URGENT_KEPT = 14, 5
+NEWS_KEPT, URGENT_KEPT = 60, 5
 ENDED_WELL = frozenset({"resolved", "closed"})
 ENDED = ENDED_WELL | {"cancelled"}
 

@@ -113,7 +113,7 @@ def as_tables(summary: Summary) -> RenderableType:
 
 
 def _played(summary: Summary) -> str:
-    played = f"{summary.rows} rows at × {summary.speed:g} in {summary.wall_s:.0f} s, by {summary.technicians} technicians"
+    played = f"{summary.rows} rows at × {summary.speed:.9g} in {summary.wall_s:.0f} s, by {summary.technicians} technicians"
     if summary.longest_gap_min is not None:
         played += f"; quiet stretches cut to {summary.longest_gap_min:.1f} played minutes"
     if summary.held_back_s:

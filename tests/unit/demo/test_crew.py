@@ -158,7 +158,7 @@ async def test_an_offer_that_somebody_else_won_is_lost_and_no_work(play: Play) -
     play.dispatch.refusals[f"offers/{offer}/accept"] = JSONResponse({"code": "offer_decided", "state": "withdrawn"}, status_code=409)
 
     play.offers(offer)
-    await comes_true(lambda: play.stage.offers["lost"] == 1)
+    await comes_true(lambda: play.stage.offers["too late"] == 1)
 
     assert play.dispatch.verbs() == ["accept"]
 

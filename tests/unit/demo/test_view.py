@@ -1,10 +1,12 @@
 import io
+import re
 from datetime import UTC, datetime
 
+import pytest
 from rich.console import Console
 
 from fettle.demo.stage import Doing, Hand, Stage
-from fettle.demo.view import one_line, picture
+from fettle.demo.view import Picture, one_line
 
 AT = "2026-01-20T08:00:00+00:00"
 BOARD = {
@@ -27,23 +29,34 @@ def a_stage() -> Stage:
     return stage
 
 
-def rendered(stage: Stage, width: int = 140) -> str:
-    console = Console(width=width, file=io.StringIO(), record=True)
-    console.print(picture(stage))
+def rendered(stage: Stage, width: int = 140, height: int = 40) -> str:
+    console = Console(width=width, height=height, file=io.StringIO(), record=True)
+    console.print(Picture(stage))
     return console.export_text()
 
 
 def test_the_view_shows_tickets_offers_clocks_and_breaches() -> None:
     shown = rendered(a_stage())
 
-    assert all(word in shown for word in ("tickets", "offers", "clocks", "1001-A arrival", "7 of 200 done", "accepts WTY-1042-K"))
+    for words in ("tickets", "offers", "clocks", "arrival 1001-A", "2 s late", "in 2 s", "7 of 200 done", "accepts WTY-1042-K"):
+        assert words in shown
 
 
 def test_whoever_works_stands_first_and_the_rest_of_a_large_crew_is_counted() -> None:
-    shown = rendered(a_stage())
+    shown = rendered(a_stage(), height=24)
 
-    assert shown.index("王19师傅") < shown.index("王0师傅")
-    assert "and 4 more" in shown
+    assert shown.index("王19师傅 plumbing") < shown.index("王0师傅 plumbing")
+    assert "and 14 more" in shown
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (100, 30), (200, 60)])
+def test_the_view_fits_a_terminal_and_never_changes_its_shape(width: int, height: int) -> None:
+    empty = Stage(title="Wutong Court", rows=200, speed=1800, opens_at=datetime(2026, 1, 20, 6, tzinfo=UTC))
+
+    shown, at_first = rendered(a_stage(), width, height), rendered(empty, width, height)
+
+    assert len(shown.splitlines()) == len(at_first.splitlines()) < height
+    assert re.search("王19师傅.* at 1042-K", shown)
 
 
 def test_a_narrow_terminal_is_no_error() -> None:
