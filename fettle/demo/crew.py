@@ -2,12 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from fettle.demo.audit.client_log import ClientLog, Received
 from fettle.demo.cast import Player, Reply, answer_to, travel_min, work_min
+from fettle.demo.later import Later
 from fettle.demo.pace import Pace
 from fettle.demo.stage import Doing, Hand, Stage
 from fettle.demo.temper import Mishap, mishap
@@ -55,7 +56,7 @@ class Crew:
         self._members = {
             player.id: Member(player, at_the_door=number % ANSWERS_AT_THE_DOOR == 0) for number, player in enumerate(players, start=1)
         }
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._later = Later()
         self._gave_back: set[str] = set()
         self._numbers = 0
         self.first_completed_at: float | None = None
@@ -67,6 +68,10 @@ class Crew:
         async with asyncio.TaskGroup() as group:
             for member in self._members.values():
                 group.create_task(self._work(member))
+
+    async def leave(self) -> None:
+        """Nobody answers any more."""
+        await self._later.leave()
 
     def receive(self, owner: str, webhook_id: str, kind: str, data: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """A verified webhook came in at that technician's client. Returns what its answer's body is to say, if anything."""
@@ -102,7 +107,8 @@ class Crew:
             if answer.reply is Reply.DECLINE:
                 self._declined(member, job, answer.reason)
             return {"decision": answer.reply.value, **({"reason": answer.reason} if answer.reason else {})}
-        self._later(self._answer(member, data, accept=answer.reply is Reply.ACCEPT, after_min=answer.after_min, reason=answer.reason))
+        accept = answer.reply is Reply.ACCEPT
+        self._later.begin(self._answer(member, data, accept=accept, after_min=answer.after_min, reason=answer.reason))
         return None
 
     async def _answer(self, member: Member, data: Mapping[str, Any], *, accept: bool, after_min: float, reason: str | None) -> None:
@@ -215,11 +221,6 @@ class Crew:
 
     def _hand(self, member: Member) -> Hand:
         return self._stage.crew[member.player.id]
-
-    def _later(self, play: Coroutine[None, None, None]) -> None:
-        task = asyncio.create_task(play)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
 
 def _not_mine(answer: Answer) -> bool:

@@ -1,7 +1,7 @@
 """One play from the first curtain to the audit."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
@@ -74,6 +74,7 @@ async def _play(script: Script, house: House, stage: Stage, log: ClientLog, *, b
             doors.admit(await build_stage(calls, script, bearer, doors.url))
             async with (
                 _quiet_afterwards(calls, script.site_id, bearer),
+                _leaving(crew.leave, residents.leave),
                 _at_once(crew.work(), _watch_board(calls, script.site_id, bearer, stage)),
             ):
                 stage.act = "playing"
@@ -140,6 +141,15 @@ async def _quiet_afterwards(calls: Web, site_id: str, bearer: Bearer) -> AsyncIt
             async with asyncio.timeout(CURTAIN_S):
                 await calls.put("dispatch", f"/v1/sites/{site_id}/rules", QUIET_RULES, auth=bearer("admin", f"{site_id}-admin", ()))
         raise
+
+
+@asynccontextmanager
+async def _leaving(*leave: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        for each in leave:
+            await each()
 
 
 @asynccontextmanager

@@ -2,11 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 from fettle.demo.audit.client_log import ClientLog, Opened
+from fettle.demo.later import Later
 from fettle.demo.pace import Pace
 from fettle.demo.requests import Request
 from fettle.demo.seeding import ticket_body
@@ -58,7 +59,7 @@ class Residents:
         self._by_reference: dict[str, Case] = {}
         self._desk = bearer("dispatcher", f"{site_id}-desk", ())
         self._office = bearer("integration", f"{site_id}-import", ())
-        self._plays: set[asyncio.Task[None]] = set()
+        self._later = Later()
 
     async def play(self, requests: Sequence[Request], moments: Sequence[float]) -> None:
         """Opens each request at its moment, in real seconds from now; returns when all are opened. What people do later goes on.
@@ -76,18 +77,21 @@ class Residents:
                 self._stage.played = request.opened_at
                 opening.create_task(self._open(request))
                 if request.row in bursts:
-                    self._later(self._merge(request, bursts[request.row]))
+                    self._later.begin(self._merge(request, bursts[request.row]))
 
     def fixed(self, reference: str) -> None:
         """A technician says that it is done."""
         if case := self._by_reference.get(reference):
             self._ended(reference, "resolved")
-            self._later(self._confirm(case))
+            self._later.begin(self._confirm(case))
 
     async def rest(self) -> None:
         """Returns when nobody has anything left to do."""
-        while self._plays:
-            await asyncio.gather(*self._plays)
+        await self._later.rest()
+
+    async def leave(self) -> None:
+        """Nobody does anything any more."""
+        await self._later.leave()
 
     async def _wait_for_room(self) -> None:
         if not self._room.locked():
@@ -102,11 +106,6 @@ class Residents:
         if self._stage.states.get(reference) not in ENDED:
             self._room.release()
         self._stage.states[reference] = state
-
-    def _later(self, play: Coroutine[None, None, None]) -> None:
-        task = asyncio.create_task(play)
-        self._plays.add(task)
-        task.add_done_callback(self._plays.discard)
 
     async def _open(self, request: Request) -> None:
         auth = self._office if self._imported else self._bearer("resident", request.reporter_id, _units(request))
@@ -128,7 +127,7 @@ class Residents:
         self._stage.tell(case.reference, f"{answer.body['priority']} {request.category}: {words}", style)
         self._cases[request.row].set_result(case)
         if (after_min := cancels_after_min(request, seed=self._seed)) is not None and not self._imported:
-            self._later(self._cancel(case, after_min))
+            self._later.begin(self._cancel(case, after_min))
 
     async def _cancel(self, case: Case, after_min: float) -> None:
         await asyncio.sleep(self._pace.real_s(after_min))

@@ -97,6 +97,15 @@ def an_offer_that_gets(reply: Reply, owner: str = "tech-1") -> str:
     )
 
 
+async def test_whoever_leaves_answers_no_offer_any_more(play: Play) -> None:
+    play.offers(an_offer_that_gets(Reply.ACCEPT))
+
+    await play.crew.leave()
+
+    assert not [task for task in asyncio.all_tasks() if "Crew._answer" in repr(task)]
+    assert play.dispatch.asked == []
+
+
 async def test_a_job_is_accepted_travelled_to_done_and_completed(play: Play) -> None:
     offer = an_offer_that_gets(Reply.ACCEPT)
 
