@@ -7,7 +7,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-async def eventually(look: Callable[[], Awaitable[T]], *, within_s: float = 15, every_s: float = 0.02) -> T:
+async def eventually(look: Callable[[], Awaitable[T]], *, within_s: float = 30, every_s: float = 0.02) -> T:
     """What `look` returns once it is true. An AssertionError inside counts as not yet; the last one is raised when time is up."""
     deadline = asyncio.get_running_loop().time() + within_s
     while True:
