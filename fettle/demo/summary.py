@@ -99,7 +99,7 @@ def as_tables(summary: Summary) -> RenderableType:
     for name, value in (("response", found.response), ("arrival", found.arrival), ("resolution", found.resolution)):
         table.add_row(f"{name}, median", _median(value))
     kept = ", ".join(f"{kind} {share:.1%}" for kind, share in found.sla_kept.items())
-    table.add_row("promises kept", f"{kept or 'none made'}; {found.warnings} warnings, {found.breaches} breaches announced")
+    table.add_row("promises kept", f"{kept or 'none made'}; announced: warnings {found.warnings}, breaches {found.breaches}")
     table.add_row(
         "messages",
         f"{found.messages}, webhooks delivered {found.messages_delivered}, failed {found.messages_failed}, come again {found.redelivered}",
