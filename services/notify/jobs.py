@@ -189,7 +189,7 @@ class Sender:
         while True:
             try:
                 async with self._database.transaction() as tx:
-                    await record_attempts(tx, batch, hands=self)
+                    await record_attempts(tx, batch, courier=self)
             except Exception as error:
                 if is_transient(error):
                     log.warning("attempts_wait", count=len(batch), error=str(error).split("\n", 1)[0], pause_s=pause)

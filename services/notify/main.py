@@ -36,7 +36,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         dispatch_url=settings.dispatch_public_url,
         chance=random.random,
     )
-    tell_late = partial(tell_what_waited, hands=sender)
+    tell_late = partial(tell_what_waited, courier=sender)
     service = Service(
         "notify",
         settings,

@@ -22,7 +22,7 @@ LEASE = timedelta(seconds=30)
 """Twice the longest attempt: whoever has not recorded it by then is taken for dead, and it is sent again under the same id."""
 
 
-class Hands(Protocol):
+class Courier(Protocol):
     """Whoever sends."""
 
     def have_room(self, endpoint_id: UUID, *, there: int, in_all: int) -> bool:
@@ -32,19 +32,19 @@ class Hands(Protocol):
         """These are claimed for them, and that is committed."""
 
 
-class Handing:
-    """What one transaction has to deliver. What is due at once is claimed from birth and goes from here straight into the hands of
-    whoever sends: nobody has to look for it first. What they have no room for, and what they drop, is found when it is due.
+class Outbound:
+    """What one transaction has to deliver. What is due at once is claimed from birth and goes from here straight to whoever sends:
+    nobody has to look for it first. What they have no room for, and what they drop, is found when it is due.
     """
 
-    def __init__(self, tx: Transaction, hands: Hands) -> None:
-        self._tx, self._hands = tx, hands
+    def __init__(self, tx: Transaction, courier: Courier) -> None:
+        self._tx, self._courier = tx, courier
         self._claim = new_id()
         self._claimed: list[Claimed] = []
         self._given: Counter[UUID] = Counter()
 
     def deliver(self, said: Said, occasion: Occasion, endpoint: Endpoint) -> None:
-        room = self._hands.have_room(endpoint.id, there=self._given[endpoint.id], in_all=len(self._claimed))
+        room = self._courier.have_room(endpoint.id, there=self._given[endpoint.id], in_all=len(self._claimed))
         if endpoint.blocked(self._tx.now) or not room:
             deliver_when_due(self._tx, said.id, endpoint, said.kind, until=occasion.until)
             return
@@ -52,7 +52,7 @@ class Handing:
         put_delivery(self._tx, delivery, claim=self._claim)
         self._given[endpoint.id] += 1
         if not self._claimed:
-            self._tx.after_commit(lambda: self._hands.send_now(self._claimed))
+            self._tx.after_commit(lambda: self._courier.send_now(self._claimed))
         self._claimed.append(
             Claimed(
                 delivery=delivery,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.notify import events
-from services.notify.actions.deliver import DELIVERIES, Hands
+from services.notify.actions.deliver import DELIVERIES, Courier
 from services.notify.actions.tell import say, tell_about
 from services.notify.domain.delivery import DeliveryState, Outcome
 from services.notify.domain.endpoint import Endpoint
@@ -40,7 +40,7 @@ class Tried:
     chance: float
 
 
-async def record_attempts(tx: Transaction, tried: Sequence[Tried], *, hands: Hands) -> None:
+async def record_attempts(tx: Transaction, tried: Sequence[Tried], *, courier: Courier) -> None:
     """All of them, with what follows for their deliveries, endpoints and offers."""
     answers = [each for each in tried if each.answer is not None and each.claimed.said.kind is Kind.JOB_OFFERED]
     await tx.lock("ticket", {each.claimed.ticket_id for each in answers if each.claimed.ticket_id is not None})
@@ -55,8 +55,8 @@ async def record_attempts(tx: Transaction, tried: Sequence[Tried], *, hands: Han
         endpoints = await find_endpoints(tx, {each.claimed.delivery.endpoint_id for each in failed} - well, for_update=True)
         await _record_failures(tx, failed)
         await tx.flush()  # the deliveries of an endpoint are ended or postponed below, with those just tried among them
-        await _record_health(tx, failed, endpoints, hands)
-    await _pass_on(tx, answers, hands)
+        await _record_health(tx, failed, endpoints, courier)
+    await _pass_on(tx, answers, courier)
 
 
 async def _record_failures(tx: Transaction, failed: Sequence[Tried]) -> None:
@@ -70,7 +70,7 @@ async def _record_failures(tx: Transaction, failed: Sequence[Tried]) -> None:
                 tx.alarm(DELIVERIES, after.next_attempt_at)
 
 
-async def _record_health(tx: Transaction, failed: Sequence[Tried], endpoints: Mapping[UUID, Endpoint], hands: Hands) -> None:
+async def _record_health(tx: Transaction, failed: Sequence[Tried], endpoints: Mapping[UUID, Endpoint], courier: Courier) -> None:
     for before in endpoints.values():
         after = before
         for each in failed:
@@ -80,7 +80,7 @@ async def _record_health(tx: Transaction, failed: Sequence[Tried], endpoints: Ma
         if after.disabled_at is not None and before.disabled_at is None:
             await tx.flush()  # so that the news of its end is not sent to it
             await fail_all(tx, after.id, f"endpoint_disabled: {after.disabled_reason}")
-            await say(tx, [_disabled(tx, after)], zones={}, hands=hands)
+            await say(tx, [_disabled(tx, after)], zones={}, courier=courier)
         elif after.blocked_until is not None:
             await postpone_all(tx, after.id, after.blocked_until)
             tx.alarm(DELIVERIES, after.blocked_until)
@@ -99,7 +99,7 @@ def _disabled(tx: Transaction, endpoint: Endpoint) -> Occasion:
     )
 
 
-async def _pass_on(tx: Transaction, answers: Sequence[Tried], hands: Hands) -> None:
+async def _pass_on(tx: Transaction, answers: Sequence[Tried], courier: Courier) -> None:
     """The first answer to each offer becomes a fact; an acceptance that comes too late is told so."""
     facts = {fact.id: fact for each in reversed(answers) if (fact := _answer(tx, each)) is not None}
     if not facts:
@@ -112,7 +112,7 @@ async def _pass_on(tx: Transaction, answers: Sequence[Tried], hands: Hands) -> N
     accepted = [fact for fact in new if fact.decision is Decision.ACCEPT]
     if accepted:
         await tx.flush()
-        await tell_about(tx, {fact.ticket_id for fact in accepted}, {fact.site_id for fact in accepted}, hands=hands)
+        await tell_about(tx, {fact.ticket_id for fact in accepted}, {fact.site_id for fact in accepted}, courier=courier)
 
 
 def _answer(tx: Transaction, tried: Tried) -> OfferAnswerV1 | None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from services.notify.actions.deliver import Handing, Hands
+from services.notify.actions.deliver import Outbound, Courier
 from services.notify.adapters.wording import words_for
 from services.notify.domain.envelope import Said
 from services.notify.domain.for_residents import awaits_promises, for_residents
@@ -26,7 +26,7 @@ PROMISES = "promises"
 
 
 async def tell_about(
-    tx: Transaction, ticket_ids: Collection[UUID], site_ids: Iterable[str], *, hands: Hands, heard: Sequence[Snapshot] = ()
+    tx: Transaction, ticket_ids: Collection[UUID], site_ids: Iterable[str], *, courier: Courier, heard: Sequence[Snapshot] = ()
 ) -> None:
     """Everything that ought to have been said about these tickets is said. Harmless to repeat, in any order, after any gap.
 
@@ -36,17 +36,17 @@ async def tell_about(
     await tx.flush()  # what another fact of the same batch has just had said is said
     held = await load_held(tx, ticket_ids, site_ids, heard)
     occasions = {occasion.key: occasion for known in held.known for occasion in _occasions(tx, known)}
-    await say(tx, [occasion for key, occasion in occasions.items() if key not in held.said], zones=held.zones, hands=hands)
+    await say(tx, [occasion for key, occasion in occasions.items() if key not in held.said], zones=held.zones, courier=courier)
     await _wait_for_promises(tx, held.known)
 
 
-async def say(tx: Transaction, occasions: Collection[Occasion], *, zones: Mapping[str, str], hands: Hands) -> None:
+async def say(tx: Transaction, occasions: Collection[Occasion], *, zones: Mapping[str, str], courier: Courier) -> None:
     """Puts each down as a message in its recipient's language, with a delivery for every endpoint that wants it."""
     if not occasions:
         return
     people = await find_addressees(tx, [occasion.recipient_id for occasion in occasions])
     languages = {id: person.language for id, person in people.items() if person.language is not None}
-    handing = Handing(tx, hands)
+    outbound = Outbound(tx, courier)
     for occasion in occasions:
         person, stale = occasion.recipient_id, occasion.stale(tx.now)
         if person not in languages:
@@ -58,7 +58,7 @@ async def say(tx: Transaction, occasions: Collection[Occasion], *, zones: Mappin
             tx.tell(inbox_of(person))
             for endpoint in people[person].endpoints:
                 if endpoint.wants(occasion.kind, occasion.site_id):
-                    handing.deliver(said, occasion, endpoint)
+                    outbound.deliver(said, occasion, endpoint)
 
 
 def said_about(occasion: Occasion, language: Language, *, zone: str | None) -> Said:
@@ -67,12 +67,12 @@ def said_about(occasion: Occasion, language: Language, *, zone: str | None) -> S
     return Said(id=new_id(), kind=occasion.kind, at=occasion.at, data=occasion.data, title=title, text=text, language=language)
 
 
-async def tell_what_waited(tx: Transaction, waited: Sequence[Mapping[str, Any]], *, hands: Hands) -> None:
+async def tell_what_waited(tx: Transaction, waited: Sequence[Mapping[str, Any]], *, courier: Courier) -> None:
     """Tickets whose promises did not come in time are told without them."""
     late = {row["ticket_id"]: row["site_id"] for row in waited if not row["promised"]}
     if late:
         await tx.lock("ticket", late)
-        await tell_about(tx, late.keys(), late.values(), hands=hands)
+        await tell_about(tx, late.keys(), late.values(), courier=courier)
 
 
 async def _wait_for_promises(tx: Transaction, known: Iterable[Known]) -> None:
