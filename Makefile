@@ -16,6 +16,7 @@ setup: .venv/.ready ## install everything into .venv (hashed, nothing outside th
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-setup.lock
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements-dev.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q services shared fettle
 	@touch $@
 
 up: setup ## start everything here and keep it running until Ctrl-C
