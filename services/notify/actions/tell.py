@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from services.notify.actions.deliver import Outbound, Courier
+from services.notify.actions.deliver import Courier, Outbound
 from services.notify.adapters.wording import words_for
 from services.notify.domain.envelope import Said
 from services.notify.domain.for_residents import awaits_promises, for_residents
