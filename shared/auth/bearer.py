@@ -25,6 +25,8 @@ _REFRESH_EVERY_S = 300.0
 _REFRESH_AGAIN_S = 5.0
 _REMEMBERED = 4096
 _MOST_BYTES = 8192
+_NONSENSE = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
+"""What claims of odd shapes raise, in joserfc too."""
 
 
 class BearerTokens:
@@ -83,12 +85,13 @@ class BearerTokens:
         try:
             decoded = jwt.decode(token, self._keys, algorithms=_ALGORITHMS)
             self._claims.validate(decoded.claims)
-        except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:  # joserfc lets some shapes of nonsense through
+            expires_at = float(decoded.claims["exp"])
+        except (JoseError, *_NONSENSE) as error:
             if isinstance(error, InvalidKeyIdError):
                 self._unknown_key.set()
             raise Unauthenticated(f"The token is not good: {getattr(error, 'error', None) or type(error).__name__}.") from error
         caller = _caller(decoded.claims)
-        self._proven[token] = (float(decoded.claims["exp"]), caller)
+        self._proven[token] = (expires_at, caller)
         if len(self._proven) > _REMEMBERED:
             self._proven.popitem(last=False)
         return caller
@@ -102,16 +105,23 @@ class BearerTokens:
 
 def _caller(claims: dict[str, Any]) -> Caller:
     subject = claims["sub"]
-    if not isinstance(subject, str) or not 1 <= len(subject) <= 64 or not subject.isprintable():
+    if not _is_name(subject) or len(subject) > 64:
         raise Unauthenticated("The token's `sub` has to be 1 to 64 printable characters.")
     grants = []
     for entry in _list_of(claims, "roles"):
         try:
-            grants.append(Grant(Role(entry["role"]), SiteId(str(entry["site"]))))
+            role, site = Role(entry["role"]), entry["site"]
         except (KeyError, TypeError, ValueError):
             continue  # a role of another system
-    units = frozenset(unit for unit in _list_of(claims, "units") if isinstance(unit, str))
+        if _is_name(site):
+            grants.append(Grant(role, SiteId(site)))
+    units = frozenset(unit for unit in _list_of(claims, "units") if _is_name(unit))
     return Caller(PersonId(subject), tuple(grants), units)
+
+
+def _is_name(value: object) -> bool:
+    """Text that can be compared with what is stored: no NUL, no half of a surrogate pair, no line break."""
+    return isinstance(value, str) and value != "" and value.isprintable()
 
 
 def _list_of(claims: dict[str, Any], name: str) -> list[Any]:

@@ -11,10 +11,11 @@ from joserfc import jwt
 from joserfc.jwk import OctKey, OKPKey
 
 from shared.auth.bearer import BearerTokens
-from shared.auth.caller import Role
+from shared.auth.caller import Grant, Role
 from shared.errors import Unauthenticated, Unavailable
+from shared.ids import SiteId
 from tests.kernel.http.toy_app import ToyApp
-from tests.support.issuer import AUDIENCE, ISSUER, token, write_jwks
+from tests.support.issuer import AUDIENCE, ISSUER, signed, token, write_jwks
 
 STAFF = [("dispatcher", "demo")]
 
@@ -37,6 +38,8 @@ BAD = {
     "expired": lambda: token("dora", STAFF, exp=int(time.time()) - 60),
     "no expiry": lambda: token("dora", STAFF, exp=None),
     "expiry that is no number": lambda: token("dora", STAFF, exp="tomorrow"),
+    "expiry beyond every number": lambda: token("dora", STAFF, exp=10**400),
+    "claims nested too deep": lambda: signed(b"[" * 5000),
     "not yet valid": lambda: token("dora", STAFF, nbf=int(time.time()) + 600),
     "no subject": lambda: token("dora", STAFF, sub=None),
     "subject that is no text": lambda: token("dora", STAFF, sub=7),
@@ -78,6 +81,19 @@ async def test_somebody_known_without_the_role_is_403(one_toy: ToyApp, roles: li
     answer = await one_toy.http(token("rita", roles)).get("/v1/notes")
 
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+
+@pytest.mark.parametrize("odd", [None, 7, True, "", ["*"], {"*": 1}, "a\0", "\ud800", "a\nb"])
+async def test_what_is_no_name_in_a_token_gives_nothing(tmp_path: Path, odd: object) -> None:
+    tokens = BearerTokens(write_jwks(tmp_path / "jwks.json"), issuer=ISSUER, audience=AUDIENCE)
+    await tokens.refresh()
+    claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": "dora", "exp": int(time.time()) + 60, "units": [odd, "3-1202"]}
+    roles = [{"role": "admin", "site": odd}, {"role": "dispatcher", "site": "demo"}]
+
+    caller = tokens.prove(signed(json.dumps({**claims, "roles": roles}).encode()))
+
+    assert caller.roles == (Grant(Role.DISPATCHER, SiteId("demo")),)
+    assert caller.units == {"3-1202"}
 
 
 async def test_who_may_not_call_is_told_before_the_body_is_read(one_toy: ToyApp) -> None:
