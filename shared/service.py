@@ -26,6 +26,7 @@ from shared.db.revision import missing_revision
 from shared.db.transaction import Database, Transaction
 from shared.http import idempotency
 from shared.http.application import build_app
+from shared.http.connection import Connection
 from shared.http.metrics import Reading
 from shared.messaging.broker import Broker
 from shared.messaging.consumer import Consumer, Handler
@@ -271,7 +272,9 @@ def serve(create_app: Callable[[Any], FastAPI], settings_type: type[ServiceSetti
     except OSError as error:
         log.error("port_taken", host=settings.host, port=settings.port, error=str(error))
         sys.exit(3)
-    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=2, server_header=False)
+    config = uvicorn.Config(
+        app, http=Connection, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=2, server_header=False
+    )
     _Server(config, app.state.wakes).run(sockets=[listener])
 
 
