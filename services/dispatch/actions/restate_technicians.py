@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from services.dispatch import events
 from services.dispatch.domain.technician import Technician
 from services.dispatch.store.technicians import oldest_said, take_unsaid
+from shared.auth.caller import Caller, Role
 from shared.db.transaction import Transaction
+from shared.errors import Forbidden
 from shared.ids import TechnicianId
 
 _EVERY = timedelta(days=10)
@@ -28,8 +30,13 @@ async def restate(tx: Transaction, technicians: Sequence[Technician]) -> None:
         tx.publish(events.technician_restated(technician))
 
 
-async def restate_all(tx: Transaction) -> int:
-    """The next two hundred technicians of whom no fact told since this began; returns how many."""
+async def restate_all(tx: Transaction, *, by: Caller) -> int:
+    """The next two hundred technicians of whom no fact told since this began; returns how many.
+
+    Raises Forbidden for whoever is not admin of every site.
+    """
+    if by.sites(Role.ADMIN) is not None:
+        raise Forbidden("Only an admin of every site restates them all.")
     technicians = await take_unsaid(tx, before=tx.now, but=(), most=_MOST_AT_ONCE)
     await restate(tx, technicians)
     return len(technicians)

@@ -111,7 +111,7 @@ async def put_position(technician_id: Identifier, body: PositionIn, caller: Staf
 @router.post(":restate")
 async def restate(caller: AdminCaller, tx: Tx) -> RestatedOut:
     """Says again who the technicians are, two hundred at a time, those first of whom nothing was said for longest."""
-    return RestatedOut(restated=await restate_all(tx))
+    return RestatedOut(restated=await restate_all(tx, by=caller))
 
 
 async def _kept(tx: Transaction, technician_id: str, caller: Caller) -> Technician:

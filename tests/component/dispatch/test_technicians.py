@@ -264,9 +264,10 @@ async def test_technicians_are_restated_every_ten_days_and_when_asked(component:
     dispatch.clock.move(days=10, seconds=1)
     rung = await dispatch.rings("restating")
     dispatch.clock.move(seconds=1)
-    asked = await keep(dispatch, "POST", ":restate", role="admin")
+    refused = await keep(dispatch, "POST", ":restate", role="admin")
+    asked = await keep(dispatch, "POST", ":restate", role="admin", site="*")
 
-    assert (early, rung, asked.json()) == (0, 1, {"restated": 1})
+    assert (early, rung, refused.status_code, asked.json()) == (0, 1, 403, {"restated": 1})
     restated = await dispatch.said("dispatch.technician.restated.v1")
     assert [(fact.subject_id, fact.version) for fact in restated] == [("li", 1), ("li", 1)]
 
