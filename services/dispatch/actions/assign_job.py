@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from pydantic import JsonValue
+
 from services.dispatch.actions.answer_offer import assignment_for
 from services.dispatch.actions.circumstances import load_circumstances
 from services.dispatch.actions.hand_out import new_offer
@@ -10,7 +12,7 @@ from services.dispatch.domain.eligibility import LASTING, bars
 from services.dispatch.domain.job_steps import take_away
 from services.dispatch.domain.offering import assign, hold_out
 from services.dispatch.domain.refusals import IllegalStep, NotEligible
-from services.dispatch.domain.work_order import WorkOrder
+from services.dispatch.domain.work_order import TAKEN, WorkOrder
 from services.dispatch.store.technicians import find_candidates, insert_assignment
 from services.dispatch.store.work_orders import work_order_of_job
 from shared.contracts.dispatch import JobState
@@ -30,7 +32,8 @@ async def assign_job(tx: Transaction, job_id: UUID, technician_id: TechnicianId)
     order = await work_order_of_job(tx, job_id, for_update=True)
     job = order.job(job_id)
     if job.state not in (JobState.WAITING, JobState.OFFERED):
-        raise IllegalStep(f"A job that is {job.state} cannot be assigned.", verb="assign", state=job.state, legal=["withdraw"])
+        legal: list[JsonValue] = ["withdraw"] if job.state in TAKEN else []
+        raise IllegalStep(f"A job that is {job.state} cannot be assigned.", verb="assign", state=job.state, legal=legal)
     circumstances = await load_circumstances(tx, order.site_id)
     found = {each.technician.id: each for each in await find_candidates(tx, order.site_id, also=[technician_id])}
     if technician_id not in found:

@@ -79,9 +79,7 @@ class IllegalStep(Conflict):
     def __init__(self, verb: str, *, state: State, legal: frozenset[Verb]) -> None:
         steps: list[JsonValue] = [step.value for step in sorted(legal)]
         words = ", ".join(sorted(legal)) or "nothing"
-        super().__init__(
-            f"A ticket that is {state.value} cannot take the step {verb!r}; legal now: {words}.", state=state.value, legal=steps
-        )
+        super().__init__(f"A ticket that is {state.value} cannot take the step {verb}; legal now: {words}.", state=state.value, legal=steps)
 
 
 def legal_verbs(state: State, by: Actor) -> frozenset[Verb]:

@@ -56,10 +56,12 @@ async def test_a_ticket_that_ends_takes_its_job_out_of_everybodys_hands(componen
 
     await dispatch.hears(a_ticket(state, id=ticket.id, version=2))
     late = await work(dispatch, "li", job_id, "complete")
+    assigned = await decide(dispatch, job_id, "assign", technician_id="li")
 
     order = await order_of(dispatch, ticket)
     assert (order.state, order.jobs[0].state, order.reason) == (WorkOrderState.CANCELLED, JobState.CANCELLED, f"ticket_{state}")
     assert (late.status_code, late.json()["code"], late.json()["legal"]) == (409, "illegal_step", [])
+    assert (assigned.status_code, assigned.json()["code"], assigned.json()["legal"]) == (409, "illegal_step", [])
     assert await rows(dispatch, "select 1 from assignments where ended_at is null") == []
 
 

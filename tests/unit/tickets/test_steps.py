@@ -80,6 +80,7 @@ def test_a_resident_cannot_cancel_what_is_being_worked_on() -> None:
     with pytest.raises(IllegalStep) as refused:
         ticket.cancel(by=RESIDENT, at=NOON, reason="changed my mind")
 
+    assert refused.value.message == "A ticket that is in_progress cannot take the step cancel; legal now: nothing."
     assert refused.value.details == {"state": "in_progress", "legal": []}
 
 
