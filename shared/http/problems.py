@@ -28,6 +28,10 @@ class TooLarge(Refused):
     code = "body_too_large"
 
 
+class TooSlow(Refused):
+    code = "body_too_slow"
+
+
 class UnsupportedMedia(Refused):
     code = "unsupported_media_type"
 
@@ -45,6 +49,7 @@ _STATUS: Mapping[type[Refused], tuple[int, str]] = {
     Unauthenticated: (401, "Who is asking?"),
     Forbidden: (403, "Not allowed"),
     NotFound: (404, "Not found"),
+    TooSlow: (408, "Too slow"),
     Conflict: (409, "Not possible in this state"),
     Stale: (412, "Somebody was faster"),
     TooLarge: (413, "Too large"),

@@ -15,6 +15,7 @@ from shared.http import idempotency
 from shared.http.requests import guards_of, identity_of
 from shared.http.strict_json import parse_json, read_body
 
+_BODY_WITHIN_S = 30.0
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -55,7 +56,7 @@ class ActionRoute(APIRoute):
             changes = request.method not in _READING
             if changes and request.app.state.backlog_full():
                 raise BacklogFull("The message broker is behind and the waiting room is full; try again soon.")
-            body = await read_body(request, request.app.state.body_limit_bytes) if changes else b""
+            body = await read_body(request, request.app.state.body_limit_bytes, within_s=_BODY_WITHIN_S) if changes else b""
             if takes_body:
                 # A verb without required fields may come with no body at all.
                 value = parse_json(body, request.headers.get("content-type")) if body else {}

@@ -1,5 +1,6 @@
 """Bodies read without mercy: what JSON libraries let through in silence is refused with its place."""
 
+import asyncio
 import json
 import re
 from typing import Any, NoReturn
@@ -7,7 +8,7 @@ from typing import Any, NoReturn
 from starlette.requests import Request
 
 from shared.errors import Invalid
-from shared.http.problems import BadRequest, TooLarge, UnsupportedMedia, pointer
+from shared.http.problems import BadRequest, TooLarge, TooSlow, UnsupportedMedia, pointer
 
 _DEEPEST = 64
 _WIDEST_INTEGER = 1 << 63
@@ -19,18 +20,22 @@ class _Duplicate(ValueError):
     pass
 
 
-async def read_body(request: Request, limit: int) -> bytes:
-    """The whole body; raises TooLarge as soon as it is seen to be, chunked or not."""
+async def read_body(request: Request, limit: int, *, within_s: float) -> bytes:
+    """The whole body; raises TooLarge as soon as it is seen to be, chunked or not, and TooSlow."""
     declared = request.headers.get("content-length", "")
     if declared.isascii() and declared.isdigit() and int(declared[:20]) > limit:
         _too_large(limit)
     chunks: list[bytes] = []
     size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > limit:
-            _too_large(limit)
-        chunks.append(chunk)
+    try:
+        async with asyncio.timeout(within_s):
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > limit:
+                    _too_large(limit)
+                chunks.append(chunk)
+    except TimeoutError as error:
+        raise TooSlow(f"The body did not come within {within_s:g} s.") from error
     return b"".join(chunks)
 
 

@@ -1,10 +1,15 @@
 """The table of bad input, row by row: what is wrong is said with its place, and nothing is written."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 
 import pytest
+from starlette.requests import Request
+from starlette.types import Message
 
+from shared.http.problems import TooSlow
+from shared.http.strict_json import read_body
 from shared.ids import new_id
 from tests.kernel.http.toy_app import ToyApp
 
@@ -156,3 +161,14 @@ async def test_an_id_that_is_taken_is_409_and_not_500(toy: ToyApp) -> None:
     answer = await toy.http().post("/v1/notes", json={"words": "b", "id": id})
 
     assert (answer.status_code, answer.json()["code"]) == (409, "somebody_was_faster")
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for() -> None:
+    async def silence() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError("nobody wakes this")
+
+    request = Request({"type": "http", "method": "POST", "headers": []}, silence)
+
+    with pytest.raises(TooSlow):
+        await read_body(request, 1000, within_s=0.01)
