@@ -31,6 +31,7 @@ def build_app(
         version="1",
         lifespan=lifespan,
         redoc_url=None,
+        redirect_slashes=False,  # it would name the host that the caller says we are
         telemetry={"tracing": False, "metrics": False, "logs": False},
         responses={"4XX": {"description": "application/problem+json with a `code` (RFC 9457)"}},
     )

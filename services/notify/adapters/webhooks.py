@@ -11,6 +11,7 @@ import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
+from services.notify.adapters.interim_answers import Connector
 from services.notify.adapters.pinned_addresses import PinningResolver
 from services.notify.domain.delivery import Outcome
 from shared.clock import Clock
@@ -68,7 +69,7 @@ class WebhookPoster:
         return Outcome(status=response.status_code, retry_after=_retry_after(response.headers.get("retry-after"), self._clock.now()))
 
     def _session(self) -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(
+        connector = Connector(
             ssl=self._transport.ssl_context,
             resolver=self._resolver,
             socket_factory=self._resolver.open_socket,  # the resolver is asked about names only, never about addresses

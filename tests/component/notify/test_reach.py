@@ -225,6 +225,36 @@ async def test_a_header_without_an_end_is_cut_off(receiver: Receiver) -> None:
     assert sent < 50_000_000
 
 
+async def test_interim_answers_without_an_end_are_cut_off_and_a_few_are_not(receiver: Receiver) -> None:
+    poster = WebhookPoster(a_resolver(ANYWHERE), CLOCK)
+    interim, pieces = b"HTTP/1.1 103 Early Hints\r\n\r\n", 0
+
+    async def go_on(_: Got, request: web.Request) -> web.StreamResponse:
+        nonlocal pieces
+        transport = request.transport
+        assert transport is not None
+        while not transport.is_closing():
+            transport.write(interim * 2000)
+            pieces += 1
+            await asyncio.sleep(0)
+        return web.Response()
+
+    async def say_a_few(_: Got, request: web.Request) -> web.StreamResponse:
+        assert request.transport is not None
+        request.transport.write(interim * 3)
+        return web.Response(text="good")
+
+    receiver.answers = go_on
+    endless = await poster.post(receiver.url, {}, b"{}")
+    receiver.answers = say_a_few
+    few = await poster.post(receiver.url, {}, b"{}")
+    await poster.close()
+
+    assert (endless.outcome.status, endless.outcome.error) == (None, "it sends interim answers without end")
+    assert pieces < 1000
+    assert (few.outcome.status, few.answer) == (200, b"good")
+
+
 @pytest.mark.parametrize(
     ("header", "asked"),
     [

@@ -13,6 +13,7 @@ from tests.kernel.http.toy_app import ToyApp, make_app
     ("method", "path", "status", "code"),
     [
         ("GET", "/v1/nowhere", 404, "no_such_route"),
+        ("GET", "/v1/notes/", 404, "no_such_route"),
         ("DELETE", "/v1/notes", 405, "method_not_allowed"),
         ("GET", "/v1/notes/broken", 500, "internal"),
     ],

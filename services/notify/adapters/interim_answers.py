@@ -1,0 +1,39 @@
+"""Receivers that say "continue" without end. aiohttp takes every interim answer and lets nobody else have a turn meanwhile."""
+
+import asyncio
+from functools import partial
+from typing import Any
+
+import aiohttp
+from aiohttp import StreamReader
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.http import RawResponseMessage
+
+_MOST_HEADS = 8
+"""Of one answer, interim ones included (RFC 9110 §15.2)."""
+
+
+class Connector(aiohttp.TCPConnector):
+    """Ends a connection whose receiver sends more heads than an answer can sensibly have."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self._factory = partial[ResponseHandler](_FewHeads, self._loop)  # aiohttp has no other place to say so
+
+
+class _FewHeads(ResponseHandler):
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(loop)
+        self._heads = 0
+
+    def set_response_params(self, **given: Any) -> None:
+        self._heads = 0
+        super().set_response_params(**given)
+
+    def feed_data(self, data: tuple[RawResponseMessage, StreamReader], size: int = 0) -> None:
+        self._heads += 1
+        if self._heads <= _MOST_HEADS:
+            super().feed_data(data, size)
+        elif self._heads == _MOST_HEADS + 1 and self.transport is not None:
+            self.set_exception(aiohttp.ServerDisconnectedError("it sends interim answers without end"))
+            self.transport.abort()
