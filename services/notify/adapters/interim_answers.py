@@ -18,7 +18,11 @@ class Connector(aiohttp.TCPConnector):
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
-        self._factory = partial[ResponseHandler](_FewHeads, self._loop)  # aiohttp has no other place to say so
+        self._factory = partial(_handler, self._loop)  # aiohttp has no other place to say so
+
+
+def _handler(loop: asyncio.AbstractEventLoop) -> ResponseHandler:
+    return _FewHeads(loop)
 
 
 class _FewHeads(ResponseHandler):
