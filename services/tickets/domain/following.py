@@ -72,9 +72,9 @@ def follow(ticket: Ticket, order: WorkOrderV1, *, at: datetime) -> tuple[Ticket,
         return _remember(saw, order, target, at=at)
     if target is ticket.state:
         return saw, ()
-    if ticket.state is State.OPEN and target is State.IN_PROGRESS:
-        return _walk(saw, order, (State.ASSIGNED, State.IN_PROGRESS), at=at)
-    return _walk(saw, order, (target,), at=at)
+    # What was heard too late to be seen one by one was so all the same: somebody took it before it was begun, or done.
+    missed = ticket.state is State.OPEN and (target is State.IN_PROGRESS or (target is State.RESOLVED and _was_taken(order)))
+    return _walk(saw, order, (State.ASSIGNED, target) if missed else (target,), at=at)
 
 
 def admitted(order: WorkOrderV1) -> dict[str, datetime | None]:
@@ -84,11 +84,15 @@ def admitted(order: WorkOrderV1) -> dict[str, datetime | None]:
     return {**held_out, **holding}
 
 
+def _was_taken(order: WorkOrderV1) -> bool:
+    return any(step.state is JobState.ACCEPTED for job in order.jobs if job.cycle == order.cycle for step in job.steps)
+
+
 def _walk(ticket: Ticket, order: WorkOrderV1, way: tuple[State, ...], *, at: datetime) -> tuple[Ticket, tuple[Happening, ...]]:
     happenings: list[Happening] = []
     for to in way:
         if not ticket.has_room_for(to):
-            break
+            continue  # but always for its end
         job, since = _shown(order, to, at=at)
         cause = f"job:{job.id}" if job else "dispatch"
         name = "released" if ticket.state is State.ON_HOLD and to is not State.RESOLVED else _SAID[to]

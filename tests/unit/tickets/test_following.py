@@ -56,7 +56,7 @@ def newer(order: WorkOrderV1, version: int) -> WorkOrderV1:
         (State.OPEN, ACCEPTED, ["assigned"]),
         (State.OPEN, WORKING, ["assigned", "started"]),
         (State.OPEN, PAUSED, ["held"]),
-        (State.OPEN, DONE, ["resolved"]),
+        (State.OPEN, DONE, ["assigned", "resolved"]),
         (State.ASSIGNED, WORKING, ["started"]),
         (State.ASSIGNED, WAITING, ["unassigned"]),
         (State.ASSIGNED, DONE, ["resolved"]),
@@ -79,6 +79,21 @@ def test_a_ticket_walks_to_what_its_work_order_says_one_fact_a_step(state: State
     assert after_.state is MEANS.get(order.state, state)
     assert after_.version == ticket.version + len(facts)
     assert after_.observed == order.version
+
+
+def test_what_is_heard_of_only_when_it_is_done_was_taken_when_it_was_taken() -> None:
+    ticket, _ = following(a_new_ticket(), DONE)
+
+    taken, done = (
+        next(step for step in job.steps if step.state is state) for job in DONE.jobs for state in (JobState.ACCEPTED, JobState.COMPLETED)
+    )
+    assert [(step.state, step.at) for step in ticket.steps[1:]] == [(State.ASSIGNED, taken.at), (State.RESOLVED, done.at)]
+
+
+def test_what_nobody_is_known_to_have_taken_is_only_resolved() -> None:
+    _, said = following(a_new_ticket(), an_order(WorkOrderState.DONE, a_job(JobState.COMPLETED)))
+
+    assert said == ["resolved"]
 
 
 @pytest.mark.parametrize("state", list(State))
