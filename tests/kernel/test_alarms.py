@@ -67,6 +67,12 @@ class Worker:
         await eventually(all_done)
         return await self.done()
 
+    async def has_set_aside(self, number: int) -> None:
+        async def so_many() -> bool:
+            return self.ringing.set_aside == number
+
+        await eventually(so_many)
+
     async def stop(self) -> None:
         self.task.cancel()
         await asyncio.wait([self.task])
@@ -174,10 +180,7 @@ async def test_what_falls_due_beside_a_row_set_aside_is_rung_in_time(workers: li
     worker.cursed = {1}
     await worker.adds(1, datetime.now(UTC))
 
-    async def is_set_aside() -> bool:
-        return worker.ringing.set_aside == 1
-
-    await eventually(is_set_aside)
+    await worker.has_set_aside(1)
     await worker.adds(2, datetime.now(UTC) + timedelta(seconds=0.3))
 
     (chore,) = await worker.has_done(1)
@@ -191,10 +194,7 @@ async def test_a_row_set_aside_is_tried_again_and_done_when_it_can_be(workers: l
     worker.cursed = {1}
     await worker.adds(1, datetime.now(UTC))
 
-    async def is_set_aside() -> bool:
-        return worker.ringing.set_aside == 1
-
-    await eventually(is_set_aside)
+    await worker.has_set_aside(1)
     worker.cursed = set()
 
     assert [chore["id"] for chore in await worker.has_done(1)] == [1]
