@@ -42,7 +42,7 @@ class Alarm(Generic[Row]):
 
     `next_due(tx, but)` is the earliest that is due, None when nothing is; `take(tx, but, most)` locks what is due now, the earliest first
     (FOR UPDATE SKIP LOCKED, at most `most`); `act(tx, rows)` acts on it in the same transaction. They are called again until nothing is
-    taken.
+    due, or nothing can be taken.
     """
 
     name: str
