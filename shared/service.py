@@ -90,6 +90,7 @@ class Service:
                 "bearer_tokens": self.bearer_tokens,
                 "wakes": self.wakes,
                 "seats": Counter(),
+                "keys_under_way": set(),
                 "consumers": self.consumers,
                 "backlog_full": lambda: self._relay.backlog_full,
                 "body_limit_bytes": self.settings.body_limit_bytes,

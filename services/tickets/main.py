@@ -3,8 +3,8 @@
 from fastapi import FastAPI
 
 from services.tickets import handlers, jobs
+from services.tickets.actions.take_numbers import Numbers
 from services.tickets.api import sites, steps, tickets, watching
-from services.tickets.domain.references import NumberPool
 from services.tickets.settings import Settings
 from services.tickets.store.tables import Table
 from shared.clock import Clock, SystemClock
@@ -20,4 +20,4 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         handlers=(handlers.work_orders_changed, handlers.technicians, handlers.clocks),
         alarms=jobs.ALARMS,
     )
-    return service.app(routers=(tickets.router, watching.router, steps.router, sites.router), state={"numbers": NumberPool()})
+    return service.app(routers=(tickets.router, watching.router, steps.router, sites.router), state={"numbers": Numbers(service.database)})

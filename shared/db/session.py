@@ -15,11 +15,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.util.concurrency import greenlet_spawn
 
+from shared.db.reads import Lookup
+
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call] # SQLAlchemy does not say
 
 
 class NothingCommitted(RuntimeError):
     """A statement had failed and its error was swallowed: PostgreSQL answers such a COMMIT with a rollback, without an error."""
+
+
+class Outdated(RuntimeError):
+    """Something that an optimistic transaction had read was changed by another before it committed: run it again, locking."""
 
 
 class Session:
@@ -66,10 +72,21 @@ class Session:
         count = said.rpartition(" ")[2]
         return int(count) if count.isdigit() else 0
 
+    async def lookup(self, lookup: Lookup, asked: Sequence[Mapping[str, Any]]) -> list[list[dict[str, Any]]]:
+        """Return the rows for each who asks, in one statement."""
+        found: list[list[dict[str, Any]]] = [[] for _ in asked]
+        for record in await self._driver.fetch(lookup.sql, *lookup.parameters(asked)):
+            row = dict(record)
+            found[row.pop("asked") - 1].append(row)
+        return found
+
     async def send(self, sql: str, values: Sequence[Any]) -> None:
-        """SQL as PostgreSQL numbers its parameters, `$1`."""
-        with _integrity():
-            await self._driver.execute(sql, *values)
+        """Run the statement of `Writes`, which numbers its parameters as PostgreSQL does. Raises IntegrityError, Outdated."""
+        try:
+            with _integrity():
+                await self._driver.execute(sql, *values)
+        except asyncpg.DivisionByZeroError as error:  # see Requirement.check
+            raise Outdated("a row has been changed since it was read") from error
 
     async def close(self) -> None:
         """Gives the connection back, rolled back; one that cannot be used any more is thrown away."""

@@ -1,9 +1,17 @@
-"""One action, one transaction: what it reads, what it leaves to be written, and what it says when it is over."""
+"""One action, one transaction: what it reads, what it leaves to be written, and what it says when it is over.
+
+A transaction is *locking*, *optimistic* or *reading*. A locking one locks what it reads in order to change it. An optimistic one locks
+nothing: it reads, decides, and commits on condition that the rows it read for update are as they were; if not, it raises `Outdated`,
+and its action is to be run again in a locking one. As long as it has asked for nothing but lookups it has no session of its own: its reads
+and its commit are shared with others that are under way at the same moment (`batching.py`, `group_commit.py`). A reading one is only a
+connection: with read committed each of its statements sees what is committed by then, inside a transaction or not.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from enum import Enum, auto
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +22,20 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import SQLModel
 
 from shared.clock import Clock
-from shared.db.session import Session
+from shared.db.batching import Batcher
+from shared.db.group_commit import GroupCommit
+from shared.db.reads import ForUpdate, Lookup, Requirement
+from shared.db.session import Session, session
 from shared.db.writes import Mode, Writes
 from shared.ids import new_id
 from shared.messaging.facts import Fact, OutboxRow, header_values, outbox_row
 from shared.telemetry import current_trace
+
+
+class Kind(Enum):
+    LOCKING = auto()
+    OPTIMISTIC = auto()
+    READING = auto()
 
 
 class Transaction:
@@ -27,9 +44,10 @@ class Transaction:
     Takes a connection from the pool with its first statement, so that what is refused early costs none.
     """
 
-    def __init__(self, database: "Database", *, actor: str, causes: Mapping[str, str | None]) -> None:
+    def __init__(self, database: "Database", *, actor: str, causes: Mapping[str, str | None], kind: Kind) -> None:
         self.now: datetime = database.clock.now()
         self.actor = actor
+        self.kind = kind
         self._database = database
         self._causes = causes
         self._open: Session | None = None
@@ -52,6 +70,25 @@ class Transaction:
         if len(rows) > 1:
             raise MultipleResultsFound(f"{len(rows)} rows where one was asked for")
         return rows[0] if rows else None
+
+    async def lookup(self, lookup: Lookup, **parameters: Any) -> Sequence[Mapping[str, Any]]:
+        """Return what a declared select finds, without a lock. Writes that were kept back are not seen until `flush`."""
+        if self._open is not None:
+            return (await self._open.lookup(lookup, [parameters]))[0]
+        return await self._database.lookup(lookup, parameters)
+
+    async def for_update(self, rows: ForUpdate, **parameters: Any) -> Sequence[Mapping[str, Any]]:
+        """Return rows that are going to be changed: locked, or in an optimistic transaction required to be the same at the commit."""
+        if self.kind is Kind.LOCKING:
+            return await self.rows(rows.locking, **parameters)
+        found = await self.lookup(rows.lookup, **parameters)
+        for row in found:
+            self.require(rows.unchanged, id=row["id"], seen=row["seen"])
+        return found
+
+    def require(self, requirement: Requirement, **parameters: Any) -> None:
+        """Let the commit fail with `Outdated` unless this holds at that very moment. Only what is written with it is guarded."""
+        self._writes.require(requirement, parameters)
 
     async def lock(self, kind: str, ids: Iterable[UUID | str]) -> None:
         """Until the transaction ends, nobody else holds these. For what has no row yet; handlers hold what their facts are about."""
@@ -83,12 +120,8 @@ class Transaction:
         self._outbox.append(outbox_row(fact, id=new_id(), at=self.now, actor=self.actor, traceparent=cause))
 
     async def flush(self) -> None:
-        """Sends what is kept back, in one statement; raises IntegrityError for a violated constraint."""
-        rows, self._outbox = self._outbox, []
-        outbox = self._database.metadata.tables["outbox"]
-        for row in rows:
-            self._writes.add(outbox, Mode.INSERT, header_values(row), {"body": from_json(row.body)})
-        self._published += rows
+        """Send what is kept back, in one statement; raises IntegrityError for a violated constraint, Outdated in an optimistic one."""
+        self._take_outbox()
         if self._writes:
             statement, parameters = self._writes.take()
             await (await self._session()).send(statement, parameters)
@@ -116,19 +149,28 @@ class Transaction:
 
     # ---- for Database alone ----
 
+    def _take_outbox(self) -> None:
+        rows, self._outbox = self._outbox, []
+        outbox = self._database.metadata.tables["outbox"]
+        for row in rows:
+            self._writes.add(outbox, Mode.INSERT, header_values(row), {"body": row.body.decode()})
+        self._published += rows
+
     async def _session(self) -> Session:
         if self._open is None:
             self._open = await Session.open(self._database.engine)
-            await self._open.begin()
+            if self.kind is not Kind.READING:
+                await self._open.begin()
         return self._open
 
     async def _commit(self) -> None:
-        if self._open is None and (self._writes or self._outbox):
-            self._open = await Session.open(self._database.engine)  # one statement is a transaction by itself
-            await self.flush()
+        if self._open is None:
+            self._take_outbox()
+            if self._writes:
+                await self._database.group_commit.write(self._writes)
             return
         await self.flush()
-        if self._open is not None:
+        if self.kind is not Kind.READING:
             await self._open.commit()
 
     async def _close(self) -> None:
@@ -155,11 +197,33 @@ class Database:
         self.name = name
         self.after = After()
         self.engine = _engine(url, name=name, pool_size=pool_size)
+        self.group_commit = GroupCommit(lambda: self.engine)
+        self._lookups: dict[Lookup, Batcher[Mapping[str, Any], Sequence[Mapping[str, Any]]]] = {}
+
+    async def lookup(self, lookup: Lookup, parameters: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        """Return what the select finds; those who ask at the same moment share a statement."""
+        batcher = self._lookups.get(lookup)
+        if batcher is None:
+
+            async def run(asked: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Mapping[str, Any]]]:
+                different = {lookup.values(each): each for each in asked}
+                async with session(self.engine) as direct:
+                    found = await direct.lookup(lookup, list(different.values()))
+                answers = dict(zip(different, found, strict=True))
+                return [answers[lookup.values(each)] for each in asked]
+
+            batcher = self._lookups[lookup] = Batcher(run)
+        return await batcher.ask(parameters)
 
     @asynccontextmanager
-    async def transaction(self, *, actor: str | None = None, causes: Mapping[str, str | None] | None = None) -> AsyncIterator[Transaction]:
-        """`actor` is who acts (the service itself by default); `causes` maps an entity's id to the trace that its next fact belongs to."""
-        tx = Transaction(self, actor=actor or self.name, causes=causes or {})
+    async def transaction(
+        self, *, actor: str | None = None, causes: Mapping[str, str | None] | None = None, kind: Kind = Kind.LOCKING
+    ) -> AsyncIterator[Transaction]:
+        """Open a transaction that commits when its block ends well. Raises Outdated if it is optimistic.
+
+        `actor` is who acts (the service itself by default); `causes` maps an entity's id to the trace that its next fact belongs to.
+        """
+        tx = Transaction(self, actor=actor or self.name, causes=causes or {}, kind=kind)
         try:
             yield tx
             await tx._commit()
@@ -196,6 +260,7 @@ def _engine(url: str, *, name: str, pool_size: int) -> AsyncEngine:
     return create_async_engine(
         asyncpg_url(url),
         pool_size=pool_size,
+        pool_use_lifo=True,  # the connection that was used last is warm, and its backend too
         max_overflow=0,
         pool_timeout=5,
         json_serializer=lambda value: to_json(value).decode(),

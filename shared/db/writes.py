@@ -1,12 +1,17 @@
 """What a transaction has left to write, sent as one statement: one `insert … select` for each table, chained as CTEs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pydantic_core import to_json
 from sqlalchemy import Table
+
+from shared.db.reads import Requirement
+
+Key = tuple[str, ...]
+"""A row's primary key, as text."""
 
 
 class Mode(StrEnum):
@@ -15,21 +20,31 @@ class Mode(StrEnum):
     INSERT_MISSING = "insert_missing"
 
 
+class Shape(NamedTuple):
+    """What the SQL of writes depends on: requirements, tables and further statements, without a value."""
+
+    required: tuple[Requirement, ...]
+    groups: tuple[tuple[Table, Mode], ...]
+    more: tuple[str, ...]
+
+
 class Writes:
     """Rows by table, in the order in which the tables were first written; the last word on a row counts."""
 
     def __init__(self) -> None:
-        self._rows: dict[tuple[Table, Mode], dict[tuple[str, ...], bytes]] = {}
-        self._also: list[tuple[str, str]] = []
+        self.rows: dict[tuple[Table, Mode], dict[Key, bytes]] = {}
+        self.required: dict[Requirement, list[Mapping[str, Any]]] = {}
+        self.more: list[tuple[str, str]] = []
 
     def __bool__(self) -> bool:
-        return bool(self._rows or self._also)
+        """Whether there is anything to write; what is only required does not count."""
+        return bool(self.rows or self.more)
 
     def add(self, table: Table, mode: Mode, thing: object, more: Mapping[str, Any]) -> None:
-        """`thing` is a mapping, or has attributes named as the columns; raises TypeError when a column is missing."""
+        """Add a row. `thing` is a mapping, or has attributes named as the columns; raises TypeError when a column is missing."""
         row = _row_of(table, thing, more)
         key = tuple(str(row[name]) for name in _names(table).key)
-        before = next((known for known in Mode if key in self._rows.get((table, known), ())), None)
+        before = next((known for known in Mode if key in self.rows.get((table, known), ())), None)
         if before is not None:
             if mode is Mode.INSERT_MISSING:
                 return
@@ -40,24 +55,52 @@ class Writes:
                 mode = Mode.INSERT
             elif before is Mode.INSERT_MISSING:
                 self._drop((table, before), key)
-        self._rows.setdefault((table, mode), {})[key] = to_json(row)
+        self.rows.setdefault((table, mode), {})[key] = to_json(row)
+
+    def require(self, requirement: Requirement, given: Mapping[str, Any]) -> None:
+        """Make the statement fail unless this holds when it runs."""
+        self.required.setdefault(requirement, []).append(given)
 
     def also(self, statement: str, row: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
-        """One more statement; `{row}` in it stands for its parameter, JSON."""
-        self._also.append((statement, to_json(row).decode()))
+        """Add one more statement; `{row}` in it stands for its parameter, JSON."""
+        self.more.append((statement, to_json(row).decode()))
 
-    def take(self) -> tuple[str, list[str]]:
-        """The statement and its parameters (a JSON array for each table); nothing is left afterwards."""
-        groups, self._rows = self._rows, {}
-        more, self._also = self._also, []
+    def shape(self) -> Shape:
+        return Shape(tuple(self.required), tuple(self.rows), tuple(statement for statement, _ in self.more))
+
+    def keys(self) -> Iterable[Hashable]:
+        """Return what other writes must not share with these to go out in one statement: no row is written twice."""
+        if self.more:
+            yield "a statement of its own"  # its JSON is not a list that could be joined with another's
+        for (table, _), rows in self.rows.items():
+            for key in rows:
+                yield table, key
+
+    def take(self) -> tuple[str, list[Any]]:
+        """Return the statement and its parameters; nothing is left afterwards."""
+        taken = Writes()
+        taken.rows, taken.required, taken.more = self.rows, self.required, self.more
+        self.rows, self.required, self.more = {}, {}, []
+        return merged([taken])
+
+    def _drop(self, group: tuple[Table, Mode], key: Key) -> None:
+        del self.rows[group][key]
+        if not self.rows[group]:
+            del self.rows[group]
+
+
+def merged(batch: Sequence[Writes]) -> tuple[str, list[Any]]:
+    """Return one statement for writes of one shape whose keys do not overlap, and its parameters: arrays for each requirement, a JSON
+    array for each table."""
+    shape = batch[0].shape()
+    parameters: list[Any] = []
+    for requirement in shape.required:
+        parameters += requirement.parameters([given for writes in batch for given in writes.required[requirement]])
+    for group in shape.groups:
+        rows = {key: row for writes in batch for key, row in writes.rows[group].items()}
         # In the order of their keys, so that two transactions that write the same rows wait for each other instead of deadlocking.
-        parameters = [(b"[" + b",".join(rows[key] for key in sorted(rows)) + b"]").decode() for rows in groups.values()]
-        return _statement(tuple(groups), tuple(statement for statement, _ in more)), parameters + [row for _, row in more]
-
-    def _drop(self, group: tuple[Table, Mode], key: tuple[str, ...]) -> None:
-        del self._rows[group][key]
-        if not self._rows[group]:
-            del self._rows[group]
+        parameters.append((b"[" + b",".join(rows[key] for key in sorted(rows)) + b"]").decode())
+    return _statement(shape), parameters + [row for writes in batch for _, row in writes.more]
 
 
 def _row_of(table: Table, thing: object, more: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,11 +129,17 @@ def _names(table: Table) -> _Names:
 
 
 @lru_cache(maxsize=512)
-def _statement(groups: Sequence[tuple[Table, Mode]], more: Sequence[str]) -> str:
-    statements = [_insert(table, mode, n) for n, (table, mode) in enumerate(groups, 1)]
-    statements += [statement.format(row=f"${n}::json") for n, statement in enumerate(more, len(groups) + 1)]
+def _statement(shape: Shape) -> str:
+    checks, first = [], 1
+    for requirement in shape.required:
+        checks.append(requirement.check(first))
+        first += requirement.width
+    statements = [_insert(table, mode, n) for n, (table, mode) in enumerate(shape.groups, first)]
+    statements += [statement.format(row=f"${n}::json") for n, statement in enumerate(shape.more, first + len(statements))]
     parts = [f"w{n} as ({statement} returning 1)" for n, statement in enumerate(statements)]
-    return f"with {', '.join(parts)} select {', '.join(f'(select count(*) from w{n})' for n in range(len(parts)))}"
+    # What is required is checked before anything is written: the columns of a select are computed from left to right.
+    written = [f"(select count(*) from w{n})" for n in range(len(parts))]
+    return f"with {', '.join(parts)} select {', '.join(checks + written)}"
 
 
 def _insert(table: Table, mode: Mode, parameter: int) -> str:

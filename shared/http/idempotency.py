@@ -1,7 +1,8 @@
 """`Idempotency-Key`: the same caller, route, key and body get the same answer for a day, and the effect once."""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +11,8 @@ from sqlalchemy import text
 
 from shared.alarms import Alarm
 from shared.auth.caller import Caller, Credential
-from shared.db.transaction import Transaction
+from shared.db.reads import Lookup
+from shared.db.transaction import Kind, Transaction
 from shared.errors import Conflict, Invalid
 
 HEADER = "Idempotency-Key"
@@ -27,9 +29,11 @@ class KeyInFlight(Conflict):
     code = "idempotency_key_in_flight"
 
 
-_BEGIN = text("""
-    select pg_try_advisory_xact_lock(hashtextextended(:key, 0)) as free, k.body_hash, k.status, k.headers, k.body
-    from (select) as one left join idempotency_keys k on k.key = :key""")
+_COLUMNS = "k.body_hash, k.status, k.headers, k.body"
+_FIND = Lookup(f"select {_COLUMNS} from idempotency_keys k where k.key = :key", key="text")  # noqa: S608 - columns above
+_LOCK_AND_FIND = text(f"""
+    select pg_try_advisory_xact_lock(hashtextextended(:key, 0)) as free, {_COLUMNS}
+    from (select) as one left join idempotency_keys k on k.key = :key""")  # noqa: S608
 
 _OLDEST = text("select min(created_at) as oldest from idempotency_keys where key <> all(cast(:but as text[]))")
 _TAKE_OLD = text("""
@@ -38,16 +42,15 @@ _DELETE = text("delete from idempotency_keys where key = any(cast(:keys as text[
 
 
 @dataclass(frozen=True)
-class Keyed:
-    """A request under a key: not done yet, or done with `answer`."""
+class Key:
+    """A request under an `Idempotency-Key`: whose it is, of what route and with which body."""
 
     key: str
     body_hash: str
-    answer: Response | None = None
 
 
-async def begin(tx: Transaction, request: Request, identity: Caller | Credential | None, body: bytes) -> Keyed | None:
-    """None without the header. Raises KeyReused for another body and KeyInFlight while the first is still at work."""
+def read_key(request: Request, identity: Caller | Credential | None, body: bytes) -> Key | None:
+    """Return None without the header. Raises Invalid for a key that is none."""
     given = request.headers.get(HEADER)
     if given is None:
         return None
@@ -55,30 +58,64 @@ async def begin(tx: Transaction, request: Request, identity: Caller | Credential
         raise Invalid(f"{HEADER} has to be 1 to {_LONGEST_KEY} printable ASCII characters.")
     who = f"caller {identity.id}" if isinstance(identity, Caller) else f"{identity.scheme} {identity.token}" if identity else ""
     key = hashlib.sha256("\n".join([who, request.method, request.url.path, given]).encode()).hexdigest()
-    body_hash = hashlib.sha256(request.url.query.encode() + b"\n" + body).hexdigest()
-    row = await tx.row(_BEGIN, key=key)
-    if row is None or not row["free"]:
-        raise KeyInFlight("A request with this key is still at work; ask again for its answer.")
-    if row["status"] is None:
-        return Keyed(key, body_hash)
-    if row["body_hash"] != body_hash:
+    return Key(key, hashlib.sha256(request.url.query.encode() + b"\n" + body).hexdigest())
+
+
+@contextmanager
+def only_one(under_way: set[str], key: Key | None) -> Iterator[None]:
+    """Hold the key while its request is at work in this instance. Raises KeyInFlight when another has it."""
+    if key is None:
+        yield
+        return
+    if key.key in under_way:
+        raise _in_flight()
+    under_way.add(key.key)
+    try:
+        yield
+    finally:
+        under_way.discard(key.key)
+
+
+async def find_answer(tx: Transaction, key: Key) -> Response | None:
+    """Return the answer that is kept for the key, None when there is none yet.
+
+    A locking transaction holds the key until it ends. An optimistic one does not: if another instance answers under the same key
+    meanwhile, the commit fails with IntegrityError. Raises KeyReused for another body, KeyInFlight while the first is still at work.
+    """
+    if tx.kind is Kind.OPTIMISTIC:
+        rows = await tx.lookup(_FIND, key=key.key)
+    else:
+        rows = await tx.rows(_LOCK_AND_FIND, key=key.key)
+        if not rows[0]["free"]:
+            raise _in_flight()
+    if not rows or rows[0]["status"] is None:
+        return None
+    if rows[0]["body_hash"] != key.body_hash:
         raise KeyReused(f"This {HEADER} was used with another body; take a new one.")
-    return Keyed(key, body_hash, _answer(row))
+    return _answer(rows[0])
 
 
-def keep(tx: Transaction, keyed: Keyed, response: Response) -> None:
-    """Keeps a success, in the action's own transaction and statement; but no answer marked `no-store`, which holds a token."""
+def keep_answer(tx: Transaction, key: Key, response: Response) -> None:
+    """Keep a success, in the action's own transaction and statement; but no answer marked `no-store`, which holds a token."""
     if "no-store" in response.headers.get("cache-control", ""):
         return
     row = {
-        "key": keyed.key,
-        "body_hash": keyed.body_hash,
+        "key": key.key,
+        "body_hash": key.body_hash,
         "status": response.status_code,
         "headers": {name: response.headers[name] for name in _KEPT if name in response.headers},
         "body": bytes(response.body).decode(),
         "created_at": tx.now,
     }
     tx.insert_own("idempotency_keys", row)
+
+
+def answered_meanwhile() -> KeyInFlight:
+    return KeyInFlight("A request with this key has just been answered; ask again for its answer.")
+
+
+def _in_flight() -> KeyInFlight:
+    return KeyInFlight("A request with this key is still at work; ask again for its answer.")
 
 
 def _answer(row: Mapping[str, object]) -> Response:

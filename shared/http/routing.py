@@ -1,5 +1,8 @@
 """One request, one transaction. A route made by `action_router` reads its body strictly, knows its caller, honours
-`Idempotency-Key`, and commits after its answer was made and before it is sent."""
+`Idempotency-Key`, and commits after its answer was made and before it is sent.
+
+An action first runs in an optimistic transaction, which holds no lock; where it meets another that changes the same, it runs once more in a
+locking one (`shared/db/transaction.py`)."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -9,8 +12,9 @@ from fastapi.routing import APIRoute
 from sqlalchemy.exc import IntegrityError
 
 from shared.auth.caller import Caller
-from shared.db.transaction import Database
-from shared.errors import Unavailable
+from shared.db.session import Outdated
+from shared.db.transaction import Database, Kind
+from shared.errors import Refused, Unavailable
 from shared.http import idempotency
 from shared.http.requests import guards_of, identity_of
 from shared.http.strict_json import parse_json, read_body
@@ -62,22 +66,37 @@ class ActionRoute(APIRoute):
                 value = parse_json(body, request.headers.get("content-type")) if body else {}
                 request = _ReadRequest(request, body or b"{}", value)
                 await self.before_transaction(request, value)
-            database: Database = request.app.state.database
             actor = identity.id if isinstance(identity, Caller) else identity.scheme if identity else "anonymous"
-            try:
-                async with database.transaction(actor=actor) as tx:
+            key = idempotency.read_key(request, identity, body) if changes else None
+
+            async def run(kind: Kind) -> Response:
+                database: Database = request.app.state.database
+                async with database.transaction(actor=actor, kind=kind) as tx:
                     request.state.transaction = tx
-                    keyed = await idempotency.begin(tx, request, identity, body) if changes else None
-                    if keyed is not None and keyed.answer is not None:
-                        return keyed.answer
+                    if key is not None and (kept := await idempotency.find_answer(tx, key)) is not None:
+                        return kept
                     response = await answer(request)
-                    if keyed is not None and response.status_code < 400:
-                        idempotency.keep(tx, keyed, response)
+                    if key is not None and response.status_code < 400:
+                        idempotency.keep_answer(tx, key, response)
                     return response
-            except IntegrityError as error:
-                if "idempotency_keys_pkey" in str(error):
-                    raise idempotency.KeyInFlight("A request with this key has just been answered; ask again for its answer.") from error
-                raise
+
+            if not changes:
+                return await run(Kind.READING)
+            with idempotency.only_one(request.app.state.keys_under_way, key):
+                try:
+                    return await run(Kind.OPTIMISTIC)
+                except (Outdated, IntegrityError):
+                    pass  # it met another that changes the same
+                except Refused:
+                    # Under a key it may have been refused because the same request has just been answered by another instance.
+                    if key is None:
+                        raise
+                try:
+                    return await run(Kind.LOCKING)
+                except IntegrityError as error:
+                    if "idempotency_keys_pkey" in str(error):
+                        raise idempotency.answered_meanwhile() from error
+                    raise
 
         return handle
 

@@ -12,7 +12,7 @@ from shared.db.session import Session
 from shared.messaging.facts import OutboxRow
 from shared.messaging.streams import MAX_AGE
 
-_COLUMNS = "o.id, o.type, o.subject_id, o.site_id, o.version, o.actor, o.traceparent, o.body::text as body, o.created_at, o.generation"
+_COLUMNS = "o.id, o.type, o.subject_id, o.site_id, o.version, o.actor, o.traceparent, o.body, o.created_at, o.generation"
 
 _UNMARKED = text(f"""
     select {_COLUMNS} from outbox o

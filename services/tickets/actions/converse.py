@@ -9,7 +9,7 @@ from services.tickets.actions.recording import add_line, keep, record
 from services.tickets.actions.seeing import take_ticket
 from services.tickets.domain.conversation import Comment, asks_for_call_back, demand_room_for_comments, rate, told, urge
 from services.tickets.domain.ticket import Ticket
-from services.tickets.store.queries import lock_tickets, save_comment
+from services.tickets.store.queries import lock_ticket, save_comment
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
 from shared.errors import Forbidden
@@ -86,7 +86,7 @@ async def follow_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> 
 
 async def unfollow_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> None:
     """The caller is told no more. Followers of a merged duplicate may not see the ticket, yet may stop following it."""
-    ticket = (await lock_tickets(tx, [ticket_id])).get(ticket_id)
+    ticket = await lock_ticket(tx, ticket_id)
     if ticket is None or by.id not in ticket.followers:
         await take_ticket(tx, ticket_id, by=by)
         return

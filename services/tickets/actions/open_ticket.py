@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.tickets.actions.recording import record
+from services.tickets.actions.take_numbers import Numbers
 from services.tickets.domain.duplicates import Earlier, possible_duplicates
 from services.tickets.domain.intake import Channel, Report, open_ticket_for
 from services.tickets.domain.places import Whereabouts, is_public, resolve_place
-from services.tickets.domain.references import NumberPool, reference_for
+from services.tickets.domain.references import reference_for
 from services.tickets.domain.site import Site
 from services.tickets.domain.ticket import Ticket
 from services.tickets.store.queries import find_alike
-from services.tickets.store.sites import load_site, take_number_block
+from services.tickets.store.sites import load_site
 from shared.auth.caller import STAFF, Caller, Role
 from shared.contracts import Window
 from shared.contracts.tickets import Priority
@@ -52,13 +53,13 @@ class Opened:
     full: bool
 
 
-async def open_ticket(tx: Transaction, raw: RawReport, *, by: Caller, numbers: NumberPool) -> Opened:
+async def open_ticket(tx: Transaction, raw: RawReport, *, by: Caller, numbers: Numbers) -> Opened:
     """Raises UnknownSite (also for a site the caller has nothing to do with), Forbidden, Invalid, TicketFull."""
     site = await load_site(tx, raw.site_id) if any(by.has(role, raw.site_id) for role in OPENERS) else None
     if site is None:
         raise UnknownSite("There is no such site.", field="/site_id")
     report = _understood(raw, site, by=by)
-    number = await _next_number(tx, site, numbers)
+    number = await numbers.next(site.code)
     ticket, danger = open_ticket_for(report, site, id=TicketId(new_id()), reference=reference_for(site.code, number), at=tx.now)
     alike = possible_duplicates(ticket, await find_alike(tx, ticket))
     record(tx, ticket, "opened", by=by.id, detail={"danger": danger} if danger else None)
@@ -86,14 +87,3 @@ def _understood(raw: RawReport, site: Site, *, by: Caller) -> Report:
         reporter_id=raw.reporter_id or by.id,
         entered_by=by.id,
     )
-
-
-async def _next_number(tx: Transaction, site: Site, numbers: NumberPool) -> int:
-    number = numbers.take(site.code)
-    if number is not None and not numbers.is_half_used(site.code):
-        return number
-    block = await take_number_block(tx, site.code)
-    if number is None:
-        number, block = block[0], block[1:]
-    tx.after_commit(numbers.keep(site.code, block))
-    return number

@@ -3,7 +3,7 @@
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import Actor
 from services.tickets.domain.visibility import Viewer, may_see
-from services.tickets.store.queries import load_ticket, lock_tickets
+from services.tickets.store.queries import load_ticket, lock_ticket
 from services.tickets.store.sites import load_site
 from shared.auth.caller import Caller, Role
 from shared.db.transaction import Transaction
@@ -43,7 +43,7 @@ async def demand_sight(tx: Transaction, ticket: Ticket, *, by: Caller) -> None:
 
 async def take_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> tuple[Ticket, Actor]:
     """The ticket, locked, and who acts on it. Raises NotFound, and Forbidden for whoever may read it but not act on it."""
-    ticket = (await lock_tickets(tx, [ticket_id])).get(ticket_id)
+    ticket = await lock_ticket(tx, ticket_id)
     if ticket is None:
         raise no_such_ticket()
     await demand_action(tx, ticket, by=by)

@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 FIRST_NUMBER = 1001
 BLOCK = 50
@@ -45,12 +45,12 @@ class NumberPool:
         """Just now: of all who take a number, one is told so."""
         return len(self._left.get(code, ())) == BLOCK // 2
 
-    def keep(self, code: str, numbers: Iterable[int]) -> Callable[[], None]:
-        """What puts the numbers into the pool; to be called once it is certain that they are ours."""
+    def put(self, code: str, numbers: Iterable[int]) -> None:
+        """Add a block that is certainly ours; one that is not needed any more is let go."""
+        left = self._left.setdefault(code, deque())
+        if len(left) <= BLOCK // 2:
+            left.extend(numbers)
 
-        def put() -> None:
-            left = self._left.setdefault(code, deque())
-            if len(left) <= BLOCK // 2:
-                left.extend(numbers)
-
-        return put
+    def needs(self, code: str) -> bool:
+        """Whether another block is worth taking."""
+        return len(self._left.get(code, ())) <= BLOCK // 2

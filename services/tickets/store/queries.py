@@ -15,6 +15,7 @@ from services.tickets.domain.places import unit_key
 from services.tickets.domain.ticket import Ticket
 from services.tickets.store.tables import CommentRow, EntryRow, TicketRow
 from shared.contracts import ClocksV1, WorkOrderV1
+from shared.db.reads import ForUpdate, Lookup
 from shared.db.transaction import Transaction
 from shared.ids import TicketId
 
@@ -27,6 +28,7 @@ _LOAD_WITH_SNAPSHOTS = text("""
     left join snapshots o on o.entity = 'dispatch.work_order' and o.id = cast(t.id as text)
     left join snapshots c on c.entity = 'sla.clocks' and c.id = cast(t.id as text)
     where t.id = :id""")
+_FOR_UPDATE = ForUpdate("tickets", "select xmin as seen, * from tickets where id = :id", id="uuid")
 _LOCK = text("select * from tickets where id = any(cast(:ids as uuid[])) order by id for update")
 _LOCK_DUE = text("""
     select * from tickets where closes_at <= :now and id <> all(cast(:but as uuid[]))
@@ -36,11 +38,16 @@ _ALIKE = """
     select id, site_id, reference, category, state, title, place, opened_at from tickets
     where state in ('open', 'assigned', 'in_progress', 'on_hold') and site_id = :site_id and category = :category
     and opened_at >= :since and """
-_ALIKE_IN_PLACE = text(_ALIKE + "coalesce(unit_key, 'spot ' || spot) = :place order by id desc limit :most")
-_ALIKE_OUTDOORS = text(
-    _ALIKE
-    + """unit_key is null and spot is null and lat between :lat - 0.0003 and :lat + 0.0003 and lon between :lon - 0.002 and :lon + 0.002
-    order by id desc limit 50"""
+_WHERE = {"site_id": "text", "category": "text", "since": "timestamptz"}
+_ALIKE_IN_PLACE = Lookup(
+    f"{_ALIKE} coalesce(unit_key, 'spot ' || spot) = :place order by id desc limit {MOST_OFFERED}", **_WHERE, place="text"
+)
+_ALIKE_OUTDOORS = Lookup(
+    f"""{_ALIKE} unit_key is null and spot is null
+    and lat between :lat - 0.0003 and :lat + 0.0003 and lon between :lon - 0.002 and :lon + 0.002 order by id desc limit 50""",
+    **_WHERE,
+    lat="float8",
+    lon="float8",
 )
 _ENTRIES = text("""
     select e.n, e.at, e.name, e.cause, e.public, e.detail, c.id as comment_id, c.text, c.by_staff
@@ -78,6 +85,12 @@ async def load_with_snapshots(tx: Transaction, id: TicketId) -> tuple[Ticket, Wo
     return ticket_of(row), order, clocks
 
 
+async def lock_ticket(tx: Transaction, id: UUID) -> Ticket | None:
+    """The ticket, for the transaction to change."""
+    rows = await tx.for_update(_FOR_UPDATE, id=id)
+    return ticket_of(rows[0]) if rows else None
+
+
 async def lock_tickets(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Ticket]:
     """Those that exist, locked in order of id."""
     rows = await tx.rows(_LOCK, ids=list(ids))
@@ -98,12 +111,11 @@ async def find_alike(tx: Transaction, ticket: Ticket) -> Sequence[Earlier]:
     """Living tickets of the same category that may be in the same place; a ticket without a place has none."""
     place, unit = ticket.place, unit_key(ticket.place)
     common = {"site_id": ticket.site_id, "category": ticket.category, "since": ticket.opened_at - LOOK_BACK}
+    rows: Sequence[Mapping[str, Any]] = ()
     if unit or place.spot:
-        rows = await tx.rows(_ALIKE_IN_PLACE, place=unit or f"spot {place.spot}", most=MOST_OFFERED, **common)
+        rows = await tx.lookup(_ALIKE_IN_PLACE, place=unit or f"spot {place.spot}", **common)
     elif place.lat is not None:
-        rows = await tx.rows(_ALIKE_OUTDOORS, lat=place.lat, lon=place.lon, **common)
-    else:
-        rows = []
+        rows = await tx.lookup(_ALIKE_OUTDOORS, lat=place.lat, lon=place.lon, **common)
     return [_EARLIER.validate_python(dict(row)) for row in rows]
 
 

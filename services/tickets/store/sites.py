@@ -12,6 +12,7 @@ from sqlalchemy import text
 from services.tickets.domain.references import BLOCK, FIRST_NUMBER
 from services.tickets.domain.site import Site
 from services.tickets.store.tables import SiteRow
+from shared.db.reads import Lookup
 from shared.db.transaction import Transaction
 from shared.ids import new_id
 
@@ -20,8 +21,8 @@ _MOST_PARSED = 64
 # A site has thousands of units, and every new ticket needs it: it is parsed once for each revision of its row.
 _parsed: OrderedDict[UUID, Site] = OrderedDict()
 
-_REVISION = text("select revision from sites where id = :id")
-_LOAD = text("select * from sites where id = :id")
+_REVISION = Lookup("select revision from sites where id = :id", id="text")
+_LOAD = Lookup("select * from sites where id = :id", id="text")
 _LOCK = text("select * from sites where id = :id for update")
 _IDS = text("select id from sites order by id")
 _TO_RESTATE = text("""
@@ -35,20 +36,21 @@ _TAKE_BLOCK = text("""
 
 async def load_site(tx: Transaction, site_id: str) -> Site | None:
     """The site, parsed once for each revision."""
-    row = await tx.row(_REVISION, id=site_id)
-    if row is None:
-        return None
-    known = _parsed.get(row["revision"])
-    if known is not None:
-        _parsed.move_to_end(row["revision"])
-        return known
-    row = await tx.row(_LOAD, id=site_id)
-    if row is None:
-        return None
-    site = _parsed[row["revision"]] = _SITE.validate_python(dict(row))
-    while len(_parsed) > _MOST_PARSED:
-        _parsed.popitem(last=False)
-    return site
+    found = await tx.lookup(_REVISION, id=site_id)
+    if found and found[0]["revision"] not in _parsed:
+        found = await tx.lookup(_LOAD, id=site_id)
+    return _remembered(found[0]) if found else None
+
+
+def _remembered(row: Mapping[str, Any]) -> Site:
+    """The site of a row; of a revision that has been parsed, the row need hold nothing else."""
+    revision = row["revision"]
+    if revision not in _parsed:
+        _parsed[revision] = site_of(row)
+        while len(_parsed) > _MOST_PARSED:
+            _parsed.popitem(last=False)
+    _parsed.move_to_end(revision)
+    return _parsed[revision]
 
 
 async def lock_site(tx: Transaction, site_id: str) -> Site | None:

@@ -31,7 +31,7 @@ def test_a_block_is_given_out_once_and_each_number_of_it_once() -> None:
     pool = NumberPool()
     assert pool.take("DEMO") is None
 
-    pool.keep("DEMO", range(1002, 1004))()
+    pool.put("DEMO", range(1002, 1004))
 
     assert [pool.take("DEMO") for _ in range(3)] == [1002, 1003, None]
     assert pool.take("PARK") is None
@@ -39,7 +39,7 @@ def test_a_block_is_given_out_once_and_each_number_of_it_once() -> None:
 
 def test_one_of_all_who_take_a_number_is_told_when_the_block_is_half_used() -> None:
     pool = NumberPool()
-    pool.keep("DEMO", range(BLOCK))()
+    pool.put("DEMO", range(BLOCK))
     told = []
     for _ in range(BLOCK):
         pool.take("DEMO")
@@ -51,9 +51,9 @@ def test_one_of_all_who_take_a_number_is_told_when_the_block_is_half_used() -> N
 
 def test_the_next_block_joins_what_is_left_and_one_that_is_not_needed_is_let_go() -> None:
     pool = NumberPool()
-    pool.keep("DEMO", range(100, 102))()
+    pool.put("DEMO", range(100, 102))
 
-    pool.keep("DEMO", range(200, 200 + BLOCK))()
-    pool.keep("DEMO", range(300, 300 + BLOCK))()
+    pool.put("DEMO", range(200, 200 + BLOCK))
+    pool.put("DEMO", range(300, 300 + BLOCK))
 
     assert [pool.take("DEMO") for _ in range(BLOCK + 3)] == [100, 101, *range(200, 200 + BLOCK), None]
