@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.kernel.conftest import MakeDatabase
@@ -102,3 +103,58 @@ async def test_keys_are_swept_after_a_day(standing_still: tuple[ToyApp, Settable
     assert await sweep.run_due() == 1
 
     assert (await toy.http(far).post("/v1/notes", json={"words": "b"}, headers=KEY)).status_code == 201
+
+
+async def test_a_crash_between_the_commit_and_the_answer_changes_no_answer(toy: ToyApp, tmp_path: Path) -> None:
+    committed = asyncio.Event()
+
+    def crash(_: object) -> None:
+        committed.set()
+        raise KilledAfterCommit
+
+    toy.service.database.after.published = crash
+    with pytest.raises(KilledAfterCommit):
+        await toy.http().post("/v1/notes", json={"words": "a"}, headers=KEY)
+    (kept,) = await toy.rows("select body from idempotency_keys")
+    after = await make_app(toy.service.settings.database_url, tmp_path)
+
+    again = await after.http().post("/v1/notes", json={"words": "a"}, headers=KEY)
+    await after.close()
+
+    assert committed.is_set()
+    assert (again.status_code, again.text, again.headers["idempotency-replayed"]) == (201, kept["body"], "true")
+    assert await toy.count("notes") == await toy.count("outbox") == 1
+
+
+async def test_the_same_key_at_two_instances_has_one_effect_and_one_answer(toy: ToyApp, tmp_path: Path) -> None:
+    other = await make_app(toy.service.settings.database_url, tmp_path)
+    asking = [
+        (toy, other)[n % 2].http().post("/v1/notes", json={"words": "a"}, headers={"Idempotency-Key": f"k{n // 2}"}) for n in range(40)
+    ]
+
+    answers = await asyncio.gather(*asking)
+    later = [await toy.http().post("/v1/notes", json={"words": "a"}, headers={"Idempotency-Key": f"k{n // 2}"}) for n in range(40)]
+    await other.close()
+
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    assert all(now.content == then.content for then, now in zip(answers, later, strict=True) if then.status_code == 201)
+    assert await toy.count("notes") == await toy.count("outbox") == 20
+
+
+async def test_who_was_refused_because_the_same_has_just_been_done_gets_its_answer(toy: ToyApp, tmp_path: Path) -> None:
+    note = (await toy.http().post("/v1/notes", json={"words": "a"})).json()
+    other = await make_app(toy.service.settings.database_url, tmp_path)
+
+    async def change(at: ToyApp) -> httpx.Response:
+        return await at.http().patch(f"/v1/notes/{note['id']}", json={"words": "b"}, headers={**KEY, "If-Match": '"1"'})
+
+    answers = await asyncio.gather(change(toy), change(other))
+    await other.close()
+
+    assert {answer.status_code for answer in answers} <= {200, 409}
+    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} <= {"idempotency_key_in_flight"}
+    assert (await change(toy)).json()["version"] == 2
+
+
+class KilledAfterCommit(BaseException):
+    """The process dies: nothing after it is run."""

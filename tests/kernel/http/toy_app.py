@@ -1,11 +1,11 @@
 """A small application on the kernel's HTTP side: notes that are written, changed and listed."""
 
 import asyncio
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import httpx
@@ -137,6 +137,10 @@ class ToyApp:
         client = httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url="http://toy", headers=headers)
         self.clients.append(client)
         return client
+
+    async def rows(self, sql: str) -> list[Mapping[str, Any]]:
+        async with self.service.database.transaction() as tx:
+            return list(await tx.rows(text(sql)))
 
     async def count(self, table: str) -> int:
         async with self.service.database.transaction() as tx:
