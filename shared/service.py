@@ -27,6 +27,7 @@ from shared.db.transaction import Database, Transaction
 from shared.http import idempotency
 from shared.http.application import build_app
 from shared.http.connection import Connection
+from shared.http.idempotency import KeysHere
 from shared.http.metrics import Reading
 from shared.messaging.broker import Broker
 from shared.messaging.consumer import Consumer, Handler
@@ -90,7 +91,7 @@ class Service:
                 "bearer_tokens": self.bearer_tokens,
                 "wakes": self.wakes,
                 "seats": Counter(),
-                "keys_under_way": set(),
+                "keys_here": KeysHere(),
                 "consumers": self.consumers,
                 "backlog_full": lambda: self._relay.backlog_full,
                 "body_limit_bytes": self.settings.body_limit_bytes,

@@ -8,7 +8,7 @@ connection: with read committed each of its statements sees what is committed by
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Mapping, MutableMapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from enum import Enum, auto
@@ -48,6 +48,8 @@ class Transaction:
         self.now: datetime = database.clock.now()
         self.actor = actor
         self.kind = kind
+        self.assumes = False
+        """Whether it relies on something that it has not read."""
         self._database = database
         self._causes = causes
         self._open: Session | None = None
@@ -89,6 +91,17 @@ class Transaction:
     def require(self, requirement: Requirement, **parameters: Any) -> None:
         """Let the commit fail with `Outdated` unless this holds at that very moment. Only what is written with it is guarded."""
         self._writes.require(requirement, parameters)
+
+    @property
+    def memory(self) -> MutableMapping[Hashable, Any]:
+        """What this instance remembers of its database from one transaction to the next. It may be old: `assume` it."""
+        return self._database.memory
+
+    def assume(self, requirement: Requirement, **parameters: Any) -> None:
+        """Go on with something remembered as if it had been read, on condition that it holds at the commit. What is refused because of
+        it is to be run again in a locking transaction, which assumes nothing."""
+        self.assumes = True
+        self.require(requirement, **parameters)
 
     async def lock(self, kind: str, ids: Iterable[UUID | str]) -> None:
         """Until the transaction ends, nobody else holds these. For what has no row yet; handlers hold what their facts are about."""
@@ -197,6 +210,7 @@ class Database:
         self.name = name
         self.after = After()
         self.engine = _engine(url, name=name, pool_size=pool_size)
+        self.memory: dict[Hashable, Any] = {}
         self.group_commit = GroupCommit(lambda: self.engine)
         self._lookups: dict[Lookup, Batcher[Mapping[str, Any], Sequence[Mapping[str, Any]]]] = {}
 

@@ -1,6 +1,11 @@
-"""`Idempotency-Key`: the same caller, route, key and body get the same answer for a day, and the effect once."""
+"""`Idempotency-Key`: the same caller, route, key and body get the same answer for a day, and the effect once.
+
+The answer is kept under the key in the action's own transaction, so a key that is taken fails the commit. Few keys are ever sent twice:
+nobody looks for an answer before the action has run, unless this instance remembers to have given it.
+"""
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,14 +16,14 @@ from sqlalchemy import text
 
 from shared.alarms import Alarm
 from shared.auth.caller import Caller, Credential
-from shared.db.reads import Lookup
-from shared.db.transaction import Kind, Transaction
+from shared.db.transaction import Transaction
 from shared.errors import Conflict, Invalid
 
 HEADER = "Idempotency-Key"
 _KEPT = ("location", "etag", "content-type")
 _LONGEST_KEY = 200
 _KEPT_FOR = timedelta(hours=24)
+_REMEMBERED = 10_000
 
 
 class KeyReused(Invalid):
@@ -29,11 +34,9 @@ class KeyInFlight(Conflict):
     code = "idempotency_key_in_flight"
 
 
-_COLUMNS = "k.body_hash, k.status, k.headers, k.body"
-_FIND = Lookup(f"select {_COLUMNS} from idempotency_keys k where k.key = :key", key="text")  # noqa: S608 - columns above
-_LOCK_AND_FIND = text(f"""
-    select pg_try_advisory_xact_lock(hashtextextended(:key, 0)) as free, {_COLUMNS}
-    from (select) as one left join idempotency_keys k on k.key = :key""")  # noqa: S608
+_LOCK_AND_FIND = text("""
+    select pg_try_advisory_xact_lock(hashtextextended(:key, 0)) as free, k.body_hash, k.status, k.headers, k.body
+    from (select) as one left join idempotency_keys k on k.key = :key""")
 
 _OLDEST = text("select min(created_at) as oldest from idempotency_keys where key <> all(cast(:but as text[]))")
 _TAKE_OLD = text("""
@@ -61,38 +64,48 @@ def read_key(request: Request, identity: Caller | Credential | None, body: bytes
     return Key(key, hashlib.sha256(request.url.query.encode() + b"\n" + body).hexdigest())
 
 
-@contextmanager
-def only_one(under_way: set[str], key: Key | None) -> Iterator[None]:
-    """Hold the key while its request is at work in this instance. Raises KeyInFlight when another has it."""
-    if key is None:
-        yield
-        return
-    if key.key in under_way:
-        raise _in_flight()
-    under_way.add(key.key)
-    try:
-        yield
-    finally:
-        under_way.discard(key.key)
+class KeysHere:
+    """The keys that this instance has at work, and those that it answered lately. The rest is in the database alone."""
+
+    def __init__(self) -> None:
+        self._at_work: set[str] = set()
+        self._answered: OrderedDict[str, None] = OrderedDict()
+
+    @contextmanager
+    def at_work(self, key: Key | None) -> Iterator[None]:
+        """Hold the key until its request is answered. Raises KeyInFlight while another holds it."""
+        if key is None:
+            yield
+            return
+        if key.key in self._at_work:
+            raise _in_flight()
+        self._at_work.add(key.key)
+        try:
+            yield
+            self._answered[key.key] = None
+            if len(self._answered) > _REMEMBERED:
+                self._answered.popitem(last=False)
+        finally:
+            self._at_work.discard(key.key)
+
+    def has_answered(self, key: Key | None) -> bool:
+        """Whether there is an answer to be expected in the database."""
+        return key is not None and key.key in self._answered
 
 
 async def find_answer(tx: Transaction, key: Key) -> Response | None:
-    """Return the answer that is kept for the key, None when there is none yet.
+    """Return the answer that is kept for the key, None when there is none yet; the key is held until the transaction ends.
 
-    A locking transaction holds the key until it ends. An optimistic one does not: if another instance answers under the same key
-    meanwhile, the commit fails with IntegrityError. Raises KeyReused for another body, KeyInFlight while the first is still at work.
+    Raises KeyReused for another body, KeyInFlight while the first is still at work.
     """
-    if tx.kind is Kind.OPTIMISTIC:
-        rows = await tx.lookup(_FIND, key=key.key)
-    else:
-        rows = await tx.rows(_LOCK_AND_FIND, key=key.key)
-        if not rows[0]["free"]:
-            raise _in_flight()
-    if not rows or rows[0]["status"] is None:
+    (row,) = await tx.rows(_LOCK_AND_FIND, key=key.key)
+    if not row["free"]:
+        raise _in_flight()
+    if row["status"] is None:
         return None
-    if rows[0]["body_hash"] != key.body_hash:
+    if row["body_hash"] != key.body_hash:
         raise KeyReused(f"This {HEADER} was used with another body; take a new one.")
-    return _answer(rows[0])
+    return _answer(row)
 
 
 def keep_answer(tx: Transaction, key: Key, response: Response) -> None:

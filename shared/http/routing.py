@@ -16,6 +16,7 @@ from shared.db.session import Outdated
 from shared.db.transaction import Database, Kind
 from shared.errors import Refused, Unavailable
 from shared.http import idempotency
+from shared.http.idempotency import KeysHere
 from shared.http.requests import guards_of, identity_of
 from shared.http.strict_json import parse_json, read_body
 
@@ -73,7 +74,7 @@ class ActionRoute(APIRoute):
                 database: Database = request.app.state.database
                 async with database.transaction(actor=actor, kind=kind) as tx:
                     request.state.transaction = tx
-                    if key is not None and (kept := await idempotency.find_answer(tx, key)) is not None:
+                    if key is not None and kind is Kind.LOCKING and (kept := await idempotency.find_answer(tx, key)) is not None:
                         return kept
                     response = await answer(request)
                     if key is not None and response.status_code < 400:
@@ -82,15 +83,17 @@ class ActionRoute(APIRoute):
 
             if not changes:
                 return await run(Kind.READING)
-            with idempotency.only_one(request.app.state.keys_under_way, key):
-                try:
-                    return await run(Kind.OPTIMISTIC)
-                except (Outdated, IntegrityError):
-                    pass  # it met another that changes the same
-                except Refused:
-                    # Under a key it may have been refused because the same request has just been answered by another instance.
-                    if key is None:
-                        raise
+            keys: KeysHere = request.app.state.keys_here
+            with keys.at_work(key):
+                if not keys.has_answered(key):
+                    try:
+                        return await run(Kind.OPTIMISTIC)
+                    except (Outdated, IntegrityError):
+                        pass  # it met another that changes the same, or its key is taken
+                    except Refused:
+                        # It may have been refused because the very same was done before, or for something that is not so any more.
+                        if key is None and not request.state.transaction.assumes:
+                            raise
                 try:
                     return await run(Kind.LOCKING)
                 except IntegrityError as error:

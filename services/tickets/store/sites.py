@@ -12,8 +12,8 @@ from sqlalchemy import text
 from services.tickets.domain.references import BLOCK, FIRST_NUMBER
 from services.tickets.domain.site import Site
 from services.tickets.store.tables import SiteRow
-from shared.db.reads import Lookup
-from shared.db.transaction import Transaction
+from shared.db.reads import Lookup, Requirement
+from shared.db.transaction import Kind, Transaction
 from shared.ids import new_id
 
 _SITE = TypeAdapter(Site)
@@ -23,6 +23,7 @@ _parsed: OrderedDict[UUID, Site] = OrderedDict()
 
 _REVISION = Lookup("select revision from sites where id = :id", id="text")
 _LOAD = Lookup("select * from sites where id = :id", id="text")
+_IS_UNCHANGED = Requirement("select from sites where id = :id and revision = :revision", id="text", revision="uuid")
 _LOCK = text("select * from sites where id = :id for update")
 _IDS = text("select id from sites order by id")
 _TO_RESTATE = text("""
@@ -35,11 +36,18 @@ _TAKE_BLOCK = text("""
 
 
 async def load_site(tx: Transaction, site_id: str) -> Site | None:
-    """The site, parsed once for each revision."""
+    """Return the site, parsed once for each revision. An optimistic transaction assumes that it is as it was seen last."""
+    seen: UUID | None = tx.memory.get(("site", site_id))
+    if tx.kind is Kind.OPTIMISTIC and seen is not None and seen in _parsed:
+        tx.assume(_IS_UNCHANGED, id=site_id, revision=seen)
+        return _parsed[seen]
     found = await tx.lookup(_REVISION, id=site_id)
     if found and found[0]["revision"] not in _parsed:
         found = await tx.lookup(_LOAD, id=site_id)
-    return _remembered(found[0]) if found else None
+    if not found:
+        return None
+    tx.memory["site", site_id] = found[0]["revision"]
+    return _remembered(found[0])
 
 
 def _remembered(row: Mapping[str, Any]) -> Site:
