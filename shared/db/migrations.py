@@ -7,8 +7,8 @@ from alembic.config import Config
 from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from shared.db.engine import asyncpg_url
 from shared.db.revision import newest_revision
-from shared.db.transaction import asyncpg_url
 
 _ROOT = Path(__file__).resolve().parents[2]
 _ONE_AT_A_TIME = text("select pg_advisory_lock(hashtextextended('fettle.migrations', 0))")

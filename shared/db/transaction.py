@@ -15,14 +15,14 @@ from enum import Enum, auto
 from typing import Any
 from uuid import UUID
 
-from pydantic_core import from_json, to_json
 from sqlalchemy import Executable, MetaData, Table, text
 from sqlalchemy.exc import MultipleResultsFound
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import SQLModel
 
 from shared.clock import Clock
+from shared.contracts import Snapshot
 from shared.db.batching import Batcher
+from shared.db.engine import create_engine
 from shared.db.group_commit import GroupCommit
 from shared.db.reads import ForUpdate, Lookup, Requirement
 from shared.db.session import Session, session
@@ -54,8 +54,7 @@ class Transaction:
         self._causes = causes
         self._open: Session | None = None
         self._writes = Writes()
-        self._outbox: list[OutboxRow] = []
-        self._published: list[OutboxRow] = []
+        self._facts: dict[tuple[type[Snapshot], str], tuple[Fact, OutboxRow]] = {}
         self._alarms: dict[str, datetime] = {}
         self._topics: set[str] = set()
         self._callbacks: list[Callable[[], None]] = []
@@ -128,13 +127,24 @@ class Transaction:
         self._writes.add(_table(table), Mode.INSERT_MISSING, thing, more)
 
     def publish(self, fact: Fact) -> None:
-        """The fact goes out if and only if this transaction commits. Raises FactTooLarge."""
-        cause = self._causes.get(str(fact.snapshot.id)) or current_trace()
-        self._outbox.append(outbox_row(fact, id=new_id(), at=self.now, actor=self.actor, traceparent=cause))
+        """Send the fact if and only if this transaction commits, as one with the facts of the same entity before it (`Fact.merged`).
+
+        Raises FactTooLarge, and ValueError where the entity was published at another version.
+        """
+        key = (fact.contract, str(fact.snapshot.id))
+        earlier = self._facts.pop(key, None)
+        if earlier is not None:
+            fact = earlier[0].merged(fact)
+        cause = self._causes.get(key[1]) or current_trace()
+        self._facts[key] = fact, outbox_row(fact, id=new_id(), at=self.now, actor=self.actor, traceparent=cause)
+
+    def next_version(self, contract: type[Snapshot], id: UUID | str, version: int) -> int:
+        """Return the version at which to publish the entity that is stored at `version`: one more, once per transaction."""
+        published = self._facts.get((contract, str(id)))
+        return version + 1 if published is None else published[0].snapshot.version
 
     async def flush(self) -> None:
-        """Send what is kept back, in one statement; raises IntegrityError for a violated constraint, Outdated in an optimistic one."""
-        self._take_outbox()
+        """Send the rows that are kept back, in one statement; facts wait for the commit. Raises IntegrityError, Outdated if optimistic."""
         if self._writes:
             statement, parameters = self._writes.take()
             await (await self._session()).send(statement, parameters)
@@ -162,13 +172,6 @@ class Transaction:
 
     # ---- for Database alone ----
 
-    def _take_outbox(self) -> None:
-        rows, self._outbox = self._outbox, []
-        outbox = self._database.metadata.tables["outbox"]
-        for row in rows:
-            self._writes.add(outbox, Mode.INSERT, header_values(row), {"body": row.body.decode()})
-        self._published += rows
-
     async def _session(self) -> Session:
         if self._open is None:
             self._open = await Session.open(self._database.engine)
@@ -177,14 +180,20 @@ class Transaction:
         return self._open
 
     async def _commit(self) -> None:
+        outbox = self._database.metadata.tables["outbox"]
+        for row in self._published:
+            self._writes.add(outbox, Mode.INSERT, header_values(row), {"body": row.body.decode()})
         if self._open is None:
-            self._take_outbox()
             if self._writes:
                 await self._database.group_commit.write(self._writes)
             return
         await self.flush()
         if self.kind is not Kind.READING:
             await self._open.commit()
+
+    @property
+    def _published(self) -> list[OutboxRow]:
+        return [row for _, row in self._facts.values()]
 
     async def _close(self) -> None:
         if self._open is not None:
@@ -209,7 +218,7 @@ class Database:
         self.clock = clock
         self.name = name
         self.after = After()
-        self.engine = _engine(url, name=name, pool_size=pool_size)
+        self.engine = create_engine(url, name=name, pool_size=pool_size)
         self.memory: dict[Hashable, Any] = {}
         self.group_commit = GroupCommit(lambda: self.engine)
         self._lookups: dict[Lookup, Batcher[Mapping[str, Any], Sequence[Mapping[str, Any]]]] = {}
@@ -242,10 +251,10 @@ class Database:
             yield tx
             await tx._commit()
         finally:
-            # A request that is cancelled must still give its connection back.
-            await asyncio.shield(tx._close())
-        if tx._published:
-            self.after.published(tx._published)
+            if tx._open is not None:
+                await asyncio.shield(tx._close())  # a request that is cancelled must still give its connection back
+        if published := tx._published:
+            self.after.published(published)
         for name, at in tx._alarms.items():
             self.after.alarm(name, at)
         if tx._topics:
@@ -260,39 +269,6 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
-
-
-def asyncpg_url(url: str) -> str:
-    """`postgresql://…` as SQLAlchemy wants it for asyncpg."""
-    scheme, separator, rest = url.partition("://")
-    if separator and scheme in {"postgres", "postgresql"}:
-        return f"postgresql+asyncpg://{rest}"
-    return url
-
-
-def _engine(url: str, *, name: str, pool_size: int) -> AsyncEngine:
-    return create_async_engine(
-        asyncpg_url(url),
-        pool_size=pool_size,
-        pool_use_lifo=True,  # the connection that was used last is warm, and its backend too
-        max_overflow=0,
-        pool_timeout=5,
-        json_serializer=lambda value: to_json(value).decode(),
-        json_deserializer=from_json,
-        hide_parameters=True,  # or personal data would stand in logs
-        connect_args={
-            "timeout": 5,
-            "command_timeout": 20,
-            "server_settings": {
-                "application_name": f"fettle-{name}",
-                "timezone": "UTC",
-                "lock_timeout": "5s",
-                "statement_timeout": "15s",
-                "idle_in_transaction_session_timeout": "30s",
-                "jit": "off",
-            },
-        },
-    )
 
 
 def _table(table: type[SQLModel]) -> Table:

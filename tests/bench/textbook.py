@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlmodel import Field, SQLModel
 
-from shared.db.transaction import asyncpg_url
+from shared.db.engine import asyncpg_url
 
 
 class Report(BaseModel):

@@ -9,8 +9,8 @@ from sqlalchemy import AsyncAdaptedQueuePool, text
 from sqlalchemy.exc import NotSupportedError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from shared.db.engine import asyncpg_url
 from shared.db.failures import is_transient
-from shared.db.transaction import asyncpg_url
 from tests.kernel.conftest import MakeDatabase, Start
 from tests.kernel.toy import Instance, a_ticket, count_tickets, unless_it_passes
 from tests.support.engines import Nats, Postgres

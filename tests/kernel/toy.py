@@ -16,9 +16,10 @@ from sqlmodel import SQLModel
 from shared.clock import SystemClock
 from shared.contracts import TicketV1
 from shared.contracts.tickets import Classing, Priority, TicketState, TicketStep
+from shared.db.engine import asyncpg_url
 from shared.db.failures import is_transient
 from shared.db.tables import kernel_tables
-from shared.db.transaction import Database, Transaction, asyncpg_url
+from shared.db.transaction import Database, Transaction
 from shared.ids import new_id
 from shared.messaging.broker import Broker, NoSuchConsumer
 from shared.messaging.consumer import Consumer, Handler, follows

@@ -1,7 +1,7 @@
 """Changing what a ticket is about."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from services.tickets.actions.open_ticket import UnknownSite
@@ -15,7 +15,7 @@ from services.tickets.domain.ticket import ReasonDemanded, Ticket
 from services.tickets.domain.verbs import Actor
 from services.tickets.store.sites import load_site
 from shared.auth.caller import Caller
-from shared.contracts import Window
+from shared.contracts import TicketV1, Window
 from shared.contracts.tickets import Priority
 from shared.db.transaction import Transaction
 from shared.errors import Forbidden, Invalid, Stale
@@ -37,7 +37,8 @@ class Amendment:
 
 
 async def amend_ticket(tx: Transaction, ticket_id: TicketId, amendment: Amendment, *, version: int, by: Caller) -> Ticket:
-    """Changes text, place and windows (`amended`), then category and priority (`reclassified`); nothing that is the same is said.
+    """Change text, place and windows (`amended`), then category and priority (`reclassified`); nothing that is the same is said, and both
+    at once are one version.
 
     Words of danger that are new raise the priority. Raises NotFound, Forbidden, Stale, IllegalStep, Invalid, ReasonDemanded.
     """
@@ -99,6 +100,7 @@ def _reclassified(tx: Transaction, ticket: Ticket, amendment: Amendment, *, site
     if (code, priority) == (ticket.category, ticket.priority):
         return ticket
     ticket.demand_life("reclassify", by)
-    changed = ticket.reclassify(at=tx.now, category=code, priority=priority, skills=skills, needs_info=needs_info)
+    reclassified = ticket.reclassify(at=tx.now, category=code, priority=priority, skills=skills, needs_info=needs_info)
+    changed = replace(reclassified, version=tx.next_version(TicketV1, ticket.id, ticket.version))
     record(tx, changed, "reclassified", by=by.id, detail={"reason": amendment.reason, "danger": danger})
     return changed

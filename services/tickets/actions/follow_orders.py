@@ -11,7 +11,10 @@ from shared.db.transaction import Transaction
 
 
 async def follow_orders(tx: Transaction, orders: Sequence[WorkOrderV1]) -> None:
-    """Harmless to repeat, in any order, after any gap. An order of a ticket that is not ours changes nothing."""
+    """Make the tickets what their work orders say: a line for each step, one fact for all steps of a ticket.
+
+    Harmless to repeat, in any order, after any gap. An order of a ticket that is not ours changes nothing.
+    """
     tickets = await lock_tickets(tx, [order.id for order in orders])
     for order in orders:
         before = tickets.get(order.id)

@@ -45,7 +45,9 @@ EARLIER_WORK = "earlier_work"
 
 @dataclass(frozen=True, kw_only=True)
 class Happening:
-    """One line of the timeline. `fact` says whether it is a fact as well: then the ticket's version is a new one."""
+    """One line of the timeline. `fact` says whether others are told: then the ticket is at its next version, which all that one order
+    makes of it share, and what happened last names the fact.
+    """
 
     ticket: Ticket
     name: str
@@ -90,6 +92,7 @@ def _was_taken(order: WorkOrderV1) -> bool:
 
 def _walk(ticket: Ticket, order: WorkOrderV1, way: tuple[State, ...], *, at: datetime) -> tuple[Ticket, tuple[Happening, ...]]:
     happenings: list[Happening] = []
+    version = ticket.version + 1
     for to in way:
         if not ticket.has_room_for(to):
             continue  # but always for its end
@@ -98,9 +101,10 @@ def _walk(ticket: Ticket, order: WorkOrderV1, way: tuple[State, ...], *, at: dat
         name = "released" if ticket.state is State.ON_HOLD and to is not State.RESOLVED else _SAID[to]
         reason = _reason(job, to)
         held = to is State.ON_HOLD
-        ticket = ticket.step(
+        stepped = ticket.step(
             to=to, at=since, cause=cause, reason=reason, hold=cause if held else None, before=ticket.state if held else None
         )
+        ticket = replace(stepped, version=version)
         detail: dict[str, JsonValue] = {"technician_id": job.technician_id if job else None, "reason": reason}
         happenings.append(_happened(ticket, name, at=ticket.steps[-1].at, cause=cause, detail=detail))
     return ticket, tuple(happenings)

@@ -61,7 +61,22 @@ async def test_a_backlog_of_one_ticket_is_folded_to_its_newest(tickets: Tickets)
         an_order(opened["id"], WorkOrderState.WAITING, JobState.ACCEPTED, JobState.WAITING, version=3, at=now),
     )
 
-    assert await tickets.said() == ["opened", "assigned", "started"]
+    assert await tickets.said() == ["opened", "started"]
+
+
+async def test_work_heard_of_only_when_it_is_done_is_one_fact_and_a_line_for_each_step(tickets: Tickets) -> None:
+    opened = await tickets.open()
+
+    await tickets.component.hears(
+        an_order(opened["id"], WorkOrderState.DONE, JobState.ACCEPTED, JobState.COMPLETED, at=tickets.component.clock.now())
+    )
+
+    resolved = (await tickets.component.said())[-1]
+    timeline = await tickets.send("GET", f"tickets/{opened['id']}/timeline")
+    assert (resolved.type, resolved.version) == ("tickets.ticket.resolved.v1", 2)
+    assert resolved.detail == {"technician_id": "tech-1", "reason": None, "also": ["assigned"]}
+    assert [step.state for step in resolved.snapshot.steps] == ["open", "assigned", "resolved"]
+    assert [line["name"] for line in timeline["items"]] == ["opened", "assigned", "resolved"]
 
 
 async def test_a_work_order_of_a_ticket_nobody_knows_is_kept_and_no_error(tickets: Tickets) -> None:

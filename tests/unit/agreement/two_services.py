@@ -238,7 +238,9 @@ class TwoServices:
 
     def _tickets_hears(self, heard: WorkOrderV1) -> None:
         after, happenings = tickets_following.follow(self.ticket, heard, at=self._now())
-        self._ticket_becomes(*(happening.ticket for happening in happenings if happening.fact))
+        told = [happening.ticket for happening in happenings if happening.fact]
+        assert {ticket.version for ticket in told} <= {self.ticket.version + 1}, "one order, one version"
+        self._ticket_becomes(*told[-1:])
         assert after.version == self.ticket.version
         self.ticket = after
 

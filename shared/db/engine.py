@@ -1,0 +1,37 @@
+"""The pool of connections to a service's own database, and how its sessions are set up."""
+
+from pydantic_core import from_json, to_json
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+
+def asyncpg_url(url: str) -> str:
+    """`postgresql://…` as SQLAlchemy wants it for asyncpg."""
+    scheme, separator, rest = url.partition("://")
+    if separator and scheme in {"postgres", "postgresql"}:
+        return f"postgresql+asyncpg://{rest}"
+    return url
+
+
+def create_engine(url: str, *, name: str, pool_size: int) -> AsyncEngine:
+    return create_async_engine(
+        asyncpg_url(url),
+        pool_size=pool_size,
+        pool_use_lifo=True,  # the connection that was used last is warm, and its backend too
+        max_overflow=0,
+        pool_timeout=5,
+        json_serializer=lambda value: to_json(value).decode(),
+        json_deserializer=from_json,
+        hide_parameters=True,  # or personal data would stand in logs
+        connect_args={
+            "timeout": 5,
+            "command_timeout": 20,
+            "server_settings": {
+                "application_name": f"fettle-{name}",
+                "timezone": "UTC",
+                "lock_timeout": "5s",
+                "statement_timeout": "15s",
+                "idle_in_transaction_session_timeout": "30s",
+                "jit": "off",
+            },
+        },
+    )
