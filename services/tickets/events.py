@@ -13,7 +13,8 @@ from shared.messaging.facts import Fact
 
 def of_ticket(past_tense: str, ticket: Ticket, detail: Mapping[str, JsonValue] | None = None) -> Fact:
     """`past_tense` is one of `TicketV1.FACTS`."""
-    return Fact(TicketV1, past_tense, ticket_snapshot(ticket), detail or {})
+    json = b'%s,"observed":%d}' % (ticket.json[:-1], ticket.observed)
+    return Fact(TicketV1, past_tense, ticket, detail or {}, json=json)
 
 
 def of_comment(comment: Comment, *, reference: str) -> Fact:

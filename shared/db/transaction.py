@@ -118,6 +118,10 @@ class Transaction:
         """Inserts the row, or overwrites the one with the same primary key."""
         self._writes.add(_table(table), Mode.SAVE, thing, more)
 
+    def save_json(self, table: type[SQLModel], row: bytes, *, key: UUID | str) -> None:
+        """Save a row that is written as JSON already, with every column of the table among its members."""
+        self._writes.add_json(_table(table), Mode.SAVE, (str(key),), row)
+
     def insert(self, table: type[SQLModel], thing: object, **more: Any) -> None:
         """Inserts the row; a violated constraint raises IntegrityError when it is sent."""
         self._writes.add(_table(table), Mode.INSERT, thing, more)

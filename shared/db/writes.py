@@ -43,7 +43,10 @@ class Writes:
     def add(self, table: Table, mode: Mode, thing: object, more: Mapping[str, Any]) -> None:
         """Add a row. `thing` is a mapping, or has attributes named as the columns; raises TypeError when a column is missing."""
         row = _row_of(table, thing, more)
-        key = tuple(str(row[name]) for name in _names(table).key)
+        self.add_json(table, mode, tuple(str(row[name]) for name in _names(table).key), to_json(row))
+
+    def add_json(self, table: Table, mode: Mode, key: Key, row: bytes) -> None:
+        """Add a row that is written as JSON already, with every column of the table among its members."""
         before = next((known for known in Mode if key in self.rows.get((table, known), ())), None)
         if before is not None:
             if mode is Mode.INSERT_MISSING:
@@ -55,7 +58,7 @@ class Writes:
                 mode = Mode.INSERT
             elif before is Mode.INSERT_MISSING:
                 self._drop((table, before), key)
-        self.rows.setdefault((table, mode), {})[key] = to_json(row)
+        self.rows.setdefault((table, mode), {})[key] = row
 
     def require(self, requirement: Requirement, given: Mapping[str, Any]) -> None:
         """Make the statement fail unless this holds when it runs."""

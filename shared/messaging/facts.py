@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from pydantic import JsonValue
@@ -21,19 +21,34 @@ class FactTooLarge(Conflict):
     code = "fact_too_large"
 
 
+class Entity(Protocol):
+    """What an owner publishes: a contract's snapshot, or its own thing with the same names."""
+
+    @property
+    def id(self) -> UUID | str: ...
+
+    @property
+    def version(self) -> int: ...
+
+    @property
+    def site_id(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class Fact:
     """What a transaction publishes: `Fact(TicketV1, "cancelled", snapshot, {"reason": …})`.
 
     `past_tense` is one of the contract's `FACTS`; `detail` is what this fact adds, for people and logs. `also` names what else happened
-    to the entity in the same transaction, in order; it is published as `detail.also`.
+    to the entity in the same transaction, in order; it is published as `detail.also`. `json` is the snapshot as it is published, for
+    an owner that has written it already.
     """
 
     contract: type[Snapshot]
     past_tense: str
-    snapshot: Snapshot
+    snapshot: Entity
     detail: Mapping[str, JsonValue] = field(default_factory=dict)
     also: tuple[str, ...] = ()
+    json: bytes | None = field(default=None, repr=False)
 
     def merged(self, later: "Fact") -> "Fact":
         """Return `later`, of the same entity and transaction, with this fact named in `also`.
@@ -56,7 +71,7 @@ class Fact:
     def body(self) -> bytes:
         """The JSON that is published; raises FactTooLarge beyond 60 KB."""
         detail = {**self.detail, "also": self.also} if self.also else self.detail
-        body = to_json({self.contract.ENTITY: self.snapshot, "detail": detail})
+        body = b'{"%s":%s,"detail":%s}' % (self.contract.ENTITY.encode(), self.json or to_json(self.snapshot), to_json(detail))
         if len(body) > MAX_FACT_BYTES:
             raise FactTooLarge(
                 f"This {self.contract.ENTITY} has too many steps or too much text to take another change.",

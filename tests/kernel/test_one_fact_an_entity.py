@@ -26,7 +26,9 @@ async def tickets(database: MakeDatabase) -> AsyncIterator[Database]:
 async def outbox(database: Database) -> Published:
     """Past tense, version and detail of each row, in order."""
     async with database.transaction() as tx:
-        rows = await tx.rows(text("select split_part(type, '.', 3) as name, version, body::json -> 'detail' as detail from outbox order by id"))
+        rows = await tx.rows(
+            text("select split_part(type, '.', 3) as name, version, body::json -> 'detail' as detail from outbox order by id")
+        )
     return [(row["name"], row["version"], row["detail"]) for row in rows]
 
 

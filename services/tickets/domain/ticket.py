@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
-from pydantic_core import to_json
+from pydantic import TypeAdapter
 
 from services.tickets.domain.verbs import ENDED, LIVING, RESIDENT_MAY, STEPS, Actor, IllegalStep, Verb, legal_verbs
 from shared.contracts import SkillNeed, Window
@@ -89,6 +90,11 @@ class Ticket:
     """Technicians who may read it because of its work order, and until when (None: as long as the job is theirs)."""
     entries: int = 1
     """How many lines its timeline has; their numbers are what a live stream resumes from."""
+
+    @cached_property
+    def json(self) -> bytes:
+        """The ticket without what is for services alone: written once for its size, its fact and its row."""
+        return _TICKET.dump_json(self, exclude=FOR_SERVICES_ALONE)
 
     # ---- what people do ----
 
@@ -197,7 +203,7 @@ class Ticket:
 
     def has_room_for(self, to: State) -> bool:
         """Whether `step` would raise neither."""
-        return len(self.steps) < _most_steps(to) and (to in ENDED or len(to_json(self)) <= MOST_BYTES - _STEP_BYTES)
+        return len(self.steps) < _most_steps(to) and (to in ENDED or len(self.json) <= MOST_BYTES - _STEP_BYTES)
 
     def changed(self, **more: Any) -> "Ticket":
         """The next version. Raises TicketFull."""
@@ -207,7 +213,7 @@ class Ticket:
 
     def demand_room_for_its_end(self) -> None:
         """Raises TicketFull when it lives and what is said of it is so long that its end would not fit into a fact."""
-        if self.state in LIVING and len(to_json(self)) > MOST_BYTES:
+        if self.state in LIVING and len(self.json) > MOST_BYTES:
             raise TicketFull("This ticket holds as much as it can; open another for the rest.", bytes=MOST_BYTES)
 
     def noted(self) -> "Ticket":
@@ -256,6 +262,10 @@ class Ticket:
 
     def _back(self, *, at: datetime, cause: str) -> "Ticket":
         return self.step(to=self.before or State.OPEN, at=at, cause=cause, hold=None, before=None)
+
+
+FOR_SERVICES_ALONE = {"observed", "admitted", "entries"}
+_TICKET = TypeAdapter(Ticket)
 
 
 def _most_steps(to: State) -> int:

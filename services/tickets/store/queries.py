@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
+from pydantic_core import to_json
 from sqlalchemy import text
 
 from services.tickets.domain.conversation import Comment
 from services.tickets.domain.duplicates import LOOK_BACK, MOST_OFFERED, Earlier
 from services.tickets.domain.places import unit_key
-from services.tickets.domain.ticket import Ticket
+from services.tickets.domain.ticket import FOR_SERVICES_ALONE, Ticket
 from services.tickets.store.tables import CommentRow, EntryRow, TicketRow
 from shared.contracts import ClocksV1, WorkOrderV1
 from shared.db.reads import ForUpdate, Lookup
@@ -121,16 +122,16 @@ async def find_alike(tx: Transaction, ticket: Ticket) -> Sequence[Earlier]:
 
 def save_ticket(tx: Transaction, ticket: Ticket) -> None:
     place = ticket.place
-    tx.save(
-        TicketRow,
-        ticket,
-        unit_key=unit_key(place),
-        spot=place.spot,
-        lat=place.lat,
-        lon=place.lon,
-        closes_at=ticket.closes_at(),
-        updated_at=tx.now,
-    )
+    rest = {
+        **{name: getattr(ticket, name) for name in FOR_SERVICES_ALONE},
+        "unit_key": unit_key(place),
+        "spot": place.spot,
+        "lat": place.lat,
+        "lon": place.lon,
+        "closes_at": ticket.closes_at(),
+        "updated_at": tx.now,
+    }
+    tx.save_json(TicketRow, ticket.json[:-1] + b"," + to_json(rest)[1:], key=ticket.id)
 
 
 def save_entry(tx: Transaction, ticket: Ticket, entry: Entry) -> None:

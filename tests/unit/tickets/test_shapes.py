@@ -4,6 +4,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 import pytest
+from pydantic_core import from_json
 
 from services.tickets.domain.conversation import Comment, rate
 from services.tickets.domain.following import follow
@@ -47,6 +48,14 @@ def test_a_line_of_the_timeline_has_the_names_of_its_table_and_a_comments_words(
 def test_a_site_tells_what_the_contract_has_and_keeps_the_rest() -> None:
     assert set(SiteV1.model_fields) - {"site_id"} <= names(Site)
     assert names(Site) | {"revision", "said_at"} == set(SiteRow.model_fields)
+
+
+def test_a_fact_is_the_snapshot_of_its_ticket() -> None:
+    ticket = a_ticket(State.ON_HOLD)
+
+    body = from_json(of_ticket("held", ticket, {"reason": "waiting_parts"}).body())
+
+    assert body == {"ticket": ticket_snapshot(ticket).model_dump(mode="json"), "detail": {"reason": "waiting_parts"}}
 
 
 def test_a_snapshot_is_the_ticket_without_what_is_ours_alone() -> None:
