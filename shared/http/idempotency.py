@@ -53,7 +53,13 @@ async def begin(tx: Transaction, request: Request, identity: Caller | Credential
         return None
     if not 1 <= len(given) <= _LONGEST_KEY or not given.isascii() or not given.isprintable():
         raise Invalid(f"{HEADER} has to be 1 to {_LONGEST_KEY} printable ASCII characters.")
-    who = f"caller {identity.id}" if isinstance(identity, Caller) else f"{identity.scheme} {identity.token}" if identity else ""
+    who = (
+        f"caller {identity.id}"
+        if isinstance(identity, Caller)
+        else f"{identity.scheme} {identity.id} {identity.technician_id}"
+        if identity
+        else ""
+    )
     key = hashlib.sha256("\n".join([who, request.method, request.url.path, given]).encode()).hexdigest()
     body_hash = hashlib.sha256(request.url.query.encode() + b"\n" + body).hexdigest()
     row = await tx.row(_BEGIN, key=key)
