@@ -4,4 +4,4 @@ set -eu
 for name in POSTGRES TICKETS DISPATCH SLA NOTIFY GRAFANA; do
   echo "${name}_PASSWORD=$(openssl rand -hex 24)"
 done
-echo "FETTLE_OFFER_KEYS=k1:$(openssl rand -base64 32)"
+sh "$(dirname "$0")/offer_keys.sh" "k1:$(openssl rand -base64 32)"

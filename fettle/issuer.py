@@ -6,12 +6,16 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from joserfc import jwt
 from joserfc.jwk import OKPKey
+from pydantic import TypeAdapter, ValidationError
+
+from shared.auth.work_tokens import public_key_of
+from shared.settings import OfferKeys
 
 NAME = "fettle-dev"
 AUDIENCE = "fettle"
@@ -43,6 +47,16 @@ class Issuer:
         if not (folder / "jwks.json").exists() or (folder / "jwks.json").read_text() != public:
             _written(folder / "jwks.json", public).replace(folder / "jwks.json")
         return cls(folder / "jwks.json", _kept(folder / "offers", _new_offer_key), key)
+
+    def offer_settings(self, environment: Mapping[str, str]) -> dict[str, str]:
+        """The keys of offer and job tokens, the environment's or else the instance's own, and their public halves beside them."""
+        keys = environment.get("FETTLE_OFFER_KEYS") or self.offer_keys
+        try:
+            seeds = TypeAdapter(OfferKeys).validate_python(keys)
+        except ValidationError:
+            return {"FETTLE_OFFER_KEYS": keys}  # the services say what is wrong with them
+        public = ",".join(f"{kid}:{base64.b64encode(public_key_of(seed)).decode()}" for kid, seed in seeds)
+        return {"FETTLE_OFFER_KEYS": keys, "FETTLE_OFFER_PUBLIC_KEYS": public}
 
     def token(self, subject: str, roles: Sequence[tuple[str, str]], *, units: Sequence[str] = (), hours: float = 24) -> str:
         """A bearer token for `subject` with (role, site) pairs."""

@@ -8,24 +8,31 @@ from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
-def _parse_keys(text: object) -> object:
-    """`k2:base64,k1:base64` → ((kid, key), …); the first one signs, the others only prove."""
-    if not isinstance(text, str):
-        return text
-    keys = []
-    for part in filter(None, (piece.strip() for piece in text.split(","))):
-        kid, colon, encoded = part.partition(":")
-        try:
-            key = base64.b64decode(encoded, validate=True)
-        except binascii.Error:
-            key = b""
-        if not kid or not colon or len(key) < 16:
-            raise ValueError("expected kid:BASE64 pairs separated by commas, each key at least 16 bytes long")
-        keys.append((kid, key))
-    return tuple(keys)
+def _keys_of_32_bytes(what: str, remedy: str) -> BeforeValidator:
+    """`k2:BASE64,k1:BASE64` → ((kid, 32 bytes), …), at least one."""
+
+    def parse(text: object) -> object:
+        if not isinstance(text, str):
+            return text
+        keys = []
+        for kid, colon, encoded in (piece.strip().partition(":") for piece in text.removesuffix(",").split(",")):
+            try:
+                key = base64.b64decode(encoded, validate=True)
+            except binascii.Error:
+                key = b""
+            if not kid or not colon or len(key) != 32:
+                raise ValueError(f"expected kid:BASE64 pairs separated by commas, each {what} of 32 bytes; {remedy}")
+            keys.append((kid, key))
+        return tuple(keys)
+
+    return BeforeValidator(parse)
 
 
-OfferKeys = Annotated[tuple[tuple[str, bytes], ...], NoDecode, BeforeValidator(_parse_keys), Field(min_length=1)]
+_Keys = tuple[tuple[str, bytes], ...]
+OfferKeys = Annotated[_Keys, NoDecode, _keys_of_32_bytes("an Ed25519 seed", 'make one with: echo "k1:$(openssl rand -base64 32)"')]
+OfferPublicKeys = Annotated[
+    _Keys, NoDecode, _keys_of_32_bytes("an Ed25519 public key", "make them from FETTLE_OFFER_KEYS with deploy/offer_keys.sh")
+]
 
 
 class ServiceSettings(BaseSettings):

@@ -17,6 +17,7 @@ _ANY_SETTINGS: dict[str, Any] = {
     "jwks": "none",
     "issuer": "none",
     "offer_keys": (("none", bytes(32)),),
+    "offer_public_keys": (("none", bytes(32)),),
 }
 
 

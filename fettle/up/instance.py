@@ -218,10 +218,10 @@ class Instance:
     def _environment(self, name: str) -> dict[str, str]:
         own_issuer = {"FETTLE_JWKS": str(self.issuer.jwks), "FETTLE_ISSUER": NAME, "FETTLE_AUDIENCE": AUDIENCE}
         return {
-            "FETTLE_OFFER_KEYS": self.issuer.offer_keys,
             "FETTLE_DISPATCH_PUBLIC_URL": self.url("dispatch"),
             **os.environ,
             **(own_issuer if self.issues_tokens else {}),
+            **self.issuer.offer_settings(os.environ),
             "PYTHONUNBUFFERED": "1",
             "FETTLE_ENV": "development",
             f"FETTLE_{name.upper()}_DATABASE_URL": self.database_urls[name],

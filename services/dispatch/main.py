@@ -13,11 +13,12 @@ from shared.service import Service
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
+    clock = clock or SystemClock()
     service = Service(
         "dispatch",
         settings,
         metadata=Metadata,
-        clock=clock or SystemClock(),
+        clock=clock,
         # Sites first: of one batch they are locked before the work orders (docs/decisions/0005-locks.md).
         handlers=(handlers.sites_changed, handlers.tickets_changed, handlers.clocks_changed, handlers.offers_answered),
         alarms=jobs.ALARMS,
@@ -25,5 +26,5 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     )
     return service.app(
         routers=(technicians.router, jobs_api.router, watching.router, job_steps.router, offers.router, me.router, rules.router),
-        state={"work_tokens": WorkTokens(settings.offer_keys)},
+        state={"work_tokens": WorkTokens(settings.offer_keys, clock)},
     )

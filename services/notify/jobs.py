@@ -124,9 +124,10 @@ class Sender:
     async def _attempt(self, claimed: Claimed) -> None:
         try:
             at = self._database.clock.now()
-            body = envelope(claimed.said, work_secrets(claimed.said, claimed.recipient_id, self._tokens, self._dispatch_url))
-            secrets = [secret.value for secret in claimed.secrets if secret.valid(at)]
-            posted = await self._poster.post(claimed.url, signed_headers(secrets, claimed.said.id, at, body), body)
+            secrets = work_secrets(claimed.said, claimed.ticket_id, claimed.recipient_id, self._tokens, self._dispatch_url)
+            body = envelope(claimed.said, secrets)
+            signed = signed_headers([secret.value for secret in claimed.secrets if secret.valid(at)], claimed.said.id, at, body)
+            posted = await self._poster.post(claimed.url, signed, body)
             tried = self._tried(claimed, posted, at)
         finally:
             self._make_room(claimed.delivery.endpoint_id)

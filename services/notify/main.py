@@ -32,7 +32,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     clock = clock or SystemClock()
     sender = jobs.Sender(
         WebhookPoster(PinningResolver(reach, names), clock),
-        WorkTokens(settings.offer_keys),
+        WorkTokens(settings.offer_keys, clock),
         dispatch_url=settings.dispatch_public_url,
         chance=random.random,
     )

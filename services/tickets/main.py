@@ -7,17 +7,22 @@ from services.tickets.actions.take_numbers import Numbers
 from services.tickets.api import sites, steps, tickets, watching
 from services.tickets.settings import Settings
 from services.tickets.store.tables import Table
+from shared.auth.work_tokens import WorkTokenProver
 from shared.clock import Clock, SystemClock
 from shared.service import Service
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
+    clock = clock or SystemClock()
     service = Service(
         "tickets",
         settings,
         metadata=Table.metadata,
-        clock=clock or SystemClock(),
+        clock=clock,
         handlers=(handlers.work_orders_changed, handlers.technicians, handlers.clocks),
         alarms=jobs.ALARMS,
     )
-    return service.app(routers=(tickets.router, watching.router, steps.router, sites.router), state={"numbers": Numbers(service.database)})
+    return service.app(
+        routers=(tickets.router, watching.router, steps.router, sites.router),
+        state={"numbers": Numbers(service.database), "work_tokens": WorkTokenProver(settings.offer_public_keys, clock)},
+    )

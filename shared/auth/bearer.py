@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import json
 import time
-from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
 from shared.auth.caller import Caller, Grant, Role
+from shared.auth.proven_tokens import ProvenTokens
 from shared.errors import Unauthenticated, Unavailable
 from shared.ids import PersonId, SiteId
 from shared.telemetry import get_logger
@@ -23,7 +23,6 @@ log = get_logger(__name__)
 _ALGORITHMS = ["EdDSA", "Ed25519", "ES256", "RS256"]
 _REFRESH_EVERY_S = 300.0
 _REFRESH_AGAIN_S = 5.0
-_REMEMBERED = 4096
 _MOST_BYTES = 8192
 _NONSENSE = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
 """What claims of odd shapes raise, in joserfc too."""
@@ -43,7 +42,7 @@ class BearerTokens:
         )
         self._keys: KeySet | None = None
         self._unknown_key = asyncio.Event()
-        self._proven: OrderedDict[str, tuple[float, Caller]] = OrderedDict()
+        self._proven: ProvenTokens[Caller] = ProvenTokens()
 
     async def refresh(self) -> None:
         """Reads the keys anew; keeps the old ones when that fails and says so."""
@@ -74,10 +73,9 @@ class BearerTokens:
 
     def prove(self, token: str) -> Caller:
         """Raises Unauthenticated, which says what is wrong with the token and never what is in it; Unavailable without keys."""
-        known = self._proven.get(token)
-        if known is not None and known[0] > time.time():
-            self._proven.move_to_end(token)
-            return known[1]
+        known = self._proven.get(token, time.time())
+        if known is not None:
+            return known
         if self._keys is None:
             raise Unavailable("The issuer's keys could not be read yet; try again in a few seconds.")
         if len(token) > _MOST_BYTES:
@@ -91,9 +89,7 @@ class BearerTokens:
                 self._unknown_key.set()
             raise Unauthenticated(f"The token is not good: {getattr(error, 'error', None) or type(error).__name__}.") from error
         caller = _caller(decoded.claims)
-        self._proven[token] = (expires_at, caller)
-        if len(self._proven) > _REMEMBERED:
-            self._proven.popitem(last=False)
+        self._proven.add(token, expires_at, caller)
         return caller
 
     async def _fetch(self) -> Any:

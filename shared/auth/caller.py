@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
-from shared.ids import PersonId, SiteId
+from shared.ids import PersonId, SiteId, TechnicianId, TicketId
 
 EVERY_SITE = "*"
 
@@ -49,9 +50,21 @@ class Caller:
         return None if EVERY_SITE in sites else sites
 
 
+class WorkScheme(StrEnum):
+    """What a token that is no bearer token is for, as the `Authorization` header says it."""
+
+    OFFER = "offer"
+    JOB = "job"
+
+
 @dataclass(frozen=True)
 class Credential:
-    """A bearer of another kind (`Offer …`, `Job …`): only the action that it is for can tell whether it proves anything."""
+    """Who answers one offer or works on one job, as a token says that was made for that alone (`Offer …`, `Job …`) and was proven.
 
-    scheme: str
-    token: str
+    Whether the offer or the job is still theirs is for its row to say. `id` is the offer's or the job's.
+    """
+
+    scheme: WorkScheme
+    id: UUID
+    ticket_id: TicketId
+    technician_id: TechnicianId

@@ -35,6 +35,7 @@ def build_app(
         telemetry={"tracing": False, "metrics": False, "logs": False},
         responses={"4XX": {"description": "application/problem+json with a `code` (RFC 9457)"}},
     )
+    app.state.work_tokens = None  # a service that knows offers and jobs brings its own
     for key, value in state.items():
         setattr(app.state, key, value)
     problems.install(app)

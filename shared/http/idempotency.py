@@ -59,7 +59,13 @@ def read_key(request: Request, identity: Caller | Credential | None, body: bytes
         return None
     if not 1 <= len(given) <= _LONGEST_KEY or not given.isascii() or not given.isprintable():
         raise Invalid(f"{HEADER} has to be 1 to {_LONGEST_KEY} printable ASCII characters.")
-    who = f"caller {identity.id}" if isinstance(identity, Caller) else f"{identity.scheme} {identity.token}" if identity else ""
+    who = (
+        f"caller {identity.id}"
+        if isinstance(identity, Caller)
+        else f"{identity.scheme} {identity.id} {identity.technician_id}"
+        if identity
+        else ""
+    )
     key = hashlib.sha256("\n".join([who, request.method, request.url.path, given]).encode()).hexdigest()
     return Key(key, hashlib.sha256(request.url.query.encode() + b"\n" + body).hexdigest())
 

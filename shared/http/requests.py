@@ -3,21 +3,27 @@
 import re
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Depends, Request, Response
 from fastapi.dependencies.models import Dependant
 
 from shared.auth.bearer import BearerTokens
-from shared.auth.caller import Caller, Credential, Role
+from shared.auth.caller import Caller, Credential, Role, WorkScheme
+from shared.auth.work_tokens import WorkTokenProver
 from shared.db.transaction import Transaction
 from shared.errors import Forbidden, Unauthenticated
 from shared.http.problems import BadRequest, PreconditionRequired
 
+_WORK_SCHEMES = frozenset(WorkScheme)
 _VERSION = re.compile(r"[0-9]{1,18}")
 
 
 def identity_of(request: Request) -> Caller | Credential | None:
-    """Who the `Authorization` header names; None without one. Raises Unauthenticated for a token that is not good."""
+    """Who the `Authorization` header proves; None without one. Raises Unauthenticated for a token that is not good.
+
+    By signature and expiry alone: no database is asked, and no byte of the body read.
+    """
     if not hasattr(request.state, "identity"):
         request.state.identity = _read_identity(request)
     identity: Caller | Credential | None = request.state.identity
@@ -29,13 +35,14 @@ def _read_identity(request: Request) -> Caller | Credential | None:
     if header is None:
         return None
     scheme, _, token = header.partition(" ")
-    token = token.strip()
-    if not token:
-        raise Unauthenticated("The Authorization header has to be `Bearer TOKEN`.")
-    if scheme.lower() == "bearer":
-        tokens: BearerTokens = request.app.state.bearer_tokens
-        return tokens.prove(token)
-    return Credential(scheme.lower(), token)
+    scheme, token = scheme.lower(), token.strip()
+    if token and scheme == "bearer":
+        bearer_tokens: BearerTokens = request.app.state.bearer_tokens
+        return bearer_tokens.prove(token)
+    work_tokens: WorkTokenProver | None = request.app.state.work_tokens
+    if token and work_tokens is not None and scheme in _WORK_SCHEMES:
+        return work_tokens.prove(WorkScheme(scheme), token)
+    raise Unauthenticated("The Authorization header has to be `Bearer TOKEN`.")
 
 
 def is_still_good(request: Request) -> bool:
@@ -64,15 +71,17 @@ def may(*roles: Role) -> Any:
     return Depends(caller_of)
 
 
-def may_with(scheme: str, *roles: Role) -> Any:
-    """Like `may`, or a bearer of `scheme` (`Offer`, `Job`), which the action has to prove: gives `Caller | Credential`."""
+def may_with(scheme: WorkScheme, id_name: str, *roles: Role) -> Any:
+    """Like `may`, or the bearer of a token of that scheme for the id in the path: gives `Caller | Credential`."""
 
     async def bearer_of(request: Request) -> Caller | Credential:
         identity = identity_of(request)
-        if isinstance(identity, Credential) and identity.scheme == scheme.lower():
+        if isinstance(identity, Credential) and identity.scheme is scheme:
+            if not _is_id(identity.id, request.path_params[id_name]):
+                raise Unauthenticated(f"This {identity.scheme} token is for another {identity.scheme}.")
             return identity
         if not isinstance(identity, Caller):
-            raise Unauthenticated(f"Send `Authorization: {scheme} TOKEN` or `Authorization: Bearer TOKEN`.")
+            raise Unauthenticated(f"Send `Authorization: {scheme.title()} TOKEN` or `Authorization: Bearer TOKEN`.")
         return _with_a_role(identity, roles)
 
     bearer_of.__dict__["roles"] = roles
@@ -85,6 +94,13 @@ def guards_of(dependant: Dependant) -> Iterator[Callable[[Request], Awaitable[ob
         yield dependant.call
     for inner in dependant.dependencies:
         yield from guards_of(inner)
+
+
+def _is_id(id: UUID, text: str) -> bool:
+    try:
+        return UUID(text) == id
+    except ValueError:
+        return False
 
 
 def _with_a_role(caller: Caller, roles: tuple[Role, ...]) -> Caller:

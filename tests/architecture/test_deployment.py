@@ -1,7 +1,18 @@
-"""What Prometheus and Grafana are told to look at is what the services say."""
+"""What is deployed fits the code: metrics that are watched are said, and keys that are made are understood."""
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from pydantic import TypeAdapter
+
+from shared.auth.caller import WorkScheme
+from shared.auth.work_tokens import WorkTokenProver, WorkTokens
+from shared.clock import SystemClock
+from shared.settings import OfferKeys, OfferPublicKeys
 
 ROOT = Path(__file__).parents[2]
 _PARTS = re.compile(r"_(total|bucket|count|sum)$")
@@ -19,3 +30,17 @@ def test_alerts_and_dashboards_name_metrics_that_there_are() -> None:
 
     assert len(watched) > 15
     assert [name for name in sorted(watched) if not any(metric.fullmatch(_PARTS.sub("", name)) for metric in said)] == []
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="deploy/secrets.sh needs openssl")
+def test_the_secrets_that_are_made_are_those_that_compose_asks_for_and_tokens_signed_with_them_are_proven() -> None:
+    made = subprocess.run(["sh", ROOT / "deploy/secrets.sh"], check=True, capture_output=True, text=True).stdout
+    secrets = dict(line.split("=", 1) for line in made.splitlines())
+    asked_for = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "compose.yaml").read_text()))
+    seeds = TypeAdapter(OfferKeys).validate_python(secrets["FETTLE_OFFER_KEYS"])
+    public_keys = TypeAdapter(OfferPublicKeys).validate_python(secrets["FETTLE_OFFER_PUBLIC_KEYS"])
+
+    token = WorkTokens(seeds, SystemClock()).job_token(uuid4(), uuid4(), "li")
+
+    assert WorkTokenProver(public_keys, SystemClock()).prove(WorkScheme.JOB, token).technician_id == "li"
+    assert {name for name in asked_for if not name.endswith("_PORT")} == set(secrets)

@@ -1,6 +1,5 @@
 """One service on a real database without a broker: HTTP in and out, facts in through the real consumer, facts out from the outbox."""
 
-import base64
 import importlib
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -16,6 +15,7 @@ from fastapi import FastAPI
 from pydantic_core import from_json, to_json
 from sqlalchemy import text
 
+from shared.auth.work_tokens import public_key_of
 from shared.contracts import SNAPSHOTS, Snapshot
 from shared.db.transaction import Database, Transaction
 from shared.ids import new_id
@@ -25,7 +25,9 @@ from tests.support.clocks import SettableClock
 from tests.support.engines import Databases
 from tests.support.issuer import AUDIENCE, ISSUER, token, write_jwks
 
-OFFER_KEYS = (("tests", base64.b64decode("dGVzdHMtb25seS1rZXktb2YtMzItYnl0ZXMhISEhISE=")),)
+OFFER_KEYS = (("tests", b"tests-only-seed-of-32-bytes!!!!!"),)
+OFFER_PUBLIC_KEYS = tuple((kid, public_key_of(seed)) for kid, seed in OFFER_KEYS)
+_WORK_KEYS = {"offer_keys": OFFER_KEYS, "offer_public_keys": OFFER_PUBLIC_KEYS}
 _STREAM_CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 _sequence = itertools.count(1)
 
@@ -137,7 +139,7 @@ async def component(databases: Databases, tmp_path: Path) -> AsyncIterator[MakeC
             "issuer": ISSUER,
             "audience": AUDIENCE,
             "pool_size": 10,
-            **({"offer_keys": OFFER_KEYS} if "offer_keys" in settings_type.model_fields else {}),
+            **{name: keys for name, keys in _WORK_KEYS.items() if name in settings_type.model_fields},
             **settings,
         }
         app = main.create_app(settings_type(**given), clock)

@@ -1,58 +1,49 @@
-"""Who answers an offer or works on a job: proven by a technician's own token, or by one that is good for that alone.
+"""Who answers an offer or works on a job: a technician, by their own token or by one that is good for that alone. Either is proven
+already; here it is compared with the rows.
 
-The work order is locked and loaded with it, once for the proof and for what follows.
+The work order is locked and loaded with it, once for the comparison and for what follows.
 """
 
 from uuid import UUID
 
-from services.dispatch.domain.work_order import Job, WorkOrder
+from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store.work_orders import find_holders, lock_order_of_job, lock_order_of_offer
-from shared.auth.caller import Caller, Credential
-from shared.auth.work_tokens import WorkTokens
+from shared.auth.caller import Caller, Credential, WorkScheme
 from shared.db.transaction import Transaction
-from shared.errors import NotFound, Unauthenticated
+from shared.errors import NotFound, Refused, Unauthenticated
 from shared.ids import TechnicianId
 
 
-async def prove_offer_holder(
-    tx: Transaction, offer_id: UUID, bearer: Caller | Credential, tokens: WorkTokens
-) -> tuple[WorkOrder, TechnicianId]:
-    """The offer's work order, locked, and its technician.
+async def prove_offer_holder(tx: Transaction, offer_id: UUID, bearer: Caller | Credential) -> tuple[WorkOrder, TechnicianId]:
+    """Return the offer's work order, locked, and its technician.
 
-    Raises Unauthenticated for a wrong offer token, NotFound for an offer that is not the caller's.
+    Raises Unauthenticated for an offer token of somebody else's offer, NotFound for an offer that is not the caller's.
     """
+    technician_id = _technician(bearer)
     order = await lock_order_of_offer(tx, offer_id)
     offer = next((each for job in (order.jobs if order else ()) for each in job.offers if each.id == offer_id), None)
-    if isinstance(bearer, Credential):
-        if order is None or offer is None or not tokens.proves_offer(bearer.token, offer_id, offer.technician_id, offer.expires_at):
-            raise Unauthenticated("The offer token is not good for this offer.")
-    elif order is None or offer is None or offer.technician_id != TechnicianId(bearer.id):
-        raise NotFound(f"There is no offer {offer_id}.")
-    return order, offer.technician_id
+    if order is None or offer is None or offer.technician_id != technician_id:
+        raise _not_theirs(bearer, WorkScheme.OFFER, offer_id)
+    return order, technician_id
 
 
-async def prove_job_holder(
-    tx: Transaction, job_id: UUID, bearer: Caller | Credential, tokens: WorkTokens
-) -> tuple[WorkOrder, TechnicianId]:
-    """The job's work order, locked, and somebody who holds the job or once held it.
+async def prove_job_holder(tx: Transaction, job_id: UUID, bearer: Caller | Credential) -> tuple[WorkOrder, TechnicianId]:
+    """Return the job's work order, locked, and its technician, who holds the job or once held it.
 
-    Raises Unauthenticated for a wrong job token, NotFound for anybody else.
+    Raises Unauthenticated for a job token of somebody else's job, NotFound for a job that is not the caller's.
     """
+    technician_id = _technician(bearer)
     order = await lock_order_of_job(tx, job_id)
-    holder = None if order is None else await _holder(tx, order.job(job_id), bearer, tokens)
-    if order is not None and holder is not None:
-        return order, holder
+    if order is None or (order.job(job_id).technician_id != technician_id and technician_id not in await find_holders(tx, job_id)):
+        raise _not_theirs(bearer, WorkScheme.JOB, job_id)
+    return order, technician_id
+
+
+def _technician(bearer: Caller | Credential) -> TechnicianId:
+    return bearer.technician_id if isinstance(bearer, Credential) else TechnicianId(bearer.id)
+
+
+def _not_theirs(bearer: Caller | Credential, what: WorkScheme, id: UUID) -> Refused:
     if isinstance(bearer, Credential):
-        raise Unauthenticated("The job token is not good for this job.")
-    raise NotFound(f"There is no job {job_id}.")
-
-
-async def _holder(tx: Transaction, job: Job, bearer: Caller | Credential, tokens: WorkTokens) -> TechnicianId | None:
-    def proven(technician_id: TechnicianId) -> bool:
-        if isinstance(bearer, Credential):
-            return tokens.proves_job(bearer.token, job.id, technician_id)
-        return technician_id == TechnicianId(bearer.id)
-
-    if job.technician_id is not None and proven(job.technician_id):
-        return job.technician_id
-    return next((each for each in await find_holders(tx, job.id) if proven(each)), None)
+        return Unauthenticated(f"The {what} token is not good for this {what}.")
+    return NotFound(f"There is no {what} {id}.")

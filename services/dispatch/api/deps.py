@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from services.dispatch.domain.technician import Technician
-from shared.auth.caller import STAFF, Caller, Credential, Role
+from shared.auth.caller import STAFF, Caller, Credential, Role, WorkScheme
 from shared.auth.work_tokens import WorkTokens
 from shared.errors import Forbidden, NotFound
 from shared.http.requests import may, may_with
@@ -24,8 +24,8 @@ KeeperCaller = Annotated[Caller, may(*STAFF, Role.INTEGRATION)]
 """Who may keep the list of technicians: staff, or the system that keeps it for them."""
 TechnicianCaller = Annotated[Caller, may(Role.TECHNICIAN)]
 StaffOrTechnician = Annotated[Caller, may(*STAFF, Role.TECHNICIAN)]
-OfferBearer = Annotated[Caller | Credential, may_with("Offer", Role.TECHNICIAN)]
-JobBearer = Annotated[Caller | Credential, may_with("Job", Role.TECHNICIAN)]
+OfferBearer = Annotated[Caller | Credential, may_with(WorkScheme.OFFER, "offer_id", Role.TECHNICIAN)]
+JobBearer = Annotated[Caller | Credential, may_with(WorkScheme.JOB, "job_id", Role.TECHNICIAN)]
 
 AdminCaller = Annotated[Caller, may(Role.ADMIN)]
 

@@ -6,7 +6,7 @@ from services.dispatch.actions import assign_job as deciding
 from services.dispatch.actions import work_on_job as working
 from services.dispatch.actions.prove_bearer import prove_job_holder
 from services.dispatch.api import schemas
-from services.dispatch.api.deps import JobBearer, StaffCaller, Tokens, demand_staff
+from services.dispatch.api.deps import JobBearer, StaffCaller, demand_staff
 from services.dispatch.api.schemas import JobOut
 from services.dispatch.domain.job_steps import Verb
 from services.dispatch.domain.work_order import Report, WorkOrder
@@ -22,54 +22,54 @@ router = action_router("/v1/jobs", tag="job steps")
 
 
 @router.post("/{job_id}/travel")
-async def travel(job_id: UUID, body: schemas.TravelIn, bearer: JobBearer, tokens: Tokens, tx: Tx) -> JobOut:
-    order, by = await prove_job_holder(tx, job_id, bearer, tokens)
+async def travel(job_id: UUID, body: schemas.TravelIn, bearer: JobBearer, tx: Tx) -> JobOut:
+    order, by = await prove_job_holder(tx, job_id, bearer)
     after = await working.step_along_job(tx, order, job_id, Verb.TRAVEL, by=by, planned_arrival=body.planned_arrival)
     return _seen(after, job_id, by)
 
 
 @router.post("/{job_id}/arrive")
-async def arrive(job_id: UUID, body: schemas.NothingIn, bearer: JobBearer, tokens: Tokens, tx: Tx) -> JobOut:
-    order, by = await prove_job_holder(tx, job_id, bearer, tokens)
+async def arrive(job_id: UUID, body: schemas.NothingIn, bearer: JobBearer, tx: Tx) -> JobOut:
+    order, by = await prove_job_holder(tx, job_id, bearer)
     return _seen(await working.step_along_job(tx, order, job_id, Verb.ARRIVE, by=by), job_id, by)
 
 
 @router.post("/{job_id}/start")
-async def start(job_id: UUID, body: schemas.NothingIn, bearer: JobBearer, tokens: Tokens, tx: Tx) -> JobOut:
-    order, by = await prove_job_holder(tx, job_id, bearer, tokens)
+async def start(job_id: UUID, body: schemas.NothingIn, bearer: JobBearer, tx: Tx) -> JobOut:
+    order, by = await prove_job_holder(tx, job_id, bearer)
     return _seen(await working.step_along_job(tx, order, job_id, Verb.START, by=by), job_id, by)
 
 
 @router.post("/{job_id}/pause")
-async def pause(job_id: UUID, body: schemas.PauseIn, bearer: JobBearer, tokens: Tokens, tx: Tx) -> JobOut:
-    order, by = await prove_job_holder(tx, job_id, bearer, tokens)
+async def pause(job_id: UUID, body: schemas.PauseIn, bearer: JobBearer, tx: Tx) -> JobOut:
+    order, by = await prove_job_holder(tx, job_id, bearer)
     return _seen(await working.pause_job(tx, order, job_id, by=by, reason=body.reason), job_id, by)
 
 
 @router.post("/{job_id}/resume")
-async def resume(job_id: UUID, body: schemas.NothingIn, bearer: JobBearer, tokens: Tokens, tx: Tx) -> JobOut:
-    order, by = await prove_job_holder(tx, job_id, bearer, tokens)
+async def resume(job_id: UUID, body: schemas.NothingIn, bearer: JobBearer, tx: Tx) -> JobOut:
+    order, by = await prove_job_holder(tx, job_id, bearer)
     return _seen(await working.step_along_job(tx, order, job_id, Verb.RESUME, by=by), job_id, by)
 
 
 @router.post("/{job_id}/return")
-async def give_back(job_id: UUID, body: schemas.ReturnIn, bearer: JobBearer, tokens: Tokens, tx: Tx) -> JobOut:
+async def give_back(job_id: UUID, body: schemas.ReturnIn, bearer: JobBearer, tx: Tx) -> JobOut:
     """The job looks for somebody else; you are not asked again until you have cooled down."""
-    order, by = await prove_job_holder(tx, job_id, bearer, tokens)
+    order, by = await prove_job_holder(tx, job_id, bearer)
     return _seen(await working.return_job(tx, order, job_id, by=by, reason=body.reason), job_id, by)
 
 
 @router.post("/{job_id}/complete")
-async def complete(job_id: UUID, body: schemas.ReportIn, bearer: JobBearer, tokens: Tokens, tx: Tx) -> JobOut:
+async def complete(job_id: UUID, body: schemas.ReportIn, bearer: JobBearer, tx: Tx) -> JobOut:
     """Done. Steps that were skipped are filled in."""
-    order, by = await prove_job_holder(tx, job_id, bearer, tokens)
+    order, by = await prove_job_holder(tx, job_id, bearer)
     return _seen(await working.complete_job(tx, order, job_id, by=by, report=_report(body)), job_id, by)
 
 
 @router.post("/{job_id}/follow-up")
-async def follow_up(job_id: UUID, body: schemas.FollowUpIn, bearer: JobBearer, tokens: Tokens, tx: Tx) -> JobOut:
+async def follow_up(job_id: UUID, body: schemas.FollowUpIn, bearer: JobBearer, tx: Tx) -> JobOut:
     """A second visit is needed; a linked job is created with it."""
-    order, by = await prove_job_holder(tx, job_id, bearer, tokens)
+    order, by = await prove_job_holder(tx, job_id, bearer)
     skills = None if body.skills is None else tuple(SkillNeed(code=skill.code, level=skill.level) for skill in body.skills)
     after = await working.ask_for_follow_up(tx, order, job_id, by=by, reason=body.reason, report=_report(body), skills=skills)
     return _seen(after, job_id, by)

@@ -17,17 +17,17 @@ router = action_router("/v1/offers", tag="offers")
 @router.post("/{offer_id}/accept")
 async def accept(offer_id: UUID, body: AcceptIn, bearer: OfferBearer, tokens: Tokens, tx: Tx, response: Response) -> AcceptedOut:
     """Yours, with a token for the job's steps. A repeat gets the same answer; 409 says what was decided instead."""
-    order, technician_id = await prove_offer_holder(tx, offer_id, bearer, tokens)
+    order, technician_id = await prove_offer_holder(tx, offer_id, bearer)
     taken = await accept_offer(tx, order, offer_id, planned_arrival=body.planned_arrival)
     job, _ = taken.offer(offer_id)
     response.headers["Cache-Control"] = "no-store"
-    return AcceptedOut(job_id=job.id, job_token=tokens.job_token(job.id, technician_id))
+    return AcceptedOut(job_id=job.id, job_token=tokens.job_token(job.id, taken.id, technician_id))
 
 
 @router.post("/{offer_id}/decline")
-async def decline(offer_id: UUID, body: DeclineIn, bearer: OfferBearer, tokens: Tokens, tx: Tx) -> DeclinedOut:
+async def decline(offer_id: UUID, body: DeclineIn, bearer: OfferBearer, tx: Tx) -> DeclinedOut:
     """Not yours. A repeat gets the same answer; 409 says what was decided instead."""
-    order, _ = await prove_offer_holder(tx, offer_id, bearer, tokens)
+    order, _ = await prove_offer_holder(tx, offer_id, bearer)
     declined = await decline_offer(tx, order, offer_id, reason=body.reason)
     job, _ = declined.offer(offer_id)
     return DeclinedOut(job_id=job.id)

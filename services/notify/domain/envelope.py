@@ -28,19 +28,21 @@ class Said:
     language: str
 
 
-def work_secrets(said: Said, technician_id: str, tokens: WorkTokens, dispatch_url: str) -> dict[str, JsonValue]:
+def work_secrets(said: Said, ticket_id: UUID | None, technician_id: str, tokens: WorkTokens, dispatch_url: str) -> dict[str, JsonValue]:
     """What a technician's client needs to answer an offer or to report on a job; made anew for each attempt."""
+    if ticket_id is None:
+        return {}
     if said.kind is Kind.JOB_OFFERED:
         offer_id, expires_at = UUID(str(said.data["offer_id"])), datetime.fromisoformat(str(said.data["expires_at"]))
         offer_url = f"{dispatch_url}/v1/offers/{offer_id}"
         return {
             "accept_url": f"{offer_url}/accept",
             "decline_url": f"{offer_url}/decline",
-            "token": tokens.offer_token(offer_id, technician_id, expires_at),
+            "token": tokens.offer_token(offer_id, ticket_id, technician_id, expires_at),
         }
     if said.kind in (Kind.JOB_ACCEPTED, Kind.JOB_CHANGED):
         job_id = UUID(str(said.data["job_id"]))
-        return {"job_url": f"{dispatch_url}/v1/jobs/{job_id}", "job_token": tokens.job_token(job_id, technician_id)}
+        return {"job_url": f"{dispatch_url}/v1/jobs/{job_id}", "job_token": tokens.job_token(job_id, ticket_id, technician_id)}
     return {}
 
 

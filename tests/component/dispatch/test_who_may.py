@@ -1,5 +1,6 @@
 """Who may answer, work and look: tokens of offers and jobs, technicians, staff, and everybody else."""
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ import httpx
 import pytest
 
 from shared.auth.work_tokens import WorkTokens
+from shared.clock import SystemClock
 from shared.contracts import OfferAnswerV1
 from shared.contracts.dispatch import JobState, OfferState
 from shared.contracts.notify import Decision
@@ -28,7 +30,7 @@ from tests.component.dispatch.world import (
 )
 from tests.support.component import OFFER_KEYS, Component, MakeComponent
 
-TOKENS = WorkTokens(OFFER_KEYS)
+TOKENS = WorkTokens(OFFER_KEYS, SystemClock())
 
 
 async def an_open_offer(dispatch: Component, **more: Any) -> tuple[Any, Any]:
@@ -48,8 +50,8 @@ async def post(dispatch: Component, path: str, authorization: str | None = None,
 async def test_a_technicians_client_needs_nothing_but_its_tokens_and_no_bodies(component: MakeComponent) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li")
-    _, offer = await an_open_offer(dispatch)
-    offer_token = TOKENS.offer_token(offer.id, "li", offer.expires_at)
+    ticket, offer = await an_open_offer(dispatch)
+    offer_token = TOKENS.offer_token(offer.id, ticket.id, "li", offer.expires_at)
 
     accepted = await post(dispatch, f"/v1/offers/{offer.id}/accept", f"Offer {offer_token}")
     job_id, job_token = accepted.json()["job_id"], accepted.json()["job_token"]
@@ -91,8 +93,8 @@ async def test_a_wrong_token_is_401_and_looking_is_405(component: MakeComponent)
     await put_technician(dispatch, "li")
     ticket, offer = await an_open_offer(dispatch)
     job_id = (await order_of(dispatch, ticket)).jobs[0].id
-    foreign = TOKENS.offer_token(offer.id, "wang", offer.expires_at)
-    good = TOKENS.offer_token(offer.id, "li", offer.expires_at)
+    foreign = TOKENS.offer_token(offer.id, ticket.id, "wang", offer.expires_at)
+    good = TOKENS.offer_token(offer.id, ticket.id, "li", offer.expires_at)
 
     async with dispatch.http(role=None) as http:
         looked = [
@@ -104,13 +106,46 @@ async def test_a_wrong_token_is_401_and_looking_is_405(component: MakeComponent)
         await post(dispatch, f"/v1/offers/{offer.id}/accept"),
         await post(dispatch, f"/v1/offers/{new_id()}/accept", f"Offer {good}"),
         await post(dispatch, f"/v1/offers/{offer.id}/accept", f"Job {good}"),
-        await post(dispatch, f"/v1/jobs/{job_id}/travel", f"Job {TOKENS.job_token(job_id, 'li')}"),
+        await post(dispatch, f"/v1/jobs/{job_id}/travel", f"Job {TOKENS.job_token(job_id, ticket.id, 'li')}"),
     ]
 
     assert [each.status_code for each in looked] == [405, 405]
     assert [each.status_code for each in wrong] == [401] * 6
     assert {each.headers["content-type"] for each in wrong + looked} == {"application/problem+json"}
     assert (await order_of(dispatch, ticket)).jobs[0].offers[0].state is OfferState.OPEN
+
+
+async def test_a_token_for_another_path_is_refused_before_a_byte_of_the_body_is_read(component: MakeComponent) -> None:
+    dispatch = await component("dispatch")
+    offer_token = TOKENS.offer_token(new_id(), new_id(), "li", datetime.now(UTC))
+    job_token = TOKENS.job_token(new_id(), new_id(), "li")
+
+    read: list[bytes] = []
+
+    async def body() -> AsyncIterator[bytes]:
+        read.append(b"{}")
+        yield b"{}"
+
+    refused = [
+        await post(dispatch, path, authorization, content=body())
+        for path in (f"/v1/offers/{new_id()}/accept", "/v1/offers/no-id/accept", f"/v1/jobs/{new_id()}/complete", "/v1/jobs/no-id/complete")
+        for authorization in (f"Offer {offer_token}", f"Job {job_token}")
+    ]
+
+    assert [each.status_code for each in refused] == [401] * 8
+    assert read == []
+
+
+async def test_a_token_whose_offer_is_over_still_learns_what_was_decided(component: MakeComponent) -> None:
+    dispatch = await component("dispatch")
+    await put_technician(dispatch, "li")
+    ticket, offer = await an_open_offer(dispatch)
+    token = TOKENS.offer_token(offer.id, ticket.id, "li", offer.expires_at)
+    await age_offers(dispatch, days=30)
+
+    late = await post(dispatch, f"/v1/offers/{offer.id}/accept", f"Offer {token}")
+
+    assert (late.status_code, late.json()["code"], late.json()["state"]) == (409, "offer_decided", "expired")
 
 
 async def test_a_late_answer_is_told_what_was_decided(component: MakeComponent) -> None:

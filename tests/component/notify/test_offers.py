@@ -5,14 +5,20 @@ from typing import Any
 
 from sqlalchemy import text
 
+from shared.auth.caller import Credential, WorkScheme
 from shared.auth.work_tokens import WorkTokens
+from shared.clock import SystemClock
 from shared.contracts.dispatch import JobState, OfferState
+from shared.ids import TechnicianId, TicketId
 from tests.component.notify.conftest import register, send, sender_of
 from tests.component.notify.receiver import Receiver
 from tests.support.component import OFFER_KEYS, Component
 from tests.unit.notify.stories import Story, a_technician
 
-TOKENS = WorkTokens(OFFER_KEYS)
+
+def proven(scheme: WorkScheme, token: str) -> Credential:
+    """As dispatch proves it."""
+    return WorkTokens(OFFER_KEYS, SystemClock()).prove(scheme, token)
 
 
 async def test_an_open_offer_is_sent_signed_to_the_technicians_client(notify: Component, receiver: Receiver) -> None:
@@ -29,7 +35,9 @@ async def test_an_open_offer_is_sent_signed_to_the_technicians_client(notify: Co
     assert body["data"]["offer_id"] == str(offer.id)
     assert body["data"]["accept_url"] == f"http://127.0.0.1:8002/v1/offers/{offer.id}/accept"
     assert body["data"]["job"]["location"] == {"building": "3", "unit": "1202", "lat": 31.2304, "lon": 121.4737}
-    assert TOKENS.proves_offer(body["data"]["token"], offer.id, "wang", offer.expires_at)
+    assert proven(WorkScheme.OFFER, body["data"]["token"]) == Credential(
+        WorkScheme.OFFER, offer.id, TicketId(story.ticket_id), TechnicianId("wang")
+    )
 
 
 async def test_an_offer_heard_of_before_its_ticket_is_sent_when_the_ticket_comes(notify: Component, receiver: Receiver) -> None:
@@ -186,7 +194,9 @@ async def test_who_accepted_in_the_reply_gets_the_job_with_its_token(notify: Com
     accepted = receiver.got[-1].verified(endpoint["secret"])
     assert accepted["type"] == "job.accepted"
     assert accepted["data"]["job_id"] == str(story.job_id)
-    assert TOKENS.proves_job(accepted["data"]["job_token"], story.job_id, "wang")
+    assert proven(WorkScheme.JOB, accepted["data"]["job_token"]) == Credential(
+        WorkScheme.JOB, story.job_id, TicketId(story.ticket_id), TechnicianId("wang")
+    )
 
 
 async def test_who_accepted_in_the_reply_too_late_is_told_that_it_is_lost(notify: Component, receiver: Receiver) -> None:
@@ -212,7 +222,11 @@ async def test_no_token_is_stored_anywhere(notify: Component, receiver: Receiver
     await notify.hears(story.accepted("wang"))
     await send(notify)
     offer = story.offers["wang"]
-    secrets = [TOKENS.offer_token(offer.id, "wang", offer.expires_at), TOKENS.job_token(story.job_id, "wang")]
+    tokens = WorkTokens(OFFER_KEYS, notify.clock)
+    secrets = [
+        tokens.offer_token(offer.id, story.ticket_id, "wang", offer.expires_at),
+        tokens.job_token(story.job_id, story.ticket_id, "wang"),
+    ]
 
     async with notify.tx() as tx:
         tables = ["messages", "deliveries", "attempts", "outbox", "snapshots", "offer_answers"]
@@ -236,7 +250,7 @@ async def test_a_change_of_the_ticket_is_told_to_who_holds_its_job(notify: Compo
 
     (got,) = receiver.got
     assert (got.body["data"]["changed"], got.body["data"]["job"]["summary"]) == (["summary"], story.description)
-    assert TOKENS.proves_job(got.body["data"]["job_token"], story.job_id, "wang")
+    assert proven(WorkScheme.JOB, got.body["data"]["job_token"]).technician_id == "wang"
 
 
 async def messages(notify: Component, recipient: str) -> list[Any]:

@@ -12,8 +12,10 @@ from joserfc.jwk import OctKey, OKPKey
 
 from shared.auth.bearer import BearerTokens
 from shared.auth.caller import Grant, Role
+from shared.auth.work_tokens import WorkTokens
+from shared.clock import SystemClock
 from shared.errors import Unauthenticated, Unavailable
-from shared.ids import SiteId
+from shared.ids import SiteId, new_id
 from tests.kernel.http.toy_app import ToyApp
 from tests.support.issuer import AUDIENCE, ISSUER, signed, token, write_jwks
 
@@ -94,6 +96,17 @@ async def test_what_is_no_name_in_a_token_gives_nothing(tmp_path: Path, odd: obj
 
     assert caller.roles == (Grant(Role.DISPATCHER, SiteId("demo")),)
     assert caller.units == {"3-1202"}
+
+
+async def test_a_token_of_an_offer_or_a_job_is_no_bearer_token_even_with_a_key_of_the_issuer(tmp_path: Path) -> None:
+    seed = b"a seed of thirty-two bytes......"
+    key = OKPKey.import_key(OKPKey.binding.from_private_bytes("Ed25519", seed), {"kid": "k1", "alg": "Ed25519"})
+    (tmp_path / "jwks.json").write_text(json.dumps({"keys": [key.as_dict(private=False)]}))
+    tokens = BearerTokens(str(tmp_path / "jwks.json"), issuer=ISSUER, audience=AUDIENCE)
+    await tokens.refresh()
+
+    with pytest.raises(Unauthenticated, match="claim"):
+        tokens.prove(WorkTokens([("k1", seed)], SystemClock()).job_token(new_id(), new_id(), "li"))
 
 
 async def test_who_may_not_call_is_told_before_the_body_is_read(one_toy: ToyApp) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import stat
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,11 +11,12 @@ from pydantic import TypeAdapter
 
 from fettle.issuer import AUDIENCE, NAME, Issuer
 from shared.auth.bearer import BearerTokens
-from shared.auth.caller import Caller, Grant, Role
-from shared.auth.work_tokens import WorkTokens
+from shared.auth.caller import Caller, Grant, Role, WorkScheme
+from shared.auth.work_tokens import WorkTokenProver, WorkTokens
+from shared.clock import SystemClock
 from shared.errors import Unauthenticated
 from shared.ids import PersonId, SiteId
-from shared.settings import OfferKeys
+from shared.settings import OfferKeys, OfferPublicKeys
 
 
 def prove(jwks: Path, token: str) -> Caller:
@@ -86,10 +86,29 @@ def test_a_lost_public_key_is_made_anew_from_the_private_one(tmp_path: Path) -> 
     assert prove(issuer.jwks, token).id == "li"
 
 
-def test_its_offer_keys_are_what_dispatch_and_notify_understand(tmp_path: Path) -> None:
-    offer, end = uuid4(), datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+def test_its_offer_keys_are_what_the_services_understand(tmp_path: Path) -> None:
+    settings = Issuer.at(tmp_path).offer_settings({})
+    seeds = TypeAdapter(OfferKeys).validate_python(settings["FETTLE_OFFER_KEYS"])
+    public_keys = TypeAdapter(OfferPublicKeys).validate_python(settings["FETTLE_OFFER_PUBLIC_KEYS"])
 
-    keys = TypeAdapter(OfferKeys).validate_python(Issuer.at(tmp_path).offer_keys)
+    token = WorkTokens(seeds, SystemClock()).job_token(uuid4(), uuid4(), "li")
 
-    tokens = WorkTokens(keys)
-    assert tokens.proves_offer(tokens.offer_token(offer, "li", end), offer, "li", end)
+    assert WorkTokenProver(public_keys, SystemClock()).prove(WorkScheme.JOB, token).technician_id == "li"
+
+
+def test_the_public_keys_belong_to_the_keys_that_the_environment_names(tmp_path: Path) -> None:
+    theirs = Issuer.at(tmp_path / "theirs")
+    given = {"FETTLE_OFFER_KEYS": f"{theirs.offer_keys},{Issuer.at(tmp_path / 'old').offer_keys}"}
+
+    settings = Issuer.at(tmp_path / "ours").offer_settings(given)
+
+    public_keys = settings["FETTLE_OFFER_PUBLIC_KEYS"].split(",")
+    assert settings["FETTLE_OFFER_KEYS"] == given["FETTLE_OFFER_KEYS"]
+    assert public_keys[0] == theirs.offer_settings({})["FETTLE_OFFER_PUBLIC_KEYS"]
+    assert len(public_keys) == 2
+
+
+def test_keys_that_are_none_are_left_to_the_services_to_refuse(tmp_path: Path) -> None:
+    given = {"FETTLE_OFFER_KEYS": "k1:short"}
+
+    assert Issuer.at(tmp_path).offer_settings(given) == given

@@ -10,15 +10,18 @@ from services.notify.domain.for_technicians import for_technicians
 from services.notify.domain.kinds import Kind
 from services.notify.domain.known import Known, ToldJob
 from services.notify.domain.occasion import Occasion
+from shared.auth.caller import WorkScheme
 from shared.auth.work_tokens import WorkTokens
 from shared.contracts import WorkOrderV1
 from shared.contracts.dispatch import JobState, OfferState
 from shared.contracts.notify import Decision
 from shared.ids import new_id
+from tests.support.clocks import SettableClock
+from tests.support.component import OFFER_KEYS
 from tests.unit.notify.stories import NOON, Story, a_technician
 
 MINUTE = timedelta(minutes=1)
-TOKENS = WorkTokens((("k", b"sixteen bytes or more"),))
+TOKENS = WorkTokens(OFFER_KEYS, SettableClock(NOON))
 
 
 def said(story: Story, order: WorkOrderV1, **more: Any) -> list[Occasion]:
@@ -46,7 +49,7 @@ def test_the_offer_is_what_the_protocol_says_and_its_token_proves_it() -> None:
     said_ = Said(id=new_id(), kind=occasion.kind, at=occasion.at, data=occasion.data, title="t", text="x", language="zh-CN")
     offer = story.offers["wang"]
 
-    secrets = work_secrets(said_, "wang", TOKENS, "https://dispatch.example")
+    secrets = work_secrets(said_, story.ticket_id, "wang", TOKENS, "https://dispatch.example")
 
     assert said_.data == {
         "offer_id": str(offer.id),
@@ -66,7 +69,8 @@ def test_the_offer_is_what_the_protocol_says_and_its_token_proves_it() -> None:
     }
     assert secrets["accept_url"] == f"https://dispatch.example/v1/offers/{offer.id}/accept"
     assert secrets["decline_url"] == f"https://dispatch.example/v1/offers/{offer.id}/decline"
-    assert TOKENS.proves_offer(str(secrets["token"]), offer.id, "wang", offer.expires_at)
+    proven = TOKENS.prove(WorkScheme.OFFER, str(secrets["token"]))
+    assert (proven.id, proven.ticket_id, proven.technician_id) == (offer.id, story.ticket_id, "wang")
 
 
 def test_the_longest_ticket_still_fits_into_a_webhook() -> None:
@@ -76,7 +80,7 @@ def test_the_longest_ticket_still_fits_into_a_webhook() -> None:
     (occasion,) = said(story, story.offered("wang"))
     said_ = Said(id=new_id(), kind=occasion.kind, at=NOON, data=occasion.data, title="t", text="x", language="zh-CN")
 
-    assert len(envelope(said_, work_secrets(said_, "wang", TOKENS, "https://dispatch.example"))) < MAX_BODY_BYTES
+    assert len(envelope(said_, work_secrets(said_, story.ticket_id, "wang", TOKENS, "https://dispatch.example"))) < MAX_BODY_BYTES
 
 
 def test_the_winner_and_the_others_are_told() -> None:

@@ -22,12 +22,13 @@ def test_keys_are_read_in_order_and_the_first_one_signs() -> None:
     assert settings.offer_keys == (("k2", b"k" * 32), ("k1", b"k" * 32))
 
 
-@pytest.mark.parametrize("keys", ["", ",", "k1", ":" + KEY, "k1:", "k1:???", "k1:" + base64.b64encode(b"short").decode(), f"{KEY}"])
+@pytest.mark.parametrize("keys", ["", ",", "k1", ":" + KEY, "k1:", "k1:???", "k1:" + base64.b64encode(b"x" * 31).decode(), f"{KEY}"])
 def test_keys_that_cannot_sign_are_refused(keys: str) -> None:
     with pytest.raises(ValidationError) as wrong:
         _Settings.model_validate({**GIVEN, "FETTLE_OFFER_KEYS": keys})
 
     assert wrong.value.errors()[0]["loc"] == ("FETTLE_OFFER_KEYS",)
+    assert "openssl rand -base64 32" in wrong.value.errors()[0]["msg"]
     assert KEY not in str(wrong.value.errors(include_input=False, include_url=False))
 
 
