@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import SQLModel
 
 from shared.clock import Clock
+from shared.contracts import Snapshot
 from shared.db.session import Session
 from shared.db.writes import Mode, Writes
 from shared.ids import new_id
@@ -34,8 +35,7 @@ class Transaction:
         self._causes = causes
         self._open: Session | None = None
         self._writes = Writes()
-        self._outbox: list[OutboxRow] = []
-        self._published: list[OutboxRow] = []
+        self._facts: dict[tuple[type[Snapshot], str], tuple[Fact, OutboxRow]] = {}
         self._alarms: dict[str, datetime] = {}
         self._topics: set[str] = set()
         self._callbacks: list[Callable[[], None]] = []
@@ -78,17 +78,24 @@ class Transaction:
         self._writes.add(_table(table), Mode.INSERT_MISSING, thing, more)
 
     def publish(self, fact: Fact) -> None:
-        """The fact goes out if and only if this transaction commits. Raises FactTooLarge."""
-        cause = self._causes.get(str(fact.snapshot.id)) or current_trace()
-        self._outbox.append(outbox_row(fact, id=new_id(), at=self.now, actor=self.actor, traceparent=cause))
+        """Send the fact if and only if this transaction commits, as one with the facts of the same entity before it (`Fact.merged`).
+
+        Raises FactTooLarge, and ValueError where the entity was published at another version.
+        """
+        key = (fact.contract, str(fact.snapshot.id))
+        earlier = self._facts.pop(key, None)
+        if earlier is not None:
+            fact = earlier[0].merged(fact)
+        cause = self._causes.get(key[1]) or current_trace()
+        self._facts[key] = fact, outbox_row(fact, id=new_id(), at=self.now, actor=self.actor, traceparent=cause)
+
+    def next_version(self, contract: type[Snapshot], id: UUID | str, version: int) -> int:
+        """Return the version at which to publish the entity that is stored at `version`: one more, once per transaction."""
+        published = self._facts.get((contract, str(id)))
+        return version + 1 if published is None else published[0].snapshot.version
 
     async def flush(self) -> None:
-        """Sends what is kept back, in one statement; raises IntegrityError for a violated constraint."""
-        rows, self._outbox = self._outbox, []
-        outbox = self._database.metadata.tables["outbox"]
-        for row in rows:
-            self._writes.add(outbox, Mode.INSERT, header_values(row), {"body": from_json(row.body)})
-        self._published += rows
+        """Send the rows that are kept back, in one statement; facts wait for the commit. Raises IntegrityError."""
         if self._writes:
             statement, parameters = self._writes.take()
             await (await self._session()).send(statement, parameters)
@@ -123,13 +130,20 @@ class Transaction:
         return self._open
 
     async def _commit(self) -> None:
-        if self._open is None and (self._writes or self._outbox):
+        outbox = self._database.metadata.tables["outbox"]
+        for row in self._published:
+            self._writes.add(outbox, Mode.INSERT, header_values(row), {"body": from_json(row.body)})
+        if self._open is None and self._writes:
             self._open = await Session.open(self._database.engine)  # one statement is a transaction by itself
             await self.flush()
             return
         await self.flush()
         if self._open is not None:
             await self._open.commit()
+
+    @property
+    def _published(self) -> list[OutboxRow]:
+        return [row for _, row in self._facts.values()]
 
     async def _close(self) -> None:
         if self._open is not None:
@@ -166,8 +180,8 @@ class Database:
         finally:
             # A request that is cancelled must still give its connection back.
             await asyncio.shield(tx._close())
-        if tx._published:
-            self.after.published(tx._published)
+        if published := tx._published:
+            self.after.published(published)
         for name, at in tx._alarms.items():
             self.after.alarm(name, at)
         if tx._topics:

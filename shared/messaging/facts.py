@@ -1,7 +1,7 @@
 """A fact: something that happened, with the whole state after it. CloudEvents 1.0 in binary mode over NATS headers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,13 +25,26 @@ class FactTooLarge(Conflict):
 class Fact:
     """What a transaction publishes: `Fact(TicketV1, "cancelled", snapshot, {"reason": …})`.
 
-    `past_tense` is one of the contract's `FACTS`; `detail` is what this fact adds, for people and logs.
+    `past_tense` is one of the contract's `FACTS`; `detail` is what this fact adds, for people and logs. `also` names what else happened
+    to the entity in the same transaction, in order; it is published as `detail.also`.
     """
 
     contract: type[Snapshot]
     past_tense: str
     snapshot: Snapshot
     detail: Mapping[str, JsonValue] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
+
+    def merged(self, later: "Fact") -> "Fact":
+        """Return `later`, of the same entity and transaction, with this fact named in `also`.
+
+        Raises ValueError when their versions differ: a version rises once per transaction, or the versions published would have a gap.
+        """
+        before, after = self.snapshot.version, later.snapshot.version
+        if before != after:
+            raise ValueError(f"{self.contract.ENTITY} {self.snapshot.id} is published at versions {before} and {after} in one transaction")
+        names = dict.fromkeys((*self.also, self.past_tense, *later.also))
+        return replace(later, also=tuple(name for name in names if name != later.past_tense))
 
     @property
     def type(self) -> str:
@@ -42,7 +55,8 @@ class Fact:
 
     def body(self) -> bytes:
         """The JSON that is published; raises FactTooLarge beyond 60 KB."""
-        body = to_json({self.contract.ENTITY: self.snapshot, "detail": self.detail})
+        detail = {**self.detail, "also": self.also} if self.also else self.detail
+        body = to_json({self.contract.ENTITY: self.snapshot, "detail": detail})
         if len(body) > MAX_FACT_BYTES:
             raise FactTooLarge(
                 f"This {self.contract.ENTITY} has too many steps or too much text to take another change.",
