@@ -29,9 +29,12 @@ _CUTS = (_Cut(100, 100), _Cut(40, 100), _Cut(10, 30), _Cut(0, 10), _Cut(0, 10, e
 """The first that fits into a fact."""
 
 
-def changed(before: WorkOrder | None, after: WorkOrder, **detail: JsonValue) -> Fact:
-    """What happened between the two, named after what they differ in."""
-    return Fact(WorkOrderV1, what_happened(before, after), snapshot(after), detail)
+def changed(before: WorkOrder | None, *changes: WorkOrder, **detail: JsonValue) -> Fact:
+    """One fact for all that happened to a work order since `before`, step by step: named after the last step, the others in `also`."""
+    steps = zip((before, *changes), changes, strict=False)
+    *earlier, last = [what_happened(was, now) for was, now in steps if now.is_news_after(was)]
+    also = tuple(dict.fromkeys(past_tense for past_tense in earlier if past_tense != last))
+    return Fact(WorkOrderV1, last, snapshot(changes[-1]), detail, also)
 
 
 def snapshot(order: WorkOrder) -> WorkOrderV1:

@@ -20,13 +20,17 @@ REVIEWS = "reviews"
 _GRACE = timedelta(seconds=2)
 
 
-async def keep_work_order(tx: Transaction, before: WorkOrder | None, after: WorkOrder, **detail: JsonValue) -> None:
-    """The work order locked as `before` becomes `after`; nothing is said to others while the version is the same."""
+async def keep_work_order(tx: Transaction, before: WorkOrder | None, *changes: WorkOrder, **detail: JsonValue) -> None:
+    """Write the work order locked as `before` as the last of its `changes`, and publish one fact that names them all.
+
+    Nothing is said to others while only what the ticket needs has changed.
+    """
+    after = changes[-1]
     if after == before:
         return
     save_work_order(tx, before, after)
-    if before is None or after.version != before.version:
-        tx.publish(events.changed(before, after, **detail))
+    if after.is_news_after(before):
+        tx.publish(events.changed(before, *changes, **detail))
         tx.tell(topic_of(after.id))
     known = {job.id: job for job in before.jobs} if before is not None else {}
     freed: set[TechnicianId] = set()

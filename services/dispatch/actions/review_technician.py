@@ -41,18 +41,17 @@ async def _review_technician(tx: Transaction, technician_id: TechnicianId) -> No
 
 async def _review(tx: Transaction, order: WorkOrder, technician: Technician) -> None:
     circumstances = await load_circumstances(tx, order.site_id)
+    changes = [order]
     for job in order.open_jobs:
         case = circumstances.bare_case(order.need, order.skills_for(job), now=tx.now)
         barring = {bar.code for bar in bars(Candidate(technician=technician), case)}
-        after = order
         if barring & _LOSES_OFFERS and job.open_offers:
-            after = withdraw_offers(
-                order, job.id, [technician.id], at=tx.now, decided_at=circumstances.database_now, reason="no_longer_eligible"
-            )
+            decided_at = circumstances.database_now
+            fewer = withdraw_offers(changes[-1], job.id, [technician.id], at=tx.now, decided_at=decided_at, reason="no_longer_eligible")
+            changes.append(fewer)
         elif _loses(job, technician) and barring & _LOSES_ACCEPTED:
-            after = take_away(order, job.id, at=tx.now, reason="technician_gone")
-        await keep_work_order(tx, order, after)
-        order = after
+            changes.append(take_away(changes[-1], job.id, at=tx.now, reason="technician_gone"))
+    await keep_work_order(tx, order, *changes)
 
 
 def _loses(job: Job, technician: Technician) -> bool:

@@ -77,7 +77,7 @@ def pause(order: WorkOrder, job_id: UUID, *, by: TechnicianId, at: datetime, rea
     if job.state is JobState.PAUSED and job.reason == reason:
         return order
     _demand(order, job, Verb.PAUSE)
-    return order.changed(job.stepped(JobState.PAUSED, at=at, by=by, reason=reason, paused_at_version=order.version + 1))
+    return order.changed(job.stepped(JobState.PAUSED, at=at, by=by, reason=reason, paused_at_version=order.next_version))
 
 
 def give_back(order: WorkOrder, job_id: UUID, *, by: TechnicianId, at: datetime, reason: str) -> WorkOrder:

@@ -36,8 +36,7 @@ def accept(order: WorkOrder, offer_id: UUID, *, at: datetime, decided_at: dateti
 def assign(order: WorkOrder, job_id: UUID, offer: Offer, *, at: datetime) -> WorkOrder:
     """An offer born accepted: a dispatcher's choice where the site needs no consent. Raises as `hold_out`."""
     offered = hold_out(order, job_id, [replace(offer, state=OfferState.OPEN, decided_at=None)], at=at)
-    both = accept(offered, offer.id, at=at, decided_at=offer.offered_at, planned_arrival=None)
-    return replace(both, version=order.version + 1)
+    return accept(offered, offer.id, at=at, decided_at=offer.offered_at, planned_arrival=None)
 
 
 def decline(order: WorkOrder, offer_id: UUID, *, at: datetime, decided_at: datetime, reason: str) -> WorkOrder:

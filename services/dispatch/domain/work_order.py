@@ -108,6 +108,8 @@ class WorkOrder:
 
     id: TicketId
     version: int
+    committed_version: int = 0
+    """As loaded; 0 before the first. However often a transaction changes the work order, its version is the next one after this."""
     observed: int
     site_id: SiteId
     cycle: int
@@ -119,6 +121,16 @@ class WorkOrder:
     """Since when nobody can take it; None while somebody might."""
     due_at: datetime | None = None
     """The earliest promise still running, for the order of work; not part of the public state."""
+
+    @property
+    def next_version(self) -> int:
+        """The version that this transaction leads to if it changes anything."""
+        return self.committed_version + 1
+
+    @property
+    def waits(self) -> bool:
+        """Whether a job of it is to be handed out."""
+        return not self.need.held and any(job.state is JobState.WAITING for job in self.jobs)
 
     @property
     def open_jobs(self) -> tuple[Job, ...]:
@@ -152,11 +164,15 @@ class WorkOrder:
     def skills_for(self, job: Job) -> tuple[SkillNeed, ...]:
         return self.need.skills if job.skills is None else job.skills
 
+    def is_news_after(self, before: "WorkOrder | None") -> bool:
+        """Whether others are to hear of the difference: what the ticket needs, and how much of it was seen, is the ticket's to say."""
+        return before is None or (self.jobs, self.cycle, self.unassignable_at) != (before.jobs, before.cycle, before.unassignable_at)
+
     def changed(self, *jobs: Job, **more: Any) -> "WorkOrder":
-        """The next version, with these jobs in place of those of the same id, or added."""
+        """The work order in its next version, with these jobs in place of those of the same id, or added."""
         by_id = {job.id: job for job in jobs}
         kept = tuple(by_id.pop(job.id, job) for job in self.jobs)
-        return replace(self, jobs=(*kept, *by_id.values()), version=self.version + 1, **more)
+        return replace(self, jobs=(*kept, *by_id.values()), version=self.next_version, **more)
 
     def room_for_steps(self) -> None:
         """Raises TooManySteps when people have moved it back and forth beyond reason."""

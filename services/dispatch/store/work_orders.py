@@ -159,6 +159,7 @@ def _order(row: Mapping[str, Any]) -> WorkOrder:
     return WorkOrder(
         id=TicketId(row["id"]),
         version=row["version"],
+        committed_version=row["version"],
         observed=row["observed"],
         site_id=SiteId(row["site_id"]),
         cycle=row["cycle"],

@@ -82,11 +82,16 @@ async def order_of(dispatch: Component, ticket: TicketV1) -> WorkOrderV1:
     return newest
 
 
+async def facts_of(dispatch: Component, ticket: TicketV1) -> list[list[str]]:
+    """Fact by fact the past tenses said of it, in the order of versions, which are contiguous."""
+    told = sorted((fact for fact in await dispatch.said() if fact.subject_id == str(ticket.id)), key=lambda fact: fact.version)
+    assert [fact.version for fact in told] == list(range(1, len(told) + 1))
+    return [[*fact.detail.get("also", []), fact.type.split(".")[2]] for fact in told]
+
+
 async def said_of(dispatch: Component, ticket: TicketV1) -> list[str]:
-    """The past tenses said of it, in the order of versions, which are contiguous."""
-    told = sorted((fact.version, fact.type) for fact in await dispatch.said() if fact.subject_id == str(ticket.id))
-    assert [version for version, _ in told] == list(range(1, len(told) + 1))
-    return [type_.split(".")[2] for _, type_ in told]
+    """The past tenses said of it, however many facts they took."""
+    return [past_tense for fact in await facts_of(dispatch, ticket) for past_tense in fact]
 
 
 async def answer(dispatch: Component, technician: str, offer_id: UUID, verb: str = "accept", **body: Any) -> Any:

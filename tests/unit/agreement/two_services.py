@@ -1,6 +1,7 @@
 """tickets and dispatch with their real rules and nothing between them but snapshots on their way."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -224,12 +225,15 @@ class TwoServices:
             self.said += 1
 
     def _order_becomes(self, after: WorkOrder) -> None:
-        before, self.order = self.order, after
-        if before is None or after.version != before.version:
+        before, self.order = self.order, replace(after, committed_version=after.version)
+        if after.is_news_after(before):
             assert after.version == (1 if before is None else before.version + 1), "a version is skipped"
             self.to_tickets.append(dispatch_events.snapshot(after))
             assert dispatch_events.changed(before, after).type
             self.said += 1
+        else:
+            assert before is not None
+            assert after.version == before.version, "a version that says nothing"
 
     def _dispatch_hears(self, heard: TicketV1) -> None:
         if self.held is None or heard.version > self.held.version:

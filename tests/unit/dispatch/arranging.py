@@ -1,5 +1,6 @@
 """Values that the rules are tried on."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -66,9 +67,14 @@ def an_offer(technician: str = "li", **more: Any) -> Offer:
     return Offer(id=OfferId(new_id()), technician_id=TechnicianId(technician), **{**plain, **more})
 
 
+def committed(order: WorkOrder) -> WorkOrder:
+    """As the next transaction loads it."""
+    return replace(order, committed_version=order.version)
+
+
 def an_order(*jobs: Job, **more: Any) -> WorkOrder:
     jobs = jobs or (first_step(TICKET_ID, cycle=1, number=1, at=NOON),)
-    plain: dict[str, Any] = {"version": 1, "observed": 1, "site_id": SiteId("demo"), "cycle": 1, "need": a_need()}
+    plain: dict[str, Any] = {"version": 1, "committed_version": 1, "observed": 1, "site_id": SiteId("demo"), "cycle": 1, "need": a_need()}
     return WorkOrder(id=TICKET_ID, jobs=jobs, **{**plain, **more})
 
 

@@ -10,28 +10,28 @@ from services.dispatch.domain.work_order import Report, WorkOrder
 from shared.contracts import TicketV1
 from shared.contracts.dispatch import JobState, OfferState, WorkOrderState
 from shared.contracts.tickets import Appointment, HoldReason, Place, Priority, TicketState
-from tests.unit.dispatch.arranging import LI, NOON, a_ticket, after, an_offer
+from tests.unit.dispatch.arranging import LI, NOON, a_ticket, after, an_offer, committed
 
-BEGUN = follow(None, a_ticket())
+BEGUN = committed(follow(None, a_ticket()))
 JOB_ID = BEGUN.jobs[0].id
 
 
 def offered() -> WorkOrder:
-    return offering.hold_out(BEGUN, JOB_ID, [an_offer()], at=NOON)
+    return committed(offering.hold_out(BEGUN, JOB_ID, [an_offer()], at=NOON))
 
 
 def accepted() -> WorkOrder:
     order = offered()
-    return offering.accept(order, order.jobs[0].offers[0].id, at=NOON, decided_at=NOON, planned_arrival=None)
+    return committed(offering.accept(order, order.jobs[0].offers[0].id, at=NOON, decided_at=NOON, planned_arrival=None))
 
 
 def paused() -> WorkOrder:
-    working = job_steps.step_along(accepted(), JOB_ID, Verb.START, by=LI, at=NOON)
-    return job_steps.pause(working, JOB_ID, by=LI, at=NOON, reason=HoldReason.WAITING_PARTS)
+    working = committed(job_steps.step_along(accepted(), JOB_ID, Verb.START, by=LI, at=NOON))
+    return committed(job_steps.pause(working, JOB_ID, by=LI, at=NOON, reason=HoldReason.WAITING_PARTS))
 
 
 def completed() -> WorkOrder:
-    return job_steps.complete(accepted(), JOB_ID, by=LI, at=NOON, report=Report())
+    return committed(job_steps.complete(accepted(), JOB_ID, by=LI, at=NOON, report=Report()))
 
 
 def test_a_work_order_begins_with_one_job_and_what_the_ticket_needs() -> None:

@@ -13,7 +13,7 @@ from shared.contracts.dispatch import JobState, OfferState, WorkOrderState
 from shared.contracts.tickets import HoldReason
 from shared.errors import Conflict, NotFound
 from shared.ids import new_id
-from tests.unit.dispatch.arranging import LI, NOON, TICKET_ID, WANG, a_need, after, an_offer, an_order
+from tests.unit.dispatch.arranging import LI, NOON, TICKET_ID, WANG, a_need, after, an_offer, an_order, committed
 
 LEGAL = {
     (None, JobState.WAITING),
@@ -42,12 +42,12 @@ JOB_ID = an_order().jobs[0].id
 
 def offered() -> WorkOrder:
     order = an_order()
-    return offering.hold_out(order, JOB_ID, [an_offer("li"), an_offer("wang")], at=NOON)
+    return committed(offering.hold_out(order, JOB_ID, [an_offer("li"), an_offer("wang")], at=NOON))
 
 
 def accepted() -> WorkOrder:
     order = offered()
-    return offering.accept(order, order.jobs[0].offers[0].id, at=NOON, decided_at=NOON, planned_arrival=None)
+    return committed(offering.accept(order, order.jobs[0].offers[0].id, at=NOON, decided_at=NOON, planned_arrival=None))
 
 
 def doing(order: WorkOrder, verb: Verb) -> WorkOrder:
@@ -78,7 +78,7 @@ def in_state(state: JobState) -> WorkOrder:
     }
     order = accepted()
     for verb in ways[state]:
-        order = doing(order, verb)
+        order = committed(doing(order, verb))
     return order
 
 
