@@ -30,7 +30,7 @@ from shared.http.connection import Connection
 from shared.http.idempotency import KeysHere
 from shared.http.metrics import Reading
 from shared.messaging.broker import Broker
-from shared.messaging.consumer import Consumer, Handler
+from shared.messaging.consumer import Handler, consumers_of
 from shared.messaging.following import Following
 from shared.messaging.parked import count_parked, count_unpublishable
 from shared.messaging.relay import Relay
@@ -66,7 +66,7 @@ class Service:
         self.database = Database(settings.database_url, metadata=metadata, clock=clock, name=name, pool_size=settings.pool_size)
         self.bearer_tokens = BearerTokens(settings.jwks, issuer=settings.issuer, audience=settings.audience)
         self.wakes = Wakes()
-        self.consumers = _consumers(name, handlers, self.database)
+        self.consumers = consumers_of(name, handlers, self.database)
         self.ringing = {alarm.name: Ringing(alarm, self.database) for alarm in (*alarms, idempotency.SWEEP)}
         self.missing = {"database", "schema", "issuer_keys", "broker"}
         self._limits = StreamLimits(settings.stream_replicas, settings.stream_max_bytes)
@@ -250,13 +250,6 @@ class Service:
             ]
             readings.append(("gauge", "fettle_unpublishable_facts", "Facts the broker will never take.", {}, unpublishable))
             return readings if self._metrics is None else [*readings, *await self._metrics(tx)]
-
-
-def _consumers(name: str, handlers: Sequence[Handler], database: Database) -> dict[str, Consumer]:
-    """One durable for each owner whose facts are followed."""
-    owners = dict.fromkeys(handler.contract.OWNER for handler in handlers)
-    consumers = [Consumer(name, owner, [h for h in handlers if owner == h.contract.OWNER], database) for owner in owners]
-    return {consumer.durable: consumer for consumer in consumers}
 
 
 def serve(create_app: Callable[[Any], FastAPI], settings_type: type[ServiceSettings]) -> None:

@@ -1,22 +1,24 @@
 """From a batch of facts to rows, in one transaction: keep the newest snapshots, then let the handlers make what follows be so.
 
-pull → parse (malformed: park) → newest of each entity → keep those newer than ours → handlers → position → commit → ack.
-If a batch fails its facts are tried one by one, so that one bad fact parks alone. What passes by itself (a lock, a lost
-connection) parks nothing: the batch is held and tried again until the database answers.
+pull → parse (malformed: park) → newest of each entity → keep those newer than ours → handlers → positions → commit → ack.
+What all durables of a service have pulled is one batch (`batcher.py`). If it fails it is halved until the bad fact stands alone, and
+parks alone. What passes by itself (a lock, a lost connection) parks nothing: the facts are held and tried again until the database
+answers.
 """
 
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import text
-
 from shared.contracts import Snapshot
 from shared.db.failures import is_transient
 from shared.db.transaction import Database, Transaction
+from shared.messaging.batcher import Batcher
 from shared.messaging.parked import is_parked, park, unpark
+from shared.messaging.positions import Progress, save_positions
 from shared.messaging.received import Malformed, Parsed, Received, parse
 from shared.messaging.snapshots import entity_of, keep_in_passing, keep_newer
 from shared.telemetry import get_logger, within_trace
@@ -27,6 +29,9 @@ S = TypeVar("S", bound=Snapshot, contravariant=True)
 
 _UNEXPLAINED_DELIVERIES = 8
 
+Newest = Mapping[tuple[str, str], Parsed]
+"""(entity, id) → the newest fact about it."""
+
 
 class Handles(Protocol[S]):
     async def __call__(self, tx: Transaction, snapshots: Sequence[S], /) -> None: ...
@@ -34,199 +39,225 @@ class Handles(Protocol[S]):
 
 @dataclass(frozen=True)
 class Handler:
-    """A function with the snapshots it follows. Called with those newer than what was held, each entity once. None only keeps them."""
+    """A function with the contracts it follows. Called once a batch, with those snapshots newer than what was held, each entity once;
+    by then what was written before it in the transaction can be read. None only stores them."""
 
-    contract: type[Snapshot]
+    contracts: tuple[type[Snapshot], ...]
     handle: Callable[[Transaction, Sequence[Any]], Awaitable[None]] | None
 
 
-def follows(contract: type[S]) -> Callable[[Handles[S]], Handler]:
-    """`@follows(TicketV1)` over `async def tickets_changed(tx, tickets)`."""
+def follows(*contracts: type[S]) -> Callable[[Handles[S]], Handler]:
+    """Mark a handler: `@follows(TicketV1)` over `async def tickets_changed(tx, tickets)`.
+
+    One that follows several contracts gets the snapshots of all of them in one call.
+    """
 
     def mark(handle: Handles[S]) -> Handler:
-        return Handler(contract, handle)
+        return Handler(contracts, handle)
 
     return mark
 
 
 def keeps(contract: type[Snapshot]) -> Handler:
-    """Its snapshots are kept for whoever looks, and nothing follows from them: such a fact costs one statement."""
-    return Handler(contract, None)
-
-
-@dataclass(frozen=True)
-class _Read:
-    """A fact with what it says; nothing for a type that this release does not know."""
-
-    received: Received
-    parsed: Parsed | None
+    """Store snapshots for whoever looks, and let nothing follow from them: such a fact costs one statement."""
+    return Handler((contract,), None)
 
 
 class Consumer:
-    """One durable of one service: all handlers that follow one owner's facts."""
+    """One durable of one service: reads the facts of one owner, and counts them. What it pulls is handled by its worker."""
 
-    def __init__(self, service: str, owner: str, handlers: Iterable[Handler], database: Database) -> None:
+    def __init__(
+        self, service: str, owner: str, handlers: Iterable[Handler], database: Database, *, worker: "Worker | None" = None
+    ) -> None:
+        """`worker` is the one that all durables of the service share; a durable without one gets its own."""
+        handlers = tuple(handlers)
+        followed = [contract for handler in handlers for contract in handler.contracts if owner == contract.OWNER]
         self.durable = f"{service}-{owner}"
         self.owner = owner
         self.consumed = 0
         self.parked = 0
-        self._database = database
-        self._handlers = tuple(handlers)
-        self._contracts = {(entity_of(h.contract), h.contract.CONTRACT_VERSION): h.contract for h in self._handlers}
-        self._acted_on = {entity_of(h.contract) for h in self._handlers if h.handle is not None}
-        self._on_trial: set[str] = set()
+        self._worker = worker or Worker(handlers, database)
+        self._contracts = {(entity_of(contract), contract.CONTRACT_VERSION): contract for contract in followed}
 
     async def apply(self, facts: Sequence[Received], *, created: datetime) -> None:
-        """All of them are handled or parked when this returns. Raises only what passes by itself (`is_transient`); then call it again.
+        """Return when all of them are handled or parked. Raise only what passes by itself (`is_transient`); then call it again.
 
         `created` is the stream's identity, kept with the position.
         """
-        good: list[_Read] = []
-        malformed: list[tuple[Received, Malformed]] = []
-        for fact in facts:
-            if fact.deliveries > _UNEXPLAINED_DELIVERIES:
-                await self._try_suspect(fact, created)
-                continue
-            try:
-                good.append(self._read(fact))
-            except Malformed as error:
-                malformed.append((fact, error))
-        if good:
-            await self._together_or_alone(good, created)
-        for fact, reason in malformed:
-            await self._park(fact, reason, created)
+        await self._worker.handle(Batch(self, created, facts))
         self.consumed += len(facts)
 
     async def retry(self, tx: Transaction, fact: Received) -> None:
-        """A parked fact once more, in the caller's transaction; raises what it fails with."""
-        read = self._read(fact)
-        if read.parsed is None:
+        """Handle a parked fact once more, in the caller's transaction; raise what it fails with."""
+        parsed = self.read(fact)
+        if parsed is None:
             raise Malformed(f"{self.durable} follows nothing of type {fact.type!r}")
-        await self._act(tx, {read.parsed.key: read.parsed})
+        await self._worker.act(tx, {parsed.key: parsed})
         await tx.flush()
 
-    def _read(self, fact: Received) -> _Read:
-        """Raises Malformed."""
+    def read(self, fact: Received) -> Parsed | None:
+        """Return what the fact says, None for a type that this release does not know. Raise Malformed."""
         contract = self._contracts.get(fact.entity() or ("", 0))
-        return _Read(fact, None if contract is None else parse(fact, contract))
+        return None if contract is None else parse(fact, contract)
 
-    async def _together_or_alone(self, facts: Sequence[_Read], created: datetime) -> None:
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """What one durable has pulled; `created` is its stream's identity."""
+
+    consumer: Consumer
+    created: datetime
+    facts: Sequence[Received]
+
+    @property
+    def durable(self) -> str:
+        return self.consumer.durable
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A fact of a batch with what it says; nothing for a type that this release does not know."""
+
+    batch: Batch
+    received: Received
+    parsed: Parsed | None
+
+
+class Worker:
+    """All handlers of a service: handles what its durables have pulled, one transaction at a time with all that waits."""
+
+    def __init__(self, handlers: Iterable[Handler], database: Database) -> None:
+        self._handlers = tuple(handlers)
+        self._database = database
+        self._acted_on = {entity_of(contract) for h in self._handlers if h.handle is not None for contract in h.contracts}
+        self._batcher = Batcher(self._handle_all)
+        self._on_trial: set[tuple[str, str]] = set()
+
+    async def handle(self, batch: Batch) -> None:
+        """Return when all of its facts are handled or parked. Raise only what passes by itself."""
+        await self._batcher.handle(batch)
+
+    async def act(self, tx: Transaction, newest: Newest) -> None:
+        """Store the snapshots, and call each handler with those that were newer than what was held."""
+        keep_in_passing(tx, [parsed for parsed in newest.values() if parsed.entity not in self._acted_on])
+        newer = await keep_newer(tx, [parsed for parsed in newest.values() if parsed.entity in self._acted_on])
+        for handler in self._handlers:
+            entities = {entity_of(contract) for contract in handler.contracts}
+            snapshots = [parsed.snapshot for key, parsed in sorted(newest.items()) if key in newer and key[0] in entities]
+            if snapshots and handler.handle is not None:
+                await tx.flush()  # what was only stored, and what the handlers before it wrote, can be read
+                await handler.handle(tx, snapshots)
+
+    async def _handle_all(self, batches: Sequence[Batch]) -> None:
+        good: list[_Read] = []
+        malformed: list[tuple[_Read, Malformed]] = []
+        for batch in batches:
+            for fact in batch.facts:
+                if fact.deliveries > _UNEXPLAINED_DELIVERIES:
+                    await self._try_suspect(batch, fact)
+                    continue
+                try:
+                    good.append(_Read(batch, fact, batch.consumer.read(fact)))
+                except Malformed as error:
+                    malformed.append((_Read(batch, fact, None), error))
+        if good:
+            await self._together_or_apart(good)
+        for read, reason in malformed:
+            await self._park(read, reason)
+
+    async def _together_or_apart(self, facts: Sequence[_Read]) -> None:
         try:
-            await self._together(facts, created)
+            await self._together(facts)
+            return
         except Exception as error:
             if is_transient(error):
                 raise
             if len(facts) == 1:
-                await self._park(facts[0].received, error, created)
+                await self._park(facts[0], error)
                 return
-            for fact in facts:
-                await self._together_or_alone([fact], created)
+        middle = len(facts) // 2
+        await self._together_or_apart(facts[:middle])
+        await self._together_or_apart(facts[middle:])
 
-    async def _together(self, facts: Sequence[_Read], created: datetime) -> None:
-        newest: dict[tuple[str, str], Parsed] = {}
-        for fact in facts:
-            if fact.parsed is None:
-                continue
-            known = newest.get(fact.parsed.key)
-            if known is None or known.snapshot.version < fact.parsed.snapshot.version:
-                newest[fact.parsed.key] = fact.parsed
+    async def _together(self, facts: Sequence[_Read]) -> None:
+        newest = _newest(facts)
         async with self._transaction(newest) as tx:
-            await self._act(tx, newest)
-            last = max((fact.received for fact in facts), key=lambda received: received.seq)
-            save_position(tx, self.durable, created, last.seq, last.fact_id, handled=len(facts))
+            await self.act(tx, newest)
+            save_positions(tx, _progress(facts))
 
-    async def _act(self, tx: Transaction, newest: Mapping[tuple[str, str], Parsed]) -> None:
-        keep_in_passing(tx, [parsed for parsed in newest.values() if parsed.entity not in self._acted_on])
-        newer = await keep_newer(tx, [parsed for parsed in newest.values() if parsed.entity in self._acted_on])
-        for handler in self._handlers:
-            snapshots = [
-                parsed.snapshot for key, parsed in sorted(newest.items()) if key in newer and key[0] == entity_of(handler.contract)
-            ]
-            if snapshots and handler.handle is not None:
-                await handler.handle(tx, snapshots)
-
-    async def _try_suspect(self, fact: Received, created: datetime) -> None:
-        """Delivered again and again without an end: does handling it, or a neighbour of it, kill the process?
+    async def _try_suspect(self, batch: Batch, fact: Received) -> None:
+        """Try a fact that was delivered again and again without an end: does handling it, or a neighbour of it, kill the process?
 
         It is parked before it is tried. The one that kills stays parked; its neighbours, who only died with it, are handled.
         """
-        if fact.fact_id not in self._on_trial:
+        suspect, name = _Read(batch, fact, None), (batch.durable, fact.fact_id)
+        if name not in self._on_trial:
             async with self._database.transaction() as tx:
-                if await is_parked(tx, self.durable, fact.fact_id):
-                    save_position(tx, self.durable, created, fact.seq, fact.fact_id, handled=1)
+                if await is_parked(tx, *name):
+                    save_positions(tx, _progress([suspect]))
                     return
-            await self._park(
-                fact, RuntimeError(f"delivered {fact.deliveries} times without an end: handling it kills the process"), created
-            )
-            self._on_trial.add(fact.fact_id)
+            await self._park(suspect, RuntimeError(f"delivered {fact.deliveries} times without an end: handling it kills the process"))
+            self._on_trial.add(name)
         try:
-            read = self._read(fact)
-            newest = {} if read.parsed is None else {read.parsed.key: read.parsed}
+            newest = _newest([_Read(batch, fact, batch.consumer.read(fact))])
             async with self._transaction(newest) as tx:
-                await self._act(tx, newest)
-                await unpark(tx, self.durable, fact.fact_id)
-            self.parked -= 1
+                await self.act(tx, newest)
+                await unpark(tx, *name)
+            batch.consumer.parked -= 1
         except Exception as error:
             if is_transient(error):
                 raise
-            await self._park(fact, error, created)
-        self._on_trial.discard(fact.fact_id)
+            await self._park(suspect, error)
+        self._on_trial.discard(name)
 
     @asynccontextmanager
-    async def _transaction(self, newest: Mapping[tuple[str, str], Parsed]) -> AsyncIterator[Transaction]:
+    async def _transaction(self, newest: Newest) -> AsyncIterator[Transaction]:
         """What is published in it goes on in the trace of the fact that it follows from."""
         causes = {id: parsed.received.traceparent for (_, id), parsed in newest.items()}
         with within_trace(next(iter(causes.values())) if len(causes) == 1 else None):
             async with self._database.transaction(causes=causes) as tx:
                 yield tx
 
-    async def _park(self, fact: Received, error: BaseException, created: datetime) -> None:
+    async def _park(self, read: _Read, error: BaseException) -> None:
+        fact, durable = read.received, read.batch.durable
         level = log.warning if isinstance(error, Malformed) else log.error
-        level("fact_parked", durable=self.durable, fact_id=fact.fact_id, type=fact.type, seq=fact.seq, reason=str(error), exc_info=error)
+        level("fact_parked", durable=durable, fact_id=fact.fact_id, type=fact.type, seq=fact.seq, reason=str(error), exc_info=error)
         async with self._database.transaction() as tx:
-            await park(tx, self.durable, fact, error)
-            save_position(tx, self.durable, created, fact.seq, fact.fact_id, handled=1)
-        self.parked += 1
+            await park(tx, durable, fact, error)
+            save_positions(tx, _progress([read]))
+        read.batch.consumer.parked += 1
 
 
-@dataclass(frozen=True)
-class Position:
-    """How far a durable was handled: committed with the work, so it never stands ahead of it."""
-
-    created: datetime
-    seq: int
-    fact_id: str | None
-
-
-_LOAD_POSITION = text("select stream_created, stream_seq, fact_id from consumer_positions where durable = :durable")
-
-# Another `created` is left alone: a batch of the stream that was has come in late, after `reset_position`.
-_SAVE_POSITION = """
-    insert into consumer_positions as p (durable, stream_created, stream_seq, fact_id, handled)
-    select durable, stream_created, stream_seq, fact_id, handled from json_populate_record(null::consumer_positions, {row})
-    on conflict (durable) do update set
-        fact_id = case when p.stream_created = excluded.stream_created and p.stream_seq < excluded.stream_seq
-                       then excluded.fact_id else p.fact_id end,
-        stream_seq = case when p.stream_created = excluded.stream_created
-                          then greatest(p.stream_seq, excluded.stream_seq) else p.stream_seq end,
-        handled = p.handled + excluded.handled"""
-
-_RESET_POSITION = text("""
-    insert into consumer_positions as p (durable, stream_created, stream_seq, fact_id, handled) values (:durable, :created, 0, null, 0)
-    on conflict (durable) do update set stream_created = excluded.stream_created, stream_seq = 0, fact_id = null""")
+def consumers_of(service: str, handlers: Sequence[Handler], database: Database) -> dict[str, Consumer]:
+    """Return a service's durables by name, one for each owner whose facts are followed, with one worker for all of them."""
+    worker = Worker(handlers, database)
+    owners = dict.fromkeys(contract.OWNER for handler in handlers for contract in handler.contracts)
+    consumers = [Consumer(service, owner, handlers, database, worker=worker) for owner in owners]
+    return {consumer.durable: consumer for consumer in consumers}
 
 
-async def load_position(tx: Transaction, durable: str) -> Position | None:
-    row = await tx.row(_LOAD_POSITION, durable=durable)
-    return None if row is None else Position(created=row["stream_created"], seq=row["stream_seq"], fact_id=row["fact_id"])
+def _newest(facts: Iterable[_Read]) -> Newest:
+    newest: dict[tuple[str, str], Parsed] = {}
+    for parsed in (fact.parsed for fact in facts if fact.parsed is not None):
+        known = newest.get(parsed.key)
+        if known is None or known.snapshot.version < parsed.snapshot.version:
+            newest[parsed.key] = parsed
+    return newest
 
 
-def save_position(tx: Transaction, durable: str, created: datetime, seq: int, fact_id: str, *, handled: int) -> None:
-    """With the transaction's other writes."""
-    row = {"durable": durable, "stream_created": created, "stream_seq": seq, "fact_id": fact_id, "handled": handled}
-    tx.also(_SAVE_POSITION, row)
-
-
-async def reset_position(tx: Transaction, durable: str, created: datetime) -> None:
-    """Nothing of this stream has been handled."""
-    await tx.execute(_RESET_POSITION, durable=durable, created=created)
+def _progress(facts: Sequence[_Read]) -> list[Progress]:
+    """One for each durable. Of two streams by one name, one deleted and one made since, the newer counts."""
+    handled = Counter(fact.batch.durable for fact in facts)
+    last: dict[str, _Read] = {}
+    for fact in sorted(facts, key=lambda fact: (fact.batch.created, fact.received.seq)):
+        last[fact.batch.durable] = fact
+    return [
+        Progress(
+            durable=durable,
+            stream_created=fact.batch.created,
+            stream_seq=fact.received.seq,
+            fact_id=fact.received.fact_id,
+            handled=handled[durable],
+        )
+        for durable, fact in last.items()
+    ]

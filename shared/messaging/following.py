@@ -9,7 +9,8 @@ from nats.aio.msg import Msg
 from shared.db.failures import first_line, is_transient
 from shared.db.transaction import Database
 from shared.messaging.broker import Broker, BrokerError, BrokerSilent, NoSuchMessage
-from shared.messaging.consumer import Consumer, Position, load_position, reset_position
+from shared.messaging.consumer import Consumer
+from shared.messaging.positions import Position, load_position, reset_position
 from shared.messaging.pull import Pull
 from shared.messaging.received import Received, read_message
 from shared.messaging.streams import StreamLimits, StreamState, delete_durable, ensure_durable, ensure_stream, fact_id_at, stream_state

@@ -1,5 +1,6 @@
 """One service on a real database without a broker: HTTP in and out, facts in through the real consumer, facts out from the outbox."""
 
+import asyncio
 import importlib
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -73,14 +74,22 @@ class Component:
     async def hears(self, *snapshots: Snapshot, past_tense: str | None = None) -> None:
         """Facts arrive, all of one owner as one batch, in this order. Raises what parked any of them."""
         for owner in dict.fromkeys(snapshot.OWNER for snapshot in snapshots):
-            facts = [received(snapshot, past_tense) for snapshot in snapshots if owner == snapshot.OWNER]
-            consumer = self.service.consumers[f"{self.service.name}-{owner}"]
-            parked = consumer.parked
-            await consumer.apply(facts, created=_STREAM_CREATED)
-            if consumer.parked > parked:
-                async with self.tx() as tx:
-                    rows = await tx.rows(text("select reason, stack from parked_facts order by id desc limit 1"))
-                raise AssertionError(f"parked: {rows[0]['reason']}\n{rows[0]['stack']}")
+            await self._hears_of(owner, snapshots, past_tense)
+
+    async def hears_at_once(self, *snapshots: Snapshot) -> None:
+        """The same, all owners in one batch."""
+        owners = dict.fromkeys(snapshot.OWNER for snapshot in snapshots)
+        await asyncio.gather(*(self._hears_of(owner, snapshots, None) for owner in owners))
+
+    async def _hears_of(self, owner: str, snapshots: Sequence[Snapshot], past_tense: str | None) -> None:
+        facts = [received(snapshot, past_tense) for snapshot in snapshots if owner == snapshot.OWNER]
+        consumer = self.service.consumers[f"{self.service.name}-{owner}"]
+        parked = consumer.parked
+        await consumer.apply(facts, created=_STREAM_CREATED)
+        if consumer.parked > parked:
+            async with self.tx() as tx:
+                rows = await tx.rows(text("select reason, stack from parked_facts order by id desc limit 1"))
+            raise AssertionError(f"parked: {rows[0]['reason']}\n{rows[0]['stack']}")
 
     async def said(self, type: str | None = None) -> list[Said]:
         """Every fact published so far, in order; only those of `type` if given."""

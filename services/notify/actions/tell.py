@@ -28,12 +28,11 @@ PROMISES = "promises"
 async def tell_about(
     tx: Transaction, ticket_ids: Collection[UUID], site_ids: Iterable[str], *, courier: Courier, heard: Sequence[Snapshot] = ()
 ) -> None:
-    """Everything that ought to have been said about these tickets is said. Harmless to repeat, in any order, after any gap.
+    """Say everything that ought to have been said about these tickets. Harmless to repeat, in any order, after any gap.
 
-    For a transaction that holds the tickets, as a handler's does. `heard` is what has just been kept of each of them, where it is one
-    and the same kind of snapshot.
+    For a transaction that holds the tickets, as a handler's does; to be called once in it, after a flush of what it has written. `heard`
+    is what it has just stored of the tickets, comments, work orders and clocks.
     """
-    await tx.flush()  # what another fact of the same batch has just had said is said
     held = await load_held(tx, ticket_ids, site_ids, heard)
     occasions = {occasion.key: occasion for known in held.known for occasion in _occasions(tx, known)}
     await say(tx, [occasion for key, occasion in occasions.items() if key not in held.said], zones=held.zones, courier=courier)

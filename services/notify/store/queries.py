@@ -19,21 +19,20 @@ from shared.messaging.snapshots import entity_of
 S = TypeVar("S", bound=Snapshot)
 T = TypeVar("T")
 
-_OF_A_TICKET = tuple(entity_of(contract) for contract in (TicketV1, WorkOrderV1, ClocksV1))
-"""They carry the ticket's own id."""
-
-# One statement, since it is asked for every fact: each row says what it is. Bodies come as text, which pydantic reads faster than
+# One statement, since it is asked for every batch: each row says what it is. Bodies come as text, which pydantic reads faster than
 # anybody reads it first.
 _HELD = text("""
     with mine as (
+        -- they carry the ticket's own id
         select entity, id, body from snapshots where entity in ('tickets.ticket', 'dispatch.work_order', 'sla.clocks')
             and id = any(cast(:ids as text[]))
     )
     select entity as what, id, null as person, null as kind, null as cause, cast(null as timestamptz) as since, cast(body as text) as body
-    from mine where entity = any(cast(:wanted as text[]))
+    from mine where entity || '/' || id <> all(cast(:heard as text[]))
     union all
     select entity, id, null, null, null, null, cast(body as text)
     from snapshots where entity = 'tickets.comment' and body ->> 'ticket_id' = any(cast(:ids as text[]))
+        and entity || '/' || id <> all(cast(:heard as text[]))
     union all
     select 'zone', id, null, body ->> 'time_zone', null, null, null
     from snapshots where entity = 'tickets.site' and id = any(cast(:sites as text[]))
@@ -69,19 +68,20 @@ class Held:
 
 
 async def load_held(tx: Transaction, ticket_ids: Collection[UUID], site_ids: Iterable[str], heard: Sequence[Snapshot]) -> Held:
-    """Whatever of these tickets is held; one whose own snapshot has not come yet is left out, for nothing can be said of it.
+    """Return whatever is held of these tickets. One whose own snapshot has not come yet is left out, for nothing can be said of it.
 
-    `heard` is what has just been kept of each of them (tickets, work orders or clocks); that need not be read again.
+    `heard` is what the transaction has just stored of them: tickets, comments, work orders, clocks. It is not read again.
     """
-    ids, new = list(ticket_ids), {entity_of(type(each)) for each in heard}
-    given = {"ids": [str(id) for id in ids], "tickets": ids, "sites": sorted(set(site_ids))}
+    ids, stored = list(ticket_ids), [f"{entity_of(type(each))}/{each.id}" for each in heard]
     rows: dict[str, list[Row]] = defaultdict(list)
-    for row in await tx.rows(_HELD, **given, wanted=[entity for entity in _OF_A_TICKET if entity not in new]):
+    for row in await tx.rows(_HELD, ids=[str(id) for id in ids], tickets=ids, sites=sorted(set(site_ids)), heard=stored):
         rows[row["what"]].append(row)
     orders = {order.id: order for order in _of(WorkOrderV1, rows, heard)}
     clocks = {each.id: each for each in _of(ClocksV1, rows, heard)}
     technicians = {technician.id: technician for technician in _of(TechnicianV1, rows)}
-    comments = _by_ticket(sorted(_of(CommentV1, rows), key=lambda comment: (comment.at, comment.id)), lambda comment: comment.ticket_id)
+    comments = _by_ticket(
+        sorted(_of(CommentV1, rows, heard), key=lambda comment: (comment.at, comment.id)), lambda comment: comment.ticket_id
+    )
     said = _by_ticket(rows["message"], lambda row: UUID(row["id"]))
     told = _by_ticket(rows["told"], lambda row: UUID(row["id"]))
     answers = {UUID(row["id"]): Decision(row["kind"]) for row in rows["answer"]}
