@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from typing import Generic, TypeVar
 
-from shared.db.failures import is_transient
+from shared.db.failures import Outdated, is_transient
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -70,7 +70,7 @@ class Batcher(Generic[Item, Result]):
         try:
             results = await self._run([item for item, _ in batch])
         except Exception as error:  # noqa: BLE001 - it goes to whoever asked
-            if len(batch) > 1 and not is_transient(error):
+            if len(batch) > 1 and (isinstance(error, Outdated) or not is_transient(error)):
                 for alone in batch:
                     await self._serve([alone])
                 return

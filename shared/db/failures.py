@@ -12,6 +12,10 @@ _LOST = ("connection", "another operation")
 """How asyncpg says, without a state, that a session is gone or not usable any more."""
 
 
+class Outdated(RuntimeError):
+    """Something that a transaction had read was changed by another before it committed; nothing was written. Run it again."""
+
+
 def sqlstate(error: BaseException) -> str | None:
     """The five characters by which PostgreSQL names what went wrong; None when it was not PostgreSQL."""
     origin = getattr(error, "orig", error)
@@ -22,7 +26,7 @@ def sqlstate(error: BaseException) -> str | None:
 def is_transient(error: BaseException) -> bool:
     """True for what another try may well get through: a lost connection, a lock, a serialisation failure, a timeout."""
     state = sqlstate(error)
-    if _is_stale_plan(getattr(error, "orig", error)):
+    if isinstance(error, Outdated) or _is_stale_plan(getattr(error, "orig", error)):
         return True
     if state is not None:
         return state[:2] in _TRANSIENT_CLASSES or state in _TRANSIENT_STATES

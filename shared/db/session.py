@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.util.concurrency import greenlet_spawn
 
+from shared.db.failures import Outdated
 from shared.db.reads import Lookup
 
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call] # SQLAlchemy does not say
@@ -22,10 +23,6 @@ _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call] # SQLAlchemy doe
 
 class NothingCommitted(RuntimeError):
     """A statement had failed and its error was swallowed: PostgreSQL answers such a COMMIT with a rollback, without an error."""
-
-
-class Outdated(RuntimeError):
-    """Something that an optimistic transaction had read was changed by another before it committed: run it again, locking."""
 
 
 class Session:

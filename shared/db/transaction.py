@@ -23,6 +23,7 @@ from shared.clock import Clock
 from shared.contracts import Snapshot
 from shared.db.batching import Batcher
 from shared.db.engine import create_engine
+from shared.db.failures import Outdated
 from shared.db.group_commit import GroupCommit
 from shared.db.reads import ForUpdate, Lookup, Requirement
 from shared.db.session import Session, session
@@ -102,6 +103,11 @@ class Transaction:
         self.assumes = True
         self.require(requirement, **parameters)
 
+    def demand_locks(self) -> None:
+        """Raise Outdated unless this is a locking transaction: what follows is decided by rows that others insert meanwhile."""
+        if self.kind is not Kind.LOCKING:
+            raise Outdated("to be decided under locks")
+
     async def lock(self, kind: str, ids: Iterable[UUID | str]) -> None:
         """Until the transaction ends, nobody else holds these. For what has no row yet; handlers hold what their facts are about."""
         keys = sorted({lock_key(kind, id) for id in ids})
@@ -157,9 +163,9 @@ class Transaction:
         """A row of one of the kernel's own tables, sent with the rest."""
         self._writes.add(self._database.metadata.tables[table], Mode.INSERT, row, {})
 
-    def also(self, statement: str, row: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
-        """A statement of the kernel's own, sent with the rest; `{row}` in it stands for its parameter, JSON."""
-        self._writes.also(statement, row)
+    def change(self, statement: str, *rows: Mapping[str, Any]) -> None:
+        """Send one more statement with the rest, in which `{rows}` stands for the JSON array of these rows, and of others' in a group."""
+        self._writes.change(statement, rows)
 
     # ---- what happens after the commit ----
 

@@ -21,11 +21,11 @@ class Mode(StrEnum):
 
 
 class Shape(NamedTuple):
-    """What the SQL of writes depends on: requirements, tables and further statements, without a value."""
+    """What the SQL of writes depends on: requirements, tables and changes, without a value."""
 
     required: tuple[Requirement, ...]
     groups: tuple[tuple[Table, Mode], ...]
-    more: tuple[str, ...]
+    changes: tuple[str, ...]
 
 
 class Writes:
@@ -34,11 +34,11 @@ class Writes:
     def __init__(self) -> None:
         self.rows: dict[tuple[Table, Mode], dict[Key, bytes]] = {}
         self.required: dict[Requirement, list[Mapping[str, Any]]] = {}
-        self.more: list[tuple[str, str]] = []
+        self.changes: dict[str, list[bytes]] = {}
 
     def __bool__(self) -> bool:
         """Whether there is anything to write; what is only required does not count."""
-        return bool(self.rows or self.more)
+        return bool(self.rows or self.changes)
 
     def add(self, table: Table, mode: Mode, thing: object, more: Mapping[str, Any]) -> None:
         """Add a row. `thing` is a mapping, or has attributes named as the columns; raises TypeError when a column is missing."""
@@ -64,17 +64,15 @@ class Writes:
         """Make the statement fail unless this holds when it runs."""
         self.required.setdefault(requirement, []).append(given)
 
-    def also(self, statement: str, row: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
-        """Add one more statement; `{row}` in it stands for its parameter, JSON."""
-        self.more.append((statement, to_json(row).decode()))
+    def change(self, statement: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Add rows to one more statement, in which `{rows}` stands for the JSON array of them."""
+        self.changes.setdefault(statement, []).extend(to_json(row) for row in rows)
 
     def shape(self) -> Shape:
-        return Shape(tuple(self.required), tuple(self.rows), tuple(statement for statement, _ in self.more))
+        return Shape(tuple(self.required), tuple(self.rows), tuple(self.changes))
 
     def keys(self) -> Iterable[Hashable]:
         """Return what other writes must not share with these to go out in one statement: no row is written twice."""
-        if self.more:
-            yield "a statement of its own"  # its JSON is not a list that could be joined with another's
         for (table, _), rows in self.rows.items():
             for key in rows:
                 yield table, key
@@ -82,8 +80,8 @@ class Writes:
     def take(self) -> tuple[str, list[Any]]:
         """Return the statement and its parameters; nothing is left afterwards."""
         taken = Writes()
-        taken.rows, taken.required, taken.more = self.rows, self.required, self.more
-        self.rows, self.required, self.more = {}, {}, []
+        taken.rows, taken.required, taken.changes = self.rows, self.required, self.changes
+        self.rows, self.required, self.changes = {}, {}, {}
         return merged([taken])
 
     def _drop(self, group: tuple[Table, Mode], key: Key) -> None:
@@ -102,8 +100,13 @@ def merged(batch: Sequence[Writes]) -> tuple[str, list[Any]]:
     for group in shape.groups:
         rows = {key: row for writes in batch for key, row in writes.rows[group].items()}
         # In the order of their keys, so that two transactions that write the same rows wait for each other instead of deadlocking.
-        parameters.append((b"[" + b",".join(rows[key] for key in sorted(rows)) + b"]").decode())
-    return _statement(shape), parameters + [row for writes in batch for _, row in writes.more]
+        parameters.append(_array(rows[key] for key in sorted(rows)))
+    parameters += [_array(row for writes in batch for row in writes.changes[change]) for change in shape.changes]
+    return _statement(shape), parameters
+
+
+def _array(rows: Iterable[bytes]) -> str:
+    return (b"[" + b",".join(rows) + b"]").decode()
 
 
 def _row_of(table: Table, thing: object, more: Mapping[str, Any]) -> dict[str, Any]:
@@ -138,7 +141,7 @@ def _statement(shape: Shape) -> str:
         checks.append(requirement.check(first))
         first += requirement.width
     statements = [_insert(table, mode, n) for n, (table, mode) in enumerate(shape.groups, first)]
-    statements += [statement.format(row=f"${n}::json") for n, statement in enumerate(shape.more, first + len(statements))]
+    statements += [change.format(rows=f"${n}::json") for n, change in enumerate(shape.changes, first + len(statements))]
     parts = [f"w{n} as ({statement} returning 1)" for n, statement in enumerate(statements)]
     # What is required is checked before anything is written: the columns of a select are computed from left to right.
     written = [f"(select count(*) from w{n})" for n in range(len(parts))]

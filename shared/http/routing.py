@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from sqlalchemy.exc import IntegrityError
 
 from shared.auth.caller import Caller
-from shared.db.session import Outdated
+from shared.db.failures import Outdated
 from shared.db.transaction import Database, Kind
 from shared.errors import Refused, Unavailable
 from shared.http import idempotency
@@ -95,7 +95,10 @@ class ActionRoute(APIRoute):
                         if key is None and not request.state.transaction.assumes:
                             raise
                 try:
-                    return await run(Kind.LOCKING)
+                    try:
+                        return await run(Kind.LOCKING)
+                    except Outdated:
+                        return await run(Kind.LOCKING)  # time ran out between two statements: now it can be seen
                 except IntegrityError as error:
                     if "idempotency_keys_pkey" in str(error):
                         raise idempotency.answered_meanwhile() from error

@@ -35,7 +35,7 @@ _LOAD = text("select stream_created, stream_seq, fact_id from consumer_positions
 # instances that save the same durables could wait for each other.
 _SAVE = """
     insert into consumer_positions as p (durable, stream_created, stream_seq, fact_id, handled)
-    select durable, stream_created, stream_seq, fact_id, handled from json_populate_recordset(null::consumer_positions, {row})
+    select durable, stream_created, stream_seq, fact_id, handled from json_populate_recordset(null::consumer_positions, {rows})
     order by durable
     on conflict (durable) do update set
         fact_id = case when p.stream_created = excluded.stream_created and p.stream_seq < excluded.stream_seq
@@ -57,7 +57,7 @@ async def load_position(tx: Transaction, durable: str) -> Position | None:
 
 def save_positions(tx: Transaction, progress: Sequence[Progress]) -> None:
     """Move these durables on, each named once, with the transaction's other writes."""
-    tx.also(_SAVE, [asdict(each) for each in progress])
+    tx.change(_SAVE, *(asdict(each) for each in progress))
 
 
 async def reset_position(tx: Transaction, durable: str, created: datetime) -> None:

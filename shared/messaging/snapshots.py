@@ -28,7 +28,7 @@ _KEEP_NEWER = text("""
 
 _KEEP_IN_PASSING = """
     insert into snapshots (entity, id, version, site_id, body)
-    select entity, id, version, site_id, body from json_populate_recordset(null::snapshots, {row}) order by entity, id
+    select entity, id, version, site_id, body from json_populate_recordset(null::snapshots, {rows}) order by entity, id
     on conflict (entity, id) do update set version = excluded.version, site_id = excluded.site_id, body = excluded.body
     where snapshots.version < excluded.version"""
 
@@ -67,7 +67,7 @@ async def keep_newer(tx: Transaction, newest: Sequence[Parsed]) -> frozenset[tup
 def keep_in_passing(tx: Transaction, newest: Sequence[Parsed]) -> None:
     """The same with the transaction's other writes, where nothing follows: without a lock, and without learning which were newer."""
     if newest:
-        tx.also(_KEEP_IN_PASSING, [_row(fact) for fact in newest])
+        tx.change(_KEEP_IN_PASSING, *(_row(fact) for fact in newest))
 
 
 def _row(fact: Parsed) -> Mapping[str, Any]:

@@ -12,9 +12,8 @@ from sqlalchemy.exc import IntegrityError
 
 from shared.clock import SystemClock
 from shared.contracts import TicketV1
-from shared.db.failures import is_transient
+from shared.db.failures import Outdated, is_transient
 from shared.db.reads import ForUpdate, Lookup, Requirement
-from shared.db.session import Outdated
 from shared.db.transaction import Database, Kind
 from shared.ids import new_id
 from shared.messaging.facts import Fact

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from services.dispatch.actions.keep_work_order import keep_work_order
 from services.dispatch.domain.holding import Assignment, free_slot
-from services.dispatch.domain.offering import accept, decided, decline, too_late
+from services.dispatch.domain.offering import accept, decided, decline, demand_time_left
 from services.dispatch.domain.refusals import AtCapacity, NotEligible, OfferDecided, WindowsOverlap
-from services.dispatch.domain.work_order import WorkOrder
-from services.dispatch.store.technicians import find_technicians, held_by, insert_assignment
-from services.dispatch.store.work_orders import decide_in_time, find_offers, find_work_orders
+from services.dispatch.domain.work_order import Offer, WorkOrder
+from services.dispatch.store.technicians import find_technicians, insert_assignment, take_technician
+from services.dispatch.store.work_orders import find_offers, find_work_orders, require_answerable
 from shared.contracts import OfferAnswerV1
 from shared.contracts.base import Window
 from shared.contracts.dispatch import OfferState
@@ -36,13 +36,11 @@ async def accept_offer(tx: Transaction, order: WorkOrder, offer_id: UUID, *, pla
         return order
     if offer.state is not OfferState.OPEN:
         raise decided(order, offer_id)
+    decided_at = _decide(tx, order, offer)
     assignment = await assignment_for(tx, order, job.id, offer.technician_id)
-    decided_at = await decide_in_time(tx, offer_id, OfferState.ACCEPTED)
-    if decided_at is None:
-        raise too_late(offer)
     taken = accept(order, offer_id, at=tx.now, decided_at=decided_at, planned_arrival=planned_arrival)
     insert_assignment(tx, assignment)
-    await keep_work_order(tx, order, taken, technician_id=offer.technician_id)
+    keep_work_order(tx, order, taken, technician_id=offer.technician_id)
     return taken
 
 
@@ -53,12 +51,21 @@ async def decline_offer(tx: Transaction, order: WorkOrder, offer_id: UUID, *, re
         return order
     if offer.state is not OfferState.OPEN:
         raise decided(order, offer_id)
-    decided_at = await decide_in_time(tx, offer_id, OfferState.DECLINED)
-    if decided_at is None:
-        raise too_late(offer)
+    decided_at = _decide(tx, order, offer)
     declined = decline(order, offer_id, at=tx.now, decided_at=decided_at, reason=reason)
-    await keep_work_order(tx, order, declined, technician_id=offer.technician_id)
+    keep_work_order(tx, order, declined, technician_id=offer.technician_id)
     return declined
+
+
+def _decide(tx: Transaction, order: WorkOrder, offer: Offer) -> datetime:
+    """When the offer is decided, by the database's clock; that it is still open, and not over, is checked by the commit.
+
+    Raises OfferDecided for an answer that is too late already.
+    """
+    at = order.read_at or tx.now
+    demand_time_left(offer, at=at)
+    require_answerable(tx, offer.id)
+    return at
 
 
 async def take_answers(tx: Transaction, answers: Sequence[OfferAnswerV1]) -> None:
@@ -84,14 +91,17 @@ async def take_answers(tx: Transaction, answers: Sequence[OfferAnswerV1]) -> Non
 
 
 async def assignment_for(tx: Transaction, order: WorkOrder, job_id: JobId, technician_id: TechnicianId) -> Assignment:
-    """A place in the technician's hands, under their lock. Raises NotEligible, AtCapacity and WindowsOverlap."""
-    technician = (await find_technicians(tx, [technician_id], for_update=True)).get(technician_id)
+    """A place in the technician's hands. Raises NotEligible, AtCapacity and WindowsOverlap."""
+    technician, held = await take_technician(tx, technician_id)
     if technician is None or technician.removed_at is not None:
         raise NotEligible("You no longer work here.", codes=["not_this_site"])
-    visit = _still_to_come(order.need.visit, tx.now)
-    slot = free_slot(await held_by(tx, technician_id), capacity=technician.capacity, visit=visit)
+    visit, id = _still_to_come(order.need.visit, tx.now), new_id()
+    if visit is not None or any(assignment.slot > technician.capacity for assignment in held):
+        # Unique keys bound how many jobs are held, but not agreed visits that overlap, nor slots from when the capacity was higher.
+        tx.demand_locks()
+    slot = free_slot(held, capacity=technician.capacity, visit=visit, chance=id.int)
     return Assignment(
-        id=new_id(),
+        id=id,
         job_id=job_id,
         technician_id=technician_id,
         slot=slot,

@@ -30,7 +30,7 @@ async def follow_tickets(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
     for ticket in tickets:
         before = orders.get(ticket.id)
         after = follow(before, ticket)
-        await keep_work_order(tx, before, after)
+        keep_work_order(tx, before, after)
         if before is not None and before.need != after.need:
             await _need_changed(tx, before, after)
 
@@ -51,7 +51,7 @@ async def _need_changed(tx: Transaction, before: WorkOrder, order: WorkOrder) ->
             circumstances = await load_circumstances(tx, order.site_id)
             unable = await _no_longer_able(tx, order, job.id, holders, circumstances)
             fewer = withdraw_offers(order, job.id, unable, at=tx.now, decided_at=circumstances.database_now, reason="no_longer_eligible")
-            await keep_work_order(tx, order, fewer)
+            keep_work_order(tx, order, fewer)
             order = fewer
         elif job.state in TAKEN and before.need.visit != order.need.visit and job.technician_id is not None:
             order = await _visit_moved(tx, order, job.id, job.technician_id)
@@ -67,6 +67,7 @@ async def _no_longer_able(
 
 
 async def _visit_moved(tx: Transaction, order: WorkOrder, job_id: UUID, technician_id: TechnicianId) -> WorkOrder:
+    await tx.flush()  # what others of the batch have just given up is not held any more
     others = [held for held in await held_by(tx, technician_id) if held.job_id != job_id]
     if not overlapping(others, order.need.visit):
         await move_visit(tx, job_id, order.need.visit)
@@ -74,5 +75,5 @@ async def _visit_moved(tx: Transaction, order: WorkOrder, job_id: UUID, technici
     if order.job(job_id).state is not JobState.ACCEPTED:
         return order  # who has begun goes on, and the visit that was agreed first keeps its time
     returned = take_away(order, job_id, at=tx.now, reason="windows_overlap")
-    await keep_work_order(tx, order, returned)
+    keep_work_order(tx, order, returned)
     return returned

@@ -1,11 +1,11 @@
 """Writing a changed work order: its rows, its assignments, its fact, and the news for whatever waits. Every action ends here."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from pydantic import JsonValue
 
 from services.dispatch import events
+from services.dispatch.domain.offering import GRACE
 from services.dispatch.domain.work_order import DOING, TAKEN, Job, WorkOrder
 from services.dispatch.store.technicians import end_assignment, mark_doing
 from services.dispatch.store.waiting import HAND_OUT, wake_site, wake_sites_of
@@ -17,10 +17,8 @@ from shared.ids import TechnicianId
 OFFERS = "offers"
 REVIEWS = "reviews"
 
-_GRACE = timedelta(seconds=2)
 
-
-async def keep_work_order(tx: Transaction, before: WorkOrder | None, *changes: WorkOrder, **detail: JsonValue) -> None:
+def keep_work_order(tx: Transaction, before: WorkOrder | None, *changes: WorkOrder, **detail: JsonValue) -> None:
     """Write the work order locked as `before` as the last of its `changes`, and publish one fact that names them all.
 
     Nothing is said to others while only what the ticket needs has changed.
@@ -37,15 +35,15 @@ async def keep_work_order(tx: Transaction, before: WorkOrder | None, *changes: W
     for job in after.jobs:
         was = known.get(job.id)
         if was is not None and was != job:
-            await _keep_assignment(tx, was, job)
+            _keep_assignment(tx, was, job)
             freed |= _freed(was, job)
     if freed:
-        await wake_sites_of(tx, freed)
+        wake_sites_of(tx, freed)
     same_need = before is not None and before.need == after.need
     if any(job.state is JobState.WAITING and not (same_need and known.get(job.id) == job) for job in after.open_jobs):
         wake_site(tx, after.site_id)
     for offer in (offer for job in after.jobs for offer in job.open_offers):
-        tx.alarm(OFFERS, tx.now + (offer.expires_at - offer.offered_at) + _GRACE)
+        tx.alarm(OFFERS, tx.now + (offer.expires_at - offer.offered_at) + GRACE)
 
 
 def topic_of(order_id: UUID) -> str:
@@ -53,12 +51,12 @@ def topic_of(order_id: UUID) -> str:
     return f"work_order:{order_id}"
 
 
-async def _keep_assignment(tx: Transaction, was: Job, job: Job) -> None:
+def _keep_assignment(tx: Transaction, was: Job, job: Job) -> None:
     if was.state in TAKEN and job.state not in TAKEN:
-        await end_assignment(tx, job.id, ended_as=job.state)
+        end_assignment(tx, job.id, ended_as=job.state)
         tx.alarm(HAND_OUT, tx.now)
     elif was.state in TAKEN and (was.state in DOING) != (job.state in DOING):
-        await mark_doing(tx, job.id, doing=job.state in DOING)
+        mark_doing(tx, job.id, doing=job.state in DOING)
 
 
 def _freed(was: Job, job: Job) -> set[TechnicianId]:

@@ -1,4 +1,4 @@
-"""What the technician does with a job they hold, verb by verb. The work order is locked."""
+"""What the technician does with a job they hold, verb by verb."""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +9,7 @@ from services.dispatch.actions.keep_work_order import keep_work_order
 from services.dispatch.domain.holding import demand_free_hands
 from services.dispatch.domain.job_steps import Verb, ask_follow_up, complete, give_back, pause, step_along
 from services.dispatch.domain.work_order import DOING, Report, WorkOrder
-from services.dispatch.store.technicians import find_technicians, held_by
+from services.dispatch.store.technicians import take_technician
 from shared.contracts.base import SkillNeed
 from shared.contracts.tickets import HoldReason
 from shared.db.transaction import Transaction
@@ -50,7 +50,7 @@ async def ask_for_follow_up(
 async def _keep(tx: Transaction, order: WorkOrder, after: WorkOrder, job_id: UUID, **detail: JsonValue) -> WorkOrder:
     was, job = order.job(job_id), after.job(job_id)
     if job.technician_id is not None and job.state in DOING and was.state not in DOING:
-        await find_technicians(tx, [job.technician_id], for_update=True)
-        demand_free_hands(await held_by(tx, job.technician_id), job_id)
-    await keep_work_order(tx, order, after, job_id=str(job_id), **detail)
+        _, held = await take_technician(tx, job.technician_id)
+        demand_free_hands(held, job_id)
+    keep_work_order(tx, order, after, job_id=str(job_id), **detail)
     return after

@@ -24,15 +24,17 @@ class Assignment:
     visit: Window | None = None
 
 
-def free_slot(held: Sequence[Assignment], *, capacity: int, visit: Window | None) -> int:
-    """The lowest free slot. Raises AtCapacity and WindowsOverlap."""
-    taken = {assignment.slot for assignment in held}
-    slot = next((slot for slot in range(1, capacity + 1) if slot not in taken), None)
-    if slot is None or len(held) >= capacity:
+def free_slot(held: Sequence[Assignment], *, capacity: int, visit: Window | None, chance: int) -> int:
+    """Return one of the free slots, by `chance`: of jobs taken at the same moment few meet at one slot.
+
+    Raises AtCapacity and WindowsOverlap.
+    """
+    free = sorted(set(range(1, capacity + 1)) - {assignment.slot for assignment in held})
+    if not free or len(held) >= capacity:
         raise AtCapacity(f"You hold {len(held)} jobs and can hold {capacity}.", holds=len(held), capacity=capacity)
     if other := overlapping(held, visit):
         raise WindowsOverlap("Another visit is agreed for that time.", job_id=str(other.job_id))
-    return slot
+    return free[chance % len(free)]
 
 
 def overlapping(held: Sequence[Assignment], visit: Window | None) -> Assignment | None:

@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.dispatch.domain.refusals import IllegalStep, OfferDecided
 from services.dispatch.domain.work_order import Job, Offer, Unable, WorkOrder, withdrawn
 from shared.contracts.dispatch import JobState, OfferState
 from shared.ids import TechnicianId
+
+GRACE = timedelta(seconds=2)
 
 
 def hold_out(order: WorkOrder, job_id: UUID, offers: Sequence[Offer], *, at: datetime) -> WorkOrder:
@@ -81,6 +83,12 @@ def decided(order: WorkOrder, offer_id: UUID) -> OfferDecided:
         accepted_at=_text(winner.decided_at if winner else None),
         job_state=job.state,
     )
+
+
+def demand_time_left(offer: Offer, *, at: datetime) -> None:
+    """Raise OfferDecided for an answer that comes after the offer's end and the two seconds that an answer may be under way."""
+    if at > offer.expires_at + GRACE:
+        raise too_late(offer)
 
 
 def too_late(offer: Offer) -> OfferDecided:

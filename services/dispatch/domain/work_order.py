@@ -121,6 +121,8 @@ class WorkOrder:
     """Since when nobody can take it; None while somebody might."""
     due_at: datetime | None = None
     """The earliest promise still running, for the order of work; not part of the public state."""
+    read_at: datetime | None = None
+    """When it was loaded, by the database's clock; not part of the public state."""
 
     @property
     def next_version(self) -> int:

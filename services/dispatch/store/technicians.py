@@ -16,15 +16,17 @@ from services.dispatch.domain.technician import Candidate, Load, Position, Techn
 from services.dispatch.store.tables import AssignmentRow, TechnicianRow
 from shared.contracts.base import SkillNeed, Window
 from shared.contracts.dispatch import JobState
-from shared.db.transaction import Transaction
+from shared.db.reads import ForUpdate
+from shared.db.transaction import Kind, Transaction
 from shared.errors import NotFound
-from shared.ids import JobId, SiteId, TechnicianId
+from shared.ids import SiteId, TechnicianId
 
 _SKILLS = TypeAdapter(tuple[SkillNeed, ...])
 _SHIFTS = TypeAdapter(tuple[Shift, ...])
 _LEAVE = TypeAdapter(tuple[Window, ...])
 _POINT = TypeAdapter(Point)
 _POSITION = TypeAdapter(Position)
+_ASSIGNMENTS = TypeAdapter(list[Assignment])
 
 _LATELY = timedelta(hours=24)
 
@@ -45,14 +47,29 @@ _CANDIDATES = """
     where t.removed_at is null and """
 _OF_SITE = text(_CANDIDATES + "t.sites @> array[cast(:site_id as text)] order by t.id")
 _ANYWHERE = text(_CANDIDATES + "(t.sites @> array[cast(:site_id as text)] or t.id = any(cast(:ids as text[]))) order by t.id")
-_HELD = text("select * from assignments where technician_id = :technician_id and ended_at is null order by slot")
-_END = text("""
-    with ended as (
-        update assignments set ended_at = :at, ended_as = :ended_as, doing = false
-        where job_id = :job_id and ended_at is null returning technician_id)
-    insert into wakes (id, site_id, at)
-    select gen_random_uuid(), unnest(sites), :at from technicians where id in (select technician_id from ended)""")
-_DOING = text("update assignments set doing = :doing where job_id = :job_id and ended_at is null and doing <> :doing")
+_ASSIGNMENT = """to_jsonb(a) || jsonb_build_object(
+    'visit', case when visit_start is not null then jsonb_build_object('start', visit_start, 'end', visit_end) end)"""
+_FOR_UPDATE = ForUpdate(
+    "technicians",
+    f"""select t.xmin as seen, t.*, (
+        select jsonb_agg({_ASSIGNMENT}) from assignments a where a.technician_id = t.id and a.ended_at is null) as held
+    from technicians t where t.id = :id""",
+    of="t",
+    id_type="text",
+    id="text",
+)
+_HELD = text(f"select {_ASSIGNMENT} as held from assignments a where technician_id = :technician_id and ended_at is null order by slot")
+_GIVEN = "json_to_recordset({rows}) as given(job_id uuid, at timestamptz, ended_as text, doing boolean)"
+_END = f"""
+    update assignments set ended_at = given.at, ended_as = given.ended_as, doing = false
+    from {_GIVEN} where assignments.job_id = given.job_id and ended_at is null"""
+_DOING = f"""
+    update assignments set doing = given.doing
+    from {_GIVEN} where assignments.job_id = given.job_id and ended_at is null and assignments.doing <> given.doing"""
+_WAKE_SITES_OF_HOLDERS = f"""
+    insert into wakes (id, site_id, at) select gen_random_uuid(), site_id, given.at
+    from {_GIVEN} join assignments a on a.job_id = given.job_id and a.ended_at is null
+    join technicians t on t.id = a.technician_id cross join unnest(t.sites) as site_id"""
 _VISIT = text("update assignments set visit_start = :start, visit_end = :end where job_id = :job_id and ended_at is null")
 _TO_REVIEW = text("""
     select id from technicians where review_at <= :now and id <> all(cast(:but as text[])) order by review_at, id limit 1""")
@@ -101,7 +118,17 @@ async def find_candidates(tx: Transaction, site_id: SiteId, also: Sequence[Techn
 
 async def held_by(tx: Transaction, technician_id: TechnicianId) -> list[Assignment]:
     """What the technician has in hand. Read it under the technician's lock to decide by it."""
-    return [_assignment(row) for row in await tx.rows(_HELD, technician_id=technician_id)]
+    return _ASSIGNMENTS.validate_python([row["held"] for row in await tx.rows(_HELD, technician_id=technician_id)])
+
+
+async def take_technician(tx: Transaction, technician_id: TechnicianId) -> tuple[Technician | None, list[Assignment]]:
+    """The technician, for the transaction to give them something, and what they have in hand already."""
+    found = await tx.for_update(_FOR_UPDATE, id=technician_id)
+    if not found:
+        return None, []
+    if tx.kind is Kind.LOCKING:
+        return _technician(found[0]), await held_by(tx, technician_id)  # as it is now that they are locked
+    return _technician(found[0]), _ASSIGNMENTS.validate_python(found[0]["held"] or ())
 
 
 async def in_hand_of(tx: Transaction, technician_id: TechnicianId) -> list[tuple[UUID, UUID]]:
@@ -120,13 +147,15 @@ async def next_review(tx: Transaction, but: Collection[TechnicianId]) -> datetim
     return None if row is None else row["at"]
 
 
-async def end_assignment(tx: Transaction, job_id: UUID, *, ended_as: JobState) -> None:
+def end_assignment(tx: Transaction, job_id: UUID, *, ended_as: JobState) -> None:
     """The job is out of its technician's hands, and the sites where they work are woken with it."""
-    await tx.execute(_END, job_id=job_id, at=tx.now, ended_as=ended_as.value)
+    ended = {"job_id": job_id, "at": tx.now, "ended_as": ended_as}
+    tx.change(_WAKE_SITES_OF_HOLDERS, ended)
+    tx.change(_END, ended)
 
 
-async def mark_doing(tx: Transaction, job_id: UUID, *, doing: bool) -> None:
-    await tx.execute(_DOING, job_id=job_id, doing=doing)
+def mark_doing(tx: Transaction, job_id: UUID, *, doing: bool) -> None:
+    tx.change(_DOING, {"job_id": job_id, "doing": doing})
 
 
 async def move_visit(tx: Transaction, job_id: UUID, visit: Window | None) -> None:
@@ -189,18 +218,4 @@ def _candidate(row: Mapping[str, Any]) -> Candidate:
             taken_lately=row["taken_lately"],
             works_at=None if works_at is None else _POINT.validate_python(works_at),
         ),
-    )
-
-
-def _assignment(row: Mapping[str, Any]) -> Assignment:
-    visit = None if row["visit_start"] is None else Window(start=row["visit_start"], end=row["visit_end"])
-    return Assignment(
-        id=row["id"],
-        job_id=JobId(row["job_id"]),
-        technician_id=TechnicianId(row["technician_id"]),
-        slot=row["slot"],
-        capacity=row["capacity"],
-        doing=row["doing"],
-        accepted_at=row["accepted_at"],
-        visit=visit,
     )

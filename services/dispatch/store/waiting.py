@@ -40,7 +40,7 @@ _TAKE_SITE = text(
         select site_id from due where pg_try_advisory_xact_lock(hashtextextended('hand_out:' || site_id, 0)) limit 1),
     taken as (delete from wakes w using turn where w.site_id = turn.site_id and w.at <= :now)
     {_SITE}, exists (select from jobs where site_id = s.site_id and state = 'waiting' and not held) as waits
-    from turn s {_RULES_OF_SITE}"""  # noqa: S608 - made of constants alone
+    from turn s {_RULES_OF_SITE}"""
 )
 _SAID_NO = """
         select technician_id, decided_at as at from offers
@@ -59,8 +59,8 @@ _CASE = f"""
     (select jsonb_object_agg(technician_id, asked) from (
         select technician_id, jsonb_build_object('times', count(*), 'last', max(at)) as asked
         from ({_SAID_NO}) n group by technician_id) a) as asked,
-    array({_BEEN_HERE}) as known_here"""  # noqa: S608
-_CASE_OF = text(f"select {_CASE} from jobs j join work_orders w on w.id = j.work_order_id where j.id = :job_id")  # noqa: S608
+    array({_BEEN_HERE}) as known_here"""
+_CASE_OF = text(f"select {_CASE} from jobs j join work_orders w on w.id = j.work_order_id where j.id = :job_id")
 _PAGE = text(
     f"""
     select {_CASE}, w.version, w.observed, w.unassignable_at is not null as is_unassignable, w.rank, k.due, k.is_due
@@ -71,11 +71,12 @@ _PAGE = text(
                 select job_id, version, observed from wakes where site_id = :site_id and at > :now and job_id is not null) as is_due) k
     where j.state = 'waiting' and not j.held and j.site_id = :site_id and (w.rank, k.due, j.id) > (:rank, :due, cast(:id as uuid))
     and (k.is_due or (w.rank <= :helped_to and j.needed <@ cast(:offered as text[])))
-    order by w.rank, k.due, j.id limit :most"""  # noqa: S608
+    order by w.rank, k.due, j.id limit :most"""
 )
-_WAKE_SITES_OF = text("""
-    insert into wakes (id, site_id, at) select gen_random_uuid(), s.site_id, :at from (
-        select distinct unnest(sites) as site_id from technicians where id = any(cast(:ids as text[]))) s""")
+_WAKE_SITES_OF = """
+    insert into wakes (id, site_id, at) select gen_random_uuid(), site_id, at from (
+        select distinct unnest(t.sites) as site_id, given.at
+        from json_to_recordset({rows}) as given(technician_id text, at timestamptz) join technicians t on t.id = given.technician_id) s"""
 _WAKE_WHERE_DISTANCE_COUNTS = text("""
     insert into wakes (id, site_id, at) select gen_random_uuid(), r.site_id, :at
     from technicians t join site_rules r on r.site_id = any(t.sites) where t.id = :id and r.body ->> 'max_distance_m' is not null""")
@@ -169,9 +170,9 @@ def look_again(tx: Transaction, site_id: SiteId, job_id: JobId, *, version: int,
     tx.alarm(HAND_OUT, at)
 
 
-async def wake_sites_of(tx: Transaction, technician_ids: Collection[TechnicianId]) -> None:
+def wake_sites_of(tx: Transaction, technician_ids: Collection[TechnicianId]) -> None:
     """The sites where these technicians work. Committed with what frees them, or the news would be lost between the two."""
-    await tx.execute(_WAKE_SITES_OF, ids=sorted(technician_ids), at=tx.now)
+    tx.change(_WAKE_SITES_OF, *({"technician_id": id, "at": tx.now} for id in technician_ids))
     tx.alarm(HAND_OUT, tx.now)
 
 

@@ -13,7 +13,7 @@ from services.dispatch.domain.need import Need
 from services.dispatch.domain.work_order import Job, Offer, Unable, WorkOrder
 from services.dispatch.store.tables import JobRow, OfferRow, PromiseRow, WorkOrderRow
 from shared.contracts.base import SkillNeed
-from shared.contracts.dispatch import OfferState
+from shared.db.reads import ForUpdate, Requirement
 from shared.db.transaction import Transaction
 from shared.errors import NotFound
 from shared.ids import SiteId, TechnicianId, TicketId
@@ -27,41 +27,26 @@ _JOBS = TypeAdapter(tuple[Job, ...])
 _OFFERS = TypeAdapter(tuple[Offer, ...])
 _UNABLE = TypeAdapter(tuple[Unable, ...])
 
-_ORDERS = """
-    select w.*, (select due_at from promises where id = w.id) as due_at,
+_ORDERS = f"""
+    select w.xmin as seen, w.*, clock_timestamp() as read_at, (select due_at from promises where id = w.id) as due_at,
         w.xmin = (select s.xmin from work_orders s where s.id = w.id) as is_current,
         (select jsonb_agg(to_jsonb(j) order by j.cycle, j.number) from jobs j where j.work_order_id = w.id) as jobs,
         (select jsonb_object_agg(o.job_id, o.offers) from (
             select job_id, jsonb_agg(to_jsonb(n) order by n.id) as offers from (
-                select * from offers where work_order_id = w.id order by state = 'open' desc, id desc limit :kept) n
+                select * from offers where work_order_id = w.id order by state = 'open' desc, id desc limit {OFFERS_KEPT}) n
             group by job_id) o) as offers
     from work_orders w"""
 
 
-class _Loading:
-    """Work orders by something, to be looked at or, locked, to be changed."""
-
-    def __init__(self, which: str) -> None:
-        self._load = text(f"{_ORDERS} where {which} order by w.id")
-        self._lock = text(f"{_ORDERS} where {which} order by w.id for update of w")
-
-    async def __call__(self, tx: Transaction, *, for_update: bool, **by: Any) -> list[WorkOrder]:
-        """In the order of their ids."""
-        rows = await tx.rows(self._lock if for_update else self._load, **by, kept=OFFERS_KEPT)
-        if for_update and not all(row["is_current"] for row in rows):
-            # Who waited for the lock was given the row as it is now, but what stands beside it as it was when the statement began.
-            rows = await tx.rows(self._load, **by, kept=OFFERS_KEPT)
-        return [_order(row) for row in rows]
-
-
-_by_id = _Loading("w.id = any(cast(:ids as uuid[]))")
-_by_job = _Loading("w.id = (select work_order_id from jobs where id = :id)")
-_by_offer = _Loading("w.id = (select work_order_id from offers where id = :id)")
+_LOAD = text(f"{_ORDERS} where w.id = any(cast(:ids as uuid[])) order by w.id")
+_LOCK = text(f"{_ORDERS} where w.id = any(cast(:ids as uuid[])) order by w.id for update of w")
+_OF_JOB = ForUpdate("work_orders", f"{_ORDERS} where w.id = (select work_order_id from jobs where id = :id)", of="w", id="uuid")
+_OF_OFFER = ForUpdate("work_orders", f"{_ORDERS} where w.id = (select work_order_id from offers where id = :id)", of="w", id="uuid")
 _OF_OFFERS = text("select id, work_order_id, technician_id from offers where id = any(cast(:ids as uuid[]))")
 _HOLDERS = text("select distinct technician_id from assignments where job_id = :id")
-_IN_TIME = text("""
-    update offers set state = :state, decided_at = clock_timestamp()
-    where id = :id and state = 'open' and clock_timestamp() <= expires_at + interval '2 seconds' returning decided_at""")
+_CAN_BE_ANSWERED = Requirement(
+    "select from offers where id = :id and state = 'open' and clock_timestamp() <= expires_at + interval '2 seconds'", id="uuid"
+)
 _EXPIRED = text("""
     select o.id from offers o where o.work_order_id = any(cast(:ids as uuid[]))
     and o.state = 'open' and clock_timestamp() > o.expires_at + interval '2 seconds'""")
@@ -78,22 +63,42 @@ _NEXT_EXPIRY = text("""
 async def find_work_orders(tx: Transaction, ids: Iterable[UUID], *, for_update: bool) -> dict[UUID, WorkOrder]:
     """By id, with their jobs and newest offers; locked in order of id if they are to be changed."""
     wanted = sorted(set(ids))
-    return {order.id: order for order in await _by_id(tx, for_update=for_update, ids=wanted)} if wanted else {}
+    if not wanted:
+        return {}
+    rows = await tx.rows(_LOCK if for_update else _LOAD, ids=wanted)
+    if for_update and not all(row["is_current"] for row in rows):
+        # Who waited for the lock was given the row as it is now, but what stands beside it as it was when the statement began.
+        rows = await tx.rows(_LOAD, ids=wanted)
+    return {row["id"]: _order(row) for row in rows}
 
 
-async def lock_order_of_offer(tx: Transaction, offer_id: UUID) -> WorkOrder | None:
-    return next(iter(await _by_offer(tx, for_update=True, id=offer_id)), None)
+async def take_order_of_offer(tx: Transaction, offer_id: UUID) -> WorkOrder | None:
+    """The offer's work order, for the transaction to change."""
+    return await _take(tx, _OF_OFFER, offer_id)
 
 
-async def lock_order_of_job(tx: Transaction, job_id: UUID) -> WorkOrder | None:
-    return next(iter(await _by_job(tx, for_update=True, id=job_id)), None)
+async def take_order_of_job(tx: Transaction, job_id: UUID) -> WorkOrder | None:
+    """The job's work order, for the transaction to change."""
+    return await _take(tx, _OF_JOB, job_id)
+
+
+async def _take(tx: Transaction, rows: ForUpdate, id: UUID) -> WorkOrder | None:
+    found = await tx.for_update(rows, id=id)
+    if found and not found[0]["is_current"]:
+        found = await tx.lookup(rows.lookup, id=id)  # as above
+    return _order(found[0]) if found else None
 
 
 async def work_order_of_job(tx: Transaction, job_id: UUID, *, for_update: bool) -> WorkOrder:
     """Raises NotFound."""
-    for order in await _by_job(tx, for_update=for_update, id=job_id):
-        return order
-    raise NotFound(f"There is no job {job_id}.")
+    if for_update:
+        order = await take_order_of_job(tx, job_id)
+    else:
+        found = await tx.lookup(_OF_JOB.lookup, id=job_id)
+        order = _order(found[0]) if found else None
+    if order is None:
+        raise NotFound(f"There is no job {job_id}.")
+    return order
 
 
 async def find_offers(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Mapping[str, Any]]:
@@ -106,10 +111,9 @@ async def find_holders(tx: Transaction, job_id: UUID) -> list[TechnicianId]:
     return [TechnicianId(row["technician_id"]) for row in await tx.rows(_HOLDERS, id=job_id)]
 
 
-async def decide_in_time(tx: Transaction, offer_id: UUID, state: OfferState) -> Any:
-    """The offer's answer, decided by the database and its clock: the instant, or None when it is decided already or over."""
-    row = await tx.row(_IN_TIME, id=offer_id, state=state.value)
-    return None if row is None else row["decided_at"]
+def require_answerable(tx: Transaction, offer_id: UUID) -> None:
+    """The commit fails unless the offer is open then, and not over, by the database's clock."""
+    tx.require(_CAN_BE_ANSWERED, id=offer_id)
 
 
 async def lock_with_expired_offers(tx: Transaction, but: Collection[UUID], most: int) -> list[UUID]:
@@ -168,4 +172,5 @@ def _order(row: Mapping[str, Any]) -> WorkOrder:
         unassignable=_UNABLE.validate_python(row["unassignable"]),
         unassignable_at=row["unassignable_at"],
         due_at=row["due_at"],
+        read_at=row["read_at"],
     )

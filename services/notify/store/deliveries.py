@@ -38,14 +38,14 @@ _CLAIM = text(f"""
     from mine, messages m, endpoints e
     where d.id = mine.id and m.id = d.message_id and e.id = d.endpoint_id
     returning {_DELIVERY}, d.claim, m.at, m.title, m.text, m.language, m.data, m.ticket_id, m.site_id, m.recipient_id,
-        e.url, e.secrets, e.disabled_at is null and e.removed_at is null as open""")  # noqa: S608 - columns above
+        e.url, e.secrets, e.disabled_at is null and e.removed_at is null as open""")
 
 _NEXT_DUE = text("""
     select min(next_attempt_at) as due from deliveries where state = 'pending' and endpoint_id <> all(cast(:busy as uuid[]))
         and id <> all(cast(:but as uuid[]))""")
 
 _LOCKED = text(f"""
-    select {_DELIVERY}, d.claim from deliveries d where id = any(cast(:ids as uuid[])) order by id for update""")  # noqa: S608
+    select {_DELIVERY}, d.claim from deliveries d where id = any(cast(:ids as uuid[])) order by id for update""")
 
 # What has arrived has arrived, also when the claim was lost or the offer taken back meanwhile; and its endpoint is well.
 _DELIVERED = text("""

@@ -17,10 +17,10 @@ _COLUMNS = ", ".join(ENDPOINT_COLUMNS)
 
 _LISTED = text(f"""
     select {_COLUMNS} from endpoints where owner = :owner and removed_at is null
-        and (cast(:before as uuid) is null or id < :before) order by id desc limit :most""")  # noqa: S608
+        and (cast(:before as uuid) is null or id < :before) order by id desc limit :most""")
 
-_THESE = text(f"select {_COLUMNS} from endpoints where id = any(cast(:ids as uuid[])) order by id")  # noqa: S608
-_THESE_LOCKED = text(f"select {_COLUMNS} from endpoints where id = any(cast(:ids as uuid[])) order by id for update")  # noqa: S608
+_THESE = text(f"select {_COLUMNS} from endpoints where id = any(cast(:ids as uuid[])) order by id")
+_THESE_LOCKED = text(f"select {_COLUMNS} from endpoints where id = any(cast(:ids as uuid[])) order by id for update")
 
 
 async def list_endpoints(tx: Transaction, owner: str, *, before: UUID | None, most: int) -> list[Endpoint]:

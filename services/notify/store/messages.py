@@ -17,10 +17,10 @@ _COLUMNS = "id, recipient_id, kind, cause, ticket_id, site_id, at, created_at, u
 _INBOX = text(f"""
     select {_COLUMNS} from messages where recipient_id = :recipient and stale is null
         and (cast(:before as uuid) is null or id < :before) and (not :unread or read_at is null)
-    order by id desc limit :most""")  # noqa: S608 - columns above
+    order by id desc limit :most""")
 
 _SINCE = text(f"""
-    select {_COLUMNS} from messages where recipient_id = :recipient and stale is null and id > :after order by id limit 200""")  # noqa: S608
+    select {_COLUMNS} from messages where recipient_id = :recipient and stale is null and id > :after order by id limit 200""")
 
 _UNREAD = text("select count(*) as unread from messages where recipient_id = :recipient and stale is null and read_at is null")
 
@@ -30,7 +30,7 @@ _READ = text("""
 _ABOUT = text(f"""
     select {_COLUMNS} from messages where ticket_id = :ticket and (cast(:sites as text[]) is null or site_id = any(cast(:sites as text[])))
         and (cast(:before as uuid) is null or id < :before)
-    order by id desc limit :most""")  # noqa: S608
+    order by id desc limit :most""")
 
 
 def put_message(tx: Transaction, said: Said, occasion: Occasion, *, stale: str | None, read: bool = False) -> None:

@@ -18,7 +18,7 @@ _ADDRESSEES = text(f"""
     from unnest(cast(:ids as text[])) as p(id)
     left join recipients r on r.id = p.id
     left join endpoints e on e.owner = p.id and e.removed_at is null and e.disabled_at is null
-    order by p.id, e.id""")  # noqa: S608 - columns of ours
+    order by p.id, e.id""")
 _ONE = text("select id, version, language from recipients where id = :id for update")
 _AUDIENCE = text("select role, site, since from audience where recipient_id = :id order by role, site")
 _NOT_LISTENING = text("delete from audience where recipient_id = :id")

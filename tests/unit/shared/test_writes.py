@@ -97,6 +97,18 @@ def test_a_table_of_keys_alone_is_saved_by_leaving_what_is_there() -> None:
     assert "do nothing" in statement
 
 
+def test_rows_of_one_change_go_out_in_one_array() -> None:
+    change = "update things set n = 0 from json_to_recordset({rows}) as given(id text) where things.id = given.id"
+    writes = Writes()
+    for n in (1, 2):
+        writes.change(change, [{"id": f"{n}"}])
+
+    statement, parameters = writes.take()
+
+    assert statement.count("update things") == 1
+    assert [from_json(parameter) for parameter in parameters] == [[{"id": "1"}, {"id": "2"}]]
+
+
 def test_nothing_is_left_after_it_was_taken() -> None:
     writes = Writes()
     writes.add(THINGS, Mode.SAVE, {"id": "x"}, {"n": 1})
