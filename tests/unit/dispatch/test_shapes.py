@@ -34,7 +34,9 @@ def test_the_contracts_are_filled_from_the_same_names() -> None:
 def test_the_tables_hold_what_the_domain_has() -> None:
     assert {field.name for field in fields(Offer)} <= set(OfferRow.model_fields)
     assert {field.name for field in fields(Job)} - {"offers"} <= set(JobRow.model_fields)
-    assert {field.name for field in fields(WorkOrder)} - {"jobs", "due_at", "committed_version", "read_at"} <= set(WorkOrderRow.model_fields)
+    assert {field.name for field in fields(WorkOrder)} - {"jobs", "due_at", "committed_version", "read_at"} <= set(
+        WorkOrderRow.model_fields
+    )
     assert {field.name for field in fields(Technician)} <= set(TechnicianRow.model_fields)
 
 
