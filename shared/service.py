@@ -105,8 +105,7 @@ class Service:
         await self.bearer_tokens.refresh()
         self._keep("issuer_keys", self.bearer_tokens.keep_fresh)
         self._keep("start", self._bring_up)
-        gc.collect()
-        gc.freeze()
+        _freeze_what_stays()
         try:
             yield
         finally:
@@ -140,6 +139,9 @@ class Service:
         self._keep("relay", self._relay.run)
         for following in self._following:
             self._keep(following.consumer.durable, following.run)
+        for following in self._following:
+            await following.up.wait()
+        _freeze_what_stays()  # once more: connections and streams have come since
         await asyncio.Event().wait()
 
     async def _database_with_schema(self) -> None:
@@ -250,6 +252,12 @@ class Service:
             ]
             readings.append(("gauge", "fettle_unpublishable_facts", "Facts the broker will never take.", {}, unpublishable))
             return readings if self._metrics is None else [*readings, *await self._metrics(tx)]
+
+
+def _freeze_what_stays() -> None:
+    """Take what is alive now out of the garbage collector's rounds: it lives as long as the process."""
+    gc.collect()
+    gc.freeze()
 
 
 def serve(create_app: Callable[[Any], FastAPI], settings_type: type[ServiceSettings]) -> None:

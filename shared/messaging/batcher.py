@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
-from shared.db.failures import is_transient
-
 
 class Pulled(Protocol):
     """What one durable has pulled."""
@@ -21,8 +19,8 @@ class Batcher(Generic[P]):
     """Calls `handle` with what all durables of a service have pulled, one call at a time.
 
     Each durable waits for its own facts and handles whatever else waits when its turn comes, so there is no task to start or to stop, and
-    one that is cancelled in the middle leaves the others' facts to them. Where a batch fails for a reason that passes by itself, its
-    durables try again each on its own, beside the others, until they get through: what one of them waits for holds no other.
+    one that is cancelled in the middle leaves the others' facts to them. Where a batch fails, its durables try again each on its own,
+    beside the others, until they get through: what one of them waits for holds no other.
     """
 
     def __init__(self, handle: Callable[[Sequence[P]], Awaitable[None]]) -> None:
@@ -32,7 +30,7 @@ class Batcher(Generic[P]):
         self._apart: set[str] = set()
 
     async def handle(self, pulled: P) -> None:
-        """Return when `pulled` is handled, alone or with others. Raise what handling it raises; if that is transient, call again."""
+        """Return when `pulled` is handled, with others or alone. Raise what handling it alone raises; then it may be tried again."""
         if pulled.durable not in self._apart:
             await self._in_turn(pulled)
         if pulled.durable in self._apart:
@@ -53,9 +51,7 @@ class Batcher(Generic[P]):
         batch = tuple(self._waiting)
         try:
             await self._handle(batch)
-        except Exception as error:
-            if not is_transient(error):
-                raise
+        except Exception:
             self._apart.update(each.durable for each in batch)
             if len(batch) == 1:
                 raise

@@ -31,6 +31,8 @@ class Following:
         self.consumer = consumer
         self.pending = 0
         """Messages that the stream holds beyond the last one received."""
+        self.up = asyncio.Event()
+        """Set once it pulls for the first time: its stream, its durable and the database are there."""
         self._broker, self._database, self._limits = broker, database, limits
         self._check_every_s = check_every_s
         self._check = True
@@ -67,6 +69,7 @@ class Following:
         pull = self._pull = Pull(self._broker, self.consumer.owner, self.consumer.durable)
         unfinished: list[Msg] = []
         await pull.open()
+        self.up.set()
         try:
             while not self._check and (batch := await pull.next_batch(next_check)):
                 unfinished = batch

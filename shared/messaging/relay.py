@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import math
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -35,7 +35,9 @@ _PAGE = 2_000
 _COUNT_EVERY_S = 5.0
 _FULLER_ROUNDS_S = 0.005
 _MARKED_AT_ONCE = 256
-_MARKED_WITHIN_S = 0.05
+_MARKED_WITHIN_S = 1.0
+_LEFT_TO_ITS_INSTANCE = timedelta(seconds=2 * _MARKED_WITHIN_S)
+"""So long a row waits for the instance that committed it to publish and mark it, before another one takes it for abandoned."""
 _SHORTEST_PAUSE_S = 1.0
 _LONGEST_TRANSACTION = timedelta(seconds=60)
 _ONE_RELAY = text("select pg_try_advisory_xact_lock(hashtextextended('fettle.relay', 0))")
@@ -60,7 +62,7 @@ class Relay:
     ) -> None:
         self.published = 0
         self.backlog = 0
-        """Rows that wait: counted at the last look, and reckoned since."""
+        """Rows that wait for the stream: counted at the last look, and reckoned since. What only waits for its mark is not among them."""
         self._database, self._broker, self._owner, self._limits = database, broker, owner, limits
         self._backlog_limit = backlog_limit
         self._look_every_s, self._reconcile_every_s, self._longest_pause_s = look_every_s, reconcile_every_s, longest_pause_s
@@ -70,7 +72,9 @@ class Relay:
         self._wake = asyncio.Event()
         self._urgent = asyncio.Event()
         self._everything = True
-        """The next look is at the whole table, not only at what is young."""
+        """The next look begins with the oldest row of the table, not with those of the last minute."""
+        self._forgot = True
+        """The next look is also for the youngest rows: they may be our own, of before a restart or a failure."""
         self._more = True
         """There are rows in the table that wait for room in the queue."""
         self._reconcile = True
@@ -106,12 +110,13 @@ class Relay:
         try:
             await self._keep_publishing()
         finally:
-            await self._publishing.close()
             try:
                 await self._mark_published()
             except Exception as error:
                 if not is_transient(error):
                     raise
+            finally:
+                await self._publishing.close()
 
     async def _keep_publishing(self) -> None:
         pause = _SHORTEST_PAUSE_S
@@ -140,7 +145,10 @@ class Relay:
         await self._publishing.open()
         reconciles = self._reconcile or loop.time() >= self._next_reconcile
         looks = (self._more and not self._queue) or loop.time() >= self._next_look
-        if reconciles or looks or loop.time() >= self._mark_at or len(self._to_mark) >= _MARKED_AT_ONCE:
+        if self._reconcile:
+            # A stream that has forgotten something may have forgotten what is not marked yet: that is published again, under the same ids.
+            self._forget_queue()
+        elif reconciles or looks or loop.time() >= self._mark_at or len(self._to_mark) >= _MARKED_AT_ONCE:
             await self._mark_published()
         if reconciles:
             await self._hold_marks_against_stream()
@@ -187,7 +195,7 @@ class Relay:
         self._mark_at = math.inf
         self._queued.clear()
         self._queued_bytes = 0
-        self._everything = self._more = True
+        self._everything = self._forgot = self._more = True
 
     async def _publish_round(self) -> None:
         if self._created is None:
@@ -208,6 +216,8 @@ class Relay:
             else:
                 self._to_mark.append((row.id, outcome.seq))
                 self._highest = max(self._highest, outcome.seq)
+                self._count_down()
+                self.published += 1
         if self._to_mark and self._mark_at == math.inf:
             self._mark_at = asyncio.get_running_loop().time() + _MARKED_WITHIN_S
         if failure is not None:
@@ -216,41 +226,45 @@ class Relay:
             await asyncio.sleep(_FULLER_ROUNDS_S)
 
     async def _mark_published(self) -> None:
-        """Many at once: each time is a transaction of its own."""
+        """Mark what the stream has stored, many rows at once: each time is a transaction of its own."""
         marks, self._to_mark, self._mark_at = self._to_mark, [], math.inf
         if marks and self._created is not None:
             async with session(self._database.engine) as direct:
                 await outbox.mark(direct, self._created, marks)
-            self.published += len(marks)
-            self._done_with(id for id, _ in marks)
+            self._queued.difference_update(id for id, _ in marks)
 
     async def _park(self, row: OutboxRow, refused: FactRefused) -> None:
         log.error("fact_cannot_be_published", fact_id=str(row.id), reason=str(refused))
         async with session(self._database.engine) as direct:
             await outbox.park(direct, row.id, str(refused))
-        self._done_with([row.id])
+        self._queued.discard(row.id)
+        self._count_down()
 
-    def _done_with(self, ids: Iterable[UUID]) -> None:
-        before = len(self._queued)
-        self._queued.difference_update(ids)
-        self.backlog = max(0, self.backlog - (before - len(self._queued)))
+    def _count_down(self) -> None:
+        self.backlog = max(0, self.backlog - 1)
 
     async def _look_for_unmarked(self) -> None:
-        """Rows that no commit of ours handed over: from before a crash, of an instance that died, or beyond the queue's bound."""
-        since = outbox.SMALLEST_ID if self._everything else outbox.first_id_at(self._database.clock.now() - _LONGEST_TRANSACTION)
+        """Queue rows that no commit of ours handed over: from before a crash, of an instance that died, or beyond the queue's bound.
+
+        Rows that are young are left to the instance that committed them: it may have published them, and not marked them yet.
+        """
+        now = self._database.clock.now()
+        since = outbox.SMALLEST_ID if self._everything else outbox.first_id_at(now - _LONGEST_TRANSACTION)
+        before = outbox.LARGEST_ID if self._forgot else outbox.first_id_at(now - _LEFT_TO_ITS_INSTANCE)
         async with self._database.engine.connect() as connection:
             if not await _is_the_one(connection):
                 self._more = False  # another instance is looking; if we wanted to see everything, we still do at the next look
                 await self._count_backlog(connection)
                 return
-            rows = await outbox.unmarked(connection, since=since, most=_PAGE)
+            rows = await outbox.unmarked(connection, since=since, before=before, most=_PAGE)
+            self._enqueue(rows)
             self._more = len(rows) == _PAGE
             self._everything = self._everything and self._more
+            self._forgot = self._forgot and self._more
             if self._more:
                 await self._count_backlog(connection)
             else:
-                self.backlog = len(rows)
-        self._enqueue(rows)
+                self.backlog = len(self._queue)
 
     async def _count_backlog(self, connection: AsyncConnection) -> None:
         """So that requests are refused before the disk is full."""

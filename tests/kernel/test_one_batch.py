@@ -1,9 +1,11 @@
 """What all durables of a service have pulled is one batch in one transaction; a bad fact and a stuck stream are still alone."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -15,12 +17,18 @@ from shared.contracts.dispatch import WorkOrderState
 from shared.db.failures import is_transient
 from shared.db.transaction import Database, Transaction
 from shared.ids import new_id
+from shared.messaging.broker import Broker
 from shared.messaging.consumer import Consumer, Handler, consumers_of, follows, keeps
-from shared.messaging.positions import load_position
-from shared.messaging.received import Received
-from tests.kernel.conftest import MakeDatabase
-from tests.kernel.toy import METADATA, a_ticket, count_tickets
+from shared.messaging.facts import Fact
+from shared.messaging.following import Following
+from shared.messaging.positions import load_position, reset_position
+from shared.messaging.pull import Pull
+from shared.messaging.received import Received, read_message
+from shared.messaging.streams import stream_state
+from tests.kernel.conftest import MakeDatabase, Start
+from tests.kernel.toy import LIMITS, METADATA, Instance, a_ticket, count_tickets
 from tests.support.component import received
+from tests.support.engines import Nats
 from tests.support.eventually import eventually
 
 CREATED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -278,6 +286,78 @@ async def test_a_suspect_among_three_durables_is_tried_alone(listener: MakeListe
     assert heard.calls == [[("clocks", 1)], [("work_order", 1), ("ticket", 1)]]
     assert (await notify.positions())["notify-sla"] == suspect.seq
     assert await notify.rows("select * from parked_facts") == []
+
+
+async def test_a_process_killed_between_commit_and_ack_repeats_harmlessly(database: MakeDatabase, nats: Nats, start: Start) -> None:
+    tickets = await start(Instance("tickets", await database("tickets"), nats.url))
+    sla = await start(Instance("sla", await database("sla"), nats.url))
+    ids = await tickets.opens_many(50)
+    await _starts_clocks(sla, ids)
+    await tickets.has_published()
+    await sla.has_published()
+    for owner in ("tickets", "sla"):
+        await _durable_that_delivers_again_soon(tickets.broker, owner)
+    heard = Heard()
+    handlers, url = (count_tickets, heard.tell), await database("notify")
+    dead = Listener(Database(url, metadata=METADATA, clock=SystemClock(), name="notify"), url, handlers)
+    await asyncio.gather(*(_handles_without_ack(dead, tickets.broker, owner, number=50) for owner in ("tickets", "sla")))
+    acted = len(heard.calls)
+
+    again = Listener(dead.database, url, handlers)
+    running = [
+        asyncio.create_task(Following(each, tickets.broker, again.database, LIMITS).run())
+        for each in again.consumers.values()
+        if each.owner != "dispatch"
+    ]
+    for owner in ("tickets", "sla"):
+        await eventually(partial(_has_acknowledged_all, tickets.broker, owner))
+    for task in running:
+        task.cancel()
+    await asyncio.wait(running)
+
+    assert len(heard.calls) == acted
+    assert len(await again.rows("select * from applied")) == 50
+    assert await again.rows("select * from parked_facts") == []
+    assert await again.positions() == {"notify-tickets": 50, "notify-sla": 50}
+    await again.database.close()
+
+
+async def _starts_clocks(sla: Instance, ids: Iterable[UUID]) -> None:
+    async with sla.database.transaction() as tx:
+        for id in ids:
+            tx.publish(Fact(ClocksV1, "started", the_clocks(id)))
+
+
+async def _handles_without_ack(listener: Listener, broker: Broker, owner: str, *, number: int) -> None:
+    created = (await stream_state(broker, owner)).created
+    pull = Pull(broker, owner, listener.durable(owner).durable)
+    await pull.open()
+    facts: list[Received] = []
+    while len(facts) < number:
+        facts += [read_message(message) for message in await pull.next_batch(float("inf"))]
+    async with listener.database.transaction() as tx:
+        await reset_position(tx, listener.durable(owner).durable, created)
+    await listener.durable(owner).apply(facts, created=created)
+    await pull.close()
+
+
+async def _has_acknowledged_all(broker: Broker, owner: str) -> bool:
+    info = await broker.ask(f"CONSUMER.INFO.{owner.upper()}.notify-{owner}")
+    return bool(info["num_ack_pending"] == 0 and info["num_pending"] == 0)
+
+
+async def _durable_that_delivers_again_soon(broker: Broker, owner: str) -> None:
+    """As ours, but for an ack wait of a second: the kernel reports the drift and leaves it."""
+    config = {
+        "durable_name": f"notify-{owner}",
+        "ack_policy": "explicit",
+        "ack_wait": 1_000_000_000,
+        "max_deliver": -1,
+        "max_ack_pending": 256,
+        "filter_subject": f"{owner}.>",
+    }
+    stream = owner.upper()
+    await broker.ask(f"CONSUMER.CREATE.{stream}.notify-{owner}.{owner}.>", {"stream_name": stream, "config": config})
 
 
 async def _waits_for_a_lock(connection: Any) -> bool:

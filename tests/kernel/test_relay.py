@@ -119,6 +119,102 @@ async def test_a_backlog_larger_than_the_queue_is_published_whole(database: Make
     assert owner.relay.published == len(ids)
 
 
+async def test_what_only_waits_for_its_mark_is_no_backlog_and_is_marked_when_the_relay_stops(
+    database: MakeDatabase, nats: Nats, start: Start
+) -> None:
+    url = await database("tickets")
+    owner = await start(Instance("tickets", url, nats.url, look_every_s=60))
+
+    ids = await owner.opens_many(200)  # fewer than are marked at once
+    await _has_taken(owner, len(ids))
+    backlog = owner.relay.backlog
+    await owner.stop()
+
+    assert backlog == 0
+    after = Instance("tickets", url, nats.url)
+    assert await after.unpublished() == 0
+    await after.database.close()
+
+
+async def test_marks_are_written_by_themselves_within_a_second(database: MakeDatabase, nats: Nats, start: Start) -> None:
+    owner = await start(Instance("tickets", await database("tickets"), nats.url, look_every_s=60))
+
+    await owner.opens_many(50)
+
+    await owner.has_published(within_s=30)
+
+
+async def test_young_rows_are_left_to_the_instance_that_committed_them(database: MakeDatabase, nats: Nats, start: Start) -> None:
+    url = await database("tickets")
+    clock = SettableClock()
+    other = Instance("tickets", url, nats.url)  # it has committed, and is about to publish or to mark
+    looks = await start(Instance("tickets", url, nats.url, look_every_s=0.05, clock=clock))
+    await looks.opens(a_ticket())
+    await _has_taken(looks, 1)  # and so has had its first look, which is for everything
+    old = outbox.first_id_at(clock.now() - timedelta(seconds=10))
+
+    await other.opens_many(50)
+    async with other.database.transaction() as tx:
+        tx.publish(Fact(TicketV1, "opened", a_ticket()))
+        await tx.flush()
+        await tx.execute(text("update outbox set id = :old where id = (select id from outbox order by id desc limit 1)"), old=old)
+
+    await _has_taken(looks, 2)
+    assert looks.relay.published == 2, "one look took the old row and left the young ones"
+    clock.set(datetime.now(UTC) + timedelta(seconds=3))
+    await _has_taken(looks, 52)
+    await other.database.close()
+
+
+async def test_an_instance_that_starts_takes_rows_however_young(database: MakeDatabase, nats: Nats, start: Start) -> None:
+    url = await database("tickets")
+    dead = Instance("tickets", url, nats.url)
+    ids = await dead.opens_many(50)
+    await dead.database.close()
+
+    owner = await start(Instance("tickets", url, nats.url, clock=SettableClock()))  # for which they stay young
+
+    await _has_taken(owner, len(ids))
+
+
+async def test_after_a_reconnect_what_is_not_marked_is_published_again_under_the_same_ids(
+    database: MakeDatabase, nats: Nats, start: Start, broker: Broker
+) -> None:
+    owner = await start(Instance("tickets", await database("tickets"), nats.url, look_every_s=60))
+    ids = await owner.opens_many(50)
+    await _has_taken(owner, len(ids))
+
+    owner.heal()
+
+    await owner.has_published()
+    assert (await stream_state(broker, "tickets")).messages == len(ids)
+    assert owner.relay.backlog == 0
+
+
+async def test_the_disk_is_not_waited_for_by_marks_and_by_nothing_else(database: MakeDatabase) -> None:
+    owner = Instance("tickets", await database("tickets"), "nats://127.0.0.1:1")
+    setting = text("select current_setting('synchronous_commit') as it")
+    async with session(owner.database.engine) as direct:
+        await direct.execute(text("set synchronous_commit = on"), {})
+        await direct.begin()
+        await outbox.mark(direct, datetime.now(UTC), [(new_id(), 1)])
+        [meanwhile] = await direct.rows(setting, {})
+        await direct.commit()
+        [after] = await direct.rows(setting, {})
+
+    assert (meanwhile["it"], after["it"]) == ("off", "on")
+    await owner.database.close()
+
+
+async def _has_taken(owner: Instance, number: int) -> None:
+    """Waits until the stream has taken so many of its facts."""
+
+    async def so_many() -> bool:
+        return owner.relay.published >= number
+
+    await eventually(so_many)
+
+
 async def _insert_oversize(owner: Instance) -> None:
     body = to_json({"ticket": a_ticket(title="x" * 70_000), "detail": {}}).decode()
     async with owner.database.transaction() as tx:

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
-from shared.clock import SystemClock
+from shared.clock import Clock, SystemClock
 from shared.contracts import TicketV1
 from shared.contracts.tickets import Classing, Priority, TicketState, TicketStep
 from shared.db.engine import asyncpg_url
@@ -114,10 +114,18 @@ class Instance:
     """One process of a service, as far as the kernel goes: it may be started, stopped and started again."""
 
     def __init__(
-        self, name: str, database_url: str, nats_url: str, *handlers: Handler, limits: StreamLimits = LIMITS, backlog_limit: int = 100_000
+        self,
+        name: str,
+        database_url: str,
+        nats_url: str,
+        *handlers: Handler,
+        limits: StreamLimits = LIMITS,
+        backlog_limit: int = 100_000,
+        look_every_s: float = 0.3,
+        clock: Clock | None = None,
     ) -> None:
         self.name = name
-        self.database = Database(database_url, metadata=METADATA, clock=SystemClock(), name=name)
+        self.database = Database(database_url, metadata=METADATA, clock=clock or SystemClock(), name=name)
         self.broker = Broker(nats_url, name=name)
         self.relay = Relay(
             self.database,
@@ -125,8 +133,8 @@ class Instance:
             name,
             limits,
             backlog_limit=backlog_limit,
-            look_every_s=0.3,
-            reconcile_every_s=1.0,
+            look_every_s=look_every_s,
+            reconcile_every_s=max(1.0, look_every_s),
             longest_pause_s=1.0,
         )
         self.database.after.published = self.relay.hand

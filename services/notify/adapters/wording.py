@@ -25,9 +25,14 @@ def words_for(kind: Kind, language: Language, data: Mapping[str, Any], *, zone: 
 
 @cache
 def _environment() -> ImmutableSandboxedEnvironment:
-    # Plain text: nothing here is HTML, so nothing is escaped.
+    # Plain text: nothing here is HTML, so nothing is escaped. Files do not change under a running service: each is read and compiled once.
     environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(_TEMPLATES), undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(_TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
     )
     environment.filters["clock"] = _clock
     return environment
