@@ -20,7 +20,9 @@ FOLLOWED: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """A fact as it stands in its owner's outbox. `entity` is like `tickets.ticket`, `name` the past tense, `digest` that of the state."""
+    """A fact as it stands in its owner's outbox. `entity` is like `tickets.ticket`, `name` the past tense of what happened last and `also`
+    those of what else made this version, in order; `digest` is that of the state.
+    """
 
     fact_id: str
     entity: str
@@ -32,6 +34,7 @@ class Told:
     at: datetime
     published: bool
     parked: bool = False
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

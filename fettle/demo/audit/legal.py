@@ -29,6 +29,17 @@ JOB_STEPS: Mapping[str, frozenset[str]] = {
     "follow_up": frozenset(),
     "cancelled": frozenset(),
 }
+STATE_AFTER: Mapping[str, str] = {
+    "assigned": "assigned",
+    "started": "in_progress",
+    "unassigned": "open",
+    "held": "on_hold",
+    "resolved": "resolved",
+    "closed": "closed",
+    "reopened": "open",
+    "cancelled": "cancelled",
+}
+"""What a fact about a ticket made of it, for the facts that are steps."""
 REOPENED_FROM = frozenset({"resolved", "closed"})
 DOING = frozenset({"travelling", "on_site", "working"})
 TICKET_FOR_ORDER: Mapping[str, frozenset[str]] = {
@@ -58,7 +69,7 @@ def illegal(ledger: Ledger) -> list[Finding]:
 
 
 def _versions(told: Iterable[Told]) -> Iterator[Finding]:
-    """1, 2, 3 …; the same version said again must be the same state; states follow each other legally."""
+    """1, 2, 3 …; the same version said again must be the same state; states follow each other legally, also within a version."""
     histories: dict[tuple[str, str], dict[int, Told]] = defaultdict(dict)
     for fact in told:
         before = histories[fact.entity, fact.subject].setdefault(fact.version, fact)
@@ -70,8 +81,9 @@ def _versions(told: Iterable[Told]) -> Iterator[Finding]:
             yield Finding(about=subject, what=f"{entity} has no version {', '.join(map(str, missing))}")
         if entity == TICKET:
             for (before_version, before), (version, after) in pairwise(sorted(versions.items())):
-                if version == before_version + 1 and not _same_or_legal(before.state, after.state):
-                    yield Finding(about=subject, what=f"from {before.state} to {after.state} in version {version}")
+                way = [before.state, *(STATE_AFTER[name] for name in after.also if name in STATE_AFTER), after.state]
+                if version == before_version + 1 and not all(_same_or_legal(*step) for step in pairwise(way)):
+                    yield Finding(about=subject, what=f"from {' to '.join(map(str, way))} in version {version}")
 
 
 def _same_or_legal(before: str | None, after: str | None) -> bool:

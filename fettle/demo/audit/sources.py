@@ -15,9 +15,10 @@ SERVICES = ("tickets", "dispatch", "sla", "notify")
 _TOLD = """
     select o.id::text as fact_id, split_part(o.type, '.', 1) || '.' || split_part(o.type, '.', 2) as entity,
            split_part(o.type, '.', 3) as name, o.subject_id as subject, o.version, o.created_at as at,
-           b.state ->> 'state' as state, md5(b.state::text) as digest, m.outbox_id is not null as published, o.parked is not null as parked
+           b.state ->> 'state' as state, md5(b.state::text) as digest, m.outbox_id is not null as published, o.parked is not null as parked,
+           coalesce(b.also, '[]') as also
       from outbox o
-     cross join lateral (select o.body::jsonb -> split_part(o.type, '.', 2) as state) b
+     cross join lateral (select o.body::jsonb -> split_part(o.type, '.', 2) as state, o.body::jsonb -> 'detail' -> 'also' as also) b
       left join outbox_marks m on m.outbox_id = o.id
      where o.site_id = $1
 """
@@ -109,7 +110,7 @@ async def read_ledger(opened: Databases, site_id: str) -> Ledger:
     for row in await opened.dispatch.fetch(_JOBS, site_id):
         jobs.setdefault(row["work_order"], []).append({"id": row["id"], "cycle": row["cycle"], "state": row["state"]})
     return Ledger(
-        told=tuple(Told(**row) for row in told),
+        told=tuple(Told(**{**row, "also": tuple(row["also"])}) for row in told),
         newest=newest,
         held=held,
         parked=parked,

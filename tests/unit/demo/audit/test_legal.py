@@ -54,6 +54,21 @@ def test_a_ticket_that_jumps_from_version_to_version_is_illegal() -> None:
     assert [finding.what for finding in findings] == ["from assigned to closed in version 3", "from closed to resolved in version 4"]
 
 
+def test_a_version_of_several_steps_is_legal_by_what_also_happened_on_the_way() -> None:
+    ledger = good_ledger()
+    others = tuple(fact for fact in ledger.told if fact.entity != "tickets.ticket")
+    first, _, third, last = (fact for fact in ledger.told if fact.entity == "tickets.ticket")
+    begun, resolved = replace(third, version=2, name="started"), replace(last, version=3)
+
+    by_way_of_assigned = illegal(replace(ledger, told=(*others, first, replace(begun, also=("amended", "assigned")), resolved)))
+    at_a_leap = illegal(replace(ledger, told=(*others, first, replace(begun, also=("amended",)), resolved)))
+    by_way_of_closed = illegal(replace(ledger, told=(*others, first, replace(begun, also=("closed",)), resolved)))
+
+    assert by_way_of_assigned == []
+    assert [finding.what for finding in at_a_leap] == ["from open to in_progress in version 2"]
+    assert [finding.what for finding in by_way_of_closed] == ["from open to closed to in_progress in version 2"]
+
+
 @pytest.mark.parametrize(
     ("states", "what"),
     [
