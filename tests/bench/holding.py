@@ -1,12 +1,14 @@
 """The highest rate that holds, by bisection; the trees take turns, step by step."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests.bench.bisection import Tried, best_rate, next_rate
-from tests.bench.flow import Flow
 from tests.bench.plan import Plan
 from tests.bench.progress import Progress
+
+Run = Callable[[float, float], dict[str, Any]]
+"""`run(rate, seconds)` says, among other things, `held`, `swift`, `p99_ms` and `backlog_s`."""
 
 _MIN_STEPS = 3
 _MAX_CONFIRMATIONS = 3
@@ -15,13 +17,13 @@ _LOWER = 0.92
 
 
 def find_held_rates(
-    flows: Sequence[Flow], which: str, guesses: Mapping[str, float], plan: Plan, progress: Progress, *, reserve_s: float
-) -> dict[str, Any]:
-    """By tree: `{"per_second", "swift_per_second", "steps", "confirmations"}`; rates in tickets a second, the rest what each run said.
+    runs: Mapping[str, Run], guesses: Mapping[str, float], plan: Plan, progress: Progress, *, reserve_s: float
+) -> dict[str, dict[str, Any]]:
+    """By name: `{"per_second", "swift_per_second", "steps", "confirmations"}`; rates in tickets a second, the rest what each run said.
 
     The search ends early, with what it found, when after some steps less than `reserve_s` is left.
     """
-    searches = {flow.tree.name: _Search(flow, which, guesses[flow.tree.name], plan, progress) for flow in flows}
+    searches = {name: _Search(name, run, guesses[name], plan, progress) for name, run in runs.items()}
     going_on, turns = list(searches.values()), 0
     while going_on and (turns < _MIN_STEPS or progress.left_s > reserve_s):
         going_on = [search for search in going_on if search.step()]
@@ -30,8 +32,8 @@ def find_held_rates(
 
 
 class _Search:
-    def __init__(self, flow: Flow, which: str, guess: float, plan: Plan, progress: Progress) -> None:
-        self._flow, self._which, self._guess, self._plan, self._progress = flow, which, guess, plan, progress
+    def __init__(self, name: str, run: Run, guess: float, plan: Plan, progress: Progress) -> None:
+        self._name, self._run, self._guess, self._plan, self._progress = name, run, guess, plan, progress
         self._steps: list[dict[str, Any]] = []
         self._swift_from: int | None = None
         """How many steps it took to find what holds; those after it look for what holds swiftly."""
@@ -71,11 +73,10 @@ class _Search:
         return None if last["held"] else float(round(last["rate"] * _LOWER))
 
     def _hold(self, rate: float, seconds: float) -> dict[str, Any]:
-        ran = self._flow.run(self._which, rate=rate, seconds=seconds)
+        ran = self._run(rate, seconds)
         how = "held" if ran["held"] else "grew"
         self._progress.say(
-            f"{self._which}, {self._flow.tree.name}: {rate:g}/s for {seconds:g} s {how}"
-            f" (p99 {ran['p99_ms']:.0f} ms, backlog {ran['backlog_s']:.1f} s)"
+            f"{self._name}: {rate:g}/s for {seconds:g} s {how} (p99 {ran['p99_ms']:.0f} ms, backlog {ran['backlog_s']:.1f} s)"
         )
         return {"seconds": seconds, **ran}
 

@@ -7,7 +7,7 @@ from typing import Any
 from tests.bench.counting import count_facts
 from tests.bench.figures import medians, spread
 from tests.bench.flow import Flow, flow_through
-from tests.bench.holding import find_held_rates
+from tests.bench.holding import Run, find_held_rates
 from tests.bench.noise import Noise
 from tests.bench.overdue import measure_overdue
 from tests.bench.plan import Plan
@@ -44,8 +44,9 @@ def measure_lives(trees: Sequence[Tree], plan: Plan, progress: Progress, noise: 
         parts = _in_turns(flows, plan, progress, memory, noise)
         for which, reserve_s in (("offer", (plan.search_s + plan.last_s) / 2), ("life", plan.last_s)):
             guesses = {name: parts[name][f"{which}_burst"]["tickets_per_s"] * _GUESS for name in parts}
-            held = find_held_rates(flows, which, guesses, plan, progress, reserve_s=reserve_s * len(flows))
-            for name, found in held.items():
+            progress.say(f"what is held, {which}")
+            runs = {flow.tree.name: _held_run(flow, which) for flow in flows}
+            for name, found in find_held_rates(runs, guesses, plan, progress, reserve_s=reserve_s * len(flows)).items():
                 parts[name][f"{which}_held"] = found
             memory.look()
         memory.top_up(progress)
@@ -86,6 +87,10 @@ def _measure(flow: Flow, part: str, plan: Plan) -> dict[str, Any]:
         case _:
             which = part.removesuffix("_burst")
             return flow.burst(which, {"offer": plan.offer_burst, "life": plan.life_burst, "whole": plan.whole_burst}[which])
+
+
+def _held_run(flow: Flow, which: str) -> Run:
+    return lambda rate, seconds: flow.run(which, rate=rate, seconds=seconds)
 
 
 def _median(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
