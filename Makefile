@@ -51,5 +51,5 @@ test: check ## everything: checks, then all tests on real engines
 test-unit: setup ## the pure rules only
 	$(BIN)/pytest tests/unit
 
-bench: setup ## measure everything, as ratios; QUICK=1 for a first idea
-	$(BIN)/python -m tests.bench
+bench: setup ## measure everything: QUICK=1 a first idea, LONG=1 to publish, BASE=REV beside another revision
+	@QUICK="$(QUICK)" LONG="$(LONG)" BASE="$(BASE)" $(BIN)/python -m tests.bench

@@ -1,111 +1,97 @@
-"""The whole road through the four real processes: opened, offered, accepted, completed, announced."""
+"""One instance under load: its sites and technicians, the process of clients that drives it, and what every run costs."""
 
-import asyncio
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-import asyncpg
-import uvloop
+from tests.bench.instances import Instance, running
+from tests.bench.processes import Worker, cpu_s
+from tests.bench.reports import TICKETS_PER_DISTRICT, crew_of, residents_of, site_body, sites_of
+from tests.bench.trees import Tree
 
-from fettle.home import SERVICES
-from fettle.up.instance import Instance
-from tests.bench.instances import hire_crew, instance_with_sites, tokens
-from tests.bench.processes import Worker, cpu_s, resident_mb
-
-_ANNOUNCED = "select count(*) from messages where kind = 'ticket.resolved'"
-_BACKLOG_S = 1.0
-"""A rate is sustained when, at its end, no more is under way than came in within so many seconds."""
-_SHARES = (0.85, 0.7, 0.55, 0.4)
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How long each part lasts, in seconds; `burst` in tickets."""
-
-    idle_s: float
-    steady_s: float
-    step_s: float
-    burst: int
+MAX_BACKLOG_S = 1.0
+MAX_P99_MS = 1500.0
+SWIFT_P99_MS = 500.0
+"""A rate is held when its last ticket has gone the whole way `MAX_BACKLOG_S` after the load ended and 99 of 100 offers came within
+`MAX_P99_MS`; it is held swiftly when they came within `SWIFT_P99_MS`."""
+_SETTLES_S = 1.2
+"""Marks and other housekeeping follow within a second of the last fact; their CPU belongs to the run."""
 
 
-def measure_flow(pace: Pace) -> dict[str, Any]:
-    """`{"idle", "at_50", "burst", "steps", "sustained", "cpu_ms", "memory_mb"}`"""
-    with Worker("tests.bench.players") as players, instance_with_sites() as instance:
-        hire_crew(instance, players.hear()["webhooks_port"])
-        players.ask({"ports": instance.ports, "tokens": tokens(instance)})
-        flow = _Flow(instance, players)
-        flow.play(rate=10, seconds=2)  # not counted: pools fill, statements are prepared
-        before = flow.memory_mb()
-        idle = flow.play(rate=5, seconds=pace.idle_s)
-        steady = flow.play(rate=50, seconds=pace.steady_s)
-        burst = flow.play(rate=5000, seconds=pace.burst / 5000)
-        capacity = pace.burst / (burst["seconds"] or 1)
-        steps = []
-        for share in _SHARES:
-            steps.append(flow.play(rate=round(capacity * share), seconds=pace.step_s))
-            if steps[-1]["sustained"]:
-                break
-        return {
-            "idle": idle,
-            "at_50": steady,
-            "burst": {**burst, "per_second": capacity},
-            "steps": steps,
-            "sustained": steps[-1]["rate"] if steps[-1]["sustained"] else 0,
-            "cpu_ms": steps[-1]["cpu_ms"],
-            "memory_mb": {"before": before, "after": flow.memory_mb(), "tickets": flow.tickets},
-        }
+class Flow:
+    """What runs one after another on the same instance. `tickets` is how many have been opened on it."""
 
-
-class _Flow:
-    def __init__(self, instance: Instance, players: Worker) -> None:
+    def __init__(self, instance: Instance, clients: Worker) -> None:
+        self.tree, self.instance = instance.tree, instance
         self.tickets = 0
-        self._instance, self._players = instance, players
+        self._clients = clients
+        self._webhooks_port = clients.hear()["webhooks_port"]
+        self._districts = 0
+        clients.ask({"ports": instance.ports, "nats_url": instance.state["nats_url"]})
+        self._make_room_for(0)
 
-    def play(self, *, rate: float, seconds: float) -> dict[str, Any]:
-        """One order to the players, until everything it opened has been announced to its residents."""
-        cpu, began = self._cpu_s(), time.monotonic()
-        outcome = self._players.ask({"rate": rate, "seconds": seconds})
+    def run(self, flow: str, *, rate: float, seconds: float) -> dict[str, Any]:
+        """Open tickets at `rate` a second for `seconds` and wait until all have gone their way.
+
+        `flow` is a key of `clients.STEPS`. Adds to what the clients say `rate`, `held`, `swift`, `all_s`, and
+        `cpu_ms` of a ticket by process.
+        """
+        self._make_room_for(round(rate * seconds))
+        before, began = self._cpu_s(), time.monotonic()
+        outcome = self._clients.ask({"flow": flow, "rate": rate, "seconds": seconds})
+        all_s = time.monotonic() - began
+        time.sleep(_SETTLES_S)
+        after = self._cpu_s()
         self.tickets += outcome["opened"]
-        announced = self._wait_until_announced()
-        took = time.monotonic() - began
-        lost = self.tickets - announced
-        self.tickets = announced
-        drained = took - seconds
+        held = is_held(outcome, rate)
         return {
             **outcome,
             "rate": rate,
-            "seconds": took,
-            "unannounced": lost,
-            "sustained": not lost and not outcome["refused"] and drained <= _BACKLOG_S and outcome["per_second"] >= 0.98 * rate,
-            "cpu_ms": {name: (used - cpu[name]) * 1000 / max(outcome["opened"], 1) for name, used in self._cpu_s().items()},
+            "held": held,
+            "swift": held and outcome["p99_ms"] < SWIFT_P99_MS,
+            "all_s": all_s,
+            "cpu_ms": {name: (after[name] - used) * 1000 / max(outcome["opened"], 1) for name, used in before.items()},
         }
 
-    def memory_mb(self) -> dict[str, float]:
-        return {name: resident_mb(self._instance.children[name].pid) for name in SERVICES}
+    def burst(self, flow: str, tickets: int) -> dict[str, Any]:
+        """Open so many at once. Adds how many a second went the whole way, and what the services, PostgreSQL and NATS spent on each."""
+        ran = self.run(flow, rate=5000, seconds=tickets / 5000)
+        served = sum(ms for name, ms in ran["cpu_ms"].items() if name != "loader")
+        return {**ran, "tickets_per_s": ran["ended"] / (ran["all_s"] or 1), "served_cpu_ms": served}
 
-    def _wait_until_announced(self) -> int:
-        """How many have been, once it is all of them or has been the same for ten seconds."""
-        return uvloop.run(_announced(self._instance.database_urls["notify"], self.tickets))
+    def _make_room_for(self, tickets: int) -> None:
+        while self._districts * TICKETS_PER_DISTRICT <= self.tickets + tickets:
+            self._hire(self._districts)
+            self._districts += 1
 
-    def _cpu_s(self) -> Mapping[str, float]:
-        engines = {"postgres": self._instance.postgres, "nats": self._instance.nats}
-        pids = {name: self._instance.children[name].pid for name in SERVICES}
-        pids |= {name: engine.pid for name, engine in engines.items() if engine is not None}
-        return {name: cpu_s([pid]) for name, pid in {**pids, "players": self._players.pid}.items()}
+    def _hire(self, district: int) -> None:
+        """Sites with residents and technicians, each technician with an endpoint of their own at the clients' port."""
+        send = self.instance.send
+        for site in sites_of(district):
+            send("PUT", "tickets", f"/v1/sites/{site}", site_body(site))
+            for id, body in crew_of(site).items():
+                send("PUT", "dispatch", f"/v1/technicians/{id}", body)
+                endpoint = {"owner": id, "url": f"http://127.0.0.1:{self._webhooks_port}/{id}", "kinds": ["job.offered"]}
+                send("POST", "notify", "/v1/endpoints", endpoint)
+        self._clients.ask({"tokens": {each.id: self.instance.token("resident", each.id, each.site) for each in residents_of(district)}})
+
+    def _cpu_s(self) -> dict[str, float]:
+        return {**self.instance.cpu_s(), "loader": cpu_s([self._clients.pid])}
 
 
-async def _announced(url: str, expected: int) -> int:
-    connection = await asyncpg.connect(url)
-    try:
-        seen, since = -1, time.monotonic()
-        while seen < expected and time.monotonic() - since < 10:
-            now = int(await connection.fetchval(_ANNOUNCED))
-            if now != seen:
-                seen, since = now, time.monotonic()
-            if seen < expected:
-                await asyncio.sleep(0.05)
-        return seen
-    finally:
-        await connection.close()
+def is_held(outcome: dict[str, Any], rate: float) -> bool:
+    """Whether the rate was kept up, for all tickets, without a queue that grows."""
+    whole = outcome["opened"] == outcome["ended"] == outcome["offered"] and not outcome["refused"]
+    in_time = outcome["backlog_s"] <= MAX_BACKLOG_S and outcome["p99_ms"] < MAX_P99_MS
+    return whole and in_time and outcome["per_second"] >= 0.98 * rate
+
+
+@contextmanager
+def flow_through(tree: Tree) -> Iterator[Flow]:
+    """A fresh instance of the tree, warmed up: pools are full, statements are prepared."""
+    with running(tree) as instance, Worker("tests.bench.clients") as clients:
+        flow = Flow(instance, clients)
+        for which in ("life", "whole", "offer"):
+            flow.run(which, rate=10, seconds=2)
+        yield flow

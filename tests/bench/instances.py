@@ -1,56 +1,156 @@
-"""Instances of the bench's own: a temporary home, free ports, sites, technicians; all gone afterwards, also after a failure."""
+"""Instances of the bench's own: `fettle up` of a tree, as an operator starts it, with a home, keys and free ports of their own."""
 
 import json
-import shutil
-import tempfile
+import os
+import re
+import signal
+import subprocess
+import time
 import urllib.request
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from fettle.up.instance import Instance
-from tests.bench.reports import SITES, residents, site_body, technician_body
+from fettle.engines.processes import command_line, free_ports, stop
+from fettle.home import SERVICES
+from fettle.issuer import AUDIENCE, NAME, Issuer
+from tests.bench.folders import temporary_folder
+from tests.bench.processes import children_of, cpu_s, resident_mb
+from tests.bench.trees import Tree, clean_environment
 
-CREW_PER_SITE = 6
+_SERVICE = re.compile(r" -m services\.(\w+)")
+_ENGINES = {"postgres": "postgres", "nats-server": "nats"}
+_READY = b"is ready after"
+_READY_WITHIN_S = 120.0
+_STOPS_WITHIN_S = 15.0
+
+
+class Instance:
+    """A running `fettle up`. What it is made of is read from its `state.json` and the table of processes, alike for every tree.
+
+    Tokens come from an issuer of the bench's own, so that an instance of another tree needs to share nothing with this one.
+    """
+
+    def __init__(self, tree: Tree, home: Path, *, own_issuer: bool = True) -> None:
+        """Start it and wait until it says that it is ready. Raises RuntimeError with the end of its log."""
+        self.tree, self.home = tree, home
+        self._log = home.with_suffix(".log")
+        self._issuer = Issuer.at(home.with_name(f"{home.name}-issuer"))
+        ports = {f"FETTLE_{name.upper()}_PORT": str(port) for name, port in zip(SERVICES, free_ports(len(SERVICES)), strict=True)}
+        issuer = {"FETTLE_JWKS": str(self._issuer.jwks), "FETTLE_ISSUER": NAME, "FETTLE_AUDIENCE": AUDIENCE} if own_issuer else {}
+        began = time.monotonic()
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [str(tree.fettle), "up"],
+                cwd=tree.checkout,
+                env={**clean_environment(), **ports, **issuer, "FETTLE_HOME": str(home)},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                start_new_session=True,
+            )
+        try:
+            self._wait_until_ready()
+        except BaseException:
+            self.stop()
+            raise
+        self.ready_s = time.monotonic() - began
+
+    @cached_property
+    def state(self) -> Mapping[str, Any]:
+        read: dict[str, Any] = json.loads((self.home / "state.json").read_text())
+        return read
+
+    @property
+    def ports(self) -> dict[str, int]:
+        return {name: int(url.rpartition(":")[2]) for name, url in self.state["urls"].items()}
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """Of the four services, `postgres` and `nats`, those that run now."""
+        named = {name_of(command_line(pid)): pid for pid in children_of(self._process.pid)}
+        return {name: pid for name, pid in named.items() if name is not None}
+
+    def cpu_s(self) -> dict[str, float]:
+        """Return what each of them, with the processes it began, has used so far."""
+        return {name: cpu_s([pid]) for name, pid in self.pids.items()}
+
+    def memory_mb(self) -> dict[str, float]:
+        pids = self.pids
+        return {name: resident_mb(pids[name]) for name in SERVICES}
+
+    def token(self, role: str, subject: str, site: str = "*") -> str:
+        return self._issuer.token(subject, [(role, site)])
+
+    def send(self, method: str, service: str, path: str, body: Mapping[str, Any]) -> Any:
+        """Ask as an admin. Raises HTTPError for what is refused."""
+        headers = {"Authorization": f"Bearer {self.token('admin', 'bench')}", "Content-Type": "application/json"}
+        request = urllib.request.Request(self.state["urls"][service] + path, json.dumps(body).encode(), headers, method=method)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.loads(answer.read())
+
+    def pause(self, *services: str) -> None:
+        """Stop the clock of these services: they neither work nor end."""
+        pids = self.pids
+        for name in services:
+            os.kill(pids[name], signal.SIGSTOP)
+
+    def end_service(self, name: str) -> None:
+        """End a service and keep it down, by pausing the supervisor that would start it again; until `start_ended`."""
+        pid = self.pids[name]
+        self._process.send_signal(signal.SIGSTOP)
+        os.kill(pid, signal.SIGTERM)
+        _wait_until(lambda: not command_line(pid), f"{name} did not end")
+
+    def start_ended(self, name: str) -> int:
+        """Let the supervisor start the service that `end_service` ended; return its process once there is one."""
+        self._process.send_signal(signal.SIGCONT)
+        _wait_until(lambda: name in self.pids, f"{name} was not started again")
+        return self.pids[name]
+
+    def stop(self) -> None:
+        """Harmless to repeat."""
+        began_with = self.pids
+        with suppress(ProcessLookupError):
+            self._process.send_signal(signal.SIGCONT)
+        stop(self._process, signal.SIGTERM, within_s=_STOPS_WITHIN_S)
+        for name, pid in began_with.items():  # what a supervisor that had to be killed left behind
+            if name_of(command_line(pid)) == name:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGQUIT if name == "postgres" else signal.SIGKILL)
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + _READY_WITHIN_S
+        while _READY not in (said := self._log.read_bytes()):
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"{self.tree.fettle} up was not ready: {said[-2000:].decode(errors='replace')}")
+            time.sleep(0.01)
 
 
 @contextmanager
-def temporary_home() -> Iterator[Path]:
-    home = Path(tempfile.mkdtemp(prefix="fettle-bench-"))
-    try:
-        yield home
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
+def running(tree: Tree) -> Iterator[Instance]:
+    """An instance of the tree in a temporary folder, both gone afterwards."""
+    with temporary_folder() as folder:
+        instance = Instance(tree, folder / "home")
+        try:
+            yield instance
+        finally:
+            instance.stop()
 
 
-@contextmanager
-def instance_with_sites() -> Iterator[Instance]:
-    """Everything is up, and the bench's sites are there."""
-    with temporary_home() as home, Instance.start(home / "instance") as instance:
-        for site in SITES:
-            send(instance, "PUT", "tickets", f"/v1/sites/{site}", site_body(site))
-        yield instance
+def name_of(command: str) -> str | None:
+    """Return which part of an instance was started with that command line, if it is one."""
+    if service := _SERVICE.search(command):
+        return service[1]
+    return _ENGINES.get(command.partition(" ")[0].rpartition("/")[2])
 
 
-def hire_crew(instance: Instance, webhooks_port: int) -> None:
-    """Technicians at each site, each with an endpoint of their own at the players' port."""
-    for site in SITES:
-        for number in range(1, CREW_PER_SITE + 1):
-            id = f"technician-{site}-{number}"
-            send(instance, "PUT", "dispatch", f"/v1/technicians/{id}", technician_body(site, number))
-            endpoint = {"owner": id, "url": f"http://127.0.0.1:{webhooks_port}/{id}", "kinds": ["job.offered"]}
-            send(instance, "POST", "notify", "/v1/endpoints", endpoint)
-
-
-def tokens(instance: Instance) -> dict[str, str]:
-    """A bearer token for each resident."""
-    return {person.id: instance.token("resident", person.id, person.site) for person in residents()}
-
-
-def send(instance: Instance, method: str, service: str, path: str, body: Mapping[str, Any]) -> Any:
-    """As an admin. Raises HTTPError for what is refused."""
-    headers = {"Authorization": f"Bearer {instance.token('admin', 'bench')}", "Content-Type": "application/json"}
-    request = urllib.request.Request(instance.url(service) + path, json.dumps(body).encode(), headers, method=method)
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        return json.loads(answer.read())
+def _wait_until(true: Callable[[], bool], otherwise: str) -> None:
+    """Raises RuntimeError after a minute."""
+    deadline = time.monotonic() + 60
+    while not true():
+        if time.monotonic() > deadline:
+            raise RuntimeError(otherwise)
+        time.sleep(0.005)

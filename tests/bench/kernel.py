@@ -16,7 +16,7 @@ from fettle.engines.postgres import PostgresServer
 from shared.messaging.broker import Broker
 from shared.messaging.streams import ensure_stream, stream_name
 from tests.bench.figures import spread
-from tests.bench.instances import temporary_home
+from tests.bench.folders import temporary_folder
 from tests.kernel.toy import LIMITS, Instance, a_ticket, count_tickets, make_schema
 from tests.support.eventually import eventually
 
@@ -27,7 +27,7 @@ _PASSWORD = "bench"
 
 def measure_kernel(*, facts: int, rounds: int) -> dict[str, Any]:
     """`{"relay": …, "publish": …, "consume": …, "fetch": …}`, each `{per_second, spread}`, in facts a second."""
-    with temporary_home() as home, NatsServer.start(home / "nats") as broker:
+    with temporary_folder() as home, NatsServer.start(home / "nats") as broker:
         postgres = PostgresServer.start(home / "postgres")
         try:
             return uvloop.run(_measure(postgres, broker, facts, rounds))

@@ -20,7 +20,7 @@ from tests.bench.processes import say
 from tests.bench.reports import reports
 from tests.bench.wire import Connection, get, post
 
-_REPORTS = reports()
+_REPORTS = reports(tickets_per_district=None)
 _RUN = uuid4().hex
 _NUMBERS = itertools.count()
 

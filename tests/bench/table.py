@@ -1,116 +1,162 @@
-"""The figures as people read them: each beside what it is held against and the goal."""
+"""The figures as people read them: this tree's, the base's beside them where there is one, what they are held against, and the goals."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from rich.console import Console
 from rich.table import Table
 
-Row = tuple[str, str, str, str]
-"""(figure, measured, against, goal and the gap to it)"""
+from tests.bench.goals import gap
+from tests.bench.headline import create_costs_ms, meaning
+
+_FLOWS = (("opened → offered → webhook", "offer", "offer"), ("a life", "life", "life"), ("a whole life", "whole", "whole_life"))
+"""What people call it, its name among the parts, and its name in the headline."""
+
+Trees = Mapping[str, Mapping[str, Any]]
+"""By tree, `now` first: `{"headline", "create", "lives", "start"}`."""
 
 
-def print_tables(figures: Mapping[str, Any], console: Console) -> None:
-    for title, rows in (
-        ("Create a ticket over HTTP, one worker of tickets", list(_creating(figures["create"]))),
-        ("The kernel", list(_kernel(figures["kernel"]))),
-        ("All four services", list(_flow(figures["flow"]))),
-        ("Start", list(_starts(figures["start"]))),
+class Row(NamedTuple):
+    """`said` is what each tree's figure is, in words."""
+
+    figure: str
+    said: Sequence[str]
+    goal: str = ""
+
+
+def print_tables(trees: Trees, kernel: Mapping[str, Any], noise: Mapping[str, float], console: Console, *, markdown: bool = False) -> None:
+    names = tuple(trees)
+    for title, columns, rows in (
+        ("Create a ticket over HTTP, one worker of tickets", names, _creating(trees)),
+        ("All four services: offers, lives and whole lives of tickets", names, _lives(trees)),
+        ("The kernel", ("now", "against"), _kernel(kernel)),
+        ("Start and return", names, _starts(trees)),
     ):
-        table = Table("figure", "measured", "against", "goal", title=title, title_justify="left")
-        for row in rows:
-            table.add_row(*row)
-        console.print(table)
-    console.print(_noise(figures))
+        lines = [("figure", *columns, "floor, aim"), *((row.figure, *row.said, row.goal) for row in rows)]
+        console.print(_page(title, lines) if markdown else _table(title, lines), markup=False, highlight=False)
+    console.print(meaning(trees["now"]["headline"]["life_held_per_s"], noise["cores"]), markup=False, highlight=False)
+    for line in _noise(trees, kernel, noise):
+        console.print(line, markup=False, highlight=False)
 
 
-def _creating(create: Mapping[str, Any]) -> Iterator[Row]:
+def _table(title: str, lines: Sequence[Sequence[str]]) -> Table:
+    table = Table(*lines[0], title=title, title_justify="left")
+    for line in lines[1:]:
+        table.add_row(*line)
+    return table
+
+
+def _page(title: str, lines: Sequence[Sequence[str]]) -> str:
+    """As Markdown, for the docs."""
+    head, *rest = ("| " + " | ".join(line) + " |" for line in lines)
+    return "\n".join((f"### {title}\n", head, "| --- " * len(lines[0]) + "|", *rest, ""))
+
+
+def _creating(trees: Trees) -> Iterator[Row]:
     for connections in ("1", "16", "64"):
-        at = create[connections]
-        empty, made, textbook = at["empty"], at["create"], at["textbook"]
-        against = f"{_ratio(made, empty)} × empty ({_rate(empty)}), {_ratio(made, textbook)} × textbook ({_rate(textbook)})"
-        goal = ""
-        if connections == "16":
-            goal = f"{_gap(made['per_second'] / empty['per_second'], 0.5)}; {_gap(made['per_second'] / textbook['per_second'], 7)}"
-        yield f"create, {connections} connection{'s' * (connections != '1')}", _full(made), against, goal
-    read, empty = create["16"]["read"], create["16"]["empty"]
-    yield "read one, 16 connections", _full(read), f"{_ratio(read, empty)} × empty", _gap(read["per_second"] / empty["per_second"], 0.7)
-    cpu = create["cpu_ms"]
-    worker, textbook_cpu = cpu["create"]["tickets"], cpu["textbook"]["textbook"]
-    against = f"worker: {worker / cpu['empty']['tickets']:.1f} × an empty request's, {worker / textbook_cpu:.2f} × a textbook create's"
-    yield "CPU per create, 16 connections", _costs({name: cpu["create"][name] for name in ("tickets", "postgres", "nats")}), against, ""
+        goal = _goals(trees, "create_64_p99_ms") if connections == "64" else ""
+        for what, name in (("create", "create"), ("empty", "empty endpoint"), ("textbook", "textbook SQLModel")):
+            yield Row(f"{name}, {connections} at a time", [_run(tree["create"][connections][what]) for tree in trees.values()], goal)
+            goal = ""
+    for what in ("textbook", "empty"):
+        key = f"create_16_x_{what}"
+        yield Row(f"create, × {what}, 16 at a time", _each(trees, key, "{:.2f}"), _goals(trees, key))
+        yield Row("the same by CPU, the load generator's share taken out", _each(trees, f"{key}_by_cpu", "{:.2f}"))
+    yield Row("read one, × empty, 16 at a time", _each(trees, "read_16_x_empty", "{:.2f}"), _goals(trees, "read_16_x_empty"))
+    costs = [create_costs_ms(tree["create"]) for tree in trees.values()]
+    yield Row("CPU of a request, with its PostgreSQL and NATS", [_costs(cost) for cost in costs])
+    splits = [tree["create"]["16"]["create"]["cpu_ms"] for tree in trees.values()]
+    yield Row("CPU of a create by process", [_costs({k: v for k, v in split.items() if "textbook" not in k}) for split in splits])
+
+
+def _lives(trees: Trees) -> Iterator[Row]:
+    def said(part: str, say: Callable[[Mapping[str, Any]], str]) -> list[str]:
+        return [say(tree["lives"][part]) for tree in trees.values()]
+
+    for name, part, key in (("idle, 5/s", "idle", "webhook_idle"), ("30/s", "steady", "webhook_30")):
+        waits = said(part, lambda run: f"{run['p50_ms']:.1f}, {run['p99_ms']:.0f} ms")
+        yield Row(f"201 → offer's webhook, nothing else, {name}: p50, p99", waits, _goals(trees, f"{key}_p50_ms", f"{key}_p99_ms"))
+    for name, part, key in _FLOWS[:2]:
+        yield Row(f"{name}, held (of it with p99 < 0.5 s)", said(f"{part}_held", _held), _goals(trees, f"{key}_held_per_s"))
+    for name, part, key in _FLOWS:
+        burst = f"{part}_burst"
+        yield Row(f"{name}, a burst", said(burst, lambda run: f"{run['tickets_per_s']:.0f}/s"))
+        cpu = said(burst, lambda run: f"{run['served_cpu_ms']:.1f} ms")
+        yield Row(f"{name}, CPU of a ticket in a burst", cpu, _goals(trees, f"{key}_burst_cpu_ms"))
+        yield Row("by process, with the loader", said(burst, lambda run: _costs(run["cpu_ms"])))
+    yield Row("a life at 20/s, CPU by process", said("life_fixed", lambda run: _costs(run["cpu_ms"])))
+    for name, _, key in _FLOWS[1:]:
+        keys = (f"facts_per_{key}", f"hearings_per_{key}")
+        counts = [", ".join(f"{tree['headline'][each]:.4g}" for each in keys) for tree in trees.values()]
+        yield Row(f"facts and hearings of {name}", counts, _goals(trees, *keys))
+    yield Row("memory after many tickets (growth)", said("memory", _memory), _goals(trees, "memory_mb"))
+    yield Row(
+        "offers to one technician in a burst: most, mean",
+        said("offer_burst", lambda run: f"{run['offers_most']:.0f}, {run['offers_mean']:.1f}"),
+    )
 
 
 def _kernel(kernel: Mapping[str, Any]) -> Iterator[Row]:
-    for ours, theirs, name, bare, goal in (
-        ("relay", "publish", "relay, a full outbox", "the same bodies published bare, 256 in flight", 0.6),
-        ("consume", "fetch", "consumer, a backlog with snapshot and handler", "nats-py's bare fetch and ack", 0.4),
+    for ours, theirs, name, bare, key in (
+        ("relay", "publish", "relay, a full outbox", "the same bodies published bare, 256 in flight", "relay_x_bare"),
+        ("consume", "fetch", "consumer, a backlog with snapshot and handler", "nats-py's bare fetch and ack", "consume_x_bare"),
     ):
         mine, bare_rate = kernel[ours]["per_second"], kernel[theirs]["per_second"]
-        yield name, f"{mine:,.0f} facts/s", f"{mine / bare_rate:.2f} × {bare} ({bare_rate:,.0f}/s)", _gap(mine / bare_rate, goal)
+        against = f"{mine / bare_rate:.2f} × {bare} ({bare_rate:,.0f}/s)"
+        yield Row(name, [f"{mine:,.0f} facts/s", against], gap(key, mine / bare_rate))
 
 
-def _flow(flow: Mapping[str, Any]) -> Iterator[Row]:
-    for name, key, p50_goal, p99_goal in (("idle", "idle", 15, 50), ("50 tickets/s", "at_50", None, 100)):
-        waits = flow[key]
-        goals = (("p50", waits["p50_ms"], p50_goal), ("p99", waits["p99_ms"], p99_goal))
-        goal = ", ".join(f"{which} {_most(ms, limit)}" for which, ms, limit in goals if limit)
-        came_of_it = ", ".join(f"{waits[what]} {what}" for what in ("opened", "offered", "completed", "unannounced"))
-        yield f"201 → offer's webhook, {name}", f"p50 {waits['p50_ms']:.0f} ms, p99 {waits['p99_ms']:.0f} ms", came_of_it, goal
-    burst, last = flow["burst"], flow["steps"][-1]
+def _starts(trees: Trees) -> Iterator[Row]:
+    yield Row("fettle up to ready, first start", _each(trees, "ready_first_start_s", "{:.1f} s"))
+    yield Row("fettle up to ready, second start", _each(trees, "ready_second_start_s", "{:.1f} s"), _goals(trees, "ready_second_start_s"))
+    overdue = [tree["lives"]["overdue"] for tree in trees.values()]
+    goals = _goals(trees, "sla_overdue_first_s", "sla_overdue_all_s")
+    said = [f"{each['first_s']:.1f} s, {each['all_s']:.1f} s" for each in overdue]
+    yield Row(f"sla's start over {overdue[0]['promises']:,} overdue promises: first, all said", said, goals)
+
+
+def _noise(trees: Trees, kernel: Mapping[str, Any], noise: Mapping[str, float]) -> Iterator[str]:
+    empty = ", ".join(f"{noise[f'empty_{c}_spread']:.0%} at {c}" for c in (1, 16, 64))
+    kernels = ", ".join(f"{name} {run['spread']:.0%}" for name, run in kernel.items())
     yield (
-        "a burst, opened to announced",
-        f"{burst['per_second']:.0f} tickets/s",
-        f"{burst['opened']} at once, all done in {burst['seconds']:.1f} s",
-        "",
+        f"Noise: the same empty endpoint differed from round to round by {empty} at a time (highest less lowest, by the median); {kernels};"
+        f" a fixed piece of CPU work took {noise['calibration_median_ms']:.0f} ms, spread {noise['calibration_spread']:.0%}."
     )
-    steps = ", ".join(f"{step['rate']}/s {'holds' if step['sustained'] else 'grows'}" for step in flow["steps"])
-    yield "sustained, opened to announced", f"{flow['sustained']:.0f} tickets/s", steps, f"≥ 500: {flow['sustained'] / 500:.2f} of it"
-    yield "201 → offer's webhook at that rate", f"p50 {last['p50_ms']:.0f} ms, p99 {last['p99_ms']:.0f} ms", "", ""
-    yield "CPU per ticket at that rate", _costs(flow["cpu_ms"]), "", ""
-    before, after = flow["memory_mb"]["before"], flow["memory_mb"]["after"]
-    for name, mb in after.items():
-        grown = mb - before[name]
-        yield f"memory of {name}", f"{mb:.0f} MB", f"{grown:+.0f} MB over {flow['memory_mb']['tickets']} tickets", _most(mb, 120)
-
-
-def _starts(start: Mapping[str, float]) -> Iterator[Row]:
-    yield "fettle up to ready, first start", f"{start['first_s']:.1f} s", "", ""
-    yield "fettle up to ready, second start", f"{start['second_s']:.1f} s", "", _most(start["second_s"], 5)
-
-
-def _noise(figures: Mapping[str, Any]) -> str:
-    create = figures["create"]
-    empty = ", ".join(f"{create[c]['empty']['spread']:.0%} at {c}" for c in ("1", "16", "64"))
-    kernel = ", ".join(f"{name} {run['spread']:.0%}" for name, run in figures["kernel"].items())
-    failed = sum(int(run["failed"]) for c in ("1", "16", "64") for run in create[c].values())
-    before, after = figures["load"]
-    return (
-        f"Noise: the same empty endpoint differed from round to round by {empty} connections (highest less lowest, by the median); "
-        f"{kernel}. Load average {before:.1f} before and {after:.1f} after. Requests that failed: {failed}. "
-        f"Load made by tests/bench/loader.py (asyncio over uvloop, a process of its own); {figures['seconds']:.0f} s in all."
+    yield (
+        f"Load average {noise['load_average_before']:.1f} before, {noise['load_average_after']:.1f} after; of {noise['cores']:.0f} cores"
+        f" other programs took {noise['cores_used_by_others']:.2f}, other machines {noise['cores_stolen']:.2f}."
+        f" Requests that failed: {noise['failed_requests']:.0f}; tickets that did not go their whole way: {noise['lost_tickets']:.0f}."
     )
+    spreads = [
+        f"{name} " + ", ".join(f"{part.replace('_', ' ')} {tree['lives'][part]['spread']:.0%}" for part in ("idle", "steady", "life_burst"))
+        for name, tree in trees.items()
+    ]
+    yield f"From round to round: {'; '.join(spreads)}."
+    yield "Load is made by processes of the bench on the same cores (asyncio over uvloop); their CPU stands as loader and is in no sum."
 
 
-def _full(run: Mapping[str, float]) -> str:
-    return f"{_rate(run)}, p50 {run['p50_ms']:.1f} ms, p99 {run['p99_ms']:.0f} ms"
+def _each(trees: Trees, key: str, form: str) -> list[str]:
+    return [form.format(tree["headline"][key]) for tree in trees.values()]
 
 
-def _rate(run: Mapping[str, float]) -> str:
-    return f"{run['per_second']:,.0f}/s"
+def _goals(trees: Trees, *keys: str) -> str:
+    now = next(iter(trees.values()))["headline"]
+    return "; ".join(said for key in keys if (said := gap(key, now[key])))
 
 
-def _ratio(run: Mapping[str, float], other: Mapping[str, float]) -> str:
-    return f"{run['per_second'] / other['per_second']:.2f}" if other["per_second"] else "–"
+def _run(run: Mapping[str, float]) -> str:
+    return f"{run['per_second']:,.0f}/s, p50 {run['p50_ms']:.1f}, p99 {run['p99_ms']:.0f} ms"
+
+
+def _held(held: Mapping[str, Any]) -> str:
+    tried = held["confirmations"] or held["steps"]
+    return f"{held['per_second']:.0f}/s ({held['swift_per_second']:.0f}/s), for {tried[-1]['seconds']:.0f} s"
+
+
+def _memory(memory: Mapping[str, Any]) -> str:
+    grown = ", ".join(f"{name} {mb:.0f} ({mb - memory['before_mb'][name]:+.0f})" for name, mb in memory["after_mb"].items())
+    return f"{grown} MB, {memory['tickets']:,} tickets"
 
 
 def _costs(costs: Mapping[str, float]) -> str:
     return ", ".join(f"{name} {ms:.2f}" for name, ms in costs.items()) + " ms"
-
-
-def _gap(value: float, goal: float) -> str:
-    return f"≥ {goal:g} ×: {'met' if value >= goal else f'{value / goal:.2f} of it'}"
-
-
-def _most(value: float, goal: float | None) -> str:
-    return "" if goal is None else f"≤ {goal:g}: {'met' if value <= goal else f'{value / goal:.1f} times it'}"

@@ -10,7 +10,7 @@ _TAKEN = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-type: application/jso
 
 
 class _Receiving(asyncio.Protocol):
-    def __init__(self, receive: Callable[[bytes], None]) -> None:
+    def __init__(self, receive: Callable[[str, bytes], None]) -> None:
         self._receive = receive
         self._received = bytearray()
         self._transport: asyncio.Transport | None = None
@@ -26,14 +26,15 @@ class _Receiving(asyncio.Protocol):
             whole = end + 4 + (int(length[1]) if length else 0)
             if len(self._received) < whole:
                 return
+            path = self._received[: self._received.index(b"\r\n")].split(b" ")[1].decode()
             body = bytes(self._received[end + 4 : whole])
             del self._received[:whole]
             self._transport.write(_TAKEN)
-            self._receive(body)
+            self._receive(path, body)
 
 
-async def serve_webhooks(receive: Callable[[bytes], None]) -> int:
-    """Serves for as long as the loop runs; the port, a free one. `receive` is given each body, once it is whole."""
+async def serve_webhooks(receive: Callable[[str, bytes], None]) -> int:
+    """Serve for as long as the loop runs; return the port, a free one. `receive` is given path and body, once it is whole."""
     server = await asyncio.get_running_loop().create_server(lambda: _Receiving(receive), "127.0.0.1", 0)
     port: int = server.sockets[0].getsockname()[1]
     return port
