@@ -45,6 +45,11 @@ _CANDIDATES = """
     where t.removed_at is null and """
 _OF_SITE = text(_CANDIDATES + "t.sites @> array[cast(:site_id as text)] order by t.id")
 _ANYWHERE = text(_CANDIDATES + "(t.sites @> array[cast(:site_id as text)] or t.id = any(cast(:ids as text[]))) order by t.id")
+_UNDISPUTED = text(
+    _CANDIDATES
+    + """t.sites && cast(:site_ids as text[]) and not exists (
+        select from jobs where site_id = any(cast(:site_ids as text[])) and state = 'waiting' and not held) order by t.id"""
+)
 _HELD = text("select * from assignments where technician_id = :technician_id and ended_at is null order by slot")
 _END = text("""
     with ended as (
@@ -96,6 +101,12 @@ async def find_candidates(tx: Transaction, site_id: SiteId, also: Sequence[Techn
     """The site's technicians with what they have to do, and these others too."""
     statement, more = (_ANYWHERE, {"ids": list(also)}) if also else (_OF_SITE, {})
     rows = await tx.rows(statement, site_id=site_id, lately=tx.now - _LATELY, **more)
+    return [_candidate(row) for row in rows]
+
+
+async def find_undisputed(tx: Transaction, site_ids: Collection[SiteId]) -> list[Candidate]:
+    """The technicians of these sites with what they have to do; none once anything waits there, since that comes first."""
+    rows = await tx.rows(_UNDISPUTED, site_ids=sorted(site_ids), lately=tx.now - _LATELY)
     return [_candidate(row) for row in rows]
 
 
