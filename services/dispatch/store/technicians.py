@@ -25,6 +25,7 @@ _SHIFTS = TypeAdapter(tuple[Shift, ...])
 _LEAVE = TypeAdapter(tuple[Window, ...])
 _POINT = TypeAdapter(Point)
 _POSITION = TypeAdapter(Position)
+_ASSIGNMENTS = TypeAdapter(list[Assignment])
 
 _LATELY = timedelta(hours=24)
 
@@ -51,6 +52,12 @@ _UNDISPUTED = text(
         select from jobs where site_id = any(cast(:site_ids as text[])) and state = 'waiting' and not held) order by t.id"""
 )
 _HELD = text("select * from assignments where technician_id = :technician_id and ended_at is null order by slot")
+_WITH_HELD = text("""
+    select t.*, (
+        select jsonb_agg(to_jsonb(a) || jsonb_build_object('visit', case when a.visit_start is not null then
+            jsonb_build_object('start', a.visit_start, 'end', a.visit_end) end) order by a.slot)
+        from assignments a where a.technician_id = t.id and a.ended_at is null) as held
+    from technicians t where t.id = :id""")
 _END = text("""
     with ended as (
         update assignments set ended_at = :at, ended_as = :ended_as, doing = false
@@ -113,6 +120,12 @@ async def find_undisputed(tx: Transaction, site_ids: Collection[SiteId]) -> list
 async def held_by(tx: Transaction, technician_id: TechnicianId) -> list[Assignment]:
     """What the technician has in hand. Read it under the technician's lock to decide by it."""
     return [_assignment(row) for row in await tx.rows(_HELD, technician_id=technician_id)]
+
+
+async def find_with_held(tx: Transaction, technician_id: TechnicianId) -> tuple[Technician, list[Assignment]] | None:
+    """The technician, a removed one too, with what they have in hand: both as they were at one moment, neither locked."""
+    row = await tx.row(_WITH_HELD, id=technician_id)
+    return None if row is None else (_technician(row), _ASSIGNMENTS.validate_python(row["held"] or []))
 
 
 async def in_hand_of(tx: Transaction, technician_id: TechnicianId) -> list[tuple[UUID, UUID]]:

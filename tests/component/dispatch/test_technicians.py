@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
-from shared.contracts import SiteV1
+from services.dispatch.store.technicians import find_technicians, find_with_held, held_by
+from shared.contracts import SiteV1, Window
 from shared.contracts.dispatch import JobState, OfferState
+from shared.ids import TechnicianId
 from tests.component.dispatch.world import (
     HAND_OUT,
     a_ticket,
@@ -278,3 +280,21 @@ def a_site(time_zone: str, *, version: int) -> SiteV1:
 
 def _window(start: datetime, *, hours: int) -> dict[str, str]:
     return {"start": start.isoformat(), "end": (start + timedelta(hours=hours)).isoformat()}
+
+
+async def test_a_technician_is_read_with_all_that_they_hold(component: MakeComponent) -> None:
+    dispatch = await component("dispatch")
+    await put_technician(dispatch, "li")
+    await put_technician(dispatch, "wang", skills=[])
+    hour = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
+    for ticket in (a_ticket(), a_ticket(visit=(hour, hour + timedelta(hours=1)))):
+        await offered_and_accepted(dispatch, ticket)
+
+    async with dispatch.tx() as tx:
+        busy, idle, unknown = [await find_with_held(tx, TechnicianId(id)) for id in ("li", "wang", "zhou")]
+        apart = (await find_technicians(tx, ["li"], for_update=False))[TechnicianId("li")], await held_by(tx, TechnicianId("li"))
+
+    assert busy == apart
+    assert [each.visit for each in apart[1]] == [None, Window(start=hour, end=hour + timedelta(hours=1))]
+    assert idle is not None
+    assert (idle[0].id, idle[1], unknown) == ("wang", [], None)
