@@ -50,9 +50,13 @@ class Circumstances:
             known_here=frozenset(TechnicianId(id) for id in row["known_here"]),
         )
 
-    def bare_case(self, need: Need, skills: tuple[SkillNeed, ...], *, now: datetime) -> Case:
+    def bare_case(
+        self, need: Need, skills: tuple[SkillNeed, ...], *, now: datetime, known_here: frozenset[TechnicianId] = frozenset()
+    ) -> Case:
         """Without who was asked before, for what does not depend on it."""
-        return Case(site_id=self.site_id, need=need, skills=skills, rules=self.rules, zone=self.zone, now=now, asked={})
+        return Case(
+            site_id=self.site_id, need=need, skills=skills, rules=self.rules, zone=self.zone, now=now, asked={}, known_here=known_here
+        )
 
 
 async def load_circumstances(tx: Transaction, site_id: SiteId) -> Circumstances:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.dispatch.actions.circumstances import Circumstances, load_circumstances
 from services.dispatch.actions.keep_work_order import keep_work_order
+from services.dispatch.actions.offer_at_once import offer_at_once, take_turns
 from services.dispatch.domain.eligibility import Code, bars
 from services.dispatch.domain.following import follow
 from services.dispatch.domain.holding import overlapping
@@ -17,7 +18,7 @@ from services.dispatch.store.work_orders import find_work_orders
 from shared.contracts import TicketV1
 from shared.contracts.dispatch import JobState
 from shared.db.transaction import Transaction
-from shared.ids import TechnicianId
+from shared.ids import SiteId, TechnicianId, TicketId
 
 _STILL_ABLE_THOUGH = frozenset({Code.AT_CAPACITY, Code.COOLING_DOWN, Code.OFF_SHIFT})
 """What an offer that is open already does not stand or fall with."""
@@ -25,14 +26,24 @@ _STILL_ABLE_THOUGH = frozenset({Code.AT_CAPACITY, Code.COOLING_DOWN, Code.OFF_SH
 
 async def follow_tickets(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
     """Make the work orders what the tickets ask for. Harmless to repeat, in any order, after any gap."""
+    turns = await take_turns(tx, tickets)
     orders = await find_work_orders(tx, [ticket.id for ticket in tickets], for_update=True)
     await _lock_holders_of_moved_visits(tx, orders, tickets)
+    new: dict[TicketId, WorkOrder] = {}
+    already_waiting: set[SiteId] = set()
     for ticket in tickets:
         before = orders.get(ticket.id)
         after = follow(before, ticket)
-        keep_work_order(tx, before, after)
-        if before is not None and before.need != after.need:
-            await _need_changed(tx, before, after)
+        if after.waits and (before is None or after.cycle > before.cycle):
+            new[after.id] = after
+            continue
+        changes = [after] if before is None or before.need == after.need else await _need_changed(tx, before, after)
+        keep_work_order(tx, before, *changes)
+        if changes[-1].waits:
+            already_waiting.add(after.site_id)
+    offered = await offer_at_once(tx, turns, [order for order in new.values() if order.site_id not in already_waiting])
+    for id, order in new.items():
+        keep_work_order(tx, orders.get(id), order, *([offered[id]] if id in offered else []))
 
 
 async def _lock_holders_of_moved_visits(tx: Transaction, orders: Mapping[UUID, WorkOrder], tickets: Sequence[TicketV1]) -> None:
@@ -43,18 +54,20 @@ async def _lock_holders_of_moved_visits(tx: Transaction, orders: Mapping[UUID, W
         await find_technicians(tx, holders, for_update=True)
 
 
-async def _need_changed(tx: Transaction, before: WorkOrder, order: WorkOrder) -> None:
-    """Offers to those who are no longer able are withdrawn; accepted work stays, unless its visit cannot be kept."""
+async def _need_changed(tx: Transaction, before: WorkOrder, order: WorkOrder) -> list[WorkOrder]:
+    """The work order and what becomes of it: offers to those who are no longer able are withdrawn; accepted work stays, unless its
+    visit cannot be kept."""
+    changes = [order]
     for job in order.open_jobs:
         if job.open_offers:
             holders = [offer.technician_id for offer in job.open_offers]
             circumstances = await load_circumstances(tx, order.site_id)
             unable = await _no_longer_able(tx, order, job.id, holders, circumstances)
-            fewer = withdraw_offers(order, job.id, unable, at=tx.now, decided_at=circumstances.database_now, reason="no_longer_eligible")
-            keep_work_order(tx, order, fewer)
-            order = fewer
+            decided_at = circumstances.database_now
+            changes.append(withdraw_offers(changes[-1], job.id, unable, at=tx.now, decided_at=decided_at, reason="no_longer_eligible"))
         elif job.state in TAKEN and before.need.visit != order.need.visit and job.technician_id is not None:
-            order = await _visit_moved(tx, order, job.id, job.technician_id)
+            changes.append(await _visit_moved(tx, changes[-1], job.id, job.technician_id))
+    return changes
 
 
 async def _no_longer_able(
@@ -74,6 +87,4 @@ async def _visit_moved(tx: Transaction, order: WorkOrder, job_id: UUID, technici
         return order
     if order.job(job_id).state is not JobState.ACCEPTED:
         return order  # who has begun goes on, and the visit that was agreed first keeps its time
-    returned = take_away(order, job_id, at=tx.now, reason="windows_overlap")
-    keep_work_order(tx, order, returned)
-    return returned
+    return take_away(order, job_id, at=tx.now, reason="windows_overlap")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from services.dispatch.domain.asking import Ask, Nobody, whom_to_ask
 from services.dispatch.domain.need import RANK, Need
 from services.dispatch.domain.offering import hold_out, nobody_can
 from services.dispatch.domain.technician import Candidate
-from services.dispatch.domain.work_order import Offer
+from services.dispatch.domain.work_order import Offer, WorkOrder
 from services.dispatch.store import waiting
 from services.dispatch.store.technicians import find_candidates
 from services.dispatch.store.work_orders import find_work_orders
@@ -74,7 +74,7 @@ async def _hand_out(tx: Transaction, circumstances: Circumstances) -> None:
 
 async def _decide(tx: Transaction, round_: _Round) -> bool:
     """Page after page, the most urgent first, without a lock. False when enough was decided for one transaction."""
-    after = (-1, 0.0, UUID(int=0))
+    after = (-1, 0.0, UUID(int=0), UUID(int=0))
     while True:
         page = await waiting.waiting_page(
             tx,
@@ -91,7 +91,7 @@ async def _decide(tx: Transaction, round_: _Round) -> bool:
             return True
         if round_.looked_at >= _ENOUGH:
             return False
-        after = (page[-1]["rank"], page[-1]["due"], page[-1]["id"])
+        after = (page[-1]["rank"], page[-1]["due"], page[-1]["work_order_id"], page[-1]["id"])
 
 
 def _decide_one(tx: Transaction, row: Mapping[str, Any], round_: _Round) -> None:
@@ -103,8 +103,7 @@ def _decide_one(tx: Transaction, row: Mapping[str, Any], round_: _Round) -> None
     if case.rules.asks(case.need):
         answer = whom_to_ask(case, list(round_.candidates.values()) if row["is_due"] else round_.able)
         if isinstance(answer, Ask):
-            for candidate in answer.best:
-                round_.candidates[candidate.technician.id] = candidate.offered()
+            round_.candidates |= answer.counted
         elif not row["is_due"]:
             return
         if isinstance(answer, Ask) or (answer.unassignable and not row["is_unassignable"]):
@@ -128,14 +127,18 @@ async def _carry_out(tx: Transaction, round_: _Round) -> None:
             waiting.wake_site(tx, order.site_id)
             continue
         if isinstance(answer, Ask):
-            lifetime = circumstances.rules.lifetime(order.need.priority)
-            offers = [new_offer(each.technician.id, circumstances, lifetime) for each in answer.best]
-            after = hold_out(order, job_id, offers, at=tx.now)
+            after = held_out(order, job_id, answer, circumstances, at=tx.now)
         else:
             after = nobody_can(order, answer.barred, at=tx.now)
             waiting.look_again(tx, order.site_id, job.id, version=after.version, observed=after.observed, at=answer.again_at)
         keep_work_order(tx, order, after)
         orders[news.order_id] = after
+
+
+def held_out(order: WorkOrder, job_id: UUID, ask: Ask, circumstances: Circumstances, *, at: datetime) -> WorkOrder:
+    """The job offered to everybody who is to be asked."""
+    lifetime = circumstances.rules.lifetime(order.need.priority)
+    return hold_out(order, job_id, [new_offer(each.technician.id, circumstances, lifetime) for each in ask.best], at=at)
 
 
 def new_offer(technician_id: TechnicianId, circumstances: Circumstances, lifetime: timedelta) -> Offer:

@@ -1,6 +1,6 @@
 """Whom to ask about a job now, and if nobody, why and until when."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from services.dispatch.domain.eligibility import ASKED_AT_MOST, Bar, Case, Code,
 from services.dispatch.domain.ranking import Ranked, ranked, way_m
 from services.dispatch.domain.technician import Candidate
 from services.dispatch.domain.work_order import Unable
+from shared.ids import TechnicianId
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,6 +16,11 @@ class Ask:
     """Hold the job out to these, best first."""
 
     best: tuple[Candidate, ...]
+
+    @property
+    def counted(self) -> dict[TechnicianId, Candidate]:
+        """The same with the offer that this makes to each of them."""
+        return {each.technician.id: each.offered() for each in self.best}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +60,18 @@ def whom_to_ask(case: Case, candidates: Sequence[Candidate]) -> Ask | Nobody:
         unassignable=not any(_is_merely_busy(candidate, barring, case) for candidate, barring in found.values()),
         again_at=_again_at(case, [barring for _, barring in found.values()]),
     )
+
+
+def whom_to_ask_in_turn(cases: Iterable[Case], candidates: Iterable[Candidate]) -> list[Ask | Nobody]:
+    """Whom to ask about each job; what is offered for one counts for those after it, at whatever site."""
+    at_hand = {each.technician.id: each for each in candidates}
+    answers: list[Ask | Nobody] = []
+    for case in cases:
+        answer = whom_to_ask(case, [each for each in at_hand.values() if case.site_id in each.technician.sites])
+        if isinstance(answer, Ask):
+            at_hand |= answer.counted
+        answers.append(answer)
+    return answers
 
 
 def standings(case: Case, candidates: Sequence[Candidate]) -> list[Standing]:

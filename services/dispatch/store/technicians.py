@@ -58,6 +58,11 @@ _FOR_UPDATE = ForUpdate(
     id_type="text",
     id="text",
 )
+_UNDISPUTED = text(
+    _CANDIDATES
+    + """t.sites && cast(:site_ids as text[]) and not exists (
+        select from jobs where site_id = any(cast(:site_ids as text[])) and state = 'waiting' and not held) order by t.id"""
+)
 _HELD = text(f"select {_ASSIGNMENT} as held from assignments a where technician_id = :technician_id and ended_at is null order by slot")
 _GIVEN = "json_to_recordset({rows}) as given(job_id uuid, at timestamptz, ended_as text, doing boolean)"
 _END = f"""
@@ -113,6 +118,12 @@ async def find_candidates(tx: Transaction, site_id: SiteId, also: Sequence[Techn
     """The site's technicians with what they have to do, and these others too."""
     statement, more = (_ANYWHERE, {"ids": list(also)}) if also else (_OF_SITE, {})
     rows = await tx.rows(statement, site_id=site_id, lately=tx.now - _LATELY, **more)
+    return [_candidate(row) for row in rows]
+
+
+async def find_undisputed(tx: Transaction, site_ids: Collection[SiteId]) -> list[Candidate]:
+    """The technicians of these sites with what they have to do; none once anything waits there, since that comes first."""
+    rows = await tx.rows(_UNDISPUTED, site_ids=sorted(site_ids), lately=tx.now - _LATELY)
     return [_candidate(row) for row in rows]
 
 

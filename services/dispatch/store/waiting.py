@@ -32,15 +32,19 @@ _RULES_OF_SITE = "left join site_rules r on r.site_id = s.site_id"
 _LOAD_SITE = text(f"{_SITE} from (select cast(:site_id as text) as site_id) s {_RULES_OF_SITE}")
 # Materialized, or the lock would be tried before the sites are in order, and those that are not taken be kept from others. Whatever
 # wakes the site after this statement began is left for the next turn.
+_TRY_LOCK = "pg_try_advisory_xact_lock(hashtextextended('hand_out:' || d.site_id, 0))"
+_SOMETHING_WAITS = "exists (select from jobs where site_id = d.site_id and state = 'waiting' and not held)"
+# A site where nothing waits is not locked, or new work would find it taken; two instances may then take the same looks away.
 _TAKE_SITE = text(
     f"""
     with due as materialized (
         select site_id from wakes where at <= :now and site_id <> all(cast(:but as text[])) group by site_id order by min(at), site_id),
     turn as materialized (
-        select site_id from due where pg_try_advisory_xact_lock(hashtextextended('hand_out:' || site_id, 0)) limit 1),
-    taken as (delete from wakes w using turn where w.site_id = turn.site_id and w.at <= :now)
-    {_SITE}, exists (select from jobs where site_id = s.site_id and state = 'waiting' and not held) as waits
-    from turn s {_RULES_OF_SITE}"""
+        select d.site_id, waits from due d cross join lateral (select {_SOMETHING_WAITS} as waits) e
+        where case when waits then {_TRY_LOCK} else true end limit 1),
+    taken as (delete from wakes where id in (
+        select w.id from wakes w join turn on turn.site_id = w.site_id where w.at <= :now for update of w skip locked))
+    {_SITE}, s.waits from turn s {_RULES_OF_SITE}"""
 )
 _SAID_NO = """
         select technician_id, decided_at as at from offers
@@ -54,6 +58,17 @@ _BEEN_HERE = """
         select b.technician_id from (
             select id from work_orders o where o.site_id = w.site_id and o.spot = w.spot and w.spot is not null
             order by o.id desc limit 20) here join jobs b on b.work_order_id = here.id where b.state = 'completed'"""
+# What waits at a site comes before what is new there, so that such a site is left to whoever hands out.
+_TAKE_UNDISPUTED = text(
+    f"""
+    with wanted as materialized (
+        select * from unnest(cast(:ids as uuid[]), cast(:site_ids as text[]), cast(:spots as text[])) as w(id, site_id, spot)),
+    turns as materialized (
+        select site_id from (select distinct site_id from wanted order by site_id) d
+        where case when {_SOMETHING_WAITS} then false else {_TRY_LOCK} end)
+    {_SITE}, w.id, coalesce(extract(epoch from p.due_at)::float8, 'infinity') as due, array({_BEEN_HERE}) as known_here
+    from turns s join wanted w on w.site_id = s.site_id left join promises p on p.id = w.id {_RULES_OF_SITE}"""
+)
 _CASE = f"""
     j.id, j.work_order_id, j.skills, w.need,
     (select jsonb_object_agg(technician_id, asked) from (
@@ -69,9 +84,10 @@ _PAGE = text(
         select coalesce(extract(epoch from p.due_at)::float8, 'infinity') as due,
             (j.id, w.version, w.observed) not in (
                 select job_id, version, observed from wakes where site_id = :site_id and at > :now and job_id is not null) as is_due) k
-    where j.state = 'waiting' and not j.held and j.site_id = :site_id and (w.rank, k.due, j.id) > (:rank, :due, cast(:id as uuid))
+    where j.state = 'waiting' and not j.held and j.site_id = :site_id
+    and (w.rank, k.due, w.id, j.id) > (:rank, :due, cast(:work_order_id as uuid), cast(:id as uuid))
     and (k.is_due or (w.rank <= :helped_to and j.needed <@ cast(:offered as text[])))
-    order by w.rank, k.due, j.id limit :most"""
+    order by w.rank, k.due, w.id, j.id limit :most"""
 )
 _WAKE_SITES_OF = """
     insert into wakes (id, site_id, at) select gen_random_uuid(), site_id, at from (
@@ -90,15 +106,28 @@ async def next_look(tx: Transaction, but: Collection[SiteId]) -> datetime | None
 
 
 async def take_site(tx: Transaction, but: Collection[SiteId], _: int) -> Sequence[Mapping[str, Any]]:
-    """The site that has waited longest for its turn, but those that another instance is handing out at; one at a time per site until
-    the transaction ends, and what woke it is taken. As `load_site`, and whether anything `waits` there."""
+    """The site that has waited longest for its turn, but those that another instance is handing out at; what woke it is taken. As
+    `load_site`, and whether anything `waits` there: if so, nobody else hands out there until the transaction ends."""
     rows = await tx.rows(_TAKE_SITE, now=tx.now, but=list(but), entity=entity_of(SiteV1))
-    return [_about(row) for row in rows]
+    return [site_from(row) for row in rows]
+
+
+async def take_undisputed(tx: Transaction, wanted: Iterable[tuple[UUID, str, str | None]]) -> Sequence[Mapping[str, Any]]:
+    """Of these tickets (id, site, spot) those at sites where nothing waits and nobody hands out; nobody else does until the transaction
+    ends. Before any other lock. A row names its ticket's `id`, `due` and who is `known_here`; the rest is for `site_from`."""
+    ids, site_ids, spots = zip(*wanted, strict=True)
+    return await tx.rows(_TAKE_UNDISPUTED, ids=ids, site_ids=site_ids, spots=spots, entity=entity_of(SiteV1))
 
 
 async def load_site(tx: Transaction, site_id: SiteId) -> Mapping[str, Any]:
     """`site_id`, `rules` (SiteRules, the defaults where a site has none), `rules_version` (0 then), `time_zone`, `database_now`."""
-    return _about(*await tx.rows(_LOAD_SITE, site_id=site_id, entity=entity_of(SiteV1)))
+    return site_from(*await tx.rows(_LOAD_SITE, site_id=site_id, entity=entity_of(SiteV1)))
+
+
+def site_from(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A row about a site with its rules as values. Raises ValidationError for rules that this release cannot read."""
+    rules = SiteRules() if row["rules"] is None else _RULES.validate_python(row["rules"])
+    return {**row, "rules": rules, "rules_version": row["rules_version"] or 0}
 
 
 def save_rules(tx: Transaction, site_id: SiteId, rules: SiteRules, *, version: int) -> None:
@@ -109,21 +138,23 @@ async def waiting_page(
     tx: Transaction,
     site_id: SiteId,
     *,
-    after: tuple[int, float, UUID],
+    after: tuple[int, float, UUID, UUID],
     helped_to: int,
     skills: Iterable[SkillNeed],
     since: datetime,
     most: int,
 ) -> Sequence[Mapping[str, Any]]:
-    """Waiting jobs after that place, the most urgent first: those due for a look, and those up to the rank `helped_to` that need no
-    more than these skills. The place of a row is (`rank`, `due`, `id`); the rest is as in `load_case`."""
-    rank, due, id = after
+    """Waiting jobs after that place, the most urgent first, of equals the oldest: those due for a look, and those up to the rank
+    `helped_to` that need no more than these skills. The place of a row is (`rank`, `due`, `work_order_id`, `id`); the rest is as in
+    `load_case`."""
+    rank, due, work_order_id, id = after
     return await tx.rows(
         _PAGE,
         site_id=site_id,
         now=tx.now,
         rank=rank,
         due=due,
+        work_order_id=work_order_id,
         id=id,
         helped_to=helped_to,
         offered=sorted({f"{skill.code}:{level}" for skill in skills for level in range(1, skill.level + 1)}),
@@ -180,8 +211,3 @@ async def wake_where_distance_counts(tx: Transaction, technician_id: TechnicianI
     """Of the sites where this technician works, those at which somebody can be too far away."""
     if await tx.execute(_WAKE_WHERE_DISTANCE_COUNTS, id=technician_id, at=tx.now):
         tx.alarm(HAND_OUT, tx.now)
-
-
-def _about(row: Mapping[str, Any]) -> Mapping[str, Any]:
-    rules = SiteRules() if row["rules"] is None else _RULES.validate_python(row["rules"])
-    return {**row, "rules": rules, "rules_version": row["rules_version"] or 0}

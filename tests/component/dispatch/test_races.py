@@ -159,7 +159,7 @@ async def test_cancelling_against_accepting_always_ends_without_a_job_in_anybody
         tickets = [a_ticket() for _ in range(25)]
         await first.hears(*tickets)
         await rest(first)
-        offers = await rows(first, "select work_order_id as ticket_id, id from offers where state = 'open'")
+        offers = await rows(first, "select work_order_id as ticket_id, id from offers where state = 'open' order by random()")
 
         answers, *_ = await asyncio.gather(
             asyncio.gather(*(answer(first, "li", offer["id"]) for offer in offers)),

@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
-from shared.contracts import SiteV1
+from services.dispatch.store.technicians import take_technician
+from shared.contracts import SiteV1, Window
 from shared.contracts.dispatch import JobState, OfferState
+from shared.db.transaction import Kind
+from shared.ids import TechnicianId
 from tests.component.dispatch.world import (
     HAND_OUT,
     a_ticket,
@@ -278,3 +281,24 @@ def a_site(time_zone: str, *, version: int) -> SiteV1:
 
 def _window(start: datetime, *, hours: int) -> dict[str, str]:
     return {"start": start.isoformat(), "end": (start + timedelta(hours=hours)).isoformat()}
+
+
+async def test_a_technician_is_read_with_all_that_they_hold(component: MakeComponent) -> None:
+    dispatch = await component("dispatch")
+    await put_technician(dispatch, "li")
+    await put_technician(dispatch, "wang", skills=[])
+    hour = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
+    for ticket in (a_ticket(), a_ticket(visit=(hour, hour + timedelta(hours=1)))):
+        await offered_and_accepted(dispatch, ticket)
+
+    taken = {}
+    for kind in (Kind.LOCKING, Kind.OPTIMISTIC):
+        async with dispatch.database.transaction(kind=kind) as tx:
+            taken[kind] = [await take_technician(tx, TechnicianId(id)) for id in ("li", "wang", "zhou")]
+
+    (busy, held), (idle, nothing), unknown = taken[Kind.LOCKING]
+    assert busy is not None
+    assert idle is not None
+    assert sorted((each.visit for each in held), key=str) == [None, Window(start=hour, end=hour + timedelta(hours=1))]
+    assert (idle.id, nothing, unknown) == ("wang", [], (None, []))
+    assert [(who, sorted(what, key=lambda each: each.slot)) for who, what in taken[Kind.OPTIMISTIC]] == taken[Kind.LOCKING]

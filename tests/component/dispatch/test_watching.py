@@ -23,7 +23,7 @@ async def test_a_job_is_shown_as_it_is_and_then_as_it_changes(component: MakeCom
     await rest(dispatch)
     job = (await order_of(dispatch, ticket)).jobs[0]
 
-    async with watched(dispatch, job.id) as technician, watched(dispatch, job.id, role="dispatcher", id="dana", after="2") as staff:
+    async with watched(dispatch, job.id) as technician, watched(dispatch, job.id, role="dispatcher", id="dana", after="1") as staff:
         await technician.has(1)
         await answer(dispatch, "li", job.offers[0].id)
         await technician.has(2)
@@ -32,10 +32,10 @@ async def test_a_job_is_shown_as_it_is_and_then_as_it_changes(component: MakeCom
         await staff.has(2)
 
     assert [(event["id"], event["event"], event["data"]["state"]) for event in technician.events] == [
-        ("2", "job", "offered"),
-        ("3", "job", "accepted"),
+        ("1", "job", "offered"),
+        ("2", "job", "accepted"),
     ]
-    assert [(event["id"], event["data"]["state"]) for event in staff.events] == [("3", "accepted"), ("4", "waiting")]
+    assert [(event["id"], event["data"]["state"]) for event in staff.events] == [("2", "accepted"), ("3", "waiting")]
 
 
 async def test_a_job_of_others_is_not_shown_and_a_strange_place_to_go_on_from_is_refused(component: MakeComponent) -> None:

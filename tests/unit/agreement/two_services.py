@@ -181,6 +181,7 @@ class TwoServices:
         moves = dict[str, Callable[[], None]]()
         for n, ticket in enumerate(self.to_dispatch):
             moves[f"dispatch hears {n}"] = partial(self._dispatch_hears, ticket)
+            moves[f"dispatch hears {n} and offers"] = partial(self._dispatch_hears, ticket, and_offers=True)
             moves[f"lost to dispatch {n}"] = partial(_lose, self.to_dispatch, ticket)
         for n, order in enumerate(self.to_tickets):
             moves[f"tickets hears {n}"] = partial(self._tickets_hears, order)
@@ -224,21 +225,28 @@ class TwoServices:
             self.to_dispatch.append(tickets_events.ticket_snapshot(version))
             self.said += 1
 
-    def _order_becomes(self, after: WorkOrder) -> None:
+    def _order_becomes(self, *changes: WorkOrder) -> None:
+        """In one transaction."""
+        after = changes[-1]
         before, self.order = self.order, replace(after, committed_version=after.version)
         if after.is_news_after(before):
             assert after.version == (1 if before is None else before.version + 1), "a version is skipped"
             self.to_tickets.append(dispatch_events.snapshot(after))
-            assert dispatch_events.changed(before, after).type
+            assert dispatch_events.changed(before, *changes).type
             self.said += 1
         else:
             assert before is not None
             assert after.version == before.version, "a version that says nothing"
 
-    def _dispatch_hears(self, heard: TicketV1) -> None:
+    def _dispatch_hears(self, heard: TicketV1, *, and_offers: bool = False) -> None:
         if self.held is None or heard.version > self.held.version:
             self.held = heard
-            self._order_becomes(dispatch_following.follow(self.order, heard))
+            after = dispatch_following.follow(self.order, heard)
+            changes = [after]
+            if and_offers and after.waits:
+                job = next(job for job in after.jobs if job.state is JobState.WAITING)
+                changes.append(offering.hold_out(after, job.id, [self._offer("a"), self._offer("b")], at=self._now()))
+            self._order_becomes(*changes)
 
     def _tickets_hears(self, heard: WorkOrderV1) -> None:
         after, happenings = tickets_following.follow(self.ticket, heard, at=self._now())

@@ -1,0 +1,96 @@
+"""Offering new work in the transaction that opens it, where nothing waits at its site and nobody hands out. The alarm does the rest."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from services.dispatch.actions.circumstances import Circumstances, circumstances_from
+from services.dispatch.actions.hand_out import held_out
+from services.dispatch.domain.asking import Ask, whom_to_ask_in_turn
+from services.dispatch.domain.eligibility import Case
+from services.dispatch.domain.need import need_of
+from services.dispatch.domain.technician import Candidate
+from services.dispatch.domain.work_order import WorkOrder
+from services.dispatch.store.technicians import find_undisputed
+from services.dispatch.store.waiting import site_from, take_undisputed
+from shared.contracts import TicketV1
+from shared.contracts.tickets import TicketState
+from shared.db.transaction import Transaction
+from shared.ids import JobId, SiteId, TechnicianId, TicketId
+from shared.telemetry import get_logger
+
+log = get_logger(__name__)
+
+_MAX_COMPARISONS = 5000
+"""Of a job with a technician, for one transaction: a fifth of a second in which nothing else is served."""
+
+Turns = Mapping[UUID, Mapping[str, Any]]
+"""By ticket, what the rules look at; of tickets whose site is ours until the transaction ends."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Newcomer:
+    """A job that begins to wait in this transaction, with its place among the others."""
+
+    order: WorkOrder
+    job_id: JobId
+    due: float
+    circumstances: Circumstances
+    case: Case
+
+
+async def take_turns(tx: Transaction, tickets: Sequence[TicketV1]) -> Turns:
+    """Take the sites of open tickets, those that are free and where nothing waits. Before the work orders are locked."""
+    wanted = [(ticket.id, ticket.site_id, need_of(ticket).spot) for ticket in tickets if ticket.state is TicketState.OPEN]
+    return {row["id"]: row for row in await take_undisputed(tx, wanted)} if wanted else {}
+
+
+async def offer_at_once(tx: Transaction, turns: Turns, orders: Sequence[WorkOrder]) -> dict[TicketId, WorkOrder]:
+    """Return the work orders, with one new waiting job each, that somebody can be asked about now, as offered: the most urgent first.
+
+    What this release cannot read of a site is left to the alarm, too, which sets such a site aside: a ticket must not be parked for it.
+    """
+    try:
+        newcomers = _newcomers(tx, turns, orders)
+        candidates = await find_undisputed(tx, {each.case.site_id for each in newcomers}) if newcomers else []
+    except ValidationError as error:
+        log.warning("not_offered_at_once", unreadable=error.title, errors=error.error_count())
+        return {}
+    newcomers = _first_of(newcomers, candidates)
+    answers = whom_to_ask_in_turn([each.case for each in newcomers], candidates)
+    return {
+        each.order.id: held_out(each.order, each.job_id, answer, each.circumstances, at=tx.now)
+        for each, answer in zip(newcomers, answers, strict=True)
+        if isinstance(answer, Ask)
+    }
+
+
+def _newcomers(tx: Transaction, turns: Turns, orders: Sequence[WorkOrder]) -> list[_Newcomer]:
+    """Those about whom the engine asks by itself, the most urgent first, of equals the oldest. Raises ValidationError."""
+    sites: dict[SiteId, Circumstances] = {}
+    found = []
+    for order in orders:
+        row = turns.get(order.id)
+        if row is None:
+            continue
+        if order.site_id not in sites:
+            sites[order.site_id] = circumstances_from(site_from(row))
+        circumstances = sites[order.site_id]
+        [job] = order.open_jobs
+        known_here = frozenset(TechnicianId(id) for id in row["known_here"])
+        case = circumstances.bare_case(order.need, order.skills_for(job), now=tx.now, known_here=known_here)
+        if circumstances.rules.asks(order.need):
+            found.append(_Newcomer(order=order, job_id=job.id, due=row["due"], circumstances=circumstances, case=case))
+    return sorted(found, key=lambda each: (each.case.need.rank, each.due, each.order.id))
+
+
+def _first_of(newcomers: Sequence[_Newcomer], candidates: Sequence[Candidate]) -> list[_Newcomer]:
+    """As many as may be compared with the technicians of their sites."""
+    at_hand = Counter(site_id for each in candidates for site_id in each.technician.sites)
+    compared = accumulate(at_hand[each.case.site_id] for each in newcomers)
+    return [each for each, so_far in zip(newcomers, compared, strict=True) if so_far <= _MAX_COMPARISONS]
