@@ -1,15 +1,55 @@
-"""Scalars of request bodies, strict on purpose: `"7"` is no number, `true` is no integer, a time has a zone and lies in our time."""
+"""Scalars of requests, strict on purpose: `"7"` is no number, `true` is no integer, a time has a zone and lies in our time, and nothing
+gets past them that PostgreSQL cannot store: no NUL, no half of a surrogate pair, no infinity, no integer beyond 64 bits.
 
+Request models and parameters are made of them alone (tests/architecture/test_every_route.py).
+"""
+
+import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AllowInfNan,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    StrictBool,
+    StringConstraints,
+)
+from pydantic_core import CoreSchema, PydanticCustomError
+
+_WIDEST_INTEGER = 1 << 63
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_SEQUENCES = frozenset({"list", "tuple", "set", "frozenset"})
+
+
+def _parts(schema: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(schema, dict):
+        yield schema
+        for inner in schema.values():
+            yield from _parts(inner)
+    elif isinstance(schema, list):
+        for inner in schema:
+            yield from _parts(inner)
 
 
 class Body(BaseModel):
-    """Base of request models: frozen, unknown fields refused."""
+    """Base of request models: frozen, unknown fields refused, a sequence refused at its first bad item."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema = handler(source)
+        for part in _parts(schema):
+            if part.get("type") in _SEQUENCES:
+                part["fail_fast"] = True
+        return schema
 
 
 class Reply(BaseModel):
@@ -33,23 +73,40 @@ def _in_our_time(moment: datetime) -> datetime:
 def _only_number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError("has to be a number")
-    return value
+    return _within_64_bits(value) if isinstance(value, int) else value
 
 
 def _only_whole(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int):
         raise ValueError("has to be a whole number")
+    return _within_64_bits(value)
+
+
+def _within_64_bits(value: int) -> int:
+    if not -_WIDEST_INTEGER <= value < _WIDEST_INTEGER:
+        raise PydanticCustomError("unstorable", "does not fit into 64 bits")
     return value
+
+
+def _storable(text: str) -> str:
+    found = _UNSTORABLE.search(text)
+    if found is None:
+        return text
+    what = "a NUL character, which cannot be stored" if found[0] == "\x00" else "half of a surrogate pair, which is no character"
+    raise PydanticCustomError("unstorable", "has {what}", {"what": what})
 
 
 Flag = StrictBool
 Moment = Annotated[AwareDatetime, AfterValidator(_in_our_time), BeforeValidator(_only_text)]
 Whole = Annotated[int, BeforeValidator(_only_whole)]
-Number = Annotated[float, BeforeValidator(_only_number)]
+Number = Annotated[float, BeforeValidator(_only_number), AllowInfNan(False)]
 Latitude = Annotated[Number, Field(ge=-90, le=90)]
 Longitude = Annotated[Number, Field(ge=-180, le=180)]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
-ShortWords = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Storable = AfterValidator(_storable)
+"""Comes after the limits of a text: `Annotated[str, StringConstraints(…), Storable]`. A text with a pattern does not need it."""
+Text = Annotated[str, Storable]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), Storable]
+ShortWords = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), Storable]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 SiteCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,9}$")]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@+-]{0,63}$")]

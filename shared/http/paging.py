@@ -10,6 +10,7 @@ from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
 
+from shared.http.fields import Text
 from shared.http.problems import BadRequest
 
 T = TypeVar("T")
@@ -43,7 +44,7 @@ class Page:
 async def _page(
     request: Request,
     limit: Annotated[int, Query(ge=1, le=200, description="How many at most.")] = 50,
-    cursor: Annotated[str | None, Query(description='From the `Link: rel="next"` of the page before.')] = None,
+    cursor: Annotated[Text | None, Query(description='From the `Link: rel="next"` of the page before.')] = None,
 ) -> Page:
     return Page(request, limit, None if cursor is None else _decode(cursor, _filters_hash(request)))
 

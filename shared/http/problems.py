@@ -60,6 +60,10 @@ _STATUS: Mapping[type[Refused], tuple[int, str]] = {
     Unavailable: (503, "Not now"),
 }
 
+_MAX_ERRORS = 50
+"""As many as an answer names."""
+_SAID = {"string_unicode": "has half of a surrogate pair, which is no character"}
+"""Where pydantic's own words do not say it."""
 _HTTP_CODES = {404: "no_such_route", 405: "method_not_allowed"}
 
 
@@ -132,23 +136,39 @@ def refusal(error: Refused) -> Response:
 
 async def _invalid(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
-    faults = [_fault(fault) for fault in error.errors()[:50]]
+    faults = [_fault(fault, error.body) for fault in error.errors()[:_MAX_ERRORS]]
     detail = "; ".join(f"{fault['pointer'] or fault.get('parameter')}: {fault['detail']}" for fault in faults[:5])
     return problem(422, "The input is not valid", "invalid_input", detail, members={"errors": faults})
 
 
-def _fault(fault: Mapping[str, Any]) -> dict[str, str]:
+def _fault(fault: Mapping[str, Any], body: object) -> dict[str, str]:
     """Where (a JSON pointer into the body, RFC 6901, or a parameter's name) and what; the input itself is not repeated."""
     place, *path = fault["loc"]
-    said = str(fault["msg"]).removeprefix("Value error, ")
-    if place == "body":
-        return {"pointer": pointer(path), "detail": said, "code": fault["type"]}
-    return {"pointer": "", "parameter": "/".join(map(str, path)), "detail": said, "code": fault["type"]}
+    said = _SAID.get(fault["type"]) or str(fault["msg"]).removeprefix("Value error, ")
+    if place != "body":
+        return {"pointer": "", "parameter": "/".join(map(str, path)), "detail": said, "code": fault["type"]}
+    return {"pointer": pointer(_path_in(body, path, fault["type"])), "detail": said, "code": fault["type"]}
+
+
+def _path_in(body: object, path: Sequence[Any], type: str) -> list[Any]:
+    """Return the path without what pydantic puts into it beside names and indices, such as which type of a union was tried."""
+    found: list[Any] = []
+    value: Any = body
+    for part in path:
+        if (isinstance(value, dict) and part in value) or (isinstance(value, list) and isinstance(part, int)):
+            value = value[part]
+            found.append(part)
+    if type == "missing":
+        found.append(path[-1])
+    elif type == "string_unicode" and isinstance(value, dict):
+        found.append("?")  # it is the name that cannot be read
+    return found
 
 
 def pointer(path: Sequence[object]) -> str:
-    """`("windows", 0, "start")` → `/windows/0/start`."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+    """`("windows", 0, "start")` → `/windows/0/start`; half of a surrogate pair becomes a `?`."""
+    named = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+    return named.encode(errors="replace").decode()
 
 
 async def _http(_: Request, error: Exception) -> Response:

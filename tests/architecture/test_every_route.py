@@ -1,10 +1,14 @@
 """What must hold for every route there is, also for those that are added tomorrow."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Annotated, Any, get_args, get_origin
 
 import pytest
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from shared.auth.caller import Role
 from shared.http.requests import guards_of
@@ -12,8 +16,8 @@ from shared.ids import new_id
 from tests.architecture.test_rooms import SERVICES
 from tests.support.component import Component, MakeComponent
 
-_OPEN = frozenset({"/livez", "/readyz", "/metrics"})
-_CHANGING = ("POST", "PUT", "PATCH", "DELETE")
+OPEN = frozenset({"/livez", "/readyz", "/metrics"})
+CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ def doors(component: Component) -> list[Door]:
 async def test_every_route_declares_who_may_call_it(service: str, component: MakeComponent) -> None:
     made = await component(service)
 
-    undeclared = [f"{door.method} {door.path}" for door in doors(made) if door.path not in _OPEN and door.roles is None]
+    undeclared = [f"{door.method} {door.path}" for door in doors(made) if door.path not in OPEN and door.roles is None]
 
     assert undeclared == []
 
@@ -58,7 +62,7 @@ async def test_nobody_without_a_token_gets_in(service: str, component: MakeCompo
     made = await component(service)
     async with made.http(role=None) as client:
         for door in doors(made):
-            if door.path in _OPEN:
+            if door.path in OPEN:
                 continue
 
             answer = await client.request(door.method, door.url)
@@ -73,10 +77,10 @@ async def test_a_role_that_is_not_declared_is_refused(service: str, component: M
     for role in Role:
         async with made.http(role=role, id="somebody") as client:
             for door in doors(made):
-                if door.path in _OPEN or role in (door.roles or ()):
+                if door.path in OPEN or role in (door.roles or ()):
                     continue
 
-                answer = await client.request(door.method, door.url, json={} if door.method in _CHANGING else None)
+                answer = await client.request(door.method, door.url, json={} if door.method in CHANGING else None)
 
                 assert answer.status_code == 403, f"{role} {door.method} {door.path}: {answer.status_code} {answer.text}"
 
@@ -116,3 +120,58 @@ async def test_no_body_gets_past_the_door_or_breaks_it(service: str, component: 
                 assert answer.status_code == expected, f"{door.method} {door.path} with {name}: {answer.status_code} {answer.text}"
                 assert answer.headers["content-type"] == "application/problem+json"
                 assert answer.json()["code"]
+
+
+_UNSTORABLE = ("a\0b", "\0", "\ud800", 2**63, -(2**63) - 1, float("inf"), float("-inf"), float("nan"))
+
+
+def _scalars(type_: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """What a request's values are made of, below objects, lists and unions with such."""
+    inner = get_args(type_)[0] if get_origin(type_) is Annotated else type_
+    parts = get_args(inner)
+    if isinstance(inner, type) and issubclass(inner, BaseModel):
+        for field, info in inner.model_fields.items():
+            yield from _scalars(Annotated[info.annotation, *info.metadata, None], f"{name}/{field}")
+    elif get_origin(inner) in (list, tuple, set, frozenset, dict) or any(_is_whole(part) for part in parts):
+        for part in parts:
+            if part is not Ellipsis:
+                yield from _scalars(part, name)
+    else:
+        yield name, type_
+
+
+def _is_whole(type_: Any) -> bool:
+    inner = get_args(type_)[0] if get_origin(type_) is Annotated else type_
+    return get_origin(inner) in (list, tuple, set, frozenset, dict) or (isinstance(inner, type) and issubclass(inner, BaseModel))
+
+
+def _takes(type_: Any, value: object) -> bool:
+    try:
+        TypeAdapter(type_).validate_python(value)
+    except ValidationError:
+        return False
+    return True
+
+
+def _parameters(dependant: Dependant) -> Iterator[tuple[str, Any]]:
+    for parameter in (*dependant.path_params, *dependant.query_params, *dependant.header_params, *dependant.body_params):
+        info = parameter.field_info
+        yield parameter.name, Annotated[info.annotation, *info.metadata, None]
+    for inner in dependant.dependencies:
+        yield from _parameters(inner)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_no_field_and_no_parameter_takes_what_cannot_be_stored(service: str, component: MakeComponent) -> None:
+    made = await component(service)
+
+    taken = {
+        f"{door.method} {door.path} {place} takes {value!r}"
+        for door in doors(made)
+        for name, type_ in _parameters(door.route.dependant)
+        for place, scalar in _scalars(type_, name)
+        for value in _UNSTORABLE
+        if _takes(scalar, value)
+    }
+
+    assert sorted(taken) == []

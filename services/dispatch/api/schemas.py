@@ -11,10 +11,10 @@ from services.dispatch.domain.places import Point
 from services.dispatch.domain.work_order import Job, WorkOrder
 from shared.contracts.dispatch import JobState, OfferState, WorkOrderState
 from shared.contracts.tickets import HoldReason, Place, Priority, TicketV1
-from shared.http.fields import Body, Code, Identifier, Latitude, Longitude, Moment, Reply, ShortWords, Whole, Words
+from shared.http.fields import Body, Code, Identifier, Latitude, Longitude, Moment, Reply, ShortWords, Storable, Whole, Words
 
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
-Stated = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), Storable]
+Stated = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), Storable]
 
 
 class PointIn(Body):
@@ -65,8 +65,8 @@ class ReportIn(Body):
     note: Words | None = None
     minutes: Annotated[Whole, Field(ge=0, le=10_000)] | None = None
     parts: Annotated[tuple[PartIn | ShortWords, ...], Field(max_length=100)] = ()
-    photos: Annotated[tuple[Annotated[str, StringConstraints(max_length=500)], ...], Field(max_length=20)] = ()
-    signature: Annotated[str, StringConstraints(max_length=100_000)] | None = None
+    photos: Annotated[tuple[Annotated[str, StringConstraints(max_length=500), Storable], ...], Field(max_length=20)] = ()
+    signature: Annotated[str, StringConstraints(max_length=100_000), Storable] | None = None
 
 
 class FollowUpIn(ReportIn):

@@ -9,10 +9,10 @@ from services.dispatch.api.schemas import PointIn, SkillIn, SkillOut
 from services.dispatch.domain.shifts import Shift
 from services.dispatch.domain.technician import Technician
 from shared.contracts.base import SkillNeed, Window
-from shared.http.fields import Body, Identifier, Moment, Reply, Whole
+from shared.http.fields import Body, Identifier, Moment, Reply, Storable, Whole
 from shared.ids import SiteId, TechnicianId
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), Storable]
 Wall = Annotated[str, StringConstraints(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
 
 

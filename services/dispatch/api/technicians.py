@@ -24,7 +24,7 @@ from services.dispatch.store.technicians import find_technicians, list_technicia
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
 from shared.errors import NotFound
-from shared.http.fields import Identifier
+from shared.http.fields import Identifier, Text
 from shared.http.requests import Tx, etag
 from shared.http.routing import action_router
 from shared.ids import TechnicianId
@@ -49,7 +49,7 @@ async def list_all(
     caller: KeeperCaller,
     tx: Tx,
     site_id: Annotated[Identifier | None, Query()] = None,
-    after: Annotated[str, Query(max_length=64, description="`next_after` of the page before.")] = "",
+    after: Annotated[Text, Query(max_length=64, description="`next_after` of the page before.")] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 100,
 ) -> TechniciansOut:
     """By id; those of your sites."""

@@ -10,7 +10,7 @@ from services.sla.actions.change_calendar import WrittenCalendar, put_calendar, 
 from services.sla.actions.seeing import WRITERS
 from services.sla.domain.calendar import Calendar, Hours, SpecialDay
 from shared.auth.caller import STAFF, Caller
-from shared.http.fields import Body, Flag, Identifier, Reply, ShortWords, Whole
+from shared.http.fields import Body, Flag, Identifier, Reply, ShortWords, Storable, Whole
 from shared.http.requests import IfMatchMaybe, Tx, etag, may
 from shared.http.routing import action_router
 
@@ -44,8 +44,8 @@ class WeekdayHoursIn(HoursIn):
 class CountryIn(Body):
     """ISO 3166-1, with a subdivision where holidays differ: `CN`, or `DE` and `BY`."""
 
-    code: Annotated[str, StringConstraints(max_length=2)]
-    subdivision: Annotated[str, StringConstraints(max_length=10)] | None = None
+    code: Annotated[str, StringConstraints(max_length=2), Storable]
+    subdivision: Annotated[str, StringConstraints(max_length=10), Storable] | None = None
 
 
 class SpecialDayIn(Body):
@@ -64,7 +64,7 @@ class CalendarIn(Body):
     """
 
     site_id: Identifier | None = None
-    time_zone: Annotated[str, StringConstraints(max_length=60)] = Field(examples=["Asia/Shanghai"])
+    time_zone: Annotated[str, StringConstraints(max_length=60), Storable] = Field(examples=["Asia/Shanghai"])
     always_open: Flag = False
     week: Annotated[list[WeekdayHoursIn], Field(max_length=200)] = []
     holidays: CountryIn | None = None

@@ -17,13 +17,13 @@ from services.tickets.domain.verbs import Actor, Verb, legal_verbs
 from services.tickets.domain.work_view import DueView, WorkView
 from shared.contracts import SkillNeed, Window
 from shared.contracts.tickets import Appointment, Classing, HoldReason, Place, Priority, Rating, TicketState, TicketStep
-from shared.http.fields import Body, Flag, Identifier, Latitude, Longitude, Moment, Reply, ShortWords, Whole, Words
+from shared.http.fields import Body, Flag, Identifier, Latitude, Longitude, Moment, Reply, ShortWords, Storable, Whole, Words
 
-_Answer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
-_Question = Annotated[str, StringConstraints(max_length=60)]
+_Answer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), Storable]
+_Question = Annotated[str, StringConstraints(max_length=60), Storable]
 Answers = Annotated[dict[_Question, _Answer], Field(max_length=12)]
 _Mark = Annotated[Whole, Field(ge=1, le=5)]
-_Demanded = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+_Demanded = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), Storable]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$")]
 
 
@@ -143,7 +143,7 @@ class MergeIn(Body):
 
 
 class CommentIn(Body):
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), Storable]
     public: Flag = True
 
 
@@ -151,7 +151,7 @@ class RatingIn(Body):
     speed: _Mark
     quality: _Mark
     manner: _Mark
-    text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
+    text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), Storable] = ""
 
 
 class TicketOut(Reply):

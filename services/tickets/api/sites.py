@@ -13,7 +13,7 @@ from services.tickets.domain.site import Building, Category, Question, Site, Spo
 from shared.auth.caller import Caller, Role
 from shared.contracts import SkillNeed
 from shared.contracts.tickets import Priority
-from shared.http.fields import Body, Code, Flag, Identifier, Latitude, Longitude, Reply, ShortWords, SiteCode, Whole
+from shared.http.fields import Body, Code, Flag, Identifier, Latitude, Longitude, Reply, ShortWords, SiteCode, Storable, Whole
 from shared.http.requests import IfMatchMaybe, Tx, etag, may
 from shared.http.routing import action_router
 
@@ -21,10 +21,10 @@ router = action_router("/v1", tag="sites")
 
 _Keeper = Annotated[Caller, may(Role.MANAGER, Role.ADMIN)]
 _Admin = Annotated[Caller, may(Role.ADMIN)]
-_Names = Annotated[dict[Annotated[str, StringConstraints(max_length=20)], ShortWords], Field(max_length=10)]
-_Key = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+_Names = Annotated[dict[Annotated[str, StringConstraints(max_length=20), Storable], ShortWords], Field(max_length=10)]
+_Key = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), Storable]
 _Unit = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{1,20}$")]
-_Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+_Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), Storable]
 
 
 class SkillIn(Body):
@@ -70,7 +70,7 @@ class SiteIn(Body):
 
     code: SiteCode = Field(examples=["DEMO"])
     name: Annotated[ShortWords, StringConstraints(min_length=1)]
-    time_zone: Annotated[str, StringConstraints(max_length=60)] = Field(examples=["Asia/Shanghai"])
+    time_zone: Annotated[str, StringConstraints(max_length=60), Storable] = Field(examples=["Asia/Shanghai"])
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$")] = "zh-CN"
     lat: Latitude | None = None
     lon: Longitude | None = None

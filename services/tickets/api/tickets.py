@@ -15,6 +15,7 @@ from services.tickets.store.listing import Filters
 from shared.auth.caller import STAFF, Caller, Role
 from shared.contracts.tickets import Priority, TicketState
 from shared.errors import Invalid
+from shared.http.fields import Text
 from shared.http.paging import Paging
 from shared.http.requests import IfMatch, Tx, etag, may
 from shared.http.routing import action_router
@@ -26,7 +27,7 @@ _Opener = Annotated[Caller, may(*OPENERS)]
 Reader = Annotated[Caller, may(Role.RESIDENT, Role.TECHNICIAN, Role.INTEGRATION, *STAFF)]
 Asker = Annotated[Caller, may(Role.RESIDENT, *STAFF)]
 Staff = Annotated[Caller, may(*STAFF)]
-_Short = Annotated[str | None, Query(max_length=200)]
+_Short = Annotated[Text | None, Query(max_length=200)]
 
 
 @router.post("", status_code=201)
@@ -45,8 +46,8 @@ async def _filters(
     category: _Short = None,
     priority: Priority | None = None,
     reporter: _Short = None,
-    reference: Annotated[str | None, Query(max_length=40, description="As read over the phone; refused when misread.")] = None,
-    q: Annotated[str | None, Query(min_length=2, max_length=100, description="Part of title, description, reference or place.")] = None,
+    reference: Annotated[Text | None, Query(max_length=40, description="As read over the phone; refused when misread.")] = None,
+    q: Annotated[Text | None, Query(min_length=2, max_length=100, description="Part of title, description, reference or place.")] = None,
     opened_from: AwareDatetime | None = None,
     opened_to: AwareDatetime | None = None,
     updated_from: AwareDatetime | None = None,

@@ -35,6 +35,9 @@ BODIES: dict[str, tuple[bytes, int, str | None]] = {
     "unknown field": (b'{"words": "a", "wrods": 1}', 422, "/wrods"),
     "wrong enum": (b'{"words": "a", "kind": "PLAIN"}', 422, "/kind"),
     "missing field": (b"{}", 422, "/words"),
+    "bad member of a union": (b'{"words": "a", "parts": ["x", {}]}', 422, "/parts/1/name"),
+    "no member of a union": (b'{"words": "a", "parts": [7]}', 422, "/parts/0"),
+    "NUL in a member of a union": (rb'{"words": "a", "parts": ["\u0000"]}', 422, "/parts/0"),
     "no body at all": (b"", 422, "/words"),
     "naive time": (b'{"words": "a", "at": "2026-03-02T12:00:00"}', 422, "/at"),
     "absurd time": (b'{"words": "a", "at": "0001-01-01T00:00:00Z"}', 422, "/at"),
@@ -66,6 +69,17 @@ async def test_a_bad_body_is_refused_with_its_place(toy: ToyApp, body: bytes, st
     if pointer is not None:
         assert said["errors"][0]["pointer"] == pointer
     assert await toy.count("notes") == 0
+
+
+async def test_of_many_faults_the_first_of_a_list_and_at_most_fifty_in_all_are_named(toy: ToyApp) -> None:
+    body = {"words": "a", "tags": [7] * 5, **{f"unknown_{number}": 1 for number in range(500)}}
+
+    answer = await toy.http().post("/v1/notes", json=body)
+
+    pointers = [error["pointer"] for error in answer.json()["errors"]]
+    assert answer.status_code == 422
+    assert len(pointers) == 50
+    assert [pointer for pointer in pointers if pointer.startswith("/tags")] == ["/tags/0"]
 
 
 @pytest.mark.parametrize("content_type", [None, "", "text/plain", "application/jsonp", "application/json; charset=utf-16", "é"])

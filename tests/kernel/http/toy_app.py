@@ -41,6 +41,10 @@ class Kind(StrEnum):
     URGENT = "urgent"
 
 
+class PartIn(Body):
+    name: ShortWords
+
+
 class NoteIn(Body):
     words: Words
     count: Whole = 0
@@ -49,6 +53,7 @@ class NoteIn(Body):
     flag: Flag = False
     kind: Kind = Kind.PLAIN
     tags: list[ShortWords] = Field(default=[], max_length=5)
+    parts: list[PartIn | ShortWords] = []
     after_id: UUID | None = None
     id: UUID | None = None
 
