@@ -163,7 +163,7 @@ class Transaction:
         """A row of one of the kernel's own tables, sent with the rest."""
         self._writes.add(self._database.metadata.tables[table], Mode.INSERT, row, {})
 
-    def change(self, statement: str, *rows: Mapping[str, Any]) -> None:
+    def change(self, statement: str, *rows: Mapping[str, Any] | bytes) -> None:
         """Send one more statement with the rest, in which `{rows}` stands for the JSON array of these rows, and of others' in a group."""
         self._writes.change(statement, rows)
 

@@ -64,9 +64,9 @@ class Writes:
         """Make the statement fail unless this holds when it runs."""
         self.required.setdefault(requirement, []).append(given)
 
-    def change(self, statement: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Add rows to one more statement, in which `{rows}` stands for the JSON array of them."""
-        self.changes.setdefault(statement, []).extend(to_json(row) for row in rows)
+    def change(self, statement: str, rows: Iterable[Mapping[str, Any] | bytes]) -> None:
+        """Add rows, or what is JSON already, to one more statement, in which `{rows}` stands for the JSON array of them."""
+        self.changes.setdefault(statement, []).extend(row if isinstance(row, bytes) else to_json(row) for row in rows)
 
     def shape(self) -> Shape:
         return Shape(tuple(self.required), tuple(self.rows), tuple(self.changes))
