@@ -124,6 +124,17 @@ async def test_a_newcomer_does_not_overtake_what_waits_for_the_last_hand(compone
     assert states == [JobState.OFFERED, JobState.WAITING]
 
 
+async def test_a_site_where_something_waits_is_not_kept_from_the_alarm(component: MakeComponent) -> None:
+    dispatch = await component("dispatch")
+    await dispatch.hears(a_ticket())
+
+    async with dispatch.tx() as tx:
+        turns = await take_turns(tx, [a_ticket()])
+        rung = await dispatch.rings(HAND_OUT)
+
+    assert (turns, rung) == ({}, 1)
+
+
 async def test_a_newcomer_does_not_overtake_what_waits_again_in_the_same_batch(component: MakeComponent) -> None:
     dispatch = await component("dispatch")
     held, newcomer = a_ticket(TicketState.ON_HOLD, hold="staff", before=TicketState.OPEN), a_ticket()
