@@ -23,7 +23,7 @@ from shared.auth.bearer import BearerTokens
 from shared.clock import Clock
 from shared.db.failures import first_line, is_transient
 from shared.db.revision import missing_revision
-from shared.db.transaction import Database, Transaction
+from shared.db.transaction import Database, Kind, Transaction
 from shared.http import idempotency
 from shared.http.application import build_app
 from shared.http.connection import Connection
@@ -244,7 +244,7 @@ class Service:
         return [*readings, ("gauge", "fettle_database_reachable", "1 when the database answered this scrape.", {}, reachable)]
 
     async def _readings_of_database(self) -> list[Reading]:
-        async with self.database.transaction() as tx:
+        async with self.database.transaction(kind=Kind.READING) as tx:
             parked = await count_parked(tx)
             unpublishable = await count_unpublishable(tx)
             readings: list[Reading] = [

@@ -12,7 +12,7 @@ from fastapi.sse import ServerSentEvent
 
 from shared.auth.caller import Caller
 from shared.db.failures import first_line, is_transient
-from shared.db.transaction import Database, Transaction
+from shared.db.transaction import Database, Kind, Transaction
 from shared.errors import TooMany, Unauthenticated
 from shared.http.requests import identity_of, is_still_good
 from shared.telemetry import get_logger
@@ -80,7 +80,7 @@ async def live(
         while not wakes.closed and is_still_good(request):
             woken.clear()
             try:
-                async with database.transaction() as tx:
+                async with database.transaction(kind=Kind.READING) as tx:
                     happenings = await read(tx, after)
             except Exception as error:
                 if not is_transient(error):

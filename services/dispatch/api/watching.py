@@ -11,7 +11,7 @@ from services.dispatch.actions.keep_work_order import topic_of
 from services.dispatch.api.deps import StaffOrTechnician
 from services.dispatch.api.jobs import see_job
 from shared.auth.caller import Caller
-from shared.db.transaction import Database, Transaction
+from shared.db.transaction import Database, Kind, Transaction
 from shared.errors import NotFound
 from shared.http.live import Happening, live
 from shared.http.problems import BadRequest
@@ -25,7 +25,7 @@ async def _watched(request: Request, job_id: UUID, caller: StaffOrTechnician) ->
     if after is not None and not (after.isascii() and after.isdigit() and len(after) <= 9):
         raise BadRequest("`Last-Event-ID` has to be one that this stream gave out.")
     database: Database = request.app.state.database
-    async with database.transaction() as tx:
+    async with database.transaction(kind=Kind.READING) as tx:
         return caller, (await see_job(tx, job_id, caller)).ticket_id
 
 

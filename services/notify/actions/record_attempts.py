@@ -47,11 +47,10 @@ async def record_attempts(tx: Transaction, tried: Sequence[Tried], *, courier: C
     for each in tried:
         put_attempt(tx, each.attempt)
     arrived = [each.claimed.delivery for each in tried if each.outcome.arrived]
-    well = {delivery.endpoint_id for delivery in arrived}
-    if arrived:
-        await end_delivered(tx, [delivery.id for delivery in arrived], endpoints=well)
+    end_delivered(tx, arrived)
     if failed := [each for each in tried if not each.outcome.arrived]:
         # What arrived speaks for an endpoint, whatever else ended at the same time.
+        well = {delivery.endpoint_id for delivery in arrived}
         endpoints = await find_endpoints(tx, {each.claimed.delivery.endpoint_id for each in failed} - well, for_update=True)
         await _record_failures(tx, failed)
         await tx.flush()  # the deliveries of an endpoint are ended or postponed below, with those just tried among them

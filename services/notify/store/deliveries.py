@@ -47,14 +47,15 @@ _NEXT_DUE = text("""
 _LOCKED = text(f"""
     select {_DELIVERY}, d.claim from deliveries d where id = any(cast(:ids as uuid[])) order by id for update""")
 
+_GIVEN = "json_to_recordset({rows}) as given(id uuid, endpoint_id uuid, at timestamptz)"
 # What has arrived has arrived, also when the claim was lost or the offer taken back meanwhile; and its endpoint is well.
-_DELIVERED = text("""
-    with well as (
-        update endpoints set failures = 0, failing_since = null, blocked_until = null
-        where id in (select id from endpoints where id = any(cast(:endpoints as uuid[])) and failures > 0 order by id for update)
-    )
-    update deliveries set state = 'delivered', attempts = attempts + 1, reason = null, done_at = :now, claim = null
-    where id in (select id from deliveries where id = any(cast(:ids as uuid[])) and state <> 'delivered' order by id for update)""")
+_DELIVERED = f"""
+    update deliveries set state = 'delivered', attempts = attempts + 1, reason = null, done_at = given.at, claim = null
+    from {_GIVEN} where deliveries.id = given.id and deliveries.id in (
+        select id from deliveries where id in (select id from {_GIVEN}) and state <> 'delivered' order by id for update)"""
+_WELL = f"""
+    update endpoints set failures = 0, failing_since = null, blocked_until = null where id in (
+        select id from endpoints where id in (select endpoint_id from {_GIVEN}) and failures > 0 order by id for update)"""
 
 # An offer that has its answer is of no use from then on: neither for who registers later nor to be sent again.
 _END_OFFERS = text("""
@@ -167,9 +168,12 @@ async def lock_deliveries(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, 
     return {row["id"]: (_delivery(row), row["claim"]) for row in await tx.rows(_LOCKED, ids=list(ids))}
 
 
-async def end_delivered(tx: Transaction, ids: Collection[UUID], *, endpoints: Collection[UUID]) -> int:
+def end_delivered(tx: Transaction, deliveries: Iterable[Delivery]) -> None:
     """These have arrived at their endpoints."""
-    return await tx.execute(_DELIVERED, ids=list(ids), endpoints=list(endpoints), now=tx.now)
+    for delivery in deliveries:
+        arrived = {"id": delivery.id, "endpoint_id": delivery.endpoint_id, "at": tx.now}
+        tx.change(_WELL, arrived)
+        tx.change(_DELIVERED, arrived)
 
 
 async def end_offers(tx: Transaction, decided: Iterable[Mapping[str, str]]) -> None:

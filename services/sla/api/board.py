@@ -12,7 +12,7 @@ from services.sla.actions.read_board import see_board, topic_of
 from shared.auth.caller import STAFF, Caller
 from shared.contracts.sla import ClockKind
 from shared.contracts.tickets import Priority, TicketState
-from shared.db.transaction import Database, Transaction
+from shared.db.transaction import Database, Kind, Transaction
 from shared.http.fields import Identifier, Reply
 from shared.http.live import Happening, live
 from shared.http.live import live_router as streams
@@ -70,7 +70,7 @@ async def read(site: Identifier, caller: Staff, tx: Tx) -> BoardOut:
 async def _watcher(request: Request, site: Identifier, caller: Staff) -> Caller:
     """The caller, once it is sure that the board is theirs to see."""
     database: Database = request.app.state.database
-    async with database.transaction() as tx:
+    async with database.transaction(kind=Kind.READING) as tx:
         await see_board(tx, site, seen_by=caller)
     return caller
 

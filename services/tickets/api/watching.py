@@ -13,7 +13,7 @@ from services.tickets.api.schemas import EntryOut
 from services.tickets.api.tickets import Reader
 from services.tickets.store.queries import Entry
 from shared.auth.caller import Caller
-from shared.db.transaction import Database, Transaction
+from shared.db.transaction import Database, Kind, Transaction
 from shared.errors import NotFound
 from shared.http.live import Happening, live, live_router
 from shared.http.problems import BadRequest
@@ -28,7 +28,7 @@ async def _watcher(request: Request, ticket_id: TicketId, caller: Reader) -> Cal
     if after is not None and not (after.isascii() and after.isdigit() and len(after) <= 9):
         raise BadRequest("`Last-Event-ID` has to be one that this stream gave out.")
     database: Database = request.app.state.database
-    async with database.transaction() as tx:
+    async with database.transaction(kind=Kind.READING) as tx:
         await see_ticket(tx, ticket_id, seen_by=caller)
     return caller
 
