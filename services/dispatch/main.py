@@ -20,7 +20,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         metadata=Metadata,
         clock=clock,
         # Sites first: of one batch they are locked before the work orders (docs/decisions/0005-locks.md).
-        handlers=(handlers.sites_changed, handlers.tickets_changed, handlers.clocks_changed, handlers.offers_answered),
+        handlers=(handlers.sites_changed, handlers.work_concerned, handlers.clocks_changed),
         alarms=jobs.ALARMS,
         metrics=jobs.read_counts,
     )

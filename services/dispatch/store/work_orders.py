@@ -12,6 +12,7 @@ from sqlalchemy import text
 from services.dispatch.domain.need import Need
 from services.dispatch.domain.work_order import Job, Offer, Unable, WorkOrder
 from services.dispatch.store.tables import JobRow, OfferRow, PromiseRow, WorkOrderRow
+from shared.contracts import WorkOrderV1
 from shared.contracts.base import SkillNeed
 from shared.db.reads import ForUpdate, Requirement
 from shared.db.transaction import Transaction
@@ -69,7 +70,7 @@ async def find_work_orders(tx: Transaction, ids: Iterable[UUID], *, for_update: 
     if for_update and not all(row["is_current"] for row in rows):
         # Who waited for the lock was given the row as it is now, but what stands beside it as it was when the statement began.
         rows = await tx.rows(_LOAD, ids=wanted)
-    return {row["id"]: _order(row) for row in rows}
+    return {row["id"]: _order(tx, row) for row in rows}
 
 
 async def take_order_of_offer(tx: Transaction, offer_id: UUID) -> WorkOrder | None:
@@ -86,7 +87,7 @@ async def _take(tx: Transaction, rows: ForUpdate, id: UUID) -> WorkOrder | None:
     found = await tx.for_update(rows, id=id)
     if found and not found[0]["is_current"]:
         found = await tx.lookup(rows.lookup, id=id)  # as above
-    return _order(found[0]) if found else None
+    return _order(tx, found[0]) if found else None
 
 
 async def work_order_of_job(tx: Transaction, job_id: UUID, *, for_update: bool) -> WorkOrder:
@@ -95,7 +96,7 @@ async def work_order_of_job(tx: Transaction, job_id: UUID, *, for_update: bool) 
         order = await take_order_of_job(tx, job_id)
     else:
         found = await tx.lookup(_OF_JOB.lookup, id=job_id)
-        order = _order(found[0]) if found else None
+        order = _order(tx, found[0]) if found else None
     if order is None:
         raise NotFound(f"There is no job {job_id}.")
     return order
@@ -157,13 +158,14 @@ def skills_from(row: Any) -> tuple[SkillNeed, ...]:
     return _SKILLS.validate_python(row)
 
 
-def _order(row: Mapping[str, Any]) -> WorkOrder:
+def _order(tx: Transaction, row: Mapping[str, Any]) -> WorkOrder:
     offers = row["offers"] or {}
     jobs = [replace(job, offers=_OFFERS.validate_python(offers.get(str(job.id), []))) for job in _JOBS.validate_python(row["jobs"] or [])]
     return WorkOrder(
         id=TicketId(row["id"]),
         version=row["version"],
-        committed_version=row["version"],
+        # What this transaction has changed and sent already is not committed yet: it goes on to the same version.
+        committed_version=tx.next_version(WorkOrderV1, row["id"], row["version"]) - 1,
         observed=row["observed"],
         site_id=SiteId(row["site_id"]),
         cycle=row["cycle"],

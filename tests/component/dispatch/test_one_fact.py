@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from shared.contracts import OfferAnswerV1, TicketV1
+from shared.contracts import OfferAnswerV1, SkillNeed, TicketV1
 from shared.contracts.dispatch import JobState, OfferV1
 from shared.contracts.notify import Decision
 from shared.contracts.tickets import Priority, TicketState
@@ -91,6 +91,24 @@ async def test_a_pause_ended_for_a_visit_that_cannot_be_kept_is_one_fact(
     assert (await rows(dispatch, "select max(paused_at_version) as version from jobs")) == [{"version": None}]
     assert await facts_of(dispatch, ticket) == [["created", "offered"], ["accepted"], ["started"], ["paused"], ["resumed", "returned"]]
     assert (await order_of(dispatch, ticket)).jobs[0].reason == "windows_overlap"
+
+
+async def test_a_ticket_and_an_answer_about_it_heard_at_once_are_one_fact(component: MakeComponent) -> None:
+    dispatch = await component("dispatch")
+    await put_technician(dispatch, "li")
+    await put_technician(dispatch, "wang", skills=[{"code": "electrical", "level": 2}])
+    ticket = a_ticket()
+    await dispatch.hears(ticket)
+    offer = (await order_of(dispatch, ticket)).jobs[0].offers[0]
+    accepts = _answers(ticket, [(offer, Decision.ACCEPT)])
+    other = a_ticket(skills=[SkillNeed(code="electrical")])
+
+    await dispatch.hears_at_once(other, *accepts, a_ticket(id=ticket.id, version=2, cycle=2))
+
+    # The answer comes after what the ticket made of its work order: the offer of the first cycle was taken back.
+    assert await facts_of(dispatch, other) == [["created", "offered"]]
+    assert [jobs.state for jobs in (await order_of(dispatch, ticket)).jobs] == [JobState.CANCELLED, JobState.OFFERED]
+    assert len(await facts_of(dispatch, ticket)) == 2
 
 
 def _answers(ticket: TicketV1, decisions: Sequence[tuple[OfferV1, Decision]]) -> list[OfferAnswerV1]:
