@@ -70,7 +70,7 @@ def _measure(plan: Plan, base: str, progress: Progress) -> tuple[dict[str, Any],
     return _figures(trees, parts, kernel, noisy), kernel
 
 
-def _figures(trees: Sequence[Tree], parts: Mapping[str, Any], kernel: Mapping[str, Any], noise: Mapping[str, float]) -> dict[str, Any]:
+def _figures(trees: Sequence[Tree], parts: Mapping[str, Any], kernel: Mapping[str, Any], noise: Mapping[str, Any]) -> dict[str, Any]:
     """The headline of this tree, `base` with the same keys for the other one, `noise`, and all the rest under `detail`."""
     detail = {tree.name: {part: found[tree.name] for part, found in parts.items()} for tree in trees}
     heads = {name: headline(found) for name, found in detail.items()}
@@ -79,12 +79,13 @@ def _figures(trees: Sequence[Tree], parts: Mapping[str, Any], kernel: Mapping[st
     return {**heads["now"], **base, "noise": dict(noise), "detail": {**detail, "kernel": dict(kernel), "revisions": revisions}}
 
 
-def _noise_of(parts: Mapping[str, Any]) -> dict[str, float]:
+def _noise_of(parts: Mapping[str, Any]) -> dict[str, Any]:
     create, lives = parts["create"].values(), parts["lives"].values()
     spreads = {f"empty_{c}_spread": parts["create"]["now"][str(c)]["empty"]["spread"] for c in CONNECTIONS}
     runs = [part for tree in lives for part in tree.values() if "opened" in part]
     refused = sum(part["refused"] for part in runs)
     return {
+        "refusals": [refusal for part in runs for refusal in part["refusals"]][:5],
         **spreads,
         "failed_requests": refused + sum(run["failed"] for tree in create for at in tree.values() for run in at.values()),
         "lost_tickets": sum(part["opened"] - part["ended"] for part in runs),

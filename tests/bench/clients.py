@@ -9,7 +9,7 @@ import asyncio
 import json
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -81,6 +81,7 @@ class Clients:
         self._flow = "offer"
         self._reports = reports()
         self._tokens: dict[str, str] = {}
+        self._at_work: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._tasks: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
 
@@ -89,8 +90,10 @@ class Clients:
         bus = await nats.connect(nats_url)
         return cls(Connections(ports["tickets"], _CONNECTIONS), Connections(ports["dispatch"], _CONNECTIONS), bus)
 
-    def add_tokens(self, tokens: Mapping[str, str]) -> None:
+    async def welcome(self, tokens: Mapping[str, str]) -> None:
+        """Take the tokens of more residents, and wait until all services know their sites and technicians."""
         self._tokens.update(tokens)
+        await self._streams.wait_until_calm()
 
     def receive(self, path: str, body: bytes) -> None:
         """Take a webhook; what follows is done behind its answer."""
@@ -107,7 +110,7 @@ class Clients:
         if self._flow == "offer":
             self._end(outcome, reference)
         else:
-            self._begin(self._work(outcome, reference, offer))
+            self._begin(self._work(outcome, path, reference, offer))
 
     async def run(self, flow: str, rate: float, seconds: float) -> dict[str, Any]:
         """Report at `rate` a second for `seconds`; then wait until all tickets have ended and every fact about them is handled."""
@@ -148,7 +151,7 @@ class Clients:
         if self._flow == "whole":
             outcome.confirmable[opened["id"]] = opened["reference"], token
 
-    async def _work(self, outcome: Outcome, reference: str, offer: Mapping[str, Any]) -> None:
+    async def _work(self, outcome: Outcome, technician: str, reference: str, offer: Mapping[str, Any]) -> None:
         accept = offer["accept_url"].split("/", 3)[3]
         accepted = await self._dispatch.ask(post(f"/{accept}", {}, {"authorization": f"Offer {offer['token']}"}))
         if accepted.status != 200:
@@ -156,12 +159,13 @@ class Clients:
             return
         job = accepted.json()
         headers = {"authorization": f"Job {job['job_token']}"}
-        for step in STEPS[self._flow]:
-            body = _REPORT if step == "complete" else {}
-            done = await self._dispatch.ask(post(f"/v1/jobs/{job['job_id']}/{step}", body, headers))
-            if done.status != 200:
-                outcome.refused.append(f"{step}: {done.status} {done.body[:200]!r}")
-                return
+        async with self._at_work[technician]:  # who travels, works or is done does so for one job at a time
+            for step in STEPS[self._flow]:
+                body = _REPORT if step == "complete" else {}
+                done = await self._dispatch.ask(post(f"/v1/jobs/{job['job_id']}/{step}", body, headers))
+                if done.status != 200:
+                    outcome.refused.append(f"{step}: {done.status} {done.body[:200]!r}")
+                    return
         if self._flow != "whole":
             self._end(outcome, reference)
 
@@ -214,7 +218,7 @@ async def _main() -> None:
             clients = await Clients.enter(order["ports"], order["nats_url"])
             say({})
         elif "tokens" in order:
-            clients.add_tokens(order["tokens"])
+            await clients.welcome(order["tokens"])
             say({})
         else:
             say(await clients.run(order["flow"], order["rate"], order["seconds"]))

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.bench.instances import Instance, running
 from tests.bench.processes import Worker, cpu_s
-from tests.bench.reports import TICKETS_PER_DISTRICT, crew_of, residents_of, site_body, sites_of
+from tests.bench.reports import TICKETS_PER_DISTRICT, UNHURRIED_POLICY, UNHURRIED_RULES, crew_of, residents_of, site_body, sites_of
 from tests.bench.trees import Tree
 
 MAX_BACKLOG_S = 1.0
@@ -29,6 +29,7 @@ class Flow:
         self._webhooks_port = clients.hear()["webhooks_port"]
         self._districts = 0
         clients.ask({"ports": instance.ports, "nats_url": instance.state["nats_url"]})
+        instance.send("PUT", "sla", "/v1/policies/bench", UNHURRIED_POLICY)
         self._make_room_for(0)
 
     def run(self, flow: str, *, rate: float, seconds: float) -> dict[str, Any]:
@@ -70,6 +71,7 @@ class Flow:
         send = self.instance.send
         for site in sites_of(district):
             send("PUT", "tickets", f"/v1/sites/{site}", site_body(site))
+            send("PUT", "dispatch", f"/v1/sites/{site}/rules", UNHURRIED_RULES)
             for id, body in crew_of(site).items():
                 send("PUT", "dispatch", f"/v1/technicians/{id}", body)
                 endpoint = {"owner": id, "url": f"http://127.0.0.1:{self._webhooks_port}/{id}", "kinds": ["job.offered"]}

@@ -71,7 +71,7 @@ class Instance:
     def pids(self) -> dict[str, int]:
         """Of the four services, `postgres` and `nats`, those that run now."""
         named = {name_of(command_line(pid)): pid for pid in children_of(self._process.pid)}
-        return {name: pid for name, pid in named.items() if name is not None}
+        return {name: named[name] for name in (*SERVICES, *_ENGINES.values()) if name in named}
 
     def cpu_s(self) -> dict[str, float]:
         """Return what each of them, with the processes it began, has used so far."""

@@ -26,7 +26,6 @@ _FIGURES = (
     "backlog_s",
     "offers_most",
     "offers_mean",
-    "refused",
     "tickets_per_s",
     "served_cpu_ms",
     "late_ms",
@@ -102,6 +101,8 @@ def _median(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "cpu_ms": medians([run["cpu_ms"] for run in runs]),
         "opened": sum(run["opened"] for run in runs),
         "ended": sum(run["ended"] for run in runs),
+        "refused": sum(run["refused"] for run in runs),
+        "refusals": [refusal for run in runs for refusal in run["refusals"]],
         "spread": spread([run[telling] for run in runs]),
         "rounds": figures,
     }

@@ -63,6 +63,13 @@ def site_body(site: str) -> dict[str, Any]:
     }
 
 
+UNHURRIED_RULES = {"offer_lifetime_s": {"normal": 86_400}}
+UNHURRIED_POLICY = {
+    "targets": {"normal": {"counted_in": "working", "response": "P1D", "arrival": "P2D", "resolution": "P4D"}},
+}
+"""What a site and sla are told, so that in a bench of an hour neither an offer nor a promise runs out: that would be other work."""
+
+
 def reports(*, tickets_per_district: int | None = TICKETS_PER_DISTRICT) -> Iterator[tuple[Person, dict[str, Any]]]:
     """Yield who reports what (the body of `POST /v1/tickets`), for ever: site after site, and at each site flat after flat.
 

@@ -24,7 +24,7 @@ class Row(NamedTuple):
     goal: str = ""
 
 
-def print_tables(trees: Trees, kernel: Mapping[str, Any], noise: Mapping[str, float], console: Console, *, markdown: bool = False) -> None:
+def print_tables(trees: Trees, kernel: Mapping[str, Any], noise: Mapping[str, Any], console: Console, *, markdown: bool = False) -> None:
     names = tuple(trees)
     for title, columns, rows in (
         ("Create a ticket over HTTP, one worker of tickets", names, _creating(trees)),
@@ -115,7 +115,7 @@ def _starts(trees: Trees) -> Iterator[Row]:
     yield Row(f"sla's start over {overdue[0]['promises']:,} overdue promises: first, all said", said, goals)
 
 
-def _noise(trees: Trees, kernel: Mapping[str, Any], noise: Mapping[str, float]) -> Iterator[str]:
+def _noise(trees: Trees, kernel: Mapping[str, Any], noise: Mapping[str, Any]) -> Iterator[str]:
     empty = ", ".join(f"{noise[f'empty_{c}_spread']:.0%} at {c}" for c in (1, 16, 64))
     kernels = ", ".join(f"{name} {run['spread']:.0%}" for name, run in kernel.items())
     yield (
@@ -127,6 +127,7 @@ def _noise(trees: Trees, kernel: Mapping[str, Any], noise: Mapping[str, float]) 
         f" other programs took {noise['cores_used_by_others']:.2f}, other machines {noise['cores_stolen']:.2f}."
         f" Requests that failed: {noise['failed_requests']:.0f}; tickets that did not go their whole way: {noise['lost_tickets']:.0f}."
     )
+    yield from (f"Refused: {refusal}" for refusal in noise["refusals"])
     spreads = [
         f"{name} " + ", ".join(f"{part.replace('_', ' ')} {tree['lives'][part]['spread']:.0%}" for part in ("idle", "steady", "life_burst"))
         for name, tree in trees.items()
