@@ -86,7 +86,13 @@ class Session:
             raise Outdated("a row has been changed since it was read") from error
 
     async def close(self) -> None:
-        """Gives the connection back, rolled back; one that cannot be used any more is thrown away."""
+        """Give the connection back, rolled back; one that cannot be used any more is thrown away. Nothing cancels it halfway."""
+        if self._begun or self._driver.is_closed():
+            await asyncio.shield(self._end())  # whoever is cancelled would keep the connection
+        else:
+            self._pooled.close()  # nothing is asked of the database, so it needs no greenlet
+
+    async def _end(self) -> None:
         usable = False
         try:
             if self._begun:
@@ -96,7 +102,7 @@ class Session:
             usable = False  # whatever is wrong with it, nobody waits for its rollback
         finally:
             if usable:
-                self._pooled.close()  # nothing is asked of the database, so it needs no greenlet
+                self._pooled.close()
             else:
                 await greenlet_spawn(_throw_away, self._pooled)
 
@@ -107,7 +113,7 @@ async def session(engine: AsyncEngine) -> AsyncIterator[Session]:
     try:
         yield opened
     finally:
-        await asyncio.shield(opened.close())  # or who is cancelled would keep it
+        await opened.close()
 
 
 def _throw_away(pooled: PoolProxiedConnection) -> None:

@@ -7,7 +7,6 @@ and its commit are shared with others that are under way at the same moment (`ba
 connection: with read committed each of its statements sees what is committed by then, inside a transaction or not.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Mapping, MutableMapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -261,8 +260,7 @@ class Database:
             yield tx
             await tx._commit()
         finally:
-            if tx._open is not None:
-                await asyncio.shield(tx._close())  # a request that is cancelled must still give its connection back
+            await tx._close()
         if published := tx._published:
             self.after.published(published)
         for name, at in tx._alarms.items():
