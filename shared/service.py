@@ -35,7 +35,7 @@ from shared.messaging.following import Following
 from shared.messaging.parked import count_parked, count_unpublishable
 from shared.messaging.relay import Relay
 from shared.messaging.streams import StreamLimits
-from shared.messaging.wakes import tell_instances, wake_on_news
+from shared.messaging.wakes import News, wake_on_news
 from shared.settings import ServiceSettings
 from shared.telemetry import configure_logs, get_logger
 from shared.wakes import Wakes
@@ -188,9 +188,11 @@ class Service:
         def alarm(name: str, at: datetime) -> None:
             self.ringing[name].ring_at(at)
 
+        news = News(self._broker, self.name)
+
         def told(topics: Iterable[str]) -> None:
             self.wakes.told(topics)
-            tell_instances(self._broker, self.name, topics)
+            news.tell(topics)
 
         after = self.database.after
         after.published, after.alarm, after.told = self._relay.hand, alarm, told

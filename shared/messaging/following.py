@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Iterator
 from datetime import datetime
 
 from nats.aio.msg import Msg
@@ -82,11 +83,8 @@ class Following:
 
     async def _handle(self, batch: list[Msg], created: datetime) -> None:
         facts = [read_message(message) for message in batch]
-        keep_alive = asyncio.create_task(self._say_still_at_it(batch))
-        try:
+        with self._saying_that_it_takes_long(batch):
             await self._until_it_passes(facts, created)
-        finally:
-            keep_alive.cancel()
         await self._broker.answer(batch)
         self.pending = batch[-1].metadata.num_pending
 
@@ -105,11 +103,24 @@ class Following:
             else:
                 return
 
+    @contextlib.contextmanager
+    def _saying_that_it_takes_long(self, batch: list[Msg]) -> Iterator[None]:
+        """Only what does take long gets a task that says so."""
+        saying: list[asyncio.Task[None]] = []
+        loop = asyncio.get_running_loop()
+        begins = loop.call_later(_STILL_AT_IT_S, lambda: saying.append(loop.create_task(self._say_still_at_it(batch))))
+        try:
+            yield
+        finally:
+            begins.cancel()
+            for task in saying:
+                task.cancel()
+
     async def _say_still_at_it(self, batch: list[Msg]) -> None:
         while True:
-            await asyncio.sleep(_STILL_AT_IT_S)
             with contextlib.suppress(BrokerSilent):
                 await self._broker.answer(batch, b"+WPI")
+            await asyncio.sleep(_STILL_AT_IT_S)
 
     async def _hand_back(self, messages: list[Msg]) -> None:
         """For whoever asks next. Where the broker cannot be told, it will notice by itself after the ack wait."""

@@ -1,6 +1,7 @@
 """News for live streams in other instances, over core NATS: `fettle.wake.<service>`. Lost news is no loss, the next one wakes."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Iterable
 
@@ -9,7 +10,8 @@ from nats.aio.msg import Msg
 from shared.messaging.broker import Broker, BrokerSilent
 from shared.wakes import Wakes
 
-_sending: set[asyncio.Task[None]] = set()
+_SENT_WITHIN_S = 0.02
+"""Under load many commits have news within that time, and all of it is one message."""
 
 
 def _subject(service: str) -> str:
@@ -28,16 +30,24 @@ async def wake_on_news(broker: Broker, service: str, wakes: Wakes) -> None:
     await broker.listen(_subject(service), heard)
 
 
-def tell_instances(broker: Broker, service: str, topics: Iterable[str]) -> None:
-    """Sent behind the caller's back: a commit does not wait for it."""
-    if broker.connected:
-        task = asyncio.create_task(_send(broker, service, json.dumps(sorted(topics)).encode()))
-        _sending.add(task)
-        task.add_done_callback(_sending.discard)
+class News:
+    """What commits of this instance tell the others."""
 
+    def __init__(self, broker: Broker, service: str) -> None:
+        self._broker = broker
+        self._subject = _subject(service)
+        self._topics: set[str] = set()
+        self._sending: asyncio.Task[None] | None = None
 
-async def _send(broker: Broker, service: str, body: bytes) -> None:
-    try:
-        await broker.send(_subject(service), body)
-    except BrokerSilent:
-        return
+    def tell(self, topics: Iterable[str]) -> None:
+        """Send it soon, behind the caller's back: a commit does not wait for it."""
+        self._topics.update(topics)
+        if self._sending is None and self._broker.connected:
+            self._sending = asyncio.create_task(self._send())
+
+    async def _send(self) -> None:
+        await asyncio.sleep(_SENT_WITHIN_S)
+        self._sending = None
+        topics, self._topics = sorted(self._topics), set()
+        with contextlib.suppress(BrokerSilent):
+            await self._broker.send(self._subject, json.dumps(topics).encode())

@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from sqlalchemy import AsyncAdaptedQueuePool, text
 from shared.db.transaction import Transaction
 from shared.http.live import MOST_STREAMS, Happening, live
 from shared.messaging.broker import Broker
-from shared.messaging.wakes import tell_instances, wake_on_news
+from shared.messaging.wakes import News, wake_on_news
 from tests.kernel.conftest import MakeDatabase
 from tests.kernel.http.toy_app import ToyApp, make_app
 from tests.support.engines import Nats
@@ -32,7 +31,7 @@ async def two(database: MakeDatabase, tmp_path: Path, nats: Nats) -> AsyncIterat
         toy, broker = await make_app(url, tmp_path), Broker(nats.url, name="toy")
         await broker.connect()
         await wake_on_news(broker, "toy", toy.service.wakes)
-        toy.service.database.after.told = partial(tell_instances, broker, "toy")
+        toy.service.database.after.told = News(broker, "toy").tell
         apps.append(toy)
         brokers.append(broker)
     yield apps[0], apps[1]
