@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.dispatch.actions.answer_offer import take_answers
-from services.dispatch.actions.follow_clocks import follow_clocks
+from services.dispatch.actions.follow_clocks import follow_clocks, stop_promises
 from services.dispatch.actions.follow_sites import follow_sites
 from services.dispatch.actions.follow_tickets import follow_tickets
 from shared.contracts import ClocksV1, OfferAnswerV1, SiteV1, TicketV1
@@ -14,6 +14,7 @@ from shared.messaging.consumer import follows
 @follows(TicketV1)
 async def tickets_changed(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
     await follow_tickets(tx, tickets)
+    await stop_promises(tx, tickets)
 
 
 @follows(SiteV1)

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import JsonValue
 
 from services.dispatch import events
+from services.dispatch.actions.follow_clocks import save_promises
 from services.dispatch.domain.work_order import DOING, TAKEN, Job, WorkOrder
 from services.dispatch.store.technicians import end_assignment, mark_doing
 from services.dispatch.store.waiting import HAND_OUT, wake_site, wake_sites_of
@@ -35,6 +36,8 @@ async def keep_work_order(tx: Transaction, before: WorkOrder | None, after: Work
         if was is not None and was != job:
             await _keep_assignment(tx, was, job)
             freed |= _freed(was, job)
+            if was.state in TAKEN and job.state is JobState.WAITING:
+                await save_promises(tx, [after.id])  # who had it has answered the ticket, and may have been there
     if freed:
         await wake_sites_of(tx, freed)
     same_need = before is not None and before.need == after.need
