@@ -13,11 +13,17 @@ def events_page() -> str:
         "never on the fact's name. On the wire: CloudEvents 1.0 in binary mode over NATS headers, the type is the subject, the body",
         'is `{"<entity>": {…}, "detail": {…}}`. Contracts only grow; a break would be a `.v2` beside `.v1`.',
         "",
+        "An entity's version rises once per transaction, and each version is one fact. Where a transaction did several things to it, the",
+        "fact has the name of the last, and `detail.also` lists the names of the others in the order in which they happened.",
+        "",
     ]
     for contract in SNAPSHOTS:
         lines += [f"## {contract.OWNER}.{contract.ENTITY}", "", _first_paragraph(contract), ""]
         lines += ["| fact | said when |", "| --- | --- |"]
-        lines += [f"| `{contract.fact_type(past_tense)}` | {sentence} |" for past_tense, sentence in contract.FACTS.items()]
+        lines += [f"| `{contract.fact_type(past_tense)}` | {sentence} |" for past_tense, sentence in _published(contract).items()]
+        if contract.FORMER_FACTS:
+            former = ", ".join(f"`{contract.fact_type(past_tense)}`" for past_tense in sorted(contract.FORMER_FACTS))
+            lines += ["", f"No longer published, though an older stream may hold them: {former}."]
         lines += ["", "| field | type | |", "| --- | --- | --- |"]
         lines += [f"| `{name}` | {kind} | {note} |" for name, kind, note in _fields(contract)]
         lines.append("")
@@ -38,7 +44,8 @@ def asyncapi() -> dict[str, Any]:
             subject = contract.fact_type(past_tense)
             key = subject.replace(".", "_")
             channels[key] = {"address": subject, "messages": {key: {"$ref": f"#/components/messages/{key}"}}}
-            operations[f"say_{key}"] = {"action": "send", "channel": {"$ref": f"#/channels/{key}"}, "summary": sentence}
+            if past_tense not in contract.FORMER_FACTS:
+                operations[f"say_{key}"] = {"action": "send", "channel": {"$ref": f"#/channels/{key}"}, "summary": sentence}
             messages[key] = {
                 "name": subject,
                 "summary": sentence,
@@ -47,10 +54,14 @@ def asyncapi() -> dict[str, Any]:
                 "payload": {
                     "type": "object",
                     "required": [contract.ENTITY, "detail"],
-                    "properties": {contract.ENTITY: {"$ref": f"#/components/schemas/{contract.__name__}"}, "detail": {"type": "object"}},
+                    "properties": {
+                        contract.ENTITY: {"$ref": f"#/components/schemas/{contract.__name__}"},
+                        "detail": {"$ref": "#/components/schemas/FactDetail"},
+                    },
                 },
             }
     schemas["FactHeaders"] = _headers()
+    schemas["FactDetail"] = _detail()
     return {
         "asyncapi": "3.0.0",
         "info": {"title": "Fettle facts", "version": "1", "description": "What Fettle's services say to each other over NATS JetStream."},
@@ -69,6 +80,19 @@ def _headers() -> dict[str, Any]:
         "required": [*names, *ours],
         "properties": {name: {"type": "string"} for name in (*names, *ours, "traceparent")},
     }
+
+
+def _detail() -> dict[str, Any]:
+    also = "What else happened to the entity in the same transaction, as past tenses in order; absent where it was one thing."
+    return {
+        "type": "object",
+        "description": "What this fact adds, for people and logs. Consumers act on the state.",
+        "properties": {"also": {"type": "array", "items": {"type": "string"}, "description": also}},
+    }
+
+
+def _published(contract: type[Snapshot]) -> dict[str, str]:
+    return {past_tense: sentence for past_tense, sentence in contract.FACTS.items() if past_tense not in contract.FORMER_FACTS}
 
 
 def _first_paragraph(contract: type[Snapshot]) -> str:

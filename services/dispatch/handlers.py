@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.dispatch.actions.answer_offer import take_answers
-from services.dispatch.actions.follow_clocks import follow_clocks
+from services.dispatch.actions.follow_clocks import follow_clocks, stop_promises
 from services.dispatch.actions.follow_sites import follow_sites
 from services.dispatch.actions.follow_tickets import follow_tickets
 from services.dispatch.store.work_orders import find_work_orders
@@ -25,6 +25,7 @@ async def work_concerned(tx: Transaction, heard: Sequence[Snapshot]) -> None:
         await find_work_orders(tx, {*(ticket.id for ticket in tickets), *(answer.ticket_id for answer in answers)}, for_update=True)
     if tickets:
         await follow_tickets(tx, tickets)
+        await stop_promises(tx, tickets)
     if answers:
         await tx.flush()
         await take_answers(tx, answers)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pydantic import JsonValue
+
 from services.sla.domain.clocks import Promises
 from shared.contracts import ClocksV1
 from shared.contracts.sla import Announcement, ClockV1
@@ -29,5 +31,7 @@ def snapshot(row: Mapping[str, Any], clocks: Sequence[ClockV1], announced: Seque
 
 
 def changed(clocks: ClocksV1, happened: Mapping[str, Sequence[str]]) -> Fact:
-    """`happened` maps past tenses to the clocks that it happened to; the first names the fact, the detail has them all."""
-    return Fact(ClocksV1, next(iter(happened)), clocks, detail={past_tense: list(kinds) for past_tense, kinds in happened.items()})
+    """`happened` maps past tenses to the clocks that it happened to, in order: the last names the fact, the detail has them all."""
+    *also, past_tense = happened
+    detail: dict[str, JsonValue] = {each: list(kinds) for each, kinds in happened.items()}
+    return Fact(ClocksV1, past_tense, clocks, detail=detail, also=tuple(also))

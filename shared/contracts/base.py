@@ -18,9 +18,9 @@ class Contract(BaseModel):
 class Snapshot(Contract):
     """The whole public state of one entity at one version.
 
-    `OWNER` and `ENTITY` name it on the wire (`tickets.ticket`), `FACTS` are the past tenses its owner publishes, each with a
-    sentence for the catalogue. `ABOUT` says what else it is about: (kind, the field with its id), itself where nothing is said. In a
-    service, facts about the same thing are handled one after the other, whoever told them.
+    `OWNER` and `ENTITY` name it on the wire (`tickets.ticket`), `FACTS` are the past tenses in its catalogue, each with a sentence;
+    `FORMER_FACTS` are those of them that its owner publishes no more. `ABOUT` says what else it is about: (kind, the field with its id),
+    itself where nothing is said. In a service, facts about the same thing are handled one after the other, whoever told them.
     """
 
     OWNER: ClassVar[str]
@@ -28,6 +28,7 @@ class Snapshot(Contract):
     ABOUT: ClassVar[tuple[str, str] | None] = None
     CONTRACT_VERSION: ClassVar[int] = 1
     FACTS: ClassVar[dict[str, str]]
+    FORMER_FACTS: ClassVar[frozenset[str]] = frozenset()
 
     id: UUID | str
     version: Annotated[int, Field(ge=1)]

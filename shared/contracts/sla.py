@@ -48,23 +48,28 @@ class Announcement(Contract):
 
 
 class ClocksV1(Snapshot):
-    """All clocks of one ticket. Its id is the ticket's."""
+    """All clocks of one ticket. Its id is the ticket's.
+
+    A promise that was kept while others still run is not published: `shared.standing` tells it from the ticket and its work order.
+    """
 
     OWNER: ClassVar[str] = "sla"
     ENTITY: ClassVar[str] = "clocks"
     ABOUT: ClassVar[tuple[str, str]] = ("ticket", "id")
     FACTS: ClassVar[dict[str, str]] = {
         "started": "Promises were made for a ticket.",
+        "recomputed": "Due times moved: a pause, its end, another priority, category, calendar or policy, or the ticket was reopened.",
         "warned": "A share of a promise's time is used up.",
         "breached": "A promise was broken.",
+        "corrected": "A fact that came late undid a breach.",
+        "settled": "The last promise has ended: kept, broken and no longer waited for, or no longer wanted.",
+        "restated": "Nothing changed; said again for whoever missed it.",
         "met": "A promise was kept.",
         "paused": "Promises wait, because the work has to.",
         "resumed": "Promises run again.",
-        "recomputed": "Priority, category, calendar or policy changed, and due times with them.",
-        "corrected": "A fact that came late undid a breach.",
         "ended": "The ticket was cancelled; its clocks count in no figure.",
-        "restated": "Nothing changed; said again for whoever missed it.",
     }
+    FORMER_FACTS: ClassVar[frozenset[str]] = frozenset({"met", "paused", "resumed", "ended"})
 
     id: UUID
     policy_id: str

@@ -64,8 +64,9 @@ class Fact:
     @property
     def type(self) -> str:
         """`tickets.ticket.cancelled.v1`: the CloudEvents type and the NATS subject."""
-        if self.past_tense not in self.contract.FACTS:
-            raise ValueError(f"{self.contract.__name__} has no fact {self.past_tense!r}; its catalogue is {sorted(self.contract.FACTS)}")
+        published = self.contract.FACTS.keys() - self.contract.FORMER_FACTS
+        if self.past_tense not in published:
+            raise ValueError(f"{self.contract.__name__} publishes no {self.past_tense!r}; its catalogue is {sorted(published)}")
         return self.contract.fact_type(self.past_tense)
 
     def body(self) -> bytes:

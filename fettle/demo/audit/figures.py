@@ -59,7 +59,7 @@ def figures(ledger: Ledger, log: ClientLog, *, played_min: Callable[[float], flo
     offers = Counter(offer["state"] for body in orders.values() for job in body["jobs"] for offer in job["offers"])
     states = Counter(body["state"] for body in tickets.values())
     completed = {ticket for ticket, mine in jobs.items() if any(job["state"] == "completed" for job in mine)}
-    clocks = [clock for body in ledger.newest.get(CLOCKS, {}).values() for clock in body["clocks"]]
+    clocks = [clock for mine in ledger.clocked.values() for clock in mine]
     announced = [each for body in ledger.newest.get(CLOCKS, {}).values() for each in body.get("announced", []) if not each["skipped"]]
     deliveries = Counter(delivery.state for delivery in ledger.deliveries)
     seen = {(received.owner, received.webhook_id) for received in log.received}

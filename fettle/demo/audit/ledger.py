@@ -85,8 +85,8 @@ class Ledger:
     work_orders: frozenset[str] = frozenset()
     jobs: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
     """Rows of dispatch by work order: id, cycle, state."""
-    clocked: frozenset[str] = frozenset()
-    """Tickets that sla keeps clocks for."""
+    clocked: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    """Ticket → its clocks as sla keeps them; a promise that was kept while others run is in no fact."""
     messages: tuple[Message, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     capacities: Mapping[str, int] = field(default_factory=dict)

@@ -25,7 +25,7 @@ _TOLD = """
 _NEWEST = """
     select distinct on (split_part(type, '.', 2), subject_id)
            split_part(type, '.', 1) || '.' || split_part(type, '.', 2) as entity, subject_id as subject,
-           body -> split_part(type, '.', 2) as state
+           body::json -> split_part(type, '.', 2) as state
       from outbox where site_id = $1
      order by split_part(type, '.', 2), subject_id, version desc, created_at desc
 """
@@ -42,7 +42,7 @@ _TICKETS = "select id::text from tickets where site_id = $1"
 _WORK_ORDERS = "select id::text from work_orders where site_id = $1"
 _JOBS = "select id::text, work_order_id::text as work_order, cycle, state from jobs where site_id = $1"
 _CAPACITIES = "select id, capacity from technicians where $1 = any(sites)"
-_CLOCKED = "select ticket_id::text as id from promises where site_id = $1"
+_CLOCKED = "select ticket_id::text, clocks from promises where site_id = $1"
 _MESSAGES = """
     select id::text, recipient_id as recipient, kind, cause, ticket_id::text as ticket, coalesce(stale, 'said') as state
       from messages where site_id = $1
@@ -118,7 +118,7 @@ async def read_ledger(opened: Databases, site_id: str) -> Ledger:
         tickets=await _ids(opened.tickets, _TICKETS, site_id),
         work_orders=await _ids(opened.dispatch, _WORK_ORDERS, site_id),
         jobs={order: tuple(rows) for order, rows in jobs.items()},
-        clocked=await _ids(opened.sla, _CLOCKED, site_id),
+        clocked={ticket: tuple(clocks) for ticket, clocks in await opened.sla.fetch(_CLOCKED, site_id)},
         messages=tuple(Message(**row) for row in await opened.notify.fetch(_MESSAGES, site_id)),
         deliveries=tuple(Delivery(**row) for row in await opened.notify.fetch(_DELIVERIES, site_id)),
         capacities=dict(await opened.dispatch.fetch(_CAPACITIES, site_id)),

@@ -44,7 +44,7 @@ async def assign_job(tx: Transaction, job_id: UUID, technician_id: TechnicianId)
         raise NotEligible(" ".join(bar.sentence for bar in barring), codes=[bar.code.value for bar in barring])
     if job.open_offers:
         withdrawn = take_away(order, job_id, at=tx.now, reason="assigned_to_other")
-        keep_work_order(tx, order, withdrawn)
+        await keep_work_order(tx, order, withdrawn)
         # The open offers' rows must be closed before another is opened: a technician has one open offer of a job at most.
         await tx.flush()
         order = withdrawn
@@ -54,7 +54,7 @@ async def assign_job(tx: Transaction, job_id: UUID, technician_id: TechnicianId)
         after = assign(order, job_id, offer, at=tx.now)
     else:
         after = hold_out(order, job_id, [offer], at=tx.now)
-    keep_work_order(tx, order, after, technician_id=technician_id)
+    await keep_work_order(tx, order, after, technician_id=technician_id)
     return after
 
 
@@ -65,5 +65,5 @@ async def withdraw_job(tx: Transaction, job_id: UUID) -> WorkOrder:
     """
     order = await work_order_of_job(tx, job_id, for_update=True)
     after = take_away(order, job_id, at=tx.now, reason=WITHDRAWN)
-    keep_work_order(tx, order, after, job_id=str(job_id))
+    await keep_work_order(tx, order, after, job_id=str(job_id))
     return after

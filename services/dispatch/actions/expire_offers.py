@@ -25,4 +25,4 @@ async def expire_offers(tx: Transaction, order_ids: Sequence[UUID]) -> None:
     orders = await find_work_orders(tx, order_ids, for_update=False)
     over = await find_expired_offers(tx, list(orders))
     for order in orders.values():
-        keep_work_order(tx, order, expire(order, over, at=tx.now))
+        await keep_work_order(tx, order, expire(order, over, at=tx.now))

@@ -38,12 +38,12 @@ async def follow_tickets(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
             new[after.id] = after
             continue
         changes = [after] if before is None or before.need == after.need else await _need_changed(tx, before, after)
-        keep_work_order(tx, before, *changes)
+        await keep_work_order(tx, before, *changes)
         if changes[-1].waits:
             already_waiting.add(after.site_id)
     offered = await offer_at_once(tx, turns, [order for order in new.values() if order.site_id not in already_waiting])
     for id, order in new.items():
-        keep_work_order(tx, orders.get(id), order, *([offered[id]] if id in offered else []))
+        await keep_work_order(tx, orders.get(id), order, *([offered[id]] if id in offered else []))
 
 
 async def _lock_holders_of_moved_visits(tx: Transaction, orders: Mapping[UUID, WorkOrder], tickets: Sequence[TicketV1]) -> None:

@@ -131,7 +131,7 @@ async def _carry_out(tx: Transaction, round_: _Round) -> None:
         else:
             after = nobody_can(order, answer.barred, at=tx.now)
             waiting.look_again(tx, order.site_id, job.id, version=after.version, observed=after.observed, at=answer.again_at)
-        keep_work_order(tx, order, after)
+        await keep_work_order(tx, order, after)
         orders[news.order_id] = after
 
 

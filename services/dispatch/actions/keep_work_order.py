@@ -5,6 +5,7 @@ from uuid import UUID
 from pydantic import JsonValue
 
 from services.dispatch import events
+from services.dispatch.actions.follow_clocks import save_promises
 from services.dispatch.domain.offering import GRACE
 from services.dispatch.domain.work_order import DOING, TAKEN, Job, WorkOrder
 from services.dispatch.store.technicians import end_assignment, mark_doing
@@ -18,7 +19,7 @@ OFFERS = "offers"
 REVIEWS = "reviews"
 
 
-def keep_work_order(tx: Transaction, before: WorkOrder | None, *changes: WorkOrder, **detail: JsonValue) -> None:
+async def keep_work_order(tx: Transaction, before: WorkOrder | None, *changes: WorkOrder, **detail: JsonValue) -> None:
     """Write the work order locked as `before` as the last of its `changes`, and publish one fact that names them all.
 
     Nothing is said to others while only what the ticket needs has changed.
@@ -37,6 +38,8 @@ def keep_work_order(tx: Transaction, before: WorkOrder | None, *changes: WorkOrd
         if was is not None and was != job:
             _keep_assignment(tx, was, job)
             freed |= _freed(was, job)
+            if was.state in TAKEN and job.state is JobState.WAITING:
+                await save_promises(tx, [after.id])  # who had it has answered the ticket, and may have been there
     if freed:
         wake_sites_of(tx, freed)
     same_need = before is not None and before.need == after.need

@@ -51,7 +51,7 @@ async def _review(tx: Transaction, order: WorkOrder, technician: Technician) -> 
             changes.append(fewer)
         elif _loses(job, technician) and barring & _LOSES_ACCEPTED:
             changes.append(take_away(changes[-1], job.id, at=tx.now, reason="technician_gone"))
-    keep_work_order(tx, order, *changes)
+    await keep_work_order(tx, order, *changes)
 
 
 def _loses(job: Job, technician: Technician) -> bool:

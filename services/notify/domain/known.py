@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from uuid import UUID
 
 from pydantic import JsonValue
@@ -11,6 +12,7 @@ from shared.contracts import ClocksV1, CommentV1, TechnicianV1, TicketV1, WorkOr
 from shared.contracts.notify import Decision
 from shared.contracts.sla import ClockKind, ClockV1
 from shared.ids import PersonId
+from shared.standing import stand
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,12 +49,17 @@ class Known:
     told_jobs: tuple[ToldJob, ...] = ()
 
     def clock(self, kind: ClockKind) -> ClockV1 | None:
-        return next((clock for clock in self.clocks.clocks if clock.kind is kind), None) if self.clocks else None
+        return next((clock for clock in self._standing if clock.kind is kind), None)
 
     def due(self) -> dict[str, JsonValue]:
-        """The promises still running: `{"arrival": "2026-…Z"}`."""
-        clocks = self.clocks.clocks if self.clocks else ()
-        return {clock.kind.value: stamp(clock.due_at) for clock in clocks if clock.due_at is not None and clock.stopped_at is None}
+        """Return the promises still running: `{"arrival": "2026-…Z"}`."""
+        return {clock.kind.value: stamp(clock.due_at) for clock in self._standing if clock.due_at is not None and clock.stopped_at is None}
+
+    @cached_property
+    def _standing(self) -> tuple[ClockV1, ...]:
+        """The clocks as they stand by the ticket and its work order, which sla may not have said yet."""
+        jobs = self.work_order.jobs if self.work_order else ()
+        return stand(self.clocks.clocks, self.ticket, jobs) if self.clocks else ()
 
     def name_of(self, technician_id: str | None) -> str | None:
         technician = self.technicians.get(technician_id or "")

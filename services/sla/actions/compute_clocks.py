@@ -23,6 +23,7 @@ SETTLING = timedelta(milliseconds=200)
 
 async def follow_tickets(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
     """Make the clocks of these tickets what the snapshots say. Harmless to repeat, in any order, after any gap."""
+    await tx.flush()  # what their work orders have made of them in this transaction is read below
     kept = await lock_promises(tx, [ticket.id for ticket in tickets])
     unseen = [ticket.id for ticket in tickets if ticket.id not in kept]
     orders = await find_snapshots(tx, WorkOrderV1, unseen) if unseen else {}
@@ -36,6 +37,7 @@ async def follow_tickets(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
 
 async def follow_work_orders(tx: Transaction, orders: Sequence[WorkOrderV1]) -> None:
     """The same for what dispatch does about them. A ticket not heard of yet has no clocks, whatever its work order says."""
+    await tx.flush()  # what their tickets have made of them in this transaction is read below
     kept = await lock_promises(tx, [order.id for order in orders])
     known = [(before, work_life(order)) for order in orders if (before := kept.get(order.id)) is not None]
     await _keep(tx, [News.of_kept(before, replace(before.life, work=work)) for before, work in known if work != before.life.work])

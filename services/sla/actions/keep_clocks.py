@@ -1,4 +1,4 @@
-"""What was computed about tickets becomes rows, a fact for each to which anything happened, and figures."""
+"""What was computed about tickets becomes rows, a fact for each of which others have to be told, and figures."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from services.sla.domain.terms import BREACH
 from services.sla.domain.urgency import is_going_on, next_look, urgent_at
 from services.sla.store.figures import BREACHES, WARNINGS, Changes, Figure
 from services.sla.store.queries import Kept, delete_clocks, save_announcements, save_clock, save_promises
-from shared.contracts import TicketV1
+from shared.contracts import ClocksV1, TicketV1
 from shared.contracts.sla import Announcement, ClockState, ClockV1
 from shared.contracts.tickets import TicketState
 from shared.db.transaction import Transaction
@@ -84,23 +84,25 @@ class Keeping:
     def clocks(
         self, news: News, promises: Promises, announced: Sequence[Announcement], *, as_of: datetime, now: datetime
     ) -> datetime | None:
-        """The clocks as computed `as_of` that instant; `announced` is what was said before. Returns when to look again though nothing
-        happens.
+        """Keep the clocks as computed `as_of` that instant; `announced` is what was said before. The version rises with a fact alone.
+
+        Returns when to look again though nothing happens.
         """
         before = news.before
         clocks = events.clocks_of(promises)
         fresh = to_announce(promises.clocks, announced, now)
         happened = what_happened(None if before is None else before.clocks, clocks, fresh)
         policy = {"policy_id": promises.policy.id, "policy_version": promises.policy.version}
-        if not happened and before is not None:
-            same = clocks == before.clocks and not fresh and all(before.row[name] == value for name, value in policy.items())
-            happened = {} if same else {"recomputed": []}  # such as a broken promise that is no longer waited for
+        if not happened and before is not None and any(before.row[name] != value for name, value in policy.items()):
+            happened = {"recomputed": []}
         next_at = next_look(promises.clocks, as_of)
-        if before is not None and not happened and next_at == before.row["next_at"] and news.is_known():
+        stands = not happened and not fresh and news.is_known()
+        if stands and before is not None and clocks == before.clocks and next_at == before.row["next_at"]:
             return next_at
+        version = 0 if before is None else before.row["version"]
         row = {
             "ticket_id": news.ticket_id,
-            "version": (0 if before is None else before.row["version"]) + bool(happened),
+            "version": self._tx.next_version(ClocksV1, news.ticket_id, version) if happened else version,
             **news.shown,
             "going_on": any(is_going_on(clock) for clock in clocks),
             **policy,
@@ -112,29 +114,22 @@ class Keeping:
         }
         save_promises(self._tx, row)
         self._save_clocks(row, before, clocks)
+        self._announce(row, fresh)
         self._count(row, before, clocks)
         self._tx.tell(topic_of(row["site_id"]))
         if happened:
-            self._say(row, clocks, announced, fresh, happened)
+            self._tx.publish(events.changed(events.snapshot(row, clocks, (*announced, *fresh)), happened))
+        for past_tense, ticket_ids in (("breached", self._broken), ("corrected", self._mended)):
+            if past_tense in happened:
+                ticket_ids.append(str(news.ticket_id))
         return next_at
 
-    def _say(
-        self,
-        row: Row,
-        clocks: Sequence[ClockV1],
-        announced: Sequence[Announcement],
-        fresh: Sequence[Announcement],
-        happened: Mapping[str, Sequence[str]],
-    ) -> None:
+    def _announce(self, row: Row, fresh: Sequence[Announcement]) -> None:
         save_announcements(self._tx, row["ticket_id"], fresh)
         for announcement in fresh:
             if not announcement.skipped:
                 name = BREACHES if announcement.threshold == BREACH else WARNINGS
                 self._figures.add(Figure(row["site_id"], row["priority"], announcement.clock.value, name))
-        self._tx.publish(events.changed(events.snapshot(row, clocks, (*announced, *fresh)), happened))
-        for past_tense, ticket_ids in (("breached", self._broken), ("corrected", self._mended)):
-            if past_tense in happened:
-                ticket_ids.append(str(row["ticket_id"]))
 
     def _save_clocks(self, row: Row, before: Kept | None, clocks: Sequence[ClockV1]) -> None:
         """A row for each that is going on, none for those that are done with."""

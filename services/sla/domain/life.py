@@ -9,12 +9,8 @@ from datetime import datetime
 
 from services.sla.domain.working_time import Period
 from shared.contracts import TicketV1, WorkOrderV1
-from shared.contracts.dispatch import JobState
-from shared.contracts.tickets import Appointment, Classing, TicketState, TicketStep
-
-_TAKEN = frozenset(JobState) - {JobState.WAITING, JobState.OFFERED, JobState.CANCELLED}
-_BEEN_THERE = frozenset({JobState.ON_SITE, JobState.WORKING, JobState.PAUSED, JobState.COMPLETED, JobState.FOLLOW_UP})
-_OVER = frozenset({TicketState.RESOLVED, TicketState.CLOSED})
+from shared.contracts.tickets import Appointment, Classing, TicketState
+from shared.standing import BEEN_THERE, OVER, TAKEN, follows_dispatch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,10 +106,10 @@ def work_life(order: WorkOrderV1 | None) -> WorkLife:
     jobs = order.jobs if order is not None else ()
     came_at: dict[int, datetime] = {}
     for job in jobs:
-        came = [step.at for step in job.steps if step.state in _BEEN_THERE]
+        came = [step.at for step in job.steps if step.state in BEEN_THERE]
         if came:
             came_at[job.cycle] = min([*came, came_at.get(job.cycle, came[0])])
-    taken = (step.at for job in jobs for step in job.steps if step.state in _TAKEN)
+    taken = (step.at for job in jobs for step in job.steps if step.state in TAKEN)
     return WorkLife(taken_at=min(taken, default=None), came_at=came_at)
 
 
@@ -135,11 +131,11 @@ def _resolutions(ticket: TicketV1) -> list[Resolution]:
     found: list[Resolution] = []
     over = False
     for step in ticket.steps:
-        if step.state in _OVER and not over:
-            found.append(Resolution(since=step.at, until=None, by_staff=not _follows_dispatch(step)))
-        elif step.state not in _OVER and over:
+        if step.state in OVER and not over:
+            found.append(Resolution(since=step.at, until=None, by_staff=not follows_dispatch(step)))
+        elif step.state not in OVER and over:
             found[-1] = replace(found[-1], until=step.at)
-        over = step.state in _OVER
+        over = step.state in OVER
     return found
 
 
@@ -148,8 +144,3 @@ def _responded_at(ticket: TicketV1) -> datetime | None:
     assigned = (step.at for step in ticket.steps if step.state in {TicketState.ASSIGNED, TicketState.RESOLVED})
     answered = () if ticket.answered_at is None else (ticket.answered_at,)
     return min((*assigned, *answered), default=None)
-
-
-def _follows_dispatch(step: TicketStep) -> bool:
-    """Whether the work order brought it about; else a person did, whose id is the cause."""
-    return step.cause == "dispatch" or step.cause.startswith("job:")

@@ -39,7 +39,7 @@ async def read_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ti
     work = work_view(order, technician)
     if work is not None and not reads_internal(viewer_of(by, ticket.site_id), ticket, now=tx.now):
         work = replace(work, technician_id=None)  # residents learn a name to call, nothing to look somebody up by
-    return TicketWithView(ticket=ticket, work=work, clocks=due_views(clocks))
+    return TicketWithView(ticket=ticket, work=work, clocks=due_views(clocks, ticket, order))
 
 
 async def read_timeline(tx: Transaction, ticket_id: TicketId, *, after: int, by: Caller) -> Sequence[Entry]:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.tickets.domain.ticket import Ticket
 from shared.contracts import ClocksV1, TechnicianV1, WorkOrderV1
 from shared.contracts.dispatch import JobState, JobV1, WorkOrderState
 from shared.contracts.sla import ClockState
+from shared.standing import stand
 
 _ENDED = frozenset({JobState.COMPLETED, JobState.FOLLOW_UP, JobState.CANCELLED})
 
@@ -55,7 +57,8 @@ def work_view(order: WorkOrderV1 | None, technician: TechnicianV1 | None) -> Wor
     )
 
 
-def due_views(clocks: ClocksV1 | None) -> tuple[DueView, ...]:
+def due_views(clocks: ClocksV1 | None, ticket: Ticket, order: WorkOrderV1 | None) -> tuple[DueView, ...]:
+    """Return the promises as they stand by the ticket's own steps and its work order, which sla may not have heard of yet."""
     if clocks is None:
         return ()
     return tuple(
@@ -66,7 +69,7 @@ def due_views(clocks: ClocksV1 | None) -> tuple[DueView, ...]:
             stopped_at=clock.stopped_at,
             breached=clock.breached_at is not None,
         )
-        for clock in clocks.clocks
+        for clock in stand(clocks.clocks, ticket, order.jobs if order else ())
     )
 
 

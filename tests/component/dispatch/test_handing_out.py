@@ -173,6 +173,53 @@ async def test_a_promise_heard_of_before_its_ticket_counts_too(component: MakeCo
     assert datetime.fromisoformat(job["due_at"]) == promise.clocks[0].due_at
 
 
+async def due_at(dispatch: Component) -> datetime | None:
+    async with dispatch.http(role="dispatcher", id="dana") as http:
+        [job] = (await http.get("/v1/jobs")).json()["items"]
+    return None if job["due_at"] is None else datetime.fromisoformat(job["due_at"])
+
+
+async def test_the_response_is_no_promise_any_more_once_a_job_was_accepted_though_it_was_given_back(component: MakeComponent) -> None:
+    dispatch = await component("dispatch")
+    await put_technician(dispatch, "li")
+    ticket = a_ticket()
+    promise = _promise(ticket.id, minutes=90, response=10)
+    response, arrival = (clock.due_at for clock in promise.clocks)
+    await dispatch.hears(ticket, promise)
+    before = await due_at(dispatch)
+    await rest(dispatch)
+    job_id, technician = await offered_and_accepted(dispatch, ticket)
+
+    await work(dispatch, technician, job_id, "return", reason="too far")
+
+    assert (before, await due_at(dispatch)) == (response, arrival)
+
+
+async def test_the_response_is_no_promise_any_more_once_staff_have_answered(component: MakeComponent) -> None:
+    dispatch = await component("dispatch")
+    ticket = a_ticket()
+    promise = _promise(ticket.id, minutes=90, response=10)
+    await dispatch.hears(ticket, promise)
+
+    await dispatch.hears(ticket.model_copy(update={"version": 2, "answered_at": ticket.opened_at}))
+
+    assert await due_at(dispatch) == promise.clocks[1].due_at
+
+
+async def test_a_promise_heard_of_after_the_job_was_taken_on_is_that_of_the_arrival(component: MakeComponent) -> None:
+    dispatch = await component("dispatch")
+    await put_technician(dispatch, "li")
+    ticket = a_ticket()
+    await dispatch.hears(ticket)
+    await rest(dispatch)
+    await offered_and_accepted(dispatch, ticket)
+
+    promise = _promise(ticket.id, minutes=90, response=10)
+    await dispatch.hears(promise)
+
+    assert await due_at(dispatch) == promise.clocks[1].due_at
+
+
 async def test_open_offers_count_so_that_nobody_is_asked_about_more_than_they_can_hold(component: MakeComponent) -> None:
     dispatch = await component("dispatch")
     for n in range(12):
@@ -325,8 +372,12 @@ async def _take_and_finish(dispatch: Component, offer: dict[str, str]) -> None:
         assert (await http.post(f"/v1/jobs/{offer['job_id']}/complete")).status_code == 200
 
 
-def _promise(ticket_id: UUID, *, minutes: int) -> ClocksV1:
+def _promise(ticket_id: UUID, *, minutes: int, response: int | None = None) -> ClocksV1:
     started = datetime.now(UTC).replace(microsecond=0)
-    due_at = started + timedelta(minutes=minutes)
-    clock = ClockV1(kind=ClockKind.ARRIVAL, state=ClockState.RUNNING, started_at=started, due_at=due_at)
-    return ClocksV1(id=ticket_id, version=1, site_id="demo", policy_id="default", policy_version=1, clocks=(clock,))
+    due = {ClockKind.RESPONSE: response, ClockKind.ARRIVAL: minutes}
+    clocks = tuple(
+        ClockV1(kind=kind, state=ClockState.RUNNING, started_at=started, due_at=started + timedelta(minutes=after))
+        for kind, after in due.items()
+        if after is not None
+    )
+    return ClocksV1(id=ticket_id, version=1, site_id="demo", policy_id="default", policy_version=1, clocks=clocks)

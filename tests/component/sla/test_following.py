@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from services.sla.actions.compute_clocks import follow_tickets, follow_work_orders
 from shared.contracts import Snapshot
 from shared.ids import new_id
 from tests.support.component import Component, MakeComponent
@@ -29,7 +30,7 @@ async def test_a_ticket_that_is_opened_accepted_visited_and_resolved_in_time_kee
         ("arrival", "met"),
         ("resolution", "met"),
     ]
-    assert [fact.version for fact in await sla.said()] == [1, 2, 3]
+    assert [(fact.type, fact.version) for fact in await sla.said()] == [("sla.clocks.started.v1", 1), ("sla.clocks.settled.v1", 2)]
 
 
 async def clocks_by_ticket(sla: Component) -> dict[UUID, list[dict[str, object]]]:
@@ -82,7 +83,84 @@ async def test_what_is_heard_again_is_not_said_again(sla: Component) -> None:
     await sla.hears(order)
     await sla.hears(ticket.model_copy(update={"version": 2, "title": "Only the title is new"}))
 
-    assert [fact.type for fact in await sla.said()] == ["sla.clocks.started.v1", "sla.clocks.met.v1"]
+    assert [fact.type for fact in await sla.said()] == ["sla.clocks.started.v1"]
+
+
+async def test_the_facts_of_a_whole_life_are_that_its_promises_started_and_that_they_are_settled(sla: Component) -> None:
+    ticket = a_ticket()
+    way = [("offered", 1), ("accepted", 2), ("travelling", 3), ("on_site", 4), ("working", 5), ("completed", 6)]
+    jobs = [(state, after(minutes=minute)) for state, minute in way]
+    steps = [a_step("assigned", after(minutes=2)), a_step("in_progress", after(minutes=3)), a_step("resolved", after(minutes=6))]
+
+    await sla.hears(ticket)
+    for n in range(1, len(jobs) + 1):
+        sla.clock.set(jobs[n - 1][1])
+        await sla.hears(a_work_order(ticket, *jobs[:n]))
+        heard = [step for step in steps if step.at <= jobs[n - 1][1]]
+        await sla.hears(a_ticket(*heard, id=ticket.id))
+    await sla.hears(a_ticket(*steps, a_step("closed", after(minutes=7)), id=ticket.id))
+
+    first, last = await sla.said()
+    assert (first.type, first.detail) == ("sla.clocks.started.v1", {"started": ["response", "arrival", "resolution"]})
+    assert (last.type, last.version, last.detail) == ("sla.clocks.settled.v1", 2, {"settled": ["resolution"]})
+    assert [clock.stopped_at for clock in last.snapshot.clocks] == [after(minutes=minute) for minute in (2, 4, 6)]
+
+
+async def test_a_promise_that_was_kept_is_shown_at_once_though_the_version_is_the_same(sla: Component) -> None:
+    ticket = a_ticket()
+    await sla.hears(ticket)
+
+    await sla.hears(a_work_order(ticket, ("accepted", after(seconds=5))))
+
+    async with sla.http(id="resident-1") as resident:
+        answer = (await resident.get("/v1/clocks", params={"ticket_id": str(ticket.id)})).json()
+    assert [(clock["kind"], clock["state"]) for clock in answer["items"]] == [
+        ("response", "met"),
+        ("arrival", "running"),
+        ("resolution", "running"),
+    ]
+    assert answer["version"] == 1
+
+
+async def test_a_ticket_that_is_reopened_has_its_clocks_told_again(sla: Component) -> None:
+    resolved, reopened = a_step("resolved", after(hours=1)), a_step("open", after(hours=2), cycle=2)
+    ticket = a_ticket()
+    sla.clock.set(after(hours=2, seconds=1))
+    await sla.hears(ticket)
+    await sla.hears(a_ticket(resolved, id=ticket.id))
+
+    await sla.hears(a_ticket(resolved, reopened, id=ticket.id))
+
+    _, settled, last = await sla.said()
+    assert settled.type == "sla.clocks.settled.v1"
+    assert (last.type, last.detail) == ("sla.clocks.recomputed.v1", {"recomputed": ["arrival", "resolution"]})
+    assert last.snapshot.clocks[-1].due_at == after(hours=9)
+
+
+async def test_a_ticket_first_heard_of_when_it_is_over_is_one_fact(sla: Component) -> None:
+    sla.clock.set(after(hours=2))
+
+    await sla.hears(a_ticket(a_step("resolved", after(hours=1))))
+
+    [fact] = await sla.said()
+    assert (fact.type, fact.detail["also"]) == ("sla.clocks.settled.v1", ["started", "breached"])
+
+
+async def test_a_ticket_and_its_work_order_followed_in_one_transaction_are_one_version(sla: Component) -> None:
+    ticket = a_ticket()
+    held = a_ticket(a_step("on_hold", after(minutes=1), reason="no_access"), id=ticket.id)
+    resolved = a_ticket(*held.steps[1:], a_step("resolved", after(minutes=3)), id=ticket.id)
+    sla.clock.set(after(minutes=4))
+    await sla.hears(ticket)
+
+    async with sla.tx() as tx:
+        await follow_tickets(tx, [held])
+        await follow_work_orders(tx, [a_work_order(ticket, ("accepted", after(minutes=2)))])
+        await follow_tickets(tx, [resolved])
+
+    last = (await sla.said())[-1]
+    assert (last.type, last.version, last.detail["also"]) == ("sla.clocks.settled.v1", 2, ["recomputed"])
+    assert last.snapshot.clocks[0].stopped_at == after(minutes=2)
 
 
 async def rows_written(sla: Component) -> list[str]:
@@ -185,7 +263,7 @@ async def test_holds_and_cancelling_are_said_in_the_words_of_the_facts(sla: Comp
 
     assert [(fact.type, fact.detail) for fact in await sla.said()] == [
         ("sla.clocks.started.v1", {"started": ["response", "arrival", "resolution"]}),
-        ("sla.clocks.paused.v1", {"paused": ["arrival", "resolution"]}),
-        ("sla.clocks.resumed.v1", {"resumed": ["arrival", "resolution"]}),
-        ("sla.clocks.ended.v1", {"ended": ["response", "arrival", "resolution"]}),
+        ("sla.clocks.recomputed.v1", {"recomputed": ["arrival", "resolution"]}),
+        ("sla.clocks.recomputed.v1", {"recomputed": ["arrival", "resolution"]}),
+        ("sla.clocks.settled.v1", {"settled": ["response", "arrival", "resolution"]}),
     ]

@@ -1,8 +1,9 @@
 """Facts in: the ticket is what its work order says, however often and in whatever order it is heard."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import permutations
 from typing import Any
+from uuid import UUID
 
 from shared.contracts import ClocksV1
 from shared.contracts.dispatch import JobState, WorkOrderState
@@ -122,6 +123,35 @@ async def test_the_view_of_dispatch_and_sla_is_beside_the_ticket_outside_its_ver
     assert view["work"]["technician_id"] is None
     assert (await tickets.get(opened["id"], as_="dispatcher"))["work"]["technician_id"] == "tech-1"
     assert [(clock["kind"], clock["state"], clock["breached"]) for clock in view["clocks"]] == [("arrival", "running", False)]
+
+
+async def test_the_clocks_beside_a_ticket_stop_with_its_own_steps_before_sla_has_said_so(tickets: Tickets) -> None:
+    opened = await tickets.open()
+    now = tickets.component.clock.now()
+    clocks = tuple(ClockV1(kind=kind, state=ClockState.RUNNING, started_at=now, due_at=now + timedelta(minutes=3)) for kind in ClockKind)
+    promised = ClocksV1(id=UUID(opened["id"]), version=1, site_id="demo", policy_id="default", policy_version=1, clocks=clocks)
+    await tickets.component.hears(promised)
+
+    seen = [(await tickets.get(opened["id"]))["clocks"]]
+    steps = [
+        (WorkOrderState.ACCEPTED, WORKED[:1]),
+        (WorkOrderState.ON_SITE, WORKED[:3]),
+        (WorkOrderState.WAITING, (*WORKED[:3], JobState.WAITING)),
+        (WorkOrderState.DONE, WORKED),
+    ]
+    for n, (state, jobs) in enumerate(steps, start=1):
+        at = now + timedelta(minutes=n)
+        await tickets.component.hears(an_order(opened["id"], state, *jobs, version=n + 1, at=at))
+        seen.append((await tickets.get(opened["id"]))["clocks"])
+
+    assert [[clock["state"] for clock in each] for each in seen] == [
+        ["running", "running", "running"],
+        ["met", "running", "running"],
+        ["met", "met", "running"],
+        ["met", "met", "running"],
+        ["met", "met", "breached"],
+    ]
+    assert datetime.fromisoformat(seen[-1][2]["stopped_at"]) == now + timedelta(minutes=4)
 
 
 async def test_a_technician_reads_a_ticket_while_offered_or_holding_its_job(tickets: Tickets) -> None:

@@ -13,6 +13,7 @@ from services.dispatch.domain.job_steps import Verb
 from services.dispatch.domain.work_order import OPEN, TAKEN, Job, Offer, Report, WorkOrder
 from services.tickets import events as tickets_events
 from services.tickets.domain import following as tickets_following
+from services.tickets.domain.conversation import told
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import ENDED, Actor, legal_verbs
 from services.tickets.domain.verbs import Verb as TicketVerb
@@ -101,6 +102,8 @@ class TwoServices:
             moves["staff resolve"] = self._staff_resolve
             moves["staff merge"] = lambda: self._ticket_becomes(ticket.merge_into(TARGET, by=STAFF, at=self._now()))
             moves["somebody amends"] = lambda: self._ticket_becomes(ticket.changed(title="drips"))
+            if ticket.answered_at is None:
+                moves["staff answers"] = lambda: self._ticket_becomes(told(ticket, at=self._now()))
             moves["staff reclassify"] = self._staff_reclassify
         if ticket.state is TicketState.RESOLVED:
             moves["resident confirms"] = lambda: self._ticket_becomes(ticket.confirm(by=STAFF, at=self._now()))
@@ -250,9 +253,9 @@ class TwoServices:
 
     def _tickets_hears(self, heard: WorkOrderV1) -> None:
         after, happenings = tickets_following.follow(self.ticket, heard, at=self._now())
-        told = [happening.ticket for happening in happenings if happening.fact]
-        assert {ticket.version for ticket in told} <= {self.ticket.version + 1}, "one order, one version"
-        self._ticket_becomes(*told[-1:])
+        changed = [happening.ticket for happening in happenings if happening.fact]
+        assert {ticket.version for ticket in changed} <= {self.ticket.version + 1}, "one order, one version"
+        self._ticket_becomes(*changed[-1:])
         assert after.version == self.ticket.version
         self.ticket = after
 

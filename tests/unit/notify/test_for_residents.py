@@ -148,6 +148,28 @@ def test_a_breach_is_told_while_it_lasts() -> None:
     assert after[1].stale(NOON) == "no_longer_late"
 
 
+def test_a_breach_is_no_longer_told_once_the_technician_is_there_though_sla_has_not_said_so() -> None:
+    story = Story(NOON)
+    late = story.clock(ClockKind.ARRIVAL, state=ClockState.BREACHED, breached_at=NOON)
+    clocks = story.clocks(late, announced=(story.announcement(ClockKind.ARRIVAL, 100),))
+    story.now += MINUTE
+    arrived = story.order(JobState.ON_SITE, technician="wang")
+
+    told = for_residents(Known(ticket=story.ticket(), clocks=clocks, work_order=arrived), now=LATER)
+
+    assert [occasion.stale(LATER) for occasion in told if occasion.kind is Kind.TICKET_LATE] == ["no_longer_late"]
+
+
+def test_what_is_still_promised_is_told_by_what_the_ticket_itself_has_kept() -> None:
+    story = Story(NOON)
+    clocks = story.clocks(*(story.clock(kind) for kind in ClockKind))
+
+    said = for_residents(Known(ticket=story.ticket(TicketState.ASSIGNED), clocks=clocks), now=LATER)
+
+    assert said[-1].kind is Kind.TICKET_ASSIGNED
+    assert said[-1].data["due"] == {"arrival": "2026-11-21T06:00:00Z", "resolution": "2026-11-21T06:00:00Z"}
+
+
 def test_who_begins_to_follow_hears_the_newest_and_then_everything() -> None:
     story = Story(NOON)
     story.ticket(TicketState.ASSIGNED)

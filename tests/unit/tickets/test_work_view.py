@@ -6,7 +6,8 @@ from services.tickets.domain.work_view import due_views, first_name, technician_
 from shared.contracts import ClocksV1, TechnicianV1
 from shared.contracts.dispatch import JobState, WorkOrderState
 from shared.contracts.sla import ClockKind, ClockState, ClockV1
-from tests.unit.tickets.arranging import JOB_ID, NOON, TICKET_ID, a_job, after, an_order
+from shared.contracts.tickets import TicketState as State
+from tests.unit.tickets.arranging import JOB_ID, NOON, TICKET_ID, a_job, a_ticket, after, an_order
 
 MARIA = TechnicianV1(id="tech-1", version=1, site_id="demo", name="Maria Lopez", sites=("demo",))
 ACCEPTED = an_order(WorkOrderState.ACCEPTED, a_job(JobState.WAITING, JobState.ACCEPTED))
@@ -30,7 +31,7 @@ def test_a_technician_nobody_heard_of_yet_has_no_name() -> None:
 def test_without_a_work_order_there_is_no_view() -> None:
     assert work_view(None, None) is None
     assert technician_of(None) is None
-    assert due_views(None) == ()
+    assert due_views(None, a_ticket(State.OPEN), None) == ()
 
 
 def test_a_work_order_without_jobs_still_says_its_state() -> None:
@@ -79,6 +80,6 @@ def test_due_times_say_whether_they_were_kept() -> None:
         ),
     )
 
-    views = due_views(clocks)
+    views = due_views(clocks, a_ticket(State.ASSIGNED), ACCEPTED)
 
     assert [(view.kind, view.state, view.breached) for view in views] == [("response", "met", False), ("arrival", "breached", True)]

@@ -80,7 +80,7 @@ def good_ledger() -> Ledger:
         tickets=frozenset({T}),
         work_orders=frozenset({T}),
         jobs={T: ({"id": JOB, "cycle": 1, "state": "completed"},)},
-        clocked=frozenset({T}),
+        clocked={T: tuple(clocks()["clocks"])},
         messages=(Message(id="m1", recipient=TECH, kind="job.offered", cause=OFFER, ticket=T, state="said"),),
         deliveries=(Delivery(id="d1", message="m1", endpoint="e1", owner=TECH, state="delivered"),),
         capacities={TECH: 3},

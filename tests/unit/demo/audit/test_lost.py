@@ -21,7 +21,7 @@ def test_where_all_went_well_nothing_is_lost() -> None:
         (lambda ledger: replace(ledger, tickets=frozenset()), "answered with 201 and not in tickets"),
         (lambda ledger: replace(ledger, work_orders=frozenset()), "no work order in dispatch"),
         (lambda ledger: replace(ledger, jobs={}), "its work order has no job in dispatch"),
-        (lambda ledger: replace(ledger, clocked=frozenset()), "no clocks in sla"),
+        (lambda ledger: replace(ledger, clocked={}), "no clocks in sla"),
         (lambda ledger: replace(ledger, messages=(), deliveries=()), "nobody was told by notify"),
     ],
 )
