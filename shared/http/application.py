@@ -3,17 +3,49 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
+from functools import cached_property
 from typing import Any, TypeVar
 
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from starlette.types import Receive, Scope, Send
 
 from shared.http import problems
+from shared.http.action_table import ActionTable
 from shared.http.metrics import KernelCollector, Measured, Reading
 from shared.http.parked import parked_router
-from shared.http.problems import problem
+from shared.http.problems import Answered, problem
 
 T = TypeVar("T")
+
+
+class Application(FastAPI):
+    """Actions are found and served here; FastAPI describes them, and serves everything else."""
+
+    def __init__(self, registry: CollectorRegistry, **described: Any) -> None:
+        super().__init__(**described)
+        self._measured, self._answered = Measured(self._find, registry), Answered(self._serve)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._measured(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+    @cached_property
+    def _actions(self) -> ActionTable:
+        return ActionTable(self.routes)
+
+    async def _find(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._actions.find(scope):
+            await self._answered(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["app"], action = self, scope["route"]
+        response = await action.serve(Request(scope, receive))
+        await response(scope, receive, send)
 
 
 def build_app(
@@ -26,7 +58,8 @@ def build_app(
     state: Mapping[str, Any],
 ) -> FastAPI:
     registry, readings, not_ready = CollectorRegistry(), _shared(readings), _shared(not_ready)
-    app = FastAPI(
+    app = Application(
+        registry,
         title=f"Fettle {name}",
         version="1",
         lifespan=lifespan,
@@ -39,7 +72,6 @@ def build_app(
     for key, value in state.items():
         setattr(app.state, key, value)
     problems.install(app)
-    app.add_middleware(Measured, registry=registry)
     app.include_router(_operations(registry, readings, not_ready))
     app.include_router(parked_router())
     for router in routers:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
+from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -22,19 +23,16 @@ _NOBODY_LEFT = 499
 
 
 class Measured:
-    """ASGI middleware: every request within its trace, counted and timed by route, never by path."""
+    """ASGI: every request within its trace, counted and timed by route, never by path."""
 
     def __init__(self, app: ASGIApp, registry: CollectorRegistry) -> None:
         self._app = app
-        self._seconds = Histogram(
-            "fettle_http_request_seconds", "Time to answer.", ["method", "route"], buckets=_BUCKETS, registry=registry
-        )
-        self._requests = Counter("fettle_http_requests", "Requests answered.", ["method", "route", "status"], registry=registry)
+        seconds = Histogram("fettle_http_request_seconds", "Time to answer.", ["method", "route"], buckets=_BUCKETS, registry=registry)
+        requests = Counter("fettle_http_requests", "Requests answered.", ["method", "route", "status"], registry=registry)
+        # As many as there are routes, methods and statuses; the library would look at every label again for each request.
+        self._seconds, self._requests = cache(seconds.labels), cache(requests.labels)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         status = _NOBODY_LEFT
 
         async def watch(message: Message) -> None:
@@ -51,8 +49,8 @@ class Measured:
             finally:
                 route = getattr(scope.get("route"), "path", "unknown")
                 method = scope["method"] if scope["method"] in _METHODS else "OTHER"
-                self._seconds.labels(method, route).observe(time.perf_counter() - began)
-                self._requests.labels(method, route, str(status)).inc()
+                self._seconds(method, route).observe(time.perf_counter() - began)
+                self._requests(method, route, str(status)).inc()
 
 
 class KernelCollector(Collector):

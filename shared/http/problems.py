@@ -85,14 +85,13 @@ def problem(
 
 
 def install(app: FastAPI) -> None:
-    app.add_exception_handler(Refused, _refused)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _http)
+    for kind in (Refused, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, _foreseen)
     app.add_middleware(Answered)
 
 
 class Answered:
-    """ASGI middleware: what nobody foresaw is answered too, within the trace, and not thrown at the server, which would log it again."""
+    """ASGI: any error is answered, within the trace, and not thrown at the server, which would log it again."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -113,15 +112,26 @@ class Answered:
         except ClientDisconnect:
             log.info("caller_gone", path=scope["path"])
         except Exception as error:
-            answer = _unexpected(scope, error)
+            answer = _answer_to(error, scope)
             if started:
                 raise  # half an answer is out: only a broken connection tells the caller so
             await answer(scope, receive, send)
 
 
-async def _refused(_: Request, error: Exception) -> Response:
-    assert isinstance(error, Refused)  # noqa: S101 - Starlette calls by type
-    return refusal(error)
+async def _foreseen(request: Request, error: Exception) -> Response:
+    """For errors that FastAPI catches itself."""
+    return _answer_to(error, request.scope)
+
+
+def _answer_to(error: Exception, scope: Scope) -> Response:
+    if isinstance(error, Refused):
+        return refusal(error)
+    if isinstance(error, RequestValidationError):
+        return _invalid(error)
+    if isinstance(error, HTTPException):
+        code = _HTTP_CODES.get(error.status_code, f"http_{error.status_code}")
+        return problem(error.status_code, str(error.detail), code, str(error.detail), headers=error.headers)
+    return _unexpected(scope, error)
 
 
 def refusal(error: Refused) -> Response:
@@ -134,8 +144,7 @@ def refusal(error: Refused) -> Response:
     return problem(status, title, error.code, error.message, headers=headers, members=error.details)
 
 
-async def _invalid(_: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)  # noqa: S101
+def _invalid(error: RequestValidationError) -> Response:
     faults = [_fault(fault, error.body) for fault in error.errors()[:_MAX_ERRORS]]
     detail = "; ".join(f"{fault['pointer'] or fault.get('parameter')}: {fault['detail']}" for fault in faults[:5])
     return problem(422, "The input is not valid", "invalid_input", detail, members={"errors": faults})
@@ -169,12 +178,6 @@ def pointer(path: Sequence[object]) -> str:
     """`("windows", 0, "start")` → `/windows/0/start`; half of a surrogate pair becomes a `?`."""
     named = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
     return named.encode(errors="replace").decode()
-
-
-async def _http(_: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101
-    code = _HTTP_CODES.get(error.status_code, f"http_{error.status_code}")
-    return problem(error.status_code, str(error.detail), code, str(error.detail), headers=error.headers)
 
 
 def _unexpected(scope: Scope, error: Exception) -> Response:

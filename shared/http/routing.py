@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.exceptions import ResponseValidationError
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import IntegrityError
 
@@ -16,7 +17,8 @@ from shared.db.failures import Outdated
 from shared.db.transaction import Database, Kind
 from shared.errors import Refused, Unavailable
 from shared.http import idempotency
-from shared.http.idempotency import KeysHere
+from shared.http.arguments import Asked, Function
+from shared.http.idempotency import Key, KeysHere
 from shared.http.requests import guards_of, identity_of
 from shared.http.strict_json import parse_json, read_body
 
@@ -29,82 +31,106 @@ class BacklogFull(Unavailable):
     retry_after_s = 10
 
 
-class _ReadRequest(Request):
-    """A request whose body has been read and found good."""
-
-    def __init__(self, request: Request, body: bytes, value: Any) -> None:
-        scope = dict(request.scope)
-        scope["headers"] = [(name, text) for name, text in scope["headers"] if name != b"content-type"] + [
-            (b"content-type", b"application/json")
-        ]
-        super().__init__(scope, request.receive)
-        self._body = body
-        self._value = value
-
-    async def json(self) -> Any:
-        return self._value
-
-
 class ActionRoute(APIRoute):
+    """FastAPI reads its signature and describes it; `serve` is what answers its requests (docs/decisions/0013-request-order.md)."""
+
+    serve: Callable[[Request], Coroutine[Any, Any, Response]]
+
     async def before_transaction(self, request: Request, body: Any) -> None:
-        """For a route that has to wait for the outside world, while it holds nothing. `body` is JSON, but not validated yet."""
+        """For a route that has to wait for the outside world, while it holds nothing. `body` is JSON as it came, and found good."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        answer = super().get_route_handler()
+        asked = Asked(self.dependant)
         takes_body = self.body_field is not None
         guards = list(guards_of(self.dependant))
 
         async def handle(request: Request) -> Response:
-            for guard in guards:  # before a byte of the body is read, or a header looked at
-                await guard(request)
+            proven: dict[Function, Any] = {guard: await guard(request) for guard in guards}  # before a byte of the body is read
             identity = identity_of(request)
             changes = request.method not in _READING
             if changes and request.app.state.backlog_full():
                 raise BacklogFull("The message broker is behind and the waiting room is full; try again soon.")
             body = await read_body(request, request.app.state.body_limit_bytes, within_s=_BODY_WITHIN_S) if changes else b""
+            # A verb without required fields may come with no body at all.
+            value = parse_json(body, request.headers.get("content-type")) if takes_body and body else {}
+            read = asked.read(request, value)
             if takes_body:
-                # A verb without required fields may come with no body at all.
-                value = parse_json(body, request.headers.get("content-type")) if body else {}
-                request = _ReadRequest(request, body or b"{}", value)
                 await self.before_transaction(request, value)
+
+            async def answer() -> Response:
+                response = _no_response()
+                returned = await asked.call(read, request, response, dict(proven))
+                return self._response(returned, response)
+
             actor = identity.id if isinstance(identity, Caller) else identity.scheme if identity else "anonymous"
-            key = idempotency.read_key(request, identity, body) if changes else None
-
-            async def run(kind: Kind) -> Response:
-                database: Database = request.app.state.database
-                async with database.transaction(actor=actor, kind=kind) as tx:
-                    request.state.transaction = tx
-                    if key is not None and kind is Kind.LOCKING and (kept := await idempotency.find_answer(tx, key)) is not None:
-                        return kept
-                    response = await answer(request)
-                    if key is not None and response.status_code < 400:
-                        idempotency.keep_answer(tx, key, response)
-                    return response
-
             if not changes:
-                return await run(Kind.READING)
-            keys: KeysHere = request.app.state.keys_here
-            with keys.at_work(key):
-                if not keys.has_answered(key):
-                    try:
-                        return await run(Kind.OPTIMISTIC)
-                    except (Outdated, IntegrityError):
-                        pass  # it met another that changes the same, or its key is taken
-                    except Refused:
-                        # It may have been refused because the very same was done before, or for something that is not so any more.
-                        if key is None and not request.state.transaction.assumes:
-                            raise
-                try:
-                    try:
-                        return await run(Kind.LOCKING)
-                    except Outdated:
-                        return await run(Kind.LOCKING)  # time ran out between two statements: now it can be seen
-                except IntegrityError as error:
-                    if "idempotency_keys_pkey" in str(error):
-                        raise idempotency.answered_meanwhile() from error
-                    raise
+                return await _run(request, actor, Kind.READING, None, answer)
+            return await _act(request, actor, idempotency.read_key(request, identity, body), answer)
 
+        self.serve = handle
         return handle
+
+    def _response(self, returned: Any, asked_for: Response) -> Response:
+        """Return what the function returned as JSON, with the status and headers that it has put into the response it asked for."""
+        if isinstance(returned, Response):
+            return returned
+        status = asked_for.status_code or self.status_code or 200
+        if self.response_field is None:
+            response = Response(status_code=status)
+        else:
+            value, wrong = self.response_field.validate(returned, {}, loc=("response",))
+            if wrong:
+                raise ResponseValidationError(errors=wrong, body=returned)
+            response = Response(self.response_field.serialize_json(value), status, media_type="application/json")
+        response.raw_headers.extend(asked_for.raw_headers)
+        return response
+
+
+Answer = Callable[[], Coroutine[Any, Any, Response]]
+
+
+async def _act(request: Request, actor: str, key: Key | None, answer: Answer) -> Response:
+    """Run the action optimistically, and once more with locks where it met another."""
+    keys: KeysHere = request.app.state.keys_here
+    with keys.at_work(key):
+        if not keys.has_answered(key):
+            try:
+                return await _run(request, actor, Kind.OPTIMISTIC, key, answer)
+            except (Outdated, IntegrityError):
+                pass  # it met another that changes the same, or its key is taken
+            except Refused:
+                # It may have been refused because the very same was done before, or for something that is not so any more.
+                if key is None and not request.state.transaction.assumes:
+                    raise
+        try:
+            try:
+                return await _run(request, actor, Kind.LOCKING, key, answer)
+            except Outdated:
+                return await _run(request, actor, Kind.LOCKING, key, answer)  # time ran out between two statements: now it is seen
+        except IntegrityError as error:
+            if "idempotency_keys_pkey" in str(error):
+                raise idempotency.answered_meanwhile() from error
+            raise
+
+
+async def _run(request: Request, actor: str, kind: Kind, key: Key | None, answer: Answer) -> Response:
+    database: Database = request.app.state.database
+    async with database.transaction(actor=actor, kind=kind) as tx:
+        request.state.transaction = tx
+        if key is not None and kind is Kind.LOCKING and (kept := await idempotency.find_answer(tx, key)) is not None:
+            return kept
+        response = await answer()
+        if key is not None and response.status_code < 400:
+            idempotency.keep_answer(tx, key, response)
+        return response
+
+
+def _no_response() -> Response:
+    """Return what a function writes headers and a status to."""
+    response = Response()
+    response.raw_headers.clear()
+    response.status_code = 0
+    return response
 
 
 def action_router(prefix: str, *, tag: str) -> APIRouter:
