@@ -1,5 +1,6 @@
 """Writing a changed work order: its rows, its assignments, its fact, and the news for whatever waits. Every action ends here."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from pydantic import JsonValue
@@ -25,7 +26,7 @@ async def keep_work_order(tx: Transaction, before: WorkOrder | None, *changes: W
     Nothing is said to others while only what the ticket needs has changed.
     """
     after = changes[-1]
-    if after == before:
+    if after == before or (before is not None and _is_old_news(before, after)):
         return
     save_work_order(tx, before, after)
     if after.is_news_after(before):
@@ -47,6 +48,11 @@ async def keep_work_order(tx: Transaction, before: WorkOrder | None, *changes: W
         wake_site(tx, after.site_id)
     for offer in (offer for job in after.jobs for offer in job.open_offers):
         tx.alarm(OFFERS, tx.now + (offer.expires_at - offer.offered_at) + GRACE)
+
+
+def _is_old_news(before: WorkOrder, after: WorkOrder) -> bool:
+    """Whether the ticket has only said what its work order made of it: nothing waits to be looked at again because of that."""
+    return replace(after, observed=before.observed) == before and all(job.state in TAKEN for job in after.open_jobs)
 
 
 def topic_of(order_id: UUID) -> str:

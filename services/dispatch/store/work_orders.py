@@ -31,6 +31,7 @@ _UNABLE = TypeAdapter(tuple[Unable, ...])
 _ORDERS = f"""
     select w.xmin as seen, w.*, clock_timestamp() as read_at, (select due_at from promises where id = w.id) as due_at,
         w.xmin = (select s.xmin from work_orders s where s.id = w.id) as is_current,
+        (select version from snapshots where entity = 'tickets.ticket' and id = cast(w.id as text)) as heard,
         (select jsonb_agg(to_jsonb(j) order by j.cycle, j.number) from jobs j where j.work_order_id = w.id) as jobs,
         (select jsonb_object_agg(o.job_id, o.offers) from (
             select job_id, jsonb_agg(to_jsonb(n) order by n.id) as offers from (
@@ -87,7 +88,11 @@ async def _take(tx: Transaction, rows: ForUpdate, id: UUID) -> WorkOrder | None:
     found = await tx.for_update(rows, id=id)
     if found and not found[0]["is_current"]:
         found = await tx.lookup(rows.lookup, id=id)  # as above
-    return _order(tx, found[0]) if found else None
+    if not found:
+        return None
+    order = _order(tx, found[0])
+    # A ticket that only repeats what its work order said is not worth a write; what is published says all the same that it was heard.
+    return replace(order, observed=max(order.observed, found[0]["heard"] or 0))
 
 
 async def work_order_of_job(tx: Transaction, job_id: UUID, *, for_update: bool) -> WorkOrder:
