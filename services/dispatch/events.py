@@ -34,16 +34,23 @@ def changed(before: WorkOrder | None, *changes: WorkOrder, **detail: JsonValue) 
     steps = zip((before, *changes), changes, strict=False)
     *earlier, last = [what_happened(was, now) for was, now in steps if now.is_news_after(was)]
     also = tuple(dict.fromkeys(past_tense for past_tense in earlier if past_tense != last))
-    return Fact(WorkOrderV1, last, snapshot(changes[-1]), detail, also)
+    fitting, json = _fitting(changes[-1])
+    return Fact(WorkOrderV1, last, fitting, detail, also, json)
 
 
 def snapshot(order: WorkOrder) -> WorkOrderV1:
-    """The work order as others may see it; of one with a very long history, what fits into a fact."""
+    """Return the work order as others may see it; of one with a very long history, what fits into a fact."""
+    return _fitting(order)[0]
+
+
+def _fitting(order: WorkOrder) -> tuple[WorkOrderV1, bytes]:
+    """The snapshot, and how it is written."""
     for cut in _CUTS:
         fitting = WorkOrderV1.model_validate(_shortened(order, cut), from_attributes=True)
-        if len(to_json(fitting)) <= MAX_FACT_BYTES - _ROOM_FOR_DETAIL:
+        json = to_json(fitting)
+        if len(json) <= MAX_FACT_BYTES - _ROOM_FOR_DETAIL:
             break
-    return fitting
+    return fitting, json
 
 
 def technician_changed(technician: Technician) -> Fact:

@@ -53,6 +53,10 @@ class Known:
 
     def due(self) -> dict[str, JsonValue]:
         """Return the promises still running: `{"arrival": "2026-…Z"}`."""
+        return dict(self._due)
+
+    @cached_property
+    def _due(self) -> Mapping[str, JsonValue]:
         return {clock.kind.value: stamp(clock.due_at) for clock in self._standing if clock.due_at is not None and clock.stopped_at is None}
 
     @cached_property
