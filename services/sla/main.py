@@ -18,7 +18,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         settings,
         metadata=Table.metadata,
         clock=clock,
-        handlers=(handlers.sites_changed, handlers.tickets_changed, handlers.work_orders_changed),
+        handlers=(handlers.sites_changed, handlers.work_concerned),
         metrics=read_metrics,
         alarms=(jobs.clock_alarm(clock), jobs.SWEEP_ALARM),
     )

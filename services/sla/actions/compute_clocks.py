@@ -21,26 +21,25 @@ SETTLING = timedelta(milliseconds=200)
 """What happened just before a promise fell due may still be on its way, so clocks are looked at as they stood this long ago."""
 
 
-async def follow_tickets(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
-    """Make the clocks of these tickets what the snapshots say. Harmless to repeat, in any order, after any gap."""
-    await tx.flush()  # what their work orders have made of them in this transaction is read below
-    kept = await lock_promises(tx, [ticket.id for ticket in tickets])
-    unseen = [ticket.id for ticket in tickets if ticket.id not in kept]
-    orders = await find_snapshots(tx, WorkOrderV1, unseen) if unseen else {}
+async def follow_work(tx: Transaction, tickets: Sequence[TicketV1], orders: Sequence[WorkOrderV1]) -> None:
+    """Make the clocks what these tickets, and their work orders, say. Harmless to repeat, in any order, after any gap.
+
+    A ticket not heard of yet has no clocks, whatever its work order says.
+    """
+    await tx.flush()  # what this transaction has made of them before is read below
+    heard = {order.id: work_life(order) for order in orders}
+    kept = await lock_promises(tx, {ticket.id for ticket in tickets} | heard.keys())
+    unseen = [ticket.id for ticket in tickets if ticket.id not in kept and ticket.id not in heard]
+    held = await find_snapshots(tx, WorkOrderV1, unseen) if unseen else {}
     news = []
     for ticket in tickets:
-        before = kept.get(ticket.id)
-        work = work_life(orders.get(str(ticket.id))) if before is None else before.life.work
-        news.append(News.of_ticket(ticket, Life(ticket_life(ticket), work), before))
+        before = kept.pop(ticket.id, None)
+        known = work_life(held.get(str(ticket.id))) if before is None else before.life.work
+        news.append(News.of_ticket(ticket, Life(ticket_life(ticket), heard.get(ticket.id, known)), before))
+    for ticket_id, before in kept.items():
+        if heard[ticket_id] != before.life.work:
+            news.append(News.of_kept(before, replace(before.life, work=heard[ticket_id])))
     await _keep(tx, news)
-
-
-async def follow_work_orders(tx: Transaction, orders: Sequence[WorkOrderV1]) -> None:
-    """The same for what dispatch does about them. A ticket not heard of yet has no clocks, whatever its work order says."""
-    await tx.flush()  # what their tickets have made of them in this transaction is read below
-    kept = await lock_promises(tx, [order.id for order in orders])
-    known = [(before, work_life(order)) for order in orders if (before := kept.get(order.id)) is not None]
-    await _keep(tx, [News.of_kept(before, replace(before.life, work=work)) for before, work in known if work != before.life.work])
 
 
 async def take_due_clocks(tx: Transaction, but: Collection[UUID], most: int) -> Sequence[Kept]:

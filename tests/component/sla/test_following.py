@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from services.sla.actions.compute_clocks import follow_tickets, follow_work_orders
+from services.sla.actions.compute_clocks import follow_work
 from shared.contracts import Snapshot
 from shared.ids import new_id
 from tests.support.component import Component, MakeComponent
@@ -154,9 +154,9 @@ async def test_a_ticket_and_its_work_order_followed_in_one_transaction_are_one_v
     await sla.hears(ticket)
 
     async with sla.tx() as tx:
-        await follow_tickets(tx, [held])
-        await follow_work_orders(tx, [a_work_order(ticket, ("accepted", after(minutes=2)))])
-        await follow_tickets(tx, [resolved])
+        await follow_work(tx, [held], [])
+        await follow_work(tx, [], [a_work_order(ticket, ("accepted", after(minutes=2)))])
+        await follow_work(tx, [resolved], [])
 
     last = (await sla.said())[-1]
     assert (last.type, last.version, last.detail["also"]) == ("sla.clocks.settled.v1", 2, ["recomputed"])
