@@ -7,11 +7,11 @@ and its commit are shared with others that are under way at the same moment (`ba
 connection: with read committed each of its statements sees what is committed by then, inside a transaction or not.
 """
 
-from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Mapping, MutableMapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Hashable, Iterable, Mapping, MutableMapping, Sequence
 from datetime import datetime
 from enum import Enum, auto
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 from uuid import UUID
 
 from sqlalchemy import Executable, MetaData, Table, text
@@ -181,6 +181,20 @@ class Transaction:
 
     # ---- for Database alone ----
 
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        try:
+            if error is None:
+                await self._commit()
+        finally:
+            if self._open is not None:
+                session, self._open = self._open, None
+                await session.close()
+        if error is None:
+            self._set_off()
+
     async def _session(self) -> Session:
         if self._open is None:
             self._open = await Session.open(self._database.engine)
@@ -200,14 +214,21 @@ class Transaction:
         if self.kind is not Kind.READING:
             await self._open.commit()
 
+    def _set_off(self) -> None:
+        """What follows from the commit."""
+        after = self._database.after
+        if self._facts:
+            after.published(self._published)
+        for name, at in self._alarms.items():
+            after.alarm(name, at)
+        if self._topics:
+            after.told(self._topics)
+        for callback in self._callbacks:
+            callback()
+
     @property
     def _published(self) -> list[OutboxRow]:
         return [row for _, row in self._facts.values()]
-
-    async def _close(self) -> None:
-        if self._open is not None:
-            session, self._open = self._open, None
-            await session.close()
 
 
 class After:
@@ -247,28 +268,14 @@ class Database:
             batcher = self._lookups[lookup] = Batcher(run)
         return await batcher.ask(parameters)
 
-    @asynccontextmanager
-    async def transaction(
+    def transaction(
         self, *, actor: str | None = None, causes: Mapping[str, str | None] | None = None, kind: Kind = Kind.LOCKING
-    ) -> AsyncIterator[Transaction]:
-        """Open a transaction that commits when its block ends well. Raises Outdated if it is optimistic.
+    ) -> Transaction:
+        """Return a transaction for `async with`, which commits it when its block ends well. Raises Outdated if it is optimistic.
 
         `actor` is who acts (the service itself by default); `causes` maps an entity's id to the trace that its next fact belongs to.
         """
-        tx = Transaction(self, actor=actor or self.name, causes=causes or {}, kind=kind)
-        try:
-            yield tx
-            await tx._commit()
-        finally:
-            await tx._close()
-        if published := tx._published:
-            self.after.published(published)
-        for name, at in tx._alarms.items():
-            self.after.alarm(name, at)
-        if tx._topics:
-            self.after.told(tx._topics)
-        for callback in tx._callbacks:
-            callback()
+        return Transaction(self, actor=actor or self.name, causes=causes or {}, kind=kind)
 
     async def ping(self) -> None:
         """Raises whatever keeps the database from answering."""

@@ -6,8 +6,7 @@ nobody looks for an answer before the action has run, unless this instance remem
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -66,8 +65,8 @@ def read_key(request: Request, identity: Caller | Credential | None, body: bytes
         if identity
         else ""
     )
-    key = hashlib.sha256("\n".join([who, request.method, request.url.path, given]).encode()).hexdigest()
-    return Key(key, hashlib.sha256(request.url.query.encode() + b"\n" + body).hexdigest())
+    key = hashlib.sha256("\n".join([who, request.method, request.scope["path"], given]).encode()).hexdigest()
+    return Key(key, hashlib.sha256(request.scope["query_string"] + b"\n" + body).hexdigest())
 
 
 class KeysHere:
@@ -77,26 +76,22 @@ class KeysHere:
         self._at_work: set[str] = set()
         self._answered: OrderedDict[str, None] = OrderedDict()
 
-    @contextmanager
-    def at_work(self, key: Key | None) -> Iterator[None]:
+    def begin(self, key: Key) -> None:
         """Hold the key until its request is answered. Raises KeyInFlight while another holds it."""
-        if key is None:
-            yield
-            return
         if key.key in self._at_work:
             raise _in_flight()
         self._at_work.add(key.key)
-        try:
-            yield
+
+    def end(self, key: Key, *, answered: bool) -> None:
+        self._at_work.discard(key.key)
+        if answered:
             self._answered[key.key] = None
             if len(self._answered) > _REMEMBERED:
                 self._answered.popitem(last=False)
-        finally:
-            self._at_work.discard(key.key)
 
-    def has_answered(self, key: Key | None) -> bool:
+    def has_answered(self, key: Key) -> bool:
         """Whether there is an answer to be expected in the database."""
-        return key is not None and key.key in self._answered
+        return key.key in self._answered
 
 
 async def find_answer(tx: Transaction, key: Key) -> Response | None:

@@ -90,27 +90,46 @@ Answer = Callable[[], Coroutine[Any, Any, Response]]
 
 
 async def _act(request: Request, actor: str, key: Key | None, answer: Answer) -> Response:
-    """Run the action optimistically, and once more with locks where it met another."""
+    """Run the action, under its key if it has one: the same key of this instance is at work once at a time."""
+    if key is None:
+        return await _twice_if_need_be(request, actor, None, answer)
     keys: KeysHere = request.app.state.keys_here
-    with keys.at_work(key):
-        if not keys.has_answered(key):
-            try:
-                return await _run(request, actor, Kind.OPTIMISTIC, key, answer)
-            except (Outdated, IntegrityError):
-                pass  # it met another that changes the same, or its key is taken
-            except Refused:
-                # It may have been refused because the very same was done before, or for something that is not so any more.
-                if key is None and not request.state.transaction.assumes:
-                    raise
-        try:
-            try:
-                return await _run(request, actor, Kind.LOCKING, key, answer)
-            except Outdated:
-                return await _run(request, actor, Kind.LOCKING, key, answer)  # time ran out between two statements: now it is seen
-        except IntegrityError as error:
-            if "idempotency_keys_pkey" in str(error):
-                raise idempotency.answered_meanwhile() from error
+    keys.begin(key)
+    answered = False
+    try:
+        if keys.has_answered(key):
+            response = await _with_locks(request, actor, key, answer)
+        else:
+            response = await _twice_if_need_be(request, actor, key, answer)
+        answered = True
+        return response
+    finally:
+        keys.end(key, answered=answered)
+
+
+async def _twice_if_need_be(request: Request, actor: str, key: Key | None, answer: Answer) -> Response:
+    """Run the action optimistically, and once more with locks where it met another that changes the same, or its key was taken."""
+    try:
+        return await _run(request, actor, Kind.OPTIMISTIC, key, answer)
+    except (Outdated, IntegrityError):
+        pass
+    except Refused:
+        # It may have been refused because the very same was done before, or for something that is not so any more.
+        if key is None and not request.state.transaction.assumes:
             raise
+    return await _with_locks(request, actor, key, answer)
+
+
+async def _with_locks(request: Request, actor: str, key: Key | None, answer: Answer) -> Response:
+    try:
+        try:
+            return await _run(request, actor, Kind.LOCKING, key, answer)
+        except Outdated:
+            return await _run(request, actor, Kind.LOCKING, key, answer)  # time ran out between two statements: now it is seen
+    except IntegrityError as error:
+        if "idempotency_keys_pkey" in str(error):
+            raise idempotency.answered_meanwhile() from error
+        raise
 
 
 async def _run(request: Request, actor: str, kind: Kind, key: Key | None, answer: Answer) -> Response:
