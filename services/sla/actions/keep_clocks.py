@@ -106,7 +106,7 @@ class Keeping:
             **news.shown,
             "going_on": any(is_going_on(clock) for clock in clocks),
             **policy,
-            "life": news.life,
+            "life": before.row["life"] if before is not None and news.life is before.life else news.life,
             "clocks": clocks,
             "urgent_at": urgent_at(clocks),
             "next_at": next_at,

@@ -7,6 +7,7 @@ promise falls due still counts as in time; a promise that fell due stands agains
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from services.sla.domain.calendars import Calendars
 from services.sla.domain.life import Life
@@ -16,8 +17,7 @@ from services.sla.domain.working_time import Period, WorkingTime, known_by, merg
 from shared.contracts.sla import ClockKind, ClockState
 
 
-@dataclass(frozen=True, kw_only=True)
-class Clock:
+class Clock(NamedTuple):
     """One promise as it stands. `crossings` are those it has passed; `next_at` is when it passes the next one if nothing happens."""
 
     kind: ClockKind
@@ -38,8 +38,7 @@ class Promises:
     clocks: tuple[Clock, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Course:
+class _Course(NamedTuple):
     """How a clock is meant to run: from `start`, without the pauses, until `stop` or until it is no longer wanted."""
 
     kind: ClockKind
@@ -52,8 +51,7 @@ class _Course:
         return earliest(self.stop, self.unwanted)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Stage:
+class _Stage(NamedTuple):
     """The time from `since` to `until` in which the ticket had one category and priority (since `classed_at`) and its calendar did not
     change: what was promised then, and the hours that it was counted in.
     """
@@ -144,10 +142,10 @@ def _run(course: _Course, all_terms: Sequence[Terms], now: datetime) -> Clock:
     end = course.end()
     shares: dict[tuple[int, datetime], Crossing] = {}
     for terms in all_terms:
-        due_at = terms.due_at
+        due_at = terms.due_at()
         until = earliest(terms.until, end)
         falls = due_at is not None and (until is None or due_at < until)
-        for warning in terms.warnings():
+        for warning in terms.warnings(due_at):
             if until is not None and warning.fell_at >= until:
                 break
             news = (warning.threshold, warning.due_at)

@@ -59,7 +59,7 @@ class Match(BaseModel):
 
 
 class Policy(BaseModel):
-    """One version of a policy. `site_id` None is every site. `warn_at` are shares of the target, in percent.
+    """One version of a policy. `site_id` None is every site. `warn_at` are shares of the target, in percent and in order.
 
     One that honours appointments gives `arrival` until the end of the visit agreed with the resident, if that is later.
     """

@@ -1,9 +1,8 @@
 """What was promised for a while, and when each share of it is used up."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
+from typing import NamedTuple
 
 from services.sla.domain.working_time import Period, WorkingTime, known_by
 
@@ -11,8 +10,7 @@ BREACH = 100
 """The share of the target at which a promise is broken."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Crossing:
+class Crossing(NamedTuple):
     """A share of the target (percent, 100 is the breach) is used up at `fell_at`, by the due time that was then known."""
 
     threshold: int
@@ -20,8 +18,7 @@ class Crossing:
     fell_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
-class Terms:
+class Terms(NamedTuple):
     """What was promised from `since` until the terms changed again: `amount` of `hours` outside the pauses, timed from `counted_from`;
     until the end of the visit that was `agreed`, if that is later.
     """
@@ -35,26 +32,25 @@ class Terms:
     pauses: list[Period]
     warn_at: tuple[int, ...]
 
-    @cached_property
     def due_at(self) -> datetime | None:
         return self._reached(BREACH, self.pauses)
 
-    def warnings(self) -> Iterator[Crossing]:
+    def warnings(self, due_at: datetime | None) -> Iterator[Crossing]:
         """The shares at which a warning is due, in order of time; never before these terms were made: what is too late already falls due
-        with them.
+        with them. `due_at` is when they fall due.
         """
-        for share in sorted(self.warn_at):
+        for share in self.warn_at:
             fell_at = self._reached(share, self.pauses)
-            if fell_at is not None and (due_at := self._due_known_at(fell_at)) is not None:
-                yield Crossing(threshold=share, due_at=due_at, fell_at=fell_at)
+            if fell_at is not None and (known_due_at := self._due_known_at(fell_at, due_at)) is not None:
+                yield Crossing(share, known_due_at, fell_at)
 
     def waiting(self) -> bool:
         return bool(self.pauses) and self.pauses[-1].until is None
 
-    def _due_known_at(self, instant: datetime) -> datetime | None:
+    def _due_known_at(self, instant: datetime, due_at: datetime | None) -> datetime | None:
         """The due time as one saw it then, without the pauses that came later."""
-        known = known_by(self.pauses, instant)
-        return self.due_at if known == self.pauses else self._reached(BREACH, known)
+        known = known_by(self.pauses, instant) if self.pauses else self.pauses
+        return due_at if known == self.pauses else self._reached(BREACH, known)
 
     def _reached(self, share: int, pauses: list[Period]) -> datetime | None:
         if self.amount is None:
@@ -74,6 +70,7 @@ class Terms:
         return max(amount, self.hours.outside(pauses, self.counted_from, self.agreed))
 
 
-def earliest(*moments: datetime | None) -> datetime | None:
-    known = [moment for moment in moments if moment is not None]
-    return min(known) if known else None
+def earliest(one: datetime | None, other: datetime | None) -> datetime | None:
+    if one is None or (other is not None and other < one):
+        return other
+    return one

@@ -23,6 +23,8 @@ class Period:
 
 def merged(periods: list[Period]) -> list[Period]:
     """The same time in order, none overlapping or touching."""
+    if len(periods) < 2:
+        return periods
     result: list[Period] = []
     for period in sorted(periods, key=lambda each: each.since):
         last = result[-1] if result else None
