@@ -1,4 +1,4 @@
-"""Concurrent callers served together: whoever asks while a batch is under way is in the next one."""
+"""Serve concurrent callers together: those who ask while a batch is under way are in the next one."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
@@ -17,11 +17,11 @@ def _no_keys(_: object) -> Iterable[Hashable]:
 
 
 class Batcher(Generic[Item, Result]):
-    """Runs what callers ask for in batches, one batch at a time, in the order of asking.
+    """Run what callers ask for in batches, one batch at a time, in the order of asking.
 
     `run` gets the items of a batch and returns a result for each. When it fails, the items are run one by one, so that one bad item
-    fails alone; but a failure that may have come after the commit (a lost connection, a timeout) is everybody's, for nobody knows what
-    was done. Items whose `keys` overlap never share a batch.
+    fails alone; but a failure that may have come after the commit (a lost connection, a timeout) goes to all callers, because what was
+    done is unknown. Items whose `keys` overlap never share a batch.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Batcher(Generic[Item, Result]):
     async def _serve(self, batch: Sequence[tuple[Item, "asyncio.Future[Result]"]]) -> None:
         try:
             results = await self._run([item for item, _ in batch])
-        except Exception as error:  # noqa: BLE001 - it goes to whoever asked
+        except Exception as error:  # noqa: BLE001 - it goes to the callers
             if len(batch) > 1 and (isinstance(error, Outdated) or not is_transient(error)):
                 for alone in batch:
                     await self._serve([alone])

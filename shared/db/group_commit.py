@@ -4,7 +4,7 @@ A statement is a transaction by itself, so its `insert`s are committed together 
 all of them. What one of them breaks (a key that is taken, a row that has changed) rolls the whole statement back; then each is sent alone.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -14,9 +14,9 @@ from shared.db.writes import Shape, Writes, merged
 
 
 class GroupCommit:
-    """Sends writes, those of one shape together: a batch is always the same statement, and what only inserts never waits for a lock."""
+    """Send writes, those of one shape together: a batch is always the same statement, and what only inserts never waits for a lock."""
 
-    def __init__(self, engine: Callable[[], AsyncEngine]) -> None:
+    def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._groups: dict[Shape, Batcher[Writes, None]] = {}
 
@@ -30,6 +30,6 @@ class GroupCommit:
 
     async def _send(self, batch: Sequence[Writes]) -> Sequence[None]:
         statement, parameters = merged(batch)
-        async with session(self._engine()) as direct:
+        async with session(self._engine) as direct:
             await direct.send(statement, parameters)
         return [None] * len(batch)

@@ -63,7 +63,7 @@ class Requirement(_Declared):
     """A condition on stored rows: a select that returns one row while it holds, checked by the statement that writes.
 
     It comes before the writes of the same statement, and in the order in which requirements were first stated. It must not wait for a
-    lock (`skip locked`): whoever holds the row is about to change it.
+    lock (`skip locked`): the transaction that holds the row is about to change it.
     """
 
     def __init__(self, sql: str, **types: str) -> None:
@@ -78,8 +78,8 @@ class Requirement(_Declared):
 class ForUpdate:
     """A select of rows of one table that are going to be changed, with `xmin as seen` and the table's `id` among its columns.
 
-    In a locking transaction the rows are locked. In an optimistic one they are looked up, and the commit requires that nobody has
-    changed them since. `of` is the table's alias in the select, where other tables are joined to it.
+    In a locking transaction the rows are locked. In an optimistic one they are looked up, and the commit requires that they are
+    unchanged since. `of` is the table's alias in the select, where other tables are joined to it.
     """
 
     def __init__(self, table: str, sql: str, *, id_type: str = "uuid", of: str | None = None, **types: str) -> None:

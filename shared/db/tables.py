@@ -43,7 +43,7 @@ def kernel_tables(metadata: MetaData) -> None:
         Column("version", BigInteger, nullable=False),
         Column("actor", Text, nullable=False),
         Column("traceparent", Text),
-        Column("body", Text, nullable=False),  # JSON, as it is published: nobody here reads it
+        Column("body", Text, nullable=False),  # JSON, as it is published: the services never read it
         Column("created_at", _MOMENT, nullable=False),
         Column("generation", SmallInteger, nullable=False),  # raised when healing publishes it again, under another message id
         Column("parked", Text),  # why it cannot be published at all

@@ -250,7 +250,7 @@ class Database:
         self.after = After()
         self.engine = create_engine(url, name=name, pool_size=pool_size)
         self.memory: dict[Hashable, Any] = {}
-        self.group_commit = GroupCommit(lambda: self.engine)
+        self.group_commit = GroupCommit(self.engine)
         self._lookups: dict[Lookup, Batcher[Mapping[str, Any], Sequence[Mapping[str, Any]]]] = {}
 
     async def lookup(self, lookup: Lookup, parameters: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:

@@ -1,7 +1,7 @@
 """`Idempotency-Key`: the same caller, route, key and body get the same answer for a day, and the effect once.
 
 The answer is kept under the key in the action's own transaction, so a key that is taken fails the commit. Few keys are ever sent twice:
-nobody looks for an answer before the action has run, unless this instance remembers to have given it.
+no answer is looked for before the action has run, unless this instance remembers to have given it.
 """
 
 import hashlib

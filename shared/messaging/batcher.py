@@ -16,7 +16,7 @@ P = TypeVar("P", bound=Pulled)
 
 
 class Batcher(Generic[P]):
-    """Calls `handle` with what all durables of a service have pulled, one call at a time.
+    """Call `handle` with what all durables of a service have pulled, one call at a time.
 
     Each durable waits for its own facts and handles whatever else waits when its turn comes, so there is no task to start or to stop, and
     one that is cancelled in the middle leaves the others' facts to them. Where a batch fails, its durables try again each on its own,

@@ -25,7 +25,7 @@ _COUNT_UNMARKED = text("""
         where o.id >= :since and o.parked is null and not exists (select from outbox_marks m where m.outbox_id = o.id)
         limit :most) as waiting""")
 
-# Nobody waits for the disk, for this transaction alone: a mark that is lost with the database's memory only means that its fact is
+# This transaction alone does not wait for the disk: a mark that is lost with the database's memory only means that its fact is
 # published again under the same message id.
 _MARK = text("""
     with unsynced as materialized (select set_config('synchronous_commit', 'off', true) as setting)

@@ -23,7 +23,7 @@ class Numbers:
         self._ahead: set[asyncio.Task[None]] = set()
 
     async def next(self, code: str) -> int:
-        """Return the next number of a site's code; nobody waits while the next block is taken ahead."""
+        """Return the next number of a site's code; the next block is taken ahead, so that no caller waits for it."""
         while (number := self._pool.take(code)) is None:
             await self._blocks.ask(code)
         if self._pool.is_half_used(code):

@@ -40,7 +40,7 @@ async def load_site(tx: Transaction, site_id: str) -> Site | None:
     seen: UUID | None = tx.memory.get(("site", site_id))
     if tx.kind is Kind.OPTIMISTIC and seen is not None and seen in _parsed:
         tx.assume(_IS_UNCHANGED, id=site_id, revision=seen)
-        return _parsed[seen]
+        return _remembered({"revision": seen})
     found = await tx.lookup(_REVISION, id=site_id)
     if found and found[0]["revision"] not in _parsed:
         found = await tx.lookup(_LOAD, id=site_id)
