@@ -53,7 +53,8 @@ def began(pid: int) -> str:
         fields = stat.read_text().rpartition(")")[2].split()
     except OSError:
         return "" if _has_proc() else _ps(pid, "lstart=")
-    return "" if fields[0] == "Z" else fields[19]
+    # Of a process with several threads the first may be gone, and shown as Z, while the others still hold its files and ports.
+    return "" if fields[0] == "Z" and int(fields[17]) <= 1 else fields[19]
 
 
 def command_line(pid: int) -> str:

@@ -58,10 +58,8 @@ def test_it_does_not_pass_for_another_nats_on_its_port(data: Path, tmp_path: Pat
 
 
 def test_what_a_killed_parent_left_is_ended_and_nobody_else(data: Path, tmp_path: Path) -> None:
-    left, other = NatsServer.start(data), NatsServer.start(tmp_path / "other")
+    with NatsServer.start(data) as left, NatsServer.start(tmp_path / "other") as other:
+        ended = end_leftover_nats(data)
 
-    ended = end_leftover_nats(data)
-
-    assert (ended, left.alive, other.alive) == (True, False, True)
-    assert not end_leftover_nats(data)
-    other.stop()
+        assert (ended, left.alive, other.alive) == (True, False, True)
+        assert not end_leftover_nats(data)

@@ -97,12 +97,12 @@ def test_a_port_that_is_taken_is_named_and_a_free_one_is_found_otherwise(data: P
 
 
 async def test_what_a_killed_parent_left_is_ended_and_the_next_start_finds_its_data(data: Path) -> None:
-    left = PostgresServer.start(data)
-    await ask(left.admin_url(), "create table kept as select 7 as number")
+    with PostgresServer.start(data) as left:
+        await ask(left.admin_url(), "create table kept as select 7 as number")
 
-    ended = end_leftover_postgres(data)
+        ended = end_leftover_postgres(data)
 
-    assert (ended, left.alive, end_leftover_postgres(data)) == (True, False, False)
+        assert (ended, left.alive, end_leftover_postgres(data)) == (True, False, False)
     with PostgresServer.start(data) as server:
         assert await ask(server.admin_url(), "select number from kept") == 7
 
