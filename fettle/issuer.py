@@ -54,7 +54,7 @@ class Issuer:
         try:
             seeds = TypeAdapter(OfferKeys).validate_python(keys)
         except ValidationError:
-            return {"FETTLE_OFFER_KEYS": keys}  # the services say what is wrong with them
+            seeds = TypeAdapter(OfferKeys).validate_python(self.offer_keys)  # dispatch and notify refuse theirs and say why
         public = ",".join(f"{kid}:{base64.b64encode(public_key_of(seed)).decode()}" for kid, seed in seeds)
         return {"FETTLE_OFFER_KEYS": keys, "FETTLE_OFFER_PUBLIC_KEYS": public}
 

@@ -17,7 +17,7 @@ from shared.db.transaction import Kind, Transaction
 from shared.ids import new_id
 
 _SITE = TypeAdapter(Site)
-_MOST_PARSED = 64
+MAX_PARSED = 64
 # A site has thousands of units, and every new ticket needs it: it is parsed once for each revision of its row.
 _parsed: OrderedDict[UUID, Site] = OrderedDict()
 
@@ -55,7 +55,7 @@ def _remembered(row: Mapping[str, Any]) -> Site:
     revision = row["revision"]
     if revision not in _parsed:
         _parsed[revision] = site_of(row)
-        while len(_parsed) > _MOST_PARSED:
+        while len(_parsed) > MAX_PARSED:
             _parsed.popitem(last=False)
     _parsed.move_to_end(revision)
     return _parsed[revision]

@@ -1,8 +1,11 @@
 """Sites: kept here with buildings, units, spots and danger words; told to others without them."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
+from services.tickets.store.sites import MAX_PARSED, load_site, save_site
+from shared.db.transaction import Kind
 from tests.component.tickets.arranging import DEMO, Tickets
 
 
@@ -124,3 +127,22 @@ async def test_sites_are_said_again_on_demand_and_before_their_facts_are_gone(ti
     restated = await tickets.component.said("tickets.site.restated.v1")
     assert [(fact.subject_id, fact.version) for fact in restated] == [("demo", 1), ("new", 1)] * 2
     assert (await tickets.send("GET", "sites/demo"))["version"] == 1
+
+
+async def test_a_site_that_every_report_needs_stays_parsed_however_many_others_there_are(tickets: Tickets) -> None:
+    database = tickets.component.database
+    others = [f"other-{number}" for number in range(MAX_PARSED)]
+    async with tickets.component.tx() as tx:
+        busy = await load_site(tx, "demo")
+        assert busy is not None
+        for number, id in enumerate(others):
+            save_site(tx, replace(busy, id=id, code=f"O{number}"))
+
+    for id in others:
+        async with database.transaction(kind=Kind.OPTIMISTIC) as tx:
+            assert await load_site(tx, "demo") is busy
+        async with tickets.component.tx() as tx:
+            assert await load_site(tx, id) is not None
+
+    async with database.transaction(kind=Kind.OPTIMISTIC) as tx:
+        assert await load_site(tx, "demo") is busy

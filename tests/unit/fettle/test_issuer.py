@@ -108,7 +108,10 @@ def test_the_public_keys_belong_to_the_keys_that_the_environment_names(tmp_path:
     assert len(public_keys) == 2
 
 
-def test_keys_that_are_none_are_left_to_the_services_to_refuse(tmp_path: Path) -> None:
-    given = {"FETTLE_OFFER_KEYS": "k1:short"}
+def test_keys_that_are_none_are_left_to_the_services_that_sign_with_them_to_refuse(tmp_path: Path) -> None:
+    issuer = Issuer.at(tmp_path)
 
-    assert Issuer.at(tmp_path).offer_settings(given) == given
+    settings = issuer.offer_settings({"FETTLE_OFFER_KEYS": "k1:short"})
+
+    assert settings["FETTLE_OFFER_KEYS"] == "k1:short"
+    assert settings["FETTLE_OFFER_PUBLIC_KEYS"] == issuer.offer_settings({})["FETTLE_OFFER_PUBLIC_KEYS"]
