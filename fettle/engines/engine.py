@@ -5,7 +5,7 @@ import signal
 import subprocess
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Self
@@ -82,11 +82,11 @@ class Engine(ABC):
         """More for subprocess."""
         return {}
 
-    def _start(self, port: int | None) -> None:
-        """On that port; or on a free one, and on another if somebody was quicker."""
+    def _start(self, port: int | None, spared: Collection[int] = ()) -> None:
+        """Start on that port; or on a free one that is not among the `spared`, and on another if some other program was quicker."""
         for tries_left in reversed(range(_TRIES)):
             try:
-                return self._start_on(port or free_port())
+                return self._start_on(port or free_port(but=spared))
             except _PortTaken:
                 if port is not None or not tries_left:
                     raise

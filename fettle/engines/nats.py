@@ -5,6 +5,7 @@ import secrets
 import signal
 import socket
 import sysconfig
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Self
 
@@ -35,11 +36,14 @@ class NatsServer(Engine):
         self._server_name = ""
 
     @classmethod
-    def start(cls, data: Path, *, port: int | None = None) -> Self:
-        """Starts it, on a free port unless told which, and waits until it accepts connections. Raises EngineFailed."""
+    def start(cls, data: Path, *, port: int | None = None, spared: Collection[int] = ()) -> Self:
+        """Start it and wait until it accepts connections: on `port`, or on a free one that is not among the `spared`.
+
+        Raises EngineFailed.
+        """
         data.mkdir(parents=True, exist_ok=True)
         server = cls(data)
-        server._start(port)
+        server._start(port, spared)
         return server
 
     @property

@@ -9,7 +9,7 @@ import secrets
 import shutil
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -39,8 +39,10 @@ class PostgresServer(Engine):
         self._password = ""
 
     @classmethod
-    def start(cls, data: Path, *, port: int | None = None, settings: Mapping[str, str] | None = None) -> "PostgresServer":
-        """Makes the cluster if there is none, starts it, on a free port unless told which, and waits until it answers.
+    def start(
+        cls, data: Path, *, port: int | None = None, spared: Collection[int] = (), settings: Mapping[str, str] | None = None
+    ) -> "PostgresServer":
+        """Make the cluster if there is none, start it and wait until it answers: on `port`, or on a free one not among the `spared`.
 
         Raises EngineFailed.
         """
@@ -60,7 +62,7 @@ class PostgresServer(Engine):
         server._password = password_file.read_text()
         if (pid := _live_postmaster(server._cluster)) is not None:
             raise EngineFailed(f"PostgreSQL already runs on {server._cluster} (process {pid}): stop it first")
-        server._start(port)
+        server._start(port, spared)
         return server
 
     def url(self, database: str, user: str, password: str) -> str:

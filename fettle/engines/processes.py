@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Collection
 from pathlib import Path
 
 
@@ -19,14 +20,15 @@ class EngineFailed(Exception):
 _PORTS = range(20_000, 32_000)
 
 
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on right now; whoever binds it must be ready to try another."""
-    return free_ports(1)[0]
+def free_port(*, but: Collection[int] = ()) -> int:
+    """Return a port of 127.0.0.1 that nothing listens on right now, none of `but`. Binding it may fail all the same: try another then."""
+    return free_ports(1, but=but)[0]
 
 
-def free_ports(count: int) -> list[int]:
-    """As many different ones."""
-    free = [port for port in random.sample(_PORTS, 200) if is_free(port)]
+def free_ports(count: int, *, but: Collection[int] = ()) -> list[int]:
+    """Return as many different ones. Raises EngineFailed."""
+    allowed = [port for port in _PORTS if port not in but]
+    free = [port for port in random.sample(allowed, min(200, len(allowed))) if is_free(port)]
     if len(free) < count:
         raise EngineFailed(f"no free port on 127.0.0.1 among {_PORTS.start} to {_PORTS.stop}: end what holds them")
     return free[:count]

@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from http.client import HTTPException
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
@@ -108,6 +109,8 @@ class Instance:
         except urllib.error.HTTPError as error:
             with error:
                 return _detail(error.read())
+        except HTTPException:
+            return "what answers at its port is no web server"
         except OSError:
             return "no answer yet"
 
@@ -197,7 +200,7 @@ class Instance:
         self.nats_url = os.environ.get("FETTLE_NATS_URL", "")
         if not self.nats_url:
             self._say("up", "starting NATS")
-            self.nats = NatsServer.start(self.home / "nats")
+            self.nats = NatsServer.start(self.home / "nats", spared=self.ports.values())
             self.nats_url = self.nats.url
             self._watches.append(Watch("nats", self.nats, self._say))
 
@@ -206,7 +209,7 @@ class Instance:
         if not all(given.values()):
             self._go_on()
             self._say("up", "starting PostgreSQL")
-            self.postgres = PostgresServer.start(self.home / "postgres")
+            self.postgres = PostgresServer.start(self.home / "postgres", spared=self.ports.values())
             self._watches.append(Watch("postgres", self.postgres, self._say))
         for name in SERVICES:
             if not given[name] and self.postgres is not None:

@@ -52,6 +52,14 @@ def test_a_port_that_is_taken_is_named(data: Path) -> None:
     assert "is taken" in str(refused.value)
 
 
+def test_ports_that_are_meant_for_others_are_left_to_them(data: Path) -> None:
+    port = free_port()
+    all_others = [*range(20_000, port), *range(port + 1, 32_000)]
+
+    with NatsServer.start(data, spared=all_others) as server:
+        assert server.port == port
+
+
 def test_it_does_not_pass_for_another_nats_on_its_port(data: Path, tmp_path: Path) -> None:
     with NatsServer.start(data) as server, pytest.raises(EngineFailed, match=f"port {server.port} is taken"):
         NatsServer.start(tmp_path / "other", port=server.port)

@@ -9,8 +9,10 @@ from typing import Any
 
 import httpx
 
+from fettle.engines.nats import NatsServer
 from fettle.engines.processes import began, free_port
 from fettle.home import CHECKOUT, SERVICES
+from fettle.up.instance import Instance
 from tests.component.fettle.command import Up, fettle
 from tests.component.fettle.conftest import StartUp
 from tests.support.eventually import eventually
@@ -110,6 +112,13 @@ async def test_a_stop_while_it_starts_leaves_nothing_running(up: StartUp, home: 
     assert await starting.says("stopped before everything was ready")
     assert [child for child in children if is_alive(child)] == []
     assert _listening(starting.ports.values()) == []
+
+
+def test_another_program_at_the_port_of_a_service_does_not_end_the_start_in_a_stack(home: Path) -> None:
+    with NatsServer.start(home / "nats") as other:
+        instance = Instance(home, {"tickets": other.port}, say=lambda name, line: None, stopping=lambda: False)
+
+        assert instance.missing("tickets") == "what answers at its port is no web server"
 
 
 def test_a_port_that_is_taken_is_named_with_its_holder(home: Path, tmp_path: Path) -> None:
