@@ -45,8 +45,8 @@ check: setup ## format, lint, types, import contracts, generated pages
 docs: setup ## write the reference pages that are made from the code
 	$(BIN)/fettle reference
 
-test: check ## everything: checks, then all tests on real engines
-	$(BIN)/pytest
+test: check ## everything: checks, then all tests on real engines, as many at a time as there are cores
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
 
 test-unit: setup ## the pure rules only
 	$(BIN)/pytest tests/unit

@@ -140,12 +140,12 @@ class Instance:
         for child in self.children.values():
             child.ask_to_stop()
         for child in self.children.values():
-            child.stop(within_s=_left(began, _SERVICES_STOP_WITHIN_S))
+            child.stop(within_s=max(began + _SERVICES_STOP_WITHIN_S - time.monotonic(), 0.05))
         engines: list[Engine] = [engine for engine in (self.nats, self.postgres) if engine is not None]
         for engine in engines:
             engine.ask_to_stop()
         for engine in engines:
-            engine.stop(within_s=_left(began, _ALL_STOPS_WITHIN_S))
+            engine.stop(within_s=max(began + _ALL_STOPS_WITHIN_S - time.monotonic(), 0.05))
         if self._right_to_home is not None:
             forget(self.home)
             self._right_to_home.close()
@@ -289,10 +289,6 @@ def _detail(body: bytes) -> str:
         return str(json.loads(body)["detail"])
     except (ValueError, KeyError, TypeError):
         return "It is not ready."
-
-
-def _left(began: float, budget_s: float) -> float:
-    return max(began + budget_s - time.monotonic(), 0.05)
 
 
 def _secret(path: Path) -> str:
