@@ -66,7 +66,7 @@ class Service:
         self.database = Database(settings.database_url, metadata=metadata, clock=clock, name=name, pool_size=settings.pool_size)
         self.bearer_tokens = BearerTokens(settings.jwks, issuer=settings.issuer, audience=settings.audience)
         self.wakes = Wakes()
-        self.consumers = consumers_of(name, handlers, self.database)
+        self.consumers = consumers_of(name, handlers, self.database, linger_s=settings.consumer_linger_ms / 1000)
         self.ringing = {alarm.name: Ringing(alarm, self.database) for alarm in (*alarms, idempotency.SWEEP)}
         self.missing = {"database", "schema", "issuer_keys", "broker"}
         self._limits = StreamLimits(settings.stream_replicas, settings.stream_max_bytes)

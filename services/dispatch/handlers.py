@@ -17,7 +17,7 @@ async def sites_changed(tx: Transaction, sites: Sequence[SiteV1]) -> None:
     await follow_sites(tx, sites)
 
 
-@follows(TicketV1, OfferAnswerV1)
+@follows(TicketV1, OfferAnswerV1, urgent=(TicketV1, OfferAnswerV1))
 async def work_concerned(tx: Transaction, heard: Sequence[Snapshot]) -> None:
     tickets = [each for each in heard if isinstance(each, TicketV1)]
     answers = [each for each in heard if isinstance(each, OfferAnswerV1)]

@@ -12,7 +12,7 @@ from shared.messaging.consumer import Handler, follows, keeps
 def handlers_with(courier: Courier) -> tuple[Handler, ...]:
     """Return all of them; what is to be sent at once goes to this courier."""
 
-    @follows(TicketV1, CommentV1, WorkOrderV1, ClocksV1)
+    @follows(TicketV1, CommentV1, WorkOrderV1, ClocksV1, urgent=(WorkOrderV1,))
     async def tickets_concerned(tx: Transaction, heard: Sequence[Snapshot]) -> None:
         await follow_tickets(tx, heard, courier=courier)
 

@@ -1,6 +1,11 @@
-"""One batch at a time, made of all that waits: what is pulled while one is handled joins the next."""
+"""One batch at a time, made of all that waits: what is pulled while one is handled joins the next.
+
+What is not urgent lingers for a moment first, so that a ticket's facts of the same moment are one transaction, and the processors are
+left to what a person waits for.
+"""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
@@ -10,6 +15,13 @@ class Pulled(Protocol):
 
     @property
     def durable(self) -> str: ...
+
+    @property
+    def urgent(self) -> bool: ...
+
+    @property
+    def pulled_at(self) -> float:
+        """When, by the event loop's clock."""
 
 
 P = TypeVar("P", bound=Pulled)
@@ -23,8 +35,10 @@ class Batcher(Generic[P]):
     beside the others, until they get through: what one of them waits for holds no other.
     """
 
-    def __init__(self, handle: Callable[[Sequence[P]], Awaitable[None]]) -> None:
+    def __init__(self, handle: Callable[[Sequence[P]], Awaitable[None]], *, linger_s: float = 0) -> None:
         self._handle = handle
+        self._linger_s = linger_s
+        self._hurry = asyncio.Event()
         self._waiting: list[P] = []
         self._turn = asyncio.Lock()
         self._apart: set[str] = set()
@@ -39,6 +53,8 @@ class Batcher(Generic[P]):
 
     async def _in_turn(self, pulled: P) -> None:
         self._waiting.append(pulled)
+        if pulled.urgent:
+            self._hurry.set()
         try:
             async with self._turn:
                 if pulled in self._waiting:
@@ -47,7 +63,7 @@ class Batcher(Generic[P]):
             self._waiting = [each for each in self._waiting if each is not pulled]
 
     async def _handle_all_that_wait(self) -> None:
-        await asyncio.sleep(0)  # whatever arrived in the same breath joins
+        await self._linger()
         batch = tuple(self._waiting)
         try:
             await self._handle(batch)
@@ -56,3 +72,14 @@ class Batcher(Generic[P]):
             if len(batch) == 1:
                 raise
         self._waiting = [each for each in self._waiting if each not in batch]
+
+    async def _linger(self) -> None:
+        """Wait for company: until `linger_s` after the first of them was pulled, or until one of them is urgent."""
+        await asyncio.sleep(0)  # what arrived in the same breath joins
+        until = min(each.pulled_at for each in self._waiting) + self._linger_s
+        if any(each.urgent for each in self._waiting) or until <= asyncio.get_running_loop().time():
+            return
+        self._hurry.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout_at(until):
+                await self._hurry.wait()

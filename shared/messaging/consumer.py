@@ -6,8 +6,9 @@ parks alone. What passes by itself (a lock, a lost connection) parks nothing: th
 answers.
 """
 
+import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,16 +45,18 @@ class Handler:
 
     contracts: tuple[type[Snapshot], ...]
     handle: Callable[[Transaction, Sequence[Any]], Awaitable[None]] | None
+    urgent: frozenset[type[Snapshot]] = frozenset()
+    """Those whose facts are handled at once; the others linger for company."""
 
 
-def follows(*contracts: type[S]) -> Callable[[Handles[S]], Handler]:
+def follows(*contracts: type[S], urgent: Collection[type[S]] = ()) -> Callable[[Handles[S]], Handler]:
     """Mark a handler: `@follows(TicketV1)` over `async def tickets_changed(tx, tickets)`.
 
-    One that follows several contracts gets the snapshots of all of them in one call.
+    One that follows several contracts gets the snapshots of all of them in one call. The `urgent` ones of them do not linger.
     """
 
     def mark(handle: Handles[S]) -> Handler:
-        return Handler(contracts, handle)
+        return Handler(contracts, handle, frozenset(urgent))
 
     return mark
 
@@ -78,13 +81,16 @@ class Consumer:
         self.parked = 0
         self._worker = worker or Worker(handlers, database)
         self._contracts = {(entity_of(contract), contract.CONTRACT_VERSION): contract for contract in followed}
+        urgent = frozenset[type[Snapshot]]().union(*(handler.urgent for handler in handlers))
+        self._urgent = {key for key, contract in self._contracts.items() if contract in urgent}
 
     async def apply(self, facts: Sequence[Received], *, created: datetime) -> None:
         """Return when all of them are handled or parked. Raise only what passes by itself (`is_transient`); then call it again.
 
         `created` is the stream's identity, kept with the position.
         """
-        await self._worker.handle(Batch(self, created, facts))
+        urgent = any(fact.entity() in self._urgent for fact in facts)
+        await self._worker.handle(Batch(self, created, facts, urgent, asyncio.get_running_loop().time()))
         self.consumed += len(facts)
 
     async def retry(self, tx: Transaction, fact: Received) -> None:
@@ -108,6 +114,8 @@ class Batch:
     consumer: Consumer
     created: datetime
     facts: Sequence[Received]
+    urgent: bool
+    pulled_at: float
 
     @property
     def durable(self) -> str:
@@ -126,11 +134,11 @@ class _Read:
 class Worker:
     """All handlers of a service: handles what its durables have pulled, one transaction at a time with all that waits."""
 
-    def __init__(self, handlers: Iterable[Handler], database: Database) -> None:
+    def __init__(self, handlers: Iterable[Handler], database: Database, *, linger_s: float = 0) -> None:
         self._handlers = tuple(handlers)
         self._database = database
         self._acted_on = {entity_of(contract) for h in self._handlers if h.handle is not None for contract in h.contracts}
-        self._batcher = Batcher(self._handle_all)
+        self._batcher = Batcher(self._handle_all, linger_s=linger_s)
         self._on_trial: set[tuple[str, str]] = set()
 
     async def handle(self, batch: Batch) -> None:
@@ -228,9 +236,12 @@ class Worker:
         read.batch.consumer.parked += 1
 
 
-def consumers_of(service: str, handlers: Sequence[Handler], database: Database) -> dict[str, Consumer]:
-    """Return a service's durables by name, one for each owner whose facts are followed, with one worker for all of them."""
-    worker = Worker(handlers, database)
+def consumers_of(service: str, handlers: Sequence[Handler], database: Database, *, linger_s: float = 0) -> dict[str, Consumer]:
+    """Return a service's durables by name, one for each owner whose facts are followed, with one worker for all of them.
+
+    Facts that are not urgent wait up to `linger_s` for others, to be handled in one transaction.
+    """
+    worker = Worker(handlers, database, linger_s=linger_s)
     owners = dict.fromkeys(contract.OWNER for handler in handlers for contract in handler.contracts)
     consumers = [Consumer(service, owner, handlers, database, worker=worker) for owner in owners]
     return {consumer.durable: consumer for consumer in consumers}

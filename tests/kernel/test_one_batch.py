@@ -46,9 +46,9 @@ def the_clocks(id: Any, *, version: int = 1, policy: str = "p") -> ClocksV1:
 class Listener:
     """A service without a broker: each of its durables hears what it is given."""
 
-    def __init__(self, database: Database, url: str, handlers: Sequence[Handler]) -> None:
+    def __init__(self, database: Database, url: str, handlers: Sequence[Handler], linger_s: float = 0) -> None:
         self.database, self.url = database, url
-        self.consumers = consumers_of("notify", handlers, database)
+        self.consumers = consumers_of("notify", handlers, database, linger_s=linger_s)
 
     def durable(self, owner: str) -> Consumer:
         return self.consumers[f"notify-{owner}"]
@@ -73,9 +73,9 @@ MakeListener = Callable[..., Awaitable[Listener]]
 async def listener(database: MakeDatabase) -> AsyncIterator[MakeListener]:
     made: list[Listener] = []
 
-    async def make(*handlers: Handler) -> Listener:
+    async def make(*handlers: Handler, linger_s: float = 0) -> Listener:
         url = await database("notify")
-        made.append(Listener(Database(url, metadata=METADATA, clock=SystemClock(), name="notify"), url, handlers))
+        made.append(Listener(Database(url, metadata=METADATA, clock=SystemClock(), name="notify"), url, handlers, linger_s))
         return made[-1]
 
     yield make
@@ -89,7 +89,7 @@ class Heard:
     def __init__(self) -> None:
         self.calls: list[list[tuple[str, int]]] = []
 
-        @follows(TicketV1, WorkOrderV1, ClocksV1)
+        @follows(TicketV1, WorkOrderV1, ClocksV1, urgent=(WorkOrderV1,))
         async def tell(tx: Transaction, snapshots: Sequence[Snapshot]) -> None:
             for each in snapshots:
                 if isinstance(each, ClocksV1) and each.policy_id == "poison":
@@ -112,6 +112,19 @@ async def test_facts_of_three_durables_about_one_ticket_are_handled_once_in_one_
         "select distinct xmin::text from (select xmin from snapshots union all select xmin from consumer_positions) as w"
     )
     assert len(written) == 1
+
+
+async def test_what_lingers_goes_with_the_first_fact_that_is_urgent(listener: MakeListener) -> None:
+    heard = Heard()
+    notify, id = await listener(heard.tell, linger_s=3600), new_id()
+    lingering = asyncio.create_task(notify.hears(tickets=[received(a_ticket(id))], sla=[received(the_clocks(id))]))
+    await asyncio.sleep(0)
+    before = list(heard.calls)
+
+    await notify.hears(dispatch=[received(an_order(id))])
+    await lingering
+
+    assert (before, heard.calls) == ([], [[("work_order", 1), ("clocks", 1), ("ticket", 1)]])
 
 
 async def test_the_newest_of_each_entity_counts_whichever_durables_the_facts_came_by(listener: MakeListener) -> None:

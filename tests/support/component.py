@@ -148,6 +148,7 @@ async def component(databases: Databases, tmp_path: Path) -> AsyncIterator[MakeC
             "issuer": ISSUER,
             "audience": AUDIENCE,
             "pool_size": 10,
+            "consumer_linger_ms": 0,
             **{name: keys for name, keys in _WORK_KEYS.items() if name in settings_type.model_fields},
             **settings,
         }
