@@ -66,7 +66,7 @@ class ServiceSettings(BaseSettings):
     """How many facts may wait for the broker before requests are refused with 503 `backlog_full`."""
     pool_size: int = Field(10, ge=2, le=200, validation_alias="FETTLE_POOL_SIZE")
     """How many connections to its database a service holds at most."""
-    consumer_linger_ms: int = Field(20, ge=0, le=1000, validation_alias="FETTLE_CONSUMER_LINGER_MS")
+    consumer_linger_ms: int = Field(50, ge=0, le=1000, validation_alias="FETTLE_CONSUMER_LINGER_MS")
     """How long facts that are not urgent wait for others, to be handled in one transaction, in milliseconds."""
     body_limit_bytes: int = Field(262_144, ge=1024, validation_alias="FETTLE_BODY_LIMIT_BYTES")
     """How large the body of a request may be, in bytes."""
