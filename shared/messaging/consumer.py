@@ -1,7 +1,7 @@
 """From a batch of facts to rows, in one transaction: keep the newest snapshots, then let the handlers make what follows be so.
 
 pull → parse (malformed: park) → newest of each entity → keep those newer than ours → handlers → positions → commit → ack.
-What all durables of a service have pulled is one batch (`batcher.py`). If it fails it is halved until the bad fact stands alone, and
+What all durables of a service have pulled is one batch (`fact_batcher.py`). If it fails it is halved until the bad fact stands alone, and
 parks alone. What passes by itself (a lock, a lost connection) parks nothing: the facts are held and tried again until the database
 answers.
 """
@@ -17,7 +17,7 @@ from typing import Any, Protocol, TypeVar
 from shared.contracts import Snapshot
 from shared.db.failures import is_transient
 from shared.db.transaction import Database, Transaction
-from shared.messaging.batcher import Batcher
+from shared.messaging.fact_batcher import FactBatcher
 from shared.messaging.parked import is_parked, park, unpark
 from shared.messaging.positions import Progress, save_positions
 from shared.messaging.received import Malformed, Parsed, Received, parse
@@ -138,7 +138,7 @@ class Worker:
         self._handlers = tuple(handlers)
         self._database = database
         self._acted_on = {entity_of(contract) for h in self._handlers if h.handle is not None for contract in h.contracts}
-        self._batcher = Batcher(self._handle_all, linger_s=linger_s)
+        self._batcher = FactBatcher(self._handle_all, linger_s=linger_s)
         self._on_trial: set[tuple[str, str]] = set()
 
     async def handle(self, batch: Batch) -> None:

@@ -27,7 +27,7 @@ class Pulled(Protocol):
 P = TypeVar("P", bound=Pulled)
 
 
-class Batcher(Generic[P]):
+class FactBatcher(Generic[P]):
     """Call `handle` with what all durables of a service have pulled, one call at a time.
 
     Each durable waits for its own facts and handles whatever else waits when its turn comes, so there is no task to start or to stop, and

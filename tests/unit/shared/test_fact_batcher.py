@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from shared.messaging.batcher import Batcher
+from shared.messaging.fact_batcher import FactBatcher
 
 _FOR_EVER_S = 3600.0
 
@@ -22,7 +22,7 @@ class Handled:
 
     def __init__(self) -> None:
         self.batches: list[list[str]] = []
-        self.batcher: Batcher[Pulled] = Batcher(self._handle, linger_s=_FOR_EVER_S)
+        self.batcher: FactBatcher[Pulled] = FactBatcher(self._handle, linger_s=_FOR_EVER_S)
 
     def pulls(self, durable: str, *, urgent: bool = False, ago_s: float = 0) -> "asyncio.Task[None]":
         pulled = Pulled(durable, asyncio.get_running_loop().time() - ago_s, urgent)
