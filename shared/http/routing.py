@@ -31,6 +31,10 @@ class BacklogFull(Unavailable):
     retry_after_s = 10
 
 
+class Json(bytes):
+    """An answer that is written already, in the shape of its route's `response_model`."""
+
+
 class ActionRoute(APIRoute):
     """FastAPI reads its signature and describes it; `serve` is what answers its requests (docs/decisions/0013-request-order.md)."""
 
@@ -75,7 +79,9 @@ class ActionRoute(APIRoute):
         if isinstance(returned, Response):
             return returned
         status = asked_for.status_code or self.status_code or 200
-        if self.response_field is None:
+        if isinstance(returned, Json):
+            response = Response(returned, status, media_type="application/json")
+        elif self.response_field is None:
             response = Response(status_code=status)
         else:
             value, wrong = self.response_field.validate(returned, {}, loc=("response",))

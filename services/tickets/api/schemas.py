@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
+from pydantic_core import to_json
 
 from services.tickets.actions.amend_ticket import Amendment
 from services.tickets.actions.open_ticket import Opened, RawReport
@@ -18,6 +19,7 @@ from services.tickets.domain.work_view import DueView, WorkView
 from shared.contracts import SkillNeed, Window
 from shared.contracts.tickets import Appointment, Classing, HoldReason, Place, Priority, Rating, TicketState, TicketStep
 from shared.http.fields import Body, Flag, Identifier, Latitude, Longitude, Moment, Reply, ShortWords, Storable, Whole, Words
+from shared.http.routing import Json
 
 _Answer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), Storable]
 _Question = Annotated[str, StringConstraints(max_length=60), Storable]
@@ -210,10 +212,11 @@ class OpenedOut(TicketOut):
     possible_duplicates: tuple[PossibleDuplicateOut, ...]
 
     @classmethod
-    def of_opened(cls, opened: Opened, by: Actor) -> "OpenedOut":
+    def written(cls, opened: Opened, by: Actor) -> Json:
+        """Write the answer around the ticket as it was written for its row and its fact."""
         shown = ("reference", "opened_at", "id", "state", "title") if opened.full else ("reference", "opened_at")
-        alike = [{name: getattr(other, name) for name in shown} for other in opened.duplicates]
-        return cls.model_validate({**_values(opened.ticket, by), "possible_duplicates": alike})
+        alike = [PossibleDuplicateOut(**{name: getattr(other, name) for name in shown}) for other in opened.duplicates]
+        return _written(opened.ticket, by, possible_duplicates=alike)
 
 
 class TicketViewOut(TicketOut):
@@ -223,8 +226,9 @@ class TicketViewOut(TicketOut):
     clocks: tuple[DueView, ...]
 
     @classmethod
-    def of_view(cls, view: TicketWithView, by: Actor) -> "TicketViewOut":
-        return cls.model_validate({**_values(view.ticket, by), "work": view.work, "clocks": view.clocks})
+    def written(cls, view: TicketWithView, by: Actor) -> Json:
+        """Write the answer around the ticket as it is written for its row."""
+        return _written(view.ticket, by, work=view.work, clocks=view.clocks)
 
 
 class TicketsOut(Reply):
@@ -270,4 +274,13 @@ class TimelineOut(Reply):
 
 
 def _values(ticket: Ticket, by: Actor) -> dict[str, Any]:
-    return {**vars(ticket), "call_back": asks_for_call_back(ticket), "legal": sorted(legal_verbs(ticket.state, by))}
+    return {**vars(ticket), **_beside(ticket, by)}
+
+
+def _written(ticket: Ticket, by: Actor, **more: Any) -> Json:
+    """Return the ticket's JSON with more members at its end: to write a ticket again takes longer than all that stands beside it."""
+    return Json(b"%s,%s" % (ticket.json[:-1], to_json({**_beside(ticket, by), **more})[1:]))
+
+
+def _beside(ticket: Ticket, by: Actor) -> dict[str, Any]:
+    return {"call_back": asks_for_call_back(ticket), "legal": sorted(legal_verbs(ticket.state, by))}

@@ -18,7 +18,7 @@ from shared.errors import Invalid
 from shared.http.fields import Text
 from shared.http.paging import Paging
 from shared.http.requests import IfMatch, Tx, etag, may
-from shared.http.routing import action_router
+from shared.http.routing import Json, action_router
 from shared.ids import TicketId
 
 router = action_router("/v1/tickets", tag="tickets")
@@ -30,13 +30,13 @@ Staff = Annotated[Caller, may(*STAFF)]
 _Short = Annotated[Text | None, Query(max_length=200)]
 
 
-@router.post("", status_code=201)
-async def open_(request: Request, response: Response, body: TicketIn, caller: _Opener, tx: Tx) -> OpenedOut:
+@router.post("", status_code=201, response_model=OpenedOut)
+async def open_(request: Request, response: Response, body: TicketIn, caller: _Opener, tx: Tx) -> Json:
     """Opens a ticket. `possible_duplicates` are offered, never forced."""
     opened = await open_ticket(tx, body.report(), by=caller, numbers=request.app.state.numbers)
     response.headers["Location"] = f"/v1/tickets/{opened.ticket.id}"
     etag(response, opened.ticket.version)
-    return OpenedOut.of_opened(opened, actor_of(caller, opened.ticket.site_id))
+    return OpenedOut.written(opened, actor_of(caller, opened.ticket.site_id))
 
 
 async def _filters(
@@ -79,12 +79,12 @@ async def list_(response: Response, page: Paging, filters: Annotated[Filters, De
     return TicketsOut(items=[TicketOut.of(ticket, actor_of(caller, ticket.site_id)) for ticket in found])
 
 
-@router.get("/{ticket_id}")
-async def read(ticket_id: TicketId, response: Response, caller: Reader, tx: Tx) -> TicketViewOut:
+@router.get("/{ticket_id}", response_model=TicketViewOut)
+async def read(ticket_id: TicketId, response: Response, caller: Reader, tx: Tx) -> Json:
     """One ticket: what was asked for, who comes, when, and by when it was promised."""
     view = await read_ticket(tx, ticket_id, by=caller)
     etag(response, view.ticket.version)
-    return TicketViewOut.of_view(view, actor_of(caller, view.ticket.site_id))
+    return TicketViewOut.written(view, actor_of(caller, view.ticket.site_id))
 
 
 @router.patch("/{ticket_id}")
