@@ -207,13 +207,15 @@ class PossibleDuplicateOut(Reply):
 
 
 class OpenedOut(TicketOut):
+    category_asked: str | None
+    """The category of the report, where the site does not know it: the ticket is then under `other` and marked `needs_info`."""
     possible_duplicates: tuple[PossibleDuplicateOut, ...]
 
     @classmethod
     def of_opened(cls, opened: Opened, by: Actor) -> "OpenedOut":
         shown = ("reference", "opened_at", "id", "state", "title") if opened.full else ("reference", "opened_at")
         alike = [{name: getattr(other, name) for name in shown} for other in opened.duplicates]
-        return cls.model_validate({**_values(opened.ticket, by), "possible_duplicates": alike})
+        return cls.model_validate({**_values(opened.ticket, by), "category_asked": opened.category_asked, "possible_duplicates": alike})
 
 
 class TicketViewOut(TicketOut):
