@@ -2,6 +2,8 @@
 
 import sys
 from importlib import import_module
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
@@ -31,7 +33,17 @@ def app() -> None:
     line()
 
 
-def fettle() -> None:
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"fettle {version('fettle')}")
+        raise typer.Exit
+
+
+def fettle(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
     """Fettle keeps buildings in fine fettle: a reported fault becomes a finished job."""
 
 

@@ -18,7 +18,7 @@ def ask(method: str, service: str, path: str) -> Any:
         _fail(f"there is no service {service!r}; there are {', '.join(SERVICES)}")
     url = url_of(service)
     try:
-        token = os.environ.get("FETTLE_TOKEN") or Issuer.at(home()).token("fettle-cli", [("admin", "*")], hours=0.1)
+        token = os.environ.get("FETTLE_TOKEN") or _own_token()
         answer = httpx.request(method, f"{url}{path}", headers={"Authorization": f"Bearer {token}"}, timeout=30, trust_env=False)
     except NotInProduction as error:
         _fail(f"set FETTLE_TOKEN to an admin's token: {error}")
@@ -36,6 +36,14 @@ def url_of(service: str) -> str:
     if (state := running(home())) is not None:
         return state.urls[service]
     return f"http://127.0.0.1:{os.environ.get(f'FETTLE_{service.upper()}_PORT', PORTS[service])}"
+
+
+def _own_token() -> str:
+    """Return an admin's token of the issuer at home. Raises NotInProduction."""
+    issuer = Issuer.at(home())
+    if issuer.novelty:
+        typer.echo(f"{issuer.novelty}, or FETTLE_TOKEN to an admin's token", err=True)
+    return issuer.token("fettle-cli", [("admin", "*")], hours=0.1)
 
 
 def _detail(answer: httpx.Response) -> str:

@@ -32,6 +32,8 @@ class Issuer:
 
     jwks: Path
     offer_keys: str
+    is_new: bool
+    """Whether its key was made just now: then no service knows it yet."""
     _key: OKPKey
 
     @classmethod
@@ -42,11 +44,22 @@ class Issuer:
         folder = home / "keys"
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
+        is_new = not (folder / "issuer.json").exists()
         key = OKPKey.import_key(json.loads(_kept(folder / "issuer.json", _new_key)))
         public = json.dumps({"keys": [key.as_dict(private=False)]})
         if not (folder / "jwks.json").exists() or (folder / "jwks.json").read_text() != public:
             _written(folder / "jwks.json", public).replace(folder / "jwks.json")
-        return cls(folder / "jwks.json", _kept(folder / "offers", _new_offer_key), key)
+        return cls(folder / "jwks.json", _kept(folder / "offers", _new_offer_key), is_new, key)
+
+    @property
+    def novelty(self) -> str:
+        """Return what to tell people who ask a new issuer for a token; empty for one that services may know already."""
+        if not self.is_new:
+            return ""
+        return (
+            f"made a new issuer in {self.jwks.parent}, whose tokens only services started with it will take. "
+            "For those of an instance that runs elsewhere set FETTLE_HOME to its folder"
+        )
 
     def offer_settings(self, environment: Mapping[str, str]) -> dict[str, str]:
         """The keys of offer and job tokens, the environment's or else the instance's own, and their public halves beside them."""

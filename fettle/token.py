@@ -33,10 +33,12 @@ def token(
     unit: Annotated[list[str] | None, typer.Option(help="A flat the resident lives in, BUILDING-UNIT; may be repeated.")] = None,
     hours: Annotated[float, typer.Option(min=0.01, max=87_600, help="How long it is good for.")] = 24,
 ) -> None:
-    """Print a bearer token for somebody, bare, as the last line."""
+    """Print a bearer token, bare, as the last line."""
     try:
         issuer = Issuer.at(home())
     except (NotInProduction, OSError) as error:
         typer.echo(f"no token: {error}", err=True)
         sys.exit(1)
+    if issuer.novelty:
+        typer.echo(issuer.novelty, err=True)
     typer.echo(issuer.token(subject, [(role.value, site)], units=unit or (), hours=hours))

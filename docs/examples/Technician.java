@@ -12,9 +12,14 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 public class Technician {
-    static final byte[] KEY = Base64.getDecoder().decode(System.getenv("SECRET").replaceFirst("^whsec_", ""));
+    static final String SECRET = Objects.requireNonNullElse(System.getenv("SECRET"), "");
+    static final byte[] KEY = Base64.getDecoder().decode(SECRET.startsWith("whsec_") ? SECRET.substring(6) : "");
 
     public static void main(String[] args) throws IOException {
+        if (!SECRET.startsWith("whsec_")) {
+            System.err.println("set SECRET to your endpoint's secret (whsec_…)");
+            System.exit(1);
+        }
         int port = Integer.parseInt(Objects.requireNonNullElse(System.getenv("PORT"), "9000"));
         HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
         server.createContext("/", Technician::take);

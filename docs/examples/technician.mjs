@@ -3,6 +3,10 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { createServer } from "node:http";
 
+if (!process.env.SECRET?.startsWith("whsec_")) {
+  console.error("set SECRET to your endpoint's secret (whsec_…)");
+  process.exit(1);
+}
 const key = Buffer.from(process.env.SECRET.replace(/^whsec_/, ""), "base64");
 
 function genuine(headers, body) {

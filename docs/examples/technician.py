@@ -3,7 +3,8 @@
 import base64, hashlib, hmac, json, os, time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
-KEY = base64.b64decode(os.environ["SECRET"].removeprefix("whsec_"))
+SECRET = os.environ.get("SECRET", "")
+KEY = base64.b64decode(SECRET[6:]) if SECRET.startswith("whsec_") else exit("set SECRET to your endpoint's secret (whsec_…)")
 
 
 class Door(BaseHTTPRequestHandler):
@@ -12,10 +13,9 @@ class Door(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["content-length"]))
         good = "v1," + base64.b64encode(hmac.digest(KEY, f"{id}.{at}.".encode() + body, hashlib.sha256)).decode()
         genuine = abs(time.time() - int(at)) < 300 and any(hmac.compare_digest(good, given) for given in signatures.split())
-        offered = genuine and json.loads(body)["type"] == "job.offered"
         self.send_response(200 if genuine else 401)
         self.end_headers()
-        self.wfile.write(json.dumps({"decision": "accept"} if offered else {}).encode())
+        self.wfile.write(b'{"decision": "accept"}' if genuine and json.loads(body)["type"] == "job.offered" else b"{}")
         print(json.loads(body) if genuine else "not genuine", flush=True)  # a job_token comes with job.accepted
 
 

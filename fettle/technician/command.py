@@ -21,7 +21,11 @@ from fettle.technician.doors import Doors, open_doors
 from fettle.technician.worker import Habits, Worker
 
 _ALL_DAY = [{"weekday": weekday, "start": "00:00", "end": "24:00"} for weekday in range(1, 8)]
-_USUAL_SKILLS = ["plumbing:2", "electrical:2", "lift:2", "lock:2", "cleaning:2"]
+_USUAL_SKILLS = [
+    f"{code}:2"
+    for code in ("plumbing", "electrical", "lift", "lock", "cleaning", "heating", "gas", "appliance", "door_window", "garden", "other")
+]
+"""What the site `demo` asks for, so that every report there finds a technician."""
 _COLOURS = {"job.offered": "cyan", "accepted": "green", "complete": "bold green", "refused": "red", "job.cancelled": "yellow"}
 
 console = Console(highlight=False)
@@ -63,7 +67,9 @@ def technician(
 ) -> None:
     """Be a technician: register, receive signed webhooks, and with --accept answer offers. Ctrl-C ends it, and lets them go."""
     habits = Habits(accepts=accept, declines=decline_rate, at_the_door=reply, works=work, travel_s=travel_s, work_s=work_s)
-    me = _Self(id=id, name=name, sites=site or ["demo"], skills=[_skill(each) for each in skill or _USUAL_SKILLS], capacity=capacity)
+    me = _Self(
+        id=id, name=name, sites=site or ["demo"], skills=[_skill(each) for each in skill] if skill else usual_skills(), capacity=capacity
+    )
     try:
         asyncio.run(_be(me, habits, token=token or _own_token(me), host=host, port=listen))
     except (Refused, NotInProduction, OSError) as error:
@@ -139,7 +145,15 @@ async def _answer(
 
 
 def _own_token(me: _Self) -> str:
-    return Issuer.at(home()).token("fettle-technician", [("admin", site) for site in me.sites])
+    issuer = Issuer.at(home())
+    if issuer.novelty:
+        console.print(issuer.novelty, style="yellow", markup=False, soft_wrap=True)
+    return issuer.token("fettle-technician", [("admin", site) for site in me.sites])
+
+
+def usual_skills() -> list[dict[str, Any]]:
+    """Return the skills of a technician for whom the command line names none, as dispatch takes them."""
+    return [_skill(each) for each in _USUAL_SKILLS]
 
 
 def _skill(text: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
 from shared.auth.caller import Caller, Grant, Role
+from shared.auth.faults import fault_of
 from shared.auth.proven_tokens import ProvenTokens
 from shared.errors import Unauthenticated, Unavailable
 from shared.ids import PersonId, SiteId
@@ -87,7 +88,7 @@ class BearerTokens:
         except (JoseError, *_NONSENSE) as error:
             if isinstance(error, InvalidKeyIdError):
                 self._unknown_key.set()
-            raise Unauthenticated(f"The token is not good: {getattr(error, 'error', None) or type(error).__name__}.") from error
+            raise Unauthenticated(fault_of(error)) from error
         caller = _caller(decoded.claims)
         self._proven.add(token, expires_at, caller)
         return caller

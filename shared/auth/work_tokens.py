@@ -14,6 +14,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
 from shared.auth.caller import Credential, WorkScheme
+from shared.auth.faults import fault_of
 from shared.auth.proven_tokens import ProvenTokens
 from shared.clock import Clock
 from shared.errors import Unauthenticated
@@ -61,7 +62,7 @@ class WorkTokenProver:
             expires_at = float(claims["exp"])
             credential = Credential(scheme, UUID(claims[scheme]), TicketId(UUID(claims["ticket"])), TechnicianId(claims["sub"]))
         except (JoseError, *_CLAIM_ERRORS) as error:
-            raise Unauthenticated(f"The {scheme} token is not good: {getattr(error, 'error', None) or type(error).__name__}.") from error
+            raise Unauthenticated(fault_of(error, f"{scheme} token")) from error
         if expires_at <= now:
             raise Unauthenticated(f"The {scheme} token has expired.")
         self._proven.add(token, expires_at, credential)

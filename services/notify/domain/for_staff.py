@@ -27,9 +27,9 @@ def _clocks(known: Known, staff: Staff) -> Iterator[Occasion]:
 
 
 def _nobody_can(known: Known, staff: Staff, now: datetime) -> Iterator[Occasion]:
-    """Said once, and again when others were asked in vain since."""
+    """Yield that nobody can take the job, also where the site has no technicians at all; again when others were asked in vain since."""
     order = known.work_order
-    if order is None or not order.unassignable:
+    if order is None or (order.unassignable_at is None and not order.unassignable):
         return
     offers = sum(len(job.offers) for job in order.jobs)
     barred: list[JsonValue] = [{"technician_id": each.technician_id, "codes": list(each.codes)} for each in order.unassignable[:50]]

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pydantic import JsonValue
+
 from services.tickets.actions.recording import record
 from services.tickets.actions.take_numbers import Numbers
 from services.tickets.domain.duplicates import Earlier, possible_duplicates
-from services.tickets.domain.intake import Channel, Report, open_ticket_for
+from services.tickets.domain.intake import Channel, Report, Understood, open_ticket_for
 from services.tickets.domain.places import Whereabouts, is_public, resolve_place
 from services.tickets.domain.references import reference_for
 from services.tickets.domain.site import Site
@@ -49,6 +51,7 @@ class Opened:
     """A new ticket, and what may be about the same: `full` says whether the caller may see those tickets themselves."""
 
     ticket: Ticket
+    category_asked: str | None
     duplicates: tuple[Earlier, ...]
     full: bool
 
@@ -60,11 +63,22 @@ async def open_ticket(tx: Transaction, raw: RawReport, *, by: Caller, numbers: N
         raise UnknownSite("There is no such site.", field="/site_id")
     report = _understood(raw, site, by=by)
     number = await numbers.next(site.code)
-    ticket, danger = open_ticket_for(report, site, id=TicketId(new_id()), reference=reference_for(site.code, number), at=tx.now)
+    understood = open_ticket_for(report, site, id=TicketId(new_id()), reference=reference_for(site.code, number), at=tx.now)
+    ticket = understood.ticket
     alike = possible_duplicates(ticket, await find_alike(tx, ticket))
-    record(tx, ticket, "opened", by=by.id, detail={"danger": danger} if danger else None)
+    record(tx, ticket, "opened", by=by.id, detail=_detail(understood) or None)
     full = by.is_staff(site.id)
-    return Opened(ticket=ticket, duplicates=alike if full else tuple(other for other in alike if is_public(other.place)), full=full)
+    return Opened(
+        ticket=ticket,
+        category_asked=understood.category_asked,
+        duplicates=alike if full else tuple(other for other in alike if is_public(other.place)),
+        full=full,
+    )
+
+
+def _detail(understood: Understood) -> dict[str, JsonValue]:
+    said = {"danger": understood.danger, "category_asked": understood.category_asked}
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def _understood(raw: RawReport, site: Site, *, by: Caller) -> Report:

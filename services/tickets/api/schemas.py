@@ -209,6 +209,8 @@ class PossibleDuplicateOut(Reply):
 
 
 class OpenedOut(TicketOut):
+    category_asked: str | None
+    """The category of the report, where the site does not know it: the ticket is then under `other` and marked `needs_info`."""
     possible_duplicates: tuple[PossibleDuplicateOut, ...]
 
     @classmethod
@@ -216,7 +218,7 @@ class OpenedOut(TicketOut):
         """Write the answer around the ticket as it was written for its row and its fact."""
         shown = ("reference", "opened_at", "id", "state", "title") if opened.full else ("reference", "opened_at")
         alike = [PossibleDuplicateOut(**{name: getattr(other, name) for name in shown}) for other in opened.duplicates]
-        return _written(opened.ticket, by, possible_duplicates=alike)
+        return _written(opened.ticket, by, category_asked=opened.category_asked, possible_duplicates=alike)
 
 
 class TicketViewOut(TicketOut):

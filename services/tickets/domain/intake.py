@@ -45,8 +45,19 @@ class Report:
     entered_by: str
 
 
-def open_ticket_for(report: Report, site: Site, *, id: TicketId, reference: str, at: datetime) -> tuple[Ticket, str | None]:
-    """The ticket at version 1, and the danger word that raised its priority, if one did. Raises Invalid, TicketFull."""
+@dataclass(frozen=True, kw_only=True)
+class Understood:
+    """A report as the site understood it: the ticket at version 1, and what its timeline says beside it."""
+
+    ticket: Ticket
+    danger: str | None
+    """The word that raised the priority, if one did."""
+    category_asked: str | None
+    """The category that the report named, where the site does not know it and took `other`; None where it does."""
+
+
+def open_ticket_for(report: Report, site: Site, *, id: TicketId, reference: str, at: datetime) -> Understood:
+    """Return the new ticket, whatever category was named. Raises Invalid, TicketFull."""
     check_windows(report.preferred_windows)
     category, known = site.category(report.category)
     usual = report.priority or category.priority
@@ -75,7 +86,11 @@ def open_ticket_for(report: Report, site: Site, *, id: TicketId, reference: str,
         classes=(Classing(at=at, category=category.code, priority=priority),),
     )
     ticket.demand_room_for_its_end()
-    return ticket, danger if is_higher(priority, usual) else None
+    return Understood(
+        ticket=ticket,
+        danger=danger if is_higher(priority, usual) else None,
+        category_asked=None if known else report.category,
+    )
 
 
 def lacks_answers(category: Category, answers: Mapping[str, str]) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.tickets.domain.ticket import Ticket
 from shared.contracts import ClocksV1, TechnicianV1, WorkOrderV1
-from shared.contracts.dispatch import JobState, JobV1, WorkOrderState
+from shared.contracts.dispatch import Barred, JobState, JobV1, WorkOrderState
 from shared.contracts.sla import ClockState
 from shared.standing import stand
 
@@ -22,6 +22,10 @@ class WorkView:
     technician_id: str | None = None
     technician: str | None = None
     planned_arrival: datetime | None = None
+    unassignable_at: datetime | None = None
+    """Since when no technician of the site can take it; None while one might."""
+    unassignable: tuple[Barred, ...] = ()
+    """Why, technician by technician, for those who may read technicians' ids; empty where the site has none at all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +53,8 @@ def work_view(order: WorkOrderV1 | None, technician: TechnicianV1 | None) -> Wor
         return WorkView(state=order.state)
     return WorkView(
         state=order.state,
+        unassignable_at=order.unassignable_at,
+        unassignable=order.unassignable,
         job_id=str(job.id),
         job_state=job.state,
         technician_id=job.technician_id,

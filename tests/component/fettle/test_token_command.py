@@ -20,6 +20,18 @@ def test_a_token_is_the_last_line_bare_from_any_folder(tmp_path: Path) -> None:
     assert [(grant.role, grant.site) for grant in caller.roles] == [("resident", "demo")]
 
 
+def test_a_new_issuer_is_said_and_one_that_was_there_is_not(tmp_path: Path) -> None:
+    first, second = (
+        fettle("token", "--role", "admin", "--subject", "root", home=tmp_path / "home", cwd=tmp_path, **more)
+        for more in ({}, {"FETTLE_ENV": "development"})
+    )
+
+    assert f"made a new issuer in {tmp_path / 'home' / 'keys'}" in first.stderr
+    assert "set FETTLE_HOME" in first.stderr
+    assert len(first.stdout.splitlines()) == 1
+    assert (second.returncode, second.stderr) == (0, "")
+
+
 def test_the_issuer_refuses_to_work_in_production(tmp_path: Path) -> None:
     home = tmp_path / "home"
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import subprocess
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -20,7 +21,10 @@ SECRET, OTHER = secret_from(b"a" * SECRET_BYTES), secret_from(b"b" * SECRET_BYTE
 OFFER, ACCEPTED = b'{"type":"job.offered","data":{"offer_id":"1"}}', '{"type":"job.accepted","data":{"job_token":"水"}}'.encode()
 
 
-@pytest.fixture(params=["python3 technician.py", "node technician.mjs", "java Technician.java"])
+SAMPLES = ["python3 technician.py", "node technician.mjs", "java Technician.java"]
+
+
+@pytest.fixture(params=SAMPLES)
 async def client(request: pytest.FixtureRequest) -> AsyncIterator[httpx.AsyncClient]:
     """Of a running sample."""
     language, sample = request.param.split()
@@ -60,6 +64,21 @@ async def test_a_sample_takes_what_is_signed_for_it_and_accepts_offers(client: h
     assert await answer(OFFER, OTHER) == (401, None)
     assert await answer(OFFER, SECRET, sent=ACCEPTED) == (401, None)
     assert await answer(OFFER, SECRET, at=now - timedelta(minutes=6)) == (401, None)
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+@pytest.mark.parametrize("secret", [None, "", '{"status":401}'])
+def test_a_sample_without_its_secret_says_in_one_line_what_to_set(sample: str, secret: str | None) -> None:
+    language, name = sample.split()
+    if shutil.which(language) is None:
+        pytest.skip(f"there is no {language} here")
+    environment = {key: value for key, value in os.environ.items() if key != "SECRET"} | ({} if secret is None else {"SECRET": secret})
+
+    run = [language, str(CHECKOUT / "docs/examples" / name)]
+    done = subprocess.run(run, env=environment, capture_output=True, text=True, check=False, timeout=60)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines() == ["set SECRET to your endpoint's secret (whsec_…)"]
 
 
 def test_the_page_says_what_every_kind_brings() -> None:

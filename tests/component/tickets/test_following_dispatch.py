@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.contracts import ClocksV1
-from shared.contracts.dispatch import JobState, WorkOrderState
+from shared.contracts.dispatch import Barred, JobState, WorkOrderState
 from shared.contracts.sla import ClockKind, ClockState, ClockV1
 from tests.component.tickets.arranging import Tickets, a_technician, an_order
 
@@ -123,6 +123,20 @@ async def test_the_view_of_dispatch_and_sla_is_beside_the_ticket_outside_its_ver
     assert view["work"]["technician_id"] is None
     assert (await tickets.get(opened["id"], as_="dispatcher"))["work"]["technician_id"] == "tech-1"
     assert [(clock["kind"], clock["state"], clock["breached"]) for clock in view["clocks"]] == [("arrival", "running", False)]
+
+
+async def test_a_ticket_that_no_technician_can_take_says_so_to_its_resident_and_why_to_staff_alone(tickets: Tickets) -> None:
+    opened = await tickets.open()
+    now = tickets.component.clock.now()
+    order = an_order(opened["id"], WorkOrderState.WAITING, JobState.WAITING, at=now)
+    barred = (Barred(technician_id="tech-1", codes=("lacks_skill",)),)
+    await tickets.component.hears(order.model_copy(update={"unassignable_at": now, "unassignable": barred}))
+
+    resident, staff = await tickets.get(opened["id"]), await tickets.get(opened["id"], as_="dispatcher")
+
+    assert resident["work"]["unassignable_at"] == staff["work"]["unassignable_at"] == now.isoformat().replace("+00:00", "Z")
+    assert resident["work"]["unassignable"] == []
+    assert staff["work"]["unassignable"] == [{"technician_id": "tech-1", "codes": ["lacks_skill"]}]
 
 
 async def test_the_clocks_beside_a_ticket_stop_with_its_own_steps_before_sla_has_said_so(tickets: Tickets) -> None:

@@ -204,3 +204,16 @@ async def test_a_removed_category_is_still_understood_as_other(tickets: Tickets)
     opened = await tickets.open(category="lift")
 
     assert (opened["category"], opened["needs_info"]) == ("other", True)
+    assert opened["category_asked"] == "lift"
+
+
+async def test_a_category_that_the_site_does_not_know_is_said_in_the_answer_on_the_timeline_and_in_the_fact(tickets: Tickets) -> None:
+    known = await tickets.open()
+
+    opened = await tickets.open(category="水电 & gas!", description="燃气味")
+
+    assert known["category_asked"] is None
+    assert (opened["category"], opened["category_asked"], opened["priority"]) == ("other", "水电 & gas!", "emergency")
+    [_, fact] = await tickets.component.said("tickets.ticket.opened.v1")
+    timeline = await tickets.send("GET", f"tickets/{opened['id']}/timeline")
+    assert fact.detail == timeline["items"][0]["detail"] == {"danger": "燃气", "category_asked": "水电 & gas!"}

@@ -32,7 +32,7 @@ def _with_header(**header: object) -> str:
     return ".".join([base64.urlsafe_b64encode(json.dumps(header).encode()).rstrip(b"=").decode(), *parts[1:]])
 
 
-BAD = {
+BAD: dict[str, Callable[[], str]] = {
     "wrong issuer": lambda: token("dora", STAFF, iss="somebody"),
     "no issuer": lambda: token("dora", STAFF, iss=None),
     "wrong audience": lambda: token("dora", STAFF, aud="another"),
@@ -69,6 +69,30 @@ async def test_a_token_that_is_not_good_is_401(one_toy: ToyApp, made: Callable[[
     assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
     assert answer.headers["www-authenticate"] == "Bearer"
     assert "dora" not in answer.text
+
+
+SAID = {
+    "wrong issuer": "another issuer than the one trusted here",
+    "wrong audience": "another audience",
+    "no audience": "has no claim `aud`",
+    "expired": "has expired; get a new one",
+    "expiry that is no number": "`exp` is no time",
+    "not yet valid": "not valid yet",
+    "garbage": "cannot be read as a signed JWT",
+    "no signature": "signature does not fit",
+    "another's signature": "signature does not fit",
+    "unknown key": "signed with a key that is not known here",
+    "HMAC": "an algorithm that is not accepted here",
+    "algorithm none": "an algorithm that is not accepted here",
+}
+
+
+@pytest.mark.parametrize(("fault", "words"), SAID.items(), ids=SAID.keys())
+async def test_what_is_wrong_with_a_token_is_said_in_words(one_toy: ToyApp, fault: str, words: str) -> None:
+    answer = await one_toy.http(BAD[fault]()).get("/v1/notes")
+
+    assert answer.json()["detail"].startswith("The token is not good: ")
+    assert words in answer.json()["detail"]
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic ZG9yYTp4", "Offer x", "é"])

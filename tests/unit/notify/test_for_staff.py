@@ -50,3 +50,12 @@ def test_that_nobody_can_is_told_once_and_again_when_others_were_asked_in_vain()
 
     assert causes[0] == causes[1] != causes[2]
     assert [len(each) for each in causes] == [1, 1, 1]
+
+
+def test_the_desk_is_told_also_where_the_site_has_no_technicians_at_all() -> None:
+    story = Story(NOON)
+    order = story.order(unassignable_at=NOON)
+
+    [said] = for_staff(Known(ticket=story.ticket(), work_order=order, staff=(DESK,)), now=NOON)
+
+    assert (said.kind.value, said.data["barred"]) == ("job.unassignable", [])

@@ -39,7 +39,7 @@ def an_earlier(state: State) -> Earlier:
 def test_a_new_ticket_is_answered_as_described(by: Any, full: bool, duplicates: tuple[Earlier, ...]) -> None:
     ticket = a_ticket(State.OPEN)
 
-    answer = OpenedOut.written(Opened(ticket=ticket, duplicates=duplicates, full=full), by)
+    answer = OpenedOut.written(Opened(ticket=ticket, category_asked="lfit", duplicates=duplicates, full=full), by)
 
     assert json.loads(answer) == as_described(OpenedOut, answer)
     assert json.loads(answer).items() >= of_schema(ticket, by).items()

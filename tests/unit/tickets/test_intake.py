@@ -19,7 +19,7 @@ from tests.unit.tickets.arranging import NOON, RESIDENT, SITE, TICKET_ID, after
 
 def opened(site: Site = SITE, **said: Any) -> Ticket:
     report = replace(Report(category="plumbing", reporter_id=RESIDENT.id, entered_by=RESIDENT.id), **said)
-    return open_ticket_for(report, site, id=TICKET_ID, reference="DEMO-1001-A", at=NOON)[0]
+    return open_ticket_for(report, site, id=TICKET_ID, reference="DEMO-1001-A", at=NOON).ticket
 
 
 def test_a_report_becomes_an_open_ticket_with_its_first_step_and_class() -> None:

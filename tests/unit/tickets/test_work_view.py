@@ -4,7 +4,7 @@ import pytest
 
 from services.tickets.domain.work_view import due_views, first_name, technician_of, work_view
 from shared.contracts import ClocksV1, TechnicianV1
-from shared.contracts.dispatch import JobState, WorkOrderState
+from shared.contracts.dispatch import Barred, JobState, WorkOrderState
 from shared.contracts.sla import ClockKind, ClockState, ClockV1
 from shared.contracts.tickets import TicketState as State
 from tests.unit.tickets.arranging import JOB_ID, NOON, TICKET_ID, a_job, a_ticket, after, an_order
@@ -39,6 +39,19 @@ def test_a_work_order_without_jobs_still_says_its_state() -> None:
 
     assert view is not None
     assert (view.state, view.job_id) == ("cancelled", None)
+
+
+def test_a_job_that_no_technician_can_take_says_since_when_and_why() -> None:
+    barred = (Barred(technician_id="tech-1", codes=("lacks_skill",)),)
+    waiting = an_order(WorkOrderState.WAITING, a_job(JobState.WAITING))
+
+    view = work_view(waiting.model_copy(update={"unassignable_at": NOON, "unassignable": barred}), None)
+    might = work_view(waiting, None)
+
+    assert view is not None
+    assert might is not None
+    assert (view.unassignable_at, view.unassignable) == (NOON, barred)
+    assert (might.unassignable_at, might.unassignable) == (None, ())
 
 
 def test_a_second_visit_is_shown_before_the_first() -> None:
