@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -81,8 +81,8 @@ class Instance:
         pids = self.pids
         return {name: resident_mb(pids[name]) for name in SERVICES}
 
-    def token(self, role: str, subject: str, site: str = "*") -> str:
-        return self._issuer.token(subject, [(role, site)])
+    def token(self, role: str, subject: str, site: str = "*", *, units: Sequence[str] = ()) -> str:
+        return self._issuer.token(subject, [(role, site)], units=units)
 
     def send(self, method: str, service: str, path: str, body: Mapping[str, Any]) -> Any:
         """Ask as an admin. Raises HTTPError for what is refused."""
