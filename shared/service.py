@@ -93,7 +93,7 @@ class Service:
                 "seats": Counter(),
                 "keys_here": KeysHere(),
                 "consumers": self.consumers,
-                "backlog_full": lambda: self._relay.backlog_full,
+                "backlog_full": lambda: self._relay.waiting.full,
                 "body_limit_bytes": self.settings.body_limit_bytes,
                 "service": self,
                 **(state or {}),
@@ -202,8 +202,8 @@ class Service:
         for following in self._following:
             following.heal()
 
-    async def _not_ready(self) -> list[str]:
-        """The names of what is missing."""
+    async def _not_ready(self) -> dict[str, str]:
+        """Return what is missing, by name, with the reason where it is known."""
         missing = set(self.missing)
         if self.bearer_tokens.ready:
             missing.discard("issuer_keys")
@@ -216,12 +216,19 @@ class Service:
             if not is_transient(error):
                 raise
             missing.add("database")
-        return sorted(missing)
+        return {**dict.fromkeys(sorted(missing), ""), **self._relay.waiting.trouble()}
 
     async def _readings(self) -> list[Reading]:
         readings: list[Reading] = [
             ("counter", "fettle_facts_published", "Facts that the stream has taken.", {}, self._relay.published),
             ("gauge", "fettle_outbox_backlog", "Facts that wait for the broker, as of the last look.", {}, self._relay.backlog),
+            (
+                "gauge",
+                "fettle_outbox_stalled_seconds",
+                "Seconds since a fact was published while some wait; 0 while none waits.",
+                {},
+                self._relay.waiting.stalled_s,
+            ),
             ("gauge", "fettle_broker_connected", "1 while connected to NATS.", {}, float(self._broker.connected)),
         ]
         for following in self._following:
