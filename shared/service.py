@@ -36,6 +36,7 @@ from shared.messaging.parked import count_parked, count_unpublishable
 from shared.messaging.relay import Relay
 from shared.messaging.streams import StreamLimits
 from shared.messaging.wakes import News, wake_on_news
+from shared.relay_readings import relay_readings
 from shared.settings import ServiceSettings
 from shared.telemetry import configure_logs, get_logger
 from shared.wakes import Wakes
@@ -69,7 +70,7 @@ class Service:
         self.consumers = consumers_of(name, handlers, self.database, linger_s=settings.consumer_linger_ms / 1000)
         self.ringing = {alarm.name: Ringing(alarm, self.database) for alarm in (*alarms, idempotency.SWEEP)}
         self.missing = {"database", "schema", "issuer_keys", "broker"}
-        self._limits = StreamLimits(settings.stream_replicas, settings.stream_max_bytes)
+        self._limits = StreamLimits.for_tickets(settings.tickets_per_day, replicas=settings.stream_replicas)
         self._broker = Broker(settings.nats_url, name=name)
         self._relay = Relay(self.database, self._broker, name, self._limits, backlog_limit=settings.outbox_max_rows)
         self._following = [Following(consumer, self._broker, self.database, self._limits) for consumer in self.consumers.values()]
@@ -220,15 +221,7 @@ class Service:
 
     async def _readings(self) -> list[Reading]:
         readings: list[Reading] = [
-            ("counter", "fettle_facts_published", "Facts that the stream has taken.", {}, self._relay.published),
-            ("gauge", "fettle_outbox_backlog", "Facts that wait for the broker, as of the last look.", {}, self._relay.backlog),
-            (
-                "gauge",
-                "fettle_outbox_stalled_seconds",
-                "Seconds since a fact was published while some wait; 0 while none waits.",
-                {},
-                self._relay.waiting.stalled_s,
-            ),
+            *relay_readings(self._relay),
             ("gauge", "fettle_broker_connected", "1 while connected to NATS.", {}, float(self._broker.connected)),
         ]
         for following in self._following:

@@ -55,11 +55,12 @@ class Relay:
         reconcile_every_s: float = 60.0,
         longest_pause_s: float = 30.0,
     ) -> None:
+        self.owner = owner
         self.published = 0
         self.waiting = Backlog(backlog_limit)
         self.stream: StreamState | None = None
         """The stream as it was last seen, at most `reconcile_every_s` ago while the broker answers."""
-        self._database, self._broker, self._owner, self._limits = database, broker, owner, limits
+        self._database, self._broker, self._limits = database, broker, limits
         self._look_every_s, self._reconcile_every_s, self._longest_pause_s = look_every_s, reconcile_every_s, longest_pause_s
         self._queue = PublishQueue()
         self._wake = asyncio.Event()
@@ -127,13 +128,13 @@ class Relay:
                 await self._work()
                 pause = _SHORTEST_PAUSE_S
             except _AckLooksWrong:
-                log.warning("ack_looks_wrong", owner=self._owner)
+                log.warning("ack_looks_wrong", owner=self.owner)
                 self._forget_queue()
                 self._reconcile = True
             except Exception as error:
                 if not isinstance(error, BrokerError) and not is_transient(error):
                     raise
-                log.warning("relay_waits", owner=self._owner, error=first_line(error), pause_s=pause)
+                log.warning("relay_waits", owner=self.owner, error=first_line(error), pause_s=pause)
                 self.waiting.hindered(first_line(error), stream_full=isinstance(error, StreamFull))
                 self._forget_queue()
                 self._reconcile = self._reconcile or isinstance(error, NoSuchStream)
@@ -154,7 +155,7 @@ class Relay:
             except Exception as error:
                 if not isinstance(error, BrokerError) and not is_transient(error):
                     raise
-                log.warning("healing_waits", owner=self._owner, error=first_line(error), pause_s=_SHORTEST_PAUSE_S)
+                log.warning("healing_waits", owner=self.owner, error=first_line(error), pause_s=_SHORTEST_PAUSE_S)
                 await asyncio.sleep(_SHORTEST_PAUSE_S)
                 self._heal.set()
 
@@ -287,7 +288,7 @@ class Relay:
 
     async def _hold_end_against_stream(self) -> None:
         """Learn which stream there is and where it ends, unmark what it lacks there, and let the rest be looked at beside."""
-        stream = await ensure_stream(self._broker, self._owner, self._limits)
+        stream = await ensure_stream(self._broker, self.owner, self._limits, grow=True)
         if await self._healing.mend_end():
             self._forget_queue()
         async with self._database.engine.connect() as connection:
