@@ -36,6 +36,7 @@ from shared.messaging.parked import count_parked, count_unpublishable
 from shared.messaging.relay import Relay
 from shared.messaging.streams import StreamLimits
 from shared.messaging.wakes import News, wake_on_news
+from shared.relay_readings import relay_readings
 from shared.settings import ServiceSettings
 from shared.telemetry import configure_logs, get_logger
 from shared.wakes import Wakes
@@ -69,7 +70,7 @@ class Service:
         self.consumers = consumers_of(name, handlers, self.database, linger_s=settings.consumer_linger_ms / 1000)
         self.ringing = {alarm.name: Ringing(alarm, self.database) for alarm in (*alarms, idempotency.SWEEP)}
         self.missing = {"database", "schema", "issuer_keys", "broker"}
-        self._limits = StreamLimits(settings.stream_replicas, settings.stream_max_bytes)
+        self._limits = StreamLimits.for_tickets(settings.tickets_per_day, replicas=settings.stream_replicas)
         self._broker = Broker(settings.nats_url, name=name)
         self._relay = Relay(self.database, self._broker, name, self._limits, backlog_limit=settings.outbox_max_rows)
         self._following = [Following(consumer, self._broker, self.database, self._limits) for consumer in self.consumers.values()]
@@ -93,7 +94,7 @@ class Service:
                 "seats": Counter(),
                 "keys_here": KeysHere(),
                 "consumers": self.consumers,
-                "backlog_full": lambda: self._relay.backlog_full,
+                "backlog_full": lambda: self._relay.waiting.full,
                 "body_limit_bytes": self.settings.body_limit_bytes,
                 "service": self,
                 **(state or {}),
@@ -202,8 +203,8 @@ class Service:
         for following in self._following:
             following.heal()
 
-    async def _not_ready(self) -> list[str]:
-        """The names of what is missing."""
+    async def _not_ready(self) -> dict[str, str]:
+        """Return what is missing, by name, with the reason where it is known."""
         missing = set(self.missing)
         if self.bearer_tokens.ready:
             missing.discard("issuer_keys")
@@ -216,12 +217,11 @@ class Service:
             if not is_transient(error):
                 raise
             missing.add("database")
-        return sorted(missing)
+        return {**dict.fromkeys(sorted(missing), ""), **self._relay.waiting.trouble()}
 
     async def _readings(self) -> list[Reading]:
         readings: list[Reading] = [
-            ("counter", "fettle_facts_published", "Facts that the stream has taken.", {}, self._relay.published),
-            ("gauge", "fettle_outbox_backlog", "Facts that wait for the broker, as of the last look.", {}, self._relay.backlog),
+            *relay_readings(self._relay),
             ("gauge", "fettle_broker_connected", "1 while connected to NATS.", {}, float(self._broker.connected)),
         ]
         for following in self._following:

@@ -2,9 +2,10 @@
 
 import base64
 import binascii
-from typing import Annotated, Literal
+import os
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -60,8 +61,8 @@ class ServiceSettings(BaseSettings):
     """What is logged: this and everything graver."""
     stream_replicas: int = Field(1, ge=1, le=5, validation_alias="FETTLE_STREAM_REPLICAS")
     """How many NATS servers keep each stream; 3 in a cluster."""
-    stream_max_bytes: int = Field(1 << 30, ge=1 << 20, validation_alias="FETTLE_STREAM_MAX_BYTES")
-    """How large a stream may grow before it refuses facts, in bytes."""
+    tickets_per_day: int = Field(2000, ge=1, le=10_000_000, validation_alias="FETTLE_TICKETS_PER_DAY")
+    """How many tickets a day each stream has room for, over the thirty days that it keeps: 20 KiB a ticket."""
     outbox_max_rows: int = Field(1_000_000, ge=1, validation_alias="FETTLE_OUTBOX_MAX_ROWS")
     """How many facts may wait for the broker before requests are refused with 503 `backlog_full`."""
     pool_size: int = Field(10, ge=2, le=200, validation_alias="FETTLE_POOL_SIZE")
@@ -70,3 +71,12 @@ class ServiceSettings(BaseSettings):
     """How long facts that are not urgent wait for others, to be handled in one transaction, in milliseconds."""
     body_limit_bytes: int = Field(262_144, ge=1024, validation_alias="FETTLE_BODY_LIMIT_BYTES")
     """How large the body of a request may be, in bytes."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_former(cls, given: dict[str, Any]) -> dict[str, Any]:
+        if "FETTLE_STREAM_MAX_BYTES" in os.environ:
+            raise ValueError(
+                "FETTLE_STREAM_MAX_BYTES is no setting any more: unset it and set FETTLE_TICKETS_PER_DAY, from which sizes follow"
+            )
+        return given

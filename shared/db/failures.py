@@ -36,6 +36,11 @@ def is_transient(error: BaseException) -> bool:
     return isinstance(error, PoolTimeout | OSError | TimeoutError) or _is_lost(error)
 
 
+def is_timeout(error: BaseException) -> bool:
+    """True for a statement that took longer than it may (`statement_timeout`, or the client's own), not for a lock that did not come."""
+    return sqlstate(error) == "57014" or isinstance(getattr(error, "orig", error), TimeoutError)
+
+
 def is_unstorable(error: BaseException) -> bool:
     """True for a value that the database cannot take: out of range, too long, a NUL."""
     return (sqlstate(error) or "").startswith("22")

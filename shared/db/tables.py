@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     Column,
     Connection,
@@ -16,11 +17,40 @@ from sqlalchemy import (
     Text,
     TextClause,
     UniqueConstraint,
+    event,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 _MOMENT = DateTime(timezone=True)
+
+
+# By statement, not by row. In the database, because rows are also written and marked by instances of the release before, and by hand.
+_TRIGGERS = {
+    "outbox": (
+        """create or replace function outbox_unmarked_is_inserted() returns trigger language plpgsql as $$ begin
+             insert into outbox_unmarked (outbox_id) select id from added on conflict do nothing;
+             return null;
+           end $$""",
+        """create or replace trigger outbox_unmarked_is_inserted after insert on outbox
+           referencing new table as added for each statement execute function outbox_unmarked_is_inserted()""",
+    ),
+    "outbox_marks": (
+        """create or replace function outbox_unmarked_is_marked() returns trigger language plpgsql as $$ begin
+             delete from outbox_unmarked u using added where u.outbox_id = added.outbox_id;
+             return null;
+           end $$""",
+        """create or replace trigger outbox_unmarked_is_marked after insert on outbox_marks
+           referencing new table as added for each statement execute function outbox_unmarked_is_marked()""",
+        """create or replace function outbox_unmarked_is_lost() returns trigger language plpgsql as $$ begin
+             insert into outbox_unmarked (outbox_id)
+             select outbox_id from gone where exists (select from outbox o where o.id = gone.outbox_id) on conflict do nothing;
+             return null;
+           end $$""",
+        """create or replace trigger outbox_unmarked_is_lost after delete on outbox_marks
+           referencing old table as gone for each statement execute function outbox_unmarked_is_lost()""",
+    ),
+}
 
 
 class Migrates(Protocol):
@@ -33,7 +63,7 @@ class Migrates(Protocol):
 
 def kernel_tables(metadata: MetaData) -> None:
     """Adds the kernel's tables to a service's metadata."""
-    Table(
+    outbox = Table(
         "outbox",  # facts of committed transactions; a row without a mark is still to be published
         metadata,
         Column("id", UUID(as_uuid=True), primary_key=True),
@@ -49,13 +79,24 @@ def kernel_tables(metadata: MetaData) -> None:
         Column("parked", Text),  # why it cannot be published at all
         Index("outbox_parked", "id", postgresql_where=text("parked is not null")),
     )
-    Table(
+    marks = Table(
         "outbox_marks",  # narrow, so that marking costs a seventh of updating the row
         metadata,
         Column("outbox_id", UUID(as_uuid=True), primary_key=True),
         Column("stream_created", _MOMENT, nullable=False),
         Column("stream_seq", BigInteger, nullable=False),
         UniqueConstraint("stream_created", "stream_seq", name="outbox_marks_place"),
+    )
+    Table(
+        "outbox_unmarked",  # rows of the outbox without a mark, kept by triggers: as small as what waits, however large the outbox is
+        metadata,
+        Column("outbox_id", UUID(as_uuid=True), primary_key=True),
+        postgresql_with={"autovacuum_vacuum_scale_factor": "0", "autovacuum_vacuum_threshold": "5000"},
+    )
+    Table(
+        "outbox_unchecked",  # a row while rows below that id, from before there were triggers, may lack in outbox_unmarked
+        metadata,
+        Column("below", UUID(as_uuid=True), primary_key=True),
     )
     Table(
         "snapshots",  # the newest state of what other services own
@@ -101,6 +142,9 @@ def kernel_tables(metadata: MetaData) -> None:
         Column("created_at", _MOMENT, nullable=False),
         Index("idempotency_keys_by_age", "created_at"),
     )
+    for table in (outbox, marks):
+        for statement in _TRIGGERS[table.name]:
+            event.listen(table, "after_create", DDL(statement.replace("%", "%%")))  # type: ignore[no-untyped-call] # SQLAlchemy does not say
 
 
 def create_kernel_tables(op: Migrates) -> None:
@@ -114,3 +158,18 @@ def create_kernel_tables(op: Migrates) -> None:
 def keep_fact_bodies_as_text(op: Migrates) -> None:
     """Change the outbox of before; one that was just created is like this already. Writers of the release before go on meanwhile."""
     op.execute(text("alter table outbox alter column body type text using body::text"))
+
+
+def keep_unmarked_apart(op: Migrates) -> None:
+    """Make the tables and triggers that say which rows have no mark. Rows that are there already are checked by the relay, step by step."""
+    op.execute(
+        text("""create table if not exists outbox_unmarked (outbox_id uuid constraint outbox_unmarked_pkey primary key)
+                with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000)""")
+    )
+    op.execute(text("create table if not exists outbox_unchecked (below uuid constraint outbox_unchecked_pkey primary key)"))
+    for statement in (*_TRIGGERS["outbox"], *_TRIGGERS["outbox_marks"]):
+        op.execute(text(statement))
+    op.execute(
+        text("""insert into outbox_unchecked select 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+                where exists (select from outbox) and not exists (select from outbox_unchecked)""")
+    )

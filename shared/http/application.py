@@ -54,7 +54,7 @@ def build_app(
     routers: Iterable[APIRouter],
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]],
     readings: Callable[[], Awaitable[Iterable[Reading]]],
-    not_ready: Callable[[], Awaitable[list[str]]],
+    not_ready: Callable[[], Awaitable[Mapping[str, str]]],
     state: Mapping[str, Any],
 ) -> FastAPI:
     registry, readings, not_ready = CollectorRegistry(), _shared(readings), _shared(not_ready)
@@ -93,7 +93,7 @@ def _shared(look: Callable[[], Awaitable[T]]) -> Callable[[], Awaitable[T]]:
 
 
 def _operations(
-    registry: CollectorRegistry, readings: Callable[[], Awaitable[Iterable[Reading]]], not_ready: Callable[[], Awaitable[list[str]]]
+    registry: CollectorRegistry, readings: Callable[[], Awaitable[Iterable[Reading]]], not_ready: Callable[[], Awaitable[Mapping[str, str]]]
 ) -> APIRouter:
     router = APIRouter(tags=["operations"])
 
@@ -104,10 +104,13 @@ def _operations(
 
     @router.get("/readyz")
     async def readyz() -> Response:
-        """200 when everything it needs is there; else 503, naming what is missing."""
+        """200 when everything it needs is there; else 503, naming what is missing, and why where it is known."""
         missing = await not_ready()
         if missing:
-            return problem(503, "Not ready", "not_ready", "Missing: " + ", ".join(missing) + ".", members={"missing": missing})
+            reasons = {name: reason for name, reason in missing.items() if reason}
+            said = "".join(f" {reason}" for reason in reasons.values())
+            members = {"missing": list(missing), **({"reasons": reasons} if reasons else {})}
+            return problem(503, "Not ready", "not_ready", f"Missing: {', '.join(missing)}.{said}", members=members)
         return Response('{"status":"ready"}', media_type="application/json")
 
     @router.get("/metrics")

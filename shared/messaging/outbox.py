@@ -1,6 +1,10 @@
-"""What the relay and healing ask of the outbox. A row without a mark is still to be published."""
+"""What the relay and healing ask of the outbox. A row without a mark is still to be published, and named in `outbox_unmarked`.
+
+No statement reads more rows than it is told to, whatever the tables hold.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,20 +14,31 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.db.session import Session
 from shared.messaging.facts import OutboxRow
+from shared.messaging.steps import limited
 from shared.messaging.streams import MAX_AGE
 
 _COLUMNS = "o.id, o.type, o.subject_id, o.site_id, o.version, o.actor, o.traceparent, o.body, o.created_at, o.generation"
 
-_UNMARKED = text(f"""
-    select {_COLUMNS} from outbox o
-    where o.id >= :since and o.id < :before and o.parked is null and not exists (select from outbox_marks m where m.outbox_id = o.id)
-    order by o.id limit :most""")
+# `offset 0` keeps the planner from joining the other way round, which would read the whole outbox.
+UNMARKED = f"""
+    with page as materialized (
+        select outbox_id from outbox_unmarked where outbox_id >= :since and outbox_id < :before order by outbox_id limit :most)
+    select page.outbox_id, {_COLUMNS} from page
+    left join lateral (
+        select * from outbox
+        where id = page.outbox_id and parked is null and not exists (select from outbox_marks m where m.outbox_id = page.outbox_id)
+        offset 0) o on true
+    order by page.outbox_id"""
 
-_COUNT_UNMARKED = text("""
-    select count(*) from (
-        select from outbox o
-        where o.id >= :since and o.parked is null and not exists (select from outbox_marks m where m.outbox_id = o.id)
-        limit :most) as waiting""")
+# Parked, marked all the same, or gone from the outbox.
+_DROP_STALE = text("""
+    delete from outbox_unmarked u where u.outbox_id = any(cast(:ids as uuid[])) and (
+        exists (select from outbox_marks m where m.outbox_id = u.outbox_id)
+        or not exists (select from outbox o where o.id = u.outbox_id and o.parked is null))""")
+
+COUNT_UNMARKED = """
+    with page as materialized (select outbox_id from outbox_unmarked where outbox_id > :after order by outbox_id limit :most)
+    select (select count(*) from page) as number, (select outbox_id from page order by outbox_id desc limit 1) as last"""
 
 # This transaction alone does not wait for the disk: a mark that is lost with the database's memory only means that its fact is
 # published again under the same message id.
@@ -34,31 +49,68 @@ _MARK = text("""
     where setting = 'off'
     on conflict do nothing""")
 
-_NEWEST_MARK = text("select outbox_id, stream_seq from outbox_marks where stream_created = :created order by stream_seq desc limit 1")
+_NEWEST_MARK = text("""
+    select outbox_id, stream_seq from outbox_marks where stream_created = :created and stream_seq <= :upto
+    order by stream_seq desc limit 1""")
 
-_PARK = text("update outbox set parked = :reason where id = :id")
+_PARK = text("""
+    with gone as (delete from outbox_unmarked where outbox_id = :id)
+    update outbox set parked = :reason where id = :id""")
 
 # A row outlives the stream's own memory by a day, so that healing can always say it again.
-SWEPT_AT_ONCE = 5000
-_SWEEP = text("""
-    with old as (select o.id from outbox o join outbox_marks m on m.outbox_id = o.id
-                 where o.id < :before limit :most for update of o skip locked),
+SWEEP = """
+    with old as materialized (
+             select outbox_id as id from outbox_marks where outbox_id < :before order by outbox_id limit :most for update skip locked),
          marks as (delete from outbox_marks where outbox_id in (select id from old))
-    delete from outbox where id in (select id from old)""")
+    delete from outbox where id in (select id from old)"""
+
+# Downwards, so that what was committed last before the migration is found first.
+CHECK_UNCHECKED = """
+    with state as materialized (select below from outbox_unchecked for update),
+         page as materialized (
+             select id, parked from outbox where id < (select below from state) order by id desc limit :most),
+         found as (
+             insert into outbox_unmarked (outbox_id)
+             select id from page where parked is null and not exists (select from outbox_marks m where m.outbox_id = page.id)
+             on conflict do nothing returning 1),
+         reached as (select id from page order by id limit 1),
+         moved as (update outbox_unchecked set below = reached.id from reached),
+         ended as (delete from outbox_unchecked where not exists (select from reached))
+    select exists (select from reached) as more, (select count(*) from found) as found"""
 
 SMALLEST_ID = UUID(int=0)
 LARGEST_ID = UUID(int=2**128 - 1)
+_LARGEST_SEQ = 2**63 - 1
 
 
-async def unmarked(connection: AsyncConnection, *, since: UUID, before: UUID = LARGEST_ID, most: int) -> list[OutboxRow]:
-    """Return rows still to be published, oldest first, with ids from `since` on and below `before`."""
-    rows = (await connection.execute(_UNMARKED, {"since": since, "before": before, "most": most})).mappings()
-    return [OutboxRow(**{**row, "id": UUID(str(row["id"])), "body": row["body"].encode()}) for row in rows]
+@dataclass(frozen=True)
+class Page:
+    """Rows still to be published, oldest first. `next` is the id to go on with, None where there are no more."""
+
+    rows: list[OutboxRow]
+    next: UUID | None
 
 
-async def count_unmarked(connection: AsyncConnection, *, since: UUID, most: int) -> int:
-    """How many wait, counted up to `most`."""
-    return int((await connection.execute(_COUNT_UNMARKED, {"since": since, "most": most})).scalar_one())
+async def unmarked(connection: AsyncConnection, *, since: UUID, before: UUID = LARGEST_ID, most: int) -> Page:
+    """Return up to `most` rows still to be published, with ids from `since` on and below `before`."""
+    found = (await connection.execute(limited(UNMARKED, most), {"since": since, "before": before})).mappings().all()
+    rows, stale = [], []
+    for row in found:
+        id = UUID(str(row["outbox_id"]))
+        if row["id"] is None:
+            stale.append(id)
+        else:
+            given = {name: value for name, value in row.items() if name != "outbox_id"}
+            rows.append(OutboxRow(**{**given, "id": id, "body": row["body"].encode()}))
+    if stale:
+        await connection.execute(_DROP_STALE, {"ids": [str(id) for id in stale]})
+    return Page(rows, UUID(int=UUID(str(found[-1]["outbox_id"])).int + 1) if len(found) == most else None)
+
+
+async def count_unmarked(connection: AsyncConnection, *, after: UUID, most: int) -> tuple[int, UUID | None]:
+    """Return how many rows wait above that id, counted up to `most`, and the last one's id where there may be more."""
+    row = (await connection.execute(limited(COUNT_UNMARKED, most), {"after": after})).one()
+    return int(row.number), UUID(str(row.last)) if row.number == most else None
 
 
 async def mark(session: Session, created: datetime, marks: Sequence[tuple[UUID, int]]) -> None:
@@ -67,8 +119,9 @@ async def mark(session: Session, created: datetime, marks: Sequence[tuple[UUID, 
     await session.execute(_MARK, {"created": created, "marks": given})
 
 
-async def newest_mark(connection: AsyncConnection, created: datetime) -> tuple[UUID, int] | None:
-    row = (await connection.execute(_NEWEST_MARK, {"created": created})).one_or_none()
+async def newest_mark(connection: AsyncConnection, created: datetime, upto: int = _LARGEST_SEQ) -> tuple[UUID, int] | None:
+    """Return the row and the sequence of the highest mark in the stream of that identity, at sequence `upto` or below."""
+    row = (await connection.execute(_NEWEST_MARK, {"created": created, "upto": upto})).one_or_none()
     return None if row is None else (UUID(str(row.outbox_id)), int(row.stream_seq))
 
 
@@ -77,10 +130,16 @@ async def park(session: Session, id: UUID, reason: str) -> None:
     await session.execute(_PARK, {"id": id, "reason": reason})
 
 
-async def sweep(connection: AsyncConnection, now: datetime) -> int:
-    """Deletes up to `SWEPT_AT_ONCE` published rows older than the stream keeps them; returns how many."""
-    given = {"before": first_id_at(now - MAX_AGE - timedelta(days=1)), "most": SWEPT_AT_ONCE}
-    return (await connection.execute(_SWEEP, given)).rowcount
+async def sweep(connection: AsyncConnection, now: datetime, *, most: int = 5000) -> int:
+    """Delete up to `most` published rows older than the stream keeps them; return how many."""
+    given = {"before": first_id_at(now - MAX_AGE - timedelta(days=1))}
+    return (await connection.execute(limited(SWEEP, most), given)).rowcount
+
+
+async def check_unchecked(connection: AsyncConnection, *, most: int) -> tuple[int, bool]:
+    """Look at `most` rows from before there was `outbox_unmarked`; return how many were found to wait, and whether there are more."""
+    row = (await connection.execute(limited(CHECK_UNCHECKED, most))).one()
+    return int(row.found), bool(row.more)
 
 
 def first_id_at(moment: datetime) -> UUID:

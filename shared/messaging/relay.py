@@ -1,36 +1,33 @@
 """Publishes what was committed. A commit hands its rows over; a slow look at the table finds what was not handed over or not marked.
 
-Every instance publishes its own commits at once, many in flight; one at a time (an advisory lock) looks for the rest and holds the
-marks against the stream. Order is not promised: versions make it needless.
+Every instance publishes its own commits at once, many in flight; one at a time (an advisory lock) looks for the rest. Beside that, one at
+a time holds the marks against the stream (`healing.py`). Order is not promised: versions make it needless.
 """
 
 import asyncio
 import contextlib
 import math
-from collections import deque
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
-
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.db.failures import first_line, is_transient
 from shared.db.session import session
 from shared.db.transaction import Database
 from shared.messaging import outbox
-from shared.messaging.broker import Broker, BrokerError, FactRefused, NoSuchStream
+from shared.messaging.backlog import Backlog
+from shared.messaging.broker import Broker, BrokerError, FactRefused, NoSuchStream, StreamFull
 from shared.messaging.facts import OutboxRow
-from shared.messaging.healing import unmark_lost
+from shared.messaging.healing import ONE_LOOKS, Healing, is_the_one
+from shared.messaging.publish_queue import PublishQueue
 from shared.messaging.publishing import Publishing
-from shared.messaging.streams import StreamLimits, ensure_stream
+from shared.messaging.steps import Steps
+from shared.messaging.streams import StreamLimits, StreamState, ensure_stream
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)
 
 _IN_FLIGHT = 256
-_QUEUE_ROWS = 20_000
-_QUEUE_BYTES = 64 * 1024 * 1024
 _PAGE = 2_000
 _COUNT_EVERY_S = 5.0
 _FULLER_ROUNDS_S = 0.005
@@ -39,8 +36,6 @@ _MARKED_WITHIN_S = 1.0
 _LEFT_TO_ITS_INSTANCE = timedelta(seconds=2 * _MARKED_WITHIN_S)
 """So long a row waits for the instance that committed it to publish and mark it, before another one takes it for abandoned."""
 _SHORTEST_PAUSE_S = 1.0
-_LONGEST_TRANSACTION = timedelta(seconds=60)
-_ONE_RELAY = text("select pg_try_advisory_xact_lock(hashtextextended('fettle.relay', 0))")
 
 
 class _AckLooksWrong(Exception):
@@ -60,19 +55,19 @@ class Relay:
         reconcile_every_s: float = 60.0,
         longest_pause_s: float = 30.0,
     ) -> None:
+        self.owner = owner
         self.published = 0
-        self.backlog = 0
-        """Rows that wait for the stream: counted at the last look, and reckoned since. What only waits for its mark is not among them."""
-        self._database, self._broker, self._owner, self._limits = database, broker, owner, limits
-        self._backlog_limit = backlog_limit
+        self.waiting = Backlog(backlog_limit)
+        self.stream: StreamState | None = None
+        """The stream as it was last seen, at most `reconcile_every_s` ago while the broker answers."""
+        self._database, self._broker, self._limits = database, broker, limits
         self._look_every_s, self._reconcile_every_s, self._longest_pause_s = look_every_s, reconcile_every_s, longest_pause_s
-        self._queue: deque[OutboxRow] = deque()
-        self._queued: set[UUID] = set()
-        self._queued_bytes = 0
+        self._queue = PublishQueue()
         self._wake = asyncio.Event()
         self._urgent = asyncio.Event()
-        self._everything = True
-        """The next look begins with the oldest row of the table, not with those of the last minute."""
+        self._heal = asyncio.Event()
+        self._since = outbox.SMALLEST_ID
+        """Where the next look begins: a look goes through what waits page by page."""
         self._forgot = True
         """The next look is also for the youngest rows: they may be our own, of before a restart or a failure."""
         self._more = True
@@ -82,21 +77,24 @@ class Relay:
         self._created: datetime | None = None
         self._highest = 0
         self._publishing = Publishing(broker)
+        self._healing = Healing(database, broker, owner)
+        self._looking, self._marking = Steps("look", largest=_PAGE), Steps("mark", largest=_PAGE)
         self._to_mark: list[tuple[UUID, int]] = []
         """Stored by the stream, and not marked yet. Who dies with them publishes them again: the stream knows their ids."""
         self._mark_at = math.inf
 
     @property
-    def backlog_full(self) -> bool:
-        return self.backlog >= self._backlog_limit
+    def backlog(self) -> int:
+        """Rows that wait for the stream: counted at the last look, and reckoned since. What only waits for its mark is not among them."""
+        return self.waiting.rows
 
     def hand(self, rows: Sequence[OutboxRow]) -> None:
         """Rows just committed by this instance. Beyond a bound they are left for the look at the table."""
-        self.backlog += len(rows)
-        if len(self._queue) + len(rows) > _QUEUE_ROWS or self._queued_bytes > _QUEUE_BYTES:
-            self._everything = self._more = True
+        self.waiting.add(len(rows))
+        if self._queue.has_room_for(len(rows)):
+            self._queue.add(rows)
         else:
-            self._enqueue(rows)
+            self._more = True
         self._wake.set()
 
     def heal(self) -> None:
@@ -107,9 +105,12 @@ class Relay:
 
     async def run(self) -> None:
         """Until cancelled."""
+        beside = asyncio.create_task(self._keep_healing(), name="healing")
         try:
-            await self._keep_publishing()
+            await self._keep_publishing(beside)
         finally:
+            beside.cancel()
+            await asyncio.wait([beside])
             try:
                 await self._mark_published()
             except Exception as error:
@@ -118,26 +119,45 @@ class Relay:
             finally:
                 await self._publishing.close()
 
-    async def _keep_publishing(self) -> None:
+    async def _keep_publishing(self, beside: asyncio.Task[None]) -> None:
         pause = _SHORTEST_PAUSE_S
         while True:
+            if beside.done():
+                beside.result()
             try:
                 await self._work()
                 pause = _SHORTEST_PAUSE_S
             except _AckLooksWrong:
-                log.warning("ack_looks_wrong", owner=self._owner)
+                log.warning("ack_looks_wrong", owner=self.owner)
                 self._forget_queue()
                 self._reconcile = True
             except Exception as error:
                 if not isinstance(error, BrokerError) and not is_transient(error):
                     raise
-                log.warning("relay_waits", owner=self._owner, error=first_line(error), pause_s=pause)
+                log.warning("relay_waits", owner=self.owner, error=first_line(error), pause_s=pause)
+                self.waiting.hindered(first_line(error), stream_full=isinstance(error, StreamFull))
                 self._forget_queue()
                 self._reconcile = self._reconcile or isinstance(error, NoSuchStream)
                 await self._pause(pause)
                 pause = min(pause * 2, self._longest_pause_s)
             else:
                 await self._wait()
+
+    async def _keep_healing(self) -> None:
+        """Beside the publishing, which does not wait for it. What a step has done stays done, so a pass that fails is begun again."""
+        while True:
+            await self._heal.wait()
+            self._heal.clear()
+            try:
+                if self.stream is not None and await self._healing.hold_marks_against(self.stream) + await self._healing.check():
+                    self._look_again()
+                await self._healing.sweep()
+            except Exception as error:
+                if not isinstance(error, BrokerError) and not is_transient(error):
+                    raise
+                log.warning("healing_waits", owner=self.owner, error=first_line(error), pause_s=_SHORTEST_PAUSE_S)
+                await asyncio.sleep(_SHORTEST_PAUSE_S)
+                self._heal.set()
 
     async def _work(self) -> None:
         """Whatever is due now."""
@@ -151,9 +171,8 @@ class Relay:
         elif reconciles or looks or loop.time() >= self._mark_at or len(self._to_mark) >= _MARKED_AT_ONCE:
             await self._mark_published()
         if reconciles:
-            await self._hold_marks_against_stream()
+            await self._hold_end_against_stream()
             self._next_reconcile = loop.time() + self._reconcile_every_s
-            await self._sweep()
         if looks or (self._more and not self._queue):
             await self._look_for_unmarked()
             self._next_look = loop.time() + self._look_every_s
@@ -172,8 +191,7 @@ class Relay:
         """A pause that a reconnect cuts short, with a count of what piles up meanwhile."""
         self._urgent.clear()
         try:
-            async with self._database.engine.connect() as connection:
-                self.backlog = await outbox.count_unmarked(connection, since=outbox.SMALLEST_ID, most=self._backlog_limit)
+            await self.waiting.count(self._database.engine)
         except Exception as error:
             if not is_transient(error):
                 raise
@@ -181,31 +199,25 @@ class Relay:
             async with asyncio.timeout(seconds):
                 await self._urgent.wait()
 
-    def _enqueue(self, rows: Sequence[OutboxRow]) -> None:
-        for row in rows:
-            if row.id not in self._queued:
-                self._queued.add(row.id)
-                self._queue.append(row)
-                self._queued_bytes += len(row.body)
+    def _look_again(self) -> None:
+        self._since, self._more = outbox.SMALLEST_ID, True
+        self._wake.set()
 
     def _forget_queue(self) -> None:
         """What was not published, or not marked, is found again in the table."""
         self._queue.clear()
         self._to_mark.clear()
         self._mark_at = math.inf
-        self._queued.clear()
-        self._queued_bytes = 0
-        self._everything = self._forgot = self._more = True
+        self._since, self._forgot, self._more = outbox.SMALLEST_ID, True, True
 
     async def _publish_round(self) -> None:
         if self._created is None:
             self._reconcile = True
             return
-        rows = [self._queue.popleft() for _ in range(min(len(self._queue), _IN_FLIGHT))]
-        self._queued_bytes -= sum(len(row.body) for row in rows)
+        rows = self._queue.take(_IN_FLIGHT)
         outcomes = await self._publishing.publish(rows)
         failure: BrokerError | None = None
-        highest = self._highest
+        highest, before = self._highest, self.published
         for row, outcome in zip(rows, outcomes, strict=True):
             if isinstance(outcome, FactRefused):
                 await self._park(row, outcome)
@@ -216,8 +228,8 @@ class Relay:
             else:
                 self._to_mark.append((row.id, outcome.seq))
                 self._highest = max(self._highest, outcome.seq)
-                self._count_down()
                 self.published += 1
+        self.waiting.published(self.published - before)
         if self._to_mark and self._mark_at == math.inf:
             self._mark_at = asyncio.get_running_loop().time() + _MARKED_WITHIN_S
         if failure is not None:
@@ -228,70 +240,60 @@ class Relay:
     async def _mark_published(self) -> None:
         """Mark what the stream has stored, many rows at once: each time is a transaction of its own."""
         marks, self._to_mark, self._mark_at = self._to_mark, [], math.inf
-        if marks and self._created is not None:
-            async with session(self._database.engine) as direct:
-                await outbox.mark(direct, self._created, marks)
-            self._queued.difference_update(id for id, _ in marks)
+        created = self._created
+        while marks and created is not None:
+
+            async def mark(most: int, marks: list[tuple[UUID, int]] = marks, created: datetime = created) -> int:
+                async with session(self._database.engine) as direct:
+                    await outbox.mark(direct, created, marks[:most])
+                return most
+
+            done = await self._marking.take(mark)
+            self._queue.settle(id for id, _ in marks[:done])
+            marks = marks[done:]
 
     async def _park(self, row: OutboxRow, refused: FactRefused) -> None:
         log.error("fact_cannot_be_published", fact_id=str(row.id), reason=str(refused))
         async with session(self._database.engine) as direct:
             await outbox.park(direct, row.id, str(refused))
-        self._queued.discard(row.id)
-        self._count_down()
-
-    def _count_down(self) -> None:
-        self.backlog = max(0, self.backlog - 1)
+        self._queue.settle([row.id])
+        self.waiting.published(1)
 
     async def _look_for_unmarked(self) -> None:
         """Queue rows that no commit of ours handed over: from before a crash, of an instance that died, or beyond the queue's bound.
 
         Rows that are young are left to the instance that committed them: it may have published them, and not marked them yet.
         """
-        now = self._database.clock.now()
-        since = outbox.SMALLEST_ID if self._everything else outbox.first_id_at(now - _LONGEST_TRANSACTION)
-        before = outbox.LARGEST_ID if self._forgot else outbox.first_id_at(now - _LEFT_TO_ITS_INSTANCE)
-        async with self._database.engine.connect() as connection:
-            if not await _is_the_one(connection):
-                self._more = False  # another instance is looking; if we wanted to see everything, we still do at the next look
-                await self._count_backlog(connection)
-                return
-            rows = await outbox.unmarked(connection, since=since, before=before, most=_PAGE)
-            self._enqueue(rows)
-            self._more = len(rows) == _PAGE
-            self._everything = self._everything and self._more
-            self._forgot = self._forgot and self._more
-            if self._more:
-                await self._count_backlog(connection)
-            else:
-                self.backlog = len(self._queue)
+        before = outbox.LARGEST_ID if self._forgot else outbox.first_id_at(self._database.clock.now() - _LEFT_TO_ITS_INSTANCE)
 
-    async def _count_backlog(self, connection: AsyncConnection) -> None:
-        """So that requests are refused before the disk is full."""
-        if (now := asyncio.get_running_loop().time()) >= self._next_count:
-            self._next_count = now + _COUNT_EVERY_S
-            self.backlog = await outbox.count_unmarked(connection, since=outbox.SMALLEST_ID, most=self._backlog_limit)
-
-    async def _hold_marks_against_stream(self) -> None:
-        async with self._database.engine.connect() as connection:
-            # What other instances mark from here on is not seen: it lies beyond the stream's end as we are about to be told it.
-            await connection.execution_options(isolation_level="REPEATABLE READ")
-            first = await _is_the_one(connection)
-            stream = await ensure_stream(self._broker, self._owner, self._limits)
-            if first and await unmark_lost(connection, self._broker, self._owner, stream, self._database.clock.now()):
-                self._forget_queue()
-            newest = await outbox.newest_mark(connection, stream.created)
-            await connection.commit()
-        self._created, self._highest = stream.created, newest[1] if newest else 0
-        self._reconcile = False
-        self._everything = self._more = True
-
-    async def _sweep(self) -> None:
-        swept = None
-        while swept is None or swept >= outbox.SWEPT_AT_ONCE:
+        async def look(most: int) -> outbox.Page | None:
             async with self._database.engine.begin() as connection:
-                swept = await outbox.sweep(connection, self._database.clock.now()) if await _is_the_one(connection) else 0
+                if not await is_the_one(connection, ONE_LOOKS):
+                    return None
+                return await outbox.unmarked(connection, since=self._since, before=before, most=most)
 
+        page = await self._looking.take(look)
+        if page is None:  # another instance is looking; where we wanted to see the youngest too, we still do at the next look
+            self._more = False
+        else:
+            self._queue.add(page.rows)
+            self._more = page.next is not None
+            self._since = page.next or outbox.SMALLEST_ID
+            self._forgot = self._forgot and self._more
+        if page is not None and not self._more:
+            self.waiting.set(len(self._queue))
+        elif (now := asyncio.get_running_loop().time()) >= self._next_count:
+            self._next_count = now + _COUNT_EVERY_S
+            await self.waiting.count(self._database.engine)
 
-async def _is_the_one(connection: AsyncConnection) -> bool:
-    return bool((await connection.execute(_ONE_RELAY)).scalar_one())
+    async def _hold_end_against_stream(self) -> None:
+        """Learn which stream there is and where it ends, unmark what it lacks there, and let the rest be looked at beside."""
+        stream = await ensure_stream(self._broker, self.owner, self._limits, grow=True)
+        if await self._healing.mend_end():
+            self._forget_queue()
+        async with self._database.engine.connect() as connection:
+            newest = await outbox.newest_mark(connection, stream.created)
+        self.stream, self._created, self._highest = stream, stream.created, newest[1] if newest else 0
+        self._reconcile = False
+        self._look_again()
+        self._heal.set()

@@ -1,11 +1,12 @@
-"""Streams and durables: what they are, and how they come to be. Declared by whoever needs them first; drift is only reported."""
+"""Streams and durables: what they are, and how they come to be. Declared by whoever needs them first. A stream's owner lets it grow when
+its settings do; any other drift is only reported."""
 
 import base64
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.messaging.broker import Broker, BrokerRefused, NoSuchConsumer, NoSuchStream
+from shared.messaging.broker import Broker, BrokerError, BrokerRefused, NoSuchConsumer, NoSuchStream
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)
@@ -16,12 +17,21 @@ DEDUPE_WINDOW = timedelta(minutes=10)
 MAX_MESSAGE_BYTES = 64 * 1024
 MAX_ACK_PENDING = 256
 ACK_WAIT_S = 30
+_BYTES_PER_TICKET = 20 * 1024
+"""In the largest stream, dispatch's, the facts of one ticket are reckoned at 12.5 KB; the rest is room for a busy month."""
+_GROWS = ("max_bytes", "max_age", "max_msg_size")
+"""What loses nothing when it is raised, and may drop facts or refuse them when it is lowered."""
 
 
 @dataclass(frozen=True)
 class StreamLimits:
     replicas: int
     max_bytes: int
+
+    @classmethod
+    def for_tickets(cls, per_day: int, *, replicas: int) -> "StreamLimits":
+        """Return limits with room for so many tickets a day over `MAX_AGE`."""
+        return cls(replicas=replicas, max_bytes=per_day * MAX_AGE.days * _BYTES_PER_TICKET)
 
 
 @dataclass(frozen=True)
@@ -34,6 +44,8 @@ class StreamState:
     messages: int
     num_deleted: int
     lost: tuple[int, ...]
+    bytes: int = 0
+    max_bytes: int = 0
 
     @property
     def has_holes(self) -> bool:
@@ -52,16 +64,36 @@ def stream_name(owner: str) -> str:
     return owner.upper()
 
 
-async def ensure_stream(broker: Broker, owner: str, limits: StreamLimits) -> StreamState:
-    """The stream of `owner`, declared if it is missing."""
+async def ensure_stream(broker: Broker, owner: str, limits: StreamLimits, *, grow: bool = False) -> StreamState:
+    """Return the stream of `owner`, declared if it is missing; with `grow`, as its owner may, larger where the settings are."""
     wanted = _stream_config(owner, limits)
     try:
         info = await broker.ask(f"STREAM.INFO.{stream_name(owner)}")
     except NoSuchStream:
         info = await broker.ask(f"STREAM.CREATE.{stream_name(owner)}", wanted)
         log.info("stream_declared", stream=stream_name(owner))
+    if grow:
+        info = await _grow(broker, owner, wanted, info)
     _report_drift("stream", stream_name(owner), wanted, info["config"])
     return _state(info)
+
+
+async def _grow(broker: Broker, owner: str, wanted: dict[str, Any], info: dict[str, Any]) -> dict[str, Any]:
+    """Return the stream's info after what the settings raise has been raised. What they lower would drop facts: it is left, with words."""
+    found, name = info["config"], stream_name(owner)
+    raised = {key: wanted[key] for key in _GROWS if wanted[key] > found[key] >= 0}
+    lowered = {key: f"{found[key]}, settings say {wanted[key]}" for key in _GROWS if found[key] > wanted[key]}
+    if lowered:
+        log.warning("stream_not_made_smaller", stream=name, **lowered, remedy=f"if facts may be dropped: nats stream edit {name}")
+    if not raised:
+        return info
+    try:
+        info = await broker.ask(f"STREAM.UPDATE.{name}", {**found, **raised})
+    except BrokerError as error:
+        log.error("stream_not_made_larger", stream=name, error=str(error), remedy="give the broker room or the right to STREAM.UPDATE")
+        return info
+    log.info("stream_made_larger", stream=name, **raised)
+    return info
 
 
 async def stream_state(broker: Broker, owner: str) -> StreamState:
@@ -158,6 +190,8 @@ def _state(info: dict[str, Any]) -> StreamState:
         messages=int(state["messages"]),
         num_deleted=int(state.get("num_deleted", 0)),
         lost=tuple(lost),
+        bytes=int(state["bytes"]),
+        max_bytes=int(info["config"]["max_bytes"]),
     )
 
 

@@ -55,7 +55,7 @@ async def test_a_full_stream_holds_facts_back_until_there_is_room(database: Make
     ids = await owner.opens_many(300)
 
     async def is_full() -> bool:
-        return owner.relay.backlog_full
+        return owner.relay.waiting.full
 
     await eventually(is_full)
     ids |= await owner.opens_many(50)  # goes on committing: what is refused is refused at the door
@@ -63,7 +63,7 @@ async def test_a_full_stream_holds_facts_back_until_there_is_room(database: Make
     await broker.ask("STREAM.UPDATE.TICKETS", {**info["config"], "max_bytes": 64 * 1024 * 1024})
 
     await owner.has_published()
-    assert not owner.relay.backlog_full
+    assert not owner.relay.waiting.full
     follower = await start(Instance("sla", await database("sla"), nats.url, count_tickets, limits=small))
     await follower.has_counted(ids)
 
@@ -92,7 +92,7 @@ async def test_rows_that_the_stream_no_longer_keeps_are_swept_and_unpublished_on
         async with db.transaction() as tx:
             tx.publish(Fact(TicketV1, "opened", a_ticket()))
     async with db.engine.begin() as connection:
-        first, second, _ = await outbox.unmarked(connection, since=outbox.SMALLEST_ID, most=10)
+        first, second, _ = (await outbox.unmarked(connection, since=outbox.SMALLEST_ID, most=10)).rows
     async with session(db.engine) as direct:
         await outbox.mark(direct, clock.now(), [(first.id, 1), (second.id, 2)])
 
@@ -158,6 +158,10 @@ async def test_young_rows_are_left_to_the_instance_that_committed_them(database:
         tx.publish(Fact(TicketV1, "opened", a_ticket()))
         await tx.flush()
         await tx.execute(text("update outbox set id = :old where id = (select id from outbox order by id desc limit 1)"), old=old)
+        await tx.execute(
+            text("update outbox_unmarked set outbox_id = :old where outbox_id = (select max(outbox_id::text)::uuid from outbox_unmarked)"),
+            old=old,
+        )
 
     await _has_taken(looks, 2)
     assert looks.relay.published == 2, "one look took the old row and left the young ones"

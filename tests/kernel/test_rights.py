@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -47,6 +48,20 @@ async def test_facts_travel_between_services_with_their_own_rights(deployed: Dep
 
     await follower.has_counted(ids)
     await owner.has_published()
+
+
+async def test_an_owner_lets_its_stream_grow_and_no_other(deployed: Deployed) -> None:
+    broker = Broker(deployed.url_of("dispatch"), name="dispatch")
+    await broker.connect()
+    try:
+        for owner in ("dispatch", "notify"):
+            await ensure_stream(broker, owner, LIMITS)
+        larger = replace(LIMITS, max_bytes=2 * LIMITS.max_bytes)
+
+        assert (await ensure_stream(broker, "dispatch", larger, grow=True)).max_bytes == larger.max_bytes
+        assert (await ensure_stream(broker, "notify", larger, grow=True)).max_bytes == LIMITS.max_bytes
+    finally:
+        await broker.close()
 
 
 @pytest.mark.parametrize("durable", DURABLES)

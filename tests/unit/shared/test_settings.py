@@ -38,7 +38,7 @@ def test_keys_that_cannot_sign_are_refused(keys: str) -> None:
         ("FETTLE_POOL_SIZE", "1"),
         ("FETTLE_POOL_SIZE", "many"),
         ("FETTLE_STREAM_REPLICAS", "9"),
-        ("FETTLE_STREAM_MAX_BYTES", "1"),
+        ("FETTLE_TICKETS_PER_DAY", "0"),
         ("FETTLE_LOG_LEVEL", "loud"),
         ("FETTLE_ENV", "test"),
         ("FETTLE_BODY_LIMIT_BYTES", "0"),
@@ -49,6 +49,15 @@ def test_a_wrong_value_is_named(name: str, value: str) -> None:
         _Settings.model_validate({**GIVEN, name: value})
 
     assert wrong.value.errors()[0]["loc"] == (name,)
+
+
+def test_the_former_size_of_streams_is_refused_with_what_to_set_instead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FETTLE_STREAM_MAX_BYTES", "1073741824")
+
+    with pytest.raises(ValidationError) as wrong:
+        _Settings.model_validate(GIVEN)
+
+    assert "set FETTLE_TICKETS_PER_DAY" in wrong.value.errors()[0]["msg"]
 
 
 def test_settings_cannot_be_changed() -> None:

@@ -1,0 +1,58 @@
+"""A stream has the room that its owner's settings say, grows with them, and is never made smaller by them."""
+
+from shared.messaging.broker import Broker
+from shared.messaging.streams import MAX_AGE, StreamLimits, ensure_stream, stream_state
+from tests.kernel.conftest import MakeDatabase, Start
+from tests.kernel.toy import Instance
+from tests.support.engines import Nats
+from tests.support.eventually import eventually
+
+_MB = 1024 * 1024
+
+
+def test_a_stream_has_room_for_every_ticket_of_a_month() -> None:
+    bytes_of_a_life_in_dispatch = 12_500
+
+    limits = StreamLimits.for_tickets(2000, replicas=1)
+
+    assert limits.max_bytes * 0.7 > 2000 * MAX_AGE.days * bytes_of_a_life_in_dispatch, "the alert would come at the rate that was said"
+
+
+async def test_an_owner_lets_its_stream_grow_at_its_start_and_never_shrinks_it(broker: Broker) -> None:
+    small, large = StreamLimits(replicas=1, max_bytes=_MB), StreamLimits(replicas=1, max_bytes=4 * _MB)
+    await ensure_stream(broker, "tickets", small, grow=True)
+
+    by_another = await ensure_stream(broker, "tickets", large)
+    grown = await ensure_stream(broker, "tickets", large, grow=True)
+    kept = await ensure_stream(broker, "tickets", small, grow=True)
+
+    assert (by_another.max_bytes, grown.max_bytes, kept.max_bytes) == (_MB, 4 * _MB, 4 * _MB)
+    assert kept.created == by_another.created
+
+
+async def test_a_stream_that_the_broker_has_no_room_for_stays_as_it_is(broker: Broker) -> None:
+    await ensure_stream(broker, "tickets", StreamLimits(replicas=1, max_bytes=_MB))
+
+    state = await ensure_stream(broker, "tickets", StreamLimits(replicas=1, max_bytes=1 << 60), grow=True)
+
+    assert state.max_bytes == _MB
+
+
+async def test_a_full_stream_is_said_and_takes_what_has_waited_once_its_owner_starts_with_more_room(
+    database: MakeDatabase, nats: Nats, start: Start, broker: Broker
+) -> None:
+    url = await database("tickets")
+    owner = await start(Instance("tickets", url, nats.url, limits=StreamLimits(replicas=1, max_bytes=64 * 1024)))
+    await owner.opens_many(300)
+
+    async def it_is_said() -> bool:
+        return "stream_room" in owner.relay.waiting.trouble()
+
+    await eventually(it_is_said)
+    await owner.stop()
+    owner = await start(Instance("tickets", url, nats.url, limits=StreamLimits(replicas=1, max_bytes=16 * _MB)))
+
+    await owner.has_published()
+    assert owner.relay.waiting.trouble() == {}
+    state = await stream_state(broker, "tickets")
+    assert 64 * 1024 < state.bytes < state.max_bytes == 16 * _MB
