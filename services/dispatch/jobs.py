@@ -8,9 +8,10 @@ from services.dispatch.actions.hand_out import hand_out
 from services.dispatch.actions.keep_work_order import OFFERS, REVIEWS
 from services.dispatch.actions.restate_technicians import next_restating, restate, take_old
 from services.dispatch.actions.review_technician import review_technicians
+from services.dispatch.store.looks import HAND_OUT, next_look
 from services.dispatch.store.queries import count_jobs, count_technicians
 from services.dispatch.store.technicians import next_review, next_to_review
-from services.dispatch.store.waiting import HAND_OUT, next_look, take_site
+from services.dispatch.store.waiting import take_site
 from services.dispatch.store.work_orders import lock_with_expired_offers
 from shared.alarms import Alarm
 from shared.db.transaction import Transaction

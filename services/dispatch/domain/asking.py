@@ -1,8 +1,9 @@
 """Whom to ask about a job now, and if nobody, why and until when."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import heapify, heappop
 
 from services.dispatch.domain.eligibility import ASKED_AT_MOST, Bar, Case, Code, bars, has_room, has_skills
 from services.dispatch.domain.ranking import Ranked, cost_min, ranked, way_m
@@ -50,17 +51,17 @@ def whom_to_ask(case: Case, candidates: Sequence[Candidate], *, skilled: Sequenc
     """
     if skilled is None:
         skilled = [each for each in candidates if has_skills(each.technician, case.skills)]
-    with_room = [(each, bars(each, case)) for each in skilled if has_room(each, case)]
-    able = [candidate for candidate, barring in with_room if not barring] or [
-        candidate for candidate, barring in with_room if _may_be_asked_once_more(candidate, barring, case)
-    ]
-    if able:
-        return Ask(best=_best(able, case))
+    with_room = [each for each in skilled if has_room(each, case)]
+    if best := _best_able(with_room, case):
+        return Ask(best=best)
+    barring = [(each, bars(each, case)) for each in with_room]
+    if once_more := [each for each, found in barring if _may_be_asked_once_more(each, found, case)]:
+        return Ask(best=tuple(_in_order(once_more, case)[: _how_many(case)]))
     merely_busy = any(_is_merely_busy(each, bars(each, case), case) for each in skilled if not has_room(each, case))
     return Nobody(
         barred=() if merely_busy else _reasons(case, candidates),
         unassignable=not merely_busy,
-        again_at=_again_at(case, [barring for _, barring in with_room]),
+        again_at=_again_at(case, [found for _, found in barring]),
     )
 
 
@@ -90,23 +91,38 @@ def standings(case: Case, candidates: Sequence[Candidate]) -> list[Standing]:
     return [Standing(candidate=each.candidate, bars=(), ranked=each) for each in order] + named
 
 
-def _best(able: Sequence[Candidate], case: Case) -> tuple[Candidate, ...]:
-    if case.fans_out:
-        return tuple(_in_order(able, case)[: case.rules.emergency_fan_out])
-    return (min(able, key=lambda each: (cost_min(each, case), each.technician.id)),)
+def _best_able(candidates: Iterable[Candidate], case: Case) -> tuple[Candidate, ...]:
+    """The best of those whom nothing bars. Only these are looked at rule by rule: to rank is cheaper than to bar, and few are barred."""
+    best: list[Candidate] = []
+    wanted, rank = _how_many(case), _rank(case)
+    ranking = [(rank(each), each) for each in candidates]
+    heapify(ranking)
+    while ranking and len(best) < wanted:
+        _, candidate = heappop(ranking)
+        if not bars(candidate, case):
+            best.append(candidate)
+    return tuple(best)
+
+
+def _how_many(case: Case) -> int:
+    return case.rules.emergency_fan_out if case.fans_out else 1
 
 
 def _in_order(able: Iterable[Candidate], case: Case) -> list[Candidate]:
-    """An emergency's by distance, all others' by cost."""
+    return sorted(able, key=_rank(case))
 
-    def nearest(each: Candidate) -> tuple[float, float, str]:
+
+def _rank(case: Case) -> Callable[[Candidate], tuple[float, float, TechnicianId]]:
+    """What they are ordered by, different for each of them: an emergency's by distance first, all others' by cost."""
+
+    def nearest(each: Candidate) -> tuple[float, float, TechnicianId]:
         metres = way_m(each, case)
         return float("inf") if metres is None else metres, cost_min(each, case), each.technician.id
 
-    def cheapest(each: Candidate) -> tuple[float, str]:
-        return cost_min(each, case), each.technician.id
+    def cheapest(each: Candidate) -> tuple[float, float, TechnicianId]:
+        return cost_min(each, case), 0.0, each.technician.id
 
-    return sorted(able, key=nearest if case.fans_out else cheapest)
+    return nearest if case.fans_out else cheapest
 
 
 def _reasons(case: Case, candidates: Iterable[Candidate]) -> tuple[Unable, ...]:

@@ -76,6 +76,11 @@ class Case:
         return self.rules.fans_out(self.need)
 
     @cached_property
+    def levels(self) -> Mapping[str, int]:
+        """The skills needed, each with its least level."""
+        return {skill.code: skill.level for skill in self.skills}
+
+    @cached_property
     def work(self) -> Window:
         """When the work is to be done: the agreed visit, else now."""
         visit = self.need.visit

@@ -77,9 +77,13 @@ def _load_min(candidate: Candidate) -> float:
 
 def _spare(candidate: Candidate, case: Case) -> tuple[int, int]:
     """How many levels they are above what is needed, and how many other skills they have."""
-    levels = candidate.technician.levels
-    needed = {skill.code: skill.level for skill in case.skills}
-    return sum(levels[code] - level for code, level in needed.items() if code in levels), sum(code not in needed for code in levels)
+    needed, above, others = case.levels, 0, 0
+    for code, level in candidate.technician.levels.items():
+        if code in needed:
+            above += level - needed[code]
+        else:
+            others += 1
+    return above, others
 
 
 def _waste_min(above: int, others: int) -> float:
