@@ -38,7 +38,7 @@ _LISTED = text("""
     select * from technicians where (cast(:sites as text[]) is null or sites && cast(:sites as text[]))
     and removed_at is null and id > :after order by id limit :most""")
 _CANDIDATES = """
-    select t.*, h.holds, l.taken_lately, o.open_offers,
+    select t.xmin as seen, t.*, h.holds, l.taken_lately, o.open_offers,
         (select w.need -> 'point' from assignments d join jobs j on j.id = d.job_id join work_orders w on w.id = j.work_order_id
          where d.technician_id = t.id and d.doing and d.ended_at is null) as works_at
     from technicians t
@@ -121,19 +121,19 @@ async def find_candidates(tx: Transaction, site_id: SiteId, also: Sequence[Techn
     """The site's technicians with what they have to do, and these others too."""
     statement, more = (_ANYWHERE, {"ids": list(also)}) if also else (_OF_SITE, {})
     rows = await tx.rows(statement, site_id=site_id, lately=tx.now - _LATELY, **more)
-    return [_candidate(row) for row in rows]
+    return [_candidate(tx, row) for row in rows]
 
 
 async def find_candidates_among(tx: Transaction, site_id: SiteId, ids: Collection[TechnicianId]) -> list[Candidate]:
     """Those of these technicians who work at the site, with what they have to do."""
-    return [_candidate(row) for row in await tx.rows(_THESE, site_id=site_id, lately=tx.now - _LATELY, ids=list(ids))]
+    return [_candidate(tx, row) for row in await tx.rows(_THESE, site_id=site_id, lately=tx.now - _LATELY, ids=list(ids))]
 
 
 async def find_undisputed(tx: Transaction, site_ids: Collection[SiteId]) -> list[Candidate]:
     """The technicians of these sites with what they have to do; none once something waits and there is news,
     which comes first."""
     rows = await tx.rows(_UNDISPUTED, site_ids=sorted(site_ids), lately=tx.now - _LATELY, now=tx.now)
-    return [_candidate(row) for row in rows]
+    return [_candidate(tx, row) for row in rows]
 
 
 async def held_by(tx: Transaction, technician_id: TechnicianId) -> list[Assignment]:
@@ -228,10 +228,10 @@ def _technician(row: Mapping[str, Any]) -> Technician:
     )
 
 
-def _candidate(row: Mapping[str, Any]) -> Candidate:
+def _candidate(tx: Transaction, row: Mapping[str, Any]) -> Candidate:
     works_at = row["works_at"]
     return Candidate(
-        technician=_technician(row),
+        technician=_remembered(tx, row),
         load=Load(
             holds=row["holds"],
             open_offers=row["open_offers"],
@@ -239,3 +239,11 @@ def _candidate(row: Mapping[str, Any]) -> Candidate:
             works_at=None if works_at is None else _POINT.validate_python(works_at),
         ),
     )
+
+
+def _remembered(tx: Transaction, row: Mapping[str, Any]) -> Technician:
+    """The technician as read before, while the row is the same: a site's turn reads all of them, and few have changed."""
+    known: tuple[int, Technician] | None = tx.memory.get((Technician, row["id"]))
+    if known is None or known[0] != row["seen"]:
+        known = tx.memory[Technician, row["id"]] = row["seen"], _technician(row)
+    return known[1]
