@@ -6,7 +6,8 @@ nothing aside.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
@@ -20,6 +21,8 @@ log = get_logger(__name__)
 _LOOK_AT_LEAST_EVERY_S = 5.0
 """Another instance may have died with the alarm in its head."""
 _SHORTEST_PAUSE_S = 0.1
+_MOMENT_S = 0.02
+"""How long acting may take before another goes on beside it: shorter than this, a second look at what is due is not worth its price."""
 _LONGEST_TURN_S = 1.0
 """For whoever has what is due locked; what falls due meanwhile waits no longer than this."""
 _LONGEST_PAUSE_S = 30.0
@@ -42,7 +45,8 @@ class Alarm(Generic[Row]):
 
     `next_due(tx, but)` is the earliest that is due, None when nothing is; `take(tx, but, most)` locks what is due now, the earliest first
     (FOR UPDATE SKIP LOCKED, at most `most`); `act(tx, rows)` acts on it in the same transaction. They are called again until nothing is
-    due, or nothing can be taken.
+    due, or nothing can be taken. `side_by_side` are the transactions that may do so at the same time: while one takes longer than a moment
+    (its rows wait for a lock, say), another goes on with what it has not taken.
     """
 
     name: str
@@ -50,6 +54,7 @@ class Alarm(Generic[Row]):
     take: Callable[[Transaction, Collection[Any], int], Awaitable[Sequence[Row]]]
     act: Callable[[Transaction, Sequence[Row]], Awaitable[None]]
     at_once: int = 100
+    side_by_side: int = 1
     key: Callable[[Row], Hashable] = _itself
 
 
@@ -78,6 +83,10 @@ class Ringing:
         self._due: datetime | None = None
         """When the next row falls due, as of the last look."""
         self._wake = asyncio.Event()
+        self._wanted = asyncio.Event()
+        """A transaction beside those that are acting."""
+        self._slow = 0
+        """How many of these have taken longer than a moment."""
         self._set_aside: dict[Hashable, _SetAside] = {}
 
     @property
@@ -87,12 +96,20 @@ class Ringing:
 
     def ring_at(self, moment: datetime) -> None:
         """At `moment` or earlier."""
+        if self._slow and moment <= self._database.clock.now():
+            self._wanted.set()
         if self._next is None or moment < self._next:
             self._next = moment
             self._wake.set()
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Act on what falls due until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._run())
+            for _ in range(self.alarm.side_by_side - 1):
+                group.create_task(self._help())
+
+    async def _run(self) -> None:
         pause = _SHORTEST_PAUSE_S
         while True:
             try:
@@ -117,43 +134,83 @@ class Ringing:
                     self.ring_at(moment)
             await self._sleep()
 
+    async def _help(self) -> None:
+        """Go on with what is due while another transaction takes its time."""
+        while True:
+            await self._wanted.wait()
+            self._wanted.clear()
+            try:
+                await self.run_due()
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                log.warning("alarm_waits", alarm=self.alarm.name, error=first_line(error), pause_s=_LONGEST_TURN_S)
+                await asyncio.sleep(_LONGEST_TURN_S)
+                continue
+            # What is due already and was not taken is in the hands of those who are acting, and they go on themselves.
+            if self._due is not None and self._due > self._database.clock.now():
+                self.ring_at(self._due)
+
     async def run_due(self) -> int:
         """Everything that is due now; returns how many rows were taken, those that failed included."""
         total = one_by_one = 0
         while True:
             try:
-                taken = await self._take_and_act(1 if one_by_one else self.alarm.at_once)
+                taken, due = await self._take_and_act(1 if one_by_one else self.alarm.at_once)
             except _Failed as failed:
                 taken = len(failed.keys)
                 if taken > 1:
                     one_by_one = taken
                     continue
                 await self._put_aside(failed)
-                self._due = self._database.clock.now()  # nobody has looked what else there is
+                due = self._database.clock.now()  # nobody has looked what else there is
             total += taken
             one_by_one = max(one_by_one - taken, 0)
-            if taken == 0 or self._due is None or self._due > self._database.clock.now():
+            if taken == 0 or due is None or due > self._database.clock.now():
+                self._due = due
                 return total
 
-    async def _take_and_act(self, most: int) -> int:
-        """Raises _Failed with the rows' keys, and whatever taking them fails with."""
+    async def _take_and_act(self, most: int) -> tuple[int, datetime | None]:
+        """Return how many rows were taken, and when the next falls due.
+
+        Raises _Failed with the rows' keys, and whatever taking them fails with.
+        """
         with within_trace(None):
             keys: list[Hashable] = []
             try:
-                async with self._database.transaction() as tx:
-                    rows = await self.alarm.take(tx, self._not_now(), most)
-                    keys = [self.alarm.key(row) for row in rows]
-                    if rows:
-                        await self.alarm.act(tx, rows)
-                        await tx.flush()
-                    self._due = await self.alarm.next_due(tx, self._not_now())
+                with self._calling_for_help():
+                    async with self._database.transaction() as tx:
+                        rows = await self.alarm.take(tx, self._not_now(), most)
+                        keys = [self.alarm.key(row) for row in rows]
+                        if rows:
+                            await self.alarm.act(tx, rows)
+                            await tx.flush()
+                        due = await self.alarm.next_due(tx, self._not_now())
             except Exception as error:
                 if not keys or is_transient(error):
                     raise
                 raise _Failed(keys, error) from error
         for key in keys:
             self._set_aside.pop(key, None)
-        return len(keys)
+        return len(keys), due
+
+    @contextmanager
+    def _calling_for_help(self) -> Iterator[None]:
+        """While the block takes longer than a moment, let another transaction go on with what it has not taken."""
+        is_slow = False
+
+        def call() -> None:
+            nonlocal is_slow
+            is_slow = True
+            self._slow += 1
+            self._wanted.set()
+
+        timer = asyncio.get_running_loop().call_later(_MOMENT_S, call)
+        try:
+            yield
+        finally:
+            timer.cancel()
+            self._slow -= is_slow
 
     async def _put_aside(self, failed: _Failed) -> None:
         (key,) = failed.keys

@@ -8,16 +8,17 @@ from services.dispatch.actions.hand_out import hand_out
 from services.dispatch.actions.keep_work_order import OFFERS, REVIEWS
 from services.dispatch.actions.restate_technicians import next_restating, restate, take_old
 from services.dispatch.actions.review_technician import review_technicians
+from services.dispatch.store.looks import HAND_OUT, next_look
 from services.dispatch.store.queries import count_jobs, count_technicians
 from services.dispatch.store.technicians import next_review, next_to_review
-from services.dispatch.store.waiting import HAND_OUT, next_look, take_site
+from services.dispatch.store.waiting import take_site
 from services.dispatch.store.work_orders import lock_with_expired_offers
 from shared.alarms import Alarm
 from shared.db.transaction import Transaction
 from shared.http.metrics import Reading
 
 ALARMS = (
-    Alarm(name=HAND_OUT, next_due=next_look, take=take_site, act=hand_out, key=itemgetter("site_id")),
+    Alarm(name=HAND_OUT, next_due=next_look, take=take_site, act=hand_out, key=itemgetter("site_id"), side_by_side=3),
     Alarm(name=OFFERS, next_due=next_expiry, take=lock_with_expired_offers, act=expire_offers, at_once=50),
     Alarm(name=REVIEWS, next_due=next_review, take=next_to_review, act=review_technicians),
     Alarm(name="restating", next_due=next_restating, take=take_old, act=restate, key=attrgetter("id")),

@@ -2,7 +2,8 @@
 
 from services.dispatch.actions.circumstances import load_circumstances
 from services.dispatch.domain.rules import SiteRules
-from services.dispatch.store.waiting import lock_sites, save_rules, wake_afresh
+from services.dispatch.store.looks import wake_afresh
+from services.dispatch.store.waiting import lock_sites, save_rules
 from shared.db.transaction import Transaction
 from shared.ids import SiteId
 

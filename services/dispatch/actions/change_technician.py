@@ -8,8 +8,8 @@ from services.dispatch import events
 from services.dispatch.actions.keep_work_order import REVIEWS
 from services.dispatch.domain.places import Point
 from services.dispatch.domain.technician import Position, Technician
+from services.dispatch.store.looks import wake_technician, wake_where_distance_counts
 from services.dispatch.store.technicians import find_technicians, load_technician, save_technician, set_position
-from services.dispatch.store.waiting import wake_site, wake_where_distance_counts
 from shared.contracts.base import Window
 from shared.db.transaction import Transaction
 from shared.ids import TechnicianId
@@ -61,8 +61,7 @@ def _keep(tx: Transaction, before: Technician | None, after: Technician) -> None
     # What they have in hand is looked at in a transaction of its own: work orders are locked before technicians.
     save_technician(tx, after, review_at=next_review_of(after, tx.now) if before is None else tx.now)
     tx.publish(events.technician_changed(after))
-    for site_id in sorted({*after.sites, *(before.sites if before else ())}):
-        wake_site(tx, site_id)
+    wake_technician(tx, after.id, after.sites)
     tx.alarm(REVIEWS, tx.now)
 
 

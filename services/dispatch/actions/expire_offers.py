@@ -9,15 +9,12 @@ from services.dispatch.domain.offering import expire
 from services.dispatch.store.work_orders import find_expired_offers, find_work_orders, seconds_to_next_expiry
 from shared.db.transaction import Transaction
 
-_LOCKED_BY_ANOTHER_S = 0.1
-
 
 async def next_expiry(tx: Transaction, but: Collection[UUID]) -> datetime | None:
     """When the next offer may be swept: two seconds past its end, as the database's clock has it, so that an answer that was
     under way still counts."""
     seconds = await seconds_to_next_expiry(tx, but)
-    # What is overdue and still there is locked by whoever is deciding it: look again soon, but not at once.
-    return None if seconds is None else tx.now + timedelta(seconds=max(seconds, _LOCKED_BY_ANOTHER_S))
+    return None if seconds is None else tx.now + timedelta(seconds=max(seconds, 0))
 
 
 async def expire_offers(tx: Transaction, order_ids: Sequence[UUID]) -> None:

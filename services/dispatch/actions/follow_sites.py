@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from services.dispatch.store.waiting import lock_sites, wake_afresh
+from services.dispatch.store.looks import wake_afresh
+from services.dispatch.store.waiting import lock_sites
 from shared.contracts import SiteV1
 from shared.db.transaction import Transaction
 from shared.ids import SiteId

@@ -1,144 +1,171 @@
-"""Handing out work: at one site, the most urgent waiting jobs are held out to the best who can take them."""
+"""Handing out work: at one site, what waits is held out to those who can take it, as `domain.handing_out` plans it.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+A turn looks at one page of jobs in one transaction. What it costs depends on what changed since the last one: the jobs whose time has come
+are compared with every technician, all others with those alone who have changed, and what these cannot take is not read.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from services.dispatch.actions.circumstances import Circumstances, circumstances_from
 from services.dispatch.actions.keep_work_order import keep_work_order
-from services.dispatch.domain.asking import Ask, Nobody, whom_to_ask
-from services.dispatch.domain.need import RANK, Need
+from services.dispatch.domain.handing_out import Decision, Hold, LookAgain, Plan, Turn, Waiting, plan
+from services.dispatch.domain.need import RANK
 from services.dispatch.domain.offering import hold_out, nobody_can
 from services.dispatch.domain.technician import Candidate
 from services.dispatch.domain.work_order import Offer, WorkOrder
-from services.dispatch.store import waiting
-from services.dispatch.store.technicians import find_candidates
+from services.dispatch.store import looks, waiting
+from services.dispatch.store.technicians import find_candidates, find_candidates_among
 from services.dispatch.store.work_orders import find_work_orders
+from shared.contracts.base import SkillNeed
 from shared.contracts.dispatch import JobState, OfferState
 from shared.contracts.tickets import Priority
 from shared.db.transaction import Transaction
-from shared.ids import OfferId, TechnicianId, TicketId, new_id
+from shared.ids import OfferId, SiteId, TechnicianId, TicketId, new_id
 
-_PAGE = 50
-_ENOUGH = 50
-"""Jobs looked at, for one transaction."""
-
-
-@dataclass(frozen=True)
-class _News:
-    """What was decided about a job, and for which need of its ticket."""
-
-    order_id: TicketId
-    need: Need
-    answer: Ask | Nobody
+_MAX_JOBS_PER_TURN = 50
+"""Looked at in one transaction, whether they were due or not."""
+_JOBS_FOR_EACH_PLACE = 4
+"""Read beside those that are due: of what waits longest a technician with room may be barred from some, but rarely from all."""
 
 
-@dataclass
-class _Round:
-    """What was decided about jobs that were only read yet, and how many were looked at."""
+@dataclass(frozen=True, kw_only=True)
+class _Scan:
+    """One way through what waits at a site, page by page, with the technicians who had changed when it began."""
 
-    circumstances: Circumstances
-    candidates: dict[TechnicianId, Candidate]
-    news: dict[UUID, _News] = field(default_factory=dict)
-    looked_at: int = 0
-
-    @property
-    def able(self) -> list[Candidate]:
-        """Who has a hand free, not counting what is merely offered to them: an emergency does not."""
-        return [each for each in self.candidates.values() if each.places(counting_offers=False) > 0]
-
-    @property
-    def helped_to(self) -> int:
-        """The least urgent rank that a free hand can help now."""
-        if any(each.places(counting_offers=True) > 0 for each in self.candidates.values()):
-            return max(RANK.values())
-        return RANK[Priority.EMERGENCY] if self.able else -1
+    technicians: frozenset[TechnicianId]
+    rows: frozenset[UUID]
+    """The looks that are over when it has come to the end."""
+    after: waiting.Place = waiting.FIRST
 
 
 async def hand_out(tx: Transaction, sites: Sequence[Mapping[str, Any]]) -> None:
-    """Sites as `waiting.take_site` takes them: one at a time, or two instances would ask the same technician about two jobs each."""
+    """Plan and carry out one turn at each of the sites, which `waiting.take_site` has locked."""
     for site in sites:
         if site["waits"]:
-            await _hand_out(tx, circumstances_from(site))
+            await _hand_out(tx, circumstances_from(site), everything=site["everything"])
 
 
-async def _hand_out(tx: Transaction, circumstances: Circumstances) -> None:
-    candidates = await find_candidates(tx, circumstances.site_id)
-    round_ = _Round(circumstances, {each.technician.id: each for each in candidates})
-    if not await _decide(tx, round_):
-        waiting.wake_site(tx, circumstances.site_id)
-    await _carry_out(tx, round_)
+async def _hand_out(tx: Transaction, circumstances: Circumstances, *, everything: bool) -> None:
+    site_id = circumstances.site_id
+    if everything:
+        await looks.queue_everything(tx, [site_id])
+    due = await looks.due_looks(tx, site_id)
+    jobs, rows = due["jobs"] or [], due["rows"] or []
+    scan = _resumed(tx, site_id, rows) or _Scan(technicians=frozenset(due["technicians"] or ()), rows=frozenset(rows))
+    candidates = await (find_candidates(tx, site_id) if jobs else find_candidates_among(tx, site_id, scan.technicians))
+    changed = [each for each in candidates if each.technician.id in scan.technicians]
+    page, more = await _page(tx, circumstances, scan.after, jobs, changed)
+    planned = plan(Turn(changed=scan.technicians), [_waiting(row, circumstances, tx) for row in page], candidates, tx.now)
+    await _carry_out(tx, circumstances, planned, {row["id"]: row for row in page})
+    _look_at_technicians_again(tx, site_id, planned, candidates)
+    looked_at = {row["id"] for row in page if row["is_due"]}
+    offered = {decision.job.id for decision in planned.decisions if isinstance(decision, Hold)}
+    # An emergency needs no room beside open offers, but it comes before all others.
+    helps = more and (planned.room_left or page[-1]["rank"] == RANK[Priority.EMERGENCY])
+    goes_on = more and (helps or len(looked_at) < len(jobs))
+    await looks.settle_looks(tx, jobs=looked_at | offered, seen=rows, over=() if goes_on else scan.rows)
+    _remember(tx, site_id, replace(scan, after=waiting.place_of(page[-1])) if goes_on else None)
 
 
-async def _decide(tx: Transaction, round_: _Round) -> bool:
-    """Page after page, the most urgent first, without a lock. False when enough was decided for one transaction."""
-    after = (-1, 0.0, UUID(int=0), UUID(int=0))
-    while True:
-        page = await waiting.waiting_page(
-            tx,
-            round_.circumstances.site_id,
-            after=after,
-            helped_to=round_.helped_to,
-            skills=[skill for each in round_.able for skill in each.technician.skills],
-            since=round_.circumstances.cooled_since,
-            most=_PAGE,
-        )
-        for row in page:
-            _decide_one(tx, row, round_)
-        if len(page) < _PAGE:
-            return True
-        if round_.looked_at >= _ENOUGH:
-            return False
-        after = (page[-1]["rank"], page[-1]["due"], page[-1]["work_order_id"], page[-1]["id"])
+async def _page(
+    tx: Transaction, circumstances: Circumstances, after: waiting.Place, due: Sequence[UUID], changed: Sequence[Candidate]
+) -> tuple[Sequence[Mapping[str, Any]], bool]:
+    """The jobs of this turn, and whether there may be more: about as many as can be decided."""
+    room = sum(max(each.places(counting_offers=False), 0) for each in changed)
+    if not due and not room:
+        return [], False
+    most = min(len(due) + _JOBS_FOR_EACH_PLACE * room, _MAX_JOBS_PER_TURN)
+    page = await waiting.waiting_page(
+        tx,
+        circumstances.site_id,
+        after=after,
+        due=due,
+        skills=_skills_of(changed, counting_offers=True),
+        skills_in_emergencies=_skills_of(changed, counting_offers=False),
+        since=circumstances.cooled_since,
+        most=most,
+    )
+    return page, len(page) == most
 
 
-def _decide_one(tx: Transaction, row: Mapping[str, Any], round_: _Round) -> None:
-    # A job that is not due has been looked at: only a free hand can help it, and its reasons are known.
-    if not row["is_due"] and row["rank"] > round_.helped_to:
-        return
-    case = round_.circumstances.case(row, now=tx.now)
-    again_at = tx.now + case.rules.retry
-    if case.rules.asks(case.need):
-        answer = whom_to_ask(case, list(round_.candidates.values()) if row["is_due"] else round_.able)
-        if isinstance(answer, Ask):
-            round_.candidates |= answer.counted
-        elif not row["is_due"]:
-            return
-        if isinstance(answer, Ask) or (answer.unassignable and not row["is_unassignable"]):
-            round_.looked_at += 1
-            round_.news[row["id"]] = _News(row["work_order_id"], case.need, answer)
-            return
-        again_at = answer.again_at
-    if row["is_due"]:
-        round_.looked_at += 1
-        waiting.look_again(tx, case.site_id, row["id"], version=row["version"], observed=row["observed"], at=again_at)
+def _skills_of(candidates: Iterable[Candidate], *, counting_offers: bool) -> list[SkillNeed]:
+    """Of those with room."""
+    return [skill for each in candidates if each.places(counting_offers=counting_offers) > 0 for skill in each.technician.skills]
 
 
-async def _carry_out(tx: Transaction, round_: _Round) -> None:
-    """Under the work orders' locks; what changed in between is looked at again."""
-    circumstances = round_.circumstances
-    orders = await find_work_orders(tx, [news.order_id for news in round_.news.values()], for_update=True)
-    for job_id, news in round_.news.items():
-        order, answer = orders[news.order_id], news.answer
-        job = order.job(job_id)
-        if job.state is not JobState.WAITING or order.need != news.need:
-            waiting.wake_site(tx, order.site_id)
+def _waiting(row: Mapping[str, Any], circumstances: Circumstances, tx: Transaction) -> Waiting:
+    return Waiting(
+        id=row["id"],
+        order_id=TicketId(row["work_order_id"]),
+        case=circumstances.case(row, now=tx.now),
+        is_due=row["is_due"],
+        is_unassignable=row["is_unassignable"],
+    )
+
+
+async def _carry_out(tx: Transaction, circumstances: Circumstances, planned: Plan, rows: Mapping[UUID, Mapping[str, Any]]) -> None:
+    """Under the work orders' locks. A job that has changed in between has left its own news; who was meant to get it is looked at again."""
+    changes = [each for each in planned.decisions if not isinstance(each, LookAgain)]
+    orders = await find_work_orders(tx, [each.job.order_id for each in changes], for_update=True)
+    for decision in planned.decisions:
+        job = decision.job
+        if isinstance(decision, LookAgain):
+            seen = rows[job.id]
+            looks.look_again(tx, circumstances.site_id, job.id, version=seen["version"], observed=seen["observed"], at=decision.at)
             continue
-        if isinstance(answer, Ask):
-            after = held_out(order, job_id, answer, circumstances, at=tx.now)
+        order = orders[job.order_id]
+        if order.job(job.id).state is not JobState.WAITING or order.need != job.case.need:
+            _give_back(tx, circumstances.site_id, decision)
+            continue
+        if isinstance(decision, Hold):
+            after = held_out(order, job.id, decision.technicians, circumstances, at=tx.now)
         else:
-            after = nobody_can(order, answer.barred, at=tx.now)
-            waiting.look_again(tx, order.site_id, job.id, version=after.version, observed=after.observed, at=answer.again_at)
+            after = nobody_can(order, decision.barred, at=tx.now)
+            looks.look_again(tx, order.site_id, job.id, version=after.version, observed=after.observed, at=decision.again_at)
         await keep_work_order(tx, order, after)
-        orders[news.order_id] = after
+        orders[order.id] = after
 
 
-def held_out(order: WorkOrder, job_id: UUID, ask: Ask, circumstances: Circumstances, *, at: datetime) -> WorkOrder:
-    """The job offered to everybody who is to be asked."""
+def _give_back(tx: Transaction, site_id: SiteId, decision: Decision) -> None:
+    if isinstance(decision, Hold):
+        for technician_id in decision.technicians:
+            looks.wake_technician(tx, technician_id, [site_id])
+
+
+def _look_at_technicians_again(tx: Transaction, site_id: SiteId, planned: Plan, candidates: Sequence[Candidate]) -> None:
+    versions = {each.technician.id: each.technician.version for each in candidates}
+    for technician_id, at in planned.free_at.items():
+        looks.look_at_technician_again(tx, site_id, technician_id, version=versions[technician_id], at=at)
+
+
+def _resumed(tx: Transaction, site_id: SiteId, rows: Iterable[UUID]) -> _Scan | None:
+    """The scan that a turn of this instance left unfinished, unless another has come to its end meanwhile."""
+    scan: _Scan | None = tx.memory.get((_Scan, site_id))
+    return scan if scan is not None and scan.rows.intersection(rows) else None
+
+
+def _remember(tx: Transaction, site_id: SiteId, scan: _Scan | None) -> None:
+    waiting.was_served(tx, site_id, looks_left=scan is not None)
+
+    def remember() -> None:
+        if scan is None:
+            tx.memory.pop((_Scan, site_id), None)
+        else:
+            tx.memory[_Scan, site_id] = scan
+
+    tx.after_commit(remember)
+
+
+def held_out(
+    order: WorkOrder, job_id: UUID, technicians: Iterable[TechnicianId], circumstances: Circumstances, *, at: datetime
+) -> WorkOrder:
+    """The job offered to each of them."""
     lifetime = circumstances.rules.lifetime(order.need.priority)
-    return hold_out(order, job_id, [new_offer(each.technician.id, circumstances, lifetime) for each in ask.best], at=at)
+    return hold_out(order, job_id, [new_offer(each, circumstances, lifetime) for each in technicians], at=at)
 
 
 def new_offer(technician_id: TechnicianId, circumstances: Circumstances, lifetime: timedelta) -> Offer:

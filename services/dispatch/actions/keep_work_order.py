@@ -9,8 +9,8 @@ from services.dispatch import events
 from services.dispatch.actions.follow_clocks import save_promises
 from services.dispatch.domain.offering import GRACE
 from services.dispatch.domain.work_order import DOING, TAKEN, Job, WorkOrder
+from services.dispatch.store.looks import HAND_OUT, wake_job, wake_sites_of
 from services.dispatch.store.technicians import end_assignment, mark_doing
-from services.dispatch.store.waiting import HAND_OUT, wake_site, wake_sites_of
 from services.dispatch.store.work_orders import save_work_order
 from shared.contracts.dispatch import JobState, OfferState
 from shared.db.transaction import Transaction
@@ -44,8 +44,9 @@ async def keep_work_order(tx: Transaction, before: WorkOrder | None, *changes: W
     if freed:
         wake_sites_of(tx, freed)
     same_need = before is not None and before.need == after.need
-    if any(job.state is JobState.WAITING and not (same_need and known.get(job.id) == job) for job in after.open_jobs):
-        wake_site(tx, after.site_id)
+    for job in after.open_jobs:
+        if job.state is JobState.WAITING and not (same_need and known.get(job.id) == job):
+            wake_job(tx, after.site_id, job.id)
     for offer in (offer for job in after.jobs for offer in job.open_offers):
         tx.alarm(OFFERS, tx.now + (offer.expires_at - offer.offered_at) + GRACE)
 

@@ -1,4 +1,7 @@
-"""Offering new work in the transaction that opens it, where nothing waits at its site and nobody hands out. The alarm does the rest."""
+"""Offering new work in the transaction that opens it, where all news of its site was acted on and nobody hands out.
+
+Whoever is free then can take nothing of what waits there, so that nothing is overtaken. The alarm does the rest.
+"""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -45,7 +48,7 @@ class _Newcomer:
 
 
 async def take_turns(tx: Transaction, tickets: Sequence[TicketV1]) -> Turns:
-    """Take the sites of open tickets, those that are free and where nothing waits. Before the work orders are locked."""
+    """Take the sites of open tickets, those that are free and where all news was acted on. Before the work orders are locked."""
     wanted = [(ticket.id, ticket.site_id, need_of(ticket).spot) for ticket in tickets if ticket.state is TicketState.OPEN]
     return {row["id"]: row for row in await take_undisputed(tx, wanted)} if wanted else {}
 
@@ -64,7 +67,7 @@ async def offer_at_once(tx: Transaction, turns: Turns, orders: Sequence[WorkOrde
     newcomers = _first_of(newcomers, candidates)
     answers = whom_to_ask_in_turn([each.case for each in newcomers], candidates)
     return {
-        each.order.id: held_out(each.order, each.job_id, answer, each.circumstances, at=tx.now)
+        each.order.id: held_out(each.order, each.job_id, [one.technician.id for one in answer.best], each.circumstances, at=tx.now)
         for each, answer in zip(newcomers, answers, strict=True)
         if isinstance(answer, Ask)
     }

@@ -1,11 +1,12 @@
 """Whom to ask about a job now, and if nobody, why and until when."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import heapify, heappop
 
-from services.dispatch.domain.eligibility import ASKED_AT_MOST, Bar, Case, Code, bars
-from services.dispatch.domain.ranking import Ranked, ranked, way_m
+from services.dispatch.domain.eligibility import ASKED_AT_MOST, Bar, Case, Code, bars, has_room, has_skills
+from services.dispatch.domain.ranking import Ranked, cost_min, ranked, way_m
 from services.dispatch.domain.technician import Candidate
 from services.dispatch.domain.work_order import Unable
 from shared.ids import TechnicianId
@@ -25,7 +26,8 @@ class Ask:
 
 @dataclass(frozen=True, kw_only=True)
 class Nobody:
-    """Nobody can take it now. `unassignable`: not even somebody who is merely busy; `again_at`: when that may differ by itself."""
+    """Nobody can take it now. `unassignable`: not even somebody who is merely busy, and `barred` says why, technician by technician;
+    `again_at`: when that may differ by itself."""
 
     barred: tuple[Unable, ...]
     unassignable: bool
@@ -41,24 +43,25 @@ class Standing:
     ranked: Ranked | None
 
 
-def whom_to_ask(case: Case, candidates: Sequence[Candidate]) -> Ask | Nobody:
+def whom_to_ask(case: Case, candidates: Sequence[Candidate], *, skilled: Sequence[Candidate] | None = None) -> Ask | Nobody:
     """The best of those who can; when nobody is left but who said no once, those one round more.
 
-    An emergency goes to the nearest few at once.
+    An emergency goes to the nearest few at once. `skilled` are those of the candidates who have the skills, where that is known already:
+    only they are compared, and the others are looked at where the reasons have to be told.
     """
-    found = {candidate.technician.id: (candidate, bars(candidate, case)) for candidate in candidates}
-    able = [candidate for candidate, barring in found.values() if not barring] or [
-        candidate for candidate, barring in found.values() if _may_be_asked_once_more(candidate, barring, case)
-    ]
-    if able:
-        return Ask(best=_best(able, case))
+    if skilled is None:
+        skilled = [each for each in candidates if has_skills(each.technician, case.skills)]
+    with_room = [each for each in skilled if has_room(each, case)]
+    if best := _best_able(with_room, case):
+        return Ask(best=best)
+    barring = [(each, bars(each, case)) for each in with_room]
+    if once_more := [each for each, found in barring if _may_be_asked_once_more(each, found, case)]:
+        return Ask(best=tuple(_in_order(once_more, case)[: _how_many(case)]))
+    merely_busy = any(_is_merely_busy(each, bars(each, case), case) for each in skilled if not has_room(each, case))
     return Nobody(
-        barred=tuple(
-            Unable(technician_id=technician_id, codes=tuple(bar.code.value for bar in barring))
-            for technician_id, (_, barring) in sorted(found.items())
-        ),
-        unassignable=not any(_is_merely_busy(candidate, barring, case) for candidate, barring in found.values()),
-        again_at=_again_at(case, [barring for _, barring in found.values()]),
+        barred=() if merely_busy else _reasons(case, candidates),
+        unassignable=not merely_busy,
+        again_at=_again_at(case, [found for _, found in barring]),
     )
 
 
@@ -83,27 +86,48 @@ def standings(case: Case, candidates: Sequence[Candidate]) -> list[Standing]:
             cannot.append(Standing(candidate=candidate, bars=barring, ranked=None))
         else:
             can.append(candidate)
-    order = _by_distance(can, case) if case.rules.fans_out(case.need) else _by_cost(can, case)
+    order = [ranked(each, case) for each in _in_order(can, case)]
     named = sorted(cannot, key=lambda standing: (standing.candidate.technician.name, standing.candidate.technician.id))
     return [Standing(candidate=each.candidate, bars=(), ranked=each) for each in order] + named
 
 
-def _best(able: Sequence[Candidate], case: Case) -> tuple[Candidate, ...]:
-    if case.rules.fans_out(case.need):
-        return tuple(each.candidate for each in _by_distance(able, case)[: case.rules.emergency_fan_out])
-    return (_by_cost(able, case)[0].candidate,)
+def _best_able(candidates: Iterable[Candidate], case: Case) -> tuple[Candidate, ...]:
+    """The best of those whom nothing bars. Only these are looked at rule by rule: to rank is cheaper than to bar, and few are barred."""
+    best: list[Candidate] = []
+    wanted, rank = _how_many(case), _rank(case)
+    ranking = [(rank(each), each) for each in candidates]
+    heapify(ranking)
+    while ranking and len(best) < wanted:
+        _, candidate = heappop(ranking)
+        if not bars(candidate, case):
+            best.append(candidate)
+    return tuple(best)
 
 
-def _by_cost(able: Sequence[Candidate], case: Case) -> list[Ranked]:
-    return sorted((ranked(candidate, case) for candidate in able), key=lambda each: (each.cost_min, each.candidate.technician.id))
+def _how_many(case: Case) -> int:
+    return case.rules.emergency_fan_out if case.fans_out else 1
 
 
-def _by_distance(able: Sequence[Candidate], case: Case) -> list[Ranked]:
-    def nearest(each: Ranked) -> tuple[float, float, str]:
-        metres = way_m(each.candidate, case)
-        return float("inf") if metres is None else metres, each.cost_min, each.candidate.technician.id
+def _in_order(able: Iterable[Candidate], case: Case) -> list[Candidate]:
+    return sorted(able, key=_rank(case))
 
-    return sorted((ranked(candidate, case) for candidate in able), key=nearest)
+
+def _rank(case: Case) -> Callable[[Candidate], tuple[float, float, TechnicianId]]:
+    """What they are ordered by, different for each of them: an emergency's by distance first, all others' by cost."""
+
+    def nearest(each: Candidate) -> tuple[float, float, TechnicianId]:
+        metres = way_m(each, case)
+        return float("inf") if metres is None else metres, cost_min(each, case), each.technician.id
+
+    def cheapest(each: Candidate) -> tuple[float, float, TechnicianId]:
+        return cost_min(each, case), 0.0, each.technician.id
+
+    return nearest if case.fans_out else cheapest
+
+
+def _reasons(case: Case, candidates: Iterable[Candidate]) -> tuple[Unable, ...]:
+    found = {each.technician.id: tuple(bar.code.value for bar in bars(each, case)) for each in candidates}
+    return tuple(Unable(technician_id=id, codes=codes) for id, codes in sorted(found.items()))
 
 
 def _may_be_asked_once_more(candidate: Candidate, barring: Sequence[Bar], case: Case) -> bool:

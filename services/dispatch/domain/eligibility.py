@@ -1,9 +1,10 @@
 """Who can: the hard rules, each with a code and a sentence, so that "why not Li?" has an answer."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
+from functools import cached_property, partial
 
 from services.dispatch.domain.need import Need
 from services.dispatch.domain.places import distance_m
@@ -33,11 +34,18 @@ LASTING = frozenset({Code.LACKS_SKILL, Code.NOT_THIS_SITE, Code.ON_LEAVE, Code.A
 
 @dataclass(frozen=True, kw_only=True)
 class Bar:
-    """One hard rule that bars a technician from a job; `until` when it lifts by itself, where that is known."""
+    """One hard rule that bars a technician from a job; `until` when it lifts by itself, where that is known.
+
+    `say` makes the sentence: a turn compares thousands of pairs and needs none of them.
+    """
 
     code: Code
-    sentence: str
+    say: Callable[[], str] = field(repr=False, compare=False)
     until: datetime | None = None
+
+    @property
+    def sentence(self) -> str:
+        return self.say()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +70,17 @@ class Case:
     known_here: frozenset[TechnicianId] = frozenset()
     """Who was here before: for this ticket, or in the same flat."""
 
-    @property
+    @cached_property
+    def fans_out(self) -> bool:
+        """Whether it is an emergency about which several are asked at once."""
+        return self.rules.fans_out(self.need)
+
+    @cached_property
+    def levels(self) -> Mapping[str, int]:
+        """The skills needed, each with its least level."""
+        return {skill.code: skill.level for skill in self.skills}
+
+    @cached_property
     def work(self) -> Window:
         """When the work is to be done: the agreed visit, else now."""
         visit = self.need.visit
@@ -74,27 +92,52 @@ def bars(candidate: Candidate, case: Case, *, counting_offers: bool = True) -> t
     technician = candidate.technician
     found = [*_lacking(technician, case.skills)]
     if case.site_id not in technician.sites or technician.removed_at is not None:
-        found.append(Bar(code=Code.NOT_THIS_SITE, sentence=f"Does not work at {case.site_id}."))
+        found.append(Bar(code=Code.NOT_THIS_SITE, say=lambda: f"Does not work at {case.site_id}."))
     found.extend(_absence(technician, case))
-    if candidate.places(counting_offers=counting_offers and not case.rules.fans_out(case.need)) <= 0:
-        held = f"holds {candidate.load.holds} and is offered {candidate.load.open_offers}"
-        found.append(Bar(code=Code.AT_CAPACITY, sentence=f"Can hold {technician.capacity}, {held}."))
-    asked = case.asked.get(technician.id)
-    if asked is not None and (until := asked.last + case.rules.cooling_down) > case.now:
+    if not has_room(candidate, case, counting_offers=counting_offers):
+        load = candidate.load
         found.append(
-            Bar(code=Code.COOLING_DOWN, sentence=f"Said no {asked.times} times; asked again from {_clock(until, case)}.", until=until)
+            Bar(
+                code=Code.AT_CAPACITY,
+                say=lambda: f"Can hold {technician.capacity}, holds {load.holds} and is offered {load.open_offers}.",
+            )
         )
+    found.extend(_cooling_down(technician, case))
     found.extend(_distance(candidate, case))
     return tuple(found)
 
 
+def has_skills(technician: Technician, needed: Sequence[SkillNeed]) -> bool:
+    """Whether they can do it at all; all other rules look at when, where and how much."""
+    levels = technician.levels
+    return all(levels.get(skill.code, 0) >= skill.level for skill in needed)
+
+
+def has_room(candidate: Candidate, case: Case, *, counting_offers: bool = True) -> bool:
+    """Whether they could hold one more job; what is merely offered to them counts too, but not for an emergency."""
+    return candidate.places(counting_offers=counting_offers and not case.fans_out) > 0
+
+
 def _lacking(technician: Technician, needed: Sequence[SkillNeed]) -> list[Bar]:
+    if has_skills(technician, needed):
+        return []
     levels = technician.levels
     return [
-        Bar(code=Code.LACKS_SKILL, sentence=f"Needs {skill.code} at level {skill.level}, has {levels.get(skill.code, 'none')}.")
+        Bar(code=Code.LACKS_SKILL, say=partial(_lack, skill, levels.get(skill.code)))
         for skill in needed
         if levels.get(skill.code, 0) < skill.level
     ]
+
+
+def _lack(skill: SkillNeed, level: int | None) -> str:
+    return f"Needs {skill.code} at level {skill.level}, has {level or 'none'}."
+
+
+def _cooling_down(technician: Technician, case: Case) -> list[Bar]:
+    asked = case.asked.get(technician.id)
+    if asked is None or (until := asked.last + case.rules.cooling_down) <= case.now:
+        return []
+    return [Bar(code=Code.COOLING_DOWN, say=lambda: f"Said no {asked.times} times; asked again from {_clock(until, case)}.", until=until)]
 
 
 def _absence(technician: Technician, case: Case) -> list[Bar]:
@@ -102,21 +145,25 @@ def _absence(technician: Technician, case: Case) -> list[Bar]:
     agreed = case.work is case.need.visit
     if technician.shifts is not None:
         if agreed and not covers(technician.shifts, case.zone, case.work):
-            found.append(Bar(code=Code.OFF_SHIFT, sentence="Does not work through the agreed visit."))
+            found.append(Bar(code=Code.OFF_SHIFT, say=lambda: "Does not work through the agreed visit."))
         elif not agreed and not on_shift(technician.shifts, case.zone, case.now):
             begin = next_begin(technician.shifts, case.zone, case.now)
-            when = "no shifts are planned" if begin is None else f"the next shift begins {_clock(begin, case)}"
-            found.append(Bar(code=Code.OFF_SHIFT, sentence=f"Off shift; {when}.", until=begin))
+            found.append(Bar(code=Code.OFF_SHIFT, say=lambda: f"Off shift; {_when(begin, case)}.", until=begin))
     if leave := technician.on_leave(case.work):
-        found.append(Bar(code=Code.ON_LEAVE, sentence=f"On leave until {_clock(leave.end, case)}.", until=leave.end))
+        end = leave.end
+        found.append(Bar(code=Code.ON_LEAVE, say=lambda: f"On leave until {_clock(end, case)}.", until=end))
     return found
+
+
+def _when(begin: datetime | None, case: Case) -> str:
+    return "no shifts are planned" if begin is None else f"the next shift begins {_clock(begin, case)}"
 
 
 def _distance(candidate: Candidate, case: Case) -> list[Bar]:
     limit, here, there = case.rules.max_distance_m, candidate.whereabouts(case.now), case.need.point
     if limit is None or here is None or there is None or (metres := distance_m(here, there)) <= limit:
         return []
-    return [Bar(code=Code.TOO_FAR, sentence=f"Is {metres:.0f} m away, at most {limit} m are allowed.")]
+    return [Bar(code=Code.TOO_FAR, say=lambda: f"Is {metres:.0f} m away, at most {limit} m are allowed.")]
 
 
 def _clock(at: datetime, case: Case) -> str:

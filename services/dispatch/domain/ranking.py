@@ -34,12 +34,31 @@ class Ranked:
         return sum(term.minutes for term in self.terms)
 
 
+def cost_min(candidate: Candidate, case: Case) -> float:
+    """The sum of the terms, in minutes, without saying what each is: for those who are compared and not explained."""
+    return (
+        _travel_min(way_m(candidate, case))
+        + _load_min(candidate)
+        + _waste_min(*_spare(candidate, case))
+        + _continuity_min(candidate, case)
+        + _fairness_min(candidate)
+    )
+
+
 def ranked(candidate: Candidate, case: Case) -> Ranked:
     """Their place in the ranking of one job, explained."""
-    return Ranked(
-        candidate=candidate,
-        terms=(_travel(candidate, case), _load(candidate), _waste(candidate, case), _continuity(candidate, case), _fairness(candidate)),
+    metres, load = way_m(candidate, case), candidate.load
+    above, others = _spare(candidate, case)
+    way = "How far they are is not known." if metres is None else f"{metres:.0f} m away."
+    known = "Has been here before." if candidate.technician.id in case.known_here else "Has not been here before."
+    said = (
+        ("travel", _travel_min(metres), way),
+        ("load", _load_min(candidate), f"Holds {load.holds}, is offered {load.open_offers}."),
+        ("skill", _waste_min(above, others), f"{above} levels above what is needed, {others} other skills."),
+        ("continuity", _continuity_min(candidate, case), known),
+        ("fairness", _fairness_min(candidate), f"Took {load.taken_lately} jobs in the last 24 hours."),
     )
+    return Ranked(candidate=candidate, terms=tuple(Term(name=name, minutes=minutes, sentence=text) for name, minutes, text in said))
 
 
 def way_m(candidate: Candidate, case: Case) -> float | None:
@@ -48,34 +67,32 @@ def way_m(candidate: Candidate, case: Case) -> float | None:
     return None if here is None or there is None else distance_m(here, there)
 
 
-def _travel(candidate: Candidate, case: Case) -> Term:
-    metres = way_m(candidate, case)
-    if metres is None:
-        return Term(name="travel", minutes=_UNKNOWN_WAY_MIN, sentence="How far they are is not known.")
-    return Term(name="travel", minutes=round(travel_min(metres), 2), sentence=f"{metres:.0f} m away.")
+def _travel_min(metres: float | None) -> float:
+    return _UNKNOWN_WAY_MIN if metres is None else round(travel_min(metres), 2)
 
 
-def _load(candidate: Candidate) -> Term:
-    load = candidate.load
-    minutes = _AHEAD_MIN * load.holds + _OFFERED_MIN * load.open_offers
-    return Term(name="load", minutes=minutes, sentence=f"Holds {load.holds}, is offered {load.open_offers}.")
+def _load_min(candidate: Candidate) -> float:
+    return _AHEAD_MIN * candidate.load.holds + _OFFERED_MIN * candidate.load.open_offers
 
 
-def _waste(candidate: Candidate, case: Case) -> Term:
-    needed = {skill.code: skill.level for skill in case.skills}
-    levels = candidate.technician.levels
-    above = sum(levels[code] - level for code, level in needed.items() if code in levels)
-    others = sum(code not in needed for code in levels)
-    minutes = _SPARE_LEVEL_MIN * above + _SPARE_SKILL_MIN * others
-    return Term(name="skill", minutes=minutes, sentence=f"{above} levels above what is needed, {others} other skills.")
+def _spare(candidate: Candidate, case: Case) -> tuple[int, int]:
+    """How many levels they are above what is needed, and how many other skills they have."""
+    needed, above, others = case.levels, 0, 0
+    for code, level in candidate.technician.levels.items():
+        if code in needed:
+            above += level - needed[code]
+        else:
+            others += 1
+    return above, others
 
 
-def _continuity(candidate: Candidate, case: Case) -> Term:
-    known = candidate.technician.id in case.known_here
-    sentence = "Has been here before." if known else "Has not been here before."
-    return Term(name="continuity", minutes=_KNOWN_HERE_MIN if known else 0.0, sentence=sentence)
+def _waste_min(above: int, others: int) -> float:
+    return _SPARE_LEVEL_MIN * above + _SPARE_SKILL_MIN * others
 
 
-def _fairness(candidate: Candidate) -> Term:
-    taken = candidate.load.taken_lately
-    return Term(name="fairness", minutes=_TAKEN_LATELY_MIN * taken, sentence=f"Took {taken} jobs in the last 24 hours.")
+def _continuity_min(candidate: Candidate, case: Case) -> float:
+    return _KNOWN_HERE_MIN if candidate.technician.id in case.known_here else 0.0
+
+
+def _fairness_min(candidate: Candidate) -> float:
+    return _TAKEN_LATELY_MIN * candidate.load.taken_lately

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 from shared.contracts.base import Window
 
@@ -45,6 +46,11 @@ def covers(shifts: Sequence[Shift], zone: tzinfo, window: Window) -> bool:
 
 def next_begin(shifts: Sequence[Shift], zone: tzinfo, after: datetime) -> datetime | None:
     """When work begins next, strictly after that instant; None without shifts."""
+    return _next_begin(tuple(shifts), zone, after)
+
+
+@lru_cache(maxsize=1024)  # a whole crew shares its shifts, and at night a turn asks for each of them, job by job
+def _next_begin(shifts: tuple[Shift, ...], zone: tzinfo, after: datetime) -> datetime | None:
     worked = _worked(shifts, zone, first=after.astimezone(zone).date(), days=_LOOKED_AHEAD_DAYS)
     return next((begin for begin, _ in worked if begin > after), None)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from services.dispatch.domain.places import Point
 from services.dispatch.domain.shifts import Shift
@@ -41,7 +42,7 @@ class Technician:
     def site_id(self) -> SiteId:
         return self.sites[0]
 
-    @property
+    @cached_property
     def levels(self) -> Mapping[str, int]:
         return {skill.code: skill.level for skill in self.skills}
 

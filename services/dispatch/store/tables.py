@@ -52,7 +52,7 @@ class JobRow(Table, table=True):
     __tablename__ = "jobs"
     __table_args__ = (
         Index("jobs_number", "work_order_id", "cycle", "number", unique=True),
-        Index("jobs_waiting", "site_id", postgresql_where=text("state = 'waiting' and not held")),
+        Index("jobs_waiting", "site_id", "needed", postgresql_where=text("state = 'waiting' and not held")),
         Index("jobs_by_site", "site_id", "work_order_id"),
         Index("jobs_by_technician", "technician_id", "work_order_id", postgresql_where=text("technician_id is not null")),
     )
@@ -165,13 +165,18 @@ class PromiseRow(Table, table=True):
 
 
 class WakeRow(Table, table=True):
-    """A site is worth a look at `at`: something changed, or a job that nobody could take is to be tried again.
+    """At `at` a site is worth a look: at a job, or at all that waits for the sake of a technician (`store/looks.py`).
 
-    With a job it says more: seen at these versions of its work order and ticket, it is worth no look before that.
+    With a `version`, of its work order or of the technician, it was left for later by handing out; without one it is news.
     """
 
     __tablename__ = "wakes"
-    __table_args__ = (Index("wakes_due", "at"), Index("wakes_by_site", "site_id", "at"))
+    __table_args__ = (
+        Index("wakes_due", "at"),
+        Index("wakes_by_site", "site_id", "at"),
+        Index("wakes_by_job", "job_id", postgresql_where=text("job_id is not null")),
+        Index("wakes_news", "site_id", postgresql_where=text("version is null")),
+    )
 
     id: uuid.UUID = _column(UUID(), key=True)
     site_id: str = _column(Text())
@@ -179,6 +184,7 @@ class WakeRow(Table, table=True):
     job_id: uuid.UUID | None = _column(UUID(), null=True)
     version: int | None = _column(Integer(), null=True)
     observed: int | None = _column(Integer(), null=True)
+    technician_id: str | None = _column(Text(), null=True)
 
 
 Metadata: MetaData = Table.metadata

@@ -13,6 +13,7 @@ from services.dispatch.domain.holding import Assignment
 from services.dispatch.domain.places import Point
 from services.dispatch.domain.shifts import Shift
 from services.dispatch.domain.technician import Candidate, Load, Position, Technician
+from services.dispatch.store.looks import NEWS
 from services.dispatch.store.tables import AssignmentRow, TechnicianRow
 from shared.contracts.base import SkillNeed, Window
 from shared.contracts.dispatch import JobState
@@ -37,7 +38,7 @@ _LISTED = text("""
     select * from technicians where (cast(:sites as text[]) is null or sites && cast(:sites as text[]))
     and removed_at is null and id > :after order by id limit :most""")
 _CANDIDATES = """
-    select t.*, h.holds, l.taken_lately, o.open_offers,
+    select t.xmin as seen, t.*, h.holds, l.taken_lately, o.open_offers,
         (select w.need -> 'point' from assignments d join jobs j on j.id = d.job_id join work_orders w on w.id = j.work_order_id
          where d.technician_id = t.id and d.doing and d.ended_at is null) as works_at
     from technicians t
@@ -47,6 +48,7 @@ _CANDIDATES = """
     where t.removed_at is null and """
 _OF_SITE = text(_CANDIDATES + "t.sites @> array[cast(:site_id as text)] order by t.id")
 _ANYWHERE = text(_CANDIDATES + "(t.sites @> array[cast(:site_id as text)] or t.id = any(cast(:ids as text[]))) order by t.id")
+_THESE = text(_CANDIDATES + "t.sites @> array[cast(:site_id as text)] and t.id = any(cast(:ids as text[])) order by t.id")
 _ASSIGNMENT = """to_jsonb(a) || jsonb_build_object(
     'visit', case when visit_start is not null then jsonb_build_object('start', visit_start, 'end', visit_end) end)"""
 _FOR_UPDATE = ForUpdate(
@@ -60,8 +62,9 @@ _FOR_UPDATE = ForUpdate(
 )
 _UNDISPUTED = text(
     _CANDIDATES
-    + """t.sites && cast(:site_ids as text[]) and not exists (
-        select from jobs where site_id = any(cast(:site_ids as text[])) and state = 'waiting' and not held) order by t.id"""
+    + f"""t.sites && cast(:site_ids as text[]) and not exists (
+        select from wakes d where site_id = any(cast(:site_ids as text[])) and {NEWS} and exists (
+            select from jobs where site_id = d.site_id and state = 'waiting' and not held)) order by t.id"""
 )
 _HELD = text(f"select {_ASSIGNMENT} as held from assignments a where technician_id = :technician_id and ended_at is null order by slot")
 _GIVEN = "json_to_recordset({rows}) as given(job_id uuid, at timestamptz, ended_as text, doing boolean)"
@@ -72,7 +75,7 @@ _DOING = f"""
     update assignments set doing = given.doing
     from {_GIVEN} where assignments.job_id = given.job_id and ended_at is null and assignments.doing <> given.doing"""
 _WAKE_SITES_OF_HOLDERS = f"""
-    insert into wakes (id, site_id, at) select gen_random_uuid(), site_id, given.at
+    insert into wakes (id, site_id, at, technician_id) select gen_random_uuid(), site_id, given.at, t.id
     from {_GIVEN} join assignments a on a.job_id = given.job_id and a.ended_at is null
     join technicians t on t.id = a.technician_id cross join unnest(t.sites) as site_id"""
 _VISIT = text("update assignments set visit_start = :start, visit_end = :end where job_id = :job_id and ended_at is null")
@@ -118,13 +121,19 @@ async def find_candidates(tx: Transaction, site_id: SiteId, also: Sequence[Techn
     """The site's technicians with what they have to do, and these others too."""
     statement, more = (_ANYWHERE, {"ids": list(also)}) if also else (_OF_SITE, {})
     rows = await tx.rows(statement, site_id=site_id, lately=tx.now - _LATELY, **more)
-    return [_candidate(row) for row in rows]
+    return [_candidate(tx, row) for row in rows]
+
+
+async def find_candidates_among(tx: Transaction, site_id: SiteId, ids: Collection[TechnicianId]) -> list[Candidate]:
+    """Those of these technicians who work at the site, with what they have to do."""
+    return [_candidate(tx, row) for row in await tx.rows(_THESE, site_id=site_id, lately=tx.now - _LATELY, ids=list(ids))]
 
 
 async def find_undisputed(tx: Transaction, site_ids: Collection[SiteId]) -> list[Candidate]:
-    """The technicians of these sites with what they have to do; none once anything waits there, since that comes first."""
-    rows = await tx.rows(_UNDISPUTED, site_ids=sorted(site_ids), lately=tx.now - _LATELY)
-    return [_candidate(row) for row in rows]
+    """The technicians of these sites with what they have to do; none once something waits and there is news,
+    which comes first."""
+    rows = await tx.rows(_UNDISPUTED, site_ids=sorted(site_ids), lately=tx.now - _LATELY, now=tx.now)
+    return [_candidate(tx, row) for row in rows]
 
 
 async def held_by(tx: Transaction, technician_id: TechnicianId) -> list[Assignment]:
@@ -219,10 +228,10 @@ def _technician(row: Mapping[str, Any]) -> Technician:
     )
 
 
-def _candidate(row: Mapping[str, Any]) -> Candidate:
+def _candidate(tx: Transaction, row: Mapping[str, Any]) -> Candidate:
     works_at = row["works_at"]
     return Candidate(
-        technician=_technician(row),
+        technician=_remembered(tx, row),
         load=Load(
             holds=row["holds"],
             open_offers=row["open_offers"],
@@ -230,3 +239,11 @@ def _candidate(row: Mapping[str, Any]) -> Candidate:
             works_at=None if works_at is None else _POINT.validate_python(works_at),
         ),
     )
+
+
+def _remembered(tx: Transaction, row: Mapping[str, Any]) -> Technician:
+    """The technician as read before, while the row is the same: a site's turn reads all of them, and few have changed."""
+    known: tuple[int, Technician] | None = tx.memory.get((Technician, row["id"]))
+    if known is None or known[0] != row["seen"]:
+        known = tx.memory[Technician, row["id"]] = row["seen"], _technician(row)
+    return known[1]

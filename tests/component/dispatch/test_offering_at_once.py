@@ -81,7 +81,8 @@ async def test_where_another_session_hands_out_new_work_is_left_to_the_alarm(com
         looks = await rows(dispatch, "select site_id, job_id from wakes")
     rung = await dispatch.rings(HAND_OUT)
 
-    assert (left, looks, rung) == ([["created"]], [{"site_id": "demo", "job_id": None}], 1)
+    job = (await order_of(dispatch, ticket)).jobs[0]
+    assert (left, looks, rung) == ([["created"]], [{"site_id": "demo", "job_id": job.id}], 1)
     assert await facts_of(dispatch, ticket) == [["created"], ["offered"]]
 
 

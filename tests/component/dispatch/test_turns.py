@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from services.dispatch.actions.hand_out import hand_out
 from services.dispatch.store.waiting import take_site
-from shared.contracts import SiteV1
+from shared.contracts import SiteV1, TicketV1
 from shared.contracts.tickets import Priority
 from tests.component.dispatch.world import HAND_OUT, a_ticket, order_of, put_rules, put_technician, rest, rows, said_of, somebody_waits
 from tests.support.component import Component, MakeComponent
@@ -115,3 +115,31 @@ async def test_a_batch_with_a_site_and_its_tickets_waits_for_whoever_hands_out_t
 
     assert await said_of(dispatch, ticket) == ["created", "unassignable"]
     assert await rows(dispatch, "select rank from work_orders") == [{"rank": 1}]
+
+
+async def test_a_site_whose_turn_waits_for_a_lock_keeps_no_other_waiting(component: MakeComponent) -> None:
+    dispatch = await component("dispatch")
+    ringing = dispatch.service.ringing[HAND_OUT]
+    dispatch.database.after.alarm = lambda name, at: ringing.ring_at(at) if name == HAND_OUT else None
+    stuck = a_ticket()
+    await dispatch.hears(stuck)
+
+    async with dispatch.tx() as tx:
+        await tx.rows(text("select from work_orders where id = :id for update"), id=stuck.id)
+        running = asyncio.create_task(ringing.run())
+        await eventually(lambda: somebody_waits(dispatch))
+        others = [a_ticket(site_id=f"other-{n}") for n in range(4)]
+        for other in others:
+            await dispatch.hears(other)
+        said = await eventually(lambda: _all_said(dispatch, others), within_s=4)  # the lock is waited for longer
+        still = await said_of(dispatch, stuck)
+        running.cancel()
+        await asyncio.wait([running])
+
+    assert said == [["created", "unassignable"]] * 4
+    assert still == ["created"]
+
+
+async def _all_said(dispatch: Component, tickets: list[TicketV1]) -> list[list[str]] | None:
+    said = [await said_of(dispatch, ticket) for ticket in tickets]
+    return said if all(len(each) > 1 for each in said) else None

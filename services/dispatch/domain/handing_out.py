@@ -1,0 +1,153 @@
+"""Handing out at one site as a plan: values in, decisions out. Whoever plans better one day plugs in here.
+
+`plan` is greedy: the most urgent job first, and of equals the one that is due first, to the technician who costs least. What it decides
+counts for the jobs after it, so that its decisions can be carried out in their order, all or none of a job's.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.dispatch.domain.asking import Ask, Nobody, whom_to_ask
+from services.dispatch.domain.eligibility import Bar, Case, bars, has_room, has_skills
+from services.dispatch.domain.technician import Candidate
+from services.dispatch.domain.work_order import Unable
+from shared.contracts.base import SkillNeed
+from shared.ids import TechnicianId, TicketId
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """A waiting job with all that the rules look at. `is_due`: to be compared with every candidate, because it is new, has changed or its
+    time has come; any other job was refused by every technician who has not changed since, and only the turn's `changed` may help it."""
+
+    id: UUID
+    order_id: TicketId
+    case: Case
+    is_due: bool
+    is_unassignable: bool = False
+    """Whether that was said already."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """What happened at a site since the jobs that are not due were refused: these technicians have more room, or have changed."""
+
+    changed: frozenset[TechnicianId] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    """Hold the job out to these technicians, best first."""
+
+    job: Waiting
+    technicians: tuple[TechnicianId, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unassignable:
+    """Say, once, that no technician can take the job and why; look again at `again_at`."""
+
+    job: Waiting
+    barred: tuple[Unable, ...]
+    again_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookAgain:
+    """No look at the job is worth while before `at`, unless it or a technician changes."""
+
+    job: Waiting
+    at: datetime
+
+
+Decision = Hold | Unassignable | LookAgain
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """`decisions`, one a job at most, in the order of the jobs; `free_at`: when a changed technician who is barred from one of the jobs by
+    time alone is worth a look again; `room_left`: whether a changed technician could hold another job."""
+
+    decisions: tuple[Decision, ...]
+    free_at: Mapping[TechnicianId, datetime]
+    room_left: bool
+
+
+def plan(turn: Turn, jobs: Sequence[Waiting], candidates: Sequence[Candidate], now: datetime) -> Plan:
+    """Return what to do about these jobs, the most urgent first as they come, with these technicians and what they hold.
+
+    No technician gets more offers than they have room for; an emergency, about which several are asked, counts only what they hold.
+    """
+    hands = _Hands(candidates, turn.changed)
+    decisions: list[Decision] = []
+    free_at: dict[TechnicianId, datetime] = {}
+    for job in jobs:
+        if not job.case.rules.asks(job.case.need):
+            if job.is_due:
+                decisions.append(LookAgain(job=job, at=now + job.case.rules.retry))
+            continue
+        answer = hands.answer(job)
+        if isinstance(answer, Ask):
+            hands.offered(answer)
+            decisions.append(Hold(job=job, technicians=tuple(each.technician.id for each in answer.best)))
+        elif job.is_due:
+            decisions.append(_refused(job, answer))
+        else:
+            _remember_lifting(free_at, hands.changed(job), job.case)
+    return Plan(decisions=tuple(decisions), free_at=free_at, room_left=hands.room_left)
+
+
+def _refused(job: Waiting, answer: Nobody) -> Unassignable | LookAgain:
+    if answer.unassignable and not job.is_unassignable:
+        return Unassignable(job=job, barred=answer.barred, again_at=answer.again_at)
+    return LookAgain(job=job, at=answer.again_at)
+
+
+def _remember_lifting(free_at: dict[TechnicianId, datetime], hands: Sequence[Candidate], case: Case) -> None:
+    """Within the retry time, that is: after it the job is looked at anyhow."""
+    for hand in hands:
+        lifts = _lifts_at(bars(hand, case)) if has_room(hand, case) else None
+        if lifts is not None and case.now < lifts < case.now + case.rules.retry:
+            free_at[hand.technician.id] = min(lifts, free_at.get(hand.technician.id, lifts))
+
+
+def _lifts_at(barring: Sequence[Bar]) -> datetime | None:
+    """When all of it has lifted by itself; None where something of it does not."""
+    moments = [bar.until for bar in barring if bar.until is not None]
+    return max(moments, default=None) if len(moments) == len(barring) else None
+
+
+class _Hands:
+    """Technicians by what they can do, with what this plan has offered to them so far."""
+
+    def __init__(self, candidates: Sequence[Candidate], changed: frozenset[TechnicianId]) -> None:
+        self._by_id = {each.technician.id: each for each in candidates}
+        self._changed = changed
+        self._skilled: dict[tuple[SkillNeed, ...], tuple[list[TechnicianId], list[TechnicianId]]] = {}
+
+    def answer(self, job: Waiting) -> Ask | Nobody:
+        if not job.is_due:
+            able = self.changed(job)
+            return whom_to_ask(job.case, able, skilled=able)
+        skilled = [self._by_id[id] for id in self._of_trade(job.case.skills)[0]]
+        return whom_to_ask(job.case, list(self._by_id.values()), skilled=skilled)
+
+    def changed(self, job: Waiting) -> list[Candidate]:
+        return [self._by_id[id] for id in self._of_trade(job.case.skills)[1]]
+
+    def offered(self, ask: Ask) -> None:
+        self._by_id |= ask.counted
+
+    @property
+    def room_left(self) -> bool:
+        return any(each.places(counting_offers=True) > 0 for id, each in self._by_id.items() if id in self._changed)
+
+    def _of_trade(self, skills: tuple[SkillNeed, ...]) -> tuple[list[TechnicianId], list[TechnicianId]]:
+        """All who have the skills, and the changed among them."""
+        found = self._skilled.get(skills)
+        if found is None:
+            able = [id for id, each in self._by_id.items() if has_skills(each.technician, skills)]
+            found = self._skilled[skills] = able, [id for id in able if id in self._changed]
+        return found
