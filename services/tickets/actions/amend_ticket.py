@@ -105,4 +105,5 @@ def _reclassified(tx: Transaction, ticket: Ticket, amendment: Amendment, *, site
     reclassified = ticket.reclassify(at=tx.now, category=code, priority=priority, skills=skills, needs_info=needs_info)
     changed = replace(reclassified, version=tx.next_version(TicketV1, ticket.id, ticket.version))
     record(tx, changed, "reclassified", by=by.id, detail={"reason": amendment.reason, "danger": danger})
+    save_words(tx, changed)
     return changed

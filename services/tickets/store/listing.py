@@ -12,10 +12,10 @@ from uuid import UUID
 
 from sqlalchemy import TextClause, text
 
-from services.tickets.domain.search_words import tokens_of
+from services.tickets.domain.search_words import marks_of, tokens_of
 from services.tickets.domain.ticket import Ticket
 from services.tickets.store.queries import ticket_of
-from services.tickets.store.search import found_by_words, site_token
+from services.tickets.store.search import found_by_words
 from shared.contracts.tickets import Priority, TicketState
 from shared.db.transaction import Transaction
 
@@ -110,10 +110,12 @@ def _of_sites(asked: Filters, there: str | None, fits: str, given: dict[str, Any
 def _found_by_words(asked: Filters, there: str, fits: str, given: dict[str, Any]) -> str:
     """The same of what has these words. The ticket's row is read only for a filter that its words do not answer."""
     one_site = there != "true" and len(given["staff_sites"]) == 1
-    given["tokens"] = sorted(tokens_of(asked.words)) + [site_token(site) for site in given.get("staff_sites", ()) if one_site]
+    site = given["staff_sites"][0] if one_site else None
+    given["marks"] = marks_of(category=asked.category, priority=asked.priority and asked.priority.value)
+    given["tokens"] = [*sorted(tokens_of(asked.words)), *marks_of(site=site), *given["marks"]]
     bounds = {"before": "ticket_id < :before", "earliest": "ticket_id >= :earliest", "latest": "ticket_id < :latest"}
     bounded = " and ".join(["true", *(condition for name, condition in bounds.items() if name in given)])
-    more = (asked.category, asked.priority, asked.opened_from, asked.opened_to, asked.updated_from, asked.updated_to)
+    more = (asked.opened_from, asked.opened_to, asked.updated_from, asked.updated_to)
     and_fits = f"and exists (select from tickets t where t.id = found.ticket_id and {fits})" if any(more) else ""
     return found_by_words(one_site=one_site, everywhere=there == "true", bounds=bounded, and_fits=and_fits)
 

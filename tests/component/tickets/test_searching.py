@@ -66,6 +66,8 @@ async def test_a_search_is_cut_to_what_the_caller_may_see_and_to_the_other_filte
     assert await found(tickets, "leak", "state=cancelled") == [theirs["id"]]
     assert await found(tickets, "leak", "reporter=resident-2") == [lift["id"], theirs["id"]]
     assert await found(tickets, "leak", "priority=emergency") == []
+    await tickets.send("PATCH", f"tickets/{mine['id']}", {"category": "lift"}, as_="dispatcher", headers={"If-Match": '"1"'})
+    assert await found(tickets, "leak", "category=lift") == [lift["id"], mine["id"]]
 
 
 async def test_the_migration_stores_what_the_service_would_have_stored(component: MakeComponent, databases: Databases) -> None:

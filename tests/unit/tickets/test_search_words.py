@@ -12,12 +12,12 @@ from shared.errors import Invalid
         (["leak"], {"le", "ea", "ak"}),
         (["漏水"], {"漏", "水", "漏水"}),
         (["水"], {"水"}),
-        (["3-1"], {"3-", "-1"}),
+        (["3-1a"], {"3-", "-1", "1a", "3-1", "-1a"}),
         (["b", "水a"], {"水", "水a"}),
         (["x"], set()),
     ],
 )
-def test_a_word_is_cut_into_pairs_and_into_single_characters_beyond_ascii(words: list[str], tokens: set[str]) -> None:
+def test_a_word_is_cut_into_pairs_threes_with_a_digit_and_single_characters_beyond_ascii(words: list[str], tokens: set[str]) -> None:
     assert tokens_of(words) == tokens
 
 

@@ -1,6 +1,7 @@
 """Lists of tickets by state, unit and date, each by an index; and the words by which tickets are found."""
 
 import json
+import re
 import unicodedata
 from typing import Any
 
@@ -15,7 +16,7 @@ depends_on = None
 
 _BATCH = 5000
 _NEXT = sa.text("""
-    select id, site_id,
+    select id, site_id, array['site:' || site_id, 'category:' || category, 'priority:' || priority] as marks,
         concat_ws(E'\\n', nullif(title, ''), nullif(description, ''), reference, unit_key, spot, place ->> 'address') as said
     from tickets where id > cast(:after as uuid) order by id limit :batch""")
 _STORE = sa.text("""
@@ -51,5 +52,6 @@ def _words(row: Any) -> dict[str, Any]:
     said = unicodedata.normalize("NFKC", row["said"]).lower()
     words = said.split()
     tokens = {word[at : at + 2] for word in words for at in range(len(word) - 1)}
+    tokens |= {word[at : at + 3] for word in words for at in range(len(word) - 2) if re.search("[0-9]", word[at : at + 3])}
     tokens |= {character for word in words for character in word if character > "\x7f"}
-    return {"ticket_id": str(row["id"]), "site_id": row["site_id"], "said": said, "tokens": [*sorted(tokens), f"site:{row['site_id']}"]}
+    return {"ticket_id": str(row["id"]), "site_id": row["site_id"], "said": said, "tokens": [*sorted(tokens), *row["marks"]]}
