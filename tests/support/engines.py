@@ -140,6 +140,10 @@ class Databases:
             await connection.close()
         self._emptied[service].append(url)
 
+    async def discard(self, url: str) -> None:
+        """Remove a database to which no connection is open."""
+        await self._admin(f'drop database "{url.rpartition("/")[2]}"')
+
     async def empty(self, name: str) -> str:
         """A database without any schema, for the kernel's own tests."""
         async with self._one_at_a_time:

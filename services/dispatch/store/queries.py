@@ -8,16 +8,30 @@ from sqlalchemy import text
 from shared.contracts.dispatch import JobState
 from shared.db.transaction import Transaction
 
-_LISTED = text("""
-    select distinct j.work_order_id from jobs j
-    where (cast(:before as uuid) is null or j.work_order_id < :before)
-    and (cast(:sites as text[]) is null or j.site_id = any(cast(:sites as text[])))
-    and (cast(:site_id as text) is null or j.site_id = :site_id)
-    and (cast(:state as text) is null or j.state = :state)
-    and (cast(:ticket_id as uuid) is null or j.work_order_id = :ticket_id)
-    and (cast(:technician_id as text) is null or j.technician_id = :technician_id
-         or j.id in (select job_id from offers where technician_id = :technician_id and state = 'open'))
-    order by j.work_order_id desc limit :most""")
+_NEWEST = "work_order_id < coalesce(cast(:before as uuid), 'ffffffff-ffff-ffff-ffff-ffffffffffff') order by work_order_id desc limit :most"
+_IN_STATE = "(cast(:state as text) is null or state = :state)"
+_AT_SITES = "(cast(:sites as text[]) is null or site_id = any(cast(:sites as text[])))"
+_ANYWHERE = text(f"select distinct work_order_id from jobs where {_NEWEST}")
+_ANYWHERE_IN_STATE = text(f"select distinct work_order_id from jobs where state = :state and {_NEWEST}")
+# Each site's newest by an index: however few of a long history match, no more is read than can be shown.
+_OF_SITES = """
+    select distinct found.work_order_id from unnest(cast(:sites as text[])) as s(site_id)
+    cross join lateral (select distinct work_order_id from jobs where site_id = s.site_id {and_state} and {newest}) as found
+    order by found.work_order_id desc limit :most"""
+_OF_THESE_SITES = text(_OF_SITES.format(and_state="", newest=_NEWEST))
+_OF_THESE_SITES_IN_STATE = text(_OF_SITES.format(and_state="and state = :state", newest=_NEWEST))
+_OF_TECHNICIAN = text(f"""
+    (select distinct work_order_id from jobs where technician_id = :technician_id and {_IN_STATE} and {_AT_SITES} and {_NEWEST})
+    union
+    (select distinct work_order_id from jobs where id in (select job_id from offers where technician_id = :technician_id and state = 'open')
+        and {_IN_STATE} and {_AT_SITES} and {_NEWEST})
+    order by work_order_id desc limit :most""")
+_OF_TICKET = text(f"""
+    select distinct work_order_id from jobs where work_order_id = :ticket_id and {_IN_STATE} and {_AT_SITES} and {_NEWEST}""")
+_OF_TICKET_AND_TECHNICIAN = text(f"""
+    select distinct work_order_id from jobs j where work_order_id = :ticket_id and {_IN_STATE} and {_AT_SITES}
+    and (technician_id = :technician_id
+        or exists (select from offers where technician_id = :technician_id and state = 'open' and job_id = j.id)) and {_NEWEST}""")
 _OFFERED_TO = text("""
     select work_order_id, job_id, id from offers
     where technician_id = :technician_id and state = 'open' and expires_at > clock_timestamp() order by id""")
@@ -41,11 +55,23 @@ async def list_work_orders(
     before: UUID | None,
     most: int,
 ) -> list[UUID]:
-    """Work orders with such jobs, newest first. `sites` None: of every site; `technician_id`: theirs, or offered to them."""
+    """Return the ids of work orders with such jobs, newest first. `sites` None: of every site; `technician_id`: theirs, or offered to them.
+
+    Each combination of what is asked for has a statement of its own, so that the database's plan never depends on a parameter.
+    """
+    if site_id is not None:
+        sites = frozenset({site_id}) if sites is None else sites & {site_id}
+    if ticket_id is not None:
+        statement = _OF_TICKET if technician_id is None else _OF_TICKET_AND_TECHNICIAN
+    elif technician_id is not None:
+        statement = _OF_TECHNICIAN
+    elif sites is None:
+        statement = _ANYWHERE if state is None else _ANYWHERE_IN_STATE
+    else:
+        statement = _OF_THESE_SITES if state is None else _OF_THESE_SITES_IN_STATE
     rows = await tx.rows(
-        _LISTED,
+        statement,
         sites=None if sites is None else sorted(sites),
-        site_id=site_id,
         state=None if state is None else state.value,
         ticket_id=ticket_id,
         technician_id=technician_id,
@@ -66,7 +92,7 @@ async def held_jobs(tx: Transaction, technician_id: str) -> Sequence[tuple[UUID,
 
 
 async def count_jobs(tx: Transaction) -> list[tuple[str, str, int]]:
-    """(site, state, how many) of open jobs."""
+    """Return (site, state, how many) of open jobs, counted in an index: its entries of ended jobs are not read."""
     return [(row["site_id"], row["state"], row["count"]) for row in await tx.rows(_JOBS)]
 
 

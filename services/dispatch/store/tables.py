@@ -54,7 +54,9 @@ class JobRow(Table, table=True):
         Index("jobs_number", "work_order_id", "cycle", "number", unique=True),
         Index("jobs_waiting", "site_id", "needed", postgresql_where=text("state = 'waiting' and not held")),
         Index("jobs_by_site", "site_id", "work_order_id"),
-        Index("jobs_by_technician", "technician_id", "work_order_id", postgresql_where=text("technician_id is not null")),
+        Index("jobs_by_state", "state", "work_order_id", postgresql_include=["site_id"]),
+        Index("jobs_by_site_and_state", "site_id", "state", "work_order_id"),
+        Index("jobs_by_technician", "technician_id", "work_order_id", "state", postgresql_where=text("technician_id is not null")),
     )
 
     id: uuid.UUID = _column(UUID(), key=True)

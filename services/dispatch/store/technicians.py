@@ -67,17 +67,20 @@ _UNDISPUTED = text(
             select from jobs where site_id = d.site_id and state = 'waiting' and not held)) order by t.id"""
 )
 _HELD = text(f"select {_ASSIGNMENT} as held from assignments a where technician_id = :technician_id and ended_at is null order by slot")
-_GIVEN = "json_to_recordset({rows}) as given(job_id uuid, at timestamptz, ended_as text, doing boolean)"
+# Who holds a job is looked up job by job: PostgreSQL expects a hundred rows of JSON, and would rather read what everybody holds.
+_HELD_NOW = """(
+    select a.id, a.technician_id, given.at, given.ended_as, given.doing
+    from json_to_recordset({rows}) as given(job_id uuid, at timestamptz, ended_as text, doing boolean)
+    cross join lateral (select id, technician_id from assignments where job_id = given.job_id and ended_at is null limit 1) a) as held"""
 _END = f"""
-    update assignments set ended_at = given.at, ended_as = given.ended_as, doing = false
-    from {_GIVEN} where assignments.job_id = given.job_id and ended_at is null"""
+    update assignments set ended_at = held.at, ended_as = held.ended_as, doing = false
+    from {_HELD_NOW} where assignments.id = held.id"""
 _DOING = f"""
-    update assignments set doing = given.doing
-    from {_GIVEN} where assignments.job_id = given.job_id and ended_at is null and assignments.doing <> given.doing"""
+    update assignments set doing = held.doing
+    from {_HELD_NOW} where assignments.id = held.id and assignments.doing <> held.doing"""
 _WAKE_SITES_OF_HOLDERS = f"""
-    insert into wakes (id, site_id, at, technician_id) select gen_random_uuid(), site_id, given.at, t.id
-    from {_GIVEN} join assignments a on a.job_id = given.job_id and a.ended_at is null
-    join technicians t on t.id = a.technician_id cross join unnest(t.sites) as site_id"""
+    insert into wakes (id, site_id, at, technician_id) select gen_random_uuid(), site_id, held.at, t.id
+    from {_HELD_NOW} join technicians t on t.id = held.technician_id cross join unnest(t.sites) as site_id"""
 _VISIT = text("update assignments set visit_start = :start, visit_end = :end where job_id = :job_id and ended_at is null")
 _TO_REVIEW = text("""
     select id from technicians where review_at <= :now and id <> all(cast(:but as text[])) order by review_at, id limit 1""")

@@ -14,10 +14,12 @@ from shared.db.transaction import Transaction
 
 _COLUMNS = "id, recipient_id, kind, cause, ticket_id, site_id, at, created_at, until, stale, language, title, text, data, read_at"
 
-_INBOX = text(f"""
-    select {_COLUMNS} from messages where recipient_id = :recipient and stale is null
-        and (cast(:before as uuid) is null or id < :before) and (not :unread or read_at is null)
-    order by id desc limit :most""")
+_INBOX_SQL = f"""
+    select {_COLUMNS} from messages where recipient_id = :recipient and stale is null {{and_unread}}
+        and (cast(:before as uuid) is null or id < :before)
+    order by id desc limit :most"""
+_INBOX = text(_INBOX_SQL.format(and_unread=""))
+_UNREAD_INBOX = text(_INBOX_SQL.format(and_unread="and read_at is null"))
 
 _SINCE = text(f"""
     select {_COLUMNS} from messages where recipient_id = :recipient and stale is null and id > :after order by id limit 200""")
@@ -41,7 +43,7 @@ def put_message(tx: Transaction, said: Said, occasion: Occasion, *, stale: str |
 
 async def list_inbox(tx: Transaction, recipient: str, *, before: UUID | None, most: int, unread: bool) -> Sequence[Mapping[str, Any]]:
     """Newest first."""
-    return await tx.rows(_INBOX, recipient=recipient, before=before, most=most, unread=unread)
+    return await tx.rows(_UNREAD_INBOX if unread else _INBOX, recipient=recipient, before=before, most=most)
 
 
 async def list_inbox_after(tx: Transaction, recipient: str, after: UUID) -> Sequence[Mapping[str, Any]]:

@@ -65,7 +65,7 @@ class MessageRow(Table, table=True):
     __table_args__ = (
         UniqueConstraint("recipient_id", "kind", "cause", name="messages_once"),
         Index("messages_by_recipient", "recipient_id", "id"),
-        Index("messages_unread", "recipient_id", postgresql_where=text("read_at is null and stale is null")),
+        Index("messages_unread", "recipient_id", "id", postgresql_where=text("read_at is null and stale is null")),
         Index("messages_by_ticket", "ticket_id", "id"),
     )
 

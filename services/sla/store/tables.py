@@ -40,6 +40,7 @@ class PromisesRow(Table, table=True):
         Index("promises_to_look_at", "next_at", postgresql_where=text("next_at is not null")),
         Index("promises_open", "site_id", "urgent_at", "ticket_id", postgresql_where=text("is_open")),
         Index("promises_going_on", "site_id", "ticket_id", postgresql_where=text("going_on")),
+        Index("promises_going_on_anywhere", "ticket_id", postgresql_where=text("going_on")),
     )
 
     ticket_id: UUID = Field(primary_key=True)

@@ -13,6 +13,7 @@ from services.tickets.domain.places import Whereabouts, resolve_place
 from services.tickets.domain.site import Site
 from services.tickets.domain.ticket import ReasonDemanded, Ticket
 from services.tickets.domain.verbs import Actor
+from services.tickets.store.search import save_words
 from services.tickets.store.sites import load_site
 from shared.auth.caller import Caller
 from shared.contracts import TicketV1, Window
@@ -62,6 +63,7 @@ def _amended(tx: Transaction, ticket: Ticket, amendment: Amendment, *, site: Sit
         return ticket, None
     changed = sorted(name for name in new if getattr(amended, name) != getattr(ticket, name))
     record(tx, amended, "amended", by=by.id, detail={"changed": [*changed]})
+    save_words(tx, amended)
     before = find_danger(site.danger_words, ticket.title, ticket.description)
     return amended, None if before else find_danger(site.danger_words, amended.title, amended.description)
 
@@ -103,4 +105,5 @@ def _reclassified(tx: Transaction, ticket: Ticket, amendment: Amendment, *, site
     reclassified = ticket.reclassify(at=tx.now, category=code, priority=priority, skills=skills, needs_info=needs_info)
     changed = replace(reclassified, version=tx.next_version(TicketV1, ticket.id, ticket.version))
     record(tx, changed, "reclassified", by=by.id, detail={"reason": amendment.reason, "danger": danger})
+    save_words(tx, changed)
     return changed

@@ -14,6 +14,7 @@ from services.tickets.domain.references import reference_for
 from services.tickets.domain.site import Site
 from services.tickets.domain.ticket import Ticket
 from services.tickets.store.queries import find_alike
+from services.tickets.store.search import save_words
 from services.tickets.store.sites import load_site
 from shared.auth.caller import STAFF, Caller, Role
 from shared.contracts import Window
@@ -67,6 +68,7 @@ async def open_ticket(tx: Transaction, raw: RawReport, *, by: Caller, numbers: N
     ticket = understood.ticket
     alike = possible_duplicates(ticket, await find_alike(tx, ticket))
     record(tx, ticket, "opened", by=by.id, detail=_detail(understood) or None)
+    save_words(tx, ticket)
     full = by.is_staff(site.id)
     return Opened(
         ticket=ticket,

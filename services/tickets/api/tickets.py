@@ -11,6 +11,7 @@ from services.tickets.actions.read_tickets import list_tickets, read_ticket, rea
 from services.tickets.actions.seeing import actor_of
 from services.tickets.api.schemas import EntryOut, OpenedOut, TicketIn, TicketOut, TicketPatch, TicketsOut, TicketViewOut, TimelineOut
 from services.tickets.domain.references import is_misread
+from services.tickets.domain.search_words import words_of
 from services.tickets.store.listing import Filters
 from shared.auth.caller import STAFF, Caller, Role
 from shared.contracts.tickets import Priority, TicketState
@@ -27,6 +28,7 @@ _Opener = Annotated[Caller, may(*OPENERS)]
 Reader = Annotated[Caller, may(Role.RESIDENT, Role.TECHNICIAN, Role.INTEGRATION, *STAFF)]
 Asker = Annotated[Caller, may(Role.RESIDENT, *STAFF)]
 Staff = Annotated[Caller, may(*STAFF)]
+_SEARCHED = "Words in any order, each a part of title, description, reference or place; two characters or more, or one Chinese character."
 _Short = Annotated[Text | None, Query(max_length=200)]
 
 
@@ -47,7 +49,7 @@ async def _filters(
     priority: Priority | None = None,
     reporter: _Short = None,
     reference: Annotated[Text | None, Query(max_length=40, description="As read over the phone; refused when misread.")] = None,
-    q: Annotated[Text | None, Query(min_length=2, max_length=100, description="Part of title, description, reference or place.")] = None,
+    q: Annotated[Text | None, Query(max_length=100, description=_SEARCHED)] = None,
     opened_from: AwareDatetime | None = None,
     opened_to: AwareDatetime | None = None,
     updated_from: AwareDatetime | None = None,
@@ -64,7 +66,7 @@ async def _filters(
         priority=priority,
         reporter_id=reporter,
         reference=reference.strip().upper() if reference else None,
-        text=q,
+        words=() if q is None else tuple(words_of(q)),
         opened_from=opened_from,
         opened_to=opened_to,
         updated_from=updated_from,

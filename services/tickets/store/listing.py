@@ -1,25 +1,31 @@
-"""Lists of tickets: what is asked for, cut to what the caller may see, as one statement."""
+"""Lists of tickets: what is asked for, cut to what the caller may see, as one statement.
 
-from collections.abc import Sequence
+Each reason for which a caller may see tickets is a select of its own, by its own index, of the newest that fit; the newest of all
+of them are shown. So no more of a long history is read than fits on the page, however few tickets match.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, DateTime, and_, cast, false, or_, select, text, true
+from sqlalchemy import TextClause, text
 
+from services.tickets.domain.search_words import marks_of, tokens_of
 from services.tickets.domain.ticket import Ticket
 from services.tickets.store.queries import ticket_of
-from services.tickets.store.tables import Table
+from services.tickets.store.search import found_by_words
 from shared.contracts.tickets import Priority, TicketState
 from shared.db.transaction import Transaction
 
-_TICKETS = Table.metadata.tables["tickets"].c
-_SITES = Table.metadata.tables["sites"].c
+_CLOCKS_DIFFER = timedelta(hours=2)
+"""An id is made within that of its ticket's `opened_at`, which is another look at the clock."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
-    """None or empty asks for everything. `most` rows with an id below `before`; `text` is looked for in words, reference and place."""
+    """None or empty asks for everything. `most` rows with an id below `before`; all `words` (see `search_words`) have to occur."""
 
     most: int
     before: UUID | None = None
@@ -29,7 +35,7 @@ class Filters:
     priority: Priority | None = None
     reporter_id: str | None = None
     reference: str | None = None
-    text: str | None = None
+    words: tuple[str, ...] = ()
     opened_from: datetime | None = None
     opened_to: datetime | None = None
     updated_from: datetime | None = None
@@ -50,73 +56,148 @@ class Scope:
 
 async def find_tickets(tx: Transaction, filters: Filters, scope: Scope) -> Sequence[Ticket]:
     """Newest first."""
-    statement = (
-        select(Table.metadata.tables["tickets"])
-        .where(_visible(scope, now=tx.now), *_asked_for(filters))
-        .order_by(_TICKETS.id.desc())
-        .limit(filters.most)
-    )
-    return [ticket_of(row) for row in await tx.rows(statement)]
+    statement, given = listing(filters, scope, now=tx.now)
+    return [] if statement is None else [ticket_of(row) for row in await tx.rows(statement, **given)]
 
 
-def _asked_for(asked: Filters) -> list[ColumnElement[bool]]:
-    """The conditions that are set; the upper ends of ranges are exclusive."""
-    conditions = []
-    if asked.before:
-        conditions.append(_TICKETS.id < asked.before)
-    if asked.states:
-        conditions.append(_TICKETS.state.in_([state.value for state in asked.states]))
-    if asked.text:
-        conditions.append(_has_text(asked.text))
-    if asked.opened_from:
-        conditions.append(_TICKETS.opened_at >= asked.opened_from)
-    if asked.opened_to:
-        conditions.append(_TICKETS.opened_at < asked.opened_to)
-    if asked.updated_from:
-        conditions.append(_TICKETS.updated_at >= asked.updated_from)
-    if asked.updated_to:
-        conditions.append(_TICKETS.updated_at < asked.updated_to)
-    same = (
-        (_TICKETS.site_id, asked.site_id),
-        (_TICKETS.category, asked.category),
-        (_TICKETS.priority, asked.priority),
-        (_TICKETS.reporter_id, asked.reporter_id),
-        (_TICKETS.reference, asked.reference),
-    )
-    return conditions + [column == value for column, value in same if value is not None]
+def listing(filters: Filters, scope: Scope, *, now: datetime) -> tuple[TextClause | None, Mapping[str, Any]]:
+    """Return the statement and its parameters; None where the caller sees nothing.
+
+    The same rules as `visibility.may_see`, for many; a test holds the two together.
+    """
+    given: dict[str, Any] = {"most": filters.most, "id": scope.id, "now": now}
+    fits = _fits(filters, given)
+    reasons = [
+        *_of_sites(filters, _sites("staff", scope.staff_sites, filters, given), fits, given),
+        *_own(scope, _sites("resident", scope.resident_sites, filters, given), fits, given),
+        *_entered(_sites("integration", scope.integration_sites, filters, given), fits),
+        *_admitted(_sites("technician", scope.technician_sites, filters, given), fits),
+    ]
+    if not reasons:
+        return None, given
+    newest = " union ".join(f"({reason})" for reason in reasons)
+    return text(
+        f"""select t.* from (select id from ({newest}) as seen order by id desc limit :most) as page
+        cross join lateral (select * from tickets where id = page.id offset 0) as t order by t.id desc"""
+    ), given
 
 
-def _has_text(words: str) -> ColumnElement[bool]:
-    escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    columns = (
-        _TICKETS.title,
-        _TICKETS.description,
-        _TICKETS.reference,
-        _TICKETS.unit_key,
-        _TICKETS.spot,
-        _TICKETS.place["address"].astext,
-    )
-    return or_(*(column.ilike(f"%{escaped}%", escape="\\") for column in columns))
-
-
-def _visible(scope: Scope, *, now: datetime) -> ColumnElement[bool]:
-    """The same rules as `visibility.may_see`, for many; a test holds the two together."""
-    own = _TICKETS.reporter_id == scope.id
-    if scope.units:
-        shared = select(_SITES.id).where(_SITES.residents_see_unit)
-        own = or_(own, and_(_TICKETS.unit_key.in_(scope.units), _TICKETS.site_id.in_(shared)))
-    until = cast(_TICKETS.admitted[scope.id].astext, DateTime(timezone=True))
-    # The first condition says what the index leaves out; without it the index is not used.
-    admitted = and_(text("admitted <> '{}'::jsonb"), _TICKETS.admitted.has_key(scope.id), or_(until.is_(None), until > now))
-    return or_(
-        _at(scope.staff_sites),
-        and_(_at(scope.resident_sites), own),
-        and_(_at(scope.integration_sites), _TICKETS.entered_by == scope.id),
-        and_(_at(scope.technician_sites), admitted),
-    )
-
-
-def _at(sites: frozenset[str] | None) -> ColumnElement[bool]:
+def _sites(role: str, sites: frozenset[str] | None, asked: Filters, given: dict[str, Any]) -> str | None:
+    """Return the condition for a ticket to be where the caller has the role, as text; None where that is nowhere."""
+    if asked.site_id is not None:
+        sites = frozenset({asked.site_id}) if sites is None else sites & {asked.site_id}
     if sites is None:
-        return true()
-    return _TICKETS.site_id.in_(sites) if sites else false()
+        return "true"
+    given[f"{role}_sites"] = sorted(sites)
+    return f"t.site_id = any(cast(:{role}_sites as text[]))" if sites else None
+
+
+def _of_sites(asked: Filters, there: str | None, fits: str, given: dict[str, Any]) -> Sequence[str]:
+    """Those of staff's sites: site by site, and state by state if some are asked for, unless something rarer leads to them."""
+    if there is None:
+        return ()
+    if asked.words and not (asked.states or asked.reference or asked.reporter_id):
+        return [_found_by_words(asked, there, fits, given)]
+    by_itself = asked.reference or asked.reporter_id or asked.updated_from or asked.updated_to or asked.opened_from or asked.opened_to
+    if (by_itself or there == "true") and not asked.states:
+        return [_newest(f"{there} and {fits}")]
+    places = "(select id as site_id from sites) as s" if there == "true" else "unnest(cast(:staff_sites as text[])) as s(site_id)"
+    states = " cross join unnest(cast(:states as text[])) as g(state)" if asked.states else ""
+    same = "t.site_id = s.site_id" + (" and t.state = g.state" if asked.states else "")
+    return [f"select found.id from {places}{states} cross join lateral ({_newest(f'{same} and {fits}')}) as found"]
+
+
+def _found_by_words(asked: Filters, there: str, fits: str, given: dict[str, Any]) -> str:
+    """The same of what has these words. The ticket's row is read only for a filter that its words do not answer."""
+    one_site = there != "true" and len(given["staff_sites"]) == 1
+    site = given["staff_sites"][0] if one_site else None
+    given["marks"] = marks_of(category=asked.category, priority=asked.priority and asked.priority.value)
+    given["tokens"] = [*sorted(tokens_of(asked.words)), *marks_of(site=site), *given["marks"]]
+    bounds = {"before": "ticket_id < :before", "earliest": "ticket_id >= :earliest", "latest": "ticket_id < :latest"}
+    bounded = " and ".join(["true", *(condition for name, condition in bounds.items() if name in given)])
+    more = (asked.opened_from, asked.opened_to, asked.updated_from, asked.updated_to)
+    and_fits = f"and exists (select from tickets t where t.id = found.ticket_id and {fits})" if any(more) else ""
+    return found_by_words(one_site=one_site, everywhere=there == "true", bounds=bounded, and_fits=and_fits)
+
+
+def _own(scope: Scope, there: str | None, fits: str, given: dict[str, Any]) -> Sequence[str]:
+    """What the resident reported, and what their units did, where the site allows."""
+    if there is None:
+        return ()
+    own = [_newest(f"t.reporter_id = :id and {there} and {fits}")]
+    if scope.units:
+        given["units"] = sorted(scope.units)
+        units = "(select id from sites where residents_see_unit) as s cross join unnest(cast(:units as text[])) as u(unit)"
+        same = f"t.site_id = s.id and t.unit_key = u.unit and {there} and {fits}"
+        own.append(f"select found.id from {units} cross join lateral ({_newest(same)}) as found")
+    return own
+
+
+def _entered(there: str | None, fits: str) -> Sequence[str]:
+    """What the integration entered, for itself and for others: the index of the second holds no resident's own tickets."""
+    if there is None:
+        return ()
+    return [
+        _newest(f"t.reporter_id = :id and t.entered_by = :id and {there} and {fits}"),
+        _newest(f"t.entered_by = :id and t.entered_by <> t.reporter_id and {there} and {fits}"),
+    ]
+
+
+def _admitted(there: str | None, fits: str) -> Sequence[str]:
+    """What the technician holds or is offered. The first condition says what the index leaves out; without it the index is not used."""
+    if there is None:
+        return ()
+    until = "cast(t.admitted ->> cast(:id as text) as timestamptz)"
+    held = f"t.admitted <> '{{}}'::jsonb and t.admitted ? cast(:id as text) and ({until} is null or {until} > :now)"
+    return [
+        f"select id from (select t.id from tickets t where {held} and {there} and {fits} offset 0) as held order by id desc limit :most"
+    ]
+
+
+def _newest(condition: str) -> str:
+    return f"select t.id from tickets t where {condition} order by t.id desc limit :most"
+
+
+def _fits(asked: Filters, given: dict[str, Any]) -> str:
+    """Return the conditions that are set; the upper ends of ranges are exclusive. Ids are in the order of time, so a date bounds them."""
+    conditions = ["true"]
+
+    def demand(condition: str, **values: Any) -> None:
+        conditions.append(condition)
+        given.update(values)
+
+    if asked.before:
+        demand("t.id < :before", before=asked.before)
+    if asked.states:
+        demand("t.state = any(cast(:states as text[]))", states=[state.value for state in asked.states])
+    if asked.opened_from:
+        earliest = _id_at(asked.opened_from - _CLOCKS_DIFFER)
+        demand("t.opened_at >= :opened_from and t.id >= :earliest", opened_from=asked.opened_from, earliest=earliest)
+    if asked.opened_to:
+        latest = _id_at(asked.opened_to + _CLOCKS_DIFFER)
+        demand("t.opened_at < :opened_to and t.id < :latest", opened_to=asked.opened_to, latest=latest)
+    if asked.updated_from:
+        demand("t.updated_at >= :updated_from", updated_from=asked.updated_from)
+    if asked.updated_to:
+        demand("t.updated_at < :updated_to", updated_to=asked.updated_to)
+    if asked.words:
+        said = "exists (select from ticket_words w where w.ticket_id = t.id and w.said like all(cast(:parts as text[])))"
+        demand(said, parts=[f"%{_literal(word)}%" for word in asked.words])
+    for column, value in (("category", asked.category), ("priority", asked.priority and asked.priority.value)):
+        if value is not None:
+            demand(f"t.{column} = :{column}", **{column: value})
+    for column, value in (("reporter_id", asked.reporter_id), ("reference", asked.reference)):
+        if value is not None:
+            demand(f"t.{column} = :{column}", **{column: value})
+    return " and ".join(conditions)
+
+
+def _id_at(at: datetime) -> UUID:
+    """Return the lowest UUIDv7 of that millisecond."""
+    milliseconds = min(max(int(at.timestamp() * 1000), 0), (1 << 48) - 1)
+    return UUID(int=milliseconds << 80)
+
+
+def _literal(word: str) -> str:
+    """Return the word as LIKE takes it for nothing but itself."""
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

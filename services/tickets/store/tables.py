@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Column, DateTime, Index, Text, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -39,7 +39,11 @@ class TicketRow(Table, table=True):
     __table_args__ = (
         Index("tickets_reference", "reference", unique=True),
         Index("tickets_by_site", "site_id", "id"),
+        Index("tickets_by_site_and_state", "site_id", "state", "id"),
         Index("tickets_by_reporter", "reporter_id", "id"),
+        Index("tickets_by_unit", "site_id", "unit_key", "id", postgresql_where=text("unit_key is not null")),
+        Index("tickets_entered_for_others", "entered_by", "id", postgresql_where=text("entered_by <> reporter_id")),
+        Index("tickets_by_update", "updated_at", "site_id"),
         Index("tickets_alike", "site_id", "category", text("coalesce(unit_key, 'spot ' || spot)"), "id", postgresql_where=_LIVING),
         Index("tickets_alike_outdoors", "site_id", "category", "lat", postgresql_where=_OUTDOORS),
         Index("tickets_to_close", "closes_at", postgresql_where=text("closes_at is not null")),
@@ -86,6 +90,21 @@ class TicketRow(Table, table=True):
     lon: float | None
     closes_at: datetime | None = _moment(nullable=True)
     updated_at: datetime = _moment()
+
+
+class WordsRow(Table, table=True):
+    """What a ticket is found by: its words as they are compared, and their tokens (docs/decisions/0016-search-tokens.md)."""
+
+    __tablename__ = "ticket_words"
+    __table_args__ = (
+        Index("ticket_words_by_site", "site_id", "ticket_id"),
+        Index("ticket_words_tokens", "tokens", postgresql_using="gin"),
+    )
+
+    ticket_id: UUID = Field(primary_key=True)
+    site_id: str = _words()
+    said: str = _words()
+    tokens: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
 
 
 class EntryRow(Table, table=True):

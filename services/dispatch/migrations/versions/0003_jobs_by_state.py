@@ -1,0 +1,17 @@
+"""Jobs are found and counted by their state without reading those that ended."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_index("jobs_by_state", "jobs", ["state", "work_order_id"], postgresql_include=["site_id"])
+    op.create_index("jobs_by_site_and_state", "jobs", ["site_id", "state", "work_order_id"])
+    op.drop_index("jobs_by_technician", "jobs")
+    has_technician = sa.text("technician_id is not null")
+    op.create_index("jobs_by_technician", "jobs", ["technician_id", "work_order_id", "state"], postgresql_where=has_technician)

@@ -1,0 +1,14 @@
+"""What somebody has not read is listed newest first without reading what they have."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.drop_index("messages_unread", "messages")
+    op.create_index("messages_unread", "messages", ["recipient_id", "id"], postgresql_where=sa.text("read_at is null and stale is null"))

@@ -1,0 +1,11 @@
+"""A calendar of all sites brings forward what is going on without reading what has ended."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    op.create_index("promises_going_on_anywhere", "promises", ["ticket_id"], postgresql_where=sa.text("going_on"))

@@ -1,0 +1,52 @@
+"""What a ticket is found by: its words, cut into single characters and pairs, so that Chinese needs no dictionary."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from services.tickets.domain.places import unit_key
+from services.tickets.domain.ticket import Ticket
+from shared.errors import Invalid
+
+_HAS_DIGIT = re.compile("[0-9]")
+
+
+def searched_text(ticket: Ticket) -> str:
+    """Return title, description, reference and place as they are compared: full width folded (NFKC), in lower case."""
+    place = ticket.place
+    said = (ticket.title, ticket.description, ticket.reference, unit_key(place), place.spot, place.address)
+    return _folded("\n".join(each for each in said if each))
+
+
+def words_of(question: str) -> Sequence[str]:
+    """Return the words that have to occur, in any order, each as a part of what is said.
+
+    Raises Invalid when they could be cut into no token: nothing but spaces and single Latin letters, digits or signs.
+    """
+    words = _folded(question).split()
+    if not tokens_of(words):
+        raise Invalid("Search for two characters or more, or for one Chinese character.", field="q")
+    return words
+
+
+def tokens_of(words: Iterable[str]) -> frozenset[str]:
+    """Return every pair of neighbouring characters, every three with a digit among them (pairs of digits are everywhere), and every
+    single character beyond ASCII."""
+    tokens: set[str] = set()
+    for word in words:
+        tokens.update([word[at : at + 2] for at in range(len(word) - 1)])
+        if not word.isalpha():
+            tokens.update([three for at in range(len(word) - 2) if _HAS_DIGIT.search(three := word[at : at + 3])])
+        if not word.isascii():
+            tokens.update(character for character in word if character > "\x7f")
+    return frozenset(tokens)
+
+
+def marks_of(*, site: str | None = None, category: str | None = None, priority: str | None = None) -> Sequence[str]:
+    """Return what else tickets are found by, as tokens, which are longer than any of a word."""
+    marks = {"site": site, "category": category, "priority": priority}
+    return [f"{name}:{value}" for name, value in marks.items() if value is not None]
+
+
+def _folded(said: str) -> str:
+    return unicodedata.normalize("NFKC", said).lower()

@@ -1,0 +1,291 @@
+"""Of every statement of the stores: with which parameters it is run against a full database, and how many blocks it may touch.
+
+A parameter that is not given here has the value in `COMMON`; `@name` stands for what the statement of that name in `SAMPLES` finds.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from services.tickets.store.listing import Filters, Scope
+from shared.contracts.tickets import Priority, TicketState
+
+_NOW = datetime.now(UTC)
+_SITES = [f"s{n:02}" for n in range(1, 51)]
+_NO_SITE = ["s99"]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Parameters of a statement, and the bound of what it may cost in blocks of 8 KB."""
+
+    blocks: int
+    given: Mapping[str, Any]
+
+
+def ask(blocks: int, **given: Any) -> Ask:
+    return Ask(blocks, given)
+
+
+COMMON: dict[str, Any] = {
+    "now": _NOW,
+    "at": _NOW,
+    "until": _NOW,
+    "since": _NOW - timedelta(hours=1),
+    "but": [],
+    "busy": [],
+    "before": None,
+    "most": 51,
+    "limit": 100,
+    "site_id": "s07",
+    "site_ids": ["s07"],
+    "sites": _SITES,
+    "technician_id": "t00012",
+    "entity": "tickets.site",
+    "state": None,
+}
+
+SAMPLES: dict[str, dict[str, str]] = {
+    "dispatch": {
+        "ended": "select id from jobs where state = 'completed' limit 1",
+        "ended_order": "select work_order_id from jobs where state = 'completed' order by work_order_id limit 1 offset 500",
+        "order": "select work_order_id from jobs where state = 'accepted' limit 1",
+        "job": "select id from jobs where state = 'accepted' limit 1",
+        "waiting": "select id from jobs where state = 'waiting' and not held limit 1",
+        "waiting_order": "select work_order_id from jobs where state = 'waiting' and not held limit 1",
+        "offer": "select id from offers where state = 'open' limit 1",
+        "offered_order": "select work_order_id from offers where state = 'open' limit 1",
+        "offered_to": "select technician_id from offers where state = 'open' limit 1",
+        "snapshot": "select id from snapshots where entity = 'sla.clocks' limit 1",
+    },
+    "tickets": {
+        "closed": "select id from tickets where state = 'closed' order by id limit 1 offset 500",
+        "open": "select id from tickets where state = 'open' limit 1",
+        "revision": "select revision from sites where id = 's07'",
+    },
+    "sla": {
+        "closed": "select ticket_id from promises where not going_on order by ticket_id limit 1 offset 500",
+        "open": "select ticket_id from promises where going_on limit 1",
+        "sweep": "select id from sweeps limit 1",
+    },
+    "notify": {
+        "ticket": "select id from snapshots where entity = 'tickets.ticket' limit 1",
+        "message": "select id from messages where kind = 'job.offered' order by id limit 1 offset 500",
+        "delivered": "select id from deliveries where state = 'delivered' limit 1",
+        "pending": "select id from deliveries where state = 'pending' limit 1",
+        "endpoint": "select endpoint_id from deliveries where state = 'pending' limit 1",
+        "offered_to": "select recipient_id from messages where kind = 'job.offered' order by id desc limit 1",
+        "recipient": "select recipient_id from messages where kind = 'ticket.received' limit 1",
+        "attempt": "select id from attempts limit 1",
+        "answered": "select offer_id from offer_answers limit 1",
+    },
+}
+
+
+def _scope(
+    *,
+    staff: Sequence[str] | None = (),
+    resident: Sequence[str] = (),
+    technician: Sequence[str] = (),
+    integration: Sequence[str] = (),
+    id: str = "r000007",
+    units: Sequence[str] = (),
+) -> Scope:
+    return Scope(
+        id=id,
+        staff_sites=None if staff is None else frozenset(staff),
+        resident_sites=frozenset(resident),
+        technician_sites=frozenset(technician),
+        integration_sites=frozenset(integration),
+        units=frozenset(units),
+    )
+
+
+def _filters(**asked: Any) -> Filters:
+    return Filters(most=51, **asked)
+
+
+_ONE, _FIFTY, _ALL = _scope(staff=["s07"]), _scope(staff=_SITES), _scope(staff=None)
+_LONG_PAST = {"opened_from": _NOW - timedelta(days=41), "opened_to": _NOW - timedelta(days=40)}
+_JUST_NOW = {"updated_from": _NOW, "updated_to": _NOW + timedelta(hours=1)}
+
+LISTS: Sequence[tuple[int, Filters, Scope]] = [
+    *((540, _filters(), who) for who in (_ONE, _FIFTY, _ALL)),
+    *((290, _filters(states=(TicketState.ASSIGNED,)), who) for who in (_ONE, _FIFTY, _ALL)),
+    *((790, _filters(states=(TicketState.OPEN, TicketState.IN_PROGRESS)), who) for who in (_ONE, _FIFTY, _ALL)),
+    *((480, _filters(**_LONG_PAST), who) for who in (_ONE, _FIFTY, _ALL)),
+    *((560, _filters(**_JUST_NOW), who) for who in (_ONE, _FIFTY, _ALL)),
+    *((60, _filters(reporter_id="r000007"), who) for who in (_ONE, _FIFTY, _ALL)),
+    *((40, _filters(reference="S07-100006-X"), who) for who in (_ONE, _FIFTY, _ALL)),
+    *((950, _filters(words=("漏水",)), who) for who in (_ONE, _FIFTY, _ALL)),
+    *((800, _filters(words=("紫藤",)), who) for who in (_ONE, _FIFTY, _ALL)),
+    *((830, _filters(words=("unheard-of", "水")), who) for who in (_ONE, _FIFTY, _ALL)),
+    *((800, _filters(words=("leak",), priority=Priority.EMERGENCY), who) for who in (_ONE, _FIFTY, _ALL)),
+    (40, _filters(), _scope(resident=["s07"], units=["3-1202", "4-1202"])),
+    (40, _filters(states=(TicketState.OPEN,)), _scope(resident=["s07"], units=["3-1202"])),
+    (40, _filters(), _scope(integration=["s07"], id="nobody")),
+    (40, _filters(), _scope(technician=["s07"], id="t00012")),
+    (350, _filters(), _scope(staff=["s07"], resident=["s08"], technician=["s07"], units=["3-1202"])),
+]
+"""Bounds of what `listing` makes of filters and a scope."""
+
+_GIVEN_JOB = {"job_id": "@job", "at": _NOW, "ended_as": "waiting", "doing": False}
+_LONG_AGO = UUID("01800000-0000-7000-8000-000000000000")
+
+BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
+    "dispatch": {
+        "promises._FIND": [ask(40, ids=["@snapshot"])],
+        "queries._ANYWHERE": [ask(40)],
+        "queries._ANYWHERE_IN_STATE": [ask(40, state=state) for state in ("waiting", "follow_up", "completed", "on_site")],
+        "queries._OF_THESE_SITES": [ask(40, sites=["s07"]), ask(240), ask(40, sites=_NO_SITE)],
+        "queries._OF_THESE_SITES_IN_STATE": [
+            *(ask(40, state=state, sites=["s07"]) for state in ("waiting", "follow_up", "completed", "on_site")),
+            *(ask(250, state=state) for state in ("waiting", "follow_up", "completed", "on_site")),
+        ],
+        "queries._OF_TECHNICIAN": [
+            *(ask(130, sites=None), ask(130), ask(130, state="accepted"), ask(130, technician_id="@offered_to", state="offered")),
+            ask(130, technician_id="nobody"),
+        ],
+        "queries._OF_TICKET": [ask(40, ticket_id="@ended_order")],
+        "queries._OF_TICKET_AND_TECHNICIAN": [ask(40, ticket_id="@ended_order")],
+        "queries._OFFERED_TO": [ask(40, technician_id="@offered_to")],
+        "queries._HELD_BY": [ask(40)],
+        "queries._JOBS": [ask(60)],
+        "queries._TECHNICIANS": [ask(40)],
+        "technicians._LOAD": [ask(40, ids=["t00001", "t00002"])],
+        "technicians._LOCK": [ask(40, ids=["t00001", "t00002"])],
+        "technicians._LISTED": [ask(90, sites=["s07"], after=""), ask(40, after=""), ask(40, sites=None, after="")],
+        "technicians._OF_SITE": [ask(620, lately=_NOW)],
+        "technicians._ANYWHERE": [ask(650, lately=_NOW, ids=["t00001"])],
+        "technicians._FOR_UPDATE.lookup": [ask(40, id="t00001")],
+        "technicians._FOR_UPDATE.locking": [ask(40, id="t00001")],
+        "technicians._FOR_UPDATE.unchanged": [ask(40, id="t00001", seen=7)],
+        "technicians._UNDISPUTED": [ask(40, lately=_NOW)],
+        "technicians._HELD": [ask(40)],
+        "technicians._END": [ask(60, **_GIVEN_JOB)],
+        "technicians._DOING": [ask(60, **_GIVEN_JOB)],
+        "technicians._WAKE_SITES_OF_HOLDERS": [ask(90, **_GIVEN_JOB)],
+        "technicians._VISIT": [ask(60, job_id="@job", start=_NOW, end=_NOW)],
+        "technicians._TO_REVIEW": [ask(40)],
+        "technicians._NEXT_REVIEW": [ask(40)],
+        "technicians._SET_POSITION": [ask(50, id="t00001", position="{}")],
+        "technicians._SET_REVIEW": [ask(40, id="t00001", review_at=_NOW)],
+        "technicians._TAKE_UNSAID": [ask(1010, before=_NOW)],
+        "technicians._OLDEST_SAID": [ask(40)],
+        "technicians._IN_HAND": [ask(40, id="@offered_to")],
+        "waiting._NEXT": [ask(40)],
+        "waiting._LOAD_SITE": [ask(40)],
+        "waiting._TAKE_SITE": [ask(40)],
+        "waiting._TAKE_UNDISPUTED": [ask(40, ids=["@waiting_order"], site_ids=["s99"], spots=["spot-1"])],
+        "waiting._CASE_OF": [ask(160, job_id="@waiting")],
+        "waiting._PAGE": [ask(2580, rank=-1, due=0, work_order_id=UUID(int=0), id=UUID(int=0), helped_to=9, offered=["plumbing:1"])],
+        "waiting._WAKE_SITES_OF": [ask(100)],
+        "waiting._WAKE_WHERE_DISTANCE_COUNTS": [ask(40, id="t00001")],
+        "waiting._FORGET_LOOKS": [ask(50)],
+        "work_orders._LOAD": [ask(80, ids=["@order", "@ended_order"])],
+        "work_orders._LOCK": [ask(90, ids=["@order", "@ended_order"])],
+        "work_orders._OF_JOB.lookup": [ask(50, id="@job")],
+        "work_orders._OF_JOB.locking": [ask(60, id="@job")],
+        "work_orders._OF_JOB.unchanged": [ask(40, id="@order", seen=7)],
+        "work_orders._OF_OFFER.lookup": [ask(50, id="@offer")],
+        "work_orders._OF_OFFER.locking": [ask(60, id="@offer")],
+        "work_orders._OF_OFFER.unchanged": [ask(40, id="@order", seen=7)],
+        "work_orders._OF_OFFERS": [ask(40, ids=["@offer"])],
+        "work_orders._HOLDERS": [ask(40, id="@ended")],
+        "work_orders._CAN_BE_ANSWERED": [ask(40, id="@offer")],
+        "work_orders._EXPIRED": [ask(40, ids=["@offered_order"])],
+        "work_orders._WITH_EXPIRED": [ask(490)],
+        "work_orders._NEXT_EXPIRY": [ask(40)],
+    },
+    "tickets": {
+        "queries._LOAD": [ask(40, id="@closed")],
+        "queries._LOAD_WITH_SNAPSHOTS": [ask(40, id="@open")],
+        "queries._FOR_UPDATE.lookup": [ask(40, id="@open")],
+        "queries._FOR_UPDATE.locking": [ask(40, id="@open")],
+        "queries._FOR_UPDATE.unchanged": [ask(40, id="@open", seen=7)],
+        "queries._LOCK": [ask(40, ids=["@open", "@closed"])],
+        "queries._LOCK_DUE": [ask(40)],
+        "queries._NEXT_CLOSING": [ask(40)],
+        "queries._ALIKE_IN_PLACE": [ask(40, category="plumbing", place="3-1202", since=_NOW - timedelta(days=3))],
+        "queries._ALIKE_OUTDOORS": [ask(40, category="plumbing", lat=31.2, lon=121.4, since=_NOW - timedelta(days=3))],
+        "queries._ENTRIES": [ask(40, ticket_id="@closed", after=0, internal=True)],
+        "sites._REVISION": [ask(40, id="s07")],
+        "sites._LOAD": [ask(40, id="s07")],
+        "sites._IS_UNCHANGED": [ask(40, id="s07", revision="@revision")],
+        "sites._LOCK": [ask(40, id="s07")],
+        "sites._IDS": [ask(40)],
+        "sites._TO_RESTATE": [ask(170, before=_NOW)],
+        "sites._EARLIEST_SAID": [ask(40)],
+        "sites._TAKE_BLOCK": [ask(40, code="S7", next=1000, size=100)],
+    },
+    "sla": {
+        "board._OPEN": [ask(560)],
+        "board._AT_RISK": [ask(150, until=_NOW + timedelta(hours=1))],
+        "board._BREACHED": [ask(40)],
+        "board._COUNT_AT_RISK": [ask(40, until=_NOW + timedelta(hours=1))],
+        "board._COUNT_AT_RISK_AT": [ask(40, until=_NOW + timedelta(hours=1))],
+        "figures._CHANGE": [ask(40, sites=["s07"], priorities=["normal"], kinds=["arrival"], counted=["running"], ns=[1], seconds=[0])],
+        "figures._LOAD": [ask(1830)],
+        "figures._LOAD_AT": [ask(40)],
+        "queries._LOCK": [ask(40, ids=["@open", "@closed"])],
+        "queries._TAKE_DUE": [ask(640)],
+        "queries._NEXT_LOOK": [ask(40)],
+        "queries._FIND": [ask(40, id="@open")],
+        "queries._FIND_ANNOUNCEMENTS": [ask(40, ids=["@open", "@closed"])],
+        "queries._DELETE_CLOCKS": [ask(40, ids=["@open"], kinds=["arrival"])],
+        "terms._LOAD": [ask(40, sites=["s07"])],
+        "terms._NEWEST_POLICY": [ask(40, id="p7")],
+        "terms._NEWEST_CALENDAR": [ask(40, id="c7")],
+        "terms._FIND_CALENDARS": [ask(40, ids=["c7"])],
+        "terms._SITE_ZONE": [ask(40)],
+        "terms._END_POLICY": [ask(40, id="p7")],
+        "terms._END_CALENDAR": [ask(40, id="c7")],
+        "terms._TAKE_SWEEP": [ask(40)],
+        "terms._ANY_SWEEP": [ask(40)],
+        "terms._BRING_FORWARD": [ask(1100, done_to=_LONG_AGO)],
+        "terms._BRING_FORWARD_AT_SITE": [ask(930, done_to=_LONG_AGO)],
+        "terms._MOVE_SWEEP": [ask(40, id="@sweep", done_to=_LONG_AGO)],
+        "terms._END_SWEEP": [ask(40, id="@sweep")],
+    },
+    "notify": {
+        "answers._ANSWERED": [ask(40, ids=["@answered"])],
+        "deliveries._CLAIM": [ask(4480, each=4, claim=_LONG_AGO, lease_until=_NOW)],
+        "deliveries._NEXT_DUE": [ask(40)],
+        "deliveries._LOCKED": [ask(40, ids=["@pending", "@delivered"])],
+        "deliveries._DELIVERED": [ask(50, id="@pending", endpoint_id="@endpoint", at=_NOW)],
+        "deliveries._WELL": [ask(50, id="@pending", endpoint_id="@endpoint", at=_NOW)],
+        "deliveries._END_OFFERS": [ask(40, offers='[{"id": "cause-99999", "technician": "t00012", "state": "accepted"}]')],
+        "deliveries._FAIL_ALL": [ask(50, endpoint="@endpoint", reason="gone")],
+        "deliveries._POSTPONE": [ask(60, endpoint="@endpoint")],
+        "deliveries._ATTEMPTS": [ask(90, endpoint="@endpoint"), ask(40, endpoint=_LONG_AGO)],
+        "deliveries._OF_MESSAGES": [ask(40, ids=["@message"])],
+        "deliveries._STILL_OPEN_OFFERS": [ask(130, owner="@offered_to", sites=None), ask(130, owner="@offered_to")],
+        "deliveries._AGAIN": [
+            ask(40, endpoint="@endpoint", owner="@offered_to", message="@message", since=None),
+            ask(130, endpoint="@endpoint", owner="@offered_to", message=None, since=_NOW - timedelta(days=1)),
+        ],
+        "deliveries._TAKE_OLD_ATTEMPTS": [ask(170, before=_NOW - timedelta(days=30))],
+        "deliveries._DELETE_ATTEMPTS": [ask(40, ids=["@attempt"])],
+        "deliveries._OLDEST_ATTEMPT": [ask(40)],
+        "deliveries._PENDING": [ask(1350)],
+        "endpoints._LISTED": [ask(40, owner="t00012")],
+        "endpoints._THESE": [ask(40, ids=["@endpoint"])],
+        "endpoints._THESE_LOCKED": [ask(40, ids=["@endpoint"])],
+        "messages._INBOX": [ask(40, recipient="@recipient")],
+        "messages._UNREAD_INBOX": [ask(40, recipient="@recipient"), ask(130, recipient="@offered_to")],
+        "messages._SINCE": [ask(40, recipient="@recipient", after=_LONG_AGO)],
+        "messages._UNREAD": [ask(40, recipient="@recipient")],
+        "messages._READ": [ask(40, id="@message", recipient="@recipient")],
+        "messages._ABOUT": [ask(40, ticket="@ticket"), ask(40, ticket="@ticket", sites=None)],
+        "queries._HELD": [ask(60, ids=["@ticket"], tickets=["@ticket"], sites=["s07"], heard=[])],
+        "recipients._ADDRESSEES": [ask(40, ids=["@recipient", "@offered_to"])],
+        "recipients._ONE": [ask(40, id="@recipient")],
+        "recipients._AUDIENCE": [ask(40, id="d7")],
+        "recipients._NOT_LISTENING": [ask(40, id="d7")],
+        "recipients._REMOVE": [ask(40, id="@recipient")],
+        "waiting._NEXT": [ask(40)],
+        "waiting._TAKE": [ask(550)],
+    },
+}

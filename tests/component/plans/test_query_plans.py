@@ -1,0 +1,79 @@
+"""No statement of a store reads what it does not need: run against a full database, each by an index and within its bound."""
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Any
+
+import asyncpg
+import pytest
+
+from services.tickets.store.listing import listing
+from tests.architecture.test_rooms import SERVICES
+from tests.component.plans.bounds import BOUNDS, COMMON, LISTS, SAMPLES, Ask
+from tests.component.plans.explaining import Statement, cost_of, statements_of_stores
+from tests.component.plans.filling import fill
+from tests.support.engines import Databases
+
+_TICKETS = 100_000
+_GROWN = 5_000
+"""Rows from which on reading a whole table is too much."""
+
+
+@pytest.fixture
+async def full(request: pytest.FixtureRequest, databases: Databases) -> AsyncIterator[asyncpg.Connection]:
+    """The service's database with 100,000 tickets' rows. It is removed afterwards: giving it back would leave its pages behind."""
+    url = await databases.fresh(request.param)
+    connection = await asyncpg.connect(url)
+    try:
+        await fill(connection, request.param, _TICKETS)
+        yield connection
+    finally:
+        await connection.close()
+        await databases.discard(url)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_statement_of_a_store_has_a_bound(service: str) -> None:
+    assert BOUNDS[service].keys() == statements_of_stores(service).keys()
+
+
+@pytest.mark.parametrize(("full", "service"), [(service, service) for service in SERVICES], indirect=["full"])
+async def test_no_statement_reads_a_growing_table_from_end_to_end_or_more_blocks_than_its_bound(
+    full: asyncpg.Connection, service: str
+) -> None:
+    grown = {row["relname"] for row in await full.fetch("select relname from pg_class where relkind = 'r' and reltuples > $1", _GROWN)}
+    samples = {f"@{name}": await full.fetchval(sql) for name, sql in SAMPLES[service].items()}
+    assert len(grown) > 1
+    assert None not in samples.values()
+
+    wrong = []
+    for name, statement, given, bound in _asked(service, samples):
+        cost = await cost_of(full, statement, given)
+        if cost.blocks > bound or cost.read_whole & grown:
+            wrong.append(f"{name}: {cost.blocks} of {bound} blocks, read from end to end: {sorted(cost.read_whole & grown)}")
+
+    assert wrong == []
+
+
+def _asked(service: str, samples: dict[str, Any]) -> Iterator[tuple[str, Statement, Mapping[str, Any], int]]:
+    """Yield what is asked (in words for the reader of a failure), the statement, its parameters and its bound."""
+    statements = statements_of_stores(service)
+    for name, asked in BOUNDS[service].items():
+        for each in asked:
+            yield f"{name} {dict(each.given)}", statements[name], _given(each, samples), each.blocks
+    if service == "tickets":
+        for bound, filters, scope in LISTS:
+            statement, given = listing(filters, scope, now=COMMON["now"])
+            assert statement is not None
+            yield f"{filters} {scope}", statement, given, bound
+
+
+def _given(each: Ask, samples: dict[str, Any]) -> dict[str, Any]:
+    given = {**COMMON, **each.given}
+    return {
+        name: [_sampled(one, samples) for one in value] if isinstance(value, list) else _sampled(value, samples)
+        for name, value in given.items()
+    }
+
+
+def _sampled(value: Any, samples: dict[str, Any]) -> Any:
+    return samples.get(value, value) if isinstance(value, str) else value

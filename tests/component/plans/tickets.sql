@@ -1,0 +1,26 @@
+insert into sites select 's'||lpad(n::text,2,'0'),1,'S'||n,'Site','Asia/Shanghai','zh-CN',31.2,121.4,'[]',null,'[]','[]','[]',n%2=0,gen_random_uuid(),now() from generate_series(1,50) n;
+create temp table said as select row_number() over () - 1 k, title, more, zh from (values
+    ('厨房漏水','水管接头一直在滴水，地板都湿了',true),('卫生间漏水','马桶后面漏水，请尽快派人来看看',true),('电梯停了','电梯停在三楼不动，里面没有人',true),
+    ('楼道灯不亮','二楼楼道的灯坏了好几天',true),('门禁打不开','刷卡没有反应，保安也开不了',true),('空调不制冷','开了一整晚还是很热',true),
+    ('下水道堵了','厨房下水道堵塞，水漫出来',true),('有老鼠','地下车库看到老鼠',true),('插座冒火花','客厅插座冒火花，有焦味',true),('窗户关不上','卧室窗户变形，下雨进水',true),
+    ('Leak under the sink','Water is dripping from the pipe in the kitchen',false),('Lift is stuck','The lift stopped between the second and third floor',false),
+    ('No hot water','The boiler does not start since this morning',false),('Broken window','A window in the bedroom does not close any more',false),
+    ('Light in the hall','The light flickers all night and nobody came',false),('Blocked drain','The shower drain is blocked and smells',false)) as v(title,more,zh);
+alter table said add grams text[];
+update said set grams = array(select distinct substr(word,n,2) from regexp_split_to_table(lower(title||' '||more),'\s+') word, generate_series(1,length(word)-1) n
+    union select c from regexp_split_to_table(title||more,'') c where c > E'\x7f');
+create temp table gen as select i, at, pg_temp.v7(at,i,'ticket') id, 's'||lpad((i%50+1)::text,2,'0') site, 'r'||lpad(((i::bigint*104729)%(:n/5))::text,6,'0') who,
+    case when i%20=0 then null else 1+i%30||'-'||1+(i/50)%28||lpad((1+i%4)::text,2,'0') end unit, case
+    when i <= :n*0.95 then case when i%25=0 then 'cancelled' else 'closed' end
+    when i > :n*0.999 then 'open' when i%12=3 then 'in_progress' when i%50=2 then 'open' when i%2=0 then 'resolved' else 'on_hold' end state, said.*
+from generate_series(1,:n) i cross join lateral (select now() - (:n-i) * interval '51.84 s' as at) t join said on said.k = i%16;
+analyze gen;
+insert into tickets select id,5,site,upper(site)||'-'||100000+i||'-X',state,1,case k%5 when 0 then 'plumbing' when 1 then 'lift' else 'electrics' end,case when i%100=0 then 'emergency' else 'normal' end,title,
+    more||' '||i%977||case when i%10007=0 then ' 紫藤 wisteria' else '' end,case when zh then 'zh-CN' else 'en' end,'app',who,who,'[]',jsonb_build_object('building','3','unit','1202'),'[]','{}',false,'[]',
+    case when state='on_hold' then 'waiting_parts' end,null,0,null,at,jsonb_build_array(repeat('x',300)),'[]',null,'[]','[]','[]','[]',
+    case when state='in_progress' then jsonb_build_object('t'||lpad((i%2000)::text,5,'0'),null) else '{}' end,6,unit,case when unit is null then 'gate-'||i%40 end,null,null,
+    case when state='resolved' then now()+i%86400*interval '3 s' end,at+interval '1 day' from gen order by i;
+insert into ticket_words select t.id,t.site_id,lower(concat_ws(E'\n',t.title,t.description,t.reference,t.unit_key,t.spot)),
+    g.grams||array[substr((i%977)::text,1,2),substr((i%977)::text,2,2),'site:'||t.site_id,'category:'||t.category,'priority:'||t.priority]||case when i%10007=0 then array['wi','is','st','te','er','ri','ia','紫','藤','紫藤'] else '{}' end from gen g join tickets t on t.id=g.id order by i;
+insert into entries select id,n,at,'opened',who,true,'{"x":1}',null from gen, generate_series(1,2) n order by i,n;
+insert into snapshots select entity,id::text,3,site,jsonb_build_object('words',repeat('x',300)) from gen, unnest(array['dispatch.work_order','sla.clocks']) entity where i > :n*0.9 order by i;
