@@ -13,14 +13,24 @@ setup: .venv/.ready ## install everything into .venv (hashed, nothing outside th
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("fettle needs Python 3.11 or later, this is " + sys.version.split()[0] + "; say which: make PYTHON=python3.12 …")'
 	@echo "installing into .venv, once" >&2
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-setup.lock
-	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-setup.lock || { $(NOT_INSTALLED); }
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements-dev.lock || { $(NOT_INSTALLED); }
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m compileall -q services shared fettle
 	@touch $@
 
-up: setup ## start everything here and keep it running until Ctrl-C
-	@$(BIN)/fettle up
+define NOT_INSTALLED
+printf '%s\n' '' \
+  'The packages could not be installed; the lines above say which and why. Where the package index cannot be reached:' \
+  '  behind a proxy        export HTTPS_PROXY=http://HOST:PORT' \
+  '  an index of your own  export PIP_INDEX_URL=https://HOST/simple UV_DEFAULT_INDEX=https://HOST/simple' \
+  '  wheels in a folder    export PIP_FIND_LINKS=FOLDER UV_FIND_LINKS=FOLDER' \
+  '  its own certificate   export PIP_CERT=FILE SSL_CERT_FILE=FILE' \
+  'Then the same make again: it goes on where it stopped.' >&2; exit 1
+endef
+
+up: setup ## start everything here until Ctrl-C: PLAY=1 with a technician, INSTANCES=tickets=2,dispatch=2
+	@$(BIN)/fettle up $(if $(filter-out 0,$(PLAY)),--play) $(if $(INSTANCES),--instances "$(INSTANCES)")
 
 demo: setup ## play requests and audit them: REQUESTS=FILE LIMIT=200 SPEED=1200 SEED=1 JSON=1, each optional
 	@$(BIN)/fettle demo $(if $(REQUESTS),--requests "$(REQUESTS)") $(if $(LIMIT),--limit $(LIMIT)) $(if $(SPEED),--speed $(SPEED)) $(if $(SEED),--seed $(SEED)) $(if $(filter-out 0,$(JSON)),--json)

@@ -29,6 +29,7 @@ from shared.http.application import build_app
 from shared.http.connection import Connection
 from shared.http.idempotency import KeysHere
 from shared.http.metrics import Reading
+from shared.listening import listen
 from shared.messaging.broker import Broker
 from shared.messaging.consumer import Handler, consumers_of
 from shared.messaging.following import Following
@@ -273,14 +274,14 @@ def serve(create_app: Callable[[Any], FastAPI], settings_type: type[ServiceSetti
     app = create_app(settings)
     configure_logs(app.state.service.name, settings.log_level)
     try:
-        listener = socket.create_server((settings.host, settings.port), backlog=2048, reuse_port=False)
+        listeners = listen(settings.host, settings.port, settings.instance_port)
     except OSError as error:
-        log.error("port_taken", host=settings.host, port=settings.port, error=str(error))
+        log.error("port_taken", host=settings.host, port=settings.port, instance_port=settings.instance_port, error=str(error))
         sys.exit(3)
     config = uvicorn.Config(
         app, http=Connection, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=2, server_header=False
     )
-    _Server(config, app.state.wakes).run(sockets=[listener])
+    _Server(config, app.state.wakes).run(sockets=listeners)
 
 
 class _Server(uvicorn.Server):

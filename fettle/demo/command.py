@@ -26,7 +26,9 @@ from fettle.demo.web import Unreachable
 from fettle.engines.processes import EngineFailed
 from fettle.home import home
 from fettle.issuer import Issuer, NotInProduction
-from fettle.up.instance import CannotStart, Instance, ports_from_environment
+from fettle.up.instance import Instance
+from fettle.up.ports import ports_from_environment
+from fettle.up.refusals import CannotStart
 from fettle.up.state import running
 
 REFUSED, FELL_SHORT, STOPPED = 2, 1, 130

@@ -53,4 +53,6 @@ def _settings() -> dict[str, tuple[list[str], str, str]]:
 
 
 def _default(value: Any) -> str:
+    if value is None:
+        return ""
     return "required" if value is PydanticUndefined else f"`{value}`"

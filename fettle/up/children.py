@@ -1,4 +1,4 @@
-"""The services as processes of their own, in sessions of their own; what they say goes to a log and to whoever listens."""
+"""Services, and a technician to play with, as processes in sessions of their own; what they say goes to a log and to the terminal."""
 
 import contextlib
 import signal
@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,11 +20,12 @@ _WRONG_START = {2: "a wrong setting", 3: "its port is taken"}
 
 
 class Child:
-    """One service process."""
+    """One process: `python -m MODULE …`."""
 
-    def __init__(self, name: str, environment: Mapping[str, str], log: Path, say: Say) -> None:
+    def __init__(self, name: str, module: Sequence[str], environment: Mapping[str, str], log: Path, say: Say) -> None:
         self.name = name
         self.log = log
+        self._module = module
         self._environment = dict(environment)
         self._say = say
         self._last_words: deque[str] = deque(maxlen=5)
@@ -55,7 +56,7 @@ class Child:
 
     def start(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", f"services.{self.name}"],
+            [sys.executable, "-m", *self._module],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -1,32 +1,46 @@
 """`fettle up`: everything on this machine, in the foreground, until Ctrl-C or SIGTERM."""
 
 import contextlib
-import os
 import signal
 import sys
 import threading
 import time
 from types import FrameType
+from typing import Annotated
+
+import typer
 
 from fettle.engines.processes import EngineFailed
-from fettle.home import SERVICES, home
+from fettle.home import home
 from fettle.issuer import NotInProduction
-from fettle.up.instance import CannotStart, Instance, ports_from_environment
+from fettle.up.banner import banner
+from fettle.up.instance import Instance
+from fettle.up.instance_counts import parse_counts
+from fettle.up.ports import ports_from_environment
+from fettle.up.refusals import CannotStart
 from fettle.up.seed import NotSeeded, seed_demo_site
 
 _COLOURS = {"up": 1, "tickets": 36, "dispatch": 35, "sla": 33, "notify": 32}
-_ROLES = {"resident": "resident-1", "technician": "li", "dispatcher": "wang", "manager": "chen", "admin": "admin", "integration": "app"}
 
 
-def up() -> None:
+def up(
+    instances: Annotated[
+        str, typer.Option(help="Several instances of a service: tickets=2,dispatch=2; one of each that is not named.")
+    ] = "",
+    play: Annotated[bool, typer.Option("--play", help="With a technician at the site demo who takes and finishes every job.")] = False,
+) -> None:
     """Start PostgreSQL, NATS and the four services here, and keep them running until Ctrl-C."""
     stopping = _stop_signals()
     began = time.monotonic()
     try:
-        with Instance.start(home(), ports=ports_from_environment(), say=_say, stopping=stopping.is_set) as instance:
+        counts = parse_counts(instances)
+        with Instance.start(home(), ports=ports_from_environment(), counts=counts, say=_say, stopping=stopping.is_set) as instance:
             if instance.issues_tokens and seed_demo_site(instance.url("tickets"), instance.token("admin", "fettle-up")):
                 _say("up", "made the site demo")
-            _banner(instance, time.monotonic() - began)
+            if play:
+                instance.start_technician()
+            for line in banner(instance, time.monotonic() - began):
+                _print(line)
             while not stopping.wait(0.1):
                 instance.watch()
             _say("up", "stopping")
@@ -52,9 +66,9 @@ def _stop_signals() -> threading.Event:
 
 
 def _say(name: str, line: str) -> None:
-    label = f"{name:>8}"
+    label = f"{name:>10}"
     if sys.stderr.isatty():
-        label = f"\x1b[{_COLOURS.get(name, 34)}m{label}\x1b[0m"
+        label = f"\x1b[{_COLOURS.get(name.partition('-')[0], 34)}m{label}\x1b[0m"
     _print(f"{label} {line}")
 
 
@@ -63,20 +77,3 @@ def _print(line: str) -> None:
     with contextlib.suppress(OSError):
         sys.stderr.write(f"{line}\n")
         sys.stderr.flush()
-
-
-def _banner(instance: Instance, seconds: float) -> None:
-    _print(f"\nFettle is ready after {seconds:.1f} s. Ctrl-C stops it.\n")
-    for name in SERVICES:
-        _print(f"  {name:<12}{instance.url(name)}/docs")
-    _print(f"  {'nats':<12}{instance.nats_url}")
-    _print(f"  {'data':<12}{instance.home} (keys, logs and passwords too)")
-    if instance.postgres is not None and not instance.postgres.folder.is_relative_to(instance.home):
-        _print(f"  {'postgres':<12}{instance.postgres.folder}, since its user cannot reach the folder above")
-    if not instance.issues_tokens:
-        _print(f"\nTokens come from the issuer whose keys are at {os.environ['FETTLE_JWKS']}; a site is made with one of its own.\n")
-        return
-    _print("\nA token for each role at the site demo, good for a day (others: fettle token --help):\n")
-    for role, subject in _ROLES.items():
-        _print(f"  {role:<12}{subject:<12}{instance.token(role, subject, 'demo')}")
-    _print("")

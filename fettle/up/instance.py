@@ -1,14 +1,11 @@
 """A whole Fettle on this machine: engines, databases, four services. `make up`, the demo and the tests all use this one."""
 
-import json
 import os
 import secrets
 import shutil
+import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Mapping
-from http.client import HTTPException
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
@@ -16,12 +13,15 @@ from typing import TextIO
 from fettle.engines.engine import Engine
 from fettle.engines.nats import NatsServer
 from fettle.engines.postgres import PostgresServer, discard_postgres
-from fettle.engines.processes import free_ports, is_free
-from fettle.home import PORTS, SERVICES
+from fettle.engines.processes import free_ports
+from fettle.home import SERVICES
 from fettle.issuer import AUDIENCE, NAME, Issuer
 from fettle.schemas import CannotMigrate, bring_up_to_date
 from fettle.up.children import Child
-from fettle.up.port_holders import holder_of
+from fettle.up.instance_counts import instance_names
+from fettle.up.ports import refuse_taken
+from fettle.up.readiness import by_reason, missing_at
+from fettle.up.refusals import CannotStart
 from fettle.up.state import Process, State, clear_leftovers, forget, read_state, take_home
 from fettle.up.watch import Say, Watch
 
@@ -30,10 +30,9 @@ _LOOK_EVERY_S = 0.1
 _TELL_EVERY_S = 5.0
 _SERVICES_STOP_WITHIN_S = 2.5
 _ALL_STOPS_WITHIN_S = 4.5
-
-
-class CannotStart(Exception):
-    """What is in the way, and what to do about it."""
+_TECHNICIAN_STOPS_WITHIN_S = 1.0
+_CONNECTIONS_EACH = 20
+"""Of an instance to its database, at the usual FETTLE_POOL_SIZE, and some to spare."""
 
 
 class Instance:
@@ -42,11 +41,18 @@ class Instance:
     Not to be started or stopped inside an event loop: `await asyncio.to_thread(Instance.start, …)`.
     """
 
-    def __init__(self, home: Path, ports: Mapping[str, int], say: Say, stopping: Callable[[], bool]) -> None:
+    def __init__(
+        self, home: Path, ports: Mapping[str, int], say: Say, stopping: Callable[[], bool], counts: Mapping[str, int] | None = None
+    ) -> None:
         self.home = home
         self.ports = dict(ports)
+        self.services = instance_names(dict.fromkeys(SERVICES, 1) | dict(counts or {}))
+        """The service of each instance: of several `tickets`, `tickets-2`, …, which share the service's port."""
+        shared = [name for name, service in self.services.items() if list(self.services.values()).count(service) > 1]
+        self.instance_ports = dict(zip(shared, free_ports(len(shared), but=self.ports.values()), strict=True))
         self.issuer = Issuer.at(home)
         self.children: dict[str, Child] = {}
+        self.technician: Child | None = None
         self.database_urls: dict[str, str] = {}
         self.nats_url = ""
         self.postgres: PostgresServer | None = None
@@ -63,16 +69,17 @@ class Instance:
         home: Path,
         *,
         ports: Mapping[str, int] | None = None,
+        counts: Mapping[str, int] | None = None,
         say: Say = lambda name, line: None,
         stopping: Callable[[], bool] = lambda: False,
     ) -> "Instance":
-        """On free ports unless told which; given up as soon as `stopping()` is true.
+        """On free ports unless told which; `counts` instances of a service, one unless told; given up as soon as `stopping()` is true.
 
         Raises CannotStart, EngineFailed or NotInProduction; nothing is left running then.
         """
         home = home.resolve()
         home.mkdir(parents=True, exist_ok=True)
-        instance = cls(home, ports or dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True)), say, stopping)
+        instance = cls(home, ports or dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True)), say, stopping, counts)
         instance._take_home()
         try:
             instance._start_everything()
@@ -101,24 +108,32 @@ class Instance:
             except OSError as error:
                 self._say("up", f"{self.home / 'state.json'} is out of date: {error}")
 
-    def missing(self, service: str) -> str | None:
-        """What the service still waits for, in its own words; None when it is ready."""
-        try:
-            with urllib.request.urlopen(f"{self.url(service)}/readyz", timeout=2):  # noqa: S310 - our own address
-                return None
-        except urllib.error.HTTPError as error:
-            with error:
-                return _detail(error.read())
-        except HTTPException:
-            return "what answers at its port is no web server"
-        except OSError:
-            return "no answer yet"
+    @property
+    def instance_urls(self) -> dict[str, str]:
+        """Where each instance answers alone: at a port of its own if others share the service's."""
+        return {name: self._url_alone(name) for name in self.services}
+
+    def missing(self, name: str) -> str | None:
+        """Return what this instance of a service still waits for, in its own words; None when it is ready."""
+        return missing_at(self._url_alone(name))
+
+    def start_technician(self) -> None:
+        """Put a technician to work at the site demo who takes every job, until the stop."""
+        given = {f"FETTLE_{name.upper()}_URL": self.url(name) for name in ("dispatch", "notify")}
+        environment = {**os.environ, **given, "FETTLE_HOME": str(self.home), "FETTLE_ENV": "development", "PYTHONUNBUFFERED": "1"}
+        if self.issues_tokens:
+            environment.pop("FETTLE_TOKEN", None)
+        command = ("fettle", "technician", "--accept", "--work")
+        self.technician = Child("technician", command, environment, self.home / "logs" / "technician.log", self._say)
+        self.technician.start()
+        self._watches.append(Watch("technician", self.technician, self._say))
+        self._write_state()
 
     def wait_until_ready(self, within_s: float = _READY_WITHIN_S) -> None:
         """Raises CannotStart, with what is missing and where the log is."""
         deadline = time.monotonic() + within_s
         tell_at = time.monotonic() + _TELL_EVERY_S
-        waiting = dict.fromkeys(SERVICES, "")
+        waiting = dict.fromkeys(self.services, "")
         while waiting := {name: missing for name in waiting if (missing := self.missing(name)) is not None}:
             self._go_on()
             for name, child in self.children.items():
@@ -130,13 +145,15 @@ class Instance:
                 raise CannotStart(f"not ready within {within_s:g} s: {told}")
             if time.monotonic() > tell_at:
                 tell_at = time.monotonic() + _TELL_EVERY_S
-                self._say("up", "waiting for " + _told(waiting))
+                self._say("up", "waiting for " + by_reason(waiting))
             time.sleep(_LOOK_EVERY_S)
 
     def stop(self) -> None:
         """Services first, then what they stand on. Harmless to repeat."""
         began = time.monotonic()
         self._watches.clear()
+        if self.technician is not None:  # first, while there are services that it can take its leave of
+            self.technician.stop(within_s=_TECHNICIAN_STOPS_WITHIN_S)
         for child in self.children.values():
             child.ask_to_stop()
         for child in self.children.values():
@@ -176,7 +193,9 @@ class Instance:
     def _start_everything(self) -> None:
         for name in clear_leftovers(self.home):
             self._say("up", f"ended {name}, left over from a start that was killed")
-        _refuse_taken(self.ports)
+        if self.instance_ports and not sys.platform.startswith("linux"):
+            self._say("up", "this system may give all requests to one of several instances: only Linux spreads them over a shared port")
+        refuse_taken(self.ports)
         self._write_state()
         logs = self.home / "logs"
         logs.mkdir(exist_ok=True)
@@ -187,8 +206,8 @@ class Instance:
             if (revision := _migrated(name, url)) is not None:
                 self._say("up", f"the database of {name} is now at {revision}")
         self._say("up", "starting the services")
-        for name in SERVICES:
-            self.children[name] = Child(name, self._environment(name), logs / f"{name}.log", self._say)
+        for name, service in self.services.items():
+            self.children[name] = Child(name, (f"services.{service}",), self._environment(name), logs / f"{name}.log", self._say)
             self.children[name].start()
             self._watches.append(Watch(name, self.children[name], self._say))
             self._write_state()
@@ -200,7 +219,7 @@ class Instance:
         self.nats_url = os.environ.get("FETTLE_NATS_URL", "")
         if not self.nats_url:
             self._say("up", "starting NATS")
-            self.nats = NatsServer.start(self.home / "nats", spared=self.ports.values())
+            self.nats = NatsServer.start(self.home / "nats", spared=self._spared)
             self.nats_url = self.nats.url
             self._watches.append(Watch("nats", self.nats, self._say))
 
@@ -209,7 +228,8 @@ class Instance:
         if not all(given.values()):
             self._go_on()
             self._say("up", "starting PostgreSQL")
-            self.postgres = PostgresServer.start(self.home / "postgres", spared=self.ports.values())
+            connections = str(max(200, _CONNECTIONS_EACH * len(self.services)))
+            self.postgres = PostgresServer.start(self.home / "postgres", spared=self._spared, settings={"max_connections": connections})
             self._watches.append(Watch("postgres", self.postgres, self._say))
         for name in SERVICES:
             if not given[name] and self.postgres is not None:
@@ -218,17 +238,28 @@ class Instance:
                 given[name] = self.postgres.url(name, name, password)
         self.database_urls = given
 
+    def _url_alone(self, name: str) -> str:
+        return f"http://127.0.0.1:{self.instance_ports[name]}" if name in self.instance_ports else self.url(self.services[name])
+
+    @property
+    def _spared(self) -> list[int]:
+        return [*self.ports.values(), *self.instance_ports.values()]
+
     def _environment(self, name: str) -> dict[str, str]:
+        service = self.services[name]
+        own_port = {"FETTLE_INSTANCE_PORT": str(self.instance_ports[name])} if name in self.instance_ports else {}
+        inherited = {key: value for key, value in os.environ.items() if key != "FETTLE_INSTANCE_PORT"}
         own_issuer = {"FETTLE_JWKS": str(self.issuer.jwks), "FETTLE_ISSUER": NAME, "FETTLE_AUDIENCE": AUDIENCE}
         return {
             "FETTLE_DISPATCH_PUBLIC_URL": self.url("dispatch"),
-            **os.environ,
+            **inherited,
             **(own_issuer if self.issues_tokens else {}),
             **self.issuer.offer_settings(os.environ),
             "PYTHONUNBUFFERED": "1",
             "FETTLE_ENV": "development",
-            f"FETTLE_{name.upper()}_DATABASE_URL": self.database_urls[name],
-            f"FETTLE_{name.upper()}_PORT": str(self.ports[name]),
+            f"FETTLE_{service.upper()}_DATABASE_URL": self.database_urls[service],
+            f"FETTLE_{service.upper()}_PORT": str(self.ports[service]),
+            **own_port,
             "FETTLE_NATS_URL": self.nats_url,
         }
 
@@ -237,38 +268,16 @@ class Instance:
             raise CannotStart("stopped before everything was ready")
 
     def _write_state(self) -> None:
+        children = [*self.children.values(), *([self.technician] if self.technician is not None else [])]
         State(
             supervisor=Process.of("supervisor", os.getpid()),
-            children=tuple(Process.of(child.name, child.pid) for child in self.children.values() if child.alive),
+            children=tuple(Process.of(child.name, child.pid) for child in children if child.alive),
             urls={name: self.url(name) for name in SERVICES},
             nats_url=self.nats_url,
             database_urls=self.database_urls,
             ready=self._ready,
+            instance_urls={name: self.instance_urls[name] for name in self.instance_ports},
         ).write(self.home)
-
-
-def ports_from_environment() -> dict[str, int]:
-    """FETTLE_<NAME>_PORT, or the usual ones. Raises CannotStart for what is no port."""
-    ports = {}
-    for name, usual in PORTS.items():
-        given = os.environ.get(f"FETTLE_{name.upper()}_PORT", str(usual))
-        if not (given.isascii() and given.isdigit() and 0 < int(given) < 65536):
-            raise CannotStart(f"FETTLE_{name.upper()}_PORT is {given!r}; it has to be a port, 1 to 65535")
-        ports[name] = int(given)
-    return ports
-
-
-def _refuse_taken(ports: Mapping[str, int]) -> None:
-    for name, port in ports.items():
-        remedy = f"set FETTLE_{name.upper()}_PORT to another"
-        if other := next((n for n, p in ports.items() if p == port and n != name), None):
-            raise CannotStart(f"port {port} is wanted by both {name} and {other}: {remedy}")
-        try:
-            free = is_free(port)
-        except PermissionError as error:
-            raise CannotStart(f"port {port}, wanted by {name}, may not be used by this user: {remedy}") from error
-        if not free:
-            raise CannotStart(f"port {port}, wanted by {name}, is taken by {holder_of(port)}: stop it, or {remedy}")
 
 
 def _migrated(name: str, url: str) -> str | None:
@@ -276,19 +285,6 @@ def _migrated(name: str, url: str) -> str | None:
         return bring_up_to_date(name, url)
     except CannotMigrate as error:
         raise CannotStart(str(error)) from error
-
-
-def _told(waiting: Mapping[str, str]) -> str:
-    """Those that wait for the same, together."""
-    reasons = dict.fromkeys(waiting.values())
-    return "; ".join(f"{', '.join(name for name in waiting if waiting[name] == reason)}: {reason}" for reason in reasons)
-
-
-def _detail(body: bytes) -> str:
-    try:
-        return str(json.loads(body)["detail"])
-    except (ValueError, KeyError, TypeError):
-        return "It is not ready."
 
 
 def _secret(path: Path) -> str:

@@ -6,7 +6,7 @@ import json
 import os
 import signal
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TextIO
 
@@ -34,7 +34,10 @@ class Process:
 
 @dataclass(frozen=True)
 class State:
-    """A running instance: its supervisor, what it started, and where it answers. Its keys lie beside this file, in `keys/`."""
+    """A running instance: its supervisor, what it started, and where it answers. Its keys lie beside this file, in `keys/`.
+
+    `instance_urls`: where each of several instances of one service answers alone.
+    """
 
     supervisor: Process
     children: tuple[Process, ...]
@@ -42,6 +45,7 @@ class State:
     nats_url: str
     database_urls: Mapping[str, str]
     ready: bool
+    instance_urls: Mapping[str, str] = field(default_factory=dict)
 
     def write(self, home: Path) -> None:
         path = _path(home)
@@ -62,6 +66,7 @@ def read_state(home: Path) -> State | None:
             nats_url=str(raw["nats_url"]),
             database_urls=dict(raw["database_urls"]),
             ready=bool(raw["ready"]),
+            instance_urls=dict(raw.get("instance_urls", {})),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from pydantic import TypeAdapter
 
+from fettle.home import PORTS, SERVICES
 from shared.auth.caller import WorkScheme
 from shared.auth.work_tokens import WorkTokenProver, WorkTokens
 from shared.clock import SystemClock
@@ -44,3 +45,17 @@ def test_the_secrets_that_are_made_are_those_that_compose_asks_for_and_tokens_si
 
     assert WorkTokenProver(public_keys, SystemClock()).prove(WorkScheme.JOB, token).technician_id == "li"
     assert {name for name in asked_for if not name.endswith("_PORT")} == set(secrets)
+
+
+def test_services_can_be_scaled_since_only_the_gateway_holds_their_ports_outside() -> None:
+    compose = (ROOT / "compose.yaml").read_text().partition("\nservices:\n")[2].partition("\nvolumes:\n")[0]
+    containers = dict(re.findall(r"^  (\w+):\n((?:(?:    .*)?\n)+)", compose, re.MULTILINE))
+    gateway = (ROOT / "deploy/haproxy.cfg").read_text()
+
+    outside = {name: set(map(int, re.findall(r":(\d+)\"", text.partition("ports:")[2]))) for name, text in containers.items()}
+    doors = dict(re.findall(r"^listen (\w+)\n    bind :(\d+)\n    server-template \1- \d+ \1:\2$", gateway, re.MULTILINE))
+
+    assert set(SERVICES) <= set(containers)
+    assert {name for name in SERVICES if "ports:" in containers[name] or "container_name:" in containers[name]} == set()
+    assert outside["gateway"] == set(PORTS.values())
+    assert {name: int(port) for name, port in doors.items()} == PORTS

@@ -1,17 +1,21 @@
 """`fettle up` from the outside: one at a time, back after a crash, gone within five seconds."""
 
+import asyncio
 import os
 import signal
 import socket
+import subprocess
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
 from fettle.engines.nats import NatsServer
 from fettle.engines.processes import began, free_port
 from fettle.home import CHECKOUT, SERVICES
+from fettle.issuer import Issuer
 from fettle.up.instance import Instance
 from tests.component.fettle.command import Up, fettle
 from tests.component.fettle.conftest import StartUp
@@ -54,14 +58,56 @@ async def test_what_a_killed_start_left_behind_is_cleared_away_by_the_next_which
     assert (code, took_s < 5) == (0, True)
 
 
-async def test_the_site_demo_is_there_and_so_is_a_token_for_each_role(running: Up) -> None:
-    await running.says("  integration")
-    tokens = {words[0]: words[2] for line in running.lines if len(words := line.split()) == 3 and words[2].startswith("eyJ")}
+async def test_the_site_demo_is_there_and_the_command_that_is_printed_makes_a_token_for_it(running: Up, tmp_path: Path) -> None:
+    command = await running.says("token --role resident")
 
-    site = await ask(f"{running.state['urls']['tickets']}/v1/sites/demo", tokens["resident"])
+    typed = await asyncio.to_thread(subprocess.run, ["/bin/sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=True)
+    site = await ask(f"{running.state['urls']['tickets']}/v1/sites/demo", typed.stdout.splitlines()[-1])
 
     assert {"plumbing", "electrical", "lift", "lock", "cleaning"} <= {category["code"] for category in site.json()["categories"]}
-    assert set(tokens) == {"resident", "technician", "dispatcher", "manager", "admin", "integration"}
+    assert typed.stderr == ""
+
+
+async def test_the_table_says_where_everything_is_and_no_password(running: Up) -> None:
+    await running.says("technician --accept --work")
+    database = urlsplit(running.state["database_urls"]["sla"])
+    table = running.lines[next(n for n, line in enumerate(running.lines) if "Fettle is ready" in line) :]
+
+    assert database.password is not None
+    assert [line for line in running.lines if database.password in line] == []
+    assert any(
+        f"127.0.0.1:{database.port} (tickets, dispatch, sla, notify; passwords in {running.home}/state.json)" in line for line in table
+    )
+    for url in (*running.state["urls"].values(), running.state["nats_url"]):
+        assert any(url in line for line in table)
+
+
+async def test_with_a_technician_to_play_a_ticket_is_accepted_and_a_stop_lets_them_go(up: StartUp, home: Path) -> None:
+    playing = up(shell='exec "$0" up --play')
+    await playing.says("takes every job at demo")
+    await playing.says("listens at")
+    admin = Issuer.at(home).token("admin", [("admin", "*")])
+    async with httpx.AsyncClient(headers={"Authorization": f"Bearer {admin}"}, timeout=20) as client:
+        report = {"site_id": "demo", "category": "no such thing", "description": "x"}
+        opened = await client.post(f"{playing.state['urls']['tickets']}/v1/tickets", json=report)
+    await playing.says("job.offered")
+    await playing.says("accepted")
+    children = playing.state["children"]
+
+    playing.process.terminate()
+
+    assert (opened.status_code, opened.json()["category_asked"]) == (201, "no such thing")
+    assert playing.ends(within_s=10) == 0
+    assert [child["name"] for child in children] == [*SERVICES, "technician"]
+    assert [child for child in children if is_alive(child)] == []
+
+
+def test_a_wrong_number_of_instances_is_refused_before_anything_is_started(home: Path, tmp_path: Path) -> None:
+    refused = fettle("up", "--instances", "tickets=two", home=home, cwd=tmp_path)
+
+    assert refused.returncode == 1
+    assert "--instances: 'tickets=two' has to be tickets=NUMBER, from 1 to 16" in refused.stderr
+    assert not (home / "state.json").exists()
 
 
 def test_a_second_start_at_the_same_home_is_refused_by_name(running: Up, tmp_path: Path) -> None:

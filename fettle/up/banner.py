@@ -1,0 +1,62 @@
+"""What `fettle up` prints when everything is ready: a short table of addresses, and what to type next."""
+
+import os
+import shlex
+import sys
+from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
+
+from fettle.home import SERVICES
+from fettle.up.instance import Instance
+
+
+def banner(instance: Instance, seconds: float) -> Iterator[str]:
+    """Yield the lines. Passwords are in none of them."""
+    yield f"\nFettle is ready after {seconds:.1f} s. Ctrl-C stops it.\n"
+    for service in SERVICES:
+        yield f"  {service:<12}{instance.url(service)}/docs{_alone(instance, service)}"
+    yield f"  {'nats':<12}{_without_password(instance.nats_url)}"
+    for address, services in _databases(instance.database_urls).items():
+        yield f"  {'postgres':<12}{address} ({', '.join(services)}; passwords in {instance.home / 'state.json'})"
+    yield f"  {'data':<12}{instance.home} (keys and logs too)"
+    if instance.postgres is not None and not instance.postgres.folder.is_relative_to(instance.home):
+        yield f"  {'':<12}{instance.postgres.folder} (PostgreSQL's, whose user cannot reach the folder above)"
+    yield ""
+    yield from _next_steps(instance)
+    yield ""
+
+
+def _next_steps(instance: Instance) -> Iterator[str]:
+    if instance.issues_tokens:
+        yield "A token, good for a day (other roles: fettle token --help):"
+        yield f"  {_command('token --role resident --subject resident-1 --site demo')}"
+    else:
+        yield f"Tokens come from the issuer whose keys are at {os.environ['FETTLE_JWKS']}; a site is made with one of its own."
+    if instance.technician is not None:
+        yield "A technician takes every job at demo; what he does is said here."
+    elif instance.issues_tokens:
+        yield "No technician listens at demo yet. One who takes and finishes every job (PLAY=1 make up brings him along):"
+        yield f"  {_command('technician --accept --work')}"
+
+
+def _command(arguments: str) -> str:
+    """Return the command as it has to be typed in another terminal of the same folder."""
+    home = os.environ.get("FETTLE_HOME")
+    return (f"FETTLE_HOME={shlex.quote(home)} " if home else "") + f"{shlex.quote(sys.argv[0])} {arguments}"
+
+
+def _alone(instance: Instance, service: str) -> str:
+    alone = [instance.instance_urls[name] for name, of in instance.services.items() if of == service and name in instance.instance_ports]
+    return f"   {len(alone)} instances, each alone at {', '.join(alone)}" if alone else ""
+
+
+def _databases(urls: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return which services have their database at each address."""
+    found: dict[str, list[str]] = {}
+    for service, url in urls.items():
+        found.setdefault(urlsplit(url).netloc.rpartition("@")[2], []).append(service)
+    return found
+
+
+def _without_password(url: str) -> str:
+    return ",".join(f"{scheme}//{rest.rpartition('@')[2]}" for scheme, _, rest in (each.partition("//") for each in url.split(",")))
