@@ -1,5 +1,6 @@
 """How many facts wait for the stream, and for how long none has been published though some wait."""
 
+import math
 import time
 from uuid import UUID
 
@@ -20,6 +21,7 @@ class Backlog:
         """The stream refused the last fact for want of room."""
         self._limit = limit
         self._waits_since: float | None = None
+        self._counted_at = -math.inf
         self._counting = Steps("count_outbox", largest=50_000, smallest=1000)
 
     @property
@@ -52,7 +54,7 @@ class Backlog:
             self._waits_since = time.monotonic()
 
     def published(self, rows: int) -> None:
-        """So many are in the stream, or will never be."""
+        """Take off rows that the stream has stored, or will never take."""
         if rows:
             self._waits_since, self.hindrance, self.stream_full = None, "", False
             self.set(max(0, self.rows - rows))
@@ -60,8 +62,11 @@ class Backlog:
     def hindered(self, reason: str, *, stream_full: bool) -> None:
         self.hindrance, self.stream_full = reason, stream_full
 
-    async def count(self, engine: AsyncEngine) -> None:
-        """Count what waits, up to the limit."""
+    async def count(self, engine: AsyncEngine, *, every_s: float = 0.0) -> None:
+        """Count what waits, up to the limit, unless it was counted less than `every_s` seconds ago."""
+        if time.monotonic() < self._counted_at + every_s:
+            return
+        self._counted_at = time.monotonic()
         counted, after = 0, SMALLEST_ID
         while counted < self._limit:
 

@@ -143,7 +143,7 @@ class Healing:
         await self._all(self._sweep, delete)
 
     async def _unmark_foreign(self, stream: StreamState) -> int:
-        """Of another stream than there is now: it was wiped and made anew."""
+        """Unmark rows of another stream than there is now: it was wiped and made anew."""
 
         async def unmark(connection: AsyncConnection, most: int) -> tuple[int, bool]:
             marks = _marks(await connection.execute(limited(FOREIGN, most), {"created": stream.created}))
@@ -156,7 +156,7 @@ class Healing:
         return await self._all(self._foreign, unmark)
 
     async def _unmark_before(self, stream: StreamState) -> int:
-        """Below the stream's first: either aged out, which is meant, or purged."""
+        """Unmark rows below the stream's first that are too young to have aged out: they were purged."""
         below = stream.first_seq
 
         async def unmark(connection: AsyncConnection, most: int) -> tuple[int, bool]:
@@ -221,7 +221,7 @@ class Healing:
         lock: str = _ONE_HEALS,
         isolation_level: str = "READ COMMITTED",
     ) -> T | None:
-        """A transaction of its own. None where another instance is at it."""
+        """Run one step in a transaction of its own; return None where another instance is at it."""
         engine = self._database.engine.execution_options(isolation_level=isolation_level)
 
         async def step(most: int) -> T | None:

@@ -37,7 +37,7 @@ class PublishQueue:
         return rows
 
     def settle(self, ids: Iterable[UUID]) -> None:
-        """These have their marks, or will never have one."""
+        """Forget rows that have their marks, or will never have one."""
         self._known.difference_update(ids)
 
     def clear(self) -> None:

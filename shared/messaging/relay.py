@@ -73,7 +73,7 @@ class Relay:
         self._more = True
         """There are rows in the table that wait for room in the queue."""
         self._reconcile = True
-        self._next_look = self._next_reconcile = self._next_count = 0.0
+        self._next_look = self._next_reconcile = 0.0
         self._created: datetime | None = None
         self._highest = 0
         self._publishing = Publishing(broker)
@@ -145,6 +145,7 @@ class Relay:
 
     async def _keep_healing(self) -> None:
         """Beside the publishing, which does not wait for it. What a step has done stays done, so a pass that fails is begun again."""
+        pause = _SHORTEST_PAUSE_S
         while True:
             await self._heal.wait()
             self._heal.clear()
@@ -152,11 +153,13 @@ class Relay:
                 if self.stream is not None and await self._healing.hold_marks_against(self.stream) + await self._healing.check():
                     self._look_again()
                 await self._healing.sweep()
+                pause = _SHORTEST_PAUSE_S
             except Exception as error:
                 if not isinstance(error, BrokerError) and not is_transient(error):
                     raise
-                log.warning("healing_waits", owner=self.owner, error=first_line(error), pause_s=_SHORTEST_PAUSE_S)
-                await asyncio.sleep(_SHORTEST_PAUSE_S)
+                log.warning("healing_waits", owner=self.owner, error=first_line(error), pause_s=pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, self._longest_pause_s)
                 self._heal.set()
 
     async def _work(self) -> None:
@@ -273,18 +276,15 @@ class Relay:
                 return await outbox.unmarked(connection, since=self._since, before=before, most=most)
 
         page = await self._looking.take(look)
-        if page is None:  # another instance is looking; where we wanted to see the youngest too, we still do at the next look
-            self._more = False
-        else:
+        self._more = page is not None and page.next is not None
+        if page is not None:  # else another instance is looking; where we wanted to see the youngest too, we still do at the next look
             self._queue.add(page.rows)
-            self._more = page.next is not None
             self._since = page.next or outbox.SMALLEST_ID
             self._forgot = self._forgot and self._more
         if page is not None and not self._more:
             self.waiting.set(len(self._queue))
-        elif (now := asyncio.get_running_loop().time()) >= self._next_count:
-            self._next_count = now + _COUNT_EVERY_S
-            await self.waiting.count(self._database.engine)
+        else:
+            await self.waiting.count(self._database.engine, every_s=_COUNT_EVERY_S)
 
     async def _hold_end_against_stream(self) -> None:
         """Learn which stream there is and where it ends, unmark what it lacks there, and let the rest be looked at beside."""

@@ -149,7 +149,7 @@ async def test_facts_are_published_while_healing_cannot_get_on(database: MakeDat
     owner = await start(Instance("tickets", url, nats.url))
     await owner.opens_many(50)
     await owner.has_published()
-    async with owner.database.engine.begin() as connection:  # marks of a stream that is no more, and a row that nobody gets past
+    async with owner.database.engine.begin() as connection:  # marks of a stream that is no more
         await connection.execute(text("update outbox_marks set stream_created = :created"), {"created": CREATED})
     async with owner.database.engine.begin() as blocks:
         await blocks.execute(text("select from outbox_marks for update"))
