@@ -42,6 +42,12 @@ def tokens_of(words: Iterable[str]) -> frozenset[str]:
     return frozenset(tokens)
 
 
+def needed_tokens(words: Iterable[str]) -> Sequence[str]:
+    """Return the tokens that have to be there: those that are no part of another, with which the parts are there as well."""
+    tokens = tokens_of(words)
+    return sorted(token for token in tokens if not any(token != other and token in other for other in tokens))
+
+
 def marks_of(*, site: str | None = None, category: str | None = None, priority: str | None = None) -> Sequence[str]:
     """Return what else tickets are found by, as tokens, which are longer than any of a word."""
     marks = {"site": site, "category": category, "priority": priority}

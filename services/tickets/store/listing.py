@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import TextClause, text
 
-from services.tickets.domain.search_words import marks_of, tokens_of
+from services.tickets.domain.search_words import marks_of, needed_tokens
 from services.tickets.domain.ticket import Ticket
 from services.tickets.store.queries import ticket_of
 from services.tickets.store.search import found_by_words
@@ -112,7 +112,7 @@ def _found_by_words(asked: Filters, there: str, fits: str, given: dict[str, Any]
     one_site = there != "true" and len(given["staff_sites"]) == 1
     site = given["staff_sites"][0] if one_site else None
     given["marks"] = marks_of(category=asked.category, priority=asked.priority and asked.priority.value)
-    given["tokens"] = [*sorted(tokens_of(asked.words)), *marks_of(site=site), *given["marks"]]
+    given["tokens"] = [*needed_tokens(asked.words), *marks_of(site=site), *given["marks"]]
     bounds = {"before": "ticket_id < :before", "earliest": "ticket_id >= :earliest", "latest": "ticket_id < :latest"}
     bounded = " and ".join(["true", *(condition for name, condition in bounds.items() if name in given)])
     more = (asked.opened_from, asked.opened_to, asked.updated_from, asked.updated_to)

@@ -156,7 +156,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "queries._TECHNICIANS": [ask(40)],
         "technicians._LOAD": [ask(40, ids=["t00001", "t00002"])],
         "technicians._LOCK": [ask(40, ids=["t00001", "t00002"])],
-        "technicians._LISTED": [ask(90, sites=["s07"], after=""), ask(40, after=""), ask(40, sites=None, after="")],
+        "technicians._LISTED": [ask(200, sites=["s07"], after=""), ask(40, after=""), ask(40, sites=None, after="")],
         "technicians._OF_SITE": [ask(620, lately=_NOW)],
         "technicians._ANYWHERE": [ask(650, lately=_NOW, ids=["t00001"])],
         "technicians._FOR_UPDATE.lookup": [ask(40, id="t00001")],

@@ -9,6 +9,7 @@ from shared.db.migrations import upgrade
 from tests.component.tickets.arranging import DEMO, Tickets
 from tests.support.component import MakeComponent
 from tests.support.engines import Databases
+from tests.support.statements import statements_of
 
 _WORDS = "select ticket_id, site_id, said, array(select unnest(tokens) order by 1) as tokens from ticket_words order by ticket_id"
 _AS_BEFORE = """
@@ -87,3 +88,12 @@ async def test_the_migration_stores_what_the_service_would_have_stored(component
         assert await connection.fetch(_WORDS) == stored
     finally:
         await connection.close()
+
+
+async def test_words_are_stored_by_the_statement_that_stores_the_ticket(tickets: Tickets) -> None:
+    await tickets.open(description="the site is known by now, and a block of numbers taken")
+
+    with statements_of(tickets.component.database) as sent:
+        await tickets.open(description="leak")
+
+    assert ['"tickets"' in each for each in sent if '"ticket_words"' in each] == [True]

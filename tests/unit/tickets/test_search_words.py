@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.tickets.domain.search_words import tokens_of, words_of
+from services.tickets.domain.search_words import needed_tokens, tokens_of, words_of
 from shared.errors import Invalid
 
 
@@ -31,6 +31,10 @@ def test_the_tokens_of_a_part_are_among_those_of_the_whole() -> None:
     for begin in range(len(whole)):
         for end in range(begin + 1, len(whole) + 1):
             assert tokens_of([whole[begin:end]]) <= tokens_of([whole])
+
+
+def test_a_token_that_is_part_of_another_is_not_asked_for() -> None:
+    assert needed_tokens(["漏水", "水", "3-12", "leak"]) == sorted({"漏水", "3-1", "-12", "le", "ea", "ak"})
 
 
 @pytest.mark.parametrize("question", ["", "  ", "x", "a b 1", "　"])
