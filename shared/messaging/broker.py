@@ -124,7 +124,6 @@ class Broker:
         self._subscriptions: dict[str, Subscription] = {}
         self._keeper: asyncio.Task[None] | None = None
         self._complained = False
-        self._closing = False
 
     @property
     def connected(self) -> bool:
@@ -132,14 +131,12 @@ class Broker:
 
     async def connect(self) -> None:
         """Waits for the broker, and says so. Raises BrokerTooOld for a server that would ignore what we rely on."""
-        self._closing = False
         if not self._client.is_connected:
             await self._connect()
         if self._keeper is None:
             self._keeper = asyncio.create_task(self._keep_up(), name="broker")
 
     async def close(self) -> None:
-        self._closing = True
         if self._keeper is not None:
             self._keeper.cancel()
             await asyncio.wait([self._keeper])
@@ -253,7 +250,7 @@ class Broker:
             self._complained = True
 
     async def _on_disconnected(self) -> None:
-        if not self._closing:
+        if self._keeper is not None:  # without a keeper it is we who close
             log.warning("broker_lost", url=self.url)
 
     async def _on_reconnected(self) -> None:

@@ -15,17 +15,26 @@ async def instance(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[In
     home = tmp_path_factory.mktemp("instance")
     lines: list[str] = []
     started = await asyncio.to_thread(Instance.start, home, say=lambda name, line: lines.append(f"{name} {line}"))
-    watching = asyncio.create_task(_watch(started))
     try:
-        await asyncio.to_thread(seed_demo_site, started.url("tickets"), started.token("admin", "seed"))
-        yield started
+        async with watched(started):
+            yield started
+    finally:
+        await asyncio.to_thread(started.stop)
+        if started.postgres is not None:
+            started.postgres.discard()
+
+
+@contextlib.asynccontextmanager
+async def watched(instance: Instance) -> AsyncIterator[None]:
+    """Make the site demo, and begin again what dies until the block ends."""
+    watching = asyncio.create_task(_watch(instance))
+    try:
+        await asyncio.to_thread(seed_demo_site, instance.url("tickets"), instance.token("admin", "seed"))
+        yield
     finally:
         watching.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await watching
-        await asyncio.to_thread(started.stop)
-        if started.postgres is not None:
-            started.postgres.discard()
 
 
 async def _watch(instance: Instance) -> None:

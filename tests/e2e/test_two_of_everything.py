@@ -1,7 +1,6 @@
 """Two instances of every service: both serve, each is asked alone, and one of each may die on the way."""
 
 import asyncio
-import contextlib
 import os
 import signal
 from collections.abc import AsyncIterator, Mapping
@@ -13,8 +12,8 @@ import pytest
 
 from fettle.home import SERVICES
 from fettle.up.instance import Instance
-from fettle.up.seed import seed_demo_site
 from fettle.up.state import read_state
+from tests.e2e.conftest import watched
 from tests.e2e.test_the_road import a_report, put_technician, register
 from tests.support.eventually import eventually
 from tests.support.webhook_client import webhook_client
@@ -26,21 +25,11 @@ _TICKETS = 12
 async def pair(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Instance]:
     home = tmp_path_factory.mktemp("pair")
     started = await asyncio.to_thread(Instance.start, home, counts=dict.fromkeys(SERVICES, 2))
-    watching = asyncio.create_task(_watch(started))
     try:
-        await asyncio.to_thread(seed_demo_site, started.url("tickets"), started.token("admin", "seed"))
-        yield started
+        async with watched(started):
+            yield started
     finally:
-        watching.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await watching
         await asyncio.to_thread(started.discard)
-
-
-async def _watch(instance: Instance) -> None:
-    while True:
-        await asyncio.to_thread(instance.watch)
-        await asyncio.sleep(0.1)
 
 
 class Person:
