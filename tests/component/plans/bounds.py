@@ -131,6 +131,7 @@ LISTS: Sequence[tuple[int, Filters, Scope]] = [
 ]
 """Bounds of what `listing` makes of filters and a scope."""
 
+_FIRST = {"rank": -1, "due_at": 0, "work_order_id": UUID(int=0), "id": UUID(int=0)}
 _GIVEN_JOB = {"job_id": "@job", "at": _NOW, "ended_as": "waiting", "doing": False}
 _LONG_AGO = UUID("01800000-0000-7000-8000-000000000000")
 
@@ -162,7 +163,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "technicians._FOR_UPDATE.lookup": [ask(40, id="t00001")],
         "technicians._FOR_UPDATE.locking": [ask(40, id="t00001")],
         "technicians._FOR_UPDATE.unchanged": [ask(40, id="t00001", seen=7)],
-        "technicians._UNDISPUTED": [ask(40, lately=_NOW)],
+        "technicians._UNDISPUTED": [ask(620, lately=_NOW)],
         "technicians._HELD": [ask(40)],
         "technicians._END": [ask(60, **_GIVEN_JOB)],
         "technicians._DOING": [ask(60, **_GIVEN_JOB)],
@@ -175,15 +176,23 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "technicians._TAKE_UNSAID": [ask(1010, before=_NOW)],
         "technicians._OLDEST_SAID": [ask(40)],
         "technicians._IN_HAND": [ask(40, id="@offered_to")],
-        "waiting._NEXT": [ask(40)],
+        "technicians._THESE": [ask(40, lately=_NOW, ids=["t00001"])],
+        "looks._NEXT": [ask(40)],
+        "looks._OF_SITE": [ask(40)],
+        "looks._SETTLE": [ask(60, job_ids=["@waiting"], seen=[], over=[])],
+        "looks._BRING_FORWARD": [ask(1000)],
+        "looks._QUEUE_FORGOTTEN": [ask(80)],
+        "looks._QUEUE_TECHNICIANS": [ask(550)],
+        "looks._WAKE_SITES_OF": [ask(100)],
+        "looks._WAKE_WHERE_DISTANCE_COUNTS": [ask(40, id="t00001")],
         "waiting._LOAD_SITE": [ask(40)],
-        "waiting._TAKE_SITE": [ask(40)],
+        "waiting._TAKE_SITE": [ask(40, served=[])],
         "waiting._TAKE_UNDISPUTED": [ask(40, ids=["@waiting_order"], site_ids=["s99"], spots=["spot-1"])],
         "waiting._CASE_OF": [ask(160, job_id="@waiting")],
-        "waiting._PAGE": [ask(2580, rank=-1, due=0, work_order_id=UUID(int=0), id=UUID(int=0), helped_to=9, offered=["plumbing:1"])],
-        "waiting._WAKE_SITES_OF": [ask(100)],
-        "waiting._WAKE_WHERE_DISTANCE_COUNTS": [ask(40, id="t00001")],
-        "waiting._FORGET_LOOKS": [ask(50)],
+        "waiting._PAGE": [
+            ask(40, **_FIRST, due=["@waiting"], offered=[], offered_in_emergencies=[]),
+            ask(2500, **_FIRST, due=[], offered=["plumbing:1"], offered_in_emergencies=["plumbing:1"]),
+        ],
         "work_orders._LOAD": [ask(80, ids=["@order", "@ended_order"])],
         "work_orders._LOCK": [ask(90, ids=["@order", "@ended_order"])],
         "work_orders._OF_JOB.lookup": [ask(50, id="@job")],
