@@ -6,6 +6,7 @@ that were published long ago are left out: what the outbox does with them is the
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -28,7 +29,7 @@ _COPIES = """
     cross join lateral (select n % $7 = 0 as living) l
     cross join lateral (select case when living then cast($6 as uuid[]) else cast($5 as uuid[]) end as from_these) f
     cross join lateral (select from_these[1 + (n / $7) % cardinality(from_these)] as template,
-        now() - interval '365 days' * (1 - n / cast($1 as float8)) - interval '1 hour' as at) t"""
+        cast($8 as timestamptz) - interval '365 days' * (1 - n / cast($1 as float8)) as at) t"""
 
 
 def _copy(table: str, source: str, changes: str) -> str:
@@ -150,6 +151,7 @@ class Templates:
 
 async def fill(urls: Mapping[str, str], templates: Templates, *, rows: int, sites: int, progress: Progress) -> None:
     """Copy the templates until there are `rows` tickets more in every database, a year of them, spread over `sites` sites."""
+    year_ends_at = datetime.now(UTC) - timedelta(hours=1)  # one for all: a copy has the same id in every database
     for service, statements in _COPIED.items():
         connection = await asyncpg.connect(urls[service])
         try:
@@ -158,7 +160,9 @@ async def fill(urls: Mapping[str, str], templates: Templates, *, rows: int, site
             for first in range(1, rows + 1, _AT_ONCE):
                 last = min(first + _AT_ONCE - 1, rows)
                 await connection.execute("truncate copies")
-                await connection.execute(_COPIES, rows, first, last, sites, list(templates.ended), list(templates.living), LIVING_SHARE)
+                await connection.execute(
+                    _COPIES, rows, first, last, sites, list(templates.ended), list(templates.living), LIVING_SHARE, year_ends_at
+                )
                 await connection.execute("analyze copies")
                 for statement in statements:
                     await connection.execute(statement)

@@ -29,6 +29,7 @@ _SAMPLES: Mapping[str, Mapping[str, str]] = {
     },
     "notify": {
         "endpoint": "select endpoint_id from attempts order by id limit 1",
+        "known": "select id from recipients order by id limit 1",
         "recipient": f"select recipient_id from messages where ticket_id is not null {_SOME}",
     },
 }
@@ -98,7 +99,7 @@ _IN_PATHS = {
     "technician_id": "technician",
     "job_id": "job",
     "endpoint_id": "endpoint",
-    "recipient_id": "recipient",
+    "recipient_id": "known",
     "policy_id": "policy",
     "calendar_id": "calendar",
     "parked_id": "parked",
