@@ -163,7 +163,7 @@ class Ringing:
                     one_by_one = taken
                     continue
                 await self._put_aside(failed)
-                due = self._database.clock.now()  # nobody has looked what else there is
+                due = self._database.clock.now()  # what else there is has not been looked at
             total += taken
             one_by_one = max(one_by_one - taken, 0)
             if taken == 0 or due is None or due > self._database.clock.now():

@@ -1,5 +1,5 @@
-"""Streams and durables: what they are, and how they come to be. Declared by whoever needs them first. A stream's owner lets it grow when
-its settings do; any other drift is only reported."""
+"""Streams and durables: what they are, and how they come to be. Declared by the service that needs them first. A stream's owner
+lets it grow when its settings do; any other drift is only reported."""
 
 import base64
 from dataclasses import dataclass

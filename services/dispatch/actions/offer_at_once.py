@@ -1,6 +1,6 @@
-"""Offering new work in the transaction that opens it, where all news of its site was acted on and nobody hands out.
+"""Offering new work in the transaction that opens it, where all news of its site was acted on and no turn is under way.
 
-Whoever is free then can take nothing of what waits there, so that nothing is overtaken. The alarm does the rest.
+No technician who is free then can take anything that waits there, so nothing is overtaken. The alarm does the rest.
 """
 
 from collections import Counter

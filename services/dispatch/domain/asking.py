@@ -26,7 +26,7 @@ class Ask:
 
 @dataclass(frozen=True, kw_only=True)
 class Nobody:
-    """Nobody can take it now. `unassignable`: not even somebody who is merely busy, and `barred` says why, technician by technician;
+    """No technician can take it now. `unassignable`: not even one who is merely busy, and `barred` says why, technician by technician;
     `again_at`: when that may differ by itself."""
 
     barred: tuple[Unable, ...]

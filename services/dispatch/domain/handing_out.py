@@ -1,4 +1,4 @@
-"""Handing out at one site as a plan: values in, decisions out. Whoever plans better one day plugs in here.
+"""Handing out at one site as a plan: values in, decisions out. A better planner takes the place of `plan`.
 
 `plan` is greedy: the most urgent job first, and of equals the one that is due first, to the technician who costs least. What it decides
 counts for the jobs after it, so that its decisions can be carried out in their order, all or none of a job's.

@@ -18,7 +18,7 @@ from shared.db.transaction import Transaction
 from shared.ids import JobId, SiteId, TechnicianId, new_id
 
 HAND_OUT = "hand_out"
-"""The alarm that rings when a site is worth a look, and the lock of whoever hands out there."""
+"""The alarm that rings when a site is worth a look, and the lock of the turn at it."""
 
 NEWS = "(version is null or at <= :now)"
 """Of a row of `wakes`: has not been acted on."""
@@ -97,7 +97,7 @@ def wake_sites_of(tx: Transaction, technician_ids: Collection[TechnicianId]) -> 
 
 
 async def wake_where_distance_counts(tx: Transaction, technician_id: TechnicianId) -> None:
-    """The technician came near, or went: at those of their sites at which somebody can be too far away."""
+    """Leave news of a technician who came near, or went, at those of their sites that limit the distance."""
     if await tx.execute(_WAKE_WHERE_DISTANCE_COUNTS, id=technician_id, at=tx.now):
         tx.alarm(HAND_OUT, tx.now)
 

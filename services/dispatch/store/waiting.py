@@ -58,7 +58,7 @@ _BEEN_HERE = """
         select b.technician_id from (
             select id from work_orders o where o.site_id = w.site_id and o.spot = w.spot and w.spot is not null
             order by o.id desc limit 20) here join jobs b on b.work_order_id = here.id where b.state = 'completed'"""
-# What has not been acted on comes before what is new, so that such a site is left to whoever hands out.
+# What has not been acted on comes before what is new, so that such a site is left to its turn.
 _TAKE_UNDISPUTED = text(
     f"""
     with wanted as materialized (
@@ -79,7 +79,7 @@ _CASE = f"""
 _CASE_OF = text(f"select {_CASE} from jobs j join work_orders w on w.id = j.work_order_id where j.id = :job_id")
 _WAITS = "state = 'waiting' and not held and site_id = :site_id"
 # What is needed at a site is a handful of combinations, however much waits: the recursion goes from one to the next in the index, and
-# no job is read of those that nobody offers.
+# no job is read whose combination no technician offers.
 _PAGE = text(
     f"""
     with recursive kinds as (
@@ -114,7 +114,7 @@ _SERVED = "hand_out.served"
 
 async def take_site(tx: Transaction, but: Collection[SiteId], _: int) -> Sequence[Mapping[str, Any]]:
     """The site that has waited longest for its turn, but those that another is handing out at. As `load_site`, and whether anything
-    `waits` there: if so, nobody else hands out there until the transaction ends; `everything`: whether all of it is to be looked at.
+    `waits` there: if so, no other turn begins there until the transaction ends; `everything`: whether all of it is to be looked at.
 
     Sites that this instance left with looks that are still due come after all others, in the order of their turns.
     """
@@ -134,8 +134,8 @@ def was_served(tx: Transaction, site_id: SiteId, *, looks_left: bool) -> None:
 
 
 async def take_undisputed(tx: Transaction, wanted: Iterable[tuple[UUID, str, str | None]]) -> Sequence[Mapping[str, Any]]:
-    """Of these tickets (id, site, spot) those at sites where nothing waits, or all news was acted on, and nobody hands out; nobody else
-    does until the transaction ends. Before any other lock. A row names its ticket's `id`, `due` and who is `known_here`; the rest is for
+    """Of these tickets (id, site, spot) those at sites where nothing waits, or all news was acted on, and no turn is under way; none
+    begins until the transaction ends. Before any other lock. A row names its ticket's `id`, `due` and who is `known_here`; the rest is for
     `site_from`."""
     ids, site_ids, spots = zip(*wanted, strict=True)
     return await tx.rows(_TAKE_UNDISPUTED, ids=ids, site_ids=site_ids, spots=spots, now=tx.now, entity=entity_of(SiteV1))

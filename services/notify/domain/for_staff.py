@@ -27,7 +27,7 @@ def _clocks(known: Known, staff: Staff) -> Iterator[Occasion]:
 
 
 def _nobody_can(known: Known, staff: Staff, now: datetime) -> Iterator[Occasion]:
-    """Yield that nobody can take the job, also where the site has no technicians at all; again when others were asked in vain since."""
+    """Yield that no technician can take the job, or that the site has none; again when others were asked in vain since."""
     order = known.work_order
     if order is None or (order.unassignable_at is None and not order.unassignable):
         return

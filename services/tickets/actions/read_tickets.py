@@ -38,7 +38,7 @@ async def read_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ti
     technician = await find_snapshot(tx, TechnicianV1, technician_id) if technician_id else None
     work = work_view(order, technician)
     if work is not None and not reads_internal(viewer_of(by, ticket.site_id), ticket, now=tx.now):
-        work = replace(work, technician_id=None, unassignable=())  # residents learn a name to call, nothing to look somebody up by
+        work = replace(work, technician_id=None, unassignable=())  # residents learn a name to call, and no id to look up
     return TicketWithView(ticket=ticket, work=work, clocks=due_views(clocks, ticket, order))
 
 

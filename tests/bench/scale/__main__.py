@@ -23,7 +23,7 @@ from shared.telemetry import configure_logs
 from tests.bench.flow import Flow, flow_through
 from tests.bench.folders import clear_leftovers
 from tests.bench.progress import Progress
-from tests.bench.scale.asking import Asker, ask_in_turns, pages_read
+from tests.bench.scale.asking import ask_in_turns, asks, pages_read
 from tests.bench.scale.filling import fill
 from tests.bench.scale.questions import QUESTIONS, find_samples, unasked
 from tests.bench.scale.seeding import find_templates, seed
@@ -73,13 +73,13 @@ def _measure(rows: int, progress: Progress) -> Measured:
 
 
 def _measure_questions(empty: Flow, full: Flow, progress: Progress) -> Measured:
-    askers = [Asker(flow.instance, uvloop.run(find_samples(flow.instance.state["database_urls"]))) for flow in (empty, full)]
+    asked = [(flow.instance, uvloop.run(find_samples(flow.instance.state["database_urls"]))) for flow in (empty, full)]
     for service, url in full.instance.state["urls"].items():
         if missing := unasked(service, _json(f"{url}/openapi.json")):
             raise RuntimeError(f"no question of the bench is about {service}'s {', '.join(missing)}: add one to questions.py")
     measured: Measured = {}
     for question in QUESTIONS:
-        ask_empty, ask_full = (asker.timer(question) for asker in askers)
+        ask_empty, ask_full = (asks(instance, question, samples) for instance, samples in asked)
         buffers = uvloop.run(pages_read(full.instance.state["database_urls"][question.service], ask_full, _PAGES_TIMES))
         measured[question.name] = _figures(*ask_in_turns(ask_empty, ask_full, _TIMES), buffers=buffers)
         progress.say(f"{question.name}: {_told(measured[question.name])}")

@@ -17,26 +17,16 @@ _UNTIL_STATISTICS_S = 1.2
 """PostgreSQL tells what a backend has read at most a second later."""
 
 
-class Asker:
-    """One instance, asked about the same samples again and again."""
-
-    def __init__(self, instance: Instance, samples: Mapping[str, str]) -> None:
-        self.instance = instance
-        self.samples = samples
-
-    def timer(self, question: Question) -> Callable[[], float]:
-        """Return what asks once and returns the milliseconds to the whole answer; it raises RuntimeError unless that is a 2xx."""
-        request = self._request(question)
-        return lambda: _timed_ms(request)
-
-    def _request(self, question: Question) -> urllib.request.Request:
-        url = self.instance.state["urls"][question.service] + filled(question.path, self.samples)
-        if question.query:
-            url += "?" + "&".join(f"{name}={filled(_quoted(value), self.samples)}" for name, value in _pairs(question.query))
-        subject, site = (filled(each, self.samples, quoting=False) for each in (question.subject, question.site))
-        units = [filled(unit, self.samples, quoting=False) for unit in question.units]
-        token = self.instance.token(question.role, subject, site, units=units)
-        return urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})
+def asks(instance: Instance, question: Question, samples: Mapping[str, str]) -> Callable[[], float]:
+    """Return what asks once and returns the milliseconds to the whole answer; it raises RuntimeError unless that is a 2xx."""
+    url = instance.state["urls"][question.service] + filled(question.path, samples)
+    if question.query:
+        url += "?" + "&".join(f"{name}={filled(_quoted(value), samples)}" for name, value in _pairs(question.query))
+    subject, site = (filled(each, samples, quoting=False) for each in (question.subject, question.site))
+    units = [filled(unit, samples, quoting=False) for unit in question.units]
+    token = instance.token(question.role, subject, site, units=units)
+    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})
+    return lambda: _timed_ms(request)
 
 
 def _quoted(value: str) -> str:

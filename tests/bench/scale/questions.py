@@ -38,7 +38,7 @@ _MADE = {"policy": "bench", "calendar": "scale-0000"}
 
 @dataclass(frozen=True)
 class Question:
-    """A GET as its OpenAPI names it, asked with these values by somebody in that role. `{name}` stands for a sample."""
+    """A GET as its OpenAPI names it, asked with these values by a person in that role. `{name}` stands for a sample."""
 
     service: str
     path: str

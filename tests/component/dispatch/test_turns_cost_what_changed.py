@@ -49,7 +49,7 @@ async def test_new_work_of_another_trade_is_offered_at_once_though_something_wai
     await dispatch.hears(lock, plumbing)
 
     assert (await facts_of(dispatch, lock), await facts_of(dispatch, plumbing)) == ([["created", "offered"]], [["created"]])
-    assert await dispatch.rings(HAND_OUT) == 1  # for the one that nobody was free for
+    assert await dispatch.rings(HAND_OUT) == 1  # for the one without a free technician
 
 
 async def test_new_work_does_not_overtake_what_waits_for_a_technician_who_just_came(component: MakeComponent) -> None:

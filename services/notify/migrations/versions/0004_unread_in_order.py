@@ -1,4 +1,4 @@
-"""What somebody has not read is listed newest first without reading what they have."""
+"""Unread messages are listed newest first without looking at those that were read."""
 
 import sqlalchemy as sa
 from alembic import op
