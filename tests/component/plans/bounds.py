@@ -123,6 +123,20 @@ LISTS: Sequence[tuple[int, Filters, Scope]] = [
     *((800, _filters(words=("紫藤",)), who) for who in (_ONE, _FIFTY, _ALL)),
     *((830, _filters(words=("unheard-of", "水")), who) for who in (_ONE, _FIFTY, _ALL)),
     *((800, _filters(words=("leak",), priority=Priority.EMERGENCY), who) for who in (_ONE, _FIFTY, _ALL)),
+    *(
+        (blocks, _filters(words=("漏水",), states=(TicketState.CLOSED,)), who)
+        for blocks, who in ((3200, _ONE), (4100, _FIFTY), (4100, _ALL))
+    ),
+    *(
+        (blocks, _filters(words=("紫藤",), states=(TicketState.CLOSED,)), who)
+        for blocks, who in ((2500, _ONE), (8200, _FIFTY), (6900, _ALL))
+    ),
+    *(
+        (blocks, _filters(words=("紫藤",), states=(TicketState.ON_HOLD,)), who)
+        for blocks, who in ((40, _ONE), (9800, _FIFTY), (9800, _ALL))
+    ),
+    *((blocks, _filters(words=("漏水",), **_LONG_PAST), who) for blocks, who in ((150, _ONE), (2300, _FIFTY), (2300, _ALL))),
+    *((blocks, _filters(words=("紫藤",), **_LONG_PAST), who) for blocks, who in ((80, _ONE), (350, _FIFTY), (350, _ALL))),
     (40, _filters(), _scope(resident=["s07"], units=["3-1202", "4-1202"])),
     (40, _filters(states=(TicketState.OPEN,)), _scope(resident=["s07"], units=["3-1202"])),
     (40, _filters(), _scope(integration=["s07"], id="nobody")),
