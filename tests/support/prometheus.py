@@ -25,7 +25,7 @@ def program(name: str) -> str:
     """Return the path of `prometheus` or `promtool`; the test is skipped where there is none."""
     found = shutil.which(name, path=os.pathsep.join((os.environ.get(FOLDER, ""), os.environ.get("PATH", ""))))
     if found is None:
-        pytest.skip(f"{name} is neither on the PATH nor in the folder that {FOLDER} names; on Debian: sh .ci/prometheus.sh")
+        pytest.skip(f"{name} is neither on the PATH nor in the folder that {FOLDER} names; on Debian: sh .ci/prometheus.sh FOLDER")
     return found
 
 
