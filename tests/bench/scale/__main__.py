@@ -114,14 +114,15 @@ async def _fill_hurried(instance: Instance, templates: Templates, parts: list[Pa
 
 
 def _measure_questions(empty: Flow, full: Flow, progress: Progress) -> Measured:
-    """Every GET, and a report."""
+    """Ask every GET, and report a fault; in the order of the questions."""
     for service, url in full.instance.state["urls"].items():
         if missing := unasked(service, _json(f"{url}/openapi.json")):
             raise RuntimeError(f"no question of the bench is about {service}'s {', '.join(missing)}: add one to questions.py")
     both = [(flow.instance, uvloop.run(find_samples(flow.instance.state["database_urls"]))) for flow in (empty, full)]
     asked = [Asked(each.name, each.service, *(asks(instance, each, samples) for instance, samples in both)) for each in QUESTIONS]
     asked.append(Asked("tickets create", "tickets", *(creates(instance) for instance, _ in both)))
-    return uvloop.run(ask_all(asked, full.instance.state["database_urls"], progress))
+    measured = uvloop.run(ask_all(asked, full.instance.state["database_urls"], progress))
+    return {each.name: measured[each.name] for each in asked}
 
 
 def _json(url: str) -> Any:
