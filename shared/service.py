@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -23,21 +24,21 @@ from shared.auth.bearer import BearerTokens
 from shared.clock import Clock
 from shared.db.failures import first_line, is_transient
 from shared.db.revision import missing_revision
-from shared.db.transaction import Database, Kind, Transaction
+from shared.db.transaction import Database
 from shared.http import idempotency
 from shared.http.application import build_app
 from shared.http.connection import Connection
 from shared.http.idempotency import KeysHere
-from shared.http.metrics import Reading
 from shared.listening import listen
+from shared.loop_lag import measure_loop_lag
 from shared.messaging.broker import Broker
 from shared.messaging.consumer import Handler, consumers_of
 from shared.messaging.following import Following
-from shared.messaging.parked import count_parked, count_unpublishable
 from shared.messaging.relay import Relay
 from shared.messaging.streams import StreamLimits
 from shared.messaging.wakes import News, wake_on_news
-from shared.relay_readings import relay_readings
+from shared.metrics import Metric
+from shared.service_metrics import Instruments, ReadMetrics, ServiceReadings
 from shared.settings import ServiceSettings
 from shared.telemetry import configure_logs, get_logger
 from shared.wakes import Wakes
@@ -61,10 +62,13 @@ class Service:
         handlers: Sequence[Handler] = (),
         alarms: Sequence[Alarm[Any]] = (),
         background: Sequence[Callable[[], Awaitable[None]]] = (),
-        metrics: Callable[[Transaction], Awaitable[Iterable[Reading]]] | None = None,
+        metrics: Sequence[Metric] = (),
+        read_metrics: ReadMetrics | None = None,
     ) -> None:
+        """`metrics` are all that the service declares beside the kernel's; `read_metrics` reads those that it does not observe."""
         self.name = name
         self.settings = settings
+        self.metrics = tuple(metrics)
         self.database = Database(settings.database_url, metadata=metadata, clock=clock, name=name, pool_size=settings.pool_size)
         self.bearer_tokens = BearerTokens(settings.jwks, issuer=settings.issuer, audience=settings.audience)
         self.wakes = Wakes()
@@ -76,7 +80,17 @@ class Service:
         self._relay = Relay(self.database, self._broker, name, self._limits, backlog_limit=settings.outbox_max_rows)
         self._following = [Following(consumer, self._broker, self.database, self._limits) for consumer in self.consumers.values()]
         self._background = background
-        self._metrics = metrics
+        self._seats: Counter[str] = Counter()
+        self.instruments = Instruments(metrics)
+        self.readings = ServiceReadings(
+            database=self.database,
+            broker=self._broker,
+            relay=self._relay,
+            following=self._following,
+            ringing=self.ringing,
+            seats=self._seats,
+            read=read_metrics,
+        )
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._connect_commits()
 
@@ -86,13 +100,14 @@ class Service:
             self.name,
             routers=routers,
             lifespan=self._lifespan,
-            readings=self._readings,
+            registry=self.instruments.registry,
+            readings=self.readings.all,
             not_ready=self._not_ready,
             state={
                 "database": self.database,
                 "bearer_tokens": self.bearer_tokens,
                 "wakes": self.wakes,
-                "seats": Counter(),
+                "seats": self._seats,
                 "keys_here": KeysHere(),
                 "consumers": self.consumers,
                 "backlog_full": lambda: self._relay.waiting.full,
@@ -107,6 +122,7 @@ class Service:
         await self.bearer_tokens.refresh()
         self._keep("issuer_keys", self.bearer_tokens.keep_fresh)
         self._keep("start", self._bring_up)
+        self._keep("loop_lag", partial(measure_loop_lag, self.instruments.observe_loop_lag))
         _freeze_what_stays()
         try:
             yield
@@ -197,7 +213,7 @@ class Service:
             news.tell(topics)
 
         after = self.database.after
-        after.published, after.alarm, after.told = self._relay.hand, alarm, told
+        after.published, after.alarm, after.told, after.observed = self._relay.hand, alarm, told, self.instruments.observe
 
     def _heal(self) -> None:
         self._relay.heal()
@@ -219,42 +235,6 @@ class Service:
                 raise
             missing.add("database")
         return {**dict.fromkeys(sorted(missing), ""), **self._relay.waiting.trouble()}
-
-    async def _readings(self) -> list[Reading]:
-        readings: list[Reading] = [
-            *relay_readings(self._relay),
-            ("gauge", "fettle_broker_connected", "1 while connected to NATS.", {}, float(self._broker.connected)),
-        ]
-        for following in self._following:
-            labels = {"durable": following.consumer.durable}
-            readings += [
-                ("counter", "fettle_facts_consumed", "Facts handled or parked.", labels, following.consumer.consumed),
-                ("gauge", "fettle_consumer_lag", "Facts in the stream beyond the last one received.", labels, following.pending),
-            ]
-        readings += [
-            ("gauge", "fettle_rows_set_aside", "Rows due that acting on fails for; the log says why.", {"alarm": name}, ringing.set_aside)
-            for name, ringing in self.ringing.items()
-        ]
-        try:
-            readings += await self._readings_of_database()
-        except Exception as error:
-            if not is_transient(error):
-                raise
-            log.warning("metrics_without_database", error=first_line(error))
-            reachable = 0.0
-        else:
-            reachable = 1.0
-        return [*readings, ("gauge", "fettle_database_reachable", "1 when the database answered this scrape.", {}, reachable)]
-
-    async def _readings_of_database(self) -> list[Reading]:
-        async with self.database.transaction(kind=Kind.READING) as tx:
-            parked = await count_parked(tx)
-            unpublishable = await count_unpublishable(tx)
-            readings: list[Reading] = [
-                ("gauge", "fettle_parked_facts", "Facts nobody could handle.", {"durable": d}, parked.get(d, 0)) for d in self.consumers
-            ]
-            readings.append(("gauge", "fettle_unpublishable_facts", "Facts the broker will never take.", {}, unpublishable))
-            return readings if self._metrics is None else [*readings, *await self._metrics(tx)]
 
 
 def _freeze_what_stays() -> None:

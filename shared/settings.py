@@ -51,8 +51,8 @@ class ServiceSettings(BaseSettings):
     """The port that the service listens on."""
     instance_port: int | None = Field(None, ge=1, le=65535, validation_alias="FETTLE_INSTANCE_PORT")
     """A second port, of this instance alone, for its health and metrics. Where it is set, other instances may share the first one."""
-    nats_url: str = Field("nats://127.0.0.1:4222", validation_alias="FETTLE_NATS_URL")
-    """The NATS server or cluster (2.11 or later), with JetStream."""
+    nats_url: str = Field("nats://127.0.0.1:4222", pattern=r"^(nats|tls)://\S+$", validation_alias="FETTLE_NATS_URL")
+    """The NATS server or cluster (2.11 or later), with JetStream: `nats://` or `tls://`."""
     jwks: str = Field(validation_alias="FETTLE_JWKS")
     """Where the issuer's public keys are: a path or an http(s) address."""
     issuer: str = Field(validation_alias="FETTLE_ISSUER")

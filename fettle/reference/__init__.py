@@ -1,1 +1,1 @@
-"""The pages that are made from the code: events, AsyncAPI, OpenAPI and settings."""
+"""The pages that are made from the code: events, AsyncAPI, OpenAPI, metrics and settings."""

@@ -10,6 +10,7 @@ import typer
 
 from fettle.home import CHECKOUT, SERVICES
 from fettle.reference.events import asyncapi, events_page
+from fettle.reference.metrics import metrics_page
 from fettle.reference.settings import env_example, settings_of, settings_page
 
 _ANY_SETTINGS: dict[str, Any] = {
@@ -42,17 +43,18 @@ def _pages() -> dict[Path, str]:
         folder / "settings.md": settings_page(),
         CHECKOUT / ".env.example": env_example(),
     }
-    for service in SERVICES:
-        pages[folder / "openapi" / f"{service}.json"] = _json(_openapi(service))
+    applications = {service: application_of(service) for service in SERVICES}
+    for service, application in applications.items():
+        pages[folder / "openapi" / f"{service}.json"] = _json(application.openapi())
+    pages[folder / "metrics.md"] = metrics_page(applications)
     return pages
 
 
-def _openapi(service: str) -> dict[str, Any]:
+def application_of(service: str) -> Any:
+    """Return the service's application with settings that lead nowhere: it is not to be started."""
     settings = settings_of(service)
     given = {name: value for name, value in _ANY_SETTINGS.items() if name in settings.model_fields}
-    app = importlib.import_module(f"services.{service}.main").create_app(settings(**given))
-    openapi: dict[str, Any] = app.openapi()
-    return openapi
+    return importlib.import_module(f"services.{service}.main").create_app(settings(**given))
 
 
 def _json(document: dict[str, Any]) -> str:

@@ -19,7 +19,7 @@ def parse_counts(text: str) -> Mapping[str, int]:
             raise CannotStart(f"--instances: there is no service {name!r}; there are {', '.join(SERVICES)}, as in tickets=2,dispatch=2")
         if name in seen:
             raise CannotStart(f"--instances: {name} is named twice")
-        if not (number.isascii() and number.isdigit() and 1 <= int(number[:4]) <= _MAX_INSTANCES):
+        if not (number.isascii() and number.isdigit() and len(number) <= 2 and 1 <= int(number) <= _MAX_INSTANCES):
             raise CannotStart(f"--instances: {piece!r} has to be {name}=NUMBER, from 1 to {_MAX_INSTANCES}")
         counts[name] = int(number)
         seen.add(name)

@@ -1,6 +1,5 @@
-"""What dispatch does by the clock, and what it counts."""
+"""What dispatch does by the clock."""
 
-from collections.abc import Iterable
 from operator import attrgetter, itemgetter
 
 from services.dispatch.actions.expire_offers import expire_offers, next_expiry
@@ -9,13 +8,10 @@ from services.dispatch.actions.keep_work_order import OFFERS, REVIEWS
 from services.dispatch.actions.restate_technicians import next_restating, restate, take_old
 from services.dispatch.actions.review_technician import review_technicians
 from services.dispatch.store.looks import HAND_OUT, next_look
-from services.dispatch.store.queries import count_jobs, count_technicians
 from services.dispatch.store.technicians import next_review, next_to_review
 from services.dispatch.store.waiting import take_site
 from services.dispatch.store.work_orders import lock_with_expired_offers
 from shared.alarms import Alarm
-from shared.db.transaction import Transaction
-from shared.http.metrics import Reading
 
 ALARMS = (
     Alarm(name=HAND_OUT, next_due=next_look, take=take_site, act=hand_out, key=itemgetter("site_id"), side_by_side=3),
@@ -23,12 +19,3 @@ ALARMS = (
     Alarm(name=REVIEWS, next_due=next_review, take=next_to_review, act=review_technicians),
     Alarm(name="restating", next_due=next_restating, take=take_old, act=restate, key=attrgetter("id")),
 )
-
-
-async def read_counts(tx: Transaction) -> Iterable[Reading]:
-    readings: list[Reading] = [
-        ("gauge", "fettle_open_jobs", "Jobs that are neither done nor cancelled.", {"site": site, "state": state}, count)
-        for site, state, count in await count_jobs(tx)
-    ]
-    readings.append(("gauge", "fettle_technicians", "Technicians that are not removed.", {}, await count_technicians(tx)))
-    return readings

@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.dispatch import handlers, jobs
+from services.dispatch.actions.read_metrics import METRICS, read_metrics
 from services.dispatch.api import job_steps, me, offers, rules, technicians, watching
 from services.dispatch.api import jobs as jobs_api
 from services.dispatch.settings import Settings
@@ -22,7 +23,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         # Sites first: of one batch they are locked before the work orders (docs/decisions/0005-locks.md).
         handlers=(handlers.sites_changed, handlers.work_concerned, handlers.clocks_changed),
         alarms=jobs.ALARMS,
-        metrics=jobs.read_counts,
+        metrics=METRICS,
+        read_metrics=read_metrics,
     )
     return service.app(
         routers=(technicians.router, jobs_api.router, watching.router, job_steps.router, offers.router, me.router, rules.router),

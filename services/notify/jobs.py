@@ -15,11 +15,12 @@ from services.notify.domain.kinds import Kind
 from services.notify.domain.reply import answer_in
 from services.notify.domain.signing import signed_headers
 from services.notify.store.deliveries import Attempt, Claimed, claim_due, claimed_of, count_pending, next_due, oldest_attempt, take_attempts
+from services.notify.store.endpoints import count_endpoints
 from shared.auth.work_tokens import WorkTokens
 from shared.db.failures import is_transient
 from shared.db.transaction import Database, Transaction
-from shared.http.metrics import Reading
 from shared.ids import new_id
+from shared.metrics import Across, Reading, counter, gauge
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)
@@ -32,6 +33,20 @@ _START_OF_ANSWER = 1000
 _FINISH_WITHIN_S = 1.0
 _LONGEST_PAUSE_S = 5.0
 _ATTEMPTS_KEPT_FOR = timedelta(days=30)
+_SILENT_AFTER = timedelta(hours=1)
+"""Of failing without a single success."""
+
+_PENDING = gauge("fettle_deliveries_pending", "Deliveries that have not arrived and are not given up.", Across.MAX)
+_OVERDUE = gauge("fettle_deliveries_overdue_seconds", "Seconds since the first pending delivery was due.", Across.MAX)
+_UNDER_WAY = gauge("fettle_attempts_under_way", "Webhooks being sent now.", Across.SUM)
+_ATTEMPTS = counter("fettle_webhook_attempts_total", "Attempts to send a webhook that have ended, by outcome.", Across.SUM, "outcome")
+_ENDPOINTS = gauge(
+    "fettle_endpoints",
+    "Endpoints of webhooks: working; failing; silent, which is failing for an hour; disabled for failing; switched_off by their owners.",
+    Across.MAX,
+    "state",
+)
+METRICS = (_PENDING, _OVERDUE, _UNDER_WAY, _ATTEMPTS, _ENDPOINTS)
 
 
 class Sender:
@@ -102,17 +117,17 @@ class Sender:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._poster.close()
 
-    async def readings(self, tx: Transaction) -> Iterable[Reading]:
+    async def read_metrics(self, tx: Transaction) -> Iterable[Reading]:
+        """Return the sender's own counts, and those of the database."""
         pending, oldest = await count_pending(tx)
         waits = max((tx.now - oldest).total_seconds(), 0.0) if oldest else 0.0
+        endpoints = await count_endpoints(tx, silent_since=tx.now - _SILENT_AFTER)
         return [
-            ("gauge", "fettle_deliveries_pending", "Deliveries that have not arrived and are not given up.", {}, pending),
-            ("gauge", "fettle_deliveries_overdue_seconds", "How long the first of them has been due.", {}, waits),
-            ("gauge", "fettle_attempts_under_way", "Webhooks being sent now.", {}, len(self._tasks)),
-            *(
-                ("counter", "fettle_webhook_attempts", "Attempts that have ended.", {"outcome": outcome}, self._attempts[outcome])
-                for outcome in ("arrived", "refused", "no_answer")
-            ),
+            _PENDING.reading(pending),
+            _OVERDUE.reading(waits),
+            _UNDER_WAY.reading(len(self._tasks)),
+            *(_ATTEMPTS.reading(self._attempts[outcome], outcome) for outcome in ("arrived", "refused", "no_answer")),
+            *(_ENDPOINTS.reading(endpoints[state], state) for state in ("working", "failing", "silent", "disabled", "switched_off")),
         ]
 
     def _room(self) -> int:

@@ -56,7 +56,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             Alarm(name="old_attempts", next_due=jobs.next_forgetting, take=jobs.take_old_attempts, act=delete_attempts, at_once=5000),
         ),
         background=(sender.run,),
-        metrics=sender.readings,
+        metrics=jobs.METRICS,
+        read_metrics=sender.read_metrics,
     )
     sender.works_on(service.database)
     return service.app(

@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from services.sla import handlers, jobs
-from services.sla.actions.read_metrics import read_metrics
+from services.sla.actions.read_metrics import METRICS, read_metrics
 from services.sla.api import board, calendars, clocks, policies
 from services.sla.settings import Settings
 from services.sla.store.tables import Table
@@ -19,7 +19,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         metadata=Table.metadata,
         clock=clock,
         handlers=(handlers.sites_changed, handlers.work_concerned),
-        metrics=read_metrics,
+        metrics=METRICS,
+        read_metrics=read_metrics,
         alarms=(jobs.clock_alarm(clock), jobs.SWEEP_ALARM),
     )
     return service.app(routers=(clocks.router, board.router, board.live_router, policies.router, calendars.router))

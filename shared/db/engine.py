@@ -1,7 +1,30 @@
 """The pool of connections to a service's own database, and how its sessions are set up."""
 
 from pydantic_core import from_json, to_json
+from sqlalchemy import PoolProxiedConnection
+from sqlalchemy.exc import TimeoutError as NoConnectionInTime
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+
+class CountedPool(AsyncAdaptedQueuePool):
+    """A pool that counts who waits for one of its connections."""
+
+    waiting = 0
+    """Callers that have asked for a connection and have none yet."""
+    timeouts = 0
+    """Callers that got none in time, since the start."""
+
+    def connect(self) -> PoolProxiedConnection:
+        """Return a connection. Raises SQLAlchemy's TimeoutError when none is given back in time."""
+        self.waiting += 1
+        try:
+            return super().connect()
+        except NoConnectionInTime:
+            self.timeouts += 1
+            raise
+        finally:
+            self.waiting -= 1
 
 
 def asyncpg_url(url: str) -> str:
@@ -15,6 +38,7 @@ def asyncpg_url(url: str) -> str:
 def create_engine(url: str, *, name: str, pool_size: int) -> AsyncEngine:
     return create_async_engine(
         asyncpg_url(url),
+        poolclass=CountedPool,
         pool_size=pool_size,
         pool_use_lifo=True,  # the connection that was used last is warm, and its backend too
         max_overflow=0,

@@ -20,6 +20,7 @@ from sqlmodel import SQLModel
 
 from shared.clock import Clock
 from shared.contracts import Snapshot
+from shared.db.after import After
 from shared.db.batching import Batcher
 from shared.db.engine import create_engine
 from shared.db.failures import Outdated
@@ -29,6 +30,7 @@ from shared.db.session import Session, session
 from shared.db.writes import Mode, Writes
 from shared.ids import new_id
 from shared.messaging.facts import Fact, OutboxRow, header_values, outbox_row
+from shared.metrics import Metric
 from shared.telemetry import current_trace
 
 
@@ -176,6 +178,10 @@ class Transaction:
         """Live streams that listen to the topic look again, in every instance."""
         self._topics.add(topic)
 
+    def observe(self, histogram: Metric, value: float, *labels: str) -> None:
+        """Count the value in a histogram of this instance, if this transaction commits."""
+        self.after_commit(lambda: self._database.after.observed(histogram, labels, value))
+
     def after_commit(self, callback: Callable[[], None]) -> None:
         self._callbacks.append(callback)
 
@@ -229,15 +235,6 @@ class Transaction:
     @property
     def _published(self) -> list[OutboxRow]:
         return [row for _, row in self._facts.values()]
-
-
-class After:
-    """What a commit sets off; the service fills it in."""
-
-    def __init__(self) -> None:
-        self.published: Callable[[Sequence[OutboxRow]], None] = lambda rows: None
-        self.alarm: Callable[[str, datetime], None] = lambda name, at: None
-        self.told: Callable[[Iterable[str]], None] = lambda topics: None
 
 
 class Database:

@@ -7,14 +7,16 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from fastapi import APIRouter, FastAPI, Request, Response
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry
 from starlette.types import Receive, Scope, Send
 
 from shared.http import problems
 from shared.http.action_table import ActionTable
-from shared.http.metrics import KernelCollector, Measured, Reading
+from shared.http.exposition import exposition
+from shared.http.metrics import Measured
 from shared.http.parked import parked_router
 from shared.http.problems import Answered, problem
+from shared.metrics import Reading
 
 T = TypeVar("T")
 
@@ -53,11 +55,12 @@ def build_app(
     *,
     routers: Iterable[APIRouter],
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]],
+    registry: CollectorRegistry,
     readings: Callable[[], Awaitable[Iterable[Reading]]],
     not_ready: Callable[[], Awaitable[Mapping[str, str]]],
     state: Mapping[str, Any],
 ) -> FastAPI:
-    registry, readings, not_ready = CollectorRegistry(), _shared(readings), _shared(not_ready)
+    readings, not_ready = _shared(readings), _shared(not_ready)
     app = Application(
         registry,
         title=f"Fettle {name}",
@@ -116,9 +119,10 @@ def _operations(
     @router.get("/metrics")
     async def metrics() -> Response:
         """Prometheus text format."""
-        now = list(await readings())
-        scrape = CollectorRegistry()
-        scrape.register(KernelCollector(lambda: now))
-        return Response(generate_latest(registry) + generate_latest(scrape), media_type=CONTENT_TYPE_LATEST)
+        text = []
+        for lines in exposition(registry, await readings()):
+            text.append(lines)
+            await asyncio.sleep(0)  # requests go before the next metric
+        return Response("".join(text), media_type=CONTENT_TYPE_LATEST)
 
     return router

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -31,7 +32,9 @@ class Following:
     ) -> None:
         self.consumer = consumer
         self.pending = 0
-        """Messages that the stream holds beyond the last one received."""
+        """Messages that the stream holds beyond the last one received, by any instance as of the last minute."""
+        self.worked_at = time.monotonic()
+        """When it last finished a batch, or found its durable in order: once a minute even where nothing comes."""
         self.up = asyncio.Event()
         """Set once it pulls for the first time: its stream, its durable and the database are there."""
         self._broker, self._database, self._limits = broker, database, limits
@@ -86,7 +89,7 @@ class Following:
         with self._saying_that_it_takes_long(batch):
             await self._until_it_passes(facts, created)
         await self._broker.answer(batch)
-        self.pending = batch[-1].metadata.num_pending
+        self.pending, self.worked_at = batch[-1].metadata.num_pending, time.monotonic()
 
     async def _until_it_passes(self, facts: list[Received], created: datetime) -> None:
         """The durable stands still while the database does not answer: its facts are held, neither parked nor handed round."""
@@ -146,8 +149,9 @@ class Following:
                     # NATS goes on from the durable's number whatever stands below it, so what was rewritten there would never come.
                     log.warning("durable_ahead_of_stream", durable=durable, handled=position and position.seq, stream_last=stream.last_seq)
                     await delete_durable(self._broker, owner, durable)
-                    await ensure_durable(self._broker, owner, durable)
+                    state = await ensure_durable(self._broker, owner, durable)
                 await reset_position(tx, durable, stream.created)
+        self.pending, self.worked_at = state.pending, time.monotonic()
         return stream.created
 
     async def _is_another_past(self, position: Position, stream: StreamState) -> bool:

@@ -19,16 +19,17 @@ from shared.messaging.streams import MAX_AGE
 
 _COLUMNS = "o.id, o.type, o.subject_id, o.site_id, o.version, o.actor, o.traceparent, o.body, o.created_at, o.generation"
 
-# `offset 0` keeps the planner from joining the other way round, which would read the whole outbox.
+# Downwards: after a loss of millions, what people wait for now does not come last. `offset 0` keeps the planner from joining the other
+# way round, which would read the whole outbox.
 UNMARKED = f"""
     with page as materialized (
-        select outbox_id from outbox_unmarked where outbox_id >= :since and outbox_id < :before order by outbox_id limit :most)
+        select outbox_id from outbox_unmarked where outbox_id < :before order by outbox_id desc limit :most)
     select page.outbox_id, {_COLUMNS} from page
     left join lateral (
         select * from outbox
         where id = page.outbox_id and parked is null and not exists (select from outbox_marks m where m.outbox_id = page.outbox_id)
         offset 0) o on true
-    order by page.outbox_id"""
+    order by page.outbox_id desc"""
 
 # Parked, marked all the same, or gone from the outbox.
 _DROP_STALE = text("""
@@ -85,15 +86,15 @@ _LARGEST_SEQ = 2**63 - 1
 
 @dataclass(frozen=True)
 class Page:
-    """Rows still to be published, oldest first. `next` is the id to go on with, None where there are no more."""
+    """Rows still to be published, newest first. `next` is the id to go on below, None where there are no more."""
 
     rows: list[OutboxRow]
     next: UUID | None
 
 
-async def unmarked(connection: AsyncConnection, *, since: UUID, before: UUID = LARGEST_ID, most: int) -> Page:
-    """Return up to `most` rows still to be published, with ids from `since` on and below `before`."""
-    found = (await connection.execute(limited(UNMARKED, most), {"since": since, "before": before})).mappings().all()
+async def unmarked(connection: AsyncConnection, *, before: UUID = LARGEST_ID, most: int) -> Page:
+    """Return up to `most` rows still to be published, with ids below `before`."""
+    found = (await connection.execute(limited(UNMARKED, most), {"before": before})).mappings().all()
     rows, stale = [], []
     for row in found:
         id = UUID(str(row["outbox_id"]))
@@ -104,7 +105,7 @@ async def unmarked(connection: AsyncConnection, *, since: UUID, before: UUID = L
             rows.append(OutboxRow(**{**given, "id": id, "body": row["body"].encode()}))
     if stale:
         await connection.execute(_DROP_STALE, {"ids": [str(id) for id in stale]})
-    return Page(rows, UUID(int=UUID(str(found[-1]["outbox_id"])).int + 1) if len(found) == most else None)
+    return Page(rows, UUID(str(found[-1]["outbox_id"])) if len(found) == most else None)
 
 
 async def count_unmarked(connection: AsyncConnection, *, after: UUID, most: int) -> tuple[int, UUID | None]:

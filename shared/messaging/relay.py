@@ -66,8 +66,8 @@ class Relay:
         self._wake = asyncio.Event()
         self._urgent = asyncio.Event()
         self._heal = asyncio.Event()
-        self._since = outbox.SMALLEST_ID
-        """Where the next look begins: a look goes through what waits page by page."""
+        self._below: UUID | None = None
+        """Where a look goes on that goes through what waits page by page, from the newest down; None where one begins."""
         self._forgot = True
         """The next look is also for the youngest rows: they may be our own, of before a restart or a failure."""
         self._more = True
@@ -203,7 +203,7 @@ class Relay:
                 await self._urgent.wait()
 
     def _look_again(self) -> None:
-        self._since, self._more = outbox.SMALLEST_ID, True
+        self._below, self._more = None, True
         self._wake.set()
 
     def _forget_queue(self) -> None:
@@ -211,7 +211,7 @@ class Relay:
         self._queue.clear()
         self._to_mark.clear()
         self._mark_at = math.inf
-        self._since, self._forgot, self._more = outbox.SMALLEST_ID, True, True
+        self._below, self._forgot, self._more = None, True, True
 
     async def _publish_round(self) -> None:
         if self._created is None:
@@ -267,19 +267,20 @@ class Relay:
 
         Rows that are young are left to the instance that committed them: it may have published them, and not marked them yet.
         """
-        before = outbox.LARGEST_ID if self._forgot else outbox.first_id_at(self._database.clock.now() - _LEFT_TO_ITS_INSTANCE)
+        youngest = outbox.LARGEST_ID if self._forgot else outbox.first_id_at(self._database.clock.now() - _LEFT_TO_ITS_INSTANCE)
+        before = self._below or youngest
 
         async def look(most: int) -> outbox.Page | None:
             async with self._database.engine.begin() as connection:
                 if not await is_the_one(connection, ONE_LOOKS):
                     return None
-                return await outbox.unmarked(connection, since=self._since, before=before, most=most)
+                return await outbox.unmarked(connection, before=before, most=most)
 
         page = await self._looking.take(look)
         self._more = page is not None and page.next is not None
         if page is not None:  # else another instance is looking; where we wanted to see the youngest too, we still do at the next look
             self._queue.add(page.rows)
-            self._since = page.next or outbox.SMALLEST_ID
+            self._below = page.next
             self._forgot = self._forgot and self._more
         if page is not None and not self._more:
             self.waiting.set(len(self._queue))

@@ -123,7 +123,7 @@ async def test_a_fact_that_kills_the_process_again_and_again_is_parked_alone(dat
 
 async def _outbox_of(instance: Instance) -> list[OutboxRow]:
     async with instance.database.engine.connect() as connection:
-        return (await outbox.unmarked(connection, since=outbox.SMALLEST_ID, most=10_000)).rows
+        return (await outbox.unmarked(connection, most=10_000)).rows
 
 
 async def _durable_that_delivers_again_soon(broker: Broker, durable: str) -> None:

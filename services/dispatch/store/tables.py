@@ -11,6 +11,9 @@ from sqlmodel import Field, SQLModel
 
 from shared.db.tables import kernel_tables
 
+OPEN_JOB = "state in ('waiting', 'offered', 'accepted', 'travelling', 'on_site', 'working', 'paused')"
+"""As the index of open jobs has it, and as what it is to answer must have it."""
+
 
 class Table(SQLModel, registry=registry()):
     pass
@@ -28,7 +31,10 @@ class WorkOrderRow(Table, table=True):
     """`rank`, `held`, `category` and `spot` are read out of `need`, for the queries that look for waiting work."""
 
     __tablename__ = "work_orders"
-    __table_args__ = (Index("work_orders_by_spot", "site_id", "spot", "id", postgresql_where=text("spot is not null")),)
+    __table_args__ = (
+        Index("work_orders_by_spot", "site_id", "spot", "id", postgresql_where=text("spot is not null")),
+        Index("work_orders_unassignable", "site_id", postgresql_where=text("unassignable_at is not null")),
+    )
 
     id: uuid.UUID = _column(UUID(), key=True)
     version: int = _column(Integer())
@@ -55,6 +61,7 @@ class JobRow(Table, table=True):
         Index("jobs_waiting", "site_id", "needed", postgresql_where=text("state = 'waiting' and not held")),
         Index("jobs_by_site", "site_id", "work_order_id"),
         Index("jobs_by_state", "state", "work_order_id", postgresql_include=["site_id"]),
+        Index("jobs_open", "state", postgresql_where=text(OPEN_JOB)),
         Index("jobs_by_site_and_state", "site_id", "state", "work_order_id"),
         Index("jobs_by_technician", "technician_id", "work_order_id", "state", postgresql_where=text("technician_id is not null")),
     )

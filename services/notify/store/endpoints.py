@@ -1,5 +1,6 @@
 """Endpoints."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,12 @@ _LISTED = text(f"""
     select {_COLUMNS} from endpoints where owner = :owner and removed_at is null
         and (cast(:before as uuid) is null or id < :before) order by id desc limit :most""")
 
+_COUNT = text("""
+    select case when disabled_reason = 'by_owner' then 'switched_off' when disabled_at is not null then 'disabled'
+        when failing_since <= :silent_since then 'silent' when failing_since is not null then 'failing' else 'working' end as state,
+        count(*) as count
+    from endpoints where removed_at is null group by 1""")
+
 _THESE = text(f"select {_COLUMNS} from endpoints where id = any(cast(:ids as uuid[])) order by id")
 _THESE_LOCKED = text(f"select {_COLUMNS} from endpoints where id = any(cast(:ids as uuid[])) order by id for update")
 
@@ -32,6 +39,11 @@ async def find_endpoints(tx: Transaction, ids: Collection[UUID], *, for_update: 
     """Those that exist, removed ones too; locked in the order of their ids."""
     rows: Sequence[Mapping[str, Any]] = await tx.rows(_THESE_LOCKED if for_update else _THESE, ids=list(ids))
     return {row["id"]: endpoint_of(row) for row in rows}
+
+
+async def count_endpoints(tx: Transaction, *, silent_since: datetime) -> Counter[str]:
+    """Return how many endpoints are `working`, `failing`, `silent` (failing since that instant or longer), `disabled`, `switched_off`."""
+    return Counter({row["state"]: row["count"] for row in await tx.rows(_COUNT, silent_since=silent_since)})
 
 
 def save_endpoint(tx: Transaction, endpoint: Endpoint) -> None:

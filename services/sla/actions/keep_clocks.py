@@ -8,13 +8,14 @@ from uuid import UUID
 
 from services.sla import events
 from services.sla.actions.read_board import topic_of
+from services.sla.actions.read_metrics import RAN
 from services.sla.domain.announcing import to_announce
 from services.sla.domain.changes import what_happened
 from services.sla.domain.clocks import Promises
 from services.sla.domain.life import Life
 from services.sla.domain.terms import BREACH
-from services.sla.domain.urgency import is_going_on, next_look, urgent_at
-from services.sla.store.figures import BREACHES, WARNINGS, Changes, Figure
+from services.sla.domain.urgency import OPEN, is_going_on, next_look, urgent_at
+from services.sla.store.figures import BREACHES, KEPT, WARNINGS, Changes, Figure
 from services.sla.store.queries import Kept, delete_clocks, save_announcements, save_clock, save_promises
 from shared.contracts import ClocksV1, TicketV1
 from shared.contracts.sla import Announcement, ClockState, ClockV1
@@ -24,7 +25,6 @@ from shared.telemetry import get_logger
 
 log = get_logger(__name__)
 
-_OPEN = frozenset({TicketState.OPEN, TicketState.ASSIGNED, TicketState.IN_PROGRESS, TicketState.ON_HOLD})
 _REACHED = frozenset({ClockState.MET, ClockState.BREACHED})
 _SHOWN = ("site_id", "reference", "category", "priority", "ticket_state", "is_open")
 
@@ -42,7 +42,7 @@ class News:
 
     @classmethod
     def of_ticket(cls, ticket: TicketV1, life: Life, before: Kept | None) -> "News":
-        values = (ticket.site_id, ticket.reference, ticket.category, ticket.priority.value, ticket.state.value, ticket.state in _OPEN)
+        values = (ticket.site_id, ticket.reference, ticket.category, ticket.priority.value, ticket.state.value, ticket.state in OPEN)
         return cls(ticket_id=ticket.id, shown=dict(zip(_SHOWN, values, strict=True)), life=life, before=before)
 
     @classmethod
@@ -154,8 +154,9 @@ class Keeping:
         for clock in clocks:
             stopped_before = clock.kind in were and not is_going_on(were[clock.kind])
             if clock.stopped_at is not None and clock.state in _REACHED and not stopped_before:
-                ran_s = (clock.stopped_at - clock.started_at).total_seconds()
-                self._figures.add_ran(row["site_id"], row["priority"], clock.kind.value, ran_s)
+                self._tx.observe(RAN[clock.kind], (clock.stopped_at - clock.started_at).total_seconds(), row["priority"])
+                if clock.state is ClockState.MET:
+                    self._figures.add(Figure(row["site_id"], row["priority"], clock.kind.value, KEPT))
 
     def _count_ticket(self, row: Row, n: int) -> None:
         if row["is_open"]:

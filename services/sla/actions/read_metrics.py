@@ -1,48 +1,57 @@
-"""What Prometheus is told beside the kernel's own. The figures are those of the database: every instance shows the same, so take the
-greatest of them, not their sum.
+"""What Prometheus is told beside the kernel's own.
+
+Figures of the database have no site, but for one: what an alert of a single site needs. So what is said, and what it costs, does not grow
+with the sites.
 """
 
-from prometheus_client.core import HistogramMetricFamily
+from collections.abc import Iterator
 
-from services.sla.domain.urgency import AT_RISK
+from services.sla.domain.urgency import AT_RISK, GOING_ON, OPEN
 from services.sla.store.board import count_at_risk
-from services.sla.store.figures import BREACHES, RUN_UPTO_S, WARNINGS, Histogram, load_figures
+from services.sla.store.figures import BREACHES, KEPT, WARNINGS, count_breaches_by_site, sum_figures
+from shared.contracts.sla import ClockKind
+from shared.contracts.tickets import Priority
 from shared.db.transaction import Transaction
-from shared.http.metrics import Reading
+from shared.metrics import MAX_SITES, Across, Metric, Reading, counter, gauge, histogram
 
-_EVENTS = {
-    BREACHES: ("fettle_sla_breaches", "Promises that were broken, as announced."),
-    WARNINGS: ("fettle_sla_warnings", "Warnings that were told."),
+_CLOCK = ("clock", "priority")
+_OPEN_TICKETS = gauge("fettle_sla_open_tickets", "Tickets that are not resolved.", Across.MAX, "priority", "state")
+_CLOCKS = gauge("fettle_sla_clocks", "Promises that are waited for: running, paused, or broken.", Across.MAX, *_CLOCK, "state")
+_AT_RISK = gauge("fettle_sla_at_risk", "Running promises that fall due within the hour.", Across.MAX, *_CLOCK)
+_COUNTERS = {
+    BREACHES: counter("fettle_sla_breaches_total", "Promises that were broken, as announced.", Across.MAX, *_CLOCK),
+    WARNINGS: counter("fettle_sla_warnings_total", "Warnings that a promise is close to its end.", Across.MAX, *_CLOCK),
+    KEPT: counter("fettle_sla_kept_total", "Promises that were kept.", Across.MAX, *_CLOCK),
 }
+_SITE_BREACHES = counter(
+    "fettle_sla_site_breaches_total", f"Promises that were broken, at the {MAX_SITES:,} sites with the most.", Across.MAX, "site"
+)
+RAN = {
+    kind: histogram(
+        f"fettle_sla_{kind}_seconds",
+        f"Seconds from the start of a ticket's promise to its {kind}, kept or not.",
+        "priority",
+        buckets=(5, 15, 60, 300, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400, 172_800, 432_000),
+        from_start=tuple((priority,) for priority in Priority),
+    )
+    for kind in ClockKind
+}
+"""How long clocks of each kind ran; observed when they stop."""
+METRICS: tuple[Metric, ...] = (_OPEN_TICKETS, _CLOCKS, _AT_RISK, *_COUNTERS.values(), _SITE_BREACHES, *RAN.values())
 
 
 async def read_metrics(tx: Transaction) -> list[Reading]:
-    """Costs as much as there are sites and promises at risk, however many clocks run."""
-    readings: list[Reading] = []
-    figures = await load_figures(tx)
-    for figure, n in figures.now:
-        where = {"site": figure.site_id, "priority": figure.priority, "state": figure.counted}
-        if figure.kind == "ticket":
-            readings.append(("gauge", "fettle_sla_open_tickets", "Tickets that are not resolved.", where, n))
-        else:
-            clock = {**where, "clock": figure.kind}
-            readings.append(("gauge", "fettle_sla_clocks", "Promises that are not done with.", clock, n))
-    for row in await count_at_risk(tx, since=tx.now, until=tx.now + AT_RISK):
-        clock = {"site": row["site_id"], "priority": row["priority"], "clock": row["kind"]}
-        readings.append(("gauge", "fettle_sla_at_risk", "Running promises that fall due within the hour.", clock, row["n"]))
-    for figure, n in figures.announced:
-        name, help_text = _EVENTS[figure.counted]
-        readings.append(("counter", name, help_text, {"site": figure.site_id, "priority": figure.priority, "clock": figure.kind}, n))
-    return [*readings, *_durations(figures.ran)]
+    """Return the figures of the database. It costs as much as there are sites and promises at risk, however many clocks run."""
+    counted = await sum_figures(tx)
+    at_risk = {(row["kind"], row["priority"]): row["n"] for row in await count_at_risk(tx, since=tx.now, until=tx.now + AT_RISK)}
+    readings = [_OPEN_TICKETS.reading(counted[priority, "ticket", state], priority, state) for priority in Priority for state in OPEN]
+    for kind, priority in _clocks():
+        readings += [_CLOCKS.reading(counted[priority, kind, state], kind, priority, state) for state in GOING_ON]
+        readings += [metric.reading(counted[priority, kind, name], kind, priority) for name, metric in _COUNTERS.items()]
+        readings.append(_AT_RISK.reading(at_risk.get((kind, priority), 0), kind, priority))
+    readings += [_SITE_BREACHES.reading(n, site) for site, n in await count_breaches_by_site(tx, limit=MAX_SITES)]
+    return readings
 
 
-def _durations(histograms: list[Histogram]) -> list[Reading]:
-    """One histogram for each kind of clock: `fettle_sla_response_seconds` and so on."""
-    families: dict[str, HistogramMetricFamily] = {}
-    for found in histograms:
-        name = f"fettle_sla_{found.kind}_seconds"
-        if name not in families:
-            families[name] = HistogramMetricFamily(name, f"Time from the start to the {found.kind}.", labels=["site", "priority"])
-        buckets = [*((str(float(upto)), n) for upto, n in zip(RUN_UPTO_S, found.upto, strict=True)), ("+Inf", found.n)]
-        families[name].add_metric([found.site_id, found.priority], buckets=buckets, sum_value=found.seconds)
-    return list(families.values())
+def _clocks() -> Iterator[tuple[ClockKind, Priority]]:
+    return ((kind, priority) for kind in ClockKind for priority in Priority)

@@ -5,9 +5,14 @@ from datetime import datetime, timedelta
 
 from services.sla.domain.clocks import Clock
 from shared.contracts.sla import ClockState, ClockV1
+from shared.contracts.tickets import TicketState
 
 AT_RISK = timedelta(hours=1)
 """A running promise is at risk when it falls due within this time."""
+OPEN = (TicketState.OPEN, TicketState.ASSIGNED, TicketState.IN_PROGRESS, TicketState.ON_HOLD)
+"""The states of a ticket that is not resolved."""
+GOING_ON = (ClockState.RUNNING, ClockState.PAUSED, ClockState.BREACHED)
+"""The states of a clock that has not stopped."""
 
 
 def next_look(clocks: Iterable[Clock], now: datetime) -> datetime | None:

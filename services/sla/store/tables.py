@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, DateTime, Index, Text, text
+from sqlalchemy import BigInteger, Column, DateTime, Float, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -150,7 +150,7 @@ class FigureRow(Table, table=True):
     """Figures that are kept along with what they count, so that nobody has to count it.
 
     `kind` is a kind of clock, or `ticket`. `counted` is either a state that so many are in now, or what only grows: `breaches`,
-    `warnings`, and clocks by how long they ran (`le:60` is above the bucket below; `seconds` is the sum of what they ran).
+    `warnings` and `kept`. The release before counted clocks by how long they ran, too (`le:60`, with their `seconds`).
     """
 
     __tablename__ = "figures"
@@ -160,7 +160,7 @@ class FigureRow(Table, table=True):
     kind: str = _words(key=True)
     counted: str = _words(key=True)
     n: int = Field(sa_column=Column(BigInteger, nullable=False))
-    seconds: float
+    seconds: float = Field(sa_column=Column(Float, nullable=False, server_default="0"))
 
 
 kernel_tables(Table.metadata)

@@ -93,10 +93,14 @@ def _sites(role: str, sites: frozenset[str] | None, asked: Filters, given: dict[
 
 
 def _of_sites(asked: Filters, there: str | None, fits: str, given: dict[str, Any]) -> Sequence[str]:
-    """Those of staff's sites: site by site, and state by state if some are asked for, unless something rarer leads to them."""
+    """Those of staff's sites: site by site, and state by state if some are asked for, unless something rarer leads to them.
+
+    Tickets are in any state but `closed` for a while or seldom, so that a state leads to fewer than words do.
+    """
     if there is None:
         return ()
-    if asked.words and not (asked.states or asked.reference or asked.reporter_id):
+    seldom = asked.reference or asked.reporter_id or (asked.states and TicketState.CLOSED not in asked.states)
+    if asked.words and not seldom:
         return [_found_by_words(asked, there, fits, given)]
     by_itself = asked.reference or asked.reporter_id or asked.updated_from or asked.updated_to or asked.opened_from or asked.opened_to
     if (by_itself or there == "true") and not asked.states:
@@ -115,9 +119,9 @@ def _found_by_words(asked: Filters, there: str, fits: str, given: dict[str, Any]
     given["tokens"] = [*needed_tokens(asked.words), *marks_of(site=site), *given["marks"]]
     bounds = {"before": "ticket_id < :before", "earliest": "ticket_id >= :earliest", "latest": "ticket_id < :latest"}
     bounded = " and ".join(["true", *(condition for name, condition in bounds.items() if name in given)])
-    more = (asked.opened_from, asked.opened_to, asked.updated_from, asked.updated_to)
+    more = (asked.states, asked.opened_from, asked.opened_to, asked.updated_from, asked.updated_to)
     and_fits = f"and exists (select from tickets t where t.id = found.ticket_id and {fits})" if any(more) else ""
-    return found_by_words(one_site=one_site, everywhere=there == "true", bounds=bounded, and_fits=and_fits)
+    return found_by_words(one_site=one_site, everywhere=there == "true", closed=bool(asked.states), bounds=bounded, and_fits=and_fits)
 
 
 def _own(scope: Scope, there: str | None, fits: str, given: dict[str, Any]) -> Sequence[str]:

@@ -7,8 +7,10 @@ from shared.db.transaction import Transaction
 
 _NEAR_AT_ONE_SITE = 500
 _NEAR = 4_000
-"""As many of the newest tickets are read for their words first: what occurs often is found there, and what does not is rare enough
-for the index of tokens, which gives all that match in no order."""
+"""As many of the newest tickets within the bounds are read for their words first: what occurs often is found there, and what does not is
+rare enough for the index of tokens, which gives all that match in no order."""
+_FARTHER = 20
+"""So many times as many where closed tickets are asked for: the newest are those that are still open."""
 
 
 def save_words(tx: Transaction, ticket: Ticket) -> None:
@@ -19,7 +21,7 @@ def save_words(tx: Transaction, ticket: Ticket) -> None:
     tx.save(WordsRow, row)
 
 
-def found_by_words(*, one_site: bool, everywhere: bool, bounds: str, and_fits: str) -> str:
+def found_by_words(*, one_site: bool, everywhere: bool, closed: bool, bounds: str, and_fits: str) -> str:
     """Return a select of the newest ids whose words match: `:parts` for LIKE, `:tokens` for the index with `:marks` among them,
     `:staff_sites` where they may be.
 
@@ -32,13 +34,16 @@ def found_by_words(*, one_site: bool, everywhere: bool, bounds: str, and_fits: s
         site = "true"
     far_site = "true" if one_site else site  # one site is among the tokens
     said = "said like all(cast(:parts as text[]))"
+    most_near = (_NEAR_AT_ONE_SITE if one_site else _NEAR) * (_FARTHER if closed else 1)
+    within = f"ticket_words where {site} and {bounds}"
+    # Looked at only where the page is not full: all that lies within the bounds may have been read already.
+    there_is_more = f"(select count(*) from near) < :most and exists (select from {within} offset {most_near})"
     return f"""
         with near as materialized (
             select ticket_id as id from (
-                select ticket_id, said, tokens from ticket_words where {site} and {bounds}
-                order by ticket_id desc limit {_NEAR_AT_ONE_SITE if one_site else _NEAR}) as found
+                select ticket_id, said, tokens from {within} order by ticket_id desc limit {most_near}) as found
             where {said} and tokens @> cast(:marks as text[]) {and_fits} order by ticket_id desc limit :most)
         select id from near union select id from (
             select ticket_id as id from (
                 select ticket_id from ticket_words where tokens @> cast(:tokens as text[]) and {far_site} and {said} offset 0) as found
-            where (select count(*) from near) < :most and {bounds} {and_fits} order by ticket_id desc limit :most) as far"""
+            where {there_is_more} and {bounds} {and_fits} order by ticket_id desc limit :most) as far"""

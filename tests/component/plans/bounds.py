@@ -130,6 +130,20 @@ LISTS: Sequence[tuple[int, Filters, Scope]] = [
     *((800, _filters(words=("紫藤",)), who) for who in (_ONE, _FIFTY, _ALL)),
     *((830, _filters(words=("unheard-of", "水")), who) for who in (_ONE, _FIFTY, _ALL)),
     *((800, _filters(words=("leak",), priority=Priority.EMERGENCY), who) for who in (_ONE, _FIFTY, _ALL)),
+    *(
+        (blocks, _filters(words=("漏水",), states=(TicketState.CLOSED,)), who)
+        for blocks, who in ((3200, _ONE), (4100, _FIFTY), (4100, _ALL))
+    ),
+    *(
+        (blocks, _filters(words=("紫藤",), states=(TicketState.CLOSED,)), who)
+        for blocks, who in ((2500, _ONE), (8200, _FIFTY), (6900, _ALL))
+    ),
+    *(
+        (blocks, _filters(words=("紫藤",), states=(TicketState.ON_HOLD,)), who)
+        for blocks, who in ((40, _ONE), (9800, _FIFTY), (9800, _ALL))
+    ),
+    *((blocks, _filters(words=("漏水",), **_LONG_PAST), who) for blocks, who in ((150, _ONE), (2300, _FIFTY), (2300, _ALL))),
+    *((blocks, _filters(words=("紫藤",), **_LONG_PAST), who) for blocks, who in ((80, _ONE), (350, _FIFTY), (350, _ALL))),
     (40, _filters(), _scope(resident=["s07"], units=["3-1202", "4-1202"])),
     (40, _filters(states=(TicketState.OPEN,)), _scope(resident=["s07"], units=["3-1202"])),
     (40, _filters(), _scope(integration=["s07"], id="nobody")),
@@ -163,7 +177,8 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "queries._OF_TICKET_AND_TECHNICIAN": [ask(40, ticket_id="@ended_order")],
         "queries._OFFERED_TO": [ask(40, technician_id="@offered_to")],
         "queries._HELD_BY": [ask(40)],
-        "queries._JOBS": [ask(60)],
+        "queries._JOBS": [ask(40)],
+        "queries._UNASSIGNABLE": [ask(40, most=1000)],
         "queries._TECHNICIANS": [ask(40)],
         "technicians._LOAD": [ask(40, ids=["t00001", "t00002"])],
         "technicians._LOCK": [ask(40, ids=["t00001", "t00002"])],
@@ -245,8 +260,9 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "board._BREACHED": [ask(40)],
         "board._COUNT_AT_RISK": [ask(40, until=_NOW + timedelta(hours=1))],
         "board._COUNT_AT_RISK_AT": [ask(40, until=_NOW + timedelta(hours=1))],
-        "figures._CHANGE": [ask(40, sites=["s07"], priorities=["normal"], kinds=["arrival"], counted=["running"], ns=[1], seconds=[0])],
-        "figures._LOAD": [ask(1830)],
+        "figures._CHANGE": [ask(40, sites=["s07"], priorities=["normal"], kinds=["arrival"], counted=["running"], ns=[1])],
+        "figures._SUM": [ask(100)],
+        "figures._BREACHES_BY_SITE": [ask(100, limit=1000)],
         "figures._LOAD_AT": [ask(40)],
         "queries._LOCK": [ask(40, ids=["@open", "@closed"])],
         "queries._TAKE_DUE": [ask(640)],
@@ -290,6 +306,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "deliveries._OLDEST_ATTEMPT": [ask(40)],
         "deliveries._PENDING": [ask(1350)],
         "endpoints._LISTED": [ask(40, owner="t00012")],
+        "endpoints._COUNT": [ask(100, silent_since=_NOW)],
         "endpoints._THESE": [ask(40, ids=["@endpoint"])],
         "endpoints._THESE_LOCKED": [ask(40, ids=["@endpoint"])],
         "messages._INBOX": [ask(40, recipient="@recipient")],

@@ -9,7 +9,7 @@ create temp table gen as select i, at, pg_temp.v7(at,i,'ticket') id, pg_temp.v7(
 from generate_series(1,:n) i cross join lateral (select now() - (:n-i) * interval '51.84 s' as at) t;
 analyze gen;
 insert into work_orders select id,3,3,site,1,case state when 'completed' then 'done' when 'cancelled' then 'cancelled' else 'waiting' end,null,
-    jsonb_build_object('category','plumbing','point',null,'spot',i%5000,'words',repeat('x',200)),2,state='waiting' and i%3>0,'plumbing',case when i%2=0 then 'spot-'||i%5000 end,'[]',null
+    jsonb_build_object('category','plumbing','point',null,'spot',i%5000,'words',repeat('x',200)),2,state='waiting' and i%3>0,'plumbing',case when i%2=0 then 'spot-'||i%5000 end,'[]',case when state='waiting' and i%7=0 then at end
 from gen order by i;
 insert into jobs select jid,id,site,1,1,state,case when state not in ('waiting','offered','cancelled') then tech end,at,null,null,
     jsonb_build_array(repeat('x',400)),null,array['plumbing:1'],state='waiting' and i%3>0,case when state='completed' then jsonb_build_object('done',repeat('x',100)) end

@@ -82,6 +82,13 @@ async def cost_of(connection: asyncpg.Connection, statement: Statement, given: M
     return Cost(max(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] for plan in plans), frozenset(read_whole))
 
 
+async def answer_of(connection: asyncpg.Connection, statement: Statement, given: Mapping[str, Any]) -> list[asyncpg.Record]:
+    """Return the rows that the statement finds."""
+    sql, values = _prepared(statement, given)
+    rows: list[asyncpg.Record] = await connection.fetch(sql, *values)
+    return rows
+
+
 async def _explain(connection: asyncpg.Connection, execute: str) -> dict[str, Any]:
     transaction = connection.transaction()
     await transaction.start()

@@ -8,5 +8,5 @@ insert into promises select id,5,site,upper(site)||'-'||i,'plumbing','normal',ca
     jsonb_build_object('words',repeat('x',400)),jsonb_build_array(repeat('x',400)),case when living then now()+i%1000*interval '1 min' end,case when living then now()+i%1000*interval '1 min' end,at from gen order by i;
 insert into clocks select id,kind,site,'normal',case when i%20=0 then 'breached' else 'running' end,now()+i%1000*interval '1 min' from gen, unnest(array['arrival','resolution']) kind where living order by i;
 insert into announcements select id,'resolution',75,at,at,at,false from gen where i%5=0 order by i;
-insert into figures select 's'||lpad(s::text,2,'0'),p,k,c,1000,50000 from generate_series(1,50) s, unnest(array['emergency','urgent','normal','low']) p, unnest(array['response','arrival','resolution']) k, unnest(array['le:300','le:3600','le:28800','le:86400','le:432000','breaches','warnings','running']) c;
+insert into figures select 's'||lpad(s::text,2,'0'),p,k,c,1000,50000 from generate_series(1,50) s, unnest(array['emergency','urgent','normal','low']) p, unnest(array['response','arrival','resolution']) k, unnest(array['breaches','warnings','kept','running','paused','breached']) c;
 insert into sweeps values (pg_temp.v7(now(),1,'sweep'),'s01',null);

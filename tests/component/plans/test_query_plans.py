@@ -9,7 +9,7 @@ import pytest
 from services.tickets.store.listing import listing
 from tests.architecture.test_rooms import SERVICES
 from tests.component.plans.bounds import BOUNDS, COMMON, LISTS, SAMPLES, Ask
-from tests.component.plans.explaining import Statement, cost_of, statements_of_kernel, statements_of_stores
+from tests.component.plans.explaining import Statement, answer_of, cost_of, statements_of_kernel, statements_of_stores
 from tests.component.plans.filling import fill
 from tests.support.engines import Databases
 
@@ -54,6 +54,33 @@ async def test_no_statement_reads_a_growing_table_from_end_to_end_or_more_blocks
             wrong.append(f"{name}: {cost.blocks} of {bound} blocks, read from end to end: {sorted(cost.read_whole & grown)}")
 
     assert wrong == []
+
+
+_BY_READING_ALL = """
+    select t.id from tickets t join ticket_words w on w.ticket_id = t.id
+    where ($1::text[] is null or t.site_id = any($1)) and (cardinality($2::text[]) = 0 or t.state = any($2)) and w.said like all($3::text[])
+        and ($4::timestamptz is null or t.opened_at >= $4) and ($5::timestamptz is null or t.opened_at < $5)
+        and ($6::text is null or t.priority = $6)
+    order by t.id desc limit $7"""
+
+
+@pytest.mark.parametrize("full", ["tickets"], indirect=True)
+async def test_a_search_finds_the_tickets_that_reading_all_of_them_finds(full: asyncpg.Connection) -> None:
+    lengths = set()
+    for _, filters, scope in LISTS:
+        if not filters.words or scope.resident_sites:
+            continue
+        statement, given = listing(filters, scope, now=COMMON["now"])
+        assert statement is not None
+        sites = None if scope.staff_sites is None else sorted(scope.staff_sites)
+        parts = [f"%{word}%" for word in filters.words]
+        asked = (sites, list(filters.states), parts, filters.opened_from, filters.opened_to, filters.priority, filters.most)
+
+        found = [row["id"] for row in await answer_of(full, statement, given)]
+
+        assert found == [row["id"] for row in await full.fetch(_BY_READING_ALL, *asked)], f"{filters} {scope}"
+        lengths.add(len(found))
+    assert {0, 51} < lengths
 
 
 def _asked(service: str, samples: dict[str, Any]) -> Iterator[tuple[str, Statement, Mapping[str, Any], int]]:

@@ -195,8 +195,8 @@ async def test_a_state_that_changes_no_clock_is_shown_on_the_board_and_counted_w
         metrics = (await prometheus.get("/metrics")).text
     assert len(await sla.said()) == said
     assert [shown["ticket_state"] for shown in board["open"]] == ["assigned"]
-    assert 'fettle_sla_open_tickets{priority="urgent",site="demo",state="assigned"} 1.0' in metrics
-    assert 'site="demo",state="open"' not in metrics
+    assert 'fettle_sla_open_tickets{priority="urgent",state="assigned"} 1.0' in metrics
+    assert 'fettle_sla_open_tickets{priority="urgent",state="open"} 0.0' in metrics
 
 
 async def test_a_work_order_heard_before_its_ticket_counts_once_the_ticket_is_heard(sla: Component) -> None:

@@ -1,9 +1,11 @@
 """Who sees the clocks of a ticket, the board, and the figures."""
 
+import re
 from uuid import uuid4
 
 import pytest
 
+from services.sla.store.figures import BREACHES, KEPT, Changes, Figure, count_breaches_by_site
 from shared.contracts import TicketV1
 from shared.contracts.dispatch import OfferState, OfferV1
 from tests.support.component import Component
@@ -135,15 +137,55 @@ async def test_prometheus_sees_tickets_clocks_breaches_and_durations(sla: Compon
         lines = (await client.get("/metrics")).text.splitlines()
 
     for expected in (
-        'fettle_sla_open_tickets{priority="urgent",site="demo",state="open"} 1.0',
-        'fettle_sla_clocks{clock="resolution",priority="normal",site="demo",state="running"} 1.0',
-        'fettle_sla_at_risk{clock="arrival",priority="urgent",site="demo"} 1.0',
-        'fettle_sla_breaches_total{clock="arrival",priority="urgent",site="demo"} 1.0',
-        'fettle_sla_response_seconds_bucket{le="60.0",priority="urgent",site="demo"} 2.0',
-        'fettle_sla_response_seconds_count{priority="urgent",site="demo"} 3.0',
-        'fettle_sla_resolution_seconds_count{priority="urgent",site="demo"} 2.0',
+        'fettle_sla_open_tickets{priority="urgent",state="open"} 1.0',
+        'fettle_sla_clocks{clock="resolution",priority="normal",state="running"} 1.0',
+        'fettle_sla_at_risk{clock="arrival",priority="urgent"} 1.0',
+        'fettle_sla_breaches_total{clock="arrival",priority="urgent"} 1.0',
+        'fettle_sla_breaches_total{clock="arrival",priority="low"} 0.0',
+        'fettle_sla_site_breaches_total{site="demo"} 2.0',
+        'fettle_sla_response_seconds_bucket{le="60.0",priority="urgent"} 2.0',
+        'fettle_sla_response_seconds_count{priority="urgent"} 3.0',
+        'fettle_sla_resolution_seconds_count{priority="urgent"} 2.0',
     ):
         assert _with_labels(expected) in {_with_labels(line) for line in lines if line.startswith("fettle_sla")}
+
+
+async def test_kept_promises_are_counted_once_and_broken_ones_are_not_among_them(sla: Component) -> None:
+    tickets = await a_busy_site(sla)
+    kept_before = await _counted(sla, "kept")
+    late = a_ticket(a_step("resolved", after(hours=1)), id=tickets["late"].id, opened_at=after(hours=-1.5), cause="job:1")
+
+    await sla.hears(late)
+    await sla.hears(late.model_copy(update={"version": late.version + 1, "title": "Only the title is new"}))
+
+    kept = await _counted(sla, "kept")
+    assert kept[("arrival", "urgent")] == kept_before[("arrival", "urgent")]
+    assert kept[("resolution", "urgent")] == kept_before[("resolution", "urgent")] + 1
+    assert (await _counted(sla, "breaches"))[("arrival", "urgent")] == 1
+
+
+async def _counted(sla: Component, name: str) -> dict[tuple[str, str], float]:
+    """(clock, priority) → the counter's value."""
+    async with sla.http(role=None) as client:
+        text = (await client.get("/metrics")).text
+    found = re.findall(rf'^fettle_sla_{name}_total{{clock="(\w+)",priority="(\w+)"}} (\S+)$', text, re.MULTILINE)
+    return {(clock, priority): float(value) for clock, priority, value in found}
+
+
+async def test_the_sites_with_the_most_broken_promises_come_first_and_others_are_left_out(sla: Component) -> None:
+    broken = {"a": 2, "b": 7, "c": 1}
+    for site, n in broken.items():
+        async with sla.tx() as tx:
+            changes = Changes()
+            for priority in ("urgent", "low"):
+                changes.add(Figure(site, priority, "arrival", BREACHES), n)
+                changes.add(Figure(site, priority, "arrival", KEPT), 50)
+            await changes.write(tx)
+
+    async with sla.tx() as tx:
+        found = await count_breaches_by_site(tx, limit=2)
+
+    assert found == [("b", 14), ("a", 4)]
 
 
 def _with_labels(line: str) -> tuple[str, frozenset[str], str]:

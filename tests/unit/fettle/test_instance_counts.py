@@ -19,6 +19,7 @@ def test_what_is_not_named_runs_once() -> None:
         ("tickets", "'tickets' has to be tickets=NUMBER, from 1 to 16"),
         ("tickets=0", "from 1 to 16"),
         ("tickets=17", "from 1 to 16"),
+        ("tickets=00099", "from 1 to 16"),
         ("tickets=-1", "from 1 to 16"),
         ("tickets=²", "from 1 to 16"),
         ("tickets=1" + "0" * 5000, "from 1 to 16"),

@@ -1,0 +1,43 @@
+"""What no service uses is not imported with what it does use."""
+
+import importlib
+import subprocess
+import sys
+
+import pytest
+
+from shared.lean_imports import without
+from tests.architecture.test_rooms import SERVICES
+
+
+def test_inside_a_package_seems_not_to_be_installed_and_afterwards_it_is_there() -> None:
+    sys.modules.pop("colorsys", None)
+
+    with without("colorsys"), pytest.raises(ImportError):
+        importlib.import_module("colorsys")
+
+    assert importlib.import_module("colorsys") is sys.modules["colorsys"]
+
+
+def test_what_is_imported_already_stays() -> None:
+    with without("json"):
+        assert importlib.import_module("json") is sys.modules["json"]
+
+
+def test_after_a_failure_it_is_there_again() -> None:
+    sys.modules.pop("colorsys", None)
+
+    with pytest.raises(RuntimeError), without("colorsys"):
+        raise RuntimeError
+
+    importlib.import_module("colorsys")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_starts_without_what_belongs_to_command_lines_and_websockets(service: str) -> None:
+    unwanted = {"rich", "pygments"} | (set() if service == "notify" else {"aiohttp"})  # notify sends webhooks with it
+    imports = f"import sys, services.{service}.main; print(sorted({unwanted!r} & sys.modules.keys()))"
+
+    told = subprocess.run([sys.executable, "-c", imports], capture_output=True, text=True, check=True)
+
+    assert told.stdout == "[]\n"
