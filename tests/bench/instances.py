@@ -81,8 +81,9 @@ class Instance:
         pids = self.pids
         return {name: resident_mb(pids[name]) for name in SERVICES}
 
-    def token(self, role: str, subject: str, site: str = "*", *, units: Sequence[str] = ()) -> str:
-        return self._issuer.token(subject, [(role, site)], units=units)
+    def token(self, role: str, subject: str, *sites: str, units: Sequence[str] = ()) -> str:
+        """Return a token for the role at these sites; without any, at every one."""
+        return self._issuer.token(subject, [(role, site) for site in sites or ("*",)], units=units)
 
     def send(self, method: str, service: str, path: str, body: Mapping[str, Any]) -> Any:
         """Ask as an admin. Raises HTTPError for what is refused."""

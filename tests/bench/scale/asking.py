@@ -1,32 +1,78 @@
 """How long an instance takes to answer, and how many pages its databases read for it."""
 
 import asyncio
+import json
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
 from statistics import median
+from typing import Any
 
 import asyncpg
 
 from tests.bench.instances import Instance
+from tests.bench.progress import Progress
+from tests.bench.scale.figures import Figures, Measured, compared, told
 from tests.bench.scale.questions import Question, filled
 
-_UNTIL_STATISTICS_S = 1.2
-"""PostgreSQL tells what a backend has read at most a second later."""
+_TIMES = 9
+_MIN_TIMES = 3
+_ENOUGH_S = 1.5
+"""Of one question: what takes long is asked less often."""
+_UNTIL_TOLD_S = 1.05
+"""A backend tells what it has read with the first statement that ends a second after it last did."""
 
 
-def asks(instance: Instance, question: Question, samples: Mapping[str, str]) -> Callable[[], float]:
-    """Return what asks once and returns the milliseconds to the whole answer; it raises RuntimeError unless that is a 2xx."""
-    url = instance.state["urls"][question.service] + filled(question.path, samples)
+@dataclass(frozen=True)
+class Answer:
+    """How long it took in milliseconds, and how many things it lists."""
+
+    ms: float
+    items: int
+
+
+Ask = Callable[[], Answer]
+
+
+class NotAlike(Exception):
+    """Which questions have answers that cannot be compared."""
+
+
+@dataclass(frozen=True)
+class Turns:
+    """Medians in milliseconds, and how often the full instance was asked for them."""
+
+    empty_ms: float
+    full_ms: float
+    asked: int
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question, put to the empty instance and to the full one."""
+
+    name: str
+    service: str
+    empty: Ask
+    full: Ask
+
+
+def asks(instance: Instance, question: Question, samples: Mapping[str, str]) -> Ask:
+    """Return what asks once; it raises RuntimeError unless the answer is a 2xx."""
+    known = {**samples, **{name: samples[sample] for name, sample in question.instead.items()}}
+    url = instance.state["urls"][question.service] + filled(question.path, known)
     if question.query:
-        url += "?" + "&".join(f"{name}={filled(_quoted(value), samples)}" for name, value in _pairs(question.query))
-    subject, site = (filled(each, samples, quoting=False) for each in (question.subject, question.site))
-    units = [filled(unit, samples, quoting=False) for unit in question.units]
-    token = instance.token(question.role, subject, site, units=units)
+        url += "?" + "&".join(f"{name}={filled(_quoted(value), known)}" for name, value in _pairs(question.query))
+    subject = filled(question.subject, known, quoting=False)
+    sites, units = ([filled(each, known, quoting=False) for each in names] for names in (question.sites, question.units))
+    token = instance.token(question.role, subject, *sites, units=units)
     request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})
-    return lambda: _timed_ms(request)
+    return lambda: _answer_to(request)
 
 
 def _quoted(value: str) -> str:
@@ -37,38 +83,80 @@ def _pairs(query: str) -> list[tuple[str, str]]:
     return [(name, value) for name, _, value in (pair.partition("=") for pair in query.split("&"))]
 
 
-def _timed_ms(request: urllib.request.Request) -> float:
+def _answer_to(request: urllib.request.Request) -> Answer:
     began = time.perf_counter()
     try:
         with urllib.request.urlopen(request, timeout=120) as answer:
-            answer.read()
+            body = answer.read()
     except urllib.error.HTTPError as error:
         raise RuntimeError(f"{request.full_url}: {error.code} {error.read()[:300]!r}") from error
-    return (time.perf_counter() - began) * 1000
+    ms = (time.perf_counter() - began) * 1000
+    is_json = "json" in answer.headers.get("content-type", "")
+    return Answer(ms, items_in(json.loads(body)) if is_json else 0)
 
 
-def ask_in_turns(empty: Callable[[], float], full: Callable[[], float], times: int) -> tuple[float, float]:
-    """Return the medians in milliseconds, turn and turn about; the first of each is not counted."""
-    empty(), full()
-    pairs = [(empty(), full()) for _ in range(times)]
-    return median(pair[0] for pair in pairs), median(pair[1] for pair in pairs)
+def items_in(answer: Any) -> int:
+    """Return how many things an answer lists, in whatever lists it has on its first level."""
+    return sum(len(value) for value in answer.values() if isinstance(value, list)) if isinstance(answer, dict) else 0
 
 
-async def pages_read(url: str, ask: Callable[[], float], times: int) -> float:
-    """Return how many pages of 8 KB, in memory or not, the database looks at for one answer; what else runs in it meanwhile included."""
-    connection = await asyncpg.connect(url)
+def ask_in_turns(empty: Ask, full: Ask, *, name: str) -> Turns:
+    """Ask turn and turn about, the first of each uncounted; what takes long, less often.
+
+    Raises NotAlike where one lists more than the other: a full page beside a short one says nothing about growth.
+    """
+    first = empty(), full()
+    if first[0].items != first[1].items:
+        raise NotAlike(f"{name}: the empty instance lists {first[0].items}, the full one {first[1].items}")
+    began, pairs = time.perf_counter(), list[tuple[float, float]]()
+    while len(pairs) < _MIN_TIMES or (len(pairs) < _TIMES and time.perf_counter() - began < _ENOUGH_S):
+        pairs.append((empty().ms, full().ms))
+    return Turns(median(pair[0] for pair in pairs), median(pair[1] for pair in pairs), len(pairs) + 1)
+
+
+async def ask_all(questions: Sequence[Asked], urls: Mapping[str, str], progress: Progress) -> Measured:
+    """Ask all of them; `urls` are the full instance's databases. A round has one question of each service, so that they wait together
+    until the databases tell what they read: what else ran in a database meanwhile is included.
+
+    Raises NotAlike, with all that are not, when the others have been asked.
+    """
+    connections = {service: await asyncpg.connect(url) for service, url in urls.items()}
+    measured: Measured = {}
+    unlike: list[str] = []
     try:
-        return max(await _pages_during(connection, ask, times), 0) / times
+        pages = {service: await _pages(connection) for service, connection in connections.items()}
+        for together in _rounds(questions):
+            turns: dict[str, Turns] = {}
+            for each in together:
+                try:
+                    turns[each.service] = ask_in_turns(each.empty, each.full, name=each.name)
+                except NotAlike as error:
+                    unlike.append(str(error))
+            await asyncio.sleep(_UNTIL_TOLD_S)
+            for each in [each for each in together if each.service in turns]:
+                each.full()
+                read, asked = await _pages(connections[each.service]), turns[each.service].asked + 1
+                buffers, pages[each.service] = max(read - pages[each.service], 0) / asked, read
+                measured[each.name] = _figures(turns[each.service], buffers)
+                progress.say(f"{each.name}: {told(measured[each.name])}")
     finally:
-        await connection.close()
+        for connection in connections.values():
+            await connection.close()
+    if unlike:
+        raise NotAlike("; ".join(unlike))
+    return measured
 
 
-async def _pages_during(connection: "asyncpg.Connection[asyncpg.Record]", ask: Callable[[], float], times: int) -> int:
-    before = await _pages(connection)
-    for _ in range(times):
-        ask()
-    await asyncio.sleep(_UNTIL_STATISTICS_S)
-    return await _pages(connection) - before
+def _figures(turns: Turns, buffers: float) -> Figures:
+    return compared(turns.empty_ms, turns.full_ms, buffers=buffers)
+
+
+def _rounds(questions: Sequence[Asked]) -> Iterator[Sequence[Asked]]:
+    by_service: defaultdict[str, list[Asked]] = defaultdict(list)
+    for each in questions:
+        by_service[each.service].append(each)
+    for together in zip_longest(*by_service.values()):
+        yield [each for each in together if each is not None]
 
 
 async def _pages(connection: "asyncpg.Connection[asyncpg.Record]") -> int:

@@ -1,7 +1,7 @@
 """Every public GET, and the lists as people ask for them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
@@ -11,61 +11,81 @@ STREAMS = ("/events", "/live")
 """How the paths of live streams end: they have no end to be timed."""
 _EVERY_SERVICE = ("/livez", "/readyz", "/metrics", "/v1/parked")
 
-# Of a filled instance some copy, of an empty one a ticket of its own; the same order finds the same row for each of its samples.
-_SOME = "order by site_id like 'scale-%' desc, md5(cast(id as text)) limit 1"
+ASKED_SITE = "scale-0000"
+"""Of the sites that are filled the first, in both instances; its first resident is asked about."""
+_FIRST_RESIDENT = f"resident-{ASKED_SITE}-0"
+_FIFTY_SITES = tuple(f"scale-{number:04}" for number in range(50))
 _SAMPLES: Mapping[str, Mapping[str, str]] = {
     "tickets": {
-        "ticket": f"select id from tickets where state = 'closed' {_SOME}",
-        "site": f"select site_id from tickets where state = 'closed' {_SOME}",
-        "reporter": f"select reporter_id from tickets where state = 'closed' {_SOME}",
-        "unit": f"select unit_key from tickets where state = 'closed' {_SOME}",
+        "ticket": f"select id from tickets where state = 'closed' and site_id = '{ASKED_SITE}' order by md5(cast(id as text)) limit 1",
+        "unit": f"select unit_key from tickets where reporter_id = '{_FIRST_RESIDENT}' limit 1",
         "reference": "select reference from tickets where site_id like 'bench-%' order by id limit 1",  # of a copy it would seem misread
-        "half_a_year_ago": "select to_char(now() - interval '180 days', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
-        "a_day_later": "select to_char(now() - interval '179 days', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
+        "from": "select to_char(now() - interval '200 days', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
+        "to": "select to_char(now() - interval '170 days', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
     },
     "dispatch": {
-        "job": f"select id from jobs where state = 'completed' {_SOME}",
-        "technician": "select technician_id from jobs where state = 'completed' order by technician_id limit 1",
+        "job": f"select id from jobs where state = 'completed' and site_id = '{ASKED_SITE}' order by md5(cast(id as text)) limit 1",
+        "explained": "select id from jobs where state = 'completed' and site_id like 'bench-%' order by id limit 1",
+        "technician": f"""
+            select technician_id from jobs where state = 'completed' and site_id = '{ASKED_SITE}'
+            group by 1 order by count(*) desc, 1 limit 1""",
+        "offered": "select technician_id from offers where state = 'open' group by 1 having count(*) = 1 order by 1 limit 1",
     },
     "notify": {
-        "endpoint": "select endpoint_id from attempts order by id limit 1",
-        "known": "select id from recipients order by id limit 1",
-        "recipient": f"select recipient_id from messages where ticket_id is not null {_SOME}",
+        "endpoint": "select endpoint_id from attempts group by 1 order by count(*) desc, 1 limit 1",
     },
 }
-_MADE = {"policy": "bench", "calendar": "scale-0000"}
+_MADE = {"policy": "bench", "calendar": ASKED_SITE, "site": ASKED_SITE, "reporter": _FIRST_RESIDENT}
 
 
 @dataclass(frozen=True)
 class Question:
-    """A GET as its OpenAPI names it, asked with these values by a person in that role. `{name}` stands for a sample."""
+    """A GET as its OpenAPI names it, asked with these values by a person in that role. `{name}` stands for a sample.
+
+    `instead` has another sample stand where the path names one: `{"job": "explained"}`.
+    """
 
     service: str
     path: str
     query: str = ""
     role: str = "admin"
     subject: str = "bench"
-    site: str = "*"
+    sites: tuple[str, ...] = ("*",)
     units: tuple[str, ...] = ()
+    instead: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
-        return " ".join(part for part in (self.service, self.path, self.query) if part)
+        path = f"{self.path} (a scrape)" if self.path == "/metrics" else self.path
+        who = f"({self.role} of {len(self.sites)} sites)" if len(self.sites) > 1 else f"({self.role})"
+        return " ".join(part for part in (self.service, path, self.query, "" if self.role == "admin" else who) if part)
+
+
+def _of_fifty_sites(service: str, path: str, query: str = "") -> Question:
+    return Question(service, path, query, role="dispatcher", sites=_FIFTY_SITES)
 
 
 QUESTIONS: Sequence[Question] = (
     *(Question(service, path) for service in ("tickets", "dispatch", "sla", "notify") for path in _EVERY_SERVICE),
     Question("tickets", "/v1/tickets"),
     Question("tickets", "/v1/tickets", "site={site}"),
+    Question("tickets", "/v1/tickets", "state=open"),
     Question("tickets", "/v1/tickets", "state=on_hold"),
     Question("tickets", "/v1/tickets", "site={site}&state=open"),
-    Question("tickets", "/v1/tickets", "opened_from={half_a_year_ago}&opened_to={a_day_later}"),
+    Question("tickets", "/v1/tickets", "opened_from={from}&opened_to={to}"),
     Question("tickets", "/v1/tickets", "reporter={reporter}"),
     Question("tickets", "/v1/tickets", "reference={reference}"),
     Question("tickets", "/v1/tickets", "q=drips"),
+    Question("tickets", "/v1/tickets", "q=drips&opened_from={from}&opened_to={to}"),
+    Question("tickets", "/v1/tickets", "q={reference}"),
     Question("tickets", "/v1/tickets", "site={site}&q=漏水"),
     Question("tickets", "/v1/tickets", "q=zeppelin"),
-    Question("tickets", "/v1/tickets", "limit=50", role="resident", subject="{reporter}", site="{site}", units=("{unit}",)),
+    Question("tickets", "/v1/tickets", role="resident", subject="{reporter}", sites=("{site}",), units=("{unit}",)),
+    _of_fifty_sites("tickets", "/v1/tickets"),
+    _of_fifty_sites("tickets", "/v1/tickets", "state=open"),
+    _of_fifty_sites("tickets", "/v1/tickets", "opened_from={from}&opened_to={to}"),
+    _of_fifty_sites("tickets", "/v1/tickets", "q=漏水"),
+    _of_fifty_sites("tickets", "/v1/tickets", "q=zeppelin"),
     Question("tickets", "/v1/tickets/{ticket_id}"),
     Question("tickets", "/v1/tickets/{ticket_id}/timeline"),
     Question("tickets", "/v1/sites/{site_id}"),
@@ -77,9 +97,11 @@ QUESTIONS: Sequence[Question] = (
     Question("dispatch", "/v1/jobs", "state=working"),
     Question("dispatch", "/v1/jobs", "technician_id={technician}"),
     Question("dispatch", "/v1/jobs", "ticket_id={ticket}"),
+    _of_fifty_sites("dispatch", "/v1/jobs"),
+    _of_fifty_sites("dispatch", "/v1/jobs", "state=waiting"),
     Question("dispatch", "/v1/jobs/{job_id}"),
-    Question("dispatch", "/v1/jobs/{job_id}/explanation"),
-    Question("dispatch", "/v1/me/offers", role="technician", subject="{technician}"),
+    Question("dispatch", "/v1/jobs/{job_id}/explanation", instead={"job": "explained"}),
+    Question("dispatch", "/v1/me/offers", role="technician", subject="{offered}"),
     Question("dispatch", "/v1/me/jobs", role="technician", subject="{technician}"),
     Question("dispatch", "/v1/sites/{site_id}/rules"),
     Question("sla", "/v1/clocks", "ticket_id={ticket}"),
@@ -87,10 +109,11 @@ QUESTIONS: Sequence[Question] = (
     Question("sla", "/v1/policies/{policy_id}"),
     Question("sla", "/v1/calendars/{calendar_id}"),
     Question("notify", "/v1/recipients/{recipient_id}"),
-    Question("notify", "/v1/endpoints"),
+    Question("notify", "/v1/endpoints", "owner={technician}"),
     Question("notify", "/v1/endpoints/{endpoint_id}"),
-    Question("notify", "/v1/endpoints/{endpoint_id}/attempts"),
-    Question("notify", "/v1/inbox", role="resident", subject="{recipient}"),
+    Question("notify", "/v1/endpoints/{endpoint_id}/attempts", "limit=5"),
+    Question("notify", "/v1/inbox", role="resident", subject="{reporter}"),
+    Question("notify", "/v1/inbox", "unread=true", role="resident", subject="{reporter}"),
     Question("notify", "/v1/messages", "ticket_id={ticket}"),
 )
 _IN_PATHS = {
@@ -99,7 +122,7 @@ _IN_PATHS = {
     "technician_id": "technician",
     "job_id": "job",
     "endpoint_id": "endpoint",
-    "recipient_id": "known",
+    "recipient_id": "reporter",
     "policy_id": "policy",
     "calendar_id": "calendar",
     "parked_id": "parked",
@@ -123,13 +146,15 @@ def filled(template: str, samples: Mapping[str, str], *, quoting: bool = True) -
 
 
 async def find_samples(urls: Mapping[str, str]) -> dict[str, str]:
-    """Return by name what is asked about, the same for every question."""
+    """Return by name what is asked about, the same for every question. Raises RuntimeError for what is not there."""
     found = dict(_MADE)
     for service, statements in _SAMPLES.items():
         connection = await asyncpg.connect(urls[service])
         try:
             for name, statement in statements.items():
-                found[name] = str(await connection.fetchval(statement))
+                if (sample := await connection.fetchval(statement)) is None:
+                    raise RuntimeError(f"{service} has no {name} to ask about: {statement.strip()}")
+                found[name] = str(sample)
         finally:
             await connection.close()
     return found

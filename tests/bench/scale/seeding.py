@@ -1,19 +1,30 @@
 """What both instances begin with: sites, technicians, and tickets that went their way through the services, to be copied."""
 
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
 from tests.bench.flow import Flow
 from tests.bench.reports import site_body
 from tests.bench.scale.filling import Templates
+from tests.bench.scale.questions import ASKED_SITE
 
-_SEED = "scale-0000"
 _TRADE = "crane"
 """No technician has it, so that such a ticket stays open and its job waits."""
 _LIVING = 4
 _ENDED_PER_S, _SECONDS = 6, 5
+_FEWEST = 3
+
+_LIVES = {
+    "tickets": "select ticket_id, count(*) from entries group by 1",
+    "dispatch": "select work_order_id, count(*) from offers group by 1",
+    "notify": """select m.ticket_id, 100 * count(distinct m.id) + count(a.id) from messages m left join attempts a on a.message_id = m.id
+        where m.ticket_id is not null group by 1""",
+}
+"""What of a ticket's way shows in answers, as a number."""
 
 
 def seed(flow: Flow, *, sites: int) -> None:
@@ -21,10 +32,10 @@ def seed(flow: Flow, *, sites: int) -> None:
     flow.run("whole", rate=_ENDED_PER_S, seconds=_SECONDS)
     for number in range(sites):
         flow.instance.send("PUT", "tickets", f"/v1/sites/scale-{number:04}", _site(f"scale-{number:04}"))
-    flow.instance.send("PUT", "sla", f"/v1/calendars/{_SEED}", {"time_zone": "Asia/Shanghai", "always_open": True})
+    flow.instance.send("PUT", "sla", f"/v1/calendars/{ASKED_SITE}", {"time_zone": "Asia/Shanghai", "always_open": True})
     for number in range(_LIVING):
         report = {
-            "site_id": _SEED,
+            "site_id": ASKED_SITE,
             "category": _TRADE,
             "description": f"The crane stands still, for the {number + 1}. time",
             "reporter_id": "r",
@@ -33,13 +44,38 @@ def seed(flow: Flow, *, sites: int) -> None:
     flow.run("offer", rate=2, seconds=1)  # ends when every service has heard of everything
 
 
-async def find_templates(urls: Mapping[str, str]) -> Templates:
-    connection = await asyncpg.connect(urls["tickets"])
+async def find_templates(instances: Sequence[Mapping[str, str]]) -> Sequence[Templates]:
+    """Return for each instance, by its databases, the tickets whose way was the usual one in all of them: their copies answer alike.
+
+    Raises RuntimeError when there are fewer than three of them.
+    """
+    found = [await _ended_by_life(urls) for urls in instances]
+    shared = set.intersection(*(set(lives) for lives in found))
+    usual = Counter({life: sum(len(lives[life]) for lives in found) for life in shared}).most_common(1)
+    if not usual or min(len(lives[usual[0][0]]) for lives in found) < _FEWEST:
+        raise RuntimeError(f"the tickets that are to be copied went different ways: {[dict(lives) for lives in found]}")
+    return [
+        Templates(ended=lives[usual[0][0]], living=await _living(urls["tickets"])) for lives, urls in zip(found, instances, strict=True)
+    ]
+
+
+async def _ended_by_life(urls: Mapping[str, str]) -> Mapping[tuple[int, ...], list[UUID]]:
+    lives = [{row[0]: int(row[1]) for row in await _fetch(urls[service], sql)} for service, sql in _LIVES.items()]
+    by_life: defaultdict[tuple[int, ...], list[UUID]] = defaultdict(list)
+    for row in await _fetch(urls["tickets"], "select id from tickets where state = 'closed' order by id"):
+        by_life[tuple(each.get(row["id"], 0) for each in lives)].append(row["id"])
+    return by_life
+
+
+async def _living(url: str) -> list[UUID]:
+    rows = await _fetch(url, f"select id from tickets where site_id = '{ASKED_SITE}' order by id")
+    return [row["id"] for row in rows]
+
+
+async def _fetch(url: str, sql: str) -> list[asyncpg.Record]:
+    connection = await asyncpg.connect(url)
     try:
-        return Templates(
-            ended=[row["id"] for row in await connection.fetch("select id from tickets where state = 'closed'")],
-            living=[row["id"] for row in await connection.fetch("select id from tickets where site_id = $1", _SEED)],
-        )
+        return list(await connection.fetch(sql))
     finally:
         await connection.close()
 
@@ -53,4 +89,9 @@ def _site(site: str) -> dict[str, Any]:
         "priority": "normal",
         "expected_minutes": 60,
     }
-    return {**body, "code": site.upper().replace("-", ""), "categories": [*body["categories"], trade]}
+    return {
+        **body,
+        "code": site.upper().replace("-", ""),
+        "categories": [*body["categories"], trade],
+        "residents_see_unit": True,
+    }

@@ -1,8 +1,9 @@
-"""Of every statement of the stores: with which parameters it is run against a full database, and how many blocks it may touch.
+"""Of every statement of the stores and of the kernel: with which parameters it is run against a full database, and its bound in blocks.
 
 A parameter that is not given here has the value in `COMMON`; `@name` stands for what the statement of that name in `SAMPLES` finds.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -81,6 +82,12 @@ SAMPLES: dict[str, dict[str, str]] = {
         "attempt": "select id from attempts limit 1",
         "answered": "select offer_id from offer_answers limit 1",
     },
+    "kernel": {
+        "fact": "select outbox_id from outbox_marks where stream_seq = 50000",
+        "unmarked": "select outbox_id from outbox_unmarked order by outbox_id limit 1 offset 1000",
+        "parked": "select id from parked_facts where fact_id = 'fact-7'",
+        "key": "select key from idempotency_keys where created_at < now() - interval '10 hours' limit 1",
+    },
 }
 
 
@@ -148,6 +155,9 @@ LISTS: Sequence[tuple[int, Filters, Scope]] = [
 _FIRST = {"rank": -1, "due_at": 0, "work_order_id": UUID(int=0), "id": UUID(int=0)}
 _GIVEN_JOB = {"job_id": "@job", "at": _NOW, "ended_as": "waiting", "doing": False}
 _LONG_AGO = UUID("01800000-0000-7000-8000-000000000000")
+_STREAM_CREATED = datetime(2026, 1, 1, tzinfo=UTC)
+_ONE_MARK = json.dumps([{"id": str(_LONG_AGO), "created": _STREAM_CREATED.isoformat(), "seq": 7}])
+_FACT = {"entity": "tickets.ticket", "id": "77", "version": 9, "site_id": "s07", "fact": {"ticket": {"id": "77"}}}
 
 BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
     "dispatch": {
@@ -313,5 +323,35 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "recipients._REMOVE": [ask(40, id="@recipient")],
         "waiting._NEXT": [ask(40)],
         "waiting._TAKE": [ask(550)],
+    },
+    "kernel": {
+        "idempotency._LOCK_AND_FIND": [ask(40, key="@key"), ask(40, key="new")],
+        "idempotency._OLDEST": [ask(40)],
+        "idempotency._TAKE_OLD": [ask(20_000, before=_NOW - timedelta(hours=20), most=5000)],
+        "idempotency._DELETE": [ask(40, keys=["@key"])],
+        "healing._TRY_LOCK": [ask(40, lock="fettle.relay")],
+        "healing._THESE": [ask(60, created=_STREAM_CREATED, seqs=[1, 50_000])],
+        "healing._UNMARK": [ask(90, marks=_ONE_MARK)],
+        "outbox._DROP_STALE": [ask(60, ids=["@unmarked"])],
+        "outbox._MARK": [ask(60, created=_STREAM_CREATED, marks='[{"id": "01800000-0000-7000-8000-000000000000", "seq": 999999}]')],
+        "outbox._NEWEST_MARK": [ask(40, created=_STREAM_CREATED, upto=50_000)],
+        "outbox._PARK": [ask(60, id="@unmarked", reason="too large")],
+        "parked._PARK": [
+            ask(60, id=_LONG_AGO, durable="durable-1", seq=1, fact_id="new", headers="{}", body=b"x", reason="x", stack="x", attempts=1)
+        ],
+        "parked._IS_PARKED": [ask(40, durable="durable-1", fact_id="fact-7")],
+        "parked._UNPARK": [ask(40, durable="durable-1", fact_id="fact-7")],
+        "parked._LIST": [ask(40), ask(40, before="@parked")],
+        "parked._SHOW": [ask(40, id="@parked")],
+        "parked._TAKE": [ask(40, id="@parked")],
+        "parked._DROP": [ask(40, id="@parked")],
+        "parked._COUNT_UNPUBLISHABLE": [ask(40)],
+        "parked._COUNT": [ask(200)],
+        "positions._LOAD": [ask(40, durable="durable-1")],
+        "positions._SAVE": [ask(40, durable="durable-1", stream_created=_STREAM_CREATED, stream_seq=2000, fact_id="x", handled=1)],
+        "positions._RESET": [ask(40, durable="durable-1", created=_NOW)],
+        "snapshots._KEEP_NEWER": [ask(60, rows=f"[{json.dumps(_FACT)}]", about=["ticket 77"])],
+        "snapshots._KEEP_IN_PASSING": [ask(60, **_FACT)],
+        "snapshots._FIND": [ask(40, entity="tickets.ticket", ids=["77", "nobody"])],
     },
 }

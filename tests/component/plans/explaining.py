@@ -3,7 +3,7 @@
 import importlib
 import json
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,14 @@ from shared.db.reads import ForUpdate, Lookup, Requirement
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call] # SQLAlchemy does not say
 _RUNS = 7  # PostgreSQL weighs one plan for all parameters against a plan for each from the sixth run on
 _VERBS = ("insert", "update", "delete", "with", "select")
+_KERNEL = (
+    "shared.http.idempotency",
+    "shared.messaging.healing",
+    "shared.messaging.outbox",
+    "shared.messaging.parked",
+    "shared.messaging.positions",
+    "shared.messaging.snapshots",
+)
 
 Statement = TextClause | Lookup | Requirement | str
 
@@ -32,13 +40,22 @@ class Cost:
 
 def statements_of_stores(service: str) -> dict[str, Statement]:
     """Return every statement that a store's module declares, as `module.NAME`; a `ForUpdate` is three of them."""
-    found: dict[str, Statement] = {}
     package = importlib.import_module(f"services.{service}.store")
-    for module_info in pkgutil.iter_modules(package.__path__):
-        if module_info.name == "tables":
-            continue  # conditions of partial indexes are no statements
-        for name, value in vars(importlib.import_module(f"{package.__name__}.{module_info.name}")).items():
-            key = f"{module_info.name}.{name}"
+    names = [module_info.name for module_info in pkgutil.iter_modules(package.__path__)]
+    # Conditions of partial indexes are no statements.
+    return _statements_of(f"{package.__name__}.{name}" for name in names if name != "tables")
+
+
+def statements_of_kernel() -> dict[str, Statement]:
+    """Return every statement about the kernel's own tables, but for the relay's steps: tests/kernel/test_outbox_that_grows.py."""
+    return _statements_of(_KERNEL)
+
+
+def _statements_of(modules: Iterable[str]) -> dict[str, Statement]:
+    found: dict[str, Statement] = {}
+    for module in modules:
+        for name, value in vars(importlib.import_module(module)).items():
+            key = f"{module.rpartition('.')[2]}.{name}"
             if isinstance(value, TextClause | Lookup | Requirement) or _is_change(value):
                 found[key] = value
             elif isinstance(value, ForUpdate):

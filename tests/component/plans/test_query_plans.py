@@ -1,4 +1,4 @@
-"""No statement of a store reads what it does not need: run against a full database, each by an index and within its bound."""
+"""No statement of a store or of the kernel reads what it does not need: each goes by an index and stays within its bound."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
@@ -9,19 +9,21 @@ import pytest
 from services.tickets.store.listing import listing
 from tests.architecture.test_rooms import SERVICES
 from tests.component.plans.bounds import BOUNDS, COMMON, LISTS, SAMPLES, Ask
-from tests.component.plans.explaining import Statement, answer_of, cost_of, statements_of_stores
+from tests.component.plans.explaining import Statement, answer_of, cost_of, statements_of_kernel, statements_of_stores
 from tests.component.plans.filling import fill
 from tests.support.engines import Databases
 
 _TICKETS = 100_000
 _GROWN = 5_000
 """Rows from which on reading a whole table is too much."""
+_KERNEL = "kernel"
+"""The kernel's own tables, which are the same in every service's database."""
 
 
 @pytest.fixture
 async def full(request: pytest.FixtureRequest, databases: Databases) -> AsyncIterator[asyncpg.Connection]:
     """The service's database with 100,000 tickets' rows. It is removed afterwards: giving it back would leave its pages behind."""
-    url = await databases.fresh(request.param)
+    url = await databases.fresh("tickets" if request.param == _KERNEL else request.param)
     connection = await asyncpg.connect(url)
     try:
         await fill(connection, request.param, _TICKETS)
@@ -31,12 +33,12 @@ async def full(request: pytest.FixtureRequest, databases: Databases) -> AsyncIte
         await databases.discard(url)
 
 
-@pytest.mark.parametrize("service", SERVICES)
-def test_every_statement_of_a_store_has_a_bound(service: str) -> None:
-    assert BOUNDS[service].keys() == statements_of_stores(service).keys()
+@pytest.mark.parametrize("service", [*SERVICES, _KERNEL])
+def test_every_statement_has_a_bound(service: str) -> None:
+    assert BOUNDS[service].keys() == _statements_of(service).keys()
 
 
-@pytest.mark.parametrize(("full", "service"), [(service, service) for service in SERVICES], indirect=["full"])
+@pytest.mark.parametrize(("full", "service"), [(service, service) for service in (*SERVICES, _KERNEL)], indirect=["full"])
 async def test_no_statement_reads_a_growing_table_from_end_to_end_or_more_blocks_than_its_bound(
     full: asyncpg.Connection, service: str
 ) -> None:
@@ -83,7 +85,7 @@ async def test_a_search_finds_the_tickets_that_reading_all_of_them_finds(full: a
 
 def _asked(service: str, samples: dict[str, Any]) -> Iterator[tuple[str, Statement, Mapping[str, Any], int]]:
     """Yield what is asked (in words for the reader of a failure), the statement, its parameters and its bound."""
-    statements = statements_of_stores(service)
+    statements = _statements_of(service)
     for name, asked in BOUNDS[service].items():
         for each in asked:
             yield f"{name} {dict(each.given)}", statements[name], _given(each, samples), each.blocks
@@ -92,6 +94,10 @@ def _asked(service: str, samples: dict[str, Any]) -> Iterator[tuple[str, Stateme
             statement, given = listing(filters, scope, now=COMMON["now"])
             assert statement is not None
             yield f"{filters} {scope}", statement, given, bound
+
+
+def _statements_of(service: str) -> dict[str, Statement]:
+    return statements_of_kernel() if service == _KERNEL else statements_of_stores(service)
 
 
 def _given(each: Ask, samples: dict[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,9 @@ _WORDS = "select ticket_id, site_id, said, array(select unnest(tokens) order by 
 _AS_BEFORE = """
     drop table ticket_words; drop index tickets_by_site_and_state, tickets_by_unit, tickets_entered_for_others, tickets_by_update;
     update alembic_version set version_num = '0002'"""
+_HALF_DONE = """
+    delete from ticket_words where ticket_id in (select ticket_id from ticket_words order by ticket_id offset 3);
+    drop index ticket_words_tokens, tickets_by_unit; update alembic_version set version_num = '0003'"""
 
 
 async def found(tickets: Tickets, q: str, more: str = "", **who: Any) -> list[str]:
@@ -86,6 +89,25 @@ async def test_the_migration_stores_what_the_service_would_have_stored(component
 
         assert len(stored) == 12
         assert await connection.fetch(_WORDS) == stored
+    finally:
+        await connection.close()
+
+
+async def test_the_migration_goes_on_where_an_attempt_before_ended(component: MakeComponent, databases: Databases) -> None:
+    url = await databases.fresh("tickets")
+    tickets = Tickets(await component("tickets", database_url=url))
+    await tickets.send("PUT", "sites/demo", DEMO, status=201, as_="admin")
+    for number in range(6):
+        await tickets.open(description=f"leak {number}")
+    connection = await asyncpg.connect(url)
+    try:
+        stored = await connection.fetch(_WORDS)
+        await connection.execute(_HALF_DONE)
+
+        await upgrade(url, "tickets")
+
+        assert await connection.fetch(_WORDS) == stored
+        assert await connection.fetchval("select to_regclass('tickets_by_unit') is not null")
     finally:
         await connection.close()
 

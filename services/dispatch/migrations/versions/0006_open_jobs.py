@@ -1,7 +1,8 @@
 """Open jobs are counted by state in an index of their own, and what no technician can take by site in another."""
 
 import sqlalchemy as sa
-from alembic import op
+
+from shared.db.online_indexes import build_index
 
 revision = "0006"
 down_revision = "0005"
@@ -12,5 +13,5 @@ _OPEN = sa.text("state in ('waiting', 'offered', 'accepted', 'travelling', 'on_s
 
 
 def upgrade() -> None:
-    op.create_index("jobs_open", "jobs", ["state"], postgresql_where=_OPEN)
-    op.create_index("work_orders_unassignable", "work_orders", ["site_id"], postgresql_where=sa.text("unassignable_at is not null"))
+    build_index("jobs_open", "jobs", ["state"], postgresql_where=_OPEN)
+    build_index("work_orders_unassignable", "work_orders", ["site_id"], postgresql_where=sa.text("unassignable_at is not null"))

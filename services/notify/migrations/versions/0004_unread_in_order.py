@@ -1,7 +1,8 @@
 """Unread messages are listed newest first without looking at those that were read."""
 
 import sqlalchemy as sa
-from alembic import op
+
+from shared.db.online_indexes import replace_index
 
 revision = "0004"
 down_revision = "0003"
@@ -10,5 +11,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.drop_index("messages_unread", "messages")
-    op.create_index("messages_unread", "messages", ["recipient_id", "id"], postgresql_where=sa.text("read_at is null and stale is null"))
+    unread = sa.text("read_at is null and stale is null")
+    replace_index("messages_unread", "messages", ["recipient_id", "id"], postgresql_where=unread)

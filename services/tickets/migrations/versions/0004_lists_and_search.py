@@ -1,4 +1,7 @@
-"""Lists of tickets by state, unit and date, each by an index; and the words by which tickets are found."""
+"""Lists of tickets by state, unit and date, each by an index; and the words by which tickets are found.
+
+Tickets may be opened and changed meanwhile. Each part is committed by itself and harmless to repeat.
+"""
 
 import json
 import re
@@ -8,6 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
+
+from shared.db.online_indexes import build_index
 
 revision = "0004"
 down_revision = "0003"
@@ -20,28 +25,31 @@ _NEXT = sa.text("""
         concat_ws(E'\\n', nullif(title, ''), nullif(description, ''), reference, unit_key, spot, place ->> 'address') as said
     from tickets where id > cast(:after as uuid) order by id limit :batch""")
 _STORE = sa.text("""
-    insert into ticket_words select * from json_populate_recordset(null::ticket_words, cast(:rows as json))""")
+    insert into ticket_words select * from json_populate_recordset(null::ticket_words, cast(:rows as json)) on conflict do nothing""")
 
 
 def upgrade() -> None:
-    op.create_index("tickets_by_site_and_state", "tickets", ["site_id", "state", "id"])
-    op.create_index("tickets_by_unit", "tickets", ["site_id", "unit_key", "id"], postgresql_where=sa.text("unit_key is not null"))
-    for_others = sa.text("entered_by <> reporter_id")
-    op.create_index("tickets_entered_for_others", "tickets", ["entered_by", "id"], postgresql_where=for_others)
-    op.create_index("tickets_by_update", "tickets", ["updated_at", "site_id"])
     op.create_table(
         "ticket_words",
         sa.Column("ticket_id", UUID(as_uuid=True), primary_key=True),
         sa.Column("site_id", sa.Text, nullable=False),
         sa.Column("said", sa.Text, nullable=False),
         sa.Column("tokens", ARRAY(sa.Text), nullable=False),
+        if_not_exists=True,
     )
-    _fill()
-    op.create_index("ticket_words_by_site", "ticket_words", ["site_id", "ticket_id"])
-    op.create_index("ticket_words_tokens", "ticket_words", ["tokens"], postgresql_using="gin")
+    with op.get_context().autocommit_block():
+        _fill()
+    build_index("ticket_words_by_site", "ticket_words", ["site_id", "ticket_id"])
+    build_index("ticket_words_tokens", "ticket_words", ["tokens"], postgresql_using="gin")
+    build_index("tickets_by_site_and_state", "tickets", ["site_id", "state", "id"])
+    build_index("tickets_by_unit", "tickets", ["site_id", "unit_key", "id"], postgresql_where=sa.text("unit_key is not null"))
+    for_others = sa.text("entered_by <> reporter_id")
+    build_index("tickets_entered_for_others", "tickets", ["entered_by", "id"], postgresql_where=for_others)
+    build_index("tickets_by_update", "tickets", ["updated_at", "site_id"])
 
 
 def _fill() -> None:
+    """Store the words of every ticket, batch by batch."""
     connection, after = op.get_bind(), "00000000-0000-0000-0000-000000000000"
     while found := connection.execute(_NEXT, {"after": after, "batch": _BATCH}).mappings().all():
         connection.execute(_STORE, {"rows": json.dumps([_words(row) for row in found])})
