@@ -67,11 +67,13 @@ async def _hand_out(tx: Transaction, circumstances: Circumstances, *, everything
         looks.look_at_technician_again(tx, site_id, technician_id, version=by_id[technician_id].technician.version, at=at)
     looked_at = {row["id"] for row in page if row["is_due"]}
     offered = {decision.job.id for decision in planned.decisions if isinstance(decision, Hold)}
+    await waiting.put_in_place(tx, [row["id"] for row in page if row["is_misplaced"] and row["id"] not in offered])
+    after = max((waiting.place_of(row) for row in page), default=scan.after)
     # An emergency needs no room beside open offers, but it comes before all others.
-    helps = more and (planned.room_left or page[-1]["rank"] == RANK[Priority.EMERGENCY])
+    helps = more and (planned.room_left or after[0] == RANK[Priority.EMERGENCY])
     goes_on = more and (helps or len(looked_at) < len(jobs))
     await looks.settle_looks(tx, jobs=looked_at | offered, seen=rows, over=() if goes_on else scan.rows)
-    _remember(tx, site_id, replace(scan, after=waiting.place_of(page[-1])) if goes_on else None)
+    _remember(tx, site_id, replace(scan, after=after) if goes_on else None)
 
 
 async def _page(

@@ -131,7 +131,7 @@ LISTS: Sequence[tuple[int, Filters, Scope]] = [
 ]
 """Bounds of what `listing` makes of filters and a scope."""
 
-_FIRST = {"rank": -1, "due_at": 0, "work_order_id": UUID(int=0), "id": UUID(int=0)}
+_FIRST = {"rank": -1, "due": 0, "work_order_id": UUID(int=0), "id": UUID(int=0)}
 _GIVEN_JOB = {"job_id": "@job", "at": _NOW, "ended_as": "waiting", "doing": False}
 _LONG_AGO = UUID("01800000-0000-7000-8000-000000000000")
 
@@ -193,9 +193,12 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "waiting._TAKE_UNDISPUTED": [ask(40, ids=["@waiting_order"], site_ids=["s99"], spots=["spot-1"])],
         "waiting._CASE_OF": [ask(160, job_id="@waiting")],
         "waiting._PAGE": [
-            ask(40, **_FIRST, due=["@waiting"], offered=[], offered_in_emergencies=[]),
-            ask(2500, **_FIRST, due=[], offered=["plumbing:1"], offered_in_emergencies=["plumbing:1"]),
+            ask(40, **_FIRST, looked_at=["@waiting"], offered=[], offered_in_emergencies=[]),
+            ask(2500, **_FIRST, looked_at=[], offered=["plumbing:1"], offered_in_emergencies=["plumbing:1"]),
+            ask(40, **_FIRST, looked_at=[], offered=[], offered_in_emergencies=["plumbing:1"]),
         ],
+        "waiting._PUT_IN_PLACE": [ask(80, ids=["@waiting"])],
+        "waiting._PROMISED": [ask(80, ids=["@waiting_order"], due_at=[_NOW])],
         "work_orders._LOAD": [ask(80, ids=["@order", "@ended_order"])],
         "work_orders._LOCK": [ask(90, ids=["@order", "@ended_order"])],
         "work_orders._OF_JOB.lookup": [ask(50, id="@job")],
