@@ -6,7 +6,7 @@ what may hold the next best and no more, so that of 500 technicians spread over 
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -15,8 +15,8 @@ from itertools import count
 from math import inf, radians
 
 from services.dispatch.domain.eligibility import Case
-from services.dispatch.domain.places import EARTH_RADIUS_M
-from services.dispatch.domain.ranking import Rank, fixed_min, rank_of, way_min
+from services.dispatch.domain.places import EARTH_RADIUS_M, metres_between
+from services.dispatch.domain.ranking import Rank, fixed_min, rank, rank_of, way_min
 from services.dispatch.domain.technician import Candidate
 from shared.ids import TechnicianId
 
@@ -104,8 +104,8 @@ class _Search:
     def __init__(self, among: BestFirst, case: Case) -> None:
         self._among = among
         self._case = case
-        self._rank = rank_of(case)
-        self._lat = 0.0 if case.need.point is None else case.need.point.lat
+        point = case.need.point
+        self._lat, self._lon = (0.0, 0.0) if point is None else (point.lat, point.lon)
         self._bands = among.bands
         self._steps: list[tuple[Rank, int, Callable[[], Candidate | None]]] = []
         self._number = count()
@@ -113,7 +113,7 @@ class _Search:
     def __iter__(self) -> Iterator[Candidate]:
         # That they were here before speaks for them wherever they stand, so they are looked for nowhere else.
         for id in self._case.known_here & self._among.by_id.keys():
-            self._may_find(self._among.by_id[id], partial(self._among.by_id.get, id))
+            self._push(rank_of(self._case)(self._among.by_id[id]), partial(self._among.by_id.get, id))
         self._may_open_band(0)
         while self._steps:
             _, _, step = heappop(self._steps)
@@ -127,7 +127,7 @@ class _Search:
     def _open_band(self, number: int) -> None:
         band = self._bands[number]
         if None in band.at:
-            self._may_find_at(band, None, 0)
+            self._may_find_at(band.at[None], 0, None)
         first_north = bisect_left(band.places, (self._lat, -inf))
         self._may_open_place(band, first_north, 1)
         self._may_open_place(band, first_north - 1, -1)
@@ -139,21 +139,20 @@ class _Search:
             self._push(self._at_least(band, max(metres, 0.0)), partial(self._open_place, band, number, onwards))
 
     def _open_place(self, band: _Band, number: int, onwards: int) -> None:
-        self._may_find_at(band, band.places[number], 0)
+        lat, lon = place = band.places[number]
+        self._may_find_at(band.at[place], 0, metres_between(lat, lon, self._lat, self._lon))
         self._may_open_place(band, number + onwards, onwards)
 
-    def _may_find_at(self, band: _Band, place: _Place | None, number: int) -> None:
-        there = band.at[place]
+    def _may_find_at(self, there: Sequence[tuple[float, TechnicianId]], number: int, metres: float | None) -> None:
         if number < len(there):
-            candidate = self._among.by_id[there[number][1]]
-            self._may_find(candidate, partial(self._find, band, place, number, candidate))
+            minutes, id = there[number]
+            found = rank(id, minutes, metres, by_distance=self._among.by_distance)
+            self._push(found, partial(self._find, there, number, metres))
 
-    def _find(self, band: _Band, place: _Place | None, number: int, candidate: Candidate) -> Candidate | None:
-        self._may_find_at(band, place, number + 1)
-        return None if candidate.technician.id in self._case.known_here else candidate
-
-    def _may_find(self, candidate: Candidate, step: Callable[[], Candidate | None]) -> None:
-        self._push(self._rank(candidate), step)
+    def _find(self, there: Sequence[tuple[float, TechnicianId]], number: int, metres: float | None) -> Candidate | None:
+        self._may_find_at(there, number + 1, metres)
+        id = there[number][1]
+        return None if id in self._case.known_here else self._among.by_id[id]
 
     def _at_least(self, band: _Band, metres: float) -> Rank:
         """Below the rank of every technician of the band who is at least so far away."""

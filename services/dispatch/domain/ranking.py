@@ -44,20 +44,20 @@ Rank = tuple[float, float, TechnicianId]
 def rank_of(case: Case) -> Callable[[Candidate], Rank]:
     """Return what ranks a technician for the job: an emergency asks the nearest first, all others by cost."""
 
-    def nearest(each: Candidate) -> Rank:
-        metres = way_m(each, case)
-        return inf if metres is None else metres, cost_min(each, case), each.technician.id
+    def rank_of_one(each: Candidate) -> Rank:
+        minutes = fixed_min(each, case.levels) + _continuity_min(each, case)
+        return rank(each.technician.id, minutes, way_m(each, case), by_distance=case.fans_out)
 
-    def cheapest(each: Candidate) -> Rank:
-        return cost_min(each, case), 0.0, each.technician.id
-
-    return nearest if case.fans_out else cheapest
+    return rank_of_one
 
 
-def cost_min(candidate: Candidate, case: Case) -> float:
-    """The sum of the terms, in minutes, without saying what each is: for those who are compared and not explained."""
+def rank(id: TechnicianId, minutes: float, metres: float | None, *, by_distance: bool) -> Rank:
+    """Return the rank of a technician who is so far away (None: not known), and whom the job costs so many minutes beside the way."""
     # The way last: all other terms are whole minutes, whose sum is exact in any order.
-    return fixed_min(candidate, case.levels) + _continuity_min(candidate, case) + way_min(way_m(candidate, case))
+    cost = minutes + way_min(metres)
+    if by_distance:
+        return inf if metres is None else metres, cost, id
+    return cost, 0.0, id
 
 
 def fixed_min(candidate: Candidate, levels: Mapping[str, int]) -> float:
