@@ -4,6 +4,7 @@ A turn looks at one page of jobs in one transaction. What it costs depends on wh
 are compared with every technician, all others with those alone who have changed, and what these cannot take is not read.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -144,6 +145,7 @@ async def _carry_out(
             looks.look_again(tx, order.site_id, job.id, version=after.version, observed=after.observed, at=decision.again_at)
         await keep_work_order(tx, order, after)
         orders[order.id] = after
+        await asyncio.sleep(0)  # a turn takes a tenth of a second: requests, and what is heard of other sites, go on between two jobs
 
 
 def _give_back(tx: Transaction, site_id: SiteId, decision: Decision) -> None:

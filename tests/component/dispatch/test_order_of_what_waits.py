@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 from sqlalchemy import text
@@ -12,6 +13,7 @@ from shared.contracts.sla import ClockKind, ClockState, ClockV1
 from shared.contracts.tickets import Priority
 from shared.db.migrations import upgrade
 from tests.component.dispatch.world import HAND_OUT, a_ticket, put_technician, rest, rows, somebody_waits
+from tests.component.plans.explaining import cost_of, statements_of_stores
 from tests.support.component import Component, MakeComponent
 from tests.support.engines import Databases
 from tests.support.statements import statements_of
@@ -21,6 +23,25 @@ _AS_BEFORE = """
     alter table jobs drop column rank, drop column due_at;
     create index jobs_waiting on jobs (site_id, needed) where state = 'waiting' and not held;
     update alembic_version set version_num = '0005'"""
+_BACKLOG = """
+    with new as (select gen_random_uuid() as id, n from generate_series(1, $1) n),
+    orders as (insert into work_orders select id, 1, 1, 'demo', 1, 'waiting', null, '{"category": "plumbing", "priority": "normal"}', 2,
+        false, 'plumbing', null, '[]', null from new),
+    promised as (insert into promises select id, now() + n % 997 * interval '1 minute' from new)
+    insert into jobs select gen_random_uuid(), id, 'demo', 1, 1, 'waiting', null, null, null, null, '[]', null, array['plumbing:1'], false,
+        null, 2, now() + n % 997 * interval '1 minute' from new"""
+_LOOK = {
+    "site_id": "demo",
+    "rank": -1,
+    "due": 0.0,
+    "work_order_id": UUID(int=0),
+    "id": UUID(int=0),
+    "looked_at": [],
+    "offered": ["plumbing:1"],
+    "offered_in_emergencies": ["plumbing:1"],
+    "since": datetime(2026, 1, 1, tzinfo=UTC),
+    "most": 8,
+}
 _PLACES = "select id, rank, due_at from jobs order by id"
 
 
@@ -126,6 +147,22 @@ async def test_nothing_is_sent_to_move_a_job_that_does_not_wait(component: MakeC
 
     assert [each for each in sent if "update jobs" in each] == []
     assert await dispatch.rings(HAND_OUT) == 0
+
+
+async def test_a_look_on_behalf_of_one_technician_reads_as_little_of_a_long_backlog_as_of_a_short_one(databases: Databases) -> None:
+    url = await databases.fresh("dispatch")
+    connection = await asyncpg.connect(url)
+    blocks = []
+    try:
+        for more in (100, 4900):
+            await connection.execute(_BACKLOG.replace("$1", str(more)))
+            await connection.execute("vacuum analyze")
+            blocks.append((await cost_of(connection, statements_of_stores("dispatch")["waiting._PAGE"], _LOOK)).blocks)
+    finally:
+        await connection.close()
+        await databases.discard(url)
+
+    assert blocks[1] < blocks[0] + 100  # the indexes are a level higher, three of them for each job on the page
 
 
 async def test_the_migration_puts_what_waits_in_its_place(component: MakeComponent, databases: Databases) -> None:

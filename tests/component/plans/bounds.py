@@ -194,7 +194,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "waiting._CASE_OF": [ask(160, job_id="@waiting")],
         "waiting._PAGE": [
             ask(40, **_FIRST, looked_at=["@waiting"], offered=[], offered_in_emergencies=[]),
-            ask(2500, **_FIRST, looked_at=[], offered=["plumbing:1"], offered_in_emergencies=["plumbing:1"]),
+            ask(2000, **_FIRST, looked_at=[], offered=["plumbing:1"], offered_in_emergencies=["plumbing:1"]),
             ask(40, **_FIRST, looked_at=[], offered=[], offered_in_emergencies=["plumbing:1"]),
         ],
         "waiting._PUT_IN_PLACE": [ask(80, ids=["@waiting"])],
