@@ -1,5 +1,6 @@
 """What waits is handed out by urgency, then by what is promised, however that came to be known."""
 
+import importlib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,11 +19,12 @@ from tests.support.component import Component, MakeComponent
 from tests.support.engines import Databases
 from tests.support.statements import statements_of
 
-_AS_BEFORE = """
+_MIGRATION = importlib.import_module("services.dispatch.migrations.versions.0008_jobs_by_due")
+_AS_BEFORE = f"""
     drop index jobs_waiting;
     alter table jobs drop column rank, drop column due_at;
     create index jobs_waiting on jobs (site_id, needed) where state = 'waiting' and not held;
-    update alembic_version set version_num = '0005'"""
+    update alembic_version set version_num = '{_MIGRATION.down_revision}'"""
 _BACKLOG = """
     with new as (select gen_random_uuid() as id, n from generate_series(1, $1) n),
     orders as (insert into work_orders select id, 1, 1, 'demo', 1, 'waiting', null, '{"category": "plumbing", "priority": "normal"}', 2,
