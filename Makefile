@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup up demo lock format check docs test test-unit bench bench-scale
+.PHONY: help setup up demo lock format check docs test test-unit bench bench-scale bench-crowded
 
 help: ## what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,3 +66,6 @@ bench: setup ## measure everything: QUICK=1 a first idea, LONG=1 to publish, BAS
 
 bench-scale: setup ## what a year of tickets costs every request: ROWS=1000000
 	@ROWS="$(ROWS)" $(BIN)/python -m tests.bench.scale
+
+bench-crowded: setup ## what a site of 500 technicians with a full trade costs: BASE=REV another revision too
+	@BASE="$(BASE)" $(BIN)/python -m tests.bench.crowded

@@ -26,10 +26,14 @@ class Worker:
 
     def ask(self, order: Mapping[str, Any]) -> dict[str, Any]:
         """Raises RuntimeError when the process is gone; what it complained of stands on stderr."""
+        self.order(order)
+        return self.hear()
+
+    def order(self, order: Mapping[str, Any]) -> None:
+        """Let it begin, without waiting for its answer: that is to be heard."""
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(order).encode() + b"\n")
         self._process.stdin.flush()
-        return self.hear()
 
     def hear(self) -> dict[str, Any]:
         """Return the next line that it says."""

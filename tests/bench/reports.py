@@ -79,10 +79,10 @@ def reports(*, tickets_per_district: int | None = TICKETS_PER_DISTRICT) -> Itera
         people = residents_of(district)
         for number in itertools.count() if tickets_per_district is None else range(tickets_per_district):
             person = people[number % len(people)]
-            yield person, _report(person.site, number // SITES_PER_DISTRICT)
+            yield person, report_of(person.site, number // SITES_PER_DISTRICT)
 
 
-def _report(site: str, flat: int) -> dict[str, Any]:
+def report_of(site: str, flat: int) -> dict[str, Any]:
     """Another flat or another category for each number: no two look like the same fault."""
     floor, door = flat // _FLATS % _FLOORS + 1, flat % _FLATS + 1
     building = flat // (_FLATS * _FLOORS) % _BUILDINGS + 1

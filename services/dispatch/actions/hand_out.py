@@ -4,6 +4,7 @@ A turn looks at one page of jobs in one transaction. What it costs depends on wh
 are compared with every technician, all others with those alone who have changed, and what these cannot take is not read.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from uuid import UUID
 
 from services.dispatch.actions.circumstances import Circumstances, circumstances_from
 from services.dispatch.actions.keep_work_order import keep_work_order
+from services.dispatch.actions.several_sites import SharedTechnicians
 from services.dispatch.domain.handing_out import Decision, Hold, LookAgain, Plan, Turn, Waiting, plan
 from services.dispatch.domain.need import RANK
 from services.dispatch.domain.offering import hold_out, nobody_can
@@ -24,7 +26,7 @@ from shared.contracts.base import SkillNeed
 from shared.contracts.dispatch import JobState, OfferState
 from shared.contracts.tickets import Priority
 from shared.db.transaction import Transaction
-from shared.ids import OfferId, SiteId, TechnicianId, TicketId, new_id
+from shared.ids import JobId, OfferId, SiteId, TechnicianId, TicketId, new_id
 
 _MAX_JOBS_PER_TURN = 50
 """Looked at in one transaction, whether they were due or not."""
@@ -60,15 +62,19 @@ async def _hand_out(tx: Transaction, circumstances: Circumstances, *, everything
     changed = [each for each in candidates if each.technician.id in scan.technicians]
     page, more = await _page(tx, circumstances, scan.after, jobs, changed)
     planned = plan(Turn(changed=scan.technicians), [_waiting(row, circumstances, tx) for row in page], candidates, tx.now)
-    await _carry_out(tx, circumstances, planned, {row["id"]: row for row in page})
-    _look_at_technicians_again(tx, site_id, planned, candidates)
+    by_id = {each.technician.id: each for each in candidates}
+    await _carry_out(tx, circumstances, planned, {row["id"]: row for row in page}, by_id)
+    for technician_id, at in planned.free_at.items():
+        looks.look_at_technician_again(tx, site_id, technician_id, version=by_id[technician_id].technician.version, at=at)
     looked_at = {row["id"] for row in page if row["is_due"]}
     offered = {decision.job.id for decision in planned.decisions if isinstance(decision, Hold)}
+    await waiting.put_in_place(tx, [row["id"] for row in page if row["is_misplaced"] and row["id"] not in offered])
+    after = max((waiting.place_of(row) for row in page), default=scan.after)
     # An emergency needs no room beside open offers, but it comes before all others.
-    helps = more and (planned.room_left or page[-1]["rank"] == RANK[Priority.EMERGENCY])
+    helps = more and (planned.room_left or after[0] == RANK[Priority.EMERGENCY])
     goes_on = more and (helps or len(looked_at) < len(jobs))
     await looks.settle_looks(tx, jobs=looked_at | offered, seen=rows, over=() if goes_on else scan.rows)
-    _remember(tx, site_id, replace(scan, after=waiting.place_of(page[-1])) if goes_on else None)
+    _remember(tx, site_id, replace(scan, after=after) if goes_on else None)
 
 
 async def _page(
@@ -107,10 +113,18 @@ def _waiting(row: Mapping[str, Any], circumstances: Circumstances, tx: Transacti
     )
 
 
-async def _carry_out(tx: Transaction, circumstances: Circumstances, planned: Plan, rows: Mapping[UUID, Mapping[str, Any]]) -> None:
+async def _carry_out(
+    tx: Transaction,
+    circumstances: Circumstances,
+    planned: Plan,
+    rows: Mapping[UUID, Mapping[str, Any]],
+    candidates: Mapping[TechnicianId, Candidate],
+) -> None:
     """Under the work orders' locks. A job that has changed in between has left its own news; who was meant to get it is looked at again."""
     changes = [each for each in planned.decisions if not isinstance(each, LookAgain)]
     orders = await find_work_orders(tx, [each.job.order_id for each in changes], for_update=True)
+    asked = {id for each in planned.decisions if isinstance(each, Hold) for id in each.technicians}
+    shared = await SharedTechnicians.lock(tx, [candidates[id] for id in asked], waiting=True)
     for decision in planned.decisions:
         job = decision.job
         if isinstance(decision, LookAgain):
@@ -122,24 +136,22 @@ async def _carry_out(tx: Transaction, circumstances: Circumstances, planned: Pla
             _give_back(tx, circumstances.site_id, decision)
             continue
         if isinstance(decision, Hold):
+            if not shared.take(decision.technicians, job.case):
+                looks.wake_job(tx, order.site_id, JobId(job.id))
+                continue
             after = held_out(order, job.id, decision.technicians, circumstances, at=tx.now)
         else:
             after = nobody_can(order, decision.barred, at=tx.now)
             looks.look_again(tx, order.site_id, job.id, version=after.version, observed=after.observed, at=decision.again_at)
         await keep_work_order(tx, order, after)
         orders[order.id] = after
+        await asyncio.sleep(0)  # a turn takes a tenth of a second: requests, and what is heard of other sites, go on between two jobs
 
 
 def _give_back(tx: Transaction, site_id: SiteId, decision: Decision) -> None:
     if isinstance(decision, Hold):
         for technician_id in decision.technicians:
             looks.wake_technician(tx, technician_id, [site_id])
-
-
-def _look_at_technicians_again(tx: Transaction, site_id: SiteId, planned: Plan, candidates: Sequence[Candidate]) -> None:
-    versions = {each.technician.id: each.technician.version for each in candidates}
-    for technician_id, at in planned.free_at.items():
-        looks.look_at_technician_again(tx, site_id, technician_id, version=versions[technician_id], at=at)
 
 
 def _resumed(tx: Transaction, site_id: SiteId, rows: Iterable[UUID]) -> _Scan | None:

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from services.dispatch.actions.circumstances import Circumstances, circumstances_from
 from services.dispatch.actions.hand_out import held_out
+from services.dispatch.actions.several_sites import SharedTechnicians
 from services.dispatch.domain.asking import Ask, whom_to_ask_in_turn
 from services.dispatch.domain.eligibility import Case
 from services.dispatch.domain.need import need_of
@@ -60,17 +61,20 @@ async def offer_at_once(tx: Transaction, turns: Turns, orders: Sequence[WorkOrde
     """
     try:
         newcomers = _newcomers(tx, turns, orders)
-        candidates = await find_undisputed(tx, {each.case.site_id for each in newcomers}) if newcomers else []
+        candidates = await _candidates_for(tx, newcomers)
     except ValidationError as error:
         log.warning("not_offered_at_once", unreadable=error.title, errors=error.error_count())
         return {}
     newcomers = _first_of(newcomers, candidates)
     answers = whom_to_ask_in_turn([each.case for each in newcomers], candidates)
-    return {
-        each.order.id: held_out(each.order, each.job_id, [one.technician.id for one in answer.best], each.circumstances, at=tx.now)
-        for each, answer in zip(newcomers, answers, strict=True)
-        if isinstance(answer, Ask)
-    }
+    asks = [(each, answer.best) for each, answer in zip(newcomers, answers, strict=True) if isinstance(answer, Ask)]
+    shared = await SharedTechnicians.lock(tx, [candidate for _, best in asks for candidate in best], waiting=False)
+    offered = {}
+    for each, best in asks:
+        technicians = [candidate.technician.id for candidate in best]
+        if shared.take(technicians, each.case):
+            offered[each.order.id] = held_out(each.order, each.job_id, technicians, each.circumstances, at=tx.now)
+    return offered
 
 
 def _newcomers(tx: Transaction, turns: Turns, orders: Sequence[WorkOrder]) -> list[_Newcomer]:
@@ -90,6 +94,13 @@ def _newcomers(tx: Transaction, turns: Turns, orders: Sequence[WorkOrder]) -> li
         if circumstances.rules.asks(order.need):
             found.append(_Newcomer(order=order, job_id=job.id, due=row["due"], circumstances=circumstances, case=case))
     return sorted(found, key=lambda each: (each.case.need.rank, each.due, each.order.id))
+
+
+async def _candidates_for(tx: Transaction, newcomers: Sequence[_Newcomer]) -> list[Candidate]:
+    if not newcomers:
+        return []
+    sites = {each.case.site_id for each in newcomers}
+    return await find_undisputed(tx, sites, counting_offers=not any(each.case.fans_out for each in newcomers))
 
 
 def _first_of(newcomers: Sequence[_Newcomer], candidates: Sequence[Candidate]) -> list[_Newcomer]:

@@ -86,14 +86,22 @@ class Case:
         visit = self.need.visit
         return visit if visit is not None and visit.end > self.now else Window(start=self.now, end=self.now + timedelta(minutes=1))
 
+    @cached_property
+    def is_for_now(self) -> bool:
+        """Whether no visit is agreed that is still to come."""
+        return self.work is not self.need.visit
 
-def bars(candidate: Candidate, case: Case, *, counting_offers: bool = True) -> tuple[Bar, ...]:
-    """Every hard rule that bars them, none when they can. An emergency does not count what is merely offered to them."""
+
+def bars(candidate: Candidate, case: Case, *, counting_offers: bool = True, absent: Sequence[Bar] | None = None) -> tuple[Bar, ...]:
+    """Every hard rule that bars them, none when they can. An emergency does not count what is merely offered to them.
+
+    `absent` is what `absence` says of them, where that is known already.
+    """
     technician = candidate.technician
     found = [*_lacking(technician, case.skills)]
     if case.site_id not in technician.sites or technician.removed_at is not None:
         found.append(Bar(code=Code.NOT_THIS_SITE, say=lambda: f"Does not work at {case.site_id}."))
-    found.extend(_absence(technician, case))
+    found.extend(absence(technician, case) if absent is None else absent)
     if not has_room(candidate, case, counting_offers=counting_offers):
         load = candidate.load
         found.append(
@@ -140,9 +148,10 @@ def _cooling_down(technician: Technician, case: Case) -> list[Bar]:
     return [Bar(code=Code.COOLING_DOWN, say=lambda: f"Said no {asked.times} times; asked again from {_clock(until, case)}.", until=until)]
 
 
-def _absence(technician: Technician, case: Case) -> list[Bar]:
+def absence(technician: Technician, case: Case) -> list[Bar]:
+    """Return what keeps them away at the time of the work; of all jobs of a site that are for now it is the same."""
     found = []
-    agreed = case.work is case.need.visit
+    agreed = not case.is_for_now
     if technician.shifts is not None:
         if agreed and not covers(technician.shifts, case.zone, case.work):
             found.append(Bar(code=Code.OFF_SHIFT, say=lambda: "Does not work through the agreed visit."))

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.dispatch.domain.asking import Ask, Nobody, whom_to_ask
-from services.dispatch.domain.eligibility import Bar, Case, bars, has_room, has_skills
+from services.dispatch.domain.asking import Ask, Nobody, reasons, whom_to_ask
+from services.dispatch.domain.crew import Crew
+from services.dispatch.domain.eligibility import Bar, Case, has_room
 from services.dispatch.domain.technician import Candidate
 from services.dispatch.domain.work_order import Unable
-from shared.contracts.base import SkillNeed
 from shared.ids import TechnicianId, TicketId
 
 
@@ -80,7 +80,7 @@ def plan(turn: Turn, jobs: Sequence[Waiting], candidates: Sequence[Candidate], n
 
     No technician gets more offers than they have room for; an emergency, about which several are asked, counts only what they hold.
     """
-    hands = _Hands(candidates, turn.changed)
+    everybody, changed = Crew(candidates), Crew(each for each in candidates if each.technician.id in turn.changed)
     decisions: list[Decision] = []
     free_at: dict[TechnicianId, datetime] = {}
     for job in jobs:
@@ -88,27 +88,28 @@ def plan(turn: Turn, jobs: Sequence[Waiting], candidates: Sequence[Candidate], n
             if job.is_due:
                 decisions.append(LookAgain(job=job, at=now + job.case.rules.retry))
             continue
-        answer = hands.answer(job)
+        answer = whom_to_ask(job.case, everybody if job.is_due else changed)
         if isinstance(answer, Ask):
-            hands.offered(answer)
+            everybody.offer(answer.best)
+            changed.offer(answer.best)
             decisions.append(Hold(job=job, technicians=tuple(each.technician.id for each in answer.best)))
         elif job.is_due:
-            decisions.append(_refused(job, answer))
+            decisions.append(_refused(job, answer, everybody))
         else:
-            _remember_lifting(free_at, hands.changed(job), job.case)
-    return Plan(decisions=tuple(decisions), free_at=free_at, room_left=hands.room_left)
+            _remember_lifting(free_at, changed, job.case)
+    return Plan(decisions=tuple(decisions), free_at=free_at, room_left=any(each.places(counting_offers=True) > 0 for each in changed))
 
 
-def _refused(job: Waiting, answer: Nobody) -> Unassignable | LookAgain:
+def _refused(job: Waiting, answer: Nobody, everybody: Crew) -> Unassignable | LookAgain:
     if answer.unassignable and not job.is_unassignable:
-        return Unassignable(job=job, barred=answer.barred, again_at=answer.again_at)
+        return Unassignable(job=job, barred=reasons(job.case, everybody), again_at=answer.again_at)
     return LookAgain(job=job, at=answer.again_at)
 
 
-def _remember_lifting(free_at: dict[TechnicianId, datetime], hands: Sequence[Candidate], case: Case) -> None:
+def _remember_lifting(free_at: dict[TechnicianId, datetime], crew: Crew, case: Case) -> None:
     """Within the retry time, that is: after it the job is looked at anyhow."""
-    for hand in hands:
-        lifts = _lifts_at(bars(hand, case)) if has_room(hand, case) else None
+    for hand in crew.skilled(case):
+        lifts = _lifts_at(crew.bars(hand, case)) if has_room(hand, case) else None
         if lifts is not None and case.now < lifts < case.now + case.rules.retry:
             free_at[hand.technician.id] = min(lifts, free_at.get(hand.technician.id, lifts))
 
@@ -117,37 +118,3 @@ def _lifts_at(barring: Sequence[Bar]) -> datetime | None:
     """When all of it has lifted by itself; None where something of it does not."""
     moments = [bar.until for bar in barring if bar.until is not None]
     return max(moments, default=None) if len(moments) == len(barring) else None
-
-
-class _Hands:
-    """Technicians by what they can do, with what this plan has offered to them so far."""
-
-    def __init__(self, candidates: Sequence[Candidate], changed: frozenset[TechnicianId]) -> None:
-        self._by_id = {each.technician.id: each for each in candidates}
-        self._changed = changed
-        self._skilled: dict[tuple[SkillNeed, ...], tuple[list[TechnicianId], list[TechnicianId]]] = {}
-
-    def answer(self, job: Waiting) -> Ask | Nobody:
-        if not job.is_due:
-            able = self.changed(job)
-            return whom_to_ask(job.case, able, skilled=able)
-        skilled = [self._by_id[id] for id in self._of_trade(job.case.skills)[0]]
-        return whom_to_ask(job.case, list(self._by_id.values()), skilled=skilled)
-
-    def changed(self, job: Waiting) -> list[Candidate]:
-        return [self._by_id[id] for id in self._of_trade(job.case.skills)[1]]
-
-    def offered(self, ask: Ask) -> None:
-        self._by_id |= ask.counted
-
-    @property
-    def room_left(self) -> bool:
-        return any(each.places(counting_offers=True) > 0 for id, each in self._by_id.items() if id in self._changed)
-
-    def _of_trade(self, skills: tuple[SkillNeed, ...]) -> tuple[list[TechnicianId], list[TechnicianId]]:
-        """All who have the skills, and the changed among them."""
-        found = self._skilled.get(skills)
-        if found is None:
-            able = [id for id, each in self._by_id.items() if has_skills(each.technician, skills)]
-            found = self._skilled[skills] = able, [id for id in able if id in self._changed]
-        return found

@@ -22,8 +22,13 @@ class Point:
 
 def distance_m(here: Point, there: Point) -> float:
     """The great-circle distance in metres (haversine)."""
-    lat1, lat2 = radians(here.lat), radians(there.lat)
-    across = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin(radians(there.lon - here.lon) / 2) ** 2
+    return metres_between(here.lat, here.lon, there.lat, there.lon)
+
+
+def metres_between(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
+    """The same for latitudes and longitudes in degrees."""
+    lat1, lat2 = radians(lat), radians(other_lat)
+    across = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin(radians(other_lon - lon) / 2) ** 2
     return 2 * EARTH_RADIUS_M * asin(min(1.0, sqrt(across)))
 
 

@@ -1,10 +1,13 @@
 """Who is best: a cost in minutes, term by term. The lowest is asked first."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import inf
 
 from services.dispatch.domain.eligibility import Case
 from services.dispatch.domain.places import distance_m, travel_min
 from services.dispatch.domain.technician import Candidate
+from shared.ids import TechnicianId
 
 _UNKNOWN_WAY_MIN = 15.0
 _AHEAD_MIN = 20.0
@@ -34,25 +37,42 @@ class Ranked:
         return sum(term.minutes for term in self.terms)
 
 
-def cost_min(candidate: Candidate, case: Case) -> float:
-    """The sum of the terms, in minutes, without saying what each is: for those who are compared and not explained."""
-    return (
-        _travel_min(way_m(candidate, case))
-        + _load_min(candidate)
-        + _waste_min(*_spare(candidate, case))
-        + _continuity_min(candidate, case)
-        + _fairness_min(candidate)
-    )
+Rank = tuple[float, float, TechnicianId]
+"""What technicians are ordered by, different for each of them: the lowest is asked first."""
+
+
+def rank_of(case: Case) -> Callable[[Candidate], Rank]:
+    """Return what ranks a technician for the job: an emergency asks the nearest first, all others by cost."""
+
+    def rank_of_one(each: Candidate) -> Rank:
+        minutes = fixed_min(each, case.levels) + _continuity_min(each, case)
+        return rank(each.technician.id, minutes, way_m(each, case), by_distance=case.fans_out)
+
+    return rank_of_one
+
+
+def rank(id: TechnicianId, minutes: float, metres: float | None, *, by_distance: bool) -> Rank:
+    """Return the rank of a technician who is so far away (None: not known), and whom the job costs so many minutes beside the way."""
+    # The way last: all other terms are whole minutes, whose sum is exact in any order.
+    cost = minutes + way_min(metres)
+    if by_distance:
+        return inf if metres is None else metres, cost, id
+    return cost, 0.0, id
+
+
+def fixed_min(candidate: Candidate, levels: Mapping[str, int]) -> float:
+    """Return the sum of the terms that are the same for every job which needs these levels, in whole minutes, never below zero."""
+    return _load_min(candidate) + _waste_min(*_spare(candidate, levels)) + _fairness_min(candidate)
 
 
 def ranked(candidate: Candidate, case: Case) -> Ranked:
     """Their place in the ranking of one job, explained."""
     metres, load = way_m(candidate, case), candidate.load
-    above, others = _spare(candidate, case)
+    above, others = _spare(candidate, case.levels)
     way = "How far they are is not known." if metres is None else f"{metres:.0f} m away."
     known = "Has been here before." if candidate.technician.id in case.known_here else "Has not been here before."
     said = (
-        ("travel", _travel_min(metres), way),
+        ("travel", way_min(metres), way),
         ("load", _load_min(candidate), f"Holds {load.holds}, is offered {load.open_offers}."),
         ("skill", _waste_min(above, others), f"{above} levels above what is needed, {others} other skills."),
         ("continuity", _continuity_min(candidate, case), known),
@@ -67,7 +87,8 @@ def way_m(candidate: Candidate, case: Case) -> float | None:
     return None if here is None or there is None else distance_m(here, there)
 
 
-def _travel_min(metres: float | None) -> float:
+def way_min(metres: float | None) -> float:
+    """Return the minutes that so many metres count for, the more the further; None: the way is not known."""
     return _UNKNOWN_WAY_MIN if metres is None else round(travel_min(metres), 2)
 
 
@@ -75,9 +96,9 @@ def _load_min(candidate: Candidate) -> float:
     return _AHEAD_MIN * candidate.load.holds + _OFFERED_MIN * candidate.load.open_offers
 
 
-def _spare(candidate: Candidate, case: Case) -> tuple[int, int]:
+def _spare(candidate: Candidate, needed: Mapping[str, int]) -> tuple[int, int]:
     """How many levels they are above what is needed, and how many other skills they have."""
-    needed, above, others = case.levels, 0, 0
+    above, others = 0, 0
     for code, level in candidate.technician.levels.items():
         if code in needed:
             above += level - needed[code]

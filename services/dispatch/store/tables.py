@@ -53,12 +53,20 @@ class WorkOrderRow(Table, table=True):
 
 
 class JobRow(Table, table=True):
-    """`needed` is what it takes, as `SKILL:LEVEL`; `held` says that its ticket is held by staff."""
+    """`needed` is what it takes, as `SKILL:LEVEL`; `held` says that its ticket is held by staff.
+
+    `rank` and `due_at` (infinity without a promise) repeat what its work order and `promises` say, for the index of what waits alone: what
+    stands there counts, and a job of which this has fallen behind is put in its place when it is looked at.
+    """
 
     __tablename__ = "jobs"
     __table_args__ = (
         Index("jobs_number", "work_order_id", "cycle", "number", unique=True),
-        Index("jobs_waiting", "site_id", "needed", postgresql_where=text("state = 'waiting' and not held")),
+        Index(
+            "jobs_waiting",
+            *("site_id", "needed", "rank", "due_at", "work_order_id", "id"),
+            postgresql_where=text("state = 'waiting' and not held"),
+        ),
         Index("jobs_by_site", "site_id", "work_order_id"),
         Index("jobs_by_state", "state", "work_order_id", postgresql_include=["site_id"]),
         Index("jobs_open", "state", postgresql_where=text(OPEN_JOB)),
@@ -81,6 +89,8 @@ class JobRow(Table, table=True):
     needed: list[str] = _column(ARRAY(Text()))
     held: bool = _column(Boolean())
     report: dict[str, Any] | None = _column(JSONB(none_as_null=True), null=True)
+    rank: int = Field(sa_column=Column(Integer(), nullable=False, server_default=text("2")))
+    due_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False, server_default=text("'infinity'")))
 
 
 class OfferRow(Table, table=True):

@@ -34,21 +34,25 @@ _LATELY = timedelta(hours=24)
 _BY_ID = "select * from technicians where id = any(cast(:ids as text[])) order by id"
 _LOAD = text(_BY_ID)
 _LOCK = text(f"{_BY_ID} for update")
+_TAKE = text("select id from technicians where id = any(cast(:ids as text[])) order by id for update")
+_TRY = text("select id from technicians where id = any(cast(:ids as text[])) order by id for update skip locked")
 _LISTED = text("""
     select * from technicians where (cast(:sites as text[]) is null or sites && cast(:sites as text[]))
     and removed_at is null and id > :after order by id limit :most""")
-_CANDIDATES = """
-    select t.xmin as seen, t.*, h.holds, l.taken_lately, o.open_offers,
+# What they have to do alone: who they are is read where it is not remembered, or has changed.
+_LOADS = """
+    select t.id, t.xmin as seen, h.holds, l.taken_lately, o.open_offers,
         (select w.need -> 'point' from assignments d join jobs j on j.id = d.job_id join work_orders w on w.id = j.work_order_id
          where d.technician_id = t.id and d.doing and d.ended_at is null) as works_at
     from technicians t
     cross join lateral (select count(*) as holds from assignments where technician_id = t.id and ended_at is null) h
-    cross join lateral (select count(*) as taken_lately from assignments where technician_id = t.id and accepted_at > :lately) l
     cross join lateral (select count(*) as open_offers from offers where technician_id = t.id and state = 'open') o
+    cross join lateral (select count(*) as taken_lately from assignments where technician_id = t.id and accepted_at > :lately) l
     where t.removed_at is null and """
-_OF_SITE = text(_CANDIDATES + "t.sites @> array[cast(:site_id as text)] order by t.id")
-_ANYWHERE = text(_CANDIDATES + "(t.sites @> array[cast(:site_id as text)] or t.id = any(cast(:ids as text[]))) order by t.id")
-_THESE = text(_CANDIDATES + "t.sites @> array[cast(:site_id as text)] and t.id = any(cast(:ids as text[])) order by t.id")
+_SEEN = text("select xmin as seen, * from technicians where id = any(cast(:ids as text[]))")
+_OF_SITE = text(_LOADS + "t.sites @> array[cast(:site_id as text)] order by t.id")
+_ANYWHERE = text(_LOADS + "(t.sites @> array[cast(:site_id as text)] or t.id = any(cast(:ids as text[]))) order by t.id")
+_THESE = text(_LOADS + "t.id = any(cast(:ids as text[])) order by t.id")
 _ASSIGNMENT = """to_jsonb(a) || jsonb_build_object(
     'visit', case when visit_start is not null then jsonb_build_object('start', visit_start, 'end', visit_end) end)"""
 _FOR_UPDATE = ForUpdate(
@@ -61,8 +65,9 @@ _FOR_UPDATE = ForUpdate(
     id="text",
 )
 _UNDISPUTED = text(
-    _CANDIDATES
-    + f"""t.sites && cast(:site_ids as text[]) and not exists (
+    _LOADS
+    + f"""t.sites && cast(:site_ids as text[]) and t.capacity > h.holds + case when :counting_offers then o.open_offers else 0 end
+        and not exists (
         select from wakes d where site_id = any(cast(:site_ids as text[])) and {NEWS} and exists (
             select from jobs where site_id = d.site_id and state = 'waiting' and not held)) order by t.id"""
 )
@@ -124,19 +129,31 @@ async def find_candidates(tx: Transaction, site_id: SiteId, also: Sequence[Techn
     """The site's technicians with what they have to do, and these others too."""
     statement, more = (_ANYWHERE, {"ids": list(also)}) if also else (_OF_SITE, {})
     rows = await tx.rows(statement, site_id=site_id, lately=tx.now - _LATELY, **more)
-    return [_candidate(tx, row) for row in rows]
+    return await _candidates(tx, rows)
 
 
 async def find_candidates_among(tx: Transaction, site_id: SiteId, ids: Collection[TechnicianId]) -> list[Candidate]:
     """Those of these technicians who work at the site, with what they have to do."""
-    return [_candidate(tx, row) for row in await tx.rows(_THESE, site_id=site_id, lately=tx.now - _LATELY, ids=list(ids))]
+    return [each for each in await find_loads(tx, ids) if site_id in each.technician.sites]
 
 
-async def find_undisputed(tx: Transaction, site_ids: Collection[SiteId]) -> list[Candidate]:
-    """The technicians of these sites with what they have to do; none once something waits and there is news,
-    which comes first."""
-    rows = await tx.rows(_UNDISPUTED, site_ids=sorted(site_ids), lately=tx.now - _LATELY, now=tx.now)
-    return [_candidate(tx, row) for row in rows]
+async def find_loads(tx: Transaction, ids: Collection[TechnicianId]) -> list[Candidate]:
+    """Return these technicians, but those who were removed, with what they have to do."""
+    return await _candidates(tx, await tx.rows(_THESE, lately=tx.now - _LATELY, ids=list(ids)))
+
+
+async def lock_technicians(tx: Transaction, ids: Collection[TechnicianId], *, waiting: bool) -> list[TechnicianId]:
+    """Lock their rows in the order of their ids and return whose could be locked: all of them, or without `waiting` those that are free."""
+    return [TechnicianId(row["id"]) for row in await tx.rows(_TAKE if waiting else _TRY, ids=sorted(ids))]
+
+
+async def find_undisputed(tx: Transaction, site_ids: Collection[SiteId], *, counting_offers: bool) -> list[Candidate]:
+    """Return the technicians of these sites who could hold another job (open offers counted or not), with what they have to do; none
+    once something waits and there is news, which comes first."""
+    return await _candidates(
+        tx,
+        await tx.rows(_UNDISPUTED, site_ids=sorted(site_ids), counting_offers=counting_offers, lately=tx.now - _LATELY, now=tx.now),
+    )
 
 
 async def held_by(tx: Transaction, technician_id: TechnicianId) -> list[Assignment]:
@@ -231,22 +248,22 @@ def _technician(row: Mapping[str, Any]) -> Technician:
     )
 
 
-def _candidate(tx: Transaction, row: Mapping[str, Any]) -> Candidate:
-    works_at = row["works_at"]
-    return Candidate(
-        technician=_remembered(tx, row),
-        load=Load(
-            holds=row["holds"],
-            open_offers=row["open_offers"],
-            taken_lately=row["taken_lately"],
-            works_at=None if works_at is None else _POINT.validate_python(works_at),
-        ),
-    )
+async def _candidates(tx: Transaction, loads: Sequence[Mapping[str, Any]]) -> list[Candidate]:
+    """Technicians as read before, while their rows are the same: a site's turn looks at all of them, and few have changed."""
+    known = {row["id"]: _remembered(tx, row["id"], seen=row["seen"]) for row in loads}
+    changed = [id for id, technician in known.items() if technician is None]
+    if changed:
+        for row in await tx.rows(_SEEN, ids=changed):
+            known[row["id"]] = _technician(row)
+            tx.memory[Technician, row["id"]] = row["seen"], known[row["id"]]
+    return [Candidate(technician=technician, load=_load(row)) for row in loads if (technician := known[row["id"]]) is not None]
 
 
-def _remembered(tx: Transaction, row: Mapping[str, Any]) -> Technician:
-    """The technician as read before, while the row is the same: a site's turn reads all of them, and few have changed."""
-    known: tuple[int, Technician] | None = tx.memory.get((Technician, row["id"]))
-    if known is None or known[0] != row["seen"]:
-        known = tx.memory[Technician, row["id"]] = row["seen"], _technician(row)
-    return known[1]
+def _remembered(tx: Transaction, id: str, *, seen: int) -> Technician | None:
+    known: tuple[int, Technician] | None = tx.memory.get((Technician, id))
+    return None if known is None or known[0] != seen else known[1]
+
+
+def _load(row: Mapping[str, Any]) -> Load:
+    works_at = None if row["works_at"] is None else _POINT.validate_python(row["works_at"])
+    return Load(holds=row["holds"], open_offers=row["open_offers"], taken_lately=row["taken_lately"], works_at=works_at)

@@ -79,7 +79,13 @@ _CASE = f"""
 _CASE_OF = text(f"select {_CASE} from jobs j join work_orders w on w.id = j.work_order_id where j.id = :job_id")
 _WAITS = "state = 'waiting' and not held and site_id = :site_id"
 # What is needed at a site is a handful of combinations, however much waits: the recursion goes from one to the next in the index, and
-# no job is read whose combination no technician offers.
+# of each that the technicians offer as many jobs are read as the page may hold, in the order in which they stand there.
+_AT_PLACE = "rank, due_at, work_order_id, id"
+_BEHIND = f"({_AT_PLACE}) > (:rank, to_timestamp(:due), cast(:work_order_id as uuid), cast(:id as uuid))"
+_NEXT_OF_KIND = f"""
+        select k.needed, n.* from kinds k join lateral (
+            select {_AT_PLACE}, id = any(cast(:looked_at as uuid[])) as is_due from jobs
+            where {_WAITS} and needed = k.needed and {_BEHIND} {{and_rank}} order by {_AT_PLACE} limit :most) n on true"""
 _PAGE = text(
     f"""
     with recursive kinds as (
@@ -88,22 +94,28 @@ _PAGE = text(
         select (select needed from jobs where {_WAITS} and needed > k.needed order by needed limit 1)
         from kinds k where k.needed is not null),
     found as (
-        select id, work_order_id, needed, true as is_due from jobs where {_WAITS} and id = any(cast(:due as uuid[]))
-        union all
-        select j.id, j.work_order_id, j.needed, false from kinds k
-        join lateral (select * from jobs where {_WAITS} and needed = k.needed) j on true
-        where k.needed <@ cast(:offered_in_emergencies as text[]) and j.id <> all(cast(:due as uuid[]))),
-    places as materialized (
-        select f.id, w.rank, coalesce(extract(epoch from p.due_at)::float8, 'infinity') as due, w.id as work_order_id, f.is_due
-        from found f join work_orders w on w.id = f.work_order_id left join promises p on p.id = w.id
-        where (w.rank, coalesce(extract(epoch from p.due_at)::float8, 'infinity'), w.id, f.id)
-            > (:rank, :due_at, cast(:work_order_id as uuid), cast(:id as uuid))
-        and (f.is_due or w.rank = 0 or f.needed <@ cast(:offered as text[]))
-        order by 2, 3, 4, 1 limit :most)
-    select {_CASE}, w.version, w.observed, w.unassignable_at is not null as is_unassignable, l.rank, l.due, l.is_due
-    from places l join jobs j on j.id = l.id join work_orders w on w.id = l.work_order_id
-    order by l.rank, l.due, l.work_order_id, l.id"""
+        select needed, {_AT_PLACE}, true as is_due from jobs where {_WAITS} and id = any(cast(:looked_at as uuid[])) and {_BEHIND}
+        union {_NEXT_OF_KIND.format(and_rank="")} where k.needed <@ cast(:offered as text[])
+        union {_NEXT_OF_KIND.format(and_rank="and rank = 0")}
+        where k.needed <@ cast(:offered_in_emergencies as text[]) and not k.needed <@ cast(:offered as text[])),
+    places as materialized (select {_AT_PLACE}, is_due from found order by {_AT_PLACE} limit :most)
+    select {_CASE}, w.version, w.observed, w.unassignable_at is not null as is_unassignable, l.is_due,
+        l.rank, extract(epoch from l.due_at)::float8 as due,
+        (l.rank, l.due_at) <> (w.rank, coalesce(p.due_at, 'infinity')) as is_misplaced
+    from places l join jobs j on j.id = l.id join work_orders w on w.id = l.work_order_id left join promises p on p.id = w.id
+    order by w.rank, coalesce(p.due_at, 'infinity'), w.id, j.id"""
 )
+# A job that is being written at this moment is left alone: whoever writes it holds its work order, for which no turn may wait here.
+_PUT_IN_PLACE = text("""
+    update jobs set rank = w.rank, due_at = coalesce(p.due_at, 'infinity')
+    from work_orders w left join promises p on p.id = w.id
+    where w.id = jobs.work_order_id and jobs.id in (
+        select id from jobs where id = any(cast(:ids as uuid[])) and state = 'waiting' order by id for update skip locked)""")
+_PROMISED = text("""
+    update jobs set due_at = coalesce(given.due_at, 'infinity')
+    from unnest(cast(:ids as uuid[]), cast(:due_at as timestamptz[])) as given(id, due_at)
+    where jobs.work_order_id = given.id and jobs.id in (
+        select id from jobs where work_order_id = any(cast(:ids as uuid[])) and state = 'waiting' order by id for update skip locked)""")
 
 Place = tuple[int, float, UUID, UUID]
 """Of a waiting job among the others: rank, due (seconds since 1970), work order, job."""
@@ -168,16 +180,17 @@ async def waiting_page(
     most: int,
 ) -> Sequence[Mapping[str, Any]]:
     """Return waiting jobs after that place, the most urgent first, of equals the one that is due first: those that are `due` for a look,
-    and those that need no more than these skills. `place_of` a row is where the next page begins; the rest is as in `load_case`."""
-    rank, due_at, work_order_id, id = after
+    and those that need no more than these skills. The next page begins after the last `place_of` them; `is_misplaced`: it should stand
+    elsewhere (`put_in_place`); the rest is as in `load_case`."""
+    rank, due_s, work_order_id, id = after
     return await tx.rows(
         _PAGE,
         site_id=site_id,
         rank=rank,
-        due_at=due_at,
+        due=due_s,
         work_order_id=work_order_id,
         id=id,
-        due=list(due),
+        looked_at=list(due),
         offered=_levels(skills),
         offered_in_emergencies=_levels(skills_in_emergencies),
         since=since,
@@ -187,6 +200,18 @@ async def waiting_page(
 
 def place_of(row: Mapping[str, Any]) -> Place:
     return row["rank"], row["due"], row["work_order_id"], row["id"]
+
+
+async def put_in_place(tx: Transaction, job_ids: Collection[UUID]) -> None:
+    """Let waiting jobs stand where the rank of their work order and what is promised about it put them."""
+    if job_ids:
+        await tx.execute(_PUT_IN_PLACE, ids=list(job_ids))
+
+
+async def move_promised(tx: Transaction, due_at: Mapping[UUID, datetime | None]) -> None:
+    """Let the waiting jobs of these work orders stand where what is promised about them now puts them (None: nothing is)."""
+    if due_at:
+        await tx.execute(_PROMISED, ids=list(due_at.keys()), due_at=list(due_at.values()))
 
 
 def _levels(skills: Iterable[SkillNeed]) -> list[str]:

@@ -22,6 +22,9 @@ from shared.ids import SiteId, TechnicianId, TicketId
 OFFERS_KEPT = 100
 """Of a work order, the newest: what is held in memory and said in facts. The rows stay."""
 
+NEVER = "infinity"
+"""When a job is due about which nothing is promised, as PostgreSQL says it."""
+
 _NEED = TypeAdapter(Need)
 _SKILLS = TypeAdapter(tuple[SkillNeed, ...])
 _JOBS = TypeAdapter(tuple[Job, ...])
@@ -149,7 +152,8 @@ def save_work_order(tx: Transaction, before: WorkOrder | None, after: WorkOrder)
     for job in after.jobs:
         if jobs.get(job.id) != job:
             needed = sorted({f"{skill.code}:{skill.level}" for skill in after.skills_for(job)})
-            tx.save(JobRow, job, work_order_id=after.id, site_id=after.site_id, needed=needed, held=after.need.held)
+            place = {"rank": after.need.rank, "due_at": after.due_at or NEVER}
+            tx.save(JobRow, job, work_order_id=after.id, site_id=after.site_id, needed=needed, held=after.need.held, **place)
         for offer in job.offers:
             if offers.get(offer.id) != offer:
                 tx.save(OfferRow, offer, job_id=job.id, work_order_id=after.id)

@@ -152,7 +152,7 @@ LISTS: Sequence[tuple[int, Filters, Scope]] = [
 ]
 """Bounds of what `listing` makes of filters and a scope."""
 
-_FIRST = {"rank": -1, "due_at": 0, "work_order_id": UUID(int=0), "id": UUID(int=0)}
+_FIRST = {"rank": -1, "due": 0, "work_order_id": UUID(int=0), "id": UUID(int=0)}
 _GIVEN_JOB = {"job_id": "@job", "at": _NOW, "ended_as": "waiting", "doing": False}
 _LONG_AGO = UUID("01800000-0000-7000-8000-000000000000")
 _STREAM_CREATED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -188,7 +188,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "technicians._FOR_UPDATE.lookup": [ask(40, id="t00001")],
         "technicians._FOR_UPDATE.locking": [ask(40, id="t00001")],
         "technicians._FOR_UPDATE.unchanged": [ask(40, id="t00001", seen=7)],
-        "technicians._UNDISPUTED": [ask(620, lately=_NOW)],
+        "technicians._UNDISPUTED": [ask(620, lately=_NOW, counting_offers=counting) for counting in (True, False)],
         "technicians._HELD": [ask(40)],
         "technicians._END": [ask(60, **_GIVEN_JOB)],
         "technicians._DOING": [ask(60, **_GIVEN_JOB)],
@@ -202,6 +202,9 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "technicians._OLDEST_SAID": [ask(40)],
         "technicians._IN_HAND": [ask(40, id="@offered_to")],
         "technicians._THESE": [ask(40, lately=_NOW, ids=["t00001"])],
+        "technicians._SEEN": [ask(40, ids=["t00001", "t00002"])],
+        "technicians._TAKE": [ask(40, ids=["t00001", "t00002"])],
+        "technicians._TRY": [ask(40, ids=["t00001", "t00002"])],
         "looks._NEXT": [ask(40)],
         "looks._OF_SITE": [ask(40)],
         "looks._SETTLE": [ask(60, job_ids=["@waiting"], seen=[], over=[])],
@@ -215,9 +218,12 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "waiting._TAKE_UNDISPUTED": [ask(40, ids=["@waiting_order"], site_ids=["s99"], spots=["spot-1"])],
         "waiting._CASE_OF": [ask(160, job_id="@waiting")],
         "waiting._PAGE": [
-            ask(40, **_FIRST, due=["@waiting"], offered=[], offered_in_emergencies=[]),
-            ask(2500, **_FIRST, due=[], offered=["plumbing:1"], offered_in_emergencies=["plumbing:1"]),
+            ask(40, **_FIRST, looked_at=["@waiting"], offered=[], offered_in_emergencies=[]),
+            ask(2000, **_FIRST, looked_at=[], offered=["plumbing:1"], offered_in_emergencies=["plumbing:1"]),
+            ask(40, **_FIRST, looked_at=[], offered=[], offered_in_emergencies=["plumbing:1"]),
         ],
+        "waiting._PUT_IN_PLACE": [ask(80, ids=["@waiting"])],
+        "waiting._PROMISED": [ask(80, ids=["@waiting_order"], due_at=[_NOW])],
         "work_orders._LOAD": [ask(80, ids=["@order", "@ended_order"])],
         "work_orders._LOCK": [ask(90, ids=["@order", "@ended_order"])],
         "work_orders._OF_JOB.lookup": [ask(50, id="@job")],

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from services.dispatch.domain.asking import Ask, Nobody, standings, whom_to_ask
+from services.dispatch.domain.asking import Ask, Nobody, reasons, standings, whom_to_ask
+from services.dispatch.domain.crew import Crew
 from services.dispatch.domain.eligibility import Asked, bars
 from services.dispatch.domain.places import Point, distance_m, travel_min
 from services.dispatch.domain.ranking import ranked
@@ -106,36 +107,36 @@ def test_each_term_speaks_for_the_better_one(better: dict[str, Any], worse: dict
     costs = [{each.name: each.minutes for each in ranked(a_candidate(**who), case).terms}[term] for who in (better, worse)]
 
     assert costs[0] < costs[1]
-    assert asked_of(whom_to_ask(case, [a_candidate("a", **worse), a_candidate("z", **better)])) == ["z"]
+    assert asked_of(whom_to_ask(case, Crew([a_candidate("a", **worse), a_candidate("z", **better)]))) == ["z"]
 
 
 def test_of_equals_the_same_one_is_asked_whatever_their_order() -> None:
     equals = [a_candidate("b"), a_candidate("a"), a_candidate("c")]
 
-    assert asked_of(whom_to_ask(a_case(), equals)) == asked_of(whom_to_ask(a_case(), equals[::-1])) == ["a"]
+    assert asked_of(whom_to_ask(a_case(), Crew(equals))) == asked_of(whom_to_ask(a_case(), Crew(equals[::-1]))) == ["a"]
 
 
 def test_an_emergency_goes_to_the_nearest_three_nearest_first() -> None:
     at = [a_candidate(f"t{n}", home=Point(lat=31.2304 + n / 500, lon=121.4737)) for n in range(5)]
 
-    assert asked_of(whom_to_ask(a_case(priority=Priority.EMERGENCY), at[::-1])) == ["t0", "t1", "t2"]
+    assert asked_of(whom_to_ask(a_case(priority=Priority.EMERGENCY), Crew(at[::-1]))) == ["t0", "t1", "t2"]
 
 
 def test_who_said_no_once_is_asked_again_only_when_nobody_else_is_left() -> None:
     once = {LI: Asked(times=1, last=after(minutes=-5))}
 
-    assert asked_of(whom_to_ask(a_case(asked=once), [a_candidate("li"), a_candidate("wang", home=FAR)])) == ["wang"]
-    assert asked_of(whom_to_ask(a_case(asked=once), [a_candidate("li"), a_candidate("wang", load=BUSY)])) == ["li"]
+    assert asked_of(whom_to_ask(a_case(asked=once), Crew([a_candidate("li"), a_candidate("wang", home=FAR)]))) == ["wang"]
+    assert asked_of(whom_to_ask(a_case(asked=once), Crew([a_candidate("li"), a_candidate("wang", load=BUSY)]))) == ["li"]
 
 
 def test_who_said_no_twice_is_left_alone_until_the_cooling_down_is_over() -> None:
-    twice = {LI: Asked(times=2, last=after(minutes=-110))}
+    case, li = a_case(asked={LI: Asked(times=2, last=after(minutes=-110))}), a_candidate("li")
 
-    answer = whom_to_ask(a_case(asked=twice), [a_candidate("li")])
+    answer = whom_to_ask(case, Crew([li]))
 
     assert isinstance(answer, Nobody)
     assert answer.unassignable
-    assert [(each.technician_id, each.codes) for each in answer.barred] == [("li", ("cooling_down",))]
+    assert [(each.technician_id, each.codes) for each in reasons(case, Crew([li]))] == [("li", ("cooling_down",))]
     assert answer.again_at == after(minutes=10)
 
 
@@ -143,7 +144,7 @@ def test_that_somebody_is_merely_busy_is_no_reason_to_alarm_anybody() -> None:
     busy, unable = a_candidate("li", load=BUSY), a_candidate("zhou", skills=())
     off = a_candidate("wang", load=BUSY, shifts=())
 
-    waits, alarms = whom_to_ask(a_case(), [busy, unable]), whom_to_ask(a_case(), [off, unable])
+    waits, alarms = whom_to_ask(a_case(), Crew([busy, unable])), whom_to_ask(a_case(), Crew([off, unable]))
 
     assert isinstance(waits, Nobody)
     assert not waits.unassignable
@@ -157,7 +158,7 @@ def test_it_is_tried_again_when_the_first_bar_lifts_and_not_later_than_the_retry
     later = a_candidate("wang", shifts=(a_shift(1, "20:00", "24:00"),))
     never = a_candidate("zhou", skills=(), shifts=(a_shift(1, "12:30", "24:00"),))
 
-    slow, quick = whom_to_ask(a_case(rules=patient), [back, later, never]), whom_to_ask(a_case(), [back, later, never])
+    slow, quick = whom_to_ask(a_case(rules=patient), Crew([back, later, never])), whom_to_ask(a_case(), Crew([back, later, never]))
 
     assert isinstance(slow, Nobody)
     assert slow.again_at == after(hours=3)
