@@ -20,6 +20,10 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         clock=clock,
         handlers=(handlers.sites_changed, handlers.work_concerned),
         metrics=read_metrics,
-        alarms=(jobs.clock_alarm(clock), jobs.SWEEP_ALARM),
+        alarms=(
+            jobs.clock_alarm(clock),
+            jobs.SWEEP_ALARM,
+            *jobs.retention(snapshot_days=settings.snapshot_retention_days, ticket_days=settings.ticket_retention_days),
+        ),
     )
     return service.app(routers=(clocks.router, board.router, board.live_router, policies.router, calendars.router))
