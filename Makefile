@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup up demo lock format check docs test test-unit bench bench-scale bench-crowded
+.PHONY: help setup up demo lock format check docs test test-unit long bench bench-bytes bench-crowded bench-scale
 
 help: ## what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ test: check ## everything: checks, then all tests on real engines, as many at a 
 test-unit: setup ## the pure rules only
 	$(BIN)/pytest tests/unit
 
+long: setup ## a year of many more tickets than in `make test`: COPIES_A_MONTH=1000
+	COPIES_A_MONTH="$(or $(COPIES_A_MONTH),1000)" $(BIN)/pytest tests/component/retention
+
 bench: setup ## measure everything: QUICK=1 a first idea, LONG=1 to publish, BASE=REV beside another revision
 	@QUICK="$(QUICK)" LONG="$(LONG)" BASE="$(BASE)" $(BIN)/python -m tests.bench
 
@@ -69,3 +72,6 @@ bench-scale: setup ## what a year of tickets costs every request: ROWS=1000000
 
 bench-crowded: setup ## what a site of 500 technicians with a full trade costs: BASE=REV another revision too
 	@BASE="$(BASE)" $(BIN)/python -m tests.bench.crowded
+
+bench-bytes: setup ## what a ticket leaves in the databases and in their log, fresh and after a month: SECONDS=300
+	@SECONDS="$(SECONDS)" $(BIN)/python -m tests.bench.bytes

@@ -5,7 +5,7 @@ import binascii
 import os
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -34,6 +34,23 @@ OfferKeys = Annotated[_Keys, NoDecode, _keys_of_32_bytes("an Ed25519 seed", 'mak
 OfferPublicKeys = Annotated[
     _Keys, NoDecode, _keys_of_32_bytes("an Ed25519 public key", "make them from FETTLE_OFFER_KEYS with deploy/offer_keys.sh")
 ]
+
+
+def _days(least: int, why: str) -> AfterValidator:
+    """A number of days, at least so many; 0 is for ever."""
+
+    def check(days: int) -> int:
+        if days and not least <= days <= _LONGEST_DAYS:
+            raise ValueError(f"expected 0 (for ever) or {least} to {_LONGEST_DAYS} days: {why}")
+        return days
+
+    return AfterValidator(check)
+
+
+_LONGEST_DAYS = 36_525
+SnapshotDays = Annotated[int, _days(30, "a ticket can be reopened and rated for a month")]
+AttemptDays = Annotated[int, _days(1, "what is deleted sooner helps nobody")]
+RowDays = Annotated[int, _days(90, "facts may be heard again for two months, and must find what they are about")]
 
 
 class ServiceSettings(BaseSettings):
@@ -71,6 +88,11 @@ class ServiceSettings(BaseSettings):
     """How many connections to its database a service holds at most."""
     consumer_linger_ms: int = Field(50, ge=0, le=1000, validation_alias="FETTLE_CONSUMER_LINGER_MS")
     """How long facts that are not urgent wait for others, to be handled in one transaction, in milliseconds."""
+    snapshot_retention_days: SnapshotDays = Field(30, validation_alias="FETTLE_SNAPSHOT_RETENTION_DAYS")
+    """How many days after its end a service keeps what others told of a ticket; then id and version alone. 0 is for ever, or at least
+    30."""
+    ticket_retention_days: RowDays = Field(1826, validation_alias="FETTLE_TICKET_RETENTION_DAYS")
+    """How many days after its end a ticket is deleted, with its timeline, work and promises. 0 is for ever, or at least 90."""
     body_limit_bytes: int = Field(262_144, ge=1024, validation_alias="FETTLE_BODY_LIMIT_BYTES")
     """How large the body of a request may be, in bytes."""
 

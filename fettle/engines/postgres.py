@@ -53,6 +53,7 @@ class PostgresServer(Engine):
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": "",
             "max_connections": "200",
+            "wal_compression": "pglz",  # of whole pages, which are most of the log; the wheel has no lz4
             **(settings or {}),
         }
         server = cls(folder, binaries, user, options)

@@ -1,10 +1,10 @@
-"""What runs behind the requests: sending what is due, and forgetting old attempts."""
+"""What runs behind the requests: sending what is due, and forgetting what is old."""
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from services.notify.actions.deliver import DELIVERIES, LEASE, sort_out
@@ -14,13 +14,16 @@ from services.notify.domain.envelope import envelope, work_secrets
 from services.notify.domain.kinds import Kind
 from services.notify.domain.reply import answer_in
 from services.notify.domain.signing import signed_headers
-from services.notify.store.deliveries import Attempt, Claimed, claim_due, claimed_of, count_pending, next_due, oldest_attempt, take_attempts
+from services.notify.store import forgetting
+from services.notify.store.deliveries import Attempt, Claimed, claim_due, claimed_of, count_pending, next_due
 from services.notify.store.endpoints import count_endpoints
+from shared.alarms import Alarm
 from shared.auth.work_tokens import WorkTokens
 from shared.db.failures import is_transient
 from shared.db.transaction import Database, Transaction
 from shared.ids import new_id
 from shared.metrics import Across, Reading, counter, gauge
+from shared.retention import Retention, kept_for, unchecked_alarm
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)
@@ -32,7 +35,7 @@ EACH_AT_ONCE = 4
 _START_OF_ANSWER = 1000
 _FINISH_WITHIN_S = 1.0
 _LONGEST_PAUSE_S = 5.0
-_ATTEMPTS_KEPT_FOR = timedelta(days=30)
+_FORGOTTEN_AT_ONCE = 1000
 _SILENT_AFTER = timedelta(hours=1)
 """Of failing without a single success."""
 
@@ -221,11 +224,39 @@ class Sender:
             return
 
 
-async def next_forgetting(tx: Transaction, but: Collection[UUID]) -> datetime | None:
-    """When the oldest recorded attempt may go."""
-    oldest = await oldest_attempt(tx, but)
-    return None if oldest is None else oldest + _ATTEMPTS_KEPT_FOR + timedelta(hours=1)
+def retention(*, snapshot_days: int, message_days: int, attempt_days: int) -> tuple[Alarm[Any], ...]:
+    """Return the alarms that forget what was said about ended tickets, other messages, and attempts; 0 days are for ever."""
+    messages_for = kept_for(message_days)
+    forgotten = Retention(
+        snapshots_for=kept_for(snapshot_days), rows_for=messages_for, shrink=forgetting.delete_comments, delete=forgetting.delete_messages
+    )
+    others = _by_age("other_messages", messages_for, forgetting.oldest_other, forgetting.take_others, forgetting.delete_others)
+    attempts = _by_age(
+        "old_attempts", kept_for(attempt_days), forgetting.oldest_attempt, forgetting.take_attempts, forgetting.delete_attempts
+    )
+    return forgotten.alarm(), unchecked_alarm(), *others, *attempts
 
 
-async def take_old_attempts(tx: Transaction, but: Collection[UUID], most: int) -> Sequence[UUID]:
-    return await take_attempts(tx, before=tx.now - _ATTEMPTS_KEPT_FOR, but=but, most=most)
+class _Takes(Protocol):
+    async def __call__(self, tx: Transaction, /, *, before: datetime, but: Collection[UUID], most: int) -> Sequence[UUID]: ...
+
+
+def _by_age(
+    name: str,
+    after: timedelta | None,
+    oldest: Callable[[Transaction, Collection[UUID]], Awaitable[datetime | None]],
+    take_older: _Takes,
+    delete: Callable[[Transaction, Sequence[UUID]], Awaitable[None]],
+) -> tuple[Alarm[UUID], ...]:
+    """Return the alarm that deletes what is older than that, an hour later so that it goes together; none for what is kept for ever."""
+    if after is None:
+        return ()
+
+    async def next_due(tx: Transaction, but: Collection[UUID]) -> datetime | None:
+        at = await oldest(tx, but)
+        return None if at is None else at + after + timedelta(hours=1)
+
+    async def take(tx: Transaction, but: Collection[UUID], most: int) -> Sequence[UUID]:
+        return await take_older(tx, before=tx.now - after, but=but, most=most)
+
+    return (Alarm(name=name, next_due=next_due, take=take, act=delete, at_once=_FORGOTTEN_AT_ONCE),)

@@ -16,7 +16,6 @@ from services.notify.api import endpoints, inbox, messages, recipients
 from services.notify.domain.addresses import Reach
 from services.notify.handlers import handlers_with
 from services.notify.settings import Settings
-from services.notify.store.deliveries import delete_attempts
 from services.notify.store.tables import Table
 from services.notify.store.waiting import next_waiting, take_waiting
 from shared.alarms import Alarm
@@ -53,7 +52,11 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
                 key=itemgetter("id"),
             ),
             Alarm(name=PROMISES, next_due=next_waiting, take=take_waiting, act=tell_late, key=itemgetter("ticket_id")),
-            Alarm(name="old_attempts", next_due=jobs.next_forgetting, take=jobs.take_old_attempts, act=delete_attempts, at_once=5000),
+            *jobs.retention(
+                snapshot_days=settings.snapshot_retention_days,
+                message_days=settings.message_retention_days,
+                attempt_days=settings.attempt_retention_days,
+            ),
         ),
         background=(sender.run,),
         metrics=jobs.METRICS,

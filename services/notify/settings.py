@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 from pydantic_settings import NoDecode
 
-from shared.settings import OfferKeys, ServiceSettings
+from shared.settings import AttemptDays, OfferKeys, RowDays, ServiceSettings
 
 Range = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -27,6 +27,10 @@ class Settings(ServiceSettings):
     offer_keys: OfferKeys = Field(validation_alias="FETTLE_OFFER_KEYS")
     dispatch_public_url: str = Field("http://127.0.0.1:8002", pattern=r"^https?://[^/\s]+$", validation_alias="FETTLE_DISPATCH_PUBLIC_URL")
     """Where technicians' clients reach dispatch, without a path."""
+    message_retention_days: RowDays = Field(366, validation_alias="FETTLE_MESSAGE_RETENTION_DAYS")
+    """How many days after the end of its ticket a message is deleted, with its deliveries. 0 is for ever, or at least 90."""
+    attempt_retention_days: AttemptDays = Field(30, validation_alias="FETTLE_ATTEMPT_RETENTION_DAYS")
+    """How many days an attempt to deliver a webhook stays on record. 0 is for ever."""
     webhook_ranges: Annotated[tuple[Range, ...], NoDecode, BeforeValidator(_parse_ranges)] = Field(
         (), validation_alias="FETTLE_WEBHOOK_RANGES"
     )

@@ -2,15 +2,18 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from services.sla.actions.change_calendar import SWEEPS, sweep_clocks
 from services.sla.actions.compute_clocks import CLOCKS, SETTLING, compute_anew, take_due_clocks
+from services.sla.actions.forget_promises import forget_promises
 from services.sla.store.queries import Kept, next_look_at
 from services.sla.store.terms import any_sweep, take_sweep
 from shared.alarms import Alarm
 from shared.clock import Clock
 from shared.db.transaction import Transaction
+from shared.retention import GRACE, Retention, kept_for, unchecked_alarm
 
 _CATCHING_UP = timedelta(seconds=1)
 
@@ -40,3 +43,9 @@ async def _next_sweep(tx: Transaction, but: Collection[UUID]) -> datetime | None
 
 
 SWEEP_ALARM = Alarm(name=SWEEPS, next_due=_next_sweep, take=take_sweep, act=sweep_clocks, key=lambda sweep: sweep["id"])
+
+
+def retention(*, snapshot_days: int, ticket_days: int) -> tuple[Alarm[Any], ...]:
+    """Return the alarms that forget the promises of ended tickets; 0 days are for ever."""
+    forgotten = Retention(snapshots_for=kept_for(snapshot_days), rows_for=kept_for(ticket_days, grace=GRACE), delete=forget_promises)
+    return forgotten.alarm(), unchecked_alarm()

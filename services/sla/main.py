@@ -21,6 +21,10 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         handlers=(handlers.sites_changed, handlers.work_concerned),
         metrics=METRICS,
         read_metrics=read_metrics,
-        alarms=(jobs.clock_alarm(clock), jobs.SWEEP_ALARM),
+        alarms=(
+            jobs.clock_alarm(clock),
+            jobs.SWEEP_ALARM,
+            *jobs.retention(snapshot_days=settings.snapshot_retention_days, ticket_days=settings.ticket_retention_days),
+        ),
     )
     return service.app(routers=(clocks.router, board.router, board.live_router, policies.router, calendars.router))

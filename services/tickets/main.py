@@ -20,7 +20,10 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         metadata=Table.metadata,
         clock=clock,
         handlers=(handlers.work_orders_changed, handlers.technicians, handlers.clocks),
-        alarms=jobs.ALARMS,
+        alarms=(
+            *jobs.ALARMS,
+            *jobs.retention(snapshot_days=settings.snapshot_retention_days, ticket_days=settings.ticket_retention_days),
+        ),
     )
     return service.app(
         routers=(tickets.router, watching.router, steps.router, sites.router),

@@ -105,7 +105,21 @@ def kernel_tables(metadata: MetaData) -> None:
         Column("id", Text, primary_key=True),
         Column("version", BigInteger, nullable=False),
         Column("site_id", Text, nullable=False),
-        Column("body", JSONB, nullable=False),
+        Column("body", JSONB),  # null once it was shrunk: its ticket ended long ago (shared/retention.py)
+    )
+    Table(
+        "ended_tickets",  # when the next thing of each is forgotten; one that was reopened has no `since`
+        metadata,
+        Column("ticket_id", UUID(as_uuid=True), primary_key=True, autoincrement=False),
+        Column("since", _MOMENT),  # when it was last changed or heard of
+        Column("step", SmallInteger, nullable=False),
+        Index("ended_tickets_due", "step", "since", postgresql_where=text("since is not null")),
+    )
+    Table(
+        "ended_unchecked",  # a row while tickets after that id, from before there was this table, may lack in ended_tickets
+        metadata,
+        Column("after", Text, primary_key=True),
+        Column("begins_at", _MOMENT, nullable=False),
     )
     Table(
         "consumer_positions",  # how far each durable has been handled, committed with the work
@@ -172,4 +186,26 @@ def keep_unmarked_apart(op: Migrates) -> None:
     op.execute(
         text("""insert into outbox_unchecked select 'ffffffff-ffff-ffff-ffff-ffffffffffff'
                 where exists (select from outbox) and not exists (select from outbox_unchecked)""")
+    )
+
+
+def keep_ended_tickets_apart(op: Migrates, *, there_are_tickets: str) -> None:
+    """Make the tables that say which tickets have ended, and let snapshots lose their bodies.
+
+    Tickets that ended before are looked for a day later (`there_are_tickets` is a select that finds one): until then no snapshot is
+    shrunk, so that instances of the release before, which cannot read such a one, have time to end.
+    """
+    op.execute(text("alter table snapshots alter column body drop not null"))
+    op.execute(
+        text("""create table if not exists ended_tickets (
+                ticket_id uuid constraint ended_tickets_pkey primary key, since timestamptz, step smallint not null)""")
+    )
+    op.execute(text("create index if not exists ended_tickets_due on ended_tickets (step, since) where since is not null"))
+    op.execute(
+        text("""create table if not exists ended_unchecked (
+                after text constraint ended_unchecked_pkey primary key, begins_at timestamptz not null)""")
+    )
+    op.execute(
+        text(f"""insert into ended_unchecked select '', now() + interval '1 day'
+                 where exists ({there_are_tickets}) and not exists (select from ended_unchecked)""")
     )

@@ -160,9 +160,9 @@ class Transaction:
             statement, parameters = self._writes.take()
             await (await self._session()).send(statement, parameters)
 
-    def insert_own(self, table: str, row: Mapping[str, Any]) -> None:
-        """A row of one of the kernel's own tables, sent with the rest."""
-        self._writes.add(self._database.metadata.tables[table], Mode.INSERT, row, {})
+    def write_own(self, table: str, row: Mapping[str, Any], mode: Mode = Mode.INSERT) -> None:
+        """Write a row of one of the kernel's own tables with the rest."""
+        self._writes.add(self._database.metadata.tables[table], mode, row, {})
 
     def change(self, statement: str, *rows: Mapping[str, Any] | bytes) -> None:
         """Send one more statement with the rest, in which `{rows}` stands for the JSON array of these rows, and of others' in a group."""

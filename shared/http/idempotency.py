@@ -121,7 +121,7 @@ def keep_answer(tx: Transaction, key: Key, response: Response) -> None:
         "body": bytes(response.body).decode(),
         "created_at": tx.now,
     }
-    tx.insert_own("idempotency_keys", row)
+    tx.write_own("idempotency_keys", row)
 
 
 def answered_meanwhile() -> KeyInFlight:

@@ -14,14 +14,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from shared.contracts import Snapshot
+from shared.contracts import Snapshot, TicketV1
 from shared.db.failures import is_transient
 from shared.db.transaction import Database, Transaction
 from shared.messaging.fact_batcher import FactBatcher
 from shared.messaging.parked import is_parked, park, unpark
 from shared.messaging.positions import Progress, save_positions
 from shared.messaging.received import Malformed, Parsed, Received, parse
-from shared.messaging.snapshots import entity_of, keep_in_passing, keep_newer
+from shared.messaging.snapshots import ENDED, entity_of, keep_in_passing, keep_newer
+from shared.retention import note_state
 from shared.telemetry import get_logger, within_trace
 
 log = get_logger(__name__)
@@ -155,6 +156,9 @@ class Worker:
             if snapshots and handler.handle is not None:
                 await tx.flush()  # what was only stored, and what the handlers before it wrote, can be read
                 await handler.handle(tx, snapshots)
+        for key, parsed in newest.items():
+            if key in newer and isinstance(parsed.snapshot, TicketV1):
+                note_state(tx, parsed.snapshot, was_over=(ENDED, key[1]) in newer)
 
     async def _handle_all(self, batches: Sequence[Batch]) -> None:
         good: list[_Read] = []

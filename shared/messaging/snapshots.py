@@ -7,11 +7,16 @@ from uuid import UUID
 from pydantic_core import to_json
 from sqlalchemy import text
 
-from shared.contracts import Snapshot
+from shared.contracts import Snapshot, TicketV1
 from shared.db.transaction import Transaction, lock_key
 from shared.messaging.received import Parsed
 
 S = TypeVar("S", bound=Snapshot)
+
+TICKET = TicketV1.ENTITY
+"""What facts about tickets are about (`Snapshot.about`)."""
+ENDED = "ended"
+"""Stands in place of an entity for a ticket of which something had been forgotten."""
 
 # A fact goes to the database as it came: its state is cut out there, with the fields that this release does not know.
 _COLUMNS = "entity, id, version, site_id, fact -> split_part(entity, '.', 2)"
@@ -23,12 +28,17 @@ _GIVEN = """
 _KEEP_NEWER = text(f"""
     with one_after_the_other as materialized (
         select count(pg_advisory_xact_lock(hashtextextended(key, 0))) as locked
-        from (select key from unnest(cast(:about as text[])) as k(key) order by key) as in_order)
-    insert into snapshots (entity, id, version, site_id, body)
-    select {_COLUMNS} from one_after_the_other, {_GIVEN} where locked > 0 order by entity, id
-    on conflict (entity, id) do update set version = excluded.version, site_id = excluded.site_id, body = excluded.body
-    where snapshots.version < excluded.version
-    returning entity, id""")
+        from (select key from unnest(cast(:about as text[])) as k(key) order by key) as in_order),
+    kept as (
+        insert into snapshots (entity, id, version, site_id, body)
+        select {_COLUMNS} from one_after_the_other, {_GIVEN} where locked > 0 order by entity, id
+        on conflict (entity, id) do update set version = excluded.version, site_id = excluded.site_id, body = excluded.body
+        where snapshots.version < excluded.version
+        returning entity, id),
+    heard_again as (  -- what was forgotten of an ended ticket may be held again now
+        update ended_tickets set since = :now, step = 0 where ticket_id = any(cast(:tickets as uuid[])) and step > 0
+        returning ticket_id)
+    select entity, id from kept union all select '{ENDED}', cast(ticket_id as text) from heard_again""")
 
 _KEEP_IN_PASSING = f"""
     insert into snapshots (entity, id, version, site_id, body)
@@ -36,7 +46,7 @@ _KEEP_IN_PASSING = f"""
     on conflict (entity, id) do update set version = excluded.version, site_id = excluded.site_id, body = excluded.body
     where snapshots.version < excluded.version"""
 
-_FIND = text("select id, body from snapshots where entity = :entity and id = any(cast(:ids as text[]))")
+_FIND = text("select id, body from snapshots where entity = :entity and id = any(cast(:ids as text[])) and body is not null")
 
 
 def entity_of(contract: type[Snapshot]) -> str:
@@ -45,7 +55,7 @@ def entity_of(contract: type[Snapshot]) -> str:
 
 
 async def find_snapshots(tx: Transaction, contract: type[S], ids: Iterable[UUID | str]) -> dict[str, S]:
-    """What is held of these, by id as text; what was never heard of is not in it."""
+    """What is held of these, by id as text; what was never heard of, or is forgotten but for its version, is not in it."""
     rows = await tx.rows(_FIND, entity=entity_of(contract), ids=[str(id) for id in ids])
     return {str(row["id"]): contract.model_validate(row["body"]) for row in rows}
 
@@ -56,6 +66,7 @@ async def find_snapshot(tx: Transaction, contract: type[S], id: UUID | str) -> S
 
 async def keep_newer(tx: Transaction, newest: Sequence[Parsed]) -> frozenset[tuple[str, str]]:
     """Keeps each snapshot unless a version as new is held; returns the (entity, id) of those that were newer.
+    Beside them (ENDED, id) of the tickets that they are about, where something of these had been forgotten.
 
     What they are about is locked until the transaction ends, as `Transaction.lock` does it. The body is kept as it came, with the fields
     that this release does not know.
@@ -64,7 +75,8 @@ async def keep_newer(tx: Transaction, newest: Sequence[Parsed]) -> frozenset[tup
         return frozenset()
     rows = (b"[" + b",".join(_row(fact) for fact in newest) + b"]").decode()
     about = {fact.snapshot.about() for fact in newest}
-    kept = await tx.rows(_KEEP_NEWER, rows=rows, about=[lock_key(kind, id) for kind, id in about])
+    tickets = [id for kind, id in about if kind == TICKET]
+    kept = await tx.rows(_KEEP_NEWER, rows=rows, about=[lock_key(kind, id) for kind, id in about], tickets=tickets, now=tx.now)
     return frozenset((str(row["entity"]), str(row["id"])) for row in kept)
 
 

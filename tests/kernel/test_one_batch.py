@@ -263,7 +263,7 @@ async def test_facts_of_a_stream_that_was_made_anew_meanwhile_move_no_position(l
     heard = Heard()
     notify, id = await listener(heard.tell), new_id()
     async with notify.database.transaction() as tx:
-        tx.insert_own(
+        tx.write_own(
             "consumer_positions",
             {"durable": "notify-tickets", "stream_created": LATER, "stream_seq": 0, "fact_id": None, "handled": 0},
         )

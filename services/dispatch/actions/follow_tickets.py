@@ -19,6 +19,7 @@ from shared.contracts import TicketV1
 from shared.contracts.dispatch import JobState
 from shared.db.transaction import Transaction
 from shared.ids import SiteId, TechnicianId, TicketId
+from shared.retention import ended_long_ago
 
 _STILL_ABLE_THOUGH = frozenset({Code.AT_CAPACITY, Code.COOLING_DOWN, Code.OFF_SHIFT})
 """What an offer that is open already does not stand or fall with."""
@@ -28,6 +29,7 @@ async def follow_tickets(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
     """Make the work orders what the tickets ask for. Harmless to repeat, in any order, after any gap."""
     turns = await take_turns(tx, tickets)
     orders = await find_work_orders(tx, [ticket.id for ticket in tickets], for_update=True)
+    tickets = [ticket for ticket in tickets if ticket.id in orders or not ended_long_ago(ticket, now=tx.now)]
     await _lock_holders_of_moved_visits(tx, orders, tickets)
     new: dict[TicketId, WorkOrder] = {}
     already_waiting: set[SiteId] = set()

@@ -61,8 +61,8 @@ async def record_attempts(tx: Transaction, tried: Sequence[Tried], *, courier: C
 async def _record_failures(tx: Transaction, failed: Sequence[Tried]) -> None:
     now = await lock_deliveries(tx, [each.claimed.delivery.id for each in failed])
     for each in failed:
-        delivery, claim = now[each.claimed.delivery.id]
-        if claim == each.claimed.claim and delivery.state is DeliveryState.PENDING:
+        delivery, claim = now.get(each.claimed.delivery.id, (None, None))  # it may have been forgotten meanwhile
+        if delivery is not None and claim == each.claimed.claim and delivery.state is DeliveryState.PENDING:
             after = delivery.after_failure(each.outcome, at=tx.now, chance=each.chance)
             save_delivery(tx, after)
             if after.state is DeliveryState.PENDING:

@@ -17,9 +17,10 @@ from services.notify.store.messages import put_message
 from services.notify.store.queries import load_held
 from services.notify.store.recipients import find_addressees, meet_recipient
 from services.notify.store.waiting import put_waiting
-from shared.contracts import Snapshot
+from shared.contracts import CommentV1, Snapshot
 from shared.db.transaction import Transaction
 from shared.ids import new_id
+from shared.retention import note_unknown
 
 PROMISES = "promises"
 """The alarm that rings when it is no use to wait for a ticket's clocks any longer."""
@@ -34,6 +35,8 @@ async def tell_about(
     is what it has just stored of the tickets, comments, work orders and clocks.
     """
     held = await load_held(tx, ticket_ids, site_ids, heard)
+    for unknown in {comment.ticket_id for comment in heard if isinstance(comment, CommentV1)} - {known.ticket.id for known in held.known}:
+        note_unknown(tx, unknown)
     occasions = {occasion.key: occasion for known in held.known for occasion in _occasions(tx, known)}
     await say(tx, [occasion for key, occasion in occasions.items() if key not in held.said], zones=held.zones, courier=courier)
     await _wait_for_promises(tx, held.known)

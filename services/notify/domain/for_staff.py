@@ -8,7 +8,10 @@ from pydantic import JsonValue
 from services.notify.domain.kinds import Kind, Language
 from services.notify.domain.known import Known, Staff, stamp
 from services.notify.domain.occasion import Occasion
+from shared.contracts.tickets import TicketState
 from shared.ids import SiteId
+
+_OVER = frozenset({TicketState.CLOSED, TicketState.CANCELLED})
 
 
 def for_staff(known: Known, *, now: datetime) -> list[Occasion]:
@@ -29,6 +32,8 @@ def _clocks(known: Known, staff: Staff) -> Iterator[Occasion]:
 def _nobody_can(known: Known, staff: Staff, now: datetime) -> Iterator[Occasion]:
     """Yield that no technician can take the job, or that the site has none; again when others were asked in vain since."""
     order = known.work_order
+    if known.ticket.state in _OVER:
+        return  # it is dated now, so a work order of old that is heard again would be news
     if order is None or (order.unassignable_at is None and not order.unassignable):
         return
     offers = sum(len(job.offers) for job in order.jobs)

@@ -102,10 +102,6 @@ _AGAIN = text("""
             and (m.until is null or m.until > :now)
         order by d.id for update of d)""")
 
-_TAKE_OLD_ATTEMPTS = text("""
-    select id from attempts where at < :before and id <> all(cast(:but as uuid[])) limit :most for update skip locked""")
-_DELETE_ATTEMPTS = text("delete from attempts where id = any(cast(:ids as uuid[]))")
-_OLDEST_ATTEMPT = text("select min(at) as at from attempts where id <> all(cast(:but as uuid[]))")
 _PENDING = text("select count(*) as pending, min(next_attempt_at) as oldest from deliveries where state = 'pending'")
 
 
@@ -213,19 +209,6 @@ async def find_open_offers(tx: Transaction, owner: str, sites: Collection[str] |
 async def begin_again(tx: Transaction, endpoint: UUID, owner: str, *, message: UUID | None, since: datetime | None) -> int:
     """What was delivered or given up is due once more, under the same id; what is of no use any more is not."""
     return await tx.execute(_AGAIN, endpoint=endpoint, owner=owner, message=message, since=since, now=tx.now)
-
-
-async def oldest_attempt(tx: Transaction, but: Collection[UUID]) -> datetime | None:
-    row = await tx.row(_OLDEST_ATTEMPT, but=list(but))
-    return None if row is None else row["at"]
-
-
-async def take_attempts(tx: Transaction, *, before: datetime, but: Collection[UUID], most: int) -> Sequence[UUID]:
-    return [row["id"] for row in await tx.rows(_TAKE_OLD_ATTEMPTS, before=before, but=list(but), most=most)]
-
-
-async def delete_attempts(tx: Transaction, ids: Sequence[UUID]) -> None:
-    await tx.execute(_DELETE_ATTEMPTS, ids=list(ids))
 
 
 async def count_pending(tx: Transaction) -> tuple[int, datetime | None]:

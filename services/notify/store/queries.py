@@ -25,7 +25,7 @@ _HELD = text("""
     with mine as (
         -- they carry the ticket's own id
         select entity, id, body from snapshots where entity in ('tickets.ticket', 'dispatch.work_order', 'sla.clocks')
-            and id = any(cast(:ids as text[]))
+            and id = any(cast(:ids as text[])) and body is not null
     )
     select entity as what, id, null as person, null as kind, null as cause, cast(null as timestamptz) as since, cast(body as text) as body
     from mine where entity || '/' || id <> all(cast(:heard as text[]))

@@ -67,6 +67,7 @@ class MessageRow(Table, table=True):
         Index("messages_by_recipient", "recipient_id", "id"),
         Index("messages_unread", "recipient_id", "id", postgresql_where=text("read_at is null and stale is null")),
         Index("messages_by_ticket", "ticket_id", "id"),
+        Index("messages_about_no_ticket", "created_at", postgresql_where=text("ticket_id is null")),
     )
 
     id: UUID = Field(primary_key=True)

@@ -14,6 +14,7 @@ from services.sla.store.terms import load_terms
 from shared.contracts import TicketV1, WorkOrderV1
 from shared.db.transaction import Transaction
 from shared.messaging.snapshots import find_snapshots
+from shared.retention import ended_long_ago
 
 CLOCKS = "clocks"
 """The alarm that rings when a share of a promise is used up."""
@@ -34,6 +35,8 @@ async def follow_work(tx: Transaction, tickets: Sequence[TicketV1], orders: Sequ
     news = []
     for ticket in tickets:
         before = kept.pop(ticket.id, None)
+        if before is None and ended_long_ago(ticket, now=tx.now):
+            continue  # it is in the sums already
         known = work_life(held.get(str(ticket.id))) if before is None else before.life.work
         news.append(News.of_ticket(ticket, Life(ticket_life(ticket), heard.get(ticket.id, known)), before))
     for ticket_id, before in kept.items():

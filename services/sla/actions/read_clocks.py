@@ -17,7 +17,7 @@ async def see_clocks(tx: Transaction, ticket_id: UUID, *, seen_by: Caller) -> Cl
     kept = await find_promises(tx, ticket_id)
     ticket = await find_snapshot(tx, TicketV1, ticket_id)
     work_order = await find_snapshot(tx, WorkOrderV1, ticket_id)
-    if kept is None or ticket is None or not sees_clocks(seen_by, ticket, work_order):
+    if kept is None or not sees_clocks(seen_by, kept.row["site_id"], ticket, work_order):
         raise NotFound("There is no such ticket.")
     announced = await find_announcements(tx, [ticket_id])
     return events.snapshot(kept.row, kept.clocks, announced.get(ticket_id, []))

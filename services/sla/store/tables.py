@@ -1,6 +1,6 @@
 """The tables of sla, on a registry of their own; the kernel's tables join the same metadata."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -161,6 +161,25 @@ class FigureRow(Table, table=True):
     counted: str = _words(key=True)
     n: int = Field(sa_column=Column(BigInteger, nullable=False))
     seconds: float = Field(sa_column=Column(Float, nullable=False, server_default="0"))
+
+
+class MonthlySumRow(Table, table=True):
+    """What became of the promises of deleted tickets, by the month in which these were opened, in their site's zone.
+
+    `met` and `breached` clocks ran `seconds_to_stop` altogether; all clocks of cancelled tickets are `cancelled` and count in no figure.
+    """
+
+    __tablename__ = "monthly_sums"
+
+    site_id: str = _words(key=True)
+    month: date = Field(primary_key=True)
+    category: str = _words(key=True)
+    priority: str = _words(key=True)
+    kind: str = _words(key=True)
+    met: int = Field(sa_column=Column(BigInteger, nullable=False))
+    breached: int = Field(sa_column=Column(BigInteger, nullable=False))
+    cancelled: int = Field(sa_column=Column(BigInteger, nullable=False))
+    seconds_to_stop: float
 
 
 kernel_tables(Table.metadata)

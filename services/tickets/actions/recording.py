@@ -10,6 +10,7 @@ from services.tickets import events
 from services.tickets.domain.ticket import Ticket
 from services.tickets.store.queries import Entry, save_entry, save_ticket
 from shared.db.transaction import Transaction
+from shared.retention import note_state
 
 CLOSING = "closing"
 
@@ -42,6 +43,7 @@ def add_line(
 
 def keep(tx: Transaction, ticket: Ticket) -> None:
     save_ticket(tx, ticket)
+    note_state(tx, ticket)
     closes_at = ticket.closes_at()
     if closes_at is not None:
         tx.alarm(CLOSING, closes_at)

@@ -154,6 +154,16 @@ LISTS: Sequence[tuple[int, Filters, Scope]] = [
 
 _FIRST = {"rank": -1, "due": 0, "work_order_id": UUID(int=0), "id": UUID(int=0)}
 _GIVEN_JOB = {"job_id": "@job", "at": _NOW, "ended_as": "waiting", "doing": False}
+_A_SUM: dict[str, Any] = {
+    "months": ["2026-11-01"],
+    "categories": ["plumbing"],
+    "priorities": ["normal"],
+    "kinds": ["arrival"],
+    "met": [1],
+    "breached": [0],
+    "cancelled": [0],
+    "seconds": [60],
+}
 _LONG_AGO = UUID("01800000-0000-7000-8000-000000000000")
 _STREAM_CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 _ONE_MARK = json.dumps([{"id": str(_LONG_AGO), "created": _STREAM_CREATED.isoformat(), "seq": 7}])
@@ -161,6 +171,8 @@ _FACT = {"entity": "tickets.ticket", "id": "77", "version": 9, "site_id": "s07",
 
 BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
     "dispatch": {
+        "forgetting._DELETE_ANSWERS": [ask(60, ids=["@ended_order"])],
+        "forgetting._DELETE": [ask(120, ids=["@ended_order"])],
         "promises._FIND": [ask(40, ids=["@snapshot"])],
         "queries._ANYWHERE": [ask(40)],
         "queries._ANYWHERE_IN_STATE": [ask(40, state=state) for state in ("waiting", "follow_up", "completed", "on_site")],
@@ -240,6 +252,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "work_orders._NEXT_EXPIRY": [ask(40)],
     },
     "tickets": {
+        "forgetting._DELETE": [ask(80, ids=["@closed"])],
         "queries._LOAD": [ask(40, id="@closed")],
         "queries._LOAD_WITH_SNAPSHOTS": [ask(40, id="@open")],
         "queries._FOR_UPDATE.lookup": [ask(40, id="@open")],
@@ -270,6 +283,9 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "figures._SUM": [ask(100)],
         "figures._BREACHES_BY_SITE": [ask(100, limit=1000)],
         "figures._LOAD_AT": [ask(40)],
+        "forgetting._DELETE": [ask(60, ids=["@closed"])],
+        "forgetting._ZONES": [ask(40, sites=["s07"])],
+        "forgetting._ADD": [ask(40, sites=["s07"], **_A_SUM)],
         "queries._LOCK": [ask(40, ids=["@open", "@closed"])],
         "queries._TAKE_DUE": [ask(640)],
         "queries._NEXT_LOOK": [ask(40)],
@@ -307,14 +323,19 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
             ask(40, endpoint="@endpoint", owner="@offered_to", message="@message", since=None),
             ask(130, endpoint="@endpoint", owner="@offered_to", message=None, since=_NOW - timedelta(days=1)),
         ],
-        "deliveries._TAKE_OLD_ATTEMPTS": [ask(170, before=_NOW - timedelta(days=30))],
-        "deliveries._DELETE_ATTEMPTS": [ask(40, ids=["@attempt"])],
-        "deliveries._OLDEST_ATTEMPT": [ask(40)],
         "deliveries._PENDING": [ask(1350)],
         "endpoints._LISTED": [ask(40, owner="t00012")],
         "endpoints._COUNT": [ask(100, silent_since=_NOW)],
         "endpoints._THESE": [ask(40, ids=["@endpoint"])],
         "endpoints._THESE_LOCKED": [ask(40, ids=["@endpoint"])],
+        "forgetting._DELETE_COMMENTS": [ask(40, ids=["@ticket"])],
+        "forgetting._DELETE": [ask(120, ids=["@ticket"])],
+        "forgetting._TAKE_OTHERS": [ask(40, before=_NOW - timedelta(days=30))],
+        "forgetting._OLDEST_OTHER": [ask(40)],
+        "forgetting._DELETE_OTHERS": [ask(60, ids=["@message"])],
+        "forgetting._TAKE_OLD_ATTEMPTS": [ask(170, before=_NOW - timedelta(days=30))],
+        "forgetting._DELETE_ATTEMPTS": [ask(40, ids=["@attempt"])],
+        "forgetting._OLDEST_ATTEMPT": [ask(40)],
         "messages._INBOX": [ask(40, recipient="@recipient")],
         "messages._UNREAD_INBOX": [ask(40, recipient="@recipient"), ask(130, recipient="@offered_to")],
         "messages._SINCE": [ask(40, recipient="@recipient", after=_LONG_AGO)],

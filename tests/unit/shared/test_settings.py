@@ -65,3 +65,25 @@ def test_settings_cannot_be_changed() -> None:
 
     with pytest.raises(ValidationError):
         setattr(settings, "port", 2)  # noqa: B010 - a type checker would not let it pass
+
+
+@pytest.mark.parametrize(
+    ("name", "days", "least"),
+    [
+        ("FETTLE_SNAPSHOT_RETENTION_DAYS", "29", "30"),
+        ("FETTLE_SNAPSHOT_RETENTION_DAYS", "-1", "30"),
+        ("FETTLE_TICKET_RETENTION_DAYS", "89", "90"),
+        ("FETTLE_TICKET_RETENTION_DAYS", "40000", "90"),
+    ],
+)
+def test_what_would_be_forgotten_too_early_is_refused_with_the_reason(name: str, days: str, least: str) -> None:
+    with pytest.raises(ValidationError) as wrong:
+        _Settings.model_validate({**GIVEN, name: days})
+
+    assert f"expected 0 (for ever) or {least} to 36525 days: " in wrong.value.errors()[0]["msg"]
+
+
+def test_nothing_is_forgotten_where_the_days_are_none() -> None:
+    settings = _Settings.model_validate({**GIVEN, "FETTLE_SNAPSHOT_RETENTION_DAYS": "0", "FETTLE_TICKET_RETENTION_DAYS": "90"})
+
+    assert (settings.snapshot_retention_days, settings.ticket_retention_days) == (0, 90)

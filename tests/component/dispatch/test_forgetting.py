@@ -1,0 +1,118 @@
+"""The work of tickets that ended long ago is forgotten, and what is heard of it later begins nothing."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from shared.contracts import OfferAnswerV1
+from shared.contracts.notify import Decision
+from shared.contracts.tickets import TicketState
+from tests.component.dispatch.world import a_ticket, offered_and_accepted, put_technician, rows, work
+from tests.support.clocks import SettableClock
+from tests.support.component import Component, MakeComponent
+
+_TABLES = ("work_orders", "jobs", "offers", "assignments", "promises", "wakes", "ended_tickets", "snapshots")
+
+
+@pytest.fixture
+async def dispatch(component: MakeComponent) -> Component:
+    made = await component("dispatch", ticket_retention_days=90, clock=SettableClock(datetime.now(UTC)))
+    await put_technician(made, "li")
+    return made
+
+
+async def rows_left(dispatch: Component) -> dict[str, int]:
+    """Of every table; news of technicians is left to the alarm that hands out."""
+    of_jobs = {"wakes": "where job_id is not null"}
+    return {table: (await rows(dispatch, f"select count(*) as n from {table} {of_jobs.get(table, '')}"))[0]["n"] for table in _TABLES}
+
+
+async def forget(dispatch: Component) -> None:
+    while await dispatch.rings("retention"):
+        pass
+
+
+async def test_a_job_that_was_done_is_shown_without_its_ticket_after_a_month_and_gone_after_three(dispatch: Component) -> None:
+    ticket = a_ticket()
+    job, technician = await offered_and_accepted(dispatch, ticket)
+    for step in ("travel", "arrive", "start"):
+        await work(dispatch, technician, job, step)
+    done = await work(dispatch, technician, job, "complete", note="Fixed", minutes=20)
+    await dispatch.hears(a_ticket(TicketState.CLOSED, id=ticket.id, version=5))
+
+    dispatch.clock.move(days=30)
+    await forget(dispatch)
+    async with dispatch.http(role="dispatcher", id="dana") as http:
+        shown = await http.get(f"/v1/jobs/{job}")
+        dispatch.clock.move(days=67)
+        await forget(dispatch)
+        gone = await http.get(f"/v1/jobs/{job}")
+
+    assert done.status_code == 200
+    assert (shown.status_code, shown.json()["state"], gone.status_code) == (200, "completed", 404)
+    assert set((await rows_left(dispatch)).values()) == {0}
+
+
+async def test_a_late_word_on_a_ticket_whose_work_is_deleted_begins_no_work(dispatch: Component) -> None:
+    long_ago = dispatch.clock.now() - timedelta(days=91)
+
+    await dispatch.hears(a_ticket(TicketState.CLOSED, version=9, at=long_ago))
+
+    assert [fact for fact in await dispatch.said() if fact.type.startswith("dispatch.work_order")] == []
+    left = await rows_left(dispatch)
+    assert {table: n for table, n in left.items() if n} == {"ended_tickets": 1, "snapshots": 1}
+    dispatch.clock.move(days=97)
+    await forget(dispatch)
+    assert set((await rows_left(dispatch)).values()) == {0}
+
+
+async def test_a_ticket_that_has_just_ended_before_it_was_heard_of_has_a_work_order_all_the_same(dispatch: Component) -> None:
+    await dispatch.hears(a_ticket(TicketState.CLOSED, version=9, at=dispatch.clock.now() - timedelta(days=89)))
+
+    assert (await rows_left(dispatch))["work_orders"] == 1
+
+
+async def test_answers_to_offers_go_with_the_snapshots(dispatch: Component) -> None:
+    ticket = a_ticket()
+    job, technician = await offered_and_accepted(dispatch, ticket)
+    (offer,) = await rows(dispatch, "select id from offers")
+    answer = OfferAnswerV1(
+        id=offer["id"],
+        version=1,
+        site_id="demo",
+        job_id=job,
+        ticket_id=ticket.id,
+        technician_id=technician,
+        decision=Decision.ACCEPT,
+        answered_at=dispatch.clock.now(),
+    )
+    await dispatch.hears(answer)
+    await dispatch.hears(a_ticket(TicketState.CANCELLED, id=ticket.id, version=5))
+    held = await rows(dispatch, "select entity from snapshots order by 1")
+
+    dispatch.clock.move(days=30)
+    await forget(dispatch)
+
+    assert [row["entity"] for row in held] == ["notify.offer", "tickets.ticket"]
+    assert [dict(row) for row in await rows(dispatch, "select entity, body from snapshots")] == [{"entity": "tickets.ticket", "body": None}]
+    await dispatch.hears(answer)
+    assert (await rows(dispatch, "select state from jobs"))[0]["state"] == "cancelled"
+
+
+async def test_deleting_work_deletes_the_looks_at_its_jobs(dispatch: Component) -> None:
+    ticket, other = a_ticket(), a_ticket()
+    await dispatch.hears(ticket, other)
+    await dispatch.hears(a_ticket(TicketState.CANCELLED, id=ticket.id, version=5))
+    async with dispatch.tx() as tx:
+        await tx.execute(
+            text("""insert into wakes (id, site_id, at, job_id)
+                    select gen_random_uuid(), 'demo', now(), id from jobs where work_order_id = :id"""),
+            id=ticket.id,
+        )
+
+    dispatch.clock.move(days=97)
+    await forget(dispatch)
+
+    assert await rows(dispatch, "select from wakes w where job_id is not null and not exists (select from jobs where id = w.job_id)") == []
+    assert [row["id"] for row in await rows(dispatch, "select id from work_orders")] == [other.id]
