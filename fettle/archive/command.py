@@ -76,7 +76,7 @@ def archive_tickets(
     with _told(), archive_to_write(_folder(into)) as opened, _progress() as tell:
         counts = asyncio.run(_archive(opened, until, tell))
         tickets, unsettled = opened.index.counts()
-    typer.echo(f"{opened.folder}: {_summary(counts)}; {tickets} tickets in all{_unsettled(unsettled)}")
+    typer.echo(f"{opened.folder}: {_summary(counts)}; {_count(tickets, 'ticket')} in all{_unsettled(unsettled)}")
 
 
 @archive.command()
@@ -89,7 +89,7 @@ def find(
         if not places:
             tickets, _ = opened.index.counts()
             _fail(
-                f"{reference} is not among the {tickets} tickets in {opened.folder}. One that goes on, or has ended since the last run, is "
+                f"{reference} is not in {opened.folder}, which has {_count(tickets, 'ticket')}. One that goes on, or has ended since the last run, is "
                 "only in the service"
             )
         for place in places:
@@ -111,14 +111,14 @@ def verify_archive(folder: Folder = None) -> None:
             typer.echo("the index is missing, so it cannot be told whether lines have gone; each line is read all the same", err=True)
         for found in verify(opened):
             erased = f", {found.erased} of them erased" if found.erased else ""
-            held = f"{found.size} bytes, {found.lines} lines, {found.tickets} tickets{erased}"
+            held = f"{_count(found.size, 'byte')}, {_count(found.lines, 'line')}, {_count(found.tickets, 'ticket')}{erased}"
             typer.echo(f"{found.sha256 or '-' * 64}  {found.name}  {held}")
             for fault in found.named:
                 typer.echo(plain(fault), err=True)
             if found.faults > MAX_FAULTS:
                 typer.echo(f"{found.name}: and {found.faults - MAX_FAULTS} more", err=True)
             faults, lines, tickets = faults + found.faults, lines + found.lines, tickets + found.tickets
-    typer.echo(f"{tickets} tickets in {lines} lines, {'every one whole' if not faults else f'{faults} faults'}")
+    typer.echo(f"{_count(tickets, 'ticket')} in {_count(lines, 'line')}, {_count(faults, 'fault') if faults else 'every one whole'}")
     if faults:
         sys.exit(1)
 
@@ -132,7 +132,7 @@ def erase(reference: Reference, folder: Folder = None, yes: Annotated[bool, type
         if not yes:
             typer.confirm(f"Erase {reference} from {opened.folder}?", abort=True)
         lines = opened.erase(reference, at=datetime.now(UTC))
-    typer.echo(f"{reference}: {lines} {'line' if lines == 1 else 'lines'} erased")
+    typer.echo(f"{reference}: {_count(lines, 'line')} erased")
 
 
 async def _archive(opened: Archive, until: datetime | None, tell: Callable[[Counts], None]) -> Counts:
@@ -178,6 +178,10 @@ def _folder(given: Path | None) -> Path:
 def _summary(counts: Counts) -> str:
     gone = f", {counts.gone} gone meanwhile" if counts.gone else ""
     return f"{counts.new} new, {counts.again} changed, of {counts.seen} seen{gone}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _unsettled(count: int) -> str:

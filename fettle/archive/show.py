@@ -110,10 +110,10 @@ def _report(report: Object) -> Iterator[str]:
 
 
 def _promises(clocks: Object | None) -> Iterator[RenderableType]:
-    table = _columns("promise", "state", "due", "stopped", "breached")
+    table = _columns("promise", "state", "due", "stopped")
     for clock in clocks["items"] if clocks else ():
-        moments = (moment(clock[name]) for name in ("due_at", "stopped_at", "breached_at"))
-        table.add_row(*_cells(clock["kind"], clock["state"], *moments))
+        due, stopped = (f"{name} {moment(clock[f'{name}_at'])}" if clock[f"{name}_at"] else "" for name in ("due", "stopped"))
+        table.add_row(*_cells(clock["kind"], clock["state"], due, stopped))
     if table.row_count:
         yield table
 

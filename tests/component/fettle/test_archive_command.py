@@ -112,7 +112,7 @@ async def test_what_cannot_be_found_is_said_in_words(tmp_path: Path) -> None:
 
     assert find(unknown) == (
         1,
-        f"{unknown} is not among the 1 tickets in {tmp_path / 'home' / 'archive'}. "
+        f"{unknown} is not in {tmp_path / 'home' / 'archive'}, which has 1 ticket. "
         "One that goes on, or has ended since the last run, is only in the service",
     )
     for wrong in (misread, "nonsense"):
