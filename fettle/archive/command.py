@@ -87,10 +87,10 @@ def find(
     with _told(), archive_to_read(_folder(folder)) as opened:
         places = opened.index.find(reference)
         if not places:
-            tickets, _ = opened.index.counts()
+            held = _count(opened.index.counts()[0], "ticket")
             _fail(
-                f"{reference} is not in {opened.folder}, which has {_count(tickets, 'ticket')}. One that goes on, or has ended since the last run, is "
-                "only in the service"
+                f"{reference} is not in {opened.folder}, which has {held}. "
+                "One that goes on, or has ended since the last run, is only in the service"
             )
         for place in places:
             archived = json.loads(opened.read(place))

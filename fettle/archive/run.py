@@ -59,6 +59,8 @@ class Run:
         self._until = None if changed_before is None else changed_before.isoformat()
         self._now, self._tell = now, tell
         self.counts = Counts()
+        self._read: set[str] = set()
+        """The unsettled ones that this run has looked at, which the list of changes may name once more."""
 
     async def to_its_end(self) -> None:
         """Raises CannotRead and ArchiveUnusable: what was added until then stays, and the next run goes on from there."""
@@ -109,6 +111,7 @@ class Run:
             tickets = await _together(self._services.ticket(id) for id in ids)
             ended = [ticket for ticket in tickets if ticket is not None and ticket["state"] in _ENDED]
             self._archive.append(await self._lines(ended, self._archive.index.known(ids), unsettled=True))
+            self._read.update(ids)
             if self._reach == EVERY_SITE:
                 self._archive.index.settle([id for id, ticket in zip(ids, tickets, strict=True) if ticket is None])
 
@@ -119,8 +122,7 @@ class Run:
     async def _line(self, ticket: Mapping[str, Any], known: Known | None, unsettled: bool) -> Line | None:
         """Return the ticket's line; None where it is archived as it is."""
         id = str(ticket["id"])
-        same = known is not None and known.version == ticket["version"]
-        if known is not None and same and not unsettled and not await self._services.has_entries_after(id, known.entries):
+        if known is not None and not unsettled and await self._is_unchanged(ticket, known):
             return None
         content = await self._services.everything_about(ticket)
         if content is None:
@@ -145,6 +147,13 @@ class Run:
             return None
         self.counts.again += 1
         return line
+
+    async def _is_unchanged(self, ticket: Mapping[str, Any], known: Known) -> bool:
+        """Whether tickets has nothing newer of it: neither a version nor a line on its timeline, which a comment makes without one."""
+        id = str(ticket["id"])
+        if known.version != ticket["version"]:
+            return False
+        return id in self._read or not await self._services.has_entries_after(id, known.entries)
 
     def _is_archived(self, line: Line, known: Known) -> bool:
         """Whether the archived line says the same. One that cannot be read does not."""

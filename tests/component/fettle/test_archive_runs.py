@@ -23,10 +23,12 @@ from tests.component.fettle.told_services import NOON, Told, ToldServices, probl
 from tests.support.issuer import token
 
 
-async def run(services: ToldServices, folder: Path, *, now: datetime = NOON, changed_before: datetime | None = None) -> Counts:
-    """One run, as of `now`; a service that is away is not waited for."""
+async def run(
+    services: ToldServices, folder: Path, *, now: datetime = NOON, changed_before: datetime | None = None, patience_s: float = 0
+) -> Counts:
+    """One run, as of `now`; a service that is away is not waited for unless `patience_s` says so."""
     with archive_to_write(folder) as archive:
-        async with services_at(services.urls, lambda: services.token, patience_s=0) as reading:
+        async with services_at(services.urls, lambda: services.token, patience_s=patience_s) as reading:
             reach = reach_of(services.token)
             one = Run(reading, archive, reach=reach, changed_before=changed_before, now=lambda: now, tell=lambda counts: None)
             await one.to_its_end()
@@ -260,6 +262,33 @@ async def test_a_service_that_is_away_stops_the_run_in_words_and_the_next_one_go
     assert first == once(*tickets[TICKETS_PER_PAGE:])
     assert second.seen == TICKETS_PER_PAGE  # it goes on at the page where it stopped
     assert references(tmp_path / "archive") == once(*tickets)
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+async def test_a_service_that_is_busy_for_a_moment_is_asked_again(tmp_path: Path, status: int) -> None:
+    tickets = [Told(n) for n in range(1, 4)]
+    async with told_services(*tickets) as services:
+
+        async def refuse_once(service: str, path: str) -> web.Response | None:
+            first = path == "messages" and services.requests["notify messages"] == 1
+            return problem(status, "unavailable", "In a moment.") if first else None
+
+        services.hook = refuse_once
+        counts = await run(services, tmp_path / "archive", patience_s=60)
+
+    assert counts.new == 3
+    assert services.requests["notify messages"] == 4
+    assert references(tmp_path / "archive") == once(*tickets)
+
+
+async def test_an_unsettled_ticket_is_read_once_in_a_run(tmp_path: Path) -> None:
+    async with told_services(Told(1, updated_at=NOON - timedelta(minutes=10))) as services:
+        await run(services, tmp_path / "archive")
+        services.requests.clear()
+        await run(services, tmp_path / "archive", now=NOON + timedelta(minutes=10))
+
+    assert services.requests["tickets tickets timeline"] == 1
+    assert services.requests["dispatch jobs"] == 1
 
 
 async def test_a_cursor_of_another_release_begins_the_walk_anew_without_writing_anything_twice(tmp_path: Path) -> None:
