@@ -61,8 +61,8 @@ class Services:
     async def everything_about(self, ticket: Mapping[str, Any]) -> Object | None:
         """Return the ticket, its timeline, jobs, clocks and messages, each oldest first, and the names of its technicians.
 
-        None where the ticket is gone. Its timeline is read last: while that is there, nothing that hangs on the ticket has been
-        deleted yet. Raises CannotRead, in a group with what other requests failed of.
+        None where the ticket is gone. Its timeline is read last: while that is there, jobs and clocks have not been deleted, since that
+        follows the ticket's end in tickets. Raises CannotRead, in a group with what other requests failed of.
         """
         id = str(ticket["id"])
         async with asyncio.TaskGroup() as group:

@@ -128,6 +128,8 @@ class Run:
         if content is None:
             self.counts.gone += 1
             return None
+        before = {} if known is None else self._archived(known)
+        content["messages"] = [*_forgotten(before, content), *content["messages"]]
         now = self._now()
         head = Head(
             reference=ticket["reference"],
@@ -141,7 +143,7 @@ class Run:
         if known is None:
             self.counts.new += 1
             return line
-        if self._is_archived(line, known):
+        if _says_the_same(before, json.loads(line.text)):
             if head.settled:
                 self._archive.index.settle([id])
             return None
@@ -155,14 +157,23 @@ class Run:
             return False
         return id in self._read or not await self._services.has_entries_after(id, known.entries)
 
-    def _is_archived(self, line: Line, known: Known) -> bool:
-        """Whether the archived line says the same. One that cannot be read does not."""
+    def _archived(self, known: Known) -> Mapping[str, Any]:
+        """Return what the archived line says; nothing where it cannot be read."""
         try:
-            before = json.loads(self._archive.read(known.place))
+            line: dict[str, Any] = json.loads(self._archive.read(known.place))
         except (OSError, BadLine):
-            return False
-        after = json.loads(line.text)
-        return all(before.get(name) == after.get(name) for name in (before.keys() | after.keys()) - _OF_THE_MOMENT)
+            return {}
+        return line
+
+
+def _forgotten(before: Mapping[str, Any], content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the archived messages that notify has deleted since: it keeps them for less long than tickets keeps the ticket."""
+    told = {message["id"] for message in content["messages"]}
+    return [message for message in before.get("messages", ()) if message["id"] not in told]
+
+
+def _says_the_same(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    return all(before.get(name) == after.get(name) for name in (before.keys() | after.keys()) - _OF_THE_MOMENT)
 
 
 def _filters(walk: Walk) -> Params:

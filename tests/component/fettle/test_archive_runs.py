@@ -138,6 +138,21 @@ async def test_a_ticket_that_changed_is_written_again_and_the_newest_line_counts
         assert json.loads(archive.read(place))["timeline"][-1]["text"] == "an internal one, which makes no version"
 
 
+async def test_messages_that_were_deleted_since_stay_in_the_newest_line(tmp_path: Path) -> None:
+    told = Told(1)
+    async with told_services(told) as services:
+        await run(services, tmp_path / "archive")
+        told.kinds, told.updated_at = ("ticket.answered",), NOON
+        told.comments.append("after two years, of which notify keeps one")
+        await run(services, tmp_path / "archive", now=NOON + timedelta(minutes=1))
+        told.kinds = ()
+        same = await run(services, tmp_path / "archive", now=NOON + timedelta(minutes=2))
+
+    newest = lines(tmp_path / "archive")[-1]
+    assert [message["kind"] for message in newest["messages"]] == ["ticket.received", "ticket.closed", "ticket.answered"]
+    assert (same.new, same.again) == (0, 0)
+
+
 @pytest.mark.parametrize("under_way", [{"delivery": "pending"}, {"clock": "running"}, {"updated_at": NOON - timedelta(hours=2)}], ids=str)
 async def test_what_was_still_under_way_is_looked_at_again_until_it_is_settled(tmp_path: Path, under_way: dict[str, Any]) -> None:
     told = Told(1, **under_way)

@@ -36,6 +36,7 @@ class Told:
     updated_at: datetime = NOON - timedelta(days=30)
     comments: list[str] = field(default_factory=list)
     delivery: str = "delivered"
+    kinds: tuple[str, ...] = ("ticket.closed", "ticket.received")
     clock: str = "met"
 
     @property
@@ -161,7 +162,7 @@ class Told:
                 "stale": None,
                 "deliveries": [{**delivery, "next_attempt_at": self.updated_at, "reason": None, "done_at": self.updated_at}],
             }
-            for kind in ("ticket.closed", "ticket.received")
+            for kind in self.kinds
         ]
 
 
