@@ -17,6 +17,6 @@ COPY shared shared
 COPY fettle fettle
 RUN python -m compileall -q services shared fettle
 
-RUN useradd --system --no-create-home fettle && mkdir /keys /public && chown fettle /keys /public
+RUN useradd --system --no-create-home fettle && mkdir /keys /public && mkdir -m 700 /archive && chown fettle /keys /public /archive
 USER fettle
 CMD ["python", "-m", "fettle", "--help"]

@@ -15,6 +15,7 @@ _COMMANDS = {
     "migrate": "fettle.migrate",
     "dlq": "fettle.dlq",
     "restate": "fettle.restate",
+    "archive": "fettle.archive.command",
     "reference": "fettle.reference.command",
 }
 """Each in the module that holds it under the same name: a function, or an application of several."""

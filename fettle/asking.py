@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from typing import Any, NoReturn
 
 import httpx
@@ -10,6 +11,9 @@ import typer
 from fettle.home import PORTS, SERVICES, home
 from fettle.issuer import Issuer, NotInProduction
 from fettle.up.state import running
+
+_TOKEN_LIFE_H = 0.1
+_RENEW_AFTER_S = 60.0
 
 
 def ask(method: str, service: str, path: str) -> Any:
@@ -38,12 +42,28 @@ def url_of(service: str) -> str:
     return f"http://127.0.0.1:{os.environ.get(f'FETTLE_{service.upper()}_PORT', PORTS[service])}"
 
 
+class AdminToken:
+    """An admin's token of every site for as long as it takes: FETTLE_TOKEN, or the own issuer's, made anew before it runs out."""
+
+    def __init__(self) -> None:
+        self._given = os.environ.get("FETTLE_TOKEN")
+        self._made_at, self._made = 0.0, ""
+
+    def __call__(self) -> str:
+        """Raises NotInProduction."""
+        if self._given:
+            return self._given
+        if not self._made or time.monotonic() - self._made_at > _RENEW_AFTER_S:
+            self._made_at, self._made = time.monotonic(), _own_token()
+        return self._made
+
+
 def _own_token() -> str:
     """Return an admin's token of the issuer at home. Raises NotInProduction."""
     issuer = Issuer.at(home())
     if issuer.novelty:
         typer.echo(f"{issuer.novelty}, or FETTLE_TOKEN to an admin's token", err=True)
-    return issuer.token("fettle-cli", [("admin", "*")], hours=0.1)
+    return issuer.token("fettle-cli", [("admin", "*")], hours=_TOKEN_LIFE_H)
 
 
 def _detail(answer: httpx.Response) -> str:

@@ -23,8 +23,9 @@ def settings_page() -> str:
         lines.append(f"| `{name}` | {', '.join(readers) if len(readers) < len(SERVICES) else 'all'} | {default} | {note} |")
     lines += [
         "",
-        "The command line reads three more: `FETTLE_HOME`, the folder of an instance; `FETTLE_<NAME>_URL` and `FETTLE_TOKEN`, the services",
-        "and the bearer token with which `fettle dlq`, `restate` and `technician` ask, by default those of the instance that runs here.",
+        "The command line reads four more: `FETTLE_HOME`, the folder of an instance; `FETTLE_<NAME>_URL` and `FETTLE_TOKEN`, the services",
+        "and the bearer token with which `fettle dlq`, `restate`, `archive` and `technician` ask, by default those of the instance that",
+        "runs here; `FETTLE_ARCHIVE`, the folder of `fettle archive`.",
     ]
     return "\n".join(lines) + "\n"
 

@@ -18,7 +18,9 @@ _COMMAND = Path(sys.executable).with_name("fettle")
 
 def fettle(*arguments: str, home: Path, cwd: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
     told = _environment(home, environment)
-    return subprocess.run([_COMMAND, *arguments], cwd=cwd, env=told, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(
+        [_COMMAND, *arguments], cwd=cwd, env=told, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=120
+    )
 
 
 class Up:

@@ -122,6 +122,7 @@ LISTS: Sequence[tuple[int, Filters, Scope]] = [
     *((540, _filters(), who) for who in (_ONE, _FIFTY, _ALL)),
     *((290, _filters(states=(TicketState.ASSIGNED,)), who) for who in (_ONE, _FIFTY, _ALL)),
     *((790, _filters(states=(TicketState.OPEN, TicketState.IN_PROGRESS)), who) for who in (_ONE, _FIFTY, _ALL)),
+    (580, _filters(states=(TicketState.CLOSED, TicketState.CANCELLED)), _ALL),
     *((480, _filters(**_LONG_PAST), who) for who in (_ONE, _FIFTY, _ALL)),
     *((560, _filters(**_JUST_NOW), who) for who in (_ONE, _FIFTY, _ALL)),
     *((60, _filters(reporter_id="r000007"), who) for who in (_ONE, _FIFTY, _ALL)),
