@@ -378,7 +378,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "positions._LOAD": [ask(40, durable="durable-1")],
         "positions._SAVE": [ask(40, durable="durable-1", stream_created=_STREAM_CREATED, stream_seq=2000, fact_id="x", handled=1)],
         "positions._RESET": [ask(40, durable="durable-1", created=_NOW)],
-        "snapshots._KEEP_NEWER": [ask(60, rows=f"[{json.dumps(_FACT)}]", about=["ticket 77"])],
+        "snapshots._KEEP_NEWER": [ask(60, rows=f"[{json.dumps(_FACT)}]", about=["ticket 77"], tickets=[UUID(int=77)])],
         "snapshots._KEEP_IN_PASSING": [ask(60, **_FACT)],
         "snapshots._FIND": [ask(40, entity="tickets.ticket", ids=["77", "nobody"])],
     },

@@ -16,7 +16,8 @@ from tests.support.watching import metrics_by_service, series_of
 
 _MAX_BYTES = 100_000
 _MAX_BYTES_OF_ROUTES = 40_000
-_MAX_LOOP_S = 0.010
+_PLAIN_LINES = 16_000
+"""Written in some 10 ms of a processor that has nothing else to do. What shares it slows both down."""
 _SITE = "'site-' || lpad(cast(s as text), 4, '0')"
 _FILL: Mapping[str, tuple[str, ...]] = {
     "tickets": (),
@@ -82,19 +83,22 @@ async def test_every_route_asked_once_is_40_kb_and_a_thousand_sites_are_100_kb(s
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_a_scrape_of_a_thousand_sites_takes_10_ms_of_the_processor_at_most(service: str, component: MakeComponent) -> None:
+async def test_a_scrape_of_a_thousand_sites_takes_no_longer_than_16_000_plain_lines(service: str, component: MakeComponent) -> None:
     made = await component(service)
     await _ask_every_route(made)
     await _fill(made, MAX_SITES)
-    spent = []
+    spent, plain = [], []
 
     for _ in range(25):
         began = time.process_time()
         readings = await made.service.readings.all()
         assert list(exposition(made.service.instruments.registry, readings))
-        spent.append(time.process_time() - began)
+        ended = time.process_time()
+        spent.append(ended - began)
+        assert "".join([f'fettle{{site="site-{number:04}"}} {float(number)!r}\n' for number in range(_PLAIN_LINES)])
+        plain.append(time.process_time() - ended)
 
-    assert min(spent) <= _MAX_LOOP_S
+    assert min(spent) <= min(plain)
 
 
 @pytest.mark.parametrize("service", SERVICES)
