@@ -43,7 +43,7 @@ _NEXT = text("""
             select since from ended_tickets where step = s.step and since is not null and ticket_id <> all(cast(:but as uuid[]))
             order by since limit 1) as due_at
         from unnest(cast(:steps as smallint[]), cast(:afters as interval[])) as s(step, after)) as each""")
-# Tried, not waited for: whoever handles a fact about the ticket, or forgets it in another instance, goes first.
+# Tried, not waited for: a handler of a fact about the ticket, or another instance that forgets it, goes first.
 LOCK_DUE = """
     with due as materialized (
         select e.ticket_id from unnest(cast(:steps as smallint[]), cast(:befores as timestamptz[])) as s(step, before)

@@ -49,7 +49,7 @@ def _days(least: int, why: str) -> AfterValidator:
 
 _LONGEST_DAYS = 36_525
 SnapshotDays = Annotated[int, _days(30, "a ticket can be reopened and rated for a month")]
-AttemptDays = Annotated[int, _days(1, "what is deleted sooner helps nobody")]
+AttemptDays = Annotated[int, _days(1, "what is deleted sooner is of no use")]
 RowDays = Annotated[int, _days(90, "facts may be heard again for two months, and must find what they are about")]
 
 

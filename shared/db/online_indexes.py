@@ -1,7 +1,7 @@
 """Indexes for tables that grow, built by migrations while instances of the release before go on writing.
 
 `create index` locks writers out until its transaction ends: minutes, for a table of a million rows. Built concurrently it waits for
-the transactions that are under way and locks nobody out. It commits what its migration did before, so such a migration has to be harmless
+the transactions under way and locks no writer out. It commits what its migration did before, so such a migration has to be harmless
 to repeat: what an attempt that failed has left is taken as it is, or built anew where it is no good.
 """
 
@@ -37,7 +37,7 @@ def replace_index(name: str, table: str, columns: Columns, **options: Any) -> No
 
 @contextmanager
 def _while_others_write() -> Iterator[None]:
-    """Leave the transaction for the block. Building waits for transactions, however long they last, and nobody waits for it."""
+    """Leave the transaction for the block. Building waits for transactions, however long they last, and no transaction waits for it."""
     with op.get_context().autocommit_block():
         (before,) = op.get_bind().execute(text("select current_setting('lock_timeout')")).one()
         op.execute(text("set lock_timeout = 0"))

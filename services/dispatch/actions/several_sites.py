@@ -22,7 +22,7 @@ class SharedTechnicians:
 
     @classmethod
     async def lock(cls, tx: Transaction, candidates: Iterable[Candidate], *, waiting: bool) -> Self:
-        """Lock them, after the work orders. Without `waiting` whoever is locked by another transaction counts as having no room."""
+        """Lock them, after the work orders. Without `waiting` those that another transaction has locked count as having no room."""
         asked = {each.technician.id for each in candidates if len(each.technician.sites) > 1}
         if not asked:
             return cls(asked, ())

@@ -105,7 +105,7 @@ _PAGE = text(
     from places l join jobs j on j.id = l.id join work_orders w on w.id = l.work_order_id left join promises p on p.id = w.id
     order by w.rank, coalesce(p.due_at, 'infinity'), w.id, j.id"""
 )
-# A job that is being written at this moment is left alone: whoever writes it holds its work order, for which no turn may wait here.
+# A job that is being written at this moment is left alone: its writer holds its work order, for which no turn may wait here.
 _PUT_IN_PLACE = text("""
     update jobs set rank = w.rank, due_at = coalesce(p.due_at, 'infinity')
     from work_orders w left join promises p on p.id = w.id
