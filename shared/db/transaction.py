@@ -22,7 +22,7 @@ from shared.clock import Clock
 from shared.contracts import Snapshot
 from shared.db.after import After
 from shared.db.batching import Batcher
-from shared.db.engine import create_engine
+from shared.db.engine import close_engine, create_engine
 from shared.db.failures import Outdated
 from shared.db.group_commit import GroupCommit
 from shared.db.reads import ForUpdate, Lookup, Requirement
@@ -280,7 +280,8 @@ class Database:
             await connection.execute(text("select 1"))
 
     async def close(self) -> None:
-        await self.engine.dispose()
+        """Close the connections; those in use when they are given back."""
+        await close_engine(self.engine)
 
 
 def _table(table: type[SQLModel]) -> Table:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError, MultipleResultsFound
 
 from shared.clock import SystemClock
 from shared.db.failures import is_transient, sqlstate
-from shared.db.session import NothingCommitted
+from shared.db.session import NothingCommitted, Session
 from shared.db.transaction import Database
 from shared.ids import new_id
 from tests.kernel.toy import METADATA, Counted, make_schema
@@ -122,3 +122,26 @@ async def test_plans_that_a_migration_made_stale_are_made_anew(database: Databas
     assert is_transient(stale.value)
     async with database.transaction() as tx:
         assert await tx.rows(look) == []
+
+
+async def test_a_connection_in_use_when_the_database_is_closed_is_closed_when_it_is_given_back(database: Database) -> None:
+    begun = await Session.open(database.engine)
+    await begun.begin()
+    driver = begun._driver
+
+    await database.close()
+    still_open = not driver.is_closed()
+    await begun.close()
+
+    assert still_open
+    assert driver.is_closed()
+
+
+async def test_a_connection_taken_after_the_close_is_not_kept_either(database: Database) -> None:
+    await database.close()
+
+    late = await Session.open(database.engine)
+    driver = late._driver
+    await late.close()
+
+    assert driver.is_closed()
