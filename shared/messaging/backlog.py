@@ -35,12 +35,19 @@ class Backlog:
         return 0.0 if self._waits_since is None else time.monotonic() - self._waits_since
 
     def trouble(self) -> dict[str, str]:
-        """Return why the service is not ready, by name; nothing while facts are published, or none waits."""
+        """Return why the service is not ready, by name; nothing while facts are published, or none
+        waits.
+        """
         if self.stream_full:
             return {"stream_room": f"The stream is full and takes no facts; {self.rows} wait."}
         if self.stalled_s > _STALLED_S:
             why = f" Last: {self.hindrance}." if self.hindrance else ""
-            return {"publishing": f"{self.rows} facts wait and none has been published for {self.stalled_s:.0f} s.{why}"}
+            return {
+                "publishing": (
+                    f"{self.rows} facts wait and none has been published for {self.stalled_s:.0f} "
+                    f"s.{why}"
+                )
+            }
         return {}
 
     def add(self, rows: int) -> None:
