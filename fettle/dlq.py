@@ -1,4 +1,6 @@
-"""`fettle dlq`: facts that a service could not handle; look at them, try them again, or drop them."""
+"""`fettle dlq`: facts that a service could not handle; look at them, try them
+again, or drop them.
+"""
 
 from typing import Annotated
 from urllib.parse import quote

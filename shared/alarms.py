@@ -167,7 +167,9 @@ class Ringing:
                 self.ring_at(self._due)
 
     async def run_due(self) -> int:
-        """Everything that is due now; returns how many rows were taken, those that failed included."""
+        """Everything that is due now; returns how many rows were taken, those that
+        failed included.
+        """
         total = one_by_one = 0
         while True:
             try:

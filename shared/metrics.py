@@ -70,7 +70,9 @@ class Metric:
         return Counter(self.name, self.described, self.labels, registry=registry)
 
     def histogram_in(self, registry: CollectorRegistry) -> Histogram:
-        """Return the histogram that the process observes with, shown by the registry from now on."""
+        """Return the histogram that the process observes with, shown by the
+        registry from now on.
+        """
         made = Histogram(
             self.name, self.described, self.labels, buckets=self.buckets, registry=registry
         )

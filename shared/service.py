@@ -173,7 +173,9 @@ class Service:
             log.error("task_does_not_stop", task=task.get_name())
 
     async def _bring_up(self) -> None:
-        """Waits for what the service needs, and says so; then starts what runs behind the requests."""
+        """Waits for what the service needs, and says so; then starts what runs
+        behind the requests.
+        """
         await self._database_with_schema()
         for name, ringing in self.ringing.items():
             self._keep(f"alarm_{name}", ringing.run)

@@ -1,4 +1,6 @@
-"""Logs as key=value with the trace they belong to, and the trace itself (W3C Trace Context §3.2)."""
+"""Logs as key=value with the trace they belong to, and the trace itself (W3C Trace
+Context §3.2).
+"""
 
 import logging
 import re
@@ -24,7 +26,9 @@ def new_trace() -> str:
 
 
 def child_of(traceparent: str | None) -> str:
-    """The same trace with a span of our own; a new trace where there is none or it cannot be read."""
+    """The same trace with a span of our own; a new trace where there is none or it
+    cannot be read.
+    """
     if traceparent is None or not _TRACEPARENT.fullmatch(traceparent):
         return new_trace()
     return f"{traceparent[:36]}{secrets.token_hex(8)}{traceparent[52:]}"

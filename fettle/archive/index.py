@@ -268,7 +268,8 @@ class Index:
 
     def put_walk(self, reach: str, walk: Walk) -> None:
         self._db.execute(
-            """insert into walks (reach, since, until, began_at, cursor) values (?, ?, ?, ?, ?) on conflict (reach) do update
+            """insert into walks (reach, since, until, began_at, cursor) values (?, ?, ?, ?, ?)
+              on conflict (reach) do update
             set since = excluded.since, until = excluded.until, began_at = excluded.began_at,
               cursor = excluded.cursor""",
             (reach, walk.since, walk.until, walk.began_at, walk.cursor),

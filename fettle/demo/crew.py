@@ -195,7 +195,9 @@ class Crew:
     def _take(
         self, member: Member, offer_id: str, job_id: str, token: str, job: Mapping[str, Any]
     ) -> None:
-        """The answer to an accepted offer and `job.accepted` both say so; the first to come counts."""
+        """The answer to an accepted offer and `job.accepted` both say so; the first
+        to come counts.
+        """
         if offer_id in member.known:
             return
         member.known.add(offer_id)

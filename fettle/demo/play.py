@@ -124,7 +124,9 @@ async def _play(
 
 
 async def _until_all_ended(calls: Web, site_id: str, bearer: Bearer, stage: Stage) -> None:
-    """Until tickets knows of none that is neither resolved nor cancelled, or nothing ends any more."""
+    """Until tickets knows of none that is neither resolved nor cancelled, or
+    nothing ends any more.
+    """
     loop = asyncio.get_running_loop()
     auth, ended, since = bearer("dispatcher", f"{site_id}-desk", ()), -1, loop.time()
     while True:

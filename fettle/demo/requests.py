@@ -71,7 +71,9 @@ class BadValue(ValueError):
 
 
 class UnreadableFile(Exception):
-    """The file as a whole cannot be played; the message says what was found and what was expected."""
+    """The file as a whole cannot be played; the message says what was found and
+    what was expected.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -167,7 +167,9 @@ class Residents:
             self._stage.tell(case.reference, "cancelled by the resident", "yellow")
 
     async def _merge(self, request: Request, into_row: int) -> None:
-        """The desk sees that it is the same burst pipe, unless somebody is at work on it already."""
+        """The desk sees that it is the same burst pipe, unless somebody is at work
+        on it already.
+        """
         case, first = await self._cases[request.row], await self._cases[into_row]
         if case is None or first is None:
             return

@@ -226,5 +226,7 @@ def _beside(*parts: tuple[int, RenderableType]) -> Table:
 
 
 def _short(reference: str) -> str:
-    """Without the site's code, which is the same for all; anything else than a reference as it is."""
+    """Without the site's code, which is the same for all; anything else than a
+    reference as it is.
+    """
     return reference.partition("-")[2] if reference.count("-") == 2 else reference

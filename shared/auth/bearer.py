@@ -75,7 +75,9 @@ class BearerTokens:
             self._proven.clear()
 
     async def keep_fresh(self) -> None:
-        """Until cancelled: the keys are read in the background, so that no request waits for them."""
+        """Until cancelled: the keys are read in the background, so that no request
+        waits for them.
+        """
         while True:
             await self.refresh()
             self._unknown_key.clear()

@@ -43,7 +43,9 @@ class Snapshot(Contract):
 
     @classmethod
     def fact_type(cls, past_tense: str) -> str:
-        """`tickets.ticket.opened.v1`; raises KeyError for a fact that the catalogue does not have."""
+        """`tickets.ticket.opened.v1`; raises KeyError for a fact that the catalogue
+        does not have.
+        """
         cls.FACTS[past_tense]
         return f"{cls.OWNER}.{cls.ENTITY}.{past_tense}.v{cls.CONTRACT_VERSION}"
 

@@ -1,4 +1,6 @@
-"""Serve concurrent callers together: those who ask while a batch is under way are in the next one."""
+"""Serve concurrent callers together: those who ask while a batch is under way are
+in the next one.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence

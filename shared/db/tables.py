@@ -1,4 +1,6 @@
-"""The tables that the kernel keeps in every service's database, and the migration that makes them."""
+"""The tables that the kernel keeps in every service's database, and the migration
+that makes them.
+"""
 
 from typing import Protocol
 
@@ -202,7 +204,8 @@ def keep_unmarked_apart(op: Migrates) -> None:
     Rows that are there already are checked by the relay, step by step.
     """
     op.execute(
-        text("""create table if not exists outbox_unmarked (outbox_id uuid constraint outbox_unmarked_pkey primary key)
+        text("""create table if not exists outbox_unmarked
+          (outbox_id uuid constraint outbox_unmarked_pkey primary key)
                 with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000)""")
     )
     op.execute(

@@ -197,7 +197,9 @@ class Worker:
         await self._batcher.handle(batch)
 
     async def act(self, tx: Transaction, newest: Newest) -> None:
-        """Store the snapshots, and call each handler with those that were newer than what was held."""
+        """Store the snapshots, and call each handler with those that were newer
+        than what was held.
+        """
         keep_in_passing(
             tx, [parsed for parsed in newest.values() if parsed.entity not in self._acted_on]
         )

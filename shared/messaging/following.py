@@ -70,7 +70,9 @@ class Following:
             self._pull.interrupt()
 
     async def run(self) -> None:
-        """Until cancelled; then unfinished messages are handed back for another instance to take."""
+        """Until cancelled; then unfinished messages are handed back for another
+        instance to take.
+        """
         loop = asyncio.get_running_loop()
         pause = _SHORTEST_PAUSE_S
         while True:

@@ -283,7 +283,8 @@ async def _insert_oversize(owner: Instance) -> None:
     body = to_json({"ticket": a_ticket(title="x" * 70_000), "detail": {}}).decode()
     async with owner.database.transaction() as tx:
         await tx.execute(
-            text("""insert into outbox (id, type, subject_id, site_id, version, actor, body, created_at, generation)
+            text("""insert into outbox (id, type, subject_id, site_id, version, actor, body,
+              created_at, generation)
                     values (:id, 'tickets.ticket.opened.v1', 'x', 'demo', 1, 'test',
                       cast(:body as json), :now, 0)"""),
             id=new_id(),

@@ -1,4 +1,6 @@
-"""What is forgotten of tickets that ended: in time, in small steps, and never of one that goes on."""
+"""What is forgotten of tickets that ended: in time, in small steps, and never of
+one that goes on.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -282,7 +284,8 @@ async def test_tickets_that_ended_before_the_migration_are_found_from_a_day_late
 async def test_what_is_due_is_found_among_100_000_by_an_index(follower: Follower) -> None:
     async with follower.database.engine.begin() as connection:
         await connection.execute(
-            text("""insert into ended_tickets select gen_random_uuid(), cast(:now as timestamptz) - i * interval '1 minute', i % 2
+            text("""insert into ended_tickets select gen_random_uuid(),
+              cast(:now as timestamptz) - i * interval '1 minute', i % 2
                     from generate_series(1, cast(:n as int)) i"""),
             {"n": ROWS, "now": NOON},
         )

@@ -1,4 +1,6 @@
-"""One trace from the request through the outbox and the broker to what the consumer says in turn."""
+"""One trace from the request through the outbox and the broker to what the consumer
+says in turn.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -25,7 +25,9 @@ def mark_this_run() -> str:
 
 
 def is_over(mark: str) -> bool:
-    """False also for what cannot be known: a run inside another container, or on another machine."""
+    """False also for what cannot be known: a run inside another container, or on
+    another machine.
+    """
     pid, moment, where = mark.split("|")
     return where == _where() and began(int(pid)) != moment
 

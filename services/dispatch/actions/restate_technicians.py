@@ -23,7 +23,9 @@ async def next_restating(tx: Transaction, but: Collection[TechnicianId]) -> date
 async def take_old(
     tx: Transaction, but: Collection[TechnicianId], most: int
 ) -> Sequence[Technician]:
-    """Technicians of whom no fact told for a third of the stream's memory; they count as told now."""
+    """Technicians of whom no fact told for a third of the stream's memory; they
+    count as told now.
+    """
     return await take_unsaid(tx, before=tx.now - _EVERY, but=but, most=most)
 
 

@@ -1,4 +1,6 @@
-"""Looking again at what a technician has in hand: they changed, went, or a leave of theirs begins."""
+"""Looking again at what a technician has in hand: they changed, went, or a leave of
+theirs begins.
+"""
 
 from collections.abc import Sequence
 

@@ -118,7 +118,9 @@ def nobody_can(order: WorkOrder, unable: Sequence[Unable], *, at: datetime) -> W
 
 
 def decided(order: WorkOrder, offer_id: UUID) -> OfferDecided:
-    """What a late answer is told: which answer the offer had and when, and when the job was taken."""
+    """What a late answer is told: which answer the offer had and when, and when the
+    job was taken.
+    """
     job, offer = order.offer(offer_id)
     winner = next(
         (other for other in reversed(job.offers) if other.state is OfferState.ACCEPTED), None

@@ -24,7 +24,9 @@ _FIND = text("""
 
 @dataclass(frozen=True, kw_only=True)
 class Promised:
-    """The newest clocks of a ticket, the ticket if it is known, and its jobs without their offers."""
+    """The newest clocks of a ticket, the ticket if it is known, and its jobs
+    without their offers.
+    """
 
     clocks: ClocksV1
     ticket: TicketV1 | None

@@ -80,7 +80,8 @@ _FOR_UPDATE = ForUpdate(
 )
 _UNDISPUTED = text(
     _LOADS
-    + f"""t.sites && cast(:site_ids as text[]) and t.capacity > h.holds + case when :counting_offers then o.open_offers else 0 end
+    + f"""t.sites && cast(:site_ids as text[]) and t.capacity > h.holds + case
+      when :counting_offers then o.open_offers else 0 end
         and not exists (
         select from wakes d where site_id = any(cast(:site_ids as text[])) and {NEWS} and exists (
             select from jobs where site_id = d.site_id and state = 'waiting' and not held))
@@ -143,7 +144,9 @@ _IN_HAND = text("""
 async def find_technicians(
     tx: Transaction, ids: Iterable[str], *, for_update: bool
 ) -> dict[TechnicianId, Technician]:
-    """By id, the removed ones too; locked in order of id if something of theirs is to be decided."""
+    """By id, the removed ones too; locked in order of id if something of theirs is
+    to be decided.
+    """
     rows = await tx.rows(_LOCK if for_update else _LOAD, ids=sorted(set(ids)))
     return {TechnicianId(row["id"]): _technician(row) for row in rows}
 

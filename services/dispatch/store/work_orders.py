@@ -150,7 +150,9 @@ def require_answerable(tx: Transaction, offer_id: UUID) -> None:
 
 
 async def lock_with_expired_offers(tx: Transaction, but: Collection[UUID], most: int) -> list[UUID]:
-    """Work orders with offers that nobody answered, but those somebody else is changing right now."""
+    """Work orders with offers that nobody answered, but those somebody else is
+    changing right now.
+    """
     return [row["id"] for row in await tx.rows(_WITH_EXPIRED, but=list(but), most=most)]
 
 

@@ -123,7 +123,9 @@ def _disabled(tx: Transaction, endpoint: Endpoint) -> Occasion:
 
 
 async def _pass_on(tx: Transaction, answers: Sequence[Tried], courier: Courier) -> None:
-    """The first answer to each offer becomes a fact; an acceptance that comes too late is told so."""
+    """The first answer to each offer becomes a fact; an acceptance that comes too
+    late is told so.
+    """
     facts = {fact.id: fact for each in reversed(answers) if (fact := _answer(tx, each)) is not None}
     if not facts:
         return

@@ -1,4 +1,6 @@
-"""Saying what there is to say: from the snapshots that are held to messages and their deliveries."""
+"""Saying what there is to say: from the snapshots that are held to messages and
+their deliveries.
+"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any

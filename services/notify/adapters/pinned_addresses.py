@@ -67,7 +67,9 @@ class PinningResolver(AbstractResolver):
 
 
 async def check_reachable(url: str, reach: Reach, names: Names) -> None:
-    """At registration: raises UrlRefused when the URL's name has no address or one that is refused."""
+    """At registration: raises UrlRefused when the URL's name has no address or one
+    that is refused.
+    """
     host = host_of(url)
     if reach.anywhere or is_address(host):
         return

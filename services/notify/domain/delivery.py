@@ -35,7 +35,9 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """How an attempt ended: the answer's status, or None with the error that kept it from coming."""
+    """How an attempt ended: the answer's status, or None with the error that kept
+    it from coming.
+    """
 
     status: int | None
     error: str | None = None

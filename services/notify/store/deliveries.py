@@ -221,7 +221,9 @@ def end_delivered(tx: Transaction, deliveries: Iterable[Delivery]) -> None:
 
 
 async def end_offers(tx: Transaction, decided: Iterable[Mapping[str, str]]) -> None:
-    """Offers that have an answer need no delivery any more; `decided` are {id, technician, state}."""
+    """Offers that have an answer need no delivery any more; `decided` are {id,
+    technician, state}.
+    """
     offers = list(decided)
     if offers:
         await tx.execute(_END_OFFERS, offers=to_json(offers).decode(), now=tx.now)

@@ -89,5 +89,7 @@ async def mark_read(tx: Transaction, id: UUID, recipient: str, now: datetime) ->
 async def list_about(
     tx: Transaction, ticket: UUID, *, sites: list[str] | None, before: UUID | None, most: int
 ) -> Sequence[Mapping[str, Any]]:
-    """Everything said about a ticket, stale or not, newest first; of these sites only unless None."""
+    """Everything said about a ticket, stale or not, newest first; of these sites
+    only unless None.
+    """
     return await tx.rows(_ABOUT, ticket=ticket, sites=sites, before=before, most=most)

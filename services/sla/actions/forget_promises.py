@@ -1,4 +1,6 @@
-"""Forgetting the promises of tickets that ended long ago, but for the sums of what became of them."""
+"""Forgetting the promises of tickets that ended long ago, but for the sums of what
+became of them.
+"""
 
 from collections.abc import Sequence
 from uuid import UUID

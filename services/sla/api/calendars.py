@@ -51,7 +51,9 @@ class CountryIn(Body):
 
 
 class SpecialDayIn(Body):
-    """A date with hours of its own (none: closed), or worked like a weekday (`like_weekday`, 调休)."""
+    """A date with hours of its own (none: closed), or worked like a weekday
+    (`like_weekday`, 调休).
+    """
 
     date: _Day = Field(examples=["2026-10-10"])
     name: ShortWords = ""

@@ -203,7 +203,9 @@ def _shown(order: WorkOrderV1, to: State, *, at: datetime) -> tuple[JobV1 | None
 
 
 def _since(job: JobV1, to: State) -> datetime | None:
-    """When the job's last unbroken stretch in what shows `to` began; None if its steps do not say."""
+    """When the job's last unbroken stretch in what shows `to` began; None if its
+    steps do not say.
+    """
     began = None
     for step in reversed(job.steps):
         if step.state not in _SHOWN_BY[to]:

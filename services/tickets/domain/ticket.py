@@ -163,7 +163,9 @@ class Ticket:
         return self.step(to=State.CLOSED, at=at, cause=by.id)
 
     def close_unconfirmed(self, *, now: datetime) -> "Ticket":
-        """The same ticket until 72 h after it was resolved; then closed, dated when they were over."""
+        """The same ticket until 72 h after it was resolved; then closed, dated when
+        they were over.
+        """
         due = self.closes_at()
         if due is None or due > now:
             return self
@@ -251,7 +253,9 @@ class Ticket:
         skills: tuple[SkillNeed, ...],
         needs_info: bool,
     ) -> "Ticket":
-        """The ticket under another category or priority from `at` on; the same if neither differs."""
+        """The ticket under another category or priority from `at` on; the same if
+        neither differs.
+        """
         if (category, priority) == (self.category, self.priority):
             return self
         if len(self.classes) >= _MOST_CLASSES:

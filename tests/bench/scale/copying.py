@@ -244,7 +244,8 @@ COPIED: Mapping[str, Sequence[Copy]] = {
         Copy(
             table="recipients",
             ticket="o.ticket_id",
-            source="""(select distinct m.ticket_id, r.* from messages m join recipients r on r.id = m.recipient_id
+            source="""(select distinct m.ticket_id, r.* from messages m join recipients r
+              on r.id = m.recipient_id
                 where m.kind like 'ticket.%') o""",
             where="c.is_their_first",
             changes={"id": "c.resident"},

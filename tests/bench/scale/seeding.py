@@ -23,7 +23,8 @@ _FEWEST = 3
 _LIVES = {
     "tickets": "select ticket_id, count(*) from entries group by 1",
     "dispatch": "select work_order_id, count(*) from offers group by 1",
-    "notify": """select m.ticket_id, 100 * count(distinct m.id) + count(a.id) from messages m left join attempts a on a.message_id = m.id
+    "notify": """select m.ticket_id, 100 * count(distinct m.id) + count(a.id) from messages m left
+      join attempts a on a.message_id = m.id
         where m.ticket_id is not null group by 1""",
 }
 """What of a ticket's way shows in answers, as a number."""

@@ -134,7 +134,8 @@ async def test_a_technician_barred_from_more_jobs_than_fit_into_a_turn_gets_the_
     async with dispatch.tx() as tx:  # they said no to all others, and twice
         for _ in range(2):
             await tx.execute(
-                text("""insert into offers (id, job_id, work_order_id, technician_id, state, offered_at, expires_at, decided_at)
+                text("""insert into offers (id, job_id, work_order_id, technician_id, state,
+                  offered_at, expires_at, decided_at)
                     select gen_random_uuid(), id, work_order_id, 'li', 'declined', now(), now(),
                       now() from jobs
                     where state = 'waiting' and work_order_id <> :behind"""),
@@ -164,7 +165,8 @@ async def test_what_lifts_by_itself_within_the_retry_time_is_looked_at_then(
     async with dispatch.tx() as tx:
         for _ in range(2):
             await tx.execute(
-                text("""insert into offers (id, job_id, work_order_id, technician_id, state, offered_at, expires_at, decided_at)
+                text("""insert into offers (id, job_id, work_order_id, technician_id, state,
+                  offered_at, expires_at, decided_at)
                     values (:id, :job_id, :order_id, 'li', 'declined', :at, :at, :at)"""),
                 id=new_id(),
                 job_id=job.id,

@@ -1,4 +1,6 @@
-"""Who may answer, work and look: tokens of offers and jobs, technicians, staff, and everybody else."""
+"""Who may answer, work and look: tokens of offers and jobs, technicians, staff, and
+everybody else.
+"""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta

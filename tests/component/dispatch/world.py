@@ -140,7 +140,8 @@ async def age_offers(dispatch: Component, **by: float) -> None:
     """
     async with dispatch.tx() as tx:
         await tx.execute(
-            text("""update offers set offered_at = offered_at - cast(:by as interval), expires_at = expires_at - cast(:by as interval),
+            text("""update offers set offered_at = offered_at - cast(:by as interval),
+              expires_at = expires_at - cast(:by as interval),
                     decided_at = decided_at - cast(:by as interval)"""),
             by=timedelta(**by),
         )

@@ -40,7 +40,9 @@ async def run(
     changed_before: datetime | None = None,
     patience_s: float = 0,
 ) -> Counts:
-    """One run, as of `now`; a service that is away is not waited for unless `patience_s` says so."""
+    """One run, as of `now`; a service that is away is not waited for unless
+    `patience_s` says so.
+    """
     with archive_to_write(folder) as archive:
         async with services_at(
             services.urls, lambda: services.token, patience_s=patience_s

@@ -197,7 +197,8 @@ async def test_a_comment_that_comes_before_its_ticket_does_not_let_the_ticket_be
 async def test_messages_about_no_ticket_go_by_their_age(notify: Component) -> None:
     async with notify.tx() as tx:
         await tx.execute(
-            text("""insert into messages (id, recipient_id, kind, cause, at, created_at, language, title, text, data)
+            text("""insert into messages (id, recipient_id, kind, cause, at, created_at, language,
+              title, text, data)
                     select gen_random_uuid(), 'wang', 'endpoint.disabled', i::text, at, at, 'en',
                       '', '', '{}'
                     from generate_series(1, 5) i

@@ -55,7 +55,8 @@ async def a_closed_ticket(tickets: Tickets) -> Any:
 async def rows_left(tickets: Tickets) -> dict[str, int]:
     async with tickets.component.tx() as tx:
         (row,) = await tx.rows(
-            text("""select (select count(*) from tickets) as tickets, (select count(*) from entries) as entries,
+            text("""select (select count(*) from tickets) as tickets,
+              (select count(*) from entries) as entries,
                     (select count(*) from comments) as comments,
                       (select count(*) from ticket_words) as ticket_words,
                     (select count(*) from ended_tickets) as ended_tickets,

@@ -50,7 +50,9 @@ def _up(*services: str, values: str = "1x30") -> Sequence[Series]:
 
 
 def _buckets(metric: str, fast: str, all_: str) -> Sequence[Series]:
-    """Requests or timers: those within a tenth of a second, and all; the slow ones took up to five."""
+    """Requests or timers: those within a tenth of a second, and all; the slow ones
+    took up to five.
+    """
     labels = 'method="GET",route="/v1/tickets"' if "http" in metric else ""
     more = f"{labels}," if labels else ""
     return [

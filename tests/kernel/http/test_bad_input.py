@@ -1,4 +1,6 @@
-"""The table of bad input, row by row: what is wrong is said with its place, and nothing is written."""
+"""The table of bad input, row by row: what is wrong is said with its place, and
+nothing is written.
+"""
 
 import asyncio
 import json

@@ -1,4 +1,6 @@
-"""tickets and dispatch with their real rules and nothing between them but snapshots on their way."""
+"""tickets and dispatch with their real rules and nothing between them but snapshots
+on their way.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace

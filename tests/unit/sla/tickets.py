@@ -34,7 +34,9 @@ def a_ticket(
     opened_at: datetime = NINE,
     **fields: Any,
 ) -> TicketV1:
-    """Opened at nine, then what `steps` say; its version is the number of its steps unless given."""
+    """Opened at nine, then what `steps` say; its version is the number of its steps
+    unless given.
+    """
     all_steps = (a_step("open", opened_at, cause="resident-1"), *steps)
     known = classes or (Classing(at=opened_at, category="plumbing", priority=Priority(priority)),)
     return TicketV1.model_validate(
