@@ -230,10 +230,15 @@ async def _archive(
 def _progress() -> Iterator[Callable[[Counts], None]]:
     """Show what is done on a terminal; nothing in a log."""
     errors = Console(stderr=True)
+    columns = (
+        TextColumn("archiving"),
+        BarColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+    )
     with Progress(
-        TextColumn("archiving"), BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=errors, transient=True,
-        disable=not errors.is_terminal,
-    ) as progress:  # fmt: skip
+        *columns, console=errors, transient=True, disable=not errors.is_terminal
+    ) as progress:
         task = progress.add_task("", total=None)
         yield lambda counts: progress.update(task, description=_summary(counts))
 
@@ -244,9 +249,8 @@ def _told() -> Iterator[None]:
     try:
         yield
     except (ArchiveUnusable, NotInProduction) as error:
-        _fail(
-            f"{'set FETTLE_TOKEN to a token of an admin of every site: ' if isinstance(error, NotInProduction) else ''}{error}"
-        )
+        remedy = "set FETTLE_TOKEN to a token of an admin of every site: "
+        _fail(f"{remedy if isinstance(error, NotInProduction) else ''}{error}")
     except CannotRead as error:
         _fail(f"{error}. What was archived is kept; run this again, and it goes on")
     except (BadLine, sqlite3.Error) as error:

@@ -172,12 +172,11 @@ class Index:
         for start in range(0, len(ids), _IDS_PER_STATEMENT):
             some = ids[start : start + _IDS_PER_STATEMENT]
             marks = ", ".join("?" * len(some))
-            rows = self._db.execute(
-                # question marks
-                "select id, version, entries, file, offset, length from tickets "
-                f"where id in ({marks})",  # noqa: S608
-                some,
+            statement = (
+                "select id, version, entries, file, offset, length "  # noqa: S608 - question marks
+                f"from tickets where id in ({marks})"
             )
+            rows = self._db.execute(statement, some)
             for id, version, entries, file, offset, length in rows:
                 place = Place(file=file, offset=offset, length=length)
                 found[id] = Known(version=version, entries=entries, place=place)

@@ -82,7 +82,8 @@ class PostgresServer(Engine):
         return server
 
     def url(self, database: str, user: str, password: str) -> str:
-        return f"postgresql://{quote(user)}:{quote(password, safe='')}@127.0.0.1:{self.port}/{database}"
+        who = f"{quote(user)}:{quote(password, safe='')}"
+        return f"postgresql://{who}@127.0.0.1:{self.port}/{database}"
 
     def admin_url(self, database: str = "postgres") -> str:
         return self.url(database, _SUPERUSER, self._password)
@@ -173,9 +174,8 @@ class PostgresServer(Engine):
                 if "could not look up effective user" in made.stderr
                 else ""
             )
-            raise EngineFailed(
-                f"initdb failed with {made.returncode}:\n{(made.stdout + made.stderr)[-2000:].rstrip()}{remedy}"
-            )
+            told = (made.stdout + made.stderr)[-2000:].rstrip()
+            raise EngineFailed(f"initdb failed with {made.returncode}:\n{told}{remedy}")
         unfinished.rename(self._cluster)
 
 

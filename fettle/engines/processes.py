@@ -124,8 +124,7 @@ def _has_proc() -> bool:
 
 
 def _ps(pid: int, column: str) -> str:
+    command = ["ps", "-ww", "-o", column, "-p", str(pid)]
     # wherever the system has it
-    told = subprocess.run(
-        ["ps", "-ww", "-o", column, "-p", str(pid)], capture_output=True, text=True, check=False
-    )  # noqa: S607
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
     return told.stdout.strip()

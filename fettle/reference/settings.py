@@ -26,9 +26,8 @@ def settings_page() -> str:
         "| --- | --- | --- | --- |",
     ]
     for name, (readers, default, note) in _settings().items():
-        lines.append(
-            f"| `{name}` | {', '.join(readers) if len(readers) < len(SERVICES) else 'all'} | {default} | {note} |"
-        )
+        read_by = ", ".join(readers) if len(readers) < len(SERVICES) else "all"
+        lines.append(f"| `{name}` | {read_by} | {default} | {note} |")
     lines += [
         "",
         (

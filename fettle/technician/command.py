@@ -146,8 +146,8 @@ async def _be(me: _Self, habits: Habits, *, token: str, host: str, port: int) ->
             client=client,
             jobs_url=urls["dispatch"],
             tell=_tell,
-            chance=random.Random(),
-        )  # noqa: S311
+            chance=random.Random(),  # noqa: S311
+        )
         auth = {"Authorization": f"Bearer {token}"}
         async with (
             open_doors(worker.receive, host=host, port=port) as doors,

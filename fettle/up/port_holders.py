@@ -83,8 +83,8 @@ def _working_folder(pid: int) -> str | None:
 
 def _lsof(*arguments: str) -> list[str]:
     try:
-        return subprocess.run(
-            ["lsof", "-nP", *arguments], capture_output=True, text=True, check=False
-        ).stdout.splitlines()  # noqa: S607
+        command = ["lsof", "-nP", *arguments]
+        told = subprocess.run(command, capture_output=True, text=True, check=False)
+        return told.stdout.splitlines()
     except OSError:  # the system has none
         return []

@@ -31,7 +31,8 @@ _MOMENT = DateTime(timezone=True)
 # of the release before, and by hand.
 _TRIGGERS = {
     "outbox": (
-        """create or replace function outbox_unmarked_is_inserted() returns trigger language plpgsql as $$ begin
+        """create or replace function outbox_unmarked_is_inserted() returns trigger
+           language plpgsql as $$ begin
              insert into outbox_unmarked (outbox_id) select id from added on conflict do nothing;
              return null;
            end $$""",
@@ -40,14 +41,16 @@ _TRIGGERS = {
              outbox_unmarked_is_inserted()""",
     ),
     "outbox_marks": (
-        """create or replace function outbox_unmarked_is_marked() returns trigger language plpgsql as $$ begin
+        """create or replace function outbox_unmarked_is_marked() returns trigger
+           language plpgsql as $$ begin
              delete from outbox_unmarked u using added where u.outbox_id = added.outbox_id;
              return null;
            end $$""",
         """create or replace trigger outbox_unmarked_is_marked after insert on outbox_marks
            referencing new table as added for each statement execute function
              outbox_unmarked_is_marked()""",
-        """create or replace function outbox_unmarked_is_lost() returns trigger language plpgsql as $$ begin
+        """create or replace function outbox_unmarked_is_lost() returns trigger
+           language plpgsql as $$ begin
              insert into outbox_unmarked (outbox_id)
              select outbox_id from gone where exists (select from outbox o
                where o.id = gone.outbox_id) on conflict do nothing;

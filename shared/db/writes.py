@@ -161,9 +161,9 @@ def _names(table: Table) -> _Names:
     # Plain strings: SQLAlchemy's own are a subclass, over which writing JSON takes five times as
     # long.
     return _Names(
-        tuple(str.__str__(name) for name in table.columns.keys()),
+        tuple(str.__str__(name) for name in table.columns.keys()),  # noqa: SIM118
         tuple(str.__str__(each.name) for each in table.primary_key),
-    )  # noqa: SIM118
+    )
 
 
 @lru_cache(maxsize=512)

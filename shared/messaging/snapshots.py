@@ -22,7 +22,8 @@ ENDED = "ended"
 # release does not know.
 _COLUMNS = "entity, id, version, site_id, fact -> split_part(entity, '.', 2)"
 _GIVEN = """
-    json_to_recordset(cast(:rows as json)) as given(entity text, id text, version bigint, site_id text, fact jsonb)"""
+    json_to_recordset(cast(:rows as json))
+    as given(entity text, id text, version bigint, site_id text, fact jsonb)"""
 
 # The lock comes before the first row is looked at, and holds until the transaction ends. Without it
 # two handlers that each read the other's snapshot before it is committed would both miss the

@@ -19,9 +19,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="deploy/secrets.sh needs openssl")
-def test_the_secrets_that_are_made_are_those_that_compose_asks_for_and_tokens_signed_with_them_are_proven() -> (
-    None
-):
+def test_compose_asks_for_the_secrets_that_are_made_and_tokens_signed_with_them_hold() -> None:
     made = subprocess.run(
         ["sh", ROOT / "deploy/secrets.sh"], check=True, capture_output=True, text=True
     ).stdout

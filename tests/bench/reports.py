@@ -128,7 +128,8 @@ def report_of(site: str, flat: int) -> dict[str, Any]:
         "category": SKILLS[flat // (_FLATS * _FLOORS * _BUILDINGS) % len(SKILLS)],
         "title": "The tap in the kitchen drips",
         "description": (
-            "It has been dripping since yesterday evening, and by now it runs. 厨房水龙头一直漏水，关不紧。"
+            "It has been dripping since yesterday evening, and by now it runs. "
+            "厨房水龙头一直漏水，关不紧。"
         ),
         "unit": f"{building}-{floor}{door:02d}",
         "answers": {"since": "yesterday"},

@@ -104,9 +104,8 @@ def _demand(command: list[str]) -> None:
         command, check=False, capture_output=True, text=True, env=clean_environment()
     )
     if done.returncode != 0:
-        raise NoBase(
-            f"{' '.join(command)} failed with {done.returncode}:\n{(done.stdout + done.stderr)[-2000:]}"
-        )
+        told = (done.stdout + done.stderr)[-2000:]
+        raise NoBase(f"{' '.join(command)} failed with {done.returncode}:\n{told}")
 
 
 def _git(*arguments: str, or_else: str) -> str:

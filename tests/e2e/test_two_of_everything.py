@@ -69,7 +69,7 @@ class Person:
         return found
 
 
-async def test_both_instances_of_a_service_serve_the_shared_port_and_each_says_alone_whether_it_is_ready(
+async def test_both_instances_serve_the_shared_port_and_each_says_whether_it_is_ready(
     pair: Instance,
 ) -> None:
     somebody = Person(pair, "resident", "resident-1")

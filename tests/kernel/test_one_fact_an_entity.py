@@ -46,7 +46,7 @@ async def publish(database: Database, *facts: Fact) -> None:
             tx.publish(fact)
 
 
-async def test_the_facts_of_one_entity_are_one_row_with_the_last_name_and_state_and_the_others_in_order(
+async def test_the_facts_of_one_entity_are_one_row_with_the_last_name_and_the_others_in_order(
     tickets: Database,
 ) -> None:
     ticket = a_ticket()

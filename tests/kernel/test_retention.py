@@ -119,7 +119,7 @@ async def test_snapshots_of_an_ended_ticket_are_shrunk_in_time_and_go_with_its_r
     assert await follower.rows("select * from ended_tickets") == []
 
 
-async def test_a_shrunk_snapshot_reads_as_unknown_refuses_what_is_older_and_is_filled_by_what_is_newer(
+async def test_a_shrunk_snapshot_reads_as_unknown_refuses_older_and_takes_newer(
     follower: Follower,
 ) -> None:
     id = new_id()

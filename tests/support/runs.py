@@ -72,6 +72,7 @@ def _marked_processes() -> Iterator[tuple[int, str]]:
 def _where() -> str:
     """Where ids of processes mean the same; the boot too, since ids begin anew with it."""
     try:
-        return f"{Path('/proc/sys/kernel/random/boot_id').read_text().strip()}/{os.readlink('/proc/self/ns/pid')}"
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        return f"{boot}/{os.readlink('/proc/self/ns/pid')}"
     except OSError:
         return "here"

@@ -40,10 +40,10 @@ async def examine(
     async with databases(urls) as opened:
         until = asyncio.get_running_loop().time() + patience_s
         # The databases are others'; there is no event to wait for.
-        while (
-            waiting := await unrest(opened, site_id)
-        ) is not None and asyncio.get_running_loop().time() < until:  # noqa: ASYNC110
+        waiting = await unrest(opened, site_id)
+        while waiting is not None and asyncio.get_running_loop().time() < until:
             await asyncio.sleep(LOOK_EVERY_S)
+            waiting = await unrest(opened, site_id)
         ledger = await read_ledger(opened, site_id)
     return Examined(
         figures=figures(ledger, log, played_min=played_min),

@@ -1,5 +1,6 @@
-"""Wutong Court (梧桐苑), a compound of our own making in Shanghai: twelve buildings, and three days of
-a cold spell in January.
+"""Wutong Court (梧桐苑), a compound of our own making in Shanghai.
+
+Twelve buildings, and three days of a cold spell in January.
 """
 
 import json

@@ -66,8 +66,8 @@ _ANYWHERE = text(
     + "(t.sites @> array[cast(:site_id as text)] or t.id = any(cast(:ids as text[]))) order by t.id"
 )
 _THESE = text(_LOADS + "t.id = any(cast(:ids as text[])) order by t.id")
-_ASSIGNMENT = """to_jsonb(a) || jsonb_build_object(
-    'visit', case when visit_start is not null then jsonb_build_object('start', visit_start, 'end', visit_end) end)"""
+_ASSIGNMENT = """to_jsonb(a) || jsonb_build_object('visit', case when visit_start is not null
+    then jsonb_build_object('start', visit_start, 'end', visit_end) end)"""
 _FOR_UPDATE = ForUpdate(
     "technicians",
     f"""select t.xmin as seen, t.*, (
@@ -80,12 +80,12 @@ _FOR_UPDATE = ForUpdate(
 )
 _UNDISPUTED = text(
     _LOADS
-    + f"""t.sites && cast(:site_ids as text[]) and t.capacity > h.holds + case
-      when :counting_offers then o.open_offers else 0 end
-        and not exists (
+    + f"""t.sites && cast(:site_ids as text[])
+    and t.capacity > h.holds + case when :counting_offers then o.open_offers else 0 end
+    and not exists (
         select from wakes d where site_id = any(cast(:site_ids as text[])) and {NEWS} and exists (
             select from jobs where site_id = d.site_id and state = 'waiting' and not held))
-              order by t.id"""
+    order by t.id"""
 )
 _HELD = text(
     f"select {_ASSIGNMENT} as held from assignments a where technician_id = :technician_id "

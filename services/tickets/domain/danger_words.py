@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from shared.contracts.tickets import Priority
 
 USUAL_DANGER_WORDS = (
-    "困人", "困梯", "被困", "燃气", "煤气", "漏气", "冒烟", "着火", "起火", "火灾", "爆管", "爆裂", "触电", "漏电", "坠落", "水淹",
-    "gas", "gas leak", "fire", "smoke", "trapped", "flooding", "flooded", "burst pipe", "electric shock", "sparks",
+    "困人", "困梯", "被困", "燃气", "煤气", "漏气", "冒烟", "着火",
+    "起火", "火灾", "爆管", "爆裂", "触电", "漏电", "坠落", "水淹",
+    "gas", "gas leak", "fire", "smoke", "trapped", "flooding", "flooded", "burst pipe",
+    "electric shock", "sparks",
 )  # fmt: skip
 _ORDER = (Priority.LOW, Priority.NORMAL, Priority.URGENT, Priority.EMERGENCY)
 

@@ -92,8 +92,9 @@ def due_views(
 
 
 def first_name(name: str) -> str:
-    """How a technician is called to residents: `Maria` for Maria Lopez, 王师傅 for 王建国; a whole name
-    is nobody's business.
+    """Return how residents call a technician: `Maria` for Maria Lopez, 王师傅 for 王建国.
+
+    A whole name is personal data that they do not need.
     """
     words = name.split()
     if not words:

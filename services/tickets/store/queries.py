@@ -51,7 +51,8 @@ _ALIKE_IN_PLACE = Lookup(
 )
 _ALIKE_OUTDOORS = Lookup(
     f"""{_ALIKE} unit_key is null and spot is null
-    and lat between :lat - 0.0003 and :lat + 0.0003 and lon between :lon - 0.002 and :lon + 0.002 order by id desc limit 50""",
+    and lat between :lat - 0.0003 and :lat + 0.0003 and lon between :lon - 0.002 and :lon + 0.002
+    order by id desc limit 50""",
     **_WHERE,
     lat="float8",
     lon="float8",

@@ -144,7 +144,8 @@ def _measure_questions(empty: Flow, full: Flow, progress: Progress) -> Measured:
     for service, url in full.instance.state["urls"].items():
         if missing := unasked(service, _json(f"{url}/openapi.json")):
             raise RuntimeError(
-                f"no question of the bench is about {service}'s {', '.join(missing)}: add one to questions.py"
+                f"no question of the bench is about {service}'s {', '.join(missing)}: "
+                "add one to questions.py"
             )
     both = [
         (flow.instance, uvloop.run(find_samples(flow.instance.state["database_urls"])))

@@ -19,7 +19,8 @@ _STYLE = """
 .n{font-size:12px;font-variant-numeric:tabular-nums;text-anchor:end}.grid{stroke:#d8e0dc}.way{stroke-width:2}.few{stroke-width:1.8}
 .ok{fill:#0a6a5b;stroke:#17907c}.risk{fill:#854900;stroke:#c77700}.late{fill:#a8231a;stroke:#c9301f}
 text.ok,text.risk,text.late{stroke:none}circle.few{fill:#f2f5f3}
-@media (prefers-color-scheme:dark){.paper{fill:#0b1210}.h,.t{fill:#e7efeb}.s{fill:#adbcb5}.grid{stroke:#26332e}circle.few{fill:#0b1210}
+@media (prefers-color-scheme:dark){.paper{fill:#0b1210}.h,.t{fill:#e7efeb}.s{fill:#adbcb5}
+.grid{stroke:#26332e}circle.few{fill:#0b1210}
 .ok{fill:#63cbb4;stroke:#35a68e}.risk{fill:#f3b75c;stroke:#dc982c}.late{fill:#ff9a88;stroke:#ef6450}}"""
 
 

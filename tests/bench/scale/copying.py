@@ -25,8 +25,9 @@ HELPERS = """
         n bigint, template uuid, id uuid, site text, at timestamptz, living boolean, resident text,
           is_their_first boolean, unit text)"""
 
-# $1 where the part begins, $2 its tickets, $3 its sites, $4 and $5 the first and the last that are wanted now, $6 and $7 templates that
-# ended and that live, $8 when the year ends. A resident's number at a site begins where the part does, so that no two parts share one.
+# $1 where the part begins, $2 its tickets, $3 its sites, $4 and $5 the first and the last that are
+# wanted now, $6 and $7 templates that ended and that live, $8 when the year ends. A resident's
+# number at a site begins where the part does, so that no two parts share one.
 COPIES = f"""
     insert into copies
     select n, template, pg_temp.copied(at, 'ticket ' || n), site, at, living,

@@ -157,7 +157,7 @@ async def test_accepted_work_goes_on_while_staff_hold_the_ticket(component: Make
     assert going.status_code == 200
 
 
-async def test_a_ticket_released_by_somebody_who_knew_of_the_pause_ends_it_and_one_who_did_not_does_not(
+async def test_a_release_ends_a_pause_that_it_knew_of_and_no_other(
     component: MakeComponent,
 ) -> None:
     dispatch = await component("dispatch")

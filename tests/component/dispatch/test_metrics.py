@@ -36,7 +36,7 @@ async def test_open_jobs_are_counted_by_state_and_those_that_ended_are_not(
     assert await shown(dispatch, "fettle_open_jobs") == {**before, "waiting": 1}
 
 
-async def test_work_that_no_technician_can_take_is_counted_at_its_site_until_somebody_can_or_it_is_over(
+async def test_work_that_no_technician_can_take_is_counted_at_its_site_until_one_can_or_it_ends(
     component: MakeComponent,
 ) -> None:
     dispatch = await component("dispatch")

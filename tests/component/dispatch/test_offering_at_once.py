@@ -195,7 +195,7 @@ async def test_a_newcomer_does_not_overtake_what_begins_to_wait_while_its_offer_
     assert (await said_of(dispatch, ticket))[-2:] == ["returned", "offered"]
 
 
-async def test_the_most_urgent_newcomer_of_a_batch_gets_the_last_hand_and_the_earliest_promise_among_equals(
+async def test_the_last_hand_goes_to_the_most_urgent_of_a_batch_then_to_the_earliest_promise(
     component: MakeComponent,
 ) -> None:
     dispatch = await component("dispatch")
@@ -329,7 +329,7 @@ async def test_a_ticket_held_or_cancelled_before_its_batch_is_handled_is_offered
     assert await rows(dispatch, "select 1 from offers") == []
 
 
-async def test_a_burst_is_offered_in_its_own_transaction_and_nobody_is_asked_about_more_than_they_can_hold(
+async def test_a_burst_is_offered_in_its_own_transaction_and_within_what_each_can_hold(
     component: MakeComponent,
 ) -> None:
     dispatch = await component("dispatch")
@@ -386,7 +386,7 @@ async def test_a_technician_of_two_sites_is_asked_by_a_batch_about_what_they_can
     assert await rows(dispatch, OPEN_OFFERS) == [{"technician_id": "li"}]
 
 
-async def test_two_instances_that_hear_of_new_tickets_at_once_ask_each_technician_about_what_they_can_hold(
+async def test_two_instances_hearing_of_new_tickets_at_once_offer_within_what_each_can_hold(
     component: MakeComponent,
 ) -> None:
     first = await component("dispatch", pool_size=20)

@@ -25,7 +25,7 @@ from tests.support.component import MakeComponent
 SEQUENCE = "select version from work_orders"
 
 
-async def test_a_job_assigned_over_open_offers_tells_of_the_offers_taken_back_and_the_new_one_together(
+async def test_a_job_assigned_over_open_offers_publishes_the_withdrawn_and_the_new_one_together(
     component: MakeComponent,
 ) -> None:
     dispatch = await component("dispatch")

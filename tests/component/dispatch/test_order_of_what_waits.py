@@ -223,7 +223,7 @@ async def test_nothing_is_sent_to_move_a_job_that_does_not_wait(component: MakeC
     assert await dispatch.rings(HAND_OUT) == 0
 
 
-async def test_a_look_on_behalf_of_one_technician_reads_as_little_of_a_long_backlog_as_of_a_short_one(
+async def test_a_look_for_one_technician_reads_no_more_of_a_long_backlog_than_of_a_short_one(
     databases: Databases,
 ) -> None:
     url = await databases.fresh("dispatch")

@@ -48,7 +48,7 @@ async def test_turns_at_two_sites_side_by_side_offer_no_more_than_a_technician_c
     assert (await said_of(dispatch, there))[-1] == "unassignable"
 
 
-async def test_new_work_at_one_site_is_left_to_the_alarm_while_a_turn_at_another_offers_to_the_same_technician(
+async def test_new_work_waits_for_the_alarm_while_another_sites_turn_offers_to_its_technician(
     component: MakeComponent,
 ) -> None:
     dispatch = await component("dispatch")
@@ -77,7 +77,7 @@ async def test_new_work_at_one_site_is_left_to_the_alarm_while_a_turn_at_another
     assert await rows(dispatch, OPEN_OFFERS) == [{"n": 2}]
 
 
-async def test_new_work_at_two_sites_in_one_batch_goes_to_a_technician_of_both_until_their_hands_are_full(
+async def test_new_work_of_two_sites_in_a_batch_fills_the_hands_of_a_technician_of_both(
     component: MakeComponent,
 ) -> None:
     dispatch = await component("dispatch")

@@ -92,7 +92,7 @@ async def test_a_site_at_which_something_is_broken_keeps_no_other_waiting(
     )
 
 
-async def test_what_nobody_can_take_is_tried_again_when_the_sites_rules_change_and_as_often_as_they_say(
+async def test_what_none_can_take_is_tried_again_on_new_site_rules_and_as_often_as_they_say(
     component: MakeComponent,
 ) -> None:
     dispatch = await component("dispatch")
@@ -127,7 +127,7 @@ async def test_a_ticket_that_needs_something_else_is_looked_at_at_once(
     assert (await order_of(dispatch, ticket)).unassignable_at is not None
 
 
-async def test_a_batch_with_a_site_and_its_tickets_waits_for_whoever_hands_out_there_with_no_work_order_locked(
+async def test_a_batch_with_a_site_and_its_tickets_waits_for_its_turn_without_locking_work_orders(
     component: MakeComponent,
 ) -> None:
     dispatch = await component("dispatch")

@@ -213,7 +213,7 @@ async def test_offers_that_expire_at_once_go_to_others_in_order_and_none_is_left
     assert set(Counter(after.values()).values()) == {3}
 
 
-async def test_a_look_at_the_whole_site_that_a_release_before_left_finds_what_has_no_look_of_its_own(
+async def test_a_whole_sites_look_left_by_a_release_before_finds_what_has_no_look_of_its_own(
     component: MakeComponent,
 ) -> None:
     dispatch = await component("dispatch")

@@ -165,7 +165,7 @@ async def test_messages_go_with_their_deliveries_and_nothing_of_the_ticket_stays
     assert await rows_left(notify) == {"snapshots": 2}  # the site and the technician
 
 
-async def test_what_a_resident_writes_on_a_ticket_that_notify_has_forgotten_is_forgotten_in_its_turn(
+async def test_what_a_resident_writes_on_a_forgotten_ticket_is_forgotten_in_its_turn(
     notify: Component,
 ) -> None:
     story = Story(notify.clock.now())

@@ -276,7 +276,7 @@ async def test_a_work_order_heard_before_its_ticket_counts_once_the_ticket_is_he
     assert (await sla.said())[-1].snapshot.clocks[0].stopped_at == after(seconds=5)
 
 
-async def test_a_ticket_and_its_work_order_heard_at_once_by_two_instances_miss_nothing_of_each_other(
+async def test_a_ticket_and_its_work_order_heard_by_two_instances_at_once_miss_nothing(
     component: MakeComponent, sla: Component
 ) -> None:
     other = await component("sla", clock=sla.clock, database_url=sla.service.settings.database_url)

@@ -27,7 +27,7 @@ _AS_THIS_RELEASE = (
 )
 
 
-async def test_states_and_breaches_stay_and_buckets_by_site_go_while_the_release_before_may_still_write_both(
+async def test_states_and_breaches_stay_and_buckets_by_site_go_while_the_release_before_writes_both(
     databases: Databases,
 ) -> None:
     url = await databases.fresh("sla")

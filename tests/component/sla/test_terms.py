@@ -213,7 +213,7 @@ async def test_nobody_can_write_a_calendar_for_a_site_that_is_not_theirs(sla: Co
     ] == [403, 422, 403, 403]
 
 
-async def test_a_calendar_written_under_an_id_before_there_was_such_a_site_does_not_count_for_the_site(
+async def test_a_calendar_written_before_there_was_a_site_of_its_id_does_not_count_for_the_site(
     sla: Component,
 ) -> None:
     async with manager(sla, "thief") as thief:

@@ -220,7 +220,7 @@ async def test_an_import_comes_with_an_address_alone(tickets: Tickets) -> None:
     await tickets.get(opened["id"], as_="integration", id="another-robot", status=404)
 
 
-async def test_possible_duplicates_are_offered_to_staff_whole_and_to_residents_at_public_places_alone(
+async def test_possible_duplicates_are_whole_for_staff_and_of_public_places_for_residents(
     tickets: Tickets,
 ) -> None:
     at_spot = await tickets.open(spot="lobby-3", title="lamp")
@@ -271,7 +271,7 @@ async def test_a_removed_category_is_still_understood_as_other(tickets: Tickets)
     assert opened["category_asked"] == "lift"
 
 
-async def test_a_category_that_the_site_does_not_know_is_said_in_the_answer_on_the_timeline_and_in_the_fact(
+async def test_an_unknown_category_is_said_in_the_answer_on_the_timeline_and_in_the_fact(
     tickets: Tickets,
 ) -> None:
     known = await tickets.open()

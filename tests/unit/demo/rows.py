@@ -39,7 +39,10 @@ def houston_row(
     at: str = "29.7,-95.4",
 ) -> str:
     address = '"5 INVENTED RD, HOUSTON TX 77999"'
-    return f"{case},{address},HARRIS,A,,,,,,,,,,Works,Street,{kind},Queue_1,18.0,Closed,{opened},,,,{kind} - 9,1,2,{at},WEB"
+    return (
+        f"{case},{address},HARRIS,A,,,,,,,,,,Works,Street,{kind},Queue_1,18.0,Closed,"
+        f"{opened},,,,{kind} - 9,1,2,{at},WEB"
+    )
 
 
 def a_file(folder: Path, *lines: str, encoding: str = "utf-8") -> Path:

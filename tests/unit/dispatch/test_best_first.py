@@ -152,9 +152,7 @@ def test_the_best_of_500_technicians_are_found_in_a_fraction_of_what_comparing_t
     assert (searched - began) * 5 < compared - searched
 
 
-def test_who_is_away_is_not_in_the_order_of_what_is_for_now_but_of_a_visit_that_is_agreed_for_later() -> (
-    None
-):
+def test_one_who_is_away_is_ranked_for_a_visit_agreed_for_later_and_not_for_now() -> None:
     early, late = (
         a_candidate("early", shifts=(a_shift(1, "08:00", "13:00"),)),
         a_candidate("late", shifts=(a_shift(1, "14:00", "20:00"),)),

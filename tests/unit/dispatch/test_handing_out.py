@@ -117,9 +117,7 @@ def test_an_emergency_counts_what_is_held_and_not_what_is_offered() -> None:
     assert not found.room_left
 
 
-def test_a_job_for_a_dispatcher_is_offered_to_none_and_looked_at_again_as_often_as_the_rules_say() -> (
-    None
-):
+def test_a_job_for_a_dispatcher_is_offered_to_none_and_looked_at_as_often_as_rules_say() -> None:
     rules = SiteRules(mode=Mode.MANUAL, retry_s=60)
     due, other = a_job(rules=rules), a_job(is_due=False, rules=rules)
 
@@ -140,7 +138,7 @@ def test_a_job_for_a_dispatcher_is_offered_to_none_and_looked_at_again_as_often_
         ({"home": None, "shifts": ()}, {}, None),
     ],
 )
-def test_a_changed_technician_barred_by_time_alone_is_looked_at_again_when_that_is_over_unless_the_job_is_sooner(
+def test_a_technician_barred_by_time_alone_is_looked_at_when_it_is_over_or_the_job_before(
     technician: dict[str, Any], case: dict[str, Any], at: datetime | None
 ) -> None:
     found = planned([a_job(is_due=False, **case)], [a_candidate("li", **technician)], LI)

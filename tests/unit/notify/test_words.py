@@ -54,8 +54,8 @@ def test_what_is_not_known_yet_is_left_out(kind: Kind) -> None:
         "technician": None,
         "planned_arrival": None,
         "reason": None,
-        "job": {**DATA["job"], "due": {}},
-    }  # type: ignore[dict-item]
+        "job": {**DATA["job"], "due": {}},  # type: ignore[dict-item]
+    }
 
     title, text = words_for(kind, Language.ENGLISH, bare, zone=None)
 
