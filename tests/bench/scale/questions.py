@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import asyncpg
 
-STREAMS = ("/events", "/live")
+STREAMS = "/events"
 """How the paths of live streams end: they have no end to be timed."""
 _EVERY_SERVICE = ("/livez", "/readyz", "/metrics", "/v1/parked")
 
