@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import asin, ceil, cos, radians, sin, sqrt
+from math import ceil
 from random import Random
 
 from fettle.demo import people
 from fettle.demo.catalogue import CATEGORIES
 from fettle.demo.requests import Request
+from shared.geodesy import metres_between
 
 CAPACITY = 3
 SMALLEST_CREW = 12
@@ -26,7 +27,6 @@ included.
 """
 WALK_KM_H, DRIVE_KM_H, DETOUR = 4.5, 25.0, 1.3
 WALKING_KM = 0.8
-EARTH_KM = 6371.0
 ANSWERS_WITHIN_MIN = {
     "emergency": (0.1, 0.6),
     "urgent": (0.2, 2.0),
@@ -143,7 +143,7 @@ def travel_min(start: tuple[float, float], end: tuple[float, float] | None) -> f
     """
     if end is None:
         return 15.0
-    way_km = distance_km(start, end) * DETOUR
+    way_km = metres_between(*start, *end) / 1000 * DETOUR
     return 2.0 + (way_km / WALK_KM_H if way_km <= WALKING_KM else way_km / DRIVE_KM_H) * 60
 
 
@@ -151,13 +151,6 @@ def work_min(category: str, *, job_id: str, seed: int) -> float:
     """Played minutes on site: half to twice what is usual, most of them near it."""
     usual = CATEGORIES.get(category, CATEGORIES["other"]).work_min
     return usual * Random(f"{seed}/{job_id}").triangular(0.5, 2.0, 0.9)  # noqa: S311
-
-
-def distance_km(start: tuple[float, float], end: tuple[float, float]) -> float:
-    """As the crow flies (haversine)."""
-    (lat1, lon1), (lat2, lon2) = ((radians(at[0]), radians(at[1])) for at in (start, end))
-    chord = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
-    return 2 * EARTH_KM * asin(sqrt(min(1.0, chord)))
 
 
 def _trades(demand: Counter[str], size: int) -> list[str]:

@@ -10,12 +10,12 @@ from fettle.demo.cast import (
     answer_to,
     cast_players,
     crew_size,
-    distance_km,
     travel_min,
     work_min,
 )
 from fettle.demo.pace import DEFAULT_SPEED
 from fettle.demo.requests import Request, Where
+from shared.geodesy import metres_between
 
 HOME = (31.2126, 121.4312)
 
@@ -70,7 +70,7 @@ def test_everyone_has_a_name_and_an_id_of_their_own_and_lives_near_the_work() ->
     crew = a_crew(size=120)
 
     assert len({player.id for player in crew}) == len({player.name for player in crew}) == 120
-    assert all(distance_km(player.home, HOME) < 1 for player in crew)
+    assert all(metres_between(*player.home, *HOME) < 1000 for player in crew)
 
 
 def test_a_crew_for_nothing_is_refused() -> None:
