@@ -187,14 +187,14 @@ async def make_app(
     **settings: int,
 ) -> ToyApp:
     jwks = folder / "jwks.json"
-    given = ServiceSettings(
+    given = ServiceSettings.of(
         database_url=url,
         port=1,
         nats_url=nats_url,
         jwks=write_jwks(jwks),
         issuer=ISSUER,
         audience=AUDIENCE,
-        **settings,  # type: ignore[arg-type]
+        **settings,
     )
     handlers = (count_tickets,) if follows else ()
     service = Service(
