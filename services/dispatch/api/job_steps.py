@@ -15,8 +15,8 @@ from services.dispatch.domain.job_steps import Verb
 from services.dispatch.domain.work_order import Report, WorkOrder
 from services.dispatch.store.work_orders import work_order_of_job
 from shared.auth.caller import Caller
-from shared.contracts.base import SkillNeed
 from shared.db.transaction import Transaction
+from shared.http.inputs import NothingIn
 from shared.http.requests import Tx
 from shared.http.routing import action_router
 from shared.ids import TechnicianId
@@ -34,13 +34,13 @@ async def travel(job_id: UUID, body: schemas.TravelIn, bearer: JobBearer, tx: Tx
 
 
 @router.post("/{job_id}/arrive")
-async def arrive(job_id: UUID, body: schemas.NothingIn, bearer: JobBearer, tx: Tx) -> JobOut:
+async def arrive(job_id: UUID, body: NothingIn, bearer: JobBearer, tx: Tx) -> JobOut:
     order, by = await prove_job_holder(tx, job_id, bearer)
     return _seen(await working.step_along_job(tx, order, job_id, Verb.ARRIVE, by=by), job_id, by)
 
 
 @router.post("/{job_id}/start")
-async def start(job_id: UUID, body: schemas.NothingIn, bearer: JobBearer, tx: Tx) -> JobOut:
+async def start(job_id: UUID, body: NothingIn, bearer: JobBearer, tx: Tx) -> JobOut:
     order, by = await prove_job_holder(tx, job_id, bearer)
     return _seen(await working.step_along_job(tx, order, job_id, Verb.START, by=by), job_id, by)
 
@@ -52,7 +52,7 @@ async def pause(job_id: UUID, body: schemas.PauseIn, bearer: JobBearer, tx: Tx) 
 
 
 @router.post("/{job_id}/resume")
-async def resume(job_id: UUID, body: schemas.NothingIn, bearer: JobBearer, tx: Tx) -> JobOut:
+async def resume(job_id: UUID, body: NothingIn, bearer: JobBearer, tx: Tx) -> JobOut:
     order, by = await prove_job_holder(tx, job_id, bearer)
     return _seen(await working.step_along_job(tx, order, job_id, Verb.RESUME, by=by), job_id, by)
 
@@ -77,11 +77,7 @@ async def complete(job_id: UUID, body: schemas.ReportIn, bearer: JobBearer, tx: 
 async def follow_up(job_id: UUID, body: schemas.FollowUpIn, bearer: JobBearer, tx: Tx) -> JobOut:
     """A second visit is needed; a linked job is created with it."""
     order, by = await prove_job_holder(tx, job_id, bearer)
-    skills = (
-        None
-        if body.skills is None
-        else tuple(SkillNeed(code=skill.code, level=skill.level) for skill in body.skills)
-    )
+    skills = None if body.skills is None else tuple(skill.skill() for skill in body.skills)
     after = await working.ask_for_follow_up(
         tx, order, job_id, by=by, reason=body.reason, report=_report(body), skills=skills
     )
@@ -97,7 +93,7 @@ async def assign(job_id: UUID, body: schemas.AssignIn, caller: StaffCaller, tx: 
 
 
 @router.post("/{job_id}/withdraw")
-async def withdraw(job_id: UUID, body: schemas.NothingIn, caller: StaffCaller, tx: Tx) -> JobOut:
+async def withdraw(job_id: UUID, body: NothingIn, caller: StaffCaller, tx: Tx) -> JobOut:
     """Open offers are taken back, or the job from its technician."""
     await _demand_staff_of(tx, job_id, caller)
     order = await deciding.withdraw_job(tx, job_id)

@@ -25,6 +25,7 @@ from services.dispatch.api.technician_schemas import (
     TechnicianOut,
     TechniciansOut,
     needs,
+    point_of,
 )
 from services.dispatch.domain.technician import Technician
 from services.dispatch.store.technicians import find_technicians, list_technicians, load_technician
@@ -143,7 +144,9 @@ async def put_position(
     if not may_read(caller, technician):
         raise NotFound(f"There is no technician {technician_id}.")
     at = tx.now if body.at is None else min(body.at, tx.now)
-    return TechnicianOut.of(await changing.place_technician(tx, technician.id, body.point(), at=at))
+    return TechnicianOut.of(
+        await changing.place_technician(tx, technician.id, point_of(body), at=at)
+    )
 
 
 @router.post(":restate")

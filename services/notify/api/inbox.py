@@ -8,10 +8,11 @@ from fastapi import Query, Request, Response
 
 from services.notify.actions.read_messages import follow_inbox, read_inbox, read_message
 from services.notify.actions.tell import inbox_of
-from services.notify.api.schemas import InboxItemOut, InboxOut, NothingIn, ReadOut
+from services.notify.api.schemas import InboxItemOut, InboxOut, ReadOut
 from services.notify.domain.access import EVERYBODY
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
+from shared.http.inputs import NothingIn
 from shared.http.live import LiveEvent, event_stream, live
 from shared.http.paging import Paging
 from shared.http.requests import Tx, may

@@ -31,15 +31,13 @@ from shared.http.fields import (
     Body,
     Flag,
     Identifier,
-    Latitude,
-    Longitude,
-    Moment,
     Reply,
     ShortWords,
     Storable,
     Whole,
     Words,
 )
+from shared.http.inputs import Language, LocationIn, WindowIn
 from shared.http.routing import Json
 
 _Answer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), Storable]
@@ -49,22 +47,6 @@ _Mark = Annotated[Whole, Field(ge=1, le=5)]
 _Demanded = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), Storable
 ]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$")]
-
-
-class LocationIn(Body):
-    """Coordinates, WGS 84."""
-
-    lat: Latitude
-    lon: Longitude
-
-
-class WindowIn(Body):
-    start: Moment
-    end: Moment
-
-    def window(self) -> Window:
-        return Window(start=self.start, end=self.end)
 
 
 class _PlaceIn(Body):
@@ -158,10 +140,6 @@ class ReasonIn(Body):
 
 class NoteIn(Body):
     note: _Demanded
-
-
-class NothingIn(Body):
-    """No field at all; the body may be left out."""
 
 
 class HoldIn(Body):

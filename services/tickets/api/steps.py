@@ -11,16 +11,15 @@ from services.tickets.api.schemas import (
     HoldIn,
     MergeIn,
     NoteIn,
-    NothingIn,
     RatingIn,
     ReasonIn,
     TicketOut,
     UrgedOut,
-    WindowIn,
 )
 from services.tickets.api.tickets import Asker, Staff
 from services.tickets.domain.ticket import Ticket
 from shared.auth.caller import Caller
+from shared.http.inputs import NothingIn, WindowIn
 from shared.http.requests import Tx, etag
 from shared.http.routing import action_router
 from shared.ids import TicketId
