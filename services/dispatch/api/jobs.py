@@ -32,7 +32,7 @@ async def list_jobs(
     tx: Tx,
     page: Paging,
     response: Response,
-    site_id: Annotated[Identifier | None, Query()] = None,
+    site: Annotated[Identifier | None, Query()] = None,
     state: Annotated[JobState | None, Query()] = None,
     ticket_id: Annotated[UUID | None, Query()] = None,
     technician_id: Annotated[Identifier | None, Query()] = None,
@@ -47,7 +47,7 @@ async def list_jobs(
     found = await list_work_orders(
         tx,
         sites=caller.sites(*STAFF) if staff else None,
-        site_id=site_id,
+        site_id=site,
         state=state,
         ticket_id=ticket_id,
         technician_id=technician_id,

@@ -147,8 +147,6 @@ class TechnicianOut(Reply):
 
 class TechniciansOut(Reply):
     items: tuple[TechnicianOut, ...]
-    next_after: str | None
-    """Give it as `after` for the next page; null on the last one."""
 
 
 class RestatedOut(Reply):

@@ -32,7 +32,8 @@ from services.dispatch.store.technicians import find_technicians, list_technicia
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
 from shared.errors import NotFound
-from shared.http.fields import Identifier, Text
+from shared.http.fields import Identifier
+from shared.http.paging import IDENTIFIERS, Page, paged_by
 from shared.http.requests import Tx, etag
 from shared.http.routing import action_router
 from shared.ids import TechnicianId
@@ -63,18 +64,16 @@ async def put(
 async def list_all(
     caller: KeeperCaller,
     tx: Tx,
-    site_id: Annotated[Identifier | None, Query()] = None,
-    after: Annotated[
-        Text, Query(max_length=64, description="`next_after` of the page before.")
-    ] = "",
-    limit: Annotated[int, Query(ge=1, le=200)] = 100,
+    page: Annotated[Page[str], paged_by(IDENTIFIERS, usual=100)],
+    response: Response,
+    site: Annotated[Identifier | None, Query()] = None,
 ) -> TechniciansOut:
     """By id; those of your sites."""
-    sites = kept_sites(caller, site_id)
-    found = await list_technicians(tx, sites=sites, after=after, most=limit + 1)
-    more = len(found) > limit
-    items = tuple(TechnicianOut.of(technician) for technician in found[:limit])
-    return TechniciansOut(items=items, next_after=items[-1].id if more else None)
+    found = await list_technicians(
+        tx, sites=kept_sites(caller, site), after=page.last or "", most=page.most
+    )
+    shown = page.cut(found, response, lambda technician: technician.id)
+    return TechniciansOut(items=tuple(TechnicianOut.of(technician) for technician in shown))
 
 
 @router.get("/{technician_id}")

@@ -125,7 +125,7 @@ QUESTIONS: Sequence[Question] = (
     Question("dispatch", "/v1/technicians"),
     Question("dispatch", "/v1/technicians/{technician_id}"),
     Question("dispatch", "/v1/jobs"),
-    Question("dispatch", "/v1/jobs", "site_id={site}"),
+    Question("dispatch", "/v1/jobs", "site={site}"),
     Question("dispatch", "/v1/jobs", "state=waiting"),
     Question("dispatch", "/v1/jobs", "state=working"),
     Question("dispatch", "/v1/jobs", "technician_id={technician}"),
