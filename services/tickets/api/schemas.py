@@ -298,8 +298,6 @@ class EntryOut(Reply):
 
 
 class TimelineOut(Reply):
-    """At most 500 lines; ask again with `after` = the last one's `n`."""
-
     items: list[EntryOut]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from fastapi import Request, Response
 
-from services.tickets.actions.read_tickets import MOST_LINES, read_timeline
+from services.tickets.actions.read_tickets import MAX_LINES, read_timeline
 from services.tickets.actions.recording import topic_of
 from services.tickets.api.schemas import EntryOut
 from services.tickets.api.tickets import Reader
@@ -28,9 +28,9 @@ async def watch(request: Request, ticket_id: TicketId, caller: Reader, tx: Tx) -
         lines: list[Entry] = []
         last = after or 0
         while True:
-            page = await read_timeline(tx, ticket_id, after=last, by=caller)
+            page = await read_timeline(tx, ticket_id, after=last, most=MAX_LINES, by=caller)
             lines += page
-            if len(page) < MOST_LINES:
+            if len(page) < MAX_LINES:
                 break
             last = page[-1].n
         return [LiveEvent(str(line.n), line.name, EntryOut.model_validate(line)) for line in lines]
