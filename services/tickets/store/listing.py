@@ -175,10 +175,10 @@ def _fits(asked: Filters, given: dict[str, Any]) -> str:
     if asked.states:
         demand("t.state = any(cast(:states as text[]))", states=[state.value for state in asked.states])
     if asked.opened_from:
-        earliest = _id_at(asked.opened_from - _CLOCKS_DIFFER)
+        earliest = _id_at(asked.opened_from, -_CLOCKS_DIFFER)
         demand("t.opened_at >= :opened_from and t.id >= :earliest", opened_from=asked.opened_from, earliest=earliest)
     if asked.opened_to:
-        latest = _id_at(asked.opened_to + _CLOCKS_DIFFER)
+        latest = _id_at(asked.opened_to, _CLOCKS_DIFFER)
         demand("t.opened_at < :opened_to and t.id < :latest", opened_to=asked.opened_to, latest=latest)
     if asked.updated_from:
         demand("t.updated_at >= :updated_from", updated_from=asked.updated_from)
@@ -196,9 +196,9 @@ def _fits(asked: Filters, given: dict[str, Any]) -> str:
     return " and ".join(conditions)
 
 
-def _id_at(at: datetime) -> UUID:
-    """Return the lowest UUIDv7 of that millisecond."""
-    milliseconds = min(max(int(at.timestamp() * 1000), 0), (1 << 48) - 1)
+def _id_at(at: datetime, later: timedelta) -> UUID:
+    """Return the lowest UUIDv7 of the millisecond that is so much later; of the first or the last that there is, beyond them."""
+    milliseconds = min(max(int((at.timestamp() + later.total_seconds()) * 1000), 0), (1 << 48) - 1)
     return UUID(int=milliseconds << 80)
 
 

@@ -185,6 +185,8 @@ async def test_filters_cut_the_list(tickets: Tickets) -> None:
         f"reference={lift['reference'].lower()}": [lift],
         f"opened_from={at}": [lift],
         f"opened_to={at}": [pipe],
+        "opened_from=0001-01-01T00:00:00Z": [lift, pipe],
+        "opened_to=9999-12-31T23:59:59Z": [lift, pipe],
         f"updated_from={at}": [lift, pipe],
         f"updated_to={at}": [],
     }
@@ -201,6 +203,7 @@ BAD_QUESTIONS = [
     ("cursor=nonsense", 400),
     ("opened_from=yesterday", 422),
     ("opened_from=2026-01-01T00:00:00", 422),
+    ("opened_from=0001-01-01T00:00:00%2B14:00", 422),
     ("q=a%00b", 422),
 ]
 
