@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from fettle.archive.folder import Archive, ArchiveUnusable, archive_as_indexed, archive_to_read, archive_to_write
+from fettle.archive.folder import Archive, ArchiveUnusable, archive_as_indexed, archive_to_read, archive_to_write, demand_archive
 from fettle.archive.lines import BadLine
 from fettle.archive.reading import CannotRead, reach_of, services_at
 from fettle.archive.run import Counts, Run
@@ -29,11 +29,32 @@ archive = typer.Typer(invoke_without_command=True, help="Write tickets that have
 console = Console(highlight=False)
 
 
+_OLDEST = date(2000, 1, 1)
+"""No ticket is older: a later run would look for changes day by day from there."""
+
+
 def _day(value: str) -> date:
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError:
         raise typer.BadParameter(f"{value!r} is no date; write one as 2026-01-31") from None
+    if day < _OLDEST:
+        raise typer.BadParameter(f"no ticket is older than {_OLDEST}")
+    return day
+
+
+def _days_ago(value: str) -> date:
+    today = datetime.now(UTC).date()
+    longest = (today - _OLDEST).days
+    if not (value.isascii() and value.isdigit() and int(value[:9]) <= longest):
+        raise typer.BadParameter(f"{value!r} is no number of days, 0 to {longest}")
+    return today - timedelta(days=int(value))
+
+
+def _some_folder(value: str) -> Path:
+    if not value:  # of a variable that is not set: it would be the folder that one is in
+        raise typer.BadParameter("name a folder")
+    return Path(value)
 
 
 def _reference(value: str) -> str:
@@ -43,7 +64,14 @@ def _reference(value: str) -> str:
 
 
 Folder = Annotated[
-    Path | None, typer.Option("--in", envvar="FETTLE_ARCHIVE", help="The archive's folder; `archive` in FETTLE_HOME by default.")
+    Path | None,
+    typer.Option(
+        "--in",
+        envvar="FETTLE_ARCHIVE",
+        metavar="PATH",
+        parser=_some_folder,
+        help="The archive's folder; `archive` in FETTLE_HOME by default.",
+    ),
 ]
 Reference = Annotated[str, typer.Argument(help="As the resident has it: DEMO-1042-K.", callback=_reference)]
 
@@ -52,12 +80,19 @@ Reference = Annotated[str, typer.Argument(help="As the resident has it: DEMO-104
 def archive_tickets(
     context: typer.Context,
     into: Annotated[
-        Path | None, typer.Option(envvar="FETTLE_ARCHIVE", help="The folder; `archive` in FETTLE_HOME by default.", show_default=False)
+        Path | None,
+        typer.Option(
+            envvar="FETTLE_ARCHIVE",
+            metavar="PATH",
+            parser=_some_folder,
+            help="The folder; `archive` in FETTLE_HOME by default.",
+            show_default=False,
+        ),
     ] = None,
     before: Annotated[
         date | None, typer.Option(metavar="DATE", parser=_day, help="Only tickets that have not changed since that day, 0:00 UTC.")
     ] = None,
-    older_than: Annotated[int | None, typer.Option(metavar="DAYS", min=0, help="The same, so many days before today.")] = None,
+    older_than: Annotated[date | None, typer.Option(metavar="DAYS", parser=_days_ago, help="The same, so many days before today.")] = None,
 ) -> None:
     """Write every ticket that is closed or cancelled, and not archived as it is, into a folder.
 
@@ -71,7 +106,7 @@ def archive_tickets(
         return
     if before is not None and older_than is not None:
         raise typer.BadParameter("--before and --older-than say the same; give one of them")
-    day = before if older_than is None else datetime.now(UTC).date() - timedelta(days=older_than)
+    day = before or older_than
     until = None if day is None else datetime.combine(day, time(), UTC)
     with _told(), archive_to_write(_folder(into)) as opened, _progress() as tell:
         counts = asyncio.run(_archive(opened, until, tell))
@@ -126,6 +161,8 @@ def verify_archive(folder: Folder = None) -> None:
 @archive.command()
 def erase(reference: Reference, folder: Folder = None, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
     """Take all that is archived of a ticket out of its file, for good. What remains is its reference, and when it was erased."""
+    with _told():
+        demand_archive(_folder(folder))
     with _told(), archive_to_write(_folder(folder)) as opened:
         if not opened.index.find(reference):
             _fail(f"{reference} is not in {opened.folder}")
@@ -162,6 +199,10 @@ def _told() -> Iterator[None]:
         yield
     except (ArchiveUnusable, NotInProduction) as error:
         _fail(f"{'set FETTLE_TOKEN to a token of an admin of every site: ' if isinstance(error, NotInProduction) else ''}{error}")
+    except BrokenPipeError:  # what was said is no longer listened to, as by `head`
+        raise
+    except OSError as error:
+        _fail(f"{error.filename or 'the archive'}: {error.strerror or error}")
     except CannotRead as error:
         _fail(f"{error}. What was archived is kept; run this again, and it goes on")
     except (BadLine, sqlite3.Error) as error:

@@ -128,6 +128,12 @@ class Archive:
         return [read_head(self.read(place)).id for place in self.index.find(reference)]
 
 
+def demand_archive(folder: Path) -> None:
+    """Raise ArchiveUnusable for a folder that is none: looking into it makes none of it, and finds nothing whole there."""
+    if not (folder / INDEX).exists() and not any(folder.glob(FILES)):
+        raise ArchiveUnusable(f"there is no archive in {folder}: `fettle archive` makes one there, and --in names another folder")
+
+
 @contextlib.contextmanager
 def archive_to_write(folder: Path) -> Iterator[Archive]:
     """Open the archive for one process alone; a torn last line is cut off, which its writer did not finish. Raises ArchiveUnusable."""
@@ -138,7 +144,7 @@ def archive_to_write(folder: Path) -> Iterator[Archive]:
                 folder.mkdir(0o700)
             if not stack.enter_context(_locked(folder)):
                 raise _taken(folder)
-            for left in folder.glob(f"*{_UNFINISHED}"):
+            for left in folder.glob(f"{FILES}{_UNFINISHED}"):
                 left.unlink()
             index = stack.enter_context(contextlib.closing(Index.open(folder)))
             catch_up(index, folder, repair=True)
@@ -150,8 +156,7 @@ def archive_to_write(folder: Path) -> Iterator[Archive]:
 @contextlib.contextmanager
 def archive_to_read(folder: Path) -> Iterator[Archive]:
     """Open the archive for looking, also while another process adds to it, and where it cannot be written. Raises ArchiveUnusable."""
-    if not folder.is_dir():
-        raise _no_archive(folder)
+    demand_archive(folder)
     with contextlib.ExitStack() as stack:
         try:
             writable = os.access(folder, os.W_OK)
@@ -167,8 +172,7 @@ def archive_to_read(folder: Path) -> Iterator[Archive]:
 @contextlib.contextmanager
 def archive_as_indexed(folder: Path) -> Iterator[Archive]:
     """Open the archive with its index as the last run left it, to hold the files against it. Raises ArchiveUnusable."""
-    if not folder.is_dir():
-        raise _no_archive(folder)
+    demand_archive(folder)
     with contextlib.ExitStack() as stack:
         try:
             writable = os.access(folder, os.W_OK)
@@ -208,10 +212,6 @@ def _sync_folder(folder: Path) -> None:
 
 def _taken(folder: Path) -> ArchiveUnusable:
     return ArchiveUnusable(f"another `fettle archive` is writing into {folder}: let it end, and run this again")
-
-
-def _no_archive(folder: Path) -> ArchiveUnusable:
-    return ArchiveUnusable(f"there is no archive in {folder}: `fettle archive` makes one there, and --in names another folder")
 
 
 def _unusable(folder: Path, error: OSError | sqlite3.Error) -> ArchiveUnusable:

@@ -1,6 +1,7 @@
 """Where each ticket lies in the files of an archive: an SQLite file that is made from them again whenever it is missing or behind."""
 
 import contextlib
+import errno
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,6 +24,8 @@ _SCHEMA = """
     create table walks (
         reach text primary key, complete_until text, since text, until text, began_at text, cursor text) without rowid;
 """
+_TABLES = {"files", "tickets", "walks"}
+"""By which the index of any release is known for ours."""
 _IDS_PER_STATEMENT = 500
 
 
@@ -65,10 +68,17 @@ class Index:
 
     @classmethod
     def open(cls, folder: Path) -> "Index":
-        """Open the index for changes; one that is missing, damaged or of another release is begun anew, empty. Raises OSError."""
+        """Open the index for changes; one that is missing, damaged or of another release is begun anew, empty.
+
+        Raises OSError, also for the database of another program, and sqlite3.OperationalError where the disk is in the way.
+        """
         path = folder / NAME
-        with contextlib.suppress(sqlite3.DatabaseError):
+        try:
             return cls._opened(path)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            pass
         path.unlink(missing_ok=True)
         path.with_name(f"{NAME}-journal").unlink(missing_ok=True)
         try:
@@ -98,10 +108,13 @@ class Index:
         connection = sqlite3.connect(path, timeout=30)
         try:
             if _schema_version(connection) != _SCHEMA_VERSION:
-                if connection.execute("select count(*) from sqlite_master").fetchone() != (0,):
+                tables = {name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")}
+                if tables and not tables >= _TABLES:
+                    raise OSError(errno.EEXIST, "it is the database of another program", str(path))
+                if tables:
                     raise sqlite3.DatabaseError("made by another release")
                 connection.executescript(f"begin; {_SCHEMA} pragma user_version = {_SCHEMA_VERSION}; commit;")
-        except sqlite3.DatabaseError:
+        except (OSError, sqlite3.DatabaseError):
             connection.close()
             raise
         return cls(connection)

@@ -1,6 +1,7 @@
 """The folder of an archive by itself: torn lines, files changed by hand, a lost index, erasing, and what `verify` finds."""
 
 import json
+import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -221,3 +222,24 @@ def test_a_folder_that_cannot_be_is_refused_in_words(tmp_path: Path) -> None:
     for folder in (tmp_path / "file", tmp_path / "file" / "archive"):
         with pytest.raises(ArchiveUnusable, match="Name a folder that you may write"), archive_to_write(folder):
             pass
+
+
+def test_the_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / INDEX)
+    connection.execute("create table files (theirs)")
+    connection.close()
+    before = (tmp_path / INDEX).read_bytes()
+
+    for look in (archive_to_write, archive_to_read, archive_as_indexed):
+        with pytest.raises(ArchiveUnusable, match="it is the database of another program"), look(tmp_path):
+            pass
+
+    assert (tmp_path / INDEX).read_bytes() == before
+
+
+def test_looking_into_a_folder_that_is_no_archive_says_so_and_leaves_nothing_there(tmp_path: Path) -> None:
+    for look in (archive_to_read, archive_as_indexed):
+        with pytest.raises(ArchiveUnusable, match="there is no archive in"), look(tmp_path):
+            pass
+
+    assert list(tmp_path.iterdir()) == []
