@@ -10,6 +10,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from fettle.home import PORTS, SERVICES
+from fettle.reference.settings import settings_of
 from shared.auth.caller import WorkScheme
 from shared.auth.work_tokens import WorkTokenProver, WorkTokens
 from shared.clock import SystemClock
@@ -44,3 +45,17 @@ def test_services_can_be_scaled_since_only_the_gateway_holds_their_ports_outside
     assert {name for name in SERVICES if "ports:" in containers[name] or "container_name:" in containers[name]} == set()
     assert outside["gateway"] == set(PORTS.values())
     assert {name: int(port) for name, port in doors.items()} == PORTS
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_what_can_be_set_for_a_service_reaches_its_container(name: str) -> None:
+    compose = (ROOT / "compose.yaml").read_text()
+    names = {str(field.validation_alias) for field in settings_of(name).model_fields.values()}
+
+    common = re.findall(r"^  (FETTLE_\w+):", compose.partition("\nx-environment:")[2].partition("\nservices:")[0], re.MULTILINE)
+    container = re.findall(rf"^  {name}:\n((?:(?:    .*)?\n)+)", compose, re.MULTILINE)[0]
+    reaches = {*common, *re.findall(r"^      (FETTLE_\w+):", container, re.MULTILINE)}
+
+    assert "<<: *environment" in container
+    assert names - reaches == {f"FETTLE_{name.upper()}_PORT", "FETTLE_INSTANCE_PORT", "FETTLE_AUDIENCE"}
+    assert reaches <= names
