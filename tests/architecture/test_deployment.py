@@ -14,7 +14,7 @@ from fettle.reference.settings import settings_of
 from shared.auth.caller import WorkScheme
 from shared.auth.work_tokens import WorkTokenProver, WorkTokens
 from shared.clock import SystemClock
-from shared.settings import OfferKeys, OfferPublicKeys
+from shared.settings import OfferKeys, OfferPublicKeys, ServiceSettings
 
 ROOT = Path(__file__).parents[2]
 
@@ -59,3 +59,10 @@ def test_what_can_be_set_for_a_service_reaches_its_container(name: str) -> None:
     assert "<<: *environment" in container
     assert names - reaches == {f"FETTLE_{name.upper()}_PORT", "FETTLE_INSTANCE_PORT", "FETTLE_AUDIENCE"}
     assert reaches <= names
+
+
+def test_the_database_has_connections_for_as_many_instances_as_the_gateway_finds() -> None:
+    instances = sum(map(int, re.findall(r"server-template \S+ (\d+)", (ROOT / "deploy/haproxy.cfg").read_text())))
+    (connections,) = map(int, re.findall(r"max_connections=(\d+)", (ROOT / "compose.yaml").read_text()))
+
+    assert connections >= instances * ServiceSettings.model_fields["pool_size"].default
