@@ -164,7 +164,7 @@ def erase(reference: Reference, folder: Folder = None, yes: Annotated[bool, type
     with _told():
         demand_archive(_folder(folder))
     with _told(), archive_to_write(_folder(folder)) as opened:
-        if not opened.index.find(reference):
+        if not opened.holds(reference):
             _fail(f"{reference} is not in {opened.folder}")
         if not yes:
             typer.confirm(f"Erase {reference} from {opened.folder}?", abort=True)

@@ -87,35 +87,47 @@ class Archive:
             _sync_folder(self.folder)
         return places, state
 
+    def holds(self, reference: str) -> bool:
+        """Return whether anything is known of the ticket, if only when it was erased. Raises OSError."""
+        return bool(self.index.find(reference) or self._with_content_of(reference))
+
     def erase(self, reference: str, *, at: datetime) -> int:
         """Replace what is archived of the ticket by a line that says when it was erased. Returns how many lines went.
 
+        Every file is read, since a copy under another month's name has it, too, and so may a line that the index does not know for damage.
         Raises ArchiveUnusable. A file is written anew beside itself and then takes its place, so that it is whole at any moment.
         """
         erased = 0
-        for name in sorted({place.file for place in self.index.find(reference) if read_head(self.read(place)).erased_at is None}):
-            try:
-                erased += self._erase_in(self.folder / name, reference, at)
+        try:
+            for path in self._with_content_of(reference):
+                erased += self._erase_in(path, reference, at)
                 with self.index.transaction():
-                    take_in(self.index, self.folder / name)
-            except (OSError, sqlite3.Error) as error:
-                raise _unusable(self.folder, error) from error
+                    take_in(self.index, path)
+        except (OSError, sqlite3.Error) as error:
+            raise _unusable(self.folder, error) from error
         return erased
+
+    def _with_content_of(self, reference: str) -> list[Path]:
+        found = []
+        for path in self.paths():
+            with path.open("rb") as file:
+                if any(line.startswith(_start_of(reference)) and not _is_erased(line) for line in file):
+                    found.append(path)
+        return found
 
     def _erase_in(self, path: Path, reference: str, at: datetime) -> int:
         erased, newest = 0, self.index.known(self._ids(reference))
         unfinished = path.with_name(path.name + _UNFINISHED)
         with path.open("rb") as old, os.fdopen(os.open(unfinished, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as new:
             for line in old:
-                if not line.startswith(b'{"reference":"%s",' % reference.encode()):
+                if not line.startswith(_start_of(reference)):
                     new.write(line)
                     continue
+                erased += not _is_erased(line)
                 try:
                     head = read_head(line)
                 except BadLine:
-                    erased += 1
                     continue
-                erased += head.erased_at is None
                 if head.id in newest:
                     new.write(_tombstone(reference, head.id, newest.pop(head.id), at.isoformat(timespec="seconds")))
             new.flush()
@@ -194,6 +206,17 @@ def _locked(folder: Path) -> Iterator[bool]:
             yield False
         else:
             yield True
+
+
+def _start_of(reference: str) -> bytes:
+    return b'{"reference":"%s",' % reference.encode()
+
+
+def _is_erased(line: bytes) -> bool:
+    try:
+        return read_head(line).erased_at is not None
+    except BadLine:
+        return False
 
 
 def _tombstone(reference: str, id: str, known: Known, at: str) -> bytes:

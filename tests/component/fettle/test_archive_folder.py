@@ -207,6 +207,24 @@ def test_an_erased_ticket_leaves_its_reference_alone_and_nothing_else_changes(tm
         assert archive.index.walk("*") == _WALK  # what was erased on purpose is not looked for
 
 
+def test_a_copy_of_a_month_and_a_damaged_line_are_erased_along(tmp_path: Path) -> None:
+    write(tmp_path, line(1, words="secret"), line(2, words="hidden"), line(3))
+    file = tmp_path / JANUARY
+    (tmp_path / "tickets-2026-07.jsonl").write_bytes(file.read_bytes())
+    file.write_bytes(file.read_bytes().replace(b"hidden", b"Hidden"))
+
+    with archive_to_write(tmp_path) as archive:
+        erased = archive.erase("DEMO-1001-X", at=datetime(2026, 3, 1, tzinfo=UTC)), archive.erase("DEMO-1002-X", at=datetime.now(UTC))
+    (tmp_path / INDEX).unlink()
+    with archive_to_read(tmp_path) as archive:
+        (place,) = archive.index.find("DEMO-1001-X")
+        left = json.loads(archive.read(place))
+
+    assert erased == (2, 2)
+    assert left["erased_at"] == "2026-03-01T00:00:00+00:00"
+    assert not any(word in path.read_bytes().lower() for path in tmp_path.glob("tickets-*") for word in (b"secret", b"hidden"))
+
+
 def test_what_an_interrupted_erasing_left_is_cleared_away(tmp_path: Path) -> None:
     write(tmp_path, line(1))
     (tmp_path / f"{JANUARY}.unfinished").write_bytes(line(1).text)
