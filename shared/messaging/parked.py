@@ -15,8 +15,10 @@ from shared.messaging.received import Received
 from shared.retention import OLDEST_NEWS
 
 _PARK = text("""
-    insert into parked_facts (id, durable, stream_seq, fact_id, headers, body, reason, stack, attempts, parked_at)
-    values (:id, :durable, :seq, :fact_id, cast(:headers as jsonb), :body, :reason, :stack, :attempts, :now)
+    insert into parked_facts (id, durable, stream_seq, fact_id, headers, body, reason, stack,
+      attempts, parked_at)
+    values (:id, :durable, :seq, :fact_id, cast(:headers as jsonb), :body, :reason, :stack,
+      :attempts, :now)
     on conflict (durable, fact_id) do update set
         stream_seq = excluded.stream_seq, headers = excluded.headers, body = excluded.body,
         reason = excluded.reason, stack = excluded.stack, attempts = parked_facts.attempts + 1""")
@@ -25,13 +27,15 @@ _IS_PARKED = text("select 1 from parked_facts where durable = :durable and fact_
 _UNPARK = text("delete from parked_facts where durable = :durable and fact_id = :fact_id")
 
 _LIST = text("""
-    select id, durable, fact_id, headers ->> 'ce-type' as type, headers ->> 'ce-subject' as subject_id, reason, attempts, parked_at
-    from parked_facts where (cast(:before as uuid) is null or id < :before) order by id desc limit :most""")
+    select id, durable, fact_id, headers ->> 'ce-type' as type,
+      headers ->> 'ce-subject' as subject_id, reason, attempts, parked_at
+    from parked_facts where (cast(:before as uuid) is null or id < :before) order by id desc
+      limit :most""")
 _SHOW = text("select * from parked_facts where id = :id")
 _TAKE = text("""
     select *, exists (
         select from snapshots s where s.id = headers ->> 'ce-subject'
-        and s.entity = split_part(headers ->> 'ce-type', '.', 1) || '.' || split_part(headers ->> 'ce-type', '.', 2)) as of_what_is_held
+        and s.entity = substring(headers ->> 'ce-type' from '^[^.]+[.][^.]+')) as of_what_is_held
     from parked_facts where id = :id for update""")
 _DROP = text("delete from parked_facts where id = :id")
 _COUNT_UNPUBLISHABLE = text("select count(*) as parked from outbox where parked is not null")
@@ -49,7 +53,12 @@ async def park(tx: Transaction, durable: str, fact: Received, error: BaseExcepti
         durable=durable,
         seq=fact.seq,
         fact_id=fact.fact_id,
-        headers=to_json({_printable(k): _printable(v) for k, v in {**fact.headers, "ce-type": fact.type}.items()}).decode(),
+        headers=to_json(
+            {
+                _printable(k): _printable(v)
+                for k, v in {**fact.headers, "ce-type": fact.type}.items()
+            }
+        ).decode(),
         body=fact.body,
         reason=_printable(f"{type(error).__name__}: {error}"),
         stack=_printable("".join(traceback.format_exception(error))),
@@ -66,7 +75,9 @@ async def unpark(tx: Transaction, durable: str, fact_id: str) -> None:
     await tx.execute(_UNPARK, durable=durable, fact_id=fact_id)
 
 
-async def list_parked(tx: Transaction, *, before: UUID | None, most: int) -> list[Mapping[str, Any]]:
+async def list_parked(
+    tx: Transaction, *, before: UUID | None, most: int
+) -> list[Mapping[str, Any]]:
     return list(await tx.rows(_LIST, before=before, most=most))
 
 
@@ -81,17 +92,25 @@ async def show_parked(tx: Transaction, id: UUID) -> Mapping[str, Any]:
 async def take_parked(tx: Transaction, id: UUID) -> tuple[str, Received]:
     """The durable and the fact, locked, and gone when the transaction commits.
 
-    Raises NotFound, and TooOld where what it is about may have been deleted since it was parked: it would begin anew.
+    Raises NotFound, and TooOld where what it is about may have been deleted since it was parked: it
+    would begin anew.
     """
     row = await tx.row(_TAKE, id=id)
     if row is None:
         raise NotFound(f"No fact is parked under {id}.")
     if row["parked_at"] <= tx.now - OLDEST_NEWS and not row["of_what_is_held"]:
-        raise TooOld(f"It is parked since {row['parked_at']:%Y-%m-%d}, and what it is about is not held any more; drop it.")
+        raise TooOld(
+            f"It is parked since {row['parked_at']:%Y-%m-%d}, and what it is about is not held any "
+            "more; drop it."
+        )
     await tx.execute(_DROP, id=id)
     headers = dict(row["headers"])
     fact = Received(
-        seq=row["stream_seq"], type=str(headers.get("ce-type", "")), headers=headers, body=bytes(row["body"]), deliveries=row["attempts"]
+        seq=row["stream_seq"],
+        type=str(headers.get("ce-type", "")),
+        headers=headers,
+        body=bytes(row["body"]),
+        deliveries=row["attempts"],
     )
     return str(row["durable"]), fact
 

@@ -1,4 +1,6 @@
-"""A service comes up: what lives as long as it does is not looked at by the garbage collector again and again."""
+"""A service comes up: what lives as long as it does is not looked at by the garbage collector again
+and again.
+"""
 
 import gc
 from collections.abc import Iterator
@@ -16,7 +18,9 @@ def unfrozen() -> Iterator[None]:
     gc.unfreeze()
 
 
-async def test_what_connections_and_streams_brought_is_frozen_too(component: MakeComponent, nats: Nats) -> None:
+async def test_what_connections_and_streams_brought_is_frozen_too(
+    component: MakeComponent, nats: Nats
+) -> None:
     notify = await component("notify", nats_url=nats.url)
 
     async with notify.app.router.lifespan_context(notify.app):
@@ -27,3 +31,13 @@ async def test_what_connections_and_streams_brought_is_frozen_too(component: Mak
 
         await eventually(more_is_frozen)
         assert "broker" not in notify.service.missing
+
+
+async def test_a_service_stops_cleanly_before_it_has_come_up(component: MakeComponent) -> None:
+    nowhere = "postgresql://nobody@127.0.0.1:1/nowhere"
+    tickets = await component("tickets", database_url=nowhere, nats_url="nats://127.0.0.1:1")
+
+    async with tickets.app.router.lifespan_context(tickets.app):
+        missing = set(tickets.service.missing)
+
+    assert missing >= {"database", "broker"}

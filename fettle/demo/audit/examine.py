@@ -27,14 +27,23 @@ class Examined:
 
 
 async def examine(
-    urls: Mapping[str, str], site_id: str, log: ClientLog, *, played_min: Callable[[float], float], patience_s: float
+    urls: Mapping[str, str],
+    site_id: str,
+    log: ClientLog,
+    *,
+    played_min: Callable[[float], float],
+    patience_s: float,
 ) -> Examined:
-    """Waits at most `patience_s` for facts and deliveries to come to rest, then judges what is there. `urls` are by service."""
+    """Waits at most `patience_s` for facts and deliveries to come to rest, then judges what is
+    there. `urls` are by service.
+    """
     async with databases(urls) as opened:
         until = asyncio.get_running_loop().time() + patience_s
         # The databases are others'; there is no event to wait for.
-        while (waiting := await unrest(opened, site_id)) is not None and asyncio.get_running_loop().time() < until:  # noqa: ASYNC110
+        waiting = await unrest(opened, site_id)
+        while waiting is not None and asyncio.get_running_loop().time() < until:
             await asyncio.sleep(LOOK_EVERY_S)
+            waiting = await unrest(opened, site_id)
         ledger = await read_ledger(opened, site_id)
     return Examined(
         figures=figures(ledger, log, played_min=played_min),

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from shared.contracts.tickets import Priority
 
 USUAL_DANGER_WORDS = (
-    "困人", "困梯", "被困", "燃气", "煤气", "漏气", "冒烟", "着火", "起火", "火灾", "爆管", "爆裂", "触电", "漏电", "坠落", "水淹",
-    "gas", "gas leak", "fire", "smoke", "trapped", "flooding", "flooded", "burst pipe", "electric shock", "sparks",
+    "困人", "困梯", "被困", "燃气", "煤气", "漏气", "冒烟", "着火",
+    "起火", "火灾", "爆管", "爆裂", "触电", "漏电", "坠落", "水淹",
+    "gas", "gas leak", "fire", "smoke", "trapped", "flooding", "flooded", "burst pipe",
+    "electric shock", "sparks",
 )  # fmt: skip
 _ORDER = (Priority.LOW, Priority.NORMAL, Priority.URGENT, Priority.EMERGENCY)
 
@@ -16,8 +18,8 @@ _ORDER = (Priority.LOW, Priority.NORMAL, Priority.URGENT, Priority.EMERGENCY)
 def find_danger(words: Iterable[str], *texts: str) -> str | None:
     """The first of the words that stands in the texts; None when all is calm.
 
-    Width and case do not matter. A word written in Latin letters must stand alone (`gas` is not in `gasket`); Chinese has no
-    spaces, so its words are found anywhere.
+    Width and case do not matter. A word written in Latin letters must stand alone (`gas` is not in
+    `gasket`); Chinese has no spaces, so its words are found anywhere.
     """
     read = "\n".join(_plain(text) for text in texts if text)
     return next((word for word in words if _stands_in(_plain(word), read)), None)

@@ -13,10 +13,14 @@ DEVELOPMENT = Reach(anywhere=True)
 @pytest.mark.parametrize(
     "address",
     [
-        "127.0.0.1", "127.8.8.8", "0.0.0.0", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.100.100.200",
-        "100.64.0.1", "192.0.2.1", "198.18.0.1", "224.0.0.1", "239.1.1.1", "240.0.0.1", "255.255.255.255",
-        "::", "::1", "fe80::1", "fe80::1%eth0", "fc00::1", "fd00:ec2::254", "ff02::1", "::ffff:127.0.0.1", "::ffff:8.8.8.8",
-        "64:ff9b::7f00:1", "64:ff9b:1::7f00:1", "2002:7f00:1::", "2001:0:7f00:1::", "2001:db8::1", "fec0::1", "::127.0.0.1",
+        "127.0.0.1", "127.8.8.8", "0.0.0.0", "10.0.0.1", "172.16.0.1", "192.168.1.1",
+        "169.254.169.254", "100.100.100.200",
+        "100.64.0.1", "192.0.2.1", "198.18.0.1", "224.0.0.1", "239.1.1.1", "240.0.0.1",
+        "255.255.255.255",
+        "::", "::1", "fe80::1", "fe80::1%eth0", "fc00::1", "fd00:ec2::254", "ff02::1",
+        "::ffff:127.0.0.1", "::ffff:8.8.8.8",
+        "64:ff9b::7f00:1", "64:ff9b:1::7f00:1", "2002:7f00:1::", "2001:0:7f00:1::", "2001:db8::1",
+        "fec0::1", "::127.0.0.1",
         "192.0.0.192", "192.88.99.1", "168.63.129.16", "nonsense",
     ],
 )  # fmt: skip
@@ -40,10 +44,14 @@ def test_an_operator_can_allow_a_range() -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "http://example.com/hook", "https://127.0.0.1/", "https://[::1]/", "https://[::ffff:10.0.0.1]/", "https://10.0.0.1:8443/x",
-        "https://user:pw@example.com/", "https://user@example.com/", "https://example.com/#part", "https://", "https:///x", "ftp://example.com/",
-        "file:///etc/passwd", "gopher://example.com", "javascript:alert(1)", "https://example.com:0/", "https://example.com:99999/",
-        "https://example.com:x/", "https://exa mple.com/", "https://例子.com/", "https://example.com\\@inside/", "https://[::1/", "",
+        "http://example.com/hook", "https://127.0.0.1/", "https://[::1]/",
+        "https://[::ffff:10.0.0.1]/", "https://10.0.0.1:8443/x",
+        "https://user:pw@example.com/", "https://user@example.com/", "https://example.com/#part",
+        "https://", "https:///x", "ftp://example.com/",
+        "file:///etc/passwd", "gopher://example.com", "javascript:alert(1)",
+        "https://example.com:0/", "https://example.com:99999/",
+        "https://example.com:x/", "https://exa mple.com/", "https://例子.com/",
+        "https://example.com\\@inside/", "https://[::1/", "",
         "https://example.com/" + "x" * 500,
     ],
 )  # fmt: skip
@@ -59,4 +67,6 @@ def test_development_takes_http_and_loopback() -> None:
 
 
 def test_a_name_over_https_is_taken_as_it_is() -> None:
-    assert checked_url("https://example.com:8443/a?b=c", OUTSIDE) == "https://example.com:8443/a?b=c"
+    assert (
+        checked_url("https://example.com:8443/a?b=c", OUTSIDE) == "https://example.com:8443/a?b=c"
+    )
