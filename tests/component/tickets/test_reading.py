@@ -306,6 +306,14 @@ async def test_a_bad_question_is_refused(tickets: Tickets) -> None:
         await tickets.send("GET", f"tickets?{query}", status=status, as_="dispatcher")
 
 
+async def test_too_long_a_question_is_refused_by_its_characters(tickets: Tickets) -> None:
+    asked = "x" * 101
+
+    refused = await tickets.send("GET", f"tickets?q={asked}", status=422, as_="dispatcher")
+
+    assert "at most 100 characters" in refused["detail"]
+
+
 async def test_pages_follow_one_another_without_a_gap_while_tickets_come_in(
     tickets: Tickets,
 ) -> None:
