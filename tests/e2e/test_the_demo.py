@@ -12,12 +12,12 @@ from typing import Any
 import asyncpg
 import pytest
 
-from fettle.demo.audit.client_log import ClientLog
-from fettle.demo.audit.examine import Examined, examine
-from fettle.demo.play import House, play
-from fettle.demo.script import Script, write_script
-from fettle.demo.stage import Stage
-from fettle.demo.summary import Summary
+from demo.audit.client_log import ClientLog
+from demo.audit.examine import Examined, examine
+from demo.play import House, play
+from demo.script import Script, write_script
+from demo.stage import Stage
+from demo.summary import Summary
 from fettle.up.instance import Instance
 from tests.support.eventually import eventually
 

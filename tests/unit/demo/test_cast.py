@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from fettle.demo.cast import (
+from demo.cast import (
     FEWEST_PER_SKILL,
     Player,
     Reply,
@@ -14,8 +14,8 @@ from fettle.demo.cast import (
     travel_min,
     work_min,
 )
-from fettle.demo.pace import DEFAULT_SPEED
-from fettle.demo.requests import Request, Where
+from demo.pace import DEFAULT_SPEED
+from demo.requests import Request, Where
 
 HOME = (31.2126, 121.4312)
 

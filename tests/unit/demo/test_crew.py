@@ -8,13 +8,13 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
-from fettle.demo.audit.client_log import ClientLog
-from fettle.demo.cast import Player, Reply, Skill, answer_to
-from fettle.demo.crew import Crew
-from fettle.demo.pace import Pace
-from fettle.demo.stage import Stage
-from fettle.demo.temper import mishap
-from fettle.demo.web import Web
+from demo.audit.client_log import ClientLog
+from demo.cast import Player, Reply, Skill, answer_to
+from demo.crew import Crew
+from demo.pace import Pace
+from demo.stage import Stage
+from demo.temper import mishap
+from demo.web import Web
 from tests.support.eventually import eventually
 
 HOME = (31.2, 121.4)

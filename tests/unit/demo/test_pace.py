@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from fettle.demo.pace import FLOOR_S, Pace, arrival_budget_s, arrivals
+from demo.pace import FLOOR_S, Pace, arrival_budget_s, arrivals
 
 MONDAY = datetime(2026, 1, 19, 8, tzinfo=UTC)
 

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from fettle.demo.audit.client_log import ClientLog
-from fettle.demo.play import House, play
-from fettle.demo.script import write_script
-from fettle.demo.stage import Stage
-from fettle.demo.staging import StageFailed
+from demo.audit.client_log import ClientLog
+from demo.play import House, play
+from demo.script import write_script
+from demo.stage import Stage
+from demo.staging import StageFailed
 from fettle.issuer import Issuer
 
 SERVICES = ("tickets", "dispatch", "sla", "notify")

@@ -9,14 +9,14 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
-from fettle.demo.audit.client_log import ClientLog
-from fettle.demo.pace import Pace
-from fettle.demo.requests import Request as Reported
-from fettle.demo.requests import Where
-from fettle.demo.residents import Residents
-from fettle.demo.stage import Stage
-from fettle.demo.temper import afterwards, cancels_after_min
-from fettle.demo.web import Web
+from demo.audit.client_log import ClientLog
+from demo.pace import Pace
+from demo.requests import Request as Reported
+from demo.requests import Where
+from demo.residents import Residents
+from demo.stage import Stage
+from demo.temper import afterwards, cancels_after_min
+from demo.web import Web
 from tests.support.eventually import eventually
 
 MORNING = datetime(2026, 1, 20, 6, 49, tzinfo=UTC)

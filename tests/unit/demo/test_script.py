@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from fettle.demo.script import write_script
+from demo.script import write_script
 from tests.unit.demo.rows import HOUSTON_HEADER, SF_HEADER, a_file, houston_row, sf_row
 
 NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)

@@ -1,10 +1,10 @@
 from pathlib import Path
 
-from fettle.demo.cast import cast_players
-from fettle.demo.catalogue import CATEGORIES
-from fettle.demo.compound import REQUESTS
-from fettle.demo.reading import read_requests
-from fettle.demo.seeding import site_body, technician_body, ticket_body
+from demo.cast import cast_players
+from demo.catalogue import CATEGORIES
+from demo.compound import REQUESTS
+from demo.reading import read_requests
+from demo.seeding import site_body, technician_body, ticket_body
 from tests.unit.demo.rows import HOUSTON_HEADER, SF_HEADER, a_file, houston_row, sf_row
 
 

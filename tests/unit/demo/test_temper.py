@@ -1,8 +1,8 @@
 from collections import Counter
 
-from fettle.demo.compound import REQUESTS
-from fettle.demo.reading import read_requests
-from fettle.demo.temper import afterwards, cancels_after_min, mishap, same_burst
+from demo.compound import REQUESTS
+from demo.reading import read_requests
+from demo.temper import afterwards, cancels_after_min, mishap, same_burst
 
 
 def test_the_burst_pipe_in_building_3_is_one_and_later_bursts_are_others() -> None:

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from rich.console import Console
 
-from fettle.demo.stage import Doing, Hand, Stage
-from fettle.demo.view import Picture, one_line
+from demo.stage import Doing, Hand, Stage
+from demo.view import Picture, one_line
 
 AT = "2026-01-20T08:00:00+00:00"
 BOARD = {

@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
-from fettle.demo.web import Web
+from demo.web import Web
 
 
 class Service:

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from fettle.demo.audit.client_log import ClientLog, Opened, Received
-from fettle.demo.audit.ledger import (
+from demo.audit.client_log import ClientLog, Opened, Received
+from demo.audit.ledger import (
     CLOCKS,
     TICKET,
     WORK_ORDER,
@@ -14,7 +14,7 @@ from fettle.demo.audit.ledger import (
     OfferSeen,
     Told,
 )
-from fettle.demo.audit.legal import moment
+from demo.audit.legal import moment
 
 T, TECH, JOB, OFFER = "ticket-1", "tech-1", "job-1", "offer-1"
 

@@ -1,8 +1,8 @@
 from dataclasses import replace
 
-from fettle.demo.audit.client_log import Opened
-from fettle.demo.audit.doubled import doubled
-from fettle.demo.audit.ledger import CLOCKS
+from demo.audit.client_log import Opened
+from demo.audit.doubled import doubled
+from demo.audit.ledger import CLOCKS
 from tests.unit.demo.audit.evidence import (
     JOB,
     OFFER,

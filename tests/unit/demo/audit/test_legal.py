@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from fettle.demo.audit.ledger import CLOCKS, WORK_ORDER, OfferSeen
-from fettle.demo.audit.legal import illegal
+from demo.audit.ledger import CLOCKS, WORK_ORDER, OfferSeen
+from demo.audit.legal import illegal
 from tests.unit.demo.audit.evidence import (
     OFFER,
     TECH,

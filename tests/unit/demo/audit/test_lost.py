@@ -3,9 +3,9 @@ from dataclasses import replace
 
 import pytest
 
-from fettle.demo.audit.client_log import Opened
-from fettle.demo.audit.ledger import TICKET, WORK_ORDER, Ledger
-from fettle.demo.audit.lost import lost
+from demo.audit.client_log import Opened
+from demo.audit.ledger import TICKET, WORK_ORDER, Ledger
+from demo.audit.lost import lost
 from tests.unit.demo.audit.evidence import TECH, T, good_ledger, good_log, with_ticket
 
 

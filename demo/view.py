@@ -9,7 +9,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from fettle.demo.stage import Doing, Hand, Promise, Stage
+from demo.stage import Doing, Hand, Promise, Stage
 
 DOING = {
     Doing.FREE: ("free", "dim"),

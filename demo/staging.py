@@ -5,10 +5,10 @@ webhooks go.
 import asyncio
 from collections.abc import Callable, Sequence
 
-from fettle.demo.cast import Player
-from fettle.demo.script import Script
-from fettle.demo.seeding import calendar_body, policy_body, rules_body, site_body, technician_body
-from fettle.demo.web import Answer, Web
+from demo.cast import Player
+from demo.script import Script
+from demo.seeding import calendar_body, policy_body, rules_body, site_body, technician_body
+from demo.web import Answer, Web
 from fettle.issuer import Issuer
 
 Bearer = Callable[[str, str, Sequence[str]], str]

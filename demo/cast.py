@@ -9,9 +9,9 @@ from enum import StrEnum
 from math import asin, ceil, cos, radians, sin, sqrt
 from random import Random
 
-from fettle.demo import people
-from fettle.demo.catalogue import CATEGORIES
-from fettle.demo.requests import Request
+from demo import people
+from demo.catalogue import CATEGORIES
+from demo.requests import Request
 
 CAPACITY = 3
 SMALLEST_CREW = 12
@@ -94,7 +94,7 @@ def cast_players(
     demand = Counter(request.category for request in requests)
     if not demand or size < FEWEST_PER_SKILL:
         raise ValueError(f"no crew of {size} for {demand.total()} requests")
-    chance = Random(f"{seed}/crew")  # noqa: S311 - the chance of a play, not a secret
+    chance = Random(f"{seed}/crew")
     trades = _trades(demand, size)
     skills = [dict.fromkeys((trade, *chance.sample(list(CATEGORIES), k=2))) for trade in trades]
     for code in demand:
@@ -120,7 +120,7 @@ def answer_to(
     *, seed: int, technician_id: str, offer_id: str, priority: str, language: str
 ) -> Answer:
     """The same offer gets the same answer, whenever it is asked."""
-    chance = Random(f"{seed}/{technician_id}/{offer_id}")  # noqa: S311
+    chance = Random(f"{seed}/{technician_id}/{offer_id}")
     emergency = priority == "emergency"
     after, draw = (
         chance.uniform(*ANSWERS_WITHIN_MIN.get(priority, ANSWERS_WITHIN_MIN["normal"])),
@@ -150,7 +150,7 @@ def travel_min(start: tuple[float, float], end: tuple[float, float] | None) -> f
 def work_min(category: str, *, job_id: str, seed: int) -> float:
     """Played minutes on site: half to twice what is usual, most of them near it."""
     usual = CATEGORIES.get(category, CATEGORIES["other"]).work_min
-    return usual * Random(f"{seed}/{job_id}").triangular(0.5, 2.0, 0.9)  # noqa: S311
+    return usual * Random(f"{seed}/{job_id}").triangular(0.5, 2.0, 0.9)
 
 
 def distance_km(start: tuple[float, float], end: tuple[float, float]) -> float:

@@ -8,11 +8,11 @@ from math import ceil
 from statistics import median
 from typing import Any
 
-from fettle.demo.cast import Player
-from fettle.demo.catalogue import CATEGORIES, DANGER_WORDS
-from fettle.demo.compound import compound
-from fettle.demo.pace import Pace
-from fettle.demo.requests import Home, Request
+from demo.cast import Player
+from demo.catalogue import CATEGORIES, DANGER_WORDS
+from demo.compound import compound
+from demo.pace import Pace
+from demo.requests import Home, Request
 
 DAY_MIN = 24 * 60.0
 PROMISES_MIN: Mapping[str, Mapping[str, float]] = {

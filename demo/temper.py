@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from fettle.demo.catalogue import DANGER_WORDS
-from fettle.demo.requests import Request
+from demo.catalogue import DANGER_WORDS
+from demo.requests import Request
 
 CONFIRMS, RATES, CANCELS = 0.6, 0.6, 0.01
 PAUSES, GIVES_BACK = 0.04, 0.015
@@ -45,12 +45,12 @@ class Mishap:
 
 def cancels_after_min(request: Request, *, seed: int) -> float | None:
     """When the resident finds that it is no longer wanted; None for nearly all."""
-    chance = Random(f"{seed}/cancel/{request.source_id}")  # noqa: S311
+    chance = Random(f"{seed}/cancel/{request.source_id}")
     return chance.uniform(0.5, 20.0) if chance.random() < CANCELS else None
 
 
 def afterwards(request: Request, *, seed: int) -> Afterwards:
-    chance = Random(f"{seed}/afterwards/{request.source_id}")  # noqa: S311
+    chance = Random(f"{seed}/afterwards/{request.source_id}")
     confirms = chance.random() < CONFIRMS
     marks, words = None, ""
     if confirms and chance.random() < RATES:
@@ -62,7 +62,7 @@ def afterwards(request: Request, *, seed: int) -> Afterwards:
 
 def mishap(job_id: str, *, language: str, seed: int, before: bool) -> Mishap | None:
     """What goes wrong at a job, if anything; nobody gives back what was given back `before`."""
-    chance = Random(f"{seed}/mishap/{job_id}")  # noqa: S311
+    chance = Random(f"{seed}/mishap/{job_id}")
     draw = chance.random()
     if draw < GIVES_BACK and not before:
         return Mishap(

@@ -8,12 +8,12 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
-from fettle.demo.cast import Player, cast_players, crew_size
-from fettle.demo.compound import REQUESTS
-from fettle.demo.pace import DEFAULT_SPEED, Pace, arrival_budget_s, arrivals
-from fettle.demo.reading import read_requests
-from fettle.demo.requests import BadRow, Home, Request, UnreadableFile
-from fettle.demo.seeding import centre
+from demo.cast import Player, cast_players, crew_size
+from demo.compound import REQUESTS
+from demo.pace import DEFAULT_SPEED, Pace, arrival_budget_s, arrivals
+from demo.reading import read_requests
+from demo.requests import BadRow, Home, Request, UnreadableFile
+from demo.seeding import centre
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _LONGEST_CODE = 10

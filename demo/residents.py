@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from fettle.demo.audit.client_log import ClientLog, Opened
-from fettle.demo.later import Later
-from fettle.demo.pace import Pace
-from fettle.demo.requests import Request
-from fettle.demo.seeding import ticket_body
-from fettle.demo.stage import ENDED, Stage
-from fettle.demo.staging import Bearer
-from fettle.demo.temper import afterwards, cancels_after_min, same_burst
-from fettle.demo.web import Web
+from demo.audit.client_log import ClientLog, Opened
+from demo.later import Later
+from demo.pace import Pace
+from demo.requests import Request
+from demo.seeding import ticket_body
+from demo.stage import ENDED, Stage
+from demo.staging import Bearer
+from demo.temper import afterwards, cancels_after_min, same_burst
+from demo.web import Web
 
 AT_ONCE = 48
 HELD_BACK_AT_MOST_S = 30.0

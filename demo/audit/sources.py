@@ -10,7 +10,7 @@ from typing import Any
 
 import asyncpg
 
-from fettle.demo.audit.ledger import FOLLOWED, Delivery, Ledger, Message, OfferSeen, Told
+from demo.audit.ledger import FOLLOWED, Delivery, Ledger, Message, OfferSeen, Told
 
 SERVICES = ("tickets", "dispatch", "sla", "notify")
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from fettle.demo.audit.ledger import CLOCKS, TICKET, WORK_ORDER, Finding, Ledger, Told
+from demo.audit.ledger import CLOCKS, TICKET, WORK_ORDER, Finding, Ledger, Told
 
 TICKET_STEPS: Mapping[str, frozenset[str]] = {
     "open": frozenset({"assigned", "on_hold", "resolved", "cancelled"}),

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from fettle.demo.requests import UnreadableFile
+from demo.requests import UnreadableFile
 
 SEPARATORS = (",", ";", "\t", "|")
 LONGEST_RECORD_LINES = 20

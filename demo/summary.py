@@ -8,9 +8,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from fettle.demo.audit.figures import Figures, Median
-from fettle.demo.audit.ledger import Finding
-from fettle.demo.requests import BadRow
+from demo.audit.figures import Figures, Median
+from demo.audit.ledger import Finding
+from demo.requests import BadRow
 
 ENOUGH_COMPLETED = 0.95
 SHOWN = 20

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
-from fettle.demo.compound import compound
-from fettle.demo.requests import BadValue, Home, Layout, Request, Where, moment, named
+from demo.compound import compound
+from demo.requests import BadValue, Home, Layout, Request, Where, moment, named
 
 HOME = Home(
     code="WTY",

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fettle.demo import compound_layout, houston, records, san_francisco
-from fettle.demo.requests import BadRow, BadValue, Layout, Request, UnreadableFile
+from demo import compound_layout, houston, records, san_francisco
+from demo.requests import BadRow, BadValue, Layout, Request, UnreadableFile
 
 LAYOUTS: tuple[Layout, ...] = (san_francisco.LAYOUT, houston.LAYOUT, compound_layout.LAYOUT)
 LONGEST_VALUE = 80

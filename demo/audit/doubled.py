@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from fettle.demo.audit.client_log import ClientLog
-from fettle.demo.audit.ledger import CLOCKS, Finding, Ledger
+from demo.audit.client_log import ClientLog
+from demo.audit.ledger import CLOCKS, Finding, Ledger
 
 Key = TypeVar("Key", bound=Hashable)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from fettle.demo.requests import Home, Layout, Request, Where, coordinates, moment, named
+from demo.requests import Home, Layout, Request, Where, coordinates, moment, named
 
 HOME = Home(
     code="HOU",

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from fettle.demo.audit.client_log import ClientLog
-from fettle.demo.audit.ledger import CLOCKS, FOLLOWED, TICKET, WORK_ORDER, Ledger
-from fettle.demo.audit.legal import moment
-from fettle.demo.audit.lost import DELIVERED, FAILED
+from demo.audit.client_log import ClientLog
+from demo.audit.ledger import CLOCKS, FOLLOWED, TICKET, WORK_ORDER, Ledger
+from demo.audit.legal import moment
+from demo.audit.lost import DELIVERED, FAILED
 
 ENDED_WELL = frozenset({"resolved", "closed"})
 

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from fettle.demo.audit.client_log import ClientLog
-from fettle.demo.audit.doubled import doubled
-from fettle.demo.audit.figures import Figures, figures
-from fettle.demo.audit.ledger import Finding
-from fettle.demo.audit.legal import illegal
-from fettle.demo.audit.lost import lost
-from fettle.demo.audit.sources import databases, read_ledger, unrest
+from demo.audit.client_log import ClientLog
+from demo.audit.doubled import doubled
+from demo.audit.figures import Figures, figures
+from demo.audit.ledger import Finding
+from demo.audit.legal import illegal
+from demo.audit.lost import lost
+from demo.audit.sources import databases, read_ledger, unrest
 
 LOOK_EVERY_S = 0.25
 

@@ -4,8 +4,8 @@ delivered nor visibly failed.
 
 from collections.abc import Iterator
 
-from fettle.demo.audit.client_log import ClientLog
-from fettle.demo.audit.ledger import FOLLOWED, Finding, Ledger
+from demo.audit.client_log import ClientLog
+from demo.audit.ledger import FOLLOWED, Finding, Ledger
 
 DELIVERED, FAILED = (
     frozenset({"delivered"}),

@@ -5,16 +5,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
-from fettle.demo.audit.client_log import ClientLog
-from fettle.demo.audit.examine import examine
-from fettle.demo.crew import Crew
-from fettle.demo.residents import Residents
-from fettle.demo.script import Script
-from fettle.demo.seeding import QUIET_RULES
-from fettle.demo.stage import Stage
-from fettle.demo.staging import Bearer, bearer_of, build_stage
-from fettle.demo.summary import Summary
-from fettle.demo.web import Unreachable, Web, web
+from demo.audit.client_log import ClientLog
+from demo.audit.examine import examine
+from demo.crew import Crew
+from demo.residents import Residents
+from demo.script import Script
+from demo.seeding import QUIET_RULES
+from demo.stage import Stage
+from demo.staging import Bearer, bearer_of, build_stage
+from demo.summary import Summary
+from demo.web import Unreachable, Web, web
 from fettle.issuer import Issuer
 from fettle.technician.doors import open_doors
 

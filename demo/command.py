@@ -14,15 +14,15 @@ import typer
 from rich.console import Console
 from rich.live import Live
 
-from fettle.demo.audit.client_log import ClientLog
-from fettle.demo.play import House, play
-from fettle.demo.requests import UnreadableFile
-from fettle.demo.script import Script, write_script
-from fettle.demo.stage import Stage
-from fettle.demo.staging import StageFailed
-from fettle.demo.summary import Summary, as_json, as_tables
-from fettle.demo.view import Picture, one_line
-from fettle.demo.web import Unreachable
+from demo.audit.client_log import ClientLog
+from demo.play import House, play
+from demo.requests import UnreadableFile
+from demo.script import Script, write_script
+from demo.stage import Stage
+from demo.staging import StageFailed
+from demo.summary import Summary, as_json, as_tables
+from demo.view import Picture, one_line
+from demo.web import Unreachable
 from fettle.engines.processes import EngineFailed
 from fettle.home import home
 from fettle.issuer import Issuer, NotInProduction

@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from fettle.demo.audit.client_log import ClientLog, Received
-from fettle.demo.cast import Player, Reply, answer_to, travel_min, work_min
-from fettle.demo.later import Later
-from fettle.demo.pace import Pace
-from fettle.demo.stage import Doing, Hand, Stage
-from fettle.demo.temper import Mishap, mishap
-from fettle.demo.web import Answer, Web
+from demo.audit.client_log import ClientLog, Received
+from demo.cast import Player, Reply, answer_to, travel_min, work_min
+from demo.later import Later
+from demo.pace import Pace
+from demo.stage import Doing, Hand, Stage
+from demo.temper import Mishap, mishap
+from demo.web import Answer, Web
 
 RANK: Mapping[str, int] = {"emergency": 0, "urgent": 1, "normal": 2, "low": 3}
 ANSWERS_AT_THE_DOOR = 4
