@@ -14,15 +14,15 @@ import typer
 from rich.console import Console
 from rich.live import Live
 
+from demo.api_client import Unreachable
 from demo.audit.client_log import ClientLog
-from demo.play import House, play
+from demo.live_state import LiveState
+from demo.live_view import LiveView, one_line
 from demo.requests import UnreadableFile
-from demo.script import Script, write_script
-from demo.stage import Stage
-from demo.staging import StageFailed
+from demo.run import Target, play
+from demo.scenario import Scenario, plan_scenario
+from demo.setup import SetupFailed
 from demo.summary import Summary, as_json, as_tables
-from demo.view import Picture, one_line
-from demo.web import Unreachable
 from fettle.engines.processes import EngineFailed
 from fettle.home import home
 from fettle.issuer import Issuer, NotInProduction
@@ -59,7 +59,7 @@ def demo(
     """
     began = datetime.now(UTC)
     try:
-        script = write_script(requests, limit=limit, speed=speed, seed=seed, now=began)
+        script = plan_scenario(requests, limit=limit, speed=speed, seed=seed, now=began)
         with _house() as house:
             summary = asyncio.run(
                 _perform(script, house, began=began, plain=json or not console.is_terminal)
@@ -67,7 +67,7 @@ def demo(
     except (UnreadableFile, CannotStart, EngineFailed, NotInProduction) as error:
         console.print(f"no demo: {error}", markup=False, soft_wrap=True)
         sys.exit(REFUSED)
-    except (StageFailed, Unreachable) as error:
+    except (SetupFailed, Unreachable) as error:
         console.print(f"the demo broke off: {error}", markup=False, soft_wrap=True)
         sys.exit(FELL_SHORT)
     except (KeyboardInterrupt, asyncio.CancelledError):
@@ -80,7 +80,7 @@ def demo(
 
 
 @contextmanager
-def _house() -> Iterator[House]:
+def _house() -> Iterator[Target]:
     """The instance that runs here, or one of our own that is stopped again.
 
     Raises CannotStart, EngineFailed, NotInProduction.
@@ -90,14 +90,14 @@ def _house() -> Iterator[House]:
         signal.signal(number, signal.default_int_handler)
     issuer = Issuer.at(home())
     if (state := running(home())) is not None:
-        yield House(urls=state.urls, database_urls=state.database_urls, issuer=issuer)
+        yield Target(urls=state.urls, database_urls=state.database_urls, issuer=issuer)
         return
     with (
         Instance.start(home(), ports=ports_from_environment(), say=_say) as instance,
         _watched(instance),
     ):
         urls = {service: instance.url(service) for service in instance.ports}
-        yield House(urls=urls, database_urls=instance.database_urls, issuer=issuer)
+        yield Target(urls=urls, database_urls=instance.database_urls, issuer=issuer)
 
 
 @contextmanager
@@ -118,8 +118,8 @@ def _watched(instance: Instance) -> Iterator[None]:
         watcher.join()
 
 
-async def _perform(script: Script, house: House, *, began: datetime, plain: bool) -> Summary:
-    stage = Stage(
+async def _perform(script: Scenario, house: Target, *, began: datetime, plain: bool) -> Summary:
+    stage = LiveState(
         title=script.home.name,
         rows=len(script.requests),
         speed=script.pace.speed,
@@ -137,21 +137,21 @@ async def _perform(script: Script, house: House, *, began: datetime, plain: bool
         log.write(_log_path(script))
 
 
-async def _watch(stage: Stage, began: float, *, plain: bool) -> None:
+async def _watch(stage: LiveState, began: float, *, plain: bool) -> None:
     loop = asyncio.get_running_loop()
     if plain:
         while True:
             stage.elapsed_s = loop.time() - began
             console.print(one_line(stage), markup=False, soft_wrap=True)
             await asyncio.sleep(LINE_EVERY_S)
-    with Live(Picture(stage), console=console, auto_refresh=False, transient=True) as live:
+    with Live(LiveView(stage), console=console, auto_refresh=False, transient=True) as live:
         while True:
             stage.elapsed_s = loop.time() - began
             live.refresh()
             await asyncio.sleep(VIEW_EVERY_S)
 
 
-def _log_path(script: Script) -> Path:
+def _log_path(script: Scenario) -> Path:
     folder = home() / "demo"
     folder.mkdir(parents=True, exist_ok=True)
     return folder / f"{script.site_id}.jsonl"

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from demo.compound import compound
-from demo.requests import BadValue, Home, Layout, Request, Where, moment, named
+from demo.requests import BadValue, Layout, Request, SiteProfile, Where, moment, named
 
-HOME = Home(
+HOME = SiteProfile(
     code="WTY",
     name="梧桐苑 Wutong Court",
     time_zone="Asia/Shanghai",

@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from demo.api_client import ApiClient, ApiResponse
 from demo.audit.client_log import ClientLog, Received
-from demo.cast import Player, Reply, answer_to, travel_min, work_min
+from demo.behaviour import Interruption, interruption_of
 from demo.later import Later
+from demo.live_state import Activity, LiveState, TechnicianStatus
 from demo.pace import Pace
-from demo.stage import Doing, Hand, Stage
-from demo.temper import Mishap, mishap
-from demo.web import Answer, Web
+from demo.technicians import Decision, Technician, answer_to, travel_min, work_min
 
 RANK: Mapping[str, int] = {"emergency": 0, "urgent": 1, "normal": 2, "low": 3}
 ANSWERS_AT_THE_DOOR = 4
@@ -42,7 +42,7 @@ class Job:
 class Member:
     """One technician: what they hold, what they do, where they are."""
 
-    def __init__(self, player: Player, *, at_the_door: bool) -> None:
+    def __init__(self, player: Technician, *, at_the_door: bool) -> None:
         self.player, self.at_the_door = player, at_the_door
         self.place = player.home
         self.jobs: asyncio.PriorityQueue[Job] = asyncio.PriorityQueue()
@@ -55,10 +55,10 @@ class Crew:
 
     def __init__(
         self,
-        players: Sequence[Player],
+        players: Sequence[Technician],
         *,
-        web: Web,
-        stage: Stage,
+        web: ApiClient,
+        stage: LiveState,
         log: ClientLog,
         pace: Pace,
         seed: int,
@@ -82,7 +82,8 @@ class Crew:
         self.first_completed_at: float | None = None
         """On the event loop's clock."""
         stage.crew = {
-            player.id: Hand(name=player.name, trade=player.skills[0].code) for player in players
+            player.id: TechnicianStatus(name=player.name, trade=player.skills[0].code)
+            for player in players
         }
 
     async def work(self) -> None:
@@ -143,17 +144,17 @@ class Crew:
             priority=job["priority"],
             language=player.language,
         )
-        if answer.reply is Reply.SILENCE:
+        if answer.reply is Decision.SILENCE:
             self._stage.offers["ignored"] += 1
             return None
         if member.at_the_door:
-            if answer.reply is Reply.DECLINE:
+            if answer.reply is Decision.DECLINE:
                 self._declined(member, job, answer.reason)
             return {
                 "decision": answer.reply.value,
                 **({"reason": answer.reason} if answer.reason else {}),
             }
-        accept = answer.reply is Reply.ACCEPT
+        accept = answer.reply is Decision.ACCEPT
         self._later.begin(
             self._answer(
                 member, data, accept=accept, after_min=answer.after_min, reason=answer.reason
@@ -226,7 +227,7 @@ class Crew:
             hand = self._hand(member)
             hand.waiting = member.jobs.qsize()
             await self._do(member, job)
-            hand.doing, hand.about = Doing.FREE, ""
+            hand.doing, hand.about = Activity.FREE, ""
 
     async def _do(self, member: Member, job: Job) -> None:
         """The whole visit; ends early when the job is taken away on the way."""
@@ -234,17 +235,17 @@ class Crew:
         if not await self._step(member, job, "travel"):
             return
         self._stage.states[job.reference] = "in_progress"
-        hand.doing, hand.about = Doing.TRAVELLING, job.reference
+        hand.doing, hand.about = Activity.TRAVELLING, job.reference
         await self._pass(travel_min(member.place, job.at))
         member.place = job.at or member.place
         if not await self._step(member, job, "arrive") or not await self._step(
             member, job, "start"
         ):
             return
-        hand.doing = Doing.WORKING
+        hand.doing = Activity.WORKING
         minutes = work_min(job.category, job_id=job.id, seed=self._seed)
         await self._pass(minutes / 2)
-        trouble = mishap(
+        trouble = interruption_of(
             job.id,
             language=member.player.language,
             seed=self._seed,
@@ -272,16 +273,16 @@ class Crew:
             )
             self._fixed(job.reference)
 
-    async def _pause(self, member: Member, job: Job, trouble: Mishap) -> bool:
+    async def _pause(self, member: Member, job: Job, trouble: Interruption) -> bool:
         if not await self._step(member, job, "pause", {"reason": trouble.reason}):
             return False
-        self._hand(member).doing = Doing.PAUSED
+        self._hand(member).doing = Activity.PAUSED
         self._stage.states[job.reference] = "on_hold"
         self._stage.tell(job.reference, f"{member.player.name} pauses: {trouble.reason}", "magenta")
         await self._pass(trouble.pause_min or 0)
         if not await self._step(member, job, "resume"):
             return False
-        self._hand(member).doing = Doing.WORKING
+        self._hand(member).doing = Activity.WORKING
         self._stage.states[job.reference] = "in_progress"
         return True
 
@@ -304,11 +305,11 @@ class Crew:
     async def _pass(self, played_min: float) -> None:
         await asyncio.sleep(self._pace.real_s(played_min))
 
-    def _hand(self, member: Member) -> Hand:
+    def _hand(self, member: Member) -> TechnicianStatus:
         return self._stage.crew[member.player.id]
 
 
-def _not_mine(answer: Answer) -> bool:
+def _not_mine(answer: ApiResponse) -> bool:
     """Somebody took it away.
 
     What the service answers decides, not the webhook that says so and may come late.

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from demo.requests import Home, Layout, Request, Where, coordinates, moment, named
+from demo.requests import Layout, Request, SiteProfile, Where, coordinates, moment, named
 
-HOME = Home(
+HOME = SiteProfile(
     code="HOU",
     name="Houston",
     time_zone="America/Chicago",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from demo import compound_layout, houston, records, san_francisco
+from demo import compound_layout, csv_records, houston, san_francisco
 from demo.requests import BadRow, BadValue, Layout, Request, UnreadableFile
 
 LAYOUTS: tuple[Layout, ...] = (san_francisco.LAYOUT, houston.LAYOUT, compound_layout.LAYOUT)
@@ -31,10 +31,10 @@ class Reading:
         """Reads from the start, row by row. Raises UnreadableFile."""
         self.rows, self.good = 0, 0
         self.bad.clear()
-        with records.opened(self.path) as lines:
-            columns = records.header(_header_line(lines), self.separator)
+        with csv_records.opened(self.path) as lines:
+            columns = csv_records.header(_header_line(lines), self.separator)
             for number, record in enumerate(
-                records.records(lines, self.separator, width=len(columns)), start=2
+                csv_records.records(lines, self.separator, width=len(columns)), start=2
             ):
                 if not any(record):
                     continue
@@ -60,10 +60,10 @@ def read_requests(path: Path) -> Reading:
 
     Raises UnreadableFile, saying what was found and what was expected.
     """
-    with records.opened(path) as lines:
+    with csv_records.opened(path) as lines:
         line = _header_line(lines)
-    for separator in records.SEPARATORS:
-        found = records.header(line, separator)
+    for separator in csv_records.SEPARATORS:
+        found = csv_records.header(line, separator)
         for layout in LAYOUTS:
             if set(layout.columns) <= set(found):
                 if repeated := sorted({name for name in layout.columns if found.count(name) > 1}):
@@ -82,8 +82,10 @@ def _header_line(lines: Iterator[str]) -> str:
     return next(line for line in lines if line.strip()).rstrip("\r\n")
 
 
-def _row(columns: tuple[str, ...], record: list[str] | records.BrokenRecord) -> Mapping[str, str]:
-    if isinstance(record, records.BrokenRecord):
+def _row(
+    columns: tuple[str, ...], record: list[str] | csv_records.BrokenRecord
+) -> Mapping[str, str]:
+    if isinstance(record, csv_records.BrokenRecord):
         raise BadValue("(whole row)", record, "its quotes do not add up")
     if len(record) < len(columns) or any(record[len(columns) :]):
         raise BadValue(

@@ -77,7 +77,7 @@ class UnreadableFile(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Home:
+class SiteProfile:
     """Where an input lies: the site that is made for it.
 
     `lat` and `lon` count where no row says better.
@@ -97,7 +97,7 @@ class Layout:
 
     name: str
     columns: tuple[str, ...]
-    home: Home
+    home: SiteProfile
     read: Callable[[Mapping[str, str], int], Request]
 
 

@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from demo.api_bodies import ticket_body
+from demo.api_client import ApiClient
 from demo.audit.client_log import ClientLog, Opened
+from demo.behaviour import cancels_after_min, feedback_on, same_burst
 from demo.later import Later
+from demo.live_state import ENDED, LiveState
 from demo.pace import Pace
 from demo.requests import Request
-from demo.seeding import ticket_body
-from demo.stage import ENDED, Stage
-from demo.staging import Bearer
-from demo.temper import afterwards, cancels_after_min, same_burst
-from demo.web import Web
+from demo.setup import Bearer
 
 AT_ONCE = 48
 HELD_BACK_AT_MOST_S = 30.0
@@ -26,7 +26,7 @@ NOT_YET_S, NOT_YET_TIMES = 0.2, 25
 
 
 @dataclass(frozen=True, kw_only=True)
-class Case:
+class OpenedTicket:
     """A ticket that somebody got a 201 for."""
 
     request: Request
@@ -43,8 +43,8 @@ class Residents:
     def __init__(
         self,
         *,
-        web: Web,
-        stage: Stage,
+        web: ApiClient,
+        stage: LiveState,
         log: ClientLog,
         site_id: str,
         pace: Pace,
@@ -59,8 +59,8 @@ class Residents:
         self._room = asyncio.Semaphore(most_unfinished)
         self.held_back_s = 0.0
         """How long requests had to wait in all, because too much was unfinished."""
-        self._cases: dict[int, asyncio.Future[Case | None]] = {}
-        self._by_reference: dict[str, Case] = {}
+        self._cases: dict[int, asyncio.Future[OpenedTicket | None]] = {}
+        self._by_reference: dict[str, OpenedTicket] = {}
         self._desk = bearer("dispatcher", f"{site_id}-desk", ())
         self._office = bearer("integration", f"{site_id}-import", ())
         self._later = Later()
@@ -129,7 +129,7 @@ class Residents:
             self._stage.tell(request.reporter_id, f"row {request.row} refused: {answer.why}", "red")
             self._cases[request.row].set_result(None)
             return
-        case = Case(
+        case = OpenedTicket(
             request=request,
             ticket_id=answer.body["id"],
             reference=answer.body["reference"],
@@ -154,7 +154,7 @@ class Residents:
         ) is not None and not self._imported:
             self._later.begin(self._cancel(case, after_min))
 
-    async def _cancel(self, case: Case, after_min: float) -> None:
+    async def _cancel(self, case: OpenedTicket, after_min: float) -> None:
         await asyncio.sleep(self._pace.real_s(after_min))
         answer = await self._web.post(
             "tickets",
@@ -184,8 +184,8 @@ class Residents:
                 case.reference, f"merged with {first.reference}: the same burst", "yellow"
             )
 
-    async def _confirm(self, case: Case) -> None:
-        mood = afterwards(case.request, seed=self._seed)
+    async def _confirm(self, case: OpenedTicket) -> None:
+        mood = feedback_on(case.request, seed=self._seed)
         if self._imported or not mood.confirms:
             return
         await asyncio.sleep(self._pace.real_s(mood.after_min))

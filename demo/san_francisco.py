@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from demo.requests import Home, Layout, Request, Where, coordinates, moment, named
+from demo.requests import Layout, Request, SiteProfile, Where, coordinates, moment, named
 
-HOME = Home(
+HOME = SiteProfile(
     code="SF",
     name="San Francisco",
     time_zone="America/Los_Angeles",

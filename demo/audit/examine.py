@@ -10,7 +10,7 @@ from demo.audit.figures import Figures, figures
 from demo.audit.ledger import Finding
 from demo.audit.legal import illegal
 from demo.audit.lost import lost
-from demo.audit.sources import databases, read_ledger, unrest
+from demo.audit.queries import databases, read_ledger, unrest
 
 LOOK_EVERY_S = 0.25
 

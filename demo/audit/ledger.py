@@ -19,7 +19,7 @@ FOLLOWED: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class Fact:
     """A fact as it stands in its owner's outbox. `entity` is like `tickets.ticket`, `name` the past
     tense of what happened last and `also` those of what else made this version, in order; `digest`
     is that of the state.
@@ -39,7 +39,7 @@ class Told:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OfferSeen:
+class OfferVersion:
     """An offer as one version of its work order shows it."""
 
     work_order: str
@@ -81,11 +81,11 @@ class Ledger:
     entity → id → version.
     """
 
-    told: tuple[Told, ...] = ()
+    told: tuple[Fact, ...] = ()
     newest: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     held: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
     parked: Mapping[str, int] = field(default_factory=dict)
-    offers: tuple[OfferSeen, ...] = ()
+    offers: tuple[OfferVersion, ...] = ()
     tickets: frozenset[str] = frozenset()
     """Rows of tickets, by id."""
     work_orders: frozenset[str] = frozenset()

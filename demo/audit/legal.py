@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from demo.audit.ledger import CLOCKS, TICKET, WORK_ORDER, Finding, Ledger, Told
+from demo.audit.ledger import CLOCKS, TICKET, WORK_ORDER, Fact, Finding, Ledger
 
 TICKET_STEPS: Mapping[str, frozenset[str]] = {
     "open": frozenset({"assigned", "on_hold", "resolved", "cancelled"}),
@@ -70,11 +70,11 @@ def illegal(ledger: Ledger) -> list[Finding]:
     ]
 
 
-def _versions(told: Iterable[Told]) -> Iterator[Finding]:
+def _versions(told: Iterable[Fact]) -> Iterator[Finding]:
     """1, 2, 3 …; the same version said again must be the same state; states follow each other
     legally, also within a version.
     """
-    histories: dict[tuple[str, str], dict[int, Told]] = defaultdict(dict)
+    histories: dict[tuple[str, str], dict[int, Fact]] = defaultdict(dict)
     for fact in told:
         before = histories[fact.entity, fact.subject].setdefault(fact.version, fact)
         if before.digest != fact.digest:

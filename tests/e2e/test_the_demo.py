@@ -14,9 +14,9 @@ import pytest
 
 from demo.audit.client_log import ClientLog
 from demo.audit.examine import Examined, examine
-from demo.play import House, play
-from demo.script import Script, write_script
-from demo.stage import Stage
+from demo.live_state import LiveState
+from demo.run import Target, play
+from demo.scenario import Scenario, plan_scenario
 from demo.summary import Summary
 from fettle.up.instance import Instance
 from tests.support.eventually import eventually
@@ -24,7 +24,7 @@ from tests.support.eventually import eventually
 
 @dataclass(frozen=True, kw_only=True)
 class Played:
-    script: Script
+    script: Scenario
     log: ClientLog
     summary: Summary
     urls: Mapping[str, str]
@@ -50,17 +50,17 @@ class Played:
 @pytest.fixture(scope="module")
 async def played(instance: Instance) -> Played:
     script, log = (
-        write_script(None, limit=24, speed=3600, seed=3, now=datetime.now(UTC)),
+        plan_scenario(None, limit=24, speed=3600, seed=3, now=datetime.now(UTC)),
         ClientLog(),
     )
-    stage = Stage(
+    stage = LiveState(
         title="test",
         rows=len(script.requests),
         speed=script.pace.speed,
         opens_at=script.requests[0].opened_at,
     )
     urls = {service: instance.url(service) for service in instance.ports}
-    house = House(urls=urls, database_urls=instance.database_urls, issuer=instance.issuer)
+    house = Target(urls=urls, database_urls=instance.database_urls, issuer=instance.issuer)
     killing = asyncio.create_task(_kill_on_the_way(instance, log))
     summary = await play(script, house, stage, log, began=asyncio.get_running_loop().time())
     await killing

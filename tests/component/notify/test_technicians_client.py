@@ -10,8 +10,8 @@ import httpx
 import pytest
 from aiohttp import web
 
-from fettle.technician.doors import Doors, open_doors
 from fettle.technician.signatures import BadSignature, check_signature
+from fettle.technician.webhook_server import WebhookServer, serve_webhooks
 from fettle.technician.worker import Habits, Worker
 from services.notify.domain.signing import SECRET_BYTES, secret_from, signed_headers
 from shared.ids import new_id
@@ -49,7 +49,7 @@ async def a_dispatch() -> AsyncIterator[Dispatch]:
 @asynccontextmanager
 async def a_worker(
     notify: Component, dispatch: Dispatch, **habits: bool
-) -> AsyncIterator[tuple[Worker, Doors]]:
+) -> AsyncIterator[tuple[Worker, WebhookServer]]:
     """Wang, registered at notify."""
     async with httpx.AsyncClient() as client:
         worker = Worker(
@@ -60,7 +60,7 @@ async def a_worker(
             chance=Random(1),
         )
         async with (
-            open_doors(worker.receive) as doors,
+            serve_webhooks(worker.receive) as doors,
             notify.http(role="technician", id="wang") as caller,
         ):
             made = (await caller.post("/v1/endpoints", json={"url": doors.url("wang")})).json()
@@ -135,7 +135,7 @@ async def test_the_door_turns_away_what_is_not_signed_for_it() -> None:
     def receive(owner: str, webhook_id: str, kind: str, data: object) -> None:
         received.append(kind)
 
-    async with open_doors(receive) as doors, httpx.AsyncClient() as client:
+    async with serve_webhooks(receive) as doors, httpx.AsyncClient() as client:
         early = await client.post(doors.url("wang"), content=b"{}")
         doors.admit({"wang": secret})
         unsigned = await client.post(doors.url("wang"), content=b"{}")

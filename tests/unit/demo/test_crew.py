@@ -8,13 +8,13 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
+from demo.api_client import ApiClient
 from demo.audit.client_log import ClientLog
-from demo.cast import Player, Reply, Skill, answer_to
+from demo.behaviour import interruption_of
 from demo.crew import Crew
+from demo.live_state import LiveState
 from demo.pace import Pace
-from demo.stage import Stage
-from demo.temper import mishap
-from demo.web import Web
+from demo.technicians import Decision, Skill, Technician, answer_to
 from tests.support.eventually import eventually
 
 HOME = (31.2, 121.4)
@@ -44,10 +44,12 @@ class Dispatch:
 class Play:
     def __init__(self, dispatch: Dispatch, client: httpx.AsyncClient, size: int) -> None:
         self.dispatch, self.fixed = dispatch, list[str]()
-        self.stage = Stage(title="t", rows=1, speed=1e6, opens_at=datetime(2026, 1, 20, tzinfo=UTC))
+        self.stage = LiveState(
+            title="t", rows=1, speed=1e6, opens_at=datetime(2026, 1, 20, tzinfo=UTC)
+        )
         self.log = ClientLog()
         self.players = [
-            Player(
+            Technician(
                 id=f"tech-{number}",
                 name="T",
                 language="en",
@@ -58,7 +60,7 @@ class Play:
         ]
         self.crew = Crew(
             self.players,
-            web=Web(client, {"dispatch": "http://dispatch"}),
+            web=ApiClient(client, {"dispatch": "http://dispatch"}),
             stage=self.stage,
             log=self.log,
             pace=Pace(speed=1e6, longest_gap_min=None),
@@ -108,7 +110,7 @@ async def play(dispatch: Dispatch) -> AsyncIterator[Play]:
         await asyncio.gather(work, return_exceptions=True)
 
 
-def an_offer_that_gets(reply: Reply, owner: str = "tech-1") -> str:
+def an_offer_that_gets(reply: Decision, owner: str = "tech-1") -> str:
     return next(
         offer
         for offer in (f"offer-{number}" for number in range(1000))
@@ -116,12 +118,13 @@ def an_offer_that_gets(reply: Reply, owner: str = "tech-1") -> str:
             seed=SEED, technician_id=owner, offer_id=offer, priority="normal", language="en"
         ).reply
         is reply
-        and mishap(offer.replace("offer", "job"), language="en", seed=SEED, before=False) is None
+        and interruption_of(offer.replace("offer", "job"), language="en", seed=SEED, before=False)
+        is None
     )
 
 
 async def test_whoever_leaves_answers_no_offer_any_more(play: Play) -> None:
-    play.offers(an_offer_that_gets(Reply.ACCEPT))
+    play.offers(an_offer_that_gets(Decision.ACCEPT))
 
     await play.crew.leave()
 
@@ -130,7 +133,7 @@ async def test_whoever_leaves_answers_no_offer_any_more(play: Play) -> None:
 
 
 async def test_a_job_is_accepted_travelled_to_done_and_completed(play: Play) -> None:
-    offer = an_offer_that_gets(Reply.ACCEPT)
+    offer = an_offer_that_gets(Decision.ACCEPT)
 
     play.offers(offer)
     await comes_true(lambda: play.fixed == [f"S-{offer}"])
@@ -140,7 +143,7 @@ async def test_a_job_is_accepted_travelled_to_done_and_completed(play: Play) -> 
 
 
 async def test_the_same_webhook_twice_has_one_effect_and_is_logged_twice(play: Play) -> None:
-    offer = an_offer_that_gets(Reply.ACCEPT)
+    offer = an_offer_that_gets(Decision.ACCEPT)
 
     play.offers(offer)
     play.offers(offer)
@@ -152,8 +155,8 @@ async def test_the_same_webhook_twice_has_one_effect_and_is_logged_twice(play: P
 
 async def test_whoever_answers_at_the_door_decides_in_the_webhooks_own_reply(play: Play) -> None:
     yes, no = (
-        an_offer_that_gets(Reply.ACCEPT, "tech-4"),
-        an_offer_that_gets(Reply.DECLINE, "tech-4"),
+        an_offer_that_gets(Decision.ACCEPT, "tech-4"),
+        an_offer_that_gets(Decision.DECLINE, "tech-4"),
     )
 
     accepted, declined = play.offers(yes, "tech-4"), play.offers(no, "tech-4")
@@ -165,7 +168,7 @@ async def test_whoever_answers_at_the_door_decides_in_the_webhooks_own_reply(pla
 
 
 async def test_a_technician_is_bound_once_however_often_the_acceptance_is_told(play: Play) -> None:
-    offer = an_offer_that_gets(Reply.ACCEPT, "tech-4")
+    offer = an_offer_that_gets(Decision.ACCEPT, "tech-4")
     play.offers(offer, "tech-4")
     job = {
         "reference": "S-1",
@@ -183,7 +186,7 @@ async def test_a_technician_is_bound_once_however_often_the_acceptance_is_told(p
 
 
 async def test_a_declined_offer_says_why_and_an_ignored_one_says_nothing(play: Play) -> None:
-    no, silent = an_offer_that_gets(Reply.DECLINE), an_offer_that_gets(Reply.SILENCE)
+    no, silent = an_offer_that_gets(Decision.DECLINE), an_offer_that_gets(Decision.SILENCE)
 
     play.offers(silent)
     play.offers(no)
@@ -194,7 +197,7 @@ async def test_a_declined_offer_says_why_and_an_ignored_one_says_nothing(play: P
 
 
 async def test_an_offer_that_somebody_else_won_is_lost_and_no_work(play: Play) -> None:
-    offer = an_offer_that_gets(Reply.ACCEPT)
+    offer = an_offer_that_gets(Decision.ACCEPT)
     play.dispatch.refusals[f"offers/{offer}/accept"] = JSONResponse(
         {"code": "offer_decided", "state": "withdrawn"}, status_code=409
     )
@@ -206,7 +209,7 @@ async def test_an_offer_that_somebody_else_won_is_lost_and_no_work(play: Play) -
 
 
 async def test_a_job_that_is_taken_away_is_left_alone_and_the_next_one_done(play: Play) -> None:
-    gone = an_offer_that_gets(Reply.ACCEPT)
+    gone = an_offer_that_gets(Decision.ACCEPT)
     job = gone.replace("offer", "job")
     play.dispatch.refusals[f"jobs/{job}/arrive"] = JSONResponse(
         {"code": "not_yours", "state": "cancelled"}, status_code=409

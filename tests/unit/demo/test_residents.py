@@ -9,14 +9,14 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
+from demo.api_client import ApiClient
 from demo.audit.client_log import ClientLog
+from demo.behaviour import cancels_after_min, feedback_on
+from demo.live_state import LiveState
 from demo.pace import Pace
 from demo.requests import Request as Reported
 from demo.requests import Where
 from demo.residents import Residents
-from demo.stage import Stage
-from demo.temper import afterwards, cancels_after_min
-from demo.web import Web
 from tests.support.eventually import eventually
 
 MORNING = datetime(2026, 1, 20, 6, 49, tzinfo=UTC)
@@ -55,10 +55,10 @@ class Play:
     def __init__(
         self, client: httpx.AsyncClient, *, imported: bool, most_unfinished: int = 100
     ) -> None:
-        self.stage = Stage(title="t", rows=1, speed=1e6, opens_at=MORNING)
+        self.stage = LiveState(title="t", rows=1, speed=1e6, opens_at=MORNING)
         self.log = ClientLog()
         self.residents = Residents(
-            web=Web(client, {"tickets": "http://tickets"}),
+            web=ApiClient(client, {"tickets": "http://tickets"}),
             stage=self.stage,
             log=self.log,
             site_id="s",
@@ -150,7 +150,7 @@ async def test_who_is_content_confirms_and_rates_once_it_is_fixed(
 ) -> None:
     content = somebody(
         lambda each: (
-            afterwards(each, seed=SEED).marks is not None
+            feedback_on(each, seed=SEED).marks is not None
             and cancels_after_min(each, seed=SEED) is None
         )
     )

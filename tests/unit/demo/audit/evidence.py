@@ -9,10 +9,10 @@ from demo.audit.ledger import (
     TICKET,
     WORK_ORDER,
     Delivery,
+    Fact,
     Ledger,
     Message,
-    OfferSeen,
-    Told,
+    OfferVersion,
 )
 from demo.audit.legal import moment
 
@@ -82,9 +82,9 @@ def clocks(**more: Any) -> dict[str, Any]:
     } | more
 
 
-def told(entity: str, subject: str, *states: str) -> tuple[Told, ...]:
+def told(entity: str, subject: str, *states: str) -> tuple[Fact, ...]:
     return tuple(
-        Told(
+        Fact(
             fact_id=f"{entity}-{version}",
             entity=entity,
             name="said",
@@ -111,8 +111,8 @@ def good_ledger() -> Ledger:
         newest=newest,
         held=dict.fromkeys(("tickets", "dispatch", "sla", "notify"), known),
         offers=(
-            OfferSeen(work_order=T, version=1, offer=OFFER, state="open"),
-            OfferSeen(work_order=T, version=2, offer=OFFER, state="accepted"),
+            OfferVersion(work_order=T, version=1, offer=OFFER, state="open"),
+            OfferVersion(work_order=T, version=2, offer=OFFER, state="accepted"),
         ),
         tickets=frozenset({T}),
         work_orders=frozenset({T}),

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from demo.audit.ledger import CLOCKS, WORK_ORDER, OfferSeen
+from demo.audit.ledger import CLOCKS, WORK_ORDER, OfferVersion
 from demo.audit.legal import illegal
 from tests.unit.demo.audit.evidence import (
     OFFER,
@@ -139,7 +139,7 @@ def test_a_step_of_a_job_left_out_is_illegal(missing: str) -> None:
 def test_an_offer_that_was_answered_twice_is_illegal() -> None:
     ledger = good_ledger()
     seen = tuple(
-        OfferSeen(work_order=T, version=version, offer=OFFER, state=state)
+        OfferVersion(work_order=T, version=version, offer=OFFER, state=state)
         for version, state in ((1, "expired"), (2, "accepted"))
     )
 

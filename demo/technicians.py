@@ -9,7 +9,7 @@ from enum import StrEnum
 from math import asin, ceil, cos, radians, sin, sqrt
 from random import Random
 
-from demo import people
+from demo import names
 from demo.catalogue import CATEGORIES
 from demo.requests import Request
 
@@ -38,7 +38,7 @@ DECLINES, SILENCE = 0.07, 0.03
 """Shares of offers; emergencies are declined half as often and never left unanswered."""
 
 
-class Reply(StrEnum):
+class Decision(StrEnum):
     ACCEPT = "accept"
     DECLINE = "decline"
     SILENCE = "silence"
@@ -51,7 +51,7 @@ class Skill:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Player:
+class Technician:
     """A technician. `home` is (lat, lon) in degrees."""
 
     id: str
@@ -63,10 +63,10 @@ class Player:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
+class OfferAnswer:
     """What a technician makes of an offer, `after_min` played minutes after it came in."""
 
-    reply: Reply
+    reply: Decision
     after_min: float
     reason: str | None = None
 
@@ -77,7 +77,7 @@ def crew_size(*, rows: int, arrival_s: float, speed: float) -> int:
     return max(SMALLEST_CREW, ceil(busy / BUSY_SHARE))
 
 
-def cast_players(
+def hire_technicians(
     requests: Sequence[Request],
     *,
     site_id: str,
@@ -85,7 +85,7 @@ def cast_players(
     language: str,
     size: int,
     seed: int,
-) -> tuple[Player, ...]:
+) -> tuple[Technician, ...]:
     """A crew for these requests: everyone has a trade and some others; whatever is asked for,
     several know how to do it.
 
@@ -102,9 +102,9 @@ def cast_players(
             min((known for known in skills if code not in known), key=len)[code] = None
     places = [at for request in requests if (at := _at(request)) is not None] or [centre]
     return tuple(
-        Player(
+        Technician(
             id=f"{site_id}-tech-{number:02}",
-            name=people.name(number, language),
+            name=names.name(number, language),
             language=language,
             skills=tuple(
                 Skill(code=code, level=chance.choice((3, 4) if code == trade else (1, 2)))
@@ -118,7 +118,7 @@ def cast_players(
 
 def answer_to(
     *, seed: int, technician_id: str, offer_id: str, priority: str, language: str
-) -> Answer:
+) -> OfferAnswer:
     """The same offer gets the same answer, whenever it is asked."""
     chance = Random(f"{seed}/{technician_id}/{offer_id}")
     emergency = priority == "emergency"
@@ -127,14 +127,14 @@ def answer_to(
         chance.random(),
     )
     if draw < (declines := DECLINES / 2 if emergency else DECLINES):
-        return Answer(
-            reply=Reply.DECLINE,
+        return OfferAnswer(
+            reply=Decision.DECLINE,
             after_min=after,
-            reason=chance.choice(people.REASONS.get(language, people.REASONS["en"])),
+            reason=chance.choice(names.REASONS.get(language, names.REASONS["en"])),
         )
     if draw < declines + (0 if emergency else SILENCE):
-        return Answer(reply=Reply.SILENCE, after_min=after)
-    return Answer(reply=Reply.ACCEPT, after_min=after)
+        return OfferAnswer(reply=Decision.SILENCE, after_min=after)
+    return OfferAnswer(reply=Decision.ACCEPT, after_min=after)
 
 
 def travel_min(start: tuple[float, float], end: tuple[float, float] | None) -> float:

@@ -24,7 +24,7 @@ SAME_BURST_MIN = 45.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Afterwards:
+class Feedback:
     """What a resident does once it is fixed, `after_min` played minutes later; `marks` are speed,
     quality, manner from 1 to 5.
     """
@@ -36,7 +36,7 @@ class Afterwards:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mishap:
+class Interruption:
     """`pause_min` played minutes of waiting for `reason`; None: the job is given back."""
 
     reason: str
@@ -49,7 +49,7 @@ def cancels_after_min(request: Request, *, seed: int) -> float | None:
     return chance.uniform(0.5, 20.0) if chance.random() < CANCELS else None
 
 
-def afterwards(request: Request, *, seed: int) -> Afterwards:
+def feedback_on(request: Request, *, seed: int) -> Feedback:
     chance = Random(f"{seed}/afterwards/{request.source_id}")
     confirms = chance.random() < CONFIRMS
     marks, words = None, ""
@@ -57,20 +57,20 @@ def afterwards(request: Request, *, seed: int) -> Afterwards:
         best = chance.choice((5, 5, 5, 4, 4, 3))
         marks = (chance.choice((best, max(best - 1, 3))), best, chance.choice((5, best)))
         words = PRAISE.get(request.language, PRAISE["en"])[best]
-    return Afterwards(after_min=chance.uniform(5, 60), confirms=confirms, marks=marks, words=words)
+    return Feedback(after_min=chance.uniform(5, 60), confirms=confirms, marks=marks, words=words)
 
 
-def mishap(job_id: str, *, language: str, seed: int, before: bool) -> Mishap | None:
+def interruption_of(job_id: str, *, language: str, seed: int, before: bool) -> Interruption | None:
     """What goes wrong at a job, if anything; nobody gives back what was given back `before`."""
     chance = Random(f"{seed}/mishap/{job_id}")
     draw = chance.random()
     if draw < GIVES_BACK and not before:
-        return Mishap(
+        return Interruption(
             reason=chance.choice(GIVE_BACK_REASONS.get(language, GIVE_BACK_REASONS["en"])),
             pause_min=None,
         )
     if GIVES_BACK <= draw < GIVES_BACK + PAUSES:
-        return Mishap(reason=chance.choice(PAUSE_REASONS), pause_min=chance.uniform(10, 40))
+        return Interruption(reason=chance.choice(PAUSE_REASONS), pause_min=chance.uniform(10, 40))
     return None
 
 

@@ -1,10 +1,10 @@
 from pathlib import Path
 
-from demo.cast import cast_players
+from demo.api_bodies import site_body, technician_body, ticket_body
 from demo.catalogue import CATEGORIES
 from demo.compound import REQUESTS
 from demo.reading import read_requests
-from demo.seeding import site_body, technician_body, ticket_body
+from demo.technicians import hire_technicians
 from tests.unit.demo.rows import HOUSTON_HEADER, SF_HEADER, a_file, houston_row, sf_row
 
 
@@ -85,7 +85,7 @@ def test_a_resident_names_the_unit_and_sets_no_priority() -> None:
 
 def test_a_technician_is_on_shift_all_day_every_day() -> None:
     requests = list(read_requests(REQUESTS))
-    (player, *_) = cast_players(
+    (player, *_) = hire_technicians(
         requests, site_id="s", centre=(31.2, 121.4), language="zh-CN", size=12, seed=1
     )
 

@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
-from demo.web import Web
+from demo.api_client import ApiClient
 
 
 class Service:
@@ -32,12 +32,12 @@ async def service() -> Service:
 
 
 @pytest.fixture
-async def web(service: Service) -> AsyncIterator[Web]:
+async def web(service: Service) -> AsyncIterator[ApiClient]:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=service.app)) as client:
-        yield Web(client, {"tickets": "http://tickets"})
+        yield ApiClient(client, {"tickets": "http://tickets"})
 
 
-async def test_a_good_answer_comes_with_its_body(service: Service, web: Web) -> None:
+async def test_a_good_answer_comes_with_its_body(service: Service, web: ApiClient) -> None:
     service.answers = [JSONResponse({"id": "1"}, status_code=201)]
 
     answer = await web.post("tickets", "/v1/things", {"a": 1}, auth="Bearer x", key="row-1")
@@ -47,7 +47,7 @@ async def test_a_good_answer_comes_with_its_body(service: Service, web: Web) -> 
 
 
 async def test_what_is_put_off_is_asked_again_under_the_same_key(
-    service: Service, web: Web
+    service: Service, web: ApiClient
 ) -> None:
     busy = JSONResponse({"code": "backlog_full"}, status_code=503, headers={"Retry-After": "0"})
     in_flight = JSONResponse({"code": "idempotency_key_in_flight"}, status_code=409)
@@ -60,7 +60,7 @@ async def test_what_is_put_off_is_asked_again_under_the_same_key(
     assert len(service.asked) == 3
 
 
-async def test_a_refusal_is_an_answer_and_says_why(service: Service, web: Web) -> None:
+async def test_a_refusal_is_an_answer_and_says_why(service: Service, web: ApiClient) -> None:
     service.answers = [
         JSONResponse({"code": "illegal_step", "detail": "It is closed."}, status_code=409)
     ]
@@ -72,7 +72,7 @@ async def test_a_refusal_is_an_answer_and_says_why(service: Service, web: Web) -
     assert len(service.asked) == 1
 
 
-async def test_an_answer_without_a_body_is_no_error(service: Service, web: Web) -> None:
+async def test_an_answer_without_a_body_is_no_error(service: Service, web: ApiClient) -> None:
     service.answers = [Response(status_code=204)]
 
     answer = await web.get("tickets", "/v1/things", {"state": ["a", "b"]}, auth="Bearer x")

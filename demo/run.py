@@ -5,18 +5,18 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
+from demo.api_bodies import QUIET_RULES
+from demo.api_client import ApiClient, Unreachable, web
 from demo.audit.client_log import ClientLog
 from demo.audit.examine import examine
 from demo.crew import Crew
+from demo.live_state import LiveState
 from demo.residents import Residents
-from demo.script import Script
-from demo.seeding import QUIET_RULES
-from demo.stage import Stage
-from demo.staging import Bearer, bearer_of, build_stage
+from demo.scenario import Scenario
+from demo.setup import Bearer, bearer_of, set_up_site
 from demo.summary import Summary
-from demo.web import Unreachable, Web, web
 from fettle.issuer import Issuer
-from fettle.technician.doors import open_doors
+from fettle.technician.webhook_server import serve_webhooks
 
 LOOK_EVERY_S = 0.5
 NOTHING_ENDS_S = 60.0
@@ -31,7 +31,7 @@ LIVING = ("open", "assigned", "in_progress", "on_hold")
 
 
 @dataclass(frozen=True, kw_only=True)
-class House:
+class Target:
     """The running instance: addresses and database addresses by service, and the issuer of its
     tokens.
     """
@@ -42,11 +42,11 @@ class House:
 
 
 async def play(
-    script: Script, house: House, stage: Stage, log: ClientLog, *, began: float
+    script: Scenario, house: Target, stage: LiveState, log: ClientLog, *, began: float
 ) -> Summary:
     """`began` is when the command was typed, on the event loop's clock.
 
-    Raises StageFailed and Unreachable.
+    Raises SetupFailed and Unreachable.
     """
     try:
         return await _play(script, house, stage, log, began=began)
@@ -55,7 +55,7 @@ async def play(
 
 
 async def _play(
-    script: Script, house: House, stage: Stage, log: ClientLog, *, began: float
+    script: Scenario, house: Target, stage: LiveState, log: ClientLog, *, began: float
 ) -> Summary:
     bearer = bearer_of(house.issuer, script.site_id)
     async with web(house.urls) as calls:
@@ -81,8 +81,8 @@ async def _play(
             bearer=bearer,
             most_unfinished=max(UNFINISHED, round(UNFINISHED_PER_TECHNICIAN * len(script.players))),
         )
-        async with open_doors(crew.receive) as doors:
-            doors.admit(await build_stage(calls, script, bearer, doors.url))
+        async with serve_webhooks(crew.receive) as doors:
+            doors.admit(await set_up_site(calls, script, bearer, doors.url))
             async with (
                 _quiet_afterwards(calls, script.site_id, bearer),
                 _leaving(crew.leave, residents.leave),
@@ -123,7 +123,9 @@ async def _play(
     )
 
 
-async def _until_all_ended(calls: Web, site_id: str, bearer: Bearer, stage: Stage) -> None:
+async def _until_all_ended(
+    calls: ApiClient, site_id: str, bearer: Bearer, stage: LiveState
+) -> None:
     """Until tickets knows of none that is neither resolved nor cancelled, or
     nothing ends any more.
     """
@@ -150,7 +152,7 @@ async def _until_all_ended(calls: Web, site_id: str, bearer: Bearer, stage: Stag
         await asyncio.sleep(LOOK_EVERY_S)
 
 
-async def _watch_board(calls: Web, site_id: str, bearer: Bearer, stage: Stage) -> None:
+async def _watch_board(calls: ApiClient, site_id: str, bearer: Bearer, stage: LiveState) -> None:
     auth = bearer("dispatcher", f"{site_id}-desk", ())
     while True:
         answer = await calls.get("sla", "/v1/board", {"site": site_id}, auth=auth)
@@ -160,7 +162,7 @@ async def _watch_board(calls: Web, site_id: str, bearer: Bearer, stage: Stage) -
 
 
 @asynccontextmanager
-async def _quiet_afterwards(calls: Web, site_id: str, bearer: Bearer) -> AsyncIterator[None]:
+async def _quiet_afterwards(calls: ApiClient, site_id: str, bearer: Bearer) -> AsyncIterator[None]:
     """A play that is broken off leaves tickets that nobody will come for: the site is told to ask
     nobody any more.
     """

@@ -8,11 +8,11 @@ from math import ceil
 from statistics import median
 from typing import Any
 
-from demo.cast import Player
 from demo.catalogue import CATEGORIES, DANGER_WORDS
 from demo.compound import compound
 from demo.pace import Pace
-from demo.requests import Home, Request
+from demo.requests import Request, SiteProfile
+from demo.technicians import Technician
 
 DAY_MIN = 24 * 60.0
 PROMISES_MIN: Mapping[str, Mapping[str, float]] = {
@@ -29,7 +29,7 @@ QUIET_RULES: Mapping[str, Any] = {"mode": "manual", "emergency_fan_out": 0, "ret
 LONGEST_WORDS = 200
 
 
-def site_body(home: Home, requests: Sequence[Request], *, code: str) -> dict[str, Any]:
+def site_body(home: SiteProfile, requests: Sequence[Request], *, code: str) -> dict[str, Any]:
     """`PUT /v1/sites/{id}`: placed where its requests lie, with the compound's buildings and spots
     where it is the compound.
     """
@@ -101,7 +101,7 @@ def ticket_body(request: Request, *, site_id: str, imported: bool) -> dict[str, 
     return body
 
 
-def technician_body(player: Player, *, site_id: str) -> dict[str, Any]:
+def technician_body(player: Technician, *, site_id: str) -> dict[str, Any]:
     """`PUT /v1/technicians/{id}`: on shift all day, every day."""
     lat, lon = player.home
     return {
@@ -117,7 +117,7 @@ def technician_body(player: Player, *, site_id: str) -> dict[str, Any]:
     }
 
 
-def calendar_body(home: Home, *, site_id: str) -> dict[str, Any]:
+def calendar_body(home: SiteProfile, *, site_id: str) -> dict[str, Any]:
     """`PUT /v1/calendars/{id}`: open all hours, so that a played night costs no real one."""
     return {"site_id": site_id, "time_zone": home.time_zone, "always_open": True}
 
@@ -149,7 +149,7 @@ def rules_body(pace: Pace) -> dict[str, Any]:
     }
 
 
-def centre(home: Home, requests: Sequence[Request]) -> tuple[float, float]:
+def centre(home: SiteProfile, requests: Sequence[Request]) -> tuple[float, float]:
     """The median of where the requests lie; the home's own place where none says."""
     known = [
         (request.where.lat, request.where.lon)

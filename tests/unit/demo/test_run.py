@@ -13,17 +13,17 @@ import pytest
 from aiohttp import web
 
 from demo.audit.client_log import ClientLog
-from demo.play import House, play
-from demo.script import write_script
-from demo.stage import Stage
-from demo.staging import StageFailed
+from demo.live_state import LiveState
+from demo.run import Target, play
+from demo.scenario import plan_scenario
+from demo.setup import SetupFailed
 from fettle.issuer import Issuer
 
 SERVICES = ("tickets", "dispatch", "sla", "notify")
 
 
 @asynccontextmanager
-async def a_house(home: Path, *, refusing: str) -> AsyncIterator[House]:
+async def a_house(home: Path, *, refusing: str) -> AsyncIterator[Target]:
     """Services that take everything, but for what lies under one path."""
 
     async def answer(request: web.Request) -> web.Response:
@@ -37,7 +37,7 @@ async def a_house(home: Path, *, refusing: str) -> AsyncIterator[House]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     try:
-        yield House(
+        yield Target(
             urls=dict.fromkeys(SERVICES, f"http://127.0.0.1:{runner.addresses[0][1]}"),
             database_urls={},
             issuer=Issuer.at(home),
@@ -58,9 +58,11 @@ async def a_house(home: Path, *, refusing: str) -> AsyncIterator[House]:
 async def test_a_stage_that_cannot_be_built_is_told_in_words(
     tmp_path: Path, refusing: str, what: str
 ) -> None:
-    script = write_script(None, limit=3, speed=None, seed=1, now=datetime(2026, 11, 21, tzinfo=UTC))
-    stage = Stage(title="t", rows=3, speed=1, opens_at=script.requests[0].opened_at)
+    script = plan_scenario(
+        None, limit=3, speed=None, seed=1, now=datetime(2026, 11, 21, tzinfo=UTC)
+    )
+    stage = LiveState(title="t", rows=3, speed=1, opens_at=script.requests[0].opened_at)
 
     async with a_house(tmp_path, refusing=refusing) as house:
-        with pytest.raises(StageFailed, match=what):
+        with pytest.raises(SetupFailed, match=what):
             await play(script, house, stage, ClientLog(), began=asyncio.get_running_loop().time())

@@ -20,7 +20,7 @@ The same webhook may come more than once, always under the same id.
 _MOST_BYTES = 64 * 1024
 
 
-class Doors:
+class WebhookServer:
     """`secrets` by owner; whoever has none yet is asked to come again."""
 
     def __init__(self, receive: Receive) -> None:
@@ -58,14 +58,14 @@ class Doors:
 
 
 @asynccontextmanager
-async def open_doors(
+async def serve_webhooks(
     receive: Receive, *, host: str = "127.0.0.1", port: int = 0
-) -> AsyncIterator[Doors]:
+) -> AsyncIterator[WebhookServer]:
     """Listens until the block ends; port 0 takes a free one.
 
     Raises OSError when the port is taken.
     """
-    doors = Doors(receive)
+    doors = WebhookServer(receive)
     app = web.Application(client_max_size=_MOST_BYTES)
     app.router.add_post("/technicians/{owner}", doors.take)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from rich.console import Console
 
-from demo.stage import Doing, Hand, Stage
-from demo.view import Picture, one_line
+from demo.live_state import Activity, LiveState, TechnicianStatus
+from demo.live_view import LiveView, one_line
 
 AT = "2026-01-20T08:00:00+00:00"
 BOARD = {
@@ -22,8 +22,8 @@ BOARD = {
 }
 
 
-def a_stage() -> Stage:
-    stage = Stage(
+def a_stage() -> LiveState:
+    stage = LiveState(
         title="Wutong Court", rows=200, speed=1800, opens_at=datetime(2026, 1, 20, 6, tzinfo=UTC)
     )
     stage.act = "playing"
@@ -34,16 +34,17 @@ def a_stage() -> Stage:
     stage.offers.update({"made": 15, "accepted": 10, "declined": 2})
     stage.board(BOARD)
     stage.crew = {
-        f"t{number}": Hand(name=f"王{number}师傅", trade="plumbing") for number in range(20)
+        f"t{number}": TechnicianStatus(name=f"王{number}师傅", trade="plumbing")
+        for number in range(20)
     }
-    stage.crew["t19"].doing, stage.crew["t19"].about = Doing.WORKING, "WTY-1042-K"
+    stage.crew["t19"].doing, stage.crew["t19"].about = Activity.WORKING, "WTY-1042-K"
     stage.tell("王19师傅", "accepts WTY-1042-K", "green")
     return stage
 
 
-def rendered(stage: Stage, width: int = 140, height: int = 40) -> str:
+def rendered(stage: LiveState, width: int = 140, height: int = 40) -> str:
     console = Console(width=width, height=height, file=io.StringIO(), record=True)
-    console.print(Picture(stage))
+    console.print(LiveView(stage))
     return console.export_text()
 
 
@@ -72,7 +73,7 @@ def test_whoever_works_stands_first_and_the_rest_of_a_large_crew_is_counted() ->
 
 @pytest.mark.parametrize(("width", "height"), [(80, 24), (100, 30), (200, 60)])
 def test_the_view_fits_a_terminal_and_never_changes_its_shape(width: int, height: int) -> None:
-    empty = Stage(
+    empty = LiveState(
         title="Wutong Court", rows=200, speed=1800, opens_at=datetime(2026, 1, 20, 6, tzinfo=UTC)
     )
 

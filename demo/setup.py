@@ -5,10 +5,10 @@ webhooks go.
 import asyncio
 from collections.abc import Callable, Sequence
 
-from demo.cast import Player
-from demo.script import Script
-from demo.seeding import calendar_body, policy_body, rules_body, site_body, technician_body
-from demo.web import Answer, Web
+from demo.api_bodies import calendar_body, policy_body, rules_body, site_body, technician_body
+from demo.api_client import ApiClient, ApiResponse
+from demo.scenario import Scenario
+from demo.technicians import Technician
 from fettle.issuer import Issuer
 
 Bearer = Callable[[str, str, Sequence[str]], str]
@@ -25,7 +25,7 @@ KINDS = [
 AT_ONCE = 16
 
 
-class StageFailed(Exception):
+class SetupFailed(Exception):
     """A service did not take what the stage is built of."""
 
 
@@ -42,10 +42,10 @@ def bearer_of(issuer: Issuer, site: str) -> Bearer:
     return bearer
 
 
-async def build_stage(
-    calls: Web, script: Script, bearer: Bearer, url_of: Callable[[str], str]
+async def set_up_site(
+    calls: ApiClient, script: Scenario, bearer: Bearer, url_of: Callable[[str], str]
 ) -> dict[str, str]:
-    """The webhook secrets by technician. Raises StageFailed."""
+    """The webhook secrets by technician. Raises SetupFailed."""
     site, admin = script.site_id, bearer("admin", f"{script.site_id}-admin", ())
     site_told = await calls.put(
         "tickets",
@@ -72,7 +72,7 @@ async def build_stage(
     )
     gate, secrets = asyncio.Semaphore(AT_ONCE), {}
 
-    async def engage(player: Player) -> None:
+    async def engage(player: Technician) -> None:
         async with gate:
             told = await calls.put(
                 "dispatch",
@@ -94,7 +94,7 @@ async def build_stage(
     return secrets
 
 
-def _demand(answer: Answer, what: str) -> Answer:
+def _demand(answer: ApiResponse, what: str) -> ApiResponse:
     if not answer.good:
-        raise StageFailed(f"{what} was refused: {answer.why}")
+        raise SetupFailed(f"{what} was refused: {answer.why}")
     return answer

@@ -10,7 +10,7 @@ from typing import Any
 
 import asyncpg
 
-from demo.audit.ledger import FOLLOWED, Delivery, Ledger, Message, OfferSeen, Told
+from demo.audit.ledger import FOLLOWED, Delivery, Fact, Ledger, Message, OfferVersion
 
 SERVICES = ("tickets", "dispatch", "sla", "notify")
 
@@ -138,11 +138,11 @@ async def read_ledger(opened: Databases, site_id: str) -> Ledger:
             {"id": row["id"], "cycle": row["cycle"], "state": row["state"]}
         )
     return Ledger(
-        told=tuple(Told(**{**row, "also": tuple(row["also"])}) for row in told),
+        told=tuple(Fact(**{**row, "also": tuple(row["also"])}) for row in told),
         newest=newest,
         held=held,
         parked=parked,
-        offers=tuple(OfferSeen(**row) for row in await opened.dispatch.fetch(_OFFERS, site_id)),
+        offers=tuple(OfferVersion(**row) for row in await opened.dispatch.fetch(_OFFERS, site_id)),
         tickets=await _ids(opened.tickets, _TICKETS, site_id),
         work_orders=await _ids(opened.dispatch, _WORK_ORDERS, site_id),
         jobs={order: tuple(rows) for order, rows in jobs.items()},

@@ -1,8 +1,8 @@
 from collections import Counter
 
+from demo.behaviour import cancels_after_min, feedback_on, interruption_of, same_burst
 from demo.compound import REQUESTS
 from demo.reading import read_requests
-from demo.temper import afterwards, cancels_after_min, mishap, same_burst
 
 
 def test_the_burst_pipe_in_building_3_is_one_and_later_bursts_are_others() -> None:
@@ -25,7 +25,7 @@ def test_hardly_anybody_cancels_so_that_nearly_all_is_completed() -> None:
 
 
 def test_whoever_rates_has_confirmed_and_gives_marks_from_one_to_five() -> None:
-    moods = [afterwards(request, seed=1) for request in read_requests(REQUESTS)]
+    moods = [feedback_on(request, seed=1) for request in read_requests(REQUESTS)]
 
     rated = [mood for mood in moods if mood.marks]
 
@@ -35,7 +35,9 @@ def test_whoever_rates_has_confirmed_and_gives_marks_from_one_to_five() -> None:
 
 
 def test_few_jobs_go_wrong_and_none_is_given_back_twice() -> None:
-    found = [mishap(str(number), language="en", seed=1, before=False) for number in range(3000)]
+    found = [
+        interruption_of(str(number), language="en", seed=1, before=False) for number in range(3000)
+    ]
 
     kinds = Counter(
         "none" if each is None else "back" if each.pause_min is None else "pause" for each in found
@@ -45,6 +47,7 @@ def test_few_jobs_go_wrong_and_none_is_given_back_twice() -> None:
     assert all(
         each is None or each.pause_min is not None
         for each in (
-            mishap(str(number), language="en", seed=1, before=True) for number in range(3000)
+            interruption_of(str(number), language="en", seed=1, before=True)
+            for number in range(3000)
         )
     )

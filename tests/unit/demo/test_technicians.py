@@ -3,19 +3,19 @@ from datetime import UTC, datetime
 
 import pytest
 
-from demo.cast import (
+from demo.pace import DEFAULT_SPEED
+from demo.requests import Request, Where
+from demo.technicians import (
     FEWEST_PER_SKILL,
-    Player,
-    Reply,
+    Decision,
+    Technician,
     answer_to,
-    cast_players,
     crew_size,
     distance_km,
+    hire_technicians,
     travel_min,
     work_min,
 )
-from demo.pace import DEFAULT_SPEED
-from demo.requests import Request, Where
 
 HOME = (31.2126, 121.4312)
 
@@ -37,9 +37,11 @@ def asking_for(**counts: int) -> list[Request]:
     ]
 
 
-def a_crew(size: int = 12, seed: int = 1, **counts: int) -> tuple[Player, ...]:
+def a_crew(size: int = 12, seed: int = 1, **counts: int) -> tuple[Technician, ...]:
     requests = asking_for(**(counts or {"plumbing": 70, "lock": 20, "gas": 1}))
-    return cast_players(requests, site_id="s", centre=HOME, language="zh-CN", size=size, seed=seed)
+    return hire_technicians(
+        requests, site_id="s", centre=HOME, language="zh-CN", size=size, seed=seed
+    )
 
 
 def test_the_same_seed_casts_the_same_crew() -> None:
@@ -75,7 +77,7 @@ def test_everyone_has_a_name_and_an_id_of_their_own_and_lives_near_the_work() ->
 
 def test_a_crew_for_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="no crew of 12 for 0 requests"):
-        cast_players([], site_id="s", centre=HOME, language="en", size=12, seed=1)
+        hire_technicians([], site_id="s", centre=HOME, language="en", size=12, seed=1)
 
 
 def test_the_crew_grows_with_what_comes_in_a_second() -> None:
@@ -113,9 +115,9 @@ def test_some_decline_with_a_reason_some_let_it_run_out_and_most_accept() -> Non
 
     replies = Counter(answer.reply for answer in answers)
 
-    assert 0.85 < replies[Reply.ACCEPT] / 2000 < 0.95
-    assert replies[Reply.SILENCE] > 20
-    assert all(bool(answer.reason) == (answer.reply is Reply.DECLINE) for answer in answers)
+    assert 0.85 < replies[Decision.ACCEPT] / 2000 < 0.95
+    assert replies[Decision.SILENCE] > 20
+    assert all(bool(answer.reason) == (answer.reply is Decision.DECLINE) for answer in answers)
 
 
 def test_an_emergency_is_never_left_unanswered() -> None:
@@ -126,7 +128,7 @@ def test_an_emergency_is_never_left_unanswered() -> None:
         for number in range(2000)
     ]
 
-    assert {answer.reply for answer in answers} == {Reply.ACCEPT, Reply.DECLINE}
+    assert {answer.reply for answer in answers} == {Decision.ACCEPT, Decision.DECLINE}
     assert max(answer.after_min for answer in answers) <= 0.6
 
 

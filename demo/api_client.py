@@ -19,7 +19,7 @@ KEY_IN_FLIGHT = "idempotency_key_in_flight"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
+class ApiResponse:
     """`body` is the JSON object that came, empty where there was none."""
 
     status: int
@@ -41,7 +41,7 @@ class Unreachable(Exception):
     """A service did not answer for a minute."""
 
 
-class Web:
+class ApiClient:
     """`urls` are the services' addresses by name."""
 
     def __init__(self, client: httpx.AsyncClient, urls: Mapping[str, str]) -> None:
@@ -50,10 +50,12 @@ class Web:
 
     async def get(
         self, service: str, path: str, params: Mapping[str, str | int | list[str]], *, auth: str
-    ) -> Answer:
+    ) -> ApiResponse:
         return await self._call(service, "GET", path, {"Authorization": auth}, params=params)
 
-    async def put(self, service: str, path: str, body: Mapping[str, Any], *, auth: str) -> Answer:
+    async def put(
+        self, service: str, path: str, body: Mapping[str, Any], *, auth: str
+    ) -> ApiResponse:
         return await self._call(service, "PUT", path, {"Authorization": auth}, json=body)
 
     async def post(
@@ -64,7 +66,7 @@ class Web:
         *,
         auth: str,
         key: str | None = None,
-    ) -> Answer:
+    ) -> ApiResponse:
         """`key` is the idempotency key; one of its own is made where none is given.
 
         Raises Unreachable.
@@ -74,7 +76,7 @@ class Web:
 
     async def post_to(
         self, url: str, body: Mapping[str, Any] | None = None, *, auth: str
-    ) -> Answer:
+    ) -> ApiResponse:
         """Where an offer says that its answer goes. Raises Unreachable."""
         return await self._ask(
             "POST", url, {"Authorization": auth, "Idempotency-Key": str(uuid4())}, json=body or {}
@@ -82,10 +84,12 @@ class Web:
 
     async def _call(
         self, service: str, method: str, path: str, headers: Mapping[str, str], **more: Any
-    ) -> Answer:
+    ) -> ApiResponse:
         return await self._ask(method, self._urls[service] + path, headers, **more)
 
-    async def _ask(self, method: str, url: str, headers: Mapping[str, str], **more: Any) -> Answer:
+    async def _ask(
+        self, method: str, url: str, headers: Mapping[str, str], **more: Any
+    ) -> ApiResponse:
         until = asyncio.get_running_loop().time() + PATIENCE_S
         pause_s = 0.1
         while True:
@@ -106,20 +110,20 @@ class Web:
 
 
 @asynccontextmanager
-async def web(urls: Mapping[str, str]) -> AsyncIterator[Web]:
+async def web(urls: Mapping[str, str]) -> AsyncIterator[ApiClient]:
     limits = httpx.Limits(max_connections=IN_FLIGHT, max_keepalive_connections=IN_FLIGHT)
     transport = AiohttpTransport(limits=limits, trust_env=False)
     async with httpx.AsyncClient(
         transport=transport, timeout=httpx.Timeout(30.0), trust_env=False
     ) as client:
-        yield Web(client, urls)
+        yield ApiClient(client, urls)
 
 
-def _answer(response: httpx.Response) -> Answer:
+def _answer(response: httpx.Response) -> ApiResponse:
     if "json" not in response.headers.get("content-type", ""):
-        return Answer(status=response.status_code)
+        return ApiResponse(status=response.status_code)
     body = response.json()
-    return Answer(
+    return ApiResponse(
         status=response.status_code, body=body if isinstance(body, dict) else {"items": body}
     )
 

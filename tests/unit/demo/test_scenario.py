@@ -1,14 +1,14 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from demo.script import write_script
+from demo.scenario import plan_scenario
 from tests.unit.demo.rows import HOUSTON_HEADER, SF_HEADER, a_file, houston_row, sf_row
 
 NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
 
 
 def test_the_built_in_play_has_twelve_technicians_and_its_residents_speak_for_themselves() -> None:
-    script = write_script(None, limit=None, speed=None, seed=1, now=NOW)
+    script = plan_scenario(None, limit=None, speed=None, seed=1, now=NOW)
 
     assert (len(script.requests), len(script.players), script.imported) == (213, 12, False)
     assert script.moments == sorted(script.moments)
@@ -22,7 +22,7 @@ def test_rows_are_played_in_the_order_of_time_and_bad_ones_are_kept_aside(tmp_pa
         sf_row(opened="?"),
     )
 
-    script = write_script(
+    script = plan_scenario(
         a_file(tmp_path, SF_HEADER, late, bad, early), limit=None, speed=60, seed=1, now=NOW
     )
 
@@ -34,7 +34,7 @@ def test_rows_are_played_in_the_order_of_time_and_bad_ones_are_kept_aside(tmp_pa
 def test_a_limit_counts_good_rows(tmp_path: Path) -> None:
     rows = [houston_row(opened="?"), *(houston_row(case=f"77-{number}") for number in range(5))]
 
-    script = write_script(
+    script = plan_scenario(
         a_file(tmp_path, HOUSTON_HEADER, *rows), limit=3, speed=None, seed=1, now=NOW
     )
 
@@ -42,8 +42,8 @@ def test_a_limit_counts_good_rows(tmp_path: Path) -> None:
 
 
 def test_each_play_has_a_site_of_its_own() -> None:
-    one = write_script(None, limit=1, speed=None, seed=1, now=NOW)
-    two = write_script(None, limit=1, speed=None, seed=1, now=NOW + timedelta(seconds=1))
+    one = plan_scenario(None, limit=1, speed=None, seed=1, now=NOW)
+    two = plan_scenario(None, limit=1, speed=None, seed=1, now=NOW + timedelta(seconds=1))
 
     assert one.site_id != two.site_id
     assert one.site_code != two.site_code
@@ -57,7 +57,7 @@ def test_many_requests_get_a_larger_crew(tmp_path: Path) -> None:
         for number in range(3000)
     ]
 
-    script = write_script(
+    script = plan_scenario(
         a_file(tmp_path, SF_HEADER, *rows), limit=None, speed=None, seed=1, now=NOW
     )
 

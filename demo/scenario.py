@@ -8,39 +8,39 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
-from demo.cast import Player, cast_players, crew_size
+from demo.api_bodies import centre
 from demo.compound import REQUESTS
 from demo.pace import DEFAULT_SPEED, Pace, arrival_budget_s, arrivals
 from demo.reading import read_requests
-from demo.requests import BadRow, Home, Request, UnreadableFile
-from demo.seeding import centre
+from demo.requests import BadRow, Request, SiteProfile, UnreadableFile
+from demo.technicians import Technician, crew_size, hire_technicians
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _LONGEST_CODE = 10
 
 
 @dataclass(frozen=True, kw_only=True)
-class Script:
+class Scenario:
     """`moments` are real seconds from the first request; `imported` rows are opened on somebody's
     behalf.
     """
 
     source: str
-    home: Home
+    home: SiteProfile
     site_id: str
     site_code: str
     seed: int
     pace: Pace
     requests: Sequence[Request]
     moments: Sequence[float]
-    players: Sequence[Player]
+    players: Sequence[Technician]
     bad: Sequence[BadRow]
     imported: bool
 
 
-def write_script(
+def plan_scenario(
     source: Path | None, *, limit: int | None, speed: float | None, seed: int, now: datetime
-) -> Script:
+) -> Scenario:
     """From a file, or from the built-in compound; at most `limit` of its good rows, in the order of
     time. Raises UnreadableFile.
 
@@ -65,7 +65,7 @@ def write_script(
     code = (home.code + _in_base_36(int(now.timestamp())))[:_LONGEST_CODE]
     site_id = f"play-{code.lower()}"
     size = crew_size(rows=len(requests), arrival_s=moments[-1], speed=speed)
-    players = cast_players(
+    players = hire_technicians(
         requests,
         site_id=site_id,
         centre=centre(home, requests),
@@ -73,7 +73,7 @@ def write_script(
         size=size,
         seed=seed,
     )
-    return Script(
+    return Scenario(
         source=source.name if source else home.name,
         home=home,
         site_id=site_id,

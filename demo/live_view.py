@@ -9,13 +9,13 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from demo.stage import Doing, Hand, Promise, Stage
+from demo.live_state import Activity, Deadline, LiveState, TechnicianStatus
 
 DOING = {
-    Doing.FREE: ("free", "dim"),
-    Doing.TRAVELLING: ("to", "yellow"),
-    Doing.WORKING: ("at", "green"),
-    Doing.PAUSED: ("waits", "magenta"),
+    Activity.FREE: ("free", "dim"),
+    Activity.TRAVELLING: ("to", "yellow"),
+    Activity.WORKING: ("at", "green"),
+    Activity.PAUSED: ("waits", "magenta"),
 }
 TICKET_STATES = {
     "open": "yellow",
@@ -44,12 +44,12 @@ TRADES_FROM_WIDTH = 120
 
 
 @dataclass(frozen=True)
-class Picture:
+class LiveView:
     """The whole view, for `rich.live.Live`: as wide as the terminal, never higher, and always of
     one shape, so that nothing jumps.
     """
 
-    stage: Stage
+    stage: LiveState
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         lines = max(options.size.height - HEADING_LINES - FIGURES_LINES - FRAME - 1, FEWEST_BELOW)
@@ -61,7 +61,7 @@ class Picture:
         )
 
 
-def one_line(stage: Stage) -> str:
+def one_line(stage: LiveState) -> str:
     """The same in one line, for a log."""
     offers = ", ".join(f"{state} {stage.offers[state]}" for state in OFFER_STATES)
     tickets = (
@@ -74,7 +74,7 @@ def one_line(stage: Stage) -> str:
     )
 
 
-def _heading(stage: Stage) -> Panel:
+def _heading(stage: LiveState) -> Panel:
     line = Table.grid(expand=True)
     line.add_column(ratio=2, no_wrap=True, overflow="ellipsis")
     line.add_column(justify="center", no_wrap=True)
@@ -91,11 +91,11 @@ def _heading(stage: Stage) -> Panel:
     )
 
 
-def _hour(stage: Stage) -> str:
+def _hour(stage: LiveState) -> str:
     return f"{stage.played or stage.opens_at:%a %H:%M}"
 
 
-def _tickets(stage: Stage) -> Panel:
+def _tickets(stage: LiveState) -> Panel:
     tickets = stage.tickets
     rows = [
         _figure(state.replace("_", " "), tickets[state], style)
@@ -106,7 +106,7 @@ def _tickets(stage: Stage) -> Panel:
     return _panel("tickets", _grid("<>", rows), len(TICKET_STATES))
 
 
-def _offers(stage: Stage) -> Panel:
+def _offers(stage: LiveState) -> Panel:
     rows = [_figure(state, stage.offers[state], style) for state, style in OFFER_STATES.items()]
     return _panel("offers", _grid("<>", rows), len(TICKET_STATES))
 
@@ -116,7 +116,7 @@ def _figure(name: str, count: int, style: str) -> tuple[Text, Text]:
     return Text(name, style=style), Text(str(count), style=style)
 
 
-def _clocks(stage: Stage) -> Panel:
+def _clocks(stage: LiveState) -> Panel:
     rows = [
         (Text(), Text("running", style="dim"), Text("breached", style="dim")),
         *(
@@ -143,7 +143,7 @@ def _breached(count: int) -> Text:
     return Text(str(count), style="bold red" if count else "dim")
 
 
-def _urgent(promise: Promise) -> tuple[Text, Text, Text]:
+def _urgent(promise: Deadline) -> tuple[Text, Text, Text]:
     late = promise.left_s < 0
     when = f"{-promise.left_s:.0f} s late" if late else f"in {promise.left_s:.0f} s"
     return (
@@ -153,8 +153,8 @@ def _urgent(promise: Promise) -> tuple[Text, Text, Text]:
     )
 
 
-def _crew(stage: Stage, lines: int, *, trades: bool) -> Panel:
-    busiest = sorted(stage.crew.values(), key=lambda hand: hand.doing is Doing.FREE)
+def _crew(stage: LiveState, lines: int, *, trades: bool) -> Panel:
+    busiest = sorted(stage.crew.values(), key=lambda hand: hand.doing is Activity.FREE)
     header = (
         Text(),
         Text("where", style="dim"),
@@ -175,7 +175,7 @@ def _crew(stage: Stage, lines: int, *, trades: bool) -> Panel:
     return _panel(f"crew of {len(stage.crew)}", _grid("<<>>", rows, wide=0), lines)
 
 
-def _hand(hand: Hand, trades: bool) -> tuple[Text, Text, Text, Text]:
+def _hand(hand: TechnicianStatus, trades: bool) -> tuple[Text, Text, Text, Text]:
     word, style = DOING[hand.doing]
     who = Text.assemble(hand.name, (f" {hand.trade}", "dim")) if trades else Text(hand.name)
     return (
@@ -186,7 +186,7 @@ def _hand(hand: Hand, trades: bool) -> tuple[Text, Text, Text, Text]:
     )
 
 
-def _news(stage: Stage, lines: int) -> Panel:
+def _news(stage: LiveState, lines: int) -> Panel:
     rows = [
         (
             Text(f"{news.played:%H:%M}", style="dim"),

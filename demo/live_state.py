@@ -12,7 +12,7 @@ ENDED_WELL = frozenset({"resolved", "closed"})
 ENDED = ENDED_WELL | {"cancelled"}
 
 
-class Doing(StrEnum):
+class Activity(StrEnum):
     FREE = "free"
     TRAVELLING = "travelling"
     WORKING = "working"
@@ -20,12 +20,12 @@ class Doing(StrEnum):
 
 
 @dataclass(kw_only=True)
-class Hand:
+class TechnicianStatus:
     """A technician as seen from the stalls. `waiting` counts jobs accepted and not begun."""
 
     name: str
     trade: str
-    doing: Doing = Doing.FREE
+    doing: Activity = Activity.FREE
     about: str = ""
     waiting: int = 0
     done: int = 0
@@ -42,7 +42,7 @@ class News:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Promise:
+class Deadline:
     """A clock that runs out, or has: `left_s` real seconds until it is due."""
 
     reference: str
@@ -51,7 +51,7 @@ class Promise:
 
 
 @dataclass(kw_only=True)
-class Stage:
+class LiveState:
     """Counts of one play: `states` of tickets by reference as the players know them, `clocks` by
     (kind, state) and the most `urgent` promises as sla's board has them.
     """
@@ -66,8 +66,8 @@ class Stage:
     clocks: Counter[tuple[str, str]] = field(default_factory=Counter)
     running: int = 0
     breached: int = 0
-    urgent: Sequence[Promise] = ()
-    crew: dict[str, Hand] = field(default_factory=dict)
+    urgent: Sequence[Deadline] = ()
+    crew: dict[str, TechnicianStatus] = field(default_factory=dict)
     news: deque[News] = field(default_factory=lambda: deque(maxlen=NEWS_KEPT))
     played: datetime | None = None
     elapsed_s: float = 0.0
@@ -115,6 +115,6 @@ class Stage:
         return sum(state in ENDED for state in self.states.values())
 
 
-def _promise(clock: Mapping[str, Any], now: datetime) -> Promise:
+def _promise(clock: Mapping[str, Any], now: datetime) -> Deadline:
     left_s = (datetime.fromisoformat(clock["due_at"]) - now).total_seconds()
-    return Promise(reference=clock["reference"], kind=clock["kind"], left_s=left_s)
+    return Deadline(reference=clock["reference"], kind=clock["kind"], left_s=left_s)
