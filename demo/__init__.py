@@ -1,3 +1,1 @@
-"""The demo: real or invented requests played through the public APIs, and an audit of what became
-of them.
-"""
+"""The demo: requests played through the public APIs, and an audit of what became of each."""

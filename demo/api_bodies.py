@@ -1,6 +1,6 @@
-"""The demo's own site, as the public APIs want it told.
+"""Bodies of the public APIs' requests for the demo's own site.
 
-Promises and offers' lives are squeezed as the players are.
+Promises and offers' lifetimes are sped up as people are.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,67 +22,70 @@ PROMISES_MIN: Mapping[str, Mapping[str, float]] = {
     "low": {"response": DAY_MIN, "arrival": 3 * DAY_MIN, "resolution": 5 * DAY_MIN},
 }
 """Played minutes. A working day counts as a day: the demo's calendar never closes."""
-OFFER_LIFE_MIN: Mapping[str, float] = {"emergency": 1, "urgent": 3, "normal": 15, "low": 60}
+OFFER_LIFETIME_MIN: Mapping[str, float] = {"emergency": 1, "urgent": 3, "normal": 15, "low": 60}
 COOLING_DOWN_MIN, RETRY_MIN = 120.0, 15.0
 QUIET_RULES: Mapping[str, Any] = {"mode": "manual", "emergency_fan_out": 0, "retry_s": 86_400}
-"""`PUT /v1/sites/{id}/rules` after a play that was broken off."""
-LONGEST_WORDS = 200
+"""`PUT /v1/sites/{id}/rules` after a run that was broken off: no technician is asked any more."""
+MAX_TEXT_CHARS = 200
 
 
-def site_body(home: SiteProfile, requests: Sequence[Request], *, code: str) -> dict[str, Any]:
-    """`PUT /v1/sites/{id}`: placed where its requests lie, with the compound's buildings and spots
-    where it is the compound.
+def site_body(site: SiteProfile, requests: Sequence[Request], *, code: str) -> dict[str, Any]:
+    """Return the body of `PUT /v1/sites/{id}`, placed at the centre of its requests.
+
+    It has the compound's buildings and spots where a request names one of them.
     """
-    lat, lon = centre(home, requests)
-    place = (
-        compound()
-        if any(request.where.building or request.where.spot for request in requests)
-        else None
-    )
+    lat, lon = centre(site, requests)
+    in_compound = any(request.where.building or request.where.spot for request in requests)
+    place = compound() if in_compound else None
     return {
         "code": code,
-        "name": home.name,
-        "time_zone": home.time_zone,
-        "language": home.language,
+        "name": site.name,
+        "time_zone": site.time_zone,
+        "language": site.language,
         "lat": lat,
         "lon": lon,
         "categories": [
             {
-                "code": category,
-                "names": {"zh-CN": about.zh, "en": about.en},
-                "skills": [{"code": category, "level": 1}],
-                "priority": about.priority,
-                "expected_minutes": about.work_min,
+                "code": category_code,
+                "names": {"zh-CN": category.zh, "en": category.en},
+                "skills": [{"code": category_code, "level": 1}],
+                "priority": category.priority,
+                "expected_minutes": category.work_min,
             }
-            for category, about in CATEGORIES.items()
+            for category_code, category in CATEGORIES.items()
         ],
         "buildings": [
             {
-                "code": each.name,
-                "name": f"{each.name}号楼",
-                "units": list(each.units),
-                "lat": each.lat,
-                "lon": each.lon,
+                "code": building.name,
+                "name": f"{building.name}号楼",
+                "units": list(building.units),
+                "lat": building.lat,
+                "lon": building.lon,
             }
-            for each in (place.buildings.values() if place else ())
+            for building in (place.buildings.values() if place else ())
         ],
         "spots": [
-            {"code": each.code, "name": each.names[home.language], "lat": each.lat, "lon": each.lon}
-            for each in (place.spots.values() if place else ())
+            {
+                "code": spot.code,
+                "name": spot.names[site.language],
+                "lat": spot.lat,
+                "lon": spot.lon,
+            }
+            for spot in (place.spots.values() if place else ())
         ],
         "danger_words": list(DANGER_WORDS),
     }
 
 
 def ticket_body(request: Request, *, site_id: str, imported: bool) -> dict[str, Any]:
-    """`POST /v1/tickets`: by the resident, or by an integration on somebody's behalf."""
+    """Return the body of `POST /v1/tickets`: the resident's own, or an integration's import."""
     where = request.where
     body: dict[str, Any] = {
         "site_id": site_id,
         "category": request.category,
         "title": request.title,
         "description": request.text,
-        "answers": {name: value[:LONGEST_WORDS] for name, value in request.answers.items()},
+        "answers": {name: value[:MAX_TEXT_CHARS] for name, value in request.answers.items()},
         "language": request.language,
         "channel": "import" if imported else "app",
     }
@@ -91,8 +94,8 @@ def ticket_body(request: Request, *, site_id: str, imported: bool) -> dict[str, 
     if where.spot:
         body["spot"] = where.spot
     if where.address:
-        body["address"] = where.address[:LONGEST_WORDS]
-    if where.lat is not None and where.lon is not None:
+        body["address"] = where.address[:MAX_TEXT_CHARS]
+    if where.coordinates:
         body["location"] = {"lat": where.lat, "lon": where.lon}
     if imported:
         body["reporter_id"] = request.reporter_id
@@ -101,29 +104,29 @@ def ticket_body(request: Request, *, site_id: str, imported: bool) -> dict[str, 
     return body
 
 
-def technician_body(player: Technician, *, site_id: str) -> dict[str, Any]:
-    """`PUT /v1/technicians/{id}`: on shift all day, every day."""
-    lat, lon = player.home
+def technician_body(technician: Technician, *, site_id: str) -> dict[str, Any]:
+    """Return the body of `PUT /v1/technicians/{id}`: on shift all day, every day."""
+    lat, lon = technician.home
     return {
-        "name": player.name,
+        "name": technician.name,
         "sites": [site_id],
-        "skills": [{"code": skill.code, "level": skill.level} for skill in player.skills],
+        "skills": [{"code": skill.code, "level": skill.level} for skill in technician.skills],
         "home": {"lat": lat, "lon": lon},
-        "capacity": player.capacity,
+        "capacity": technician.capacity,
         "shifts": [
             {"weekday": weekday, "start": "00:00", "end": "24:00"} for weekday in range(1, 8)
         ],
-        "language": player.language,
+        "language": technician.language,
     }
 
 
-def calendar_body(home: SiteProfile, *, site_id: str) -> dict[str, Any]:
-    """`PUT /v1/calendars/{id}`: open all hours, so that a played night costs no real one."""
-    return {"site_id": site_id, "time_zone": home.time_zone, "always_open": True}
+def calendar_body(site: SiteProfile, *, site_id: str) -> dict[str, Any]:
+    """Return the body of `PUT /v1/calendars/{id}`: always open, so a night costs no real time."""
+    return {"site_id": site_id, "time_zone": site.time_zone, "always_open": True}
 
 
 def policy_body(pace: Pace, *, site_id: str) -> dict[str, Any]:
-    """`PUT /v1/policies/{id}`: the usual promises, divided by the speed-up."""
+    """Return the body of `PUT /v1/policies/{id}`: the usual promises, divided by the speed."""
     return {
         "site_id": site_id,
         "targets": {
@@ -137,29 +140,21 @@ def policy_body(pace: Pace, *, site_id: str) -> dict[str, Any]:
 
 
 def rules_body(pace: Pace) -> dict[str, Any]:
-    """`PUT /v1/sites/{id}/rules`: offers' lives, and how soon somebody may be asked again, divided
-    likewise; in whole seconds.
-    """
+    """Return the body of `PUT /v1/sites/{id}/rules`, in whole seconds divided by the speed."""
     return {
         "offer_lifetime_s": {
-            priority: ceil(pace.promise_s(minutes)) for priority, minutes in OFFER_LIFE_MIN.items()
+            priority: ceil(pace.promise_s(minutes))
+            for priority, minutes in OFFER_LIFETIME_MIN.items()
         },
         "cooling_down_s": ceil(pace.promise_s(COOLING_DOWN_MIN)),
         "retry_s": ceil(pace.promise_s(RETRY_MIN)),
     }
 
 
-def centre(home: SiteProfile, requests: Sequence[Request]) -> tuple[float, float]:
-    """The median of where the requests lie; the home's own place where none says."""
-    known = [
-        (request.where.lat, request.where.lon)
-        for request in requests
-        if request.where.lat is not None
-    ]
-    lats, lons = (
-        [lat for lat, _ in known if lat is not None],
-        [lon for _, lon in known if lon is not None],
-    )
-    return (
-        (round(median(lats), 5), round(median(lons), 5)) if lats and lons else (home.lat, home.lon)
-    )
+def centre(site: SiteProfile, requests: Sequence[Request]) -> tuple[float, float]:
+    """Return the median of the requests' (lat, lon), or the site's own where none has any."""
+    known = [at for request in requests if (at := request.where.coordinates)]
+    if not known:
+        return site.lat, site.lon
+    lats, lons = zip(*known, strict=True)
+    return round(median(lats), 5), round(median(lons), 5)

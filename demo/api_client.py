@@ -1,5 +1,6 @@
-"""The players' way to the public APIs: a call is repeated until it is answered, always under the
-same idempotency key.
+"""The way of simulated people to the public APIs: a call is retried until it is answered.
+
+Every retry carries the same idempotency key.
 """
 
 import asyncio
@@ -12,9 +13,11 @@ from uuid import uuid4
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
-IN_FLIGHT = 128
-PATIENCE_S = 60.0
-LATER = frozenset({429, 502, 503, 504})
+MAX_CONNECTIONS = 128
+REQUEST_TIMEOUT_S = 30.0
+RETRY_TIMEOUT_S = 60.0
+MIN_BACKOFF_S, MAX_BACKOFF_S, MAX_RETRY_AFTER_S = 0.1, 2.0, 10.0
+RETRYABLE = frozenset({429, 502, 503, 504})
 KEY_IN_FLIGHT = "idempotency_key_in_flight"
 
 
@@ -31,7 +34,7 @@ class ApiResponse:
 
     @property
     def why(self) -> str:
-        """Of a refusal, in the service's words."""
+        """Return the reason of a refusal in the service's words."""
         return f"{self.status} {self.body.get('code', '')}: {self.body.get('detail', '')}".strip(
             ": "
         )
@@ -42,21 +45,28 @@ class Unreachable(Exception):
 
 
 class ApiClient:
-    """`urls` are the services' addresses by name."""
+    """`urls` are the services' addresses by name. Every call raises Unreachable."""
 
     def __init__(self, client: httpx.AsyncClient, urls: Mapping[str, str]) -> None:
         self._client = client
         self._urls = urls
 
     async def get(
-        self, service: str, path: str, params: Mapping[str, str | int | list[str]], *, auth: str
+        self,
+        service: str,
+        path: str,
+        params: Mapping[str, str | int | list[str]],
+        *,
+        auth: str,
     ) -> ApiResponse:
-        return await self._call(service, "GET", path, {"Authorization": auth}, params=params)
+        headers = {"Authorization": auth}
+        return await self._call("GET", self._urls[service] + path, headers, params=params)
 
     async def put(
         self, service: str, path: str, body: Mapping[str, Any], *, auth: str
     ) -> ApiResponse:
-        return await self._call(service, "PUT", path, {"Authorization": auth}, json=body)
+        headers = {"Authorization": auth}
+        return await self._call("PUT", self._urls[service] + path, headers, json=body)
 
     async def post(
         self,
@@ -67,59 +77,58 @@ class ApiClient:
         auth: str,
         key: str | None = None,
     ) -> ApiResponse:
-        """`key` is the idempotency key; one of its own is made where none is given.
-
-        Raises Unreachable.
-        """
-        headers = {"Authorization": auth, "Idempotency-Key": key or str(uuid4())}
-        return await self._call(service, "POST", path, headers, json=body or {})
+        """Post under the idempotency key, or under a new one."""
+        return await self.post_to(self._urls[service] + path, body, auth=auth, key=key)
 
     async def post_to(
-        self, url: str, body: Mapping[str, Any] | None = None, *, auth: str
+        self,
+        url: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        auth: str,
+        key: str | None = None,
     ) -> ApiResponse:
-        """Where an offer says that its answer goes. Raises Unreachable."""
-        return await self._ask(
-            "POST", url, {"Authorization": auth, "Idempotency-Key": str(uuid4())}, json=body or {}
-        )
+        """Post to an address that a service gave, such as that of an offer's answer."""
+        headers = {"Authorization": auth, "Idempotency-Key": key or str(uuid4())}
+        return await self._call("POST", url, headers, json=body or {})
 
     async def _call(
-        self, service: str, method: str, path: str, headers: Mapping[str, str], **more: Any
+        self, method: str, url: str, headers: Mapping[str, str], **content: Any
     ) -> ApiResponse:
-        return await self._ask(method, self._urls[service] + path, headers, **more)
-
-    async def _ask(
-        self, method: str, url: str, headers: Mapping[str, str], **more: Any
-    ) -> ApiResponse:
-        until = asyncio.get_running_loop().time() + PATIENCE_S
-        pause_s = 0.1
+        loop = asyncio.get_running_loop()
+        give_up_at = loop.time() + RETRY_TIMEOUT_S
+        backoff_s = MIN_BACKOFF_S
         while True:
             try:
-                response = await self._client.request(method, url, headers=headers, **more)
+                response = await self._client.request(method, url, headers=headers, **content)
             except httpx.TransportError as error:
-                again, why = True, repr(error)
+                why = repr(error)
             else:
-                answer = _answer(response)
-                again = answer.status in LATER or answer.body.get("code") == KEY_IN_FLIGHT
-                if not again:
+                answer = _read(response)
+                if answer.status not in RETRYABLE and answer.body.get("code") != KEY_IN_FLIGHT:
                     return answer
-                why, pause_s = answer.why, max(pause_s, _retry_after_s(response))
-            if asyncio.get_running_loop().time() + pause_s > until:
+                why, backoff_s = answer.why, max(backoff_s, _retry_after_s(response))
+            if loop.time() + backoff_s > give_up_at:
                 raise Unreachable(f"{method} {url} is not answered: {why}")
-            await asyncio.sleep(pause_s)
-            pause_s = min(pause_s * 2, 2.0)
+            await asyncio.sleep(backoff_s)
+            backoff_s = min(backoff_s * 2, MAX_BACKOFF_S)
 
 
 @asynccontextmanager
-async def web(urls: Mapping[str, str]) -> AsyncIterator[ApiClient]:
-    limits = httpx.Limits(max_connections=IN_FLIGHT, max_keepalive_connections=IN_FLIGHT)
-    transport = AiohttpTransport(limits=limits, trust_env=False)
+async def open_api(urls: Mapping[str, str]) -> AsyncIterator[ApiClient]:
+    """Open connections to the services at these addresses until the block ends."""
+    limits = httpx.Limits(
+        max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS
+    )
     async with httpx.AsyncClient(
-        transport=transport, timeout=httpx.Timeout(30.0), trust_env=False
+        transport=AiohttpTransport(limits=limits, trust_env=False),
+        timeout=httpx.Timeout(REQUEST_TIMEOUT_S),
+        trust_env=False,
     ) as client:
         yield ApiClient(client, urls)
 
 
-def _answer(response: httpx.Response) -> ApiResponse:
+def _read(response: httpx.Response) -> ApiResponse:
     if "json" not in response.headers.get("content-type", ""):
         return ApiResponse(status=response.status_code)
     body = response.json()
@@ -130,4 +139,4 @@ def _answer(response: httpx.Response) -> ApiResponse:
 
 def _retry_after_s(response: httpx.Response) -> float:
     given = response.headers.get("retry-after", "")
-    return min(float(given), 10.0) if given.isdecimal() else 0.0
+    return min(float(given), MAX_RETRY_AFTER_S) if given.isdecimal() else 0.0

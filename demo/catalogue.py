@@ -1,6 +1,4 @@
-"""What the demo's own site looks after: its categories, each with its own skill, and the words that
-mean danger.
-"""
+"""The categories of the demo's site, each with a skill of the same code, and words of danger."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Category:
-    """`work_min` is what the work usually takes, in minutes on site."""
+    """A category of repair. `work_min` is the usual work, in minutes on site."""
 
     zh: str
     en: str

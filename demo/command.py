@@ -1,4 +1,4 @@
-"""`fettle demo`: a play for whoever wants to see it, with an audit at the end."""
+"""`fettle demo`: one run that can be watched, with an audit at the end."""
 
 import asyncio
 import signal
@@ -19,7 +19,7 @@ from demo.audit.client_log import ClientLog
 from demo.live_state import LiveState
 from demo.live_view import LiveView, one_line
 from demo.requests import UnreadableFile
-from demo.run import Target, play
+from demo.run import Target, run_scenario
 from demo.scenario import Scenario, plan_scenario
 from demo.setup import SetupFailed
 from demo.summary import Summary, as_json, as_tables
@@ -32,7 +32,9 @@ from fettle.up.refusals import CannotStart
 from fettle.up.state import running
 
 REFUSED, FELL_SHORT, STOPPED = 2, 1, 130
-VIEW_EVERY_S, LINE_EVERY_S = 0.25, 5.0
+"""Exit codes: it could not begin, it fell short, it was stopped."""
+VIEW_INTERVAL_S, LINE_INTERVAL_S = 0.25, 5.0
+WATCH_INTERVAL_S = 0.1
 
 console = Console(stderr=True, highlight=False)
 
@@ -59,11 +61,10 @@ def demo(
     """
     began = datetime.now(UTC)
     try:
-        script = plan_scenario(requests, limit=limit, speed=speed, seed=seed, now=began)
-        with _house() as house:
-            summary = asyncio.run(
-                _perform(script, house, began=began, plain=json or not console.is_terminal)
-            )
+        scenario = plan_scenario(requests, limit=limit, speed=speed, seed=seed, now=began)
+        plain = json or not console.is_terminal
+        with _target() as target:
+            summary = asyncio.run(_watched_run(scenario, target, began=began, plain=plain))
     except (UnreadableFile, CannotStart, EngineFailed, NotInProduction) as error:
         console.print(f"no demo: {error}", markup=False, soft_wrap=True)
         sys.exit(REFUSED)
@@ -80,12 +81,12 @@ def demo(
 
 
 @contextmanager
-def _house() -> Iterator[Target]:
-    """The instance that runs here, or one of our own that is stopped again.
+def _target() -> Iterator[Target]:
+    """Return the instance that runs here, or start one until the block ends.
 
     Raises CannotStart, EngineFailed, NotInProduction.
     """
-    # also where SIGINT was ignored at the start, as in a shell's background
+    # Also where SIGINT was ignored at the start, as in a shell's background.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     issuer = Issuer.at(home())
@@ -94,19 +95,19 @@ def _house() -> Iterator[Target]:
         return
     with (
         Instance.start(home(), ports=ports_from_environment(), say=_say) as instance,
-        _watched(instance),
+        _supervised(instance),
     ):
         urls = {service: instance.url(service) for service in instance.ports}
         yield Target(urls=urls, database_urls=instance.database_urls, issuer=issuer)
 
 
 @contextmanager
-def _watched(instance: Instance) -> Iterator[None]:
-    """What dies is begun again, as under `fettle up`."""
+def _supervised(instance: Instance) -> Iterator[None]:
+    """Start again what dies until the block ends, as `fettle up` does."""
     over = threading.Event()
 
     def watch() -> None:
-        while not over.wait(0.1):
+        while not over.wait(WATCH_INTERVAL_S):
             instance.watch()
 
     watcher = threading.Thread(target=watch, name="watch", daemon=True)
@@ -118,43 +119,45 @@ def _watched(instance: Instance) -> Iterator[None]:
         watcher.join()
 
 
-async def _perform(script: Scenario, house: Target, *, began: datetime, plain: bool) -> Summary:
-    stage = LiveState(
-        title=script.home.name,
-        rows=len(script.requests),
-        speed=script.pace.speed,
-        opens_at=script.requests[0].opened_at,
+async def _watched_run(
+    scenario: Scenario, target: Target, *, began: datetime, plain: bool
+) -> Summary:
+    state = LiveState(
+        title=scenario.site.name,
+        rows=len(scenario.requests),
+        speed=scenario.pace.speed,
+        starts_at=scenario.requests[0].opened_at,
     )
     log = ClientLog()
     already_s = (datetime.now(UTC) - began).total_seconds()
     loop_began = asyncio.get_running_loop().time() - already_s
-    spectator = asyncio.create_task(_watch(stage, loop_began, plain=plain))
+    view = asyncio.create_task(_show(state, loop_began, plain=plain))
     try:
-        return await play(script, house, stage, log, began=loop_began)
+        return await run_scenario(scenario, target, state, log, began=loop_began)
     finally:
-        spectator.cancel()
-        await asyncio.gather(spectator, return_exceptions=True)
-        log.write(_log_path(script))
+        view.cancel()
+        await asyncio.gather(view, return_exceptions=True)
+        log.write(_log_path(scenario))
 
 
-async def _watch(stage: LiveState, began: float, *, plain: bool) -> None:
+async def _show(state: LiveState, began: float, *, plain: bool) -> None:
     loop = asyncio.get_running_loop()
     if plain:
         while True:
-            stage.elapsed_s = loop.time() - began
-            console.print(one_line(stage), markup=False, soft_wrap=True)
-            await asyncio.sleep(LINE_EVERY_S)
-    with Live(LiveView(stage), console=console, auto_refresh=False, transient=True) as live:
+            state.elapsed_s = loop.time() - began
+            console.print(one_line(state), markup=False, soft_wrap=True)
+            await asyncio.sleep(LINE_INTERVAL_S)
+    with Live(LiveView(state), console=console, auto_refresh=False, transient=True) as live:
         while True:
-            stage.elapsed_s = loop.time() - began
+            state.elapsed_s = loop.time() - began
             live.refresh()
-            await asyncio.sleep(VIEW_EVERY_S)
+            await asyncio.sleep(VIEW_INTERVAL_S)
 
 
-def _log_path(script: Scenario) -> Path:
+def _log_path(scenario: Scenario) -> Path:
     folder = home() / "demo"
     folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"{script.site_id}.jsonl"
+    return folder / f"{scenario.site_id}.jsonl"
 
 
 def _say(name: str, line: str) -> None:

@@ -4,9 +4,17 @@ from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from demo.compound import compound
-from demo.requests import BadValue, Layout, Request, SiteProfile, Where, moment, named
+from demo.requests import (
+    BadValue,
+    Layout,
+    Request,
+    SiteProfile,
+    Where,
+    local_time,
+    required_type,
+)
 
-HOME = SiteProfile(
+SITE = SiteProfile(
     code="WTY",
     name="梧桐苑 Wutong Court",
     time_zone="Asia/Shanghai",
@@ -19,19 +27,20 @@ HOME = SiteProfile(
 def _read(row: Mapping[str, str], number: int) -> Request:
     return Request(
         row=number,
-        source_id=f"{HOME.code}-{number}",
-        opened_at=moment(row, "opened_at", ZoneInfo(HOME.time_zone)),
-        category=named(row, "category"),
+        source_id=f"{SITE.code}-{number}",
+        opened_at=local_time(row, "opened_at", ZoneInfo(SITE.time_zone)),
+        category=required_type(row, "category"),
         text=row["text"].strip(),
-        language=row["language"].strip() or HOME.language,
+        language=row["language"].strip() or SITE.language,
         where=_where(row),
         reporter_id=row["reporter"].strip() or f"resident-row-{number}",
     )
 
 
 def _where(row: Mapping[str, str]) -> Where:
-    """The unit, else the spot; one that the compound does not have stays as text and has no
-    coordinates.
+    """Return the spot, else the unit, with its coordinates; one that is unknown stays as text.
+
+    Raises BadValue where neither is given.
     """
     place = compound()
     building, unit, spot = row["building"].strip(), row["unit"].strip(), row["spot"].strip()
@@ -47,6 +56,6 @@ def _where(row: Mapping[str, str]) -> Where:
 LAYOUT = Layout(
     name="a compound's own list",
     columns=("opened_at", "reporter", "language", "category", "building", "unit", "spot", "text"),
-    home=HOME,
+    site=SITE,
     read=_read,
 )

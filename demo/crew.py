@@ -1,118 +1,80 @@
-"""The technicians at work: they answer offers, travel, work, now and then pause or give back, and
-complete.
-"""
+"""The crew: technicians answer the offers that webhooks bring, and do the jobs they accepted."""
 
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-from demo.api_client import ApiClient, ApiResponse
+from demo.api_client import ApiClient
 from demo.audit.client_log import ClientLog, Received
-from demo.behaviour import Interruption, interruption_of
-from demo.later import Later
+from demo.behaviour import Decision, OfferAnswer, answer_to
 from demo.live_state import Activity, LiveState, TechnicianStatus
 from demo.pace import Pace
-from demo.technicians import Decision, Technician, answer_to, travel_min, work_min
+from demo.technicians import Technician
+from demo.visits import Job, Visits, Worker
 
 RANK: Mapping[str, int] = {"emergency": 0, "urgent": 1, "normal": 2, "low": 3}
-ANSWERS_AT_THE_DOOR = 4
-"""Every so manyth technician answers in the webhook's own reply; the others call the offer's
-address.
-"""
-NO_LONGER_MINE = frozenset({"waiting", "offered", "completed", "follow_up", "cancelled"})
-TRY_AGAIN_S, TRY_AGAIN_TIMES = 0.2, 25
-NOTES = {"zh-CN": "已修好，现场已清理", "en": "Fixed and cleaned up"}
-
-
-@dataclass(order=True, frozen=True, kw_only=True)
-class Job:
-    """A job in a technician's hands, the most pressing first."""
-
-    rank: int
-    number: int
-    id: str = field(compare=False)
-    token: str = field(compare=False)
-    reference: str = field(compare=False)
-    category: str = field(compare=False)
-    at: tuple[float, float] | None = field(compare=False)
-
-
-class Member:
-    """One technician: what they hold, what they do, where they are."""
-
-    def __init__(self, player: Technician, *, at_the_door: bool) -> None:
-        self.player, self.at_the_door = player, at_the_door
-        self.place = player.home
-        self.jobs: asyncio.PriorityQueue[Job] = asyncio.PriorityQueue()
-        self.known: set[str] = set()
-        self.seen: set[str] = set()
+INLINE_REPLY_EVERY = 4
+"""Every fourth technician answers in the webhook's own reply; others call the offer's address."""
 
 
 class Crew:
-    """`fixed` is told the reference of each ticket whose job was completed."""
+    """The technicians of a run.
+
+    `on_completed` is called with the reference of each ticket whose job was completed.
+    """
 
     def __init__(
         self,
-        players: Sequence[Technician],
+        technicians: Sequence[Technician],
         *,
-        web: ApiClient,
-        stage: LiveState,
+        api: ApiClient,
+        state: LiveState,
         log: ClientLog,
         pace: Pace,
         seed: int,
-        fixed: Callable[[str], None],
+        on_completed: Callable[[str], None],
     ) -> None:
-        self._web, self._stage, self._log, self._pace, self._seed, self._fixed = (
-            web,
-            stage,
-            log,
-            pace,
-            seed,
-            fixed,
-        )
-        self._members = {
-            player.id: Member(player, at_the_door=number % ANSWERS_AT_THE_DOOR == 0)
-            for number, player in enumerate(players, start=1)
+        self._api, self._state, self._log, self._pace, self._seed = api, state, log, pace, seed
+        state.crew = {
+            each.id: TechnicianStatus(name=each.name, trade=each.skills[0].code)
+            for each in technicians
         }
-        self._later = Later()
-        self._gave_back: set[str] = set()
-        self._numbers = 0
-        self.first_completed_at: float | None = None
-        """On the event loop's clock."""
-        stage.crew = {
-            player.id: TechnicianStatus(name=player.name, trade=player.skills[0].code)
-            for player in players
+        self._workers = {
+            each.id: Worker(
+                each, state.crew[each.id], replies_inline=number % INLINE_REPLY_EVERY == 0
+            )
+            for number, each in enumerate(technicians, start=1)
         }
+        self.visits = Visits(api=api, state=state, pace=pace, seed=seed, on_completed=on_completed)
+        self._accepted = 0
+        self._tasks = asyncio.TaskGroup()
+        self._on_duty = False
 
     async def work(self) -> None:
-        """All of them, until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            for member in self._members.values():
-                group.create_task(self._work(member))
-
-    async def leave(self) -> None:
-        """Nobody answers any more."""
-        await self._later.leave()
+        """Answer offers and do jobs until cancelled. Raises Unreachable, in a group."""
+        async with self._tasks:
+            for worker in self._workers.values():
+                self._tasks.create_task(self._work(worker))
+            self._on_duty = True
+            try:
+                await asyncio.Event().wait()
+            finally:
+                self._on_duty = False
 
     def receive(
         self, owner: str, webhook_id: str, kind: str, data: Mapping[str, Any]
     ) -> Mapping[str, Any] | None:
-        """A verified webhook came in at that technician's client.
-
-        Returns what its answer's body is to say, if anything.
-        """
-        member = self._members[owner]
-        acted = webhook_id not in member.seen
-        member.seen.add(webhook_id)
-        cause = str(data.get("offer_id") or "")
+        """Take a verified webhook. Return the body of its reply, if it has one."""
+        worker = self._workers[owner]
+        acted = webhook_id not in worker.received_webhooks
+        worker.received_webhooks.add(webhook_id)
         self._log.received.append(
             Received(
                 owner=owner,
                 webhook_id=webhook_id,
                 kind=kind,
-                cause=cause,
+                cause=str(data.get("offer_id") or ""),
                 acted=acted,
                 status=200,
                 at=time.time(),
@@ -121,94 +83,74 @@ class Crew:
         if not acted:
             return None
         if kind == "job.offered":
-            return self._offered(member, data)
+            return self._offered(worker, data)
         if kind == "job.accepted":
-            self._take(member, data["offer_id"], data["job_id"], data["job_token"], data["job"])
+            self._accept(worker, data["offer_id"], data["job_id"], data["job_token"], data["job"])
         elif kind == "offer.lost":
-            self._stage.offers["too late"] += 1
+            self._state.offers["too late"] += 1
         elif kind == "job.cancelled":
-            self._stage.tell(
-                data.get("reference") or "",
-                f"{member.player.name} is told that it is off",
-                "yellow",
-            )
+            reference = data.get("reference") or ""
+            self._state.note(reference, f"{worker.name} is told that it is off", "yellow")
         return None
 
-    def _offered(self, member: Member, data: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        player, job = member.player, data["job"]
-        self._stage.offers["made"] += 1
+    def _offered(self, worker: Worker, data: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        technician, job = worker.technician, data["job"]
+        self._state.offers["made"] += 1
         answer = answer_to(
             seed=self._seed,
-            technician_id=player.id,
+            technician_id=technician.id,
             offer_id=data["offer_id"],
             priority=job["priority"],
-            language=player.language,
+            language=technician.language,
         )
-        if answer.reply is Decision.SILENCE:
-            self._stage.offers["ignored"] += 1
+        if answer.decision is Decision.SILENCE or not self._on_duty:
+            self._state.offers["ignored"] += 1
             return None
-        if member.at_the_door:
-            if answer.reply is Decision.DECLINE:
-                self._declined(member, job, answer.reason)
-            return {
-                "decision": answer.reply.value,
-                **({"reason": answer.reason} if answer.reason else {}),
-            }
-        accept = answer.reply is Decision.ACCEPT
-        self._later.begin(
-            self._answer(
-                member, data, accept=accept, after_min=answer.after_min, reason=answer.reason
-            )
-        )
-        return None
+        if not worker.replies_inline:
+            self._tasks.create_task(self._answer(worker, data, answer))
+            return None
+        if answer.decision is Decision.ACCEPT:
+            return {"decision": "accept"}
+        self._declined(worker, job, answer)
+        return {"decision": "decline", "reason": answer.reason}
 
-    async def _answer(
-        self,
-        member: Member,
-        data: Mapping[str, Any],
-        *,
-        accept: bool,
-        after_min: float,
-        reason: str | None,
-    ) -> None:
-        await asyncio.sleep(self._pace.real_s(after_min))
-        auth = f"Offer {data['token']}"
-        if not accept:
-            if (await self._web.post_to(data["decline_url"], {"reason": reason}, auth=auth)).good:
-                self._declined(member, data["job"], reason)
+    async def _answer(self, worker: Worker, offer: Mapping[str, Any], answer: OfferAnswer) -> None:
+        await asyncio.sleep(self._pace.real_s(answer.after_min))
+        auth, job = f"Offer {offer['token']}", offer["job"]
+        if answer.decision is Decision.DECLINE:
+            body = {"reason": answer.reason}
+            if (await self._api.post_to(offer["decline_url"], body, auth=auth)).good:
+                self._declined(worker, job, answer)
             return
-        answer = await self._web.post_to(data["accept_url"], auth=auth)
-        if answer.good:
-            self._take(
-                member,
-                data["offer_id"],
-                answer.body["job_id"],
-                answer.body["job_token"],
-                data["job"],
+        told = await self._api.post_to(offer["accept_url"], auth=auth)
+        if told.good:
+            self._accept(
+                worker, offer["offer_id"], told.body["job_id"], told.body["job_token"], job
             )
         else:
-            self._stage.offers["too late"] += 1
+            self._state.offers["too late"] += 1
 
-    def _declined(self, member: Member, job: Mapping[str, Any], reason: str | None) -> None:
-        self._stage.offers["declined"] += 1
-        self._stage.tell(job["reference"], f"{member.player.name} declines: {reason}", "dim")
+    def _declined(self, worker: Worker, job: Mapping[str, Any], answer: OfferAnswer) -> None:
+        self._state.offers["declined"] += 1
+        self._state.note(job["reference"], f"{worker.name} declines: {answer.reason}", "dim")
 
-    def _take(
-        self, member: Member, offer_id: str, job_id: str, token: str, job: Mapping[str, Any]
+    def _accept(
+        self, worker: Worker, offer_id: str, job_id: str, token: str, job: Mapping[str, Any]
     ) -> None:
-        """The answer to an accepted offer and `job.accepted` both say so; the first
-        to come counts.
+        """Queue the job. Skip it when it is queued already.
+
+        The answer to an accepted offer and the webhook `job.accepted` both bring it.
         """
-        if offer_id in member.known:
+        if offer_id in worker.accepted_offers:
             return
-        member.known.add(offer_id)
-        self._numbers += 1
+        worker.accepted_offers.add(offer_id)
+        self._accepted += 1
         location = job.get("location") or {}
         lat, lon = location.get("lat"), location.get("lon")
-        member.jobs.put_nowait(
+        worker.jobs.put_nowait(
             Job(
                 rank=RANK.get(job["priority"], len(RANK)),
-                number=self._numbers,
+                number=self._accepted,
                 id=job_id,
                 token=token,
                 reference=job["reference"],
@@ -216,106 +158,14 @@ class Crew:
                 at=None if lat is None or lon is None else (lat, lon),
             )
         )
-        self._stage.offers["accepted"] += 1
-        self._stage.states[job["reference"]] = "assigned"
-        self._stage.tell(job["reference"], f"{member.player.name} accepts", "green")
-        self._hand(member).waiting = member.jobs.qsize()
+        worker.status.waiting = worker.jobs.qsize()
+        self._state.offers["accepted"] += 1
+        self._state.states[job["reference"]] = "assigned"
+        self._state.note(job["reference"], f"{worker.name} accepts", "green")
 
-    async def _work(self, member: Member) -> None:
+    async def _work(self, worker: Worker) -> None:
         while True:
-            job = await member.jobs.get()
-            hand = self._hand(member)
-            hand.waiting = member.jobs.qsize()
-            await self._do(member, job)
-            hand.doing, hand.about = Activity.FREE, ""
-
-    async def _do(self, member: Member, job: Job) -> None:
-        """The whole visit; ends early when the job is taken away on the way."""
-        hand = self._hand(member)
-        if not await self._step(member, job, "travel"):
-            return
-        self._stage.states[job.reference] = "in_progress"
-        hand.doing, hand.about = Activity.TRAVELLING, job.reference
-        await self._pass(travel_min(member.place, job.at))
-        member.place = job.at or member.place
-        if not await self._step(member, job, "arrive") or not await self._step(
-            member, job, "start"
-        ):
-            return
-        hand.doing = Activity.WORKING
-        minutes = work_min(job.category, job_id=job.id, seed=self._seed)
-        await self._pass(minutes / 2)
-        trouble = interruption_of(
-            job.id,
-            language=member.player.language,
-            seed=self._seed,
-            before=job.id in self._gave_back,
-        )
-        if trouble is not None and trouble.pause_min is None:
-            self._gave_back.add(job.id)
-            if await self._step(member, job, "return", {"reason": trouble.reason}):
-                self._stage.states[job.reference] = "open"
-                self._stage.tell(
-                    job.reference,
-                    f"{member.player.name} gives it back: {trouble.reason}",
-                    "magenta",
-                )
-            return
-        if trouble is not None and not await self._pause(member, job, trouble):
-            return
-        await self._pass(minutes / 2)
-        report = {"note": NOTES.get(member.player.language, NOTES["en"]), "minutes": round(minutes)}
-        if await self._step(member, job, "complete", report):
-            self.first_completed_at = self.first_completed_at or asyncio.get_running_loop().time()
-            hand.done += 1
-            self._stage.tell(
-                job.reference, f"{member.player.name} is done after {minutes:.0f} min", "bold green"
-            )
-            self._fixed(job.reference)
-
-    async def _pause(self, member: Member, job: Job, trouble: Interruption) -> bool:
-        if not await self._step(member, job, "pause", {"reason": trouble.reason}):
-            return False
-        self._hand(member).doing = Activity.PAUSED
-        self._stage.states[job.reference] = "on_hold"
-        self._stage.tell(job.reference, f"{member.player.name} pauses: {trouble.reason}", "magenta")
-        await self._pass(trouble.pause_min or 0)
-        if not await self._step(member, job, "resume"):
-            return False
-        self._hand(member).doing = Activity.WORKING
-        self._stage.states[job.reference] = "in_progress"
-        return True
-
-    async def _step(
-        self, member: Member, job: Job, verb: str, body: Mapping[str, Any] | None = None
-    ) -> bool:
-        """False when the job is no longer in these hands."""
-        for _ in range(TRY_AGAIN_TIMES):
-            answer = await self._web.post(
-                "dispatch", f"/v1/jobs/{job.id}/{verb}", body, auth=f"Job {job.token}"
-            )
-            if answer.good:
-                return True
-            if _not_mine(answer):
-                break
-            await asyncio.sleep(TRY_AGAIN_S)
-        self._stage.tell(job.reference, f"{member.player.name} cannot {verb}: {answer.why}", "red")
-        return False
-
-    async def _pass(self, played_min: float) -> None:
-        await asyncio.sleep(self._pace.real_s(played_min))
-
-    def _hand(self, member: Member) -> TechnicianStatus:
-        return self._stage.crew[member.player.id]
-
-
-def _not_mine(answer: ApiResponse) -> bool:
-    """Somebody took it away.
-
-    What the service answers decides, not the webhook that says so and may come late.
-    """
-    return (
-        answer.status in {401, 403, 404}
-        or answer.body.get("code") == "not_yours"
-        or answer.body.get("state") in NO_LONGER_MINE
-    )
+            job = await worker.jobs.get()
+            worker.status.waiting = worker.jobs.qsize()
+            await self.visits.carry_out(worker, job)
+            worker.status.activity, worker.status.reference = Activity.FREE, ""

@@ -1,5 +1,6 @@
-"""CSV as it comes: byte-order marks, any usual separator, quotes over several lines, and a broken
-quote that spoils only its own row.
+"""CSV as it comes: byte-order marks, any usual separator, quotes over several lines.
+
+A broken quote spoils only its own row.
 """
 
 import codecs
@@ -13,10 +14,10 @@ from typing import TextIO
 from demo.requests import UnreadableFile
 
 SEPARATORS = (",", ";", "\t", "|")
-LONGEST_RECORD_LINES = 20
+MAX_RECORD_LINES = 20
 """A quote still open after so many lines was never meant as one."""
 
-_MARKS = {
+_ENCODINGS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
@@ -25,14 +26,14 @@ _BLOCK_BYTES = 1 << 16
 
 
 class BrokenRecord(str):
-    """The line of a record whose quotes do not add up, or that has no end."""
+    """The first line of a record whose quotes do not add up, or that has no end."""
 
     __slots__ = ()
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[TextIO]:
-    """The file as text. Raises UnreadableFile when it is not there, not text, or empty."""
+    """Open the file as text. Raises UnreadableFile where it is missing, not text, or empty."""
     if path.is_dir():
         raise UnreadableFile(f"{path}: is a directory; name one file in it")
     if not path.is_file():
@@ -43,16 +44,17 @@ def opened(path: Path) -> Iterator[TextIO]:
 
 
 def header(line: str, separator: str) -> tuple[str, ...]:
+    """Return the names of the columns in a line."""
     return tuple(name.strip() for name in next(csv.reader([line], delimiter=separator), []))
 
 
 def records(
     lines: Iterator[str], separator: str, *, width: int
 ) -> Iterator[list[str] | BrokenRecord]:
-    """The records one by one, blank ones too (as an empty list), so that they can be counted.
+    """Yield the records one by one, blank ones too (as an empty list), so that each is counted.
 
-    A record goes over several lines only if that gives it its `width` values; otherwise its first
-    line alone is broken.
+    A record goes over several lines only if that gives it its `width` values; otherwise its
+    first line alone is broken.
     """
     put_back: deque[str] = deque()
 
@@ -63,23 +65,21 @@ def records(
         taken = [line]
         while (
             (found := _parsed(taken, separator)) is None
-            and len(taken) < LONGEST_RECORD_LINES
+            and len(taken) < MAX_RECORD_LINES
             and (more := next_line()) is not None
         ):
             taken.append(more)
-        if (
-            found is None
-            or isinstance(found, BrokenRecord)
-            or (len(taken) > 1 and len(found) != width)
-        ):
+        joined_wrongly = len(taken) > 1 and found is not None and len(found) != width
+        if found is None or isinstance(found, BrokenRecord) or joined_wrongly:
             put_back.extendleft(reversed(taken[1:]))
             found = BrokenRecord(line.rstrip("\r\n"))
         yield found
 
 
 def _parsed(taken: list[str], separator: str) -> list[str] | BrokenRecord | None:
-    """The record in these lines; None while a quote is open; BrokenRecord when more lines would not
-    help.
+    """Return the record in these lines, or None while a quote is open.
+
+    A BrokenRecord says that more lines would not help.
     """
     try:
         return next(csv.reader(taken, delimiter=separator, strict=True), [])
@@ -88,12 +88,15 @@ def _parsed(taken: list[str], separator: str) -> list[str] | BrokenRecord | None
 
 
 def _encoding(path: Path) -> str:
-    """UTF-8 unless a byte-order mark says otherwise; the whole file is decoded once, block by
-    block, before a row of it is used.
+    """Return UTF-8, or what the byte-order mark says. Raises UnreadableFile.
+
+    The whole file is decoded once, block by block, before a row of it is used.
     """
     with path.open("rb") as file:
         start = file.read(4)
-        encoding = next((name for mark, name in _MARKS.items() if start.startswith(mark)), "utf-8")
+        encoding = next(
+            (name for mark, name in _ENCODINGS.items() if start.startswith(mark)), "utf-8"
+        )
         file.seek(0)
         decoder, line, empty = codecs.getincrementaldecoder(encoding)(), 1, True
         while block := file.read(_BLOCK_BYTES):

@@ -1,12 +1,21 @@
-"""Houston's 311 columns."""
+"""The columns of Houston's 311 portal."""
 
 from collections.abc import Mapping
-from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from demo.requests import Layout, Request, SiteProfile, Where, coordinates, moment, named
+from demo.requests import (
+    Layout,
+    Request,
+    SiteProfile,
+    Where,
+    answers_of,
+    coordinates,
+    local_time,
+    pseudonym,
+    required_type,
+)
 
-HOME = SiteProfile(
+SITE = SiteProfile(
     code="HOU",
     name="Houston",
     time_zone="America/Chicago",
@@ -36,23 +45,19 @@ CATEGORY_OF_TYPE: Mapping[str, str] = {
 
 
 def _read(row: Mapping[str, str], number: int) -> Request:
-    kind, address = named(row, "SR TYPE"), row["SR LOCATION"].strip()
+    kind, address = required_type(row, "SR TYPE"), row["SR LOCATION"].strip()
     lat, lon = coordinates(row["LATITUDE"], row["LONGITUDE"])
     case = row["CASE NUMBER"].strip() or f"row {number}"
     return Request(
         row=number,
         source_id=case,
-        opened_at=moment(row, "SR CREATE DATE", ZoneInfo(HOME.time_zone)),
+        opened_at=local_time(row, "SR CREATE DATE", ZoneInfo(SITE.time_zone)),
         category=CATEGORY_OF_TYPE.get(kind.lower(), "other"),
         title=f"Houston 311 {case}",
         language="en",
         where=Where(address=address or None, lat=lat, lon=lon),
-        reporter_id="hou-" + sha256((address or case).encode()).hexdigest()[:12],
-        answers={
-            name: value
-            for name, value in (("type", kind), ("queue", row["QUEUE"].strip()))
-            if value
-        },
+        reporter_id=pseudonym("hou", address or case),
+        answers=answers_of(type=kind, queue=row["QUEUE"]),
     )
 
 
@@ -67,6 +72,6 @@ LAYOUT = Layout(
         "LATITUDE",
         "LONGITUDE",
     ),
-    home=HOME,
+    site=SITE,
     read=_read,
 )

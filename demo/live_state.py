@@ -1,4 +1,4 @@
-"""What the spectators see: the players tell it what they did, and the board of sla what is late."""
+"""The live state of a run: what residents and technicians did, and what sla's board says."""
 
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
@@ -7,9 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-NEWS_KEPT, URGENT_KEPT = 60, 5
-ENDED_WELL = frozenset({"resolved", "closed"})
-ENDED = ENDED_WELL | {"cancelled"}
+MAX_EVENTS, MAX_DEADLINES = 60, 5
+RESOLVED = frozenset({"resolved", "closed"})
+ENDED = RESOLVED | {"cancelled"}
 
 
 class Activity(StrEnum):
@@ -21,21 +21,21 @@ class Activity(StrEnum):
 
 @dataclass(kw_only=True)
 class TechnicianStatus:
-    """A technician as seen from the stalls. `waiting` counts jobs accepted and not begun."""
+    """What a technician does, and for which ticket; `waiting` counts accepted jobs not begun."""
 
     name: str
     trade: str
-    doing: Activity = Activity.FREE
-    about: str = ""
+    activity: Activity = Activity.FREE
+    reference: str = ""
     waiting: int = 0
     done: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
-class News:
-    """A line of the ticker; `played` is the hour in the players' world."""
+class Event:
+    """One line of the event list; `played_at` is the time of the simulated people."""
 
-    played: datetime
+    played_at: datetime
     who: str
     what: str
     style: str = ""
@@ -43,7 +43,7 @@ class News:
 
 @dataclass(frozen=True, kw_only=True)
 class Deadline:
-    """A clock that runs out, or has: `left_s` real seconds until it is due."""
+    """A clock at risk or breached: `left_s` real seconds until it is due, negative after it."""
 
     reference: str
     kind: str
@@ -52,51 +52,48 @@ class Deadline:
 
 @dataclass(kw_only=True)
 class LiveState:
-    """Counts of one play: `states` of tickets by reference as the players know them, `clocks` by
-    (kind, state) and the most `urgent` promises as sla's board has them.
+    """Counts of one run.
+
+    `states` are tickets' by reference, as residents and technicians know them. `clocks` by
+    (kind, state) and the most urgent `deadlines` are those of sla's board.
     """
 
     title: str
     rows: int
     speed: float
-    opens_at: datetime
+    starts_at: datetime
     refused: int = 0
     states: dict[str, str] = field(default_factory=dict)
     offers: Counter[str] = field(default_factory=Counter)
     clocks: Counter[tuple[str, str]] = field(default_factory=Counter)
     running: int = 0
     breached: int = 0
-    urgent: Sequence[Deadline] = ()
+    deadlines: Sequence[Deadline] = ()
     crew: dict[str, TechnicianStatus] = field(default_factory=dict)
-    news: deque[News] = field(default_factory=lambda: deque(maxlen=NEWS_KEPT))
-    played: datetime | None = None
+    events: deque[Event] = field(default_factory=lambda: deque(maxlen=MAX_EVENTS))
+    played_at: datetime | None = None
     elapsed_s: float = 0.0
-    act: str = "starting"
+    phase: str = "starting"
 
-    def tell(self, who: str, what: str, style: str = "") -> None:
-        """One line of news, however many lines somebody wrote."""
-        self.news.append(
-            News(
-                played=self.played or self.opens_at,
-                who=who,
-                what=" ".join(what.split()),
-                style=style,
-            )
+    def note(self, who: str, what: str, style: str = "") -> None:
+        """Add an event, as one line however many lines a resident wrote."""
+        played_at = self.played_at or self.starts_at
+        self.events.append(
+            Event(played_at=played_at, who=who, what=" ".join(what.split()), style=style)
         )
 
-    def board(self, board: Mapping[str, Any]) -> None:
-        """What `GET /v1/board` said.
+    def apply_board(self, board: Mapping[str, Any]) -> None:
+        """Take over what `GET /v1/board` said.
 
-        Promises of a demo are short: all that run are at risk within the hour.
+        Promises of a demo are short: all clocks that run are at risk within the hour.
         """
         now = datetime.fromisoformat(board["at"])
         self.running, self.breached = board["counts"]["at_risk"], board["counts"]["breached"]
         self.clocks = Counter(
-            (each["kind"], name) for name in ("at_risk", "breached") for each in board[name]
+            (clock["kind"], state) for state in ("at_risk", "breached") for clock in board[state]
         )
-        self.urgent = [
-            _promise(each, now) for each in (*board["breached"], *board["at_risk"])[:URGENT_KEPT]
-        ]
+        urgent = (*board["breached"], *board["at_risk"])[:MAX_DEADLINES]
+        self.deadlines = [_deadline(clock, now) for clock in urgent]
 
     @property
     def opened(self) -> int:
@@ -108,13 +105,13 @@ class LiveState:
 
     @property
     def resolved(self) -> int:
-        return sum(state in ENDED_WELL for state in self.states.values())
+        return sum(state in RESOLVED for state in self.states.values())
 
     @property
     def ended(self) -> int:
         return sum(state in ENDED for state in self.states.values())
 
 
-def _promise(clock: Mapping[str, Any], now: datetime) -> Deadline:
+def _deadline(clock: Mapping[str, Any], now: datetime) -> Deadline:
     left_s = (datetime.fromisoformat(clock["due_at"]) - now).total_seconds()
     return Deadline(reference=clock["reference"], kind=clock["kind"], left_s=left_s)

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from demo.live_state import Activity, Deadline, LiveState, TechnicianStatus
 
-DOING = {
+ACTIVITIES = {
     Activity.FREE: ("free", "dim"),
     Activity.TRAVELLING: ("to", "yellow"),
     Activity.WORKING: ("at", "green"),
@@ -34,81 +34,80 @@ OFFER_STATES = {
     "too late": "dim",
 }
 CLOCK_KINDS = ("response", "arrival", "resolution")
-URGENT_SHOWN = 3
-FRAME = 2
+MAX_DEADLINES_SHOWN = 3
+BORDER_LINES = 2
 """Lines that a panel's border takes."""
-HEADING_LINES = 2 + FRAME
-FIGURES_LINES = len(TICKET_STATES) + FRAME
-FEWEST_BELOW = 3
+HEADING_LINES = 2 + BORDER_LINES
+FIGURES_LINES = len(TICKET_STATES)
+MIN_LOWER_LINES = 3
 TRADES_FROM_WIDTH = 120
 
 
 @dataclass(frozen=True)
 class LiveView:
-    """The whole view, for `rich.live.Live`: as wide as the terminal, never higher, and always of
-    one shape, so that nothing jumps.
+    """The whole view, for `rich.live.Live`.
+
+    It is as wide as the terminal, never higher, and always of one shape, so that nothing jumps.
     """
 
-    stage: LiveState
+    state: LiveState
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        lines = max(options.size.height - HEADING_LINES - FIGURES_LINES - FRAME - 1, FEWEST_BELOW)
-        yield _heading(self.stage)
-        yield _beside((2, _tickets(self.stage)), (2, _offers(self.stage)), (4, _clocks(self.stage)))
-        yield _beside(
-            (3, _crew(self.stage, lines, trades=options.max_width >= TRADES_FROM_WIDTH)),
-            (4, _news(self.stage, lines)),
-        )
+        state = self.state
+        above = HEADING_LINES + FIGURES_LINES + BORDER_LINES
+        lines = max(options.size.height - above - BORDER_LINES - 1, MIN_LOWER_LINES)
+        trades = options.max_width >= TRADES_FROM_WIDTH
+        yield _heading(state)
+        yield _beside((2, _tickets(state)), (2, _offers(state)), (4, _clocks(state)))
+        yield _beside((3, _crew(state, lines, trades=trades)), (4, _events(state, lines)))
 
 
-def one_line(stage: LiveState) -> str:
-    """The same in one line, for a log."""
-    offers = ", ".join(f"{state} {stage.offers[state]}" for state in OFFER_STATES)
+def one_line(state: LiveState) -> str:
+    """Return the state in one line, for a log."""
     tickets = (
-        f"opened {stage.opened}/{stage.rows}, resolved {stage.resolved}, cancelled "
-        f"{stage.tickets['cancelled']}"
+        f"opened {state.opened}/{state.rows}, resolved {state.resolved}, "
+        f"cancelled {state.tickets['cancelled']}"
     )
+    offers = ", ".join(f"{name} {state.offers[name]}" for name in OFFER_STATES)
     return (
-        f"{stage.elapsed_s:6.1f} s  {_hour(stage)}  {stage.act}: {tickets}; offers {offers}; "
-        f"breached {stage.breached}"
+        f"{state.elapsed_s:6.1f} s  {_played_time(state)}  {state.phase}: {tickets}; "
+        f"offers {offers}; breached {state.breached}"
     )
 
 
-def _heading(stage: LiveState) -> Panel:
+def _heading(state: LiveState) -> Panel:
     line = Table.grid(expand=True)
     line.add_column(ratio=2, no_wrap=True, overflow="ellipsis")
     line.add_column(justify="center", no_wrap=True)
     line.add_column(justify="right", ratio=2, no_wrap=True)
+    progress = f"{state.ended} of {state.rows} done"
     line.add_row(
-        Text.assemble((stage.title, "bold"), f"  {stage.act}"),
-        Text(_hour(stage), style="bold cyan"),
-        Text(f"× {stage.speed:.9g}  {stage.elapsed_s:.0f} s  {stage.ended} of {stage.rows} done"),
+        Text.assemble((state.title, "bold"), f"  {state.phase}"),
+        Text(_played_time(state), style="bold cyan"),
+        Text(f"× {state.speed:.9g}  {state.elapsed_s:.0f} s  {progress}"),
     )
-    return Panel(
-        Group(line, ProgressBar(total=max(stage.rows, 1), completed=stage.ended)),
-        border_style="cyan",
-        height=HEADING_LINES,
-    )
+    bar = ProgressBar(total=max(state.rows, 1), completed=state.ended)
+    return Panel(Group(line, bar), border_style="cyan", height=HEADING_LINES)
 
 
-def _hour(stage: LiveState) -> str:
-    return f"{stage.played or stage.opens_at:%a %H:%M}"
+def _played_time(state: LiveState) -> str:
+    return f"{state.played_at or state.starts_at:%a %H:%M}"
 
 
-def _tickets(stage: LiveState) -> Panel:
-    tickets = stage.tickets
+def _tickets(state: LiveState) -> Panel:
+    tickets = state.tickets
     rows = [
-        _figure(state.replace("_", " "), tickets[state], style)
-        for state, style in TICKET_STATES.items()
+        _figure(name.replace("_", " "), tickets[name], style)
+        for name, style in TICKET_STATES.items()
     ]
-    if stage.refused:
-        rows[-1] = _figure("refused", stage.refused, "bold red")
-    return _panel("tickets", _grid("<>", rows), len(TICKET_STATES))
+    if state.refused:
+        rows[-1] = _figure("refused", state.refused, "bold red")
+    return _panel("tickets", _grid("<>", rows), FIGURES_LINES)
 
 
-def _offers(stage: LiveState) -> Panel:
-    rows = [_figure(state, stage.offers[state], style) for state, style in OFFER_STATES.items()]
-    return _panel("offers", _grid("<>", rows), len(TICKET_STATES))
+def _offers(state: LiveState) -> Panel:
+    rows = [_figure(name, state.offers[name], style) for name, style in OFFER_STATES.items()]
+    return _panel("offers", _grid("<>", rows), FIGURES_LINES)
 
 
 def _figure(name: str, count: int, style: str) -> tuple[Text, Text]:
@@ -116,94 +115,81 @@ def _figure(name: str, count: int, style: str) -> tuple[Text, Text]:
     return Text(name, style=style), Text(str(count), style=style)
 
 
-def _clocks(stage: LiveState) -> Panel:
+def _clocks(state: LiveState) -> Panel:
     rows = [
         (Text(), Text("running", style="dim"), Text("breached", style="dim")),
-        *(
-            (
-                Text(kind),
-                Text(str(stage.clocks[kind, "at_risk"])),
-                _breached(stage.clocks[kind, "breached"]),
-            )
-            for kind in CLOCK_KINDS
-        ),
-        *(_urgent(promise) for promise in stage.urgent[:URGENT_SHOWN]),
+        *(_clock(kind, state) for kind in CLOCK_KINDS),
+        *(_deadline(deadline) for deadline in state.deadlines[:MAX_DEADLINES_SHOWN]),
     ]
-    title = (
-        f"clocks: {stage.running} run, {stage.breached} breached"
-        if stage.breached
-        else f"clocks: {stage.running} run"
-    )
-    return _panel(
-        title, _grid("<>>", rows), len(TICKET_STATES), border="red" if stage.breached else "blue"
-    )
+    title = f"clocks: {state.running} run"
+    if state.breached:
+        title += f", {state.breached} breached"
+    border = "red" if state.breached else "blue"
+    return _panel(title, _grid("<>>", rows), FIGURES_LINES, border=border)
 
 
-def _breached(count: int) -> Text:
-    return Text(str(count), style="bold red" if count else "dim")
-
-
-def _urgent(promise: Deadline) -> tuple[Text, Text, Text]:
-    late = promise.left_s < 0
-    when = f"{-promise.left_s:.0f} s late" if late else f"in {promise.left_s:.0f} s"
+def _clock(kind: str, state: LiveState) -> tuple[Text, Text, Text]:
+    breached = state.clocks[kind, "breached"]
     return (
-        Text(f"{promise.kind} {_short(promise.reference)}"),
+        Text(kind),
+        Text(str(state.clocks[kind, "at_risk"])),
+        Text(str(breached), style="bold red" if breached else "dim"),
+    )
+
+
+def _deadline(deadline: Deadline) -> tuple[Text, Text, Text]:
+    late = deadline.left_s < 0
+    when = f"{-deadline.left_s:.0f} s late" if late else f"in {deadline.left_s:.0f} s"
+    return (
+        Text(f"{deadline.kind} {_short(deadline.reference)}"),
         Text(),
         Text(when, style="red" if late else "yellow"),
     )
 
 
-def _crew(stage: LiveState, lines: int, *, trades: bool) -> Panel:
-    busiest = sorted(stage.crew.values(), key=lambda hand: hand.doing is Activity.FREE)
-    header = (
-        Text(),
-        Text("where", style="dim"),
-        Text("next", style="dim"),
-        Text("done", style="dim"),
-    )
+def _crew(state: LiveState, lines: int, *, trades: bool) -> Panel:
+    busiest = sorted(state.crew.values(), key=lambda each: each.activity is Activity.FREE)
     room = lines - 1 if len(busiest) < lines else lines - 2
-    rows = [header, *(_hand(hand, trades) for hand in busiest[:room])]
+    header = (Text(), *(Text(column, style="dim") for column in ("where", "next", "done")))
+    rows = [header, *(_technician(status, trades) for status in busiest[:room])]
     if rest := busiest[room:]:
-        rows.append(
-            (
-                Text(f"and {len(rest)} more", style="dim"),
-                Text(),
-                Text(),
-                Text(str(sum(hand.done for hand in rest))),
-            )
-        )
-    return _panel(f"crew of {len(stage.crew)}", _grid("<<>>", rows, wide=0), lines)
+        done = sum(status.done for status in rest)
+        more = Text(f"and {len(rest)} more", style="dim")
+        rows.append((more, Text(), Text(), Text(str(done))))
+    return _panel(f"crew of {len(state.crew)}", _grid("<<>>", rows), lines)
 
 
-def _hand(hand: TechnicianStatus, trades: bool) -> tuple[Text, Text, Text, Text]:
-    word, style = DOING[hand.doing]
-    who = Text.assemble(hand.name, (f" {hand.trade}", "dim")) if trades else Text(hand.name)
+def _technician(status: TechnicianStatus, trades: bool) -> tuple[Text, ...]:
+    word, style = ACTIVITIES[status.activity]
+    name = Text(status.name)
+    if trades:
+        name.append(f" {status.trade}", style="dim")
     return (
-        who,
-        Text(f"{word} {_short(hand.about)}".strip(), style=style),
-        Text(str(hand.waiting or "")),
-        Text(str(hand.done)),
+        name,
+        Text(f"{word} {_short(status.reference)}".strip(), style=style),
+        Text(str(status.waiting or "")),
+        Text(str(status.done)),
     )
 
 
-def _news(stage: LiveState, lines: int) -> Panel:
+def _events(state: LiveState, lines: int) -> Panel:
     rows = [
         (
-            Text(f"{news.played:%H:%M}", style="dim"),
-            Text(_short(news.who)),
-            Text(news.what, style=news.style),
+            Text(f"{event.played_at:%H:%M}", style="dim"),
+            Text(_short(event.who)),
+            Text(event.what, style=event.style),
         )
-        for news in list(stage.news)[-lines:]
+        for event in list(state.events)[-lines:]
     ]
     return _panel("what happens", _grid("<<<", rows, wide=2), lines)
 
 
 def _panel(title: str, content: RenderableType, lines: int, border: str = "blue") -> Panel:
-    return Panel(content, title=title, border_style=border, height=lines + FRAME)
+    return Panel(content, title=title, border_style=border, height=lines + BORDER_LINES)
 
 
 def _grid(sides: str, rows: Iterable[tuple[Text, ...]], wide: int = 0) -> Table:
-    """Rows of one line each; what does not fit into the `wide` column ends in an ellipsis."""
+    """Return rows of one line each; what overflows the `wide` column ends in an ellipsis."""
     grid = Table.grid(expand=True, padding=(0, 1, 0, 0))
     for number, side in enumerate(sides):
         grid.add_column(
@@ -226,7 +212,5 @@ def _beside(*parts: tuple[int, RenderableType]) -> Table:
 
 
 def _short(reference: str) -> str:
-    """Without the site's code, which is the same for all; anything else than a
-    reference as it is.
-    """
+    """Return a reference without its site's code, which all share; other text as it is."""
     return reference.partition("-")[2] if reference.count("-") == 2 else reference

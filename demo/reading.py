@@ -1,6 +1,4 @@
-"""From a file to requests: which layout it has, what each row says, and which rows cannot be
-played.
-"""
+"""From a file to requests: its layout, what each row says, and which rows cannot be played."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,15 +8,13 @@ from demo import compound_layout, csv_records, houston, san_francisco
 from demo.requests import BadRow, BadValue, Layout, Request, UnreadableFile
 
 LAYOUTS: tuple[Layout, ...] = (san_francisco.LAYOUT, houston.LAYOUT, compound_layout.LAYOUT)
-LONGEST_VALUE = 80
-"""Of a bad value so many characters are shown."""
+MAX_VALUE_CHARS = 80
+"""Characters shown of a bad value."""
 
 
 @dataclass(kw_only=True)
 class Reading:
-    """A file being read: iterate over it for its requests; the counts are right as far as it was
-    read.
-    """
+    """A file being read: iterate over it for its requests; counts hold as far as it was read."""
 
     path: Path
     layout: Layout
@@ -28,38 +24,28 @@ class Reading:
     bad: list[BadRow] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Request]:
-        """Reads from the start, row by row. Raises UnreadableFile."""
+        """Read from the start, row by row. Raises UnreadableFile."""
         self.rows, self.good = 0, 0
         self.bad.clear()
         with csv_records.opened(self.path) as lines:
             columns = csv_records.header(_header_line(lines), self.separator)
-            for number, record in enumerate(
-                csv_records.records(lines, self.separator, width=len(columns)), start=2
-            ):
+            records = csv_records.records(lines, self.separator, width=len(columns))
+            for number, record in enumerate(records, start=2):
                 if not any(record):
                     continue
                 self.rows += 1
                 try:
                     request = self.layout.read(_row(columns, record), number)
                 except BadValue as bad:
-                    self.bad.append(
-                        BadRow(
-                            row=number,
-                            column=bad.column,
-                            value=bad.value[:LONGEST_VALUE],
-                            why=bad.why,
-                        )
-                    )
+                    shown = bad.value[:MAX_VALUE_CHARS]
+                    self.bad.append(BadRow(row=number, column=bad.column, value=shown, why=bad.why))
                     continue
                 self.good += 1
                 yield request
 
 
 def read_requests(path: Path) -> Reading:
-    """Finds the layout from the first line.
-
-    Raises UnreadableFile, saying what was found and what was expected.
-    """
+    """Find the layout from the first line. Raises UnreadableFile with what was expected."""
     with csv_records.opened(path) as lines:
         line = _header_line(lines)
     for separator in csv_records.SEPARATORS:
@@ -73,8 +59,8 @@ def read_requests(path: Path) -> Reading:
                 return Reading(path=path, layout=layout, separator=separator)
     expected = "\n".join(f"  {layout.name}: {', '.join(layout.columns)}" for layout in LAYOUTS)
     raise UnreadableFile(
-        f"{path}: unknown columns: {line[:300]}\nexpected the columns of one of these, others "
-        f"beside them do no harm:\n{expected}"
+        f"{path}: unknown columns: {line[:300]}\n"
+        f"expected the columns of one of these, others beside them do no harm:\n{expected}"
     )
 
 
@@ -88,9 +74,8 @@ def _row(
     if isinstance(record, csv_records.BrokenRecord):
         raise BadValue("(whole row)", record, "its quotes do not add up")
     if len(record) < len(columns) or any(record[len(columns) :]):
-        raise BadValue(
-            "(whole row)", ",".join(record), f"has {len(record)} values for {len(columns)} columns"
-        )
+        why = f"has {len(record)} values for {len(columns)} columns"
+        raise BadValue("(whole row)", ",".join(record), why)
     return {name: _printable(value) for name, value in zip(columns, record, strict=False)}
 
 

@@ -1,6 +1,4 @@
-"""The residents, and the dispatcher who answers their phone: they open, cancel, merge, confirm and
-rate.
-"""
+"""Residents, and the dispatcher at the desk: they open, cancel, merge, confirm and rate."""
 
 import asyncio
 import time
@@ -12,204 +10,190 @@ from demo.api_bodies import ticket_body
 from demo.api_client import ApiClient
 from demo.audit.client_log import ClientLog, Opened
 from demo.behaviour import cancels_after_min, feedback_on, same_burst
-from demo.later import Later
 from demo.live_state import ENDED, LiveState
 from demo.pace import Pace
 from demo.requests import Request
 from demo.setup import Bearer
 
-AT_ONCE = 48
-HELD_BACK_AT_MOST_S = 30.0
+MAX_CONCURRENT_OPENS = 48
+MAX_HOLD_BACK_S = 30.0
+"""A ticket that is stuck must not keep the next request out for good."""
 MERGED_AFTER_MIN = 4.0
-NOT_YET_S, NOT_YET_TIMES = 0.2, 25
+CONFIRM_RETRY_S, MAX_CONFIRM_ATTEMPTS = 0.2, 25
 """A ticket is resolved a moment after its job is done: so long a resident tries to confirm."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class OpenedTicket:
-    """A ticket that somebody got a 201 for."""
+    """A request that was answered with 201."""
 
     request: Request
     ticket_id: str
     reference: str
     auth: str
 
+    @property
+    def path(self) -> str:
+        return f"/v1/tickets/{self.ticket_id}"
+
 
 class Residents:
-    """`imported` rows are opened by an integration on somebody's behalf, the others by the
-    residents themselves.
+    """The reporters of a run.
+
+    `imported` rows are opened by an integration, the others by the residents themselves. What
+    they do later runs in `tasks`; leaving that group waits for it. `max_unfinished` tickets may
+    be under way before requests are held back.
     """
 
     def __init__(
         self,
         *,
-        web: ApiClient,
-        stage: LiveState,
+        api: ApiClient,
+        state: LiveState,
         log: ClientLog,
         site_id: str,
         pace: Pace,
         seed: int,
         imported: bool,
         bearer: Bearer,
-        most_unfinished: int,
+        max_unfinished: int,
+        tasks: asyncio.TaskGroup,
     ) -> None:
-        self._web, self._stage, self._log, self._site_id = web, stage, log, site_id
+        self._api, self._state, self._log, self._site_id = api, state, log, site_id
         self._pace, self._seed, self._imported, self._bearer = pace, seed, imported, bearer
-        self._gate = asyncio.Semaphore(AT_ONCE)
-        self._room = asyncio.Semaphore(most_unfinished)
+        self._tasks = tasks
+        self._opening = asyncio.Semaphore(MAX_CONCURRENT_OPENS)
+        self._unfinished = asyncio.Semaphore(max_unfinished)
         self.held_back_s = 0.0
-        """How long requests had to wait in all, because too much was unfinished."""
-        self._cases: dict[int, asyncio.Future[OpenedTicket | None]] = {}
+        """Real seconds that requests waited in all, because too much was unfinished."""
+        self._by_row: dict[int, asyncio.Future[OpenedTicket | None]] = {}
         self._by_reference: dict[str, OpenedTicket] = {}
-        self._desk = bearer("dispatcher", f"{site_id}-desk", ())
-        self._office = bearer("integration", f"{site_id}-import", ())
-        self._later = Later()
 
-    async def play(self, requests: Sequence[Request], moments: Sequence[float]) -> None:
-        """Opens each request at its moment, in real seconds from now; returns when all are opened.
-        What people do later goes on.
+    async def report_all(self, requests: Sequence[Request], arrivals_s: Sequence[float]) -> None:
+        """Open each request at its time, in real seconds from now. Raises Unreachable.
 
-        While too much is unfinished the play stands still, as an audience would have it: on a slow
-        machine it takes longer instead of drowning.
+        While too much is unfinished the run stands still: on a slow machine it takes longer
+        instead of drowning.
         """
         loop = asyncio.get_running_loop()
-        began, bursts = loop.time(), same_burst(requests) if not self._imported else {}
+        began, bursts = loop.time(), {} if self._imported else same_burst(requests)
         async with asyncio.TaskGroup() as opening:
-            for request, moment in zip(requests, moments, strict=True):
-                self._cases[request.row] = loop.create_future()
-                await asyncio.sleep(max(0.0, began + self.held_back_s + moment - loop.time()))
+            for request, arrival_s in zip(requests, arrivals_s, strict=True):
+                self._by_row[request.row] = loop.create_future()
+                due_at = began + self.held_back_s + arrival_s
+                await asyncio.sleep(max(0.0, due_at - loop.time()))
                 await self._wait_for_room()
-                self._stage.played = request.opened_at
+                self._state.played_at = request.opened_at
                 opening.create_task(self._open(request))
                 if request.row in bursts:
-                    self._later.begin(self._merge(request, bursts[request.row]))
+                    self._tasks.create_task(self._merge(request.row, bursts[request.row]))
 
-    def fixed(self, reference: str) -> None:
-        """A technician says that it is done."""
-        if case := self._by_reference.get(reference):
+    def job_completed(self, reference: str) -> None:
+        """Take note that a technician completed the job of that ticket."""
+        if ticket := self._by_reference.get(reference):
             self._ended(reference, "resolved")
-            self._later.begin(self._confirm(case))
-
-    async def rest(self) -> None:
-        """Returns when nobody has anything left to do."""
-        await self._later.rest()
-
-    async def leave(self) -> None:
-        """Nobody does anything any more."""
-        await self._later.leave()
+            self._tasks.create_task(self._confirm(ticket))
 
     async def _wait_for_room(self) -> None:
-        if not self._room.locked():
-            await self._room.acquire()
+        if not self._unfinished.locked():
+            await self._unfinished.acquire()
             return
-        since = asyncio.get_running_loop().time()
-        with suppress(TimeoutError):  # what is stuck must not keep the others out for good
-            await asyncio.wait_for(self._room.acquire(), HELD_BACK_AT_MOST_S)
-        self.held_back_s += asyncio.get_running_loop().time() - since
+        loop = asyncio.get_running_loop()
+        since = loop.time()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._unfinished.acquire(), MAX_HOLD_BACK_S)
+        self.held_back_s += loop.time() - since
 
     def _ended(self, reference: str, state: str) -> None:
-        if self._stage.states.get(reference) not in ENDED:
-            self._room.release()
-        self._stage.states[reference] = state
+        if self._state.states.get(reference) not in ENDED:
+            self._unfinished.release()
+        self._state.states[reference] = state
 
     async def _open(self, request: Request) -> None:
-        auth = (
-            self._office
-            if self._imported
-            else self._bearer("resident", request.reporter_id, _units(request))
-        )
+        auth = self._reporter(request)
         body = ticket_body(request, site_id=self._site_id, imported=self._imported)
-        async with self._gate:
-            answer = await self._web.post(
-                "tickets", "/v1/tickets", body, auth=auth, key=f"{self._site_id}/{request.row}"
-            )
+        key = f"{self._site_id}/{request.row}"
+        async with self._opening:
+            answer = await self._api.post("tickets", "/v1/tickets", body, auth=auth, key=key)
         if answer.status != 201:
-            self._stage.refused += 1
-            self._room.release()
-            self._stage.tell(request.reporter_id, f"row {request.row} refused: {answer.why}", "red")
-            self._cases[request.row].set_result(None)
+            self._state.refused += 1
+            self._unfinished.release()
+            why = f"row {request.row} refused: {answer.why}"
+            self._state.note(request.reporter_id, why, "red")
+            self._by_row[request.row].set_result(None)
             return
-        case = OpenedTicket(
-            request=request,
-            ticket_id=answer.body["id"],
-            reference=answer.body["reference"],
-            auth=auth,
-        )
-        self._log.opened.append(
-            Opened(key=request.source_id, ticket_id=case.ticket_id, at=time.time())
-        )
-        self._by_reference[case.reference] = case
-        self._stage.states.setdefault(case.reference, "open")
-        words = request.text or (
-            f"{request.answers.get('type', request.category)}, "
-            f"{request.where.address or 'no address'}"
-        )
-        style = "bold red" if answer.body["priority"] == "emergency" else ""
-        self._stage.tell(
-            case.reference, f"{answer.body['priority']} {request.category}: {words}", style
-        )
-        self._cases[request.row].set_result(case)
-        if (
-            after_min := cancels_after_min(request, seed=self._seed)
-        ) is not None and not self._imported:
-            self._later.begin(self._cancel(case, after_min))
+        ticket_id, reference = answer.body["id"], answer.body["reference"]
+        ticket = OpenedTicket(request=request, ticket_id=ticket_id, reference=reference, auth=auth)
+        self._log.opened.append(Opened(key=request.source_id, ticket_id=ticket_id, at=time.time()))
+        self._by_reference[reference] = ticket
+        self._state.states.setdefault(reference, "open")
+        self._note_opened(ticket, answer.body["priority"])
+        self._by_row[request.row].set_result(ticket)
+        after_min = cancels_after_min(request, seed=self._seed)
+        if after_min is not None and not self._imported:
+            self._tasks.create_task(self._cancel(ticket, after_min))
 
-    async def _cancel(self, case: OpenedTicket, after_min: float) -> None:
-        await asyncio.sleep(self._pace.real_s(after_min))
-        answer = await self._web.post(
-            "tickets",
-            f"/v1/tickets/{case.ticket_id}/cancel",
-            {"reason": "no longer needed"},
-            auth=case.auth,
-        )
-        if answer.good:
-            self._ended(case.reference, "cancelled")
-            self._stage.tell(case.reference, "cancelled by the resident", "yellow")
+    def _reporter(self, request: Request) -> str:
+        if self._imported:
+            return self._bearer("integration", f"{self._site_id}-import")
+        where = request.where
+        units = [f"{where.building}-{where.unit}"] if where.building and where.unit else []
+        return self._bearer("resident", request.reporter_id, *units)
 
-    async def _merge(self, request: Request, into_row: int) -> None:
-        """The desk sees that it is the same burst pipe, unless somebody is at work
-        on it already.
-        """
-        case, first = await self._cases[request.row], await self._cases[into_row]
-        if case is None or first is None:
+    def _note_opened(self, ticket: OpenedTicket, priority: str) -> None:
+        request = ticket.request
+        said = request.text
+        if not said:
+            kind = request.answers.get("type", request.category)
+            said = f"{kind}, {request.where.address or 'no address'}"
+        style = "bold red" if priority == "emergency" else ""
+        self._state.note(ticket.reference, f"{priority} {request.category}: {said}", style)
+
+    async def _cancel(self, ticket: OpenedTicket, after_min: float) -> None:
+        await self._pass(after_min)
+        body = {"reason": "no longer needed"}
+        path = f"{ticket.path}/cancel"
+        if (await self._api.post("tickets", path, body, auth=ticket.auth)).good:
+            self._ended(ticket.reference, "cancelled")
+            self._state.note(ticket.reference, "cancelled by the resident", "yellow")
+
+    async def _merge(self, row: int, into_row: int) -> None:
+        """Merge two reports of one burst at the desk, unless a technician works on it already."""
+        ticket, first = await self._by_row[row], await self._by_row[into_row]
+        if ticket is None or first is None:
             return
-        await asyncio.sleep(self._pace.real_s(MERGED_AFTER_MIN))
+        await self._pass(MERGED_AFTER_MIN)
+        desk = self._bearer("dispatcher", f"{self._site_id}-desk")
         body = {"duplicate_of": first.ticket_id}
-        answer = await self._web.post(
-            "tickets", f"/v1/tickets/{case.ticket_id}/merge", body, auth=self._desk
-        )
-        if answer.good:
-            self._ended(case.reference, "cancelled")
-            self._stage.tell(
-                case.reference, f"merged with {first.reference}: the same burst", "yellow"
-            )
+        if (await self._api.post("tickets", f"{ticket.path}/merge", body, auth=desk)).good:
+            self._ended(ticket.reference, "cancelled")
+            merged = f"merged with {first.reference}: the same burst"
+            self._state.note(ticket.reference, merged, "yellow")
 
-    async def _confirm(self, case: OpenedTicket) -> None:
-        mood = feedback_on(case.request, seed=self._seed)
-        if self._imported or not mood.confirms:
+    async def _confirm(self, ticket: OpenedTicket) -> None:
+        feedback = feedback_on(ticket.request, seed=self._seed)
+        if self._imported or not feedback.confirms:
             return
-        await asyncio.sleep(self._pace.real_s(mood.after_min))
-        for _ in range(NOT_YET_TIMES):
-            answer = await self._web.post(
-                "tickets", f"/v1/tickets/{case.ticket_id}/confirm", auth=case.auth
-            )
-            if answer.good:
+        await self._pass(feedback.after_min)
+        for _ in range(MAX_CONFIRM_ATTEMPTS):
+            path = f"{ticket.path}/confirm"
+            if (await self._api.post("tickets", path, auth=ticket.auth)).good:
                 break
-            await asyncio.sleep(NOT_YET_S)
+            await asyncio.sleep(CONFIRM_RETRY_S)
         else:
             return
-        self._stage.states[case.reference] = "closed"
-        if mood.marks:
-            speed, quality, manner = mood.marks
-            marks = {"speed": speed, "quality": quality, "manner": manner, "text": mood.words}
-            await self._web.post(
-                "tickets", f"/v1/tickets/{case.ticket_id}/rating", marks, auth=case.auth
-            )
-            self._stage.tell(
-                case.reference, f"rated {speed}/{quality}/{manner}: {mood.words}", "cyan"
-            )
+        self._state.states[ticket.reference] = "closed"
+        if feedback.scores:
+            speed, quality, manner = feedback.scores
+            body = {
+                "speed": speed,
+                "quality": quality,
+                "manner": manner,
+                "text": feedback.comment,
+            }
+            await self._api.post("tickets", f"{ticket.path}/rating", body, auth=ticket.auth)
+            rated = f"rated {speed}/{quality}/{manner}: {feedback.comment}"
+            self._state.note(ticket.reference, rated, "cyan")
 
-
-def _units(request: Request) -> tuple[str, ...]:
-    where = request.where
-    return (f"{where.building}-{where.unit}",) if where.building and where.unit else ()
+    async def _pass(self, played_min: float) -> None:
+        await asyncio.sleep(self._pace.real_s(played_min))

@@ -1,12 +1,12 @@
-"""One play from the first curtain to the audit."""
+"""One run from setting up its site to the audit."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from demo.api_bodies import QUIET_RULES
-from demo.api_client import ApiClient, Unreachable, web
+from demo.api_client import ApiClient, Unreachable, open_api
 from demo.audit.client_log import ClientLog
 from demo.audit.examine import examine
 from demo.crew import Crew
@@ -18,191 +18,165 @@ from demo.summary import Summary
 from fettle.issuer import Issuer
 from fettle.technician.webhook_server import serve_webhooks
 
-LOOK_EVERY_S = 0.5
-NOTHING_ENDS_S = 60.0
-"""So long nothing may end before the play is given up as stuck."""
-REST_WITHIN_S = 30.0
-UNFINISHED, UNFINISHED_PER_TECHNICIAN = 48, 1.5
-"""So many tickets may be under way, or so many a technician if that is more; others come in only as
-these end.
-"""
-CURTAIN_S = 3.0
-LIVING = ("open", "assigned", "in_progress", "on_hold")
+POLL_INTERVAL_S = 0.5
+STUCK_TIMEOUT_S = 60.0
+"""So long no ticket may end before the run is given up as stuck."""
+AUDIT_TIMEOUT_S = 30.0
+"""So long the audit waits for facts and webhooks that are under way."""
+QUIET_TIMEOUT_S = 3.0
+MIN_UNFINISHED, UNFINISHED_PER_TECHNICIAN = 48, 1.5
+"""So many tickets may be under way, or so many a technician if that is more."""
+UNFINISHED_STATES = ["open", "assigned", "in_progress", "on_hold"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """The running instance: addresses and database addresses by service, and the issuer of its
-    tokens.
-    """
+    """The running instance: addresses and databases by service, and the issuer of its tokens."""
 
     urls: Mapping[str, str]
     database_urls: Mapping[str, str]
     issuer: Issuer
 
 
-async def play(
-    script: Scenario, house: Target, stage: LiveState, log: ClientLog, *, began: float
+async def run_scenario(
+    scenario: Scenario, target: Target, state: LiveState, log: ClientLog, *, began: float
 ) -> Summary:
-    """`began` is when the command was typed, on the event loop's clock.
+    """Play the scenario at the target, keeping `state` and `log` up to date, and audit it.
 
-    Raises SetupFailed and Unreachable.
+    `began` is when the command was typed, on the event loop's clock. Raises SetupFailed and
+    Unreachable.
     """
     try:
-        return await _play(script, house, stage, log, began=began)
+        return await _run(scenario, target, state, log, began=began)
     except ExceptionGroup as failed:
         raise _first(failed) from failed
 
 
-async def _play(
-    script: Scenario, house: Target, stage: LiveState, log: ClientLog, *, began: float
+async def _run(
+    scenario: Scenario, target: Target, state: LiveState, log: ClientLog, *, began: float
 ) -> Summary:
-    bearer = bearer_of(house.issuer, script.site_id)
-    async with web(house.urls) as calls:
-        stage.act = "setting the stage"
-        residents: Residents
-        crew = Crew(
-            script.players,
-            web=calls,
-            stage=stage,
-            log=log,
-            pace=script.pace,
-            seed=script.seed,
-            fixed=lambda reference: residents.fixed(reference),
-        )
+    loop, site_id, pace = asyncio.get_running_loop(), scenario.site_id, scenario.pace
+    bearer = bearer_of(target.issuer, site_id)
+    desk = bearer("dispatcher", f"{site_id}-desk")
+    unfinished = round(UNFINISHED_PER_TECHNICIAN * len(scenario.technicians))
+    later = asyncio.TaskGroup()
+    state.phase = "setting up"
+    async with open_api(target.urls) as api:
         residents = Residents(
-            web=calls,
-            stage=stage,
+            api=api,
+            state=state,
             log=log,
-            site_id=script.site_id,
-            pace=script.pace,
-            seed=script.seed,
-            imported=script.imported,
+            site_id=site_id,
+            pace=pace,
+            seed=scenario.seed,
+            imported=scenario.imported,
             bearer=bearer,
-            most_unfinished=max(UNFINISHED, round(UNFINISHED_PER_TECHNICIAN * len(script.players))),
+            max_unfinished=max(MIN_UNFINISHED, unfinished),
+            tasks=later,
         )
-        async with serve_webhooks(crew.receive) as doors:
-            doors.admit(await set_up_site(calls, script, bearer, doors.url))
+        crew = Crew(
+            scenario.technicians,
+            api=api,
+            state=state,
+            log=log,
+            pace=pace,
+            seed=scenario.seed,
+            on_completed=residents.job_completed,
+        )
+        async with serve_webhooks(crew.receive) as server:
+            server.add_secrets(await set_up_site(api, scenario, bearer, server.url))
             async with (
-                _quiet_afterwards(calls, script.site_id, bearer),
-                _leaving(crew.leave, residents.leave),
-                _at_once(crew.work(), _watch_board(calls, script.site_id, bearer, stage)),
+                _quiet_if_broken_off(api, site_id, bearer),
+                later,
+                asyncio.TaskGroup() as background,
             ):
-                stage.act = "playing"
-                await residents.play(script.requests, script.moments)
-                stage.act = "finishing"
-                await _until_all_ended(calls, script.site_id, bearer, stage)
-                await residents.rest()
-            ended = asyncio.get_running_loop().time()
-            stage.act = "auditing"
-            found = await examine(
-                house.database_urls,
-                script.site_id,
+                endless = [
+                    background.create_task(crew.work()),
+                    background.create_task(_watch_board(api, site_id, desk, state)),
+                ]
+                state.phase = "playing"
+                await residents.report_all(scenario.requests, scenario.arrivals_s)
+                state.phase = "finishing"
+                await _until_all_ended(api, site_id, desk, state)
+                for task in endless:
+                    task.cancel()
+            ended = loop.time()
+            # Webhooks are still taken: the audit waits until none is under way.
+            state.phase = "auditing"
+            audit = await examine(
+                target.database_urls,
+                site_id,
                 log,
-                played_min=script.pace.played_min,
-                patience_s=REST_WITHIN_S,
+                played_min=pace.played_min,
+                timeout_s=AUDIT_TIMEOUT_S,
             )
-    first = crew.first_completed_at
+    first = crew.visits.first_completed_at
     return Summary(
-        source=script.source,
-        site_id=script.site_id,
-        seed=script.seed,
-        speed=script.pace.speed,
-        longest_gap_min=script.pace.longest_gap_min,
-        technicians=len(script.players),
-        rows=len(script.requests),
-        bad=script.bad,
-        refused=stage.refused,
+        source=scenario.source,
+        site_id=site_id,
+        seed=scenario.seed,
+        speed=pace.speed,
+        longest_gap_min=pace.longest_gap_min,
+        technicians=len(scenario.technicians),
+        rows=len(scenario.requests),
+        bad=scenario.bad,
+        refused=state.refused,
         held_back_s=round(residents.held_back_s, 1),
         wall_s=round(ended - began, 1),
         first_finished_s=None if first is None else round(first - began, 1),
-        figures=found.figures,
-        lost=found.lost,
-        doubled=found.doubled,
-        illegal=found.illegal,
+        figures=audit.figures,
+        lost=audit.lost,
+        doubled=audit.doubled,
+        illegal=audit.illegal,
     )
 
 
-async def _until_all_ended(
-    calls: ApiClient, site_id: str, bearer: Bearer, stage: LiveState
-) -> None:
-    """Until tickets knows of none that is neither resolved nor cancelled, or
-    nothing ends any more.
-    """
+async def _until_all_ended(api: ApiClient, site_id: str, auth: str, state: LiveState) -> None:
+    """Return when every ticket is resolved or cancelled, or none ends any more."""
     loop = asyncio.get_running_loop()
-    auth, ended, since = bearer("dispatcher", f"{site_id}-desk", ()), -1, loop.time()
+    params: dict[str, str | int | list[str]] = {
+        "site": site_id,
+        "state": UNFINISHED_STATES,
+        "limit": 1,
+    }
+    ended, since = state.ended, loop.time()
     while True:
-        answer = await calls.get(
-            "tickets",
-            "/v1/tickets",
-            {"site": site_id, "state": list(LIVING), "limit": 1},
-            auth=auth,
-        )
+        answer = await api.get("tickets", "/v1/tickets", params, auth=auth)
         if answer.good and not answer.body["items"]:
             return
-        if stage.ended != ended:
-            ended, since = stage.ended, loop.time()
-        elif loop.time() - since > NOTHING_ENDS_S:
-            stage.tell(
-                "",
-                f"nothing has ended for {NOTHING_ENDS_S:.0f} s; the play is given up",
-                "bold red",
-            )
+        if state.ended != ended:
+            ended, since = state.ended, loop.time()
+        elif loop.time() - since > STUCK_TIMEOUT_S:
+            stuck = f"nothing has ended for {STUCK_TIMEOUT_S:.0f} s; the play is given up"
+            state.note("", stuck, "bold red")
             return
-        await asyncio.sleep(LOOK_EVERY_S)
+        await asyncio.sleep(POLL_INTERVAL_S)
 
 
-async def _watch_board(calls: ApiClient, site_id: str, bearer: Bearer, stage: LiveState) -> None:
-    auth = bearer("dispatcher", f"{site_id}-desk", ())
+async def _watch_board(api: ApiClient, site_id: str, auth: str, state: LiveState) -> None:
     while True:
-        answer = await calls.get("sla", "/v1/board", {"site": site_id}, auth=auth)
+        answer = await api.get("sla", "/v1/board", {"site": site_id}, auth=auth)
         if answer.good:
-            stage.board(answer.body)
-        await asyncio.sleep(LOOK_EVERY_S)
+            state.apply_board(answer.body)
+        await asyncio.sleep(POLL_INTERVAL_S)
 
 
 @asynccontextmanager
-async def _quiet_afterwards(calls: ApiClient, site_id: str, bearer: Bearer) -> AsyncIterator[None]:
-    """A play that is broken off leaves tickets that nobody will come for: the site is told to ask
-    nobody any more.
+async def _quiet_if_broken_off(api: ApiClient, site_id: str, bearer: Bearer) -> AsyncIterator[None]:
+    """Tell dispatch to ask no technician any more, where the block is broken off.
+
+    Its tickets stay open, and the technicians' endpoints are gone.
     """
     try:
         yield
     except BaseException:
+        admin = bearer("admin", f"{site_id}-admin")
         with suppress(TimeoutError, Unreachable):
-            async with asyncio.timeout(CURTAIN_S):
-                await calls.put(
-                    "dispatch",
-                    f"/v1/sites/{site_id}/rules",
-                    QUIET_RULES,
-                    auth=bearer("admin", f"{site_id}-admin", ()),
-                )
+            async with asyncio.timeout(QUIET_TIMEOUT_S):
+                await api.put("dispatch", f"/v1/sites/{site_id}/rules", QUIET_RULES, auth=admin)
         raise
 
 
-@asynccontextmanager
-async def _leaving(*leave: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
-    try:
-        yield
-    finally:
-        for each in leave:
-            await each()
-
-
-@asynccontextmanager
-async def _at_once(*plays: Awaitable[None]) -> AsyncIterator[None]:
-    """These go on until the block ends; when one of them fails, the block fails with it."""
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(_run(each)) for each in plays]
-        yield
-        for task in tasks:
-            task.cancel()
-
-
 def _first(failed: Exception) -> Exception:
-    """Of a group of failures within groups."""
+    """Return the first failure within groups of failures."""
     return _first(failed.exceptions[0]) if isinstance(failed, ExceptionGroup) else failed
-
-
-async def _run(play: Awaitable[None]) -> None:
-    await play

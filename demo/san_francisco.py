@@ -1,13 +1,22 @@
-"""San Francisco's 311 columns: sewers, the Housing Authority's trades, streets and noise."""
+"""The columns of San Francisco's 311 portal: sewers, the Housing Authority, streets and noise."""
 
 import re
 from collections.abc import Mapping
-from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from demo.requests import Layout, Request, SiteProfile, Where, coordinates, moment, named
+from demo.requests import (
+    Layout,
+    Request,
+    SiteProfile,
+    Where,
+    answers_of,
+    coordinates,
+    local_time,
+    pseudonym,
+    required_type,
+)
 
-HOME = SiteProfile(
+SITE = SiteProfile(
     code="SF",
     name="San Francisco",
     time_zone="America/Los_Angeles",
@@ -49,18 +58,15 @@ _APARTMENT = re.compile(r",\s*(?:Apt|Apartment|Unit)\.?\s*#?\s*(?P<unit>[\w-]+)"
 
 
 def _read(row: Mapping[str, str], number: int) -> Request:
-    kind, heading, address = (
-        named(row, "complaint_type"),
-        row["category"].strip(),
-        row["incident_address"].strip(),
-    )
+    kind, heading = required_type(row, "complaint_type"), row["category"].strip()
+    address = row["incident_address"].strip()
     lat, lon = coordinates(row["latitude"], row["longitude"])
     case = row["unique_key"].strip() or f"row {number}"
     apartment = _APARTMENT.search(address)
     return Request(
         row=number,
         source_id=case,
-        opened_at=moment(row, "created_date", ZoneInfo(HOME.time_zone)),
+        opened_at=local_time(row, "created_date", ZoneInfo(SITE.time_zone)),
         category=_category(kind, heading),
         priority=_priority(heading, row["descriptor"]),
         title=f"San Francisco 311 {case}",
@@ -68,15 +74,8 @@ def _read(row: Mapping[str, str], number: int) -> Request:
         where=Where(
             address=address or None, unit=apartment["unit"] if apartment else None, lat=lat, lon=lon
         ),
-        reporter_id="sf-" + sha256((address or case).encode()).hexdigest()[:12],
-        answers={
-            name: value
-            for name, value in (
-                ("type", f"{heading}: {kind}"),
-                ("detail", row["descriptor"].strip()),
-            )
-            if value
-        },
+        reporter_id=pseudonym("sf", address or case),
+        answers=answers_of(type=f"{heading}: {kind}", detail=row["descriptor"]),
     )
 
 
@@ -85,14 +84,10 @@ def _category(kind: str, heading: str) -> str:
 
 
 def _priority(heading: str, descriptor: str) -> str | None:
-    """The Housing Authority grades its requests in the last word of the descriptor; nobody else
-    does.
-    """
-    return (
-        PRIORITY_OF_GRADE.get(descriptor.rpartition(" ")[2].strip().lower())
-        if heading == HOUSING
-        else None
-    )
+    """Return the grade that ends the descriptor of a Housing Authority request, as a priority."""
+    if heading != HOUSING:
+        return None
+    return PRIORITY_OF_GRADE.get(descriptor.rpartition(" ")[2].strip().lower())
 
 
 LAYOUT = Layout(
@@ -107,6 +102,6 @@ LAYOUT = Layout(
         "latitude",
         "longitude",
     ),
-    home=HOME,
+    site=SITE,
     read=_read,
 )

@@ -1,6 +1,4 @@
-"""What is going to be played: the requests in order, when each comes in, by how large a crew, at
-which site of its own.
-"""
+"""What a run plays: the requests in order, when each comes in, the crew, a site of its own."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,29 +9,32 @@ from pathlib import Path
 from demo.api_bodies import centre
 from demo.compound import REQUESTS
 from demo.pace import DEFAULT_SPEED, Pace, arrival_budget_s, arrivals
-from demo.reading import read_requests
+from demo.reading import Reading, read_requests
 from demo.requests import BadRow, Request, SiteProfile, UnreadableFile
 from demo.technicians import Technician, crew_size, hire_technicians
 
+MAX_BAD_SHOWN = 20
+
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_LONGEST_CODE = 10
+_MAX_CODE_CHARS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
-    """`moments` are real seconds from the first request; `imported` rows are opened on somebody's
-    behalf.
+    """`arrivals_s` are real seconds from the first request.
+
+    `imported` rows are opened by an integration on the reporters' behalf.
     """
 
     source: str
-    home: SiteProfile
+    site: SiteProfile
     site_id: str
     site_code: str
     seed: int
     pace: Pace
     requests: Sequence[Request]
-    moments: Sequence[float]
-    players: Sequence[Technician]
+    arrivals_s: Sequence[float]
+    technicians: Sequence[Technician]
     bad: Sequence[BadRow]
     imported: bool
 
@@ -41,51 +42,52 @@ class Scenario:
 def plan_scenario(
     source: Path | None, *, limit: int | None, speed: float | None, seed: int, now: datetime
 ) -> Scenario:
-    """From a file, or from the built-in compound; at most `limit` of its good rows, in the order of
-    time. Raises UnreadableFile.
+    """Plan a run of a file, or of the built-in compound. Raises UnreadableFile.
 
-    A play is named after the moment `now`, so that each has a site of its own.
+    At most `limit` of its good rows are played, in the order of time. The site is named after
+    `now`, so that each run has a site of its own.
     """
     reading = read_requests(source or REQUESTS)
     requests = sorted(islice(reading, limit), key=lambda request: request.opened_at)
     if not requests:
-        named = "".join(f"\n  {bad}" for bad in reading.bad[:20])
-        nothing = (
-            f"none of its {reading.rows} rows can be played"
-            if reading.rows
-            else "there is nothing below its line of columns"
-        )
-        raise UnreadableFile(f"{reading.path}: {nothing}{named}")
-    home = reading.layout.home
+        raise _nothing_in(reading)
+    site = reading.layout.site
     speed = speed or DEFAULT_SPEED
-    budget_s = arrival_budget_s(len(requests))
-    pace, moments = arrivals(
-        [request.opened_at for request in requests], speed=speed, budget_s=budget_s
+    pace, arrivals_s = arrivals(
+        [request.opened_at for request in requests],
+        speed=speed,
+        budget_s=arrival_budget_s(len(requests)),
     )
-    code = (home.code + _in_base_36(int(now.timestamp())))[:_LONGEST_CODE]
+    code = (site.code + _in_base_36(int(now.timestamp())))[:_MAX_CODE_CHARS]
     site_id = f"play-{code.lower()}"
-    size = crew_size(rows=len(requests), arrival_s=moments[-1], speed=speed)
-    players = hire_technicians(
-        requests,
-        site_id=site_id,
-        centre=centre(home, requests),
-        language=home.language,
-        size=size,
-        seed=seed,
-    )
     return Scenario(
-        source=source.name if source else home.name,
-        home=home,
+        source=source.name if source else site.name,
+        site=site,
         site_id=site_id,
         site_code=code,
         seed=seed,
         pace=pace,
         requests=requests,
-        moments=moments,
-        players=players,
+        arrivals_s=arrivals_s,
+        technicians=hire_technicians(
+            requests,
+            site_id=site_id,
+            centre=centre(site, requests),
+            language=site.language,
+            size=crew_size(rows=len(requests), arrival_s=arrivals_s[-1], speed=speed),
+            seed=seed,
+        ),
         bad=tuple(reading.bad),
         imported=not any(request.text for request in requests),
     )
+
+
+def _nothing_in(reading: Reading) -> UnreadableFile:
+    named = "".join(f"\n  {bad}" for bad in reading.bad[:MAX_BAD_SHOWN])
+    nothing = "there is nothing below its line of columns"
+    if reading.rows:
+        nothing = f"none of its {reading.rows} rows can be played"
+    return UnreadableFile(f"{reading.path}: {nothing}{named}")
 
 
 def _in_base_36(number: int) -> str:

@@ -1,4 +1,4 @@
-"""The end of a play: figures for people, and one JSON object for machines."""
+"""The end of a run: figures for people, and one JSON object for machines."""
 
 import json
 from collections.abc import Sequence
@@ -12,16 +12,14 @@ from demo.audit.figures import Figures, Median
 from demo.audit.ledger import Finding
 from demo.requests import BadRow
 
-ENOUGH_COMPLETED = 0.95
-SHOWN = 20
+MIN_COMPLETED_SHARE = 0.95
+MAX_SHOWN = 20
 """Findings and bad rows shown of each kind; all are counted."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """`wall_s` counts from the command to the last ticket's end, `first_finished_s` to the first
-    one's.
-    """
+    """`wall_s` is from the command to the last ticket's end, `first_finished_s` to the first's."""
 
     source: str
     site_id: str
@@ -41,29 +39,28 @@ class Summary:
     illegal: Sequence[Finding]
 
     @property
-    def verdicts(self) -> dict[str, Sequence[Finding]]:
+    def findings(self) -> dict[str, Sequence[Finding]]:
+        """Return the findings by the name of their kind."""
         return {"lost": self.lost, "doubled": self.doubled, "illegal": self.illegal}
 
     @property
     def shortcomings(self) -> list[str]:
-        """Why the play is not what it should be; empty when it is."""
-        found = [f"{name}: {len(findings)}" for name, findings in self.verdicts.items() if findings]
+        """Return why the run fell short; empty when it did not."""
+        found = [f"{name}: {len(findings)}" for name, findings in self.findings.items() if findings]
         if self.refused:
             found.append(f"{self.refused} requests were refused")
         if not self.figures.opened:
             found.append("nothing was opened")
-        elif self.figures.completed < ENOUGH_COMPLETED * self.figures.opened:
-            found.append(
-                f"{self.figures.completed} of {self.figures.opened} completed, less than "
-                f"{ENOUGH_COMPLETED:.0%}"
-            )
+        elif self.figures.completed < MIN_COMPLETED_SHARE * self.figures.opened:
+            completed = f"{self.figures.completed} of {self.figures.opened} completed"
+            found.append(f"{completed}, less than {MIN_COMPLETED_SHARE:.0%}")
         if self.figures.unfinished:
             found.append(f"{self.figures.unfinished} neither resolved nor cancelled")
         return found
 
 
 def as_json(summary: Summary) -> str:
-    """One line."""
+    """Return one line of JSON."""
     said = {
         "source": summary.source,
         "site_id": summary.site_id,
@@ -73,16 +70,16 @@ def as_json(summary: Summary) -> str:
         "technicians": summary.technicians,
         "rows": summary.rows,
         "bad_rows": len(summary.bad),
-        "bad": [str(each) for each in summary.bad[:SHOWN]],
+        "bad": [str(each) for each in summary.bad[:MAX_SHOWN]],
         "refused": summary.refused,
         "held_back_s": summary.held_back_s,
         "wall_s": summary.wall_s,
         "first_finished_s": summary.first_finished_s,
         **asdict(summary.figures),
-        **{name: len(findings) for name, findings in summary.verdicts.items()},
+        **{name: len(findings) for name, findings in summary.findings.items()},
         "findings": {
-            name: [str(each) for each in findings[:SHOWN]]
-            for name, findings in summary.verdicts.items()
+            name: [str(each) for each in findings[:MAX_SHOWN]]
+            for name, findings in summary.findings.items()
         },
         "shortcomings": summary.shortcomings,
     }
@@ -90,20 +87,16 @@ def as_json(summary: Summary) -> str:
 
 
 def as_tables(summary: Summary) -> RenderableType:
-    """For a terminal."""
+    """Return the figures for a terminal."""
     found = summary.figures
-    table = Table(
-        title=f"{summary.source}: what the databases and the clients' logs say",
-        title_justify="left",
-        show_header=False,
-    )
+    title = f"{summary.source}: what the databases and the clients' logs say"
+    table = Table(title=title, title_justify="left", show_header=False)
     table.add_column(style="bold")
     table.add_column()
     table.add_row("played", _played(summary))
     if summary.first_finished_s is not None:
-        table.add_row(
-            "first ticket finished", f"{summary.first_finished_s:.1f} s after the command"
-        )
+        first = f"{summary.first_finished_s:.1f} s after the command"
+        table.add_row("first ticket finished", first)
     table.add_row(
         "tickets",
         f"{found.opened} opened, {found.assigned} assigned, {found.completed} completed, "
@@ -111,16 +104,13 @@ def as_tables(summary: Summary) -> RenderableType:
     )
     table.add_row(
         "offers",
-        f"{found.offers} made, {found.offers_accepted} accepted, {found.offers_declined} "
-        f"declined, {found.offers_expired} expired, "
+        f"{found.offers} made, {found.offers_accepted} accepted, "
+        f"{found.offers_declined} declined, {found.offers_expired} expired, "
         f"{found.offers_withdrawn} withdrawn",
     )
-    for name, value in (
-        ("response", found.response),
-        ("arrival", found.arrival),
-        ("resolution", found.resolution),
-    ):
-        table.add_row(f"{name}, median", _median(value))
+    table.add_row("response, median", _median(found.response))
+    table.add_row("arrival, median", _median(found.arrival))
+    table.add_row("resolution, median", _median(found.resolution))
     kept = ", ".join(f"{kind} {share:.1%}" for kind, share in found.sla_kept.items())
     table.add_row(
         "promises kept",
@@ -128,8 +118,8 @@ def as_tables(summary: Summary) -> RenderableType:
     )
     table.add_row(
         "messages",
-        f"{found.messages}, webhooks delivered {found.messages_delivered}, failed "
-        f"{found.messages_failed}, come again {found.redelivered}",
+        f"{found.messages}, webhooks delivered {found.messages_delivered}, "
+        f"failed {found.messages_failed}, come again {found.redelivered}",
     )
     table.add_row(
         "facts",
@@ -138,19 +128,17 @@ def as_tables(summary: Summary) -> RenderableType:
     )
     parts: list[RenderableType] = [table, _verdicts(summary)]
     if summary.bad:
-        parts.append(_named(f"bad rows: {len(summary.bad)}", summary.bad, "yellow"))
-    parts += [
-        _named(f"{name}:", findings, "red")
-        for name, findings in summary.verdicts.items()
-        if findings
-    ]
+        parts.append(_listed(f"bad rows: {len(summary.bad)}", summary.bad, "yellow"))
+    for name, findings in summary.findings.items():
+        if findings:
+            parts.append(_listed(f"{name}:", findings, "red"))
     return Group(*parts)
 
 
 def _played(summary: Summary) -> str:
     played = (
-        f"{summary.rows} rows at × {summary.speed:.9g} in {summary.wall_s:.0f} s, by "
-        f"{summary.technicians} technicians"
+        f"{summary.rows} rows at × {summary.speed:.9g} in {summary.wall_s:.0f} s, "
+        f"by {summary.technicians} technicians"
     )
     if summary.longest_gap_min is not None:
         played += f"; quiet stretches cut to {summary.longest_gap_min:.1f} played minutes"
@@ -161,21 +149,19 @@ def _played(summary: Summary) -> str:
     return played
 
 
-def _named(heading: str, found: Sequence[object], style: str) -> Text:
-    return Text("\n".join([heading, *(f"  {each}" for each in found[:SHOWN])]), style=style)
+def _listed(heading: str, found: Sequence[object], style: str) -> Text:
+    return Text("\n".join([heading, *(f"  {each}" for each in found[:MAX_SHOWN])]), style=style)
 
 
 def _median(value: Median | None) -> str:
-    return (
-        "–"
-        if value is None
-        else f"{value.played_min:.1f} played minutes ({value.real_s:.2f} s) of {value.of}"
-    )
+    if value is None:
+        return "–"
+    return f"{value.played_min:.1f} played minutes ({value.real_s:.2f} s) of {value.of}"
 
 
 def _verdicts(summary: Summary) -> Text:
     verdicts = Text()
-    for name, findings in summary.verdicts.items():
+    for name, findings in summary.findings.items():
         verdicts.append(
             f"{name} {len(findings)}   ", style="bold red" if findings else "bold green"
         )

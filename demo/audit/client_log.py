@@ -1,4 +1,4 @@
-"""What the players saw with their own eyes: the answers they got, and what reached their doors."""
+"""What simulated people saw themselves: the answers they got, and the webhooks that came in."""
 
 import json
 from collections.abc import Iterable
@@ -17,11 +17,10 @@ class Opened:
 
 @dataclass(frozen=True, kw_only=True)
 class Received:
-    """A webhook that came in at a technician's client and was answered with `status`; `acted` if it
-    was the first time under its id.
+    """A webhook that came in at a technician's client and was answered with `status`.
 
-    `cause` names what it is about (the offer, or the job and the kind), and is empty where several
-    may be about the same.
+    `acted` says that it was the first under its id. `cause` names the offer that it is about, and
+    is empty where several webhooks may be about the same.
     """
 
     owner: str
@@ -35,21 +34,21 @@ class Received:
 
 @dataclass(kw_only=True)
 class ClientLog:
+    """Everything that the clients of one run saw, in order."""
+
     opened: list[Opened] = field(default_factory=list)
     received: list[Received] = field(default_factory=list)
 
     def write(self, path: Path) -> None:
-        """One JSON object a line."""
+        """Write one JSON object a line."""
         rows: Iterable[Opened | Received] = (*self.opened, *self.received)
-        text = "".join(
-            json.dumps({"log": type(row).__name__.lower(), **asdict(row)}, ensure_ascii=False)
-            + "\n"
-            for row in rows
-        )
+        lines = [{"log": type(row).__name__.lower(), **asdict(row)} for row in rows]
+        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
         path.write_text(text, encoding="utf-8")
 
     @classmethod
     def read(cls, path: Path) -> "ClientLog":
+        """Return the log that was written to a file."""
         log = cls()
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)

@@ -1,4 +1,4 @@
-"""The audit as a whole: wait for rest, read, judge."""
+"""The audit as a whole: wait until nothing is under way, read, judge."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -10,20 +10,20 @@ from demo.audit.figures import Figures, figures
 from demo.audit.ledger import Finding
 from demo.audit.legal import illegal
 from demo.audit.lost import lost
-from demo.audit.queries import databases, read_ledger, unrest
+from demo.audit.queries import databases, read_ledger, under_way
 
-LOOK_EVERY_S = 0.25
+POLL_INTERVAL_S = 0.25
 
 
 @dataclass(frozen=True, kw_only=True)
 class Examined:
-    """`unrest` says what was still under way when patience ended; None: all had come to rest."""
+    """`under_way` says what had not come to rest before the timeout; None: all had."""
 
     figures: Figures
     lost: list[Finding]
     doubled: list[Finding]
     illegal: list[Finding]
-    unrest: str | None
+    under_way: str | None
 
 
 async def examine(
@@ -32,23 +32,25 @@ async def examine(
     log: ClientLog,
     *,
     played_min: Callable[[float], float],
-    patience_s: float,
+    timeout_s: float,
 ) -> Examined:
-    """Waits at most `patience_s` for facts and deliveries to come to rest, then judges what is
-    there. `urls` are by service.
+    """Wait at most `timeout_s` for facts and deliveries to come to rest, then judge what is there.
+
+    `urls` are the databases by service; `played_min` turns real seconds into played minutes.
     """
+    loop = asyncio.get_running_loop()
     async with databases(urls) as opened:
-        until = asyncio.get_running_loop().time() + patience_s
-        # The databases are others'; there is no event to wait for.
-        waiting = await unrest(opened, site_id)
-        while waiting is not None and asyncio.get_running_loop().time() < until:
-            await asyncio.sleep(LOOK_EVERY_S)
-            waiting = await unrest(opened, site_id)
+        give_up_at = loop.time() + timeout_s
+        # The databases are the services'; there is no event to wait for.
+        while (  # noqa: ASYNC110
+            waiting := await under_way(opened, site_id)
+        ) is not None and loop.time() < give_up_at:
+            await asyncio.sleep(POLL_INTERVAL_S)
         ledger = await read_ledger(opened, site_id)
     return Examined(
         figures=figures(ledger, log, played_min=played_min),
         lost=lost(ledger, log),
         doubled=doubled(ledger, log),
         illegal=illegal(ledger),
-        unrest=waiting,
+        under_way=waiting,
     )

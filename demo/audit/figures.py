@@ -1,4 +1,4 @@
-"""What the run came to, in figures."""
+"""What a run came to, in figures."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -7,16 +7,16 @@ from statistics import median
 from typing import Any
 
 from demo.audit.client_log import ClientLog
-from demo.audit.ledger import CLOCKS, FOLLOWED, TICKET, WORK_ORDER, Ledger
-from demo.audit.legal import moment
+from demo.audit.ledger import CLOCKS, SUBSCRIBED, TICKET, WORK_ORDER, Ledger
+from demo.audit.legal import instant
 from demo.audit.lost import DELIVERED, FAILED
 
-ENDED_WELL = frozenset({"resolved", "closed"})
+RESOLVED = frozenset({"resolved", "closed"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Median:
-    """The same stretch in the players' time and on the wall."""
+    """A median in played minutes and in real seconds, of so many tickets."""
 
     played_min: float
     real_s: float
@@ -25,8 +25,9 @@ class Median:
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """`sla_kept` are shares of the clocks that have ended, by kind; medians are None where nothing
-    was measured.
+    """`sla_kept` are shares of the clocks that have ended, by kind.
+
+    A median is None where nothing was measured.
     """
 
     opened: int
@@ -55,7 +56,7 @@ class Figures:
 
 
 def figures(ledger: Ledger, log: ClientLog, *, played_min: Callable[[float], float]) -> Figures:
-    """`played_min` turns real seconds into played minutes."""
+    """Return the figures of a run; `played_min` turns real seconds into played minutes."""
     tickets, orders = ledger.newest.get(TICKET, {}), ledger.newest.get(WORK_ORDER, {})
     jobs = {
         ticket: [job for job in body["jobs"] if job["cycle"] == body["cycle"]]
@@ -68,33 +69,31 @@ def figures(ledger: Ledger, log: ClientLog, *, played_min: Callable[[float], flo
         for offer in job["offers"]
     )
     states = Counter(body["state"] for body in tickets.values())
-    completed = {
-        ticket for ticket, mine in jobs.items() if any(job["state"] == "completed" for job in mine)
+    worked = {
+        ticket
+        for ticket, current in jobs.items()
+        if any(job["state"] == "completed" for job in current)
     }
-    clocks = [clock for mine in ledger.clocked.values() for clock in mine]
-    announced = [
-        each
+    thresholds = [
+        each["threshold"]
         for body in ledger.newest.get(CLOCKS, {}).values()
         for each in body.get("announced", [])
         if not each["skipped"]
     ]
     deliveries = Counter(delivery.state for delivery in ledger.deliveries)
-    seen = {(received.owner, received.webhook_id) for received in log.received}
+    webhooks = {(received.owner, received.webhook_id) for received in log.received}
 
     def median_of(ends: Iterable[tuple[str, str]]) -> Median | None:
-        taken = [
-            (moment(end) - moment(tickets[ticket]["opened_at"])).total_seconds()
+        taken_s = [
+            (instant(end) - instant(tickets[ticket]["opened_at"])).total_seconds()
             for ticket, end in ends
             if ticket in tickets
         ]
-        return (
-            Median(
-                played_min=round(played_min(median(taken)), 1),
-                real_s=round(median(taken), 3),
-                of=len(taken),
-            )
-            if taken
-            else None
+        if not taken_s:
+            return None
+        real_s = median(taken_s)
+        return Median(
+            played_min=round(played_min(real_s), 1), real_s=round(real_s, 3), of=len(taken_s)
         )
 
     return Figures(
@@ -103,12 +102,12 @@ def figures(ledger: Ledger, log: ClientLog, *, played_min: Callable[[float], flo
             any(step["state"] == "assigned" for step in body["steps"]) for body in tickets.values()
         ),
         completed=sum(
-            body["state"] in ENDED_WELL and ticket in completed for ticket, body in tickets.items()
+            body["state"] in RESOLVED and ticket in worked for ticket, body in tickets.items()
         ),
         cancelled=states["cancelled"],
-        unfinished=sum(
-            count for state, count in states.items() if state not in ENDED_WELL | {"cancelled"}
-        ),
+        unfinished=sum(states.values())
+        - states["cancelled"]
+        - sum(states[state] for state in RESOLVED),
         offers=offers.total(),
         offers_accepted=offers["accepted"],
         offers_declined=offers["declined"],
@@ -117,14 +116,14 @@ def figures(ledger: Ledger, log: ClientLog, *, played_min: Callable[[float], flo
         response=median_of(_first(jobs, "accepted")),
         arrival=median_of(_first(jobs, "on_site")),
         resolution=median_of(_resolved(tickets)),
-        sla_kept=_kept(clocks),
-        breaches=sum(each["threshold"] >= 100 for each in announced),
-        warnings=sum(each["threshold"] < 100 for each in announced),
+        sla_kept=_kept(clock for clocks in ledger.clocks.values() for clock in clocks),
+        breaches=sum(threshold >= 100 for threshold in thresholds),
+        warnings=sum(threshold < 100 for threshold in thresholds),
         messages=len(ledger.messages),
         messages_delivered=sum(deliveries[state] for state in DELIVERED),
         messages_failed=sum(deliveries[state] for state in FAILED),
-        redelivered=len(log.received) - len(seen),
-        facts_published=sum(fact.published for fact in ledger.told),
+        redelivered=len(log.received) - len(webhooks),
+        facts_published=sum(fact.published for fact in ledger.facts),
         facts_consumed=_consumed(ledger),
         facts_parked=sum(ledger.parked.values()),
     )
@@ -133,13 +132,15 @@ def figures(ledger: Ledger, log: ClientLog, *, played_min: Callable[[float], flo
 def _first(
     jobs: Mapping[str, Iterable[Mapping[str, Any]]], state: str
 ) -> Iterable[tuple[str, str]]:
-    for ticket, mine in jobs.items():
-        reached = [step["at"] for job in mine for step in job["steps"] if step["state"] == state]
+    """Yield each ticket with when a job of it first reached the state."""
+    for ticket, current in jobs.items():
+        reached = [step["at"] for job in current for step in job["steps"] if step["state"] == state]
         if reached:
-            yield ticket, min(reached, key=moment)
+            yield ticket, min(reached, key=instant)
 
 
 def _resolved(tickets: Mapping[str, Mapping[str, Any]]) -> Iterable[tuple[str, str]]:
+    """Yield each ticket with when it was last resolved."""
     for ticket, body in tickets.items():
         for step in reversed(body["steps"]):
             if step["state"] == "resolved":
@@ -159,12 +160,14 @@ def _kept(clocks: Iterable[Mapping[str, Any]]) -> dict[str, float]:
 
 
 def _consumed(ledger: Ledger) -> int:
-    """Facts that arrived, counted once for each service that has to know of them: in effect, since
-    a newer state covers the older.
+    """Return how many facts arrived, counted once for each service that has to know of them.
+
+    A newer state covers the older ones: a service that knows version 5 consumed 1 to 4 in effect.
     """
     return sum(
-        fact.version <= ledger.held.get(service, {}).get(fact.entity, {}).get(fact.subject, 0)
-        for service, entities in FOLLOWED.items()
-        for fact in ledger.told
+        fact.version
+        <= ledger.known_versions.get(service, {}).get(fact.entity, {}).get(fact.subject, 0)
+        for service, entities in SUBSCRIBED.items()
+        for fact in ledger.facts
         if fact.entity in entities
     )

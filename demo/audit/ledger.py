@@ -1,4 +1,4 @@
-"""The evidence, as plain values: what each database says about one site."""
+"""The evidence as plain values: what each database says about one site."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,20 +9,21 @@ TICKET, COMMENT, SITE = "tickets.ticket", "tickets.comment", "tickets.site"
 WORK_ORDER, TECHNICIAN = "dispatch.work_order", "dispatch.technician"
 CLOCKS, ANSWER = "sla.clocks", "notify.offer"
 
-FOLLOWED: Mapping[str, tuple[str, ...]] = {
+SUBSCRIBED: Mapping[str, tuple[str, ...]] = {
     "tickets": (WORK_ORDER, TECHNICIAN, CLOCKS),
     "dispatch": (TICKET, SITE, CLOCKS, ANSWER),
     "sla": (TICKET, SITE, WORK_ORDER),
     "notify": (TICKET, COMMENT, SITE, WORK_ORDER, TECHNICIAN, CLOCKS),
 }
-"""Whose state a service has to know."""
+"""The entities whose state a service has to know."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """A fact as it stands in its owner's outbox. `entity` is like `tickets.ticket`, `name` the past
-    tense of what happened last and `also` those of what else made this version, in order; `digest`
-    is that of the state.
+    """A fact as it stands in its owner's outbox.
+
+    `entity` is like `tickets.ticket`. `name` is the past tense of what happened last, `also` those
+    of what else made this version, in order. `digest` is that of the state.
     """
 
     fact_id: str
@@ -50,9 +51,9 @@ class OfferVersion:
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """Something to be said to one person, `state` is `said`, or why it was too late to say.
+    """Something to be said to one person; recipient, kind and cause make it unique.
 
-    `cause` is what makes it one of a kind.
+    `state` is `said`, or why it was too late to say.
     """
 
     id: str
@@ -77,24 +78,25 @@ class Delivery:
 
 @dataclass(frozen=True, kw_only=True)
 class Ledger:
-    """`newest` holds the last state published, `held` the versions other services know: service →
-    entity → id → version.
+    """All the evidence about one site.
+
+    `newest` holds the last state published: entity → id → state. `known_versions` are those that
+    other services have: service → entity → id → version.
     """
 
-    told: tuple[Fact, ...] = ()
+    facts: tuple[Fact, ...] = ()
     newest: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
-    held: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
+    known_versions: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
     parked: Mapping[str, int] = field(default_factory=dict)
+    """Parked facts, by service."""
     offers: tuple[OfferVersion, ...] = ()
     tickets: frozenset[str] = frozenset()
     """Rows of tickets, by id."""
     work_orders: frozenset[str] = frozenset()
     jobs: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
     """Rows of dispatch by work order: id, cycle, state."""
-    clocked: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
-    """Ticket → its clocks as sla keeps them; a promise that was kept while others run is in no
-    fact.
-    """
+    clocks: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    """Ticket → its clocks as sla has them; one that was met while others run is in no fact."""
     messages: tuple[Message, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     capacities: Mapping[str, int] = field(default_factory=dict)

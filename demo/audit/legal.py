@@ -1,5 +1,6 @@
-"""`illegal`: a step outside the tables, a gap in versions, an offer answered twice, two jobs at
-once, two owners that disagree at rest.
+"""`illegal`: steps outside the tables, gaps in versions, offers answered twice.
+
+Also two jobs at once, announcements before their time, and two owners that disagree at rest.
 """
 
 from collections import defaultdict
@@ -41,10 +42,10 @@ STATE_AFTER: Mapping[str, str] = {
     "reopened": "open",
     "cancelled": "cancelled",
 }
-"""What a fact about a ticket made of it, for the facts that are steps."""
+"""The ticket's state after a fact about it, for the facts that are steps."""
 REOPENED_FROM = frozenset({"resolved", "closed"})
-DOING = frozenset({"travelling", "on_site", "working"})
-TICKET_FOR_ORDER: Mapping[str, frozenset[str]] = {
+AT_WORK = frozenset({"travelling", "on_site", "working"})
+TICKET_STATES_FOR_ORDER: Mapping[str, frozenset[str]] = {
     "waiting": frozenset({"open"}),
     "accepted": frozenset({"assigned"}),
     "travelling": frozenset({"in_progress"}),
@@ -54,13 +55,14 @@ TICKET_FOR_ORDER: Mapping[str, frozenset[str]] = {
     "done": frozenset({"resolved", "closed", "cancelled"}),
     "cancelled": frozenset({"resolved", "closed", "cancelled"}),
 }
-GRACE = timedelta(milliseconds=50)
-"""Two transactions that waited for each other date themselves by when they began."""
+MAX_OVERLAP = timedelta(milliseconds=50)
+"""Transactions that waited for each other are dated by when they began: so much may overlap."""
 
 
 def illegal(ledger: Ledger) -> list[Finding]:
+    """Return what no legal course of events leads to."""
     return [
-        *_versions(ledger.told),
+        *_versions(ledger.facts),
         *_ticket_steps(ledger),
         *_job_steps(ledger),
         *_offers(ledger),
@@ -70,37 +72,31 @@ def illegal(ledger: Ledger) -> list[Finding]:
     ]
 
 
-def _versions(told: Iterable[Fact]) -> Iterator[Finding]:
-    """1, 2, 3 …; the same version said again must be the same state; states follow each other
-    legally, also within a version.
-    """
+def _versions(facts: Iterable[Fact]) -> Iterator[Finding]:
+    """Yield gaps in versions, versions with two contents, and illegal steps between versions."""
     histories: dict[tuple[str, str], dict[int, Fact]] = defaultdict(dict)
-    for fact in told:
+    for fact in facts:
         before = histories[fact.entity, fact.subject].setdefault(fact.version, fact)
         if before.digest != fact.digest:
-            yield Finding(
-                about=fact.subject, what=f"{fact.entity} version {fact.version} has two contents"
-            )
+            what = f"{fact.entity} version {fact.version} has two contents"
+            yield Finding(about=fact.subject, what=what)
     for (entity, subject), versions in histories.items():
         missing = sorted(set(range(1, max(versions) + 1)) - set(versions))
         if missing:
-            yield Finding(
-                about=subject, what=f"{entity} has no version {', '.join(map(str, missing))}"
-            )
+            what = f"{entity} has no version {', '.join(map(str, missing))}"
+            yield Finding(about=subject, what=what)
         if entity == TICKET:
-            for (before_version, before), (version, after) in pairwise(sorted(versions.items())):
-                way = [
-                    before.state,
-                    *(STATE_AFTER[name] for name in after.also if name in STATE_AFTER),
-                    after.state,
-                ]
-                if version == before_version + 1 and not all(
-                    _same_or_legal(*step) for step in pairwise(way)
-                ):
-                    yield Finding(
-                        about=subject,
-                        what=f"from {' to '.join(map(str, way))} in version {version}",
-                    )
+            yield from _steps_between(subject, versions)
+
+
+def _steps_between(subject: str, versions: Mapping[int, Fact]) -> Iterator[Finding]:
+    """Yield illegal steps from one version of a ticket to the next, also within a version."""
+    for (earlier, before), (version, after) in pairwise(sorted(versions.items())):
+        within = [STATE_AFTER[name] for name in after.also if name in STATE_AFTER]
+        way = [before.state, *within, after.state]
+        if version == earlier + 1 and not all(_same_or_legal(*step) for step in pairwise(way)):
+            what = f"from {' to '.join(map(str, way))} in version {version}"
+            yield Finding(about=subject, what=what)
 
 
 def _same_or_legal(before: str | None, after: str | None) -> bool:
@@ -113,21 +109,16 @@ def _ticket_steps(ledger: Ledger) -> Iterator[Finding]:
         if not steps or steps[0]["state"] != "open" or steps[0]["cycle"] != 1:
             yield Finding(about=ticket, what="does not begin as open in cycle 1")
             continue
-        yield from _walk(ticket, steps, TICKET_STEPS)
+        yield from _steps_within(ticket, steps, TICKET_STEPS)
         for before, after in pairwise(steps):
             reopened = after["state"] == "open" and before["state"] in REOPENED_FROM
             if after["cycle"] != before["cycle"] + reopened:
-                yield Finding(
-                    about=ticket,
-                    what=(
-                        f"cycle {before['cycle']} became {after['cycle']} "
-                        f"from {before['state']} to {after['state']}"
-                    ),
-                )
+                cycles = f"cycle {before['cycle']} became {after['cycle']}"
+                what = f"{cycles} from {before['state']} to {after['state']}"
+                yield Finding(about=ticket, what=what)
         if steps[-1]["state"] != body["state"]:
-            yield Finding(
-                about=ticket, what=f"is {body['state']} after a step to {steps[-1]['state']}"
-            )
+            what = f"is {body['state']} after a step to {steps[-1]['state']}"
+            yield Finding(about=ticket, what=what)
 
 
 def _job_steps(ledger: Ledger) -> Iterator[Finding]:
@@ -137,66 +128,68 @@ def _job_steps(ledger: Ledger) -> Iterator[Finding]:
             if not steps or steps[0]["state"] != "waiting":
                 yield Finding(about=order, what="has a job that does not begin as waiting")
                 continue
-            yield from _walk(order, steps, JOB_STEPS)
+            yield from _steps_within(order, steps, JOB_STEPS)
             if steps[-1]["state"] != job["state"]:
-                yield Finding(
-                    about=order,
-                    what=f"has a job that is {job['state']} after a step to {steps[-1]['state']}",
-                )
+                what = f"has a job that is {job['state']} after a step to {steps[-1]['state']}"
+                yield Finding(about=order, what=what)
 
 
-def _walk(
+def _steps_within(
     about: str, steps: Sequence[Mapping[str, Any]], table: Mapping[str, frozenset[str]]
 ) -> Iterator[Finding]:
     for before, after in pairwise(steps):
         if after["state"] not in table.get(before["state"], frozenset()):
             yield Finding(about=about, what=f"a step from {before['state']} to {after['state']}")
-        if moment(after["at"]) < moment(before["at"]):
-            yield Finding(about=about, what=f"{after['state']} is dated before {before['state']}")
+        if instant(after["at"]) < instant(before["at"]):
+            what = f"{after['state']} is dated before {before['state']}"
+            yield Finding(about=about, what=what)
 
 
 def _offers(ledger: Ledger) -> Iterator[Finding]:
-    """An offer is open until it has one answer, and keeps it."""
-    seen: dict[str, str] = {}
+    """Yield offers whose answer changed: an offer is open until it has one, and keeps it."""
+    states: dict[str, str] = {}
     for each in sorted(ledger.offers, key=lambda each: (each.work_order, each.version)):
-        before = seen.get(each.offer, "open")
+        before = states.get(each.offer, "open")
         if before not in {"open", each.state}:
             yield Finding(about=each.offer, what=f"was {before} and became {each.state}")
-        seen[each.offer] = each.state
+        states[each.offer] = each.state
 
 
 def _two_jobs_at_once(ledger: Ledger) -> Iterator[Finding]:
-    doing: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
-    holding: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
+    at_work: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
+    assigned: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
     for body in ledger.newest.get(WORK_ORDER, {}).values():
         for job in body["jobs"]:
-            for technician, start, end, at_work in _hands(job["steps"]):
-                (doing if at_work else holding)[technician].append((start, end))
-    for technician, spans in doing.items():
-        if (most := _at_once(spans)) > 1:
-            yield Finding(about=technician, what=f"did {most} jobs at once")
-        holding[technician] = [*holding[technician], *spans]
-    for technician, spans in holding.items():
-        if (most := _at_once(spans)) > ledger.capacities.get(technician, most):
-            yield Finding(about=technician, what=f"held {most} jobs at once")
+            for technician, start, end, working in _assignments(job["steps"]):
+                assigned[technician].append((start, end))
+                if working:
+                    at_work[technician].append((start, end))
+    for technician, spans in at_work.items():
+        if (count := _max_at_once(spans)) > 1:
+            yield Finding(about=technician, what=f"did {count} jobs at once")
+    for technician, spans in assigned.items():
+        if (count := _max_at_once(spans)) > ledger.capacities.get(technician, count):
+            yield Finding(about=technician, what=f"held {count} jobs at once")
 
 
-def _hands(steps: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, datetime, datetime, bool]]:
-    """Who had the job from when to when, and whether they were at it; one span a step."""
+def _assignments(
+    steps: Sequence[Mapping[str, Any]],
+) -> Iterator[tuple[str, datetime, datetime, bool]]:
+    """Yield a span a step: who had the job, from when to when, and whether they were at work."""
     for step, following in pairwise(steps):
-        if step["state"] in DOING | {"accepted", "paused"} and (
-            technician := step.get("technician_id")
-        ):
-            yield technician, moment(step["at"]), moment(following["at"]), step["state"] in DOING
+        working = step["state"] in AT_WORK
+        has = working or step["state"] in {"accepted", "paused"}
+        if has and (technician := step.get("technician_id")):
+            yield technician, instant(step["at"]), instant(following["at"]), working
 
 
-def _at_once(spans: Iterable[tuple[datetime, datetime]]) -> int:
-    """The most spans that overlap by more than the grace."""
+def _max_at_once(spans: Iterable[tuple[datetime, datetime]]) -> int:
+    """Return the most spans that overlap by more than MAX_OVERLAP."""
     turns = sorted(
         turn
         for start, end in spans
-        if end - start > GRACE
-        for turn in ((start, 1), (end - GRACE, -1))
+        if end - start > MAX_OVERLAP
+        for turn in ((start, 1), (end - MAX_OVERLAP, -1))
     )
     now = most = 0
     for _, change in turns:
@@ -211,24 +204,20 @@ def _disagreements(ledger: Ledger) -> Iterator[Finding]:
         order = orders.get(ticket)
         if order is None or body.get("hold") == "staff":
             continue
-        if order["cycle"] != body["cycle"] or body["state"] not in TICKET_FOR_ORDER.get(
-            order["state"], frozenset()
-        ):
-            yield Finding(
-                about=ticket, what=f"is {body['state']} while its work order is {order['state']}"
-            )
+        agreeing = TICKET_STATES_FOR_ORDER.get(order["state"], frozenset())
+        if order["cycle"] != body["cycle"] or body["state"] not in agreeing:
+            what = f"is {body['state']} while its work order is {order['state']}"
+            yield Finding(about=ticket, what=what)
 
 
 def _early_announcements(ledger: Ledger) -> Iterator[Finding]:
     for ticket, body in ledger.newest.get(CLOCKS, {}).items():
         for each in body.get("announced", []):
-            if moment(each["announced_at"]) < moment(each["fell_at"]):
-                yield Finding(
-                    about=ticket,
-                    what=f"{each['threshold']} % of {each['clock']} was announced before it fell",
-                )
+            if instant(each["announced_at"]) < instant(each["fell_at"]):
+                what = f"{each['threshold']} % of {each['clock']} was announced before it fell"
+                yield Finding(about=ticket, what=what)
 
 
-def moment(text: str) -> datetime:
-    """An instant as the facts write it (RFC 3339)."""
+def instant(text: str) -> datetime:
+    """Return an instant as facts write it (RFC 3339)."""
     return datetime.fromisoformat(text)

@@ -1,5 +1,6 @@
-"""The queries: one site's evidence out of the four databases, over connections of the audit's own,
-each database a moment of its own.
+"""The queries for one site's evidence in the four databases, over the audit's own connections.
+
+Each database is read at a moment of its own.
 """
 
 import json
@@ -10,37 +11,35 @@ from typing import Any
 
 import asyncpg
 
-from demo.audit.ledger import FOLLOWED, Delivery, Fact, Ledger, Message, OfferVersion
+from demo.audit.ledger import SUBSCRIBED, Delivery, Fact, Ledger, Message, OfferVersion
 
 SERVICES = ("tickets", "dispatch", "sla", "notify")
 
-_TOLD = """
-    select o.id::text as fact_id, split_part(o.type, '.', 1) || '.' || split_part(o.type, '.',
-      2) as entity,
+_FACTS = """
+    select o.id::text as fact_id,
+           split_part(o.type, '.', 1) || '.' || split_part(o.type, '.', 2) as entity,
            split_part(o.type, '.', 3) as name, o.subject_id as subject, o.version,
-             o.created_at as at,
-           b.state ->> 'state' as state, md5(b.state::text) as digest,
-             m.outbox_id is not null as published, o.parked is not null as parked,
+           o.created_at as at, b.state ->> 'state' as state, md5(b.state::text) as digest,
+           m.outbox_id is not null as published, o.parked is not null as parked,
            coalesce(b.also, '[]') as also
       from outbox o
      cross join lateral (select o.body::jsonb -> split_part(o.type, '.', 2) as state,
-       o.body::jsonb -> 'detail' -> 'also' as also) b
+                                o.body::jsonb -> 'detail' -> 'also' as also) b
       left join outbox_marks m on m.outbox_id = o.id
      where o.site_id = $1
 """
 _NEWEST = """
     select distinct on (split_part(type, '.', 2), subject_id)
            split_part(type, '.', 1) || '.' || split_part(type, '.', 2) as entity,
-             subject_id as subject,
-           body::json -> split_part(type, '.', 2) as state
+           subject_id as subject, body::json -> split_part(type, '.', 2) as state
       from outbox where site_id = $1
      order by split_part(type, '.', 2), subject_id, version desc, created_at desc
 """
-_HELD = "select entity, id, version from snapshots where site_id = $1"
+_KNOWN_VERSIONS = "select entity, id, version from snapshots where site_id = $1"
 _PARKED = "select count(*) from parked_facts where headers ->> 'fettle-site' = $1"
 _OFFERS = """
-    select o.subject_id as work_order, o.version, offer ->> 'id' as offer,
-      offer ->> 'state' as state
+    select o.subject_id as work_order, o.version,
+           offer ->> 'id' as offer, offer ->> 'state' as state
       from outbox o
      cross join lateral jsonb_array_elements(o.body::jsonb -> 'work_order' -> 'jobs') as job
      cross join lateral jsonb_array_elements(job -> 'offers') as offer
@@ -48,36 +47,39 @@ _OFFERS = """
 """
 _TICKETS = "select id::text from tickets where site_id = $1"
 _WORK_ORDERS = "select id::text from work_orders where site_id = $1"
-_JOBS = (
-    "select id::text, work_order_id::text as work_order, cycle, state from jobs where site_id = $1"
-)
+_JOBS = """
+    select id::text, work_order_id::text as work_order, cycle, state from jobs where site_id = $1
+"""
 _CAPACITIES = "select id, capacity from technicians where $1 = any(sites)"
-_CLOCKED = "select ticket_id::text, clocks from promises where site_id = $1"
+_CLOCKS = "select ticket_id::text, clocks from promises where site_id = $1"
 _MESSAGES = """
     select id::text, recipient_id as recipient, kind, cause, ticket_id::text as ticket,
-      coalesce(stale, 'said') as state
+           coalesce(stale, 'said') as state
       from messages where site_id = $1
 """
 _DELIVERIES = """
-    select d.id::text, d.message_id::text as message, d.endpoint_id::text as endpoint, e.owner,
-      d.state, d.reason
-      from deliveries d join messages m on m.id = d.message_id join endpoints e
-        on e.id = d.endpoint_id
+    select d.id::text, d.message_id::text as message, d.endpoint_id::text as endpoint,
+           e.owner, d.state, d.reason
+      from deliveries d
+      join messages m on m.id = d.message_id
+      join endpoints e on e.id = d.endpoint_id
      where m.site_id = $1
 """
-_PENDING = (
-    "select count(*) from deliveries d join messages m on m.id = d.message_id "
-    "where m.site_id = $1 and d.state = 'pending'"
-)
+_PENDING = """
+    select count(*) from deliveries d join messages m on m.id = d.message_id
+     where m.site_id = $1 and d.state = 'pending'
+"""
 _UNPUBLISHED = """
     select count(*) from outbox o where o.site_id = $1 and o.parked is null
        and not exists (select from outbox_marks m where m.outbox_id = o.id)
 """
-_KNOWN = "select entity, sum(version)::bigint from snapshots where site_id = $1 group by entity"
-_SAID = """
+_KNOWN_SUMS = """
+    select entity, sum(version)::bigint from snapshots where site_id = $1 group by entity
+"""
+_PUBLISHED_SUMS = """
     select entity, sum(version)::bigint from (
-        select split_part(type, '.', 1) || '.' || split_part(type, '.', 2) as entity, subject_id,
-          max(version) as version
+        select split_part(type, '.', 1) || '.' || split_part(type, '.', 2) as entity,
+               subject_id, max(version) as version
           from outbox where site_id = $1 group by 1, 2) newest
      group by entity
 """
@@ -93,17 +95,13 @@ class Databases:
     notify: "asyncpg.Connection[Any]"
 
     def each(self) -> "Mapping[str, asyncpg.Connection[Any]]":
-        return {
-            "tickets": self.tickets,
-            "dispatch": self.dispatch,
-            "sla": self.sla,
-            "notify": self.notify,
-        }
+        """Return the connections by service."""
+        return {service: getattr(self, service) for service in SERVICES}
 
 
 @asynccontextmanager
 async def databases(urls: Mapping[str, str]) -> AsyncIterator[Databases]:
-    """Connections to `postgresql://` addresses, by service. They only read."""
+    """Connect to `postgresql://` addresses by service, to read only, until the block ends."""
     async with AsyncExitStack() as stack:
         opened = {}
         for service in SERVICES:
@@ -120,62 +118,64 @@ async def databases(urls: Mapping[str, str]) -> AsyncIterator[Databases]:
 
 
 async def read_ledger(opened: Databases, site_id: str) -> Ledger:
-    """All that there is about one site."""
-    owners = opened.each()
-    told = [row for connection in owners.values() for row in await connection.fetch(_TOLD, site_id)]
+    """Return all the evidence about one site."""
+    facts: list[Fact] = []
     newest: dict[str, dict[str, dict[str, Any]]] = {}
-    held: dict[str, dict[str, dict[str, int]]] = {}
+    known: dict[str, dict[str, dict[str, int]]] = {}
     parked = {}
-    for service, connection in owners.items():
+    for service, connection in opened.each().items():
+        rows = await connection.fetch(_FACTS, site_id)
+        facts += [Fact(**{**row, "also": tuple(row["also"])}) for row in rows]
         for row in await connection.fetch(_NEWEST, site_id):
             newest.setdefault(row["entity"], {})[row["subject"]] = row["state"]
-        for row in await connection.fetch(_HELD, site_id):
-            held.setdefault(service, {}).setdefault(row["entity"], {})[row["id"]] = row["version"]
+        for row in await connection.fetch(_KNOWN_VERSIONS, site_id):
+            of_entity = known.setdefault(service, {}).setdefault(row["entity"], {})
+            of_entity[row["id"]] = row["version"]
         parked[service] = await connection.fetchval(_PARKED, site_id)
     jobs: dict[str, list[dict[str, Any]]] = {}
     for row in await opened.dispatch.fetch(_JOBS, site_id):
-        jobs.setdefault(row["work_order"], []).append(
-            {"id": row["id"], "cycle": row["cycle"], "state": row["state"]}
-        )
+        job = {"id": row["id"], "cycle": row["cycle"], "state": row["state"]}
+        jobs.setdefault(row["work_order"], []).append(job)
+    offers = await opened.dispatch.fetch(_OFFERS, site_id)
+    clocks = await opened.sla.fetch(_CLOCKS, site_id)
+    messages = await opened.notify.fetch(_MESSAGES, site_id)
+    deliveries = await opened.notify.fetch(_DELIVERIES, site_id)
     return Ledger(
-        told=tuple(Fact(**{**row, "also": tuple(row["also"])}) for row in told),
+        facts=tuple(facts),
         newest=newest,
-        held=held,
+        known_versions=known,
         parked=parked,
-        offers=tuple(OfferVersion(**row) for row in await opened.dispatch.fetch(_OFFERS, site_id)),
+        offers=tuple(OfferVersion(**row) for row in offers),
         tickets=await _ids(opened.tickets, _TICKETS, site_id),
         work_orders=await _ids(opened.dispatch, _WORK_ORDERS, site_id),
         jobs={order: tuple(rows) for order, rows in jobs.items()},
-        clocked={
-            ticket: tuple(clocks) for ticket, clocks in await opened.sla.fetch(_CLOCKED, site_id)
-        },
-        messages=tuple(Message(**row) for row in await opened.notify.fetch(_MESSAGES, site_id)),
-        deliveries=tuple(
-            Delivery(**row) for row in await opened.notify.fetch(_DELIVERIES, site_id)
-        ),
+        clocks={ticket: tuple(of_ticket) for ticket, of_ticket in clocks},
+        messages=tuple(Message(**row) for row in messages),
+        deliveries=tuple(Delivery(**row) for row in deliveries),
         capacities=dict(await opened.dispatch.fetch(_CAPACITIES, site_id)),
     )
 
 
-async def unrest(opened: Databases, site_id: str) -> str | None:
-    """What is still under way at the site, in words; None when everything has come to rest."""
-    for service, connection in opened.each().items():
+async def under_way(opened: Databases, site_id: str) -> str | None:
+    """Return what is still under way at the site, in words; None when all has come to rest."""
+    connections = opened.each()
+    for service, connection in connections.items():
         if waiting := await connection.fetchval(_UNPUBLISHED, site_id):
             return f"{waiting} facts of {service} are still to be published"
     if pending := await opened.notify.fetchval(_PENDING, site_id):
         return f"{pending} deliveries of notify are under way"
+    # All that is known is read before all that was published: where the first covers the second,
+    # there was a moment between them at which nothing was under way.
     known = {
-        service: dict(await connection.fetch(_KNOWN, site_id))
-        for service, connection in opened.each().items()
+        service: dict(await connection.fetch(_KNOWN_SUMS, site_id))
+        for service, connection in connections.items()
     }
-    said = {
-        entity: total
-        for connection in opened.each().values()
-        for entity, total in await connection.fetch(_SAID, site_id)
-    }
-    for service, entities in FOLLOWED.items():
+    published: dict[str, int] = {}
+    for connection in connections.values():
+        published.update(await connection.fetch(_PUBLISHED_SUMS, site_id))
+    for service, entities in SUBSCRIBED.items():
         for entity in entities:
-            if known[service].get(entity, 0) < said.get(entity, 0):
+            if known[service].get(entity, 0) < published.get(entity, 0):
                 return f"{service} has not taken in all of {entity}"
     return None
 

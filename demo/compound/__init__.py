@@ -1,7 +1,4 @@
-"""Wutong Court (梧桐苑), a compound of our own making in Shanghai.
-
-Twelve buildings, and three days of a cold spell in January.
-"""
+"""Wutong Court (梧桐苑), an invented compound in Shanghai: twelve buildings, three cold days."""
 
 import json
 from collections.abc import Mapping
@@ -25,7 +22,7 @@ class Building:
 
 @dataclass(frozen=True, kw_only=True)
 class Spot:
-    """A public place. `names` are keyed by language."""
+    """A public spot. `names` are keyed by language."""
 
     code: str
     names: Mapping[str, str]
@@ -35,13 +32,15 @@ class Spot:
 
 @dataclass(frozen=True, kw_only=True)
 class Compound:
+    """Buildings by name and public spots by code."""
+
     buildings: Mapping[str, Building]
     spots: Mapping[str, Spot]
 
 
 @cache
 def compound() -> Compound:
-    """Read from the file beside this one, once."""
+    """Return the compound as site.json beside this file has it, read once."""
     site = json.loads(_SITE.read_text(encoding="utf-8"))
     buildings = {
         each["name"]: Building(

@@ -150,14 +150,14 @@ async def _be(me: _Self, habits: Habits, *, token: str, host: str, port: int) ->
         )
         auth = {"Authorization": f"Bearer {token}"}
         async with (
-            serve_webhooks(worker.receive, host=host, port=port) as doors,
+            serve_webhooks(worker.receive, host=host, port=port) as server,
             _on_duty(me, client, urls["dispatch"], auth),
         ):
-            endpoint = await _register(me, client, urls, doors, auth)
+            endpoint = await _register(me, client, urls, server, auth)
             _tell(
                 "ready",
                 me.id,
-                f"listens at {doors.url(me.id)}"
+                f"listens at {server.url(me.id)}"
                 + ("" if habits.accepts else "; offers are only shown"),
             )
             try:
@@ -203,17 +203,17 @@ async def _register(
     me: _Self,
     client: httpx.AsyncClient,
     urls: dict[str, str],
-    doors: WebhookServer,
+    server: WebhookServer,
     auth: dict[str, str],
 ) -> str:
     """Their endpoint at notify; one of an earlier run that was killed goes. Returns its id."""
     endpoints = f"{urls['notify']}/v1/endpoints"
-    path = httpx.URL(doors.url(me.id)).path
+    path = httpx.URL(server.url(me.id)).path
     for old in (await _call(client, "GET", f"{endpoints}?owner={me.id}", auth))["items"]:
         if httpx.URL(old["url"]).path == path:
             await _call(client, "DELETE", f"{endpoints}/{old['id']}", auth)
-    made = await _call(client, "POST", endpoints, auth, {"owner": me.id, "url": doors.url(me.id)})
-    doors.admit({me.id: made["secret"]})
+    made = await _call(client, "POST", endpoints, auth, {"owner": me.id, "url": server.url(me.id)})
+    server.add_secrets({me.id: made["secret"]})
     return str(made["id"])
 
 

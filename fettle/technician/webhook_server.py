@@ -1,6 +1,4 @@
-"""Where webhooks come in: one small HTTP server for any number of technicians, each behind a door
-of their own.
-"""
+"""A small HTTP server for the webhooks of any number of technicians, each at their own path."""
 
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -12,36 +10,39 @@ from aiohttp import web
 from fettle.technician.signatures import BadSignature, check_signature
 
 Receive = Callable[[str, str, str, Mapping[str, Any]], Mapping[str, Any] | None]
-"""`(owner, webhook id, kind, data)` of a webhook whose signature is good → what the answer's body
-is to say, if anything.
+"""`(owner, webhook id, kind, data)` of a webhook with a good signature → the reply's body, if any.
 
 The same webhook may come more than once, always under the same id.
 """
-_MOST_BYTES = 64 * 1024
+_MAX_BYTES = 64 * 1024
 
 
 class WebhookServer:
-    """`secrets` by owner; whoever has none yet is asked to come again."""
+    """Checks signatures by owner; a webhook for an owner without a secret is refused with 503."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
         self._secrets: dict[str, str] = {}
         self._origin = ""
         self.refused: list[str] = []
-        """Why webhooks were turned away."""
+        """Why webhooks were refused with 400."""
 
-    def admit(self, secrets: Mapping[str, str]) -> None:
+    def add_secrets(self, secrets: Mapping[str, str]) -> None:
+        """Add secrets by owner."""
         self._secrets.update(secrets)
 
     def url(self, owner: str) -> str:
+        """Return where the owner's webhooks go."""
         return f"{self._origin}/technicians/{owner}"
 
-    async def opened(self, runner: web.AppRunner, host: str, port: int) -> None:
+    async def listen(self, runner: web.AppRunner, host: str, port: int) -> None:
+        """Listen; port 0 takes a free one. Raises OSError when the port is taken."""
         site = web.TCPSite(runner, host, port, backlog=1024)
         await site.start()
         self._origin = f"http://{host}:{runner.addresses[0][1]}"
 
-    async def take(self, request: web.Request) -> web.Response:
+    async def handle(self, request: web.Request) -> web.Response:
+        """Pass a signed webhook on and answer with what is returned."""
         owner, body = request.match_info["owner"], await request.read()
         secret = self._secrets.get(owner)
         if secret is None:
@@ -61,17 +62,14 @@ class WebhookServer:
 async def serve_webhooks(
     receive: Receive, *, host: str = "127.0.0.1", port: int = 0
 ) -> AsyncIterator[WebhookServer]:
-    """Listens until the block ends; port 0 takes a free one.
-
-    Raises OSError when the port is taken.
-    """
-    doors = WebhookServer(receive)
-    app = web.Application(client_max_size=_MOST_BYTES)
-    app.router.add_post("/technicians/{owner}", doors.take)
+    """Serve until the block ends; port 0 takes a free one. Raises OSError when it is taken."""
+    server = WebhookServer(receive)
+    app = web.Application(client_max_size=_MAX_BYTES)
+    app.router.add_post("/technicians/{owner}", server.handle)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     try:
-        await doors.opened(runner, host, port)
-        yield doors
+        await server.listen(runner, host, port)
+        yield server
     finally:
         await runner.cleanup()

@@ -12,8 +12,8 @@ def test_the_compounds_site_has_its_buildings_and_a_city_has_none(tmp_path: Path
     ours, city = read_requests(REQUESTS), read_requests(a_file(tmp_path, SF_HEADER, sf_row()))
 
     compound, town = (
-        site_body(ours.layout.home, list(ours), code="WTY1"),
-        site_body(city.layout.home, list(city), code="SF1"),
+        site_body(ours.layout.site, list(ours), code="WTY1"),
+        site_body(city.layout.site, list(city), code="SF1"),
     )
 
     assert (len(compound["buildings"]), len(town["buildings"])) == (12, 0)
@@ -34,8 +34,8 @@ def test_the_site_lies_where_its_requests_lie_and_at_home_where_none_says(tmp_pa
     scattered = list(far)
     lost = read_requests(a_file(tmp_path, HOUSTON_HEADER, houston_row(at="Unknown,Unknown")))
 
-    placed = site_body(far.layout.home, scattered, code="SF1")
-    nowhere = site_body(lost.layout.home, list(lost), code="HOU1")
+    placed = site_body(far.layout.site, scattered, code="SF1")
+    nowhere = site_body(lost.layout.site, list(lost), code="HOU1")
 
     assert (placed["lat"], placed["lon"]) == (37.72, -122.4)
     assert (nowhere["lat"], nowhere["lon"]) == (29.7604, -95.3698)
@@ -44,7 +44,7 @@ def test_the_site_lies_where_its_requests_lie_and_at_home_where_none_says(tmp_pa
 def test_each_category_needs_the_skill_of_the_same_code() -> None:
     reading = read_requests(REQUESTS)
 
-    body = site_body(reading.layout.home, list(reading), code="WTY1")
+    body = site_body(reading.layout.site, list(reading), code="WTY1")
 
     assert {each["code"]: each["skills"] for each in body["categories"]} == {
         code: [{"code": code, "level": 1}] for code in CATEGORIES
@@ -85,11 +85,11 @@ def test_a_resident_names_the_unit_and_sets_no_priority() -> None:
 
 def test_a_technician_is_on_shift_all_day_every_day() -> None:
     requests = list(read_requests(REQUESTS))
-    (player, *_) = hire_technicians(
+    (technician, *_) = hire_technicians(
         requests, site_id="s", centre=(31.2, 121.4), language="zh-CN", size=12, seed=1
     )
 
-    body = technician_body(player, site_id="s")
+    body = technician_body(technician, site_id="s")
 
     assert [shift["weekday"] for shift in body["shifts"]] == [1, 2, 3, 4, 5, 6, 7]
     assert {(shift["start"], shift["end"]) for shift in body["shifts"]} == {("00:00", "24:00")}

@@ -10,9 +10,7 @@ from demo.api_client import ApiClient
 
 
 class Service:
-    """A service that gives the answers it was told to, one after the other, and remembers what it
-    was asked.
-    """
+    """A service that gives the answers it was told to, in order, and remembers its requests."""
 
     def __init__(self) -> None:
         self.app = FastAPI()

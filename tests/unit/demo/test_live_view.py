@@ -22,34 +22,34 @@ BOARD = {
 }
 
 
-def a_stage() -> LiveState:
-    stage = LiveState(
-        title="Wutong Court", rows=200, speed=1800, opens_at=datetime(2026, 1, 20, 6, tzinfo=UTC)
+def a_state() -> LiveState:
+    state = LiveState(
+        title="Wutong Court", rows=200, speed=1800, starts_at=datetime(2026, 1, 20, 6, tzinfo=UTC)
     )
-    stage.act = "playing"
-    stage.states = {
-        str(number): state
-        for number, state in enumerate(["open"] * 2 + ["assigned"] * 3 + ["resolved"] * 7)
+    state.phase = "playing"
+    state.states = {
+        str(number): each
+        for number, each in enumerate(["open"] * 2 + ["assigned"] * 3 + ["resolved"] * 7)
     }
-    stage.offers.update({"made": 15, "accepted": 10, "declined": 2})
-    stage.board(BOARD)
-    stage.crew = {
+    state.offers.update({"made": 15, "accepted": 10, "declined": 2})
+    state.apply_board(BOARD)
+    state.crew = {
         f"t{number}": TechnicianStatus(name=f"王{number}师傅", trade="plumbing")
         for number in range(20)
     }
-    stage.crew["t19"].doing, stage.crew["t19"].about = Activity.WORKING, "WTY-1042-K"
-    stage.tell("王19师傅", "accepts WTY-1042-K", "green")
-    return stage
+    state.crew["t19"].activity, state.crew["t19"].reference = Activity.WORKING, "WTY-1042-K"
+    state.note("王19师傅", "accepts WTY-1042-K", "green")
+    return state
 
 
-def rendered(stage: LiveState, width: int = 140, height: int = 40) -> str:
+def rendered(state: LiveState, width: int = 140, height: int = 40) -> str:
     console = Console(width=width, height=height, file=io.StringIO(), record=True)
-    console.print(LiveView(stage))
+    console.print(LiveView(state))
     return console.export_text()
 
 
 def test_the_view_shows_tickets_offers_clocks_and_breaches() -> None:
-    shown = rendered(a_stage())
+    shown = rendered(a_state())
 
     for words in (
         "tickets",
@@ -65,7 +65,7 @@ def test_the_view_shows_tickets_offers_clocks_and_breaches() -> None:
 
 
 def test_whoever_works_stands_first_and_the_rest_of_a_large_crew_is_counted() -> None:
-    shown = rendered(a_stage(), height=24)
+    shown = rendered(a_state(), height=24)
 
     assert shown.index("王19师傅 plumbing") < shown.index("王0师傅 plumbing")
     assert "and 14 more" in shown
@@ -74,21 +74,21 @@ def test_whoever_works_stands_first_and_the_rest_of_a_large_crew_is_counted() ->
 @pytest.mark.parametrize(("width", "height"), [(80, 24), (100, 30), (200, 60)])
 def test_the_view_fits_a_terminal_and_never_changes_its_shape(width: int, height: int) -> None:
     empty = LiveState(
-        title="Wutong Court", rows=200, speed=1800, opens_at=datetime(2026, 1, 20, 6, tzinfo=UTC)
+        title="Wutong Court", rows=200, speed=1800, starts_at=datetime(2026, 1, 20, 6, tzinfo=UTC)
     )
 
-    shown, at_first = rendered(a_stage(), width, height), rendered(empty, width, height)
+    shown, at_first = rendered(a_state(), width, height), rendered(empty, width, height)
 
     assert len(shown.splitlines()) == len(at_first.splitlines()) < height
     assert re.search("王19师傅.* at 1042-K", shown)
 
 
 def test_a_narrow_terminal_is_no_error() -> None:
-    assert rendered(a_stage(), width=60)
+    assert rendered(a_state(), width=60)
 
 
 def test_without_a_terminal_there_is_one_line() -> None:
-    line = one_line(a_stage())
+    line = one_line(a_state())
 
     assert "opened 12/200, resolved 7, cancelled 0" in line
     assert "\n" not in line

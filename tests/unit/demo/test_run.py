@@ -1,7 +1,4 @@
-"""What a play says when it cannot go on.
-
-How it goes on is seen with the real processes, in the end-to-end tests.
-"""
+"""What a run says when it cannot go on; how it goes on is seen with real processes, in e2e."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,7 +11,7 @@ from aiohttp import web
 
 from demo.audit.client_log import ClientLog
 from demo.live_state import LiveState
-from demo.run import Target, play
+from demo.run import Target, run_scenario
 from demo.scenario import plan_scenario
 from demo.setup import SetupFailed
 from fettle.issuer import Issuer
@@ -23,7 +20,7 @@ SERVICES = ("tickets", "dispatch", "sla", "notify")
 
 
 @asynccontextmanager
-async def a_house(home: Path, *, refusing: str) -> AsyncIterator[Target]:
+async def a_target(home: Path, *, refusing: str) -> AsyncIterator[Target]:
     """Services that take everything, but for what lies under one path."""
 
     async def answer(request: web.Request) -> web.Response:
@@ -58,11 +55,13 @@ async def a_house(home: Path, *, refusing: str) -> AsyncIterator[Target]:
 async def test_a_stage_that_cannot_be_built_is_told_in_words(
     tmp_path: Path, refusing: str, what: str
 ) -> None:
-    script = plan_scenario(
+    scenario = plan_scenario(
         None, limit=3, speed=None, seed=1, now=datetime(2026, 11, 21, tzinfo=UTC)
     )
-    stage = LiveState(title="t", rows=3, speed=1, opens_at=script.requests[0].opened_at)
+    state = LiveState(title="t", rows=3, speed=1, starts_at=scenario.requests[0].opened_at)
 
-    async with a_house(tmp_path, refusing=refusing) as house:
+    async with a_target(tmp_path, refusing=refusing) as target:
         with pytest.raises(SetupFailed, match=what):
-            await play(script, house, stage, ClientLog(), began=asyncio.get_running_loop().time())
+            await run_scenario(
+                scenario, target, state, ClientLog(), began=asyncio.get_running_loop().time()
+            )

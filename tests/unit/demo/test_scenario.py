@@ -8,11 +8,15 @@ NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
 
 
 def test_the_built_in_play_has_twelve_technicians_and_its_residents_speak_for_themselves() -> None:
-    script = plan_scenario(None, limit=None, speed=None, seed=1, now=NOW)
+    scenario = plan_scenario(None, limit=None, speed=None, seed=1, now=NOW)
 
-    assert (len(script.requests), len(script.players), script.imported) == (213, 12, False)
-    assert script.moments == sorted(script.moments)
-    assert script.moments[-1] <= 75.001
+    assert (len(scenario.requests), len(scenario.technicians), scenario.imported) == (
+        213,
+        12,
+        False,
+    )
+    assert scenario.arrivals_s == sorted(scenario.arrivals_s)
+    assert scenario.arrivals_s[-1] <= 75.001
 
 
 def test_rows_are_played_in_the_order_of_time_and_bad_ones_are_kept_aside(tmp_path: Path) -> None:
@@ -22,23 +26,23 @@ def test_rows_are_played_in_the_order_of_time_and_bad_ones_are_kept_aside(tmp_pa
         sf_row(opened="?"),
     )
 
-    script = plan_scenario(
+    scenario = plan_scenario(
         a_file(tmp_path, SF_HEADER, late, bad, early), limit=None, speed=60, seed=1, now=NOW
     )
 
-    assert [request.source_id for request in script.requests] == ["1", "2"]
-    assert [row.row for row in script.bad] == [3]
-    assert script.imported
+    assert [request.source_id for request in scenario.requests] == ["1", "2"]
+    assert [row.row for row in scenario.bad] == [3]
+    assert scenario.imported
 
 
 def test_a_limit_counts_good_rows(tmp_path: Path) -> None:
     rows = [houston_row(opened="?"), *(houston_row(case=f"77-{number}") for number in range(5))]
 
-    script = plan_scenario(
+    scenario = plan_scenario(
         a_file(tmp_path, HOUSTON_HEADER, *rows), limit=3, speed=None, seed=1, now=NOW
     )
 
-    assert [request.source_id for request in script.requests] == ["77-0", "77-1", "77-2"]
+    assert [request.source_id for request in scenario.requests] == ["77-0", "77-1", "77-2"]
 
 
 def test_each_play_has_a_site_of_its_own() -> None:
@@ -57,8 +61,8 @@ def test_many_requests_get_a_larger_crew(tmp_path: Path) -> None:
         for number in range(3000)
     ]
 
-    script = plan_scenario(
+    scenario = plan_scenario(
         a_file(tmp_path, SF_HEADER, *rows), limit=None, speed=None, seed=1, now=NOW
     )
 
-    assert len(script.players) > 30
+    assert len(scenario.technicians) > 30

@@ -14,7 +14,7 @@ from demo.audit.ledger import (
     Message,
     OfferVersion,
 )
-from demo.audit.legal import moment
+from demo.audit.legal import instant
 
 T, TECH, JOB, OFFER = "ticket-1", "tech-1", "job-1", "offer-1"
 
@@ -82,7 +82,7 @@ def clocks(**more: Any) -> dict[str, Any]:
     } | more
 
 
-def told(entity: str, subject: str, *states: str) -> tuple[Fact, ...]:
+def facts(entity: str, subject: str, *states: str) -> tuple[Fact, ...]:
     return tuple(
         Fact(
             fact_id=f"{entity}-{version}",
@@ -92,7 +92,7 @@ def told(entity: str, subject: str, *states: str) -> tuple[Fact, ...]:
             version=version,
             state=state,
             digest=f"{entity}-{version}",
-            at=moment(at(version)),
+            at=instant(at(version)),
             published=True,
         )
         for version, state in enumerate(states, start=1)
@@ -103,13 +103,13 @@ def good_ledger() -> Ledger:
     newest = {TICKET: {T: a_ticket()}, WORK_ORDER: {T: an_order()}, CLOCKS: {T: clocks()}}
     known = {entity: {T: body[T]["version"]} for entity, body in newest.items()}
     return Ledger(
-        told=(
-            *told(TICKET, T, "open", "assigned", "in_progress", "resolved"),
-            *told(WORK_ORDER, T, "waiting", "done"),
-            *told(CLOCKS, T, "running"),
+        facts=(
+            *facts(TICKET, T, "open", "assigned", "in_progress", "resolved"),
+            *facts(WORK_ORDER, T, "waiting", "done"),
+            *facts(CLOCKS, T, "running"),
         ),
         newest=newest,
-        held=dict.fromkeys(("tickets", "dispatch", "sla", "notify"), known),
+        known_versions=dict.fromkeys(("tickets", "dispatch", "sla", "notify"), known),
         offers=(
             OfferVersion(work_order=T, version=1, offer=OFFER, state="open"),
             OfferVersion(work_order=T, version=2, offer=OFFER, state="accepted"),
@@ -117,7 +117,7 @@ def good_ledger() -> Ledger:
         tickets=frozenset({T}),
         work_orders=frozenset({T}),
         jobs={T: ({"id": JOB, "cycle": 1, "state": "completed"},)},
-        clocked={T: tuple(clocks()["clocks"])},
+        clocks={T: tuple(clocks()["clocks"])},
         messages=(
             Message(
                 id="m1", recipient=TECH, kind="job.offered", cause=OFFER, ticket=T, state="said"
