@@ -115,7 +115,7 @@ class Crew:
         return {"decision": "decline", "reason": answer.reason}
 
     async def _answer(self, worker: Worker, offer: Mapping[str, Any], answer: OfferAnswer) -> None:
-        await asyncio.sleep(self._pace.real_s(answer.after_min))
+        await self._pace.sleep(answer.after_min)
         auth, job = f"Offer {offer['token']}", offer["job"]
         if answer.decision is Decision.DECLINE:
             body = {"reason": answer.reason}

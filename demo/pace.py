@@ -5,6 +5,7 @@ requests are played as they stand in the input, but quiet stretches are cut, so 
 years can be played in minutes and a burst in it is still a burst.
 """
 
+import asyncio
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,6 +33,10 @@ class Pace:
     def real_s(self, played_min: float) -> float:
         """Return played minutes as real seconds."""
         return played_min * 60 / self.speed
+
+    async def sleep(self, played_min: float) -> None:
+        """Return after so many played minutes."""
+        await asyncio.sleep(self.real_s(played_min))
 
     def played_min(self, real_s: float) -> float:
         """Return real seconds as played minutes."""

@@ -150,7 +150,7 @@ class Residents:
         self._state.note(ticket.reference, f"{priority} {request.category}: {said}", style)
 
     async def _cancel(self, ticket: OpenedTicket, after_min: float) -> None:
-        await self._pass(after_min)
+        await self._pace.sleep(after_min)
         body = {"reason": "no longer needed"}
         path = f"{ticket.path}/cancel"
         if (await self._api.post("tickets", path, body, auth=ticket.auth)).good:
@@ -162,7 +162,7 @@ class Residents:
         ticket, first = await self._by_row[row], await self._by_row[into_row]
         if ticket is None or first is None:
             return
-        await self._pass(MERGED_AFTER_MIN)
+        await self._pace.sleep(MERGED_AFTER_MIN)
         desk = self._bearer("dispatcher", f"{self._site_id}-desk")
         body = {"duplicate_of": first.ticket_id}
         if (await self._api.post("tickets", f"{ticket.path}/merge", body, auth=desk)).good:
@@ -174,7 +174,7 @@ class Residents:
         feedback = feedback_on(ticket.request, seed=self._seed)
         if self._imported or not feedback.confirms:
             return
-        await self._pass(feedback.after_min)
+        await self._pace.sleep(feedback.after_min)
         for _ in range(MAX_CONFIRM_ATTEMPTS):
             path = f"{ticket.path}/confirm"
             if (await self._api.post("tickets", path, auth=ticket.auth)).good:
@@ -194,6 +194,3 @@ class Residents:
             await self._api.post("tickets", f"{ticket.path}/rating", body, auth=ticket.auth)
             rated = f"rated {speed}/{quality}/{manner}: {feedback.comment}"
             self._state.note(ticket.reference, rated, "cyan")
-
-    async def _pass(self, played_min: float) -> None:
-        await asyncio.sleep(self._pace.real_s(played_min))

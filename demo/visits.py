@@ -74,7 +74,7 @@ class Visits:
             return
         self._state.states[job.reference] = "in_progress"
         worker.status.activity, worker.status.reference = Activity.TRAVELLING, job.reference
-        await self._pass(travel_min(worker.place, job.at))
+        await self._pace.sleep(travel_min(worker.place, job.at))
         worker.place = job.at or worker.place
         if not await self._step(worker, job, "arrive"):
             return
@@ -82,10 +82,10 @@ class Visits:
             return
         worker.status.activity = Activity.WORKING
         minutes = work_min(job.category, job_id=job.id, seed=self._seed)
-        await self._pass(minutes / 2)
-        if not await self._interrupted(worker, job):
+        await self._pace.sleep(minutes / 2)
+        if not await self._goes_on(worker, job):
             return
-        await self._pass(minutes / 2)
+        await self._pace.sleep(minutes / 2)
         language = worker.technician.language
         report = {"note": NOTES.get(language, NOTES["en"]), "minutes": round(minutes)}
         if await self._step(worker, job, "complete", report):
@@ -96,8 +96,8 @@ class Visits:
             self._state.note(job.reference, done, "bold green")
             self._on_completed(job.reference)
 
-    async def _interrupted(self, worker: Worker, job: Job) -> bool:
-        """Pause or give back, if that is what happens. Return whether the work goes on."""
+    async def _goes_on(self, worker: Worker, job: Job) -> bool:
+        """Pause or give back, where that is what happens. Return whether the work goes on."""
         interruption = interruption_of(
             job.id,
             language=worker.technician.language,
@@ -123,7 +123,7 @@ class Visits:
         worker.status.activity = Activity.PAUSED
         self._state.states[job.reference] = "on_hold"
         self._state.note(job.reference, f"{worker.name} pauses: {pause.reason}", "magenta")
-        await self._pass(pause.pause_min or 0)
+        await self._pace.sleep(pause.pause_min or 0)
         if not await self._step(worker, job, "resume"):
             return False
         worker.status.activity = Activity.WORKING
@@ -144,9 +144,6 @@ class Visits:
             await asyncio.sleep(STEP_RETRY_S)
         self._state.note(job.reference, f"{worker.name} cannot {verb}: {answer.why}", "red")
         return False
-
-    async def _pass(self, played_min: float) -> None:
-        await asyncio.sleep(self._pace.real_s(played_min))
 
 
 def _taken_away(answer: ApiResponse) -> bool:
