@@ -35,9 +35,8 @@ class ApiResponse:
     @property
     def why(self) -> str:
         """Return the reason of a refusal in the service's words."""
-        return f"{self.status} {self.body.get('code', '')}: {self.body.get('detail', '')}".strip(
-            ": "
-        )
+        code, detail = self.body.get("code", ""), self.body.get("detail", "")
+        return f"{self.status} {code}: {detail}".strip(": ")
 
 
 class Unreachable(Exception):
