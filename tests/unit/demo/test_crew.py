@@ -163,7 +163,7 @@ async def test_the_same_webhook_twice_has_one_effect_and_is_logged_twice(run: Ru
     assert [received.acted for received in run.log.received] == [True, False]
 
 
-async def test_whoever_answers_at_the_door_decides_in_the_webhooks_own_reply(run: Run) -> None:
+async def test_every_fourth_technician_decides_in_the_webhooks_own_reply(run: Run) -> None:
     yes, no = (
         an_offer_that_gets(Decision.ACCEPT, "tech-4"),
         an_offer_that_gets(Decision.DECLINE, "tech-4"),

@@ -62,7 +62,7 @@ async def a_target(
         ("/v1/endpoints", "the endpoint of play-"),
     ],
 )
-async def test_a_stage_that_cannot_be_built_is_told_in_words(
+async def test_a_site_that_cannot_be_set_up_is_told_in_words(
     tmp_path: Path, refusing: str, what: str
 ) -> None:
     scenario = plan_scenario(

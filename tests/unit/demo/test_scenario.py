@@ -7,7 +7,9 @@ from tests.unit.demo.rows import HOUSTON_HEADER, SF_HEADER, a_file, houston_row,
 NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
 
 
-def test_the_built_in_play_has_twelve_technicians_and_its_residents_speak_for_themselves() -> None:
+def test_the_built_in_scenario_has_twelve_technicians_and_its_residents_speak_for_themselves() -> (
+    None
+):
     scenario = plan_scenario(None, limit=None, speed=None, seed=1, now=NOW)
 
     assert (len(scenario.requests), len(scenario.technicians), scenario.imported) == (
@@ -45,7 +47,7 @@ def test_a_limit_counts_good_rows(tmp_path: Path) -> None:
     assert [request.source_id for request in scenario.requests] == ["77-0", "77-1", "77-2"]
 
 
-def test_each_play_has_a_site_of_its_own() -> None:
+def test_each_run_has_a_site_of_its_own() -> None:
     one = plan_scenario(None, limit=1, speed=None, seed=1, now=NOW)
     two = plan_scenario(None, limit=1, speed=None, seed=1, now=NOW + timedelta(seconds=1))
 

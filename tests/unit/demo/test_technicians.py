@@ -40,7 +40,7 @@ def a_crew(size: int = 12, seed: int = 1, **counts: int) -> tuple[Technician, ..
     )
 
 
-def test_the_same_seed_casts_the_same_crew() -> None:
+def test_the_same_seed_hires_the_same_crew() -> None:
     assert a_crew(seed=5) == a_crew(seed=5)
     assert a_crew(seed=5) != a_crew(seed=6)
 
