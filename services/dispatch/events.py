@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
-from pydantic_core import to_json
 
 from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.telling import what_happened
@@ -47,7 +46,7 @@ def _fitting(order: WorkOrder) -> tuple[WorkOrderV1, bytes]:
     """The snapshot, and how it is written."""
     for cut in _CUTS:
         fitting = WorkOrderV1.model_validate(_shortened(order, cut), from_attributes=True)
-        json = to_json(fitting)
+        json = fitting.fact_json()
         if len(json) <= MAX_FACT_BYTES - _ROOM_FOR_DETAIL:
             break
     return fitting, json

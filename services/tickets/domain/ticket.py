@@ -93,7 +93,7 @@ class Ticket:
 
     @cached_property
     def json(self) -> bytes:
-        """The ticket without what is for services alone: written once for its size, its fact and its row."""
+        """The ticket without what is for services alone: written once for its size and its row."""
         return _TICKET.dump_json(self, exclude=FOR_SERVICES_ALONE)
 
     # ---- what people do ----

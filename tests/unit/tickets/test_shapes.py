@@ -55,7 +55,8 @@ def test_a_fact_is_the_snapshot_of_its_ticket() -> None:
 
     body = from_json(of_ticket("held", ticket, {"reason": "waiting_parts"}).body())
 
-    assert body == {"ticket": ticket_snapshot(ticket).model_dump(mode="json"), "detail": {"reason": "waiting_parts"}}
+    assert TicketV1.model_validate(body["ticket"]) == ticket_snapshot(ticket)
+    assert body == {"ticket": ticket_snapshot(ticket).model_dump(mode="json", exclude_defaults=True), "detail": {"reason": "waiting_parts"}}
 
 
 def test_a_snapshot_is_the_ticket_without_what_is_ours_alone() -> None:
