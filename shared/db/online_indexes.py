@@ -35,6 +35,12 @@ def replace_index(name: str, table: str, columns: Columns, **options: Any) -> No
         op.execute(text(f'alter index "{new}" rename to "{name}"'))
 
 
+def drop_index(name: str) -> None:
+    """Drop the index if it is there, without waiting writers."""
+    with _while_others_write():
+        op.execute(text(f'drop index concurrently if exists "{name}"'))
+
+
 @contextmanager
 def _while_others_write() -> Iterator[None]:
     """Leave the transaction for the block. Building waits for transactions, however long they last, and no transaction waits for it."""

@@ -22,4 +22,4 @@ def _decided_offers(order: WorkOrderV1) -> Iterator[Mapping[str, str]]:
     for job in order.jobs:
         for offer in job.offers:
             if offer.state is not OfferState.OPEN:
-                yield {"id": str(offer.id), "technician": offer.technician_id, "state": offer.state.value}
+                yield {"ticket": str(order.id), "id": str(offer.id), "technician": offer.technician_id, "state": offer.state.value}

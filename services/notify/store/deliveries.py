@@ -60,8 +60,9 @@ _WELL = f"""
 # An offer that has its answer is of no use from then on: neither for who registers later nor to be sent again.
 _END_OFFERS = text("""
     with decided as (
-        select m.id, o.state from messages m join json_to_recordset(cast(:offers as json)) as o(id text, technician text, state text)
-            on m.recipient_id = o.technician and m.kind = 'job.offered' and m.cause = o.id
+        select m.id, o.state
+        from messages m join json_to_recordset(cast(:offers as json)) as o(ticket uuid, id text, technician text, state text)
+            on m.ticket_id = o.ticket and m.recipient_id = o.technician and m.kind = 'job.offered' and m.cause = o.id
         where m.until > :now order by m.id for update of m
     ), ended as (
         update messages set until = :now from decided where messages.id = decided.id
@@ -173,7 +174,7 @@ def end_delivered(tx: Transaction, deliveries: Iterable[Delivery]) -> None:
 
 
 async def end_offers(tx: Transaction, decided: Iterable[Mapping[str, str]]) -> None:
-    """Offers that have an answer need no delivery any more; `decided` are {id, technician, state}."""
+    """Offers that have an answer need no delivery any more; `decided` are {ticket, id, technician, state}."""
     offers = list(decided)
     if offers:
         await tx.execute(_END_OFFERS, offers=to_json(offers).decode(), now=tx.now)
