@@ -89,8 +89,8 @@ class ServiceSettings(BaseSettings):
     consumer_linger_ms: int = Field(50, ge=0, le=1000, validation_alias="FETTLE_CONSUMER_LINGER_MS")
     """How long facts that are not urgent wait for others, to be handled in one transaction, in milliseconds."""
     snapshot_retention_days: SnapshotDays = Field(30, validation_alias="FETTLE_SNAPSHOT_RETENTION_DAYS")
-    """How many days after its end a service keeps what others told of a ticket; then id and version alone. 0 is for ever, or at least
-    30."""
+    """How many days after its end a service keeps what others told of a ticket; then id and version alone, up to 90 days. 0 is for
+    ever, or at least 30."""
     ticket_retention_days: RowDays = Field(1826, validation_alias="FETTLE_TICKET_RETENTION_DAYS")
     """How many days after its end a ticket is deleted, with its timeline, work and promises. 0 is for ever, or at least 90."""
     body_limit_bytes: int = Field(262_144, ge=1024, validation_alias="FETTLE_BODY_LIMIT_BYTES")
