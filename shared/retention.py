@@ -1,8 +1,8 @@
 """What is forgotten of tickets that ended, and when: in steps that end soon, each in a transaction of its own.
 
-Every service has its own row of each ended ticket (`ended_tickets`). First the snapshots about it are shrunk to id and version, then these
-are deleted, too, and at last all that the service has of it. A ticket that is heard of again in between begins anew; a reopened one waits
-until it ends again.
+Every service has its own row of each ended ticket (`ended_tickets`). First the snapshots about it
+are shrunk to id and version, then these are deleted, too, and at last all that the service has of
+it. A ticket that is heard of again in between begins anew; a reopened one waits until it ends again.
 """
 
 from collections import defaultdict
@@ -36,7 +36,7 @@ _OVER = frozenset({TicketState.CLOSED, TicketState.CANCELLED})
 _TICKETS_AT_ONCE = 100
 _CHECKED_AT_ONCE = 500
 _WHOLE, _SHRUNK, _BARE = 0, 1, 2
-"""How far a ticket has been forgotten: not at all; of its snapshots the versions are left; none of them is."""
+"""How far a ticket is forgotten: not at all; its snapshots but for versions; these, too."""
 _ENTITIES = [entity_of(contract) for contract in SNAPSHOTS if (contract.ABOUT or (contract.ENTITY, "id")) == (TICKET, "id")]
 """Of the snapshots that have the id of the ticket that they are about."""
 

@@ -12,9 +12,10 @@ Longitude = Annotated[float, Field(ge=-180, le=180)]
 class Contract(BaseModel):
     """Part of a fact. Frozen; unknown fields are ignored, so that an older reader understands a newer writer.
 
-    A field that equals its default is left out of facts (`Snapshot.fact_json`) and read as its default. So **a default never changes**:
-    what was left out under it would come to mean something else. Another default needs another field. A field that readers of the raw
-    JSON walk through gets a `field_serializer` that returns it as it is: such a field is always written.
+    A field that equals its default is left out of facts (`Snapshot.fact_json`) and read as its
+    default. So **a default never changes**: what was left out under it would come to mean
+    something else. Another default needs another field. A field that readers of the raw JSON walk
+    through gets a `field_serializer` that returns it as it is: such a field is always written.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", from_attributes=True)

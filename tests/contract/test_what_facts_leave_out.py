@@ -1,4 +1,4 @@
-"""Facts leave out what equals its default; an absent member reads as that default, whenever the fact was written."""
+"""Facts leave out what equals its default; an absent member reads as that default, for ever."""
 
 import json
 from typing import Any, get_args
@@ -17,7 +17,7 @@ _ALWAYS_WRITTEN = {"WorkOrderV1.jobs", "JobV1.steps", "JobV1.offers", "Announcem
 
 
 def _bare(example: Snapshot) -> Snapshot:
-    """The example with every field at its default that has one, but for lists of parts: those keep theirs, as bare."""
+    """The example with every field at its default that has one; lists of parts keep bare parts."""
     return type(example).model_validate(_without(example.model_dump(mode="json"), type(example)))
 
 

@@ -1,5 +1,5 @@
-"""Writes the golden file of every contract that has none yet, and the default of every field that has none in the golden defaults:
-`python -m tests.contract.write_golden`."""
+"""Writes the golden file of every contract that has none yet, and the default of every field that
+has none in the golden defaults: `python -m tests.contract.write_golden`."""
 
 import json
 from collections.abc import Iterator

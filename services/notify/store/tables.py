@@ -63,9 +63,10 @@ class EndpointRow(Table, table=True):
 class MessageRow(Table, table=True):
     __tablename__ = "messages"
     __table_args__ = (
-        # What makes each of them once, and the way to those about a ticket. A hash, since the three have 100 bytes; within a ticket it is
-        # as good as they are. The ticket comes first: new entries lie side by side, on few pages. Brackets as PostgreSQL shows them, or
-        # the comparison of tables would find a difference.
+        # What makes each of them once, and the way to those about a ticket. A hash, since the
+        # three have 100 bytes; within a ticket it is as good as they are. The ticket comes first:
+        # new entries lie side by side, on few pages. Brackets as PostgreSQL shows them, or the
+        # comparison of tables would find a difference.
         Index(
             "messages_said_once",
             "ticket_id",
