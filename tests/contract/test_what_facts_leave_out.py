@@ -34,7 +34,14 @@ def _without(told: dict[str, Any], contract: type[Contract]) -> dict[str, Any]:
 
 def _part_in(annotation: Any) -> type[Contract] | None:
     """The contract that a list consists of; None for another annotation."""
-    return next((part for part in get_args(annotation) if isinstance(part, type) and issubclass(part, Contract)), None)
+    return next(
+        (
+            part
+            for part in get_args(annotation)
+            if isinstance(part, type) and issubclass(part, Contract)
+        ),
+        None,
+    )
 
 
 def _read_back(snapshot: Snapshot) -> Snapshot:
@@ -84,22 +91,30 @@ def test_a_fact_leaves_out_what_equals_its_default_and_nothing_else(example: Sna
 
     said = from_json(bare.fact_json())
 
-    assert said == _with_always_written(_without(bare.model_dump(mode="json"), type(bare)), type(bare))
+    assert said == _with_always_written(
+        _without(bare.model_dump(mode="json"), type(bare)), type(bare)
+    )
     assert set(type(bare).model_json_schema()["required"]) <= said.keys()
 
 
 def test_what_readers_of_raw_facts_walk_through_is_always_there() -> None:
-    written = {f"{contract.__name__}.{name}" for contract in contracts() for name in _always(contract)}
+    written = {
+        f"{contract.__name__}.{name}" for contract in contracts() for name in _always(contract)
+    }
 
     assert written == _ALWAYS_WRITTEN
 
 
 @pytest.mark.parametrize("contract", SNAPSHOTS, ids=lambda contract: contract.__name__)
-def test_what_a_fact_may_leave_out_is_not_required_by_the_published_schema(contract: type[Snapshot]) -> None:
+def test_what_a_fact_may_leave_out_is_not_required_by_the_published_schema(
+    contract: type[Snapshot],
+) -> None:
     schema = contract.model_json_schema()
 
     parts = {contract.__name__: schema, **schema.get("$defs", {})}
-    required = {f"{name}.{field}" for name, part in parts.items() for field in part.get("required", ())}
+    required = {
+        f"{name}.{field}" for name, part in parts.items() for field in part.get("required", ())
+    }
 
     assert required
     assert not required & defaults().keys()

@@ -21,7 +21,11 @@ def golden_name(contract: type[Snapshot]) -> str:
 
 def contracts() -> tuple[type[Contract], ...]:
     """Return every contract that can be part of a fact."""
-    parts = {part.__name__: part for part in _below(Contract) if part.__module__.startswith("shared.contracts.") and part is not Snapshot}
+    parts = {
+        part.__name__: part
+        for part in _below(Contract)
+        if part.__module__.startswith("shared.contracts.") and part is not Snapshot
+    }
     assert parts.keys() >= {contract.__name__ for contract in SNAPSHOTS}
     return tuple(parts[name] for name in sorted(parts))
 
@@ -29,7 +33,9 @@ def contracts() -> tuple[type[Contract], ...]:
 def defaults() -> dict[str, Any]:
     """Return what each field is that a fact leaves out, as JSON: `{"TicketV1.cycle": 1, …}`."""
     return {
-        f"{contract.__name__}.{name}": to_jsonable_python(field.get_default(call_default_factory=True))
+        f"{contract.__name__}.{name}": to_jsonable_python(
+            field.get_default(call_default_factory=True)
+        )
         for contract in contracts()
         for name, field in contract.model_fields.items()
         if not field.is_required()
@@ -46,7 +52,9 @@ def main() -> None:
     folder = GOLDEN
     folder.mkdir(exist_ok=True)
     known = json.loads(DEFAULTS.read_text()) if DEFAULTS.exists() else {}
-    DEFAULTS.write_text(json.dumps(defaults() | known, indent=2, ensure_ascii=False, sort_keys=True) + "\n")
+    DEFAULTS.write_text(
+        json.dumps(defaults() | known, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    )
     for example in examples():
         contract = type(example)
         path = folder / golden_name(contract)

@@ -1,4 +1,6 @@
-"""Writing a changed work order: its rows, its assignments, its fact, and the news for whatever waits. Every action ends here."""
+"""Writing a changed work order: its rows, its assignments, its fact, and the news for whatever
+waits. Every action ends here.
+"""
 
 from dataclasses import replace
 from uuid import UUID
@@ -20,8 +22,11 @@ OFFERS = "offers"
 REVIEWS = "reviews"
 
 
-async def keep_work_order(tx: Transaction, before: WorkOrder | None, *changes: WorkOrder, **detail: JsonValue) -> None:
-    """Write the work order locked as `before` as the last of its `changes`, and publish one fact that names them all.
+async def keep_work_order(
+    tx: Transaction, before: WorkOrder | None, *changes: WorkOrder, **detail: JsonValue
+) -> None:
+    """Write the work order locked as `before` as the last of its `changes`, and publish one fact
+    that names them all.
 
     Nothing is said to others while only what the ticket needs has changed.
     """
@@ -40,7 +45,8 @@ async def keep_work_order(tx: Transaction, before: WorkOrder | None, *changes: W
             _keep_assignment(tx, was, job)
             freed |= _freed(was, job)
             if was.state in TAKEN and job.state is JobState.WAITING:
-                await save_promises(tx, [after.id])  # who had it has answered the ticket, and may have been there
+                # who had it has answered the ticket, and may have been there
+                await save_promises(tx, [after.id])
     if freed:
         wake_sites_of(tx, freed)
     same_need = before is not None and before.need == after.need
@@ -52,8 +58,12 @@ async def keep_work_order(tx: Transaction, before: WorkOrder | None, *changes: W
 
 
 def _is_old_news(before: WorkOrder, after: WorkOrder) -> bool:
-    """Whether the ticket has only said what its work order made of it: nothing waits to be looked at again because of that."""
-    return replace(after, observed=before.observed) == before and all(job.state in TAKEN for job in after.open_jobs)
+    """Whether the ticket has only said what its work order made of it: nothing waits to be looked
+    at again because of that.
+    """
+    return replace(after, observed=before.observed) == before and all(
+        job.state in TAKEN for job in after.open_jobs
+    )
 
 
 def topic_of(order_id: UUID) -> str:
@@ -72,4 +82,8 @@ def _keep_assignment(tx: Transaction, was: Job, job: Job) -> None:
 def _freed(was: Job, job: Job) -> set[TechnicianId]:
     """Who is asked about one job less than before."""
     answers = {offer.id: offer.state for offer in job.offers}
-    return {offer.technician_id for offer in was.open_offers if answers.get(offer.id) not in (OfferState.OPEN, OfferState.ACCEPTED)}
+    return {
+        offer.technician_id
+        for offer in was.open_offers
+        if answers.get(offer.id) not in (OfferState.OPEN, OfferState.ACCEPTED)
+    }

@@ -1,4 +1,6 @@
-"""Messages are said once, and found by their ticket, by one narrow index instead of two wide ones."""
+"""Messages are said once, and found by their ticket, by one narrow index instead of
+two wide ones.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +15,12 @@ depends_on = None
 
 def upgrade() -> None:
     said = sa.text("hashtextextended((((recipient_id || ' ') || kind) || ' ') || cause, 0)")
-    build_index("messages_said_once", "messages", ["ticket_id", said], unique=True, postgresql_nulls_not_distinct=True)
+    build_index(
+        "messages_said_once",
+        "messages",
+        ["ticket_id", said],
+        unique=True,
+        postgresql_nulls_not_distinct=True,
+    )
     drop_index("messages_by_ticket")
     op.execute(sa.text("alter table messages drop constraint if exists messages_once"))
