@@ -40,7 +40,7 @@ async def accept_offer(tx: Transaction, order: WorkOrder, offer_id: UUID, *, pla
     assignment = await assignment_for(tx, order, job.id, offer.technician_id)
     taken = accept(order, offer_id, at=tx.now, decided_at=decided_at, planned_arrival=planned_arrival)
     insert_assignment(tx, assignment)
-    await keep_work_order(tx, order, taken, technician_id=offer.technician_id)
+    await keep_work_order(tx, order, taken, detail={"technician_id": offer.technician_id})
     return taken
 
 
@@ -53,7 +53,7 @@ async def decline_offer(tx: Transaction, order: WorkOrder, offer_id: UUID, *, re
         raise decided(order, offer_id)
     decided_at = _decide(tx, order, offer)
     declined = decline(order, offer_id, at=tx.now, decided_at=decided_at, reason=reason)
-    await keep_work_order(tx, order, declined, technician_id=offer.technician_id)
+    await keep_work_order(tx, order, declined, detail={"technician_id": offer.technician_id})
     return declined
 
 

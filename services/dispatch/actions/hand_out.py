@@ -14,7 +14,7 @@ from uuid import UUID
 from services.dispatch.actions.circumstances import Circumstances, circumstances_from
 from services.dispatch.actions.keep_work_order import keep_work_order
 from services.dispatch.actions.several_sites import SharedTechnicians
-from services.dispatch.domain.handing_out import Decision, Hold, LookAgain, Plan, Turn, Waiting, plan
+from services.dispatch.domain.handing_out import Decision, Hold, LookAgain, Plan, Planning, Turn, Waiting
 from services.dispatch.domain.need import RANK
 from services.dispatch.domain.offering import hold_out, nobody_can
 from services.dispatch.domain.technician import Candidate
@@ -61,7 +61,7 @@ async def _hand_out(tx: Transaction, circumstances: Circumstances, *, everything
     candidates = await (find_candidates(tx, site_id) if jobs else find_candidates_among(tx, site_id, scan.technicians))
     changed = [each for each in candidates if each.technician.id in scan.technicians]
     page, more = await _page(tx, circumstances, scan.after, jobs, changed)
-    planned = plan(Turn(changed=scan.technicians), [_waiting(row, circumstances, tx) for row in page], candidates, tx.now)
+    planned = await _planned(tx, circumstances, Planning(Turn(changed=scan.technicians), candidates, tx.now), page)
     by_id = {each.technician.id: each for each in candidates}
     await _carry_out(tx, circumstances, planned, {row["id"]: row for row in page}, by_id)
     for technician_id, at in planned.free_at.items():
@@ -113,6 +113,13 @@ def _waiting(row: Mapping[str, Any], circumstances: Circumstances, tx: Transacti
     )
 
 
+async def _planned(tx: Transaction, circumstances: Circumstances, planning: Planning, page: Sequence[Mapping[str, Any]]) -> Plan:
+    for row in page:
+        planning.decide(_waiting(row, circumstances, tx))
+        await asyncio.sleep(0)  # planned in one go, a page would keep requests, and what is heard of other sites, waiting
+    return planning.plan
+
+
 async def _carry_out(
     tx: Transaction,
     circumstances: Circumstances,
@@ -145,7 +152,7 @@ async def _carry_out(
             looks.look_again(tx, order.site_id, job.id, version=after.version, observed=after.observed, at=decision.again_at)
         await keep_work_order(tx, order, after)
         orders[order.id] = after
-        await asyncio.sleep(0)  # a turn takes a tenth of a second: requests, and what is heard of other sites, go on between two jobs
+        await asyncio.sleep(0)  # as above
 
 
 def _give_back(tx: Transaction, site_id: SiteId, decision: Decision) -> None:
