@@ -40,17 +40,14 @@ _LISTED = text("""
     and removed_at is null and id > :after order by id limit :most""")
 # What they have to do alone: who they are is read where it is not remembered, or has changed.
 _HOLDS = "lateral (select count(*) as holds from assignments where technician_id = t.id and ended_at is null) h"
-_OFFERS = "lateral (select count(*) as open_offers from offers where technician_id = t.id and state = 'open'{answerable}) o"
+_OFFERS = "lateral (select count(*) as open_offers from offers where technician_id = t.id and state = 'open') o"
 _LATELY_TAKEN = "lateral (select count(*) as taken_lately from assignments where technician_id = t.id and accepted_at > :lately) l"
 _WORKS_AT = """(
         select w.need -> 'point' from assignments d join jobs j on j.id = d.job_id join work_orders w on w.id = j.work_order_id
         where d.technician_id = t.id and d.doing and d.ended_at is null) as works_at"""
-# What can no longer be answered takes no room, though the sweep may not have come to it: of many offers that end at once, the first
-# of their jobs finds every technician it will be able to have.
-_ANSWERABLE = " and expires_at > clock_timestamp() - interval '2 seconds'"
 _LOADS = f"""
     select t.id, t.xmin as seen, h.holds, l.taken_lately, o.open_offers, {_WORKS_AT}
-    from technicians t cross join {_HOLDS} cross join {_OFFERS.format(answerable=_ANSWERABLE)} cross join {_LATELY_TAKEN}
+    from technicians t cross join {_HOLDS} cross join {_OFFERS} cross join {_LATELY_TAKEN}
     where t.removed_at is null and """
 _SEEN = text("select xmin as seen, * from technicians where id = any(cast(:ids as text[]))")
 _OF_SITE = text(_LOADS + "t.sites @> array[cast(:site_id as text)] order by t.id")
@@ -67,12 +64,11 @@ _FOR_UPDATE = ForUpdate(
     id_type="text",
     id="text",
 )
-# Offers count as they stand: technicians of whom some are still to be swept are free at the turn after that, with what waits longest.
 _UNDISPUTED = text(f"""
     with found as materialized (
         select t.id, t.xmin as seen, t.sites, t.skills, h.holds, o.open_offers,
             t.capacity > h.holds + case when :counting_offers then o.open_offers else 0 end as has_room
-        from technicians t cross join {_HOLDS} cross join {_OFFERS.format(answerable="")}
+        from technicians t cross join {_HOLDS} cross join {_OFFERS}
         where t.removed_at is null and t.sites && cast(:site_ids as text[]) and not exists (
             select from wakes d where site_id = any(cast(:site_ids as text[])) and {NEWS} and exists (
                 select from jobs where site_id = d.site_id and state = 'waiting' and not held))),

@@ -65,7 +65,7 @@ async def test_an_offer_made_at_once_is_answered_and_expires_as_any_other(compon
 
     assert (taken.status_code, swept) == (200, 1)
     assert await facts_of(dispatch, accepted) == [["created", "offered"], ["accepted"]]
-    assert await facts_of(dispatch, ignored) == [["created", "offered"], ["offer_expired", "offered"]]
+    assert await facts_of(dispatch, ignored) == [["created", "offered"], ["offer_expired"]]
 
 
 async def test_where_another_session_hands_out_new_work_is_left_to_the_alarm(component: MakeComponent) -> None:
@@ -196,24 +196,6 @@ async def test_new_work_that_busy_technicians_cannot_do_either_is_said_to_be_una
     await rest(dispatch)
 
     assert await said_of(dispatch, skilled) == ["created", "unassignable"]
-
-
-async def test_an_offer_that_is_still_to_be_swept_gives_its_technician_to_no_newcomer(component: MakeComponent) -> None:
-    dispatch = await component("dispatch")
-    await put_rules(dispatch, cooling_down_s=0)
-    await put_technician(dispatch, "li", capacity=1)
-    first, older, newcomer = a_ticket(), a_ticket(), a_ticket()
-    await dispatch.hears(first)
-    await dispatch.hears(older)
-    await age_offers(dispatch, minutes=15, seconds=3)
-
-    await dispatch.hears(newcomer)
-    at_once = await said_of(dispatch, newcomer)
-    await dispatch.rings(OFFERS)
-
-    assert at_once == ["created"]
-    assert await said_of(dispatch, first) == ["created", "offered", "offer_expired", "offered"]
-    assert (await said_of(dispatch, older), await said_of(dispatch, newcomer)) == (["created"], ["created"])
 
 
 async def test_the_most_urgent_newcomer_of_a_batch_gets_the_last_hand_and_the_earliest_promise_among_equals(

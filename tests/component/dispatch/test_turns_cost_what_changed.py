@@ -95,7 +95,7 @@ async def test_a_look_that_helps_no_job_is_not_repeated_until_something_changes(
 async def test_as_many_statements_are_sent_however_much_waits(component: MakeComponent) -> None:
     dispatch = await component("dispatch")
     await a_backlog(dispatch, 3)
-    counts = []
+    counts: list[int] = []
     for more in (0, 150):
         await dispatch.hears(*[a_ticket() for _ in range(more)])
         await rest(dispatch)
