@@ -129,8 +129,10 @@ class Service:
         finally:
             self.wakes.close()
             await self._stop_tasks()
-            await self._broker.close()
-            await self.database.close()
+            try:
+                await self._broker.close()
+            finally:
+                await self.database.close()
 
     async def _stop_tasks(self) -> None:
         """Asks again whoever let a cancellation slip (asyncio.wait_for in a library may), and goes on without them in the end."""

@@ -120,6 +120,7 @@ class Broker:
         self.name = name
         self.reconnected: Callable[[], None] = lambda: None
         self._client = _Client()
+        self._tried = False
         self._listeners: dict[str, Heard] = {}
         self._subscriptions: dict[str, Subscription] = {}
         self._keeper: asyncio.Task[None] | None = None
@@ -144,13 +145,15 @@ class Broker:
         await self._close_client()
 
     async def _close_client(self) -> None:
-        """nats-py closes and then complains of a connection that it could not write its last words to."""
-        if not self._client.is_closed:
+        """nats-py closes and then complains of a connection that it could not write its last words to, and cannot close what was
+        never begun."""
+        if self._tried and not self._client.is_closed:
             with contextlib.suppress(nats.errors.Error, OSError):
                 await self._client.close()
 
     async def _connect(self) -> None:
         client = self._client = _Client()
+        self._tried = True
         await client.connect(
             self.url,
             name=f"fettle-{self.name}",

@@ -27,3 +27,13 @@ async def test_what_connections_and_streams_brought_is_frozen_too(component: Mak
 
         await eventually(more_is_frozen)
         assert "broker" not in notify.service.missing
+
+
+async def test_a_service_stops_cleanly_before_it_has_come_up(component: MakeComponent) -> None:
+    nowhere = "postgresql://nobody@127.0.0.1:1/nowhere"
+    tickets = await component("tickets", database_url=nowhere, nats_url="nats://127.0.0.1:1")
+
+    async with tickets.app.router.lifespan_context(tickets.app):
+        missing = set(tickets.service.missing)
+
+    assert missing >= {"database", "broker"}
