@@ -18,11 +18,15 @@ _COMMANDS = {
     "archive": "fettle.archive.command",
     "reference": "fettle.reference.command",
 }
-"""Each in the module that holds it under the same name: a function, or an application of several."""
+"""Each in the module that holds it under the same name: a function, or an application of several.
+"""
 
 
 def app() -> None:
-    """Runs the command that is named. Only its own module is imported, since all of them together take seconds."""
+    """Runs the command that is named.
+
+    Only its own module is imported, since all of them together take seconds.
+    """
     line = typer.Typer(no_args_is_help=True, add_completion=False)
     line.callback()(fettle)
     for name in sys.argv[1:2] if sys.argv[1:2] and sys.argv[1] in _COMMANDS else _COMMANDS:
@@ -42,7 +46,10 @@ def _print_version(wanted: bool) -> None:
 
 def fettle(
     show_version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave.")
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and leave."
+        ),
     ] = False,
 ) -> None:
     """Fettle keeps buildings in fine fettle: a reported fault becomes a finished job."""

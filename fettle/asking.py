@@ -1,4 +1,6 @@
-"""Asking a service as an administrator: of the instance that runs here, or where the environment says it is."""
+"""Asking a service as an administrator: of the instance that runs here, or where the environment
+says it is.
+"""
 
 import os
 import sys
@@ -17,17 +19,29 @@ _RENEW_AFTER_S = 60.0
 
 
 def ask(method: str, service: str, path: str) -> Any:
-    """The answer's JSON, or None where it has none. What is in the way is said, and ends the command with 1."""
+    """The answer's JSON, or None where it has none.
+
+    What is in the way is said, and ends the command with 1.
+    """
     if service not in SERVICES:
         _fail(f"there is no service {service!r}; there are {', '.join(SERVICES)}")
     url = url_of(service)
     try:
         token = os.environ.get("FETTLE_TOKEN") or _own_token()
-        answer = httpx.request(method, f"{url}{path}", headers={"Authorization": f"Bearer {token}"}, timeout=30, trust_env=False)
+        answer = httpx.request(
+            method,
+            f"{url}{path}",
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=30,
+            trust_env=False,
+        )
     except NotInProduction as error:
         _fail(f"set FETTLE_TOKEN to an admin's token: {error}")
     except httpx.TransportError as error:
-        _fail(f"{service} at {url} does not answer ({error}): start it, or set FETTLE_{service.upper()}_URL")
+        _fail(
+            f"{service} at {url} does not answer ({error}): start it, or set "
+            f"FETTLE_{service.upper()}_URL"
+        )
     if answer.is_error:
         _fail(f"{service} at {url}: {answer.status_code} {_detail(answer)}")
     return answer.json() if answer.content else None
@@ -43,7 +57,9 @@ def url_of(service: str) -> str:
 
 
 class AdminToken:
-    """An admin's token of every site for as long as it takes: FETTLE_TOKEN, or the own issuer's, made anew before it runs out."""
+    """An admin's token of every site for as long as it takes: FETTLE_TOKEN, or the own issuer's,
+    made anew before it runs out.
+    """
 
     def __init__(self) -> None:
         self._given = os.environ.get("FETTLE_TOKEN")

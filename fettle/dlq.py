@@ -1,4 +1,6 @@
-"""`fettle dlq`: facts that a service could not handle; look at them, try them again, or drop them."""
+"""`fettle dlq`: facts that a service could not handle; look at them, try them
+again, or drop them.
+"""
 
 from typing import Annotated
 from urllib.parse import quote
@@ -10,7 +12,9 @@ from rich.table import Table
 from fettle.asking import ask
 from fettle.home import SERVICES
 
-dlq = typer.Typer(no_args_is_help=True, help="Facts that could not be handled: list, show, retry, drop.")
+dlq = typer.Typer(
+    no_args_is_help=True, help="Facts that could not be handled: list, show, retry, drop."
+)
 console = Console()
 
 Service = Annotated[str, typer.Argument(help="tickets, dispatch, sla or notify.")]
@@ -28,7 +32,15 @@ def list_parked(as_json: AsJson = False) -> None:
     table = Table("service", "id", "type", "of", "attempts", "reason", "parked at", box=None)
     for service, facts in parked.items():
         for fact in facts:
-            table.add_row(service, fact["id"], fact["type"], fact["subject_id"], str(fact["attempts"]), fact["reason"], fact["parked_at"])
+            table.add_row(
+                service,
+                fact["id"],
+                fact["type"],
+                fact["subject_id"],
+                str(fact["attempts"]),
+                fact["reason"],
+                fact["parked_at"],
+            )
     console.print(table if table.row_count else "nothing is parked")
 
 

@@ -1,4 +1,6 @@
-"""Where an instance keeps everything: data, keys, logs and its state, in `.fettle/` of the checkout unless FETTLE_HOME says otherwise."""
+"""Where an instance keeps everything: data, keys, logs and its state, in `.fettle/` of the checkout
+unless FETTLE_HOME says otherwise.
+"""
 
 import os
 from pathlib import Path

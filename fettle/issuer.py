@@ -1,4 +1,7 @@
-"""The development issuer: keys of an instance's own, and tokens for whoever asks. It refuses to work in production."""
+"""The development issuer: keys of an instance's own, and tokens for whoever asks.
+
+It refuses to work in production.
+"""
 
 import base64
 import contextlib
@@ -28,7 +31,9 @@ class NotInProduction(Exception):
 
 @dataclass(frozen=True)
 class Issuer:
-    """`jwks` is the file with the public key; `offer_keys` is what dispatch and notify sign offers with, as their setting wants it."""
+    """`jwks` is the file with the public key; `offer_keys` is what dispatch and notify sign offers
+    with, as their setting wants it.
+    """
 
     jwks: Path
     offer_keys: str
@@ -38,9 +43,15 @@ class Issuer:
 
     @classmethod
     def at(cls, home: Path) -> "Issuer":
-        """The issuer of the instance at `home`; its keys are made the first time. Raises NotInProduction."""
+        """The issuer of the instance at `home`; its keys are made the first time.
+
+        Raises NotInProduction.
+        """
         if os.environ.get("FETTLE_ENV", "").strip().lower() == "production":
-            raise NotInProduction("FETTLE_ENV is production: take tokens from your own issuer and name its keys in FETTLE_JWKS")
+            raise NotInProduction(
+                "FETTLE_ENV is production: take tokens from your own issuer "
+                "and name its keys in FETTLE_JWKS"
+            )
         folder = home / "keys"
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
@@ -53,25 +64,40 @@ class Issuer:
 
     @property
     def novelty(self) -> str:
-        """Return what to tell people who ask a new issuer for a token; empty for one that services may know already."""
+        """Return what to tell people who ask a new issuer for a token; empty for one that services
+        may know already.
+        """
         if not self.is_new:
             return ""
         return (
-            f"made a new issuer in {self.jwks.parent}, whose tokens only services started with it will take. "
+            f"made a new issuer in {self.jwks.parent}, "
+            "whose tokens only services started with it will take. "
             "For those of an instance that runs elsewhere set FETTLE_HOME to its folder"
         )
 
     def offer_settings(self, environment: Mapping[str, str]) -> dict[str, str]:
-        """The keys of offer and job tokens, the environment's or else the instance's own, and their public halves beside them."""
+        """The keys of offer and job tokens, the environment's or else the instance's own, and their
+        public halves beside them.
+        """
         keys = environment.get("FETTLE_OFFER_KEYS") or self.offer_keys
         try:
             seeds = TypeAdapter(OfferKeys).validate_python(keys)
         except ValidationError:
-            seeds = TypeAdapter(OfferKeys).validate_python(self.offer_keys)  # dispatch and notify refuse theirs and say why
-        public = ",".join(f"{kid}:{base64.b64encode(public_key_of(seed)).decode()}" for kid, seed in seeds)
+            # dispatch and notify refuse theirs and say why
+            seeds = TypeAdapter(OfferKeys).validate_python(self.offer_keys)
+        public = ",".join(
+            f"{kid}:{base64.b64encode(public_key_of(seed)).decode()}" for kid, seed in seeds
+        )
         return {"FETTLE_OFFER_KEYS": keys, "FETTLE_OFFER_PUBLIC_KEYS": public}
 
-    def token(self, subject: str, roles: Sequence[tuple[str, str]], *, units: Sequence[str] = (), hours: float = 24) -> str:
+    def token(
+        self,
+        subject: str,
+        roles: Sequence[tuple[str, str]],
+        *,
+        units: Sequence[str] = (),
+        hours: float = 24,
+    ) -> str:
         """A bearer token for `subject` with (role, site) pairs."""
         now = int(time.time())
         claims = {
@@ -83,11 +109,15 @@ class Issuer:
             "roles": [{"role": role, "site": site} for role, site in roles],
             "units": list(units),
         }
-        return jwt.encode({"alg": _ALGORITHM, "kid": self._key.kid}, claims, self._key, algorithms=[_ALGORITHM])
+        return jwt.encode(
+            {"alg": _ALGORITHM, "kid": self._key.kid}, claims, self._key, algorithms=[_ALGORITHM]
+        )
 
 
 def _new_key() -> str:
-    key = OKPKey.generate_key("Ed25519", parameters={"kid": secrets.token_hex(4), "alg": _ALGORITHM, "use": "sig"})
+    key = OKPKey.generate_key(
+        "Ed25519", parameters={"kid": secrets.token_hex(4), "alg": _ALGORITHM, "use": "sig"}
+    )
     return json.dumps(key.as_dict(private=True))
 
 

@@ -15,7 +15,10 @@ class CannotMigrate(Exception):
 
 
 def bring_up_to_date(service: str, url: str) -> str | None:
-    """The revision it has now, if it was behind; None when there was nothing to do. Raises CannotMigrate."""
+    """The revision it has now, if it was behind; None when there was nothing to do.
+
+    Raises CannotMigrate.
+    """
     return asyncio.run(_bring_up_to_date(service, url))
 
 
@@ -24,7 +27,8 @@ async def _bring_up_to_date(service: str, url: str) -> str | None:
         present = await _revision(url)
     except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise CannotMigrate(
-            f"the database of {service} cannot be used: {_in_a_line(error)}. Check FETTLE_{service.upper()}_DATABASE_URL"
+            f"the database of {service} cannot be used: {_in_a_line(error)}. Check "
+            f"FETTLE_{service.upper()}_DATABASE_URL"
         ) from error
     if present == _newest(service):
         return None
@@ -36,12 +40,16 @@ async def _bring_up_to_date(service: str, url: str) -> str | None:
     try:
         return await upgrade(url, service)
     except (OSError, SQLAlchemyError) as error:
-        raise CannotMigrate(f"the database of {service} cannot be brought up to date: {_in_a_line(error)}") from error
+        raise CannotMigrate(
+            f"the database of {service} cannot be brought up to date: {_in_a_line(error)}"
+        ) from error
 
 
 async def _revision(url: str) -> str | None:
     """The one the database has."""
-    connection = await asyncpg.connect(re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql://", url), timeout=20)
+    connection = await asyncpg.connect(
+        re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql://", url), timeout=20
+    )
     try:
         revision: str | None = await connection.fetchval("select version_num from alembic_version")
     except asyncpg.UndefinedTableError:

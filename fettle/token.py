@@ -28,10 +28,20 @@ def _identifier(value: str) -> str:
 
 def token(
     role: Annotated[RoleName, typer.Option(help="What the bearer is.")],
-    subject: Annotated[str, typer.Option(help="The person's id; for a technician, the technician's.", callback=_identifier)],
+    subject: Annotated[
+        str,
+        typer.Option(
+            help="The person's id; for a technician, the technician's.", callback=_identifier
+        ),
+    ],
     site: Annotated[str, typer.Option(help="Where; * is every site.")] = "demo",
-    unit: Annotated[list[str] | None, typer.Option(help="A flat the resident lives in, BUILDING-UNIT; may be repeated.")] = None,
-    hours: Annotated[float, typer.Option(min=0.01, max=87_600, help="How long it is good for.")] = 24,
+    unit: Annotated[
+        list[str] | None,
+        typer.Option(help="A flat the resident lives in, BUILDING-UNIT; may be repeated."),
+    ] = None,
+    hours: Annotated[
+        float, typer.Option(min=0.01, max=87_600, help="How long it is good for.")
+    ] = 24,
 ) -> None:
     """Print a bearer token, bare, as the last line."""
     try:

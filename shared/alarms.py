@@ -1,8 +1,9 @@
-"""What is due by the clock. Rows carry their next due time; the process sleeps until the earliest and never looks at them all.
+"""What is due by the clock. Rows carry their next due time; the process sleeps until the earliest
+and never looks at them all.
 
-What is due is taken and acted on together. If that fails, the rows are tried one by one, so that one bad row is set aside alone, with
-its reason in the log, and tried again ever more seldom; its neighbours go on. What passes by itself (a lock, a lost connection) sets
-nothing aside.
+What is due is taken and acted on together. If that fails, the rows are tried one by one, so that
+one bad row is set aside alone, with its reason in the log, and tried again ever more seldom; its
+neighbours go on. What passes by itself (a lock, a lost connection) sets nothing aside.
 """
 
 import asyncio
@@ -22,7 +23,9 @@ _LOOK_AT_LEAST_EVERY_S = 5.0
 """Another instance may have died with the alarm in its head."""
 _SHORTEST_PAUSE_S = 0.1
 _MOMENT_S = 0.02
-"""How long acting may take before another goes on beside it: shorter than this, a second look at what is due is not worth its price."""
+"""How long acting may take before another goes on beside it: shorter than this, a second look at
+what is due is not worth its price.
+"""
 _LONGEST_TURN_S = 1.0
 """For whoever has what is due locked; what falls due meanwhile waits no longer than this."""
 _LONGEST_PAUSE_S = 30.0
@@ -41,12 +44,15 @@ def _itself(row: Any) -> Hashable:
 
 @dataclass(frozen=True, kw_only=True)
 class Alarm(Generic[Row]):
-    """Something that falls due row by row. `but` are the keys of rows that are set aside: not to be looked at.
+    """Something that falls due row by row. `but` are the keys of rows that are set aside: not to be
+    looked at.
 
-    `next_due(tx, but)` is the earliest that is due, None when nothing is; `take(tx, but, most)` locks what is due now, the earliest first
-    (FOR UPDATE SKIP LOCKED, at most `most`); `act(tx, rows)` acts on it in the same transaction. They are called again until nothing is
-    due, or nothing can be taken. `side_by_side` are the transactions that may do so at the same time: while one takes longer than a moment
-    (its rows wait for a lock, say), another goes on with what it has not taken.
+    `next_due(tx, but)` is the earliest that is due, None when nothing is; `take(tx, but, most)`
+    locks what is due now, the earliest first (FOR UPDATE SKIP LOCKED, at most `most`); `act(tx,
+    rows)` acts on it in the same transaction. They are called again until nothing is due, or
+    nothing can be taken. `side_by_side` are the transactions that may do so at the same time: while
+    one takes longer than a moment (its rows wait for a lock, say), another goes on with what it has
+    not taken.
     """
 
     name: str
@@ -119,12 +125,15 @@ class Ringing:
             except Exception as error:
                 if not is_transient(error):
                     raise
-                log.warning("alarm_waits", alarm=self.alarm.name, error=first_line(error), pause_s=pause)
+                log.warning(
+                    "alarm_waits", alarm=self.alarm.name, error=first_line(error), pause_s=pause
+                )
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE_S)
                 continue
             if due is not None and due <= self._database.clock.now() and not taken:
-                # Due and yet not taken: another instance has it locked. To ask on and on would only be in its way.
+                # Due and yet not taken: another instance has it locked. To ask on and on would only
+                # be in its way.
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_TURN_S)
                 continue
@@ -144,15 +153,23 @@ class Ringing:
             except Exception as error:
                 if not is_transient(error):
                     raise
-                log.warning("alarm_waits", alarm=self.alarm.name, error=first_line(error), pause_s=_LONGEST_TURN_S)
+                log.warning(
+                    "alarm_waits",
+                    alarm=self.alarm.name,
+                    error=first_line(error),
+                    pause_s=_LONGEST_TURN_S,
+                )
                 await asyncio.sleep(_LONGEST_TURN_S)
                 continue
-            # What is due already and was not taken is in the hands of those who are acting, and they go on themselves.
+            # What is due already and was not taken is in the hands of those who are acting, and
+            # they go on themselves.
             if self._due is not None and self._due > self._database.clock.now():
                 self.ring_at(self._due)
 
     async def run_due(self) -> int:
-        """Everything that is due now; returns how many rows were taken, those that failed included."""
+        """Everything that is due now; returns how many rows were taken, those that
+        failed included.
+        """
         total = one_by_one = 0
         while True:
             try:
@@ -196,7 +213,9 @@ class Ringing:
 
     @contextmanager
     def _calling_for_help(self) -> Iterator[None]:
-        """While the block takes longer than a moment, let another transaction go on with what it has not taken."""
+        """While the block takes longer than a moment, let another transaction go on with what it
+        has not taken.
+        """
         is_slow = False
 
         def call() -> None:
@@ -217,12 +236,21 @@ class Ringing:
         now, before = self._database.clock.now(), self._set_aside.get(key)
         pause = _AGAIN_AFTER if before is None else min(before.pause * 2, _AGAIN_AFTER_AT_MOST)
         self._set_aside[key] = _SetAside(now + pause, pause)
-        log.error("alarm_row_set_aside", alarm=self.alarm.name, row=str(key), again_in_s=pause.total_seconds(), exc_info=failed.cause)
-        await asyncio.sleep(min(len(self._set_aside) / 100, 1.0))  # when every row fails, something else is wrong: not so fast
+        log.error(
+            "alarm_row_set_aside",
+            alarm=self.alarm.name,
+            row=str(key),
+            again_in_s=pause.total_seconds(),
+            exc_info=failed.cause,
+        )
+        # when every row fails, something else is wrong: not so fast
+        await asyncio.sleep(min(len(self._set_aside) / 100, 1.0))
 
     def _next_set_aside(self) -> datetime | None:
         now = self._database.clock.now()
-        return min((each.until for each in self._set_aside.values() if each.until > now), default=None)
+        return min(
+            (each.until for each in self._set_aside.values() if each.until > now), default=None
+        )
 
     def _not_now(self) -> list[Hashable]:
         now = self._database.clock.now()

@@ -1,14 +1,13 @@
-"""What a rule or an action refuses, said with a code. `shared.http.problems` is the one place that turns them into answers.
+"""What a rule or an action refuses, said with a code. `shared.http.problems` is the one place that
+turns them into answers.
 
-Refused
-├── Unauthenticated   401   nobody we know is asking
-├── Forbidden         403   known, but may not do this
-├── NotFound          404   not there, or not for the caller to see
-├── Conflict          409   not in this state; `details` says which and what would be legal
-├── Stale             412   the caller's version is not the newest
-├── Invalid           422   understood, but cannot be so; `details["field"]` is a JSON pointer where there is one
-├── TooMany           429   of what one caller may have at once; `retry_after_s` says when to ask again
-└── Unavailable       503   later; `retry_after_s` says when
+Refused ├── Unauthenticated   401   nobody we know is asking ├── Forbidden         403   known, but
+may not do this ├── NotFound          404   not there, or not for the caller to see ├── Conflict
+409   not in this state; `details` says which and what would be legal ├── Stale             412
+the caller's version is not the newest ├── Invalid           422   understood, but cannot be so;
+`details["field"]` is a JSON pointer where there is one ├── TooMany           429   of what one
+caller may have at once; `retry_after_s` says when to ask again └── Unavailable       503   later;
+`retry_after_s` says when
 """
 
 from collections.abc import Mapping

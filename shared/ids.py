@@ -19,5 +19,7 @@ def new_id() -> UUID:
 
 
 def derived_id(parent: UUID, *parts: str | int) -> UUID:
-    """The id of something that exists once under `parent`: the same every time it is asked for (RFC 9562 §5.5)."""
+    """The id of something that exists once under `parent`: the same every time it is asked for (RFC
+    9562 §5.5).
+    """
     return uuid5(NAMESPACE_OID, "/".join([parent.hex, *map(str, parts)]))

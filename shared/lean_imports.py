@@ -7,9 +7,13 @@ from contextlib import contextmanager
 
 @contextmanager
 def without(*names: str) -> Iterator[None]:
-    """Make these packages seem not to be installed, unless they are imported already. What is imported inside goes on without them."""
+    """Make these packages seem not to be installed, unless they are imported already.
+
+    What is imported inside goes on without them.
+    """
     hidden = [name for name in names if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type] # None is how Python marks what cannot be imported
+    # None is how Python marks what cannot be imported
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
     try:
         yield
     finally:

@@ -1,4 +1,6 @@
-"""How late the event loop comes to what is due: whatever holds it, every request under way waits for."""
+"""How late the event loop comes to what is due: whatever holds it, every request under way waits
+for.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -8,7 +10,8 @@ from shared.metrics import histogram
 
 LOOP_LAG = histogram(
     "fettle_event_loop_lag_seconds",
-    "Seconds by which a timer is late that is due twice a second: so long something held the event loop, and every request with it.",
+    "Seconds by which a timer is late that is due twice a second: so long something held the "
+    "event loop, and every request with it.",
     buckets=(0.005, 0.025, 0.1, 0.25, 1, 5),
 )
 EVERY_S = 0.5

@@ -1,4 +1,6 @@
-"""Metrics, each declared once: what it measures, by which labels, and how the values of several instances are put together."""
+"""Metrics, each declared once: what it measures, by which labels, and how the values of several
+instances are put together.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,7 +24,10 @@ class Across(StrEnum):
     SUM = "sum"
     """Each instance counts its own: add them up."""
     MAX = "max"
-    """Every instance shows the same, read from the database or the stream: take the greatest. A sum would count it once an instance."""
+    """Every instance shows the same, read from the database or the stream: take the greatest.
+
+    A sum would count it once an instance.
+    """
     EACH = "each"
     """A state of one instance: look at each, or at the worst."""
 
@@ -36,9 +41,11 @@ _SAID = {
 
 @dataclass(frozen=True, eq=False)
 class Metric:
-    """A metric under the name that Prometheus knows, `_total` included. `buckets` are the upper bounds of a histogram, in its unit.
+    """A metric under the name that Prometheus knows, `_total` included. `buckets` are the upper
+    bounds of a histogram, in its unit.
 
-    `from_start` are labels to show before anything is observed: of a series that begins with its first value, no increase is seen.
+    `from_start` are labels to show before anything is observed: of a series that begins with its
+    first value, no increase is seen.
     """
 
     name: str
@@ -63,8 +70,12 @@ class Metric:
         return Counter(self.name, self.described, self.labels, registry=registry)
 
     def histogram_in(self, registry: CollectorRegistry) -> Histogram:
-        """Return the histogram that the process observes with, shown by the registry from now on."""
-        made = Histogram(self.name, self.described, self.labels, buckets=self.buckets, registry=registry)
+        """Return the histogram that the process observes with, shown by the
+        registry from now on.
+        """
+        made = Histogram(
+            self.name, self.described, self.labels, buckets=self.buckets, registry=registry
+        )
         for labels in self.from_start:
             made.labels(*labels)
         return made
@@ -88,6 +99,12 @@ def gauge(name: str, help: str, across: Across, *labels: str) -> Metric:
     return Metric(name, help, Kind.GAUGE, across, labels)
 
 
-def histogram(name: str, help: str, *labels: str, buckets: tuple[float, ...], from_start: tuple[tuple[str, ...], ...] = ()) -> Metric:
+def histogram(
+    name: str,
+    help: str,
+    *labels: str,
+    buckets: tuple[float, ...],
+    from_start: tuple[tuple[str, ...], ...] = (),
+) -> Metric:
     """Declare a distribution, which each instance observes by itself."""
     return Metric(name, help, Kind.HISTOGRAM, Across.SUM, labels, buckets, from_start)

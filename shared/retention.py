@@ -1,7 +1,9 @@
-"""What is forgotten of tickets that ended, and when: in steps that end soon, each in a transaction of its own.
+"""What is forgotten of tickets that ended, and when: in steps that end soon, each in a transaction
+of its own.
 
-Every service has its own row of each ended ticket (`ended_tickets`). First the snapshots about it are shrunk to id and version, then all
-that the service has of it is deleted. A ticket that is heard of again in between begins anew; a reopened one waits until it ends again.
+Every service has its own row of each ended ticket (`ended_tickets`). First the snapshots about it
+are shrunk to id and version, then all that the service has of it is deleted. A ticket that is heard
+of again in between begins anew; a reopened one waits until it ends again.
 """
 
 from collections import defaultdict
@@ -25,57 +27,81 @@ from shared.messaging.steps import limited
 RETENTION = "retention"
 """The alarm that rings when something of an ended ticket is to be forgotten."""
 OLDEST_NEWS = timedelta(days=90)
-"""No fact comes so late: streams remember thirty days, and healing says nothing again that is older than thirty-one. The rows of a ticket
-are kept at least as long, and nothing new is begun for one that ended before."""
+"""No fact comes so late: streams remember thirty days, and healing says nothing again that is older
+than thirty-one. The rows of a ticket are kept at least as long, and nothing new is begun for one
+that ended before.
+"""
 GRACE = timedelta(days=7)
-"""The others delete a ticket so much later than its owner: what it said last has been heard by then."""
+"""The others delete a ticket so much later than its owner: what it said last has been heard by
+then.
+"""
 
 _OVER = frozenset({TicketState.CLOSED, TicketState.CANCELLED})
 _TICKETS_AT_ONCE = 100
 _CHECKED_AT_ONCE = 500
 _WHOLE, _SHRUNK = 0, 1
-_ENTITIES = [entity_of(contract) for contract in SNAPSHOTS if (contract.ABOUT or (contract.ENTITY, "id")) == (TICKET, "id")]
+_ENTITIES = [
+    entity_of(contract)
+    for contract in SNAPSHOTS
+    if (contract.ABOUT or (contract.ENTITY, "id")) == (TICKET, "id")
+]
 """Of the snapshots that have the id of the ticket that they are about."""
 
 _NEXT = text("""
     select min(due_at) as due_at from (
         select s.after + (
-            select since from ended_tickets where step = s.step and since is not null and ticket_id <> all(cast(:but as uuid[]))
+            select since from ended_tickets where step = s.step and since is not null
+              and ticket_id <> all(cast(:but as uuid[]))
             order by since limit 1) as due_at
-        from unnest(cast(:steps as smallint[]), cast(:afters as interval[])) as s(step, after)) as each""")
-# Tried, not waited for: a handler of a fact about the ticket, or another instance that forgets it, goes first.
+        from unnest(cast(:steps as smallint[]), cast(:afters as interval[])) as s(step,
+          after)) as each""")
+# Tried, not waited for: a handler of a fact about the ticket, or another instance that forgets it,
+# goes first.
 LOCK_DUE = """
     with due as materialized (
-        select e.ticket_id from unnest(cast(:steps as smallint[]), cast(:befores as timestamptz[])) as s(step, before)
+        select e.ticket_id from unnest(cast(:steps as smallint[]),
+          cast(:befores as timestamptz[])) as s(step, before)
         cross join lateral (
             select ticket_id, since from ended_tickets
-            where step = s.step and since <= s.before and ticket_id <> all(cast(:but as uuid[])) order by since limit :most) as e
+            where step = s.step and since <= s.before and ticket_id <> all(cast(:but as uuid[]))
+              order by since limit :most) as e
         order by e.since limit :most)
-    select ticket_id from due where pg_try_advisory_xact_lock(hashtextextended('ticket:' || ticket_id, 0))"""
+    select ticket_id from due where pg_try_advisory_xact_lock(hashtextextended('ticket:' ||
+      ticket_id, 0))"""
 # Once more, since it may have been heard of before the lock was there.
 _STILL_DUE = text("""
     select e.ticket_id, e.step from ended_tickets e
-    join unnest(cast(:steps as smallint[]), cast(:befores as timestamptz[])) as s(step, before) on s.step = e.step
+    join unnest(cast(:steps as smallint[]), cast(:befores as timestamptz[])) as s(step, before)
+      on s.step = e.step
     where e.ticket_id = any(cast(:ids as uuid[])) and e.since <= s.before order by e.ticket_id""")
 _SHRINK = text("""
     update snapshots set body = null
-    where entity = any(cast(:entities as text[])) and id = any(cast(:ids as text[])) and body is not null""")
-_DELETE_SNAPSHOTS = text("delete from snapshots where entity = any(cast(:entities as text[])) and id = any(cast(:ids as text[]))")
+    where entity = any(cast(:entities as text[])) and id = any(cast(:ids as text[]))
+      and body is not null""")
+_DELETE_SNAPSHOTS = text(
+    "delete from snapshots where entity = any(cast(:entities as text[])) "
+    "and id = any(cast(:ids as text[]))"
+)
 _MOVE_ON = text("update ended_tickets set step = :step where ticket_id = any(cast(:ids as uuid[]))")
 _DELETE = text("delete from ended_tickets where ticket_id = any(cast(:ids as uuid[]))")
 
 TICKETS_HELD = """
-    select id, body ->> 'state' as state, cast(body -> 'steps' -> -1 ->> 'at' as timestamptz) as since from snapshots
+    select id, body ->> 'state' as state, cast(body -> 'steps' -> -1 ->> 'at' as timestamptz) as
+      since from snapshots
     where entity = 'tickets.ticket' and id > :after order by id limit :most"""
 """The tickets that a service holds snapshots of, in the order of their ids as text."""
-_NEXT_UNCHECKED = text("select begins_at from ended_unchecked where after <> all(cast(:but as text[]))")
+_NEXT_UNCHECKED = text(
+    "select begins_at from ended_unchecked where after <> all(cast(:but as text[]))"
+)
 _LOCK_UNCHECKED = text("""
-    select after from ended_unchecked where begins_at <= :now and after <> all(cast(:but as text[])) for update skip locked""")
+    select after from ended_unchecked where begins_at <= :now
+      and after <> all(cast(:but as text[])) for update skip locked""")
 _CHECK = """
     with page as materialized ({page}),
         found as (
             insert into ended_tickets (ticket_id, since, step)
-            select cast(id as uuid), since, 0 from page where state in ('closed', 'cancelled') on conflict do nothing)
+            select cast(id as uuid), since, 0 from page where state in ('closed', 'cancelled')
+              on conflict do nothing)
     select count(*) as checked, max(id) as last from page"""
 _CHECKED = text("update ended_unchecked set after = :last where after = :after")
 _ALL_CHECKED = text("delete from ended_unchecked")
@@ -95,7 +121,8 @@ class Stateful(Protocol):
 
 
 def note_state(tx: Transaction, ticket: Stateful, *, was_over: bool = False) -> None:
-    """Store that the ticket has ended as of now, or that it goes on after all; costs nothing while it goes on in its first cycle.
+    """Store that the ticket has ended as of now, or that it goes on after all; costs nothing while
+    it goes on in its first cycle.
 
     `was_over` says that it is known to be among the ended, whatever its cycle.
     """
@@ -106,12 +133,20 @@ def note_state(tx: Transaction, ticket: Stateful, *, was_over: bool = False) -> 
 
 
 def note_unknown(tx: Transaction, ticket_id: UUID) -> None:
-    """Store that something was heard about a ticket that is not held: it goes with the ticket's rows, unless the ticket is heard of."""
-    tx.write_own("ended_tickets", {"ticket_id": ticket_id, "since": tx.now, "step": _SHRUNK}, Mode.INSERT_MISSING)
+    """Store that something was heard about a ticket that is not held: it goes with the ticket's
+    rows, unless the ticket is heard of.
+    """
+    tx.write_own(
+        "ended_tickets",
+        {"ticket_id": ticket_id, "since": tx.now, "step": _SHRUNK},
+        Mode.INSERT_MISSING,
+    )
 
 
 def ended_long_ago(ticket: TicketV1, *, now: datetime) -> bool:
-    """Return whether it ended before the oldest news: what a service has not got of it was deleted, and is not made again."""
+    """Return whether it ended before the oldest news: what a service has not got of it was deleted,
+    and is not made again.
+    """
     return ticket.state in _OVER and ticket.steps[-1].at <= now - OLDEST_NEWS
 
 
@@ -121,10 +156,12 @@ async def nothing(_: Transaction, __: Sequence[UUID]) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Retention:
-    """How long a service keeps what it has of a ticket after it ended, and how it forgets it; None is for ever.
+    """How long a service keeps what it has of a ticket after it ended, and how it forgets it; None
+    is for ever.
 
-    `shrink` and `delete` are called with the ids of tickets that no fact is handled about until the transaction ends: what they do besides
-    shrinking, or deleting, the snapshots that have the ticket's id.
+    `shrink` and `delete` are called with the ids of tickets that no fact is handled about until the
+    transaction ends: what they do besides shrinking, or deleting, the snapshots that have the
+    ticket's id.
     """
 
     snapshots_for: timedelta | None
@@ -144,8 +181,13 @@ class Retention:
         )
 
     def _afters(self) -> dict[int, timedelta]:
-        """How long after its end a ticket is due that has come to this step. Nothing is shrunk that is to be deleted."""
-        shrinks = self.snapshots_for is not None and (self.rows_for is None or self.snapshots_for < self.rows_for)
+        """How long after its end a ticket is due that has come to this step.
+
+        Nothing is shrunk that is to be deleted.
+        """
+        shrinks = self.snapshots_for is not None and (
+            self.rows_for is None or self.snapshots_for < self.rows_for
+        )
         afters = {_WHOLE: self.snapshots_for if shrinks else self.rows_for, _SHRUNK: self.rows_for}
         return {step: after for step, after in afters.items() if after is not None}
 
@@ -158,9 +200,14 @@ class Retention:
         row = await tx.row(_NEXT, steps=list(afters), afters=list(afters.values()), but=list(but))
         return None if row is None else row["due_at"]
 
-    async def _take(self, tx: Transaction, but: Collection[UUID], most: int) -> Sequence[Mapping[str, Any]]:
+    async def _take(
+        self, tx: Transaction, but: Collection[UUID], most: int
+    ) -> Sequence[Mapping[str, Any]]:
         given = self._given(tx.now)
-        locked = [row["ticket_id"] for row in await tx.rows(limited(LOCK_DUE, most), **given, but=list(but))]
+        locked = [
+            row["ticket_id"]
+            for row in await tx.rows(limited(LOCK_DUE, most), **given, but=list(but))
+        ]
         return await tx.rows(_STILL_DUE, **given, ids=locked) if locked else []
 
     async def _act(self, tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -186,11 +233,13 @@ def kept_for(days: int, *, grace: timedelta = timedelta()) -> timedelta | None:
 
 
 def unchecked_alarm(tickets: str = TICKETS_HELD) -> Alarm[Mapping[str, Any]]:
-    """Return the alarm that finds, from a day after the migration, the tickets which ended before there was `ended_tickets`.
+    """Return the alarm that finds, from a day after the migration, the tickets which ended before
+    there was `ended_tickets`.
 
     It looks at 500 a transaction, and goes on where it was left.
 
-    `tickets` selects `id`, `state` and `since` of the `:most` tickets with ids after `:after`, in the order of their ids as text.
+    `tickets` selects `id`, `state` and `since` of the `:most` tickets with ids after `:after`, in
+    the order of their ids as text.
     """
     check = _CHECK.format(page=tickets)
 
@@ -209,4 +258,6 @@ def unchecked_alarm(tickets: str = TICKETS_HELD) -> Alarm[Mapping[str, Any]]:
         else:
             await tx.execute(_ALL_CHECKED)
 
-    return Alarm(name="ended_unchecked", next_due=next_due, take=take, act=act, key=itemgetter("after"))
+    return Alarm(
+        name="ended_unchecked", next_due=next_due, take=take, act=act, key=itemgetter("after")
+    )

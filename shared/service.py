@@ -1,6 +1,8 @@
-"""A service put together: database, broker, relay, consumers, alarms and HTTP, started and stopped as one.
+"""A service put together: database, broker, relay, consumers, alarms and HTTP, started and stopped
+as one.
 
-The HTTP side starts at once; what it needs is brought up behind it, and `/readyz` says what is still missing.
+The HTTP side starts at once; what it needs is brought up behind it, and `/readyz` says what is
+still missing.
 """
 
 import asyncio
@@ -65,20 +67,41 @@ class Service:
         metrics: Sequence[Metric] = (),
         read_metrics: ReadMetrics | None = None,
     ) -> None:
-        """`metrics` are all that the service declares beside the kernel's; `read_metrics` reads those that it does not observe."""
+        """`metrics` are all that the service declares beside the kernel's; `read_metrics` reads
+        those that it does not observe.
+        """
         self.name = name
         self.settings = settings
         self.metrics = tuple(metrics)
-        self.database = Database(settings.database_url, metadata=metadata, clock=clock, name=name, pool_size=settings.pool_size)
-        self.bearer_tokens = BearerTokens(settings.jwks, issuer=settings.issuer, audience=settings.audience)
+        self.database = Database(
+            settings.database_url,
+            metadata=metadata,
+            clock=clock,
+            name=name,
+            pool_size=settings.pool_size,
+        )
+        self.bearer_tokens = BearerTokens(
+            settings.jwks, issuer=settings.issuer, audience=settings.audience
+        )
         self.wakes = Wakes()
-        self.consumers = consumers_of(name, handlers, self.database, linger_s=settings.consumer_linger_ms / 1000)
-        self.ringing = {alarm.name: Ringing(alarm, self.database) for alarm in (*alarms, idempotency.SWEEP)}
+        self.consumers = consumers_of(
+            name, handlers, self.database, linger_s=settings.consumer_linger_ms / 1000
+        )
+        self.ringing = {
+            alarm.name: Ringing(alarm, self.database) for alarm in (*alarms, idempotency.SWEEP)
+        }
         self.missing = {"database", "schema", "issuer_keys", "broker"}
-        self._limits = StreamLimits.for_tickets(settings.tickets_per_day, replicas=settings.stream_replicas)
+        self._limits = StreamLimits.for_tickets(
+            settings.tickets_per_day, replicas=settings.stream_replicas
+        )
         self._broker = Broker(settings.nats_url, name=name)
-        self._relay = Relay(self.database, self._broker, name, self._limits, backlog_limit=settings.outbox_max_rows)
-        self._following = [Following(consumer, self._broker, self.database, self._limits) for consumer in self.consumers.values()]
+        self._relay = Relay(
+            self.database, self._broker, name, self._limits, backlog_limit=settings.outbox_max_rows
+        )
+        self._following = [
+            Following(consumer, self._broker, self.database, self._limits)
+            for consumer in self.consumers.values()
+        ]
         self._background = background
         self._seats: Counter[str] = Counter()
         self.instruments = Instruments(metrics)
@@ -94,7 +117,9 @@ class Service:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._connect_commits()
 
-    def app(self, *, routers: Iterable[APIRouter], state: Mapping[str, Any] | None = None) -> FastAPI:
+    def app(
+        self, *, routers: Iterable[APIRouter], state: Mapping[str, Any] | None = None
+    ) -> FastAPI:
         """The ASGI application; `state` is what the routes find under `request.app.state`."""
         return build_app(
             self.name,
@@ -135,7 +160,9 @@ class Service:
                 await self.database.close()
 
     async def _stop_tasks(self) -> None:
-        """Asks again whoever let a cancellation slip (asyncio.wait_for in a library may), and goes on without them in the end."""
+        """Asks again whoever let a cancellation slip (asyncio.wait_for in a library may), and goes
+        on without them in the end.
+        """
         running = set(self._tasks.values())
         for _ in range(_STOP_TRIES):
             for task in running:
@@ -146,7 +173,9 @@ class Service:
             log.error("task_does_not_stop", task=task.get_name())
 
     async def _bring_up(self) -> None:
-        """Waits for what the service needs, and says so; then starts what runs behind the requests."""
+        """Waits for what the service needs, and says so; then starts what runs
+        behind the requests.
+        """
         await self._database_with_schema()
         for name, ringing in self.ringing.items():
             self._keep(f"alarm_{name}", ringing.run)
@@ -179,13 +208,16 @@ class Service:
                 if missing is None:
                     self.missing.discard("schema")
                     return
-                log.warning("schema_out_of_date", wanted=missing, remedy=f"run: fettle migrate {self.name}")
+                log.warning(
+                    "schema_out_of_date", wanted=missing, remedy=f"run: fettle migrate {self.name}"
+                )
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE_S)
 
     def _keep(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
-        """Runs it for the service's life, once under that name. What fails unforeseen is logged with its stack and begun again, ever
-        more slowly while it fails at once."""
+        """Runs it for the service's life, once under that name. What fails unforeseen is logged
+        with its stack and begun again, ever more slowly while it fails at once.
+        """
 
         async def keep_running() -> None:
             loop = asyncio.get_running_loop()
@@ -215,7 +247,12 @@ class Service:
             news.tell(topics)
 
         after = self.database.after
-        after.published, after.alarm, after.told, after.observed = self._relay.hand, alarm, told, self.instruments.observe
+        after.published, after.alarm, after.told, after.observed = (
+            self._relay.hand,
+            alarm,
+            told,
+            self.instruments.observe,
+        )
 
     def _heal(self) -> None:
         self._relay.heal()
@@ -240,28 +277,46 @@ class Service:
 
 
 def _freeze_what_stays() -> None:
-    """Take what is alive now out of the garbage collector's rounds: it lives as long as the process."""
+    """Take what is alive now out of the garbage collector's rounds: it lives as long as the
+    process.
+    """
     gc.collect()
     gc.freeze()
 
 
 def serve(create_app: Callable[[Any], FastAPI], settings_type: type[ServiceSettings]) -> None:
-    """The process: settings from the environment, logs, a socket, and the server until SIGTERM. Exits 2 for a wrong setting."""
+    """The process: settings from the environment, logs, a socket, and the server until SIGTERM.
+
+    Exits 2 for a wrong setting.
+    """
     try:
         settings = settings_type()
     except ValidationError as error:
         for fault in error.errors(include_url=False, include_input=False):
-            print(f"setting {'/'.join(map(str, fault['loc']))}: {fault['msg']}", file=sys.stderr)  # noqa: T201 - before there are logs
+            # before there are logs
+            print((f"setting {'/'.join(map(str, fault['loc']))}: {fault['msg']}"), file=sys.stderr)  # noqa: T201
         sys.exit(2)
     app = create_app(settings)
     configure_logs(app.state.service.name, settings.log_level)
     try:
         listeners = listen(settings.host, settings.port, settings.instance_port)
     except OSError as error:
-        log.error("port_taken", host=settings.host, port=settings.port, instance_port=settings.instance_port, error=str(error))
+        log.error(
+            "port_taken",
+            host=settings.host,
+            port=settings.port,
+            instance_port=settings.instance_port,
+            error=str(error),
+        )
         sys.exit(3)
     config = uvicorn.Config(
-        app, http=Connection, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=2, server_header=False
+        app,
+        http=Connection,
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        timeout_graceful_shutdown=2,
+        server_header=False,
     )
     _Server(config, app.state.wakes).run(sockets=listeners)
 

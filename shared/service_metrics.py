@@ -1,4 +1,6 @@
-"""What the metrics of a service say beside its requests: its process, connections, consumers and alarms, and what its database knows."""
+"""What the metrics of a service say beside its requests: its process, connections, consumers and
+alarms, and what its database knows.
+"""
 
 import platform
 import time
@@ -32,28 +34,81 @@ log = get_logger(__name__)
 
 ReadMetrics = Callable[[Transaction], Awaitable[Iterable[Reading]]]
 
-_BUILD = gauge("fettle_build_info", "Always 1; which release runs on which Python.", Across.EACH, "version", "python")
+_BUILD = gauge(
+    "fettle_build_info",
+    "Always 1; which release runs on which Python.",
+    Across.EACH,
+    "version",
+    "python",
+)
 _CONNECTED = gauge("fettle_broker_connected", "1 while connected to NATS.", Across.EACH)
-_REACHABLE = gauge("fettle_database_reachable", "1 when the database answered this scrape.", Across.EACH)
-_IN_USE = gauge("fettle_pool_in_use", "Connections to the database that something holds.", Across.SUM)
+_REACHABLE = gauge(
+    "fettle_database_reachable", "1 when the database answered this scrape.", Across.EACH
+)
+_IN_USE = gauge(
+    "fettle_pool_in_use", "Connections to the database that something holds.", Across.SUM
+)
 _IDLE = gauge("fettle_pool_idle", "Connections to the database that are open and free.", Across.SUM)
-_LIMIT = gauge("fettle_pool_limit", "Connections to the database that there may be (FETTLE_POOL_SIZE).", Across.SUM)
-_WAITING = gauge("fettle_pool_waiting", "Requests and tasks that wait for a connection to the database.", Across.SUM)
-_TIMEOUTS = counter("fettle_pool_timeouts_total", "Requests and tasks that got no connection to the database in five seconds.", Across.SUM)
+_LIMIT = gauge(
+    "fettle_pool_limit",
+    "Connections to the database that there may be (FETTLE_POOL_SIZE).",
+    Across.SUM,
+)
+_WAITING = gauge(
+    "fettle_pool_waiting",
+    "Requests and tasks that wait for a connection to the database.",
+    Across.SUM,
+)
+_TIMEOUTS = counter(
+    "fettle_pool_timeouts_total",
+    "Requests and tasks that got no connection to the database in five seconds.",
+    Across.SUM,
+)
 _STREAMS = gauge("fettle_live_streams", "Live streams that are open.", Across.SUM)
-_CONSUMED = counter("fettle_facts_consumed_total", "Facts handled or parked.", Across.SUM, "durable")
-_LAG = gauge("fettle_consumer_lag", "Facts in the stream that are still to come, as of the last minute.", Across.MAX, "durable")
+_CONSUMED = counter(
+    "fettle_facts_consumed_total", "Facts handled or parked.", Across.SUM, "durable"
+)
+_LAG = gauge(
+    "fettle_consumer_lag",
+    "Facts in the stream that are still to come, as of the last minute.",
+    Across.MAX,
+    "durable",
+)
 _SILENT = gauge(
     "fettle_consumer_silent_seconds",
-    "Seconds since the consumer finished a batch or found its durable in order, which it looks at once a minute.",
+    "Seconds since the consumer finished a batch or found its durable in order, which it looks at "
+    "once a minute.",
     Across.EACH,
     "durable",
 )
-_SET_ASIDE = gauge("fettle_rows_set_aside", "Rows due that acting on fails for; the log says why.", Across.SUM, "alarm")
-_PARKED = gauge("fettle_parked_facts", "Facts that could not be handled: fettle dlq list.", Across.MAX, "durable")
-_UNPUBLISHABLE = gauge("fettle_unpublishable_facts", "Facts that the broker will never take.", Across.MAX)
+_SET_ASIDE = gauge(
+    "fettle_rows_set_aside",
+    "Rows due that acting on fails for; the log says why.",
+    Across.SUM,
+    "alarm",
+)
+_PARKED = gauge(
+    "fettle_parked_facts",
+    "Facts that could not be handled: fettle dlq list.",
+    Across.MAX,
+    "durable",
+)
+_UNPUBLISHABLE = gauge(
+    "fettle_unpublishable_facts", "Facts that the broker will never take.", Across.MAX
+)
 KERNEL_METRICS: tuple[Metric, ...] = (
-    *(_BUILD, _CONNECTED, _REACHABLE, _IN_USE, _IDLE, _LIMIT, _WAITING, _TIMEOUTS, _STREAMS, LOOP_LAG),
+    *(
+        _BUILD,
+        _CONNECTED,
+        _REACHABLE,
+        _IN_USE,
+        _IDLE,
+        _LIMIT,
+        _WAITING,
+        _TIMEOUTS,
+        _STREAMS,
+        LOOP_LAG,
+    ),
     *(_CONSUMED, _LAG, _SILENT, _PARKED, _UNPUBLISHABLE, _SET_ASIDE),
     *RELAY_METRICS,
     *http.METRICS,
@@ -68,11 +123,16 @@ class Instruments:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self._histograms: dict[Metric, Histogram] = {
-            metric: metric.histogram_in(self.registry) for metric in (LOOP_LAG, *metrics) if metric.kind is MetricKind.HISTOGRAM
+            metric: metric.histogram_in(self.registry)
+            for metric in (LOOP_LAG, *metrics)
+            if metric.kind is MetricKind.HISTOGRAM
         }
 
     def observe(self, metric: Metric, labels: tuple[str, ...], value: float) -> None:
-        """Count the value in a histogram that the service has declared. Raises KeyError for another."""
+        """Count the value in a histogram that the service has declared.
+
+        Raises KeyError for another.
+        """
         histogram = self._histograms[metric]
         (histogram.labels(*labels) if labels else histogram).observe(value)
 
@@ -82,7 +142,10 @@ class Instruments:
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceReadings:
-    """What is read at a scrape, of the parts of a running service. `read` is what the service itself reads in its database."""
+    """What is read at a scrape, of the parts of a running service.
+
+    `read` is what the service itself reads in its database.
+    """
 
     database: Database
     broker: Broker
@@ -101,7 +164,10 @@ class ServiceReadings:
             _STREAMS.reading(self.seats.total()),
             *relay_readings(self.relay),
             *self._of_consumers(),
-            *(_SET_ASIDE.reading(ringing.set_aside, name) for name, ringing in self.ringing.items()),
+            *(
+                _SET_ASIDE.reading(ringing.set_aside, name)
+                for name, ringing in self.ringing.items()
+            ),
         ]
         try:
             readings += await self._of_database()
@@ -134,7 +200,10 @@ class ServiceReadings:
     async def _of_database(self) -> list[Reading]:
         async with self.database.transaction(kind=Kind.READING) as tx:
             parked = await count_parked(tx)
-            readings = [_PARKED.reading(parked.get(each.consumer.durable, 0), each.consumer.durable) for each in self.following]
+            readings = [
+                _PARKED.reading(parked.get(each.consumer.durable, 0), each.consumer.durable)
+                for each in self.following
+            ]
             readings.append(_UNPUBLISHABLE.reading(await count_unpublishable(tx)))
             return readings if self.read is None else [*readings, *await self.read(tx)]
 
@@ -143,6 +212,9 @@ class ServiceReadings:
 def _version() -> str:
     try:
         return metadata.version("fettle")
-    except metadata.PackageNotFoundError:  # in an image, which has the folder and installs the dependencies alone
-        project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]
+    # in an image, which has the folder and installs the dependencies alone
+    except metadata.PackageNotFoundError:
+        project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())[
+            "project"
+        ]
         return str(project["version"])

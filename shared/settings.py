@@ -1,4 +1,7 @@
-"""What every service is told by its environment. Read once, by `main`; a wrong value stops the start with its name."""
+"""What every service is told by its environment.
+
+Read once, by `main`; a wrong value stops the start with its name.
+"""
 
 import base64
 import binascii
@@ -16,13 +19,18 @@ def _keys_of_32_bytes(what: str, remedy: str) -> BeforeValidator:
         if not isinstance(text, str):
             return text
         keys = []
-        for kid, colon, encoded in (piece.strip().partition(":") for piece in text.removesuffix(",").split(",")):
+        for kid, colon, encoded in (
+            piece.strip().partition(":") for piece in text.removesuffix(",").split(",")
+        ):
             try:
                 key = base64.b64decode(encoded, validate=True)
             except binascii.Error:
                 key = b""
             if not kid or not colon or len(key) != 32:
-                raise ValueError(f"expected kid:BASE64 pairs separated by commas, each {what} of 32 bytes; {remedy}")
+                raise ValueError(
+                    f"expected kid:BASE64 pairs separated by commas, each {what} of 32 bytes; "
+                    f"{remedy}"
+                )
             keys.append((kid, key))
         return tuple(keys)
 
@@ -30,9 +38,17 @@ def _keys_of_32_bytes(what: str, remedy: str) -> BeforeValidator:
 
 
 _Keys = tuple[tuple[str, bytes], ...]
-OfferKeys = Annotated[_Keys, NoDecode, _keys_of_32_bytes("an Ed25519 seed", 'make one with: echo "k1:$(openssl rand -base64 32)"')]
+OfferKeys = Annotated[
+    _Keys,
+    NoDecode,
+    _keys_of_32_bytes("an Ed25519 seed", 'make one with: echo "k1:$(openssl rand -base64 32)"'),
+]
 OfferPublicKeys = Annotated[
-    _Keys, NoDecode, _keys_of_32_bytes("an Ed25519 public key", "make them from FETTLE_OFFER_KEYS with deploy/offer_keys.sh")
+    _Keys,
+    NoDecode,
+    _keys_of_32_bytes(
+        "an Ed25519 public key", "make them from FETTLE_OFFER_KEYS with deploy/offer_keys.sh"
+    ),
 ]
 
 
@@ -50,13 +66,17 @@ def _days(least: int, why: str) -> AfterValidator:
 _LONGEST_DAYS = 36_525
 SnapshotDays = Annotated[int, _days(30, "a ticket can be reopened and rated for a month")]
 AttemptDays = Annotated[int, _days(1, "what is deleted sooner is of no use")]
-RowDays = Annotated[int, _days(90, "facts may be heard again for two months, and must find what they are about")]
+RowDays = Annotated[
+    int, _days(90, "facts may be heard again for two months, and must find what they are about")
+]
 
 
 class ServiceSettings(BaseSettings):
     """The settings all services share; a service adds `database_url`, `port` and its own."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True, use_attribute_docstrings=True)
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", populate_by_name=True, use_attribute_docstrings=True
+    )
 
     env: Literal["development", "production"] = Field("production", validation_alias="FETTLE_ENV")
     """`development` allows what only a laptop may do, such as webhooks to loopback addresses."""
@@ -67,8 +87,13 @@ class ServiceSettings(BaseSettings):
     port: int
     """The port that the service listens on."""
     instance_port: int | None = Field(None, ge=1, le=65535, validation_alias="FETTLE_INSTANCE_PORT")
-    """A second port, of this instance alone, for its health and metrics. Where it is set, other instances may share the first one."""
-    nats_url: str = Field("nats://127.0.0.1:4222", pattern=r"^(nats|tls)://\S+$", validation_alias="FETTLE_NATS_URL")
+    """A second port, of this instance alone, for its health and metrics.
+
+    Where it is set, other instances may share the first one.
+    """
+    nats_url: str = Field(
+        "nats://127.0.0.1:4222", pattern=r"^(nats|tls)://\S+$", validation_alias="FETTLE_NATS_URL"
+    )
     """The NATS server or cluster (2.11 or later), with JetStream: `nats://` or `tls://`."""
     jwks: str = Field(validation_alias="FETTLE_JWKS")
     """Where the issuer's public keys are: a path or an http(s) address."""
@@ -76,23 +101,38 @@ class ServiceSettings(BaseSettings):
     """The `iss` that tokens must have."""
     audience: str = Field("fettle", validation_alias="FETTLE_AUDIENCE")
     """The `aud` that tokens must have."""
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", validation_alias="FETTLE_LOG_LEVEL")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", validation_alias="FETTLE_LOG_LEVEL"
+    )
     """What is logged: this and everything graver."""
     stream_replicas: int = Field(1, ge=1, le=5, validation_alias="FETTLE_STREAM_REPLICAS")
     """How many NATS servers keep each stream; 3 in a cluster."""
-    tickets_per_day: int = Field(2000, ge=1, le=10_000_000, validation_alias="FETTLE_TICKETS_PER_DAY")
-    """How many tickets a day each stream has room for, over the thirty days that it keeps: 20 KiB a ticket."""
+    tickets_per_day: int = Field(
+        2000, ge=1, le=10_000_000, validation_alias="FETTLE_TICKETS_PER_DAY"
+    )
+    """How many tickets a day each stream has room for, over the thirty days that it keeps: 20 KiB a
+    ticket.
+    """
     outbox_max_rows: int = Field(1_000_000, ge=1, validation_alias="FETTLE_OUTBOX_MAX_ROWS")
-    """How many facts may wait for the broker before requests are refused with 503 `backlog_full`."""
+    """How many facts may wait for the broker before requests are refused with 503 `backlog_full`.
+    """
     pool_size: int = Field(10, ge=2, le=200, validation_alias="FETTLE_POOL_SIZE")
     """How many connections to its database a service holds at most."""
     consumer_linger_ms: int = Field(50, ge=0, le=1000, validation_alias="FETTLE_CONSUMER_LINGER_MS")
-    """How long facts that are not urgent wait for others, to be handled in one transaction, in milliseconds."""
-    snapshot_retention_days: SnapshotDays = Field(30, validation_alias="FETTLE_SNAPSHOT_RETENTION_DAYS")
-    """How many days after its end a service keeps what others told of a ticket; then id and version alone. 0 is for ever, or at least
-    30."""
+    """How long facts that are not urgent wait for others, to be handled in one transaction, in
+    milliseconds.
+    """
+    snapshot_retention_days: SnapshotDays = Field(
+        30, validation_alias="FETTLE_SNAPSHOT_RETENTION_DAYS"
+    )
+    """How many days after its end a service keeps what others told of a ticket; then id and version
+    alone. 0 is for ever, or at least 30.
+    """
     ticket_retention_days: RowDays = Field(1826, validation_alias="FETTLE_TICKET_RETENTION_DAYS")
-    """How many days after its end a ticket is deleted, with its timeline, work and promises. 0 is for ever, or at least 90."""
+    """How many days after its end a ticket is deleted, with its timeline, work and promises.
+
+    0 is for ever, or at least 90.
+    """
     body_limit_bytes: int = Field(262_144, ge=1024, validation_alias="FETTLE_BODY_LIMIT_BYTES")
     """How large the body of a request may be, in bytes."""
 
@@ -101,6 +141,7 @@ class ServiceSettings(BaseSettings):
     def _refuse_former(cls, given: dict[str, Any]) -> dict[str, Any]:
         if "FETTLE_STREAM_MAX_BYTES" in os.environ:
             raise ValueError(
-                "FETTLE_STREAM_MAX_BYTES is no setting any more: unset it and set FETTLE_TICKETS_PER_DAY, from which sizes follow"
+                "FETTLE_STREAM_MAX_BYTES is no setting any more: unset it and "
+                "set FETTLE_TICKETS_PER_DAY, from which sizes follow"
             )
         return given

@@ -1,7 +1,8 @@
 """How the clocks of a ticket stand by what the ticket and its work order say.
 
-sla publishes that promises were made, moved, broken and settled, not that one of several was kept: whoever holds the newest snapshots
-tells that at once. sla's own computation stays the truth; here a clock only moves forward, from running or paused to its end.
+sla publishes that promises were made, moved, broken and settled, not that one of several was kept:
+whoever holds the newest snapshots tells that at once. sla's own computation stays the truth; here a
+clock only moves forward, from running or paused to its end.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +15,9 @@ from shared.contracts.tickets import TicketState, TicketStep
 
 TAKEN = frozenset(JobState) - {JobState.WAITING, JobState.OFFERED, JobState.CANCELLED}
 """A job that was in one of these has been taken on, which answers the ticket."""
-BEEN_THERE = frozenset({JobState.ON_SITE, JobState.WORKING, JobState.PAUSED, JobState.COMPLETED, JobState.FOLLOW_UP})
+BEEN_THERE = frozenset(
+    {JobState.ON_SITE, JobState.WORKING, JobState.PAUSED, JobState.COMPLETED, JobState.FOLLOW_UP}
+)
 """A job that was in one of these has seen a technician on site."""
 OVER = frozenset({TicketState.RESOLVED, TicketState.CLOSED})
 
@@ -32,14 +35,23 @@ class TimedTicket(Protocol):
     def steps(self) -> Sequence[TicketStep]: ...
 
 
-def stand(clocks: Iterable[ClockV1], ticket: TimedTicket, jobs: Iterable[JobV1]) -> tuple[ClockV1, ...]:
-    """Return the clocks that sla published as they stand now: those that the ticket or a job has stopped are met, late or cancelled."""
+def stand(
+    clocks: Iterable[ClockV1], ticket: TimedTicket, jobs: Iterable[JobV1]
+) -> tuple[ClockV1, ...]:
+    """Return the clocks that sla published as they stand now: those that the ticket or a job has
+    stopped are met, late or cancelled.
+    """
     jobs = tuple(jobs)
-    return tuple(clock if clock.stopped_at is not None else _stopped(clock, *_end(clock, ticket, jobs)) for clock in clocks)
+    return tuple(
+        clock if clock.stopped_at is not None else _stopped(clock, *_end(clock, ticket, jobs))
+        for clock in clocks
+    )
 
 
 def follows_dispatch(step: TicketStep) -> bool:
-    """Return whether the work order brought the step about; else a person did, whose id is the cause."""
+    """Return whether the work order brought the step about; else a person did, whose id is the
+    cause.
+    """
     return step.cause == "dispatch" or step.cause.startswith("job:")
 
 
@@ -50,13 +62,21 @@ def _stopped(clock: ClockV1, stop: datetime | None, unwanted: datetime | None) -
     if clock.state is ClockState.BREACHED:
         return clock.model_copy(update={"stopped_at": end})
     if clock.due_at is not None and clock.due_at < end:
-        return clock.model_copy(update={"state": ClockState.BREACHED, "stopped_at": end, "breached_at": clock.due_at})
-    return clock.model_copy(update={"state": ClockState.MET if end == stop else ClockState.CANCELLED, "stopped_at": end})
+        return clock.model_copy(
+            update={"state": ClockState.BREACHED, "stopped_at": end, "breached_at": clock.due_at}
+        )
+    return clock.model_copy(
+        update={"state": ClockState.MET if end == stop else ClockState.CANCELLED, "stopped_at": end}
+    )
 
 
-def _end(clock: ClockV1, ticket: TimedTicket, jobs: Sequence[JobV1]) -> tuple[datetime | None, datetime | None]:
+def _end(
+    clock: ClockV1, ticket: TimedTicket, jobs: Sequence[JobV1]
+) -> tuple[datetime | None, datetime | None]:
     """When what was promised came about, and when it was no longer wanted."""
-    cancelled_at = next((step.at for step in ticket.steps if step.state is TicketState.CANCELLED), None)
+    cancelled_at = next(
+        (step.at for step in ticket.steps if step.state is TicketState.CANCELLED), None
+    )
     if clock.kind is ClockKind.RESPONSE:
         return _earliest(ticket.answered_at, *_taken_on(ticket, jobs)), cancelled_at
     resolved = _standing_resolution(ticket)
@@ -65,14 +85,24 @@ def _end(clock: ClockV1, ticket: TimedTicket, jobs: Sequence[JobV1]) -> tuple[da
         return resolved_at, cancelled_at
     # A clock that began anew with the ticket's cycle waits for a technician of that cycle.
     since_cycle = ticket.cycle if clock.started_at > ticket.opened_at else 0
-    came = (step.at for job in jobs if job.cycle >= since_cycle for step in job.steps if step.state in BEEN_THERE)
+    came = (
+        step.at
+        for job in jobs
+        if job.cycle >= since_cycle
+        for step in job.steps
+        if step.state in BEEN_THERE
+    )
     if resolved is not None and not follows_dispatch(resolved):
         return _earliest(*came), _earliest(cancelled_at, resolved_at)
     return _earliest(*came, resolved_at), cancelled_at
 
 
 def _taken_on(ticket: TimedTicket, jobs: Sequence[JobV1]) -> Iterator[datetime]:
-    yield from (step.at for step in ticket.steps if step.state in {TicketState.ASSIGNED, TicketState.RESOLVED})
+    yield from (
+        step.at
+        for step in ticket.steps
+        if step.state in {TicketState.ASSIGNED, TicketState.RESOLVED}
+    )
     yield from (step.at for job in jobs for step in job.steps if step.state in TAKEN)
 
 

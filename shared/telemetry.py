@@ -1,4 +1,6 @@
-"""Logs as key=value with the trace they belong to, and the trace itself (W3C Trace Context §3.2)."""
+"""Logs as key=value with the trace they belong to, and the trace itself (W3C Trace
+Context §3.2).
+"""
 
 import logging
 import re
@@ -11,7 +13,8 @@ from typing import Any
 
 from shared.lean_imports import without
 
-with without("rich"):  # for coloured stacks in a terminal: a twentieth of a service's start, and 4 MB
+# for coloured stacks in a terminal: a twentieth of a service's start, and 4 MB
+with without("rich"):
     import structlog
 
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
@@ -23,7 +26,9 @@ def new_trace() -> str:
 
 
 def child_of(traceparent: str | None) -> str:
-    """The same trace with a span of our own; a new trace where there is none or it cannot be read."""
+    """The same trace with a span of our own; a new trace where there is none or it
+    cannot be read.
+    """
     if traceparent is None or not _TRACEPARENT.fullmatch(traceparent):
         return new_trace()
     return f"{traceparent[:36]}{secrets.token_hex(8)}{traceparent[52:]}"
@@ -59,9 +64,13 @@ def configure_logs(service: str, level: str) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _add_trace,
             structlog.processors.format_exc_info,
-            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"], drop_missing=True, bool_as_flag=False),
+            structlog.processors.LogfmtRenderer(
+                key_order=["timestamp", "level", "event"], drop_missing=True, bool_as_flag=False
+            ),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping()[level.upper()]
+        ),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )

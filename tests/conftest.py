@@ -10,7 +10,10 @@ __all__ = ["component", "databases", "nats", "nats_of_all", "postgres"]
 
 # structlog's own way of showing an exception, with every local variable, takes a second for each.
 structlog.configure(
-    processors=[structlog.processors.add_log_level, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
 )
 
 

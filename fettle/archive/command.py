@@ -1,4 +1,6 @@
-"""`fettle archive`: tickets that have ended, with all that hangs on them, as lines of JSON that need no service to be read."""
+"""`fettle archive`: tickets that have ended, with all that hangs on them, as lines of JSON that
+need no service to be read.
+"""
 
 import asyncio
 import json
@@ -14,7 +16,13 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from fettle.archive.folder import Archive, ArchiveUnusable, archive_as_indexed, archive_to_read, archive_to_write
+from fettle.archive.folder import (
+    Archive,
+    ArchiveUnusable,
+    archive_as_indexed,
+    archive_to_read,
+    archive_to_write,
+)
 from fettle.archive.lines import BadLine
 from fettle.archive.reading import CannotRead, reach_of, services_at
 from fettle.archive.run import Counts, Run
@@ -25,7 +33,10 @@ from fettle.home import SERVICES, home
 from fettle.issuer import NotInProduction
 from services.tickets.domain.references import is_misread
 
-archive = typer.Typer(invoke_without_command=True, help="Write tickets that have ended into a folder; find them there.")
+archive = typer.Typer(
+    invoke_without_command=True,
+    help="Write tickets that have ended into a folder; find them there.",
+)
 console = Console(highlight=False)
 
 
@@ -38,26 +49,48 @@ def _day(value: str) -> date:
 
 def _reference(value: str) -> str:
     if is_misread(value):
-        raise typer.BadParameter(f"{value!r} is no reference as it was given out, such as DEMO-1042-K; a sign was misread")
+        raise typer.BadParameter(
+            f"{value!r} is no reference as it was given out, such as DEMO-1042-K; a sign was "
+            "misread"
+        )
     return value.strip().upper()
 
 
 Folder = Annotated[
-    Path | None, typer.Option("--in", envvar="FETTLE_ARCHIVE", help="The archive's folder; `archive` in FETTLE_HOME by default.")
+    Path | None,
+    typer.Option(
+        "--in",
+        envvar="FETTLE_ARCHIVE",
+        help="The archive's folder; `archive` in FETTLE_HOME by default.",
+    ),
 ]
-Reference = Annotated[str, typer.Argument(help="As the resident has it: DEMO-1042-K.", callback=_reference)]
+Reference = Annotated[
+    str, typer.Argument(help="As the resident has it: DEMO-1042-K.", callback=_reference)
+]
 
 
 @archive.callback()
 def archive_tickets(
     context: typer.Context,
     into: Annotated[
-        Path | None, typer.Option(envvar="FETTLE_ARCHIVE", help="The folder; `archive` in FETTLE_HOME by default.", show_default=False)
+        Path | None,
+        typer.Option(
+            envvar="FETTLE_ARCHIVE",
+            help="The folder; `archive` in FETTLE_HOME by default.",
+            show_default=False,
+        ),
     ] = None,
     before: Annotated[
-        date | None, typer.Option(metavar="DATE", parser=_day, help="Only tickets that have not changed since that day, 0:00 UTC.")
+        date | None,
+        typer.Option(
+            metavar="DATE",
+            parser=_day,
+            help="Only tickets that have not changed since that day, 0:00 UTC.",
+        ),
     ] = None,
-    older_than: Annotated[int | None, typer.Option(metavar="DAYS", min=0, help="The same, so many days before today.")] = None,
+    older_than: Annotated[
+        int | None, typer.Option(metavar="DAYS", min=0, help="The same, so many days before today.")
+    ] = None,
 ) -> None:
     """Write every ticket that is closed or cancelled, and not archived as it is, into a folder.
 
@@ -65,9 +98,13 @@ def archive_tickets(
     """
     if context.invoked_subcommand is not None:
         if any(
-            (source := context.get_parameter_source(name)) and source.name == "COMMANDLINE" for name in ("into", "before", "older_than")
+            (source := context.get_parameter_source(name)) and source.name == "COMMANDLINE"
+            for name in ("into", "before", "older_than")
         ):
-            raise typer.BadParameter(f"--into, --before and --older-than are for archiving; {context.invoked_subcommand} has --in")
+            raise typer.BadParameter(
+                "--into, --before and --older-than are for archiving; "
+                f"{context.invoked_subcommand} has --in"
+            )
         return
     if before is not None and older_than is not None:
         raise typer.BadParameter("--before and --older-than say the same; give one of them")
@@ -76,12 +113,17 @@ def archive_tickets(
     with _told(), archive_to_write(_folder(into)) as opened, _progress() as tell:
         counts = asyncio.run(_archive(opened, until, tell))
         tickets, unsettled = opened.index.counts()
-    typer.echo(f"{opened.folder}: {_summary(counts)}; {_count(tickets, 'ticket')} in all{_unsettled(unsettled)}")
+    typer.echo(
+        f"{opened.folder}: {_summary(counts)}; {_count(tickets, 'ticket')} in "
+        f"all{_unsettled(unsettled)}"
+    )
 
 
 @archive.command()
 def find(
-    reference: Reference, folder: Folder = None, as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False
+    reference: Reference,
+    folder: Folder = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """Show an archived ticket: what, where, who and when. No service is asked."""
     with _told(), archive_to_read(_folder(folder)) as opened:
@@ -95,37 +137,69 @@ def find(
         for place in places:
             archived = json.loads(opened.read(place))
             if "erased_at" in archived:
-                _fail(f"{reference} was archived, and erased on {moment(archived['erased_at'])} UTC")
+                _fail(
+                    f"{reference} was archived, and erased on {moment(archived['erased_at'])} UTC"
+                )
             if as_json:
-                typer.echo(json.dumps(archived, indent=2, ensure_ascii=not sys.stdout.encoding.lower().startswith("utf")))
+                typer.echo(
+                    json.dumps(
+                        archived,
+                        indent=2,
+                        ensure_ascii=not sys.stdout.encoding.lower().startswith("utf"),
+                    )
+                )
             else:
                 show(archived, console)
 
 
 @archive.command("verify")
 def verify_archive(folder: Folder = None) -> None:
-    """Read every line: is it whole, and is everything still there? Prints each file's sha256 to compare, and ends with 1 on a fault."""
+    """Read every line: is it whole, and is everything still there?
+
+    Prints each file's sha256 to compare, and ends with 1 on a fault.
+    """
     faults = lines = tickets = 0
     with _told(), archive_as_indexed(_folder(folder)) as opened:
         if opened.paths() and not opened.index.files():
-            typer.echo("the index is missing, so it cannot be told whether lines have gone; each line is read all the same", err=True)
+            typer.echo(
+                "the index is missing, so it cannot be told whether lines have gone; each line is "
+                "read all the same",
+                err=True,
+            )
         for found in verify(opened):
             erased = f", {found.erased} of them erased" if found.erased else ""
-            held = f"{_count(found.size, 'byte')}, {_count(found.lines, 'line')}, {_count(found.tickets, 'ticket')}{erased}"
+            held = (
+                f"{_count(found.size, 'byte')}, {_count(found.lines, 'line')}, "
+                f"{_count(found.tickets, 'ticket')}{erased}"
+            )
             typer.echo(f"{found.sha256 or '-' * 64}  {found.name}  {held}")
             for fault in found.named:
                 typer.echo(plain(fault), err=True)
             if found.faults > MAX_FAULTS:
                 typer.echo(f"{found.name}: and {found.faults - MAX_FAULTS} more", err=True)
-            faults, lines, tickets = faults + found.faults, lines + found.lines, tickets + found.tickets
-    typer.echo(f"{_count(tickets, 'ticket')} in {_count(lines, 'line')}, {_count(faults, 'fault') if faults else 'every one whole'}")
+            faults, lines, tickets = (
+                faults + found.faults,
+                lines + found.lines,
+                tickets + found.tickets,
+            )
+    typer.echo(
+        f"{_count(tickets, 'ticket')} in {_count(lines, 'line')}, "
+        f"{_count(faults, 'fault') if faults else 'every one whole'}"
+    )
     if faults:
         sys.exit(1)
 
 
 @archive.command()
-def erase(reference: Reference, folder: Folder = None, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
-    """Take all that is archived of a ticket out of its file, for good. What remains is its reference, and when it was erased."""
+def erase(
+    reference: Reference,
+    folder: Folder = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Take all that is archived of a ticket out of its file, for good.
+
+    What remains is its reference, and when it was erased.
+    """
     with _told(), archive_to_write(_folder(folder)) as opened:
         if not opened.index.find(reference):
             _fail(f"{reference} is not in {opened.folder}")
@@ -135,10 +209,19 @@ def erase(reference: Reference, folder: Folder = None, yes: Annotated[bool, type
     typer.echo(f"{reference}: {_count(lines, 'line')} erased")
 
 
-async def _archive(opened: Archive, until: datetime | None, tell: Callable[[Counts], None]) -> Counts:
+async def _archive(
+    opened: Archive, until: datetime | None, tell: Callable[[Counts], None]
+) -> Counts:
     token = AdminToken()
     async with services_at({name: url_of(name) for name in SERVICES}, token) as services:
-        run = Run(services, opened, reach=reach_of(token()), changed_before=until, now=lambda: datetime.now(UTC), tell=tell)
+        run = Run(
+            services,
+            opened,
+            reach=reach_of(token()),
+            changed_before=until,
+            now=lambda: datetime.now(UTC),
+            tell=tell,
+        )
         await run.to_its_end()
         return run.counts
 
@@ -161,11 +244,16 @@ def _told() -> Iterator[None]:
     try:
         yield
     except (ArchiveUnusable, NotInProduction) as error:
-        _fail(f"{'set FETTLE_TOKEN to a token of an admin of every site: ' if isinstance(error, NotInProduction) else ''}{error}")
+        _fail(
+            f"{'set FETTLE_TOKEN to a token of an admin of every site: ' if isinstance(error, NotInProduction) else ''}{error}"
+        )
     except CannotRead as error:
         _fail(f"{error}. What was archived is kept; run this again, and it goes on")
     except (BadLine, sqlite3.Error) as error:
-        _fail(f"the archive cannot be read: {error}. `fettle archive verify` says more; an index.sqlite that is removed is made again")
+        _fail(
+            f"the archive cannot be read: {error}. `fettle archive verify` says more; an "
+            "index.sqlite that is removed is made again"
+        )
     except KeyboardInterrupt:
         typer.echo("stopped; run this again, and it goes on", err=True)
         sys.exit(130)
@@ -185,7 +273,11 @@ def _count(number: int, noun: str) -> str:
 
 
 def _unsettled(count: int) -> str:
-    return f", {count} of them to be looked at again, since something of them may be under way" if count else ""
+    return (
+        f", {count} of them to be looked at again, since something of them may be under way"
+        if count
+        else ""
+    )
 
 
 def _fail(words: str) -> NoReturn:

@@ -1,4 +1,6 @@
-"""The folder of an archive: a file for each month in which tickets were opened, lines that are only ever added, and their index."""
+"""The folder of an archive: a file for each month in which tickets were opened, lines that are only
+ever added, and their index.
+"""
 
 import contextlib
 import fcntl
@@ -53,13 +55,20 @@ class Archive:
         read_head(line)
         return line
 
-    def append(self, lines: Sequence[Line], *, reach: str | None = None, walk: Walk | None = None) -> None:
-        """Add lines, and how far the walk is once they are on the disk. Raises ArchiveUnusable: then a part of them may be there."""
+    def append(
+        self, lines: Sequence[Line], *, reach: str | None = None, walk: Walk | None = None
+    ) -> None:
+        """Add lines, and how far the walk is once they are on the disk.
+
+        Raises ArchiveUnusable: then a part of them may be there.
+        """
         places: list[tuple[Head, Place]] = []
         states: dict[str, os.stat_result] = {}
         try:
             for name in sorted({line.file for line in lines}):
-                found, states[name] = self._append_to(name, [line for line in lines if line.file == name])
+                found, states[name] = self._append_to(
+                    name, [line for line in lines if line.file == name]
+                )
                 places += found
             with self.index.transaction():
                 self.index.put(places)
@@ -70,7 +79,9 @@ class Archive:
         except (OSError, sqlite3.Error) as error:
             raise _unusable(self.folder, error) from error
 
-    def _append_to(self, name: str, lines: Iterable[Line]) -> tuple[list[tuple[Head, Place]], os.stat_result]:
+    def _append_to(
+        self, name: str, lines: Iterable[Line]
+    ) -> tuple[list[tuple[Head, Place]], os.stat_result]:
         path = self.folder / name
         places: list[tuple[Head, Place]] = []
         is_new = not path.exists()
@@ -88,12 +99,20 @@ class Archive:
         return places, state
 
     def erase(self, reference: str, *, at: datetime) -> int:
-        """Replace what is archived of the ticket by a line that says when it was erased. Returns how many lines went.
+        """Replace what is archived of the ticket by a line that says when it was erased. Returns
+        how many lines went.
 
-        Raises ArchiveUnusable. A file is written anew beside itself and then takes its place, so that it is whole at any moment.
+        Raises ArchiveUnusable. A file is written anew beside itself and then takes its place, so
+        that it is whole at any moment.
         """
         erased = 0
-        for name in sorted({place.file for place in self.index.find(reference) if read_head(self.read(place)).erased_at is None}):
+        for name in sorted(
+            {
+                place.file
+                for place in self.index.find(reference)
+                if read_head(self.read(place)).erased_at is None
+            }
+        ):
             try:
                 erased += self._erase_in(self.folder / name, reference, at)
                 with self.index.transaction():
@@ -105,7 +124,12 @@ class Archive:
     def _erase_in(self, path: Path, reference: str, at: datetime) -> int:
         erased, newest = 0, self.index.known(self._ids(reference))
         unfinished = path.with_name(path.name + _UNFINISHED)
-        with path.open("rb") as old, os.fdopen(os.open(unfinished, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as new:
+        with (
+            path.open("rb") as old,
+            os.fdopen(
+                os.open(unfinished, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb"
+            ) as new,
+        ):
             for line in old:
                 if not line.startswith(b'{"reference":"%s",' % reference.encode()):
                     new.write(line)
@@ -117,7 +141,14 @@ class Archive:
                     continue
                 erased += head.erased_at is None
                 if head.id in newest:
-                    new.write(_tombstone(reference, head.id, newest.pop(head.id), at.isoformat(timespec="seconds")))
+                    new.write(
+                        _tombstone(
+                            reference,
+                            head.id,
+                            newest.pop(head.id),
+                            at.isoformat(timespec="seconds"),
+                        )
+                    )
             new.flush()
             os.fsync(new.fileno())
         unfinished.replace(path)
@@ -130,7 +161,9 @@ class Archive:
 
 @contextlib.contextmanager
 def archive_to_write(folder: Path) -> Iterator[Archive]:
-    """Open the archive for one process alone; a torn last line is cut off, which its writer did not finish. Raises ArchiveUnusable."""
+    """Open the archive for one process alone; a torn last line is cut off, which its writer did not
+    finish. Raises ArchiveUnusable.
+    """
     with contextlib.ExitStack() as stack:
         try:
             if not folder.exists():
@@ -149,14 +182,18 @@ def archive_to_write(folder: Path) -> Iterator[Archive]:
 
 @contextlib.contextmanager
 def archive_to_read(folder: Path) -> Iterator[Archive]:
-    """Open the archive for looking, also while another process adds to it, and where it cannot be written. Raises ArchiveUnusable."""
+    """Open the archive for looking, also while another process adds to it, and where it cannot be
+    written. Raises ArchiveUnusable.
+    """
     if not folder.is_dir():
         raise _no_archive(folder)
     with contextlib.ExitStack() as stack:
         try:
             writable = os.access(folder, os.W_OK)
             alone = writable and stack.enter_context(_locked(folder))
-            index = stack.enter_context(contextlib.closing(Index.open(folder) if alone else Index.copy(folder)))
+            index = stack.enter_context(
+                contextlib.closing(Index.open(folder) if alone else Index.copy(folder))
+            )
             if alone or not writable:
                 catch_up(index, folder, repair=False)
         except (OSError, sqlite3.Error) as error:
@@ -166,7 +203,10 @@ def archive_to_read(folder: Path) -> Iterator[Archive]:
 
 @contextlib.contextmanager
 def archive_as_indexed(folder: Path) -> Iterator[Archive]:
-    """Open the archive with its index as the last run left it, to hold the files against it. Raises ArchiveUnusable."""
+    """Open the archive with its index as the last run left it, to hold the files against it.
+
+    Raises ArchiveUnusable.
+    """
     if not folder.is_dir():
         raise _no_archive(folder)
     with contextlib.ExitStack() as stack:
@@ -174,7 +214,9 @@ def archive_as_indexed(folder: Path) -> Iterator[Archive]:
             writable = os.access(folder, os.W_OK)
             if writable and not stack.enter_context(_locked(folder)):
                 raise _taken(folder)
-            index = stack.enter_context(contextlib.closing(Index.open(folder) if writable else Index.copy(folder)))
+            index = stack.enter_context(
+                contextlib.closing(Index.open(folder) if writable else Index.copy(folder))
+            )
         except (OSError, sqlite3.Error) as error:
             raise _unusable(folder, error) from error
         yield Archive(folder, index)
@@ -182,7 +224,9 @@ def archive_as_indexed(folder: Path) -> Iterator[Archive]:
 
 @contextlib.contextmanager
 def _locked(folder: Path) -> Iterator[bool]:
-    """Whether this process alone has the folder until the block ends; a process that dies leaves it free."""
+    """Whether this process alone has the folder until the block ends; a process that dies leaves it
+    free.
+    """
     with os.fdopen(os.open(folder / ".lock", os.O_CREAT | os.O_RDWR, 0o600)) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -194,7 +238,15 @@ def _locked(folder: Path) -> Iterator[bool]:
 
 def _tombstone(reference: str, id: str, known: Known, at: str) -> bytes:
     """Return what is left of an erased ticket: enough not to archive the same again."""
-    head = Head(reference=reference, id=id, version=known.version, entries=known.entries, settled=True, archived_at=at, erased_at=at)
+    head = Head(
+        reference=reference,
+        id=id,
+        version=known.version,
+        entries=known.entries,
+        settled=True,
+        archived_at=at,
+        erased_at=at,
+    )
     return write_line(head, {})
 
 
@@ -207,16 +259,26 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _taken(folder: Path) -> ArchiveUnusable:
-    return ArchiveUnusable(f"another `fettle archive` is writing into {folder}: let it end, and run this again")
+    return ArchiveUnusable(
+        f"another `fettle archive` is writing into {folder}: let it end, and run this again"
+    )
 
 
 def _no_archive(folder: Path) -> ArchiveUnusable:
-    return ArchiveUnusable(f"there is no archive in {folder}: `fettle archive` makes one there, and --in names another folder")
+    return ArchiveUnusable(
+        f"there is no archive in {folder}: `fettle archive` makes one there, and --in names "
+        "another folder"
+    )
 
 
 def _unusable(folder: Path, error: OSError | sqlite3.Error) -> ArchiveUnusable:
-    where, reason = (error.filename or folder, error.strerror or str(error)) if isinstance(error, OSError) else (folder / INDEX, str(error))
+    where, reason = (
+        (error.filename or folder, error.strerror or str(error))
+        if isinstance(error, OSError)
+        else (folder / INDEX, str(error))
+    )
     return ArchiveUnusable(
-        f"{where}: {reason}. What was archived is kept. Name a folder that you may write and that has room, by --into or FETTLE_ARCHIVE, "
+        f"{where}: {reason}. What was archived is kept. Name a folder that you may write "
+        "and that has room, by --into or FETTLE_ARCHIVE, "
         "and run this again"
     )

@@ -1,4 +1,6 @@
-"""Where each ticket lies in the files of an archive: an SQLite file that is made from them again whenever it is missing or behind."""
+"""Where each ticket lies in the files of an archive: an SQLite file that is made from them again
+whenever it is missing or behind.
+"""
 
 import contextlib
 import os
@@ -12,16 +14,21 @@ from fettle.archive.lines import Head
 NAME = "index.sqlite"
 _SCHEMA_VERSION = 1
 _SCHEMA = """
-    create table files (name text primary key, size integer not null, mtime_ns integer not null) without rowid;
+    create table files (name text primary key, size integer not null,
+      mtime_ns integer not null) without rowid;
     create table tickets (
-        id text primary key, reference text not null, version integer not null, entries integer not null,
-        settled integer not null, file text not null, offset integer not null, length integer not null);
+        id text primary key, reference text not null, version integer not null,
+          entries integer not null,
+        settled integer not null, file text not null, offset integer not null,
+          length integer not null);
     create index tickets_by_reference on tickets (reference);
     create index tickets_by_file on tickets (file);
     create index tickets_unsettled on tickets (id) where not settled;
-    create table lost (id text primary key, reference text not null, file text not null) without rowid;
+    create table lost (id text primary key, reference text not null,
+      file text not null) without rowid;
     create table walks (
-        reach text primary key, complete_until text, since text, until text, began_at text, cursor text) without rowid;
+        reach text primary key, complete_until text, since text, until text, began_at text,
+          cursor text) without rowid;
 """
 _IDS_PER_STATEMENT = 500
 
@@ -46,7 +53,8 @@ class Known:
 
 @dataclass(frozen=True, kw_only=True)
 class Walk:
-    """A way through the list of ended tickets that is not at its end: which changes it looks at, and the cursor of its next page.
+    """A way through the list of ended tickets that is not at its end: which changes it looks at,
+    and the cursor of its next page.
 
     Times are RFC 3339; None leaves that end of the range open.
     """
@@ -65,7 +73,9 @@ class Index:
 
     @classmethod
     def open(cls, folder: Path) -> "Index":
-        """Open the index for changes; one that is missing, damaged or of another release is begun anew, empty. Raises OSError."""
+        """Open the index for changes; one that is missing, damaged or of another release is begun
+        anew, empty. Raises OSError.
+        """
         path = folder / NAME
         with contextlib.suppress(sqlite3.DatabaseError):
             return cls._opened(path)
@@ -78,7 +88,9 @@ class Index:
 
     @classmethod
     def copy(cls, folder: Path) -> "Index":
-        """Return the index as a copy in memory, for a folder that cannot be written; empty where there is none that can be read."""
+        """Return the index as a copy in memory, for a folder that cannot be written; empty where
+        there is none that can be read.
+        """
         path = folder / NAME
         with (
             contextlib.suppress(sqlite3.DatabaseError),
@@ -100,7 +112,9 @@ class Index:
             if _schema_version(connection) != _SCHEMA_VERSION:
                 if connection.execute("select count(*) from sqlite_master").fetchone() != (0,):
                     raise sqlite3.DatabaseError("made by another release")
-                connection.executescript(f"begin; {_SCHEMA} pragma user_version = {_SCHEMA_VERSION}; commit;")
+                connection.executescript(
+                    f"begin; {_SCHEMA} pragma user_version = {_SCHEMA_VERSION}; commit;"
+                )
         except sqlite3.DatabaseError:
             connection.close()
             raise
@@ -116,8 +130,13 @@ class Index:
     # ---- files ----
 
     def files(self) -> dict[str, tuple[int, int]]:
-        """Return (size, time of change in ns) of each file, as they were when its lines were taken in."""
-        return {name: (size, mtime) for name, size, mtime in self._db.execute("select name, size, mtime_ns from files")}
+        """Return (size, time of change in ns) of each file, as they were when its lines were taken
+        in.
+        """
+        return {
+            name: (size, mtime)
+            for name, size, mtime in self._db.execute("select name, size, mtime_ns from files")
+        }
 
     def put_file(self, name: str, size: int, mtime_ns: int) -> None:
         self._db.execute("insert or replace into files values (?, ?, ?)", (name, size, mtime_ns))
@@ -133,7 +152,16 @@ class Index:
         self._db.executemany(
             "insert or replace into tickets values (?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                (head.id, head.reference, head.version, head.entries, head.settled, place.file, place.offset, place.length)
+                (
+                    head.id,
+                    head.reference,
+                    head.version,
+                    head.entries,
+                    head.settled,
+                    place.file,
+                    place.offset,
+                    place.length,
+                )
                 for head, place in lines
             ),
         )
@@ -145,7 +173,9 @@ class Index:
             some = ids[start : start + _IDS_PER_STATEMENT]
             marks = ", ".join("?" * len(some))
             rows = self._db.execute(
-                f"select id, version, entries, file, offset, length from tickets where id in ({marks})",  # noqa: S608 - question marks
+                # question marks
+                "select id, version, entries, file, offset, length from tickets "
+                f"where id in ({marks})",  # noqa: S608
                 some,
             )
             for id, version, entries, file, offset, length in rows:
@@ -154,28 +184,50 @@ class Index:
         return found
 
     def find(self, reference: str) -> list[Place]:
-        rows = self._db.execute("select file, offset, length from tickets where reference = ? order by id", (reference,))
+        rows = self._db.execute(
+            "select file, offset, length from tickets where reference = ? order by id", (reference,)
+        )
         return [Place(file=file, offset=offset, length=length) for file, offset, length in rows]
 
     def of_file(self, name: str) -> dict[str, tuple[str, int]]:
         """Return (reference, version) of each ticket that lies in the file, by id."""
-        rows = self._db.execute("select id, reference, version from tickets where file = ?", (name,))
+        rows = self._db.execute(
+            "select id, reference, version from tickets where file = ?", (name,)
+        )
         return {id: (reference, version) for id, reference, version in rows}
 
     def put_lost(self, file: str, lost: Iterable[tuple[str, str]]) -> None:
-        """Remember the (id, reference) of tickets that were in the file, and have the next walk look at everything again."""
-        self._db.executemany("insert or replace into lost values (?, ?, ?)", ((id, reference, file) for id, reference in lost))
+        """Remember the (id, reference) of tickets that were in the file, and have the next walk
+        look at everything again.
+        """
+        self._db.executemany(
+            "insert or replace into lost values (?, ?, ?)",
+            ((id, reference, file) for id, reference in lost),
+        )
         self._db.execute("delete from walks")
 
     def lost(self) -> list[tuple[str, str]]:
-        """Return (file, reference) of tickets that were archived, went without being erased, and did not come back."""
-        return list(self._db.execute("select file, reference from lost where id not in (select id from tickets) order by file, reference"))
+        """Return (file, reference) of tickets that were archived, went without being erased, and
+        did not come back.
+        """
+        return list(
+            self._db.execute(
+                "select file, reference from lost where id not in (select id from tickets) "
+                "order by file, reference"
+            )
+        )
 
     def unsettled(self, limit: int) -> Iterator[list[str]]:
-        """Yield the ids of tickets of which something was still under way, `limit` at a time, in order of id."""
+        """Yield the ids of tickets of which something was still under way, `limit` at a time, in
+        order of id.
+        """
         last = ""
         while ids := [
-            id for (id,) in self._db.execute("select id from tickets where not settled and id > ? order by id limit ?", (last, limit))
+            id
+            for (id,) in self._db.execute(
+                "select id from tickets where not settled and id > ? order by id limit ?",
+                (last, limit),
+            )
         ]:
             yield ids
             last = ids[-1]
@@ -183,37 +235,52 @@ class Index:
     def settle(self, ids: Sequence[str]) -> None:
         """Mark tickets as such that need not be looked at again."""
         with self._db:
-            self._db.executemany("update tickets set settled = 1 where id = ?", ((id,) for id in ids))
+            self._db.executemany(
+                "update tickets set settled = 1 where id = ?", ((id,) for id in ids)
+            )
 
     def counts(self) -> tuple[int, int]:
         """Return how many tickets there are, and how many of them are not settled."""
-        tickets, unsettled = self._db.execute("select count(*), (select count(*) from tickets where not settled) from tickets").fetchone()
+        tickets, unsettled = self._db.execute(
+            "select count(*), (select count(*) from tickets where not settled) from tickets"
+        ).fetchone()
         return int(tickets), int(unsettled)
 
     # ---- walks ----
 
     def complete_until(self, reach: str) -> str | None:
-        """Return up to which time every change of what a token of this reach sees was looked at; None before the first whole walk."""
-        row = self._db.execute("select complete_until from walks where reach = ?", (reach,)).fetchone()
+        """Return up to which time every change of what a token of this reach sees was looked at;
+        None before the first whole walk.
+        """
+        row = self._db.execute(
+            "select complete_until from walks where reach = ?", (reach,)
+        ).fetchone()
         return None if row is None else row[0]
 
     def walk(self, reach: str) -> Walk | None:
         """Return the walk that did not come to its end."""
-        row = self._db.execute("select since, until, began_at, cursor from walks where reach = ?", (reach,)).fetchone()
+        row = self._db.execute(
+            "select since, until, began_at, cursor from walks where reach = ?", (reach,)
+        ).fetchone()
         if row is None or row[2] is None:
             return None
         return Walk(since=row[0], until=row[1], began_at=row[2], cursor=row[3])
 
     def put_walk(self, reach: str, walk: Walk) -> None:
         self._db.execute(
-            """insert into walks (reach, since, until, began_at, cursor) values (?, ?, ?, ?, ?) on conflict (reach) do update
-            set since = excluded.since, until = excluded.until, began_at = excluded.began_at, cursor = excluded.cursor""",
+            """insert into walks (reach, since, until, began_at, cursor) values (?, ?, ?, ?, ?)
+              on conflict (reach) do update
+            set since = excluded.since, until = excluded.until, began_at = excluded.began_at,
+              cursor = excluded.cursor""",
             (reach, walk.since, walk.until, walk.began_at, walk.cursor),
         )
 
     def end_walk(self, reach: str, complete_until: str) -> None:
         with self._db:
-            self._db.execute("insert or replace into walks (reach, complete_until) values (?, ?)", (reach, complete_until))
+            self._db.execute(
+                "insert or replace into walks (reach, complete_until) values (?, ?)",
+                (reach, complete_until),
+            )
 
 
 def _schema_version(connection: sqlite3.Connection) -> int:

@@ -1,4 +1,6 @@
-"""A line of an archive: one ticket with all that was said and done about it, and a hash that tells whether the line is whole."""
+"""A line of an archive: one ticket with all that was said and done about it, and a hash that tells
+whether the line is whole.
+"""
 
 import hashlib
 import json
@@ -23,8 +25,8 @@ class BadLine(Exception):
 class Head:
     """What a line is about, for the index.
 
-    `entries`: the number of its timeline's last line; `settled`: nothing of it was still under way; `erased_at`: when its content was
-    erased, else None. Times are RFC 3339.
+    `entries`: the number of its timeline's last line; `settled`: nothing of it was still under way;
+    `erased_at`: when its content was erased, else None. Times are RFC 3339.
     """
 
     reference: str
@@ -37,7 +39,9 @@ class Head:
 
 
 def write_line(head: Head, content: Mapping[str, Any]) -> bytes:
-    """Return the line with its newline: the head's members, the content's, and last `sha256`, of the line without that member."""
+    """Return the line with its newline: the head's members, the content's, and last `sha256`, of
+    the line without that member.
+    """
     first: dict[str, Any] = {
         "reference": head.reference,
         "id": head.id,

@@ -1,4 +1,6 @@
-"""What there is about a ticket, read from the four services' public APIs: page by page, and several requests at once."""
+"""What there is about a ticket, read from the four services' public APIs: page by page, and several
+requests at once.
+"""
 
 import asyncio
 import base64
@@ -28,7 +30,10 @@ Object = dict[str, Any]
 
 
 class CannotRead(Exception):
-    """Which service did not answer as it should, why, and what to do. `code` is that of its problem, if it told one."""
+    """Which service did not answer as it should, why, and what to do.
+
+    `code` is that of its problem, if it told one.
+    """
 
     def __init__(self, words: str, *, code: str | None = None) -> None:
         super().__init__(words)
@@ -36,17 +41,32 @@ class CannotRead(Exception):
 
 
 class Services:
-    """`urls` by service; `token` gives a bearer token that is good now. A service that was there and is away is waited for `patience_s`."""
+    """`urls` by service; `token` gives a bearer token that is good now.
 
-    def __init__(self, client: httpx.AsyncClient, urls: Mapping[str, str], token: Callable[[], str], *, patience_s: float) -> None:
+    A service that was there and is away is waited for `patience_s`.
+    """
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        urls: Mapping[str, str],
+        token: Callable[[], str],
+        *,
+        patience_s: float,
+    ) -> None:
         self._client, self._urls, self._token, self._patience_s = client, urls, token, patience_s
         self._answered: set[str] = set()
         self._names: dict[str, str | None] = {}
         self._room = asyncio.Semaphore(MAX_REQUESTS)
 
     async def page(self, filters: Params, cursor: str | None) -> tuple[list[Object], str | None]:
-        """Return a page of tickets, newest first, and the cursor of the next one. Raises CannotRead."""
-        answer = await self._get("tickets", "/v1/tickets", _paged(filters, TICKETS_PER_PAGE, cursor))
+        """Return a page of tickets, newest first, and the cursor of the next one.
+
+        Raises CannotRead.
+        """
+        answer = await self._get(
+            "tickets", "/v1/tickets", _paged(filters, TICKETS_PER_PAGE, cursor)
+        )
         return _items(answer), _next_cursor(answer)
 
     async def ticket(self, id: str) -> Object | None:
@@ -56,13 +76,17 @@ class Services:
 
     async def has_entries_after(self, id: str, n: int) -> bool:
         """Return whether the ticket's timeline goes on after line `n`. Raises CannotRead."""
-        return bool(_items(await self._get("tickets", f"/v1/tickets/{id}/timeline", [("after", str(n))])))
+        return bool(
+            _items(await self._get("tickets", f"/v1/tickets/{id}/timeline", [("after", str(n))]))
+        )
 
     async def everything_about(self, ticket: Mapping[str, Any]) -> Object | None:
-        """Return the ticket, its timeline, jobs, clocks and messages, each oldest first, and the names of its technicians.
+        """Return the ticket, its timeline, jobs, clocks and messages, each oldest first, and the
+        names of its technicians.
 
-        None where the ticket is gone. Its timeline is read last: while that is there, jobs and clocks have not been deleted, since that
-        follows the ticket's end in tickets. Raises CannotRead, in a group with what other requests failed of.
+        None where the ticket is gone. Its timeline is read last: while that is there, jobs and
+        clocks have not been deleted, since that follows the ticket's end in tickets. Raises
+        CannotRead, in a group with what other requests failed of.
         """
         id = str(ticket["id"])
         async with asyncio.TaskGroup() as group:
@@ -74,7 +98,11 @@ class Services:
         if timeline is None:
             return None
         return {
-            "ticket": {name: value for name, value in ticket.items() if name not in ("legal", "work", "clocks")},
+            "ticket": {
+                name: value
+                for name, value in ticket.items()
+                if name not in ("legal", "work", "clocks")
+            },
             "timeline": timeline,
             "jobs": jobs.result()[::-1],
             "clocks": None if promises is None else _json(promises),
@@ -98,7 +126,9 @@ class Services:
         rows: list[Object] = []
         cursor: str | None = None
         while True:
-            answer = await self._get(service, path, _paged([("ticket_id", ticket_id)], _ROWS_PER_PAGE, cursor))
+            answer = await self._get(
+                service, path, _paged([("ticket_id", ticket_id)], _ROWS_PER_PAGE, cursor)
+            )
             rows += _items(answer)
             cursor = _next_cursor(answer)
             if cursor is None:
@@ -106,7 +136,9 @@ class Services:
 
     async def _names_of(self, jobs: Iterable[Object]) -> dict[str, str]:
         """Return what the jobs' technicians and those who were asked are called, by id."""
-        ids = {each["technician_id"] for job in jobs for each in (job, *job["offers"], *job["steps"])} - {None}
+        ids = {
+            each["technician_id"] for job in jobs for each in (job, *job["offers"], *job["steps"])
+        } - {None}
         async with asyncio.TaskGroup() as group:
             asked = {id: group.create_task(self._technician(id)) for id in ids - self._names.keys()}
         for id, answer in ((id, task.result()) for id, task in asked.items()):
@@ -125,7 +157,9 @@ class Services:
                 answer = await self._ask(service, path, params)
             except httpx.RequestError as error:
                 why = str(error) or type(error).__name__
-                failure = self._failure(service, f"does not answer ({why}): start it, or set {_url_setting(service)}")
+                failure = self._failure(
+                    service, f"does not answer ({why}): start it, or set {_url_setting(service)}"
+                )
                 again = service in self._answered
             else:
                 self._answered.add(service)
@@ -135,7 +169,10 @@ class Services:
                 if answer.status_code == 404 and code == NotFound.code:
                     return None
                 failure = self._failure(service, f"answered {_refusal(answer)}", code)
-                again, pause_s = answer.status_code in _TRY_AGAIN, max(pause_s, _retry_after_s(answer))
+                again, pause_s = (
+                    answer.status_code in _TRY_AGAIN,
+                    max(pause_s, _retry_after_s(answer)),
+                )
             if not again or asyncio.get_running_loop().time() + pause_s > until:
                 raise failure
             await asyncio.sleep(pause_s)
@@ -145,25 +182,36 @@ class Services:
         async with self._room:
             try:
                 headers = {"Authorization": f"Bearer {self._token()}"}
-                return await self._client.get(self._urls[service] + path, params=list(params), headers=headers)
+                return await self._client.get(
+                    self._urls[service] + path, params=list(params), headers=headers
+                )
             except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-                raise self._failure(service, f"cannot be asked ({error}): set {_url_setting(service)} to its address") from error
+                raise self._failure(
+                    service,
+                    f"cannot be asked ({error}): set {_url_setting(service)} to its address",
+                ) from error
 
     def _failure(self, service: str, words: str, code: str | None = None) -> CannotRead:
         return CannotRead(f"{service} at {self._urls[service]} {words}", code=code)
 
 
 @asynccontextmanager
-async def services_at(urls: Mapping[str, str], token: Callable[[], str], *, patience_s: float = 60.0) -> AsyncIterator[Services]:
+async def services_at(
+    urls: Mapping[str, str], token: Callable[[], str], *, patience_s: float = 60.0
+) -> AsyncIterator[Services]:
     """Connections to the services, closed at the end of the block."""
     limits = httpx.Limits(max_connections=MAX_REQUESTS, max_keepalive_connections=MAX_REQUESTS)
     transport = AiohttpTransport(limits=limits, trust_env=False)
-    async with httpx.AsyncClient(transport=transport, timeout=httpx.Timeout(30.0), trust_env=False) as client:
+    async with httpx.AsyncClient(
+        transport=transport, timeout=httpx.Timeout(30.0), trust_env=False
+    ) as client:
         yield Services(client, urls, token, patience_s=patience_s)
 
 
 def reach_of(token: str) -> str:
-    """Return which sites' tickets a token sees, as text to compare: what one token has seen whole, another may not have."""
+    """Return which sites' tickets a token sees, as text to compare: what one token has seen whole,
+    another may not have.
+    """
     try:
         payload = token.split(".")[1]
         roles = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["roles"]
@@ -184,22 +232,33 @@ def _json(answer: httpx.Response) -> Object:
     except ValueError:
         body = None
     if not isinstance(body, dict):
-        raise CannotRead(f"{answer.url} answered with something else than a JSON object: see that the address is that of the service")
+        raise CannotRead(
+            f"{answer.url} answered with something else than a JSON object: see that the address "
+            "is that of the service"
+        )
     return body
 
 
 def _items(answer: httpx.Response | None) -> list[Object]:
-    """Return a list's items; none of a list that the service says is not there. Raises CannotRead."""
+    """Return a list's items; none of a list that the service says is not there.
+
+    Raises CannotRead.
+    """
     if answer is None:
         return []
     items = _json(answer).get("items")
     if not isinstance(items, list):
-        raise CannotRead(f"{answer.url} answered without `items`: see that the address is that of the service")
+        raise CannotRead(
+            f"{answer.url} answered without `items`: see that the address is that of the service"
+        )
     return items
 
 
 def _next_cursor(answer: httpx.Response | None) -> str | None:
-    """Return the cursor in `Link: rel="next"`. The rest of that address may be another behind a gateway."""
+    """Return the cursor in `Link: rel="next"`.
+
+    The rest of that address may be another behind a gateway.
+    """
     following = answer.links.get("next") if answer is not None else None
     return None if following is None else parse_qs(urlsplit(following["url"]).query)["cursor"][0]
 
@@ -216,7 +275,11 @@ def _refusal(answer: httpx.Response) -> str:
         words = f"{answer.status_code} {answer.json()['detail']}"
     except (ValueError, KeyError, TypeError):
         words = f"{answer.status_code} {answer.text[:300]}"
-    return f"{words}: set FETTLE_TOKEN to a token of an admin of every site" if answer.status_code in (401, 403) else words
+    return (
+        f"{words}: set FETTLE_TOKEN to a token of an admin of every site"
+        if answer.status_code in (401, 403)
+        else words
+    )
 
 
 def _retry_after_s(answer: httpx.Response) -> float:

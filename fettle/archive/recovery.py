@@ -1,4 +1,6 @@
-"""The index brought up to date with the files: after a killed run, a lost index, a restored backup, an editor."""
+"""The index brought up to date with the files: after a killed run, a lost index, a restored backup,
+an editor.
+"""
 
 import os
 from collections.abc import Mapping
@@ -13,7 +15,8 @@ _BLOCK_BYTES = 1 << 16
 
 
 def catch_up(index: Index, folder: Path, *, repair: bool) -> None:
-    """Take in what the files have and the index has not. Where lines have gone, the next run looks at every ticket again.
+    """Take in what the files have and the index has not. Where lines have gone, the next run looks
+    at every ticket again.
 
     `repair` cuts off a torn last line, or ends one that lacks nothing but its newline.
     """
@@ -38,11 +41,16 @@ def catch_up(index: Index, folder: Path, *, repair: bool) -> None:
 def _remember_lost(index: Index, name: str, before: Mapping[str, tuple[str, int]]) -> None:
     after = index.of_file(name)
     if any(id not in after or after[id][1] < version for id, (_, version) in before.items()):
-        index.put_lost(name, [(id, reference) for id, (reference, _) in before.items() if id not in after])
+        index.put_lost(
+            name, [(id, reference) for id, (reference, _) in before.items() if id not in after]
+        )
 
 
 def take_in(index: Index, path: Path, *, start: int = 0) -> bool:
-    """Take in a file's lines from byte `start` on; bad ones are left to `verify`. False: no line begins there, it was changed by hand."""
+    """Take in a file's lines from byte `start` on; bad ones are left to `verify`.
+
+    False: no line begins there, it was changed by hand.
+    """
     if start == 0:
         index.forget_file(path.name)
     offset = start
@@ -55,7 +63,9 @@ def take_in(index: Index, path: Path, *, start: int = 0) -> bool:
             if not line.endswith(b"\n"):
                 break
             try:
-                found.append((read_head(line), Place(file=path.name, offset=offset, length=len(line))))
+                found.append(
+                    (read_head(line), Place(file=path.name, offset=offset, length=len(line)))
+                )
             except BadLine:
                 if offset == start > 0:
                     return False

@@ -23,9 +23,13 @@ _ENDED = (TicketState.CLOSED, TicketState.CANCELLED)
 _ENDED_JOBS = frozenset({JobState.COMPLETED, JobState.FOLLOW_UP, JobState.CANCELLED})
 _GOING_CLOCKS = frozenset({ClockState.RUNNING, ClockState.PAUSED})
 _SETTLES_AFTER = timedelta(days=1)
-"""The other services may hear late of a ticket's end, so what is archived earlier is looked at again."""
+"""The other services may hear late of a ticket's end, so what is archived earlier is looked at
+again.
+"""
 _OVERLAP = timedelta(hours=1)
-"""A walk looks so far back behind the last one: clocks differ, and a change has its time before it is committed."""
+"""A walk looks so far back behind the last one: clocks differ, and a change has its time before it
+is committed.
+"""
 _RANGE = timedelta(days=1)
 _OF_THE_MOMENT = frozenset({"settled", "archived_at", "sha256"})
 
@@ -43,7 +47,11 @@ class Counts:
 
 
 class Run:
-    """`reach`: see `reach_of`. `changed_before`: only tickets that have not changed since; None for all. `tell` hears of progress."""
+    """`reach`: see `reach_of`.
+
+    `changed_before`: only tickets that have not changed since; None for all. `tell` hears of
+    progress.
+    """
 
     def __init__(
         self,
@@ -60,10 +68,14 @@ class Run:
         self._now, self._tell = now, tell
         self.counts = Counts()
         self._read: set[str] = set()
-        """The unsettled ones that this run has looked at, which the list of changes may name once more."""
+        """The unsettled ones that this run has looked at, which the list of changes may name once
+        more.
+        """
 
     async def to_its_end(self) -> None:
-        """Raises CannotRead and ArchiveUnusable: what was added until then stays, and the next run goes on from there."""
+        """Raises CannotRead and ArchiveUnusable: what was added until then stays, and the next run
+        goes on from there.
+        """
         await self._look_at_unsettled()
         now = self._now()
         end = now if self._until is None else min(now, datetime.fromisoformat(self._until))
@@ -75,7 +87,9 @@ class Run:
                 break
 
     def _next_walk(self, now: datetime, end: datetime) -> Walk | None:
-        """Go on with what was broken off, or look at what has changed since; None when all changes until `end` have been seen."""
+        """Go on with what was broken off, or look at what has changed since; None when all changes
+        until `end` have been seen.
+        """
         index = self._archive.index
         left = index.walk(self._reach)
         if left is not None and left.until == self._until:
@@ -109,17 +123,33 @@ class Run:
         """Read again what was archived while something of it was still under way."""
         for ids in self._archive.index.unsettled(TICKETS_PER_PAGE):
             tickets = await _together(self._services.ticket(id) for id in ids)
-            ended = [ticket for ticket in tickets if ticket is not None and ticket["state"] in _ENDED]
-            self._archive.append(await self._lines(ended, self._archive.index.known(ids), unsettled=True))
+            ended = [
+                ticket for ticket in tickets if ticket is not None and ticket["state"] in _ENDED
+            ]
+            self._archive.append(
+                await self._lines(ended, self._archive.index.known(ids), unsettled=True)
+            )
             self._read.update(ids)
             if self._reach == EVERY_SITE:
-                self._archive.index.settle([id for id, ticket in zip(ids, tickets, strict=True) if ticket is None])
+                self._archive.index.settle(
+                    [id for id, ticket in zip(ids, tickets, strict=True) if ticket is None]
+                )
 
-    async def _lines(self, tickets: Sequence[Mapping[str, Any]], known: Mapping[str, Known], *, unsettled: bool = False) -> list[Line]:
-        lines = await _together(self._line(ticket, known.get(str(ticket["id"])), unsettled) for ticket in tickets)
+    async def _lines(
+        self,
+        tickets: Sequence[Mapping[str, Any]],
+        known: Mapping[str, Known],
+        *,
+        unsettled: bool = False,
+    ) -> list[Line]:
+        lines = await _together(
+            self._line(ticket, known.get(str(ticket["id"])), unsettled) for ticket in tickets
+        )
         return [line for line in lines if line is not None]
 
-    async def _line(self, ticket: Mapping[str, Any], known: Known | None, unsettled: bool) -> Line | None:
+    async def _line(
+        self, ticket: Mapping[str, Any], known: Known | None, unsettled: bool
+    ) -> Line | None:
         """Return the ticket's line; None where it is archived as it is."""
         id = str(ticket["id"])
         if known is not None and not unsettled and await self._is_unchanged(ticket, known):
@@ -151,7 +181,9 @@ class Run:
         return line
 
     async def _is_unchanged(self, ticket: Mapping[str, Any], known: Known) -> bool:
-        """Whether tickets has nothing newer of it: neither a version nor a line on its timeline, which a comment makes without one."""
+        """Whether tickets has nothing newer of it: neither a version nor a line on its timeline,
+        which a comment makes without one.
+        """
         id = str(ticket["id"])
         if known.version != ticket["version"]:
             return False
@@ -167,24 +199,33 @@ class Run:
 
 
 def _forgotten(before: Mapping[str, Any], content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the archived messages that notify has deleted since: it keeps them for less long than tickets keeps the ticket."""
+    """Return the archived messages that notify has deleted since: it keeps them for less long than
+    tickets keeps the ticket.
+    """
     told = {message["id"] for message in content["messages"]}
     return [message for message in before.get("messages", ()) if message["id"] not in told]
 
 
 def _says_the_same(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    return all(before.get(name) == after.get(name) for name in (before.keys() | after.keys()) - _OF_THE_MOMENT)
+    return all(
+        before.get(name) == after.get(name)
+        for name in (before.keys() | after.keys()) - _OF_THE_MOMENT
+    )
 
 
 def _filters(walk: Walk) -> Params:
     """Return what is asked of tickets.
 
-    The first walk goes through all that have ended. Later ones ask for the changes of a day, which the index of changes answers however
-    long the history is; with states beside it, the database would read through that.
+    The first walk goes through all that have ended. Later ones ask for the changes of a day, which
+    the index of changes answers however long the history is; with states beside it, the database
+    would read through that.
     """
     if walk.since is not None:
         return [("updated_from", walk.since), ("updated_to", _end(walk).isoformat())]
-    return [*(("state", state.value) for state in _ENDED), *([] if walk.until is None else [("updated_to", walk.until)])]
+    return [
+        *(("state", state.value) for state in _ENDED),
+        *([] if walk.until is None else [("updated_to", walk.until)]),
+    ]
 
 
 def _end(walk: Walk) -> datetime:
@@ -194,8 +235,12 @@ def _end(walk: Walk) -> datetime:
 
 
 def _is_settled(content: Mapping[str, Any], now: datetime) -> bool:
-    """Whether nothing of the ticket is under way any more, and the services have had time to hear of its end."""
-    last = max((entry["at"] for entry in content["timeline"]), key=datetime.fromisoformat, default=None)
+    """Whether nothing of the ticket is under way any more, and the services have had time to hear
+    of its end.
+    """
+    last = max(
+        (entry["at"] for entry in content["timeline"]), key=datetime.fromisoformat, default=None
+    )
     clocks = content["clocks"]["items"] if content["clocks"] else ()
     deliveries = (delivery for message in content["messages"] for delivery in message["deliveries"])
     return (

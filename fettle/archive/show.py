@@ -13,7 +13,10 @@ Object = Mapping[str, Any]
 
 
 def show(archived: Object, console: Console) -> None:
-    """Print the ticket, section by section; those without content are left out. All times are UTC."""
+    """Print the ticket, section by section; those without content are left out.
+
+    All times are UTC.
+    """
     console.print(_title(archived["ticket"]), soft_wrap=True)
     console.print(_table(_facts(archived["ticket"])))
     names = archived["technicians"]
@@ -43,7 +46,9 @@ def moment(at: str | None) -> str:
 
 def _title(ticket: Object) -> Text:
     title = Text(plain(ticket["reference"]), style="bold")
-    title.append(f"  {ticket['state']}  {plain(ticket['category'])}, {ticket['priority']}", style="not bold")
+    title.append(
+        f"  {ticket['state']}  {plain(ticket['category'])}, {ticket['priority']}", style="not bold"
+    )
     if ticket["title"]:
         title.append(f"  {plain(ticket['title'])}", style="not bold")
     return title
@@ -82,14 +87,31 @@ def _timeline(entries: Iterable[Object]) -> Iterator[RenderableType]:
 def _jobs(jobs: Iterable[Object], names: Mapping[str, str]) -> Iterator[RenderableType]:
     for job in jobs:
         reason = f": {job['reason']}" if job["reason"] else ""
-        yield Text(plain(f"{job['cycle']}.{job['number']} {job['state']}, {_person(job['technician_id'], names)}{reason}"))
+        yield Text(
+            plain(
+                f"{job['cycle']}.{job['number']} {job['state']}, "
+                f"{_person(job['technician_id'], names)}{reason}"
+            )
+        )
         table = _columns("at", "what", "by", "words")
-        rows = [(step["at"], step["state"], step["technician_id"], step["reason"]) for step in job["steps"]]
+        rows = [
+            (step["at"], step["state"], step["technician_id"], step["reason"])
+            for step in job["steps"]
+        ]
         for offer in job["offers"]:
             rows.append((offer["offered_at"], "asked", offer["technician_id"], None))
             if offer["decided_at"]:
-                rows.append((offer["decided_at"], f"offer {offer['state']}", offer["technician_id"], offer["reason"]))
-        for at, what, technician, words in sorted(rows, key=lambda row: datetime.fromisoformat(row[0])):
+                rows.append(
+                    (
+                        offer["decided_at"],
+                        f"offer {offer['state']}",
+                        offer["technician_id"],
+                        offer["reason"],
+                    )
+                )
+        for at, what, technician, words in sorted(
+            rows, key=lambda row: datetime.fromisoformat(row[0])
+        ):
             table.add_row(*_cells(moment(at), what, _person(technician, names), words))
         yield Padding(table, (0, 0, 0, 2))
         if job["report"]:
@@ -112,7 +134,10 @@ def _report(report: Object) -> Iterator[str]:
 def _promises(clocks: Object | None) -> Iterator[RenderableType]:
     table = _columns("promise", "state", "due", "stopped")
     for clock in clocks["items"] if clocks else ():
-        due, stopped = (f"{name} {moment(clock[f'{name}_at'])}" if clock[f"{name}_at"] else "" for name in ("due", "stopped"))
+        due, stopped = (
+            f"{name} {moment(clock[f'{name}_at'])}" if clock[f"{name}_at"] else ""
+            for name in ("due", "stopped")
+        )
         table.add_row(*_cells(clock["kind"], clock["state"], due, stopped))
     if table.row_count:
         yield table
@@ -121,9 +146,19 @@ def _promises(clocks: Object | None) -> Iterator[RenderableType]:
 def _messages(messages: Iterable[Object]) -> Iterator[RenderableType]:
     table = _columns("at", "what", "to", "words", "deliveries")
     for message in messages:
-        deliveries = ", ".join(f"{each['state']} after {each['attempts']}" for each in message["deliveries"])
+        deliveries = ", ".join(
+            f"{each['state']} after {each['attempts']}" for each in message["deliveries"]
+        )
         fate = f"not told: {message['stale']}" if message["stale"] else deliveries
-        table.add_row(*_cells(moment(message["at"]), message["kind"], message["recipient_id"], message["title"], fate))
+        table.add_row(
+            *_cells(
+                moment(message["at"]),
+                message["kind"],
+                message["recipient_id"],
+                message["title"],
+                fate,
+            )
+        )
     if table.row_count:
         yield table
 
@@ -142,7 +177,9 @@ def _person(id: str | None, names: Mapping[str, str]) -> str:
 
 def _in_words(detail: Object) -> str:
     """Return what is said in `detail`, as `name value, name value`."""
-    return ", ".join(f"{name} {value}" for name, value in detail.items() if value not in (None, "", [], {}))
+    return ", ".join(
+        f"{name} {value}" for name, value in detail.items() if value not in (None, "", [], {})
+    )
 
 
 def _table(rows: Iterable[tuple[str, object]]) -> Table:

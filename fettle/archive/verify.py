@@ -1,4 +1,6 @@
-"""What an auditor asks of an archive: are all lines whole, and is everything still there that was written."""
+"""What an auditor asks of an archive: are all lines whole, and is everything still there that was
+written.
+"""
 
 import hashlib
 from collections.abc import Iterator
@@ -33,9 +35,16 @@ class Findings:
 
 
 def verify(archive: Archive) -> Iterator[Findings]:
-    """Read every line of every file, the oldest month first, and hold them against the index. Raises OSError."""
+    """Read every line of every file, the oldest month first, and hold them against the index.
+
+    Raises OSError.
+    """
     lost = archive.index.lost()
-    names = {path.name for path in archive.paths()} | archive.index.files().keys() | {name for name, _ in lost}
+    names = (
+        {path.name for path in archive.paths()}
+        | archive.index.files().keys()
+        | {name for name, _ in lost}
+    )
     for name in sorted(names):
         found = _examine(archive.folder / name, archive.index)
         for reference in (reference for file, reference in lost if file == name):

@@ -1,4 +1,6 @@
-"""Who plays the technicians: what they can do, where they live, what they answer, how long they travel and work. Pure; the seed decides."""
+"""Who plays the technicians: what they can do, where they live, what they answer, how long they
+travel and work. Pure; the seed decides.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -19,11 +21,18 @@ BUSY_SHARE = 0.65
 SHORTEST_RUN_S = 30.0
 """Fewer seconds than that are not worth hiring for."""
 TYPICAL_MIN = 50.0
-"""Played minutes from an accepted offer to a finished job, travel and the machine's own time included."""
+"""Played minutes from an accepted offer to a finished job, travel and the machine's own time
+included.
+"""
 WALK_KM_H, DRIVE_KM_H, DETOUR = 4.5, 25.0, 1.3
 WALKING_KM = 0.8
 EARTH_KM = 6371.0
-ANSWERS_WITHIN_MIN = {"emergency": (0.1, 0.6), "urgent": (0.2, 2.0), "normal": (0.3, 8.0), "low": (0.3, 20.0)}
+ANSWERS_WITHIN_MIN = {
+    "emergency": (0.1, 0.6),
+    "urgent": (0.2, 2.0),
+    "normal": (0.3, 8.0),
+    "low": (0.3, 20.0),
+}
 """Played minutes, well within an offer's life."""
 DECLINES, SILENCE = 0.07, 0.03
 """Shares of offers; emergencies are declined half as often and never left unanswered."""
@@ -69,9 +78,16 @@ def crew_size(*, rows: int, arrival_s: float, speed: float) -> int:
 
 
 def cast_players(
-    requests: Sequence[Request], *, site_id: str, centre: tuple[float, float], language: str, size: int, seed: int
+    requests: Sequence[Request],
+    *,
+    site_id: str,
+    centre: tuple[float, float],
+    language: str,
+    size: int,
+    seed: int,
 ) -> tuple[Player, ...]:
-    """A crew for these requests: everyone has a trade and some others; whatever is asked for, several know how to do it.
+    """A crew for these requests: everyone has a trade and some others; whatever is asked for,
+    several know how to do it.
 
     Raises ValueError for no requests, or a crew smaller than FEWEST_PER_SKILL.
     """
@@ -90,27 +106,41 @@ def cast_players(
             id=f"{site_id}-tech-{number:02}",
             name=people.name(number, language),
             language=language,
-            skills=tuple(Skill(code=code, level=chance.choice((3, 4) if code == trade else (1, 2))) for code in known),
+            skills=tuple(
+                Skill(code=code, level=chance.choice((3, 4) if code == trade else (1, 2)))
+                for code in known
+            ),
             home=_near(chance.choice(places), chance),
         )
         for number, (trade, known) in enumerate(zip(trades, skills, strict=True), start=1)
     )
 
 
-def answer_to(*, seed: int, technician_id: str, offer_id: str, priority: str, language: str) -> Answer:
+def answer_to(
+    *, seed: int, technician_id: str, offer_id: str, priority: str, language: str
+) -> Answer:
     """The same offer gets the same answer, whenever it is asked."""
     chance = Random(f"{seed}/{technician_id}/{offer_id}")  # noqa: S311
     emergency = priority == "emergency"
-    after, draw = chance.uniform(*ANSWERS_WITHIN_MIN.get(priority, ANSWERS_WITHIN_MIN["normal"])), chance.random()
+    after, draw = (
+        chance.uniform(*ANSWERS_WITHIN_MIN.get(priority, ANSWERS_WITHIN_MIN["normal"])),
+        chance.random(),
+    )
     if draw < (declines := DECLINES / 2 if emergency else DECLINES):
-        return Answer(reply=Reply.DECLINE, after_min=after, reason=chance.choice(people.REASONS.get(language, people.REASONS["en"])))
+        return Answer(
+            reply=Reply.DECLINE,
+            after_min=after,
+            reason=chance.choice(people.REASONS.get(language, people.REASONS["en"])),
+        )
     if draw < declines + (0 if emergency else SILENCE):
         return Answer(reply=Reply.SILENCE, after_min=after)
     return Answer(reply=Reply.ACCEPT, after_min=after)
 
 
 def travel_min(start: tuple[float, float], end: tuple[float, float] | None) -> float:
-    """Played minutes on foot within a compound, by car beyond; a quarter of an hour to a place nobody knows."""
+    """Played minutes on foot within a compound, by car beyond; a quarter of an hour to a place
+    nobody knows.
+    """
     if end is None:
         return 15.0
     way_km = distance_km(start, end) * DETOUR
@@ -131,11 +161,15 @@ def distance_km(start: tuple[float, float], end: tuple[float, float]) -> float:
 
 
 def _trades(demand: Counter[str], size: int) -> list[str]:
-    """Everyone's own trade: what is asked for most comes first, then in proportion to what is asked for."""
+    """Everyone's own trade: what is asked for most comes first, then in proportion to what is asked
+    for.
+    """
     trades = [code for code, _ in demand.most_common(size)]
     have = Counter(trades)
     while len(trades) < size:
-        trades.append(code := max(demand, key=lambda code: demand[code] * size / demand.total() - have[code]))
+        trades.append(
+            code := max(demand, key=lambda code: demand[code] * size / demand.total() - have[code])
+        )
         have[code] += 1
     return trades
 
@@ -147,4 +181,6 @@ def _at(request: Request) -> tuple[float, float] | None:
 
 def _near(place: tuple[float, float], chance: Random) -> tuple[float, float]:
     """Within some four hundred metres."""
-    return round(place[0] + chance.uniform(-0.0035, 0.0035), 5), round(place[1] + chance.uniform(-0.0035, 0.0035), 5)
+    return round(place[0] + chance.uniform(-0.0035, 0.0035), 5), round(
+        place[1] + chance.uniform(-0.0035, 0.0035), 5
+    )

@@ -1,4 +1,6 @@
-"""What the demo's own site looks after: its categories, each with its own skill, and the words that mean danger."""
+"""What the demo's own site looks after: its categories, each with its own skill, and the words that
+mean danger.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,10 +24,16 @@ CATEGORIES: Mapping[str, Category] = {
     "cleaning": Category(zh="保洁", en="Cleaning and clearing", priority="low", work_min=20),
     "heating": Category(zh="采暖", en="Heating", priority="normal", work_min=40),
     "gas": Category(zh="燃气", en="Gas", priority="urgent", work_min=30),
-    "door_window": Category(zh="门窗玻璃", en="Doors, windows and glass", priority="normal", work_min=35),
-    "appliance": Category(zh="设备家电", en="Appliances and intercoms", priority="normal", work_min=30),
+    "door_window": Category(
+        zh="门窗玻璃", en="Doors, windows and glass", priority="normal", work_min=35
+    ),
+    "appliance": Category(
+        zh="设备家电", en="Appliances and intercoms", priority="normal", work_min=30
+    ),
     "garden": Category(zh="绿化", en="Gardens and trees", priority="low", work_min=30),
-    "patrol": Category(zh="秩序巡查", en="Patrol, noise and parking", priority="normal", work_min=15),
+    "patrol": Category(
+        zh="秩序巡查", en="Patrol, noise and parking", priority="normal", work_min=15
+    ),
     "road": Category(zh="道路地面", en="Roads and paving", priority="low", work_min=45),
     "other": Category(zh="其他", en="Other", priority="normal", work_min=25),
 }

@@ -38,18 +38,32 @@ console = Console(stderr=True, highlight=False)
 
 
 def demo(
-    requests: Annotated[Path | None, typer.Option(help="A file of requests; the built-in compound if none is given.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Play only the first so many rows.")] = None,
-    speed: Annotated[float | None, typer.Option(min=1, max=1_000_000, help="How many times faster the players live.")] = None,
+    requests: Annotated[
+        Path | None,
+        typer.Option(help="A file of requests; the built-in compound if none is given."),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Play only the first so many rows.")
+    ] = None,
+    speed: Annotated[
+        float | None,
+        typer.Option(min=1, max=1_000_000, help="How many times faster the players live."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of the crew and of everybody's moods.")] = 1,
-    json: Annotated[bool, typer.Option("--json", help="No live view; one JSON object as the last line.")] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="No live view; one JSON object as the last line.")
+    ] = False,
 ) -> None:
-    """Play requests through the public APIs, watch them being mended, and audit what became of each."""
+    """Play requests through the public APIs, watch them being mended, and audit what became of
+    each.
+    """
     began = datetime.now(UTC)
     try:
         script = write_script(requests, limit=limit, speed=speed, seed=seed, now=began)
         with _house() as house:
-            summary = asyncio.run(_perform(script, house, began=began, plain=json or not console.is_terminal))
+            summary = asyncio.run(
+                _perform(script, house, began=began, plain=json or not console.is_terminal)
+            )
     except (UnreadableFile, CannotStart, EngineFailed, NotInProduction) as error:
         console.print(f"no demo: {error}", markup=False, soft_wrap=True)
         sys.exit(REFUSED)
@@ -67,14 +81,21 @@ def demo(
 
 @contextmanager
 def _house() -> Iterator[House]:
-    """The instance that runs here, or one of our own that is stopped again. Raises CannotStart, EngineFailed, NotInProduction."""
-    for number in (signal.SIGINT, signal.SIGTERM):  # also where SIGINT was ignored at the start, as in a shell's background
+    """The instance that runs here, or one of our own that is stopped again.
+
+    Raises CannotStart, EngineFailed, NotInProduction.
+    """
+    # also where SIGINT was ignored at the start, as in a shell's background
+    for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     issuer = Issuer.at(home())
     if (state := running(home())) is not None:
         yield House(urls=state.urls, database_urls=state.database_urls, issuer=issuer)
         return
-    with Instance.start(home(), ports=ports_from_environment(), say=_say) as instance, _watched(instance):
+    with (
+        Instance.start(home(), ports=ports_from_environment(), say=_say) as instance,
+        _watched(instance),
+    ):
         urls = {service: instance.url(service) for service in instance.ports}
         yield House(urls=urls, database_urls=instance.database_urls, issuer=issuer)
 
@@ -98,7 +119,12 @@ def _watched(instance: Instance) -> Iterator[None]:
 
 
 async def _perform(script: Script, house: House, *, began: datetime, plain: bool) -> Summary:
-    stage = Stage(title=script.home.name, rows=len(script.requests), speed=script.pace.speed, opens_at=script.requests[0].opened_at)
+    stage = Stage(
+        title=script.home.name,
+        rows=len(script.requests),
+        speed=script.pace.speed,
+        opens_at=script.requests[0].opened_at,
+    )
     log = ClientLog()
     already_s = (datetime.now(UTC) - began).total_seconds()
     loop_began = asyncio.get_running_loop().time() - already_s

@@ -6,7 +6,14 @@ from zoneinfo import ZoneInfo
 from fettle.demo.compound import compound
 from fettle.demo.requests import BadValue, Home, Layout, Request, Where, moment, named
 
-HOME = Home(code="WTY", name="梧桐苑 Wutong Court", time_zone="Asia/Shanghai", language="zh-CN", lat=31.2126, lon=121.4312)
+HOME = Home(
+    code="WTY",
+    name="梧桐苑 Wutong Court",
+    time_zone="Asia/Shanghai",
+    language="zh-CN",
+    lat=31.2126,
+    lon=121.4312,
+)
 
 
 def _read(row: Mapping[str, str], number: int) -> Request:
@@ -23,7 +30,9 @@ def _read(row: Mapping[str, str], number: int) -> Request:
 
 
 def _where(row: Mapping[str, str]) -> Where:
-    """The unit, else the spot; one that the compound does not have stays as text and has no coordinates."""
+    """The unit, else the spot; one that the compound does not have stays as text and has no
+    coordinates.
+    """
     place = compound()
     building, unit, spot = row["building"].strip(), row["unit"].strip(), row["spot"].strip()
     if known := place.spots.get(spot):

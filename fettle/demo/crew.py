@@ -1,4 +1,6 @@
-"""The technicians at work: they answer offers, travel, work, now and then pause or give back, and complete."""
+"""The technicians at work: they answer offers, travel, work, now and then pause or give back, and
+complete.
+"""
 
 import asyncio
 import time
@@ -16,7 +18,9 @@ from fettle.demo.web import Answer, Web
 
 RANK: Mapping[str, int] = {"emergency": 0, "urgent": 1, "normal": 2, "low": 3}
 ANSWERS_AT_THE_DOOR = 4
-"""Every so manyth technician answers in the webhook's own reply; the others call the offer's address."""
+"""Every so manyth technician answers in the webhook's own reply; the others call the offer's
+address.
+"""
 NO_LONGER_MINE = frozenset({"waiting", "offered", "completed", "follow_up", "cancelled"})
 TRY_AGAIN_S, TRY_AGAIN_TIMES = 0.2, 25
 NOTES = {"zh-CN": "已修好，现场已清理", "en": "Fixed and cleaned up"}
@@ -50,18 +54,36 @@ class Crew:
     """`fixed` is told the reference of each ticket whose job was completed."""
 
     def __init__(
-        self, players: Sequence[Player], *, web: Web, stage: Stage, log: ClientLog, pace: Pace, seed: int, fixed: Callable[[str], None]
+        self,
+        players: Sequence[Player],
+        *,
+        web: Web,
+        stage: Stage,
+        log: ClientLog,
+        pace: Pace,
+        seed: int,
+        fixed: Callable[[str], None],
     ) -> None:
-        self._web, self._stage, self._log, self._pace, self._seed, self._fixed = web, stage, log, pace, seed, fixed
+        self._web, self._stage, self._log, self._pace, self._seed, self._fixed = (
+            web,
+            stage,
+            log,
+            pace,
+            seed,
+            fixed,
+        )
         self._members = {
-            player.id: Member(player, at_the_door=number % ANSWERS_AT_THE_DOOR == 0) for number, player in enumerate(players, start=1)
+            player.id: Member(player, at_the_door=number % ANSWERS_AT_THE_DOOR == 0)
+            for number, player in enumerate(players, start=1)
         }
         self._later = Later()
         self._gave_back: set[str] = set()
         self._numbers = 0
         self.first_completed_at: float | None = None
         """On the event loop's clock."""
-        stage.crew = {player.id: Hand(name=player.name, trade=player.skills[0].code) for player in players}
+        stage.crew = {
+            player.id: Hand(name=player.name, trade=player.skills[0].code) for player in players
+        }
 
     async def work(self) -> None:
         """All of them, until cancelled."""
@@ -73,14 +95,27 @@ class Crew:
         """Nobody answers any more."""
         await self._later.leave()
 
-    def receive(self, owner: str, webhook_id: str, kind: str, data: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """A verified webhook came in at that technician's client. Returns what its answer's body is to say, if anything."""
+    def receive(
+        self, owner: str, webhook_id: str, kind: str, data: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        """A verified webhook came in at that technician's client.
+
+        Returns what its answer's body is to say, if anything.
+        """
         member = self._members[owner]
         acted = webhook_id not in member.seen
         member.seen.add(webhook_id)
         cause = str(data.get("offer_id") or "")
         self._log.received.append(
-            Received(owner=owner, webhook_id=webhook_id, kind=kind, cause=cause, acted=acted, status=200, at=time.time())
+            Received(
+                owner=owner,
+                webhook_id=webhook_id,
+                kind=kind,
+                cause=cause,
+                acted=acted,
+                status=200,
+                at=time.time(),
+            )
         )
         if not acted:
             return None
@@ -91,14 +126,22 @@ class Crew:
         elif kind == "offer.lost":
             self._stage.offers["too late"] += 1
         elif kind == "job.cancelled":
-            self._stage.tell(data.get("reference") or "", f"{member.player.name} is told that it is off", "yellow")
+            self._stage.tell(
+                data.get("reference") or "",
+                f"{member.player.name} is told that it is off",
+                "yellow",
+            )
         return None
 
     def _offered(self, member: Member, data: Mapping[str, Any]) -> Mapping[str, Any] | None:
         player, job = member.player, data["job"]
         self._stage.offers["made"] += 1
         answer = answer_to(
-            seed=self._seed, technician_id=player.id, offer_id=data["offer_id"], priority=job["priority"], language=player.language
+            seed=self._seed,
+            technician_id=player.id,
+            offer_id=data["offer_id"],
+            priority=job["priority"],
+            language=player.language,
         )
         if answer.reply is Reply.SILENCE:
             self._stage.offers["ignored"] += 1
@@ -106,12 +149,27 @@ class Crew:
         if member.at_the_door:
             if answer.reply is Reply.DECLINE:
                 self._declined(member, job, answer.reason)
-            return {"decision": answer.reply.value, **({"reason": answer.reason} if answer.reason else {})}
+            return {
+                "decision": answer.reply.value,
+                **({"reason": answer.reason} if answer.reason else {}),
+            }
         accept = answer.reply is Reply.ACCEPT
-        self._later.begin(self._answer(member, data, accept=accept, after_min=answer.after_min, reason=answer.reason))
+        self._later.begin(
+            self._answer(
+                member, data, accept=accept, after_min=answer.after_min, reason=answer.reason
+            )
+        )
         return None
 
-    async def _answer(self, member: Member, data: Mapping[str, Any], *, accept: bool, after_min: float, reason: str | None) -> None:
+    async def _answer(
+        self,
+        member: Member,
+        data: Mapping[str, Any],
+        *,
+        accept: bool,
+        after_min: float,
+        reason: str | None,
+    ) -> None:
         await asyncio.sleep(self._pace.real_s(after_min))
         auth = f"Offer {data['token']}"
         if not accept:
@@ -120,7 +178,13 @@ class Crew:
             return
         answer = await self._web.post_to(data["accept_url"], auth=auth)
         if answer.good:
-            self._take(member, data["offer_id"], answer.body["job_id"], answer.body["job_token"], data["job"])
+            self._take(
+                member,
+                data["offer_id"],
+                answer.body["job_id"],
+                answer.body["job_token"],
+                data["job"],
+            )
         else:
             self._stage.offers["too late"] += 1
 
@@ -128,8 +192,12 @@ class Crew:
         self._stage.offers["declined"] += 1
         self._stage.tell(job["reference"], f"{member.player.name} declines: {reason}", "dim")
 
-    def _take(self, member: Member, offer_id: str, job_id: str, token: str, job: Mapping[str, Any]) -> None:
-        """The answer to an accepted offer and `job.accepted` both say so; the first to come counts."""
+    def _take(
+        self, member: Member, offer_id: str, job_id: str, token: str, job: Mapping[str, Any]
+    ) -> None:
+        """The answer to an accepted offer and `job.accepted` both say so; the first
+        to come counts.
+        """
         if offer_id in member.known:
             return
         member.known.add(offer_id)
@@ -169,17 +237,28 @@ class Crew:
         hand.doing, hand.about = Doing.TRAVELLING, job.reference
         await self._pass(travel_min(member.place, job.at))
         member.place = job.at or member.place
-        if not await self._step(member, job, "arrive") or not await self._step(member, job, "start"):
+        if not await self._step(member, job, "arrive") or not await self._step(
+            member, job, "start"
+        ):
             return
         hand.doing = Doing.WORKING
         minutes = work_min(job.category, job_id=job.id, seed=self._seed)
         await self._pass(minutes / 2)
-        trouble = mishap(job.id, language=member.player.language, seed=self._seed, before=job.id in self._gave_back)
+        trouble = mishap(
+            job.id,
+            language=member.player.language,
+            seed=self._seed,
+            before=job.id in self._gave_back,
+        )
         if trouble is not None and trouble.pause_min is None:
             self._gave_back.add(job.id)
             if await self._step(member, job, "return", {"reason": trouble.reason}):
                 self._stage.states[job.reference] = "open"
-                self._stage.tell(job.reference, f"{member.player.name} gives it back: {trouble.reason}", "magenta")
+                self._stage.tell(
+                    job.reference,
+                    f"{member.player.name} gives it back: {trouble.reason}",
+                    "magenta",
+                )
             return
         if trouble is not None and not await self._pause(member, job, trouble):
             return
@@ -188,7 +267,9 @@ class Crew:
         if await self._step(member, job, "complete", report):
             self.first_completed_at = self.first_completed_at or asyncio.get_running_loop().time()
             hand.done += 1
-            self._stage.tell(job.reference, f"{member.player.name} is done after {minutes:.0f} min", "bold green")
+            self._stage.tell(
+                job.reference, f"{member.player.name} is done after {minutes:.0f} min", "bold green"
+            )
             self._fixed(job.reference)
 
     async def _pause(self, member: Member, job: Job, trouble: Mishap) -> bool:
@@ -204,10 +285,14 @@ class Crew:
         self._stage.states[job.reference] = "in_progress"
         return True
 
-    async def _step(self, member: Member, job: Job, verb: str, body: Mapping[str, Any] | None = None) -> bool:
+    async def _step(
+        self, member: Member, job: Job, verb: str, body: Mapping[str, Any] | None = None
+    ) -> bool:
         """False when the job is no longer in these hands."""
         for _ in range(TRY_AGAIN_TIMES):
-            answer = await self._web.post("dispatch", f"/v1/jobs/{job.id}/{verb}", body, auth=f"Job {job.token}")
+            answer = await self._web.post(
+                "dispatch", f"/v1/jobs/{job.id}/{verb}", body, auth=f"Job {job.token}"
+            )
             if answer.good:
                 return True
             if _not_mine(answer):
@@ -224,5 +309,12 @@ class Crew:
 
 
 def _not_mine(answer: Answer) -> bool:
-    """Somebody took it away. What the service answers decides, not the webhook that says so and may come late."""
-    return answer.status in {401, 403, 404} or answer.body.get("code") == "not_yours" or answer.body.get("state") in NO_LONGER_MINE
+    """Somebody took it away.
+
+    What the service answers decides, not the webhook that says so and may come late.
+    """
+    return (
+        answer.status in {401, 403, 404}
+        or answer.body.get("code") == "not_yours"
+        or answer.body.get("state") in NO_LONGER_MINE
+    )

@@ -6,7 +6,14 @@ from zoneinfo import ZoneInfo
 
 from fettle.demo.requests import Home, Layout, Request, Where, coordinates, moment, named
 
-HOME = Home(code="HOU", name="Houston", time_zone="America/Chicago", language="en", lat=29.7604, lon=-95.3698)
+HOME = Home(
+    code="HOU",
+    name="Houston",
+    time_zone="America/Chicago",
+    language="en",
+    lat=29.7604,
+    lon=-95.3698,
+)
 CATEGORY_OF_TYPE: Mapping[str, str] = {
     "pothole": "road",
     "street hazard": "road",
@@ -41,13 +48,25 @@ def _read(row: Mapping[str, str], number: int) -> Request:
         language="en",
         where=Where(address=address or None, lat=lat, lon=lon),
         reporter_id="hou-" + sha256((address or case).encode()).hexdigest()[:12],
-        answers={name: value for name, value in (("type", kind), ("queue", row["QUEUE"].strip())) if value},
+        answers={
+            name: value
+            for name, value in (("type", kind), ("queue", row["QUEUE"].strip()))
+            if value
+        },
     )
 
 
 LAYOUT = Layout(
     name="Houston 311",
-    columns=("CASE NUMBER", "SR LOCATION", "SR TYPE", "QUEUE", "SR CREATE DATE", "LATITUDE", "LONGITUDE"),
+    columns=(
+        "CASE NUMBER",
+        "SR LOCATION",
+        "SR TYPE",
+        "QUEUE",
+        "SR CREATE DATE",
+        "LATITUDE",
+        "LONGITUDE",
+    ),
     home=HOME,
     read=_read,
 )

@@ -19,7 +19,9 @@ class Later:
             await asyncio.gather(*self._tasks)
 
     async def leave(self) -> None:
-        """Everybody drops what they are at: a play that is broken off must not go on calling services."""
+        """Everybody drops what they are at: a play that is broken off must not go on calling
+        services.
+        """
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

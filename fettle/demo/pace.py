@@ -1,7 +1,9 @@
-"""The demo's time. Players are squeezed by the speed-up; what happens by itself in the services is not.
+"""The demo's time. Players are squeezed by the speed-up; what happens by itself in the services is
+not.
 
-A played minute is a minute of the players' world: `60 / speed` real seconds. Gaps between requests are played as they stand in the
-input, but quiet stretches are cut, so that a file of ten years can be played in minutes and a burst in it is still a burst.
+A played minute is a minute of the players' world: `60 / speed` real seconds. Gaps between requests
+are played as they stand in the input, but quiet stretches are cut, so that a file of ten years can
+be played in minutes and a burst in it is still a burst.
 """
 
 import itertools
@@ -12,7 +14,9 @@ from datetime import datetime
 DEFAULT_SPEED = 1200.0
 """Twenty minutes are a second."""
 FLOOR_S = 2.0
-"""No promise and no offer of the demo's site is shorter, in real seconds: below that the machine's own time would be measured."""
+"""No promise and no offer of the demo's site is shorter, in real seconds: below that the machine's
+own time would be measured.
+"""
 ROWS_PER_SECOND = 10.0
 SHORT_RUN_S = 75.0
 SECONDS_PER_ROW = 0.4
@@ -20,7 +24,9 @@ SECONDS_PER_ROW = 0.4
 
 @dataclass(frozen=True, kw_only=True)
 class Pace:
-    """`speed` played seconds pass in a real one; no gap between two requests is longer than `longest_gap_min` played minutes."""
+    """`speed` played seconds pass in a real one; no gap between two requests is longer than
+    `longest_gap_min` played minutes.
+    """
 
     speed: float
     longest_gap_min: float | None
@@ -37,16 +43,23 @@ class Pace:
 
 
 def arrival_budget_s(rows: int) -> float:
-    """Real seconds in which so many requests come in by default: ten a second at most, 200 within 75 s."""
+    """Real seconds in which so many requests come in by default: ten a second at most, 200 within
+    75 s.
+    """
     return max(min(rows * SECONDS_PER_ROW, SHORT_RUN_S), rows / ROWS_PER_SECOND)
 
 
-def arrivals(opened: Sequence[datetime], *, speed: float, budget_s: float) -> tuple[Pace, list[float]]:
+def arrivals(
+    opened: Sequence[datetime], *, speed: float, budget_s: float
+) -> tuple[Pace, list[float]]:
     """When each request comes in, in real seconds from the first. `opened` must be in order.
 
-    Quiet stretches are cut to one common length such that the last comes in within `budget_s`, and not at all if it does anyhow.
+    Quiet stretches are cut to one common length such that the last comes in within `budget_s`, and
+    not at all if it does anyhow.
     """
-    gaps_min = [(after - before).total_seconds() / 60 for before, after in itertools.pairwise(opened)]
+    gaps_min = [
+        (after - before).total_seconds() / 60 for before, after in itertools.pairwise(opened)
+    ]
     budget_min = budget_s * speed / 60
     longest = _longest_gap(gaps_min, budget_min)
     pace = Pace(speed=speed, longest_gap_min=longest)

@@ -81,7 +81,9 @@ LAST: Sequence[str] = (
 
 
 def name(number: int, language: str) -> str:
-    """The name of the crew's member of that number, from 1 on; different for four hundred of them."""
+    """The name of the crew's member of that number, from 1 on; different for four
+    hundred of them.
+    """
     turn, place = divmod(number - 1, 20)
     if language.startswith("zh"):
         return FAMILY[place] + GIVEN[(place + 7 * turn) % 20] + "师傅"

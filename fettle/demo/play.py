@@ -23,29 +23,40 @@ NOTHING_ENDS_S = 60.0
 """So long nothing may end before the play is given up as stuck."""
 REST_WITHIN_S = 30.0
 UNFINISHED, UNFINISHED_PER_TECHNICIAN = 48, 1.5
-"""So many tickets may be under way, or so many a technician if that is more; others come in only as these end."""
+"""So many tickets may be under way, or so many a technician if that is more; others come in only as
+these end.
+"""
 CURTAIN_S = 3.0
 LIVING = ("open", "assigned", "in_progress", "on_hold")
 
 
 @dataclass(frozen=True, kw_only=True)
 class House:
-    """The running instance: addresses and database addresses by service, and the issuer of its tokens."""
+    """The running instance: addresses and database addresses by service, and the issuer of its
+    tokens.
+    """
 
     urls: Mapping[str, str]
     database_urls: Mapping[str, str]
     issuer: Issuer
 
 
-async def play(script: Script, house: House, stage: Stage, log: ClientLog, *, began: float) -> Summary:
-    """`began` is when the command was typed, on the event loop's clock. Raises StageFailed and Unreachable."""
+async def play(
+    script: Script, house: House, stage: Stage, log: ClientLog, *, began: float
+) -> Summary:
+    """`began` is when the command was typed, on the event loop's clock.
+
+    Raises StageFailed and Unreachable.
+    """
     try:
         return await _play(script, house, stage, log, began=began)
     except ExceptionGroup as failed:
         raise _first(failed) from failed
 
 
-async def _play(script: Script, house: House, stage: Stage, log: ClientLog, *, began: float) -> Summary:
+async def _play(
+    script: Script, house: House, stage: Stage, log: ClientLog, *, began: float
+) -> Summary:
     bearer = bearer_of(house.issuer, script.site_id)
     async with web(house.urls) as calls:
         stage.act = "setting the stage"
@@ -84,7 +95,13 @@ async def _play(script: Script, house: House, stage: Stage, log: ClientLog, *, b
                 await residents.rest()
             ended = asyncio.get_running_loop().time()
             stage.act = "auditing"
-            found = await examine(house.database_urls, script.site_id, log, played_min=script.pace.played_min, patience_s=REST_WITHIN_S)
+            found = await examine(
+                house.database_urls,
+                script.site_id,
+                log,
+                played_min=script.pace.played_min,
+                patience_s=REST_WITHIN_S,
+            )
     first = crew.first_completed_at
     return Summary(
         source=script.source,
@@ -107,17 +124,28 @@ async def _play(script: Script, house: House, stage: Stage, log: ClientLog, *, b
 
 
 async def _until_all_ended(calls: Web, site_id: str, bearer: Bearer, stage: Stage) -> None:
-    """Until tickets knows of none that is neither resolved nor cancelled, or nothing ends any more."""
+    """Until tickets knows of none that is neither resolved nor cancelled, or
+    nothing ends any more.
+    """
     loop = asyncio.get_running_loop()
     auth, ended, since = bearer("dispatcher", f"{site_id}-desk", ()), -1, loop.time()
     while True:
-        answer = await calls.get("tickets", "/v1/tickets", {"site": site_id, "state": list(LIVING), "limit": 1}, auth=auth)
+        answer = await calls.get(
+            "tickets",
+            "/v1/tickets",
+            {"site": site_id, "state": list(LIVING), "limit": 1},
+            auth=auth,
+        )
         if answer.good and not answer.body["items"]:
             return
         if stage.ended != ended:
             ended, since = stage.ended, loop.time()
         elif loop.time() - since > NOTHING_ENDS_S:
-            stage.tell("", f"nothing has ended for {NOTHING_ENDS_S:.0f} s; the play is given up", "bold red")
+            stage.tell(
+                "",
+                f"nothing has ended for {NOTHING_ENDS_S:.0f} s; the play is given up",
+                "bold red",
+            )
             return
         await asyncio.sleep(LOOK_EVERY_S)
 
@@ -133,13 +161,20 @@ async def _watch_board(calls: Web, site_id: str, bearer: Bearer, stage: Stage) -
 
 @asynccontextmanager
 async def _quiet_afterwards(calls: Web, site_id: str, bearer: Bearer) -> AsyncIterator[None]:
-    """A play that is broken off leaves tickets that nobody will come for: the site is told to ask nobody any more."""
+    """A play that is broken off leaves tickets that nobody will come for: the site is told to ask
+    nobody any more.
+    """
     try:
         yield
     except BaseException:
         with suppress(TimeoutError, Unreachable):
             async with asyncio.timeout(CURTAIN_S):
-                await calls.put("dispatch", f"/v1/sites/{site_id}/rules", QUIET_RULES, auth=bearer("admin", f"{site_id}-admin", ()))
+                await calls.put(
+                    "dispatch",
+                    f"/v1/sites/{site_id}/rules",
+                    QUIET_RULES,
+                    auth=bearer("admin", f"{site_id}-admin", ()),
+                )
         raise
 
 

@@ -1,4 +1,6 @@
-"""From a file to requests: which layout it has, what each row says, and which rows cannot be played."""
+"""From a file to requests: which layout it has, what each row says, and which rows cannot be
+played.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +16,9 @@ LONGEST_VALUE = 80
 
 @dataclass(kw_only=True)
 class Reading:
-    """A file being read: iterate over it for its requests; the counts are right as far as it was read."""
+    """A file being read: iterate over it for its requests; the counts are right as far as it was
+    read.
+    """
 
     path: Path
     layout: Layout
@@ -29,21 +33,33 @@ class Reading:
         self.bad.clear()
         with records.opened(self.path) as lines:
             columns = records.header(_header_line(lines), self.separator)
-            for number, record in enumerate(records.records(lines, self.separator, width=len(columns)), start=2):
+            for number, record in enumerate(
+                records.records(lines, self.separator, width=len(columns)), start=2
+            ):
                 if not any(record):
                     continue
                 self.rows += 1
                 try:
                     request = self.layout.read(_row(columns, record), number)
                 except BadValue as bad:
-                    self.bad.append(BadRow(row=number, column=bad.column, value=bad.value[:LONGEST_VALUE], why=bad.why))
+                    self.bad.append(
+                        BadRow(
+                            row=number,
+                            column=bad.column,
+                            value=bad.value[:LONGEST_VALUE],
+                            why=bad.why,
+                        )
+                    )
                     continue
                 self.good += 1
                 yield request
 
 
 def read_requests(path: Path) -> Reading:
-    """Finds the layout from the first line. Raises UnreadableFile, saying what was found and what was expected."""
+    """Finds the layout from the first line.
+
+    Raises UnreadableFile, saying what was found and what was expected.
+    """
     with records.opened(path) as lines:
         line = _header_line(lines)
     for separator in records.SEPARATORS:
@@ -51,11 +67,14 @@ def read_requests(path: Path) -> Reading:
         for layout in LAYOUTS:
             if set(layout.columns) <= set(found):
                 if repeated := sorted({name for name in layout.columns if found.count(name) > 1}):
-                    raise UnreadableFile(f"{path}: the column {', '.join(repeated)} stands there more than once")
+                    raise UnreadableFile(
+                        f"{path}: the column {', '.join(repeated)} stands there more than once"
+                    )
                 return Reading(path=path, layout=layout, separator=separator)
     expected = "\n".join(f"  {layout.name}: {', '.join(layout.columns)}" for layout in LAYOUTS)
     raise UnreadableFile(
-        f"{path}: unknown columns: {line[:300]}\nexpected the columns of one of these, others beside them do no harm:\n{expected}"
+        f"{path}: unknown columns: {line[:300]}\nexpected the columns of one of these, others "
+        f"beside them do no harm:\n{expected}"
     )
 
 
@@ -67,9 +86,13 @@ def _row(columns: tuple[str, ...], record: list[str] | records.BrokenRecord) -> 
     if isinstance(record, records.BrokenRecord):
         raise BadValue("(whole row)", record, "its quotes do not add up")
     if len(record) < len(columns) or any(record[len(columns) :]):
-        raise BadValue("(whole row)", ",".join(record), f"has {len(record)} values for {len(columns)} columns")
+        raise BadValue(
+            "(whole row)", ",".join(record), f"has {len(record)} values for {len(columns)} columns"
+        )
     return {name: _printable(value) for name, value in zip(columns, record, strict=False)}
 
 
 def _printable(value: str) -> str:
-    return "".join(character if character.isprintable() or character == "\n" else " " for character in value)
+    return "".join(
+        character if character.isprintable() or character == "\n" else " " for character in value
+    )

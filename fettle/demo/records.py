@@ -1,4 +1,6 @@
-"""CSV as it comes: byte-order marks, any usual separator, quotes over several lines, and a broken quote that spoils only its own row."""
+"""CSV as it comes: byte-order marks, any usual separator, quotes over several lines, and a broken
+quote that spoils only its own row.
+"""
 
 import codecs
 import csv
@@ -14,7 +16,11 @@ SEPARATORS = (",", ";", "\t", "|")
 LONGEST_RECORD_LINES = 20
 """A quote still open after so many lines was never meant as one."""
 
-_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 _BLOCK_BYTES = 1 << 16
 
 
@@ -40,10 +46,13 @@ def header(line: str, separator: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in next(csv.reader([line], delimiter=separator), []))
 
 
-def records(lines: Iterator[str], separator: str, *, width: int) -> Iterator[list[str] | BrokenRecord]:
+def records(
+    lines: Iterator[str], separator: str, *, width: int
+) -> Iterator[list[str] | BrokenRecord]:
     """The records one by one, blank ones too (as an empty list), so that they can be counted.
 
-    A record goes over several lines only if that gives it its `width` values; otherwise its first line alone is broken.
+    A record goes over several lines only if that gives it its `width` values; otherwise its first
+    line alone is broken.
     """
     put_back: deque[str] = deque()
 
@@ -52,16 +61,26 @@ def records(lines: Iterator[str], separator: str, *, width: int) -> Iterator[lis
 
     while (line := next_line()) is not None:
         taken = [line]
-        while (found := _parsed(taken, separator)) is None and len(taken) < LONGEST_RECORD_LINES and (more := next_line()) is not None:
+        while (
+            (found := _parsed(taken, separator)) is None
+            and len(taken) < LONGEST_RECORD_LINES
+            and (more := next_line()) is not None
+        ):
             taken.append(more)
-        if found is None or isinstance(found, BrokenRecord) or (len(taken) > 1 and len(found) != width):
+        if (
+            found is None
+            or isinstance(found, BrokenRecord)
+            or (len(taken) > 1 and len(found) != width)
+        ):
             put_back.extendleft(reversed(taken[1:]))
             found = BrokenRecord(line.rstrip("\r\n"))
         yield found
 
 
 def _parsed(taken: list[str], separator: str) -> list[str] | BrokenRecord | None:
-    """The record in these lines; None while a quote is open; BrokenRecord when more lines would not help."""
+    """The record in these lines; None while a quote is open; BrokenRecord when more lines would not
+    help.
+    """
     try:
         return next(csv.reader(taken, delimiter=separator, strict=True), [])
     except csv.Error as error:
@@ -69,7 +88,9 @@ def _parsed(taken: list[str], separator: str) -> list[str] | BrokenRecord | None
 
 
 def _encoding(path: Path) -> str:
-    """UTF-8 unless a byte-order mark says otherwise; the whole file is decoded once, block by block, before a row of it is used."""
+    """UTF-8 unless a byte-order mark says otherwise; the whole file is decoded once, block by
+    block, before a row of it is used.
+    """
     with path.open("rb") as file:
         start = file.read(4)
         encoding = next((name for mark, name in _MARKS.items() if start.startswith(mark)), "utf-8")
@@ -80,13 +101,17 @@ def _encoding(path: Path) -> str:
                 text = decoder.decode(block)
             except UnicodeDecodeError as error:
                 line += block[: error.start].count(b"\n")
-                raise UnreadableFile(f"{path}: not {encoding.upper()} text near line {line}; save it as UTF-8") from None
+                raise UnreadableFile(
+                    f"{path}: not {encoding.upper()} text near line {line}; save it as UTF-8"
+                ) from None
             line += text.count("\n")
             empty = empty and not text.strip()
         try:
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            raise UnreadableFile(f"{path}: its last character is cut off; save it as UTF-8") from None
+            raise UnreadableFile(
+                f"{path}: its last character is cut off; save it as UTF-8"
+            ) from None
     if empty:
         raise UnreadableFile(f"{path}: the file is empty")
     return encoding

@@ -1,4 +1,6 @@
-"""What people asked for, as read from a file: the one shape that every layout of columns is turned into."""
+"""What people asked for, as read from a file: the one shape that every layout of columns is turned
+into.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +14,9 @@ LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, kw_only=True)
 class Where:
-    """A unit of a building, a public spot, or an address as text; degrees of WGS 84 where they are known."""
+    """A unit of a building, a public spot, or an address as text; degrees of WGS 84 where they are
+    known.
+    """
 
     building: str | None = None
     unit: str | None = None
@@ -26,7 +30,8 @@ class Where:
 class Request:
     """One row. `opened_at` is aware; `priority` is None where the category is to decide it.
 
-    `text` is what a person wrote. What a clerk's form called it stands in `answers`, where nobody looks for words of danger.
+    `text` is what a person wrote. What a clerk's form called it stands in `answers`, where nobody
+    looks for words of danger.
     """
 
     row: int
@@ -44,7 +49,9 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class BadRow:
-    """A row that cannot be played: the record's number (the header is 1), its column, the value as it stands there, and why."""
+    """A row that cannot be played: the record's number (the header is 1), its column, the value as
+    it stands there, and why.
+    """
 
     row: int
     column: str
@@ -64,12 +71,17 @@ class BadValue(ValueError):
 
 
 class UnreadableFile(Exception):
-    """The file as a whole cannot be played; the message says what was found and what was expected."""
+    """The file as a whole cannot be played; the message says what was found and
+    what was expected.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
 class Home:
-    """Where an input lies: the site that is made for it. `lat` and `lon` count where no row says better."""
+    """Where an input lies: the site that is made for it.
+
+    `lat` and `lon` count where no row says better.
+    """
 
     code: str
     name: str
@@ -90,7 +102,9 @@ class Layout:
 
 
 def moment(row: Mapping[str, str], column: str, zone: ZoneInfo) -> datetime:
-    """The local time in a column, whatever offset it claims: both city portals write local times, one of them with +00:00."""
+    """The local time in a column, whatever offset it claims: both city portals write local times,
+    one of them with +00:00.
+    """
     value = row[column]
     try:
         at = datetime.fromisoformat(value.strip()).replace(tzinfo=zone)
@@ -109,7 +123,9 @@ def named(row: Mapping[str, str], column: str) -> str:
 
 
 def coordinates(lat: str, lon: str) -> tuple[float, float] | tuple[None, None]:
-    """Degrees, or (None, None) for what is empty, `Unknown`, out of range or the 0, 0 of a geocoder that gave up."""
+    """Degrees, or (None, None) for what is empty, `Unknown`, out of range or the 0, 0 of a geocoder
+    that gave up.
+    """
     try:
         at = float(lat), float(lon)
     except ValueError:

@@ -1,4 +1,6 @@
-"""The residents, and the dispatcher who answers their phone: they open, cancel, merge, confirm and rate."""
+"""The residents, and the dispatcher who answers their phone: they open, cancel, merge, confirm and
+rate.
+"""
 
 import asyncio
 import time
@@ -34,7 +36,9 @@ class Case:
 
 
 class Residents:
-    """`imported` rows are opened by an integration on somebody's behalf, the others by the residents themselves."""
+    """`imported` rows are opened by an integration on somebody's behalf, the others by the
+    residents themselves.
+    """
 
     def __init__(
         self,
@@ -62,10 +66,11 @@ class Residents:
         self._later = Later()
 
     async def play(self, requests: Sequence[Request], moments: Sequence[float]) -> None:
-        """Opens each request at its moment, in real seconds from now; returns when all are opened. What people do later goes on.
+        """Opens each request at its moment, in real seconds from now; returns when all are opened.
+        What people do later goes on.
 
-        While too much is unfinished the play stands still, as an audience would have it: on a slow machine it takes longer
-        instead of drowning.
+        While too much is unfinished the play stands still, as an audience would have it: on a slow
+        machine it takes longer instead of drowning.
         """
         loop = asyncio.get_running_loop()
         began, bursts = loop.time(), same_burst(requests) if not self._imported else {}
@@ -108,45 +113,76 @@ class Residents:
         self._stage.states[reference] = state
 
     async def _open(self, request: Request) -> None:
-        auth = self._office if self._imported else self._bearer("resident", request.reporter_id, _units(request))
+        auth = (
+            self._office
+            if self._imported
+            else self._bearer("resident", request.reporter_id, _units(request))
+        )
         body = ticket_body(request, site_id=self._site_id, imported=self._imported)
         async with self._gate:
-            answer = await self._web.post("tickets", "/v1/tickets", body, auth=auth, key=f"{self._site_id}/{request.row}")
+            answer = await self._web.post(
+                "tickets", "/v1/tickets", body, auth=auth, key=f"{self._site_id}/{request.row}"
+            )
         if answer.status != 201:
             self._stage.refused += 1
             self._room.release()
             self._stage.tell(request.reporter_id, f"row {request.row} refused: {answer.why}", "red")
             self._cases[request.row].set_result(None)
             return
-        case = Case(request=request, ticket_id=answer.body["id"], reference=answer.body["reference"], auth=auth)
-        self._log.opened.append(Opened(key=request.source_id, ticket_id=case.ticket_id, at=time.time()))
+        case = Case(
+            request=request,
+            ticket_id=answer.body["id"],
+            reference=answer.body["reference"],
+            auth=auth,
+        )
+        self._log.opened.append(
+            Opened(key=request.source_id, ticket_id=case.ticket_id, at=time.time())
+        )
         self._by_reference[case.reference] = case
         self._stage.states.setdefault(case.reference, "open")
-        words = request.text or f"{request.answers.get('type', request.category)}, {request.where.address or 'no address'}"
+        words = request.text or (
+            f"{request.answers.get('type', request.category)}, "
+            f"{request.where.address or 'no address'}"
+        )
         style = "bold red" if answer.body["priority"] == "emergency" else ""
-        self._stage.tell(case.reference, f"{answer.body['priority']} {request.category}: {words}", style)
+        self._stage.tell(
+            case.reference, f"{answer.body['priority']} {request.category}: {words}", style
+        )
         self._cases[request.row].set_result(case)
-        if (after_min := cancels_after_min(request, seed=self._seed)) is not None and not self._imported:
+        if (
+            after_min := cancels_after_min(request, seed=self._seed)
+        ) is not None and not self._imported:
             self._later.begin(self._cancel(case, after_min))
 
     async def _cancel(self, case: Case, after_min: float) -> None:
         await asyncio.sleep(self._pace.real_s(after_min))
-        answer = await self._web.post("tickets", f"/v1/tickets/{case.ticket_id}/cancel", {"reason": "no longer needed"}, auth=case.auth)
+        answer = await self._web.post(
+            "tickets",
+            f"/v1/tickets/{case.ticket_id}/cancel",
+            {"reason": "no longer needed"},
+            auth=case.auth,
+        )
         if answer.good:
             self._ended(case.reference, "cancelled")
             self._stage.tell(case.reference, "cancelled by the resident", "yellow")
 
     async def _merge(self, request: Request, into_row: int) -> None:
-        """The desk sees that it is the same burst pipe, unless somebody is at work on it already."""
+        """The desk sees that it is the same burst pipe, unless somebody is at work
+        on it already.
+        """
         case, first = await self._cases[request.row], await self._cases[into_row]
         if case is None or first is None:
             return
         await asyncio.sleep(self._pace.real_s(MERGED_AFTER_MIN))
         body = {"duplicate_of": first.ticket_id}
-        answer = await self._web.post("tickets", f"/v1/tickets/{case.ticket_id}/merge", body, auth=self._desk)
+        answer = await self._web.post(
+            "tickets", f"/v1/tickets/{case.ticket_id}/merge", body, auth=self._desk
+        )
         if answer.good:
             self._ended(case.reference, "cancelled")
-            self._stage.tell(case.reference, f"merged with {first.reference}: the same burst", "yellow")
+            self._stage.tell(
+                case.reference, f"merged with {first.reference}: the same burst", "yellow"
+            )
 
     async def _confirm(self, case: Case) -> None:
         mood = afterwards(case.request, seed=self._seed)
@@ -154,7 +190,9 @@ class Residents:
             return
         await asyncio.sleep(self._pace.real_s(mood.after_min))
         for _ in range(NOT_YET_TIMES):
-            answer = await self._web.post("tickets", f"/v1/tickets/{case.ticket_id}/confirm", auth=case.auth)
+            answer = await self._web.post(
+                "tickets", f"/v1/tickets/{case.ticket_id}/confirm", auth=case.auth
+            )
             if answer.good:
                 break
             await asyncio.sleep(NOT_YET_S)
@@ -164,8 +202,12 @@ class Residents:
         if mood.marks:
             speed, quality, manner = mood.marks
             marks = {"speed": speed, "quality": quality, "manner": manner, "text": mood.words}
-            await self._web.post("tickets", f"/v1/tickets/{case.ticket_id}/rating", marks, auth=case.auth)
-            self._stage.tell(case.reference, f"rated {speed}/{quality}/{manner}: {mood.words}", "cyan")
+            await self._web.post(
+                "tickets", f"/v1/tickets/{case.ticket_id}/rating", marks, auth=case.auth
+            )
+            self._stage.tell(
+                case.reference, f"rated {speed}/{quality}/{manner}: {mood.words}", "cyan"
+            )
 
 
 def _units(request: Request) -> tuple[str, ...]:

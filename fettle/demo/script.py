@@ -1,4 +1,6 @@
-"""What is going to be played: the requests in order, when each comes in, by how large a crew, at which site of its own."""
+"""What is going to be played: the requests in order, when each comes in, by how large a crew, at
+which site of its own.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +21,9 @@ _LONGEST_CODE = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Script:
-    """`moments` are real seconds from the first request; `imported` rows are opened on somebody's behalf."""
+    """`moments` are real seconds from the first request; `imported` rows are opened on somebody's
+    behalf.
+    """
 
     source: str
     home: Home
@@ -34,8 +38,11 @@ class Script:
     imported: bool
 
 
-def write_script(source: Path | None, *, limit: int | None, speed: float | None, seed: int, now: datetime) -> Script:
-    """From a file, or from the built-in compound; at most `limit` of its good rows, in the order of time. Raises UnreadableFile.
+def write_script(
+    source: Path | None, *, limit: int | None, speed: float | None, seed: int, now: datetime
+) -> Script:
+    """From a file, or from the built-in compound; at most `limit` of its good rows, in the order of
+    time. Raises UnreadableFile.
 
     A play is named after the moment `now`, so that each has a site of its own.
     """
@@ -43,16 +50,29 @@ def write_script(source: Path | None, *, limit: int | None, speed: float | None,
     requests = sorted(islice(reading, limit), key=lambda request: request.opened_at)
     if not requests:
         named = "".join(f"\n  {bad}" for bad in reading.bad[:20])
-        nothing = f"none of its {reading.rows} rows can be played" if reading.rows else "there is nothing below its line of columns"
+        nothing = (
+            f"none of its {reading.rows} rows can be played"
+            if reading.rows
+            else "there is nothing below its line of columns"
+        )
         raise UnreadableFile(f"{reading.path}: {nothing}{named}")
     home = reading.layout.home
     speed = speed or DEFAULT_SPEED
     budget_s = arrival_budget_s(len(requests))
-    pace, moments = arrivals([request.opened_at for request in requests], speed=speed, budget_s=budget_s)
+    pace, moments = arrivals(
+        [request.opened_at for request in requests], speed=speed, budget_s=budget_s
+    )
     code = (home.code + _in_base_36(int(now.timestamp())))[:_LONGEST_CODE]
     site_id = f"play-{code.lower()}"
     size = crew_size(rows=len(requests), arrival_s=moments[-1], speed=speed)
-    players = cast_players(requests, site_id=site_id, centre=centre(home, requests), language=home.language, size=size, seed=seed)
+    players = cast_players(
+        requests,
+        site_id=site_id,
+        centre=centre(home, requests),
+        language=home.language,
+        size=size,
+        seed=seed,
+    )
     return Script(
         source=source.name if source else home.name,
         home=home,

@@ -1,4 +1,7 @@
-"""The demo's own site, as the public APIs want it told. Promises and offers' lives are squeezed as the players are."""
+"""The demo's own site, as the public APIs want it told.
+
+Promises and offers' lives are squeezed as the players are.
+"""
 
 from collections.abc import Mapping, Sequence
 from math import ceil
@@ -27,9 +30,15 @@ LONGEST_WORDS = 200
 
 
 def site_body(home: Home, requests: Sequence[Request], *, code: str) -> dict[str, Any]:
-    """`PUT /v1/sites/{id}`: placed where its requests lie, with the compound's buildings and spots where it is the compound."""
+    """`PUT /v1/sites/{id}`: placed where its requests lie, with the compound's buildings and spots
+    where it is the compound.
+    """
     lat, lon = centre(home, requests)
-    place = compound() if any(request.where.building or request.where.spot for request in requests) else None
+    place = (
+        compound()
+        if any(request.where.building or request.where.spot for request in requests)
+        else None
+    )
     return {
         "code": code,
         "name": home.name,
@@ -48,7 +57,13 @@ def site_body(home: Home, requests: Sequence[Request], *, code: str) -> dict[str
             for category, about in CATEGORIES.items()
         ],
         "buildings": [
-            {"code": each.name, "name": f"{each.name}号楼", "units": list(each.units), "lat": each.lat, "lon": each.lon}
+            {
+                "code": each.name,
+                "name": f"{each.name}号楼",
+                "units": list(each.units),
+                "lat": each.lat,
+                "lon": each.lon,
+            }
             for each in (place.buildings.values() if place else ())
         ],
         "spots": [
@@ -95,7 +110,9 @@ def technician_body(player: Player, *, site_id: str) -> dict[str, Any]:
         "skills": [{"code": skill.code, "level": skill.level} for skill in player.skills],
         "home": {"lat": lat, "lon": lon},
         "capacity": player.capacity,
-        "shifts": [{"weekday": weekday, "start": "00:00", "end": "24:00"} for weekday in range(1, 8)],
+        "shifts": [
+            {"weekday": weekday, "start": "00:00", "end": "24:00"} for weekday in range(1, 8)
+        ],
         "language": player.language,
     }
 
@@ -110,16 +127,23 @@ def policy_body(pace: Pace, *, site_id: str) -> dict[str, Any]:
     return {
         "site_id": site_id,
         "targets": {
-            priority: {"counted_in": "working", **{clock: pace.promise_s(minutes) for clock, minutes in promised.items()}}
+            priority: {
+                "counted_in": "working",
+                **{clock: pace.promise_s(minutes) for clock, minutes in promised.items()},
+            }
             for priority, promised in PROMISES_MIN.items()
         },
     }
 
 
 def rules_body(pace: Pace) -> dict[str, Any]:
-    """`PUT /v1/sites/{id}/rules`: offers' lives, and how soon somebody may be asked again, divided likewise; in whole seconds."""
+    """`PUT /v1/sites/{id}/rules`: offers' lives, and how soon somebody may be asked again, divided
+    likewise; in whole seconds.
+    """
     return {
-        "offer_lifetime_s": {priority: ceil(pace.promise_s(minutes)) for priority, minutes in OFFER_LIFE_MIN.items()},
+        "offer_lifetime_s": {
+            priority: ceil(pace.promise_s(minutes)) for priority, minutes in OFFER_LIFE_MIN.items()
+        },
         "cooling_down_s": ceil(pace.promise_s(COOLING_DOWN_MIN)),
         "retry_s": ceil(pace.promise_s(RETRY_MIN)),
     }
@@ -127,6 +151,15 @@ def rules_body(pace: Pace) -> dict[str, Any]:
 
 def centre(home: Home, requests: Sequence[Request]) -> tuple[float, float]:
     """The median of where the requests lie; the home's own place where none says."""
-    known = [(request.where.lat, request.where.lon) for request in requests if request.where.lat is not None]
-    lats, lons = [lat for lat, _ in known if lat is not None], [lon for _, lon in known if lon is not None]
-    return (round(median(lats), 5), round(median(lons), 5)) if lats and lons else (home.lat, home.lon)
+    known = [
+        (request.where.lat, request.where.lon)
+        for request in requests
+        if request.where.lat is not None
+    ]
+    lats, lons = (
+        [lat for lat, _ in known if lat is not None],
+        [lon for _, lon in known if lon is not None],
+    )
+    return (
+        (round(median(lats), 5), round(median(lons), 5)) if lats and lons else (home.lat, home.lon)
+    )

@@ -52,8 +52,9 @@ class Promise:
 
 @dataclass(kw_only=True)
 class Stage:
-    """Counts of one play: `states` of tickets by reference as the players know them, `clocks` by (kind, state) and the most `urgent`
-    promises as sla's board has them."""
+    """Counts of one play: `states` of tickets by reference as the players know them, `clocks` by
+    (kind, state) and the most `urgent` promises as sla's board has them.
+    """
 
     title: str
     rows: int
@@ -74,14 +75,28 @@ class Stage:
 
     def tell(self, who: str, what: str, style: str = "") -> None:
         """One line of news, however many lines somebody wrote."""
-        self.news.append(News(played=self.played or self.opens_at, who=who, what=" ".join(what.split()), style=style))
+        self.news.append(
+            News(
+                played=self.played or self.opens_at,
+                who=who,
+                what=" ".join(what.split()),
+                style=style,
+            )
+        )
 
     def board(self, board: Mapping[str, Any]) -> None:
-        """What `GET /v1/board` said. Promises of a demo are short: all that run are at risk within the hour."""
+        """What `GET /v1/board` said.
+
+        Promises of a demo are short: all that run are at risk within the hour.
+        """
         now = datetime.fromisoformat(board["at"])
         self.running, self.breached = board["counts"]["at_risk"], board["counts"]["breached"]
-        self.clocks = Counter((each["kind"], name) for name in ("at_risk", "breached") for each in board[name])
-        self.urgent = [_promise(each, now) for each in (*board["breached"], *board["at_risk"])[:URGENT_KEPT]]
+        self.clocks = Counter(
+            (each["kind"], name) for name in ("at_risk", "breached") for each in board[name]
+        )
+        self.urgent = [
+            _promise(each, now) for each in (*board["breached"], *board["at_risk"])[:URGENT_KEPT]
+        ]
 
     @property
     def opened(self) -> int:

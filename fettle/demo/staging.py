@@ -1,4 +1,6 @@
-"""Building the stage through the public APIs: site, promises, rules, technicians, and where their webhooks go."""
+"""Building the stage through the public APIs: site, promises, rules, technicians, and where their
+webhooks go.
+"""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -11,7 +13,14 @@ from fettle.issuer import Issuer
 
 Bearer = Callable[[str, str, Sequence[str]], str]
 """`(role, person, units)` → what goes into Authorization at the demo's site."""
-KINDS = ["job.offered", "job.accepted", "offer.withdrawn", "offer.lost", "job.cancelled", "job.changed"]
+KINDS = [
+    "job.offered",
+    "job.accepted",
+    "offer.withdrawn",
+    "offer.lost",
+    "job.cancelled",
+    "job.changed",
+]
 
 AT_ONCE = 16
 
@@ -33,22 +42,50 @@ def bearer_of(issuer: Issuer, site: str) -> Bearer:
     return bearer
 
 
-async def build_stage(calls: Web, script: Script, bearer: Bearer, url_of: Callable[[str], str]) -> dict[str, str]:
+async def build_stage(
+    calls: Web, script: Script, bearer: Bearer, url_of: Callable[[str], str]
+) -> dict[str, str]:
     """The webhook secrets by technician. Raises StageFailed."""
     site, admin = script.site_id, bearer("admin", f"{script.site_id}-admin", ())
-    site_told = await calls.put("tickets", f"/v1/sites/{site}", site_body(script.home, script.requests, code=script.site_code), auth=admin)
+    site_told = await calls.put(
+        "tickets",
+        f"/v1/sites/{site}",
+        site_body(script.home, script.requests, code=script.site_code),
+        auth=admin,
+    )
     _demand(site_told, "the site")
-    _demand(await calls.put("sla", f"/v1/calendars/{site}", calendar_body(script.home, site_id=site), auth=admin), "the calendar")
-    _demand(await calls.put("sla", f"/v1/policies/{site}", policy_body(script.pace, site_id=site), auth=admin), "the policy")
-    _demand(await calls.put("dispatch", f"/v1/sites/{site}/rules", rules_body(script.pace), auth=admin), "the rules")
+    _demand(
+        await calls.put(
+            "sla", f"/v1/calendars/{site}", calendar_body(script.home, site_id=site), auth=admin
+        ),
+        "the calendar",
+    )
+    _demand(
+        await calls.put(
+            "sla", f"/v1/policies/{site}", policy_body(script.pace, site_id=site), auth=admin
+        ),
+        "the policy",
+    )
+    _demand(
+        await calls.put("dispatch", f"/v1/sites/{site}/rules", rules_body(script.pace), auth=admin),
+        "the rules",
+    )
     gate, secrets = asyncio.Semaphore(AT_ONCE), {}
 
     async def engage(player: Player) -> None:
         async with gate:
-            told = await calls.put("dispatch", f"/v1/technicians/{player.id}", technician_body(player, site_id=site), auth=admin)
+            told = await calls.put(
+                "dispatch",
+                f"/v1/technicians/{player.id}",
+                technician_body(player, site_id=site),
+                auth=admin,
+            )
             _demand(told, player.id)
             endpoint = {"owner": player.id, "url": url_of(player.id), "kinds": KINDS}
-            registered = _demand(await calls.post("notify", "/v1/endpoints", endpoint, auth=admin), f"the endpoint of {player.id}")
+            registered = _demand(
+                await calls.post("notify", "/v1/endpoints", endpoint, auth=admin),
+                f"the endpoint of {player.id}",
+            )
             secrets[player.id] = str(registered.body["secret"])
 
     async with asyncio.TaskGroup() as group:

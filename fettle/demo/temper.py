@@ -1,4 +1,6 @@
-"""What people do beside the plain course: a resident cancels, confirms, rates; a technician pauses or gives back. Pure, seeded."""
+"""What people do beside the plain course: a resident cancels, confirms, rates; a technician pauses
+or gives back. Pure, seeded.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +25,9 @@ SAME_BURST_MIN = 45.0
 
 @dataclass(frozen=True, kw_only=True)
 class Afterwards:
-    """What a resident does once it is fixed, `after_min` played minutes later; `marks` are speed, quality, manner from 1 to 5."""
+    """What a resident does once it is fixed, `after_min` played minutes later; `marks` are speed,
+    quality, manner from 1 to 5.
+    """
 
     after_min: float
     confirms: bool
@@ -61,7 +65,10 @@ def mishap(job_id: str, *, language: str, seed: int, before: bool) -> Mishap | N
     chance = Random(f"{seed}/mishap/{job_id}")  # noqa: S311
     draw = chance.random()
     if draw < GIVES_BACK and not before:
-        return Mishap(reason=chance.choice(GIVE_BACK_REASONS.get(language, GIVE_BACK_REASONS["en"])), pause_min=None)
+        return Mishap(
+            reason=chance.choice(GIVE_BACK_REASONS.get(language, GIVE_BACK_REASONS["en"])),
+            pause_min=None,
+        )
     if GIVES_BACK <= draw < GIVES_BACK + PAUSES:
         return Mishap(reason=chance.choice(PAUSE_REASONS), pause_min=chance.uniform(10, 40))
     return None
@@ -79,7 +86,10 @@ def same_burst(requests: Sequence[Request]) -> dict[int, int]:
         if building is None or request.category != "plumbing" or not _dangerous(request.text):
             continue
         known = first.get(building)
-        if known is not None and (request.opened_at - known.opened_at).total_seconds() <= SAME_BURST_MIN * 60:
+        if (
+            known is not None
+            and (request.opened_at - known.opened_at).total_seconds() <= SAME_BURST_MIN * 60
+        ):
             same[request.row] = known.row
         else:
             first[building] = request
@@ -89,7 +99,9 @@ def same_burst(requests: Sequence[Request]) -> dict[int, int]:
 def _building(request: Request) -> str | None:
     """Of a unit, or of a spot that is named after its building, such as lobby-3."""
     spot = request.where.spot or ""
-    return request.where.building or (spot.rpartition("-")[2] if spot.startswith(("lobby-", "stairs-")) else None)
+    return request.where.building or (
+        spot.rpartition("-")[2] if spot.startswith(("lobby-", "stairs-")) else None
+    )
 
 
 def _dangerous(text: str) -> bool:

@@ -1,4 +1,6 @@
-"""The players' way to the public APIs: a call is repeated until it is answered, always under the same idempotency key."""
+"""The players' way to the public APIs: a call is repeated until it is answered, always under the
+same idempotency key.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -30,7 +32,9 @@ class Answer:
     @property
     def why(self) -> str:
         """Of a refusal, in the service's words."""
-        return f"{self.status} {self.body.get('code', '')}: {self.body.get('detail', '')}".strip(": ")
+        return f"{self.status} {self.body.get('code', '')}: {self.body.get('detail', '')}".strip(
+            ": "
+        )
 
 
 class Unreachable(Exception):
@@ -44,22 +48,41 @@ class Web:
         self._client = client
         self._urls = urls
 
-    async def get(self, service: str, path: str, params: Mapping[str, str | int | list[str]], *, auth: str) -> Answer:
+    async def get(
+        self, service: str, path: str, params: Mapping[str, str | int | list[str]], *, auth: str
+    ) -> Answer:
         return await self._call(service, "GET", path, {"Authorization": auth}, params=params)
 
     async def put(self, service: str, path: str, body: Mapping[str, Any], *, auth: str) -> Answer:
         return await self._call(service, "PUT", path, {"Authorization": auth}, json=body)
 
-    async def post(self, service: str, path: str, body: Mapping[str, Any] | None = None, *, auth: str, key: str | None = None) -> Answer:
-        """`key` is the idempotency key; one of its own is made where none is given. Raises Unreachable."""
+    async def post(
+        self,
+        service: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        auth: str,
+        key: str | None = None,
+    ) -> Answer:
+        """`key` is the idempotency key; one of its own is made where none is given.
+
+        Raises Unreachable.
+        """
         headers = {"Authorization": auth, "Idempotency-Key": key or str(uuid4())}
         return await self._call(service, "POST", path, headers, json=body or {})
 
-    async def post_to(self, url: str, body: Mapping[str, Any] | None = None, *, auth: str) -> Answer:
+    async def post_to(
+        self, url: str, body: Mapping[str, Any] | None = None, *, auth: str
+    ) -> Answer:
         """Where an offer says that its answer goes. Raises Unreachable."""
-        return await self._ask("POST", url, {"Authorization": auth, "Idempotency-Key": str(uuid4())}, json=body or {})
+        return await self._ask(
+            "POST", url, {"Authorization": auth, "Idempotency-Key": str(uuid4())}, json=body or {}
+        )
 
-    async def _call(self, service: str, method: str, path: str, headers: Mapping[str, str], **more: Any) -> Answer:
+    async def _call(
+        self, service: str, method: str, path: str, headers: Mapping[str, str], **more: Any
+    ) -> Answer:
         return await self._ask(method, self._urls[service] + path, headers, **more)
 
     async def _ask(self, method: str, url: str, headers: Mapping[str, str], **more: Any) -> Answer:
@@ -86,7 +109,9 @@ class Web:
 async def web(urls: Mapping[str, str]) -> AsyncIterator[Web]:
     limits = httpx.Limits(max_connections=IN_FLIGHT, max_keepalive_connections=IN_FLIGHT)
     transport = AiohttpTransport(limits=limits, trust_env=False)
-    async with httpx.AsyncClient(transport=transport, timeout=httpx.Timeout(30.0), trust_env=False) as client:
+    async with httpx.AsyncClient(
+        transport=transport, timeout=httpx.Timeout(30.0), trust_env=False
+    ) as client:
         yield Web(client, urls)
 
 
@@ -94,7 +119,9 @@ def _answer(response: httpx.Response) -> Answer:
     if "json" not in response.headers.get("content-type", ""):
         return Answer(status=response.status_code)
     body = response.json()
-    return Answer(status=response.status_code, body=body if isinstance(body, dict) else {"items": body})
+    return Answer(
+        status=response.status_code, body=body if isinstance(body, dict) else {"items": body}
+    )
 
 
 def _retry_after_s(response: httpx.Response) -> float:

@@ -1,4 +1,6 @@
-"""What the engines have in common: a server process on a port of 127.0.0.1, started, awaited, stopped, killed and begun again."""
+"""What the engines have in common: a server process on a port of 127.0.0.1, started, awaited,
+stopped, killed and begun again.
+"""
 
 import contextlib
 import signal
@@ -67,7 +69,12 @@ class Engine(ABC):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.stop()
 
     @abstractmethod
@@ -83,7 +90,9 @@ class Engine(ABC):
         return {}
 
     def _start(self, port: int | None, spared: Collection[int] = ()) -> None:
-        """Start on that port; or on a free one that is not among the `spared`, and on another if some other program was quicker."""
+        """Start on that port; or on a free one that is not among the `spared`, and on another if
+        some other program was quicker.
+        """
         for tries_left in reversed(range(_TRIES)):
             try:
                 return self._start_on(port or free_port(but=spared))
@@ -99,13 +108,21 @@ class Engine(ABC):
             time.sleep(0.05)
 
     def _launch(self, deadline: float) -> bool:
-        """Ready; or False when it failed for a reason that passes. Raises EngineFailed, with the end of its log, for any other."""
+        """Ready; or False when it failed for a reason that passes.
+
+        Raises EngineFailed, with the end of its log, for any other.
+        """
         if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT_BYTES:
             self.log.rename(self.log.with_suffix(".old"))
         with self.log.open("ab") as out:
             said_before = out.tell()
             self._process = subprocess.Popen(
-                self._command(), stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, start_new_session=True, **self._arguments()
+                self._command(),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                **self._arguments(),
             )
         try:
             failed = _wait_until(self._ready, self._process, deadline)
@@ -116,7 +133,9 @@ class Engine(ABC):
             return True
         self.kill()
         said = _after(self.log, said_before)
-        message = f"{self.NAME} {failed} while starting. The end of {self.log}:\n{said[-2000:].rstrip()}"
+        message = (
+            f"{self.NAME} {failed} while starting. The end of {self.log}:\n{said[-2000:].rstrip()}"
+        )
         if "address already in use" in said.lower():
             raise _PortTaken(f"port {self.port} is taken; {message}")
         if time.monotonic() < deadline and any(words in said for words in self.PASSING):
@@ -128,7 +147,9 @@ class _PortTaken(EngineFailed):
     pass
 
 
-def _wait_until(ready: Callable[[], bool], process: "subprocess.Popen[bytes]", deadline: float) -> str | None:
+def _wait_until(
+    ready: Callable[[], bool], process: "subprocess.Popen[bytes]", deadline: float
+) -> str | None:
     """None once it is ready; else what went wrong."""
     while process.poll() is None:
         if ready():

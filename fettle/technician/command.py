@@ -1,4 +1,6 @@
-"""`fettle technician`: a client that a newcomer can run, beside a running instance or against any other."""
+"""`fettle technician`: a client that a newcomer can run, beside a running instance or against any
+other.
+"""
 
 import asyncio
 import random
@@ -23,10 +25,28 @@ from fettle.technician.worker import Habits, Worker
 _ALL_DAY = [{"weekday": weekday, "start": "00:00", "end": "24:00"} for weekday in range(1, 8)]
 _USUAL_SKILLS = [
     f"{code}:2"
-    for code in ("plumbing", "electrical", "lift", "lock", "cleaning", "heating", "gas", "appliance", "door_window", "garden", "other")
+    for code in (
+        "plumbing",
+        "electrical",
+        "lift",
+        "lock",
+        "cleaning",
+        "heating",
+        "gas",
+        "appliance",
+        "door_window",
+        "garden",
+        "other",
+    )
 ]
 """What the site `demo` asks for, so that every report there finds a technician."""
-_COLOURS = {"job.offered": "cyan", "accepted": "green", "complete": "bold green", "refused": "red", "job.cancelled": "yellow"}
+_COLOURS = {
+    "job.offered": "cyan",
+    "accepted": "green",
+    "complete": "bold green",
+    "refused": "red",
+    "job.cancelled": "yellow",
+}
 
 console = Console(highlight=False)
 
@@ -49,26 +69,64 @@ class _Self:
 def technician(
     id: Annotated[str, typer.Option(help="The technician's id.")] = "wang",
     name: Annotated[str, typer.Option(help="What residents read.")] = "王强",
-    site: Annotated[list[str] | None, typer.Option(help="Where they work; may be repeated. Default: demo.")] = None,
-    skill: Annotated[list[str] | None, typer.Option(help="CODE or CODE:LEVEL; may be repeated.")] = None,
-    capacity: Annotated[int, typer.Option(min=1, max=50, help="How many jobs they hold at once.")] = 3,
-    accept: Annotated[bool, typer.Option("--accept", help="Answer offers; without it they are only shown.")] = False,
-    decline_rate: Annotated[float, typer.Option(min=0, max=1, help="The share of offers that is declined.")] = 0,
-    reply: Annotated[bool, typer.Option("--reply", help="Answer in the webhook's own reply, not at the offer's address.")] = False,
-    work: Annotated[bool, typer.Option("--work", help="Do what was accepted: travel, arrive, start, complete.")] = False,
+    site: Annotated[
+        list[str] | None, typer.Option(help="Where they work; may be repeated. Default: demo.")
+    ] = None,
+    skill: Annotated[
+        list[str] | None, typer.Option(help="CODE or CODE:LEVEL; may be repeated.")
+    ] = None,
+    capacity: Annotated[
+        int, typer.Option(min=1, max=50, help="How many jobs they hold at once.")
+    ] = 3,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Answer offers; without it they are only shown.")
+    ] = False,
+    decline_rate: Annotated[
+        float, typer.Option(min=0, max=1, help="The share of offers that is declined.")
+    ] = 0,
+    reply: Annotated[
+        bool,
+        typer.Option(
+            "--reply", help="Answer in the webhook's own reply, not at the offer's address."
+        ),
+    ] = False,
+    work: Annotated[
+        bool, typer.Option("--work", help="Do what was accepted: travel, arrive, start, complete.")
+    ] = False,
     travel_s: Annotated[float, typer.Option(min=0, help="Seconds on the way.")] = 5,
     work_s: Annotated[float, typer.Option(min=0, help="Seconds at work.")] = 10,
-    listen: Annotated[int, typer.Option(min=0, max=65535, help="The port for webhooks; 0 takes a free one.")] = 0,
-    host: Annotated[str, typer.Option(help="The address for webhooks, as notify reaches it.")] = "127.0.0.1",
+    listen: Annotated[
+        int, typer.Option(min=0, max=65535, help="The port for webhooks; 0 takes a free one.")
+    ] = 0,
+    host: Annotated[
+        str, typer.Option(help="The address for webhooks, as notify reaches it.")
+    ] = "127.0.0.1",
     token: Annotated[
         str | None,
-        typer.Option(envvar="FETTLE_TOKEN", help="May register both; default: from this instance's own issuer."),
+        typer.Option(
+            envvar="FETTLE_TOKEN",
+            help="May register both; default: from this instance's own issuer.",
+        ),
     ] = None,
 ) -> None:
-    """Be a technician: register, receive signed webhooks, and with --accept answer offers. Ctrl-C ends it, and lets them go."""
-    habits = Habits(accepts=accept, declines=decline_rate, at_the_door=reply, works=work, travel_s=travel_s, work_s=work_s)
+    """Be a technician: register, receive signed webhooks, and with --accept answer offers.
+
+    Ctrl-C ends it, and lets them go.
+    """
+    habits = Habits(
+        accepts=accept,
+        declines=decline_rate,
+        at_the_door=reply,
+        works=work,
+        travel_s=travel_s,
+        work_s=work_s,
+    )
     me = _Self(
-        id=id, name=name, sites=site or ["demo"], skills=[_skill(each) for each in skill] if skill else usual_skills(), capacity=capacity
+        id=id,
+        name=name,
+        sites=site or ["demo"],
+        skills=[_skill(each) for each in skill] if skill else usual_skills(),
+        capacity=capacity,
     )
     try:
         asyncio.run(_be(me, habits, token=token or _own_token(me), host=host, port=listen))
@@ -83,11 +141,25 @@ async def _be(me: _Self, habits: Habits, *, token: str, host: str, port: int) ->
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     urls = {name: url_of(name) for name in ("dispatch", "notify")}
     async with httpx.AsyncClient(timeout=10, trust_env=False) as client:
-        worker = Worker(habits=habits, client=client, jobs_url=urls["dispatch"], tell=_tell, chance=random.Random())  # noqa: S311
+        worker = Worker(
+            habits=habits,
+            client=client,
+            jobs_url=urls["dispatch"],
+            tell=_tell,
+            chance=random.Random(),
+        )  # noqa: S311
         auth = {"Authorization": f"Bearer {token}"}
-        async with open_doors(worker.receive, host=host, port=port) as doors, _on_duty(me, client, urls["dispatch"], auth):
+        async with (
+            open_doors(worker.receive, host=host, port=port) as doors,
+            _on_duty(me, client, urls["dispatch"], auth),
+        ):
             endpoint = await _register(me, client, urls, doors, auth)
-            _tell("ready", me.id, f"listens at {doors.url(me.id)}" + ("" if habits.accepts else "; offers are only shown"))
+            _tell(
+                "ready",
+                me.id,
+                f"listens at {doors.url(me.id)}"
+                + ("" if habits.accepts else "; offers are only shown"),
+            )
             try:
                 await stopped.wait()
             finally:
@@ -96,15 +168,29 @@ async def _be(me: _Self, habits: Habits, *, token: str, host: str, port: int) ->
 
 
 @asynccontextmanager
-async def _on_duty(me: _Self, client: httpx.AsyncClient, dispatch: str, auth: dict[str, str]) -> AsyncIterator[None]:
-    """Somebody whom dispatch knows stays as they are. Whoever is made for this run is let go at its end: what they hold looks for
-    somebody else, and no offer waits for a client that is not there."""
+async def _on_duty(
+    me: _Self, client: httpx.AsyncClient, dispatch: str, auth: dict[str, str]
+) -> AsyncIterator[None]:
+    """Somebody whom dispatch knows stays as they are. Whoever is made for this run is let go at its
+    end: what they hold looks for somebody else, and no offer waits for a client that is not there.
+    """
     url = f"{dispatch}/v1/technicians/{me.id}"
     if (await _answer(client, "GET", url, auth)).is_success:
-        _tell("known", me.id, "works there already, and stays as they are: --name, --site, --skill and --capacity are for somebody new")
+        _tell(
+            "known",
+            me.id,
+            "works there already, and stays as they are: --name, --site, --skill and --capacity "
+            "are for somebody new",
+        )
         yield
         return
-    body = {"name": me.name, "sites": me.sites, "skills": me.skills, "capacity": me.capacity, "shifts": _ALL_DAY}
+    body = {
+        "name": me.name,
+        "sites": me.sites,
+        "skills": me.skills,
+        "capacity": me.capacity,
+        "shifts": _ALL_DAY,
+    }
     await _call(client, "PUT", url, auth, body)
     _tell("hired", me.id, f"{me.name}, at {', '.join(me.sites)}, until this ends")
     try:
@@ -113,7 +199,9 @@ async def _on_duty(me: _Self, client: httpx.AsyncClient, dispatch: str, auth: di
         await _call(client, "DELETE", url, auth)
 
 
-async def _register(me: _Self, client: httpx.AsyncClient, urls: dict[str, str], doors: Doors, auth: dict[str, str]) -> str:
+async def _register(
+    me: _Self, client: httpx.AsyncClient, urls: dict[str, str], doors: Doors, auth: dict[str, str]
+) -> str:
     """Their endpoint at notify; one of an earlier run that was killed goes. Returns its id."""
     endpoints = f"{urls['notify']}/v1/endpoints"
     path = httpx.URL(doors.url(me.id)).path
@@ -125,23 +213,38 @@ async def _register(me: _Self, client: httpx.AsyncClient, urls: dict[str, str], 
     return str(made["id"])
 
 
-async def _call(client: httpx.AsyncClient, method: str, url: str, auth: dict[str, str], body: dict[str, Any] | None = None) -> Any:
+async def _call(
+    client: httpx.AsyncClient,
+    method: str,
+    url: str,
+    auth: dict[str, str],
+    body: dict[str, Any] | None = None,
+) -> Any:
     """Raises Refused, with what the service says is wrong."""
     answer = await _answer(client, method, url, auth, body)
     if answer.is_error:
         problem = answer.headers.get("content-type") == "application/problem+json"
-        raise Refused(f"{answer.json()['detail'] if problem else answer.text[:300]} ({method} {url}: {answer.status_code})")
+        raise Refused(
+            f"{answer.json()['detail'] if problem else answer.text[:300]} ({method} {url}: "
+            f"{answer.status_code})"
+        )
     return answer.json() if answer.content else None
 
 
 async def _answer(
-    client: httpx.AsyncClient, method: str, url: str, auth: dict[str, str], body: dict[str, Any] | None = None
+    client: httpx.AsyncClient,
+    method: str,
+    url: str,
+    auth: dict[str, str],
+    body: dict[str, Any] | None = None,
 ) -> httpx.Response:
     """Raises Refused when there is none."""
     try:
         return await client.request(method, url, headers=auth, json=body)
     except httpx.TransportError as error:
-        raise Refused(f"{url} does not answer ({error or type(error).__name__}); is `make up` running?") from error
+        raise Refused(
+            f"{url} does not answer ({error or type(error).__name__}); is `make up` running?"
+        ) from error
 
 
 def _own_token(me: _Self) -> str:
@@ -152,7 +255,9 @@ def _own_token(me: _Self) -> str:
 
 
 def usual_skills() -> list[dict[str, Any]]:
-    """Return the skills of a technician for whom the command line names none, as dispatch takes them."""
+    """Return the skills of a technician for whom the command line names none, as dispatch takes
+    them.
+    """
     return [_skill(each) for each in _USUAL_SKILLS]
 
 
@@ -164,5 +269,9 @@ def _skill(text: str) -> dict[str, Any]:
 
 
 def _tell(what: str, reference: str, words: str) -> None:
-    console.print(f"{time.strftime('%H:%M:%S')} [{_COLOURS.get(what, 'white')}]{what:<16}[/] {reference:<14} ", end="")
+    console.print(
+        f"{time.strftime('%H:%M:%S')} [{_COLOURS.get(what, 'white')}]{what:<16}[/] "
+        f"{reference:<14} ",
+        end="",
+    )
     console.print(" ".join(words.split()), markup=False, soft_wrap=True)

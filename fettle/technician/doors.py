@@ -1,4 +1,6 @@
-"""Where webhooks come in: one small HTTP server for any number of technicians, each behind a door of their own."""
+"""Where webhooks come in: one small HTTP server for any number of technicians, each behind a door
+of their own.
+"""
 
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -10,7 +12,8 @@ from aiohttp import web
 from fettle.technician.signatures import BadSignature, check_signature
 
 Receive = Callable[[str, str, str, Mapping[str, Any]], Mapping[str, Any] | None]
-"""`(owner, webhook id, kind, data)` of a webhook whose signature is good → what the answer's body is to say, if anything.
+"""`(owner, webhook id, kind, data)` of a webhook whose signature is good → what the answer's body
+is to say, if anything.
 
 The same webhook may come more than once, always under the same id.
 """
@@ -55,8 +58,13 @@ class Doors:
 
 
 @asynccontextmanager
-async def open_doors(receive: Receive, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[Doors]:
-    """Listens until the block ends; port 0 takes a free one. Raises OSError when the port is taken."""
+async def open_doors(
+    receive: Receive, *, host: str = "127.0.0.1", port: int = 0
+) -> AsyncIterator[Doors]:
+    """Listens until the block ends; port 0 takes a free one.
+
+    Raises OSError when the port is taken.
+    """
     doors = Doors(receive)
     app = web.Application(client_max_size=_MOST_BYTES)
     app.router.add_post("/technicians/{owner}", doors.take)

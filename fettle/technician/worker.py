@@ -13,7 +13,9 @@ _TRY_AGAIN_AFTER_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 @dataclass(frozen=True, kw_only=True)
 class Habits:
-    """`declines` is the share of offers turned down; `works` whether accepted jobs are done; times in seconds."""
+    """`declines` is the share of offers turned down; `works` whether accepted jobs are done; times
+    in seconds.
+    """
 
     accepts: bool = True
     declines: float = 0.0
@@ -45,7 +47,9 @@ class Worker:
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _hands: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    def receive(self, owner: str, webhook_id: str, kind: str, data: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    def receive(
+        self, owner: str, webhook_id: str, kind: str, data: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
         """What the reply is to say. The same webhook again changes nothing."""
         again = webhook_id in self._seen
         self._seen.add(webhook_id)
@@ -58,7 +62,16 @@ class Worker:
         if kind == "job.accepted":
             self._take(data["job_id"], data["job_token"], data["job"]["reference"])
         else:
-            self.tell(kind, _reference(data), str(data.get("reason") or ", ".join(data.get("changed", ())) or data.get("title") or ""))
+            self.tell(
+                kind,
+                _reference(data),
+                str(
+                    data.get("reason")
+                    or ", ".join(data.get("changed", ()))
+                    or data.get("title")
+                    or ""
+                ),
+            )
         if kind == "job.cancelled":
             self._jobs.pop(data["job_id"], None)
         return None
@@ -70,7 +83,11 @@ class Worker:
 
     def _offered(self, data: Mapping[str, Any]) -> Mapping[str, Any] | None:
         job = data["job"]
-        self.tell("job.offered", job["reference"], f"{job['priority']} {job['category']}: {job['summary']}")
+        self.tell(
+            "job.offered",
+            job["reference"],
+            f"{job['priority']} {job['category']}: {job['summary']}",
+        )
         if not self.habits.accepts:
             return None
         accepts = self.chance.random() >= self.habits.declines
@@ -81,7 +98,9 @@ class Worker:
 
     async def _answer(self, data: Mapping[str, Any], *, accepts: bool) -> None:
         reference = data["job"]["reference"]
-        url, body = (data["accept_url"], {}) if accepts else (data["decline_url"], {"reason": "busy"})
+        url, body = (
+            (data["accept_url"], {}) if accepts else (data["decline_url"], {"reason": "busy"})
+        )
         answer = await self._post(url, body, f"Offer {data['token']}")
         if answer is None or answer.is_error:
             self.tell("refused", reference, _why(answer))
@@ -106,12 +125,18 @@ class Worker:
                 ("travel", {}, self.habits.travel_s),
                 ("arrive", {}, 0.0),
                 ("start", {}, self.habits.work_s),
-                ("complete", {"note": "done", "minutes": max(round(self.habits.work_s / 60), 1)}, 0.0),
+                (
+                    "complete",
+                    {"note": "done", "minutes": max(round(self.habits.work_s / 60), 1)},
+                    0.0,
+                ),
             ):
                 token = self._jobs.get(job_id)
                 if token is None:
                     return
-                answer = await self._post(f"{self.jobs_url}/v1/jobs/{job_id}/{verb}", body, f"Job {token}")
+                answer = await self._post(
+                    f"{self.jobs_url}/v1/jobs/{job_id}/{verb}", body, f"Job {token}"
+                )
                 if answer is None or answer.is_error:
                     self.tell("refused", reference, f"{verb}: {_why(answer)}")
                     return
@@ -119,7 +144,10 @@ class Worker:
                 await asyncio.sleep(rest_s)
 
     async def _post(self, url: str, body: Mapping[str, Any], auth: str) -> httpx.Response | None:
-        """The answer; None when nobody answered after several tries. Saying the same again is harmless there."""
+        """The answer; None when nobody answered after several tries.
+
+        Saying the same again is harmless there.
+        """
         for pause_s in (*_TRY_AGAIN_AFTER_S, None):
             try:
                 answer = await self.client.post(url, json=body, headers={"Authorization": auth})

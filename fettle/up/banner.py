@@ -1,4 +1,6 @@
-"""What `fettle up` prints when everything is ready: a short table of addresses, and what to type next."""
+"""What `fettle up` prints when everything is ready: a short table of addresses, and what to type
+next.
+"""
 
 import os
 import shlex
@@ -17,10 +19,16 @@ def banner(instance: Instance, seconds: float) -> Iterator[str]:
         yield f"  {service:<12}{instance.url(service)}/docs{_alone(instance, service)}"
     yield f"  {'nats':<12}{_without_password(instance.nats_url)}"
     for address, services in _databases(instance.database_urls).items():
-        yield f"  {'postgres':<12}{address} ({', '.join(services)}; passwords in {instance.home / 'state.json'})"
+        yield (
+            f"  {'postgres':<12}{address} ({', '.join(services)}; passwords in "
+            f"{instance.home / 'state.json'})"
+        )
     yield f"  {'data':<12}{instance.home} (keys and logs too)"
     if instance.postgres is not None and not instance.postgres.folder.is_relative_to(instance.home):
-        yield f"  {'':<12}{instance.postgres.folder} (PostgreSQL's, whose user cannot reach the folder above)"
+        yield (
+            f"  {'':<12}{instance.postgres.folder} (PostgreSQL's, whose user cannot reach the "
+            "folder above)"
+        )
     yield ""
     yield from _next_steps(instance)
     yield ""
@@ -31,22 +39,34 @@ def _next_steps(instance: Instance) -> Iterator[str]:
         yield "A token, good for a day (other roles: fettle token --help):"
         yield f"  {_command('token --role resident --subject resident-1 --site demo')}"
     else:
-        yield f"Tokens come from the issuer whose keys are at {os.environ['FETTLE_JWKS']}; a site is made with one of its own."
+        yield (
+            f"Tokens come from the issuer whose keys are at {os.environ['FETTLE_JWKS']}; a site "
+            "is made with one of its own."
+        )
     if instance.technician is not None:
         yield "A technician takes every job at demo; what he does is said here."
     elif instance.issues_tokens:
-        yield "No technician listens at demo yet. One who takes and finishes every job (PLAY=1 make up brings him along):"
+        yield (
+            "No technician listens at demo yet. One who takes and finishes every job (PLAY=1 make "
+            "up brings him along):"
+        )
         yield f"  {_command('technician --accept --work')}"
 
 
 def _command(arguments: str) -> str:
     """Return the command as it has to be typed in another terminal of the same folder."""
     home = os.environ.get("FETTLE_HOME")
-    return (f"FETTLE_HOME={shlex.quote(home)} " if home else "") + f"{shlex.quote(sys.argv[0])} {arguments}"
+    return (
+        f"FETTLE_HOME={shlex.quote(home)} " if home else ""
+    ) + f"{shlex.quote(sys.argv[0])} {arguments}"
 
 
 def _alone(instance: Instance, service: str) -> str:
-    alone = [instance.instance_urls[name] for name, of in instance.services.items() if of == service and name in instance.instance_ports]
+    alone = [
+        instance.instance_urls[name]
+        for name, of in instance.services.items()
+        if of == service and name in instance.instance_ports
+    ]
     return f"   {len(alone)} instances, each alone at {', '.join(alone)}" if alone else ""
 
 
@@ -59,4 +79,7 @@ def _databases(urls: Mapping[str, str]) -> dict[str, list[str]]:
 
 
 def _without_password(url: str) -> str:
-    return ",".join(f"{scheme}//{rest.rpartition('@')[2]}" for scheme, _, rest in (each.partition("//") for each in url.split(",")))
+    return ",".join(
+        f"{scheme}//{rest.rpartition('@')[2]}"
+        for scheme, _, rest in (each.partition("//") for each in url.split(","))
+    )

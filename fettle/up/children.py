@@ -1,4 +1,6 @@
-"""Services, and a technician to play with, as processes in sessions of their own; what they say goes to a log and to the terminal."""
+"""Services, and a technician to play with, as processes in sessions of their own; what they say
+goes to a log and to the terminal.
+"""
 
 import contextlib
 import signal
@@ -22,7 +24,9 @@ _WRONG_START = {2: "a wrong setting", 3: "its port is taken"}
 class Child:
     """One process: `python -m MODULE …`."""
 
-    def __init__(self, name: str, module: Sequence[str], environment: Mapping[str, str], log: Path, say: Say) -> None:
+    def __init__(
+        self, name: str, module: Sequence[str], environment: Mapping[str, str], log: Path, say: Say
+    ) -> None:
         self.name = name
         self.log = log
         self._module = module
@@ -65,7 +69,9 @@ class Child:
             start_new_session=True,
         )
         self._last_words.clear()
-        self._listener = threading.Thread(target=self._pass_on, args=(self._process.stdout,), name=f"log-{self.name}", daemon=True)
+        self._listener = threading.Thread(
+            target=self._pass_on, args=(self._process.stdout,), name=f"log-{self.name}", daemon=True
+        )
         self._listener.start()
 
     restart = start
@@ -87,7 +93,8 @@ class Child:
         """To the end: a child whose pipe nobody empties would stand still."""
         with output:
             for line in output:
-                with contextlib.suppress(OSError):  # the disk is full: the line is lost, the service goes on
+                # the disk is full: the line is lost, the service goes on
+                with contextlib.suppress(OSError):
                     self._keep(line)
                 text = line.decode(errors="replace").rstrip()
                 self._last_words.append(text)

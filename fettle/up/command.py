@@ -25,17 +25,36 @@ _COLOURS = {"up": 1, "tickets": 36, "dispatch": 35, "sla": 33, "notify": 32}
 
 def up(
     instances: Annotated[
-        str, typer.Option(help="Several instances of a service: tickets=2,dispatch=2; one of each that is not named.")
+        str,
+        typer.Option(
+            help=(
+                "Several instances of a service: tickets=2,dispatch=2; one of each that is not "
+                "named."
+            )
+        ),
     ] = "",
-    play: Annotated[bool, typer.Option("--play", help="With a technician at the site demo who takes and finishes every job.")] = False,
+    play: Annotated[
+        bool,
+        typer.Option(
+            "--play", help="With a technician at the site demo who takes and finishes every job."
+        ),
+    ] = False,
 ) -> None:
     """Start PostgreSQL, NATS and the four services here, and keep them running until Ctrl-C."""
     stopping = _stop_signals()
     began = time.monotonic()
     try:
         counts = parse_counts(instances)
-        with Instance.start(home(), ports=ports_from_environment(), counts=counts, say=_say, stopping=stopping.is_set) as instance:
-            if instance.issues_tokens and seed_demo_site(instance.url("tickets"), instance.token("admin", "fettle-up")):
+        with Instance.start(
+            home(),
+            ports=ports_from_environment(),
+            counts=counts,
+            say=_say,
+            stopping=stopping.is_set,
+        ) as instance:
+            if instance.issues_tokens and seed_demo_site(
+                instance.url("tickets"), instance.token("admin", "fettle-up")
+            ):
                 _say("up", "made the site demo")
             if play:
                 instance.start_technician()
@@ -52,7 +71,9 @@ def up(
 
 
 def _stop_signals() -> threading.Event:
-    """Set by SIGINT, also where it was ignored at the start (as in a shell's background), by SIGTERM, and by the end of the terminal."""
+    """Set by SIGINT, also where it was ignored at the start (as in a shell's background), by
+    SIGTERM, and by the end of the terminal.
+    """
     stopping = threading.Event()
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -73,7 +94,9 @@ def _say(name: str, line: str) -> None:
 
 
 def _print(line: str) -> None:
-    """One write a line, since several threads speak; when nobody reads any more (the terminal has gone), the services go on."""
+    """One write a line, since several threads speak; when nobody reads any more (the terminal has
+    gone), the services go on.
+    """
     with contextlib.suppress(OSError):
         sys.stderr.write(f"{line}\n")
         sys.stderr.flush()

@@ -1,4 +1,7 @@
-"""A whole Fettle on this machine: engines, databases, four services. `make up`, the demo and the tests all use this one."""
+"""A whole Fettle on this machine: engines, databases, four services.
+
+`make up`, the demo and the tests all use this one.
+"""
 
 import os
 import secrets
@@ -25,7 +28,8 @@ from fettle.up.refusals import CannotStart
 from fettle.up.state import Process, State, clear_leftovers, forget, read_state, take_home
 from fettle.up.watch import Say, Watch
 
-_READY_WITHIN_S = 180.0  # what starts slowly on a busy machine is waited for, as long as it does not fail
+# what starts slowly on a busy machine is waited for, as long as it does not fail
+_READY_WITHIN_S = 180.0
 _LOOK_EVERY_S = 0.1
 _TELL_EVERY_S = 5.0
 _SERVICES_STOP_WITHIN_S = 2.5
@@ -42,14 +46,27 @@ class Instance:
     """
 
     def __init__(
-        self, home: Path, ports: Mapping[str, int], say: Say, stopping: Callable[[], bool], counts: Mapping[str, int] | None = None
+        self,
+        home: Path,
+        ports: Mapping[str, int],
+        say: Say,
+        stopping: Callable[[], bool],
+        counts: Mapping[str, int] | None = None,
     ) -> None:
         self.home = home
         self.ports = dict(ports)
         self.services = instance_names(dict.fromkeys(SERVICES, 1) | dict(counts or {}))
-        """The service of each instance: of several `tickets`, `tickets-2`, …, which share the service's port."""
-        shared = [name for name, service in self.services.items() if list(self.services.values()).count(service) > 1]
-        self.instance_ports = dict(zip(shared, free_ports(len(shared), but=self.ports.values()), strict=True))
+        """The service of each instance: of several `tickets`, `tickets-2`, …, which share the
+        service's port.
+        """
+        shared = [
+            name
+            for name, service in self.services.items()
+            if list(self.services.values()).count(service) > 1
+        ]
+        self.instance_ports = dict(
+            zip(shared, free_ports(len(shared), but=self.ports.values()), strict=True)
+        )
         self.issuer = Issuer.at(home)
         self.children: dict[str, Child] = {}
         self.technician: Child | None = None
@@ -73,13 +90,20 @@ class Instance:
         say: Say = lambda name, line: None,
         stopping: Callable[[], bool] = lambda: False,
     ) -> "Instance":
-        """On free ports unless told which; `counts` instances of a service, one unless told; given up as soon as `stopping()` is true.
+        """On free ports unless told which; `counts` instances of a service, one unless told; given
+        up as soon as `stopping()` is true.
 
         Raises CannotStart, EngineFailed or NotInProduction; nothing is left running then.
         """
         home = home.resolve()
         home.mkdir(parents=True, exist_ok=True)
-        instance = cls(home, ports or dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True)), say, stopping, counts)
+        instance = cls(
+            home,
+            ports or dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True)),
+            say,
+            stopping,
+            counts,
+        )
         instance._take_home()
         try:
             instance._start_everything()
@@ -100,8 +124,11 @@ class Instance:
         return self.issuer.token(subject, [(role, site)])
 
     def watch(self) -> None:
-        """Begins again what died, engines included; to be called every tenth of a second or so, by one thread."""
-        begun_again = [watch.look() for watch in self._watches]  # all of them, not only up to the first
+        """Begins again what died, engines included; to be called every tenth of a second or so, by
+        one thread.
+        """
+        # all of them, not only up to the first
+        begun_again = [watch.look() for watch in self._watches]
         if any(begun_again):
             try:
                 self._write_state()
@@ -114,17 +141,27 @@ class Instance:
         return {name: self._url_alone(name) for name in self.services}
 
     def missing(self, name: str) -> str | None:
-        """Return what this instance of a service still waits for, in its own words; None when it is ready."""
+        """Return what this instance of a service still waits for, in its own words; None when it is
+        ready.
+        """
         return missing_at(self._url_alone(name))
 
     def start_technician(self) -> None:
         """Put a technician to work at the site demo who takes every job, until the stop."""
         given = {f"FETTLE_{name.upper()}_URL": self.url(name) for name in ("dispatch", "notify")}
-        environment = {**os.environ, **given, "FETTLE_HOME": str(self.home), "FETTLE_ENV": "development", "PYTHONUNBUFFERED": "1"}
+        environment = {
+            **os.environ,
+            **given,
+            "FETTLE_HOME": str(self.home),
+            "FETTLE_ENV": "development",
+            "PYTHONUNBUFFERED": "1",
+        }
         if self.issues_tokens:
             environment.pop("FETTLE_TOKEN", None)
         command = ("fettle", "technician", "--accept", "--work")
-        self.technician = Child("technician", command, environment, self.home / "logs" / "technician.log", self._say)
+        self.technician = Child(
+            "technician", command, environment, self.home / "logs" / "technician.log", self._say
+        )
         self.technician.start()
         self._watches.append(Watch("technician", self.technician, self._say))
         self._write_state()
@@ -134,14 +171,19 @@ class Instance:
         deadline = time.monotonic() + within_s
         tell_at = time.monotonic() + _TELL_EVERY_S
         waiting = dict.fromkeys(self.services, "")
-        while waiting := {name: missing for name in waiting if (missing := self.missing(name)) is not None}:
+        while waiting := {
+            name: missing for name in waiting if (missing := self.missing(name)) is not None
+        }:
             self._go_on()
             for name, child in self.children.items():
                 if (reason := child.gave_up) is not None:
                     raise CannotStart(f"{name} does not start: {reason}")
             self.watch()
             if time.monotonic() > deadline:
-                told = "; ".join(f"{name}: {missing} Its log: {self.children[name].log}" for name, missing in waiting.items())
+                told = "; ".join(
+                    f"{name}: {missing} Its log: {self.children[name].log}"
+                    for name, missing in waiting.items()
+                )
                 raise CannotStart(f"not ready within {within_s:g} s: {told}")
             if time.monotonic() > tell_at:
                 tell_at = time.monotonic() + _TELL_EVERY_S
@@ -152,13 +194,16 @@ class Instance:
         """Services first, then what they stand on. Harmless to repeat."""
         began = time.monotonic()
         self._watches.clear()
-        if self.technician is not None:  # first, while there are services that it can take its leave of
+        # first, while there are services that it can take its leave of
+        if self.technician is not None:
             self.technician.stop(within_s=_TECHNICIAN_STOPS_WITHIN_S)
         for child in self.children.values():
             child.ask_to_stop()
         for child in self.children.values():
             child.stop(within_s=max(began + _SERVICES_STOP_WITHIN_S - time.monotonic(), 0.05))
-        engines: list[Engine] = [engine for engine in (self.nats, self.postgres) if engine is not None]
+        engines: list[Engine] = [
+            engine for engine in (self.nats, self.postgres) if engine is not None
+        ]
         for engine in engines:
             engine.ask_to_stop()
         for engine in engines:
@@ -177,7 +222,12 @@ class Instance:
     def __enter__(self) -> "Instance":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.stop()
 
     def _take_home(self) -> None:
@@ -188,13 +238,19 @@ class Instance:
                 raise CannotStart(f"another start is under way in {self.home}")
             how = "already runs" if state.ready else "is just starting"
             where = ", ".join(f"{name} {url}" for name, url in state.urls.items())
-            raise CannotStart(f"an instance {how} in {self.home} (process {state.supervisor.pid}): {where}")
+            raise CannotStart(
+                f"an instance {how} in {self.home} (process {state.supervisor.pid}): {where}"
+            )
 
     def _start_everything(self) -> None:
         for name in clear_leftovers(self.home):
             self._say("up", f"ended {name}, left over from a start that was killed")
         if self.instance_ports and not sys.platform.startswith("linux"):
-            self._say("up", "this system may give all requests to one of several instances: only Linux spreads them over a shared port")
+            self._say(
+                "up",
+                "this system may give all requests to one of several instances: only Linux "
+                "spreads them over a shared port",
+            )
         refuse_taken(self.ports)
         self._write_state()
         logs = self.home / "logs"
@@ -207,7 +263,13 @@ class Instance:
                 self._say("up", f"the database of {name} is now at {revision}")
         self._say("up", "starting the services")
         for name, service in self.services.items():
-            self.children[name] = Child(name, (f"services.{service}",), self._environment(name), logs / f"{name}.log", self._say)
+            self.children[name] = Child(
+                name,
+                (f"services.{service}",),
+                self._environment(name),
+                logs / f"{name}.log",
+                self._say,
+            )
             self.children[name].start()
             self._watches.append(Watch(name, self.children[name], self._say))
             self._write_state()
@@ -224,12 +286,18 @@ class Instance:
             self._watches.append(Watch("nats", self.nats, self._say))
 
     def _start_databases(self) -> None:
-        given = {name: os.environ.get(f"FETTLE_{name.upper()}_DATABASE_URL", "") for name in SERVICES}
+        given = {
+            name: os.environ.get(f"FETTLE_{name.upper()}_DATABASE_URL", "") for name in SERVICES
+        }
         if not all(given.values()):
             self._go_on()
             self._say("up", "starting PostgreSQL")
             connections = str(max(200, _CONNECTIONS_EACH * len(self.services)))
-            self.postgres = PostgresServer.start(self.home / "postgres", spared=self._spared, settings={"max_connections": connections})
+            self.postgres = PostgresServer.start(
+                self.home / "postgres",
+                spared=self._spared,
+                settings={"max_connections": connections},
+            )
             self._watches.append(Watch("postgres", self.postgres, self._say))
         for name in SERVICES:
             if not given[name] and self.postgres is not None:
@@ -239,7 +307,11 @@ class Instance:
         self.database_urls = given
 
     def _url_alone(self, name: str) -> str:
-        return f"http://127.0.0.1:{self.instance_ports[name]}" if name in self.instance_ports else self.url(self.services[name])
+        return (
+            f"http://127.0.0.1:{self.instance_ports[name]}"
+            if name in self.instance_ports
+            else self.url(self.services[name])
+        )
 
     @property
     def _spared(self) -> list[int]:
@@ -247,9 +319,19 @@ class Instance:
 
     def _environment(self, name: str) -> dict[str, str]:
         service = self.services[name]
-        own_port = {"FETTLE_INSTANCE_PORT": str(self.instance_ports[name])} if name in self.instance_ports else {}
-        inherited = {key: value for key, value in os.environ.items() if key != "FETTLE_INSTANCE_PORT"}
-        own_issuer = {"FETTLE_JWKS": str(self.issuer.jwks), "FETTLE_ISSUER": NAME, "FETTLE_AUDIENCE": AUDIENCE}
+        own_port = (
+            {"FETTLE_INSTANCE_PORT": str(self.instance_ports[name])}
+            if name in self.instance_ports
+            else {}
+        )
+        inherited = {
+            key: value for key, value in os.environ.items() if key != "FETTLE_INSTANCE_PORT"
+        }
+        own_issuer = {
+            "FETTLE_JWKS": str(self.issuer.jwks),
+            "FETTLE_ISSUER": NAME,
+            "FETTLE_AUDIENCE": AUDIENCE,
+        }
         return {
             "FETTLE_DISPATCH_PUBLIC_URL": self.url("dispatch"),
             **inherited,
@@ -268,7 +350,10 @@ class Instance:
             raise CannotStart("stopped before everything was ready")
 
     def _write_state(self) -> None:
-        children = [*self.children.values(), *([self.technician] if self.technician is not None else [])]
+        children = [
+            *self.children.values(),
+            *([self.technician] if self.technician is not None else []),
+        ]
         State(
             supervisor=Process.of("supervisor", os.getpid()),
             children=tuple(Process.of(child.name, child.pid) for child in children if child.alive),

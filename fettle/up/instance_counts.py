@@ -16,11 +16,21 @@ def parse_counts(text: str) -> Mapping[str, int]:
     for piece in filter(None, (each.strip() for each in text.split(","))):
         name, _, number = (part.strip() for part in piece.partition("="))
         if name not in counts:
-            raise CannotStart(f"--instances: there is no service {name!r}; there are {', '.join(SERVICES)}, as in tickets=2,dispatch=2")
+            raise CannotStart(
+                f"--instances: there is no service {name!r}; there are {', '.join(SERVICES)}, "
+                "as in tickets=2,dispatch=2"
+            )
         if name in seen:
             raise CannotStart(f"--instances: {name} is named twice")
-        if not (number.isascii() and number.isdigit() and len(number) <= 2 and 1 <= int(number) <= _MAX_INSTANCES):
-            raise CannotStart(f"--instances: {piece!r} has to be {name}=NUMBER, from 1 to {_MAX_INSTANCES}")
+        if not (
+            number.isascii()
+            and number.isdigit()
+            and len(number) <= 2
+            and 1 <= int(number) <= _MAX_INSTANCES
+        ):
+            raise CannotStart(
+                f"--instances: {piece!r} has to be {name}=NUMBER, from 1 to {_MAX_INSTANCES}"
+            )
         counts[name] = int(number)
         seen.add(name)
     return counts
@@ -28,4 +38,8 @@ def parse_counts(text: str) -> Mapping[str, int]:
 
 def instance_names(counts: Mapping[str, int]) -> dict[str, str]:
     """Return the service of each instance by the instance's name: `tickets`, `tickets-2`, …"""
-    return {name if n == 1 else f"{name}-{n}": name for name, count in counts.items() for n in range(1, count + 1)}
+    return {
+        name if n == 1 else f"{name}-{n}": name
+        for name, count in counts.items()
+        for n in range(1, count + 1)
+    }

@@ -1,4 +1,7 @@
-"""Who listens on a port of this machine, in words for the one who wanted it. What cannot be seen is not guessed."""
+"""Who listens on a port of this machine, in words for the one who wanted it.
+
+What cannot be seen is not guessed.
+"""
 
 import os
 import subprocess
@@ -11,8 +14,13 @@ _LISTENING = "0A"
 
 
 def holder_of(port: int) -> str:
-    """`the Fettle in /home/li/fettle (process 4711)`, `process 4712 (nginx …)`, or `another program`."""
-    pid = next(_listeners_in_proc(port) if Path("/proc/net/tcp").exists() else _listeners_by_lsof(port), None)
+    """`the Fettle in /home/li/fettle (process 4711)`, `process 4712 (nginx …)`, or `another
+    program`.
+    """
+    pid = next(
+        _listeners_in_proc(port) if Path("/proc/net/tcp").exists() else _listeners_by_lsof(port),
+        None,
+    )
     if pid is None:
         return "another program"
     command, folder = command_line(pid), _working_folder(pid)
@@ -23,7 +31,11 @@ def holder_of(port: int) -> str:
 
 def _listeners_in_proc(port: int) -> Iterator[int]:
     """Linux. Only processes that we may look into."""
-    sockets = {f"socket:[{inode}]" for table in ("tcp", "tcp6") for inode in _inodes(Path("/proc/net") / table, port)}
+    sockets = {
+        f"socket:[{inode}]"
+        for table in ("tcp", "tcp6")
+        for inode in _inodes(Path("/proc/net") / table, port)
+    }
     for process in Path("/proc").iterdir():
         if process.name.isdigit() and sockets & set(_open_files(process)):
             yield int(process.name)
@@ -48,18 +60,31 @@ def _open_files(process: Path) -> Iterator[str]:
 
 def _listeners_by_lsof(port: int) -> Iterator[int]:
     """macOS."""
-    yield from (int(line[1:]) for line in _lsof(f"-iTCP:{port}", "-sTCP:LISTEN", "-Fp") if line.startswith("p"))
+    yield from (
+        int(line[1:])
+        for line in _lsof(f"-iTCP:{port}", "-sTCP:LISTEN", "-Fp")
+        if line.startswith("p")
+    )
 
 
 def _working_folder(pid: int) -> str | None:
     try:
         return os.readlink(f"/proc/{pid}/cwd")
     except OSError:
-        return next((line[1:] for line in _lsof("-a", "-p", str(pid), "-d", "cwd", "-Fn") if line.startswith("n")), None)
+        return next(
+            (
+                line[1:]
+                for line in _lsof("-a", "-p", str(pid), "-d", "cwd", "-Fn")
+                if line.startswith("n")
+            ),
+            None,
+        )
 
 
 def _lsof(*arguments: str) -> list[str]:
     try:
-        return subprocess.run(["lsof", "-nP", *arguments], capture_output=True, text=True, check=False).stdout.splitlines()  # noqa: S607
+        return subprocess.run(
+            ["lsof", "-nP", *arguments], capture_output=True, text=True, check=False
+        ).stdout.splitlines()  # noqa: S607
     except OSError:  # the system has none
         return []

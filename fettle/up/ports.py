@@ -15,13 +15,17 @@ def ports_from_environment() -> dict[str, int]:
     for name, usual in PORTS.items():
         given = os.environ.get(f"FETTLE_{name.upper()}_PORT", str(usual))
         if not (given.isascii() and given.isdigit() and 0 < int(given) < 65536):
-            raise CannotStart(f"FETTLE_{name.upper()}_PORT is {given!r}; it has to be a port, 1 to 65535")
+            raise CannotStart(
+                f"FETTLE_{name.upper()}_PORT is {given!r}; it has to be a port, 1 to 65535"
+            )
         ports[name] = int(given)
     return ports
 
 
 def refuse_taken(ports: Mapping[str, int]) -> None:
-    """Raise CannotStart for a port that two services want, that another program holds, or that this user may not use."""
+    """Raise CannotStart for a port that two services want, that another program holds, or that this
+    user may not use.
+    """
     for name, port in ports.items():
         remedy = f"set FETTLE_{name.upper()}_PORT to another"
         if other := next((n for n, p in ports.items() if p == port and n != name), None):
@@ -29,6 +33,11 @@ def refuse_taken(ports: Mapping[str, int]) -> None:
         try:
             free = is_free(port)
         except PermissionError as error:
-            raise CannotStart(f"port {port}, wanted by {name}, may not be used by this user: {remedy}") from error
+            raise CannotStart(
+                f"port {port}, wanted by {name}, may not be used by this user: {remedy}"
+            ) from error
         if not free:
-            raise CannotStart(f"port {port}, wanted by {name}, is taken by {holder_of(port)}: stop it, or {remedy}")
+            raise CannotStart(
+                f"port {port}, wanted by {name}, is taken by {holder_of(port)}: stop it, or "
+                f"{remedy}"
+            )

@@ -24,7 +24,10 @@ def missing_at(url: str) -> str | None:
 def by_reason(waiting: Mapping[str, str]) -> str:
     """Return `tickets, sla: no answer yet; …`: those that wait for the same, together."""
     reasons = dict.fromkeys(waiting.values())
-    return "; ".join(f"{', '.join(name for name in waiting if waiting[name] == reason)}: {reason}" for reason in reasons)
+    return "; ".join(
+        f"{', '.join(name for name in waiting if waiting[name] == reason)}: {reason}"
+        for reason in reasons
+    )
 
 
 def _detail(body: bytes) -> str:

@@ -17,13 +17,17 @@ def seed_demo_site(tickets_url: str, admin_token: str) -> bool:
     headers = {"Authorization": f"Bearer {admin_token}", "Content-Type": "application/json"}
     body = Path(__file__).with_name("demo_site.json").read_bytes()
     try:
-        if _status(urllib.request.Request(url, headers=headers)) != 404:  # noqa: S310 - our own address
+        # our own address
+        if _status(urllib.request.Request(url, headers=headers)) != 404:  # noqa: S310
             return False
-        # 428: somebody else made it in between, and what exists is replaced only by those who know its version.
+        # 428: somebody else made it in between, and what exists is replaced only by those who know
+        # its version.
         return _status(urllib.request.Request(url, data=body, headers=headers, method="PUT")) != 428  # noqa: S310
     except urllib.error.HTTPError as error:
         with error:
-            raise NotSeeded(f"{url} answered {error.code}: {error.read(2000).decode(errors='replace')}") from error
+            raise NotSeeded(
+                f"{url} answered {error.code}: {error.read(2000).decode(errors='replace')}"
+            ) from error
     except OSError as error:
         raise NotSeeded(f"{url} did not answer: {error}") from error
 

@@ -1,4 +1,6 @@
-"""What runs here, written down: so that others find it, and so that the next start can clear away what a killed one left."""
+"""What runs here, written down: so that others find it, and so that the next start can clear away
+what a killed one left.
+"""
 
 import contextlib
 import fcntl
@@ -34,7 +36,8 @@ class Process:
 
 @dataclass(frozen=True)
 class State:
-    """A running instance: its supervisor, what it started, and where it answers. Its keys lie beside this file, in `keys/`.
+    """A running instance: its supervisor, what it started, and where it answers. Its keys lie
+    beside this file, in `keys/`.
 
     `instance_urls`: where each of several instances of one service answers alone.
     """
@@ -83,7 +86,9 @@ def forget(home: Path) -> None:
 
 
 def take_home(home: Path) -> TextIO | None:
-    """The right to run at `home`, held until the file is closed or its process ends in any way; None when another holds it."""
+    """The right to run at `home`, held until the file is closed or its process ends in any way;
+    None when another holds it.
+    """
     lock = (home / "lock").open("a")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -94,7 +99,9 @@ def take_home(home: Path) -> TextIO | None:
 
 
 def clear_leftovers(home: Path) -> list[str]:
-    """Ends what a killed supervisor left running, and returns the names; for the one who has taken `home`. Raises EngineFailed."""
+    """Ends what a killed supervisor left running, and returns the names; for the one who has taken
+    `home`. Raises EngineFailed.
+    """
     state = read_state(home)
     ended = []
     for child in state.children if state is not None else ():

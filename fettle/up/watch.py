@@ -29,7 +29,9 @@ class Watched(Protocol):
 class Watch:
     """Over one process that has been started; `clock` tells seconds."""
 
-    def __init__(self, name: str, watched: Watched, say: Say, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, name: str, watched: Watched, say: Say, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._name = name
         self._watched = watched
         self._say = say

@@ -18,19 +18,29 @@ _ROOM_FOR_DETAIL = 4096
 
 @dataclass(frozen=True)
 class _Cut:
-    """How much of a long history is said: answered offers, characters of a reason, cycles that are over."""
+    """How much of a long history is said: answered offers, characters of a reason, cycles that are
+    over.
+    """
 
     offers: int
     reason: int
     earlier_cycles: bool = True
 
 
-_CUTS = (_Cut(100, 100), _Cut(40, 100), _Cut(10, 30), _Cut(0, 10), _Cut(0, 10, earlier_cycles=False))
+_CUTS = (
+    _Cut(100, 100),
+    _Cut(40, 100),
+    _Cut(10, 30),
+    _Cut(0, 10),
+    _Cut(0, 10, earlier_cycles=False),
+)
 """The first that fits into a fact."""
 
 
 def changed(before: WorkOrder | None, *changes: WorkOrder, **detail: JsonValue) -> Fact:
-    """One fact for all that happened to a work order since `before`, step by step: named after the last step, the others in `also`."""
+    """One fact for all that happened to a work order since `before`, step by step: named after the
+    last step, the others in `also`.
+    """
     steps = zip((before, *changes), changes, strict=False)
     *earlier, last = [what_happened(was, now) for was, now in steps if now.is_news_after(was)]
     also = tuple(dict.fromkeys(past_tense for past_tense in earlier if past_tense != last))
@@ -39,7 +49,9 @@ def changed(before: WorkOrder | None, *changes: WorkOrder, **detail: JsonValue) 
 
 
 def snapshot(order: WorkOrder) -> WorkOrderV1:
-    """Return the work order as others may see it; of one with a very long history, what fits into a fact."""
+    """Return the work order as others may see it; of one with a very long history, what fits into a
+    fact.
+    """
     return _fitting(order)[0]
 
 
@@ -67,10 +79,16 @@ def technician_snapshot(technician: Technician) -> TechnicianV1:
 
 def _shortened(order: WorkOrder, cut: _Cut) -> WorkOrder:
     """Open offers always stay."""
-    decided = sorted(offer.id for job in order.jobs for offer in job.offers if offer.state is not OfferState.OPEN)
+    decided = sorted(
+        offer.id for job in order.jobs for offer in job.offers if offer.state is not OfferState.OPEN
+    )
     gone = frozenset(decided[: max(0, len(decided) - cut.offers)])
     jobs = [job for job in order.jobs if cut.earlier_cycles or job.cycle == order.cycle]
-    return replace(order, unassignable=order.unassignable[:_MOST_UNABLE], jobs=tuple(_shortened_job(job, cut, gone) for job in jobs))
+    return replace(
+        order,
+        unassignable=order.unassignable[:_MOST_UNABLE],
+        jobs=tuple(_shortened_job(job, cut, gone) for job in jobs),
+    )
 
 
 def _shortened_job(job: Job, cut: _Cut, gone: frozenset[OfferId]) -> Job:
@@ -78,7 +96,11 @@ def _shortened_job(job: Job, cut: _Cut, gone: frozenset[OfferId]) -> Job:
         job,
         reason=_short(job.reason, cut.reason),
         steps=tuple(replace(step, reason=_short(step.reason, cut.reason)) for step in job.steps),
-        offers=tuple(replace(offer, reason=_short(offer.reason, cut.reason)) for offer in job.offers if offer.id not in gone),
+        offers=tuple(
+            replace(offer, reason=_short(offer.reason, cut.reason))
+            for offer in job.offers
+            if offer.id not in gone
+        ),
     )
 
 

@@ -22,7 +22,11 @@ async def work_concerned(tx: Transaction, heard: Sequence[Snapshot]) -> None:
     tickets = [each for each in heard if isinstance(each, TicketV1)]
     answers = [each for each in heard if isinstance(each, OfferAnswerV1)]
     if tickets and answers:  # all work orders are locked before any technician
-        await find_work_orders(tx, {*(ticket.id for ticket in tickets), *(answer.ticket_id for answer in answers)}, for_update=True)
+        await find_work_orders(
+            tx,
+            {*(ticket.id for ticket in tickets), *(answer.ticket_id for answer in answers)},
+            for_update=True,
+        )
     if tickets:
         await follow_tickets(tx, tickets)
         await stop_promises(tx, tickets)

@@ -17,10 +17,25 @@ from shared.alarms import Alarm
 from shared.retention import GRACE, Retention, kept_for, unchecked_alarm
 
 ALARMS = (
-    Alarm(name=HAND_OUT, next_due=next_look, take=take_site, act=hand_out, key=itemgetter("site_id"), side_by_side=3),
-    Alarm(name=OFFERS, next_due=next_expiry, take=lock_with_expired_offers, act=expire_offers, at_once=50),
+    Alarm(
+        name=HAND_OUT,
+        next_due=next_look,
+        take=take_site,
+        act=hand_out,
+        key=itemgetter("site_id"),
+        side_by_side=3,
+    ),
+    Alarm(
+        name=OFFERS,
+        next_due=next_expiry,
+        take=lock_with_expired_offers,
+        act=expire_offers,
+        at_once=50,
+    ),
     Alarm(name=REVIEWS, next_due=next_review, take=next_to_review, act=review_technicians),
-    Alarm(name="restating", next_due=next_restating, take=take_old, act=restate, key=attrgetter("id")),
+    Alarm(
+        name="restating", next_due=next_restating, take=take_old, act=restate, key=attrgetter("id")
+    ),
 )
 
 

@@ -20,16 +20,28 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         settings,
         metadata=Metadata,
         clock=clock,
-        # Sites first: of one batch they are locked before the work orders (docs/decisions/0005-locks.md).
+        # Sites first: of one batch they are locked before the work orders
+        # (docs/decisions/0005-locks.md).
         handlers=(handlers.sites_changed, handlers.work_concerned, handlers.clocks_changed),
         alarms=(
             *jobs.ALARMS,
-            *jobs.retention(snapshot_days=settings.snapshot_retention_days, ticket_days=settings.ticket_retention_days),
+            *jobs.retention(
+                snapshot_days=settings.snapshot_retention_days,
+                ticket_days=settings.ticket_retention_days,
+            ),
         ),
         metrics=METRICS,
         read_metrics=read_metrics,
     )
     return service.app(
-        routers=(technicians.router, jobs_api.router, watching.router, job_steps.router, offers.router, me.router, rules.router),
+        routers=(
+            technicians.router,
+            jobs_api.router,
+            watching.router,
+            job_steps.router,
+            offers.router,
+            me.router,
+            rules.router,
+        ),
         state={"work_tokens": WorkTokens(settings.offer_keys, clock)},
     )

@@ -9,4 +9,6 @@ class Settings(ServiceSettings):
     database_url: str = Field(validation_alias="FETTLE_DISPATCH_DATABASE_URL")
     port: int = Field(8002, ge=1, le=65535, validation_alias="FETTLE_DISPATCH_PORT")
     offer_keys: OfferKeys = Field(validation_alias="FETTLE_OFFER_KEYS")
-    """The keys that sign offer and job tokens, `kid:SEED,…` with Ed25519 seeds of 32 bytes in base64; the first signs, all prove."""
+    """The keys that sign offer and job tokens, `kid:SEED,…` with Ed25519 seeds of 32 bytes in
+    base64; the first signs, all prove.
+    """

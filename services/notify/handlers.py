@@ -1,10 +1,20 @@
-"""Facts of the other services: whatever changed, everything there is to say about its ticket is worked out anew."""
+"""Facts of the other services: whatever changed, everything there is to say about its ticket is
+worked out anew.
+"""
 
 from collections.abc import Sequence
 
 from services.notify.actions.deliver import Courier
 from services.notify.actions.follow_tickets import follow_tickets
-from shared.contracts import ClocksV1, CommentV1, SiteV1, Snapshot, TechnicianV1, TicketV1, WorkOrderV1
+from shared.contracts import (
+    ClocksV1,
+    CommentV1,
+    SiteV1,
+    Snapshot,
+    TechnicianV1,
+    TicketV1,
+    WorkOrderV1,
+)
 from shared.db.transaction import Transaction
 from shared.messaging.consumer import Handler, follows, keeps
 

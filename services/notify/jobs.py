@@ -15,7 +15,14 @@ from services.notify.domain.kinds import Kind
 from services.notify.domain.reply import answer_in
 from services.notify.domain.signing import signed_headers
 from services.notify.store import forgetting
-from services.notify.store.deliveries import Attempt, Claimed, claim_due, claimed_of, count_pending, next_due
+from services.notify.store.deliveries import (
+    Attempt,
+    Claimed,
+    claim_due,
+    claimed_of,
+    count_pending,
+    next_due,
+)
 from services.notify.store.endpoints import count_endpoints
 from shared.alarms import Alarm
 from shared.auth.work_tokens import WorkTokens
@@ -30,7 +37,9 @@ log = get_logger(__name__)
 
 MOST_AT_ONCE = 256
 EACH_AT_ONCE = 4
-"""An endpoint with as many attempts under way gets no more until one has ended, so that a slow one delays itself alone."""
+"""An endpoint with as many attempts under way gets no more until one has ended, so that a slow one
+delays itself alone.
+"""
 
 _START_OF_ANSWER = 1000
 _FINISH_WITHIN_S = 1.0
@@ -39,13 +48,27 @@ _FORGOTTEN_AT_ONCE = 1000
 _SILENT_AFTER = timedelta(hours=1)
 """Of failing without a single success."""
 
-_PENDING = gauge("fettle_deliveries_pending", "Deliveries that have not arrived and are not given up.", Across.MAX)
-_OVERDUE = gauge("fettle_deliveries_overdue_seconds", "Seconds since the first pending delivery was due.", Across.MAX)
+_PENDING = gauge(
+    "fettle_deliveries_pending",
+    "Deliveries that have not arrived and are not given up.",
+    Across.MAX,
+)
+_OVERDUE = gauge(
+    "fettle_deliveries_overdue_seconds",
+    "Seconds since the first pending delivery was due.",
+    Across.MAX,
+)
 _UNDER_WAY = gauge("fettle_attempts_under_way", "Webhooks being sent now.", Across.SUM)
-_ATTEMPTS = counter("fettle_webhook_attempts_total", "Attempts to send a webhook that have ended, by outcome.", Across.SUM, "outcome")
+_ATTEMPTS = counter(
+    "fettle_webhook_attempts_total",
+    "Attempts to send a webhook that have ended, by outcome.",
+    Across.SUM,
+    "outcome",
+)
 _ENDPOINTS = gauge(
     "fettle_endpoints",
-    "Endpoints of webhooks: working; failing; silent, which is failing for an hour; disabled for failing; switched_off by their owners.",
+    "Endpoints of webhooks: working; failing; silent, which is failing for an hour; disabled for "
+    "failing; switched_off by their owners.",
     Across.MAX,
     "state",
 )
@@ -57,7 +80,14 @@ class Sender:
 
     _database: Database
 
-    def __init__(self, poster: WebhookPoster, tokens: WorkTokens, *, dispatch_url: str, chance: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        poster: WebhookPoster,
+        tokens: WorkTokens,
+        *,
+        dispatch_url: str,
+        chance: Callable[[], float],
+    ) -> None:
         self._poster, self._tokens = poster, tokens
         self._dispatch_url, self._chance = dispatch_url, chance
         self._under_way: Counter[UUID] = Counter()
@@ -72,8 +102,15 @@ class Sender:
         self._database = database
 
     def have_room(self, endpoint_id: UUID, *, there: int, in_all: int) -> bool:
-        """For what is due at once; none unless `run` is at work. Transactions that commit at the same instant do not see each other's."""
-        return self._at_hand and self._under_way[endpoint_id] + there < EACH_AT_ONCE and in_all < self._room()
+        """For what is due at once; none unless `run` is at work.
+
+        Transactions that commit at the same instant do not see each other's.
+        """
+        return (
+            self._at_hand
+            and self._under_way[endpoint_id] + there < EACH_AT_ONCE
+            and in_all < self._room()
+        )
 
     def send_now(self, claimed: Sequence[Claimed]) -> None:
         for each in claimed:
@@ -86,12 +123,16 @@ class Sender:
         """None also while there is no room: whatever ends then looks again."""
         return await next_due(tx, busy=self._busy(), but=but) if self._room() else None
 
-    async def take(self, tx: Transaction, but: Collection[UUID], most: int) -> Sequence[Mapping[str, Any]]:
+    async def take(
+        self, tx: Transaction, but: Collection[UUID], most: int
+    ) -> Sequence[Mapping[str, Any]]:
         """Claims what is due and there is room for."""
         most = min(most, self._room())
         if not most:
             return []
-        return await claim_due(tx, lease_until=tx.now + LEASE, busy=self._busy(), but=but, each=EACH_AT_ONCE, most=most)
+        return await claim_due(
+            tx, lease_until=tx.now + LEASE, busy=self._busy(), but=but, each=EACH_AT_ONCE, most=most
+        )
 
     async def send(self, tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
         """What was claimed is sent, once that is committed."""
@@ -99,7 +140,9 @@ class Sender:
         tx.after_commit(lambda: self.send_now(sendable))
 
     async def run(self) -> None:
-        """Until cancelled; what is under way then has a second to end, the rest is sent again when its claim has run out."""
+        """Until cancelled; what is under way then has a second to end, the rest is sent again when
+        its claim has run out.
+        """
         self._at_hand = True
         try:
             await asyncio.Event().wait()
@@ -129,8 +172,14 @@ class Sender:
             _PENDING.reading(pending),
             _OVERDUE.reading(waits),
             _UNDER_WAY.reading(len(self._tasks)),
-            *(_ATTEMPTS.reading(self._attempts[outcome], outcome) for outcome in ("arrived", "refused", "no_answer")),
-            *(_ENDPOINTS.reading(endpoints[state], state) for state in ("working", "failing", "silent", "disabled", "switched_off")),
+            *(
+                _ATTEMPTS.reading(self._attempts[outcome], outcome)
+                for outcome in ("arrived", "refused", "no_answer")
+            ),
+            *(
+                _ENDPOINTS.reading(endpoints[state], state)
+                for state in ("working", "failing", "silent", "disabled", "switched_off")
+            ),
         ]
 
     def _room(self) -> int:
@@ -142,18 +191,37 @@ class Sender:
     async def _attempt(self, claimed: Claimed) -> None:
         try:
             at = self._database.clock.now()
-            secrets = work_secrets(claimed.said, claimed.ticket_id, claimed.recipient_id, self._tokens, self._dispatch_url)
+            secrets = work_secrets(
+                claimed.said,
+                claimed.ticket_id,
+                claimed.recipient_id,
+                self._tokens,
+                self._dispatch_url,
+            )
             body = envelope(claimed.said, secrets)
-            signed = signed_headers([secret.value for secret in claimed.secrets if secret.valid(at)], claimed.said.id, at, body)
+            signed = signed_headers(
+                [secret.value for secret in claimed.secrets if secret.valid(at)],
+                claimed.said.id,
+                at,
+                body,
+            )
             posted = await self._poster.post(claimed.url, signed, body)
             tried = self._tried(claimed, posted, at)
         finally:
             self._make_room(claimed.delivery.endpoint_id)
-        self._attempts["arrived" if posted.outcome.arrived else "refused" if posted.outcome.status else "no_answer"] += 1
+        self._attempts[
+            "arrived"
+            if posted.outcome.arrived
+            else "refused"
+            if posted.outcome.status
+            else "no_answer"
+        ] += 1
         await self._record(tried)
 
     def _make_room(self, endpoint: UUID) -> None:
-        """One attempt less is under way there; if others may have waited for that, they are looked for at once."""
+        """One attempt less is under way there; if others may have waited for that, they are looked
+        for at once.
+        """
         crowded = self._under_way[endpoint] >= EACH_AT_ONCE
         self._under_way[endpoint] -= 1
         if not self._under_way[endpoint]:
@@ -191,7 +259,9 @@ class Sender:
                 latency_ms=round(posted.latency_s * 1000),
                 status=outcome.status,
                 error=outcome.error,
-                answer=posted.answer[:_START_OF_ANSWER].decode(errors="replace").replace("\x00", ""),
+                answer=posted.answer[:_START_OF_ANSWER]
+                .decode(errors="replace")
+                .replace("\x00", ""),
             ),
         )
 
@@ -211,34 +281,62 @@ class Sender:
                     await record_attempts(tx, batch, courier=self)
             except Exception as error:
                 if is_transient(error):
-                    log.warning("attempts_wait", count=len(batch), error=str(error).split("\n", 1)[0], pause_s=pause)
+                    log.warning(
+                        "attempts_wait",
+                        count=len(batch),
+                        error=str(error).split("\n", 1)[0],
+                        pause_s=pause,
+                    )
                     await asyncio.sleep(pause)
                     pause = min(pause * 2, _LONGEST_PAUSE_S)
                     continue
                 if len(batch) == 1:
                     # Its claim runs out and it is sent again under the same id.
-                    log.error("attempt_unrecorded", delivery_id=str(batch[0].claimed.delivery.id), exc_info=error)
+                    log.error(
+                        "attempt_unrecorded",
+                        delivery_id=str(batch[0].claimed.delivery.id),
+                        exc_info=error,
+                    )
                     return
                 for each in batch:
                     await self._write([each])
             return
 
 
-def retention(*, snapshot_days: int, message_days: int, attempt_days: int) -> tuple[Alarm[Any], ...]:
-    """Return the alarms that forget what was said about ended tickets, other messages, and attempts; 0 days are for ever."""
+def retention(
+    *, snapshot_days: int, message_days: int, attempt_days: int
+) -> tuple[Alarm[Any], ...]:
+    """Return the alarms that forget what was said about ended tickets, other messages, and
+    attempts; 0 days are for ever.
+    """
     messages_for = kept_for(message_days)
     forgotten = Retention(
-        snapshots_for=kept_for(snapshot_days), rows_for=messages_for, shrink=forgetting.delete_comments, delete=forgetting.delete_messages
+        snapshots_for=kept_for(snapshot_days),
+        rows_for=messages_for,
+        shrink=forgetting.delete_comments,
+        delete=forgetting.delete_messages,
     )
-    others = _by_age("other_messages", messages_for, forgetting.oldest_other, forgetting.take_others, forgetting.delete_others)
+    others = _by_age(
+        "other_messages",
+        messages_for,
+        forgetting.oldest_other,
+        forgetting.take_others,
+        forgetting.delete_others,
+    )
     attempts = _by_age(
-        "old_attempts", kept_for(attempt_days), forgetting.oldest_attempt, forgetting.take_attempts, forgetting.delete_attempts
+        "old_attempts",
+        kept_for(attempt_days),
+        forgetting.oldest_attempt,
+        forgetting.take_attempts,
+        forgetting.delete_attempts,
     )
     return forgotten.alarm(), unchecked_alarm(), *others, *attempts
 
 
 class _Takes(Protocol):
-    async def __call__(self, tx: Transaction, /, *, before: datetime, but: Collection[UUID], most: int) -> Sequence[UUID]: ...
+    async def __call__(
+        self, tx: Transaction, /, *, before: datetime, but: Collection[UUID], most: int
+    ) -> Sequence[UUID]: ...
 
 
 def _by_age(
@@ -248,7 +346,9 @@ def _by_age(
     take_older: _Takes,
     delete: Callable[[Transaction, Sequence[UUID]], Awaitable[None]],
 ) -> tuple[Alarm[UUID], ...]:
-    """Return the alarm that deletes what is older than that, an hour later so that it goes together; none for what is kept for ever."""
+    """Return the alarm that deletes what is older than that, an hour later so that it goes
+    together; none for what is kept for ever.
+    """
     if after is None:
         return ()
 

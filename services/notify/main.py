@@ -51,7 +51,13 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
                 at_once=jobs.MOST_AT_ONCE,
                 key=itemgetter("id"),
             ),
-            Alarm(name=PROMISES, next_due=next_waiting, take=take_waiting, act=tell_late, key=itemgetter("ticket_id")),
+            Alarm(
+                name=PROMISES,
+                next_due=next_waiting,
+                take=take_waiting,
+                act=tell_late,
+                key=itemgetter("ticket_id"),
+            ),
             *jobs.retention(
                 snapshot_days=settings.snapshot_retention_days,
                 message_days=settings.message_retention_days,
@@ -64,6 +70,12 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     )
     sender.works_on(service.database)
     return service.app(
-        routers=(recipients.router, endpoints.router, inbox.router, inbox.live_router, messages.router),
+        routers=(
+            recipients.router,
+            endpoints.router,
+            inbox.router,
+            inbox.live_router,
+            messages.router,
+        ),
         state={"reach": reach, "names": names, "sender": sender},
     )

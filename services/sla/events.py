@@ -17,8 +17,13 @@ def clocks_of(promises: Promises) -> tuple[ClockV1, ...]:
     return tuple(ClockV1.model_validate(clock) for clock in promises.clocks)
 
 
-def snapshot(row: Mapping[str, Any], clocks: Sequence[ClockV1], announced: Sequence[Announcement]) -> ClocksV1:
-    """Of a ticket's row. Of what was announced it carries the newest hundred; the service's own table has them all."""
+def snapshot(
+    row: Mapping[str, Any], clocks: Sequence[ClockV1], announced: Sequence[Announcement]
+) -> ClocksV1:
+    """Of a ticket's row.
+
+    Of what was announced it carries the newest hundred; the service's own table has them all.
+    """
     return ClocksV1(
         id=row["ticket_id"],
         version=row["version"],
@@ -31,7 +36,9 @@ def snapshot(row: Mapping[str, Any], clocks: Sequence[ClockV1], announced: Seque
 
 
 def changed(clocks: ClocksV1, happened: Mapping[str, Sequence[str]]) -> Fact:
-    """`happened` maps past tenses to the clocks that it happened to, in order: the last names the fact, the detail has them all."""
+    """`happened` maps past tenses to the clocks that it happened to, in order: the last names the
+    fact, the detail has them all.
+    """
     *also, past_tense = happened
     detail: dict[str, JsonValue] = {each: list(kinds) for each, kinds in happened.items()}
     return Fact(ClocksV1, past_tense, clocks, detail=detail, also=tuple(also))

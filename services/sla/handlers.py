@@ -1,4 +1,7 @@
-"""What we hear from others. Sites come first: what tickets are timed by is settled before they are."""
+"""What we hear from others.
+
+Sites come first: what tickets are timed by is settled before they are.
+"""
 
 from collections.abc import Sequence
 

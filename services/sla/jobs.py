@@ -19,12 +19,15 @@ _CATCHING_UP = timedelta(seconds=1)
 
 
 def clock_alarm(clock: Clock) -> Alarm[Kept]:
-    """After a start it waits for a second: what happened meanwhile is heard first, so that few breaches have to be taken back."""
+    """After a start it waits for a second: what happened meanwhile is heard first, so that few
+    breaches have to be taken back.
+    """
     started_at = clock.now()
     begins_at = started_at + _CATCHING_UP
 
     def listens(now: datetime) -> bool:
-        return started_at <= now < begins_at  # a machine's clock may be put back, and nobody listens for an hour
+        # a machine's clock may be put back, and nobody listens for an hour
+        return started_at <= now < begins_at
 
     async def next_due(tx: Transaction, but: Collection[UUID]) -> datetime | None:
         at = await next_look_at(tx, but)
@@ -35,17 +38,34 @@ def clock_alarm(clock: Clock) -> Alarm[Kept]:
     async def take(tx: Transaction, but: Collection[UUID], most: int) -> Sequence[Kept]:
         return [] if listens(tx.now) else await take_due_clocks(tx, but, most)
 
-    return Alarm(name=CLOCKS, next_due=next_due, take=take, act=compute_anew, at_once=200, key=lambda kept: kept.row["ticket_id"])
+    return Alarm(
+        name=CLOCKS,
+        next_due=next_due,
+        take=take,
+        act=compute_anew,
+        at_once=200,
+        key=lambda kept: kept.row["ticket_id"],
+    )
 
 
 async def _next_sweep(tx: Transaction, but: Collection[UUID]) -> datetime | None:
     return tx.now if await any_sweep(tx, but) else None
 
 
-SWEEP_ALARM = Alarm(name=SWEEPS, next_due=_next_sweep, take=take_sweep, act=sweep_clocks, key=lambda sweep: sweep["id"])
+SWEEP_ALARM = Alarm(
+    name=SWEEPS,
+    next_due=_next_sweep,
+    take=take_sweep,
+    act=sweep_clocks,
+    key=lambda sweep: sweep["id"],
+)
 
 
 def retention(*, snapshot_days: int, ticket_days: int) -> tuple[Alarm[Any], ...]:
     """Return the alarms that forget the promises of ended tickets; 0 days are for ever."""
-    forgotten = Retention(snapshots_for=kept_for(snapshot_days), rows_for=kept_for(ticket_days, grace=GRACE), delete=forget_promises)
+    forgotten = Retention(
+        snapshots_for=kept_for(snapshot_days),
+        rows_for=kept_for(ticket_days, grace=GRACE),
+        delete=forget_promises,
+    )
     return forgotten.alarm(), unchecked_alarm()

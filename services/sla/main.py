@@ -24,7 +24,12 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         alarms=(
             jobs.clock_alarm(clock),
             jobs.SWEEP_ALARM,
-            *jobs.retention(snapshot_days=settings.snapshot_retention_days, ticket_days=settings.ticket_retention_days),
+            *jobs.retention(
+                snapshot_days=settings.snapshot_retention_days,
+                ticket_days=settings.ticket_retention_days,
+            ),
         ),
     )
-    return service.app(routers=(clocks.router, board.router, board.live_router, policies.router, calendars.router))
+    return service.app(
+        routers=(clocks.router, board.router, board.live_router, policies.router, calendars.router)
+    )

@@ -11,7 +11,9 @@ from shared.contracts import CommentV1, SiteV1, TicketV1
 from shared.messaging.facts import Fact
 
 
-def of_ticket(past_tense: str, ticket: Ticket, detail: Mapping[str, JsonValue] | None = None) -> Fact:
+def of_ticket(
+    past_tense: str, ticket: Ticket, detail: Mapping[str, JsonValue] | None = None
+) -> Fact:
     """`past_tense` is one of `TicketV1.FACTS`."""
     json = b'%s,"observed":%d}' % (ticket.json[:-1], ticket.observed)
     return Fact(TicketV1, past_tense, ticket, detail or {}, json=json)

@@ -22,10 +22,16 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         handlers=(handlers.work_orders_changed, handlers.technicians, handlers.clocks),
         alarms=(
             *jobs.ALARMS,
-            *jobs.retention(snapshot_days=settings.snapshot_retention_days, ticket_days=settings.ticket_retention_days),
+            *jobs.retention(
+                snapshot_days=settings.snapshot_retention_days,
+                ticket_days=settings.ticket_retention_days,
+            ),
         ),
     )
     return service.app(
         routers=(tickets.router, watching.router, steps.router, sites.router),
-        state={"numbers": Numbers(service.database), "work_tokens": WorkTokenProver(settings.offer_public_keys, clock)},
+        state={
+            "numbers": Numbers(service.database),
+            "work_tokens": WorkTokenProver(settings.offer_public_keys, clock),
+        },
     )

@@ -9,4 +9,6 @@ class Settings(ServiceSettings):
     database_url: str = Field(validation_alias="FETTLE_TICKETS_DATABASE_URL")
     port: int = Field(8001, ge=1, le=65535, validation_alias="FETTLE_TICKETS_PORT")
     offer_public_keys: OfferPublicKeys = Field(validation_alias="FETTLE_OFFER_PUBLIC_KEYS")
-    """The public halves of FETTLE_OFFER_KEYS, `kid:KEY,…`: they prove offer and job tokens and sign none."""
+    """The public halves of FETTLE_OFFER_KEYS, `kid:KEY,…`: they prove offer and job tokens and sign
+    none.
+    """

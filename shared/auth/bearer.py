@@ -1,4 +1,6 @@
-"""Bearer tokens of an OIDC issuer (RFC 9068 in spirit): algorithms pinned, issuer, audience and expiry demanded."""
+"""Bearer tokens of an OIDC issuer (RFC 9068 in spirit): algorithms pinned, issuer, audience and
+expiry demanded.
+"""
 
 import asyncio
 import contextlib
@@ -30,7 +32,9 @@ _NONSENSE = (ValueError, TypeError, KeyError, AttributeError, OverflowError, Rec
 
 
 class BearerTokens:
-    """Proves tokens against the issuer's keys, from a file or an address; a token once proven is remembered until it expires."""
+    """Proves tokens against the issuer's keys, from a file or an address; a token once proven is
+    remembered until it expires.
+    """
 
     def __init__(self, jwks: str, *, issuer: str, audience: str) -> None:
         self._source = jwks
@@ -51,18 +55,34 @@ class BearerTokens:
             keys = KeySet.import_key_set(await self._fetch())
             if not keys.keys:
                 raise ValueError("there is no key in it")
-        except (OSError, ValueError, TypeError, KeyError, AttributeError, JoseError, httpx.HTTPError) as error:
-            log.warning("issuer_keys_unreadable", source=self._source, error=str(error), have=self._keys is not None)
+        except (
+            OSError,
+            ValueError,
+            TypeError,
+            KeyError,
+            AttributeError,
+            JoseError,
+            httpx.HTTPError,
+        ) as error:
+            log.warning(
+                "issuer_keys_unreadable",
+                source=self._source,
+                error=str(error),
+                have=self._keys is not None,
+            )
         else:
             self._keys = keys
             self._proven.clear()
 
     async def keep_fresh(self) -> None:
-        """Until cancelled: the keys are read in the background, so that no request waits for them."""
+        """Until cancelled: the keys are read in the background, so that no request
+        waits for them.
+        """
         while True:
             await self.refresh()
             self._unknown_key.clear()
-            await asyncio.sleep(_REFRESH_AGAIN_S)  # however many unknown keys are shown, the issuer is asked no oftener than this
+            # however many unknown keys are shown, the issuer is asked no oftener than this
+            await asyncio.sleep(_REFRESH_AGAIN_S)
             if self._keys is not None:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(_REFRESH_EVERY_S):
@@ -73,12 +93,16 @@ class BearerTokens:
         return self._keys is not None
 
     def prove(self, token: str) -> Caller:
-        """Raises Unauthenticated, which says what is wrong with the token and never what is in it; Unavailable without keys."""
+        """Raises Unauthenticated, which says what is wrong with the token and never what is in it;
+        Unavailable without keys.
+        """
         known = self._proven.get(token, time.time())
         if known is not None:
             return known
         if self._keys is None:
-            raise Unavailable("The issuer's keys could not be read yet; try again in a few seconds.")
+            raise Unavailable(
+                "The issuer's keys could not be read yet; try again in a few seconds."
+            )
         if len(token) > _MOST_BYTES:
             raise Unauthenticated("The token is too long.")
         try:
@@ -117,7 +141,9 @@ def _caller(claims: dict[str, Any]) -> Caller:
 
 
 def _is_name(value: object) -> bool:
-    """Text that can be compared with what is stored: no NUL, no half of a surrogate pair, no line break."""
+    """Text that can be compared with what is stored: no NUL, no half of a surrogate pair, no line
+    break.
+    """
     return isinstance(value, str) and value != "" and value.isprintable()
 
 

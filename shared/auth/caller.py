@@ -31,7 +31,10 @@ class Grant:
 
 @dataclass(frozen=True)
 class Caller:
-    """A person or a machine whose token was proven. `units` are the flats that a resident lives in, `BUILDING-UNIT`."""
+    """A person or a machine whose token was proven.
+
+    `units` are the flats that a resident lives in, `BUILDING-UNIT`.
+    """
 
     id: PersonId
     roles: tuple[Grant, ...]
@@ -59,9 +62,11 @@ class WorkScheme(StrEnum):
 
 @dataclass(frozen=True)
 class Credential:
-    """Who answers one offer or works on one job, as a token says that was made for that alone (`Offer …`, `Job …`) and was proven.
+    """Who answers one offer or works on one job, as a token says that was made for that alone
+    (`Offer …`, `Job …`) and was proven.
 
-    Whether the offer or the job is still theirs is for its row to say. `id` is the offer's or the job's.
+    Whether the offer or the job is still theirs is for its row to say. `id` is the offer's or the
+    job's.
     """
 
     scheme: WorkScheme

@@ -19,8 +19,11 @@ _WRONG_CLAIM = {
 }
 
 
-def fault_of(error: Exception, token: str = "token") -> str:  # noqa: S107 - no secret: what the token is called
-    """Return a sentence that begins with `The token`; `error` is joserfc's, or what claims of odd shapes raise."""
+# no secret: what the token is called
+def fault_of(error: Exception, token: str = "token") -> str:  # noqa: S107
+    """Return a sentence that begins with `The token`; `error` is joserfc's, or what claims of odd
+    shapes raise.
+    """
     return f"The {token} is not good: {_fault(error)}."
 
 
@@ -35,10 +38,19 @@ def _fault(error: Exception) -> str:
         case ClaimError():
             return "one of its claims is not valid"
         case InvalidKeyIdError():
-            return "it is signed with a key that is not known here; another issuer made it, or its issuer's keys have just changed"
+            return (
+                "it is signed with a key that is not known here; another issuer made it, "
+                "or its issuer's keys have just changed"
+            )
         case BadSignatureError():
-            return "its signature does not fit; it was changed on the way, cut short, or another issuer made it"
+            return (
+                "its signature does not fit; it was changed on the way, cut short, or another "
+                "issuer made it"
+            )
         case UnsupportedAlgorithmError() | UnsupportedKeyAlgorithmError():
             return "it is signed with an algorithm that is not accepted here"
         case _:
-            return "it cannot be read as a signed JWT, three parts with dots between them; send all of it, and nothing else"
+            return (
+                "it cannot be read as a signed JWT, three parts with dots between them; send all "
+                "of it, and nothing else"
+            )

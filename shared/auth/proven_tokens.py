@@ -9,13 +9,17 @@ _MAX_TOKENS = 4096
 
 
 class ProvenTokens(Generic[T]):
-    """Remembers who a token proved, until it expires; of too many the one that was not used for longest is forgotten."""
+    """Remembers who a token proved, until it expires; of too many the one that was not used for
+    longest is forgotten.
+    """
 
     def __init__(self) -> None:
         self._proven: OrderedDict[str, tuple[float, T]] = OrderedDict()
 
     def get(self, token: str, now: float) -> T | None:
-        """Return whom it proved, or None when that is not known or `now` (seconds since 1970) is past its expiry."""
+        """Return whom it proved, or None when that is not known or `now` (seconds since 1970) is
+        past its expiry.
+        """
         known = self._proven.get(token)
         if known is None or known[0] <= now:
             return None

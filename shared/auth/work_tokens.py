@@ -1,7 +1,9 @@
-"""Tokens that prove who answers an offer or works on a job: JWTs (RFC 7519, Ed25519 of RFC 9864), made when they are handed out.
+"""Tokens that prove who answers an offer or works on a job: JWTs (RFC 7519, Ed25519 of RFC 9864),
+made when they are handed out.
 
-Their `typ` says which of the two they are (RFC 8725 §3.11), so neither passes for the other, nor a bearer token of the OIDC issuer for one
-of them; the reverse cannot be, since they have no audience. They stand in no fact, no stored body and no log.
+Their `typ` says which of the two they are (RFC 8725 §3.11), so neither passes for the other, nor a
+bearer token of the OIDC issuer for one of them; the reverse cannot be, since they have no audience.
+They stand in no fact, no stored body and no log.
 """
 
 from collections.abc import Sequence
@@ -24,8 +26,10 @@ _ALGORITHM: Final = "Ed25519"
 _CURVE: Final = "Ed25519"
 _NATIVE = OKPKey.binding
 _GOOD_FOR = timedelta(days=90)
-"""A job may wait long for its parts. What an offer's token still does after the offer's end is for the offer's row to say: a repeated
-acceptance gets the same answer, a late one learns what was decided."""
+"""A job may wait long for its parts. What an offer's token still does after the offer's end is for
+the offer's row to say: a repeated acceptance gets the same answer, a late one learns what was
+decided.
+"""
 _MAX_CHARACTERS = 1024
 _CLAIM_ERRORS = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
 """What headers and claims of odd shapes raise, in joserfc too."""
@@ -37,12 +41,17 @@ class WorkTokenProver:
     def __init__(self, public_keys: Sequence[tuple[str, bytes]], clock: Clock) -> None:
         if not public_keys:
             raise ValueError("at least one key is needed")
-        self._public_keys = KeySet([_key(kid, _NATIVE.from_public_bytes(_CURVE, key)) for kid, key in public_keys])
+        self._public_keys = KeySet(
+            [_key(kid, _NATIVE.from_public_bytes(_CURVE, key)) for kid, key in public_keys]
+        )
         self._clock = clock
         self._proven: ProvenTokens[Credential] = ProvenTokens()
 
     def prove(self, scheme: WorkScheme, token: str) -> Credential:
-        """Return what the token is for. Raises Unauthenticated, which says what is wrong with it and never what is in it."""
+        """Return what the token is for.
+
+        Raises Unauthenticated, which says what is wrong with it and never what is in it.
+        """
         now = self._clock.now().timestamp()
         credential = self._proven.get(token, now)
         if credential is None:
@@ -60,7 +69,12 @@ class WorkTokenProver:
                 raise ValueError("another type")
             claims = decoded.claims
             expires_at = float(claims["exp"])
-            credential = Credential(scheme, UUID(claims[scheme]), TicketId(UUID(claims["ticket"])), TechnicianId(claims["sub"]))
+            credential = Credential(
+                scheme,
+                UUID(claims[scheme]),
+                TicketId(UUID(claims["ticket"])),
+                TechnicianId(claims["sub"]),
+            )
         except (JoseError, *_CLAIM_ERRORS) as error:
             raise Unauthenticated(fault_of(error, f"{scheme} token")) from error
         if expires_at <= now:
@@ -70,25 +84,54 @@ class WorkTokenProver:
 
 
 class WorkTokens(WorkTokenProver):
-    """Signs tokens with the first of the keys (kid, seed of 32 bytes) and proves those of all, so that keys can be rotated."""
+    """Signs tokens with the first of the keys (kid, seed of 32 bytes) and proves those of all, so
+    that keys can be rotated.
+    """
 
     def __init__(self, keys: Sequence[tuple[str, bytes]], clock: Clock) -> None:
         super().__init__([(kid, public_key_of(seed)) for kid, seed in keys], clock)
         kid, seed = keys[0]
         self._key = _key(kid, _NATIVE.from_private_bytes(_CURVE, seed))
 
-    def offer_token(self, offer_id: UUID, ticket_id: UUID, technician_id: str, expires_at: datetime) -> str:
-        """Return the token for answering the offer, the same whenever it is made. `expires_at` is the offer's end, not the token's."""
-        return self._sign(WorkScheme.OFFER, offer_id, ticket_id, technician_id, expires_at + _GOOD_FOR)
+    def offer_token(
+        self, offer_id: UUID, ticket_id: UUID, technician_id: str, expires_at: datetime
+    ) -> str:
+        """Return the token for answering the offer, the same whenever it is made.
+
+        `expires_at` is the offer's end, not the token's.
+        """
+        return self._sign(
+            WorkScheme.OFFER, offer_id, ticket_id, technician_id, expires_at + _GOOD_FOR
+        )
 
     def job_token(self, job_id: UUID, ticket_id: UUID, technician_id: str) -> str:
-        """Return the token for working on the job, the same all day, so that a repeated request gets the same answer."""
+        """Return the token for working on the job, the same all day, so that a repeated request
+        gets the same answer.
+        """
         midnight = self._clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
-        return self._sign(WorkScheme.JOB, job_id, ticket_id, technician_id, midnight + timedelta(days=1) + _GOOD_FOR)
+        return self._sign(
+            WorkScheme.JOB,
+            job_id,
+            ticket_id,
+            technician_id,
+            midnight + timedelta(days=1) + _GOOD_FOR,
+        )
 
-    def _sign(self, scheme: WorkScheme, id: UUID, ticket_id: UUID, technician_id: str, expires_at: datetime) -> str:
+    def _sign(
+        self,
+        scheme: WorkScheme,
+        id: UUID,
+        ticket_id: UUID,
+        technician_id: str,
+        expires_at: datetime,
+    ) -> str:
         header = {"alg": _ALGORITHM, "kid": self._key.kid, "typ": _type(scheme)}
-        claims = {scheme: str(id), "ticket": str(ticket_id), "sub": technician_id, "exp": int(expires_at.timestamp())}
+        claims = {
+            scheme: str(id),
+            "ticket": str(ticket_id),
+            "sub": technician_id,
+            "exp": int(expires_at.timestamp()),
+        }
         return jwt.encode(header, claims, self._key, algorithms=[_ALGORITHM])
 
 

@@ -6,7 +6,15 @@ from shared.contracts.notify import OfferAnswerV1
 from shared.contracts.sla import ClocksV1
 from shared.contracts.tickets import CommentV1, SiteV1, TicketV1
 
-SNAPSHOTS: tuple[type[Snapshot], ...] = (TicketV1, CommentV1, SiteV1, WorkOrderV1, TechnicianV1, ClocksV1, OfferAnswerV1)
+SNAPSHOTS: tuple[type[Snapshot], ...] = (
+    TicketV1,
+    CommentV1,
+    SiteV1,
+    WorkOrderV1,
+    TechnicianV1,
+    ClocksV1,
+    OfferAnswerV1,
+)
 
 __all__ = [
     "SNAPSHOTS",

@@ -1,4 +1,7 @@
-"""What every snapshot has in common. Contracts are plain data: they import nothing that does anything."""
+"""What every snapshot has in common.
+
+Contracts are plain data: they import nothing that does anything.
+"""
 
 from typing import Annotated, ClassVar
 from uuid import UUID
@@ -10,7 +13,9 @@ Longitude = Annotated[float, Field(ge=-180, le=180)]
 
 
 class Contract(BaseModel):
-    """Part of a fact. Frozen; unknown fields are ignored, so that an older reader understands a newer writer."""
+    """Part of a fact. Frozen; unknown fields are ignored, so that an older reader understands a
+    newer writer.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore", from_attributes=True)
 
@@ -18,9 +23,11 @@ class Contract(BaseModel):
 class Snapshot(Contract):
     """The whole public state of one entity at one version.
 
-    `OWNER` and `ENTITY` name it on the wire (`tickets.ticket`), `FACTS` are the past tenses in its catalogue, each with a sentence;
-    `FORMER_FACTS` are those of them that its owner publishes no more. `ABOUT` says what else it is about: (kind, the field with its id),
-    itself where nothing is said. In a service, facts about the same thing are handled one after the other, whoever told them.
+    `OWNER` and `ENTITY` name it on the wire (`tickets.ticket`), `FACTS` are the past tenses in its
+    catalogue, each with a sentence; `FORMER_FACTS` are those of them that its owner publishes no
+    more. `ABOUT` says what else it is about: (kind, the field with its id), itself where nothing is
+    said. In a service, facts about the same thing are handled one after the other, whoever told
+    them.
     """
 
     OWNER: ClassVar[str]
@@ -36,7 +43,9 @@ class Snapshot(Contract):
 
     @classmethod
     def fact_type(cls, past_tense: str) -> str:
-        """`tickets.ticket.opened.v1`; raises KeyError for a fact that the catalogue does not have."""
+        """`tickets.ticket.opened.v1`; raises KeyError for a fact that the catalogue
+        does not have.
+        """
         cls.FACTS[past_tense]
         return f"{cls.OWNER}.{cls.ENTITY}.{past_tense}.v{cls.CONTRACT_VERSION}"
 

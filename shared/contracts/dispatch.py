@@ -85,7 +85,10 @@ class Barred(Contract):
 
 
 class WorkOrderV1(Snapshot):
-    """All that dispatch does about one ticket, changed and published as one. Its id is the ticket's."""
+    """All that dispatch does about one ticket, changed and published as one.
+
+    Its id is the ticket's.
+    """
 
     OWNER: ClassVar[str] = "dispatch"
     ENTITY: ClassVar[str] = "work_order"
@@ -97,7 +100,9 @@ class WorkOrderV1(Snapshot):
         "offer_declined": "The last open offer was declined; the job waits.",
         "offer_expired": "The last open offer ran out; the job waits.",
         "offer_withdrawn": "Open offers were taken back; the job waits.",
-        "unassignable": "Nobody can take the job now; the detail says why, technician by technician.",
+        "unassignable": (
+            "Nobody can take the job now; the detail says why, technician by technician."
+        ),
         "travelling": "The technician is on the way.",
         "arrived": "The technician is on site.",
         "started": "The technician is working.",
@@ -118,13 +123,18 @@ class WorkOrderV1(Snapshot):
     reason: str | None = None
     jobs: tuple[JobV1, ...] = ()
     unassignable: tuple[Barred, ...] = ()
-    """Why nobody can take it, technician by technician, when nobody can; empty also when a site has no technicians at all."""
+    """Why nobody can take it, technician by technician, when nobody can; empty also when a site has
+    no technicians at all.
+    """
     unassignable_at: AwareDatetime | None = None
     """Since when nobody can take it; None while somebody might."""
 
 
 class TechnicianV1(Snapshot):
-    """A technician as others may know them: names only here, contacts nowhere. `site_id` is the first of `sites`."""
+    """A technician as others may know them: names only here, contacts nowhere.
+
+    `site_id` is the first of `sites`.
+    """
 
     OWNER: ClassVar[str] = "dispatch"
     ENTITY: ClassVar[str] = "technician"

@@ -15,11 +15,16 @@ class Decision(StrEnum):
 
 
 class OfferAnswerV1(Snapshot):
-    """A technician's client answered an offer in the webhook's own reply. Its id is the offer's; the first answer is version 1."""
+    """A technician's client answered an offer in the webhook's own reply.
+
+    Its id is the offer's; the first answer is version 1.
+    """
 
     OWNER: ClassVar[str] = "notify"
     ENTITY: ClassVar[str] = "offer"
-    FACTS: ClassVar[dict[str, str]] = {"answered": "A technician's client answered an offer in the webhook's own reply."}
+    FACTS: ClassVar[dict[str, str]] = {
+        "answered": "A technician's client answered an offer in the webhook's own reply."
+    }
 
     id: UUID
     job_id: UUID

@@ -24,7 +24,10 @@ class ClockState(StrEnum):
 
 
 class ClockV1(Contract):
-    """One timed promise. `due_at` is None only while paused with no end in sight or when the ticket has no target for it."""
+    """One timed promise.
+
+    `due_at` is None only while paused with no end in sight or when the ticket has no target for it.
+    """
 
     kind: ClockKind
     state: ClockState
@@ -36,7 +39,9 @@ class ClockV1(Contract):
 
 
 class Announcement(Contract):
-    """What was announced about a clock: a share of its target in percent (100 is the breach), for the due time it then had."""
+    """What was announced about a clock: a share of its target in percent (100 is the breach), for
+    the due time it then had.
+    """
 
     clock: ClockKind
     threshold: int
@@ -50,7 +55,8 @@ class Announcement(Contract):
 class ClocksV1(Snapshot):
     """All clocks of one ticket. Its id is the ticket's.
 
-    A promise that was kept while others still run is not published: `shared.standing` tells it from the ticket and its work order.
+    A promise that was kept while others still run is not published: `shared.standing` tells it from
+    the ticket and its work order.
     """
 
     OWNER: ClassVar[str] = "sla"
@@ -58,11 +64,17 @@ class ClocksV1(Snapshot):
     ABOUT: ClassVar[tuple[str, str]] = ("ticket", "id")
     FACTS: ClassVar[dict[str, str]] = {
         "started": "Promises were made for a ticket.",
-        "recomputed": "Due times moved: a pause, its end, another priority, category, calendar or policy, or the ticket was reopened.",
+        "recomputed": (
+            "Due times moved: a pause, its end, another priority, category, calendar or policy, "
+            "or the ticket was reopened."
+        ),
         "warned": "A share of a promise's time is used up.",
         "breached": "A promise was broken.",
         "corrected": "A fact that came late undid a breach.",
-        "settled": "The last promise has ended: kept, broken and no longer waited for, or no longer wanted.",
+        "settled": (
+            "The last promise has ended: kept, broken and no longer waited for, or no longer "
+            "wanted."
+        ),
         "restated": "Nothing changed; said again for whoever missed it.",
         "met": "A promise was kept.",
         "paused": "Promises wait, because the work has to.",

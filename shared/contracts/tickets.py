@@ -35,7 +35,9 @@ class HoldReason(StrEnum):
 
 
 class Place(Contract):
-    """Where, inside a site: a unit of a building, a public spot, or plain words; coordinates (WGS 84) where they are known."""
+    """Where, inside a site: a unit of a building, a public spot, or plain words; coordinates (WGS
+    84) where they are known.
+    """
 
     building: str | None = None
     unit: str | None = None
@@ -48,7 +50,8 @@ class Place(Contract):
 class TicketStep(Contract):
     """One change of state. Clocks anywhere are computed from these alone.
 
-    `cause` is the person's id, `job:ID` or `system`; `reason` is a hold reason or the words somebody gave.
+    `cause` is the person's id, `job:ID` or `system`; `reason` is a hold reason or the words
+    somebody gave.
     """
 
     at: AwareDatetime
@@ -151,7 +154,9 @@ class CommentV1(Snapshot):
     OWNER: ClassVar[str] = "tickets"
     ENTITY: ClassVar[str] = "comment"
     ABOUT: ClassVar[tuple[str, str]] = ("ticket", "ticket_id")
-    FACTS: ClassVar[dict[str, str]] = {"added": "Somebody wrote on a ticket; public comments are told to the resident."}
+    FACTS: ClassVar[dict[str, str]] = {
+        "added": "Somebody wrote on a ticket; public comments are told to the resident."
+    }
 
     id: UUID
     ticket_id: UUID
@@ -163,7 +168,10 @@ class CommentV1(Snapshot):
 
 
 class CategoryV1(Contract):
-    """What kind of fault: the skills it needs and its usual priority. `names` and `questions` are keyed by language."""
+    """What kind of fault: the skills it needs and its usual priority.
+
+    `names` and `questions` are keyed by language.
+    """
 
     code: str
     names: dict[str, str] = {}
@@ -173,7 +181,10 @@ class CategoryV1(Contract):
 
 
 class SiteV1(Snapshot):
-    """A managed community, its zone and its categories. Buildings, units and spots are not facts: a ticket carries its place resolved."""
+    """A managed community, its zone and its categories.
+
+    Buildings, units and spots are not facts: a ticket carries its place resolved.
+    """
 
     OWNER: ClassVar[str] = "tickets"
     ENTITY: ClassVar[str] = "site"

@@ -14,4 +14,6 @@ class After:
         self.published: Callable[[Sequence[OutboxRow]], None] = lambda rows: None
         self.alarm: Callable[[str, datetime], None] = lambda name, at: None
         self.told: Callable[[Iterable[str]], None] = lambda topics: None
-        self.observed: Callable[[Metric, tuple[str, ...], float], None] = lambda metric, labels, value: None
+        self.observed: Callable[[Metric, tuple[str, ...], float], None] = (
+            lambda metric, labels, value: None
+        )

@@ -1,4 +1,6 @@
-"""Serve concurrent callers together: those who ask while a batch is under way are in the next one."""
+"""Serve concurrent callers together: those who ask while a batch is under way are
+in the next one.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
@@ -19,13 +21,17 @@ def _no_keys(_: object) -> Iterable[Hashable]:
 class Batcher(Generic[Item, Result]):
     """Run what callers ask for in batches, one batch at a time, in the order of asking.
 
-    `run` gets the items of a batch and returns a result for each. When it fails, the items are run one by one, so that one bad item
-    fails alone; but a failure that may have come after the commit (a lost connection, a timeout) goes to all callers, because what was
-    done is unknown. Items whose `keys` overlap never share a batch.
+    `run` gets the items of a batch and returns a result for each. When it fails, the items are run
+    one by one, so that one bad item fails alone; but a failure that may have come after the commit
+    (a lost connection, a timeout) goes to all callers, because what was done is unknown. Items
+    whose `keys` overlap never share a batch.
     """
 
     def __init__(
-        self, run: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]], *, keys: Callable[[Item], Iterable[Hashable]] = _no_keys
+        self,
+        run: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]],
+        *,
+        keys: Callable[[Item], Iterable[Hashable]] = _no_keys,
     ) -> None:
         self._run = run
         self._keys = keys

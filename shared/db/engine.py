@@ -65,12 +65,14 @@ def create_engine(url: str, *, name: str, pool_size: int) -> AsyncEngine:
 
 
 async def close_engine(engine: AsyncEngine) -> None:
-    """Close the pool's connections: those that rest at once, those in use as soon as they are given back.
+    """Close the pool's connections: those that rest at once, those in use as soon as they are given
+    back.
 
-    A task that is cancelled at the service's stop still rolls back behind its caller; a pool that has been disposed of would keep its
-    connection open for good.
+    A task that is cancelled at the service's stop still rolls back behind its caller; a pool that
+    has been disposed of would keep its connection open for good.
     """
-    event.listen(engine.sync_engine.pool, "checkin", _terminate)  # the pool that takes its place has it too
+    # the pool that takes its place has it too
+    event.listen(engine.sync_engine.pool, "checkin", _terminate)
     await engine.dispose()
 
 

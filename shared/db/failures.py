@@ -4,7 +4,8 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-# SQLSTATE classes (PostgreSQL, appendix A): connection, log-in, database, transaction rollback, resources, operator, system.
+# SQLSTATE classes (PostgreSQL, appendix A): connection, log-in, database, transaction rollback,
+# resources, operator, system.
 _TRANSIENT_CLASSES = frozenset({"08", "28", "3D", "40", "53", "57", "58"})
 _TRANSIENT_STATES = frozenset({"55P03", "25P03", "25P04"})
 """Lock not available; a session ended because its transaction stood idle, or took too long."""
@@ -13,18 +14,24 @@ _LOST = ("connection", "another operation")
 
 
 class Outdated(RuntimeError):
-    """Something that a transaction had read was changed by another before it committed; nothing was written. Run it again."""
+    """Something that a transaction had read was changed by another before it committed; nothing was
+    written. Run it again.
+    """
 
 
 def sqlstate(error: BaseException) -> str | None:
-    """The five characters by which PostgreSQL names what went wrong; None when it was not PostgreSQL."""
+    """The five characters by which PostgreSQL names what went wrong; None when it was not
+    PostgreSQL.
+    """
     origin = getattr(error, "orig", error)
     state = getattr(origin, "sqlstate", None)
     return state if isinstance(state, str) else None
 
 
 def is_transient(error: BaseException) -> bool:
-    """True for what another try may well get through: a lost connection, a lock, a serialisation failure, a timeout."""
+    """True for what another try may well get through: a lost connection, a lock, a serialisation
+    failure, a timeout.
+    """
     state = sqlstate(error)
     if isinstance(error, Outdated) or _is_stale_plan(getattr(error, "orig", error)):
         return True
@@ -37,7 +44,9 @@ def is_transient(error: BaseException) -> bool:
 
 
 def is_timeout(error: BaseException) -> bool:
-    """True for a statement that took longer than it may (`statement_timeout`, or the client's own), not for a lock that did not come."""
+    """True for a statement that took longer than it may (`statement_timeout`, or the client's own),
+    not for a lock that did not come.
+    """
     return sqlstate(error) == "57014" or isinstance(getattr(error, "orig", error), TimeoutError)
 
 
@@ -47,7 +56,9 @@ def is_unstorable(error: BaseException) -> bool:
 
 
 def is_taken(error: BaseException) -> bool:
-    """True when somebody else has written first: a unique key, an overlap, a row that was referred to and is gone."""
+    """True when somebody else has written first: a unique key, an overlap, a row that was referred
+    to and is gone.
+    """
     return sqlstate(error) in {"23505", "23P01", "23503"}
 
 
@@ -57,11 +68,17 @@ def first_line(error: BaseException) -> str:
 
 
 def _is_lost(error: BaseException | None) -> bool:
-    # The internal one: a session that was thrown out while it stood idle, and of whose end only the first half has been heard.
-    known = isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError) or type(error).__name__ == "InterfaceError"
+    # The internal one: a session that was thrown out while it stood idle, and of whose end only the
+    # first half has been heard.
+    known = (
+        isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError)
+        or type(error).__name__ == "InterfaceError"
+    )
     return known and any(words in str(error) for words in _LOST)
 
 
 def _is_stale_plan(error: BaseException | None) -> bool:
-    """A migration changed a table under a prepared statement; the connection has dropped its plans, so the next try has new ones."""
+    """A migration changed a table under a prepared statement; the connection has dropped its plans,
+    so the next try has new ones.
+    """
     return type(error).__name__ == "InvalidCachedStatementError"

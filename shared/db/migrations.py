@@ -1,6 +1,8 @@
-"""Each service's schema, brought up to date with Alembic. Expand first, contract a release later; locks are waited for briefly.
+"""Each service's schema, brought up to date with Alembic. Expand first, contract a release later;
+locks are waited for briefly.
 
-Each migration is a transaction of its own, so that one may leave it to build indexes (`online_indexes.py`).
+Each migration is a transaction of its own, so that one may leave it to build indexes
+(`online_indexes.py`).
 """
 
 import asyncio
@@ -20,7 +22,10 @@ _TRIES_EVERY_S = 0.1
 
 
 async def upgrade(url: str, service: str) -> str:
-    """Bring the database at `url` to the newest schema of `service`; return the revision. Waits for another who does the same."""
+    """Bring the database at `url` to the newest schema of `service`; return the revision.
+
+    Waits for another who does the same.
+    """
 
     def run(connection: Connection) -> str:
         config = _config(service)
@@ -42,8 +47,9 @@ async def upgrade(url: str, service: str) -> str:
 async def _wait_until_alone(connection: AsyncConnection) -> None:
     """Take the lock of migrations, which lasts as long as the connection.
 
-    It is tried again and again, each time in a transaction of its own: an index that is built concurrently waits for every transaction
-    that began before, so two could wait for each other if one of them waited for the lock inside a statement.
+    It is tried again and again, each time in a transaction of its own: an index that is built
+    concurrently waits for every transaction that began before, so two could wait for each other if
+    one of them waited for the lock inside a statement.
     """
     while not (await connection.execute(_TRY_ALONE)).scalar_one():
         await connection.commit()
@@ -56,13 +62,20 @@ def run_in_alembic(metadata: MetaData) -> None:
     connection: Connection = context.config.attributes["connection"]
     connection.execute(text("set lock_timeout = '5s'"))
     connection.commit()
-    context.configure(connection=connection, target_metadata=metadata, transactional_ddl=True, transaction_per_migration=True)
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        transactional_ddl=True,
+        transaction_per_migration=True,
+    )
     with context.begin_transaction():
         context.run_migrations()
 
 
 def _config(service: str) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(_ROOT / "services" / service / "migrations").replace("%", "%%"))
+    config.set_main_option(
+        "script_location", str(_ROOT / "services" / service / "migrations").replace("%", "%%")
+    )
     config.set_main_option("path_separator", "os")
     return config

@@ -1,8 +1,10 @@
-"""Indexes for tables that grow, built by migrations while instances of the release before go on writing.
+"""Indexes for tables that grow, built by migrations while instances of the release before go on
+writing.
 
-`create index` locks writers out until its transaction ends: minutes, for a table of a million rows. Built concurrently it waits for
-the transactions under way and locks no writer out. It commits what its migration did before, so such a migration has to be harmless
-to repeat: what an attempt that failed has left is taken as it is, or built anew where it is no good.
+`create index` locks writers out until its transaction ends: minutes, for a table of a million rows.
+Built concurrently it waits for the transactions under way and locks no writer out. It commits what
+its migration did before, so such a migration has to be harmless to repeat: what an attempt that
+failed has left is taken as it is, or built anew where it is no good.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,16 +20,20 @@ _IS_VALID = text("select indisvalid from pg_index where indexrelid = to_regclass
 
 
 def build_index(name: str, table: str, columns: Columns, **options: Any) -> None:
-    """Build the index unless it is there; one that an earlier attempt left unfinished is built anew.
+    """Build the index unless it is there; one that an earlier attempt left unfinished is built
+    anew.
 
-    `options` are those of `op.create_index`. Raises SQLAlchemy's errors, and leaves an unfinished index then.
+    `options` are those of `op.create_index`. Raises SQLAlchemy's errors, and leaves an unfinished
+    index then.
     """
     with _while_others_write():
         _build(name, table, columns, options)
 
 
 def replace_index(name: str, table: str, columns: Columns, **options: Any) -> None:
-    """Put another index in the place of the one with that name, which serves until the other is built; as `build_index` in the rest."""
+    """Put another index in the place of the one with that name, which serves until the other is
+    built; as `build_index` in the rest.
+    """
     new = f"{name}_new"
     with _while_others_write():
         _build(new, table, columns, options)
@@ -37,7 +43,10 @@ def replace_index(name: str, table: str, columns: Columns, **options: Any) -> No
 
 @contextmanager
 def _while_others_write() -> Iterator[None]:
-    """Leave the transaction for the block. Building waits for transactions, however long they last, and no transaction waits for it."""
+    """Leave the transaction for the block.
+
+    Building waits for transactions, however long they last, and no transaction waits for it.
+    """
     with op.get_context().autocommit_block():
         (before,) = op.get_bind().execute(text("select current_setting('lock_timeout')")).one()
         op.execute(text("set lock_timeout = 0"))

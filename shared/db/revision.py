@@ -1,4 +1,7 @@
-"""Which schema a database has, and which one this release wants. Asked at every start, so it does without Alembic, which is heavy."""
+"""Which schema a database has, and which one this release wants.
+
+Asked at every start, so it does without Alembic, which is heavy.
+"""
 
 from pathlib import Path
 
@@ -12,7 +15,9 @@ _FOUND = text("select version_num from alembic_version")
 
 
 async def missing_revision(database: Database, service: str) -> str | None:
-    """The newest revision of the service, if its database does not have it yet; None when it is up to date."""
+    """The newest revision of the service, if its database does not have it yet; None when it is up
+    to date.
+    """
     async with database.transaction() as tx:
         there = await tx.row(_IS_THERE)
         found = await tx.row(_FOUND) if there is not None and there["there"] else None
@@ -21,7 +26,10 @@ async def missing_revision(database: Database, service: str) -> str | None:
 
 
 def newest_revision(service: str) -> str:
-    """A migration's file is named for its revision, `0001_first.py`. Raises LookupError for a service without migrations."""
+    """A migration's file is named for its revision, `0001_first.py`.
+
+    Raises LookupError for a service without migrations.
+    """
     files = sorted((_ROOT / "services" / service / "migrations" / "versions").glob("[0-9]*.py"))
     if not files:
         raise LookupError(f"the service {service} has no migrations")

@@ -1,5 +1,7 @@
-"""A connection of the pool, spoken to through asyncpg. SQLAlchemy pools, and compiles what is not text; its execution in between
-costs five times what the driver does, and a fact is a handful of statements."""
+"""A connection of the pool, spoken to through asyncpg. SQLAlchemy pools, and compiles what is not
+text; its execution in between costs five times what the driver does, and a fact is a handful of
+statements.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -22,23 +24,29 @@ _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call] # SQLAlchemy doe
 
 
 class NothingCommitted(RuntimeError):
-    """A statement had failed and its error was swallowed: PostgreSQL answers such a COMMIT with a rollback, without an error."""
+    """A statement had failed and its error was swallowed: PostgreSQL answers such a COMMIT with a
+    rollback, without an error.
+    """
 
 
 class Session:
     """Statements on one connection; each is its own transaction until `begin`.
 
-    Raises SQLAlchemy's IntegrityError for a violated constraint, asyncpg's errors for anything else.
+    Raises SQLAlchemy's IntegrityError for a violated constraint, asyncpg's errors for anything
+    else.
     """
 
     def __init__(self, pooled: PoolProxiedConnection) -> None:
         self._pooled = pooled
-        self._driver: asyncpg.Connection[asyncpg.Record] = pooled.driver_connection  # type: ignore[assignment] # SQLAlchemy says Any | None
+        # SQLAlchemy says Any | None
+        self._driver: asyncpg.Connection[asyncpg.Record] = pooled.driver_connection  # type: ignore[assignment]
         self._begun = False
 
     @classmethod
     async def open(cls, engine: AsyncEngine) -> "Session":
-        """To be closed. After a restart of the database the pool is full of the dead: they are buried here, and nobody's action fails."""
+        """To be closed. After a restart of the database the pool is full of the dead: they are
+        buried here, and nobody's action fails.
+        """
         while True:
             session = cls(await engine.raw_connection())
             if not session._driver.is_closed():
@@ -54,9 +62,13 @@ class Session:
         said = await self._driver.execute("commit")
         self._begun = False
         if said != "COMMIT":
-            raise NothingCommitted("a statement of this transaction failed and its error was not passed on")
+            raise NothingCommitted(
+                "a statement of this transaction failed and its error was not passed on"
+            )
 
-    async def rows(self, statement: Executable, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+    async def rows(
+        self, statement: Executable, parameters: Mapping[str, Any]
+    ) -> list[dict[str, Any]]:
         sql, values = _compiled(statement, parameters)
         with _integrity():
             return [dict(row) for row in await self._driver.fetch(sql, *values)]
@@ -69,7 +81,9 @@ class Session:
         count = said.rpartition(" ")[2]
         return int(count) if count.isdigit() else 0
 
-    async def lookup(self, lookup: Lookup, asked: Sequence[Mapping[str, Any]]) -> list[list[dict[str, Any]]]:
+    async def lookup(
+        self, lookup: Lookup, asked: Sequence[Mapping[str, Any]]
+    ) -> list[list[dict[str, Any]]]:
         """Return the rows for each who asks, in one statement."""
         found: list[list[dict[str, Any]]] = [[] for _ in asked]
         for record in await self._driver.fetch(lookup.sql, *lookup.parameters(asked)):
@@ -78,7 +92,10 @@ class Session:
         return found
 
     async def send(self, sql: str, values: Sequence[Any]) -> None:
-        """Run the statement of `Writes`, which numbers its parameters as PostgreSQL does. Raises IntegrityError, Outdated."""
+        """Run the statement of `Writes`, which numbers its parameters as PostgreSQL does.
+
+        Raises IntegrityError, Outdated.
+        """
         try:
             with _integrity():
                 await self._driver.execute(sql, *values)
@@ -86,7 +103,10 @@ class Session:
             raise Outdated("a row has been changed since it was read") from error
 
     async def close(self) -> None:
-        """Give the connection back, rolled back; one that cannot be used any more is thrown away. Nothing cancels it halfway."""
+        """Give the connection back, rolled back; one that cannot be used any more is thrown away.
+
+        Nothing cancels it halfway.
+        """
         if self._begun or self._driver.is_closed():
             await asyncio.shield(self._end())  # whoever is cancelled would keep the connection
         else:
@@ -98,7 +118,13 @@ class Session:
             if self._begun:
                 await self._driver.execute("rollback")
             usable = not self._driver.is_closed()
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError):
+        except (
+            asyncpg.PostgresError,
+            asyncpg.InterfaceError,
+            asyncpg.InternalClientError,
+            OSError,
+            TimeoutError,
+        ):
             usable = False  # whatever is wrong with it, nobody waits for its rollback
         finally:
             if usable:
@@ -133,7 +159,8 @@ def _compiled(statement: Executable, parameters: Mapping[str, Any]) -> tuple[str
     if isinstance(statement, TextClause):
         sql, names = _compiled_text(statement.text)
         return sql, [parameters[name] for name in names]
-    compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})  # type: ignore[attr-defined] # every one has it
+    # every one has it
+    compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})  # type: ignore[attr-defined]
     given = compiled.construct_params(parameters)
     return str(compiled), [given[name] for name in compiled.positiontup or ()]
 

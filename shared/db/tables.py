@@ -1,4 +1,6 @@
-"""The tables that the kernel keeps in every service's database, and the migration that makes them."""
+"""The tables that the kernel keeps in every service's database, and the migration
+that makes them.
+"""
 
 from typing import Protocol
 
@@ -25,7 +27,8 @@ from sqlalchemy.dialects.postgresql import JSONB, UUID
 _MOMENT = DateTime(timezone=True)
 
 
-# By statement, not by row. In the database, because rows are also written and marked by instances of the release before, and by hand.
+# By statement, not by row. In the database, because rows are also written and marked by instances
+# of the release before, and by hand.
 _TRIGGERS = {
     "outbox": (
         """create or replace function outbox_unmarked_is_inserted() returns trigger language plpgsql as $$ begin
@@ -33,7 +36,8 @@ _TRIGGERS = {
              return null;
            end $$""",
         """create or replace trigger outbox_unmarked_is_inserted after insert on outbox
-           referencing new table as added for each statement execute function outbox_unmarked_is_inserted()""",
+           referencing new table as added for each statement execute function
+             outbox_unmarked_is_inserted()""",
     ),
     "outbox_marks": (
         """create or replace function outbox_unmarked_is_marked() returns trigger language plpgsql as $$ begin
@@ -41,14 +45,17 @@ _TRIGGERS = {
              return null;
            end $$""",
         """create or replace trigger outbox_unmarked_is_marked after insert on outbox_marks
-           referencing new table as added for each statement execute function outbox_unmarked_is_marked()""",
+           referencing new table as added for each statement execute function
+             outbox_unmarked_is_marked()""",
         """create or replace function outbox_unmarked_is_lost() returns trigger language plpgsql as $$ begin
              insert into outbox_unmarked (outbox_id)
-             select outbox_id from gone where exists (select from outbox o where o.id = gone.outbox_id) on conflict do nothing;
+             select outbox_id from gone where exists (select from outbox o
+               where o.id = gone.outbox_id) on conflict do nothing;
              return null;
            end $$""",
         """create or replace trigger outbox_unmarked_is_lost after delete on outbox_marks
-           referencing old table as gone for each statement execute function outbox_unmarked_is_lost()""",
+           referencing old table as gone for each statement execute function
+             outbox_unmarked_is_lost()""",
     ),
 }
 
@@ -73,9 +80,11 @@ def kernel_tables(metadata: MetaData) -> None:
         Column("version", BigInteger, nullable=False),
         Column("actor", Text, nullable=False),
         Column("traceparent", Text),
-        Column("body", Text, nullable=False),  # JSON, as it is published: the services never read it
+        # JSON, as it is published: the services never read it
+        Column("body", Text, nullable=False),
         Column("created_at", _MOMENT, nullable=False),
-        Column("generation", SmallInteger, nullable=False),  # raised when healing publishes it again, under another message id
+        # raised when healing publishes it again, under another message id
+        Column("generation", SmallInteger, nullable=False),
         Column("parked", Text),  # why it cannot be published at all
         Index("outbox_parked", "id", postgresql_where=text("parked is not null")),
     )
@@ -88,13 +97,20 @@ def kernel_tables(metadata: MetaData) -> None:
         UniqueConstraint("stream_created", "stream_seq", name="outbox_marks_place"),
     )
     Table(
-        "outbox_unmarked",  # rows of the outbox without a mark, kept by triggers: as small as what waits, however large the outbox is
+        # rows of the outbox without a mark, kept by triggers: as small as what waits, however large
+        # the outbox is
+        "outbox_unmarked",
         metadata,
         Column("outbox_id", UUID(as_uuid=True), primary_key=True),
-        postgresql_with={"autovacuum_vacuum_scale_factor": "0", "autovacuum_vacuum_threshold": "5000"},
+        postgresql_with={
+            "autovacuum_vacuum_scale_factor": "0",
+            "autovacuum_vacuum_threshold": "5000",
+        },
     )
     Table(
-        "outbox_unchecked",  # a row while rows below that id, from before there were triggers, may lack in outbox_unmarked
+        # a row while rows below that id, from before there were triggers, may lack in
+        # outbox_unmarked
+        "outbox_unchecked",
         metadata,
         Column("below", UUID(as_uuid=True), primary_key=True),
     )
@@ -105,10 +121,12 @@ def kernel_tables(metadata: MetaData) -> None:
         Column("id", Text, primary_key=True),
         Column("version", BigInteger, nullable=False),
         Column("site_id", Text, nullable=False),
-        Column("body", JSONB),  # null once it was shrunk: its ticket ended long ago (shared/retention.py)
+        # null once it was shrunk: its ticket ended long ago (shared/retention.py)
+        Column("body", JSONB),
     )
     Table(
-        "ended_tickets",  # when the next thing of each is forgotten; one that was reopened has no `since`
+        # when the next thing of each is forgotten; one that was reopened has no `since`
+        "ended_tickets",
         metadata,
         Column("ticket_id", UUID(as_uuid=True), primary_key=True, autoincrement=False),
         Column("since", _MOMENT),  # when it was last changed or heard of
@@ -116,7 +134,9 @@ def kernel_tables(metadata: MetaData) -> None:
         Index("ended_tickets_due", "step", "since", postgresql_where=text("since is not null")),
     )
     Table(
-        "ended_unchecked",  # a row while tickets after that id, from before there was this table, may lack in ended_tickets
+        # a row while tickets after that id, from before there was this table, may lack in
+        # ended_tickets
+        "ended_unchecked",
         metadata,
         Column("after", Text, primary_key=True),
         Column("begins_at", _MOMENT, nullable=False),
@@ -158,7 +178,8 @@ def kernel_tables(metadata: MetaData) -> None:
     )
     for table in (outbox, marks):
         for statement in _TRIGGERS[table.name]:
-            event.listen(table, "after_create", DDL(statement.replace("%", "%%")))  # type: ignore[no-untyped-call] # SQLAlchemy does not say
+            # SQLAlchemy does not say
+            event.listen(table, "after_create", DDL(statement.replace("%", "%%")))  # type: ignore[no-untyped-call]
 
 
 def create_kernel_tables(op: Migrates) -> None:
@@ -170,17 +191,29 @@ def create_kernel_tables(op: Migrates) -> None:
 
 
 def keep_fact_bodies_as_text(op: Migrates) -> None:
-    """Change the outbox of before; one that was just created is like this already. Writers of the release before go on meanwhile."""
+    """Change the outbox of before; one that was just created is like this already.
+
+    Writers of the release before go on meanwhile.
+    """
     op.execute(text("alter table outbox alter column body type text using body::text"))
 
 
 def keep_unmarked_apart(op: Migrates) -> None:
-    """Make the tables and triggers that say which rows have no mark. Rows that are there already are checked by the relay, step by step."""
+    """Make the tables and triggers that say which rows have no mark.
+
+    Rows that are there already are checked by the relay, step by step.
+    """
     op.execute(
-        text("""create table if not exists outbox_unmarked (outbox_id uuid constraint outbox_unmarked_pkey primary key)
+        text("""create table if not exists outbox_unmarked
+          (outbox_id uuid constraint outbox_unmarked_pkey primary key)
                 with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000)""")
     )
-    op.execute(text("create table if not exists outbox_unchecked (below uuid constraint outbox_unchecked_pkey primary key)"))
+    op.execute(
+        text(
+            "create table if not exists outbox_unchecked "
+            "(below uuid constraint outbox_unchecked_pkey primary key)"
+        )
+    )
     for statement in (*_TRIGGERS["outbox"], *_TRIGGERS["outbox_marks"]):
         op.execute(text(statement))
     op.execute(
@@ -192,18 +225,26 @@ def keep_unmarked_apart(op: Migrates) -> None:
 def keep_ended_tickets_apart(op: Migrates, *, there_are_tickets: str) -> None:
     """Make the tables that say which tickets have ended, and let snapshots lose their bodies.
 
-    Tickets that ended before are looked for a day later (`there_are_tickets` is a select that finds one): until then no snapshot is
-    shrunk, so that instances of the release before, which cannot read such a one, have time to end.
+    Tickets that ended before are looked for a day later (`there_are_tickets` is a select that finds
+    one): until then no snapshot is shrunk, so that instances of the release before, which cannot
+    read such a one, have time to end.
     """
     op.execute(text("alter table snapshots alter column body drop not null"))
     op.execute(
         text("""create table if not exists ended_tickets (
-                ticket_id uuid constraint ended_tickets_pkey primary key, since timestamptz, step smallint not null)""")
+                ticket_id uuid constraint ended_tickets_pkey primary key, since timestamptz,
+                  step smallint not null)""")
     )
-    op.execute(text("create index if not exists ended_tickets_due on ended_tickets (step, since) where since is not null"))
+    op.execute(
+        text(
+            "create index if not exists ended_tickets_due on ended_tickets (step, since) "
+            "where since is not null"
+        )
+    )
     op.execute(
         text("""create table if not exists ended_unchecked (
-                after text constraint ended_unchecked_pkey primary key, begins_at timestamptz not null)""")
+                after text constraint ended_unchecked_pkey primary key,
+                  begins_at timestamptz not null)""")
     )
     op.execute(
         text(f"""insert into ended_unchecked select '', now() + interval '1 day'

@@ -1,10 +1,13 @@
-"""One action, one transaction: what it reads, what it leaves to be written, and what it says when it is over.
+"""One action, one transaction: what it reads, what it leaves to be written, and what it says when
+it is over.
 
-A transaction is *locking*, *optimistic* or *reading*. A locking one locks what it reads in order to change it. An optimistic one locks
-nothing: it reads, decides, and commits on condition that the rows it read for update are as they were; if not, it raises `Outdated`,
-and its action is to be run again in a locking one. As long as it has asked for nothing but lookups it has no session of its own: its reads
-and its commit are shared with others that are under way at the same moment (`batching.py`, `group_commit.py`). A reading one is only a
-connection: with read committed each of its statements sees what is committed by then, inside a transaction or not.
+A transaction is *locking*, *optimistic* or *reading*. A locking one locks what it reads in order to
+change it. An optimistic one locks nothing: it reads, decides, and commits on condition that the
+rows it read for update are as they were; if not, it raises `Outdated`, and its action is to be run
+again in a locking one. As long as it has asked for nothing but lookups it has no session of its
+own: its reads and its commit are shared with others that are under way at the same moment
+(`batching.py`, `group_commit.py`). A reading one is only a connection: with read committed each of
+its statements sees what is committed by then, inside a transaction or not.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, MutableMapping, Sequence
@@ -41,12 +44,16 @@ class Kind(Enum):
 
 
 class Transaction:
-    """Made by `Database.transaction`, which commits it when its block ends well and rolls it back when it does not.
+    """Made by `Database.transaction`, which commits it when its block ends well and rolls it back
+    when it does not.
 
-    Takes a connection from the pool with its first statement, so that what is refused early costs none.
+    Takes a connection from the pool with its first statement, so that what is refused early costs
+    none.
     """
 
-    def __init__(self, database: "Database", *, actor: str, causes: Mapping[str, str | None], kind: Kind) -> None:
+    def __init__(
+        self, database: "Database", *, actor: str, causes: Mapping[str, str | None], kind: Kind
+    ) -> None:
         self.now: datetime = database.clock.now()
         self.actor = actor
         self.kind = kind
@@ -64,7 +71,10 @@ class Transaction:
     # ---- reading ----
 
     async def rows(self, statement: Executable, **parameters: Any) -> Sequence[Mapping[str, Any]]:
-        """What a select returns, column name → value. Writes that were kept back are not seen until `flush`."""
+        """What a select returns, column name → value.
+
+        Writes that were kept back are not seen until `flush`.
+        """
         return await (await self._session()).rows(statement, parameters)
 
     async def row(self, statement: Executable, **parameters: Any) -> Mapping[str, Any] | None:
@@ -75,13 +85,18 @@ class Transaction:
         return rows[0] if rows else None
 
     async def lookup(self, lookup: Lookup, **parameters: Any) -> Sequence[Mapping[str, Any]]:
-        """Return what a declared select finds, without a lock. Writes that were kept back are not seen until `flush`."""
+        """Return what a declared select finds, without a lock.
+
+        Writes that were kept back are not seen until `flush`.
+        """
         if self._open is not None:
             return (await self._open.lookup(lookup, [parameters]))[0]
         return await self._database.lookup(lookup, parameters)
 
     async def for_update(self, rows: ForUpdate, **parameters: Any) -> Sequence[Mapping[str, Any]]:
-        """Return rows that are going to be changed: locked, or in an optimistic transaction required to be the same at the commit."""
+        """Return rows that are going to be changed: locked, or in an optimistic transaction
+        required to be the same at the commit.
+        """
         if self.kind is Kind.LOCKING:
             return await self.rows(rows.locking, **parameters)
         found = await self.lookup(rows.lookup, **parameters)
@@ -90,27 +105,40 @@ class Transaction:
         return found
 
     def require(self, requirement: Requirement, **parameters: Any) -> None:
-        """Let the commit fail with `Outdated` unless this holds at that very moment. Only what is written with it is guarded."""
+        """Let the commit fail with `Outdated` unless this holds at that very moment.
+
+        Only what is written with it is guarded.
+        """
         self._writes.require(requirement, parameters)
 
     @property
     def memory(self) -> MutableMapping[Hashable, Any]:
-        """What this instance remembers of its database from one transaction to the next. It may be old: `assume` it."""
+        """What this instance remembers of its database from one transaction to the next.
+
+        It may be old: `assume` it.
+        """
         return self._database.memory
 
     def assume(self, requirement: Requirement, **parameters: Any) -> None:
-        """Go on with something remembered as if it had been read, on condition that it holds at the commit. What is refused because of
-        it is to be run again in a locking transaction, which assumes nothing."""
+        """Go on with something remembered as if it had been read, on condition that it holds at the
+        commit. What is refused because of it is to be run again in a locking transaction, which
+        assumes nothing.
+        """
         self.assumes = True
         self.require(requirement, **parameters)
 
     def demand_locks(self) -> None:
-        """Raise Outdated unless this is a locking transaction: what follows is decided by rows that others insert meanwhile."""
+        """Raise Outdated unless this is a locking transaction: what follows is decided by rows that
+        others insert meanwhile.
+        """
         if self.kind is not Kind.LOCKING:
             raise Outdated("to be decided under locks")
 
     async def lock(self, kind: str, ids: Iterable[UUID | str]) -> None:
-        """Until the transaction ends, nobody else holds these. For what has no row yet; handlers hold what their facts are about."""
+        """Until the transaction ends, nobody else holds these.
+
+        For what has no row yet; handlers hold what their facts are about.
+        """
         keys = sorted({lock_key(kind, id) for id in ids})
         if keys:
             await (await self._session()).execute(_LOCK, {"keys": keys})
@@ -126,7 +154,9 @@ class Transaction:
         self._writes.add(_table(table), Mode.SAVE, thing, more)
 
     def save_json(self, table: type[SQLModel], row: bytes, *, key: UUID | str) -> None:
-        """Save a row that is written as JSON already, with every column of the table among its members."""
+        """Save a row that is written as JSON already, with every column of the table among its
+        members.
+        """
         self._writes.add_json(_table(table), Mode.SAVE, (str(key),), row)
 
     def insert(self, table: type[SQLModel], thing: object, **more: Any) -> None:
@@ -138,7 +168,8 @@ class Transaction:
         self._writes.add(_table(table), Mode.INSERT_MISSING, thing, more)
 
     def publish(self, fact: Fact) -> None:
-        """Send the fact if and only if this transaction commits, as one with the facts of the same entity before it (`Fact.merged`).
+        """Send the fact if and only if this transaction commits, as one with the facts of the same
+        entity before it (`Fact.merged`).
 
         Raises FactTooLarge, and ValueError where the entity was published at another version.
         """
@@ -147,15 +178,23 @@ class Transaction:
         if earlier is not None:
             fact = earlier[0].merged(fact)
         cause = self._causes.get(key[1]) or current_trace()
-        self._facts[key] = fact, outbox_row(fact, id=new_id(), at=self.now, actor=self.actor, traceparent=cause)
+        self._facts[key] = (
+            fact,
+            outbox_row(fact, id=new_id(), at=self.now, actor=self.actor, traceparent=cause),
+        )
 
     def next_version(self, contract: type[Snapshot], id: UUID | str, version: int) -> int:
-        """Return the version at which to publish the entity that is stored at `version`: one more, once per transaction."""
+        """Return the version at which to publish the entity that is stored at `version`: one more,
+        once per transaction.
+        """
         published = self._facts.get((contract, str(id)))
         return version + 1 if published is None else published[0].snapshot.version
 
     async def flush(self) -> None:
-        """Send the rows that are kept back, in one statement; facts wait for the commit. Raises IntegrityError, Outdated if optimistic."""
+        """Send the rows that are kept back, in one statement; facts wait for the commit.
+
+        Raises IntegrityError, Outdated if optimistic.
+        """
         if self._writes:
             statement, parameters = self._writes.take()
             await (await self._session()).send(statement, parameters)
@@ -165,7 +204,9 @@ class Transaction:
         self._writes.add(self._database.metadata.tables[table], mode, row, {})
 
     def change(self, statement: str, *rows: Mapping[str, Any] | bytes) -> None:
-        """Send one more statement with the rest, in which `{rows}` stands for the JSON array of these rows, and of others' in a group."""
+        """Send one more statement with the rest, in which `{rows}` stands for the JSON array of
+        these rows, and of others' in a group.
+        """
         self._writes.change(statement, rows)
 
     # ---- what happens after the commit ----
@@ -190,7 +231,12 @@ class Transaction:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         try:
             if error is None:
                 await self._commit()
@@ -238,9 +284,13 @@ class Transaction:
 
 
 class Database:
-    """A service's own database: the pool, the clock of its transactions, and what its commits set off."""
+    """A service's own database: the pool, the clock of its transactions, and what its commits set
+    off.
+    """
 
-    def __init__(self, url: str, *, metadata: MetaData, clock: Clock, name: str, pool_size: int = 10) -> None:
+    def __init__(
+        self, url: str, *, metadata: MetaData, clock: Clock, name: str, pool_size: int = 10
+    ) -> None:
         self.metadata = metadata
         self.clock = clock
         self.name = name
@@ -250,12 +300,16 @@ class Database:
         self.group_commit = GroupCommit(self.engine)
         self._lookups: dict[Lookup, Batcher[Mapping[str, Any], Sequence[Mapping[str, Any]]]] = {}
 
-    async def lookup(self, lookup: Lookup, parameters: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    async def lookup(
+        self, lookup: Lookup, parameters: Mapping[str, Any]
+    ) -> Sequence[Mapping[str, Any]]:
         """Return what the select finds; those who ask at the same moment share a statement."""
         batcher = self._lookups.get(lookup)
         if batcher is None:
 
-            async def run(asked: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Mapping[str, Any]]]:
+            async def run(
+                asked: Sequence[Mapping[str, Any]],
+            ) -> Sequence[Sequence[Mapping[str, Any]]]:
                 different = {lookup.values(each): each for each in asked}
                 async with session(self.engine) as direct:
                     found = await direct.lookup(lookup, list(different.values()))
@@ -266,11 +320,17 @@ class Database:
         return await batcher.ask(parameters)
 
     def transaction(
-        self, *, actor: str | None = None, causes: Mapping[str, str | None] | None = None, kind: Kind = Kind.LOCKING
+        self,
+        *,
+        actor: str | None = None,
+        causes: Mapping[str, str | None] | None = None,
+        kind: Kind = Kind.LOCKING,
     ) -> Transaction:
-        """Return a transaction for `async with`, which commits it when its block ends well. Raises Outdated if it is optimistic.
+        """Return a transaction for `async with`, which commits it when its block ends well. Raises
+        Outdated if it is optimistic.
 
-        `actor` is who acts (the service itself by default); `causes` maps an entity's id to the trace that its next fact belongs to.
+        `actor` is who acts (the service itself by default); `causes` maps an entity's id to the
+        trace that its next fact belongs to.
         """
         return Transaction(self, actor=actor or self.name, causes=causes or {}, kind=kind)
 
@@ -285,7 +345,8 @@ class Database:
 
 
 def _table(table: type[SQLModel]) -> Table:
-    mapped: Table = table.__table__  # type: ignore[attr-defined] # SQLModel does not declare what SQLAlchemy adds
+    # SQLModel does not declare what SQLAlchemy adds
+    mapped: Table = table.__table__  # type: ignore[attr-defined]
     return mapped
 
 
@@ -294,5 +355,6 @@ def lock_key(kind: str, id: UUID | str) -> str:
 
 
 _LOCK = text(
-    "select pg_advisory_xact_lock(hashtextextended(key, 0)) from unnest(cast(:keys as text[])) with ordinality as k(key, n) order by n"
+    "select pg_advisory_xact_lock(hashtextextended(key, 0)) "
+    "from unnest(cast(:keys as text[])) with ordinality as k(key, n) order by n"
 )

@@ -1,4 +1,6 @@
-"""What a transaction has left to write, sent as one statement: one `insert … select` for each table, chained as CTEs."""
+"""What a transaction has left to write, sent as one statement: one `insert … select` for each
+table, chained as CTEs.
+"""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from enum import StrEnum
@@ -32,7 +34,9 @@ class Shape(NamedTuple):
 
 
 class Writes:
-    """Rows by table, in the order in which the tables were first written; the last word on a row counts."""
+    """Rows by table, in the order in which the tables were first written; the last word on a row
+    counts.
+    """
 
     def __init__(self) -> None:
         self.rows: dict[tuple[Table, Mode], dict[Key, bytes]] = {}
@@ -44,18 +48,26 @@ class Writes:
         return bool(self.rows or self.changes)
 
     def add(self, table: Table, mode: Mode, thing: object, more: Mapping[str, Any]) -> None:
-        """Add a row. `thing` is a mapping, or has attributes named as the columns; raises TypeError when a column is missing."""
+        """Add a row. `thing` is a mapping, or has attributes named as the columns; raises TypeError
+        when a column is missing.
+        """
         row = _row_of(table, thing, more)
-        self.add_json(table, mode, tuple(str(row[name]) for name in _names(table).key), to_json(row))
+        self.add_json(
+            table, mode, tuple(str(row[name]) for name in _names(table).key), to_json(row)
+        )
 
     def add_json(self, table: Table, mode: Mode, key: Key, row: bytes) -> None:
-        """Add a row that is written as JSON already, with every column of the table among its members."""
+        """Add a row that is written as JSON already, with every column of the table among its
+        members.
+        """
         before = next((known for known in _MODES if key in self.rows.get((table, known), ())), None)
         if before is not None:
             if mode is Mode.INSERT_MISSING:
                 return
             if mode is Mode.INSERT:
-                raise ValueError(f"{table.name} {key} is written before it is inserted, in one transaction")
+                raise ValueError(
+                    f"{table.name} {key} is written before it is inserted, in one transaction"
+                )
             # One statement must not write a row twice.
             if before is Mode.INSERT:
                 mode = Mode.INSERT
@@ -68,14 +80,20 @@ class Writes:
         self.required.setdefault(requirement, []).append(given)
 
     def change(self, statement: str, rows: Iterable[Mapping[str, Any] | bytes]) -> None:
-        """Add rows, or what is JSON already, to one more statement, in which `{rows}` stands for the JSON array of them."""
-        self.changes.setdefault(statement, []).extend(row if isinstance(row, bytes) else to_json(row) for row in rows)
+        """Add rows, or what is JSON already, to one more statement, in which `{rows}` stands for
+        the JSON array of them.
+        """
+        self.changes.setdefault(statement, []).extend(
+            row if isinstance(row, bytes) else to_json(row) for row in rows
+        )
 
     def shape(self) -> Shape:
         return Shape(tuple(self.required), tuple(self.rows), tuple(self.changes))
 
     def keys(self) -> Iterable[Hashable]:
-        """Return what other writes must not share with these to go out in one statement: no row is written twice."""
+        """Return what other writes must not share with these to go out in one statement: no row is
+        written twice.
+        """
         for (table, _), rows in self.rows.items():
             for key in rows:
                 yield table, key
@@ -94,17 +112,24 @@ class Writes:
 
 
 def merged(batch: Sequence[Writes]) -> tuple[str, list[Any]]:
-    """Return one statement for writes of one shape whose keys do not overlap, and its parameters: arrays for each requirement, a JSON
-    array for each table."""
+    """Return one statement for writes of one shape whose keys do not overlap, and its parameters:
+    arrays for each requirement, a JSON array for each table.
+    """
     shape = batch[0].shape()
     parameters: list[Any] = []
     for requirement in shape.required:
-        parameters += requirement.parameters([given for writes in batch for given in writes.required[requirement]])
+        parameters += requirement.parameters(
+            [given for writes in batch for given in writes.required[requirement]]
+        )
     for group in shape.groups:
         rows = {key: row for writes in batch for key, row in writes.rows[group].items()}
-        # In the order of their keys, so that two transactions that write the same rows wait for each other instead of deadlocking.
+        # In the order of their keys, so that two transactions that write the same rows wait for
+        # each other instead of deadlocking.
         parameters.append(_array(rows[key] for key in sorted(rows)))
-    parameters += [_array(row for writes in batch for row in writes.changes[change]) for change in shape.changes]
+    parameters += [
+        _array(row for writes in batch for row in writes.changes[change])
+        for change in shape.changes
+    ]
     return _statement(shape), parameters
 
 
@@ -133,8 +158,12 @@ class _Names(NamedTuple):
 
 @lru_cache(maxsize=512)
 def _names(table: Table) -> _Names:
-    # Plain strings: SQLAlchemy's own are a subclass, over which writing JSON takes five times as long.
-    return _Names(tuple(str.__str__(name) for name in table.columns.keys()), tuple(str.__str__(each.name) for each in table.primary_key))  # noqa: SIM118
+    # Plain strings: SQLAlchemy's own are a subclass, over which writing JSON takes five times as
+    # long.
+    return _Names(
+        tuple(str.__str__(name) for name in table.columns.keys()),
+        tuple(str.__str__(each.name) for each in table.primary_key),
+    )  # noqa: SIM118
 
 
 @lru_cache(maxsize=512)
@@ -144,17 +173,23 @@ def _statement(shape: Shape) -> str:
         checks.append(requirement.check(first))
         first += requirement.width
     statements = [_insert(table, mode, n) for n, (table, mode) in enumerate(shape.groups, first)]
-    statements += [change.format(rows=f"${n}::json") for n, change in enumerate(shape.changes, first + len(statements))]
+    statements += [
+        change.format(rows=f"${n}::json")
+        for n, change in enumerate(shape.changes, first + len(statements))
+    ]
     parts = [f"w{n} as ({statement} returning 1)" for n, statement in enumerate(statements)]
-    # What is required is checked before anything is written: the columns of a select are computed from left to right.
+    # What is required is checked before anything is written: the columns of a select are computed
+    # from left to right.
     written = [f"(select count(*) from w{n})" for n in range(len(parts))]
     return f"with {', '.join(parts)} select {', '.join(checks + written)}"
 
 
 def _insert(table: Table, mode: Mode, parameter: int) -> str:
-    columns = ", ".join(f'"{name}"' for name in table.columns.keys())  # noqa: SIM118 - a ColumnCollection iterates over columns
+    # a ColumnCollection iterates over columns
+    columns = ", ".join(f'"{name}"' for name in table.columns.keys())  # noqa: SIM118
     insert = (
-        f'insert into "{table.name}" ({columns}) select {columns} from json_populate_recordset(null::"{table.name}", ${parameter}::json)'
+        f'insert into "{table.name}" ({columns}) select {columns} '
+        f'from json_populate_recordset(null::"{table.name}", ${parameter}::json)'
     )
     if mode is Mode.INSERT:
         return insert
@@ -165,4 +200,6 @@ def _insert(table: Table, mode: Mode, parameter: int) -> str:
     target = ", ".join(f'"{key}"' for key in keys)
     if not rest:
         return f"{insert} on conflict ({target}) do nothing"
-    return f"{insert} on conflict ({target}) do update set " + ", ".join(f'"{name}" = excluded."{name}"' for name in rest)
+    return f"{insert} on conflict ({target}) do update set " + ", ".join(
+        f'"{name}" = excluded."{name}"' for name in rest
+    )

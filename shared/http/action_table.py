@@ -1,4 +1,6 @@
-"""Which action a request is for: looked up by method and the beginning of the path, so that a dozen patterns are tried and not all."""
+"""Which action a request is for: looked up by method and the beginning of the path, so that a dozen
+patterns are tried and not all.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -11,7 +13,9 @@ from shared.http.routing import ActionRoute
 
 
 class ActionTable:
-    """The routes of an application, in the order in which they were added: the first that fits is the one."""
+    """The routes of an application, in the order in which they were added: the first that fits is
+    the one.
+    """
 
     def __init__(self, routes: Sequence[BaseRoute]) -> None:
         self._routes: dict[tuple[str, int, str], list[APIRoute]] = defaultdict(list)
@@ -22,7 +26,9 @@ class ActionTable:
                     self._routes[_key(method, route.path)].append(route)
 
     def find(self, scope: Scope) -> bool:
-        """Put the action and the path's parameters into the scope; return False where FastAPI is to look."""
+        """Put the action and the path's parameters into the scope; return False where FastAPI is to
+        look.
+        """
         for route in self._routes.get(_key(scope["method"], scope["path"]), ()):
             if (found := route.path_regex.match(scope["path"])) is not None:
                 scope["path_params"], scope["route"] = found.groupdict(), route

@@ -83,7 +83,9 @@ def build_app(
 
 
 def _shared(look: Callable[[], Awaitable[T]]) -> Callable[[], Awaitable[T]]:
-    """One look at a time, whose outcome is everybody's who asks meanwhile: these routes are open, and a look costs the database."""
+    """One look at a time, whose outcome is everybody's who asks meanwhile: these routes are open,
+    and a look costs the database.
+    """
     under_way: asyncio.Future[T] | None = None
 
     async def shared() -> T:
@@ -96,7 +98,9 @@ def _shared(look: Callable[[], Awaitable[T]]) -> Callable[[], Awaitable[T]]:
 
 
 def _operations(
-    registry: CollectorRegistry, readings: Callable[[], Awaitable[Iterable[Reading]]], not_ready: Callable[[], Awaitable[Mapping[str, str]]]
+    registry: CollectorRegistry,
+    readings: Callable[[], Awaitable[Iterable[Reading]]],
+    not_ready: Callable[[], Awaitable[Mapping[str, str]]],
 ) -> APIRouter:
     router = APIRouter(tags=["operations"])
 
@@ -107,13 +111,21 @@ def _operations(
 
     @router.get("/readyz")
     async def readyz() -> Response:
-        """200 when everything it needs is there; else 503, naming what is missing, and why where it is known."""
+        """200 when everything it needs is there; else 503, naming what is missing, and why where it
+        is known.
+        """
         missing = await not_ready()
         if missing:
             reasons = {name: reason for name, reason in missing.items() if reason}
             said = "".join(f" {reason}" for reason in reasons.values())
             members = {"missing": list(missing), **({"reasons": reasons} if reasons else {})}
-            return problem(503, "Not ready", "not_ready", f"Missing: {', '.join(missing)}.{said}", members=members)
+            return problem(
+                503,
+                "Not ready",
+                "not_ready",
+                f"Missing: {', '.join(missing)}.{said}",
+                members=members,
+            )
         return Response('{"status":"ready"}', media_type="application/json")
 
     @router.get("/metrics")

@@ -1,7 +1,9 @@
-"""What a route's function asks for, worked out once: a route of `action_router` is served without FastAPI solving it for each request.
+"""What a route's function asks for, worked out once: a route of `action_router` is served without
+FastAPI solving it for each request.
 
-FastAPI has read the signatures (`Dependant`); everything it offers for them works, but what these routes have no use for is refused
-at the start: cookies, forms, several bodies, background tasks, generators and functions that block.
+FastAPI has read the signatures (`Dependant`); everything it offers for them works, but what these
+routes have no use for is refused at the start: cookies, forms, several bodies, background tasks,
+generators and functions that block.
 """
 
 from collections.abc import Awaitable, Callable
@@ -21,19 +23,30 @@ Read = dict[Function, dict[str, Any]]
 
 
 class Asked:
-    """A function and what it asks for: values of the request, and what other functions return (`Depends`)."""
+    """A function and what it asks for: values of the request, and what other functions return
+    (`Depends`).
+    """
 
     def __init__(self, dependant: Dependant) -> None:
         if not iscoroutinefunction(dependant.call):
-            raise TypeError(f"{dependant.call} of an action has to be an `async def`, and no generator")
-        if dependant.cookie_params or dependant.background_tasks_param_name or len(dependant.body_params) > 1:
+            raise TypeError(
+                f"{dependant.call} of an action has to be an `async def`, and no generator"
+            )
+        if (
+            dependant.cookie_params
+            or dependant.background_tasks_param_name
+            or len(dependant.body_params) > 1
+        ):
             raise TypeError(f"{dependant.call} asks for what no action can have")
         self._function: Function = dependant.call
         self._asks = dependant
         self._inner = [(inner.name, Asked(inner)) for inner in dependant.dependencies]
 
     def read(self, request: Request, body: Any) -> Read:
-        """Return the values of the path, the query, the headers and the body. Raises RequestValidationError with all that is wrong."""
+        """Return the values of the path, the query, the headers and the body.
+
+        Raises RequestValidationError with all that is wrong.
+        """
         found: Read = {}
         faults: list[Any] = []
         self._read(request, body, found, faults)
@@ -41,8 +54,13 @@ class Asked:
             raise RequestValidationError(faults, body=body)
         return found
 
-    async def call(self, read: Read, request: Request, response: Response, known: dict[Function, Any]) -> Any:
-        """Call the function. `known` has what functions have returned already, and gets what others return."""
+    async def call(
+        self, read: Read, request: Request, response: Response, known: dict[Function, Any]
+    ) -> Any:
+        """Call the function.
+
+        `known` has what functions have returned already, and gets what others return.
+        """
         values = dict(read[self._function])
         for name, inner in self._inner:
             if inner._function not in known:
@@ -60,7 +78,11 @@ class Asked:
         if self._function in found:
             return
         asks, values = self._asks, found.setdefault(self._function, {})
-        for fields, given in ((asks.path_params, "path_params"), (asks.query_params, "query_params"), (asks.header_params, "headers")):
+        for fields, given in (
+            (asks.path_params, "path_params"),
+            (asks.query_params, "query_params"),
+            (asks.header_params, "headers"),
+        ):
             if fields:
                 some, wrong = request_params_to_args(fields, getattr(request, given))
                 values.update(some)

@@ -1,6 +1,8 @@
-"""Connections: uvicorn's, with a head that has an end. What cannot be read as HTTP is answered as a problem too.
+"""Connections: uvicorn's, with a head that has an end. What cannot be read as HTTP is answered as a
+problem too.
 
-httptools joins a head piece by piece for as long as it comes: one stranger's endless header took all of a service's time.
+httptools joins a head piece by piece for as long as it comes: one stranger's endless header took
+all of a service's time.
 """
 
 import asyncio
@@ -63,7 +65,14 @@ class Connection(HttpToolsProtocol):
             self._head_ends = None
 
     def _too_slow(self) -> None:
-        self._refuse(problem(408, "Too slow", "head_too_slow", f"The request's head did not come within {self.head_within_s:g} s."))
+        self._refuse(
+            problem(
+                408,
+                "Too slow",
+                "head_too_slow",
+                f"The request's head did not come within {self.head_within_s:g} s.",
+            )
+        )
 
     def _refuse(self, answer: Response) -> None:
         self._head_came()
@@ -71,5 +80,7 @@ class Connection(HttpToolsProtocol):
             return
         answer.headers["Connection"] = "close"
         head = b"".join(name + b": " + value + b"\r\n" for name, value in answer.raw_headers)
-        self.transport.write(b"HTTP/1.1 %d Refused\r\n" % answer.status_code + head + b"\r\n" + bytes(answer.body))
+        self.transport.write(
+            b"HTTP/1.1 %d Refused\r\n" % answer.status_code + head + b"\r\n" + bytes(answer.body)
+        )
         self.transport.close()

@@ -1,5 +1,6 @@
-"""The text that Prometheus reads. The library's own takes some 10 µs for each line, because it looks at every name anew; here a name is
-written as it was declared, and a thousand lines cost a millisecond or two.
+"""The text that Prometheus reads. The library's own takes some 10 µs for each line, because it
+looks at every name anew; here a name is written as it was declared, and a thousand lines cost a
+millisecond or two.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,7 +15,9 @@ _NOT_FINITE = {"inf": "+Inf", "-inf": "-Inf", "nan": "NaN"}
 
 
 def exposition(registry: CollectorRegistry, readings: Iterable[Reading]) -> Iterator[str]:
-    """Yield the lines of one metric after the other, so that a server can do something else in between."""
+    """Yield the lines of one metric after the other, so that a server can do something else in
+    between.
+    """
     yield from _of_registry(registry)
     families: dict[Metric, list[Reading]] = {}
     for reading in readings:
@@ -28,9 +31,12 @@ def _of_registry(registry: CollectorRegistry) -> Iterator[str]:
         name = f"{family.name}_total" if family.type == "counter" else family.name
         lines = [_head(name, family.documentation, family.type)]
         lines += [
-            _line(_template(sample.name, tuple(sample.labels)), sample.labels.values(), sample.value)
+            _line(
+                _template(sample.name, tuple(sample.labels)), sample.labels.values(), sample.value
+            )
             for sample in family.samples
-            if not sample.name.endswith("_created")  # when a series began: as many lines again, of which nothing is made
+            # when a series began: as many lines again, of which nothing is made
+            if not sample.name.endswith("_created")
         ]
         yield "".join(lines)
 
@@ -49,7 +55,9 @@ def _head(name: str, help: str, kind: str) -> str:
 
 @cache
 def _template(name: str, labels: tuple[str, ...]) -> str:
-    """Return a line with `%s` for the value of each label and for the number: as many as there are metrics."""
+    """Return a line with `%s` for the value of each label and for the number: as many as there are
+    metrics.
+    """
     inner = ",".join(f'{label}="%s"' for label in labels)
     return f"{name}{{{inner}}} %s\n" if labels else f"{name} %s\n"
 

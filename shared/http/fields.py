@@ -1,5 +1,6 @@
-"""Scalars of requests, strict on purpose: `"7"` is no number, `true` is no integer, a time has a zone and lies in our time, and nothing
-gets past them that PostgreSQL cannot store: no NUL, no half of a surrogate pair, no infinity, no integer beyond 64 bits.
+"""Scalars of requests, strict on purpose: `"7"` is no number, `true` is no integer, a time has a
+zone and lies in our time, and nothing gets past them that PostgreSQL cannot store: no NUL, no half
+of a surrogate pair, no infinity, no integer beyond 64 bits.
 
 Request models and parameters are made of them alone (tests/architecture/test_every_route.py).
 """
@@ -39,7 +40,9 @@ def _parts(schema: Any) -> Iterator[dict[str, Any]]:
 
 
 class Body(BaseModel):
-    """Base of request models: frozen, unknown fields refused, a sequence refused at its first bad item."""
+    """Base of request models: frozen, unknown fields refused, a sequence refused at its first bad
+    item.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -92,7 +95,11 @@ def _storable(text: str) -> str:
     found = _UNSTORABLE.search(text)
     if found is None:
         return text
-    what = "a NUL character, which cannot be stored" if found[0] == "\x00" else "half of a surrogate pair, which is no character"
+    what = (
+        "a NUL character, which cannot be stored"
+        if found[0] == "\x00"
+        else "half of a surrogate pair, which is no character"
+    )
     raise PydanticCustomError("unstorable", "has {what}", {"what": what})
 
 
@@ -103,7 +110,10 @@ Number = Annotated[float, BeforeValidator(_only_number), AllowInfNan(False)]
 Latitude = Annotated[Number, Field(ge=-90, le=90)]
 Longitude = Annotated[Number, Field(ge=-180, le=180)]
 Storable = AfterValidator(_storable)
-"""Comes after the limits of a text: `Annotated[str, StringConstraints(…), Storable]`. A text with a pattern does not need it."""
+"""Comes after the limits of a text: `Annotated[str, StringConstraints(…), Storable]`.
+
+A text with a pattern does not need it.
+"""
 Text = Annotated[str, Storable]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), Storable]
 ShortWords = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), Storable]

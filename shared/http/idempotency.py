@@ -1,7 +1,9 @@
-"""`Idempotency-Key`: the same caller, route, key and body get the same answer for a day, and the effect once.
+"""`Idempotency-Key`: the same caller, route, key and body get the same answer for a day, and the
+effect once.
 
-The answer is kept under the key in the action's own transaction, so a key that is taken fails the commit. Few keys are ever sent twice:
-no answer is looked for before the action has run, unless this instance remembers to have given it.
+The answer is kept under the key in the action's own transaction, so a key that is taken fails the
+commit. Few keys are ever sent twice: no answer is looked for before the action has run, unless this
+instance remembers to have given it.
 """
 
 import hashlib
@@ -34,12 +36,16 @@ class KeyInFlight(Conflict):
 
 
 _LOCK_AND_FIND = text("""
-    select pg_try_advisory_xact_lock(hashtextextended(:key, 0)) as free, k.body_hash, k.status, k.headers, k.body
+    select pg_try_advisory_xact_lock(hashtextextended(:key, 0)) as free, k.body_hash, k.status,
+      k.headers, k.body
     from (select) as one left join idempotency_keys k on k.key = :key""")
 
-_OLDEST = text("select min(created_at) as oldest from idempotency_keys where key <> all(cast(:but as text[]))")
+_OLDEST = text(
+    "select min(created_at) as oldest from idempotency_keys where key <> all(cast(:but as text[]))"
+)
 _TAKE_OLD = text("""
-    select key from idempotency_keys where created_at < :before and key <> all(cast(:but as text[])) limit :most for update skip locked""")
+    select key from idempotency_keys where created_at < :before
+      and key <> all(cast(:but as text[])) limit :most for update skip locked""")
 _DELETE = text("delete from idempotency_keys where key = any(cast(:keys as text[]))")
 
 
@@ -65,12 +71,17 @@ def read_key(request: Request, identity: Caller | Credential | None, body: bytes
         if identity
         else ""
     )
-    key = hashlib.sha256("\n".join([who, request.method, request.scope["path"], given]).encode()).hexdigest()
+    key = hashlib.sha256(
+        "\n".join([who, request.method, request.scope["path"], given]).encode()
+    ).hexdigest()
     return Key(key, hashlib.sha256(request.scope["query_string"] + b"\n" + body).hexdigest())
 
 
 class KeysHere:
-    """The keys that this instance has at work, and those that it answered lately. The rest is in the database alone."""
+    """The keys that this instance has at work, and those that it answered lately.
+
+    The rest is in the database alone.
+    """
 
     def __init__(self) -> None:
         self._at_work: set[str] = set()
@@ -95,7 +106,8 @@ class KeysHere:
 
 
 async def find_answer(tx: Transaction, key: Key) -> Response | None:
-    """Return the answer that is kept for the key, None when there is none yet; the key is held until the transaction ends.
+    """Return the answer that is kept for the key, None when there is none yet; the key is held
+    until the transaction ends.
 
     Raises KeyReused for another body, KeyInFlight while the first is still at work.
     """
@@ -110,7 +122,9 @@ async def find_answer(tx: Transaction, key: Key) -> Response | None:
 
 
 def keep_answer(tx: Transaction, key: Key, response: Response) -> None:
-    """Keep a success, in the action's own transaction and statement; but no answer marked `no-store`, which holds a token."""
+    """Keep a success, in the action's own transaction and statement; but no answer marked
+    `no-store`, which holds a token.
+    """
     if "no-store" in response.headers.get("cache-control", ""):
         return
     row = {
@@ -135,7 +149,9 @@ def _in_flight() -> KeyInFlight:
 def _answer(row: Mapping[str, object]) -> Response:
     headers = row["headers"]
     assert isinstance(headers, dict)  # noqa: S101 - jsonb, written above
-    return Response(str(row["body"]), int(str(row["status"])), {**headers, "Idempotency-Replayed": "true"})
+    return Response(
+        str(row["body"]), int(str(row["status"])), {**headers, "Idempotency-Replayed": "true"}
+    )
 
 
 async def _next_sweep(tx: Transaction, but: Collection[str]) -> datetime | None:
@@ -146,12 +162,17 @@ async def _next_sweep(tx: Transaction, but: Collection[str]) -> datetime | None:
 
 
 async def _take_old(tx: Transaction, but: Collection[str], most: int) -> Sequence[str]:
-    return [row["key"] for row in await tx.rows(_TAKE_OLD, before=tx.now - _KEPT_FOR, but=list(but), most=most)]
+    return [
+        row["key"]
+        for row in await tx.rows(_TAKE_OLD, before=tx.now - _KEPT_FOR, but=list(but), most=most)
+    ]
 
 
 async def _delete(tx: Transaction, keys: Sequence[str]) -> None:
     await tx.execute(_DELETE, keys=list(keys))
 
 
-SWEEP = Alarm(name="idempotency_keys", next_due=_next_sweep, take=_take_old, act=_delete, at_once=5000)
+SWEEP = Alarm(
+    name="idempotency_keys", next_due=_next_sweep, take=_take_old, act=_delete, at_once=5000
+)
 """Kept answers are forgotten when their day is over."""

@@ -1,4 +1,6 @@
-"""Live streams: server-sent events that resume from `Last-Event-ID` and hold no database session while they wait."""
+"""Live streams: server-sent events that resume from `Last-Event-ID` and hold no database session
+while they wait.
+"""
 
 import asyncio
 import contextlib
@@ -21,7 +23,9 @@ from shared.wakes import Wakes
 log = get_logger(__name__)
 
 MOST_STREAMS = 20
-"""Of one caller, in one instance: more devices than anybody has, and fewer than it takes to be in the way."""
+"""Of one caller, in one instance: more devices than anybody has, and fewer than it takes to be in
+the way.
+"""
 _LOOK_AGAIN_S = 20.0
 """News from another instance may be lost on the way."""
 
@@ -37,7 +41,9 @@ async def _seat(request: Request) -> AsyncIterator[None]:
         raise Unauthenticated("Send `Authorization: Bearer TOKEN`.")
     seats: Counter[str] = request.app.state.seats
     if seats[identity.id] >= MOST_STREAMS:
-        raise TooManyStreams(f"You have {MOST_STREAMS} live streams open here; close one first.", limit=MOST_STREAMS)
+        raise TooManyStreams(
+            f"You have {MOST_STREAMS} live streams open here; close one first.", limit=MOST_STREAMS
+        )
     seats[identity.id] += 1
     try:
         yield
@@ -68,10 +74,12 @@ async def live(
     *,
     at_most_every_s: float = 0.1,
 ) -> AsyncIterator[ServerSentEvent]:
-    """What `read(tx, after)` returns, at once and whenever `topic` is told; `after` is the last id that the client has seen.
+    """What `read(tx, after)` returns, at once and whenever `topic` is told; `after` is the last id
+    that the client has seen.
 
-    For a route of a `live_router` with `response_class=EventSourceResponse`; who may see it is checked by its dependencies. It ends
-    with the caller's token. However fast news comes, nobody looks oftener than `at_most_every_s`: a few streams would take every session.
+    For a route of a `live_router` with `response_class=EventSourceResponse`; who may see it is
+    checked by its dependencies. It ends with the caller's token. However fast news comes, nobody
+    looks oftener than `at_most_every_s`: a few streams would take every session.
     """
     wakes: Wakes = request.app.state.wakes
     database: Database = request.app.state.database

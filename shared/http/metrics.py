@@ -17,7 +17,14 @@ _SECONDS = histogram(
     # Few: of a service with forty routes they are most of what /metrics says.
     buckets=(0.01, 0.05, 0.25, 1, 5),
 )
-_REQUESTS = counter("fettle_http_requests_total", "Requests answered, by route and status.", Across.SUM, "method", "route", "status")
+_REQUESTS = counter(
+    "fettle_http_requests_total",
+    "Requests answered, by route and status.",
+    Across.SUM,
+    "method",
+    "route",
+    "status",
+)
 METRICS = (_SECONDS, _REQUESTS)
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -30,8 +37,12 @@ class Measured:
 
     def __init__(self, app: ASGIApp, registry: CollectorRegistry) -> None:
         self._app = app
-        # As many as there are routes, methods and statuses; the library would look at every label again for each request.
-        self._seconds, self._requests = cache(_SECONDS.histogram_in(registry).labels), cache(_REQUESTS.counter_in(registry).labels)
+        # As many as there are routes, methods and statuses; the library would look at every label
+        # again for each request.
+        self._seconds, self._requests = (
+            cache(_SECONDS.histogram_in(registry).labels),
+            cache(_REQUESTS.counter_in(registry).labels),
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         status = _NOBODY_LEFT
@@ -42,7 +53,10 @@ class Measured:
                 status = message["status"]
             await send(message)
 
-        given = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"traceparent"), None)
+        given = next(
+            (value.decode("latin-1") for name, value in scope["headers"] if name == b"traceparent"),
+            None,
+        )
         began = time.perf_counter()
         with within_trace(given):
             try:

@@ -1,4 +1,7 @@
-"""Lists, newest first, with opaque cursors: `Link: <…>; rel="next"`. Never offsets, so nothing is shown twice or skipped."""
+"""Lists, newest first, with opaque cursors: `Link: <…>; rel="next"`.
+
+Never offsets, so nothing is shown twice or skipped.
+"""
 
 import base64
 import binascii
@@ -23,7 +26,10 @@ class BadCursor(BadRequest):
 
 
 class Page:
-    """What was asked for: `limit` rows with an id below `before`. Read `most` rows, then `cut` them."""
+    """What was asked for: `limit` rows with an id below `before`.
+
+    Read `most` rows, then `cut` them.
+    """
 
     def __init__(self, request: Request, limit: int, before: UUID | None) -> None:
         self.limit = limit
@@ -44,7 +50,9 @@ class Page:
 async def _page(
     request: Request,
     limit: Annotated[int, Query(ge=1, le=200, description="How many at most.")] = 50,
-    cursor: Annotated[Text | None, Query(description='From the `Link: rel="next"` of the page before.')] = None,
+    cursor: Annotated[
+        Text | None, Query(description='From the `Link: rel="next"` of the page before.')
+    ] = None,
 ) -> Page:
     return Page(request, limit, None if cursor is None else _decode(cursor, _filters_hash(request)))
 
@@ -53,7 +61,11 @@ Paging = Annotated[Page, Depends(_page)]
 
 
 def _filters_hash(request: Request) -> str:
-    filters = sorted((name, value) for name, value in request.query_params.multi_items() if name not in _NOT_FILTERS)
+    filters = sorted(
+        (name, value)
+        for name, value in request.query_params.multi_items()
+        if name not in _NOT_FILTERS
+    )
     return hashlib.sha256(json.dumps([request.url.path, filters]).encode()).hexdigest()[:16]
 
 
@@ -63,7 +75,9 @@ def _encode(last: UUID, filters: str) -> str:
 
 def _decode(cursor: str, filters: str) -> UUID:
     try:
-        raw = base64.b64decode(cursor[:100] + "=" * (-len(cursor[:100]) % 4), altchars=b"-_", validate=True)
+        raw = base64.b64decode(
+            cursor[:100] + "=" * (-len(cursor[:100]) % 4), altchars=b"-_", validate=True
+        )
     except (binascii.Error, ValueError) as error:
         raise BadCursor("This cursor was not given out here; begin without one.") from error
     if len(raw) != 24:

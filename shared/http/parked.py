@@ -57,10 +57,17 @@ def parked_router() -> APIRouter:
     router = action_router("/v1/parked", tag="operations")
 
     @router.get("")
-    async def parked_facts(caller: Operator, tx: Tx, page: Paging, response: Response) -> ParkedList:
+    async def parked_facts(
+        caller: Operator, tx: Tx, page: Paging, response: Response
+    ) -> ParkedList:
         """Facts that could not be handled, newest first, with the reason."""
         rows = await list_parked(tx, before=page.before, most=page.most)
-        return ParkedList(items=[ParkedOut(**row) for row in page.cut(rows, response, lambda row: UUID(str(row["id"])))])
+        return ParkedList(
+            items=[
+                ParkedOut(**row)
+                for row in page.cut(rows, response, lambda row: UUID(str(row["id"])))
+            ]
+        )
 
     @router.get("/{parked_id}")
     async def parked_fact(parked_id: UUID, caller: Operator, tx: Tx) -> ParkedWhole:
@@ -73,13 +80,17 @@ def parked_router() -> APIRouter:
         durable, fact = await take_parked(tx, parked_id)
         consumers: Mapping[str, Consumer] = request.app.state.consumers
         if durable not in consumers:
-            raise RetryFailed(f"This service no longer follows {durable}; drop it, or run the release that did.")
+            raise RetryFailed(
+                f"This service no longer follows {durable}; drop it, or run the release that did."
+            )
         try:
             await consumers[durable].retry(tx, fact)
         except Exception as error:
             if is_transient(error):
                 raise
-            raise RetryFailed(f"It failed again and stays parked: {type(error).__name__}: {error}") from error
+            raise RetryFailed(
+                f"It failed again and stays parked: {type(error).__name__}: {error}"
+            ) from error
 
     @router.delete("/{parked_id}", status_code=204)
     async def drop(parked_id: UUID, caller: Operator, tx: Tx) -> None:

@@ -1,4 +1,7 @@
-"""Every error as `application/problem+json` (RFC 9457) with a stable `code`, never a stack. The one place that knows statuses."""
+"""Every error as `application/problem+json` (RFC 9457) with a stable `code`, never a stack.
+
+The one place that knows statuses.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,7 +15,17 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.db.failures import first_line, is_taken, is_transient, is_unstorable
-from shared.errors import Conflict, Forbidden, Invalid, NotFound, Refused, Stale, TooMany, Unauthenticated, Unavailable
+from shared.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Refused,
+    Stale,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+)
 from shared.telemetry import current_trace, get_logger
 
 log = get_logger(__name__)
@@ -68,7 +81,13 @@ _HTTP_CODES = {404: "no_such_route", 405: "method_not_allowed"}
 
 
 def problem(
-    status: int, title: str, code: str, detail: str, *, headers: Mapping[str, str] | None = None, members: Mapping[str, Any] | None = None
+    status: int,
+    title: str,
+    code: str,
+    detail: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    members: Mapping[str, Any] | None = None,
 ) -> Response:
     """The answer; `members` are added beside the standard ones."""
     trace = current_trace()
@@ -81,7 +100,12 @@ def problem(
         "code": code,
         **({"trace_id": trace[3:35]} if trace else {}),
     }
-    return JSONResponse(to_jsonable_python(body), status, headers=dict(headers or {}), media_type="application/problem+json")
+    return JSONResponse(
+        to_jsonable_python(body),
+        status,
+        headers=dict(headers or {}),
+        media_type="application/problem+json",
+    )
 
 
 def install(app: FastAPI) -> None:
@@ -91,7 +115,9 @@ def install(app: FastAPI) -> None:
 
 
 class Answered:
-    """ASGI: any error is answered, within the trace, and not thrown at the server, which would log it again."""
+    """ASGI: any error is answered, within the trace, and not thrown at the server, which would log
+    it again.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -130,7 +156,9 @@ def _answer_to(error: Exception, scope: Scope) -> Response:
         return _invalid(error)
     if isinstance(error, HTTPException):
         code = _HTTP_CODES.get(error.status_code, f"http_{error.status_code}")
-        return problem(error.status_code, str(error.detail), code, str(error.detail), headers=error.headers)
+        return problem(
+            error.status_code, str(error.detail), code, str(error.detail), headers=error.headers
+        )
     return _unexpected(scope, error)
 
 
@@ -146,25 +174,44 @@ def refusal(error: Refused) -> Response:
 
 def _invalid(error: RequestValidationError) -> Response:
     faults = [_fault(fault, error.body) for fault in error.errors()[:_MAX_ERRORS]]
-    detail = "; ".join(f"{fault['pointer'] or fault.get('parameter')}: {fault['detail']}" for fault in faults[:5])
-    return problem(422, "The input is not valid", "invalid_input", detail, members={"errors": faults})
+    detail = "; ".join(
+        f"{fault['pointer'] or fault.get('parameter')}: {fault['detail']}" for fault in faults[:5]
+    )
+    return problem(
+        422, "The input is not valid", "invalid_input", detail, members={"errors": faults}
+    )
 
 
 def _fault(fault: Mapping[str, Any], body: object) -> dict[str, str]:
-    """Where (a JSON pointer into the body, RFC 6901, or a parameter's name) and what; the input itself is not repeated."""
+    """Where (a JSON pointer into the body, RFC 6901, or a parameter's name) and what; the input
+    itself is not repeated.
+    """
     place, *path = fault["loc"]
     said = _SAID.get(fault["type"]) or str(fault["msg"]).removeprefix("Value error, ")
     if place != "body":
-        return {"pointer": "", "parameter": "/".join(map(str, path)), "detail": said, "code": fault["type"]}
-    return {"pointer": pointer(_path_in(body, path, fault["type"])), "detail": said, "code": fault["type"]}
+        return {
+            "pointer": "",
+            "parameter": "/".join(map(str, path)),
+            "detail": said,
+            "code": fault["type"],
+        }
+    return {
+        "pointer": pointer(_path_in(body, path, fault["type"])),
+        "detail": said,
+        "code": fault["type"],
+    }
 
 
 def _path_in(body: object, path: Sequence[Any], type: str) -> list[Any]:
-    """Return the path without what pydantic puts into it beside names and indices, such as which type of a union was tried."""
+    """Return the path without what pydantic puts into it beside names and indices, such as which
+    type of a union was tried.
+    """
     found: list[Any] = []
     value: Any = body
     for part in path:
-        if (isinstance(value, dict) and part in value) or (isinstance(value, list) and isinstance(part, int)):
+        if (isinstance(value, dict) and part in value) or (
+            isinstance(value, list) and isinstance(part, int)
+        ):
             value = value[part]
             found.append(part)
     if type == "missing":
@@ -181,14 +228,28 @@ def pointer(path: Sequence[object]) -> str:
 
 
 def _unexpected(scope: Scope, error: Exception) -> Response:
-    """What passes by itself is 503; what the database cannot take is the input's fault; anything else is ours, and is logged."""
+    """What passes by itself is 503; what the database cannot take is the input's fault; anything
+    else is ours, and is logged.
+    """
     if is_transient(error):
         log.warning("dependency_unavailable", path=scope["path"], error=first_line(error))
-        return refusal(Unavailable("Something this needs does not answer right now; try again shortly."))
+        return refusal(
+            Unavailable("Something this needs does not answer right now; try again shortly.")
+        )
     if is_unstorable(error):
         return refusal(Invalid("A value cannot be stored; check its length, range and characters."))
     if is_taken(error):
         log.warning("somebody_was_faster", path=scope["path"], error=first_line(error))
-        return refusal(Taken("Somebody has just written what this would write, or removed what it needs; read again and try again."))
+        return refusal(
+            Taken(
+                "Somebody has just written what this would write, or removed what it needs; read "
+                "again and try again."
+            )
+        )
     log.error("request_failed", method=scope["method"], path=scope["path"], exc_info=error)
-    return problem(500, "Something went wrong here", "internal", "The fault is ours and has been logged under the trace id.")
+    return problem(
+        500,
+        "Something went wrong here",
+        "internal",
+        "The fault is ours and has been logged under the trace id.",
+    )

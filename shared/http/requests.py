@@ -20,7 +20,8 @@ _VERSION = re.compile(r"[0-9]{1,18}")
 
 
 def identity_of(request: Request) -> Caller | Credential | None:
-    """Who the `Authorization` header proves; None without one. Raises Unauthenticated for a token that is not good.
+    """Who the `Authorization` header proves; None without one. Raises Unauthenticated for a token
+    that is not good.
 
     By signature and expiry alone: no database is asked, and no byte of the body read.
     """
@@ -46,7 +47,9 @@ def _read_identity(request: Request) -> Caller | Credential | None:
 
 
 def is_still_good(request: Request) -> bool:
-    """Whether the token that the request came with still proves anybody: for answers that take long."""
+    """Whether the token that the request came with still proves anybody: for answers that take
+    long.
+    """
     try:
         _read_identity(request)
     except Unauthenticated:
@@ -57,8 +60,8 @@ def is_still_good(request: Request) -> bool:
 def may(*roles: Role) -> Any:
     """The route's declaration of who may call it, as a dependency that gives the Caller.
 
-    401 without a good bearer token, 403 when the caller has none of the roles at any site. Which sites, which tickets: that is
-    for the action to say.
+    401 without a good bearer token, 403 when the caller has none of the roles at any site. Which
+    sites, which tickets: that is for the action to say.
     """
 
     async def caller_of(request: Request) -> Caller:
@@ -72,16 +75,22 @@ def may(*roles: Role) -> Any:
 
 
 def may_with(scheme: WorkScheme, id_name: str, *roles: Role) -> Any:
-    """Like `may`, or the bearer of a token of that scheme for the id in the path: gives `Caller | Credential`."""
+    """Like `may`, or the bearer of a token of that scheme for the id in the path: gives `Caller |
+    Credential`.
+    """
 
     async def bearer_of(request: Request) -> Caller | Credential:
         identity = identity_of(request)
         if isinstance(identity, Credential) and identity.scheme is scheme:
             if not _is_id(identity.id, request.path_params[id_name]):
-                raise Unauthenticated(f"This {identity.scheme} token is for another {identity.scheme}.")
+                raise Unauthenticated(
+                    f"This {identity.scheme} token is for another {identity.scheme}."
+                )
             return identity
         if not isinstance(identity, Caller):
-            raise Unauthenticated(f"Send `Authorization: {scheme.title()} TOKEN` or `Authorization: Bearer TOKEN`.")
+            raise Unauthenticated(
+                f"Send `Authorization: {scheme.title()} TOKEN` or `Authorization: Bearer TOKEN`."
+            )
         return _with_a_role(identity, roles)
 
     bearer_of.__dict__["roles"] = roles
@@ -89,7 +98,9 @@ def may_with(scheme: WorkScheme, id_name: str, *roles: Role) -> Any:
 
 
 def guards_of(dependant: Dependant) -> Iterator[Callable[[Request], Awaitable[object]]]:
-    """The declarations (`may`, `may_with`) of a route; each raises for who may not call it, and has its `roles`."""
+    """The declarations (`may`, `may_with`) of a route; each raises for who may not call it, and has
+    its `roles`.
+    """
     if dependant.call is not None and hasattr(dependant.call, "roles"):
         yield dependant.call
     for inner in dependant.dependencies:
@@ -105,7 +116,10 @@ def _is_id(id: UUID, text: str) -> bool:
 
 def _with_a_role(caller: Caller, roles: tuple[Role, ...]) -> Caller:
     if not any(grant.role in roles for grant in caller.roles):
-        raise Forbidden("This needs one of the roles " + ", ".join(sorted(roles)) + ".", roles=[str(role) for role in sorted(roles)])
+        raise Forbidden(
+            "This needs one of the roles " + ", ".join(sorted(roles)) + ".",
+            roles=[str(role) for role in sorted(roles)],
+        )
     return caller
 
 
@@ -120,7 +134,9 @@ Tx = Annotated[Transaction, Depends(_transaction)]
 async def _if_match(request: Request) -> int:
     header = request.headers.get("if-match")
     if header is None:
-        raise PreconditionRequired("Send `If-Match` with the ETag that you read, so that nobody's change is lost.")
+        raise PreconditionRequired(
+            "Send `If-Match` with the ETag that you read, so that nobody's change is lost."
+        )
     return _version_in(header)
 
 

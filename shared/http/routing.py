@@ -1,8 +1,9 @@
-"""One request, one transaction. A route made by `action_router` reads its body strictly, knows its caller, honours
-`Idempotency-Key`, and commits after its answer was made and before it is sent.
+"""One request, one transaction. A route made by `action_router` reads its body strictly, knows its
+caller, honours `Idempotency-Key`, and commits after its answer was made and before it is sent.
 
-An action first runs in an optimistic transaction, which holds no lock; where it meets another that changes the same, it runs once more in a
-locking one (`shared/db/transaction.py`)."""
+An action first runs in an optimistic transaction, which holds no lock; where it meets another that
+changes the same, it runs once more in a locking one (`shared/db/transaction.py`).
+"""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -36,12 +37,17 @@ class Json(bytes):
 
 
 class ActionRoute(APIRoute):
-    """FastAPI reads its signature and describes it; `serve` is what answers its requests (docs/decisions/0013-request-order.md)."""
+    """FastAPI reads its signature and describes it; `serve` is what answers its requests
+    (docs/decisions/0013-request-order.md).
+    """
 
     serve: Callable[[Request], Coroutine[Any, Any, Response]]
 
     async def before_transaction(self, request: Request, body: Any) -> None:
-        """For a route that has to wait for the outside world, while it holds nothing. `body` is JSON as it came, and found good."""
+        """For a route that has to wait for the outside world, while it holds nothing.
+
+        `body` is JSON as it came, and found good.
+        """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         asked = Asked(self.dependant)
@@ -49,14 +55,25 @@ class ActionRoute(APIRoute):
         guards = list(guards_of(self.dependant))
 
         async def handle(request: Request) -> Response:
-            proven: dict[Function, Any] = {guard: await guard(request) for guard in guards}  # before a byte of the body is read
+            # before a byte of the body is read
+            proven: dict[Function, Any] = {guard: await guard(request) for guard in guards}
             identity = identity_of(request)
             changes = request.method not in _READING
             if changes and request.app.state.backlog_full():
-                raise BacklogFull("The message broker is behind and the waiting room is full; try again soon.")
-            body = await read_body(request, request.app.state.body_limit_bytes, within_s=_BODY_WITHIN_S) if changes else b""
+                raise BacklogFull(
+                    "The message broker is behind and the waiting room is full; try again soon."
+                )
+            body = (
+                await read_body(
+                    request, request.app.state.body_limit_bytes, within_s=_BODY_WITHIN_S
+                )
+                if changes
+                else b""
+            )
             # A verb without required fields may come with no body at all.
-            value = parse_json(body, request.headers.get("content-type")) if takes_body and body else {}
+            value = (
+                parse_json(body, request.headers.get("content-type")) if takes_body and body else {}
+            )
             read = asked.read(request, value)
             if takes_body:
                 await self.before_transaction(request, value)
@@ -66,7 +83,13 @@ class ActionRoute(APIRoute):
                 returned = await asked.call(read, request, response, dict(proven))
                 return self._response(returned, response)
 
-            actor = identity.id if isinstance(identity, Caller) else identity.scheme if identity else "anonymous"
+            actor = (
+                identity.id
+                if isinstance(identity, Caller)
+                else identity.scheme
+                if identity
+                else "anonymous"
+            )
             if not changes:
                 return await _run(request, actor, Kind.READING, None, answer)
             return await _act(request, actor, idempotency.read_key(request, identity, body), answer)
@@ -75,7 +98,9 @@ class ActionRoute(APIRoute):
         return handle
 
     def _response(self, returned: Any, asked_for: Response) -> Response:
-        """Return what the function returned as JSON, with the status and headers that it has put into the response it asked for."""
+        """Return what the function returned as JSON, with the status and headers that it has put
+        into the response it asked for.
+        """
         if isinstance(returned, Response):
             return returned
         status = asked_for.status_code or self.status_code or 200
@@ -87,7 +112,9 @@ class ActionRoute(APIRoute):
             value, wrong = self.response_field.validate(returned, {}, loc=("response",))
             if wrong:
                 raise ResponseValidationError(errors=wrong, body=returned)
-            response = Response(self.response_field.serialize_json(value), status, media_type="application/json")
+            response = Response(
+                self.response_field.serialize_json(value), status, media_type="application/json"
+            )
         response.raw_headers.extend(asked_for.raw_headers)
         return response
 
@@ -96,7 +123,9 @@ Answer = Callable[[], Coroutine[Any, Any, Response]]
 
 
 async def _act(request: Request, actor: str, key: Key | None, answer: Answer) -> Response:
-    """Run the action, under its key if it has one: the same key of this instance is at work once at a time."""
+    """Run the action, under its key if it has one: the same key of this instance is at work once at
+    a time.
+    """
     if key is None:
         return await _twice_if_need_be(request, actor, None, answer)
     keys: KeysHere = request.app.state.keys_here
@@ -113,14 +142,19 @@ async def _act(request: Request, actor: str, key: Key | None, answer: Answer) ->
         keys.end(key, answered=answered)
 
 
-async def _twice_if_need_be(request: Request, actor: str, key: Key | None, answer: Answer) -> Response:
-    """Run the action optimistically, and once more with locks where it met another that changes the same, or its key was taken."""
+async def _twice_if_need_be(
+    request: Request, actor: str, key: Key | None, answer: Answer
+) -> Response:
+    """Run the action optimistically, and once more with locks where it met another that changes the
+    same, or its key was taken.
+    """
     try:
         return await _run(request, actor, Kind.OPTIMISTIC, key, answer)
     except (Outdated, IntegrityError):
         pass
     except Refused:
-        # It may have been refused because the very same was done before, or for something that is not so any more.
+        # It may have been refused because the very same was done before, or for something that is
+        # not so any more.
         if key is None and not request.state.transaction.assumes:
             raise
     return await _with_locks(request, actor, key, answer)
@@ -131,18 +165,25 @@ async def _with_locks(request: Request, actor: str, key: Key | None, answer: Ans
         try:
             return await _run(request, actor, Kind.LOCKING, key, answer)
         except Outdated:
-            return await _run(request, actor, Kind.LOCKING, key, answer)  # time ran out between two statements: now it is seen
+            # time ran out between two statements: now it is seen
+            return await _run(request, actor, Kind.LOCKING, key, answer)
     except IntegrityError as error:
         if "idempotency_keys_pkey" in str(error):
             raise idempotency.answered_meanwhile() from error
         raise
 
 
-async def _run(request: Request, actor: str, kind: Kind, key: Key | None, answer: Answer) -> Response:
+async def _run(
+    request: Request, actor: str, kind: Kind, key: Key | None, answer: Answer
+) -> Response:
     database: Database = request.app.state.database
     async with database.transaction(actor=actor, kind=kind) as tx:
         request.state.transaction = tx
-        if key is not None and kind is Kind.LOCKING and (kept := await idempotency.find_answer(tx, key)) is not None:
+        if (
+            key is not None
+            and kind is Kind.LOCKING
+            and (kept := await idempotency.find_answer(tx, key)) is not None
+        ):
             return kept
         response = await answer()
         if key is not None and response.status_code < 400:

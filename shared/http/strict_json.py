@@ -1,6 +1,8 @@
-"""Strict JSON bodies, read in one pass: not UTF-8, not JSON, a key twice or too deep is refused here.
+"""Strict JSON bodies, read in one pass: not UTF-8, not JSON, a key twice or too deep is refused
+here.
 
-What a value may be (no NUL, no half of a surrogate pair, finite, within 64 bits) is for the types in `shared.http.fields` to say.
+What a value may be (no NUL, no half of a surrogate pair, finite, within 64 bits) is for the types
+in `shared.http.fields` to say.
 """
 
 import asyncio
@@ -20,7 +22,9 @@ _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _BRACES_TO_BRACKETS = bytes.maketrans(b"{}", b"[]")
 _TOO_DEEP = b"[" * (_MAX_LEVELS + 1)
 _NO_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
-_JSON = re.compile(r"^application/(?:[\w.+-]+\+)?json\s*(?:;\s*charset\s*=\s*\"?utf-8\"?\s*)?$", re.IGNORECASE)
+_JSON = re.compile(
+    r"^application/(?:[\w.+-]+\+)?json\s*(?:;\s*charset\s*=\s*\"?utf-8\"?\s*)?$", re.IGNORECASE
+)
 
 
 async def read_body(request: Request, limit: int, *, within_s: float) -> bytes:
@@ -43,9 +47,13 @@ async def read_body(request: Request, limit: int, *, within_s: float) -> bytes:
 
 
 def parse_json(body: bytes, content_type: str | None) -> Any:
-    """Return the value. Raises UnsupportedMedia, BadRequest (not JSON at all) or Invalid (more keys than can be looked at)."""
+    """Return the value. Raises UnsupportedMedia, BadRequest (not JSON at all) or Invalid (more keys
+    than can be looked at).
+    """
     if content_type is None or not _JSON.match(content_type):
-        raise UnsupportedMedia("Send the body as application/json in UTF-8.", content_type=content_type)
+        raise UnsupportedMedia(
+            "Send the body as application/json in UTF-8.", content_type=content_type
+        )
     if not _is_flat_enough(body):
         raise BadRequest(f"The body is nested deeper than {_MAX_LEVELS} levels.")
     try:
@@ -63,7 +71,9 @@ def parse_json(body: bytes, content_type: str | None) -> Any:
 
 
 def _is_flat_enough(body: bytes) -> bool:
-    """Each pass takes away what is innermost. (Python's own limit differs between its versions, and with the depth of the caller.)"""
+    """Each pass takes away what is innermost. (Python's own limit differs between its versions, and
+    with the depth of the caller.)
+    """
     if body.count(b"[") + body.count(b"{") <= _MAX_LEVELS:
         return True
     brackets = _STRING.sub(b"", body).translate(_BRACES_TO_BRACKETS, _NO_BRACKETS)
@@ -77,19 +87,27 @@ def _is_flat_enough(body: bytes) -> bool:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise BadRequest(f"The body has the key {_first_repeated(pairs)[:50]!r} twice in one object.")
+        raise BadRequest(
+            f"The body has the key {_first_repeated(pairs)[:50]!r} twice in one object."
+        )
     if len(found) > _MAX_KEYS:
-        raise Invalid(f"The body has an object with {len(found)} keys; {_MAX_KEYS} are the most that are looked at.")
+        raise Invalid(
+            f"The body has an object with {len(found)} keys; {_MAX_KEYS} are the most that are "
+            "looked at."
+        )
     return found
 
 
 def _first_repeated(pairs: list[tuple[str, Any]]) -> str:
     seen: set[str] = set()
-    return next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value] # adds, and goes on
+    # adds, and goes on
+    return next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
 
 
 def _cut(digits: str) -> int:
-    """So long an integer is refused by the type of its field, by value; it need not be the same one for that."""
+    """So long an integer is refused by the type of its field, by value; it need not be the same one
+    for that.
+    """
     return int(digits[:25])
 
 

@@ -31,16 +31,25 @@ class Backlog:
 
     @property
     def stalled_s(self) -> float:
-        """Seconds since a fact was published, or since the first began to wait; 0 when none waits."""
+        """Seconds since a fact was published, or since the first began to wait; 0
+        when none waits.
+        """
         return 0.0 if self._waits_since is None else time.monotonic() - self._waits_since
 
     def trouble(self) -> dict[str, str]:
-        """Return why the service is not ready, by name; nothing while facts are published, or none waits."""
+        """Return why the service is not ready, by name; nothing while facts are published, or none
+        waits.
+        """
         if self.stream_full:
             return {"stream_room": f"The stream is full and takes no facts; {self.rows} wait."}
         if self.stalled_s > _STALLED_S:
             why = f" Last: {self.hindrance}." if self.hindrance else ""
-            return {"publishing": f"{self.rows} facts wait and none has been published for {self.stalled_s:.0f} s.{why}"}
+            return {
+                "publishing": (
+                    f"{self.rows} facts wait and none has been published for {self.stalled_s:.0f} "
+                    f"s.{why}"
+                )
+            }
         return {}
 
     def add(self, rows: int) -> None:
@@ -63,7 +72,9 @@ class Backlog:
         self.hindrance, self.stream_full = reason, stream_full
 
     async def count(self, engine: AsyncEngine, *, every_s: float = 0.0) -> None:
-        """Count what waits, up to the limit, unless it was counted less than `every_s` seconds ago."""
+        """Count what waits, up to the limit, unless it was counted less than
+        `every_s` seconds ago.
+        """
         if time.monotonic() < self._counted_at + every_s:
             return
         self._counted_at = time.monotonic()

@@ -32,7 +32,8 @@ _LONGEST_RECONNECT_S = 30.0
 
 Heard = Callable[[Msg], Awaitable[None]]
 
-_PATIENCE: Mapping[str, Any] = {  # nats-py says whole seconds and takes fractions; its own defaults give up, or notice after minutes
+# nats-py says whole seconds and takes fractions; its own defaults give up, or notice after minutes
+_PATIENCE: Mapping[str, Any] = {
     "connect_timeout": 2,
     "reconnect_time_wait": 0.25,
     "max_reconnect_attempts": -1,
@@ -100,16 +101,26 @@ class Stored:
 
 
 class _Client(Client):
-    def _build_message(self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: dict[str, str] | None) -> Msg:
-        # nats-py's reader dies, and says nothing, of a subject that is not UTF-8; whoever may publish could silence us so.
-        message: Msg = super()._build_message(sid, subject.decode(errors="replace").encode(), reply, data, headers)
+    def _build_message(
+        self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: dict[str, str] | None
+    ) -> Msg:
+        # nats-py's reader dies, and says nothing, of a subject that is not UTF-8; whoever may
+        # publish could silence us so.
+        message: Msg = super()._build_message(
+            sid, subject.decode(errors="replace").encode(), reply, data, headers
+        )
         return message
 
     @staticmethod
     def _parse_header_lines(raw: bytes) -> dict[str, str]:
-        # A fact has a dozen: nats-py's own way with them was the largest single part of what a consumer costs.
+        # A fact has a dozen: nats-py's own way with them was the largest single part of what a
+        # consumer costs.
         lines = raw.decode(errors="replace").split("\r\n")
-        return {name.strip(): value.strip() for name, colon, value in (line.partition(":") for line in lines) if colon}
+        return {
+            name.strip(): value.strip()
+            for name, colon, value in (line.partition(":") for line in lines)
+            if colon
+        }
 
 
 class Broker:
@@ -131,7 +142,10 @@ class Broker:
         return self._client.is_connected
 
     async def connect(self) -> None:
-        """Waits for the broker, and says so. Raises BrokerTooOld for a server that would ignore what we rely on."""
+        """Waits for the broker, and says so.
+
+        Raises BrokerTooOld for a server that would ignore what we rely on.
+        """
         if not self._client.is_connected:
             await self._connect()
         if self._keeper is None:
@@ -145,8 +159,9 @@ class Broker:
         await self._close_client()
 
     async def _close_client(self) -> None:
-        """nats-py closes and then complains of a connection that it could not write its last words to, and cannot close what was
-        never begun."""
+        """nats-py closes and then complains of a connection that it could not write its last words
+        to, and cannot close what was never begun.
+        """
         if self._tried and not self._client.is_closed:
             with contextlib.suppress(nats.errors.Error, OSError):
                 await self._client.close()
@@ -167,12 +182,15 @@ class Broker:
             await client.close()
             raise BrokerTooOld(
                 f"the NATS server at {self.url} is {version.major}.{version.minor}; "
-                f"Fettle needs {_OLDEST_SERVER[0]}.{_OLDEST_SERVER[1]} or later, because older ones silently ignore consumer filters"
+                f"Fettle needs {_OLDEST_SERVER[0]}.{_OLDEST_SERVER[1]} or later, because older "
+                "ones silently ignore consumer filters"
             )
         self._complained = False
 
     async def _keep_up(self) -> None:
-        """nats-py closes for good on some words of a server (`-ERR`), and its reconnecting may die unnoticed: then we begin anew."""
+        """nats-py closes for good on some words of a server (`-ERR`), and its reconnecting may die
+        unnoticed: then we begin anew.
+        """
         gone_s = 0.0
         while True:
             await asyncio.sleep(_LOOK_EVERY_S)
@@ -191,27 +209,46 @@ class Broker:
                 gone_s = 0.0
                 await self._on_reconnected()
 
-    async def ask(self, api: str, question: Mapping[str, Any] | None = None, *, within_s: float = 5) -> dict[str, Any]:
-        """`$JS.API.<api>`; raises BrokerSilent, or the BrokerRefused that the answer's `err_code` stands for."""
+    async def ask(
+        self, api: str, question: Mapping[str, Any] | None = None, *, within_s: float = 5
+    ) -> dict[str, Any]:
+        """`$JS.API.<api>`; raises BrokerSilent, or the BrokerRefused that the answer's `err_code`
+        stands for.
+        """
         payload = b"" if question is None else json.dumps(question).encode()
         return await self._request(f"$JS.API.{api}", payload, None, within_s)
 
-    async def publish(self, subject: str, body: bytes, headers: dict[str, str], *, within_s: float = 5) -> Stored:
-        """Stores a fact. After BrokerSilent it may have been stored all the same: publish again under the same id."""
+    async def publish(
+        self, subject: str, body: bytes, headers: dict[str, str], *, within_s: float = 5
+    ) -> Stored:
+        """Stores a fact. After BrokerSilent it may have been stored all the same: publish again
+        under the same id.
+        """
         return _stored(subject, await self._request(subject, body, headers, within_s))
 
-    async def send(self, subject: str, body: bytes, *, reply: str = "", headers: dict[str, str] | None = None) -> None:
-        """Whoever listens now hears it. Raises BrokerSilent when there is no connection, FactRefused for what can never be sent."""
+    async def send(
+        self, subject: str, body: bytes, *, reply: str = "", headers: dict[str, str] | None = None
+    ) -> None:
+        """Whoever listens now hears it.
+
+        Raises BrokerSilent when there is no connection, FactRefused for what can never be sent.
+        """
         with _named_failures(subject):
             await self._client.publish(subject, body, reply=reply, headers=headers)
 
     async def answer(self, messages: Iterable[Msg], answer: bytes = b"") -> None:
-        """To the stream that delivered them: handled (nothing), `-NAK` or `+WPI`. Raises BrokerSilent; then they will come again."""
+        """To the stream that delivered them: handled (nothing), `-NAK` or `+WPI`.
+
+        Raises BrokerSilent; then they will come again.
+        """
         for message in messages:
             await self.send(message.reply, answer)
 
     async def listen(self, subject: str, heard: Heard) -> Callable[[], Awaitable[None]]:
-        """Core NATS, for as long as the broker is kept up; returns what ends the listening. Raises BrokerSilent."""
+        """Core NATS, for as long as the broker is kept up; returns what ends the listening.
+
+        Raises BrokerSilent.
+        """
         self._listeners[subject] = heard
         try:
             await self._subscribe(subject, heard)
@@ -223,26 +260,32 @@ class Broker:
             self._listeners.pop(subject, None)
             subscription = self._subscriptions.pop(subject, None)
             if subscription is not None and self._client.is_connected:
-                # Drained, so that what the server has sent before it knows is still heard. Never cancelled: nats-py's reader dies of a
-                # PONG that nobody waits for any more.
-                drained = asyncio.ensure_future(subscription.drain())  # type: ignore[no-untyped-call] # nats-py does not say
+                # Drained, so that what the server has sent before it knows is still heard. Never
+                # cancelled: nats-py's reader dies of a PONG that nobody waits for any more.
+                # nats-py does not say
+                drained = asyncio.ensure_future(subscription.drain())  # type: ignore[no-untyped-call]
                 drained.add_done_callback(lambda done: done.cancelled() or done.exception())
                 await asyncio.wait([drained], timeout=_LONGEST_DRAIN_S)
 
         return end
 
     async def _subscribe(self, subject: str, heard: Heard) -> None:
-        self._subscriptions[subject] = await self._client.subscribe(subject, cb=heard, pending_msgs_limit=-1, pending_bytes_limit=-1)
+        self._subscriptions[subject] = await self._client.subscribe(
+            subject, cb=heard, pending_msgs_limit=-1, pending_bytes_limit=-1
+        )
 
     def new_inbox(self) -> str:
         return self._client.new_inbox()
 
-    async def _request(self, subject: str, payload: bytes, headers: dict[str, str] | None, within_s: float) -> dict[str, Any]:
+    async def _request(
+        self, subject: str, payload: bytes, headers: dict[str, str] | None, within_s: float
+    ) -> dict[str, Any]:
         if not self._client.is_connected:
             raise BrokerSilent("not connected")
         with _named_failures(subject):
             reply = await self._client.request(subject, payload, timeout=within_s, headers=headers)
-        # nats-py waits with asyncio.wait_for, which may forget that we were cancelled when the answer comes at that very moment.
+        # nats-py waits with asyncio.wait_for, which may forget that we were cancelled when the
+        # answer comes at that very moment.
         if (task := asyncio.current_task()) is not None and task.cancelling():
             raise asyncio.CancelledError
         return _answer(subject, reply)

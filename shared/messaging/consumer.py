@@ -1,14 +1,24 @@
-"""From a batch of facts to rows, in one transaction: keep the newest snapshots, then let the handlers make what follows be so.
+"""From a batch of facts to rows, in one transaction: keep the newest snapshots, then let the
+handlers make what follows be so.
 
-pull → parse (malformed: park) → newest of each entity → keep those newer than ours → handlers → positions → commit → ack.
-What all durables of a service have pulled is one batch (`fact_batcher.py`). If it fails it is halved until the bad fact stands alone, and
-parks alone. What passes by itself (a lock, a lost connection) parks nothing: the facts are held and tried again until the database
-answers.
+pull → parse (malformed: park) → newest of each entity → keep those newer than ours → handlers →
+positions → commit → ack. What all durables of a service have pulled is one batch
+(`fact_batcher.py`). If it fails it is halved until the bad fact stands alone, and parks alone. What
+passes by itself (a lock, a lost connection) parks nothing: the facts are held and tried again until
+the database answers.
 """
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,8 +51,10 @@ class Handles(Protocol[S]):
 
 @dataclass(frozen=True)
 class Handler:
-    """A function with the contracts it follows. Called once a batch, with those snapshots newer than what was held, each entity once;
-    by then what was written before it in the transaction can be read. None only stores them."""
+    """A function with the contracts it follows. Called once a batch, with those snapshots newer
+    than what was held, each entity once; by then what was written before it in the transaction can
+    be read. None only stores them.
+    """
 
     contracts: tuple[type[Snapshot], ...]
     handle: Callable[[Transaction, Sequence[Any]], Awaitable[None]] | None
@@ -50,10 +62,13 @@ class Handler:
     """Those whose facts are handled at once; the others linger for company."""
 
 
-def follows(*contracts: type[S], urgent: Collection[type[S]] = ()) -> Callable[[Handles[S]], Handler]:
+def follows(
+    *contracts: type[S], urgent: Collection[type[S]] = ()
+) -> Callable[[Handles[S]], Handler]:
     """Mark a handler: `@follows(TicketV1)` over `async def tickets_changed(tx, tickets)`.
 
-    One that follows several contracts gets the snapshots of all of them in one call. The `urgent` ones of them do not linger.
+    One that follows several contracts gets the snapshots of all of them in one call. The `urgent`
+    ones of them do not linger.
     """
 
     def mark(handle: Handles[S]) -> Handler:
@@ -63,35 +78,58 @@ def follows(*contracts: type[S], urgent: Collection[type[S]] = ()) -> Callable[[
 
 
 def keeps(contract: type[Snapshot]) -> Handler:
-    """Store snapshots for whoever looks, and let nothing follow from them: such a fact costs one statement."""
+    """Store snapshots for whoever looks, and let nothing follow from them: such a fact costs one
+    statement.
+    """
     return Handler((contract,), None)
 
 
 class Consumer:
-    """One durable of one service: reads the facts of one owner, and counts them. What it pulls is handled by its worker."""
+    """One durable of one service: reads the facts of one owner, and counts them.
+
+    What it pulls is handled by its worker.
+    """
 
     def __init__(
-        self, service: str, owner: str, handlers: Iterable[Handler], database: Database, *, worker: "Worker | None" = None
+        self,
+        service: str,
+        owner: str,
+        handlers: Iterable[Handler],
+        database: Database,
+        *,
+        worker: "Worker | None" = None,
     ) -> None:
-        """`worker` is the one that all durables of the service share; a durable without one gets its own."""
+        """`worker` is the one that all durables of the service share; a durable without one gets
+        its own.
+        """
         handlers = tuple(handlers)
-        followed = [contract for handler in handlers for contract in handler.contracts if owner == contract.OWNER]
+        followed = [
+            contract
+            for handler in handlers
+            for contract in handler.contracts
+            if owner == contract.OWNER
+        ]
         self.durable = f"{service}-{owner}"
         self.owner = owner
         self.consumed = 0
         self.parked = 0
         self._worker = worker or Worker(handlers, database)
-        self._contracts = {(entity_of(contract), contract.CONTRACT_VERSION): contract for contract in followed}
+        self._contracts = {
+            (entity_of(contract), contract.CONTRACT_VERSION): contract for contract in followed
+        }
         urgent = frozenset[type[Snapshot]]().union(*(handler.urgent for handler in handlers))
         self._urgent = {key for key, contract in self._contracts.items() if contract in urgent}
 
     async def apply(self, facts: Sequence[Received], *, created: datetime) -> None:
-        """Return when all of them are handled or parked. Raise only what passes by itself (`is_transient`); then call it again.
+        """Return when all of them are handled or parked. Raise only what passes by itself
+        (`is_transient`); then call it again.
 
         `created` is the stream's identity, kept with the position.
         """
         urgent = any(fact.entity() in self._urgent for fact in facts)
-        await self._worker.handle(Batch(self, created, facts, urgent, asyncio.get_running_loop().time()))
+        await self._worker.handle(
+            Batch(self, created, facts, urgent, asyncio.get_running_loop().time())
+        )
         self.consumed += len(facts)
 
     async def retry(self, tx: Transaction, fact: Received) -> None:
@@ -103,7 +141,10 @@ class Consumer:
         await tx.flush()
 
     def read(self, fact: Received) -> Parsed | None:
-        """Return what the fact says, None for a type that this release does not know. Raise Malformed."""
+        """Return what the fact says, None for a type that this release does not know.
+
+        Raise Malformed.
+        """
         contract = self._contracts.get(fact.entity() or ("", 0))
         return None if contract is None else parse(fact, contract)
 
@@ -133,12 +174,21 @@ class _Read:
 
 
 class Worker:
-    """All handlers of a service: handles what its durables have pulled, one transaction at a time with all that waits."""
+    """All handlers of a service: handles what its durables have pulled, one transaction at a time
+    with all that waits.
+    """
 
-    def __init__(self, handlers: Iterable[Handler], database: Database, *, linger_s: float = 0) -> None:
+    def __init__(
+        self, handlers: Iterable[Handler], database: Database, *, linger_s: float = 0
+    ) -> None:
         self._handlers = tuple(handlers)
         self._database = database
-        self._acted_on = {entity_of(contract) for h in self._handlers if h.handle is not None for contract in h.contracts}
+        self._acted_on = {
+            entity_of(contract)
+            for h in self._handlers
+            if h.handle is not None
+            for contract in h.contracts
+        }
         self._batcher = FactBatcher(self._handle_all, linger_s=linger_s)
         self._on_trial: set[tuple[str, str]] = set()
 
@@ -147,14 +197,25 @@ class Worker:
         await self._batcher.handle(batch)
 
     async def act(self, tx: Transaction, newest: Newest) -> None:
-        """Store the snapshots, and call each handler with those that were newer than what was held."""
-        keep_in_passing(tx, [parsed for parsed in newest.values() if parsed.entity not in self._acted_on])
-        newer = await keep_newer(tx, [parsed for parsed in newest.values() if parsed.entity in self._acted_on])
+        """Store the snapshots, and call each handler with those that were newer
+        than what was held.
+        """
+        keep_in_passing(
+            tx, [parsed for parsed in newest.values() if parsed.entity not in self._acted_on]
+        )
+        newer = await keep_newer(
+            tx, [parsed for parsed in newest.values() if parsed.entity in self._acted_on]
+        )
         for handler in self._handlers:
             entities = {entity_of(contract) for contract in handler.contracts}
-            snapshots = [parsed.snapshot for key, parsed in sorted(newest.items()) if key in newer and key[0] in entities]
+            snapshots = [
+                parsed.snapshot
+                for key, parsed in sorted(newest.items())
+                if key in newer and key[0] in entities
+            ]
             if snapshots and handler.handle is not None:
-                await tx.flush()  # what was only stored, and what the handlers before it wrote, can be read
+                # what was only stored, and what the handlers before it wrote, can be read
+                await tx.flush()
                 await handler.handle(tx, snapshots)
         for key, parsed in newest.items():
             if key in newer and isinstance(parsed.snapshot, TicketV1):
@@ -198,9 +259,11 @@ class Worker:
             save_positions(tx, _progress(facts))
 
     async def _try_suspect(self, batch: Batch, fact: Received) -> None:
-        """Try a fact that was delivered again and again without an end: does handling it, or a neighbour of it, kill the process?
+        """Try a fact that was delivered again and again without an end: does handling it, or a
+        neighbour of it, kill the process?
 
-        It is parked before it is tried. The one that kills stays parked; its neighbours, who only died with it, are handled.
+        It is parked before it is tried. The one that kills stays parked; its neighbours, who only
+        died with it, are handled.
         """
         suspect, name = _Read(batch, fact, None), (batch.durable, fact.fact_id)
         if name not in self._on_trial:
@@ -208,7 +271,13 @@ class Worker:
                 if await is_parked(tx, *name):
                     save_positions(tx, _progress([suspect]))
                     return
-            await self._park(suspect, RuntimeError(f"delivered {fact.deliveries} times without an end: handling it kills the process"))
+            await self._park(
+                suspect,
+                RuntimeError(
+                    f"delivered {fact.deliveries} times without an end: handling it kills the "
+                    "process"
+                ),
+            )
             self._on_trial.add(name)
         try:
             newest = _newest([_Read(batch, fact, batch.consumer.read(fact))])
@@ -233,15 +302,26 @@ class Worker:
     async def _park(self, read: _Read, error: BaseException) -> None:
         fact, durable = read.received, read.batch.durable
         level = log.warning if isinstance(error, Malformed) else log.error
-        level("fact_parked", durable=durable, fact_id=fact.fact_id, type=fact.type, seq=fact.seq, reason=str(error), exc_info=error)
+        level(
+            "fact_parked",
+            durable=durable,
+            fact_id=fact.fact_id,
+            type=fact.type,
+            seq=fact.seq,
+            reason=str(error),
+            exc_info=error,
+        )
         async with self._database.transaction() as tx:
             await park(tx, durable, fact, error)
             save_positions(tx, _progress([read]))
         read.batch.consumer.parked += 1
 
 
-def consumers_of(service: str, handlers: Sequence[Handler], database: Database, *, linger_s: float = 0) -> dict[str, Consumer]:
-    """Return a service's durables by name, one for each owner whose facts are followed, with one worker for all of them.
+def consumers_of(
+    service: str, handlers: Sequence[Handler], database: Database, *, linger_s: float = 0
+) -> dict[str, Consumer]:
+    """Return a service's durables by name, one for each owner whose facts are followed, with one
+    worker for all of them.
 
     Facts that are not urgent wait up to `linger_s` for others, to be handled in one transaction.
     """
@@ -261,7 +341,10 @@ def _newest(facts: Iterable[_Read]) -> Newest:
 
 
 def _progress(facts: Sequence[_Read]) -> list[Progress]:
-    """One for each durable. Of two streams by one name, one deleted and one made since, the newer counts."""
+    """One for each durable.
+
+    Of two streams by one name, one deleted and one made since, the newer counts.
+    """
     handled = Counter(fact.batch.durable for fact in facts)
     last: dict[str, _Read] = {}
     for fact in sorted(facts, key=lambda fact: (fact.batch.created, fact.received.seq)):

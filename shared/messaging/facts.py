@@ -1,4 +1,7 @@
-"""A fact: something that happened, with the whole state after it. CloudEvents 1.0 in binary mode over NATS headers."""
+"""A fact: something that happened, with the whole state after it.
+
+CloudEvents 1.0 in binary mode over NATS headers.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -38,9 +41,10 @@ class Entity(Protocol):
 class Fact:
     """What a transaction publishes: `Fact(TicketV1, "cancelled", snapshot, {"reason": …})`.
 
-    `past_tense` is one of the contract's `FACTS`; `detail` is what this fact adds, for people and logs. `also` names what else happened
-    to the entity in the same transaction, in order; it is published as `detail.also`. `json` is the snapshot as it is published, for
-    an owner that has written it already.
+    `past_tense` is one of the contract's `FACTS`; `detail` is what this fact adds, for people and
+    logs. `also` names what else happened to the entity in the same transaction, in order; it is
+    published as `detail.also`. `json` is the snapshot as it is published, for an owner that has
+    written it already.
     """
 
     contract: type[Snapshot]
@@ -53,11 +57,15 @@ class Fact:
     def merged(self, later: "Fact") -> "Fact":
         """Return `later`, of the same entity and transaction, with this fact named in `also`.
 
-        Raises ValueError when their versions differ: a version rises once per transaction, or the versions published would have a gap.
+        Raises ValueError when their versions differ: a version rises once per transaction, or the
+        versions published would have a gap.
         """
         before, after = self.snapshot.version, later.snapshot.version
         if before != after:
-            raise ValueError(f"{self.contract.ENTITY} {self.snapshot.id} is published at versions {before} and {after} in one transaction")
+            raise ValueError(
+                f"{self.contract.ENTITY} {self.snapshot.id} is published at versions {before} and "
+                f"{after} in one transaction"
+            )
         names = dict.fromkeys((*self.also, self.past_tense, *later.also))
         return replace(later, also=tuple(name for name in names if name != later.past_tense))
 
@@ -66,16 +74,24 @@ class Fact:
         """`tickets.ticket.cancelled.v1`: the CloudEvents type and the NATS subject."""
         published = self.contract.FACTS.keys() - self.contract.FORMER_FACTS
         if self.past_tense not in published:
-            raise ValueError(f"{self.contract.__name__} publishes no {self.past_tense!r}; its catalogue is {sorted(published)}")
+            raise ValueError(
+                f"{self.contract.__name__} publishes no {self.past_tense!r}; its catalogue is "
+                f"{sorted(published)}"
+            )
         return self.contract.fact_type(self.past_tense)
 
     def body(self) -> bytes:
         """The JSON that is published; raises FactTooLarge beyond 60 KB."""
         detail = {**self.detail, "also": self.also} if self.also else self.detail
-        body = b'{"%s":%s,"detail":%s}' % (self.contract.ENTITY.encode(), self.json or to_json(self.snapshot), to_json(detail))
+        body = b'{"%s":%s,"detail":%s}' % (
+            self.contract.ENTITY.encode(),
+            self.json or to_json(self.snapshot),
+            to_json(detail),
+        )
         if len(body) > MAX_FACT_BYTES:
             raise FactTooLarge(
-                f"This {self.contract.ENTITY} has too many steps or too much text to take another change.",
+                f"This {self.contract.ENTITY} has too many steps or too much text to take another "
+                "change.",
                 bytes=len(body),
                 limit=MAX_FACT_BYTES,
             )
@@ -98,7 +114,9 @@ class OutboxRow:
     generation: int = 0
 
     def message_id(self) -> str:
-        """`Nats-Msg-Id`: the fact's id; healing adds its generation, since a purged message's id counts as a duplicate for a while."""
+        """`Nats-Msg-Id`: the fact's id; healing adds its generation, since a purged message's id
+        counts as a duplicate for a while.
+        """
         return str(self.id) if self.generation == 0 else f"{self.id}.{self.generation}"
 
     def headers(self) -> dict[str, str]:
@@ -120,7 +138,9 @@ class OutboxRow:
         return headers
 
 
-def outbox_row(fact: Fact, *, id: UUID, at: datetime, actor: str, traceparent: str | None) -> OutboxRow:
+def outbox_row(
+    fact: Fact, *, id: UUID, at: datetime, actor: str, traceparent: str | None
+) -> OutboxRow:
     return OutboxRow(
         id=id,
         type=fact.type,

@@ -1,4 +1,6 @@
-"""A consumer at work: its durable is declared, held against its stream, pulled from, and acknowledged after the commit."""
+"""A consumer at work: its durable is declared, held against its stream, pulled from, and
+acknowledged after the commit.
+"""
 
 import asyncio
 import contextlib
@@ -15,7 +17,15 @@ from shared.messaging.consumer import Consumer
 from shared.messaging.positions import Position, load_position, reset_position
 from shared.messaging.pull import Pull
 from shared.messaging.received import Received, read_message
-from shared.messaging.streams import StreamLimits, StreamState, delete_durable, ensure_durable, ensure_stream, fact_id_at, stream_state
+from shared.messaging.streams import (
+    StreamLimits,
+    StreamState,
+    delete_durable,
+    ensure_durable,
+    ensure_stream,
+    fact_id_at,
+    stream_state,
+)
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)
@@ -28,15 +38,26 @@ _LONGEST_PAUSE_S = 5.0
 
 class Following:
     def __init__(
-        self, consumer: Consumer, broker: Broker, database: Database, limits: StreamLimits, *, check_every_s: float = _CHECK_EVERY_S
+        self,
+        consumer: Consumer,
+        broker: Broker,
+        database: Database,
+        limits: StreamLimits,
+        *,
+        check_every_s: float = _CHECK_EVERY_S,
     ) -> None:
         self.consumer = consumer
         self.pending = 0
-        """Messages that the stream holds beyond the last one received, by any instance as of the last minute."""
+        """Messages that the stream holds beyond the last one received, by any instance as of the
+        last minute.
+        """
         self.worked_at = time.monotonic()
-        """When it last finished a batch, or found its durable in order: once a minute even where nothing comes."""
+        """When it last finished a batch, or found its durable in order: once a minute even where
+        nothing comes.
+        """
         self.up = asyncio.Event()
-        """Set once it pulls for the first time: its stream, its durable and the database are there."""
+        """Set once it pulls for the first time: its stream, its durable and the database are there.
+        """
         self._broker, self._database, self._limits = broker, database, limits
         self._check_every_s = check_every_s
         self._check = True
@@ -49,7 +70,9 @@ class Following:
             self._pull.interrupt()
 
     async def run(self) -> None:
-        """Until cancelled; then unfinished messages are handed back for another instance to take."""
+        """Until cancelled; then unfinished messages are handed back for another
+        instance to take.
+        """
         loop = asyncio.get_running_loop()
         pause = _SHORTEST_PAUSE_S
         while True:
@@ -63,7 +86,12 @@ class Following:
                     raise
                 if loop.time() - began > _LONGEST_PAUSE_S:
                     pause = _SHORTEST_PAUSE_S
-                log.warning("consumer_waits", durable=self.consumer.durable, error=first_line(error), pause_s=pause)
+                log.warning(
+                    "consumer_waits",
+                    durable=self.consumer.durable,
+                    error=first_line(error),
+                    pause_s=pause,
+                )
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE_S)
 
@@ -81,7 +109,8 @@ class Following:
                 unfinished = []
         finally:
             self._pull = None
-            await pull.close()  # first: else what is handed back would come again to us, who no longer listen
+            # first: else what is handed back would come again to us, who no longer listen
+            await pull.close()
             await self._hand_back([*unfinished, *pull.left()])
 
     async def _handle(self, batch: list[Msg], created: datetime) -> None:
@@ -92,7 +121,9 @@ class Following:
         self.pending, self.worked_at = batch[-1].metadata.num_pending, time.monotonic()
 
     async def _until_it_passes(self, facts: list[Received], created: datetime) -> None:
-        """The durable stands still while the database does not answer: its facts are held, neither parked nor handed round."""
+        """The durable stands still while the database does not answer: its facts are held, neither
+        parked nor handed round.
+        """
         pause = _SHORTEST_PAUSE_S
         while True:
             try:
@@ -100,7 +131,12 @@ class Following:
             except Exception as error:
                 if not is_transient(error):
                     raise
-                log.warning("consumer_waits", durable=self.consumer.durable, error=first_line(error), pause_s=pause)
+                log.warning(
+                    "consumer_waits",
+                    durable=self.consumer.durable,
+                    error=first_line(error),
+                    pause_s=pause,
+                )
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE_S)
             else:
@@ -111,7 +147,9 @@ class Following:
         """Only what does take long gets a task that says so."""
         saying: list[asyncio.Task[None]] = []
         loop = asyncio.get_running_loop()
-        begins = loop.call_later(_STILL_AT_IT_S, lambda: saying.append(loop.create_task(self._say_still_at_it(batch))))
+        begins = loop.call_later(
+            _STILL_AT_IT_S, lambda: saying.append(loop.create_task(self._say_still_at_it(batch)))
+        )
         try:
             yield
         finally:
@@ -126,7 +164,10 @@ class Following:
             await asyncio.sleep(_STILL_AT_IT_S)
 
     async def _hand_back(self, messages: list[Msg]) -> None:
-        """For whoever asks next. Where the broker cannot be told, it will notice by itself after the ack wait."""
+        """For whoever asks next.
+
+        Where the broker cannot be told, it will notice by itself after the ack wait.
+        """
         with contextlib.suppress(BrokerSilent):
             await self._broker.answer(messages, b"-NAK")
 
@@ -140,14 +181,25 @@ class Following:
         await ensure_stream(self._broker, owner, self._limits)
         async with self._database.transaction() as tx:
             await tx.lock("durable", [durable])
-            # In this order: under load the stream grows between the questions, and must not seem to lie behind its readers.
+            # In this order: under load the stream grows between the questions, and must not seem to
+            # lie behind its readers.
             position = await load_position(tx, durable)
             state = await ensure_durable(self._broker, owner, durable)
             stream = await stream_state(self._broker, owner)
-            if position is None or state.delivered_seq > stream.last_seq or await self._is_another_past(position, stream):
+            if (
+                position is None
+                or state.delivered_seq > stream.last_seq
+                or await self._is_another_past(position, stream)
+            ):
                 if position is not None or state.delivered_seq > 0:
-                    # NATS goes on from the durable's number whatever stands below it, so what was rewritten there would never come.
-                    log.warning("durable_ahead_of_stream", durable=durable, handled=position and position.seq, stream_last=stream.last_seq)
+                    # NATS goes on from the durable's number whatever stands below it, so what was
+                    # rewritten there would never come.
+                    log.warning(
+                        "durable_ahead_of_stream",
+                        durable=durable,
+                        handled=position and position.seq,
+                        stream_last=stream.last_seq,
+                    )
                     await delete_durable(self._broker, owner, durable)
                     state = await ensure_durable(self._broker, owner, durable)
                 await reset_position(tx, durable, stream.created)
@@ -160,6 +212,9 @@ class Following:
         if position.fact_id is None or position.seq < stream.first_seq:
             return False
         try:
-            return await fact_id_at(self._broker, self.consumer.owner, position.seq) not in (None, position.fact_id)
+            return await fact_id_at(self._broker, self.consumer.owner, position.seq) not in (
+                None,
+                position.fact_id,
+            )
         except NoSuchMessage:
             return False

@@ -1,8 +1,10 @@
-"""The database, not the broker, is the durable copy: what the stream no longer holds is unmarked, and so published again.
+"""The database, not the broker, is the durable copy: what the stream no longer holds is unmarked,
+and so published again.
 
-JetStream acknowledges before it syncs to disk; after a power cut, a flipped bit, a purge or a wiped store it may have
-forgotten what it acknowledged, and says nothing. So the marks are held against the stream, in steps that each read a bounded number of
-marks. A mark is always read before the stream is asked, so that one written meanwhile is never taken for lost.
+JetStream acknowledges before it syncs to disk; after a power cut, a flipped bit, a purge or a wiped
+store it may have forgotten what it acknowledged, and says nothing. So the marks are held against
+the stream, in steps that each read a bounded number of marks. A mark is always read before the
+stream is asked, so that one written meanwhile is never taken for lost.
 """
 
 import asyncio
@@ -19,7 +21,13 @@ from shared.db.transaction import Database
 from shared.messaging.broker import Broker, NoSuchMessage
 from shared.messaging.outbox import check_unchecked, first_id_at, newest_mark, sweep
 from shared.messaging.steps import Steps, limited
-from shared.messaging.streams import MAX_AGE, StreamState, deleted_sequences, fact_id_at, stream_state
+from shared.messaging.streams import (
+    MAX_AGE,
+    StreamState,
+    deleted_sequences,
+    fact_id_at,
+    stream_state,
+)
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)
@@ -38,26 +46,31 @@ FOREIGN = """
     limit :most"""
 
 BEYOND = """
-    select outbox_id, stream_created, stream_seq from outbox_marks where stream_created = :created and stream_seq > :last
+    select outbox_id, stream_created, stream_seq from outbox_marks where stream_created = :created
+      and stream_seq > :last
     order by stream_seq desc limit :most"""
 
 # Those aged out are read, and not returned.
 BEFORE = """
     with page as materialized (
-        select outbox_id, stream_created, stream_seq from outbox_marks where stream_created = :created and stream_seq < :below
+        select outbox_id, stream_created, stream_seq from outbox_marks
+          where stream_created = :created and stream_seq < :below
         order by stream_seq desc limit :most)
-    select every.number, every.lowest, young.* from (select count(*) as number, min(stream_seq) as lowest from page) every
+    select every.number, every.lowest, young.*
+      from (select count(*) as number, min(stream_seq) as lowest from page) every
     left join (select * from page where outbox_id > :young) young on true"""
 
 _THESE = text("""
     select outbox_id, stream_created, stream_seq from outbox_marks
     where stream_created = :created and stream_seq = any(cast(:seqs as bigint[]))""")
 
-# Exactly the marks that were read: one that has been written since is another. The generation goes up because the broker takes the old
-# message id for a duplicate even when its message is gone.
+# Exactly the marks that were read: one that has been written since is another. The generation goes
+# up because the broker takes the old message id for a duplicate even when its message is gone.
 _UNMARK = text("""
-    with lost as materialized (select * from json_to_recordset(cast(:marks as json)) as l(id uuid, created timestamptz, seq bigint)),
-         gone as (delete from outbox_marks m using lost where m.outbox_id = lost.id and m.stream_created = lost.created
+    with lost as materialized (select * from json_to_recordset(cast(:marks as json)) as l(id uuid,
+      created timestamptz, seq bigint)),
+         gone as (delete from outbox_marks m using lost where m.outbox_id = lost.id
+           and m.stream_created = lost.created
                   and m.stream_seq = lost.seq returning m.outbox_id)
     update outbox set generation = generation + 1 where id in (select outbox_id from gone)""")
 
@@ -71,7 +84,9 @@ class Mark(NamedTuple):
 
 
 class Healing:
-    """What one instance at a time does beside the publishing: hold the marks against the stream, check, sweep."""
+    """What one instance at a time does beside the publishing: hold the marks against the stream,
+    check, sweep.
+    """
 
     def __init__(self, database: Database, broker: Broker, owner: str) -> None:
         self._database, self._broker, self._owner = database, broker, owner
@@ -83,10 +98,12 @@ class Healing:
         self._sweep = Steps("sweep_outbox", largest=2000)
 
     async def mend_end(self) -> int:
-        """Unmark what a stream cut short no longer holds at its end; return how many rows. Wait while another instance is at it.
+        """Unmark what a stream cut short no longer holds at its end; return how many rows. Wait
+        while another instance is at it.
 
-        To be called before anything is published: what is stored over the places of what was lost would hide it. From the highest mark
-        down, so that a step that fails leaves the next one to see the same. Raises BrokerError.
+        To be called before anything is published: what is stored over the places of what was lost
+        would hide it. From the highest mark down, so that a step that fails leaves the next one to
+        see the same. Raises BrokerError.
         """
         try:
             return await self._unmark_end(holes=True)
@@ -95,18 +112,26 @@ class Healing:
             return await self._unmark_end(holes=False)
 
     async def _unmark_end(self, *, holes: bool) -> int:
-        """Raise NoSuchMessage when a mark looked at is at a hole, unless there cannot be `holes` any more."""
+        """Raise NoSuchMessage when a mark looked at is at a hole, unless there cannot be `holes`
+        any more.
+        """
 
         async def unmark(connection: AsyncConnection, most: int) -> tuple[int, bool]:
             stream = await stream_state(self._broker, self._owner)
-            given = {"created": stream.created, "last": await self._last_good(connection, stream, holes)}
+            given = {
+                "created": stream.created,
+                "last": await self._last_good(connection, stream, holes),
+            }
             marks = _marks(await connection.execute(limited(BEYOND, most), given))
             return await _unmark(connection, marks), len(marks) == most
 
         unmarked, tries = 0, _ANOTHER_MENDS_TRIES
         while tries:
-            # What other instances mark from here on is not seen: it lies beyond the end as we are about to be told it.
-            done = await self._step(self._end, unmark, lock=_ONE_MENDS, isolation_level="REPEATABLE READ")
+            # What other instances mark from here on is not seen: it lies beyond the end as we are
+            # about to be told it.
+            done = await self._step(
+                self._end, unmark, lock=_ONE_MENDS, isolation_level="REPEATABLE READ"
+            )
             if done is None:
                 tries -= 1
                 await asyncio.sleep(_ANOTHER_MENDS_S)
@@ -118,7 +143,10 @@ class Healing:
         return unmarked
 
     async def hold_marks_against(self, stream: StreamState) -> int:
-        """Unmark every row that the stream does not hold, but for its end; return how many. Raises BrokerError."""
+        """Unmark every row that the stream does not hold, but for its end; return how many.
+
+        Raises BrokerError.
+        """
         unmarked = await self._unmark_foreign(stream) + await self._unmark_before(stream)
         if stream.has_holes:
             unmarked += await self._unmark_holes(stream)
@@ -146,7 +174,9 @@ class Healing:
         """Unmark rows of another stream than there is now: it was wiped and made anew."""
 
         async def unmark(connection: AsyncConnection, most: int) -> tuple[int, bool]:
-            marks = _marks(await connection.execute(limited(FOREIGN, most), {"created": stream.created}))
+            marks = _marks(
+                await connection.execute(limited(FOREIGN, most), {"created": stream.created})
+            )
             if not marks:
                 return 0, False
             now = await stream_state(self._broker, self._owner)
@@ -156,14 +186,23 @@ class Healing:
         return await self._all(self._foreign, unmark)
 
     async def _unmark_before(self, stream: StreamState) -> int:
-        """Unmark rows below the stream's first that are too young to have aged out: they were purged."""
+        """Unmark rows below the stream's first that are too young to have aged out: they were
+        purged.
+        """
         below = stream.first_seq
 
         async def unmark(connection: AsyncConnection, most: int) -> tuple[int, bool]:
             nonlocal below
             young = first_id_at(self._database.clock.now() - MAX_AGE + timedelta(hours=1))
-            found = (await connection.execute(limited(BEFORE, most), {"created": stream.created, "below": below, "young": young})).all()
-            unmarked = await _unmark(connection, _marks(row[2:] for row in found if row.outbox_id is not None))
+            found = (
+                await connection.execute(
+                    limited(BEFORE, most),
+                    {"created": stream.created, "below": below, "young": young},
+                )
+            ).all()
+            unmarked = await _unmark(
+                connection, _marks(row[2:] for row in found if row.outbox_id is not None)
+            )
             number, lowest = found[0][:2]
             below = lowest or 0
             return unmarked, number == most
@@ -175,15 +214,22 @@ class Healing:
 
         async def unmark(connection: AsyncConnection, most: int) -> tuple[int, bool]:
             nonlocal holes
-            marks = _marks(await connection.execute(_THESE, {"created": stream.created, "seqs": holes[:most]}))
+            marks = _marks(
+                await connection.execute(_THESE, {"created": stream.created, "seqs": holes[:most]})
+            )
             unmarked = await _unmark(connection, marks)
             holes = holes[most:]
             return unmarked, bool(holes)
 
         return await self._all(self._holes, unmark)
 
-    async def _last_good(self, connection: AsyncConnection, stream: StreamState, holes: bool) -> int:
-        """Return the sequence up to which marks and stream agree. What agrees is a beginning, so halving finds its end."""
+    async def _last_good(
+        self, connection: AsyncConnection, stream: StreamState, holes: bool
+    ) -> int:
+        """Return the sequence up to which marks and stream agree.
+
+        What agrees is a beginning, so halving finds its end.
+        """
         mark = await newest_mark(connection, stream.created, stream.last_seq)
         if mark is None or mark[1] < stream.first_seq or await self._matches(mark, holes):
             return stream.last_seq
@@ -205,7 +251,9 @@ class Healing:
                 raise
             return False
 
-    async def _all(self, steps: Steps, work: Callable[[AsyncConnection, int], Awaitable[tuple[int, bool]]]) -> int:
+    async def _all(
+        self, steps: Steps, work: Callable[[AsyncConnection, int], Awaitable[tuple[int, bool]]]
+    ) -> int:
         """Take steps until one says that there is no more; return the sum of what they counted."""
         counted, more = 0, True
         while more:

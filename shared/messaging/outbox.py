@@ -1,4 +1,5 @@
-"""What the relay and healing ask of the outbox. A row without a mark is still to be published, and named in `outbox_unmarked`.
+"""What the relay and healing ask of the outbox. A row without a mark is still to be published, and
+named in `outbox_unmarked`.
 
 No statement reads more rows than it is told to, whatever the tables hold.
 """
@@ -17,17 +18,22 @@ from shared.messaging.facts import OutboxRow
 from shared.messaging.steps import limited
 from shared.messaging.streams import MAX_AGE
 
-_COLUMNS = "o.id, o.type, o.subject_id, o.site_id, o.version, o.actor, o.traceparent, o.body, o.created_at, o.generation"
+_COLUMNS = (
+    "o.id, o.type, o.subject_id, o.site_id, o.version, o.actor, o.traceparent, o.body, "
+    "o.created_at, o.generation"
+)
 
-# Downwards: after a loss of millions, what people wait for now does not come last. `offset 0` keeps the planner from joining the other
-# way round, which would read the whole outbox.
+# Downwards: after a loss of millions, what people wait for now does not come last. `offset 0` keeps
+# the planner from joining the other way round, which would read the whole outbox.
 UNMARKED = f"""
     with page as materialized (
-        select outbox_id from outbox_unmarked where outbox_id < :before order by outbox_id desc limit :most)
+        select outbox_id from outbox_unmarked where outbox_id < :before order by outbox_id desc
+          limit :most)
     select page.outbox_id, {_COLUMNS} from page
     left join lateral (
         select * from outbox
-        where id = page.outbox_id and parked is null and not exists (select from outbox_marks m where m.outbox_id = page.outbox_id)
+        where id = page.outbox_id and parked is null
+          and not exists (select from outbox_marks m where m.outbox_id = page.outbox_id)
         offset 0) o on true
     order by page.outbox_id desc"""
 
@@ -38,20 +44,24 @@ _DROP_STALE = text("""
         or not exists (select from outbox o where o.id = u.outbox_id and o.parked is null))""")
 
 COUNT_UNMARKED = """
-    with page as materialized (select outbox_id from outbox_unmarked where outbox_id > :after order by outbox_id limit :most)
-    select (select count(*) from page) as number, (select outbox_id from page order by outbox_id desc limit 1) as last"""
+    with page as materialized (select outbox_id from outbox_unmarked where outbox_id > :after
+      order by outbox_id limit :most)
+    select (select count(*) from page) as number,
+      (select outbox_id from page order by outbox_id desc limit 1) as last"""
 
-# This transaction alone does not wait for the disk: a mark that is lost with the database's memory only means that its fact is
-# published again under the same message id.
+# This transaction alone does not wait for the disk: a mark that is lost with the database's memory
+# only means that its fact is published again under the same message id.
 _MARK = text("""
     with unsynced as materialized (select set_config('synchronous_commit', 'off', true) as setting)
     insert into outbox_marks (outbox_id, stream_created, stream_seq)
-    select id, :created, seq from unsynced, json_to_recordset(cast(:marks as json)) as given(id uuid, seq bigint)
+    select id, :created, seq from unsynced, json_to_recordset(cast(:marks as json)) as
+      given(id uuid, seq bigint)
     where setting = 'off'
     on conflict do nothing""")
 
 _NEWEST_MARK = text("""
-    select outbox_id, stream_seq from outbox_marks where stream_created = :created and stream_seq <= :upto
+    select outbox_id, stream_seq from outbox_marks where stream_created = :created
+      and stream_seq <= :upto
     order by stream_seq desc limit 1""")
 
 _PARK = text("""
@@ -61,7 +71,8 @@ _PARK = text("""
 # A row outlives the stream's own memory by a day, so that healing can always say it again.
 SWEEP = """
     with old as materialized (
-             select outbox_id as id from outbox_marks where outbox_id < :before order by outbox_id limit :most for update skip locked),
+             select outbox_id as id from outbox_marks where outbox_id < :before order by outbox_id
+               limit :most for update skip locked),
          marks as (delete from outbox_marks where outbox_id in (select id from old))
     delete from outbox where id in (select id from old)"""
 
@@ -69,10 +80,12 @@ SWEEP = """
 CHECK_UNCHECKED = """
     with state as materialized (select below from outbox_unchecked for update),
          page as materialized (
-             select id, parked from outbox where id < (select below from state) order by id desc limit :most),
+             select id, parked from outbox where id < (select below from state) order by id desc
+               limit :most),
          found as (
              insert into outbox_unmarked (outbox_id)
-             select id from page where parked is null and not exists (select from outbox_marks m where m.outbox_id = page.id)
+             select id from page where parked is null
+               and not exists (select from outbox_marks m where m.outbox_id = page.id)
              on conflict do nothing returning 1),
          reached as (select id from page order by id limit 1),
          moved as (update outbox_unchecked set below = reached.id from reached),
@@ -86,7 +99,10 @@ _LARGEST_SEQ = 2**63 - 1
 
 @dataclass(frozen=True)
 class Page:
-    """Rows still to be published, newest first. `next` is the id to go on below, None where there are no more."""
+    """Rows still to be published, newest first.
+
+    `next` is the id to go on below, None where there are no more.
+    """
 
     rows: list[OutboxRow]
     next: UUID | None
@@ -108,8 +124,12 @@ async def unmarked(connection: AsyncConnection, *, before: UUID = LARGEST_ID, mo
     return Page(rows, UUID(str(found[-1]["outbox_id"])) if len(found) == most else None)
 
 
-async def count_unmarked(connection: AsyncConnection, *, after: UUID, most: int) -> tuple[int, UUID | None]:
-    """Return how many rows wait above that id, counted up to `most`, and the last one's id where there may be more."""
+async def count_unmarked(
+    connection: AsyncConnection, *, after: UUID, most: int
+) -> tuple[int, UUID | None]:
+    """Return how many rows wait above that id, counted up to `most`, and the last one's id where
+    there may be more.
+    """
     row = (await connection.execute(limited(COUNT_UNMARKED, most), {"after": after})).one()
     return int(row.number), UUID(str(row.last)) if row.number == most else None
 
@@ -120,8 +140,12 @@ async def mark(session: Session, created: datetime, marks: Sequence[tuple[UUID, 
     await session.execute(_MARK, {"created": created, "marks": given})
 
 
-async def newest_mark(connection: AsyncConnection, created: datetime, upto: int = _LARGEST_SEQ) -> tuple[UUID, int] | None:
-    """Return the row and the sequence of the highest mark in the stream of that identity, at sequence `upto` or below."""
+async def newest_mark(
+    connection: AsyncConnection, created: datetime, upto: int = _LARGEST_SEQ
+) -> tuple[UUID, int] | None:
+    """Return the row and the sequence of the highest mark in the stream of that identity, at
+    sequence `upto` or below.
+    """
     row = (await connection.execute(_NEWEST_MARK, {"created": created, "upto": upto})).one_or_none()
     return None if row is None else (UUID(str(row.outbox_id)), int(row.stream_seq))
 
@@ -138,7 +162,9 @@ async def sweep(connection: AsyncConnection, now: datetime, *, most: int = 5000)
 
 
 async def check_unchecked(connection: AsyncConnection, *, most: int) -> tuple[int, bool]:
-    """Look at `most` rows from before there was `outbox_unmarked`; return how many were found to wait, and whether there are more."""
+    """Look at `most` rows from before there was `outbox_unmarked`; return how many were found to
+    wait, and whether there are more.
+    """
     row = (await connection.execute(limited(CHECK_UNCHECKED, most))).one()
     return int(row.found), bool(row.more)
 

@@ -14,8 +14,10 @@ from shared.ids import new_id
 from shared.messaging.received import Received
 
 _PARK = text("""
-    insert into parked_facts (id, durable, stream_seq, fact_id, headers, body, reason, stack, attempts, parked_at)
-    values (:id, :durable, :seq, :fact_id, cast(:headers as jsonb), :body, :reason, :stack, :attempts, :now)
+    insert into parked_facts (id, durable, stream_seq, fact_id, headers, body, reason, stack,
+      attempts, parked_at)
+    values (:id, :durable, :seq, :fact_id, cast(:headers as jsonb), :body, :reason, :stack,
+      :attempts, :now)
     on conflict (durable, fact_id) do update set
         stream_seq = excluded.stream_seq, headers = excluded.headers, body = excluded.body,
         reason = excluded.reason, stack = excluded.stack, attempts = parked_facts.attempts + 1""")
@@ -24,8 +26,10 @@ _IS_PARKED = text("select 1 from parked_facts where durable = :durable and fact_
 _UNPARK = text("delete from parked_facts where durable = :durable and fact_id = :fact_id")
 
 _LIST = text("""
-    select id, durable, fact_id, headers ->> 'ce-type' as type, headers ->> 'ce-subject' as subject_id, reason, attempts, parked_at
-    from parked_facts where (cast(:before as uuid) is null or id < :before) order by id desc limit :most""")
+    select id, durable, fact_id, headers ->> 'ce-type' as type,
+      headers ->> 'ce-subject' as subject_id, reason, attempts, parked_at
+    from parked_facts where (cast(:before as uuid) is null or id < :before) order by id desc
+      limit :most""")
 _SHOW = text("select * from parked_facts where id = :id")
 _TAKE = text("select * from parked_facts where id = :id for update")
 _DROP = text("delete from parked_facts where id = :id")
@@ -40,7 +44,12 @@ async def park(tx: Transaction, durable: str, fact: Received, error: BaseExcepti
         durable=durable,
         seq=fact.seq,
         fact_id=fact.fact_id,
-        headers=to_json({_printable(k): _printable(v) for k, v in {**fact.headers, "ce-type": fact.type}.items()}).decode(),
+        headers=to_json(
+            {
+                _printable(k): _printable(v)
+                for k, v in {**fact.headers, "ce-type": fact.type}.items()
+            }
+        ).decode(),
         body=fact.body,
         reason=_printable(f"{type(error).__name__}: {error}"),
         stack=_printable("".join(traceback.format_exception(error))),
@@ -57,7 +66,9 @@ async def unpark(tx: Transaction, durable: str, fact_id: str) -> None:
     await tx.execute(_UNPARK, durable=durable, fact_id=fact_id)
 
 
-async def list_parked(tx: Transaction, *, before: UUID | None, most: int) -> list[Mapping[str, Any]]:
+async def list_parked(
+    tx: Transaction, *, before: UUID | None, most: int
+) -> list[Mapping[str, Any]]:
     return list(await tx.rows(_LIST, before=before, most=most))
 
 
@@ -77,7 +88,11 @@ async def take_parked(tx: Transaction, id: UUID) -> tuple[str, Received]:
     await tx.execute(_DROP, id=id)
     headers = dict(row["headers"])
     fact = Received(
-        seq=row["stream_seq"], type=str(headers.get("ce-type", "")), headers=headers, body=bytes(row["body"]), deliveries=row["attempts"]
+        seq=row["stream_seq"],
+        type=str(headers.get("ce-type", "")),
+        headers=headers,
+        body=bytes(row["body"]),
+        deliveries=row["attempts"],
     )
     return str(row["durable"]), fact
 

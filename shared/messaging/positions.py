@@ -1,4 +1,6 @@
-"""How far each durable was handled, kept with the work: a stream that was cut short or made anew is told by it."""
+"""How far each durable was handled, kept with the work: a stream that was cut short or made anew is
+told by it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -20,7 +22,9 @@ class Position:
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """How far one transaction brings a durable: the highest sequence it handled, that one's fact, and how many it handled."""
+    """How far one transaction brings a durable: the highest sequence it handled, that one's fact,
+    and how many it handled.
+    """
 
     durable: str
     stream_created: datetime
@@ -29,30 +33,41 @@ class Progress:
     handled: int
 
 
-_LOAD = text("select stream_created, stream_seq, fact_id from consumer_positions where durable = :durable")
+_LOAD = text(
+    "select stream_created, stream_seq, fact_id from consumer_positions where durable = :durable"
+)
 
-# Another `created` is left alone: a batch of the stream that was has come in late, after `reset_position`. In order of name, or two
-# instances that save the same durables could wait for each other.
+# Another `created` is left alone: a batch of the stream that was has come in late, after
+# `reset_position`. In order of name, or two instances that save the same durables could wait for
+# each other.
 _SAVE = """
     insert into consumer_positions as p (durable, stream_created, stream_seq, fact_id, handled)
-    select durable, stream_created, stream_seq, fact_id, handled from json_populate_recordset(null::consumer_positions, {rows})
+    select durable, stream_created, stream_seq, fact_id, handled
+      from json_populate_recordset(null::consumer_positions, {rows})
     order by durable
     on conflict (durable) do update set
-        fact_id = case when p.stream_created = excluded.stream_created and p.stream_seq < excluded.stream_seq
+        fact_id = case when p.stream_created = excluded.stream_created
+          and p.stream_seq < excluded.stream_seq
                        then excluded.fact_id else p.fact_id end,
         stream_seq = case when p.stream_created = excluded.stream_created
                           then greatest(p.stream_seq, excluded.stream_seq) else p.stream_seq end,
         handled = p.handled + excluded.handled"""
 
 _RESET = text("""
-    insert into consumer_positions as p (durable, stream_created, stream_seq, fact_id, handled) values (:durable, :created, 0, null, 0)
-    on conflict (durable) do update set stream_created = excluded.stream_created, stream_seq = 0, fact_id = null""")
+    insert into consumer_positions as p (durable, stream_created, stream_seq, fact_id, handled)
+      values (:durable, :created, 0, null, 0)
+    on conflict (durable) do update set stream_created = excluded.stream_created, stream_seq = 0,
+      fact_id = null""")
 
 
 async def load_position(tx: Transaction, durable: str) -> Position | None:
     """Return where the durable stands, None for one that was never heard."""
     row = await tx.row(_LOAD, durable=durable)
-    return None if row is None else Position(created=row["stream_created"], seq=row["stream_seq"], fact_id=row["fact_id"])
+    return (
+        None
+        if row is None
+        else Position(created=row["stream_created"], seq=row["stream_seq"], fact_id=row["fact_id"])
+    )
 
 
 def save_positions(tx: Transaction, progress: Sequence[Progress]) -> None:

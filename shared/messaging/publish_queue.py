@@ -11,7 +11,9 @@ _MAX_BYTES = 64 * 1024 * 1024
 
 
 class PublishQueue:
-    """A row stays known until its mark is written, or until the queue is emptied: what a look finds of it meanwhile is not added."""
+    """A row stays known until its mark is written, or until the queue is emptied: what a look finds
+    of it meanwhile is not added.
+    """
 
     def __init__(self) -> None:
         self._rows: deque[OutboxRow] = deque()

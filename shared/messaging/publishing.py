@@ -1,4 +1,7 @@
-"""Facts stored in their stream, many in flight. They are acknowledged at one standing inbox: no task, future or timer for each."""
+"""Facts stored in their stream, many in flight.
+
+They are acknowledged at one standing inbox: no task, future or timer for each.
+"""
 
 import asyncio
 import itertools
@@ -7,7 +10,14 @@ from dataclasses import dataclass, field
 
 from nats.aio.msg import Msg
 
-from shared.messaging.broker import Broker, BrokerError, BrokerSilent, FactRefused, Stored, read_stored
+from shared.messaging.broker import (
+    Broker,
+    BrokerError,
+    BrokerSilent,
+    FactRefused,
+    Stored,
+    read_stored,
+)
 from shared.messaging.facts import OutboxRow
 
 Outcome = Stored | BrokerError
@@ -50,7 +60,11 @@ class Publishing:
             self._end = None
 
     async def publish(self, rows: Sequence[OutboxRow], *, within_s: float = 5) -> list[Outcome]:
-        """What became of each. One that ended in BrokerSilent may have been stored all the same: publish it again under the same id."""
+        """What became of each.
+
+        One that ended in BrokerSilent may have been stored all the same: publish it again under the
+        same id.
+        """
         batch = _Batch(outcomes=[BrokerSilent("no acknowledgement") for _ in rows], left=len(rows))
         begun: list[str] = []
         try:
@@ -59,7 +73,9 @@ class Publishing:
                 begun.append(token)
                 self._waiting[token] = batch, place
                 try:
-                    await self._broker.send(row.type, row.body, reply=f"{self._inbox}.{token}", headers=row.headers())
+                    await self._broker.send(
+                        row.type, row.body, reply=f"{self._inbox}.{token}", headers=row.headers()
+                    )
                 except FactRefused as refused:
                     batch.settle(place, refused)
             async with asyncio.timeout(within_s):

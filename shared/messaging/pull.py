@@ -1,4 +1,6 @@
-"""Messages of a durable, pulled with one standing request. nats-py's own `fetch` loses cancellations under load and lags in bursts."""
+"""Messages of a durable, pulled with one standing request. nats-py's own `fetch` loses
+cancellations under load and lags in bursts.
+"""
 
 import asyncio
 import json
@@ -14,7 +16,9 @@ _EXPIRES_S = 30
 _HEARTBEAT_S = 5
 _AFTER_REFUSAL_S = 0.25
 _NS = 1_000_000_000
-_REQUEST = json.dumps({"batch": MAX_ACK_PENDING, "expires": _EXPIRES_S * _NS, "idle_heartbeat": _HEARTBEAT_S * _NS}).encode()
+_REQUEST = json.dumps(
+    {"batch": MAX_ACK_PENDING, "expires": _EXPIRES_S * _NS, "idle_heartbeat": _HEARTBEAT_S * _NS}
+).encode()
 
 
 class Pull:
@@ -47,7 +51,8 @@ class Pull:
         """
         loop = asyncio.get_running_loop()
         while not self._messages:
-            self._heard.clear()  # before anything is awaited: what comes during the request must not be slept through
+            # before anything is awaited: what comes during the request must not be slept through
+            self._heard.clear()
             if self._interrupted or loop.time() >= until:
                 return []
             await self._ask()
@@ -78,7 +83,8 @@ class Pull:
             return
         if self._refused:
             self._refused = False
-            await asyncio.sleep(_AFTER_REFUSAL_S)  # else a server that refuses at once would be asked in a circle
+            # else a server that refuses at once would be asked in a circle
+            await asyncio.sleep(_AFTER_REFUSAL_S)
         self._wanted = MAX_ACK_PENDING
         await self._broker.send(self._subject, _REQUEST, reply=self._inbox)
 

@@ -30,16 +30,24 @@ class Received:
 
     @property
     def fact_id(self) -> str:
-        """`ce-id`; where somebody published without one, what it says makes it: the same text is the same fact."""
+        """`ce-id`; where somebody published without one, what it says makes it: the same text is
+        the same fact.
+        """
         given = self.headers.get("ce-id", "").replace("\x00", "")[:200]
-        return given or "unnamed-" + hashlib.sha256(b"\n".join([self.type.encode(), self.body])).hexdigest()[:32]
+        return (
+            given
+            or "unnamed-"
+            + hashlib.sha256(b"\n".join([self.type.encode(), self.body])).hexdigest()[:32]
+        )
 
     @property
     def traceparent(self) -> str | None:
         return self.headers.get("traceparent")
 
     def entity(self) -> tuple[str, int] | None:
-        """(`tickets.ticket`, 1) of `tickets.ticket.opened.v1`; None when the type is not of that form."""
+        """(`tickets.ticket`, 1) of `tickets.ticket.opened.v1`; None when the type is not of that
+        form.
+        """
         parts = self.type.split(".")
         if len(parts) != 4 or not _VERSION.fullmatch(parts[3]):
             return None
@@ -60,7 +68,10 @@ def read_message(message: Msg) -> Received:
 
 @dataclass(frozen=True, kw_only=True)
 class Parsed:
-    """A received fact whose snapshot keeps its contract. What this release does not know of it stands in `received.body` alone."""
+    """A received fact whose snapshot keeps its contract.
+
+    What this release does not know of it stands in `received.body` alone.
+    """
 
     received: Received
     entity: str
@@ -77,12 +88,24 @@ def parse(received: Received, contract: type[Snapshot]) -> Parsed:
         body = _body_of(contract).model_validate_json(received.body)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        raise Malformed(f"{contract.__name__}: {'/'.join(map(str, first['loc']))}: {first['msg']}") from error
-    return Parsed(received=received, entity=f"{contract.OWNER}.{contract.ENTITY}", snapshot=getattr(body, contract.ENTITY))
+        raise Malformed(
+            f"{contract.__name__}: {'/'.join(map(str, first['loc']))}: {first['msg']}"
+        ) from error
+    return Parsed(
+        received=received,
+        entity=f"{contract.OWNER}.{contract.ENTITY}",
+        snapshot=getattr(body, contract.ENTITY),
+    )
 
 
 @cache
 def _body_of(contract: type[Snapshot]) -> type[BaseModel]:
-    """The model of a fact's body, as far as a consumer reads it: `{"ticket": {…}}`. Read from the bytes in one pass."""
-    body: type[BaseModel] = create_model(f"BodyOf{contract.__name__}", **{contract.ENTITY: (contract, ...)})  # type: ignore[call-overload] # a name that is not known here
+    """The model of a fact's body, as far as a consumer reads it: `{"ticket": {…}}`.
+
+    Read from the bytes in one pass.
+    """
+    # a name that is not known here
+    body: type[BaseModel] = create_model(
+        f"BodyOf{contract.__name__}", **{contract.ENTITY: (contract, ...)}
+    )  # type: ignore[call-overload]
     return body

@@ -1,7 +1,9 @@
-"""Publishes what was committed. A commit hands its rows over; a slow look at the table finds what was not handed over or not marked.
+"""Publishes what was committed. A commit hands its rows over; a slow look at the table finds what
+was not handed over or not marked.
 
-Every instance publishes its own commits at once, many in flight; one at a time (an advisory lock) looks for the rest. Beside that, one at
-a time holds the marks against the stream (`healing.py`). Order is not promised: versions make it needless.
+Every instance publishes its own commits at once, many in flight; one at a time (an advisory lock)
+looks for the rest. Beside that, one at a time holds the marks against the stream (`healing.py`).
+Order is not promised: versions make it needless.
 """
 
 import asyncio
@@ -34,7 +36,9 @@ _FULLER_ROUNDS_S = 0.005
 _MARKED_AT_ONCE = 256
 _MARKED_WITHIN_S = 1.0
 _LEFT_TO_ITS_INSTANCE = timedelta(seconds=2 * _MARKED_WITHIN_S)
-"""So long a row waits for the instance that committed it to publish and mark it, before another one takes it for abandoned."""
+"""So long a row waits for the instance that committed it to publish and mark it, before another one
+takes it for abandoned.
+"""
 _SHORTEST_PAUSE_S = 1.0
 
 
@@ -59,17 +63,26 @@ class Relay:
         self.published = 0
         self.waiting = Backlog(backlog_limit)
         self.stream: StreamState | None = None
-        """The stream as it was last seen, at most `reconcile_every_s` ago while the broker answers."""
+        """The stream as it was last seen, at most `reconcile_every_s` ago while the broker answers.
+        """
         self._database, self._broker, self._limits = database, broker, limits
-        self._look_every_s, self._reconcile_every_s, self._longest_pause_s = look_every_s, reconcile_every_s, longest_pause_s
+        self._look_every_s, self._reconcile_every_s, self._longest_pause_s = (
+            look_every_s,
+            reconcile_every_s,
+            longest_pause_s,
+        )
         self._queue = PublishQueue()
         self._wake = asyncio.Event()
         self._urgent = asyncio.Event()
         self._heal = asyncio.Event()
         self._below: UUID | None = None
-        """Where a look goes on that goes through what waits page by page, from the newest down; None where one begins."""
+        """Where a look goes on that goes through what waits page by page, from the newest down;
+        None where one begins.
+        """
         self._forgot = True
-        """The next look is also for the youngest rows: they may be our own, of before a restart or a failure."""
+        """The next look is also for the youngest rows: they may be our own, of before a restart or
+        a failure.
+        """
         self._more = True
         """There are rows in the table that wait for room in the queue."""
         self._reconcile = True
@@ -80,16 +93,25 @@ class Relay:
         self._healing = Healing(database, broker, owner)
         self._looking, self._marking = Steps("look", largest=_PAGE), Steps("mark", largest=_PAGE)
         self._to_mark: list[tuple[UUID, int]] = []
-        """Stored by the stream, and not marked yet. Who dies with them publishes them again: the stream knows their ids."""
+        """Stored by the stream, and not marked yet.
+
+        Who dies with them publishes them again: the stream knows their ids.
+        """
         self._mark_at = math.inf
 
     @property
     def backlog(self) -> int:
-        """Rows that wait for the stream: counted at the last look, and reckoned since. What only waits for its mark is not among them."""
+        """Rows that wait for the stream: counted at the last look, and reckoned since.
+
+        What only waits for its mark is not among them.
+        """
         return self.waiting.rows
 
     def hand(self, rows: Sequence[OutboxRow]) -> None:
-        """Rows just committed by this instance. Beyond a bound they are left for the look at the table."""
+        """Rows just committed by this instance.
+
+        Beyond a bound they are left for the look at the table.
+        """
         self.waiting.add(len(rows))
         if self._queue.has_room_for(len(rows)):
             self._queue.add(rows)
@@ -98,7 +120,9 @@ class Relay:
         self._wake.set()
 
     def heal(self) -> None:
-        """Hold the marks against the stream at once: after a reconnect, or when something looks wrong."""
+        """Hold the marks against the stream at once: after a reconnect, or when something looks
+        wrong.
+        """
         self._reconcile = True
         self._urgent.set()
         self._wake.set()
@@ -144,20 +168,29 @@ class Relay:
                 await self._wait()
 
     async def _keep_healing(self) -> None:
-        """Beside the publishing, which does not wait for it. What a step has done stays done, so a pass that fails is begun again."""
+        """Beside the publishing, which does not wait for it.
+
+        What a step has done stays done, so a pass that fails is begun again.
+        """
         pause = _SHORTEST_PAUSE_S
         while True:
             await self._heal.wait()
             self._heal.clear()
             try:
-                if self.stream is not None and await self._healing.hold_marks_against(self.stream) + await self._healing.check():
+                if (
+                    self.stream is not None
+                    and await self._healing.hold_marks_against(self.stream)
+                    + await self._healing.check()
+                ):
                     self._look_again()
                 await self._healing.sweep()
                 pause = _SHORTEST_PAUSE_S
             except Exception as error:
                 if not isinstance(error, BrokerError) and not is_transient(error):
                     raise
-                log.warning("healing_waits", owner=self.owner, error=first_line(error), pause_s=pause)
+                log.warning(
+                    "healing_waits", owner=self.owner, error=first_line(error), pause_s=pause
+                )
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, self._longest_pause_s)
                 self._heal.set()
@@ -169,9 +202,15 @@ class Relay:
         reconciles = self._reconcile or loop.time() >= self._next_reconcile
         looks = (self._more and not self._queue) or loop.time() >= self._next_look
         if self._reconcile:
-            # A stream that has forgotten something may have forgotten what is not marked yet: that is published again, under the same ids.
+            # A stream that has forgotten something may have forgotten what is not marked yet: that
+            # is published again, under the same ids.
             self._forget_queue()
-        elif reconciles or looks or loop.time() >= self._mark_at or len(self._to_mark) >= _MARKED_AT_ONCE:
+        elif (
+            reconciles
+            or looks
+            or loop.time() >= self._mark_at
+            or len(self._to_mark) >= _MARKED_AT_ONCE
+        ):
             await self._mark_published()
         if reconciles:
             await self._hold_end_against_stream()
@@ -187,7 +226,9 @@ class Relay:
         if self._queue or self._more or self._reconcile:
             return
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout_at(min(self._next_look, self._next_reconcile, self._mark_at)):
+            async with asyncio.timeout_at(
+                min(self._next_look, self._next_reconcile, self._mark_at)
+            ):
                 await self._wake.wait()
 
     async def _pause(self, seconds: float) -> None:
@@ -241,12 +282,16 @@ class Relay:
             await asyncio.sleep(_FULLER_ROUNDS_S)
 
     async def _mark_published(self) -> None:
-        """Mark what the stream has stored, many rows at once: each time is a transaction of its own."""
+        """Mark what the stream has stored, many rows at once: each time is a transaction of its
+        own.
+        """
         marks, self._to_mark, self._mark_at = self._to_mark, [], math.inf
         created = self._created
         while marks and created is not None:
 
-            async def mark(most: int, marks: list[tuple[UUID, int]] = marks, created: datetime = created) -> int:
+            async def mark(
+                most: int, marks: list[tuple[UUID, int]] = marks, created: datetime = created
+            ) -> int:
                 async with session(self._database.engine) as direct:
                     await outbox.mark(direct, created, marks[:most])
                 return most
@@ -263,11 +308,17 @@ class Relay:
         self.waiting.published(1)
 
     async def _look_for_unmarked(self) -> None:
-        """Queue rows that no commit of ours handed over: from before a crash, of an instance that died, or beyond the queue's bound.
+        """Queue rows that no commit of ours handed over: from before a crash, of an instance that
+        died, or beyond the queue's bound.
 
-        Rows that are young are left to the instance that committed them: it may have published them, and not marked them yet.
+        Rows that are young are left to the instance that committed them: it may have published
+        them, and not marked them yet.
         """
-        youngest = outbox.LARGEST_ID if self._forgot else outbox.first_id_at(self._database.clock.now() - _LEFT_TO_ITS_INSTANCE)
+        youngest = (
+            outbox.LARGEST_ID
+            if self._forgot
+            else outbox.first_id_at(self._database.clock.now() - _LEFT_TO_ITS_INSTANCE)
+        )
         before = self._below or youngest
 
         async def look(most: int) -> outbox.Page | None:
@@ -278,7 +329,9 @@ class Relay:
 
         page = await self._looking.take(look)
         self._more = page is not None and page.next is not None
-        if page is not None:  # else another instance is looking; where we wanted to see the youngest too, we still do at the next look
+        # else another instance is looking; where we wanted to see the youngest too, we still do at
+        # the next look
+        if page is not None:
             self._queue.add(page.rows)
             self._below = page.next
             self._forgot = self._forgot and self._more
@@ -288,13 +341,19 @@ class Relay:
             await self.waiting.count(self._database.engine, every_s=_COUNT_EVERY_S)
 
     async def _hold_end_against_stream(self) -> None:
-        """Learn which stream there is and where it ends, unmark what it lacks there, and let the rest be looked at beside."""
+        """Learn which stream there is and where it ends, unmark what it lacks there, and let the
+        rest be looked at beside.
+        """
         stream = await ensure_stream(self._broker, self.owner, self._limits, grow=True)
         if await self._healing.mend_end():
             self._forget_queue()
         async with self._database.engine.connect() as connection:
             newest = await outbox.newest_mark(connection, stream.created)
-        self.stream, self._created, self._highest = stream, stream.created, newest[1] if newest else 0
+        self.stream, self._created, self._highest = (
+            stream,
+            stream.created,
+            newest[1] if newest else 0,
+        )
         self._reconcile = False
         self._look_again()
         self._heal.set()

@@ -18,13 +18,15 @@ TICKET = TicketV1.ENTITY
 ENDED = "ended"
 """Stands in place of an entity for a ticket of which something had been forgotten."""
 
-# A fact goes to the database as it came: its state is cut out there, with the fields that this release does not know.
+# A fact goes to the database as it came: its state is cut out there, with the fields that this
+# release does not know.
 _COLUMNS = "entity, id, version, site_id, fact -> split_part(entity, '.', 2)"
 _GIVEN = """
     json_to_recordset(cast(:rows as json)) as given(entity text, id text, version bigint, site_id text, fact jsonb)"""
 
-# The lock comes before the first row is looked at, and holds until the transaction ends. Without it two handlers that each read the
-# other's snapshot before it is committed would both miss the other's news.
+# The lock comes before the first row is looked at, and holds until the transaction ends. Without it
+# two handlers that each read the other's snapshot before it is committed would both miss the
+# other's news.
 _KEEP_NEWER = text(f"""
     with one_after_the_other as materialized (
         select count(pg_advisory_xact_lock(hashtextextended(key, 0))) as locked
@@ -32,21 +34,28 @@ _KEEP_NEWER = text(f"""
     kept as (
         insert into snapshots (entity, id, version, site_id, body)
         select {_COLUMNS} from one_after_the_other, {_GIVEN} where locked > 0 order by entity, id
-        on conflict (entity, id) do update set version = excluded.version, site_id = excluded.site_id, body = excluded.body
+        on conflict (entity, id) do update set version = excluded.version,
+          site_id = excluded.site_id, body = excluded.body
         where snapshots.version < excluded.version
         returning entity, id),
     heard_again as (  -- what was forgotten of an ended ticket may be held again now
-        update ended_tickets set since = :now, step = 0 where ticket_id = any(cast(:tickets as uuid[])) and step > 0
+        update ended_tickets set since = :now, step = 0
+          where ticket_id = any(cast(:tickets as uuid[])) and step > 0
         returning ticket_id)
-    select entity, id from kept union all select '{ENDED}', cast(ticket_id as text) from heard_again""")
+    select entity, id from kept union all select '{ENDED}', cast(ticket_id as text)
+      from heard_again""")
 
 _KEEP_IN_PASSING = f"""
     insert into snapshots (entity, id, version, site_id, body)
     select {_COLUMNS} from {_GIVEN.replace("cast(:rows as json)", "{rows}")} order by entity, id
-    on conflict (entity, id) do update set version = excluded.version, site_id = excluded.site_id, body = excluded.body
+    on conflict (entity, id) do update set version = excluded.version, site_id = excluded.site_id,
+      body = excluded.body
     where snapshots.version < excluded.version"""
 
-_FIND = text("select id, body from snapshots where entity = :entity and id = any(cast(:ids as text[])) and body is not null")
+_FIND = text(
+    "select id, body from snapshots where entity = :entity and id = any(cast(:ids as text[])) "
+    "and body is not null"
+)
 
 
 def entity_of(contract: type[Snapshot]) -> str:
@@ -54,8 +63,12 @@ def entity_of(contract: type[Snapshot]) -> str:
     return f"{contract.OWNER}.{contract.ENTITY}"
 
 
-async def find_snapshots(tx: Transaction, contract: type[S], ids: Iterable[UUID | str]) -> dict[str, S]:
-    """What is held of these, by id as text; what was never heard of, or is forgotten but for its version, is not in it."""
+async def find_snapshots(
+    tx: Transaction, contract: type[S], ids: Iterable[UUID | str]
+) -> dict[str, S]:
+    """What is held of these, by id as text; what was never heard of, or is forgotten but for its
+    version, is not in it.
+    """
     rows = await tx.rows(_FIND, entity=entity_of(contract), ids=[str(id) for id in ids])
     return {str(row["id"]): contract.model_validate(row["body"]) for row in rows}
 
@@ -65,28 +78,42 @@ async def find_snapshot(tx: Transaction, contract: type[S], id: UUID | str) -> S
 
 
 async def keep_newer(tx: Transaction, newest: Sequence[Parsed]) -> frozenset[tuple[str, str]]:
-    """Keeps each snapshot unless a version as new is held; returns the (entity, id) of those that were newer.
-    Beside them (ENDED, id) of the tickets that they are about, where something of these had been forgotten.
+    """Keeps each snapshot unless a version as new is held; returns the (entity, id) of those that
+    were newer. Beside them (ENDED, id) of the tickets that they are about, where something of these
+    had been forgotten.
 
-    What they are about is locked until the transaction ends, as `Transaction.lock` does it. The body is kept as it came, with the fields
-    that this release does not know.
+    What they are about is locked until the transaction ends, as `Transaction.lock` does it. The
+    body is kept as it came, with the fields that this release does not know.
     """
     if not newest:
         return frozenset()
     rows = (b"[" + b",".join(_row(fact) for fact in newest) + b"]").decode()
     about = {fact.snapshot.about() for fact in newest}
     tickets = [id for kind, id in about if kind == TICKET]
-    kept = await tx.rows(_KEEP_NEWER, rows=rows, about=[lock_key(kind, id) for kind, id in about], tickets=tickets, now=tx.now)
+    kept = await tx.rows(
+        _KEEP_NEWER,
+        rows=rows,
+        about=[lock_key(kind, id) for kind, id in about],
+        tickets=tickets,
+        now=tx.now,
+    )
     return frozenset((str(row["entity"]), str(row["id"])) for row in kept)
 
 
 def keep_in_passing(tx: Transaction, newest: Sequence[Parsed]) -> None:
-    """The same with the transaction's other writes, where nothing follows: without a lock, and without learning which were newer."""
+    """The same with the transaction's other writes, where nothing follows: without a lock, and
+    without learning which were newer.
+    """
     if newest:
         tx.change(_KEEP_IN_PASSING, *(_row(fact) for fact in newest))
 
 
 def _row(fact: Parsed) -> bytes:
     snapshot = fact.snapshot
-    row = {"entity": fact.entity, "id": str(snapshot.id), "version": snapshot.version, "site_id": snapshot.site_id}
+    row = {
+        "entity": fact.entity,
+        "id": str(snapshot.id),
+        "version": snapshot.version,
+        "site_id": snapshot.site_id,
+    }
     return b'%s,"fact":%s}' % (to_json(row)[:-1], fact.received.body)

@@ -1,4 +1,6 @@
-"""Work on large tables in steps that end in time: one that times out is tried again with fewer rows, not with as many."""
+"""Work on large tables in steps that end in time: one that times out is tried again with fewer
+rows, not with as many.
+"""
 
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
@@ -16,7 +18,9 @@ _GROWS_AFTER = 16
 
 
 class Steps:
-    """How many rows one kind of step takes: a quarter after a timeout, twice as many after 16 steps that ended in time."""
+    """How many rows one kind of step takes: a quarter after a timeout, twice as many after 16 steps
+    that ended in time.
+    """
 
     def __init__(self, name: str, *, largest: int, smallest: int = 16) -> None:
         self.size = largest
@@ -24,7 +28,10 @@ class Steps:
         self._in_time = 0
 
     async def take(self, step: Callable[[int], Awaitable[T]]) -> T:
-        """Return what `step(size)` returns. Raises its timeout only for the smallest size, anything else at once."""
+        """Return what `step(size)` returns.
+
+        Raises its timeout only for the smallest size, anything else at once.
+        """
         while True:
             try:
                 done = await step(self.size)
@@ -44,6 +51,7 @@ class Steps:
 def limited(sql: str, most: int) -> TextClause:
     """Return the statement with `most` written in.
 
-    With a parameter the plan that PostgreSQL keeps would expect a tenth of the table, and so read all of another one beforehand.
+    With a parameter the plan that PostgreSQL keeps would expect a tenth of the table, and so read
+    all of another one beforehand.
     """
     return text(sql.replace(":most", str(most)))

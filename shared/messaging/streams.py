@@ -1,5 +1,6 @@
-"""Streams and durables: what they are, and how they come to be. Declared by the service that needs them first. A stream's owner
-lets it grow when its settings do; any other drift is only reported."""
+"""Streams and durables: what they are, and how they come to be. Declared by the service that needs
+them first. A stream's owner lets it grow when its settings do; any other drift is only reported.
+"""
 
 import base64
 from dataclasses import dataclass
@@ -18,7 +19,9 @@ MAX_MESSAGE_BYTES = 64 * 1024
 MAX_ACK_PENDING = 256
 ACK_WAIT_S = 30
 _BYTES_PER_TICKET = 20 * 1024
-"""In the largest stream, dispatch's, the facts of one ticket are reckoned at 12.5 KB; the rest is room for a busy month."""
+"""In the largest stream, dispatch's, the facts of one ticket are reckoned at 12.5 KB; the rest is
+room for a busy month.
+"""
 _GROWS = ("max_bytes", "max_age", "max_msg_size")
 """What loses nothing when it is raised, and may drop facts or refuse them when it is lowered."""
 
@@ -36,7 +39,10 @@ class StreamLimits:
 
 @dataclass(frozen=True)
 class StreamState:
-    """Where a stream stands. `created` is its identity: one that was wiped and made anew has another."""
+    """Where a stream stands.
+
+    `created` is its identity: one that was wiped and made anew has another.
+    """
 
     created: datetime
     first_seq: int
@@ -51,7 +57,11 @@ class StreamState:
     def has_holes(self) -> bool:
         if self.messages == 0:
             return False
-        return self.num_deleted > 0 or bool(self.lost) or self.messages < self.last_seq - self.first_seq + 1
+        return (
+            self.num_deleted > 0
+            or bool(self.lost)
+            or self.messages < self.last_seq - self.first_seq + 1
+        )
 
 
 @dataclass(frozen=True)
@@ -64,8 +74,12 @@ def stream_name(owner: str) -> str:
     return owner.upper()
 
 
-async def ensure_stream(broker: Broker, owner: str, limits: StreamLimits, *, grow: bool = False) -> StreamState:
-    """Return the stream of `owner`, declared if it is missing; with `grow`, as its owner may, larger where the settings are."""
+async def ensure_stream(
+    broker: Broker, owner: str, limits: StreamLimits, *, grow: bool = False
+) -> StreamState:
+    """Return the stream of `owner`, declared if it is missing; with `grow`, as its owner may,
+    larger where the settings are.
+    """
     wanted = _stream_config(owner, limits)
     try:
         info = await broker.ask(f"STREAM.INFO.{stream_name(owner)}")
@@ -78,19 +92,38 @@ async def ensure_stream(broker: Broker, owner: str, limits: StreamLimits, *, gro
     return _state(info)
 
 
-async def _grow(broker: Broker, owner: str, wanted: dict[str, Any], info: dict[str, Any]) -> dict[str, Any]:
-    """Return the stream's info after what the settings raise has been raised. What they lower would drop facts: it is left, with words."""
+async def _grow(
+    broker: Broker, owner: str, wanted: dict[str, Any], info: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the stream's info after what the settings raise has been raised.
+
+    What they lower would drop facts: it is left, with words.
+    """
     found, name = info["config"], stream_name(owner)
     raised = {key: wanted[key] for key in _GROWS if wanted[key] > found[key] >= 0}
-    lowered = {key: f"{found[key]}, settings say {wanted[key]}" for key in _GROWS if found[key] > wanted[key]}
+    lowered = {
+        key: f"{found[key]}, settings say {wanted[key]}"
+        for key in _GROWS
+        if found[key] > wanted[key]
+    }
     if lowered:
-        log.warning("stream_not_made_smaller", stream=name, **lowered, remedy=f"if facts may be dropped: nats stream edit {name}")
+        log.warning(
+            "stream_not_made_smaller",
+            stream=name,
+            **lowered,
+            remedy=f"if facts may be dropped: nats stream edit {name}",
+        )
     if not raised:
         return info
     try:
         info = await broker.ask(f"STREAM.UPDATE.{name}", {**found, **raised})
     except BrokerError as error:
-        log.error("stream_not_made_larger", stream=name, error=str(error), remedy="give the broker room or the right to STREAM.UPDATE")
+        log.error(
+            "stream_not_made_larger",
+            stream=name,
+            error=str(error),
+            remedy="give the broker room or the right to STREAM.UPDATE",
+        )
         return info
     log.info("stream_made_larger", stream=name, **raised)
     return info
@@ -104,14 +137,21 @@ async def stream_state(broker: Broker, owner: str) -> StreamState:
 async def deleted_sequences(broker: Broker, owner: str) -> frozenset[int]:
     """Every sequence that the stream says it no longer has between its first and its last."""
     # nats-py's stream_info cannot ask for the details, hence the plain request.
-    info = await broker.ask(f"STREAM.INFO.{stream_name(owner)}", {"deleted_details": True}, within_s=30)
+    info = await broker.ask(
+        f"STREAM.INFO.{stream_name(owner)}", {"deleted_details": True}, within_s=30
+    )
     return frozenset(info["state"].get("deleted") or ()) | frozenset(_state(info).lost)
 
 
 async def fact_id_at(broker: Broker, owner: str, seq: int) -> str | None:
-    """The `ce-id` of the message at `seq`; None when there is none. Raises NoSuchMessage when the message is gone."""
+    """The `ce-id` of the message at `seq`; None when there is none.
+
+    Raises NoSuchMessage when the message is gone.
+    """
     answer = await broker.ask(f"STREAM.MSG.GET.{stream_name(owner)}", {"seq": seq})
-    for line in base64.b64decode(answer["message"].get("hdrs", "")).decode(errors="replace").split("\r\n"):
+    for line in (
+        base64.b64decode(answer["message"].get("hdrs", "")).decode(errors="replace").split("\r\n")
+    ):
         name, _, value = line.partition(":")
         if name.lower() == "ce-id":
             return value.strip()
@@ -119,17 +159,23 @@ async def fact_id_at(broker: Broker, owner: str, seq: int) -> str | None:
 
 
 async def ensure_durable(broker: Broker, owner: str, durable: str) -> DurableState:
-    """The durable on the stream of `owner`, made from the first message on if it is missing. Raises NoSuchStream."""
+    """The durable on the stream of `owner`, made from the first message on if it is missing.
+
+    Raises NoSuchStream.
+    """
     wanted = _durable_config(owner, durable)
     try:
         info = await broker.ask(f"CONSUMER.INFO.{stream_name(owner)}.{durable}")
     except NoSuchConsumer:
         info = await broker.ask(
-            f"CONSUMER.CREATE.{stream_name(owner)}.{durable}.{owner}.>", {"stream_name": stream_name(owner), "config": wanted}
+            f"CONSUMER.CREATE.{stream_name(owner)}.{durable}.{owner}.>",
+            {"stream_name": stream_name(owner), "config": wanted},
         )
         log.info("durable_declared", durable=durable)
     _report_drift("durable", durable, wanted, info["config"])
-    return DurableState(delivered_seq=int(info["delivered"]["stream_seq"]), pending=int(info.get("num_pending", 0)))
+    return DurableState(
+        delivered_seq=int(info["delivered"]["stream_seq"]), pending=int(info.get("num_pending", 0))
+    )
 
 
 async def delete_durable(broker: Broker, owner: str, durable: str) -> None:
@@ -173,10 +219,19 @@ def _durable_config(owner: str, durable: str) -> dict[str, Any]:
 
 
 def _report_drift(kind: str, name: str, wanted: dict[str, Any], found: dict[str, Any]) -> None:
-    drift = {key: (found.get(key), value) for key, value in wanted.items() if key != "name" and found.get(key) != value}
+    drift = {
+        key: (found.get(key), value)
+        for key, value in wanted.items()
+        if key != "name" and found.get(key) != value
+    }
     if drift:
         log.warning(
-            "drift", kind=kind, name=name, differs={key: f"{is_now!r}, expected {value!r}" for key, (is_now, value) in drift.items()}
+            "drift",
+            kind=kind,
+            name=name,
+            differs={
+                key: f"{is_now!r}, expected {value!r}" for key, (is_now, value) in drift.items()
+            },
         )
 
 

@@ -1,4 +1,7 @@
-"""News for live streams in other instances, over core NATS: `fettle.wake.<service>`. Lost news is no loss, the next one wakes."""
+"""News for live streams in other instances, over core NATS: `fettle.wake.<service>`.
+
+Lost news is no loss, the next one wakes.
+"""
 
 import asyncio
 import contextlib

@@ -19,8 +19,12 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="deploy/secrets.sh needs openssl")
-def test_the_secrets_that_are_made_are_those_that_compose_asks_for_and_tokens_signed_with_them_are_proven() -> None:
-    made = subprocess.run(["sh", ROOT / "deploy/secrets.sh"], check=True, capture_output=True, text=True).stdout
+def test_the_secrets_that_are_made_are_those_that_compose_asks_for_and_tokens_signed_with_them_are_proven() -> (
+    None
+):
+    made = subprocess.run(
+        ["sh", ROOT / "deploy/secrets.sh"], check=True, capture_output=True, text=True
+    ).stdout
     secrets = dict(line.split("=", 1) for line in made.splitlines())
     asked_for = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "compose.yaml").read_text()))
     seeds = TypeAdapter(OfferKeys).validate_python(secrets["FETTLE_OFFER_KEYS"])
@@ -28,19 +32,40 @@ def test_the_secrets_that_are_made_are_those_that_compose_asks_for_and_tokens_si
 
     token = WorkTokens(seeds, SystemClock()).job_token(uuid4(), uuid4(), "li")
 
-    assert WorkTokenProver(public_keys, SystemClock()).prove(WorkScheme.JOB, token).technician_id == "li"
+    assert (
+        WorkTokenProver(public_keys, SystemClock()).prove(WorkScheme.JOB, token).technician_id
+        == "li"
+    )
     assert {name for name in asked_for if not name.endswith("_PORT")} == set(secrets)
 
 
 def test_services_can_be_scaled_since_only_the_gateway_holds_their_ports_outside() -> None:
-    compose = (ROOT / "compose.yaml").read_text().partition("\nservices:\n")[2].partition("\nvolumes:\n")[0]
+    compose = (
+        (ROOT / "compose.yaml")
+        .read_text()
+        .partition("\nservices:\n")[2]
+        .partition("\nvolumes:\n")[0]
+    )
     containers = dict(re.findall(r"^  (\w+):\n((?:(?:    .*)?\n)+)", compose, re.MULTILINE))
     gateway = (ROOT / "deploy/haproxy.cfg").read_text()
 
-    outside = {name: set(map(int, re.findall(r":(\d+)\"", text.partition("ports:")[2]))) for name, text in containers.items()}
-    doors = dict(re.findall(r"^listen (\w+)\n    bind :(\d+)\n    server-template \1- \d+ \1:\2$", gateway, re.MULTILINE))
+    outside = {
+        name: set(map(int, re.findall(r":(\d+)\"", text.partition("ports:")[2])))
+        for name, text in containers.items()
+    }
+    doors = dict(
+        re.findall(
+            r"^listen (\w+)\n    bind :(\d+)\n    server-template \1- \d+ \1:\2$",
+            gateway,
+            re.MULTILINE,
+        )
+    )
 
     assert set(SERVICES) <= set(containers)
-    assert {name for name in SERVICES if "ports:" in containers[name] or "container_name:" in containers[name]} == set()
+    assert {
+        name
+        for name in SERVICES
+        if "ports:" in containers[name] or "container_name:" in containers[name]
+    } == set()
     assert outside["gateway"] == set(PORTS.values())
     assert {name: int(port) for name, port in doors.items()} == PORTS

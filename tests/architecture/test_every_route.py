@@ -34,7 +34,8 @@ class Door:
     @property
     def roles(self) -> frozenset[Role] | None:
         """Who may call it, as declared; None when it declares nothing."""
-        declared = [getattr(guard, "roles") for guard in guards_of(self.route.dependant)]  # noqa: B009 - any callable, by its type
+        # any callable, by its type
+        declared = [getattr(guard, "roles") for guard in guards_of(self.route.dependant)]  # noqa: B009
         return frozenset(declared[0]) if declared else None
 
 
@@ -43,7 +44,9 @@ def doors(component: Component) -> list[Door]:
     for context in iter_route_contexts(component.app.routes):
         route = context.original_route
         if isinstance(route, APIRoute):
-            found += [Door(method, str(context.path), route) for method in sorted(context.methods or ())]
+            found += [
+                Door(method, str(context.path), route) for method in sorted(context.methods or ())
+            ]
     assert len(found) > 5
     return found
 
@@ -52,7 +55,11 @@ def doors(component: Component) -> list[Door]:
 async def test_every_route_declares_who_may_call_it(service: str, component: MakeComponent) -> None:
     made = await component(service)
 
-    undeclared = [f"{door.method} {door.path}" for door in doors(made) if door.path not in OPEN and door.roles is None]
+    undeclared = [
+        f"{door.method} {door.path}"
+        for door in doors(made)
+        if door.path not in OPEN and door.roles is None
+    ]
 
     assert undeclared == []
 
@@ -72,7 +79,9 @@ async def test_nobody_without_a_token_gets_in(service: str, component: MakeCompo
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_a_role_that_is_not_declared_is_refused(service: str, component: MakeComponent) -> None:
+async def test_a_role_that_is_not_declared_is_refused(
+    service: str, component: MakeComponent
+) -> None:
     made = await component(service)
     for role in Role:
         async with made.http(role=role, id="somebody") as client:
@@ -80,9 +89,13 @@ async def test_a_role_that_is_not_declared_is_refused(service: str, component: M
                 if door.path in OPEN or role in (door.roles or ()):
                     continue
 
-                answer = await client.request(door.method, door.url, json={} if door.method in CHANGING else None)
+                answer = await client.request(
+                    door.method, door.url, json={} if door.method in CHANGING else None
+                )
 
-                assert answer.status_code == 403, f"{role} {door.method} {door.path}: {answer.status_code} {answer.text}"
+                assert answer.status_code == 403, (
+                    f"{role} {door.method} {door.path}: {answer.status_code} {answer.text}"
+                )
 
 
 _HOSTILE: dict[str, tuple[bytes, str, int]] = {  # body, content type, the answer
@@ -105,7 +118,9 @@ _HOSTILE: dict[str, tuple[bytes, str, int]] = {  # body, content type, the answe
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_no_body_gets_past_the_door_or_breaks_it(service: str, component: MakeComponent) -> None:
+async def test_no_body_gets_past_the_door_or_breaks_it(
+    service: str, component: MakeComponent
+) -> None:
     made = await component(service)
     for door in doors(made):
         if door.method not in ("POST", "PUT", "PATCH") or door.route.body_field is None:
@@ -117,12 +132,23 @@ async def test_no_body_gets_past_the_door_or_breaks_it(service: str, component: 
 
                 answer = await client.request(door.method, door.url, content=body, headers=headers)
 
-                assert answer.status_code == expected, f"{door.method} {door.path} with {name}: {answer.status_code} {answer.text}"
+                assert answer.status_code == expected, (
+                    f"{door.method} {door.path} with {name}: {answer.status_code} {answer.text}"
+                )
                 assert answer.headers["content-type"] == "application/problem+json"
                 assert answer.json()["code"]
 
 
-_UNSTORABLE = ("a\0b", "\0", "\ud800", 2**63, -(2**63) - 1, float("inf"), float("-inf"), float("nan"))
+_UNSTORABLE = (
+    "a\0b",
+    "\0",
+    "\ud800",
+    2**63,
+    -(2**63) - 1,
+    float("inf"),
+    float("-inf"),
+    float("nan"),
+)
 
 
 def _scalars(type_: Any, name: str) -> Iterator[tuple[str, Any]]:
@@ -132,7 +158,9 @@ def _scalars(type_: Any, name: str) -> Iterator[tuple[str, Any]]:
     if isinstance(inner, type) and issubclass(inner, BaseModel):
         for field, info in inner.model_fields.items():
             yield from _scalars(Annotated[info.annotation, *info.metadata, None], f"{name}/{field}")
-    elif get_origin(inner) in (list, tuple, set, frozenset, dict) or any(_is_whole(part) for part in parts):
+    elif get_origin(inner) in (list, tuple, set, frozenset, dict) or any(
+        _is_whole(part) for part in parts
+    ):
         for part in parts:
             if part is not Ellipsis:
                 yield from _scalars(part, name)
@@ -142,7 +170,9 @@ def _scalars(type_: Any, name: str) -> Iterator[tuple[str, Any]]:
 
 def _is_whole(type_: Any) -> bool:
     inner = get_args(type_)[0] if get_origin(type_) is Annotated else type_
-    return get_origin(inner) in (list, tuple, set, frozenset, dict) or (isinstance(inner, type) and issubclass(inner, BaseModel))
+    return get_origin(inner) in (list, tuple, set, frozenset, dict) or (
+        isinstance(inner, type) and issubclass(inner, BaseModel)
+    )
 
 
 def _takes(type_: Any, value: object) -> bool:
@@ -154,7 +184,12 @@ def _takes(type_: Any, value: object) -> bool:
 
 
 def _parameters(dependant: Dependant) -> Iterator[tuple[str, Any]]:
-    for parameter in (*dependant.path_params, *dependant.query_params, *dependant.header_params, *dependant.body_params):
+    for parameter in (
+        *dependant.path_params,
+        *dependant.query_params,
+        *dependant.header_params,
+        *dependant.body_params,
+    ):
         info = parameter.field_info
         yield parameter.name, Annotated[info.annotation, *info.metadata, None]
     for inner in dependant.dependencies:
@@ -162,7 +197,9 @@ def _parameters(dependant: Dependant) -> Iterator[tuple[str, Any]]:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_no_field_and_no_parameter_takes_what_cannot_be_stored(service: str, component: MakeComponent) -> None:
+async def test_no_field_and_no_parameter_takes_what_cannot_be_stored(
+    service: str, component: MakeComponent
+) -> None:
     made = await component(service)
 
     taken = {

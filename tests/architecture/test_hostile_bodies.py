@@ -1,4 +1,6 @@
-"""What is refused costs next to nothing, whoever sends it: who may call is settled by the credential alone, before a byte of the body."""
+"""What is refused costs next to nothing, whoever sends it: who may call is settled by the
+credential alone, before a byte of the body.
+"""
 
 import time
 from collections.abc import Iterable, Mapping
@@ -18,7 +20,9 @@ from tests.support.issuer import token
 
 _BYTES = 240_000
 _HOSTILE: Mapping[str, bytes] = {
-    "unknown fields": b"{" + b",".join(b'"k%05d":1' % number for number in range(_BYTES // 11)) + b"}",
+    "unknown fields": b"{"
+    + b",".join(b'"k%05d":1' % number for number in range(_BYTES // 11))
+    + b"}",
     "bad items": b'{"parts": [' + b",".join([b"{}"] * (_BYTES // 3)) + b"]}",
     "deep nesting": b'{"parts": ' + b"[" * (_BYTES // 2) + b"]" * (_BYTES // 2) + b"}",
     "a long text": b'{"note": "' + b"x" * _BYTES + b'"}',
@@ -28,7 +32,9 @@ _HOSTILE: Mapping[str, bytes] = {
 _FREE_CPU_S = 0.005
 """What a stranger's request may cost of a service's only thread."""
 _CALLERS_CPU_S = 0.25
-"""What a body of a caller with a name may cost: some 240 KB are parsed, and refused at the first bad item."""
+"""What a body of a caller with a name may cost: some 240 KB are parsed, and refused at the first
+bad item.
+"""
 _TRIES = 5
 
 
@@ -37,7 +43,8 @@ def _wrong_credentials() -> dict[str, str | None]:
     return {
         "none": None,
         "bearer nonsense": "Bearer x",
-        "an expired bearer": "Bearer " + token("li", [("technician", "*")], exp=int(time.time()) - 60),
+        "an expired bearer": "Bearer "
+        + token("li", [("technician", "*")], exp=int(time.time()) - 60),
         "offer nonsense": "Offer x",
         "job nonsense": "Job x",
         "another offer": "Offer " + tokens.offer_token(new_id(), new_id(), "li", datetime.now(UTC)),
@@ -45,12 +52,21 @@ def _wrong_credentials() -> dict[str, str | None]:
     }
 
 
-async def _cheapest(client: httpx.AsyncClient, door: Door, body: bytes, headers: Mapping[str, str], within_s: float) -> tuple[float, int]:
-    """(seconds of CPU, status) of the best of a few tries, since others use the machine too; no more of them than it takes."""
+async def _cheapest(
+    client: httpx.AsyncClient, door: Door, body: bytes, headers: Mapping[str, str], within_s: float
+) -> tuple[float, int]:
+    """(seconds of CPU, status) of the best of a few tries, since others use the machine too; no
+    more of them than it takes.
+    """
     best, status = float("inf"), 0
     for _ in range(_TRIES):
         began = time.process_time()
-        answer = await client.request(door.method, door.url, content=body, headers={"Content-Type": "application/json", **headers})
+        answer = await client.request(
+            door.method,
+            door.url,
+            content=body,
+            headers={"Content-Type": "application/json", **headers},
+        )
         best, status = min(best, time.process_time() - began), answer.status_code
         if best < within_s:
             break
@@ -62,7 +78,9 @@ def _closed(component: Component, methods: Iterable[str]) -> list[Door]:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_a_stranger_costs_next_to_nothing_on_any_route(service: str, component: MakeComponent) -> None:
+async def test_a_stranger_costs_next_to_nothing_on_any_route(
+    service: str, component: MakeComponent
+) -> None:
     made = await component(service)
     costly, let_in = [], []
     async with made.http(role=None) as client:
@@ -72,7 +90,9 @@ async def test_a_stranger_costs_next_to_nothing_on_any_route(service: str, compo
                 for what, body in _HOSTILE.items():
                     cpu_s, status = await _cheapest(client, door, body, headers, _FREE_CPU_S)
                     if cpu_s >= _FREE_CPU_S:
-                        costly.append(f"{door.method} {door.path}, {who}, {what}: {cpu_s * 1000:.1f} ms")
+                        costly.append(
+                            f"{door.method} {door.path}, {who}, {what}: {cpu_s * 1000:.1f} ms"
+                        )
                     if status not in (401, 403, 404, 405, 413):
                         let_in.append(f"{door.method} {door.path}, {who}, {what}: {status}")
 
@@ -81,15 +101,21 @@ async def test_a_stranger_costs_next_to_nothing_on_any_route(service: str, compo
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_a_callers_hostile_body_is_refused_at_a_bounded_cost(service: str, component: MakeComponent) -> None:
+async def test_a_callers_hostile_body_is_refused_at_a_bounded_cost(
+    service: str, component: MakeComponent
+) -> None:
     made = await component(service)
     costly, taken = [], []
     for door in _closed(made, ("POST", "PUT", "PATCH")):
         if door.route.body_field is None:
             continue
-        async with made.http(role=sorted(door.roles or (Role.ADMIN,))[-1], id="somebody", site="*") as client:
+        async with made.http(
+            role=sorted(door.roles or (Role.ADMIN,))[-1], id="somebody", site="*"
+        ) as client:
             for what, body in _HOSTILE.items():
-                cpu_s, status = await _cheapest(client, door, body, {"If-Match": '"1"'}, _CALLERS_CPU_S)
+                cpu_s, status = await _cheapest(
+                    client, door, body, {"If-Match": '"1"'}, _CALLERS_CPU_S
+                )
                 if cpu_s >= _CALLERS_CPU_S:
                     costly.append(f"{door.method} {door.path}, {what}: {cpu_s * 1000:.1f} ms")
                 if status not in (400, 422):

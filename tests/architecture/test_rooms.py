@@ -24,7 +24,12 @@ ROOMS = (
 
 
 def _python_files() -> list[Path]:
-    return [path for top in ("services", "shared", "fettle") for path in (ROOT / top).rglob("*.py") if "versions" not in path.parts]
+    return [
+        path
+        for top in ("services", "shared", "fettle")
+        for path in (ROOT / top).rglob("*.py")
+        if "versions" not in path.parts
+    ]
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -35,13 +40,21 @@ def test_every_service_has_the_same_rooms(service: str) -> None:
 
 
 def test_files_stay_within_three_hundred_lines() -> None:
-    long = {str(path.relative_to(ROOT)): lines for path in _python_files() if (lines := len(path.read_text().splitlines())) > 300}
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path in _python_files()
+        if (lines := len(path.read_text().splitlines())) > 300
+    }
 
     assert long == {}
 
 
 def test_no_file_is_named_for_nothing() -> None:
-    nameless = [path for path in _python_files() if path.stem in {"utils", "util", "helpers", "helper", "common", "manager", "misc"}]
+    nameless = [
+        path
+        for path in _python_files()
+        if path.stem in {"utils", "util", "helpers", "helper", "common", "manager", "misc"}
+    ]
 
     assert nameless == []
 
@@ -60,14 +73,22 @@ def test_tests_run_the_real_thing() -> None:
 
 
 def _may_pace(path: Path) -> bool:
-    """Waiting for what happens elsewhere is one function's work; a bench keeps a rate, an instance is watched."""
-    return path.name in {"eventually.py", Path(__file__).name} or "bench" in path.parts or path == ROOT / "tests" / "e2e" / "conftest.py"
+    """Waiting for what happens elsewhere is one function's work; a bench keeps a rate, an instance
+    is watched.
+    """
+    return (
+        path.name in {"eventually.py", Path(__file__).name}
+        or "bench" in path.parts
+        or path == ROOT / "tests" / "e2e" / "conftest.py"
+    )
 
 
 def test_no_test_sleeps() -> None:
     asleep = re.compile(r"\b(time|asyncio)\.sleep\((?!0\))")  # sleep(0) only lets others go first
     sleepers = [
-        str(path.relative_to(ROOT)) for path in (ROOT / "tests").rglob("*.py") if not _may_pace(path) and asleep.search(path.read_text())
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "tests").rglob("*.py")
+        if not _may_pace(path) and asleep.search(path.read_text())
     ]
 
     assert sleepers == []

@@ -19,7 +19,9 @@ from tests.support.engines import Databases
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_migrations_make_the_tables_that_the_code_knows(service: str, databases: Databases) -> None:
+async def test_migrations_make_the_tables_that_the_code_knows(
+    service: str, databases: Databases
+) -> None:
     tables = importlib.import_module(f"services.{service}.store.tables")
     engine = create_async_engine(asyncpg_url(await databases.fresh(service)))
 
@@ -46,6 +48,12 @@ async def test_durables_keep_their_names(component: MakeComponent) -> None:
     # Renaming one replays the whole stream: change the golden file only if that is what is wanted.
     golden = (Path(__file__).parent / "durables.txt").read_text().split()
 
-    durables = sorted([durable for service in SERVICES for durable in (await component(service)).service.consumers])
+    durables = sorted(
+        [
+            durable
+            for service in SERVICES
+            for durable in (await component(service)).service.consumers
+        ]
+    )
 
     assert durables == golden

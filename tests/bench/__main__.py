@@ -1,7 +1,9 @@
-"""`make bench`: everything that is measured, in under eight minutes; `QUICK=1` in under four, `LONG=1` for what is published.
+"""`make bench`: everything that is measured, in under eight minutes; `QUICK=1` in under four,
+`LONG=1` for what is published.
 
-`BASE=REV` measures another revision beside this tree, turn and turn about. Figures are ratios within one run on one machine. Nothing is
-asserted: what is compared with a goal is printed with its gap.
+`BASE=REV` measures another revision beside this tree, turn and turn about. Figures are ratios
+within one run on one machine. Nothing is asserted: what is compared with a goal is printed with its
+gap.
 """
 
 import json
@@ -37,7 +39,9 @@ def main() -> None:
     configure_logs("bench", "error")
     console = Console(width=_WIDTH if not os.isatty(1) else None)
     try:
-        figures, kernel = _measure(plan_from(os.environ), os.environ.get("BASE", ""), Progress(console))
+        figures, kernel = _measure(
+            plan_from(os.environ), os.environ.get("BASE", ""), Progress(console)
+        )
     except (NoBase, ValueError) as error:
         sys.exit(f"bench: {error}")
     except KeyboardInterrupt:
@@ -59,7 +63,9 @@ def _measure(plan: Plan, base: str, progress: Progress) -> tuple[dict[str, Any],
         parts["start"] = measure_starts(trees, starts=plan.starts, progress=progress)
         noise.calibrate()
         progress.say("how many tickets one worker takes")
-        parts["create"] = measure_creating(trees, rounds=plan.rounds, seconds=plan.create_s, progress=progress)
+        parts["create"] = measure_creating(
+            trees, rounds=plan.rounds, seconds=plan.create_s, progress=progress
+        )
         noise.calibrate()
         progress.say("what the kernel relays and consumes")
         kernel = measure_kernel(facts=plan.kernel_facts, rounds=plan.kernel_rounds)
@@ -70,24 +76,41 @@ def _measure(plan: Plan, base: str, progress: Progress) -> tuple[dict[str, Any],
     return _figures(trees, parts, kernel, noisy), kernel
 
 
-def _figures(trees: Sequence[Tree], parts: Mapping[str, Any], kernel: Mapping[str, Any], noise: Mapping[str, Any]) -> dict[str, Any]:
-    """The headline of this tree, `base` with the same keys for the other one, `noise`, and all the rest under `detail`."""
-    detail = {tree.name: {part: found[tree.name] for part, found in parts.items()} for tree in trees}
+def _figures(
+    trees: Sequence[Tree],
+    parts: Mapping[str, Any],
+    kernel: Mapping[str, Any],
+    noise: Mapping[str, Any],
+) -> dict[str, Any]:
+    """The headline of this tree, `base` with the same keys for the other one, `noise`, and all the
+    rest under `detail`.
+    """
+    detail = {
+        tree.name: {part: found[tree.name] for part, found in parts.items()} for tree in trees
+    }
     heads = {name: headline(found) for name, found in detail.items()}
     base = {"base": heads["base"]} if "base" in heads else {}
     revisions = {tree.name: tree.revision for tree in trees}
-    return {**heads["now"], **base, "noise": dict(noise), "detail": {**detail, "kernel": dict(kernel), "revisions": revisions}}
+    return {
+        **heads["now"],
+        **base,
+        "noise": dict(noise),
+        "detail": {**detail, "kernel": dict(kernel), "revisions": revisions},
+    }
 
 
 def _noise_of(parts: Mapping[str, Any]) -> dict[str, Any]:
     create, lives = parts["create"].values(), parts["lives"].values()
-    spreads = {f"empty_{c}_spread": parts["create"]["now"][str(c)]["empty"]["spread"] for c in CONNECTIONS}
+    spreads = {
+        f"empty_{c}_spread": parts["create"]["now"][str(c)]["empty"]["spread"] for c in CONNECTIONS
+    }
     runs = [part for tree in lives for part in tree.values() if "opened" in part]
     refused = sum(part["refused"] for part in runs)
     return {
         "refusals": [refusal for part in runs for refusal in part["refusals"]][:5],
         **spreads,
-        "failed_requests": refused + sum(run["failed"] for tree in create for at in tree.values() for run in at.values()),
+        "failed_requests": refused
+        + sum(run["failed"] for tree in create for at in tree.values() for run in at.values()),
         "lost_tickets": sum(part["opened"] - part["ended"] for part in runs),
     }
 
@@ -101,9 +124,15 @@ def _write(figures: Mapping[str, Any], kernel: Mapping[str, Any], console: Conso
     if "base" in figures:
         trees["base"] = {**detail["base"], "headline": figures["base"]}
     with (folder / "bench.md").open("w") as page:
-        print_tables(trees, kernel, figures["noise"], Console(file=page, soft_wrap=True), markdown=True)
+        print_tables(
+            trees, kernel, figures["noise"], Console(file=page, soft_wrap=True), markdown=True
+        )
     print_tables(trees, kernel, figures["noise"], console)
-    console.print(f"{figures['noise']['seconds']:.0f} s. JSON: {folder / 'bench.json'}; for the docs: {folder / 'bench.md'}", markup=False)
+    console.print(
+        f"{figures['noise']['seconds']:.0f} s. JSON: {folder / 'bench.json'}; for the docs: "
+        f"{folder / 'bench.md'}",
+        markup=False,
+    )
 
 
 def _end_on_signals() -> None:

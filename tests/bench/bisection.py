@@ -1,4 +1,6 @@
-"""Finding the highest rate that holds: up from a guess or down from it, then halfway between, until the gap is within the noise."""
+"""Finding the highest rate that holds: up from a guess or down from it, then halfway between, until
+the gap is within the noise.
+"""
 
 from collections.abc import Iterable
 from typing import NamedTuple

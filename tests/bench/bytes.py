@@ -1,8 +1,11 @@
-"""`make bench-bytes`: what a ticket's whole life leaves in each database and in PostgreSQL's log, and what of it is kept.
+"""`make bench-bytes`: what a ticket's whole life leaves in each database and in PostgreSQL's log,
+and what of it is kept.
 
-Two lives a second for SECONDS, from one checkpoint to the next: with PostgreSQL's own `checkpoint_timeout` of five minutes 300 shows
-what a running instance writes. Then a month is let pass, so that snapshots are shrunk and attempts deleted. Sizes are those of tables and
-indexes after `vacuum full`, so that neither what is free in their pages nor what autovacuum has done counts. Nothing is asserted.
+Two lives a second for SECONDS, from one checkpoint to the next: with PostgreSQL's own
+`checkpoint_timeout` of five minutes 300 shows what a running instance writes. Then a month is let
+pass, so that snapshots are shrunk and attempts deleted. Sizes are those of tables and indexes after
+`vacuum full`, so that neither what is free in their pages nor what autovacuum has done counts.
+Nothing is asserted.
 """
 
 import asyncio
@@ -29,11 +32,15 @@ from tests.bench.trees import this_tree
 
 _RATE = 2.0
 _SHRUNK_WITHIN_S = 120.0
-_SIZES = "select relname, pg_total_relation_size(oid) as bytes from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace"
+_SIZES = (
+    "select relname, pg_total_relation_size(oid) as bytes from pg_class where relkind = 'r' "
+    "and relnamespace = 'public'::regnamespace"
+)
 _MONTH_PASSES = """
     update ended_tickets set since = since - interval '31 days';
     do $$ begin
-        if to_regclass('attempts') is not null then update attempts set at = at - interval '31 days'; end if;
+        if to_regclass('attempts') is not null then update attempts
+          set at = at - interval '31 days'; end if;
     end $$"""
 _WAITING = "select count(*) from ended_tickets where step = 0 and since is not null"
 _LOG = "select pg_current_wal_insert_lsn() - '0/0'::pg_lsn as bytes, wal_fpi from pg_stat_wal"
@@ -62,14 +69,18 @@ async def _measure(flow: Flow, seconds: int, console: Console, progress: Progres
     urls: Mapping[str, str] = flow.instance.state["database_urls"]
     admin = await asyncpg.connect(_admin_url(flow))
     try:
-        await _let_a_month_pass(urls)  # for the tickets of the warm-up, so that what they lose later is not taken from the others
+        # for the tickets of the warm-up, so that what they lose later is not taken from the others
+        await _let_a_month_pass(urls)
         before = await _sizes(urls)
         await admin.execute("checkpoint")
         began = (await admin.fetch(_LOG))[0]
         ran = await asyncio.to_thread(flow.run, "whole", rate=_RATE, seconds=seconds)
         ended = (await admin.fetch(_LOG))[0]
         tickets = ran["ended"]
-        progress.say(f"{tickets} of {ran['opened']} tickets have gone the whole way, {len(ran['refusals'])} refused")
+        progress.say(
+            f"{tickets} of {ran['opened']} tickets have gone the whole way, "
+            f"{len(ran['refusals'])} refused"
+        )
         fresh = await _sizes(urls)
         await _let_a_month_pass(urls)
         progress.say("a month has passed")
@@ -79,13 +90,19 @@ async def _measure(flow: Flow, seconds: int, console: Console, progress: Progres
     _print(console, tickets, {"fresh": _grown(before, fresh), "kept": _grown(before, kept)})
     images = ended["wal_fpi"] - began["wal_fpi"]
     log = int(ended["bytes"] - began["bytes"]) / tickets / _PER_TICKET
-    console.print(f"PostgreSQL's log: {log:.1f} KB a ticket, {images / tickets:.1f} whole pages among it")
+    console.print(
+        f"PostgreSQL's log: {log:.1f} KB a ticket, {images / tickets:.1f} whole pages among it"
+    )
 
 
 def _admin_url(flow: Flow) -> str:
-    """The superuser's, whose password lies beside the cluster; services' users may not ask for a checkpoint."""
+    """The superuser's, whose password lies beside the cluster; services' users may not ask for a
+    checkpoint.
+    """
     data: Path = flow.instance.home / "postgres"
-    password = (ServerUser.for_data(data).folder_of(data) / "superuser-password").read_text().strip()
+    password = (
+        (ServerUser.for_data(data).folder_of(data) / "superuser-password").read_text().strip()
+    )
     where = urlsplit(flow.instance.state["database_urls"]["tickets"])
     return f"postgresql://postgres:{password}@{where.hostname}:{where.port}/postgres"
 
@@ -98,7 +115,9 @@ async def _sizes(urls: Mapping[str, str]) -> dict[str, Counter[str]]:
             tables = [row["relname"] for row in await connection.fetch(_SIZES)]
             for table in tables:
                 await connection.execute(f'vacuum full "{table}"')
-            found[service] = Counter({row["relname"]: row["bytes"] for row in await connection.fetch(_SIZES)})
+            found[service] = Counter(
+                {row["relname"]: row["bytes"] for row in await connection.fetch(_SIZES)}
+            )
         finally:
             await connection.close()
     return found
@@ -121,32 +140,59 @@ async def _let_a_month_pass(urls: Mapping[str, str]) -> None:
 
 
 def _grown(before: Sizes, after: Sizes) -> dict[str, Counter[str]]:
-    return {service: Counter({table: tables[table] - before[service][table] for table in tables}) for service, tables in after.items()}
+    return {
+        service: Counter({table: tables[table] - before[service][table] for table in tables})
+        for service, tables in after.items()
+    }
 
 
-def _print(console: Console, tickets: int, columns: Mapping[str, Mapping[str, Counter[str]]]) -> None:
-    table = Table("", *(f"{name}, KB" for name in columns), "of it", title=f"bytes of each of {tickets} tickets", title_justify="left")
+def _print(
+    console: Console, tickets: int, columns: Mapping[str, Mapping[str, Counter[str]]]
+) -> None:
+    table = Table(
+        "",
+        *(f"{name}, KB" for name in columns),
+        "of it",
+        title=f"bytes of each of {tickets} tickets",
+        title_justify="left",
+    )
 
     def line(name: str, sizes: Mapping[str, int], of_it: str = "") -> None:
-        table.add_row(name, *(f"{sizes[column] / tickets / _PER_TICKET:.1f}" for column in columns), of_it)
+        table.add_row(
+            name, *(f"{sizes[column] / tickets / _PER_TICKET:.1f}" for column in columns), of_it
+        )
 
     totals: Counter[str] = Counter()
     for service in next(iter(columns.values())):
         sizes = {
-            column: sum(each for name, each in grown[service].items() if name not in _OUTBOX | _KEYS) for column, grown in columns.items()
+            column: sum(
+                each for name, each in grown[service].items() if name not in _OUTBOX | _KEYS
+            )
+            for column, grown in columns.items()
         }
         totals.update(sizes)
         line(service, sizes, _largest(columns, service, tickets))
     line("all four", totals)
-    for what, tables in (("facts in outboxes, for 31 days", _OUTBOX), ("answers to Idempotency-Key, for a day", _KEYS)):
-        line(what, {column: sum(each[name] for each in grown.values() for name in tables) for column, grown in columns.items()})
+    for what, tables in (
+        ("facts in outboxes, for 31 days", _OUTBOX),
+        ("answers to Idempotency-Key, for a day", _KEYS),
+    ):
+        line(
+            what,
+            {
+                column: sum(each[name] for each in grown.values() for name in tables)
+                for column, grown in columns.items()
+            },
+        )
     console.print(table)
 
 
 def _largest(columns: Mapping[str, Mapping[str, Counter[str]]], service: str, tickets: int) -> str:
     parts: list[str] = []
     for name, _ in next(iter(columns.values()))[service].most_common():
-        sizes: list[Any] = [grown[service][name] / tickets / _PER_TICKET for grown in columns.values()]
+        sizes: list[Any] = [
+            grown[service][name] / tickets / _PER_TICKET for grown in columns.values()
+        ]
         if name not in _OUTBOX | _KEYS and max(sizes) >= 0.05:
             parts.append(f"{name} " + " → ".join(f"{size:.1f}" for size in sizes))
     return ", ".join(parts)

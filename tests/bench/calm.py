@@ -1,4 +1,6 @@
-"""When everything has been heard: read from NATS alone, so that looking costs the services and PostgreSQL nothing."""
+"""When everything has been heard: read from NATS alone, so that looking costs the services and
+PostgreSQL nothing.
+"""
 
 import asyncio
 import json
@@ -18,9 +20,11 @@ class Streams:
         self._connection = connection
 
     async def wait_until_calm(self) -> float:
-        """Return since when (`time.monotonic`) nothing has been told that is not handled by all who follow it.
+        """Return since when (`time.monotonic`) nothing has been told that is not handled by all who
+        follow it.
 
-        Two looks have to agree: between what is handled and what follows from it a fact may be on its way. Raises TimeoutError.
+        Two looks have to agree: between what is handled and what follows from it a fact may be on
+        its way. Raises TimeoutError.
         """
         async with asyncio.timeout(_WITHIN_S):
             since, told = time.monotonic(), await self._look()

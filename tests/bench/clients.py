@@ -1,8 +1,9 @@
-"""A process of residents who report at a steady rate, and of technicians' clients that receive offers and work on them at once.
+"""A process of residents who report at a steady rate, and of technicians' clients that receive
+offers and work on them at once.
 
-`python -m tests.bench.clients` says `{"webhooks_port"}`, then takes `{"ports", "nats_url"}`, `{"tokens"}` as they are needed, and orders
-`{"flow", "rate", "seconds"}`: the answer to each is what came of the tickets
-it opened. Clocks: `time.monotonic`, one for the whole machine.
+`python -m tests.bench.clients` says `{"webhooks_port"}`, then takes `{"ports", "nats_url"}`,
+`{"tokens"}` as they are needed, and orders `{"flow", "rate", "seconds"}`: the answer to each is
+what came of the tickets it opened. Clocks: `time.monotonic`, one for the whole machine.
 """
 
 import asyncio
@@ -32,7 +33,9 @@ STEPS: Mapping[str, tuple[str, ...]] = {
     "life": ("complete",),
     "whole": ("travel", "arrive", "start", "complete"),
 }
-"""What a technician does about an offer once it is accepted, by flow; in `offer` it is never accepted, in `whole` the resident confirms."""
+"""What a technician does about an offer once it is accepted, by flow; in `offer` it is never
+accepted, in `whole` the resident confirms.
+"""
 _CONNECTIONS = 32
 _PATIENCE_S = 30.0
 """An order is given up when nothing moves for so long."""
@@ -42,21 +45,31 @@ _REPORT = {"note": "Fixed", "minutes": 20}
 
 @dataclass
 class Outcome:
-    """What has become of the tickets of one order, by reference; when, in seconds of the common clock."""
+    """What has become of the tickets of one order, by reference; when, in seconds of the common
+    clock.
+    """
 
     opened: dict[str, float] = field(default_factory=dict)
     offered: dict[str, float] = field(default_factory=dict)
     ended: set[str] = field(default_factory=set)
     """Those that have gone the whole way of their flow."""
     confirmable: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """By ticket id: reference and the reporter's token of each ticket that its reporter is to confirm."""
+    """By ticket id: reference and the reporter's token of each ticket that its reporter is to
+    confirm.
+    """
     offers_to: Counter[str] = field(default_factory=Counter)
     refused: list[str] = field(default_factory=list)
     late_s: float = 0.0
-    """How far a report lay behind its moment at most: the load itself could not keep up when this grows."""
+    """How far a report lay behind its moment at most: the load itself could not keep up when this
+    grows.
+    """
 
     def summary(self, *, load_s: float, backlog_s: float) -> dict[str, Any]:
-        waits = [self.offered[reference] - at for reference, at in self.opened.items() if reference in self.offered]
+        waits = [
+            self.offered[reference] - at
+            for reference, at in self.opened.items()
+            if reference in self.offered
+        ]
         return {
             "opened": len(self.opened),
             "offered": len(self.offered),
@@ -88,10 +101,16 @@ class Clients:
     @classmethod
     async def enter(cls, ports: Mapping[str, int], nats_url: str) -> "Clients":
         bus = await nats.connect(nats_url)
-        return cls(Connections(ports["tickets"], _CONNECTIONS), Connections(ports["dispatch"], _CONNECTIONS), bus)
+        return cls(
+            Connections(ports["tickets"], _CONNECTIONS),
+            Connections(ports["dispatch"], _CONNECTIONS),
+            bus,
+        )
 
     async def welcome(self, tokens: Mapping[str, str]) -> None:
-        """Take the tokens of more residents, and wait until all services know their sites and technicians."""
+        """Take the tokens of more residents, and wait until all services know their sites and
+        technicians.
+        """
         self._tokens.update(tokens)
         await self._streams.wait_until_calm()
 
@@ -113,9 +132,13 @@ class Clients:
             self._begin(self._work(outcome, path, reference, offer))
 
     async def run(self, flow: str, rate: float, seconds: float) -> dict[str, Any]:
-        """Report at `rate` a second for `seconds`; then wait until all tickets have ended and every fact about them is handled."""
+        """Report at `rate` a second for `seconds`; then wait until all tickets have ended and every
+        fact about them is handled.
+        """
         self._flow, self._outcome = flow, (outcome := Outcome())
-        listening = await self._bus.subscribe(_RESOLVED, cb=self._resolved) if flow == "whole" else None
+        listening = (
+            await self._bus.subscribe(_RESOLVED, cb=self._resolved) if flow == "whole" else None
+        )
         began = time.monotonic()
         for number in range(round(rate * seconds)):
             moment = began + number / rate
@@ -128,7 +151,9 @@ class Clients:
         calm_at = await self._streams.wait_until_calm()
         if listening is not None:
             await listening.unsubscribe()
-        return outcome.summary(load_s=max(until - began, seconds), backlog_s=max(calm_at - until, 0.0))
+        return outcome.summary(
+            load_s=max(until - began, seconds), backlog_s=max(calm_at - until, 0.0)
+        )
 
     async def _wait_until_ended(self, outcome: Outcome) -> None:
         while self._tasks or len(outcome.ended) < len(outcome.opened):
@@ -141,7 +166,9 @@ class Clients:
     async def _open(self, outcome: Outcome) -> None:
         person, body = next(self._reports)
         token = self._tokens[person.id]
-        answer = await self._tickets.ask(post("/v1/tickets", body, {**_bearer(token), "idempotency-key": uuid4().hex}))
+        answer = await self._tickets.ask(
+            post("/v1/tickets", body, {**_bearer(token), "idempotency-key": uuid4().hex})
+        )
         at = time.monotonic()
         if answer.status != 201:
             outcome.refused.append(f"report: {answer.status} {answer.body[:200]!r}")
@@ -151,18 +178,25 @@ class Clients:
         if self._flow == "whole":
             outcome.confirmable[opened["id"]] = opened["reference"], token
 
-    async def _work(self, outcome: Outcome, technician: str, reference: str, offer: Mapping[str, Any]) -> None:
+    async def _work(
+        self, outcome: Outcome, technician: str, reference: str, offer: Mapping[str, Any]
+    ) -> None:
         accept = offer["accept_url"].split("/", 3)[3]
-        accepted = await self._dispatch.ask(post(f"/{accept}", {}, {"authorization": f"Offer {offer['token']}"}))
+        accepted = await self._dispatch.ask(
+            post(f"/{accept}", {}, {"authorization": f"Offer {offer['token']}"})
+        )
         if accepted.status != 200:
             outcome.refused.append(f"accept: {accepted.status} {accepted.body[:200]!r}")
             return
         job = accepted.json()
         headers = {"authorization": f"Job {job['job_token']}"}
-        async with self._at_work[technician]:  # who travels, works or is done does so for one job at a time
+        # who travels, works or is done does so for one job at a time
+        async with self._at_work[technician]:
             for step in STEPS[self._flow]:
                 body = _REPORT if step == "complete" else {}
-                done = await self._dispatch.ask(post(f"/v1/jobs/{job['job_id']}/{step}", body, headers))
+                done = await self._dispatch.ask(
+                    post(f"/v1/jobs/{job['job_id']}/{step}", body, headers)
+                )
                 if done.status != 200:
                     outcome.refused.append(f"{step}: {done.status} {done.body[:200]!r}")
                     return
@@ -177,7 +211,9 @@ class Clients:
             self._begin(self._confirm(self._outcome, ticket_id, *found))
 
     async def _confirm(self, outcome: Outcome, ticket_id: str, reference: str, token: str) -> None:
-        answer = await self._tickets.ask(post(f"/v1/tickets/{ticket_id}/confirm", {}, _bearer(token)))
+        answer = await self._tickets.ask(
+            post(f"/v1/tickets/{ticket_id}/confirm", {}, _bearer(token))
+        )
         if answer.status == 200:
             self._end(outcome, reference)
         else:

@@ -1,4 +1,6 @@
-"""How many facts are told about a ticket and how often they are heard: counted as rows, after a run so calm that nothing is folded."""
+"""How many facts are told about a ticket and how often they are heard: counted as rows, after a run
+so calm that nothing is folded.
+"""
 
 import asyncio
 from collections import Counter
@@ -39,13 +41,19 @@ def count_facts(flow: Flow, which: str, tickets: int) -> dict[str, Any]:
 
 async def _counts(urls: Mapping[str, str]) -> Counts:
     found = await asyncio.gather(*(_counts_of(url) for url in urls.values()))
-    return Counts(sum((each.facts for each in found), Counter()), sum((each.hearings for each in found), Counter()))
+    return Counts(
+        sum((each.facts for each in found), Counter()),
+        sum((each.hearings for each in found), Counter()),
+    )
 
 
 async def _counts_of(url: str) -> Counts:
     connection = await asyncpg.connect(url)
     try:
         facts, hearings = await connection.fetch(_FACTS), await connection.fetch(_HEARINGS)
-        return Counts(Counter({row[0]: int(row[1]) for row in facts}), Counter({row[0]: int(row[1]) for row in hearings}))
+        return Counts(
+            Counter({row[0]: int(row[1]) for row in facts}),
+            Counter({row[0]: int(row[1]) for row in hearings}),
+        )
     finally:
         await connection.close()

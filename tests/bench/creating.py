@@ -1,4 +1,6 @@
-"""How many tickets one worker takes, against its own empty endpoint and what a textbook shows; in rounds, so that noise hits all alike."""
+"""How many tickets one worker takes, against its own empty endpoint and what a textbook shows; in
+rounds, so that noise hits all alike.
+"""
 
 import subprocess
 import sys
@@ -38,7 +40,9 @@ class _Runs:
     failed: int = 0
     cpu_s: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
 
-    def add(self, outcome: Mapping[str, Any], before: Mapping[str, float], after: Mapping[str, float]) -> None:
+    def add(
+        self, outcome: Mapping[str, Any], before: Mapping[str, float], after: Mapping[str, float]
+    ) -> None:
         self.per_second.append(outcome["answers"] / outcome["seconds"])
         self.p50_ms.append(outcome["p50_ms"])
         self.p99_ms.append(outcome["p99_ms"])
@@ -54,7 +58,9 @@ class _Runs:
             "p99_ms": median(self.p99_ms),
             "spread": spread(self.per_second),
             "failed": self.failed,
-            "cpu_ms": {name: used * 1000 / max(self.answers, 1) for name, used in self.cpu_s.items()},
+            "cpu_ms": {
+                name: used * 1000 / max(self.answers, 1) for name, used in self.cpu_s.items()
+            },
         }
 
 
@@ -66,17 +72,27 @@ class _Side:
         self._instance, self._textbook = instance, textbook
         for site in sites_of(0):
             instance.send("PUT", "tickets", f"/v1/sites/{site}", site_body(site))
-        # Its relay runs: a create is not done before its fact is. What the other services make of it is another figure.
+        # Its relay runs: a create is not done before its fact is. What the other services make of
+        # it is another figure.
         instance.pause("dispatch", "sla", "notify")
         person, report = next(reports())
-        opened = instance.send("POST", "tickets", "/v1/tickets", {**report, "reporter_id": person.id})
-        tokens = {each.id: instance.token("resident", each.id, each.site) for each in residents_of(0)}
+        opened = instance.send(
+            "POST", "tickets", "/v1/tickets", {**report, "reporter_id": person.id}
+        )
+        tokens = {
+            each.id: instance.token("resident", each.id, each.site) for each in residents_of(0)
+        }
         port = instance.ports["tickets"]
         self.orders: dict[str, dict[str, Any]] = {
             "empty": {"what": "empty", "port": port, "path": "/livez"},
             "create": {"what": "create", "port": port, "path": "/v1/tickets", "tokens": tokens},
             "textbook": {"what": "textbook", "port": textbook.port, "path": "/tickets"},
-            "read": {"what": "read", "port": port, "path": f"/v1/tickets/{opened['id']}", "token": tokens[person.id]},
+            "read": {
+                "what": "read",
+                "port": port,
+                "path": f"/v1/tickets/{opened['id']}",
+                "token": tokens[person.id],
+            },
         }
 
     def cpu_s(self, loader: Worker) -> dict[str, float]:
@@ -85,25 +101,37 @@ class _Side:
         return {**mine, **self._textbook.cpu_s(), "loader": cpu_s([loader.pid])}
 
 
-def measure_creating(trees: Sequence[Tree], *, rounds: int, seconds: float, progress: Progress) -> dict[str, Any]:
-    """By tree: `{"1": {"empty": {"per_second", "p50_ms", "p99_ms", "spread", "failed", "cpu_ms": {process: …}}, "create": …}, "16": …}`"""
+def measure_creating(
+    trees: Sequence[Tree], *, rounds: int, seconds: float, progress: Progress
+) -> dict[str, Any]:
+    """By tree: `{"1": {"empty": {"per_second", "p50_ms", "p99_ms", "spread", "failed", "cpu_ms":
+    {process: …}}, "create": …}, "16": …}`
+    """
     with ExitStack() as stack:
         textbook = stack.enter_context(_textbook())
         loader = stack.enter_context(Worker("tests.bench.loader"))
         sides = [_Side(stack.enter_context(running(tree)), textbook) for tree in trees]
         for side in sides:
-            for what in WHAT:  # a first, short one of each is not counted: pools fill, statements are prepared
+            # a first, short one of each is not counted: pools fill, statements are prepared
+            for what in WHAT:
                 loader.ask({**side.orders[what], "connections": 16, "seconds": 0.5})
         runs: defaultdict[tuple[str, int, str], _Runs] = defaultdict(_Runs)
         for number in range(rounds):
             for connections, what in _loads():
                 for side in sides:
                     before = side.cpu_s(loader)
-                    outcome = loader.ask({**side.orders[what], "connections": connections, "seconds": seconds})
+                    outcome = loader.ask(
+                        {**side.orders[what], "connections": connections, "seconds": seconds}
+                    )
                     runs[side.name, connections, what].add(outcome, before, side.cpu_s(loader))
-            rates = ", ".join(f"{side.name} {runs[side.name, 16, 'create'].per_second[-1]:.0f}/s" for side in sides)
+            rates = ", ".join(
+                f"{side.name} {runs[side.name, 16, 'create'].per_second[-1]:.0f}/s"
+                for side in sides
+            )
             progress.say(f"create, round {number + 1} of {rounds}, at 16 connections: {rates}")
-    figures: dict[str, Any] = {tree.name: {str(connections): {} for connections in CONNECTIONS} for tree in trees}
+    figures: dict[str, Any] = {
+        tree.name: {str(connections): {} for connections in CONNECTIONS} for tree in trees
+    }
     for (name, connections, what), ran in runs.items():
         figures[name][str(connections)][what] = ran.summary()
     return figures
@@ -132,7 +160,13 @@ def _textbook() -> Iterator[_Textbook]:
     with temporary_folder() as folder, PostgresServer.start(folder / "postgres") as postgres:
         postgres.create_database("textbook", role="textbook", password="textbook")
         port = free_port()
-        command = [sys.executable, "-m", "tests.bench.textbook", str(port), postgres.url("textbook", "textbook", "textbook")]
+        command = [
+            sys.executable,
+            "-m",
+            "tests.bench.textbook",
+            str(port),
+            postgres.url("textbook", "textbook", "textbook"),
+        ]
         process = subprocess.Popen(command, start_new_session=True)
         try:
             until = time.monotonic() + 20

@@ -6,7 +6,9 @@ from statistics import median
 
 
 def quantile(values: Sequence[float], q: float) -> float:
-    """Return the smallest value that at least the share `q` of all values does not exceed; 0 without values."""
+    """Return the smallest value that at least the share `q` of all values does not exceed; 0
+    without values.
+    """
     ordered = sorted(values)
     return ordered[max(ceil(len(ordered) * q) - 1, 0)] if ordered else 0.0
 

@@ -21,7 +21,9 @@ WORKTREE = "worktree"
 
 
 def clear_leftovers() -> None:
-    """End what killed benches left running and remove what they left lying about; mark what this one starts as its own."""
+    """End what killed benches left running and remove what they left lying about; mark what this
+    one starts as its own.
+    """
     end_leftovers()
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         try:
@@ -52,6 +54,14 @@ def _discard(folder: Path) -> None:
     for data in folder.rglob("postgres/where"):  # a cluster that had to be made elsewhere
         discard_postgres(data.parent)
     if (folder / WORKTREE).exists():
-        command = ["git", "-C", str(CHECKOUT), "worktree", "remove", "--force", str(folder / WORKTREE)]
+        command = [
+            "git",
+            "-C",
+            str(CHECKOUT),
+            "worktree",
+            "remove",
+            "--force",
+            str(folder / WORKTREE),
+        ]
         subprocess.run(command, check=False, capture_output=True)
     shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,6 @@
-"""What is demanded at least and what is aimed for, by the names of `bench.json`, and how far a figure is from it."""
+"""What is demanded at least and what is aimed for, by the names of `bench.json`, and how far a
+figure is from it.
+"""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -37,7 +39,9 @@ GOALS: Mapping[str, Goal] = {
 
 
 def gap(key: str, value: float | Mapping[str, float]) -> str:
-    """`≥ 75, 110: 0.80 × 75`: floor and aim, and how far it is to the floor or, if that is met, to the aim; of several the worst."""
+    """`≥ 75, 110: 0.80 × 75`: floor and aim, and how far it is to the floor or, if that is met, to
+    the aim; of several the worst.
+    """
     goal = GOALS.get(key)
     if goal is None:
         return ""

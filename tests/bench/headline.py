@@ -1,4 +1,6 @@
-"""The figures that are compared from release to release, under names that stay, out of all that was measured."""
+"""The figures that are compared from release to release, under names that stay, out of all that was
+measured.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +13,10 @@ _PEAK = 10
 
 
 def headline(parts: Mapping[str, Any]) -> dict[str, Any]:
-    """`parts` are one tree's `start`, `create` and `lives`. Rates are a second, `…_cpu_ms` are without the load generator."""
+    """`parts` are one tree's `start`, `create` and `lives`.
+
+    Rates are a second, `…_cpu_ms` are without the load generator.
+    """
     create, lives = parts["create"], parts["lives"]
     at_16, counts = create["16"], lives["counts"]
     cost, loader = create_costs_ms(create), lives["life_burst"]["cpu_ms"]["loader"]
@@ -19,7 +24,9 @@ def headline(parts: Mapping[str, Any]) -> dict[str, Any]:
         "create_1_per_s": create["1"]["create"]["per_second"],
         "create_16_per_s": at_16["create"]["per_second"],
         "create_64_per_s": create["64"]["create"]["per_second"],
-        "create_16_x_textbook": ratio(at_16["create"]["per_second"], at_16["textbook"]["per_second"]),
+        "create_16_x_textbook": ratio(
+            at_16["create"]["per_second"], at_16["textbook"]["per_second"]
+        ),
         "create_16_x_empty": ratio(at_16["create"]["per_second"], at_16["empty"]["per_second"]),
         "create_16_x_textbook_by_cpu": ratio(cost["textbook"], cost["create"]),
         "create_16_x_empty_by_cpu": ratio(cost["empty"], cost["create"]),
@@ -32,7 +39,9 @@ def headline(parts: Mapping[str, Any]) -> dict[str, Any]:
         "offer_burst_cpu_ms": lives["offer_burst"]["served_cpu_ms"],
         "life_burst_cpu_ms": lives["life_burst"]["served_cpu_ms"],
         "life_burst_loader_cpu_ms": loader,
-        "life_fixed_cpu_ms": sum(ms for name, ms in lives["life_fixed"]["cpu_ms"].items() if name != "loader"),
+        "life_fixed_cpu_ms": sum(
+            ms for name, ms in lives["life_fixed"]["cpu_ms"].items() if name != "loader"
+        ),
         "whole_life_burst_cpu_ms": lives["whole_burst"]["served_cpu_ms"],
         "offer_burst_per_s": lives["offer_burst"]["tickets_per_s"],
         "life_burst_per_s": lives["life_burst"]["tickets_per_s"],
@@ -60,12 +69,23 @@ def meaning(lives_per_s: float, cores: float) -> str:
     tickets_a_day = lives_per_s * 86_400
     households = lives_per_s / cores / _PEAK * _REPORTS_EVERY_S
     return (
-        f"What it means: {lives_per_s:.0f} lives a second are {tickets_a_day / 1e6:.1f} million tickets a day; where a household reports"
-        f" once a month and the worst hour is ten times the mean, a core carries {households / 1e6:.1f} million households."
+        f"What it means: {lives_per_s:.0f} lives a second are {tickets_a_day / 1e6:.1f} million "
+        "tickets a day; where a household reports"
+        " once a month and the worst hour is ten times the mean, a core carries "
+        f"{households / 1e6:.1f} million households."
     )
 
 
 def create_costs_ms(create: Mapping[str, Any]) -> dict[str, float]:
-    """CPU of a request at 16 connections, of all that serves it (its PostgreSQL and NATS too) and without the load generator."""
-    served_by = {"create": ("tickets", "postgres", "nats"), "empty": ("tickets",), "textbook": ("textbook", "textbook_postgres")}
-    return {what: sum(create["16"][what]["cpu_ms"][name] for name in names) for what, names in served_by.items()}
+    """CPU of a request at 16 connections, of all that serves it (its PostgreSQL and NATS too) and
+    without the load generator.
+    """
+    served_by = {
+        "create": ("tickets", "postgres", "nats"),
+        "empty": ("tickets",),
+        "textbook": ("textbook", "textbook_postgres"),
+    }
+    return {
+        what: sum(create["16"][what]["cpu_ms"][name] for name in names)
+        for what, names in served_by.items()
+    }

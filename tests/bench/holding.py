@@ -17,13 +17,21 @@ _LOWER = 0.92
 
 
 def find_held_rates(
-    runs: Mapping[str, Run], guesses: Mapping[str, float], plan: Plan, progress: Progress, *, reserve_s: float
+    runs: Mapping[str, Run],
+    guesses: Mapping[str, float],
+    plan: Plan,
+    progress: Progress,
+    *,
+    reserve_s: float,
 ) -> dict[str, dict[str, Any]]:
-    """By name: `{"per_second", "swift_per_second", "steps", "confirmations"}`; rates in tickets a second, the rest what each run said.
+    """By name: `{"per_second", "swift_per_second", "steps", "confirmations"}`; rates in tickets a
+    second, the rest what each run said.
 
     The search ends early, with what it found, when after some steps less than `reserve_s` is left.
     """
-    searches = {name: _Search(name, run, guesses[name], plan, progress) for name, run in runs.items()}
+    searches = {
+        name: _Search(name, run, guesses[name], plan, progress) for name, run in runs.items()
+    }
     going_on, turns = list(searches.values()), 0
     while going_on and (turns < _MIN_STEPS or progress.left_s > reserve_s):
         going_on = [search for search in going_on if search.step()]
@@ -33,14 +41,22 @@ def find_held_rates(
 
 class _Search:
     def __init__(self, name: str, run: Run, guess: float, plan: Plan, progress: Progress) -> None:
-        self._name, self._run, self._guess, self._plan, self._progress = name, run, guess, plan, progress
+        self._name, self._run, self._guess, self._plan, self._progress = (
+            name,
+            run,
+            guess,
+            plan,
+            progress,
+        )
         self._steps: list[dict[str, Any]] = []
         self._swift_from: int | None = None
         """How many steps it took to find what holds; those after it look for what holds swiftly."""
         self._confirmations: list[dict[str, Any]] = []
 
     def step(self) -> bool:
-        """Try one more rate, or hold the best one for long; False when there is nothing left to try."""
+        """Try one more rate, or hold the best one for long; False when there is nothing left to
+        try.
+        """
         if (rate := self._next()) is not None:
             self._steps.append(self._hold(rate, self._plan.step_s))
         elif (rate := self._to_confirm()) is not None:
@@ -51,7 +67,12 @@ class _Search:
         best, swift = best_rate(self._tried("held")), best_rate(self._tried("swift"))
         if self._plan.confirm_s:
             best = best_rate(Tried(each["rate"], each["held"]) for each in self._confirmations)
-        return {"per_second": best, "swift_per_second": min(swift, best), "steps": self._steps, "confirmations": self._confirmations}
+        return {
+            "per_second": best,
+            "swift_per_second": min(swift, best),
+            "steps": self._steps,
+            "confirmations": self._confirmations,
+        }
 
     def _next(self) -> float | None:
         count, plan, held = len(self._steps), self._plan, self._tried("held")
@@ -76,7 +97,8 @@ class _Search:
         ran = self._run(rate, seconds)
         how = "held" if ran["held"] else "grew"
         self._progress.say(
-            f"{self._name}: {rate:g}/s for {seconds:g} s {how} (p99 {ran['p99_ms']:.0f} ms, backlog {ran['backlog_s']:.1f} s)"
+            f"{self._name}: {rate:g}/s for {seconds:g} s {how} (p99 {ran['p99_ms']:.0f} ms, "
+            f"backlog {ran['backlog_s']:.1f} s)"
         )
         return {"seconds": seconds, **ran}
 

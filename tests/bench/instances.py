@@ -1,4 +1,6 @@
-"""Instances of the bench's own: `fettle up` of a tree, as an operator starts it, with a home, keys and free ports of their own."""
+"""Instances of the bench's own: `fettle up` of a tree, as an operator starts it, with a home, keys
+and free ports of their own.
+"""
 
 import json
 import os
@@ -28,18 +30,34 @@ _STOPS_WITHIN_S = 15.0
 
 
 class Instance:
-    """A running `fettle up`. What it is made of is read from its `state.json` and the table of processes, alike for every tree.
+    """A running `fettle up`. What it is made of is read from its `state.json` and the table of
+    processes, alike for every tree.
 
-    Tokens come from an issuer of the bench's own, so that an instance of another tree needs to share nothing with this one.
+    Tokens come from an issuer of the bench's own, so that an instance of another tree needs to
+    share nothing with this one.
     """
 
     def __init__(self, tree: Tree, home: Path, *, own_issuer: bool = True) -> None:
-        """Start it and wait until it says that it is ready. Raises RuntimeError with the end of its log."""
+        """Start it and wait until it says that it is ready.
+
+        Raises RuntimeError with the end of its log.
+        """
         self.tree, self.home = tree, home
         self._log = home.with_suffix(".log")
         self._issuer = Issuer.at(home.with_name(f"{home.name}-issuer"))
-        ports = {f"FETTLE_{name.upper()}_PORT": str(port) for name, port in zip(SERVICES, free_ports(len(SERVICES)), strict=True)}
-        issuer = {"FETTLE_JWKS": str(self._issuer.jwks), "FETTLE_ISSUER": NAME, "FETTLE_AUDIENCE": AUDIENCE} if own_issuer else {}
+        ports = {
+            f"FETTLE_{name.upper()}_PORT": str(port)
+            for name, port in zip(SERVICES, free_ports(len(SERVICES)), strict=True)
+        }
+        issuer = (
+            {
+                "FETTLE_JWKS": str(self._issuer.jwks),
+                "FETTLE_ISSUER": NAME,
+                "FETTLE_AUDIENCE": AUDIENCE,
+            }
+            if own_issuer
+            else {}
+        )
         began = time.monotonic()
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
@@ -87,8 +105,13 @@ class Instance:
 
     def send(self, method: str, service: str, path: str, body: Mapping[str, Any]) -> Any:
         """Ask as an admin. Raises HTTPError for what is refused."""
-        headers = {"Authorization": f"Bearer {self.token('admin', 'bench')}", "Content-Type": "application/json"}
-        request = urllib.request.Request(self.state["urls"][service] + path, json.dumps(body).encode(), headers, method=method)
+        headers = {
+            "Authorization": f"Bearer {self.token('admin', 'bench')}",
+            "Content-Type": "application/json",
+        }
+        request = urllib.request.Request(
+            self.state["urls"][service] + path, json.dumps(body).encode(), headers, method=method
+        )
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.loads(answer.read())
 
@@ -99,14 +122,18 @@ class Instance:
             os.kill(pids[name], signal.SIGSTOP)
 
     def end_service(self, name: str) -> None:
-        """End a service and keep it down, by pausing the supervisor that would start it again; until `start_ended`."""
+        """End a service and keep it down, by pausing the supervisor that would start it again;
+        until `start_ended`.
+        """
         pid = self.pids[name]
         self._process.send_signal(signal.SIGSTOP)
         os.kill(pid, signal.SIGTERM)
         _wait_until(lambda: not command_line(pid), f"{name} did not end")
 
     def start_ended(self, name: str) -> int:
-        """Let the supervisor start the service that `end_service` ended; return its process once there is one."""
+        """Let the supervisor start the service that `end_service` ended; return its process once
+        there is one.
+        """
         self._process.send_signal(signal.SIGCONT)
         _wait_until(lambda: name in self.pids, f"{name} was not started again")
         return self.pids[name]
@@ -126,7 +153,9 @@ class Instance:
         deadline = time.monotonic() + _READY_WITHIN_S
         while _READY not in (said := self._log.read_bytes()):
             if self._process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"{self.tree.fettle} up was not ready: {said[-2000:].decode(errors='replace')}")
+                raise RuntimeError(
+                    f"{self.tree.fettle} up was not ready: {said[-2000:].decode(errors='replace')}"
+                )
             time.sleep(0.01)
 
 

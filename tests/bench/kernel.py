@@ -1,4 +1,6 @@
-"""How fast the kernel relays and consumes, against what nats-py does bare: the same engines, the same facts, turn and turn about."""
+"""How fast the kernel relays and consumes, against what nats-py does bare: the same engines, the
+same facts, turn and turn about.
+"""
 
 import asyncio
 import time
@@ -26,7 +28,9 @@ _PASSWORD = "bench"
 
 
 def measure_kernel(*, facts: int, rounds: int) -> dict[str, Any]:
-    """`{"relay": …, "publish": …, "consume": …, "fetch": …}`, each `{per_second, spread}`, in facts a second."""
+    """`{"relay": …, "publish": …, "consume": …, "fetch": …}`, each `{per_second, spread}`, in facts
+    a second.
+    """
     with temporary_folder() as home, NatsServer.start(home / "nats") as broker:
         postgres = PostgresServer.start(home / "postgres")
         try:
@@ -35,7 +39,9 @@ def measure_kernel(*, facts: int, rounds: int) -> dict[str, Any]:
             postgres.discard()
 
 
-async def _measure(postgres: PostgresServer, broker: NatsServer, facts: int, rounds: int) -> dict[str, Any]:
+async def _measure(
+    postgres: PostgresServer, broker: NatsServer, facts: int, rounds: int
+) -> dict[str, Any]:
     rates: dict[str, list[float]] = {"relay": [], "publish": [], "consume": [], "fetch": []}
     owner_url = await _database(postgres, "tickets")
     connection = await nats.connect(broker.url)
@@ -43,15 +49,23 @@ async def _measure(postgres: PostgresServer, broker: NatsServer, facts: int, rou
         bare = connection.jetstream()
         for number in range(rounds):
             rates["relay"].append(facts / await _relay(owner_url, broker, facts))
-            rates["publish"].append(facts / await _publish(bare, broker, f"bare{number}", await _bodies(owner_url, facts)))
+            rates["publish"].append(
+                facts
+                / await _publish(bare, broker, f"bare{number}", await _bodies(owner_url, facts))
+            )
             # Each follower has a durable of its own, which begins with the stream's first fact.
             stored = facts * (number + 1)
             follower = f"follower{number}"
-            rates["consume"].append(stored / await _consume(follower, await _database(postgres, follower), broker, stored))
+            rates["consume"].append(
+                stored
+                / await _consume(follower, await _database(postgres, follower), broker, stored)
+            )
             rates["fetch"].append(stored / await _fetch(bare, f"bare{number}", stored))
     finally:
         await connection.close()
-    return {name: {"per_second": median(runs), "spread": spread(runs)} for name, runs in rates.items()}
+    return {
+        name: {"per_second": median(runs), "spread": spread(runs)} for name, runs in rates.items()
+    }
 
 
 async def _database(postgres: PostgresServer, name: str) -> str:
@@ -76,8 +90,12 @@ async def _relay(url: str, broker: NatsServer, facts: int) -> float:
         await owner.stop()
 
 
-async def _publish(bare: JetStreamContext, server: NatsServer, owner: str, bodies: Sequence[bytes]) -> float:
-    """Seconds for the same bodies with only a message id, into a stream like the relay's, as many in flight as it has."""
+async def _publish(
+    bare: JetStreamContext, server: NatsServer, owner: str, bodies: Sequence[bytes]
+) -> float:
+    """Seconds for the same bodies with only a message id, into a stream like the relay's, as many
+    in flight as it has.
+    """
     broker = Broker(server.url, name=owner)
     await broker.connect()
     await ensure_stream(broker, owner, LIMITS)
@@ -86,7 +104,9 @@ async def _publish(bare: JetStreamContext, server: NatsServer, owner: str, bodie
 
     async def publish() -> None:
         for id, body in left:
-            await bare.publish(f"{owner}.ticket.opened.v1", body, headers={"Nats-Msg-Id": f"{owner}-{id}"})
+            await bare.publish(
+                f"{owner}.ticket.opened.v1", body, headers={"Nats-Msg-Id": f"{owner}-{id}"}
+            )
 
     began = time.perf_counter()
     await asyncio.gather(*(publish() for _ in range(_IN_FLIGHT)))
@@ -99,14 +119,18 @@ async def _bodies(url: str, facts: int) -> list[bytes]:
     owner = Instance("tickets", url, "")
     try:
         async with owner.database.engine.connect() as connection:
-            rows = await connection.exec_driver_sql(f"select body::text from outbox order by id limit {facts}")
+            rows = await connection.exec_driver_sql(
+                f"select body::text from outbox order by id limit {facts}"
+            )
             return [str(row[0]).encode() for row in rows]
     finally:
         await owner.database.close()
 
 
 async def _consume(name: str, url: str, broker: NatsServer, facts: int) -> float:
-    """Seconds for a backlog: the snapshot, what the handler writes and the position, committed before the ack."""
+    """Seconds for a backlog: the snapshot, what the handler writes and the position, committed
+    before the ack.
+    """
     follower = Instance(name, url, broker.url, count_tickets)
     assert follower.consumer is not None
     consumer = follower.consumer
@@ -122,7 +146,9 @@ async def _consume(name: str, url: str, broker: NatsServer, facts: int) -> float
 async def _fetch(bare: JetStreamContext, durable: str, facts: int) -> float:
     """Seconds for nats-py to fetch and acknowledge the same backlog, doing nothing with it."""
     config = ConsumerConfig(max_ack_pending=_IN_FLIGHT)
-    pull = await bare.pull_subscribe("tickets.>", durable, stream=stream_name("tickets"), config=config)
+    pull = await bare.pull_subscribe(
+        "tickets.>", durable, stream=stream_name("tickets"), config=config
+    )
     seen = 0
     began = time.perf_counter()
     while seen < facts:

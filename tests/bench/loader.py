@@ -1,7 +1,8 @@
-"""A process that does nothing but load a server. A line of JSON in says what to ask how, a line of JSON out how it went.
+"""A process that does nothing but load a server. A line of JSON in says what to ask how, a line of
+JSON out how it went.
 
-In: `{"what": "empty" | "read" | "create" | "textbook", "port", "connections", "seconds", "tokens": {person: token}, "path"}`
-Out: `{"answers", "failed", "seconds", "p50_ms", "p99_ms"}`
+In: `{"what": "empty" | "read" | "create" | "textbook", "port", "connections", "seconds", "tokens":
+{person: token}, "path"}` Out: `{"answers", "failed", "seconds", "p50_ms", "p99_ms"}`
 """
 
 import asyncio
@@ -39,7 +40,10 @@ def requests_for(order: Mapping[str, Any]) -> Callable[[], bytes]:
 
     def create() -> bytes:
         person, body = next(_REPORTS)
-        headers = {"authorization": f"Bearer {tokens[person.id]}", "idempotency-key": f"{_RUN}-{next(_NUMBERS)}"}
+        headers = {
+            "authorization": f"Bearer {tokens[person.id]}",
+            "idempotency-key": f"{_RUN}-{next(_NUMBERS)}",
+        }
         return post(order["path"], body, headers)
 
     return create

@@ -1,4 +1,6 @@
-"""How noisy the machine was: the same piece of pure CPU work again and again, and what other programs took meanwhile."""
+"""How noisy the machine was: the same piece of pure CPU work again and again, and what other
+programs took meanwhile.
+"""
 
 import os
 import time
@@ -14,15 +16,21 @@ _TURNS = 600_000
 
 
 class MachineCpu(NamedTuple):
-    """What all processors together spent since the machine began, in seconds; `stolen` went to other virtual machines."""
+    """What all processors together spent since the machine began, in seconds; `stolen` went to
+    other virtual machines.
+    """
 
     busy_s: float
     stolen_s: float
 
 
 def machine_cpu(stat: str) -> MachineCpu:
-    """Read the first line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal, in ticks."""
-    user, nice, system, _idle, _iowait, irq, softirq, steal = (int(ticks) / _TICKS for ticks in stat.split("\n", 1)[0].split()[1:9])
+    """Read the first line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal, in
+    ticks.
+    """
+    user, nice, system, _idle, _iowait, irq, softirq, steal = (
+        int(ticks) / _TICKS for ticks in stat.split("\n", 1)[0].split()[1:9]
+    )
     return MachineCpu(user + nice + system + irq + softirq, steal)
 
 
@@ -36,14 +44,18 @@ class Noise:
         self.calibrate()
 
     def calibrate(self) -> None:
-        """Do a fixed piece of work and keep how long it took: longer means that something else had the CPU, or that it ran slower."""
+        """Do a fixed piece of work and keep how long it took: longer means that something else had
+        the CPU, or that it ran slower.
+        """
         began, turns = time.perf_counter(), 0
         while turns < _TURNS:
             turns += 1
         self._spins_ms.append((time.perf_counter() - began) * 1000)
 
     def summary(self) -> dict[str, float]:
-        """To be asked for when all that the bench began has ended: else their CPU counts as that of others."""
+        """To be asked for when all that the bench began has ended: else their CPU counts as that of
+        others.
+        """
         self.calibrate()
         now, seconds = _machine_now(), time.monotonic() - self._began
         others_s = now.busy_s - self._before.busy_s - cpu_s([os.getpid()])

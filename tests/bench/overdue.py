@@ -1,4 +1,6 @@
-"""sla after a time in which it was down: how soon it says what fell due meanwhile, from the start of its process."""
+"""sla after a time in which it was down: how soon it says what fell due meanwhile, from the start
+of its process.
+"""
 
 import asyncio
 import time
@@ -22,22 +24,41 @@ _BREACHED = "sla.clocks.breached.v1"
 # Whatever columns the tables have: a copy differs from the ticket's row in its id alone.
 _COPY_PROMISES = """
     insert into promises
-    select copy.* from promises p, (select gen_random_uuid() as id from generate_series(1, $2)) as other,
+    select copy.* from promises p, (select gen_random_uuid() as id
+      from generate_series(1, $2)) as other,
         lateral jsonb_populate_record(p, jsonb_build_object('ticket_id', other.id)) as copy
     where p.ticket_id = $1"""
 _COPY_CLOCKS = """
     insert into clocks
-    select copy.* from clocks c, promises p, lateral jsonb_populate_record(c, jsonb_build_object('ticket_id', p.ticket_id)) as copy
+    select copy.* from clocks c, promises p, lateral jsonb_populate_record(c,
+      jsonb_build_object('ticket_id', p.ticket_id)) as copy
     where c.ticket_id = $1 and p.site_id = c.site_id and p.ticket_id <> $1"""
 
 
 def measure_overdue(flow: Flow, promises: int) -> dict[str, float]:
-    """`{"promises", "first_s", "all_s"}`: of each ticket's one promise the breach, once it has reached the stream."""
+    """`{"promises", "first_s", "all_s"}`: of each ticket's one promise the breach, once it has
+    reached the stream.
+    """
     instance = flow.instance
-    normal = {"counted_in": "wall", "response": f"PT{_TARGET_S}S", "arrival": None, "resolution": None}
+    normal = {
+        "counted_in": "wall",
+        "response": f"PT{_TARGET_S}S",
+        "arrival": None,
+        "resolution": None,
+    }
     instance.send("PUT", "tickets", f"/v1/sites/{_SITE}", site_body(_SITE))
-    instance.send("PUT", "sla", f"/v1/policies/{_POLICY}", {"site_id": _SITE, "targets": {"normal": normal}, "warn_at": []})
-    report = {"site_id": _SITE, "category": "plumbing", "description": "The tap drips", "reporter_id": "resident-overdue"}
+    instance.send(
+        "PUT",
+        "sla",
+        f"/v1/policies/{_POLICY}",
+        {"site_id": _SITE, "targets": {"normal": normal}, "warn_at": []},
+    )
+    report = {
+        "site_id": _SITE,
+        "category": "plumbing",
+        "description": "The tap drips",
+        "reporter_id": "resident-overdue",
+    }
     opened = instance.send("POST", "tickets", "/v1/tickets", report)
     due_at = time.monotonic() + _TARGET_S
     sla_url = instance.state["database_urls"]["sla"]
@@ -52,7 +73,11 @@ async def _wait_for_clock(url: str, ticket_id: UUID) -> None:
     connection = await asyncpg.connect(url)
 
     async def runs() -> bool:
-        return bool(await connection.fetchval("select 1 from clocks where ticket_id = $1 and state = 'running'", ticket_id))
+        return bool(
+            await connection.fetchval(
+                "select 1 from clocks where ticket_id = $1 and state = 'running'", ticket_id
+            )
+        )
 
     try:
         await eventually(runs)
@@ -87,7 +112,9 @@ async def _announced(flow: Flow, promises: int) -> dict[str, float]:
         try:
             await asyncio.wait_for(everything.wait(), _WITHIN_S)
         except TimeoutError:
-            raise RuntimeError(f"sla said only {len(heard)} of {promises} breaches within {_WITHIN_S:g} s") from None
+            raise RuntimeError(
+                f"sla said only {len(heard)} of {promises} breaches within {_WITHIN_S:g} s"
+            ) from None
         return {"promises": promises, "first_s": heard[0] - began, "all_s": heard[-1] - began}
     finally:
         await connection.close()

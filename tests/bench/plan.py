@@ -1,4 +1,6 @@
-"""How long each part of the bench lasts: the usual run, `QUICK=1` for a first idea, `LONG=1` for the figures that are published."""
+"""How long each part of the bench lasts: the usual run, `QUICK=1` for a first idea, `LONG=1` for
+the figures that are published.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -7,10 +9,12 @@ from math import inf
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Durations in seconds, `…_burst`, `calm_tickets`, `memory_tickets` and `overdue` in tickets, `kernel_facts` in facts.
+    """Durations in seconds, `…_burst`, `calm_tickets`, `memory_tickets` and `overdue` in tickets,
+    `kernel_facts` in facts.
 
-    `rounds` is how often each part is measured, the trees in turns; what is reported is the median. On a machine that is slow or busy
-    there are fewer rounds, and fewer steps in search of what holds, so that a bench of one tree is done within `within_s`.
+    `rounds` is how often each part is measured, the trees in turns; what is reported is the median.
+    On a machine that is slow or busy there are fewer rounds, and fewer steps in search of what
+    holds, so that a bench of one tree is done within `within_s`.
     """
 
     within_s: float = 465.0
@@ -64,7 +68,16 @@ QUICK = Plan(
     overdue=1000,
 )
 LONG = replace(
-    USUAL, within_s=inf, create_s=3, kernel_rounds=3, idle_s=60, steady_s=30, fixed_s=30, step_s=60, swift_steps=2, confirm_s=600
+    USUAL,
+    within_s=inf,
+    create_s=3,
+    kernel_rounds=3,
+    idle_s=60,
+    steady_s=30,
+    fixed_s=30,
+    step_s=60,
+    swift_steps=2,
+    confirm_s=600,
 )
 
 

@@ -1,4 +1,6 @@
-"""Processes of the bench's own, spoken to in lines of JSON, and what the operating system says about any process."""
+"""Processes of the bench's own, spoken to in lines of JSON, and what the operating system says
+about any process.
+"""
 
 import json
 import os
@@ -17,7 +19,10 @@ class Worker:
 
     def __init__(self, module: str, *arguments: str) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", module, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+            [sys.executable, "-m", module, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
         )
 
     @property
@@ -47,7 +52,12 @@ class Worker:
     def __enter__(self) -> "Worker":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._process.kill()
         self._process.communicate()
 
@@ -64,7 +74,9 @@ def resident_mb(pid: int) -> float:
 
 
 def cpu_s(pids: Iterable[int]) -> float:
-    """Return the CPU time that these processes and those they have begun have used so far, in seconds."""
+    """Return the CPU time that these processes and those they have begun have used so far, in
+    seconds.
+    """
     return sum(_cpu_s(pid) for pid in _family(pids))
 
 
@@ -73,17 +85,23 @@ def children_of(pid: int) -> list[int]:
 
 
 def began_s(pid: int) -> float:
-    """Return when the process began, in seconds of `time.clock_gettime(CLOCK_BOOTTIME)`, to a hundredth."""
+    """Return when the process began, in seconds of `time.clock_gettime(CLOCK_BOOTTIME)`, to a
+    hundredth.
+    """
     return int(_stat(pid)[19]) / _TICKS
 
 
 def schedstat_s(text: str) -> float:
-    """Return the first of the three figures of /proc/PID/task/TID/schedstat, nanoseconds on the CPU, in seconds."""
+    """Return the first of the three figures of /proc/PID/task/TID/schedstat, nanoseconds on the
+    CPU, in seconds.
+    """
     return int(text.split()[0]) / 1e9
 
 
 def stat_fields(text: str) -> list[str]:
-    """Return the fields of /proc/PID/stat from the state on: the name before it may hold spaces and brackets."""
+    """Return the fields of /proc/PID/stat from the state on: the name before it may hold spaces and
+    brackets.
+    """
     return text.rpartition(")")[2].split()
 
 
@@ -101,16 +119,24 @@ def _parents() -> dict[int, int]:
 
 
 def _cpu_s(pid: int) -> float:
-    """Its own, to the nanosecond while its threads live, and that of its children that have ended, to the tick."""
+    """Its own, to the nanosecond while its threads live, and that of its children that have ended,
+    to the tick.
+    """
     fields = _stat(pid)
     if not fields:
         return 0.0
-    own, of_ended_children = sum(map(int, fields[11:13])) / _TICKS, sum(map(int, fields[13:15])) / _TICKS
+    own, of_ended_children = (
+        sum(map(int, fields[11:13])) / _TICKS,
+        sum(map(int, fields[13:15])) / _TICKS,
+    )
     return max(_threads_cpu_s(pid), own) + of_ended_children
 
 
 def _threads_cpu_s(pid: int) -> float:
-    """By schedstat; 0 where the system has none. A thread that has ended is missing here, but not in /proc/PID/stat."""
+    """By schedstat; 0 where the system has none.
+
+    A thread that has ended is missing here, but not in /proc/PID/stat.
+    """
     used = 0.0
     for thread in Path(f"/proc/{pid}/task").glob("*/schedstat"):
         try:

@@ -1,4 +1,5 @@
-"""What a textbook shows: a SQLModel table, an async session, add, commit, refresh. It knows no callers, keys, facts or timelines.
+"""What a textbook shows: a SQLModel table, an async session, add, commit, refresh. It knows no
+callers, keys, facts or timelines.
 
 `python -m tests.bench.textbook PORT DATABASE_URL`
 """
@@ -42,7 +43,9 @@ class TextbookTicket(SQLModel, table=True):
     answers: dict[str, Any] = Field(sa_column=Column(JSONB))
     language: str
     state: str = Field(default="open", index=True)
-    opened_at: datetime = Field(default_factory=lambda: datetime.now(UTC), sa_column=Column(DateTime(timezone=True)))
+    opened_at: datetime = Field(
+        default_factory=lambda: datetime.now(UTC), sa_column=Column(DateTime(timezone=True))
+    )
 
 
 def create_app(database_url: str) -> FastAPI:
@@ -63,7 +66,9 @@ def create_app(database_url: str) -> FastAPI:
     app = FastAPI(lifespan=lifespan)
 
     @app.post("/tickets", status_code=201)
-    async def create(report: Report, opened: Annotated[AsyncSession, Depends(session)]) -> TextbookTicket:
+    async def create(
+        report: Report, opened: Annotated[AsyncSession, Depends(session)]
+    ) -> TextbookTicket:
         ticket = TextbookTicket.model_validate(report.model_dump())
         opened.add(ticket)
         await opened.commit()
@@ -74,4 +79,10 @@ def create_app(database_url: str) -> FastAPI:
 
 
 if __name__ == "__main__":
-    uvicorn.run(create_app(sys.argv[2]), host="127.0.0.1", port=int(sys.argv[1]), log_level="warning", access_log=False)
+    uvicorn.run(
+        create_app(sys.argv[2]),
+        host="127.0.0.1",
+        port=int(sys.argv[1]),
+        log_level="warning",
+        access_log=False,
+    )

@@ -1,4 +1,6 @@
-"""The trees that are measured: this checkout, and beside it the one that `BASE` names, checked out and set up for the time being."""
+"""The trees that are measured: this checkout, and beside it the one that `BASE` names, checked out
+and set up for the time being.
+"""
 
 import os
 import subprocess
@@ -11,7 +13,17 @@ from pathlib import Path
 from fettle.home import CHECKOUT
 from tests.bench.folders import WORKTREE, temporary_folder
 
-_OURS_ALONE = ("MAKE", "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "BASE", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
+_OURS_ALONE = (
+    "MAKE",
+    "MAKEFLAGS",
+    "MFLAGS",
+    "MAKELEVEL",
+    "MAKEOVERRIDES",
+    "BASE",
+    "PYTHONPATH",
+    "PYTHONHOME",
+    "VIRTUAL_ENV",
+)
 """Variables that would lead a program of another tree astray."""
 
 
@@ -39,31 +51,69 @@ def this_tree() -> Tree:
 
 @contextmanager
 def base_tree(revision: str) -> Iterator[Tree]:
-    """Check out `revision` into a temporary worktree and set it up with its own Makefile. Raises NoBase."""
+    """Check out `revision` into a temporary worktree and set it up with its own Makefile.
+
+    Raises NoBase.
+    """
     commit = _git("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", or_else="")
     if not commit:
-        raise NoBase(f"BASE={revision} names no commit of {CHECKOUT}: give a branch, a tag or a commit that `git log` knows")
+        raise NoBase(
+            f"BASE={revision} names no commit of {CHECKOUT}: give a branch, a tag or a commit "
+            "that `git log` knows"
+        )
     with temporary_folder() as folder:
         checkout = folder / WORKTREE
-        _demand(["git", "-C", str(CHECKOUT), "worktree", "add", "--quiet", "--detach", str(checkout), commit])
-        _demand(["make", "-C", str(checkout), "setup", f"PYTHON={Path(sys.base_prefix) / 'bin' / 'python3'}"])
+        _demand(
+            [
+                "git",
+                "-C",
+                str(CHECKOUT),
+                "worktree",
+                "add",
+                "--quiet",
+                "--detach",
+                str(checkout),
+                commit,
+            ]
+        )
+        _demand(
+            [
+                "make",
+                "-C",
+                str(checkout),
+                "setup",
+                f"PYTHON={Path(sys.base_prefix) / 'bin' / 'python3'}",
+            ]
+        )
         yield Tree("base", checkout, commit[:10])
 
 
 def clean_environment() -> dict[str, str]:
-    """Return our own environment without what is meant for this tree alone, settings of Fettle included."""
-    return {name: value for name, value in os.environ.items() if name not in _OURS_ALONE and not name.startswith("FETTLE_")}
+    """Return our own environment without what is meant for this tree alone, settings of Fettle
+    included.
+    """
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name not in _OURS_ALONE and not name.startswith("FETTLE_")
+    }
 
 
 def _demand(command: list[str]) -> None:
-    done = subprocess.run(command, check=False, capture_output=True, text=True, env=clean_environment())
+    done = subprocess.run(
+        command, check=False, capture_output=True, text=True, env=clean_environment()
+    )
     if done.returncode != 0:
-        raise NoBase(f"{' '.join(command)} failed with {done.returncode}:\n{(done.stdout + done.stderr)[-2000:]}")
+        raise NoBase(
+            f"{' '.join(command)} failed with {done.returncode}:\n{(done.stdout + done.stderr)[-2000:]}"
+        )
 
 
 def _git(*arguments: str, or_else: str) -> str:
     try:
-        done = subprocess.run(["git", "-C", str(CHECKOUT), *arguments], check=False, capture_output=True, text=True)
+        done = subprocess.run(
+            ["git", "-C", str(CHECKOUT), *arguments], check=False, capture_output=True, text=True
+        )
     except OSError:  # a checkout from an archive, on a machine without git
         return or_else
     return done.stdout.strip() if done.returncode == 0 else or_else

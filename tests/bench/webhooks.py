@@ -34,7 +34,12 @@ class _Receiving(asyncio.Protocol):
 
 
 async def serve_webhooks(receive: Callable[[str, bytes], None]) -> int:
-    """Serve for as long as the loop runs; return the port, a free one. `receive` is given path and body, once it is whole."""
-    server = await asyncio.get_running_loop().create_server(lambda: _Receiving(receive), "127.0.0.1", 0)
+    """Serve for as long as the loop runs; return the port, a free one.
+
+    `receive` is given path and body, once it is whole.
+    """
+    server = await asyncio.get_running_loop().create_server(
+        lambda: _Receiving(receive), "127.0.0.1", 0
+    )
     port: int = server.sockets[0].getsockname()[1]
     return port

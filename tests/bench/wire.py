@@ -1,4 +1,6 @@
-"""HTTP/1.1 as cheaply as Python speaks it: keep-alive connections that send ready-made bytes, one request at a time."""
+"""HTTP/1.1 as cheaply as Python speaks it: keep-alive connections that send ready-made bytes, one
+request at a time.
+"""
 
 import asyncio
 import contextlib
@@ -60,16 +62,22 @@ class Connection(asyncio.Protocol):
         length = _LENGTH.search(self._received, 0, end + 2)
         whole = end + 4 + (int(length[1]) if length else 0)
         if len(self._received) >= whole and self._answer is not None and not self._answer.done():
-            self._answer.set_result(Answer(int(self._received[9:12]), bytes(self._received[end + 4 : whole])))
+            self._answer.set_result(
+                Answer(int(self._received[9:12]), bytes(self._received[end + 4 : whole]))
+            )
             del self._received[:whole]
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._answer is not None and not self._answer.done():
-            self._answer.set_exception(exc or ConnectionResetError("closed before the answer was whole"))
+            self._answer.set_exception(
+                exc or ConnectionResetError("closed before the answer was whole")
+            )
 
 
 class Connections:
-    """At most `most` connections to a port; a request takes a free one, and waits for it while there is none."""
+    """At most `most` connections to a port; a request takes a free one, and waits for it while
+    there is none.
+    """
 
     def __init__(self, port: int, most: int) -> None:
         self._port = port
@@ -77,12 +85,16 @@ class Connections:
         self._room = asyncio.Semaphore(most)
 
     async def ask(self, request: bytes) -> Answer:
-        """Raises OSError when the other side goes away, TimeoutError when it does not answer. What is asked may be asked twice."""
+        """Raises OSError when the other side goes away, TimeoutError when it does not answer.
+
+        What is asked may be asked twice.
+        """
         async with self._room:
             while self._free:
                 connection = self._free.pop()
                 if not connection.closed:
-                    with contextlib.suppress(ConnectionResetError):  # it had stood idle for too long, and was closed just now
+                    # it had stood idle for too long, and was closed just now
+                    with contextlib.suppress(ConnectionResetError):
                         return await self._ask(connection, request)
             return await self._ask(await Connection.open(self._port), request)
 
@@ -103,7 +115,11 @@ def get(path: str, headers: Mapping[str, str] | None = None) -> bytes:
 
 def post(path: str, body: object, headers: Mapping[str, str] | None = None) -> bytes:
     payload = json.dumps(body, ensure_ascii=False).encode()
-    said = {"content-type": "application/json", "content-length": str(len(payload)), **(headers or {})}
+    said = {
+        "content-type": "application/json",
+        "content-length": str(len(payload)),
+        **(headers or {}),
+    }
     return f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n{_lines(said)}\r\n".encode() + payload
 
 

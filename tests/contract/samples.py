@@ -1,13 +1,43 @@
-"""One full example of every contract, every field set: what the golden files hold and what the reference shows."""
+"""One full example of every contract, every field set: what the golden files hold and what the
+reference shows.
+"""
 
 from datetime import UTC, datetime
 from uuid import UUID
 
-from shared.contracts import ClocksV1, CommentV1, OfferAnswerV1, SiteV1, SkillNeed, Snapshot, TechnicianV1, TicketV1, Window, WorkOrderV1
-from shared.contracts.dispatch import Barred, JobState, JobStep, JobV1, OfferState, OfferV1, WorkOrderState
+from shared.contracts import (
+    ClocksV1,
+    CommentV1,
+    OfferAnswerV1,
+    SiteV1,
+    SkillNeed,
+    Snapshot,
+    TechnicianV1,
+    TicketV1,
+    Window,
+    WorkOrderV1,
+)
+from shared.contracts.dispatch import (
+    Barred,
+    JobState,
+    JobStep,
+    JobV1,
+    OfferState,
+    OfferV1,
+    WorkOrderState,
+)
 from shared.contracts.notify import Decision
 from shared.contracts.sla import Announcement, ClockKind, ClockState, ClockV1
-from shared.contracts.tickets import Appointment, CategoryV1, Classing, Place, Priority, Rating, TicketState, TicketStep
+from shared.contracts.tickets import (
+    Appointment,
+    CategoryV1,
+    Classing,
+    Place,
+    Priority,
+    Rating,
+    TicketState,
+    TicketStep,
+)
 
 _TICKET = UUID("019a0000-0000-7000-8000-000000000001")
 _JOB = UUID("019a0000-0000-7000-8000-000000000002")
@@ -36,7 +66,9 @@ def examples() -> tuple[Snapshot, ...]:
         reporter_id="resident-7",
         entered_by="resident-7",
         followers=("resident-8",),
-        place=Place(building="3", unit="1202", spot="kitchen", address="3-1202", lat=31.2304, lon=121.4737),
+        place=Place(
+            building="3", unit="1202", spot="kitchen", address="3-1202", lat=31.2304, lon=121.4737
+        ),
         skills=(SkillNeed(code="plumbing", level=2),),
         answers={"shut_off": "yes"},
         needs_info=False,
@@ -50,7 +82,13 @@ def examples() -> tuple[Snapshot, ...]:
             TicketStep(at=_at(8), state=TicketState.OPEN, cycle=1, cause="resident-7"),
             TicketStep(at=_at(8, 1), state=TicketState.ASSIGNED, cycle=1, cause=f"job:{_JOB}"),
             TicketStep(at=_at(8, 5), state=TicketState.IN_PROGRESS, cycle=1, cause=f"job:{_JOB}"),
-            TicketStep(at=_at(8, 50), state=TicketState.RESOLVED, cycle=1, reason="valve replaced", cause=f"job:{_JOB}"),
+            TicketStep(
+                at=_at(8, 50),
+                state=TicketState.RESOLVED,
+                cycle=1,
+                reason="valve replaced",
+                cause=f"job:{_JOB}",
+            ),
         ),
         classes=(Classing(at=_at(8), category="plumbing", priority=Priority.EMERGENCY),),
         answered_at=_at(8, 2),
@@ -70,7 +108,9 @@ def examples() -> tuple[Snapshot, ...]:
         steps=(
             JobStep(at=_at(8), state=JobState.WAITING),
             JobStep(at=_at(8, 1), state=JobState.ACCEPTED, technician_id="li"),
-            JobStep(at=_at(8, 50), state=JobState.COMPLETED, technician_id="li", reason="valve replaced"),
+            JobStep(
+                at=_at(8, 50), state=JobState.COMPLETED, technician_id="li", reason="valve replaced"
+            ),
         ),
         offers=(
             OfferV1(
@@ -166,7 +206,12 @@ def examples() -> tuple[Snapshot, ...]:
             ),
             announced=(
                 Announcement(
-                    clock=ClockKind.ARRIVAL, threshold=100, due_at=_at(8, 30), fell_at=_at(8, 30), announced_at=_at(8, 30), skipped=False
+                    clock=ClockKind.ARRIVAL,
+                    threshold=100,
+                    due_at=_at(8, 30),
+                    fell_at=_at(8, 30),
+                    announced_at=_at(8, 30),
+                    skipped=False,
                 ),
             ),
         ),

@@ -1,6 +1,8 @@
-"""What was ever published can be read for ever, and what is published today still says all that it said.
+"""What was ever published can be read for ever, and what is published today still says all that it
+said.
 
-The golden files are written once, by `python -m tests.contract.write_golden` for a contract that has none; never over an old one.
+The golden files are written once, by `python -m tests.contract.write_golden` for a contract that
+has none; never over an old one.
 """
 
 import json
@@ -60,7 +62,9 @@ def test_every_contract_has_an_example() -> None:
 def _is_within(old: Any, new: Any) -> bool:
     """Every value of the old is in the new; the new may say more."""
     if isinstance(old, dict):
-        return isinstance(new, dict) and all(key in new and _is_within(value, new[key]) for key, value in old.items())
+        return isinstance(new, dict) and all(
+            key in new and _is_within(value, new[key]) for key, value in old.items()
+        )
     if isinstance(old, list):
         return isinstance(new, list) and len(old) == len(new) and all(map(_is_within, old, new))
     return bool(old == new)

@@ -1,4 +1,6 @@
-"""Writes the golden file of every contract that has none yet: `python -m tests.contract.write_golden`."""
+"""Writes the golden file of every contract that has none yet: `python -m
+tests.contract.write_golden`.
+"""
 
 import json
 from pathlib import Path

@@ -14,7 +14,9 @@ from fettle.up.seed import seed_demo_site
 async def instance(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Instance]:
     home = tmp_path_factory.mktemp("instance")
     lines: list[str] = []
-    started = await asyncio.to_thread(Instance.start, home, say=lambda name, line: lines.append(f"{name} {line}"))
+    started = await asyncio.to_thread(
+        Instance.start, home, say=lambda name, line: lines.append(f"{name} {line}")
+    )
     try:
         async with watched(started):
             yield started
@@ -29,7 +31,9 @@ async def watched(instance: Instance) -> AsyncIterator[None]:
     """Make the site demo, and begin again what dies until the block ends."""
     watching = asyncio.create_task(_watch(instance))
     try:
-        await asyncio.to_thread(seed_demo_site, instance.url("tickets"), instance.token("admin", "seed"))
+        await asyncio.to_thread(
+            seed_demo_site, instance.url("tickets"), instance.token("admin", "seed")
+        )
         yield
     finally:
         watching.cancel()

@@ -20,41 +20,60 @@ _NOT_YET = frozenset({"fettle_sla_site_breaches_total"})
 async def _live(instance: Instance) -> None:
     """A ticket is reported whose work no technician can take, and a request is refused."""
     async with client(instance, "tickets", "resident", "resident-7") as tickets:
-        assert (await tickets.post("/v1/tickets", json=a_report(category="appliance"))).status_code == 201
+        assert (
+            await tickets.post("/v1/tickets", json=a_report(category="appliance"))
+        ).status_code == 201
         assert (await tickets.get("/v1/tickets/no-uuid")).status_code == 422
 
 
-async def test_every_rule_and_every_panel_finds_series_at_running_services(instance: Instance, tmp_path: Path) -> None:
+async def test_every_rule_and_every_panel_finds_series_at_running_services(
+    instance: Instance, tmp_path: Path
+) -> None:
     program("prometheus")
     await _live(instance)
-    targets = {urlsplit(instance.url(service)).netloc: service for service in ("tickets", "dispatch", "sla", "notify")}
+    targets = {
+        urlsplit(instance.url(service)).netloc: service
+        for service in ("tickets", "dispatch", "sla", "notify")
+    }
     async with prometheus(tmp_path, targets) as watching:
         await _live(instance)
 
         async def all_found() -> bool:
-            empty = [f"{title}: {query}" for title, query in _panels() if not await watching.query(query)]
+            empty = [
+                f"{title}: {query}" for title, query in _panels() if not await watching.query(query)
+            ]
             assert empty == []
             return True
 
         await eventually(all_found, within_s=60, every_s=1)
         rules = (await watching.ask("rules"))["groups"][0]["rules"]
         unseen = await _unseen(watching)
-        open_tickets = await watching.query("sum(max by (priority, state) (fettle_sla_open_tickets))")
-        firing = {alert["labels"]["alertname"] for alert in (await watching.ask("alerts"))["alerts"]}
+        open_tickets = await watching.query(
+            "sum(max by (priority, state) (fettle_sla_open_tickets))"
+        )
+        firing = {
+            alert["labels"]["alertname"] for alert in (await watching.ask("alerts"))["alerts"]
+        }
 
     assert [(rule["name"], rule.get("lastError")) for rule in rules if rule["health"] != "ok"] == []
     assert len(rules) == len(alerts())
     assert unseen == []
     assert float(open_tickets[0]["value"][1]) >= 2
-    assert firing & {"ServiceDown", "BrokerAway", "DatabaseAway", "ConsumerSilent", "PoolExhausted"} == set()
+    assert (
+        firing & {"ServiceDown", "BrokerAway", "DatabaseAway", "ConsumerSilent", "PoolExhausted"}
+        == set()
+    )
 
 
 def _panels() -> list[tuple[str, str]]:
-    """Panels by site need a site where something is wrong, so that what they find is known by the names of their metrics alone."""
+    """Panels by site need a site where something is wrong, so that what they find is known by the
+    names of their metrics alone.
+    """
     return [
         (title, query)
         for title, query in queries()
-        if title not in _ONLY_WHEN_SOMETHING_IS_WRONG and not {use.metric for use in uses(query)} & _NOT_YET
+        if title not in _ONLY_WHEN_SOMETHING_IS_WRONG
+        and not {use.metric for use in uses(query)} & _NOT_YET
     ]
 
 

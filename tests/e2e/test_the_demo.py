@@ -1,4 +1,6 @@
-"""A short play on real processes that are killed on the way, and an audit that sees what is done to its evidence."""
+"""A short play on real processes that are killed on the way, and an audit that sees what is done to
+its evidence.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -28,7 +30,13 @@ class Played:
     urls: Mapping[str, str]
 
     async def examined(self, log: ClientLog | None = None) -> Examined:
-        return await examine(self.urls, self.script.site_id, log or self.log, played_min=self.script.pace.played_min, patience_s=5)
+        return await examine(
+            self.urls,
+            self.script.site_id,
+            log or self.log,
+            played_min=self.script.pace.played_min,
+            patience_s=5,
+        )
 
     @asynccontextmanager
     async def database(self, service: str) -> AsyncIterator["asyncpg.Connection[Any]"]:
@@ -41,8 +49,16 @@ class Played:
 
 @pytest.fixture(scope="module")
 async def played(instance: Instance) -> Played:
-    script, log = write_script(None, limit=24, speed=3600, seed=3, now=datetime.now(UTC)), ClientLog()
-    stage = Stage(title="test", rows=len(script.requests), speed=script.pace.speed, opens_at=script.requests[0].opened_at)
+    script, log = (
+        write_script(None, limit=24, speed=3600, seed=3, now=datetime.now(UTC)),
+        ClientLog(),
+    )
+    stage = Stage(
+        title="test",
+        rows=len(script.requests),
+        speed=script.pace.speed,
+        opens_at=script.requests[0].opened_at,
+    )
     urls = {service: instance.url(service) for service in instance.ports}
     house = House(urls=urls, database_urls=instance.database_urls, issuer=instance.issuer)
     killing = asyncio.create_task(_kill_on_the_way(instance, log))
@@ -62,12 +78,19 @@ async def _kill_on_the_way(instance: Instance, log: ClientLog) -> None:
         await asyncio.to_thread(instance.children[service].kill)
 
 
-async def test_every_request_is_opened_worked_and_accounted_for_though_three_services_were_killed(played: Played) -> None:
+async def test_every_request_is_opened_worked_and_accounted_for_though_three_services_were_killed(
+    played: Played,
+) -> None:
     summary = played.summary
 
     figures = summary.figures
 
-    assert (list(summary.lost), list(summary.doubled), list(summary.illegal), summary.shortcomings) == ([], [], [], [])
+    assert (
+        list(summary.lost),
+        list(summary.doubled),
+        list(summary.illegal),
+        summary.shortcomings,
+    ) == ([], [], [], [])
     assert (figures.opened, figures.unfinished) == (24, 0)
     assert figures.completed >= 23
     assert summary.first_finished_s is not None
@@ -79,7 +102,9 @@ async def test_a_deleted_job_is_lost(played: Played) -> None:
     before = await played.examined()
 
     async with played.database("dispatch") as database:
-        await database.execute("delete from jobs where work_order_id = $1::uuid", played.log.opened[0].ticket_id)
+        await database.execute(
+            "delete from jobs where work_order_id = $1::uuid", played.log.opened[0].ticket_id
+        )
     after = await played.examined()
 
     assert len(after.lost) == len(before.lost) + 1
@@ -104,7 +129,10 @@ async def test_a_repeated_delivery_is_doubled(played: Played) -> None:
             after = await played.examined()
         finally:
             await database.execute("delete from deliveries where id = $1", repeated)
-            await database.execute("alter table deliveries add constraint deliveries_once unique (message_id, endpoint_id)")
+            await database.execute(
+                "alter table deliveries add constraint deliveries_once unique (message_id, "
+                "endpoint_id)"
+            )
 
     assert len(after.doubled) == len(before.doubled) + 1
     assert "has 2 deliveries to the endpoint" in after.doubled[-1].what
@@ -114,7 +142,9 @@ async def test_a_delivery_that_takes_effect_again_at_the_client_is_doubled(playe
     before = await played.examined()
     again = replace(played.log.received[0], at=played.log.received[0].at + 1)
 
-    after = await played.examined(ClientLog(opened=played.log.opened, received=[*played.log.received, again]))
+    after = await played.examined(
+        ClientLog(opened=played.log.opened, received=[*played.log.received, again])
+    )
 
     assert len(after.doubled) == len(before.doubled) + 1
     assert after.figures.redelivered == before.figures.redelivered + 1
@@ -124,7 +154,10 @@ async def test_a_skipped_version_is_illegal(played: Played) -> None:
     before = await played.examined()
 
     async with played.database("tickets") as database:
-        await database.execute("delete from outbox where subject_id = $1 and version = 2", played.log.opened[1].ticket_id)
+        await database.execute(
+            "delete from outbox where subject_id = $1 and version = 2",
+            played.log.opened[1].ticket_id,
+        )
     after = await played.examined()
 
     assert len(after.illegal) == len(before.illegal) + 1

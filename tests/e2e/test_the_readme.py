@@ -23,23 +23,29 @@ async def test_the_commands_from_report_to_rating_work(instance: Instance, tmp_p
     for service, port in PORTS.items():
         script = script.replace(f"127.0.0.1:{port}", f"127.0.0.1:{instance.ports[service]}")
     port = free_port()
-    script = script.replace("127.0.0.1:9000", f"127.0.0.1:{port}").replace(".venv/bin/fettle", str(CHECKOUT / ".venv/bin/fettle"))
+    script = script.replace("127.0.0.1:9000", f"127.0.0.1:{port}").replace(
+        ".venv/bin/fettle", str(CHECKOUT / ".venv/bin/fettle")
+    )
     script = script.replace("docs/examples", str(CHECKOUT / "docs/examples"))
     environment = {**os.environ, "FETTLE_HOME": str(instance.home), "PORT": str(port)}
 
     said = tmp_path / "said"
     said.write_text("said before\n")
     with said.open("ab") as file:
-        typed = await asyncio.create_subprocess_exec("bash", "-euc", script, cwd=tmp_path, env=environment, stdout=file, stderr=file)
+        typed = await asyncio.create_subprocess_exec(
+            "bash", "-euc", script, cwd=tmp_path, env=environment, stdout=file, stderr=file
+        )
         await asyncio.wait_for(typed.wait(), 120)
     printed = said.read_text()
     admin = {"Authorization": f"Bearer {instance.token('admin', 'test', 'demo')}"}
     async with httpx.AsyncClient(base_url=instance.url("dispatch"), headers=admin) as dispatch:
-        gone = await dispatch.delete("/v1/technicians/li")  # else other tests' offers would go to somebody who no longer listens
+        # else other tests' offers would go to somebody who no longer listens
+        gone = await dispatch.delete("/v1/technicians/li")
 
     assert typed.returncode == 0, printed
     assert gone.is_success, gone.text
-    assert printed.startswith("said before\n")  # a file that the output goes to is added to, never cut
+    # a file that the output goes to is added to, never cut
+    assert printed.startswith("said before\n")
     assert '"name":"李师傅"' in printed
     assert '"priority":"emergency"' in printed
     assert '"state":"closed"' in printed

@@ -1,4 +1,6 @@
-"""One ticket, the whole road: reported, offered by a signed webhook, accepted, worked on, timed, told, confirmed and rated."""
+"""One ticket, the whole road: reported, offered by a signed webhook, accepted, worked on, timed,
+told, confirmed and rated.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -18,7 +20,9 @@ def client(instance: Instance, service: str, role: str, subject: str) -> httpx.A
     return httpx.AsyncClient(base_url=instance.url(service), headers=headers, timeout=20)
 
 
-async def put_technician(instance: Instance, technician: str, skill: str, *, capacity: int = 3) -> None:
+async def put_technician(
+    instance: Instance, technician: str, skill: str, *, capacity: int = 3
+) -> None:
     body = {
         "name": "李师傅",
         "sites": ["demo"],
@@ -44,7 +48,13 @@ async def register(instance: Instance, technician: str, hook: WebhookClient) -> 
 
 
 def a_report(**more: Any) -> dict[str, Any]:
-    return {"site_id": "demo", "category": "plumbing", "description": "厨房水管漏水", "unit": "3-1202", **more}
+    return {
+        "site_id": "demo",
+        "category": "plumbing",
+        "description": "厨房水管漏水",
+        "unit": "3-1202",
+        **more,
+    }
 
 
 async def state_of(tickets: httpx.AsyncClient, ticket: str) -> str:
@@ -78,11 +88,19 @@ async def test_a_ticket_walks_the_whole_road(instance: Instance) -> None:
         offer = await hook.first("job.offered")
         assert offer["job"]["category"] == "plumbing"
         assert (await anybody.get(offer["accept_url"])).status_code == 405
-        assert (await anybody.post(offer["accept_url"], headers={"Authorization": "Offer wrong.token"})).status_code == 401
-        accepted = await anybody.post(offer["accept_url"], headers={"Authorization": f"Offer {offer['token']}"})
+        assert (
+            await anybody.post(offer["accept_url"], headers={"Authorization": "Offer wrong.token"})
+        ).status_code == 401
+        accepted = await anybody.post(
+            offer["accept_url"], headers={"Authorization": f"Offer {offer['token']}"}
+        )
         assert accepted.status_code == 200, accepted.text
         assert accepted.json()["state"] == "accepted"
-        late = await anybody.post(offer["decline_url"], headers={"Authorization": f"Offer {offer['token']}"}, json={"reason": "too far"})
+        late = await anybody.post(
+            offer["decline_url"],
+            headers={"Authorization": f"Offer {offer['token']}"},
+            json={"reason": "too far"},
+        )
         assert late.status_code == 409
         job = accepted.json()["job_id"]
 
@@ -92,7 +110,9 @@ async def test_a_ticket_walks_the_whole_road(instance: Instance) -> None:
         await eventually(assigned)
 
         # worked on
-        as_technician = {"Authorization": f"Bearer {instance.token('technician', technician, 'demo')}"}
+        as_technician = {
+            "Authorization": f"Bearer {instance.token('technician', technician, 'demo')}"
+        }
         as_resident = {"Authorization": f"Bearer {instance.token('resident', resident, 'demo')}"}
         for verb in ("travel", "arrive", "start"):
             url = f"{instance.url('dispatch')}/v1/jobs/{job}/{verb}"
@@ -120,14 +140,21 @@ async def test_a_ticket_walks_the_whole_road(instance: Instance) -> None:
         assert confirmed.status_code == 200, confirmed.text
         assert await state_of(tickets, ticket) == "closed"
         rating = {"speed": 5, "quality": 5, "manner": 5, "text": ""}
-        assert (await tickets.post(f"/v1/tickets/{ticket}/rating", json=rating)).status_code in (200, 201)
+        assert (await tickets.post(f"/v1/tickets/{ticket}/rating", json=rating)).status_code in (
+            200,
+            201,
+        )
 
         # timed
         async with client(instance, "sla", "resident", resident) as sla:
 
             async def clocks_met() -> bool:
                 items = (await sla.get("/v1/clocks", params={"ticket_id": ticket})).json()["items"]
-                return {item["kind"]: item["state"] for item in items} == {"response": "met", "arrival": "met", "resolution": "met"}
+                return {item["kind"]: item["state"] for item in items} == {
+                    "response": "met",
+                    "arrival": "met",
+                    "resolution": "met",
+                }
 
             await eventually(clocks_met)
 
@@ -159,7 +186,9 @@ async def test_every_service_shows_its_health_its_metrics_and_its_api(instance: 
 
 async def test_a_lift_with_people_in_it_is_an_emergency(instance: Instance) -> None:
     async with client(instance, "tickets", "resident", "resident-1") as tickets:
-        opened = await tickets.post("/v1/tickets", json=a_report(category="lift", description="电梯困人，在12楼"))
+        opened = await tickets.post(
+            "/v1/tickets", json=a_report(category="lift", description="电梯困人，在12楼")
+        )
 
     assert opened.status_code == 201, opened.text
     assert opened.json()["priority"] == "emergency"
@@ -189,17 +218,24 @@ async def test_the_road_goes_on_when_every_service_is_killed_on_the_way(instance
         instance.children["dispatch"].kill()
         instance.children["notify"].kill()
 
-        opened = await tickets.post("/v1/tickets", json=a_report(category="electrical", description="客厅没电"))
+        opened = await tickets.post(
+            "/v1/tickets", json=a_report(category="electrical", description="客厅没电")
+        )
         assert opened.status_code == 201, opened.text
         ticket = opened.json()["id"]
         instance.children["tickets"].kill()
         instance.children["sla"].kill()
 
         offer = await hook.first("job.offered", within_s=60)
-        accepted = await anybody.post(offer["accept_url"], headers={"Authorization": f"Offer {offer['token']}"})
+        accepted = await anybody.post(
+            offer["accept_url"], headers={"Authorization": f"Offer {offer['token']}"}
+        )
         assert accepted.status_code == 200, accepted.text
         as_job = {"Authorization": f"Job {accepted.json()['job_token']}"}
-        done = await anybody.post(f"{instance.url('dispatch')}/v1/jobs/{accepted.json()['job_id']}/complete", headers=as_job)
+        done = await anybody.post(
+            f"{instance.url('dispatch')}/v1/jobs/{accepted.json()['job_id']}/complete",
+            headers=as_job,
+        )
         assert done.status_code == 200, done.text
 
         async def resolved() -> bool:
@@ -221,6 +257,8 @@ async def test_the_road_goes_on_when_every_service_is_killed_on_the_way(instance
                 answer = await notify.get("/v1/inbox")
                 assert answer.status_code == 200, answer.text
                 kinds = [item["kind"] for item in answer.json()["items"]]
-                return {"ticket.received", "ticket.assigned", "ticket.resolved"} <= set(kinds) and len(kinds) == len(set(kinds))
+                return {"ticket.received", "ticket.assigned", "ticket.resolved"} <= set(
+                    kinds
+                ) and len(kinds) == len(set(kinds))
 
             await eventually(coming_back(told_once), within_s=60)

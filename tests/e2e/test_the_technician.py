@@ -62,14 +62,33 @@ async def test_it_is_hired_does_a_job_and_is_let_go(instance: Instance) -> None:
     resident = {"Authorization": f"Bearer {instance.token('resident', 'resident-1', 'demo')}"}
     async with httpx.AsyncClient(timeout=20) as client:
         quick = ("--accept", "--work", "--travel-s", "0", "--work-s", "0")
-        async with technician(instance, "--id", id, "--name", "赵师傅", "--skill", "lock", *quick) as typed:
+        async with technician(
+            instance, "--id", id, "--name", "赵师傅", "--skill", "lock", *quick
+        ) as typed:
             await typed.says("hired", "ready")
-            report = {"site_id": "demo", "category": "lock", "description": "门锁打不开", "unit": "3-1202"}
-            opened = await client.post(f"{instance.url('tickets')}/v1/tickets", json=report, headers=resident)
+            report = {
+                "site_id": "demo",
+                "category": "lock",
+                "description": "门锁打不开",
+                "unit": "3-1202",
+            }
+            opened = await client.post(
+                f"{instance.url('tickets')}/v1/tickets", json=report, headers=resident
+            )
             assert opened.status_code == 201, opened.text
-            await typed.says("job.offered", "accepted", "travel", "arrive", "start", "complete", opened.json()["reference"])
+            await typed.says(
+                "job.offered",
+                "accepted",
+                "travel",
+                "arrive",
+                "start",
+                "complete",
+                opened.json()["reference"],
+            )
         gone = await client.get(f"{instance.url('dispatch')}/v1/technicians/{id}", headers=auth)
-        endpoints = await client.get(f"{instance.url('notify')}/v1/endpoints", params={"owner": id}, headers=auth)
+        endpoints = await client.get(
+            f"{instance.url('notify')}/v1/endpoints", params={"owner": id}, headers=auth
+        )
 
     assert (typed.process.returncode, gone.status_code, endpoints.json()["items"]) == (0, 404, [])
 
@@ -79,7 +98,12 @@ async def test_somebody_who_works_there_already_stays_as_they_are(instance: Inst
     auth = {"Authorization": f"Bearer {instance.token('admin', 'test')}"}
     url = f"{instance.url('dispatch')}/v1/technicians/{id}"
     async with httpx.AsyncClient(timeout=20, headers=auth) as client:
-        body = {"name": "钱师傅", "sites": ["demo"], "skills": [{"code": "welding", "level": 3}], "capacity": 1}
+        body = {
+            "name": "钱师傅",
+            "sites": ["demo"],
+            "skills": [{"code": "welding", "level": 3}],
+            "capacity": 1,
+        }
         made = await client.put(url, json=body)
         assert made.status_code == 201, made.text
         async with technician(instance, "--id", id) as typed:
@@ -87,7 +111,11 @@ async def test_somebody_who_works_there_already_stays_as_they_are(instance: Inst
         kept = await client.get(url)
         await client.delete(url)
 
-    assert (typed.process.returncode, kept.json()["version"], kept.json()["name"]) == (0, 1, "钱师傅")
+    assert (typed.process.returncode, kept.json()["version"], kept.json()["name"]) == (
+        0,
+        1,
+        "钱师傅",
+    )
 
 
 async def test_what_a_service_refuses_is_said_in_its_words(instance: Instance) -> None:

@@ -1,4 +1,6 @@
-"""Two instances of every service: both serve, each is asked alone, and one of each may die on the way."""
+"""Two instances of every service: both serve, each is asked alone, and one of each may die on the
+way.
+"""
 
 import asyncio
 import os
@@ -33,17 +35,31 @@ async def pair(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Instan
 
 
 class Person:
-    """A caller whose every request is a connection of its own, sent again while the instance that it meets is dead or not ready."""
+    """A caller whose every request is a connection of its own, sent again while the instance that
+    it meets is dead or not ready.
+    """
 
     def __init__(self, instance: Instance, role: str, subject: str) -> None:
         self._instance = instance
         self._headers = {"Authorization": f"Bearer {instance.token(role, subject, 'demo')}"}
 
-    async def send(self, method: str, service: str, path: str, *, headers: Mapping[str, str] | None = None, **more: Any) -> httpx.Response:
+    async def send(
+        self,
+        method: str,
+        service: str,
+        path: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **more: Any,
+    ) -> httpx.Response:
         async def answered() -> httpx.Response | None:
             try:
-                async with httpx.AsyncClient(base_url=self._instance.url(service), timeout=20, trust_env=False) as client:
-                    answer = await client.request(method, path, headers=dict(headers or self._headers), **more)
+                async with httpx.AsyncClient(
+                    base_url=self._instance.url(service), timeout=20, trust_env=False
+                ) as client:
+                    answer = await client.request(
+                        method, path, headers=dict(headers or self._headers), **more
+                    )
             except httpx.TransportError:
                 return None
             return None if answer.status_code == 503 else answer
@@ -53,14 +69,19 @@ class Person:
         return found
 
 
-async def test_both_instances_of_a_service_serve_the_shared_port_and_each_says_alone_whether_it_is_ready(pair: Instance) -> None:
+async def test_both_instances_of_a_service_serve_the_shared_port_and_each_says_alone_whether_it_is_ready(
+    pair: Instance,
+) -> None:
     somebody = Person(pair, "resident", "resident-1")
 
     for _ in range(40):
         assert (await somebody.send("GET", "tickets", "/v1/tickets")).status_code == 200
 
     async with httpx.AsyncClient(trust_env=False) as client:
-        served = [(await client.get(f"{pair.instance_urls[name]}/metrics")).text for name in ("tickets", "tickets-2")]
+        served = [
+            (await client.get(f"{pair.instance_urls[name]}/metrics")).text
+            for name in ("tickets", "tickets-2")
+        ]
     assert all('route="/v1/tickets"' in metrics for metrics in served)
     os.kill(pair.children["tickets-2"].pid, signal.SIGSTOP)
     try:
@@ -70,7 +91,9 @@ async def test_both_instances_of_a_service_serve_the_shared_port_and_each_says_a
     assert missing == {**dict.fromkeys(pair.services), "tickets-2": "no answer yet"}
 
 
-async def test_one_of_each_is_killed_and_every_ticket_is_done_timed_and_told_once(pair: Instance) -> None:
+async def test_one_of_each_is_killed_and_every_ticket_is_done_timed_and_told_once(
+    pair: Instance,
+) -> None:
     technician, resident = f"sun-{uuid4().hex[:6]}", f"resident-{uuid4().hex[:6]}"
     person = Person(pair, "resident", resident)
     references: dict[str, str] = {}
@@ -82,7 +105,9 @@ async def test_one_of_each_is_killed_and_every_ticket_is_done_timed_and_told_onc
         async def open_one(number: int) -> None:
             key = {"Idempotency-Key": uuid4().hex}
             report = a_report(category="garden", description=f"树枝断了 {number}")
-            opened = await person.send("POST", "tickets", "/v1/tickets", headers={**person._headers, **key}, json=report)
+            opened = await person.send(
+                "POST", "tickets", "/v1/tickets", headers={**person._headers, **key}, json=report
+            )
             assert opened.status_code == 201, opened.text
             references[opened.json()["reference"]] = opened.json()["id"]
 
@@ -94,22 +119,32 @@ async def test_one_of_each_is_killed_and_every_ticket_is_done_timed_and_told_onc
         tickets = set(references.values())
 
         async def offers() -> list[dict[str, Any]] | None:
-            made = {body["data"]["job"]["reference"]: body["data"] for body in hook.received if body["type"] == "job.offered"}
+            made = {
+                body["data"]["job"]["reference"]: body["data"]
+                for body in hook.received
+                if body["type"] == "job.offered"
+            }
             return list(made.values()) if set(made) == set(references) else None
 
         for offer in await eventually(offers, within_s=90) or []:
             path = httpx.URL(offer["accept_url"]).path
-            accepted = await person.send("POST", "dispatch", path, headers={"Authorization": f"Offer {offer['token']}"})
+            accepted = await person.send(
+                "POST", "dispatch", path, headers={"Authorization": f"Offer {offer['token']}"}
+            )
             assert accepted.status_code == 200, accepted.text
             as_job = {"Authorization": f"Job {accepted.json()['job_token']}"}
-            done = await person.send("POST", "dispatch", f"/v1/jobs/{accepted.json()['job_id']}/complete", headers=as_job)
+            done = await person.send(
+                "POST", "dispatch", f"/v1/jobs/{accepted.json()['job_id']}/complete", headers=as_job
+            )
             assert done.status_code == 200, done.text
 
         for ticket in tickets:
 
             async def ended(ticket: str = ticket) -> bool:
                 view = (await person.send("GET", "tickets", f"/v1/tickets/{ticket}")).json()
-                clocks = (await person.send("GET", "sla", f"/v1/clocks?ticket_id={ticket}")).json()["items"]
+                clocks = (await person.send("GET", "sla", f"/v1/clocks?ticket_id={ticket}")).json()[
+                    "items"
+                ]
                 resolved = [step for step in view["steps"] if step["state"] == "resolved"]
                 return len(resolved) == 1 and {clock["state"] for clock in clocks} == {"met"}
 
@@ -118,21 +153,34 @@ async def test_one_of_each_is_killed_and_every_ticket_is_done_timed_and_told_onc
         async def told_once() -> bool:
             messages = (await person.send("GET", "notify", "/v1/inbox?limit=200")).json()["items"]
             of = [(message["data"]["ticket_id"], message["kind"]) for message in messages]
-            wanted = {(ticket, kind) for ticket in tickets for kind in ("ticket.received", "ticket.assigned", "ticket.resolved")}
+            wanted = {
+                (ticket, kind)
+                for ticket in tickets
+                for kind in ("ticket.received", "ticket.assigned", "ticket.resolved")
+            }
             assert len(of) == len(set(of))
             return wanted <= set(of)
 
         await eventually(told_once, within_s=60)
-        offered = [body["data"]["offer_id"] for body in hook.received if body["type"] == "job.offered"]
+        offered = [
+            body["data"]["offer_id"] for body in hook.received if body["type"] == "job.offered"
+        ]
         assert len(offered) == len(set(offered)) == _TICKETS
 
     async def all_ready_again() -> bool:
-        return [await asyncio.to_thread(pair.missing, name) for name in pair.services] == [None] * len(pair.services)
+        return [await asyncio.to_thread(pair.missing, name) for name in pair.services] == [
+            None
+        ] * len(pair.services)
 
     await eventually(all_ready_again, within_s=90)
     after = {name: child.pid for name, child in pair.children.items()}
     state = read_state(pair.home)
-    assert {name for name in before if before[name] != after[name]} == {"tickets", "dispatch-2", "sla", "notify-2"}
+    assert {name for name in before if before[name] != after[name]} == {
+        "tickets",
+        "dispatch-2",
+        "sla",
+        "notify-2",
+    }
     assert state is not None
     assert {child.name: child.pid for child in state.children} == after
     assert set(state.instance_urls) == set(pair.services)

@@ -1,4 +1,6 @@
-"""What is due by the clock: rung in time, the earliest first, each row taken once, whatever happens to instances and database."""
+"""What is due by the clock: rung in time, the earliest first, each row taken once, whatever happens
+to instances and database.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Sequence
@@ -15,14 +17,20 @@ from tests.kernel.conftest import MakeDatabase
 from tests.kernel.toy import METADATA, unless_it_passes
 from tests.support.eventually import eventually
 
-_NEXT = text("select min(due_at) as due from chores where done_at is null and id <> all(cast(:but as bigint[]))")
+_NEXT = text(
+    "select min(due_at) as due from chores where done_at is null "
+    "and id <> all(cast(:but as bigint[]))"
+)
 _TAKE = text("""
-    select id from chores where done_at is null and due_at <= :now and id <> all(cast(:but as bigint[]))
+    select id from chores where done_at is null and due_at <= :now
+      and id <> all(cast(:but as bigint[]))
     order by due_at limit :most for update skip locked""")
 _DO = text("""
-    update chores set done_at = clock_timestamp(), done_by = coalesce(done_by, '') || :by where id = any(cast(:ids as bigint[]))""")
+    update chores set done_at = clock_timestamp(), done_by = coalesce(done_by, '') || :by
+      where id = any(cast(:ids as bigint[]))""")
 _THROW_OUT = text("""
-    select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'fettle-a' and pid <> pg_backend_pid()""")
+    select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'fettle-a'
+      and pid <> pg_backend_pid()""")
 _ADD = text("insert into chores (id, due_at) values (:id, :at)")
 
 
@@ -41,7 +49,9 @@ class Worker:
     def __init__(self, url: str, name: str = "x") -> None:
         self.cursed: set[int] = set()
         self.database = Database(url, metadata=METADATA, clock=SystemClock(), name=name)
-        alarm = Alarm(name="chores", next_due=_next_chore, take=_take_chores, act=self._do, at_once=5)
+        alarm = Alarm(
+            name="chores", next_due=_next_chore, take=_take_chores, act=self._do, at_once=5
+        )
         self.ringing = Ringing(alarm, self.database)
         self.database.after.alarm = lambda _, at: self.ringing.ring_at(at)
         self.task = asyncio.create_task(self.ringing.run())
@@ -58,7 +68,12 @@ class Worker:
 
     async def done(self) -> list[dict[str, Any]]:
         async with self.database.transaction() as tx:
-            return [dict(row) for row in await tx.rows(text("select * from chores where done_at is not null order by done_at, id"))]
+            return [
+                dict(row)
+                for row in await tx.rows(
+                    text("select * from chores where done_at is not null order by done_at, id")
+                )
+            ]
 
     async def has_done(self, number: int) -> list[dict[str, Any]]:
         async def all_done() -> bool:
@@ -103,7 +118,9 @@ async def test_an_alarm_rings_in_time_and_the_earliest_first(workers: list[Worke
 async def test_two_instances_take_each_row_once(workers: list[Worker]) -> None:
     now = datetime.now(UTC)
 
-    await asyncio.gather(*(workers[n % 2].adds(n, now + timedelta(milliseconds=300 + n)) for n in range(60)))
+    await asyncio.gather(
+        *(workers[n % 2].adds(n, now + timedelta(milliseconds=300 + n)) for n in range(60))
+    )
 
     done = await workers[0].has_done(60)
     assert {chore["done_by"] for chore in done} <= {"a", "b"}, "somebody took a row twice"
@@ -123,17 +140,25 @@ async def test_an_alarm_survives_a_database_that_throws_it_out(workers: list[Wor
     await worker.adds(1, datetime.now(UTC) + timedelta(seconds=0.3))
     async with worker.database.transaction() as tx:
         await tx.rows(
-            text("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'fettle-a' and pid <> pg_backend_pid()")
+            text(
+                "select pg_terminate_backend(pid) from pg_stat_activity "
+                "where application_name = 'fettle-a' and pid <> pg_backend_pid()"
+            )
         )
 
     async def another_is_added() -> bool:
-        return await unless_it_passes(worker.adds(2, datetime.now(UTC) + timedelta(seconds=0.6))) is not None
+        return (
+            await unless_it_passes(worker.adds(2, datetime.now(UTC) + timedelta(seconds=0.6)))
+            is not None
+        )
 
     await eventually(another_is_added)
     assert len(await worker.has_done(2)) == 2
 
 
-async def test_what_is_due_but_locked_elsewhere_is_not_asked_for_in_a_circle(workers: list[Worker]) -> None:
+async def test_what_is_due_but_locked_elsewhere_is_not_asked_for_in_a_circle(
+    workers: list[Worker],
+) -> None:
     worker = workers[0]
     async with workers[1].database.transaction() as tx:
         await tx.execute(_ADD, id=1, at=datetime.now(UTC))
@@ -188,7 +213,9 @@ async def test_what_falls_due_beside_a_row_set_aside_is_rung_in_time(workers: li
     assert timedelta(0) <= chore["done_at"] - chore["due_at"] < timedelta(seconds=2)
 
 
-async def test_a_row_set_aside_is_tried_again_and_done_when_it_can_be(workers: list[Worker]) -> None:
+async def test_a_row_set_aside_is_tried_again_and_done_when_it_can_be(
+    workers: list[Worker],
+) -> None:
     worker, other = workers
     await other.stop()
     worker.cursed = {1}

@@ -41,7 +41,9 @@ async def test_a_client_that_closed_for_good_is_replaced_and_listens_again(
 
 
 @pytest.mark.breaks_nats
-async def test_an_instance_stops_while_there_is_no_broker(database: MakeDatabase, nats: NatsServer, start: Start) -> None:
+async def test_an_instance_stops_while_there_is_no_broker(
+    database: MakeDatabase, nats: NatsServer, start: Start
+) -> None:
     url = await database("sla")
     owner = await start(Instance("tickets", await database("tickets"), nats.url))
     follower = await start(Instance("sla", url, nats.url, count_tickets))
@@ -53,10 +55,13 @@ async def test_an_instance_stops_while_there_is_no_broker(database: MakeDatabase
 
     await asyncio.to_thread(nats.restart)
     again = await start(Instance("sla", url, nats.url, count_tickets))
-    await again.has_counted(ids, within_s=90)  # what the first had in hand could not be given back: it comes again after the ack wait
+    # what the first had in hand could not be given back: it comes again after the ack wait
+    await again.has_counted(ids, within_s=90)
 
 
-async def test_a_subject_that_is_no_text_does_not_silence_its_neighbours(database: MakeDatabase, nats: Nats, start: Start) -> None:
+async def test_a_subject_that_is_no_text_does_not_silence_its_neighbours(
+    database: MakeDatabase, nats: Nats, start: Start
+) -> None:
     owner = await start(Instance("tickets", await database("tickets"), nats.url))
     follower = await start(Instance("sla", await database("sla"), nats.url, count_tickets))
     ids = await owner.opens(a_ticket())

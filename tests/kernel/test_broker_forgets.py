@@ -1,4 +1,6 @@
-"""What the broker loses, the databases still have: nothing is lost, all consumers end with the same ids, none twice in effect."""
+"""What the broker loses, the databases still have: nothing is lost, all consumers end with the same
+ids, none twice in effect.
+"""
 
 import asyncio
 import shutil
@@ -63,7 +65,10 @@ async def test_nothing_is_lost_or_doubled_when(
     fault: Fault, database: MakeDatabase, nats: NatsServer, start: Start, broker: Broker
 ) -> None:
     owner = await start(Instance("tickets", await database("tickets"), nats.url))
-    followers = [await start(Instance(name, await database(name), nats.url, count_tickets)) for name in ("sla", "dispatch")]
+    followers = [
+        await start(Instance(name, await database(name), nats.url, count_tickets))
+        for name in ("sla", "dispatch")
+    ]
     ids = await owner.opens_many(500)
     await _some_are_in_the_stream(broker)
 
@@ -96,7 +101,8 @@ async def test_a_stream_cut_short_under_a_durable_that_stands_ahead_of_it(
     await asyncio.to_thread(nats.kill)
     shutil.rmtree(nats.store)
     early.rename(nats.store)
-    if goes_on:  # what was committed while it was away is published over the places of what was lost
+    # what was committed while it was away is published over the places of what was lost
+    if goes_on:
         ids |= await owner.opens_many(150)
     await asyncio.to_thread(nats.restart)
 
@@ -114,7 +120,9 @@ async def _some_are_in_the_stream(broker: Broker) -> None:
     await eventually(some)
 
 
-async def _the_stream_holds(ids: set[UUID], nats: NatsServer, database: MakeDatabase, start: Start) -> None:
+async def _the_stream_holds(
+    ids: set[UUID], nats: NatsServer, database: MakeDatabase, start: Start
+) -> None:
     """A service that never was there before reads them all."""
     newcomer = await start(Instance("notify", await database("notify"), nats.url, count_tickets))
     await newcomer.has_counted(ids)

@@ -22,7 +22,9 @@ from tests.support.eventually import eventually
 TOGETHER = 300
 
 
-async def test_a_crash_after_commit_before_publish_loses_nothing(database: MakeDatabase, nats: Nats, start: Start) -> None:
+async def test_a_crash_after_commit_before_publish_loses_nothing(
+    database: MakeDatabase, nats: Nats, start: Start
+) -> None:
     url = await database("tickets")
     dead = Instance("tickets", url, nats.url)
     ids = await dead.opens_many(TOGETHER)
@@ -44,7 +46,11 @@ async def test_a_crash_after_publish_before_mark_doubles_no_effect(
     await ensure_stream(broker, "tickets", LIMITS)
     for row in await _outbox_of(dead):
         # Beyond the window the broker has forgotten the id: as if it had come under another one.
-        headers = row.headers() if within_dedupe_window else {**row.headers(), "Nats-Msg-Id": f"{row.id}.forgotten"}
+        headers = (
+            row.headers()
+            if within_dedupe_window
+            else {**row.headers(), "Nats-Msg-Id": f"{row.id}.forgotten"}
+        )
         await broker.publish(row.type, row.body, headers)
     await dead.database.close()
     follower = await start(Instance("sla", await database("sla"), nats.url, count_tickets))
@@ -53,10 +59,14 @@ async def test_a_crash_after_publish_before_mark_doubles_no_effect(
 
     await owner.has_published()
     await follower.has_counted(ids)
-    assert (await stream_state(broker, "tickets")).messages == TOGETHER * (1 if within_dedupe_window else 2)
+    assert (await stream_state(broker, "tickets")).messages == TOGETHER * (
+        1 if within_dedupe_window else 2
+    )
 
 
-async def test_a_crash_after_commit_before_ack_doubles_no_effect(database: MakeDatabase, nats: Nats, start: Start, broker: Broker) -> None:
+async def test_a_crash_after_commit_before_ack_doubles_no_effect(
+    database: MakeDatabase, nats: Nats, start: Start, broker: Broker
+) -> None:
     owner = await start(Instance("tickets", await database("tickets"), nats.url))
     ids = await owner.opens_many(100)
     await owner.has_published()
@@ -101,9 +111,15 @@ async def _dies_of_some(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
     await count(tx, tickets)
 
 
-async def test_a_fact_that_kills_the_process_again_and_again_is_parked_alone(database: MakeDatabase, nats: Nats, start: Start) -> None:
+async def test_a_fact_that_kills_the_process_again_and_again_is_parked_alone(
+    database: MakeDatabase, nats: Nats, start: Start
+) -> None:
     owner = await start(Instance("tickets", await database("tickets"), nats.url))
-    before, killer, after = [a_ticket() for _ in range(5)], a_ticket(title="kills"), [a_ticket() for _ in range(5)]
+    before, killer, after = (
+        [a_ticket() for _ in range(5)],
+        a_ticket(title="kills"),
+        [a_ticket() for _ in range(5)],
+    )
     await owner.opens(*before, killer, *after)
     await owner.has_published()
     url = await database("sla")
@@ -116,7 +132,12 @@ async def test_a_fact_that_kills_the_process_again_and_again_is_parked_alone(dat
         await follower.stop()
 
     assert set(await follower.counted()) == {ticket.id for ticket in (*before, *after)}
-    assert await follower.number("select count(*) from parked_facts where reason like '%kills the process%'") == 1
+    assert (
+        await follower.number(
+            "select count(*) from parked_facts where reason like '%kills the process%'"
+        )
+        == 1
+    )
     assert await follower.parked() == 1
     assert 8 <= deaths <= 9
 
@@ -136,4 +157,6 @@ async def _durable_that_delivers_again_soon(broker: Broker, durable: str) -> Non
         "max_ack_pending": 256,
         "filter_subject": "tickets.>",
     }
-    await broker.ask(f"CONSUMER.CREATE.TICKETS.{durable}.tickets.>", {"stream_name": "TICKETS", "config": config})
+    await broker.ask(
+        f"CONSUMER.CREATE.TICKETS.{durable}.tickets.>", {"stream_name": "TICKETS", "config": config}
+    )

@@ -17,7 +17,9 @@ from tests.support.engines import Nats, Postgres
 from tests.support.eventually import eventually
 
 
-async def test_a_locked_table_parks_nothing_and_is_caught_up_with(database: MakeDatabase, nats: Nats, start: Start) -> None:
+async def test_a_locked_table_parks_nothing_and_is_caught_up_with(
+    database: MakeDatabase, nats: Nats, start: Start
+) -> None:
     owner = await start(Instance("tickets", await database("tickets"), nats.url))
     url = await database("sla")
     follower = await start(Instance("sla", url, nats.url, count_tickets))
@@ -25,7 +27,10 @@ async def test_a_locked_table_parks_nothing_and_is_caught_up_with(database: Make
     await other.execute("begin; lock table counted in access exclusive mode")
 
     ids = await owner.opens_many(100)
-    waits = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    waits = (
+        "select count(*) from pg_stat_activity where datname = current_database() "
+        "and wait_event_type = 'Lock'"
+    )
 
     async def waits_for_the_lock() -> bool:
         return bool(await other.fetchval(waits))
@@ -40,7 +45,9 @@ async def test_a_locked_table_parks_nothing_and_is_caught_up_with(database: Make
     await follower.has_counted(ids)
 
 
-async def test_connections_killed_in_the_middle_of_the_work(database: MakeDatabase, postgres: Postgres, nats: Nats, start: Start) -> None:
+async def test_connections_killed_in_the_middle_of_the_work(
+    database: MakeDatabase, postgres: Postgres, nats: Nats, start: Start
+) -> None:
     owner = await start(Instance("tickets", await database("tickets"), nats.url))
     follower = await start(Instance("sla", await database("sla"), nats.url, count_tickets))
     admin = await asyncpg.connect(postgres.admin_url())
@@ -51,9 +58,11 @@ async def test_connections_killed_in_the_middle_of_the_work(database: MakeDataba
         return found if found > number else 0
 
     counted = 0
-    while counted <= 500:  # killed again only when it has got further: else a busy machine never would
+    # killed again only when it has got further: else a busy machine never would
+    while counted <= 500:
         await admin.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity where application_name in ('fettle-sla', 'fettle-tickets')"
+            "select pg_terminate_backend(pid) from pg_stat_activity "
+            "where application_name in ('fettle-sla', 'fettle-tickets')"
         )
         counted = await eventually(partial(counted_beyond, counted), within_s=40)
     await admin.close()
@@ -61,7 +70,9 @@ async def test_connections_killed_in_the_middle_of_the_work(database: MakeDataba
     await follower.has_counted(ids)
 
 
-async def test_a_database_that_restarts(database: MakeDatabase, postgres: Postgres, nats: Nats, start: Start) -> None:
+async def test_a_database_that_restarts(
+    database: MakeDatabase, postgres: Postgres, nats: Nats, start: Start
+) -> None:
     owner = await start(Instance("tickets", await database("tickets"), nats.url))
     follower = await start(Instance("sla", await database("sla"), nats.url, count_tickets))
     ids = await owner.opens_many(500)

@@ -1,4 +1,6 @@
-"""Duplicate, late, missing and out-of-order facts: every order of a short history ends in the same rows."""
+"""Duplicate, late, missing and out-of-order facts: every order of a short history ends in the same
+rows.
+"""
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
@@ -29,39 +31,53 @@ async def follower(database: MakeDatabase) -> AsyncIterator[tuple[Consumer, Data
 
 
 @pytest.mark.parametrize("sizes", [(1, 1, 1, 1), (4,), (2, 2), (1, 3)], ids=str)
-async def test_every_order_of_a_history_ends_in_the_same_rows(follower: tuple[Consumer, Database], sizes: Sequence[int]) -> None:
+async def test_every_order_of_a_history_ends_in_the_same_rows(
+    follower: tuple[Consumer, Database], sizes: Sequence[int]
+) -> None:
     consumer, db = follower
     orders = sorted(set(permutations(HISTORY)))
     tickets = {new_id(): order for order in orders}
 
     for id, order in tickets.items():
-        facts = [received(a_ticket(id, version=version, title=f"as of {version}")) for version in order]
+        facts = [
+            received(a_ticket(id, version=version, title=f"as of {version}")) for version in order
+        ]
         cuts = [sum(sizes[:n]) for n in range(len(sizes) + 1)]
         for first, last in pairwise(cuts):
             await consumer.apply(facts[first:last], created=CREATED)
 
     async with db.transaction() as tx:
-        ends = await tx.rows(text("select version, title, count(*) as tickets from counted group by 1, 2"))
+        ends = await tx.rows(
+            text("select version, title, count(*) as tickets from counted group by 1, 2")
+        )
         held = await tx.rows(text("select version, count(*) as tickets from snapshots group by 1"))
-    assert [dict(end) for end in ends] == [{"version": 4, "title": "as of 4", "tickets": len(orders)}]
+    assert [dict(end) for end in ends] == [
+        {"version": 4, "title": "as of 4", "tickets": len(orders)}
+    ]
     assert [dict(row) for row in held] == [{"version": 4, "tickets": len(orders)}]
     assert consumer.parked == 0
 
 
 @pytest.mark.parametrize("sizes", [(1, 1, 1, 1), (4,), (2, 2)], ids=str)
-async def test_what_is_only_kept_ends_as_the_newest_in_every_order(database: MakeDatabase, sizes: Sequence[int]) -> None:
+async def test_what_is_only_kept_ends_as_the_newest_in_every_order(
+    database: MakeDatabase, sizes: Sequence[int]
+) -> None:
     db = Database(await database("sla"), metadata=METADATA, clock=SystemClock(), name="sla")
     consumer = Consumer("sla", "tickets", [keeps(TicketV1)], db)
 
     for order in sorted(set(permutations(HISTORY))):
         id = new_id()
-        facts = [received(a_ticket(id, version=version, title=f"as of {version}")) for version in order]
+        facts = [
+            received(a_ticket(id, version=version, title=f"as of {version}")) for version in order
+        ]
         cuts = [sum(sizes[:n]) for n in range(len(sizes) + 1)]
         for first, last in pairwise(cuts):
             await consumer.apply(facts[first:last], created=CREATED)
 
     async with db.transaction() as tx:
-        held = await tx.rows(text("select distinct version, body ->> 'title' as title from snapshots"))
+        held = await tx.rows(
+            text("select distinct version, body ->> 'title' as title from snapshots")
+        )
         handled = await tx.rows(text("select handled from consumer_positions"))
     assert [dict(row) for row in held] == [{"version": 4, "title": "as of 4"}]
     assert [row["handled"] for row in handled] == [len(set(permutations(HISTORY))) * len(HISTORY)]
@@ -69,10 +85,14 @@ async def test_what_is_only_kept_ends_as_the_newest_in_every_order(database: Mak
     await db.close()
 
 
-async def test_a_batch_is_folded_to_the_newest_of_each_ticket(follower: tuple[Consumer, Database]) -> None:
+async def test_a_batch_is_folded_to_the_newest_of_each_ticket(
+    follower: tuple[Consumer, Database],
+) -> None:
     consumer, db = follower
     one, other = new_id(), new_id()
-    facts = [received(a_ticket(id, version=version)) for version in (3, 1, 5, 2) for id in (one, other)]
+    facts = [
+        received(a_ticket(id, version=version)) for version in (3, 1, 5, 2) for id in (one, other)
+    ]
 
     await consumer.apply(facts, created=CREATED)
 
@@ -81,26 +101,39 @@ async def test_a_batch_is_folded_to_the_newest_of_each_ticket(follower: tuple[Co
     assert [(row["ticket_id"], row["version"]) for row in acted_on] == [(one, 5), (other, 5)]
 
 
-async def test_what_is_late_is_neither_kept_nor_acted_on(follower: tuple[Consumer, Database]) -> None:
+async def test_what_is_late_is_neither_kept_nor_acted_on(
+    follower: tuple[Consumer, Database],
+) -> None:
     consumer, db = follower
     ticket = a_ticket(version=7, title="new")
     await consumer.apply([received(ticket)], created=CREATED)
 
     await consumer.apply([received(a_ticket(ticket.id, version=6, title="old"))], created=CREATED)
-    await consumer.apply([received(a_ticket(ticket.id, version=7, title="the same version again"))], created=CREATED)
+    await consumer.apply(
+        [received(a_ticket(ticket.id, version=7, title="the same version again"))], created=CREATED
+    )
 
     async with db.transaction() as tx:
-        rows = await tx.rows(text("select a.version, c.title, s.body ->> 'title' as held from applied a, counted c, snapshots s"))
+        rows = await tx.rows(
+            text(
+                "select a.version, c.title, s.body ->> 'title' as held "
+                "from applied a, counted c, snapshots s"
+            )
+        )
     assert [dict(row) for row in rows] == [{"version": 7, "title": "new", "held": "new"}]
 
 
-async def test_what_this_release_does_not_know_of_a_snapshot_is_kept(follower: tuple[Consumer, Database]) -> None:
+async def test_what_this_release_does_not_know_of_a_snapshot_is_kept(
+    follower: tuple[Consumer, Database],
+) -> None:
     consumer, db = follower
     ticket = a_ticket()
     fact = received(ticket)
     newer = fact.body.replace(b'"title":""', b'"title":"","colour":"green"')
 
-    await consumer.apply([type(fact)(seq=1, type=fact.type, headers=fact.headers, body=newer)], created=CREATED)
+    await consumer.apply(
+        [type(fact)(seq=1, type=fact.type, headers=fact.headers, body=newer)], created=CREATED
+    )
 
     async with db.transaction() as tx:
         rows = await tx.rows(text("select body ->> 'colour' as colour from snapshots"))

@@ -8,7 +8,9 @@ from tests.kernel.toy import Instance, count_tickets
 from tests.support.engines import Nats
 
 
-async def test_what_one_service_commits_the_other_acts_on(database: MakeDatabase, nats: Nats, start: Start) -> None:
+async def test_what_one_service_commits_the_other_acts_on(
+    database: MakeDatabase, nats: Nats, start: Start
+) -> None:
     owner = await start(Instance("tickets", await database("tickets"), nats.url))
     follower = await start(Instance("sla", await database("sla"), nats.url, count_tickets))
 
@@ -18,7 +20,9 @@ async def test_what_one_service_commits_the_other_acts_on(database: MakeDatabase
     await owner.has_published()
 
 
-async def test_a_service_that_was_stopped_catches_up(database: MakeDatabase, nats: Nats, start: Start) -> None:
+async def test_a_service_that_was_stopped_catches_up(
+    database: MakeDatabase, nats: Nats, start: Start
+) -> None:
     owner = await start(Instance("tickets", await database("tickets"), nats.url))
     url = await database("sla")
     follower = await start(Instance("sla", url, nats.url, count_tickets))

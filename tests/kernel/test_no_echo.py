@@ -1,4 +1,6 @@
-"""Facts that answer facts come to rest: two services that follow each other stop talking, whatever was said."""
+"""Facts that answer facts come to rest: two services that follow each other stop talking, whatever
+was said.
+"""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -21,7 +23,14 @@ async def _keep_clocks(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
     """One version of the clocks for each of a ticket."""
     for ticket in tickets:
         tx.save(Counted, {"ticket_id": ticket.id, "version": ticket.version, "title": ""})
-        clocks = ClocksV1(id=ticket.id, version=ticket.version, site_id="demo", policy_id="p", policy_version=1, clocks=())
+        clocks = ClocksV1(
+            id=ticket.id,
+            version=ticket.version,
+            site_id="demo",
+            policy_id="p",
+            policy_version=1,
+            clocks=(),
+        )
         tx.publish(Fact(ClocksV1, "started", clocks))
 
 
@@ -35,10 +44,14 @@ async def _note_clocks(tx: Transaction, all_clocks: Sequence[ClocksV1]) -> None:
             tx.publish(Fact(TicketV1, "opened", a_ticket(clocks.id, version=clocks.version + 1)))
 
 
-async def test_two_services_that_follow_each_other_come_to_rest(database: MakeDatabase, nats: Nats, start: Start) -> None:
+async def test_two_services_that_follow_each_other_come_to_rest(
+    database: MakeDatabase, nats: Nats, start: Start
+) -> None:
     owner = Instance("tickets", await database("tickets"), nats.url)
     owner.consumer = Consumer("tickets", "sla", [_note_clocks], owner.database)
-    owner.following = Following(owner.consumer, owner.broker, owner.database, LIMITS, check_every_s=1.0)
+    owner.following = Following(
+        owner.consumer, owner.broker, owner.database, LIMITS, check_every_s=1.0
+    )
     await start(owner)
     follower = await start(Instance("sla", await database("sla"), nats.url, _keep_clocks))
 
@@ -46,7 +59,11 @@ async def test_two_services_that_follow_each_other_come_to_rest(database: MakeDa
 
     async def everything_is_said_and_heard() -> bool:
         heard = await follower.counted()
-        return len(heard) == len(ids) and set(heard.values()) == {2} and await owner.unpublished() == await follower.unpublished() == 0
+        return (
+            len(heard) == len(ids)
+            and set(heard.values()) == {2}
+            and await owner.unpublished() == await follower.unpublished() == 0
+        )
 
     await eventually(everything_is_said_and_heard, within_s=40)
     assert await owner.number("select count(*) from outbox") == 2 * len(ids)

@@ -1,4 +1,6 @@
-"""What all durables of a service have pulled is one batch in one transaction; a bad fact and a stuck stream are still alone."""
+"""What all durables of a service have pulled is one batch in one transaction; a bad fact and a
+stuck stream are still alone.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
@@ -36,17 +38,29 @@ LATER = datetime(2026, 2, 1, tzinfo=UTC)
 
 
 def an_order(id: Any, *, version: int = 1) -> WorkOrderV1:
-    return WorkOrderV1(id=id, version=version, site_id="demo", observed=1, cycle=1, state=WorkOrderState.WAITING, jobs=())
+    return WorkOrderV1(
+        id=id,
+        version=version,
+        site_id="demo",
+        observed=1,
+        cycle=1,
+        state=WorkOrderState.WAITING,
+        jobs=(),
+    )
 
 
 def the_clocks(id: Any, *, version: int = 1, policy: str = "p") -> ClocksV1:
-    return ClocksV1(id=id, version=version, site_id="demo", policy_id=policy, policy_version=1, clocks=())
+    return ClocksV1(
+        id=id, version=version, site_id="demo", policy_id=policy, policy_version=1, clocks=()
+    )
 
 
 class Listener:
     """A service without a broker: each of its durables hears what it is given."""
 
-    def __init__(self, database: Database, url: str, handlers: Sequence[Handler], linger_s: float = 0) -> None:
+    def __init__(
+        self, database: Database, url: str, handlers: Sequence[Handler], linger_s: float = 0
+    ) -> None:
         self.database, self.url = database, url
         self.consumers = consumers_of("notify", handlers, database, linger_s=linger_s)
 
@@ -55,7 +69,9 @@ class Listener:
 
     async def hears(self, **facts: Sequence[Received]) -> None:
         """All durables at once: `hears(tickets=[…], sla=[…])`."""
-        await asyncio.gather(*(self.durable(owner).apply(given, created=CREATED) for owner, given in facts.items()))
+        await asyncio.gather(
+            *(self.durable(owner).apply(given, created=CREATED) for owner, given in facts.items())
+        )
 
     async def positions(self) -> dict[str, int]:
         rows = await self.rows("select durable, stream_seq from consumer_positions")
@@ -75,7 +91,14 @@ async def listener(database: MakeDatabase) -> AsyncIterator[MakeListener]:
 
     async def make(*handlers: Handler, linger_s: float = 0) -> Listener:
         url = await database("notify")
-        made.append(Listener(Database(url, metadata=METADATA, clock=SystemClock(), name="notify"), url, handlers, linger_s))
+        made.append(
+            Listener(
+                Database(url, metadata=METADATA, clock=SystemClock(), name="notify"),
+                url,
+                handlers,
+                linger_s,
+            )
+        )
         return made[-1]
 
     yield make
@@ -84,7 +107,10 @@ async def listener(database: MakeDatabase) -> AsyncIterator[MakeListener]:
 
 
 class Heard:
-    """What a handler was called with, call by call; one for all three kinds. A policy of `poison` cannot be handled."""
+    """What a handler was called with, call by call; one for all three kinds.
+
+    A policy of `poison` cannot be handled.
+    """
 
     def __init__(self) -> None:
         self.calls: list[list[tuple[str, int]]] = []
@@ -99,17 +125,28 @@ class Heard:
         self.tell = tell
 
 
-async def test_facts_of_three_durables_about_one_ticket_are_handled_once_in_one_transaction(listener: MakeListener) -> None:
+async def test_facts_of_three_durables_about_one_ticket_are_handled_once_in_one_transaction(
+    listener: MakeListener,
+) -> None:
     heard = Heard()
     notify, id = await listener(heard.tell), new_id()
-    tickets, orders, clocks = received(a_ticket(id)), received(an_order(id)), received(the_clocks(id))
+    tickets, orders, clocks = (
+        received(a_ticket(id)),
+        received(an_order(id)),
+        received(the_clocks(id)),
+    )
 
     await notify.hears(tickets=[tickets], dispatch=[orders], sla=[clocks])
 
     assert heard.calls == [[("work_order", 1), ("clocks", 1), ("ticket", 1)]]
-    assert await notify.positions() == {"notify-tickets": tickets.seq, "notify-dispatch": orders.seq, "notify-sla": clocks.seq}
+    assert await notify.positions() == {
+        "notify-tickets": tickets.seq,
+        "notify-dispatch": orders.seq,
+        "notify-sla": clocks.seq,
+    }
     written = await notify.rows(
-        "select distinct xmin::text from (select xmin from snapshots union all select xmin from consumer_positions) as w"
+        "select distinct xmin::text from (select xmin from snapshots union all select xmin "
+        "from consumer_positions) as w"
     )
     assert len(written) == 1
 
@@ -117,7 +154,9 @@ async def test_facts_of_three_durables_about_one_ticket_are_handled_once_in_one_
 async def test_what_lingers_goes_with_the_first_fact_that_is_urgent(listener: MakeListener) -> None:
     heard = Heard()
     notify, id = await listener(heard.tell, linger_s=3600), new_id()
-    lingering = asyncio.create_task(notify.hears(tickets=[received(a_ticket(id))], sla=[received(the_clocks(id))]))
+    lingering = asyncio.create_task(
+        notify.hears(tickets=[received(a_ticket(id))], sla=[received(the_clocks(id))])
+    )
     await asyncio.sleep(0)
     before = list(heard.calls)
 
@@ -127,7 +166,9 @@ async def test_what_lingers_goes_with_the_first_fact_that_is_urgent(listener: Ma
     assert (before, heard.calls) == ([], [[("work_order", 1), ("clocks", 1), ("ticket", 1)]])
 
 
-async def test_the_newest_of_each_entity_counts_whichever_durables_the_facts_came_by(listener: MakeListener) -> None:
+async def test_the_newest_of_each_entity_counts_whichever_durables_the_facts_came_by(
+    listener: MakeListener,
+) -> None:
     heard = Heard()
     notify, id = await listener(heard.tell), new_id()
 
@@ -137,20 +178,33 @@ async def test_the_newest_of_each_entity_counts_whichever_durables_the_facts_cam
     )
 
     assert heard.calls == [[("clocks", 5), ("ticket", 3)]]
-    assert await notify.rows("select sum(handled) as handled from consumer_positions") == [{"handled": 5}]
+    assert await notify.rows("select sum(handled) as handled from consumer_positions") == [
+        {"handled": 5}
+    ]
 
 
-async def test_a_handler_reads_what_was_stored_and_written_before_it(listener: MakeListener) -> None:
+async def test_a_handler_reads_what_was_stored_and_written_before_it(
+    listener: MakeListener,
+) -> None:
     seen: list[int] = []
 
     @follows(ClocksV1)
     async def look(tx: Transaction, clocks: Sequence[ClocksV1]) -> None:
-        [row] = await tx.rows(text("select (select count(*) from counted) as counted, (select count(*) from snapshots) as held"))
+        [row] = await tx.rows(
+            text(
+                "select (select count(*) from counted) as counted, "
+                "(select count(*) from snapshots) as held"
+            )
+        )
         seen.extend(row.values())
 
     notify, id = await listener(count_tickets, look, keeps(WorkOrderV1)), new_id()
 
-    await notify.hears(tickets=[received(a_ticket(id))], dispatch=[received(an_order(id))], sla=[received(the_clocks(id))])
+    await notify.hears(
+        tickets=[received(a_ticket(id))],
+        dispatch=[received(an_order(id))],
+        sla=[received(the_clocks(id))],
+    )
 
     assert seen == [1, 3]
 
@@ -161,19 +215,41 @@ async def test_one_poison_fact_among_three_durables_parks_alone(listener: MakeLi
     ids = [new_id() for _ in range(10)]
     tickets = [received(a_ticket(id)) for id in ids]
     orders = [received(an_order(id)) for id in ids]
-    clocks = [received(the_clocks(id, policy="poison" if n == 4 else "p")) for n, id in enumerate(ids)]
-    garbage = Received(seq=clocks[-1].seq + 1000, type="sla.clocks.started.v1", headers={"ce-id": "garbage"}, body=b"{")
+    clocks = [
+        received(the_clocks(id, policy="poison" if n == 4 else "p")) for n, id in enumerate(ids)
+    ]
+    garbage = Received(
+        seq=clocks[-1].seq + 1000,
+        type="sla.clocks.started.v1",
+        headers={"ce-id": "garbage"},
+        body=b"{",
+    )
 
     await notify.hears(tickets=tickets, dispatch=orders, sla=[*clocks, garbage])
 
-    parked = await notify.rows("select durable, fact_id, reason from parked_facts order by stream_seq")
-    assert [(row["durable"], row["fact_id"]) for row in parked] == [("notify-sla", clocks[4].fact_id), ("notify-sla", "garbage")]
+    parked = await notify.rows(
+        "select durable, fact_id, reason from parked_facts order by stream_seq"
+    )
+    assert [(row["durable"], row["fact_id"]) for row in parked] == [
+        ("notify-sla", clocks[4].fact_id),
+        ("notify-sla", "garbage"),
+    ]
     assert parked[0]["reason"] == "ValueError: this one cannot be handled"
     assert len(await notify.rows("select * from snapshots")) == 29
-    assert sorted(each for call in heard.calls for each in call) == sorted([("ticket", 1), ("work_order", 1)] * 10 + [("clocks", 1)] * 9)
-    assert await notify.positions() == {"notify-tickets": tickets[-1].seq, "notify-dispatch": orders[-1].seq, "notify-sla": garbage.seq}
+    assert sorted(each for call in heard.calls for each in call) == sorted(
+        [("ticket", 1), ("work_order", 1)] * 10 + [("clocks", 1)] * 9
+    )
+    assert await notify.positions() == {
+        "notify-tickets": tickets[-1].seq,
+        "notify-dispatch": orders[-1].seq,
+        "notify-sla": garbage.seq,
+    }
     assert [notify.durable(owner).parked for owner in ("tickets", "dispatch", "sla")] == [0, 0, 2]
-    assert [notify.durable(owner).consumed for owner in ("tickets", "dispatch", "sla")] == [10, 10, 11]
+    assert [notify.durable(owner).consumed for owner in ("tickets", "dispatch", "sla")] == [
+        10,
+        10,
+        11,
+    ]
 
 
 async def test_a_stream_that_has_to_wait_holds_no_other(listener: MakeListener) -> None:
@@ -189,7 +265,8 @@ async def test_a_stream_that_has_to_wait_holds_no_other(listener: MakeListener) 
     stuck, fact = notify.durable("tickets"), received(a_ticket(id))
 
     first = asyncio.create_task(stuck.apply([fact], created=CREATED))
-    await notify.hears(sla=[received(the_clocks(new_id(), version=1))])  # in one batch with it, for as long as one try takes
+    # in one batch with it, for as long as one try takes
+    await notify.hears(sla=[received(the_clocks(new_id(), version=1))])
     with pytest.raises(Exception, match="lock timeout") as waits:
         await first
     again = asyncio.create_task(stuck.apply([fact], created=CREATED))
@@ -220,7 +297,9 @@ async def test_who_was_stuck_joins_the_others_again(listener: MakeListener) -> N
     assert heard.calls == [[("ticket", 1)], [("clocks", 1), ("ticket", 2)]]
 
 
-async def test_a_batch_that_is_cancelled_leaves_the_facts_of_others_to_them(listener: MakeListener) -> None:
+async def test_a_batch_that_is_cancelled_leaves_the_facts_of_others_to_them(
+    listener: MakeListener,
+) -> None:
     at_work = asyncio.Event()
 
     @follows(TicketV1)
@@ -244,10 +323,16 @@ async def test_a_batch_that_is_cancelled_leaves_the_facts_of_others_to_them(list
     assert await notify.positions() == {"notify-sla": clocks.seq}
 
 
-async def test_who_died_between_commit_and_ack_hears_it_all_again_without_harm(listener: MakeListener) -> None:
+async def test_who_died_between_commit_and_ack_hears_it_all_again_without_harm(
+    listener: MakeListener,
+) -> None:
     heard = Heard()
     notify, id = await listener(count_tickets, heard.tell), new_id()
-    facts = {"tickets": [received(a_ticket(id))], "dispatch": [received(an_order(id))], "sla": [received(the_clocks(id))]}
+    facts = {
+        "tickets": [received(a_ticket(id))],
+        "dispatch": [received(an_order(id))],
+        "sla": [received(the_clocks(id))],
+    }
     await notify.hears(**facts)
     before = await notify.positions()
     again = Listener(notify.database, notify.url, [count_tickets, heard.tell])
@@ -259,13 +344,21 @@ async def test_who_died_between_commit_and_ack_hears_it_all_again_without_harm(l
     assert await notify.rows("select * from parked_facts") == []
 
 
-async def test_facts_of_a_stream_that_was_made_anew_meanwhile_move_no_position(listener: MakeListener) -> None:
+async def test_facts_of_a_stream_that_was_made_anew_meanwhile_move_no_position(
+    listener: MakeListener,
+) -> None:
     heard = Heard()
     notify, id = await listener(heard.tell), new_id()
     async with notify.database.transaction() as tx:
         tx.write_own(
             "consumer_positions",
-            {"durable": "notify-tickets", "stream_created": LATER, "stream_seq": 0, "fact_id": None, "handled": 0},
+            {
+                "durable": "notify-tickets",
+                "stream_created": LATER,
+                "stream_seq": 0,
+                "fact_id": None,
+                "handled": 0,
+            },
         )
     clocks = received(the_clocks(id))
 
@@ -275,7 +368,9 @@ async def test_facts_of_a_stream_that_was_made_anew_meanwhile_move_no_position(l
     assert await notify.positions() == {"notify-tickets": 0, "notify-sla": clocks.seq}
 
 
-async def test_two_streams_by_one_name_in_one_batch_leave_the_newer_ones_position(listener: MakeListener) -> None:
+async def test_two_streams_by_one_name_in_one_batch_leave_the_newer_ones_position(
+    listener: MakeListener,
+) -> None:
     heard = Heard()
     notify = await listener(heard.tell)
     old, new = received(a_ticket()), received(a_ticket())
@@ -294,14 +389,18 @@ async def test_a_suspect_among_three_durables_is_tried_alone(listener: MakeListe
     notify, id = await listener(heard.tell), new_id()
     suspect = received(the_clocks(id), deliveries=9)
 
-    await notify.hears(tickets=[received(a_ticket(id))], dispatch=[received(an_order(id))], sla=[suspect])
+    await notify.hears(
+        tickets=[received(a_ticket(id))], dispatch=[received(an_order(id))], sla=[suspect]
+    )
 
     assert heard.calls == [[("clocks", 1)], [("work_order", 1), ("ticket", 1)]]
     assert (await notify.positions())["notify-sla"] == suspect.seq
     assert await notify.rows("select * from parked_facts") == []
 
 
-async def test_a_process_killed_between_commit_and_ack_repeats_harmlessly(database: MakeDatabase, nats: Nats, start: Start) -> None:
+async def test_a_process_killed_between_commit_and_ack_repeats_harmlessly(
+    database: MakeDatabase, nats: Nats, start: Start
+) -> None:
     tickets = await start(Instance("tickets", await database("tickets"), nats.url))
     sla = await start(Instance("sla", await database("sla"), nats.url))
     ids = await tickets.opens_many(50)
@@ -312,8 +411,15 @@ async def test_a_process_killed_between_commit_and_ack_repeats_harmlessly(databa
         await _durable_that_delivers_again_soon(tickets.broker, owner)
     heard = Heard()
     handlers, url = (count_tickets, heard.tell), await database("notify")
-    dead = Listener(Database(url, metadata=METADATA, clock=SystemClock(), name="notify"), url, handlers)
-    await asyncio.gather(*(_handles_without_ack(dead, tickets.broker, owner, number=50) for owner in ("tickets", "sla")))
+    dead = Listener(
+        Database(url, metadata=METADATA, clock=SystemClock(), name="notify"), url, handlers
+    )
+    await asyncio.gather(
+        *(
+            _handles_without_ack(dead, tickets.broker, owner, number=50)
+            for owner in ("tickets", "sla")
+        )
+    )
     acted = len(heard.calls)
 
     again = Listener(dead.database, url, handlers)
@@ -341,7 +447,9 @@ async def _starts_clocks(sla: Instance, ids: Iterable[UUID]) -> None:
             tx.publish(Fact(ClocksV1, "started", the_clocks(id)))
 
 
-async def _handles_without_ack(listener: Listener, broker: Broker, owner: str, *, number: int) -> None:
+async def _handles_without_ack(
+    listener: Listener, broker: Broker, owner: str, *, number: int
+) -> None:
     created = (await stream_state(broker, owner)).created
     pull = Pull(broker, owner, listener.durable(owner).durable)
     await pull.open()
@@ -370,9 +478,15 @@ async def _durable_that_delivers_again_soon(broker: Broker, owner: str) -> None:
         "filter_subject": f"{owner}.>",
     }
     stream = owner.upper()
-    await broker.ask(f"CONSUMER.CREATE.{stream}.notify-{owner}.{owner}.>", {"stream_name": stream, "config": config})
+    await broker.ask(
+        f"CONSUMER.CREATE.{stream}.notify-{owner}.{owner}.>",
+        {"stream_name": stream, "config": config},
+    )
 
 
 async def _waits_for_a_lock(connection: Any) -> bool:
-    waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    waiting = (
+        "select count(*) from pg_stat_activity where datname = current_database() "
+        "and wait_event_type = 'Lock'"
+    )
     return bool(await connection.fetchval(waiting))

@@ -1,4 +1,6 @@
-"""Migrations build indexes while others write, go on after an attempt that failed, and do not wait for each other in a circle."""
+"""Migrations build indexes while others write, go on after an attempt that failed, and do not wait
+for each other in a circle.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -19,8 +21,12 @@ from tests.support.engines import Databases
 from tests.support.eventually import eventually
 
 _DEFINITIONS = """
-    select indexrelid::regclass::text, pg_get_indexdef(indexrelid) from pg_index where indrelid = 'things'::regclass and indisvalid"""
-_WAITS = "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and query like 'CREATE INDEX CONCURRENTLY%')"
+    select indexrelid::regclass::text, pg_get_indexdef(indexrelid) from pg_index
+      where indrelid = 'things'::regclass and indisvalid"""
+_WAITS = (
+    "select exists (select from pg_stat_activity where wait_event_type = 'Lock' "
+    "and query like 'CREATE INDEX CONCURRENTLY%')"
+)
 
 
 @pytest.fixture
@@ -28,7 +34,10 @@ async def url(databases: Databases) -> AsyncIterator[str]:
     """A database with a table `things` of three rows."""
     url = await databases.empty("tickets")
     connection = await asyncpg.connect(url)
-    await connection.execute("create table things (id int, name text); insert into things values (1, 'a'), (2, 'b'), (2, 'c')")
+    await connection.execute(
+        "create table things (id int, name text); insert into things "
+        "values (1, 'a'), (2, 'b'), (2, 'c')"
+    )
     await connection.close()
     yield url
     await databases.discard(url)
@@ -55,7 +64,9 @@ async def indexes(url: str) -> dict[str, str]:
     """Return the definitions of those that are good, from the table's name on."""
     connection = await asyncpg.connect(url)
     try:
-        return {row[0]: row[1].partition(" USING ")[2] for row in await connection.fetch(_DEFINITIONS)}
+        return {
+            row[0]: row[1].partition(" USING ")[2] for row in await connection.fetch(_DEFINITIONS)
+        }
     finally:
         await connection.close()
 
@@ -66,7 +77,9 @@ async def test_others_write_while_an_index_is_built(url: str) -> None:
     await under_way.start()
     await writer.execute("insert into things values (3, 'not committed yet')")
 
-    building = asyncio.create_task(migrate(url, lambda: build_index("things_by_name", "things", ["name"])))
+    building = asyncio.create_task(
+        migrate(url, lambda: build_index("things_by_name", "things", ["name"]))
+    )
 
     async def building_waits() -> bool:
         return bool(await other.fetchval(_WAITS))
@@ -86,7 +99,9 @@ async def test_what_an_attempt_left_unfinished_is_built_anew(url: str) -> None:
         await migrate(url, lambda: build_index("things_once", "things", ["id"], unique=True))
     assert await indexes(url) == {}
     connection = await asyncpg.connect(url)
-    left = await connection.fetchval("select count(*) from pg_index where indrelid = 'things'::regclass")
+    left = await connection.fetchval(
+        "select count(*) from pg_index where indrelid = 'things'::regclass"
+    )
     await connection.execute("delete from things where name = 'c'")
     await connection.close()
     assert left == 1
@@ -100,14 +115,24 @@ async def test_what_is_built_already_is_left_as_it_is(url: str) -> None:
     async def file() -> int:
         connection = await asyncpg.connect(url)
         try:
-            return int(await connection.fetchval("select relfilenode from pg_class where relname = 'things_by_name'"))
+            return int(
+                await connection.fetchval(
+                    "select relfilenode from pg_class where relname = 'things_by_name'"
+                )
+            )
         finally:
             await connection.close()
 
-    await migrate(url, lambda: build_index("things_by_name", "things", ["name"], postgresql_where=text("id > 1")))
+    await migrate(
+        url,
+        lambda: build_index("things_by_name", "things", ["name"], postgresql_where=text("id > 1")),
+    )
     before = await file()
 
-    await migrate(url, lambda: build_index("things_by_name", "things", ["name"], postgresql_where=text("id > 1")))
+    await migrate(
+        url,
+        lambda: build_index("things_by_name", "things", ["name"], postgresql_where=text("id > 1")),
+    )
 
     assert await file() == before
 
@@ -116,12 +141,17 @@ async def test_what_is_built_already_is_left_as_it_is(url: str) -> None:
     "left_behind",
     [
         "create index things_by_name on things (name)",
-        "create index things_by_name on things (name); create index things_by_name_new on things (name, id)",
+        (
+            "create index things_by_name on things (name); create index things_by_name_new "
+            "on things (name, id)"
+        ),
         "create index things_by_name_new on things (name, id)",
         "create index things_by_name on things (name, id)",
     ],
 )
-async def test_an_index_is_replaced_wherever_an_attempt_before_ended(left_behind: str, url: str) -> None:
+async def test_an_index_is_replaced_wherever_an_attempt_before_ended(
+    left_behind: str, url: str
+) -> None:
     connection = await asyncpg.connect(url)
     await connection.execute(left_behind)
     await connection.close()

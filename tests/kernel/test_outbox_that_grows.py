@@ -1,4 +1,6 @@
-"""The relay does not care how much it has published: what it asks reads a bounded number of rows, however many the tables hold."""
+"""The relay does not care how much it has published: what it asks reads a bounded number of rows,
+however many the tables hold.
+"""
 
 import json
 from collections.abc import AsyncIterator
@@ -30,12 +32,16 @@ STEP = 500
 CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 _FILL = text("""
     with ids as materialized (
-        select i, (lpad(to_hex((extract(epoch from cast(:since as timestamptz)) * 1000)::bigint + i), 12, '0')
-                   || '7' || substr(md5(i::text), 1, 3) || '8' || substr(md5(i::text), 4, 15))::uuid as id
+        select i, (lpad(to_hex((extract(epoch from cast(:since as timestamptz)) * 1000)::bigint +
+          i), 12, '0')
+                   || '7' || substr(md5(i::text), 1, 3) || '8' || substr(md5(i::text), 4,
+                     15))::uuid as id
         from generate_series(1, :rows) i),
     written as (
-        insert into outbox (id, type, subject_id, site_id, version, actor, body, created_at, generation)
-        select id, 'tickets.ticket.opened.v1', i::text, 'demo', 1, 'test', repeat('x', 200), :since, 0 from ids)
+        insert into outbox (id, type, subject_id, site_id, version, actor, body, created_at,
+          generation)
+        select id, 'tickets.ticket.opened.v1', i::text, 'demo', 1, 'test', repeat('x', 200),
+          :since, 0 from ids)
     insert into outbox_marks select id, :created, i from ids""")
 
 
@@ -44,7 +50,10 @@ async def tickets(database: MakeDatabase) -> AsyncIterator[Database]:
     """A database whose outbox holds 100,000 rows, all of them published, and not analysed since."""
     db = Database(await database("tickets"), metadata=METADATA, clock=SystemClock(), name="tickets")
     async with db.engine.begin() as connection:
-        await connection.execute(_FILL, {"rows": ROWS, "since": datetime.now(UTC) - timedelta(days=40), "created": CREATED})
+        await connection.execute(
+            _FILL,
+            {"rows": ROWS, "since": datetime.now(UTC) - timedelta(days=40), "created": CREATED},
+        )
     yield db
     await db.close()
 
@@ -56,26 +65,37 @@ QUESTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "a step of the sweep": (outbox.SWEEP, {"before": outbox.LARGEST_ID}),
     "marks of another stream": (healing.FOREIGN, {"created": CREATED + timedelta(days=1)}),
     "marks beyond the end": (healing.BEYOND, {"created": CREATED, "last": 0}),
-    "marks before the first": (healing.BEFORE, {"created": CREATED, "below": ROWS + 1, "young": outbox.LARGEST_ID}),
+    "marks before the first": (
+        healing.BEFORE,
+        {"created": CREATED, "below": ROWS + 1, "young": outbox.LARGEST_ID},
+    ),
 }
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
 @pytest.mark.parametrize("waiting", [0, 20_000])
-async def test_no_question_reads_more_than_its_step(question: str, waiting: int, tickets: Database) -> None:
+async def test_no_question_reads_more_than_its_step(
+    question: str, waiting: int, tickets: Database
+) -> None:
     sql, given = QUESTIONS[question]
     async with tickets.engine.begin() as connection:
-        await connection.execute(text("delete from outbox_marks where stream_seq > :seq"), {"seq": ROWS - waiting})
-        await connection.execute(text("insert into outbox_unchecked values (:below)"), {"below": outbox.LARGEST_ID})
+        await connection.execute(
+            text("delete from outbox_marks where stream_seq > :seq"), {"seq": ROWS - waiting}
+        )
+        await connection.execute(
+            text("insert into outbox_unchecked values (:below)"), {"below": outbox.LARGEST_ID}
+        )
 
         read = await _buffers(connection, limited(sql, STEP), given)
 
-    # A row is a handful of pages: its index, its table, and with a delete those of its mark and its row. All of the outbox is some 4,000,
-    # and looking every row up 400,000.
+    # A row is a handful of pages: its index, its table, and with a delete those of its mark and its
+    # row. All of the outbox is some 4,000, and looking every row up 400,000.
     assert read <= 20 * STEP + (waiting // 100)
 
 
-async def test_what_is_unmarked_is_what_the_outbox_holds_without_a_mark(database: MakeDatabase) -> None:
+async def test_what_is_unmarked_is_what_the_outbox_holds_without_a_mark(
+    database: MakeDatabase,
+) -> None:
     db = Database(await database("tickets"), metadata=METADATA, clock=SystemClock(), name="tickets")
     for _ in range(6):
         async with db.transaction() as tx:
@@ -86,18 +106,23 @@ async def test_what_is_unmarked_is_what_the_outbox_holds_without_a_mark(database
 
     async with session(db.engine) as direct:
         await outbox.mark(direct, CREATED, [(id, seq) for seq, id in enumerate(ids[:4], 1)])
-        await outbox.mark(direct, CREATED, [(ids[0], 9), (ids[4], 1)])  # marked before; a place that is taken
+        # marked before; a place that is taken
+        await outbox.mark(direct, CREATED, [(ids[0], 9), (ids[4], 1)])
         await outbox.park(direct, ids[5], "too large")
     async with db.engine.begin() as connection:
-        await connection.execute(text("delete from outbox_marks where stream_seq = 2"))  # lost by the broker
-        await connection.execute(text("delete from outbox where id = :id"), {"id": ids[2]})  # and its mark a moment later
+        # lost by the broker
+        await connection.execute(text("delete from outbox_marks where stream_seq = 2"))
+        # and its mark a moment later
+        await connection.execute(text("delete from outbox where id = :id"), {"id": ids[2]})
         await connection.execute(text("delete from outbox_marks where stream_seq = 3"))
 
     assert await _unmarked(db) == {ids[1], ids[4]}
     await db.close()
 
 
-async def test_a_look_passes_over_what_is_gone_or_parked_and_forgets_it(database: MakeDatabase) -> None:
+async def test_a_look_passes_over_what_is_gone_or_parked_and_forgets_it(
+    database: MakeDatabase,
+) -> None:
     db = Database(await database("tickets"), metadata=METADATA, clock=SystemClock(), name="tickets")
     async with db.transaction() as tx:
         for _ in range(5):
@@ -105,7 +130,10 @@ async def test_a_look_passes_over_what_is_gone_or_parked_and_forgets_it(database
     *_, parked, gone = sorted(await _unmarked(db))
     async with db.engine.begin() as connection:
         await connection.execute(text("delete from outbox where id = :id"), {"id": gone})
-        await connection.execute(text("update outbox set parked = 'by the release before' where id = :id"), {"id": parked})
+        await connection.execute(
+            text("update outbox set parked = 'by the release before' where id = :id"),
+            {"id": parked},
+        )
 
         first = await outbox.unmarked(connection, most=3)
         assert first.next is not None
@@ -136,7 +164,9 @@ async def test_rows_from_before_the_migration_are_found_and_published(
     follower = await start(Instance("sla", await database("sla"), nats.url, count_tickets))
     await follower.has_counted(published | waiting | after)
     await owner.has_published()
-    assert (await stream_state(broker, "tickets")).messages == 200, "what had its mark was not published again"
+    assert (await stream_state(broker, "tickets")).messages == 200, (
+        "what had its mark was not published again"
+    )
 
     async def all_is_checked() -> bool:
         return await owner.number("select count(*) from outbox_unchecked") == 0
@@ -144,13 +174,17 @@ async def test_rows_from_before_the_migration_are_found_and_published(
     await eventually(all_is_checked)
 
 
-async def test_facts_are_published_while_healing_cannot_get_on(database: MakeDatabase, nats: Nats, start: Start) -> None:
+async def test_facts_are_published_while_healing_cannot_get_on(
+    database: MakeDatabase, nats: Nats, start: Start
+) -> None:
     url = await database("tickets")
     owner = await start(Instance("tickets", url, nats.url))
     await owner.opens_many(50)
     await owner.has_published()
     async with owner.database.engine.begin() as connection:  # marks of a stream that is no more
-        await connection.execute(text("update outbox_marks set stream_created = :created"), {"created": CREATED})
+        await connection.execute(
+            text("update outbox_marks set stream_created = :created"), {"created": CREATED}
+        )
     async with owner.database.engine.begin() as blocks:
         await blocks.execute(text("select from outbox_marks for update"))
         owner.relay.heal()
@@ -162,7 +196,9 @@ async def test_facts_are_published_while_healing_cannot_get_on(database: MakeDat
             return owner.relay.published >= taken + 50
 
         await eventually(the_new_ones_are_out)
-        assert await owner.number("select count(*) from outbox where generation > 0") == 0, "healing has got on"
+        assert await owner.number("select count(*) from outbox where generation > 0") == 0, (
+            "healing has got on"
+        )
 
     async def the_lost_ones_too() -> bool:
         return owner.relay.published >= taken + 100
@@ -189,8 +225,12 @@ async def test_where_something_waits_and_nothing_is_published_the_relay_says_for
     await eventually(it_says_why)
 
 
-async def _buffers(connection: AsyncConnection, statement: TextClause, given: dict[str, Any]) -> int:
-    explained = await connection.execute(text("explain (analyze, buffers, format json) " + statement.text), given)
+async def _buffers(
+    connection: AsyncConnection, statement: TextClause, given: dict[str, Any]
+) -> int:
+    explained = await connection.execute(
+        text("explain (analyze, buffers, format json) " + statement.text), given
+    )
     found = explained.scalar_one()
     plan = (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
     return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
@@ -198,7 +238,10 @@ async def _buffers(connection: AsyncConnection, statement: TextClause, given: di
 
 async def _unmarked(db: Database) -> set[UUID]:
     async with db.transaction() as tx:
-        return {UUID(str(row["outbox_id"])) for row in await tx.rows(text("select outbox_id from outbox_unmarked"))}
+        return {
+            UUID(str(row["outbox_id"]))
+            for row in await tx.rows(text("select outbox_id from outbox_unmarked"))
+        }
 
 
 class _Op:

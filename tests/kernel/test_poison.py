@@ -37,7 +37,10 @@ class Follower(NamedTuple):
 
     async def counted(self) -> set[str]:
         async with self.database.transaction() as tx:
-            return {str(row["ticket_id"]) for row in await tx.rows(text("select ticket_id from counted"))}
+            return {
+                str(row["ticket_id"])
+                for row in await tx.rows(text("select ticket_id from counted"))
+            }
 
     async def retries(self, id: UUID) -> None:
         async with self.database.transaction() as tx:
@@ -46,7 +49,9 @@ class Follower(NamedTuple):
 
     async def parked(self) -> list[dict[str, Any]]:
         async with self.database.transaction() as tx:
-            return [dict(row) for row in await tx.rows(text("select * from parked_facts order by id"))]
+            return [
+                dict(row) for row in await tx.rows(text("select * from parked_facts order by id"))
+            ]
 
 
 @pytest.fixture
@@ -87,7 +92,9 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED.keys())
-async def test_what_is_no_fact_is_parked_at_once_with_the_reason(follower: Follower, body: bytes) -> None:
+async def test_what_is_no_fact_is_parked_at_once_with_the_reason(
+    follower: Follower, body: bytes
+) -> None:
     good = a_ticket()
     bad = Received(seq=1, type=TYPE, headers={"ce-id": "bad"}, body=body)
 
@@ -107,7 +114,9 @@ UNSTORABLE = {
 
 
 @pytest.mark.parametrize("change", UNSTORABLE.values(), ids=UNSTORABLE.keys())
-async def test_what_the_database_cannot_take_is_parked_and_its_neighbours_go_on(follower: Follower, change: dict[str, object]) -> None:
+async def test_what_the_database_cannot_take_is_parked_and_its_neighbours_go_on(
+    follower: Follower, change: dict[str, object]
+) -> None:
     good = a_ticket()
     bad = {"ticket": {**a_ticket().model_dump(mode="json"), **change}}
     fact = Received(seq=1, type=TYPE, headers={"ce-id": "bad"}, body=json.dumps(bad).encode())
@@ -119,10 +128,21 @@ async def test_what_the_database_cannot_take_is_parked_and_its_neighbours_go_on(
 
 
 @pytest.mark.parametrize(
-    "type_", ["tickets.ticket.opened.v2", "tickets.invoice.sent.v1", "tickets.ticket", "tickets.ticket.opened.v²", "x"]
+    "type_",
+    [
+        "tickets.ticket.opened.v2",
+        "tickets.invoice.sent.v1",
+        "tickets.ticket",
+        "tickets.ticket.opened.v²",
+        "x",
+    ],
 )
-async def test_a_type_or_a_version_that_is_not_known_is_skipped(follower: Follower, type_: str) -> None:
-    await follower.consumer.apply([Received(seq=9, type=type_, headers={}, body=b"whatever")], created=CREATED)
+async def test_a_type_or_a_version_that_is_not_known_is_skipped(
+    follower: Follower, type_: str
+) -> None:
+    await follower.consumer.apply(
+        [Received(seq=9, type=type_, headers={}, body=b"whatever")], created=CREATED
+    )
 
     assert await follower.parked() == []
     async with follower.database.transaction() as tx:
@@ -140,9 +160,13 @@ async def test_two_bad_facts_without_an_id_are_both_parked(follower: Follower) -
 
 
 @pytest.mark.parametrize(
-    "value", ["a\x00b", 'a\\u0000"', "\\", "ü\ufffd", "x" * 5000], ids=["NUL", "escaped NUL", "backslash", "text", "long"]
+    "value",
+    ["a\x00b", 'a\\u0000"', "\\", "ü\ufffd", "x" * 5000],
+    ids=["NUL", "escaped NUL", "backslash", "text", "long"],
 )
-async def test_headers_full_of_nonsense_are_parked_all_the_same(follower: Follower, value: str) -> None:
+async def test_headers_full_of_nonsense_are_parked_all_the_same(
+    follower: Follower, value: str
+) -> None:
     bad = Received(seq=1, type=TYPE, headers={"ce-id": value, "x-more": value}, body=b"{")
 
     await follower.consumer.apply([bad], created=CREATED)
@@ -154,7 +178,9 @@ async def test_a_parked_fact_is_handled_after_the_repair(follower: Follower) -> 
     poison = a_ticket(title="poison")
     await follower.consumer.apply([received(poison)], created=CREATED)
     [parked] = await follower.parked()
-    repaired = Follower(Consumer("sla", "tickets", [_count_repaired], follower.database), follower.database)
+    repaired = Follower(
+        Consumer("sla", "tickets", [_count_repaired], follower.database), follower.database
+    )
 
     await repaired.retries(parked["id"])
 
@@ -163,7 +189,10 @@ async def test_a_parked_fact_is_handled_after_the_repair(follower: Follower) -> 
 
 
 async def test_a_parked_fact_that_fails_again_stays_parked(follower: Follower) -> None:
-    await follower.consumer.apply([received(a_ticket(title="poison")), Received(seq=1, type=TYPE, headers={}, body=b"{")], created=CREATED)
+    await follower.consumer.apply(
+        [received(a_ticket(title="poison")), Received(seq=1, type=TYPE, headers={}, body=b"{")],
+        created=CREATED,
+    )
 
     for parked in await follower.parked():
         with pytest.raises((ValueError, Malformed)):
@@ -172,7 +201,9 @@ async def test_a_parked_fact_that_fails_again_stays_parked(follower: Follower) -
     assert len(await follower.parked()) == 2
 
 
-async def test_a_parked_fact_that_was_overtaken_changes_nothing_when_it_is_retried(follower: Follower) -> None:
+async def test_a_parked_fact_that_was_overtaken_changes_nothing_when_it_is_retried(
+    follower: Follower,
+) -> None:
     poison = a_ticket(title="poison")
     newer = a_ticket(poison.id, version=2, title="better")
     await follower.consumer.apply([received(poison)], created=CREATED)

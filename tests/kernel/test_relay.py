@@ -1,4 +1,6 @@
-"""What the relay does with a row that cannot go out, a stream that is full, rows that are old, and an ack that looks wrong."""
+"""What the relay does with a row that cannot go out, a stream that is full, rows that are old, and
+an ack that looks wrong.
+"""
 
 from datetime import UTC, datetime, timedelta
 
@@ -22,7 +24,9 @@ from tests.support.engines import Nats
 from tests.support.eventually import eventually
 
 
-async def test_a_row_too_large_for_the_stream_is_parked_and_the_relay_goes_on(database: MakeDatabase, nats: Nats, start: Start) -> None:
+async def test_a_row_too_large_for_the_stream_is_parked_and_the_relay_goes_on(
+    database: MakeDatabase, nats: Nats, start: Start
+) -> None:
     owner = await start(Instance("tickets", await database("tickets"), nats.url))
     follower = await start(Instance("sla", await database("sla"), nats.url, count_tickets))
     before = await owner.opens_many(50)
@@ -39,7 +43,9 @@ async def test_a_row_too_large_for_the_stream_is_parked_and_the_relay_goes_on(da
     assert await owner.unpublished() == 1
 
 
-async def test_a_fact_too_large_is_refused_before_anything_is_committed(database: MakeDatabase) -> None:
+async def test_a_fact_too_large_is_refused_before_anything_is_committed(
+    database: MakeDatabase,
+) -> None:
     instance = Instance("tickets", await database("tickets"), "nats://127.0.0.1:1")
 
     with pytest.raises(FactTooLarge):
@@ -49,9 +55,13 @@ async def test_a_fact_too_large_is_refused_before_anything_is_committed(database
     await instance.database.close()
 
 
-async def test_a_full_stream_holds_facts_back_until_there_is_room(database: MakeDatabase, nats: Nats, start: Start, broker: Broker) -> None:
+async def test_a_full_stream_holds_facts_back_until_there_is_room(
+    database: MakeDatabase, nats: Nats, start: Start, broker: Broker
+) -> None:
     small = StreamLimits(replicas=1, max_bytes=64 * 1024)
-    owner = await start(Instance("tickets", await database("tickets"), nats.url, limits=small, backlog_limit=100))
+    owner = await start(
+        Instance("tickets", await database("tickets"), nats.url, limits=small, backlog_limit=100)
+    )
     ids = await owner.opens_many(300)
 
     async def is_full() -> bool:
@@ -64,7 +74,9 @@ async def test_a_full_stream_holds_facts_back_until_there_is_room(database: Make
 
     await owner.has_published()
     assert not owner.relay.waiting.full
-    follower = await start(Instance("sla", await database("sla"), nats.url, count_tickets, limits=small))
+    follower = await start(
+        Instance("sla", await database("sla"), nats.url, count_tickets, limits=small)
+    )
     await follower.has_counted(ids)
 
 
@@ -76,7 +88,9 @@ async def test_an_ack_below_the_highest_mark_sends_the_relay_to_look_again(
     await owner.has_published()
     info = await broker.ask("STREAM.INFO.TICKETS")
     await broker.ask("STREAM.DELETE.TICKETS")
-    await broker.ask("STREAM.CREATE.TICKETS", {k: v for k, v in info["config"].items() if k != "metadata"})
+    await broker.ask(
+        "STREAM.CREATE.TICKETS", {k: v for k, v in info["config"].items() if k != "metadata"}
+    )
 
     ids |= await owner.opens(a_ticket())
 
@@ -85,7 +99,9 @@ async def test_an_ack_below_the_highest_mark_sends_the_relay_to_look_again(
     assert (await stream_state(broker, "tickets")).messages >= len(ids)
 
 
-async def test_rows_that_the_stream_no_longer_keeps_are_swept_and_unpublished_ones_stay(database: MakeDatabase) -> None:
+async def test_rows_that_the_stream_no_longer_keeps_are_swept_and_unpublished_ones_stay(
+    database: MakeDatabase,
+) -> None:
     clock = SettableClock(datetime.now(UTC))
     db = Database(await database("tickets"), metadata=METADATA, clock=clock, name="tickets")
     for _ in range(3):
@@ -102,12 +118,19 @@ async def test_rows_that_the_stream_no_longer_keeps_are_swept_and_unpublished_on
 
     assert (too_early, in_time) == (0, 2)
     async with db.transaction() as tx:
-        left = await tx.rows(text("select (select count(*) from outbox) as rows, (select count(*) from outbox_marks) as marks"))
+        left = await tx.rows(
+            text(
+                "select (select count(*) from outbox) as rows, "
+                "(select count(*) from outbox_marks) as marks"
+            )
+        )
     assert dict(left[0]) == {"rows": 1, "marks": 0}
     await db.close()
 
 
-async def test_a_backlog_larger_than_the_queue_is_published_whole(database: MakeDatabase, nats: Nats, start: Start) -> None:
+async def test_a_backlog_larger_than_the_queue_is_published_whole(
+    database: MakeDatabase, nats: Nats, start: Start
+) -> None:
     url = await database("tickets")
     dead = Instance("tickets", url, nats.url)
     ids = await dead.opens_many(5000, at_once=500)
@@ -119,7 +142,9 @@ async def test_a_backlog_larger_than_the_queue_is_published_whole(database: Make
     assert owner.relay.published == len(ids)
 
 
-async def test_what_was_committed_last_does_not_wait_behind_a_large_backlog(database: MakeDatabase, nats: Nats, start: Start) -> None:
+async def test_what_was_committed_last_does_not_wait_behind_a_large_backlog(
+    database: MakeDatabase, nats: Nats, start: Start
+) -> None:
     url = await database("tickets")
     dead = Instance("tickets", url, nats.url)
     await dead.opens_many(5000, at_once=500)
@@ -129,7 +154,10 @@ async def test_what_was_committed_last_does_not_wait_behind_a_large_backlog(data
     owner = await start(Instance("tickets", url, nats.url))
 
     await owner.has_published()
-    assert await owner.number("select stream_seq from outbox_marks order by outbox_id desc limit 1") <= 500
+    assert (
+        await owner.number("select stream_seq from outbox_marks order by outbox_id desc limit 1")
+        <= 500
+    )
 
 
 async def test_what_only_waits_for_its_mark_is_no_backlog_and_is_marked_when_the_relay_stops(
@@ -149,7 +177,9 @@ async def test_what_only_waits_for_its_mark_is_no_backlog_and_is_marked_when_the
     await after.database.close()
 
 
-async def test_marks_are_written_by_themselves_within_a_second(database: MakeDatabase, nats: Nats, start: Start) -> None:
+async def test_marks_are_written_by_themselves_within_a_second(
+    database: MakeDatabase, nats: Nats, start: Start
+) -> None:
     owner = await start(Instance("tickets", await database("tickets"), nats.url, look_every_s=60))
 
     await owner.opens_many(50)
@@ -157,10 +187,13 @@ async def test_marks_are_written_by_themselves_within_a_second(database: MakeDat
     await owner.has_published(within_s=30)
 
 
-async def test_young_rows_are_left_to_the_instance_that_committed_them(database: MakeDatabase, nats: Nats, start: Start) -> None:
+async def test_young_rows_are_left_to_the_instance_that_committed_them(
+    database: MakeDatabase, nats: Nats, start: Start
+) -> None:
     url = await database("tickets")
     clock = SettableClock()
-    other = Instance("tickets", url, nats.url)  # it has committed, and is about to publish or to mark
+    # it has committed, and is about to publish or to mark
+    other = Instance("tickets", url, nats.url)
     looks = await start(Instance("tickets", url, nats.url, look_every_s=0.05, clock=clock))
     await looks.opens(a_ticket())
     await _has_taken(looks, 1)  # and so has had its first look, which is for everything
@@ -170,9 +203,18 @@ async def test_young_rows_are_left_to_the_instance_that_committed_them(database:
     async with other.database.transaction() as tx:
         tx.publish(Fact(TicketV1, "opened", a_ticket()))
         await tx.flush()
-        await tx.execute(text("update outbox set id = :old where id = (select id from outbox order by id desc limit 1)"), old=old)
         await tx.execute(
-            text("update outbox_unmarked set outbox_id = :old where outbox_id = (select max(outbox_id::text)::uuid from outbox_unmarked)"),
+            text(
+                "update outbox set id = :old where id = (select id from outbox order by id desc "
+                "limit 1)"
+            ),
+            old=old,
+        )
+        await tx.execute(
+            text(
+                "update outbox_unmarked set outbox_id = :old "
+                "where outbox_id = (select max(outbox_id::text)::uuid from outbox_unmarked)"
+            ),
             old=old,
         )
 
@@ -183,13 +225,16 @@ async def test_young_rows_are_left_to_the_instance_that_committed_them(database:
     await other.database.close()
 
 
-async def test_an_instance_that_starts_takes_rows_however_young(database: MakeDatabase, nats: Nats, start: Start) -> None:
+async def test_an_instance_that_starts_takes_rows_however_young(
+    database: MakeDatabase, nats: Nats, start: Start
+) -> None:
     url = await database("tickets")
     dead = Instance("tickets", url, nats.url)
     ids = await dead.opens_many(50)
     await dead.database.close()
 
-    owner = await start(Instance("tickets", url, nats.url, clock=SettableClock()))  # for which they stay young
+    # for which they stay young
+    owner = await start(Instance("tickets", url, nats.url, clock=SettableClock()))
 
     await _has_taken(owner, len(ids))
 
@@ -208,7 +253,9 @@ async def test_after_a_reconnect_what_is_not_marked_is_published_again_under_the
     assert owner.relay.backlog == 0
 
 
-async def test_the_disk_is_not_waited_for_by_marks_and_by_nothing_else(database: MakeDatabase) -> None:
+async def test_the_disk_is_not_waited_for_by_marks_and_by_nothing_else(
+    database: MakeDatabase,
+) -> None:
     owner = Instance("tickets", await database("tickets"), "nats://127.0.0.1:1")
     setting = text("select current_setting('synchronous_commit') as it")
     async with session(owner.database.engine) as direct:
@@ -236,8 +283,10 @@ async def _insert_oversize(owner: Instance) -> None:
     body = to_json({"ticket": a_ticket(title="x" * 70_000), "detail": {}}).decode()
     async with owner.database.transaction() as tx:
         await tx.execute(
-            text("""insert into outbox (id, type, subject_id, site_id, version, actor, body, created_at, generation)
-                    values (:id, 'tickets.ticket.opened.v1', 'x', 'demo', 1, 'test', cast(:body as json), :now, 0)"""),
+            text("""insert into outbox (id, type, subject_id, site_id, version, actor, body,
+              created_at, generation)
+                    values (:id, 'tickets.ticket.opened.v1', 'x', 'demo', 1, 'test',
+                      cast(:body as json), :now, 0)"""),
             id=new_id(),
             body=body,
             now=SystemClock().now(),

@@ -1,4 +1,6 @@
-"""What is forgotten of tickets that ended: in time, in small steps, and never of one that goes on."""
+"""What is forgotten of tickets that ended: in time, in small steps, and never of
+one that goes on.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -31,7 +33,9 @@ ROWS = 100_000
 
 
 class Follower:
-    """A service that holds snapshots of tickets, and forgets them after 30 days and their rows after 90."""
+    """A service that holds snapshots of tickets, and forgets them after 30 days and their rows
+    after 90.
+    """
 
     def __init__(self, url: str, *, snapshots: int = 30, rows: int = 90) -> None:
         self.clock = SettableClock(NOON)
@@ -40,7 +44,12 @@ class Follower:
         self.deleted: list[UUID] = []
         self.database = Database(url, metadata=METADATA, clock=self.clock, name="sla")
         self.consumer = Consumer("sla", "tickets", [count_tickets], self.database)
-        kept = Retention(snapshots_for=kept_for(snapshots), rows_for=kept_for(rows), delete=self._delete, shrink=nothing)
+        kept = Retention(
+            snapshots_for=kept_for(snapshots),
+            rows_for=kept_for(rows),
+            delete=self._delete,
+            shrink=nothing,
+        )
         self.forgetting = Ringing(kept.alarm(), self.database)
         self.checking = Ringing(unchecked_alarm(), self.database)
 
@@ -74,13 +83,24 @@ async def follower(database: MakeDatabase) -> AsyncIterator[Follower]:
     await made.database.close()
 
 
-def ended(id: UUID, *, version: int = 2, state: TicketState = TicketState.CLOSED, cycle: int = 1, at: datetime = NOON) -> TicketV1:
+def ended(
+    id: UUID,
+    *,
+    version: int = 2,
+    state: TicketState = TicketState.CLOSED,
+    cycle: int = 1,
+    at: datetime = NOON,
+) -> TicketV1:
     ticket = a_ticket(id, version=version)
     step = TicketStep(at=at, state=state, cycle=cycle, cause="resident-1")
-    return ticket.model_copy(update={"state": state, "cycle": cycle, "steps": (*ticket.steps, step)})
+    return ticket.model_copy(
+        update={"state": state, "cycle": cycle, "steps": (*ticket.steps, step)}
+    )
 
 
-async def test_snapshots_of_an_ended_ticket_are_shrunk_in_time_and_go_with_its_rows(follower: Follower) -> None:
+async def test_snapshots_of_an_ended_ticket_are_shrunk_in_time_and_go_with_its_rows(
+    follower: Follower,
+) -> None:
     living, gone = new_id(), new_id()
     await follower.hears(a_ticket(living), ended(gone))
 
@@ -99,7 +119,9 @@ async def test_snapshots_of_an_ended_ticket_are_shrunk_in_time_and_go_with_its_r
     assert await follower.rows("select * from ended_tickets") == []
 
 
-async def test_a_shrunk_snapshot_reads_as_unknown_refuses_what_is_older_and_is_filled_by_what_is_newer(follower: Follower) -> None:
+async def test_a_shrunk_snapshot_reads_as_unknown_refuses_what_is_older_and_is_filled_by_what_is_newer(
+    follower: Follower,
+) -> None:
     id = new_id()
     await follower.hears(ended(id, version=3))
     follower.clock.move(days=30)
@@ -112,10 +134,15 @@ async def test_a_shrunk_snapshot_reads_as_unknown_refuses_what_is_older_and_is_f
 
     assert (before, refused) == (False, {str(id): (3, False)})
     assert await follower.reads(id)
-    assert await follower.rows("select version from applied order by 1") == [{"version": 3}, {"version": 4}]
+    assert await follower.rows("select version from applied order by 1") == [
+        {"version": 3},
+        {"version": 4},
+    ]
 
 
-async def test_a_ticket_that_is_heard_of_again_is_kept_as_long_as_one_that_has_just_ended(follower: Follower) -> None:
+async def test_a_ticket_that_is_heard_of_again_is_kept_as_long_as_one_that_has_just_ended(
+    follower: Follower,
+) -> None:
     id = new_id()
     await follower.hears(ended(id))
     follower.clock.move(days=80)
@@ -145,10 +172,19 @@ async def test_a_reopened_ticket_is_not_forgotten_until_it_ends_again(follower: 
 
 @pytest.mark.parametrize(
     ("snapshots", "rows", "after_a_month", "after_three"),
-    [(0, 90, (2, True), None), (30, 0, (2, False), (2, False)), (0, 0, (2, True), (2, True)), (120, 90, (2, True), None)],
+    [
+        (0, 90, (2, True), None),
+        (30, 0, (2, False), (2, False)),
+        (0, 0, (2, True), (2, True)),
+        (120, 90, (2, True), None),
+    ],
 )
 async def test_what_is_kept_for_ever_stays_and_nothing_is_shrunk_that_goes_sooner(
-    database: MakeDatabase, snapshots: int, rows: int, after_a_month: tuple[int, bool], after_three: tuple[int, bool] | None
+    database: MakeDatabase,
+    snapshots: int,
+    rows: int,
+    after_a_month: tuple[int, bool],
+    after_three: tuple[int, bool] | None,
 ) -> None:
     follower, id = Follower(await database("sla"), snapshots=snapshots, rows=rows), new_id()
     await follower.hears(ended(id))
@@ -164,7 +200,9 @@ async def test_what_is_kept_for_ever_stays_and_nothing_is_shrunk_that_goes_soone
     assert (first.get(str(id)), second.get(str(id))) == (after_a_month, after_three)
 
 
-async def test_what_was_shrunk_is_deleted_though_snapshots_are_kept_for_ever_by_now(database: MakeDatabase) -> None:
+async def test_what_was_shrunk_is_deleted_though_snapshots_are_kept_for_ever_by_now(
+    database: MakeDatabase,
+) -> None:
     before = Follower(await database("sla"))
     await before.hears(ended(new_id()))
     before.clock.move(days=30)
@@ -222,7 +260,9 @@ async def test_two_instances_forget_every_ticket_once(follower: Follower) -> Non
     assert await follower.versions() == {}
 
 
-async def test_tickets_that_ended_before_the_migration_are_found_from_a_day_later_on(follower: Follower) -> None:
+async def test_tickets_that_ended_before_the_migration_are_found_from_a_day_later_on(
+    follower: Follower,
+) -> None:
     old, living = [new_id() for _ in range(1100)], new_id()
     for first in range(0, len(old), 200):
         await follower.hears(*(ended(id) for id in old[first : first + 200]))
@@ -236,19 +276,24 @@ async def test_tickets_that_ended_before_the_migration_are_found_from_a_day_late
 
     assert (early, steps) == (0, 3)
     assert await follower.rows("select * from ended_unchecked") == []
-    assert await follower.rows("select count(*) as n, min(since) as first, max(since) as last from ended_tickets") == [
-        {"n": 1100, "first": NOON, "last": NOON}
-    ]
+    assert await follower.rows(
+        "select count(*) as n, min(since) as first, max(since) as last from ended_tickets"
+    ) == [{"n": 1100, "first": NOON, "last": NOON}]
 
 
 async def test_what_is_due_is_found_among_100_000_by_an_index(follower: Follower) -> None:
     async with follower.database.engine.begin() as connection:
         await connection.execute(
-            text("""insert into ended_tickets select gen_random_uuid(), cast(:now as timestamptz) - i * interval '1 minute', i % 2
+            text("""insert into ended_tickets select gen_random_uuid(),
+              cast(:now as timestamptz) - i * interval '1 minute', i % 2
                     from generate_series(1, cast(:n as int)) i"""),
             {"n": ROWS, "now": NOON},
         )
-        given = {"steps": [0, 1], "befores": [NOON - timedelta(days=30), NOON - timedelta(days=60)], "but": []}
+        given = {
+            "steps": [0, 1],
+            "befores": [NOON - timedelta(days=30), NOON - timedelta(days=60)],
+            "but": [],
+        }
 
         assert await _blocks(connection, given) < 600
 
@@ -266,7 +311,9 @@ async def _as_before(follower: Follower) -> None:
 
         connection.execute(text("drop table ended_tickets, ended_unchecked"))
         connection.execute(text("alter table snapshots alter column body set not null"))
-        keep_ended_tickets_apart(Op(), there_are_tickets="select from snapshots where entity = 'tickets.ticket'")
+        keep_ended_tickets_apart(
+            Op(), there_are_tickets="select from snapshots where entity = 'tickets.ticket'"
+        )
 
     async with follower.database.engine.begin() as connection:
         await connection.run_sync(migrate)
@@ -275,6 +322,10 @@ async def _as_before(follower: Follower) -> None:
 async def _blocks(connection: AsyncConnection, given: dict[str, Any]) -> int:
     """How many blocks the look at what is due touches."""
     await connection.execute(text("analyze ended_tickets"))
-    plan = (await connection.execute(text(f"explain (analyze, buffers, format json) {limited(LOCK_DUE, 100)}"), given)).scalar_one()
+    plan = (
+        await connection.execute(
+            text(f"explain (analyze, buffers, format json) {limited(LOCK_DUE, 100)}"), given
+        )
+    ).scalar_one()
     top = plan[0]["Plan"]
     return int(top["Shared Hit Blocks"]) + int(top["Shared Read Blocks"])

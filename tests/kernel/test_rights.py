@@ -1,4 +1,6 @@
-"""The broker as deploy/nats.conf sets it up: each service may do its own work there, and nobody else's."""
+"""The broker as deploy/nats.conf sets it up: each service may do its own work there, and nobody
+else's.
+"""
 
 import os
 import re
@@ -22,13 +24,21 @@ class Deployed(NatsServer):
 
     def _command(self) -> list[str]:
         self._server_name = "fettle"
-        text = (CHECKOUT / "deploy/nats.conf").read_text().replace('"0.0.0.0:4222"', f'"127.0.0.1:{self.port}"')
-        text = re.sub(r"^http:.*$", "", text, flags=re.MULTILINE).replace('"/data"', f'"{self.store}"')
+        text = (
+            (CHECKOUT / "deploy/nats.conf")
+            .read_text()
+            .replace('"0.0.0.0:4222"', f'"127.0.0.1:{self.port}"')
+        )
+        text = re.sub(r"^http:.*$", "", text, flags=re.MULTILINE).replace(
+            '"/data"', f'"{self.store}"'
+        )
         (self.data / "deployed.conf").write_text(text)
         return [self._binary, "-c", str(self.data / "deployed.conf")]
 
     def _arguments(self) -> dict[str, object]:
-        return {"env": {**os.environ, **{f"{name.upper()}_PASSWORD": f"of-{name}" for name in SERVICES}}}
+        return {
+            "env": {**os.environ, **{f"{name.upper()}_PASSWORD": f"of-{name}" for name in SERVICES}}
+        }
 
     def url_of(self, user: str) -> str:
         return f"nats://{user}:of-{user}@127.0.0.1:{self.port}"
@@ -40,9 +50,13 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
         yield server
 
 
-async def test_facts_travel_between_services_with_their_own_rights(deployed: Deployed, database: MakeDatabase, start: Start) -> None:
+async def test_facts_travel_between_services_with_their_own_rights(
+    deployed: Deployed, database: MakeDatabase, start: Start
+) -> None:
     owner = await start(Instance("tickets", await database("tickets"), deployed.url_of("tickets")))
-    follower = await start(Instance("sla", await database("sla"), deployed.url_of("sla"), count_tickets))
+    follower = await start(
+        Instance("sla", await database("sla"), deployed.url_of("sla"), count_tickets)
+    )
 
     ids = await owner.opens_many(100)
 
@@ -58,8 +72,12 @@ async def test_an_owner_lets_its_stream_grow_and_no_other(deployed: Deployed) ->
             await ensure_stream(broker, owner, LIMITS)
         larger = replace(LIMITS, max_bytes=2 * LIMITS.max_bytes)
 
-        assert (await ensure_stream(broker, "dispatch", larger, grow=True)).max_bytes == larger.max_bytes
-        assert (await ensure_stream(broker, "notify", larger, grow=True)).max_bytes == LIMITS.max_bytes
+        assert (
+            await ensure_stream(broker, "dispatch", larger, grow=True)
+        ).max_bytes == larger.max_bytes
+        assert (
+            await ensure_stream(broker, "notify", larger, grow=True)
+        ).max_bytes == LIMITS.max_bytes
     finally:
         await broker.close()
 
@@ -86,7 +104,11 @@ async def test_nobody_speaks_for_another_or_takes_a_stream_away(deployed: Deploy
 
         with pytest.raises(BrokerSilent):
             await broker.publish("tickets.ticket.opened.v1", b"{}", {}, within_s=0.3)
-        for forbidden in ("STREAM.PURGE.TICKETS", "STREAM.DELETE.TICKETS", "CONSUMER.DELETE.TICKETS.notify-tickets"):
+        for forbidden in (
+            "STREAM.PURGE.TICKETS",
+            "STREAM.DELETE.TICKETS",
+            "CONSUMER.DELETE.TICKETS.notify-tickets",
+        ):
             with pytest.raises(BrokerSilent):
                 await broker.ask(forbidden, within_s=0.3)
 

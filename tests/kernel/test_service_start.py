@@ -1,4 +1,6 @@
-"""A service comes up: what lives as long as it does is not looked at by the garbage collector again and again."""
+"""A service comes up: what lives as long as it does is not looked at by the garbage collector again
+and again.
+"""
 
 import gc
 from collections.abc import Iterator
@@ -16,7 +18,9 @@ def unfrozen() -> Iterator[None]:
     gc.unfreeze()
 
 
-async def test_what_connections_and_streams_brought_is_frozen_too(component: MakeComponent, nats: Nats) -> None:
+async def test_what_connections_and_streams_brought_is_frozen_too(
+    component: MakeComponent, nats: Nats
+) -> None:
     notify = await component("notify", nats_url=nats.url)
 
     async with notify.app.router.lifespan_context(notify.app):

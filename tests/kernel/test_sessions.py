@@ -1,4 +1,6 @@
-"""A connection of the pool, spoken to directly: given back whatever happens, thrown away when it is of no use."""
+"""A connection of the pool, spoken to directly: given back whatever happens, thrown away when it is
+of no use.
+"""
 
 import asyncio
 import contextlib
@@ -32,7 +34,9 @@ async def database(databases: Databases) -> AsyncIterator[Database]:
 
 async def test_a_name_that_is_used_twice_is_one_parameter(database: Database) -> None:
     async with database.transaction() as tx:
-        row = await tx.row(text("select cast(:a as text) || cast(:b as text) || :a as joined"), a="x", b="y")
+        row = await tx.row(
+            text("select cast(:a as text) || cast(:b as text) || :a as joined"), a="x", b="y"
+        )
 
     assert row == {"joined": "xyx"}
 
@@ -49,12 +53,16 @@ async def test_rows_touched_are_counted(database: Database) -> None:
             tx.insert(Counted, {"ticket_id": new_id(), "version": 1, "title": "a"})
 
     async with database.transaction() as tx:
-        touched = await tx.execute(text("update counted set title = :title where version = :version"), title="b", version=1)
+        touched = await tx.execute(
+            text("update counted set title = :title where version = :version"), title="b", version=1
+        )
 
     assert touched == 3
 
 
-async def test_a_violated_constraint_is_told_with_its_state_and_the_connection_is_given_back(database: Database) -> None:
+async def test_a_violated_constraint_is_told_with_its_state_and_the_connection_is_given_back(
+    database: Database,
+) -> None:
     row = {"ticket_id": new_id(), "version": 1, "title": ""}
     async with database.transaction() as tx:
         tx.insert(Counted, row)
@@ -89,7 +97,9 @@ async def test_a_connection_that_was_ended_is_transient_and_replaced(database: D
     await database.ping()
 
 
-async def test_a_cancelled_transaction_is_rolled_back_and_gives_its_connection_back(database: Database) -> None:
+async def test_a_cancelled_transaction_is_rolled_back_and_gives_its_connection_back(
+    database: Database,
+) -> None:
     at_work = asyncio.Event()
 
     async def work() -> None:
@@ -124,7 +134,9 @@ async def test_plans_that_a_migration_made_stale_are_made_anew(database: Databas
         assert await tx.rows(look) == []
 
 
-async def test_a_connection_in_use_when_the_database_is_closed_is_closed_when_it_is_given_back(database: Database) -> None:
+async def test_a_connection_in_use_when_the_database_is_closed_is_closed_when_it_is_given_back(
+    database: Database,
+) -> None:
     begun = await Session.open(database.engine)
     await begun.begin()
     driver = begun._driver

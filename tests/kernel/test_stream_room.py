@@ -1,4 +1,6 @@
-"""A stream has the room that its owner's settings say, grows with them, and is never made smaller by them."""
+"""A stream has the room that its owner's settings say, grows with them, and is never made smaller
+by them.
+"""
 
 from shared.messaging.broker import Broker
 from shared.messaging.streams import MAX_AGE, StreamLimits, ensure_stream, stream_state
@@ -15,11 +17,18 @@ def test_a_stream_has_room_for_every_ticket_of_a_month() -> None:
 
     limits = StreamLimits.for_tickets(2000, replicas=1)
 
-    assert limits.max_bytes * 0.7 > 2000 * MAX_AGE.days * bytes_of_a_life_in_dispatch, "the alert would come at the rate that was said"
+    assert limits.max_bytes * 0.7 > 2000 * MAX_AGE.days * bytes_of_a_life_in_dispatch, (
+        "the alert would come at the rate that was said"
+    )
 
 
-async def test_an_owner_lets_its_stream_grow_at_its_start_and_never_shrinks_it(broker: Broker) -> None:
-    small, large = StreamLimits(replicas=1, max_bytes=_MB), StreamLimits(replicas=1, max_bytes=4 * _MB)
+async def test_an_owner_lets_its_stream_grow_at_its_start_and_never_shrinks_it(
+    broker: Broker,
+) -> None:
+    small, large = (
+        StreamLimits(replicas=1, max_bytes=_MB),
+        StreamLimits(replicas=1, max_bytes=4 * _MB),
+    )
     await ensure_stream(broker, "tickets", small, grow=True)
 
     by_another = await ensure_stream(broker, "tickets", large)
@@ -33,7 +42,9 @@ async def test_an_owner_lets_its_stream_grow_at_its_start_and_never_shrinks_it(b
 async def test_a_stream_that_the_broker_has_no_room_for_stays_as_it_is(broker: Broker) -> None:
     await ensure_stream(broker, "tickets", StreamLimits(replicas=1, max_bytes=_MB))
 
-    state = await ensure_stream(broker, "tickets", StreamLimits(replicas=1, max_bytes=1 << 60), grow=True)
+    state = await ensure_stream(
+        broker, "tickets", StreamLimits(replicas=1, max_bytes=1 << 60), grow=True
+    )
 
     assert state.max_bytes == _MB
 
@@ -42,7 +53,9 @@ async def test_a_full_stream_is_said_and_takes_what_has_waited_once_its_owner_st
     database: MakeDatabase, nats: Nats, start: Start, broker: Broker
 ) -> None:
     url = await database("tickets")
-    owner = await start(Instance("tickets", url, nats.url, limits=StreamLimits(replicas=1, max_bytes=64 * 1024)))
+    owner = await start(
+        Instance("tickets", url, nats.url, limits=StreamLimits(replicas=1, max_bytes=64 * 1024))
+    )
     await owner.opens_many(300)
 
     async def it_is_said() -> bool:
@@ -50,7 +63,9 @@ async def test_a_full_stream_is_said_and_takes_what_has_waited_once_its_owner_st
 
     await eventually(it_is_said)
     await owner.stop()
-    owner = await start(Instance("tickets", url, nats.url, limits=StreamLimits(replicas=1, max_bytes=16 * _MB)))
+    owner = await start(
+        Instance("tickets", url, nats.url, limits=StreamLimits(replicas=1, max_bytes=16 * _MB))
+    )
 
     await owner.has_published()
     assert owner.relay.waiting.trouble() == {}

@@ -1,4 +1,6 @@
-"""What the kernel measures of itself is true: consumers, the pool of connections, and what a transaction observes."""
+"""What the kernel measures of itself is true: consumers, the pool of connections, and what a
+transaction observes.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -24,7 +26,13 @@ RAN = histogram("ran_seconds", "Seconds.", "kind", buckets=(1,))
 @pytest.fixture
 async def narrow(databases: Databases) -> AsyncIterator[Database]:
     """A database with a single connection, for which nobody waits long."""
-    made = Database(await databases.empty("narrow"), metadata=METADATA, clock=SystemClock(), name="narrow", pool_size=1)
+    made = Database(
+        await databases.empty("narrow"),
+        metadata=METADATA,
+        clock=SystemClock(),
+        name="narrow",
+        pool_size=1,
+    )
     yield made
     await made.close()
 
@@ -35,7 +43,9 @@ def pool_of(database: Database) -> CountedPool:
     return pool
 
 
-async def test_a_consumer_that_is_stuck_is_silent_and_knows_what_waits(database: MakeDatabase, nats: Nats, start: Start) -> None:
+async def test_a_consumer_that_is_stuck_is_silent_and_knows_what_waits(
+    database: MakeDatabase, nats: Nats, start: Start
+) -> None:
     goes_on, begun = asyncio.Event(), asyncio.Event()
 
     async def get_stuck(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
@@ -45,7 +55,9 @@ async def test_a_consumer_that_is_stuck_is_silent_and_knows_what_waits(database:
     owner = await start(Instance("tickets", await database("tickets"), nats.url))
     await owner.opens_many(50)
     await owner.has_published()
-    follower = await start(Instance("sla", await database("sla"), nats.url, follows(TicketV1)(get_stuck)))
+    follower = await start(
+        Instance("sla", await database("sla"), nats.url, follows(TicketV1)(get_stuck))
+    )
     following = follower.following
     assert following is not None
     await begun.wait()
@@ -68,7 +80,9 @@ async def test_a_consumer_that_hears_nothing_works_whenever_it_looks_at_its_dura
     async def count(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
         raise AssertionError("there is nothing to hear")
 
-    follower = await start(Instance("sla", await database("sla"), nats.url, follows(TicketV1)(count)))
+    follower = await start(
+        Instance("sla", await database("sla"), nats.url, follows(TicketV1)(count))
+    )
     following = follower.following
     assert following is not None
     await following.up.wait()
@@ -95,7 +109,9 @@ async def test_who_waits_for_a_connection_is_counted_until_it_is_given(narrow: D
     assert (pool.checkedout(), pool.checkedin(), pool.waiting, pool.timeouts) == (0, 1, 0, 0)
 
 
-async def test_who_gets_no_connection_in_time_or_does_not_wait_for_it_is_not_counted_as_waiting(narrow: Database) -> None:
+async def test_who_gets_no_connection_in_time_or_does_not_wait_for_it_is_not_counted_as_waiting(
+    narrow: Database,
+) -> None:
     pool = pool_of(narrow)
     pool._timeout = 0.05
     async with narrow.engine.connect():
@@ -110,7 +126,9 @@ async def test_who_gets_no_connection_in_time_or_does_not_wait_for_it_is_not_cou
     assert (pool.waiting, pool.timeouts) == (0, 1)
 
 
-async def test_what_a_transaction_observes_counts_when_it_has_committed_and_not_when_it_fails(narrow: Database) -> None:
+async def test_what_a_transaction_observes_counts_when_it_has_committed_and_not_when_it_fails(
+    narrow: Database,
+) -> None:
     observed: list[tuple[Metric, tuple[str, ...], float]] = []
     narrow.after.observed = lambda metric, labels, value: observed.append((metric, labels, value))
 

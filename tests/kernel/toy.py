@@ -1,4 +1,6 @@
-"""The smallest owner and the smallest follower: tickets are written by one and counted by the other, on real engines."""
+"""The smallest owner and the smallest follower: tickets are written by one and counted by the
+other, on real engines.
+"""
 
 import asyncio
 import itertools
@@ -32,8 +34,19 @@ from tests.support.eventually import eventually
 METADATA = MetaData()
 kernel_tables(METADATA)
 _ID = postgresql.UUID(as_uuid=True)
-Table("applied", METADATA, Column("ticket_id", _ID, primary_key=True), Column("version", Integer, primary_key=True))
-Table("counted", METADATA, Column("ticket_id", _ID, primary_key=True), Column("version", Integer), Column("title", Text))
+Table(
+    "applied",
+    METADATA,
+    Column("ticket_id", _ID, primary_key=True),
+    Column("version", Integer, primary_key=True),
+)
+Table(
+    "counted",
+    METADATA,
+    Column("ticket_id", _ID, primary_key=True),
+    Column("version", Integer),
+    Column("title", Text),
+)
 Table(
     "chores",
     METADATA,
@@ -111,7 +124,9 @@ async def make_schema(url: str) -> None:
 
 
 class Instance:
-    """One process of a service, as far as the kernel goes: it may be started, stopped and started again."""
+    """One process of a service, as far as the kernel goes: it may be started, stopped and started
+    again.
+    """
 
     def __init__(
         self,
@@ -125,7 +140,9 @@ class Instance:
         clock: Clock | None = None,
     ) -> None:
         self.name = name
-        self.database = Database(database_url, metadata=METADATA, clock=clock or SystemClock(), name=name)
+        self.database = Database(
+            database_url, metadata=METADATA, clock=clock or SystemClock(), name=name
+        )
         self.broker = Broker(nats_url, name=name)
         self.relay = Relay(
             self.database,
@@ -139,7 +156,11 @@ class Instance:
         )
         self.database.after.published = self.relay.hand
         self.consumer = Consumer(name, "tickets", handlers, self.database) if handlers else None
-        self.following = Following(self.consumer, self.broker, self.database, limits, check_every_s=1.0) if self.consumer else None
+        self.following = (
+            Following(self.consumer, self.broker, self.database, limits, check_every_s=1.0)
+            if self.consumer
+            else None
+        )
         self.broker.reconnected = self.heal
         self.tasks: list[asyncio.Task[None]] = []
 
@@ -168,7 +189,9 @@ class Instance:
                 raise outcome
 
     async def dies(self) -> bool:
-        """Waits until one of its tasks has died of something; False when instead everything has been acknowledged."""
+        """Waits until one of its tasks has died of something; False when instead everything has
+        been acknowledged.
+        """
 
         async def dead_or_done() -> str:
             if any(task.done() for task in self.tasks):
@@ -198,7 +221,9 @@ class Instance:
         return ids
 
     async def has_counted(self, ids: set[UUID], *, within_s: float = 40) -> None:
-        """Waits until it has acted on these and no others; none is parked, and a version acted on twice would be."""
+        """Waits until it has acted on these and no others; none is parked, and a version acted on
+        twice would be.
+        """
 
         async def all_of_them() -> bool:
             counted = await self.counted()
@@ -218,7 +243,8 @@ class Instance:
         """Ticket → the version it was last acted on."""
         async with self.database.transaction() as tx:
             return {
-                UUID(str(row["ticket_id"])): int(row["version"]) for row in await tx.rows(text("select ticket_id, version from counted"))
+                UUID(str(row["ticket_id"])): int(row["version"])
+                for row in await tx.rows(text("select ticket_id, version from counted"))
             }
 
     async def number(self, sql: str) -> int:
@@ -228,7 +254,10 @@ class Instance:
         return int(next(iter(row.values())))
 
     async def unpublished(self) -> int:
-        return await self.number("select count(*) from outbox o where not exists (select from outbox_marks m where m.outbox_id = o.id)")
+        return await self.number(
+            "select count(*) from outbox o where not exists (select from outbox_marks m "
+            "where m.outbox_id = o.id)"
+        )
 
     async def parked(self) -> int:
         return await self.number("select count(*) from parked_facts")

@@ -1,4 +1,6 @@
-"""One service on a real database without a broker: HTTP in and out, facts in through the real consumer, facts out from the outbox."""
+"""One service on a real database without a broker: HTTP in and out, facts in through the real
+consumer, facts out from the outbox.
+"""
 
 import asyncio
 import importlib
@@ -64,15 +66,29 @@ class Component:
         return self.database.transaction(actor="test")
 
     def http(
-        self, *, role: str | None = "resident", id: str = "resident-1", site: str = "demo", units: Sequence[str] = ()
+        self,
+        *,
+        role: str | None = "resident",
+        id: str = "resident-1",
+        site: str = "demo",
+        units: Sequence[str] = (),
     ) -> httpx.AsyncClient:
         """A client with a token for that person; no token with `role=None`."""
-        headers = {} if role is None else {"Authorization": f"Bearer {token(id, [(role, site)], units=units)}"}
+        headers = (
+            {}
+            if role is None
+            else {"Authorization": f"Bearer {token(id, [(role, site)], units=units)}"}
+        )
         transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
-        return httpx.AsyncClient(transport=transport, base_url=f"http://{self.service.name}", headers=headers)
+        return httpx.AsyncClient(
+            transport=transport, base_url=f"http://{self.service.name}", headers=headers
+        )
 
     async def hears(self, *snapshots: Snapshot, past_tense: str | None = None) -> None:
-        """Facts arrive, all of one owner as one batch, in this order. Raises what parked any of them."""
+        """Facts arrive, all of one owner as one batch, in this order.
+
+        Raises what parked any of them.
+        """
         for owner in dict.fromkeys(snapshot.OWNER for snapshot in snapshots):
             await self._hears_of(owner, snapshots, past_tense)
 
@@ -81,25 +97,38 @@ class Component:
         owners = dict.fromkeys(snapshot.OWNER for snapshot in snapshots)
         await asyncio.gather(*(self._hears_of(owner, snapshots, None) for owner in owners))
 
-    async def _hears_of(self, owner: str, snapshots: Sequence[Snapshot], past_tense: str | None) -> None:
-        facts = [received(snapshot, past_tense) for snapshot in snapshots if owner == snapshot.OWNER]
+    async def _hears_of(
+        self, owner: str, snapshots: Sequence[Snapshot], past_tense: str | None
+    ) -> None:
+        facts = [
+            received(snapshot, past_tense) for snapshot in snapshots if owner == snapshot.OWNER
+        ]
         consumer = self.service.consumers[f"{self.service.name}-{owner}"]
         parked = consumer.parked
         await consumer.apply(facts, created=_STREAM_CREATED)
         if consumer.parked > parked:
             async with self.tx() as tx:
-                rows = await tx.rows(text("select reason, stack from parked_facts order by id desc limit 1"))
+                rows = await tx.rows(
+                    text("select reason, stack from parked_facts order by id desc limit 1")
+                )
             raise AssertionError(f"parked: {rows[0]['reason']}\n{rows[0]['stack']}")
 
     async def said(self, type: str | None = None) -> list[Said]:
         """Every fact published so far, in order; only those of `type` if given."""
         async with self.tx() as tx:
-            rows = await tx.rows(text("select type, subject_id, version, actor, body::text as body from outbox order by id"))
+            rows = await tx.rows(
+                text(
+                    "select type, subject_id, version, actor, body::text as body from outbox "
+                    "order by id"
+                )
+            )
         facts = [_said(row) for row in rows]
         return [fact for fact in facts if type is None or fact.type == type]
 
     async def rings(self, alarm: str) -> int:
-        """Runs what that alarm would run now; returns how many rows it took, and fails if it had to set any of them aside."""
+        """Runs what that alarm would run now; returns how many rows it took, and fails if it had to
+        set any of them aside.
+        """
         ringing = self.service.ringing[alarm]
         taken = await ringing.run_due()
         assert not ringing.set_aside, f"{alarm}: a row was set aside, the log says why"
@@ -113,14 +142,27 @@ def received(snapshot: Snapshot, past_tense: str | None = None, *, deliveries: i
     """A snapshot as it comes out of a stream."""
     type_ = snapshot.fact_type(past_tense or next(iter(snapshot.FACTS)))
     body = to_json({snapshot.ENTITY: snapshot, "detail": {}})
-    return Received(seq=next(_sequence), type=type_, headers={"ce-id": str(new_id())}, body=body, deliveries=deliveries)
+    return Received(
+        seq=next(_sequence),
+        type=type_,
+        headers={"ce-id": str(new_id())},
+        body=body,
+        deliveries=deliveries,
+    )
 
 
 def _said(row: Any) -> Said:
     body = from_json(row["body"])
     owner, entity, *_ = row["type"].split(".")
     contract = next(c for c in SNAPSHOTS if (owner, entity) == (c.OWNER, c.ENTITY))
-    return Said(row["type"], contract.model_validate(body[entity]), body["detail"], row["actor"], row["subject_id"], row["version"])
+    return Said(
+        row["type"],
+        contract.model_validate(body[entity]),
+        body["detail"],
+        row["actor"],
+        row["subject_id"],
+        row["version"],
+    )
 
 
 MakeComponent = Callable[..., Awaitable[Component]]
@@ -128,7 +170,9 @@ MakeComponent = Callable[..., Awaitable[Component]]
 
 @pytest.fixture
 async def component(databases: Databases, tmp_path: Path) -> AsyncIterator[MakeComponent]:
-    """`await component("tickets", clock=…, some_setting=…)`: made on a fresh database, or with `database_url=` on one that is there."""
+    """`await component("tickets", clock=…, some_setting=…)`: made on a fresh database, or with
+    `database_url=` on one that is there.
+    """
     made: list[Component] = []
     taken: list[tuple[str, str]] = []
 
@@ -149,7 +193,11 @@ async def component(databases: Databases, tmp_path: Path) -> AsyncIterator[MakeC
             "audience": AUDIENCE,
             "pool_size": 10,
             "consumer_linger_ms": 0,
-            **{name: keys for name, keys in _WORK_KEYS.items() if name in settings_type.model_fields},
+            **{
+                name: keys
+                for name, keys in _WORK_KEYS.items()
+                if name in settings_type.model_fields
+            },
             **settings,
         }
         app = main.create_app(settings_type(**given), clock)

@@ -1,7 +1,9 @@
-"""PostgreSQL and NATS in containers of the images that compose.yaml names, where a Docker engine answers.
+"""PostgreSQL and NATS in containers of the images that compose.yaml names, where a Docker engine
+answers.
 
-testcontainers' own reaper would be a third image, with the engine's socket in its hands, and is not to be had everywhere. Here a
-container bears the mark of its run, and the next run removes those of one that was killed.
+testcontainers' own reaper would be a third image, with the engine's socket in its hands, and is not
+to be had everywhere. Here a container bears the mark of its run, and the next run removes those of
+one that was killed.
 """
 
 import contextlib
@@ -30,11 +32,15 @@ from fettle.engines.processes import free_port
 from fettle.home import CHECKOUT
 from tests.support.runs import MARK, is_over
 
-_IMAGES = {name: re.findall(rf"image: ({name}:\S+)", (CHECKOUT / "compose.yaml").read_text())[0] for name in ("postgres", "nats")}
+_IMAGES = {
+    name: re.findall(rf"image: ({name}:\S+)", (CHECKOUT / "compose.yaml").read_text())[0]
+    for name in ("postgres", "nats")
+}
 C = TypeVar("C", bound=DockerContainer)
 _ANSWERS_WITHIN_S = 5
 _PULLED_WITHIN_S = 20.0
-_FAILURES = (DockerException, requests.RequestException, RuntimeError, OSError)  # testcontainers' own are RuntimeErrors
+# testcontainers' own are RuntimeErrors
+_FAILURES = (DockerException, requests.RequestException, RuntimeError, OSError)
 
 testcontainers_config.ryuk_disabled = True
 testcontainers_config.sleep_time, testcontainers_config.max_tries = 0.1, 600
@@ -71,8 +77,15 @@ def postgres(settings: Mapping[str, str]) -> Iterator[ContainedPostgres]:
     """Raises NoContainers."""
 
     def make() -> PostgresContainer:
-        container = PostgresContainer(_IMAGES["postgres"], username="postgres", password=secrets.token_hex(16), dbname="postgres")
-        return container.with_bind_ports(5432, port).with_command([f"-c{name}={value}" for name, value in settings.items()])
+        container = PostgresContainer(
+            _IMAGES["postgres"],
+            username="postgres",
+            password=secrets.token_hex(16),
+            dbname="postgres",
+        )
+        return container.with_bind_ports(5432, port).with_command(
+            [f"-c{name}={value}" for name, value in settings.items()]
+        )
 
     port = free_port()
     with _running(make) as container:
@@ -88,7 +101,9 @@ def nats() -> Iterator[ContainedNats]:
         return container.waiting_for(LogMessageWaitStrategy("Server is ready"))
 
     with _running(make) as container:
-        yield ContainedNats(f"nats://{container.get_container_host_ip()}:{container.get_exposed_port(4222)}")
+        yield ContainedNats(
+            f"nats://{container.get_container_host_ip()}:{container.get_exposed_port(4222)}"
+        )
 
 
 @contextmanager
@@ -99,7 +114,8 @@ def _running(make: Callable[[], C]) -> Iterator[C]:
         try:
             container = make()  # which connects to the engine already
             ending.callback(container.stop)
-            container.with_kwargs(labels={MARK: os.environ[MARK]}, stop_signal="SIGINT")  # PostgreSQL's fast shutdown
+            # PostgreSQL's fast shutdown
+            container.with_kwargs(labels={MARK: os.environ[MARK]}, stop_signal="SIGINT")
             container.start()
         except _FAILURES as error:
             raise NoContainers(f"a container does not start: {error}") from error
@@ -108,10 +124,14 @@ def _running(make: Callable[[], C]) -> Iterator[C]:
 
 @cache
 def _hindrance() -> str:
-    """Why there can be no containers; empty when an engine answers and has the images. What killed runs left on it is removed."""
+    """Why there can be no containers; empty when an engine answers and has the images.
+
+    What killed runs left on it is removed.
+    """
     absent, hindrance = [], ""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)  # docker-py leaves the socket of a refused connection to the collector
+        # docker-py leaves the socket of a refused connection to the collector
+        warnings.simplefilter("ignore", ResourceWarning)
         try:
             with contextlib.closing(DockerClient(timeout=_ANSWERS_WITHIN_S).client) as engine:
                 _remove_leftovers(engine)
@@ -137,7 +157,10 @@ def _is_there(engine: docker.DockerClient, image: str) -> bool:
 
 
 def _pull(images: Sequence[str]) -> str:
-    """All at once; why one is not there then. What takes too long goes on behind the tests, for the next run to find."""
+    """All at once; why one is not there then.
+
+    What takes too long goes on behind the tests, for the next run to find.
+    """
     outcomes: dict[str, str] = {}
 
     def pull(image: str) -> None:
@@ -155,4 +178,7 @@ def _pull(images: Sequence[str]) -> str:
         thread.start()
     for thread in pulls:
         thread.join(max(deadline - time.monotonic(), 0))
-    return " ".join(outcomes.get(image, f"{image} was not pulled within {_PULLED_WITHIN_S:g} s") for image in images).strip()
+    return " ".join(
+        outcomes.get(image, f"{image} was not pulled within {_PULLED_WITHIN_S:g} s")
+        for image in images
+    ).strip()

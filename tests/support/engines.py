@@ -1,7 +1,9 @@
-"""A real PostgreSQL and a real NATS for the whole test run, and a fresh migrated database for each test that asks.
+"""A real PostgreSQL and a real NATS for the whole test run, and a fresh migrated database for each
+test that asks.
 
-In containers where a Docker engine answers and has their images or can pull them; elsewhere the embedded ones. FETTLE_TEST_ENGINES
-demands `containers` or `embedded`. The broker of a test that stops, kills or wipes it is always an embedded one of its own.
+In containers where a Docker engine answers and has their images or can pull them; elsewhere the
+embedded ones. FETTLE_TEST_ENGINES demands `containers` or `embedded`. The broker of a test that
+stops, kills or wipes it is always an embedded one of its own.
 """
 
 import asyncio
@@ -23,9 +25,19 @@ from shared.db.migrations import upgrade
 from shared.messaging.broker import Broker
 
 SETTING = "FETTLE_TEST_ENGINES"
-_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300", "shared_buffers": "64MB"}
+_FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "300",
+    "shared_buffers": "64MB",
+}
 _PASSWORD = "for-tests-only"
-_NAME_AN_ENGINE = (Path("/var/run/docker.sock"), Path.home() / ".docker" / "contexts", Path.home() / ".testcontainers.properties")
+_NAME_AN_ENGINE = (
+    Path("/var/run/docker.sock"),
+    Path.home() / ".docker" / "contexts",
+    Path.home() / ".testcontainers.properties",
+)
 
 T = TypeVar("T")
 
@@ -49,21 +61,29 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     with ExitStack() as engines:
         server: Postgres | None = contained(engines, lambda containers: containers.postgres(_FAST))
         if server is None:
-            server = embedded = PostgresServer.start(_home(tmp_path_factory, "postgres"), settings=_FAST)
+            server = embedded = PostgresServer.start(
+                _home(tmp_path_factory, "postgres"), settings=_FAST
+            )
             engines.callback(embedded.discard)
         yield server
 
 
 @pytest.fixture(scope="session")
 def nats_of_all() -> Iterator[Nats | None]:
-    """In a container, which takes a second to start, so the tests take turns with it; None where each test can have an embedded one."""
+    """In a container, which takes a second to start, so the tests take turns with it; None where
+    each test can have an embedded one.
+    """
     with ExitStack() as engines:
         yield contained(engines, lambda containers: containers.nats())
 
 
 @pytest.fixture
-async def nats(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Nats]:
-    """A broker with an empty store; marked `breaks_nats`, a NatsServer of the test's own, to be stopped, killed and wiped."""
+async def nats(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Nats]:
+    """A broker with an empty store; marked `breaks_nats`, a NatsServer of the test's own, to be
+    stopped, killed and wiped.
+    """
     broken = request.node.get_closest_marker("breaks_nats") is not None
     shared: Nats | None = None if broken else request.getfixturevalue("nats_of_all")
     if shared is not None:
@@ -74,11 +94,18 @@ async def nats(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
         yield server
 
 
-def contained(engines: ExitStack, start: Callable[[ModuleType], AbstractContextManager[T]]) -> T | None:
-    """None where it is to be embedded. Raises NoContainers where containers are demanded and cannot be had."""
+def contained(
+    engines: ExitStack, start: Callable[[ModuleType], AbstractContextManager[T]]
+) -> T | None:
+    """None where it is to be embedded.
+
+    Raises NoContainers where containers are demanded and cannot be had.
+    """
     demanded = os.environ.get(SETTING, "")
     if demanded not in ("", "containers", "embedded"):
-        raise pytest.UsageError(f"{SETTING} is {demanded!r}; it has to be `containers`, `embedded` or nothing")
+        raise pytest.UsageError(
+            f"{SETTING} is {demanded!r}; it has to be `containers`, `embedded` or nothing"
+        )
     named = "DOCKER_HOST" in os.environ or any(path.exists() for path in _NAME_AN_ENGINE)
     if demanded == "embedded" or not (demanded or named):
         return None
@@ -107,7 +134,9 @@ def _home(factory: pytest.TempPathFactory, name: str) -> Path:
 
 
 class Databases:
-    """Makes databases: `await databases.fresh("tickets")` is the URL of an empty one with that service's newest schema."""
+    """Makes databases: `await databases.fresh("tickets")` is the URL of an empty one with that
+    service's newest schema.
+    """
 
     def __init__(self, server: Postgres) -> None:
         self.server = server
@@ -126,11 +155,14 @@ class Databases:
         return self.server.url(name, service, _PASSWORD)
 
     async def give_back(self, service: str, url: str) -> None:
-        """Emptied for the next test that asks, which takes a seventh of making one; one that is still in use is left alone."""
+        """Emptied for the next test that asks, which takes a seventh of making one; one that is
+        still in use is left alone.
+        """
         connection = await asyncpg.connect(url)
         try:
             tables = await connection.fetch(
-                "select tablename from pg_tables where schemaname = 'public' and tablename <> 'alembic_version'"
+                "select tablename from pg_tables where schemaname = 'public' "
+                "and tablename <> 'alembic_version'"
             )
             names = ", ".join(f'"{row["tablename"]}"' for row in tables)
             await connection.execute(f"set lock_timeout = '1s'; truncate {names} restart identity")

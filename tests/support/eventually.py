@@ -7,8 +7,13 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-async def eventually(look: Callable[[], Awaitable[T]], *, within_s: float = 30, every_s: float = 0.02) -> T:
-    """What `look` returns once it is true. An AssertionError inside counts as not yet; the last one is raised when time is up."""
+async def eventually(
+    look: Callable[[], Awaitable[T]], *, within_s: float = 30, every_s: float = 0.02
+) -> T:
+    """What `look` returns once it is true.
+
+    An AssertionError inside counts as not yet; the last one is raised when time is up.
+    """
     deadline = asyncio.get_running_loop().time() + within_s
     while True:
         try:
@@ -20,5 +25,7 @@ async def eventually(look: Callable[[], Awaitable[T]], *, within_s: float = 30, 
             if found:
                 return found
             if asyncio.get_running_loop().time() > deadline:
-                raise AssertionError(f"not within {within_s} s: {look}; the last answer was {found!r}")
+                raise AssertionError(
+                    f"not within {within_s} s: {look}; the last answer was {found!r}"
+                )
         await asyncio.sleep(every_s)

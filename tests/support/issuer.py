@@ -16,7 +16,9 @@ AUDIENCE = "fettle"
 
 @cache
 def _key() -> OKPKey:
-    return OKPKey.generate_key("Ed25519", parameters={"kid": "tests", "alg": "Ed25519", "use": "sig"})
+    return OKPKey.generate_key(
+        "Ed25519", parameters={"kid": "tests", "alg": "Ed25519", "use": "sig"}
+    )
 
 
 def write_jwks(path: Path) -> str:
@@ -25,8 +27,12 @@ def write_jwks(path: Path) -> str:
     return str(path)
 
 
-def token(subject: str, roles: Sequence[tuple[str, str]], *, units: Sequence[str] = (), **claims: Any) -> str:
-    """A bearer token for `subject` with (role, site) pairs; `claims` overrides any claim, None takes it out."""
+def token(
+    subject: str, roles: Sequence[tuple[str, str]], *, units: Sequence[str] = (), **claims: Any
+) -> str:
+    """A bearer token for `subject` with (role, site) pairs; `claims` overrides any claim, None
+    takes it out.
+    """
     now = int(time.time())
     body = {
         "iss": ISSUER,
@@ -43,4 +49,6 @@ def token(subject: str, roles: Sequence[tuple[str, str]], *, units: Sequence[str
 
 def signed(payload: bytes) -> str:
     """A token with that payload, whatever it is."""
-    return jws.serialize_compact({"alg": "Ed25519", "kid": "tests"}, payload, _key(), algorithms=["Ed25519"])
+    return jws.serialize_compact(
+        {"alg": "Ed25519", "kid": "tests"}, payload, _key(), algorithms=["Ed25519"]
+    )

@@ -1,4 +1,6 @@
-"""A real Prometheus, where there is one: `prometheus` and `promtool` on the PATH, or in the folder that FETTLE_PROMETHEUS names."""
+"""A real Prometheus, where there is one: `prometheus` and `promtool` on the PATH, or in the folder
+that FETTLE_PROMETHEUS names.
+"""
 
 import asyncio
 import json
@@ -23,15 +25,22 @@ FOLDER = "FETTLE_PROMETHEUS"
 
 def program(name: str) -> str:
     """Return the path of `prometheus` or `promtool`; the test is skipped where there is none."""
-    found = shutil.which(name, path=os.pathsep.join((os.environ.get(FOLDER, ""), os.environ.get("PATH", ""))))
+    found = shutil.which(
+        name, path=os.pathsep.join((os.environ.get(FOLDER, ""), os.environ.get("PATH", "")))
+    )
     if found is None:
-        pytest.skip(f"{name} is neither on the PATH nor in the folder that {FOLDER} names; on Debian: sh .ci/prometheus.sh FOLDER")
+        pytest.skip(
+            f"{name} is neither on the PATH nor in the folder that {FOLDER} names; on Debian: sh "
+            ".ci/prometheus.sh FOLDER"
+        )
     return found
 
 
 def promtool(*arguments: str | Path) -> str:
     """Return what it says when all is well. Raises AssertionError with what it says else."""
-    done = subprocess.run([program("promtool"), *arguments], capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        [program("promtool"), *arguments], capture_output=True, text=True, timeout=120, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -46,16 +55,23 @@ class Prometheus:
         return answer.json()["data"]
 
     async def query(self, expression: str) -> list[dict[str, Any]]:
-        """Return the series that there are now. Raises AssertionError for an expression that does not evaluate."""
+        """Return the series that there are now.
+
+        Raises AssertionError for an expression that does not evaluate.
+        """
         found: list[dict[str, Any]] = (await self.ask("query", query=expression))["result"]
         return found
 
 
 @asynccontextmanager
 async def prometheus(folder: Path, targets: Mapping[str, str]) -> AsyncIterator[Prometheus]:
-    """Scrape the targets (`host:port` → the service) every second, with the rules that are deployed, until the block ends."""
+    """Scrape the targets (`host:port` → the service) every second, with the rules that are
+    deployed, until the block ends.
+    """
     port = free_port()
-    static = [{"targets": [target], "labels": {"service": service}} for target, service in targets.items()]
+    static = [
+        {"targets": [target], "labels": {"service": service}} for target, service in targets.items()
+    ]
     (folder / "prometheus.yml").write_text(
         json.dumps(
             {

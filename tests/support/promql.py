@@ -1,4 +1,7 @@
-"""What a PromQL expression asks for: each selector with the aggregations around it. Enough of the language for our own expressions."""
+"""What a PromQL expression asks for: each selector with the aggregations around it.
+
+Enough of the language for our own expressions.
+"""
 
 import re
 from collections.abc import Sequence
@@ -7,7 +10,22 @@ from dataclasses import dataclass
 from shared.metrics import Across
 
 _TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|\[[^\]]*\]|[A-Za-z_:][A-Za-z0-9_:]*|\S')
-_AGGREGATIONS = frozenset({"sum", "min", "max", "avg", "count", "group", "stddev", "stdvar", "topk", "bottomk", "quantile", "count_values"})
+_AGGREGATIONS = frozenset(
+    {
+        "sum",
+        "min",
+        "max",
+        "avg",
+        "count",
+        "group",
+        "stddev",
+        "stdvar",
+        "topk",
+        "bottomk",
+        "quantile",
+        "count_values",
+    }
+)
 _PICKING = frozenset({"topk", "bottomk"})
 """They choose series and put none together."""
 _BEFORE_LABELS = frozenset({"by", "without", "on", "ignoring", "group_left", "group_right"})
@@ -29,17 +47,28 @@ class Aggregation:
 
 @dataclass(frozen=True)
 class Use:
-    """A selector in an expression: `fettle_endpoints{state="silent"}`, and what it is in, the innermost first."""
+    """A selector in an expression: `fettle_endpoints{state="silent"}`, and what it is in, the
+    innermost first.
+    """
 
     metric: str
     selector: str
     within: Sequence[Aggregation]
 
     def misuse_of(self, across: Across) -> str | None:
-        """Return what is wrong with it, given how instances' values go together; None when nothing is."""
-        inner = next((aggregation for aggregation in self.within if aggregation.operator not in _PICKING), None)
+        """Return what is wrong with it, given how instances' values go together; None when nothing
+        is.
+        """
+        inner = next(
+            (aggregation for aggregation in self.within if aggregation.operator not in _PICKING),
+            None,
+        )
         if inner is None:
-            return f"{self.selector}: every instance shows it, so it comes once for each" if across is Across.MAX else None
+            return (
+                f"{self.selector}: every instance shows it, so it comes once for each"
+                if across is Across.MAX
+                else None
+            )
         if inner.operator not in _ALLOWED[across]:
             return f"{self.selector}: {inner.operator}, though instances go together by {across}"
         if across is Across.MAX and "instance" in inner.by:
@@ -48,7 +77,10 @@ class Use:
 
 
 def uses(expression: str) -> list[Use]:
-    """Return the selectors of an expression. Raises ValueError for what this reader does not understand."""
+    """Return the selectors of an expression.
+
+    Raises ValueError for what this reader does not understand.
+    """
     tokens = _TOKEN.findall(expression)
     open_: list[Aggregation | None] = []  # for each open parenthesis what it belongs to
     found: list[Use] = []
@@ -72,11 +104,21 @@ def uses(expression: str) -> list[Use]:
             open_.append(None)
         elif token == ")":
             open_.pop()
-        elif re.fullmatch(r"[A-Za-z_:][A-Za-z0-9_:]*", token) and token not in _WORDS and not _is_part_of_number(tokens, at):
+        elif (
+            re.fullmatch(r"[A-Za-z_:][A-Za-z0-9_:]*", token)
+            and token not in _WORDS
+            and not _is_part_of_number(tokens, at)
+        ):
             if at < len(tokens) and tokens[at] == "(":
                 continue  # a function: its parenthesis comes next
             end = tokens.index("}", at) + 1 if at < len(tokens) and tokens[at] == "{" else at
-            found.append(Use(token, "".join(tokens[at - 1 : end]), [each for each in reversed(open_) if each is not None]))
+            found.append(
+                Use(
+                    token,
+                    "".join(tokens[at - 1 : end]),
+                    [each for each in reversed(open_) if each is not None],
+                )
+            )
             at = end
     if open_:
         raise ValueError(f"a parenthesis is open in {expression!r}")

@@ -1,7 +1,8 @@
 """Which test run started what: so that the next one clears away what a killed one left running.
 
-Whatever a run starts inherits its mark in the environment; a container has it as a label. A mark names a process of this machine and
-the moment it began, so it is known when the run is over, and nothing that somebody else started is ever touched.
+Whatever a run starts inherits its mark in the environment; a container has it as a label. A mark
+names a process of this machine and the moment it began, so it is known when the run is over, and
+nothing that somebody else started is ever touched.
 """
 
 import os
@@ -24,17 +25,24 @@ def mark_this_run() -> str:
 
 
 def is_over(mark: str) -> bool:
-    """False also for what cannot be known: a run inside another container, or on another machine."""
+    """False also for what cannot be known: a run inside another container, or on
+    another machine.
+    """
     pid, moment, where = mark.split("|")
     return where == _where() and began(int(pid)) != moment
 
 
 def end_leftovers() -> list[str]:
-    """Ends every process whose run is over, and removes the clusters they served; returns what they were started with."""
+    """Ends every process whose run is over, and removes the clusters they served; returns what they
+    were started with.
+    """
     ended: list[str] = []
-    while leftovers := [(pid, command_line(pid)) for pid, mark in _marked_processes() if is_over(mark)]:
+    while leftovers := [
+        (pid, command_line(pid)) for pid, mark in _marked_processes() if is_over(mark)
+    ]:
         for pid, command in leftovers:  # and once more, since a supervisor begins again what dies
-            end(pid, signal.SIGQUIT, within_s=2)  # for PostgreSQL: at once, without a last checkpoint
+            # for PostgreSQL: at once, without a last checkpoint
+            end(pid, signal.SIGQUIT, within_s=2)
             if cluster := _CLUSTER.search(command):
                 shutil.rmtree(cluster[1], ignore_errors=True)
             ended.append(command)
@@ -49,7 +57,14 @@ def _marked_processes() -> Iterator[tuple[int, str]]:
             variables = (folder / "environ").read_bytes().split(b"\0")  # nothing once it has ended
         except OSError:  # somebody else's, or not there any more
             continue
-        mark = next((variable.removeprefix(wanted) for variable in variables if variable.startswith(wanted)), None)
+        mark = next(
+            (
+                variable.removeprefix(wanted)
+                for variable in variables
+                if variable.startswith(wanted)
+            ),
+            None,
+        )
         if mark is not None:
             yield int(folder.name), mark.decode()
 

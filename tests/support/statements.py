@@ -11,7 +11,9 @@ from shared.db.transaction import Database
 
 @contextmanager
 def statements_of(database: Database) -> Iterator[list[str]]:
-    """Collect the statements that are sent meanwhile, each a round trip, `begin` and `commit` among them."""
+    """Collect the statements that are sent meanwhile, each a round trip, `begin` and `commit` among
+    them.
+    """
     sent: list[str] = []
     listening: list[Any] = []
 

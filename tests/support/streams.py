@@ -1,4 +1,6 @@
-"""A client of server-sent events that stays connected; httpx's test transport would wait for the end of the stream."""
+"""A client of server-sent events that stays connected; httpx's test transport would wait for the
+end of the stream.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, MutableMapping
@@ -23,8 +25,13 @@ class Stream:
     @property
     def events(self) -> list[dict[str, Any]]:
         """`id`, `event` and `data` of each."""
-        blocks = [block.splitlines() for block in self.text.replace("\r\n", "\n").split("\n\n")[:-1]]
-        fields = [dict(line.split(": ", 1) for line in block if ": " in line and not line.startswith(":")) for block in blocks]
+        blocks = [
+            block.splitlines() for block in self.text.replace("\r\n", "\n").split("\n\n")[:-1]
+        ]
+        fields = [
+            dict(line.split(": ", 1) for line in block if ": " in line and not line.startswith(":"))
+            for block in blocks
+        ]
         return [{**event, "data": from_json(event["data"])} for event in fields if "data" in event]
 
     async def has(self, count: int) -> list[dict[str, Any]]:
@@ -38,10 +45,14 @@ class Stream:
 
 
 @asynccontextmanager
-async def watching(component: Component, url: str, *, role: str, id: str, site: str, after: str | None = None) -> AsyncIterator[Stream]:
+async def watching(
+    component: Component, url: str, *, role: str, id: str, site: str, after: str | None = None
+) -> AsyncIterator[Stream]:
     """Connected inside the block; `url` is a path with its query."""
     stream, leaves, asked = Stream(), asyncio.Event(), False
-    headers = {"authorization": f"Bearer {token(id, [(role, site)])}"} | ({"last-event-id": after} if after else {})
+    headers = {"authorization": f"Bearer {token(id, [(role, site)])}"} | (
+        {"last-event-id": after} if after else {}
+    )
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},

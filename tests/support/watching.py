@@ -1,4 +1,6 @@
-"""What watches the product: the rules of Prometheus and the panels of Grafana, as they are deployed."""
+"""What watches the product: the rules of Prometheus and the panels of Grafana, as they are
+deployed.
+"""
 
 import json
 import re
@@ -31,7 +33,9 @@ def alerts() -> list[Alert]:
     found = []
     for block in ALERTS.read_text().split("      - alert: ")[1:]:
         name, _, rest = block.partition("\n")
-        expression = re.search(r"^        expr:(?: [>|]-?\n((?:          .*\n)+)| (.*)\n)", rest, re.MULTILINE)
+        expression = re.search(
+            r"^        expr:(?: [>|]-?\n((?:          .*\n)+)| (.*)\n)", rest, re.MULTILINE
+        )
         assert expression, f"{name} has no expression"
         found.append(Alert(name.strip(), (expression[1] or expression[2]).strip(), rest))
     return found
@@ -56,7 +60,9 @@ def queries() -> Iterator[tuple[str, str]]:
 
 def metrics_by_service() -> dict[str, tuple[Metric, ...]]:
     """Return what each service declares, the kernel's own included."""
-    return {service: (*KERNEL_METRICS, *metrics_of(application_of(service))) for service in SERVICES}
+    return {
+        service: (*KERNEL_METRICS, *metrics_of(application_of(service))) for service in SERVICES
+    }
 
 
 def series_of(metric: Metric) -> set[str]:

@@ -1,4 +1,6 @@
-"""A technician's own program: a web server that writes down what it is sent, and checks every signature with another library."""
+"""A technician's own program: a web server that writes down what it is sent, and checks every
+signature with another library.
+"""
 
 import asyncio
 import json

@@ -17,9 +17,11 @@ class Opened:
 
 @dataclass(frozen=True, kw_only=True)
 class Received:
-    """A webhook that came in at a technician's client and was answered with `status`; `acted` if it was the first time under its id.
+    """A webhook that came in at a technician's client and was answered with `status`; `acted` if it
+    was the first time under its id.
 
-    `cause` names what it is about (the offer, or the job and the kind), and is empty where several may be about the same.
+    `cause` names what it is about (the offer, or the job and the kind), and is empty where several
+    may be about the same.
     """
 
     owner: str
@@ -39,7 +41,11 @@ class ClientLog:
     def write(self, path: Path) -> None:
         """One JSON object a line."""
         rows: Iterable[Opened | Received] = (*self.opened, *self.received)
-        text = "".join(json.dumps({"log": type(row).__name__.lower(), **asdict(row)}, ensure_ascii=False) + "\n" for row in rows)
+        text = "".join(
+            json.dumps({"log": type(row).__name__.lower(), **asdict(row)}, ensure_ascii=False)
+            + "\n"
+            for row in rows
+        )
         path.write_text(text, encoding="utf-8")
 
     @classmethod

@@ -27,13 +27,22 @@ class Examined:
 
 
 async def examine(
-    urls: Mapping[str, str], site_id: str, log: ClientLog, *, played_min: Callable[[float], float], patience_s: float
+    urls: Mapping[str, str],
+    site_id: str,
+    log: ClientLog,
+    *,
+    played_min: Callable[[float], float],
+    patience_s: float,
 ) -> Examined:
-    """Waits at most `patience_s` for facts and deliveries to come to rest, then judges what is there. `urls` are by service."""
+    """Waits at most `patience_s` for facts and deliveries to come to rest, then judges what is
+    there. `urls` are by service.
+    """
     async with databases(urls) as opened:
         until = asyncio.get_running_loop().time() + patience_s
         # The databases are others'; there is no event to wait for.
-        while (waiting := await unrest(opened, site_id)) is not None and asyncio.get_running_loop().time() < until:  # noqa: ASYNC110
+        while (
+            waiting := await unrest(opened, site_id)
+        ) is not None and asyncio.get_running_loop().time() < until:  # noqa: ASYNC110
             await asyncio.sleep(LOOK_EVERY_S)
         ledger = await read_ledger(opened, site_id)
     return Examined(

@@ -25,7 +25,9 @@ class Median:
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """`sla_kept` are shares of the clocks that have ended, by kind; medians are None where nothing was measured."""
+    """`sla_kept` are shares of the clocks that have ended, by kind; medians are None where nothing
+    was measured.
+    """
 
     opened: int
     assigned: int
@@ -55,25 +57,58 @@ class Figures:
 def figures(ledger: Ledger, log: ClientLog, *, played_min: Callable[[float], float]) -> Figures:
     """`played_min` turns real seconds into played minutes."""
     tickets, orders = ledger.newest.get(TICKET, {}), ledger.newest.get(WORK_ORDER, {})
-    jobs = {ticket: [job for job in body["jobs"] if job["cycle"] == body["cycle"]] for ticket, body in orders.items()}
-    offers = Counter(offer["state"] for body in orders.values() for job in body["jobs"] for offer in job["offers"])
+    jobs = {
+        ticket: [job for job in body["jobs"] if job["cycle"] == body["cycle"]]
+        for ticket, body in orders.items()
+    }
+    offers = Counter(
+        offer["state"]
+        for body in orders.values()
+        for job in body["jobs"]
+        for offer in job["offers"]
+    )
     states = Counter(body["state"] for body in tickets.values())
-    completed = {ticket for ticket, mine in jobs.items() if any(job["state"] == "completed" for job in mine)}
+    completed = {
+        ticket for ticket, mine in jobs.items() if any(job["state"] == "completed" for job in mine)
+    }
     clocks = [clock for mine in ledger.clocked.values() for clock in mine]
-    announced = [each for body in ledger.newest.get(CLOCKS, {}).values() for each in body.get("announced", []) if not each["skipped"]]
+    announced = [
+        each
+        for body in ledger.newest.get(CLOCKS, {}).values()
+        for each in body.get("announced", [])
+        if not each["skipped"]
+    ]
     deliveries = Counter(delivery.state for delivery in ledger.deliveries)
     seen = {(received.owner, received.webhook_id) for received in log.received}
 
     def median_of(ends: Iterable[tuple[str, str]]) -> Median | None:
-        taken = [(moment(end) - moment(tickets[ticket]["opened_at"])).total_seconds() for ticket, end in ends if ticket in tickets]
-        return Median(played_min=round(played_min(median(taken)), 1), real_s=round(median(taken), 3), of=len(taken)) if taken else None
+        taken = [
+            (moment(end) - moment(tickets[ticket]["opened_at"])).total_seconds()
+            for ticket, end in ends
+            if ticket in tickets
+        ]
+        return (
+            Median(
+                played_min=round(played_min(median(taken)), 1),
+                real_s=round(median(taken), 3),
+                of=len(taken),
+            )
+            if taken
+            else None
+        )
 
     return Figures(
         opened=len({opened.ticket_id for opened in log.opened}),
-        assigned=sum(any(step["state"] == "assigned" for step in body["steps"]) for body in tickets.values()),
-        completed=sum(body["state"] in ENDED_WELL and ticket in completed for ticket, body in tickets.items()),
+        assigned=sum(
+            any(step["state"] == "assigned" for step in body["steps"]) for body in tickets.values()
+        ),
+        completed=sum(
+            body["state"] in ENDED_WELL and ticket in completed for ticket, body in tickets.items()
+        ),
         cancelled=states["cancelled"],
-        unfinished=sum(count for state, count in states.items() if state not in ENDED_WELL | {"cancelled"}),
+        unfinished=sum(
+            count for state, count in states.items() if state not in ENDED_WELL | {"cancelled"}
+        ),
         offers=offers.total(),
         offers_accepted=offers["accepted"],
         offers_declined=offers["declined"],
@@ -95,7 +130,9 @@ def figures(ledger: Ledger, log: ClientLog, *, played_min: Callable[[float], flo
     )
 
 
-def _first(jobs: Mapping[str, Iterable[Mapping[str, Any]]], state: str) -> Iterable[tuple[str, str]]:
+def _first(
+    jobs: Mapping[str, Iterable[Mapping[str, Any]]], state: str
+) -> Iterable[tuple[str, str]]:
     for ticket, mine in jobs.items():
         reached = [step["at"] for job in mine for step in job["steps"] if step["state"] == state]
         if reached:
@@ -111,13 +148,20 @@ def _resolved(tickets: Mapping[str, Mapping[str, Any]]) -> Iterable[tuple[str, s
 
 
 def _kept(clocks: Iterable[Mapping[str, Any]]) -> dict[str, float]:
-    ended = Counter((clock["kind"], clock["state"]) for clock in clocks if clock["state"] in {"met", "breached"})
+    ended = Counter(
+        (clock["kind"], clock["state"]) for clock in clocks if clock["state"] in {"met", "breached"}
+    )
     kinds = dict.fromkeys(kind for kind, _ in ended)
-    return {kind: round(ended[kind, "met"] / (ended[kind, "met"] + ended[kind, "breached"]), 4) for kind in kinds}
+    return {
+        kind: round(ended[kind, "met"] / (ended[kind, "met"] + ended[kind, "breached"]), 4)
+        for kind in kinds
+    }
 
 
 def _consumed(ledger: Ledger) -> int:
-    """Facts that arrived, counted once for each service that has to know of them: in effect, since a newer state covers the older."""
+    """Facts that arrived, counted once for each service that has to know of them: in effect, since
+    a newer state covers the older.
+    """
     return sum(
         fact.version <= ledger.held.get(service, {}).get(fact.entity, {}).get(fact.subject, 0)
         for service, entities in FOLLOWED.items()

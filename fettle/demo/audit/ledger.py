@@ -20,8 +20,9 @@ FOLLOWED: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """A fact as it stands in its owner's outbox. `entity` is like `tickets.ticket`, `name` the past tense of what happened last and `also`
-    those of what else made this version, in order; `digest` is that of the state.
+    """A fact as it stands in its owner's outbox. `entity` is like `tickets.ticket`, `name` the past
+    tense of what happened last and `also` those of what else made this version, in order; `digest`
+    is that of the state.
     """
 
     fact_id: str
@@ -49,7 +50,10 @@ class OfferSeen:
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """Something to be said to one person, `state` is `said`, or why it was too late to say. `cause` is what makes it one of a kind."""
+    """Something to be said to one person, `state` is `said`, or why it was too late to say.
+
+    `cause` is what makes it one of a kind.
+    """
 
     id: str
     recipient: str
@@ -73,7 +77,9 @@ class Delivery:
 
 @dataclass(frozen=True, kw_only=True)
 class Ledger:
-    """`newest` holds the last state published, `held` the versions other services know: service → entity → id → version."""
+    """`newest` holds the last state published, `held` the versions other services know: service →
+    entity → id → version.
+    """
 
     told: tuple[Told, ...] = ()
     newest: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
@@ -86,7 +92,9 @@ class Ledger:
     jobs: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
     """Rows of dispatch by work order: id, cycle, state."""
     clocked: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
-    """Ticket → its clocks as sla keeps them; a promise that was kept while others run is in no fact."""
+    """Ticket → its clocks as sla keeps them; a promise that was kept while others run is in no
+    fact.
+    """
     messages: tuple[Message, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     capacities: Mapping[str, int] = field(default_factory=dict)

@@ -1,4 +1,6 @@
-"""`illegal`: a step outside the tables, a gap in versions, an offer answered twice, two jobs at once, two owners that disagree at rest."""
+"""`illegal`: a step outside the tables, a gap in versions, an offer answered twice, two jobs at
+once, two owners that disagree at rest.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -69,21 +71,36 @@ def illegal(ledger: Ledger) -> list[Finding]:
 
 
 def _versions(told: Iterable[Told]) -> Iterator[Finding]:
-    """1, 2, 3 …; the same version said again must be the same state; states follow each other legally, also within a version."""
+    """1, 2, 3 …; the same version said again must be the same state; states follow each other
+    legally, also within a version.
+    """
     histories: dict[tuple[str, str], dict[int, Told]] = defaultdict(dict)
     for fact in told:
         before = histories[fact.entity, fact.subject].setdefault(fact.version, fact)
         if before.digest != fact.digest:
-            yield Finding(about=fact.subject, what=f"{fact.entity} version {fact.version} has two contents")
+            yield Finding(
+                about=fact.subject, what=f"{fact.entity} version {fact.version} has two contents"
+            )
     for (entity, subject), versions in histories.items():
         missing = sorted(set(range(1, max(versions) + 1)) - set(versions))
         if missing:
-            yield Finding(about=subject, what=f"{entity} has no version {', '.join(map(str, missing))}")
+            yield Finding(
+                about=subject, what=f"{entity} has no version {', '.join(map(str, missing))}"
+            )
         if entity == TICKET:
             for (before_version, before), (version, after) in pairwise(sorted(versions.items())):
-                way = [before.state, *(STATE_AFTER[name] for name in after.also if name in STATE_AFTER), after.state]
-                if version == before_version + 1 and not all(_same_or_legal(*step) for step in pairwise(way)):
-                    yield Finding(about=subject, what=f"from {' to '.join(map(str, way))} in version {version}")
+                way = [
+                    before.state,
+                    *(STATE_AFTER[name] for name in after.also if name in STATE_AFTER),
+                    after.state,
+                ]
+                if version == before_version + 1 and not all(
+                    _same_or_legal(*step) for step in pairwise(way)
+                ):
+                    yield Finding(
+                        about=subject,
+                        what=f"from {' to '.join(map(str, way))} in version {version}",
+                    )
 
 
 def _same_or_legal(before: str | None, after: str | None) -> bool:
@@ -101,10 +118,16 @@ def _ticket_steps(ledger: Ledger) -> Iterator[Finding]:
             reopened = after["state"] == "open" and before["state"] in REOPENED_FROM
             if after["cycle"] != before["cycle"] + reopened:
                 yield Finding(
-                    about=ticket, what=f"cycle {before['cycle']} became {after['cycle']} from {before['state']} to {after['state']}"
+                    about=ticket,
+                    what=(
+                        f"cycle {before['cycle']} became {after['cycle']} "
+                        f"from {before['state']} to {after['state']}"
+                    ),
                 )
         if steps[-1]["state"] != body["state"]:
-            yield Finding(about=ticket, what=f"is {body['state']} after a step to {steps[-1]['state']}")
+            yield Finding(
+                about=ticket, what=f"is {body['state']} after a step to {steps[-1]['state']}"
+            )
 
 
 def _job_steps(ledger: Ledger) -> Iterator[Finding]:
@@ -116,10 +139,15 @@ def _job_steps(ledger: Ledger) -> Iterator[Finding]:
                 continue
             yield from _walk(order, steps, JOB_STEPS)
             if steps[-1]["state"] != job["state"]:
-                yield Finding(about=order, what=f"has a job that is {job['state']} after a step to {steps[-1]['state']}")
+                yield Finding(
+                    about=order,
+                    what=f"has a job that is {job['state']} after a step to {steps[-1]['state']}",
+                )
 
 
-def _walk(about: str, steps: Sequence[Mapping[str, Any]], table: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
+def _walk(
+    about: str, steps: Sequence[Mapping[str, Any]], table: Mapping[str, frozenset[str]]
+) -> Iterator[Finding]:
     for before, after in pairwise(steps):
         if after["state"] not in table.get(before["state"], frozenset()):
             yield Finding(about=about, what=f"a step from {before['state']} to {after['state']}")
@@ -156,13 +184,20 @@ def _two_jobs_at_once(ledger: Ledger) -> Iterator[Finding]:
 def _hands(steps: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, datetime, datetime, bool]]:
     """Who had the job from when to when, and whether they were at it; one span a step."""
     for step, following in pairwise(steps):
-        if step["state"] in DOING | {"accepted", "paused"} and (technician := step.get("technician_id")):
+        if step["state"] in DOING | {"accepted", "paused"} and (
+            technician := step.get("technician_id")
+        ):
             yield technician, moment(step["at"]), moment(following["at"]), step["state"] in DOING
 
 
 def _at_once(spans: Iterable[tuple[datetime, datetime]]) -> int:
     """The most spans that overlap by more than the grace."""
-    turns = sorted(turn for start, end in spans if end - start > GRACE for turn in ((start, 1), (end - GRACE, -1)))
+    turns = sorted(
+        turn
+        for start, end in spans
+        if end - start > GRACE
+        for turn in ((start, 1), (end - GRACE, -1))
+    )
     now = most = 0
     for _, change in turns:
         now += change
@@ -176,15 +211,22 @@ def _disagreements(ledger: Ledger) -> Iterator[Finding]:
         order = orders.get(ticket)
         if order is None or body.get("hold") == "staff":
             continue
-        if order["cycle"] != body["cycle"] or body["state"] not in TICKET_FOR_ORDER.get(order["state"], frozenset()):
-            yield Finding(about=ticket, what=f"is {body['state']} while its work order is {order['state']}")
+        if order["cycle"] != body["cycle"] or body["state"] not in TICKET_FOR_ORDER.get(
+            order["state"], frozenset()
+        ):
+            yield Finding(
+                about=ticket, what=f"is {body['state']} while its work order is {order['state']}"
+            )
 
 
 def _early_announcements(ledger: Ledger) -> Iterator[Finding]:
     for ticket, body in ledger.newest.get(CLOCKS, {}).items():
         for each in body.get("announced", []):
             if moment(each["announced_at"]) < moment(each["fell_at"]):
-                yield Finding(about=ticket, what=f"{each['threshold']} % of {each['clock']} was announced before it fell")
+                yield Finding(
+                    about=ticket,
+                    what=f"{each['threshold']} % of {each['clock']} was announced before it fell",
+                )
 
 
 def moment(text: str) -> datetime:

@@ -1,13 +1,20 @@
-"""`lost`: a 201 unknown to dispatch, sla or notify; a fact that did not arrive; a message neither delivered nor visibly failed."""
+"""`lost`: a 201 unknown to dispatch, sla or notify; a fact that did not arrive; a message neither
+delivered nor visibly failed.
+"""
 
 from collections.abc import Iterator
 
 from fettle.demo.audit.client_log import ClientLog
 from fettle.demo.audit.ledger import FOLLOWED, Finding, Ledger
 
-DELIVERED, FAILED = frozenset({"delivered"}), frozenset({"failed", "dropped", "stale", "disabled", "expired"})
+DELIVERED, FAILED = (
+    frozenset({"delivered"}),
+    frozenset({"failed", "dropped", "stale", "disabled", "expired"}),
+)
 SAID = "said"
-TO_CLIENTS = frozenset({"job.offered", "job.accepted", "job.changed", "job.cancelled", "offer.withdrawn", "offer.lost"})
+TO_CLIENTS = frozenset(
+    {"job.offered", "job.accepted", "job.changed", "job.cancelled", "offer.withdrawn", "offer.lost"}
+)
 """What every player's client has asked to be sent."""
 NEVER_OPENED_WORK = frozenset({"resolved", "closed", "cancelled"})
 
@@ -42,13 +49,19 @@ def _ended_before_work(ledger: Ledger, ticket: str) -> bool:
 def _facts(ledger: Ledger) -> Iterator[Finding]:
     for fact in ledger.told:
         if not fact.published and not fact.parked:
-            yield Finding(about=fact.subject, what=f"{fact.entity}.{fact.name} version {fact.version} was never published")
+            yield Finding(
+                about=fact.subject,
+                what=f"{fact.entity}.{fact.name} version {fact.version} was never published",
+            )
     for service, entities in FOLLOWED.items():
         for entity in entities:
             known = ledger.held.get(service, {}).get(entity, {})
             for subject, state in ledger.newest.get(entity, {}).items():
                 if (version := known.get(subject, 0)) < state["version"]:
-                    yield Finding(about=subject, what=f"{service} knows {entity} at version {version} of {state['version']}")
+                    yield Finding(
+                        about=subject,
+                        what=f"{service} knows {entity} at version {version} of {state['version']}",
+                    )
 
 
 def _messages(ledger: Ledger, log: ClientLog) -> Iterator[Finding]:
@@ -56,11 +69,25 @@ def _messages(ledger: Ledger, log: ClientLog) -> Iterator[Finding]:
     players = {received.owner for received in log.received}
     sent = {delivery.message for delivery in ledger.deliveries}
     for message in ledger.messages:
-        if message.state == SAID and message.recipient in players and message.kind in TO_CLIENTS and message.id not in sent:
-            yield Finding(about=message.id, what=f"{message.kind} to {message.recipient} has no delivery at all")
+        if (
+            message.state == SAID
+            and message.recipient in players
+            and message.kind in TO_CLIENTS
+            and message.id not in sent
+        ):
+            yield Finding(
+                about=message.id,
+                what=f"{message.kind} to {message.recipient} has no delivery at all",
+            )
     for delivery in ledger.deliveries:
         if delivery.state in DELIVERED:
             if delivery.owner in players and (delivery.owner, delivery.message) not in arrived:
-                yield Finding(about=delivery.message, what=f"said to be delivered, but never came in at {delivery.owner}")
+                yield Finding(
+                    about=delivery.message,
+                    what=f"said to be delivered, but never came in at {delivery.owner}",
+                )
         elif delivery.state not in FAILED or not delivery.reason:
-            yield Finding(about=delivery.message, what=f"to {delivery.owner}: {delivery.state}, neither delivered nor visibly failed")
+            yield Finding(
+                about=delivery.message,
+                what=f"to {delivery.owner}: {delivery.state}, neither delivered nor visibly failed",
+            )

@@ -1,4 +1,6 @@
-"""Wutong Court (梧桐苑), a compound of our own making in Shanghai: twelve buildings, and three days of a cold spell in January."""
+"""Wutong Court (梧桐苑), a compound of our own making in Shanghai: twelve buildings, and three days of
+a cold spell in January.
+"""
 
 import json
 from collections.abc import Mapping
@@ -43,7 +45,11 @@ def compound() -> Compound:
     buildings = {
         each["name"]: Building(
             name=each["name"],
-            units=tuple(f"{floor:02}{flat:02}" for floor in range(1, each["floors"] + 1) for flat in range(1, each["flats"] + 1)),
+            units=tuple(
+                f"{floor:02}{flat:02}"
+                for floor in range(1, each["floors"] + 1)
+                for flat in range(1, each["flats"] + 1)
+            ),
             lat=each["lat"],
             lon=each["lon"],
         )

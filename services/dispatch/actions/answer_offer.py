@@ -26,7 +26,9 @@ _LOST = (OfferDecided, AtCapacity, WindowsOverlap, NotEligible, NotFound)
 """What an answer can lose against; raised before anything is written."""
 
 
-async def accept_offer(tx: Transaction, order: WorkOrder, offer_id: UUID, *, planned_arrival: datetime | None) -> WorkOrder:
+async def accept_offer(
+    tx: Transaction, order: WorkOrder, offer_id: UUID, *, planned_arrival: datetime | None
+) -> WorkOrder:
     """The locked work order with the job taken. A repeat gets the same answer.
 
     Raises OfferDecided, AtCapacity, WindowsOverlap or NotEligible before anything is written.
@@ -38,14 +40,21 @@ async def accept_offer(tx: Transaction, order: WorkOrder, offer_id: UUID, *, pla
         raise decided(order, offer_id)
     decided_at = _decide(tx, order, offer)
     assignment = await assignment_for(tx, order, job.id, offer.technician_id)
-    taken = accept(order, offer_id, at=tx.now, decided_at=decided_at, planned_arrival=planned_arrival)
+    taken = accept(
+        order, offer_id, at=tx.now, decided_at=decided_at, planned_arrival=planned_arrival
+    )
     insert_assignment(tx, assignment)
     await keep_work_order(tx, order, taken, detail={"technician_id": offer.technician_id})
     return taken
 
 
-async def decline_offer(tx: Transaction, order: WorkOrder, offer_id: UUID, *, reason: str) -> WorkOrder:
-    """The locked work order without the offer. A repeat gets the same answer. Raises OfferDecided."""
+async def decline_offer(
+    tx: Transaction, order: WorkOrder, offer_id: UUID, *, reason: str
+) -> WorkOrder:
+    """The locked work order without the offer.
+
+    A repeat gets the same answer. Raises OfferDecided.
+    """
     _, offer = order.offer(offer_id)
     if offer.state is OfferState.DECLINED:
         return order
@@ -58,7 +67,8 @@ async def decline_offer(tx: Transaction, order: WorkOrder, offer_id: UUID, *, re
 
 
 def _decide(tx: Transaction, order: WorkOrder, offer: Offer) -> datetime:
-    """When the offer is decided, by the database's clock; that it is still open, and not over, is checked by the commit.
+    """When the offer is decided, by the database's clock; that it is still open, and not over, is
+    checked by the commit.
 
     Raises OfferDecided for an answer that is too late already.
     """
@@ -69,11 +79,19 @@ def _decide(tx: Transaction, order: WorkOrder, offer: Offer) -> datetime:
 
 
 async def take_answers(tx: Transaction, answers: Sequence[OfferAnswerV1]) -> None:
-    """Answers given in webhooks' replies. A lost race is no error: whoever lost it is told by the work order's next snapshot."""
+    """Answers given in webhooks' replies.
+
+    A lost race is no error: whoever lost it is told by the work order's next snapshot.
+    """
     offers = await find_offers(tx, [answer.id for answer in answers])
-    # All locks before the first decision: a technician's before another work order's would be the wrong way round.
-    orders = await find_work_orders(tx, [offer["work_order_id"] for offer in offers.values()], for_update=True)
-    await find_technicians(tx, [offer["technician_id"] for offer in offers.values()], for_update=True)
+    # All locks before the first decision: a technician's before another work
+    # order's would be the wrong way round.
+    orders = await find_work_orders(
+        tx, [offer["work_order_id"] for offer in offers.values()], for_update=True
+    )
+    await find_technicians(
+        tx, [offer["technician_id"] for offer in offers.values()], for_update=True
+    )
     for answer in answers:
         if answer.id not in offers or offers[answer.id]["technician_id"] != answer.technician_id:
             log.warning("answer_to_no_offer", offer_id=str(answer.id))
@@ -81,23 +99,30 @@ async def take_answers(tx: Transaction, answers: Sequence[OfferAnswerV1]) -> Non
         order = orders[offers[answer.id]["work_order_id"]]
         try:
             if answer.decision is Decision.ACCEPT:
-                orders[order.id] = await accept_offer(tx, order, answer.id, planned_arrival=answer.planned_arrival)
+                orders[order.id] = await accept_offer(
+                    tx, order, answer.id, planned_arrival=answer.planned_arrival
+                )
             else:
-                orders[order.id] = await decline_offer(tx, order, answer.id, reason=answer.reason or "")
+                orders[order.id] = await decline_offer(
+                    tx, order, answer.id, reason=answer.reason or ""
+                )
         except _LOST as lost:
             log.info("answer_lost", offer_id=str(answer.id), code=lost.code)
         # What one technician takes is counted before they take the next.
         await tx.flush()
 
 
-async def assignment_for(tx: Transaction, order: WorkOrder, job_id: JobId, technician_id: TechnicianId) -> Assignment:
+async def assignment_for(
+    tx: Transaction, order: WorkOrder, job_id: JobId, technician_id: TechnicianId
+) -> Assignment:
     """A place in the technician's hands. Raises NotEligible, AtCapacity and WindowsOverlap."""
     technician, held = await take_technician(tx, technician_id)
     if technician is None or technician.removed_at is not None:
         raise NotEligible("You no longer work here.", codes=["not_this_site"])
     visit, id = _still_to_come(order.need.visit, tx.now), new_id()
     if visit is not None or any(assignment.slot > technician.capacity for assignment in held):
-        # Unique keys bound how many jobs are held, but not agreed visits that overlap, nor slots from when the capacity was higher.
+        # Unique keys bound how many jobs are held, but not agreed visits that overlap, nor slots
+        # from when the capacity was higher.
         tx.demand_locks()
     slot = free_slot(held, capacity=technician.capacity, visit=visit, chance=id.int)
     return Assignment(

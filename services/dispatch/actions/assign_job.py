@@ -24,7 +24,8 @@ WITHDRAWN = "withdrawn_by_staff"
 
 
 async def assign_job(tx: Transaction, job_id: UUID, technician_id: TechnicianId) -> WorkOrder:
-    """Held out to this technician alone; theirs at once where the site asks for no consent. Open offers to others are taken back.
+    """Held out to this technician alone; theirs at once where the site asks for no consent. Open
+    offers to others are taken back.
 
     A dispatcher may overrule what passes (off shift, cooling down, too far), not what lasts.
     Raises NotFound, NotEligible, IllegalStep, AtCapacity, WindowsOverlap.
@@ -33,22 +34,39 @@ async def assign_job(tx: Transaction, job_id: UUID, technician_id: TechnicianId)
     job = order.job(job_id)
     if job.state not in (JobState.WAITING, JobState.OFFERED):
         legal: list[JsonValue] = ["withdraw"] if job.state in TAKEN else []
-        raise IllegalStep(f"A job that is {job.state} cannot be assigned.", verb="assign", state=job.state, legal=legal)
+        raise IllegalStep(
+            f"A job that is {job.state} cannot be assigned.",
+            verb="assign",
+            state=job.state,
+            legal=legal,
+        )
     circumstances = await load_circumstances(tx, order.site_id)
-    found = {each.technician.id: each for each in await find_candidates(tx, order.site_id, also=[technician_id])}
+    found = {
+        each.technician.id: each
+        for each in await find_candidates(tx, order.site_id, also=[technician_id])
+    }
     if technician_id not in found:
         raise NotFound(f"There is no technician {technician_id}.")
     case = circumstances.bare_case(order.need, order.skills_for(job), now=tx.now)
-    barring = [bar for bar in bars(found[technician_id], case, counting_offers=False) if bar.code in LASTING]
+    barring = [
+        bar
+        for bar in bars(found[technician_id], case, counting_offers=False)
+        if bar.code in LASTING
+    ]
     if barring:
-        raise NotEligible(" ".join(bar.sentence for bar in barring), codes=[bar.code.value for bar in barring])
+        raise NotEligible(
+            " ".join(bar.sentence for bar in barring), codes=[bar.code.value for bar in barring]
+        )
     if job.open_offers:
         withdrawn = take_away(order, job_id, at=tx.now, reason="assigned_to_other")
         await keep_work_order(tx, order, withdrawn)
-        # The open offers' rows must be closed before another is opened: a technician has one open offer of a job at most.
+        # The open offers' rows must be closed before another is opened: a technician has one open
+        # offer of a job at most.
         await tx.flush()
         order = withdrawn
-    offer = new_offer(technician_id, circumstances, circumstances.rules.lifetime(order.need.priority))
+    offer = new_offer(
+        technician_id, circumstances, circumstances.rules.lifetime(order.need.priority)
+    )
     if circumstances.rules.assign_without_consent:
         insert_assignment(tx, await assignment_for(tx, order, job.id, technician_id))
         after = assign(order, job_id, offer, at=tx.now)
@@ -59,7 +77,8 @@ async def assign_job(tx: Transaction, job_id: UUID, technician_id: TechnicianId)
 
 
 async def withdraw_job(tx: Transaction, job_id: UUID) -> WorkOrder:
-    """Open offers are taken back, or the job from its technician; those are not asked again until they have cooled down.
+    """Open offers are taken back, or the job from its technician; those are not asked again until
+    they have cooled down.
 
     Raises NotFound and IllegalStep.
     """

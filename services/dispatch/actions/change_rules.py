@@ -9,7 +9,10 @@ from shared.ids import SiteId
 
 
 async def change_rules(tx: Transaction, site_id: SiteId, rules: SiteRules) -> int:
-    """Good for what is handed out from now on; open offers keep their end. Returns the version, the same if nothing differs."""
+    """Good for what is handed out from now on; open offers keep their end.
+
+    Returns the version, the same if nothing differs.
+    """
     await lock_sites(tx, [site_id])
     before = await load_circumstances(tx, site_id)
     if before.rules_version and before.rules == rules:

@@ -1,4 +1,6 @@
-"""What the rules look at beside the job and the technicians: the site's rules, its zone, the database's time."""
+"""What the rules look at beside the job and the technicians: the site's rules, its zone, the
+database's time.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -51,11 +53,23 @@ class Circumstances:
         )
 
     def bare_case(
-        self, need: Need, skills: tuple[SkillNeed, ...], *, now: datetime, known_here: frozenset[TechnicianId] = frozenset()
+        self,
+        need: Need,
+        skills: tuple[SkillNeed, ...],
+        *,
+        now: datetime,
+        known_here: frozenset[TechnicianId] = frozenset(),
     ) -> Case:
         """Without who was asked before, for what does not depend on it."""
         return Case(
-            site_id=self.site_id, need=need, skills=skills, rules=self.rules, zone=self.zone, now=now, asked={}, known_here=known_here
+            site_id=self.site_id,
+            need=need,
+            skills=skills,
+            rules=self.rules,
+            zone=self.zone,
+            now=now,
+            asked={},
+            known_here=known_here,
         )
 
 

@@ -7,13 +7,18 @@ from uuid import UUID
 
 from services.dispatch.actions.keep_work_order import keep_work_order
 from services.dispatch.domain.offering import expire
-from services.dispatch.store.work_orders import find_expired_offers, find_work_orders, seconds_to_next_expiry
+from services.dispatch.store.work_orders import (
+    find_expired_offers,
+    find_work_orders,
+    seconds_to_next_expiry,
+)
 from shared.db.transaction import Transaction
 
 
 async def next_expiry(tx: Transaction, but: Collection[UUID]) -> datetime | None:
-    """When the next offer may be swept: two seconds past its end, as the database's clock has it, so that an answer that was
-    under way still counts."""
+    """When the next offer may be swept: two seconds past its end, as the database's clock has it,
+    so that an answer that was under way still counts.
+    """
     seconds = await seconds_to_next_expiry(tx, but)
     return None if seconds is None else tx.now + timedelta(seconds=max(seconds, 0))
 

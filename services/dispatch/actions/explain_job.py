@@ -12,11 +12,17 @@ from shared.db.transaction import Transaction
 from shared.ids import TechnicianId
 
 
-async def explain_job(tx: Transaction, order: WorkOrder, job_id: UUID, *, about: TechnicianId | None) -> tuple[Mode, list[Standing]]:
-    """The mode, and everybody at the site (or `about`, wherever they work): those who can, best first, then who cannot and why."""
+async def explain_job(
+    tx: Transaction, order: WorkOrder, job_id: UUID, *, about: TechnicianId | None
+) -> tuple[Mode, list[Standing]]:
+    """The mode, and everybody at the site (or `about`, wherever they work): those who can, best
+    first, then who cannot and why.
+    """
     job = order.job(job_id)
     circumstances = await load_circumstances(tx, order.site_id)
-    case = circumstances.case(await load_case(tx, job_id, since=circumstances.cooled_since), now=tx.now)
+    case = circumstances.case(
+        await load_case(tx, job_id, since=circumstances.cooled_since), now=tx.now
+    )
     concerned = {offer.technician_id for offer in job.offers} | ({about} if about else set())
     candidates = await find_candidates(tx, order.site_id, also=sorted(concerned))
     found = standings(case, candidates)

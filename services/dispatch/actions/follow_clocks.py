@@ -19,8 +19,14 @@ async def follow_clocks(tx: Transaction, clocks: Sequence[ClocksV1]) -> None:
 
 
 async def stop_promises(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
-    """Save what is still promised about tickets that wait though a clock may have stopped: sla does not say of each that it was kept."""
-    stopping = [ticket.id for ticket in tickets if ticket.state is TicketState.OPEN and (len(ticket.steps) > 1 or ticket.answered_at)]
+    """Save what is still promised about tickets that wait though a clock may have stopped: sla does
+    not say of each that it was kept.
+    """
+    stopping = [
+        ticket.id
+        for ticket in tickets
+        if ticket.state is TicketState.OPEN and (len(ticket.steps) > 1 or ticket.answered_at)
+    ]
     if stopping:
         await _follow_promises(tx, stopping)
 
@@ -31,7 +37,9 @@ async def _follow_promises(tx: Transaction, ticket_ids: Iterable[UUID]) -> None:
 
 
 async def save_promises(tx: Transaction, ticket_ids: Iterable[UUID]) -> dict[UUID, datetime | None]:
-    """Save when the next running promise about these tickets falls due; return it for those of which a job waits."""
+    """Save when the next running promise about these tickets falls due; return it for those of
+    which a job waits.
+    """
     waiting = {}
     for each in await find_promised(tx, ticket_ids):
         due_at = earliest_due(each.clocks, each.ticket, each.jobs)

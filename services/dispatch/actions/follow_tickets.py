@@ -13,7 +13,12 @@ from services.dispatch.domain.job_steps import take_away
 from services.dispatch.domain.need import need_of
 from services.dispatch.domain.offering import withdraw_offers
 from services.dispatch.domain.work_order import TAKEN, WorkOrder
-from services.dispatch.store.technicians import find_candidates, find_technicians, held_by, move_visit
+from services.dispatch.store.technicians import (
+    find_candidates,
+    find_technicians,
+    held_by,
+    move_visit,
+)
 from services.dispatch.store.work_orders import find_work_orders
 from shared.contracts import TicketV1
 from shared.contracts.dispatch import JobState
@@ -26,10 +31,17 @@ _STILL_ABLE_THOUGH = frozenset({Code.AT_CAPACITY, Code.COOLING_DOWN, Code.OFF_SH
 
 
 async def follow_tickets(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
-    """Make the work orders what the tickets ask for. Harmless to repeat, in any order, after any gap."""
+    """Make the work orders what the tickets ask for.
+
+    Harmless to repeat, in any order, after any gap.
+    """
     turns = await take_turns(tx, tickets)
     orders = await find_work_orders(tx, [ticket.id for ticket in tickets], for_update=True)
-    tickets = [ticket for ticket in tickets if ticket.id in orders or not ended_long_ago(ticket, now=tx.now)]
+    tickets = [
+        ticket
+        for ticket in tickets
+        if ticket.id in orders or not ended_long_ago(ticket, now=tx.now)
+    ]
     await _lock_holders_of_moved_visits(tx, orders, tickets)
     new: dict[TicketId, WorkOrder] = {}
     already_waiting: set[SiteId] = set()
@@ -39,27 +51,45 @@ async def follow_tickets(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
         if after.waits and (before is None or after.cycle > before.cycle):
             new[after.id] = after
             continue
-        changes = [after] if before is None or before.need == after.need else await _need_changed(tx, before, after)
+        changes = (
+            [after]
+            if before is None or before.need == after.need
+            else await _need_changed(tx, before, after)
+        )
         await keep_work_order(tx, before, *changes)
         if changes[-1].waits:
             already_waiting.add(after.site_id)
-    found = await offer_at_once(tx, turns, [order for order in new.values() if order.site_id not in already_waiting])
+    found = await offer_at_once(
+        tx, turns, [order for order in new.values() if order.site_id not in already_waiting]
+    )
     for id, order in new.items():
         changes = [order, found.offered[id]] if id in found.offered else [order]
         await keep_work_order(tx, orders.get(id), *changes, again_at=found.again_at.get(id))
 
 
-async def _lock_holders_of_moved_visits(tx: Transaction, orders: Mapping[UUID, WorkOrder], tickets: Sequence[TicketV1]) -> None:
+async def _lock_holders_of_moved_visits(
+    tx: Transaction, orders: Mapping[UUID, WorkOrder], tickets: Sequence[TicketV1]
+) -> None:
     """All of them at once, in the order of their ids."""
-    moved = [orders[ticket.id] for ticket in tickets if ticket.id in orders and orders[ticket.id].need.visit != need_of(ticket).visit]
-    holders = {job.technician_id for order in moved for job in order.open_jobs if job.technician_id is not None}
+    moved = [
+        orders[ticket.id]
+        for ticket in tickets
+        if ticket.id in orders and orders[ticket.id].need.visit != need_of(ticket).visit
+    ]
+    holders = {
+        job.technician_id
+        for order in moved
+        for job in order.open_jobs
+        if job.technician_id is not None
+    }
     if holders:
         await find_technicians(tx, holders, for_update=True)
 
 
 async def _need_changed(tx: Transaction, before: WorkOrder, order: WorkOrder) -> list[WorkOrder]:
-    """The work order and what becomes of it: offers to those who are no longer able are withdrawn; accepted work stays, unless its
-    visit cannot be kept."""
+    """The work order and what becomes of it: offers to those who are no longer able are withdrawn;
+    accepted work stays, unless its visit cannot be kept.
+    """
     changes = [order]
     for job in order.open_jobs:
         if job.open_offers:
@@ -67,22 +97,43 @@ async def _need_changed(tx: Transaction, before: WorkOrder, order: WorkOrder) ->
             circumstances = await load_circumstances(tx, order.site_id)
             unable = await _no_longer_able(tx, order, job.id, holders, circumstances)
             decided_at = circumstances.database_now
-            changes.append(withdraw_offers(changes[-1], job.id, unable, at=tx.now, decided_at=decided_at, reason="no_longer_eligible"))
-        elif job.state in TAKEN and before.need.visit != order.need.visit and job.technician_id is not None:
+            changes.append(
+                withdraw_offers(
+                    changes[-1],
+                    job.id,
+                    unable,
+                    at=tx.now,
+                    decided_at=decided_at,
+                    reason="no_longer_eligible",
+                )
+            )
+        elif (
+            job.state in TAKEN
+            and before.need.visit != order.need.visit
+            and job.technician_id is not None
+        ):
             changes.append(await _visit_moved(tx, changes[-1], job.id, job.technician_id))
     return changes
 
 
 async def _no_longer_able(
-    tx: Transaction, order: WorkOrder, job_id: UUID, holders: Sequence[TechnicianId], circumstances: Circumstances
+    tx: Transaction,
+    order: WorkOrder,
+    job_id: UUID,
+    holders: Sequence[TechnicianId],
+    circumstances: Circumstances,
 ) -> list[TechnicianId]:
     case = circumstances.bare_case(order.need, order.skills_for(order.job(job_id)), now=tx.now)
     candidates = await find_candidates(tx, order.site_id, also=holders)
     found = {each.technician.id: {bar.code for bar in bars(each, case)} for each in candidates}
-    return [holder for holder in holders if found.get(holder, {Code.NOT_THIS_SITE}) - _STILL_ABLE_THOUGH]
+    return [
+        holder for holder in holders if found.get(holder, {Code.NOT_THIS_SITE}) - _STILL_ABLE_THOUGH
+    ]
 
 
-async def _visit_moved(tx: Transaction, order: WorkOrder, job_id: UUID, technician_id: TechnicianId) -> WorkOrder:
+async def _visit_moved(
+    tx: Transaction, order: WorkOrder, job_id: UUID, technician_id: TechnicianId
+) -> WorkOrder:
     await tx.flush()  # what others of the batch have just given up is not held any more
     others = [held for held in await held_by(tx, technician_id) if held.job_id != job_id]
     if not overlapping(others, order.need.visit):

@@ -1,7 +1,9 @@
-"""Handing out work: at one site, what waits is held out to those who can take it, as `domain.handing_out` plans it.
+"""Handing out work: at one site, what waits is held out to those who can take it, as
+`domain.handing_out` plans it.
 
-A turn looks at one page of jobs in one transaction. What it costs depends on what changed since the last one: the jobs whose time has come
-are compared with every technician, all others with those alone who have changed, and what these cannot take is not read.
+A turn looks at one page of jobs in one transaction. What it costs depends on what changed since the
+last one: the jobs whose time has come are compared with every technician, all others with those
+alone who have changed, and what these cannot take is not read.
 """
 
 import asyncio
@@ -14,7 +16,15 @@ from uuid import UUID
 from services.dispatch.actions.circumstances import Circumstances, circumstances_from
 from services.dispatch.actions.keep_work_order import keep_work_order
 from services.dispatch.actions.several_sites import SharedTechnicians
-from services.dispatch.domain.handing_out import Decision, Hold, LookAgain, Plan, Planning, Turn, Waiting
+from services.dispatch.domain.handing_out import (
+    Decision,
+    Hold,
+    LookAgain,
+    Plan,
+    Planning,
+    Turn,
+    Waiting,
+)
 from services.dispatch.domain.need import RANK
 from services.dispatch.domain.offering import hold_out, nobody_can
 from services.dispatch.domain.technician import Candidate
@@ -31,12 +41,16 @@ from shared.ids import JobId, OfferId, SiteId, TechnicianId, TicketId, new_id
 _MAX_JOBS_PER_TURN = 50
 """Looked at in one transaction, whether they were due or not."""
 _JOBS_FOR_EACH_PLACE = 4
-"""Read beside those that are due: of what waits longest a technician with room may be barred from some, but rarely from all."""
+"""Read beside those that are due: of what waits longest a technician with room may be barred from
+some, but rarely from all.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Scan:
-    """One way through what waits at a site, page by page, with the technicians who had changed when it began."""
+    """One way through what waits at a site, page by page, with the technicians who
+    had changed when it began.
+    """
 
     technicians: frozenset[TechnicianId]
     rows: frozenset[UUID]
@@ -57,28 +71,46 @@ async def _hand_out(tx: Transaction, circumstances: Circumstances, *, everything
         await looks.queue_everything(tx, [site_id])
     due = await looks.due_looks(tx, site_id)
     jobs, rows = due["jobs"] or [], due["rows"] or []
-    scan = _resumed(tx, site_id, rows) or _Scan(technicians=frozenset(due["technicians"] or ()), rows=frozenset(rows))
-    candidates = await (find_candidates(tx, site_id) if jobs else find_candidates_among(tx, site_id, scan.technicians))
+    scan = _resumed(tx, site_id, rows) or _Scan(
+        technicians=frozenset(due["technicians"] or ()), rows=frozenset(rows)
+    )
+    candidates = await (
+        find_candidates(tx, site_id)
+        if jobs
+        else find_candidates_among(tx, site_id, scan.technicians)
+    )
     changed = [each for each in candidates if each.technician.id in scan.technicians]
     page, more = await _page(tx, circumstances, scan.after, jobs, changed)
-    planned = await _planned(tx, circumstances, Planning(Turn(changed=scan.technicians), candidates, tx.now), page)
+    planned = await _planned(
+        tx, circumstances, Planning(Turn(changed=scan.technicians), candidates, tx.now), page
+    )
     by_id = {each.technician.id: each for each in candidates}
     await _carry_out(tx, circumstances, planned, {row["id"]: row for row in page}, by_id)
     for technician_id, at in planned.free_at.items():
-        looks.look_at_technician_again(tx, site_id, technician_id, version=by_id[technician_id].technician.version, at=at)
+        looks.look_at_technician_again(
+            tx, site_id, technician_id, version=by_id[technician_id].technician.version, at=at
+        )
     looked_at = {row["id"] for row in page if row["is_due"]}
     offered = {decision.job.id for decision in planned.decisions if isinstance(decision, Hold)}
-    await waiting.put_in_place(tx, [row["id"] for row in page if row["is_misplaced"] and row["id"] not in offered])
+    await waiting.put_in_place(
+        tx, [row["id"] for row in page if row["is_misplaced"] and row["id"] not in offered]
+    )
     after = max((waiting.place_of(row) for row in page), default=scan.after)
     # An emergency needs no room beside open offers, but it comes before all others.
     helps = more and (planned.room_left or after[0] == RANK[Priority.EMERGENCY])
     goes_on = more and (helps or len(looked_at) < len(jobs))
-    await looks.settle_looks(tx, jobs=looked_at | offered, seen=rows, over=() if goes_on else scan.rows)
+    await looks.settle_looks(
+        tx, jobs=looked_at | offered, seen=rows, over=() if goes_on else scan.rows
+    )
     _remember(tx, site_id, replace(scan, after=after) if goes_on else None)
 
 
 async def _page(
-    tx: Transaction, circumstances: Circumstances, after: waiting.Place, due: Sequence[UUID], changed: Sequence[Candidate]
+    tx: Transaction,
+    circumstances: Circumstances,
+    after: waiting.Place,
+    due: Sequence[UUID],
+    changed: Sequence[Candidate],
 ) -> tuple[Sequence[Mapping[str, Any]], bool]:
     """The jobs of this turn, and whether there may be more: about as many as can be decided."""
     room = sum(max(each.places(counting_offers=False), 0) for each in changed)
@@ -100,7 +132,12 @@ async def _page(
 
 def _skills_of(candidates: Iterable[Candidate], *, counting_offers: bool) -> list[SkillNeed]:
     """Of those with room."""
-    return [skill for each in candidates if each.places(counting_offers=counting_offers) > 0 for skill in each.technician.skills]
+    return [
+        skill
+        for each in candidates
+        if each.places(counting_offers=counting_offers) > 0
+        for skill in each.technician.skills
+    ]
 
 
 def _waiting(row: Mapping[str, Any], circumstances: Circumstances, tx: Transaction) -> Waiting:
@@ -113,10 +150,16 @@ def _waiting(row: Mapping[str, Any], circumstances: Circumstances, tx: Transacti
     )
 
 
-async def _planned(tx: Transaction, circumstances: Circumstances, planning: Planning, page: Sequence[Mapping[str, Any]]) -> Plan:
+async def _planned(
+    tx: Transaction,
+    circumstances: Circumstances,
+    planning: Planning,
+    page: Sequence[Mapping[str, Any]],
+) -> Plan:
     for row in page:
         planning.decide(_waiting(row, circumstances, tx))
-        await asyncio.sleep(0)  # planned in one go, a page would keep requests, and what is heard of other sites, waiting
+        # planned in one go, a page would keep requests, and what is heard of other sites, waiting
+        await asyncio.sleep(0)
     return planning.plan
 
 
@@ -127,7 +170,11 @@ async def _carry_out(
     rows: Mapping[UUID, Mapping[str, Any]],
     candidates: Mapping[TechnicianId, Candidate],
 ) -> None:
-    """Under the work orders' locks. A job that has changed in between has left its own news; who was meant to get it is looked at again."""
+    """Under the work orders' locks.
+
+    A job that has changed in between has left its own news; who was meant to get it
+    is looked at again.
+    """
     changes = [each for each in planned.decisions if not isinstance(each, LookAgain)]
     orders = await find_work_orders(tx, [each.job.order_id for each in changes], for_update=True)
     asked = {id for each in planned.decisions if isinstance(each, Hold) for id in each.technicians}
@@ -136,7 +183,14 @@ async def _carry_out(
         job = decision.job
         if isinstance(decision, LookAgain):
             seen = rows[job.id]
-            looks.look_again(tx, circumstances.site_id, job.id, version=seen["version"], observed=seen["observed"], at=decision.at)
+            looks.look_again(
+                tx,
+                circumstances.site_id,
+                job.id,
+                version=seen["version"],
+                observed=seen["observed"],
+                at=decision.at,
+            )
             continue
         order = orders[job.order_id]
         if order.job(job.id).state is not JobState.WAITING or order.need != job.case.need:
@@ -149,7 +203,14 @@ async def _carry_out(
             after = held_out(order, job.id, decision.technicians, circumstances, at=tx.now)
         else:
             after = nobody_can(order, decision.barred, at=tx.now)
-            looks.look_again(tx, order.site_id, job.id, version=after.version, observed=after.observed, at=decision.again_at)
+            looks.look_again(
+                tx,
+                order.site_id,
+                job.id,
+                version=after.version,
+                observed=after.observed,
+                at=decision.again_at,
+            )
         await keep_work_order(tx, order, after)
         orders[order.id] = after
         await asyncio.sleep(0)  # as above
@@ -162,7 +223,9 @@ def _give_back(tx: Transaction, site_id: SiteId, decision: Decision) -> None:
 
 
 def _resumed(tx: Transaction, site_id: SiteId, rows: Iterable[UUID]) -> _Scan | None:
-    """The scan that a turn of this instance left unfinished, unless another has come to its end meanwhile."""
+    """The scan that a turn of this instance left unfinished, unless another has
+    come to its end meanwhile.
+    """
     scan: _Scan | None = tx.memory.get((_Scan, site_id))
     return scan if scan is not None and scan.rows.intersection(rows) else None
 
@@ -180,14 +243,29 @@ def _remember(tx: Transaction, site_id: SiteId, scan: _Scan | None) -> None:
 
 
 def held_out(
-    order: WorkOrder, job_id: UUID, technicians: Iterable[TechnicianId], circumstances: Circumstances, *, at: datetime
+    order: WorkOrder,
+    job_id: UUID,
+    technicians: Iterable[TechnicianId],
+    circumstances: Circumstances,
+    *,
+    at: datetime,
 ) -> WorkOrder:
     """The job offered to each of them."""
     lifetime = circumstances.rules.lifetime(order.need.priority)
-    return hold_out(order, job_id, [new_offer(each, circumstances, lifetime) for each in technicians], at=at)
+    return hold_out(
+        order, job_id, [new_offer(each, circumstances, lifetime) for each in technicians], at=at
+    )
 
 
-def new_offer(technician_id: TechnicianId, circumstances: Circumstances, lifetime: timedelta) -> Offer:
+def new_offer(
+    technician_id: TechnicianId, circumstances: Circumstances, lifetime: timedelta
+) -> Offer:
     """Open from now on, by the database's clock."""
     now = circumstances.database_now
-    return Offer(id=OfferId(new_id()), technician_id=technician_id, state=OfferState.OPEN, offered_at=now, expires_at=now + lifetime)
+    return Offer(
+        id=OfferId(new_id()),
+        technician_id=technician_id,
+        state=OfferState.OPEN,
+        offered_at=now,
+        expires_at=now + lifetime,
+    )

@@ -1,4 +1,6 @@
-"""Writing a changed work order: its rows, its assignments, its fact, and the news for whatever waits. Every action ends here."""
+"""Writing a changed work order: its rows, its assignments, its fact, and the news for whatever
+waits. Every action ends here.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -30,10 +32,12 @@ async def keep_work_order(
     detail: Mapping[str, JsonValue] = MappingProxyType({}),
     again_at: datetime | None = None,
 ) -> None:
-    """Write the work order locked as `before` as the last of its `changes`, and publish one fact that names them all.
+    """Write the work order locked as `before` as the last of its `changes`, and publish one fact
+    that names them all.
 
-    A job that begins to wait is looked at as soon as may be; where this transaction has looked already, not before `again_at`.
-    Nothing is said to others while only what the ticket needs has changed.
+    A job that begins to wait is looked at as soon as may be; where this transaction has looked
+    already, not before `again_at`. Nothing is said to others while only what the ticket needs has
+    changed.
     """
     after = changes[-1]
     if after == before or (before is not None and _is_old_news(before, after)):
@@ -50,7 +54,8 @@ async def keep_work_order(
             _keep_assignment(tx, was, job)
             freed |= _freed(was, job)
             if was.state in TAKEN and job.state is JobState.WAITING:
-                await save_promises(tx, [after.id])  # who had it has answered the ticket, and may have been there
+                # who had it has answered the ticket, and may have been there
+                await save_promises(tx, [after.id])
     if freed:
         wake_sites_of(tx, freed)
     same_need = before is not None and before.need == after.need
@@ -59,14 +64,25 @@ async def keep_work_order(
             if again_at is None:
                 wake_job(tx, after.site_id, job.id)
             else:
-                look_again(tx, after.site_id, job.id, version=after.version, observed=after.observed, at=again_at)
+                look_again(
+                    tx,
+                    after.site_id,
+                    job.id,
+                    version=after.version,
+                    observed=after.observed,
+                    at=again_at,
+                )
     for offer in (offer for job in after.jobs for offer in job.open_offers):
         tx.alarm(OFFERS, tx.now + (offer.expires_at - offer.offered_at) + GRACE)
 
 
 def _is_old_news(before: WorkOrder, after: WorkOrder) -> bool:
-    """Whether the ticket has only said what its work order made of it: nothing waits to be looked at again because of that."""
-    return replace(after, observed=before.observed) == before and all(job.state in TAKEN for job in after.open_jobs)
+    """Whether the ticket has only said what its work order made of it: nothing waits to be looked
+    at again because of that.
+    """
+    return replace(after, observed=before.observed) == before and all(
+        job.state in TAKEN for job in after.open_jobs
+    )
 
 
 def topic_of(order_id: UUID) -> str:
@@ -85,4 +101,8 @@ def _keep_assignment(tx: Transaction, was: Job, job: Job) -> None:
 def _freed(was: Job, job: Job) -> set[TechnicianId]:
     """Who is asked about one job less than before."""
     answers = {offer.id: offer.state for offer in job.offers}
-    return {offer.technician_id for offer in was.open_offers if answers.get(offer.id) not in (OfferState.OPEN, OfferState.ACCEPTED)}
+    return {
+        offer.technician_id
+        for offer in was.open_offers
+        if answers.get(offer.id) not in (OfferState.OPEN, OfferState.ACCEPTED)
+    }

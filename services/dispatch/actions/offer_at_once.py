@@ -1,7 +1,9 @@
-"""Offering new work in the transaction that opens it, where all news of its site was acted on and no turn is under way.
+"""Offering new work in the transaction that opens it, where all news of its site was acted on and
+no turn is under way.
 
-No technician who is free then can take anything that waits there, so nothing is overtaken. Of work that only busy technicians could do it
-is known at once that it waits for them, and no turn is worth while. The alarm does the rest.
+No technician who is free then can take anything that waits there, so nothing is overtaken. Of work
+that only busy technicians could do it is known at once that it waits for them, and no turn is worth
+while. The alarm does the rest.
 """
 
 from collections import Counter
@@ -33,7 +35,9 @@ from shared.telemetry import get_logger
 log = get_logger(__name__)
 
 _MAX_COMPARISONS = 5000
-"""Of a job with a technician, for one transaction: a fifth of a second in which nothing else is served."""
+"""Of a job with a technician, for one transaction: a fifth of a second in which
+nothing else is served.
+"""
 
 Turns = Mapping[UUID, Mapping[str, Any]]
 """By ticket, what the rules look at; of tickets whose site is ours until the transaction ends."""
@@ -51,15 +55,24 @@ class _Newcomer:
 
 
 async def take_turns(tx: Transaction, tickets: Sequence[TicketV1]) -> Turns:
-    """Take the sites of open tickets, those that are free and where all news was acted on. Before the work orders are locked."""
-    wanted = [(ticket.id, ticket.site_id, need_of(ticket).spot) for ticket in tickets if ticket.state is TicketState.OPEN]
+    """Take the sites of open tickets, those that are free and where all news was acted on.
+
+    Before the work orders are locked.
+    """
+    wanted = [
+        (ticket.id, ticket.site_id, need_of(ticket).spot)
+        for ticket in tickets
+        if ticket.state is TicketState.OPEN
+    ]
     return {row["id"]: row for row in await take_undisputed(tx, wanted)} if wanted else {}
 
 
 @dataclass(frozen=True, kw_only=True)
 class AtOnce:
-    """What became of new work: `offered` are work orders as offered, the most urgent first; `again_at` says of others that no technician
-    has a hand free, and when they are worth a look unless something changes. The rest is left to the alarm."""
+    """What became of new work: `offered` are work orders as offered, the most urgent first;
+    `again_at` says of others that no technician has a hand free, and when they are worth a look
+    unless something changes. The rest is left to the alarm.
+    """
 
     offered: Mapping[TicketId, WorkOrder] = field(default_factory=dict)
     again_at: Mapping[TicketId, datetime] = field(default_factory=dict)
@@ -68,7 +81,8 @@ class AtOnce:
 async def offer_at_once(tx: Transaction, turns: Turns, orders: Sequence[WorkOrder]) -> AtOnce:
     """Return what becomes of these work orders, with one new waiting job each.
 
-    What this release cannot read of a site is left to the alarm, too, which sets such a site aside: a ticket must not be parked for it.
+    What this release cannot read of a site is left to the alarm, too, which sets such a site aside:
+    a ticket must not be parked for it.
     """
     try:
         newcomers = _newcomers(tx, turns, orders)
@@ -78,22 +92,38 @@ async def offer_at_once(tx: Transaction, turns: Turns, orders: Sequence[WorkOrde
         return AtOnce()
     newcomers = _first_of(newcomers, candidates)
     answers = whom_to_ask_in_turn([each.case for each in newcomers], candidates)
-    asks = [(each, answer.best) for each, answer in zip(newcomers, answers, strict=True) if isinstance(answer, Ask)]
-    shared = await SharedTechnicians.lock(tx, [candidate for _, best in asks for candidate in best], waiting=False)
+    asks = [
+        (each, answer.best)
+        for each, answer in zip(newcomers, answers, strict=True)
+        if isinstance(answer, Ask)
+    ]
+    shared = await SharedTechnicians.lock(
+        tx, [candidate for _, best in asks for candidate in best], waiting=False
+    )
     offered = {}
     for each, best in asks:
         technicians = [candidate.technician.id for candidate in best]
         if shared.take(technicians, each.case):
-            offered[each.order.id] = held_out(each.order, each.job_id, technicians, each.circumstances, at=tx.now)
+            offered[each.order.id] = held_out(
+                each.order, each.job_id, technicians, each.circumstances, at=tx.now
+            )
     if len(offered) < len(asks):
-        return AtOnce(offered=offered)  # whom another transaction has locked may be free when it ends
+        # whom another transaction has locked may be free when it ends
+        return AtOnce(offered=offered)
     refused = zip(newcomers, answers, strict=True)
-    again_at = {each.order.id: nobody.again_at for each, nobody in refused if isinstance(nobody, Nobody) and not nobody.unassignable}
+    again_at = {
+        each.order.id: nobody.again_at
+        for each, nobody in refused
+        if isinstance(nobody, Nobody) and not nobody.unassignable
+    }
     return AtOnce(offered=offered, again_at=again_at)
 
 
 def _newcomers(tx: Transaction, turns: Turns, orders: Sequence[WorkOrder]) -> list[_Newcomer]:
-    """Those about whom the engine asks by itself, the most urgent first, of equals the oldest. Raises ValidationError."""
+    """Those about whom the engine asks by itself, the most urgent first, of equals the oldest.
+
+    Raises ValidationError.
+    """
     sites: dict[SiteId, Circumstances] = {}
     found = []
     for order in orders:
@@ -105,9 +135,19 @@ def _newcomers(tx: Transaction, turns: Turns, orders: Sequence[WorkOrder]) -> li
         circumstances = sites[order.site_id]
         [job] = order.open_jobs
         known_here = frozenset(TechnicianId(id) for id in row["known_here"])
-        case = circumstances.bare_case(order.need, order.skills_for(job), now=tx.now, known_here=known_here)
+        case = circumstances.bare_case(
+            order.need, order.skills_for(job), now=tx.now, known_here=known_here
+        )
         if circumstances.rules.asks(order.need):
-            found.append(_Newcomer(order=order, job_id=job.id, due=row["due"], circumstances=circumstances, case=case))
+            found.append(
+                _Newcomer(
+                    order=order,
+                    job_id=job.id,
+                    due=row["due"],
+                    circumstances=circumstances,
+                    case=case,
+                )
+            )
     return sorted(found, key=lambda each: (each.case.need.rank, each.due, each.order.id))
 
 
@@ -115,11 +155,15 @@ async def _candidates_for(tx: Transaction, newcomers: Sequence[_Newcomer]) -> li
     if not newcomers:
         return []
     sites = {each.case.site_id for each in newcomers}
-    return await find_undisputed(tx, sites, counting_offers=not any(each.case.fans_out for each in newcomers))
+    return await find_undisputed(
+        tx, sites, counting_offers=not any(each.case.fans_out for each in newcomers)
+    )
 
 
 def _first_of(newcomers: Sequence[_Newcomer], candidates: Sequence[Candidate]) -> list[_Newcomer]:
     """As many as may be compared with the technicians of their sites."""
     at_hand = Counter(site_id for each in candidates for site_id in each.technician.sites)
     compared = accumulate(at_hand[each.case.site_id] for each in newcomers)
-    return [each for each, so_far in zip(newcomers, compared, strict=True) if so_far <= _MAX_COMPARISONS]
+    return [
+        each for each, so_far in zip(newcomers, compared, strict=True) if so_far <= _MAX_COMPARISONS
+    ]

@@ -1,5 +1,5 @@
-"""Who answers an offer or works on a job: a technician, by their own token or by one that is good for that alone. Either is proven
-already; here it is compared with the rows.
+"""Who answers an offer or works on a job: a technician, by their own token or by one that is good
+for that alone. Either is proven already; here it is compared with the rows.
 
 The work order is loaded with it, once for the comparison and for what follows.
 """
@@ -14,27 +14,45 @@ from shared.errors import NotFound, Refused, Unauthenticated
 from shared.ids import TechnicianId
 
 
-async def prove_offer_holder(tx: Transaction, offer_id: UUID, bearer: Caller | Credential) -> tuple[WorkOrder, TechnicianId]:
+async def prove_offer_holder(
+    tx: Transaction, offer_id: UUID, bearer: Caller | Credential
+) -> tuple[WorkOrder, TechnicianId]:
     """Return the offer's work order, for the transaction to change, and its technician.
 
-    Raises Unauthenticated for an offer token of somebody else's offer, NotFound for an offer that is not the caller's.
+    Raises Unauthenticated for an offer token of somebody else's offer, NotFound for an offer that
+    is not the caller's.
     """
     technician_id = _technician(bearer)
     order = await take_order_of_offer(tx, offer_id)
-    offer = next((each for job in (order.jobs if order else ()) for each in job.offers if each.id == offer_id), None)
+    offer = next(
+        (
+            each
+            for job in (order.jobs if order else ())
+            for each in job.offers
+            if each.id == offer_id
+        ),
+        None,
+    )
     if order is None or offer is None or offer.technician_id != technician_id:
         raise _not_theirs(bearer, WorkScheme.OFFER, offer_id)
     return order, technician_id
 
 
-async def prove_job_holder(tx: Transaction, job_id: UUID, bearer: Caller | Credential) -> tuple[WorkOrder, TechnicianId]:
-    """Return the job's work order, for the transaction to change, and its technician, who holds the job or once held it.
+async def prove_job_holder(
+    tx: Transaction, job_id: UUID, bearer: Caller | Credential
+) -> tuple[WorkOrder, TechnicianId]:
+    """Return the job's work order, for the transaction to change, and its technician, who holds the
+    job or once held it.
 
-    Raises Unauthenticated for a job token of somebody else's job, NotFound for a job that is not the caller's.
+    Raises Unauthenticated for a job token of somebody else's job, NotFound for a job that is not
+    the caller's.
     """
     technician_id = _technician(bearer)
     order = await take_order_of_job(tx, job_id)
-    if order is None or (order.job(job_id).technician_id != technician_id and technician_id not in await find_holders(tx, job_id)):
+    if order is None or (
+        order.job(job_id).technician_id != technician_id
+        and technician_id not in await find_holders(tx, job_id)
+    ):
         raise _not_theirs(bearer, WorkScheme.JOB, job_id)
     return order, technician_id
 

@@ -6,10 +6,13 @@ from shared.contracts.dispatch import JobState
 from shared.db.transaction import Transaction
 from shared.metrics import MAX_SITES, Across, Reading, gauge
 
-_OPEN_JOBS = gauge("fettle_open_jobs", "Jobs that are neither done nor cancelled.", Across.MAX, "state")
+_OPEN_JOBS = gauge(
+    "fettle_open_jobs", "Jobs that are neither done nor cancelled.", Across.MAX, "state"
+)
 _UNASSIGNABLE = gauge(
     "fettle_unassignable_jobs",
-    f"Tickets whose work no technician of their site can take, at the {MAX_SITES:,} sites with the most.",
+    "Tickets whose work no technician of their site can take, "
+    f"at the {MAX_SITES:,} sites with the most.",
     Across.MAX,
     "site",
 )
@@ -18,10 +21,16 @@ METRICS = (_OPEN_JOBS, _UNASSIGNABLE, _TECHNICIANS)
 
 
 async def read_metrics(tx: Transaction) -> list[Reading]:
-    """Return the counts of the database. They cost as much as there are open jobs, however many have ended."""
+    """Return the counts of the database.
+
+    They cost as much as there are open jobs, however many have ended.
+    """
     jobs = await count_jobs(tx)
     return [
         *(_OPEN_JOBS.reading(jobs[state], state) for state in JobState if state in OPEN),
-        *(_UNASSIGNABLE.reading(count, site) for site, count in await count_unassignable(tx, most=MAX_SITES)),
+        *(
+            _UNASSIGNABLE.reading(count, site)
+            for site, count in await count_unassignable(tx, most=MAX_SITES)
+        ),
         _TECHNICIANS.reading(await count_technicians(tx)),
     ]

@@ -20,8 +20,12 @@ async def next_restating(tx: Transaction, but: Collection[TechnicianId]) -> date
     return None if oldest is None else oldest + _EVERY
 
 
-async def take_old(tx: Transaction, but: Collection[TechnicianId], most: int) -> Sequence[Technician]:
-    """Technicians of whom no fact told for a third of the stream's memory; they count as told now."""
+async def take_old(
+    tx: Transaction, but: Collection[TechnicianId], most: int
+) -> Sequence[Technician]:
+    """Technicians of whom no fact told for a third of the stream's memory; they
+    count as told now.
+    """
     return await take_unsaid(tx, before=tx.now - _EVERY, but=but, most=most)
 
 

@@ -1,4 +1,6 @@
-"""Looking again at what a technician has in hand: they changed, went, or a leave of theirs begins."""
+"""Looking again at what a technician has in hand: they changed, went, or a leave of
+theirs begins.
+"""
 
 from collections.abc import Sequence
 
@@ -21,7 +23,8 @@ _LOSES_ACCEPTED = frozenset({Code.NOT_THIS_SITE, Code.ON_LEAVE})
 
 
 async def review_technicians(tx: Transaction, technician_ids: Sequence[TechnicianId]) -> None:
-    """Offers they can no longer take are withdrawn, accepted jobs of one who is gone or on leave returned.
+    """Offers they can no longer take are withdrawn, accepted jobs of one who is gone or on leave
+    returned.
 
     Work that has begun is finished by whoever is on leave; one who was removed loses that too.
     """
@@ -35,8 +38,12 @@ async def _review_technician(tx: Transaction, technician_id: TechnicianId) -> No
     technician = (await find_technicians(tx, [technician_id], for_update=True))[technician_id]
     for order in orders.values():
         await _review(tx, order, technician)
-    taken_meanwhile = {order_id for order_id, _ in await in_hand_of(tx, technician_id)} - orders.keys()
-    await set_review(tx, technician_id, tx.now if taken_meanwhile else next_review_of(technician, tx.now))
+    taken_meanwhile = {
+        order_id for order_id, _ in await in_hand_of(tx, technician_id)
+    } - orders.keys()
+    await set_review(
+        tx, technician_id, tx.now if taken_meanwhile else next_review_of(technician, tx.now)
+    )
 
 
 async def _review(tx: Transaction, order: WorkOrder, technician: Technician) -> None:
@@ -47,7 +54,14 @@ async def _review(tx: Transaction, order: WorkOrder, technician: Technician) -> 
         barring = {bar.code for bar in bars(Candidate(technician=technician), case)}
         if barring & _LOSES_OFFERS and job.open_offers:
             decided_at = circumstances.database_now
-            fewer = withdraw_offers(changes[-1], job.id, [technician.id], at=tx.now, decided_at=decided_at, reason="no_longer_eligible")
+            fewer = withdraw_offers(
+                changes[-1],
+                job.id,
+                [technician.id],
+                at=tx.now,
+                decided_at=decided_at,
+                reason="no_longer_eligible",
+            )
             changes.append(fewer)
         elif _loses(job, technician) and barring & _LOSES_ACCEPTED:
             changes.append(take_away(changes[-1], job.id, at=tx.now, reason="technician_gone"))
@@ -57,4 +71,6 @@ async def _review(tx: Transaction, order: WorkOrder, technician: Technician) -> 
 def _loses(job: Job, technician: Technician) -> bool:
     if job.technician_id != technician.id:
         return False
-    return job.state in TAKEN if technician.removed_at is not None else job.state is JobState.ACCEPTED
+    return (
+        job.state in TAKEN if technician.removed_at is not None else job.state is JobState.ACCEPTED
+    )

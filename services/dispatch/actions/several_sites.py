@@ -1,4 +1,5 @@
-"""Technicians who work at several sites, whose turns run side by side: their last free hand is offered at one of them only.
+"""Technicians who work at several sites, whose turns run side by side: their last free hand is
+offered at one of them only.
 
 Work is offered to all others under their one site's lock.
 """
@@ -14,7 +15,9 @@ from shared.ids import TechnicianId
 
 
 class SharedTechnicians:
-    """Those of several sites among the technicians to be asked, locked until the transaction ends, with what they have to do by now."""
+    """Those of several sites among the technicians to be asked, locked until the transaction ends,
+    with what they have to do by now.
+    """
 
     def __init__(self, asked: Collection[TechnicianId], found: Iterable[Candidate]) -> None:
         self._asked = asked
@@ -22,7 +25,10 @@ class SharedTechnicians:
 
     @classmethod
     async def lock(cls, tx: Transaction, candidates: Iterable[Candidate], *, waiting: bool) -> Self:
-        """Lock them, after the work orders. Without `waiting` those that another transaction has locked count as having no room."""
+        """Lock them, after the work orders.
+
+        Without `waiting` those that another transaction has locked count as having no room.
+        """
         asked = {each.technician.id for each in candidates if len(each.technician.sites) > 1}
         if not asked:
             return cls(asked, ())
@@ -31,7 +37,9 @@ class SharedTechnicians:
         return cls(asked, await find_loads(tx, locked))
 
     def take(self, technicians: Iterable[TechnicianId], case: Case) -> bool:
-        """Return whether all of them still have room for the job; if so, the offer counts for the next one."""
+        """Return whether all of them still have room for the job; if so, the offer counts for the
+        next one.
+        """
         concerned = [id for id in technicians if id in self._asked]
         if not all(id in self._by_id and has_room(self._by_id[id], case) for id in concerned):
             return False

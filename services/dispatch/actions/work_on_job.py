@@ -7,7 +7,14 @@ from pydantic import JsonValue
 
 from services.dispatch.actions.keep_work_order import keep_work_order
 from services.dispatch.domain.holding import demand_free_hands
-from services.dispatch.domain.job_steps import Verb, ask_follow_up, complete, give_back, pause, step_along
+from services.dispatch.domain.job_steps import (
+    Verb,
+    ask_follow_up,
+    complete,
+    give_back,
+    pause,
+    step_along,
+)
 from services.dispatch.domain.work_order import DOING, Report, WorkOrder
 from services.dispatch.store.technicians import take_technician
 from shared.contracts.base import SkillNeed
@@ -17,37 +24,70 @@ from shared.ids import TechnicianId
 
 
 async def step_along_job(
-    tx: Transaction, order: WorkOrder, job_id: UUID, verb: Verb, *, by: TechnicianId, planned_arrival: datetime | None = None
+    tx: Transaction,
+    order: WorkOrder,
+    job_id: UUID,
+    verb: Verb,
+    *,
+    by: TechnicianId,
+    planned_arrival: datetime | None = None,
 ) -> WorkOrder:
     """Travel, arrive, start or resume. Raises NotYours, IllegalStep, AlreadyDoing, TooManySteps."""
     after = step_along(order, job_id, verb, by=by, at=tx.now, planned_arrival=planned_arrival)
     return await _keep(tx, order, after, job_id)
 
 
-async def pause_job(tx: Transaction, order: WorkOrder, job_id: UUID, *, by: TechnicianId, reason: HoldReason) -> WorkOrder:
+async def pause_job(
+    tx: Transaction, order: WorkOrder, job_id: UUID, *, by: TechnicianId, reason: HoldReason
+) -> WorkOrder:
     """Raises NotYours, IllegalStep, TooManySteps."""
-    return await _keep(tx, order, pause(order, job_id, by=by, at=tx.now, reason=reason), job_id, reason=reason)
+    return await _keep(
+        tx, order, pause(order, job_id, by=by, at=tx.now, reason=reason), job_id, reason=reason
+    )
 
 
-async def return_job(tx: Transaction, order: WorkOrder, job_id: UUID, *, by: TechnicianId, reason: str) -> WorkOrder:
+async def return_job(
+    tx: Transaction, order: WorkOrder, job_id: UUID, *, by: TechnicianId, reason: str
+) -> WorkOrder:
     """Raises NotYours, IllegalStep, TooManySteps."""
-    return await _keep(tx, order, give_back(order, job_id, by=by, at=tx.now, reason=reason), job_id, reason=reason)
+    return await _keep(
+        tx, order, give_back(order, job_id, by=by, at=tx.now, reason=reason), job_id, reason=reason
+    )
 
 
-async def complete_job(tx: Transaction, order: WorkOrder, job_id: UUID, *, by: TechnicianId, report: Report) -> WorkOrder:
+async def complete_job(
+    tx: Transaction, order: WorkOrder, job_id: UUID, *, by: TechnicianId, report: Report
+) -> WorkOrder:
     """Raises NotYours, IllegalStep, TooManySteps."""
-    return await _keep(tx, order, complete(order, job_id, by=by, at=tx.now, report=report), job_id, minutes=report.minutes)
+    return await _keep(
+        tx,
+        order,
+        complete(order, job_id, by=by, at=tx.now, report=report),
+        job_id,
+        minutes=report.minutes,
+    )
 
 
 async def ask_for_follow_up(
-    tx: Transaction, order: WorkOrder, job_id: UUID, *, by: TechnicianId, reason: str, report: Report, skills: tuple[SkillNeed, ...] | None
+    tx: Transaction,
+    order: WorkOrder,
+    job_id: UUID,
+    *,
+    by: TechnicianId,
+    reason: str,
+    report: Report,
+    skills: tuple[SkillNeed, ...] | None,
 ) -> WorkOrder:
     """Raises NotYours, IllegalStep, TooManySteps."""
-    after = ask_follow_up(order, job_id, by=by, at=tx.now, reason=reason, report=report, skills=skills)
+    after = ask_follow_up(
+        order, job_id, by=by, at=tx.now, reason=reason, report=report, skills=skills
+    )
     return await _keep(tx, order, after, job_id, reason=reason)
 
 
-async def _keep(tx: Transaction, order: WorkOrder, after: WorkOrder, job_id: UUID, **detail: JsonValue) -> WorkOrder:
+async def _keep(
+    tx: Transaction, order: WorkOrder, after: WorkOrder, job_id: UUID, **detail: JsonValue
+) -> WorkOrder:
     was, job = order.job(job_id), after.job(job_id)
     if job.technician_id is not None and job.state in DOING and was.state not in DOING:
         _, held = await take_technician(tx, job.technician_id)

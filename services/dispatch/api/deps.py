@@ -24,7 +24,9 @@ KeeperCaller = Annotated[Caller, may(*STAFF, Role.INTEGRATION)]
 """Who may keep the list of technicians: staff, or the system that keeps it for them."""
 TechnicianCaller = Annotated[Caller, may(Role.TECHNICIAN)]
 StaffOrTechnician = Annotated[Caller, may(*STAFF, Role.TECHNICIAN)]
-OfferBearer = Annotated[Caller | Credential, may_with(WorkScheme.OFFER, "offer_id", Role.TECHNICIAN)]
+OfferBearer = Annotated[
+    Caller | Credential, may_with(WorkScheme.OFFER, "offer_id", Role.TECHNICIAN)
+]
 JobBearer = Annotated[Caller | Credential, may_with(WorkScheme.JOB, "job_id", Role.TECHNICIAN)]
 
 AdminCaller = Annotated[Caller, may(Role.ADMIN)]
@@ -55,4 +57,6 @@ def kept_sites(caller: Caller, site_id: str | None) -> list[str] | None:
 
 def may_read(caller: Caller, technician: Technician) -> bool:
     """They themselves, and staff of one of their sites."""
-    return TechnicianId(caller.id) == technician.id or any(caller.is_staff(site) for site in technician.sites)
+    return TechnicianId(caller.id) == technician.id or any(
+        caller.is_staff(site) for site in technician.sites
+    )

@@ -1,4 +1,7 @@
-"""A technician at work, and a dispatcher's decisions. Every verb of a technician said again gets the same answer."""
+"""A technician at work, and a dispatcher's decisions.
+
+Every verb of a technician said again gets the same answer.
+"""
 
 from uuid import UUID
 
@@ -24,7 +27,9 @@ router = action_router("/v1/jobs", tag="job steps")
 @router.post("/{job_id}/travel")
 async def travel(job_id: UUID, body: schemas.TravelIn, bearer: JobBearer, tx: Tx) -> JobOut:
     order, by = await prove_job_holder(tx, job_id, bearer)
-    after = await working.step_along_job(tx, order, job_id, Verb.TRAVEL, by=by, planned_arrival=body.planned_arrival)
+    after = await working.step_along_job(
+        tx, order, job_id, Verb.TRAVEL, by=by, planned_arrival=body.planned_arrival
+    )
     return _seen(after, job_id, by)
 
 
@@ -63,15 +68,23 @@ async def give_back(job_id: UUID, body: schemas.ReturnIn, bearer: JobBearer, tx:
 async def complete(job_id: UUID, body: schemas.ReportIn, bearer: JobBearer, tx: Tx) -> JobOut:
     """Done. Steps that were skipped are filled in."""
     order, by = await prove_job_holder(tx, job_id, bearer)
-    return _seen(await working.complete_job(tx, order, job_id, by=by, report=_report(body)), job_id, by)
+    return _seen(
+        await working.complete_job(tx, order, job_id, by=by, report=_report(body)), job_id, by
+    )
 
 
 @router.post("/{job_id}/follow-up")
 async def follow_up(job_id: UUID, body: schemas.FollowUpIn, bearer: JobBearer, tx: Tx) -> JobOut:
     """A second visit is needed; a linked job is created with it."""
     order, by = await prove_job_holder(tx, job_id, bearer)
-    skills = None if body.skills is None else tuple(SkillNeed(code=skill.code, level=skill.level) for skill in body.skills)
-    after = await working.ask_for_follow_up(tx, order, job_id, by=by, reason=body.reason, report=_report(body), skills=skills)
+    skills = (
+        None
+        if body.skills is None
+        else tuple(SkillNeed(code=skill.code, level=skill.level) for skill in body.skills)
+    )
+    after = await working.ask_for_follow_up(
+        tx, order, job_id, by=by, reason=body.reason, report=_report(body), skills=skills
+    )
     return _seen(after, job_id, by)
 
 
@@ -100,5 +113,14 @@ def _seen(order: WorkOrder, job_id: UUID, by: TechnicianId) -> JobOut:
 
 
 def _report(body: schemas.ReportIn) -> Report:
-    parts = tuple({"name": part, "quantity": 1} if isinstance(part, str) else part.model_dump() for part in body.parts)
-    return Report(note=body.note, minutes=body.minutes, parts=parts, photos=body.photos, signature=body.signature)
+    parts = tuple(
+        {"name": part, "quantity": 1} if isinstance(part, str) else part.model_dump()
+        for part in body.parts
+    )
+    return Report(
+        note=body.note,
+        minutes=body.minutes,
+        parts=parts,
+        photos=body.photos,
+        signature=body.signature,
+    )

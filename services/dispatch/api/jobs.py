@@ -37,7 +37,10 @@ async def list_jobs(
     ticket_id: Annotated[UUID | None, Query()] = None,
     technician_id: Annotated[Identifier | None, Query()] = None,
 ) -> JobsOut:
-    """Newest work orders first, `limit` of them with their jobs. Staff see those of their sites, technicians their own."""
+    """Newest work orders first, `limit` of them with their jobs.
+
+    Staff see those of their sites, technicians their own.
+    """
     staff = any(grant.role in STAFF for grant in caller.roles)
     if not staff:
         technician_id = caller.id
@@ -53,10 +56,27 @@ async def list_jobs(
     )
     ids = page.cut(found, response, lambda id: id)
     orders = await find_work_orders(tx, ids, for_update=False)
-    jobs = [(orders[id], job) for id in ids for job in reversed(orders[id].jobs) if state in (None, job.state)]
+    jobs = [
+        (orders[id], job)
+        for id in ids
+        for job in reversed(orders[id].jobs)
+        if state in (None, job.state)
+    ]
     if not staff:
-        return JobsOut(items=tuple(JobOut.of(o, j, only_offers_to=caller.id) for o, j in jobs if _is_theirs(o, j.id, caller)))
-    return JobsOut(items=tuple(JobOut.of(order, job) for order, job in jobs if technician_id in (None, job.technician_id)))
+        return JobsOut(
+            items=tuple(
+                JobOut.of(o, j, only_offers_to=caller.id)
+                for o, j in jobs
+                if _is_theirs(o, j.id, caller)
+            )
+        )
+    return JobsOut(
+        items=tuple(
+            JobOut.of(order, job)
+            for order, job in jobs
+            if technician_id in (None, job.technician_id)
+        )
+    )
 
 
 @router.get("/{job_id}")
@@ -68,13 +88,27 @@ async def get_job(job_id: UUID, caller: StaffOrTechnician, tx: Tx, response: Res
 
 
 @router.get("/{job_id}/explanation")
-async def explain(job_id: UUID, caller: StaffCaller, tx: Tx, technician_id: Annotated[Identifier | None, Query()] = None) -> ExplanationOut:
-    """For every technician of the site (or the one asked about) the rules that bar them, or their place in the ranking."""
+async def explain(
+    job_id: UUID,
+    caller: StaffCaller,
+    tx: Tx,
+    technician_id: Annotated[Identifier | None, Query()] = None,
+) -> ExplanationOut:
+    """For every technician of the site (or the one asked about) the rules that bar them, or their
+    place in the ranking.
+    """
     order = await work_order_of_job(tx, job_id, for_update=False)
     demand_staff(caller, order.site_id)
-    mode, found = await explain_job(tx, order, job_id, about=None if technician_id is None else TechnicianId(technician_id))
-    items = tuple(StandingOut.of(each, None if each.ranked is None else n) for n, each in enumerate(found, start=1))
-    return ExplanationOut(job_id=job_id, state=order.job(job_id).state, mode=mode, held=order.need.held, items=items)
+    mode, found = await explain_job(
+        tx, order, job_id, about=None if technician_id is None else TechnicianId(technician_id)
+    )
+    items = tuple(
+        StandingOut.of(each, None if each.ranked is None else n)
+        for n, each in enumerate(found, start=1)
+    )
+    return ExplanationOut(
+        job_id=job_id, state=order.job(job_id).state, mode=mode, held=order.need.held, items=items
+    )
 
 
 async def see_job(tx: Transaction, job_id: UUID, caller: Caller) -> JobOut:
@@ -89,4 +123,7 @@ async def see_job(tx: Transaction, job_id: UUID, caller: Caller) -> JobOut:
 
 def _is_theirs(order: WorkOrder, job_id: UUID, caller: Caller) -> bool:
     job = order.job(job_id)
-    return TechnicianId(caller.id) in {job.technician_id, *(offer.technician_id for offer in job.open_offers)}
+    return TechnicianId(caller.id) in {
+        job.technician_id,
+        *(offer.technician_id for offer in job.open_offers),
+    }

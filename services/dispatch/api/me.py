@@ -14,14 +14,19 @@ router = action_router("/v1/me", tag="me")
 
 @router.get("/offers")
 async def my_offers(caller: TechnicianCaller, tx: Tx) -> OffersOut:
-    """Open offers, oldest first. Answer with your own token at `/v1/offers/{offer_id}/accept` or `/decline`."""
+    """Open offers, oldest first.
+
+    Answer with your own token at `/v1/offers/{offer_id}/accept` or `/decline`.
+    """
     found = await offered_to(tx, caller.id)
     orders = await find_work_orders(tx, [order_id for order_id, _, _ in found], for_update=False)
     tickets = await find_snapshots(tx, TicketV1, orders)
     items = []
     for order_id, _, offer_id in found:
         job, offer = orders[order_id].offer(offer_id)
-        seen = JobOut.of(orders[order_id], job, tickets.get(str(order_id)), only_offers_to=caller.id)
+        seen = JobOut.of(
+            orders[order_id], job, tickets.get(str(order_id)), only_offers_to=caller.id
+        )
         items.append(HeldOutOut(offer_id=offer_id, expires_at=offer.expires_at, job=seen))
     return OffersOut(items=tuple(items))
 
@@ -34,7 +39,12 @@ async def my_jobs(caller: TechnicianCaller, tx: Tx) -> JobsOut:
     tickets = await find_snapshots(tx, TicketV1, orders)
     return JobsOut(
         items=tuple(
-            JobOut.of(orders[order_id], orders[order_id].job(job_id), tickets.get(str(order_id)), only_offers_to=caller.id)
+            JobOut.of(
+                orders[order_id],
+                orders[order_id].job(job_id),
+                tickets.get(str(order_id)),
+                only_offers_to=caller.id,
+            )
             for order_id, job_id in found
         )
     )

@@ -15,8 +15,13 @@ router = action_router("/v1/offers", tag="offers")
 
 
 @router.post("/{offer_id}/accept")
-async def accept(offer_id: UUID, body: AcceptIn, bearer: OfferBearer, tokens: Tokens, tx: Tx, response: Response) -> AcceptedOut:
-    """Yours, with a token for the job's steps. A repeat gets the same answer; 409 says what was decided instead."""
+async def accept(
+    offer_id: UUID, body: AcceptIn, bearer: OfferBearer, tokens: Tokens, tx: Tx, response: Response
+) -> AcceptedOut:
+    """Yours, with a token for the job's steps.
+
+    A repeat gets the same answer; 409 says what was decided instead.
+    """
     order, technician_id = await prove_offer_holder(tx, offer_id, bearer)
     taken = await accept_offer(tx, order, offer_id, planned_arrival=body.planned_arrival)
     job, _ = taken.offer(offer_id)

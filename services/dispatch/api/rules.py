@@ -23,7 +23,10 @@ Seconds = Annotated[Whole, Field(ge=SHORTEST_LIFETIME_S, le=_DAY_S)]
 
 
 class RulesIn(Body):
-    """What is left out is as by default. `offer_lifetime_s` is by priority, in seconds, at least 2."""
+    """What is left out is as by default.
+
+    `offer_lifetime_s` is by priority, in seconds, at least 2.
+    """
 
     mode: Mode = _DEFAULTS.mode
     modes: Annotated[dict[Code, Mode], Field(max_length=200)] = {}
@@ -47,7 +50,9 @@ class RulesOut(Reply):
 
 
 @router.get("/{site_id}/rules")
-async def get_rules(site_id: Identifier, caller: StaffCaller, tx: Tx, response: Response) -> RulesOut:
+async def get_rules(
+    site_id: Identifier, caller: StaffCaller, tx: Tx, response: Response
+) -> RulesOut:
     demand_staff(caller, site_id)
     found = await load_circumstances(tx, SiteId(site_id))
     etag(response, found.rules_version)
@@ -55,7 +60,9 @@ async def get_rules(site_id: Identifier, caller: StaffCaller, tx: Tx, response: 
 
 
 @router.put("/{site_id}/rules")
-async def put_rules(site_id: Identifier, body: RulesIn, caller: StaffCaller, tx: Tx, response: Response) -> RulesOut:
+async def put_rules(
+    site_id: Identifier, body: RulesIn, caller: StaffCaller, tx: Tx, response: Response
+) -> RulesOut:
     """Good for what is handed out from now on; open offers keep their end."""
     demand_staff(caller, site_id)
     rules = SiteRules(**{**dict(body), "offer_lifetime_s": {**LIFETIME_S, **body.offer_lifetime_s}})

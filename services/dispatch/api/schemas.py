@@ -11,10 +11,24 @@ from services.dispatch.domain.places import Point
 from services.dispatch.domain.work_order import Job, WorkOrder
 from shared.contracts.dispatch import JobState, OfferState, WorkOrderState
 from shared.contracts.tickets import HoldReason, Place, Priority, TicketV1
-from shared.http.fields import Body, Code, Identifier, Latitude, Longitude, Moment, Reply, ShortWords, Storable, Whole, Words
+from shared.http.fields import (
+    Body,
+    Code,
+    Identifier,
+    Latitude,
+    Longitude,
+    Moment,
+    Reply,
+    ShortWords,
+    Storable,
+    Whole,
+    Words,
+)
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), Storable]
-Stated = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), Storable]
+Stated = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), Storable
+]
 
 
 class PointIn(Body):
@@ -65,7 +79,10 @@ class ReportIn(Body):
     note: Words | None = None
     minutes: Annotated[Whole, Field(ge=0, le=10_000)] | None = None
     parts: Annotated[tuple[PartIn | ShortWords, ...], Field(max_length=100)] = ()
-    photos: Annotated[tuple[Annotated[str, StringConstraints(max_length=500), Storable], ...], Field(max_length=20)] = ()
+    photos: Annotated[
+        tuple[Annotated[str, StringConstraints(max_length=500), Storable], ...],
+        Field(max_length=20),
+    ] = ()
     signature: Annotated[str, StringConstraints(max_length=100_000), Storable] | None = None
 
 
@@ -146,7 +163,14 @@ class JobOut(Reply):
     ticket: TicketOut | None = None
 
     @classmethod
-    def of(cls, order: WorkOrder, job: Job, ticket: TicketV1 | None = None, *, only_offers_to: str | None = None) -> "JobOut":
+    def of(
+        cls,
+        order: WorkOrder,
+        job: Job,
+        ticket: TicketV1 | None = None,
+        *,
+        only_offers_to: str | None = None,
+    ) -> "JobOut":
         """`only_offers_to`: a technician is not shown who else was asked."""
         report = job.report
         return cls(
@@ -166,7 +190,11 @@ class JobOut(Reply):
             work_order_state=order.state,
             version=order.version,
             steps=tuple(StepOut.model_validate(step) for step in job.steps),
-            offers=tuple(OfferOut.model_validate(o) for o in job.offers if only_offers_to in (None, o.technician_id)),
+            offers=tuple(
+                OfferOut.model_validate(o)
+                for o in job.offers
+                if only_offers_to in (None, o.technician_id)
+            ),
             report=None if report is None else vars(report),
             unassignable_at=order.unassignable_at,
             ticket=None if ticket is None else TicketOut.model_validate(ticket),
@@ -202,7 +230,9 @@ class TermOut(Reply):
 
 
 class StandingOut(Reply):
-    """One technician: barred, or at a place in the ranking with each term of the cost (minutes, the lowest is asked first)."""
+    """One technician: barred, or at a place in the ranking with each term of the cost (minutes, the
+    lowest is asked first).
+    """
 
     technician_id: str
     name: str
@@ -220,7 +250,9 @@ class StandingOut(Reply):
             bars=tuple(BarOut.model_validate(bar) for bar in standing.bars),
             rank=rank,
             cost_min=None if ranked is None else round(ranked.cost_min, 2),
-            terms=() if ranked is None else tuple(TermOut.model_validate(term) for term in ranked.terms),
+            terms=()
+            if ranked is None
+            else tuple(TermOut.model_validate(term) for term in ranked.terms),
         )
 
 

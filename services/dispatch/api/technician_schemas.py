@@ -12,7 +12,9 @@ from shared.contracts.base import SkillNeed, Window
 from shared.http.fields import Body, Identifier, Moment, Reply, Storable, Whole
 from shared.ids import SiteId, TechnicianId
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), Storable]
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), Storable
+]
 Wall = Annotated[str, StringConstraints(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
 
 
@@ -26,11 +28,15 @@ class ShiftIn(Body):
     @model_validator(mode="after")
     def _has_a_length(self) -> "ShiftIn":
         if self.start == self.end or self.start == "24:00":
-            raise ValueError("a shift has to begin before 24:00 and end at another time than it begins")
+            raise ValueError(
+                "a shift has to begin before 24:00 and end at another time than it begins"
+            )
         return self
 
     def shift(self) -> Shift:
-        return Shift(weekday=self.weekday, start_min=_minutes(self.start), end_min=_minutes(self.end))
+        return Shift(
+            weekday=self.weekday, start_min=_minutes(self.start), end_min=_minutes(self.end)
+        )
 
 
 def _each_once(skills: tuple[SkillIn, ...]) -> tuple[SkillIn, ...]:
@@ -142,7 +148,9 @@ class TechnicianOut(Reply):
     def of(cls, technician: Technician) -> "TechnicianOut":
         shifts = technician.shifts
         written = None if shifts is None else tuple(_written(shift) for shift in shifts)
-        return cls.model_validate({**{name: getattr(technician, name) for name in cls.model_fields}, "shifts": written})
+        return cls.model_validate(
+            {**{name: getattr(technician, name) for name in cls.model_fields}, "shifts": written}
+        )
 
 
 class TechniciansOut(Reply):

@@ -19,8 +19,12 @@ from shared.http.problems import BadRequest
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
 
-async def _watched(request: Request, job_id: UUID, caller: StaffOrTechnician) -> tuple[Caller, UUID]:
-    """The caller and the job's work order, once it is sure that the job exists for them and that the stream can begin where they say."""
+async def _watched(
+    request: Request, job_id: UUID, caller: StaffOrTechnician
+) -> tuple[Caller, UUID]:
+    """The caller and the job's work order, once it is sure that the job exists for them and that
+    the stream can begin where they say.
+    """
     after = request.headers.get("last-event-id")
     if after is not None and not (after.isascii() and after.isdigit() and len(after) <= 9):
         raise BadRequest("`Last-Event-ID` has to be one that this stream gave out.")
@@ -33,8 +37,10 @@ async def _watched(request: Request, job_id: UUID, caller: StaffOrTechnician) ->
 async def watch(
     request: Request, job_id: UUID, watched: Annotated[tuple[Caller, UUID], Depends(_watched)]
 ) -> AsyncIterator[ServerSentEvent]:
-    """The job, at once unless `Last-Event-ID` is what it is at, and whenever something of its work order changes: an event's id is the
-    work order's version. Whoever may not see it any more is sent nothing more."""
+    """The job, at once unless `Last-Event-ID` is what it is at, and whenever something of its work
+    order changes: an event's id is the work order's version. Whoever may not see it any more is
+    sent nothing more.
+    """
     caller, order_id = watched
 
     async def read(tx: Transaction, after: str | None) -> Sequence[Happening]:
@@ -42,7 +48,11 @@ async def watch(
             job = await see_job(tx, job_id, caller)
         except NotFound:
             return []
-        return [Happening(id=str(job.version), name="job", data=job)] if job.version > int(after or 0) else []
+        return (
+            [Happening(id=str(job.version), name="job", data=job)]
+            if job.version > int(after or 0)
+            else []
+        )
 
     async for event in live(request, topic_of(order_id), read):
         yield event

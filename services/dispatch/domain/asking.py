@@ -21,7 +21,10 @@ class Ask:
 
 @dataclass(frozen=True, kw_only=True)
 class Nobody:
-    """No technician can take it now. `unassignable`: not even one who is merely busy; `again_at`: when that may differ by itself."""
+    """No technician can take it now.
+
+    `unassignable`: not even one who is merely busy; `again_at`: when that may differ by itself.
+    """
 
     unassignable: bool
     again_at: datetime
@@ -47,12 +50,22 @@ def whom_to_ask(case: Case, crew: Crew) -> Ask | Nobody:
     barring = [(each, crew.bars(each, case)) for each in skilled if has_room(each, case)]
     if once_more := [each for each, found in barring if _may_be_asked_once_more(each, found, case)]:
         return Ask(best=tuple(_in_order(once_more, case)[: _how_many(case)]))
-    merely_busy = any(_is_merely_busy(each, crew.bars(each, case), case) for each in skilled if not has_room(each, case))
-    return Nobody(unassignable=not merely_busy, again_at=_again_at(case, [found for _, found in barring]))
+    merely_busy = any(
+        _is_merely_busy(each, crew.bars(each, case), case)
+        for each in skilled
+        if not has_room(each, case)
+    )
+    return Nobody(
+        unassignable=not merely_busy, again_at=_again_at(case, [found for _, found in barring])
+    )
 
 
-def whom_to_ask_in_turn(cases: Iterable[Case], candidates: Iterable[Candidate]) -> list[Ask | Nobody]:
-    """Whom to ask about each job; what is offered for one counts for those after it, at whatever site."""
+def whom_to_ask_in_turn(
+    cases: Iterable[Case], candidates: Iterable[Candidate]
+) -> list[Ask | Nobody]:
+    """Whom to ask about each job; what is offered for one counts for those after it, at whatever
+    site.
+    """
     crew = Crew(candidates)
     answers: list[Ask | Nobody] = []
     for case in cases:
@@ -65,7 +78,9 @@ def whom_to_ask_in_turn(cases: Iterable[Case], candidates: Iterable[Candidate]) 
 
 def reasons(case: Case, crew: Crew) -> tuple[Unable, ...]:
     """Return what bars each of them from the job, in order of their ids."""
-    found = {each.technician.id: tuple(bar.code.value for bar in crew.bars(each, case)) for each in crew}
+    found = {
+        each.technician.id: tuple(bar.code.value for bar in crew.bars(each, case)) for each in crew
+    }
     return tuple(Unable(technician_id=id, codes=codes) for id, codes in sorted(found.items()))
 
 
@@ -79,13 +94,23 @@ def standings(case: Case, candidates: Sequence[Candidate]) -> list[Standing]:
         else:
             can.append(candidate)
     order = [ranked(each, case) for each in _in_order(can, case)]
-    named = sorted(cannot, key=lambda standing: (standing.candidate.technician.name, standing.candidate.technician.id))
+    named = sorted(
+        cannot,
+        key=lambda standing: (standing.candidate.technician.name, standing.candidate.technician.id),
+    )
     return [Standing(candidate=each.candidate, bars=(), ranked=each) for each in order] + named
 
 
 def _best_able(case: Case, crew: Crew) -> tuple[Candidate, ...]:
-    """The best of those whom nothing bars. Only these are looked at rule by rule: few are barred."""
-    return tuple(islice((each for each in crew.best_first(case) if not crew.bars(each, case)), _how_many(case)))
+    """The best of those whom nothing bars.
+
+    Only these are looked at rule by rule: few are barred.
+    """
+    return tuple(
+        islice(
+            (each for each in crew.best_first(case) if not crew.bars(each, case)), _how_many(case)
+        )
+    )
 
 
 def _how_many(case: Case) -> int:
@@ -98,7 +123,11 @@ def _in_order(able: Iterable[Candidate], case: Case) -> list[Candidate]:
 
 def _may_be_asked_once_more(candidate: Candidate, barring: Sequence[Bar], case: Case) -> bool:
     asked = case.asked.get(candidate.technician.id)
-    return {bar.code for bar in barring} == {Code.COOLING_DOWN} and asked is not None and asked.times < ASKED_AT_MOST
+    return (
+        {bar.code for bar in barring} == {Code.COOLING_DOWN}
+        and asked is not None
+        and asked.times < ASKED_AT_MOST
+    )
 
 
 def _is_merely_busy(candidate: Candidate, barring: Sequence[Bar], case: Case) -> bool:
@@ -108,7 +137,13 @@ def _is_merely_busy(candidate: Candidate, barring: Sequence[Bar], case: Case) ->
 
 
 def _again_at(case: Case, found: Sequence[Sequence[Bar]]) -> datetime:
-    """The first time at which everything that bars somebody has lifted by itself, and no later than the site's retry time."""
+    """The first time at which everything that bars somebody has lifted by itself, and no later than
+    the site's retry time.
+    """
     latest = case.now + case.rules.retry
-    lifted = [max(until for bar in barring if (until := bar.until) is not None) for barring in found if all(bar.until for bar in barring)]
+    lifted = [
+        max(until for bar in barring if (until := bar.until) is not None)
+        for barring in found
+        if all(bar.until for bar in barring)
+    ]
     return min([latest, *(at for at in lifted if at > case.now)])

@@ -1,8 +1,10 @@
-"""Technicians in the order in which they are asked about a job, without comparing each of them with it.
+"""Technicians in the order in which they are asked about a job, without comparing each of them with
+it.
 
-Of what they are ordered by only the way there, and whether they were here before, depends on the job. So they stand in bands of equal
-minutes for all the rest, and in a band by latitude: who is so many metres further north or south is at least so far away. A search opens
-what may hold the next best and no more, so that of 500 technicians spread over a town some thirty are measured.
+Of what they are ordered by only the way there, and whether they were here before, depends on the
+job. So they stand in bands of equal minutes for all the rest, and in a band by latitude: who is so
+many metres further north or south is at least so far away. A search opens what may hold the next
+best and no more, so that of 500 technicians spread over a town some thirty are measured.
 """
 
 from bisect import bisect_left, insort
@@ -30,7 +32,9 @@ _ROUNDING_M = 1e-6
 
 @dataclass
 class _Band:
-    """Technicians to whom any job costs the same, but for the way: by place (None: not known), there in order of minutes and id."""
+    """Technicians to whom any job costs the same, but for the way: by place (None: not known),
+    there in order of minutes and id.
+    """
 
     minutes: float
     places: list[_Place] = field(default_factory=list)
@@ -55,11 +59,18 @@ class _Band:
 
 
 class BestFirst:
-    """Technicians who have what one kind of job needs. `by_distance`: an emergency's order, nearest first; `has_place`: whether the jobs
-    say where they are; `now`: when they are asked about."""
+    """Technicians who have what one kind of job needs. `by_distance`: an emergency's order, nearest
+    first; `has_place`: whether the jobs say where they are; `now`: when they are asked about.
+    """
 
     def __init__(
-        self, candidates: Iterable[Candidate], *, levels: Mapping[str, int], by_distance: bool, has_place: bool, now: datetime
+        self,
+        candidates: Iterable[Candidate],
+        *,
+        levels: Mapping[str, int],
+        by_distance: bool,
+        has_place: bool,
+        now: datetime,
     ) -> None:
         self.by_distance = by_distance
         self.by_id: dict[TechnicianId, Candidate] = {}
@@ -88,10 +99,15 @@ class BestFirst:
             del self._bands[minutes]
 
     def search(self, case: Case) -> Iterator[Candidate]:
-        """Yield them all, best first, as `rank_of` orders them. None may be added or removed meanwhile."""
+        """Yield them all, best first, as `rank_of` orders them.
+
+        None may be added or removed meanwhile.
+        """
         return iter(_Search(self, case))
 
-    def _stands(self, candidate: Candidate) -> tuple[float, _Place | None, tuple[float, TechnicianId]]:
+    def _stands(
+        self, candidate: Candidate
+    ) -> tuple[float, _Place | None, tuple[float, TechnicianId]]:
         fixed = fixed_min(candidate, self._levels)
         point = candidate.whereabouts(self._now) if self._has_place else None
         place = None if point is None else (point.lat, point.lon)
@@ -99,7 +115,9 @@ class BestFirst:
 
 
 class _Search:
-    """Steps by the lowest rank that each may lead to: one opens a band or a place, or finds a technician."""
+    """Steps by the lowest rank that each may lead to: one opens a band or a place, or finds a
+    technician.
+    """
 
     def __init__(self, among: BestFirst, case: Case) -> None:
         self._among = among
@@ -111,9 +129,12 @@ class _Search:
         self._number = count()
 
     def __iter__(self) -> Iterator[Candidate]:
-        # That they were here before speaks for them wherever they stand, so they are looked for nowhere else.
+        # That they were here before speaks for them wherever they stand, so they are looked for
+        # nowhere else.
         for id in self._case.known_here & self._among.by_id.keys():
-            self._push(rank_of(self._case)(self._among.by_id[id]), partial(self._among.by_id.get, id))
+            self._push(
+                rank_of(self._case)(self._among.by_id[id]), partial(self._among.by_id.get, id)
+            )
         self._may_open_band(0)
         while self._steps:
             _, _, step = heappop(self._steps)
@@ -135,28 +156,42 @@ class _Search:
 
     def _may_open_place(self, band: _Band, number: int, onwards: int) -> None:
         if 0 <= number < len(band.places):
-            metres = EARTH_RADIUS_M * radians(abs(band.places[number][0] - self._lat)) * (1 - _ROUNDING) - _ROUNDING_M
-            self._push(self._at_least(band, max(metres, 0.0)), partial(self._open_place, band, number, onwards))
+            metres = (
+                EARTH_RADIUS_M * radians(abs(band.places[number][0] - self._lat)) * (1 - _ROUNDING)
+                - _ROUNDING_M
+            )
+            self._push(
+                self._at_least(band, max(metres, 0.0)),
+                partial(self._open_place, band, number, onwards),
+            )
 
     def _open_place(self, band: _Band, number: int, onwards: int) -> None:
         lat, lon = place = band.places[number]
         self._may_find_at(band.at[place], 0, metres_between(lat, lon, self._lat, self._lon))
         self._may_open_place(band, number + onwards, onwards)
 
-    def _may_find_at(self, there: Sequence[tuple[float, TechnicianId]], number: int, metres: float | None) -> None:
+    def _may_find_at(
+        self, there: Sequence[tuple[float, TechnicianId]], number: int, metres: float | None
+    ) -> None:
         if number < len(there):
             minutes, id = there[number]
             found = rank(id, minutes, metres, by_distance=self._among.by_distance)
             self._push(found, partial(self._find, there, number, metres))
 
-    def _find(self, there: Sequence[tuple[float, TechnicianId]], number: int, metres: float | None) -> Candidate | None:
+    def _find(
+        self, there: Sequence[tuple[float, TechnicianId]], number: int, metres: float | None
+    ) -> Candidate | None:
         self._may_find_at(there, number + 1, metres)
         id = there[number][1]
         return None if id in self._case.known_here else self._among.by_id[id]
 
     def _at_least(self, band: _Band, metres: float) -> Rank:
         """Below the rank of every technician of the band who is at least so far away."""
-        return (metres if self._among.by_distance else band.minutes + way_min(metres)), -inf, TechnicianId("")
+        return (
+            (metres if self._among.by_distance else band.minutes + way_min(metres)),
+            -inf,
+            TechnicianId(""),
+        )
 
     def _push(self, rank: Rank, step: Callable[[], Candidate | None]) -> None:
         heappush(self._steps, (rank, next(self._number), step))

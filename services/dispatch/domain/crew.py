@@ -31,19 +31,32 @@ class Crew:
         trade = (case.site_id, case.skills)
         found = self._skilled.get(trade)
         if found is None:
-            found = self._skilled[trade] = [each.technician.id for each in self if _is_of_trade(each, case)]
+            found = self._skilled[trade] = [
+                each.technician.id for each in self if _is_of_trade(each, case)
+            ]
         return [self._by_id[id] for id in found]
 
     def best_first(self, case: Case) -> Iterator[Candidate]:
-        """Yield those of them who have room for the job, and are there if it is for now, in the order in which they are asked.
+        """Yield those of them who have room for the job, and are there if it is for now, in the
+        order in which they are asked.
 
         To be read before the next `offer`.
         """
-        kind = ((case.site_id, case.skills), case.fans_out, case.need.point is not None, case.is_for_now, case.now)
+        kind = (
+            (case.site_id, case.skills),
+            case.fans_out,
+            case.need.point is not None,
+            case.is_for_now,
+            case.now,
+        )
         found = self._with_room.get(kind)
         if found is None:
             found = self._with_room[kind] = BestFirst(
-                (each for each in self.skilled(case) if has_room(each, case) and not (case.is_for_now and self._absence(each, case))),
+                (
+                    each
+                    for each in self.skilled(case)
+                    if has_room(each, case) and not (case.is_for_now and self._absence(each, case))
+                ),
                 levels=case.levels,
                 by_distance=case.fans_out,
                 has_place=case.need.point is not None,
@@ -53,7 +66,9 @@ class Crew:
 
     def bars(self, candidate: Candidate, case: Case) -> tuple[Bar, ...]:
         """Return every hard rule that bars one of them from the job."""
-        return bars(candidate, case, absent=self._absence(candidate, case) if case.is_for_now else None)
+        return bars(
+            candidate, case, absent=self._absence(candidate, case) if case.is_for_now else None
+        )
 
     def offer(self, asked: Iterable[Candidate]) -> None:
         """Count one more open offer to each of these; who is not of the crew is passed over."""
@@ -76,4 +91,6 @@ class Crew:
 
 
 def _is_of_trade(candidate: Candidate, case: Case) -> bool:
-    return case.site_id in candidate.technician.sites and has_skills(candidate.technician, case.skills)
+    return case.site_id in candidate.technician.sites and has_skills(
+        candidate.technician, case.skills
+    )

@@ -34,7 +34,8 @@ LASTING = frozenset({Code.LACKS_SKILL, Code.NOT_THIS_SITE, Code.ON_LEAVE, Code.A
 
 @dataclass(frozen=True, kw_only=True)
 class Bar:
-    """One hard rule that bars a technician from a job; `until` when it lifts by itself, where that is known.
+    """One hard rule that bars a technician from a job; `until` when it lifts by itself, where that
+    is known.
 
     `say` makes the sentence: a turn compares thousands of pairs and needs none of them.
     """
@@ -50,7 +51,9 @@ class Bar:
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """How often a technician said no to a job (or nothing, or gave it back) within the cooling-down time, and when last."""
+    """How often a technician said no to a job (or nothing, or gave it back) within the cooling-down
+    time, and when last.
+    """
 
     times: int
     last: datetime
@@ -84,7 +87,11 @@ class Case:
     def work(self) -> Window:
         """When the work is to be done: the agreed visit, else now."""
         visit = self.need.visit
-        return visit if visit is not None and visit.end > self.now else Window(start=self.now, end=self.now + timedelta(minutes=1))
+        return (
+            visit
+            if visit is not None and visit.end > self.now
+            else Window(start=self.now, end=self.now + timedelta(minutes=1))
+        )
 
     @cached_property
     def is_for_now(self) -> bool:
@@ -92,8 +99,15 @@ class Case:
         return self.work is not self.need.visit
 
 
-def bars(candidate: Candidate, case: Case, *, counting_offers: bool = True, absent: Sequence[Bar] | None = None) -> tuple[Bar, ...]:
-    """Every hard rule that bars them, none when they can. An emergency does not count what is merely offered to them.
+def bars(
+    candidate: Candidate,
+    case: Case,
+    *,
+    counting_offers: bool = True,
+    absent: Sequence[Bar] | None = None,
+) -> tuple[Bar, ...]:
+    """Every hard rule that bars them, none when they can. An emergency does not count what is
+    merely offered to them.
 
     `absent` is what `absence` says of them, where that is known already.
     """
@@ -107,7 +121,10 @@ def bars(candidate: Candidate, case: Case, *, counting_offers: bool = True, abse
         found.append(
             Bar(
                 code=Code.AT_CAPACITY,
-                say=lambda: f"Can hold {technician.capacity}, holds {load.holds} and is offered {load.open_offers}.",
+                say=lambda: (
+                    f"Can hold {technician.capacity}, holds {load.holds} and is offered "
+                    f"{load.open_offers}."
+                ),
             )
         )
     found.extend(_cooling_down(technician, case))
@@ -122,7 +139,9 @@ def has_skills(technician: Technician, needed: Sequence[SkillNeed]) -> bool:
 
 
 def has_room(candidate: Candidate, case: Case, *, counting_offers: bool = True) -> bool:
-    """Whether they could hold one more job; what is merely offered to them counts too, but not for an emergency."""
+    """Whether they could hold one more job; what is merely offered to them counts too, but not for
+    an emergency.
+    """
     return candidate.places(counting_offers=counting_offers and not case.fans_out) > 0
 
 
@@ -145,34 +164,63 @@ def _cooling_down(technician: Technician, case: Case) -> list[Bar]:
     asked = case.asked.get(technician.id)
     if asked is None or (until := asked.last + case.rules.cooling_down) <= case.now:
         return []
-    return [Bar(code=Code.COOLING_DOWN, say=lambda: f"Said no {asked.times} times; asked again from {_clock(until, case)}.", until=until)]
+    return [
+        Bar(
+            code=Code.COOLING_DOWN,
+            say=lambda: f"Said no {asked.times} times; asked again from {_clock(until, case)}.",
+            until=until,
+        )
+    ]
 
 
 def absence(technician: Technician, case: Case) -> list[Bar]:
-    """Return what keeps them away at the time of the work; of all jobs of a site that are for now it is the same."""
+    """Return what keeps them away at the time of the work; of all jobs of a site that are for now
+    it is the same.
+    """
     found = []
     agreed = not case.is_for_now
     if technician.shifts is not None:
         if agreed and not covers(technician.shifts, case.zone, case.work):
-            found.append(Bar(code=Code.OFF_SHIFT, say=lambda: "Does not work through the agreed visit."))
+            found.append(
+                Bar(code=Code.OFF_SHIFT, say=lambda: "Does not work through the agreed visit.")
+            )
         elif not agreed and not on_shift(technician.shifts, case.zone, case.now):
             begin = next_begin(technician.shifts, case.zone, case.now)
-            found.append(Bar(code=Code.OFF_SHIFT, say=lambda: f"Off shift; {_when(begin, case)}.", until=begin))
+            found.append(
+                Bar(
+                    code=Code.OFF_SHIFT,
+                    say=lambda: f"Off shift; {_when(begin, case)}.",
+                    until=begin,
+                )
+            )
     if leave := technician.on_leave(case.work):
         end = leave.end
-        found.append(Bar(code=Code.ON_LEAVE, say=lambda: f"On leave until {_clock(end, case)}.", until=end))
+        found.append(
+            Bar(code=Code.ON_LEAVE, say=lambda: f"On leave until {_clock(end, case)}.", until=end)
+        )
     return found
 
 
 def _when(begin: datetime | None, case: Case) -> str:
-    return "no shifts are planned" if begin is None else f"the next shift begins {_clock(begin, case)}"
+    return (
+        "no shifts are planned" if begin is None else f"the next shift begins {_clock(begin, case)}"
+    )
 
 
 def _distance(candidate: Candidate, case: Case) -> list[Bar]:
     limit, here, there = case.rules.max_distance_m, candidate.whereabouts(case.now), case.need.point
-    if limit is None or here is None or there is None or (metres := distance_m(here, there)) <= limit:
+    if (
+        limit is None
+        or here is None
+        or there is None
+        or (metres := distance_m(here, there)) <= limit
+    ):
         return []
-    return [Bar(code=Code.TOO_FAR, say=lambda: f"Is {metres:.0f} m away, at most {limit} m are allowed.")]
+    return [
+        Bar(
+            code=Code.TOO_FAR, say=lambda: f"Is {metres:.0f} m away, at most {limit} m are allowed."
+        )
+    ]
 
 
 def _clock(at: datetime, case: Case) -> str:

@@ -13,9 +13,11 @@ ENDED = frozenset({TicketState.RESOLVED, TicketState.CLOSED, TicketState.CANCELL
 
 
 def follow(order: WorkOrder | None, ticket: TicketV1) -> WorkOrder:
-    """The work order after taking a newer snapshot of its ticket into account; the same when it knew that already.
+    """The work order after taking a newer snapshot of its ticket into account; the same when it
+    knew that already.
 
-    The version rises only when a job or an offer changed. Steps are dated with the ticket's own, whenever they are heard of.
+    The version rises only when a job or an offer changed. Steps are dated with the ticket's own,
+    whenever they are heard of.
     """
     if order is None:
         return _begun(ticket)
@@ -24,8 +26,16 @@ def follow(order: WorkOrder | None, ticket: TicketV1) -> WorkOrder:
     saw = replace(order, observed=ticket.version, need=need_of(ticket))
     at = ticket.steps[-1].at
     if ticket.state in ENDED:
-        gone = [_ended(job, at=at, reason=f"ticket_{ticket.state}") for job in saw.open_jobs if job.cycle <= ticket.cycle]
-        return saw.changed(*gone, cycle=ticket.cycle, **_SOMEBODY_MIGHT) if gone or saw.cycle != ticket.cycle else saw
+        gone = [
+            _ended(job, at=at, reason=f"ticket_{ticket.state}")
+            for job in saw.open_jobs
+            if job.cycle <= ticket.cycle
+        ]
+        return (
+            saw.changed(*gone, cycle=ticket.cycle, **_SOMEBODY_MIGHT)
+            if gone or saw.cycle != ticket.cycle
+            else saw
+        )
     if ticket.cycle > saw.cycle:
         gone = [_ended(job, at=at, reason="ticket_reopened") for job in saw.open_jobs]
         again = saw.new_job(cycle=ticket.cycle, at=_cycle_began(ticket))
@@ -66,12 +76,18 @@ def _ended(job: Job, *, at: datetime, reason: str) -> Job:
 
 
 def _taken_back(job: Job, *, at: datetime) -> Job:
-    return job.with_offers(withdrawn(job, at=at, reason="ticket_held")).stepped(JobState.WAITING, at=at, reason="ticket_held")
+    return job.with_offers(withdrawn(job, at=at, reason="ticket_held")).stepped(
+        JobState.WAITING, at=at, reason="ticket_held"
+    )
 
 
 def _ended_knowingly(job: Job, ticket: TicketV1) -> bool:
     """Somebody ended a hold that this job caused, and had heard of the pause when they did."""
-    return job.state is JobState.PAUSED and job.paused_at_version is not None and ticket.observed >= job.paused_at_version
+    return (
+        job.state is JobState.PAUSED
+        and job.paused_at_version is not None
+        and ticket.observed >= job.paused_at_version
+    )
 
 
 def _released(job: Job, *, at: datetime) -> Job:

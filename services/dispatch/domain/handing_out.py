@@ -1,7 +1,9 @@
-"""Handing out at one site as a plan: values in, decisions out. A better planner takes the place of `plan`.
+"""Handing out at one site as a plan: values in, decisions out. A better planner
+takes the place of `plan`.
 
-`plan` is greedy: the most urgent job first, and of equals the one that is due first, to the technician who costs least. What it decides
-counts for the jobs after it, so that its decisions can be carried out in their order, all or none of a job's.
+`plan` is greedy: the most urgent job first, and of equals the one that is due first, to the
+technician who costs least. What it decides counts for the jobs after it, so that its decisions can
+be carried out in their order, all or none of a job's.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,8 +21,10 @@ from shared.ids import TechnicianId, TicketId
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """A waiting job with all that the rules look at. `is_due`: to be compared with every candidate, because it is new, has changed or its
-    time has come; any other job was refused by every technician who has not changed since, and only the turn's `changed` may help it."""
+    """A waiting job with all that the rules look at. `is_due`: to be compared with every candidate,
+    because it is new, has changed or its time has come; any other job was refused by every
+    technician who has not changed since, and only the turn's `changed` may help it.
+    """
 
     id: UUID
     order_id: TicketId
@@ -32,7 +36,9 @@ class Waiting:
 
 @dataclass(frozen=True, kw_only=True)
 class Turn:
-    """What happened at a site since the jobs that are not due were refused: these technicians have more room, or have changed."""
+    """What happened at a site since the jobs that are not due were refused: these technicians have
+    more room, or have changed.
+    """
 
     changed: frozenset[TechnicianId] = frozenset()
 
@@ -67,18 +73,24 @@ Decision = Hold | Unassignable | LookAgain
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """`decisions`, one a job at most, in the order of the jobs; `free_at`: when a changed technician who is barred from one of the jobs by
-    time alone is worth a look again; `room_left`: whether a changed technician could hold another job."""
+    """`decisions`, one a job at most, in the order of the jobs; `free_at`: when a changed
+    technician who is barred from one of the jobs by time alone is worth a look again; `room_left`:
+    whether a changed technician could hold another job.
+    """
 
     decisions: tuple[Decision, ...]
     free_at: Mapping[TechnicianId, datetime]
     room_left: bool
 
 
-def plan(turn: Turn, jobs: Sequence[Waiting], candidates: Sequence[Candidate], now: datetime) -> Plan:
-    """Return what to do about these jobs, the most urgent first as they come, with these technicians and what they hold.
+def plan(
+    turn: Turn, jobs: Sequence[Waiting], candidates: Sequence[Candidate], now: datetime
+) -> Plan:
+    """Return what to do about these jobs, the most urgent first as they come, with these
+    technicians and what they hold.
 
-    No technician gets more offers than they have room for; an emergency, about which several are asked, counts only what they hold.
+    No technician gets more offers than they have room for; an emergency, about which several are
+    asked, counts only what they hold.
     """
     planning = Planning(turn, candidates, now)
     for job in jobs:
@@ -106,7 +118,9 @@ class Planning:
         if isinstance(answer, Ask):
             self._everybody.offer(answer.best)
             self._changed.offer(answer.best)
-            self._decisions.append(Hold(job=job, technicians=tuple(each.technician.id for each in answer.best)))
+            self._decisions.append(
+                Hold(job=job, technicians=tuple(each.technician.id for each in answer.best))
+            )
         elif job.is_due:
             self._decisions.append(_refused(job, answer, self._everybody))
         else:

@@ -1,4 +1,6 @@
-"""How much a technician has in hand: at most their capacity, at most one at a time, no two agreed visits that overlap."""
+"""How much a technician has in hand: at most their capacity, at most one at a time, no two agreed
+visits that overlap.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +14,10 @@ from shared.ids import JobId, TechnicianId
 
 @dataclass(frozen=True, kw_only=True)
 class Assignment:
-    """A job in a technician's hands from `accepted_at` to `ended_at`. `slot` counts from 1 to the capacity at acceptance."""
+    """A job in a technician's hands from `accepted_at` to `ended_at`.
+
+    `slot` counts from 1 to the capacity at acceptance.
+    """
 
     id: UUID
     job_id: JobId
@@ -24,14 +29,21 @@ class Assignment:
     visit: Window | None = None
 
 
-def free_slot(held: Sequence[Assignment], *, capacity: int, visit: Window | None, chance: int) -> int:
-    """Return one of the free slots, by `chance`: of jobs taken at the same moment few meet at one slot.
+def free_slot(
+    held: Sequence[Assignment], *, capacity: int, visit: Window | None, chance: int
+) -> int:
+    """Return one of the free slots, by `chance`: of jobs taken at the same moment few meet at one
+    slot.
 
     Raises AtCapacity and WindowsOverlap.
     """
     free = sorted(set(range(1, capacity + 1)) - {assignment.slot for assignment in held})
     if not free or len(held) >= capacity:
-        raise AtCapacity(f"You hold {len(held)} jobs and can hold {capacity}.", holds=len(held), capacity=capacity)
+        raise AtCapacity(
+            f"You hold {len(held)} jobs and can hold {capacity}.",
+            holds=len(held),
+            capacity=capacity,
+        )
     if other := overlapping(held, visit):
         raise WindowsOverlap("Another visit is agreed for that time.", job_id=str(other.job_id))
     return free[chance % len(free)]
@@ -41,11 +53,21 @@ def overlapping(held: Sequence[Assignment], visit: Window | None) -> Assignment 
     """The job whose agreed visit overlaps that one."""
     if visit is None:
         return None
-    return next((each for each in held if each.visit and each.visit.start < visit.end and visit.start < each.visit.end), None)
+    return next(
+        (
+            each
+            for each in held
+            if each.visit and each.visit.start < visit.end and visit.start < each.visit.end
+        ),
+        None,
+    )
 
 
 def demand_free_hands(held: Sequence[Assignment], job_id: UUID) -> None:
     """Raises AlreadyDoing when the technician is at another job."""
     for assignment in held:
         if assignment.doing and assignment.job_id != job_id:
-            raise AlreadyDoing("You are at another job: finish, pause or return it first.", job_id=str(assignment.job_id))
+            raise AlreadyDoing(
+                "You are at another job: finish, pause or return it first.",
+                job_id=str(assignment.job_id),
+            )

@@ -41,7 +41,9 @@ TECHNICIAN_MAY: Mapping[Verb, frozenset[JobState]] = {
 }
 
 _BACK_AND_FORTH = frozenset({Verb.PAUSE, Verb.RETURN, Verb.FOLLOW_UP})
-"""What could go on for ever, until no fact could hold it; the way to an end is never barred by how often somebody went back."""
+"""What could go on for ever, until no fact could hold it; the way to an end is never barred by how
+often somebody went back.
+"""
 
 _LEADS_TO: Mapping[Verb, JobState] = {
     Verb.TRAVEL: JobState.TRAVELLING,
@@ -60,34 +62,58 @@ def legal(job: Job) -> tuple[Verb, ...]:
 
 
 def step_along(
-    order: WorkOrder, job_id: UUID, verb: Verb, *, by: TechnicianId, at: datetime, planned_arrival: datetime | None = None
+    order: WorkOrder,
+    job_id: UUID,
+    verb: Verb,
+    *,
+    by: TechnicianId,
+    at: datetime,
+    planned_arrival: datetime | None = None,
 ) -> WorkOrder:
-    """Travel, arrive, start or resume. Said again, it changes nothing. Raises NotFound, NotYours, IllegalStep, TooManySteps."""
+    """Travel, arrive, start or resume.
+
+    Said again, it changes nothing. Raises NotFound, NotYours, IllegalStep, TooManySteps.
+    """
     job = _held(order, job_id, by)
     if job.state is _LEADS_TO[verb]:
         return order
     _demand(order, job, verb)
     arrived = _walked(job, to=_LEADS_TO[verb], at=at)
-    return order.changed(arrived if planned_arrival is None else replace(arrived, planned_arrival=planned_arrival))
+    return order.changed(
+        arrived if planned_arrival is None else replace(arrived, planned_arrival=planned_arrival)
+    )
 
 
-def pause(order: WorkOrder, job_id: UUID, *, by: TechnicianId, at: datetime, reason: HoldReason) -> WorkOrder:
+def pause(
+    order: WorkOrder, job_id: UUID, *, by: TechnicianId, at: datetime, reason: HoldReason
+) -> WorkOrder:
     """Work waits for `reason`. Raises NotFound, NotYours, IllegalStep, TooManySteps."""
     job = _held(order, job_id, by)
     if job.state is JobState.PAUSED and job.reason == reason:
         return order
     _demand(order, job, Verb.PAUSE)
-    return order.changed(job.stepped(JobState.PAUSED, at=at, by=by, reason=reason, paused_at_version=order.next_version))
+    return order.changed(
+        job.stepped(
+            JobState.PAUSED, at=at, by=by, reason=reason, paused_at_version=order.next_version
+        )
+    )
 
 
-def give_back(order: WorkOrder, job_id: UUID, *, by: TechnicianId, at: datetime, reason: str) -> WorkOrder:
-    """The technician returns the job; it waits for another. Raises NotFound, NotYours, IllegalStep, TooManySteps."""
+def give_back(
+    order: WorkOrder, job_id: UUID, *, by: TechnicianId, at: datetime, reason: str
+) -> WorkOrder:
+    """The technician returns the job; it waits for another.
+
+    Raises NotFound, NotYours, IllegalStep, TooManySteps.
+    """
     job = _held(order, job_id, by)
     _demand(order, job, Verb.RETURN)
     return order.changed(_waiting_again(job, at=at, reason=reason))
 
 
-def complete(order: WorkOrder, job_id: UUID, *, by: TechnicianId, at: datetime, report: Report) -> WorkOrder:
+def complete(
+    order: WorkOrder, job_id: UUID, *, by: TechnicianId, at: datetime, report: Report
+) -> WorkOrder:
     """The job is done; steps that were skipped are filled in. Said again, it changes nothing.
 
     Raises NotFound, NotYours, IllegalStep, TooManySteps.
@@ -118,13 +144,20 @@ def ask_follow_up(
     if job.state is JobState.FOLLOW_UP:
         return order
     _demand(order, job, Verb.FOLLOW_UP)
-    ended = _walked(job, to=JobState.WORKING, at=at).stepped(JobState.FOLLOW_UP, at=at, by=by, reason=reason)
-    again = order.new_job(cycle=job.cycle, at=ended.steps[-1].at, skills=job.skills if skills is None else skills)
+    ended = _walked(job, to=JobState.WORKING, at=at).stepped(
+        JobState.FOLLOW_UP, at=at, by=by, reason=reason
+    )
+    again = order.new_job(
+        cycle=job.cycle, at=ended.steps[-1].at, skills=job.skills if skills is None else skills
+    )
     return order.changed(replace(ended, report=report), again)
 
 
 def take_away(order: WorkOrder, job_id: UUID, *, at: datetime, reason: str) -> WorkOrder:
-    """Staff take back open offers, or the job from whoever holds it; or its technician is gone. Raises NotFound, IllegalStep."""
+    """Staff take back open offers, or the job from whoever holds it; or its technician is gone.
+
+    Raises NotFound, IllegalStep.
+    """
     job = order.job(job_id)
     if job.state not in OPEN or (job.state not in TAKEN and not job.open_offers):
         raise IllegalStep(
@@ -146,7 +179,9 @@ def _held(order: WorkOrder, job_id: UUID, by: TechnicianId) -> Job:
 def _demand(order: WorkOrder, job: Job, verb: Verb) -> None:
     if job.state not in TECHNICIAN_MAY[verb]:
         may = [str(each) for each in legal(job)]
-        raise IllegalStep(f"A job that is {job.state} cannot {verb}.", verb=verb, state=job.state, legal=list(may))
+        raise IllegalStep(
+            f"A job that is {job.state} cannot {verb}.", verb=verb, state=job.state, legal=list(may)
+        )
     if verb in _BACK_AND_FORTH:
         order.room_for_steps()
 
@@ -162,4 +197,6 @@ def _walked(job: Job, *, to: JobState, at: datetime) -> Job:
 def _waiting_again(job: Job, *, at: datetime, reason: str) -> Job:
     nobody: dict[str, Any] = {"technician_id": None, "planned_arrival": None}
     taken_back = job.with_offers(withdrawn(job, at=at, reason=reason))
-    return taken_back.stepped(JobState.WAITING, at=at, by=job.technician_id, reason=reason, **nobody)
+    return taken_back.stepped(
+        JobState.WAITING, at=at, by=job.technician_id, reason=reason, **nobody
+    )

@@ -6,13 +6,21 @@ from services.dispatch.domain.places import Point
 from shared.contracts.base import SkillNeed, Window
 from shared.contracts.tickets import Priority, TicketState, TicketV1
 
-RANK: dict[Priority, int] = {Priority.EMERGENCY: 0, Priority.URGENT: 1, Priority.NORMAL: 2, Priority.LOW: 3}
+RANK: dict[Priority, int] = {
+    Priority.EMERGENCY: 0,
+    Priority.URGENT: 1,
+    Priority.NORMAL: 2,
+    Priority.LOW: 3,
+}
 """What is worked on first."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Need:
-    """From the newest snapshot of the ticket. `spot` names the flat or public place, the same for every ticket about it."""
+    """From the newest snapshot of the ticket.
+
+    `spot` names the flat or public place, the same for every ticket about it.
+    """
 
     category: str
     priority: Priority
@@ -38,7 +46,9 @@ def need_of(ticket: TicketV1) -> Need:
         category=ticket.category,
         priority=ticket.priority,
         skills=ticket.skills,
-        point=Point(lat=place.lat, lon=place.lon) if known and place.lat is not None and place.lon is not None else None,
+        point=Point(lat=place.lat, lon=place.lon)
+        if known and place.lat is not None and place.lon is not None
+        else None,
         spot="/".join(parts) or None,
         visit=None if agreed is None else Window(start=agreed.start, end=agreed.end),
         held=ticket.state is TicketState.ON_HOLD and ticket.hold == "staff",

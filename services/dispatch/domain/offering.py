@@ -14,34 +14,59 @@ GRACE = timedelta(seconds=2)
 
 
 def hold_out(order: WorkOrder, job_id: UUID, offers: Sequence[Offer], *, at: datetime) -> WorkOrder:
-    """The job, offered. Raises NotFound, and IllegalStep unless it waits and its ticket is not held by staff."""
+    """The job, offered. Raises NotFound, and IllegalStep unless it waits and its ticket is not held
+    by staff.
+    """
     job = order.job(job_id)
     if job.state is not JobState.WAITING or order.need.held:
         state = "held" if order.need.held else job.state
-        raise IllegalStep(f"A job that is {state} cannot be offered.", verb="assign", state=state, legal=[])
+        raise IllegalStep(
+            f"A job that is {state} cannot be offered.", verb="assign", state=state, legal=[]
+        )
     asked = offers[0].technician_id if len(offers) == 1 else None
     offered = replace(job, offers=(*job.offers, *offers)).stepped(JobState.OFFERED, at=at, by=asked)
     return order.changed(offered, unassignable=(), unassignable_at=None)
 
 
-def accept(order: WorkOrder, offer_id: UUID, *, at: datetime, decided_at: datetime, planned_arrival: datetime | None) -> WorkOrder:
-    """The job is the technician's, every other open offer of it is withdrawn. Raises NotFound and OfferDecided."""
+def accept(
+    order: WorkOrder,
+    offer_id: UUID,
+    *,
+    at: datetime,
+    decided_at: datetime,
+    planned_arrival: datetime | None,
+) -> WorkOrder:
+    """The job is the technician's, every other open offer of it is withdrawn.
+
+    Raises NotFound and OfferDecided.
+    """
     job, offer = _undecided(order, offer_id)
     won = replace(offer, state=OfferState.ACCEPTED, decided_at=decided_at)
     lost = withdrawn(job.with_offers([won]), at=decided_at, reason="accepted_by_other")
     taken = job.with_offers([won, *lost]).stepped(
-        JobState.ACCEPTED, at=at, by=offer.technician_id, technician_id=offer.technician_id, planned_arrival=planned_arrival
+        JobState.ACCEPTED,
+        at=at,
+        by=offer.technician_id,
+        technician_id=offer.technician_id,
+        planned_arrival=planned_arrival,
     )
     return order.changed(taken)
 
 
 def assign(order: WorkOrder, job_id: UUID, offer: Offer, *, at: datetime) -> WorkOrder:
-    """An offer born accepted: a dispatcher's choice where the site needs no consent. Raises as `hold_out`."""
-    offered = hold_out(order, job_id, [replace(offer, state=OfferState.OPEN, decided_at=None)], at=at)
+    """An offer born accepted: a dispatcher's choice where the site needs no consent.
+
+    Raises as `hold_out`.
+    """
+    offered = hold_out(
+        order, job_id, [replace(offer, state=OfferState.OPEN, decided_at=None)], at=at
+    )
     return accept(offered, offer.id, at=at, decided_at=offer.offered_at, planned_arrival=None)
 
 
-def decline(order: WorkOrder, offer_id: UUID, *, at: datetime, decided_at: datetime, reason: str) -> WorkOrder:
+def decline(
+    order: WorkOrder, offer_id: UUID, *, at: datetime, decided_at: datetime, reason: str
+) -> WorkOrder:
     """The technician does not want it. Raises NotFound and OfferDecided."""
     job, offer = _undecided(order, offer_id)
     gone = replace(offer, state=OfferState.DECLINED, decided_at=decided_at, reason=reason)
@@ -49,7 +74,10 @@ def decline(order: WorkOrder, offer_id: UUID, *, at: datetime, decided_at: datet
 
 
 def expire(order: WorkOrder, offer_ids: Collection[UUID], *, at: datetime) -> WorkOrder:
-    """Nobody answered in time; each offer ended when it said it would. What has its answer already keeps it."""
+    """Nobody answered in time; each offer ended when it said it would.
+
+    What has its answer already keeps it.
+    """
     waiting: list[Job] = []
     for job in order.jobs:
         gone = [_gone(offer) for offer in job.open_offers if offer.id in offer_ids]
@@ -59,23 +87,44 @@ def expire(order: WorkOrder, offer_ids: Collection[UUID], *, at: datetime) -> Wo
 
 
 def withdraw_offers(
-    order: WorkOrder, job_id: UUID, technicians: Sequence[TechnicianId], *, at: datetime, decided_at: datetime, reason: str
+    order: WorkOrder,
+    job_id: UUID,
+    technicians: Sequence[TechnicianId],
+    *,
+    at: datetime,
+    decided_at: datetime,
+    reason: str,
 ) -> WorkOrder:
-    """The open offers of these technicians taken back; the order unchanged when there are none. Raises NotFound."""
+    """The open offers of these technicians taken back; the order unchanged when there are none.
+
+    Raises NotFound.
+    """
     job = order.job(job_id)
-    gone = [offer for offer in withdrawn(job, at=decided_at, reason=reason) if offer.technician_id in technicians]
+    gone = [
+        offer
+        for offer in withdrawn(job, at=decided_at, reason=reason)
+        if offer.technician_id in technicians
+    ]
     return order.changed(_with_decided(job, gone, at=at, reason=reason)) if gone else order
 
 
 def nobody_can(order: WorkOrder, unable: Sequence[Unable], *, at: datetime) -> WorkOrder:
     """Nobody can take a job of it now, for these reasons; said once, until it was offered again."""
-    return order if order.unassignable_at is not None else order.changed(unassignable=tuple(unable), unassignable_at=at)
+    return (
+        order
+        if order.unassignable_at is not None
+        else order.changed(unassignable=tuple(unable), unassignable_at=at)
+    )
 
 
 def decided(order: WorkOrder, offer_id: UUID) -> OfferDecided:
-    """What a late answer is told: which answer the offer had and when, and when the job was taken."""
+    """What a late answer is told: which answer the offer had and when, and when the
+    job was taken.
+    """
     job, offer = order.offer(offer_id)
-    winner = next((other for other in reversed(job.offers) if other.state is OfferState.ACCEPTED), None)
+    winner = next(
+        (other for other in reversed(job.offers) if other.state is OfferState.ACCEPTED), None
+    )
     return OfferDecided(
         f"The offer is {offer.state} already.",
         state=offer.state,
@@ -86,14 +135,21 @@ def decided(order: WorkOrder, offer_id: UUID) -> OfferDecided:
 
 
 def demand_time_left(offer: Offer, *, at: datetime) -> None:
-    """Raise OfferDecided for an answer that comes after the offer's end and the two seconds that an answer may be under way."""
+    """Raise OfferDecided for an answer that comes after the offer's end and the two seconds that an
+    answer may be under way.
+    """
     if at > offer.expires_at + GRACE:
         raise too_late(offer)
 
 
 def too_late(offer: Offer) -> OfferDecided:
     """What an answer after the end is told, even before the offer is swept away."""
-    return OfferDecided("The offer has expired.", state=OfferState.EXPIRED, decided_at=_text(offer.expires_at), accepted_at=None)
+    return OfferDecided(
+        "The offer has expired.",
+        state=OfferState.EXPIRED,
+        decided_at=_text(offer.expires_at),
+        accepted_at=None,
+    )
 
 
 def _undecided(order: WorkOrder, offer_id: UUID) -> tuple[Job, Offer]:
@@ -110,7 +166,9 @@ def _gone(offer: Offer) -> Offer:
 def _with_decided(job: Job, gone: Sequence[Offer], *, at: datetime, reason: str | None) -> Job:
     rest = job.with_offers(gone)
     asked = gone[0].technician_id if len(gone) == 1 else None
-    return rest if rest.open_offers else rest.stepped(JobState.WAITING, at=at, by=asked, reason=reason)
+    return (
+        rest if rest.open_offers else rest.stepped(JobState.WAITING, at=at, by=asked, reason=reason)
+    )
 
 
 def _text(at: datetime | None) -> str | None:

@@ -28,11 +28,15 @@ def distance_m(here: Point, there: Point) -> float:
 def metres_between(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
     """The same for latitudes and longitudes in degrees."""
     lat1, lat2 = radians(lat), radians(other_lat)
-    across = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin(radians(other_lon - lon) / 2) ** 2
+    across = (
+        sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin(radians(other_lon - lon) / 2) ** 2
+    )
     return 2 * EARTH_RADIUS_M * asin(min(1.0, sqrt(across)))
 
 
 def travel_min(metres: float) -> float:
-    """Minutes for a straight line of so many metres: on foot inside a compound, by scooter where that is quicker."""
+    """Minutes for a straight line of so many metres: on foot inside a compound, by scooter where
+    that is quicker.
+    """
     way = metres * DETOUR
     return min(way / WALKING_M_PER_MIN, _MOUNTING_MIN + way / RIDING_M_PER_MIN)

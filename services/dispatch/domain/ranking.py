@@ -42,7 +42,9 @@ Rank = tuple[float, float, TechnicianId]
 
 
 def rank_of(case: Case) -> Callable[[Candidate], Rank]:
-    """Return what ranks a technician for the job: an emergency asks the nearest first, all others by cost."""
+    """Return what ranks a technician for the job: an emergency asks the nearest first, all others
+    by cost.
+    """
 
     def rank_of_one(each: Candidate) -> Rank:
         minutes = fixed_min(each, case.levels) + _continuity_min(each, case)
@@ -52,7 +54,9 @@ def rank_of(case: Case) -> Callable[[Candidate], Rank]:
 
 
 def rank(id: TechnicianId, minutes: float, metres: float | None, *, by_distance: bool) -> Rank:
-    """Return the rank of a technician who is so far away (None: not known), and whom the job costs so many minutes beside the way."""
+    """Return the rank of a technician who is so far away (None: not known), and whom the job costs
+    so many minutes beside the way.
+    """
     # The way last: all other terms are whole minutes, whose sum is exact in any order.
     cost = minutes + way_min(metres)
     if by_distance:
@@ -61,7 +65,9 @@ def rank(id: TechnicianId, minutes: float, metres: float | None, *, by_distance:
 
 
 def fixed_min(candidate: Candidate, levels: Mapping[str, int]) -> float:
-    """Return the sum of the terms that are the same for every job which needs these levels, in whole minutes, never below zero."""
+    """Return the sum of the terms that are the same for every job which needs these levels, in
+    whole minutes, never below zero.
+    """
     return _load_min(candidate) + _waste_min(*_spare(candidate, levels)) + _fairness_min(candidate)
 
 
@@ -70,15 +76,32 @@ def ranked(candidate: Candidate, case: Case) -> Ranked:
     metres, load = way_m(candidate, case), candidate.load
     above, others = _spare(candidate, case.levels)
     way = "How far they are is not known." if metres is None else f"{metres:.0f} m away."
-    known = "Has been here before." if candidate.technician.id in case.known_here else "Has not been here before."
+    known = (
+        "Has been here before."
+        if candidate.technician.id in case.known_here
+        else "Has not been here before."
+    )
     said = (
         ("travel", way_min(metres), way),
         ("load", _load_min(candidate), f"Holds {load.holds}, is offered {load.open_offers}."),
-        ("skill", _waste_min(above, others), f"{above} levels above what is needed, {others} other skills."),
+        (
+            "skill",
+            _waste_min(above, others),
+            f"{above} levels above what is needed, {others} other skills.",
+        ),
         ("continuity", _continuity_min(candidate, case), known),
-        ("fairness", _fairness_min(candidate), f"Took {load.taken_lately} jobs in the last 24 hours."),
+        (
+            "fairness",
+            _fairness_min(candidate),
+            f"Took {load.taken_lately} jobs in the last 24 hours.",
+        ),
     )
-    return Ranked(candidate=candidate, terms=tuple(Term(name=name, minutes=minutes, sentence=text) for name, minutes, text in said))
+    return Ranked(
+        candidate=candidate,
+        terms=tuple(
+            Term(name=name, minutes=minutes, sentence=text) for name, minutes, text in said
+        ),
+    )
 
 
 def way_m(candidate: Candidate, case: Case) -> float | None:
@@ -88,7 +111,9 @@ def way_m(candidate: Candidate, case: Case) -> float | None:
 
 
 def way_min(metres: float | None) -> float:
-    """Return the minutes that so many metres count for, the more the further; None: the way is not known."""
+    """Return the minutes that so many metres count for, the more the further; None: the way is not
+    known.
+    """
     return _UNKNOWN_WAY_MIN if metres is None else round(travel_min(metres), 2)
 
 

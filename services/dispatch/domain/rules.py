@@ -14,14 +14,20 @@ class Mode(StrEnum):
     MANUAL = "manual"
 
 
-LIFETIME_S: Mapping[Priority, int] = {Priority.EMERGENCY: 60, Priority.URGENT: 180, Priority.NORMAL: 900, Priority.LOW: 3600}
+LIFETIME_S: Mapping[Priority, int] = {
+    Priority.EMERGENCY: 60,
+    Priority.URGENT: 180,
+    Priority.NORMAL: 900,
+    Priority.LOW: 3600,
+}
 SHORTEST_LIFETIME_S = 2
 
 
 @dataclass(frozen=True, kw_only=True)
 class SiteRules:
-    """`modes` are by category, `mode` for all others. `emergency_fan_out` technicians are asked at once about an emergency, in
-    any mode; 0 leaves emergencies to the mode."""
+    """`modes` are by category, `mode` for all others. `emergency_fan_out` technicians are asked at
+    once about an emergency, in any mode; 0 leaves emergencies to the mode.
+    """
 
     mode: Mode = Mode.PLAN
     modes: Mapping[str, Mode] = field(default_factory=dict)

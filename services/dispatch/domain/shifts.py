@@ -14,7 +14,10 @@ _FORTNIGHT_DAYS = 14
 
 @dataclass(frozen=True, kw_only=True)
 class Shift:
-    """`weekday` is ISO (Monday 1 … Sunday 7); minutes since midnight on the wall. An end at or before its start lies on the next day."""
+    """`weekday` is ISO (Monday 1 … Sunday 7); minutes since midnight on the wall.
+
+    An end at or before its start lies on the next day.
+    """
 
     weekday: int
     start_min: int
@@ -40,7 +43,9 @@ def covers(shifts: Sequence[Shift], zone: tzinfo, window: Window) -> bool:
     days = (until - window.start).days + 3
     return any(
         begin <= window.start and until <= end
-        for begin, end in _worked(shifts, zone, first=window.start.astimezone(zone).date(), days=days)
+        for begin, end in _worked(
+            shifts, zone, first=window.start.astimezone(zone).date(), days=days
+        )
     )
 
 
@@ -49,14 +54,19 @@ def next_begin(shifts: Sequence[Shift], zone: tzinfo, after: datetime) -> dateti
     return _next_begin(tuple(shifts), zone, after)
 
 
-@lru_cache(maxsize=1024)  # a whole crew shares its shifts, and at night a turn asks for each of them, job by job
+# a whole crew shares its shifts, and at night a turn asks for each of them, job by job
+@lru_cache(maxsize=1024)
 def _next_begin(shifts: tuple[Shift, ...], zone: tzinfo, after: datetime) -> datetime | None:
     worked = _worked(shifts, zone, first=after.astimezone(zone).date(), days=_LOOKED_AHEAD_DAYS)
     return next((begin for begin, _ in worked if begin > after), None)
 
 
-def _worked(shifts: Sequence[Shift], zone: tzinfo, *, first: date, days: int) -> list[tuple[datetime, datetime]]:
-    """Working time as intervals in UTC, in order, none touching another, from the day before `first`."""
+def _worked(
+    shifts: Sequence[Shift], zone: tzinfo, *, first: date, days: int
+) -> list[tuple[datetime, datetime]]:
+    """Working time as intervals in UTC, in order, none touching another, from the day before
+    `first`.
+    """
     around = [first + timedelta(days=offset) for offset in range(-1, days)]
     pieces = [
         (_instant(day, shift.start_min, zone), _instant(day, _end(shift), zone))
@@ -78,7 +88,9 @@ def _end(shift: Shift) -> int:
 
 
 def _instant(day: date, minute: int, zone: tzinfo) -> datetime:
-    """That minute on the wall of that day; an hour that daylight saving leaves out counts as the one after it."""
+    """That minute on the wall of that day; an hour that daylight saving leaves out counts as the
+    one after it.
+    """
     day += timedelta(days=minute // _DAY_MIN)
     wall = datetime.combine(day, time(minute % _DAY_MIN // 60, minute % 60), tzinfo=zone)
     return wall.astimezone(UTC)

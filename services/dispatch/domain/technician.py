@@ -1,4 +1,6 @@
-"""A technician: where they work, what they can do, when they are there, and how much they have to do."""
+"""A technician: where they work, what they can do, when they are there, and how much they have to
+do.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -23,7 +25,10 @@ class Position:
 
 @dataclass(frozen=True, kw_only=True)
 class Technician:
-    """`shifts` None: no shifts are kept for them, they work whenever they are asked. `skills` hold the level they have."""
+    """`shifts` None: no shifts are kept for them, they work whenever they are asked.
+
+    `skills` hold the level they have.
+    """
 
     id: TechnicianId
     version: int
@@ -47,13 +52,25 @@ class Technician:
         return {skill.code: skill.level for skill in self.skills}
 
     def changed_to(self, wanted: "Technician") -> "Technician":
-        """As wanted, in the next version; the same when nothing differs. Leave and position stay as they are, a removal is undone."""
-        same_place = replace(wanted, version=self.version, leave=self.leave, position=self.position, removed_at=None)
+        """As wanted, in the next version; the same when nothing differs.
+
+        Leave and position stay as they are, a removal is undone.
+        """
+        same_place = replace(
+            wanted, version=self.version, leave=self.leave, position=self.position, removed_at=None
+        )
         return self if same_place == self else replace(same_place, version=self.version + 1)
 
     def on_leave(self, window: Window) -> Window | None:
         """The leave that the window falls into."""
-        return next((leave for leave in self.leave if leave.start < window.end and window.start < leave.end), None)
+        return next(
+            (
+                leave
+                for leave in self.leave
+                if leave.start < window.end and window.start < leave.end
+            ),
+            None,
+        )
 
     def removed(self, *, at: datetime) -> "Technician":
         return replace(self, removed_at=at, version=self.version + 1)
@@ -61,7 +78,9 @@ class Technician:
 
 @dataclass(frozen=True, kw_only=True)
 class Load:
-    """What a technician has to do: jobs held, offers open, jobs taken in the last day, and where they are working."""
+    """What a technician has to do: jobs held, offers open, jobs taken in the last day, and where
+    they are working.
+    """
 
     holds: int = 0
     open_offers: int = 0
@@ -76,7 +95,11 @@ class Candidate:
 
     def places(self, *, counting_offers: bool) -> int:
         """How many more jobs they could take; open offers count as taken where asked for."""
-        return self.technician.capacity - self.load.holds - (self.load.open_offers if counting_offers else 0)
+        return (
+            self.technician.capacity
+            - self.load.holds
+            - (self.load.open_offers if counting_offers else 0)
+        )
 
     def offered(self) -> "Candidate":
         """The same with one more open offer."""

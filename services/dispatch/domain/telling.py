@@ -30,7 +30,11 @@ def what_happened(before: WorkOrder | None, after: WorkOrder) -> str:
     known = {job.id: job for job in before.jobs}
     if after.cycle > before.cycle and after.open_jobs:
         return "created"
-    moved = [(known[job.id], job) for job in after.jobs if job.id in known and known[job.id].state is not job.state]
+    moved = [
+        (known[job.id], job)
+        for job in after.jobs
+        if job.id in known and known[job.id].state is not job.state
+    ]
     if moved:
         return min((_moved(was, now) for was, now in moved), key=_telling)
     for job in after.jobs:

@@ -1,4 +1,7 @@
-"""The work order: all that is done about one ticket, its jobs and their offers. Values only; every change is a new value."""
+"""The work order: all that is done about one ticket, its jobs and their offers.
+
+Values only; every change is a new value.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -13,7 +16,9 @@ from shared.contracts.dispatch import JobState, OfferState, WorkOrderState
 from shared.errors import NotFound
 from shared.ids import JobId, OfferId, SiteId, TechnicianId, TicketId, derived_id
 
-TAKEN = frozenset({JobState.ACCEPTED, JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING, JobState.PAUSED})
+TAKEN = frozenset(
+    {JobState.ACCEPTED, JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING, JobState.PAUSED}
+)
 """A technician has it."""
 DOING = frozenset({JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING})
 """A technician is at it: one job at a time."""
@@ -22,7 +27,9 @@ OPEN = TAKEN | {JobState.WAITING, JobState.OFFERED}
 MAX_STEPS = 200
 """In all jobs of a work order, by people; what the clock or the ticket asks for is always done."""
 _REMEMBERED_ROUNDS = 30
-"""Rounds of offering that came to nothing and stay in a job's steps; the offers keep their own dates."""
+"""Rounds of offering that came to nothing and stay in a job's steps; the offers keep their own
+dates.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +44,10 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """A job held out to one technician until `expires_at`. Its dates are the database's, the steps' the service's."""
+    """A job held out to one technician until `expires_at`.
+
+    Its dates are the database's, the steps' the service's.
+    """
 
     id: OfferId
     technician_id: TechnicianId
@@ -81,12 +91,24 @@ class Job:
     def open_offers(self) -> tuple[Offer, ...]:
         return tuple(offer for offer in self.offers if offer.state is OfferState.OPEN)
 
-    def stepped(self, to: JobState, *, at: datetime, by: TechnicianId | None = None, reason: str | None = None, **more: Any) -> "Job":
+    def stepped(
+        self,
+        to: JobState,
+        *,
+        at: datetime,
+        by: TechnicianId | None = None,
+        reason: str | None = None,
+        **more: Any,
+    ) -> "Job":
         """The job in its next state, dated not before its last step."""
         if self.steps:
             at = max(at, self.steps[-1].at)
-        steps = _forget_old_rounds((*self.steps, Step(at=at, state=to, technician_id=by, reason=reason)))
-        return replace(self, state=to, reason=reason, steps=steps, **{"paused_at_version": None, **more})
+        steps = _forget_old_rounds(
+            (*self.steps, Step(at=at, state=to, technician_id=by, reason=reason))
+        )
+        return replace(
+            self, state=to, reason=reason, steps=steps, **{"paused_at_version": None, **more}
+        )
 
     def with_offers(self, decided: Iterable[Offer]) -> "Job":
         """The job with these offers in place of those of the same id."""
@@ -104,12 +126,18 @@ class Unable:
 
 @dataclass(frozen=True, kw_only=True)
 class WorkOrder:
-    """One per ticket, under the ticket's id. `observed` is the ticket's version that it has taken into account."""
+    """One per ticket, under the ticket's id.
+
+    `observed` is the ticket's version that it has taken into account.
+    """
 
     id: TicketId
     version: int
     committed_version: int = 0
-    """As loaded; 0 before the first. However often a transaction changes the work order, its version is the next one after this."""
+    """As loaded; 0 before the first.
+
+    However often a transaction changes the work order, its version is the next one after this.
+    """
     observed: int
     site_id: SiteId
     cycle: int
@@ -167,11 +195,19 @@ class WorkOrder:
         return self.need.skills if job.skills is None else job.skills
 
     def is_news_after(self, before: "WorkOrder | None") -> bool:
-        """Whether others are to hear of the difference: what the ticket needs, and how much of it was seen, is the ticket's to say."""
-        return before is None or (self.jobs, self.cycle, self.unassignable_at) != (before.jobs, before.cycle, before.unassignable_at)
+        """Whether others are to hear of the difference: what the ticket needs, and how much of it
+        was seen, is the ticket's to say.
+        """
+        return before is None or (self.jobs, self.cycle, self.unassignable_at) != (
+            before.jobs,
+            before.cycle,
+            before.unassignable_at,
+        )
 
     def changed(self, *jobs: Job, **more: Any) -> "WorkOrder":
-        """The work order in its next version, with these jobs in place of those of the same id, or added."""
+        """The work order in its next version, with these jobs in place of those of the same id, or
+        added.
+        """
         by_id = {job.id: job for job in jobs}
         kept = tuple(by_id.pop(job.id, job) for job in self.jobs)
         return replace(self, jobs=(*kept, *by_id.values()), version=self.next_version, **more)
@@ -181,9 +217,20 @@ class WorkOrder:
         if sum(len(job.steps) for job in self.jobs) >= MAX_STEPS:
             raise TooManySteps(f"A work order has at most {MAX_STEPS} steps.", limit=MAX_STEPS)
 
-    def new_job(self, *, cycle: int, at: datetime, skills: tuple[SkillNeed, ...] | None = None) -> Job:
-        """The next job of a cycle. Its id follows from the ticket, the cycle and its number: asked for again, it is the same."""
-        return first_step(self.id, cycle=cycle, number=1 + sum(job.cycle == cycle for job in self.jobs), at=at, skills=skills)
+    def new_job(
+        self, *, cycle: int, at: datetime, skills: tuple[SkillNeed, ...] | None = None
+    ) -> Job:
+        """The next job of a cycle.
+
+        Its id follows from the ticket, the cycle and its number: asked for again, it is the same.
+        """
+        return first_step(
+            self.id,
+            cycle=cycle,
+            number=1 + sum(job.cycle == cycle for job in self.jobs),
+            at=at,
+            skills=skills,
+        )
 
     def _summary(self) -> tuple[WorkOrderState, str | None]:
         mine = [job for job in self.jobs if job.cycle == self.cycle]
@@ -193,30 +240,63 @@ class WorkOrder:
                 if job.state is state:
                     return WorkOrderState(state.value), job.reason
         if live:
-            return WorkOrderState.WAITING, next((job.reason for job in reversed(live) if job.reason), None)
+            return WorkOrderState.WAITING, next(
+                (job.reason for job in reversed(live) if job.reason), None
+            )
         if any(job.state is JobState.COMPLETED for job in mine):
             return WorkOrderState.DONE, None
-        return WorkOrderState.CANCELLED, next((job.reason for job in reversed(mine) if job.reason), None)
+        return WorkOrderState.CANCELLED, next(
+            (job.reason for job in reversed(mine) if job.reason), None
+        )
 
 
-_TELLING = (JobState.WORKING, JobState.ON_SITE, JobState.TRAVELLING, JobState.PAUSED, JobState.ACCEPTED)
+_TELLING = (
+    JobState.WORKING,
+    JobState.ON_SITE,
+    JobState.TRAVELLING,
+    JobState.PAUSED,
+    JobState.ACCEPTED,
+)
 """Of several open jobs the one that is furthest speaks for the work order."""
 
 
-def first_step(ticket_id: TicketId, *, cycle: int, number: int, at: datetime, skills: tuple[SkillNeed, ...] | None = None) -> Job:
+def first_step(
+    ticket_id: TicketId,
+    *,
+    cycle: int,
+    number: int,
+    at: datetime,
+    skills: tuple[SkillNeed, ...] | None = None,
+) -> Job:
     """A job as it begins: waiting."""
     job_id = JobId(derived_id(ticket_id, cycle, number))
-    return Job(id=job_id, cycle=cycle, number=number, state=JobState.WAITING, skills=skills, steps=(Step(at=at, state=JobState.WAITING),))
+    return Job(
+        id=job_id,
+        cycle=cycle,
+        number=number,
+        state=JobState.WAITING,
+        skills=skills,
+        steps=(Step(at=at, state=JobState.WAITING),),
+    )
 
 
 def withdrawn(job: Job, *, at: datetime, reason: str) -> tuple[Offer, ...]:
     """The job's open offers, taken back."""
-    return tuple(replace(offer, state=OfferState.WITHDRAWN, decided_at=at, reason=reason) for offer in job.open_offers)
+    return tuple(
+        replace(offer, state=OfferState.WITHDRAWN, decided_at=at, reason=reason)
+        for offer in job.open_offers
+    )
 
 
 def _forget_old_rounds(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    """A job that nobody takes for weeks is offered hundreds of times: only the last rounds stay, and every step follows legally."""
-    rounds = [n for n in range(len(steps) - 1) if (steps[n].state, steps[n + 1].state) == (JobState.OFFERED, JobState.WAITING)]
+    """A job that nobody takes for weeks is offered hundreds of times: only the last rounds stay,
+    and every step follows legally.
+    """
+    rounds = [
+        n
+        for n in range(len(steps) - 1)
+        if (steps[n].state, steps[n + 1].state) == (JobState.OFFERED, JobState.WAITING)
+    ]
     surplus = len(rounds) - _REMEMBERED_ROUNDS
     if surplus <= 0:
         return steps

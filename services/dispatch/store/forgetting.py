@@ -9,7 +9,8 @@ from shared.db.transaction import Transaction
 
 _OFFERS = "select id from offers where work_order_id = any(cast(:ids as uuid[]))"
 _DELETE_ANSWERS = text(f"""
-    delete from snapshots where entity = 'notify.offer' and id in (select cast(id as text) from ({_OFFERS}) as of_these)""")
+    delete from snapshots where entity = 'notify.offer'
+      and id in (select cast(id as text) from ({_OFFERS}) as of_these)""")
 _DELETE = text(f"""
     with done as materialized (select id from jobs where work_order_id = any(cast(:ids as uuid[]))),
         held as (delete from assignments where job_id in (select id from done)),
@@ -21,11 +22,15 @@ _DELETE = text(f"""
 
 
 async def delete_answers(tx: Transaction, ids: Sequence[UUID]) -> None:
-    """Delete what notify told of answers to offers of these work orders: an offer has one answer, and its row says which."""
+    """Delete what notify told of answers to offers of these work orders: an offer has one answer,
+    and its row says which.
+    """
     await tx.execute(_DELETE_ANSWERS, ids=list(ids))
 
 
 async def delete_work_orders(tx: Transaction, ids: Sequence[UUID]) -> None:
-    """Delete these work orders with their jobs, offers and assignments, and what is promised about them."""
+    """Delete these work orders with their jobs, offers and assignments, and what is promised about
+    them.
+    """
     await delete_answers(tx, ids)
     await tx.execute(_DELETE, ids=list(ids))

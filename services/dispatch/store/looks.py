@@ -1,9 +1,11 @@
-"""The looks that waiting jobs are worth, as rows of `wakes`: at a job, or at all that waits for the sake of one technician.
+"""The looks that waiting jobs are worth, as rows of `wakes`: at a job, or at all that waits for the
+sake of one technician.
 
-News (`version` is null) is left with what is written: a job begins to wait or needs something else, a technician has more room or has
-changed. Looks for later (with the `version` that was seen) are left by handing out alone, under the site's lock. So where no news is left
-and no look is due, no free technician can take any waiting job. A row without job and technician, which a release before leaves, stands
-for everything.
+News (`version` is null) is left with what is written: a job begins to wait or needs something else,
+a technician has more room or has changed. Looks for later (with the `version` that was seen) are
+left by handing out alone, under the site's lock. So where no news is left and no look is due, no
+free technician can take any waiting job. A row without job and technician, which a release before
+leaves, stands for everything.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -25,27 +27,38 @@ NEWS = "(version is null or at <= :now)"
 
 _NEXT = text("select min(at) as at from wakes where site_id <> all(cast(:but as text[]))")
 _WAKE_SITES_OF = """
-    insert into wakes (id, site_id, at, technician_id) select gen_random_uuid(), site_id, given.at, t.id
-    from json_to_recordset({rows}) as given(technician_id text, at timestamptz) join technicians t on t.id = given.technician_id
+    insert into wakes (id, site_id, at, technician_id)
+      select gen_random_uuid(), site_id, given.at, t.id
+    from json_to_recordset({rows}) as given(technician_id text, at timestamptz) join technicians t
+      on t.id = given.technician_id
     cross join unnest(t.sites) as site_id"""
 _WAKE_WHERE_DISTANCE_COUNTS = text("""
-    insert into wakes (id, site_id, at, technician_id) select gen_random_uuid(), r.site_id, :at, t.id
-    from technicians t join site_rules r on r.site_id = any(t.sites) where t.id = :id and r.body ->> 'max_distance_m' is not null""")
-_BRING_FORWARD = text("update wakes set at = :now where site_id = any(cast(:site_ids as text[])) and job_id is not null and at > :now")
+    insert into wakes (id, site_id, at, technician_id)
+      select gen_random_uuid(), r.site_id, :at, t.id
+    from technicians t join site_rules r on r.site_id = any(t.sites) where t.id = :id
+      and r.body ->> 'max_distance_m' is not null""")
+_BRING_FORWARD = text(
+    "update wakes set at = :now where site_id = any(cast(:site_ids as text[])) "
+    "and job_id is not null and at > :now"
+)
 _QUEUE_FORGOTTEN = text("""
-    insert into wakes (id, site_id, at, job_id) select gen_random_uuid(), j.site_id, :now, j.id from jobs j
+    insert into wakes (id, site_id, at, job_id) select gen_random_uuid(), j.site_id, :now, j.id
+      from jobs j
     where j.site_id = any(cast(:site_ids as text[])) and j.state = 'waiting' and not j.held
     and not exists (select from wakes w where w.job_id = j.id)""")
 _QUEUE_TECHNICIANS = text("""
     insert into wakes (id, site_id, at, technician_id) select gen_random_uuid(), site_id, :now, t.id
     from technicians t cross join unnest(t.sites) as site_id
-    where site_id = any(cast(:site_ids as text[])) and t.sites && cast(:site_ids as text[]) and t.removed_at is null""")
+    where site_id = any(cast(:site_ids as text[])) and t.sites && cast(:site_ids as text[])
+      and t.removed_at is null""")
 _OF_SITE = text("""
-    select array_agg(id) as rows, array_agg(distinct job_id) filter (where job_id is not null) as jobs,
+    select array_agg(id) as rows, array_agg(distinct job_id) filter (where job_id is not null) as
+      jobs,
         array_agg(distinct technician_id) filter (where technician_id is not null) as technicians
     from wakes where site_id = :site_id and at <= :now""")
 _SETTLE = text("""
-    delete from wakes where (job_id = any(cast(:job_ids as uuid[])) and (version is not null or id = any(cast(:seen as uuid[]))))
+    delete from wakes where (job_id = any(cast(:job_ids as uuid[]))
+      and (version is not null or id = any(cast(:seen as uuid[]))))
     or id = any(cast(:over as uuid[]))""")
 
 
@@ -56,13 +69,19 @@ async def next_look(tx: Transaction, but: Collection[SiteId]) -> datetime | None
 
 
 async def due_looks(tx: Transaction, site_id: SiteId) -> Mapping[str, Any]:
-    """Return what is due at the site: the ids of the `rows`, and the `jobs` and `technicians` that they name."""
+    """Return what is due at the site: the ids of the `rows`, and the `jobs` and `technicians` that
+    they name.
+    """
     [row] = await tx.rows(_OF_SITE, site_id=site_id, now=tx.now)
     return row
 
 
-async def settle_looks(tx: Transaction, *, jobs: Iterable[UUID], seen: Iterable[UUID], over: Iterable[UUID]) -> None:
-    """Delete the looks at these jobs, of news only the rows that were `seen`, and the rows that are `over`. The site is locked."""
+async def settle_looks(
+    tx: Transaction, *, jobs: Iterable[UUID], seen: Iterable[UUID], over: Iterable[UUID]
+) -> None:
+    """Delete the looks at these jobs, of news only the rows that were `seen`, and the rows that are
+    `over`. The site is locked.
+    """
     await tx.execute(_SETTLE, job_ids=list(jobs), seen=list(seen), over=list(over))
 
 
@@ -73,7 +92,10 @@ async def wake_afresh(tx: Transaction, site_ids: Sequence[SiteId]) -> None:
 
 
 async def queue_everything(tx: Transaction, site_ids: Sequence[SiteId]) -> None:
-    """Leave a look at each waiting job of these sites that has none, and at each technician. The sites are locked."""
+    """Leave a look at each waiting job of these sites that has none, and at each technician.
+
+    The sites are locked.
+    """
     await tx.execute(_QUEUE_FORGOTTEN, site_ids=list(site_ids), now=tx.now)
     await tx.execute(_QUEUE_TECHNICIANS, site_ids=list(site_ids), now=tx.now)
     tx.alarm(HAND_OUT, tx.now)
@@ -84,30 +106,43 @@ def wake_job(tx: Transaction, site_id: SiteId, job_id: JobId) -> None:
     _insert(tx, site_id, tx.now, job_id=job_id)
 
 
-def wake_technician(tx: Transaction, technician_id: TechnicianId, site_ids: Iterable[SiteId]) -> None:
+def wake_technician(
+    tx: Transaction, technician_id: TechnicianId, site_ids: Iterable[SiteId]
+) -> None:
     """The technician changed in a way that may help what waits at these sites."""
     for site_id in site_ids:
         _insert(tx, site_id, tx.now, technician_id=technician_id)
 
 
 def wake_sites_of(tx: Transaction, technician_ids: Collection[TechnicianId]) -> None:
-    """These technicians have more room. Committed with what frees them, or the news would be lost between the two."""
+    """These technicians have more room.
+
+    Committed with what frees them, or the news would be lost between the two.
+    """
     tx.change(_WAKE_SITES_OF, *({"technician_id": id, "at": tx.now} for id in technician_ids))
     tx.alarm(HAND_OUT, tx.now)
 
 
 async def wake_where_distance_counts(tx: Transaction, technician_id: TechnicianId) -> None:
-    """Leave news of a technician who came near, or went, at those of their sites that limit the distance."""
+    """Leave news of a technician who came near, or went, at those of their sites that limit the
+    distance.
+    """
     if await tx.execute(_WAKE_WHERE_DISTANCE_COUNTS, id=technician_id, at=tx.now):
         tx.alarm(HAND_OUT, tx.now)
 
 
-def look_again(tx: Transaction, site_id: SiteId, job_id: UUID, *, version: int, observed: int, at: datetime) -> None:
-    """The job, seen at these versions of its work order and its ticket, is worth no look before `at` unless something changes."""
+def look_again(
+    tx: Transaction, site_id: SiteId, job_id: UUID, *, version: int, observed: int, at: datetime
+) -> None:
+    """The job, seen at these versions of its work order and its ticket, is worth no look before
+    `at` unless something changes.
+    """
     _insert(tx, site_id, at, job_id=job_id, version=version, observed=observed)
 
 
-def look_at_technician_again(tx: Transaction, site_id: SiteId, technician_id: TechnicianId, *, version: int, at: datetime) -> None:
+def look_at_technician_again(
+    tx: Transaction, site_id: SiteId, technician_id: TechnicianId, *, version: int, at: datetime
+) -> None:
     """The technician, seen at this version, may be able to take something from `at` on."""
     _insert(tx, site_id, at, technician_id=technician_id, version=version)
 

@@ -15,14 +15,18 @@ _JOBS = TypeAdapter(tuple[JobV1, ...])
 
 _FIND = text("""
     select c.body as clocks, t.body as ticket,
-        (select jsonb_agg(to_jsonb(j)) from jobs j where j.work_order_id = cast(c.id as uuid)) as jobs
+        (select jsonb_agg(to_jsonb(j)) from jobs j
+          where j.work_order_id = cast(c.id as uuid)) as jobs
     from snapshots c left join snapshots t on t.entity = 'tickets.ticket' and t.id = c.id
-    where c.entity = 'sla.clocks' and c.id = any(cast(:ids as text[])) and c.body is not null order by c.id""")
+    where c.entity = 'sla.clocks' and c.id = any(cast(:ids as text[])) and c.body is not null
+      order by c.id""")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Promised:
-    """The newest clocks of a ticket, the ticket if it is known, and its jobs without their offers."""
+    """The newest clocks of a ticket, the ticket if it is known, and its jobs
+    without their offers.
+    """
 
     clocks: ClocksV1
     ticket: TicketV1 | None

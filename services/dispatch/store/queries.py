@@ -1,4 +1,7 @@
-"""What people and machines look at: lists of jobs, counts. The other files here load and save what actions change."""
+"""What people and machines look at: lists of jobs, counts.
+
+The other files here load and save what actions change.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,40 +13,54 @@ from services.dispatch.store.tables import OPEN_JOB
 from shared.contracts.dispatch import JobState
 from shared.db.transaction import Transaction
 
-_NEWEST = "work_order_id < coalesce(cast(:before as uuid), 'ffffffff-ffff-ffff-ffff-ffffffffffff') order by work_order_id desc limit :most"
+_NEWEST = (
+    "work_order_id < coalesce(cast(:before as uuid), 'ffffffff-ffff-ffff-ffff-ffffffffffff') "
+    "order by work_order_id desc limit :most"
+)
 _IN_STATE = "(cast(:state as text) is null or state = :state)"
 _AT_SITES = "(cast(:sites as text[]) is null or site_id = any(cast(:sites as text[])))"
 _ANYWHERE = text(f"select distinct work_order_id from jobs where {_NEWEST}")
-_ANYWHERE_IN_STATE = text(f"select distinct work_order_id from jobs where state = :state and {_NEWEST}")
-# Each site's newest by an index: however few of a long history match, no more is read than can be shown.
+_ANYWHERE_IN_STATE = text(
+    f"select distinct work_order_id from jobs where state = :state and {_NEWEST}"
+)
+# Each site's newest by an index: however few of a long history match, no more is read than can be
+# shown.
 _OF_SITES = """
     select distinct found.work_order_id from unnest(cast(:sites as text[])) as s(site_id)
-    cross join lateral (select distinct work_order_id from jobs where site_id = s.site_id {and_state} and {newest}) as found
+    cross join lateral (select distinct work_order_id from jobs
+      where site_id = s.site_id {and_state} and {newest}) as found
     order by found.work_order_id desc limit :most"""
 _OF_THESE_SITES = text(_OF_SITES.format(and_state="", newest=_NEWEST))
 _OF_THESE_SITES_IN_STATE = text(_OF_SITES.format(and_state="and state = :state", newest=_NEWEST))
 _OF_TECHNICIAN = text(f"""
-    (select distinct work_order_id from jobs where technician_id = :technician_id and {_IN_STATE} and {_AT_SITES} and {_NEWEST})
+    (select distinct work_order_id from jobs where technician_id = :technician_id and {_IN_STATE}
+      and {_AT_SITES} and {_NEWEST})
     union
-    (select distinct work_order_id from jobs where id in (select job_id from offers where technician_id = :technician_id and state = 'open')
+    (select distinct work_order_id from jobs where id in (select job_id from offers
+      where technician_id = :technician_id and state = 'open')
         and {_IN_STATE} and {_AT_SITES} and {_NEWEST})
     order by work_order_id desc limit :most""")
 _OF_TICKET = text(f"""
-    select distinct work_order_id from jobs where work_order_id = :ticket_id and {_IN_STATE} and {_AT_SITES} and {_NEWEST}""")
+    select distinct work_order_id from jobs where work_order_id = :ticket_id and {_IN_STATE}
+      and {_AT_SITES} and {_NEWEST}""")
 _OF_TICKET_AND_TECHNICIAN = text(f"""
-    select distinct work_order_id from jobs j where work_order_id = :ticket_id and {_IN_STATE} and {_AT_SITES}
+    select distinct work_order_id from jobs j where work_order_id = :ticket_id and {_IN_STATE}
+      and {_AT_SITES}
     and (technician_id = :technician_id
-        or exists (select from offers where technician_id = :technician_id and state = 'open' and job_id = j.id)) and {_NEWEST}""")
+        or exists (select from offers where technician_id = :technician_id and state = 'open'
+          and job_id = j.id)) and {_NEWEST}""")
 _OFFERED_TO = text("""
     select work_order_id, job_id, id from offers
-    where technician_id = :technician_id and state = 'open' and expires_at > clock_timestamp() order by id""")
+    where technician_id = :technician_id and state = 'open' and expires_at > clock_timestamp()
+      order by id""")
 _HELD_BY = text("""
     select j.work_order_id, j.id from assignments a join jobs j on j.id = a.job_id
     where a.technician_id = :technician_id and a.ended_at is null order by a.accepted_at, a.id""")
 _JOBS = text(f"select state, count(*) as count from jobs where {OPEN_JOB} group by state")
 # Two arrays: a thousand rows would cost the event loop a millisecond more.
 _UNASSIGNABLE = text("""
-    select coalesce(array_agg(site_id), '{}') as sites, coalesce(array_agg(count), '{}') as counts from (
+    select coalesce(array_agg(site_id), '{}') as sites, coalesce(array_agg(count), '{}') as counts
+      from (
         select site_id, count(*) as count from work_orders where unassignable_at is not null
         group by site_id order by count desc, site_id limit :most) found""")
 _TECHNICIANS = text("select count(*) as count from technicians where removed_at is null")
@@ -60,9 +77,11 @@ async def list_work_orders(
     before: UUID | None,
     most: int,
 ) -> list[UUID]:
-    """Return the ids of work orders with such jobs, newest first. `sites` None: of every site; `technician_id`: theirs, or offered to them.
+    """Return the ids of work orders with such jobs, newest first. `sites` None: of every site;
+    `technician_id`: theirs, or offered to them.
 
-    Each combination of what is asked for has a statement of its own, so that the database's plan never depends on a parameter.
+    Each combination of what is asked for has a statement of its own, so that the database's plan
+    never depends on a parameter.
     """
     if site_id is not None:
         sites = frozenset({site_id}) if sites is None else sites & {site_id}
@@ -88,12 +107,18 @@ async def list_work_orders(
 
 async def offered_to(tx: Transaction, technician_id: str) -> Sequence[tuple[UUID, UUID, UUID]]:
     """(work order, job, offer) of the offers that are open now, oldest first."""
-    return [(row["work_order_id"], row["job_id"], row["id"]) for row in await tx.rows(_OFFERED_TO, technician_id=technician_id)]
+    return [
+        (row["work_order_id"], row["job_id"], row["id"])
+        for row in await tx.rows(_OFFERED_TO, technician_id=technician_id)
+    ]
 
 
 async def held_jobs(tx: Transaction, technician_id: str) -> Sequence[tuple[UUID, UUID]]:
     """(work order, job) of what they hold, in the order in which they took it."""
-    return [(row["work_order_id"], row["id"]) for row in await tx.rows(_HELD_BY, technician_id=technician_id)]
+    return [
+        (row["work_order_id"], row["id"])
+        for row in await tx.rows(_HELD_BY, technician_id=technician_id)
+    ]
 
 
 async def count_jobs(tx: Transaction) -> Counter[str]:

@@ -1,17 +1,33 @@
-"""The tables of dispatch. What is unique here is what keeps a second winner and a double booking out."""
+"""The tables of dispatch.
+
+What is unique here is what keeps a second winner and a double booking out.
+"""
 
 import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import UUID, Boolean, CheckConstraint, Column, DateTime, Index, Integer, MetaData, Text, text
+from sqlalchemy import (
+    UUID,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    MetaData,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
 from shared.db.tables import kernel_tables
 
-OPEN_JOB = "state in ('waiting', 'offered', 'accepted', 'travelling', 'on_site', 'working', 'paused')"
+OPEN_JOB = (
+    "state in ('waiting', 'offered', 'accepted', 'travelling', 'on_site', 'working', 'paused')"
+)
 """As the index of open jobs has it, and as what it is to answer must have it."""
 
 
@@ -28,12 +44,24 @@ def _moment(*, null: bool = False) -> Any:
 
 
 class WorkOrderRow(Table, table=True):
-    """`rank`, `held`, `category` and `spot` are read out of `need`, for the queries that look for waiting work."""
+    """`rank`, `held`, `category` and `spot` are read out of `need`, for the queries that look for
+    waiting work.
+    """
 
     __tablename__ = "work_orders"
     __table_args__ = (
-        Index("work_orders_by_spot", "site_id", "spot", "id", postgresql_where=text("spot is not null")),
-        Index("work_orders_unassignable", "site_id", postgresql_where=text("unassignable_at is not null")),
+        Index(
+            "work_orders_by_spot",
+            "site_id",
+            "spot",
+            "id",
+            postgresql_where=text("spot is not null"),
+        ),
+        Index(
+            "work_orders_unassignable",
+            "site_id",
+            postgresql_where=text("unassignable_at is not null"),
+        ),
     )
 
     id: uuid.UUID = _column(UUID(), key=True)
@@ -55,8 +83,9 @@ class WorkOrderRow(Table, table=True):
 class JobRow(Table, table=True):
     """`needed` is what it takes, as `SKILL:LEVEL`; `held` says that its ticket is held by staff.
 
-    `rank` and `due_at` (infinity without a promise) repeat what its work order and `promises` say, for the index of what waits alone: what
-    stands there counts, and a job of which this has fallen behind is put in its place when it is looked at.
+    `rank` and `due_at` (infinity without a promise) repeat what its work order and `promises` say,
+    for the index of what waits alone: what stands there counts, and a job of which this has fallen
+    behind is put in its place when it is looked at.
     """
 
     __tablename__ = "jobs"
@@ -71,7 +100,13 @@ class JobRow(Table, table=True):
         Index("jobs_by_state", "state", "work_order_id", postgresql_include=["site_id"]),
         Index("jobs_open", "state", postgresql_where=text(OPEN_JOB)),
         Index("jobs_by_site_and_state", "site_id", "state", "work_order_id"),
-        Index("jobs_by_technician", "technician_id", "work_order_id", "state", postgresql_where=text("technician_id is not null")),
+        Index(
+            "jobs_by_technician",
+            "technician_id",
+            "work_order_id",
+            "state",
+            postgresql_where=text("technician_id is not null"),
+        ),
     )
 
     id: uuid.UUID = _column(UUID(), key=True)
@@ -90,7 +125,9 @@ class JobRow(Table, table=True):
     held: bool = _column(Boolean())
     report: dict[str, Any] | None = _column(JSONB(none_as_null=True), null=True)
     rank: int = Field(sa_column=Column(Integer(), nullable=False, server_default=text("2")))
-    due_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False, server_default=text("'infinity'")))
+    due_at: datetime = Field(
+        sa_column=Column(DateTime(timezone=True), nullable=False, server_default=text("'infinity'"))
+    )
 
 
 class OfferRow(Table, table=True):
@@ -99,7 +136,13 @@ class OfferRow(Table, table=True):
         Index("offers_by_job", "job_id", "id"),
         Index("offers_by_work_order", "work_order_id", "id"),
         Index("offers_open", "expires_at", postgresql_where=text("state = 'open'")),
-        Index("offers_open_once", "technician_id", "job_id", unique=True, postgresql_where=text("state = 'open'")),
+        Index(
+            "offers_open_once",
+            "technician_id",
+            "job_id",
+            unique=True,
+            postgresql_where=text("state = 'open'"),
+        ),
     )
 
     id: uuid.UUID = _column(UUID(), key=True)
@@ -114,14 +157,33 @@ class OfferRow(Table, table=True):
 
 
 class AssignmentRow(Table, table=True):
-    """A job in a technician's hands. While it has not ended: one technician a job, one job a slot, one job being done."""
+    """A job in a technician's hands.
+
+    While it has not ended: one technician a job, one job a slot, one job being done.
+    """
 
     __tablename__ = "assignments"
     __table_args__ = (
         CheckConstraint("slot between 1 and capacity", name="assignments_within_capacity"),
-        Index("assignments_one_winner", "job_id", unique=True, postgresql_where=text("ended_at is null")),
-        Index("assignments_one_slot", "technician_id", "slot", unique=True, postgresql_where=text("ended_at is null")),
-        Index("assignments_one_doing", "technician_id", unique=True, postgresql_where=text("doing and ended_at is null")),
+        Index(
+            "assignments_one_winner",
+            "job_id",
+            unique=True,
+            postgresql_where=text("ended_at is null"),
+        ),
+        Index(
+            "assignments_one_slot",
+            "technician_id",
+            "slot",
+            unique=True,
+            postgresql_where=text("ended_at is null"),
+        ),
+        Index(
+            "assignments_one_doing",
+            "technician_id",
+            unique=True,
+            postgresql_where=text("doing and ended_at is null"),
+        ),
         Index("assignments_by_technician", "technician_id", "accepted_at"),
         Index("assignments_by_job", "job_id"),
     )
@@ -175,7 +237,10 @@ class SiteRulesRow(Table, table=True):
 
 
 class PromiseRow(Table, table=True):
-    """When the next promise about a ticket falls due, from sla; null while none runs. There may be no work order yet."""
+    """When the next promise about a ticket falls due, from sla; null while none runs.
+
+    There may be no work order yet.
+    """
 
     __tablename__ = "promises"
 
@@ -184,9 +249,11 @@ class PromiseRow(Table, table=True):
 
 
 class WakeRow(Table, table=True):
-    """At `at` a site is worth a look: at a job, or at all that waits for the sake of a technician (`store/looks.py`).
+    """At `at` a site is worth a look: at a job, or at all that waits for the sake of a technician
+    (`store/looks.py`).
 
-    With a `version`, of its work order or of the technician, it was left for later by handing out; without one it is news.
+    With a `version`, of its work order or of the technician, it was left for later by handing out;
+    without one it is news.
     """
 
     __tablename__ = "wakes"

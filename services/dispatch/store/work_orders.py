@@ -32,47 +32,70 @@ _OFFERS = TypeAdapter(tuple[Offer, ...])
 _UNABLE = TypeAdapter(tuple[Unable, ...])
 
 _ORDERS = f"""
-    select w.xmin as seen, w.*, clock_timestamp() as read_at, (select due_at from promises where id = w.id) as due_at,
+    select w.xmin as seen, w.*, clock_timestamp() as read_at,
+      (select due_at from promises where id = w.id) as due_at,
         w.xmin = (select s.xmin from work_orders s where s.id = w.id) as is_current,
-        (select version from snapshots where entity = 'tickets.ticket' and id = cast(w.id as text)) as heard,
-        (select jsonb_agg(to_jsonb(j) order by j.cycle, j.number) from jobs j where j.work_order_id = w.id) as jobs,
+        (select version from snapshots where entity = 'tickets.ticket'
+          and id = cast(w.id as text)) as heard,
+        (select jsonb_agg(to_jsonb(j) order by j.cycle, j.number) from jobs j
+          where j.work_order_id = w.id) as jobs,
         (select jsonb_object_agg(o.job_id, o.offers) from (
             select job_id, jsonb_agg(to_jsonb(n) order by n.id) as offers from (
-                select * from offers where work_order_id = w.id order by state = 'open' desc, id desc limit {OFFERS_KEPT}) n
+                select * from offers where work_order_id = w.id
+                  order by state = 'open' desc, id desc limit {OFFERS_KEPT}) n
             group by job_id) o) as offers
     from work_orders w"""
 
 
 _LOAD = text(f"{_ORDERS} where w.id = any(cast(:ids as uuid[])) order by w.id")
 _LOCK = text(f"{_ORDERS} where w.id = any(cast(:ids as uuid[])) order by w.id for update of w")
-_OF_JOB = ForUpdate("work_orders", f"{_ORDERS} where w.id = (select work_order_id from jobs where id = :id)", of="w", id="uuid")
-_OF_OFFER = ForUpdate("work_orders", f"{_ORDERS} where w.id = (select work_order_id from offers where id = :id)", of="w", id="uuid")
-_OF_OFFERS = text("select id, work_order_id, technician_id from offers where id = any(cast(:ids as uuid[]))")
+_OF_JOB = ForUpdate(
+    "work_orders",
+    f"{_ORDERS} where w.id = (select work_order_id from jobs where id = :id)",
+    of="w",
+    id="uuid",
+)
+_OF_OFFER = ForUpdate(
+    "work_orders",
+    f"{_ORDERS} where w.id = (select work_order_id from offers where id = :id)",
+    of="w",
+    id="uuid",
+)
+_OF_OFFERS = text(
+    "select id, work_order_id, technician_id from offers where id = any(cast(:ids as uuid[]))"
+)
 _HOLDERS = text("select distinct technician_id from assignments where job_id = :id")
 _CAN_BE_ANSWERED = Requirement(
-    "select from offers where id = :id and state = 'open' and clock_timestamp() <= expires_at + interval '2 seconds'", id="uuid"
+    "select from offers where id = :id and state = 'open' "
+    "and clock_timestamp() <= expires_at + interval '2 seconds'",
+    id="uuid",
 )
 _EXPIRED = text("""
     select o.id from offers o where o.work_order_id = any(cast(:ids as uuid[]))
     and o.state = 'open' and clock_timestamp() > o.expires_at + interval '2 seconds'""")
 _WITH_EXPIRED = text("""
     select id from work_orders where id in (
-        select work_order_id from offers where state = 'open' and expires_at < clock_timestamp() - interval '2 seconds'
+        select work_order_id from offers where state = 'open'
+          and expires_at < clock_timestamp() - interval '2 seconds'
         and work_order_id <> all(cast(:but as uuid[])) order by expires_at limit :most)
     order by id for update skip locked""")
 _NEXT_EXPIRY = text("""
-    select extract(epoch from min(expires_at) + interval '2 seconds' - clock_timestamp())::float as seconds
+    select extract(epoch from min(expires_at) + interval '2 seconds' - clock_timestamp())::float as
+      seconds
     from offers where state = 'open' and work_order_id <> all(cast(:but as uuid[]))""")
 
 
-async def find_work_orders(tx: Transaction, ids: Iterable[UUID], *, for_update: bool) -> dict[UUID, WorkOrder]:
+async def find_work_orders(
+    tx: Transaction, ids: Iterable[UUID], *, for_update: bool
+) -> dict[UUID, WorkOrder]:
     """By id, with their jobs and newest offers; locked in order of id if they are to be changed."""
     wanted = sorted(set(ids))
     if not wanted:
         return {}
     rows = await tx.rows(_LOCK if for_update else _LOAD, ids=wanted)
     if for_update and not all(row["is_current"] for row in rows):
-        # Who waited for the lock was given the row as it is now, but what stands beside it as it was when the statement began.
+        # Who waited for the lock was given the row as it is now, but what stands beside it as it
+        # was when the statement began.
         rows = await tx.rows(_LOAD, ids=wanted)
     return {row["id"]: _order(tx, row) for row in rows}
 
@@ -94,7 +117,8 @@ async def _take(tx: Transaction, rows: ForUpdate, id: UUID) -> WorkOrder | None:
     if not found:
         return None
     order = _order(tx, found[0])
-    # A ticket that only repeats what its work order said is not worth a write; what is published says all the same that it was heard.
+    # A ticket that only repeats what its work order said is not worth a write; what is published
+    # says all the same that it was heard.
     return replace(order, observed=max(order.observed, found[0]["heard"] or 0))
 
 
@@ -126,7 +150,9 @@ def require_answerable(tx: Transaction, offer_id: UUID) -> None:
 
 
 async def lock_with_expired_offers(tx: Transaction, but: Collection[UUID], most: int) -> list[UUID]:
-    """Work orders with offers that nobody answered, but those somebody else is changing right now."""
+    """Work orders with offers that nobody answered, but those somebody else is
+    changing right now.
+    """
     return [row["id"] for row in await tx.rows(_WITH_EXPIRED, but=list(but), most=most)]
 
 
@@ -146,14 +172,37 @@ def save_promise(tx: Transaction, ticket_id: UUID, due_at: datetime | None) -> N
 
 def save_work_order(tx: Transaction, before: WorkOrder | None, after: WorkOrder) -> None:
     """The row, and of its jobs and offers those that changed."""
-    tx.save(WorkOrderRow, after, rank=after.need.rank, held=after.need.held, category=after.need.category, spot=after.need.spot)
-    jobs = {job.id: job for job in before.jobs} if before is not None and before.need == after.need else {}
-    offers = {offer.id: offer for job in before.jobs for offer in job.offers} if before is not None else {}
+    tx.save(
+        WorkOrderRow,
+        after,
+        rank=after.need.rank,
+        held=after.need.held,
+        category=after.need.category,
+        spot=after.need.spot,
+    )
+    jobs = (
+        {job.id: job for job in before.jobs}
+        if before is not None and before.need == after.need
+        else {}
+    )
+    offers = (
+        {offer.id: offer for job in before.jobs for offer in job.offers}
+        if before is not None
+        else {}
+    )
     for job in after.jobs:
         if jobs.get(job.id) != job:
             needed = sorted({f"{skill.code}:{skill.level}" for skill in after.skills_for(job)})
             place = {"rank": after.need.rank, "due_at": after.due_at or NEVER}
-            tx.save(JobRow, job, work_order_id=after.id, site_id=after.site_id, needed=needed, held=after.need.held, **place)
+            tx.save(
+                JobRow,
+                job,
+                work_order_id=after.id,
+                site_id=after.site_id,
+                needed=needed,
+                held=after.need.held,
+                **place,
+            )
         for offer in job.offers:
             if offers.get(offer.id) != offer:
                 tx.save(OfferRow, offer, job_id=job.id, work_order_id=after.id)
@@ -169,11 +218,15 @@ def skills_from(row: Any) -> tuple[SkillNeed, ...]:
 
 def _order(tx: Transaction, row: Mapping[str, Any]) -> WorkOrder:
     offers = row["offers"] or {}
-    jobs = [replace(job, offers=_OFFERS.validate_python(offers.get(str(job.id), []))) for job in _JOBS.validate_python(row["jobs"] or [])]
+    jobs = [
+        replace(job, offers=_OFFERS.validate_python(offers.get(str(job.id), [])))
+        for job in _JOBS.validate_python(row["jobs"] or [])
+    ]
     return WorkOrder(
         id=TicketId(row["id"]),
         version=row["version"],
-        # What this transaction has changed and sent already is not committed yet: it goes on to the same version.
+        # What this transaction has changed and sent already is not committed yet: it goes on to the
+        # same version.
         committed_version=tx.next_version(WorkOrderV1, row["id"], row["version"]) - 1,
         observed=row["observed"],
         site_id=SiteId(row["site_id"]),

@@ -19,22 +19,27 @@ DELIVERIES = "deliveries"
 """The alarm that rings when something is due to be sent."""
 
 LEASE = timedelta(seconds=30)
-"""Twice the longest attempt: whoever has not recorded it by then is taken for dead, and it is sent again under the same id."""
+"""Twice the longest attempt: whoever has not recorded it by then is taken for dead, and it is sent
+again under the same id.
+"""
 
 
 class Courier(Protocol):
     """Whoever sends."""
 
     def have_room(self, endpoint_id: UUID, *, there: int, in_all: int) -> bool:
-        """Whether they would send one more there now, besides so many that are on their way to them already."""
+        """Whether they would send one more there now, besides so many that are on their way to them
+        already.
+        """
 
     def send_now(self, claimed: Sequence[Claimed]) -> None:
         """These are claimed for them, and that is committed."""
 
 
 class Outbound:
-    """What one transaction has to deliver. What is due at once is claimed from birth and goes from here straight to whoever sends:
-    nobody has to look for it first. What they have no room for, and what they drop, is found when it is due.
+    """What one transaction has to deliver. What is due at once is claimed from birth and goes from
+    here straight to whoever sends: nobody has to look for it first. What they have no room for, and
+    what they drop, is found when it is due.
     """
 
     def __init__(self, tx: Transaction, courier: Courier) -> None:
@@ -44,11 +49,15 @@ class Outbound:
         self._given: Counter[UUID] = Counter()
 
     def deliver(self, said: Said, occasion: Occasion, endpoint: Endpoint) -> None:
-        room = self._courier.have_room(endpoint.id, there=self._given[endpoint.id], in_all=len(self._claimed))
+        room = self._courier.have_room(
+            endpoint.id, there=self._given[endpoint.id], in_all=len(self._claimed)
+        )
         if endpoint.blocked(self._tx.now) or not room:
             deliver_when_due(self._tx, said.id, endpoint, said.kind, until=occasion.until)
             return
-        delivery = _begun(said.id, endpoint, said.kind, until=occasion.until, at=self._tx.now + LEASE)
+        delivery = _begun(
+            said.id, endpoint, said.kind, until=occasion.until, at=self._tx.now + LEASE
+        )
         put_delivery(self._tx, delivery, claim=self._claim)
         self._given[endpoint.id] += 1
         if not self._claimed:
@@ -68,23 +77,34 @@ class Outbound:
         )
 
 
-def deliver_when_due(tx: Transaction, message_id: UUID, endpoint: Endpoint, kind: Kind, *, until: datetime | None) -> None:
+def deliver_when_due(
+    tx: Transaction, message_id: UUID, endpoint: Endpoint, kind: Kind, *, until: datetime | None
+) -> None:
     """Now, or when nothing holds the endpoint back any more."""
     at = endpoint.blocked_until if endpoint.blocked_until and endpoint.blocked(tx.now) else tx.now
     put_delivery(tx, _begun(message_id, endpoint, kind, until=until, at=at), claim=None)
     tx.alarm(DELIVERIES, at)
 
 
-def _begun(message_id: UUID, endpoint: Endpoint, kind: Kind, *, until: datetime | None, at: datetime) -> Delivery:
-    return Delivery.begun(id=new_id(), message_id=message_id, endpoint_id=endpoint.id, kind=kind, until=until, at=at)
+def _begun(
+    message_id: UUID, endpoint: Endpoint, kind: Kind, *, until: datetime | None, at: datetime
+) -> Delivery:
+    return Delivery.begun(
+        id=new_id(), message_id=message_id, endpoint_id=endpoint.id, kind=kind, until=until, at=at
+    )
 
 
 def sort_out(tx: Transaction, taken: Sequence[Claimed]) -> list[Claimed]:
-    """Of what was due, what is still to be sent. What is of no use any more ends here, with its reason."""
+    """Of what was due, what is still to be sent.
+
+    What is of no use any more ends here, with its reason.
+    """
     sendable = []
     for each in taken:
         if not each.open:
-            save_delivery(tx, each.delivery.ended(DeliveryState.FAILED, at=tx.now, reason="endpoint_disabled"))
+            save_delivery(
+                tx, each.delivery.ended(DeliveryState.FAILED, at=tx.now, reason="endpoint_disabled")
+            )
         elif each.delivery.until is not None and tx.now >= each.delivery.until:
             why = f"expired: {each.delivery.reason or 'not sent in time'}"
             save_delivery(tx, each.delivery.ended(DeliveryState.DROPPED, at=tx.now, reason=why))

@@ -12,14 +12,30 @@ from shared.db.transaction import Transaction
 
 
 async def follow_tickets(tx: Transaction, heard: Sequence[Snapshot], *, courier: Courier) -> None:
-    """Say what there is to say about each ticket, once for all that was heard of it; offers that have their answer end."""
+    """Say what there is to say about each ticket, once for all that was heard of it; offers that
+    have their answer end.
+    """
     tickets = {UUID(id) for _, id in (snapshot.about() for snapshot in heard)}
-    await tell_about(tx, tickets, {snapshot.site_id for snapshot in heard}, heard=heard, courier=courier)
-    await end_offers(tx, [decided for order in heard if isinstance(order, WorkOrderV1) for decided in _decided_offers(order)])
+    await tell_about(
+        tx, tickets, {snapshot.site_id for snapshot in heard}, heard=heard, courier=courier
+    )
+    await end_offers(
+        tx,
+        [
+            decided
+            for order in heard
+            if isinstance(order, WorkOrderV1)
+            for decided in _decided_offers(order)
+        ],
+    )
 
 
 def _decided_offers(order: WorkOrderV1) -> Iterator[Mapping[str, str]]:
     for job in order.jobs:
         for offer in job.offers:
             if offer.state is not OfferState.OPEN:
-                yield {"id": str(offer.id), "technician": offer.technician_id, "state": offer.state.value}
+                yield {
+                    "id": str(offer.id),
+                    "technician": offer.technician_id,
+                    "state": offer.state.value,
+                }

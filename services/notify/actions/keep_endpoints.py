@@ -32,7 +32,13 @@ class EndpointDisabled(Conflict):
 
 
 async def register_endpoint(
-    tx: Transaction, owner: PersonId, url: str, kinds: Collection[Kind] | None, *, by: Caller, reach: Reach
+    tx: Transaction,
+    owner: PersonId,
+    url: str,
+    kinds: Collection[Kind] | None,
+    *,
+    by: Caller,
+    reach: Reach,
 ) -> Endpoint:
     """Its owner need not be known yet; offers that can still be taken are sent to it at once.
 
@@ -41,8 +47,13 @@ async def register_endpoint(
     sites = scope_over(by, owner)
     checked_url(url, reach)
     await tx.lock("endpoints_of", [owner])
-    if len(await endpoints.list_endpoints(tx, owner, before=None, most=MOST_OF_ONE_OWNER)) >= MOST_OF_ONE_OWNER:
-        raise TooManyEndpoints(f"{owner} has {MOST_OF_ONE_OWNER} endpoints; remove one first.", limit=MOST_OF_ONE_OWNER)
+    if (
+        len(await endpoints.list_endpoints(tx, owner, before=None, most=MOST_OF_ONE_OWNER))
+        >= MOST_OF_ONE_OWNER
+    ):
+        raise TooManyEndpoints(
+            f"{owner} has {MOST_OF_ONE_OWNER} endpoints; remove one first.", limit=MOST_OF_ONE_OWNER
+        )
     endpoint = Endpoint(
         id=new_id(),
         owner=owner,
@@ -60,7 +71,9 @@ async def register_endpoint(
     return endpoint
 
 
-async def read_endpoint(tx: Transaction, id: UUID, *, by: Caller, for_update: bool = False) -> Endpoint:
+async def read_endpoint(
+    tx: Transaction, id: UUID, *, by: Caller, for_update: bool = False
+) -> Endpoint:
     """Raises NotFound, also for one that is not the caller's to see."""
     endpoint = (await endpoints.find_endpoints(tx, [id], for_update=for_update)).get(id)
     if endpoint is None or endpoint.removed_at is not None or not keeps(by, endpoint):
@@ -68,9 +81,15 @@ async def read_endpoint(tx: Transaction, id: UUID, *, by: Caller, for_update: bo
     return endpoint
 
 
-async def list_endpoints(tx: Transaction, owner: PersonId, *, by: Caller, before: UUID | None, most: int) -> list[Endpoint]:
+async def list_endpoints(
+    tx: Transaction, owner: PersonId, *, by: Caller, before: UUID | None, most: int
+) -> list[Endpoint]:
     """The owner's, as far as the caller may see them."""
-    return [each for each in await endpoints.list_endpoints(tx, owner, before=before, most=most) if keeps(by, each)]
+    return [
+        each
+        for each in await endpoints.list_endpoints(tx, owner, before=before, most=most)
+        if keeps(by, each)
+    ]
 
 
 async def change_endpoint(
@@ -84,7 +103,10 @@ async def change_endpoint(
     enabled: bool | None,
     reach: Reach,
 ) -> Endpoint:
-    """What is None stays as it is. Disabling it gives up what waits for it. Raises NotFound, Stale, UrlRefused."""
+    """What is None stays as it is.
+
+    Disabling it gives up what waits for it. Raises NotFound, Stale, UrlRefused.
+    """
     if url is not None:
         checked_url(url, reach)
     before = await read_endpoint(tx, id, by=by, for_update=True)
@@ -118,7 +140,10 @@ async def rotate_secret(tx: Transaction, id: UUID, *, by: Caller) -> Endpoint:
 
 
 async def try_endpoint(tx: Transaction, id: UUID, *, by: Caller) -> UUID:
-    """Sends it an `endpoint.test`; returns the message's id. Raises NotFound and EndpointDisabled."""
+    """Sends it an `endpoint.test`; returns the message's id.
+
+    Raises NotFound and EndpointDisabled.
+    """
     endpoint = await _open_endpoint(tx, id, by)
     owner = (await find_addressees(tx, [endpoint.owner]))[endpoint.owner]
     occasion = Occasion(
@@ -137,15 +162,22 @@ async def try_endpoint(tx: Transaction, id: UUID, *, by: Caller) -> UUID:
     return said.id
 
 
-async def send_again(tx: Transaction, id: UUID, *, by: Caller, message: UUID | None, since: datetime | None) -> int:
-    """One message, or all since a time, once more under the same ids; returns how many. Raises NotFound and EndpointDisabled."""
+async def send_again(
+    tx: Transaction, id: UUID, *, by: Caller, message: UUID | None, since: datetime | None
+) -> int:
+    """One message, or all since a time, once more under the same ids; returns how many.
+
+    Raises NotFound and EndpointDisabled.
+    """
     endpoint = await _open_endpoint(tx, id, by)
     begun = await deliveries.begin_again(tx, id, endpoint.owner, message=message, since=since)
     tx.alarm(DELIVERIES, tx.now)
     return begun
 
 
-async def list_attempts(tx: Transaction, id: UUID, *, by: Caller, before: UUID | None, most: int) -> Sequence[Any]:
+async def list_attempts(
+    tx: Transaction, id: UUID, *, by: Caller, before: UUID | None, most: int
+) -> Sequence[Any]:
     """Newest first. Raises NotFound."""
     await read_endpoint(tx, id, by=by)
     return await deliveries.list_attempts(tx, id, before=before, most=most)
@@ -154,5 +186,7 @@ async def list_attempts(tx: Transaction, id: UUID, *, by: Caller, before: UUID |
 async def _open_endpoint(tx: Transaction, id: UUID, by: Caller) -> Endpoint:
     endpoint = await read_endpoint(tx, id, by=by)
     if not endpoint.open:
-        raise EndpointDisabled("The endpoint is disabled; enable it first.", reason=endpoint.disabled_reason)
+        raise EndpointDisabled(
+            "The endpoint is disabled; enable it first.", reason=endpoint.disabled_reason
+        )
     return endpoint

@@ -17,7 +17,12 @@ from shared.ids import PersonId, SiteId
 
 
 async def put_recipient(
-    tx: Transaction, id: PersonId, *, by: Caller, language: Language, audience: Collection[tuple[str, SiteId]] | None
+    tx: Transaction,
+    id: PersonId,
+    *,
+    by: Caller,
+    language: Language,
+    audience: Collection[tuple[str, SiteId]] | None,
 ) -> Recipient:
     """`audience` None leaves it as it is. Raises Forbidden."""
     scope_over(by, id)
@@ -26,7 +31,9 @@ async def put_recipient(
     had = [(each.role, each.site) for each in before.audience] if before else []
     wanted = had if audience is None else audience
     check_audience(by, before, frozenset(wanted))
-    after = (before or Recipient(id=id, version=0, language=language)).changed(language=language, audience=tuple(wanted), at=tx.now)
+    after = (before or Recipient(id=id, version=0, language=language)).changed(
+        language=language, audience=tuple(wanted), at=tx.now
+    )
     if before is None:
         after = replace(after, version=1)
     if after != before:
@@ -44,10 +51,14 @@ async def read_recipient(tx: Transaction, id: PersonId, *, by: Caller) -> Recipi
 
 
 async def forget_recipient(tx: Transaction, id: PersonId, *, by: Caller) -> None:
-    """With their language, their audience and their endpoints; what was said stays on record. Raises Forbidden and NotFound."""
+    """With their language, their audience and their endpoints; what was said stays on record.
+
+    Raises Forbidden and NotFound.
+    """
     recipient = await read_recipient(tx, id, by=by)
     check_audience(by, recipient, frozenset())
-    endpoints = await list_endpoints(tx, id, before=None, most=MOST_OF_ONE_OWNER)  # disabled ones too
+    # disabled ones too
+    endpoints = await list_endpoints(tx, id, before=None, most=MOST_OF_ONE_OWNER)
     if not all(keeps(by, endpoint) for endpoint in endpoints):
         raise Forbidden(f"{id} has endpoints that are not yours to remove.")
     for endpoint in endpoints:

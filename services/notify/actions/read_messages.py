@@ -17,7 +17,9 @@ Row = Mapping[str, Any]
 _AT_FIRST = 20
 
 
-async def read_inbox(tx: Transaction, caller: Caller, *, before: UUID | None, most: int, unread: bool) -> tuple[Sequence[Row], int]:
+async def read_inbox(
+    tx: Transaction, caller: Caller, *, before: UUID | None, most: int, unread: bool
+) -> tuple[Sequence[Row], int]:
     """(messages, newest first; how many lie unread in all)"""
     found = await messages.list_inbox(tx, caller.id, before=before, most=most, unread=unread)
     return found, await messages.count_unread(tx, caller.id)
@@ -27,7 +29,11 @@ async def follow_inbox(tx: Transaction, caller: Caller, after: UUID | None) -> S
     """What came in since, oldest first; the last few at the beginning."""
     if after is not None:
         return await messages.list_inbox_after(tx, caller.id, after)
-    return list(reversed(await messages.list_inbox(tx, caller.id, before=None, most=_AT_FIRST, unread=False)))
+    return list(
+        reversed(
+            await messages.list_inbox(tx, caller.id, before=None, most=_AT_FIRST, unread=False)
+        )
+    )
 
 
 async def read_message(tx: Transaction, id: UUID, *, by: Caller) -> int:
@@ -43,7 +49,9 @@ async def read_about(
 ) -> tuple[Sequence[Row], Mapping[UUID, list[Row]]]:
     """(messages about a ticket of the caller's sites, newest first; their deliveries by message)"""
     sites = by.sites(*STAFF)
-    found = await messages.list_about(tx, ticket, sites=None if sites is None else sorted(sites), before=before, most=most)
+    found = await messages.list_about(
+        tx, ticket, sites=None if sites is None else sorted(sites), before=before, most=most
+    )
     deliveries: dict[UUID, list[Row]] = defaultdict(list)
     for delivery in await deliveries_of(tx, [row["id"] for row in found]):
         deliveries[delivery["message_id"]].append(delivery)

@@ -31,7 +31,10 @@ from shared.db.transaction import Transaction
 
 @dataclass(frozen=True, kw_only=True)
 class Tried:
-    """One attempt that has ended. `answer` is the technician's, where the reply held one; `chance` in [0, 1) spreads retries."""
+    """One attempt that has ended.
+
+    `answer` is the technician's, where the reply held one; `chance` in [0, 1) spreads retries.
+    """
 
     claimed: Claimed
     attempt: Attempt
@@ -42,8 +45,14 @@ class Tried:
 
 async def record_attempts(tx: Transaction, tried: Sequence[Tried], *, courier: Courier) -> None:
     """All of them, with what follows for their deliveries, endpoints and offers."""
-    answers = [each for each in tried if each.answer is not None and each.claimed.said.kind is Kind.JOB_OFFERED]
-    await tx.lock("ticket", {each.claimed.ticket_id for each in answers if each.claimed.ticket_id is not None})
+    answers = [
+        each
+        for each in tried
+        if each.answer is not None and each.claimed.said.kind is Kind.JOB_OFFERED
+    ]
+    await tx.lock(
+        "ticket", {each.claimed.ticket_id for each in answers if each.claimed.ticket_id is not None}
+    )
     for each in tried:
         put_attempt(tx, each.attempt)
     arrived = [each.claimed.delivery for each in tried if each.outcome.arrived]
@@ -51,9 +60,13 @@ async def record_attempts(tx: Transaction, tried: Sequence[Tried], *, courier: C
     if failed := [each for each in tried if not each.outcome.arrived]:
         # What arrived speaks for an endpoint, whatever else ended at the same time.
         well = {delivery.endpoint_id for delivery in arrived}
-        endpoints = await find_endpoints(tx, {each.claimed.delivery.endpoint_id for each in failed} - well, for_update=True)
+        endpoints = await find_endpoints(
+            tx, {each.claimed.delivery.endpoint_id for each in failed} - well, for_update=True
+        )
         await _record_failures(tx, failed)
-        await tx.flush()  # the deliveries of an endpoint are ended or postponed below, with those just tried among them
+        # the deliveries of an endpoint are ended or postponed below, with those just tried among
+        # them
+        await tx.flush()
         await _record_health(tx, failed, endpoints, courier)
     await _pass_on(tx, answers, courier)
 
@@ -61,15 +74,22 @@ async def record_attempts(tx: Transaction, tried: Sequence[Tried], *, courier: C
 async def _record_failures(tx: Transaction, failed: Sequence[Tried]) -> None:
     now = await lock_deliveries(tx, [each.claimed.delivery.id for each in failed])
     for each in failed:
-        delivery, claim = now.get(each.claimed.delivery.id, (None, None))  # it may have been forgotten meanwhile
-        if delivery is not None and claim == each.claimed.claim and delivery.state is DeliveryState.PENDING:
+        # it may have been forgotten meanwhile
+        delivery, claim = now.get(each.claimed.delivery.id, (None, None))
+        if (
+            delivery is not None
+            and claim == each.claimed.claim
+            and delivery.state is DeliveryState.PENDING
+        ):
             after = delivery.after_failure(each.outcome, at=tx.now, chance=each.chance)
             save_delivery(tx, after)
             if after.state is DeliveryState.PENDING:
                 tx.alarm(DELIVERIES, after.next_attempt_at)
 
 
-async def _record_health(tx: Transaction, failed: Sequence[Tried], endpoints: Mapping[UUID, Endpoint], courier: Courier) -> None:
+async def _record_health(
+    tx: Transaction, failed: Sequence[Tried], endpoints: Mapping[UUID, Endpoint], courier: Courier
+) -> None:
     for before in endpoints.values():
         after = before
         for each in failed:
@@ -94,12 +114,18 @@ def _disabled(tx: Transaction, endpoint: Endpoint) -> Occasion:
         ticket_id=None,
         site_id=None,
         language=Language.CHINESE,
-        data={"endpoint_id": str(endpoint.id), "url": endpoint.url, "reason": endpoint.disabled_reason},
+        data={
+            "endpoint_id": str(endpoint.id),
+            "url": endpoint.url,
+            "reason": endpoint.disabled_reason,
+        },
     )
 
 
 async def _pass_on(tx: Transaction, answers: Sequence[Tried], courier: Courier) -> None:
-    """The first answer to each offer becomes a fact; an acceptance that comes too late is told so."""
+    """The first answer to each offer becomes a fact; an acceptance that comes too
+    late is told so.
+    """
     facts = {fact.id: fact for each in reversed(answers) if (fact := _answer(tx, each)) is not None}
     if not facts:
         return
@@ -111,13 +137,23 @@ async def _pass_on(tx: Transaction, answers: Sequence[Tried], courier: Courier) 
     accepted = [fact for fact in new if fact.decision is Decision.ACCEPT]
     if accepted:
         await tx.flush()
-        await tell_about(tx, {fact.ticket_id for fact in accepted}, {fact.site_id for fact in accepted}, courier=courier)
+        await tell_about(
+            tx,
+            {fact.ticket_id for fact in accepted},
+            {fact.site_id for fact in accepted},
+            courier=courier,
+        )
 
 
 def _answer(tx: Transaction, tried: Tried) -> OfferAnswerV1 | None:
     claimed, answer, data = tried.claimed, tried.answer, tried.claimed.said.data
     job = data["job"]
-    if answer is None or claimed.ticket_id is None or claimed.site_id is None or not isinstance(job, dict):
+    if (
+        answer is None
+        or claimed.ticket_id is None
+        or claimed.site_id is None
+        or not isinstance(job, dict)
+    ):
         return None
     return OfferAnswerV1(
         id=UUID(str(data["offer_id"])),

@@ -1,4 +1,6 @@
-"""Saying what there is to say: from the snapshots that are held to messages and their deliveries."""
+"""Saying what there is to say: from the snapshots that are held to messages and
+their deliveries.
+"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
@@ -27,27 +29,49 @@ PROMISES = "promises"
 
 
 async def tell_about(
-    tx: Transaction, ticket_ids: Collection[UUID], site_ids: Iterable[str], *, courier: Courier, heard: Sequence[Snapshot] = ()
+    tx: Transaction,
+    ticket_ids: Collection[UUID],
+    site_ids: Iterable[str],
+    *,
+    courier: Courier,
+    heard: Sequence[Snapshot] = (),
 ) -> None:
-    """Say everything that ought to have been said about these tickets. Harmless to repeat, in any order, after any gap.
+    """Say everything that ought to have been said about these tickets. Harmless to repeat, in any
+    order, after any gap.
 
-    For a transaction that holds the tickets, as a handler's does; to be called once in it, after a flush of what it has written. `heard`
-    is what it has just stored of the tickets, comments, work orders and clocks.
+    For a transaction that holds the tickets, as a handler's does; to be called once in it, after a
+    flush of what it has written. `heard` is what it has just stored of the tickets, comments, work
+    orders and clocks.
     """
     held = await load_held(tx, ticket_ids, site_ids, heard)
-    for unknown in {comment.ticket_id for comment in heard if isinstance(comment, CommentV1)} - {known.ticket.id for known in held.known}:
+    for unknown in {comment.ticket_id for comment in heard if isinstance(comment, CommentV1)} - {
+        known.ticket.id for known in held.known
+    }:
         note_unknown(tx, unknown)
-    occasions = {occasion.key: occasion for known in held.known for occasion in _occasions(tx, known)}
-    await say(tx, [occasion for key, occasion in occasions.items() if key not in held.said], zones=held.zones, courier=courier)
+    occasions = {
+        occasion.key: occasion for known in held.known for occasion in _occasions(tx, known)
+    }
+    await say(
+        tx,
+        [occasion for key, occasion in occasions.items() if key not in held.said],
+        zones=held.zones,
+        courier=courier,
+    )
     await _wait_for_promises(tx, held.known)
 
 
-async def say(tx: Transaction, occasions: Collection[Occasion], *, zones: Mapping[str, str], courier: Courier) -> None:
-    """Puts each down as a message in its recipient's language, with a delivery for every endpoint that wants it."""
+async def say(
+    tx: Transaction, occasions: Collection[Occasion], *, zones: Mapping[str, str], courier: Courier
+) -> None:
+    """Puts each down as a message in its recipient's language, with a delivery for every endpoint
+    that wants it.
+    """
     if not occasions:
         return
     people = await find_addressees(tx, [occasion.recipient_id for occasion in occasions])
-    languages = {id: person.language for id, person in people.items() if person.language is not None}
+    languages = {
+        id: person.language for id, person in people.items() if person.language is not None
+    }
     outbound = Outbound(tx, courier)
     for occasion in occasions:
         person, stale = occasion.recipient_id, occasion.stale(tx.now)
@@ -66,10 +90,20 @@ async def say(tx: Transaction, occasions: Collection[Occasion], *, zones: Mappin
 def said_about(occasion: Occasion, language: Language, *, zone: str | None) -> Said:
     """A new message, in words."""
     title, text = words_for(occasion.kind, language, occasion.data, zone=zone)
-    return Said(id=new_id(), kind=occasion.kind, at=occasion.at, data=occasion.data, title=title, text=text, language=language)
+    return Said(
+        id=new_id(),
+        kind=occasion.kind,
+        at=occasion.at,
+        data=occasion.data,
+        title=title,
+        text=text,
+        language=language,
+    )
 
 
-async def tell_what_waited(tx: Transaction, waited: Sequence[Mapping[str, Any]], *, courier: Courier) -> None:
+async def tell_what_waited(
+    tx: Transaction, waited: Sequence[Mapping[str, Any]], *, courier: Courier
+) -> None:
     """Tickets whose promises did not come in time are told without them."""
     late = {row["ticket_id"]: row["site_id"] for row in waited if not row["promised"]}
     if late:
@@ -91,4 +125,8 @@ def inbox_of(person: str) -> str:
 
 
 def _occasions(tx: Transaction, known: Known) -> list[Occasion]:
-    return [*for_technicians(known, now=tx.now), *for_residents(known, now=tx.now), *for_staff(known, now=tx.now)]
+    return [
+        *for_technicians(known, now=tx.now),
+        *for_residents(known, now=tx.now),
+        *for_staff(known, now=tx.now),
+    ]

@@ -1,4 +1,6 @@
-"""Receivers that say "continue" without end. aiohttp takes every interim answer and lets nobody else have a turn meanwhile."""
+"""Receivers that say "continue" without end. aiohttp takes every interim answer and lets nobody
+else have a turn meanwhile.
+"""
 
 import asyncio
 from functools import partial
@@ -39,5 +41,7 @@ class _FewHeads(ResponseHandler):
         if self._heads <= _MOST_HEADS:
             super().feed_data(data, size)
         elif self._heads == _MOST_HEADS + 1 and self.transport is not None:
-            self.set_exception(aiohttp.ServerDisconnectedError("it sends interim answers without end"))
+            self.set_exception(
+                aiohttp.ServerDisconnectedError("it sends interim answers without end")
+            )
             self.transport.abort()

@@ -1,4 +1,6 @@
-"""Names looked up in threads of their own: a slow resolver holds up whoever asks for that name, and nothing else."""
+"""Names looked up in threads of their own: a slow resolver holds up whoever asks for that name, and
+nothing else.
+"""
 
 import asyncio
 import socket
@@ -19,10 +21,12 @@ def ask_the_system(name: str) -> Addresses:
 
 
 class Names:
-    """Not the loop's own `getaddrinfo`: that shares a few threads with whatever connects to the database and the broker.
+    """Not the loop's own `getaddrinfo`: that shares a few threads with whatever connects to the
+    database and the broker.
 
-    A name is asked for once at a time, and whoever wants it meanwhile waits for the same answer, so that one whose servers are
-    silent takes one thread however many webhooks go there. The threads are daemons: none of them holds up a stop.
+    A name is asked for once at a time, and whoever wants it meanwhile waits for the same answer, so
+    that one whose servers are silent takes one thread however many webhooks go there. The threads
+    are daemons: none of them holds up a stop.
     """
 
     def __init__(self, look_up: Callable[[str], Addresses] = ask_the_system) -> None:
@@ -31,10 +35,14 @@ class Names:
         self._under_way: dict[str, asyncio.Task[Addresses]] = {}
 
     async def addresses(self, name: str) -> Addresses:
-        """May take as long as the system's resolver likes; whoever gives up leaves it to the others. Raises what the look-up raises."""
+        """May take as long as the system's resolver likes; whoever gives up leaves it to the
+        others. Raises what the look-up raises.
+        """
         asking = self._under_way.get(name)
         if asking is None:
-            asking = self._under_way[name] = asyncio.create_task(self._ask(name), name=f"look_up_{name}")
+            asking = self._under_way[name] = asyncio.create_task(
+                self._ask(name), name=f"look_up_{name}"
+            )
             asking.add_done_callback(lambda done: self._answered(name, done))
         return await asyncio.shield(asking)
 
@@ -42,7 +50,9 @@ class Names:
         async with self._room:
             answer: Future[Addresses] = Future()
             answer.set_running_or_notify_cancel()
-            Thread(target=self._settle, args=(name, answer), name=f"look_up_{name}", daemon=True).start()
+            Thread(
+                target=self._settle, args=(name, answer), name=f"look_up_{name}", daemon=True
+            ).start()
             return await asyncio.wrap_future(answer)
 
     def _settle(self, name: str, answer: Future[Addresses]) -> None:

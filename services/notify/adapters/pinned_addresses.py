@@ -17,7 +17,8 @@ class AddressRefused(OSError):
     """Nothing is sent to this address."""
 
     def __init__(self, message: str) -> None:
-        super().__init__(errno.EACCES, message)  # aiohttp tells no more of an OSError than its number's words
+        # aiohttp tells no more of an OSError than its number's words
+        super().__init__(errno.EACCES, message)
 
     def __str__(self) -> str:
         return str(self.strerror)
@@ -29,8 +30,12 @@ class PinningResolver(AbstractResolver):
     def __init__(self, reach: Reach, names: Names) -> None:
         self._reach, self._names = reach, names
 
-    async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC) -> list[ResolveResult]:
-        """Raises AddressRefused when one of the addresses is refused, be the others ever so public; OSError when there is none."""
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """Raises AddressRefused when one of the addresses is refused, be the others ever so public;
+        OSError when there is none.
+        """
         found = []
         for address, address_family in await self._names.addresses(host):
             if reason := self._reach.refuses(address):
@@ -48,7 +53,10 @@ class PinningResolver(AbstractResolver):
         return found
 
     def open_socket(self, target: AddrInfoType) -> socket.socket:
-        """For every connection, also to a URL that names an address in whatever spelling. Raises AddressRefused."""
+        """For every connection, also to a URL that names an address in whatever spelling.
+
+        Raises AddressRefused.
+        """
         family, kind, protocol, _, (address, *_) = target
         if reason := self._reach.refuses(str(address)):
             raise AddressRefused(f"{address} is an address that {reason}")
@@ -59,7 +67,9 @@ class PinningResolver(AbstractResolver):
 
 
 async def check_reachable(url: str, reach: Reach, names: Names) -> None:
-    """At registration: raises UrlRefused when the URL's name has no address or one that is refused."""
+    """At registration: raises UrlRefused when the URL's name has no address or one
+    that is refused.
+    """
     host = host_of(url)
     if reach.anywhere or is_address(host):
         return

@@ -33,7 +33,9 @@ class Posted:
 class WebhookPoster:
     """Posts to endpoints; to be closed."""
 
-    def __init__(self, resolver: PinningResolver, clock: Clock, *, all_within_s: float = ALL_WITHIN_S) -> None:
+    def __init__(
+        self, resolver: PinningResolver, clock: Clock, *, all_within_s: float = ALL_WITHIN_S
+    ) -> None:
         self._resolver, self._clock = resolver, clock
         self._all_within_s = all_within_s
         self._transport = AiohttpTransport(client=self._session)
@@ -47,17 +49,30 @@ class WebhookPoster:
                 outcome = await self._post(url, headers, body, answer)
         except TimeoutError:
             outcome = Outcome(status=None, error=f"no whole answer within {self._all_within_s:g} s")
-        except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError) as error:
+        except (
+            httpx.HTTPError,
+            httpx.InvalidURL,
+            aiohttp.ClientError,
+            OSError,
+            ValueError,
+        ) as error:
             outcome = Outcome(status=None, error=_in_words(error))
         return Posted(outcome=outcome, answer=bytes(answer), latency_s=time.perf_counter() - began)
 
     async def close(self) -> None:
         await self._transport.aclose()
 
-    async def _post(self, url: str, headers: Mapping[str, str], body: bytes, answer: bytearray) -> Outcome:
+    async def _post(
+        self, url: str, headers: Mapping[str, str], body: bytes, answer: bytearray
+    ) -> Outcome:
         request = httpx.Request("POST", url, headers={**_HEADERS, **headers}, content=body)
-        request.extensions["timeout"] = {"connect": CONNECT_WITHIN_S, "pool": CONNECT_WITHIN_S, "read": self._all_within_s}
-        # The transport alone, without httpx's client around it: no redirects, no cookies, no proxies, nothing unpacked.
+        request.extensions["timeout"] = {
+            "connect": CONNECT_WITHIN_S,
+            "pool": CONNECT_WITHIN_S,
+            "read": self._all_within_s,
+        }
+        # The transport alone, without httpx's client around it: no redirects, no cookies, no
+        # proxies, nothing unpacked.
         response = await self._transport.handle_async_request(request)
         try:
             async for chunk in response.aiter_raw():
@@ -66,18 +81,24 @@ class WebhookPoster:
                     break
         finally:
             await response.aclose()
-        return Outcome(status=response.status_code, retry_after=_retry_after(response.headers.get("retry-after"), self._clock.now()))
+        return Outcome(
+            status=response.status_code,
+            retry_after=_retry_after(response.headers.get("retry-after"), self._clock.now()),
+        )
 
     def _session(self) -> aiohttp.ClientSession:
         connector = Connector(
             ssl=self._transport.ssl_context,
             resolver=self._resolver,
-            socket_factory=self._resolver.open_socket,  # the resolver is asked about names only, never about addresses
+            # the resolver is asked about names only, never about addresses
+            socket_factory=self._resolver.open_socket,
             use_dns_cache=False,
             limit=0,  # how many at once is the sender's business
             keepalive_timeout=30,
         )
-        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+        return aiohttp.ClientSession(
+            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
+        )
 
 
 _HEADERS = {

@@ -1,4 +1,7 @@
-"""The words of messages: a template for each kind and language, in files. The first line is the title, the rest the text."""
+"""The words of messages: a template for each kind and language, in files.
+
+The first line is the title, the rest the text.
+"""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -16,16 +19,25 @@ from services.notify.domain.kinds import Kind, Language
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
-def words_for(kind: Kind, language: Language, data: Mapping[str, Any], *, zone: str | None) -> tuple[str, str]:
-    """(title, text). Times are told in the site's zone, in UTC and saying so where the site is not known yet."""
-    rendered = _environment().get_template(f"{language}/{kind}.txt").render(data=data, zone=_zone(zone))
+def words_for(
+    kind: Kind, language: Language, data: Mapping[str, Any], *, zone: str | None
+) -> tuple[str, str]:
+    """(title, text). Times are told in the site's zone, in UTC and saying so where the site is not
+    known yet.
+    """
+    rendered = (
+        _environment().get_template(f"{language}/{kind}.txt").render(data=data, zone=_zone(zone))
+    )
     title, _, rest = rendered.strip().partition("\n")
-    return title.strip(), "\n".join(line.strip() for line in rest.strip().splitlines() if line.strip())
+    return title.strip(), "\n".join(
+        line.strip() for line in rest.strip().splitlines() if line.strip()
+    )
 
 
 @cache
 def _environment() -> ImmutableSandboxedEnvironment:
-    # Plain text: nothing here is HTML, so nothing is escaped. Files do not change under a running service: each is read and compiled once.
+    # Plain text: nothing here is HTML, so nothing is escaped. Files do not change under a running
+    # service: each is read and compiled once.
     environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(_TEMPLATES),
         undefined=StrictUndefined,

@@ -33,7 +33,9 @@ from shared.ids import PersonId
 
 
 class _LooksUpUrl(ActionRoute):
-    """The name in a URL is looked up before the transaction begins: a slow resolver holds no session."""
+    """The name in a URL is looked up before the transaction begins: a slow resolver holds no
+    session.
+    """
 
     async def before_transaction(self, request: Request, body: Any) -> None:
         url = body.get("url") if isinstance(body, dict) else None
@@ -48,10 +50,14 @@ Anybody = Annotated[Caller, may(*EVERYBODY)]
 
 
 @router.post("", status_code=201)
-async def register(request: Request, response: Response, body: EndpointIn, caller: Anybody, tx: Tx) -> EndpointWithSecretOut:
+async def register(
+    request: Request, response: Response, body: EndpointIn, caller: Anybody, tx: Tx
+) -> EndpointWithSecretOut:
     """By the owner, staff or an integration. The secret is shown this once."""
     reach, owner = request.app.state.reach, PersonId(body.owner or caller.id)
-    endpoint = await keep_endpoints.register_endpoint(tx, owner, body.url, body.kinds, by=caller, reach=reach)
+    endpoint = await keep_endpoints.register_endpoint(
+        tx, owner, body.url, body.kinds, by=caller, reach=reach
+    )
     response.headers["Location"] = f"/v1/endpoints/{endpoint.id}"
     etag(response, endpoint.version)
     return EndpointWithSecretOut.of(endpoint)
@@ -59,12 +65,20 @@ async def register(request: Request, response: Response, body: EndpointIn, calle
 
 @router.get("")
 async def list_(
-    response: Response, page: Paging, caller: Anybody, tx: Tx, owner: Annotated[Identifier | None, Query()] = None
+    response: Response,
+    page: Paging,
+    caller: Anybody,
+    tx: Tx,
+    owner: Annotated[Identifier | None, Query()] = None,
 ) -> EndpointsOut:
     """The caller's own, or those of `owner` that the caller may see."""
     person = PersonId(owner or caller.id)
-    found = await keep_endpoints.list_endpoints(tx, person, by=caller, before=page.before, most=page.most)
-    return EndpointsOut(items=[EndpointOut.of(each) for each in page.cut(found, response, lambda each: each.id)])
+    found = await keep_endpoints.list_endpoints(
+        tx, person, by=caller, before=page.before, most=page.most
+    )
+    return EndpointsOut(
+        items=[EndpointOut.of(each) for each in page.cut(found, response, lambda each: each.id)]
+    )
 
 
 @router.get("/{endpoint_id}")
@@ -76,7 +90,13 @@ async def get(response: Response, endpoint_id: UUID, caller: Anybody, tx: Tx) ->
 
 @router.patch("/{endpoint_id}")
 async def patch(
-    request: Request, response: Response, endpoint_id: UUID, body: EndpointPatch, version: IfMatch, caller: Anybody, tx: Tx
+    request: Request,
+    response: Response,
+    endpoint_id: UUID,
+    body: EndpointPatch,
+    version: IfMatch,
+    caller: Anybody,
+    tx: Tx,
 ) -> EndpointOut:
     """Another address or other kinds; switched off, or on again."""
     endpoint = await keep_endpoints.change_endpoint(
@@ -99,7 +119,9 @@ async def delete(endpoint_id: UUID, caller: Anybody, tx: Tx) -> None:
 
 
 @router.post("/{endpoint_id}/secret:rotate")
-async def rotate(response: Response, endpoint_id: UUID, _: NothingIn, caller: Anybody, tx: Tx) -> EndpointWithSecretOut:
+async def rotate(
+    response: Response, endpoint_id: UUID, _: NothingIn, caller: Anybody, tx: Tx
+) -> EndpointWithSecretOut:
     """A new secret. For a day everything is signed with the old one too."""
     endpoint = await keep_endpoints.rotate_secret(tx, endpoint_id, by=caller)
     etag(response, endpoint.version)
@@ -118,12 +140,20 @@ async def replay(endpoint_id: UUID, body: ReplayIn, caller: Anybody, tx: Tx) -> 
     if (body.message_id is None) == (body.since is None):
         raise Invalid("Say either `message_id` or `since`.")
     since: datetime | None = body.since
-    return ReplayOut(replayed=await keep_endpoints.send_again(tx, endpoint_id, by=caller, message=body.message_id, since=since))
+    return ReplayOut(
+        replayed=await keep_endpoints.send_again(
+            tx, endpoint_id, by=caller, message=body.message_id, since=since
+        )
+    )
 
 
 @router.get("/{endpoint_id}/attempts")
-async def attempts(response: Response, endpoint_id: UUID, page: Paging, caller: Anybody, tx: Tx) -> AttemptsOut:
+async def attempts(
+    response: Response, endpoint_id: UUID, page: Paging, caller: Anybody, tx: Tx
+) -> AttemptsOut:
     """Every attempt of the last 30 days, newest first."""
-    found = await keep_endpoints.list_attempts(tx, endpoint_id, by=caller, before=page.before, most=page.most)
+    found = await keep_endpoints.list_attempts(
+        tx, endpoint_id, by=caller, before=page.before, most=page.most
+    )
     rows = page.cut(found, response, lambda row: row["id"])
     return AttemptsOut(items=[AttemptOut.model_validate(row) for row in rows])

@@ -27,7 +27,13 @@ Anybody = Annotated[Caller, may(*EVERYBODY)]
 
 
 @router.get("")
-async def read(response: Response, page: Paging, caller: Anybody, tx: Tx, unread: Annotated[bool, Query()] = False) -> InboxOut:
+async def read(
+    response: Response,
+    page: Paging,
+    caller: Anybody,
+    tx: Tx,
+    unread: Annotated[bool, Query()] = False,
+) -> InboxOut:
     """Newest first; `unread` in the answer counts all that lie unread."""
     found, count = await read_inbox(tx, caller, before=page.before, most=page.most, unread=unread)
     rows = page.cut(found, response, lambda row: row["id"])
@@ -48,12 +54,17 @@ async def _last_seen(request: Request) -> UUID | None:
 
 
 @live_router.get("/events", response_class=EventSourceResponse)
-async def watch(request: Request, caller: Anybody, _: Annotated[UUID | None, Depends(_last_seen)]) -> AsyncIterator[ServerSentEvent]:
+async def watch(
+    request: Request, caller: Anybody, _: Annotated[UUID | None, Depends(_last_seen)]
+) -> AsyncIterator[ServerSentEvent]:
     """The last few messages, or those since `Last-Event-ID`, and then as they come."""
 
     async def read(tx: Transaction, after: str | None) -> Sequence[Happening]:
         found = await follow_inbox(tx, caller, UUID(after) if after else None)
-        return [Happening(id=str(row["id"]), name=row["kind"], data=InboxItemOut.model_validate(row)) for row in found]
+        return [
+            Happening(id=str(row["id"]), name=row["kind"], data=InboxItemOut.model_validate(row))
+            for row in found
+        ]
 
     async for event in live(request, inbox_of(caller.id), read):
         yield event

@@ -18,13 +18,24 @@ Staff = Annotated[Caller, may(*STAFF)]
 
 
 @router.get("")
-async def list_(response: Response, page: Paging, caller: Staff, tx: Tx, ticket_id: Annotated[UUID, Query()]) -> MessagesOut:
+async def list_(
+    response: Response, page: Paging, caller: Staff, tx: Tx, ticket_id: Annotated[UUID, Query()]
+) -> MessagesOut:
     """Every message about the ticket, also those that were stale, with how each delivery stands."""
-    found, deliveries = await read_about(tx, ticket_id, by=caller, before=page.before, most=page.most)
+    found, deliveries = await read_about(
+        tx, ticket_id, by=caller, before=page.before, most=page.most
+    )
     rows = page.cut(found, response, lambda row: row["id"])
     return MessagesOut(
         items=[
-            MessageOut.model_validate({**row, "deliveries": [DeliveryOut.model_validate(each) for each in deliveries[row["id"]]]})
+            MessageOut.model_validate(
+                {
+                    **row,
+                    "deliveries": [
+                        DeliveryOut.model_validate(each) for each in deliveries[row["id"]]
+                    ],
+                }
+            )
             for row in rows
         ]
     )

@@ -19,16 +19,29 @@ Anybody = Annotated[Caller, may(*EVERYBODY)]
 
 
 @router.put("/{recipient_id}")
-async def put(response: Response, recipient_id: Identifier, body: RecipientIn, caller: Anybody, tx: Tx) -> RecipientOut:
-    """Yourself; or anybody, for staff and integrations. The audience of a site is for its staff to say."""
-    audience = None if body.audience is None else [(each.role.value, SiteId(each.site)) for each in body.audience]
-    recipient = await put_recipient(tx, PersonId(recipient_id), by=caller, language=body.language, audience=audience)
+async def put(
+    response: Response, recipient_id: Identifier, body: RecipientIn, caller: Anybody, tx: Tx
+) -> RecipientOut:
+    """Yourself; or anybody, for staff and integrations.
+
+    The audience of a site is for its staff to say.
+    """
+    audience = (
+        None
+        if body.audience is None
+        else [(each.role.value, SiteId(each.site)) for each in body.audience]
+    )
+    recipient = await put_recipient(
+        tx, PersonId(recipient_id), by=caller, language=body.language, audience=audience
+    )
     etag(response, recipient.version)
     return RecipientOut.of(recipient)
 
 
 @router.get("/{recipient_id}")
-async def get(response: Response, recipient_id: Identifier, caller: Anybody, tx: Tx) -> RecipientOut:
+async def get(
+    response: Response, recipient_id: Identifier, caller: Anybody, tx: Tx
+) -> RecipientOut:
     recipient = await read_recipient(tx, PersonId(recipient_id), by=caller)
     etag(response, recipient.version)
     return RecipientOut.of(recipient)

@@ -12,7 +12,10 @@ KEEPERS = (*STAFF, Role.INTEGRATION)
 
 
 def scope_over(caller: Caller, owner: str) -> frozenset[SiteId] | None:
-    """Of which sites the caller may have the owner's messages sent somewhere; None: of all. Raises Forbidden."""
+    """Of which sites the caller may have the owner's messages sent somewhere; None: of all.
+
+    Raises Forbidden.
+    """
     if caller.id == owner:
         return None
     sites = caller.sites(*KEEPERS)
@@ -31,9 +34,16 @@ def keeps(caller: Caller, endpoint: Endpoint) -> bool:
     return sites is None or (endpoint.sites is not None and endpoint.sites <= sites)
 
 
-def check_audience(caller: Caller, before: Recipient | None, wanted: frozenset[tuple[str, SiteId]]) -> None:
-    """To listen to a site, or to stop somebody listening, is for its staff to decide. Raises Forbidden."""
+def check_audience(
+    caller: Caller, before: Recipient | None, wanted: frozenset[tuple[str, SiteId]]
+) -> None:
+    """To listen to a site, or to stop somebody listening, is for its staff to decide.
+
+    Raises Forbidden.
+    """
     had = frozenset((each.role, each.site) for each in before.audience) if before else frozenset()
     for role, site in had ^ wanted:
         if not caller.is_staff(site) and not caller.has(Role.INTEGRATION, site):
-            raise Forbidden(f"Who hears of {site} as {role} is for the staff of that site to say.", site=site)
+            raise Forbidden(
+                f"Who hears of {site} as {role} is for the staff of that site to say.", site=site
+            )

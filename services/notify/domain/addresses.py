@@ -13,8 +13,10 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 LONGEST_URL = 500
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-_INSIDE_TOO: Sequence[Network] = (  # what `is_global` lets through, at least in some releases of Python
-    ipaddress.ip_network("100.64.0.0/10"),  # carrier-grade NAT; clouds keep metadata there too (100.100.100.200)
+# what `is_global` lets through, at least in some releases of Python
+_INSIDE_TOO: Sequence[Network] = (
+    # carrier-grade NAT; clouds keep metadata there too (100.100.100.200)
+    ipaddress.ip_network("100.64.0.0/10"),
     ipaddress.ip_network("168.63.129.16/32"),  # Azure's host agent, public by its number alone
     ipaddress.ip_network("192.0.0.0/24"),  # protocol assignments; Oracle's metadata (192.0.0.192)
     ipaddress.ip_network("192.88.99.0/24"),  # 6to4 relays of old
@@ -29,7 +31,9 @@ class UrlRefused(Invalid):
 
 @dataclass(frozen=True, kw_only=True)
 class Reach:
-    """What may be reached: `anywhere` in development; else the public internet over https, and ranges an operator allows."""
+    """What may be reached: `anywhere` in development; else the public internet over https, and
+    ranges an operator allows.
+    """
 
     anywhere: bool
     allowed: Sequence[Network] = ()
@@ -40,15 +44,28 @@ class Reach:
             ip = ipaddress.ip_address(address.partition("%")[0])
         except ValueError:
             return "is no IP address"
-        if self.anywhere or any(ip.version == network.version and ip in network for network in self.allowed):
+        if self.anywhere or any(
+            ip.version == network.version and ip in network for network in self.allowed
+        ):
             return None
         return _inside(ip)
 
 
 def checked_url(url: str, reach: Reach) -> str:
-    """The URL as given. Raises UrlRefused, with what is wrong with it. Names are resolved elsewhere."""
-    if len(url) > LONGEST_URL or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
-        raise url_refused(f"has to be at most {LONGEST_URL} printable ASCII characters without blanks")
+    """The URL as given. Raises UrlRefused, with what is wrong with it.
+
+    Names are resolved elsewhere.
+    """
+    if (
+        len(url) > LONGEST_URL
+        or not url.isascii()
+        or not url.isprintable()
+        or " " in url
+        or "\\" in url
+    ):
+        raise url_refused(
+            f"has to be at most {LONGEST_URL} printable ASCII characters without blanks"
+        )
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -93,6 +110,10 @@ def _inside(ip: Address) -> str | None:
             return "hides an IPv4 address"
     if ip.is_loopback or ip.is_link_local or ip.is_multicast or ip.is_unspecified:
         return "is loopback, link-local, multicast or unspecified"
-    if not ip.is_global or ip.is_reserved or any(ip.version == network.version and ip in network for network in _INSIDE_TOO):
+    if (
+        not ip.is_global
+        or ip.is_reserved
+        or any(ip.version == network.version and ip in network for network in _INSIDE_TOO)
+    ):
         return "is private or reserved"
     return None

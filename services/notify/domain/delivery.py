@@ -35,7 +35,9 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """How an attempt ended: the answer's status, or None with the error that kept it from coming."""
+    """How an attempt ended: the answer's status, or None with the error that kept
+    it from coming.
+    """
 
     status: int | None
     error: str | None = None
@@ -52,7 +54,9 @@ class Outcome:
 
     @property
     def busy(self) -> bool:
-        """The endpoint takes nothing for now, whatever it is (429, 503: RFC 9110 §15.6.4, RFC 6585 §4)."""
+        """The endpoint takes nothing for now, whatever it is (429, 503: RFC 9110 §15.6.4, RFC 6585
+        §4).
+        """
         return self.status in (429, 503)
 
     @property
@@ -80,7 +84,16 @@ class Delivery:
     done_at: datetime | None
 
     @classmethod
-    def begun(cls, *, id: UUID, message_id: UUID, endpoint_id: UUID, kind: Kind, until: datetime | None, at: datetime) -> "Delivery":
+    def begun(
+        cls,
+        *,
+        id: UUID,
+        message_id: UUID,
+        endpoint_id: UUID,
+        kind: Kind,
+        until: datetime | None,
+        at: datetime,
+    ) -> "Delivery":
         """Not tried yet, due at `at`."""
         return cls(
             id=id,
@@ -96,13 +109,18 @@ class Delivery:
         )
 
     def after_failure(self, outcome: Outcome, *, at: datetime, chance: float) -> "Delivery":
-        """The delivery after an attempt that ended at `at` and did not arrive. `chance` in [0, 1) spreads the retries."""
+        """The delivery after an attempt that ended at `at` and did not arrive.
+
+        `chance` in [0, 1) spreads the retries.
+        """
         tried = replace(self, attempts=self.attempts + 1)
         if outcome.gone:
             return tried.ended(DeliveryState.FAILED, at=at, reason="endpoint_gone")
         pause = _pause(tried, chance)
         if pause is None:
-            return tried.ended(DeliveryState.FAILED, at=at, reason=f"attempts_exhausted: {outcome.why()}")
+            return tried.ended(
+                DeliveryState.FAILED, at=at, reason=f"attempts_exhausted: {outcome.why()}"
+            )
         again = at + max(pause, outcome.asked_pause)
         if self.until is not None and again >= self.until:
             return tried.ended(DeliveryState.DROPPED, at=at, reason=f"expired: {outcome.why()}")
@@ -113,9 +131,16 @@ class Delivery:
 
 
 def _pause(tried: Delivery, chance: float) -> timedelta | None:
-    """Until the next attempt; None when there is none. An offer is tried quickly for as long as it lives."""
+    """Until the next attempt; None when there is none.
+
+    An offer is tried quickly for as long as it lives.
+    """
     if tried.until is not None:
-        return timedelta(seconds=min(_FIRST_OFFER_PAUSE_S * 2.0 ** min(tried.attempts - 1, 10), _LONGEST_OFFER_PAUSE_S))
+        return timedelta(
+            seconds=min(
+                _FIRST_OFFER_PAUSE_S * 2.0 ** min(tried.attempts - 1, 10), _LONGEST_OFFER_PAUSE_S
+            )
+        )
     if tried.attempts > len(PAUSES):
         return None
     return PAUSES[tried.attempts - 1] * (1 + _JITTER * chance)

@@ -1,4 +1,6 @@
-"""An endpoint: where somebody's webhooks go, how they are signed, and how well it has answered lately."""
+"""An endpoint: where somebody's webhooks go, how they are signed, and how well it has answered
+lately.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -57,7 +59,10 @@ class Endpoint:
         return self.blocked_until is not None and now < self.blocked_until
 
     def wants(self, kind: Kind, site_id: SiteId | None) -> bool:
-        """`site_id` None: what is of no site, such as news of the owner's other endpoints. It is for those who see everything."""
+        """`site_id` None: what is of no site, such as news of the owner's other endpoints.
+
+        It is for those who see everything.
+        """
         return self.takes(kind) and (self.sites is None or site_id in self.sites)
 
     def takes(self, kind: Kind) -> bool:
@@ -69,7 +74,9 @@ class Endpoint:
         old = Secret(value=newest.value, until=at + OLD_SECRET_VALID_FOR)
         return replace(self, secrets=(Secret(value=value), old), version=self.version + 1)
 
-    def changed(self, *, url: str, kinds: frozenset[Kind] | None, enabled: bool, at: datetime) -> "Endpoint":
+    def changed(
+        self, *, url: str, kinds: frozenset[Kind] | None, enabled: bool, at: datetime
+    ) -> "Endpoint":
         """As its owner wants it; another address, and enabling it, begin anew."""
         wanted = replace(self, url=url, kinds=kinds)
         if url != self.url or (enabled and self.disabled_at is not None):
@@ -84,18 +91,33 @@ class Endpoint:
         return replace(self, removed_at=at, version=self.version + 1)
 
     def after_failure(self, outcome: Outcome, *, at: datetime) -> "Endpoint":
-        """The endpoint after an attempt that did not arrive. Its version rises only when that disables it."""
+        """The endpoint after an attempt that did not arrive.
+
+        Its version rises only when that disables it.
+        """
         since = self.failing_since or at
         failing = replace(self, failures=self.failures + 1, failing_since=since)
         if self.open and (outcome.gone or at - since >= DISABLED_AFTER):
             reason = "gone" if outcome.gone else "failing_for_five_days"
-            return replace(failing, disabled_at=at, disabled_reason=reason, version=self.version + 1)
-        pause = max(_break_after(failing.failures), outcome.asked_pause if outcome.busy else timedelta(0))
+            return replace(
+                failing, disabled_at=at, disabled_reason=reason, version=self.version + 1
+            )
+        pause = max(
+            _break_after(failing.failures), outcome.asked_pause if outcome.busy else timedelta(0)
+        )
         # An attempt that was under way when the receiver asked for longer must not shorten that.
-        return replace(failing, blocked_until=max(at + pause, self.blocked_until or at)) if pause else failing
+        return (
+            replace(failing, blocked_until=max(at + pause, self.blocked_until or at))
+            if pause
+            else failing
+        )
 
 
 def _break_after(failures: int) -> timedelta:
     """None at first; then longer with each failure."""
     surplus = failures - _FAILURES_TO_BREAK
-    return timedelta(seconds=min(_FIRST_BREAK_S * 2.0 ** min(surplus, 10), _LONGEST_BREAK_S)) if surplus >= 0 else timedelta(0)
+    return (
+        timedelta(seconds=min(_FIRST_BREAK_S * 2.0 ** min(surplus, 10), _LONGEST_BREAK_S))
+        if surplus >= 0
+        else timedelta(0)
+    )

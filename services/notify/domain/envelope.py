@@ -28,12 +28,19 @@ class Said:
     language: str
 
 
-def work_secrets(said: Said, ticket_id: UUID | None, technician_id: str, tokens: WorkTokens, dispatch_url: str) -> dict[str, JsonValue]:
-    """What a technician's client needs to answer an offer or to report on a job; made anew for each attempt."""
+def work_secrets(
+    said: Said, ticket_id: UUID | None, technician_id: str, tokens: WorkTokens, dispatch_url: str
+) -> dict[str, JsonValue]:
+    """What a technician's client needs to answer an offer or to report on a job; made anew for each
+    attempt.
+    """
     if ticket_id is None:
         return {}
     if said.kind is Kind.JOB_OFFERED:
-        offer_id, expires_at = UUID(str(said.data["offer_id"])), datetime.fromisoformat(str(said.data["expires_at"]))
+        offer_id, expires_at = (
+            UUID(str(said.data["offer_id"])),
+            datetime.fromisoformat(str(said.data["expires_at"])),
+        )
         offer_url = f"{dispatch_url}/v1/offers/{offer_id}"
         return {
             "accept_url": f"{offer_url}/accept",
@@ -42,11 +49,22 @@ def work_secrets(said: Said, ticket_id: UUID | None, technician_id: str, tokens:
         }
     if said.kind in (Kind.JOB_ACCEPTED, Kind.JOB_CHANGED):
         job_id = UUID(str(said.data["job_id"]))
-        return {"job_url": f"{dispatch_url}/v1/jobs/{job_id}", "job_token": tokens.job_token(job_id, ticket_id, technician_id)}
+        return {
+            "job_url": f"{dispatch_url}/v1/jobs/{job_id}",
+            "job_token": tokens.job_token(job_id, ticket_id, technician_id),
+        }
     return {}
 
 
 def envelope(said: Said, secrets: Mapping[str, JsonValue]) -> bytes:
-    """JSON. `secrets` (tokens, and the addresses they are for) join the data here and are kept nowhere."""
-    words: dict[str, JsonValue] = {} if said.kind in WORK_KINDS else {"title": said.title, "text": said.text, "language": said.language}
-    return to_json({"type": said.kind, "timestamp": stamp(said.at), "data": {**said.data, **words, **secrets}})
+    """JSON. `secrets` (tokens, and the addresses they are for) join the data here and are kept
+    nowhere.
+    """
+    words: dict[str, JsonValue] = (
+        {}
+        if said.kind in WORK_KINDS
+        else {"title": said.title, "text": said.text, "language": said.language}
+    )
+    return to_json(
+        {"type": said.kind, "timestamp": stamp(said.at), "data": {**said.data, **words, **secrets}}
+    )

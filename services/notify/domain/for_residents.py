@@ -34,7 +34,9 @@ PATIENCE = timedelta(seconds=2)
 
 
 def awaits_promises(known: Known, *, now: datetime) -> datetime | None:
-    """Until when it is worth waiting for the ticket's clocks before it is said to be received; None when it is not."""
+    """Until when it is worth waiting for the ticket's clocks before it is said to be received; None
+    when it is not.
+    """
     until = known.ticket.opened_at + PATIENCE
     return until if known.clocks is None and now < until else None
 
@@ -43,13 +45,18 @@ def for_residents(known: Known, *, now: datetime) -> list[Occasion]:
     """Every occasion of this ticket so far, for each who should know."""
     waits = awaits_promises(known, now=now) is not None
     received = [] if waits else [_received(known)]
-    said = sorted([*received, *_steps(known), *_visits(known), *_answers(known), *_breaches(known)], key=lambda occasion: occasion.at)
+    said = sorted(
+        [*received, *_steps(known), *_visits(known), *_answers(known), *_breaches(known)],
+        key=lambda occasion: occasion.at,
+    )
     persons = dict.fromkeys([known.ticket.reporter_id, *known.ticket.followers])
     return [occasion for person in persons for occasion in _to(PersonId(person), said, known)]
 
 
 def _to(person: PersonId, said: list[Occasion], known: Known) -> Iterator[Occasion]:
-    """Somebody who has just begun to follow hears the newest, not the whole past at once; nobody is told their own words."""
+    """Somebody who has just begun to follow hears the newest, not the whole past at once; nobody is
+    told their own words.
+    """
     newcomer = person != known.ticket.reporter_id and person not in known.heard
     for occasion in said:
         if occasion.data.get("author_id") == person:
@@ -59,7 +66,9 @@ def _to(person: PersonId, said: list[Occasion], known: Known) -> Iterator[Occasi
 
 
 def _received(known: Known) -> Occasion:
-    return _occasion(known, Kind.TICKET_RECEIVED, f"{known.ticket.id}", known.ticket.steps[0].at, due=known.due())
+    return _occasion(
+        known, Kind.TICKET_RECEIVED, f"{known.ticket.id}", known.ticket.steps[0].at, due=known.due()
+    )
 
 
 def _steps(known: Known) -> Iterator[Occasion]:
@@ -82,7 +91,10 @@ def _said_at(before: TicketStep, step: TicketStep, unheld: TicketState) -> Kind 
 
 
 def _before_hold(steps: tuple[TicketStep, ...]) -> TicketState:
-    return next((step.state for step in reversed(steps) if step.state is not TicketState.ON_HOLD), TicketState.OPEN)
+    return next(
+        (step.state for step in reversed(steps) if step.state is not TicketState.ON_HOLD),
+        TicketState.OPEN,
+    )
 
 
 def _about_step(known: Known, kind: Kind, step: TicketStep) -> dict[str, JsonValue]:
@@ -122,7 +134,9 @@ def _visits(known: Known) -> Iterator[Occasion]:
 
 
 def _taken_one_by_one(job: JobV1) -> Iterator[JobStep]:
-    """Without the steps that were skipped and only filled in, at the same instant as the one that followed."""
+    """Without the steps that were skipped and only filled in, at the same instant as the one that
+    followed.
+    """
     for step, after in pairwise([*job.steps, None]):
         if step is not None and (after is None or after.at > step.at):
             yield step
@@ -131,7 +145,10 @@ def _taken_one_by_one(job: JobV1) -> Iterator[JobStep]:
 def _answers(known: Known) -> Iterator[Occasion]:
     for comment in known.comments:
         if comment.public and comment.by_staff:
-            more: dict[str, JsonValue] = {"words": _words(comment.text), "author_id": comment.author_id}
+            more: dict[str, JsonValue] = {
+                "words": _words(comment.text),
+                "author_id": comment.author_id,
+            }
             yield _occasion(known, Kind.TICKET_ANSWERED, f"{comment.id}", comment.at, **more)
 
 

@@ -15,8 +15,15 @@ _OVER = frozenset({TicketState.CLOSED, TicketState.CANCELLED})
 
 
 def for_staff(known: Known, *, now: datetime) -> list[Occasion]:
-    """Every occasion of this ticket since each of them has been listening. `now` dates what lasts until now."""
-    return [occasion for staff in known.staff for occasion in (*_clocks(known, staff), *_nobody_can(known, staff, now))]
+    """Every occasion of this ticket since each of them has been listening.
+
+    `now` dates what lasts until now.
+    """
+    return [
+        occasion
+        for staff in known.staff
+        for occasion in (*_clocks(known, staff), *_nobody_can(known, staff, now))
+    ]
 
 
 def _clocks(known: Known, staff: Staff) -> Iterator[Occasion]:
@@ -25,23 +32,41 @@ def _clocks(known: Known, staff: Staff) -> Iterator[Occasion]:
             continue
         kind = Kind.CLOCK_BREACHED if told.threshold >= 100 else Kind.CLOCK_WARNED
         cause = f"{known.ticket.id}/{told.clock}/{told.threshold}/{stamp(told.due_at)}"
-        more: dict[str, JsonValue] = {"clock": told.clock.value, "threshold": told.threshold, "due_at": stamp(told.due_at)}
+        more: dict[str, JsonValue] = {
+            "clock": told.clock.value,
+            "threshold": told.threshold,
+            "due_at": stamp(told.due_at),
+        }
         yield _occasion(known, staff, kind, cause, told.fell_at, more)
 
 
 def _nobody_can(known: Known, staff: Staff, now: datetime) -> Iterator[Occasion]:
-    """Yield that no technician can take the job, or that the site has none; again when others were asked in vain since."""
+    """Yield that no technician can take the job, or that the site has none; again when others were
+    asked in vain since.
+    """
     order = known.work_order
     if known.ticket.state in _OVER:
         return  # it is dated now, so a work order of old that is heard again would be news
     if order is None or (order.unassignable_at is None and not order.unassignable):
         return
     offers = sum(len(job.offers) for job in order.jobs)
-    barred: list[JsonValue] = [{"technician_id": each.technician_id, "codes": list(each.codes)} for each in order.unassignable[:50]]
-    yield _occasion(known, staff, Kind.JOB_UNASSIGNABLE, f"{order.id}/{order.cycle}/{offers}", now, {"barred": barred})
+    barred: list[JsonValue] = [
+        {"technician_id": each.technician_id, "codes": list(each.codes)}
+        for each in order.unassignable[:50]
+    ]
+    yield _occasion(
+        known,
+        staff,
+        Kind.JOB_UNASSIGNABLE,
+        f"{order.id}/{order.cycle}/{offers}",
+        now,
+        {"barred": barred},
+    )
 
 
-def _occasion(known: Known, staff: Staff, kind: Kind, cause: str, at: datetime, more: dict[str, JsonValue]) -> Occasion:
+def _occasion(
+    known: Known, staff: Staff, kind: Kind, cause: str, at: datetime, more: dict[str, JsonValue]
+) -> Occasion:
     ticket = known.ticket
     about: dict[str, JsonValue] = {
         "ticket_id": str(ticket.id),

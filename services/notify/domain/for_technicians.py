@@ -14,15 +14,24 @@ from shared.contracts.dispatch import JobState, JobStep, JobV1, OfferState, Offe
 from shared.contracts.notify import Decision
 from shared.ids import PersonId, SiteId
 
-TAKEN = frozenset({JobState.ACCEPTED, JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING, JobState.PAUSED})
+TAKEN = frozenset(
+    {JobState.ACCEPTED, JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING, JobState.PAUSED}
+)
 """A technician has the job."""
 _GONE = frozenset({OfferState.WITHDRAWN, OfferState.EXPIRED})
 
 
 def for_technicians(known: Known, *, now: datetime) -> list[Occasion]:
-    """Every occasion of this ticket's jobs so far. `now` dates a change whose own time no snapshot has."""
+    """Every occasion of this ticket's jobs so far.
+
+    `now` dates a change whose own time no snapshot has.
+    """
     jobs = known.work_order.jobs if known.work_order else ()
-    return [occasion for job in jobs for occasion in (*_offers(known, job), *_losses(known, job), *_changes(known, job, now))]
+    return [
+        occasion
+        for job in jobs
+        for occasion in (*_offers(known, job), *_losses(known, job), *_changes(known, job, now))
+    ]
 
 
 def _offers(known: Known, job: JobV1) -> Iterator[Occasion]:
@@ -38,14 +47,35 @@ def _offers(known: Known, job: JobV1) -> Iterator[Occasion]:
 
 
 def _offered(known: Known, job: JobV1, offer: OfferV1) -> Occasion:
-    data: dict[str, JsonValue] = {"offer_id": str(offer.id), "expires_at": stamp(offer.expires_at), "job": job_view(known, job)}
+    data: dict[str, JsonValue] = {
+        "offer_id": str(offer.id),
+        "expires_at": stamp(offer.expires_at),
+        "job": job_view(known, job),
+    }
     moot = None if offer.state is OfferState.OPEN else f"offer_{offer.state}"
-    return _occasion(known, offer.technician_id, Kind.JOB_OFFERED, offer.id, offer.offered_at, data, until=offer.expires_at, moot=moot)
+    return _occasion(
+        known,
+        offer.technician_id,
+        Kind.JOB_OFFERED,
+        offer.id,
+        offer.offered_at,
+        data,
+        until=offer.expires_at,
+        moot=moot,
+    )
 
 
 def _accepted(known: Known, job: JobV1, offer: OfferV1, at: datetime) -> Occasion:
-    data: dict[str, JsonValue] = {"offer_id": str(offer.id), "job_id": str(job.id), "job": job_view(known, job)}
-    moot = None if job.state in TAKEN and job.technician_id == offer.technician_id else "no_longer_held"
+    data: dict[str, JsonValue] = {
+        "offer_id": str(offer.id),
+        "job_id": str(job.id),
+        "job": job_view(known, job),
+    }
+    moot = (
+        None
+        if job.state in TAKEN and job.technician_id == offer.technician_id
+        else "no_longer_held"
+    )
     return _occasion(known, offer.technician_id, Kind.JOB_ACCEPTED, offer.id, at, data, moot=moot)
 
 
@@ -70,21 +100,52 @@ def _losses(known: Known, job: JobV1) -> Iterator[Occasion]:
 
 def _changes(known: Known, job: JobV1, now: datetime) -> Iterator[Occasion]:
     for before, step in pairwise(job.steps):
-        if before.state is JobState.PAUSED and step.state is JobState.ACCEPTED and step.technician_id is not None:
-            yield _step(known, job, step.technician_id, Kind.JOB_CHANGED, step, {"changed": ["resumed"], "job": job_view(known, job)})
+        if (
+            before.state is JobState.PAUSED
+            and step.state is JobState.ACCEPTED
+            and step.technician_id is not None
+        ):
+            yield _step(
+                known,
+                job,
+                step.technician_id,
+                Kind.JOB_CHANGED,
+                step,
+                {"changed": ["resumed"], "job": job_view(known, job)},
+            )
     if job.state not in TAKEN:
         return
     view = job_view(known, job)
     for told in known.told_jobs:
-        if told.technician_id == job.technician_id and told.job_id == str(job.id) and (changed := differs(told.job, view)):
-            data: dict[str, JsonValue] = {"job_id": str(job.id), "changed": list(changed), "job": view}
+        if (
+            told.technician_id == job.technician_id
+            and told.job_id == str(job.id)
+            and (changed := differs(told.job, view))
+        ):
+            data: dict[str, JsonValue] = {
+                "job_id": str(job.id),
+                "changed": list(changed),
+                "job": view,
+            }
             cause = f"{job.id}/ticket/{known.ticket.version}"
             yield _occasion(known, told.technician_id, Kind.JOB_CHANGED, cause, now, data)
 
 
-def _step(known: Known, job: JobV1, technician_id: str, kind: Kind, step: JobStep, more: dict[str, JsonValue]) -> Occasion:
+def _step(
+    known: Known,
+    job: JobV1,
+    technician_id: str,
+    kind: Kind,
+    step: JobStep,
+    more: dict[str, JsonValue],
+) -> Occasion:
     cause = f"{job.id}/{step.state}/{stamp(step.at)}"
-    data: dict[str, JsonValue] = {"job_id": str(job.id), "reference": known.ticket.reference, "reason": step.reason, **more}
+    data: dict[str, JsonValue] = {
+        "job_id": str(job.id),
+        "reference": known.ticket.reference,
+        "reason": step.reason,
+        **more,
+    }
     return _occasion(known, technician_id, kind, cause, step.at, data)
 
 

@@ -15,7 +15,10 @@ _BY_THE_WAY = frozenset({"due"})
 
 
 def job_view(known: Known, job: JobV1) -> dict[str, JsonValue]:
-    """What the protocol calls `job`. Where the promise of arrival is not known yet, `due` is empty: an offer waits for nobody."""
+    """What the protocol calls `job`.
+
+    Where the promise of arrival is not known yet, `due` is empty: an offer waits for nobody.
+    """
     ticket = known.ticket
     arrival = known.clock(ClockKind.ARRIVAL)
     view: dict[str, JsonValue] = {
@@ -27,7 +30,10 @@ def job_view(known: Known, job: JobV1) -> dict[str, JsonValue]:
         "location": _location(ticket),
         "skills": [skill.code for skill in ticket.skills],
         "due": {"arrival": stamp(arrival.due_at)} if arrival and arrival.due_at else {},
-        "preferred_windows": [{"start": stamp(window.start), "end": stamp(window.end)} for window in ticket.preferred_windows],
+        "preferred_windows": [
+            {"start": stamp(window.start), "end": stamp(window.end)}
+            for window in ticket.preferred_windows
+        ],
         "bring": [],
     }
     if ticket.appointments:
@@ -51,6 +57,11 @@ def _summary(ticket: TicketV1) -> str:
 def _location(ticket: TicketV1) -> dict[str, JsonValue]:
     """Building, unit and coordinates always; a public spot and plain words where there are any."""
     place = ticket.place
-    where: dict[str, JsonValue] = {"building": place.building, "unit": place.unit, "lat": place.lat, "lon": place.lon}
+    where: dict[str, JsonValue] = {
+        "building": place.building,
+        "unit": place.unit,
+        "lat": place.lat,
+        "lon": place.lon,
+    }
     more = {"spot": place.spot, "address": place.address}
     return where | {name: text for name, text in more.items() if text is not None}

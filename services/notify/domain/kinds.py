@@ -38,12 +38,27 @@ class Language(StrEnum):
 
     @classmethod
     def of(cls, tag: str) -> "Language":
-        """The shipped language nearest to a tag such as `en-GB`; Chinese for one that is not shipped."""
+        """The shipped language nearest to a tag such as `en-GB`; Chinese for one that is not
+        shipped.
+        """
         return cls.ENGLISH if tag.lower().split("-", 1)[0] == "en" else cls.CHINESE
 
 
-WORK_KINDS = frozenset({Kind.JOB_OFFERED, Kind.OFFER_WITHDRAWN, Kind.OFFER_LOST, Kind.JOB_ACCEPTED, Kind.JOB_CANCELLED, Kind.JOB_CHANGED})
-"""For technicians' clients, which act on the data; the words are for people who read their inbox."""
+WORK_KINDS = frozenset(
+    {
+        Kind.JOB_OFFERED,
+        Kind.OFFER_WITHDRAWN,
+        Kind.OFFER_LOST,
+        Kind.JOB_ACCEPTED,
+        Kind.JOB_CANCELLED,
+        Kind.JOB_CHANGED,
+    }
+)
+"""For technicians' clients, which act on the data; the words are for people who read their inbox.
+"""
 
 WORTH_SAYING_FOR = timedelta(hours=24)
-"""What is older when it is first heard of is recorded as stale and not sent. An offer ends with itself besides."""
+"""What is older when it is first heard of is recorded as stale and not sent.
+
+An offer ends with itself besides.
+"""

@@ -57,11 +57,17 @@ class Known:
 
     @cached_property
     def _due(self) -> Mapping[str, JsonValue]:
-        return {clock.kind.value: stamp(clock.due_at) for clock in self._standing if clock.due_at is not None and clock.stopped_at is None}
+        return {
+            clock.kind.value: stamp(clock.due_at)
+            for clock in self._standing
+            if clock.due_at is not None and clock.stopped_at is None
+        }
 
     @cached_property
     def _standing(self) -> tuple[ClockV1, ...]:
-        """The clocks as they stand by the ticket and its work order, which sla may not have said yet."""
+        """The clocks as they stand by the ticket and its work order, which sla may not have said
+        yet.
+        """
         jobs = self.work_order.jobs if self.work_order else ()
         return stand(self.clocks.clocks, self.ticket, jobs) if self.clocks else ()
 
@@ -73,4 +79,6 @@ class Known:
 def stamp(moment: datetime) -> str:
     """RFC 3339 in UTC with `Z`."""
     from_utc = moment.astimezone(UTC)
-    return from_utc.isoformat(timespec="microseconds" if from_utc.microsecond else "seconds").replace("+00:00", "Z")
+    return from_utc.isoformat(
+        timespec="microseconds" if from_utc.microsecond else "seconds"
+    ).replace("+00:00", "Z")

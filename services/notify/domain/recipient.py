@@ -23,9 +23,17 @@ class Recipient:
     language: Language
     audience: tuple[Listening, ...] = ()
 
-    def changed(self, *, language: Language, audience: tuple[tuple[str, SiteId], ...], at: datetime) -> "Recipient":
-        """As wanted; who listened before goes on listening since then. The same when nothing differs."""
+    def changed(
+        self, *, language: Language, audience: tuple[tuple[str, SiteId], ...], at: datetime
+    ) -> "Recipient":
+        """As wanted; who listened before goes on listening since then.
+
+        The same when nothing differs.
+        """
         since = {(each.role, each.site): each.since for each in self.audience}
-        listening = tuple(Listening(role=role, site=site, since=since.get((role, site), at)) for role, site in sorted(set(audience)))
+        listening = tuple(
+            Listening(role=role, site=site, since=since.get((role, site), at))
+            for role, site in sorted(set(audience))
+        )
         wanted = replace(self, language=language, audience=listening)
         return self if wanted == self else replace(wanted, version=self.version + 1)

@@ -19,7 +19,8 @@ class Answer:
 
 
 def _in_our_time(moment: datetime) -> datetime:
-    # At the ends of the calendar another zone is another year, which nobody downstream could store or read.
+    # At the ends of the calendar another zone is another year, which nobody downstream could store
+    # or read.
     if not 2000 <= moment.year < 2100:
         raise ValueError("has to lie between the years 2000 and 2099")
     return moment.astimezone(UTC)
@@ -34,7 +35,9 @@ class _Reply(BaseModel):
 
 
 def answer_in(body: bytes) -> Answer | None:
-    """What the body `{"decision": "accept"|"decline", "reason"?, "planned_arrival"?}` says; None for any other body."""
+    """What the body `{"decision": "accept"|"decline", "reason"?, "planned_arrival"?}` says; None
+    for any other body.
+    """
     try:
         reply = _Reply.model_validate_json(body)
     except ValidationError:

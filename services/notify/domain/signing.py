@@ -17,12 +17,20 @@ def secret_from(chance: bytes) -> str:
     return PREFIX + base64.b64encode(chance).decode()
 
 
-def signed_headers(secrets: Sequence[str], message_id: UUID, at: datetime, body: bytes) -> Mapping[str, str]:
-    """The three headers. Signed with every secret that is valid, so that a receiver may know the old or the new one."""
+def signed_headers(
+    secrets: Sequence[str], message_id: UUID, at: datetime, body: bytes
+) -> Mapping[str, str]:
+    """The three headers.
+
+    Signed with every secret that is valid, so that a receiver may know the old or the new one.
+    """
     # The epoch is the same instant in every zone; only its whole seconds are signed.
     timestamp = int(at.timestamp())
     message = f"{message_id}.{timestamp}.".encode() + body
-    signatures = [base64.b64encode(hmac.new(_key(secret), message, hashlib.sha256).digest()).decode() for secret in secrets]
+    signatures = [
+        base64.b64encode(hmac.new(_key(secret), message, hashlib.sha256).digest()).decode()
+        for secret in secrets
+    ]
     return {
         "webhook-id": str(message_id),
         "webhook-timestamp": str(timestamp),

@@ -18,9 +18,13 @@ from services.notify.store.tables import AttemptRow, DeliveryRow
 from shared.db.transaction import Transaction
 from shared.ids import new_id
 
-_DELIVERY = "d.id, d.message_id, d.endpoint_id, d.kind, d.state, d.attempts, d.next_attempt_at, d.until, d.reason, d.done_at"
+_DELIVERY = (
+    "d.id, d.message_id, d.endpoint_id, d.kind, d.state, d.attempts, d.next_attempt_at, d.until, "
+    "d.reason, d.done_at"
+)
 
-# A claim is a lease: whoever dies with it loses it at `next_attempt_at`, and the delivery is due again.
+# A claim is a lease: whoever dies with it loses it at `next_attempt_at`, and the delivery is due
+# again.
 _CLAIM = text(f"""
     with due as (
         select id, endpoint_id, next_attempt_at from deliveries
@@ -28,39 +32,50 @@ _CLAIM = text(f"""
         and endpoint_id <> all(cast(:busy as uuid[])) and id <> all(cast(:but as uuid[]))
         order by next_attempt_at limit 500
     ), fair as (
-        select id from (select id, row_number() over (partition by endpoint_id order by next_attempt_at) as turn from due) as queue
+        select id from (select id, row_number() over (partition by endpoint_id
+          order by next_attempt_at) as turn from due) as queue
         where turn <= :each order by turn limit :most
     ), mine as (
-        select id from deliveries where id in (select id from fair) and state = 'pending' and next_attempt_at <= :now
+        select id from deliveries where id in (select id from fair) and state = 'pending'
+          and next_attempt_at <= :now
         for update skip locked
     )
     update deliveries d set claim = :claim, next_attempt_at = :lease_until
     from mine, messages m, endpoints e
     where d.id = mine.id and m.id = d.message_id and e.id = d.endpoint_id
-    returning {_DELIVERY}, d.claim, m.at, m.title, m.text, m.language, m.data, m.ticket_id, m.site_id, m.recipient_id,
+    returning {_DELIVERY}, d.claim, m.at, m.title, m.text, m.language, m.data, m.ticket_id,
+      m.site_id, m.recipient_id,
         e.url, e.secrets, e.disabled_at is null and e.removed_at is null as open""")
 
 _NEXT_DUE = text("""
-    select min(next_attempt_at) as due from deliveries where state = 'pending' and endpoint_id <> all(cast(:busy as uuid[]))
+    select min(next_attempt_at) as due from deliveries where state = 'pending'
+      and endpoint_id <> all(cast(:busy as uuid[]))
         and id <> all(cast(:but as uuid[]))""")
 
 _LOCKED = text(f"""
-    select {_DELIVERY}, d.claim from deliveries d where id = any(cast(:ids as uuid[])) order by id for update""")
+    select {_DELIVERY}, d.claim from deliveries d where id = any(cast(:ids as uuid[])) order by id
+      for update""")
 
 _GIVEN = "json_to_recordset({rows}) as given(id uuid, endpoint_id uuid, at timestamptz)"
-# What has arrived has arrived, also when the claim was lost or the offer taken back meanwhile; and its endpoint is well.
+# What has arrived has arrived, also when the claim was lost or the offer taken back meanwhile; and
+# its endpoint is well.
 _DELIVERED = f"""
-    update deliveries set state = 'delivered', attempts = attempts + 1, reason = null, done_at = given.at, claim = null
+    update deliveries set state = 'delivered', attempts = attempts + 1, reason = null,
+      done_at = given.at, claim = null
     from {_GIVEN} where deliveries.id = given.id and deliveries.id in (
-        select id from deliveries where id in (select id from {_GIVEN}) and state <> 'delivered' order by id for update)"""
+        select id from deliveries where id in (select id from {_GIVEN}) and state <> 'delivered'
+          order by id for update)"""
 _WELL = f"""
     update endpoints set failures = 0, failing_since = null, blocked_until = null where id in (
-        select id from endpoints where id in (select endpoint_id from {_GIVEN}) and failures > 0 order by id for update)"""
+        select id from endpoints where id in (select endpoint_id from {_GIVEN}) and failures > 0
+          order by id for update)"""
 
-# An offer that has its answer is of no use from then on: neither for who registers later nor to be sent again.
+# An offer that has its answer is of no use from then on: neither for who registers later nor to be
+# sent again.
 _END_OFFERS = text("""
     with decided as (
-        select m.id, o.state from messages m join json_to_recordset(cast(:offers as json)) as o(id text, technician text, state text)
+        select m.id, o.state from messages m join json_to_recordset(cast(:offers as json)) as
+          o(id text, technician text, state text)
             on m.recipient_id = o.technician and m.kind = 'job.offered' and m.cause = o.id
         where m.until > :now order by m.id for update of m
     ), ended as (
@@ -69,40 +84,53 @@ _END_OFFERS = text("""
         select d.id, decided.state from deliveries d join decided on d.message_id = decided.id
         where d.state = 'pending' order by d.id for update of d
     )
-    update deliveries set state = 'dropped', reason = 'offer_' || closed.state, done_at = :now, claim = null
+    update deliveries set state = 'dropped', reason = 'offer_' || closed.state, done_at = :now,
+      claim = null
     from closed where deliveries.id = closed.id""")
 
 _FAIL_ALL = text("""
-    update deliveries set state = 'failed', reason = :reason, done_at = :now, claim = null where id in (
-        select id from deliveries where endpoint_id = :endpoint and state = 'pending' order by id for update)""")
+    update deliveries set state = 'failed', reason = :reason, done_at = :now, claim = null
+      where id in (
+        select id from deliveries where endpoint_id = :endpoint and state = 'pending' order by id
+          for update)""")
 
 _POSTPONE = text("""
     update deliveries set next_attempt_at = :until where id in (
-        select id from deliveries where endpoint_id = :endpoint and state = 'pending' and claim is null and next_attempt_at < :until
+        select id from deliveries where endpoint_id = :endpoint and state = 'pending'
+          and claim is null and next_attempt_at < :until
         order by id for update)""")
 
 _ATTEMPTS = text("""
     select id, delivery_id, message_id, kind, at, latency_ms, status, error, answer from attempts
-    where endpoint_id = :endpoint and (cast(:before as uuid) is null or id < :before) order by id desc limit :most""")
+    where endpoint_id = :endpoint and (cast(:before as uuid) is null or id < :before)
+      order by id desc limit :most""")
 
 _OF_MESSAGES = text("""
-    select d.message_id, d.id, d.endpoint_id, d.state, d.attempts, d.next_attempt_at, d.reason, d.done_at
+    select d.message_id, d.id, d.endpoint_id, d.state, d.attempts, d.next_attempt_at, d.reason,
+      d.done_at
     from deliveries d where d.message_id = any(cast(:ids as uuid[])) order by d.id""")
 
 _STILL_OPEN_OFFERS = text("""
-    select id, until from messages where recipient_id = :owner and kind = 'job.offered' and until > :now and stale is null
+    select id, until from messages where recipient_id = :owner and kind = 'job.offered'
+      and until > :now and stale is null
         and (cast(:sites as text[]) is null or site_id = any(cast(:sites as text[])))""")
 
 _AGAIN = text("""
-    update deliveries set state = 'pending', attempts = 0, next_attempt_at = :now, claim = null, reason = 'replayed', done_at = null
+    update deliveries set state = 'pending', attempts = 0, next_attempt_at = :now, claim = null,
+      reason = 'replayed', done_at = null
     where id in (
-        select d.id from messages m join deliveries d on d.message_id = m.id and d.endpoint_id = :endpoint
+        select d.id from messages m join deliveries d on d.message_id = m.id
+          and d.endpoint_id = :endpoint
         where m.recipient_id = :owner and d.state <> 'pending'
-            and (cast(:message as uuid) is null or m.id = :message) and (cast(:since as timestamptz) is null or m.created_at >= :since)
+            and (cast(:message as uuid) is null or m.id = :message)
+              and (cast(:since as timestamptz) is null or m.created_at >= :since)
             and (m.until is null or m.until > :now)
         order by d.id for update of d)""")
 
-_PENDING = text("select count(*) as pending, min(next_attempt_at) as oldest from deliveries where state = 'pending'")
+_PENDING = text(
+    "select count(*) as pending, min(next_attempt_at) as oldest from deliveries "
+    "where state = 'pending'"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,21 +175,41 @@ def save_delivery(tx: Transaction, delivery: Delivery) -> None:
 
 
 async def claim_due(
-    tx: Transaction, *, lease_until: datetime, busy: Collection[UUID], but: Collection[UUID], each: int, most: int
+    tx: Transaction,
+    *,
+    lease_until: datetime,
+    busy: Collection[UUID],
+    but: Collection[UUID],
+    each: int,
+    most: int,
 ) -> Sequence[Mapping[str, Any]]:
-    """Rows of at most `most` deliveries, at most `each` of one endpoint, none of a busy one, none that another instance is taking."""
-    given = {"now": tx.now, "claim": new_id(), "lease_until": lease_until, "busy": list(busy), "but": list(but)}
+    """Rows of at most `most` deliveries, at most `each` of one endpoint, none of a busy one, none
+    that another instance is taking.
+    """
+    given = {
+        "now": tx.now,
+        "claim": new_id(),
+        "lease_until": lease_until,
+        "busy": list(busy),
+        "but": list(but),
+    }
     return await tx.rows(_CLAIM, **given, each=each, most=most)
 
 
-async def next_due(tx: Transaction, *, busy: Collection[UUID], but: Collection[UUID]) -> datetime | None:
+async def next_due(
+    tx: Transaction, *, busy: Collection[UUID], but: Collection[UUID]
+) -> datetime | None:
     row = await tx.row(_NEXT_DUE, busy=list(busy), but=list(but))
     return None if row is None else row["due"]
 
 
-async def lock_deliveries(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, tuple[Delivery, UUID | None]]:
+async def lock_deliveries(
+    tx: Transaction, ids: Collection[UUID]
+) -> dict[UUID, tuple[Delivery, UUID | None]]:
     """Each with whose claim it is now."""
-    return {row["id"]: (_delivery(row), row["claim"]) for row in await tx.rows(_LOCKED, ids=list(ids))}
+    return {
+        row["id"]: (_delivery(row), row["claim"]) for row in await tx.rows(_LOCKED, ids=list(ids))
+    }
 
 
 def end_delivered(tx: Transaction, deliveries: Iterable[Delivery]) -> None:
@@ -173,7 +221,9 @@ def end_delivered(tx: Transaction, deliveries: Iterable[Delivery]) -> None:
 
 
 async def end_offers(tx: Transaction, decided: Iterable[Mapping[str, str]]) -> None:
-    """Offers that have an answer need no delivery any more; `decided` are {id, technician, state}."""
+    """Offers that have an answer need no delivery any more; `decided` are {id,
+    technician, state}.
+    """
     offers = list(decided)
     if offers:
         await tx.execute(_END_OFFERS, offers=to_json(offers).decode(), now=tx.now)
@@ -192,7 +242,9 @@ def put_attempt(tx: Transaction, attempt: Attempt) -> None:
     tx.insert(AttemptRow, attempt)
 
 
-async def list_attempts(tx: Transaction, endpoint: UUID, *, before: UUID | None, most: int) -> Sequence[Mapping[str, Any]]:
+async def list_attempts(
+    tx: Transaction, endpoint: UUID, *, before: UUID | None, most: int
+) -> Sequence[Mapping[str, Any]]:
     """Newest first."""
     return await tx.rows(_ATTEMPTS, endpoint=endpoint, before=before, most=most)
 
@@ -201,14 +253,24 @@ async def deliveries_of(tx: Transaction, messages: Collection[UUID]) -> Sequence
     return await tx.rows(_OF_MESSAGES, ids=list(messages))
 
 
-async def find_open_offers(tx: Transaction, owner: str, sites: Collection[str] | None) -> Sequence[Mapping[str, Any]]:
+async def find_open_offers(
+    tx: Transaction, owner: str, sites: Collection[str] | None
+) -> Sequence[Mapping[str, Any]]:
     """Messages about offers that can still be taken, with their end."""
-    return await tx.rows(_STILL_OPEN_OFFERS, owner=owner, now=tx.now, sites=None if sites is None else sorted(sites))
+    return await tx.rows(
+        _STILL_OPEN_OFFERS, owner=owner, now=tx.now, sites=None if sites is None else sorted(sites)
+    )
 
 
-async def begin_again(tx: Transaction, endpoint: UUID, owner: str, *, message: UUID | None, since: datetime | None) -> int:
-    """What was delivered or given up is due once more, under the same id; what is of no use any more is not."""
-    return await tx.execute(_AGAIN, endpoint=endpoint, owner=owner, message=message, since=since, now=tx.now)
+async def begin_again(
+    tx: Transaction, endpoint: UUID, owner: str, *, message: UUID | None, since: datetime | None
+) -> int:
+    """What was delivered or given up is due once more, under the same id; what is of no use any
+    more is not.
+    """
+    return await tx.execute(
+        _AGAIN, endpoint=endpoint, owner=owner, message=message, since=since, now=tx.now
+    )
 
 
 async def count_pending(tx: Transaction) -> tuple[int, datetime | None]:

@@ -21,29 +21,45 @@ _LISTED = text(f"""
         and (cast(:before as uuid) is null or id < :before) order by id desc limit :most""")
 
 _COUNT = text("""
-    select case when disabled_reason = 'by_owner' then 'switched_off' when disabled_at is not null then 'disabled'
-        when failing_since <= :silent_since then 'silent' when failing_since is not null then 'failing' else 'working' end as state,
+    select case when disabled_reason = 'by_owner' then 'switched_off' when disabled_at is not null
+      then 'disabled'
+        when failing_since <= :silent_since then 'silent' when failing_since is not null
+          then 'failing' else 'working' end as state,
         count(*) as count
     from endpoints where removed_at is null group by 1""")
 
 _THESE = text(f"select {_COLUMNS} from endpoints where id = any(cast(:ids as uuid[])) order by id")
-_THESE_LOCKED = text(f"select {_COLUMNS} from endpoints where id = any(cast(:ids as uuid[])) order by id for update")
+_THESE_LOCKED = text(
+    f"select {_COLUMNS} from endpoints where id = any(cast(:ids as uuid[])) order by id for update"
+)
 
 
-async def list_endpoints(tx: Transaction, owner: str, *, before: UUID | None, most: int) -> list[Endpoint]:
+async def list_endpoints(
+    tx: Transaction, owner: str, *, before: UUID | None, most: int
+) -> list[Endpoint]:
     """Newest first."""
-    return [endpoint_of(row) for row in await tx.rows(_LISTED, owner=owner, before=before, most=most)]
+    return [
+        endpoint_of(row) for row in await tx.rows(_LISTED, owner=owner, before=before, most=most)
+    ]
 
 
-async def find_endpoints(tx: Transaction, ids: Collection[UUID], *, for_update: bool = False) -> dict[UUID, Endpoint]:
+async def find_endpoints(
+    tx: Transaction, ids: Collection[UUID], *, for_update: bool = False
+) -> dict[UUID, Endpoint]:
     """Those that exist, removed ones too; locked in the order of their ids."""
-    rows: Sequence[Mapping[str, Any]] = await tx.rows(_THESE_LOCKED if for_update else _THESE, ids=list(ids))
+    rows: Sequence[Mapping[str, Any]] = await tx.rows(
+        _THESE_LOCKED if for_update else _THESE, ids=list(ids)
+    )
     return {row["id"]: endpoint_of(row) for row in rows}
 
 
 async def count_endpoints(tx: Transaction, *, silent_since: datetime) -> Counter[str]:
-    """Return how many endpoints are `working`, `failing`, `silent` (failing since that instant or longer), `disabled`, `switched_off`."""
-    return Counter({row["state"]: row["count"] for row in await tx.rows(_COUNT, silent_since=silent_since)})
+    """Return how many endpoints are `working`, `failing`, `silent` (failing since that instant or
+    longer), `disabled`, `switched_off`.
+    """
+    return Counter(
+        {row["state"]: row["count"] for row in await tx.rows(_COUNT, silent_since=silent_since)}
+    )
 
 
 def save_endpoint(tx: Transaction, endpoint: Endpoint) -> None:
@@ -59,7 +75,9 @@ def save_endpoint(tx: Transaction, endpoint: Endpoint) -> None:
 def endpoint_of(row: Mapping[str, Any]) -> Endpoint:
     """From a row that has at least its columns."""
     values = {name: row[name] for name in ENDPOINT_COLUMNS}
-    values["kinds"] = None if row["kinds"] is None else frozenset(Kind(kind) for kind in row["kinds"])
+    values["kinds"] = (
+        None if row["kinds"] is None else frozenset(Kind(kind) for kind in row["kinds"])
+    )
     values["sites"] = None if row["sites"] is None else frozenset(row["sites"])
     values["secrets"] = secrets_in(row["secrets"])
     return Endpoint(**values)

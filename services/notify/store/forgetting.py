@@ -8,7 +8,10 @@ from sqlalchemy import text
 
 from shared.db.transaction import Transaction
 
-_DELETE_COMMENTS = text("delete from snapshots where entity = 'tickets.comment' and body ->> 'ticket_id' = any(cast(:ids as text[]))")
+_DELETE_COMMENTS = text(
+    "delete from snapshots where entity = 'tickets.comment' "
+    "and body ->> 'ticket_id' = any(cast(:ids as text[]))"
+)
 _DELETE = text("""
     with old as materialized (select id from messages where ticket_id = any(cast(:ids as uuid[]))),
         sent as (delete from deliveries where message_id in (select id from old)),
@@ -16,20 +19,28 @@ _DELETE = text("""
         waited as (delete from waiting where ticket_id = any(cast(:ids as uuid[])))
     delete from messages where id in (select id from old)""")
 _TAKE_OTHERS = text("""
-    select id from messages where ticket_id is null and created_at < :before and id <> all(cast(:but as uuid[]))
+    select id from messages where ticket_id is null and created_at < :before
+      and id <> all(cast(:but as uuid[]))
     order by created_at limit :most for update skip locked""")
-_OLDEST_OTHER = text("select min(created_at) as at from messages where ticket_id is null and id <> all(cast(:but as uuid[]))")
+_OLDEST_OTHER = text(
+    "select min(created_at) as at from messages where ticket_id is null "
+    "and id <> all(cast(:but as uuid[]))"
+)
 _DELETE_OTHERS = text("""
     with sent as (delete from deliveries where message_id = any(cast(:ids as uuid[])))
     delete from messages where id = any(cast(:ids as uuid[]))""")
 _TAKE_OLD_ATTEMPTS = text("""
-    select id from attempts where at < :before and id <> all(cast(:but as uuid[])) limit :most for update skip locked""")
+    select id from attempts where at < :before and id <> all(cast(:but as uuid[])) limit :most
+      for update skip locked""")
 _DELETE_ATTEMPTS = text("delete from attempts where id = any(cast(:ids as uuid[]))")
 _OLDEST_ATTEMPT = text("select min(at) as at from attempts where id <> all(cast(:but as uuid[]))")
 
 
 async def delete_comments(tx: Transaction, ticket_ids: Sequence[UUID]) -> None:
-    """Delete the comments that are held of these tickets. One that is heard again is too old to be told, whatever its version."""
+    """Delete the comments that are held of these tickets.
+
+    One that is heard again is too old to be told, whatever its version.
+    """
     await tx.execute(_DELETE_COMMENTS, ids=[str(id) for id in ticket_ids])
 
 
@@ -45,9 +56,15 @@ async def oldest_other(tx: Transaction, but: Collection[UUID]) -> datetime | Non
     return None if row is None else row["at"]
 
 
-async def take_others(tx: Transaction, *, before: datetime, but: Collection[UUID], most: int) -> Sequence[UUID]:
-    """Lock messages that are about no ticket and older than that, the oldest first; return their ids."""
-    return [row["id"] for row in await tx.rows(_TAKE_OTHERS, before=before, but=list(but), most=most)]
+async def take_others(
+    tx: Transaction, *, before: datetime, but: Collection[UUID], most: int
+) -> Sequence[UUID]:
+    """Lock messages that are about no ticket and older than that, the oldest first; return their
+    ids.
+    """
+    return [
+        row["id"] for row in await tx.rows(_TAKE_OTHERS, before=before, but=list(but), most=most)
+    ]
 
 
 async def delete_others(tx: Transaction, ids: Sequence[UUID]) -> None:
@@ -61,9 +78,14 @@ async def oldest_attempt(tx: Transaction, but: Collection[UUID]) -> datetime | N
     return None if row is None else row["at"]
 
 
-async def take_attempts(tx: Transaction, *, before: datetime, but: Collection[UUID], most: int) -> Sequence[UUID]:
+async def take_attempts(
+    tx: Transaction, *, before: datetime, but: Collection[UUID], most: int
+) -> Sequence[UUID]:
     """Lock attempts that are older than that; return their ids."""
-    return [row["id"] for row in await tx.rows(_TAKE_OLD_ATTEMPTS, before=before, but=list(but), most=most)]
+    return [
+        row["id"]
+        for row in await tx.rows(_TAKE_OLD_ATTEMPTS, before=before, but=list(but), most=most)
+    ]
 
 
 async def delete_attempts(tx: Transaction, ids: Sequence[UUID]) -> None:

@@ -12,7 +12,10 @@ from services.notify.domain.occasion import Occasion
 from services.notify.store.tables import MessageRow
 from shared.db.transaction import Transaction
 
-_COLUMNS = "id, recipient_id, kind, cause, ticket_id, site_id, at, created_at, until, stale, language, title, text, data, read_at"
+_COLUMNS = (
+    "id, recipient_id, kind, cause, ticket_id, site_id, at, created_at, until, stale, language, "
+    "title, text, data, read_at"
+)
 
 _INBOX_SQL = f"""
     select {_COLUMNS} from messages where recipient_id = :recipient and stale is null {{and_unread}}
@@ -22,31 +25,53 @@ _INBOX = text(_INBOX_SQL.format(and_unread=""))
 _UNREAD_INBOX = text(_INBOX_SQL.format(and_unread="and read_at is null"))
 
 _SINCE = text(f"""
-    select {_COLUMNS} from messages where recipient_id = :recipient and stale is null and id > :after order by id limit 200""")
+    select {_COLUMNS} from messages where recipient_id = :recipient and stale is null
+      and id > :after order by id limit 200""")
 
-_UNREAD = text("select count(*) as unread from messages where recipient_id = :recipient and stale is null and read_at is null")
+_UNREAD = text(
+    "select count(*) as unread from messages where recipient_id = :recipient and stale is null "
+    "and read_at is null"
+)
 
 _READ = text("""
-    update messages set read_at = coalesce(read_at, :now) where id = :id and recipient_id = :recipient and stale is null""")
+    update messages set read_at = coalesce(read_at, :now) where id = :id
+      and recipient_id = :recipient and stale is null""")
 
 _ABOUT = text(f"""
-    select {_COLUMNS} from messages where ticket_id = :ticket and (cast(:sites as text[]) is null or site_id = any(cast(:sites as text[])))
+    select {_COLUMNS} from messages where ticket_id = :ticket
+      and (cast(:sites as text[]) is null or site_id = any(cast(:sites as text[])))
         and (cast(:before as uuid) is null or id < :before)
     order by id desc limit :most""")
 
 
-def put_message(tx: Transaction, said: Said, occasion: Occasion, *, stale: str | None, read: bool = False) -> None:
+def put_message(
+    tx: Transaction, said: Said, occasion: Occasion, *, stale: str | None, read: bool = False
+) -> None:
     """Unless the same was said before."""
     words = {"title": said.title, "text": said.text, "language": said.language}
-    tx.insert_missing(MessageRow, occasion, **words, id=said.id, created_at=tx.now, stale=stale, read_at=tx.now if read else None)
+    tx.insert_missing(
+        MessageRow,
+        occasion,
+        **words,
+        id=said.id,
+        created_at=tx.now,
+        stale=stale,
+        read_at=tx.now if read else None,
+    )
 
 
-async def list_inbox(tx: Transaction, recipient: str, *, before: UUID | None, most: int, unread: bool) -> Sequence[Mapping[str, Any]]:
+async def list_inbox(
+    tx: Transaction, recipient: str, *, before: UUID | None, most: int, unread: bool
+) -> Sequence[Mapping[str, Any]]:
     """Newest first."""
-    return await tx.rows(_UNREAD_INBOX if unread else _INBOX, recipient=recipient, before=before, most=most)
+    return await tx.rows(
+        _UNREAD_INBOX if unread else _INBOX, recipient=recipient, before=before, most=most
+    )
 
 
-async def list_inbox_after(tx: Transaction, recipient: str, after: UUID) -> Sequence[Mapping[str, Any]]:
+async def list_inbox_after(
+    tx: Transaction, recipient: str, after: UUID
+) -> Sequence[Mapping[str, Any]]:
     """Oldest first: what came in since that message."""
     return await tx.rows(_SINCE, recipient=recipient, after=after)
 
@@ -64,5 +89,7 @@ async def mark_read(tx: Transaction, id: UUID, recipient: str, now: datetime) ->
 async def list_about(
     tx: Transaction, ticket: UUID, *, sites: list[str] | None, before: UUID | None, most: int
 ) -> Sequence[Mapping[str, Any]]:
-    """Everything said about a ticket, stale or not, newest first; of these sites only unless None."""
+    """Everything said about a ticket, stale or not, newest first; of these sites
+    only unless None.
+    """
     return await tx.rows(_ABOUT, ticket=ticket, sites=sites, before=before, most=most)

@@ -20,14 +20,18 @@ _ADDRESSEES = text(f"""
     left join endpoints e on e.owner = p.id and e.removed_at is null and e.disabled_at is null
     order by p.id, e.id""")
 _ONE = text("select id, version, language from recipients where id = :id for update")
-_AUDIENCE = text("select role, site, since from audience where recipient_id = :id order by role, site")
+_AUDIENCE = text(
+    "select role, site, since from audience where recipient_id = :id order by role, site"
+)
 _NOT_LISTENING = text("delete from audience where recipient_id = :id")
 _REMOVE = text("delete from recipients where id = :id")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Addressee:
-    """What is spoken with somebody, None when they were never heard of; and their endpoints that are open."""
+    """What is spoken with somebody, None when they were never heard of; and their endpoints that
+    are open.
+    """
 
     language: Language | None
     endpoints: tuple[Endpoint, ...]
@@ -40,7 +44,9 @@ async def find_addressees(tx: Transaction, ids: Iterable[str]) -> Mapping[str, A
         before = found.get(row["person"])
         endpoints = () if row["id"] is None else (endpoint_of(row),)
         language = None if row["language"] is None else Language(row["language"])
-        found[row["person"]] = Addressee(language=language, endpoints=(*(before.endpoints if before else ()), *endpoints))
+        found[row["person"]] = Addressee(
+            language=language, endpoints=(*(before.endpoints if before else ()), *endpoints)
+        )
     return found
 
 
@@ -50,7 +56,12 @@ async def load_recipient(tx: Transaction, id: str) -> Recipient | None:
     if row is None:
         return None
     audience = tuple(Listening(**each) for each in await tx.rows(_AUDIENCE, id=id))
-    return Recipient(id=PersonId(row["id"]), version=row["version"], language=Language(row["language"]), audience=audience)
+    return Recipient(
+        id=PersonId(row["id"]),
+        version=row["version"],
+        language=Language(row["language"]),
+        audience=audience,
+    )
 
 
 async def save_recipient(tx: Transaction, recipient: Recipient) -> None:

@@ -1,4 +1,6 @@
-"""Notify's tables. Rows carry the column names of the domain's values, so that both can be saved as they are."""
+"""Notify's tables. Rows carry the column names of the domain's values, so that both can be saved as
+they are.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -42,7 +44,9 @@ class AudienceRow(Table, table=True):
 
 class EndpointRow(Table, table=True):
     __tablename__ = "endpoints"
-    __table_args__ = (Index("endpoints_by_owner", "owner", postgresql_where=text("removed_at is null")),)
+    __table_args__ = (
+        Index("endpoints_by_owner", "owner", postgresql_where=text("removed_at is null")),
+    )
 
     id: UUID = Field(primary_key=True)
     owner: str = Field(sa_type=_TEXT)
@@ -65,7 +69,12 @@ class MessageRow(Table, table=True):
     __table_args__ = (
         UniqueConstraint("recipient_id", "kind", "cause", name="messages_once"),
         Index("messages_by_recipient", "recipient_id", "id"),
-        Index("messages_unread", "recipient_id", "id", postgresql_where=text("read_at is null and stale is null")),
+        Index(
+            "messages_unread",
+            "recipient_id",
+            "id",
+            postgresql_where=text("read_at is null and stale is null"),
+        ),
         Index("messages_by_ticket", "ticket_id", "id"),
         Index("messages_about_no_ticket", "created_at", postgresql_where=text("ticket_id is null")),
     )
@@ -92,11 +101,16 @@ class DeliveryRow(Table, table=True):
     __table_args__ = (
         UniqueConstraint("message_id", "endpoint_id", name="deliveries_once"),
         Index("deliveries_due", "next_attempt_at", postgresql_where=text("state = 'pending'")),
-        Index("deliveries_pending_by_endpoint", "endpoint_id", postgresql_where=text("state = 'pending'")),
+        Index(
+            "deliveries_pending_by_endpoint",
+            "endpoint_id",
+            postgresql_where=text("state = 'pending'"),
+        ),
     )
 
     id: UUID = Field(primary_key=True)
-    message_id: UUID = Field(foreign_key="messages.id")  # one without its message would be due for ever
+    # one without its message would be due for ever
+    message_id: UUID = Field(foreign_key="messages.id")
     endpoint_id: UUID
     kind: str = Field(sa_type=_TEXT)
     state: str = Field(sa_type=_TEXT)
@@ -110,7 +124,10 @@ class DeliveryRow(Table, table=True):
 
 class AttemptRow(Table, table=True):
     __tablename__ = "attempts"
-    __table_args__ = (Index("attempts_by_endpoint", "endpoint_id", "id"), Index("attempts_by_age", "at"))
+    __table_args__ = (
+        Index("attempts_by_endpoint", "endpoint_id", "id"),
+        Index("attempts_by_age", "at"),
+    )
 
     id: UUID = Field(primary_key=True)
     delivery_id: UUID

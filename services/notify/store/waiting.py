@@ -12,11 +12,14 @@ from shared.db.transaction import Transaction
 
 _NEXT = text("select min(until) as until from waiting where ticket_id <> all(cast(:but as uuid[]))")
 _TAKE = text("""
-    with due as (select ticket_id from waiting where until <= :now and ticket_id <> all(cast(:but as uuid[]))
+    with due as (select ticket_id from waiting where until <= :now
+      and ticket_id <> all(cast(:but as uuid[]))
                  order by until limit :most for update skip locked),
-        taken as (delete from waiting where ticket_id in (select ticket_id from due) returning ticket_id, site_id)
+        taken as (delete from waiting where ticket_id in (select ticket_id from due)
+          returning ticket_id, site_id)
     select ticket_id, site_id, exists (
-        select from snapshots where entity = 'sla.clocks' and id = cast(taken.ticket_id as text)) as promised
+        select from snapshots where entity = 'sla.clocks'
+          and id = cast(taken.ticket_id as text)) as promised
     from taken""")
 
 
@@ -30,6 +33,11 @@ async def next_waiting(tx: Transaction, but: Collection[UUID]) -> datetime | Non
     return None if row is None else row["until"]
 
 
-async def take_waiting(tx: Transaction, but: Collection[UUID], most: int) -> Sequence[Mapping[str, Any]]:
-    """`ticket_id, site_id, promised` of those that have waited long enough. None of them waits any more."""
+async def take_waiting(
+    tx: Transaction, but: Collection[UUID], most: int
+) -> Sequence[Mapping[str, Any]]:
+    """`ticket_id, site_id, promised` of those that have waited long enough.
+
+    None of them waits any more.
+    """
     return await tx.rows(_TAKE, now=tx.now, but=list(but), most=most)

@@ -42,23 +42,37 @@ class WrittenCalendar:
 
 
 async def see_calendar(tx: Transaction, calendar_id: str, *, seen_by: Caller) -> WrittenCalendar:
-    """Raises NotFound, also for what the caller may not see. A site's own calendar has the site's id, and always exists."""
+    """Raises NotFound, also for what the caller may not see.
+
+    A site's own calendar has the site's id, and always exists.
+    """
     row = await newest_calendar(tx, calendar_id)
     if row is not None and sees(seen_by, row["site_id"]):
         body = Calendar.model_validate(row["body"])
-        return WrittenCalendar(id=calendar_id, version=row["version"], site_id=row["site_id"], calendar=body)
+        return WrittenCalendar(
+            id=calendar_id, version=row["version"], site_id=row["site_id"], calendar=body
+        )
     known_zone = await site_zone(tx, calendar_id)
     if row is None and known_zone is not None and seen_by.is_staff(calendar_id):
-        return WrittenCalendar(id=calendar_id, version=0, site_id=calendar_id, calendar=usual_calendar(known_zone))
+        return WrittenCalendar(
+            id=calendar_id, version=0, site_id=calendar_id, calendar=usual_calendar(known_zone)
+        )
     raise NotFound("There is no such calendar.")
 
 
 async def put_calendar(
-    tx: Transaction, calendar_id: str, calendar: Calendar, *, site_id: str | None, version: int | None, by: Caller
+    tx: Transaction,
+    calendar_id: str,
+    calendar: Calendar,
+    *,
+    site_id: str | None,
+    version: int | None,
+    by: Caller,
 ) -> WrittenCalendar:
     """Creates it, or replaces version `version` of it; clocks that are going on follow.
 
-    Raises Forbidden, NotFound, Conflict, PreconditionRequired, Stale, and Invalid for an id that only another site's calendar may have.
+    Raises Forbidden, NotFound, Conflict, PreconditionRequired, Stale, and Invalid for an id that
+    only another site's calendar may have.
     """
     require_writer(by, site_id)
     await lock_terms(tx)
@@ -66,7 +80,9 @@ async def put_calendar(
     if row is not None:
         require_owner(by, row["site_id"], site_id)
     if site_id not in (None, calendar_id) and await site_zone(tx, calendar_id) is not None:
-        raise Invalid("This is the id of another site, whose own calendar it would be.", field="/site_id")
+        raise Invalid(
+            "This is the id of another site, whose own calendar it would be.", field="/site_id"
+        )
     newest = 0 if row is None else row["version"]
     check_version(newest, version)
     await save_calendar(tx, calendar_id, newest + 1, site_id, calendar)
@@ -76,7 +92,9 @@ async def put_calendar(
 
 
 def sweep_clocks_of(tx: Transaction, site_id: str | None) -> None:
-    """The clocks of that site (None: all) will be computed again, some hundreds of tickets at a time."""
+    """The clocks of that site (None: all) will be computed again, some hundreds of tickets at a
+    time.
+    """
     save_sweep(tx, site_id)
     tx.alarm(SWEEPS, tx.now)
 

@@ -20,12 +20,16 @@ async def see_policy(tx: Transaction, policy_id: str, *, seen_by: Caller) -> Pol
 
 
 async def put_policy(tx: Transaction, policy: Policy, *, version: int | None, by: Caller) -> Policy:
-    """Stores it as its next version; `version` is the one that the caller has read. Raises Forbidden, NotFound, Conflict,
-    PreconditionRequired, Stale, and Invalid for a calendar that there is not.
+    """Stores it as its next version; `version` is the one that the caller has read. Raises
+    Forbidden, NotFound, Conflict, PreconditionRequired, Stale, and Invalid for a calendar that
+    there is not.
     """
     require_writer(by, policy.site_id)
     if policy.id == DEFAULT_POLICY:
-        raise Conflict("The default policy is built in; write one without a site under another id to put it aside everywhere.")
+        raise Conflict(
+            "The default policy is built in; write one without a site under another id to put it "
+            "aside everywhere."
+        )
     await lock_terms(tx)
     held = await newest_policy(tx, policy.id)
     if held is not None:
@@ -40,8 +44,15 @@ async def put_policy(tx: Transaction, policy: Policy, *, version: int | None, by
 
 
 async def _check_calendars(tx: Transaction, policy: Policy) -> None:
-    named = {targets.calendar: priority for priority, targets in policy.targets.items() if targets.calendar is not None}
+    named = {
+        targets.calendar: priority
+        for priority, targets in policy.targets.items()
+        if targets.calendar is not None
+    }
     known = await find_calendars(tx, list(named))
     for calendar_id, priority in named.items():
         if calendar_id not in known or known[calendar_id] not in (None, policy.site_id):
-            raise Invalid(f"There is no calendar {calendar_id!r} for this site.", field=f"/targets/{priority}/calendar")
+            raise Invalid(
+                f"There is no calendar {calendar_id!r} for this site.",
+                field=f"/targets/{priority}/calendar",
+            )

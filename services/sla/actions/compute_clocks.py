@@ -1,4 +1,6 @@
-"""Clocks are computed from what is known, whenever something may have changed: a fact, a calendar, or just the hour."""
+"""Clocks are computed from what is known, whenever something may have changed: a fact, a calendar,
+or just the hour.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -19,11 +21,16 @@ from shared.retention import ended_long_ago
 CLOCKS = "clocks"
 """The alarm that rings when a share of a promise is used up."""
 SETTLING = timedelta(milliseconds=200)
-"""What happened just before a promise fell due may still be on its way, so clocks are looked at as they stood this long ago."""
+"""What happened just before a promise fell due may still be on its way, so clocks are looked at as
+they stood this long ago.
+"""
 
 
-async def follow_work(tx: Transaction, tickets: Sequence[TicketV1], orders: Sequence[WorkOrderV1]) -> None:
-    """Make the clocks what these tickets, and their work orders, say. Harmless to repeat, in any order, after any gap.
+async def follow_work(
+    tx: Transaction, tickets: Sequence[TicketV1], orders: Sequence[WorkOrderV1]
+) -> None:
+    """Make the clocks what these tickets, and their work orders, say. Harmless to repeat, in any
+    order, after any gap.
 
     A ticket not heard of yet has no clocks, whatever its work order says.
     """
@@ -38,7 +45,9 @@ async def follow_work(tx: Transaction, tickets: Sequence[TicketV1], orders: Sequ
         if before is None and ended_long_ago(ticket, now=tx.now):
             continue  # it is in the sums already
         known = work_life(held.get(str(ticket.id))) if before is None else before.life.work
-        news.append(News.of_ticket(ticket, Life(ticket_life(ticket), heard.get(ticket.id, known)), before))
+        news.append(
+            News.of_ticket(ticket, Life(ticket_life(ticket), heard.get(ticket.id, known)), before)
+        )
     for ticket_id, before in kept.items():
         if heard[ticket_id] != before.life.work:
             news.append(News.of_kept(before, replace(before.life, work=heard[ticket_id])))
@@ -70,16 +79,22 @@ async def _keep(tx: Transaction, news: Sequence[News], *, anew: bool = False) ->
 
 
 async def _compute(tx: Transaction, news: Sequence[News], keeping: Keeping) -> None:
-    announced = await find_announcements(tx, [each.ticket_id for each in news if each.before is not None])
+    announced = await find_announcements(
+        tx, [each.ticket_id for each in news if each.before is not None]
+    )
     opened = [each.life.ticket.opened_at for each in news]
-    policies, calendars = await load_terms(tx, {each.life.ticket.site_id for each in news}, since=min(opened), until=max(opened))
+    policies, calendars = await load_terms(
+        tx, {each.life.ticket.site_id for each in news}, since=min(opened), until=max(opened)
+    )
     for each in news:
-        # Not before they were last looked at, or what was said then would be taken back: this transaction may have waited, and the
-        # clocks of two machines differ.
+        # Not before they were last looked at, or what was said then would be taken back: this
+        # transaction may have waited, and the clocks of two machines differ.
         now = tx.now if each.before is None else max(tx.now, each.before.row["looked_at"])
         as_of = now - SETTLING
         in_force_then = in_force(policies, each.life.ticket.opened_at)
         promises = clocks_of(each.life, policies=in_force_then, calendars=calendars, now=as_of)
-        next_at = keeping.clocks(each, promises, announced.get(each.ticket_id, []), as_of=as_of, now=now)
+        next_at = keeping.clocks(
+            each, promises, announced.get(each.ticket_id, []), as_of=as_of, now=now
+        )
         if next_at is not None:
             tx.alarm(CLOCKS, next_at + SETTLING)

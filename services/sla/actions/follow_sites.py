@@ -10,7 +10,10 @@ from shared.db.transaction import Transaction
 
 
 async def follow_sites(tx: Transaction, sites: Sequence[SiteV1]) -> None:
-    """The usual calendar of each site is in its own zone. Raises ValueError for what is no time zone."""
+    """The usual calendar of each site is in its own zone.
+
+    Raises ValueError for what is no time zone.
+    """
     for site in sites:
         known = await site_zone(tx, site.id)
         if known == site.time_zone:

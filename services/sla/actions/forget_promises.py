@@ -1,4 +1,6 @@
-"""Forgetting the promises of tickets that ended long ago, but for the sums of what became of them."""
+"""Forgetting the promises of tickets that ended long ago, but for the sums of what
+became of them.
+"""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -9,7 +11,9 @@ from shared.db.transaction import Transaction
 
 
 async def forget_promises(tx: Transaction, ticket_ids: Sequence[UUID]) -> None:
-    """Delete the promises of these tickets and add them to the sums of their months, each once: what is deleted is what is added."""
+    """Delete the promises of these tickets and add them to the sums of their months, each once:
+    what is deleted is what is added.
+    """
     promised = await delete_promises(tx, ticket_ids)
     zones = await find_zones(tx, {each.site_id for each in promised})
     await add_to_sums(tx, sums_of(promised, zones))

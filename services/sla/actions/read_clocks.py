@@ -13,7 +13,9 @@ from shared.messaging.snapshots import find_snapshot
 
 
 async def see_clocks(tx: Transaction, ticket_id: UUID, *, seen_by: Caller) -> ClocksV1:
-    """Raises NotFound, also for what the caller may not see, and while the ticket has not been heard of."""
+    """Raises NotFound, also for what the caller may not see, and while the ticket has not been
+    heard of.
+    """
     kept = await find_promises(tx, ticket_id)
     ticket = await find_snapshot(tx, TicketV1, ticket_id)
     work_order = await find_snapshot(tx, WorkOrderV1, ticket_id)

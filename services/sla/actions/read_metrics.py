@@ -1,7 +1,7 @@
 """What Prometheus is told beside the kernel's own.
 
-Figures of the database have no site, but for one: what an alert of a single site needs. So what is said, and what it costs, does not grow
-with the sites.
+Figures of the database have no site, but for one: what an alert of a single site needs. So what is
+said, and what it costs, does not grow with the sites.
 """
 
 from collections.abc import Iterator
@@ -15,16 +15,36 @@ from shared.db.transaction import Transaction
 from shared.metrics import MAX_SITES, Across, Metric, Reading, counter, gauge, histogram
 
 _CLOCK = ("clock", "priority")
-_OPEN_TICKETS = gauge("fettle_sla_open_tickets", "Tickets that are not resolved.", Across.MAX, "priority", "state")
-_CLOCKS = gauge("fettle_sla_clocks", "Promises that are waited for: running, paused, or broken.", Across.MAX, *_CLOCK, "state")
-_AT_RISK = gauge("fettle_sla_at_risk", "Running promises that fall due within the hour.", Across.MAX, *_CLOCK)
+_OPEN_TICKETS = gauge(
+    "fettle_sla_open_tickets", "Tickets that are not resolved.", Across.MAX, "priority", "state"
+)
+_CLOCKS = gauge(
+    "fettle_sla_clocks",
+    "Promises that are waited for: running, paused, or broken.",
+    Across.MAX,
+    *_CLOCK,
+    "state",
+)
+_AT_RISK = gauge(
+    "fettle_sla_at_risk", "Running promises that fall due within the hour.", Across.MAX, *_CLOCK
+)
 _COUNTERS = {
-    BREACHES: counter("fettle_sla_breaches_total", "Promises that were broken, as announced.", Across.MAX, *_CLOCK),
-    WARNINGS: counter("fettle_sla_warnings_total", "Warnings that a promise is close to its end.", Across.MAX, *_CLOCK),
+    BREACHES: counter(
+        "fettle_sla_breaches_total", "Promises that were broken, as announced.", Across.MAX, *_CLOCK
+    ),
+    WARNINGS: counter(
+        "fettle_sla_warnings_total",
+        "Warnings that a promise is close to its end.",
+        Across.MAX,
+        *_CLOCK,
+    ),
     KEPT: counter("fettle_sla_kept_total", "Promises that were kept.", Across.MAX, *_CLOCK),
 }
 _SITE_BREACHES = counter(
-    "fettle_sla_site_breaches_total", f"Promises that were broken, at the {MAX_SITES:,} sites with the most.", Across.MAX, "site"
+    "fettle_sla_site_breaches_total",
+    f"Promises that were broken, at the {MAX_SITES:,} sites with the most.",
+    Across.MAX,
+    "site",
 )
 RAN = {
     kind: histogram(
@@ -37,19 +57,45 @@ RAN = {
     for kind in ClockKind
 }
 """How long clocks of each kind ran; observed when they stop."""
-METRICS: tuple[Metric, ...] = (_OPEN_TICKETS, _CLOCKS, _AT_RISK, *_COUNTERS.values(), _SITE_BREACHES, *RAN.values())
+METRICS: tuple[Metric, ...] = (
+    _OPEN_TICKETS,
+    _CLOCKS,
+    _AT_RISK,
+    *_COUNTERS.values(),
+    _SITE_BREACHES,
+    *RAN.values(),
+)
 
 
 async def read_metrics(tx: Transaction) -> list[Reading]:
-    """Return the figures of the database. It costs as much as there are sites and promises at risk, however many clocks run."""
+    """Return the figures of the database.
+
+    It costs as much as there are sites and promises at risk, however many clocks run.
+    """
     counted = await sum_figures(tx)
-    at_risk = {(row["kind"], row["priority"]): row["n"] for row in await count_at_risk(tx, since=tx.now, until=tx.now + AT_RISK)}
-    readings = [_OPEN_TICKETS.reading(counted[priority, "ticket", state], priority, state) for priority in Priority for state in OPEN]
+    at_risk = {
+        (row["kind"], row["priority"]): row["n"]
+        for row in await count_at_risk(tx, since=tx.now, until=tx.now + AT_RISK)
+    }
+    readings = [
+        _OPEN_TICKETS.reading(counted[priority, "ticket", state], priority, state)
+        for priority in Priority
+        for state in OPEN
+    ]
     for kind, priority in _clocks():
-        readings += [_CLOCKS.reading(counted[priority, kind, state], kind, priority, state) for state in GOING_ON]
-        readings += [metric.reading(counted[priority, kind, name], kind, priority) for name, metric in _COUNTERS.items()]
+        readings += [
+            _CLOCKS.reading(counted[priority, kind, state], kind, priority, state)
+            for state in GOING_ON
+        ]
+        readings += [
+            metric.reading(counted[priority, kind, name], kind, priority)
+            for name, metric in _COUNTERS.items()
+        ]
         readings.append(_AT_RISK.reading(at_risk.get((kind, priority), 0), kind, priority))
-    readings += [_SITE_BREACHES.reading(n, site) for site, n in await count_breaches_by_site(tx, limit=MAX_SITES)]
+    readings += [
+        _SITE_BREACHES.reading(n, site)
+        for site, n in await count_breaches_by_site(tx, limit=MAX_SITES)
+    ]
     return readings
 
 

@@ -11,11 +11,15 @@ WRITERS = (Role.MANAGER, Role.ADMIN)
 
 def sees(caller: Caller, site_id: str | None) -> bool:
     """Staff see the terms of their sites, and those for all sites."""
-    return bool(caller.sites(*STAFF) != frozenset()) if site_id is None else caller.is_staff(site_id)
+    return (
+        bool(caller.sites(*STAFF) != frozenset()) if site_id is None else caller.is_staff(site_id)
+    )
 
 
 def require_writer(caller: Caller, site_id: str | None) -> None:
-    """Raises Forbidden unless the caller is manager or admin of the site; of every site, where the terms are for all (None)."""
+    """Raises Forbidden unless the caller is manager or admin of the site; of every site, where the
+    terms are for all (None).
+    """
     sites = caller.sites(*WRITERS)
     if sites is not None and site_id not in sites:
         where = "every site" if site_id is None else f"site {site_id}"
@@ -23,23 +27,34 @@ def require_writer(caller: Caller, site_id: str | None) -> None:
 
 
 def require_owner(caller: Caller, owner: str | None, site_id: str | None) -> None:
-    """What was written for one site cannot become another's. Raises NotFound, also for what the caller may not see, and Conflict."""
+    """What was written for one site cannot become another's.
+
+    Raises NotFound, also for what the caller may not see, and Conflict.
+    """
     if not sees(caller, owner):
         raise NotFound("This id is not yours to write.")
     if owner != site_id:
-        raise Conflict("It belongs to another site; write yours under an id of its own.", site_id=owner)
+        raise Conflict(
+            "It belongs to another site; write yours under an id of its own.", site_id=owner
+        )
 
 
 def check_version(newest: int, read: int | None) -> None:
     """`newest` is 0 for what was never written. Raises PreconditionRequired and Stale."""
     if newest and read is None:
-        raise PreconditionRequired("It exists: send `If-Match` with the ETag that you read, so that nobody's change is lost.")
+        raise PreconditionRequired(
+            "It exists: send `If-Match` with the ETag that you read, "
+            "so that nobody's change is lost."
+        )
     if read is not None and read != newest:
         raise Stale("Somebody changed it since you read it.", version=newest)
 
 
-def sees_clocks(caller: Caller, site_id: str, ticket: TicketV1 | None, work_order: WorkOrderV1 | None) -> bool:
-    """Staff and integrations of the site, the resident who reported or follows it, technicians with a job or an open offer of it.
+def sees_clocks(
+    caller: Caller, site_id: str, ticket: TicketV1 | None, work_order: WorkOrderV1 | None
+) -> bool:
+    """Staff and integrations of the site, the resident who reported or follows it, technicians with
+    a job or an open offer of it.
 
     Once the ticket is forgotten but for its clocks (None), the first two alone.
     """
@@ -47,9 +62,17 @@ def sees_clocks(caller: Caller, site_id: str, ticket: TicketV1 | None, work_orde
         return True
     if ticket is None:
         return False
-    if caller.has(Role.RESIDENT, ticket.site_id) and caller.id in (ticket.reporter_id, *ticket.followers):
+    if caller.has(Role.RESIDENT, ticket.site_id) and caller.id in (
+        ticket.reporter_id,
+        *ticket.followers,
+    ):
         return True
     jobs = work_order.jobs if work_order is not None else ()
     working = {job.technician_id for job in jobs}
-    asked = {offer.technician_id for job in jobs for offer in job.offers if offer.state is OfferState.OPEN}
+    asked = {
+        offer.technician_id
+        for job in jobs
+        for offer in job.offers
+        if offer.state is OfferState.OPEN
+    }
     return caller.has(Role.TECHNICIAN, ticket.site_id) and caller.id in working | asked

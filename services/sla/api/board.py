@@ -52,7 +52,9 @@ class ClockOut(TicketOut):
 
 
 class BoardOut(Reply):
-    """Each list has at most a hundred, the most urgent first; at risk is what falls due within an hour."""
+    """Each list has at most a hundred, the most urgent first; at risk is what falls due within an
+    hour.
+    """
 
     site_id: str
     at: datetime
@@ -79,12 +81,18 @@ Watcher = Annotated[Caller, Depends(_watcher)]
 
 
 @live_router.get("/board/live", response_class=EventSourceResponse)
-async def watch(request: Request, site: Identifier, caller: Watcher) -> AsyncIterator[ServerSentEvent]:
-    """The whole board, at once and whenever something on it changes; an event's id is the time it shows."""
+async def watch(
+    request: Request, site: Identifier, caller: Watcher
+) -> AsyncIterator[ServerSentEvent]:
+    """The whole board, at once and whenever something on it changes; an event's id is the time it
+    shows.
+    """
 
     async def show(tx: Transaction, after: str | None) -> Sequence[Happening]:
         board = await see_board(tx, site, seen_by=caller)
-        return [Happening(id=board.at.isoformat(), name="board", data=BoardOut.model_validate(board))]
+        return [
+            Happening(id=board.at.isoformat(), name="board", data=BoardOut.model_validate(board))
+        ]
 
     async for event in live(request, topic_of(site), show, at_most_every_s=_SHOWN_EVERY_S):
         yield event

@@ -22,7 +22,9 @@ Writer = Annotated[Caller, may(*WRITERS)]
 _Weekday = Annotated[Whole, Field(ge=1, le=7)]
 _TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
 _Start = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-_Day = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
+_Day = Annotated[
+    str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")
+]
 
 
 class HoursIn(Body):
@@ -49,7 +51,9 @@ class CountryIn(Body):
 
 
 class SpecialDayIn(Body):
-    """A date with hours of its own (none: closed), or worked like a weekday (`like_weekday`, 调休)."""
+    """A date with hours of its own (none: closed), or worked like a weekday
+    (`like_weekday`, 调休).
+    """
 
     date: _Day = Field(examples=["2026-10-10"])
     name: ShortWords = ""
@@ -58,13 +62,16 @@ class SpecialDayIn(Body):
 
 
 class CalendarIn(Body):
-    """A calendar as it is to be, whole. `site_id` left out is the site whose id the calendar has, null is every site.
+    """A calendar as it is to be, whole. `site_id` left out is the site whose id the calendar has,
+    null is every site.
 
     `working_day_s` is what a day of a target means; left out, it is as long as most days are.
     """
 
     site_id: Identifier | None = None
-    time_zone: Annotated[str, StringConstraints(max_length=60), Storable] = Field(examples=["Asia/Shanghai"])
+    time_zone: Annotated[str, StringConstraints(max_length=60), Storable] = Field(
+        examples=["Asia/Shanghai"]
+    )
     always_open: Flag = False
     week: Annotated[list[WeekdayHoursIn], Field(max_length=200)] = []
     holidays: CountryIn | None = None
@@ -85,7 +92,10 @@ class CalendarIn(Body):
                 "week": [{"weekday": hours.weekday, **hours.hours()} for hours in self.week],
                 "holidays": None if self.holidays is None else self.holidays.model_dump(),
                 "days": [
-                    {**day.model_dump(include={"date", "name", "like_weekday"}), "hours": [hours.hours() for hours in day.hours]}
+                    {
+                        **day.model_dump(include={"date", "name", "like_weekday"}),
+                        "hours": [hours.hours() for hours in day.hours],
+                    }
                     for day in self.days
                 ],
                 "working_day_s": self.working_day_s,
@@ -115,7 +125,10 @@ class SpecialDayOut(Reply):
 
 
 class CalendarOut(Reply):
-    """Version 0 is the usual calendar of a site that has written none. `warnings` says what somebody should look at."""
+    """Version 0 is the usual calendar of a site that has written none.
+
+    `warnings` says what somebody should look at.
+    """
 
     id: str
     version: int
@@ -134,11 +147,25 @@ async def read(calendar_id: Identifier, response: Response, caller: Reader, tx: 
     return _out(await see_calendar(tx, calendar_id, seen_by=caller), response, year=tx.now.year)
 
 
-@router.put("/{calendar_id}", responses={201: {"model": CalendarOut, "description": "The calendar is new."}})
-async def put(calendar_id: Identifier, response: Response, body: CalendarIn, version: IfMatchMaybe, caller: Writer, tx: Tx) -> CalendarOut:
-    """Creates the calendar, or its next version; `If-Match` is demanded where it exists. Only clocks that are going on follow."""
+@router.put(
+    "/{calendar_id}", responses={201: {"model": CalendarOut, "description": "The calendar is new."}}
+)
+async def put(
+    calendar_id: Identifier,
+    response: Response,
+    body: CalendarIn,
+    version: IfMatchMaybe,
+    caller: Writer,
+    tx: Tx,
+) -> CalendarOut:
+    """Creates the calendar, or its next version; `If-Match` is demanded where it exists.
+
+    Only clocks that are going on follow.
+    """
     site_id = body.site_id if "site_id" in body.model_fields_set else calendar_id
-    written = await put_calendar(tx, calendar_id, body.calendar(), site_id=site_id, version=version, by=caller)
+    written = await put_calendar(
+        tx, calendar_id, body.calendar(), site_id=site_id, version=version, by=caller
+    )
     response.status_code = 201 if written.version == 1 else 200
     return _out(written, response, year=tx.now.year)
 
@@ -156,8 +183,12 @@ def _out(written: WrittenCalendar, response: Response, *, year: int) -> Calendar
         site_id=written.site_id,
         time_zone=calendar.time_zone,
         always_open=calendar.always_open,
-        week=tuple(WeekdayHoursOut(weekday=hours.weekday, **_shown(hours)) for hours in calendar.week),
-        holidays=None if calendar.holidays is None else CountryOut.model_validate(calendar.holidays),
+        week=tuple(
+            WeekdayHoursOut(weekday=hours.weekday, **_shown(hours)) for hours in calendar.week
+        ),
+        holidays=None
+        if calendar.holidays is None
+        else CountryOut.model_validate(calendar.holidays),
         days=tuple(_day_out(day) for day in calendar.days),
         working_day_s=int(calendar.working_day().total_seconds()),
         warnings=tuple(warning for each in (year, year + 1) for warning in calendar.warnings(each)),
@@ -170,4 +201,7 @@ def _day_out(day: SpecialDay) -> SpecialDayOut:
 
 
 def _shown(hours: Hours) -> dict[str, Any]:
-    return {name: f"{minutes // 60:02}:{minutes % 60:02}" for name, minutes in (("start", hours.start_min), ("end", hours.end_min))}
+    return {
+        name: f"{minutes // 60:02}:{minutes % 60:02}"
+        for name, minutes in (("start", hours.start_min), ("end", hours.end_min))
+    }

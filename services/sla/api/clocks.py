@@ -17,7 +17,9 @@ Anybody = Annotated[Caller, may(*Role)]
 
 
 class ClockOut(Reply):
-    """`due_at` is null while the clock is paused; a clock that stopped late is `breached` with `stopped_at`."""
+    """`due_at` is null while the clock is paused; a clock that stopped late is `breached` with
+    `stopped_at`.
+    """
 
     kind: ClockKind
     state: ClockState
@@ -28,7 +30,9 @@ class ClockOut(Reply):
 
 
 class AnnouncementOut(Reply):
-    """`threshold` is a share of the target in percent, 100 is the breach; what was overtaken by something later was skipped."""
+    """`threshold` is a share of the target in percent, 100 is the breach; what was overtaken by
+    something later was skipped.
+    """
 
     clock: ClockKind
     threshold: int
@@ -49,7 +53,9 @@ class ClocksOut(Reply):
 
 @router.get("/clocks")
 async def read(ticket_id: UUID, caller: Anybody, tx: Tx) -> ClocksOut:
-    """For staff of the site, the resident who reported the ticket or follows it, and technicians with a job or an open offer of it."""
+    """For staff of the site, the resident who reported the ticket or follows it, and technicians
+    with a job or an open offer of it.
+    """
     clocks = await see_clocks(tx, ticket_id, seen_by=caller)
     return ClocksOut(
         ticket_id=clocks.id,
@@ -57,5 +63,7 @@ async def read(ticket_id: UUID, caller: Anybody, tx: Tx) -> ClocksOut:
         policy_id=clocks.policy_id,
         policy_version=clocks.policy_version,
         items=tuple(ClockOut.model_validate(clock) for clock in clocks.clocks),
-        announced=tuple(AnnouncementOut.model_validate(announcement) for announcement in clocks.announced),
+        announced=tuple(
+            AnnouncementOut.model_validate(announcement) for announcement in clocks.announced
+        ),
     )

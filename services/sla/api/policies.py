@@ -9,7 +9,15 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from services.sla.actions.change_policy import put_policy, see_policy
 from services.sla.actions.seeing import WRITERS
 from services.sla.domain.durations import Span, parse_span
-from services.sla.domain.policy import USUAL_STOPS, USUAL_TARGETS, USUAL_WARNINGS, CountedIn, Policy, Recompute, Targets
+from services.sla.domain.policy import (
+    USUAL_STOPS,
+    USUAL_TARGETS,
+    USUAL_WARNINGS,
+    CountedIn,
+    Policy,
+    Recompute,
+    Targets,
+)
 from shared.auth.caller import STAFF, Caller
 from shared.contracts.sla import ClockKind
 from shared.contracts.tickets import HoldReason, Priority
@@ -25,7 +33,9 @@ Writer = Annotated[Caller, may(*WRITERS)]
 
 def _text_or_number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise ValueError("has to be an ISO 8601 duration such as P2D or PT15M, or a number of seconds")
+        raise ValueError(
+            "has to be an ISO 8601 duration such as P2D or PT15M, or a number of seconds"
+        )
     return value
 
 
@@ -46,8 +56,8 @@ class MatchIn(Body):
 
 
 class TargetsIn(Body):
-    """`counted_in` wall time, or the working time of `calendar` (left out: the site's own). A clock that is null is not promised;
-    what is left out is as in the default policy.
+    """`counted_in` wall time, or the working time of `calendar` (left out: the site's own). A clock
+    that is null is not promised; what is left out is as in the default policy.
     """
 
     counted_in: CountedIn | None = None
@@ -58,20 +68,26 @@ class TargetsIn(Body):
 
 
 class PolicyIn(Body):
-    """A policy as it is to be, whole; what is left out is as in the default policy. `site_id` null is for every site.
+    """A policy as it is to be, whole; what is left out is as in the default policy. `site_id` null
+    is for every site.
 
-    `arrival_restarts`: reopening promises another visit. `honours_appointments`: a visit agreed with the resident gives `arrival` until
-    its end, if that is later.
+    `arrival_restarts`: reopening promises another visit. `honours_appointments`: a visit agreed
+    with the resident gives `arrival` until its end, if that is later.
     """
 
     site_id: Identifier | None = None
     match: MatchIn = MatchIn()
     order: Annotated[Whole, Field(ge=0, le=10_000)] = 0
     targets: dict[Priority, TargetsIn] = Field(
-        {}, examples=[{"normal": {"counted_in": "working", "response": "PT2H", "resolution": "P2D"}}]
+        {},
+        examples=[{"normal": {"counted_in": "working", "response": "PT2H", "resolution": "P2D"}}],
     )
-    stopped_by: dict[ClockKind, frozenset[HoldReason]] = Field({}, examples=[{"arrival": ["waiting_resident", "no_access"]}])
-    warn_at: Annotated[tuple[Annotated[Whole, Field(ge=1, le=99)], ...], Field(max_length=9)] = USUAL_WARNINGS
+    stopped_by: dict[ClockKind, frozenset[HoldReason]] = Field(
+        {}, examples=[{"arrival": ["waiting_resident", "no_access"]}]
+    )
+    warn_at: Annotated[tuple[Annotated[Whole, Field(ge=1, le=99)], ...], Field(max_length=9)] = (
+        USUAL_WARNINGS
+    )
     recompute: Recompute = Recompute.FROM_START
     arrival_restarts: Flag = False
     honours_appointments: Flag = True
@@ -83,7 +99,9 @@ class PolicyIn(Body):
             site_id=self.site_id,
             match=self.match.model_dump(),
             order=self.order,
-            targets={priority: _targets(priority, self.targets.get(priority)) for priority in Priority},
+            targets={
+                priority: _targets(priority, self.targets.get(priority)) for priority in Priority
+            },
             stopped_by={**USUAL_STOPS, **self.stopped_by},
             warn_at=tuple(sorted(set(self.warn_at))),
             recompute=self.recompute,
@@ -126,9 +144,21 @@ async def read(policy_id: Identifier, response: Response, caller: Reader, tx: Tx
     return _out(await see_policy(tx, policy_id, seen_by=caller), response)
 
 
-@router.put("/{policy_id}", responses={201: {"model": PolicyOut, "description": "The policy is new."}})
-async def put(policy_id: Identifier, response: Response, body: PolicyIn, version: IfMatchMaybe, caller: Writer, tx: Tx) -> PolicyOut:
-    """Creates the policy, or its next version; `If-Match` is demanded where it exists. Tickets keep the version they were opened under."""
+@router.put(
+    "/{policy_id}", responses={201: {"model": PolicyOut, "description": "The policy is new."}}
+)
+async def put(
+    policy_id: Identifier,
+    response: Response,
+    body: PolicyIn,
+    version: IfMatchMaybe,
+    caller: Writer,
+    tx: Tx,
+) -> PolicyOut:
+    """Creates the policy, or its next version; `If-Match` is demanded where it exists.
+
+    Tickets keep the version they were opened under.
+    """
     policy = await put_policy(tx, body.policy(policy_id), version=version, by=caller)
     response.status_code = 201 if policy.version == 1 else 200
     return _out(policy, response)
@@ -139,7 +169,9 @@ def _targets(priority: Priority, given: TargetsIn | None) -> Targets:
     if given is None:
         return usual
     said = given.model_dump(exclude_unset=True)
-    spans: Mapping[str, Span | None] = {kind: getattr(usual, kind) for kind in ("response", "arrival", "resolution")}
+    spans: Mapping[str, Span | None] = {
+        kind: getattr(usual, kind) for kind in ("response", "arrival", "resolution")
+    }
     return Targets(
         counted_in=given.counted_in or usual.counted_in,
         calendar=given.calendar,

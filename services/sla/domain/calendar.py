@@ -1,4 +1,6 @@
-"""When people work: intervals per weekday in a time zone, days that differ, and a country's holidays."""
+"""When people work: intervals per weekday in a time zone, days that differ, and a country's
+holidays.
+"""
 
 from collections import Counter
 from datetime import date, timedelta
@@ -17,7 +19,9 @@ WEEKDAYS = range(1, 8)
 
 
 class Hours(BaseModel):
-    """From `start_min` to `end_min`, in minutes since midnight; an end at or before the start, 24:00 apart, is on the next day."""
+    """From `start_min` to `end_min`, in minutes since midnight; an end at or before the start,
+    24:00 apart, is on the next day.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -37,7 +41,9 @@ class WeekdayHours(Hours):
 
 
 class SpecialDay(BaseModel):
-    """A date that differs: it has hours of its own (none: closed), or it is worked like a weekday (调休)."""
+    """A date that differs: it has hours of its own (none: closed), or it is worked like a weekday
+    (调休).
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -54,9 +60,11 @@ class SpecialDay(BaseModel):
 
 
 class Calendar(BaseModel):
-    """Its intervals belong to the date they start on: a night shift begun before a holiday goes on into it.
+    """Its intervals belong to the date they start on: a night shift begun before a holiday goes on
+    into it.
 
-    `always_open` is 24 × 7, whatever else is said. `working_day_s` is what a day of a target means; left out, it is as long as most days.
+    `always_open` is 24 × 7, whatever else is said. `working_day_s` is what a day of a target means;
+    left out, it is as long as most days.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -81,10 +89,16 @@ class Calendar(BaseModel):
         return tuple(hours for hours in self.week if hours.weekday == weekday)
 
     def on_date(self, day: date) -> tuple[Hours, ...]:
-        """The hours that start on that local date: special days first, then holidays and their make-up workdays, then the week."""
+        """The hours that start on that local date: special days first, then holidays and their
+        make-up workdays, then the week.
+        """
         special = next((each for each in self.days if each.date == day), None)
         if special is not None:
-            return special.hours if special.like_weekday is None else self.on_weekday(special.like_weekday)
+            return (
+                special.hours
+                if special.like_weekday is None
+                else self.on_weekday(special.like_weekday)
+            )
         if self.holidays is not None:
             if day in self.holidays.make_up_workdays(day.year):
                 return self.on_weekday(self.usual_weekday())
@@ -94,7 +108,10 @@ class Calendar(BaseModel):
 
     def usual_weekday(self) -> int:
         """The first weekday with the hours that most days have."""
-        lengths = {weekday: sum(hours.length() for hours in self.on_weekday(weekday)) for weekday in WEEKDAYS}
+        lengths = {
+            weekday: sum(hours.length() for hours in self.on_weekday(weekday))
+            for weekday in WEEKDAYS
+        }
         usual, _ = Counter(length for length in lengths.values() if length).most_common(1)[0]
         return next(weekday for weekday in WEEKDAYS if lengths[weekday] == usual)
 
@@ -104,13 +121,18 @@ class Calendar(BaseModel):
             return timedelta(seconds=self.working_day_s)
         if self.always_open:
             return timedelta(days=1)
-        return timedelta(minutes=sum(hours.length() for hours in self.on_weekday(self.usual_weekday())))
+        return timedelta(
+            minutes=sum(hours.length() for hours in self.on_weekday(self.usual_weekday()))
+        )
 
     def warnings(self, year: int) -> tuple[str, ...]:
         """What somebody should look at, in words."""
         if self.holidays is None or known_year(self.holidays, year):
             return ()
-        return (f"No official make-up workdays of {self.holidays.code} are known for {year}; add them as days when they are announced.",)
+        return (
+            f"No official make-up workdays of {self.holidays.code} are known for {year}; add them "
+            "as days when they are announced.",
+        )
 
 
 def zone(name: str) -> ZoneInfo:

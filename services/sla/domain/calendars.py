@@ -1,4 +1,6 @@
-"""Which calendar counts for a site, and since when: every version there ever was, so that ended promises stay as they were timed."""
+"""Which calendar counts for a site, and since when: every version there ever was, so that ended
+promises stay as they were timed.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,13 +20,20 @@ USUAL_ZONE = "Asia/Shanghai"
 def usual_calendar(time_zone: str) -> Calendar:
     """What a site has when nobody wrote it one: Monday to Friday, 08:00–12:00 and 13:30–18:00."""
     hours = ((8 * 60, 12 * 60), (13 * 60 + 30, 18 * 60))
-    week = tuple(WeekdayHours(weekday=weekday, start_min=start, end_min=end) for weekday in range(1, 6) for start, end in hours)
+    week = tuple(
+        WeekdayHours(weekday=weekday, start_min=start, end_min=end)
+        for weekday in range(1, 6)
+        for start, end in hours
+    )
     return Calendar(time_zone=time_zone, week=week)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Edition:
-    """A calendar as it stood from `since` on, until the next edition. `site_id` is whose it is; None is everybody's."""
+    """A calendar as it stood from `since` on, until the next edition.
+
+    `site_id` is whose it is; None is everybody's.
+    """
 
     since: datetime
     hours: WorkingTime
@@ -34,11 +43,16 @@ class Edition:
 class Calendars:
     """All editions of the calendars that a batch of tickets may need.
 
-    `written` maps a calendar's id to its editions, `zones` a site's id to its time zones with the times from which they held; both in
-    order of time. A site's own calendar is the one with the site's id; until it is written the site has the usual one in its zone.
+    `written` maps a calendar's id to its editions, `zones` a site's id to its time zones with the
+    times from which they held; both in order of time. A site's own calendar is the one with the
+    site's id; until it is written the site has the usual one in its zone.
     """
 
-    def __init__(self, written: Mapping[str, Sequence[Edition]], zones: Mapping[str, Sequence[tuple[datetime, str]]]) -> None:
+    def __init__(
+        self,
+        written: Mapping[str, Sequence[Edition]],
+        zones: Mapping[str, Sequence[tuple[datetime, str]]],
+    ) -> None:
         self._written = written
         self._zones = zones
 
@@ -49,10 +63,24 @@ class Calendars:
         if targets.calendar is not None and (named := self._written.get(targets.calendar)):
             return _from_the_beginning(named)
         # One written under this id before there was a site of that name may be another site's.
-        own = [edition for edition in self._written.get(site_id, ()) if edition.site_id in (None, site_id)]
+        own = [
+            edition
+            for edition in self._written.get(site_id, ())
+            if edition.site_id in (None, site_id)
+        ]
         until = own[0].since if own else None
-        usual = [Edition(since=since, hours=_usual_hours(zone)) for since, zone in self._zones.get(site_id, _ZONE_OF_THE_UNKNOWN)]
-        return (*(edition for edition in _from_the_beginning(usual) if until is None or edition.since < until), *own)
+        usual = [
+            Edition(since=since, hours=_usual_hours(zone))
+            for since, zone in self._zones.get(site_id, _ZONE_OF_THE_UNKNOWN)
+        ]
+        return (
+            *(
+                edition
+                for edition in _from_the_beginning(usual)
+                if until is None or edition.since < until
+            ),
+            *own,
+        )
 
 
 def _from_the_beginning(editions: Sequence[Edition]) -> Sequence[Edition]:
@@ -64,5 +92,7 @@ def _usual_hours(time_zone: str) -> WorkingTime:
     return WorkingTime(usual_calendar(time_zone))
 
 
-_WALL_EDITIONS = (Edition(since=ALWAYS, hours=WorkingTime(Calendar(time_zone="UTC", always_open=True))),)
+_WALL_EDITIONS = (
+    Edition(since=ALWAYS, hours=WorkingTime(Calendar(time_zone="UTC", always_open=True))),
+)
 _ZONE_OF_THE_UNKNOWN = ((ALWAYS, USUAL_ZONE),)

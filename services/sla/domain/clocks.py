@@ -1,7 +1,9 @@
-"""The clocks of a ticket: one pure function of its dated steps, the policies, the calendars and the hour.
+"""The clocks of a ticket: one pure function of its dated steps, the policies, the calendars and the
+hour.
 
-Nothing is counted along the way, so it does not matter when or in which order the steps became known. A step at the very instant a
-promise falls due still counts as in time; a promise that fell due stands against every later step.
+Nothing is counted along the way, so it does not matter when or in which order the steps became
+known. A step at the very instant a promise falls due still counts as in time; a promise that fell
+due stands against every later step.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,7 +20,11 @@ from shared.contracts.sla import ClockKind, ClockState
 
 
 class Clock(NamedTuple):
-    """One promise as it stands. `crossings` are those it has passed; `next_at` is when it passes the next one if nothing happens."""
+    """One promise as it stands.
+
+    `crossings` are those it has passed; `next_at` is when it passes the next one if nothing
+    happens.
+    """
 
     kind: ClockKind
     state: ClockState
@@ -39,7 +45,9 @@ class Promises:
 
 
 class _Course(NamedTuple):
-    """How a clock is meant to run: from `start`, without the pauses, until `stop` or until it is no longer wanted."""
+    """How a clock is meant to run: from `start`, without the pauses, until `stop` or until it is no
+    longer wanted.
+    """
 
     kind: ClockKind
     start: datetime
@@ -52,8 +60,9 @@ class _Course(NamedTuple):
 
 
 class _Stage(NamedTuple):
-    """The time from `since` to `until` in which the ticket had one category and priority (since `classed_at`) and its calendar did not
-    change: what was promised then, and the hours that it was counted in.
+    """The time from `since` to `until` in which the ticket had one category and priority (since
+    `classed_at`) and its calendar did not change: what was promised then, and the hours that it was
+    counted in.
     """
 
     since: datetime
@@ -64,8 +73,12 @@ class _Stage(NamedTuple):
     hours: WorkingTime
 
 
-def clocks_of(life: Life, *, policies: Sequence[Policy], calendars: Calendars, now: datetime) -> Promises:
-    """`policies` are those in force when the ticket was opened; what is known of the work order may be nothing, old or ahead."""
+def clocks_of(
+    life: Life, *, policies: Sequence[Policy], calendars: Calendars, now: datetime
+) -> Promises:
+    """`policies` are those in force when the ticket was opened; what is known of the work order may
+    be nothing, old or ahead.
+    """
     stages = list(_stages(life, policies, calendars))
     policy = stages[-1].policy
     clocks = []
@@ -78,30 +91,56 @@ def clocks_of(life: Life, *, policies: Sequence[Policy], calendars: Calendars, n
 
 
 def _stages(life: Life, policies: Sequence[Policy], calendars: Calendars) -> Iterator[_Stage]:
-    """One after the other: new ones come with another priority or category, and with another edition of the calendar."""
+    """One after the other: new ones come with another priority or category, and with another
+    edition of the calendar.
+    """
     ticket = life.ticket
-    for classing, reclassed_at in zip(ticket.classes, (*(each.at for each in ticket.classes[1:]), None), strict=True):
+    for classing, reclassed_at in zip(
+        ticket.classes, (*(each.at for each in ticket.classes[1:]), None), strict=True
+    ):
         policy = select_policy(policies, ticket, classing)
         targets = policy.targets[classing.priority]
         editions = calendars.editions(ticket.site_id, targets)
-        for edition, edited_at in zip(editions, (*(each.since for each in editions[1:]), None), strict=True):
+        for edition, edited_at in zip(
+            editions, (*(each.since for each in editions[1:]), None), strict=True
+        ):
             since, until = max(classing.at, edition.since), earliest(reclassed_at, edited_at)
             if until is None or since < until:
-                yield _Stage(since=since, until=until, classed_at=classing.at, policy=policy, targets=targets, hours=edition.hours)
+                yield _Stage(
+                    since=since,
+                    until=until,
+                    classed_at=classing.at,
+                    policy=policy,
+                    targets=targets,
+                    hours=edition.hours,
+                )
 
 
 def _course(kind: ClockKind, life: Life, *, restarts: bool) -> _Course:
-    opened_at, cancelled_at, resolutions = life.ticket.opened_at, life.ticket.cancelled_at, life.ticket.resolutions
+    opened_at, cancelled_at, resolutions = (
+        life.ticket.opened_at,
+        life.ticket.cancelled_at,
+        life.ticket.resolutions,
+    )
     resolved = [Period(each.since, each.until) for each in resolutions if each.until is not None]
     standing = next((each for each in resolutions if each.until is None), None)
     standing_since = standing.since if standing else None
     if kind is ClockKind.RESPONSE:
-        return _Course(kind=kind, start=opened_at, stop=life.responded_at(), unwanted=cancelled_at, resolved=[])
+        return _Course(
+            kind=kind, start=opened_at, stop=life.responded_at(), unwanted=cancelled_at, resolved=[]
+        )
     if kind is ClockKind.RESOLUTION:
-        return _Course(kind=kind, start=opened_at, stop=standing_since, unwanted=cancelled_at, resolved=resolved)
+        return _Course(
+            kind=kind,
+            start=opened_at,
+            stop=standing_since,
+            unwanted=cancelled_at,
+            resolved=resolved,
+        )
     reopened_at = life.reopened_at() if restarts else None
     arrived_at = life.arrived_at(from_cycle=0 if reopened_at is None else life.ticket.cycle)
-    # Whoever finished the job was there, though dispatch may not have said so yet; when staff settled it, nobody has to come.
+    # Whoever finished the job was there, though dispatch may not have said so yet; when staff
+    # settled it, nobody has to come.
     finished_at = None if standing and standing.by_staff else standing_since
     settled_at = standing_since if standing and standing.by_staff else None
     return _Course(
@@ -114,7 +153,9 @@ def _course(kind: ClockKind, life: Life, *, restarts: bool) -> _Course:
 
 
 def _all_terms(course: _Course, life: Life, stages: Sequence[_Stage]) -> Iterator[Terms]:
-    """One after the other from the start: those of each stage, anew at each visit that was agreed with the resident."""
+    """One after the other from the start: those of each stage, anew at each visit that was agreed
+    with the resident.
+    """
     end = course.end()
     for stage in stages:
         span = stage.targets.span(course.kind)
@@ -123,13 +164,20 @@ def _all_terms(course: _Course, life: Life, stages: Sequence[_Stage]) -> Iterato
         agreements: list[tuple[datetime, datetime | None]] = [(stage.since, None)]
         if course.kind is ClockKind.ARRIVAL and stage.policy.honours_appointments:
             agreements += [(visit.at, visit.end) for visit in life.ticket.appointments]
-        for (agreed_at, agreed), next_agreed_at in zip(agreements, [*(at for at, _ in agreements[1:]), None], strict=True):
-            since, until = max(stage.since, agreed_at, course.start), earliest(stage.until, next_agreed_at)
+        for (agreed_at, agreed), next_agreed_at in zip(
+            agreements, [*(at for at, _ in agreements[1:]), None], strict=True
+        ):
+            since, until = (
+                max(stage.since, agreed_at, course.start),
+                earliest(stage.until, next_agreed_at),
+            )
             if until is None or since < until:
                 yield Terms(
                     since=since,
                     until=until,
-                    counted_from=max(course.start, stage.classed_at) if from_change else course.start,
+                    counted_from=max(course.start, stage.classed_at)
+                    if from_change
+                    else course.start,
                     amount=None if span is None else span.measured(stage.hours.working_day),
                     agreed=agreed,
                     hours=stage.hours,

@@ -1,4 +1,6 @@
-"""How long a promise is: ISO 8601 durations of days, hours, minutes and seconds, in which a day may be a working day."""
+"""How long a promise is: ISO 8601 durations of days, hours, minutes and seconds, in which a day may
+be a working day.
+"""
 
 import re
 from dataclasses import dataclass
@@ -6,7 +8,9 @@ from datetime import timedelta
 
 LONGEST_DAYS = 366
 
-_TIME = r"(?:(?P<hours>\d{1,6})H)?(?:(?P<minutes>\d{1,8})M)?(?:(?P<seconds>\d{1,9}(?:\.\d{1,6})?)S)?"
+_TIME = (
+    r"(?:(?P<hours>\d{1,6})H)?(?:(?P<minutes>\d{1,8})M)?(?:(?P<seconds>\d{1,9}(?:\.\d{1,6})?)S)?"
+)
 _ISO = re.compile(rf"P(?:(?P<days>\d{{1,4}})D)?(?:T{_TIME})?", re.ASCII)
 
 
@@ -16,7 +20,9 @@ class NoDuration(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Span:
-    """`days` are whole days: 24 h in wall time, the length of a working day in working time; `rest` comes on top."""
+    """`days` are whole days: 24 h in wall time, the length of a working day in working time; `rest`
+    comes on top.
+    """
 
     days: int = 0
     rest: timedelta = timedelta(0)
@@ -30,19 +36,31 @@ class Span:
         minutes, seconds = divmod(self.rest, timedelta(minutes=1))
         hours, minutes = divmod(minutes, 60)
         seconds_text = f"{seconds.total_seconds():f}".rstrip("0").rstrip(".")
-        time = "".join([f"{hours}H" if hours else "", f"{minutes}M" if minutes else "", f"{seconds_text}S" if seconds else ""])
+        time = "".join(
+            [
+                f"{hours}H" if hours else "",
+                f"{minutes}M" if minutes else "",
+                f"{seconds_text}S" if seconds else "",
+            ]
+        )
         return "P" + (f"{self.days}D" if self.days else "") + (f"T{time}" if time else "")
 
 
 def parse_span(value: str | float) -> Span:
-    """From `P2D`, `PT15M` or a number of seconds. Raises NoDuration for anything else, for zero, and beyond 366 days."""
+    """From `P2D`, `PT15M` or a number of seconds.
+
+    Raises NoDuration for anything else, for zero, and beyond 366 days.
+    """
     try:
         span = _from_text(value) if isinstance(value, str) else Span(rest=timedelta(seconds=value))
     except (OverflowError, ValueError):  # infinity and not-a-number
         span = None
-    if span is None or not timedelta(0) < span.measured(timedelta(days=1)) <= timedelta(days=LONGEST_DAYS):
+    if span is None or not timedelta(0) < span.measured(timedelta(days=1)) <= timedelta(
+        days=LONGEST_DAYS
+    ):
         raise NoDuration(
-            f"A promise lasts more than no time and at most {LONGEST_DAYS} days; write P2D, PT2H30M or a number of seconds, not {value!r}."
+            f"A promise lasts more than no time and at most {LONGEST_DAYS} days; write P2D, "
+            f"PT2H30M or a number of seconds, not {value!r}."
         )
     return span
 
@@ -52,4 +70,6 @@ def _from_text(text: str) -> Span | None:
     if match is None or text.endswith(("P", "T")):
         return None
     hours, minutes, seconds = (float(match[name] or 0) for name in ("hours", "minutes", "seconds"))
-    return Span(days=int(match["days"] or 0), rest=timedelta(hours=hours, minutes=minutes, seconds=seconds))
+    return Span(
+        days=int(match["days"] or 0), rest=timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    )

@@ -8,7 +8,9 @@ import holidays
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 _MAKES_UP = frozenset({"CN"})
-"""Countries that announce make-up workdays every year; without them the library is silent, not wrong."""
+"""Countries that announce make-up workdays every year; without them the library is silent, not
+wrong.
+"""
 
 _ANY_YEAR = 2026
 
@@ -25,7 +27,8 @@ class Country(BaseModel):
     def _is_known(self) -> Self:
         try:
             self.days_off(_ANY_YEAR)
-        except NotImplementedError as error:  # so the library says that it does not know a country or a subdivision
+        # so the library says that it does not know a country or a subdivision
+        except NotImplementedError as error:
             where = self.code if self.subdivision is None else f"{self.code} {self.subdivision}"
             raise ValueError(f"no holidays are known for {where!r}") from error
         return self
@@ -43,6 +46,8 @@ def known_year(country: Country, year: int) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _of_year(code: str, subdivision: str | None, year: int) -> tuple[frozenset[date], frozenset[date]]:
+def _of_year(
+    code: str, subdivision: str | None, year: int
+) -> tuple[frozenset[date], frozenset[date]]:
     found = holidays.country_holidays(code, subdiv=subdivision, years=year)
     return frozenset(found), frozenset(day for day in found.weekend_workdays if day.year == year)

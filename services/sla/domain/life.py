@@ -1,6 +1,8 @@
-"""What the dated steps of a ticket and its work order say about the time between: holds, resolutions, and who came when.
+"""What the dated steps of a ticket and its work order say about the time between: holds,
+resolutions, and who came when.
 
-It is kept with the clocks: all that they are computed from and nothing else, so that most news can be seen to leave them as they are.
+It is kept with the clocks: all that they are computed from and nothing else, so that most news can
+be seen to leave them as they are.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -24,7 +26,9 @@ class Hold:
 
 @dataclass(frozen=True, kw_only=True)
 class Resolution:
-    """Resolved from `since` until it was reopened (None: it stands); `by_staff` when no job brought it about."""
+    """Resolved from `since` until it was reopened (None: it stands); `by_staff` when no job brought
+    it about.
+    """
 
     since: datetime
     until: datetime | None
@@ -33,7 +37,10 @@ class Resolution:
 
 @dataclass(frozen=True, kw_only=True)
 class TicketLife:
-    """The ticket's part. `responded_at` is when it says that somebody took it on or told the resident something."""
+    """The ticket's part.
+
+    `responded_at` is when it says that somebody took it on or told the resident something.
+    """
 
     opened_at: datetime
     site_id: str
@@ -49,7 +56,9 @@ class TicketLife:
 
 @dataclass(frozen=True, kw_only=True)
 class WorkLife:
-    """The work order's part: when a job was first taken on, and for each cycle when a technician was first on site."""
+    """The work order's part: when a job was first taken on, and for each cycle when a technician
+    was first on site.
+    """
 
     taken_at: datetime | None = None
     came_at: Mapping[int, datetime] = field(default_factory=dict)
@@ -63,10 +72,14 @@ class Life:
     work: WorkLife
 
     def runs_like(self, other: "Life") -> bool:
-        """Whether their clocks run alike; which of the two told of the response first does not matter."""
+        """Whether their clocks run alike; which of the two told of the response first does not
+        matter.
+        """
         if self == other:
             return True
-        mine, theirs = (replace(life.ticket, responded_at=life.responded_at()) for life in (self, other))
+        mine, theirs = (
+            replace(life.ticket, responded_at=life.responded_at()) for life in (self, other)
+        )
         return mine == theirs and self.work.came_at == other.work.came_at
 
     def responded_at(self) -> datetime | None:
@@ -75,16 +88,24 @@ class Life:
 
     def arrived_at(self, *, from_cycle: int) -> datetime | None:
         """When a technician was first on site, for a job of that cycle or a later one."""
-        return min((at for cycle, at in self.work.came_at.items() if cycle >= from_cycle), default=None)
+        return min(
+            (at for cycle, at in self.work.came_at.items() if cycle >= from_cycle), default=None
+        )
 
     def reopened_at(self) -> datetime | None:
         """The last time; None if it never was."""
-        ended = [resolution.until for resolution in self.ticket.resolutions if resolution.until is not None]
+        ended = [
+            resolution.until
+            for resolution in self.ticket.resolutions
+            if resolution.until is not None
+        ]
         return ended[-1] if ended else None
 
     def holds(self, reasons: Collection[str]) -> list[Period]:
         """While it was on hold for one of these reasons; the last may have no end yet."""
-        return [Period(hold.since, hold.until) for hold in self.ticket.holds if hold.reason in reasons]
+        return [
+            Period(hold.since, hold.until) for hold in self.ticket.holds if hold.reason in reasons
+        ]
 
 
 def ticket_life(ticket: TicketV1) -> TicketLife:
@@ -97,7 +118,9 @@ def ticket_life(ticket: TicketV1) -> TicketLife:
         holds=tuple(_holds(ticket)),
         resolutions=tuple(_resolutions(ticket)),
         responded_at=_responded_at(ticket),
-        cancelled_at=next((step.at for step in ticket.steps if step.state is TicketState.CANCELLED), None),
+        cancelled_at=next(
+            (step.at for step in ticket.steps if step.state is TicketState.CANCELLED), None
+        ),
         appointments=ticket.appointments,
     )
 
@@ -115,7 +138,9 @@ def work_life(order: WorkOrderV1 | None) -> WorkLife:
 
 def _classes(ticket: TicketV1) -> tuple[Classing, ...]:
     """The first from the opening on, whatever date it bears."""
-    first, *rest = ticket.classes or (Classing(at=ticket.opened_at, category=ticket.category, priority=ticket.priority),)
+    first, *rest = ticket.classes or (
+        Classing(at=ticket.opened_at, category=ticket.category, priority=ticket.priority),
+    )
     return (first.model_copy(update={"at": ticket.opened_at}), *rest)
 
 
@@ -141,6 +166,10 @@ def _resolutions(ticket: TicketV1) -> list[Resolution]:
 
 def _responded_at(ticket: TicketV1) -> datetime | None:
     """A ticket that is resolved has been answered."""
-    assigned = (step.at for step in ticket.steps if step.state in {TicketState.ASSIGNED, TicketState.RESOLVED})
+    assigned = (
+        step.at
+        for step in ticket.steps
+        if step.state in {TicketState.ASSIGNED, TicketState.RESOLVED}
+    )
     answered = () if ticket.answered_at is None else (ticket.answered_at,)
     return min((*assigned, *answered), default=None)

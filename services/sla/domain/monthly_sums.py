@@ -1,4 +1,6 @@
-"""What became of promises, summed up by the month in which their tickets were opened: what is left of them when they are deleted."""
+"""What became of promises, summed up by the month in which their tickets were opened: what is left
+of them when they are deleted.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +25,9 @@ class Group(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Sum:
-    """How many clocks were kept, broken, or no longer wanted, and how many seconds those of the first two ran."""
+    """How many clocks were kept, broken, or no longer wanted, and how many seconds those of the
+    first two ran.
+    """
 
     met: int = 0
     breached: int = 0
@@ -43,8 +47,11 @@ class Promised:
     clocks: tuple[ClockV1, ...]
 
 
-def sums_of(promised: Iterable[Promised], zones: Mapping[str, Sequence[tuple[datetime, str]]]) -> dict[Group, Sum]:
-    """Return the sums. `zones` are those of each site, with the times from which they held, in order.
+def sums_of(
+    promised: Iterable[Promised], zones: Mapping[str, Sequence[tuple[datetime, str]]]
+) -> dict[Group, Sum]:
+    """Return the sums. `zones` are those of each site, with the times from which they held, in
+    order.
 
     Clocks that go on count nowhere. Raises ZoneInfoNotFoundError.
     """

@@ -16,7 +16,9 @@ DEFAULT_POLICY = "default"
 """The id of the policy that a ticket has when nobody wrote one for it."""
 
 Promised = Annotated[
-    Span, BeforeValidator(lambda value: value if isinstance(value, Span) else parse_span(value)), PlainSerializer(Span.iso)
+    Span,
+    BeforeValidator(lambda value: value if isinstance(value, Span) else parse_span(value)),
+    PlainSerializer(Span.iso),
 ]
 
 
@@ -26,14 +28,19 @@ class CountedIn(StrEnum):
 
 
 class Recompute(StrEnum):
-    """What a change of priority or category does to a promise: timed anew from its start, or from the change on."""
+    """What a change of priority or category does to a promise: timed anew from its start, or from
+    the change on.
+    """
 
     FROM_START = "from_start"
     FROM_CHANGE = "from_change"
 
 
 class Targets(BaseModel):
-    """The promises at one priority; None is no such promise. `calendar` is the id of one; None is the site's own."""
+    """The promises at one priority; None is no such promise.
+
+    `calendar` is the id of one; None is the site's own.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -59,9 +66,11 @@ class Match(BaseModel):
 
 
 class Policy(BaseModel):
-    """One version of a policy. `site_id` None is every site. `warn_at` are shares of the target, in percent and in order.
+    """One version of a policy. `site_id` None is every site. `warn_at` are shares of the target, in
+    percent and in order.
 
-    One that honours appointments gives `arrival` until the end of the visit agreed with the resident, if that is later.
+    One that honours appointments gives `arrival` until the end of the visit agreed with the
+    resident, if that is later.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -85,19 +94,37 @@ class Policy(BaseModel):
         return self
 
     def is_for(self, ticket: TicketLife, category: str, priority: Priority) -> bool:
-        wanted = ((self.site_id, ticket.site_id), (self.match.category, category), (self.match.priority, priority))
-        return all(want is None or want == has for want, has in (*wanted, (self.match.channel, ticket.channel)))
+        wanted = (
+            (self.site_id, ticket.site_id),
+            (self.match.category, category),
+            (self.match.priority, priority),
+        )
+        return all(
+            want is None or want == has
+            for want, has in (*wanted, (self.match.channel, ticket.channel))
+        )
 
     def specificity(self) -> int:
         """A site outweighs everything, then the category, the priority, the channel."""
         named = (self.site_id, self.match.category, self.match.priority, self.match.channel)
-        return sum(weight for weight, name in zip((8, 4, 2, 1), named, strict=True) if name is not None)
+        return sum(
+            weight for weight, name in zip((8, 4, 2, 1), named, strict=True) if name is not None
+        )
 
 
 def select_policy(policies: Sequence[Policy], ticket: TicketLife, classing: Classing) -> Policy:
-    """The most specific one that is for such a ticket; `order` decides between equals, then the id. Else the default policy."""
-    fitting = [policy for policy in policies if policy.is_for(ticket, classing.category, classing.priority)]
-    return min(fitting, key=lambda policy: (-policy.specificity(), policy.order, policy.id), default=DEFAULT)
+    """The most specific one that is for such a ticket; `order` decides between equals, then the id.
+
+    Else the default policy.
+    """
+    fitting = [
+        policy for policy in policies if policy.is_for(ticket, classing.category, classing.priority)
+    ]
+    return min(
+        fitting,
+        key=lambda policy: (-policy.specificity(), policy.order, policy.id),
+        default=DEFAULT,
+    )
 
 
 class InForce(BaseModel):
@@ -112,11 +139,20 @@ class InForce(BaseModel):
 
 def in_force(versions: Iterable[InForce], at: datetime) -> list[Policy]:
     """The policies as they stood at `at`."""
-    return [version.policy for version in versions if version.since <= at and (version.until is None or at < version.until)]
+    return [
+        version.policy
+        for version in versions
+        if version.since <= at and (version.until is None or at < version.until)
+    ]
 
 
 def _targets(counted_in: CountedIn, response: str, arrival: str, resolution: str) -> Targets:
-    return Targets(counted_in=counted_in, response=parse_span(response), arrival=parse_span(arrival), resolution=parse_span(resolution))
+    return Targets(
+        counted_in=counted_in,
+        response=parse_span(response),
+        arrival=parse_span(arrival),
+        resolution=parse_span(resolution),
+    )
 
 
 USUAL_TARGETS: Mapping[Priority, Targets] = {
@@ -132,4 +168,10 @@ USUAL_STOPS: Mapping[ClockKind, frozenset[HoldReason]] = {
 }
 USUAL_WARNINGS = (50, 75, 90)
 
-DEFAULT = Policy(id=DEFAULT_POLICY, version=1, targets=USUAL_TARGETS, stopped_by=USUAL_STOPS, warn_at=USUAL_WARNINGS)
+DEFAULT = Policy(
+    id=DEFAULT_POLICY,
+    version=1,
+    targets=USUAL_TARGETS,
+    stopped_by=USUAL_STOPS,
+    warn_at=USUAL_WARNINGS,
+)

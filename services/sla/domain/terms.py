@@ -11,7 +11,9 @@ BREACH = 100
 
 
 class Crossing(NamedTuple):
-    """A share of the target (percent, 100 is the breach) is used up at `fell_at`, by the due time that was then known."""
+    """A share of the target (percent, 100 is the breach) is used up at `fell_at`, by the due time
+    that was then known.
+    """
 
     threshold: int
     due_at: datetime
@@ -19,8 +21,9 @@ class Crossing(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """What was promised from `since` until the terms changed again: `amount` of `hours` outside the pauses, timed from `counted_from`;
-    until the end of the visit that was `agreed`, if that is later.
+    """What was promised from `since` until the terms changed again: `amount` of `hours` outside the
+    pauses, timed from `counted_from`; until the end of the visit that was `agreed`, if that is
+    later.
     """
 
     since: datetime
@@ -36,12 +39,15 @@ class Terms(NamedTuple):
         return self._reached(BREACH, self.pauses)
 
     def warnings(self, due_at: datetime | None) -> Iterator[Crossing]:
-        """The shares at which a warning is due, in order of time; never before these terms were made: what is too late already falls due
-        with them. `due_at` is when they fall due.
+        """The shares at which a warning is due, in order of time; never before these terms were
+        made: what is too late already falls due with them. `due_at` is when they fall due.
         """
         for share in self.warn_at:
             fell_at = self._reached(share, self.pauses)
-            if fell_at is not None and (known_due_at := self._due_known_at(fell_at, due_at)) is not None:
+            if (
+                fell_at is not None
+                and (known_due_at := self._due_known_at(fell_at, due_at)) is not None
+            ):
                 yield Crossing(share, known_due_at, fell_at)
 
     def waiting(self) -> bool:

@@ -16,10 +16,18 @@ GOING_ON = (ClockState.RUNNING, ClockState.PAUSED, ClockState.BREACHED)
 
 
 def next_look(clocks: Iterable[Clock], now: datetime) -> datetime | None:
-    """The earliest instant at which something about these clocks changes though nothing happens: a share passed, a promise at risk."""
+    """The earliest instant at which something about these clocks changes though nothing happens: a
+    share passed, a promise at risk.
+    """
     moments = [clock.next_at for clock in clocks if clock.next_at is not None]
-    due = (clock.due_at for clock in clocks if clock.state is ClockState.RUNNING and clock.due_at is not None)
-    return min((at for at in (*moments, *(due_at - AT_RISK for due_at in due)) if at > now), default=None)
+    due = (
+        clock.due_at
+        for clock in clocks
+        if clock.state is ClockState.RUNNING and clock.due_at is not None
+    )
+    return min(
+        (at for at in (*moments, *(due_at - AT_RISK for due_at in due)) if at > now), default=None
+    )
 
 
 def is_going_on(clock: ClockV1) -> bool:
@@ -29,4 +37,7 @@ def is_going_on(clock: ClockV1) -> bool:
 
 def urgent_at(clocks: Iterable[ClockV1]) -> datetime | None:
     """The earliest due time of what is not done with."""
-    return min((clock.due_at for clock in clocks if is_going_on(clock) and clock.due_at is not None), default=None)
+    return min(
+        (clock.due_at for clock in clocks if is_going_on(clock) and clock.due_at is not None),
+        default=None,
+    )

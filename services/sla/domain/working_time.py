@@ -1,5 +1,7 @@
-"""Arithmetic in working time. An instant is working time when the clock on the wall, in the calendar's zone, shows working hours:
-an hour that daylight saving repeats counts twice, one that it skips counts not at all."""
+"""Arithmetic in working time. An instant is working time when the clock on the wall, in the
+calendar's zone, shows working hours: an hour that daylight saving repeats counts twice, one that it
+skips counts not at all.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -31,7 +33,9 @@ def merged(periods: list[Period]) -> list[Period]:
         if last is None or (last.until is not None and last.until < period.since):
             result.append(period)
         elif last.until is not None:
-            result[-1] = Period(last.since, None if period.until is None else max(last.until, period.until))
+            result[-1] = Period(
+                last.since, None if period.until is None else max(last.until, period.until)
+            )
     return result
 
 
@@ -72,18 +76,31 @@ class WorkingTime:
             if first < day < last:
                 worked += looked_at.worked
             else:
-                parts = (min(until, end) - max(since, begin) for since, until in looked_at.periods if since < end and until > begin)
+                parts = (
+                    min(until, end) - max(since, begin)
+                    for since, until in looked_at.periods
+                    if since < end and until > begin
+                )
                 worked += sum(parts, timedelta(0))
             day += _DAY
         return worked
 
     def outside(self, pauses: Sequence[Period], begin: datetime, end: datetime) -> timedelta:
-        """How much working time lies between two instants and in none of the pauses, which are apart."""
-        paused = (self.between(max(pause.since, begin), end if pause.until is None else min(pause.until, end)) for pause in pauses)
+        """How much working time lies between two instants and in none of the pauses, which are
+        apart.
+        """
+        paused = (
+            self.between(
+                max(pause.since, begin), end if pause.until is None else min(pause.until, end)
+            )
+            for pause in pauses
+        )
         return self.between(begin, end) - sum(paused, timedelta(0))
 
     def add(self, start: datetime, amount: timedelta) -> datetime | None:
-        """The earliest instant by which `amount` of working time has passed since `start`; None when ten years are not enough."""
+        """The earliest instant by which `amount` of working time has passed since `start`; None
+        when ten years are not enough.
+        """
         if self.calendar.always_open or amount <= timedelta(0):
             return start + amount
         left, first = amount, _utc_day(start)
@@ -100,16 +117,22 @@ class WorkingTime:
         return None
 
     def due(self, start: datetime, amount: timedelta, pauses: Sequence[Period]) -> datetime | None:
-        """When `amount` of working time outside the pauses has passed since `start`; None while a pause has no end.
+        """When `amount` of working time outside the pauses has passed since `start`; None while a
+        pause has no end.
 
-        `pauses` are in order and apart. What ends at the very instant a pause begins has not ended before it.
+        `pauses` are in order and apart. What ends at the very instant a pause begins has not ended
+        before it.
         """
         cursor, left = start, amount
         for pause in pauses:
             if pause.until is not None and pause.until <= cursor:
                 continue
             used = self.between(cursor, pause.since)
-            if used >= left and (reached := self.add(cursor, left)) is not None and reached < pause.since:
+            if (
+                used >= left
+                and (reached := self.add(cursor, left)) is not None
+                and reached < pause.since
+            ):
                 return reached
             if pause.until is None:
                 return None
@@ -121,25 +144,40 @@ class WorkingTime:
         """The open periods (UTC) of one UTC day, in order and apart."""
         begin = datetime.combine(utc_day, time(0), UTC)
         for since, until, offset in _stretches(self._zone, begin, begin + _DAY):
-            shown_since, shown_until = (since + offset).replace(tzinfo=None), (until + offset).replace(tzinfo=None)
+            shown_since, shown_until = (
+                (since + offset).replace(tzinfo=None),
+                (until + offset).replace(tzinfo=None),
+            )
             day = shown_since.date()
             while datetime.combine(day, time(0)) < shown_until:
                 for open_from, open_until in self._hours_shown_on(day):
                     first, last = max(open_from, shown_since), min(open_until, shown_until)
                     if first < last:
-                        yield (first - offset).replace(tzinfo=UTC), (last - offset).replace(tzinfo=UTC)
+                        yield (
+                            (first - offset).replace(tzinfo=UTC),
+                            (last - offset).replace(tzinfo=UTC),
+                        )
                 day += _DAY
 
     def _hours_shown_on(self, day: date) -> list[tuple[datetime, datetime]]:
-        """The working hours that fall on one local date, merged: its own, and what reaches over midnight from the day before."""
-        midnight, next_midnight = datetime.combine(day, time(0)), datetime.combine(day, time(0)) + _DAY
+        """The working hours that fall on one local date, merged: its own, and what reaches over
+        midnight from the day before.
+        """
+        midnight, next_midnight = (
+            datetime.combine(day, time(0)),
+            datetime.combine(day, time(0)) + _DAY,
+        )
         hours = [
             (from_ + timedelta(minutes=each.start_min), from_ + timedelta(minutes=each.until()))
             for from_, of in ((midnight - _DAY, day - _DAY), (midnight, day))
             for each in self.calendar.on_date(of)
         ]
         merged: list[tuple[datetime, datetime]] = []
-        for since, until in sorted((max(since, midnight), min(until, next_midnight)) for since, until in hours if until > midnight):
+        for since, until in sorted(
+            (max(since, midnight), min(until, next_midnight))
+            for since, until in hours
+            if until > midnight
+        ):
             if merged and since <= merged[-1][1]:
                 merged[-1] = (merged[-1][0], max(until, merged[-1][1]))
             else:
@@ -149,7 +187,9 @@ class WorkingTime:
 
 @lru_cache(maxsize=16_384)
 def _open_day(hours: WorkingTime, utc_day: date) -> _OpenDay:
-    """Looked at once and kept while it is asked for: most promises are counted in the same few calendars over the same few days."""
+    """Looked at once and kept while it is asked for: most promises are counted in the same few
+    calendars over the same few days.
+    """
     periods = tuple(hours.open_on(utc_day))
     return _OpenDay(periods, sum((until - since for since, until in periods), timedelta(0)))
 
@@ -158,7 +198,9 @@ def _utc_day(instant: datetime) -> date:
     return instant.astimezone(UTC).date()
 
 
-def _stretches(where: ZoneInfo, begin: datetime, end: datetime) -> Iterator[tuple[datetime, datetime, timedelta]]:
+def _stretches(
+    where: ZoneInfo, begin: datetime, end: datetime
+) -> Iterator[tuple[datetime, datetime, timedelta]]:
     """The time from `begin` to `end` (a day of UTC) in parts with one offset from UTC each."""
     before, after = _offset(where, begin), _offset(where, end)
     if before == after:

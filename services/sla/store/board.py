@@ -16,7 +16,9 @@ async def find_open(tx: Transaction, site_id: str, *, limit: int) -> Rows:
     return await tx.rows(_OPEN, site_id=site_id, limit=limit)
 
 
-async def find_at_risk(tx: Transaction, site_id: str, *, since: datetime, until: datetime, limit: int) -> Rows:
+async def find_at_risk(
+    tx: Transaction, site_id: str, *, since: datetime, until: datetime, limit: int
+) -> Rows:
     """Running clocks that fall due between."""
     return await tx.rows(_AT_RISK, site_id=site_id, since=since, until=until, limit=limit)
 
@@ -27,11 +29,15 @@ async def find_breached(tx: Transaction, site_id: str, *, limit: int) -> Rows:
 
 
 async def count_at_risk(tx: Transaction, *, since: datetime, until: datetime) -> Rows:
-    """How many clocks fall due between, by priority and kind: as many index entries are read as there are such clocks."""
+    """How many clocks fall due between, by priority and kind: as many index entries are read as
+    there are such clocks.
+    """
     return await tx.rows(_COUNT_AT_RISK, since=since, until=until)
 
 
-async def count_at_risk_at(tx: Transaction, site_id: str, *, since: datetime, until: datetime) -> int:
+async def count_at_risk_at(
+    tx: Transaction, site_id: str, *, since: datetime, until: datetime
+) -> int:
     row = await tx.row(_COUNT_AT_RISK_AT, site_id=site_id, since=since, until=until)
     return 0 if row is None else int(row["n"])
 
@@ -47,8 +53,11 @@ _AT_RISK = text("""
 _BREACHED = text("""
     select c.ticket_id, p.reference, p.category, p.priority, p.ticket_state, c.kind, c.due_at
     from clocks c join promises p using (ticket_id)
-    where c.site_id = :site_id and c.state = 'breached' order by c.due_at, c.ticket_id limit :limit""")
+    where c.site_id = :site_id and c.state = 'breached' order by c.due_at, c.ticket_id
+      limit :limit""")
 _COUNT_AT_RISK = text("""
-    select priority, kind, count(*) as n from clocks where state = 'running' and due_at between :since and :until group by 1, 2""")
+    select priority, kind, count(*) as n from clocks where state = 'running'
+      and due_at between :since and :until group by 1, 2""")
 _COUNT_AT_RISK_AT = text("""
-    select count(*) as n from clocks where site_id = :site_id and state = 'running' and due_at between :since and :until""")
+    select count(*) as n from clocks where site_id = :site_id and state = 'running'
+      and due_at between :since and :until""")

@@ -1,5 +1,5 @@
-"""Figures that are kept along with what they count, so that nothing has to be counted. Every transaction takes the rows in the same order,
-and last of all: they are the hot ones.
+"""Figures that are kept along with what they count, so that nothing has to be counted. Every
+transaction takes the rows in the same order, and last of all: they are the hot ones.
 """
 
 from collections import Counter
@@ -17,7 +17,9 @@ _STATES = frozenset({*TicketState, *ClockState})
 
 
 class Figure(NamedTuple):
-    """What is counted. `kind` is a kind of clock, or `ticket`; `counted` is a state, `BREACHES`, `WARNINGS` or `KEPT`."""
+    """What is counted. `kind` is a kind of clock, or `ticket`; `counted` is a state, `BREACHES`,
+    `WARNINGS` or `KEPT`.
+    """
 
     site_id: str
     priority: str
@@ -38,13 +40,18 @@ class Changes:
     async def write(self, tx: Transaction) -> None:
         moved = sorted(figure for figure, n in self._n.items() if n)
         if moved:
-            columns = {name: [figure[n] for figure in moved] for n, name in enumerate(("sites", "priorities", "kinds", "counted"))}
+            columns = {
+                name: [figure[n] for figure in moved]
+                for n, name in enumerate(("sites", "priorities", "kinds", "counted"))
+            }
             await tx.execute(_CHANGE, **columns, ns=[self._n[figure] for figure in moved])
 
 
 async def sum_figures(tx: Transaction) -> Counter[tuple[str, str, str]]:
     """Return the figures of all sites together, by (priority, kind, counted)."""
-    return Counter({(row["priority"], row["kind"], row["counted"]): row["n"] for row in await tx.rows(_SUM)})
+    return Counter(
+        {(row["priority"], row["kind"], row["counted"]): row["n"] for row in await tx.rows(_SUM)}
+    )
 
 
 async def count_breaches_by_site(tx: Transaction, *, limit: int) -> list[tuple[str, int]]:
@@ -54,7 +61,9 @@ async def count_breaches_by_site(tx: Transaction, *, limit: int) -> list[tuple[s
 
 
 async def count_states_at(tx: Transaction, site_id: str) -> Counter[tuple[str, str]]:
-    """Return how many of each kind are in each state at one site: `{("ticket", "open"): 3, ("arrival", "breached"): 1}`."""
+    """Return how many of each kind are in each state at one site: `{("ticket", "open"): 3,
+    ("arrival", "breached"): 1}`.
+    """
     found: Counter[tuple[str, str]] = Counter()
     for row in await tx.rows(_LOAD_AT, site_id=site_id):
         if row["counted"] in _STATES:
@@ -64,11 +73,14 @@ async def count_states_at(tx: Transaction, site_id: str) -> Counter[tuple[str, s
 
 _CHANGE = text("""
     insert into figures as f (site_id, priority, kind, counted, n)
-    select * from unnest(cast(:sites as text[]), cast(:priorities as text[]), cast(:kinds as text[]), cast(:counted as text[]),
+    select * from unnest(cast(:sites as text[]), cast(:priorities as text[]),
+      cast(:kinds as text[]), cast(:counted as text[]),
                          cast(:ns as bigint[])) as more(site_id, priority, kind, counted, n)
     order by 1, 2, 3, 4
     on conflict (site_id, priority, kind, counted) do update set n = f.n + excluded.n""")
-_SUM = text("select priority, kind, counted, cast(sum(n) as bigint) as n from figures group by 1, 2, 3")
+_SUM = text(
+    "select priority, kind, counted, cast(sum(n) as bigint) as n from figures group by 1, 2, 3"
+)
 # Two arrays: a thousand rows would cost the event loop a millisecond more.
 _BREACHES_BY_SITE = text("""
     select coalesce(array_agg(site_id), '{}') as sites, coalesce(array_agg(n), '{}') as ns from (

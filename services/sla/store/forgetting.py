@@ -20,12 +20,19 @@ _DELETE = text("""
     with announced as (delete from announcements where ticket_id = any(cast(:ids as uuid[]))),
         going_on as (delete from clocks where ticket_id = any(cast(:ids as uuid[])))
     delete from promises where ticket_id = any(cast(:ids as uuid[]))
-    returning site_id, category, priority, ticket_state, life -> 'ticket' ->> 'opened_at' as opened_at, clocks""")
-_ZONES = text("select site_id, since, time_zone from site_zones where site_id = any(cast(:sites as text[])) order by site_id, since")
+    returning site_id, category, priority, ticket_state,
+      life -> 'ticket' ->> 'opened_at' as opened_at, clocks""")
+_ZONES = text(
+    "select site_id, since, time_zone from site_zones where site_id = any(cast(:sites as text[])) "
+    "order by site_id, since"
+)
 _ADD = text("""
-    insert into monthly_sums as m (site_id, month, category, priority, kind, met, breached, cancelled, seconds_to_stop)
-    select * from unnest(cast(:sites as text[]), cast(:months as date[]), cast(:categories as text[]), cast(:priorities as text[]),
-                         cast(:kinds as text[]), cast(:met as bigint[]), cast(:breached as bigint[]), cast(:cancelled as bigint[]),
+    insert into monthly_sums as m (site_id, month, category, priority, kind, met, breached,
+      cancelled, seconds_to_stop)
+    select * from unnest(cast(:sites as text[]), cast(:months as date[]),
+      cast(:categories as text[]), cast(:priorities as text[]),
+                         cast(:kinds as text[]), cast(:met as bigint[]),
+                           cast(:breached as bigint[]), cast(:cancelled as bigint[]),
                          cast(:seconds as float8[]))
     on conflict (site_id, month, category, priority, kind) do update set met = m.met + excluded.met,
         breached = m.breached + excluded.breached, cancelled = m.cancelled + excluded.cancelled,
@@ -47,7 +54,9 @@ async def delete_promises(tx: Transaction, ticket_ids: Collection[UUID]) -> list
     ]
 
 
-async def find_zones(tx: Transaction, site_ids: Collection[str]) -> Mapping[str, Sequence[tuple[datetime, str]]]:
+async def find_zones(
+    tx: Transaction, site_ids: Collection[str]
+) -> Mapping[str, Sequence[tuple[datetime, str]]]:
     """Return the time zones of these sites, with the times from which they held, in order."""
     found: defaultdict[str, list[tuple[datetime, str]]] = defaultdict(list)
     for row in await tx.rows(_ZONES, sites=list(site_ids)):
@@ -56,7 +65,9 @@ async def find_zones(tx: Transaction, site_ids: Collection[str]) -> Mapping[str,
 
 
 async def add_to_sums(tx: Transaction, sums: Mapping[Group, Sum]) -> None:
-    """Add these to the sums that are kept; in one order, last of all, for two transactions may add to the same."""
+    """Add these to the sums that are kept; in one order, last of all, for two transactions may add
+    to the same.
+    """
     if not sums:
         return
     groups = sorted(sums)

@@ -31,14 +31,17 @@ def _words(*, nullable: bool = False, key: bool = False) -> Any:
 class PromisesRow(Table, table=True):
     """All clocks of one ticket, with the life that they were computed from.
 
-    `urgent_at` is the earliest due time of a promise that is not yet done with, `looked_at` when the clocks were last found to stand so,
-    `next_at` when to look at them again though nothing happens (None: never).
+    `urgent_at` is the earliest due time of a promise that is not yet done with, `looked_at` when
+    the clocks were last found to stand so, `next_at` when to look at them again though nothing
+    happens (None: never).
     """
 
     __tablename__ = "promises"
     __table_args__ = (
         Index("promises_to_look_at", "next_at", postgresql_where=text("next_at is not null")),
-        Index("promises_open", "site_id", "urgent_at", "ticket_id", postgresql_where=text("is_open")),
+        Index(
+            "promises_open", "site_id", "urgent_at", "ticket_id", postgresql_where=text("is_open")
+        ),
         Index("promises_going_on", "site_id", "ticket_id", postgresql_where=text("going_on")),
         Index("promises_going_on_anywhere", "ticket_id", postgresql_where=text("going_on")),
     )
@@ -67,7 +70,14 @@ class ClockRow(Table, table=True):
     __tablename__ = "clocks"
     __table_args__ = (
         Index("clocks_by_urgency", "site_id", "state", "due_at", "ticket_id"),
-        Index("clocks_at_risk", "due_at", "site_id", "priority", "kind", postgresql_where=text("state = 'running'")),
+        Index(
+            "clocks_at_risk",
+            "due_at",
+            "site_id",
+            "priority",
+            "kind",
+            postgresql_where=text("state = 'running'"),
+        ),
     )
 
     ticket_id: UUID = Field(primary_key=True)
@@ -137,7 +147,9 @@ class SiteZoneRow(Table, table=True):
 
 
 class SweepRow(Table, table=True):
-    """Clocks that are to be computed again because a calendar changed: those of a site, or of all (None), in order of their tickets."""
+    """Clocks that are to be computed again because a calendar changed: those of a site, or of all
+    (None), in order of their tickets.
+    """
 
     __tablename__ = "sweeps"
 
@@ -149,8 +161,9 @@ class SweepRow(Table, table=True):
 class FigureRow(Table, table=True):
     """Figures that are kept along with what they count, so that nobody has to count it.
 
-    `kind` is a kind of clock, or `ticket`. `counted` is either a state that so many are in now, or what only grows: `breaches`,
-    `warnings` and `kept`. The release before counted clocks by how long they ran, too (`le:60`, with their `seconds`).
+    `kind` is a kind of clock, or `ticket`. `counted` is either a state that so many are in now, or
+    what only grows: `breaches`, `warnings` and `kept`. The release before counted clocks by how
+    long they ran, too (`le:60`, with their `seconds`).
     """
 
     __tablename__ = "figures"
@@ -164,9 +177,11 @@ class FigureRow(Table, table=True):
 
 
 class MonthlySumRow(Table, table=True):
-    """What became of the promises of deleted tickets, by the month in which these were opened, in their site's zone.
+    """What became of the promises of deleted tickets, by the month in which these were opened, in
+    their site's zone.
 
-    `met` and `breached` clocks ran `seconds_to_stop` altogether; all clocks of cancelled tickets are `cancelled` and count in no figure.
+    `met` and `breached` clocks ran `seconds_to_stop` altogether; all clocks of cancelled tickets
+    are `cancelled` and count in no figure.
     """
 
     __tablename__ = "monthly_sums"

@@ -19,23 +19,33 @@ from shared.ids import new_id
 
 
 async def lock_terms(tx: Transaction) -> None:
-    """Waits until nobody computes by the old terms (whoever has a ticket's row holds them): who comes later sees the new ones."""
+    """Waits until nobody computes by the old terms (whoever has a ticket's row holds them): who
+    comes later sees the new ones.
+    """
     await tx.lock("terms", ["all"])
 
 
-async def load_terms(tx: Transaction, site_ids: Collection[str], *, since: datetime, until: datetime) -> tuple[list[InForce], Calendars]:
-    """What counts at these sites: the policies that were in force at any time between, and the calendars and zones from `since` on.
+async def load_terms(
+    tx: Transaction, site_ids: Collection[str], *, since: datetime, until: datetime
+) -> tuple[list[InForce], Calendars]:
+    """What counts at these sites: the policies that were in force at any time between, and the
+    calendars and zones from `since` on.
 
-    They are read every time, in one statement; what is made of the text of a policy or a calendar is remembered.
+    They are read every time, in one statement; what is made of the text of a policy or a calendar
+    is remembered.
     """
     policies: list[InForce] = []
     written: dict[str, list[Edition]] = defaultdict(list)
     zones: dict[str, list[tuple[datetime, str]]] = defaultdict(list)
     for row in await tx.rows(_LOAD, sites=list(site_ids), since=since, until=until):
         if row["what"] == "policy":
-            policies.append(InForce(policy=_policy(row["body"]), since=row["since"], until=row["until"]))
+            policies.append(
+                InForce(policy=_policy(row["body"]), since=row["since"], until=row["until"])
+            )
         elif row["what"] == "calendar":
-            written[row["id"]].append(Edition(since=row["since"], hours=_hours(row["body"]), site_id=row["site_id"]))
+            written[row["id"]].append(
+                Edition(since=row["since"], hours=_hours(row["body"]), site_id=row["site_id"])
+            )
         else:
             zones[row["id"]].append((row["since"], row["body"]))
     return policies, Calendars(written, zones)
@@ -66,14 +76,25 @@ async def save_policy(tx: Transaction, policy: Policy) -> None:
     tx.insert(PolicyRow, policy, since=tx.now, until=None, body=policy.model_dump(mode="json"))
 
 
-async def save_calendar(tx: Transaction, calendar_id: str, version: int, site_id: str | None, calendar: Calendar) -> None:
+async def save_calendar(
+    tx: Transaction, calendar_id: str, version: int, site_id: str | None, calendar: Calendar
+) -> None:
     await tx.execute(_END_CALENDAR, id=calendar_id, now=tx.now)
-    row = {"id": calendar_id, "version": version, "site_id": site_id, "since": tx.now, "until": None}
+    row = {
+        "id": calendar_id,
+        "version": version,
+        "site_id": site_id,
+        "since": tx.now,
+        "until": None,
+    }
     tx.insert(CalendarRow, {**row, "body": calendar.model_dump(mode="json")})
 
 
 def save_zone(tx: Transaction, site_id: str, time_zone: str, *, first: bool) -> None:
-    tx.save(SiteZoneRow, {"site_id": site_id, "since": ALWAYS if first else tx.now, "time_zone": time_zone})
+    tx.save(
+        SiteZoneRow,
+        {"site_id": site_id, "since": ALWAYS if first else tx.now, "time_zone": time_zone},
+    )
 
 
 def save_sweep(tx: Transaction, site_id: str | None) -> None:
@@ -89,11 +110,17 @@ async def any_sweep(tx: Transaction, but: Collection[UUID]) -> bool:
     return bool(await tx.rows(_ANY_SWEEP, but=list(but)))
 
 
-async def bring_forward(tx: Transaction, sweep: Mapping[str, Any], *, at: datetime, limit: int) -> UUID | None:
-    """The next tickets with clocks still going on are to be looked at then; returns the last of them."""
+async def bring_forward(
+    tx: Transaction, sweep: Mapping[str, Any], *, at: datetime, limit: int
+) -> UUID | None:
+    """The next tickets with clocks still going on are to be looked at then; returns the last of
+    them.
+    """
     statement = _BRING_FORWARD if sweep["site_id"] is None else _BRING_FORWARD_AT_SITE
     site = {} if sweep["site_id"] is None else {"site_id": sweep["site_id"]}
-    row = await tx.row(statement, done_to=sweep["done_to"] or UUID(int=0), at=at, limit=limit, **site)
+    row = await tx.row(
+        statement, done_to=sweep["done_to"] or UUID(int=0), at=at, limit=limit, **site
+    )
     return None if row is None else row["last"]
 
 
@@ -117,24 +144,33 @@ def _hours(body: str) -> WorkingTime:
 
 _LOAD = text("""
     select 'policy' as what, id, site_id, since, until, cast(body as text) as body from policies
-    where (site_id is null or site_id = any(:sites)) and since <= :until and (until is null or until > :since)
+    where (site_id is null or site_id = any(:sites)) and since <= :until
+      and (until is null or until > :since)
     union all
     select 'calendar', id, site_id, since, until, cast(body as text) from calendars
-    where (site_id is null or site_id = any(:sites) or id = any(:sites)) and (until is null or until > :since)
+    where (site_id is null or site_id = any(:sites) or id = any(:sites))
+      and (until is null or until > :since)
     union all
-    select 'zone', site_id, site_id, since, null, time_zone from site_zones where site_id = any(:sites)
+    select 'zone', site_id, site_id, since, null, time_zone from site_zones
+      where site_id = any(:sites)
     order by what, id, since""")
 _NEWEST_POLICY = text("select body from policies where id = :id and until is null")
 _NEWEST_CALENDAR = text("select * from calendars where id = :id and until is null")
 _FIND_CALENDARS = text("select id, site_id from calendars where id = any(:ids) and until is null")
-_SITE_ZONE = text("select time_zone from site_zones where site_id = :site_id order by since desc limit 1")
+_SITE_ZONE = text(
+    "select time_zone from site_zones where site_id = :site_id order by since desc limit 1"
+)
 _END_POLICY = text("update policies set until = :now where id = :id and until is null")
 _END_CALENDAR = text("update calendars set until = :now where id = :id and until is null")
-_TAKE_SWEEP = text("select * from sweeps where id <> all(cast(:but as uuid[])) order by id limit 1 for update skip locked")
+_TAKE_SWEEP = text(
+    "select * from sweeps where id <> all(cast(:but as uuid[])) order by id limit 1 "
+    "for update skip locked"
+)
 _ANY_SWEEP = text("select 1 from sweeps where id <> all(cast(:but as uuid[])) limit 1")
 _BRING = """
     with these as (
-        select ticket_id from promises where going_on and {where} ticket_id > :done_to order by ticket_id limit :limit for update
+        select ticket_id from promises where going_on and {where} ticket_id > :done_to
+          order by ticket_id limit :limit for update
     ), brought as (
         update promises p set next_at = :at from these where p.ticket_id = these.ticket_id
     )

@@ -37,11 +37,14 @@ class Amendment:
     reason: str | None = None
 
 
-async def amend_ticket(tx: Transaction, ticket_id: TicketId, amendment: Amendment, *, version: int, by: Caller) -> Ticket:
-    """Change text, place and windows (`amended`), then category and priority (`reclassified`); nothing that is the same is said, and both
-    at once are one version.
+async def amend_ticket(
+    tx: Transaction, ticket_id: TicketId, amendment: Amendment, *, version: int, by: Caller
+) -> Ticket:
+    """Change text, place and windows (`amended`), then category and priority (`reclassified`);
+    nothing that is the same is said, and both at once are one version.
 
-    Words of danger that are new raise the priority. Raises NotFound, Forbidden, Stale, IllegalStep, Invalid, ReasonDemanded.
+    Words of danger that are new raise the priority. Raises NotFound, Forbidden, Stale, IllegalStep,
+    Invalid, ReasonDemanded.
     """
     ticket, actor = await take_ticket(tx, ticket_id, by=by)
     if ticket.version != version:
@@ -53,7 +56,9 @@ async def amend_ticket(tx: Transaction, ticket_id: TicketId, amendment: Amendmen
     return _reclassified(tx, ticket, amendment, site=site, by=actor, danger=danger)
 
 
-def _amended(tx: Transaction, ticket: Ticket, amendment: Amendment, *, site: Site, by: Actor) -> tuple[Ticket, str | None]:
+def _amended(
+    tx: Transaction, ticket: Ticket, amendment: Amendment, *, site: Site, by: Actor
+) -> tuple[Ticket, str | None]:
     """The ticket amended, and the word of danger that came with it."""
     new = _new_values(ticket, amendment, site)
     if not new:
@@ -65,7 +70,9 @@ def _amended(tx: Transaction, ticket: Ticket, amendment: Amendment, *, site: Sit
     record(tx, amended, "amended", by=by.id, detail={"changed": [*changed]})
     save_words(tx, amended)
     before = find_danger(site.danger_words, ticket.title, ticket.description)
-    return amended, None if before else find_danger(site.danger_words, amended.title, amended.description)
+    return amended, None if before else find_danger(
+        site.danger_words, amended.title, amended.description
+    )
 
 
 def _new_values(ticket: Ticket, amendment: Amendment, site: Site) -> dict[str, Any]:
@@ -86,7 +93,15 @@ def _new_values(ticket: Ticket, amendment: Amendment, site: Site) -> dict[str, A
     return new
 
 
-def _reclassified(tx: Transaction, ticket: Ticket, amendment: Amendment, *, site: Site, by: Actor, danger: str | None) -> Ticket:
+def _reclassified(
+    tx: Transaction,
+    ticket: Ticket,
+    amendment: Amendment,
+    *,
+    site: Site,
+    by: Actor,
+    danger: str | None,
+) -> Ticket:
     """A new category does not move the priority; a new priority needs a reason."""
     if (amendment.category is not None or amendment.priority is not None) and not by.is_staff:
         raise Forbidden("Only staff change the category or the priority.")
@@ -95,15 +110,23 @@ def _reclassified(tx: Transaction, ticket: Ticket, amendment: Amendment, *, site
         category, known = site.category(amendment.category)
         if not known:
             raise Invalid("The site has no such category.", field="/category")
-        code, skills, needs_info = category.code, category.skills, lacks_answers(category, ticket.answers)
+        code, skills, needs_info = (
+            category.code,
+            category.skills,
+            lacks_answers(category, ticket.answers),
+        )
     if amendment.priority not in (None, ticket.priority) and not (amendment.reason or "").strip():
         raise ReasonDemanded("Say why the priority changes.", field="/reason")
     priority = amendment.priority or raised(ticket.priority, danger)
     if (code, priority) == (ticket.category, ticket.priority):
         return ticket
     ticket.demand_life("reclassify", by)
-    reclassified = ticket.reclassify(at=tx.now, category=code, priority=priority, skills=skills, needs_info=needs_info)
+    reclassified = ticket.reclassify(
+        at=tx.now, category=code, priority=priority, skills=skills, needs_info=needs_info
+    )
     changed = replace(reclassified, version=tx.next_version(TicketV1, ticket.id, ticket.version))
-    record(tx, changed, "reclassified", by=by.id, detail={"reason": amendment.reason, "danger": danger})
+    record(
+        tx, changed, "reclassified", by=by.id, detail={"reason": amendment.reason, "danger": danger}
+    )
     save_words(tx, changed)
     return changed

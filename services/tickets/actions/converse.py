@@ -7,7 +7,14 @@ from pydantic import JsonValue
 from services.tickets import events
 from services.tickets.actions.recording import add_line, keep, record
 from services.tickets.actions.seeing import take_ticket
-from services.tickets.domain.conversation import Comment, asks_for_call_back, demand_room_for_comments, rate, told, urge
+from services.tickets.domain.conversation import (
+    Comment,
+    asks_for_call_back,
+    demand_room_for_comments,
+    rate,
+    told,
+    urge,
+)
 from services.tickets.domain.ticket import Ticket
 from services.tickets.store.queries import lock_ticket, save_comment
 from shared.auth.caller import Caller
@@ -16,8 +23,11 @@ from shared.errors import Forbidden
 from shared.ids import TicketId, new_id
 
 
-async def add_comment(tx: Transaction, ticket_id: TicketId, *, by: Caller, text: str, public: bool) -> Comment:
-    """Adds a comment; a public one of staff is told to the resident, the reporter's own ends a hold that waits for it.
+async def add_comment(
+    tx: Transaction, ticket_id: TicketId, *, by: Caller, text: str, public: bool
+) -> Comment:
+    """Adds a comment; a public one of staff is told to the resident, the reporter's own ends a hold
+    that waits for it.
 
     Raises NotFound, Forbidden for an internal one by a resident, TooManyComments.
     """
@@ -40,7 +50,13 @@ async def add_comment(tx: Transaction, ticket_id: TicketId, *, by: Caller, text:
     if actor.is_staff and public:
         first = ticket.answered_at is None
         ticket = told(ticket, at=tx.now)
-        tx.publish(events.of_ticket("answered" if first else "amended", ticket, {"changed": ["told"], "comment_id": str(comment.id)}))
+        tx.publish(
+            events.of_ticket(
+                "answered" if first else "amended",
+                ticket,
+                {"changed": ["told"], "comment_id": str(comment.id)},
+            )
+        )
     else:
         ticket = ticket.noted()
     keep(tx, ticket)
@@ -52,7 +68,10 @@ async def add_comment(tx: Transaction, ticket_id: TicketId, *, by: Caller, text:
 
 
 async def urge_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> tuple[Ticket, bool]:
-    """The ticket, and whether this time counted: at most one an hour does. Raises NotFound, Forbidden, IllegalStep."""
+    """The ticket, and whether this time counted: at most one an hour does.
+
+    Raises NotFound, Forbidden, IllegalStep.
+    """
     ticket, actor = await take_ticket(tx, ticket_id, by=by)
     urged = urge(ticket, by=actor, at=tx.now)
     if urged is ticket:
@@ -61,31 +80,61 @@ async def urge_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> tu
     return urged, True
 
 
-async def agree_visit(tx: Transaction, ticket_id: TicketId, *, by: Caller, start: datetime, end: datetime) -> Ticket:
+async def agree_visit(
+    tx: Transaction, ticket_id: TicketId, *, by: Caller, start: datetime, end: datetime
+) -> Ticket:
     """Raises NotFound, Forbidden, IllegalStep, Invalid."""
     ticket, actor = await take_ticket(tx, ticket_id, by=by)
     appointed = ticket.agree_visit(by=actor, at=tx.now, start=start, end=end)
-    record(tx, appointed, "appointed", by=by.id, detail={"start": start.isoformat(), "end": end.isoformat()})
+    record(
+        tx,
+        appointed,
+        "appointed",
+        by=by.id,
+        detail={"start": start.isoformat(), "end": end.isoformat()},
+    )
     return appointed
 
 
-async def rate_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller, speed: int, quality: int, manner: int, text: str) -> Ticket:
+async def rate_ticket(
+    tx: Transaction,
+    ticket_id: TicketId,
+    *,
+    by: Caller,
+    speed: int,
+    quality: int,
+    manner: int,
+    text: str,
+) -> Ticket:
     """Raises NotFound, NotTheReporter, NotResolved, AlreadyRated, TooLateToRate."""
     ticket, actor = await take_ticket(tx, ticket_id, by=by)
-    rated = rate(ticket, by=actor, at=tx.now, speed=speed, quality=quality, manner=manner, text=text)
-    detail: dict[str, JsonValue] = {"speed": speed, "quality": quality, "manner": manner, "call_back": asks_for_call_back(rated)}
+    rated = rate(
+        ticket, by=actor, at=tx.now, speed=speed, quality=quality, manner=manner, text=text
+    )
+    detail: dict[str, JsonValue] = {
+        "speed": speed,
+        "quality": quality,
+        "manner": manner,
+        "call_back": asks_for_call_back(rated),
+    }
     record(tx, rated, "rated", by=by.id, detail=detail)
     return rated
 
 
 async def follow_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ticket:
-    """The caller is told of the ticket from now on. Raises NotFound, Forbidden, TooManyFollowers."""
+    """The caller is told of the ticket from now on.
+
+    Raises NotFound, Forbidden, TooManyFollowers.
+    """
     ticket, _ = await take_ticket(tx, ticket_id, by=by)
     return _followers_changed(tx, ticket, ticket.followed_by(by.id), by=by)
 
 
 async def unfollow_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> None:
-    """The caller is told no more. Followers of a merged duplicate may not see the ticket, yet may stop following it."""
+    """The caller is told no more.
+
+    Followers of a merged duplicate may not see the ticket, yet may stop following it.
+    """
     ticket = await lock_ticket(tx, ticket_id)
     if ticket is None or by.id not in ticket.followers:
         await take_ticket(tx, ticket_id, by=by)

@@ -13,7 +13,9 @@ from shared.errors import Forbidden, Invalid
 from shared.ids import TicketId
 
 
-async def cancel_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller, reason: str | None) -> Ticket:
+async def cancel_ticket(
+    tx: Transaction, ticket_id: TicketId, *, by: Caller, reason: str | None
+) -> Ticket:
     """Raises NotFound, Forbidden, IllegalStep, and ReasonDemanded of staff."""
     ticket, actor = await take_ticket(tx, ticket_id, by=by)
     cancelled = ticket.cancel(by=actor, at=tx.now, reason=reason)
@@ -21,8 +23,11 @@ async def cancel_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller, rea
     return cancelled
 
 
-async def merge_ticket(tx: Transaction, ticket_id: TicketId, *, into: TicketId, by: Caller) -> Ticket:
-    """Cancels the ticket as a duplicate of `into`, which its people follow from now on. Both are locked in order of id.
+async def merge_ticket(
+    tx: Transaction, ticket_id: TicketId, *, into: TicketId, by: Caller
+) -> Ticket:
+    """Cancels the ticket as a duplicate of `into`, which its people follow from now on. Both are
+    locked in order of id.
 
     Raises NotFound, Forbidden, Invalid, IllegalStep, and Conflict when the other is cancelled.
     """
@@ -39,9 +44,21 @@ async def merge_ticket(tx: Transaction, ticket_id: TicketId, *, into: TicketId, 
         raise Invalid("There is no such ticket to be a duplicate of.", field="/duplicate_of")
     merged = duplicate.merge_into(target, by=actor, at=tx.now)
     followed = target.duplicates_merged(duplicate)
-    record(tx, merged, "cancelled", by=by.id, detail={"duplicate_of": str(target.id), "reference": target.reference})
+    record(
+        tx,
+        merged,
+        "cancelled",
+        by=by.id,
+        detail={"duplicate_of": str(target.id), "reference": target.reference},
+    )
     if followed is not target:
-        record(tx, followed, "amended", by=by.id, detail={"changed": ["followers"], "merged": duplicate.reference})
+        record(
+            tx,
+            followed,
+            "amended",
+            by=by.id,
+            detail={"changed": ["followers"], "merged": duplicate.reference},
+        )
     return merged
 
 
@@ -65,7 +82,9 @@ async def close_unconfirmed_tickets(tx: Transaction, rows: Sequence[Mapping[str,
     """Closes what was resolved 72 h ago and nobody objected to."""
     for row in rows:
         closed = ticket_of(row).close_unconfirmed(now=tx.now)
-        record(tx, closed, "closed", by=SYSTEM, at=closed.steps[-1].at, detail={"unconfirmed": True})
+        record(
+            tx, closed, "closed", by=SYSTEM, at=closed.steps[-1].at, detail={"unconfirmed": True}
+        )
 
 
 async def reopen_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller, reason: str) -> Ticket:

@@ -11,9 +11,11 @@ from shared.db.transaction import Transaction
 
 
 async def follow_orders(tx: Transaction, orders: Sequence[WorkOrderV1]) -> None:
-    """Make the tickets what their work orders say: a line for each step, one fact for all steps of a ticket.
+    """Make the tickets what their work orders say: a line for each step, one fact for all steps of
+    a ticket.
 
-    Harmless to repeat, in any order, after any gap. An order of a ticket that is not ours changes nothing.
+    Harmless to repeat, in any order, after any gap. An order of a ticket that is not ours changes
+    nothing.
     """
     tickets = await lock_tickets(tx, [order.id for order in orders])
     for order in orders:
@@ -24,6 +26,13 @@ async def follow_orders(tx: Transaction, orders: Sequence[WorkOrderV1]) -> None:
         for happening in happenings:
             if happening.fact:
                 tx.publish(events.of_ticket(happening.name, happening.ticket, happening.detail))
-            add_line(tx, happening.ticket, happening.name, by=happening.cause, at=happening.at, detail=happening.detail)
+            add_line(
+                tx,
+                happening.ticket,
+                happening.name,
+                by=happening.cause,
+                at=happening.at,
+                detail=happening.detail,
+            )
         if after is not before:
             keep(tx, after)

@@ -9,7 +9,9 @@ from shared.db.transaction import Transaction
 from shared.ids import TicketId
 
 
-async def hold_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller, reason: HoldReason, note: str) -> Ticket:
+async def hold_ticket(
+    tx: Transaction, ticket_id: TicketId, *, by: Caller, reason: HoldReason, note: str
+) -> Ticket:
     """Raises NotFound, Forbidden, IllegalStep."""
     ticket, actor = await take_ticket(tx, ticket_id, by=by)
     held = ticket.put_on_hold(by=actor, at=tx.now, reason=reason)

@@ -32,7 +32,9 @@ class UnknownSite(Invalid):
 
 @dataclass(frozen=True, kw_only=True)
 class RawReport:
-    """A report as somebody sends it; `reporter_id` None: whoever sends it, `priority` None: as the category has it."""
+    """A report as somebody sends it; `reporter_id` None: whoever sends it, `priority` None: as the
+    category has it.
+    """
 
     site_id: str
     category: str
@@ -49,7 +51,9 @@ class RawReport:
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """A new ticket, and what may be about the same: `full` says whether the caller may see those tickets themselves."""
+    """A new ticket, and what may be about the same: `full` says whether the caller may see those
+    tickets themselves.
+    """
 
     ticket: Ticket
     category_asked: str | None
@@ -58,13 +62,21 @@ class Opened:
 
 
 async def open_ticket(tx: Transaction, raw: RawReport, *, by: Caller, numbers: Numbers) -> Opened:
-    """Raises UnknownSite (also for a site the caller has nothing to do with), Forbidden, Invalid, TicketFull."""
-    site = await load_site(tx, raw.site_id) if any(by.has(role, raw.site_id) for role in OPENERS) else None
+    """Raises UnknownSite (also for a site the caller has nothing to do with), Forbidden, Invalid,
+    TicketFull.
+    """
+    site = (
+        await load_site(tx, raw.site_id)
+        if any(by.has(role, raw.site_id) for role in OPENERS)
+        else None
+    )
     if site is None:
         raise UnknownSite("There is no such site.", field="/site_id")
     report = _understood(raw, site, by=by)
     number = await numbers.next(site.code)
-    understood = open_ticket_for(report, site, id=TicketId(new_id()), reference=reference_for(site.code, number), at=tx.now)
+    understood = open_ticket_for(
+        report, site, id=TicketId(new_id()), reference=reference_for(site.code, number), at=tx.now
+    )
     ticket = understood.ticket
     alike = possible_duplicates(ticket, await find_alike(tx, ticket))
     record(tx, ticket, "opened", by=by.id, detail=_detail(understood) or None)
@@ -84,7 +96,9 @@ def _detail(understood: Understood) -> dict[str, JsonValue]:
 
 
 def _understood(raw: RawReport, site: Site, *, by: Caller) -> Report:
-    """What was said, understood as far as the site knows; raises Forbidden for what only staff and integrations may say."""
+    """What was said, understood as far as the site knows; raises Forbidden for what only staff and
+    integrations may say.
+    """
     on_behalf = by.is_staff(site.id) or by.has(Role.INTEGRATION, site.id)
     if not on_behalf and raw.reporter_id not in (None, by.id):
         raise Forbidden("Only staff report on somebody else's behalf.")

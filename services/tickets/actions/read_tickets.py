@@ -38,12 +38,18 @@ async def read_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ti
     technician = await find_snapshot(tx, TechnicianV1, technician_id) if technician_id else None
     work = work_view(order, technician)
     if work is not None and not reads_internal(viewer_of(by, ticket.site_id), ticket, now=tx.now):
-        work = replace(work, technician_id=None, unassignable=())  # residents learn a name to call, and no id to look up
+        # residents learn a name to call, and no id to look up
+        work = replace(work, technician_id=None, unassignable=())
     return TicketWithView(ticket=ticket, work=work, clocks=due_views(clocks, ticket, order))
 
 
-async def read_timeline(tx: Transaction, ticket_id: TicketId, *, after: int, by: Caller) -> Sequence[Entry]:
-    """The lines after number `after` that the caller may read, oldest first, at most 500. Raises NotFound."""
+async def read_timeline(
+    tx: Transaction, ticket_id: TicketId, *, after: int, by: Caller
+) -> Sequence[Entry]:
+    """The lines after number `after` that the caller may read, oldest first, at most 500.
+
+    Raises NotFound.
+    """
     ticket = await see_ticket(tx, ticket_id, seen_by=by)
     internal = reads_internal(viewer_of(by, ticket.site_id), ticket, now=tx.now)
     entries = await find_entries(tx, ticket_id, after=after, internal=internal, most=MOST_LINES)
@@ -51,7 +57,10 @@ async def read_timeline(tx: Transaction, ticket_id: TicketId, *, after: int, by:
 
 
 def _without_technician(entry: Entry) -> Entry:
-    return replace(entry, detail={name: value for name, value in entry.detail.items() if name != "technician_id"})
+    return replace(
+        entry,
+        detail={name: value for name, value in entry.detail.items() if name != "technician_id"},
+    )
 
 
 async def list_tickets(tx: Transaction, filters: Filters, *, by: Caller) -> Sequence[Ticket]:

@@ -1,4 +1,6 @@
-"""What every change of a ticket leaves behind: its row, a fact, a line on the timeline, and word to those who watch."""
+"""What every change of a ticket leaves behind: its row, a fact, a line on the timeline, and word to
+those who watch.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,7 +18,13 @@ CLOSING = "closing"
 
 
 def record(
-    tx: Transaction, ticket: Ticket, fact: str, *, by: str, at: datetime | None = None, detail: Mapping[str, JsonValue] | None = None
+    tx: Transaction,
+    ticket: Ticket,
+    fact: str,
+    *,
+    by: str,
+    at: datetime | None = None,
+    detail: Mapping[str, JsonValue] | None = None,
 ) -> None:
     """The ticket's newest version, said as `fact` and shown to everybody who sees the ticket."""
     keep(tx, ticket)
@@ -36,7 +44,15 @@ def add_line(
     comment_id: UUID | None = None,
 ) -> None:
     """The line whose number is the ticket's count of them."""
-    entry = Entry(n=ticket.entries, at=at or tx.now, name=name, cause=by, public=public, detail=detail or {}, comment_id=comment_id)
+    entry = Entry(
+        n=ticket.entries,
+        at=at or tx.now,
+        name=name,
+        cause=by,
+        public=public,
+        detail=detail or {},
+        comment_id=comment_id,
+    )
     save_entry(tx, ticket, entry)
     tx.tell(topic_of(ticket.id))
 

@@ -42,7 +42,10 @@ async def demand_sight(tx: Transaction, ticket: Ticket, *, by: Caller) -> None:
 
 
 async def take_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> tuple[Ticket, Actor]:
-    """The ticket, locked, and who acts on it. Raises NotFound, and Forbidden for whoever may read it but not act on it."""
+    """The ticket, locked, and who acts on it.
+
+    Raises NotFound, and Forbidden for whoever may read it but not act on it.
+    """
     ticket = await lock_ticket(tx, ticket_id)
     if ticket is None:
         raise no_such_ticket()
@@ -53,7 +56,9 @@ async def take_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> tu
 async def demand_action(tx: Transaction, ticket: Ticket, *, by: Caller) -> None:
     """Raises NotFound for what the caller may not see, Forbidden for what they may only read."""
     viewer = viewer_of(by, ticket.site_id)
-    acting = Viewer(id=viewer.id, is_staff=viewer.is_staff, is_resident=viewer.is_resident, units=viewer.units)
+    acting = Viewer(
+        id=viewer.id, is_staff=viewer.is_staff, is_resident=viewer.is_resident, units=viewer.units
+    )
     if await _is_seen(tx, ticket, acting):
         return
     if await _is_seen(tx, ticket, viewer):
@@ -64,7 +69,9 @@ async def demand_action(tx: Transaction, ticket: Ticket, *, by: Caller) -> None:
 async def _is_seen(tx: Transaction, ticket: Ticket, viewer: Viewer) -> bool:
     if may_see(viewer, ticket, None, now=tx.now):
         return True
-    return bool(viewer.units) and may_see(viewer, ticket, await load_site(tx, ticket.site_id), now=tx.now)
+    return bool(viewer.units) and may_see(
+        viewer, ticket, await load_site(tx, ticket.site_id), now=tx.now
+    )
 
 
 def no_such_ticket() -> NotFound:

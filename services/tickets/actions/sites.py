@@ -9,13 +9,22 @@ from sqlalchemy.exc import IntegrityError
 
 from services.tickets import events
 from services.tickets.domain.site import Site, check_site
-from services.tickets.store.sites import find_earliest_said, find_site_ids, load_site, lock_site, lock_sites_last_said, save_site, site_of
+from services.tickets.store.sites import (
+    find_earliest_said,
+    find_site_ids,
+    load_site,
+    lock_site,
+    lock_sites_last_said,
+    save_site,
+    site_of,
+)
 from shared.auth.caller import Caller, Role
 from shared.db.transaction import Transaction
 from shared.errors import Conflict, Forbidden, NotFound, Stale
 from shared.http.problems import PreconditionRequired
 
-_RESTATE_EVERY = timedelta(days=10)  # facts live for thirty: whoever was away for one restatement hears the next
+# facts live for thirty: whoever was away for one restatement hears the next
+_RESTATE_EVERY = timedelta(days=10)
 RESTATING = "restating"
 
 
@@ -25,17 +34,22 @@ class CodeTaken(Conflict):
 
 async def see_site(tx: Transaction, site_id: str, *, seen_by: Caller) -> Site:
     """Raises NotFound, also for a site that the caller has no role at."""
-    site = await load_site(tx, site_id) if any(seen_by.has(role, site_id) for role in Role) else None
+    site = (
+        await load_site(tx, site_id) if any(seen_by.has(role, site_id) for role in Role) else None
+    )
     if site is None:
         raise NotFound("There is no such site.")
     return site
 
 
-async def put_site(tx: Transaction, site: Site, *, version: int | None, by: Caller) -> tuple[Site, bool]:
-    """Stores the site as its next version and says so; the same as before is neither stored nor said. Returns it and whether it is new.
+async def put_site(
+    tx: Transaction, site: Site, *, version: int | None, by: Caller
+) -> tuple[Site, bool]:
+    """Stores the site as its next version and says so; the same as before is neither stored nor
+    said. Returns it and whether it is new.
 
-    `version` is the one that the caller has read: demanded where the site exists. Raises Forbidden, Invalid, PreconditionRequired, Stale,
-    CodeTaken.
+    `version` is the one that the caller has read: demanded where the site exists. Raises Forbidden,
+    Invalid, PreconditionRequired, Stale, CodeTaken.
     """
     if not (by.has(Role.ADMIN, site.id) or by.has(Role.MANAGER, site.id)):
         raise Forbidden("Only managers and admins of the site change it.")
@@ -61,14 +75,19 @@ async def put_site(tx: Transaction, site: Site, *, version: int | None, by: Call
 
 
 async def restate_sites(tx: Transaction, *, by: Caller) -> int:
-    """Says every site again, as it is; returns how many. Raises Forbidden for whoever is not admin of them all."""
+    """Says every site again, as it is; returns how many.
+
+    Raises Forbidden for whoever is not admin of them all.
+    """
     if by.sites(Role.ADMIN) is not None:
         raise Forbidden("Only an admin of every site restates them all.")
     sites = [site for site_id in await find_site_ids(tx) if (site := await lock_site(tx, site_id))]
     return _restate(tx, sites)
 
 
-async def lock_old_sites(tx: Transaction, but: Collection[str], most: int) -> Sequence[Mapping[str, Any]]:
+async def lock_old_sites(
+    tx: Transaction, but: Collection[str], most: int
+) -> Sequence[Mapping[str, Any]]:
     """Rows of what was last said so long ago that its fact may soon be gone."""
     return await lock_sites_last_said(tx, before=tx.now - _RESTATE_EVERY, but=but, most=most)
 

@@ -14,7 +14,11 @@ log = get_logger(__name__)
 
 
 class Numbers:
-    """Gives out numbers, each once. Blocks are committed on their own, before their numbers are used: gaps are allowed, doubles are not."""
+    """Gives out numbers, each once.
+
+    Blocks are committed on their own, before their numbers are used: gaps are allowed, doubles are
+    not.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -23,7 +27,9 @@ class Numbers:
         self._ahead: set[asyncio.Task[None]] = set()
 
     async def next(self, code: str) -> int:
-        """Return the next number of a site's code; the next block is taken ahead, so that no caller waits for it."""
+        """Return the next number of a site's code; the next block is taken ahead, so that no caller
+        waits for it.
+        """
         while (number := self._pool.take(code)) is None:
             await self._blocks.ask(code)
         if self._pool.is_half_used(code):

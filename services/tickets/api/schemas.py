@@ -17,15 +17,38 @@ from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import Actor, Verb, legal_verbs
 from services.tickets.domain.work_view import DueView, WorkView
 from shared.contracts import SkillNeed, Window
-from shared.contracts.tickets import Appointment, Classing, HoldReason, Place, Priority, Rating, TicketState, TicketStep
-from shared.http.fields import Body, Flag, Identifier, Latitude, Longitude, Moment, Reply, ShortWords, Storable, Whole, Words
+from shared.contracts.tickets import (
+    Appointment,
+    Classing,
+    HoldReason,
+    Place,
+    Priority,
+    Rating,
+    TicketState,
+    TicketStep,
+)
+from shared.http.fields import (
+    Body,
+    Flag,
+    Identifier,
+    Latitude,
+    Longitude,
+    Moment,
+    Reply,
+    ShortWords,
+    Storable,
+    Whole,
+    Words,
+)
 from shared.http.routing import Json
 
 _Answer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), Storable]
 _Question = Annotated[str, StringConstraints(max_length=60), Storable]
 Answers = Annotated[dict[_Question, _Answer], Field(max_length=12)]
 _Mark = Annotated[Whole, Field(ge=1, le=5)]
-_Demanded = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), Storable]
+_Demanded = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), Storable
+]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$")]
 
 
@@ -62,7 +85,9 @@ class _PlaceIn(Body):
 
 
 class TicketIn(_PlaceIn):
-    """A report. Only the site and a category are demanded; what the site does not know is kept as words and marked `needs_info`."""
+    """A report. Only the site and a category are demanded; what the site does not know is kept as
+    words and marked `needs_info`.
+    """
 
     site_id: Identifier = Field(examples=["demo"])
     category: ShortWords = Field(examples=["plumbing"])
@@ -75,7 +100,9 @@ class TicketIn(_PlaceIn):
     reporter_id: Identifier | None = None
     """Staff and integrations only: on whose behalf."""
     priority: Priority | None = None
-    """Staff and integrations only: instead of the category's usual one; words of danger raise it all the same."""
+    """Staff and integrations only: instead of the category's usual one; words of danger raise it
+    all the same.
+    """
 
     def report(self) -> RawReport:
         return RawReport(
@@ -111,7 +138,9 @@ class TicketPatch(_PlaceIn):
             description=self.description,
             where=self.whereabouts() or None,
             answers=self.answers,
-            preferred_windows=None if windows is None else tuple(window.window() for window in windows),
+            preferred_windows=None
+            if windows is None
+            else tuple(window.window() for window in windows),
             category=self.category,
             priority=self.priority,
             reason=self.reason,
@@ -145,7 +174,9 @@ class MergeIn(Body):
 
 
 class CommentIn(Body):
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), Storable]
+    text: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), Storable
+    ]
     public: Flag = True
 
 
@@ -199,7 +230,10 @@ class TicketOut(Reply):
 
 
 class PossibleDuplicateOut(Reply):
-    """A ticket that may be about the same. Residents are told of those at public places only, with reference and time."""
+    """A ticket that may be about the same.
+
+    Residents are told of those at public places only, with reference and time.
+    """
 
     reference: str
     opened_at: datetime
@@ -210,19 +244,32 @@ class PossibleDuplicateOut(Reply):
 
 class OpenedOut(TicketOut):
     category_asked: str | None
-    """The category of the report, where the site does not know it: the ticket is then under `other` and marked `needs_info`."""
+    """The category of the report, where the site does not know it: the ticket is then under `other`
+    and marked `needs_info`.
+    """
     possible_duplicates: tuple[PossibleDuplicateOut, ...]
 
     @classmethod
     def written(cls, opened: Opened, by: Actor) -> Json:
         """Write the answer around the ticket as it was written for its row and its fact."""
-        shown = ("reference", "opened_at", "id", "state", "title") if opened.full else ("reference", "opened_at")
-        alike = [PossibleDuplicateOut(**{name: getattr(other, name) for name in shown}) for other in opened.duplicates]
-        return _written(opened.ticket, by, category_asked=opened.category_asked, possible_duplicates=alike)
+        shown = (
+            ("reference", "opened_at", "id", "state", "title")
+            if opened.full
+            else ("reference", "opened_at")
+        )
+        alike = [
+            PossibleDuplicateOut(**{name: getattr(other, name) for name in shown})
+            for other in opened.duplicates
+        ]
+        return _written(
+            opened.ticket, by, category_asked=opened.category_asked, possible_duplicates=alike
+        )
 
 
 class TicketViewOut(TicketOut):
-    """Beside the ticket, outside its version and ETag: who comes and when (`work`), and by when it was promised (`clocks`)."""
+    """Beside the ticket, outside its version and ETag: who comes and when (`work`), and by when it
+    was promised (`clocks`).
+    """
 
     work: WorkView | None
     clocks: tuple[DueView, ...]
@@ -256,7 +303,10 @@ class CommentOut(Reply):
 
 
 class EntryOut(Reply):
-    """One line of a timeline. `cause` is a person's id, `job:ID`, `dispatch` or `system`; a comment has its text."""
+    """One line of a timeline.
+
+    `cause` is a person's id, `job:ID`, `dispatch` or `system`; a comment has its text.
+    """
 
     n: int
     at: datetime
@@ -280,7 +330,9 @@ def _values(ticket: Ticket, by: Actor) -> dict[str, Any]:
 
 
 def _written(ticket: Ticket, by: Actor, **more: Any) -> Json:
-    """Return the ticket's JSON with more members at its end: to write a ticket again takes longer than all that stands beside it."""
+    """Return the ticket's JSON with more members at its end: to write a ticket again takes longer
+    than all that stands beside it.
+    """
     return Json(b"%s,%s" % (ticket.json[:-1], to_json({**_beside(ticket, by), **more})[1:]))
 
 

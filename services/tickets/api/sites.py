@@ -13,7 +13,19 @@ from services.tickets.domain.site import Building, Category, Question, Site, Spo
 from shared.auth.caller import Caller, Role
 from shared.contracts import SkillNeed
 from shared.contracts.tickets import Priority
-from shared.http.fields import Body, Code, Flag, Identifier, Latitude, Longitude, Reply, ShortWords, SiteCode, Storable, Whole
+from shared.http.fields import (
+    Body,
+    Code,
+    Flag,
+    Identifier,
+    Latitude,
+    Longitude,
+    Reply,
+    ShortWords,
+    SiteCode,
+    Storable,
+    Whole,
+)
 from shared.http.requests import IfMatchMaybe, Tx, etag, may
 from shared.http.routing import action_router
 
@@ -21,10 +33,17 @@ router = action_router("/v1", tag="sites")
 
 _Keeper = Annotated[Caller, may(Role.MANAGER, Role.ADMIN)]
 _Admin = Annotated[Caller, may(Role.ADMIN)]
-_Names = Annotated[dict[Annotated[str, StringConstraints(max_length=20), Storable], ShortWords], Field(max_length=10)]
-_Key = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), Storable]
+_Names = Annotated[
+    dict[Annotated[str, StringConstraints(max_length=20), Storable], ShortWords],
+    Field(max_length=10),
+]
+_Key = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), Storable
+]
 _Unit = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{1,20}$")]
-_Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), Storable]
+_Word = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), Storable
+]
 
 
 class SkillIn(Body):
@@ -70,8 +89,12 @@ class SiteIn(Body):
 
     code: SiteCode = Field(examples=["DEMO"])
     name: Annotated[ShortWords, StringConstraints(min_length=1)]
-    time_zone: Annotated[str, StringConstraints(max_length=60), Storable] = Field(examples=["Asia/Shanghai"])
-    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$")] = "zh-CN"
+    time_zone: Annotated[str, StringConstraints(max_length=60), Storable] = Field(
+        examples=["Asia/Shanghai"]
+    )
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$")] = (
+        "zh-CN"
+    )
     lat: Latitude | None = None
     lon: Longitude | None = None
     categories: Annotated[list[CategoryIn], Field(max_length=100)] = []
@@ -91,7 +114,10 @@ class SiteIn(Body):
             lat=self.lat,
             lon=self.lon,
             categories=tuple(_category(category) for category in self.categories),
-            buildings=tuple(Building(**{**dict(building), "units": tuple(building.units)}) for building in self.buildings),
+            buildings=tuple(
+                Building(**{**dict(building), "units": tuple(building.units)})
+                for building in self.buildings
+            ),
             spots=tuple(Spot(**dict(spot)) for spot in self.spots),
             danger_words=tuple(self.danger_words),
             residents_see_unit=self.residents_see_unit,
@@ -126,8 +152,17 @@ async def read(site_id: Identifier, response: Response, caller: Reader, tx: Tx) 
     return SiteOut.model_validate(site)
 
 
-@router.put("/sites/{site_id}", responses={201: {"model": SiteOut, "description": "The site is new."}})
-async def put(site_id: Identifier, response: Response, body: SiteIn, version: IfMatchMaybe, caller: _Keeper, tx: Tx) -> SiteOut:
+@router.put(
+    "/sites/{site_id}", responses={201: {"model": SiteOut, "description": "The site is new."}}
+)
+async def put(
+    site_id: Identifier,
+    response: Response,
+    body: SiteIn,
+    version: IfMatchMaybe,
+    caller: _Keeper,
+    tx: Tx,
+) -> SiteOut:
     """Creates the site, or replaces it; `If-Match` is demanded where it exists."""
     site, created = await put_site(tx, body.site(site_id), version=version, by=caller)
     response.status_code = 201 if created else 200
@@ -148,5 +183,7 @@ def _category(category: CategoryIn) -> Category:
         skills=tuple(SkillNeed(code=skill.code, level=skill.level) for skill in category.skills),
         priority=category.priority,
         expected_minutes=category.expected_minutes,
-        questions=tuple(Question(code=q.code, names=q.names, required=q.required) for q in category.questions),
+        questions=tuple(
+            Question(code=q.code, names=q.names, required=q.required) for q in category.questions
+        ),
     )

@@ -29,55 +29,95 @@ router = action_router("/v1/tickets/{ticket_id}", tag="steps")
 
 
 @router.post("/cancel")
-async def cancel(ticket_id: TicketId, response: Response, body: CancelIn, caller: Asker, tx: Tx) -> TicketOut:
+async def cancel(
+    ticket_id: TicketId, response: Response, body: CancelIn, caller: Asker, tx: Tx
+) -> TicketOut:
     """No longer wanted. Staff say why."""
-    return _answer(response, await end_ticket.cancel_ticket(tx, ticket_id, by=caller, reason=body.reason), caller)
+    return _answer(
+        response,
+        await end_ticket.cancel_ticket(tx, ticket_id, by=caller, reason=body.reason),
+        caller,
+    )
 
 
 @router.post("/merge")
-async def merge(ticket_id: TicketId, response: Response, body: MergeIn, caller: Staff, tx: Tx) -> TicketOut:
+async def merge(
+    ticket_id: TicketId, response: Response, body: MergeIn, caller: Staff, tx: Tx
+) -> TicketOut:
     """Cancels this ticket as a duplicate of another, which its people follow from now on."""
-    return _answer(response, await end_ticket.merge_ticket(tx, ticket_id, into=TicketId(body.duplicate_of), by=caller), caller)
+    return _answer(
+        response,
+        await end_ticket.merge_ticket(tx, ticket_id, into=TicketId(body.duplicate_of), by=caller),
+        caller,
+    )
 
 
 @router.post("/resolve")
-async def resolve(ticket_id: TicketId, response: Response, body: NoteIn, caller: Staff, tx: Tx) -> TicketOut:
+async def resolve(
+    ticket_id: TicketId, response: Response, body: NoteIn, caller: Staff, tx: Tx
+) -> TicketOut:
     """Done without a technician's completion; the note says how."""
-    return _answer(response, await end_ticket.resolve_ticket(tx, ticket_id, by=caller, note=body.note), caller)
+    return _answer(
+        response, await end_ticket.resolve_ticket(tx, ticket_id, by=caller, note=body.note), caller
+    )
 
 
 @router.post("/confirm")
-async def confirm(ticket_id: TicketId, response: Response, body: NothingIn, caller: Asker, tx: Tx) -> TicketOut:
+async def confirm(
+    ticket_id: TicketId, response: Response, body: NothingIn, caller: Asker, tx: Tx
+) -> TicketOut:
     """It is fixed."""
     return _answer(response, await end_ticket.confirm_ticket(tx, ticket_id, by=caller), caller)
 
 
 @router.post("/reopen")
-async def reopen(ticket_id: TicketId, response: Response, body: ReasonIn, caller: Asker, tx: Tx) -> TicketOut:
+async def reopen(
+    ticket_id: TicketId, response: Response, body: ReasonIn, caller: Asker, tx: Tx
+) -> TicketOut:
     """It was not fixed after all; within 14 days."""
-    return _answer(response, await end_ticket.reopen_ticket(tx, ticket_id, by=caller, reason=body.reason), caller)
+    return _answer(
+        response,
+        await end_ticket.reopen_ticket(tx, ticket_id, by=caller, reason=body.reason),
+        caller,
+    )
 
 
 @router.post("/hold")
-async def hold(ticket_id: TicketId, response: Response, body: HoldIn, caller: Staff, tx: Tx) -> TicketOut:
+async def hold(
+    ticket_id: TicketId, response: Response, body: HoldIn, caller: Staff, tx: Tx
+) -> TicketOut:
     """It waits for something."""
-    return _answer(response, await hold_ticket.hold_ticket(tx, ticket_id, by=caller, reason=body.reason, note=body.note), caller)
+    return _answer(
+        response,
+        await hold_ticket.hold_ticket(tx, ticket_id, by=caller, reason=body.reason, note=body.note),
+        caller,
+    )
 
 
 @router.post("/release")
-async def release(ticket_id: TicketId, response: Response, body: NothingIn, caller: Staff, tx: Tx) -> TicketOut:
+async def release(
+    ticket_id: TicketId, response: Response, body: NothingIn, caller: Staff, tx: Tx
+) -> TicketOut:
     """It goes on where it was."""
     return _answer(response, await hold_ticket.release_ticket(tx, ticket_id, by=caller), caller)
 
 
 @router.post("/appointment")
-async def appoint(ticket_id: TicketId, response: Response, body: WindowIn, caller: Asker, tx: Tx) -> TicketOut:
+async def appoint(
+    ticket_id: TicketId, response: Response, body: WindowIn, caller: Asker, tx: Tx
+) -> TicketOut:
     """A visit is agreed; the newest counts."""
-    return _answer(response, await converse.agree_visit(tx, ticket_id, by=caller, start=body.start, end=body.end), caller)
+    return _answer(
+        response,
+        await converse.agree_visit(tx, ticket_id, by=caller, start=body.start, end=body.end),
+        caller,
+    )
 
 
 @router.post("/urge")
-async def urge(ticket_id: TicketId, response: Response, body: NothingIn, caller: Asker, tx: Tx) -> UrgedOut:
+async def urge(
+    ticket_id: TicketId, response: Response, body: NothingIn, caller: Asker, tx: Tx
+) -> UrgedOut:
     """Asks again; once an hour it counts."""
     ticket, counted = await converse.urge_ticket(tx, ticket_id, by=caller)
     etag(response, ticket.version)
@@ -85,16 +125,28 @@ async def urge(ticket_id: TicketId, response: Response, body: NothingIn, caller:
 
 
 @router.post("/rating")
-async def rate(ticket_id: TicketId, response: Response, body: RatingIn, caller: Asker, tx: Tx) -> TicketOut:
+async def rate(
+    ticket_id: TicketId, response: Response, body: RatingIn, caller: Asker, tx: Tx
+) -> TicketOut:
     """The reporter's marks for one resolution, 1 to 5, within 30 days."""
-    rated = await converse.rate_ticket(tx, ticket_id, by=caller, speed=body.speed, quality=body.quality, manner=body.manner, text=body.text)
+    rated = await converse.rate_ticket(
+        tx,
+        ticket_id,
+        by=caller,
+        speed=body.speed,
+        quality=body.quality,
+        manner=body.manner,
+        text=body.text,
+    )
     return _answer(response, rated, caller)
 
 
 @router.post("/comments", status_code=201)
 async def comment(ticket_id: TicketId, body: CommentIn, caller: Asker, tx: Tx) -> CommentOut:
     """Public ones are told; internal ones are for staff."""
-    return CommentOut.model_validate(await converse.add_comment(tx, ticket_id, by=caller, text=body.text, public=body.public))
+    return CommentOut.model_validate(
+        await converse.add_comment(tx, ticket_id, by=caller, text=body.text, public=body.public)
+    )
 
 
 @router.put("/follow")

@@ -9,7 +9,16 @@ from services.tickets.actions.amend_ticket import amend_ticket
 from services.tickets.actions.open_ticket import OPENERS, open_ticket
 from services.tickets.actions.read_tickets import list_tickets, read_ticket, read_timeline
 from services.tickets.actions.seeing import actor_of
-from services.tickets.api.schemas import EntryOut, OpenedOut, TicketIn, TicketOut, TicketPatch, TicketsOut, TicketViewOut, TimelineOut
+from services.tickets.api.schemas import (
+    EntryOut,
+    OpenedOut,
+    TicketIn,
+    TicketOut,
+    TicketPatch,
+    TicketsOut,
+    TicketViewOut,
+    TimelineOut,
+)
 from services.tickets.domain.references import is_misread
 from services.tickets.domain.search_words import words_of
 from services.tickets.store.listing import Filters
@@ -28,12 +37,17 @@ _Opener = Annotated[Caller, may(*OPENERS)]
 Reader = Annotated[Caller, may(Role.RESIDENT, Role.TECHNICIAN, Role.INTEGRATION, *STAFF)]
 Asker = Annotated[Caller, may(Role.RESIDENT, *STAFF)]
 Staff = Annotated[Caller, may(*STAFF)]
-_SEARCHED = "Words in any order, each a part of title, description, reference or place; two characters or more, or one Chinese character."
+_SEARCHED = (
+    "Words in any order, each a part of title, description, reference or place; two characters or "
+    "more, or one Chinese character."
+)
 _Short = Annotated[Text | None, Query(max_length=200)]
 
 
 @router.post("", status_code=201, response_model=OpenedOut)
-async def open_(request: Request, response: Response, body: TicketIn, caller: _Opener, tx: Tx) -> Json:
+async def open_(
+    request: Request, response: Response, body: TicketIn, caller: _Opener, tx: Tx
+) -> Json:
     """Opens a ticket. `possible_duplicates` are offered, never forced."""
     opened = await open_ticket(tx, body.report(), by=caller, numbers=request.app.state.numbers)
     response.headers["Location"] = f"/v1/tickets/{opened.ticket.id}"
@@ -48,7 +62,10 @@ async def _filters(
     category: _Short = None,
     priority: Priority | None = None,
     reporter: _Short = None,
-    reference: Annotated[Text | None, Query(max_length=40, description="As read over the phone; refused when misread.")] = None,
+    reference: Annotated[
+        Text | None,
+        Query(max_length=40, description="As read over the phone; refused when misread."),
+    ] = None,
     q: Annotated[Text | None, Query(max_length=100, description=_SEARCHED)] = None,
     opened_from: AwareDatetime | None = None,
     opened_to: AwareDatetime | None = None,
@@ -56,7 +73,9 @@ async def _filters(
     updated_to: AwareDatetime | None = None,
 ) -> Filters:
     if reference is not None and is_misread(reference):
-        raise Invalid("This is no reference as it was given out; a sign was misread.", field="reference")
+        raise Invalid(
+            "This is no reference as it was given out; a sign was misread.", field="reference"
+        )
     return Filters(
         most=page.most,
         before=page.before,
@@ -75,10 +94,18 @@ async def _filters(
 
 
 @router.get("")
-async def list_(response: Response, page: Paging, filters: Annotated[Filters, Depends(_filters)], caller: Reader, tx: Tx) -> TicketsOut:
+async def list_(
+    response: Response,
+    page: Paging,
+    filters: Annotated[Filters, Depends(_filters)],
+    caller: Reader,
+    tx: Tx,
+) -> TicketsOut:
     """What the caller may see, newest first."""
     found = page.cut(await list_tickets(tx, filters, by=caller), response, lambda ticket: ticket.id)
-    return TicketsOut(items=[TicketOut.of(ticket, actor_of(caller, ticket.site_id)) for ticket in found])
+    return TicketsOut(
+        items=[TicketOut.of(ticket, actor_of(caller, ticket.site_id)) for ticket in found]
+    )
 
 
 @router.get("/{ticket_id}", response_model=TicketViewOut)
@@ -90,7 +117,14 @@ async def read(ticket_id: TicketId, response: Response, caller: Reader, tx: Tx) 
 
 
 @router.patch("/{ticket_id}")
-async def amend(ticket_id: TicketId, response: Response, body: TicketPatch, version: IfMatch, caller: Asker, tx: Tx) -> TicketOut:
+async def amend(
+    ticket_id: TicketId,
+    response: Response,
+    body: TicketPatch,
+    version: IfMatch,
+    caller: Asker,
+    tx: Tx,
+) -> TicketOut:
     """Other text, place, windows or answers; staff also another category or priority."""
     ticket = await amend_ticket(tx, ticket_id, body.amendment(), version=version, by=caller)
     etag(response, ticket.version)
@@ -98,6 +132,16 @@ async def amend(ticket_id: TicketId, response: Response, body: TicketPatch, vers
 
 
 @router.get("/{ticket_id}/timeline")
-async def timeline(ticket_id: TicketId, caller: Reader, tx: Tx, after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0) -> TimelineOut:
+async def timeline(
+    ticket_id: TicketId,
+    caller: Reader,
+    tx: Tx,
+    after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
+) -> TimelineOut:
     """What happened, oldest first; residents read what is public."""
-    return TimelineOut(items=[EntryOut.model_validate(entry) for entry in await read_timeline(tx, ticket_id, after=after, by=caller)])
+    return TimelineOut(
+        items=[
+            EntryOut.model_validate(entry)
+            for entry in await read_timeline(tx, ticket_id, after=after, by=caller)
+        ]
+    )

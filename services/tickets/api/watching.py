@@ -23,7 +23,9 @@ router = live_router("/v1/tickets", tag="tickets")
 
 
 async def _watcher(request: Request, ticket_id: TicketId, caller: Reader) -> Caller:
-    """The caller, once it is sure that the ticket exists for them and that the stream can begin where they say."""
+    """The caller, once it is sure that the ticket exists for them and that the stream can begin
+    where they say.
+    """
     after = request.headers.get("last-event-id")
     if after is not None and not (after.isascii() and after.isdigit() and len(after) <= 9):
         raise BadRequest("`Last-Event-ID` has to be one that this stream gave out.")
@@ -37,20 +39,29 @@ _Watcher = Annotated[Caller, Depends(_watcher)]
 
 
 @router.get("/{ticket_id}/events", response_class=EventSourceResponse)
-async def watch(request: Request, ticket_id: TicketId, caller: _Watcher) -> AsyncIterator[ServerSentEvent]:
-    """Every line of the timeline that the caller may read, from the first or from `Last-Event-ID` on, and then as they come."""
+async def watch(
+    request: Request, ticket_id: TicketId, caller: _Watcher
+) -> AsyncIterator[ServerSentEvent]:
+    """Every line of the timeline that the caller may read, from the first or from `Last-Event-ID`
+    on, and then as they come.
+    """
 
     async def read(tx: Transaction, after: str | None) -> Sequence[Happening]:
         lines: list[Entry] = []
         while True:
             try:
-                more = await read_timeline(tx, ticket_id, after=lines[-1].n if lines else int(after or 0), by=caller)
+                more = await read_timeline(
+                    tx, ticket_id, after=lines[-1].n if lines else int(after or 0), by=caller
+                )
             except NotFound:
                 break  # a technician whose job is gone sees no more
             lines += more
             if len(more) < MOST_LINES:
                 break
-        return [Happening(id=str(line.n), name=line.name, data=EntryOut.model_validate(line)) for line in lines]
+        return [
+            Happening(id=str(line.n), name=line.name, data=EntryOut.model_validate(line))
+            for line in lines
+        ]
 
     async for event in live(request, topic_of(ticket_id), read):
         yield event

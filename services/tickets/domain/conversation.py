@@ -58,25 +58,33 @@ def demand_room_for_comments(ticket: Ticket) -> None:
     """Raises TooManyComments when the timeline is so long that it is time for another ticket."""
     if ticket.entries >= MOST_LINES_TO_COMMENT:
         raise TooManyComments(
-            f"A ticket with {MOST_LINES_TO_COMMENT} lines on its timeline takes no more comments.", limit=MOST_LINES_TO_COMMENT
+            f"A ticket with {MOST_LINES_TO_COMMENT} lines on its timeline takes no more comments.",
+            limit=MOST_LINES_TO_COMMENT,
         )
 
 
 def told(ticket: Ticket, *, at: datetime) -> Ticket:
     """The ticket after staff said something to the resident; the first time answers it."""
     at = max(at, ticket.told[-1]) if ticket.told else at
-    return ticket.changed(told=(*ticket.told, at)[-_MOST_TOLD:], answered_at=ticket.answered_at or at)
+    return ticket.changed(
+        told=(*ticket.told, at)[-_MOST_TOLD:], answered_at=ticket.answered_at or at
+    )
 
 
 def urge(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
-    """The ticket, urged; the same within an hour of the last time that counted. Raises IllegalStep when it has ended."""
+    """The ticket, urged; the same within an hour of the last time that counted.
+
+    Raises IllegalStep when it has ended.
+    """
     ticket.demand_life("urge", by)
     if ticket.urges and at - ticket.urges[-1] < _URGE_COUNTS_EVERY:
         return ticket
     return ticket.changed(urges=(*ticket.urges, at)[-_MOST_URGES:])
 
 
-def rate(ticket: Ticket, *, by: Actor, at: datetime, speed: int, quality: int, manner: int, text: str) -> Ticket:
+def rate(
+    ticket: Ticket, *, by: Actor, at: datetime, speed: int, quality: int, manner: int, text: str
+) -> Ticket:
     """The ticket with its newest resolution rated, 1 to 5.
 
     Raises NotTheReporter, NotResolved, AlreadyRated, TooLateToRate after 30 days.
@@ -89,9 +97,14 @@ def rate(ticket: Ticket, *, by: Actor, at: datetime, speed: int, quality: int, m
         raise AlreadyRated("This resolution has been rated.", cycle=ticket.cycle)
     resolved_at = next(step.at for step in reversed(ticket.steps) if step.state is State.RESOLVED)
     if at - resolved_at > _RATE_WITHIN:
-        raise TooLateToRate("A resolution can be rated within 30 days.", resolved_at=resolved_at.isoformat())
-    rating = Rating(at=at, cycle=ticket.cycle, speed=speed, quality=quality, manner=manner, text=text)
-    # The fact carries every rating; their words are kept for the newest alone, or ratings could outgrow a fact.
+        raise TooLateToRate(
+            "A resolution can be rated within 30 days.", resolved_at=resolved_at.isoformat()
+        )
+    rating = Rating(
+        at=at, cycle=ticket.cycle, speed=speed, quality=quality, manner=manner, text=text
+    )
+    # The fact carries every rating; their words are kept for the newest alone, or ratings could
+    # outgrow a fact.
     wordless = tuple(former.model_copy(update={"text": ""}) for former in ticket.ratings)
     return ticket.changed(ratings=(*wordless, rating))
 

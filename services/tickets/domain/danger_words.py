@@ -16,8 +16,8 @@ _ORDER = (Priority.LOW, Priority.NORMAL, Priority.URGENT, Priority.EMERGENCY)
 def find_danger(words: Iterable[str], *texts: str) -> str | None:
     """The first of the words that stands in the texts; None when all is calm.
 
-    Width and case do not matter. A word written in Latin letters must stand alone (`gas` is not in `gasket`); Chinese has no
-    spaces, so its words are found anywhere.
+    Width and case do not matter. A word written in Latin letters must stand alone (`gas` is not in
+    `gasket`); Chinese has no spaces, so its words are found anywhere.
     """
     read = "\n".join(_plain(text) for text in texts if text)
     return next((word for word in words if _stands_in(_plain(word), read)), None)

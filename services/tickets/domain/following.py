@@ -1,7 +1,8 @@
 """Following dispatch: what a ticket becomes when its work order says something new.
 
-The rules are one half of an agreement; the other half is dispatch's way of following tickets. Whatever is doubled, late or lost
-on the way, both come to rest in states that agree, because each acts on the other's newest snapshot alone, and only once.
+The rules are one half of an agreement; the other half is dispatch's way of following tickets.
+Whatever is doubled, late or lost on the way, both come to rest in states that agree, because each
+acts on the other's newest snapshot alone, and only once.
 """
 
 from collections.abc import Mapping
@@ -39,14 +40,16 @@ _SAID: Mapping[State, str] = {
     State.ON_HOLD: "held",
     State.RESOLVED: "resolved",
 }
-_TAKEN = frozenset({JobState.ACCEPTED, JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING, JobState.PAUSED})
+_TAKEN = frozenset(
+    {JobState.ACCEPTED, JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING, JobState.PAUSED}
+)
 EARLIER_WORK = "earlier_work"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Happening:
-    """One line of the timeline. `fact` says whether others are told: then the ticket is at its next version, which all that one order
-    makes of it share, and what happened last names the fact.
+    """One line of the timeline. `fact` says whether others are told: then the ticket is at its next
+    version, which all that one order makes of it share, and what happened last names the fact.
     """
 
     ticket: Ticket
@@ -57,10 +60,14 @@ class Happening:
     detail: Mapping[str, JsonValue]
 
 
-def follow(ticket: Ticket, order: WorkOrderV1, *, at: datetime) -> tuple[Ticket, tuple[Happening, ...]]:
-    """The ticket after taking a newer snapshot of its work order into account, and what happened on the way, in order.
+def follow(
+    ticket: Ticket, order: WorkOrderV1, *, at: datetime
+) -> tuple[Ticket, tuple[Happening, ...]]:
+    """The ticket after taking a newer snapshot of its work order into account, and what happened on
+    the way, in order.
 
-    `at` dates what the work order itself gives no time for. An order that was taken into account already changes nothing.
+    `at` dates what the work order itself gives no time for. An order that was taken into account
+    already changes nothing.
     """
     if order.version <= ticket.observed:
         return ticket, ()
@@ -74,23 +81,44 @@ def follow(ticket: Ticket, order: WorkOrderV1, *, at: datetime) -> tuple[Ticket,
         return _remember(saw, order, target, at=at)
     if target is ticket.state:
         return saw, ()
-    # What was heard too late to be seen one by one was so all the same: somebody took it before it was begun, or done.
-    missed = ticket.state is State.OPEN and (target is State.IN_PROGRESS or (target is State.RESOLVED and _was_taken(order)))
+    # What was heard too late to be seen one by one was so all the same: somebody took it before it
+    # was begun, or done.
+    missed = ticket.state is State.OPEN and (
+        target is State.IN_PROGRESS or (target is State.RESOLVED and _was_taken(order))
+    )
     return _walk(saw, order, (State.ASSIGNED, target) if missed else (target,), at=at)
 
 
 def admitted(order: WorkOrderV1) -> dict[str, datetime | None]:
-    """The technicians who may read the ticket: those who hold a job of it, and those with an open offer until it ends."""
-    held_out = {offer.technician_id: offer.expires_at for job in order.jobs for offer in job.offers if offer.state is OfferState.OPEN}
-    holding = {job.technician_id: None for job in order.jobs if job.state in _TAKEN and job.technician_id is not None}
+    """The technicians who may read the ticket: those who hold a job of it, and those with an open
+    offer until it ends.
+    """
+    held_out = {
+        offer.technician_id: offer.expires_at
+        for job in order.jobs
+        for offer in job.offers
+        if offer.state is OfferState.OPEN
+    }
+    holding = {
+        job.technician_id: None
+        for job in order.jobs
+        if job.state in _TAKEN and job.technician_id is not None
+    }
     return {**held_out, **holding}
 
 
 def _was_taken(order: WorkOrderV1) -> bool:
-    return any(step.state is JobState.ACCEPTED for job in order.jobs if job.cycle == order.cycle for step in job.steps)
+    return any(
+        step.state is JobState.ACCEPTED
+        for job in order.jobs
+        if job.cycle == order.cycle
+        for step in job.steps
+    )
 
 
-def _walk(ticket: Ticket, order: WorkOrderV1, way: tuple[State, ...], *, at: datetime) -> tuple[Ticket, tuple[Happening, ...]]:
+def _walk(
+    ticket: Ticket, order: WorkOrderV1, way: tuple[State, ...], *, at: datetime
+) -> tuple[Ticket, tuple[Happening, ...]]:
     happenings: list[Happening] = []
     version = ticket.version + 1
     for to in way:
@@ -98,40 +126,76 @@ def _walk(ticket: Ticket, order: WorkOrderV1, way: tuple[State, ...], *, at: dat
             continue  # but always for its end
         job, since = _shown(order, to, at=at)
         cause = f"job:{job.id}" if job else "dispatch"
-        name = "released" if ticket.state is State.ON_HOLD and to is not State.RESOLVED else _SAID[to]
+        name = (
+            "released" if ticket.state is State.ON_HOLD and to is not State.RESOLVED else _SAID[to]
+        )
         reason = _reason(job, to)
         held = to is State.ON_HOLD
         stepped = ticket.step(
-            to=to, at=since, cause=cause, reason=reason, hold=cause if held else None, before=ticket.state if held else None
+            to=to,
+            at=since,
+            cause=cause,
+            reason=reason,
+            hold=cause if held else None,
+            before=ticket.state if held else None,
         )
         ticket = replace(stepped, version=version)
-        detail: dict[str, JsonValue] = {"technician_id": job.technician_id if job else None, "reason": reason}
-        happenings.append(_happened(ticket, name, at=ticket.steps[-1].at, cause=cause, detail=detail))
+        detail: dict[str, JsonValue] = {
+            "technician_id": job.technician_id if job else None,
+            "reason": reason,
+        }
+        happenings.append(
+            _happened(ticket, name, at=ticket.steps[-1].at, cause=cause, detail=detail)
+        )
     return ticket, tuple(happenings)
 
 
-def _remember(ticket: Ticket, order: WorkOrderV1, target: State, *, at: datetime) -> tuple[Ticket, tuple[Happening, ...]]:
+def _remember(
+    ticket: Ticket, order: WorkOrderV1, target: State, *, at: datetime
+) -> tuple[Ticket, tuple[Happening, ...]]:
     """While staff hold it, only the state that it returns to moves."""
     if target in {State.ON_HOLD, ticket.before} or not ticket.has_room_for(target):
         return ticket, ()
     job, since = _shown(order, target, at=at)
     cause = f"job:{job.id}" if job else "dispatch"
     ticket = ticket.changed(before=target)
-    return ticket, (_happened(ticket, _SAID[target], at=max(since, ticket.steps[-1].at), cause=cause, detail={"while_held": True}),)
+    return ticket, (
+        _happened(
+            ticket,
+            _SAID[target],
+            at=max(since, ticket.steps[-1].at),
+            cause=cause,
+            detail={"while_held": True},
+        ),
+    )
 
 
-def _note_earlier_work(ticket: Ticket, order: WorkOrderV1, *, at: datetime) -> tuple[Ticket, tuple[Happening, ...]]:
+def _note_earlier_work(
+    ticket: Ticket, order: WorkOrderV1, *, at: datetime
+) -> tuple[Ticket, tuple[Happening, ...]]:
     ticket = ticket.noted()
     detail: dict[str, JsonValue] = {"cycle": order.cycle, "state": order.state.value}
-    return ticket, (Happening(ticket=ticket, name=EARLIER_WORK, fact=False, at=at, cause="dispatch", detail=detail),)
+    return ticket, (
+        Happening(
+            ticket=ticket, name=EARLIER_WORK, fact=False, at=at, cause="dispatch", detail=detail
+        ),
+    )
 
 
 def _shown(order: WorkOrderV1, to: State, *, at: datetime) -> tuple[JobV1 | None, datetime]:
     """The job that shows why the ticket is `to`, and since when it is so."""
     jobs = [job for job in order.jobs if job.cycle == order.cycle]
-    now_so = [(job, since) for job in jobs if job.state in _SHOWN_BY[to] and (since := _since(job, to)) is not None]
+    now_so = [
+        (job, since)
+        for job in jobs
+        if job.state in _SHOWN_BY[to] and (since := _since(job, to)) is not None
+    ]
     if now_so:
-        return max(now_so, key=lambda pair: pair[1]) if to is State.RESOLVED else min(now_so, key=lambda pair: pair[1])
+        return (
+            max(now_so, key=lambda pair: pair[1])
+            if to is State.RESOLVED
+            else min(now_so, key=lambda pair: pair[1])
+        )
     passed = [(job, step.at) for job in jobs for step in job.steps if step.state in _SHOWN_BY[to]]
     if passed:
         return max(passed, key=lambda pair: pair[1])
@@ -139,7 +203,9 @@ def _shown(order: WorkOrderV1, to: State, *, at: datetime) -> tuple[JobV1 | None
 
 
 def _since(job: JobV1, to: State) -> datetime | None:
-    """When the job's last unbroken stretch in what shows `to` began; None if its steps do not say."""
+    """When the job's last unbroken stretch in what shows `to` began; None if its
+    steps do not say.
+    """
     began = None
     for step in reversed(job.steps):
         if step.state not in _SHOWN_BY[to]:
@@ -151,9 +217,18 @@ def _since(job: JobV1, to: State) -> datetime | None:
 def _reason(job: JobV1 | None, to: State) -> str | None:
     if job is None or to not in {State.OPEN, State.ON_HOLD}:
         return None
-    stated = next((step.reason for step in reversed(job.steps) if step.state in _SHOWN_BY[to] and step.reason), None)
+    stated = next(
+        (
+            step.reason
+            for step in reversed(job.steps)
+            if step.state in _SHOWN_BY[to] and step.reason
+        ),
+        None,
+    )
     return stated or job.reason
 
 
-def _happened(ticket: Ticket, name: str, *, at: datetime, cause: str, detail: Mapping[str, JsonValue]) -> Happening:
+def _happened(
+    ticket: Ticket, name: str, *, at: datetime, cause: str, detail: Mapping[str, JsonValue]
+) -> Happening:
     return Happening(ticket=ticket, name=name, fact=True, at=at, cause=cause, detail=detail)

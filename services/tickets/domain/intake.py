@@ -1,4 +1,7 @@
-"""Intake: forgiving, and never loses one. What cannot be understood is kept as it was said and marked."""
+"""Intake: forgiving, and never loses one.
+
+What cannot be understood is kept as it was said and marked.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,7 +33,10 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What somebody asks for, before the site has made a ticket of it. `priority` None: the category's usual one."""
+    """What somebody asks for, before the site has made a ticket of it.
+
+    `priority` None: the category's usual one.
+    """
 
     category: str
     title: str = ""
@@ -47,16 +53,22 @@ class Report:
 
 @dataclass(frozen=True, kw_only=True)
 class Understood:
-    """A report as the site understood it: the ticket at version 1, and what its timeline says beside it."""
+    """A report as the site understood it: the ticket at version 1, and what its timeline says
+    beside it.
+    """
 
     ticket: Ticket
     danger: str | None
     """The word that raised the priority, if one did."""
     category_asked: str | None
-    """The category that the report named, where the site does not know it and took `other`; None where it does."""
+    """The category that the report named, where the site does not know it and took `other`; None
+    where it does.
+    """
 
 
-def open_ticket_for(report: Report, site: Site, *, id: TicketId, reference: str, at: datetime) -> Understood:
+def open_ticket_for(
+    report: Report, site: Site, *, id: TicketId, reference: str, at: datetime
+) -> Understood:
     """Return the new ticket, whatever category was named. Raises Invalid, TicketFull."""
     check_windows(report.preferred_windows)
     category, known = site.category(report.category)
@@ -94,7 +106,10 @@ def open_ticket_for(report: Report, site: Site, *, id: TicketId, reference: str,
 
 
 def lacks_answers(category: Category, answers: Mapping[str, str]) -> bool:
-    return any(question.required and not answers.get(question.code, "").strip() for question in category.questions)
+    return any(
+        question.required and not answers.get(question.code, "").strip()
+        for question in category.questions
+    )
 
 
 def check_windows(windows: tuple[Window, ...]) -> None:

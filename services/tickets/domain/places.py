@@ -24,7 +24,11 @@ class Whereabouts:
 
 
 def resolve_place(site: Site, where: Whereabouts) -> Place:
-    """The place inside the site. What the site does not know stays as plain words; coordinates that were given win over known ones."""
+    """The place inside the site.
+
+    What the site does not know stays as plain words; coordinates that were given win over known
+    ones.
+    """
     words = [where.address] if where.address else []
     known = Place()
     if where.unit:
@@ -37,7 +41,9 @@ def resolve_place(site: Site, where: Whereabouts) -> Place:
         if public is None:
             words.append(where.spot)
         elif not known.unit:
-            known = Place(building=public.building, spot=public.code, lat=public.lat, lon=public.lon)
+            known = Place(
+                building=public.building, spot=public.code, lat=public.lat, lon=public.lon
+            )
         else:
             words.append(public.name or public.code)
     given = where.lat is not None and where.lon is not None

@@ -1,4 +1,6 @@
-"""References that can be read over the phone: `DEMO-1042-K` is the site's code, a number and a check character."""
+"""References that can be read over the phone: `DEMO-1042-K` is the site's code, a number and a
+check character.
+"""
 
 import re
 from collections import deque
@@ -7,7 +9,8 @@ from collections.abc import Iterable
 FIRST_NUMBER = 1001
 BLOCK = 50
 _SYMBOLS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"  # 23 of them: a prime, without I, O and S, which sound or look like others
+# 23 of them: a prime, without I, O and S, which sound or look like others
+_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 _WRITTEN = re.compile(r"([0-9A-Z]{2,10})-([0-9]{1,12})-([A-Z])")
 
 
@@ -16,21 +19,30 @@ def reference_for(code: str, number: int) -> str:
 
 
 def is_misread(text: str) -> bool:
-    """Whether the text cannot be a reference as it was given out: one digit wrong, or two neighbours swapped."""
+    """Whether the text cannot be a reference as it was given out: one digit wrong, or two
+    neighbours swapped.
+    """
     written = _WRITTEN.fullmatch(text.strip().upper())
     return written is None or _check_letter(written[1], int(written[2])) != written[3]
 
 
 def _check_letter(code: str, number: int) -> str:
-    """A weighted sum modulo a prime: neighbours have different weights, so that swapping them shows."""
-    weighed = sum((place + 1) * _SYMBOLS.index(symbol) for place, symbol in enumerate(reversed(f"{code}{number}")))
+    """A weighted sum modulo a prime: neighbours have different weights, so that swapping them
+    shows.
+    """
+    weighed = sum(
+        (place + 1) * _SYMBOLS.index(symbol)
+        for place, symbol in enumerate(reversed(f"{code}{number}"))
+    )
     return _LETTERS[weighed % len(_LETTERS)]
 
 
 class NumberPool:
-    """The numbers this process may give out, a code's block at a time; gaps are allowed, doubles are not.
+    """The numbers this process may give out, a code's block at a time; gaps are allowed, doubles
+    are not.
 
-    The next block is taken when the last is half used: if all waited until none is left, all would take one, one after another.
+    The next block is taken when the last is half used: if all waited until none is left, all would
+    take one, one after another.
     """
 
     def __init__(self) -> None:

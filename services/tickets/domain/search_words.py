@@ -1,4 +1,6 @@
-"""What a ticket is found by: its words, cut into single characters and pairs, so that Chinese needs no dictionary."""
+"""What a ticket is found by: its words, cut into single characters and pairs, so that Chinese needs
+no dictionary.
+"""
 
 import re
 import unicodedata
@@ -15,16 +17,26 @@ _MAX_KEPT = 16
 
 
 def searched_text(ticket: Ticket) -> str:
-    """Return title, description, reference and place as they are compared: full width folded (NFKC), in lower case."""
+    """Return title, description, reference and place as they are compared: full width folded
+    (NFKC), in lower case.
+    """
     place = ticket.place
-    said = (ticket.title, ticket.description, ticket.reference, unit_key(place), place.spot, place.address)
+    said = (
+        ticket.title,
+        ticket.description,
+        ticket.reference,
+        unit_key(place),
+        place.spot,
+        place.address,
+    )
     return _folded("\n".join(each for each in said if each))
 
 
 def words_of(question: str) -> Sequence[str]:
     """Return the words that have to occur, in any order, each as a part of what is said.
 
-    Raises Invalid when they could be cut into no token: nothing but spaces and single Latin letters, digits or signs.
+    Raises Invalid when they could be cut into no token: nothing but spaces and single Latin
+    letters, digits or signs.
     """
     words = _folded(question).split()
     if not tokens_of(words):
@@ -33,31 +45,44 @@ def words_of(question: str) -> Sequence[str]:
 
 
 def tokens_of(words: Iterable[str]) -> frozenset[str]:
-    """Return every pair of neighbouring characters, every three with a digit among them (pairs of digits are everywhere), and every
-    single character beyond ASCII."""
-    return frozenset().union(*(_cut(word) if len(word) > _MAX_KEPT else _kept(word) for word in words))
+    """Return every pair of neighbouring characters, every three with a digit among them (pairs of
+    digits are everywhere), and every single character beyond ASCII.
+    """
+    return frozenset().union(
+        *(_cut(word) if len(word) > _MAX_KEPT else _kept(word) for word in words)
+    )
 
 
 def _cut(word: str) -> frozenset[str]:
     tokens = {word[at : at + 2] for at in range(len(word) - 1)}
     if not word.isalpha():
-        tokens.update(three for at in range(len(word) - 2) if _HAS_DIGIT.search(three := word[at : at + 3]))
+        tokens.update(
+            three for at in range(len(word) - 2) if _HAS_DIGIT.search(three := word[at : at + 3])
+        )
     if not word.isascii():
         tokens.update(character for character in word if character > "\x7f")
     return frozenset(tokens)
 
 
 _kept = lru_cache(maxsize=1024)(_cut)
-"""The words that reports are made of come again and again: to cut each anew was a twentieth of what opening a ticket costs."""
+"""The words that reports are made of come again and again: to cut each anew was a twentieth of what
+opening a ticket costs.
+"""
 
 
 def needed_tokens(words: Iterable[str]) -> Sequence[str]:
-    """Return the tokens that have to be there: those that are no part of another, with which the parts are there as well."""
+    """Return the tokens that have to be there: those that are no part of another, with which the
+    parts are there as well.
+    """
     tokens = tokens_of(words)
-    return sorted(token for token in tokens if not any(token != other and token in other for other in tokens))
+    return sorted(
+        token for token in tokens if not any(token != other and token in other for other in tokens)
+    )
 
 
-def marks_of(*, site: str | None = None, category: str | None = None, priority: str | None = None) -> Sequence[str]:
+def marks_of(
+    *, site: str | None = None, category: str | None = None, priority: str | None = None
+) -> Sequence[str]:
     """Return what else tickets are found by, as tokens, which are longer than any of a word."""
     marks = {"site": site, "category": category, "priority": priority}
     return [f"{name}:{value}" for name, value in marks.items() if value is not None]

@@ -16,7 +16,9 @@ _OTHER = "other"
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """Something to ask about a fault; a required one that is not answered marks the ticket `needs_info`."""
+    """Something to ask about a fault; a required one that is not answered marks the ticket
+    `needs_info`.
+    """
 
     code: str
     names: Mapping[str, str]
@@ -35,7 +37,11 @@ class Category:
 
 @dataclass(frozen=True, kw_only=True)
 class Building:
-    """A building with its units. A unit is known as `<building>-<unit>` (`3-1202`); neither code has a hyphen. Coordinates are WGS 84."""
+    """A building with its units.
+
+    A unit is known as `<building>-<unit>` (`3-1202`); neither code has a hyphen. Coordinates are
+    WGS 84.
+    """
 
     code: str
     name: str = ""
@@ -60,7 +66,9 @@ class Spot:
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """The first fields are those of `SiteV1`; buildings, spots, danger words and the last rule stay in this service."""
+    """The first fields are those of `SiteV1`; buildings, spots, danger words and the last rule stay
+    in this service.
+    """
 
     id: str
     version: int
@@ -83,7 +91,9 @@ class Site:
         return self.id
 
     def category(self, code: str) -> tuple[Category, bool]:
-        """The category of that code and True; what it becomes when the site does not know it (`other`) and False."""
+        """The category of that code and True; what it becomes when the site does not know it
+        (`other`) and False.
+        """
         known = self._categories.get(code)
         if known is not None:
             return known, True
@@ -93,7 +103,11 @@ class Site:
         """The place of a unit such as `3-1202`; None when the site does not know it."""
         code, _, unit = key.partition("-")
         building, units = self._buildings.get(code, _NO_BUILDING)
-        return Place(building=code, unit=unit, lat=building.lat, lon=building.lon) if unit in units else None
+        return (
+            Place(building=code, unit=unit, lat=building.lat, lon=building.lon)
+            if unit in units
+            else None
+        )
 
     def spot(self, named: str) -> Spot | None:
         """The spot of that code or name; None when the site does not know it."""
@@ -117,17 +131,25 @@ def check_site(site: Site) -> None:
     try:
         ZoneInfo(site.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
-        raise Invalid("The time zone must be an IANA zone, such as Asia/Shanghai.", field="/time_zone") from unknown
+        raise Invalid(
+            "The time zone must be an IANA zone, such as Asia/Shanghai.", field="/time_zone"
+        ) from unknown
     _demand_unique("/categories", [category.code for category in site.categories])
     _demand_unique("/buildings", [building.code for building in site.buildings])
     _demand_unique("/spots", [spot.code for spot in site.spots])
     for n, building in enumerate(site.buildings):
         _demand_unique(f"/buildings/{n}/units", list(building.units))
     for n, category in enumerate(site.categories):
-        _demand_unique(f"/categories/{n}/questions", [question.code for question in category.questions])
+        _demand_unique(
+            f"/categories/{n}/questions", [question.code for question in category.questions]
+        )
 
 
 def _demand_unique(field: str, codes: list[str]) -> None:
-    twice = sorted({code for code in codes if codes.count(code) > 1}) if len(set(codes)) < len(codes) else []
+    twice = (
+        sorted({code for code in codes if codes.count(code) > 1})
+        if len(set(codes)) < len(codes)
+        else []
+    )
     if twice:
         raise Invalid(f"Named more than once: {', '.join(twice)}.", field=field)

@@ -1,4 +1,7 @@
-"""Who may do what to a ticket in which state. The tables are the rule; everything else only reads them."""
+"""Who may do what to a ticket in which state.
+
+The tables are the rule; everything else only reads them.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -79,7 +82,11 @@ class IllegalStep(Conflict):
     def __init__(self, verb: str, *, state: State, legal: frozenset[Verb]) -> None:
         steps: list[JsonValue] = [step.value for step in sorted(legal)]
         words = ", ".join(sorted(legal)) or "nothing"
-        super().__init__(f"A ticket that is {state.value} cannot take the step {verb}; legal now: {words}.", state=state.value, legal=steps)
+        super().__init__(
+            f"A ticket that is {state.value} cannot take the step {verb}; legal now: {words}.",
+            state=state.value,
+            legal=steps,
+        )
 
 
 def legal_verbs(state: State, by: Actor) -> frozenset[Verb]:

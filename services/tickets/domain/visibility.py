@@ -21,11 +21,14 @@ class Viewer:
 
 
 def may_see(viewer: Viewer, ticket: Ticket, site: Site | None, *, now: datetime) -> bool:
-    """Staff what is of their site; residents their own, and their unit's where the site allows; technicians what they hold or are offered;
-    an integration what it entered."""
+    """Staff what is of their site; residents their own, and their unit's where the site allows;
+    technicians what they hold or are offered; an integration what it entered.
+    """
     if viewer.is_staff:
         return True
-    if viewer.is_resident and (ticket.reporter_id == viewer.id or _is_their_units(viewer, ticket, site)):
+    if viewer.is_resident and (
+        ticket.reporter_id == viewer.id or _is_their_units(viewer, ticket, site)
+    ):
         return True
     if viewer.is_integration and ticket.entered_by == viewer.id:
         return True
@@ -33,7 +36,9 @@ def may_see(viewer: Viewer, ticket: Ticket, site: Site | None, *, now: datetime)
 
 
 def reads_internal(viewer: Viewer, ticket: Ticket, *, now: datetime) -> bool:
-    """Staff, and the technician who holds it or is offered it; everybody else reads what is public, also a technician who lives there."""
+    """Staff, and the technician who holds it or is offered it; everybody else reads what is public,
+    also a technician who lives there.
+    """
     return viewer.is_staff or (viewer.is_technician and _is_admitted(viewer, ticket, now=now))
 
 

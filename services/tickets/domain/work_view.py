@@ -1,4 +1,6 @@
-"""What a reader of a ticket wants to know of the other services: who comes, when, and by when it was promised."""
+"""What a reader of a ticket wants to know of the other services: who comes, when, and by when it
+was promised.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +16,9 @@ _ENDED = frozenset({JobState.COMPLETED, JobState.FOLLOW_UP, JobState.CANCELLED})
 
 @dataclass(frozen=True, kw_only=True)
 class WorkView:
-    """What dispatch does about the ticket; `technician` is what the person is called, None while nobody has the job."""
+    """What dispatch does about the ticket; `technician` is what the person is called, None while
+    nobody has the job.
+    """
 
     state: WorkOrderState
     job_id: str | None = None
@@ -25,7 +29,9 @@ class WorkView:
     unassignable_at: datetime | None = None
     """Since when no technician of the site can take it; None while one might."""
     unassignable: tuple[Barred, ...] = ()
-    """Why, technician by technician, for those who may read technicians' ids; empty where the site has none at all."""
+    """Why, technician by technician, for those who may read technicians' ids; empty where the site
+    has none at all.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,13 +64,19 @@ def work_view(order: WorkOrderV1 | None, technician: TechnicianV1 | None) -> Wor
         job_id=str(job.id),
         job_state=job.state,
         technician_id=job.technician_id,
-        technician=first_name(technician.name) if technician and technician.id == job.technician_id else None,
+        technician=first_name(technician.name)
+        if technician and technician.id == job.technician_id
+        else None,
         planned_arrival=job.planned_arrival,
     )
 
 
-def due_views(clocks: ClocksV1 | None, ticket: Ticket, order: WorkOrderV1 | None) -> tuple[DueView, ...]:
-    """Return the promises as they stand by the ticket's own steps and its work order, which sla may not have heard of yet."""
+def due_views(
+    clocks: ClocksV1 | None, ticket: Ticket, order: WorkOrderV1 | None
+) -> tuple[DueView, ...]:
+    """Return the promises as they stand by the ticket's own steps and its work order, which sla may
+    not have heard of yet.
+    """
     if clocks is None:
         return ()
     return tuple(
@@ -80,17 +92,29 @@ def due_views(clocks: ClocksV1 | None, ticket: Ticket, order: WorkOrderV1 | None
 
 
 def first_name(name: str) -> str:
-    """How a technician is called to residents: `Maria` for Maria Lopez, 王师傅 for 王建国; a whole name is nobody's business."""
+    """How a technician is called to residents: `Maria` for Maria Lopez, 王师傅 for 王建国; a whole name
+    is nobody's business.
+    """
     words = name.split()
     if not words:
         return ""
-    if len(words) == 1 and 2 <= len(name.strip()) <= 4 and all("\u4e00" <= sign <= "\u9fff" for sign in words[0]):
+    if (
+        len(words) == 1
+        and 2 <= len(name.strip()) <= 4
+        and all("\u4e00" <= sign <= "\u9fff" for sign in words[0])
+    ):
         return words[0] if words[0].endswith(("师傅", "工")) else f"{words[0][0]}师傅"
     return words[0]
 
 
 def _job(order: WorkOrderV1) -> JobV1 | None:
-    """The job that counts now: an open one of this cycle with a technician, else any open one, else the last."""
+    """The job that counts now: an open one of this cycle with a technician, else any open one, else
+    the last.
+    """
     jobs = [job for job in order.jobs if job.cycle == order.cycle]
     open_jobs = [job for job in jobs if job.state not in _ENDED]
-    return next((job for job in open_jobs if job.technician_id), None) or next(iter(open_jobs), None) or (jobs[-1] if jobs else None)
+    return (
+        next((job for job in open_jobs if job.technician_id), None)
+        or next(iter(open_jobs), None)
+        or (jobs[-1] if jobs else None)
+    )

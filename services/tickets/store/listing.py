@@ -1,7 +1,8 @@
 """Lists of tickets: what is asked for, cut to what the caller may see, as one statement.
 
-Each reason for which a caller may see tickets is a select of its own, by its own index, of the newest that fit; the newest of all
-of them are shown. So no more of a long history is read than fits on the page, however few tickets match.
+Each reason for which a caller may see tickets is a select of its own, by its own index, of the
+newest that fit; the newest of all of them are shown. So no more of a long history is read than fits
+on the page, however few tickets match.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,7 +26,10 @@ _CLOCKS_DIFFER = timedelta(hours=2)
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
-    """None or empty asks for everything. `most` rows with an id below `before`; all `words` (see `search_words`) have to occur."""
+    """None or empty asks for everything.
+
+    `most` rows with an id below `before`; all `words` (see `search_words`) have to occur.
+    """
 
     most: int
     before: UUID | None = None
@@ -57,10 +61,14 @@ class Scope:
 async def find_tickets(tx: Transaction, filters: Filters, scope: Scope) -> Sequence[Ticket]:
     """Newest first."""
     statement, given = listing(filters, scope, now=tx.now)
-    return [] if statement is None else [ticket_of(row) for row in await tx.rows(statement, **given)]
+    return (
+        [] if statement is None else [ticket_of(row) for row in await tx.rows(statement, **given)]
+    )
 
 
-def listing(filters: Filters, scope: Scope, *, now: datetime) -> tuple[TextClause | None, Mapping[str, Any]]:
+def listing(
+    filters: Filters, scope: Scope, *, now: datetime
+) -> tuple[TextClause | None, Mapping[str, Any]]:
     """Return the statement and its parameters; None where the caller sees nothing.
 
     The same rules as `visibility.may_see`, for many; a test holds the two together.
@@ -78,12 +86,17 @@ def listing(filters: Filters, scope: Scope, *, now: datetime) -> tuple[TextClaus
     newest = " union ".join(f"({reason})" for reason in reasons)
     return text(
         f"""select t.* from (select id from ({newest}) as seen order by id desc limit :most) as page
-        cross join lateral (select * from tickets where id = page.id offset 0) as t order by t.id desc"""
+        cross join lateral (select * from tickets where id = page.id offset 0) as t
+          order by t.id desc"""
     ), given
 
 
-def _sites(role: str, sites: frozenset[str] | None, asked: Filters, given: dict[str, Any]) -> str | None:
-    """Return the condition for a ticket to be where the caller has the role, as text; None where that is nowhere."""
+def _sites(
+    role: str, sites: frozenset[str] | None, asked: Filters, given: dict[str, Any]
+) -> str | None:
+    """Return the condition for a ticket to be where the caller has the role, as text; None where
+    that is nowhere.
+    """
     if asked.site_id is not None:
         sites = frozenset({asked.site_id}) if sites is None else sites & {asked.site_id}
     if sites is None:
@@ -93,35 +106,78 @@ def _sites(role: str, sites: frozenset[str] | None, asked: Filters, given: dict[
 
 
 def _of_sites(asked: Filters, there: str | None, fits: str, given: dict[str, Any]) -> Sequence[str]:
-    """Those of staff's sites: site by site, and state by state if some are asked for, unless something rarer leads to them.
+    """Those of staff's sites: site by site, and state by state if some are asked for, unless
+    something rarer leads to them.
 
-    Tickets are in any state but `closed` for a while or seldom, so that a state leads to fewer than words do.
+    Tickets are in any state but `closed` for a while or seldom, so that a state leads to fewer than
+    words do.
     """
     if there is None:
         return ()
-    seldom = asked.reference or asked.reporter_id or (asked.states and TicketState.CLOSED not in asked.states)
+    seldom = (
+        asked.reference
+        or asked.reporter_id
+        or (asked.states and TicketState.CLOSED not in asked.states)
+    )
     if asked.words and not seldom:
         return [_found_by_words(asked, there, fits, given)]
-    by_itself = asked.reference or asked.reporter_id or asked.updated_from or asked.updated_to or asked.opened_from or asked.opened_to
+    by_itself = (
+        asked.reference
+        or asked.reporter_id
+        or asked.updated_from
+        or asked.updated_to
+        or asked.opened_from
+        or asked.opened_to
+    )
     if (by_itself or there == "true") and not asked.states:
         return [_newest(f"{there} and {fits}")]
-    places = "(select id as site_id from sites) as s" if there == "true" else "unnest(cast(:staff_sites as text[])) as s(site_id)"
+    places = (
+        "(select id as site_id from sites) as s"
+        if there == "true"
+        else "unnest(cast(:staff_sites as text[])) as s(site_id)"
+    )
     states = " cross join unnest(cast(:states as text[])) as g(state)" if asked.states else ""
     same = "t.site_id = s.site_id" + (" and t.state = g.state" if asked.states else "")
-    return [f"select found.id from {places}{states} cross join lateral ({_newest(f'{same} and {fits}')}) as found"]
+    return [
+        (
+            f"select found.id from {places}{states} cross "
+            f"join lateral ({_newest(f'{same} and {fits}')}) as found"
+        )
+    ]
 
 
 def _found_by_words(asked: Filters, there: str, fits: str, given: dict[str, Any]) -> str:
-    """The same of what has these words. The ticket's row is read only for a filter that its words do not answer."""
+    """The same of what has these words.
+
+    The ticket's row is read only for a filter that its words do not answer.
+    """
     one_site = there != "true" and len(given["staff_sites"]) == 1
     site = given["staff_sites"][0] if one_site else None
-    given["marks"] = marks_of(category=asked.category, priority=asked.priority and asked.priority.value)
+    given["marks"] = marks_of(
+        category=asked.category, priority=asked.priority and asked.priority.value
+    )
     given["tokens"] = [*needed_tokens(asked.words), *marks_of(site=site), *given["marks"]]
-    bounds = {"before": "ticket_id < :before", "earliest": "ticket_id >= :earliest", "latest": "ticket_id < :latest"}
-    bounded = " and ".join(["true", *(condition for name, condition in bounds.items() if name in given)])
+    bounds = {
+        "before": "ticket_id < :before",
+        "earliest": "ticket_id >= :earliest",
+        "latest": "ticket_id < :latest",
+    }
+    bounded = " and ".join(
+        ["true", *(condition for name, condition in bounds.items() if name in given)]
+    )
     more = (asked.states, asked.opened_from, asked.opened_to, asked.updated_from, asked.updated_to)
-    and_fits = f"and exists (select from tickets t where t.id = found.ticket_id and {fits})" if any(more) else ""
-    return found_by_words(one_site=one_site, everywhere=there == "true", closed=bool(asked.states), bounds=bounded, and_fits=and_fits)
+    and_fits = (
+        f"and exists (select from tickets t where t.id = found.ticket_id and {fits})"
+        if any(more)
+        else ""
+    )
+    return found_by_words(
+        one_site=one_site,
+        everywhere=there == "true",
+        closed=bool(asked.states),
+        bounds=bounded,
+        and_fits=and_fits,
+    )
 
 
 def _own(scope: Scope, there: str | None, fits: str, given: dict[str, Any]) -> Sequence[str]:
@@ -131,14 +187,19 @@ def _own(scope: Scope, there: str | None, fits: str, given: dict[str, Any]) -> S
     own = [_newest(f"t.reporter_id = :id and {there} and {fits}")]
     if scope.units:
         given["units"] = sorted(scope.units)
-        units = "(select id from sites where residents_see_unit) as s cross join unnest(cast(:units as text[])) as u(unit)"
+        units = (
+            "(select id from sites where residents_see_unit) as s cross "
+            "join unnest(cast(:units as text[])) as u(unit)"
+        )
         same = f"t.site_id = s.id and t.unit_key = u.unit and {there} and {fits}"
         own.append(f"select found.id from {units} cross join lateral ({_newest(same)}) as found")
     return own
 
 
 def _entered(there: str | None, fits: str) -> Sequence[str]:
-    """What the integration entered, for itself and for others: the index of the second holds no resident's own tickets."""
+    """What the integration entered, for itself and for others: the index of the second holds no
+    resident's own tickets.
+    """
     if there is None:
         return ()
     return [
@@ -148,13 +209,22 @@ def _entered(there: str | None, fits: str) -> Sequence[str]:
 
 
 def _admitted(there: str | None, fits: str) -> Sequence[str]:
-    """What the technician holds or is offered. The first condition says what the index leaves out; without it the index is not used."""
+    """What the technician holds or is offered.
+
+    The first condition says what the index leaves out; without it the index is not used.
+    """
     if there is None:
         return ()
     until = "cast(t.admitted ->> cast(:id as text) as timestamptz)"
-    held = f"t.admitted <> '{{}}'::jsonb and t.admitted ? cast(:id as text) and ({until} is null or {until} > :now)"
+    held = (
+        f"t.admitted <> '{{}}'::jsonb and t.admitted ? cast(:id as text) and ({until} is null or "
+        f"{until} > :now)"
+    )
     return [
-        f"select id from (select t.id from tickets t where {held} and {there} and {fits} offset 0) as held order by id desc limit :most"
+        (
+            f"select id from (select t.id from tickets t where {held} and {there} "
+            f"and {fits} offset 0) as held order by id desc limit :most"
+        )
     ]
 
 
@@ -163,7 +233,10 @@ def _newest(condition: str) -> str:
 
 
 def _fits(asked: Filters, given: dict[str, Any]) -> str:
-    """Return the conditions that are set; the upper ends of ranges are exclusive. Ids are in the order of time, so a date bounds them."""
+    """Return the conditions that are set; the upper ends of ranges are exclusive.
+
+    Ids are in the order of time, so a date bounds them.
+    """
     conditions = ["true"]
 
     def demand(condition: str, **values: Any) -> None:
@@ -173,21 +246,35 @@ def _fits(asked: Filters, given: dict[str, Any]) -> str:
     if asked.before:
         demand("t.id < :before", before=asked.before)
     if asked.states:
-        demand("t.state = any(cast(:states as text[]))", states=[state.value for state in asked.states])
+        demand(
+            "t.state = any(cast(:states as text[]))", states=[state.value for state in asked.states]
+        )
     if asked.opened_from:
         earliest = _id_at(asked.opened_from - _CLOCKS_DIFFER)
-        demand("t.opened_at >= :opened_from and t.id >= :earliest", opened_from=asked.opened_from, earliest=earliest)
+        demand(
+            "t.opened_at >= :opened_from and t.id >= :earliest",
+            opened_from=asked.opened_from,
+            earliest=earliest,
+        )
     if asked.opened_to:
         latest = _id_at(asked.opened_to + _CLOCKS_DIFFER)
-        demand("t.opened_at < :opened_to and t.id < :latest", opened_to=asked.opened_to, latest=latest)
+        demand(
+            "t.opened_at < :opened_to and t.id < :latest", opened_to=asked.opened_to, latest=latest
+        )
     if asked.updated_from:
         demand("t.updated_at >= :updated_from", updated_from=asked.updated_from)
     if asked.updated_to:
         demand("t.updated_at < :updated_to", updated_to=asked.updated_to)
     if asked.words:
-        said = "exists (select from ticket_words w where w.ticket_id = t.id and w.said like all(cast(:parts as text[])))"
+        said = (
+            "exists (select from ticket_words w where w.ticket_id = t.id "
+            "and w.said like all(cast(:parts as text[])))"
+        )
         demand(said, parts=[f"%{_literal(word)}%" for word in asked.words])
-    for column, value in (("category", asked.category), ("priority", asked.priority and asked.priority.value)):
+    for column, value in (
+        ("category", asked.category),
+        ("priority", asked.priority and asked.priority.value),
+    ):
         if value is not None:
             demand(f"t.{column} = :{column}", **{column: value})
     for column, value in (("reporter_id", asked.reporter_id), ("reference", asked.reference)):

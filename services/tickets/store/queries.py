@@ -34,14 +34,20 @@ _LOCK = text("select * from tickets where id = any(cast(:ids as uuid[])) order b
 _LOCK_DUE = text("""
     select * from tickets where closes_at <= :now and id <> all(cast(:but as uuid[]))
     order by closes_at limit :most for update skip locked""")
-_NEXT_CLOSING = text("select min(closes_at) as at from tickets where closes_at is not null and id <> all(cast(:but as uuid[]))")
+_NEXT_CLOSING = text(
+    "select min(closes_at) as at from tickets where closes_at is not null "
+    "and id <> all(cast(:but as uuid[]))"
+)
 _ALIKE = """
     select id, site_id, reference, category, state, title, place, opened_at from tickets
-    where state in ('open', 'assigned', 'in_progress', 'on_hold') and site_id = :site_id and category = :category
+    where state in ('open', 'assigned', 'in_progress', 'on_hold') and site_id = :site_id
+      and category = :category
     and opened_at >= :since and """
 _WHERE = {"site_id": "text", "category": "text", "since": "timestamptz"}
 _ALIKE_IN_PLACE = Lookup(
-    f"{_ALIKE} coalesce(unit_key, 'spot ' || spot) = :place order by id desc limit {MOST_OFFERED}", **_WHERE, place="text"
+    f"{_ALIKE} coalesce(unit_key, 'spot ' || spot) = :place order by id desc limit {MOST_OFFERED}",
+    **_WHERE,
+    place="text",
 )
 _ALIKE_OUTDOORS = Lookup(
     f"""{_ALIKE} unit_key is null and spot is null
@@ -53,7 +59,8 @@ _ALIKE_OUTDOORS = Lookup(
 _ENTRIES = text("""
     select e.n, e.at, e.name, e.cause, e.public, e.detail, c.id as comment_id, c.text, c.by_staff
     from entries e left join comments c on c.id = e.comment_id
-    where e.ticket_id = :ticket_id and e.n > :after and (e.public or :internal) order by e.n limit :most""")
+    where e.ticket_id = :ticket_id and e.n > :after and (e.public or :internal) order by e.n
+      limit :most""")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,8 +83,12 @@ async def load_ticket(tx: Transaction, id: TicketId) -> Ticket | None:
     return None if row is None else ticket_of(row)
 
 
-async def load_with_snapshots(tx: Transaction, id: TicketId) -> tuple[Ticket, WorkOrderV1 | None, ClocksV1 | None] | None:
-    """The ticket with what is held of its work order and its clocks, in one look; None when there is no such ticket."""
+async def load_with_snapshots(
+    tx: Transaction, id: TicketId
+) -> tuple[Ticket, WorkOrderV1 | None, ClocksV1 | None] | None:
+    """The ticket with what is held of its work order and its clocks, in one look; None when there
+    is no such ticket.
+    """
     row = await tx.row(_LOAD_WITH_SNAPSHOTS, id=id)
     if row is None:
         return None
@@ -98,7 +109,9 @@ async def lock_tickets(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Ticke
     return {row["id"]: ticket_of(row) for row in rows}
 
 
-async def lock_rows_to_close(tx: Transaction, but: Collection[UUID], most: int) -> Sequence[Mapping[str, Any]]:
+async def lock_rows_to_close(
+    tx: Transaction, but: Collection[UUID], most: int
+) -> Sequence[Mapping[str, Any]]:
     """Tickets whose 72 h are over, as rows; what another instance has taken is left to it."""
     return await tx.rows(_LOCK_DUE, now=tx.now, but=list(but), most=most)
 
@@ -109,9 +122,15 @@ async def find_next_closing(tx: Transaction, but: Collection[UUID]) -> datetime 
 
 
 async def find_alike(tx: Transaction, ticket: Ticket) -> Sequence[Earlier]:
-    """Living tickets of the same category that may be in the same place; a ticket without a place has none."""
+    """Living tickets of the same category that may be in the same place; a ticket without a place
+    has none.
+    """
     place, unit = ticket.place, unit_key(ticket.place)
-    common = {"site_id": ticket.site_id, "category": ticket.category, "since": ticket.opened_at - LOOK_BACK}
+    common = {
+        "site_id": ticket.site_id,
+        "category": ticket.category,
+        "since": ticket.opened_at - LOOK_BACK,
+    }
     rows: Sequence[Mapping[str, Any]] = ()
     if unit or place.spot:
         rows = await tx.lookup(_ALIKE_IN_PLACE, place=unit or f"spot {place.spot}", **common)
@@ -142,7 +161,9 @@ def save_comment(tx: Transaction, comment: Comment) -> None:
     tx.insert(CommentRow, comment)
 
 
-async def find_entries(tx: Transaction, ticket_id: TicketId, *, after: int, internal: bool, most: int) -> Sequence[Entry]:
+async def find_entries(
+    tx: Transaction, ticket_id: TicketId, *, after: int, internal: bool, most: int
+) -> Sequence[Entry]:
     """Lines after number `after`, oldest first; `internal` ones too, or only the public."""
     rows = await tx.rows(_ENTRIES, ticket_id=ticket_id, after=after, internal=internal, most=most)
     return [Entry(**row) for row in rows]

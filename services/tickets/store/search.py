@@ -1,4 +1,6 @@
-"""The words by which tickets are found: a narrow row beside each ticket, which a change of state does not touch."""
+"""The words by which tickets are found: a narrow row beside each ticket, which a change of state
+does not touch.
+"""
 
 from services.tickets.domain.search_words import marks_of, searched_text, tokens_of
 from services.tickets.domain.ticket import Ticket
@@ -7,25 +9,37 @@ from shared.db.transaction import Transaction
 
 _NEAR_AT_ONE_SITE = 500
 _NEAR = 4_000
-"""As many of the newest tickets within the bounds are read for their words first: what occurs often is found there, and what does not is
-rare enough for the index of tokens, which gives all that match in no order."""
+"""As many of the newest tickets within the bounds are read for their words first: what occurs often
+is found there, and what does not is rare enough for the index of tokens, which gives all that match
+in no order.
+"""
 _FARTHER = 20
-"""So many times as many where closed tickets are asked for: the newest are those that are still open."""
+"""So many times as many where closed tickets are asked for: the newest are those that are still
+open.
+"""
 
 
 def save_words(tx: Transaction, ticket: Ticket) -> None:
     """Store what the ticket is found by, with the statement that stores the ticket."""
     said = searched_text(ticket)
     marks = marks_of(site=ticket.site_id, category=ticket.category, priority=ticket.priority.value)
-    row = {"ticket_id": ticket.id, "site_id": ticket.site_id, "said": said, "tokens": [*tokens_of(said.split()), *marks]}
+    row = {
+        "ticket_id": ticket.id,
+        "site_id": ticket.site_id,
+        "said": said,
+        "tokens": [*tokens_of(said.split()), *marks],
+    }
     tx.save(WordsRow, row)
 
 
-def found_by_words(*, one_site: bool, everywhere: bool, closed: bool, bounds: str, and_fits: str) -> str:
-    """Return a select of the newest ids whose words match: `:parts` for LIKE, `:tokens` for the index with `:marks` among them,
-    `:staff_sites` where they may be.
+def found_by_words(
+    *, one_site: bool, everywhere: bool, closed: bool, bounds: str, and_fits: str
+) -> str:
+    """Return a select of the newest ids whose words match: `:parts` for LIKE, `:tokens` for the
+    index with `:marks` among them, `:staff_sites` where they may be.
 
-    `bounds` limits a column `ticket_id`; `and_fits` is what the ticket of `found.ticket_id` has to be besides.
+    `bounds` limits a column `ticket_id`; `and_fits` is what the ticket of `found.ticket_id` has to
+    be besides.
     """
     site = "site_id = any(cast(:staff_sites as text[]))"
     if one_site:
@@ -36,14 +50,21 @@ def found_by_words(*, one_site: bool, everywhere: bool, closed: bool, bounds: st
     said = "said like all(cast(:parts as text[]))"
     most_near = (_NEAR_AT_ONE_SITE if one_site else _NEAR) * (_FARTHER if closed else 1)
     within = f"ticket_words where {site} and {bounds}"
-    # Looked at only where the page is not full: all that lies within the bounds may have been read already.
-    there_is_more = f"(select count(*) from near) < :most and exists (select from {within} offset {most_near})"
+    # Looked at only where the page is not full: all that lies within the bounds may have been read
+    # already.
+    there_is_more = (
+        f"(select count(*) from near) < :most and exists (select from {within} offset {most_near})"
+    )
     return f"""
         with near as materialized (
             select ticket_id as id from (
-                select ticket_id, said, tokens from {within} order by ticket_id desc limit {most_near}) as found
-            where {said} and tokens @> cast(:marks as text[]) {and_fits} order by ticket_id desc limit :most)
+                select ticket_id, said, tokens from {within} order by ticket_id desc
+                  limit {most_near}) as found
+            where {said} and tokens @> cast(:marks as text[]) {and_fits} order by ticket_id desc
+              limit :most)
         select id from near union select id from (
             select ticket_id as id from (
-                select ticket_id from ticket_words where tokens @> cast(:tokens as text[]) and {far_site} and {said} offset 0) as found
-            where {there_is_more} and {bounds} {and_fits} order by ticket_id desc limit :most) as far"""
+                select ticket_id from ticket_words where tokens @> cast(:tokens as text[])
+                  and {far_site} and {said} offset 0) as found
+            where {there_is_more} and {bounds} {and_fits} order by ticket_id desc
+              limit :most) as far"""

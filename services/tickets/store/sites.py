@@ -18,17 +18,23 @@ from shared.ids import new_id
 
 _SITE = TypeAdapter(Site)
 MAX_PARSED = 64
-# A site has thousands of units, and every new ticket needs it: it is parsed once for each revision of its row.
+# A site has thousands of units, and every new ticket needs it: it is parsed once for each revision
+# of its row.
 _parsed: OrderedDict[UUID, Site] = OrderedDict()
 
 _REVISION = Lookup("select revision from sites where id = :id", id="text")
 _LOAD = Lookup("select * from sites where id = :id", id="text")
-_IS_UNCHANGED = Requirement("select from sites where id = :id and revision = :revision", id="text", revision="uuid")
+_IS_UNCHANGED = Requirement(
+    "select from sites where id = :id and revision = :revision", id="text", revision="uuid"
+)
 _LOCK = text("select * from sites where id = :id for update")
 _IDS = text("select id from sites order by id")
 _TO_RESTATE = text("""
-    select * from sites where said_at <= :before and id <> all(cast(:but as text[])) order by said_at limit :most for update skip locked""")
-_EARLIEST_SAID = text("select min(said_at) as said_at from sites where id <> all(cast(:but as text[]))")
+    select * from sites where said_at <= :before and id <> all(cast(:but as text[]))
+      order by said_at limit :most for update skip locked""")
+_EARLIEST_SAID = text(
+    "select min(said_at) as said_at from sites where id <> all(cast(:but as text[]))"
+)
 _TAKE_BLOCK = text("""
     insert into number_blocks as b (code, next_number) values (:code, :next)
     on conflict (code) do update set next_number = b.next_number + cast(:size as bigint)
@@ -36,7 +42,10 @@ _TAKE_BLOCK = text("""
 
 
 async def load_site(tx: Transaction, site_id: str) -> Site | None:
-    """Return the site, parsed once for each revision. An optimistic transaction assumes that it is as it was seen last."""
+    """Return the site, parsed once for each revision.
+
+    An optimistic transaction assumes that it is as it was seen last.
+    """
     seen: UUID | None = tx.memory.get(("site", site_id))
     if tx.kind is Kind.OPTIMISTIC and seen is not None and seen in _parsed:
         tx.assume(_IS_UNCHANGED, id=site_id, revision=seen)
@@ -72,7 +81,9 @@ async def find_site_ids(tx: Transaction) -> Sequence[str]:
     return [row["id"] for row in await tx.rows(_IDS)]
 
 
-async def lock_sites_last_said(tx: Transaction, *, before: datetime, but: Collection[str], most: int) -> Sequence[Mapping[str, Any]]:
+async def lock_sites_last_said(
+    tx: Transaction, *, before: datetime, but: Collection[str], most: int
+) -> Sequence[Mapping[str, Any]]:
     """Rows of sites last said before then; those that another instance holds are left to it."""
     return await tx.rows(_TO_RESTATE, before=before, but=list(but), most=most)
 

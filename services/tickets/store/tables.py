@@ -29,11 +29,16 @@ def _words(*, nullable: bool = False) -> Any:
 
 
 _LIVING = text("state in ('open', 'assigned', 'in_progress', 'on_hold')")
-_OUTDOORS = text("state in ('open', 'assigned', 'in_progress', 'on_hold') and unit_key is null and spot is null and lat is not null")
+_OUTDOORS = text(
+    "state in ('open', 'assigned', 'in_progress', 'on_hold') and unit_key is null and spot is "
+    "null and lat is not null"
+)
 
 
 class TicketRow(Table, table=True):
-    """The names are those of the domain's ticket; what stands after `entries` is drawn from it for queries."""
+    """The names are those of the domain's ticket; what stands after `entries` is drawn from it for
+    queries.
+    """
 
     __tablename__ = "tickets"
     __table_args__ = (
@@ -41,13 +46,36 @@ class TicketRow(Table, table=True):
         Index("tickets_by_site", "site_id", "id"),
         Index("tickets_by_site_and_state", "site_id", "state", "id"),
         Index("tickets_by_reporter", "reporter_id", "id"),
-        Index("tickets_by_unit", "site_id", "unit_key", "id", postgresql_where=text("unit_key is not null")),
-        Index("tickets_entered_for_others", "entered_by", "id", postgresql_where=text("entered_by <> reporter_id")),
+        Index(
+            "tickets_by_unit",
+            "site_id",
+            "unit_key",
+            "id",
+            postgresql_where=text("unit_key is not null"),
+        ),
+        Index(
+            "tickets_entered_for_others",
+            "entered_by",
+            "id",
+            postgresql_where=text("entered_by <> reporter_id"),
+        ),
         Index("tickets_by_update", "updated_at", "site_id"),
-        Index("tickets_alike", "site_id", "category", text("coalesce(unit_key, 'spot ' || spot)"), "id", postgresql_where=_LIVING),
+        Index(
+            "tickets_alike",
+            "site_id",
+            "category",
+            text("coalesce(unit_key, 'spot ' || spot)"),
+            "id",
+            postgresql_where=_LIVING,
+        ),
         Index("tickets_alike_outdoors", "site_id", "category", "lat", postgresql_where=_OUTDOORS),
         Index("tickets_to_close", "closes_at", postgresql_where=text("closes_at is not null")),
-        Index("tickets_admitting", "admitted", postgresql_using="gin", postgresql_where=text("admitted <> '{}'::jsonb")),
+        Index(
+            "tickets_admitting",
+            "admitted",
+            postgresql_using="gin",
+            postgresql_where=text("admitted <> '{}'::jsonb"),
+        ),
     )
 
     id: UUID = Field(primary_key=True)
@@ -93,7 +121,9 @@ class TicketRow(Table, table=True):
 
 
 class WordsRow(Table, table=True):
-    """What a ticket is found by: its words as they are compared, and their tokens (docs/decisions/0016-search-tokens.md)."""
+    """What a ticket is found by: its words as they are compared, and their tokens
+    (docs/decisions/0016-search-tokens.md).
+    """
 
     __tablename__ = "ticket_words"
     __table_args__ = (
@@ -137,10 +167,15 @@ class CommentRow(Table, table=True):
 
 
 class SiteRow(Table, table=True):
-    """`revision` is new at every change: what was parsed from a row is good for as long as its revision is."""
+    """`revision` is new at every change: what was parsed from a row is good for as long as its
+    revision is.
+    """
 
     __tablename__ = "sites"
-    __table_args__ = (Index("sites_code", "code", unique=True), Index("sites_to_restate", "said_at"))
+    __table_args__ = (
+        Index("sites_code", "code", unique=True),
+        Index("sites_to_restate", "said_at"),
+    )
 
     id: str = Field(sa_column=Column(Text, primary_key=True))
     version: int
@@ -161,7 +196,9 @@ class SiteRow(Table, table=True):
 
 
 class NumberBlockRow(Table, table=True):
-    """The next number that no process has taken yet; of a code, for it is the code that references begin with, whichever site has it."""
+    """The next number that no process has taken yet; of a code, for it is the code that references
+    begin with, whichever site has it.
+    """
 
     __tablename__ = "number_blocks"
 

@@ -1,7 +1,8 @@
-"""`make bench-crowded`: one site of 500 technicians with a full trade and a long backlog, and what it costs all the others.
+"""`make bench-crowded`: one site of 500 technicians with a full trade and a long backlog, and what
+it costs all the others.
 
-`BASE=REV` measures another revision after this tree. Writes `.fettle/bench-crowded.json`. Nothing is asserted: what is compared with a goal
-is printed beside it.
+`BASE=REV` measures another revision after this tree. Writes `.fettle/bench-crowded.json`. Nothing
+is asserted: what is compared with a goal is printed beside it.
 """
 
 import asyncio
@@ -37,18 +38,24 @@ _STORM_RATE = 10.0
 _COUNTED = 100
 """Tickets of the full trade over which their CPU is taken."""
 _EXPIRE_IN_S, _SWEPT_AFTER_S = 8, 2
-"""dispatch looks when offers end every five seconds at the latest, and sweeps them two seconds later."""
+"""dispatch looks when offers end every five seconds at the latest, and sweeps them two seconds
+later.
+"""
 _WITHIN_S = 90.0
 _SETTLES_S = 1.5
 
 _EXPIRE = """
     update offers set expires_at = clock_timestamp() + $2 * interval '1 second' where state = 'open'
-    and work_order_id in (select id from work_orders where site_id = $1) returning extract(epoch from expires_at)::float8 as at"""
+    and work_order_id in (select id from work_orders where site_id = $1)
+      returning extract(epoch from expires_at)::float8 as at"""
 _OFFERED_SINCE = """
     select count(*) as n, extract(epoch from max(o.offered_at))::float8 as last_at
     from offers o join work_orders w on w.id = o.work_order_id
     where o.state = 'open' and w.site_id = $1 and o.offered_at > to_timestamp($2)"""
-_OPEN = "select count(*) from offers o join work_orders w on w.id = o.work_order_id where o.state = 'open' and w.site_id = $1"
+_OPEN = (
+    "select count(*) from offers o join work_orders w on w.id = o.work_order_id "
+    "where o.state = 'open' and w.site_id = $1"
+)
 
 
 def main() -> None:
@@ -83,14 +90,27 @@ def _measure(tree: Tree, progress: Progress) -> dict[str, Any]:
     measured: dict[str, Any] = {}
     with flow_through(tree) as flow, Worker("tests.bench.crowded.clients") as crowd:
         _hire(flow, crowd.hear()["webhooks_port"])
-        tokens = [flow.instance.token("resident", f"resident-crowd-{number}", SITE) for number in range(_RESIDENTS)]
-        crowd.ask({"ports": flow.instance.ports, "nats_url": flow.instance.state["nats_url"], "site": SITE, "tokens": tokens})
+        tokens = [
+            flow.instance.token("resident", f"resident-crowd-{number}", SITE)
+            for number in range(_RESIDENTS)
+        ]
+        crowd.ask(
+            {
+                "ports": flow.instance.ports,
+                "nats_url": flow.instance.state["nats_url"],
+                "site": SITE,
+                "tokens": tokens,
+            }
+        )
         crowd.ask({"calm": True})
         progress.say(f"{_TECHNICIANS} technicians are at {SITE}")
         filled = crowd.ask({"reports": _OFFERS + _BACKLOG, "rate": _FILL_RATE})
         crowd.ask({"offers": _OFFERS, "within_s": _WITHIN_S})
         crowd.ask({"calm": True})
-        progress.say(f"{filled['opened']} tickets are open there, {uvloop.run(_open_offers(flow))} of them offered")
+        progress.say(
+            f"{filled['opened']} tickets are open there, {uvloop.run(_open_offers(flow))} of them "
+            "offered"
+        )
         measured["idle"] = _others(flow)
         progress.say(f"others at idle: {_told(measured['idle'])}")
         measured["ticket"] = _cost_of_a_ticket(flow, crowd)
@@ -124,7 +144,11 @@ def _hire(flow: Flow, webhooks_port: int) -> None:
             "language": "en",
         }
         send("PUT", "dispatch", f"/v1/technicians/{id}", body)
-        endpoint = {"owner": id, "url": f"http://127.0.0.1:{webhooks_port}/{id}", "kinds": ["job.offered"]}
+        endpoint = {
+            "owner": id,
+            "url": f"http://127.0.0.1:{webhooks_port}/{id}",
+            "kinds": ["job.offered"],
+        }
         send("POST", "notify", "/v1/endpoints", endpoint)
 
 
@@ -139,7 +163,10 @@ def _cost_of_a_ticket(flow: Flow, crowd: Worker) -> dict[str, float]:
     crowd.ask({"reports": _COUNTED, "rate": _CALM_RATE})
     crowd.ask({"calm": True})
     time.sleep(_SETTLES_S)
-    return {name: (used - before[name]) * 1000 / _COUNTED for name, used in flow.instance.cpu_s().items()}
+    return {
+        name: (used - before[name]) * 1000 / _COUNTED
+        for name, used in flow.instance.cpu_s().items()
+    }
 
 
 def _others_beside_expiry(flow: Flow, crowd: Worker) -> dict[str, Any]:
@@ -150,7 +177,9 @@ def _others_beside_expiry(flow: Flow, crowd: Worker) -> dict[str, Any]:
 
 
 def _expire(flow: Flow, crowd: Worker) -> dict[str, Any]:
-    """Seconds from the moment at which offers that ended all at once may be swept, and the CPU that it took by process."""
+    """Seconds from the moment at which offers that ended all at once may be swept, and the CPU that
+    it took by process.
+    """
     crowd.ask({"forget": True})
     ended_at, offers = uvloop.run(_let_expire(flow))
     swept_at = ended_at + _SWEPT_AFTER_S
@@ -206,19 +235,29 @@ def _told(run: Mapping[str, Any]) -> str:
 
 
 def _costs(costs: Mapping[str, float]) -> str:
-    return ", ".join(f"{name} {ms:.1f}" for name, ms in costs.items()) + f": {sum(costs.values()):.0f} ms of CPU"
+    return (
+        ", ".join(f"{name} {ms:.1f}" for name, ms in costs.items())
+        + f": {sum(costs.values()):.0f} ms of CPU"
+    )
 
 
 def _ended(expiry: Mapping[str, Any]) -> str:
     cpu = ", ".join(f"{name} {used:.1f}" for name, used in expiry["cpu_s"].items())
     return (
-        f"{expiry['reoffered']} of {expiry['expired']} offered anew within {expiry['reoffered_s']:.1f} s,"
+        f"{expiry['reoffered']} of {expiry['expired']} offered anew within "
+        f"{expiry['reoffered_s']:.1f} s,"
         f" {expiry['webhooks']} webhooks within {expiry['webhooks_s']:.1f} s; CPU {cpu} s"
     )
 
 
 def _print(name: str, measured: Mapping[str, Any], console: Console) -> None:
-    table = Table(title=f"{name}: a site of {_TECHNICIANS} technicians whose trade is full, {_BACKLOG} jobs waiting", title_justify="left")
+    table = Table(
+        title=(
+            f"{name}: a site of {_TECHNICIANS} technicians whose trade is full, {_BACKLOG} jobs "
+            "waiting"
+        ),
+        title_justify="left",
+    )
     for column in ("", "measured", "goal"):
         table.add_column(column)
     idle, expiry = measured["idle"]["p99_ms"], measured["expiry"]
@@ -226,9 +265,16 @@ def _print(name: str, measured: Mapping[str, Any], console: Console) -> None:
     table.add_row("a ticket there, CPU of dispatch and PostgreSQL", f"{dispatched:.0f} ms", "50 ms")
     table.add_row("all offers expired: offered anew", f"{expiry['reoffered_s']:.1f} s", "5 s")
     table.add_row("all offers expired: last webhook", f"{expiry['webhooks_s']:.1f} s", "10 s")
-    for name, said in (("storm", f"{_STORM_RATE:g} tickets/s there"), ("beside_expiry", "all offers there expiring")):
+    for name, said in (
+        ("storm", f"{_STORM_RATE:g} tickets/s there"),
+        ("beside_expiry", "all offers there expiring"),
+    ):
         p99 = measured[name]["p99_ms"]
-        table.add_row(f"others' 201 → offer, p99, beside {said}", f"{p99:.0f} ms, {p99 / idle:.2f} × idle", "1.5 × idle")
+        table.add_row(
+            f"others' 201 → offer, p99, beside {said}",
+            f"{p99:.0f} ms, {p99 / idle:.2f} × idle",
+            "1.5 × idle",
+        )
     console.print(table)
 
 

@@ -1,9 +1,11 @@
-"""A process of people at one site: residents who report at a steady rate, and technicians' clients that take offers and never answer.
+"""A process of people at one site: residents who report at a steady rate, and technicians' clients
+that take offers and never answer.
 
-`python -m tests.bench.crowded.clients` says `{"webhooks_port"}`, takes `{"ports", "nats_url", "site", "tokens"}`, and then orders:
-`{"reports", "rate"}` is answered by `{"opened", "refused"}` once all are told of, `{"calm": true}` once every fact is handled by all who
-follow it, `{"forget": true}` at once, and `{"offers", "within_s"}` by `{"offers", "last_at"}` (seconds since 1970) once so many have come
-since.
+`python -m tests.bench.crowded.clients` says `{"webhooks_port"}`, takes `{"ports", "nats_url",
+"site", "tokens"}`, and then orders: `{"reports", "rate"}` is answered by `{"opened", "refused"}`
+once all are told of, `{"calm": true}` once every fact is handled by all who follow it, `{"forget":
+true}` at once, and `{"offers", "within_s"}` by `{"offers", "last_at"}` (seconds since 1970) once so
+many have come since.
 """
 
 import asyncio
@@ -46,7 +48,11 @@ class Crowd:
     async def obey(self, order: Mapping[str, Any]) -> dict[str, Any]:
         match order:
             case {"ports": ports, "nats_url": nats_url, "site": site, "tokens": tokens}:
-                self._tickets, self._site, self._tokens = Connections(ports["tickets"], _CONNECTIONS), site, itertools.cycle(tokens)
+                self._tickets, self._site, self._tokens = (
+                    Connections(ports["tickets"], _CONNECTIONS),
+                    site,
+                    itertools.cycle(tokens),
+                )
                 self._streams = Streams(await nats.connect(nats_url))
                 return {}
             case {"reports": reports, "rate": rate}:
@@ -76,7 +82,9 @@ class Crowd:
         """Return what a refusal says."""
         assert self._tickets is not None
         headers = {"authorization": f"Bearer {next(self._tokens)}", "idempotency-key": uuid4().hex}
-        answer = await self._tickets.ask(post("/v1/tickets", report_of(self._site, next(self._flats)), headers))
+        answer = await self._tickets.ask(
+            post("/v1/tickets", report_of(self._site, next(self._flats)), headers)
+        )
         return None if answer.status == 201 else f"{answer.status} {answer.body[:200]!r}"
 
     async def _wait_for(self, offers: int, within_s: float) -> dict[str, Any]:

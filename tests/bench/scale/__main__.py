@@ -1,8 +1,10 @@
-"""`make bench-scale ROWS=1000000`: what a year of tickets costs every request, beside an instance that has as few as fill a page.
+"""`make bench-scale ROWS=1000000`: what a year of tickets costs every request, beside an instance
+that has as few as fill a page.
 
-Writes `.fettle/bench-scale.json`, by name `{"empty_ms", "full_ms", "ratio", "buffers"}`: medians, turn and turn about, and the pages that
-the full instance's database looked at for one answer; and the same as a table, `bench-scale.md`, and as a picture, `how-it-grows.svg`.
-Nothing is asserted about a figure; the worst ten are printed.
+Writes `.fettle/bench-scale.json`, by name `{"empty_ms", "full_ms", "ratio", "buffers"}`: medians,
+turn and turn about, and the pages that the full instance's database looked at for one answer; and
+the same as a table, `bench-scale.md`, and as a picture, `how-it-grows.svg`. Nothing is asserted
+about a figure; the worst ten are printed.
 """
 
 import json
@@ -32,7 +34,14 @@ from tests.bench.scale.chart import draw
 from tests.bench.scale.cluster import NoRoom, demand_room, hurried
 from tests.bench.scale.figures import Measured, milliseconds, told, worst_first
 from tests.bench.scale.filling import Part, Templates, fill
-from tests.bench.scale.operations import creates, measure_expiry, measure_offers, measure_restating, measure_starts, wait_until_ready
+from tests.bench.scale.operations import (
+    creates,
+    measure_expiry,
+    measure_offers,
+    measure_restating,
+    measure_starts,
+    wait_until_ready,
+)
 from tests.bench.scale.page import write_page
 from tests.bench.scale.questions import QUESTIONS, find_samples, unasked
 from tests.bench.scale.seeding import find_templates, seed
@@ -41,7 +50,9 @@ from tests.bench.trees import Tree, this_tree
 _FEWEST, _MOST = 10_000, 100_000_000
 _MAX_SITES = 50
 _ENOUGH_AT_A_SITE = 2_000
-"""Tickets, so that a page of any list at the site that is asked about is full: the empty instance holds no more."""
+"""Tickets, so that a page of any list at the site that is asked about is full: the empty instance
+holds no more.
+"""
 _WORST = 10
 
 
@@ -50,7 +61,10 @@ def main() -> None:
     console = Console(width=160 if not os.isatty(1) else None)
     given = os.environ.get("ROWS") or "1000000"
     if not given.isascii() or not given.isdigit() or not _FEWEST <= int(given) <= _MOST:
-        sys.exit(f"bench-scale: ROWS is {given!r}; it has to be a number of tickets from {_FEWEST} to {_MOST}")
+        sys.exit(
+            f"bench-scale: ROWS is {given!r}; it has to be a number of tickets "
+            f"from {_FEWEST} to {_MOST}"
+        )
     progress = Progress(console)
     try:
         demand_room(int(given), Path(tempfile.gettempdir()))
@@ -59,7 +73,11 @@ def main() -> None:
         sys.exit(f"bench-scale: {error}")
     except KeyboardInterrupt:
         sys.exit("bench-scale: ended before it was done; all that it started is gone")
-    _report(measured, f"{int(given):,} tickets beside {_ENOUGH_AT_A_SITE:,}, {progress.seconds:.0f} s", console)
+    _report(
+        measured,
+        f"{int(given):,} tickets beside {_ENOUGH_AT_A_SITE:,}, {progress.seconds:.0f} s",
+        console,
+    )
 
 
 def _measure(rows: int, progress: Progress) -> Measured:
@@ -108,18 +126,36 @@ def _fill(instance: Instance, templates: Templates, parts: list[Part], progress:
         wait_until_ready(instance, name)
 
 
-async def _fill_hurried(instance: Instance, templates: Templates, parts: list[Part], progress: Progress) -> float:
+async def _fill_hurried(
+    instance: Instance, templates: Templates, parts: list[Part], progress: Progress
+) -> float:
     async with hurried(instance):
-        return await fill(instance.state["database_urls"], templates, parts, all_sites=_MAX_SITES, progress=progress)
+        return await fill(
+            instance.state["database_urls"],
+            templates,
+            parts,
+            all_sites=_MAX_SITES,
+            progress=progress,
+        )
 
 
 def _measure_questions(empty: Flow, full: Flow, progress: Progress) -> Measured:
     """Ask every GET, and report a fault; in the order of the questions."""
     for service, url in full.instance.state["urls"].items():
         if missing := unasked(service, _json(f"{url}/openapi.json")):
-            raise RuntimeError(f"no question of the bench is about {service}'s {', '.join(missing)}: add one to questions.py")
-    both = [(flow.instance, uvloop.run(find_samples(flow.instance.state["database_urls"]))) for flow in (empty, full)]
-    asked = [Asked(each.name, each.service, *(asks(instance, each, samples) for instance, samples in both)) for each in QUESTIONS]
+            raise RuntimeError(
+                f"no question of the bench is about {service}'s {', '.join(missing)}: add one to questions.py"
+            )
+    both = [
+        (flow.instance, uvloop.run(find_samples(flow.instance.state["database_urls"])))
+        for flow in (empty, full)
+    ]
+    asked = [
+        Asked(
+            each.name, each.service, *(asks(instance, each, samples) for instance, samples in both)
+        )
+        for each in QUESTIONS
+    ]
     asked.append(Asked("tickets create", "tickets", *(creates(instance) for instance, _ in both)))
     measured = uvloop.run(ask_all(asked, full.instance.state["database_urls"], progress))
     return {each.name: measured[each.name] for each in asked}
@@ -145,9 +181,18 @@ def _report(measured: Measured, title: str, console: Console) -> None:
         table.add_column(column, justify="left" if not column else "right")
     for name, figures in worst_first(measured)[:_WORST]:
         few, many = (f"{milliseconds(figures[key])} ms" for key in ("empty_ms", "full_ms"))
-        table.add_row(name, few, many, f"{figures['ratio']:.2f}", f"{figures['buffers']:,.0f}" if figures["buffers"] else "")
+        table.add_row(
+            name,
+            few,
+            many,
+            f"{figures['ratio']:.2f}",
+            f"{figures['buffers']:,.0f}" if figures["buffers"] else "",
+        )
     console.print(table)
-    console.print(f"JSON, table and picture: {', '.join(str(folder / name) for name in written)}", markup=False)
+    console.print(
+        f"JSON, table and picture: {', '.join(str(folder / name) for name in written)}",
+        markup=False,
+    )
 
 
 if __name__ == "__main__":

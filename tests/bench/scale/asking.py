@@ -25,7 +25,8 @@ _MIN_TIMES = 3
 _ENOUGH_S = 1.5
 """Of one question: what takes long is asked less often."""
 _UNTIL_TOLD_S = 1.05
-"""A backend tells what it has read with the first statement that ends a second after it last did."""
+"""A backend tells what it has read with the first statement that ends a second after it last did.
+"""
 
 
 @dataclass(frozen=True)
@@ -67,9 +68,14 @@ def asks(instance: Instance, question: Question, samples: Mapping[str, str]) -> 
     known = {**samples, **{name: samples[sample] for name, sample in question.instead.items()}}
     url = instance.state["urls"][question.service] + filled(question.path, known)
     if question.query:
-        url += "?" + "&".join(f"{name}={filled(_quoted(value), known)}" for name, value in _pairs(question.query))
+        url += "?" + "&".join(
+            f"{name}={filled(_quoted(value), known)}" for name, value in _pairs(question.query)
+        )
     subject = filled(question.subject, known, quoting=False)
-    sites, units = ([filled(each, known, quoting=False) for each in names] for names in (question.sites, question.units))
+    sites, units = (
+        [filled(each, known, quoting=False) for each in names]
+        for names in (question.sites, question.units)
+    )
     token = instance.token(question.role, subject, *sites, units=units)
     request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})
     return lambda: _answer_to(request)
@@ -97,26 +103,40 @@ def _answer_to(request: urllib.request.Request) -> Answer:
 
 def items_in(answer: Any) -> int:
     """Return how many things an answer lists, in whatever lists it has on its first level."""
-    return sum(len(value) for value in answer.values() if isinstance(value, list)) if isinstance(answer, dict) else 0
+    return (
+        sum(len(value) for value in answer.values() if isinstance(value, list))
+        if isinstance(answer, dict)
+        else 0
+    )
 
 
 def ask_in_turns(empty: Ask, full: Ask, *, name: str) -> Turns:
     """Ask turn and turn about, the first of each uncounted; what takes long, less often.
 
-    Raises NotAlike where one lists more than the other: a full page beside a short one says nothing about growth.
+    Raises NotAlike where one lists more than the other: a full page beside a short one says nothing
+    about growth.
     """
     first = empty(), full()
     if first[0].items != first[1].items:
-        raise NotAlike(f"{name}: the empty instance lists {first[0].items}, the full one {first[1].items}")
+        raise NotAlike(
+            f"{name}: the empty instance lists {first[0].items}, the full one {first[1].items}"
+        )
     began, pairs = time.perf_counter(), list[tuple[float, float]]()
-    while len(pairs) < _MIN_TIMES or (len(pairs) < _TIMES and time.perf_counter() - began < _ENOUGH_S):
+    while len(pairs) < _MIN_TIMES or (
+        len(pairs) < _TIMES and time.perf_counter() - began < _ENOUGH_S
+    ):
         pairs.append((empty().ms, full().ms))
-    return Turns(median(pair[0] for pair in pairs), median(pair[1] for pair in pairs), len(pairs) + 1)
+    return Turns(
+        median(pair[0] for pair in pairs), median(pair[1] for pair in pairs), len(pairs) + 1
+    )
 
 
-async def ask_all(questions: Sequence[Asked], urls: Mapping[str, str], progress: Progress) -> Measured:
-    """Ask all of them; `urls` are the full instance's databases. A round has one question of each service, so that they wait together
-    until the databases tell what they read: what else ran in a database meanwhile is included.
+async def ask_all(
+    questions: Sequence[Asked], urls: Mapping[str, str], progress: Progress
+) -> Measured:
+    """Ask all of them; `urls` are the full instance's databases. A round has one question of each
+    service, so that they wait together until the databases tell what they read: what else ran in a
+    database meanwhile is included.
 
     Raises NotAlike, with all that are not, when the others have been asked.
     """
@@ -161,4 +181,8 @@ def _rounds(questions: Sequence[Asked]) -> Iterator[Sequence[Asked]]:
 
 async def _pages(connection: "asyncpg.Connection[asyncpg.Record]") -> int:
     await connection.execute("select pg_stat_clear_snapshot()")
-    return int(await connection.fetchval("select blks_hit + blks_read from pg_stat_database where datname = current_database()"))
+    return int(
+        await connection.fetchval(
+            "select blks_hit + blks_read from pg_stat_database where datname = current_database()"
+        )
+    )

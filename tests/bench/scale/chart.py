@@ -1,4 +1,6 @@
-"""The figures of a run as a picture: for each question where few and where many tickets stand on a logarithmic scale."""
+"""The figures of a run as a picture: for each question where few and where many tickets stand on a
+logarithmic scale.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -31,30 +33,50 @@ def draw(measured: Mapping[str, Figures], *, title: str) -> str:
         return _LEFT + (log10(ms) - lowest) * scale
 
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" font-family="system-ui, sans-serif" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" '
+        'font-family="system-ui, sans-serif" role="img" '
         f'aria-label="{escape(title)}">',
         f"<style>{_STYLE}</style>",
         f'<rect width="{_WIDTH}" height="{height}" rx="10" class="paper"/>',
         f'<text x="24" y="30" class="h">{escape(title)}</text>',
-        f'<text x="24" y="50" class="s">time, logarithmic: a ring beside few tickets, a dot beside many; '
+        '<text x="24" y="50" class="s">time, logarithmic: a ring beside few tickets, a dot '
+        "beside many; "
         f"green up to × {GOAL:g}, amber up to × {_BAD:g}, red beyond</text>",
     ]
     for decade in range(lowest, highest + 1):
         x, below = x_of(10**decade), height - _BOTTOM + 4
         lines.append(f'<line x1="{x:.1f}" y1="{_TOP - 6}" x2="{x:.1f}" y2="{below}" class="grid"/>')
-        lines.append(f'<text x="{x:.1f}" y="{below + 13}" text-anchor="middle" class="s">{_tick(decade)}</text>')
+        lines.append(
+            f'<text x="{x:.1f}" y="{below + 13}" text-anchor="middle" '
+            f'class="s">{_tick(decade)}</text>'
+        )
     for number, (name, figures) in enumerate(measured.items()):
-        lines += _row(name, figures, _TOP + _ROW * number + _ROW // 2, x_of(_shown(figures["empty_ms"])), x_of(_shown(figures["full_ms"])))
+        lines += _row(
+            name,
+            figures,
+            _TOP + _ROW * number + _ROW // 2,
+            x_of(_shown(figures["empty_ms"])),
+            x_of(_shown(figures["full_ms"])),
+        )
     return "\n".join([*lines, "</svg>", ""])
 
 
 def _row(name: str, figures: Figures, y: int, few_x: float, many_x: float) -> Iterator[str]:
     colour = "ok" if figures["ratio"] <= GOAL else "risk" if figures["ratio"] <= _BAD else "late"
     from_to = f"{milliseconds(figures['empty_ms'])} ms, {milliseconds(figures['full_ms'])} ms"
-    yield f'<g><title>{escape(name)}: {from_to}</title><text x="24" y="{y + 4}" class="t">{escape(_label(name))}</text>'
+    yield (
+        f'<g><title>{escape(name)}: {from_to}</title><text x="24" y="{y + 4}" '
+        f'class="t">{escape(_label(name))}</text>'
+    )
     yield f'<line x1="{few_x:.1f}" y1="{y}" x2="{many_x:.1f}" y2="{y}" class="way {colour}"/>'
-    yield f'<circle cx="{few_x:.1f}" cy="{y}" r="4.6" class="few {colour}"/><circle cx="{many_x:.1f}" cy="{y}" r="3" class="{colour}"/>'
-    yield f'<text x="{_WIDTH - 24}" y="{y + 4}" class="n {colour}">× {figures["ratio"]:.2f}</text></g>'
+    yield (
+        f'<circle cx="{few_x:.1f}" cy="{y}" r="4.6" class="few {colour}"/><circle '
+        f'cx="{many_x:.1f}" cy="{y}" r="3" class="{colour}"/>'
+    )
+    yield (
+        f'<text x="{_WIDTH - 24}" y="{y + 4}" class="n {colour}">× '
+        f"{figures['ratio']:.2f}</text></g>"
+    )
 
 
 def _label(name: str) -> str:
@@ -69,7 +91,9 @@ def _tick(decade: int) -> str:
 
 def _decades(measured: Mapping[str, Figures]) -> tuple[int, int]:
     """Return the powers of ten between which all figures lie."""
-    all_ms = [_shown(figures[name]) for figures in measured.values() for name in ("empty_ms", "full_ms")]
+    all_ms = [
+        _shown(figures[name]) for figures in measured.values() for name in ("empty_ms", "full_ms")
+    ]
     lowest = floor(log10(min(all_ms)))
     return lowest, max(ceil(log10(max(all_ms))), lowest + 1)
 

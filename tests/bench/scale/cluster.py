@@ -18,7 +18,10 @@ _HURRIED = {
     "checkpoint_timeout": "1h",
     "max_wal_size": "4GB",
 }
-"""What may be set while the server runs. A filling that the machine does not survive is begun anew, so it need not wait for the disk."""
+"""What may be set while the server runs.
+
+A filling that the machine does not survive is begun anew, so it need not wait for the disk.
+"""
 _LOG_BYTES = 6 * 2**30
 """The log, somewhat beyond its `max_wal_size`, and what sorting for indexes puts aside."""
 _BYTES_A_TICKET = 40_000
@@ -35,14 +38,17 @@ def demand_room(rows: int, folder: Path) -> None:
     if free < needed:
         fits = max(free - _LOG_BYTES, 0) // _BYTES_A_TICKET // 1000 * 1000
         raise NoRoom(
-            f"{rows:,} tickets take about {needed / 2**30:.0f} GB in {folder}, where {free / 2**30:.0f} GB are free: "
+            f"{rows:,} tickets take about {needed / 2**30:.0f} GB in {folder}, "
+            f"where {free / 2**30:.0f} GB are free: "
             f"make room, set TMPDIR to a folder of another disk, or say ROWS={fits}"
         )
 
 
 @asynccontextmanager
 async def hurried(instance: Instance) -> AsyncIterator[None]:
-    """Let the server write without waiting for the disk; set back after the block, when all is on the disk."""
+    """Let the server write without waiting for the disk; set back after the block, when all is on
+    the disk.
+    """
     connection = await asyncpg.connect(_superuser_url(instance))
     try:
         for name, value in _HURRIED.items():

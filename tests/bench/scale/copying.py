@@ -1,7 +1,8 @@
 """Which rows of the four databases are copied, and in what a copy differs from its template.
 
-Whatever columns a table has, a copy differs in what is named here alone, so it is what this release writes. Facts that were published
-long ago are left out: what the outbox does with them is the kernel's business (tests/kernel/test_outbox_that_grows.py).
+Whatever columns a table has, a copy differs in what is named here alone, so it is what this release
+writes. Facts that were published long ago are left out: what the outbox does with them is the
+kernel's business (tests/kernel/test_outbox_that_grows.py).
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,28 +15,37 @@ RESIDENTS_OF_A_UNIT = 3
 
 # `stable`, as what is in it: then it is inlined, which makes it ten times as quick.
 HELPERS = """
-    create or replace function pg_temp.copied(at timestamptz, salt text) returns uuid language sql stable as $$
+    create or replace function pg_temp.copied(at timestamptz,
+      salt text) returns uuid language sql stable as $$
         select cast(lpad(to_hex(cast(extract(epoch from at) * 1000 as bigint)), 12, '0') || '7'
             || overlay(substr(md5(salt), 1, 19) placing '8' from 4 for 1) as uuid) $$;
     create temp table templates (id uuid);
     create temp table plain_tokens (template uuid, plain text[]);
     create temp table copies (
-        n bigint, template uuid, id uuid, site text, at timestamptz, living boolean, resident text, is_their_first boolean, unit text)"""
+        n bigint, template uuid, id uuid, site text, at timestamptz, living boolean, resident text,
+          is_their_first boolean, unit text)"""
 
 # $1 where the part begins, $2 its tickets, $3 its sites, $4 and $5 the first and the last that are wanted now, $6 and $7 templates that
 # ended and that live, $8 when the year ends. A resident's number at a site begins where the part does, so that no two parts share one.
 COPIES = f"""
     insert into copies
-    select n, template, pg_temp.copied(at, 'ticket ' || n), site, at, living, 'resident-' || site || '-' || resident,
-        within < residents, 1 + unit % 20 || '-' || 1 + unit / 20 % 30 || lpad(cast(1 + unit / 600 % 10 as text), 2, '0')
-    from (select cast($1 as bigint) as first, cast($2 as bigint) as rows, cast($3 as bigint) as sites,
-        cast($6 as uuid[]) as ended, cast($7 as uuid[]) as alive, cast($8 as timestamptz) as year_ends_at) as given
+    select n, template, pg_temp.copied(at, 'ticket ' || n), site, at, living,
+      'resident-' || site || '-' || resident,
+        within < residents, 1 + unit % 20 || '-' || 1 + unit / 20 % 30 ||
+          lpad(cast(1 + unit / 600 % 10 as text), 2, '0')
+    from (select cast($1 as bigint) as first, cast($2 as bigint) as rows,
+      cast($3 as bigint) as sites,
+        cast($6 as uuid[]) as ended, cast($7 as uuid[]) as alive,
+          cast($8 as timestamptz) as year_ends_at) as given
     cross join generate_series(cast($4 as bigint), cast($5 as bigint)) as n
     cross join lateral (
-        select (n - first - 1) / sites as within, 'scale-' || lpad(cast((n - first - 1) % sites as text), 4, '0') as site,
-            (rows + sites * {TICKETS_OF_A_RESIDENT} - 1) / (sites * {TICKETS_OF_A_RESIDENT}) as residents,
+        select (n - first - 1) / sites as within,
+          'scale-' || lpad(cast((n - first - 1) % sites as text), 4, '0') as site,
+            (rows + sites * {TICKETS_OF_A_RESIDENT} - 1) / (sites * {TICKETS_OF_A_RESIDENT}) as
+              residents,
             year_ends_at - interval '365 days' * (1 - (n - first) / cast(rows as float8)) as at) w
-    cross join lateral (select within % {LIVING_SHARE} = 0 as living, first + within % residents as resident) l
+    cross join lateral (select within % {LIVING_SHARE} = 0 as living,
+      first + within % residents as resident) l
     cross join lateral (
         select resident / {RESIDENTS_OF_A_UNIT} as unit,
             case when living then alive[1 + within / {LIVING_SHARE} % cardinality(alive)]
@@ -45,10 +55,11 @@ COPIES = f"""
 
 @dataclass(frozen=True, kw_only=True)
 class Copy:
-    """Rows of `table` (`o`) of which `ticket` is the id of the ticket they belong to, in `source` if other tables say so.
+    """Rows of `table` (`o`) of which `ticket` is the id of the ticket they belong to, in `source`
+    if other tables say so.
 
-    `changes` are the columns in which a copy differs, as SQL over the template's row `o` and the copy `c`; copied are the lines of
-    `copies` that satisfy `where`.
+    `changes` are the columns in which a copy differs, as SQL over the template's row `o` and the
+    copy `c`; copied are the lines of `copies` that satisfy `where`.
     """
 
     table: str
@@ -61,10 +72,13 @@ class Copy:
 
     @property
     def template(self) -> str:
-        """Return the statement that puts the templates' rows aside, so that they are not looked for among the copies."""
+        """Return the statement that puts the templates' rows aside, so that they are not looked for
+        among the copies.
+        """
         more = "".join(f", {sql} as {name}" for name, sql in self.more.items())
         return f"""
-            create temp table of_{self.table} as select {self.ticket} as template{more}, o.* from {self.source or f"{self.table} o"}
+            create temp table of_{self.table} as select {self.ticket} as template{more}, o.*
+              from {self.source or f"{self.table} o"}
             where {self.ticket} in (select id from templates)"""
 
     def copied(self, columns: Sequence[str]) -> str:
@@ -73,7 +87,8 @@ class Copy:
         names = ", ".join(f'"{column}"' for column in columns)
         return f"""
             insert into {self.table} ({names})
-            select {values} from copies c join of_{self.table} o on o.template = c.template where {self.where}"""
+            select {values} from copies c join of_{self.table} o on o.template = c.template
+              where {self.where}"""
 
 
 def _of_snapshots(*entities: str) -> Copy:
@@ -81,7 +96,9 @@ def _of_snapshots(*entities: str) -> Copy:
     ids = {"id": "cast(c.id as text)", "site_id": "c.site"}
     body = "o.body || jsonb_build_object('id', c.id, 'site_id', c.site)"
     source = f"(select * from snapshots where entity in ({named}) offset 0) o"
-    return Copy(table="snapshots", ticket="cast(o.id as uuid)", source=source, changes={**ids, "body": body})
+    return Copy(
+        table="snapshots", ticket="cast(o.id as uuid)", source=source, changes={**ids, "body": body}
+    )
 
 
 def _id(kind: str, of: str) -> str:
@@ -89,14 +106,19 @@ def _id(kind: str, of: str) -> str:
 
 
 def _tokens(word: str, *, longest: int, first_three: int) -> str:
-    """Return the tokens of such a word as SQL, written out: a function that goes through the word would take most of the time."""
+    """Return the tokens of such a word as SQL, written out: a function that goes through the word
+    would take most of the time.
+    """
     pairs = [f"substr({word}, {at}, 2)" for at in range(1, longest)]
     threes = [f"substr({word}, {at}, 3)" for at in range(first_three, longest - 1)]
     return f"array[{', '.join((*pairs, *threes))}]"
 
 
 _REFERENCE = "'SC-' || lpad(cast(c.n as text), 9, '0')"
-_SAID = f"replace(replace(o.said, lower(o.reference), lower({_REFERENCE})), coalesce(o.unit_key, ''), c.unit)"
+_SAID = (
+    f"replace(replace(o.said, lower(o.reference), lower({_REFERENCE})), coalesce(o.unit_key, ''), "
+    "c.unit)"
+)
 _TOKENS = " || ".join(
     (
         "o.plain",
@@ -126,7 +148,10 @@ COPIED: Mapping[str, Sequence[Copy]] = {
         Copy(
             table="ticket_words",
             ticket="o.ticket_id",
-            source="ticket_words o join tickets t on t.id = o.ticket_id join plain_tokens p on p.template = o.ticket_id",
+            source=(
+                "ticket_words o join tickets t on t.id = o.ticket_id join plain_tokens p "
+                "on p.template = o.ticket_id"
+            ),
             more={"reference": "t.reference", "unit_key": "t.unit_key", "plain": "p.plain"},
             changes={"ticket_id": "c.id", "site_id": "c.site", "said": _SAID, "tokens": _TOKENS},
         ),
@@ -156,7 +181,10 @@ COPIED: Mapping[str, Sequence[Copy]] = {
         Copy(
             table="assignments",
             ticket="j.work_order_id",
-            source="(select * from assignments where ended_at is not null) o join jobs j on j.id = o.job_id",
+            source=(
+                "(select * from assignments where ended_at is not null) o join jobs j "
+                "on j.id = o.job_id"
+            ),
             changes={
                 "id": _id("assignment", "o.id"),
                 "job_id": _id("job", "o.job_id"),
@@ -170,7 +198,8 @@ COPIED: Mapping[str, Sequence[Copy]] = {
             table="wakes",
             ticket="j.work_order_id",
             source="""jobs j join work_orders w on w.id = j.work_order_id
-                cross join lateral (select * from wakes where job_id = j.id order by at limit 1) o""",
+                cross join lateral (select * from wakes where job_id = j.id order by at
+                  limit 1) o""",
             more={"seen": "w.version", "heard": "w.observed"},
             where="c.living",
             changes={
@@ -192,7 +221,10 @@ COPIED: Mapping[str, Sequence[Copy]] = {
                 "ticket_id": "c.id",
                 "site_id": "c.site",
                 "next_at": "case when c.living then now() + interval '30 days' end",
-                "urgent_at": "case when c.living then now() + interval '20 days' + interval '1 second' * (c.n % 1000000) end",
+                "urgent_at": (
+                    "case when c.living then now() + interval '20 days' + interval '1 second' * "
+                    "(c.n % 1000000) end"
+                ),
             },
         ),
         Copy(
@@ -212,7 +244,8 @@ COPIED: Mapping[str, Sequence[Copy]] = {
         Copy(
             table="recipients",
             ticket="o.ticket_id",
-            source="""(select distinct m.ticket_id, r.* from messages m join recipients r on r.id = m.recipient_id
+            source="""(select distinct m.ticket_id, r.* from messages m join recipients r
+              on r.id = m.recipient_id
                 where m.kind like 'ticket.%') o""",
             where="c.is_their_first",
             changes={"id": "c.resident"},
@@ -228,13 +261,18 @@ COPIED: Mapping[str, Sequence[Copy]] = {
                 "at": "c.at",
                 "created_at": "c.at",
                 "until": "null",
-                "recipient_id": "case when o.kind like 'job.%' then o.recipient_id else c.resident end",
+                "recipient_id": (
+                    "case when o.kind like 'job.%' then o.recipient_id else c.resident end"
+                ),
             },
         ),
         Copy(
             table="deliveries",
             ticket="m.ticket_id",
-            source="(select * from deliveries where state <> 'pending') o join messages m on m.id = o.message_id",
+            source=(
+                "(select * from deliveries where state <> 'pending') o join messages m "
+                "on m.id = o.message_id"
+            ),
             changes={"id": _id("delivery", "o.id"), "message_id": _id("message", "o.message_id")},
         ),
         Copy(
@@ -256,6 +294,8 @@ COPIED: Mapping[str, Sequence[Copy]] = {
 FIGURES = """
     insert into figures
     select new.* from figures f cross join generate_series(0, cast($2 as int) - 1) number
-    cross join lateral jsonb_populate_record(f, jsonb_build_object('site_id', 'scale-' || lpad(cast(number as text), 4, '0'))) as new
+    cross join lateral jsonb_populate_record(f,
+      jsonb_build_object('site_id', 'scale-' || lpad(cast(number as text), 4, '0'))) as new
     where f.site_id = $1 on conflict do nothing"""
-"""What sla counted at one site, counted at every other one too: as many rows, whatever was filled."""
+"""What sla counted at one site, counted at every other one too: as many rows, whatever was filled.
+"""

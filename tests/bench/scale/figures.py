@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 Figures = Mapping[str, float]
-"""`empty_ms`, `full_ms`, `ratio` of the two, and `buffers`, pages of 8 KB that the full database looked at; 0 if not counted."""
+"""`empty_ms`, `full_ms`, `ratio` of the two, and `buffers`, pages of 8 KB that the full database
+looked at; 0 if not counted.
+"""
 Measured = dict[str, Figures]
 """By what was asked."""
 
@@ -13,13 +15,21 @@ GOAL = 1.2
 
 def compared(empty_ms: float, full_ms: float, *, buffers: float = 0.0) -> Figures:
     """Return the figures of two durations in milliseconds."""
-    return {"empty_ms": empty_ms, "full_ms": full_ms, "ratio": full_ms / max(empty_ms, 1e-3), "buffers": buffers}
+    return {
+        "empty_ms": empty_ms,
+        "full_ms": full_ms,
+        "ratio": full_ms / max(empty_ms, 1e-3),
+        "buffers": buffers,
+    }
 
 
 def told(figures: Figures) -> str:
     """Return the figures as a line of the bench says them."""
     pages = f", {figures['buffers']:,.0f} pages" if figures["buffers"] else ""
-    return f"{milliseconds(figures['empty_ms'])} → {milliseconds(figures['full_ms'])} ms, × {figures['ratio']:.2f}{pages}"
+    return (
+        f"{milliseconds(figures['empty_ms'])} → {milliseconds(figures['full_ms'])} ms, × "
+        f"{figures['ratio']:.2f}{pages}"
+    )
 
 
 def worst_first(measured: Mapping[str, Figures]) -> Sequence[tuple[str, Figures]]:

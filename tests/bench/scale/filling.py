@@ -1,6 +1,8 @@
-"""A year of tickets in the four databases, copied from a few that went their way through the services.
+"""A year of tickets in the four databases, copied from a few that went their way through the
+services.
 
-All four are filled side by side, without indexes: these are built afterwards, and are the same as before.
+All four are filled side by side, without indexes: these are built afterwards, and are the same as
+before.
 """
 
 import asyncio
@@ -20,7 +22,10 @@ _AT_ONCE = 50_000
 _COUNTED_SITE = "bench-00-01"
 _LONGEST_MARK_OF_WORDS = 3
 """Longer tokens name a site, a category or a priority."""
-_COLUMNS = "select attname from pg_attribute where attrelid = cast($1 as regclass) and attnum > 0 and not attisdropped order by attnum"
+_COLUMNS = (
+    "select attname from pg_attribute where attrelid = cast($1 as regclass) and attnum > 0 "
+    "and not attisdropped order by attnum"
+)
 _WORDS = """
     select w.ticket_id, w.said, w.tokens, t.reference, coalesce(t.unit_key, '') as unit_key
     from ticket_words w join tickets t on t.id = w.ticket_id where t.id = any($1)"""
@@ -30,7 +35,9 @@ Connection = asyncpg.Connection
 
 @dataclass(frozen=True)
 class Templates:
-    """Tickets to copy: `ended` ones, and `living` ones whose job waits for a trade that no technician has."""
+    """Tickets to copy: `ended` ones, and `living` ones whose job waits for a trade that no
+    technician has.
+    """
 
     ended: Sequence[UUID]
     living: Sequence[UUID]
@@ -42,30 +49,53 @@ class Templates:
 
 @dataclass(frozen=True)
 class Part:
-    """`rows` tickets, spread over a year and over the first `sites` sites, each with as many; numbered from `first` + 1 on."""
+    """`rows` tickets, spread over a year and over the first `sites` sites, each with as many;
+    numbered from `first` + 1 on.
+    """
 
     rows: int
     sites: int
     first: int = 0
 
 
-async def fill(urls: Mapping[str, str], templates: Templates, parts: Sequence[Part], *, all_sites: int, progress: Progress) -> float:
-    """Copy the templates into every database, part by part, with the services ended; return how many bytes all four hold then.
+async def fill(
+    urls: Mapping[str, str],
+    templates: Templates,
+    parts: Sequence[Part],
+    *,
+    all_sites: int,
+    progress: Progress,
+) -> float:
+    """Copy the templates into every database, part by part, with the services ended; return how
+    many bytes all four hold then.
 
     Raises IndexesDiffer where an index was not built as it was.
     """
-    year_ends_at = datetime.now(UTC) - timedelta(hours=1)  # one for all: a copy has the same id in every database
-    filling = [_fill(urls[service], service, templates, parts, year_ends_at, all_sites, progress) for service in COPIED]
+    # one for all: a copy has the same id in every database
+    year_ends_at = datetime.now(UTC) - timedelta(hours=1)
+    filling = [
+        _fill(urls[service], service, templates, parts, year_ends_at, all_sites, progress)
+        for service in COPIED
+    ]
     return sum(await asyncio.gather(*filling))
 
 
 async def _fill(
-    url: str, service: str, templates: Templates, parts: Sequence[Part], year_ends_at: datetime, all_sites: int, progress: Progress
+    url: str,
+    service: str,
+    templates: Templates,
+    parts: Sequence[Part],
+    year_ends_at: datetime,
+    all_sites: int,
+    progress: Progress,
 ) -> float:
     copies, rows = COPIED[service], sum(part.rows for part in parts)
     connection = await asyncpg.connect(url)
     try:
-        await connection.execute("set synchronous_commit = off; set work_mem = '64MB'; set maintenance_work_mem = '256MB'; set jit = off")
+        await connection.execute(
+            "set synchronous_commit = off; set work_mem = '64MB'; set maintenance_work_mem = "
+            "'256MB'; set jit = off"
+        )
         await _put_templates_aside(connection, service, templates)
         async with without_indexes(connection, [copy.table for copy in copies]):
             statements = [copy.copied(await _columns(connection, copy.table)) for copy in copies]
@@ -73,7 +103,16 @@ async def _fill(
                 for first in range(part.first + 1, part.first + part.rows + 1, _AT_ONCE):
                     last = min(first + _AT_ONCE - 1, part.first + part.rows)
                     await connection.execute("truncate copies")
-                    given = (part.first, part.rows, part.sites, first, last, list(templates.ended), list(templates.living), year_ends_at)
+                    given = (
+                        part.first,
+                        part.rows,
+                        part.sites,
+                        first,
+                        last,
+                        list(templates.ended),
+                        list(templates.living),
+                        year_ends_at,
+                    )
                     await connection.execute(COPIES, *given)
                     await connection.execute("analyze copies")
                     for statement in statements:
@@ -95,7 +134,13 @@ async def _put_templates_aside(connection: Connection, service: str, templates: 
     await connection.copy_records_to_table("templates", records=[(id,) for id in templates.all])
     if service == "tickets":
         found = await connection.fetch(_WORDS, templates.all)
-        plain = [(row["ticket_id"], _plain_tokens(row["said"], row["tokens"], row["reference"], row["unit_key"])) for row in found]
+        plain = [
+            (
+                row["ticket_id"],
+                _plain_tokens(row["said"], row["tokens"], row["reference"], row["unit_key"]),
+            )
+            for row in found
+        ]
         await connection.copy_records_to_table("plain_tokens", records=plain)
     for copy in COPIED[service]:
         await connection.execute(copy.template)
@@ -103,9 +148,15 @@ async def _put_templates_aside(connection: Connection, service: str, templates: 
 
 
 def _plain_tokens(said: str, tokens: Sequence[str], reference: str, unit_key: str) -> list[str]:
-    """Return the tokens of a ticket that a copy of it has as well, with another reference, unit and site."""
+    """Return the tokens of a ticket that a copy of it has as well, with another reference, unit and
+    site.
+    """
     own = {reference.lower(), unit_key}
-    marks = [token for token in tokens if len(token) > _LONGEST_MARK_OF_WORDS and not token.startswith("site:")]
+    marks = [
+        token
+        for token in tokens
+        if len(token) > _LONGEST_MARK_OF_WORDS and not token.startswith("site:")
+    ]
     return [*sorted(tokens_of(word for word in said.split() if word not in own)), *marks]
 
 

@@ -1,4 +1,6 @@
-"""What grows beside the questions: starts, creating and offering, a storm of expiring offers, restating."""
+"""What grows beside the questions: starts, creating and offering, a storm of expiring offers,
+restating.
+"""
 
 import asyncio
 import time
@@ -25,7 +27,9 @@ OFFERS = 200
 """How many expire at once."""
 _FALLS_DUE_IN_S = 4
 _GRACE_S = 2
-"""Dispatch looks at least every five seconds when the next offer may be swept, which is so long after its end."""
+"""Dispatch looks at least every five seconds when the next offer may be swept, which is so long
+after its end.
+"""
 _WITHIN_S = 60.0
 _RESTATED = {
     "tickets": ("/v1/sites:restate", "tickets.site.restated.v1"),
@@ -45,7 +49,9 @@ def measure_starts(empty: Flow, full: Flow, progress: Progress) -> Measured:
     """From the start of a service's process until it is ready."""
     measured: Measured = {}
     for name in SERVICES:
-        measured[f"{name} start"] = compared(*(_start_ms(flow.instance, name) for flow in (empty, full)))
+        measured[f"{name} start"] = compared(
+            *(_start_ms(flow.instance, name) for flow in (empty, full))
+        )
         progress.say(f"{name} start: {told(measured[f'{name} start'])}")
     return measured
 
@@ -95,14 +101,21 @@ def creates(instance: Instance) -> Ask:
 
 def measure_offers(empty: Flow, full: Flow) -> Measured:
     """From the 201 of a report to its offer at the technician's door."""
-    offers = [flow.run("offer", rate=_OFFER_RATE, seconds=_OFFER_S)["p50_ms"] for flow in (empty, full)]
+    offers = [
+        flow.run("offer", rate=_OFFER_RATE, seconds=_OFFER_S)["p50_ms"] for flow in (empty, full)
+    ]
     return {"201 to the offer's webhook": compared(*offers)}
 
 
 def measure_expiry(empty: Flow, full: Flow) -> Measured:
-    """Offers that fall due at once: until none of them is open, until their jobs are offered to others, and what that costs in CPU."""
+    """Offers that fall due at once: until none of them is open, until their jobs are offered to
+    others, and what that costs in CPU.
+    """
     swept = [uvloop.run(_sweep(flow)) for flow in (empty, full)]
-    return {f"dispatch {OFFERS} offers expire: {name}": compared(*(each[name] for each in swept)) for name in swept[0]}
+    return {
+        f"dispatch {OFFERS} offers expire: {name}": compared(*(each[name] for each in swept))
+        for name in swept[0]
+    }
 
 
 async def _sweep(flow: Flow) -> dict[str, float]:
@@ -111,13 +124,19 @@ async def _sweep(flow: Flow) -> dict[str, float]:
     try:
         offers = await connection.fetch(_NEWEST_OFFERS, OFFERS)
         ids, jobs = [row["id"] for row in offers], [row["job_id"] for row in offers]
-        ends_at = await connection.fetchval("select clock_timestamp() + make_interval(secs => $1)", float(_FALLS_DUE_IN_S))
+        ends_at = await connection.fetchval(
+            "select clock_timestamp() + make_interval(secs => $1)", float(_FALLS_DUE_IN_S)
+        )
         await connection.execute(_LET_EXPIRE, ids, ends_at)
-        left_s = await connection.fetchval("select extract(epoch from $1 - clock_timestamp())::float8", ends_at)
+        left_s = await connection.fetchval(
+            "select extract(epoch from $1 - clock_timestamp())::float8", ends_at
+        )
         before = await _cpu_shortly_before(flow.instance, left_s + _GRACE_S)
         began = time.perf_counter()
         gone_ms = await _ms_until(connection, ids, jobs, lambda row: row["old"] == 0, began)
-        anew_ms = await _ms_until(connection, ids, jobs, lambda row: row["anew"] >= len(jobs), began)
+        anew_ms = await _ms_until(
+            connection, ids, jobs, lambda row: row["anew"] >= len(jobs), began
+        )
         after = flow.instance.cpu_s()
     finally:
         await connection.close()
@@ -140,14 +159,20 @@ async def _cpu_shortly_before(instance: Instance, left_s: float) -> dict[str, fl
 
 
 async def _ms_until(
-    connection: "asyncpg.Connection[asyncpg.Record]", ids: list[Any], jobs: list[Any], true: Callable[[asyncpg.Record], bool], began: float
+    connection: "asyncpg.Connection[asyncpg.Record]",
+    ids: list[Any],
+    jobs: list[Any],
+    true: Callable[[asyncpg.Record], bool],
+    began: float,
 ) -> float:
     while True:
         (standing,) = await connection.fetch(_STANDING, ids, jobs)
         if true(standing):
             return (time.perf_counter() - began) * 1000
         if time.perf_counter() - began > _WITHIN_S:
-            raise RuntimeError(f"{_WITHIN_S:g} s after {len(ids)} offers fell due: {dict(standing)}")
+            raise RuntimeError(
+                f"{_WITHIN_S:g} s after {len(ids)} offers fell due: {dict(standing)}"
+            )
         await asyncio.sleep(0.02)
 
 
@@ -155,7 +180,10 @@ def measure_restating(empty: Flow, full: Flow) -> Measured:
     """From asking until the last fact is in the stream."""
     measured: Measured = {}
     for service, (path, subject) in _RESTATED.items():
-        turns = [[uvloop.run(_restate(flow.instance, service, path, subject)) for flow in (empty, full)] for _ in range(_RESTATINGS)]
+        turns = [
+            [uvloop.run(_restate(flow.instance, service, path, subject)) for flow in (empty, full)]
+            for _ in range(_RESTATINGS)
+        ]
         measured[f"{service} restate {path.partition(':')[0].removeprefix('/v1')}"] = compared(
             median(turn[0] for turn in turns), median(turn[1] for turn in turns)
         )

@@ -9,7 +9,8 @@ def write_page(measured: Mapping[str, Figures], *, title: str) -> str:
     """Return a table of all figures, what grew most first."""
     beyond = sum(figures["ratio"] > GOAL for figures in measured.values())
     rows = [
-        f"| {_code(name)} | {milliseconds(figures['empty_ms'])} | {milliseconds(figures['full_ms'])} | {figures['ratio']:.2f} "
+        f"| {_code(name)} | {milliseconds(figures['empty_ms'])} | "
+        f"{milliseconds(figures['full_ms'])} | {figures['ratio']:.2f} "
         f"| {format(round(figures['buffers']), ',') if figures['buffers'] else ''} |"
         for name, figures in worst_first(measured)
     ]

@@ -17,19 +17,34 @@ _FIRST_RESIDENT = f"resident-{ASKED_SITE}-0"
 _FIFTY_SITES = tuple(f"scale-{number:04}" for number in range(50))
 _SAMPLES: Mapping[str, Mapping[str, str]] = {
     "tickets": {
-        "ticket": f"select id from tickets where state = 'closed' and site_id = '{ASKED_SITE}' order by md5(cast(id as text)) limit 1",
+        "ticket": (
+            f"select id from tickets where state = 'closed' and site_id = '{ASKED_SITE}' "
+            "order by md5(cast(id as text)) limit 1"
+        ),
         "unit": f"select unit_key from tickets where reporter_id = '{_FIRST_RESIDENT}' limit 1",
-        "reference": "select reference from tickets where site_id like 'bench-%' order by id limit 1",  # of a copy it would seem misread
+        # of a copy it would seem misread
+        "reference": (
+            "select reference from tickets where site_id like 'bench-%' order by id limit 1"
+        ),
         "from": "select to_char(now() - interval '200 days', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
         "to": "select to_char(now() - interval '170 days', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
     },
     "dispatch": {
-        "job": f"select id from jobs where state = 'completed' and site_id = '{ASKED_SITE}' order by md5(cast(id as text)) limit 1",
-        "explained": "select id from jobs where state = 'completed' and site_id like 'bench-%' order by id limit 1",
+        "job": (
+            f"select id from jobs where state = 'completed' and site_id = '{ASKED_SITE}' "
+            "order by md5(cast(id as text)) limit 1"
+        ),
+        "explained": (
+            "select id from jobs where state = 'completed' and site_id like 'bench-%' order by id "
+            "limit 1"
+        ),
         "technician": f"""
             select technician_id from jobs where state = 'completed' and site_id = '{ASKED_SITE}'
             group by 1 order by count(*) desc, 1 limit 1""",
-        "offered": "select technician_id from offers where state = 'open' group by 1 having count(*) = 1 order by 1 limit 1",
+        "offered": (
+            "select technician_id from offers where state = 'open' group by 1 having count(*) = 1 "
+            "order by 1 limit 1"
+        ),
     },
     "notify": {
         "endpoint": "select endpoint_id from attempts group by 1 order by count(*) desc, 1 limit 1",
@@ -40,7 +55,8 @@ _MADE = {"policy": "bench", "calendar": ASKED_SITE, "site": ASKED_SITE, "reporte
 
 @dataclass(frozen=True)
 class Question:
-    """A GET as its OpenAPI names it, asked with these values by a person in that role. `{name}` stands for a sample.
+    """A GET as its OpenAPI names it, asked with these values by a person in that role. `{name}`
+    stands for a sample.
 
     `instead` has another sample stand where the path names one: `{"job": "explained"}`.
     """
@@ -57,8 +73,14 @@ class Question:
     @property
     def name(self) -> str:
         path = f"{self.path} (a scrape)" if self.path == "/metrics" else self.path
-        who = f"({self.role} of {len(self.sites)} sites)" if len(self.sites) > 1 else f"({self.role})"
-        return " ".join(part for part in (self.service, path, self.query, "" if self.role == "admin" else who) if part)
+        who = (
+            f"({self.role} of {len(self.sites)} sites)" if len(self.sites) > 1 else f"({self.role})"
+        )
+        return " ".join(
+            part
+            for part in (self.service, path, self.query, "" if self.role == "admin" else who)
+            if part
+        )
 
 
 def _of_fifty_sites(service: str, path: str, query: str = "") -> Question:
@@ -66,7 +88,11 @@ def _of_fifty_sites(service: str, path: str, query: str = "") -> Question:
 
 
 QUESTIONS: Sequence[Question] = (
-    *(Question(service, path) for service in ("tickets", "dispatch", "sla", "notify") for path in _EVERY_SERVICE),
+    *(
+        Question(service, path)
+        for service in ("tickets", "dispatch", "sla", "notify")
+        for path in _EVERY_SERVICE
+    ),
     Question("tickets", "/v1/tickets"),
     Question("tickets", "/v1/tickets", "site={site}"),
     Question("tickets", "/v1/tickets", "state=open"),
@@ -80,7 +106,14 @@ QUESTIONS: Sequence[Question] = (
     Question("tickets", "/v1/tickets", "q={reference}"),
     Question("tickets", "/v1/tickets", "site={site}&q=漏水"),
     Question("tickets", "/v1/tickets", "q=zeppelin"),
-    Question("tickets", "/v1/tickets", role="resident", subject="{reporter}", sites=("{site}",), units=("{unit}",)),
+    Question(
+        "tickets",
+        "/v1/tickets",
+        role="resident",
+        subject="{reporter}",
+        sites=("{site}",),
+        units=("{unit}",),
+    ),
     _of_fifty_sites("tickets", "/v1/tickets"),
     _of_fifty_sites("tickets", "/v1/tickets", "state=open"),
     _of_fifty_sites("tickets", "/v1/tickets", "opened_from={from}&opened_to={to}"),
@@ -134,19 +167,29 @@ NOT_ASKED = frozenset({"/v1/parked/{parked_id}"})
 def unasked(service: str, openapi: Mapping[str, Any]) -> list[str]:
     """Return the GETs of a service that no question is about."""
     asked = {question.path for question in QUESTIONS if question.service == service} | NOT_ASKED
-    gets = [path for path, verbs in openapi["paths"].items() if "get" in verbs and not path.endswith(STREAMS)]
+    gets = [
+        path
+        for path, verbs in openapi["paths"].items()
+        if "get" in verbs and not path.endswith(STREAMS)
+    ]
     return [path for path in gets if path not in asked]
 
 
 def filled(template: str, samples: Mapping[str, str], *, quoting: bool = True) -> str:
     """Return the text with a sample in each place."""
-    for name, sample in {**samples, **{name: samples[sample] for name, sample in _IN_PATHS.items() if sample in samples}}.items():
+    for name, sample in {
+        **samples,
+        **{name: samples[sample] for name, sample in _IN_PATHS.items() if sample in samples},
+    }.items():
         template = template.replace("{" + name + "}", quote(sample, safe="") if quoting else sample)
     return template
 
 
 async def find_samples(urls: Mapping[str, str]) -> dict[str, str]:
-    """Return by name what is asked about, the same for every question. Raises RuntimeError for what is not there."""
+    """Return by name what is asked about, the same for every question.
+
+    Raises RuntimeError for what is not there.
+    """
     found = dict(_MADE)
     for service, statements in _SAMPLES.items():
         connection = await asyncpg.connect(urls[service])

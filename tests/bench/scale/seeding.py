@@ -1,4 +1,6 @@
-"""What both instances begin with: sites, technicians, and tickets that went their way through the services, to be copied."""
+"""What both instances begin with: sites, technicians, and tickets that went their way through the
+services, to be copied.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -21,7 +23,8 @@ _FEWEST = 3
 _LIVES = {
     "tickets": "select ticket_id, count(*) from entries group by 1",
     "dispatch": "select work_order_id, count(*) from offers group by 1",
-    "notify": """select m.ticket_id, 100 * count(distinct m.id) + count(a.id) from messages m left join attempts a on a.message_id = m.id
+    "notify": """select m.ticket_id, 100 * count(distinct m.id) + count(a.id) from messages m left
+      join attempts a on a.message_id = m.id
         where m.ticket_id is not null group by 1""",
 }
 """What of a ticket's way shows in answers, as a number."""
@@ -31,8 +34,15 @@ def seed(flow: Flow, *, sites: int) -> None:
     """Make the sites, and the tickets that are to be copied."""
     flow.run("whole", rate=_ENDED_PER_S, seconds=_SECONDS)
     for number in range(sites):
-        flow.instance.send("PUT", "tickets", f"/v1/sites/scale-{number:04}", _site(f"scale-{number:04}"))
-    flow.instance.send("PUT", "sla", f"/v1/calendars/{ASKED_SITE}", {"time_zone": "Asia/Shanghai", "always_open": True})
+        flow.instance.send(
+            "PUT", "tickets", f"/v1/sites/scale-{number:04}", _site(f"scale-{number:04}")
+        )
+    flow.instance.send(
+        "PUT",
+        "sla",
+        f"/v1/calendars/{ASKED_SITE}",
+        {"time_zone": "Asia/Shanghai", "always_open": True},
+    )
     for number in range(_LIVING):
         report = {
             "site_id": ASKED_SITE,
@@ -45,24 +55,36 @@ def seed(flow: Flow, *, sites: int) -> None:
 
 
 async def find_templates(instances: Sequence[Mapping[str, str]]) -> Sequence[Templates]:
-    """Return for each instance, by its databases, the tickets whose way was the usual one in all of them: their copies answer alike.
+    """Return for each instance, by its databases, the tickets whose way was the usual one in all of
+    them: their copies answer alike.
 
     Raises RuntimeError when there are fewer than three of them.
     """
     found = [await _ended_by_life(urls) for urls in instances]
     shared = set.intersection(*(set(lives) for lives in found))
-    usual = Counter({life: sum(len(lives[life]) for lives in found) for life in shared}).most_common(1)
+    usual = Counter(
+        {life: sum(len(lives[life]) for lives in found) for life in shared}
+    ).most_common(1)
     if not usual or min(len(lives[usual[0][0]]) for lives in found) < _FEWEST:
-        raise RuntimeError(f"the tickets that are to be copied went different ways: {[dict(lives) for lives in found]}")
+        raise RuntimeError(
+            "the tickets that are to be copied went different ways: "
+            f"{[dict(lives) for lives in found]}"
+        )
     return [
-        Templates(ended=lives[usual[0][0]], living=await _living(urls["tickets"])) for lives, urls in zip(found, instances, strict=True)
+        Templates(ended=lives[usual[0][0]], living=await _living(urls["tickets"]))
+        for lives, urls in zip(found, instances, strict=True)
     ]
 
 
 async def _ended_by_life(urls: Mapping[str, str]) -> Mapping[tuple[int, ...], list[UUID]]:
-    lives = [{row[0]: int(row[1]) for row in await _fetch(urls[service], sql)} for service, sql in _LIVES.items()]
+    lives = [
+        {row[0]: int(row[1]) for row in await _fetch(urls[service], sql)}
+        for service, sql in _LIVES.items()
+    ]
     by_life: defaultdict[tuple[int, ...], list[UUID]] = defaultdict(list)
-    for row in await _fetch(urls["tickets"], "select id from tickets where state = 'closed' order by id"):
+    for row in await _fetch(
+        urls["tickets"], "select id from tickets where state = 'closed' order by id"
+    ):
         by_life[tuple(each.get(row["id"], 0) for each in lives)].append(row["id"])
     return by_life
 

@@ -15,13 +15,18 @@ from tests.support.engines import Databases
 _INDEXES = """
     select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as definition
     from pg_index where indrelid = any($1) order by 1"""
-_KEYS = "select conname, pg_get_constraintdef(oid) as definition from pg_constraint where conrelid = any($1) order by 1"
+_KEYS = (
+    "select conname, pg_get_constraintdef(oid) as definition from pg_constraint "
+    "where conrelid = any($1) order by 1"
+)
 _TABLES = "select array_agg(oid) from pg_class where relname = any($1) and relkind = 'r'"
 _COLUMNS = "select attname from pg_attribute where attrelid = cast($1 as regclass) and attnum > 0"
 
 
 @pytest.fixture
-async def filled(request: pytest.FixtureRequest, databases: Databases) -> AsyncIterator[asyncpg.Connection]:
+async def filled(
+    request: pytest.FixtureRequest, databases: Databases
+) -> AsyncIterator[asyncpg.Connection]:
     """A connection to a database of the service's own, which is removed afterwards."""
     url = await databases.fresh(request.param)
     connection = await asyncpg.connect(url)
@@ -32,8 +37,12 @@ async def filled(request: pytest.FixtureRequest, databases: Databases) -> AsyncI
         await databases.discard(url)
 
 
-@pytest.mark.parametrize(("filled", "service"), [(service, service) for service in SERVICES], indirect=["filled"])
-async def test_a_filling_leaves_the_indexes_and_keys_as_they_were(filled: asyncpg.Connection, service: str) -> None:
+@pytest.mark.parametrize(
+    ("filled", "service"), [(service, service) for service in SERVICES], indirect=["filled"]
+)
+async def test_a_filling_leaves_the_indexes_and_keys_as_they_were(
+    filled: asyncpg.Connection, service: str
+) -> None:
     tables = [copy.table for copy in COPIED[service]]
     oids = await filled.fetchval(_TABLES, tables)
     before = await filled.fetch(_INDEXES, oids), await filled.fetch(_KEYS, oids)
@@ -53,8 +62,12 @@ async def test_a_filling_after_which_an_index_is_another_fails(filled: asyncpg.C
             await filled.execute("create index by_hand on tickets (title)")
 
 
-@pytest.mark.parametrize(("filled", "service"), [(service, service) for service in SERVICES], indirect=["filled"])
-async def test_a_copy_differs_in_columns_that_its_table_has(filled: asyncpg.Connection, service: str) -> None:
+@pytest.mark.parametrize(
+    ("filled", "service"), [(service, service) for service in SERVICES], indirect=["filled"]
+)
+async def test_a_copy_differs_in_columns_that_its_table_has(
+    filled: asyncpg.Connection, service: str
+) -> None:
     await filled.execute(HELPERS)
 
     for copy in COPIED[service]:
@@ -72,15 +85,22 @@ async def test_a_year_is_spread_evenly_whatever_its_size(filled: asyncpg.Connect
     await filled.execute(HELPERS)
 
     for first, last in ((1, 7_000), (7_001, 10_000)):
-        await filled.execute(COPIES, 0, 10_000, 5, first, last, ended, living, datetime(2026, 1, 1, tzinfo=UTC))
+        await filled.execute(
+            COPIES, 0, 10_000, 5, first, last, ended, living, datetime(2026, 1, 1, tzinfo=UTC)
+        )
 
     sites = await filled.fetch(
-        "select count(*) as n, count(*) filter (where living) as living, count(distinct template) as templates from copies group by site"
+        "select count(*) as n, count(*) filter (where living) as living, "
+        "count(distinct template) as templates from copies group by site"
     )
     assert [tuple(row) for row in sites] == [(2_000, 100, 5)] * 5
     (residents,) = await filled.fetch("""
         select min(n) as fewest, max(n) as most, sum(firsts) = count(*) as one_first from (
-            select count(*) as n, count(*) filter (where is_their_first) as firsts from copies group by resident) r""")
+            select count(*) as n, count(*) filter (where is_their_first) as firsts from copies
+              group by resident) r""")
     assert tuple(residents) == (11, 12, True)
-    out_of_order = "select count(*) filter (where id < before) from (select id, lag(id) over (order by n) as before from copies) c"
+    out_of_order = (
+        "select count(*) filter (where id < before) "
+        "from (select id, lag(id) over (order by n) as before from copies) c"
+    )
     assert await filled.fetchval(out_of_order) == 0

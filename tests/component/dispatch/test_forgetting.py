@@ -1,4 +1,6 @@
-"""The work of tickets that ended long ago is forgotten, and what is heard of it later begins nothing."""
+"""The work of tickets that ended long ago is forgotten, and what is heard of it later begins
+nothing.
+"""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,16 +10,33 @@ from sqlalchemy import text
 from shared.contracts import OfferAnswerV1
 from shared.contracts.notify import Decision
 from shared.contracts.tickets import TicketState
-from tests.component.dispatch.world import a_ticket, offered_and_accepted, put_technician, rows, work
+from tests.component.dispatch.world import (
+    a_ticket,
+    offered_and_accepted,
+    put_technician,
+    rows,
+    work,
+)
 from tests.support.clocks import SettableClock
 from tests.support.component import Component, MakeComponent
 
-_TABLES = ("work_orders", "jobs", "offers", "assignments", "promises", "wakes", "ended_tickets", "snapshots")
+_TABLES = (
+    "work_orders",
+    "jobs",
+    "offers",
+    "assignments",
+    "promises",
+    "wakes",
+    "ended_tickets",
+    "snapshots",
+)
 
 
 @pytest.fixture
 async def dispatch(component: MakeComponent) -> Component:
-    made = await component("dispatch", ticket_retention_days=90, clock=SettableClock(datetime.now(UTC)))
+    made = await component(
+        "dispatch", ticket_retention_days=90, clock=SettableClock(datetime.now(UTC))
+    )
     await put_technician(made, "li")
     return made
 
@@ -25,7 +44,12 @@ async def dispatch(component: MakeComponent) -> Component:
 async def rows_left(dispatch: Component) -> dict[str, int]:
     """Of every table; news of technicians is left to the alarm that hands out."""
     of_jobs = {"wakes": "where job_id is not null"}
-    return {table: (await rows(dispatch, f"select count(*) as n from {table} {of_jobs.get(table, '')}"))[0]["n"] for table in _TABLES}
+    return {
+        table: (
+            await rows(dispatch, f"select count(*) as n from {table} {of_jobs.get(table, '')}")
+        )[0]["n"]
+        for table in _TABLES
+    }
 
 
 async def forget(dispatch: Component) -> None:
@@ -33,7 +57,9 @@ async def forget(dispatch: Component) -> None:
         pass
 
 
-async def test_a_job_that_was_done_is_shown_without_its_ticket_after_a_month_and_gone_after_three(dispatch: Component) -> None:
+async def test_a_job_that_was_done_is_shown_without_its_ticket_after_a_month_and_gone_after_three(
+    dispatch: Component,
+) -> None:
     ticket = a_ticket()
     job, technician = await offered_and_accepted(dispatch, ticket)
     for step in ("travel", "arrive", "start"):
@@ -54,12 +80,16 @@ async def test_a_job_that_was_done_is_shown_without_its_ticket_after_a_month_and
     assert set((await rows_left(dispatch)).values()) == {0}
 
 
-async def test_a_late_word_on_a_ticket_whose_work_is_deleted_begins_no_work(dispatch: Component) -> None:
+async def test_a_late_word_on_a_ticket_whose_work_is_deleted_begins_no_work(
+    dispatch: Component,
+) -> None:
     long_ago = dispatch.clock.now() - timedelta(days=91)
 
     await dispatch.hears(a_ticket(TicketState.CLOSED, version=9, at=long_ago))
 
-    assert [fact for fact in await dispatch.said() if fact.type.startswith("dispatch.work_order")] == []
+    assert [
+        fact for fact in await dispatch.said() if fact.type.startswith("dispatch.work_order")
+    ] == []
     left = await rows_left(dispatch)
     assert {table: n for table, n in left.items() if n} == {"ended_tickets": 1, "snapshots": 1}
     dispatch.clock.move(days=97)
@@ -67,8 +97,12 @@ async def test_a_late_word_on_a_ticket_whose_work_is_deleted_begins_no_work(disp
     assert set((await rows_left(dispatch)).values()) == {0}
 
 
-async def test_a_ticket_that_has_just_ended_before_it_was_heard_of_has_a_work_order_all_the_same(dispatch: Component) -> None:
-    await dispatch.hears(a_ticket(TicketState.CLOSED, version=9, at=dispatch.clock.now() - timedelta(days=89)))
+async def test_a_ticket_that_has_just_ended_before_it_was_heard_of_has_a_work_order_all_the_same(
+    dispatch: Component,
+) -> None:
+    await dispatch.hears(
+        a_ticket(TicketState.CLOSED, version=9, at=dispatch.clock.now() - timedelta(days=89))
+    )
 
     assert (await rows_left(dispatch))["work_orders"] == 1
 
@@ -95,7 +129,9 @@ async def test_answers_to_offers_go_with_the_snapshots(dispatch: Component) -> N
     await forget(dispatch)
 
     assert [row["entity"] for row in held] == ["notify.offer", "tickets.ticket"]
-    assert [dict(row) for row in await rows(dispatch, "select entity, body from snapshots")] == [{"entity": "tickets.ticket", "body": None}]
+    assert [dict(row) for row in await rows(dispatch, "select entity, body from snapshots")] == [
+        {"entity": "tickets.ticket", "body": None}
+    ]
     await dispatch.hears(answer)
     assert (await rows(dispatch, "select state from jobs"))[0]["state"] == "cancelled"
 
@@ -107,12 +143,20 @@ async def test_deleting_work_deletes_the_looks_at_its_jobs(dispatch: Component) 
     async with dispatch.tx() as tx:
         await tx.execute(
             text("""insert into wakes (id, site_id, at, job_id)
-                    select gen_random_uuid(), 'demo', now(), id from jobs where work_order_id = :id"""),
+                    select gen_random_uuid(), 'demo', now(), id from jobs
+                      where work_order_id = :id"""),
             id=ticket.id,
         )
 
     dispatch.clock.move(days=97)
     await forget(dispatch)
 
-    assert await rows(dispatch, "select from wakes w where job_id is not null and not exists (select from jobs where id = w.job_id)") == []
+    assert (
+        await rows(
+            dispatch,
+            "select from wakes w where job_id is not null "
+            "and not exists (select from jobs where id = w.job_id)",
+        )
+        == []
+    )
     assert [row["id"] for row in await rows(dispatch, "select id from work_orders")] == [other.id]

@@ -28,7 +28,9 @@ from tests.component.dispatch.world import (
 from tests.support.component import Component, MakeComponent
 
 
-async def test_the_nearest_is_asked_first_and_the_next_when_they_decline(component: MakeComponent) -> None:
+async def test_the_nearest_is_asked_first_and_the_next_when_they_decline(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "far", home={"lat": 31.26, "lon": 121.4737})
     await put_technician(dispatch, "near", home={"lat": 31.231, "lon": 121.4737})
@@ -50,7 +52,9 @@ async def test_the_nearest_is_asked_first_and_the_next_when_they_decline(compone
     assert await said_of(dispatch, ticket) == ["created", "offered", "offer_declined", "offered"]
 
 
-async def test_an_offer_that_nobody_answers_expires_two_seconds_after_its_end_and_goes_to_the_next(component: MakeComponent) -> None:
+async def test_an_offer_that_nobody_answers_expires_two_seconds_after_its_end_and_goes_to_the_next(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li")
     await put_technician(dispatch, "wang")
@@ -74,7 +78,9 @@ async def test_an_offer_that_nobody_answers_expires_two_seconds_after_its_end_an
     assert (late.status_code, late.json()["state"]) == (409, "expired")
 
 
-async def test_an_emergency_is_offered_at_once_to_the_nearest_three_for_a_minute(component: MakeComponent) -> None:
+async def test_an_emergency_is_offered_at_once_to_the_nearest_three_for_a_minute(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     for n in range(5):
         await put_technician(dispatch, f"t{n}", home={"lat": 31.2304 + n / 1000, "lon": 121.4737})
@@ -88,7 +94,9 @@ async def test_an_emergency_is_offered_at_once_to_the_nearest_three_for_a_minute
     assert {offer.expires_at - offer.offered_at for offer in offers} == {timedelta(seconds=60)}
 
 
-async def test_when_nobody_else_is_left_they_are_asked_once_more_and_then_it_is_unassignable_once(component: MakeComponent) -> None:
+async def test_when_nobody_else_is_left_they_are_asked_once_more_and_then_it_is_unassignable_once(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li")
     await put_technician(dispatch, "zhou", skills=[{"code": "lock"}])
@@ -104,8 +112,15 @@ async def test_when_nobody_else_is_left_they_are_asked_once_more_and_then_it_is_
     await rest(dispatch)
 
     order = await order_of(dispatch, ticket)
-    assert await said_of(dispatch, ticket) == ["created", *["offered", "offer_declined"] * 2, "unassignable"]
-    assert {barred.technician_id: barred.codes for barred in order.unassignable} == {"li": ("cooling_down",), "zhou": ("lacks_skill",)}
+    assert await said_of(dispatch, ticket) == [
+        "created",
+        *["offered", "offer_declined"] * 2,
+        "unassignable",
+    ]
+    assert {barred.technician_id: barred.codes for barred in order.unassignable} == {
+        "li": ("cooling_down",),
+        "zhou": ("lacks_skill",),
+    }
     assert order.unassignable_at is not None
 
 
@@ -116,7 +131,9 @@ async def test_after_the_cooling_down_they_are_asked_again(component: MakeCompon
     await dispatch.hears(ticket)
     await rest(dispatch)
     for _ in range(2):
-        await answer(dispatch, "li", (await order_of(dispatch, ticket)).jobs[0].offers[-1].id, "decline")
+        await answer(
+            dispatch, "li", (await order_of(dispatch, ticket)).jobs[0].offers[-1].id, "decline"
+        )
         await rest(dispatch)
 
     await age_offers(dispatch, hours=2)
@@ -129,7 +146,9 @@ async def test_after_the_cooling_down_they_are_asked_again(component: MakeCompon
     assert order.unassignable == ()
 
 
-async def test_a_site_without_technicians_is_unassignable_until_one_comes(component: MakeComponent) -> None:
+async def test_a_site_without_technicians_is_unassignable_until_one_comes(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     ticket = a_ticket()
     await dispatch.hears(ticket)
@@ -143,12 +162,16 @@ async def test_a_site_without_technicians_is_unassignable_until_one_comes(compon
     assert await said_of(dispatch, ticket) == ["created", "unassignable", "offered"]
 
 
-async def test_nobody_is_alarmed_when_everybody_is_merely_busy_and_the_most_urgent_comes_next(component: MakeComponent) -> None:
+async def test_nobody_is_alarmed_when_everybody_is_merely_busy_and_the_most_urgent_comes_next(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li", capacity=1)
     job_id, _ = await offered_and_accepted(dispatch, a_ticket())
     low, late, due = a_ticket(priority=Priority.LOW), a_ticket(), a_ticket()
-    await dispatch.hears(low, late, due, *[_promise(due.id, minutes=10), _promise(late.id, minutes=90)])
+    await dispatch.hears(
+        low, late, due, *[_promise(due.id, minutes=10), _promise(late.id, minutes=90)]
+    )
     await rest(dispatch)
     waiting = [(await order_of(dispatch, ticket)).version for ticket in (low, late, due)]
 
@@ -179,7 +202,9 @@ async def due_at(dispatch: Component) -> datetime | None:
     return None if job["due_at"] is None else datetime.fromisoformat(job["due_at"])
 
 
-async def test_the_response_is_no_promise_any_more_once_a_job_was_accepted_though_it_was_given_back(component: MakeComponent) -> None:
+async def test_the_response_is_no_promise_any_more_once_a_job_was_accepted_though_it_was_given_back(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li")
     ticket = a_ticket()
@@ -195,7 +220,9 @@ async def test_the_response_is_no_promise_any_more_once_a_job_was_accepted_thoug
     assert (before, await due_at(dispatch)) == (response, arrival)
 
 
-async def test_the_response_is_no_promise_any_more_once_staff_have_answered(component: MakeComponent) -> None:
+async def test_the_response_is_no_promise_any_more_once_staff_have_answered(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     ticket = a_ticket()
     promise = _promise(ticket.id, minutes=90, response=10)
@@ -206,7 +233,9 @@ async def test_the_response_is_no_promise_any_more_once_staff_have_answered(comp
     assert await due_at(dispatch) == promise.clocks[1].due_at
 
 
-async def test_a_promise_heard_of_after_the_job_was_taken_on_is_that_of_the_arrival(component: MakeComponent) -> None:
+async def test_a_promise_heard_of_after_the_job_was_taken_on_is_that_of_the_arrival(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li")
     ticket = a_ticket()
@@ -220,7 +249,9 @@ async def test_a_promise_heard_of_after_the_job_was_taken_on_is_that_of_the_arri
     assert await due_at(dispatch) == promise.clocks[1].due_at
 
 
-async def test_open_offers_count_so_that_nobody_is_asked_about_more_than_they_can_hold(component: MakeComponent) -> None:
+async def test_open_offers_count_so_that_nobody_is_asked_about_more_than_they_can_hold(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     for n in range(12):
         await put_technician(dispatch, f"t{n:02}", capacity=3)
@@ -229,13 +260,20 @@ async def test_open_offers_count_so_that_nobody_is_asked_about_more_than_they_ca
     await dispatch.hears(*tickets)
     await rest(dispatch)
 
-    offered = Counter(row["technician_id"] for row in await rows(dispatch, "select technician_id from offers where state = 'open'"))
+    offered = Counter(
+        row["technician_id"]
+        for row in await rows(dispatch, "select technician_id from offers where state = 'open'")
+    )
     assert set(offered.values()) == {3}
     assert len(offered) == 12
-    assert await rows(dispatch, "select count(*) as n from jobs where state = 'waiting'") == [{"n": 164}]
+    assert await rows(dispatch, "select count(*) as n from jobs where state = 'waiting'") == [
+        {"n": 164}
+    ]
 
 
-async def test_two_hundred_jobs_are_worked_off_by_twelve_technicians(component: MakeComponent) -> None:
+async def test_two_hundred_jobs_are_worked_off_by_twelve_technicians(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     second = await component("dispatch", database_url=dispatch.service.settings.database_url)
     for n in range(12):
@@ -244,17 +282,23 @@ async def test_two_hundred_jobs_are_worked_off_by_twelve_technicians(component: 
     await rest(dispatch)
 
     rounds = 0
-    while open_offers := await rows(dispatch, "select id, job_id, technician_id from offers where state = 'open'"):
+    while open_offers := await rows(
+        dispatch, "select id, job_id, technician_id from offers where state = 'open'"
+    ):
         rounds += 1
         await asyncio.gather(*(_take_and_finish(dispatch, offer) for offer in open_offers))
         await asyncio.gather(rest(dispatch), rest(second))
 
-    assert await rows(dispatch, "select state, count(*) as n from jobs group by state") == [{"state": "completed", "n": 200}]
+    assert await rows(dispatch, "select state, count(*) as n from jobs group by state") == [
+        {"state": "completed", "n": 200}
+    ]
     assert rounds < 10
     assert await rows(dispatch, "select 1 from offers where state <> 'accepted'") == []
 
 
-async def test_two_instances_that_hand_out_at_once_ask_each_technician_about_what_they_can_hold(component: MakeComponent) -> None:
+async def test_two_instances_that_hand_out_at_once_ask_each_technician_about_what_they_can_hold(
+    component: MakeComponent,
+) -> None:
     first = await component("dispatch")
     second = await component("dispatch", database_url=first.service.settings.database_url)
     for n in range(4):
@@ -263,11 +307,15 @@ async def test_two_instances_that_hand_out_at_once_ask_each_technician_about_wha
 
     await asyncio.gather(*(each.rings(HAND_OUT) for each in (first, second) * 4))
 
-    offered = Counter(row["technician_id"] for row in await rows(first, "select technician_id from offers"))
+    offered = Counter(
+        row["technician_id"] for row in await rows(first, "select technician_id from offers")
+    )
     assert offered == {f"t{n}": 2 for n in range(4)}
 
 
-async def test_in_manual_mode_nobody_is_asked_until_a_dispatcher_says_so(component: MakeComponent) -> None:
+async def test_in_manual_mode_nobody_is_asked_until_a_dispatcher_says_so(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li")
     await put_rules(dispatch, modes={"plumbing": "manual"})
@@ -276,22 +324,30 @@ async def test_in_manual_mode_nobody_is_asked_until_a_dispatcher_says_so(compone
     await rest(dispatch)
     quiet = await said_of(dispatch, ticket)
 
-    assigned = await decide(dispatch, (await order_of(dispatch, ticket)).jobs[0].id, "assign", technician_id="li")
+    assigned = await decide(
+        dispatch, (await order_of(dispatch, ticket)).jobs[0].id, "assign", technician_id="li"
+    )
 
     assert quiet == ["created"]
     assert assigned.status_code == 200, assigned.text
     assert assigned.json()["offers"][0]["technician_id"] == "li"
 
 
-async def test_a_site_that_asks_for_no_consent_gives_the_job_at_once(component: MakeComponent) -> None:
+async def test_a_site_that_asks_for_no_consent_gives_the_job_at_once(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li", capacity=1)
     await put_rules(dispatch, mode="manual", assign_without_consent=True)
     ticket, other = a_ticket(), a_ticket()
     await dispatch.hears(ticket, other)
 
-    given = await decide(dispatch, (await order_of(dispatch, ticket)).jobs[0].id, "assign", technician_id="li")
-    full = await decide(dispatch, (await order_of(dispatch, other)).jobs[0].id, "assign", technician_id="li")
+    given = await decide(
+        dispatch, (await order_of(dispatch, ticket)).jobs[0].id, "assign", technician_id="li"
+    )
+    full = await decide(
+        dispatch, (await order_of(dispatch, other)).jobs[0].id, "assign", technician_id="li"
+    )
 
     assert (given.json()["state"], given.json()["technician_id"]) == ("accepted", "li")
     assert [step["state"] for step in given.json()["steps"]] == ["waiting", "offered", "accepted"]
@@ -313,7 +369,13 @@ async def test_what_a_dispatcher_takes_away_goes_to_somebody_else(component: Mak
     assert taken.status_code == 200, taken.text
     job = (await order_of(dispatch, ticket)).jobs[0]
     assert job.offers[-1].technician_id == "wang"
-    assert await said_of(dispatch, ticket) == ["created", "offered", "accepted", "returned", "offered"]
+    assert await said_of(dispatch, ticket) == [
+        "created",
+        "offered",
+        "accepted",
+        "returned",
+        "offered",
+    ]
     nothing = await decide(dispatch, job_id, "assign", technician_id="nobody")
     assert nothing.status_code == 404
 
@@ -332,14 +394,27 @@ async def test_the_explanation_says_why_each_can_or_cannot(component: MakeCompon
 
     async with dispatch.http(role="dispatcher", id="dana") as http:
         all_ = (await http.get(f"/v1/jobs/{job_id}/explanation")).json()
-        one = (await http.get(f"/v1/jobs/{job_id}/explanation", params={"technician_id": "elsewhere"})).json()
+        one = (
+            await http.get(f"/v1/jobs/{job_id}/explanation", params={"technician_id": "elsewhere"})
+        ).json()
 
     assert all_["mode"] == "manual"
     found = {each["technician_id"]: [bar["code"] for bar in each["bars"]] for each in all_["items"]}
-    assert found == {"near": [], "far": ["too_far"], "locksmith": ["lacks_skill"], "asleep": ["off_shift"]}
+    assert found == {
+        "near": [],
+        "far": ["too_far"],
+        "locksmith": ["lacks_skill"],
+        "asleep": ["off_shift"],
+    }
     best = all_["items"][0]
     assert (best["technician_id"], best["rank"]) == ("near", 1)
-    assert {term["name"] for term in best["terms"]} == {"travel", "load", "skill", "continuity", "fairness"}
+    assert {term["name"] for term in best["terms"]} == {
+        "travel",
+        "load",
+        "skill",
+        "continuity",
+        "fairness",
+    }
     assert best["cost_min"] == round(sum(term["minutes"] for term in best["terms"]), 2)
     assert [each["technician_id"] for each in one["items"]] == ["elsewhere"]
     assert "not_this_site" in [bar["code"] for bar in one["items"][0]["bars"]]
@@ -376,8 +451,20 @@ def _promise(ticket_id: UUID, *, minutes: int, response: int | None = None) -> C
     started = datetime.now(UTC).replace(microsecond=0)
     due = {ClockKind.RESPONSE: response, ClockKind.ARRIVAL: minutes}
     clocks = tuple(
-        ClockV1(kind=kind, state=ClockState.RUNNING, started_at=started, due_at=started + timedelta(minutes=after))
+        ClockV1(
+            kind=kind,
+            state=ClockState.RUNNING,
+            started_at=started,
+            due_at=started + timedelta(minutes=after),
+        )
         for kind, after in due.items()
         if after is not None
     )
-    return ClocksV1(id=ticket_id, version=1, site_id="demo", policy_id="default", policy_version=1, clocks=clocks)
+    return ClocksV1(
+        id=ticket_id,
+        version=1,
+        site_id="demo",
+        policy_id="default",
+        policy_version=1,
+        clocks=clocks,
+    )

@@ -1,4 +1,6 @@
-"""New work is offered in the transaction that opens it, where nothing waits at its site and nobody hands out; else the alarm does it."""
+"""New work is offered in the transaction that opens it, where nothing waits at its site and nobody
+hands out; else the alarm does it.
+"""
 
 import asyncio
 from collections import Counter
@@ -37,7 +39,9 @@ from tests.support.eventually import eventually
 OPEN_OFFERS = "select technician_id from offers where state = 'open' order by technician_id"
 
 
-async def test_a_new_ticket_is_offered_at_once_in_one_fact_and_leaves_nothing_to_look_at(component: MakeComponent) -> None:
+async def test_a_new_ticket_is_offered_at_once_in_one_fact_and_leaves_nothing_to_look_at(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li")
     await rest(dispatch)
@@ -47,13 +51,20 @@ async def test_a_new_ticket_is_offered_at_once_in_one_fact_and_leaves_nothing_to
 
     order = await order_of(dispatch, ticket)
     assert await facts_of(dispatch, ticket) == [["created", "offered"]]
-    assert (order.version, [step.state for step in order.jobs[0].steps]) == (1, [JobState.WAITING, JobState.OFFERED])
-    assert [(offer.technician_id, offer.state) for offer in order.jobs[0].offers] == [("li", OfferState.OPEN)]
+    assert (order.version, [step.state for step in order.jobs[0].steps]) == (
+        1,
+        [JobState.WAITING, JobState.OFFERED],
+    )
+    assert [(offer.technician_id, offer.state) for offer in order.jobs[0].offers] == [
+        ("li", OfferState.OPEN)
+    ]
     assert await rows(dispatch, "select 1 from wakes") == []
     assert await dispatch.rings(HAND_OUT) == 0
 
 
-async def test_an_offer_made_at_once_is_answered_and_expires_as_any_other(component: MakeComponent) -> None:
+async def test_an_offer_made_at_once_is_answered_and_expires_as_any_other(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li")
     accepted, ignored = a_ticket(), a_ticket()
@@ -68,7 +79,9 @@ async def test_an_offer_made_at_once_is_answered_and_expires_as_any_other(compon
     assert await facts_of(dispatch, ignored) == [["created", "offered"], ["offer_expired"]]
 
 
-async def test_where_another_session_hands_out_new_work_is_left_to_the_alarm(component: MakeComponent) -> None:
+async def test_where_another_session_hands_out_new_work_is_left_to_the_alarm(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li")
     await rest(dispatch)
@@ -86,7 +99,9 @@ async def test_where_another_session_hands_out_new_work_is_left_to_the_alarm(com
     assert await facts_of(dispatch, ticket) == [["created"], ["offered"]]
 
 
-async def test_a_site_released_before_the_new_work_is_committed_loses_nothing(component: MakeComponent) -> None:
+async def test_a_site_released_before_the_new_work_is_committed_loses_nothing(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li")
     known, ticket = a_ticket(), a_ticket()
@@ -107,7 +122,9 @@ async def test_a_site_released_before_the_new_work_is_committed_loses_nothing(co
     assert await facts_of(dispatch, ticket) == [["created"], ["offered"]]
 
 
-async def test_a_newcomer_does_not_overtake_what_waits_for_the_last_hand(component: MakeComponent) -> None:
+async def test_a_newcomer_does_not_overtake_what_waits_for_the_last_hand(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li", capacity=1)
     job_id, _ = await offered_and_accepted(dispatch, a_ticket())
@@ -125,7 +142,9 @@ async def test_a_newcomer_does_not_overtake_what_waits_for_the_last_hand(compone
     assert states == [JobState.OFFERED, JobState.WAITING]
 
 
-async def test_a_site_where_something_waits_is_not_kept_from_the_alarm(component: MakeComponent) -> None:
+async def test_a_site_where_something_waits_is_not_kept_from_the_alarm(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await dispatch.hears(a_ticket())
 
@@ -136,9 +155,14 @@ async def test_a_site_where_something_waits_is_not_kept_from_the_alarm(component
     assert (turns, rung) == ({}, 1)
 
 
-async def test_a_newcomer_does_not_overtake_what_waits_again_in_the_same_batch(component: MakeComponent) -> None:
+async def test_a_newcomer_does_not_overtake_what_waits_again_in_the_same_batch(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
-    held, newcomer = a_ticket(TicketState.ON_HOLD, hold="staff", before=TicketState.OPEN), a_ticket()
+    held, newcomer = (
+        a_ticket(TicketState.ON_HOLD, hold="staff", before=TicketState.OPEN),
+        a_ticket(),
+    )
     await dispatch.hears(held)
     await put_technician(dispatch, "li", capacity=1)
     await rest(dispatch)
@@ -150,7 +174,9 @@ async def test_a_newcomer_does_not_overtake_what_waits_again_in_the_same_batch(c
     assert await said_of(dispatch, held) == ["created", "offered"]
 
 
-async def test_a_newcomer_does_not_overtake_what_begins_to_wait_while_its_offer_is_made(component: MakeComponent) -> None:
+async def test_a_newcomer_does_not_overtake_what_begins_to_wait_while_its_offer_is_made(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li", capacity=1)
     ticket = a_ticket()
@@ -169,7 +195,9 @@ async def test_a_newcomer_does_not_overtake_what_begins_to_wait_while_its_offer_
     assert (await said_of(dispatch, ticket))[-2:] == ["returned", "offered"]
 
 
-async def test_new_work_for_busy_technicians_costs_no_turn_and_is_offered_when_one_comes_free(component: MakeComponent) -> None:
+async def test_new_work_for_busy_technicians_costs_no_turn_and_is_offered_when_one_comes_free(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_rules(dispatch, retry_s=3600)
     await put_technician(dispatch, "li", capacity=1)
@@ -186,7 +214,9 @@ async def test_new_work_for_busy_technicians_costs_no_turn_and_is_offered_when_o
     assert await said_of(dispatch, newcomer) == ["created", "offered"]
 
 
-async def test_new_work_that_busy_technicians_cannot_do_either_is_said_to_be_unassignable(component: MakeComponent) -> None:
+async def test_new_work_that_busy_technicians_cannot_do_either_is_said_to_be_unassignable(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li", capacity=1)
     await offered_and_accepted(dispatch, a_ticket())
@@ -203,15 +233,36 @@ async def test_the_most_urgent_newcomer_of_a_batch_gets_the_last_hand_and_the_ea
 ) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li", capacity=2)
-    low, late, due, urgent = a_ticket(priority=Priority.LOW), a_ticket(), a_ticket(), a_ticket(priority=Priority.URGENT)
+    low, late, due, urgent = (
+        a_ticket(priority=Priority.LOW),
+        a_ticket(),
+        a_ticket(),
+        a_ticket(priority=Priority.URGENT),
+    )
     started = datetime.now(UTC).replace(microsecond=0)
     for ticket, minutes in ((late, 90), (due, 10)):
-        clock = ClockV1(kind=ClockKind.ARRIVAL, state=ClockState.RUNNING, started_at=started, due_at=started + timedelta(minutes=minutes))
-        await dispatch.hears(ClocksV1(id=ticket.id, version=1, site_id="demo", policy_id="default", policy_version=1, clocks=(clock,)))
+        clock = ClockV1(
+            kind=ClockKind.ARRIVAL,
+            state=ClockState.RUNNING,
+            started_at=started,
+            due_at=started + timedelta(minutes=minutes),
+        )
+        await dispatch.hears(
+            ClocksV1(
+                id=ticket.id,
+                version=1,
+                site_id="demo",
+                policy_id="default",
+                policy_version=1,
+                clocks=(clock,),
+            )
+        )
 
     await dispatch.hears(low, late, due, urgent)
 
-    states = [(await order_of(dispatch, ticket)).jobs[0].state for ticket in (urgent, due, late, low)]
+    states = [
+        (await order_of(dispatch, ticket)).jobs[0].state for ticket in (urgent, due, late, low)
+    ]
     assert states == [JobState.OFFERED, JobState.OFFERED, JobState.WAITING, JobState.WAITING]
 
 
@@ -229,7 +280,9 @@ async def test_an_emergency_goes_to_the_nearest_three_at_once(component: MakeCom
     assert [row["technician_id"] for row in await rows(dispatch, OPEN_OFFERS)] == ["t0", "t1", "t2"]
 
 
-async def test_a_reopened_ticket_is_offered_at_once_to_whoever_was_there_before(component: MakeComponent) -> None:
+async def test_a_reopened_ticket_is_offered_at_once_to_whoever_was_there_before(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "a-new")
     await put_technician(dispatch, "b-known")
@@ -247,11 +300,16 @@ async def test_a_reopened_ticket_is_offered_at_once_to_whoever_was_there_before(
 
     order = await order_of(dispatch, ticket)
     assert (await facts_of(dispatch, ticket))[-1] == ["created", "offered"]
-    assert [(job.cycle, job.state) for job in order.jobs] == [(1, JobState.COMPLETED), (2, JobState.OFFERED)]
+    assert [(job.cycle, job.state) for job in order.jobs] == [
+        (1, JobState.COMPLETED),
+        (2, JobState.OFFERED),
+    ]
     assert order.jobs[1].offers[0].technician_id == "b-known"
 
 
-async def test_where_a_dispatcher_decides_or_nobody_is_free_nothing_is_offered_at_once(component: MakeComponent) -> None:
+async def test_where_a_dispatcher_decides_or_nobody_is_free_nothing_is_offered_at_once(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li")
     await put_rules(dispatch, modes={"lock": "manual"})
@@ -263,7 +321,10 @@ async def test_where_a_dispatcher_decides_or_nobody_is_free_nothing_is_offered_a
     await rest(dispatch)
 
     assert at_once == [["created"], ["created"]]
-    assert [await said_of(dispatch, ticket) for ticket in (manual, nobody)] == [["created"], ["created", "unassignable"]]
+    assert [await said_of(dispatch, ticket) for ticket in (manual, nobody)] == [
+        ["created"],
+        ["created", "unassignable"],
+    ]
 
 
 async def test_what_is_heard_again_or_late_makes_no_second_offer(component: MakeComponent) -> None:
@@ -280,7 +341,9 @@ async def test_what_is_heard_again_or_late_makes_no_second_offer(component: Make
     assert await rows(dispatch, "select count(*) as n from offers") == [{"n": 1}]
 
 
-async def test_a_ticket_held_or_cancelled_before_its_batch_is_handled_is_offered_to_nobody(component: MakeComponent) -> None:
+async def test_a_ticket_held_or_cancelled_before_its_batch_is_handled_is_offered_to_nobody(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li")
     held, cancelled = a_ticket(), a_ticket()
@@ -292,7 +355,10 @@ async def test_a_ticket_held_or_cancelled_before_its_batch_is_handled_is_offered
         a_ticket(TicketState.CANCELLED, id=cancelled.id, version=2),
     )
 
-    assert (await facts_of(dispatch, held), await facts_of(dispatch, cancelled)) == ([["created"]], [["cancelled"]])
+    assert (await facts_of(dispatch, held), await facts_of(dispatch, cancelled)) == (
+        [["created"]],
+        [["cancelled"]],
+    )
     assert await rows(dispatch, "select 1 from offers") == []
 
 
@@ -308,12 +374,16 @@ async def test_a_burst_is_offered_in_its_own_transaction_and_nobody_is_asked_abo
     await dispatch.hears(*tickets)
 
     asked = Counter(row["technician_id"] for row in await rows(dispatch, OPEN_OFFERS))
-    facts = Counter([tuple(fact) for ticket in tickets for fact in await facts_of(dispatch, ticket)])
+    facts = Counter(
+        [tuple(fact) for ticket in tickets for fact in await facts_of(dispatch, ticket)]
+    )
     assert asked == {f"t{n:02}": 3 for n in range(12)}
     assert facts == {("created", "offered"): 36, ("created",): 24}
 
 
-async def test_of_a_batch_that_takes_too_long_to_decide_the_alarm_offers_what_is_left(component: MakeComponent) -> None:
+async def test_of_a_batch_that_takes_too_long_to_decide_the_alarm_offers_what_is_left(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     for n in range(50):
         await put_technician(dispatch, f"t{n:02}")
@@ -325,13 +395,22 @@ async def test_of_a_batch_that_takes_too_long_to_decide_the_alarm_offers_what_is
     await rest(dispatch)
 
     assert at_once == [{"n": 100}]
-    assert await rows(dispatch, "select count(*) as n from offers where state = 'open'") == [{"n": 104}]
+    assert await rows(dispatch, "select count(*) as n from offers where state = 'open'") == [
+        {"n": 104}
+    ]
 
 
-async def test_a_technician_of_two_sites_is_asked_by_a_batch_about_what_they_can_hold(component: MakeComponent) -> None:
+async def test_a_technician_of_two_sites_is_asked_by_a_batch_about_what_they_can_hold(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     async with dispatch.http(role="dispatcher", id="dana", site="*") as http:
-        body = {"name": "Li", "sites": ["demo", "other"], "skills": [{"code": "plumbing", "level": 2}], "capacity": 1}
+        body = {
+            "name": "Li",
+            "sites": ["demo", "other"],
+            "skills": [{"code": "plumbing", "level": 2}],
+            "capacity": 1,
+        }
         assert (await http.put("/v1/technicians/li", json=body)).status_code == 201
     await rest(dispatch)
 
@@ -344,20 +423,29 @@ async def test_two_instances_that_hear_of_new_tickets_at_once_ask_each_technicia
     component: MakeComponent,
 ) -> None:
     first = await component("dispatch", pool_size=20)
-    second = await component("dispatch", pool_size=20, database_url=first.service.settings.database_url)
+    second = await component(
+        "dispatch", pool_size=20, database_url=first.service.settings.database_url
+    )
     for n in range(4):
         await put_technician(first, f"t{n}", capacity=2)
     await rest(first)
     tickets = [a_ticket() for _ in range(30)]
 
-    await asyncio.gather(*((first, second)[n % 2].hears(ticket) for n, ticket in enumerate(tickets)), first.rings(HAND_OUT))
+    await asyncio.gather(
+        *((first, second)[n % 2].hears(ticket) for n, ticket in enumerate(tickets)),
+        first.rings(HAND_OUT),
+    )
     await asyncio.gather(rest(first), rest(second))
 
-    assert Counter(row["technician_id"] for row in await rows(first, OPEN_OFFERS)) == {f"t{n}": 2 for n in range(4)}
+    assert Counter(row["technician_id"] for row in await rows(first, OPEN_OFFERS)) == {
+        f"t{n}": 2 for n in range(4)
+    }
     assert {(await said_of(first, ticket))[0] for ticket in tickets} == {"created"}
 
 
-async def test_a_look_at_a_site_where_nothing_waits_does_not_keep_new_work_from_being_offered(component: MakeComponent) -> None:
+async def test_a_look_at_a_site_where_nothing_waits_does_not_keep_new_work_from_being_offered(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li")
     ticket = a_ticket()
@@ -371,7 +459,9 @@ async def test_a_look_at_a_site_where_nothing_waits_does_not_keep_new_work_from_
     assert await rows(dispatch, "select 1 from wakes") == []
 
 
-async def test_rules_that_cannot_be_read_keep_no_ticket_from_being_heard(component: MakeComponent) -> None:
+async def test_rules_that_cannot_be_read_keep_no_ticket_from_being_heard(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li")
     await put_rules(dispatch)

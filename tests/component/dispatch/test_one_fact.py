@@ -1,4 +1,6 @@
-"""However much a transaction does to a work order, its version rises by one and one fact names all of it."""
+"""However much a transaction does to a work order, its version rises by one and one fact names all
+of it.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -23,7 +25,9 @@ from tests.support.component import MakeComponent
 SEQUENCE = "select version from work_orders"
 
 
-async def test_a_job_assigned_over_open_offers_tells_of_the_offers_taken_back_and_the_new_one_together(component: MakeComponent) -> None:
+async def test_a_job_assigned_over_open_offers_tells_of_the_offers_taken_back_and_the_new_one_together(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li")
     await put_technician(dispatch, "wang")
@@ -35,13 +39,22 @@ async def test_a_job_assigned_over_open_offers_tells_of_the_offers_taken_back_an
 
     order = await order_of(dispatch, ticket)
     assert (assigned.status_code, assigned.json()["version"]) == (200, 2)
-    assert await facts_of(dispatch, ticket) == [["created", "offered"], ["offer_withdrawn", "offered"]]
-    assert [(offer.technician_id, offer.state) for offer in order.jobs[0].offers if offer.state == "open"] == [("li", "open")]
+    assert await facts_of(dispatch, ticket) == [
+        ["created", "offered"],
+        ["offer_withdrawn", "offered"],
+    ]
+    assert [
+        (offer.technician_id, offer.state)
+        for offer in order.jobs[0].offers
+        if offer.state == "open"
+    ] == [("li", "open")]
     assert [step.state for step in order.jobs[0].steps][-2:] == [JobState.WAITING, JobState.OFFERED]
     assert await rows(dispatch, SEQUENCE) == [{"version": 2}]
 
 
-async def test_a_job_given_at_once_over_an_open_offer_is_one_fact_as_well(component: MakeComponent) -> None:
+async def test_a_job_given_at_once_over_an_open_offer_is_one_fact_as_well(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li")
     await put_technician(dispatch, "wang", home={"lat": 31.4, "lon": 121.4737})
@@ -53,10 +66,15 @@ async def test_a_job_given_at_once_over_an_open_offer_is_one_fact_as_well(compon
     assigned = await decide(dispatch, job_id, "assign", technician_id="wang")
 
     assert (assigned.json()["state"], assigned.json()["version"]) == ("accepted", 2)
-    assert await facts_of(dispatch, ticket) == [["created", "offered"], ["offer_withdrawn", "accepted"]]
+    assert await facts_of(dispatch, ticket) == [
+        ["created", "offered"],
+        ["offer_withdrawn", "accepted"],
+    ]
 
 
-async def test_several_answers_about_one_job_in_a_batch_raise_its_version_once(component: MakeComponent) -> None:
+async def test_several_answers_about_one_job_in_a_batch_raise_its_version_once(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     for name in ("li", "wang", "zhou"):
         await put_technician(dispatch, name)
@@ -64,12 +82,25 @@ async def test_several_answers_about_one_job_in_a_batch_raise_its_version_once(c
     await dispatch.hears(ticket)
     first, second, third = (await order_of(dispatch, ticket)).jobs[0].offers
 
-    await dispatch.hears(*_answers(ticket, [(first, Decision.DECLINE), (second, Decision.DECLINE), (third, Decision.ACCEPT)]))
+    await dispatch.hears(
+        *_answers(
+            ticket,
+            [(first, Decision.DECLINE), (second, Decision.DECLINE), (third, Decision.ACCEPT)],
+        )
+    )
     after = await order_of(dispatch, ticket)
     travelling = await work(dispatch, third.technician_id, after.jobs[0].id, "travel")
 
-    assert (after.version, after.jobs[0].state, travelling.json()["version"]) == (2, JobState.ACCEPTED, 3)
-    assert await facts_of(dispatch, ticket) == [["created", "offered"], ["offer_declined", "accepted"], ["travelling"]]
+    assert (after.version, after.jobs[0].state, travelling.json()["version"]) == (
+        2,
+        JobState.ACCEPTED,
+        3,
+    )
+    assert await facts_of(dispatch, ticket) == [
+        ["created", "offered"],
+        ["offer_declined", "accepted"],
+        ["travelling"],
+    ]
 
 
 async def test_a_pause_ended_for_a_visit_that_cannot_be_kept_is_one_fact(
@@ -86,14 +117,32 @@ async def test_a_pause_ended_for_a_visit_that_cannot_be_kept_is_one_fact(
     await work(dispatch, "li", job_id, "start")
     paused = await work(dispatch, "li", job_id, "pause", reason="waiting_parts")
 
-    await dispatch.hears(a_ticket(TicketState.ASSIGNED, id=ticket.id, version=7, observed=paused.json()["version"], visit=visit))
+    await dispatch.hears(
+        a_ticket(
+            TicketState.ASSIGNED,
+            id=ticket.id,
+            version=7,
+            observed=paused.json()["version"],
+            visit=visit,
+        )
+    )
 
-    assert (await rows(dispatch, "select max(paused_at_version) as version from jobs")) == [{"version": None}]
-    assert await facts_of(dispatch, ticket) == [["created", "offered"], ["accepted"], ["started"], ["paused"], ["resumed", "returned"]]
+    assert (await rows(dispatch, "select max(paused_at_version) as version from jobs")) == [
+        {"version": None}
+    ]
+    assert await facts_of(dispatch, ticket) == [
+        ["created", "offered"],
+        ["accepted"],
+        ["started"],
+        ["paused"],
+        ["resumed", "returned"],
+    ]
     assert (await order_of(dispatch, ticket)).jobs[0].reason == "windows_overlap"
 
 
-async def test_a_ticket_and_an_answer_about_it_heard_at_once_are_one_fact(component: MakeComponent) -> None:
+async def test_a_ticket_and_an_answer_about_it_heard_at_once_are_one_fact(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li")
     await put_technician(dispatch, "wang", skills=[{"code": "electrical", "level": 2}])
@@ -105,13 +154,19 @@ async def test_a_ticket_and_an_answer_about_it_heard_at_once_are_one_fact(compon
 
     await dispatch.hears_at_once(other, *accepts, a_ticket(id=ticket.id, version=2, cycle=2))
 
-    # The answer comes after what the ticket made of its work order: the offer of the first cycle was taken back.
+    # The answer comes after what the ticket made of its work order: the offer of the first cycle
+    # was taken back.
     assert await facts_of(dispatch, other) == [["created", "offered"]]
-    assert [jobs.state for jobs in (await order_of(dispatch, ticket)).jobs] == [JobState.CANCELLED, JobState.OFFERED]
+    assert [jobs.state for jobs in (await order_of(dispatch, ticket)).jobs] == [
+        JobState.CANCELLED,
+        JobState.OFFERED,
+    ]
     assert len(await facts_of(dispatch, ticket)) == 2
 
 
-def _answers(ticket: TicketV1, decisions: Sequence[tuple[OfferV1, Decision]]) -> list[OfferAnswerV1]:
+def _answers(
+    ticket: TicketV1, decisions: Sequence[tuple[OfferV1, Decision]]
+) -> list[OfferAnswerV1]:
     return [
         OfferAnswerV1(
             id=offer.id,

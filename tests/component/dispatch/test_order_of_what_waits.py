@@ -13,7 +13,14 @@ from shared.contracts import ClocksV1, TicketV1
 from shared.contracts.sla import ClockKind, ClockState, ClockV1
 from shared.contracts.tickets import Priority
 from shared.db.migrations import upgrade
-from tests.component.dispatch.world import HAND_OUT, a_ticket, put_technician, rest, rows, somebody_waits
+from tests.component.dispatch.world import (
+    HAND_OUT,
+    a_ticket,
+    put_technician,
+    rest,
+    rows,
+    somebody_waits,
+)
 from tests.component.plans.explaining import cost_of, statements_of_stores
 from tests.support.component import Component, MakeComponent
 from tests.support.engines import Databases
@@ -27,10 +34,12 @@ _AS_BEFORE = f"""
     update alembic_version set version_num = '{_MIGRATION.down_revision}'"""
 _BACKLOG = """
     with new as (select gen_random_uuid() as id, n from generate_series(1, $1) n),
-    orders as (insert into work_orders select id, 1, 1, 'demo', 1, 'waiting', null, '{"category": "plumbing", "priority": "normal"}', 2,
+    orders as (insert into work_orders select id, 1, 1, 'demo', 1, 'waiting', null,
+      '{"category": "plumbing", "priority": "normal"}', 2,
         false, 'plumbing', null, '[]', null from new),
     promised as (insert into promises select id, now() + n % 997 * interval '1 minute' from new)
-    insert into jobs select gen_random_uuid(), id, 'demo', 1, 1, 'waiting', null, null, null, null, '[]', null, array['plumbing:1'], false,
+    insert into jobs select gen_random_uuid(), id, 'demo', 1, 1, 'waiting', null, null, null, null,
+      '[]', null, array['plumbing:1'], false,
         null, 2, now() + n % 997 * interval '1 minute' from new"""
 _LOOK = {
     "site_id": "demo",
@@ -51,22 +60,42 @@ def a_promise(ticket: TicketV1, *, minutes: float, version: int = 1) -> ClocksV1
     """That the technician arrives within so many minutes."""
     started_at = datetime.now(UTC).replace(microsecond=0)
     due_at = started_at + timedelta(minutes=minutes)
-    clock = ClockV1(kind=ClockKind.ARRIVAL, state=ClockState.RUNNING, started_at=started_at, due_at=due_at)
-    return ClocksV1(id=ticket.id, version=version, site_id="demo", policy_id="default", policy_version=1, clocks=(clock,))
+    clock = ClockV1(
+        kind=ClockKind.ARRIVAL, state=ClockState.RUNNING, started_at=started_at, due_at=due_at
+    )
+    return ClocksV1(
+        id=ticket.id,
+        version=version,
+        site_id="demo",
+        policy_id="default",
+        policy_version=1,
+        clocks=(clock,),
+    )
 
 
 async def offered_one_by_one(dispatch: Component, tickets: Mapping[str, TicketV1]) -> list[str]:
-    """The names of the tickets in the order in which technicians who come one after another are offered them."""
+    """The names of the tickets in the order in which technicians who come one after another are
+    offered them.
+    """
     names = []
     for number in range(len(tickets)):
         await put_technician(dispatch, f"t{number}", capacity=1)
         await rest(dispatch)
-        offered = await rows(dispatch, "select work_order_id from offers where technician_id = :id", id=f"t{number}")
-        names += [name for name, ticket in tickets.items() for row in offered if row["work_order_id"] == ticket.id]
+        offered = await rows(
+            dispatch, "select work_order_id from offers where technician_id = :id", id=f"t{number}"
+        )
+        names += [
+            name
+            for name, ticket in tickets.items()
+            for row in offered
+            if row["work_order_id"] == ticket.id
+        ]
     return names
 
 
-async def test_what_waits_is_offered_by_urgency_and_then_by_what_is_promised(component: MakeComponent) -> None:
+async def test_what_waits_is_offered_by_urgency_and_then_by_what_is_promised(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     tickets = {
         "low, soon": a_ticket(priority=Priority.LOW),
@@ -81,33 +110,67 @@ async def test_what_waits_is_offered_by_urgency_and_then_by_what_is_promised(com
     await dispatch.hears(*tickets.values())
     await rest(dispatch)
     promised = {"low, soon": 1, "late": 90, "soon": 10, "urgent, late": 60, "made urgent": 5}
-    await dispatch.hears(*[a_promise(tickets[name], minutes=minutes) for name, minutes in promised.items()])
-    await dispatch.hears(a_ticket(id=tickets["made urgent"].id, version=2, priority=Priority.URGENT))
+    await dispatch.hears(
+        *[a_promise(tickets[name], minutes=minutes) for name, minutes in promised.items()]
+    )
+    await dispatch.hears(
+        a_ticket(id=tickets["made urgent"].id, version=2, priority=Priority.URGENT)
+    )
     await dispatch.hears(a_promise(tickets["late"], minutes=30, version=2))
     await rest(dispatch)
 
     assert await offered_one_by_one(dispatch, tickets) == [
-        *("made urgent", "urgent, late", "soon", "promised before it came", "late", "nothing promised", "low, soon")
+        *(
+            "made urgent",
+            "urgent, late",
+            "soon",
+            "promised before it came",
+            "late",
+            "nothing promised",
+            "low, soon",
+        )
     ]
 
 
-async def test_a_ticket_and_its_promise_in_one_batch_are_in_order_with_the_first_look(component: MakeComponent) -> None:
+async def test_a_ticket_and_its_promise_in_one_batch_are_in_order_with_the_first_look(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     tickets = {"later": a_ticket(), "soon": a_ticket(), "last": a_ticket()}
     minutes = {"later": 20, "soon": 10, "last": 30}
 
-    await dispatch.hears_at_once(*tickets.values(), *[a_promise(tickets[name], minutes=minutes[name]) for name in tickets])
+    await dispatch.hears_at_once(
+        *tickets.values(), *[a_promise(tickets[name], minutes=minutes[name]) for name in tickets]
+    )
     await rest(dispatch)
 
     assert await offered_one_by_one(dispatch, tickets) == ["soon", "later", "last"]
-    assert await rows(dispatch, "select 1 from jobs j join promises p on p.id = j.work_order_id where j.due_at <> p.due_at") == []
+    assert (
+        await rows(
+            dispatch,
+            "select 1 from jobs j join promises p on p.id = j.work_order_id "
+            "where j.due_at <> p.due_at",
+        )
+        == []
+    )
 
 
-async def test_a_job_that_stands_in_the_wrong_place_is_put_in_its_own_when_it_is_looked_at(component: MakeComponent) -> None:
+async def test_a_job_that_stands_in_the_wrong_place_is_put_in_its_own_when_it_is_looked_at(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
-    tickets = {"later": a_ticket(), "urgent": a_ticket(priority=Priority.URGENT), "soon": a_ticket()}
+    tickets = {
+        "later": a_ticket(),
+        "urgent": a_ticket(priority=Priority.URGENT),
+        "soon": a_ticket(),
+    }
     await dispatch.hears(*tickets.values())
-    await dispatch.hears(*[a_promise(tickets[name], minutes=minutes) for name, minutes in (("later", 20), ("soon", 10))])
+    await dispatch.hears(
+        *[
+            a_promise(tickets[name], minutes=minutes)
+            for name, minutes in (("later", 20), ("soon", 10))
+        ]
+    )
     await rest(dispatch)
     right = await rows(dispatch, _PLACES)
     async with dispatch.tx() as tx:  # as a release before leaves them
@@ -120,7 +183,9 @@ async def test_a_job_that_stands_in_the_wrong_place_is_put_in_its_own_when_it_is
     assert await offered_one_by_one(dispatch, tickets) == ["urgent", "soon", "later"]
 
 
-async def test_a_job_that_another_transaction_is_writing_is_moved_later_and_nothing_waits_for_it(component: MakeComponent) -> None:
+async def test_a_job_that_another_transaction_is_writing_is_moved_later_and_nothing_waits_for_it(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     ticket = a_ticket()
     await dispatch.hears(ticket)
@@ -134,7 +199,14 @@ async def test_a_job_that_another_transaction_is_writing_is_moved_later_and_noth
     await rest(dispatch)
 
     assert not waited
-    assert await rows(dispatch, "select 1 from jobs j join promises p on p.id = j.work_order_id where j.due_at = p.due_at") != []
+    assert (
+        await rows(
+            dispatch,
+            "select 1 from jobs j join promises p on p.id = j.work_order_id "
+            "where j.due_at = p.due_at",
+        )
+        != []
+    )
 
 
 async def test_nothing_is_sent_to_move_a_job_that_does_not_wait(component: MakeComponent) -> None:
@@ -151,7 +223,9 @@ async def test_nothing_is_sent_to_move_a_job_that_does_not_wait(component: MakeC
     assert await dispatch.rings(HAND_OUT) == 0
 
 
-async def test_a_look_on_behalf_of_one_technician_reads_as_little_of_a_long_backlog_as_of_a_short_one(databases: Databases) -> None:
+async def test_a_look_on_behalf_of_one_technician_reads_as_little_of_a_long_backlog_as_of_a_short_one(
+    databases: Databases,
+) -> None:
     url = await databases.fresh("dispatch")
     connection = await asyncpg.connect(url)
     blocks = []
@@ -159,18 +233,29 @@ async def test_a_look_on_behalf_of_one_technician_reads_as_little_of_a_long_back
         for more in (100, 4900):
             await connection.execute(_BACKLOG.replace("$1", str(more)))
             await connection.execute("vacuum analyze")
-            blocks.append((await cost_of(connection, statements_of_stores("dispatch")["waiting._PAGE"], _LOOK)).blocks)
+            blocks.append(
+                (
+                    await cost_of(
+                        connection, statements_of_stores("dispatch")["waiting._PAGE"], _LOOK
+                    )
+                ).blocks
+            )
     finally:
         await connection.close()
         await databases.discard(url)
 
-    assert blocks[1] < blocks[0] + 100  # the indexes are a level higher, three of them for each job on the page
+    # the indexes are a level higher, three of them for each job on the page
+    assert blocks[1] < blocks[0] + 100
 
 
-async def test_the_migration_puts_what_waits_in_its_place(component: MakeComponent, databases: Databases) -> None:
+async def test_the_migration_puts_what_waits_in_its_place(
+    component: MakeComponent, databases: Databases
+) -> None:
     url = await databases.fresh("dispatch")
     dispatch = await component("dispatch", database_url=url)
-    tickets = [a_ticket(priority=priority) for priority in (Priority.LOW, Priority.URGENT, Priority.NORMAL)]
+    tickets = [
+        a_ticket(priority=priority) for priority in (Priority.LOW, Priority.URGENT, Priority.NORMAL)
+    ]
     await dispatch.hears(*tickets)
     await dispatch.hears(*[a_promise(ticket, minutes=n) for n, ticket in enumerate(tickets[:2], 1)])
     await rest(dispatch)

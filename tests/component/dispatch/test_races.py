@@ -1,4 +1,7 @@
-"""Who comes first: in the database one wins, and everybody else is told which. Two instances on one database throughout."""
+"""Who comes first: in the database one wins, and everybody else is told which.
+
+Two instances on one database throughout.
+"""
 
 import asyncio
 from collections import Counter
@@ -27,8 +30,10 @@ from tests.support.component import Component, MakeComponent
 
 DOUBLE_BOOKED = """
     select technician_id from assignments where ended_at is null
-    group by technician_id having count(*) > max(capacity) or count(*) filter (where doing) > 1 or count(distinct slot) < count(*)
-    union all select job_id::text from assignments where ended_at is null group by job_id having count(*) > 1"""
+    group by technician_id having count(*) > max(capacity) or count(*) filter (where doing) > 1
+      or count(distinct slot) < count(*)
+    union all select job_id::text from assignments where ended_at is null
+      group by job_id having count(*) > 1"""
 
 GAPS = """
     select subject_id from outbox where type like 'dispatch.work_order%'
@@ -37,11 +42,15 @@ GAPS = """
 
 async def two_instances(component: MakeComponent) -> tuple[Component, Component]:
     first = await component("dispatch", pool_size=20)
-    second = await component("dispatch", pool_size=20, database_url=first.service.settings.database_url)
+    second = await component(
+        "dispatch", pool_size=20, database_url=first.service.settings.database_url
+    )
     return first, second
 
 
-async def test_of_forty_technicians_who_accept_at_once_one_wins_and_the_rest_learn_when(component: MakeComponent) -> None:
+async def test_of_forty_technicians_who_accept_at_once_one_wins_and_the_rest_learn_when(
+    component: MakeComponent,
+) -> None:
     first, second = await two_instances(component)
     await put_rules(first, emergency_fan_out=40)
     for n in range(40):
@@ -52,7 +61,12 @@ async def test_of_forty_technicians_who_accept_at_once_one_wins_and_the_rest_lea
     offers = (await order_of(first, ticket)).jobs[0].offers
     assert len(offers) == 40
 
-    answers = await asyncio.gather(*(answer((first, second)[n % 2], offer.technician_id, offer.id) for n, offer in enumerate(offers)))
+    answers = await asyncio.gather(
+        *(
+            answer((first, second)[n % 2], offer.technician_id, offer.id)
+            for n, offer in enumerate(offers)
+        )
+    )
 
     assert Counter(each.status_code for each in answers) == {200: 1, 409: 39}
     won = (await order_of(first, ticket)).jobs[0]
@@ -62,11 +76,15 @@ async def test_of_forty_technicians_who_accept_at_once_one_wins_and_the_rest_lea
             assert each.json()["state"] == "withdrawn"
             assert datetime.fromisoformat(each.json()["accepted_at"]) == winner.decided_at
     assert won.technician_id == winner.technician_id
-    assert await rows(first, "select technician_id from assignments") == [{"technician_id": winner.technician_id}]
+    assert await rows(first, "select technician_id from assignments") == [
+        {"technician_id": winner.technician_id}
+    ]
     assert await said_of(first, ticket) == ["created", "offered", "accepted"]
 
 
-async def test_one_technician_who_takes_forty_jobs_at_once_holds_what_they_can(component: MakeComponent) -> None:
+async def test_one_technician_who_takes_forty_jobs_at_once_holds_what_they_can(
+    component: MakeComponent,
+) -> None:
     first, second = await two_instances(component)
     await put_technician(first, "li", capacity=3)
     await put_rules(first, mode="manual")
@@ -78,30 +96,45 @@ async def test_one_technician_who_takes_forty_jobs_at_once_holds_what_they_can(c
         assert (await decide(first, job_id, "assign", technician_id="li")).status_code == 200
         offers.append((await order_of(first, ticket)).jobs[0].offers[0].id)
 
-    answers = await asyncio.gather(*(answer((first, second)[n % 2], "li", offer) for n, offer in enumerate(offers)))
+    answers = await asyncio.gather(
+        *(answer((first, second)[n % 2], "li", offer) for n, offer in enumerate(offers))
+    )
 
     assert Counter(each.status_code for each in answers) == {200: 3, 409: 37}
     assert {each.json()["code"] for each in answers if each.status_code == 409} == {"at_capacity"}
-    assert [row["slot"] for row in await rows(first, "select slot from assignments order by slot")] == [1, 2, 3]
+    assert [
+        row["slot"] for row in await rows(first, "select slot from assignments order by slot")
+    ] == [1, 2, 3]
     assert await rows(first, DOUBLE_BOOKED) == []
 
 
-async def test_of_forty_visits_at_the_same_hour_a_technician_takes_one(component: MakeComponent) -> None:
+async def test_of_forty_visits_at_the_same_hour_a_technician_takes_one(
+    component: MakeComponent,
+) -> None:
     first, second = await two_instances(component)
     await put_technician(first, "li", capacity=50)
     await put_rules(first, mode="manual")
     tomorrow = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
-    tickets = [a_ticket(visit=(tomorrow + timedelta(minutes=n), tomorrow + timedelta(minutes=60 + n))) for n in range(40)]
+    tickets = [
+        a_ticket(visit=(tomorrow + timedelta(minutes=n), tomorrow + timedelta(minutes=60 + n)))
+        for n in range(40)
+    ]
     await first.hears(*tickets)
     offers = []
     for ticket in tickets:
-        await decide(first, (await order_of(first, ticket)).jobs[0].id, "assign", technician_id="li")
+        await decide(
+            first, (await order_of(first, ticket)).jobs[0].id, "assign", technician_id="li"
+        )
         offers.append((await order_of(first, ticket)).jobs[0].offers[0].id)
 
-    answers = await asyncio.gather(*(answer((first, second)[n % 2], "li", offer) for n, offer in enumerate(offers)))
+    answers = await asyncio.gather(
+        *(answer((first, second)[n % 2], "li", offer) for n, offer in enumerate(offers))
+    )
 
     assert Counter(each.status_code for each in answers) == {200: 1, 409: 39}
-    assert {each.json()["code"] for each in answers if each.status_code == 409} == {"windows_overlap"}
+    assert {each.json()["code"] for each in answers if each.status_code == 409} == {
+        "windows_overlap"
+    }
 
 
 async def test_a_technician_who_starts_all_jobs_at_once_does_one(component: MakeComponent) -> None:
@@ -109,14 +142,18 @@ async def test_a_technician_who_starts_all_jobs_at_once_does_one(component: Make
     await put_technician(first, "li", capacity=10)
     jobs = [(await offered_and_accepted(first, a_ticket()))[0] for _ in range(10)]
 
-    answers = await asyncio.gather(*(work((first, second)[n % 2], "li", job, "travel") for n, job in enumerate(jobs)))
+    answers = await asyncio.gather(
+        *(work((first, second)[n % 2], "li", job, "travel") for n, job in enumerate(jobs))
+    )
 
     assert Counter(each.status_code for each in answers) == {200: 1, 409: 9}
     assert {each.json()["code"] for each in answers if each.status_code == 409} == {"already_doing"}
     assert await rows(first, DOUBLE_BOOKED) == []
 
 
-async def test_an_offer_accepted_while_it_expires_is_one_or_the_other(component: MakeComponent) -> None:
+async def test_an_offer_accepted_while_it_expires_is_one_or_the_other(
+    component: MakeComponent,
+) -> None:
     first, second = await two_instances(component)
     await put_rules(first, emergency_fan_out=1, cooling_down_s=0)
     await put_technician(first, "li", capacity=50)
@@ -129,17 +166,28 @@ async def test_an_offer_accepted_while_it_expires_is_one_or_the_other(component:
         # The last moment at which an answer still counts lies within the next milliseconds.
         async with first.tx() as tx:
             await tx.execute(
-                text("update offers set expires_at = clock_timestamp() - interval '2 s' + cast(:by as interval) where id = :id"),
+                text(
+                    "update offers set expires_at = clock_timestamp() - interval '2 s' + "
+                    "cast(:by as interval) where id = :id"
+                ),
                 id=job.offers[0].id,
                 by=timedelta(milliseconds=n % 8),
             )
 
-        accepted, _ = await asyncio.gather(answer(first, "li", job.offers[0].id), second.rings(OFFERS))
+        accepted, _ = await asyncio.gather(
+            answer(first, "li", job.offers[0].id), second.rings(OFFERS)
+        )
         await second.rings(OFFERS)
 
-        offer = (await rows(first, "select state from offers where id = :id", id=job.offers[0].id))[0]
+        offer = (await rows(first, "select state from offers where id = :id", id=job.offers[0].id))[
+            0
+        ]
         ends[offer["state"]] += 1
-        assert (offer["state"], accepted.status_code) in {("accepted", 200), ("expired", 409), ("open", 409)}
+        assert (offer["state"], accepted.status_code) in {
+            ("accepted", 200),
+            ("expired", 409),
+            ("open", 409),
+        }
         if accepted.status_code == 409:
             assert accepted.json()["state"] == "expired"
         else:
@@ -150,7 +198,9 @@ async def test_an_offer_accepted_while_it_expires_is_one_or_the_other(component:
     assert await rows(first, DOUBLE_BOOKED) == []
 
 
-async def test_cancelling_against_accepting_always_ends_without_a_job_in_anybodys_hands(component: MakeComponent) -> None:
+async def test_cancelling_against_accepting_always_ends_without_a_job_in_anybodys_hands(
+    component: MakeComponent,
+) -> None:
     first, second = await two_instances(component)
     await put_technician(first, "li", capacity=50, shifts=ALL_DAY)
     deadline = asyncio.get_running_loop().time() + 20
@@ -159,11 +209,18 @@ async def test_cancelling_against_accepting_always_ends_without_a_job_in_anybody
         tickets = [a_ticket() for _ in range(25)]
         await first.hears(*tickets)
         await rest(first)
-        offers = await rows(first, "select work_order_id as ticket_id, id from offers where state = 'open' order by random()")
+        offers = await rows(
+            first,
+            "select work_order_id as ticket_id, id from offers where state = 'open' "
+            "order by random()",
+        )
 
         answers, *_ = await asyncio.gather(
             asyncio.gather(*(answer(first, "li", offer["id"]) for offer in offers)),
-            *(second.hears(a_ticket(TicketState.CANCELLED, id=ticket.id, version=2)) for ticket in tickets),
+            *(
+                second.hears(a_ticket(TicketState.CANCELLED, id=ticket.id, version=2))
+                for ticket in tickets
+            ),
         )
 
         assert len(offers) == 25

@@ -25,7 +25,8 @@ AT_MOST = 3
 async def test_an_offer_is_accepted_in_three_round_trips(component: MakeComponent) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li")
-    await offered_and_accepted(dispatch, a_ticket())  # a new connection has to learn the types of arrays, once
+    # a new connection has to learn the types of arrays, once
+    await offered_and_accepted(dispatch, a_ticket())
     ticket = a_ticket()
     await dispatch.hears(ticket)
     await rest(dispatch)
@@ -58,7 +59,9 @@ async def test_each_step_of_a_job_takes_three_round_trips_at_most(component: Mak
         assert 1 < len(sent) <= AT_MOST, (verb, sent)
 
 
-async def test_technicians_who_work_at_once_share_their_round_trips(component: MakeComponent) -> None:
+async def test_technicians_who_work_at_once_share_their_round_trips(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     names = [f"t{n}" for n in range(12)]
     for name in names:
@@ -72,7 +75,9 @@ async def test_technicians_who_work_at_once_share_their_round_trips(component: M
     assert len(sent) < len(jobs)
 
 
-async def test_time_that_runs_out_between_reading_and_writing_is_seen_by_the_statement_that_writes(component: MakeComponent) -> None:
+async def test_time_that_runs_out_between_reading_and_writing_is_seen_by_the_statement_that_writes(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li")
     ticket = a_ticket()
@@ -83,8 +88,11 @@ async def test_time_that_runs_out_between_reading_and_writing_is_seen_by_the_sta
     async with dispatch.database.engine.connect() as other:
         await other.execute(text("select from technicians for update"))
         answering = asyncio.create_task(answer(dispatch, "li", offer.id))
-        await eventually(lambda: somebody_waits(dispatch))  # it has read the offer, and is on its way to the technician
-        await other.execute(text("update offers set expires_at = clock_timestamp() - interval '3 seconds'"))
+        # it has read the offer, and is on its way to the technician
+        await eventually(lambda: somebody_waits(dispatch))
+        await other.execute(
+            text("update offers set expires_at = clock_timestamp() - interval '3 seconds'")
+        )
         await other.commit()
     answered = await answering
 

@@ -5,7 +5,16 @@ import asyncio
 from services.dispatch.actions.hand_out import hand_out
 from services.dispatch.store.waiting import take_site
 from shared.ids import SiteId
-from tests.component.dispatch.world import HAND_OUT, a_ticket, order_of, put_technician, rest, rows, said_of, somebody_waits
+from tests.component.dispatch.world import (
+    HAND_OUT,
+    a_ticket,
+    order_of,
+    put_technician,
+    rest,
+    rows,
+    said_of,
+    somebody_waits,
+)
 from tests.support.component import Component, MakeComponent
 from tests.support.eventually import eventually
 
@@ -16,7 +25,9 @@ async def put_li_at_two_sites(dispatch: Component, *, capacity: int) -> None:
     await put_technician(dispatch, "li", at="*", sites=["demo", "other"], capacity=capacity)
 
 
-async def test_turns_at_two_sites_side_by_side_offer_no_more_than_a_technician_can_hold(component: MakeComponent) -> None:
+async def test_turns_at_two_sites_side_by_side_offer_no_more_than_a_technician_can_hold(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     here, there = a_ticket(), a_ticket(site_id="other")
     await dispatch.hears(here, there)
@@ -66,7 +77,9 @@ async def test_new_work_at_one_site_is_left_to_the_alarm_while_a_turn_at_another
     assert await rows(dispatch, OPEN_OFFERS) == [{"n": 2}]
 
 
-async def test_new_work_at_two_sites_in_one_batch_goes_to_a_technician_of_both_until_their_hands_are_full(component: MakeComponent) -> None:
+async def test_new_work_at_two_sites_in_one_batch_goes_to_a_technician_of_both_until_their_hands_are_full(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_li_at_two_sites(dispatch, capacity=2)
     await rest(dispatch)

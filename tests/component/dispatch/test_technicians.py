@@ -35,12 +35,22 @@ LI: dict[str, Any] = {
 }
 
 
-async def keep(dispatch: Component, method: str, path: str, body: Any = None, *, role: str = "dispatcher", site: str = "demo") -> Any:
+async def keep(
+    dispatch: Component,
+    method: str,
+    path: str,
+    body: Any = None,
+    *,
+    role: str = "dispatcher",
+    site: str = "demo",
+) -> Any:
     async with dispatch.http(role=role, id="dana", site=site) as http:
         return await http.request(method, f"/v1/technicians{path}", json=body)
 
 
-async def test_putting_a_technician_again_changes_nothing_and_says_nothing(component: MakeComponent) -> None:
+async def test_putting_a_technician_again_changes_nothing_and_says_nothing(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
 
     first = await keep(dispatch, "PUT", "/li", LI)
@@ -50,10 +60,14 @@ async def test_putting_a_technician_again_changes_nothing_and_says_nothing(compo
     assert [each.status_code for each in (first, again, changed)] == [201, 200, 200]
     assert [each.headers["etag"] for each in (first, again, changed)] == ['"1"', '"1"', '"2"']
     assert {name: first.json()[name] for name in LI} == LI
-    assert [fact.snapshot.name for fact in await dispatch.said("dispatch.technician.changed.v1")] == ["Li Wei", "Li Na"]
+    assert [
+        fact.snapshot.name for fact in await dispatch.said("dispatch.technician.changed.v1")
+    ] == ["Li Wei", "Li Na"]
 
 
-async def test_a_removed_technician_comes_back_under_the_next_version(component: MakeComponent) -> None:
+async def test_a_removed_technician_comes_back_under_the_next_version(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await keep(dispatch, "PUT", "/li", LI)
 
@@ -61,8 +75,17 @@ async def test_a_removed_technician_comes_back_under_the_next_version(component:
     missing = await keep(dispatch, "GET", "/li")
     back = await keep(dispatch, "PUT", "/li", LI)
 
-    assert (gone.status_code, missing.status_code, back.status_code, back.json()["version"]) == (204, 404, 201, 3)
-    assert [fact.snapshot.removed_at is not None for fact in await dispatch.said()] == [False, True, False]
+    assert (gone.status_code, missing.status_code, back.status_code, back.json()["version"]) == (
+        204,
+        404,
+        201,
+        3,
+    )
+    assert [fact.snapshot.removed_at is not None for fact in await dispatch.said()] == [
+        False,
+        True,
+        False,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +105,9 @@ async def test_a_removed_technician_comes_back_under_the_next_version(component:
         ({"nickname": "L"}, "/nickname"),
     ],
 )
-async def test_what_cannot_be_is_refused_with_its_place(component: MakeComponent, change: dict[str, Any], pointer: str) -> None:
+async def test_what_cannot_be_is_refused_with_its_place(
+    component: MakeComponent, change: dict[str, Any], pointer: str
+) -> None:
     dispatch = await component("dispatch")
 
     refused = await keep(dispatch, "PUT", "/li", {**LI, **change})
@@ -91,7 +116,9 @@ async def test_what_cannot_be_is_refused_with_its_place(component: MakeComponent
     assert [fault["pointer"] for fault in refused.json()["errors"]] == [pointer]
 
 
-async def test_only_who_keeps_technicians_at_all_their_sites_may_change_them(component: MakeComponent) -> None:
+async def test_only_who_keeps_technicians_at_all_their_sites_may_change_them(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await keep(dispatch, "PUT", "/li", {**LI, "sites": ["demo", "other"]}, site="*")
 
@@ -116,7 +143,13 @@ async def test_the_list_shows_those_of_ones_sites_page_by_page(component: MakeCo
     first = (await keep(dispatch, "GET", "?limit=3")).json()
     rest_ = (await keep(dispatch, "GET", f"?limit=3&after={first['next_after']}")).json()
 
-    assert [each["id"] for each in first["items"] + rest_["items"]] == ["t0", "t1", "t2", "t3", "t4"]
+    assert [each["id"] for each in first["items"] + rest_["items"]] == [
+        "t0",
+        "t1",
+        "t2",
+        "t3",
+        "t4",
+    ]
     assert rest_["next_after"] is None
 
 
@@ -141,7 +174,9 @@ async def test_a_removed_technicians_work_looks_for_somebody_else(component: Mak
     assert (await said_of(dispatch, begun))[-2:] == ["returned", "offered"]
 
 
-async def test_when_a_leave_begins_accepted_jobs_are_returned_and_work_that_has_begun_is_finished(component: MakeComponent) -> None:
+async def test_when_a_leave_begins_accepted_jobs_are_returned_and_work_that_has_begun_is_finished(
+    component: MakeComponent,
+) -> None:
     clock = SettableClock(datetime.now(UTC))
     dispatch = await component("dispatch", clock=clock)
     await put_technician(dispatch, "li")
@@ -160,11 +195,16 @@ async def test_when_a_leave_begins_accepted_jobs_are_returned_and_work_that_has_
     assert planned.status_code == 200, planned.text
     assert before is JobState.ACCEPTED
     order = await order_of(dispatch, accepted)
-    assert (order.jobs[0].state, order.unassignable[0].codes) == (JobState.WAITING, ("on_leave", "cooling_down"))
+    assert (order.jobs[0].state, order.unassignable[0].codes) == (
+        JobState.WAITING,
+        ("on_leave", "cooling_down"),
+    )
     assert (await work(dispatch, "li", begun_job, "complete")).status_code == 200
 
 
-async def test_a_waiting_job_is_offered_when_the_next_shift_begins(component: MakeComponent) -> None:
+async def test_a_waiting_job_is_offered_when_the_next_shift_begins(
+    component: MakeComponent,
+) -> None:
     monday_7 = datetime(2026, 11, 22, 23, 0, tzinfo=UTC)  # 07:00 in Shanghai
     clock = SettableClock(monday_7)
     dispatch = await component("dispatch", clock=clock)
@@ -185,8 +225,11 @@ async def test_a_waiting_job_is_offered_when_the_next_shift_begins(component: Ma
     assert (await order_of(dispatch, ticket)).jobs[0].state is JobState.OFFERED
 
 
-async def test_shifts_are_meant_in_the_sites_zone_and_an_unknown_zone_stops_nothing(component: MakeComponent) -> None:
-    clock = SettableClock(datetime(2026, 11, 23, 9, 0, tzinfo=UTC))  # Monday: 17:00 in Shanghai, 10:00 in Berlin
+async def test_shifts_are_meant_in_the_sites_zone_and_an_unknown_zone_stops_nothing(
+    component: MakeComponent,
+) -> None:
+    # Monday: 17:00 in Shanghai, 10:00 in Berlin
+    clock = SettableClock(datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
     dispatch = await component("dispatch", clock=clock)
     await put_technician(dispatch, "li", shifts=[{"weekday": 1, "start": "08:00", "end": "16:00"}])
     ticket = a_ticket()
@@ -204,7 +247,9 @@ async def test_shifts_are_meant_in_the_sites_zone_and_an_unknown_zone_stops_noth
     assert (await order_of(dispatch, ticket)).jobs[0].state is JobState.OFFERED
 
 
-async def test_an_offer_that_a_technician_can_no_longer_take_is_withdrawn(component: MakeComponent) -> None:
+async def test_an_offer_that_a_technician_can_no_longer_take_is_withdrawn(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li")
     ticket = a_ticket()
@@ -226,7 +271,9 @@ async def test_the_last_position_decides_who_is_nearest(component: MakeComponent
     await put_technician(dispatch, "roaming", home={"lat": 31.3, "lon": 121.4737})
     await put_technician(dispatch, "lost", home={"lat": 31.3, "lon": 121.4737})
     async with dispatch.http(role="technician", id="roaming") as http:
-        put = await http.put("/v1/technicians/roaming/position", json={"lat": 31.2304, "lon": 121.4737})
+        put = await http.put(
+            "/v1/technicians/roaming/position", json={"lat": 31.2304, "lon": 121.4737}
+        )
         foreign = await http.put("/v1/technicians/homely/position", json={"lat": 0, "lon": 0})
     async with dispatch.http(role="technician", id="homely") as http:
         await http.put("/v1/technicians/homely/position", json={"lat": 31.4, "lon": 121.4737})
@@ -240,7 +287,9 @@ async def test_the_last_position_decides_who_is_nearest(component: MakeComponent
     assert len(await dispatch.said("dispatch.technician.changed.v1")) == 3
 
 
-async def test_a_technician_who_comes_near_gets_what_was_too_far_away(component: MakeComponent) -> None:
+async def test_a_technician_who_comes_near_gets_what_was_too_far_away(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_rules(dispatch, max_distance_m=1000)
     await put_technician(dispatch, "li", home={"lat": 31.3, "lon": 121.4737})
@@ -257,7 +306,9 @@ async def test_a_technician_who_comes_near_gets_what_was_too_far_away(component:
     assert (await order_of(dispatch, ticket)).jobs[0].state is JobState.OFFERED
 
 
-async def test_technicians_are_restated_every_ten_days_and_when_asked(component: MakeComponent) -> None:
+async def test_technicians_are_restated_every_ten_days_and_when_asked(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await keep(dispatch, "PUT", "/li", LI)
     await keep(dispatch, "PUT", "/gone", LI)
@@ -276,7 +327,9 @@ async def test_technicians_are_restated_every_ten_days_and_when_asked(component:
 
 
 def a_site(time_zone: str, *, version: int) -> SiteV1:
-    return SiteV1(id="demo", version=version, site_id="demo", code="DEMO", name="Demo", time_zone=time_zone)
+    return SiteV1(
+        id="demo", version=version, site_id="demo", code="DEMO", name="Demo", time_zone=time_zone
+    )
 
 
 def _window(start: datetime, *, hours: int) -> dict[str, str]:
@@ -294,11 +347,18 @@ async def test_a_technician_is_read_with_all_that_they_hold(component: MakeCompo
     taken = {}
     for kind in (Kind.LOCKING, Kind.OPTIMISTIC):
         async with dispatch.database.transaction(kind=kind) as tx:
-            taken[kind] = [await take_technician(tx, TechnicianId(id)) for id in ("li", "wang", "zhou")]
+            taken[kind] = [
+                await take_technician(tx, TechnicianId(id)) for id in ("li", "wang", "zhou")
+            ]
 
     (busy, held), (idle, nothing), unknown = taken[Kind.LOCKING]
     assert busy is not None
     assert idle is not None
-    assert sorted((each.visit for each in held), key=str) == [None, Window(start=hour, end=hour + timedelta(hours=1))]
+    assert sorted((each.visit for each in held), key=str) == [
+        None,
+        Window(start=hour, end=hour + timedelta(hours=1)),
+    ]
     assert (idle.id, nothing, unknown) == ("wang", [], (None, []))
-    assert [(who, sorted(what, key=lambda each: each.slot)) for who, what in taken[Kind.OPTIMISTIC]] == taken[Kind.LOCKING]
+    assert [
+        (who, sorted(what, key=lambda each: each.slot)) for who, what in taken[Kind.OPTIMISTIC]
+    ] == taken[Kind.LOCKING]

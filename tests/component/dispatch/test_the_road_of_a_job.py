@@ -16,7 +16,9 @@ from tests.component.dispatch.world import (
 from tests.support.component import MakeComponent
 
 
-async def test_a_ticket_becomes_a_work_order_an_offer_a_job_and_is_completed(component: MakeComponent) -> None:
+async def test_a_ticket_becomes_a_work_order_an_offer_a_job_and_is_completed(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li")
     ticket = a_ticket()
@@ -24,7 +26,15 @@ async def test_a_ticket_becomes_a_work_order_an_offer_a_job_and_is_completed(com
     job_id, technician = await offered_and_accepted(dispatch, ticket)
     for verb in ("travel", "arrive", "start"):
         assert (await work(dispatch, technician, job_id, verb)).status_code == 200
-    done = await work(dispatch, technician, job_id, "complete", note="New washer", minutes=25, parts=[{"name": "washer"}])
+    done = await work(
+        dispatch,
+        technician,
+        job_id,
+        "complete",
+        note="New washer",
+        minutes=25,
+        parts=[{"name": "washer"}],
+    )
 
     assert done.status_code == 200, done.text
     assert done.json()["report"] == {
@@ -34,12 +44,22 @@ async def test_a_ticket_becomes_a_work_order_an_offer_a_job_and_is_completed(com
         "photos": [],
         "signature": None,
     }
-    assert await said_of(dispatch, ticket) == ["created", "offered", "accepted", "travelling", "arrived", "started", "completed"]
+    assert await said_of(dispatch, ticket) == [
+        "created",
+        "offered",
+        "accepted",
+        "travelling",
+        "arrived",
+        "started",
+        "completed",
+    ]
     assert (await order_of(dispatch, ticket)).state is WorkOrderState.DONE
     assert await rows(dispatch, "select 1 from assignments where ended_at is null") == []
 
 
-async def test_completing_an_accepted_job_fills_in_what_was_skipped(component: MakeComponent) -> None:
+async def test_completing_an_accepted_job_fills_in_what_was_skipped(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li")
     ticket = a_ticket()
@@ -60,7 +80,9 @@ async def test_completing_an_accepted_job_fills_in_what_was_skipped(component: M
     ]
 
 
-async def test_a_cancelled_ticket_ends_its_work_order_however_often_it_is_heard(component: MakeComponent) -> None:
+async def test_a_cancelled_ticket_ends_its_work_order_however_often_it_is_heard(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     opened = a_ticket()
     cancelled = a_ticket(TicketState.CANCELLED, id=opened.id, version=2)
@@ -72,7 +94,9 @@ async def test_a_cancelled_ticket_ends_its_work_order_however_often_it_is_heard(
     assert await said_of(dispatch, opened) == ["created", "cancelled"]
 
 
-async def test_an_accepted_offer_gives_the_same_answer_again_and_refuses_a_decline(component: MakeComponent) -> None:
+async def test_an_accepted_offer_gives_the_same_answer_again_and_refuses_a_decline(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li")
     ticket = a_ticket()

@@ -1,4 +1,7 @@
-"""Sites take turns: none is kept waiting by another that is busy, or at which something is broken. Two instances hand out at once."""
+"""Sites take turns: none is kept waiting by another that is busy, or at which something is broken.
+
+Two instances hand out at once.
+"""
 
 import asyncio
 
@@ -8,7 +11,17 @@ from services.dispatch.actions.hand_out import hand_out
 from services.dispatch.store.waiting import take_site
 from shared.contracts import SiteV1, TicketV1
 from shared.contracts.tickets import Priority
-from tests.component.dispatch.world import HAND_OUT, a_ticket, order_of, put_rules, put_technician, rest, rows, said_of, somebody_waits
+from tests.component.dispatch.world import (
+    HAND_OUT,
+    a_ticket,
+    order_of,
+    put_rules,
+    put_technician,
+    rest,
+    rows,
+    said_of,
+    somebody_waits,
+)
 from tests.support.component import Component, MakeComponent
 from tests.support.eventually import eventually
 
@@ -22,7 +35,9 @@ async def one_turn(dispatch: Component) -> str:
     return str(site["site_id"])
 
 
-async def test_a_site_with_more_work_than_fits_into_a_turn_waits_for_its_next_one(component: MakeComponent) -> None:
+async def test_a_site_with_more_work_than_fits_into_a_turn_waits_for_its_next_one(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await dispatch.hears(*[a_ticket() for _ in range(120)])
     dispatch.clock.move(seconds=1)
@@ -31,12 +46,18 @@ async def test_a_site_with_more_work_than_fits_into_a_turn_waits_for_its_next_on
     turns = [await one_turn(dispatch) for _ in range(4)]
 
     assert turns == ["demo", "other", "demo", "demo"]
-    assert await rows(dispatch, "select count(*) as n from work_orders where unassignable_at is not null") == [{"n": 121}]
+    assert await rows(
+        dispatch, "select count(*) as n from work_orders where unassignable_at is not null"
+    ) == [{"n": 121}]
 
 
-async def test_whoever_finds_a_site_taken_by_another_instance_goes_on_with_the_next(component: MakeComponent) -> None:
+async def test_whoever_finds_a_site_taken_by_another_instance_goes_on_with_the_next(
+    component: MakeComponent,
+) -> None:
     first = await component("dispatch")
-    second = await component("dispatch", database_url=first.service.settings.database_url, clock=first.clock)
+    second = await component(
+        "dispatch", database_url=first.service.settings.database_url, clock=first.clock
+    )
     await first.hears(a_ticket())
     first.clock.move(seconds=1)
     await first.hears(a_ticket(site_id="other"))
@@ -51,7 +72,9 @@ async def test_whoever_finds_a_site_taken_by_another_instance_goes_on_with_the_n
     assert (turn, nothing_left) == ("other", [])
 
 
-async def test_a_site_at_which_something_is_broken_keeps_no_other_waiting(component: MakeComponent) -> None:
+async def test_a_site_at_which_something_is_broken_keeps_no_other_waiting(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li")
     await put_technician(dispatch, "wang", at="other", sites=["other"])
@@ -63,10 +86,15 @@ async def test_a_site_at_which_something_is_broken_keeps_no_other_waiting(compon
     await dispatch.service.ringing[HAND_OUT].run_due()
 
     assert dispatch.service.ringing[HAND_OUT].set_aside == 1
-    assert (await said_of(dispatch, broken), await said_of(dispatch, sound)) == (["created"], ["created", "offered"])
+    assert (await said_of(dispatch, broken), await said_of(dispatch, sound)) == (
+        ["created"],
+        ["created", "offered"],
+    )
 
 
-async def test_what_nobody_can_take_is_tried_again_when_the_sites_rules_change_and_as_often_as_they_say(component: MakeComponent) -> None:
+async def test_what_nobody_can_take_is_tried_again_when_the_sites_rules_change_and_as_often_as_they_say(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_rules(dispatch, retry_s=86400)
     await dispatch.hears(a_ticket())
@@ -82,7 +110,9 @@ async def test_what_nobody_can_take_is_tried_again_when_the_sites_rules_change_a
     assert (changed, early, again) == (1, 0, 1)
 
 
-async def test_a_ticket_that_needs_something_else_is_looked_at_at_once(component: MakeComponent) -> None:
+async def test_a_ticket_that_needs_something_else_is_looked_at_at_once(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     ticket = a_ticket()
     await dispatch.hears(ticket)
@@ -103,11 +133,15 @@ async def test_a_batch_with_a_site_and_its_tickets_waits_for_whoever_hands_out_t
     dispatch = await component("dispatch")
     ticket = a_ticket()
     await dispatch.hears(ticket)
-    site = SiteV1(id="demo", version=1, site_id="demo", code="DEMO", name="Demo", time_zone="Europe/Berlin")
+    site = SiteV1(
+        id="demo", version=1, site_id="demo", code="DEMO", name="Demo", time_zone="Europe/Berlin"
+    )
 
     async with dispatch.tx() as tx:
         taken = await take_site(tx, [], 1)
-        hearing = asyncio.create_task(dispatch.hears(a_ticket(id=ticket.id, version=2, priority=Priority.URGENT), site))
+        hearing = asyncio.create_task(
+            dispatch.hears(a_ticket(id=ticket.id, version=2, priority=Priority.URGENT), site)
+        )
         await eventually(lambda: somebody_waits(dispatch))
         await hand_out(tx, taken)
     await hearing
@@ -117,10 +151,14 @@ async def test_a_batch_with_a_site_and_its_tickets_waits_for_whoever_hands_out_t
     assert await rows(dispatch, "select rank from work_orders") == [{"rank": 1}]
 
 
-async def test_a_site_whose_turn_waits_for_a_lock_keeps_no_other_waiting(component: MakeComponent) -> None:
+async def test_a_site_whose_turn_waits_for_a_lock_keeps_no_other_waiting(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     ringing = dispatch.service.ringing[HAND_OUT]
-    dispatch.database.after.alarm = lambda name, at: ringing.ring_at(at) if name == HAND_OUT else None
+    dispatch.database.after.alarm = lambda name, at: (
+        ringing.ring_at(at) if name == HAND_OUT else None
+    )
     stuck = a_ticket()
     await dispatch.hears(stuck)
 
@@ -131,7 +169,8 @@ async def test_a_site_whose_turn_waits_for_a_lock_keeps_no_other_waiting(compone
         others = [a_ticket(site_id=f"other-{n}") for n in range(4)]
         for other in others:
             await dispatch.hears(other)
-        said = await eventually(lambda: _all_said(dispatch, others), within_s=4)  # the lock is waited for longer
+        # the lock is waited for longer
+        said = await eventually(lambda: _all_said(dispatch, others), within_s=4)
         still = await said_of(dispatch, stuck)
         running.cancel()
         await asyncio.wait([running])

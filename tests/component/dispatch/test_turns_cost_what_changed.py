@@ -40,7 +40,9 @@ async def a_backlog(dispatch: Component, jobs: int) -> None:
     await rest(dispatch)
 
 
-async def test_new_work_of_another_trade_is_offered_at_once_though_something_waits(component: MakeComponent) -> None:
+async def test_new_work_of_another_trade_is_offered_at_once_though_something_waits(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "zhou", skills=[{"code": "lock"}])
     await a_backlog(dispatch, 3)
@@ -48,11 +50,17 @@ async def test_new_work_of_another_trade_is_offered_at_once_though_something_wai
 
     await dispatch.hears(lock, plumbing)
 
-    assert (await facts_of(dispatch, lock), await facts_of(dispatch, plumbing)) == ([["created", "offered"]], [["created"]])
-    assert await dispatch.rings(HAND_OUT) == 0  # the other waits for the plumber's hands, and that is known already
+    assert (await facts_of(dispatch, lock), await facts_of(dispatch, plumbing)) == (
+        [["created", "offered"]],
+        [["created"]],
+    )
+    # the other waits for the plumber's hands, and that is known already
+    assert await dispatch.rings(HAND_OUT) == 0
 
 
-async def test_new_work_does_not_overtake_what_waits_for_a_technician_who_just_came(component: MakeComponent) -> None:
+async def test_new_work_does_not_overtake_what_waits_for_a_technician_who_just_came(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await a_backlog(dispatch, 1)
     await put_technician(dispatch, "wang", capacity=1)  # not looked at yet
@@ -62,10 +70,14 @@ async def test_new_work_does_not_overtake_what_waits_for_a_technician_who_just_c
     await rest(dispatch)
 
     assert await said_of(dispatch, newcomer) == ["created"]
-    assert await rows(dispatch, "select count(*) as n from offers where technician_id = 'wang' and state = 'open'") == [{"n": 1}]
+    assert await rows(
+        dispatch, "select count(*) as n from offers where technician_id = 'wang' and state = 'open'"
+    ) == [{"n": 1}]
 
 
-async def test_a_turn_for_a_technician_reads_no_job_that_they_cannot_do(component: MakeComponent) -> None:
+async def test_a_turn_for_a_technician_reads_no_job_that_they_cannot_do(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await a_backlog(dispatch, 3)
     await put_technician(dispatch, "zhou", skills=[{"code": "lock"}])
@@ -77,7 +89,9 @@ async def test_a_turn_for_a_technician_reads_no_job_that_they_cannot_do(componen
     assert await rows(dispatch, LOOKS_LEFT) == [{"n": 0}]
 
 
-async def test_a_look_that_helps_no_job_is_not_repeated_until_something_changes(component: MakeComponent) -> None:
+async def test_a_look_that_helps_no_job_is_not_repeated_until_something_changes(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await a_backlog(dispatch, 3)
 
@@ -89,7 +103,9 @@ async def test_a_look_that_helps_no_job_is_not_repeated_until_something_changes(
 
     assert (first, again) == (1, 0)
     assert changed > 0
-    assert await rows(dispatch, "select count(*) as n from offers where technician_id = 'zhou' and state = 'open'") == [{"n": 3}]
+    assert await rows(
+        dispatch, "select count(*) as n from offers where technician_id = 'zhou' and state = 'open'"
+    ) == [{"n": 3}]
 
 
 async def test_as_many_statements_are_sent_however_much_waits(component: MakeComponent) -> None:
@@ -99,7 +115,9 @@ async def test_as_many_statements_are_sent_however_much_waits(component: MakeCom
     for more in (0, 150):
         await dispatch.hears(*[a_ticket() for _ in range(more)])
         await rest(dispatch)
-        await put_technician(dispatch, "zhou", capacity=1, skills=[{"code": "lock", "level": 1 + len(counts)}])
+        await put_technician(
+            dispatch, "zhou", capacity=1, skills=[{"code": "lock", "level": 1 + len(counts)}]
+        )
         with statements_of(dispatch.database) as sent:
             await dispatch.hears(a_ticket())
             assert await dispatch.rings(HAND_OUT) == 1
@@ -108,7 +126,9 @@ async def test_as_many_statements_are_sent_however_much_waits(component: MakeCom
     assert counts[0] == counts[1]
 
 
-async def test_a_technician_barred_from_more_jobs_than_fit_into_a_turn_gets_the_one_behind_them(component: MakeComponent) -> None:
+async def test_a_technician_barred_from_more_jobs_than_fit_into_a_turn_gets_the_one_behind_them(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_rules(dispatch, cooling_down_s=7200)
     await a_backlog(dispatch, 120)
@@ -118,8 +138,10 @@ async def test_a_technician_barred_from_more_jobs_than_fit_into_a_turn_gets_the_
     async with dispatch.tx() as tx:  # they said no to all others, and twice
         for _ in range(2):
             await tx.execute(
-                text("""insert into offers (id, job_id, work_order_id, technician_id, state, offered_at, expires_at, decided_at)
-                    select gen_random_uuid(), id, work_order_id, 'li', 'declined', now(), now(), now() from jobs
+                text("""insert into offers (id, job_id, work_order_id, technician_id, state,
+                  offered_at, expires_at, decided_at)
+                    select gen_random_uuid(), id, work_order_id, 'li', 'declined', now(), now(),
+                      now() from jobs
                     where state = 'waiting' and work_order_id <> :behind"""),
                 behind=behind.id,
             )
@@ -133,7 +155,9 @@ async def test_a_technician_barred_from_more_jobs_than_fit_into_a_turn_gets_the_
     assert await rows(dispatch, LOOKS_LEFT) == [{"n": 0}]
 
 
-async def test_what_lifts_by_itself_within_the_retry_time_is_looked_at_then(component: MakeComponent) -> None:
+async def test_what_lifts_by_itself_within_the_retry_time_is_looked_at_then(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_rules(dispatch, cooling_down_s=600, retry_s=86400)
     await put_technician(dispatch, "li", capacity=1)
@@ -145,7 +169,8 @@ async def test_what_lifts_by_itself_within_the_retry_time_is_looked_at_then(comp
     async with dispatch.tx() as tx:
         for _ in range(2):
             await tx.execute(
-                text("""insert into offers (id, job_id, work_order_id, technician_id, state, offered_at, expires_at, decided_at)
+                text("""insert into offers (id, job_id, work_order_id, technician_id, state,
+                  offered_at, expires_at, decided_at)
                     values (:id, :job_id, :order_id, 'li', 'declined', :at, :at, :at)"""),
                 id=new_id(),
                 job_id=job.id,
@@ -164,40 +189,55 @@ async def test_what_lifts_by_itself_within_the_retry_time_is_looked_at_then(comp
     assert (await order_of(dispatch, ticket)).jobs[0].state is JobState.OFFERED
 
 
-async def test_offers_that_expire_at_once_go_to_others_in_order_and_none_is_left_out(component: MakeComponent) -> None:
+async def test_offers_that_expire_at_once_go_to_others_in_order_and_none_is_left_out(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     for n in range(40):
         await put_technician(dispatch, f"t{n:02}", capacity=3)
     await rest(dispatch)
     await dispatch.hears(*[a_ticket() for _ in range(120)])
     await rest(dispatch)
-    before = {row["job_id"]: row["technician_id"] for row in await rows(dispatch, "select job_id, technician_id from offers")}
+    before = {
+        row["job_id"]: row["technician_id"]
+        for row in await rows(dispatch, "select job_id, technician_id from offers")
+    }
 
     await age_offers(dispatch, minutes=15, seconds=3)
     swept = await dispatch.rings(OFFERS)
     await rest(dispatch)
 
-    after = {row["job_id"]: row["technician_id"] for row in await rows(dispatch, "select * from offers where state = 'open'")}
+    after = {
+        row["job_id"]: row["technician_id"]
+        for row in await rows(dispatch, "select * from offers where state = 'open'")
+    }
     assert swept == 120
     assert after.keys() == before.keys()
     assert all(after[job] != before[job] for job in before)
     assert set(Counter(after.values()).values()) == {3}
 
 
-async def test_a_look_at_the_whole_site_that_a_release_before_left_finds_what_has_no_look_of_its_own(component: MakeComponent) -> None:
+async def test_a_look_at_the_whole_site_that_a_release_before_left_finds_what_has_no_look_of_its_own(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     ticket = a_ticket()
     await dispatch.hears(ticket)
     await put_technician(dispatch, "li")
     async with dispatch.tx() as tx:
         await tx.execute(text("delete from wakes"))
-        await tx.execute(text("insert into wakes (id, site_id, at) values (gen_random_uuid(), 'demo', :at)"), at=dispatch.clock.now())
+        await tx.execute(
+            text("insert into wakes (id, site_id, at) values (gen_random_uuid(), 'demo', :at)"),
+            at=dispatch.clock.now(),
+        )
 
     assert await dispatch.rings(HAND_OUT) > 0
     assert await said_of(dispatch, ticket) == ["created", "offered"]
 
 
-async def test_who_was_meant_for_a_job_that_changed_in_between_is_offered_the_next(component: MakeComponent) -> None:
+async def test_who_was_meant_for_a_job_that_changed_in_between_is_offered_the_next(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     first, second = a_ticket(), a_ticket(priority=Priority.LOW)
     await dispatch.hears(first, second)
@@ -207,8 +247,15 @@ async def test_who_was_meant_for_a_job_that_changed_in_between_is_offered_the_ne
     async with dispatch.tx() as tx:
         await tx.rows(text("select from work_orders where id = :id for update"), id=first.id)
         turn = asyncio.create_task(dispatch.rings(HAND_OUT))
-        await eventually(lambda: somebody_waits(dispatch))  # it has planned, and is on its way to the work order
-        await tx.execute(text("update work_orders set need = need || '{\"held\": true}', held = true where id = :id"), id=first.id)
+        # it has planned, and is on its way to the work order
+        await eventually(lambda: somebody_waits(dispatch))
+        await tx.execute(
+            text(
+                "update work_orders set need = need || '{\"held\": true}', held = true "
+                "where id = :id"
+            ),
+            id=first.id,
+        )
         await tx.execute(text("update jobs set held = true where work_order_id = :id"), id=first.id)
     await turn
 

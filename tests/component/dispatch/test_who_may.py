@@ -1,4 +1,6 @@
-"""Who may answer, work and look: tokens of offers and jobs, technicians, staff, and everybody else."""
+"""Who may answer, work and look: tokens of offers and jobs, technicians, staff, and
+everybody else.
+"""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -41,13 +43,17 @@ async def an_open_offer(dispatch: Component, **more: Any) -> tuple[Any, Any]:
     return ticket, (await order_of(dispatch, ticket)).jobs[0].offers[0]
 
 
-async def post(dispatch: Component, path: str, authorization: str | None = None, **more: Any) -> httpx.Response:
+async def post(
+    dispatch: Component, path: str, authorization: str | None = None, **more: Any
+) -> httpx.Response:
     headers = {} if authorization is None else {"Authorization": authorization}
     async with dispatch.http(role=None) as http:
         return await http.post(path, headers=headers, **more)
 
 
-async def test_a_technicians_client_needs_nothing_but_its_tokens_and_no_bodies(component: MakeComponent) -> None:
+async def test_a_technicians_client_needs_nothing_but_its_tokens_and_no_bodies(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li")
     ticket, offer = await an_open_offer(dispatch)
@@ -55,11 +61,19 @@ async def test_a_technicians_client_needs_nothing_but_its_tokens_and_no_bodies(c
 
     accepted = await post(dispatch, f"/v1/offers/{offer.id}/accept", f"Offer {offer_token}")
     job_id, job_token = accepted.json()["job_id"], accepted.json()["job_token"]
-    steps = [await post(dispatch, f"/v1/jobs/{job_id}/{verb}", f"Job {job_token}") for verb in ("travel", "arrive", "start", "complete")]
+    steps = [
+        await post(dispatch, f"/v1/jobs/{job_id}/{verb}", f"Job {job_token}")
+        for verb in ("travel", "arrive", "start", "complete")
+    ]
 
     assert accepted.status_code == 200
     assert set(accepted.json()) == {"state", "job_id", "job_token"}
-    assert [each.json()["state"] for each in steps] == ["travelling", "on_site", "working", "completed"]
+    assert [each.json()["state"] for each in steps] == [
+        "travelling",
+        "on_site",
+        "working",
+        "completed",
+    ]
 
 
 async def test_an_offer_may_be_answered_with_a_planned_arrival(component: MakeComponent) -> None:
@@ -73,18 +87,40 @@ async def test_an_offer_may_be_answered_with_a_planned_arrival(component: MakeCo
     assert (await order_of(dispatch, ticket)).jobs[0].planned_arrival == arrival
 
 
-async def test_every_verb_said_again_gets_the_same_answer_and_says_nothing_new(component: MakeComponent) -> None:
+async def test_every_verb_said_again_gets_the_same_answer_and_says_nothing_new(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li")
     ticket = a_ticket()
     job_id, _ = await offered_and_accepted(dispatch, ticket)
 
     twice = []
-    for verb, body in [("travel", {}), ("arrive", {}), ("start", {}), ("pause", {"reason": "no_access"}), ("resume", {}), ("complete", {})]:
+    for verb, body in [
+        ("travel", {}),
+        ("arrive", {}),
+        ("start", {}),
+        ("pause", {"reason": "no_access"}),
+        ("resume", {}),
+        ("complete", {}),
+    ]:
         twice.append([(await work(dispatch, "li", job_id, verb, **body)) for _ in range(2)])
 
-    assert all(first.status_code == again.status_code == 200 and first.json() == again.json() for first, again in twice)
-    told = ["created", "offered", "accepted", "travelling", "arrived", "started", "paused", "resumed", "completed"]
+    assert all(
+        first.status_code == again.status_code == 200 and first.json() == again.json()
+        for first, again in twice
+    )
+    told = [
+        "created",
+        "offered",
+        "accepted",
+        "travelling",
+        "arrived",
+        "started",
+        "paused",
+        "resumed",
+        "completed",
+    ]
     assert await said_of(dispatch, ticket) == told
 
 
@@ -98,7 +134,10 @@ async def test_a_wrong_token_is_401_and_looking_is_405(component: MakeComponent)
 
     async with dispatch.http(role=None) as http:
         looked = [
-            await http.get(f"/v1/offers/{offer.id}/{verb}", headers={"Authorization": f"Offer {good}"}) for verb in ("accept", "decline")
+            await http.get(
+                f"/v1/offers/{offer.id}/{verb}", headers={"Authorization": f"Offer {good}"}
+            )
+            for verb in ("accept", "decline")
         ]
     wrong = [
         await post(dispatch, f"/v1/offers/{offer.id}/accept", f"Offer {foreign}"),
@@ -106,7 +145,11 @@ async def test_a_wrong_token_is_401_and_looking_is_405(component: MakeComponent)
         await post(dispatch, f"/v1/offers/{offer.id}/accept"),
         await post(dispatch, f"/v1/offers/{new_id()}/accept", f"Offer {good}"),
         await post(dispatch, f"/v1/offers/{offer.id}/accept", f"Job {good}"),
-        await post(dispatch, f"/v1/jobs/{job_id}/travel", f"Job {TOKENS.job_token(job_id, ticket.id, 'li')}"),
+        await post(
+            dispatch,
+            f"/v1/jobs/{job_id}/travel",
+            f"Job {TOKENS.job_token(job_id, ticket.id, 'li')}",
+        ),
     ]
 
     assert [each.status_code for each in looked] == [405, 405]
@@ -115,7 +158,9 @@ async def test_a_wrong_token_is_401_and_looking_is_405(component: MakeComponent)
     assert (await order_of(dispatch, ticket)).jobs[0].offers[0].state is OfferState.OPEN
 
 
-async def test_a_token_for_another_path_is_refused_before_a_byte_of_the_body_is_read(component: MakeComponent) -> None:
+async def test_a_token_for_another_path_is_refused_before_a_byte_of_the_body_is_read(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     offer_token = TOKENS.offer_token(new_id(), new_id(), "li", datetime.now(UTC))
     job_token = TOKENS.job_token(new_id(), new_id(), "li")
@@ -128,7 +173,12 @@ async def test_a_token_for_another_path_is_refused_before_a_byte_of_the_body_is_
 
     refused = [
         await post(dispatch, path, authorization, content=body())
-        for path in (f"/v1/offers/{new_id()}/accept", "/v1/offers/no-id/accept", f"/v1/jobs/{new_id()}/complete", "/v1/jobs/no-id/complete")
+        for path in (
+            f"/v1/offers/{new_id()}/accept",
+            "/v1/offers/no-id/accept",
+            f"/v1/jobs/{new_id()}/complete",
+            "/v1/jobs/no-id/complete",
+        )
         for authorization in (f"Offer {offer_token}", f"Job {job_token}")
     ]
 
@@ -136,7 +186,9 @@ async def test_a_token_for_another_path_is_refused_before_a_byte_of_the_body_is_
     assert read == []
 
 
-async def test_a_token_whose_offer_is_over_still_learns_what_was_decided(component: MakeComponent) -> None:
+async def test_a_token_whose_offer_is_over_still_learns_what_was_decided(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li")
     ticket, offer = await an_open_offer(dispatch)
@@ -145,7 +197,11 @@ async def test_a_token_whose_offer_is_over_still_learns_what_was_decided(compone
 
     late = await post(dispatch, f"/v1/offers/{offer.id}/accept", f"Offer {token}")
 
-    assert (late.status_code, late.json()["code"], late.json()["state"]) == (409, "offer_decided", "expired")
+    assert (late.status_code, late.json()["code"], late.json()["state"]) == (
+        409,
+        "offer_decided",
+        "expired",
+    )
 
 
 async def test_a_late_answer_is_told_what_was_decided(component: MakeComponent) -> None:
@@ -161,9 +217,10 @@ async def test_a_late_answer_is_told_what_was_decided(component: MakeComponent) 
     after_the_sweep = await answer(dispatch, offer.technician_id, offer.id)
     foreign = await answer(dispatch, other, offer.id)
 
-    assert [(each.status_code, each.json()["code"], each.json()["state"]) for each in (before_the_sweep, after_the_sweep)] == [
-        (409, "offer_decided", "expired")
-    ] * 2
+    assert [
+        (each.status_code, each.json()["code"], each.json()["state"])
+        for each in (before_the_sweep, after_the_sweep)
+    ] == [(409, "offer_decided", "expired")] * 2
     assert foreign.status_code == 404
 
 
@@ -172,7 +229,9 @@ async def test_the_losers_of_an_emergency_learn_when_it_was_taken(component: Mak
     for id in ("li", "wang"):
         await put_technician(dispatch, id)
     ticket, _ = await an_open_offer(dispatch, priority=Priority.EMERGENCY)
-    by_technician = {offer.technician_id: offer for offer in (await order_of(dispatch, ticket)).jobs[0].offers}
+    by_technician = {
+        offer.technician_id: offer for offer in (await order_of(dispatch, ticket)).jobs[0].offers
+    }
 
     won = await answer(dispatch, "wang", by_technician["wang"].id)
     lost = await answer(dispatch, "li", by_technician["li"].id)
@@ -192,7 +251,13 @@ async def test_nobody_but_its_technician_works_on_a_job(component: MakeComponent
         async with dispatch.http(role=role, id="somebody") as http:
             answers[role] = (await http.post(f"/v1/jobs/{job_id}/complete")).status_code
 
-    assert answers == {"resident": 403, "technician": 404, "dispatcher": 403, "admin": 403, "integration": 403}
+    assert answers == {
+        "resident": 403,
+        "technician": 404,
+        "dispatcher": 403,
+        "admin": 403,
+        "integration": 403,
+    }
 
 
 async def test_what_one_may_not_see_is_not_there(component: MakeComponent) -> None:
@@ -206,7 +271,12 @@ async def test_what_one_may_not_see_is_not_there(component: MakeComponent) -> No
             why = await http.get(f"/v1/jobs/{job_id}/explanation")
             all_ = await http.get("/v1/jobs")
             rules = await http.get("/v1/sites/demo/rules")
-            return one.status_code, why.status_code, len(all_.json().get("items", [])), rules.status_code
+            return (
+                one.status_code,
+                why.status_code,
+                len(all_.json().get("items", [])),
+                rules.status_code,
+            )
 
     assert await looks("dispatcher", "dana", "demo") == (200, 200, 1, 200)
     assert await looks("dispatcher", "dana", "other") == (404, 404, 0, 404)
@@ -237,7 +307,9 @@ async def test_the_list_of_jobs_is_filtered_and_paged(component: MakeComponent) 
     assert len(of_ticket.json()["items"]) == 1
 
 
-async def test_a_technician_without_webhooks_sees_offers_and_jobs_with_what_they_need_to_know(component: MakeComponent) -> None:
+async def test_a_technician_without_webhooks_sees_offers_and_jobs_with_what_they_need_to_know(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li")
     ticket, offer = await an_open_offer(dispatch)
@@ -256,12 +328,16 @@ async def test_a_technician_without_webhooks_sees_offers_and_jobs_with_what_they
     assert jobs[0]["ticket"]["place"]["unit"] == "1202"
 
 
-async def test_an_answer_in_a_webhooks_reply_is_the_same_and_a_lost_race_is_no_error(component: MakeComponent) -> None:
+async def test_an_answer_in_a_webhooks_reply_is_the_same_and_a_lost_race_is_no_error(
+    component: MakeComponent,
+) -> None:
     dispatch = await component("dispatch")
     for id in ("li", "wang"):
         await put_technician(dispatch, id)
     ticket, _ = await an_open_offer(dispatch, priority=Priority.EMERGENCY)
-    offers = {offer.technician_id: offer.id for offer in (await order_of(dispatch, ticket)).jobs[0].offers}
+    offers = {
+        offer.technician_id: offer.id for offer in (await order_of(dispatch, ticket)).jobs[0].offers
+    }
     answers = [_answer(ticket.id, offers[id], id, Decision.ACCEPT) for id in ("li", "wang")]
 
     await dispatch.hears(*answers, _answer(ticket.id, new_id(), "li", Decision.ACCEPT))
@@ -269,7 +345,10 @@ async def test_an_answer_in_a_webhooks_reply_is_the_same_and_a_lost_race_is_no_e
 
     job = (await order_of(dispatch, ticket)).jobs[0]
     assert job.state is JobState.ACCEPTED
-    assert sorted(offer.state for offer in job.offers) == [OfferState.ACCEPTED, OfferState.WITHDRAWN]
+    assert sorted(offer.state for offer in job.offers) == [
+        OfferState.ACCEPTED,
+        OfferState.WITHDRAWN,
+    ]
     assert await said_of(dispatch, ticket) == ["created", "offered", "accepted"]
     again = await answer(dispatch, str(job.technician_id), offers[str(job.technician_id)])
     assert again.status_code == 200
@@ -295,7 +374,10 @@ async def test_no_stored_answer_holds_a_token(component: MakeComponent) -> None:
     [offer] = (await order_of(dispatch, ticket)).jobs[0].offers
 
     async with dispatch.http(role="technician", id="li") as http:
-        answers = [await http.post(f"/v1/offers/{offer.id}/accept", headers={"Idempotency-Key": "once"}) for _ in range(2)]
+        answers = [
+            await http.post(f"/v1/offers/{offer.id}/accept", headers={"Idempotency-Key": "once"})
+            for _ in range(2)
+        ]
 
     assert answers[0].json()["job_token"]
     assert answers[0].json() == answers[1].json()
@@ -309,8 +391,13 @@ async def test_a_request_under_a_key_has_its_effect_once(component: MakeComponen
     job_id = (await order_of(dispatch, ticket)).jobs[0].id
 
     async with dispatch.http(role="dispatcher", id="dana") as http:
-        answers = [await http.post(f"/v1/jobs/{job_id}/withdraw", headers={"Idempotency-Key": "k1"}) for _ in range(2)]
-        other = await http.post(f"/v1/jobs/{job_id}/withdraw", json={}, headers={"Idempotency-Key": "k1"})
+        answers = [
+            await http.post(f"/v1/jobs/{job_id}/withdraw", headers={"Idempotency-Key": "k1"})
+            for _ in range(2)
+        ]
+        other = await http.post(
+            f"/v1/jobs/{job_id}/withdraw", json={}, headers={"Idempotency-Key": "k1"}
+        )
 
     assert [each.status_code for each in answers] == [200, 200]
     assert answers[0].json() == answers[1].json()
@@ -332,7 +419,9 @@ async def test_bad_input_is_no_fault_of_ours(component: MakeComponent, verb: str
             (await http.post(path, content=b'{"minutes": NaN}', headers=json_)).status_code,
             (await http.post(path, content=b'{"a": 1, "a": 2}', headers=json_)).status_code,
             (await http.post(path, content=b"[" * 2000, headers=json_)).status_code,
-            (await http.post(path, content=b"x", headers={"content-type": "text/plain"})).status_code,
+            (
+                await http.post(path, content=b"x", headers={"content-type": "text/plain"})
+            ).status_code,
         ]
         unknown = await http.post(f"/v1/jobs/not-an-id/{verb}")
 
@@ -351,11 +440,24 @@ async def test_what_is_illegal_says_what_would_be_legal(component: MakeComponent
 
     assert paused.status_code == 409
     assert paused.json()["code"] == "illegal_step"
-    assert paused.json()["legal"] == ["travel", "arrive", "start", "return", "complete", "follow-up"]
+    assert paused.json()["legal"] == [
+        "travel",
+        "arrive",
+        "start",
+        "return",
+        "complete",
+        "follow-up",
+    ]
     assert (assigned.status_code, assigned.json()["legal"]) == (409, ["withdraw"])
 
 
-def _answer(ticket_id: UUID, offer_id: UUID, technician_id: str, decision: Decision, reason: str | None = None) -> OfferAnswerV1:
+def _answer(
+    ticket_id: UUID,
+    offer_id: UUID,
+    technician_id: str,
+    decision: Decision,
+    reason: str | None = None,
+) -> OfferAnswerV1:
     return OfferAnswerV1(
         id=offer_id,
         version=1,

@@ -34,7 +34,9 @@ def a_ticket(
     steps = [TicketStep(at=opened_at, state=TicketState.OPEN, cycle=cycle, cause="resident-1")]
     if state is not TicketState.OPEN:
         steps.append(TicketStep(at=opened_at, state=state, cycle=cycle, cause="resident-1"))
-    appointments = () if visit is None else (Appointment(at=opened_at, start=visit[0], end=visit[1]),)
+    appointments = (
+        () if visit is None else (Appointment(at=opened_at, start=visit[0], end=visit[1]),)
+    )
     return TicketV1(
         id=id or new_id(),
         version=version,
@@ -57,7 +59,14 @@ def a_ticket(
 
 
 async def put_technician(dispatch: Component, id: str, *, at: str = "demo", **more: Any) -> None:
-    body = {"name": id.title(), "sites": ["demo"], "skills": [{"code": "plumbing", "level": 2}], "capacity": 3, "shifts": ALL_DAY, **more}
+    body = {
+        "name": id.title(),
+        "sites": ["demo"],
+        "skills": [{"code": "plumbing", "level": 2}],
+        "capacity": 3,
+        "shifts": ALL_DAY,
+        **more,
+    }
     async with dispatch.http(role="dispatcher", id="dana", site=at) as http:
         answer = await http.put(f"/v1/technicians/{id}", json=body)
     assert answer.status_code in (200, 201), answer.text
@@ -84,7 +93,10 @@ async def order_of(dispatch: Component, ticket: TicketV1) -> WorkOrderV1:
 
 async def facts_of(dispatch: Component, ticket: TicketV1) -> list[list[str]]:
     """Fact by fact the past tenses said of it, in the order of versions, which are contiguous."""
-    told = sorted((fact for fact in await dispatch.said() if fact.subject_id == str(ticket.id)), key=lambda fact: fact.version)
+    told = sorted(
+        (fact for fact in await dispatch.said() if fact.subject_id == str(ticket.id)),
+        key=lambda fact: fact.version,
+    )
     assert [fact.version for fact in told] == list(range(1, len(told) + 1))
     return [[*fact.detail.get("also", []), fact.type.split(".")[2]] for fact in told]
 
@@ -94,7 +106,9 @@ async def said_of(dispatch: Component, ticket: TicketV1) -> list[str]:
     return [past_tense for fact in await facts_of(dispatch, ticket) for past_tense in fact]
 
 
-async def answer(dispatch: Component, technician: str, offer_id: UUID, verb: str = "accept", **body: Any) -> Any:
+async def answer(
+    dispatch: Component, technician: str, offer_id: UUID, verb: str = "accept", **body: Any
+) -> Any:
     async with dispatch.http(role="technician", id=technician) as http:
         return await http.post(f"/v1/offers/{offer_id}/{verb}", json=body)
 
@@ -121,14 +135,20 @@ async def offered_and_accepted(dispatch: Component, ticket: TicketV1) -> tuple[U
 
 
 async def age_offers(dispatch: Component, **by: float) -> None:
-    """As if they had been made so much earlier: offers live in the database's time, which no test can move."""
+    """As if they had been made so much earlier: offers live in the database's time, which no test
+    can move.
+    """
     async with dispatch.tx() as tx:
         await tx.execute(
-            text("""update offers set offered_at = offered_at - cast(:by as interval), expires_at = expires_at - cast(:by as interval),
+            text("""update offers set offered_at = offered_at - cast(:by as interval),
+              expires_at = expires_at - cast(:by as interval),
                     decided_at = decided_at - cast(:by as interval)"""),
             by=timedelta(**by),
         )
-        await tx.execute(text("update assignments set ended_at = ended_at - cast(:by as interval)"), by=timedelta(**by))
+        await tx.execute(
+            text("update assignments set ended_at = ended_at - cast(:by as interval)"),
+            by=timedelta(**by),
+        )
 
 
 async def rows(dispatch: Component, statement: str, **parameters: Any) -> Any:

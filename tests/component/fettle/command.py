@@ -16,17 +16,33 @@ from tests.support.eventually import eventually
 _COMMAND = Path(sys.executable).with_name("fettle")
 
 
-def fettle(*arguments: str, home: Path, cwd: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+def fettle(
+    *arguments: str, home: Path, cwd: Path, **environment: str
+) -> "subprocess.CompletedProcess[str]":
     told = _environment(home, environment)
     return subprocess.run(
-        [_COMMAND, *arguments], cwd=cwd, env=told, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=120
+        [_COMMAND, *arguments],
+        cwd=cwd,
+        env=told,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
     )
 
 
 class Up:
     """`fettle up`, on ports of its own. `lines` is what it has said."""
 
-    def __init__(self, home: Path, *, shell: str = 'exec "$0" up', ports: Mapping[str, int] | None = None, **environment: str) -> None:
+    def __init__(
+        self,
+        home: Path,
+        *,
+        shell: str = 'exec "$0" up',
+        ports: Mapping[str, int] | None = None,
+        **environment: str,
+    ) -> None:
         self.home = home
         self.ports = dict(ports or zip(SERVICES, free_ports(len(SERVICES)), strict=True))
         given = {f"FETTLE_{name.upper()}_PORT": str(port) for name, port in self.ports.items()}
@@ -43,7 +59,10 @@ class Up:
         self._reader.start()
 
     async def says(self, words: str, *, within_s: float = 180) -> str:
-        """The line with these words, waited for. Raises AssertionError with all it said, also when it ended without them."""
+        """The line with these words, waited for.
+
+        Raises AssertionError with all it said, also when it ended without them.
+        """
 
         async def said_or_over() -> bool:
             return self._said(words) is not None or not self._reader.is_alive()

@@ -1,4 +1,6 @@
-"""`fettle archive`, as people and machines type it: against a real instance, and against services that tell what a test has put down."""
+"""`fettle archive`, as people and machines type it: against a real instance, and against services
+that tell what a test has put down.
+"""
 
 import asyncio
 import hashlib
@@ -17,11 +19,17 @@ from tests.support.eventually import eventually
 
 def _client(running: Up, service: str, role: str, subject: str) -> httpx.AsyncClient:
     token = Issuer.at(running.home).token(subject, [(role, "demo")], units=["3-1202"])
-    return httpx.AsyncClient(base_url=running.state["urls"][service], headers={"Authorization": f"Bearer {token}"}, timeout=20)
+    return httpx.AsyncClient(
+        base_url=running.state["urls"][service],
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=20,
+    )
 
 
 async def _reported_and_cancelled(running: Up) -> dict[str, Any]:
-    """A ticket with an internal comment that its reporter does not want any more; told once the other services have heard."""
+    """A ticket with an internal comment that its reporter does not want any more; told once the
+    other services have heard.
+    """
     async with (
         _client(running, "tickets", "resident", "resident-7") as resident,
         _client(running, "tickets", "dispatcher", "wang") as staff,
@@ -29,17 +37,33 @@ async def _reported_and_cancelled(running: Up) -> dict[str, Any]:
         _client(running, "dispatch", "dispatcher", "wang") as dispatch,
         _client(running, "sla", "dispatcher", "wang") as sla,
     ):
-        report = {"site_id": "demo", "category": "plumbing", "title": "Leak", "description": "Water under the sink", "unit": "3-1202"}
+        report = {
+            "site_id": "demo",
+            "category": "plumbing",
+            "title": "Leak",
+            "description": "Water under the sink",
+            "unit": "3-1202",
+        }
         opened = (await resident.post("/v1/tickets", json=report)).json()
-        (await staff.post(f"/v1/tickets/{opened['id']}/comments", json={"text": "third time", "public": False})).raise_for_status()
-        (await resident.post(f"/v1/tickets/{opened['id']}/cancel", json={"reason": "it dried up"})).raise_for_status()
+        (
+            await staff.post(
+                f"/v1/tickets/{opened['id']}/comments", json={"text": "third time", "public": False}
+            )
+        ).raise_for_status()
+        (
+            await resident.post(
+                f"/v1/tickets/{opened['id']}/cancel", json={"reason": "it dried up"}
+            )
+        ).raise_for_status()
 
         async def heard() -> bool:
             messages = await notify.get("/v1/messages", params={"ticket_id": opened["id"]})
             jobs = await dispatch.get("/v1/jobs", params={"ticket_id": opened["id"]})
             clocks = await sla.get("/v1/clocks", params={"ticket_id": opened["id"]})
             told = {message["kind"] for message in messages.json()["items"]}
-            states = {clock["state"] for clock in clocks.json().get("items", ())} | {job["state"] for job in jobs.json()["items"]}
+            states = {clock["state"] for clock in clocks.json().get("items", ())} | {
+                job["state"] for job in jobs.json()["items"]
+            }
             return "ticket.cancelled" in told and states == {"cancelled"}
 
         await eventually(heard, within_s=60)
@@ -51,8 +75,17 @@ async def test_a_ticket_of_a_real_instance_is_archived_found_and_shown(running: 
 
     archived = fettle("archive", home=running.home, cwd=running.home)
     again = fettle("archive", home=running.home, cwd=running.home)
-    found = fettle("archive", "find", opened["reference"].lower(), "--json", home=running.home, cwd=running.home)
-    shown = fettle("archive", "find", opened["reference"], home=running.home, cwd=running.home, COLUMNS="200")
+    found = fettle(
+        "archive",
+        "find",
+        opened["reference"].lower(),
+        "--json",
+        home=running.home,
+        cwd=running.home,
+    )
+    shown = fettle(
+        "archive", "find", opened["reference"], home=running.home, cwd=running.home, COLUMNS="200"
+    )
     verified = fettle("archive", "verify", home=running.home, cwd=running.home)
 
     assert archived.returncode == 0, archived.stderr
@@ -60,24 +93,57 @@ async def test_a_ticket_of_a_real_instance_is_archived_found_and_shown(running: 
     assert " new, 0 changed, of " in archived.stdout
     assert ": 0 new, 0 changed, of " in again.stdout
     line = json.loads(found.stdout)
-    assert (line["id"], line["ticket"]["state"], line["ticket"]["description"]) == (opened["id"], "cancelled", "Water under the sink")
-    assert ("comment", False, "third time") in {(entry["name"], entry["public"], entry["text"]) for entry in line["timeline"]}
+    assert (line["id"], line["ticket"]["state"], line["ticket"]["description"]) == (
+        opened["id"],
+        "cancelled",
+        "Water under the sink",
+    )
+    assert ("comment", False, "third time") in {
+        (entry["name"], entry["public"], entry["text"]) for entry in line["timeline"]
+    }
     assert [job["state"] for job in line["jobs"]] == ["cancelled"]
     assert {clock["state"] for clock in line["clocks"]["items"]} == {"cancelled"}
     assert "ticket.cancelled" in {message["kind"] for message in line["messages"]}
     assert not line["settled"]
-    for words in (opened["reference"], "cancelled", "resident-7", "3-1202", "comment (internal)", "third time", "it dried up"):
+    for words in (
+        opened["reference"],
+        "cancelled",
+        "resident-7",
+        "3-1202",
+        "comment (internal)",
+        "third time",
+        "it dried up",
+    ):
         assert words in shown.stdout
     assert verified.returncode == 0, verified.stderr
     assert "every one whole" in verified.stdout
 
 
-async def test_a_whole_life_is_shown_readably_and_its_words_command_no_terminal(tmp_path: Path) -> None:
+async def test_a_whole_life_is_shown_readably_and_its_words_command_no_terminal(
+    tmp_path: Path,
+) -> None:
     told = Told(1, comments=["[bold]beware[/] \x1b[31mred\x9b31m"])
     async with told_services(told) as services:
-        await asyncio.to_thread(fettle, "archive", "--into", "archive", home=tmp_path / "home", cwd=tmp_path, **services.environment)
+        await asyncio.to_thread(
+            fettle,
+            "archive",
+            "--into",
+            "archive",
+            home=tmp_path / "home",
+            cwd=tmp_path,
+            **services.environment,
+        )
 
-    shown = fettle("archive", "find", told.reference, "--in", "archive", home=tmp_path / "home", cwd=tmp_path, COLUMNS="200")
+    shown = fettle(
+        "archive",
+        "find",
+        told.reference,
+        "--in",
+        "archive",
+        home=tmp_path / "home",
+        cwd=tmp_path,
+        COLUMNS="200",
+    )
 
     for words in (
         f"{told.reference}  closed  plumbing, urgent  水管漏水",
@@ -101,7 +167,9 @@ async def test_a_whole_life_is_shown_readably_and_its_words_command_no_terminal(
 async def test_what_cannot_be_found_is_said_in_words(tmp_path: Path) -> None:
     told = Told(1)
     async with told_services(told) as services:
-        await asyncio.to_thread(fettle, "archive", home=tmp_path / "home", cwd=tmp_path, **services.environment)
+        await asyncio.to_thread(
+            fettle, "archive", home=tmp_path / "home", cwd=tmp_path, **services.environment
+        )
 
     def find(reference: str) -> tuple[int, str]:
         done = fettle("archive", "find", reference, home=tmp_path / "home", cwd=tmp_path)
@@ -126,7 +194,9 @@ async def test_an_erased_ticket_is_gone_and_stays_away(tmp_path: Path) -> None:
     async with told_services(told) as services:
 
         def type_(*arguments: str) -> Any:
-            return fettle("archive", *arguments, home=tmp_path / "home", cwd=tmp_path, **services.environment)
+            return fettle(
+                "archive", *arguments, home=tmp_path / "home", cwd=tmp_path, **services.environment
+            )
 
         await asyncio.to_thread(type_)
         unasked = await asyncio.to_thread(type_, "erase", told.reference)
@@ -139,13 +209,17 @@ async def test_an_erased_ticket_is_gone_and_stays_away(tmp_path: Path) -> None:
     assert ": 0 new, 0 changed, of " in again.stdout
     assert found.returncode == 1
     assert "and erased on" in found.stderr
-    assert "resident-1" not in "".join(path.read_text() for path in (tmp_path / "home" / "archive").glob("tickets-*"))
+    assert "resident-1" not in "".join(
+        path.read_text() for path in (tmp_path / "home" / "archive").glob("tickets-*")
+    )
 
 
 async def test_verify_prints_each_files_hash_and_ends_with_1_on_a_fault(tmp_path: Path) -> None:
     folder = tmp_path / "home" / "archive"
     async with told_services(Told(1), Told(2)) as services:
-        await asyncio.to_thread(fettle, "archive", home=tmp_path / "home", cwd=tmp_path, **services.environment)
+        await asyncio.to_thread(
+            fettle, "archive", home=tmp_path / "home", cwd=tmp_path, **services.environment
+        )
     (file,) = folder.glob("tickets-*")
 
     good = fettle("archive", "verify", home=tmp_path / "home", cwd=tmp_path)
@@ -160,29 +234,49 @@ async def test_verify_prints_each_files_hash_and_ends_with_1_on_a_fault(tmp_path
 
 
 def test_a_service_that_is_not_there_is_named_with_what_to_do(home: Path, tmp_path: Path) -> None:
-    urls = {f"FETTLE_{name}_URL": "http://127.0.0.1:9" for name in ("TICKETS", "DISPATCH", "SLA", "NOTIFY")}
+    urls = {
+        f"FETTLE_{name}_URL": "http://127.0.0.1:9"
+        for name in ("TICKETS", "DISPATCH", "SLA", "NOTIFY")
+    }
 
     alone = fettle("archive", home=home, cwd=tmp_path, FETTLE_TOKEN="t", **urls)
 
     assert alone.returncode == 1
     assert "tickets at http://127.0.0.1:9 does not answer" in alone.stderr
-    assert "or set FETTLE_TICKETS_URL. What was archived is kept; run this again, and it goes on" in alone.stderr
+    assert (
+        "or set FETTLE_TICKETS_URL. What was archived is kept; run this again, and it goes on"
+        in alone.stderr
+    )
 
 
 async def test_a_token_that_is_not_good_enough_is_said(tmp_path: Path) -> None:
     async with told_services(Told(1)) as services:
         environment = {**services.environment, "FETTLE_TOKEN": "another"}
-        refused = await asyncio.to_thread(fettle, "archive", home=tmp_path / "home", cwd=tmp_path, **environment)
+        refused = await asyncio.to_thread(
+            fettle, "archive", home=tmp_path / "home", cwd=tmp_path, **environment
+        )
 
     assert refused.returncode == 1
-    assert "401 The token has expired.: set FETTLE_TOKEN to a token of an admin of every site" in refused.stderr
+    assert (
+        "401 The token has expired.: set FETTLE_TOKEN to a token of an admin of every site"
+        in refused.stderr
+    )
 
 
-def test_what_is_asked_wrongly_is_refused_before_any_service_is_asked(home: Path, tmp_path: Path) -> None:
+def test_what_is_asked_wrongly_is_refused_before_any_service_is_asked(
+    home: Path, tmp_path: Path
+) -> None:
     (tmp_path / "file").write_text("in the way")
 
     def say(*arguments: str) -> tuple[int, str]:
-        done = fettle("archive", *arguments, home=home, cwd=tmp_path, FETTLE_TOKEN="t", FETTLE_TICKETS_URL="http://127.0.0.1:9")
+        done = fettle(
+            "archive",
+            *arguments,
+            home=home,
+            cwd=tmp_path,
+            FETTLE_TOKEN="t",
+            FETTLE_TICKETS_URL="http://127.0.0.1:9",
+        )
         return done.returncode, " ".join(done.stderr.replace("│", " ").split())
 
     code, words = say("--before", "31.1.2026")

@@ -1,4 +1,6 @@
-"""The folder of an archive by itself: torn lines, files changed by hand, a lost index, erasing, and what `verify` finds."""
+"""The folder of an archive by itself: torn lines, files changed by hand, a lost index, erasing, and
+what `verify` finds.
+"""
 
 import json
 from collections.abc import Callable
@@ -8,7 +10,14 @@ from uuid import UUID
 
 import pytest
 
-from fettle.archive.folder import Archive, ArchiveUnusable, Line, archive_as_indexed, archive_to_read, archive_to_write
+from fettle.archive.folder import (
+    Archive,
+    ArchiveUnusable,
+    Line,
+    archive_as_indexed,
+    archive_to_read,
+    archive_to_write,
+)
 from fettle.archive.index import NAME as INDEX
 from fettle.archive.index import Walk
 from fettle.archive.lines import BadLine, Head, read_head, write_line
@@ -28,7 +37,9 @@ def line(n: int, *, version: int = 1, settled: bool = True, words: str = "水管
         archived_at="2026-03-01T12:00:00+00:00",
     )
     return Line(
-        opened_at="2026-01-31T23:30:00-01:00" if n > 90 else "2026-01-05T08:00:00Z", head=head, text=write_line(head, {"words": words})
+        opened_at="2026-01-31T23:30:00-01:00" if n > 90 else "2026-01-05T08:00:00Z",
+        head=head,
+        text=write_line(head, {"words": words}),
     )
 
 
@@ -54,7 +65,8 @@ def test_a_torn_last_line_is_cut_off_and_can_be_written_again(tmp_path: Path, lo
     write(tmp_path, line(1), line(2))
     index = (tmp_path / INDEX).read_bytes()
     write(tmp_path, line(3))
-    (tmp_path / INDEX).write_bytes(index)  # it was killed while it wrote: the index has not heard of the line
+    # it was killed while it wrote: the index has not heard of the line
+    (tmp_path / INDEX).write_bytes(index)
     file = tmp_path / JANUARY
     file.write_bytes(file.read_bytes()[:-lost])
 
@@ -88,7 +100,9 @@ def test_whole_lines_that_the_index_has_not_heard_of_are_taken_in(tmp_path: Path
         assert known(archive) == {"DEMO-1001-X": 2, "DEMO-1002-X": 1}
 
 
-@pytest.mark.parametrize("damage", [None, b"", b"no database at all " * 300], ids=["missing", "empty", "overwritten"])
+@pytest.mark.parametrize(
+    "damage", [None, b"", b"no database at all " * 300], ids=["missing", "empty", "overwritten"]
+)
 def test_an_index_is_made_from_the_files_again(tmp_path: Path, damage: bytes | None) -> None:
     write(tmp_path, line(1), line(2, settled=False), line(1, version=2), line(91))
     (tmp_path / INDEX).unlink()
@@ -98,7 +112,8 @@ def test_an_index_is_made_from_the_files_again(tmp_path: Path, damage: bytes | N
     with archive_to_read(tmp_path) as archive:
         assert known(archive) == {"DEMO-1001-X": 2, "DEMO-1002-X": 1, "DEMO-1091-X": 1}
         assert archive.index.counts() == (3, 1)
-        assert [path.name for path in archive.paths()] == [JANUARY, "tickets-2026-02.jsonl"]  # by UTC's month
+        # by UTC's month
+        assert [path.name for path in archive.paths()] == [JANUARY, "tickets-2026-02.jsonl"]
 
 
 def test_looking_cuts_nothing_off(tmp_path: Path) -> None:
@@ -124,7 +139,9 @@ def _delete_first_and_add(path: Path) -> None:
 
 
 @pytest.mark.parametrize("change", [_delete_first, _delete_first_and_add, Path.unlink])
-def test_a_ticket_deleted_by_hand_is_noticed_said_by_verify_and_looked_for_again(tmp_path: Path, change: Callable[[Path], None]) -> None:
+def test_a_ticket_deleted_by_hand_is_noticed_said_by_verify_and_looked_for_again(
+    tmp_path: Path, change: Callable[[Path], None]
+) -> None:
     write(tmp_path, line(1), line(2))
     with archive_to_write(tmp_path) as archive:
         archive.append([], reach="*", walk=_WALK)
@@ -170,7 +187,10 @@ def test_a_file_that_was_only_copied_is_as_good_as_before(tmp_path: Path) -> Non
     assert faults(tmp_path) == []
 
 
-@pytest.mark.parametrize("text", [b"\n", b"{}\n", b"not json\n", line(1).text[:-1], line(1).text.replace(b"DEMO", b"MEMO")])
+@pytest.mark.parametrize(
+    "text",
+    [b"\n", b"{}\n", b"not json\n", line(1).text[:-1], line(1).text.replace(b"DEMO", b"MEMO")],
+)
 def test_what_is_no_whole_line_is_refused(text: bytes) -> None:
     with pytest.raises(BadLine):
         read_head(text)
@@ -179,14 +199,21 @@ def test_what_is_no_whole_line_is_refused(text: bytes) -> None:
 def test_two_do_not_write_into_one_folder_and_others_may_look_meanwhile(tmp_path: Path) -> None:
     with archive_to_write(tmp_path) as archive:
         archive.append([line(1)])
-        with pytest.raises(ArchiveUnusable, match="another `fettle archive` is writing"), archive_to_write(tmp_path):
+        with (
+            pytest.raises(ArchiveUnusable, match="another `fettle archive` is writing"),
+            archive_to_write(tmp_path),
+        ):
             pass
         with archive_to_read(tmp_path) as looking:
             assert known(looking) == {"DEMO-1001-X": 1}
 
 
-def test_an_erased_ticket_leaves_its_reference_alone_and_nothing_else_changes(tmp_path: Path) -> None:
-    write(tmp_path, line(1, words="secret"), line(2), line(1, version=2, words="secret too"), line(3))
+def test_an_erased_ticket_leaves_its_reference_alone_and_nothing_else_changes(
+    tmp_path: Path,
+) -> None:
+    write(
+        tmp_path, line(1, words="secret"), line(2), line(1, version=2, words="secret too"), line(3)
+    )
     with archive_to_write(tmp_path) as archive:
         archive.append([], reach="*", walk=_WALK)
         erased = archive.erase("DEMO-1001-X", at=datetime(2026, 3, 1, tzinfo=UTC))
@@ -219,5 +246,8 @@ def test_a_folder_that_cannot_be_is_refused_in_words(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
 
     for folder in (tmp_path / "file", tmp_path / "file" / "archive"):
-        with pytest.raises(ArchiveUnusable, match="Name a folder that you may write"), archive_to_write(folder):
+        with (
+            pytest.raises(ArchiveUnusable, match="Name a folder that you may write"),
+            archive_to_write(folder),
+        ):
             pass

@@ -1,4 +1,6 @@
-"""What a run of `fettle archive` writes: every ended ticket once, whatever stopped the run before it, and in bounded room."""
+"""What a run of `fettle archive` writes: every ended ticket once, whatever stopped the run before
+it, and in bounded room.
+"""
 
 import asyncio
 import json
@@ -16,7 +18,14 @@ from aiohttp import web
 from fettle.archive.folder import archive_to_write
 from fettle.archive.index import NAME as INDEX
 from fettle.archive.lines import read_head
-from fettle.archive.reading import MAX_REQUESTS, TICKETS_PER_PAGE, TIMELINE_LINES_PER_PAGE, CannotRead, reach_of, services_at
+from fettle.archive.reading import (
+    MAX_REQUESTS,
+    TICKETS_PER_PAGE,
+    TIMELINE_LINES_PER_PAGE,
+    CannotRead,
+    reach_of,
+    services_at,
+)
 from fettle.archive.run import Counts, Run
 from services.tickets.actions.read_tickets import MOST_LINES
 from tests.component.fettle.told_services import NOON, Told, ToldServices, problem, told_services
@@ -24,13 +33,29 @@ from tests.support.issuer import token
 
 
 async def run(
-    services: ToldServices, folder: Path, *, now: datetime = NOON, changed_before: datetime | None = None, patience_s: float = 0
+    services: ToldServices,
+    folder: Path,
+    *,
+    now: datetime = NOON,
+    changed_before: datetime | None = None,
+    patience_s: float = 0,
 ) -> Counts:
-    """One run, as of `now`; a service that is away is not waited for unless `patience_s` says so."""
+    """One run, as of `now`; a service that is away is not waited for unless
+    `patience_s` says so.
+    """
     with archive_to_write(folder) as archive:
-        async with services_at(services.urls, lambda: services.token, patience_s=patience_s) as reading:
+        async with services_at(
+            services.urls, lambda: services.token, patience_s=patience_s
+        ) as reading:
             reach = reach_of(services.token)
-            one = Run(reading, archive, reach=reach, changed_before=changed_before, now=lambda: now, tell=lambda counts: None)
+            one = Run(
+                reading,
+                archive,
+                reach=reach,
+                changed_before=changed_before,
+                now=lambda: now,
+                tell=lambda counts: None,
+            )
             await one.to_its_end()
             return one.counts
 
@@ -61,7 +86,11 @@ async def test_an_ended_ticket_is_written_with_everything_about_it(tmp_path: Pat
 
     (line,) = lines(tmp_path / "archive")
     assert (counts.new, counts.again, counts.seen) == (1, 0, 1)
-    assert (line["reference"], line["id"], line["version"]) == (told.reference, told.id, told.version)
+    assert (line["reference"], line["id"], line["version"]) == (
+        told.reference,
+        told.id,
+        told.version,
+    )
     assert line["ticket"]["description"] == "Water under the sink"
     assert "legal" not in line["ticket"]
     assert [(entry["name"], entry["public"], entry["text"]) for entry in line["timeline"]] == [
@@ -69,7 +98,10 @@ async def test_an_ended_ticket_is_written_with_everything_about_it(tmp_path: Pat
         ("closed", True, None),
         ("comment", False, "landlord pays"),
     ]
-    assert [(offer["technician_id"], offer["state"], offer["reason"]) for offer in line["jobs"][0]["offers"]] == [
+    assert [
+        (offer["technician_id"], offer["state"], offer["reason"])
+        for offer in line["jobs"][0]["offers"]
+    ] == [
         ("chen", "declined", "too far away"),
         ("li", "accepted", None),
     ]
@@ -86,7 +118,10 @@ async def test_files_are_by_month_of_opening_and_for_their_owner_alone(tmp_path:
         await run(services, tmp_path / "archive")
 
     with archive_to_write(tmp_path / "archive") as archive:
-        assert [path.name for path in archive.paths()] == ["tickets-2026-01.jsonl", "tickets-2026-02.jsonl"]
+        assert [path.name for path in archive.paths()] == [
+            "tickets-2026-01.jsonl",
+            "tickets-2026-02.jsonl",
+        ]
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "archive").iterdir()} == {0o600}
     assert (tmp_path / "archive").stat().st_mode & 0o777 == 0o700
 
@@ -118,8 +153,12 @@ async def test_a_later_run_asks_only_for_what_has_changed_since(tmp_path: Path) 
     assert references(tmp_path / "archive") == once(old, late)
 
 
-@pytest.mark.parametrize("with_index", [True, False], ids=["with its index", "when the index was lost"])
-async def test_a_ticket_that_changed_is_written_again_and_the_newest_line_counts(tmp_path: Path, with_index: bool) -> None:
+@pytest.mark.parametrize(
+    "with_index", [True, False], ids=["with its index", "when the index was lost"]
+)
+async def test_a_ticket_that_changed_is_written_again_and_the_newest_line_counts(
+    tmp_path: Path, with_index: bool
+) -> None:
     told = Told(1)
     async with told_services(told, Told(2)) as services:
         await run(services, tmp_path / "archive")
@@ -132,10 +171,17 @@ async def test_a_ticket_that_changed_is_written_again_and_the_newest_line_counts
         commented = await run(services, tmp_path / "archive", now=NOON + timedelta(hours=2))
 
     assert (rated.new, rated.again) == (commented.new, commented.again) == (0, 1)
-    assert [(line["version"], line["entries"]) for line in lines(tmp_path / "archive") if line["id"] == told.id] == [(4, 2), (5, 2), (5, 3)]
+    assert [
+        (line["version"], line["entries"])
+        for line in lines(tmp_path / "archive")
+        if line["id"] == told.id
+    ] == [(4, 2), (5, 2), (5, 3)]
     with archive_to_write(tmp_path / "archive") as archive:
         (place,) = archive.index.find(told.reference)
-        assert json.loads(archive.read(place))["timeline"][-1]["text"] == "an internal one, which makes no version"
+        assert (
+            json.loads(archive.read(place))["timeline"][-1]["text"]
+            == "an internal one, which makes no version"
+        )
 
 
 async def test_messages_that_were_deleted_since_stay_in_the_newest_line(tmp_path: Path) -> None:
@@ -149,12 +195,22 @@ async def test_messages_that_were_deleted_since_stay_in_the_newest_line(tmp_path
         same = await run(services, tmp_path / "archive", now=NOON + timedelta(minutes=2))
 
     newest = lines(tmp_path / "archive")[-1]
-    assert [message["kind"] for message in newest["messages"]] == ["ticket.received", "ticket.closed", "ticket.answered"]
+    assert [message["kind"] for message in newest["messages"]] == [
+        "ticket.received",
+        "ticket.closed",
+        "ticket.answered",
+    ]
     assert (same.new, same.again) == (0, 0)
 
 
-@pytest.mark.parametrize("under_way", [{"delivery": "pending"}, {"clock": "running"}, {"updated_at": NOON - timedelta(hours=2)}], ids=str)
-async def test_what_was_still_under_way_is_looked_at_again_until_it_is_settled(tmp_path: Path, under_way: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "under_way",
+    [{"delivery": "pending"}, {"clock": "running"}, {"updated_at": NOON - timedelta(hours=2)}],
+    ids=str,
+)
+async def test_what_was_still_under_way_is_looked_at_again_until_it_is_settled(
+    tmp_path: Path, under_way: dict[str, Any]
+) -> None:
     told = Told(1, **under_way)
     async with told_services(told) as services:
         await run(services, tmp_path / "archive")
@@ -169,8 +225,13 @@ async def test_what_was_still_under_way_is_looked_at_again_until_it_is_settled(t
     assert set(services.requests) == {"tickets tickets"}  # the list of changes alone
 
 
-async def test_only_tickets_that_have_not_changed_since_a_day_are_taken_and_the_others_come_later(tmp_path: Path) -> None:
-    old, newer = Told(1, updated_at=NOON - timedelta(days=20)), Told(2, updated_at=NOON - timedelta(days=5))
+async def test_only_tickets_that_have_not_changed_since_a_day_are_taken_and_the_others_come_later(
+    tmp_path: Path,
+) -> None:
+    old, newer = (
+        Told(1, updated_at=NOON - timedelta(days=20)),
+        Told(2, updated_at=NOON - timedelta(days=5)),
+    )
     async with told_services(old, newer) as services:
         await run(services, tmp_path / "archive", changed_before=NOON - timedelta(days=10))
         first = references(tmp_path / "archive")
@@ -184,12 +245,19 @@ async def test_a_day_that_is_still_to_come_is_no_limit(tmp_path: Path) -> None:
     async with told_services(Told(1)) as services:
         await run(services, tmp_path / "archive", changed_before=NOON + timedelta(days=30))
         services.tickets.append(Told(2, updated_at=NOON + timedelta(hours=1)))
-        counts = await run(services, tmp_path / "archive", now=NOON + timedelta(hours=2), changed_before=NOON + timedelta(days=30))
+        counts = await run(
+            services,
+            tmp_path / "archive",
+            now=NOON + timedelta(hours=2),
+            changed_before=NOON + timedelta(days=30),
+        )
 
     assert (counts.seen, counts.new) == (1, 1)
 
 
-async def test_what_a_token_of_one_site_has_seen_is_not_taken_for_all_that_there_is(tmp_path: Path) -> None:
+async def test_what_a_token_of_one_site_has_seen_is_not_taken_for_all_that_there_is(
+    tmp_path: Path,
+) -> None:
     here, elsewhere = Told(1), Told(2)
     async with told_services(here) as services:
         services.token = token("manager", [("manager", "demo")])
@@ -254,7 +322,9 @@ async def test_a_page_is_on_the_disk_before_the_next_is_asked_for(tmp_path: Path
 
 
 @pytest.mark.parametrize("service", ["tickets", "dispatch", "sla", "notify"])
-async def test_a_service_that_is_away_stops_the_run_in_words_and_the_next_one_goes_on(tmp_path: Path, service: str) -> None:
+async def test_a_service_that_is_away_stops_the_run_in_words_and_the_next_one_goes_on(
+    tmp_path: Path, service: str
+) -> None:
     tickets = [Told(n) for n in range(1, 2 * TICKETS_PER_PAGE + 1)]
     async with told_services(*tickets) as services:
         asked = 0
@@ -263,10 +333,16 @@ async def test_a_service_that_is_away_stops_the_run_in_words_and_the_next_one_go
             nonlocal asked
             asked += name == service
             late = services.requests["tickets tickets"] > 1
-            return problem(503, "unavailable", "The database is away.") if name == service and late else None
+            return (
+                problem(503, "unavailable", "The database is away.")
+                if name == service and late
+                else None
+            )
 
         services.hook = go_away
-        with pytest.raises(CannotRead, match=f"{service} at http.* answered 503 The database is away"):
+        with pytest.raises(
+            CannotRead, match=f"{service} at http.* answered 503 The database is away"
+        ):
             await run(services, tmp_path / "archive")
         first = references(tmp_path / "archive")
         services.hook = None
@@ -280,7 +356,9 @@ async def test_a_service_that_is_away_stops_the_run_in_words_and_the_next_one_go
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
-async def test_a_service_that_is_busy_for_a_moment_is_asked_again(tmp_path: Path, status: int) -> None:
+async def test_a_service_that_is_busy_for_a_moment_is_asked_again(
+    tmp_path: Path, status: int
+) -> None:
     tickets = [Told(n) for n in range(1, 4)]
     async with told_services(*tickets) as services:
 
@@ -306,15 +384,23 @@ async def test_an_unsettled_ticket_is_read_once_in_a_run(tmp_path: Path) -> None
     assert services.requests["dispatch jobs"] == 1
 
 
-async def test_a_cursor_of_another_release_begins_the_walk_anew_without_writing_anything_twice(tmp_path: Path) -> None:
+async def test_a_cursor_of_another_release_begins_the_walk_anew_without_writing_anything_twice(
+    tmp_path: Path,
+) -> None:
     tickets = [Told(n) for n in range(1, 2 * TICKETS_PER_PAGE + 1)]
     async with told_services(*tickets) as services:
         await_first = asyncio.Event()
 
         async def refuse(service: str, path: str) -> web.Response | None:
-            """The second page: first as if the service were away, in the next run as if its cursors were others."""
+            """The second page: first as if the service were away, in the next run as if its cursors
+            were others.
+            """
             if path == "tickets" and services.requests["tickets tickets"] == 2:
-                return problem(400, "bad_cursor", "Begin without one.") if await_first.is_set() else problem(500, "internal", "Oh.")
+                return (
+                    problem(400, "bad_cursor", "Begin without one.")
+                    if await_first.is_set()
+                    else problem(500, "internal", "Oh.")
+                )
             return None
 
         services.hook = refuse
@@ -329,14 +415,22 @@ async def test_a_cursor_of_another_release_begins_the_walk_anew_without_writing_
 
 
 @pytest.mark.parametrize("at_request", [5, 350, 700])
-async def test_a_killed_run_is_gone_on_with_and_no_ticket_is_written_twice_or_in_half(tmp_path: Path, at_request: int) -> None:
+async def test_a_killed_run_is_gone_on_with_and_no_ticket_is_written_twice_or_in_half(
+    tmp_path: Path, at_request: int
+) -> None:
     tickets = [Told(n, comments=["x" * 3000]) for n in range(1, 2 * TICKETS_PER_PAGE + 1)]
     folder = tmp_path / "archive"
     async with told_services(*tickets) as services:
-        environment = {"FETTLE_HOME": str(tmp_path / "home"), "FETTLE_ARCHIVE": str(folder), **services.environment}
+        environment = {
+            "FETTLE_HOME": str(tmp_path / "home"),
+            "FETTLE_ARCHIVE": str(folder),
+            **services.environment,
+        }
 
         async def start() -> asyncio.subprocess.Process:
-            return await asyncio.create_subprocess_exec(Path(sys.executable).with_name("fettle"), "archive", env=environment)
+            return await asyncio.create_subprocess_exec(
+                Path(sys.executable).with_name("fettle"), "archive", env=environment
+            )
 
         killed = await start()
 
@@ -364,4 +458,6 @@ async def test_a_long_timeline_is_archived_whole(tmp_path: Path) -> None:
         await run(services, tmp_path / "archive")
 
     (line,) = lines(tmp_path / "archive")
-    assert [entry["n"] for entry in line["timeline"]] == list(range(1, TIMELINE_LINES_PER_PAGE * 2 + 3))
+    assert [entry["n"] for entry in line["timeline"]] == list(
+        range(1, TIMELINE_LINES_PER_PAGE * 2 + 3)
+    )

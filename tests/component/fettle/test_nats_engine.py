@@ -1,4 +1,6 @@
-"""The embedded NATS: listens within a moment, keeps its streams over a crash, and is never mistaken for somebody else."""
+"""The embedded NATS: listens within a moment, keeps its streams over a crash, and is never mistaken
+for somebody else.
+"""
 
 import socket
 from pathlib import Path
@@ -46,7 +48,10 @@ async def test_a_folder_with_quotes_and_chinese_in_its_name_is_no_hindrance(tmp_
 
 
 def test_a_port_that_is_taken_is_named(data: Path) -> None:
-    with socket.create_server(("127.0.0.1", free_port())) as other, pytest.raises(EngineFailed) as refused:
+    with (
+        socket.create_server(("127.0.0.1", free_port())) as other,
+        pytest.raises(EngineFailed) as refused,
+    ):
         NatsServer.start(data, port=other.getsockname()[1])
 
     assert "is taken" in str(refused.value)
@@ -61,7 +66,10 @@ def test_ports_that_are_meant_for_others_are_left_to_them(data: Path) -> None:
 
 
 def test_it_does_not_pass_for_another_nats_on_its_port(data: Path, tmp_path: Path) -> None:
-    with NatsServer.start(data) as server, pytest.raises(EngineFailed, match=f"port {server.port} is taken"):
+    with (
+        NatsServer.start(data) as server,
+        pytest.raises(EngineFailed, match=f"port {server.port} is taken"),
+    ):
         NatsServer.start(tmp_path / "other", port=server.port)
 
 

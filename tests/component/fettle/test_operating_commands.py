@@ -13,7 +13,11 @@ from tests.support.eventually import eventually
 async def park_something(running: Up) -> dict[str, Any]:
     """A fact that nobody can read; what sla made of it."""
     client = await nats.connect(running.state["nats_url"])
-    await client.jetstream().publish("tickets.ticket.opened.v1", b"{", headers={"ce-id": "7", "ce-type": "tickets.ticket.opened.v1"})
+    await client.jetstream().publish(
+        "tickets.ticket.opened.v1",
+        b"{",
+        headers={"ce-id": "7", "ce-type": "tickets.ticket.opened.v1"},
+    )
     await client.close()
 
     async def parked_by_sla() -> dict[str, Any] | None:
@@ -69,7 +73,9 @@ def test_without_an_instance_the_command_says_where_it_looked(home: Path, tmp_pa
     assert "set FETTLE_TICKETS_URL" in nobody.stderr
 
 
-def test_without_an_instance_the_command_looks_where_one_would_listen(home: Path, tmp_path: Path) -> None:
+def test_without_an_instance_the_command_looks_where_one_would_listen(
+    home: Path, tmp_path: Path
+) -> None:
     nobody = fettle("restate", home=home, cwd=tmp_path, FETTLE_TICKETS_PORT="9")
 
     assert "tickets at http://127.0.0.1:9 does not answer" in nobody.stderr

@@ -29,8 +29,13 @@ async def a_database(server: PostgresServer, name: str) -> str:
 
 async def test_it_is_postgresql_18_in_utf8_with_the_same_order_on_every_machine(data: Path) -> None:
     with PostgresServer.start(data) as server:
-        version = await ask(server.admin_url(), "select current_setting('server_version_num')::int / 10000")
-        order = await ask(server.admin_url(), "select string_agg(w, ' ' order by w) from unnest(array['b', 'A', '水', 'a', 'B']) w")
+        version = await ask(
+            server.admin_url(), "select current_setting('server_version_num')::int / 10000"
+        )
+        order = await ask(
+            server.admin_url(),
+            "select string_agg(w, ' ' order by w) from unnest(array['b', 'A', '水', 'a', 'B']) w",
+        )
         encoding = await ask(server.admin_url(), "select current_setting('server_encoding')")
 
     assert (version, encoding, order) == (18, "UTF8", "A B a b 水")
@@ -48,7 +53,9 @@ async def test_a_role_enters_its_own_database_and_no_other(data: Path) -> None:
             await ask(server.url("tickets", "tickets", "guess"), "select 1")
 
 
-async def test_making_a_database_again_keeps_what_is_in_it_and_takes_the_new_password(data: Path) -> None:
+async def test_making_a_database_again_keeps_what_is_in_it_and_takes_the_new_password(
+    data: Path,
+) -> None:
     with PostgresServer.start(data) as server:
         await ask(await a_database(server, "tickets"), "create table kept ()")
 
@@ -58,7 +65,9 @@ async def test_making_a_database_again_keeps_what_is_in_it_and_takes_the_new_pas
 
 
 @pytest.mark.parametrize("end", ["stop", "kill"])
-async def test_what_is_committed_is_there_after_a_restart_on_the_same_port(data: Path, end: str) -> None:
+async def test_what_is_committed_is_there_after_a_restart_on_the_same_port(
+    data: Path, end: str
+) -> None:
     with PostgresServer.start(data) as server:
         port = server.port
         await ask(server.admin_url(), "create table kept as select 7 as number")
@@ -82,10 +91,14 @@ def test_a_second_server_on_the_same_data_is_refused_by_name(data: Path) -> None
     with PostgresServer.start(data) as server, pytest.raises(EngineFailed) as refused:
         PostgresServer.start(data)
 
-    assert f"already runs on {server.folder / 'cluster'} (process {server.pid})" in str(refused.value)
+    assert f"already runs on {server.folder / 'cluster'} (process {server.pid})" in str(
+        refused.value
+    )
 
 
-def test_a_port_that_is_taken_is_named_and_a_free_one_is_found_otherwise(data: Path, tmp_path: Path) -> None:
+def test_a_port_that_is_taken_is_named_and_a_free_one_is_found_otherwise(
+    data: Path, tmp_path: Path
+) -> None:
     with PostgresServer.start(data) as server:
         with pytest.raises(EngineFailed, match=f"port {server.port} is taken"):
             PostgresServer.start(tmp_path / "other", port=server.port).discard()
@@ -96,7 +109,9 @@ def test_a_port_that_is_taken_is_named_and_a_free_one_is_found_otherwise(data: P
         assert other.port != server.port
 
 
-async def test_what_a_killed_parent_left_is_ended_and_the_next_start_finds_its_data(data: Path) -> None:
+async def test_what_a_killed_parent_left_is_ended_and_the_next_start_finds_its_data(
+    data: Path,
+) -> None:
     with PostgresServer.start(data) as left:
         await ask(left.admin_url(), "create table kept as select 7 as number")
 
@@ -107,7 +122,9 @@ async def test_what_a_killed_parent_left_is_ended_and_the_next_start_finds_its_d
         assert await ask(server.admin_url(), "select number from kept") == 7
 
 
-def test_a_pid_left_behind_that_is_somebody_elses_now_neither_stops_the_start_nor_is_ended(data: Path) -> None:
+def test_a_pid_left_behind_that_is_somebody_elses_now_neither_stops_the_start_nor_is_ended(
+    data: Path,
+) -> None:
     with PostgresServer.start(data) as server:
         pid_file = server.folder / "cluster" / "postmaster.pid"
         lines = pid_file.read_text().splitlines(keepends=True)
@@ -166,14 +183,19 @@ def test_under_root_it_is_somebody_else_and_its_data_lie_where_they_are_reached(
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root's data lie elsewhere")
-def test_data_that_lie_elsewhere_follow_a_move_and_are_not_shared_with_a_copy(data: Path, tmp_path: Path) -> None:
+def test_data_that_lie_elsewhere_follow_a_move_and_are_not_shared_with_a_copy(
+    data: Path, tmp_path: Path
+) -> None:
     with PostgresServer.start(data) as server:
         first = server.folder
     data.rename(tmp_path / "moved")
     (tmp_path / "copy").mkdir()
     (tmp_path / "copy" / "where").write_text(f"{first}\n")
 
-    with PostgresServer.start(tmp_path / "moved") as moved, PostgresServer.start(tmp_path / "copy") as copy:
+    with (
+        PostgresServer.start(tmp_path / "moved") as moved,
+        PostgresServer.start(tmp_path / "copy") as copy,
+    ):
         folders = moved.folder, copy.folder
 
     moved.discard()
@@ -196,6 +218,8 @@ async def eventually_gone(folder: str) -> None:
     """Its sessions notice the end of their parent."""
 
     async def gone() -> bool:
-        return not any(folder in command_line(int(name)) for name in os.listdir("/proc") if name.isdigit())
+        return not any(
+            folder in command_line(int(name)) for name in os.listdir("/proc") if name.isdigit()
+        )
 
     await eventually(gone)

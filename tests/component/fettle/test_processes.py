@@ -8,7 +8,8 @@ import pytest
 
 from fettle.engines.processes import began, end
 
-# The first thread ends at once by the system call itself (60 is exit on x86_64, 93 on aarch64); another waits until its input is closed.
+# The first thread ends at once by the system call itself (60 is exit on x86_64, 93 on aarch64);
+# another waits until its input is closed.
 _OUTLIVES_ITS_FIRST_THREAD = """
 import ctypes, platform, sys, threading
 def rest():
@@ -19,9 +20,15 @@ ctypes.CDLL(None).syscall({"x86_64": 60, "aarch64": 93}[platform.machine()], 0)
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system says itself when a process has ended")
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="elsewhere the system says itself when a process has ended"
+)
 def test_a_process_whose_first_thread_is_gone_has_not_ended() -> None:
-    with subprocess.Popen([sys.executable, "-c", _OUTLIVES_ITS_FIRST_THREAD], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", _OUTLIVES_ITS_FIRST_THREAD],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
         try:
             assert process.stdout is not None
             assert process.stdout.readline() == b"rest\n"

@@ -1,4 +1,6 @@
-"""The engines of the tests themselves: containers or embedded ones, and nothing of a killed run stays behind."""
+"""The engines of the tests themselves: containers or embedded ones, and nothing of a killed run
+stays behind.
+"""
 
 import os
 import subprocess
@@ -17,7 +19,8 @@ from tests.support.runs import MARK, end_leftovers
 _CHOOSES = """
 from contextlib import ExitStack
 from tests.support.engines import contained
-print("embedded" if contained(ExitStack(), lambda containers: containers.nats()) is None else "in a container")
+print("embedded" if contained(ExitStack(), lambda containers: containers.nats()) is None
+  else "in a container")
 """
 _A_RUN = """
 import os, signal, sys
@@ -35,8 +38,12 @@ _A_PROCESS = "import signal; signal.pause()"
 
 
 def chooses(**environment: str) -> str:
-    """What a test run would say of its engines, with nothing in the environment that names a Docker engine but this."""
-    ours = {name: value for name, value in os.environ.items() if name not in ("DOCKER_HOST", SETTING)}
+    """What a test run would say of its engines, with nothing in the environment that names a Docker
+    engine but this.
+    """
+    ours = {
+        name: value for name, value in os.environ.items() if name not in ("DOCKER_HOST", SETTING)
+    }
     ran = subprocess.run(
         [sys.executable, "-W", "error", "-c", _CHOOSES],
         cwd=CHECKOUT,
@@ -54,7 +61,9 @@ def test_a_docker_engine_that_does_not_answer_is_done_without(engine: str) -> No
 
 
 def test_containers_that_are_demanded_and_cannot_be_had_are_said_to_be_missing() -> None:
-    assert "NoContainers: no Docker engine answers" in chooses(DOCKER_HOST="unix:///nowhere.sock", **{SETTING: "containers"})
+    assert "NoContainers: no Docker engine answers" in chooses(
+        DOCKER_HOST="unix:///nowhere.sock", **{SETTING: "containers"}
+    )
 
 
 def test_a_demand_for_something_else_is_refused() -> None:
@@ -63,7 +72,9 @@ def test_a_demand_for_something_else_is_refused() -> None:
 
 @contextmanager
 def a_process(**environment: str) -> Iterator["subprocess.Popen[bytes]"]:
-    process = subprocess.Popen([sys.executable, "-c", _A_PROCESS], env={**os.environ, **environment})
+    process = subprocess.Popen(
+        [sys.executable, "-c", _A_PROCESS], env={**os.environ, **environment}
+    )
     try:
         yield process
     finally:
@@ -71,18 +82,30 @@ def a_process(**environment: str) -> Iterator["subprocess.Popen[bytes]"]:
         process.wait()
 
 
-@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="only Linux shows what a process was started with")
+@pytest.mark.skipif(
+    not Path("/proc/self/environ").exists(),
+    reason="only Linux shows what a process was started with",
+)
 def test_what_a_killed_run_left_is_ended_with_its_data_and_nobody_else(tmp_path: Path) -> None:
-    killed = subprocess.Popen([sys.executable, "-c", _A_RUN, tmp_path], cwd=CHECKOUT, stdout=subprocess.PIPE, text=True)
+    killed = subprocess.Popen(
+        [sys.executable, "-c", _A_RUN, tmp_path], cwd=CHECKOUT, stdout=subprocess.PIPE, text=True
+    )
     assert killed.stdout is not None
-    with killed, a_process() as of_this_run, a_process(**{MARK: "4711|another|machine"}) as of_another:
+    with (
+        killed,
+        a_process() as of_this_run,
+        a_process(**{MARK: "4711|another|machine"}) as of_another,
+    ):
         postgres, nats, folder = killed.stdout.readline().split()
         killed.kill()
         killed.wait()
 
         ended = end_leftovers()
 
-        assert sorted(Path(command.split()[0]).name for command in ended) == ["nats-server", "postgres"]
+        assert sorted(Path(command.split()[0]).name for command in ended) == [
+            "nats-server",
+            "postgres",
+        ]
         assert (began(int(postgres)), began(int(nats))) == ("", "")
         assert not Path(folder).exists()
         assert of_this_run.poll() is None

@@ -11,7 +11,17 @@ def test_a_token_is_the_last_line_bare_from_any_folder(tmp_path: Path) -> None:
     home, folder = tmp_path / "home", tmp_path / "elsewhere"
     folder.mkdir()
 
-    done = fettle("token", "--role", "resident", "--subject", "resident-1", "--unit", "3-1202", home=home, cwd=folder)
+    done = fettle(
+        "token",
+        "--role",
+        "resident",
+        "--subject",
+        "resident-1",
+        "--unit",
+        "3-1202",
+        home=home,
+        cwd=folder,
+    )
 
     caller = prove(Issuer.at(home).jwks, done.stdout.splitlines()[-1])
     assert done.returncode == 0
@@ -22,7 +32,16 @@ def test_a_token_is_the_last_line_bare_from_any_folder(tmp_path: Path) -> None:
 
 def test_a_new_issuer_is_said_and_one_that_was_there_is_not(tmp_path: Path) -> None:
     first, second = (
-        fettle("token", "--role", "admin", "--subject", "root", home=tmp_path / "home", cwd=tmp_path, **more)
+        fettle(
+            "token",
+            "--role",
+            "admin",
+            "--subject",
+            "root",
+            home=tmp_path / "home",
+            cwd=tmp_path,
+            **more,
+        )
         for more in ({}, {"FETTLE_ENV": "development"})
     )
 
@@ -35,7 +54,16 @@ def test_a_new_issuer_is_said_and_one_that_was_there_is_not(tmp_path: Path) -> N
 def test_the_issuer_refuses_to_work_in_production(tmp_path: Path) -> None:
     home = tmp_path / "home"
 
-    done = fettle("token", "--role", "admin", "--subject", "root", home=home, cwd=tmp_path, FETTLE_ENV="production")
+    done = fettle(
+        "token",
+        "--role",
+        "admin",
+        "--subject",
+        "root",
+        home=home,
+        cwd=tmp_path,
+        FETTLE_ENV="production",
+    )
 
     assert (done.returncode, done.stdout) == (1, "")
     assert "FETTLE_ENV is production" in done.stderr
@@ -43,7 +71,9 @@ def test_the_issuer_refuses_to_work_in_production(tmp_path: Path) -> None:
 
 
 def test_a_subject_that_no_service_would_take_is_refused(tmp_path: Path) -> None:
-    done = fettle("token", "--role", "admin", "--subject", "x" * 65, home=tmp_path / "home", cwd=tmp_path)
+    done = fettle(
+        "token", "--role", "admin", "--subject", "x" * 65, home=tmp_path / "home", cwd=tmp_path
+    )
 
     assert (done.returncode, done.stdout) == (2, "")
     assert "1 to 64 printable characters" in done.stderr

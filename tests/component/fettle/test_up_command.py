@@ -31,10 +31,14 @@ def is_alive(process: dict[str, Any]) -> bool:
 
 async def ask(url: str, token: str | None = None) -> httpx.Response:
     async with httpx.AsyncClient(timeout=10) as client:
-        return await client.get(url, headers={} if token is None else {"Authorization": f"Bearer {token}"})
+        return await client.get(
+            url, headers={} if token is None else {"Authorization": f"Bearer {token}"}
+        )
 
 
-async def test_what_a_killed_start_left_behind_is_cleared_away_by_the_next_which_a_signal_ends(up: StartUp, home: Path) -> None:
+async def test_what_a_killed_start_left_behind_is_cleared_away_by_the_next_which_a_signal_ends(
+    up: StartUp, home: Path
+) -> None:
     killed = up()
     await killed.says("Fettle is ready")
     left = killed.state["children"]
@@ -50,7 +54,11 @@ async def test_what_a_killed_start_left_behind_is_cleared_away_by_the_next_which
     took_s = time.monotonic() - asked_at
 
     said = [line for line in again.lines if "left over" in line]
-    assert [name for name in (*SERVICES, "NATS", "PostgreSQL") if not any(f"ended {name}," in line for line in said)] == []
+    assert [
+        name
+        for name in (*SERVICES, "NATS", "PostgreSQL")
+        if not any(f"ended {name}," in line for line in said)
+    ] == []
     assert not any("made the site demo" in line or "broker_lost" in line for line in again.lines)
     assert [child for child in (*left, *children) if is_alive(child)] == []
     assert _listening(again.ports.values()) == []
@@ -58,36 +66,57 @@ async def test_what_a_killed_start_left_behind_is_cleared_away_by_the_next_which
     assert (code, took_s < 5) == (0, True)
 
 
-async def test_the_site_demo_is_there_and_the_command_that_is_printed_makes_a_token_for_it(running: Up, tmp_path: Path) -> None:
+async def test_the_site_demo_is_there_and_the_command_that_is_printed_makes_a_token_for_it(
+    running: Up, tmp_path: Path
+) -> None:
     command = await running.says("token --role resident")
 
-    typed = await asyncio.to_thread(subprocess.run, ["/bin/sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=True)
-    site = await ask(f"{running.state['urls']['tickets']}/v1/sites/demo", typed.stdout.splitlines()[-1])
+    typed = await asyncio.to_thread(
+        subprocess.run,
+        ["/bin/sh", "-c", command],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    site = await ask(
+        f"{running.state['urls']['tickets']}/v1/sites/demo", typed.stdout.splitlines()[-1]
+    )
 
-    assert {"plumbing", "electrical", "lift", "lock", "cleaning"} <= {category["code"] for category in site.json()["categories"]}
+    assert {"plumbing", "electrical", "lift", "lock", "cleaning"} <= {
+        category["code"] for category in site.json()["categories"]
+    }
     assert typed.stderr == ""
 
 
 async def test_the_table_says_where_everything_is_and_no_password(running: Up) -> None:
     await running.says("technician --accept --work")
     database = urlsplit(running.state["database_urls"]["sla"])
-    table = running.lines[next(n for n, line in enumerate(running.lines) if "Fettle is ready" in line) :]
+    table = running.lines[
+        next(n for n, line in enumerate(running.lines) if "Fettle is ready" in line) :
+    ]
 
     assert database.password is not None
     assert [line for line in running.lines if database.password in line] == []
     assert any(
-        f"127.0.0.1:{database.port} (tickets, dispatch, sla, notify; passwords in {running.home}/state.json)" in line for line in table
+        f"127.0.0.1:{database.port} (tickets, dispatch, sla, notify; passwords in "
+        f"{running.home}/state.json)" in line
+        for line in table
     )
     for url in (*running.state["urls"].values(), running.state["nats_url"]):
         assert any(url in line for line in table)
 
 
-async def test_with_a_technician_to_play_a_ticket_is_accepted_and_a_stop_lets_them_go(up: StartUp, home: Path) -> None:
+async def test_with_a_technician_to_play_a_ticket_is_accepted_and_a_stop_lets_them_go(
+    up: StartUp, home: Path
+) -> None:
     playing = up(shell='exec "$0" up --play')
     await playing.says("takes every job at demo")
     await playing.says("listens at")
     admin = Issuer.at(home).token("admin", [("admin", "*")])
-    async with httpx.AsyncClient(headers={"Authorization": f"Bearer {admin}"}, timeout=20) as client:
+    async with httpx.AsyncClient(
+        headers={"Authorization": f"Bearer {admin}"}, timeout=20
+    ) as client:
         report = {"site_id": "demo", "category": "no such thing", "description": "x"}
         opened = await client.post(f"{playing.state['urls']['tickets']}/v1/tickets", json=report)
     await playing.says("job.offered")
@@ -102,7 +131,9 @@ async def test_with_a_technician_to_play_a_ticket_is_accepted_and_a_stop_lets_th
     assert [child for child in children if is_alive(child)] == []
 
 
-def test_a_wrong_number_of_instances_is_refused_before_anything_is_started(home: Path, tmp_path: Path) -> None:
+def test_a_wrong_number_of_instances_is_refused_before_anything_is_started(
+    home: Path, tmp_path: Path
+) -> None:
     refused = fettle("up", "--instances", "tickets=two", home=home, cwd=tmp_path)
 
     assert refused.returncode == 1
@@ -114,14 +145,29 @@ def test_a_second_start_at_the_same_home_is_refused_by_name(running: Up, tmp_pat
     refused = fettle("up", home=running.home, cwd=tmp_path)
 
     assert refused.returncode == 1
-    assert f"an instance already runs in {running.home} (process {running.process.pid})" in refused.stderr
+    assert (
+        f"an instance already runs in {running.home} (process {running.process.pid})"
+        in refused.stderr
+    )
 
 
-def test_a_port_held_by_another_fettle_is_named_with_its_checkout(running: Up, tmp_path: Path) -> None:
-    refused = fettle("up", home=tmp_path / "other", cwd=tmp_path, FETTLE_DISPATCH_PORT=str(running.ports["tickets"]))
+def test_a_port_held_by_another_fettle_is_named_with_its_checkout(
+    running: Up, tmp_path: Path
+) -> None:
+    refused = fettle(
+        "up",
+        home=tmp_path / "other",
+        cwd=tmp_path,
+        FETTLE_DISPATCH_PORT=str(running.ports["tickets"]),
+    )
 
-    tickets = next(child["pid"] for child in running.state["children"] if child["name"] == "tickets")
-    assert f"wanted by dispatch, is taken by the Fettle in {CHECKOUT} (process {tickets})" in refused.stderr
+    tickets = next(
+        child["pid"] for child in running.state["children"] if child["name"] == "tickets"
+    )
+    assert (
+        f"wanted by dispatch, is taken by the Fettle in {CHECKOUT} (process {tickets})"
+        in refused.stderr
+    )
 
 
 async def test_what_dies_is_begun_again_engines_included(running: Up) -> None:
@@ -138,11 +184,17 @@ async def test_what_dies_is_begun_again_engines_included(running: Up) -> None:
     ports = running.ports.values()
 
     async def all_are_ready_again() -> bool:
-        answers = [(await ask(f"http://127.0.0.1:{port}/readyz")).status_code for port in ports if _listening([port])]
+        answers = [
+            (await ask(f"http://127.0.0.1:{port}/readyz")).status_code
+            for port in ports
+            if _listening([port])
+        ]
         return answers == [200] * len(SERVICES)
 
     await eventually(all_are_ready_again, within_s=90)
-    assert {child["name"]: is_alive(child) for child in running.state["children"]} == dict.fromkeys(SERVICES, True)
+    assert {child["name"]: is_alive(child) for child in running.state["children"]} == dict.fromkeys(
+        SERVICES, True
+    )
     assert int((home / "nats" / "nats.pid").read_text()) != broker
     assert _postmaster(home) != database
 
@@ -160,9 +212,13 @@ async def test_a_stop_while_it_starts_leaves_nothing_running(up: StartUp, home: 
     assert _listening(starting.ports.values()) == []
 
 
-def test_another_program_at_the_port_of_a_service_does_not_end_the_start_in_a_stack(home: Path) -> None:
+def test_another_program_at_the_port_of_a_service_does_not_end_the_start_in_a_stack(
+    home: Path,
+) -> None:
     with NatsServer.start(home / "nats") as other:
-        instance = Instance(home, {"tickets": other.port}, say=lambda name, line: None, stopping=lambda: False)
+        instance = Instance(
+            home, {"tickets": other.port}, say=lambda name, line: None, stopping=lambda: False
+        )
 
         assert instance.missing("tickets") == "what answers at its port is no web server"
 
@@ -185,7 +241,9 @@ def test_what_is_no_port_is_refused_with_its_name(home: Path, tmp_path: Path) ->
     assert "FETTLE_NOTIFY_PORT is '80o4'; it has to be a port, 1 to 65535" in refused.stderr
 
 
-def test_a_database_that_cannot_be_reached_is_named_with_its_setting(home: Path, tmp_path: Path) -> None:
+def test_a_database_that_cannot_be_reached_is_named_with_its_setting(
+    home: Path, tmp_path: Path
+) -> None:
     nowhere = f"postgresql://sla:secret@127.0.0.1:{free_port()}/sla"
     ports = {f"FETTLE_{name.upper()}_PORT": str(free_port()) for name in SERVICES}
 

@@ -1,4 +1,7 @@
-"""The four services' APIs as `fettle archive` reads them, in one process. They tell what a test has put down, by the real schemas."""
+"""The four services' APIs as `fettle archive` reads them, in one process.
+
+They tell what a test has put down, by the real schemas.
+"""
 
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -48,7 +51,13 @@ class Told:
         return reference_for("DEMO", 1000 + self.n)
 
     def ticket(self) -> dict[str, Any]:
-        step = {"at": self.updated_at, "state": self.state, "cycle": 1, "reason": None, "cause": "resident-1"}
+        step = {
+            "at": self.updated_at,
+            "state": self.state,
+            "cycle": 1,
+            "reason": None,
+            "cause": "resident-1",
+        }
         return {
             "id": self.id,
             "reference": self.reference,
@@ -80,26 +89,57 @@ class Told:
             "told": [],
             "appointments": [],
             "urges": [],
-            "ratings": [{"at": self.updated_at, "cycle": 1, "speed": 5, "quality": 4, "manner": 5, "text": "quick"}],
+            "ratings": [
+                {
+                    "at": self.updated_at,
+                    "cycle": 1,
+                    "speed": 5,
+                    "quality": 4,
+                    "manner": 5,
+                    "text": "quick",
+                }
+            ],
             "call_back": False,
             "legal": ["reopen"],
         }
 
     def timeline(self) -> list[dict[str, Any]]:
-        nothing: dict[str, Any] = {"public": True, "detail": {}, "comment_id": None, "text": None, "by_staff": None}
+        nothing: dict[str, Any] = {
+            "public": True,
+            "detail": {},
+            "comment_id": None,
+            "text": None,
+            "by_staff": None,
+        }
         lines: list[dict[str, Any]] = [
             {**nothing, "at": self.opened_at, "name": "opened", "cause": f"resident-{self.n}"},
             {**nothing, "at": self.updated_at, "name": self.state, "cause": "resident-1"},
         ]
         for number, text in enumerate(self.comments):
-            comment = {"comment_id": uuid5(_IDS, f"{self.n}-{number}"), "text": text, "by_staff": True, "public": False}
-            lines.append({**nothing, **comment, "at": self.updated_at, "name": "comment", "cause": "wang"})
+            comment = {
+                "comment_id": uuid5(_IDS, f"{self.n}-{number}"),
+                "text": text,
+                "by_staff": True,
+                "public": False,
+            }
+            lines.append(
+                {**nothing, **comment, "at": self.updated_at, "name": "comment", "cause": "wang"}
+            )
         return [{**line, "n": n} for n, line in enumerate(lines, start=1)]
 
     def jobs(self) -> list[dict[str, Any]]:
         step = {"at": self.updated_at, "state": "completed", "technician_id": "li", "reason": None}
-        offers = [self._offer("chen", "declined", "too far away"), self._offer("li", "accepted", None)]
-        report = {"note": "new seal", "minutes": 40, "parts": [{"name": "seal", "quantity": 2}], "photos": [], "signature": None}
+        offers = [
+            self._offer("chen", "declined", "too far away"),
+            self._offer("li", "accepted", None),
+        ]
+        report = {
+            "note": "new seal",
+            "minutes": 40,
+            "parts": [{"name": "seal", "quantity": 2}],
+            "photos": [],
+            "signature": None,
+        }
         return [
             {
                 "id": uuid5(_IDS, f"job-{self.n}"),
@@ -126,12 +166,26 @@ class Told:
 
     def _offer(self, technician: str, state: str, reason: str | None) -> dict[str, Any]:
         id = uuid5(_IDS, f"{technician}-{self.n}")
-        times = {"offered_at": self.opened_at, "expires_at": self.opened_at, "decided_at": self.opened_at}
+        times = {
+            "offered_at": self.opened_at,
+            "expires_at": self.opened_at,
+            "decided_at": self.opened_at,
+        }
         return {"id": id, "technician_id": technician, "state": state, "reason": reason, **times}
 
     def clocks(self) -> dict[str, Any]:
-        clock = {"kind": "response", "state": self.clock, "started_at": self.opened_at, "due_at": self.updated_at}
-        warned = {"clock": "response", "threshold": 80, "due_at": self.updated_at, "fell_at": self.updated_at}
+        clock = {
+            "kind": "response",
+            "state": self.clock,
+            "started_at": self.opened_at,
+            "due_at": self.updated_at,
+        }
+        warned = {
+            "clock": "response",
+            "threshold": 80,
+            "due_at": self.updated_at,
+            "fell_at": self.updated_at,
+        }
         return {
             "ticket_id": self.id,
             "version": 3,
@@ -142,7 +196,12 @@ class Told:
         }
 
     def messages(self) -> list[dict[str, Any]]:
-        delivery = {"id": uuid5(_IDS, f"delivery-{self.n}"), "endpoint_id": uuid5(_IDS, "endpoint"), "state": self.delivery, "attempts": 1}
+        delivery = {
+            "id": uuid5(_IDS, f"delivery-{self.n}"),
+            "endpoint_id": uuid5(_IDS, "endpoint"),
+            "state": self.delivery,
+            "attempts": 1,
+        }
         return [
             {
                 "id": uuid5(_IDS, f"{kind}-{self.n}"),
@@ -160,14 +219,23 @@ class Told:
                 "cause": "step-2",
                 "until": None,
                 "stale": None,
-                "deliveries": [{**delivery, "next_attempt_at": self.updated_at, "reason": None, "done_at": self.updated_at}],
+                "deliveries": [
+                    {
+                        **delivery,
+                        "next_attempt_at": self.updated_at,
+                        "reason": None,
+                        "done_at": self.updated_at,
+                    }
+                ],
             }
             for kind in self.kinds
         ]
 
 
 class ToldServices:
-    """`hook` sees each request (service, path) first; what it returns is the answer, and None leaves it to the service."""
+    """`hook` sees each request (service, path) first; what it returns is the answer, and None
+    leaves it to the service.
+    """
 
     def __init__(self, tickets: list[Told]) -> None:
         self.tickets = tickets
@@ -180,11 +248,16 @@ class ToldServices:
     @property
     def environment(self) -> dict[str, str]:
         """What the command needs to find them."""
-        return {"FETTLE_TOKEN": self.token, **{f"FETTLE_{name.upper()}_URL": url for name, url in self.urls.items()}}
+        return {
+            "FETTLE_TOKEN": self.token,
+            **{f"FETTLE_{name.upper()}_URL": url for name, url in self.urls.items()},
+        }
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         service, path = request.match_info["service"], request.match_info["path"]
-        self.requests[f"{service} {path.split('/')[0]}{' timeline' if path.endswith('timeline') else ''}"] += 1
+        self.requests[
+            f"{service} {path.split('/')[0]}{' timeline' if path.endswith('timeline') else ''}"
+        ] += 1
         self.under_way += 1
         self.most_under_way = max(self.most_under_way, self.under_way)
         try:
@@ -199,10 +272,18 @@ class ToldServices:
         if path == "tickets":
             return self._page(request)
         if path.startswith("technicians/"):
-            return web.json_response({"name": {"li": "Li Wei", "chen": "Chen Jie"}[path.split("/")[1]]})
-        told = self._find(path.split("/")[1] if path.startswith("tickets/") else request.query["ticket_id"])
+            return web.json_response(
+                {"name": {"li": "Li Wei", "chen": "Chen Jie"}[path.split("/")[1]]}
+            )
+        told = self._find(
+            path.split("/")[1] if path.startswith("tickets/") else request.query["ticket_id"]
+        )
         if told is None:
-            return problem(404, "not_found", "There is no such ticket.") if path != "jobs" else _json(JobsOut, {"items": []})
+            return (
+                problem(404, "not_found", "There is no such ticket.")
+                if path != "jobs"
+                else _json(JobsOut, {"items": []})
+            )
         if path.endswith("/timeline"):
             lines = [line for line in told.timeline() if line["n"] > int(request.query["after"])]
             return _json(TimelineOut, {"items": lines[:500]})
@@ -220,12 +301,19 @@ class ToldServices:
     def _page(self, request: web.Request) -> web.Response:
         """Newest first, by the filters, with a cursor that belongs to them."""
         query = request.query
-        since, until = (datetime.fromisoformat(query[name]) if name in query else None for name in ("updated_from", "updated_to"))
+        since, until = (
+            datetime.fromisoformat(query[name]) if name in query else None
+            for name in ("updated_from", "updated_to")
+        )
         states = query.getall("state", [])
         filters = f"{states} {since} {until}"
         cursor = query.get("cursor", f"{filters}|{'f' * 36}")
         if cursor.split("|")[0] != filters:
-            return problem(400, "bad_cursor", "This cursor belongs to another list or other filters; begin without one.")
+            return problem(
+                400,
+                "bad_cursor",
+                "This cursor belongs to another list or other filters; begin without one.",
+            )
         found = [
             told
             for told in sorted(self.tickets, key=lambda told: told.id, reverse=True)
@@ -243,7 +331,9 @@ class ToldServices:
 
 
 def problem(status: int, code: str, detail: str) -> web.Response:
-    return web.json_response({"code": code, "detail": detail}, status=status, content_type="application/problem+json")
+    return web.json_response(
+        {"code": code, "detail": detail}, status=status, content_type="application/problem+json"
+    )
 
 
 @asynccontextmanager
@@ -257,7 +347,9 @@ async def told_services(*tickets: Told) -> AsyncIterator[ToldServices]:
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         origin = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        services.urls = {name: f"{origin}/{name}" for name in ("tickets", "dispatch", "sla", "notify")}
+        services.urls = {
+            name: f"{origin}/{name}" for name in ("tickets", "dispatch", "sla", "notify")
+        }
         yield services
     finally:
         await runner.cleanup()

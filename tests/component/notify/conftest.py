@@ -62,7 +62,9 @@ async def at_hand(component: Component) -> AsyncIterator[Sender]:
         await asyncio.gather(running, return_exceptions=True)
 
 
-async def register(notify: Component, receiver: Receiver, owner: str = "wang", kinds: list[str] | None = None) -> dict[str, Any]:
+async def register(
+    notify: Component, receiver: Receiver, owner: str = "wang", kinds: list[str] | None = None
+) -> dict[str, Any]:
     """An endpoint of that person's own; all kinds unless said."""
     async with notify.http(role="technician", id=owner) as client:
         body = {"owner": owner, "url": receiver.url, **({"kinds": kinds} if kinds else {})}

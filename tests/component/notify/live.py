@@ -1,4 +1,6 @@
-"""A client of the live inbox that stays connected; httpx's test transport would wait for the end of the stream."""
+"""A client of the live inbox that stays connected; httpx's test transport would wait for the end of
+the stream.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, MutableMapping
@@ -17,7 +19,11 @@ class Live:
     @property
     def events(self) -> list[dict[str, str]]:
         blocks = self.text.replace("\r\n", "\n").split("\n\n")[:-1]
-        return [dict(line.split(": ", 1) for line in block.splitlines() if ": " in line) for block in blocks if "data: " in block]
+        return [
+            dict(line.split(": ", 1) for line in block.splitlines() if ": " in line)
+            for block in blocks
+            if "data: " in block
+        ]
 
     async def has(self, count: int) -> list[dict[str, str]]:
         """The events, once there are so many."""
@@ -30,10 +36,15 @@ class Live:
 
 
 @asynccontextmanager
-async def watching(notify: Component, person: str, *, last: str | None = None) -> AsyncIterator[Live]:
+async def watching(
+    notify: Component, person: str, *, last: str | None = None
+) -> AsyncIterator[Live]:
     live, leaves, asked = Live(), asyncio.Event(), False
     bearer = f"Bearer {token(person, [('resident', 'demo')])}"
-    headers = [(b"authorization", bearer.encode()), *([(b"last-event-id", last.encode())] if last else [])]
+    headers = [
+        (b"authorization", bearer.encode()),
+        *([(b"last-event-id", last.encode())] if last else []),
+    ]
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},

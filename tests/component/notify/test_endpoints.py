@@ -12,20 +12,33 @@ from tests.unit.notify.stories import Story
 URL = "http://127.0.0.1:1/hook"
 
 
-async def test_a_registration_answers_with_id_and_secret_which_is_not_shown_again(notify: Component) -> None:
+async def test_a_registration_answers_with_id_and_secret_which_is_not_shown_again(
+    notify: Component,
+) -> None:
     async with notify.http(role="admin", id="admin") as client:
-        made = await client.post("/v1/endpoints", json={"owner": "wang", "url": URL, "kinds": ["job.offered"]})
+        made = await client.post(
+            "/v1/endpoints", json={"owner": "wang", "url": URL, "kinds": ["job.offered"]}
+        )
         shown = await client.get(made.headers["Location"])
 
     assert made.status_code == 201
     assert made.json()["secret"].startswith("whsec_")
-    assert (shown.json()["id"], shown.json()["kinds"], shown.headers["ETag"]) == (made.json()["id"], ["job.offered"], '"1"')
+    assert (shown.json()["id"], shown.json()["kinds"], shown.headers["ETag"]) == (
+        made.json()["id"],
+        ["job.offered"],
+        '"1"',
+    )
     assert "secret" not in shown.json()
 
 
 async def test_a_registration_repeated_under_its_key_is_the_same(notify: Component) -> None:
     async with notify.http(role="technician", id="wang") as client:
-        made = [await client.post("/v1/endpoints", json={"url": URL}, headers={"Idempotency-Key": "once"}) for _ in range(2)]
+        made = [
+            await client.post(
+                "/v1/endpoints", json={"url": URL}, headers={"Idempotency-Key": "once"}
+            )
+            for _ in range(2)
+        ]
         listed = (await client.get("/v1/endpoints")).json()["items"]
 
     assert made[0].json() == made[1].json()
@@ -45,7 +58,9 @@ async def test_a_registration_repeated_under_its_key_is_the_same(notify: Compone
         {},
     ],
 )
-async def test_what_makes_no_sense_is_refused_with_its_place(notify: Component, body: dict[str, object]) -> None:
+async def test_what_makes_no_sense_is_refused_with_its_place(
+    notify: Component, body: dict[str, object]
+) -> None:
     async with notify.http(role="technician", id="wang") as client:
         answer = await client.post("/v1/endpoints", json=body)
 
@@ -55,12 +70,16 @@ async def test_what_makes_no_sense_is_refused_with_its_place(notify: Component, 
 
 async def test_an_owner_has_a_bounded_number(notify: Component) -> None:
     async with notify.http(role="technician", id="wang") as client:
-        made = [(await client.post("/v1/endpoints", json={"url": URL})).status_code for _ in range(21)]
+        made = [
+            (await client.post("/v1/endpoints", json={"url": URL})).status_code for _ in range(21)
+        ]
 
     assert made == [201] * 20 + [409]
 
 
-async def test_a_stranger_neither_registers_for_others_nor_sees_theirs(notify: Component, receiver: Receiver) -> None:
+async def test_a_stranger_neither_registers_for_others_nor_sees_theirs(
+    notify: Component, receiver: Receiver
+) -> None:
     endpoint = await register(notify, receiver)
     url = f"/v1/endpoints/{endpoint['id']}"
 
@@ -81,7 +100,9 @@ async def test_a_stranger_neither_registers_for_others_nor_sees_theirs(notify: C
     assert listed.json()["items"] == []
 
 
-async def test_what_staff_of_one_site_register_hears_nothing_of_another(notify: Component, receiver: Receiver) -> None:
+async def test_what_staff_of_one_site_register_hears_nothing_of_another(
+    notify: Component, receiver: Receiver
+) -> None:
     async with notify.http(role="dispatcher", id="spy", site="elsewhere") as client:
         made = await client.post("/v1/endpoints", json={"owner": "resident-1", "url": receiver.url})
     here, there = Story(notify.clock.now()), Story(notify.clock.now(), site="elsewhere")
@@ -93,7 +114,9 @@ async def test_what_staff_of_one_site_register_hears_nothing_of_another(notify: 
     assert [got.body["data"]["ticket_id"] for got in receiver.got] == [str(there.ticket_id)]
 
 
-async def test_a_change_demands_the_version_that_was_read(notify: Component, receiver: Receiver) -> None:
+async def test_a_change_demands_the_version_that_was_read(
+    notify: Component, receiver: Receiver
+) -> None:
     endpoint = await register(notify, receiver)
     url = f"/v1/endpoints/{endpoint['id']}"
 
@@ -101,14 +124,23 @@ async def test_a_change_demands_the_version_that_was_read(notify: Component, rec
         without = await client.patch(url, json={"enabled": False})
         stale = await client.patch(url, json={"enabled": False}, headers={"If-Match": '"7"'})
         off = await client.patch(url, json={"enabled": False}, headers={"If-Match": '"1"'})
-        on = await client.patch(url, json={"enabled": True}, headers={"If-Match": off.headers["ETag"]})
+        on = await client.patch(
+            url, json={"enabled": True}, headers={"If-Match": off.headers["ETag"]}
+        )
 
-    assert [without.status_code, stale.status_code, off.status_code, on.status_code] == [428, 412, 200, 200]
+    assert [without.status_code, stale.status_code, off.status_code, on.status_code] == [
+        428,
+        412,
+        200,
+        200,
+    ]
     assert off.json()["disabled_reason"] == "by_owner"
     assert on.json()["disabled_at"] is None
 
 
-async def test_after_a_rotation_both_secrets_verify_for_a_day(notify: Component, receiver: Receiver) -> None:
+async def test_after_a_rotation_both_secrets_verify_for_a_day(
+    notify: Component, receiver: Receiver
+) -> None:
     endpoint = await register(notify, receiver)
     async with notify.http(role="technician", id="wang") as client:
         rotated = (await client.post(f"/v1/endpoints/{endpoint['id']}/secret:rotate")).json()
@@ -124,7 +156,9 @@ async def test_after_a_rotation_both_secrets_verify_for_a_day(notify: Component,
     assert len(new_alone.headers["webhook-signature"].split()) == 1
 
 
-async def test_a_test_reaches_the_endpoint_and_does_not_lie_unread(notify: Component, receiver: Receiver) -> None:
+async def test_a_test_reaches_the_endpoint_and_does_not_lie_unread(
+    notify: Component, receiver: Receiver
+) -> None:
     endpoint = await register(notify, receiver, kinds=["job.offered"])
     async with notify.http(role="technician", id="wang") as client:
         tried = await client.post(f"/v1/endpoints/{endpoint['id']}:test")
@@ -136,7 +170,9 @@ async def test_a_test_reaches_the_endpoint_and_does_not_lie_unread(notify: Compo
     assert receiver.got[0].kind == "endpoint.test"
 
 
-async def test_messages_are_sent_again_under_their_ids(notify: Component, receiver: Receiver) -> None:
+async def test_messages_are_sent_again_under_their_ids(
+    notify: Component, receiver: Receiver
+) -> None:
     endpoint = await register(notify, receiver, "resident-1")
     before = notify.clock.now()
     for _ in range(3):
@@ -157,7 +193,9 @@ async def test_messages_are_sent_again_under_their_ids(notify: Component, receiv
     assert len({got.id for got in receiver.got}) == 3
 
 
-async def test_an_offer_that_is_over_is_not_sent_again(notify: Component, receiver: Receiver) -> None:
+async def test_an_offer_that_is_over_is_not_sent_again(
+    notify: Component, receiver: Receiver
+) -> None:
     endpoint = await register(notify, receiver)
     story = Story(notify.clock.now())
     await notify.hears(story.ticket(), story.offered("wang"))
@@ -165,6 +203,8 @@ async def test_an_offer_that_is_over_is_not_sent_again(notify: Component, receiv
     notify.clock.move(minutes=10)
 
     async with notify.http(role="technician", id="wang") as client:
-        again = await client.post(f"/v1/endpoints/{endpoint['id']}:replay", json={"message_id": receiver.got[0].id})
+        again = await client.post(
+            f"/v1/endpoints/{endpoint['id']}:replay", json={"message_id": receiver.got[0].id}
+        )
 
     assert again.json()["replayed"] == 0

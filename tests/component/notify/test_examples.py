@@ -1,4 +1,6 @@
-"""The samples of docs/examples take what notify signs, and nothing else; each is tried where its language is installed."""
+"""The samples of docs/examples take what notify signs, and nothing else; each is tried where its
+language is installed.
+"""
 
 import asyncio
 import os
@@ -18,7 +20,10 @@ from shared.ids import new_id
 from tests.support.eventually import eventually
 
 SECRET, OTHER = secret_from(b"a" * SECRET_BYTES), secret_from(b"b" * SECRET_BYTES)
-OFFER, ACCEPTED = b'{"type":"job.offered","data":{"offer_id":"1"}}', '{"type":"job.accepted","data":{"job_token":"水"}}'.encode()
+OFFER, ACCEPTED = (
+    b'{"type":"job.offered","data":{"offer_id":"1"}}',
+    '{"type":"job.accepted","data":{"job_token":"水"}}'.encode(),
+)
 
 
 SAMPLES = ["python3 technician.py", "node technician.mjs", "java Technician.java"]
@@ -33,10 +38,15 @@ async def client(request: pytest.FixtureRequest) -> AsyncIterator[httpx.AsyncCli
     port = free_port()
     environment = {**os.environ, "SECRET": SECRET, "PORT": str(port)}
     running = await asyncio.create_subprocess_exec(
-        language, str(CHECKOUT / "docs/examples" / sample), env=environment, stdout=asyncio.subprocess.DEVNULL
+        language,
+        str(CHECKOUT / "docs/examples" / sample),
+        env=environment,
+        stdout=asyncio.subprocess.DEVNULL,
     )
     try:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20, trust_env=False) as sending:
+        async with httpx.AsyncClient(
+            base_url=f"http://127.0.0.1:{port}", timeout=20, trust_env=False
+        ) as sending:
 
             async def listens() -> bool:
                 try:
@@ -51,11 +61,17 @@ async def client(request: pytest.FixtureRequest) -> AsyncIterator[httpx.AsyncCli
         await running.wait()
 
 
-async def test_a_sample_takes_what_is_signed_for_it_and_accepts_offers(client: httpx.AsyncClient) -> None:
+async def test_a_sample_takes_what_is_signed_for_it_and_accepts_offers(
+    client: httpx.AsyncClient,
+) -> None:
     now = datetime.now(UTC)
 
-    async def answer(body: bytes, *secrets: str, at: datetime = now, sent: bytes | None = None) -> tuple[int, str | None]:
-        got = await client.post("/hook", content=sent or body, headers=signed_headers(secrets, new_id(), at, body))
+    async def answer(
+        body: bytes, *secrets: str, at: datetime = now, sent: bytes | None = None
+    ) -> tuple[int, str | None]:
+        got = await client.post(
+            "/hook", content=sent or body, headers=signed_headers(secrets, new_id(), at, body)
+        )
         return got.status_code, got.json().get("decision") if got.is_success else None
 
     assert await answer(OFFER, SECRET) == (200, "accept")
@@ -68,14 +84,20 @@ async def test_a_sample_takes_what_is_signed_for_it_and_accepts_offers(client: h
 
 @pytest.mark.parametrize("sample", SAMPLES)
 @pytest.mark.parametrize("secret", [None, "", '{"status":401}'])
-def test_a_sample_without_its_secret_says_in_one_line_what_to_set(sample: str, secret: str | None) -> None:
+def test_a_sample_without_its_secret_says_in_one_line_what_to_set(
+    sample: str, secret: str | None
+) -> None:
     language, name = sample.split()
     if shutil.which(language) is None:
         pytest.skip(f"there is no {language} here")
-    environment = {key: value for key, value in os.environ.items() if key != "SECRET"} | ({} if secret is None else {"SECRET": secret})
+    environment = {key: value for key, value in os.environ.items() if key != "SECRET"} | (
+        {} if secret is None else {"SECRET": secret}
+    )
 
     run = [language, str(CHECKOUT / "docs/examples" / name)]
-    done = subprocess.run(run, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        run, env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
 
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.splitlines() == ["set SECRET to your endpoint's secret (whsec_…)"]

@@ -1,4 +1,6 @@
-"""What was said about tickets that ended long ago is forgotten, and nothing is said again because of that."""
+"""What was said about tickets that ended long ago is forgotten, and nothing is said again because
+of that.
+"""
 
 from collections import Counter
 from typing import Any
@@ -22,10 +24,19 @@ async def notify(make_notify: MakeNotify) -> Component:
 
 
 def a_whole_story(notify: Component) -> tuple[Story, list[Snapshot]]:
-    """A ticket from its report to its end, with a comment, late clocks and a technician; its facts in order."""
+    """A ticket from its report to its end, with a comment, late clocks and a technician; its facts
+    in order.
+    """
     story = Story(notify.clock.now())
     late = story.clock(ClockKind.ARRIVAL, state=ClockState.BREACHED, breached_at=story.now)
-    told: list[Snapshot] = [the_site(), a_technician(), story.ticket(), story.clocks(), story.offered("wang", "li"), story.accepted("wang")]
+    told: list[Snapshot] = [
+        the_site(),
+        a_technician(),
+        story.ticket(),
+        story.clocks(),
+        story.offered("wang", "li"),
+        story.accepted("wang"),
+    ]
     told += [story.ticket(TicketState.ASSIGNED), story.comment("马上到")]
     told.append(story.clocks(late, announced=(story.announcement(ClockKind.ARRIVAL, 100),)))
     for job_state in (JobState.TRAVELLING, JobState.ON_SITE, JobState.COMPLETED):
@@ -37,15 +48,28 @@ def a_whole_story(notify: Component) -> tuple[Story, list[Snapshot]]:
 async def messages(notify: Component) -> Counter[tuple[str, str, str | None]]:
     """(kind, recipient, why it is stale) → how many."""
     async with notify.tx() as tx:
-        rows = await tx.rows(text("select kind, recipient_id, stale, count(*) as n from messages group by 1, 2, 3"))
+        rows = await tx.rows(
+            text("select kind, recipient_id, stale, count(*) as n from messages group by 1, 2, 3")
+        )
     return Counter({(row["kind"], row["recipient_id"], row["stale"]): row["n"] for row in rows})
 
 
 async def rows_left(notify: Component) -> dict[str, int]:
     """Of every table that has something."""
-    tables = ("messages", "deliveries", "attempts", "offer_answers", "waiting", "ended_tickets", "snapshots")
+    tables = (
+        "messages",
+        "deliveries",
+        "attempts",
+        "offer_answers",
+        "waiting",
+        "ended_tickets",
+        "snapshots",
+    )
     async with notify.tx() as tx:
-        found = {table: (await tx.rows(text(f"select count(*) as n from {table}")))[0]["n"] for table in tables}
+        found = {
+            table: (await tx.rows(text(f"select count(*) as n from {table}")))[0]["n"]
+            for table in tables
+        }
     return {table: n for table, n in found.items() if n}
 
 
@@ -54,7 +78,9 @@ async def forget(notify: Component) -> None:
         pass
 
 
-async def test_a_late_rating_or_comment_on_a_shrunk_ticket_says_what_is_new_and_nothing_else(notify: Component) -> None:
+async def test_a_late_rating_or_comment_on_a_shrunk_ticket_says_what_is_new_and_nothing_else(
+    notify: Component,
+) -> None:
     story, facts = a_whole_story(notify)
     for fact in facts:
         await notify.hears(fact)
@@ -88,9 +114,14 @@ async def test_every_fact_that_is_heard_again_at_any_time_says_nothing(notify: C
     assert ("job.accepted", "wang", None) in said
 
 
-async def test_a_work_order_of_old_that_nobody_could_do_is_no_news_to_staff(notify: Component) -> None:
+async def test_a_work_order_of_old_that_nobody_could_do_is_no_news_to_staff(
+    notify: Component,
+) -> None:
     async with notify.http(role="dispatcher", id="desk") as http:
-        answer = await http.put("/v1/recipients/desk", json={"language": "en", "audience": [{"role": "dispatcher", "site": "demo"}]})
+        answer = await http.put(
+            "/v1/recipients/desk",
+            json={"language": "en", "audience": [{"role": "dispatcher", "site": "demo"}]},
+        )
     assert answer.status_code == 200, answer.text
     story = Story(notify.clock.now())
     barred = (Barred(technician_id="wang", codes=("off_shift",)),)
@@ -110,7 +141,9 @@ async def test_a_work_order_of_old_that_nobody_could_do_is_no_news_to_staff(noti
     assert {stale for _, _, stale in await messages(notify)} == {"too_old"}
 
 
-async def test_messages_go_with_their_deliveries_and_nothing_of_the_ticket_stays(notify: Component, receiver: Receiver) -> None:
+async def test_messages_go_with_their_deliveries_and_nothing_of_the_ticket_stays(
+    notify: Component, receiver: Receiver
+) -> None:
     await register(notify, receiver)
     _, facts = a_whole_story(notify)
     for fact in facts:
@@ -132,7 +165,9 @@ async def test_messages_go_with_their_deliveries_and_nothing_of_the_ticket_stays
     assert await rows_left(notify) == {"snapshots": 2}  # the site and the technician
 
 
-async def test_what_a_resident_writes_on_a_ticket_that_notify_has_forgotten_is_forgotten_in_its_turn(notify: Component) -> None:
+async def test_what_a_resident_writes_on_a_ticket_that_notify_has_forgotten_is_forgotten_in_its_turn(
+    notify: Component,
+) -> None:
     story = Story(notify.clock.now())
 
     await notify.hears(story.comment("?", author="resident-1", by_staff=False))
@@ -144,7 +179,9 @@ async def test_what_a_resident_writes_on_a_ticket_that_notify_has_forgotten_is_f
     assert await rows_left(notify) == {}
 
 
-async def test_a_comment_that_comes_before_its_ticket_does_not_let_the_ticket_be_forgotten(notify: Component) -> None:
+async def test_a_comment_that_comes_before_its_ticket_does_not_let_the_ticket_be_forgotten(
+    notify: Component,
+) -> None:
     story = Story(notify.clock.now())
     comment = story.comment("马上到")
 
@@ -160,10 +197,13 @@ async def test_a_comment_that_comes_before_its_ticket_does_not_let_the_ticket_be
 async def test_messages_about_no_ticket_go_by_their_age(notify: Component) -> None:
     async with notify.tx() as tx:
         await tx.execute(
-            text("""insert into messages (id, recipient_id, kind, cause, at, created_at, language, title, text, data)
-                    select gen_random_uuid(), 'wang', 'endpoint.disabled', i::text, at, at, 'en', '', '', '{}'
+            text("""insert into messages (id, recipient_id, kind, cause, at, created_at, language,
+              title, text, data)
+                    select gen_random_uuid(), 'wang', 'endpoint.disabled', i::text, at, at, 'en',
+                      '', '', '{}'
                     from generate_series(1, 5) i
-                    cross join lateral (select cast(:now as timestamptz) - i * interval '20 days' as at) t"""),
+                    cross join lateral (select cast(:now as timestamptz) - i * interval '20 days'
+                      as at) t"""),
             now=notify.clock.now(),
         )
 
@@ -173,7 +213,9 @@ async def test_messages_about_no_ticket_go_by_their_age(notify: Component) -> No
 
 
 @pytest.mark.parametrize(("days", "left"), [(30, 0), (0, 1), (40, 1)])
-async def test_attempts_are_kept_for_as_long_as_is_set(make_notify: MakeNotify, receiver: Receiver, days: int, left: int) -> None:
+async def test_attempts_are_kept_for_as_long_as_is_set(
+    make_notify: MakeNotify, receiver: Receiver, days: int, left: int
+) -> None:
     notify: Any = await make_notify(attempt_retention_days=days)
     await register(notify, receiver, kinds=["job.offered"])
     story = Story(notify.clock.now())

@@ -34,7 +34,14 @@ def kinds(box: dict[str, object]) -> list[str]:
 def a_finished_ticket(notify: Component) -> list[Snapshot]:
     """The facts of one road, in order."""
     story = Story(notify.clock.now())
-    told: list[Snapshot] = [the_site(), a_technician(), story.ticket(), story.clocks(), story.offered("wang"), story.accepted("wang")]
+    told: list[Snapshot] = [
+        the_site(),
+        a_technician(),
+        story.ticket(),
+        story.clocks(),
+        story.offered("wang"),
+        story.accepted("wang"),
+    ]
     story.now = notify.clock.move(minutes=1)
     told.append(story.ticket(TicketState.ASSIGNED))
     for job_state, state in (
@@ -55,7 +62,13 @@ async def test_a_resident_reads_the_road_of_a_ticket_in_their_language(notify: C
 
     box = await inbox(notify)
 
-    assert kinds(box) == ["ticket.resolved", "technician.arrived", "technician.travelling", "ticket.assigned", "ticket.received"]
+    assert kinds(box) == [
+        "ticket.resolved",
+        "technician.arrived",
+        "technician.travelling",
+        "ticket.assigned",
+        "ticket.received",
+    ]
     assert box["unread"] == 5
     assert isinstance(box["items"], list)
     assert box["items"][3]["text"].startswith("王强师傅将为您处理。")
@@ -67,7 +80,9 @@ async def test_every_order_of_a_history_ends_in_the_same_messages(make_notify: M
     ends = set()
 
     for order in list(permutations(story))[::31]:
-        notify = await make_notify(database_url=first.service.settings.database_url, clock=first.clock)
+        notify = await make_notify(
+            database_url=first.service.settings.database_url, clock=first.clock
+        )
         async with notify.tx() as tx:
             for table in ("snapshots", "messages", "recipients"):
                 await tx.execute(text(f"delete from {table}"))
@@ -91,7 +106,9 @@ async def test_a_backlog_folded_into_one_batch_says_the_same(make_notify: MakeNo
     assert sorted(kinds(await inbox(at_once))) == sorted(kinds(await inbox(one_by_one)))
 
 
-async def test_a_ticket_and_its_comment_in_one_batch_are_each_delivered_once(notify: Component) -> None:
+async def test_a_ticket_and_its_comment_in_one_batch_are_each_delivered_once(
+    notify: Component,
+) -> None:
     async with notify.http(id="resident-1") as client:
         await client.post("/v1/endpoints", json={"url": "http://127.0.0.1:1/"})
     story = Story(notify.clock.now())
@@ -100,18 +117,31 @@ async def test_a_ticket_and_its_comment_in_one_batch_are_each_delivered_once(not
     await notify.hears(story.ticket(), story.comment("Tomorrow at nine"))
 
     async with notify.tx() as tx:
-        rows = await tx.rows(text("select m.kind from deliveries d left join messages m on m.id = d.message_id order by m.kind"))
+        rows = await tx.rows(
+            text(
+                "select m.kind from deliveries d left join messages m on m.id = d.message_id "
+                "order by m.kind"
+            )
+        )
     assert [row["kind"] for row in rows] == ["ticket.answered", "ticket.received"]
 
 
-async def test_two_handlers_at_once_miss_nothing_and_say_nothing_twice(make_notify: MakeNotify) -> None:
+async def test_two_handlers_at_once_miss_nothing_and_say_nothing_twice(
+    make_notify: MakeNotify,
+) -> None:
     one = await make_notify()
     other = await make_notify(database_url=one.service.settings.database_url, clock=one.clock)
     stories = [Story(one.clock.now(), reporter=f"resident-{n}") for n in range(20)]
 
     for story in stories:
         (ticket, clocks), order = story.begun(), story.offered("wang")
-        await asyncio.gather(one.hears(ticket), other.hears(order), one.hears(clocks), other.hears(ticket), one.hears(order))
+        await asyncio.gather(
+            one.hears(ticket),
+            other.hears(order),
+            one.hears(clocks),
+            other.hears(ticket),
+            one.hears(order),
+        )
 
     assert len(await messages(one, "wang")) == 20
     for n in range(20):
@@ -139,7 +169,9 @@ async def test_a_recipient_is_met_with_the_tickets_language(notify: Component) -
     assert (met["language"], met["version"], met["audience"]) == ("en", 1, [])
 
 
-async def test_the_first_word_waits_a_moment_for_the_promises_and_says_by_when(notify: Component) -> None:
+async def test_the_first_word_waits_a_moment_for_the_promises_and_says_by_when(
+    notify: Component,
+) -> None:
     story = Story(notify.clock.now(), language="en")
     await notify.hears(the_site(), story.ticket())
     before = kinds(await inbox(notify))
@@ -165,7 +197,9 @@ async def test_the_first_word_is_said_without_promises_when_none_come(notify: Co
     assert kinds(await inbox(notify)) == ["ticket.received"]
 
 
-async def test_reading_a_message_lowers_the_count_and_only_ones_own_can_be_read(notify: Component) -> None:
+async def test_reading_a_message_lowers_the_count_and_only_ones_own_can_be_read(
+    notify: Component,
+) -> None:
     await notify.hears(*Story(notify.clock.now()).begun())
     box = await inbox(notify)
     assert isinstance(box["items"], list)
@@ -176,7 +210,12 @@ async def test_reading_a_message_lowers_the_count_and_only_ones_own_can_be_read(
     async with notify.http(id="resident-1") as client:
         read, again = await client.post(url), await client.post(url, json={})
 
-    assert (foreign.status_code, read.status_code, read.json()["unread"], again.json()["unread"]) == (404, 200, 0, 0)
+    assert (
+        foreign.status_code,
+        read.status_code,
+        read.json()["unread"],
+        again.json()["unread"],
+    ) == (404, 200, 0, 0)
     assert kinds(await inbox(notify, unread="true")) == []
     assert kinds(await inbox(notify)) == ["ticket.received"]
 
@@ -195,15 +234,31 @@ async def test_the_inbox_comes_in_pages(notify: Component) -> None:
     assert len(seen) == len(set(seen)) == 5
 
 
-async def test_dispatchers_of_the_site_hear_of_warnings_and_of_work_that_nobody_can_do(notify: Component) -> None:
+async def test_dispatchers_of_the_site_hear_of_warnings_and_of_work_that_nobody_can_do(
+    notify: Component,
+) -> None:
     async with notify.http(role="dispatcher", id="desk") as client:
-        put = await client.put("/v1/recipients/desk", json={"audience": [{"role": "dispatcher", "site": "demo"}]})
+        put = await client.put(
+            "/v1/recipients/desk", json={"audience": [{"role": "dispatcher", "site": "demo"}]}
+        )
     async with notify.http(role="dispatcher", id="other-desk", site="elsewhere") as client:
-        await client.put("/v1/recipients/other-desk", json={"audience": [{"role": "dispatcher", "site": "elsewhere"}]})
+        await client.put(
+            "/v1/recipients/other-desk",
+            json={"audience": [{"role": "dispatcher", "site": "elsewhere"}]},
+        )
     story = Story(notify.clock.now())
     await notify.hears(*story.begun())
-    await notify.hears(story.order(unassignable=(Barred(technician_id="wang", codes=("lacks_skill",)),)))
-    await notify.hears(story.clocks(announced=(story.announcement(ClockKind.RESPONSE, 75), story.announcement(ClockKind.RESPONSE, 100))))
+    await notify.hears(
+        story.order(unassignable=(Barred(technician_id="wang", codes=("lacks_skill",)),))
+    )
+    await notify.hears(
+        story.clocks(
+            announced=(
+                story.announcement(ClockKind.RESPONSE, 75),
+                story.announcement(ClockKind.RESPONSE, 100),
+            )
+        )
+    )
 
     found = await inbox(notify, "desk")
 
@@ -218,12 +273,16 @@ async def test_nobody_makes_themselves_hear_a_site_that_is_not_theirs(notify: Co
         resident = await client.put("/v1/recipients/resident-1", json=wanted)
     async with notify.http(role="dispatcher", id="desk", site="elsewhere") as client:
         foreign = await client.put("/v1/recipients/desk", json=wanted)
-        everywhere = await client.put("/v1/recipients/desk", json={"audience": [{"role": "dispatcher", "site": "*"}]})
+        everywhere = await client.put(
+            "/v1/recipients/desk", json={"audience": [{"role": "dispatcher", "site": "*"}]}
+        )
 
     assert [answer.status_code for answer in (resident, foreign, everywhere)] == [403, 403, 403]
 
 
-async def test_staff_see_what_was_said_about_a_ticket_of_their_site_and_how_it_went(notify: Component) -> None:
+async def test_staff_see_what_was_said_about_a_ticket_of_their_site_and_how_it_went(
+    notify: Component,
+) -> None:
     story = Story(notify.clock.now())
     async with notify.http(role="technician", id="wang") as client:
         await client.post("/v1/endpoints", json={"url": "http://127.0.0.1:1/"})
@@ -237,12 +296,17 @@ async def test_staff_see_what_was_said_about_a_ticket_of_their_site_and_how_it_w
     async with notify.http(role="resident") as client:
         refused = await client.get(url)
 
-    told = {(item["recipient_id"], item["kind"]): [delivery["state"] for delivery in item["deliveries"]] for item in seen}
+    told = {
+        (item["recipient_id"], item["kind"]): [delivery["state"] for delivery in item["deliveries"]]
+        for item in seen
+    }
     assert told == {("resident-1", "ticket.received"): [], ("wang", "job.offered"): ["pending"]}
     assert (foreign, refused.status_code) == ([], 403)
 
 
-async def test_the_live_inbox_tells_what_is_there_and_what_comes_and_goes_on_where_it_was(notify: Component) -> None:
+async def test_the_live_inbox_tells_what_is_there_and_what_comes_and_goes_on_where_it_was(
+    notify: Component,
+) -> None:
     await notify.hears(*Story(notify.clock.now()).begun())
 
     async with watching(notify, "resident-1") as live:
@@ -268,17 +332,27 @@ async def test_a_bad_last_event_id_is_refused(notify: Component, last: str) -> N
 async def test_forgetting_a_recipient_takes_their_endpoints_along(notify: Component) -> None:
     async with notify.http(id="resident-1") as client:
         await client.put("/v1/recipients/resident-1", json={})
-        made = [(await client.post("/v1/endpoints", json={"url": "http://127.0.0.1:1/"})).json() for _ in range(2)]
-        off = await client.patch(f"/v1/endpoints/{made[0]['id']}", json={"enabled": False}, headers={"If-Match": '"1"'})
+        made = [
+            (await client.post("/v1/endpoints", json={"url": "http://127.0.0.1:1/"})).json()
+            for _ in range(2)
+        ]
+        off = await client.patch(
+            f"/v1/endpoints/{made[0]['id']}", json={"enabled": False}, headers={"If-Match": '"1"'}
+        )
 
         gone = await client.delete("/v1/recipients/resident-1")
 
         assert (off.status_code, gone.status_code) == (200, 204)
         assert (await client.get("/v1/recipients/resident-1")).status_code == 404
-        assert [(await client.get(f"/v1/endpoints/{each['id']}")).status_code for each in made] == [404, 404]
+        assert [(await client.get(f"/v1/endpoints/{each['id']}")).status_code for each in made] == [
+            404,
+            404,
+        ]
 
 
-async def test_staff_of_one_site_do_not_forget_somebody_who_has_endpoints_of_their_own(notify: Component) -> None:
+async def test_staff_of_one_site_do_not_forget_somebody_who_has_endpoints_of_their_own(
+    notify: Component,
+) -> None:
     async with notify.http(id="resident-1") as client:
         await client.put("/v1/recipients/resident-1", json={})
         await client.post("/v1/endpoints", json={"url": "http://127.0.0.1:1/"})

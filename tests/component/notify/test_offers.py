@@ -21,7 +21,9 @@ def proven(scheme: WorkScheme, token: str) -> Credential:
     return WorkTokens(OFFER_KEYS, SystemClock()).prove(scheme, token)
 
 
-async def test_an_open_offer_is_sent_signed_to_the_technicians_client(notify: Component, receiver: Receiver) -> None:
+async def test_an_open_offer_is_sent_signed_to_the_technicians_client(
+    notify: Component, receiver: Receiver
+) -> None:
     endpoint = await register(notify, receiver, kinds=["job.offered"])
     story = Story(notify.clock.now())
 
@@ -34,13 +36,20 @@ async def test_an_open_offer_is_sent_signed_to_the_technicians_client(notify: Co
     assert body["type"] == "job.offered"
     assert body["data"]["offer_id"] == str(offer.id)
     assert body["data"]["accept_url"] == f"http://127.0.0.1:8002/v1/offers/{offer.id}/accept"
-    assert body["data"]["job"]["location"] == {"building": "3", "unit": "1202", "lat": 31.2304, "lon": 121.4737}
+    assert body["data"]["job"]["location"] == {
+        "building": "3",
+        "unit": "1202",
+        "lat": 31.2304,
+        "lon": 121.4737,
+    }
     assert proven(WorkScheme.OFFER, body["data"]["token"]) == Credential(
         WorkScheme.OFFER, offer.id, TicketId(story.ticket_id), TechnicianId("wang")
     )
 
 
-async def test_an_offer_heard_of_before_its_ticket_is_sent_when_the_ticket_comes(notify: Component, receiver: Receiver) -> None:
+async def test_an_offer_heard_of_before_its_ticket_is_sent_when_the_ticket_comes(
+    notify: Component, receiver: Receiver
+) -> None:
     await register(notify, receiver)
     story = Story(notify.clock.now())
     ticket = story.ticket()
@@ -54,7 +63,9 @@ async def test_an_offer_heard_of_before_its_ticket_is_sent_when_the_ticket_comes
     assert (before, len(receiver.got)) == (0, 1)
 
 
-async def test_facts_that_come_twice_and_out_of_order_send_one_webhook(notify: Component, receiver: Receiver) -> None:
+async def test_facts_that_come_twice_and_out_of_order_send_one_webhook(
+    notify: Component, receiver: Receiver
+) -> None:
     await register(notify, receiver)
     story = Story(notify.clock.now())
     ticket, first, second = story.ticket(), story.offered("wang"), story.order(JobState.OFFERED)
@@ -67,7 +78,9 @@ async def test_facts_that_come_twice_and_out_of_order_send_one_webhook(notify: C
     assert [got.kind for got in receiver.got] == ["job.offered"]
 
 
-async def test_a_client_that_comes_late_is_sent_the_offers_that_still_live(notify: Component, receiver: Receiver) -> None:
+async def test_a_client_that_comes_late_is_sent_the_offers_that_still_live(
+    notify: Component, receiver: Receiver
+) -> None:
     story = Story(notify.clock.now())
 
     await notify.hears(story.ticket(), story.offered("wang"))
@@ -77,7 +90,9 @@ async def test_a_client_that_comes_late_is_sent_the_offers_that_still_live(notif
     assert [got.kind for got in receiver.got] == ["job.offered"]
 
 
-async def test_an_offer_that_is_over_when_it_is_heard_of_is_recorded_and_not_sent(notify: Component, receiver: Receiver) -> None:
+async def test_an_offer_that_is_over_when_it_is_heard_of_is_recorded_and_not_sent(
+    notify: Component, receiver: Receiver
+) -> None:
     await register(notify, receiver)
     story = Story(notify.clock.now())
     ticket, order = story.ticket(), story.offered("wang", life=timedelta(seconds=60))
@@ -87,10 +102,14 @@ async def test_an_offer_that_is_over_when_it_is_heard_of_is_recorded_and_not_sen
     await send(notify)
 
     assert receiver.got == []
-    assert [(row["kind"], row["stale"]) for row in await messages(notify, "wang")] == [("job.offered", "expired")]
+    assert [(row["kind"], row["stale"]) for row in await messages(notify, "wang")] == [
+        ("job.offered", "expired")
+    ]
 
 
-async def test_an_offer_is_tried_again_quickly_and_dropped_with_its_reason(notify: Component, receiver: Receiver) -> None:
+async def test_an_offer_is_tried_again_quickly_and_dropped_with_its_reason(
+    notify: Component, receiver: Receiver
+) -> None:
     await register(notify, receiver)
     receiver.answer(500)
     story = Story(notify.clock.now())
@@ -108,7 +127,9 @@ async def test_an_offer_is_tried_again_quickly_and_dropped_with_its_reason(notif
     assert (delivery["state"], delivery["reason"]) == ("dropped", "expired: answered 500")
 
 
-async def test_an_offer_that_has_its_answer_is_not_sent_any_more(notify: Component, receiver: Receiver) -> None:
+async def test_an_offer_that_has_its_answer_is_not_sent_any_more(
+    notify: Component, receiver: Receiver
+) -> None:
     await register(notify, receiver, kinds=["job.offered"])
     receiver.answer(500)
     story = Story(notify.clock.now())
@@ -124,7 +145,9 @@ async def test_an_offer_that_has_its_answer_is_not_sent_any_more(notify: Compone
     assert (delivery["state"], delivery["reason"]) == ("dropped", "offer_withdrawn")
 
 
-async def test_an_offer_that_has_its_answer_is_neither_sent_again_nor_to_who_comes_later(notify: Component, receiver: Receiver) -> None:
+async def test_an_offer_that_has_its_answer_is_neither_sent_again_nor_to_who_comes_later(
+    notify: Component, receiver: Receiver
+) -> None:
     endpoint = await register(notify, receiver, kinds=["job.offered"])
     story = Story(notify.clock.now())
     await notify.hears(story.ticket(), story.offered("wang"))
@@ -133,14 +156,18 @@ async def test_an_offer_that_has_its_answer_is_neither_sent_again_nor_to_who_com
     await notify.hears(story.decided("wang", OfferState.WITHDRAWN))
     await register(notify, receiver, kinds=["job.offered"])
     async with notify.http(role="technician", id="wang") as client:
-        replayed = await client.post(f"/v1/endpoints/{endpoint['id']}:replay", json={"message_id": receiver.got[0].id})
+        replayed = await client.post(
+            f"/v1/endpoints/{endpoint['id']}:replay", json={"message_id": receiver.got[0].id}
+        )
     await send(notify)
 
     assert replayed.json() == {"replayed": 0}
     assert len(receiver.got) == 1
 
 
-async def test_an_acceptance_in_the_reply_is_passed_on_once(notify: Component, receiver: Receiver) -> None:
+async def test_an_acceptance_in_the_reply_is_passed_on_once(
+    notify: Component, receiver: Receiver
+) -> None:
     await register(notify, receiver, kinds=["job.offered"])
     await register(notify, receiver, kinds=["job.offered"])
     receiver.answer(200, {"decision": "accept", "planned_arrival": "2026-11-21T12:00:00+08:00"})
@@ -153,12 +180,23 @@ async def test_an_acceptance_in_the_reply_is_passed_on_once(notify: Component, r
     (fact,) = await notify.said()
     assert fact.type == "notify.offer.answered.v1"
     answer = fact.snapshot
-    assert (answer.id, answer.job_id, answer.ticket_id) == (story.offers["wang"].id, story.job_id, story.ticket_id)
-    assert (answer.technician_id, answer.decision, answer.version, answer.site_id) == ("wang", "accept", 1, "demo")
+    assert (answer.id, answer.job_id, answer.ticket_id) == (
+        story.offers["wang"].id,
+        story.job_id,
+        story.ticket_id,
+    )
+    assert (answer.technician_id, answer.decision, answer.version, answer.site_id) == (
+        "wang",
+        "accept",
+        1,
+        "demo",
+    )
     assert answer.planned_arrival is not None
 
 
-async def test_a_decline_in_the_reply_keeps_its_reason(notify: Component, receiver: Receiver) -> None:
+async def test_a_decline_in_the_reply_keeps_its_reason(
+    notify: Component, receiver: Receiver
+) -> None:
     await register(notify, receiver)
     receiver.answer(200, {"decision": "decline", "reason": "在忙"})
     story = Story(notify.clock.now())
@@ -181,7 +219,9 @@ async def test_an_answer_in_a_refusal_is_none(notify: Component, receiver: Recei
     assert await notify.said() == []
 
 
-async def test_who_accepted_in_the_reply_gets_the_job_with_its_token(notify: Component, receiver: Receiver) -> None:
+async def test_who_accepted_in_the_reply_gets_the_job_with_its_token(
+    notify: Component, receiver: Receiver
+) -> None:
     endpoint = await register(notify, receiver)
     receiver.answer(200, {"decision": "accept"})
     story = Story(notify.clock.now())
@@ -199,7 +239,9 @@ async def test_who_accepted_in_the_reply_gets_the_job_with_its_token(notify: Com
     )
 
 
-async def test_who_accepted_in_the_reply_too_late_is_told_that_it_is_lost(notify: Component, receiver: Receiver) -> None:
+async def test_who_accepted_in_the_reply_too_late_is_told_that_it_is_lost(
+    notify: Component, receiver: Receiver
+) -> None:
     await register(notify, receiver)
     released = receiver.hang(200, {"decision": "accept"})
     story = Story(notify.clock.now())
@@ -236,7 +278,9 @@ async def test_no_token_is_stored_anywhere(notify: Component, receiver: Receiver
     assert not any(secret in stored for secret in secrets)
 
 
-async def test_a_change_of_the_ticket_is_told_to_who_holds_its_job(notify: Component, receiver: Receiver) -> None:
+async def test_a_change_of_the_ticket_is_told_to_who_holds_its_job(
+    notify: Component, receiver: Receiver
+) -> None:
     await register(notify, receiver, kinds=["job.changed"])
     story = Story(notify.clock.now())
     await notify.hears(story.ticket(), story.offered("wang"))
@@ -249,13 +293,20 @@ async def test_a_change_of_the_ticket_is_told_to_who_holds_its_job(notify: Compo
     await send(notify)
 
     (got,) = receiver.got
-    assert (got.body["data"]["changed"], got.body["data"]["job"]["summary"]) == (["summary"], story.description)
+    assert (got.body["data"]["changed"], got.body["data"]["job"]["summary"]) == (
+        ["summary"],
+        story.description,
+    )
     assert proven(WorkScheme.JOB, got.body["data"]["job_token"]).technician_id == "wang"
 
 
 async def messages(notify: Component, recipient: str) -> list[Any]:
     async with notify.tx() as tx:
-        return list(await tx.rows(text("select * from messages where recipient_id = :id order by id"), id=recipient))
+        return list(
+            await tx.rows(
+                text("select * from messages where recipient_id = :id order by id"), id=recipient
+            )
+        )
 
 
 async def deliveries(notify: Component) -> list[Any]:

@@ -12,7 +12,11 @@ import pytest
 from aiohttp import web
 
 from services.notify.adapters.names import Addresses, Names
-from services.notify.adapters.pinned_addresses import AddressRefused, PinningResolver, check_reachable
+from services.notify.adapters.pinned_addresses import (
+    AddressRefused,
+    PinningResolver,
+    check_reachable,
+)
 from services.notify.adapters.webhooks import MOST_ANSWER_BYTES, WebhookPoster
 from services.notify.domain.addresses import Reach, UrlRefused
 from tests.component.notify.conftest import MakeNotify
@@ -23,7 +27,9 @@ from tests.support.eventually import eventually
 OUTSIDE = Reach(anywhere=False)
 ANYWHERE = Reach(anywhere=True)
 CLOCK = SettableClock(datetime(2026, 11, 21, 12, tzinfo=UTC))
-LOOPBACK = Reach(anywhere=False, allowed=(ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128")))
+LOOPBACK = Reach(
+    anywhere=False, allowed=(ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
+)
 
 
 def a_resolver(reach: Reach, *answer: str) -> PinningResolver:
@@ -57,8 +63,20 @@ async def test_a_name_that_leads_inside_is_refused_at_each_connection(name: str)
         await a_resolver(OUTSIDE).resolve(name, 443)
 
 
-@pytest.mark.parametrize("inside", ["10.0.0.1", "169.254.169.254", "::ffff:8.8.8.8", "64:ff9b::808:808", "0.0.0.0", "fe80::1%eth0"])
-async def test_a_name_with_one_address_inside_is_refused_be_the_others_ever_so_public(inside: str) -> None:
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "10.0.0.1",
+        "169.254.169.254",
+        "::ffff:8.8.8.8",
+        "64:ff9b::808:808",
+        "0.0.0.0",
+        "fe80::1%eth0",
+    ],
+)
+async def test_a_name_with_one_address_inside_is_refused_be_the_others_ever_so_public(
+    inside: str,
+) -> None:
     with pytest.raises(AddressRefused):
         await a_resolver(OUTSIDE, "8.8.8.8", inside).resolve("two.example", 443)
 
@@ -94,7 +112,10 @@ async def test_names_whose_servers_are_silent_hold_up_no_other_name(receiver: Re
     poster = WebhookPoster(PinningResolver(LOOPBACK, Names(slow)), CLOCK, all_within_s=0.5)
     port = receiver.url.split(":")[2].removesuffix("/hook")
 
-    waiting = [asyncio.create_task(poster.post(f"http://slow-{n % 3}.example:{port}/", {}, b"{}")) for n in range(60)]
+    waiting = [
+        asyncio.create_task(poster.post(f"http://slow-{n % 3}.example:{port}/", {}, b"{}"))
+        for n in range(60)
+    ]
     quick = await poster.post(f"http://quick.example:{port}/", {}, b"{}")
     given_up = await asyncio.gather(*waiting)
     slow.let.set()
@@ -102,10 +123,17 @@ async def test_names_whose_servers_are_silent_hold_up_no_other_name(receiver: Re
 
     assert quick.outcome.status == 200
     assert {each.outcome.error for each in given_up} == {"no whole answer within 0.5 s"}
-    assert sorted(slow.asked) == ["quick.example", "slow-0.example", "slow-1.example", "slow-2.example"]
+    assert sorted(slow.asked) == [
+        "quick.example",
+        "slow-0.example",
+        "slow-1.example",
+        "slow-2.example",
+    ]
 
 
-async def test_a_registration_holds_no_session_while_its_name_is_looked_up(make_notify: MakeNotify) -> None:
+async def test_a_registration_holds_no_session_while_its_name_is_looked_up(
+    make_notify: MakeNotify,
+) -> None:
     notify, slow = await make_notify(env="production"), Slow()
     notify.app.state.names = Names(slow)
 
@@ -121,7 +149,9 @@ async def test_a_registration_holds_no_session_while_its_name_is_looked_up(make_
         refused = await registering
 
     assert "Current Checked out connections: 0" in held
-    assert refused.json()["errors"][0]["detail"].startswith("slow.example leads to an address that is loopback")
+    assert refused.json()["errors"][0]["detail"].startswith(
+        "slow.example leads to an address that is loopback"
+    )
 
 
 async def test_an_allowed_range_is_reached_by_name(receiver: Receiver) -> None:
@@ -144,7 +174,13 @@ async def test_what_was_checked_is_what_is_connected_to() -> None:
 async def test_production_refuses_http_and_loopback_by_its_api(make_notify: MakeNotify) -> None:
     notify = await make_notify(env="production")
     async with notify.http(role="technician", id="wang") as client:
-        for url in ("http://example.com/", "https://127.0.0.1/", "https://localhost/", "https://169.254.169.254/latest", "https://[::1]/"):
+        for url in (
+            "http://example.com/",
+            "https://127.0.0.1/",
+            "https://localhost/",
+            "https://169.254.169.254/latest",
+            "https://[::1]/",
+        ):
             refused = await client.post("/v1/endpoints", json={"url": url})
 
             assert (refused.status_code, refused.json()["code"]) == (422, "url_refused"), url
@@ -225,7 +261,9 @@ async def test_a_header_without_an_end_is_cut_off(receiver: Receiver) -> None:
     assert sent < 50_000_000
 
 
-async def test_interim_answers_without_an_end_are_cut_off_and_a_few_are_not(receiver: Receiver) -> None:
+async def test_interim_answers_without_an_end_are_cut_off_and_a_few_are_not(
+    receiver: Receiver,
+) -> None:
     poster = WebhookPoster(a_resolver(ANYWHERE), CLOCK)
     interim, pieces = b"HTTP/1.1 103 Early Hints\r\n\r\n", 0
 
@@ -250,7 +288,10 @@ async def test_interim_answers_without_an_end_are_cut_off_and_a_few_are_not(rece
     few = await poster.post(receiver.url, {}, b"{}")
     await poster.close()
 
-    assert (endless.outcome.status, endless.outcome.error) == (None, "it sends interim answers without end")
+    assert (endless.outcome.status, endless.outcome.error) == (
+        None,
+        "it sends interim answers without end",
+    )
     assert pieces < 1000
     assert (few.outcome.status, few.answer) == (200, b"good")
 
@@ -268,7 +309,9 @@ async def test_interim_answers_without_an_end_are_cut_off_and_a_few_are_not(rece
         ("9" * 5000, timedelta(days=7)),
     ],
 )
-async def test_what_retry_after_asks_for_is_read_and_nonsense_is_not(receiver: Receiver, header: str, asked: timedelta | None) -> None:
+async def test_what_retry_after_asks_for_is_read_and_nonsense_is_not(
+    receiver: Receiver, header: str, asked: timedelta | None
+) -> None:
     poster = WebhookPoster(a_resolver(ANYWHERE), CLOCK)
     receiver.answer(429, headers={"Retry-After": header})
 

@@ -40,7 +40,9 @@ async def test_a_resident_app_gets_words_and_data(notify: Component, receiver: R
     assert body["data"]["title"] == "已收到您的报修 DEMO-1042-K"
 
 
-async def test_a_failing_endpoint_is_tried_on_the_schedule_under_the_same_id(notify: Component, receiver: Receiver) -> None:
+async def test_a_failing_endpoint_is_tried_on_the_schedule_under_the_same_id(
+    notify: Component, receiver: Receiver
+) -> None:
     endpoint = await register(notify, receiver, "resident-1")
     receiver.answer(500, {"error": "broken"})
     await tell_resident(notify)
@@ -91,7 +93,9 @@ async def test_retry_after_is_obeyed(notify: Component, receiver: Receiver) -> N
     assert (early, len(receiver.got)) == (1, 2)
 
 
-async def test_a_receiver_that_asks_for_a_pause_gets_nothing_else_meanwhile(notify: Component, receiver: Receiver) -> None:
+async def test_a_receiver_that_asks_for_a_pause_gets_nothing_else_meanwhile(
+    notify: Component, receiver: Receiver
+) -> None:
     await register(notify, receiver, "resident-1")
     receiver.answer(429, headers={"Retry-After": "120"})
     await tell_resident(notify)
@@ -109,7 +113,9 @@ async def test_a_receiver_that_asks_for_a_pause_gets_nothing_else_meanwhile(noti
     assert (early, len(receiver.got)) == (1, 3)
 
 
-async def test_gone_disables_the_endpoint_and_its_owner_is_told(notify: Component, receiver: Receiver) -> None:
+async def test_gone_disables_the_endpoint_and_its_owner_is_told(
+    notify: Component, receiver: Receiver
+) -> None:
     endpoint = await register(notify, receiver, "resident-1")
     receiver.answer(410)
     await tell_resident(notify, 2)
@@ -121,8 +127,12 @@ async def test_gone_disables_the_endpoint_and_its_owner_is_told(notify: Componen
         ("failed", "endpoint_disabled: gone"),
     }
     async with notify.http(id="resident-1") as client:
-        assert (await client.get(f"/v1/endpoints/{endpoint['id']}")).json()["disabled_reason"] == "gone"
-        assert "endpoint.disabled" in [item["kind"] for item in (await client.get("/v1/inbox")).json()["items"]]
+        assert (await client.get(f"/v1/endpoints/{endpoint['id']}")).json()[
+            "disabled_reason"
+        ] == "gone"
+        assert "endpoint.disabled" in [
+            item["kind"] for item in (await client.get("/v1/inbox")).json()["items"]
+        ]
 
 
 async def test_five_days_of_failing_disable_it(notify: Component, receiver: Receiver) -> None:
@@ -137,7 +147,9 @@ async def test_five_days_of_failing_disable_it(notify: Component, receiver: Rece
     await send(notify)
 
     async with notify.http(id="resident-1") as client:
-        assert (await client.get(f"/v1/endpoints/{endpoint['id']}")).json()["disabled_reason"] == "failing_for_five_days"
+        assert (await client.get(f"/v1/endpoints/{endpoint['id']}")).json()[
+            "disabled_reason"
+        ] == "failing_for_five_days"
     assert all(row["state"] == "failed" and row["reason"] for row in await deliveries(notify))
 
 
@@ -164,7 +176,9 @@ async def test_one_success_makes_all_well_again(notify: Component, receiver: Rec
     assert len(receiver.got) == 10  # no breaker: nothing was held back
 
 
-async def test_what_waits_behind_a_breaker_is_not_tried_until_it_ends(notify: Component, receiver: Receiver) -> None:
+async def test_what_waits_behind_a_breaker_is_not_tried_until_it_ends(
+    notify: Component, receiver: Receiver
+) -> None:
     await register(notify, receiver, "resident-1")
     receiver.answer(500)
     await tell_resident(notify, 5)
@@ -204,7 +218,9 @@ async def test_a_slow_endpoint_delays_itself_alone(notify: Component) -> None:
         assert len(slow.got) == 3 * EACH_AT_ONCE
 
 
-async def test_what_is_due_at_once_is_sent_without_anybody_looking_for_it(notify: Component, receiver: Receiver) -> None:
+async def test_what_is_due_at_once_is_sent_without_anybody_looking_for_it(
+    notify: Component, receiver: Receiver
+) -> None:
     await register(notify, receiver, "resident-1")
 
     async with at_hand(notify) as sender:
@@ -215,7 +231,9 @@ async def test_what_is_due_at_once_is_sent_without_anybody_looking_for_it(notify
         assert (await notify.rings("deliveries"), len(receiver.got)) == (0, 1)
 
 
-async def test_what_finds_no_room_at_once_is_sent_when_there_is(notify: Component, receiver: Receiver) -> None:
+async def test_what_finds_no_room_at_once_is_sent_when_there_is(
+    notify: Component, receiver: Receiver
+) -> None:
     await register(notify, receiver, "resident-1")
     released = receiver.hang()
     stories = [Story(notify.clock.now()) for _ in range(3 * EACH_AT_ONCE)]
@@ -235,7 +253,9 @@ async def test_what_finds_no_room_at_once_is_sent_when_there_is(notify: Componen
     assert {row["state"] for row in await deliveries(notify)} == {"delivered"}
 
 
-async def test_nobody_looks_for_more_while_there_is_more_than_enough_to_send(notify: Component, receiver: Receiver) -> None:
+async def test_nobody_looks_for_more_while_there_is_more_than_enough_to_send(
+    notify: Component, receiver: Receiver
+) -> None:
     await register(notify, receiver, "resident-1")
     await tell_resident(notify)
     released = receiver.hang()
@@ -272,7 +292,9 @@ async def test_what_was_handed_over_and_not_sent_is_sent_by_another_when_its_cla
     assert len({got.id for got in receiver.got}) == 1
 
 
-async def test_a_sender_that_dies_after_sending_leaves_it_to_another_under_the_same_id(make_notify: MakeNotify, receiver: Receiver) -> None:
+async def test_a_sender_that_dies_after_sending_leaves_it_to_another_under_the_same_id(
+    make_notify: MakeNotify, receiver: Receiver
+) -> None:
     dying = await make_notify()
     heir = await make_notify(database_url=dying.service.settings.database_url, clock=dying.clock)
     await register(dying, receiver, "resident-1")
@@ -293,7 +315,9 @@ async def test_a_sender_that_dies_after_sending_leaves_it_to_another_under_the_s
     assert [row["state"] for row in await deliveries(heir)] == ["delivered"]
 
 
-async def test_two_instances_never_send_the_same_attempt(make_notify: MakeNotify, receiver: Receiver) -> None:
+async def test_two_instances_never_send_the_same_attempt(
+    make_notify: MakeNotify, receiver: Receiver
+) -> None:
     one = await make_notify()
     other = await make_notify(database_url=one.service.settings.database_url, clock=one.clock)
     await register(one, receiver, "resident-1")
@@ -318,7 +342,9 @@ async def test_a_redirect_is_not_followed(notify: Component) -> None:
         assert [row["reason"] for row in await deliveries(notify)] == ["answered 307"]
 
 
-async def test_a_bomb_in_the_answer_is_not_unpacked_and_not_read_to_its_end(notify: Component, receiver: Receiver) -> None:
+async def test_a_bomb_in_the_answer_is_not_unpacked_and_not_read_to_its_end(
+    notify: Component, receiver: Receiver
+) -> None:
     endpoint = await register(notify, receiver)
     bomb = gzip.compress(b"0" * 200_000_000, compresslevel=1)
 
@@ -341,7 +367,9 @@ async def test_nobody_listening_is_an_error_in_words(notify: Component, receiver
     endpoint = await register(notify, receiver, "resident-1")
     async with notify.http(id="resident-1") as client:
         headers = {"If-Match": '"1"'}
-        moved = await client.patch(f"/v1/endpoints/{endpoint['id']}", json={"url": "http://127.0.0.1:1/"}, headers=headers)
+        moved = await client.patch(
+            f"/v1/endpoints/{endpoint['id']}", json={"url": "http://127.0.0.1:1/"}, headers=headers
+        )
         assert moved.status_code == 200
     await tell_resident(notify)
 
@@ -352,7 +380,9 @@ async def test_nobody_listening_is_an_error_in_words(notify: Component, receiver
     assert "127.0.0.1:1" in delivery["reason"]
 
 
-async def test_an_answer_that_is_cut_off_is_tried_again(notify: Component, receiver: Receiver) -> None:
+async def test_an_answer_that_is_cut_off_is_tried_again(
+    notify: Component, receiver: Receiver
+) -> None:
     await register(notify, receiver, "resident-1")
 
     async def cut(_: Got, request: web.Request) -> web.StreamResponse:
@@ -381,7 +411,9 @@ async def test_a_removed_endpoint_gets_nothing_more(notify: Component, receiver:
     await send(notify)
 
     assert receiver.got == []
-    assert [(row["state"], row["reason"]) for row in await deliveries(notify)] == [("failed", "endpoint_removed")]
+    assert [(row["state"], row["reason"]) for row in await deliveries(notify)] == [
+        ("failed", "endpoint_removed")
+    ]
 
 
 def a_claim(url: str) -> Claimed:
@@ -389,7 +421,9 @@ def a_claim(url: str) -> Claimed:
     now, id = datetime.now(UTC), new_id()
     said = Said(id=id, kind=Kind.ENDPOINT_TEST, at=now, data={}, title="", text="", language="en")
     return Claimed(
-        delivery=Delivery.begun(id=new_id(), message_id=id, endpoint_id=new_id(), kind=said.kind, until=None, at=now),
+        delivery=Delivery.begun(
+            id=new_id(), message_id=id, endpoint_id=new_id(), kind=said.kind, until=None, at=now
+        ),
         claim=new_id(),
         said=said,
         ticket_id=None,

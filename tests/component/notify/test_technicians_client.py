@@ -47,7 +47,9 @@ async def a_dispatch() -> AsyncIterator[Dispatch]:
 
 
 @asynccontextmanager
-async def a_worker(notify: Component, dispatch: Dispatch, **habits: bool) -> AsyncIterator[tuple[Worker, Doors]]:
+async def a_worker(
+    notify: Component, dispatch: Dispatch, **habits: bool
+) -> AsyncIterator[tuple[Worker, Doors]]:
     """Wang, registered at notify."""
     async with httpx.AsyncClient() as client:
         worker = Worker(
@@ -57,7 +59,10 @@ async def a_worker(notify: Component, dispatch: Dispatch, **habits: bool) -> Asy
             tell=lambda what, reference, words: None,
             chance=Random(1),
         )
-        async with open_doors(worker.receive) as doors, notify.http(role="technician", id="wang") as caller:
+        async with (
+            open_doors(worker.receive) as doors,
+            notify.http(role="technician", id="wang") as caller,
+        ):
             made = (await caller.post("/v1/endpoints", json={"url": doors.url("wang")})).json()
             doors.admit({"wang": made["secret"]})
             yield worker, doors
@@ -79,7 +84,9 @@ async def test_it_accepts_at_the_offers_address_and_does_the_job(make_notify: Ma
 
     offer = story.offers["wang"].id
     assert dispatch.called[0] == (f"/v1/offers/{offer}/accept", "Offer")
-    assert dispatch.called[1:] == [(f"/v1/jobs/job-1/{verb}", "Job") for verb in ("travel", "arrive", "start", "complete")]
+    assert dispatch.called[1:] == [
+        (f"/v1/jobs/job-1/{verb}", "Job") for verb in ("travel", "arrive", "start", "complete")
+    ]
     assert [kind for _, kind in worker.received] == ["job.offered"]
 
 
@@ -98,12 +105,17 @@ async def test_it_accepts_in_the_reply_when_told_to(make_notify: MakeNotify) -> 
 async def test_a_webhook_that_comes_twice_takes_effect_once(make_notify: MakeNotify) -> None:
     async with a_dispatch() as dispatch:
         notify = await make_notify(dispatch_public_url=dispatch.url)
-        async with a_worker(notify, dispatch) as (worker, _), notify.http(role="technician", id="wang") as client:
+        async with (
+            a_worker(notify, dispatch) as (worker, _),
+            notify.http(role="technician", id="wang") as client,
+        ):
             story = Story(notify.clock.now())
             await notify.hears(story.ticket(), story.offered("wang"))
             await send(notify)
             (endpoint,) = (await client.get("/v1/endpoints")).json()["items"]
-            await client.post(f"/v1/endpoints/{endpoint['id']}:replay", json={"message_id": worker.received[0][0]})
+            await client.post(
+                f"/v1/endpoints/{endpoint['id']}:replay", json={"message_id": worker.received[0][0]}
+            )
             await send(notify)
 
             async def answered() -> bool:
@@ -127,7 +139,9 @@ async def test_the_door_turns_away_what_is_not_signed_for_it() -> None:
         early = await client.post(doors.url("wang"), content=b"{}")
         doors.admit({"wang": secret})
         unsigned = await client.post(doors.url("wang"), content=b"{}")
-        foreign = await client.post(doors.url("wang"), content=b"{}", headers=signed_headers([other], new_id(), now, b"{}"))
+        foreign = await client.post(
+            doors.url("wang"), content=b"{}", headers=signed_headers([other], new_id(), now, b"{}")
+        )
 
     assert [answer.status_code for answer in (early, unsigned, foreign)] == [503, 400, 400]
     assert received == []

@@ -1,4 +1,6 @@
-"""A ticket, its work order and its clocks heard in one batch: what there is to say is worked out once."""
+"""A ticket, its work order and its clocks heard in one batch: what there is to say is worked out
+once.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,7 +34,14 @@ async def test_a_batch_of_ticket_comment_order_and_clocks_costs_one_load(notify:
 async def test_a_batch_says_what_its_facts_say_one_by_one(make_notify: MakeNotify) -> None:
     def heard(notify: Component) -> list[Any]:
         story = Story(notify.clock.now())
-        return [story.clocks(), the_site(), a_technician(), story.ticket(), story.offered("wang", "li"), story.comment("unterwegs")]
+        return [
+            story.clocks(),
+            the_site(),
+            a_technician(),
+            story.ticket(),
+            story.offered("wang", "li"),
+            story.comment("unterwegs"),
+        ]
 
     together, one_by_one = await make_notify(), await make_notify()
 
@@ -43,7 +52,9 @@ async def test_a_batch_says_what_its_facts_say_one_by_one(make_notify: MakeNotif
     assert await said(together) == await said(one_by_one)
 
 
-async def test_what_is_heard_of_one_ticket_does_not_hide_what_is_held_of_another(notify: Component) -> None:
+async def test_what_is_heard_of_one_ticket_does_not_hide_what_is_held_of_another(
+    notify: Component,
+) -> None:
     one, other = Story(notify.clock.now()), Story(notify.clock.now())
     await notify.hears(one.ticket(), other.ticket())
 
@@ -53,14 +64,21 @@ async def test_what_is_heard_of_one_ticket_does_not_hide_what_is_held_of_another
 
 
 @pytest.mark.parametrize("decided", [OfferState.WITHDRAWN, OfferState.ACCEPTED])
-async def test_an_offer_decided_in_a_batch_with_other_news_ends(notify: Component, receiver: Receiver, decided: OfferState) -> None:
+async def test_an_offer_decided_in_a_batch_with_other_news_ends(
+    notify: Component, receiver: Receiver, decided: OfferState
+) -> None:
     await register(notify, receiver, kinds=["job.offered"])
     receiver.answer(500)
     story = Story(notify.clock.now())
     await notify.hears(story.ticket(), story.offered("wang"))
     await send(notify)
 
-    await notify.hears_at_once(story.ticket(), story.decided("wang", decided), story.clocks(), story.comment("danke", by_staff=False))
+    await notify.hears_at_once(
+        story.ticket(),
+        story.decided("wang", decided),
+        story.clocks(),
+        story.comment("danke", by_staff=False),
+    )
 
     async with notify.tx() as tx:
         deliveries = await tx.rows(text("select state, reason from deliveries"))
@@ -70,7 +88,9 @@ async def test_an_offer_decided_in_a_batch_with_other_news_ends(notify: Componen
 async def said(notify: Component) -> list[tuple[str, str, str | None]]:
     """(kind, recipient, why it is stale) of every message, sorted."""
     async with notify.tx() as tx:
-        rows = await tx.rows(text("select kind, recipient_id, stale from messages order by 1, 2, 3"))
+        rows = await tx.rows(
+            text("select kind, recipient_id, stale from messages order by 1, 2, 3")
+        )
     return [(row["kind"], row["recipient_id"], row["stale"]) for row in rows]
 
 

@@ -1,6 +1,8 @@
-"""Of every statement of the stores and of the kernel: with which parameters it is run against a full database, and its bound in blocks.
+"""Of every statement of the stores and of the kernel: with which parameters it is run against a
+full database, and its bound in blocks.
 
-A parameter that is not given here has the value in `COMMON`; `@name` stands for what the statement of that name in `SAMPLES` finds.
+A parameter that is not given here has the value in `COMMON`; `@name` stands for what the statement
+of that name in `SAMPLES` finds.
 """
 
 import json
@@ -51,11 +53,16 @@ COMMON: dict[str, Any] = {
 SAMPLES: dict[str, dict[str, str]] = {
     "dispatch": {
         "ended": "select id from jobs where state = 'completed' limit 1",
-        "ended_order": "select work_order_id from jobs where state = 'completed' order by work_order_id limit 1 offset 500",
+        "ended_order": (
+            "select work_order_id from jobs where state = 'completed' order by work_order_id "
+            "limit 1 offset 500"
+        ),
         "order": "select work_order_id from jobs where state = 'accepted' limit 1",
         "job": "select id from jobs where state = 'accepted' limit 1",
         "waiting": "select id from jobs where state = 'waiting' and not held limit 1",
-        "waiting_order": "select work_order_id from jobs where state = 'waiting' and not held limit 1",
+        "waiting_order": (
+            "select work_order_id from jobs where state = 'waiting' and not held limit 1"
+        ),
         "offer": "select id from offers where state = 'open' limit 1",
         "offered_order": "select work_order_id from offers where state = 'open' limit 1",
         "offered_to": "select technician_id from offers where state = 'open' limit 1",
@@ -67,17 +74,24 @@ SAMPLES: dict[str, dict[str, str]] = {
         "revision": "select revision from sites where id = 's07'",
     },
     "sla": {
-        "closed": "select ticket_id from promises where not going_on order by ticket_id limit 1 offset 500",
+        "closed": (
+            "select ticket_id from promises where not going_on order by ticket_id "
+            "limit 1 offset 500"
+        ),
         "open": "select ticket_id from promises where going_on limit 1",
         "sweep": "select id from sweeps limit 1",
     },
     "notify": {
         "ticket": "select id from snapshots where entity = 'tickets.ticket' limit 1",
-        "message": "select id from messages where kind = 'job.offered' order by id limit 1 offset 500",
+        "message": (
+            "select id from messages where kind = 'job.offered' order by id limit 1 offset 500"
+        ),
         "delivered": "select id from deliveries where state = 'delivered' limit 1",
         "pending": "select id from deliveries where state = 'pending' limit 1",
         "endpoint": "select endpoint_id from deliveries where state = 'pending' limit 1",
-        "offered_to": "select recipient_id from messages where kind = 'job.offered' order by id desc limit 1",
+        "offered_to": (
+            "select recipient_id from messages where kind = 'job.offered' order by id desc limit 1"
+        ),
         "recipient": "select recipient_id from messages where kind = 'ticket.received' limit 1",
         "attempt": "select id from attempts limit 1",
         "answered": "select offer_id from offer_answers limit 1",
@@ -86,7 +100,10 @@ SAMPLES: dict[str, dict[str, str]] = {
         "fact": "select outbox_id from outbox_marks where stream_seq = 50000",
         "unmarked": "select outbox_id from outbox_unmarked order by outbox_id limit 1 offset 1000",
         "parked": "select id from parked_facts where fact_id = 'fact-7'",
-        "key": "select key from idempotency_keys where created_at < now() - interval '10 hours' limit 1",
+        "key": (
+            "select key from idempotency_keys where created_at < now() - interval '10 hours' "
+            "limit 1"
+        ),
     },
 }
 
@@ -121,7 +138,10 @@ _JUST_NOW = {"updated_from": _NOW, "updated_to": _NOW + timedelta(hours=1)}
 LISTS: Sequence[tuple[int, Filters, Scope]] = [
     *((540, _filters(), who) for who in (_ONE, _FIFTY, _ALL)),
     *((290, _filters(states=(TicketState.ASSIGNED,)), who) for who in (_ONE, _FIFTY, _ALL)),
-    *((790, _filters(states=(TicketState.OPEN, TicketState.IN_PROGRESS)), who) for who in (_ONE, _FIFTY, _ALL)),
+    *(
+        (790, _filters(states=(TicketState.OPEN, TicketState.IN_PROGRESS)), who)
+        for who in (_ONE, _FIFTY, _ALL)
+    ),
     (580, _filters(states=(TicketState.CLOSED, TicketState.CANCELLED)), _ALL),
     *((480, _filters(**_LONG_PAST), who) for who in (_ONE, _FIFTY, _ALL)),
     *((560, _filters(**_JUST_NOW), who) for who in (_ONE, _FIFTY, _ALL)),
@@ -130,7 +150,10 @@ LISTS: Sequence[tuple[int, Filters, Scope]] = [
     *((950, _filters(words=("漏水",)), who) for who in (_ONE, _FIFTY, _ALL)),
     *((800, _filters(words=("紫藤",)), who) for who in (_ONE, _FIFTY, _ALL)),
     *((830, _filters(words=("unheard-of", "水")), who) for who in (_ONE, _FIFTY, _ALL)),
-    *((800, _filters(words=("leak",), priority=Priority.EMERGENCY), who) for who in (_ONE, _FIFTY, _ALL)),
+    *(
+        (800, _filters(words=("leak",), priority=Priority.EMERGENCY), who)
+        for who in (_ONE, _FIFTY, _ALL)
+    ),
     *(
         (blocks, _filters(words=("漏水",), states=(TicketState.CLOSED,)), who)
         for blocks, who in ((3200, _ONE), (4100, _FIFTY), (4100, _ALL))
@@ -143,13 +166,23 @@ LISTS: Sequence[tuple[int, Filters, Scope]] = [
         (blocks, _filters(words=("紫藤",), states=(TicketState.ON_HOLD,)), who)
         for blocks, who in ((40, _ONE), (9800, _FIFTY), (9800, _ALL))
     ),
-    *((blocks, _filters(words=("漏水",), **_LONG_PAST), who) for blocks, who in ((150, _ONE), (2300, _FIFTY), (2300, _ALL))),
-    *((blocks, _filters(words=("紫藤",), **_LONG_PAST), who) for blocks, who in ((80, _ONE), (350, _FIFTY), (350, _ALL))),
+    *(
+        (blocks, _filters(words=("漏水",), **_LONG_PAST), who)
+        for blocks, who in ((150, _ONE), (2300, _FIFTY), (2300, _ALL))
+    ),
+    *(
+        (blocks, _filters(words=("紫藤",), **_LONG_PAST), who)
+        for blocks, who in ((80, _ONE), (350, _FIFTY), (350, _ALL))
+    ),
     (40, _filters(), _scope(resident=["s07"], units=["3-1202", "4-1202"])),
     (40, _filters(states=(TicketState.OPEN,)), _scope(resident=["s07"], units=["3-1202"])),
     (40, _filters(), _scope(integration=["s07"], id="nobody")),
     (40, _filters(), _scope(technician=["s07"], id="t00012")),
-    (350, _filters(), _scope(staff=["s07"], resident=["s08"], technician=["s07"], units=["3-1202"])),
+    (
+        350,
+        _filters(),
+        _scope(staff=["s07"], resident=["s08"], technician=["s07"], units=["3-1202"]),
+    ),
 ]
 """Bounds of what `listing` makes of filters and a scope."""
 
@@ -168,7 +201,13 @@ _A_SUM: dict[str, Any] = {
 _LONG_AGO = UUID("01800000-0000-7000-8000-000000000000")
 _STREAM_CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 _ONE_MARK = json.dumps([{"id": str(_LONG_AGO), "created": _STREAM_CREATED.isoformat(), "seq": 7}])
-_FACT = {"entity": "tickets.ticket", "id": "77", "version": 9, "site_id": "s07", "fact": {"ticket": {"id": "77"}}}
+_FACT = {
+    "entity": "tickets.ticket",
+    "id": "77",
+    "version": 9,
+    "site_id": "s07",
+    "fact": {"ticket": {"id": "77"}},
+}
 
 BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
     "dispatch": {
@@ -176,14 +215,24 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "forgetting._DELETE": [ask(120, ids=["@ended_order"])],
         "promises._FIND": [ask(40, ids=["@snapshot"])],
         "queries._ANYWHERE": [ask(40)],
-        "queries._ANYWHERE_IN_STATE": [ask(40, state=state) for state in ("waiting", "follow_up", "completed", "on_site")],
+        "queries._ANYWHERE_IN_STATE": [
+            ask(40, state=state) for state in ("waiting", "follow_up", "completed", "on_site")
+        ],
         "queries._OF_THESE_SITES": [ask(40, sites=["s07"]), ask(240), ask(40, sites=_NO_SITE)],
         "queries._OF_THESE_SITES_IN_STATE": [
-            *(ask(40, state=state, sites=["s07"]) for state in ("waiting", "follow_up", "completed", "on_site")),
+            *(
+                ask(40, state=state, sites=["s07"])
+                for state in ("waiting", "follow_up", "completed", "on_site")
+            ),
             *(ask(250, state=state) for state in ("waiting", "follow_up", "completed", "on_site")),
         ],
         "queries._OF_TECHNICIAN": [
-            *(ask(130, sites=None), ask(130), ask(130, state="accepted"), ask(130, technician_id="@offered_to", state="offered")),
+            *(
+                ask(130, sites=None),
+                ask(130),
+                ask(130, state="accepted"),
+                ask(130, technician_id="@offered_to", state="offered"),
+            ),
             ask(130, technician_id="nobody"),
         ],
         "queries._OF_TICKET": [ask(40, ticket_id="@ended_order")],
@@ -195,13 +244,19 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "queries._TECHNICIANS": [ask(40)],
         "technicians._LOAD": [ask(40, ids=["t00001", "t00002"])],
         "technicians._LOCK": [ask(40, ids=["t00001", "t00002"])],
-        "technicians._LISTED": [ask(200, sites=["s07"], after=""), ask(40, after=""), ask(40, sites=None, after="")],
+        "technicians._LISTED": [
+            ask(200, sites=["s07"], after=""),
+            ask(40, after=""),
+            ask(40, sites=None, after=""),
+        ],
         "technicians._OF_SITE": [ask(620, lately=_NOW)],
         "technicians._ANYWHERE": [ask(650, lately=_NOW, ids=["t00001"])],
         "technicians._FOR_UPDATE.lookup": [ask(40, id="t00001")],
         "technicians._FOR_UPDATE.locking": [ask(40, id="t00001")],
         "technicians._FOR_UPDATE.unchanged": [ask(40, id="t00001", seen=7)],
-        "technicians._UNDISPUTED": [ask(620, lately=_NOW, counting_offers=counting) for counting in (True, False)],
+        "technicians._UNDISPUTED": [
+            ask(620, lately=_NOW, counting_offers=counting) for counting in (True, False)
+        ],
         "technicians._HELD": [ask(40)],
         "technicians._END": [ask(60, **_GIVEN_JOB)],
         "technicians._DOING": [ask(60, **_GIVEN_JOB)],
@@ -228,11 +283,19 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "looks._WAKE_WHERE_DISTANCE_COUNTS": [ask(40, id="t00001")],
         "waiting._LOAD_SITE": [ask(40)],
         "waiting._TAKE_SITE": [ask(40, served=[])],
-        "waiting._TAKE_UNDISPUTED": [ask(40, ids=["@waiting_order"], site_ids=["s99"], spots=["spot-1"])],
+        "waiting._TAKE_UNDISPUTED": [
+            ask(40, ids=["@waiting_order"], site_ids=["s99"], spots=["spot-1"])
+        ],
         "waiting._CASE_OF": [ask(160, job_id="@waiting")],
         "waiting._PAGE": [
             ask(40, **_FIRST, looked_at=["@waiting"], offered=[], offered_in_emergencies=[]),
-            ask(2000, **_FIRST, looked_at=[], offered=["plumbing:1"], offered_in_emergencies=["plumbing:1"]),
+            ask(
+                2000,
+                **_FIRST,
+                looked_at=[],
+                offered=["plumbing:1"],
+                offered_in_emergencies=["plumbing:1"],
+            ),
             ask(40, **_FIRST, looked_at=[], offered=[], offered_in_emergencies=["plumbing:1"]),
         ],
         "waiting._PUT_IN_PLACE": [ask(80, ids=["@waiting"])],
@@ -262,8 +325,12 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "queries._LOCK": [ask(40, ids=["@open", "@closed"])],
         "queries._LOCK_DUE": [ask(40)],
         "queries._NEXT_CLOSING": [ask(40)],
-        "queries._ALIKE_IN_PLACE": [ask(40, category="plumbing", place="3-1202", since=_NOW - timedelta(days=3))],
-        "queries._ALIKE_OUTDOORS": [ask(40, category="plumbing", lat=31.2, lon=121.4, since=_NOW - timedelta(days=3))],
+        "queries._ALIKE_IN_PLACE": [
+            ask(40, category="plumbing", place="3-1202", since=_NOW - timedelta(days=3))
+        ],
+        "queries._ALIKE_OUTDOORS": [
+            ask(40, category="plumbing", lat=31.2, lon=121.4, since=_NOW - timedelta(days=3))
+        ],
         "queries._ENTRIES": [ask(40, ticket_id="@closed", after=0, internal=True)],
         "sites._REVISION": [ask(40, id="s07")],
         "sites._LOAD": [ask(40, id="s07")],
@@ -280,7 +347,16 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "board._BREACHED": [ask(40)],
         "board._COUNT_AT_RISK": [ask(40, until=_NOW + timedelta(hours=1))],
         "board._COUNT_AT_RISK_AT": [ask(40, until=_NOW + timedelta(hours=1))],
-        "figures._CHANGE": [ask(40, sites=["s07"], priorities=["normal"], kinds=["arrival"], counted=["running"], ns=[1])],
+        "figures._CHANGE": [
+            ask(
+                40,
+                sites=["s07"],
+                priorities=["normal"],
+                kinds=["arrival"],
+                counted=["running"],
+                ns=[1],
+            )
+        ],
         "figures._SUM": [ask(100)],
         "figures._BREACHES_BY_SITE": [ask(100, limit=1000)],
         "figures._LOAD_AT": [ask(40)],
@@ -314,15 +390,26 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "deliveries._LOCKED": [ask(40, ids=["@pending", "@delivered"])],
         "deliveries._DELIVERED": [ask(50, id="@pending", endpoint_id="@endpoint", at=_NOW)],
         "deliveries._WELL": [ask(50, id="@pending", endpoint_id="@endpoint", at=_NOW)],
-        "deliveries._END_OFFERS": [ask(40, offers='[{"id": "cause-99999", "technician": "t00012", "state": "accepted"}]')],
+        "deliveries._END_OFFERS": [
+            ask(40, offers='[{"id": "cause-99999", "technician": "t00012", "state": "accepted"}]')
+        ],
         "deliveries._FAIL_ALL": [ask(50, endpoint="@endpoint", reason="gone")],
         "deliveries._POSTPONE": [ask(60, endpoint="@endpoint")],
         "deliveries._ATTEMPTS": [ask(90, endpoint="@endpoint"), ask(40, endpoint=_LONG_AGO)],
         "deliveries._OF_MESSAGES": [ask(40, ids=["@message"])],
-        "deliveries._STILL_OPEN_OFFERS": [ask(130, owner="@offered_to", sites=None), ask(130, owner="@offered_to")],
+        "deliveries._STILL_OPEN_OFFERS": [
+            ask(130, owner="@offered_to", sites=None),
+            ask(130, owner="@offered_to"),
+        ],
         "deliveries._AGAIN": [
             ask(40, endpoint="@endpoint", owner="@offered_to", message="@message", since=None),
-            ask(130, endpoint="@endpoint", owner="@offered_to", message=None, since=_NOW - timedelta(days=1)),
+            ask(
+                130,
+                endpoint="@endpoint",
+                owner="@offered_to",
+                message=None,
+                since=_NOW - timedelta(days=1),
+            ),
         ],
         "deliveries._PENDING": [ask(1350)],
         "endpoints._LISTED": [ask(40, owner="t00012")],
@@ -338,7 +425,10 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "forgetting._DELETE_ATTEMPTS": [ask(40, ids=["@attempt"])],
         "forgetting._OLDEST_ATTEMPT": [ask(40)],
         "messages._INBOX": [ask(40, recipient="@recipient")],
-        "messages._UNREAD_INBOX": [ask(40, recipient="@recipient"), ask(130, recipient="@offered_to")],
+        "messages._UNREAD_INBOX": [
+            ask(40, recipient="@recipient"),
+            ask(130, recipient="@offered_to"),
+        ],
         "messages._SINCE": [ask(40, recipient="@recipient", after=_LONG_AGO)],
         "messages._UNREAD": [ask(40, recipient="@recipient")],
         "messages._READ": [ask(40, id="@message", recipient="@recipient")],
@@ -361,11 +451,28 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "healing._THESE": [ask(60, created=_STREAM_CREATED, seqs=[1, 50_000])],
         "healing._UNMARK": [ask(90, marks=_ONE_MARK)],
         "outbox._DROP_STALE": [ask(60, ids=["@unmarked"])],
-        "outbox._MARK": [ask(60, created=_STREAM_CREATED, marks='[{"id": "01800000-0000-7000-8000-000000000000", "seq": 999999}]')],
+        "outbox._MARK": [
+            ask(
+                60,
+                created=_STREAM_CREATED,
+                marks='[{"id": "01800000-0000-7000-8000-000000000000", "seq": 999999}]',
+            )
+        ],
         "outbox._NEWEST_MARK": [ask(40, created=_STREAM_CREATED, upto=50_000)],
         "outbox._PARK": [ask(60, id="@unmarked", reason="too large")],
         "parked._PARK": [
-            ask(60, id=_LONG_AGO, durable="durable-1", seq=1, fact_id="new", headers="{}", body=b"x", reason="x", stack="x", attempts=1)
+            ask(
+                60,
+                id=_LONG_AGO,
+                durable="durable-1",
+                seq=1,
+                fact_id="new",
+                headers="{}",
+                body=b"x",
+                reason="x",
+                stack="x",
+                attempts=1,
+            )
         ],
         "parked._IS_PARKED": [ask(40, durable="durable-1", fact_id="fact-7")],
         "parked._UNPARK": [ask(40, durable="durable-1", fact_id="fact-7")],
@@ -376,9 +483,20 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "parked._COUNT_UNPUBLISHABLE": [ask(40)],
         "parked._COUNT": [ask(200)],
         "positions._LOAD": [ask(40, durable="durable-1")],
-        "positions._SAVE": [ask(40, durable="durable-1", stream_created=_STREAM_CREATED, stream_seq=2000, fact_id="x", handled=1)],
+        "positions._SAVE": [
+            ask(
+                40,
+                durable="durable-1",
+                stream_created=_STREAM_CREATED,
+                stream_seq=2000,
+                fact_id="x",
+                handled=1,
+            )
+        ],
         "positions._RESET": [ask(40, durable="durable-1", created=_NOW)],
-        "snapshots._KEEP_NEWER": [ask(60, rows=f"[{json.dumps(_FACT)}]", about=["ticket 77"], tickets=[UUID(int=77)])],
+        "snapshots._KEEP_NEWER": [
+            ask(60, rows=f"[{json.dumps(_FACT)}]", about=["ticket 77"], tickets=[UUID(int=77)])
+        ],
         "snapshots._KEEP_IN_PASSING": [ask(60, **_FACT)],
         "snapshots._FIND": [ask(40, entity="tickets.ticket", ids=["77", "nobody"])],
     },

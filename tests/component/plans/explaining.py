@@ -1,4 +1,6 @@
-"""How the database runs a statement of a store: which tables it reads from end to end, and how many blocks it touches."""
+"""How the database runs a statement of a store: which tables it reads from end to end, and how many
+blocks it touches.
+"""
 
 import importlib
 import json
@@ -16,7 +18,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from shared.db.reads import ForUpdate, Lookup, Requirement
 
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call] # SQLAlchemy does not say
-_RUNS = 7  # PostgreSQL weighs one plan for all parameters against a plan for each from the sixth run on
+# PostgreSQL weighs one plan for all parameters against a plan for each from the sixth run on
+_RUNS = 7
 _VERBS = ("insert", "update", "delete", "with", "select")
 _KERNEL = (
     "shared.http.idempotency",
@@ -32,14 +35,18 @@ Statement = TextClause | Lookup | Requirement | str
 
 @dataclass(frozen=True)
 class Cost:
-    """The worst of several runs of a statement: blocks touched, and tables of which every row was read."""
+    """The worst of several runs of a statement: blocks touched, and tables of which every row was
+    read.
+    """
 
     blocks: int
     read_whole: frozenset[str]
 
 
 def statements_of_stores(service: str) -> dict[str, Statement]:
-    """Return every statement that a store's module declares, as `module.NAME`; a `ForUpdate` is three of them."""
+    """Return every statement that a store's module declares, as `module.NAME`; a `ForUpdate` is
+    three of them.
+    """
     package = importlib.import_module(f"services.{service}.store")
     names = [module_info.name for module_info in pkgutil.iter_modules(package.__path__)]
     # Conditions of partial indexes are no statements.
@@ -47,7 +54,9 @@ def statements_of_stores(service: str) -> dict[str, Statement]:
 
 
 def statements_of_kernel() -> dict[str, Statement]:
-    """Return every statement about the kernel's own tables, but for the relay's steps: tests/kernel/test_outbox_that_grows.py."""
+    """Return every statement about the kernel's own tables, but for the relay's steps:
+    tests/kernel/test_outbox_that_grows.py.
+    """
     return _statements_of(_KERNEL)
 
 
@@ -59,30 +68,47 @@ def _statements_of(modules: Iterable[str]) -> dict[str, Statement]:
             if isinstance(value, TextClause | Lookup | Requirement) or _is_change(value):
                 found[key] = value
             elif isinstance(value, ForUpdate):
-                found |= {f"{key}.lookup": value.lookup, f"{key}.locking": value.locking, f"{key}.unchanged": value.unchanged}
+                found |= {
+                    f"{key}.lookup": value.lookup,
+                    f"{key}.locking": value.locking,
+                    f"{key}.unchanged": value.unchanged,
+                }
     return found
 
 
 def _is_change(value: object) -> bool:
-    """Say whether it is a statement for `Transaction.change`, in which `{rows}` stands for what is given."""
+    """Say whether it is a statement for `Transaction.change`, in which `{rows}` stands for what is
+    given.
+    """
     return isinstance(value, str) and "{rows}" in value and value.split()[0] in _VERBS
 
 
-async def cost_of(connection: asyncpg.Connection, statement: Statement, given: Mapping[str, Any]) -> Cost:
+async def cost_of(
+    connection: asyncpg.Connection, statement: Statement, given: Mapping[str, Any]
+) -> Cost:
     """Return what the statement costs with these parameters; what it writes is rolled back."""
     sql, values = _prepared(statement, given)
     await connection.execute(f"prepare asked as {sql}")
     try:
         # A literal for each parameter: what EXECUTE is given has the types that PREPARE found.
-        execute = f"execute asked({', '.join(map(_literal, values))})" if values else "execute asked"
+        execute = (
+            f"execute asked({', '.join(map(_literal, values))})" if values else "execute asked"
+        )
         plans = [await _explain(connection, execute) for _ in range(_RUNS)]
     finally:
         await connection.execute("deallocate asked")
-    read_whole = {node["Relation Name"] for plan in plans for node in _nodes(plan) if _reads_whole(node)}
-    return Cost(max(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] for plan in plans), frozenset(read_whole))
+    read_whole = {
+        node["Relation Name"] for plan in plans for node in _nodes(plan) if _reads_whole(node)
+    }
+    return Cost(
+        max(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] for plan in plans),
+        frozenset(read_whole),
+    )
 
 
-async def answer_of(connection: asyncpg.Connection, statement: Statement, given: Mapping[str, Any]) -> list[asyncpg.Record]:
+async def answer_of(
+    connection: asyncpg.Connection, statement: Statement, given: Mapping[str, Any]
+) -> list[asyncpg.Record]:
     """Return the rows that the statement finds."""
     sql, values = _prepared(statement, given)
     rows: list[asyncpg.Record] = await connection.fetch(sql, *values)
@@ -114,7 +140,9 @@ def _prepared(statement: Statement, given: Mapping[str, Any]) -> tuple[str, list
     if isinstance(statement, Lookup):
         return statement.sql, list(statement.parameters([given]))
     if isinstance(statement, Requirement):
-        return f"select count(*) from {statement.given(1)} {statement.lateral}", list(statement.parameters([given]))
+        return f"select count(*) from {statement.given(1)} {statement.lateral}", list(
+            statement.parameters([given])
+        )
     if isinstance(statement, str):
         return statement.format(rows="$1::json"), [json.dumps([given], default=str)]
     compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
@@ -131,5 +159,12 @@ def _literal(value: Any) -> str:
 
 def _text(value: Any) -> str:
     if isinstance(value, list | tuple):
-        return "{" + ",".join("null" if each is None else json.dumps(_text(each), ensure_ascii=False) for each in value) + "}"
+        return (
+            "{"
+            + ",".join(
+                "null" if each is None else json.dumps(_text(each), ensure_ascii=False)
+                for each in value
+            )
+            + "}"
+        )
     return value.isoformat() if isinstance(value, datetime) else str(value)

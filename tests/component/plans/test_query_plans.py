@@ -1,4 +1,6 @@
-"""No statement of a store or of the kernel reads what it does not need: each goes by an index and stays within its bound."""
+"""No statement of a store or of the kernel reads what it does not need: each goes by an index and
+stays within its bound.
+"""
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
@@ -9,7 +11,13 @@ import pytest
 from services.tickets.store.listing import listing
 from tests.architecture.test_rooms import SERVICES
 from tests.component.plans.bounds import BOUNDS, COMMON, LISTS, SAMPLES, Ask
-from tests.component.plans.explaining import Statement, answer_of, cost_of, statements_of_kernel, statements_of_stores
+from tests.component.plans.explaining import (
+    Statement,
+    answer_of,
+    cost_of,
+    statements_of_kernel,
+    statements_of_stores,
+)
 from tests.component.plans.filling import fill
 from tests.support.engines import Databases
 
@@ -21,8 +29,13 @@ _KERNEL = "kernel"
 
 
 @pytest.fixture
-async def full(request: pytest.FixtureRequest, databases: Databases) -> AsyncIterator[asyncpg.Connection]:
-    """The service's database with 100,000 tickets' rows. It is removed afterwards: giving it back would leave its pages behind."""
+async def full(
+    request: pytest.FixtureRequest, databases: Databases
+) -> AsyncIterator[asyncpg.Connection]:
+    """The service's database with 100,000 tickets' rows.
+
+    It is removed afterwards: giving it back would leave its pages behind.
+    """
     url = await databases.fresh("tickets" if request.param == _KERNEL else request.param)
     connection = await asyncpg.connect(url)
     try:
@@ -38,11 +51,18 @@ def test_every_statement_has_a_bound(service: str) -> None:
     assert BOUNDS[service].keys() == _statements_of(service).keys()
 
 
-@pytest.mark.parametrize(("full", "service"), [(service, service) for service in (*SERVICES, _KERNEL)], indirect=["full"])
+@pytest.mark.parametrize(
+    ("full", "service"), [(service, service) for service in (*SERVICES, _KERNEL)], indirect=["full"]
+)
 async def test_no_statement_reads_a_growing_table_from_end_to_end_or_more_blocks_than_its_bound(
     full: asyncpg.Connection, service: str
 ) -> None:
-    grown = {row["relname"] for row in await full.fetch("select relname from pg_class where relkind = 'r' and reltuples > $1", _GROWN)}
+    grown = {
+        row["relname"]
+        for row in await full.fetch(
+            "select relname from pg_class where relkind = 'r' and reltuples > $1", _GROWN
+        )
+    }
     samples = {f"@{name}": await full.fetchval(sql) for name, sql in SAMPLES[service].items()}
     assert len(grown) > 1
     assert None not in samples.values()
@@ -51,21 +71,28 @@ async def test_no_statement_reads_a_growing_table_from_end_to_end_or_more_blocks
     for name, statement, given, bound in _asked(service, samples):
         cost = await cost_of(full, statement, given)
         if cost.blocks > bound or cost.read_whole & grown:
-            wrong.append(f"{name}: {cost.blocks} of {bound} blocks, read from end to end: {sorted(cost.read_whole & grown)}")
+            wrong.append(
+                f"{name}: {cost.blocks} of {bound} blocks, read "
+                f"from end to end: {sorted(cost.read_whole & grown)}"
+            )
 
     assert wrong == []
 
 
 _BY_READING_ALL = """
     select t.id from tickets t join ticket_words w on w.ticket_id = t.id
-    where ($1::text[] is null or t.site_id = any($1)) and (cardinality($2::text[]) = 0 or t.state = any($2)) and w.said like all($3::text[])
-        and ($4::timestamptz is null or t.opened_at >= $4) and ($5::timestamptz is null or t.opened_at < $5)
+    where ($1::text[] is null or t.site_id = any($1))
+      and (cardinality($2::text[]) = 0 or t.state = any($2)) and w.said like all($3::text[])
+        and ($4::timestamptz is null or t.opened_at >= $4)
+          and ($5::timestamptz is null or t.opened_at < $5)
         and ($6::text is null or t.priority = $6)
     order by t.id desc limit $7"""
 
 
 @pytest.mark.parametrize("full", ["tickets"], indirect=True)
-async def test_a_search_finds_the_tickets_that_reading_all_of_them_finds(full: asyncpg.Connection) -> None:
+async def test_a_search_finds_the_tickets_that_reading_all_of_them_finds(
+    full: asyncpg.Connection,
+) -> None:
     lengths = set()
     for _, filters, scope in LISTS:
         if not filters.words or scope.resident_sites:
@@ -74,17 +101,31 @@ async def test_a_search_finds_the_tickets_that_reading_all_of_them_finds(full: a
         assert statement is not None
         sites = None if scope.staff_sites is None else sorted(scope.staff_sites)
         parts = [f"%{word}%" for word in filters.words]
-        asked = (sites, list(filters.states), parts, filters.opened_from, filters.opened_to, filters.priority, filters.most)
+        asked = (
+            sites,
+            list(filters.states),
+            parts,
+            filters.opened_from,
+            filters.opened_to,
+            filters.priority,
+            filters.most,
+        )
 
         found = [row["id"] for row in await answer_of(full, statement, given)]
 
-        assert found == [row["id"] for row in await full.fetch(_BY_READING_ALL, *asked)], f"{filters} {scope}"
+        assert found == [row["id"] for row in await full.fetch(_BY_READING_ALL, *asked)], (
+            f"{filters} {scope}"
+        )
         lengths.add(len(found))
     assert {0, 51} < lengths
 
 
-def _asked(service: str, samples: dict[str, Any]) -> Iterator[tuple[str, Statement, Mapping[str, Any], int]]:
-    """Yield what is asked (in words for the reader of a failure), the statement, its parameters and its bound."""
+def _asked(
+    service: str, samples: dict[str, Any]
+) -> Iterator[tuple[str, Statement, Mapping[str, Any], int]]:
+    """Yield what is asked (in words for the reader of a failure), the statement, its parameters and
+    its bound.
+    """
     statements = _statements_of(service)
     for name, asked in BOUNDS[service].items():
         for each in asked:
@@ -103,7 +144,9 @@ def _statements_of(service: str) -> dict[str, Statement]:
 def _given(each: Ask, samples: dict[str, Any]) -> dict[str, Any]:
     given = {**COMMON, **each.given}
     return {
-        name: [_sampled(one, samples) for one in value] if isinstance(value, list) else _sampled(value, samples)
+        name: [_sampled(one, samples) for one in value]
+        if isinstance(value, list)
+        else _sampled(value, samples)
         for name, value in given.items()
     }
 

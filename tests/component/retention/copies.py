@@ -1,4 +1,6 @@
-"""Tickets by the hundred: the rows that a few left behind in all four databases, copied with other ids, at other times."""
+"""Tickets by the hundred: the rows that a few left behind in all four databases, copied with other
+ids, at other times.
+"""
 
 import re
 from collections.abc import Mapping
@@ -15,9 +17,12 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
     "sla": ("promises", "announcements"),
     "notify": ("messages", "deliveries", "attempts", "offer_answers"),
 }
-"""What there is of tickets beside what every service has; each table after those that it refers to."""
+"""What there is of tickets beside what every service has; each table after those that it refers to.
+"""
 _OF_ALL = ("ended_tickets", "snapshots")
-_OF_TICKETS = "not coalesce(to_jsonb(t) ->> 'entity', '') = any(array['tickets.site', 'dispatch.technician'])"
+_OF_TICKETS = (
+    "not coalesce(to_jsonb(t) ->> 'entity', '') = any(array['tickets.site', 'dispatch.technician'])"
+)
 _ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[57][0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"
 _MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)"
 _REFERENCE = r"DEMO-\d+-\w"
@@ -38,19 +43,25 @@ class Templates:
             await connection.execute("set time zone 'UTC'")
             rows[service] = {}
             for table in (*_TABLES[service], *_OF_ALL):
-                found = await connection.fetchval(f"select jsonb_agg(to_jsonb(t))::text from {table} t where {_OF_TICKETS}")
+                found = await connection.fetchval(
+                    f"select jsonb_agg(to_jsonb(t))::text from {table} t where {_OF_TICKETS}"
+                )
                 if found is not None:
                     rows[service][table] = found[1:-1]
         return cls(rows)
 
-    async def copy(self, connections: Mapping[str, "asyncpg.Connection[Any]"], laters: Mapping[int, timedelta]) -> None:
+    async def copy(
+        self, connections: Mapping[str, "asyncpg.Connection[Any]"], laters: Mapping[int, timedelta]
+    ) -> None:
         """Store a copy for each number, as if all of it had happened so much later."""
         changes = [_Change(number, later) for number, later in laters.items()]
         for service, tables in self.rows.items():
             for table, rows in tables.items():
                 copied = ",".join(_CHANGES.sub(change, rows) for change in changes)
                 await connections[service].execute(
-                    f"insert into {table} select * from jsonb_populate_recordset(null::{table}, $1)", f"[{copied}]"
+                    f"insert into {table} select * from jsonb_populate_recordset(null::{table}, "
+                    "$1)",
+                    f"[{copied}]",
                 )
 
 

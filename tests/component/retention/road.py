@@ -37,11 +37,21 @@ class Road:
         clock = SettableClock()
         services = {}
         for name in SERVICES:
-            known = {key: value for key, value in days.items() if name == "notify" or not key.startswith(("message", "attempt"))}
+            known = {
+                key: value
+                for key, value in days.items()
+                if name == "notify" or not key.startswith(("message", "attempt"))
+            }
             services[name] = await component(name, clock=clock, **known)
         road = cls(services, clock)
         await road.tickets.send("PUT", "sites/demo", DEMO, status=201, as_="admin")
-        body = {"name": "王强", "sites": ["demo"], "skills": [{"code": "plumbing", "level": 3}], "capacity": 9, "shifts": ALL_DAY}
+        body = {
+            "name": "王强",
+            "sites": ["demo"],
+            "skills": [{"code": "plumbing", "level": 3}],
+            "capacity": 9,
+            "shifts": ALL_DAY,
+        }
         await road.ask("dispatch", "PUT", "technicians/wang", body, role="dispatcher", id="dana")
         await register(services["notify"], receiver)
         await road.exchange()
@@ -51,10 +61,14 @@ class Road:
     def tickets(self) -> Tickets:
         return Tickets(self.services["tickets"])
 
-    async def ask(self, service: str, method: str, path: str, body: Any = None, *, role: str, id: str) -> Any:
+    async def ask(
+        self, service: str, method: str, path: str, body: Any = None, *, role: str, id: str
+    ) -> Any:
         async with self.services[service].http(role=role, id=id) as http:
             answer = await http.request(method, f"/v1/{path}", json=body)
-        assert answer.status_code in (200, 201), f"{method} {path}: {answer.status_code} {answer.text}"
+        assert answer.status_code in (200, 201), (
+            f"{method} {path}: {answer.status_code} {answer.text}"
+        )
         return answer.json()
 
     async def exchange(self) -> None:
@@ -68,7 +82,13 @@ class Road:
         async with self.services[owner].tx() as tx:
             rows = await tx.rows(_NEWS, after=self._heard[owner])
         facts = [
-            Received(seq=next(self._sequence), type=row["type"], headers={"ce-id": str(row["id"])}, body=row["body"].encode(), deliveries=1)
+            Received(
+                seq=next(self._sequence),
+                type=row["type"],
+                headers={"ce-id": str(row["id"])},
+                body=row["body"].encode(),
+                deliveries=1,
+            )
             for row in rows
         ]
         for name, component in self.services.items():
@@ -97,16 +117,41 @@ class Road:
     async def whole_life(self, *, answer: str = "马上到") -> str:
         """A ticket that is opened, answered, worked on, confirmed and rated."""
         id = await self.opens()
-        await self.tickets.post(f"tickets/{id}/comments", {"text": answer, "public": True}, status=201, as_="dispatcher")
-        (offer,) = (await self.ask("dispatch", "GET", "me/offers", role="technician", id="wang"))["items"]
-        await self.ask("dispatch", "POST", f"offers/{offer['offer_id']}/accept", {}, role="technician", id="wang")
+        await self.tickets.post(
+            f"tickets/{id}/comments", {"text": answer, "public": True}, status=201, as_="dispatcher"
+        )
+        (offer,) = (await self.ask("dispatch", "GET", "me/offers", role="technician", id="wang"))[
+            "items"
+        ]
+        await self.ask(
+            "dispatch",
+            "POST",
+            f"offers/{offer['offer_id']}/accept",
+            {},
+            role="technician",
+            id="wang",
+        )
         for step in ("travel", "arrive", "start"):
             self.clock.move(minutes=3)
-            await self.ask("dispatch", "POST", f"jobs/{offer['job']['id']}/{step}", {}, role="technician", id="wang")
+            await self.ask(
+                "dispatch",
+                "POST",
+                f"jobs/{offer['job']['id']}/{step}",
+                {},
+                role="technician",
+                id="wang",
+            )
             await self.exchange()
         self.clock.move(minutes=20)
         report = {"note": "换了阀门", "minutes": 20}
-        await self.ask("dispatch", "POST", f"jobs/{offer['job']['id']}/complete", report, role="technician", id="wang")
+        await self.ask(
+            "dispatch",
+            "POST",
+            f"jobs/{offer['job']['id']}/complete",
+            report,
+            role="technician",
+            id="wang",
+        )
         await self.exchange()
         await self.tickets.post(f"tickets/{id}/confirm", {})
         await self.tickets.post(f"tickets/{id}/rating", {"speed": 5, "quality": 4, "manner": 5})

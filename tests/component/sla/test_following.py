@@ -14,14 +14,25 @@ from tests.support.component import Component, MakeComponent
 from tests.unit.sla.tickets import a_site, a_step, a_ticket, a_work_order, after, reclassed
 
 
-async def test_a_ticket_that_is_opened_accepted_visited_and_resolved_in_time_keeps_all_its_promises(sla: Component) -> None:
+async def test_a_ticket_that_is_opened_accepted_visited_and_resolved_in_time_keeps_all_its_promises(
+    sla: Component,
+) -> None:
     ticket = a_ticket()
     accepted, arrived, resolved = after(minutes=5), after(hours=1), after(hours=2)
 
     await sla.hears(a_site(), ticket)
     sla.clock.set(after(hours=2, seconds=1))
-    await sla.hears(a_work_order(ticket, ("accepted", accepted), ("on_site", arrived), ("completed", resolved)))
-    await sla.hears(a_ticket(a_step("assigned", accepted), a_step("in_progress", arrived), a_step("resolved", resolved), id=ticket.id))
+    await sla.hears(
+        a_work_order(ticket, ("accepted", accepted), ("on_site", arrived), ("completed", resolved))
+    )
+    await sla.hears(
+        a_ticket(
+            a_step("assigned", accepted),
+            a_step("in_progress", arrived),
+            a_step("resolved", resolved),
+            id=ticket.id,
+        )
+    )
 
     async with sla.http(id="resident-1") as resident:
         answer = (await resident.get("/v1/clocks", params={"ticket_id": str(ticket.id)})).json()
@@ -30,7 +41,10 @@ async def test_a_ticket_that_is_opened_accepted_visited_and_resolved_in_time_kee
         ("arrival", "met"),
         ("resolution", "met"),
     ]
-    assert [(fact.type, fact.version) for fact in await sla.said()] == [("sla.clocks.started.v1", 1), ("sla.clocks.settled.v1", 2)]
+    assert [(fact.type, fact.version) for fact in await sla.said()] == [
+        ("sla.clocks.started.v1", 1),
+        ("sla.clocks.settled.v1", 2),
+    ]
 
 
 async def clocks_by_ticket(sla: Component) -> dict[UUID, list[dict[str, object]]]:
@@ -47,8 +61,14 @@ async def versions_by_ticket(sla: Component) -> dict[str, list[int]]:
 
 
 def a_history(id: UUID) -> list[Snapshot]:
-    """Four facts about one ticket: opened, held for the resident, taken on, resolved. The last of each owner says it all."""
-    held, resolved = a_step("on_hold", after(minutes=20), reason="waiting_resident"), a_step("resolved", after(hours=2))
+    """Four facts about one ticket: opened, held for the resident, taken on, resolved.
+
+    The last of each owner says it all.
+    """
+    held, resolved = (
+        a_step("on_hold", after(minutes=20), reason="waiting_resident"),
+        a_step("resolved", after(hours=2)),
+    )
     opened = a_ticket(id=id)
     return [
         opened,
@@ -59,7 +79,11 @@ def a_history(id: UUID) -> list[Snapshot]:
 
 
 async def test_every_order_of_a_history_twice_over_ends_in_the_same_clocks(sla: Component) -> None:
-    orders = [[history[n] for n in order] for order in permutations(range(4)) for history in [a_history(new_id())]]
+    orders = [
+        [history[n] for n in order]
+        for order in permutations(range(4))
+        for history in [a_history(new_id())]
+    ]
     sla.clock.set(after(hours=3))
 
     for history in orders:
@@ -70,7 +94,10 @@ async def test_every_order_of_a_history_twice_over_ends_in_the_same_clocks(sla: 
     assert len(ends) == 24
     assert all(end == ends[0] for end in ends)
     assert [clock["state"] for clock in ends[0]] == ["met", "met", "met"]
-    assert all(versions == list(range(1, len(versions) + 1)) for versions in (await versions_by_ticket(sla)).values())
+    assert all(
+        versions == list(range(1, len(versions) + 1))
+        for versions in (await versions_by_ticket(sla)).values()
+    )
 
 
 async def test_what_is_heard_again_is_not_said_again(sla: Component) -> None:
@@ -86,11 +113,24 @@ async def test_what_is_heard_again_is_not_said_again(sla: Component) -> None:
     assert [fact.type for fact in await sla.said()] == ["sla.clocks.started.v1"]
 
 
-async def test_the_facts_of_a_whole_life_are_that_its_promises_started_and_that_they_are_settled(sla: Component) -> None:
+async def test_the_facts_of_a_whole_life_are_that_its_promises_started_and_that_they_are_settled(
+    sla: Component,
+) -> None:
     ticket = a_ticket()
-    way = [("offered", 1), ("accepted", 2), ("travelling", 3), ("on_site", 4), ("working", 5), ("completed", 6)]
+    way = [
+        ("offered", 1),
+        ("accepted", 2),
+        ("travelling", 3),
+        ("on_site", 4),
+        ("working", 5),
+        ("completed", 6),
+    ]
     jobs = [(state, after(minutes=minute)) for state, minute in way]
-    steps = [a_step("assigned", after(minutes=2)), a_step("in_progress", after(minutes=3)), a_step("resolved", after(minutes=6))]
+    steps = [
+        a_step("assigned", after(minutes=2)),
+        a_step("in_progress", after(minutes=3)),
+        a_step("resolved", after(minutes=6)),
+    ]
 
     await sla.hears(ticket)
     for n in range(1, len(jobs) + 1):
@@ -101,12 +141,23 @@ async def test_the_facts_of_a_whole_life_are_that_its_promises_started_and_that_
     await sla.hears(a_ticket(*steps, a_step("closed", after(minutes=7)), id=ticket.id))
 
     first, last = await sla.said()
-    assert (first.type, first.detail) == ("sla.clocks.started.v1", {"started": ["response", "arrival", "resolution"]})
-    assert (last.type, last.version, last.detail) == ("sla.clocks.settled.v1", 2, {"settled": ["resolution"]})
-    assert [clock.stopped_at for clock in last.snapshot.clocks] == [after(minutes=minute) for minute in (2, 4, 6)]
+    assert (first.type, first.detail) == (
+        "sla.clocks.started.v1",
+        {"started": ["response", "arrival", "resolution"]},
+    )
+    assert (last.type, last.version, last.detail) == (
+        "sla.clocks.settled.v1",
+        2,
+        {"settled": ["resolution"]},
+    )
+    assert [clock.stopped_at for clock in last.snapshot.clocks] == [
+        after(minutes=minute) for minute in (2, 4, 6)
+    ]
 
 
-async def test_a_promise_that_was_kept_is_shown_at_once_though_the_version_is_the_same(sla: Component) -> None:
+async def test_a_promise_that_was_kept_is_shown_at_once_though_the_version_is_the_same(
+    sla: Component,
+) -> None:
     ticket = a_ticket()
     await sla.hears(ticket)
 
@@ -133,7 +184,10 @@ async def test_a_ticket_that_is_reopened_has_its_clocks_told_again(sla: Componen
 
     _, settled, last = await sla.said()
     assert settled.type == "sla.clocks.settled.v1"
-    assert (last.type, last.detail) == ("sla.clocks.recomputed.v1", {"recomputed": ["arrival", "resolution"]})
+    assert (last.type, last.detail) == (
+        "sla.clocks.recomputed.v1",
+        {"recomputed": ["arrival", "resolution"]},
+    )
     assert last.snapshot.clocks[-1].due_at == after(hours=9)
 
 
@@ -146,7 +200,9 @@ async def test_a_ticket_first_heard_of_when_it_is_over_is_one_fact(sla: Componen
     assert (fact.type, fact.detail["also"]) == ("sla.clocks.settled.v1", ["started", "breached"])
 
 
-async def test_a_ticket_and_its_work_order_followed_in_one_transaction_are_one_version(sla: Component) -> None:
+async def test_a_ticket_and_its_work_order_followed_in_one_transaction_are_one_version(
+    sla: Component,
+) -> None:
     ticket = a_ticket()
     held = a_ticket(a_step("on_hold", after(minutes=1), reason="no_access"), id=ticket.id)
     resolved = a_ticket(*held.steps[1:], a_step("resolved", after(minutes=3)), id=ticket.id)
@@ -159,14 +215,20 @@ async def test_a_ticket_and_its_work_order_followed_in_one_transaction_are_one_v
         await follow_work(tx, [resolved], [])
 
     last = (await sla.said())[-1]
-    assert (last.type, last.version, last.detail["also"]) == ("sla.clocks.settled.v1", 2, ["recomputed"])
+    assert (last.type, last.version, last.detail["also"]) == (
+        "sla.clocks.settled.v1",
+        2,
+        ["recomputed"],
+    )
     assert last.snapshot.clocks[0].stopped_at == after(minutes=2)
 
 
 async def rows_written(sla: Component) -> list[str]:
     """By which transaction each ticket's row was written last."""
     async with sla.tx() as tx:
-        return [row["xmin"] for row in await tx.rows(text("select cast(xmin as text) from promises"))]
+        return [
+            row["xmin"] for row in await tx.rows(text("select cast(xmin as text) from promises"))
+        ]
 
 
 async def test_news_that_no_clock_depends_on_leaves_the_rows_alone(sla: Component) -> None:
@@ -182,7 +244,9 @@ async def test_news_that_no_clock_depends_on_leaves_the_rows_alone(sla: Componen
     assert await rows_written(sla) == before
 
 
-async def test_a_state_that_changes_no_clock_is_shown_on_the_board_and_counted_without_a_fact(sla: Component) -> None:
+async def test_a_state_that_changes_no_clock_is_shown_on_the_board_and_counted_without_a_fact(
+    sla: Component,
+) -> None:
     ticket = a_ticket()
     await sla.hears(ticket)
     await sla.hears(a_work_order(ticket, ("accepted", after(seconds=9))))
@@ -199,7 +263,9 @@ async def test_a_state_that_changes_no_clock_is_shown_on_the_board_and_counted_w
     assert 'fettle_sla_open_tickets{priority="urgent",state="open"} 0.0' in metrics
 
 
-async def test_a_work_order_heard_before_its_ticket_counts_once_the_ticket_is_heard(sla: Component) -> None:
+async def test_a_work_order_heard_before_its_ticket_counts_once_the_ticket_is_heard(
+    sla: Component,
+) -> None:
     ticket = a_ticket()
 
     await sla.hears(a_work_order(ticket, ("accepted", after(seconds=5))))
@@ -217,11 +283,16 @@ async def test_a_ticket_and_its_work_order_heard_at_once_by_two_instances_miss_n
     tickets = [a_ticket() for _ in range(25)]
     orders = [a_work_order(ticket, ("accepted", after(seconds=5))) for ticket in tickets]
 
-    await asyncio.gather(*(sla.hears(ticket) for ticket in tickets), *(other.hears(order) for order in orders))
+    await asyncio.gather(
+        *(sla.hears(ticket) for ticket in tickets), *(other.hears(order) for order in orders)
+    )
 
     responses = [clocks[0]["state"] for clocks in (await clocks_by_ticket(sla)).values()]
     assert responses == ["met"] * 25
-    assert all(versions == list(range(1, len(versions) + 1)) for versions in (await versions_by_ticket(sla)).values())
+    assert all(
+        versions == list(range(1, len(versions) + 1))
+        for versions in (await versions_by_ticket(sla)).values()
+    )
 
 
 async def test_a_batch_of_many_tickets_and_sites_is_one_piece_of_work(sla: Component) -> None:
@@ -232,9 +303,13 @@ async def test_a_batch_of_many_tickets_and_sites_is_one_piece_of_work(sla: Compo
     assert len(await clocks_by_ticket(sla)) == 60
 
 
-async def test_a_site_with_a_time_zone_that_is_none_is_parked_and_its_neighbours_go_on(sla: Component) -> None:
+async def test_a_site_with_a_time_zone_that_is_none_is_parked_and_its_neighbours_go_on(
+    sla: Component,
+) -> None:
     with pytest.raises(AssertionError, match="no IANA time zone"):
-        await sla.hears(a_site("Mars/Olympus", id="mars"), a_site("Europe/Berlin"), a_ticket(priority="normal"))
+        await sla.hears(
+            a_site("Mars/Olympus", id="mars"), a_site("Europe/Berlin"), a_ticket(priority="normal")
+        )
 
     assert (await sla.said())[-1].snapshot.clocks[0].due_at == after(hours=8)
 
@@ -255,10 +330,18 @@ async def test_a_change_of_priority_is_timed_by_the_policy_of_the_new_one(sla: C
 
 async def test_holds_and_cancelling_are_said_in_the_words_of_the_facts(sla: Component) -> None:
     ticket = a_ticket()
-    held, released = a_step("on_hold", after(minutes=1), reason="no_access"), a_step("open", after(minutes=2))
+    held, released = (
+        a_step("on_hold", after(minutes=1), reason="no_access"),
+        a_step("open", after(minutes=2)),
+    )
     sla.clock.set(after(minutes=4))
 
-    for steps in ((), (held,), (held, released), (held, released, a_step("cancelled", after(minutes=3)))):
+    for steps in (
+        (),
+        (held,),
+        (held, released),
+        (held, released, a_step("cancelled", after(minutes=3))),
+    ):
         await sla.hears(a_ticket(*steps, id=ticket.id))
 
     assert [(fact.type, fact.detail) for fact in await sla.said()] == [

@@ -14,14 +14,22 @@ from tests.support.engines import Databases
 _BEFORE = """
     alter table figures alter column seconds drop default;
     insert into figures select site, 'normal', 'arrival', counted, 3, 40
-    from unnest(array['demo', 'other']) site, unnest(array['running', 'breaches', 'warnings', 'le:300', 'le:inf']) counted"""
+    from unnest(array['demo', 'other']) site, unnest(array['running', 'breaches', 'warnings',
+      'le:300', 'le:inf']) counted"""
 _AS_THE_RELEASE_BEFORE = """
-    insert into figures as f (site_id, priority, kind, counted, n, seconds) values ('demo', 'normal', 'arrival', $1, 1, 9)
-    on conflict (site_id, priority, kind, counted) do update set n = f.n + excluded.n, seconds = f.seconds + excluded.seconds"""
-_AS_THIS_RELEASE = "insert into figures (site_id, priority, kind, counted, n) values ('demo', 'normal', 'arrival', 'kept', 1)"
+    insert into figures as f (site_id, priority, kind, counted, n, seconds)
+      values ('demo', 'normal', 'arrival', $1, 1, 9)
+    on conflict (site_id, priority, kind, counted) do update
+      set n = f.n + excluded.n, seconds = f.seconds + excluded.seconds"""
+_AS_THIS_RELEASE = (
+    "insert into figures (site_id, priority, kind, counted, n) "
+    "values ('demo', 'normal', 'arrival', 'kept', 1)"
+)
 
 
-async def test_states_and_breaches_stay_and_buckets_by_site_go_while_the_release_before_may_still_write_both(databases: Databases) -> None:
+async def test_states_and_breaches_stay_and_buckets_by_site_go_while_the_release_before_may_still_write_both(
+    databases: Databases,
+) -> None:
     url = await databases.fresh("sla")
     connection = await asyncpg.connect(url)
     try:

@@ -30,7 +30,9 @@ from tests.unit.sla.tickets import a_step, a_ticket, a_work_order, after
         ("integration", "machine", "demo", 200),
     ],
 )
-async def test_the_clocks_of_a_ticket_are_for_those_it_concerns(sla: Component, role: str, person: str, site: str, status: int) -> None:
+async def test_the_clocks_of_a_ticket_are_for_those_it_concerns(
+    sla: Component, role: str, person: str, site: str, status: int
+) -> None:
     ticket = a_ticket(followers=("follower-1",))
     await sla.hears(ticket)
     await sla.hears(a_work_order(ticket, ("accepted", after(seconds=5))))
@@ -41,20 +43,34 @@ async def test_the_clocks_of_a_ticket_are_for_those_it_concerns(sla: Component, 
     assert answer.status_code == status
 
 
-async def test_a_technician_who_is_asked_sees_the_clocks_until_the_offer_is_over(sla: Component) -> None:
+async def test_a_technician_who_is_asked_sees_the_clocks_until_the_offer_is_over(
+    sla: Component,
+) -> None:
     ticket = a_ticket()
     order = a_work_order(ticket, ("offered", after(seconds=5)))
     statuses = []
 
     for version, state in enumerate(("open", "declined"), start=10):
         offer = OfferV1(
-            id=uuid4(), technician_id="tech-9", state=OfferState(state), offered_at=after(seconds=5), expires_at=after(minutes=5)
+            id=uuid4(),
+            technician_id="tech-9",
+            state=OfferState(state),
+            offered_at=after(seconds=5),
+            expires_at=after(minutes=5),
         )
         await sla.hears(
-            ticket, order.model_copy(update={"version": version, "jobs": (order.jobs[0].model_copy(update={"offers": (offer,)}),)})
+            ticket,
+            order.model_copy(
+                update={
+                    "version": version,
+                    "jobs": (order.jobs[0].model_copy(update={"offers": (offer,)}),),
+                }
+            ),
         )
         async with sla.http(role="technician", id="tech-9") as client:
-            statuses.append((await client.get("/v1/clocks", params={"ticket_id": str(ticket.id)})).status_code)
+            statuses.append(
+                (await client.get("/v1/clocks", params={"ticket_id": str(ticket.id)})).status_code
+            )
 
     assert statuses == [200, 404]
 
@@ -72,12 +88,20 @@ async def test_an_unknown_ticket_is_not_found_and_what_is_no_id_is_refused(sla: 
 
 
 async def a_busy_site(sla: Component) -> dict[str, TicketV1]:
-    """Four tickets at ten o'clock: one broken, one soon broken, one with time to spare, one resolved."""
+    """Four tickets at ten o'clock: one broken, one soon broken, one with time to spare, one
+    resolved.
+    """
     tickets = {
-        "late": a_ticket(opened_at=after(hours=-1.5), answered_at=after(hours=-1.4), reference="LATE"),
-        "soon": a_ticket(opened_at=after(minutes=5), reference="SOON", answered_at=after(minutes=6)),
+        "late": a_ticket(
+            opened_at=after(hours=-1.5), answered_at=after(hours=-1.4), reference="LATE"
+        ),
+        "soon": a_ticket(
+            opened_at=after(minutes=5), reference="SOON", answered_at=after(minutes=6)
+        ),
         "calm": a_ticket(priority="normal", reference="CALM", answered_at=after(minutes=1)),
-        "done": a_ticket(a_step("resolved", after(minutes=3)), reference="DONE", answered_at=after(minutes=1)),
+        "done": a_ticket(
+            a_step("resolved", after(minutes=3)), reference="DONE", answered_at=after(minutes=1)
+        ),
     }
     await sla.hears(*tickets.values())
     sla.clock.set(after(hours=1, minutes=6))
@@ -85,7 +109,9 @@ async def a_busy_site(sla: Component) -> dict[str, TicketV1]:
     return tickets
 
 
-async def test_the_board_shows_what_is_open_at_risk_and_breached_with_the_most_urgent_first(sla: Component) -> None:
+async def test_the_board_shows_what_is_open_at_risk_and_breached_with_the_most_urgent_first(
+    sla: Component,
+) -> None:
     await a_busy_site(sla)
 
     async with sla.http(role="dispatcher") as client:
@@ -93,33 +119,53 @@ async def test_the_board_shows_what_is_open_at_risk_and_breached_with_the_most_u
 
     assert board["counts"] == {"open": 3, "at_risk": 1, "breached": 1}
     assert [ticket["reference"] for ticket in board["open"]] == ["LATE", "SOON", "CALM"]
-    assert [(clock["reference"], clock["kind"]) for clock in board["at_risk"]] == [("SOON", "arrival")]
-    assert [(clock["reference"], clock["kind"]) for clock in board["breached"]] == [("LATE", "arrival")]
+    assert [(clock["reference"], clock["kind"]) for clock in board["at_risk"]] == [
+        ("SOON", "arrival")
+    ]
+    assert [(clock["reference"], clock["kind"]) for clock in board["breached"]] == [
+        ("LATE", "arrival")
+    ]
 
 
 async def test_the_board_is_for_staff_of_the_site(sla: Component) -> None:
     statuses = {}
-    for role, site in (("dispatcher", "elsewhere"), ("resident", "demo"), ("technician", "demo"), ("dispatcher", "*")):
+    for role, site in (
+        ("dispatcher", "elsewhere"),
+        ("resident", "demo"),
+        ("technician", "demo"),
+        ("dispatcher", "*"),
+    ):
         async with sla.http(role=role, site=site) as client:
-            statuses[role, site] = (await client.get("/v1/board", params={"site": "demo"})).status_code
+            statuses[role, site] = (
+                await client.get("/v1/board", params={"site": "demo"})
+            ).status_code
 
     assert list(statuses.values()) == [404, 403, 403, 200]
 
 
-async def test_the_live_board_comes_at_once_and_again_when_something_changes(sla: Component) -> None:
+async def test_the_live_board_comes_at_once_and_again_when_something_changes(
+    sla: Component,
+) -> None:
     await sla.hears(a_ticket(reference="FIRST"))
 
-    async with watching(sla, "/v1/board/live?site=demo", role="dispatcher", id="desk", site="demo") as live:
+    async with watching(
+        sla, "/v1/board/live?site=demo", role="dispatcher", id="desk", site="demo"
+    ) as live:
         await live.has(1)
         await sla.hears(a_ticket(reference="SECOND"))
         events = await live.has(2)
 
     shown = [[ticket["reference"] for ticket in event["data"]["open"]] for event in events]
-    assert ([event["event"] for event in events], shown) == (["board", "board"], [["FIRST"], ["FIRST", "SECOND"]])
+    assert ([event["event"] for event in events], shown) == (
+        ["board", "board"],
+        [["FIRST"], ["FIRST", "SECOND"]],
+    )
 
 
 async def test_the_live_board_is_for_staff_of_the_site(sla: Component) -> None:
-    async with watching(sla, "/v1/board/live?site=demo", role="dispatcher", id="desk", site="elsewhere") as live:
+    async with watching(
+        sla, "/v1/board/live?site=demo", role="dispatcher", id="desk", site="elsewhere"
+    ) as live:
         await eventually(lambda: _status(live))
 
     assert live.status == 404
@@ -131,7 +177,14 @@ async def _status(live: Stream) -> bool:
 
 async def test_prometheus_sees_tickets_clocks_breaches_and_durations(sla: Component) -> None:
     tickets = await a_busy_site(sla)
-    await sla.hears(a_ticket(a_step("resolved", after(hours=1)), id=tickets["late"].id, opened_at=after(hours=-1.5), cause="job:1"))
+    await sla.hears(
+        a_ticket(
+            a_step("resolved", after(hours=1)),
+            id=tickets["late"].id,
+            opened_at=after(hours=-1.5),
+            cause="job:1",
+        )
+    )
 
     async with sla.http(role=None) as client:
         lines = (await client.get("/metrics")).text.splitlines()
@@ -147,16 +200,27 @@ async def test_prometheus_sees_tickets_clocks_breaches_and_durations(sla: Compon
         'fettle_sla_response_seconds_count{priority="urgent"} 3.0',
         'fettle_sla_resolution_seconds_count{priority="urgent"} 2.0',
     ):
-        assert _with_labels(expected) in {_with_labels(line) for line in lines if line.startswith("fettle_sla")}
+        assert _with_labels(expected) in {
+            _with_labels(line) for line in lines if line.startswith("fettle_sla")
+        }
 
 
-async def test_kept_promises_are_counted_once_and_broken_ones_are_not_among_them(sla: Component) -> None:
+async def test_kept_promises_are_counted_once_and_broken_ones_are_not_among_them(
+    sla: Component,
+) -> None:
     tickets = await a_busy_site(sla)
     kept_before = await _counted(sla, "kept")
-    late = a_ticket(a_step("resolved", after(hours=1)), id=tickets["late"].id, opened_at=after(hours=-1.5), cause="job:1")
+    late = a_ticket(
+        a_step("resolved", after(hours=1)),
+        id=tickets["late"].id,
+        opened_at=after(hours=-1.5),
+        cause="job:1",
+    )
 
     await sla.hears(late)
-    await sla.hears(late.model_copy(update={"version": late.version + 1, "title": "Only the title is new"}))
+    await sla.hears(
+        late.model_copy(update={"version": late.version + 1, "title": "Only the title is new"})
+    )
 
     kept = await _counted(sla, "kept")
     assert kept[("arrival", "urgent")] == kept_before[("arrival", "urgent")]
@@ -168,11 +232,15 @@ async def _counted(sla: Component, name: str) -> dict[tuple[str, str], float]:
     """(clock, priority) → the counter's value."""
     async with sla.http(role=None) as client:
         text = (await client.get("/metrics")).text
-    found = re.findall(rf'^fettle_sla_{name}_total{{clock="(\w+)",priority="(\w+)"}} (\S+)$', text, re.MULTILINE)
+    found = re.findall(
+        rf'^fettle_sla_{name}_total{{clock="(\w+)",priority="(\w+)"}} (\S+)$', text, re.MULTILINE
+    )
     return {(clock, priority): float(value) for clock, priority, value in found}
 
 
-async def test_the_sites_with_the_most_broken_promises_come_first_and_others_are_left_out(sla: Component) -> None:
+async def test_the_sites_with_the_most_broken_promises_come_first_and_others_are_left_out(
+    sla: Component,
+) -> None:
     broken = {"a": 2, "b": 7, "c": 1}
     for site, n in broken.items():
         async with sla.tx() as tx:

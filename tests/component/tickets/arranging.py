@@ -18,7 +18,11 @@ DEMO: dict[str, Any] = {
     "lat": 31.2304,
     "lon": 121.4737,
     "categories": [
-        {"code": "plumbing", "names": {"zh-CN": "水管", "en": "Plumbing"}, "skills": [{"code": "plumbing"}]},
+        {
+            "code": "plumbing",
+            "names": {"zh-CN": "水管", "en": "Plumbing"},
+            "skills": [{"code": "plumbing"}],
+        },
         {"code": "lift", "skills": [{"code": "lift"}], "priority": "urgent"},
         {
             "code": "lock",
@@ -27,8 +31,13 @@ DEMO: dict[str, Any] = {
         },
         {"code": "other"},
     ],
-    "buildings": [{"code": "3", "units": ["1201", "1202"], "lat": 31.2301, "lon": 121.4731}, {"code": "5", "units": ["101"]}],
-    "spots": [{"code": "lobby-3", "name": "三号楼大堂", "building": "3", "lat": 31.23, "lon": 121.47}],
+    "buildings": [
+        {"code": "3", "units": ["1201", "1202"], "lat": 31.2301, "lon": 121.4731},
+        {"code": "5", "units": ["101"]},
+    ],
+    "spots": [
+        {"code": "lobby-3", "name": "三号楼大堂", "building": "3", "lat": 31.23, "lon": 121.47}
+    ],
 }
 
 
@@ -38,7 +47,15 @@ class Tickets:
 
     component: Component
 
-    async def post(self, path: str, body: Mapping[str, Any] | None = None, *, status: int = 200, as_: str = "resident", **who: Any) -> Any:
+    async def post(
+        self,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        status: int = 200,
+        as_: str = "resident",
+        **who: Any,
+    ) -> Any:
         return await self.send("POST", path, body, status=status, as_=as_, **who)
 
     async def send(
@@ -56,21 +73,36 @@ class Tickets:
         who = {"id": f"{as_}-1", **who}
         async with self.component.http(role=as_, **who) as client:
             answer = await client.request(method, f"/v1/{path}", json=body, headers=headers)
-        assert answer.status_code == status, f"{method} {path} {body}: {answer.status_code} {answer.text}"
+        assert answer.status_code == status, (
+            f"{method} {path} {body}: {answer.status_code} {answer.text}"
+        )
         return answer.json() if answer.content else None
 
-    async def open(self, *, as_: str = "resident", id: str | None = None, units: tuple[str, ...] = (), **more: Any) -> Any:
+    async def open(
+        self,
+        *,
+        as_: str = "resident",
+        id: str | None = None,
+        units: tuple[str, ...] = (),
+        **more: Any,
+    ) -> Any:
         """A new ticket, as it was answered."""
         who: dict[str, Any] = {"units": units} | ({"id": id} if id else {})
         body = {"site_id": "demo", "category": "plumbing", "description": "厨房水管漏水", **more}
         return await self.post("tickets", body, status=201, as_=as_, **who)
 
-    async def get(self, ticket_id: str, *, status: int = 200, as_: str = "resident", **who: Any) -> Any:
+    async def get(
+        self, ticket_id: str, *, status: int = 200, as_: str = "resident", **who: Any
+    ) -> Any:
         return await self.send("GET", f"tickets/{ticket_id}", status=status, as_=as_, **who)
 
     async def said(self) -> list[str]:
         """The past tenses of what was said about tickets, in order."""
-        return [fact.type.split(".")[2] for fact in await self.component.said() if fact.type.startswith("tickets.ticket.")]
+        return [
+            fact.type.split(".")[2]
+            for fact in await self.component.said()
+            if fact.type.startswith("tickets.ticket.")
+        ]
 
 
 def an_order(
@@ -85,14 +117,23 @@ def an_order(
     offered_to: Mapping[str, datetime] | None = None,
     planned_arrival: datetime | None = None,
 ) -> WorkOrderV1:
-    """A work order of one job that went through `job_states`, a minute apart and the last of them at `at`."""
+    """A work order of one job that went through `job_states`, a minute apart and the last of them
+    at `at`.
+    """
     id_ = UUID(ticket_id)
     steps = tuple(
-        JobStep(at=at - timedelta(minutes=len(job_states) - 1 - n), state=job_state, technician_id=technician, reason=reason)
+        JobStep(
+            at=at - timedelta(minutes=len(job_states) - 1 - n),
+            state=job_state,
+            technician_id=technician,
+            reason=reason,
+        )
         for n, job_state in enumerate(job_states)
     )
     offers = tuple(
-        OfferV1(id=new_id(), technician_id=who, state=OfferState.OPEN, offered_at=at, expires_at=until)
+        OfferV1(
+            id=new_id(), technician_id=who, state=OfferState.OPEN, offered_at=at, expires_at=until
+        )
         for who, until in (offered_to or {}).items()
     )
     holding = job_states[-1] not in {JobState.WAITING, JobState.OFFERED}
@@ -107,7 +148,9 @@ def an_order(
         steps=steps,
         offers=offers,
     )
-    return WorkOrderV1(id=id_, version=version, site_id="demo", observed=1, cycle=cycle, state=state, jobs=(job,))
+    return WorkOrderV1(
+        id=id_, version=version, site_id="demo", observed=1, cycle=cycle, state=state, jobs=(job,)
+    )
 
 
 def a_technician(id: str = "tech-1", name: str = "Maria Lopez") -> TechnicianV1:

@@ -7,9 +7,19 @@ import pytest
 from tests.component.tickets.arranging import Tickets
 
 
-async def patch(tickets: Tickets, ticket: Any, body: dict[str, Any], *, status: int = 200, version: int | None = None, **who: Any) -> Any:
+async def patch(
+    tickets: Tickets,
+    ticket: Any,
+    body: dict[str, Any],
+    *,
+    status: int = 200,
+    version: int | None = None,
+    **who: Any,
+) -> Any:
     headers = {"If-Match": f'"{version or ticket["version"]}"'}
-    return await tickets.send("PATCH", f"tickets/{ticket['id']}", body, status=status, headers=headers, **who)
+    return await tickets.send(
+        "PATCH", f"tickets/{ticket['id']}", body, status=status, headers=headers, **who
+    )
 
 
 async def test_a_resident_amends_words_and_place(tickets: Tickets) -> None:
@@ -17,7 +27,11 @@ async def test_a_resident_amends_words_and_place(tickets: Tickets) -> None:
 
     amended = await patch(tickets, opened, {"title": "Kitchen", "unit": "3-1202"})
 
-    assert (amended["title"], amended["place"]["unit"], amended["version"]) == ("Kitchen", "1202", 2)
+    assert (amended["title"], amended["place"]["unit"], amended["version"]) == (
+        "Kitchen",
+        "1202",
+        2,
+    )
     [fact] = await tickets.component.said("tickets.ticket.amended.v1")
     assert fact.detail == {"changed": ["place", "title"]}
 
@@ -44,23 +58,41 @@ async def test_staff_reclassify_with_a_reason(tickets: Tickets) -> None:
     opened = await tickets.open()
 
     unsaid = await patch(tickets, opened, {"priority": "low"}, status=422, as_="dispatcher")
-    changed = await patch(tickets, opened, {"priority": "low", "category": "lift", "reason": "can wait"}, as_="dispatcher")
+    changed = await patch(
+        tickets,
+        opened,
+        {"priority": "low", "category": "lift", "reason": "can wait"},
+        as_="dispatcher",
+    )
 
     assert unsaid["code"] == "reason_demanded"
     assert (changed["priority"], changed["category"], changed["version"]) == ("low", "lift", 2)
     assert [skill["code"] for skill in changed["skills"]] == ["lift"]
-    assert [(each["category"], each["priority"]) for each in changed["classes"]] == [("plumbing", "normal"), ("lift", "low")]
+    assert [(each["category"], each["priority"]) for each in changed["classes"]] == [
+        ("plumbing", "normal"),
+        ("lift", "low"),
+    ]
     assert await tickets.said() == ["opened", "reclassified"]
 
 
 async def test_both_at_once_are_one_version_and_one_fact_and_a_line_each(tickets: Tickets) -> None:
     opened = await tickets.open()
 
-    changed = await patch(tickets, opened, {"title": "Kitchen", "priority": "urgent", "reason": "floods"}, as_="dispatcher")
+    changed = await patch(
+        tickets,
+        opened,
+        {"title": "Kitchen", "priority": "urgent", "reason": "floods"},
+        as_="dispatcher",
+    )
 
-    facts = [fact for fact in await tickets.component.said() if fact.type.startswith("tickets.ticket.")]
+    facts = [
+        fact for fact in await tickets.component.said() if fact.type.startswith("tickets.ticket.")
+    ]
     assert changed["version"] == 2
-    assert [(fact.type, fact.version) for fact in facts] == [("tickets.ticket.opened.v1", 1), ("tickets.ticket.reclassified.v1", 2)]
+    assert [(fact.type, fact.version) for fact in facts] == [
+        ("tickets.ticket.opened.v1", 1),
+        ("tickets.ticket.reclassified.v1", 2),
+    ]
     assert facts[1].detail == {"reason": "floods", "danger": None, "also": ["amended"]}
     timeline = await tickets.send("GET", f"tickets/{opened['id']}/timeline")
     assert [line["name"] for line in timeline["items"]] == ["opened", "amended", "reclassified"]
@@ -69,7 +101,12 @@ async def test_both_at_once_are_one_version_and_one_fact_and_a_line_each(tickets
 async def test_residents_do_not_reclassify(tickets: Tickets) -> None:
     opened = await tickets.open()
 
-    await patch(tickets, opened, {"priority": "emergency", "reason": "I want it", "title": "now"}, status=403)
+    await patch(
+        tickets,
+        opened,
+        {"priority": "emergency", "reason": "I want it", "title": "now"},
+        status=403,
+    )
 
     assert await tickets.said() == ["opened"]
 
@@ -78,10 +115,16 @@ async def test_danger_that_is_added_later_raises_the_priority(tickets: Tickets) 
     opened = await tickets.open()
 
     amended = await patch(tickets, opened, {"description": "爆管了"})
-    calmed = await patch(tickets, amended, {"priority": "normal", "reason": "only a drip"}, as_="dispatcher")
+    calmed = await patch(
+        tickets, amended, {"priority": "normal", "reason": "only a drip"}, as_="dispatcher"
+    )
     repeated = await patch(tickets, calmed, {"description": "爆管了, third floor"})
 
-    assert (amended["priority"], calmed["priority"], repeated["priority"]) == ("emergency", "normal", "normal")
+    assert (amended["priority"], calmed["priority"], repeated["priority"]) == (
+        "emergency",
+        "normal",
+        "normal",
+    )
 
 
 async def test_answers_that_were_missing_take_the_mark_away(tickets: Tickets) -> None:
@@ -113,4 +156,6 @@ async def test_what_has_ended_is_not_changed(tickets: Tickets) -> None:
     cancelled = await tickets.post(f"tickets/{opened['id']}/cancel")
 
     await patch(tickets, cancelled, {"title": "Kitchen"}, status=409)
-    await patch(tickets, cancelled, {"priority": "low", "reason": "x"}, status=409, as_="dispatcher")
+    await patch(
+        tickets, cancelled, {"priority": "low", "reason": "x"}, status=409, as_="dispatcher"
+    )

@@ -5,11 +5,20 @@ from fastapi import FastAPI
 from tests.component.tickets.arranging import Tickets
 
 HOSTILE: dict[str, tuple[bytes, set[int]]] = {
-    "lone surrogate": (b'{"text": "\\ud800", "title": "\\ud800", "reason": "\\ud800", "note": "\\ud800"}', {422}),
-    "NUL": (b'{"text": "a\\u0000b", "title": "a\\u0000b", "reason": "a\\u0000b", "note": "a\\u0000b"}', {422}),
+    "lone surrogate": (
+        b'{"text": "\\ud800", "title": "\\ud800", "reason": "\\ud800", "note": "\\ud800"}',
+        {422},
+    ),
+    "NUL": (
+        b'{"text": "a\\u0000b", "title": "a\\u0000b", "reason": "a\\u0000b", "note": "a\\u0000b"}',
+        {422},
+    ),
     "NaN": (b'{"speed": NaN, "lat": NaN}', {400, 422}),
     "1e999": (b'{"speed": 1e999, "lat": 1e999}', {422}),
-    "an integer beyond 64 bits": (b'{"speed": 99999999999999999999999999, "lat": 99999999999999999999999999}', {422}),
+    "an integer beyond 64 bits": (
+        b'{"speed": 99999999999999999999999999, "lat": 99999999999999999999999999}',
+        {422},
+    ),
     "unknown field": (b'{"unheard_of": 1}', {422}),
     "duplicate keys": (b'{"reason": "a", "reason": "b"}', {400}),
     "UTF-16": ('{"reason": "a"}'.encode("utf-16"), {400}),
@@ -42,9 +51,20 @@ async def test_a_hostile_body_is_refused_everywhere_with_a_problem(tickets: Tick
     async with tickets.component.http(role="admin", id="admin-1") as client:
         for name, (body, statuses) in HOSTILE.items():
             for method, path in routes:
-                answer = await client.request(method, path.format(ticket_id=opened["id"], site_id="demo"), content=body, headers=headers)
+                answer = await client.request(
+                    method,
+                    path.format(ticket_id=opened["id"], site_id="demo"),
+                    content=body,
+                    headers=headers,
+                )
 
-                assert answer.status_code in statuses, (name, method, path, answer.status_code, answer.text[:300])
+                assert answer.status_code in statuses, (
+                    name,
+                    method,
+                    path,
+                    answer.status_code,
+                    answer.text[:300],
+                )
                 assert answer.headers["content-type"] == "application/problem+json"
                 assert answer.json()["code"]
 
@@ -54,8 +74,14 @@ async def test_a_hostile_body_is_refused_everywhere_with_a_problem(tickets: Tick
 
 async def test_another_type_of_content_is_refused(tickets: Tickets) -> None:
     async with tickets.component.http() as client:
-        for kind in ({"Content-Type": "text/plain"}, {}, {"Content-Type": "application/json; charset=utf-16"}):
-            answer = await client.post("/v1/tickets", content=b'{"site_id": "demo", "category": "plumbing"}', headers=kind)
+        for kind in (
+            {"Content-Type": "text/plain"},
+            {},
+            {"Content-Type": "application/json; charset=utf-16"},
+        ):
+            answer = await client.post(
+                "/v1/tickets", content=b'{"site_id": "demo", "category": "plumbing"}', headers=kind
+            )
 
             assert answer.status_code == 415, kind
 
@@ -64,7 +90,15 @@ async def test_an_id_or_a_version_that_is_none_is_refused(tickets: Tickets) -> N
     opened = await tickets.open()
 
     for ticket_id in ("nonsense", "0", "%00", "01900000-0000-7000-8000-00000000000g"):
-        assert (await tickets.send("GET", f"tickets/{ticket_id}", status=422))["code"] == "invalid_input"
+        assert (await tickets.send("GET", f"tickets/{ticket_id}", status=422))[
+            "code"
+        ] == "invalid_input"
     for if_match in ("abc", '"-1"', '"99999999999999999999"', "*"):
-        refused = await tickets.send("PATCH", f"tickets/{opened['id']}", {"title": "x"}, status=400, headers={"If-Match": if_match})
+        refused = await tickets.send(
+            "PATCH",
+            f"tickets/{opened['id']}",
+            {"title": "x"},
+            status=400,
+            headers={"If-Match": if_match},
+        )
         assert refused["code"] == "bad_request"

@@ -23,11 +23,31 @@ async def tickets(component: MakeComponent) -> Tickets:
 async def a_closed_ticket(tickets: Tickets) -> Any:
     """Opened, answered, worked on, resolved and confirmed."""
     ticket, now = await tickets.open(unit="3-1202"), tickets.component.clock.now()
-    await tickets.post(f"tickets/{ticket['id']}/comments", {"text": "马上到", "public": True}, status=201, as_="dispatcher")
-    clock = ClockV1(kind=ClockKind.ARRIVAL, state=ClockState.MET, started_at=now, due_at=now + timedelta(hours=1), stopped_at=now)
-    clocks = ClocksV1(id=ticket["id"], version=2, site_id="demo", policy_id="default", policy_version=1, clocks=(clock,))
+    await tickets.post(
+        f"tickets/{ticket['id']}/comments",
+        {"text": "马上到", "public": True},
+        status=201,
+        as_="dispatcher",
+    )
+    clock = ClockV1(
+        kind=ClockKind.ARRIVAL,
+        state=ClockState.MET,
+        started_at=now,
+        due_at=now + timedelta(hours=1),
+        stopped_at=now,
+    )
+    clocks = ClocksV1(
+        id=ticket["id"],
+        version=2,
+        site_id="demo",
+        policy_id="default",
+        policy_version=1,
+        clocks=(clock,),
+    )
     steps = (JobState.ACCEPTED, JobState.ON_SITE, JobState.WORKING, JobState.COMPLETED)
-    await tickets.component.hears(a_technician(), an_order(ticket["id"], WorkOrderState.DONE, *steps, at=now), clocks)
+    await tickets.component.hears(
+        a_technician(), an_order(ticket["id"], WorkOrderState.DONE, *steps, at=now), clocks
+    )
     await tickets.post(f"tickets/{ticket['id']}/confirm")
     return ticket
 
@@ -35,15 +55,20 @@ async def a_closed_ticket(tickets: Tickets) -> Any:
 async def rows_left(tickets: Tickets) -> dict[str, int]:
     async with tickets.component.tx() as tx:
         (row,) = await tx.rows(
-            text("""select (select count(*) from tickets) as tickets, (select count(*) from entries) as entries,
-                    (select count(*) from comments) as comments, (select count(*) from ticket_words) as ticket_words,
+            text("""select (select count(*) from tickets) as tickets,
+              (select count(*) from entries) as entries,
+                    (select count(*) from comments) as comments,
+                      (select count(*) from ticket_words) as ticket_words,
                     (select count(*) from ended_tickets) as ended_tickets,
-                    (select count(*) from snapshots where entity <> 'dispatch.technician') as snapshots""")
+                    (select count(*) from snapshots
+                      where entity <> 'dispatch.technician') as snapshots""")
         )
     return dict(row)
 
 
-async def test_after_a_month_a_ticket_is_shown_without_its_job_and_its_clocks(tickets: Tickets) -> None:
+async def test_after_a_month_a_ticket_is_shown_without_its_job_and_its_clocks(
+    tickets: Tickets,
+) -> None:
     ticket = await a_closed_ticket(tickets)
     before = await tickets.get(ticket["id"])
 
@@ -56,7 +81,9 @@ async def test_after_a_month_a_ticket_is_shown_without_its_job_and_its_clocks(ti
     assert {**before, "work": None, "clocks": []} == after
 
 
-async def test_a_deleted_ticket_leaves_nothing_behind_and_its_number_is_not_given_again(tickets: Tickets) -> None:
+async def test_a_deleted_ticket_leaves_nothing_behind_and_its_number_is_not_given_again(
+    tickets: Tickets,
+) -> None:
     ticket = await a_closed_ticket(tickets)
     tickets.component.clock.move(days=90)
     while await tickets.component.rings("retention"):
@@ -65,16 +92,27 @@ async def test_a_deleted_ticket_leaves_nothing_behind_and_its_number_is_not_give
     another = await tickets.open()
 
     await tickets.get(ticket["id"], status=404)
-    await tickets.post(f"tickets/{ticket['id']}/comments", {"text": "x", "public": True}, status=404)
+    await tickets.post(
+        f"tickets/{ticket['id']}/comments", {"text": "x", "public": True}, status=404
+    )
     assert another["reference"] != ticket["reference"]
-    assert await rows_left(tickets) == {"tickets": 1, "entries": 1, "comments": 0, "ticket_words": 1, "ended_tickets": 0, "snapshots": 0}
+    assert await rows_left(tickets) == {
+        "tickets": 1,
+        "entries": 1,
+        "comments": 0,
+        "ticket_words": 1,
+        "ended_tickets": 0,
+        "snapshots": 0,
+    }
 
 
 async def test_what_is_said_of_an_ended_ticket_lets_it_live_on(tickets: Tickets) -> None:
     ticket = await a_closed_ticket(tickets)
     tickets.component.clock.move(days=89)
     await tickets.component.rings("retention")
-    await tickets.post(f"tickets/{ticket['id']}/comments", {"text": "Still dripping", "public": True}, status=201)
+    await tickets.post(
+        f"tickets/{ticket['id']}/comments", {"text": "Still dripping", "public": True}, status=201
+    )
 
     tickets.component.clock.move(days=89)
     await tickets.component.rings("retention")
@@ -94,7 +132,10 @@ async def test_open_and_reopened_tickets_are_kept_however_old_they_are(tickets: 
     tickets.component.clock.move(days=1000)
     assert await tickets.component.rings("retention") == 0
 
-    assert [(await tickets.get(each["id"]))["state"] for each in (living, reopened)] == ["open", "open"]
+    assert [(await tickets.get(each["id"]))["state"] for each in (living, reopened)] == [
+        "open",
+        "open",
+    ]
 
 
 async def test_a_duplicate_may_outlive_the_ticket_that_it_was_merged_into(tickets: Tickets) -> None:
@@ -103,7 +144,11 @@ async def test_a_duplicate_may_outlive_the_ticket_that_it_was_merged_into(ticket
     tickets.component.clock.move(days=10)
     await tickets.post(f"tickets/{duplicate['id']}/cancel", {})
     async with tickets.component.tx() as tx:
-        await tx.execute(text("update tickets set duplicate_of = :target where id = :id"), target=target["id"], id=duplicate["id"])
+        await tx.execute(
+            text("update tickets set duplicate_of = :target where id = :id"),
+            target=target["id"],
+            id=duplicate["id"],
+        )
 
     tickets.component.clock.move(days=80)
     while await tickets.component.rings("retention"):
@@ -113,7 +158,9 @@ async def test_a_duplicate_may_outlive_the_ticket_that_it_was_merged_into(ticket
     assert (await tickets.get(duplicate["id"]))["duplicate_of"] == target["id"]
 
 
-async def test_tickets_that_ended_before_the_migration_are_found_and_deleted(tickets: Tickets) -> None:
+async def test_tickets_that_ended_before_the_migration_are_found_and_deleted(
+    tickets: Tickets,
+) -> None:
     ended, _ = await a_closed_ticket(tickets), await tickets.open()
     async with tickets.component.tx() as tx:
         await tx.execute(text("delete from ended_tickets"))
@@ -125,4 +172,11 @@ async def test_tickets_that_ended_before_the_migration_are_found_and_deleted(tic
         pass
 
     await tickets.get(ended["id"], status=404)
-    assert await rows_left(tickets) == {"tickets": 1, "entries": 1, "comments": 0, "ticket_words": 1, "ended_tickets": 0, "snapshots": 0}
+    assert await rows_left(tickets) == {
+        "tickets": 1,
+        "entries": 1,
+        "comments": 0,
+        "ticket_words": 1,
+        "ended_tickets": 0,
+        "snapshots": 0,
+    }

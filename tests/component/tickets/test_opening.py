@@ -8,16 +8,27 @@ from tests.component.tickets.arranging import DEMO, Tickets
 from tests.support.component import MakeComponent
 
 
-async def test_a_report_becomes_an_open_ticket_with_a_reference_and_a_fact(tickets: Tickets) -> None:
+async def test_a_report_becomes_an_open_ticket_with_a_reference_and_a_fact(
+    tickets: Tickets,
+) -> None:
     opened = await tickets.open(unit="3-1202", title="水管", location={"lat": 31.23, "lon": 121.47})
 
     assert (opened["state"], opened["version"], opened["priority"]) == ("open", 1, "normal")
     assert opened["reference"].startswith("DEMO-1001-")
     assert not is_misread(opened["reference"])
-    assert opened["place"] == {"building": "3", "unit": "1202", "spot": None, "address": None, "lat": 31.23, "lon": 121.47}
+    assert opened["place"] == {
+        "building": "3",
+        "unit": "1202",
+        "spot": None,
+        "address": None,
+        "lat": 31.23,
+        "lon": 121.47,
+    }
     assert opened["skills"] == [{"code": "plumbing", "level": 1}]
     facts = await tickets.component.said("tickets.ticket.opened.v1")
-    assert [(str(fact.snapshot.id), fact.version, fact.actor) for fact in facts] == [(opened["id"], 1, "resident-1")]
+    assert [(str(fact.snapshot.id), fact.version, fact.actor) for fact in facts] == [
+        (opened["id"], 1, "resident-1")
+    ]
     assert (await tickets.get(opened["id"]))["reference"] == opened["reference"]
 
 
@@ -56,7 +67,9 @@ async def test_many_at_once_get_references_of_their_own(tickets: Tickets) -> Non
     assert len({ticket["reference"] for ticket in opened}) == 120
 
 
-async def test_numbers_are_taken_ahead_so_that_nobody_waits_and_few_are_lost(tickets: Tickets) -> None:
+async def test_numbers_are_taken_ahead_so_that_nobody_waits_and_few_are_lost(
+    tickets: Tickets,
+) -> None:
     await tickets.open()
 
     opened = await asyncio.gather(*(tickets.open(title=f"number {n}") for n in range(150)))
@@ -66,11 +79,15 @@ async def test_numbers_are_taken_ahead_so_that_nobody_waits_and_few_are_lost(tic
     assert numbers[-1] < numbers[0] + 150 + 2 * BLOCK
 
 
-async def test_two_instances_never_give_out_the_same_number(component: MakeComponent, tickets: Tickets) -> None:
+async def test_two_instances_never_give_out_the_same_number(
+    component: MakeComponent, tickets: Tickets
+) -> None:
     url = tickets.component.service.settings.database_url
     other = Tickets(await component("tickets", database_url=url))
 
-    opened = await asyncio.gather(*((tickets, other)[n % 2].open(title=f"number {n}") for n in range(60)))
+    opened = await asyncio.gather(
+        *((tickets, other)[n % 2].open(title=f"number {n}") for n in range(60))
+    )
 
     assert len({ticket["reference"] for ticket in opened}) == 60
 
@@ -78,18 +95,28 @@ async def test_two_instances_never_give_out_the_same_number(component: MakeCompo
 async def test_a_number_of_an_opening_that_failed_is_not_given_out_twice(tickets: Tickets) -> None:
     backwards = [{"start": "2026-05-01T10:00:00Z", "end": "2026-05-01T09:00:00Z"}]
 
-    await tickets.post("tickets", {"site_id": "demo", "category": "plumbing", "preferred_windows": backwards}, status=422)
+    await tickets.post(
+        "tickets",
+        {"site_id": "demo", "category": "plumbing", "preferred_windows": backwards},
+        status=422,
+    )
     opened = [await tickets.open() for _ in range(3)]
 
     assert len({ticket["reference"] for ticket in opened}) == 3
 
 
-async def test_a_code_that_another_site_takes_over_goes_on_where_its_numbers_ended(tickets: Tickets) -> None:
+async def test_a_code_that_another_site_takes_over_goes_on_where_its_numbers_ended(
+    tickets: Tickets,
+) -> None:
     before = await tickets.open()
 
-    await tickets.send("PUT", "sites/demo", {**DEMO, "code": "PARK"}, as_="admin", headers={"If-Match": '"1"'})
+    await tickets.send(
+        "PUT", "sites/demo", {**DEMO, "code": "PARK"}, as_="admin", headers={"If-Match": '"1"'}
+    )
     await tickets.send("PUT", "sites/other", DEMO, as_="admin", site="other", status=201)
-    taken_over = await tickets.post("tickets", {"site_id": "other", "category": "plumbing"}, status=201, site="other")
+    taken_over = await tickets.post(
+        "tickets", {"site_id": "other", "category": "plumbing"}, status=201, site="other"
+    )
     renamed = await tickets.open()
 
     assert before["reference"].startswith("DEMO-1001-")
@@ -106,7 +133,11 @@ NO_REPORTS: list[dict[str, Any]] = [
     {"site_id": "demo", "category": "plumbing", "location": {"lat": 91, "lon": 0}},
     {"site_id": "demo", "category": "plumbing", "location": {"lat": "31", "lon": 121}},
     {"site_id": "demo", "category": "plumbing", "location": {"lat": 31}},
-    {"site_id": "demo", "category": "plumbing", "preferred_windows": [{"start": "2026-05-01T10:00:00", "end": "2026-05-01T11:00:00Z"}]},
+    {
+        "site_id": "demo",
+        "category": "plumbing",
+        "preferred_windows": [{"start": "2026-05-01T10:00:00", "end": "2026-05-01T11:00:00Z"}],
+    },
     {"site_id": "demo", "category": "plumbing", "channel": "telepathy"},
     {"site_id": "demo", "category": "plumbing", "title": "nul \u0000"},
     {"site_id": "demo", "category": 7},
@@ -133,22 +164,40 @@ async def test_a_site_of_others_is_as_unknown_as_one_that_does_not_exist(tickets
     body = {"site_id": "demo", "category": "plumbing"}
 
     foreign = await tickets.post("tickets", body, status=422, site="elsewhere")
-    missing = await tickets.post("tickets", {**body, "site_id": "nowhere"}, status=422, site="nowhere")
+    missing = await tickets.post(
+        "tickets", {**body, "site_id": "nowhere"}, status=422, site="nowhere"
+    )
 
     assert foreign["code"] == missing["code"] == "unknown_site"
 
 
 async def test_technicians_open_nothing(tickets: Tickets) -> None:
-    await tickets.post("tickets", {"site_id": "demo", "category": "plumbing"}, status=403, as_="technician")
+    await tickets.post(
+        "tickets", {"site_id": "demo", "category": "plumbing"}, status=403, as_="technician"
+    )
 
 
-async def test_staff_open_for_a_resident_and_residents_for_themselves_alone(tickets: Tickets) -> None:
-    by_staff = await tickets.open(as_="dispatcher", reporter_id="resident-9", channel="phone", priority="urgent")
+async def test_staff_open_for_a_resident_and_residents_for_themselves_alone(
+    tickets: Tickets,
+) -> None:
+    by_staff = await tickets.open(
+        as_="dispatcher", reporter_id="resident-9", channel="phone", priority="urgent"
+    )
 
-    assert (by_staff["reporter_id"], by_staff["entered_by"], by_staff["priority"]) == ("resident-9", "dispatcher-1", "urgent")
+    assert (by_staff["reporter_id"], by_staff["entered_by"], by_staff["priority"]) == (
+        "resident-9",
+        "dispatcher-1",
+        "urgent",
+    )
     await tickets.get(by_staff["id"], id="resident-9")
-    await tickets.post("tickets", {"site_id": "demo", "category": "plumbing", "reporter_id": "resident-9"}, status=403)
-    await tickets.post("tickets", {"site_id": "demo", "category": "plumbing", "priority": "urgent"}, status=403)
+    await tickets.post(
+        "tickets",
+        {"site_id": "demo", "category": "plumbing", "reporter_id": "resident-9"},
+        status=403,
+    )
+    await tickets.post(
+        "tickets", {"site_id": "demo", "category": "plumbing", "priority": "urgent"}, status=403
+    )
 
 
 async def test_an_import_comes_with_an_address_alone(tickets: Tickets) -> None:
@@ -162,12 +211,18 @@ async def test_an_import_comes_with_an_address_alone(tickets: Tickets) -> None:
         priority="low",
     )
 
-    assert (opened["channel"], opened["place"]["address"], opened["priority"]) == ("import", "1760 Bush St", "low")
+    assert (opened["channel"], opened["place"]["address"], opened["priority"]) == (
+        "import",
+        "1760 Bush St",
+        "low",
+    )
     await tickets.get(opened["id"], as_="integration")
     await tickets.get(opened["id"], as_="integration", id="another-robot", status=404)
 
 
-async def test_possible_duplicates_are_offered_to_staff_whole_and_to_residents_at_public_places_alone(tickets: Tickets) -> None:
+async def test_possible_duplicates_are_offered_to_staff_whole_and_to_residents_at_public_places_alone(
+    tickets: Tickets,
+) -> None:
     at_spot = await tickets.open(spot="lobby-3", title="lamp")
     in_unit = await tickets.open(unit="3-1202")
 
@@ -178,10 +233,16 @@ async def test_possible_duplicates_are_offered_to_staff_whole_and_to_residents_a
 
     assert [other["id"] for other in for_staff["possible_duplicates"]] == [at_spot["id"]]
     assert for_staff["possible_duplicates"][0]["title"] == "lamp"
-    assert [other["reference"] for other in for_neighbour["possible_duplicates"]] == [for_staff["reference"], at_spot["reference"]]
+    assert [other["reference"] for other in for_neighbour["possible_duplicates"]] == [
+        for_staff["reference"],
+        at_spot["reference"],
+    ]
     assert {other["id"] for other in for_neighbour["possible_duplicates"]} == {None}
     assert in_the_same_unit["possible_duplicates"] == []
-    assert [other["id"] for other in seen_by_staff["possible_duplicates"]] == [in_the_same_unit["id"], in_unit["id"]]
+    assert [other["id"] for other in seen_by_staff["possible_duplicates"]] == [
+        in_the_same_unit["id"],
+        in_unit["id"],
+    ]
 
 
 async def test_outdoors_duplicates_are_within_thirty_metres_and_72_hours(tickets: Tickets) -> None:
@@ -197,7 +258,10 @@ async def test_outdoors_duplicates_are_within_thirty_metres_and_72_hours(tickets
 
 
 async def test_a_removed_category_is_still_understood_as_other(tickets: Tickets) -> None:
-    without_lift = {**DEMO, "categories": [category for category in DEMO["categories"] if category["code"] != "lift"]}
+    without_lift = {
+        **DEMO,
+        "categories": [category for category in DEMO["categories"] if category["code"] != "lift"],
+    }
     await tickets.open(category="lift")
 
     await tickets.send("PUT", "sites/demo", without_lift, as_="admin", headers={"If-Match": '"1"'})
@@ -207,13 +271,23 @@ async def test_a_removed_category_is_still_understood_as_other(tickets: Tickets)
     assert opened["category_asked"] == "lift"
 
 
-async def test_a_category_that_the_site_does_not_know_is_said_in_the_answer_on_the_timeline_and_in_the_fact(tickets: Tickets) -> None:
+async def test_a_category_that_the_site_does_not_know_is_said_in_the_answer_on_the_timeline_and_in_the_fact(
+    tickets: Tickets,
+) -> None:
     known = await tickets.open()
 
     opened = await tickets.open(category="水电 & gas!", description="燃气味")
 
     assert known["category_asked"] is None
-    assert (opened["category"], opened["category_asked"], opened["priority"]) == ("other", "水电 & gas!", "emergency")
+    assert (opened["category"], opened["category_asked"], opened["priority"]) == (
+        "other",
+        "水电 & gas!",
+        "emergency",
+    )
     [_, fact] = await tickets.component.said("tickets.ticket.opened.v1")
     timeline = await tickets.send("GET", f"tickets/{opened['id']}/timeline")
-    assert fact.detail == timeline["items"][0]["detail"] == {"danger": "燃气", "category_asked": "水电 & gas!"}
+    assert (
+        fact.detail
+        == timeline["items"][0]["detail"]
+        == {"danger": "燃气", "category_asked": "水电 & gas!"}
+    )

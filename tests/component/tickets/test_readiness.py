@@ -9,7 +9,9 @@ from tests.support.engines import Nats
 from tests.support.eventually import eventually
 
 
-async def test_a_full_stream_is_named_by_readyz_and_measured(component: MakeComponent, nats: Nats) -> None:
+async def test_a_full_stream_is_named_by_readyz_and_measured(
+    component: MakeComponent, nats: Nats
+) -> None:
     tickets = await component("tickets", nats_url=nats.url)
     broker = Broker(nats.url, name="test")
     await broker.connect()
@@ -17,7 +19,9 @@ async def test_a_full_stream_is_named_by_readyz_and_measured(component: MakeComp
     async with tickets.app.router.lifespan_context(tickets.app), tickets.http(role=None) as anybody:
 
         async def its_stream_is_measured() -> bool:
-            return 'fettle_stream_max_bytes{stream="TICKETS"}' in (await anybody.get("/metrics")).text
+            return (
+                'fettle_stream_max_bytes{stream="TICKETS"}' in (await anybody.get("/metrics")).text
+            )
 
         await eventually(its_stream_is_measured)
         assert (await anybody.get("/readyz")).status_code == 200

@@ -8,7 +8,9 @@ from tests.component.tickets.arranging import DEMO, Tickets, an_order
 from tests.support.issuer import token
 
 
-async def listed(tickets: Tickets, query: str = "", *, as_: str = "dispatcher", **who: Any) -> list[str]:
+async def listed(
+    tickets: Tickets, query: str = "", *, as_: str = "dispatcher", **who: Any
+) -> list[str]:
     answer = await tickets.send("GET", f"tickets?{query}", as_=as_, **who)
     return [ticket["id"] for ticket in answer["items"]]
 
@@ -17,7 +19,9 @@ async def test_a_ticket_of_another_resident_does_not_exist(tickets: Tickets) -> 
     opened = await tickets.open(unit="3-1202")
 
     for path in ("", "/timeline", "/events"):
-        await tickets.send("GET", f"tickets/{opened['id']}{path}", id="resident-2", units=["3-1202"], status=404)
+        await tickets.send(
+            "GET", f"tickets/{opened['id']}{path}", id="resident-2", units=["3-1202"], status=404
+        )
     for verb in ("cancel", "confirm", "urge"):
         await tickets.post(f"tickets/{opened['id']}/{verb}", id="resident-2", status=404)
     await tickets.get(opened["id"], as_="dispatcher", site="elsewhere", status=404)
@@ -44,22 +48,43 @@ VERBS: list[tuple[str, str, dict[str, Any]]] = [
 ]
 
 
-async def test_staff_of_another_site_and_whose_offer_has_ended_change_nothing(tickets: Tickets) -> None:
+async def test_staff_of_another_site_and_whose_offer_has_ended_change_nothing(
+    tickets: Tickets,
+) -> None:
     opened = await tickets.open()
     now = tickets.component.clock.now()
-    ended = an_order(opened["id"], WorkOrderState.WAITING, JobState.OFFERED, at=now, technician=None, offered_to={"tech-1": now})
+    ended = an_order(
+        opened["id"],
+        WorkOrderState.WAITING,
+        JobState.OFFERED,
+        at=now,
+        technician=None,
+        offered_to={"tech-1": now},
+    )
     await tickets.component.hears(ended)
-    at_home_here = [("resident", "demo"), ("dispatcher", "elsewhere")]  # lives here, but this is not their ticket
-    people = [("dana", [("dispatcher", "elsewhere")]), ("dan", at_home_here), ("tech-1", [("technician", "demo"), ("resident", "demo")])]
+    # lives here, but this is not their ticket
+    at_home_here = [("resident", "demo"), ("dispatcher", "elsewhere")]
+    people = [
+        ("dana", [("dispatcher", "elsewhere")]),
+        ("dan", at_home_here),
+        ("tech-1", [("technician", "demo"), ("resident", "demo")]),
+    ]
 
     for id, roles in people:
         async with tickets.component.http(role=None) as client:
             client.headers["Authorization"] = f"Bearer {token(id, roles)}"
             for method, path, body in VERBS:
                 sent = None if method in ("PUT", "DELETE") else body
-                answer = await client.request(method, f"/v1/tickets/{opened['id']}{path}", json=sent, headers={"If-Match": '"1"'})
+                answer = await client.request(
+                    method,
+                    f"/v1/tickets/{opened['id']}{path}",
+                    json=sent,
+                    headers={"If-Match": '"1"'},
+                )
 
-                refused = {403, 404} if path in ("/hold", "/release", "/resolve", "/merge") else {404}
+                refused = (
+                    {403, 404} if path in ("/hold", "/release", "/resolve", "/merge") else {404}
+                )
                 assert answer.status_code in refused, (id, method, path, answer.text)
 
     assert await tickets.said() == ["opened"]
@@ -69,22 +94,37 @@ async def test_staff_elsewhere_are_a_resident_of_their_own_ticket_here(tickets: 
     opened = await tickets.open(id="dan")
 
     async with tickets.component.http(role=None) as client:
-        client.headers["Authorization"] = f"Bearer {token('dan', [('resident', 'demo'), ('dispatcher', 'elsewhere')])}"
+        client.headers["Authorization"] = (
+            f"Bearer {token('dan', [('resident', 'demo'), ('dispatcher', 'elsewhere')])}"
+        )
         held = await client.post(f"/v1/tickets/{opened['id']}/hold", json={"reason": "no_access"})
-        internal = await client.post(f"/v1/tickets/{opened['id']}/comments", json={"text": "x", "public": False})
+        internal = await client.post(
+            f"/v1/tickets/{opened['id']}/comments", json={"text": "x", "public": False}
+        )
         urged = await client.post(f"/v1/tickets/{opened['id']}/urge")
 
     assert (held.status_code, internal.status_code, urged.status_code) == (403, 403, 200)
 
 
-async def test_a_technician_reads_their_own_report_as_the_resident_that_they_are(tickets: Tickets) -> None:
+async def test_a_technician_reads_their_own_report_as_the_resident_that_they_are(
+    tickets: Tickets,
+) -> None:
     opened = await tickets.open(id="tech-9")
     now = tickets.component.clock.now()
-    await tickets.component.hears(an_order(opened["id"], WorkOrderState.WORKING, JobState.ACCEPTED, JobState.WORKING, at=now))
-    await tickets.post(f"tickets/{opened['id']}/comments", {"text": "A difficult one", "public": False}, status=201, as_="dispatcher")
+    await tickets.component.hears(
+        an_order(opened["id"], WorkOrderState.WORKING, JobState.ACCEPTED, JobState.WORKING, at=now)
+    )
+    await tickets.post(
+        f"tickets/{opened['id']}/comments",
+        {"text": "A difficult one", "public": False},
+        status=201,
+        as_="dispatcher",
+    )
 
     async with tickets.component.http(role=None) as client:
-        client.headers["Authorization"] = f"Bearer {token('tech-9', [('resident', 'demo'), ('technician', 'demo')])}"
+        client.headers["Authorization"] = (
+            f"Bearer {token('tech-9', [('resident', 'demo'), ('technician', 'demo')])}"
+        )
         timeline = (await client.get(f"/v1/tickets/{opened['id']}/timeline")).json()["items"]
         view = (await client.get(f"/v1/tickets/{opened['id']}")).json()
 
@@ -99,7 +139,13 @@ async def test_those_of_a_unit_share_its_tickets_where_the_site_allows(tickets: 
     who: dict[str, Any] = {"as_": "resident", "id": "resident-2", "units": ["3-1202"]}
     assert await listed(tickets, **who) == []
 
-    await tickets.send("PUT", "sites/demo", {**DEMO, "residents_see_unit": True}, as_="admin", headers={"If-Match": '"1"'})
+    await tickets.send(
+        "PUT",
+        "sites/demo",
+        {**DEMO, "residents_see_unit": True},
+        as_="admin",
+        headers={"If-Match": '"1"'},
+    )
 
     await tickets.get(opened["id"], **who)
     await tickets.get(elsewhere["id"], **who, status=404)
@@ -112,10 +158,19 @@ async def test_each_lists_what_they_may_see(tickets: Tickets) -> None:
     theirs = await tickets.open(id="resident-2")
     entered = await tickets.open(as_="integration")
     now = tickets.component.clock.now()
-    await tickets.component.hears(an_order(theirs["id"], WorkOrderState.WORKING, JobState.WORKING, at=now))
+    await tickets.component.hears(
+        an_order(theirs["id"], WorkOrderState.WORKING, JobState.WORKING, at=now)
+    )
     offered = {"tech-2": now + timedelta(minutes=15)}
     await tickets.component.hears(
-        an_order(mine["id"], WorkOrderState.WAITING, JobState.OFFERED, at=now, technician=None, offered_to=offered)
+        an_order(
+            mine["id"],
+            WorkOrderState.WAITING,
+            JobState.OFFERED,
+            at=now,
+            technician=None,
+            offered_to=offered,
+        )
     )
 
     assert await listed(tickets) == [entered["id"], theirs["id"], mine["id"]]
@@ -130,26 +185,60 @@ async def test_each_lists_what_they_may_see(tickets: Tickets) -> None:
 
 
 async def test_a_list_has_exactly_what_can_be_read_one_by_one(tickets: Tickets) -> None:
-    await tickets.send("PUT", "sites/demo", {**DEMO, "residents_see_unit": True}, as_="admin", headers={"If-Match": '"1"'})
-    opened = [await tickets.open(id=id, unit=unit) for id in ("resident-1", "resident-2") for unit in ("3-1201", "3-1202")]
-    opened += [await tickets.open(spot="lobby-3"), await tickets.open(as_="integration", reporter_id="resident-2", unit="3-1202")]
+    await tickets.send(
+        "PUT",
+        "sites/demo",
+        {**DEMO, "residents_see_unit": True},
+        as_="admin",
+        headers={"If-Match": '"1"'},
+    )
+    opened = [
+        await tickets.open(id=id, unit=unit)
+        for id in ("resident-1", "resident-2")
+        for unit in ("3-1201", "3-1202")
+    ]
+    opened += [
+        await tickets.open(spot="lobby-3"),
+        await tickets.open(as_="integration", reporter_id="resident-2", unit="3-1202"),
+    ]
     now = tickets.component.clock.now()
     for ticket, technician in zip(opened, ("tech-1", "tech-2"), strict=False):
-        await tickets.component.hears(an_order(ticket["id"], WorkOrderState.WORKING, JobState.WORKING, at=now, technician=technician))
+        await tickets.component.hears(
+            an_order(
+                ticket["id"],
+                WorkOrderState.WORKING,
+                JobState.WORKING,
+                at=now,
+                technician=technician,
+            )
+        )
     offered = {"tech-1": now + timedelta(minutes=1), "tech-2": now - timedelta(minutes=1)}
-    await tickets.component.hears(an_order(opened[2]["id"], WorkOrderState.WAITING, JobState.OFFERED, at=now, offered_to=offered))
+    await tickets.component.hears(
+        an_order(
+            opened[2]["id"], WorkOrderState.WAITING, JobState.OFFERED, at=now, offered_to=offered
+        )
+    )
     people: list[dict[str, Any]] = [
-        {"as_": role, "site": site} for role in ("dispatcher", "admin", "integration") for site in ("demo", "*", "x")
+        {"as_": role, "site": site}
+        for role in ("dispatcher", "admin", "integration")
+        for site in ("demo", "*", "x")
     ]
-    people += [{"as_": "technician", "id": f"tech-{n}", "site": site} for n in (1, 2, 3) for site in ("demo", "x")]
     people += [
-        {"as_": "resident", "id": f"resident-{n}", "units": units} for n in (1, 2, 3) for units in ([], ["3-1202"], ["3-1201", "9-9"])
+        {"as_": "technician", "id": f"tech-{n}", "site": site}
+        for n in (1, 2, 3)
+        for site in ("demo", "x")
+    ]
+    people += [
+        {"as_": "resident", "id": f"resident-{n}", "units": units}
+        for n in (1, 2, 3)
+        for units in ([], ["3-1202"], ["3-1201", "9-9"])
     ]
 
     for who in people:
         seen = []
         async with tickets.component.http(
-            role=who["as_"], **{"id": f"{who['as_']}-1", **{k: v for k, v in who.items() if k != "as_"}}
+            role=who["as_"],
+            **{"id": f"{who['as_']}-1", **{k: v for k, v in who.items() if k != "as_"}},
         ) as client:
             for ticket in opened:
                 answer = await client.get(f"/v1/tickets/{ticket['id']}")
@@ -162,7 +251,9 @@ async def test_filters_cut_the_list(tickets: Tickets) -> None:
     pipe = await tickets.open(description="厨房水管漏水 100%", unit="3-1202")
     tickets.component.clock.move(hours=1)
     hour = tickets.component.clock.now()
-    lift = await tickets.open(category="lift", title="Lift is stuck", description="", id="resident-2", address="Gate_2")
+    lift = await tickets.open(
+        category="lift", title="Lift is stuck", description="", id="resident-2", address="Gate_2"
+    )
     await tickets.post(f"tickets/{pipe['id']}/cancel")
     at = hour.isoformat().replace("+00:00", "Z")
 
@@ -212,7 +303,9 @@ async def test_a_bad_question_is_refused(tickets: Tickets) -> None:
         await tickets.send("GET", f"tickets?{query}", status=status, as_="dispatcher")
 
 
-async def test_pages_follow_one_another_without_a_gap_while_tickets_come_in(tickets: Tickets) -> None:
+async def test_pages_follow_one_another_without_a_gap_while_tickets_come_in(
+    tickets: Tickets,
+) -> None:
     opened = [(await tickets.open())["id"] for _ in range(7)]
     seen: list[str] = []
     url: str | None = "/v1/tickets?limit=3&site=demo"
@@ -224,7 +317,9 @@ async def test_pages_follow_one_another_without_a_gap_while_tickets_come_in(tick
             link = answer.headers.get("link")
             url = link[1 : link.index(">")] if link else None
             await tickets.open()
-        other_filter = await client.get(f"/v1/tickets?{answer.request.url.query.decode()}".replace("site=demo", "site=other"))
+        other_filter = await client.get(
+            f"/v1/tickets?{answer.request.url.query.decode()}".replace("site=demo", "site=other")
+        )
 
     assert seen == opened[::-1]
     assert other_filter.status_code == 400
@@ -236,4 +331,6 @@ async def test_a_timeline_is_read_on_from_a_line(tickets: Tickets) -> None:
 
     rest = await tickets.send("GET", f"tickets/{opened['id']}/timeline?after=1")
 
-    assert [(line["n"], line["name"], line["text"], line["cause"]) for line in rest["items"]] == [(2, "comment", "When?", "resident-1")]
+    assert [(line["n"], line["name"], line["text"], line["cause"]) for line in rest["items"]] == [
+        (2, "comment", "When?", "resident-1")
+    ]

@@ -11,18 +11,29 @@ from tests.support.component import MakeComponent
 from tests.support.engines import Databases
 from tests.support.statements import statements_of
 
-_WORDS = "select ticket_id, site_id, said, array(select unnest(tokens) order by 1) as tokens from ticket_words order by ticket_id"
+_WORDS = (
+    "select ticket_id, site_id, said, array(select unnest(tokens) order by 1) as tokens "
+    "from ticket_words order by ticket_id"
+)
 _AS_BEFORE = """
-    drop table ticket_words; drop index tickets_by_site_and_state, tickets_by_unit, tickets_entered_for_others, tickets_by_update;
+    drop table ticket_words; drop index tickets_by_site_and_state, tickets_by_unit,
+      tickets_entered_for_others, tickets_by_update;
     update alembic_version set version_num = '0002'"""
 _HALF_DONE = """
-    delete from ticket_words where ticket_id in (select ticket_id from ticket_words order by ticket_id offset 3);
-    drop index ticket_words_tokens, tickets_by_unit; update alembic_version set version_num = '0003'"""
+    delete from ticket_words where ticket_id in (select ticket_id from ticket_words
+      order by ticket_id offset 3);
+    drop index ticket_words_tokens, tickets_by_unit; update alembic_version
+      set version_num = '0003'"""
 
 
 async def found(tickets: Tickets, q: str, more: str = "", **who: Any) -> list[str]:
-    async with tickets.component.http(**{"role": "dispatcher", "id": "dispatcher-1", **who}) as client:
-        answer = await client.get("/v1/tickets", params={"q": q, **dict(part.split("=") for part in more.split("&") if part)})
+    async with tickets.component.http(
+        **{"role": "dispatcher", "id": "dispatcher-1", **who}
+    ) as client:
+        answer = await client.get(
+            "/v1/tickets",
+            params={"q": q, **dict(part.split("=") for part in more.split("&") if part)},
+        )
     assert answer.status_code == 200, answer.text
     return [ticket["id"] for ticket in answer.json()["items"]]
 
@@ -32,17 +43,31 @@ async def test_words_are_found_in_any_order_width_and_case(tickets: Tickets) -> 
     lift = await tickets.open(title="The Lift LEAKS oil", description="", address="Gate_2")
 
     expected = {
-        ("漏水", "水", "abc", "ａｂｃ牌", "3-1202", "热水器 厨房", "3-1202 漏水", "漏水　厨房", pipe["reference"]): [pipe],
+        (
+            "漏水",
+            "水",
+            "abc",
+            "ａｂｃ牌",
+            "3-1202",
+            "热水器 厨房",
+            "3-1202 漏水",
+            "漏水　厨房",
+            pipe["reference"],
+        ): [pipe],
         ("leak", "oil lift", "LIFT", "gate_2 l oil", "Ｌｉｆｔ"): [lift],
         ("漏水 lift", "梯", "wisteria", "房厨", "水房", "leak_", "gate%"): [],
     }
     for questions, tickets_found in expected.items():
         for question in questions:
-            assert await found(tickets, question) == [ticket["id"] for ticket in tickets_found], question
+            assert await found(tickets, question) == [ticket["id"] for ticket in tickets_found], (
+                question
+            )
 
 
 @pytest.mark.parametrize("question", ["", " ", "x", "a b", "　"])
-async def test_a_question_without_two_characters_together_is_refused_unless_it_is_chinese(tickets: Tickets, question: str) -> None:
+async def test_a_question_without_two_characters_together_is_refused_unless_it_is_chinese(
+    tickets: Tickets, question: str
+) -> None:
     async with tickets.component.http(role="dispatcher") as client:
         answer = await client.get("/v1/tickets", params={"q": question})
 
@@ -51,13 +76,20 @@ async def test_a_question_without_two_characters_together_is_refused_unless_it_i
 
 async def test_a_ticket_is_found_by_what_it_says_now(tickets: Tickets) -> None:
     opened = await tickets.open(description="The tap drips")
-    await tickets.send("PATCH", f"tickets/{opened['id']}", {"description": "The boiler hums"}, headers={"If-Match": '"1"'})
+    await tickets.send(
+        "PATCH",
+        f"tickets/{opened['id']}",
+        {"description": "The boiler hums"},
+        headers={"If-Match": '"1"'},
+    )
 
     assert await found(tickets, "drips") == []
     assert await found(tickets, "boiler") == [opened["id"]]
 
 
-async def test_a_search_is_cut_to_what_the_caller_may_see_and_to_the_other_filters(tickets: Tickets) -> None:
+async def test_a_search_is_cut_to_what_the_caller_may_see_and_to_the_other_filters(
+    tickets: Tickets,
+) -> None:
     mine = await tickets.open(description="leak")
     theirs = await tickets.open(description="leak", id="resident-2")
     lift = await tickets.open(description="leak", category="lift", id="resident-2")
@@ -65,16 +97,28 @@ async def test_a_search_is_cut_to_what_the_caller_may_see_and_to_the_other_filte
 
     assert await found(tickets, "leak", role="resident", id="resident-1") == [mine["id"]]
     assert await found(tickets, "leak", site="elsewhere") == []
-    assert await found(tickets, "leak", role="admin", site="*") == [lift["id"], theirs["id"], mine["id"]]
+    assert await found(tickets, "leak", role="admin", site="*") == [
+        lift["id"],
+        theirs["id"],
+        mine["id"],
+    ]
     assert await found(tickets, "leak", "category=lift") == [lift["id"]]
     assert await found(tickets, "leak", "state=cancelled") == [theirs["id"]]
     assert await found(tickets, "leak", "reporter=resident-2") == [lift["id"], theirs["id"]]
     assert await found(tickets, "leak", "priority=emergency") == []
-    await tickets.send("PATCH", f"tickets/{mine['id']}", {"category": "lift"}, as_="dispatcher", headers={"If-Match": '"1"'})
+    await tickets.send(
+        "PATCH",
+        f"tickets/{mine['id']}",
+        {"category": "lift"},
+        as_="dispatcher",
+        headers={"If-Match": '"1"'},
+    )
     assert await found(tickets, "leak", "category=lift") == [lift["id"], mine["id"]]
 
 
-async def test_the_migration_stores_what_the_service_would_have_stored(component: MakeComponent, databases: Databases) -> None:
+async def test_the_migration_stores_what_the_service_would_have_stored(
+    component: MakeComponent, databases: Databases
+) -> None:
     url = await databases.fresh("tickets")
     tickets = Tickets(await component("tickets", database_url=url))
     await tickets.send("PUT", "sites/demo", DEMO, status=201, as_="admin")
@@ -93,7 +137,9 @@ async def test_the_migration_stores_what_the_service_would_have_stored(component
         await connection.close()
 
 
-async def test_the_migration_goes_on_where_an_attempt_before_ended(component: MakeComponent, databases: Databases) -> None:
+async def test_the_migration_goes_on_where_an_attempt_before_ended(
+    component: MakeComponent, databases: Databases
+) -> None:
     url = await databases.fresh("tickets")
     tickets = Tickets(await component("tickets", database_url=url))
     await tickets.send("PUT", "sites/demo", DEMO, status=201, as_="admin")

@@ -9,9 +9,19 @@ from shared.db.transaction import Kind
 from tests.component.tickets.arranging import DEMO, Tickets
 
 
-async def put(tickets: Tickets, body: Any, *, status: int = 200, version: int | None = None, site: str = "demo", as_: str = "admin") -> Any:
+async def put(
+    tickets: Tickets,
+    body: Any,
+    *,
+    status: int = 200,
+    version: int | None = None,
+    site: str = "demo",
+    as_: str = "admin",
+) -> Any:
     headers = {} if version is None else {"If-Match": f'"{version}"'}
-    return await tickets.send("PUT", f"sites/{site}", body, status=status, as_=as_, headers=headers, site=site)
+    return await tickets.send(
+        "PUT", f"sites/{site}", body, status=status, as_=as_, headers=headers, site=site
+    )
 
 
 async def test_a_site_is_read_as_it_was_put(tickets: Tickets) -> None:
@@ -25,10 +35,19 @@ async def test_a_site_is_read_as_it_was_put(tickets: Tickets) -> None:
         "lat": 31.2304,
     }
     assert [building["units"] for building in site["buildings"]] == [["1201", "1202"], ["101"]]
-    assert [category["code"] for category in site["categories"]] == ["plumbing", "lift", "lock", "other"]
+    assert [category["code"] for category in site["categories"]] == [
+        "plumbing",
+        "lift",
+        "lock",
+        "other",
+    ]
     assert "困人" in site["danger_words"]
     [fact] = await tickets.component.said("tickets.site.changed.v1")
-    assert (fact.snapshot.id, fact.snapshot.categories[0].skills[0].code, fact.version) == ("demo", "plumbing", 1)
+    assert (fact.snapshot.id, fact.snapshot.categories[0].skills[0].code, fact.version) == (
+        "demo",
+        "plumbing",
+        1,
+    )
 
 
 async def test_an_existing_site_changes_only_for_who_has_read_it(tickets: Tickets) -> None:
@@ -37,8 +56,15 @@ async def test_an_existing_site_changes_only_for_who_has_read_it(tickets: Ticket
 
     changed = await put(tickets, {**DEMO, "name": "Demo Park"}, version=1)
 
-    assert (unread["code"], stale["code"], changed["version"]) == ("if_match_required", "stale_version", 2)
-    assert [fact.version for fact in await tickets.component.said("tickets.site.changed.v1")] == [1, 2]
+    assert (unread["code"], stale["code"], changed["version"]) == (
+        "if_match_required",
+        "stale_version",
+        2,
+    )
+    assert [fact.version for fact in await tickets.component.said("tickets.site.changed.v1")] == [
+        1,
+        2,
+    ]
 
 
 async def test_a_site_that_does_not_exist_has_no_version_to_match(tickets: Tickets) -> None:
@@ -114,7 +140,9 @@ async def test_a_site_that_cannot_be_is_422(tickets: Tickets) -> None:
     assert (await tickets.send("GET", "sites/demo"))["version"] == 1
 
 
-async def test_sites_are_said_again_on_demand_and_before_their_facts_are_gone(tickets: Tickets) -> None:
+async def test_sites_are_said_again_on_demand_and_before_their_facts_are_gone(
+    tickets: Tickets,
+) -> None:
     await put(tickets, {**DEMO, "code": "NEW"}, status=201, site="new")
 
     demanded = await tickets.post("sites:restate", as_="admin", site="*")
@@ -129,7 +157,9 @@ async def test_sites_are_said_again_on_demand_and_before_their_facts_are_gone(ti
     assert (await tickets.send("GET", "sites/demo"))["version"] == 1
 
 
-async def test_a_site_that_every_report_needs_stays_parsed_however_many_others_there_are(tickets: Tickets) -> None:
+async def test_a_site_that_every_report_needs_stays_parsed_however_many_others_there_are(
+    tickets: Tickets,
+) -> None:
     database = tickets.component.database
     others = [f"other-{number}" for number in range(MAX_PARSED)]
     async with tickets.component.tx() as tx:

@@ -19,7 +19,10 @@ async def test_a_resident_cancels_their_ticket(tickets: Tickets) -> None:
 
     assert (cancelled["state"], cancelled["version"], cancelled["legal"]) == ("cancelled", 2, [])
     [fact] = await tickets.component.said("tickets.ticket.cancelled.v1")
-    assert (fact.snapshot.steps[-1].reason, fact.detail) == ("fixed it myself", {"reason": "fixed it myself"})
+    assert (fact.snapshot.steps[-1].reason, fact.detail) == (
+        "fixed it myself",
+        {"reason": "fixed it myself"},
+    )
 
 
 async def test_an_illegal_step_says_the_state_and_what_is_legal(tickets: Tickets) -> None:
@@ -27,21 +30,31 @@ async def test_an_illegal_step_says_the_state_and_what_is_legal(tickets: Tickets
 
     refused = await tickets.post(f"tickets/{opened['id']}/confirm", status=409)
 
-    assert (refused["code"], refused["state"], refused["legal"]) == ("illegal_step", "open", ["cancel"])
+    assert (refused["code"], refused["state"], refused["legal"]) == (
+        "illegal_step",
+        "open",
+        ["cancel"],
+    )
     assert await tickets.said() == ["opened"]
 
 
 @pytest.mark.parametrize("body", [None, {}])
-async def test_a_verb_without_fields_takes_an_empty_body(tickets: Tickets, body: dict[str, Any] | None) -> None:
+async def test_a_verb_without_fields_takes_an_empty_body(
+    tickets: Tickets, body: dict[str, Any] | None
+) -> None:
     opened = await tickets.open()
-    await tickets.post(f"tickets/{opened['id']}/resolve", {"note": "valve turned"}, as_="dispatcher")
+    await tickets.post(
+        f"tickets/{opened['id']}/resolve", {"note": "valve turned"}, as_="dispatcher"
+    )
 
     closed = await tickets.post(f"tickets/{opened['id']}/confirm", body)
 
     assert closed["state"] == "closed"
 
 
-async def test_the_whole_life_of_a_ticket_has_contiguous_versions_and_a_line_for_each(tickets: Tickets) -> None:
+async def test_the_whole_life_of_a_ticket_has_contiguous_versions_and_a_line_for_each(
+    tickets: Tickets,
+) -> None:
     opened = await tickets.open()
     path = f"tickets/{opened['id']}"
     later = tickets.component.clock.now().replace(microsecond=0)
@@ -50,18 +63,38 @@ async def test_the_whole_life_of_a_ticket_has_contiguous_versions_and_a_line_for
     await tickets.post(f"{path}/release", as_="dispatcher")
     await tickets.post(f"{path}/urge")
     tickets.component.clock.move(days=1)
-    start, end = (later + timedelta(days=365)).isoformat(), (later + timedelta(days=365, hours=2)).isoformat()
+    start, end = (
+        (later + timedelta(days=365)).isoformat(),
+        (later + timedelta(days=365, hours=2)).isoformat(),
+    )
     await tickets.post(f"{path}/appointment", {"start": start, "end": end}, as_="dispatcher")
     await tickets.post(f"{path}/resolve", {"note": "valve turned"}, as_="dispatcher")
     await tickets.post(f"{path}/reopen", {"reason": "drips again"})
     await tickets.post(f"{path}/resolve", {"note": "valve replaced"}, as_="manager")
     await tickets.post(f"{path}/confirm")
-    rated = await tickets.post(f"{path}/rating", {"speed": 5, "quality": 2, "manner": 5, "text": "second time"})
+    rated = await tickets.post(
+        f"{path}/rating", {"speed": 5, "quality": 2, "manner": 5, "text": "second time"}
+    )
 
-    names = ["opened", "held", "released", "urged", "appointed", "resolved", "reopened", "resolved", "closed", "rated"]
+    names = [
+        "opened",
+        "held",
+        "released",
+        "urged",
+        "appointed",
+        "resolved",
+        "reopened",
+        "resolved",
+        "closed",
+        "rated",
+    ]
     facts = await tickets.component.said()
-    assert [fact.type.split(".")[2] for fact in facts if "ticket" in fact.type.split(".")[1]] == names
-    assert [fact.version for fact in facts if fact.type.startswith("tickets.ticket.")] == list(range(1, 11))
+    assert [
+        fact.type.split(".")[2] for fact in facts if "ticket" in fact.type.split(".")[1]
+    ] == names
+    assert [fact.version for fact in facts if fact.type.startswith("tickets.ticket.")] == list(
+        range(1, 11)
+    )
     timeline = await tickets.send("GET", f"{path}/timeline")
     assert [line["name"] for line in timeline["items"]] == names
     assert [line["n"] for line in timeline["items"]] == list(range(1, 11))
@@ -114,7 +147,9 @@ async def test_a_bad_body_is_422_and_changes_nothing(tickets: Tickets) -> None:
 
 async def test_a_resolved_ticket_closes_by_itself_after_72_hours(tickets: Tickets) -> None:
     opened = await tickets.open()
-    await tickets.post(f"tickets/{opened['id']}/resolve", {"note": "valve turned"}, as_="dispatcher")
+    await tickets.post(
+        f"tickets/{opened['id']}/resolve", {"note": "valve turned"}, as_="dispatcher"
+    )
     resolved_at = tickets.component.clock.now()
 
     tickets.component.clock.move(hours=71, minutes=59)
@@ -129,10 +164,18 @@ async def test_a_resolved_ticket_closes_by_itself_after_72_hours(tickets: Ticket
     assert await tickets.component.rings("closing") == 0
 
 
-async def test_two_instances_close_each_ticket_once(component: MakeComponent, tickets: Tickets) -> None:
-    other = await component("tickets", database_url=tickets.component.service.settings.database_url, clock=tickets.component.clock)
+async def test_two_instances_close_each_ticket_once(
+    component: MakeComponent, tickets: Tickets
+) -> None:
+    other = await component(
+        "tickets",
+        database_url=tickets.component.service.settings.database_url,
+        clock=tickets.component.clock,
+    )
     for opened in [await tickets.open() for _ in range(30)]:
-        await tickets.post(f"tickets/{opened['id']}/resolve", {"note": "valve turned"}, as_="dispatcher")
+        await tickets.post(
+            f"tickets/{opened['id']}/resolve", {"note": "valve turned"}, as_="dispatcher"
+        )
     tickets.component.clock.move(hours=72)
 
     closed = await asyncio.gather(tickets.component.rings("closing"), other.rings("closing"))
@@ -141,11 +184,20 @@ async def test_two_instances_close_each_ticket_once(component: MakeComponent, ti
     assert (await tickets.said()).count("closed") == 30
 
 
-async def test_two_instances_that_hear_the_same_say_it_once(component: MakeComponent, tickets: Tickets) -> None:
-    other = await component("tickets", database_url=tickets.component.service.settings.database_url, clock=tickets.component.clock)
+async def test_two_instances_that_hear_the_same_say_it_once(
+    component: MakeComponent, tickets: Tickets
+) -> None:
+    other = await component(
+        "tickets",
+        database_url=tickets.component.service.settings.database_url,
+        clock=tickets.component.clock,
+    )
     opened = [await tickets.open() for _ in range(20)]
     now = tickets.component.clock.now()
-    orders = [an_order(ticket["id"], WorkOrderState.WORKING, JobState.ACCEPTED, JobState.WORKING, at=now) for ticket in opened]
+    orders = [
+        an_order(ticket["id"], WorkOrderState.WORKING, JobState.ACCEPTED, JobState.WORKING, at=now)
+        for ticket in opened
+    ]
 
     await asyncio.gather(tickets.component.hears(*orders), other.hears(*reversed(orders)))
 
@@ -155,7 +207,9 @@ async def test_two_instances_that_hear_the_same_say_it_once(component: MakeCompo
 async def test_the_next_closing_is_known_and_goes_with_a_reopening(tickets: Tickets) -> None:
     opened = await tickets.open()
     next_due = tickets.component.service.ringing["closing"].alarm.next_due
-    await tickets.post(f"tickets/{opened['id']}/resolve", {"note": "valve turned"}, as_="dispatcher")
+    await tickets.post(
+        f"tickets/{opened['id']}/resolve", {"note": "valve turned"}, as_="dispatcher"
+    )
     async with tickets.component.tx() as tx:
         waiting = await next_due(tx, ())
 
@@ -169,10 +223,15 @@ async def test_the_next_closing_is_known_and_goes_with_a_reopening(tickets: Tick
 
 async def test_rating_is_for_the_reporter_once_a_resolution(tickets: Tickets) -> None:
     opened = await tickets.open(as_="dispatcher", reporter_id="resident-1")
-    path, marks = f"tickets/{opened['id']}/rating", {"speed": 5, "quality": 5, "manner": 5, "text": ""}
+    path, marks = (
+        f"tickets/{opened['id']}/rating",
+        {"speed": 5, "quality": 5, "manner": 5, "text": ""},
+    )
 
     early = await tickets.post(path, marks, status=409)
-    await tickets.post(f"tickets/{opened['id']}/resolve", {"note": "valve turned"}, as_="dispatcher")
+    await tickets.post(
+        f"tickets/{opened['id']}/resolve", {"note": "valve turned"}, as_="dispatcher"
+    )
     await tickets.post(path, marks, status=403, as_="dispatcher")
     await tickets.post(path, marks)
     twice = await tickets.post(path, marks, status=409)
@@ -196,7 +255,9 @@ async def test_a_merge_cancels_the_duplicate_and_brings_its_people_along(tickets
     target = await tickets.open()
     duplicate = await tickets.open(id="resident-2")
 
-    merged = await tickets.post(f"tickets/{duplicate['id']}/merge", {"duplicate_of": target["id"]}, as_="dispatcher")
+    merged = await tickets.post(
+        f"tickets/{duplicate['id']}/merge", {"duplicate_of": target["id"]}, as_="dispatcher"
+    )
 
     assert (merged["state"], merged["duplicate_of"]) == ("cancelled", target["id"])
     after = await tickets.get(target["id"])
@@ -207,13 +268,17 @@ async def test_a_merge_cancels_the_duplicate_and_brings_its_people_along(tickets
     await tickets.send("DELETE", f"tickets/{target['id']}/follow", id="resident-2", status=404)
 
 
-async def test_nothing_is_merged_into_a_cancelled_unknown_or_foreign_ticket(tickets: Tickets) -> None:
+async def test_nothing_is_merged_into_a_cancelled_unknown_or_foreign_ticket(
+    tickets: Tickets,
+) -> None:
     duplicate, cancelled = await tickets.open(), await tickets.open()
     await tickets.post(f"tickets/{cancelled['id']}/cancel")
     path = f"tickets/{duplicate['id']}/merge"
 
     dead = await tickets.post(path, {"duplicate_of": cancelled["id"]}, status=409, as_="dispatcher")
-    await tickets.post(path, {"duplicate_of": "01900000-0000-7000-8000-000000000001"}, status=422, as_="dispatcher")
+    await tickets.post(
+        path, {"duplicate_of": "01900000-0000-7000-8000-000000000001"}, status=422, as_="dispatcher"
+    )
     await tickets.post(path, {"duplicate_of": duplicate["id"]}, status=422, as_="dispatcher")
 
     assert dead["state"] == "cancelled"
@@ -224,10 +289,14 @@ async def test_two_merges_that_cross_do_not_lock_each_other_up(tickets: Tickets)
 
     async def merge(one: Any, other: Any) -> int:
         async with tickets.component.http(role="dispatcher", id="dispatcher-1") as client:
-            answer = await client.post(f"/v1/tickets/{one['id']}/merge", json={"duplicate_of": other["id"]})
+            answer = await client.post(
+                f"/v1/tickets/{one['id']}/merge", json={"duplicate_of": other["id"]}
+            )
         return answer.status_code
 
-    answers = await asyncio.gather(*(merge(*way) for one, other in pairs for way in ((one, other), (other, one))))
+    answers = await asyncio.gather(
+        *(merge(*way) for one, other in pairs for way in ((one, other), (other, one)))
+    )
 
     assert sorted(answers) == [200] * 10 + [409] * 10
 
@@ -245,7 +314,9 @@ async def test_of_forty_who_cancel_at_once_one_does(tickets: Tickets) -> None:
     assert await tickets.said() == ["opened", "cancelled"]
 
 
-async def test_cancelling_while_dispatch_reports_leaves_legal_steps_and_contiguous_versions(tickets: Tickets) -> None:
+async def test_cancelling_while_dispatch_reports_leaves_legal_steps_and_contiguous_versions(
+    tickets: Tickets,
+) -> None:
     opened = [await tickets.open() for _ in range(25)]
     now = tickets.component.clock.now()
 
@@ -254,26 +325,39 @@ async def test_cancelling_while_dispatch_reports_leaves_legal_steps_and_contiguo
             await client.post(f"/v1/tickets/{ticket['id']}/cancel")
 
     async def hear(ticket: Any) -> None:
-        await tickets.component.hears(an_order(ticket["id"], WorkOrderState.WORKING, JobState.ACCEPTED, JobState.WORKING, at=now))
+        await tickets.component.hears(
+            an_order(
+                ticket["id"], WorkOrderState.WORKING, JobState.ACCEPTED, JobState.WORKING, at=now
+            )
+        )
 
     await asyncio.gather(*(act(ticket) for ticket in opened for act in (cancel, hear)))
 
     for ticket in opened:
-        versions = [fact.version for fact in await tickets.component.said() if fact.subject_id == ticket["id"]]
+        versions = [
+            fact.version
+            for fact in await tickets.component.said()
+            if fact.subject_id == ticket["id"]
+        ]
         assert versions == list(range(1, len(versions) + 1))
         assert (await tickets.get(ticket["id"]))["state"] in {"cancelled", "in_progress"}
 
 
-async def test_an_entry_and_a_fact_are_written_with_the_ticket_or_not_at_all(tickets: Tickets) -> None:
+async def test_an_entry_and_a_fact_are_written_with_the_ticket_or_not_at_all(
+    tickets: Tickets,
+) -> None:
     opened = await tickets.open()
     await tickets.post(f"tickets/{opened['id']}/hold", {"reason": "no_access"}, as_="dispatcher")
 
-    await tickets.post(f"tickets/{opened['id']}/hold", {"reason": "no_access"}, status=409, as_="dispatcher")
+    await tickets.post(
+        f"tickets/{opened['id']}/hold", {"reason": "no_access"}, status=409, as_="dispatcher"
+    )
 
     async with tickets.component.tx() as tx:
         counts = await tx.row(
             text(
-                "select (select count(*) from entries) as lines, (select count(*) from outbox where type like 'tickets.ticket.%') as facts"
+                "select (select count(*) from entries) as lines, "
+                "(select count(*) from outbox where type like 'tickets.ticket.%') as facts"
             )
         )
     assert counts == {"lines": 2, "facts": 2}

@@ -1,4 +1,6 @@
-"""A ticket's live events: server-sent, resumed from `Last-Event-ID`, public lines alone for residents."""
+"""A ticket's live events: server-sent, resumed from `Last-Event-ID`, public lines alone for
+residents.
+"""
 
 from contextlib import AbstractAsyncContextManager
 
@@ -8,9 +10,18 @@ from tests.support.streams import Stream
 from tests.support.streams import watching as watching_url
 
 
-def watching(tickets: Tickets, ticket_id: str, *, role: str = "resident", after: str | None = None) -> AbstractAsyncContextManager[Stream]:
+def watching(
+    tickets: Tickets, ticket_id: str, *, role: str = "resident", after: str | None = None
+) -> AbstractAsyncContextManager[Stream]:
     """Somebody of that role, connected to the ticket's events inside the block."""
-    return watching_url(tickets.component, f"/v1/tickets/{ticket_id}/events", role=role, id=f"{role}-1", site="demo", after=after)
+    return watching_url(
+        tickets.component,
+        f"/v1/tickets/{ticket_id}/events",
+        role=role,
+        id=f"{role}-1",
+        site="demo",
+        after=after,
+    )
 
 
 def lines(stream: Stream) -> list[tuple[str, str]]:
@@ -26,7 +37,10 @@ async def test_what_happened_comes_first_and_what_happens_follows(tickets: Ticke
         await eventually(lambda: _has(stream, 2))
 
     assert lines(stream) == [("1", "opened"), ("2", "comment")]
-    assert (stream.events[1]["data"]["text"], stream.events[1]["data"]["cause"]) == ("When?", "resident-1")
+    assert (stream.events[1]["data"]["text"], stream.events[1]["data"]["cause"]) == (
+        "When?",
+        "resident-1",
+    )
 
 
 async def test_a_client_that_comes_back_goes_on_where_it_was(tickets: Tickets) -> None:
@@ -44,9 +58,19 @@ async def test_a_client_that_comes_back_goes_on_where_it_was(tickets: Tickets) -
 async def test_residents_are_not_sent_internal_comments(tickets: Tickets) -> None:
     opened = await tickets.open()
 
-    async with watching(tickets, opened["id"]) as resident, watching(tickets, opened["id"], role="dispatcher") as staff:
-        await tickets.post(f"tickets/{opened['id']}/comments", {"text": "ladder", "public": False}, status=201, as_="dispatcher")
-        await tickets.post(f"tickets/{opened['id']}/comments", {"text": "On our way"}, status=201, as_="dispatcher")
+    async with (
+        watching(tickets, opened["id"]) as resident,
+        watching(tickets, opened["id"], role="dispatcher") as staff,
+    ):
+        await tickets.post(
+            f"tickets/{opened['id']}/comments",
+            {"text": "ladder", "public": False},
+            status=201,
+            as_="dispatcher",
+        )
+        await tickets.post(
+            f"tickets/{opened['id']}/comments", {"text": "On our way"}, status=201, as_="dispatcher"
+        )
         await eventually(lambda: _has(resident, 2))
         await eventually(lambda: _has(staff, 3))
 

@@ -1,4 +1,7 @@
-"""For every alert: series with which it fires, and series with which it stays silent. Two instances, wherever both show the same."""
+"""For every alert: series with which it fires, and series with which it stays silent.
+
+Two instances, wherever both show the same.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +31,10 @@ def _silent(alert: str, *series: Series, minutes: int = 30) -> Case:
 def _two(metric: str, values: str, labels: str = "", *, service: str = "sla") -> Sequence[Series]:
     """The same at two instances."""
     more = f",{labels}" if labels else ""
-    return [(f'{metric}{{job="fettle",service="{service}",instance="{instance}"{more}}}', values) for instance in ("a:1", "b:1")]
+    return [
+        (f'{metric}{{job="fettle",service="{service}",instance="{instance}"{more}}}', values)
+        for instance in ("a:1", "b:1")
+    ]
 
 
 def _one(metric: str, values: str, labels: str = "", *, service: str = "sla") -> Sequence[Series]:
@@ -37,11 +43,16 @@ def _one(metric: str, values: str, labels: str = "", *, service: str = "sla") ->
 
 
 def _up(*services: str, values: str = "1x30") -> Sequence[Series]:
-    return [(f'up{{job="fettle",service="{service}",instance="{service}:1"}}', values) for service in services]
+    return [
+        (f'up{{job="fettle",service="{service}",instance="{service}:1"}}', values)
+        for service in services
+    ]
 
 
 def _buckets(metric: str, fast: str, all_: str) -> Sequence[Series]:
-    """Requests or timers: those within a tenth of a second, and all; the slow ones took up to five."""
+    """Requests or timers: those within a tenth of a second, and all; the slow ones
+    took up to five.
+    """
     labels = 'method="GET",route="/v1/tickets"' if "http" in metric else ""
     more = f"{labels}," if labels else ""
     return [
@@ -52,7 +63,10 @@ def _buckets(metric: str, fast: str, all_: str) -> Sequence[Series]:
 
 def _promises(kept: str, broken: str) -> Sequence[Series]:
     labels = 'clock="arrival",priority="normal"'
-    return [*_two("fettle_sla_kept_total", kept, labels), *_two("fettle_sla_breaches_total", broken, labels)]
+    return [
+        *_two("fettle_sla_kept_total", kept, labels),
+        *_two("fettle_sla_breaches_total", broken, labels),
+    ]
 
 
 _CONSUMER = 'durable="sla-tickets"'
@@ -70,10 +84,23 @@ CASES: Sequence[Case] = [
     _fires("DatabaseAway", *_one("fettle_database_reachable", "0x30")),
     _silent("DatabaseAway", *_one("fettle_database_reachable", "1x30")),
     _fires("PoolExhausted", *_one("fettle_pool_waiting", "3x30")),
-    _fires("PoolExhausted", *_one("fettle_pool_waiting", "0x30"), *_one("fettle_pool_timeouts_total", "0+1x30")),
-    _silent("PoolExhausted", *_one("fettle_pool_waiting", "0x27 3x3"), *_one("fettle_pool_timeouts_total", "7x30"), minutes=28),
-    _fires("EventLoopHeld", *_buckets("fettle_event_loop_lag_seconds_bucket", "0+90x30", "0+120x30")),
-    _silent("EventLoopHeld", *_buckets("fettle_event_loop_lag_seconds_bucket", "0+120x30", "0+120x30")),
+    _fires(
+        "PoolExhausted",
+        *_one("fettle_pool_waiting", "0x30"),
+        *_one("fettle_pool_timeouts_total", "0+1x30"),
+    ),
+    _silent(
+        "PoolExhausted",
+        *_one("fettle_pool_waiting", "0x27 3x3"),
+        *_one("fettle_pool_timeouts_total", "7x30"),
+        minutes=28,
+    ),
+    _fires(
+        "EventLoopHeld", *_buckets("fettle_event_loop_lag_seconds_bucket", "0+90x30", "0+120x30")
+    ),
+    _silent(
+        "EventLoopHeld", *_buckets("fettle_event_loop_lag_seconds_bucket", "0+120x30", "0+120x30")
+    ),
     _fires("FactsParked", *_two("fettle_parked_facts", "2x30", _CONSUMER)),
     _silent("FactsParked", *_two("fettle_parked_facts", "0x30", _CONSUMER)),
     _fires("FactsUnpublishable", *_two("fettle_unpublishable_facts", "1x30")),
@@ -84,8 +111,16 @@ CASES: Sequence[Case] = [
     _silent("OutboxGrows", *_two("fettle_outbox_backlog", "900x30")),
     _fires("NothingPublished", *_one("fettle_outbox_stalled_seconds", "0+60x30")),
     _silent("NothingPublished", *_one("fettle_outbox_stalled_seconds", "0x30")),
-    _fires("StreamFillsUp", *_two("fettle_stream_bytes", "800x30", _STREAM), *_two("fettle_stream_max_bytes", _FULL, _STREAM)),
-    _silent("StreamFillsUp", *_two("fettle_stream_bytes", "600x30", _STREAM), *_two("fettle_stream_max_bytes", _FULL, _STREAM)),
+    _fires(
+        "StreamFillsUp",
+        *_two("fettle_stream_bytes", "800x30", _STREAM),
+        *_two("fettle_stream_max_bytes", _FULL, _STREAM),
+    ),
+    _silent(
+        "StreamFillsUp",
+        *_two("fettle_stream_bytes", "600x30", _STREAM),
+        *_two("fettle_stream_max_bytes", _FULL, _STREAM),
+    ),
     _fires("ConsumerBehind", *_two("fettle_consumer_lag", "5000x30", _CONSUMER)),
     _silent("ConsumerBehind", *_two("fettle_consumer_lag", "800x30", _CONSUMER)),
     _fires(
@@ -106,16 +141,48 @@ CASES: Sequence[Case] = [
         *_two("fettle_broker_connected", "0x30"),
         *_two("fettle_database_reachable", "1x30"),
     ),
-    _fires("DeliveriesLate", *_two("fettle_deliveries_overdue_seconds", "0+60x30", service="notify")),
-    _silent("DeliveriesLate", *_two("fettle_deliveries_overdue_seconds", "20x30", service="notify")),
-    _fires("WebhooksUnanswered", *_one(_WEBHOOKS, "0+9x30", 'outcome="no_answer"'), *_one(_WEBHOOKS, "0+5x30", 'outcome="arrived"')),
-    _silent("WebhooksUnanswered", *_one(_WEBHOOKS, "0+9x30", 'outcome="no_answer"'), *_one(_WEBHOOKS, "0+50x30", 'outcome="arrived"')),
-    _fires("EndpointsSilent", *_two("fettle_endpoints", "2x30", 'state="silent"', service="notify")),
-    _silent("EndpointsSilent", *_two("fettle_endpoints", "2x30", 'state="failing"', service="notify")),
-    _fires("EndpointsDisabled", *_two("fettle_endpoints", "1x60 2x100", 'state="disabled"', service="notify"), minutes=80),
-    _silent("EndpointsDisabled", *_two("fettle_endpoints", "1x60 2x100", 'state="disabled"', service="notify"), minutes=150),
-    _fires("ErrorsAnswered", *_one(_REQUESTS, "0+2x30", 'status="500"'), *_one(_REQUESTS, "0+98x30", 'status="200"')),
-    _silent("ErrorsAnswered", *_one(_REQUESTS, "0+2x30", 'status="404"'), *_one(_REQUESTS, "0+98x30", 'status="200"')),
+    _fires(
+        "DeliveriesLate", *_two("fettle_deliveries_overdue_seconds", "0+60x30", service="notify")
+    ),
+    _silent(
+        "DeliveriesLate", *_two("fettle_deliveries_overdue_seconds", "20x30", service="notify")
+    ),
+    _fires(
+        "WebhooksUnanswered",
+        *_one(_WEBHOOKS, "0+9x30", 'outcome="no_answer"'),
+        *_one(_WEBHOOKS, "0+5x30", 'outcome="arrived"'),
+    ),
+    _silent(
+        "WebhooksUnanswered",
+        *_one(_WEBHOOKS, "0+9x30", 'outcome="no_answer"'),
+        *_one(_WEBHOOKS, "0+50x30", 'outcome="arrived"'),
+    ),
+    _fires(
+        "EndpointsSilent", *_two("fettle_endpoints", "2x30", 'state="silent"', service="notify")
+    ),
+    _silent(
+        "EndpointsSilent", *_two("fettle_endpoints", "2x30", 'state="failing"', service="notify")
+    ),
+    _fires(
+        "EndpointsDisabled",
+        *_two("fettle_endpoints", "1x60 2x100", 'state="disabled"', service="notify"),
+        minutes=80,
+    ),
+    _silent(
+        "EndpointsDisabled",
+        *_two("fettle_endpoints", "1x60 2x100", 'state="disabled"', service="notify"),
+        minutes=150,
+    ),
+    _fires(
+        "ErrorsAnswered",
+        *_one(_REQUESTS, "0+2x30", 'status="500"'),
+        *_one(_REQUESTS, "0+98x30", 'status="200"'),
+    ),
+    _silent(
+        "ErrorsAnswered",
+        *_one(_REQUESTS, "0+2x30", 'status="404"'),
+        *_one(_REQUESTS, "0+98x30", 'status="200"'),
+    ),
     _fires("AnswersSlow", *_buckets("fettle_http_request_seconds_bucket", "0+90x30", "0+100x30")),
     _silent("AnswersSlow", *_buckets("fettle_http_request_seconds_bucket", "0+100x30", "0+100x30")),
     _fires("PromisesBroken", *_promises(kept="0+2x90", broken="0+1x90"), minutes=90),
@@ -123,8 +190,22 @@ CASES: Sequence[Case] = [
     _silent("PromisesBroken", *_promises(kept="0+100x90", broken="0+1x90"), minutes=90),
     _silent("PromisesBroken", *_promises(kept="7x90", broken="0x60 3x30"), minutes=90),
     _silent("PromisesBroken", *_promises(kept="7x90", broken="9x90"), minutes=90),
-    _fires("SitePromisesBroken", *_two("fettle_sla_site_breaches_total", "0+1x90", 'site="demo"'), minutes=90),
-    _silent("SitePromisesBroken", *_two("fettle_sla_site_breaches_total", "100x60 102x30", 'site="demo"'), minutes=90),
-    _fires("JobsUnassignable", *_two("fettle_unassignable_jobs", "3x30", 'site="demo"', service="dispatch")),
-    _silent("JobsUnassignable", *_two("fettle_unassignable_jobs", "0x25 3x5", 'site="demo"', service="dispatch")),
+    _fires(
+        "SitePromisesBroken",
+        *_two("fettle_sla_site_breaches_total", "0+1x90", 'site="demo"'),
+        minutes=90,
+    ),
+    _silent(
+        "SitePromisesBroken",
+        *_two("fettle_sla_site_breaches_total", "100x60 102x30", 'site="demo"'),
+        minutes=90,
+    ),
+    _fires(
+        "JobsUnassignable",
+        *_two("fettle_unassignable_jobs", "3x30", 'site="demo"', service="dispatch"),
+    ),
+    _silent(
+        "JobsUnassignable",
+        *_two("fettle_unassignable_jobs", "0x25 3x5", 'site="demo"', service="dispatch"),
+    ),
 ]

@@ -1,4 +1,6 @@
-"""What `/metrics` says and costs does not grow with the sites: with a thousand of them it is at most 100 KB."""
+"""What `/metrics` says and costs does not grow with the sites: with a thousand of them it is at
+most 100 KB.
+"""
 
 import time
 from collections.abc import Mapping
@@ -17,34 +19,44 @@ from tests.support.watching import metrics_by_service, series_of
 _MAX_BYTES = 100_000
 _MAX_BYTES_OF_ROUTES = 40_000
 _PLAIN_LINES = 16_000
-"""Written in some 10 ms of a processor that has nothing else to do. What shares it slows both down."""
+"""Written in some 10 ms of a processor that has nothing else to do.
+
+What shares it slows both down.
+"""
 _SITE = "'site-' || lpad(cast(s as text), 4, '0')"
 _FILL: Mapping[str, tuple[str, ...]] = {
     "tickets": (),
     "dispatch": (
         f"""insert into work_orders
-            (id, version, observed, site_id, cycle, state, need, rank, held, category, unassignable, unassignable_at)
-        select gen_random_uuid(), 1, 1, {_SITE}, 1, 'waiting', '{{}}', 2, false, 'plumbing', '[]', now()
+            (id, version, observed, site_id, cycle, state, need, rank, held, category,
+              unassignable, unassignable_at)
+        select gen_random_uuid(), 1, 1, {_SITE}, 1, 'waiting', '{{}}', 2, false, 'plumbing', '[]',
+          now()
         from generate_series(1, :sites) s, generate_series(1, 1 + s % 3)""",
         f"""insert into jobs (id, work_order_id, site_id, cycle, number, state, steps, needed, held)
-        select gen_random_uuid(), gen_random_uuid(), {_SITE}, 1, 1, state, '[]', '{{}}', false from generate_series(1, :sites) s,
-        unnest(array['waiting', 'offered', 'accepted', 'travelling', 'on_site', 'working', 'paused', 'completed', 'cancelled']) state""",
+        select gen_random_uuid(), gen_random_uuid(), {_SITE}, 1, 1, state, '[]', '{{}}', false
+          from generate_series(1, :sites) s,
+        unnest(array['waiting', 'offered', 'accepted', 'travelling', 'on_site', 'working',
+          'paused', 'completed', 'cancelled']) state""",
     ),
     "sla": (
         f"""insert into figures (site_id, priority, kind, counted, n)
         select {_SITE}, priority, kind, counted, s from generate_series(1, :sites) s,
-        unnest(array['emergency', 'urgent', 'normal', 'low']) priority, unnest(array['response', 'arrival', 'resolution']) kind,
+        unnest(array['emergency', 'urgent', 'normal', 'low']) priority,
+          unnest(array['response', 'arrival', 'resolution']) kind,
         unnest(array['running', 'paused', 'breached', 'breaches', 'warnings', 'kept']) counted""",
         f"""insert into figures (site_id, priority, kind, counted, n)
         select {_SITE}, priority, 'ticket', state, 1 from generate_series(1, :sites) s,
         unnest(array['emergency', 'urgent', 'normal', 'low']) priority,
         unnest(array['open', 'assigned', 'in_progress', 'on_hold']) state""",
         f"""insert into clocks (ticket_id, kind, site_id, priority, state, due_at)
-        select gen_random_uuid(), 'arrival', {_SITE}, 'normal', 'running', now() + interval '10 min' from generate_series(1, :sites) s""",
+        select gen_random_uuid(), 'arrival', {_SITE}, 'normal', 'running',
+          now() + interval '10 min' from generate_series(1, :sites) s""",
     ),
     "notify": (
         """insert into endpoints (id, owner, url, secrets, version, created_at, failures)
-        select gen_random_uuid(), 'tech-' || s, 'https://example.com', '[]', 1, now(), 0 from generate_series(1, :sites) s""",
+        select gen_random_uuid(), 'tech-' || s, 'https://example.com', '[]', 1, now(), 0
+          from generate_series(1, :sites) s""",
     ),
 }
 
@@ -69,7 +81,9 @@ async def _ask_every_route(made: Component) -> None:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_every_route_asked_once_is_40_kb_and_a_thousand_sites_are_100_kb(service: str, component: MakeComponent) -> None:
+async def test_every_route_asked_once_is_40_kb_and_a_thousand_sites_are_100_kb(
+    service: str, component: MakeComponent
+) -> None:
     made = await component(service)
     await _ask_every_route(made)
     empty = await _metrics(made)
@@ -83,7 +97,9 @@ async def test_every_route_asked_once_is_40_kb_and_a_thousand_sites_are_100_kb(s
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_a_scrape_of_a_thousand_sites_takes_no_longer_than_16_000_plain_lines(service: str, component: MakeComponent) -> None:
+async def test_a_scrape_of_a_thousand_sites_takes_no_longer_than_16_000_plain_lines(
+    service: str, component: MakeComponent
+) -> None:
     made = await component(service)
     await _ask_every_route(made)
     await _fill(made, MAX_SITES)
@@ -95,7 +111,12 @@ async def test_a_scrape_of_a_thousand_sites_takes_no_longer_than_16_000_plain_li
         assert list(exposition(made.service.instruments.registry, readings))
         ended = time.process_time()
         spent.append(ended - began)
-        assert "".join([f'fettle{{site="site-{number:04}"}} {float(number)!r}\n' for number in range(_PLAIN_LINES)])
+        assert "".join(
+            [
+                f'fettle{{site="site-{number:04}"}} {float(number)!r}\n'
+                for number in range(_PLAIN_LINES)
+            ]
+        )
         plain.append(time.process_time() - ended)
 
     assert min(spent) <= min(plain)
@@ -109,7 +130,9 @@ async def test_what_is_shown_is_what_is_declared(service: str, component: MakeCo
 
     shown = {family.name: family for family in text_string_to_metric_families(await _metrics(made))}
 
-    declared = {metric.name.removesuffix("_total"): metric for metric in metrics_by_service()[service]}
+    declared = {
+        metric.name.removesuffix("_total"): metric for metric in metrics_by_service()[service]
+    }
     ours = {name: family for name, family in shown.items() if not name.startswith("process_")}
     unseen = {"fettle_stream_bytes", "fettle_stream_max_bytes"}  # there is no broker here
     assert ours.keys() | unseen == declared.keys()
@@ -119,4 +142,8 @@ async def test_what_is_shown_is_what_is_declared(service: str, component: MakeCo
         for sample in family.samples:
             assert sample.name in series_of(metric)
             assert set(sample.labels) - {"le"} == set(metric.labels)
-    assert {"process_cpu_seconds", "process_resident_memory_bytes", "process_open_fds"} <= shown.keys()
+    assert {
+        "process_cpu_seconds",
+        "process_resident_memory_bytes",
+        "process_open_fds",
+    } <= shown.keys()

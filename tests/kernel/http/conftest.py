@@ -10,7 +10,9 @@ from tests.support.engines import Databases
 
 
 @pytest.fixture(scope="module")
-async def one_toy(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ToyApp]:
+async def one_toy(
+    databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[ToyApp]:
     """For all tests of a file, where none minds what another has written."""
     url = await databases.empty("toy")
     await make_schema(url)

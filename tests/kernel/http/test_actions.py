@@ -1,4 +1,6 @@
-"""Routes of `action_router`: found, asked and answered past FastAPI's own layers, as FastAPI would have done it."""
+"""Routes of `action_router`: found, asked and answered past FastAPI's own layers, as FastAPI would
+have done it.
+"""
 
 from typing import Annotated
 from uuid import UUID
@@ -52,7 +54,14 @@ async def ask_for_all(
 ) -> ProbeOut:
     response.status_code = 202
     response.headers["X-Looks"] = str(request.state.looks)
-    seen = {"id": str(probe_id), "number": body.number, "look": look, "again": again, "word": x_word, "actor": tx.actor}
+    seen = {
+        "id": str(probe_id),
+        "number": body.number,
+        "look": look,
+        "again": again,
+        "word": x_word,
+        "actor": tx.actor,
+    }
     return ProbeOut(seen=seen)
 
 
@@ -86,14 +95,31 @@ def probes(toy: ToyApp) -> ToyApp:
     return toy
 
 
-async def test_a_function_gets_all_that_it_and_its_dependencies_ask_for_each_asked_once(probes: ToyApp) -> None:
+async def test_a_function_gets_all_that_it_and_its_dependencies_ask_for_each_asked_once(
+    probes: ToyApp,
+) -> None:
     id = UUID(int=7)
 
-    answer = await probes.http().post(f"/v1/probes/all/{id}?deep=true&tag=a&tag=b", json={"number": 3}, headers={"X-Word": "w"})
+    answer = await probes.http().post(
+        f"/v1/probes/all/{id}?deep=true&tag=a&tag=b", json={"number": 3}, headers={"X-Word": "w"}
+    )
 
     look = "dora True"
-    assert answer.json() == {"seen": {"id": str(id), "number": 3, "look": look, "again": [look, "a", "b"], "word": "w", "actor": "dora"}}
-    assert (answer.status_code, answer.headers["x-looks"], answer.headers["content-type"]) == (202, "1", "application/json")
+    assert answer.json() == {
+        "seen": {
+            "id": str(id),
+            "number": 3,
+            "look": look,
+            "again": [look, "a", "b"],
+            "word": "w",
+            "actor": "dora",
+        }
+    }
+    assert (answer.status_code, answer.headers["x-looks"], answer.headers["content-type"]) == (
+        202,
+        "1",
+        "application/json",
+    )
 
 
 async def test_all_that_is_wrong_with_a_request_is_said_at_once(probes: ToyApp) -> None:
@@ -130,7 +156,9 @@ async def test_nothing_is_sent_where_there_is_nothing_to_say(probes: ToyApp) -> 
         ("GET", "/", 404, "no_such_route"),
     ],
 )
-async def test_what_is_no_action_is_told_so(probes: ToyApp, method: str, path: str, status: int, code: str) -> None:
+async def test_what_is_no_action_is_told_so(
+    probes: ToyApp, method: str, path: str, status: int, code: str
+) -> None:
     answer = await probes.http().request(method, path)
 
     assert (answer.status_code, answer.json()["code"]) == (status, code)
@@ -151,7 +179,10 @@ async def test_both_kinds_of_routes_are_counted_by_route(probes: ToyApp) -> None
     text = (await probes.http("").get("/metrics")).text
 
     for route, status in (("/v1/probes/{name}", 200), ("/v1/plain/broken", 500), ("unknown", 404)):
-        assert f'fettle_http_requests_total{{method="GET",route="{route}",status="{status}"}} 1.0' in text
+        assert (
+            f'fettle_http_requests_total{{method="GET",route="{route}",status="{status}"}} 1.0'
+            in text
+        )
 
 
 def test_a_function_that_would_block_every_request_is_refused_at_the_start() -> None:

@@ -1,4 +1,6 @@
-"""Who may come in: tokens are proven against the issuer's keys, and said to be bad without saying what is in them."""
+"""Who may come in: tokens are proven against the issuer's keys, and said to be bad without saying
+what is in them.
+"""
 
 import base64
 import json
@@ -23,13 +25,21 @@ STAFF = [("dispatcher", "demo")]
 
 
 def _signed_with(key: OKPKey | OctKey, algorithm: str, kid: str) -> str:
-    claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": "eve", "exp": int(time.time()) + 60, "roles": [{"role": "admin", "site": "*"}]}
+    claims = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "sub": "eve",
+        "exp": int(time.time()) + 60,
+        "roles": [{"role": "admin", "site": "*"}],
+    }
     return jwt.encode({"alg": algorithm, "kid": kid}, claims, key, algorithms=[algorithm])
 
 
 def _with_header(**header: object) -> str:
     parts = token("dora", STAFF).split(".")
-    return ".".join([base64.urlsafe_b64encode(json.dumps(header).encode()).rstrip(b"=").decode(), *parts[1:]])
+    return ".".join(
+        [base64.urlsafe_b64encode(json.dumps(header).encode()).rstrip(b"=").decode(), *parts[1:]]
+    )
 
 
 BAD: dict[str, Callable[[], str]] = {
@@ -88,7 +98,9 @@ SAID = {
 
 
 @pytest.mark.parametrize(("fault", "words"), SAID.items(), ids=SAID.keys())
-async def test_what_is_wrong_with_a_token_is_said_in_words(one_toy: ToyApp, fault: str, words: str) -> None:
+async def test_what_is_wrong_with_a_token_is_said_in_words(
+    one_toy: ToyApp, fault: str, words: str
+) -> None:
     answer = await one_toy.http(BAD[fault]()).get("/v1/notes")
 
     assert answer.json()["detail"].startswith("The token is not good: ")
@@ -97,13 +109,17 @@ async def test_what_is_wrong_with_a_token_is_said_in_words(one_toy: ToyApp, faul
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic ZG9yYTp4", "Offer x", "é"])
 async def test_a_header_that_names_nobody_is_401(one_toy: ToyApp, header: str) -> None:
-    answer = await one_toy.http("").get("/v1/notes", headers={b"authorization": header.encode("latin-1")})
+    answer = await one_toy.http("").get(
+        "/v1/notes", headers={b"authorization": header.encode("latin-1")}
+    )
 
     assert answer.status_code == 401
 
 
 @pytest.mark.parametrize("roles", [[], [("resident", "demo")], [("king", "demo")]])
-async def test_somebody_known_without_the_role_is_403(one_toy: ToyApp, roles: list[tuple[str, str]]) -> None:
+async def test_somebody_known_without_the_role_is_403(
+    one_toy: ToyApp, roles: list[tuple[str, str]]
+) -> None:
     answer = await one_toy.http(token("rita", roles)).get("/v1/notes")
 
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
@@ -113,7 +129,13 @@ async def test_somebody_known_without_the_role_is_403(one_toy: ToyApp, roles: li
 async def test_what_is_no_name_in_a_token_gives_nothing(tmp_path: Path, odd: object) -> None:
     tokens = BearerTokens(write_jwks(tmp_path / "jwks.json"), issuer=ISSUER, audience=AUDIENCE)
     await tokens.refresh()
-    claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": "dora", "exp": int(time.time()) + 60, "units": [odd, "3-1202"]}
+    claims = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "sub": "dora",
+        "exp": int(time.time()) + 60,
+        "units": [odd, "3-1202"],
+    }
     roles = [{"role": "admin", "site": odd}, {"role": "dispatcher", "site": "demo"}]
 
     caller = tokens.prove(signed(json.dumps({**claims, "roles": roles}).encode()))
@@ -122,9 +144,13 @@ async def test_what_is_no_name_in_a_token_gives_nothing(tmp_path: Path, odd: obj
     assert caller.units == {"3-1202"}
 
 
-async def test_a_token_of_an_offer_or_a_job_is_no_bearer_token_even_with_a_key_of_the_issuer(tmp_path: Path) -> None:
+async def test_a_token_of_an_offer_or_a_job_is_no_bearer_token_even_with_a_key_of_the_issuer(
+    tmp_path: Path,
+) -> None:
     seed = b"a seed of thirty-two bytes......"
-    key = OKPKey.import_key(OKPKey.binding.from_private_bytes("Ed25519", seed), {"kid": "k1", "alg": "Ed25519"})
+    key = OKPKey.import_key(
+        OKPKey.binding.from_private_bytes("Ed25519", seed), {"kid": "k1", "alg": "Ed25519"}
+    )
     (tmp_path / "jwks.json").write_text(json.dumps({"keys": [key.as_dict(private=False)]}))
     tokens = BearerTokens(str(tmp_path / "jwks.json"), issuer=ISSUER, audience=AUDIENCE)
     await tokens.refresh()
@@ -134,7 +160,9 @@ async def test_a_token_of_an_offer_or_a_job_is_no_bearer_token_even_with_a_key_o
 
 
 async def test_who_may_not_call_is_told_before_the_body_is_read(one_toy: ToyApp) -> None:
-    answer = await one_toy.http("").post("/v1/notes", content=b"\xff" * 1_000_000, headers={"Content-Type": "text/plain"})
+    answer = await one_toy.http("").post(
+        "/v1/notes", content=b"\xff" * 1_000_000, headers={"Content-Type": "text/plain"}
+    )
 
     assert answer.status_code == 401
 
@@ -157,7 +185,19 @@ async def test_keys_are_rotated_without_a_restart(tmp_path: Path) -> None:
         tokens.prove(old)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '"x"', '{"keys": 5}', '{"keys": []}', '{"keys": [{}]}', '{"keys": [{"kty": "OKP"}]}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '"x"',
+        '{"keys": 5}',
+        '{"keys": []}',
+        '{"keys": [{}]}',
+        '{"keys": [{"kty": "OKP"}]}',
+    ],
+)
 async def test_unreadable_keys_leave_the_old_ones_in_force(tmp_path: Path, text: str) -> None:
     path = tmp_path / "jwks.json"
     tokens = BearerTokens(write_jwks(path), issuer=ISSUER, audience=AUDIENCE)

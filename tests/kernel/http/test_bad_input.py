@@ -1,4 +1,6 @@
-"""The table of bad input, row by row: what is wrong is said with its place, and nothing is written."""
+"""The table of bad input, row by row: what is wrong is said with its place, and
+nothing is written.
+"""
 
 import asyncio
 import json
@@ -58,7 +60,9 @@ BODIES: dict[str, tuple[bytes, int, str | None]] = {
 
 
 @pytest.mark.parametrize(("body", "status", "pointer"), BODIES.values(), ids=BODIES.keys())
-async def test_a_bad_body_is_refused_with_its_place(toy: ToyApp, body: bytes, status: int, pointer: str | None) -> None:
+async def test_a_bad_body_is_refused_with_its_place(
+    toy: ToyApp, body: bytes, status: int, pointer: str | None
+) -> None:
     answer = await toy.http().post("/v1/notes", content=body, headers=JSON)
 
     said = answer.json()
@@ -71,7 +75,9 @@ async def test_a_bad_body_is_refused_with_its_place(toy: ToyApp, body: bytes, st
     assert await toy.count("notes") == 0
 
 
-async def test_of_many_faults_the_first_of_a_list_and_at_most_fifty_in_all_are_named(toy: ToyApp) -> None:
+async def test_of_many_faults_the_first_of_a_list_and_at_most_fifty_in_all_are_named(
+    toy: ToyApp,
+) -> None:
     body = {"words": "a", "tags": [7] * 5, **{f"unknown_{number}": 1 for number in range(500)}}
 
     answer = await toy.http().post("/v1/notes", json=body)
@@ -82,7 +88,10 @@ async def test_of_many_faults_the_first_of_a_list_and_at_most_fifty_in_all_are_n
     assert [pointer for pointer in pointers if pointer.startswith("/tags")] == ["/tags/0"]
 
 
-@pytest.mark.parametrize("content_type", [None, "", "text/plain", "application/jsonp", "application/json; charset=utf-16", "é"])
+@pytest.mark.parametrize(
+    "content_type",
+    [None, "", "text/plain", "application/jsonp", "application/json; charset=utf-16", "é"],
+)
 async def test_a_wrong_or_no_content_type_is_415(toy: ToyApp, content_type: str | None) -> None:
     headers = {} if content_type is None else {b"content-type": content_type.encode("latin-1")}
 
@@ -92,9 +101,14 @@ async def test_a_wrong_or_no_content_type_is_415(toy: ToyApp, content_type: str 
     assert answer.json()["code"] == "unsupported_media_type"
 
 
-@pytest.mark.parametrize("content_type", ["application/json; charset=UTF-8", "APPLICATION/JSON", "application/merge-patch+json"])
+@pytest.mark.parametrize(
+    "content_type",
+    ["application/json; charset=UTF-8", "APPLICATION/JSON", "application/merge-patch+json"],
+)
 async def test_json_by_its_other_names_is_taken(toy: ToyApp, content_type: str) -> None:
-    answer = await toy.http().post("/v1/notes", content=b'{"words": "a"}', headers={"Content-Type": content_type})
+    answer = await toy.http().post(
+        "/v1/notes", content=b'{"words": "a"}', headers={"Content-Type": content_type}
+    )
 
     assert answer.status_code == 201
 
@@ -137,10 +151,16 @@ async def test_a_bad_limit_is_422(toy: ToyApp, limit: str) -> None:
 
 @pytest.mark.parametrize(
     ("if_match", "status", "code"),
-    [(None, 428, "if_match_required"), ('"7"', 412, "stale_version"), ('W/"7"', 412, "stale_version")]
+    [
+        (None, 428, "if_match_required"),
+        ('"7"', 412, "stale_version"),
+        ('W/"7"', 412, "stale_version"),
+    ]
     + [(bad, 400, "bad_request") for bad in ("*", "x", '""', "-1", '"²"', '"' + "9" * 30 + '"')],
 )
-async def test_a_change_needs_the_version_that_was_read(toy: ToyApp, if_match: str | None, status: int, code: str) -> None:
+async def test_a_change_needs_the_version_that_was_read(
+    toy: ToyApp, if_match: str | None, status: int, code: str
+) -> None:
     made = (await toy.http().post("/v1/notes", json={"words": "a"})).json()
     headers = {} if if_match is None else {b"if-match": if_match.encode("latin-1")}
 
@@ -149,10 +169,14 @@ async def test_a_change_needs_the_version_that_was_read(toy: ToyApp, if_match: s
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
-async def test_a_change_with_the_version_that_was_read_is_made_and_gives_the_next(toy: ToyApp) -> None:
+async def test_a_change_with_the_version_that_was_read_is_made_and_gives_the_next(
+    toy: ToyApp,
+) -> None:
     made = await toy.http().post("/v1/notes", json={"words": "a"})
 
-    answer = await toy.http().patch(made.headers["location"], json={}, headers={"If-Match": made.headers["etag"]})
+    answer = await toy.http().patch(
+        made.headers["location"], json={}, headers={"If-Match": made.headers["etag"]}
+    )
 
     assert answer.status_code == 200
     assert answer.headers["etag"] == '"2"'
@@ -162,7 +186,9 @@ async def test_a_change_with_the_version_that_was_read_is_made_and_gives_the_nex
 @pytest.mark.parametrize("method", ["PATCH", "POST", "GET"])
 @pytest.mark.parametrize("id", ["x", "%00", "7", "é", "../x"])
 async def test_a_bad_id_in_the_path_is_no_fault_of_ours(toy: ToyApp, method: str, id: str) -> None:
-    answer = await toy.http().request(method, f"/v1/notes/{id}", json={} if method != "GET" else None, headers={"If-Match": '"1"'})
+    answer = await toy.http().request(
+        method, f"/v1/notes/{id}", json={} if method != "GET" else None, headers={"If-Match": '"1"'}
+    )
 
     assert 400 <= answer.status_code < 500
     assert answer.headers["content-type"] == "application/problem+json"

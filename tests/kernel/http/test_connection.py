@@ -1,4 +1,6 @@
-"""Connections: a head has an end, in bytes and in time, and what is no HTTP is told so like everything else."""
+"""Connections: a head has an end, in bytes and in time, and what is no HTTP is told so like
+everything else.
+"""
 
 import asyncio
 import json
@@ -50,9 +52,13 @@ async def _answer(port: int, *pieces: bytes) -> tuple[int, str | None]:
     return int(head.split()[1]), json.loads(body)["code"] if problem else None
 
 
-@pytest.mark.parametrize("begun", [b"GET / HTTP/1.1\r\nX: ", b"GET /", b"GET / HTTP/1.1\r\n" + b"a:b\r\n" * 10_000 + b"X: "])
+@pytest.mark.parametrize(
+    "begun",
+    [b"GET / HTTP/1.1\r\nX: ", b"GET /", b"GET / HTTP/1.1\r\n" + b"a:b\r\n" * 10_000 + b"X: "],
+)
 async def test_a_head_without_end_is_cut_off(begun: bytes) -> None:
-    head = begun.ljust(MOST_HEAD_BYTES + 1, b"x")  # not a byte more: what was not read would reset the connection
+    # not a byte more: what was not read would reset the connection
+    head = begun.ljust(MOST_HEAD_BYTES + 1, b"x")
 
     async with _listening(Connection) as port:
         answer = await _answer(port, head)
@@ -70,7 +76,10 @@ async def test_a_head_that_does_not_come_is_not_waited_for() -> None:
 
 async def test_what_is_no_http_is_a_problem() -> None:
     async with _listening(Connection) as port:
-        answers = [await _answer(port, text) for text in (b"FOO / HTTP/1.1\r\n\r\n", b"GET / HTTP/1.1\r\nA: \x01\r\n\r\n")]
+        answers = [
+            await _answer(port, text)
+            for text in (b"FOO / HTTP/1.1\r\n\r\n", b"GET / HTTP/1.1\r\nA: \x01\r\n\r\n")
+        ]
 
     assert answers == [(400, "bad_request")] * 2
 

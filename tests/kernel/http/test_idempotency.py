@@ -16,7 +16,9 @@ KEY = {"Idempotency-Key": "k1"}
 
 
 @pytest.fixture
-async def standing_still(database: MakeDatabase, tmp_path: Path) -> AsyncIterator[tuple[ToyApp, SettableClock]]:
+async def standing_still(
+    database: MakeDatabase, tmp_path: Path
+) -> AsyncIterator[tuple[ToyApp, SettableClock]]:
     clock = SettableClock()
     made = await make_app(await database("toy"), tmp_path, clock=clock)
     yield made, clock
@@ -28,13 +30,24 @@ async def test_the_same_key_gets_the_same_answer_and_the_effect_once(toy: ToyApp
 
     again = await toy.http().post("/v1/notes", json={"words": "a"}, headers=KEY)
 
-    assert (again.status_code, again.content) == (first.status_code, first.content) == (201, again.content)
-    assert (again.headers["etag"], again.headers["location"]) == (first.headers["etag"], first.headers["location"])
+    assert (
+        (again.status_code, again.content)
+        == (first.status_code, first.content)
+        == (201, again.content)
+    )
+    assert (again.headers["etag"], again.headers["location"]) == (
+        first.headers["etag"],
+        first.headers["location"],
+    )
     assert again.headers["idempotency-replayed"] == "true"
     assert await toy.count("notes") == await toy.count("outbox") == 1
 
 
-@pytest.mark.parametrize(("path", "words"), [("/v1/notes", "b"), ("/v1/notes?more=1", "a")], ids=["another body", "another query"])
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [("/v1/notes", "b"), ("/v1/notes?more=1", "a")],
+    ids=["another body", "another query"],
+)
 async def test_the_same_key_for_something_else_is_422(toy: ToyApp, path: str, words: str) -> None:
     await toy.http().post("/v1/notes", json={"words": "a"}, headers=KEY)
 
@@ -47,7 +60,9 @@ async def test_the_same_key_for_something_else_is_422(toy: ToyApp, path: str, wo
 async def test_the_same_key_of_another_caller_is_another_key(toy: ToyApp) -> None:
     await toy.http().post("/v1/notes", json={"words": "a"}, headers=KEY)
 
-    answer = await toy.http(token("dan", [("dispatcher", "demo")])).post("/v1/notes", json={"words": "b"}, headers=KEY)
+    answer = await toy.http(token("dan", [("dispatcher", "demo")])).post(
+        "/v1/notes", json={"words": "b"}, headers=KEY
+    )
 
     assert answer.status_code == 201
 
@@ -62,11 +77,15 @@ async def test_a_key_in_flight_is_409_and_then_answers(toy: ToyApp) -> None:
 
     assert (meanwhile.status_code, meanwhile.json()["code"]) == (409, "idempotency_key_in_flight")
     assert (await first).status_code == 201
-    assert (await toy.http().post("/v1/notes", json={"words": "a"}, headers=KEY)).content == (await first).content
+    assert (await toy.http().post("/v1/notes", json={"words": "a"}, headers=KEY)).content == (
+        await first
+    ).content
 
 
 async def test_of_many_at_once_one_has_the_effect(toy: ToyApp) -> None:
-    answers = await asyncio.gather(*(toy.http().post("/v1/notes", json={"words": "a"}, headers=KEY) for _ in range(40)))
+    answers = await asyncio.gather(
+        *(toy.http().post("/v1/notes", json={"words": "a"}, headers=KEY) for _ in range(40))
+    )
 
     made = {answer.json()["id"] for answer in answers if answer.status_code == 201}
     assert {answer.status_code for answer in answers} <= {201, 409}
@@ -85,7 +104,9 @@ async def test_a_failure_is_not_kept(toy: ToyApp) -> None:
 
 @pytest.mark.parametrize("key", ["", "x" * 201, "é", "a\tb"])
 async def test_a_key_that_is_none_is_refused(toy: ToyApp, key: str) -> None:
-    answer = await toy.http().post("/v1/notes", json={"words": "a"}, headers={b"idempotency-key": key.encode("latin-1")})
+    answer = await toy.http().post(
+        "/v1/notes", json={"words": "a"}, headers={b"idempotency-key": key.encode("latin-1")}
+    )
 
     assert answer.status_code == 422
     assert await toy.count("notes") == 0
@@ -102,10 +123,14 @@ async def test_keys_are_swept_after_a_day(standing_still: tuple[ToyApp, Settable
     clock.move(hours=2)
     assert await sweep.run_due() == 1
 
-    assert (await toy.http(far).post("/v1/notes", json={"words": "b"}, headers=KEY)).status_code == 201
+    assert (
+        await toy.http(far).post("/v1/notes", json={"words": "b"}, headers=KEY)
+    ).status_code == 201
 
 
-async def test_a_crash_between_the_commit_and_the_answer_changes_no_answer(toy: ToyApp, tmp_path: Path) -> None:
+async def test_a_crash_between_the_commit_and_the_answer_changes_no_answer(
+    toy: ToyApp, tmp_path: Path
+) -> None:
     committed = asyncio.Event()
 
     def crash(_: object) -> None:
@@ -122,37 +147,61 @@ async def test_a_crash_between_the_commit_and_the_answer_changes_no_answer(toy: 
     await after.close()
 
     assert committed.is_set()
-    assert (again.status_code, again.text, again.headers["idempotency-replayed"]) == (201, kept["body"], "true")
+    assert (again.status_code, again.text, again.headers["idempotency-replayed"]) == (
+        201,
+        kept["body"],
+        "true",
+    )
     assert await toy.count("notes") == await toy.count("outbox") == 1
 
 
-async def test_the_same_key_at_two_instances_has_one_effect_and_one_answer(toy: ToyApp, tmp_path: Path) -> None:
+async def test_the_same_key_at_two_instances_has_one_effect_and_one_answer(
+    toy: ToyApp, tmp_path: Path
+) -> None:
     other = await make_app(toy.service.settings.database_url, tmp_path)
     asking = [
-        (toy, other)[n % 2].http().post("/v1/notes", json={"words": "a"}, headers={"Idempotency-Key": f"k{n // 2}"}) for n in range(40)
+        (toy, other)[n % 2]
+        .http()
+        .post("/v1/notes", json={"words": "a"}, headers={"Idempotency-Key": f"k{n // 2}"})
+        for n in range(40)
     ]
 
     answers = await asyncio.gather(*asking)
-    later = [await toy.http().post("/v1/notes", json={"words": "a"}, headers={"Idempotency-Key": f"k{n // 2}"}) for n in range(40)]
+    later = [
+        await toy.http().post(
+            "/v1/notes", json={"words": "a"}, headers={"Idempotency-Key": f"k{n // 2}"}
+        )
+        for n in range(40)
+    ]
     await other.close()
 
     assert {answer.status_code for answer in answers} <= {201, 409}
-    assert all(now.content == then.content for then, now in zip(answers, later, strict=True) if then.status_code == 201)
+    assert all(
+        now.content == then.content
+        for then, now in zip(answers, later, strict=True)
+        if then.status_code == 201
+    )
     assert await toy.count("notes") == await toy.count("outbox") == 20
 
 
-async def test_who_was_refused_because_the_same_has_just_been_done_gets_its_answer(toy: ToyApp, tmp_path: Path) -> None:
+async def test_who_was_refused_because_the_same_has_just_been_done_gets_its_answer(
+    toy: ToyApp, tmp_path: Path
+) -> None:
     note = (await toy.http().post("/v1/notes", json={"words": "a"})).json()
     other = await make_app(toy.service.settings.database_url, tmp_path)
 
     async def change(at: ToyApp) -> httpx.Response:
-        return await at.http().patch(f"/v1/notes/{note['id']}", json={"words": "b"}, headers={**KEY, "If-Match": '"1"'})
+        return await at.http().patch(
+            f"/v1/notes/{note['id']}", json={"words": "b"}, headers={**KEY, "If-Match": '"1"'}
+        )
 
     answers = await asyncio.gather(change(toy), change(other))
     await other.close()
 
     assert {answer.status_code for answer in answers} <= {200, 409}
-    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} <= {"idempotency_key_in_flight"}
+    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} <= {
+        "idempotency_key_in_flight"
+    }
     assert (await change(toy)).json()["version"] == 2
 
 

@@ -9,7 +9,9 @@ from tests.kernel.http.toy_app import ToyApp
 
 async def test_every_row_is_shown_once_while_others_are_inserted(toy: ToyApp) -> None:
     client = toy.http()
-    there = [(await client.post("/v1/notes", json={"words": str(n)})).json()["id"] for n in range(23)]
+    there = [
+        (await client.post("/v1/notes", json={"words": str(n)})).json()["id"] for n in range(23)
+    ]
     seen: list[str] = []
     url: str | None = "/v1/notes?limit=5"
 

@@ -1,4 +1,6 @@
-"""Live streams: woken by commits in any instance, resumed from the last id seen, ended with the service."""
+"""Live streams: woken by commits in any instance, resumed from the last id seen, ended with the
+service.
+"""
 
 import asyncio
 import json
@@ -23,7 +25,9 @@ from tests.support.issuer import token
 
 
 @pytest.fixture
-async def two(database: MakeDatabase, tmp_path: Path, nats: Nats) -> AsyncIterator[tuple[ToyApp, ToyApp]]:
+async def two(
+    database: MakeDatabase, tmp_path: Path, nats: Nats
+) -> AsyncIterator[tuple[ToyApp, ToyApp]]:
     """Two instances on one database, who hear of each other's commits."""
     url = await database("toy")
     apps, brokers = [], []
@@ -41,7 +45,13 @@ async def two(database: MakeDatabase, tmp_path: Path, nats: Nats) -> AsyncIterat
 
 
 async def _notes(tx: Transaction, after: str | None) -> Sequence[Happening]:
-    rows = await tx.rows(text("select id, words from notes where cast(:after as uuid) is null or id > :after order by id"), after=after)
+    rows = await tx.rows(
+        text(
+            "select id, words from notes where cast(:after as uuid) is null or id > :after "
+            "order by id"
+        ),
+        after=after,
+    )
     return [Happening(str(row["id"]), "note", row["words"]) for row in rows]
 
 
@@ -50,7 +60,9 @@ def _stream(toy: ToyApp, last_id: str = "") -> AsyncIterator[ServerSentEvent]:
     return live(Request({"type": "http", "headers": headers, "app": toy.app}), "notes", _notes)
 
 
-async def test_a_commit_in_one_instance_wakes_the_streams_of_the_other(two: tuple[ToyApp, ToyApp]) -> None:
+async def test_a_commit_in_one_instance_wakes_the_streams_of_the_other(
+    two: tuple[ToyApp, ToyApp],
+) -> None:
     here, there = two
     stream = _stream(there)
     await here.http().post("/v1/notes", json={"words": "first"})
@@ -68,7 +80,9 @@ async def test_a_commit_in_one_instance_wakes_the_streams_of_the_other(two: tupl
 
 async def test_a_stream_resumes_after_the_last_id_that_was_seen(two: tuple[ToyApp, ToyApp]) -> None:
     here, there = two
-    ids = [(await here.http().post("/v1/notes", json={"words": str(n)})).json()["id"] for n in range(4)]
+    ids = [
+        (await here.http().post("/v1/notes", json={"words": str(n)})).json()["id"] for n in range(4)
+    ]
 
     stream = _stream(there, last_id=ids[1])
 
@@ -93,7 +107,9 @@ async def test_a_stream_ends_with_the_token_that_it_was_opened_with(toy: ToyApp)
     await toy.http().post("/v1/notes", json={"words": "first"})
     first = await anext(stream)
 
-    stranger = OKPKey.generate_key("Ed25519", parameters={"kid": "another", "alg": "Ed25519", "use": "sig"})
+    stranger = OKPKey.generate_key(
+        "Ed25519", parameters={"kid": "another", "alg": "Ed25519", "use": "sig"}
+    )
     toy.jwks.write_text(json.dumps({"keys": [stranger.as_dict(private=False)]}))
     await toy.service.bearer_tokens.refresh()
     ended = asyncio.ensure_future(anext(stream, None))
@@ -120,9 +136,13 @@ def _listens(toy: ToyApp) -> Callable[[], Awaitable[bool]]:
     return listens
 
 
-async def test_a_caller_has_so_many_streams_at_once_and_a_place_again_when_they_end(toy: ToyApp) -> None:
+async def test_a_caller_has_so_many_streams_at_once_and_a_place_again_when_they_end(
+    toy: ToyApp,
+) -> None:
     client = toy.http()
-    open_streams = [asyncio.ensure_future(client.get("/v1/notes-live")) for _ in range(MOST_STREAMS)]
+    open_streams = [
+        asyncio.ensure_future(client.get("/v1/notes-live")) for _ in range(MOST_STREAMS)
+    ]
     await eventually(_has_open(toy, MOST_STREAMS))
 
     refused = await client.get("/v1/notes-live")
@@ -130,7 +150,11 @@ async def test_a_caller_has_so_many_streams_at_once_and_a_place_again_when_they_
     async with asyncio.timeout(10):
         await asyncio.wait(open_streams)
 
-    assert (refused.status_code, refused.json()["code"], refused.headers["retry-after"]) == (429, "too_many_streams", "10")
+    assert (refused.status_code, refused.json()["code"], refused.headers["retry-after"]) == (
+        429,
+        "too_many_streams",
+        "10",
+    )
     assert (await client.get("/v1/notes-live")).status_code == 200
 
 

@@ -12,7 +12,10 @@ from tests.kernel.toy import a_ticket
 from tests.support.component import received
 from tests.support.issuer import token
 
-_REPAIR = text("update parked_facts set body = convert_to(replace(convert_from(body, 'UTF8'), 'poison', 'mended'), 'UTF8')")
+_REPAIR = text(
+    "update parked_facts set body = convert_to(replace(convert_from(body, 'UTF8'), 'poison', "
+    "'mended'), 'UTF8')"
+)
 CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -21,9 +24,14 @@ def admin(toy: ToyApp) -> httpx.AsyncClient:
     return toy.http(token("ada", [("admin", "*")]))
 
 
-async def test_what_is_parked_can_be_listed_shown_retried_and_dropped(toy: ToyApp, admin: httpx.AsyncClient) -> None:
+async def test_what_is_parked_can_be_listed_shown_retried_and_dropped(
+    toy: ToyApp, admin: httpx.AsyncClient
+) -> None:
     consumer = toy.service.consumers["toy-tickets"]
-    poison, bad = received(a_ticket(title="poison")), Received(seq=1, type="tickets.ticket.opened.v1", headers={}, body=b"\xff{")
+    poison, bad = (
+        received(a_ticket(title="poison")),
+        Received(seq=1, type="tickets.ticket.opened.v1", headers={}, body=b"\xff{"),
+    )
     await consumer.apply([poison, bad], created=CREATED)
 
     listed = (await admin.get("/v1/parked")).json()["items"]
@@ -41,7 +49,9 @@ async def test_what_is_parked_can_be_listed_shown_retried_and_dropped(toy: ToyAp
     assert [answer.status_code for answer in gone] == [404, 404]
 
 
-async def test_what_was_repaired_is_handled_by_a_retry(toy: ToyApp, admin: httpx.AsyncClient) -> None:
+async def test_what_was_repaired_is_handled_by_a_retry(
+    toy: ToyApp, admin: httpx.AsyncClient
+) -> None:
     consumer = toy.service.consumers["toy-tickets"]
     fact = received(a_ticket(title="poison"))
     await consumer.apply([fact], created=CREATED)

@@ -74,7 +74,9 @@ class NoteList(Reply):
 
 
 @router.post("", status_code=201)
-async def write(body: NoteIn, caller: Staff, tx: Tx, request: Request, response: Response) -> NoteOut:
+async def write(
+    body: NoteIn, caller: Staff, tx: Tx, request: Request, response: Response
+) -> NoteOut:
     """Waits for `app.state.gate` when there is one."""
     note = NoteOut(id=body.id or new_id(), version=1, words=body.words, kind=body.kind)
     tx.insert(Note, note, after_id=body.after_id)
@@ -92,17 +94,23 @@ async def write(body: NoteIn, caller: Staff, tx: Tx, request: Request, response:
 
 
 @router.patch("/{note_id}")
-async def change(note_id: UUID, body: ChangeIn, version: IfMatch, caller: Staff, tx: Tx, response: Response) -> NoteOut:
+async def change(
+    note_id: UUID, body: ChangeIn, version: IfMatch, caller: Staff, tx: Tx, response: Response
+) -> NoteOut:
     row = await tx.row(text("select * from notes where id = :id for update"), id=note_id)
     if row is None or row["version"] != version:
-        raise Stale("Somebody has changed it.", version=None if row is None else int(row["version"]))
+        raise Stale(
+            "Somebody has changed it.", version=None if row is None else int(row["version"])
+        )
     tx.save(Note, {**row, "words": body.words, "version": version + 1})
     etag(response, version + 1)
     return NoteOut(**{**row, "words": body.words, "version": version + 1})
 
 
 @router.get("")
-async def notes(caller: Staff, tx: Tx, page: Paging, response: Response, kind: Kind | None = None) -> NoteList:
+async def notes(
+    caller: Staff, tx: Tx, page: Paging, response: Response, kind: Kind | None = None
+) -> NoteList:
     rows = await tx.rows(
         text("""select * from notes where (cast(:before as uuid) is null or id < :before)
                 and (cast(:kind as text) is null or kind = :kind) order by id desc limit :most"""),
@@ -110,7 +118,9 @@ async def notes(caller: Staff, tx: Tx, page: Paging, response: Response, kind: K
         kind=kind,
         most=page.most,
     )
-    return NoteList(items=[NoteOut(**row) for row in page.cut(rows, response, lambda row: UUID(str(row["id"])))])
+    return NoteList(
+        items=[NoteOut(**row) for row in page.cut(rows, response, lambda row: UUID(str(row["id"])))]
+    )
 
 
 @router.get("/broken")
@@ -121,7 +131,13 @@ async def broken(caller: Staff) -> NoteOut:
 @streams.get("/v1/notes-live", response_class=EventSourceResponse)
 async def notes_live(request: Request) -> AsyncIterable[ServerSentEvent]:
     async def read(tx: Transaction, after: str | None) -> list[Happening]:
-        rows = await tx.rows(text("select id, words from notes where cast(:after as uuid) is null or id > :after order by id"), after=after)
+        rows = await tx.rows(
+            text(
+                "select id, words from notes where cast(:after as uuid) is null or id > :after "
+                "order by id"
+            ),
+            after=after,
+        )
         return [Happening(str(row["id"]), "note", row["words"]) for row in rows]
 
     async for event in live(request, "notes", read):
@@ -139,7 +155,9 @@ class ToyApp:
         """As a dispatcher of `demo`, unless told with which token; none with an empty one."""
         given = token("dora", [("dispatcher", "demo")]) if bearer is None else bearer
         headers = {"Authorization": f"Bearer {given}"} if given else {}
-        client = httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url="http://toy", headers=headers)
+        client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=self.app), base_url="http://toy", headers=headers
+        )
         self.clients.append(client)
         return client
 
@@ -159,7 +177,13 @@ class ToyApp:
 
 
 async def make_app(
-    url: str, folder: Path, *, clock: Clock | None = None, nats_url: str = "nats://127.0.0.1:1", follows: bool = True, **settings: int
+    url: str,
+    folder: Path,
+    *,
+    clock: Clock | None = None,
+    nats_url: str = "nats://127.0.0.1:1",
+    follows: bool = True,
+    **settings: int,
 ) -> ToyApp:
     jwks = folder / "jwks.json"
     given = ServiceSettings(
@@ -172,7 +196,9 @@ async def make_app(
         **settings,  # type: ignore[arg-type]
     )
     handlers = (count_tickets,) if follows else ()
-    service = Service("toy", given, metadata=METADATA, clock=clock or SystemClock(), handlers=handlers)
+    service = Service(
+        "toy", given, metadata=METADATA, clock=clock or SystemClock(), handlers=handlers
+    )
     app = service.app(routers=(router, streams))
     await service.bearer_tokens.refresh()
     return ToyApp(app, service, jwks)

@@ -1,7 +1,9 @@
-"""What sla says of clocks and what others make of it agree: the real rules of tickets, dispatch and sla, driven through random histories.
+"""What sla says of clocks and what others make of it agree: the real rules of tickets, dispatch and
+sla, driven through random histories.
 
-Others hold the clocks that sla published last, and the newest ticket and work order. Whatever people do, the clocks stand there as sla
-computes them; and a promise that comes to its end does so there even before sla has heard of it.
+Others hold the clocks that sla published last, and the newest ticket and work order. Whatever
+people do, the clocks stand there as sla computes them; and a promise that comes to its end does so
+there even before sla has heard of it.
 """
 
 from collections.abc import Sequence
@@ -27,11 +29,25 @@ from tests.unit.agreement.two_services import TwoServices
 
 IN_SHANGHAI = Calendars({}, {"demo": [(ALWAYS, "Asia/Shanghai")]})
 NO_RESTART = Policy.model_validate(
-    {**DEFAULT.model_dump(), "id": "ours", "site_id": "demo", "arrival_restarts": not DEFAULT.arrival_restarts}
+    {
+        **DEFAULT.model_dump(),
+        "id": "ours",
+        "site_id": "demo",
+        "arrival_restarts": not DEFAULT.arrival_restarts,
+    }
 )
 
 
-LIKELY = {"a accepts 1.1", "start 1.1", "complete 1.1", "offer 2.1", "a accepts 2.1", "start 2.1", "complete 2.1", "resident reopens"}
+LIKELY = {
+    "a accepts 1.1",
+    "start 1.1",
+    "complete 1.1",
+    "offer 2.1",
+    "a accepts 2.1",
+    "start 2.1",
+    "complete 2.1",
+    "resident reopens",
+}
 
 
 class Sla:
@@ -46,7 +62,9 @@ class Sla:
     def hears(self, ticket: TicketV1, order: WorkOrderV1 | None, *, now: datetime) -> set[str]:
         """Returns what it says had happened."""
         life = Life(ticket_life(ticket), work_life(order))
-        clocks = contract_of(clocks_of(life, policies=self._policies, calendars=IN_SHANGHAI, now=now))
+        clocks = contract_of(
+            clocks_of(life, policies=self._policies, calendars=IN_SHANGHAI, now=now)
+        )
         happened = [*what_happened(self.clocks, clocks, [])]
         if happened:
             self.published = clocks
@@ -56,12 +74,16 @@ class Sla:
 
 
 def newest(world: TwoServices) -> tuple[TicketV1, WorkOrderV1 | None]:
-    return tickets_events.ticket_snapshot(world.ticket), dispatch_events.snapshot(world.order) if world.order else None
+    return tickets_events.ticket_snapshot(world.ticket), dispatch_events.snapshot(
+        world.order
+    ) if world.order else None
 
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data(), policies=st.sampled_from([(), (NO_RESTART,)]))
-def test_clocks_stand_elsewhere_as_sla_computes_them(data: st.DataObject, policies: tuple[Policy, ...]) -> None:
+def test_clocks_stand_elsewhere_as_sla_computes_them(
+    data: st.DataObject, policies: tuple[Policy, ...]
+) -> None:
     world, sla = TwoServices(), Sla(*policies)
     ticket, order = newest(world)
     sla.hears(ticket, order, now=world.at)
@@ -71,7 +93,12 @@ def test_clocks_stand_elsewhere_as_sla_computes_them(data: st.DataObject, polici
     for planned in (*way, *[None] * 15):
         if not (moves := world.moves()):
             break
-        moves[planned or data.draw(st.sampled_from([name for name in moves for _ in range(5 if name in LIKELY else 1)]))]()
+        moves[
+            planned
+            or data.draw(
+                st.sampled_from([name for name in moves for _ in range(5 if name in LIKELY else 1)])
+            )
+        ]()
         if data.draw(st.booleans()):
             world.rest()
         heard, cycle = newest(world), ticket.cycle
@@ -81,20 +108,34 @@ def test_clocks_stand_elsewhere_as_sla_computes_them(data: st.DataObject, polici
         happened = sla.hears(ticket, order, now=world.at)
 
         assert stand(sla.published, ticket, jobs) == sla.clocks
-        if happened <= {"settled"} and ticket.cycle == cycle:  # of a ticket that was reopened meanwhile, only sla can tell
+        # of a ticket that was reopened meanwhile, only sla can tell
+        if happened <= {"settled"} and ticket.cycle == cycle:
             was_over = {clock.kind for clock in before if clock.stopped_at is not None}
-            assert _ends(stand(before, ticket, jobs), but=was_over) == _ends(sla.clocks or (), but=was_over)
+            assert _ends(stand(before, ticket, jobs), but=was_over) == _ends(
+                sla.clocks or (), but=was_over
+            )
 
 
-def _ends(clocks: Sequence[ClockV1], *, but: set[ClockKind]) -> list[tuple[ClockKind, ClockState, datetime | None]]:
-    return [(clock.kind, clock.state, clock.stopped_at) for clock in clocks if clock.kind not in but]
+def _ends(
+    clocks: Sequence[ClockV1], *, but: set[ClockKind]
+) -> list[tuple[ClockKind, ClockState, datetime | None]]:
+    return [
+        (clock.kind, clock.state, clock.stopped_at) for clock in clocks if clock.kind not in but
+    ]
 
 
 def test_a_plain_life_is_said_to_have_begun_and_to_be_settled() -> None:
     world, sla = TwoServices(), Sla()
     sla.hears(*newest(world), now=world.at)
 
-    for way in ("offer 1.1", "a accepts 1.1", "travel 1.1", "arrive 1.1", "start 1.1", "complete 1.1"):
+    for way in (
+        "offer 1.1",
+        "a accepts 1.1",
+        "travel 1.1",
+        "arrive 1.1",
+        "start 1.1",
+        "complete 1.1",
+    ):
         world.rest()
         world.do(way)
         sla.hears(*newest(world), now=world.at)

@@ -1,4 +1,5 @@
-"""The race table, row by row, with the real rules of both: something happens at tickets while something else happens at dispatch.
+"""The race table, row by row, with the real rules of both: something happens at tickets while
+something else happens at dispatch.
 
 Each race is run twice: dispatch has moved on and tickets has heard of it, or has not yet.
 """
@@ -42,7 +43,9 @@ def job_of(world: TwoServices, cycle: int = 1) -> Job:
 @pytest.mark.parametrize("heard", [True, False])
 @pytest.mark.parametrize("way", OPEN_WAYS)
 @pytest.mark.parametrize("what", ["staff cancel", "staff merge"])
-def test_cancelled_or_merged_while_work_is_open_takes_offers_and_jobs_back(what: str, way: str, heard: bool) -> None:
+def test_cancelled_or_merged_while_work_is_open_takes_offers_and_jobs_back(
+    what: str, way: str, heard: bool
+) -> None:
     world = two_services(way, heard=heard)
 
     world.do(what)
@@ -51,7 +54,10 @@ def test_cancelled_or_merged_while_work_is_open_takes_offers_and_jobs_back(what:
     world.agree()
     assert world.ticket.state is TicketState.CANCELLED
     assert world.ticket.duplicate_of == (TARGET.id if what == "staff merge" else None)
-    assert (job_of(world).state, job_of(world).steps[-1].reason) == (JobState.CANCELLED, "ticket_cancelled")
+    assert (job_of(world).state, job_of(world).steps[-1].reason) == (
+        JobState.CANCELLED,
+        "ticket_cancelled",
+    )
     assert all(offer.state is not OfferState.OPEN for offer in job_of(world).offers)
 
 
@@ -75,11 +81,16 @@ def test_resolved_by_staff_cancels_open_jobs_and_says_why(way: str, heard: bool)
 
     world.agree()
     assert world.ticket.state is TicketState.RESOLVED
-    assert (job_of(world).state, job_of(world).steps[-1].reason) == (JobState.CANCELLED, "ticket_resolved")
+    assert (job_of(world).state, job_of(world).steps[-1].reason) == (
+        JobState.CANCELLED,
+        "ticket_resolved",
+    )
 
 
 @pytest.mark.parametrize("heard", [True, False])
-def test_reopened_ignores_what_was_completed_in_the_old_cycle_and_gets_one_new_job(heard: bool) -> None:
+def test_reopened_ignores_what_was_completed_in_the_old_cycle_and_gets_one_new_job(
+    heard: bool,
+) -> None:
     world = two_services("completed", heard=heard)
     if not heard:
         world.do("staff resolve")
@@ -89,12 +100,17 @@ def test_reopened_ignores_what_was_completed_in_the_old_cycle_and_gets_one_new_j
 
     world.agree()
     assert (world.ticket.state, world.ticket.cycle) == (TicketState.OPEN, 2)
-    assert (job_of(world, 1).state, job_of(world, 2).state) == (JobState.COMPLETED, JobState.WAITING)
+    assert (job_of(world, 1).state, job_of(world, 2).state) == (
+        JobState.COMPLETED,
+        JobState.WAITING,
+    )
 
 
 @pytest.mark.parametrize("heard", [True, False])
 @pytest.mark.parametrize("way", ["waiting", "offered"])
-def test_held_by_staff_takes_offers_back_and_none_are_made_until_it_is_released(way: str, heard: bool) -> None:
+def test_held_by_staff_takes_offers_back_and_none_are_made_until_it_is_released(
+    way: str, heard: bool
+) -> None:
     world = two_services(way, heard=heard)
 
     world.do("staff hold waiting_contractor")
@@ -111,7 +127,9 @@ def test_held_by_staff_takes_offers_back_and_none_are_made_until_it_is_released(
 
 @pytest.mark.parametrize("heard", [True, False])
 @pytest.mark.parametrize("way", ["accepted", "travelling", "on_site", "working"])
-def test_held_by_staff_lets_accepted_work_go_on_and_is_released_to_where_it_got(way: str, heard: bool) -> None:
+def test_held_by_staff_lets_accepted_work_go_on_and_is_released_to_where_it_got(
+    way: str, heard: bool
+) -> None:
     world = two_services(way, heard=heard)
 
     world.do("staff hold waiting_contractor")
@@ -128,7 +146,9 @@ def test_held_by_staff_lets_accepted_work_go_on_and_is_released_to_where_it_got(
 
 @pytest.mark.parametrize("heard", [True, False])
 @pytest.mark.parametrize("what", ["staff reclassify", "somebody amends"])
-@pytest.mark.parametrize(("way", "state"), [("offered", TicketState.OPEN), ("accepted", TicketState.ASSIGNED)])
+@pytest.mark.parametrize(
+    ("way", "state"), [("offered", TicketState.OPEN), ("accepted", TicketState.ASSIGNED)]
+)
 def test_reclassified_or_amended_changes_what_is_needed_and_leaves_accepted_work_alone(
     way: str, state: TicketState, what: str, heard: bool
 ) -> None:
@@ -140,9 +160,14 @@ def test_reclassified_or_amended_changes_what_is_needed_and_leaves_accepted_work
     world.agree()
     assert world.order is not None
     assert (job_of(world).state, world.ticket.state) == (JobState(way), state)
-    assert (world.order.need.category, world.order.need.priority) == (world.ticket.category, world.ticket.priority)
+    assert (world.order.need.category, world.order.need.priority) == (
+        world.ticket.category,
+        world.ticket.priority,
+    )
     # Whose offers are withdrawn is for eligibility to say: see the component tests of dispatch.
-    assert world.ticket.priority is (Priority.URGENT if what == "staff reclassify" else Priority.NORMAL)
+    assert world.ticket.priority is (
+        Priority.URGENT if what == "staff reclassify" else Priority.NORMAL
+    )
 
 
 @pytest.mark.parametrize("heard", [True, False])
@@ -159,5 +184,7 @@ def test_the_residents_answer_while_a_job_waits_for_it_sends_the_technician_on(h
     world.agree()
     assert world.order is not None
     assert (world.ticket.state, world.order.state) == (
-        (TicketState.ASSIGNED, WorkOrderState.ACCEPTED) if heard else (TicketState.OPEN, WorkOrderState.WAITING)
+        (TicketState.ASSIGNED, WorkOrderState.ACCEPTED)
+        if heard
+        else (TicketState.OPEN, WorkOrderState.WAITING)
     )

@@ -1,7 +1,7 @@
 """tickets and dispatch agree: the real rules of both, driven through random histories.
 
-People do random legal things on both sides, while snapshots are doubled, overtaken or lost. At rest the two must agree, and rest comes
-after a bounded number of facts: there is no echo.
+People do random legal things on both sides, while snapshots are doubled, overtaken or lost. At rest
+the two must agree, and rest comes after a bounded number of facts: there is no echo.
 """
 
 import os
@@ -37,9 +37,15 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: self.world.moves())
     @rule(data=st.data())
     def somebody_does_something(self, data: st.DataObject) -> None:
-        """Any legal move, on either side or on the way between them; what matters more comes more often."""
+        """Any legal move, on either side or on the way between them; what matters more comes more
+        often.
+        """
         moves = self.world.moves()
-        names = [name for name in moves for _ in range(next((w for part, w in OFTEN.items() if part in name), 4))]
+        names = [
+            name
+            for name in moves
+            for _ in range(next((w for part, w in OFTEN.items() if part in name), 4))
+        ]
         moves[data.draw(st.sampled_from(names))]()
 
     @rule()
@@ -54,5 +60,8 @@ class Histories(RuleBasedStateMachine):
 
 TestTicketsAndDispatchAgree = Histories.TestCase
 TestTicketsAndDispatchAgree.settings = settings(
-    max_examples=EXAMPLES, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=EXAMPLES,
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
 )

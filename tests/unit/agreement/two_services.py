@@ -1,4 +1,6 @@
-"""tickets and dispatch with their real rules and nothing between them but snapshots on their way."""
+"""tickets and dispatch with their real rules and nothing between them but snapshots
+on their way.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -62,7 +64,9 @@ TARGET = _a_new_ticket()
 
 
 class TwoServices:
-    """Each tells the other only by snapshots, which may be doubled, overtaken or lost as long as the newest arrives in the end."""
+    """Each tells the other only by snapshots, which may be doubled, overtaken or lost as long as
+    the newest arrives in the end.
+    """
 
     def __init__(self) -> None:
         self.ticket = _a_new_ticket()
@@ -71,7 +75,8 @@ class TwoServices:
         self.to_dispatch: list[TicketV1] = [tickets_events.ticket_snapshot(self.ticket)]
         self.to_tickets: list[WorkOrderV1] = []
         self.said = 0
-        self.meant: dict[JobId, JobState] = {}  # what technicians last did, which nobody on the other side has undone
+        # what technicians last did, which nobody on the other side has undone
+        self.meant: dict[JobId, JobState] = {}
         self.resolved_by_staff: set[int] = set()
         self.at = NOON
 
@@ -92,23 +97,37 @@ class TwoServices:
             for reason in (HoldReason.WAITING_CONTRACTOR, HoldReason.WAITING_RESIDENT):
                 moves[f"staff hold {reason}"] = partial(self._staff_hold, reason)
         if ticket.state is TicketState.ON_HOLD:
-            moves["staff release"] = lambda: self._released(self.ticket.release(by=STAFF, at=self._now()))
+            moves["staff release"] = lambda: self._released(
+                self.ticket.release(by=STAFF, at=self._now())
+            )
             if ticket.answered_by_resident(by=RESIDENT, at=self.at) is not ticket:
-                moves["resident answers"] = lambda: self._released(self.ticket.answered_by_resident(by=RESIDENT, at=self._now()))
+                moves["resident answers"] = lambda: self._released(
+                    self.ticket.answered_by_resident(by=RESIDENT, at=self._now())
+                )
         if TicketVerb.CANCEL in legal_verbs(ticket.state, RESIDENT):
-            moves["resident cancel"] = lambda: self._ticket_becomes(ticket.cancel(by=RESIDENT, at=self._now(), reason=None))
+            moves["resident cancel"] = lambda: self._ticket_becomes(
+                ticket.cancel(by=RESIDENT, at=self._now(), reason=None)
+            )
         if ticket.state not in ENDED:
-            moves["staff cancel"] = lambda: self._ticket_becomes(ticket.cancel(by=STAFF, at=self._now(), reason="not needed"))
+            moves["staff cancel"] = lambda: self._ticket_becomes(
+                ticket.cancel(by=STAFF, at=self._now(), reason="not needed")
+            )
             moves["staff resolve"] = self._staff_resolve
-            moves["staff merge"] = lambda: self._ticket_becomes(ticket.merge_into(TARGET, by=STAFF, at=self._now()))
+            moves["staff merge"] = lambda: self._ticket_becomes(
+                ticket.merge_into(TARGET, by=STAFF, at=self._now())
+            )
             moves["somebody amends"] = lambda: self._ticket_becomes(ticket.changed(title="drips"))
             if ticket.answered_at is None:
                 moves["staff answers"] = lambda: self._ticket_becomes(told(ticket, at=self._now()))
             moves["staff reclassify"] = self._staff_reclassify
         if ticket.state is TicketState.RESOLVED:
-            moves["resident confirms"] = lambda: self._ticket_becomes(ticket.confirm(by=STAFF, at=self._now()))
+            moves["resident confirms"] = lambda: self._ticket_becomes(
+                ticket.confirm(by=STAFF, at=self._now())
+            )
         if ticket.state in {TicketState.RESOLVED, TicketState.CLOSED} and ticket.cycle < 3:
-            moves["resident reopens"] = lambda: self._ticket_becomes(ticket.reopen(by=STAFF, at=self._now(), reason="drips again"))
+            moves["resident reopens"] = lambda: self._ticket_becomes(
+                ticket.reopen(by=STAFF, at=self._now(), reason="drips again")
+            )
         return moves
 
     def _staff_hold(self, reason: HoldReason) -> None:
@@ -118,13 +137,21 @@ class TwoServices:
         category = "lift" if self.ticket.category == "plumbing" else "plumbing"
         skills = (SkillNeed(code=category),)
         self._ticket_becomes(
-            self.ticket.reclassify(at=self._now(), category=category, priority=Priority.URGENT, skills=skills, needs_info=False)
+            self.ticket.reclassify(
+                at=self._now(),
+                category=category,
+                priority=Priority.URGENT,
+                skills=skills,
+                needs_info=False,
+            )
         )
 
     def _released(self, ticket: Ticket) -> None:
         """Whoever ends a hold ends the pause that caused it."""
         self._ticket_becomes(ticket)
-        self.meant = {job: state for job, state in self.meant.items() if state is not JobState.PAUSED}
+        self.meant = {
+            job: state for job, state in self.meant.items() if state is not JobState.PAUSED
+        }
 
     def _staff_resolve(self) -> None:
         self._ticket_becomes(self.ticket.resolve(by=STAFF, at=self._now(), note="done by phone"))
@@ -143,25 +170,39 @@ class TwoServices:
         """What can be done with one job, by name."""
         moves = dict[str, Callable[[], WorkOrder]]()
         if job.state is JobState.WAITING and not order.need.held:
-            moves["offer"] = lambda: offering.hold_out(order, job.id, [self._offer("a"), self._offer("b")], at=self._now())
+            moves["offer"] = lambda: offering.hold_out(
+                order, job.id, [self._offer("a"), self._offer("b")], at=self._now()
+            )
         for offer in job.open_offers:
             moves[f"{offer.technician_id} accepts"] = partial(self._accepted, order, offer)
             moves[f"{offer.technician_id} declines"] = partial(self._declined, order, offer)
-            moves["expire"] = lambda: offering.expire(order, [offer.id for offer in job.open_offers], at=self._now())
+            moves["expire"] = lambda: offering.expire(
+                order, [offer.id for offer in job.open_offers], at=self._now()
+            )
         if job.technician_id is None:
             return moves
         who: Any = {"job_id": job.id, "by": job.technician_id}
-        for verb in [verb for verb in (Verb.TRAVEL, Verb.ARRIVE, Verb.START, Verb.RESUME) if verb in job_steps.legal(job)]:
+        for verb in [
+            verb
+            for verb in (Verb.TRAVEL, Verb.ARRIVE, Verb.START, Verb.RESUME)
+            if verb in job_steps.legal(job)
+        ]:
             moves[verb] = partial(self._stepped, order, verb, who)
         if Verb.PAUSE in job_steps.legal(job):
             for reason in (HoldReason.WAITING_PARTS, HoldReason.WAITING_RESIDENT):
                 moves[f"pause {reason}"] = partial(self._paused, order, reason, who)
         if Verb.COMPLETE in job_steps.legal(job):
-            moves["complete"] = lambda: job_steps.complete(order, **who, at=self._now(), report=Report())
+            moves["complete"] = lambda: job_steps.complete(
+                order, **who, at=self._now(), report=Report()
+            )
         if Verb.FOLLOW_UP in job_steps.legal(job) and len(order.jobs) < 6:
-            moves["follow-up"] = lambda: job_steps.ask_follow_up(order, **who, at=self._now(), reason="parts", report=Report(), skills=None)
+            moves["follow-up"] = lambda: job_steps.ask_follow_up(
+                order, **who, at=self._now(), reason="parts", report=Report(), skills=None
+            )
         moves["return"] = lambda: job_steps.give_back(order, **who, at=self._now(), reason="ill")
-        moves["withdraw"] = lambda: job_steps.take_away(order, job.id, at=self._now(), reason="withdrawn_by_staff")
+        moves["withdraw"] = lambda: job_steps.take_away(
+            order, job.id, at=self._now(), reason="withdrawn_by_staff"
+        )
         return moves
 
     def _accepted(self, order: WorkOrder, offer: Offer) -> WorkOrder:
@@ -184,7 +225,9 @@ class TwoServices:
         moves = dict[str, Callable[[], None]]()
         for n, ticket in enumerate(self.to_dispatch):
             moves[f"dispatch hears {n}"] = partial(self._dispatch_hears, ticket)
-            moves[f"dispatch hears {n} and offers"] = partial(self._dispatch_hears, ticket, and_offers=True)
+            moves[f"dispatch hears {n} and offers"] = partial(
+                self._dispatch_hears, ticket, and_offers=True
+            )
             moves[f"lost to dispatch {n}"] = partial(_lose, self.to_dispatch, ticket)
         for n, order in enumerate(self.to_tickets):
             moves[f"tickets hears {n}"] = partial(self._tickets_hears, order)
@@ -233,7 +276,9 @@ class TwoServices:
         after = changes[-1]
         before, self.order = self.order, replace(after, committed_version=after.version)
         if after.is_news_after(before):
-            assert after.version == (1 if before is None else before.version + 1), "a version is skipped"
+            assert after.version == (1 if before is None else before.version + 1), (
+                "a version is skipped"
+            )
             self.to_tickets.append(dispatch_events.snapshot(after))
             assert dispatch_events.changed(before, *changes).type
             self.said += 1
@@ -248,13 +293,19 @@ class TwoServices:
             changes = [after]
             if and_offers and after.waits:
                 job = next(job for job in after.jobs if job.state is JobState.WAITING)
-                changes.append(offering.hold_out(after, job.id, [self._offer("a"), self._offer("b")], at=self._now()))
+                changes.append(
+                    offering.hold_out(
+                        after, job.id, [self._offer("a"), self._offer("b")], at=self._now()
+                    )
+                )
             self._order_becomes(*changes)
 
     def _tickets_hears(self, heard: WorkOrderV1) -> None:
         after, happenings = tickets_following.follow(self.ticket, heard, at=self._now())
         changed = [happening.ticket for happening in happenings if happening.fact]
-        assert {ticket.version for ticket in changed} <= {self.ticket.version + 1}, "one order, one version"
+        assert {ticket.version for ticket in changed} <= {self.ticket.version + 1}, (
+            "one order, one version"
+        )
         self._ticket_becomes(*changed[-1:])
         assert after.version == self.ticket.version
         self.ticket = after
@@ -275,19 +326,29 @@ class TwoServices:
         """Raises AssertionError unless, at rest, the two say the same."""
         ticket, order = self.ticket, self._order()
         for job in order.jobs:
-            undone = job.state is JobState.CANCELLED and (ticket.state in ENDED or job.cycle < ticket.cycle)
-            assert undone or self.meant.get(job.id, job.state) is job.state, "a technician's work was undone, and nobody asked for it"
+            undone = job.state is JobState.CANCELLED and (
+                ticket.state in ENDED or job.cycle < ticket.cycle
+            )
+            assert undone or self.meant.get(job.id, job.state) is job.state, (
+                "a technician's work was undone, and nobody asked for it"
+            )
         if ticket.state in {TicketState.RESOLVED, TicketState.CLOSED}:
-            done = any(job.state is JobState.COMPLETED and job.cycle == ticket.cycle for job in order.jobs)
+            done = any(
+                job.state is JobState.COMPLETED and job.cycle == ticket.cycle for job in order.jobs
+            )
             assert done or ticket.cycle in self.resolved_by_staff, "resolved without anybody's work"
         if ticket.state in ENDED:
             assert not order.open_jobs, "the ticket ended, a job lives on"
         elif ticket.state is TicketState.ON_HOLD and ticket.hold == "staff":
             assert not any(job.open_offers for job in order.jobs), "held by staff, yet offered"
         else:
-            assert MEANS.get(order.state) is ticket.state, f"ticket {ticket.state}, work order {order.state}"
+            assert MEANS.get(order.state) is ticket.state, (
+                f"ticket {ticket.state}, work order {order.state}"
+            )
         assert ticket.state in ENDED or order.open_jobs, "a living ticket without work"
-        assert ticket.state in ENDED or order.need.skills == ticket.skills, "somebody is looked for who cannot do it"
+        assert ticket.state in ENDED or order.need.skills == ticket.skills, (
+            "somebody is looked for who cannot do it"
+        )
         assert len({job.id for job in order.jobs}) == len(order.jobs)
         for cycle in {job.cycle for job in order.jobs}:
             assert sum((job.cycle, job.number) == (cycle, 1) for job in order.jobs) == 1

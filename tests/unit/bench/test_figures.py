@@ -9,7 +9,9 @@ from tests.bench.figures import medians, quantile, ratio, spread
     ("q", "value"),
     [(0.5, 50), (0.99, 99), (1.0, 100), (0.0, 1)],
 )
-def test_a_quantile_is_the_smallest_value_that_the_share_does_not_exceed(q: float, value: float) -> None:
+def test_a_quantile_is_the_smallest_value_that_the_share_does_not_exceed(
+    q: float, value: float
+) -> None:
     assert quantile(list(range(100, 0, -1)), q) == value
 
 

@@ -16,17 +16,33 @@ LONG_S = 600.0
 
 
 def _outcome(**changed: Any) -> dict[str, Any]:
-    usual = {"opened": 300, "offered": 300, "ended": 300, "refused": 0, "per_second": 100.0, "p99_ms": 400.0, "backlog_s": 0.3}
+    usual = {
+        "opened": 300,
+        "offered": 300,
+        "ended": 300,
+        "refused": 0,
+        "per_second": 100.0,
+        "p99_ms": 400.0,
+        "backlog_s": 0.3,
+    }
     return {**usual, **changed}
 
 
-def _instance(asked: list[tuple[str, float]], name: str, *, holds: float, swift: float, for_long: float) -> Run:
+def _instance(
+    asked: list[tuple[str, float]], name: str, *, holds: float, swift: float, for_long: float
+) -> Run:
     """An instance that holds up to a rate; up to a lower one swiftly, and for long."""
 
     def run(rate: float, seconds: float) -> dict[str, Any]:
         asked.append((name, rate))
         limit = for_long if seconds == LONG_S else holds
-        return {"rate": rate, "held": rate <= limit, "swift": rate <= swift, "p99_ms": 1.0, "backlog_s": 0.1}
+        return {
+            "rate": rate,
+            "held": rate <= limit,
+            "swift": rate <= swift,
+            "p99_ms": 1.0,
+            "backlog_s": 0.1,
+        }
 
     return run
 
@@ -56,7 +72,9 @@ def test_what_grows_a_queue_or_loses_a_ticket_is_not(changed: dict[str, Any]) ->
 
 def test_the_trees_take_turns() -> None:
     asked: list[tuple[str, float]] = []
-    runs = {name: _instance(asked, name, holds=70, swift=50, for_long=70) for name in ("now", "base")}
+    runs = {
+        name: _instance(asked, name, holds=70, swift=50, for_long=70) for name in ("now", "base")
+    }
 
     find_held_rates(runs, {"now": 60, "base": 60}, USUAL, _progress(), reserve_s=0)
 
@@ -66,7 +84,9 @@ def test_the_trees_take_turns() -> None:
 def test_the_highest_rate_stands_beside_the_one_that_is_swift() -> None:
     run = _instance([], "now", holds=70, swift=50, for_long=70)
 
-    found = find_held_rates({"now": run}, {"now": 60}, replace(USUAL, swift_steps=4), _progress(), reserve_s=0)["now"]
+    found = find_held_rates(
+        {"now": run}, {"now": 60}, replace(USUAL, swift_steps=4), _progress(), reserve_s=0
+    )["now"]
 
     assert 70 / 1.08 - 1 <= found["per_second"] <= 70
     assert 40 <= found["swift_per_second"] <= 50
@@ -75,7 +95,9 @@ def test_the_highest_rate_stands_beside_the_one_that_is_swift() -> None:
 def test_what_does_not_last_for_long_is_confirmed_at_a_lower_rate() -> None:
     run = _instance([], "now", holds=70, swift=50, for_long=64)
 
-    found = find_held_rates({"now": run}, {"now": 60}, replace(USUAL, confirm_s=LONG_S), _progress(), reserve_s=0)["now"]
+    found = find_held_rates(
+        {"now": run}, {"now": 60}, replace(USUAL, confirm_s=LONG_S), _progress(), reserve_s=0
+    )["now"]
 
     assert [each["held"] for each in found["confirmations"]] == [False, True]
     assert found["per_second"] == found["confirmations"][-1]["rate"] <= 64
@@ -84,7 +106,9 @@ def test_what_does_not_last_for_long_is_confirmed_at_a_lower_rate() -> None:
 def test_what_never_lasts_is_not_claimed() -> None:
     run = _instance([], "now", holds=70, swift=50, for_long=1)
 
-    found = find_held_rates({"now": run}, {"now": 60}, replace(USUAL, confirm_s=LONG_S), _progress(), reserve_s=0)["now"]
+    found = find_held_rates(
+        {"now": run}, {"now": 60}, replace(USUAL, confirm_s=LONG_S), _progress(), reserve_s=0
+    )["now"]
 
     assert found["per_second"] == 0
     assert len(found["confirmations"]) == 3

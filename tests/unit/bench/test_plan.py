@@ -7,7 +7,12 @@ from tests.bench.plan import LONG, QUICK, USUAL, plan_from
 
 @pytest.mark.parametrize(
     ("environment", "plan"),
-    [({}, USUAL), ({"QUICK": "1"}, QUICK), ({"QUICK": "0", "LONG": ""}, USUAL), ({"LONG": "1"}, LONG)],
+    [
+        ({}, USUAL),
+        ({"QUICK": "1"}, QUICK),
+        ({"QUICK": "0", "LONG": ""}, USUAL),
+        ({"LONG": "1"}, LONG),
+    ],
 )
 def test_the_environment_chooses(environment: dict[str, str], plan: object) -> None:
     assert plan_from(environment) is plan

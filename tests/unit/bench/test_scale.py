@@ -21,14 +21,21 @@ MEASURED: Measured = {
 
 def test_a_get_that_no_question_is_about_is_named() -> None:
     openapi: dict[str, dict[str, dict[str, object]]] = {
-        "paths": {"/v1/tickets": {"get": {}, "post": {}}, "/v1/lifts": {"get": {}}, "/v1/lifts/{id}/events": {"get": {}}}
+        "paths": {
+            "/v1/tickets": {"get": {}, "post": {}},
+            "/v1/lifts": {"get": {}},
+            "/v1/lifts/{id}/events": {"get": {}},
+        }
     }
 
     assert unasked("tickets", openapi) == ["/v1/lifts"]
 
 
 def test_a_sample_stands_where_it_is_asked_for_whatever_signs_it_has() -> None:
-    assert filled("/v1/tickets/{ticket_id}/{other}", {"ticket": "a b/c"}) == "/v1/tickets/a%20b%2Fc/{other}"
+    assert (
+        filled("/v1/tickets/{ticket_id}/{other}", {"ticket": "a b/c"})
+        == "/v1/tickets/a%20b%2Fc/{other}"
+    )
     assert filled("{ticket}", {"ticket": "a b"}, quoting=False) == "a b"
 
 
@@ -39,7 +46,12 @@ def test_every_question_has_a_name_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "items"), [({"items": [1, 2], "unread": 7}, 2), ({"open": [1], "at_risk": [], "breached": [2, 3]}, 3), ([1], 0)]
+    ("answer", "items"),
+    [
+        ({"items": [1, 2], "unread": 7}, 2),
+        ({"open": [1], "at_risk": [], "breached": [2, 3]}, 3),
+        ([1], 0),
+    ],
 )
 def test_what_an_answer_lists_is_counted(answer: object, items: int) -> None:
     assert items_in(answer) == items
@@ -63,7 +75,9 @@ def test_the_picture_shows_every_question_and_what_grew() -> None:
 
     rows = list(picture.iter("{http://www.w3.org/2000/svg}g"))
     said = ["".join(row.itertext()) for row in rows]
-    dots = [float(circle.attrib["cx"]) for circle in picture.iter("{http://www.w3.org/2000/svg}circle")]
+    dots = [
+        float(circle.attrib["cx"]) for circle in picture.iter("{http://www.w3.org/2000/svg}circle")
+    ]
     assert ["q=a&b<c" in said[0], "× 1.05" in said[0], "× 3.00" in said[1]] == [True, True, True]
     assert ["late" in str(ElementTree.tostring(row)) for row in rows] == [False, True]
     assert dots[0] < dots[1] < dots[2] < dots[3], "few before many, milliseconds before seconds"
@@ -79,8 +93,12 @@ def test_the_page_begins_with_what_grew_most() -> None:
     ]
 
 
-def test_a_filling_for_which_the_disk_has_no_room_is_refused_with_what_would_fit(tmp_path: Path) -> None:
+def test_a_filling_for_which_the_disk_has_no_room_is_refused_with_what_would_fit(
+    tmp_path: Path,
+) -> None:
     too_many = shutil.disk_usage(tmp_path).free // 1000
 
-    with pytest.raises(NoRoom, match=r"tickets take about .* GB in .* are free: make room, set TMPDIR .* ROWS=\d+"):
+    with pytest.raises(
+        NoRoom, match=r"tickets take about .* GB in .* are free: make room, set TMPDIR .* ROWS=\d+"
+    ):
         demand_room(too_many, tmp_path)

@@ -7,8 +7,10 @@ SF_HEADER = (
     "neighborhood,source,latitude,longitude"
 )
 HOUSTON_HEADER = (
-    "CASE NUMBER,SR LOCATION,COUNTY,DISTRICT,NEIGHBORHOOD,TAX ID,TRASH QUAD,RECYCLE QUAD,TRASH DAY,HEAVY TRASH DAY,RECYCLE DAY,KEY MAP,"
-    "MANAGEMENT DISTRICT,DEPARTMENT,DIVISION,SR TYPE,QUEUE,SLA,STATUS,SR CREATE DATE,DUE DATE,DATE CLOSED,"
+    "CASE NUMBER,SR LOCATION,COUNTY,DISTRICT,NEIGHBORHOOD,TAX ID,TRASH QUAD,RECYCLE QUAD,TRASH "
+    "DAY,HEAVY TRASH DAY,RECYCLE DAY,KEY MAP,"
+    "MANAGEMENT DISTRICT,DEPARTMENT,DIVISION,SR TYPE,QUEUE,SLA,STATUS,SR CREATE DATE,DUE "
+    "DATE,DATE CLOSED,"
     "OVERDUE,Title,x,y,LATITUDE,LONGITUDE,Channel Type"
 )
 
@@ -23,10 +25,19 @@ def sf_row(
     address: str = "12 MADE UP ST, Apt 7, SAN FRANCISCO, CA, 94199",
     at: str = "37.75,-122.41",
 ) -> str:
-    return f'{key},{opened},,Closed,Some Queue,{category},{kind},{detail},"{address}",Nowhere,Phone,{at}'
+    return (
+        f"{key},{opened},,Closed,Some "
+        f'Queue,{category},{kind},{detail},"{address}",Nowhere,Phone,{at}'
+    )
 
 
-def houston_row(*, case: str = "77-1", opened: str = "2016-05-06 07:08:09", kind: str = "Pothole", at: str = "29.7,-95.4") -> str:
+def houston_row(
+    *,
+    case: str = "77-1",
+    opened: str = "2016-05-06 07:08:09",
+    kind: str = "Pothole",
+    at: str = "29.7,-95.4",
+) -> str:
     address = '"5 INVENTED RD, HOUSTON TX 77999"'
     return f"{case},{address},HARRIS,A,,,,,,,,,,Works,Street,{kind},Queue_1,18.0,Closed,{opened},,,,{kind} - 9,1,2,{at},WEB"
 

@@ -3,7 +3,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from fettle.demo.cast import FEWEST_PER_SKILL, Player, Reply, answer_to, cast_players, crew_size, distance_km, travel_min, work_min
+from fettle.demo.cast import (
+    FEWEST_PER_SKILL,
+    Player,
+    Reply,
+    answer_to,
+    cast_players,
+    crew_size,
+    distance_km,
+    travel_min,
+    work_min,
+)
 from fettle.demo.pace import DEFAULT_SPEED
 from fettle.demo.requests import Request, Where
 
@@ -13,7 +23,15 @@ HOME = (31.2126, 121.4312)
 def asking_for(**counts: int) -> list[Request]:
     opened, where = datetime(2026, 1, 20, tzinfo=UTC), Where(lat=HOME[0], lon=HOME[1])
     return [
-        Request(row=2, source_id="1", opened_at=opened, category=category, language="en", where=where, reporter_id="r")
+        Request(
+            row=2,
+            source_id="1",
+            opened_at=opened,
+            category=category,
+            language="en",
+            where=where,
+            reporter_id="r",
+        )
         for category, count in counts.items()
         for _ in range(count)
     ]
@@ -34,7 +52,9 @@ def test_whatever_is_asked_for_several_know_how_to_do_it() -> None:
 
     known = Counter(skill.code for player in crew for skill in player.skills)
 
-    assert all(known[code] >= FEWEST_PER_SKILL for code in ("plumbing", "lock", "gas", "lift", "heating"))
+    assert all(
+        known[code] >= FEWEST_PER_SKILL for code in ("plumbing", "lock", "gas", "lift", "heating")
+    )
 
 
 def test_the_crew_is_of_mixed_skills_and_most_know_what_is_asked_for_most() -> None:
@@ -67,14 +87,29 @@ def test_the_crew_grows_with_what_comes_in_a_second() -> None:
 def test_the_same_offer_gets_the_same_answer_in_any_order() -> None:
     offers = [f"offer-{number}" for number in range(50)]
 
-    forth = {offer: answer_to(seed=1, technician_id="t", offer_id=offer, priority="normal", language="en") for offer in offers}
-    back = {offer: answer_to(seed=1, technician_id="t", offer_id=offer, priority="normal", language="en") for offer in reversed(offers)}
+    forth = {
+        offer: answer_to(
+            seed=1, technician_id="t", offer_id=offer, priority="normal", language="en"
+        )
+        for offer in offers
+    }
+    back = {
+        offer: answer_to(
+            seed=1, technician_id="t", offer_id=offer, priority="normal", language="en"
+        )
+        for offer in reversed(offers)
+    }
 
     assert forth == back
 
 
 def test_some_decline_with_a_reason_some_let_it_run_out_and_most_accept() -> None:
-    answers = [answer_to(seed=1, technician_id="t", offer_id=str(number), priority="normal", language="zh-CN") for number in range(2000)]
+    answers = [
+        answer_to(
+            seed=1, technician_id="t", offer_id=str(number), priority="normal", language="zh-CN"
+        )
+        for number in range(2000)
+    ]
 
     replies = Counter(answer.reply for answer in answers)
 
@@ -84,7 +119,12 @@ def test_some_decline_with_a_reason_some_let_it_run_out_and_most_accept() -> Non
 
 
 def test_an_emergency_is_never_left_unanswered() -> None:
-    answers = [answer_to(seed=1, technician_id="t", offer_id=str(number), priority="emergency", language="en") for number in range(2000)]
+    answers = [
+        answer_to(
+            seed=1, technician_id="t", offer_id=str(number), priority="emergency", language="en"
+        )
+        for number in range(2000)
+    ]
 
     assert {answer.reply for answer in answers} == {Reply.ACCEPT, Reply.DECLINE}
     assert max(answer.after_min for answer in answers) <= 0.6

@@ -12,7 +12,9 @@ def test_every_request_of_the_compound_is_good_and_lies_in_it() -> None:
 
     assert reading.bad == []
     assert len(requests) >= 200
-    assert all(request.where.address is None and request.where.lat is not None for request in requests)
+    assert all(
+        request.where.address is None and request.where.lat is not None for request in requests
+    )
     assert {request.category for request in requests} <= set(CATEGORIES)
 
 
@@ -40,16 +42,25 @@ def test_requests_come_in_the_order_of_time_over_three_days_mornings_and_evening
 def test_one_burst_pipe_in_building_3_is_reported_by_several_flats() -> None:
     requests = list(read_requests(REQUESTS))
 
-    burst = [request for request in requests if "爆" in request.text and request.where.building == "3"]
+    burst = [
+        request for request in requests if "爆" in request.text and request.where.building == "3"
+    ]
 
     assert len({request.reporter_id for request in burst}) >= 4
-    assert burst[-1].opened_at - burst[0].opened_at < burst[0].opened_at.replace(hour=8) - burst[0].opened_at
+    assert (
+        burst[-1].opened_at - burst[0].opened_at
+        < burst[0].opened_at.replace(hour=8) - burst[0].opened_at
+    )
 
 
 def test_some_words_mean_danger_and_most_do_not() -> None:
     requests = list(read_requests(REQUESTS))
 
-    dangerous = [request for request in requests if any(word in request.text.lower() for word in DANGER_WORDS)]
+    dangerous = [
+        request
+        for request in requests
+        if any(word in request.text.lower() for word in DANGER_WORDS)
+    ]
 
     assert 10 <= len(dangerous) <= 30
     assert {"lift", "plumbing", "electrical", "gas"} <= {request.category for request in dangerous}

@@ -47,7 +47,13 @@ class Play:
         self.stage = Stage(title="t", rows=1, speed=1e6, opens_at=datetime(2026, 1, 20, tzinfo=UTC))
         self.log = ClientLog()
         self.players = [
-            Player(id=f"tech-{number}", name="T", language="en", skills=(Skill(code="lock", level=3),), home=HOME)
+            Player(
+                id=f"tech-{number}",
+                name="T",
+                language="en",
+                skills=(Skill(code="lock", level=3),),
+                home=HOME,
+            )
             for number in range(1, size + 1)
         ]
         self.crew = Crew(
@@ -61,9 +67,23 @@ class Play:
         )
 
     def offers(self, offer: str, owner: str = "tech-1", webhook_id: str | None = None) -> Any:
-        job = {"id": offer.replace("offer", "job"), "reference": f"S-{offer}", "category": "lock", "priority": "normal", "location": {}}
-        urls = {f"{verb}_url": f"http://dispatch/v1/offers/{offer}/{verb}" for verb in ("accept", "decline")}
-        return self.crew.receive(owner, webhook_id or f"m-{offer}", "job.offered", {"offer_id": offer, "job": job, "token": "t", **urls})
+        job = {
+            "id": offer.replace("offer", "job"),
+            "reference": f"S-{offer}",
+            "category": "lock",
+            "priority": "normal",
+            "location": {},
+        }
+        urls = {
+            f"{verb}_url": f"http://dispatch/v1/offers/{offer}/{verb}"
+            for verb in ("accept", "decline")
+        }
+        return self.crew.receive(
+            owner,
+            webhook_id or f"m-{offer}",
+            "job.offered",
+            {"offer_id": offer, "job": job, "token": "t", **urls},
+        )
 
 
 async def comes_true(look: Callable[[], bool]) -> None:
@@ -92,7 +112,10 @@ def an_offer_that_gets(reply: Reply, owner: str = "tech-1") -> str:
     return next(
         offer
         for offer in (f"offer-{number}" for number in range(1000))
-        if answer_to(seed=SEED, technician_id=owner, offer_id=offer, priority="normal", language="en").reply is reply
+        if answer_to(
+            seed=SEED, technician_id=owner, offer_id=offer, priority="normal", language="en"
+        ).reply
+        is reply
         and mishap(offer.replace("offer", "job"), language="en", seed=SEED, before=False) is None
     )
 
@@ -128,7 +151,10 @@ async def test_the_same_webhook_twice_has_one_effect_and_is_logged_twice(play: P
 
 
 async def test_whoever_answers_at_the_door_decides_in_the_webhooks_own_reply(play: Play) -> None:
-    yes, no = an_offer_that_gets(Reply.ACCEPT, "tech-4"), an_offer_that_gets(Reply.DECLINE, "tech-4")
+    yes, no = (
+        an_offer_that_gets(Reply.ACCEPT, "tech-4"),
+        an_offer_that_gets(Reply.DECLINE, "tech-4"),
+    )
 
     accepted, declined = play.offers(yes, "tech-4"), play.offers(no, "tech-4")
 
@@ -141,7 +167,12 @@ async def test_whoever_answers_at_the_door_decides_in_the_webhooks_own_reply(pla
 async def test_a_technician_is_bound_once_however_often_the_acceptance_is_told(play: Play) -> None:
     offer = an_offer_that_gets(Reply.ACCEPT, "tech-4")
     play.offers(offer, "tech-4")
-    job = {"reference": "S-1", "category": "lock", "priority": "normal", "location": {"lat": 31.2, "lon": 121.4}}
+    job = {
+        "reference": "S-1",
+        "category": "lock",
+        "priority": "normal",
+        "location": {"lat": 31.2, "lon": 121.4},
+    }
     told = {"offer_id": offer, "job_id": "job-1", "job_token": "x", "job": job}
 
     play.crew.receive("tech-4", "m-1", "job.accepted", told)
@@ -164,7 +195,9 @@ async def test_a_declined_offer_says_why_and_an_ignored_one_says_nothing(play: P
 
 async def test_an_offer_that_somebody_else_won_is_lost_and_no_work(play: Play) -> None:
     offer = an_offer_that_gets(Reply.ACCEPT)
-    play.dispatch.refusals[f"offers/{offer}/accept"] = JSONResponse({"code": "offer_decided", "state": "withdrawn"}, status_code=409)
+    play.dispatch.refusals[f"offers/{offer}/accept"] = JSONResponse(
+        {"code": "offer_decided", "state": "withdrawn"}, status_code=409
+    )
 
     play.offers(offer)
     await comes_true(lambda: play.stage.offers["too late"] == 1)
@@ -175,12 +208,19 @@ async def test_an_offer_that_somebody_else_won_is_lost_and_no_work(play: Play) -
 async def test_a_job_that_is_taken_away_is_left_alone_and_the_next_one_done(play: Play) -> None:
     gone = an_offer_that_gets(Reply.ACCEPT)
     job = gone.replace("offer", "job")
-    play.dispatch.refusals[f"jobs/{job}/arrive"] = JSONResponse({"code": "not_yours", "state": "cancelled"}, status_code=409)
+    play.dispatch.refusals[f"jobs/{job}/arrive"] = JSONResponse(
+        {"code": "not_yours", "state": "cancelled"}, status_code=409
+    )
     play.offers(gone)
     await comes_true(lambda: "arrive" in play.dispatch.verbs())
 
     told = {"reference": "S-2", "category": "lock", "priority": "normal"}
-    play.crew.receive("tech-1", "m-2", "job.accepted", {"offer_id": "o-2", "job_id": "job-x", "job_token": "x", "job": told})
+    play.crew.receive(
+        "tech-1",
+        "m-2",
+        "job.accepted",
+        {"offer_id": "o-2", "job_id": "job-x", "job_token": "x", "job": told},
+    )
     await comes_true(lambda: play.fixed == ["S-2"])
 
     assert f"jobs/{job}/complete" not in [rest for rest, _ in play.dispatch.asked]

@@ -1,4 +1,7 @@
-"""What a play says when it cannot go on. How it goes on is seen with the real processes, in the end-to-end tests."""
+"""What a play says when it cannot go on.
+
+How it goes on is seen with the real processes, in the end-to-end tests.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -34,7 +37,11 @@ async def a_house(home: Path, *, refusing: str) -> AsyncIterator[House]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     try:
-        yield House(urls=dict.fromkeys(SERVICES, f"http://127.0.0.1:{runner.addresses[0][1]}"), database_urls={}, issuer=Issuer.at(home))
+        yield House(
+            urls=dict.fromkeys(SERVICES, f"http://127.0.0.1:{runner.addresses[0][1]}"),
+            database_urls={},
+            issuer=Issuer.at(home),
+        )
     finally:
         await runner.cleanup()
 
@@ -48,7 +55,9 @@ async def a_house(home: Path, *, refusing: str) -> AsyncIterator[House]:
         ("/v1/endpoints", "the endpoint of play-"),
     ],
 )
-async def test_a_stage_that_cannot_be_built_is_told_in_words(tmp_path: Path, refusing: str, what: str) -> None:
+async def test_a_stage_that_cannot_be_built_is_told_in_words(
+    tmp_path: Path, refusing: str, what: str
+) -> None:
     script = write_script(None, limit=3, speed=None, seed=1, now=datetime(2026, 11, 21, tzinfo=UTC))
     stage = Stage(title="t", rows=3, speed=1, opens_at=script.requests[0].opened_at)
 

@@ -13,15 +13,28 @@ def test_a_housing_authority_row_has_a_trade_a_priority_and_a_place(tmp_path: Pa
 
     (request,) = read_requests(path)
 
-    assert (request.category, request.priority, request.source_id) == ("door_window", "urgent", "900001")
+    assert (request.category, request.priority, request.source_id) == (
+        "door_window",
+        "urgent",
+        "900001",
+    )
     assert (request.where.lat, request.where.lon, request.where.unit) == (37.75, -122.41, "7")
     assert request.where.address == "12 MADE UP ST, Apt 7, SAN FRANCISCO, CA, 94199"
 
 
 @pytest.mark.parametrize(
-    ("grade", "priority"), [("Emergency", "emergency"), ("Urgent", "urgent"), ("Routine", "normal"), ("Preventive", "low"), ("Other", None)]
+    ("grade", "priority"),
+    [
+        ("Emergency", "emergency"),
+        ("Urgent", "urgent"),
+        ("Routine", "normal"),
+        ("Preventive", "low"),
+        ("Other", None),
+    ],
 )
-def test_the_last_word_of_the_descriptor_grades_a_housing_authority_request(tmp_path: Path, grade: str, priority: str | None) -> None:
+def test_the_last_word_of_the_descriptor_grades_a_housing_authority_request(
+    tmp_path: Path, grade: str, priority: str | None
+) -> None:
     path = a_file(tmp_path, SF_HEADER, sf_row(kind="Laborer", detail=f"Laborer - {grade}"))
 
     (request,) = read_requests(path)
@@ -39,7 +52,9 @@ def test_the_last_word_of_the_descriptor_grades_a_housing_authority_request(tmp_
         ("Unheard of", "Whatever", "other"),
     ],
 )
-def test_a_type_becomes_a_category_and_the_priority_is_left_to_it(tmp_path: Path, category: str, kind: str, expected: str) -> None:
+def test_a_type_becomes_a_category_and_the_priority_is_left_to_it(
+    tmp_path: Path, category: str, kind: str, expected: str
+) -> None:
     path = a_file(tmp_path, SF_HEADER, sf_row(category=category, kind=kind, detail="Emergency"))
 
     (request,) = read_requests(path)
@@ -48,12 +63,19 @@ def test_a_type_becomes_a_category_and_the_priority_is_left_to_it(tmp_path: Path
 
 
 def test_an_imported_type_is_not_put_where_words_of_danger_are_looked_for(tmp_path: Path) -> None:
-    path = a_file(tmp_path, SF_HEADER, sf_row(category="Sewer Issues", kind="Flooding", detail="Flooding On_street"))
+    path = a_file(
+        tmp_path,
+        SF_HEADER,
+        sf_row(category="Sewer Issues", kind="Flooding", detail="Flooding On_street"),
+    )
 
     (request,) = read_requests(path)
 
     assert "flooding" not in f"{request.title} {request.text}".lower()
-    assert dict(request.answers) == {"type": "Sewer Issues: Flooding", "detail": "Flooding On_street"}
+    assert dict(request.answers) == {
+        "type": "Sewer Issues: Flooding",
+        "detail": "Flooding On_street",
+    }
 
 
 def test_times_are_local_though_they_claim_to_be_utc(tmp_path: Path) -> None:
@@ -108,22 +130,35 @@ def test_bad_rows_are_named_and_counted_and_the_rest_goes_on(tmp_path: Path) -> 
         (6, "created_date", "0001-01-01 00:00:00"),
         (7, "(whole row)", "5,too,short"),
     ]
-    assert str(reading.bad[0]) == "row 3, created_date: is not a time like 2016-01-31 15:30:40: 'yesterday'"
+    assert (
+        str(reading.bad[0])
+        == "row 3, created_date: is not a time like 2016-01-31 15:30:40: 'yesterday'"
+    )
 
 
 def test_a_quote_that_is_never_closed_spoils_only_its_own_row(tmp_path: Path) -> None:
     broken = sf_row(key="2").replace('94199"', "94199")
-    path = a_file(tmp_path, SF_HEADER, sf_row(key="1"), broken, *(sf_row(key=str(number)) for number in range(3, 60)))
+    path = a_file(
+        tmp_path,
+        SF_HEADER,
+        sf_row(key="1"),
+        broken,
+        *(sf_row(key=str(number)) for number in range(3, 60)),
+    )
     reading = read_requests(path)
 
     good = list(reading)
 
     assert [request.source_id for request in good] == ["1", *map(str, range(3, 60))]
-    assert [(bad.column, bad.why) for bad in reading.bad] == [("(whole row)", "its quotes do not add up")]
+    assert [(bad.column, bad.why) for bad in reading.bad] == [
+        ("(whole row)", "its quotes do not add up")
+    ]
 
 
 @pytest.mark.parametrize("address", ['12 "Corner" ST', 'the 6" pipe'])
-def test_a_quote_in_the_middle_of_a_value_belongs_to_it_or_spoils_its_own_row(tmp_path: Path, address: str) -> None:
+def test_a_quote_in_the_middle_of_a_value_belongs_to_it_or_spoils_its_own_row(
+    tmp_path: Path, address: str
+) -> None:
     plain = sf_row(key="2").replace('"12 MADE UP ST, Apt 7, SAN FRANCISCO, CA, 94199"', address)
     path = a_file(tmp_path, SF_HEADER, sf_row(key="1"), plain, sf_row(key="3"))
 
@@ -134,7 +169,12 @@ def test_a_quote_in_the_middle_of_a_value_belongs_to_it_or_spoils_its_own_row(tm
 
 
 def test_a_quoted_address_may_go_over_several_lines(tmp_path: Path) -> None:
-    path = a_file(tmp_path, SF_HEADER, sf_row(key="1", address='the ""old"" mill,\nback door'), sf_row(key="2"))
+    path = a_file(
+        tmp_path,
+        SF_HEADER,
+        sf_row(key="1", address='the ""old"" mill,\nback door'),
+        sf_row(key="2"),
+    )
 
     requests = list(read_requests(path))
 
@@ -206,7 +246,9 @@ def test_a_column_that_stands_there_twice_is_refused(tmp_path: Path) -> None:
         (b"PK\x03\x04\x14\x00\x06\x00\x08\x00\xb7\xff", "not UTF-8 text near line 1"),
     ],
 )
-def test_a_file_that_is_no_text_is_refused_in_words(tmp_path: Path, content: bytes, reason: str) -> None:
+def test_a_file_that_is_no_text_is_refused_in_words(
+    tmp_path: Path, content: bytes, reason: str
+) -> None:
     path = tmp_path / "requests.csv"
     path.write_bytes(content)
 

@@ -39,7 +39,9 @@ class Tickets:
             return JSONResponse({"code": "invalid", "detail": "No such site."}, status_code=422)
         self.bodies.append(await request.json())
         number = len(self.bodies)
-        return JSONResponse({"id": f"t{number}", "reference": f"S-{number}", "priority": "normal"}, status_code=201)
+        return JSONResponse(
+            {"id": f"t{number}", "reference": f"S-{number}", "priority": "normal"}, status_code=201
+        )
 
     async def _act(self, ticket: str, verb: str, request: Request) -> Response:
         self.asked.append((ticket, verb, request.headers["authorization"]))
@@ -50,7 +52,9 @@ class Tickets:
 
 
 class Play:
-    def __init__(self, client: httpx.AsyncClient, *, imported: bool, most_unfinished: int = 100) -> None:
+    def __init__(
+        self, client: httpx.AsyncClient, *, imported: bool, most_unfinished: int = 100
+    ) -> None:
         self.stage = Stage(title="t", rows=1, speed=1e6, opens_at=MORNING)
         self.log = ClientLog()
         self.residents = Residents(
@@ -101,7 +105,9 @@ async def comes_true(look: Callable[[], bool]) -> None:
     await eventually(looked)
 
 
-async def test_a_resident_opens_with_their_own_name_and_flat_and_it_is_logged(tickets: Tickets, client: httpx.AsyncClient) -> None:
+async def test_a_resident_opens_with_their_own_name_and_flat_and_it_is_logged(
+    tickets: Tickets, client: httpx.AsyncClient
+) -> None:
     play = Play(client, imported=False)
 
     await play.residents.play([reported(1)], [0.0])
@@ -111,7 +117,9 @@ async def test_a_resident_opens_with_their_own_name_and_flat_and_it_is_logged(ti
     assert play.stage.states == {"S-1": "open"}
 
 
-async def test_a_refused_request_is_counted_and_told(tickets: Tickets, client: httpx.AsyncClient) -> None:
+async def test_a_refused_request_is_counted_and_told(
+    tickets: Tickets, client: httpx.AsyncClient
+) -> None:
     play, tickets.refuse = Play(client, imported=False), True
 
     await play.residents.play([reported(1)], [0.0])
@@ -120,8 +128,14 @@ async def test_a_refused_request_is_counted_and_told(tickets: Tickets, client: h
     assert "422 invalid: No such site." in play.stage.news[-1].what
 
 
-async def test_one_burst_is_merged_by_the_desk_into_the_first_report(tickets: Tickets, client: httpx.AsyncClient) -> None:
-    burst = [reported(1, text="水管爆裂"), reported(2, text="楼上爆管了", unit="1102"), reported(3, text="门锁坏了")]
+async def test_one_burst_is_merged_by_the_desk_into_the_first_report(
+    tickets: Tickets, client: httpx.AsyncClient
+) -> None:
+    burst = [
+        reported(1, text="水管爆裂"),
+        reported(2, text="楼上爆管了", unit="1102"),
+        reported(3, text="门锁坏了"),
+    ]
     play = Play(client, imported=False)
 
     await play.residents.play(burst, [0.0, 0.0, 0.0])
@@ -131,8 +145,15 @@ async def test_one_burst_is_merged_by_the_desk_into_the_first_report(tickets: Ti
     await comes_true(lambda: play.stage.states["S-2"] == "cancelled")
 
 
-async def test_who_is_content_confirms_and_rates_once_it_is_fixed(tickets: Tickets, client: httpx.AsyncClient) -> None:
-    content = somebody(lambda each: afterwards(each, seed=SEED).marks is not None and cancels_after_min(each, seed=SEED) is None)
+async def test_who_is_content_confirms_and_rates_once_it_is_fixed(
+    tickets: Tickets, client: httpx.AsyncClient
+) -> None:
+    content = somebody(
+        lambda each: (
+            afterwards(each, seed=SEED).marks is not None
+            and cancels_after_min(each, seed=SEED) is None
+        )
+    )
     play = Play(client, imported=False)
     await play.residents.play([content], [0.0])
 
@@ -146,13 +167,17 @@ async def test_who_is_content_confirms_and_rates_once_it_is_fixed(tickets: Ticke
 async def test_who_changed_their_mind_cancels(tickets: Tickets, client: httpx.AsyncClient) -> None:
     play = Play(client, imported=False)
 
-    await play.residents.play([somebody(lambda each: cancels_after_min(each, seed=SEED) is not None)], [0.0])
+    await play.residents.play(
+        [somebody(lambda each: cancels_after_min(each, seed=SEED) is not None)], [0.0]
+    )
     await play.residents.rest()
 
     assert tickets.done("cancel") == ["t1"]
 
 
-async def test_imported_rows_are_opened_by_the_office_and_left_to_the_crew(tickets: Tickets, client: httpx.AsyncClient) -> None:
+async def test_imported_rows_are_opened_by_the_office_and_left_to_the_crew(
+    tickets: Tickets, client: httpx.AsyncClient
+) -> None:
     requests = [replace(reported(number), text="") for number in range(300)]
     play = Play(client, imported=True, most_unfinished=300)
 
@@ -163,9 +188,13 @@ async def test_imported_rows_are_opened_by_the_office_and_left_to_the_crew(ticke
     assert tickets.asked == []
 
 
-async def test_while_too_much_is_unfinished_requests_are_held_back(tickets: Tickets, client: httpx.AsyncClient) -> None:
+async def test_while_too_much_is_unfinished_requests_are_held_back(
+    tickets: Tickets, client: httpx.AsyncClient
+) -> None:
     play = Play(client, imported=False, most_unfinished=2)
-    playing = asyncio.create_task(play.residents.play([replace(reported(each), text="") for each in range(3)], [0.0] * 3))
+    playing = asyncio.create_task(
+        play.residents.play([replace(reported(each), text="") for each in range(3)], [0.0] * 3)
+    )
     await comes_true(lambda: len(tickets.bodies) == 2)
 
     play.residents.fixed("S-1")

@@ -16,9 +16,15 @@ def test_the_built_in_play_has_twelve_technicians_and_its_residents_speak_for_th
 
 
 def test_rows_are_played_in_the_order_of_time_and_bad_ones_are_kept_aside(tmp_path: Path) -> None:
-    late, early, bad = sf_row(key="2", opened="2015-03-05 09:00:00"), sf_row(key="1", opened="2015-03-04 09:00:00"), sf_row(opened="?")
+    late, early, bad = (
+        sf_row(key="2", opened="2015-03-05 09:00:00"),
+        sf_row(key="1", opened="2015-03-04 09:00:00"),
+        sf_row(opened="?"),
+    )
 
-    script = write_script(a_file(tmp_path, SF_HEADER, late, bad, early), limit=None, speed=60, seed=1, now=NOW)
+    script = write_script(
+        a_file(tmp_path, SF_HEADER, late, bad, early), limit=None, speed=60, seed=1, now=NOW
+    )
 
     assert [request.source_id for request in script.requests] == ["1", "2"]
     assert [row.row for row in script.bad] == [3]
@@ -28,7 +34,9 @@ def test_rows_are_played_in_the_order_of_time_and_bad_ones_are_kept_aside(tmp_pa
 def test_a_limit_counts_good_rows(tmp_path: Path) -> None:
     rows = [houston_row(opened="?"), *(houston_row(case=f"77-{number}") for number in range(5))]
 
-    script = write_script(a_file(tmp_path, HOUSTON_HEADER, *rows), limit=3, speed=None, seed=1, now=NOW)
+    script = write_script(
+        a_file(tmp_path, HOUSTON_HEADER, *rows), limit=3, speed=None, seed=1, now=NOW
+    )
 
     assert [request.source_id for request in script.requests] == ["77-0", "77-1", "77-2"]
 
@@ -44,8 +52,13 @@ def test_each_play_has_a_site_of_its_own() -> None:
 
 
 def test_many_requests_get_a_larger_crew(tmp_path: Path) -> None:
-    rows = [sf_row(key=str(number), opened=f"2015-03-04 09:{number // 60 % 60:02}:{number % 60:02}") for number in range(3000)]
+    rows = [
+        sf_row(key=str(number), opened=f"2015-03-04 09:{number // 60 % 60:02}:{number % 60:02}")
+        for number in range(3000)
+    ]
 
-    script = write_script(a_file(tmp_path, SF_HEADER, *rows), limit=None, speed=None, seed=1, now=NOW)
+    script = write_script(
+        a_file(tmp_path, SF_HEADER, *rows), limit=None, speed=None, seed=1, now=NOW
+    )
 
     assert len(script.players) > 30

@@ -11,7 +11,10 @@ from tests.unit.demo.rows import HOUSTON_HEADER, SF_HEADER, a_file, houston_row,
 def test_the_compounds_site_has_its_buildings_and_a_city_has_none(tmp_path: Path) -> None:
     ours, city = read_requests(REQUESTS), read_requests(a_file(tmp_path, SF_HEADER, sf_row()))
 
-    compound, town = site_body(ours.layout.home, list(ours), code="WTY1"), site_body(city.layout.home, list(city), code="SF1")
+    compound, town = (
+        site_body(ours.layout.home, list(ours), code="WTY1"),
+        site_body(city.layout.home, list(city), code="SF1"),
+    )
 
     assert (len(compound["buildings"]), len(town["buildings"])) == (12, 0)
     assert "1202" in compound["buildings"][2]["units"]
@@ -19,7 +22,15 @@ def test_the_compounds_site_has_its_buildings_and_a_city_has_none(tmp_path: Path
 
 
 def test_the_site_lies_where_its_requests_lie_and_at_home_where_none_says(tmp_path: Path) -> None:
-    far = read_requests(a_file(tmp_path, SF_HEADER, sf_row(at="37.71,-122.5"), sf_row(at="37.72,-122.4"), sf_row(at="37.73,-122.39")))
+    far = read_requests(
+        a_file(
+            tmp_path,
+            SF_HEADER,
+            sf_row(at="37.71,-122.5"),
+            sf_row(at="37.72,-122.4"),
+            sf_row(at="37.73,-122.39"),
+        )
+    )
     scattered = list(far)
     lost = read_requests(a_file(tmp_path, HOUSTON_HEADER, houston_row(at="Unknown,Unknown")))
 
@@ -35,7 +46,9 @@ def test_each_category_needs_the_skill_of_the_same_code() -> None:
 
     body = site_body(reading.layout.home, list(reading), code="WTY1")
 
-    assert {each["code"]: each["skills"] for each in body["categories"]} == {code: [{"code": code, "level": 1}] for code in CATEGORIES}
+    assert {each["code"]: each["skills"] for each in body["categories"]} == {
+        code: [{"code": code, "level": 1}] for code in CATEGORIES
+    }
 
 
 def test_an_imported_row_is_opened_for_somebody_else_with_its_priority(tmp_path: Path) -> None:
@@ -43,7 +56,11 @@ def test_an_imported_row_is_opened_for_somebody_else_with_its_priority(tmp_path:
 
     body = ticket_body(request, site_id="s", imported=True)
 
-    assert (body["channel"], body["priority"], body["reporter_id"]) == ("import", "urgent", request.reporter_id)
+    assert (body["channel"], body["priority"], body["reporter_id"]) == (
+        "import",
+        "urgent",
+        request.reporter_id,
+    )
     assert body["location"] == {"lat": 37.75, "lon": -122.41}
     assert "unit" not in body
 
@@ -68,7 +85,9 @@ def test_a_resident_names_the_unit_and_sets_no_priority() -> None:
 
 def test_a_technician_is_on_shift_all_day_every_day() -> None:
     requests = list(read_requests(REQUESTS))
-    (player, *_) = cast_players(requests, site_id="s", centre=(31.2, 121.4), language="zh-CN", size=12, seed=1)
+    (player, *_) = cast_players(
+        requests, site_id="s", centre=(31.2, 121.4), language="zh-CN", size=12, seed=1
+    )
 
     body = technician_body(player, site_id="s")
 

@@ -70,7 +70,11 @@ def test_too_few_completed_or_unfinished_tickets_are_shortcomings() -> None:
 
     found = replace(a_summary(), figures=figures, refused=3).shortcomings
 
-    assert found == ["3 requests were refused", "94 of 100 completed, less than 95%", "2 neither resolved nor cancelled"]
+    assert found == [
+        "3 requests were refused",
+        "94 of 100 completed, less than 95%",
+        "2 neither resolved nor cancelled",
+    ]
 
 
 def test_people_see_figures_in_both_times_and_the_bad_rows() -> None:

@@ -37,10 +37,14 @@ def test_whoever_rates_has_confirmed_and_gives_marks_from_one_to_five() -> None:
 def test_few_jobs_go_wrong_and_none_is_given_back_twice() -> None:
     found = [mishap(str(number), language="en", seed=1, before=False) for number in range(3000)]
 
-    kinds = Counter("none" if each is None else "back" if each.pause_min is None else "pause" for each in found)
+    kinds = Counter(
+        "none" if each is None else "back" if each.pause_min is None else "pause" for each in found
+    )
 
     assert 10 < kinds["back"] < 100 < kinds["pause"] < 200
     assert all(
         each is None or each.pause_min is not None
-        for each in (mishap(str(number), language="en", seed=1, before=True) for number in range(3000))
+        for each in (
+            mishap(str(number), language="en", seed=1, before=True) for number in range(3000)
+        )
     )

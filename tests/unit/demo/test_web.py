@@ -10,7 +10,9 @@ from fettle.demo.web import Web
 
 
 class Service:
-    """A service that gives the answers it was told to, one after the other, and remembers what it was asked."""
+    """A service that gives the answers it was told to, one after the other, and remembers what it
+    was asked.
+    """
 
     def __init__(self) -> None:
         self.app = FastAPI()
@@ -44,7 +46,9 @@ async def test_a_good_answer_comes_with_its_body(service: Service, web: Web) -> 
     assert service.asked == [("POST", "row-1", {"a": 1})]
 
 
-async def test_what_is_put_off_is_asked_again_under_the_same_key(service: Service, web: Web) -> None:
+async def test_what_is_put_off_is_asked_again_under_the_same_key(
+    service: Service, web: Web
+) -> None:
     busy = JSONResponse({"code": "backlog_full"}, status_code=503, headers={"Retry-After": "0"})
     in_flight = JSONResponse({"code": "idempotency_key_in_flight"}, status_code=409)
     service.answers = [busy, in_flight, JSONResponse({"id": "1"}, status_code=201)]
@@ -57,7 +61,9 @@ async def test_what_is_put_off_is_asked_again_under_the_same_key(service: Servic
 
 
 async def test_a_refusal_is_an_answer_and_says_why(service: Service, web: Web) -> None:
-    service.answers = [JSONResponse({"code": "illegal_step", "detail": "It is closed."}, status_code=409)]
+    service.answers = [
+        JSONResponse({"code": "illegal_step", "detail": "It is closed."}, status_code=409)
+    ]
 
     answer = await web.post("tickets", "/v1/things", {}, auth="Bearer x")
 

@@ -47,13 +47,33 @@ def a_candidate(id: str = "li", *, load: Load | None = None, **more: Any) -> Can
 
 
 def a_need(**more: Any) -> Need:
-    return Need(**{"category": "plumbing", "priority": Priority.NORMAL, "skills": (PLUMBING,), "point": HERE, **more})
+    return Need(
+        **{
+            "category": "plumbing",
+            "priority": Priority.NORMAL,
+            "skills": (PLUMBING,),
+            "point": HERE,
+            **more,
+        }
+    )
 
 
-def a_case(*, asked: dict[TechnicianId, Asked] | None = None, rules: SiteRules | None = None, now: datetime = NOON, **need: Any) -> Case:
+def a_case(
+    *,
+    asked: dict[TechnicianId, Asked] | None = None,
+    rules: SiteRules | None = None,
+    now: datetime = NOON,
+    **need: Any,
+) -> Case:
     wanted = a_need(**need)
     return Case(
-        site_id=SiteId("demo"), need=wanted, skills=wanted.skills, rules=rules or SiteRules(), zone=SHANGHAI, now=now, asked=asked or {}
+        site_id=SiteId("demo"),
+        need=wanted,
+        skills=wanted.skills,
+        rules=rules or SiteRules(),
+        zone=SHANGHAI,
+        now=now,
+        asked=asked or {},
     )
 
 
@@ -63,7 +83,11 @@ def a_shift(weekday: int, start: str, end: str) -> Shift:
 
 
 def an_offer(technician: str = "li", **more: Any) -> Offer:
-    plain: dict[str, Any] = {"state": OfferState.OPEN, "offered_at": NOON, "expires_at": after(minutes=15)}
+    plain: dict[str, Any] = {
+        "state": OfferState.OPEN,
+        "offered_at": NOON,
+        "expires_at": after(minutes=15),
+    }
     return Offer(id=OfferId(new_id()), technician_id=TechnicianId(technician), **{**plain, **more})
 
 
@@ -74,14 +98,25 @@ def committed(order: WorkOrder) -> WorkOrder:
 
 def an_order(*jobs: Job, **more: Any) -> WorkOrder:
     jobs = jobs or (first_step(TICKET_ID, cycle=1, number=1, at=NOON),)
-    plain: dict[str, Any] = {"version": 1, "committed_version": 1, "observed": 1, "site_id": SiteId("demo"), "cycle": 1, "need": a_need()}
+    plain: dict[str, Any] = {
+        "version": 1,
+        "committed_version": 1,
+        "observed": 1,
+        "site_id": SiteId("demo"),
+        "cycle": 1,
+        "need": a_need(),
+    }
     return WorkOrder(id=TICKET_ID, jobs=jobs, **{**plain, **more})
 
 
-def a_ticket(state: TicketState = TicketState.OPEN, *, version: int = 1, cycle: int = 1, **more: Any) -> TicketV1:
+def a_ticket(
+    state: TicketState = TicketState.OPEN, *, version: int = 1, cycle: int = 1, **more: Any
+) -> TicketV1:
     steps = [TicketStep(at=NOON, state=TicketState.OPEN, cycle=cycle, cause="resident-1")]
     if state is not TicketState.OPEN:
-        steps.append(TicketStep(at=after(minutes=version), state=state, cycle=cycle, cause="resident-1"))
+        steps.append(
+            TicketStep(at=after(minutes=version), state=state, cycle=cycle, cause="resident-1")
+        )
     plain: dict[str, Any] = {
         "site_id": "demo",
         "reference": "DEMO-1-A",
@@ -93,4 +128,11 @@ def a_ticket(state: TicketState = TicketState.OPEN, *, version: int = 1, cycle: 
         "opened_at": NOON,
         "classes": (Classing(at=NOON, category="plumbing", priority=Priority.NORMAL),),
     }
-    return TicketV1(id=TICKET_ID, state=state, version=version, cycle=cycle, steps=tuple(steps), **{**plain, **more})
+    return TicketV1(
+        id=TICKET_ID,
+        state=state,
+        version=version,
+        cycle=cycle,
+        steps=tuple(steps),
+        **{**plain, **more},
+    )

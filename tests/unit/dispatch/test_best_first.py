@@ -32,21 +32,51 @@ def somewhere(chance: random.Random) -> Point | None:
 
 
 def anybody(chance: random.Random, id: str) -> Candidate:
-    load = Load(holds=chance.randrange(3), open_offers=chance.randrange(3), taken_lately=chance.randrange(5), works_at=somewhere(chance))
+    load = Load(
+        holds=chance.randrange(3),
+        open_offers=chance.randrange(3),
+        taken_lately=chance.randrange(5),
+        works_at=somewhere(chance),
+    )
     seen = somewhere(chance)
-    skills = (SkillNeed(code="plumbing", level=chance.choice([1, 2, 3, 5])), *([LIFT] if chance.random() < 0.3 else ()))
-    position = None if seen is None else Position(point=seen, at=after(minutes=-chance.randrange(120)))
-    return a_candidate(id, home=somewhere(chance), skills=skills, capacity=chance.randrange(1, 6), position=position, load=load)
+    skills = (
+        SkillNeed(code="plumbing", level=chance.choice([1, 2, 3, 5])),
+        *([LIFT] if chance.random() < 0.3 else ()),
+    )
+    position = (
+        None if seen is None else Position(point=seen, at=after(minutes=-chance.randrange(120)))
+    )
+    return a_candidate(
+        id,
+        home=somewhere(chance),
+        skills=skills,
+        capacity=chance.randrange(1, 6),
+        position=position,
+        load=load,
+    )
 
 
 def some_job(chance: random.Random, candidates: list[Candidate]) -> Case:
-    case = a_case(point=somewhere(chance), priority=chance.choice([Priority.NORMAL, Priority.EMERGENCY]))
-    known = chance.sample([each.technician.id for each in candidates], k=chance.choice([0, 0, 1, 4]))
-    return Case(**{**{name: getattr(case, name) for name in case.__dataclass_fields__}, "known_here": frozenset(known)})
+    case = a_case(
+        point=somewhere(chance), priority=chance.choice([Priority.NORMAL, Priority.EMERGENCY])
+    )
+    known = chance.sample(
+        [each.technician.id for each in candidates], k=chance.choice([0, 0, 1, 4])
+    )
+    return Case(
+        **{
+            **{name: getattr(case, name) for name in case.__dataclass_fields__},
+            "known_here": frozenset(known),
+        }
+    )
 
 
 def all_compared(case: Case, candidates: list[Candidate]) -> list[Candidate]:
-    able = [each for each in candidates if each.technician.levels["plumbing"] >= 2 and has_room(each, case)]
+    able = [
+        each
+        for each in candidates
+        if each.technician.levels["plumbing"] >= 2 and has_room(each, case)
+    ]
     return sorted(able, key=rank_of(case))
 
 
@@ -71,14 +101,27 @@ def test_the_order_is_that_of_all_ranks_also_after_offers(seed: int) -> None:
 def test_who_was_here_before_comes_once_though_others_stand_at_the_same_place() -> None:
     neighbours = [a_candidate(f"t{n}") for n in range(4)]
     case = a_case()
-    known = Case(**{**{name: getattr(case, name) for name in case.__dataclass_fields__}, "known_here": frozenset({TechnicianId("t2")})})
+    known = Case(
+        **{
+            **{name: getattr(case, name) for name in case.__dataclass_fields__},
+            "known_here": frozenset({TechnicianId("t2")}),
+        }
+    )
 
-    assert [each.technician.id for each in Crew(neighbours).best_first(known)] == ["t2", "t0", "t1", "t3"]
+    assert [each.technician.id for each in Crew(neighbours).best_first(known)] == [
+        "t2",
+        "t0",
+        "t1",
+        "t3",
+    ]
 
 
 def a_town(technicians: int) -> list[Candidate]:
     chance = random.Random(7)
-    homes = [Point(lat=31.2 + chance.random() / 10, lon=121.4 + chance.random() / 10) for _ in range(technicians)]
+    homes = [
+        Point(lat=31.2 + chance.random() / 10, lon=121.4 + chance.random() / 10)
+        for _ in range(technicians)
+    ]
     return [a_candidate(f"t{n:04}", home=home) for n, home in enumerate(homes)]
 
 
@@ -87,12 +130,16 @@ def at_a_depot(technicians: int) -> list[Candidate]:
 
 
 @pytest.mark.parametrize("priority", [Priority.NORMAL, Priority.EMERGENCY])
-@pytest.mark.parametrize("candidates", [a_town(500), at_a_depot(500)], ids=["all over a town", "at one depot"])
+@pytest.mark.parametrize(
+    "candidates", [a_town(500), at_a_depot(500)], ids=["all over a town", "at one depot"]
+)
 def test_the_best_of_500_technicians_are_found_in_a_fraction_of_what_comparing_them_costs(
     candidates: list[Candidate], priority: Priority
 ) -> None:
     crew = Crew(candidates)
-    jobs = [a_case(point=Point(lat=31.2 + n / 1000, lon=121.45), priority=priority) for n in range(50)]
+    jobs = [
+        a_case(point=Point(lat=31.2 + n / 1000, lon=121.45), priority=priority) for n in range(50)
+    ]
     list(islice(crew.best_first(jobs[0]), 1))
 
     began = process_time()
@@ -105,14 +152,23 @@ def test_the_best_of_500_technicians_are_found_in_a_fraction_of_what_comparing_t
     assert (searched - began) * 5 < compared - searched
 
 
-def test_who_is_away_is_not_in_the_order_of_what_is_for_now_but_of_a_visit_that_is_agreed_for_later() -> None:
-    early, late = a_candidate("early", shifts=(a_shift(1, "08:00", "13:00"),)), a_candidate("late", shifts=(a_shift(1, "14:00", "20:00"),))
+def test_who_is_away_is_not_in_the_order_of_what_is_for_now_but_of_a_visit_that_is_agreed_for_later() -> (
+    None
+):
+    early, late = (
+        a_candidate("early", shifts=(a_shift(1, "08:00", "13:00"),)),
+        a_candidate("late", shifts=(a_shift(1, "14:00", "20:00"),)),
+    )
     crew = Crew([early, late])
     later = a_case(visit=Window(start=after(hours=3), end=after(hours=4)))
 
     assert list(crew.best_first(a_case())) == [early]
     assert list(crew.best_first(later)) == [early, late]
-    assert [bar.code for bar in crew.bars(late, a_case())] == [bar.code for bar in crew.bars(early, later)] == [Code.OFF_SHIFT]
+    assert (
+        [bar.code for bar in crew.bars(late, a_case())]
+        == [bar.code for bar in crew.bars(early, later)]
+        == [Code.OFF_SHIFT]
+    )
     assert crew.bars(late, later) == ()
 
 

@@ -22,12 +22,18 @@ def offered() -> WorkOrder:
 
 def accepted() -> WorkOrder:
     order = offered()
-    return committed(offering.accept(order, order.jobs[0].offers[0].id, at=NOON, decided_at=NOON, planned_arrival=None))
+    return committed(
+        offering.accept(
+            order, order.jobs[0].offers[0].id, at=NOON, decided_at=NOON, planned_arrival=None
+        )
+    )
 
 
 def paused() -> WorkOrder:
     working = committed(job_steps.step_along(accepted(), JOB_ID, Verb.START, by=LI, at=NOON))
-    return committed(job_steps.pause(working, JOB_ID, by=LI, at=NOON, reason=HoldReason.WAITING_PARTS))
+    return committed(
+        job_steps.pause(working, JOB_ID, by=LI, at=NOON, reason=HoldReason.WAITING_PARTS)
+    )
 
 
 def completed() -> WorkOrder:
@@ -47,15 +53,21 @@ def test_a_work_order_begins_with_one_job_and_what_the_ticket_needs() -> None:
     order = follow(None, ticket)
 
     assert (order.version, order.observed, order.state) == (1, 1, WorkOrderState.WAITING)
-    assert [(job.cycle, job.number, job.state, job.steps[0].at) for job in order.jobs] == [(1, 1, JobState.WAITING, NOON)]
+    assert [(job.cycle, job.number, job.state, job.steps[0].at) for job in order.jobs] == [
+        (1, 1, JobState.WAITING, NOON)
+    ]
     assert (order.need.spot, order.need.rank, order.need.held) == ("3/1202", 1, False)
     assert order.need.visit is not None
     assert order.need.visit.start == after(days=2)
 
 
 @pytest.mark.parametrize("order", [BEGUN, offered(), accepted(), paused(), completed()])
-@pytest.mark.parametrize("ticket", [a_ticket(version=1), a_ticket(TicketState.CANCELLED, version=1)])
-def test_what_was_taken_into_account_already_changes_nothing(order: WorkOrder, ticket: TicketV1) -> None:
+@pytest.mark.parametrize(
+    "ticket", [a_ticket(version=1), a_ticket(TicketState.CANCELLED, version=1)]
+)
+def test_what_was_taken_into_account_already_changes_nothing(
+    order: WorkOrder, ticket: TicketV1
+) -> None:
     assert follow(order, ticket) is order
 
 
@@ -65,7 +77,11 @@ def test_an_ended_ticket_ends_whatever_is_open(order: WorkOrder, state: TicketSt
     ended = follow(order, a_ticket(state, version=2))
 
     assert ended.version == order.version + 1
-    assert (ended.state, ended.reason, ended.jobs[0].state) == (WorkOrderState.CANCELLED, f"ticket_{state}", JobState.CANCELLED)
+    assert (ended.state, ended.reason, ended.jobs[0].state) == (
+        WorkOrderState.CANCELLED,
+        f"ticket_{state}",
+        JobState.CANCELLED,
+    )
     assert not ended.jobs[0].open_offers
     assert what_happened(order, ended) == "cancelled"
     assert ended.jobs[0].steps[-1].at == after(minutes=2)
@@ -74,11 +90,17 @@ def test_an_ended_ticket_ends_whatever_is_open(order: WorkOrder, state: TicketSt
 def test_completed_work_stands_when_the_ticket_is_cancelled() -> None:
     stands = follow(completed(), a_ticket(TicketState.CANCELLED, version=2))
 
-    assert (stands.state, stands.version, stands.observed) == (WorkOrderState.DONE, completed().version, 2)
+    assert (stands.state, stands.version, stands.observed) == (
+        WorkOrderState.DONE,
+        completed().version,
+        2,
+    )
 
 
 @pytest.mark.parametrize("order", [offered(), accepted(), completed()])
-def test_a_reopened_ticket_gets_one_new_job_and_the_old_one_counts_no_more(order: WorkOrder) -> None:
+def test_a_reopened_ticket_gets_one_new_job_and_the_old_one_counts_no_more(
+    order: WorkOrder,
+) -> None:
     reopened = follow(order, a_ticket(version=9, cycle=2))
 
     assert [(job.cycle, job.number) for job in reopened.jobs] == [(1, 1), (2, 1)]
@@ -92,23 +114,41 @@ def test_a_hold_by_staff_takes_offers_back_and_leaves_accepted_work_alone() -> N
 
     back, on = follow(offered(), held), follow(accepted(), held)
 
-    assert (back.jobs[0].state, back.jobs[0].offers[0].state) == (JobState.WAITING, OfferState.WITHDRAWN)
+    assert (back.jobs[0].state, back.jobs[0].offers[0].state) == (
+        JobState.WAITING,
+        OfferState.WITHDRAWN,
+    )
     assert what_happened(offered(), back) == "offer_withdrawn"
-    assert (on.jobs[0].state, on.version, on.need.held) == (JobState.ACCEPTED, accepted().version, True)
+    assert (on.jobs[0].state, on.version, on.need.held) == (
+        JobState.ACCEPTED,
+        accepted().version,
+        True,
+    )
 
 
 def test_a_hold_that_a_job_caused_changes_nothing() -> None:
     order = paused()
 
-    same = follow(order, a_ticket(TicketState.ON_HOLD, version=2, hold=f"job:{JOB_ID}", before=TicketState.IN_PROGRESS))
+    same = follow(
+        order,
+        a_ticket(
+            TicketState.ON_HOLD, version=2, hold=f"job:{JOB_ID}", before=TicketState.IN_PROGRESS
+        ),
+    )
 
-    assert (same.state, same.version, same.need.held) == (WorkOrderState.PAUSED, order.version, False)
+    assert (same.state, same.version, same.need.held) == (
+        WorkOrderState.PAUSED,
+        order.version,
+        False,
+    )
 
 
 def test_a_pause_ends_for_a_ticket_that_had_seen_it_and_for_no_other() -> None:
     order = paused()
 
-    unaware = follow(order, a_ticket(TicketState.IN_PROGRESS, version=2, observed=order.version - 1))
+    unaware = follow(
+        order, a_ticket(TicketState.IN_PROGRESS, version=2, observed=order.version - 1)
+    )
     aware = follow(unaware, a_ticket(TicketState.IN_PROGRESS, version=3, observed=order.version))
 
     assert unaware.state is WorkOrderState.PAUSED

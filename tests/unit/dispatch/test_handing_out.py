@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 
 from services.dispatch.domain.eligibility import Asked
-from services.dispatch.domain.handing_out import Hold, LookAgain, Plan, Turn, Unassignable, Waiting, plan
+from services.dispatch.domain.handing_out import (
+    Hold,
+    LookAgain,
+    Plan,
+    Turn,
+    Unassignable,
+    Waiting,
+    plan,
+)
 from services.dispatch.domain.need import RANK
 from services.dispatch.domain.rules import Mode, SiteRules
 from services.dispatch.domain.technician import Candidate, Load
@@ -20,7 +28,13 @@ FULL = Load(holds=2)
 
 
 def a_job(*, is_due: bool = True, is_unassignable: bool = False, **case: Any) -> Waiting:
-    return Waiting(id=new_id(), order_id=TicketId(new_id()), case=a_case(**case), is_due=is_due, is_unassignable=is_unassignable)
+    return Waiting(
+        id=new_id(),
+        order_id=TicketId(new_id()),
+        case=a_case(**case),
+        is_due=is_due,
+        is_unassignable=is_unassignable,
+    )
 
 
 def planned(jobs: list[Waiting], candidates: list[Candidate], *changed: TechnicianId) -> Plan:
@@ -36,10 +50,16 @@ def test_what_is_offered_for_one_job_counts_for_those_after_it() -> None:
 
     found = planned(jobs, [a_candidate("li", capacity=1), a_candidate("wang", capacity=2)])
 
-    assert [len(each.technicians) for each in found.decisions if isinstance(each, Hold)] == [1, 1, 1]
+    assert [len(each.technicians) for each in found.decisions if isinstance(each, Hold)] == [
+        1,
+        1,
+        1,
+    ]
     assert sorted(id for _, ids in holds(found) for id in ids) == ["li", "wang", "wang"]
     assert [each.job for each in found.decisions] == jobs
-    assert [each.at for each in found.decisions if isinstance(each, LookAgain)] == [after(minutes=15)] * 2
+    assert [each.at for each in found.decisions if isinstance(each, LookAgain)] == [
+        after(minutes=15)
+    ] * 2
 
 
 def test_the_first_of_the_jobs_gets_the_last_hand() -> None:
@@ -72,14 +92,19 @@ def test_that_a_job_is_unassignable_is_said_once_and_why() -> None:
     said, left = planned([new, known], technicians).decisions
 
     assert isinstance(said, Unassignable)
-    assert [(each.technician_id, each.codes) for each in said.barred] == [("li", ("lacks_skill",)), ("wang", ("off_shift",))]
+    assert [(each.technician_id, each.codes) for each in said.barred] == [
+        ("li", ("lacks_skill",)),
+        ("wang", ("off_shift",)),
+    ]
     assert left == LookAgain(job=known, at=said.again_at)
 
 
 def test_that_all_are_merely_busy_is_said_to_none() -> None:
     job = a_job()
 
-    assert planned([job], [a_candidate("li", load=FULL)]).decisions == (LookAgain(job=job, at=after(minutes=15)),)
+    assert planned([job], [a_candidate("li", load=FULL)]).decisions == (
+        LookAgain(job=job, at=after(minutes=15)),
+    )
 
 
 def test_an_emergency_counts_what_is_held_and_not_what_is_offered() -> None:
@@ -92,11 +117,15 @@ def test_an_emergency_counts_what_is_held_and_not_what_is_offered() -> None:
     assert not found.room_left
 
 
-def test_a_job_for_a_dispatcher_is_offered_to_none_and_looked_at_again_as_often_as_the_rules_say() -> None:
+def test_a_job_for_a_dispatcher_is_offered_to_none_and_looked_at_again_as_often_as_the_rules_say() -> (
+    None
+):
     rules = SiteRules(mode=Mode.MANUAL, retry_s=60)
     due, other = a_job(rules=rules), a_job(is_due=False, rules=rules)
 
-    assert planned([due, other], [a_candidate("li")], LI).decisions == (LookAgain(job=due, at=after(minutes=1)),)
+    assert planned([due, other], [a_candidate("li")], LI).decisions == (
+        LookAgain(job=due, at=after(minutes=1)),
+    )
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,26 @@ from tests.unit.dispatch.arranging import LI, NOON, after
 
 def held(slot: int, *, doing: bool = False, visit: Window | None = None) -> Assignment:
     return Assignment(
-        id=new_id(), job_id=JobId(new_id()), technician_id=LI, slot=slot, capacity=3, doing=doing, accepted_at=NOON, visit=visit
+        id=new_id(),
+        job_id=JobId(new_id()),
+        technician_id=LI,
+        slot=slot,
+        capacity=3,
+        doing=doing,
+        accepted_at=NOON,
+        visit=visit,
     )
 
 
 def test_one_of_the_free_slots_is_taken() -> None:
-    assert {free_slot([], capacity=3, visit=None, chance=chance) for chance in range(9)} == {1, 2, 3}
-    assert {free_slot([held(1), held(3)], capacity=3, visit=None, chance=chance) for chance in range(9)} == {2}
+    assert {free_slot([], capacity=3, visit=None, chance=chance) for chance in range(9)} == {
+        1,
+        2,
+        3,
+    }
+    assert {
+        free_slot([held(1), held(3)], capacity=3, visit=None, chance=chance) for chance in range(9)
+    } == {2}
 
 
 def test_more_than_the_capacity_is_refused_also_after_it_was_lowered() -> None:
@@ -32,9 +45,16 @@ def test_more_than_the_capacity_is_refused_also_after_it_was_lowered() -> None:
 def test_visits_may_touch_but_not_overlap() -> None:
     first = held(1, visit=Window(start=after(hours=1), end=after(hours=2)))
 
-    assert free_slot([first], capacity=3, visit=Window(start=after(hours=2), end=after(hours=3)), chance=0) == 2
+    assert (
+        free_slot(
+            [first], capacity=3, visit=Window(start=after(hours=2), end=after(hours=3)), chance=0
+        )
+        == 2
+    )
     with pytest.raises(WindowsOverlap):
-        free_slot([first], capacity=3, visit=Window(start=after(hours=1.5), end=after(hours=3)), chance=0)
+        free_slot(
+            [first], capacity=3, visit=Window(start=after(hours=1.5), end=after(hours=3)), chance=0
+        )
 
 
 def test_one_job_is_done_at_a_time() -> None:

@@ -8,12 +8,29 @@ from services.dispatch.domain import job_steps, offering
 from services.dispatch.domain.job_steps import TECHNICIAN_MAY, Verb
 from services.dispatch.domain.refusals import IllegalStep, NotYours, OfferDecided, TooManySteps
 from services.dispatch.domain.telling import what_happened
-from services.dispatch.domain.work_order import MAX_STEPS, TAKEN, Report, Step, WorkOrder, first_step
+from services.dispatch.domain.work_order import (
+    MAX_STEPS,
+    TAKEN,
+    Report,
+    Step,
+    WorkOrder,
+    first_step,
+)
 from shared.contracts.dispatch import JobState, OfferState, WorkOrderState
 from shared.contracts.tickets import HoldReason
 from shared.errors import Conflict, NotFound
 from shared.ids import new_id
-from tests.unit.dispatch.arranging import LI, NOON, TICKET_ID, WANG, a_need, after, an_offer, an_order, committed
+from tests.unit.dispatch.arranging import (
+    LI,
+    NOON,
+    TICKET_ID,
+    WANG,
+    a_need,
+    after,
+    an_offer,
+    an_order,
+    committed,
+)
 
 LEGAL = {
     (None, JobState.WAITING),
@@ -47,7 +64,11 @@ def offered() -> WorkOrder:
 
 def accepted() -> WorkOrder:
     order = offered()
-    return committed(offering.accept(order, order.jobs[0].offers[0].id, at=NOON, decided_at=NOON, planned_arrival=None))
+    return committed(
+        offering.accept(
+            order, order.jobs[0].offers[0].id, at=NOON, decided_at=NOON, planned_arrival=None
+        )
+    )
 
 
 def doing(order: WorkOrder, verb: Verb) -> WorkOrder:
@@ -60,7 +81,9 @@ def doing(order: WorkOrder, verb: Verb) -> WorkOrder:
         case Verb.COMPLETE:
             return job_steps.complete(order, JOB_ID, by=LI, at=at, report=Report())
         case Verb.FOLLOW_UP:
-            return job_steps.ask_follow_up(order, JOB_ID, by=LI, at=at, reason="parts", report=Report(), skills=None)
+            return job_steps.ask_follow_up(
+                order, JOB_ID, by=LI, at=at, reason="parts", report=Report(), skills=None
+            )
         case _:
             return job_steps.step_along(order, JOB_ID, verb, by=LI, at=at)
 
@@ -97,7 +120,9 @@ LEADS_TO = {
 
 @pytest.mark.parametrize("state", HELD_OR_DONE)
 @pytest.mark.parametrize("verb", list(Verb))
-def test_every_verb_from_every_state_is_a_legal_step_a_repeat_or_refused(state: JobState, verb: Verb) -> None:
+def test_every_verb_from_every_state_is_a_legal_step_a_repeat_or_refused(
+    state: JobState, verb: Verb
+) -> None:
     before = in_state(state)
 
     if state in TECHNICIAN_MAY[verb]:
@@ -109,14 +134,18 @@ def test_every_verb_from_every_state_is_a_legal_step_a_repeat_or_refused(state: 
     else:
         with pytest.raises(IllegalStep) as refused:
             doing(before, verb)
-        assert refused.value.details["legal"] == [str(each) for each in job_steps.legal(before.job(JOB_ID))]
+        assert refused.value.details["legal"] == [
+            str(each) for each in job_steps.legal(before.job(JOB_ID))
+        ]
 
 
 @pytest.mark.parametrize("state", HELD_OR_DONE)
 def test_what_is_skipped_is_filled_in_so_that_every_step_is_legal(state: JobState) -> None:
     steps = in_state(state).job(JOB_ID).steps
 
-    pairs = list(zip([None, *(step.state for step in steps)], [step.state for step in steps], strict=False))
+    pairs = list(
+        zip([None, *(step.state for step in steps)], [step.state for step in steps], strict=False)
+    )
     assert set(pairs) <= LEGAL
     assert [step.at for step in steps] == sorted(step.at for step in steps)
 
@@ -131,7 +160,10 @@ def test_the_work_order_says_what_its_job_is(state: JobState) -> None:
 def test_a_second_visit_is_a_linked_job_and_the_work_order_is_done_after_it() -> None:
     asked = in_state(JobState.FOLLOW_UP)
 
-    assert [(job.number, job.state) for job in asked.jobs] == [(1, JobState.FOLLOW_UP), (2, JobState.WAITING)]
+    assert [(job.number, job.state) for job in asked.jobs] == [
+        (1, JobState.FOLLOW_UP),
+        (2, JobState.WAITING),
+    ]
     assert asked.jobs[1].id == first_step(TICKET_ID, cycle=1, number=2, at=NOON).id
 
 
@@ -155,7 +187,11 @@ def test_the_first_acceptance_wins_and_the_others_are_told_of_it() -> None:
     order = accepted()
     won, lost = order.jobs[0].offers
 
-    assert (won.state, lost.state, lost.reason) == (OfferState.ACCEPTED, OfferState.WITHDRAWN, "accepted_by_other")
+    assert (won.state, lost.state, lost.reason) == (
+        OfferState.ACCEPTED,
+        OfferState.WITHDRAWN,
+        "accepted_by_other",
+    )
     with pytest.raises(OfferDecided) as refused:
         offering.accept(order, lost.id, at=NOON, decided_at=NOON, planned_arrival=None)
     assert refused.value.details["accepted_at"] == NOON.isoformat()
@@ -169,7 +205,10 @@ def test_a_job_waits_again_only_when_its_last_open_offer_is_gone() -> None:
     none = offering.expire(one, [first.id, second.id], at=NOON)
 
     assert (one.jobs[0].state, none.jobs[0].state) == (JobState.OFFERED, JobState.WAITING)
-    assert [offer.state for offer in none.jobs[0].offers] == [OfferState.DECLINED, OfferState.EXPIRED]
+    assert [offer.state for offer in none.jobs[0].offers] == [
+        OfferState.DECLINED,
+        OfferState.EXPIRED,
+    ]
     assert none.jobs[0].offers[1].decided_at == second.expires_at
     assert offering.expire(none, [second.id], at=NOON) is none
 
@@ -190,7 +229,10 @@ def test_nothing_can_be_taken_back_from_what_nobody_has() -> None:
 def test_people_cannot_move_it_back_and_forth_for_ever(verb: Verb) -> None:
     order = in_state(JobState.WORKING)
     job = order.job(JOB_ID)
-    long = (*job.steps, *(Step(at=NOON, state=JobState.PAUSED) for _ in range(MAX_STEPS - len(job.steps))))
+    long = (
+        *job.steps,
+        *(Step(at=NOON, state=JobState.PAUSED) for _ in range(MAX_STEPS - len(job.steps))),
+    )
     full = order.changed(replace(job, steps=long))
 
     with pytest.raises(TooManySteps) as refused:
@@ -202,10 +244,14 @@ def test_rounds_that_came_to_nothing_are_forgotten_in_legal_pairs() -> None:
     order = an_order()
     for n in range(100):
         order = offering.hold_out(order, JOB_ID, [an_offer()], at=after(minutes=n))
-        order = offering.decline(order, order.jobs[0].offers[-1].id, at=after(minutes=n), decided_at=NOON, reason="no")
+        order = offering.decline(
+            order, order.jobs[0].offers[-1].id, at=after(minutes=n), decided_at=NOON, reason="no"
+        )
     steps = order.jobs[0].steps
 
-    pairs = list(zip([None, *(step.state for step in steps)], [step.state for step in steps], strict=False))
+    pairs = list(
+        zip([None, *(step.state for step in steps)], [step.state for step in steps], strict=False)
+    )
     assert len(steps) == 61
     assert set(pairs) <= LEGAL
     assert steps[-1].at == after(minutes=99)
@@ -233,7 +279,9 @@ def test_each_change_is_told_by_its_name() -> None:
         what_happened(working, doing(working, Verb.RETURN)),
         what_happened(accepted(), in_state(JobState.COMPLETED)),
         what_happened(working, doing(working, Verb.FOLLOW_UP)),
-        what_happened(both, job_steps.take_away(both, JOB_ID, at=NOON, reason="withdrawn_by_staff")),
+        what_happened(
+            both, job_steps.take_away(both, JOB_ID, at=NOON, reason="withdrawn_by_staff")
+        ),
         what_happened(start, offering.nobody_can(start, [], at=NOON)),
     ]
 

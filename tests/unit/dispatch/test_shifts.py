@@ -40,12 +40,18 @@ def wall(day: int, hour: int, minute: int = 0) -> datetime:
         (a_shift(1, "00:00", "24:00"), wall(2, 0), False),
     ],
 )
-def test_somebody_works_from_the_start_of_a_shift_until_before_its_end(shift: Shift, at: datetime, works: bool) -> None:
+def test_somebody_works_from_the_start_of_a_shift_until_before_its_end(
+    shift: Shift, at: datetime, works: bool
+) -> None:
     assert on_shift([shift], SHANGHAI, at.astimezone(UTC)) is works
 
 
 def test_shifts_that_touch_count_as_one() -> None:
-    touching = [a_shift(1, "08:00", "12:00"), a_shift(1, "12:00", "24:00"), a_shift(2, "00:00", "02:00")]
+    touching = [
+        a_shift(1, "08:00", "12:00"),
+        a_shift(1, "12:00", "24:00"),
+        a_shift(2, "00:00", "02:00"),
+    ]
     visit = Window(start=wall(1, 11), end=wall(2, 1))
 
     assert covers(touching, SHANGHAI, visit)
@@ -99,16 +105,23 @@ def test_a_night_shift_lasts_an_hour_less_when_clocks_go_forward() -> None:
 
 
 shifts = st.lists(
-    st.builds(Shift, weekday=st.integers(1, 7), start_min=st.integers(0, 1439), end_min=st.integers(1, 1440)).filter(
-        lambda shift: shift.start_min != shift.end_min
-    ),
+    st.builds(
+        Shift,
+        weekday=st.integers(1, 7),
+        start_min=st.integers(0, 1439),
+        end_min=st.integers(1, 1440),
+    ).filter(lambda shift: shift.start_min != shift.end_min),
     max_size=5,
 )
-instants = st.integers(0, 2 * 365 * 24 * 60).map(lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes))
+instants = st.integers(0, 2 * 365 * 24 * 60).map(
+    lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+)
 
 
 @given(shifts, instants)
-def test_to_work_at_an_instant_is_to_be_covered_for_its_minute(found: list[Shift], at: datetime) -> None:
+def test_to_work_at_an_instant_is_to_be_covered_for_its_minute(
+    found: list[Shift], at: datetime
+) -> None:
     minute = Window(start=at, end=at + timedelta(minutes=1))
 
     assert on_shift(found, SHANGHAI, at) is covers(found, SHANGHAI, minute)

@@ -33,7 +33,11 @@ def asked_of(answer: Ask | Nobody) -> list[str]:
         ({"removed_at": NOON}, {}, "not_this_site"),
         ({"shifts": ()}, {}, "off_shift"),
         ({"shifts": (a_shift(1, "08:00", "12:00"),)}, {}, "off_shift"),
-        ({"shifts": (a_shift(1, "08:00", "16:00"),)}, {"visit": Window(start=after(hours=3.5), end=after(hours=5))}, "off_shift"),
+        (
+            {"shifts": (a_shift(1, "08:00", "16:00"),)},
+            {"visit": Window(start=after(hours=3.5), end=after(hours=5))},
+            "off_shift",
+        ),
         ({"leave": (Window(start=after(hours=-1), end=after(hours=1)),)}, {}, "on_leave"),
         (
             {"leave": (Window(start=after(days=1), end=after(days=2)),)},
@@ -46,7 +50,9 @@ def asked_of(answer: Ask | Nobody) -> list[str]:
         ({"home": FAR}, {"rules": SiteRules(max_distance_m=5000)}, "too_far"),
     ],
 )
-def test_a_hard_rule_bars_with_its_code_and_a_sentence(technician: dict[str, Any], case: dict[str, Any], code: str) -> None:
+def test_a_hard_rule_bars_with_its_code_and_a_sentence(
+    technician: dict[str, Any], case: dict[str, Any], code: str
+) -> None:
     found = bars(a_candidate(**technician), a_case(**case))
 
     assert [bar.code.value for bar in found] == [code]
@@ -59,7 +65,10 @@ def test_a_hard_rule_bars_with_its_code_and_a_sentence(technician: dict[str, Any
         ({}, {}),
         ({"shifts": None}, {}),
         ({"shifts": (a_shift(1, "12:00", "13:00"),)}, {}),
-        ({"shifts": (a_shift(1, "18:00", "24:00"),)}, {"visit": Window(start=after(hours=6), end=after(hours=7))}),
+        (
+            {"shifts": (a_shift(1, "18:00", "24:00"),)},
+            {"visit": Window(start=after(hours=6), end=after(hours=7))},
+        ),
         ({"leave": (Window(start=after(hours=1), end=after(hours=2)),)}, {}),
         ({"load": Load(holds=1, open_offers=1)}, {"priority": Priority.EMERGENCY}),
         ({}, {"asked": {LI: Asked(times=2, last=after(minutes=-121))}}),
@@ -81,7 +90,9 @@ def test_the_way_is_measured_on_the_globe_and_walked_or_ridden() -> None:
     assert all(travel_min(m) < travel_min(m + 50) for m in range(0, 5000, 50))
 
 
-def test_somebody_is_where_they_were_seen_within_the_hour_else_where_they_work_else_at_home() -> None:
+def test_somebody_is_where_they_were_seen_within_the_hour_else_where_they_work_else_at_home() -> (
+    None
+):
     seen = Position(point=FAR, at=after(minutes=-59))
     stale = Position(point=FAR, at=after(minutes=-61))
     works = Point(lat=31.24, lon=121.48)
@@ -99,34 +110,57 @@ def test_somebody_is_where_they_were_seen_within_the_hour_else_where_they_work_e
         ({}, {"load": Load(open_offers=1)}, "load"),
         ({}, {"load": Load(taken_lately=4)}, "fairness"),
         ({}, {"skills": (SkillNeed(code="plumbing", level=5),)}, "skill"),
-        ({}, {"skills": (SkillNeed(code="plumbing", level=2), SkillNeed(code="lift", level=1))}, "skill"),
+        (
+            {},
+            {"skills": (SkillNeed(code="plumbing", level=2), SkillNeed(code="lift", level=1))},
+            "skill",
+        ),
     ],
 )
-def test_each_term_speaks_for_the_better_one(better: dict[str, Any], worse: dict[str, Any], term: str) -> None:
+def test_each_term_speaks_for_the_better_one(
+    better: dict[str, Any], worse: dict[str, Any], term: str
+) -> None:
     case = a_case()
-    costs = [{each.name: each.minutes for each in ranked(a_candidate(**who), case).terms}[term] for who in (better, worse)]
+    costs = [
+        {each.name: each.minutes for each in ranked(a_candidate(**who), case).terms}[term]
+        for who in (better, worse)
+    ]
 
     assert costs[0] < costs[1]
-    assert asked_of(whom_to_ask(case, Crew([a_candidate("a", **worse), a_candidate("z", **better)]))) == ["z"]
+    assert asked_of(
+        whom_to_ask(case, Crew([a_candidate("a", **worse), a_candidate("z", **better)]))
+    ) == ["z"]
 
 
 def test_of_equals_the_same_one_is_asked_whatever_their_order() -> None:
     equals = [a_candidate("b"), a_candidate("a"), a_candidate("c")]
 
-    assert asked_of(whom_to_ask(a_case(), Crew(equals))) == asked_of(whom_to_ask(a_case(), Crew(equals[::-1]))) == ["a"]
+    assert (
+        asked_of(whom_to_ask(a_case(), Crew(equals)))
+        == asked_of(whom_to_ask(a_case(), Crew(equals[::-1])))
+        == ["a"]
+    )
 
 
 def test_an_emergency_goes_to_the_nearest_three_nearest_first() -> None:
     at = [a_candidate(f"t{n}", home=Point(lat=31.2304 + n / 500, lon=121.4737)) for n in range(5)]
 
-    assert asked_of(whom_to_ask(a_case(priority=Priority.EMERGENCY), Crew(at[::-1]))) == ["t0", "t1", "t2"]
+    assert asked_of(whom_to_ask(a_case(priority=Priority.EMERGENCY), Crew(at[::-1]))) == [
+        "t0",
+        "t1",
+        "t2",
+    ]
 
 
 def test_who_said_no_once_is_asked_again_only_when_nobody_else_is_left() -> None:
     once = {LI: Asked(times=1, last=after(minutes=-5))}
 
-    assert asked_of(whom_to_ask(a_case(asked=once), Crew([a_candidate("li"), a_candidate("wang", home=FAR)]))) == ["wang"]
-    assert asked_of(whom_to_ask(a_case(asked=once), Crew([a_candidate("li"), a_candidate("wang", load=BUSY)]))) == ["li"]
+    assert asked_of(
+        whom_to_ask(a_case(asked=once), Crew([a_candidate("li"), a_candidate("wang", home=FAR)]))
+    ) == ["wang"]
+    assert asked_of(
+        whom_to_ask(a_case(asked=once), Crew([a_candidate("li"), a_candidate("wang", load=BUSY)]))
+    ) == ["li"]
 
 
 def test_who_said_no_twice_is_left_alone_until_the_cooling_down_is_over() -> None:
@@ -136,7 +170,9 @@ def test_who_said_no_twice_is_left_alone_until_the_cooling_down_is_over() -> Non
 
     assert isinstance(answer, Nobody)
     assert answer.unassignable
-    assert [(each.technician_id, each.codes) for each in reasons(case, Crew([li]))] == [("li", ("cooling_down",))]
+    assert [(each.technician_id, each.codes) for each in reasons(case, Crew([li]))] == [
+        ("li", ("cooling_down",))
+    ]
     assert answer.again_at == after(minutes=10)
 
 
@@ -144,7 +180,10 @@ def test_that_somebody_is_merely_busy_is_no_reason_to_alarm_anybody() -> None:
     busy, unable = a_candidate("li", load=BUSY), a_candidate("zhou", skills=())
     off = a_candidate("wang", load=BUSY, shifts=())
 
-    waits, alarms = whom_to_ask(a_case(), Crew([busy, unable])), whom_to_ask(a_case(), Crew([off, unable]))
+    waits, alarms = (
+        whom_to_ask(a_case(), Crew([busy, unable])),
+        whom_to_ask(a_case(), Crew([off, unable])),
+    )
 
     assert isinstance(waits, Nobody)
     assert not waits.unassignable
@@ -158,7 +197,10 @@ def test_it_is_tried_again_when_the_first_bar_lifts_and_not_later_than_the_retry
     later = a_candidate("wang", shifts=(a_shift(1, "20:00", "24:00"),))
     never = a_candidate("zhou", skills=(), shifts=(a_shift(1, "12:30", "24:00"),))
 
-    slow, quick = whom_to_ask(a_case(rules=patient), Crew([back, later, never])), whom_to_ask(a_case(), Crew([back, later, never]))
+    slow, quick = (
+        whom_to_ask(a_case(rules=patient), Crew([back, later, never])),
+        whom_to_ask(a_case(), Crew([back, later, never])),
+    )
 
     assert isinstance(slow, Nobody)
     assert slow.again_at == after(hours=3)
@@ -167,7 +209,10 @@ def test_it_is_tried_again_when_the_first_bar_lifts_and_not_later_than_the_retry
 
 
 def test_everybody_stands_somewhere_the_able_first() -> None:
-    found = standings(a_case(), [a_candidate("zhou", skills=()), a_candidate("far", home=FAR), a_candidate("near")])
+    found = standings(
+        a_case(),
+        [a_candidate("zhou", skills=()), a_candidate("far", home=FAR), a_candidate("near")],
+    )
 
     assert [standing.candidate.technician.id for standing in found] == ["near", "far", "zhou"]
     assert [standing.ranked is None for standing in found] == [False, False, True]

@@ -8,7 +8,12 @@ from fettle.up.refusals import CannotStart
 
 def test_what_is_not_named_runs_once() -> None:
     assert parse_counts("") == {"tickets": 1, "dispatch": 1, "sla": 1, "notify": 1}
-    assert parse_counts(" tickets = 2 , notify=16,") == {"tickets": 2, "dispatch": 1, "sla": 1, "notify": 16}
+    assert parse_counts(" tickets = 2 , notify=16,") == {
+        "tickets": 2,
+        "dispatch": 1,
+        "sla": 1,
+        "notify": 16,
+    }
 
 
 @pytest.mark.parametrize(
@@ -34,4 +39,8 @@ def test_what_cannot_be_understood_is_refused_with_what_is_expected(text: str, w
 
 
 def test_the_first_instance_has_the_name_of_its_service() -> None:
-    assert instance_names({"tickets": 2, "sla": 1}) == {"tickets": "tickets", "tickets-2": "tickets", "sla": "sla"}
+    assert instance_names({"tickets": 2, "sla": 1}) == {
+        "tickets": "tickets",
+        "tickets-2": "tickets",
+        "sla": "sla",
+    }

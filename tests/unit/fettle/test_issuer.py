@@ -1,4 +1,6 @@
-"""The development issuer: its tokens prove who somebody is to the services, with keys that only their owner can read."""
+"""The development issuer: its tokens prove who somebody is to the services, with keys that only
+their owner can read.
+"""
 
 import asyncio
 import stat
@@ -71,7 +73,10 @@ def test_whoever_comes_first_makes_the_keys_for_all(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as starts:
         issuers = list(starts.map(Issuer.at, [tmp_path] * 8))
 
-    callers = {prove(issuers[0].jwks, issuer.token("li", [("technician", "demo")])).id for issuer in issuers}
+    callers = {
+        prove(issuers[0].jwks, issuer.token("li", [("technician", "demo")])).id
+        for issuer in issuers
+    }
 
     assert callers == {"li"}
     assert len({issuer.offer_keys for issuer in issuers}) == 1
@@ -93,7 +98,10 @@ def test_its_offer_keys_are_what_the_services_understand(tmp_path: Path) -> None
 
     token = WorkTokens(seeds, SystemClock()).job_token(uuid4(), uuid4(), "li")
 
-    assert WorkTokenProver(public_keys, SystemClock()).prove(WorkScheme.JOB, token).technician_id == "li"
+    assert (
+        WorkTokenProver(public_keys, SystemClock()).prove(WorkScheme.JOB, token).technician_id
+        == "li"
+    )
 
 
 def test_the_public_keys_belong_to_the_keys_that_the_environment_names(tmp_path: Path) -> None:
@@ -108,10 +116,15 @@ def test_the_public_keys_belong_to_the_keys_that_the_environment_names(tmp_path:
     assert len(public_keys) == 2
 
 
-def test_keys_that_are_none_are_left_to_the_services_that_sign_with_them_to_refuse(tmp_path: Path) -> None:
+def test_keys_that_are_none_are_left_to_the_services_that_sign_with_them_to_refuse(
+    tmp_path: Path,
+) -> None:
     issuer = Issuer.at(tmp_path)
 
     settings = issuer.offer_settings({"FETTLE_OFFER_KEYS": "k1:short"})
 
     assert settings["FETTLE_OFFER_KEYS"] == "k1:short"
-    assert settings["FETTLE_OFFER_PUBLIC_KEYS"] == issuer.offer_settings({})["FETTLE_OFFER_PUBLIC_KEYS"]
+    assert (
+        settings["FETTLE_OFFER_PUBLIC_KEYS"]
+        == issuer.offer_settings({})["FETTLE_OFFER_PUBLIC_KEYS"]
+    )

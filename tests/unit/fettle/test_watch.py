@@ -27,7 +27,12 @@ class Stage:
         self.now = 0.0
         self.said: list[str] = []
         self.mortal = Mortal()
-        self.watch = Watch("sla", self.mortal, lambda name, line: self.said.append(f"{name} {line}"), clock=lambda: self.now)
+        self.watch = Watch(
+            "sla",
+            self.mortal,
+            lambda name, line: self.said.append(f"{name} {line}"),
+            clock=lambda: self.now,
+        )
 
     def pass_time(self, seconds: float) -> None:
         """A look every tenth of a second."""
@@ -62,7 +67,16 @@ def test_the_pause_grows_to_ten_seconds_while_it_keeps_dying() -> None:
         stage.mortal.alive = False
         stage.pass_time(11)
 
-    assert [line.rpartition(" in ")[2] for line in stage.said] == ["0.25 s", "0.5 s", "1 s", "2 s", "4 s", "8 s", "10 s", "10 s"]
+    assert [line.rpartition(" in ")[2] for line in stage.said] == [
+        "0.25 s",
+        "0.5 s",
+        "1 s",
+        "2 s",
+        "4 s",
+        "8 s",
+        "10 s",
+        "10 s",
+    ]
 
 
 def test_the_pause_is_short_again_after_half_a_minute_of_life() -> None:

@@ -15,7 +15,14 @@ from shared.ids import derived_id, new_id
 class Story:
     """One ticket whose snapshots are told step by step, each with the next version."""
 
-    def __init__(self, now: datetime, *, site: str = "demo", language: str = "zh-CN", reporter: str = "resident-1") -> None:
+    def __init__(
+        self,
+        now: datetime,
+        *,
+        site: str = "demo",
+        language: str = "zh-CN",
+        reporter: str = "resident-1",
+    ) -> None:
         self.now = now
         self.site = site
         self.ticket_id: UUID = new_id()
@@ -30,10 +37,19 @@ class Story:
         self.offers: dict[str, OfferV1] = {}
         self._announced: list[Announcement] = []
 
-    def ticket(self, state: TicketState | None = None, *, reason: str | None = None, cycle: int | None = None, **more: Any) -> TicketV1:
+    def ticket(
+        self,
+        state: TicketState | None = None,
+        *,
+        reason: str | None = None,
+        cycle: int | None = None,
+        **more: Any,
+    ) -> TicketV1:
         if state is not None:
             cycle = cycle or self._steps[-1].cycle
-            self._steps.append(TicketStep(at=self.now, state=state, cycle=cycle, reason=reason, cause="system"))
+            self._steps.append(
+                TicketStep(at=self.now, state=state, cycle=cycle, reason=reason, cause="system")
+            )
         self._ticket_version += 1
         return TicketV1(
             id=self.ticket_id,
@@ -54,7 +70,9 @@ class Story:
             hold=self.hold,
             opened_at=self._steps[0].at,
             steps=tuple(self._steps),
-            classes=(Classing(at=self._steps[0].at, category="plumbing", priority=Priority.URGENT),),
+            classes=(
+                Classing(at=self._steps[0].at, category="plumbing", priority=Priority.URGENT),
+            ),
             **more,
         )
 
@@ -65,7 +83,11 @@ class Story:
     def offered(self, *technicians: str, life: timedelta = timedelta(minutes=3)) -> WorkOrderV1:
         for technician in technicians:
             self.offers[technician] = OfferV1(
-                id=new_id(), technician_id=technician, state=OfferState.OPEN, offered_at=self.now, expires_at=self.now + life
+                id=new_id(),
+                technician_id=technician,
+                state=OfferState.OPEN,
+                offered_at=self.now,
+                expires_at=self.now + life,
             )
         return self.order(JobState.OFFERED)
 
@@ -73,17 +95,34 @@ class Story:
         for other, offer in self.offers.items():
             if offer.state is OfferState.OPEN:
                 won = other == technician
-                state, reason = (OfferState.ACCEPTED, None) if won else (OfferState.WITHDRAWN, "accepted_by_other")
-                self.offers[other] = offer.model_copy(update={"state": state, "decided_at": self.now, "reason": reason})
+                state, reason = (
+                    (OfferState.ACCEPTED, None)
+                    if won
+                    else (OfferState.WITHDRAWN, "accepted_by_other")
+                )
+                self.offers[other] = offer.model_copy(
+                    update={"state": state, "decided_at": self.now, "reason": reason}
+                )
         return self.order(JobState.ACCEPTED, technician=technician)
 
     def decided(self, technician: str, state: OfferState, reason: str | None = None) -> WorkOrderV1:
-        self.offers[technician] = self.offers[technician].model_copy(update={"state": state, "decided_at": self.now, "reason": reason})
+        self.offers[technician] = self.offers[technician].model_copy(
+            update={"state": state, "decided_at": self.now, "reason": reason}
+        )
         return self.order(JobState.WAITING)
 
-    def order(self, state: JobState | None = None, *, technician: str | None = None, reason: str | None = None, **more: Any) -> WorkOrderV1:
+    def order(
+        self,
+        state: JobState | None = None,
+        *,
+        technician: str | None = None,
+        reason: str | None = None,
+        **more: Any,
+    ) -> WorkOrderV1:
         if state is not None:
-            self._job_steps.append(JobStep(at=self.now, state=state, technician_id=technician, reason=reason))
+            self._job_steps.append(
+                JobStep(at=self.now, state=state, technician_id=technician, reason=reason)
+            )
         self._order_version += 1
         last = self._job_steps[-1]
         job = JobV1(
@@ -118,14 +157,27 @@ class Story:
             announced=tuple(self._announced),
         )
 
-    def clock(self, kind: ClockKind, *, due: timedelta = timedelta(hours=2), **more: Any) -> ClockV1:
+    def clock(
+        self, kind: ClockKind, *, due: timedelta = timedelta(hours=2), **more: Any
+    ) -> ClockV1:
         more = {"state": ClockState.RUNNING, **more}
         return ClockV1(kind=kind, started_at=self.now, due_at=self.now + due, **more)
 
-    def announcement(self, kind: ClockKind, threshold: int, *, skipped: bool = False) -> Announcement:
-        return Announcement(clock=kind, threshold=threshold, due_at=self.now, fell_at=self.now, announced_at=self.now, skipped=skipped)
+    def announcement(
+        self, kind: ClockKind, threshold: int, *, skipped: bool = False
+    ) -> Announcement:
+        return Announcement(
+            clock=kind,
+            threshold=threshold,
+            due_at=self.now,
+            fell_at=self.now,
+            announced_at=self.now,
+            skipped=skipped,
+        )
 
-    def comment(self, text: str, *, author: str = "dispatcher-1", by_staff: bool = True, public: bool = True) -> CommentV1:
+    def comment(
+        self, text: str, *, author: str = "dispatcher-1", by_staff: bool = True, public: bool = True
+    ) -> CommentV1:
         return CommentV1(
             id=new_id(),
             version=1,
@@ -140,11 +192,20 @@ class Story:
 
 
 def a_technician(id: str = "wang", *, name: str = "王强", language: str = "zh-CN") -> TechnicianV1:
-    return TechnicianV1(id=id, version=1, site_id="demo", name=name, sites=("demo",), language=language)
+    return TechnicianV1(
+        id=id, version=1, site_id="demo", name=name, sites=("demo",), language=language
+    )
 
 
 def the_site() -> SiteV1:
-    return SiteV1(id="demo", version=1, site_id="demo", code="DEMO", name="示范小区", time_zone="Asia/Shanghai")
+    return SiteV1(
+        id="demo",
+        version=1,
+        site_id="demo",
+        code="DEMO",
+        name="示范小区",
+        time_zone="Asia/Shanghai",
+    )
 
 
 NOON = datetime(2026, 11, 21, 4, tzinfo=UTC)

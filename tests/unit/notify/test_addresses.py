@@ -59,4 +59,6 @@ def test_development_takes_http_and_loopback() -> None:
 
 
 def test_a_name_over_https_is_taken_as_it_is() -> None:
-    assert checked_url("https://example.com:8443/a?b=c", OUTSIDE) == "https://example.com:8443/a?b=c"
+    assert (
+        checked_url("https://example.com:8443/a?b=c", OUTSIDE) == "https://example.com:8443/a?b=c"
+    )

@@ -15,7 +15,9 @@ DOWN = Outcome(status=None, error="connection refused")
 
 
 def a_delivery(kind: Kind = Kind.TICKET_RESOLVED, *, until: datetime | None = None) -> Delivery:
-    return Delivery.begun(id=new_id(), message_id=new_id(), endpoint_id=new_id(), kind=kind, until=until, at=NOON)
+    return Delivery.begun(
+        id=new_id(), message_id=new_id(), endpoint_id=new_id(), kind=kind, until=until, at=NOON
+    )
 
 
 def test_failures_are_tried_again_on_the_schedule_until_it_is_given_up() -> None:
@@ -40,7 +42,11 @@ def test_chance_spreads_a_retry_by_a_fifth_and_never_brings_it_forward(chance: f
 
 
 def test_an_offer_is_tried_quickly_while_it_lives_and_dropped_with_its_reason() -> None:
-    delivery, at, pauses = a_delivery(Kind.JOB_OFFERED, until=NOON + timedelta(seconds=20)), NOON, []
+    delivery, at, pauses = (
+        a_delivery(Kind.JOB_OFFERED, until=NOON + timedelta(seconds=20)),
+        NOON,
+        [],
+    )
     while delivery.state is DeliveryState.PENDING:
         delivery = delivery.after_failure(DOWN, at=at, chance=0.9)
         if delivery.state is DeliveryState.PENDING:
@@ -54,14 +60,20 @@ def test_an_offer_is_tried_quickly_while_it_lives_and_dropped_with_its_reason() 
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_retry_after_is_obeyed(status: int) -> None:
-    after = a_delivery().after_failure(Outcome(status=status, retry_after=timedelta(minutes=2)), at=NOON, chance=0)
+    after = a_delivery().after_failure(
+        Outcome(status=status, retry_after=timedelta(minutes=2)), at=NOON, chance=0
+    )
 
     assert after.next_attempt_at == NOON + timedelta(minutes=2)
 
 
 def test_retry_after_does_not_make_it_sooner_or_later_than_a_day() -> None:
-    soon = a_delivery().after_failure(Outcome(status=503, retry_after=timedelta(0)), at=NOON, chance=0)
-    never = a_delivery().after_failure(Outcome(status=503, retry_after=timedelta(days=400)), at=NOON, chance=0)
+    soon = a_delivery().after_failure(
+        Outcome(status=503, retry_after=timedelta(0)), at=NOON, chance=0
+    )
+    never = a_delivery().after_failure(
+        Outcome(status=503, retry_after=timedelta(days=400)), at=NOON, chance=0
+    )
 
     assert soon.next_attempt_at == NOON + timedelta(seconds=5)
     assert never.next_attempt_at == NOON + timedelta(hours=24)

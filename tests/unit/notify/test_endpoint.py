@@ -11,7 +11,9 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 DOWN, GONE = Outcome(status=500), Outcome(status=410)
 
 
-def an_endpoint(*, kinds: frozenset[Kind] | None = None, sites: frozenset[SiteId] | None = None) -> Endpoint:
+def an_endpoint(
+    *, kinds: frozenset[Kind] | None = None, sites: frozenset[SiteId] | None = None
+) -> Endpoint:
     return Endpoint(
         id=new_id(),
         owner=PersonId("wang"),
@@ -63,20 +65,29 @@ def test_enabling_begins_anew() -> None:
 def test_another_address_begins_anew() -> None:
     failing_for_days = failing(an_endpoint(), 7)
 
-    moved = failing_for_days.changed(url="https://elsewhere.example/", kinds=None, enabled=True, at=NOON + timedelta(days=6))
+    moved = failing_for_days.changed(
+        url="https://elsewhere.example/", kinds=None, enabled=True, at=NOON + timedelta(days=6)
+    )
 
     assert (moved.failures, moved.failing_since, moved.blocked_until) == (0, None, None)
     assert moved.after_failure(DOWN, at=NOON + timedelta(days=6)).open
 
 
 def test_an_attempt_that_was_under_way_does_not_shorten_the_pause_that_was_asked_for() -> None:
-    busy = an_endpoint().after_failure(Outcome(status=503, retry_after=timedelta(minutes=10)), at=NOON)
+    busy = an_endpoint().after_failure(
+        Outcome(status=503, retry_after=timedelta(minutes=10)), at=NOON
+    )
 
     assert failing(busy, 6).blocked_until == NOON + timedelta(minutes=10)
 
 
 def test_a_pause_asked_for_by_an_answer_about_one_message_holds_back_no_other() -> None:
-    assert an_endpoint().after_failure(Outcome(status=500, retry_after=timedelta(minutes=10)), at=NOON).blocked_until is None
+    assert (
+        an_endpoint()
+        .after_failure(Outcome(status=500, retry_after=timedelta(minutes=10)), at=NOON)
+        .blocked_until
+        is None
+    )
 
 
 def test_a_rotated_secret_stays_valid_for_a_day() -> None:

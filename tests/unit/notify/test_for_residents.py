@@ -30,13 +30,20 @@ def test_a_new_ticket_is_received_with_the_promised_arrival() -> None:
 
     (occasion,) = for_residents(known, now=LATER)
 
-    assert (occasion.kind, occasion.recipient_id, occasion.cause) == (Kind.TICKET_RECEIVED, "resident-1", str(story.ticket_id))
+    assert (occasion.kind, occasion.recipient_id, occasion.cause) == (
+        Kind.TICKET_RECEIVED,
+        "resident-1",
+        str(story.ticket_id),
+    )
     assert occasion.data["due"] == {"arrival": "2026-11-21T06:00:00Z"}
 
 
 def test_the_first_word_waits_two_seconds_for_the_promises() -> None:
     story = Story(NOON)
-    alone, with_clocks = Known(ticket=story.ticket()), Known(ticket=story.ticket(), clocks=story.clocks())
+    alone, with_clocks = (
+        Known(ticket=story.ticket()),
+        Known(ticket=story.ticket(), clocks=story.clocks()),
+    )
 
     assert kinds(for_residents(alone, now=NOON + timedelta(seconds=1.9))) == []
     assert kinds(for_residents(alone, now=NOON + timedelta(seconds=2))) == ["ticket.received"]
@@ -45,7 +52,12 @@ def test_the_first_word_waits_two_seconds_for_the_promises() -> None:
 
 def test_a_whole_road_is_told_step_by_step() -> None:
     story = Story(NOON)
-    for state in (TicketState.ASSIGNED, TicketState.IN_PROGRESS, TicketState.RESOLVED, TicketState.CLOSED):
+    for state in (
+        TicketState.ASSIGNED,
+        TicketState.IN_PROGRESS,
+        TicketState.RESOLVED,
+        TicketState.CLOSED,
+    ):
         story.now += MINUTE
         ticket = story.ticket(state)
     story.now = NOON + MINUTE
@@ -58,7 +70,9 @@ def test_a_whole_road_is_told_step_by_step() -> None:
     story.now += timedelta(seconds=10)
     order = story.order(JobState.WORKING, technician="wang")
 
-    said = for_residents(Known(ticket=ticket, work_order=order, technicians={"wang": a_technician()}), now=LATER)
+    said = for_residents(
+        Known(ticket=ticket, work_order=order, technicians={"wang": a_technician()}), now=LATER
+    )
 
     assert kinds(said) == [
         "ticket.received",
@@ -79,7 +93,9 @@ def test_steps_that_were_skipped_are_not_told() -> None:
     for state in (JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING, JobState.COMPLETED):
         order = story.order(state, technician="wang")
 
-    assert kinds(for_residents(Known(ticket=ticket, work_order=order), now=LATER)) == ["ticket.received"]
+    assert kinds(for_residents(Known(ticket=ticket, work_order=order), now=LATER)) == [
+        "ticket.received"
+    ]
 
 
 def test_the_end_of_a_hold_with_the_same_technician_is_no_new_assignment() -> None:
@@ -90,7 +106,11 @@ def test_the_end_of_a_hold_with_the_same_technician_is_no_new_assignment() -> No
     story.now += MINUTE
     ticket = story.ticket(TicketState.ASSIGNED)
 
-    assert kinds(for_residents(Known(ticket=ticket), now=LATER)) == ["ticket.received", "ticket.assigned", "ticket.held"]
+    assert kinds(for_residents(Known(ticket=ticket), now=LATER)) == [
+        "ticket.received",
+        "ticket.assigned",
+        "ticket.held",
+    ]
 
 
 def test_another_technician_is_told() -> None:
@@ -99,7 +119,11 @@ def test_another_technician_is_told() -> None:
         story.now += MINUTE
         ticket = story.ticket(state)
 
-    assert kinds(for_residents(Known(ticket=ticket), now=LATER)) == ["ticket.received", "ticket.assigned", "ticket.assigned"]
+    assert kinds(for_residents(Known(ticket=ticket), now=LATER)) == [
+        "ticket.received",
+        "ticket.assigned",
+        "ticket.assigned",
+    ]
 
 
 def test_every_reopening_is_told_once() -> None:
@@ -125,9 +149,15 @@ def test_only_public_words_of_staff_are_told_and_not_to_who_wrote_them() -> None
         story.comment("mine", author="resident-1", by_staff=False),
     )
 
-    said = [each for each in for_residents(Known(ticket=story.ticket(), comments=comments), now=LATER) if each.kind is Kind.TICKET_ANSWERED]
+    said = [
+        each
+        for each in for_residents(Known(ticket=story.ticket(), comments=comments), now=LATER)
+        if each.kind is Kind.TICKET_ANSWERED
+    ]
 
-    assert [(each.recipient_id, each.data["words"]) for each in said] == [("resident-1", "Tomorrow at nine")]
+    assert [(each.recipient_id, each.data["words"]) for each in said] == [
+        ("resident-1", "Tomorrow at nine")
+    ]
 
 
 def test_a_breach_is_told_while_it_lasts() -> None:
@@ -136,10 +166,15 @@ def test_a_breach_is_told_while_it_lasts() -> None:
     warning = story.announcement(ClockKind.ARRIVAL, 75)
     skipped = story.announcement(ClockKind.RESOLUTION, 100, skipped=True)
     late = story.clock(ClockKind.ARRIVAL, state=ClockState.BREACHED, breached_at=NOON)
-    ended = story.clock(ClockKind.ARRIVAL, state=ClockState.BREACHED, breached_at=NOON, stopped_at=NOON + MINUTE)
+    ended = story.clock(
+        ClockKind.ARRIVAL, state=ClockState.BREACHED, breached_at=NOON, stopped_at=NOON + MINUTE
+    )
     ticket = story.ticket()
 
-    now = for_residents(Known(ticket=ticket, clocks=story.clocks(late, announced=(breach, warning, skipped))), now=LATER)
+    now = for_residents(
+        Known(ticket=ticket, clocks=story.clocks(late, announced=(breach, warning, skipped))),
+        now=LATER,
+    )
     after = for_residents(Known(ticket=ticket, clocks=story.clocks(ended)), now=LATER)
 
     assert kinds(now) == ["ticket.received", "ticket.late"]
@@ -148,7 +183,9 @@ def test_a_breach_is_told_while_it_lasts() -> None:
     assert after[1].stale(NOON) == "no_longer_late"
 
 
-def test_a_breach_is_no_longer_told_once_the_technician_is_there_though_sla_has_not_said_so() -> None:
+def test_a_breach_is_no_longer_told_once_the_technician_is_there_though_sla_has_not_said_so() -> (
+    None
+):
     story = Story(NOON)
     late = story.clock(ClockKind.ARRIVAL, state=ClockState.BREACHED, breached_at=NOON)
     clocks = story.clocks(late, announced=(story.announcement(ClockKind.ARRIVAL, 100),))
@@ -157,7 +194,9 @@ def test_a_breach_is_no_longer_told_once_the_technician_is_there_though_sla_has_
 
     told = for_residents(Known(ticket=story.ticket(), clocks=clocks, work_order=arrived), now=LATER)
 
-    assert [occasion.stale(LATER) for occasion in told if occasion.kind is Kind.TICKET_LATE] == ["no_longer_late"]
+    assert [occasion.stale(LATER) for occasion in told if occasion.kind is Kind.TICKET_LATE] == [
+        "no_longer_late"
+    ]
 
 
 def test_what_is_still_promised_is_told_by_what_the_ticket_itself_has_kept() -> None:
@@ -167,7 +206,10 @@ def test_what_is_still_promised_is_told_by_what_the_ticket_itself_has_kept() -> 
     said = for_residents(Known(ticket=story.ticket(TicketState.ASSIGNED), clocks=clocks), now=LATER)
 
     assert said[-1].kind is Kind.TICKET_ASSIGNED
-    assert said[-1].data["due"] == {"arrival": "2026-11-21T06:00:00Z", "resolution": "2026-11-21T06:00:00Z"}
+    assert said[-1].data["due"] == {
+        "arrival": "2026-11-21T06:00:00Z",
+        "resolution": "2026-11-21T06:00:00Z",
+    }
 
 
 def test_who_begins_to_follow_hears_the_newest_and_then_everything() -> None:
@@ -178,16 +220,24 @@ def test_who_begins_to_follow_hears_the_newest_and_then_everything() -> None:
     ticket = story.ticket(TicketState.RESOLVED)
 
     def heard(known: Known) -> list[Occasion]:
-        return [each for each in for_residents(known, now=LATER) if each.recipient_id == "neighbour"]
+        return [
+            each for each in for_residents(known, now=LATER) if each.recipient_id == "neighbour"
+        ]
 
     first = heard(Known(ticket=ticket))
     later = heard(Known(ticket=ticket, heard=frozenset({"neighbour"})))
 
-    assert [each.stale(story.now) for each in first] == ["before_following", "before_following", None]
+    assert [each.stale(story.now) for each in first] == [
+        "before_following",
+        "before_following",
+        None,
+    ]
     assert [each.stale(story.now) for each in later] == [None, None, None]
 
 
-@pytest.mark.parametrize(("age", "stale"), [(timedelta(hours=23), None), (timedelta(hours=25), "too_old")])
+@pytest.mark.parametrize(
+    ("age", "stale"), [(timedelta(hours=23), None), (timedelta(hours=25), "too_old")]
+)
 def test_what_is_older_than_a_day_is_not_worth_saying(age: timedelta, stale: str | None) -> None:
     (occasion,) = for_residents(Known(ticket=Story(NOON).ticket()), now=LATER)
 
@@ -197,9 +247,24 @@ def test_what_is_older_than_a_day_is_not_worth_saying(age: timedelta, stale: str
 def test_the_longest_answer_still_fits_into_a_webhook() -> None:
     story = Story(NOON)
     comments = (story.comment("\u0001" * 4000),)
-    (answered,) = [each for each in for_residents(Known(ticket=story.ticket(), comments=comments), now=NOON) if each.data.get("words")]
+    (answered,) = [
+        each
+        for each in for_residents(Known(ticket=story.ticket(), comments=comments), now=NOON)
+        if each.data.get("words")
+    ]
     title, text = words_for(answered.kind, Language.ENGLISH, answered.data, zone=None)
 
-    body = envelope(Said(id=new_id(), kind=answered.kind, at=NOON, data=answered.data, title=title, text=text, language="en"), {})
+    body = envelope(
+        Said(
+            id=new_id(),
+            kind=answered.kind,
+            at=NOON,
+            data=answered.data,
+            title=title,
+            text=text,
+            language="en",
+        ),
+        {},
+    )
 
     assert len(body) < MAX_BODY_BYTES

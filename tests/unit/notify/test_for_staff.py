@@ -20,7 +20,10 @@ def test_warnings_and_breaches_are_told_but_for_those_that_were_overtaken() -> N
         story.announcement(ClockKind.RESPONSE, 100),
     )
 
-    said = for_staff(Known(ticket=story.ticket(), clocks=story.clocks(announced=announced), staff=(DESK,)), now=NOON)
+    said = for_staff(
+        Known(ticket=story.ticket(), clocks=story.clocks(announced=announced), staff=(DESK,)),
+        now=NOON,
+    )
 
     assert [(each.recipient_id, each.kind.value, each.data["threshold"]) for each in said] == [
         ("desk", "clock.warned", 75),
@@ -44,7 +47,12 @@ def test_that_nobody_can_is_told_once_and_again_when_others_were_asked_in_vain()
     later = story.order(unassignable=barred)
 
     causes = [
-        [each.cause for each in for_staff(Known(ticket=story.ticket(), work_order=order, staff=(DESK,)), now=NOON)]
+        [
+            each.cause
+            for each in for_staff(
+                Known(ticket=story.ticket(), work_order=order, staff=(DESK,)), now=NOON
+            )
+        ]
         for order in (first, again, later)
     ]
 

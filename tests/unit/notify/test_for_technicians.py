@@ -25,7 +25,12 @@ TOKENS = WorkTokens(OFFER_KEYS, SettableClock(NOON))
 
 
 def said(story: Story, order: WorkOrderV1, **more: Any) -> list[Occasion]:
-    return for_technicians(Known(ticket=story.ticket(), work_order=order, technicians={"wang": a_technician()}, **more), now=story.now)
+    return for_technicians(
+        Known(
+            ticket=story.ticket(), work_order=order, technicians={"wang": a_technician()}, **more
+        ),
+        now=story.now,
+    )
 
 
 def heard(occasions: list[Occasion], now: Any = NOON) -> list[tuple[str, str]]:
@@ -37,7 +42,11 @@ def test_an_open_offer_is_told_until_it_ends() -> None:
 
     (occasion,) = said(story, story.offered("wang"))
 
-    assert (occasion.kind, occasion.recipient_id, occasion.cause) == (Kind.JOB_OFFERED, "wang", str(story.offers["wang"].id))
+    assert (occasion.kind, occasion.recipient_id, occasion.cause) == (
+        Kind.JOB_OFFERED,
+        "wang",
+        str(story.offers["wang"].id),
+    )
     assert occasion.until == story.offers["wang"].expires_at
     assert occasion.stale(NOON + 3 * MINUTE) == "expired"
 
@@ -46,7 +55,15 @@ def test_the_offer_is_what_the_protocol_says_and_its_token_proves_it() -> None:
     story = Story(NOON)
     offer_clocks = {"clocks": story.clocks()}
     (occasion,) = said(story, story.offered("wang"), **offer_clocks)
-    said_ = Said(id=new_id(), kind=occasion.kind, at=occasion.at, data=occasion.data, title="t", text="x", language="zh-CN")
+    said_ = Said(
+        id=new_id(),
+        kind=occasion.kind,
+        at=occasion.at,
+        data=occasion.data,
+        title="t",
+        text="x",
+        language="zh-CN",
+    )
     offer = story.offers["wang"]
 
     secrets = work_secrets(said_, story.ticket_id, "wang", TOKENS, "https://dispatch.example")
@@ -70,7 +87,11 @@ def test_the_offer_is_what_the_protocol_says_and_its_token_proves_it() -> None:
     assert secrets["accept_url"] == f"https://dispatch.example/v1/offers/{offer.id}/accept"
     assert secrets["decline_url"] == f"https://dispatch.example/v1/offers/{offer.id}/decline"
     proven = TOKENS.prove(WorkScheme.OFFER, str(secrets["token"]))
-    assert (proven.id, proven.ticket_id, proven.technician_id) == (offer.id, story.ticket_id, "wang")
+    assert (proven.id, proven.ticket_id, proven.technician_id) == (
+        offer.id,
+        story.ticket_id,
+        "wang",
+    )
 
 
 def test_the_longest_ticket_still_fits_into_a_webhook() -> None:
@@ -78,9 +99,25 @@ def test_the_longest_ticket_still_fits_into_a_webhook() -> None:
     story.description = "\u0001水" * 2000
 
     (occasion,) = said(story, story.offered("wang"))
-    said_ = Said(id=new_id(), kind=occasion.kind, at=NOON, data=occasion.data, title="t", text="x", language="zh-CN")
+    said_ = Said(
+        id=new_id(),
+        kind=occasion.kind,
+        at=NOON,
+        data=occasion.data,
+        title="t",
+        text="x",
+        language="zh-CN",
+    )
 
-    assert len(envelope(said_, work_secrets(said_, story.ticket_id, "wang", TOKENS, "https://dispatch.example"))) < MAX_BODY_BYTES
+    assert (
+        len(
+            envelope(
+                said_,
+                work_secrets(said_, story.ticket_id, "wang", TOKENS, "https://dispatch.example"),
+            )
+        )
+        < MAX_BODY_BYTES
+    )
 
 
 def test_the_winner_and_the_others_are_told() -> None:
@@ -102,8 +139,13 @@ def test_an_acceptance_in_a_reply_that_came_too_late_is_lost(state: OfferState) 
     assert told == [("wang", "offer.lost")]
 
 
-@pytest.mark.parametrize(("state", "told"), [(OfferState.DECLINED, []), (OfferState.WITHDRAWN, [("wang", "offer.withdrawn")])])
-def test_an_end_is_told_to_who_did_not_bring_it_about(state: OfferState, told: list[tuple[str, str]]) -> None:
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [(OfferState.DECLINED, []), (OfferState.WITHDRAWN, [("wang", "offer.withdrawn")])],
+)
+def test_an_end_is_told_to_who_did_not_bring_it_about(
+    state: OfferState, told: list[tuple[str, str]]
+) -> None:
     story = Story(NOON)
     story.offered("wang")
 
@@ -128,7 +170,11 @@ def test_who_loses_a_job_is_told(state: JobState) -> None:
 
     (occasion,) = said(story, order)
 
-    assert (occasion.recipient_id, occasion.kind, occasion.data["reason"]) == ("wang", Kind.JOB_CANCELLED, "ticket_cancelled")
+    assert (occasion.recipient_id, occasion.kind, occasion.data["reason"]) == (
+        "wang",
+        Kind.JOB_CANCELLED,
+        "ticket_cancelled",
+    )
 
 
 def test_a_change_of_what_was_told_is_told_and_due_times_are_none() -> None:

@@ -25,14 +25,31 @@ def test_a_decline_keeps_its_reason_within_bounds() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"ok", b"null", b"[]", b"{}", b'{"decision": "maybe"}', b'{"decision": 1}', b"\xff\xfe", b'{"decision": "accept"', b"[" * 9999],
+    [
+        b"",
+        b"ok",
+        b"null",
+        b"[]",
+        b"{}",
+        b'{"decision": "maybe"}',
+        b'{"decision": 1}',
+        b"\xff\xfe",
+        b'{"decision": "accept"',
+        b"[" * 9999,
+    ],
 )
 def test_anything_else_is_no_answer(body: bytes) -> None:
     assert answer_in(body) is None
 
 
 @pytest.mark.parametrize(
-    "moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "1999-12-31T23:59:59Z", "2100-01-01T00:00:00Z"]
+    "moment",
+    [
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+        "1999-12-31T23:59:59Z",
+        "2100-01-01T00:00:00Z",
+    ],
 )
 def test_an_arrival_outside_our_time_is_no_answer(moment: str) -> None:
     body = f'{{"decision": "accept", "planned_arrival": "{moment}"}}'.encode()

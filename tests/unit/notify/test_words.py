@@ -38,7 +38,9 @@ def test_every_kind_has_a_title_and_a_text(kind: Kind, language: Language) -> No
 
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("kind", ABOUT_A_TICKET)
-def test_every_message_about_a_ticket_has_its_reference_in_the_title(kind: Kind, language: Language) -> None:
+def test_every_message_about_a_ticket_has_its_reference_in_the_title(
+    kind: Kind, language: Language
+) -> None:
     title, _ = words_for(kind, language, DATA, zone="Asia/Shanghai")
 
     assert "DEMO-1042-K" in title
@@ -46,7 +48,14 @@ def test_every_message_about_a_ticket_has_its_reference_in_the_title(kind: Kind,
 
 @pytest.mark.parametrize("kind", ABOUT_A_TICKET)
 def test_what_is_not_known_yet_is_left_out(kind: Kind) -> None:
-    bare = {**DATA, "due": {}, "technician": None, "planned_arrival": None, "reason": None, "job": {**DATA["job"], "due": {}}}  # type: ignore[dict-item]
+    bare = {
+        **DATA,
+        "due": {},
+        "technician": None,
+        "planned_arrival": None,
+        "reason": None,
+        "job": {**DATA["job"], "due": {}},
+    }  # type: ignore[dict-item]
 
     title, text = words_for(kind, Language.ENGLISH, bare, zone=None)
 
@@ -67,6 +76,9 @@ def test_what_people_wrote_is_not_a_template() -> None:
     assert text == "We will come {{ 7 * 7 }} at four"
 
 
-@pytest.mark.parametrize(("tag", "language"), [("en", "en"), ("en-GB", "en"), ("zh-CN", "zh-CN"), ("zh", "zh-CN"), ("fr", "zh-CN")])
+@pytest.mark.parametrize(
+    ("tag", "language"),
+    [("en", "en"), ("en-GB", "en"), ("zh-CN", "zh-CN"), ("zh", "zh-CN"), ("fr", "zh-CN")],
+)
 def test_the_nearest_shipped_language_is_spoken(tag: str, language: str) -> None:
     assert Language.of(tag) == language

@@ -9,7 +9,9 @@ from shared.db.batching import MAX_BATCH, Batcher
 
 
 class Doubling:
-    """Doubles numbers, batch by batch, when it is let; negative ones break what they are in, and 0 loses the connection."""
+    """Doubles numbers, batch by batch, when it is let; negative ones break what they are in, and 0
+    loses the connection.
+    """
 
     def __init__(self) -> None:
         self.batches: list[list[int]] = []
@@ -26,7 +28,9 @@ class Doubling:
         return [2 * number for number in numbers]
 
 
-async def _ask_all(batcher: Batcher[int, int], numbers: Sequence[int], doubling: Doubling) -> list[int | BaseException]:
+async def _ask_all(
+    batcher: Batcher[int, int], numbers: Sequence[int], doubling: Doubling
+) -> list[int | BaseException]:
     asking = [asyncio.create_task(batcher.ask(number)) for number in numbers]
     await doubling.begun.wait()
     doubling.go.set()
@@ -84,7 +88,9 @@ async def test_what_may_have_been_done_is_not_done_again() -> None:
 async def test_items_that_overlap_never_share_a_batch_and_keep_their_order() -> None:
     doubling = Doubling()
 
-    answers = await _ask_all(Batcher(doubling.run, keys=lambda number: [number % 10]), [11, 12, 21, 31], doubling)
+    answers = await _ask_all(
+        Batcher(doubling.run, keys=lambda number: [number % 10]), [11, 12, 21, 31], doubling
+    )
 
     assert answers == [22, 24, 42, 62]
     assert doubling.batches == [[11, 12], [21], [31]]

@@ -14,7 +14,9 @@ SENT = counter("sent_total", "Messages sent.", Across.SUM)
 RAN = histogram("ran_seconds", "Seconds that it ran.", "kind", buckets=(1, 5))
 
 
-def parsed(registry: CollectorRegistry, *readings: Reading) -> dict[str, dict[tuple[str, ...], float]]:
+def parsed(
+    registry: CollectorRegistry, *readings: Reading
+) -> dict[str, dict[tuple[str, ...], float]]:
     """Sample → labels' values → value."""
     found: dict[str, dict[tuple[str, ...], float]] = {}
     for family in text_string_to_metric_families("".join(exposition(registry, readings))):
@@ -24,7 +26,11 @@ def parsed(registry: CollectorRegistry, *readings: Reading) -> dict[str, dict[tu
 
 
 def test_readings_of_a_metric_stand_together_whatever_came_between_them() -> None:
-    readings = [JOBS.reading(3, "demo", "waiting"), SENT.reading(7), JOBS.reading(0, "demo", "offered")]
+    readings = [
+        JOBS.reading(3, "demo", "waiting"),
+        SENT.reading(7),
+        JOBS.reading(0, "demo", "offered"),
+    ]
 
     text = "".join(exposition(CollectorRegistry(), readings))
 
@@ -42,7 +48,9 @@ def test_readings_of_a_metric_stand_together_whatever_came_between_them() -> Non
 def test_labels_and_values_of_any_kind_survive() -> None:
     awkward = 'a "quoted" \\ back\\nslash\nline 漏水'
 
-    found = parsed(CollectorRegistry(), JOBS.reading(math.inf, awkward, ""), JOBS.reading(1e21, "b", "{}"))
+    found = parsed(
+        CollectorRegistry(), JOBS.reading(math.inf, awkward, ""), JOBS.reading(1e21, "b", "{}")
+    )
 
     assert found == {"jobs": {(awkward, ""): math.inf, ("b", "{}"): 1e21}}
 

@@ -24,7 +24,9 @@ class Handled:
         self.batches: list[list[str]] = []
         self.batcher: FactBatcher[Pulled] = FactBatcher(self._handle, linger_s=_FOR_EVER_S)
 
-    def pulls(self, durable: str, *, urgent: bool = False, ago_s: float = 0) -> "asyncio.Task[None]":
+    def pulls(
+        self, durable: str, *, urgent: bool = False, ago_s: float = 0
+    ) -> "asyncio.Task[None]":
         pulled = Pulled(durable, asyncio.get_running_loop().time() - ago_s, urgent)
         return asyncio.create_task(self.batcher.handle(pulled))
 

@@ -34,10 +34,17 @@ def test_after_a_failure_it_is_there_again() -> None:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_a_service_starts_without_what_belongs_to_command_lines_and_websockets(service: str) -> None:
-    unwanted = {"rich", "pygments"} | (set() if service == "notify" else {"aiohttp"})  # notify sends webhooks with it
-    imports = f"import sys, services.{service}.main; print(sorted({unwanted!r} & sys.modules.keys()))"
+def test_a_service_starts_without_what_belongs_to_command_lines_and_websockets(
+    service: str,
+) -> None:
+    # notify sends webhooks with it
+    unwanted = {"rich", "pygments"} | (set() if service == "notify" else {"aiohttp"})
+    imports = (
+        f"import sys, services.{service}.main; print(sorted({unwanted!r} & sys.modules.keys()))"
+    )
 
-    told = subprocess.run([sys.executable, "-c", imports], capture_output=True, text=True, check=True)
+    told = subprocess.run(
+        [sys.executable, "-c", imports], capture_output=True, text=True, check=True
+    )
 
     assert told.stdout == "[]\n"

@@ -21,12 +21,16 @@ def opened(closing: ExitStack, port: int, instance_port: int | None = None) -> l
     return [closing.enter_context(each) for each in listen("127.0.0.1", port, instance_port)]
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux spreads connections over a shared port")
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="only Linux spreads connections over a shared port"
+)
 def test_instances_share_a_port_and_each_has_one_of_its_own(closing: ExitStack) -> None:
     port, first, second = free_ports(3)
     sockets = [opened(closing, port, own) for own in (first, second)]
 
-    clients = [closing.enter_context(socket.create_connection(("127.0.0.1", port))) for _ in range(64)]
+    clients = [
+        closing.enter_context(socket.create_connection(("127.0.0.1", port))) for _ in range(64)
+    ]
     alone = closing.enter_context(socket.create_connection(("127.0.0.1", second)))
 
     for shared, _ in sockets:
@@ -48,7 +52,9 @@ def test_a_port_that_is_not_shared_is_refused_to_the_second(closing: ExitStack) 
             listen("127.0.0.1", port, instance_port)
 
 
-def test_an_own_port_that_is_taken_is_named_and_the_shared_one_given_back(closing: ExitStack) -> None:
+def test_an_own_port_that_is_taken_is_named_and_the_shared_one_given_back(
+    closing: ExitStack,
+) -> None:
     port, own = free_ports(2)
     opened(closing, own)
 

@@ -23,7 +23,10 @@ class HandLoop:
 
     def goes_on_at(self, now: float) -> None:
         self.now = now
-        due, self.timers = [timer for timer in self.timers if timer.when() <= now], [timer for timer in self.timers if timer.when() > now]
+        due, self.timers = (
+            [timer for timer in self.timers if timer.when() <= now],
+            [timer for timer in self.timers if timer.when() > now],
+        )
         for timer in due:
             if not timer.cancelled():
                 timer._run()

@@ -13,7 +13,13 @@ class _Settings(ServiceSettings):
 
 
 KEY = base64.b64encode(b"k" * 32).decode()
-GIVEN = {"FETTLE_JWKS": "x", "FETTLE_ISSUER": "x", "FETTLE_OFFER_KEYS": f"k2:{KEY}, k1:{KEY}", "database_url": "x", "port": "1"}
+GIVEN = {
+    "FETTLE_JWKS": "x",
+    "FETTLE_ISSUER": "x",
+    "FETTLE_OFFER_KEYS": f"k2:{KEY}, k1:{KEY}",
+    "database_url": "x",
+    "port": "1",
+}
 
 
 def test_keys_are_read_in_order_and_the_first_one_signs() -> None:
@@ -22,7 +28,19 @@ def test_keys_are_read_in_order_and_the_first_one_signs() -> None:
     assert settings.offer_keys == (("k2", b"k" * 32), ("k1", b"k" * 32))
 
 
-@pytest.mark.parametrize("keys", ["", ",", "k1", ":" + KEY, "k1:", "k1:???", "k1:" + base64.b64encode(b"x" * 31).decode(), f"{KEY}"])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "",
+        ",",
+        "k1",
+        ":" + KEY,
+        "k1:",
+        "k1:???",
+        "k1:" + base64.b64encode(b"x" * 31).decode(),
+        f"{KEY}",
+    ],
+)
 def test_keys_that_cannot_sign_are_refused(keys: str) -> None:
     with pytest.raises(ValidationError) as wrong:
         _Settings.model_validate({**GIVEN, "FETTLE_OFFER_KEYS": keys})
@@ -51,7 +69,9 @@ def test_a_wrong_value_is_named(name: str, value: str) -> None:
     assert wrong.value.errors()[0]["loc"] == (name,)
 
 
-def test_the_former_size_of_streams_is_refused_with_what_to_set_instead(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_former_size_of_streams_is_refused_with_what_to_set_instead(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("FETTLE_STREAM_MAX_BYTES", "1073741824")
 
     with pytest.raises(ValidationError) as wrong:
@@ -76,7 +96,9 @@ def test_settings_cannot_be_changed() -> None:
         ("FETTLE_TICKET_RETENTION_DAYS", "40000", "90"),
     ],
 )
-def test_what_would_be_forgotten_too_early_is_refused_with_the_reason(name: str, days: str, least: str) -> None:
+def test_what_would_be_forgotten_too_early_is_refused_with_the_reason(
+    name: str, days: str, least: str
+) -> None:
     with pytest.raises(ValidationError) as wrong:
         _Settings.model_validate({**GIVEN, name: days})
 
@@ -84,6 +106,8 @@ def test_what_would_be_forgotten_too_early_is_refused_with_the_reason(name: str,
 
 
 def test_nothing_is_forgotten_where_the_days_are_none() -> None:
-    settings = _Settings.model_validate({**GIVEN, "FETTLE_SNAPSHOT_RETENTION_DAYS": "0", "FETTLE_TICKET_RETENTION_DAYS": "90"})
+    settings = _Settings.model_validate(
+        {**GIVEN, "FETTLE_SNAPSHOT_RETENTION_DAYS": "0", "FETTLE_TICKET_RETENTION_DAYS": "90"}
+    )
 
     assert (settings.snapshot_retention_days, settings.ticket_retention_days) == (0, 90)

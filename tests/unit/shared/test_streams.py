@@ -27,11 +27,24 @@ def test_nanoseconds_are_cut_and_zones_are_kept(text: str, microsecond: int) -> 
 
 @pytest.mark.parametrize(
     ("first", "last", "messages", "deleted", "lost", "holes"),
-    [(1, 10, 10, 0, (), False), (1, 10, 9, 1, (), True), (1, 10, 9, 0, (), True), (1, 10, 10, 0, (3,), True), (11, 10, 0, 0, (), False)],
+    [
+        (1, 10, 10, 0, (), False),
+        (1, 10, 9, 1, (), True),
+        (1, 10, 9, 0, (), True),
+        (1, 10, 10, 0, (3,), True),
+        (11, 10, 0, 0, (), False),
+    ],
 )
 def test_a_stream_with_fewer_messages_than_places_has_holes(
     first: int, last: int, messages: int, deleted: int, lost: tuple[int, ...], holes: bool
 ) -> None:
-    state = StreamState(created=AT, first_seq=first, last_seq=last, messages=messages, num_deleted=deleted, lost=lost)
+    state = StreamState(
+        created=AT,
+        first_seq=first,
+        last_seq=last,
+        messages=messages,
+        num_deleted=deleted,
+        lost=lost,
+    )
 
     assert state.has_holes is holes

@@ -1,4 +1,6 @@
-"""Bodies are read without mercy, and without being led into work that grows with the square of them."""
+"""Bodies are read without mercy, and without being led into work that grows with the square of
+them.
+"""
 
 import json
 import time
@@ -21,12 +23,25 @@ def test_a_key_given_twice_among_many_is_found_at_once() -> None:
     assert time.process_time() - began < 1  # it took eight seconds when every name was counted
 
 
-@pytest.mark.parametrize("value", [[[[1, {"a": []}]]], "[[[{", {"a]": '\\"[', "b": ["\\", "{"] * 40}, ["[" * 100] * 100], ids=json.dumps)
+@pytest.mark.parametrize(
+    "value",
+    [[[[1, {"a": []}]]], "[[[{", {"a]": '\\"[', "b": ["\\", "{"] * 40}, ["[" * 100] * 100],
+    ids=json.dumps,
+)
 def test_brackets_in_texts_nest_nothing(value: object) -> None:
     assert parse_json(json.dumps(value).encode(), "application/json") == value
 
 
-@pytest.mark.parametrize("around", [(b"[", b"]"), (b'{"a":', b"}"), (b"[[],[],", b"]"), (b'[{}, "[", ', b"]"), (b'["[\\"",', b"]")])
+@pytest.mark.parametrize(
+    "around",
+    [
+        (b"[", b"]"),
+        (b'{"a":', b"}"),
+        (b"[[],[],", b"]"),
+        (b'[{}, "[", ', b"]"),
+        (b'["[\\"",', b"]"),
+    ],
+)
 def test_sixty_four_levels_are_taken_and_one_more_is_not(around: tuple[bytes, bytes]) -> None:
     begin, end = around
 
@@ -37,7 +52,9 @@ def test_sixty_four_levels_are_taken_and_one_more_is_not(around: tuple[bytes, by
 
 
 def test_more_brackets_than_levels_are_no_nesting() -> None:
-    assert parse_json(b"[" + b",".join([b"[{}]"] * 1000) + b"]", "application/json") == [[{}]] * 1000
+    assert (
+        parse_json(b"[" + b",".join([b"[{}]"] * 1000) + b"]", "application/json") == [[{}]] * 1000
+    )
 
 
 def test_an_integer_of_any_length_is_read_at_once_as_one_that_no_field_takes() -> None:
@@ -51,4 +68,6 @@ def test_an_integer_of_any_length_is_read_at_once_as_one_that_no_field_takes() -
 
 def test_an_object_of_more_keys_than_can_be_named_is_refused_as_a_whole() -> None:
     with pytest.raises(Invalid, match="1001 keys"):
-        parse_json(json.dumps({str(number): 1 for number in range(1001)}).encode(), "application/json")
+        parse_json(
+            json.dumps({str(number): 1 for number in range(1001)}).encode(), "application/json"
+        )

@@ -16,7 +16,18 @@ def test_a_child_keeps_the_trace_and_the_flags_and_has_a_span_of_its_own() -> No
 
 
 @pytest.mark.parametrize(
-    "bad", [None, "", "x", GIVEN + "\n", GIVEN.upper(), GIVEN.replace("a", "0"), GIVEN.replace("b", "0"), "01" + GIVEN[2:], GIVEN + "-x"]
+    "bad",
+    [
+        None,
+        "",
+        "x",
+        GIVEN + "\n",
+        GIVEN.upper(),
+        GIVEN.replace("a", "0"),
+        GIVEN.replace("b", "0"),
+        "01" + GIVEN[2:],
+        GIVEN + "-x",
+    ],
 )
 def test_what_cannot_be_read_begins_a_trace(bad: str | None) -> None:
     child = child_of(bad)

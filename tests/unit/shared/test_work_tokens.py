@@ -1,4 +1,6 @@
-"""Tokens of offers and jobs: proven without a database, and good for one offer or job of one technician alone."""
+"""Tokens of offers and jobs: proven without a database, and good for one offer or job of one
+technician alone.
+"""
 
 import base64
 import json
@@ -28,13 +30,21 @@ def signer(*keys: tuple[str, bytes], clock: SettableClock | None = None) -> Work
 
 
 def prover(*keys: tuple[str, bytes], clock: SettableClock | None = None) -> WorkTokenProver:
-    return WorkTokenProver([(kid, public_key_of(seed)) for kid, seed in keys or [OLD]], clock or SettableClock(NOW))
+    return WorkTokenProver(
+        [(kid, public_key_of(seed)) for kid, seed in keys or [OLD]], clock or SettableClock(NOW)
+    )
 
 
 def test_who_has_the_public_key_alone_learns_what_a_token_is_for() -> None:
-    offer_token, job_token = signer().offer_token(OFFER, TICKET, "t-1", ENDS), signer().job_token(JOB, TICKET, "t-1")
+    offer_token, job_token = (
+        signer().offer_token(OFFER, TICKET, "t-1", ENDS),
+        signer().job_token(JOB, TICKET, "t-1"),
+    )
 
-    proven = [prover().prove(WorkScheme.OFFER, offer_token), prover().prove(WorkScheme.JOB, job_token)]
+    proven = [
+        prover().prove(WorkScheme.OFFER, offer_token),
+        prover().prove(WorkScheme.JOB, job_token),
+    ]
 
     assert proven == [
         Credential(WorkScheme.OFFER, OFFER, TICKET, TechnicianId("t-1")),
@@ -46,7 +56,9 @@ def test_an_offers_token_is_the_same_whenever_and_however_its_end_is_written() -
     shanghai = ENDS.astimezone(timezone(timedelta(hours=8)))
     later = signer(clock=SettableClock(NOW + timedelta(days=1)))
 
-    assert signer().offer_token(OFFER, TICKET, "t-1", shanghai) == later.offer_token(OFFER, TICKET, "t-1", ENDS)
+    assert signer().offer_token(OFFER, TICKET, "t-1", shanghai) == later.offer_token(
+        OFFER, TICKET, "t-1", ENDS
+    )
 
 
 def test_a_jobs_token_is_the_same_all_day_and_lives_longer_when_it_is_made_anew() -> None:
@@ -75,16 +87,23 @@ def test_an_offers_token_outlives_the_offer_whose_row_says_what_was_decided() ->
     clock.move(hours=1)
 
     assert after_a_season.id == OFFER
-    with pytest.raises(Unauthenticated, match="expired"):  # also where it was proven and is remembered
+    # also where it was proven and is remembered
+    with pytest.raises(Unauthenticated, match="expired"):
         tokens.prove(WorkScheme.OFFER, token)
 
 
 def test_a_token_of_the_old_key_proves_after_the_rotation_and_not_after_its_end() -> None:
     token = signer(OLD).job_token(JOB, TICKET, "t-1")
-    header = json.loads(base64.urlsafe_b64decode(signer(NEW, OLD).job_token(JOB, TICKET, "t-1").split(".")[0] + "=="))
+    header = json.loads(
+        base64.urlsafe_b64decode(
+            signer(NEW, OLD).job_token(JOB, TICKET, "t-1").split(".")[0] + "=="
+        )
+    )
 
     assert header == {"alg": "Ed25519", "kid": "k2", "typ": "job+jwt"}
-    assert signer(NEW, OLD).prove(WorkScheme.JOB, token) == prover(NEW, OLD).prove(WorkScheme.JOB, token)
+    assert signer(NEW, OLD).prove(WorkScheme.JOB, token) == prover(NEW, OLD).prove(
+        WorkScheme.JOB, token
+    )
     with pytest.raises(Unauthenticated):
         prover(NEW).prove(WorkScheme.JOB, token)
 
@@ -104,11 +123,26 @@ def _key(seed: bytes = OLD[1]) -> OKPKey:
 
 
 def _signed(
-    key: OKPKey | OctKey | None = None, algorithm: str = "Ed25519", kid: str = "k1", type: object = "job+jwt", **claims: object
+    key: OKPKey | OctKey | None = None,
+    algorithm: str = "Ed25519",
+    kid: str = "k1",
+    type: object = "job+jwt",
+    **claims: object,
 ) -> str:
-    body = {"job": str(JOB), "ticket": str(TICKET), "sub": "t-1", "exp": int(NOW.timestamp()) + 60, **claims}
+    body = {
+        "job": str(JOB),
+        "ticket": str(TICKET),
+        "sub": "t-1",
+        "exp": int(NOW.timestamp()) + 60,
+        **claims,
+    }
     header = {"alg": algorithm, "kid": kid, "typ": type}
-    return jwt.encode(header, {k: v for k, v in body.items() if v is not None}, key or _key(), algorithms=[algorithm])
+    return jwt.encode(
+        header,
+        {k: v for k, v in body.items() if v is not None},
+        key or _key(),
+        algorithms=[algorithm],
+    )
 
 
 def test_what_the_wrong_ones_below_differ_from_is_good() -> None:

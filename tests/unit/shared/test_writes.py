@@ -10,7 +10,12 @@ from shared.db.writes import Mode, Writes
 
 METADATA = MetaData()
 THINGS = Table("things", METADATA, Column("id", Text, primary_key=True), Column("n", Integer))
-PAIRS = Table("pairs", METADATA, Column("a", Integer, primary_key=True), Column("b", Integer, primary_key=True))
+PAIRS = Table(
+    "pairs",
+    METADATA,
+    Column("a", Integer, primary_key=True),
+    Column("b", Integer, primary_key=True),
+)
 
 
 def _written(writes: Writes) -> list[list[dict[str, object]]]:
@@ -98,7 +103,10 @@ def test_a_table_of_keys_alone_is_saved_by_leaving_what_is_there() -> None:
 
 
 def test_rows_of_one_change_go_out_in_one_array() -> None:
-    change = "update things set n = 0 from json_to_recordset({rows}) as given(id text) where things.id = given.id"
+    change = (
+        "update things set n = 0 from json_to_recordset({rows}) as given(id text) "
+        "where things.id = given.id"
+    )
     writes = Writes()
     for n in (1, 2):
         writes.change(change, [{"id": f"{n}"}])

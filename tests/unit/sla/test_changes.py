@@ -12,12 +12,16 @@ DUE = after(hours=2)
 
 
 def a_clock(kind: str = "arrival", state: str = "running", **fields: Any) -> ClockV1:
-    return ClockV1.model_validate({"kind": kind, "state": state, "started_at": NINE, "due_at": DUE, **fields})
+    return ClockV1.model_validate(
+        {"kind": kind, "state": state, "started_at": NINE, "due_at": DUE, **fields}
+    )
 
 
 def a_breach(kind: str = "arrival", *, threshold: int = 100, skipped: bool = False) -> Announcement:
     clock = ClockKind(kind)
-    return Announcement(clock=clock, threshold=threshold, due_at=DUE, fell_at=DUE, announced_at=DUE, skipped=skipped)
+    return Announcement(
+        clock=clock, threshold=threshold, due_at=DUE, fell_at=DUE, announced_at=DUE, skipped=skipped
+    )
 
 
 RUNNING = a_clock()
@@ -49,16 +53,25 @@ STILL = a_clock("resolution")
         (BROKEN_AND_OVER, MET, ["corrected"]),
     ],
 )
-def test_while_a_ticket_has_promises_left_others_are_told_what_they_cannot_tell(before: ClockV1, now: ClockV1, names: list[str]) -> None:
+def test_while_a_ticket_has_promises_left_others_are_told_what_they_cannot_tell(
+    before: ClockV1, now: ClockV1, names: list[str]
+) -> None:
     happened = what_happened([before, STILL], [now, STILL], [])
 
     assert happened == {name: ["arrival"] for name in names}
 
 
 def test_what_was_broken_is_announced_under_one_name() -> None:
-    assert what_happened([RUNNING, STILL], [BROKEN, STILL], [a_breach()]) == {"breached": ["arrival"]}
-    assert what_happened([RUNNING, STILL], [RUNNING, STILL], [a_breach(threshold=50)]) == {"warned": ["arrival"]}
-    assert what_happened([RUNNING, STILL], [RUNNING, STILL], [a_breach(threshold=50, skipped=True)]) == {}
+    assert what_happened([RUNNING, STILL], [BROKEN, STILL], [a_breach()]) == {
+        "breached": ["arrival"]
+    }
+    assert what_happened([RUNNING, STILL], [RUNNING, STILL], [a_breach(threshold=50)]) == {
+        "warned": ["arrival"]
+    }
+    assert (
+        what_happened([RUNNING, STILL], [RUNNING, STILL], [a_breach(threshold=50, skipped=True)])
+        == {}
+    )
 
 
 @pytest.mark.parametrize("last", [MET, BROKEN_AND_OVER, UNWANTED])

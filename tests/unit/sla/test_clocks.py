@@ -1,4 +1,7 @@
-"""Clocks as a pure function of dated steps. The urgent targets are 15 min, 2 h and 8 h, counted in all hours."""
+"""Clocks as a pure function of dated steps.
+
+The urgent targets are 15 min, 2 h and 8 h, counted in all hours.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -11,7 +14,15 @@ from services.sla.domain.calendar import Calendar
 from services.sla.domain.calendars import ALWAYS, Calendars, Edition, usual_calendar
 from services.sla.domain.clocks import Clock, clocks_of
 from services.sla.domain.life import Life, ticket_life, work_life
-from services.sla.domain.policy import DEFAULT, CountedIn, Match, Policy, Recompute, Targets, select_policy
+from services.sla.domain.policy import (
+    DEFAULT,
+    CountedIn,
+    Match,
+    Policy,
+    Recompute,
+    Targets,
+    select_policy,
+)
 from services.sla.domain.working_time import WorkingTime
 from shared.contracts import TicketV1, WorkOrderV1
 from shared.contracts.sla import ClockKind, ClockState
@@ -39,7 +50,9 @@ def states(found: dict[ClockKind, Clock]) -> list[str]:
 
 
 def a_policy(**changes: object) -> Policy:
-    return Policy.model_validate({**DEFAULT.model_dump(), "id": "ours", "site_id": "demo", **changes})
+    return Policy.model_validate(
+        {**DEFAULT.model_dump(), "id": "ours", "site_id": "demo", **changes}
+    )
 
 
 @pytest.mark.parametrize(
@@ -85,7 +98,11 @@ def test_a_clock_that_stopped_late_is_breached_with_the_time_it_stopped() -> Non
 
     response = clocks(ticket, work_order, now=after(hours=1))[ClockKind.RESPONSE]
 
-    assert (response.state, response.breached_at, response.stopped_at) == (ClockState.BREACHED, after(minutes=15), after(minutes=20))
+    assert (response.state, response.breached_at, response.stopped_at) == (
+        ClockState.BREACHED,
+        after(minutes=15),
+        after(minutes=20),
+    )
 
 
 def test_a_word_of_staff_is_a_response_too() -> None:
@@ -115,7 +132,9 @@ def test_a_hold_for_the_resident_stops_arrival_and_resolution_but_not_response()
     assert [clock.due_at for clock in found.values()] == [after(minutes=15), None, None]
 
 
-@pytest.mark.parametrize("reason", ["waiting_parts", "waiting_contractor", "interrupted", "something new"])
+@pytest.mark.parametrize(
+    "reason", ["waiting_parts", "waiting_contractor", "interrupted", "something new"]
+)
 def test_other_holds_stop_nothing(reason: str) -> None:
     ticket = a_ticket(a_step("on_hold", after(minutes=10), reason=reason))
 
@@ -132,7 +151,10 @@ def test_a_pause_moves_the_due_time_by_its_length() -> None:
 
     found = clocks(ticket, now=after(hours=4, minutes=30))
 
-    assert [found[kind].due_at for kind in (ClockKind.ARRIVAL, ClockKind.RESOLUTION)] == [after(hours=5), after(hours=11)]
+    assert [found[kind].due_at for kind in (ClockKind.ARRIVAL, ClockKind.RESOLUTION)] == [
+        after(hours=5),
+        after(hours=11),
+    ]
     assert found[ClockKind.ARRIVAL].state is ClockState.RUNNING
 
 
@@ -180,7 +202,11 @@ def test_a_due_time_already_passed_by_the_new_target_fell_at_the_change() -> Non
 
     arrival = clocks(ticket, order, now=after(minutes=41))[ClockKind.ARRIVAL]
 
-    assert (arrival.state, arrival.due_at, arrival.breached_at) == (ClockState.BREACHED, after(minutes=40), after(minutes=40))
+    assert (arrival.state, arrival.due_at, arrival.breached_at) == (
+        ClockState.BREACHED,
+        after(minutes=40),
+        after(minutes=40),
+    )
 
 
 def test_a_lower_priority_gives_more_time_but_forgives_no_breach() -> None:
@@ -207,7 +233,9 @@ def test_a_change_of_priority_keeps_the_pauses() -> None:
 def test_a_policy_may_time_a_new_priority_from_the_change_on() -> None:
     ticket = a_ticket(classes=reclassed(after(minutes=40), "emergency"))
 
-    arrival = clocks(ticket, now=after(minutes=41), policies=[a_policy(recompute=Recompute.FROM_CHANGE)])[ClockKind.ARRIVAL]
+    arrival = clocks(
+        ticket, now=after(minutes=41), policies=[a_policy(recompute=Recompute.FROM_CHANGE)]
+    )[ClockKind.ARRIVAL]
 
     assert (arrival.state, arrival.due_at) == (ClockState.RUNNING, after(minutes=70))
 
@@ -221,7 +249,11 @@ def test_reopening_resumes_the_resolution_clock_without_the_time_it_was_resolved
 
     resolution = clocks(ticket, now=after(hours=51))[ClockKind.RESOLUTION]
 
-    assert (resolution.state, resolution.due_at, resolution.stopped_at) == (ClockState.RUNNING, after(hours=56), None)
+    assert (resolution.state, resolution.due_at, resolution.stopped_at) == (
+        ClockState.RUNNING,
+        after(hours=56),
+        None,
+    )
 
 
 def test_a_ticket_resolved_a_second_time_in_time_keeps_the_promise() -> None:
@@ -241,23 +273,43 @@ def test_reopening_forgives_no_breach() -> None:
 
     resolution = clocks(ticket, now=after(hours=11))[ClockKind.RESOLUTION]
 
-    assert (resolution.state, resolution.breached_at, resolution.stopped_at) == (ClockState.BREACHED, after(hours=8), None)
+    assert (resolution.state, resolution.breached_at, resolution.stopped_at) == (
+        ClockState.BREACHED,
+        after(hours=8),
+        None,
+    )
 
 
 def test_the_response_is_never_asked_for_twice() -> None:
-    ticket = a_ticket(a_step("assigned", after(minutes=5)), a_step("resolved", after(hours=1)), a_step("open", after(hours=2), cycle=2))
+    ticket = a_ticket(
+        a_step("assigned", after(minutes=5)),
+        a_step("resolved", after(hours=1)),
+        a_step("open", after(hours=2), cycle=2),
+    )
 
     response = clocks(ticket, now=after(hours=5))[ClockKind.RESPONSE]
 
     assert (response.state, response.stopped_at) == (ClockState.MET, after(minutes=5))
 
 
-@pytest.mark.parametrize(("restarts", "state", "due_at"), [(False, "met", after(hours=2)), (True, "running", after(hours=12))])
-def test_a_new_visit_is_promised_at_reopening_if_the_policy_says_so(restarts: bool, state: str, due_at: datetime) -> None:
+@pytest.mark.parametrize(
+    ("restarts", "state", "due_at"),
+    [(False, "met", after(hours=2)), (True, "running", after(hours=12))],
+)
+def test_a_new_visit_is_promised_at_reopening_if_the_policy_says_so(
+    restarts: bool, state: str, due_at: datetime
+) -> None:
     ticket = a_ticket(a_step("resolved", after(hours=2)), a_step("open", after(hours=10), cycle=2))
-    work_order = a_work_order(ticket, ("accepted", after(minutes=5)), ("on_site", after(hours=1)), ("completed", after(hours=2)))
+    work_order = a_work_order(
+        ticket,
+        ("accepted", after(minutes=5)),
+        ("on_site", after(hours=1)),
+        ("completed", after(hours=2)),
+    )
 
-    arrival = clocks(ticket, work_order, now=after(hours=11), policies=[a_policy(arrival_restarts=restarts)])[ClockKind.ARRIVAL]
+    arrival = clocks(
+        ticket, work_order, now=after(hours=11), policies=[a_policy(arrival_restarts=restarts)]
+    )[ClockKind.ARRIVAL]
 
     assert (arrival.state.value, arrival.due_at) == (state, due_at)
 
@@ -288,7 +340,9 @@ def test_nobody_has_to_come_once_staff_have_settled_it() -> None:
 
 
 def test_a_job_that_was_finished_was_visited_though_dispatch_has_not_said_so_yet() -> None:
-    ticket = a_ticket(a_step("assigned", after(minutes=5)), a_step("resolved", after(minutes=30), cause="job:1"))
+    ticket = a_ticket(
+        a_step("assigned", after(minutes=5)), a_step("resolved", after(minutes=30), cause="job:1")
+    )
 
     arrival = clocks(ticket, now=after(hours=20))[ClockKind.ARRIVAL]
 
@@ -298,9 +352,18 @@ def test_a_job_that_was_finished_was_visited_though_dispatch_has_not_said_so_yet
 def test_an_edited_calendar_moves_only_clocks_that_still_run() -> None:
     ticket = a_ticket(priority="normal", answered_at=after(hours=1))
     edited_at = after(hours=4)
-    mornings = usual_calendar("Asia/Shanghai").model_copy(update={"week": usual_calendar("Asia/Shanghai").week[::2]})
+    mornings = usual_calendar("Asia/Shanghai").model_copy(
+        update={"week": usual_calendar("Asia/Shanghai").week[::2]}
+    )
     edited = Calendars(
-        {"demo": [Edition(since=edited_at, hours=WorkingTime(mornings.model_copy(update={"working_day_s": 30_600})))]},
+        {
+            "demo": [
+                Edition(
+                    since=edited_at,
+                    hours=WorkingTime(mornings.model_copy(update={"working_day_s": 30_600})),
+                )
+            ]
+        },
         {"demo": [(ALWAYS, "Asia/Shanghai")]},
     )
 
@@ -312,7 +375,10 @@ def test_an_edited_calendar_moves_only_clocks_that_still_run() -> None:
 
 def test_what_a_shorter_calendar_makes_late_falls_due_when_it_is_edited() -> None:
     ticket = a_ticket(priority="normal")
-    always = Edition(since=after(hours=1, minutes=50), hours=WorkingTime(Calendar(time_zone="UTC", always_open=True, working_day_s=3600)))
+    always = Edition(
+        since=after(hours=1, minutes=50),
+        hours=WorkingTime(Calendar(time_zone="UTC", always_open=True, working_day_s=3600)),
+    )
     edited = Calendars({"demo": [always]}, {"demo": [(ALWAYS, "Asia/Shanghai")]})
 
     arrival = clocks(ticket, now=after(hours=2), calendars=edited)[ClockKind.ARRIVAL]
@@ -336,20 +402,32 @@ def test_a_visit_agreed_with_the_resident_is_due_at_its_end_if_that_is_later() -
     tomorrow = an_agreed_visit(after(hours=1), after(hours=26))
     soon = an_agreed_visit(after(hours=1), after(hours=1, minutes=30))
 
-    due = [clocks(a_ticket(appointments=(visit,)), now=after(hours=1))[ClockKind.ARRIVAL].due_at for visit in (tomorrow, soon)]
+    due = [
+        clocks(a_ticket(appointments=(visit,)), now=after(hours=1))[ClockKind.ARRIVAL].due_at
+        for visit in (tomorrow, soon)
+    ]
 
     assert due == [after(hours=26), after(hours=2)]
 
 
 def test_the_newest_agreement_counts_and_warnings_are_shares_of_the_way_to_it() -> None:
     ticket = a_ticket(
-        appointments=(an_agreed_visit(after(minutes=10), after(hours=26)), an_agreed_visit(after(minutes=20), after(hours=10)))
+        appointments=(
+            an_agreed_visit(after(minutes=10), after(hours=26)),
+            an_agreed_visit(after(minutes=20), after(hours=10)),
+        )
     )
 
     arrival = clocks(ticket, now=after(hours=6))[ClockKind.ARRIVAL]
 
-    assert (arrival.state, arrival.due_at, arrival.next_at) == (ClockState.RUNNING, after(hours=10), after(hours=7.5))
-    assert [(crossing.threshold, crossing.fell_at) for crossing in arrival.crossings] == [(50, after(hours=5))]
+    assert (arrival.state, arrival.due_at, arrival.next_at) == (
+        ClockState.RUNNING,
+        after(hours=10),
+        after(hours=7.5),
+    )
+    assert [(crossing.threshold, crossing.fell_at) for crossing in arrival.crossings] == [
+        (50, after(hours=5))
+    ]
 
 
 def test_an_agreement_forgives_no_breach_and_moves_nothing_but_the_arrival() -> None:
@@ -357,7 +435,10 @@ def test_an_agreement_forgives_no_breach_and_moves_nothing_but_the_arrival() -> 
 
     found = clocks(ticket, now=after(hours=4))
 
-    assert (found[ClockKind.ARRIVAL].state, found[ClockKind.ARRIVAL].breached_at) == (ClockState.BREACHED, after(hours=2))
+    assert (found[ClockKind.ARRIVAL].state, found[ClockKind.ARRIVAL].breached_at) == (
+        ClockState.BREACHED,
+        after(hours=2),
+    )
     assert found[ClockKind.RESOLUTION].due_at == after(hours=8)
 
 
@@ -376,25 +457,36 @@ def test_an_agreed_visit_that_falls_into_a_hold_is_due_when_the_hold_ends() -> N
 def test_a_policy_need_not_honour_appointments() -> None:
     ticket = a_ticket(appointments=(an_agreed_visit(after(hours=1), after(hours=26)),))
 
-    arrival = clocks(ticket, now=after(hours=1), policies=[a_policy(honours_appointments=False)])[ClockKind.ARRIVAL]
+    arrival = clocks(ticket, now=after(hours=1), policies=[a_policy(honours_appointments=False)])[
+        ClockKind.ARRIVAL
+    ]
 
     assert arrival.due_at == after(hours=2)
 
 
 def test_a_share_used_up_under_earlier_terms_is_not_used_up_again_when_the_due_time_stays() -> None:
     classes = tuple(
-        Classing(at=at, category=category, priority=Priority.URGENT) for at, category in ((NINE, "lift"), (after(hours=1.6), "door"))
+        Classing(at=at, category=category, priority=Priority.URGENT)
+        for at, category in ((NINE, "lift"), (after(hours=1.6), "door"))
     )
 
     arrival = clocks(a_ticket(classes=classes), now=after(hours=1.7))[ClockKind.ARRIVAL]
 
-    assert [(crossing.threshold, crossing.fell_at) for crossing in arrival.crossings] == [(50, after(hours=1)), (75, after(hours=1.5))]
+    assert [(crossing.threshold, crossing.fell_at) for crossing in arrival.crossings] == [
+        (50, after(hours=1)),
+        (75, after(hours=1.5)),
+    ]
 
 
 def test_a_change_of_category_of_this_very_instant_does_not_lose_the_next_warning() -> None:
-    classes = tuple(Classing(at=at, category=name, priority=Priority.URGENT) for at, name in ((NINE, "lift"), (after(hours=1.2), "door")))
+    classes = tuple(
+        Classing(at=at, category=name, priority=Priority.URGENT)
+        for at, name in ((NINE, "lift"), (after(hours=1.2), "door"))
+    )
 
-    arrival = clocks(a_ticket(classes=classes), now=after(hours=1.2, milliseconds=-200))[ClockKind.ARRIVAL]
+    arrival = clocks(a_ticket(classes=classes), now=after(hours=1.2, milliseconds=-200))[
+        ClockKind.ARRIVAL
+    ]
 
     assert arrival.next_at == after(hours=1.5)
 
@@ -404,7 +496,11 @@ def test_a_share_used_up_just_before_a_hold_is_looked_at_again_though_the_clock_
 
     arrival = clocks(ticket, now=after(hours=1, milliseconds=-50))[ClockKind.ARRIVAL]
 
-    assert (arrival.state, arrival.crossings, arrival.next_at) == (ClockState.PAUSED, (), after(hours=1))
+    assert (arrival.state, arrival.crossings, arrival.next_at) == (
+        ClockState.PAUSED,
+        (),
+        after(hours=1),
+    )
 
 
 def test_a_clock_without_a_target_is_not_promised() -> None:
@@ -446,7 +542,13 @@ def test_the_most_specific_policy_wins_and_order_decides_between_equals() -> Non
 def test_seconds_and_working_days_can_both_be_promised() -> None:
     targets = dict(DEFAULT.targets)
     targets[Priority.URGENT] = Targets.model_validate(
-        {"counted_in": CountedIn.WORKING, "calendar": None, "response": 7, "arrival": "P2D", "resolution": None}
+        {
+            "counted_in": CountedIn.WORKING,
+            "calendar": None,
+            "response": 7,
+            "arrival": "P2D",
+            "resolution": None,
+        }
     )
 
     found = clocks(a_ticket(), now=NINE, policies=[a_policy(targets=targets)])
@@ -461,21 +563,39 @@ _REASONS = ("no_access", "waiting_parts", None)
 @settings(max_examples=80, deadline=None)
 @given(
     walk=st.lists(
-        st.tuples(st.sampled_from(_STATES), st.integers(0, 300), st.sampled_from(["no_access", "waiting_parts", None])), max_size=8
+        st.tuples(
+            st.sampled_from(_STATES),
+            st.integers(0, 300),
+            st.sampled_from(["no_access", "waiting_parts", None]),
+        ),
+        max_size=8,
     ),
-    jobs=st.lists(st.tuples(st.sampled_from(["offered", "accepted", "on_site", "completed"]), st.integers(0, 900)), max_size=4),
+    jobs=st.lists(
+        st.tuples(
+            st.sampled_from(["offered", "accepted", "on_site", "completed"]), st.integers(0, 900)
+        ),
+        max_size=4,
+    ),
     looks=st.lists(st.integers(-10, 2000), min_size=2, max_size=2),
     priority=st.sampled_from(list(Priority)),
 )
 def test_whatever_the_history_a_breach_once_due_stays_and_nothing_is_early(
-    walk: list[tuple[str, int, str | None]], jobs: list[tuple[str, int]], looks: list[int], priority: Priority
+    walk: list[tuple[str, int, str | None]],
+    jobs: list[tuple[str, int]],
+    looks: list[int],
+    priority: Priority,
 ) -> None:
     at, steps = NINE, []
     for state, minutes, reason in walk:
         at += timedelta(minutes=minutes)
         steps.append(a_step(state, at, reason=reason))
     ticket = a_ticket(*steps, priority=priority.value)
-    order = a_work_order(ticket, *sorted(((state, after(minutes=minutes)) for state, minutes in jobs), key=lambda job: job[1]))
+    order = a_work_order(
+        ticket,
+        *sorted(
+            ((state, after(minutes=minutes)) for state, minutes in jobs), key=lambda job: job[1]
+        ),
+    )
     earlier, later = sorted(after(minutes=minutes) for minutes in looks)
 
     before, then = (clocks(ticket, order, now=now) for now in (earlier, later))
@@ -485,4 +605,6 @@ def test_whatever_the_history_a_breach_once_due_stays_and_nothing_is_early(
         assert clock.next_at is None or clock.next_at > later
         assert set(before[kind].crossings) <= set(clock.crossings)
         assert before[kind].state is not ClockState.BREACHED or clock == before[kind]
-        assert clock.state is not ClockState.MET or (clock.due_at is None or clock.stopped_at is None or clock.stopped_at <= clock.due_at)
+        assert clock.state is not ClockState.MET or (
+            clock.due_at is None or clock.stopped_at is None or clock.stopped_at <= clock.due_at
+        )

@@ -20,13 +20,33 @@ from services.sla.domain.durations import NoDuration, Span, parse_span
         (2.25, Span(rest=timedelta(seconds=2.25))),
     ],
 )
-def test_a_promise_is_written_as_an_iso_duration_or_in_seconds(text: str | float, span: Span) -> None:
+def test_a_promise_is_written_as_an_iso_duration_or_in_seconds(
+    text: str | float, span: Span
+) -> None:
     parsed = parse_span(text)
 
     assert parsed == span
 
 
-@pytest.mark.parametrize("wrong", ["", "P", "PT", "P1DT", "P1W", "P1M", "5M", "PT-5M", "PT５M", "P367D", 0, -1, float("inf"), float("nan")])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "",
+        "P",
+        "PT",
+        "P1DT",
+        "P1W",
+        "P1M",
+        "5M",
+        "PT-5M",
+        "PT５M",
+        "P367D",
+        0,
+        -1,
+        float("inf"),
+        float("nan"),
+    ],
+)
 def test_what_is_no_length_of_a_promise_is_refused(wrong: str | float) -> None:
     with pytest.raises(NoDuration):
         parse_span(wrong)

@@ -14,7 +14,11 @@ from services.sla.domain.holiday_dates import Country
 from services.sla.domain.working_time import Period, WorkingTime
 
 _MINUTE = timedelta(minutes=1)
-_TWO_SORTS_OF_HOURS = {"date": "2026-01-01", "like_weekday": 1, "hours": [{"start_min": 1, "end_min": 2}]}
+_TWO_SORTS_OF_HOURS = {
+    "date": "2026-01-01",
+    "like_weekday": 1,
+    "hours": [{"start_min": 1, "end_min": 2}],
+}
 _TURNING_POINTS = [
     datetime(2026, 3, 29, tzinfo=UTC),  # Berlin springs forward
     datetime(2026, 10, 25, tzinfo=UTC),  # Berlin falls back
@@ -26,7 +30,15 @@ _TURNING_POINTS = [
     datetime(2006, 10, 29, tzinfo=UTC),  # St. John's falls back at 00:01, into the day before
     datetime(2026, 10, 1, tzinfo=UTC),  # the national holidays of China
 ]
-_ZONES = ["Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "America/St_Johns", "UTC"]
+_ZONES = [
+    "Asia/Shanghai",
+    "Europe/Berlin",
+    "America/New_York",
+    "Australia/Lord_Howe",
+    "Pacific/Apia",
+    "America/St_Johns",
+    "UTC",
+]
 
 
 def _hours() -> st.SearchStrategy[Hours]:
@@ -35,9 +47,24 @@ def _hours() -> st.SearchStrategy[Hours]:
 
 @st.composite
 def _calendars(draw: st.DrawFn) -> Calendar:
-    weekly = st.builds(WeekdayHours, weekday=st.integers(1, 7), start_min=st.integers(0, DAY_MIN - 1), end_min=st.integers(0, DAY_MIN))
-    week = draw(st.lists(weekly, min_size=1, max_size=8).filter(lambda hours: sum(each.length() for each in hours) >= 120))
-    days = draw(st.dictionaries(st.dates(date(2026, 3, 26), date(2026, 4, 8)), st.lists(_hours(), max_size=2), max_size=3))
+    weekly = st.builds(
+        WeekdayHours,
+        weekday=st.integers(1, 7),
+        start_min=st.integers(0, DAY_MIN - 1),
+        end_min=st.integers(0, DAY_MIN),
+    )
+    week = draw(
+        st.lists(weekly, min_size=1, max_size=8).filter(
+            lambda hours: sum(each.length() for each in hours) >= 120
+        )
+    )
+    days = draw(
+        st.dictionaries(
+            st.dates(date(2026, 3, 26), date(2026, 4, 8)),
+            st.lists(_hours(), max_size=2),
+            max_size=3,
+        )
+    )
     return Calendar(
         time_zone=draw(st.sampled_from(_ZONES)),
         week=tuple(week),
@@ -48,7 +75,9 @@ def _calendars(draw: st.DrawFn) -> Calendar:
 
 def _instants() -> st.SearchStrategy[datetime]:
     return st.builds(
-        lambda base, minutes: base + minutes * _MINUTE, st.sampled_from(_TURNING_POINTS), st.integers(-2 * DAY_MIN, 2 * DAY_MIN)
+        lambda base, minutes: base + minutes * _MINUTE,
+        st.sampled_from(_TURNING_POINTS),
+        st.integers(-2 * DAY_MIN, 2 * DAY_MIN),
     )
 
 
@@ -60,13 +89,17 @@ def _count(calendar: Calendar, begin: datetime, end: datetime) -> timedelta:
         shown = (begin + n * _MINUTE).astimezone(zone)
         minute, day = shown.hour * 60 + shown.minute, shown.date()
         today = any(each.start_min <= minute < each.until() for each in on_date(day))
-        minutes += today or any(minute + DAY_MIN < each.until() for each in on_date(day - timedelta(days=1)))
+        minutes += today or any(
+            minute + DAY_MIN < each.until() for each in on_date(day - timedelta(days=1))
+        )
     return minutes * _MINUTE
 
 
 @settings(max_examples=12, deadline=None)
 @given(calendar=_calendars(), begin=_instants(), minutes=st.integers(0, 2 * DAY_MIN))
-def test_time_between_two_instants_is_what_the_wall_clock_counts(calendar: Calendar, begin: datetime, minutes: int) -> None:
+def test_time_between_two_instants_is_what_the_wall_clock_counts(
+    calendar: Calendar, begin: datetime, minutes: int
+) -> None:
     end = begin + minutes * _MINUTE
 
     counted = WorkingTime(calendar).between(begin, end)
@@ -75,8 +108,14 @@ def test_time_between_two_instants_is_what_the_wall_clock_counts(calendar: Calen
 
 
 @settings(max_examples=25, deadline=None)
-@given(calendar=_calendars(), start=_instants(), amount=st.timedeltas(timedelta(0), timedelta(hours=40)))
-def test_adding_time_gives_the_first_instant_by_which_it_has_passed(calendar: Calendar, start: datetime, amount: timedelta) -> None:
+@given(
+    calendar=_calendars(),
+    start=_instants(),
+    amount=st.timedeltas(timedelta(0), timedelta(hours=40)),
+)
+def test_adding_time_gives_the_first_instant_by_which_it_has_passed(
+    calendar: Calendar, start: datetime, amount: timedelta
+) -> None:
     hours = WorkingTime(calendar)
 
     due = hours.add(start, amount)
@@ -87,7 +126,11 @@ def test_adding_time_gives_the_first_instant_by_which_it_has_passed(calendar: Ca
 
 
 @settings(max_examples=25, deadline=None)
-@given(calendar=_calendars(), first=_instants(), minutes=st.lists(st.integers(0, 2 * DAY_MIN), min_size=2, max_size=2))
+@given(
+    calendar=_calendars(),
+    first=_instants(),
+    minutes=st.lists(st.integers(0, 2 * DAY_MIN), min_size=2, max_size=2),
+)
 def test_time_between_adds_up(calendar: Calendar, first: datetime, minutes: list[int]) -> None:
     second = first + minutes[0] * _MINUTE
     third = second + minutes[1] * _MINUTE
@@ -115,7 +158,14 @@ def test_a_due_time_leaves_just_the_amount_outside_the_pauses(
     due = hours.due(start, amount, pauses)
 
     assert due is not None
-    paused = sum((hours.between(pause.since, min(pause.until or due, due)) for pause in pauses if pause.since < due), timedelta(0))
+    paused = sum(
+        (
+            hours.between(pause.since, min(pause.until or due, due))
+            for pause in pauses
+            if pause.since < due
+        ),
+        timedelta(0),
+    )
     assert hours.between(start, due) - paused == amount
     assert hours.outside(pauses, start, due) == amount
 
@@ -139,17 +189,26 @@ def test_two_working_days_from_friday_afternoon_end_on_tuesday_afternoon() -> No
 
 
 def test_a_night_shift_is_an_hour_longer_when_the_clocks_go_back() -> None:
-    night = Calendar(time_zone="Europe/Berlin", week=(WeekdayHours(weekday=6, start_min=22 * 60, end_min=6 * 60),))
+    night = Calendar(
+        time_zone="Europe/Berlin",
+        week=(WeekdayHours(weekday=6, start_min=22 * 60, end_min=6 * 60),),
+    )
 
-    worked = WorkingTime(night).between(datetime(2026, 10, 24, 12, tzinfo=UTC), datetime(2026, 10, 25, 12, tzinfo=UTC))
+    worked = WorkingTime(night).between(
+        datetime(2026, 10, 24, 12, tzinfo=UTC), datetime(2026, 10, 25, 12, tzinfo=UTC)
+    )
 
     assert worked == timedelta(hours=9)
 
 
 def test_hours_that_the_clocks_skip_are_no_working_time() -> None:
-    early = Calendar(time_zone="Europe/Berlin", week=(WeekdayHours(weekday=7, start_min=120, end_min=180),))
+    early = Calendar(
+        time_zone="Europe/Berlin", week=(WeekdayHours(weekday=7, start_min=120, end_min=180),)
+    )
 
-    worked = WorkingTime(early).between(datetime(2026, 3, 28, tzinfo=UTC), datetime(2026, 3, 30, tzinfo=UTC))
+    worked = WorkingTime(early).between(
+        datetime(2026, 3, 28, tzinfo=UTC), datetime(2026, 3, 30, tzinfo=UTC)
+    )
 
     assert worked == timedelta(0)
 
@@ -158,23 +217,33 @@ def test_a_make_up_workday_is_worked_and_the_holiday_it_makes_up_for_is_not() ->
     china = usual_calendar("Asia/Shanghai").model_copy(update={"holidays": Country(code="CN")})
     hours = WorkingTime(china)
 
-    saturday = hours.between(datetime(2026, 10, 9, 16, tzinfo=UTC), datetime(2026, 10, 10, 16, tzinfo=UTC))
-    national_day = hours.between(datetime(2026, 9, 30, 16, tzinfo=UTC), datetime(2026, 10, 1, 16, tzinfo=UTC))
+    saturday = hours.between(
+        datetime(2026, 10, 9, 16, tzinfo=UTC), datetime(2026, 10, 10, 16, tzinfo=UTC)
+    )
+    national_day = hours.between(
+        datetime(2026, 9, 30, 16, tzinfo=UTC), datetime(2026, 10, 1, 16, tzinfo=UTC)
+    )
 
     assert (saturday, national_day) == (timedelta(hours=8.5), timedelta(0))
 
 
 def test_a_special_day_outranks_the_holiday() -> None:
     worked_through = SpecialDay(date=date(2026, 10, 1), like_weekday=1)
-    china = usual_calendar("Asia/Shanghai").model_copy(update={"holidays": Country(code="CN"), "days": (worked_through,)})
+    china = usual_calendar("Asia/Shanghai").model_copy(
+        update={"holidays": Country(code="CN"), "days": (worked_through,)}
+    )
 
-    worked = WorkingTime(china).between(datetime(2026, 9, 30, 16, tzinfo=UTC), datetime(2026, 10, 1, 16, tzinfo=UTC))
+    worked = WorkingTime(china).between(
+        datetime(2026, 9, 30, 16, tzinfo=UTC), datetime(2026, 10, 1, 16, tzinfo=UTC)
+    )
 
     assert worked == timedelta(hours=8.5)
 
 
 def test_a_calendar_that_is_hardly_open_never_reaches_what_would_take_ten_years() -> None:
-    one_hour_a_week = Calendar(time_zone="UTC", week=(WeekdayHours(weekday=1, start_min=0, end_min=60),))
+    one_hour_a_week = Calendar(
+        time_zone="UTC", week=(WeekdayHours(weekday=1, start_min=0, end_min=60),)
+    )
 
     due = WorkingTime(one_hour_a_week).add(datetime(2026, 1, 1, tzinfo=UTC), timedelta(days=60))
 
@@ -197,11 +266,17 @@ def test_a_year_without_official_make_up_days_is_warned_of() -> None:
         {"time_zone": "UTC", "week": [{"weekday": 1, "start_min": 0, "end_min": 59}]},
         {"time_zone": "UTC", "always_open": True, "holidays": {"code": "XX"}},
         {"time_zone": "UTC", "always_open": True, "holidays": {"code": "CN", "subdivision": "BY"}},
-        {"time_zone": "UTC", "always_open": True, "days": [{"date": "2026-01-01"}, {"date": "2026-01-01", "name": "again"}]},
         {
             "time_zone": "UTC",
             "always_open": True,
-            "days": [{"date": "2026-01-01", "like_weekday": 1, "hours": [{"start_min": 1, "end_min": 2}]}],
+            "days": [{"date": "2026-01-01"}, {"date": "2026-01-01", "name": "again"}],
+        },
+        {
+            "time_zone": "UTC",
+            "always_open": True,
+            "days": [
+                {"date": "2026-01-01", "like_weekday": 1, "hours": [{"start_min": 1, "end_min": 2}]}
+            ],
         },
     ],
 )

@@ -1,4 +1,6 @@
-"""Snapshots to time: a ticket of 09:00 on a Monday in Shanghai, its steps, and what dispatch did about it."""
+"""Snapshots to time: a ticket of 09:00 on a Monday in Shanghai, its steps, and what dispatch did
+about it.
+"""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,7 +19,9 @@ def after(**by: float) -> datetime:
     return NINE + timedelta(**by)
 
 
-def a_step(state: str, at: datetime, *, reason: str | None = None, cycle: int = 1, cause: str = "job:1") -> TicketStep:
+def a_step(
+    state: str, at: datetime, *, reason: str | None = None, cycle: int = 1, cause: str = "job:1"
+) -> TicketStep:
     return TicketStep(at=at, state=TicketState(state), cycle=cycle, reason=reason, cause=cause)
 
 
@@ -30,7 +34,9 @@ def a_ticket(
     opened_at: datetime = NINE,
     **fields: Any,
 ) -> TicketV1:
-    """Opened at nine, then what `steps` say; its version is the number of its steps unless given."""
+    """Opened at nine, then what `steps` say; its version is the number of its steps
+    unless given.
+    """
     all_steps = (a_step("open", opened_at, cause="resident-1"), *steps)
     known = classes or (Classing(at=opened_at, category="plumbing", priority=Priority(priority)),)
     return TicketV1.model_validate(
@@ -61,11 +67,21 @@ def reclassed(at: datetime, priority: str) -> tuple[Classing, ...]:
     )
 
 
-def a_work_order(ticket: TicketV1, *job_steps: tuple[str, datetime], cycle: int = 1, version: int | None = None) -> WorkOrderV1:
+def a_work_order(
+    ticket: TicketV1, *job_steps: tuple[str, datetime], cycle: int = 1, version: int | None = None
+) -> WorkOrderV1:
     """One job by `tech-1`, with these states at these times."""
-    steps = tuple(JobStep(at=at, state=JobState(state), technician_id="tech-1") for state, at in job_steps)
+    steps = tuple(
+        JobStep(at=at, state=JobState(state), technician_id="tech-1") for state, at in job_steps
+    )
     state = steps[-1].state if steps else JobState.WAITING
-    job = JobV1(id=derived_id(ticket.id, cycle), cycle=cycle, state=state, technician_id="tech-1" if steps else None, steps=steps)
+    job = JobV1(
+        id=derived_id(ticket.id, cycle),
+        cycle=cycle,
+        state=state,
+        technician_id="tech-1" if steps else None,
+        steps=steps,
+    )
     shown = {JobState.COMPLETED: WorkOrderState.DONE, JobState.OFFERED: WorkOrderState.WAITING}
     return WorkOrderV1(
         id=ticket.id,

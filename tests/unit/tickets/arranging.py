@@ -65,21 +65,46 @@ def a_ticket(state: State, id: TicketId = TICKET_ID) -> Ticket:
 
 
 def a_job(
-    *states: JobState, cycle: int = 1, at: datetime | None = None, reason: str | None = None, offers: tuple[OfferV1, ...] = ()
+    *states: JobState,
+    cycle: int = 1,
+    at: datetime | None = None,
+    reason: str | None = None,
+    offers: tuple[OfferV1, ...] = (),
 ) -> JobV1:
     """A job that went through those states, a minute apart and the last of them at `at`."""
     last = at or after(minutes=30)
     steps = tuple(
-        JobStep(at=last - timedelta(minutes=len(states) - 1 - n), state=state, technician_id="tech-1", reason=reason)
+        JobStep(
+            at=last - timedelta(minutes=len(states) - 1 - n),
+            state=state,
+            technician_id="tech-1",
+            reason=reason,
+        )
         for n, state in enumerate(states)
     )
     taken = states[-1] not in {JobState.WAITING, JobState.OFFERED}
     technician = "tech-1" if taken else None
-    return JobV1(id=JOB_ID, cycle=cycle, state=states[-1], technician_id=technician, steps=steps, reason=reason, offers=offers)
+    return JobV1(
+        id=JOB_ID,
+        cycle=cycle,
+        state=states[-1],
+        technician_id=technician,
+        steps=steps,
+        reason=reason,
+        offers=offers,
+    )
 
 
 def an_order(state: WorkOrderState, *jobs: JobV1, version: int = 2, cycle: int = 1) -> WorkOrderV1:
-    return WorkOrderV1(id=TICKET_ID, version=version, site_id="demo", observed=1, cycle=cycle, state=state, jobs=jobs)
+    return WorkOrderV1(
+        id=TICKET_ID,
+        version=version,
+        site_id="demo",
+        observed=1,
+        cycle=cycle,
+        state=state,
+        jobs=jobs,
+    )
 
 
 SITE = Site(
@@ -92,11 +117,19 @@ SITE = Site(
         Category(code="plumbing", names={}, skills=(SkillNeed(code="plumbing"),)),
         Category(code="lift", names={}, skills=(SkillNeed(code="lift"),), priority=Priority.URGENT),
         Category(
-            code="lock", names={}, questions=(Question(code="which_door", names={}), Question(code="since", names={}, required=False))
+            code="lock",
+            names={},
+            questions=(
+                Question(code="which_door", names={}),
+                Question(code="since", names={}, required=False),
+            ),
         ),
         Category(code="other", names={}),
     ),
-    buildings=(Building(code="3", units=("1201", "1202"), lat=31.2301, lon=121.4731), Building(code="5", units=("101",))),
+    buildings=(
+        Building(code="3", units=("1201", "1202"), lat=31.2301, lon=121.4731),
+        Building(code="5", units=("101",)),
+    ),
     spots=(Spot(code="lobby-3", name="三号楼大堂", building="3", lat=31.23, lon=121.47),),
 )
 SHARING_SITE = replace(SITE, residents_see_unit=True)

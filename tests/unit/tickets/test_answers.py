@@ -20,7 +20,9 @@ from tests.unit.tickets.arranging import RESIDENT, STAFF, a_ticket, after
 
 
 def as_described(schema: type[BaseModel], answer: bytes) -> Any:
-    """The answer read and written again by its schema; what the schema does not know would be lost by it."""
+    """The answer read and written again by its schema; what the schema does not know would be lost
+    by it.
+    """
     return schema.model_validate_json(answer).model_dump(mode="json")
 
 
@@ -36,23 +38,39 @@ def an_earlier(state: State) -> Earlier:
 @pytest.mark.parametrize("by", [RESIDENT, STAFF])
 @pytest.mark.parametrize("full", [True, False])
 @pytest.mark.parametrize("duplicates", [(), (an_earlier(State.OPEN), an_earlier(State.ASSIGNED))])
-def test_a_new_ticket_is_answered_as_described(by: Any, full: bool, duplicates: tuple[Earlier, ...]) -> None:
+def test_a_new_ticket_is_answered_as_described(
+    by: Any, full: bool, duplicates: tuple[Earlier, ...]
+) -> None:
     ticket = a_ticket(State.OPEN)
 
-    answer = OpenedOut.written(Opened(ticket=ticket, category_asked="lfit", duplicates=duplicates, full=full), by)
+    answer = OpenedOut.written(
+        Opened(ticket=ticket, category_asked="lfit", duplicates=duplicates, full=full), by
+    )
 
     assert json.loads(answer) == as_described(OpenedOut, answer)
     assert json.loads(answer).items() >= of_schema(ticket, by).items()
-    assert [each["state"] is not None for each in json.loads(answer)["possible_duplicates"]] == [full] * len(duplicates)
+    assert [each["state"] is not None for each in json.loads(answer)["possible_duplicates"]] == [
+        full
+    ] * len(duplicates)
 
 
 @pytest.mark.parametrize("state", list(State))
 def test_a_ticket_with_its_view_is_answered_as_described(state: State) -> None:
     ticket = a_ticket(state)
     work = WorkView(
-        state=WorkOrderState.ACCEPTED, job_id="j", job_state=JobState.ACCEPTED, technician="Li", planned_arrival=after(minutes=5)
+        state=WorkOrderState.ACCEPTED,
+        job_id="j",
+        job_state=JobState.ACCEPTED,
+        technician="Li",
+        planned_arrival=after(minutes=5),
     )
-    clock = DueView(kind="arrival", state=ClockState.RUNNING, due_at=after(hours=1), stopped_at=None, breached=False)
+    clock = DueView(
+        kind="arrival",
+        state=ClockState.RUNNING,
+        due_at=after(hours=1),
+        stopped_at=None,
+        breached=False,
+    )
 
     answer = TicketViewOut.written(TicketWithView(ticket=ticket, work=work, clocks=(clock,)), STAFF)
 

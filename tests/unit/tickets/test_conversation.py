@@ -24,9 +24,18 @@ from tests.unit.tickets.arranging import NEIGHBOUR, RESIDENT, STAFF, a_ticket, a
 
 
 def rated(
-    ticket: Ticket, *, by: Actor = RESIDENT, speed: int = 5, quality: int = 5, manner: int = 5, days: float = 1, text: str = ""
+    ticket: Ticket,
+    *,
+    by: Actor = RESIDENT,
+    speed: int = 5,
+    quality: int = 5,
+    manner: int = 5,
+    days: float = 1,
+    text: str = "",
 ) -> Ticket:
-    return rate(ticket, by=by, at=after(days=days), speed=speed, quality=quality, manner=manner, text=text)
+    return rate(
+        ticket, by=by, at=after(days=days), speed=speed, quality=quality, manner=manner, text=text
+    )
 
 
 def test_the_first_word_of_staff_answers_a_ticket_and_each_is_told() -> None:
@@ -70,7 +79,9 @@ def test_a_resolution_is_rated_once() -> None:
 
 def test_the_next_resolution_is_rated_anew() -> None:
     once = rated(a_ticket(State.RESOLVED), text="quick")
-    again = once.reopen(by=RESIDENT, at=after(days=2), reason="drips").resolve(by=STAFF, at=after(days=3), note="sealed")
+    again = once.reopen(by=RESIDENT, at=after(days=2), reason="drips").resolve(
+        by=STAFF, at=after(days=3), note="sealed"
+    )
 
     twice = rated(again, days=4, text="at last")
 
@@ -83,7 +94,9 @@ def test_only_the_reporter_rates() -> None:
             rated(a_ticket(State.CLOSED), by=other)
 
 
-@pytest.mark.parametrize("state", [State.OPEN, State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD, State.CANCELLED])
+@pytest.mark.parametrize(
+    "state", [State.OPEN, State.ASSIGNED, State.IN_PROGRESS, State.ON_HOLD, State.CANCELLED]
+)
 def test_what_is_not_resolved_is_not_rated(state: State) -> None:
     with pytest.raises(NotResolved):
         rated(a_ticket(state))
@@ -113,7 +126,9 @@ def test_following_is_said_once_and_never_by_the_reporter() -> None:
 
 
 def test_a_ticket_has_so_many_followers_at_most() -> None:
-    crowd = a_ticket(State.OPEN).followed_by(*(f"resident-{n}" for n in range(10, 10 + MOST_FOLLOWERS)))
+    crowd = a_ticket(State.OPEN).followed_by(
+        *(f"resident-{n}" for n in range(10, 10 + MOST_FOLLOWERS))
+    )
 
     with pytest.raises(TooManyFollowers):
         crowd.followed_by("resident-2")

@@ -24,7 +24,14 @@ def at(place: Place, **more: Any) -> Ticket:
 
 
 def earlier_at(place: Place, *, state: State = State.OPEN, **more: Any) -> Earlier:
-    values = {"title": "", "category": "plumbing", "site_id": "demo", "opened_at": NOON, "reference": "DEMO-1001-A", **more}
+    values = {
+        "title": "",
+        "category": "plumbing",
+        "site_id": "demo",
+        "opened_at": NOON,
+        "reference": "DEMO-1001-A",
+        **more,
+    }
     return Earlier(id=TicketId(new_id()), state=state, place=place, **values)
 
 
@@ -43,7 +50,9 @@ def earlier_at(place: Place, *, state: State = State.OPEN, **more: Any) -> Earli
         (Place(address="gate"), Place(address="gate"), False),
     ],
 )
-def test_the_same_unit_or_spot_or_thirty_metres_outdoors(one: Place, other: Place, alike: bool) -> None:
+def test_the_same_unit_or_spot_or_thirty_metres_outdoors(
+    one: Place, other: Place, alike: bool
+) -> None:
     ticket, earlier = at(one), earlier_at(other)
 
     assert possible_duplicates(ticket, [earlier]) == ((earlier,) if alike else ())

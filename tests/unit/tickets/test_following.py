@@ -13,17 +13,50 @@ from shared.contracts.dispatch import JobState, OfferState, OfferV1, WorkOrderSt
 from shared.contracts.tickets import HoldReason
 from shared.contracts.tickets import TicketState as State
 from shared.ids import new_id
-from tests.unit.tickets.arranging import JOB_ID, NOON, OTHER_ID, RESIDENT, STAFF, TICKET_ID, a_job, a_new_ticket, a_ticket, after, an_order
+from tests.unit.tickets.arranging import (
+    JOB_ID,
+    NOON,
+    OTHER_ID,
+    RESIDENT,
+    STAFF,
+    TICKET_ID,
+    a_job,
+    a_new_ticket,
+    a_ticket,
+    after,
+    an_order,
+)
 
 NOW = after(hours=2)
 WAITING = an_order(WorkOrderState.WAITING, a_job(JobState.WAITING))
-ACCEPTED = an_order(WorkOrderState.ACCEPTED, a_job(JobState.WAITING, JobState.OFFERED, JobState.ACCEPTED))
-TRAVELLING = an_order(WorkOrderState.TRAVELLING, a_job(JobState.ACCEPTED, JobState.TRAVELLING))
-WORKING = an_order(WorkOrderState.WORKING, a_job(JobState.ACCEPTED, JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING))
-PAUSED = an_order(
-    WorkOrderState.PAUSED, a_job(JobState.ACCEPTED, JobState.TRAVELLING, JobState.ON_SITE, JobState.PAUSED, reason="waiting_parts")
+ACCEPTED = an_order(
+    WorkOrderState.ACCEPTED, a_job(JobState.WAITING, JobState.OFFERED, JobState.ACCEPTED)
 )
-DONE = an_order(WorkOrderState.DONE, a_job(JobState.ACCEPTED, JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING, JobState.COMPLETED))
+TRAVELLING = an_order(WorkOrderState.TRAVELLING, a_job(JobState.ACCEPTED, JobState.TRAVELLING))
+WORKING = an_order(
+    WorkOrderState.WORKING,
+    a_job(JobState.ACCEPTED, JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING),
+)
+PAUSED = an_order(
+    WorkOrderState.PAUSED,
+    a_job(
+        JobState.ACCEPTED,
+        JobState.TRAVELLING,
+        JobState.ON_SITE,
+        JobState.PAUSED,
+        reason="waiting_parts",
+    ),
+)
+DONE = an_order(
+    WorkOrderState.DONE,
+    a_job(
+        JobState.ACCEPTED,
+        JobState.TRAVELLING,
+        JobState.ON_SITE,
+        JobState.WORKING,
+        JobState.COMPLETED,
+    ),
+)
 CANCELLED = an_order(WorkOrderState.CANCELLED, a_job(JobState.WAITING, JobState.CANCELLED))
 EVERY_ORDER = [WAITING, ACCEPTED, TRAVELLING, WORKING, PAUSED, DONE, CANCELLED]
 MEANS = {
@@ -87,9 +120,14 @@ def test_what_is_heard_of_only_when_it_is_done_was_taken_when_it_was_taken() -> 
     ticket, _ = following(a_new_ticket(), DONE)
 
     taken, done = (
-        next(step for step in job.steps if step.state is state) for job in DONE.jobs for state in (JobState.ACCEPTED, JobState.COMPLETED)
+        next(step for step in job.steps if step.state is state)
+        for job in DONE.jobs
+        for state in (JobState.ACCEPTED, JobState.COMPLETED)
     )
-    assert [(step.state, step.at) for step in ticket.steps[1:]] == [(State.ASSIGNED, taken.at), (State.RESOLVED, done.at)]
+    assert [(step.state, step.at) for step in ticket.steps[1:]] == [
+        (State.ASSIGNED, taken.at),
+        (State.RESOLVED, done.at),
+    ]
 
 
 def test_what_nobody_is_known_to_have_taken_is_only_resolved() -> None:
@@ -100,7 +138,9 @@ def test_what_nobody_is_known_to_have_taken_is_only_resolved() -> None:
 
 @pytest.mark.parametrize("state", list(State))
 @pytest.mark.parametrize("order", EVERY_ORDER, ids=lambda order: str(order.state))
-def test_every_way_is_made_of_legal_steps_with_a_line_each(state: State, order: WorkOrderV1) -> None:
+def test_every_way_is_made_of_legal_steps_with_a_line_each(
+    state: State, order: WorkOrderV1
+) -> None:
     ticket = a_ticket(state)
 
     after_, happenings = follow(ticket, order, at=NOW)
@@ -123,7 +163,10 @@ def test_steps_are_dated_when_the_technician_took_them() -> None:
 
 def test_what_happened_before_the_last_step_is_dated_with_it() -> None:
     ticket = a_ticket(State.ASSIGNED)
-    early = an_order(WorkOrderState.TRAVELLING, a_job(JobState.ACCEPTED, JobState.TRAVELLING, at=NOON - timedelta(hours=1)))
+    early = an_order(
+        WorkOrderState.TRAVELLING,
+        a_job(JobState.ACCEPTED, JobState.TRAVELLING, at=NOON - timedelta(hours=1)),
+    )
 
     after_, _ = following(ticket, early)
 
@@ -131,11 +174,17 @@ def test_what_happened_before_the_last_step_is_dated_with_it() -> None:
 
 
 def test_a_return_is_dated_when_the_job_began_to_wait_and_says_why() -> None:
-    returned = an_order(WorkOrderState.WAITING, a_job(JobState.ACCEPTED, JobState.WAITING, JobState.OFFERED, reason="too far"))
+    returned = an_order(
+        WorkOrderState.WAITING,
+        a_job(JobState.ACCEPTED, JobState.WAITING, JobState.OFFERED, reason="too far"),
+    )
 
     ticket, _ = following(a_ticket(State.ASSIGNED), returned)
 
-    assert (ticket.steps[-1].at, ticket.steps[-1].reason) == (returned.jobs[0].steps[1].at, "too far")
+    assert (ticket.steps[-1].at, ticket.steps[-1].reason) == (
+        returned.jobs[0].steps[1].at,
+        "too far",
+    )
 
 
 def test_a_pause_holds_the_ticket_for_its_job_with_its_reason() -> None:
@@ -143,8 +192,17 @@ def test_a_pause_holds_the_ticket_for_its_job_with_its_reason() -> None:
 
     resumed, facts = following(held, newer(WORKING, 3))
 
-    assert (held.hold, held.before, held.steps[-1].reason) == (f"job:{JOB_ID}", State.IN_PROGRESS, "waiting_parts")
-    assert (resumed.state, resumed.hold, resumed.before, facts) == (State.IN_PROGRESS, None, None, ["released"])
+    assert (held.hold, held.before, held.steps[-1].reason) == (
+        f"job:{JOB_ID}",
+        State.IN_PROGRESS,
+        "waiting_parts",
+    )
+    assert (resumed.state, resumed.hold, resumed.before, facts) == (
+        State.IN_PROGRESS,
+        None,
+        None,
+        ["released"],
+    )
 
 
 def test_an_order_that_was_taken_into_account_changes_nothing() -> None:
@@ -157,10 +215,18 @@ def test_an_order_that_was_taken_into_account_changes_nothing() -> None:
 
 
 def test_every_order_of_hearing_ends_in_the_same_state() -> None:
-    history = [newer(WAITING, 1), newer(ACCEPTED, 2), newer(WORKING, 3), newer(PAUSED, 4), newer(DONE, 5)]
+    history = [
+        newer(WAITING, 1),
+        newer(ACCEPTED, 2),
+        newer(WORKING, 3),
+        newer(PAUSED, 4),
+        newer(DONE, 5),
+    ]
 
     ends = {
-        (ticket.state, ticket.observed, ticket.hold) for heard in permutations(history) for ticket, _ in [following(a_new_ticket(), *heard)]
+        (ticket.state, ticket.observed, ticket.hold)
+        for heard in permutations(history)
+        for ticket, _ in [following(a_new_ticket(), *heard)]
     }
 
     assert ends == {(State.RESOLVED, 5, None)}
@@ -181,7 +247,9 @@ def test_cancelled_stays_cancelled_whatever_dispatch_did_meanwhile(order: WorkOr
 
 @pytest.mark.parametrize("order", EVERY_ORDER, ids=lambda order: str(order.state))
 def test_merged_stays_merged_whatever_dispatch_did_meanwhile(order: WorkOrderV1) -> None:
-    merged = a_ticket(State.OPEN).merge_into(a_ticket(State.OPEN, OTHER_ID), by=STAFF, at=after(minutes=5))
+    merged = a_ticket(State.OPEN).merge_into(
+        a_ticket(State.OPEN, OTHER_ID), by=STAFF, at=after(minutes=5)
+    )
 
     after_, facts = following(merged, order)
 
@@ -210,7 +278,9 @@ def test_reopened_ignores_work_of_the_old_cycle_but_shows_it(order: WorkOrderV1)
 
 def test_reopened_follows_the_work_of_its_own_cycle() -> None:
     reopened = a_ticket(State.RESOLVED).reopen(by=RESIDENT, at=after(hours=1), reason="drips")
-    accepted = an_order(WorkOrderState.ACCEPTED, a_job(JobState.ACCEPTED, cycle=2, at=NOW), version=9, cycle=2)
+    accepted = an_order(
+        WorkOrderState.ACCEPTED, a_job(JobState.ACCEPTED, cycle=2, at=NOW), version=9, cycle=2
+    )
 
     after_, facts = following(reopened, accepted)
 
@@ -218,7 +288,9 @@ def test_reopened_follows_the_work_of_its_own_cycle() -> None:
 
 
 def test_held_by_staff_stays_held_while_the_remembered_state_moves() -> None:
-    held = a_ticket(State.OPEN).put_on_hold(by=STAFF, at=after(minutes=5), reason=HoldReason.NO_ACCESS)
+    held = a_ticket(State.OPEN).put_on_hold(
+        by=STAFF, at=after(minutes=5), reason=HoldReason.NO_ACCESS
+    )
 
     after_, facts = following(held, newer(ACCEPTED, 2), newer(WORKING, 3))
 
@@ -228,19 +300,33 @@ def test_held_by_staff_stays_held_while_the_remembered_state_moves() -> None:
 
 
 def test_held_by_staff_takes_no_notice_of_a_pause() -> None:
-    held = a_ticket(State.IN_PROGRESS).put_on_hold(by=STAFF, at=after(minutes=5), reason=HoldReason.NO_ACCESS)
+    held = a_ticket(State.IN_PROGRESS).put_on_hold(
+        by=STAFF, at=after(minutes=5), reason=HoldReason.NO_ACCESS
+    )
 
     after_, facts = following(held, PAUSED)
 
-    assert (after_.hold, after_.before, after_.version, facts) == ("staff", State.IN_PROGRESS, held.version, [])
+    assert (after_.hold, after_.before, after_.version, facts) == (
+        "staff",
+        State.IN_PROGRESS,
+        held.version,
+        [],
+    )
 
 
 def test_held_by_staff_is_resolved_when_all_jobs_are_done() -> None:
-    held = a_ticket(State.IN_PROGRESS).put_on_hold(by=STAFF, at=after(minutes=5), reason=HoldReason.NO_ACCESS)
+    held = a_ticket(State.IN_PROGRESS).put_on_hold(
+        by=STAFF, at=after(minutes=5), reason=HoldReason.NO_ACCESS
+    )
 
     after_, facts = following(held, DONE)
 
-    assert (after_.state, after_.hold, after_.before, facts) == (State.RESOLVED, None, None, ["resolved"])
+    assert (after_.state, after_.hold, after_.before, facts) == (
+        State.RESOLVED,
+        None,
+        None,
+        ["resolved"],
+    )
 
 
 def test_amended_and_reclassified_go_on_with_the_work_that_was_accepted() -> None:
@@ -248,7 +334,11 @@ def test_amended_and_reclassified_go_on_with_the_work_that_was_accepted() -> Non
 
     after_, facts = following(amended, ACCEPTED)
 
-    assert (after_.state, after_.title, facts) == (State.ASSIGNED, "Kitchen, under the sink", ["assigned"])
+    assert (after_.state, after_.title, facts) == (
+        State.ASSIGNED,
+        "Kitchen, under the sink",
+        ["assigned"],
+    )
 
 
 def test_a_job_that_is_returned_while_paused_ends_the_hold() -> None:
@@ -265,7 +355,9 @@ def test_a_job_that_is_returned_while_paused_ends_the_hold() -> None:
 def test_a_ticket_of_too_many_steps_is_still_resolved_by_its_work() -> None:
     ticket = a_ticket(State.OPEN)
     while len(ticket.steps) < MOST_STEPS - KEPT_FOR_ENDING:
-        ticket = ticket.step(to=State.ASSIGNED if ticket.state is State.OPEN else State.OPEN, at=NOW, cause="job:1")
+        ticket = ticket.step(
+            to=State.ASSIGNED if ticket.state is State.OPEN else State.OPEN, at=NOW, cause="job:1"
+        )
     stuck, nothing = following(ticket, newer(WORKING, 7))
 
     resolved, facts = following(stuck, newer(DONE, 8))
@@ -277,10 +369,24 @@ def test_a_ticket_of_too_many_steps_is_still_resolved_by_its_work() -> None:
 def test_technicians_are_admitted_by_their_job_or_an_open_offer_until_it_ends() -> None:
     until = after(hours=3)
     offers = (
-        OfferV1(id=new_id(), technician_id="asked", state=OfferState.OPEN, offered_at=NOW, expires_at=until),
-        OfferV1(id=new_id(), technician_id="declined", state=OfferState.DECLINED, offered_at=NOW, expires_at=until),
+        OfferV1(
+            id=new_id(),
+            technician_id="asked",
+            state=OfferState.OPEN,
+            offered_at=NOW,
+            expires_at=until,
+        ),
+        OfferV1(
+            id=new_id(),
+            technician_id="declined",
+            state=OfferState.DECLINED,
+            offered_at=NOW,
+            expires_at=until,
+        ),
     )
-    offered = an_order(WorkOrderState.WAITING, a_job(JobState.WAITING, JobState.OFFERED, offers=offers))
+    offered = an_order(
+        WorkOrderState.WAITING, a_job(JobState.WAITING, JobState.OFFERED, offers=offers)
+    )
 
     asked, _ = following(a_new_ticket(), offered)
     holding, _ = following(asked, newer(WORKING, 3))
@@ -296,5 +402,10 @@ def test_a_fact_is_never_needed_to_tell_that_an_order_was_seen() -> None:
 
     after_, happenings = follow(ticket, WAITING, at=NOW)
 
-    assert (after_.id, after_.version, after_.entries, happenings) == (TICKET_ID, ticket.version, ticket.entries, ())
+    assert (after_.id, after_.version, after_.entries, happenings) == (
+        TICKET_ID,
+        ticket.version,
+        ticket.entries,
+        (),
+    )
     assert after_.state not in ENDED

@@ -18,16 +18,27 @@ from tests.unit.tickets.arranging import NOON, RESIDENT, SITE, TICKET_ID, after
 
 
 def opened(site: Site = SITE, **said: Any) -> Ticket:
-    report = replace(Report(category="plumbing", reporter_id=RESIDENT.id, entered_by=RESIDENT.id), **said)
+    report = replace(
+        Report(category="plumbing", reporter_id=RESIDENT.id, entered_by=RESIDENT.id), **said
+    )
     return open_ticket_for(report, site, id=TICKET_ID, reference="DEMO-1001-A", at=NOON).ticket
 
 
 def test_a_report_becomes_an_open_ticket_with_its_first_step_and_class() -> None:
     ticket = opened(category="lift", channel=Channel.PHONE, entered_by="dispatcher-1")
 
-    assert (ticket.state, ticket.version, ticket.cycle, ticket.priority) == (State.OPEN, 1, 1, Priority.URGENT)
-    assert [(step.at, step.state, step.cause) for step in ticket.steps] == [(NOON, State.OPEN, "dispatcher-1")]
-    assert [(classing.at, classing.category, classing.priority) for classing in ticket.classes] == [(NOON, "lift", Priority.URGENT)]
+    assert (ticket.state, ticket.version, ticket.cycle, ticket.priority) == (
+        State.OPEN,
+        1,
+        1,
+        Priority.URGENT,
+    )
+    assert [(step.at, step.state, step.cause) for step in ticket.steps] == [
+        (NOON, State.OPEN, "dispatcher-1")
+    ]
+    assert [(classing.at, classing.category, classing.priority) for classing in ticket.classes] == [
+        (NOON, "lift", Priority.URGENT)
+    ]
     assert [skill.code for skill in ticket.skills] == ["lift"]
     assert (ticket.language, ticket.channel, ticket.needs_info) == ("zh-CN", "phone", False)
 
@@ -41,35 +52,59 @@ def test_an_unknown_category_becomes_other_and_is_marked() -> None:
 def test_a_site_without_the_category_other_takes_an_unknown_one_all_the_same() -> None:
     ticket = opened(replace(SITE, categories=()), category="plumming")
 
-    assert (ticket.category, ticket.priority, ticket.skills, ticket.needs_info) == ("other", Priority.NORMAL, (), True)
+    assert (ticket.category, ticket.priority, ticket.skills, ticket.needs_info) == (
+        "other",
+        Priority.NORMAL,
+        (),
+        True,
+    )
 
 
 @pytest.mark.parametrize(
     ("answers", "needs_info"),
-    [({}, True), ({"which_door": " "}, True), ({"which_door": "front"}, False), ({"since": "monday"}, True)],
+    [
+        ({}, True),
+        ({"which_door": " "}, True),
+        ({"which_door": "front"}, False),
+        ({"since": "monday"}, True),
+    ],
 )
-def test_a_category_with_missing_answers_is_accepted_and_marked(answers: dict[str, str], needs_info: bool) -> None:
+def test_a_category_with_missing_answers_is_accepted_and_marked(
+    answers: dict[str, str], needs_info: bool
+) -> None:
     ticket = opened(category="lock", answers=answers)
 
     assert (ticket.category, ticket.needs_info) == ("lock", needs_info)
 
 
 @pytest.mark.parametrize(
-    "words", ["电梯困人，快来", "GAS smell in the hall", "gas leak", "ＧＡＳ", "楼道冒烟", "water is flooding the hall"]
+    "words",
+    [
+        "电梯困人，快来",
+        "GAS smell in the hall",
+        "gas leak",
+        "ＧＡＳ",
+        "楼道冒烟",
+        "water is flooding the hall",
+    ],
 )
 def test_words_of_danger_make_an_emergency(words: str) -> None:
     assert opened(description=words).priority is Priority.EMERGENCY
     assert opened(title=words).priority is Priority.EMERGENCY
 
 
-@pytest.mark.parametrize("words", ["the gasket is worn", "fireplace cold", "smokestack", "水管滴水", "", "firewood"])
+@pytest.mark.parametrize(
+    "words", ["the gasket is worn", "fireplace cold", "smokestack", "水管滴水", "", "firewood"]
+)
 def test_words_that_only_look_like_danger_do_not(words: str) -> None:
     assert opened(description=words).priority is Priority.NORMAL
 
 
 def test_danger_never_lowers_and_a_given_priority_is_raised_too() -> None:
     assert opened(priority=Priority.LOW, description="困人").priority is Priority.EMERGENCY
-    assert opened(priority=Priority.EMERGENCY, description="tap drips").priority is Priority.EMERGENCY
+    assert (
+        opened(priority=Priority.EMERGENCY, description="tap drips").priority is Priority.EMERGENCY
+    )
     assert opened(priority=Priority.LOW, description="tap drips").priority is Priority.LOW
 
 
@@ -97,9 +132,18 @@ def test_a_word_between_chinese_signs_stands_alone() -> None:
         ({"unit": "-1202"}, Place(address="-1202")),
         ({"spot": "lobby-3"}, Place(building="3", spot="lobby-3", lat=31.23, lon=121.47)),
         ({"spot": "三号楼大堂"}, Place(building="3", spot="lobby-3", lat=31.23, lon=121.47)),
-        ({"spot": "by the old tree", "address": "gate 2"}, Place(address="gate 2, by the old tree")),
-        ({"unit": "3-1202", "spot": "lobby-3"}, Place(building="3", unit="1202", address="三号楼大堂", lat=31.2301, lon=121.4731)),
-        ({"unit": "3-1202", "lat": 31.5, "lon": 121.5}, Place(building="3", unit="1202", lat=31.5, lon=121.5)),
+        (
+            {"spot": "by the old tree", "address": "gate 2"},
+            Place(address="gate 2, by the old tree"),
+        ),
+        (
+            {"unit": "3-1202", "spot": "lobby-3"},
+            Place(building="3", unit="1202", address="三号楼大堂", lat=31.2301, lon=121.4731),
+        ),
+        (
+            {"unit": "3-1202", "lat": 31.5, "lon": 121.5},
+            Place(building="3", unit="1202", lat=31.5, lon=121.5),
+        ),
         ({"address": "1 Main St"}, Place(address="1 Main St")),
         ({}, Place()),
     ],
@@ -130,7 +174,14 @@ def test_windows_end_after_they_start_and_are_at_most_three() -> None:
         ({"buildings": SITE.buildings * 2}, "/buildings"),
         ({"spots": SITE.spots * 2}, "/spots"),
         ({"buildings": (replace(SITE.buildings[0], units=("1", "1")),)}, "/buildings/0/units"),
-        ({"categories": (replace(SITE.categories[2], questions=SITE.categories[2].questions * 2),)}, "/categories/0/questions"),
+        (
+            {
+                "categories": (
+                    replace(SITE.categories[2], questions=SITE.categories[2].questions * 2),
+                )
+            },
+            "/categories/0/questions",
+        ),
     ],
 )
 def test_a_site_that_cannot_be_is_refused_with_the_field(wrong: dict[str, Any], field: str) -> None:

@@ -16,15 +16,39 @@ def test_one_wrong_digit_or_two_swapped_neighbours_show() -> None:
     for number in range(1001, 1400):
         code, digits, check = reference_for("DEMO", number).split("-")
         for place in range(len(digits)):
-            wrong = [digits[:place] + digit + digits[place + 1 :] for digit in "0123456789" if digit != digits[place]]
-            swapped = [digits[:place] + digits[place + 1] + digits[place] + digits[place + 2 :]] if place + 1 < len(digits) else []
-            unnoticed += [other for other in (*wrong, *swapped) if other != digits and not is_misread(f"{code}-{other}-{check}")]
+            wrong = [
+                digits[:place] + digit + digits[place + 1 :]
+                for digit in "0123456789"
+                if digit != digits[place]
+            ]
+            swapped = (
+                [digits[:place] + digits[place + 1] + digits[place] + digits[place + 2 :]]
+                if place + 1 < len(digits)
+                else []
+            )
+            unnoticed += [
+                other
+                for other in (*wrong, *swapped)
+                if other != digits and not is_misread(f"{code}-{other}-{check}")
+            ]
 
     assert unnoticed == []
 
 
 def test_what_is_no_reference_is_misread() -> None:
-    assert all(is_misread(text) for text in ("", "DEMO", "DEMO-1042", "DEMO-1042-", "DEMO--K", "1042", "DEMO-1042-KK", "演示-1042-K"))
+    assert all(
+        is_misread(text)
+        for text in (
+            "",
+            "DEMO",
+            "DEMO-1042",
+            "DEMO-1042-",
+            "DEMO--K",
+            "1042",
+            "DEMO-1042-KK",
+            "演示-1042-K",
+        )
+    )
 
 
 def test_a_block_is_given_out_once_and_each_number_of_it_once() -> None:
@@ -56,4 +80,9 @@ def test_the_next_block_joins_what_is_left_and_one_that_is_not_needed_is_let_go(
     pool.put("DEMO", range(200, 200 + BLOCK))
     pool.put("DEMO", range(300, 300 + BLOCK))
 
-    assert [pool.take("DEMO") for _ in range(BLOCK + 3)] == [100, 101, *range(200, 200 + BLOCK), None]
+    assert [pool.take("DEMO") for _ in range(BLOCK + 3)] == [
+        100,
+        101,
+        *range(200, 200 + BLOCK),
+        None,
+    ]

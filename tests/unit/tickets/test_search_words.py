@@ -17,7 +17,9 @@ from shared.errors import Invalid
         (["x"], set()),
     ],
 )
-def test_a_word_is_cut_into_pairs_threes_with_a_digit_and_single_characters_beyond_ascii(words: list[str], tokens: set[str]) -> None:
+def test_a_word_is_cut_into_pairs_threes_with_a_digit_and_single_characters_beyond_ascii(
+    words: list[str], tokens: set[str]
+) -> None:
     assert tokens_of(words) == tokens
 
 
@@ -34,7 +36,9 @@ def test_the_tokens_of_a_part_are_among_those_of_the_whole() -> None:
 
 
 def test_a_token_that_is_part_of_another_is_not_asked_for() -> None:
-    assert needed_tokens(["漏水", "水", "3-12", "leak"]) == sorted({"漏水", "3-1", "-12", "le", "ea", "ak"})
+    assert needed_tokens(["漏水", "水", "3-12", "leak"]) == sorted(
+        {"漏水", "3-1", "-12", "le", "ea", "ak"}
+    )
 
 
 @pytest.mark.parametrize("question", ["", "  ", "x", "a b 1", "　"])

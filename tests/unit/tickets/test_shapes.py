@@ -1,4 +1,6 @@
-"""Domain, contract and table declare the same names on purpose; this says when they part by accident."""
+"""Domain, contract and table declare the same names on purpose; this says when they part by
+accident.
+"""
 
 from dataclasses import fields, replace
 from typing import Any
@@ -19,7 +21,16 @@ from shared.contracts.dispatch import JobState, WorkOrderState
 from shared.contracts.tickets import HoldReason, Place
 from shared.contracts.tickets import TicketState as State
 from shared.messaging.facts import MAX_FACT_BYTES
-from tests.unit.tickets.arranging import RESIDENT, SITE, STAFF, TICKET_ID, a_job, a_ticket, after, an_order
+from tests.unit.tickets.arranging import (
+    RESIDENT,
+    SITE,
+    STAFF,
+    TICKET_ID,
+    a_job,
+    a_ticket,
+    after,
+    an_order,
+)
 
 OURS_ALONE = {"admitted", "entries"}
 FOR_QUERIES = {"unit_key", "spot", "lat", "lon", "closes_at", "updated_at"}
@@ -55,7 +66,10 @@ def test_a_fact_is_the_snapshot_of_its_ticket() -> None:
 
     body = from_json(of_ticket("held", ticket, {"reason": "waiting_parts"}).body())
 
-    assert body == {"ticket": ticket_snapshot(ticket).model_dump(mode="json"), "detail": {"reason": "waiting_parts"}}
+    assert body == {
+        "ticket": ticket_snapshot(ticket).model_dump(mode="json"),
+        "detail": {"reason": "waiting_parts"},
+    }
 
 
 def test_a_snapshot_is_the_ticket_without_what_is_ours_alone() -> None:
@@ -85,7 +99,9 @@ def test_a_ticket_that_grew_until_it_was_full_still_ends_and_is_rated() -> None:
         ticket.followed_by(*(f"resident-{n}" for n in range(100)))
 
     resolved = ticket.resolve(by=STAFF, at=after(days=9), note="水" * 1000)
-    rated = rate(resolved, by=RESIDENT, at=after(days=9), speed=1, quality=1, manner=1, text="水" * 1000)
+    rated = rate(
+        resolved, by=RESIDENT, at=after(days=9), speed=1, quality=1, manner=1, text="水" * 1000
+    )
     closed = rated.confirm(by=RESIDENT, at=after(days=9))
 
     assert len(ticket.steps) < MOST_STEPS - KEPT_FOR_ENDING
@@ -98,20 +114,39 @@ def test_a_full_ticket_follows_its_work_no_further_and_is_still_resolved_by_it()
     stuck = False
     while not stuck:
         for order in (
-            an_order(WorkOrderState.ACCEPTED, a_job(JobState.ACCEPTED, at=after(days=version)), version=version),
-            an_order(WorkOrderState.WAITING, a_job(JobState.WAITING, reason="远" * 100, at=after(days=version)), version=version + 1),
+            an_order(
+                WorkOrderState.ACCEPTED,
+                a_job(JobState.ACCEPTED, at=after(days=version)),
+                version=version,
+            ),
+            an_order(
+                WorkOrderState.WAITING,
+                a_job(JobState.WAITING, reason="远" * 100, at=after(days=version)),
+                version=version + 1,
+            ),
         ):
             ticket, happenings = follow(ticket, order, at=after(days=version))
             stuck = not happenings
         version += 2
-    held = a_ticket(State.OPEN).put_on_hold(by=STAFF, at=after(hours=1), reason=HoldReason.NO_ACCESS)
-    full_and_held = replace(held, **WORDY, followers=tuple(f"resident-{n:0>55}" for n in range(400)))
+    held = a_ticket(State.OPEN).put_on_hold(
+        by=STAFF, at=after(hours=1), reason=HoldReason.NO_ACCESS
+    )
+    full_and_held = replace(
+        held, **WORDY, followers=tuple(f"resident-{n:0>55}" for n in range(400))
+    )
 
-    done = an_order(WorkOrderState.DONE, a_job(JobState.WORKING, JobState.COMPLETED), version=version)
+    done = an_order(
+        WorkOrderState.DONE, a_job(JobState.WORKING, JobState.COMPLETED), version=version
+    )
     resolved, [happening] = follow(ticket, done, at=after(days=version))
-    remembered, nothing = follow(full_and_held, an_order(WorkOrderState.ACCEPTED, a_job(JobState.ACCEPTED)), at=after(days=1))
+    remembered, nothing = follow(
+        full_and_held, an_order(WorkOrderState.ACCEPTED, a_job(JobState.ACCEPTED)), at=after(days=1)
+    )
 
-    assert (len(ticket.steps) < MOST_STEPS - KEPT_FOR_ENDING, ticket.observed) == (True, version - 1)
+    assert (len(ticket.steps) < MOST_STEPS - KEPT_FOR_ENDING, ticket.observed) == (
+        True,
+        version - 1,
+    )
     assert (resolved.state, happening.name) == (State.RESOLVED, "resolved")
     assert len(of_ticket("resolved", resolved, happening.detail).body()) < MAX_FACT_BYTES
     assert (remembered.version, remembered.observed, nothing) == (held.version, 2, ())
@@ -119,12 +154,22 @@ def test_a_full_ticket_follows_its_work_no_further_and_is_still_resolved_by_it()
 
 def test_a_report_that_would_fill_a_ticket_at_once_is_refused() -> None:
     noise = Report(
-        category="plumbing", description="\x01" * 4000, answers=dict.fromkeys("abcdefghijkl", "\x01" * 300), reporter_id="a", entered_by="a"
+        category="plumbing",
+        description="\x01" * 4000,
+        answers=dict.fromkeys("abcdefghijkl", "\x01" * 300),
+        reporter_id="a",
+        entered_by="a",
     )
 
     assert open_ticket_for(noise, SITE, id=TICKET_ID, reference="DEMO-1001-A", at=after())
     with pytest.raises(TicketFull):
-        open_ticket_for(replace(noise, title="\x01" * 1000), SITE, id=TICKET_ID, reference="DEMO-1001-A", at=after())
+        open_ticket_for(
+            replace(noise, title="\x01" * 1000),
+            SITE,
+            id=TICKET_ID,
+            reference="DEMO-1001-A",
+            at=after(),
+        )
 
 
 def test_a_sites_units_and_danger_words_are_in_no_fact() -> None:

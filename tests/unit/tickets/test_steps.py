@@ -24,7 +24,9 @@ DO: dict[Verb, Callable[[Ticket, Actor], Ticket]] = {
     Verb.CANCEL: lambda ticket, by: ticket.cancel(by=by, at=LATER, reason="no longer wanted"),
     Verb.CONFIRM: lambda ticket, by: ticket.confirm(by=by, at=LATER),
     Verb.REOPEN: lambda ticket, by: ticket.reopen(by=by, at=LATER, reason="still leaking"),
-    Verb.HOLD: lambda ticket, by: ticket.put_on_hold(by=by, at=LATER, reason=HoldReason.WAITING_PARTS),
+    Verb.HOLD: lambda ticket, by: ticket.put_on_hold(
+        by=by, at=LATER, reason=HoldReason.WAITING_PARTS
+    ),
     Verb.RELEASE: lambda ticket, by: ticket.release(by=by, at=LATER),
     Verb.RESOLVE: lambda ticket, by: ticket.resolve(by=by, at=LATER, note="valve turned"),
 }
@@ -54,7 +56,9 @@ CASES = [
 
 
 @pytest.mark.parametrize(("verb", "state", "actor", "legal"), CASES)
-def test_a_step_is_taken_exactly_where_the_table_has_it(verb: Verb, state: State, actor: Actor, legal: bool) -> None:
+def test_a_step_is_taken_exactly_where_the_table_has_it(
+    verb: Verb, state: State, actor: Actor, legal: bool
+) -> None:
     ticket = a_ticket(state)
 
     if actor is RESIDENT and verb not in RESIDENT_MAY:
@@ -71,7 +75,11 @@ def test_a_step_is_taken_exactly_where_the_table_has_it(verb: Verb, state: State
 
     assert changed.state is BECOMES[verb]
     assert changed.version == ticket.version + 1
-    assert (changed.steps[-1].at, changed.steps[-1].state, changed.steps[-1].cause) == (LATER, changed.state, actor.id)
+    assert (changed.steps[-1].at, changed.steps[-1].state, changed.steps[-1].cause) == (
+        LATER,
+        changed.state,
+        actor.id,
+    )
 
 
 def test_a_resident_cannot_cancel_what_is_being_worked_on() -> None:
@@ -80,7 +88,10 @@ def test_a_resident_cannot_cancel_what_is_being_worked_on() -> None:
     with pytest.raises(IllegalStep) as refused:
         ticket.cancel(by=RESIDENT, at=NOON, reason="changed my mind")
 
-    assert refused.value.message == "A ticket that is in_progress cannot take the step cancel; legal now: nothing."
+    assert (
+        refused.value.message
+        == "A ticket that is in_progress cannot take the step cancel; legal now: nothing."
+    )
     assert refused.value.details == {"state": "in_progress", "legal": []}
 
 
@@ -108,7 +119,9 @@ def test_a_hold_remembers_where_it_was(state: State) -> None:
 
 
 def test_the_reporters_answer_ends_a_hold_that_waits_for_it() -> None:
-    held = a_ticket(State.ASSIGNED).put_on_hold(by=STAFF, at=LATER, reason=HoldReason.WAITING_RESIDENT)
+    held = a_ticket(State.ASSIGNED).put_on_hold(
+        by=STAFF, at=LATER, reason=HoldReason.WAITING_RESIDENT
+    )
 
     released = held.answered_by_resident(by=RESIDENT, at=LATER)
 
@@ -139,11 +152,17 @@ def test_reopening_ends_fourteen_days_after_the_cycles_resolution_also_once_it_i
     with pytest.raises(TooLateToReopen):
         closed.reopen(by=RESIDENT, at=resolved_at + timedelta(days=14, seconds=1), reason="drips")
 
-    assert closed.reopen(by=RESIDENT, at=resolved_at + timedelta(days=14), reason="drips").cycle == 2
+    assert (
+        closed.reopen(by=RESIDENT, at=resolved_at + timedelta(days=14), reason="drips").cycle == 2
+    )
 
 
 def test_a_later_cycle_has_fourteen_days_of_its_own() -> None:
-    again = a_ticket(State.RESOLVED).reopen(by=STAFF, at=after(days=10), reason="drips").resolve(by=STAFF, at=after(days=12), note="sealed")
+    again = (
+        a_ticket(State.RESOLVED)
+        .reopen(by=STAFF, at=after(days=10), reason="drips")
+        .resolve(by=STAFF, at=after(days=12), note="sealed")
+    )
 
     reopened = again.reopen(by=RESIDENT, at=after(days=25), reason="drips")
 
@@ -157,13 +176,20 @@ def test_a_resolved_ticket_closes_by_itself_dated_when_its_72_hours_were_over() 
     closed = ticket.close_unconfirmed(now=due + timedelta(hours=5))
 
     assert ticket.closes_at() == due
-    assert (closed.state, closed.steps[-1].at, closed.steps[-1].cause) == (State.CLOSED, due, "system")
+    assert (closed.state, closed.steps[-1].at, closed.steps[-1].cause) == (
+        State.CLOSED,
+        due,
+        "system",
+    )
 
 
 def test_a_resolved_ticket_stays_until_its_72_hours_are_over() -> None:
     ticket = a_ticket(State.RESOLVED)
 
-    assert ticket.close_unconfirmed(now=ticket.steps[-1].at + timedelta(hours=71, minutes=59)) is ticket
+    assert (
+        ticket.close_unconfirmed(now=ticket.steps[-1].at + timedelta(hours=71, minutes=59))
+        is ticket
+    )
     assert a_ticket(State.OPEN).closes_at() is None
 
 
@@ -209,7 +235,10 @@ def test_a_ticket_takes_200_steps_and_the_last_are_kept_for_ending_it() -> None:
         ticket.release(by=STAFF, at=LATER)
 
     assert refused.value.code == "too_many_steps"
-    assert ticket.resolve(by=STAFF, at=LATER, note="enough").confirm(by=RESIDENT, at=LATER).state is State.CLOSED
+    assert (
+        ticket.resolve(by=STAFF, at=LATER, note="enough").confirm(by=RESIDENT, at=LATER).state
+        is State.CLOSED
+    )
 
 
 def test_amending_what_is_the_same_changes_nothing() -> None:
@@ -219,7 +248,9 @@ def test_amending_what_is_the_same_changes_nothing() -> None:
     assert ticket.amend(by=RESIDENT, title="Kitchen").version == ticket.version + 1
 
 
-@pytest.mark.parametrize("state", [State.IN_PROGRESS, State.RESOLVED, State.CLOSED, State.CANCELLED])
+@pytest.mark.parametrize(
+    "state", [State.IN_PROGRESS, State.RESOLVED, State.CLOSED, State.CANCELLED]
+)
 def test_a_resident_does_not_amend_what_is_worked_on_or_over(state: State) -> None:
     with pytest.raises(IllegalStep):
         a_ticket(state).amend(by=RESIDENT, title="Kitchen")
@@ -228,7 +259,18 @@ def test_a_resident_does_not_amend_what_is_worked_on_or_over(state: State) -> No
 def test_a_change_of_class_is_dated() -> None:
     ticket = a_ticket(State.OPEN)
 
-    urgent = ticket.reclassify(at=LATER, category="plumbing", priority=Priority.URGENT, skills=(), needs_info=False)
+    urgent = ticket.reclassify(
+        at=LATER, category="plumbing", priority=Priority.URGENT, skills=(), needs_info=False
+    )
 
-    assert (urgent.priority, urgent.classes[-1].at, urgent.classes[-1].priority) == (Priority.URGENT, LATER, Priority.URGENT)
-    assert urgent.reclassify(at=LATER, category="plumbing", priority=Priority.URGENT, skills=(), needs_info=False) is urgent
+    assert (urgent.priority, urgent.classes[-1].at, urgent.classes[-1].priority) == (
+        Priority.URGENT,
+        LATER,
+        Priority.URGENT,
+    )
+    assert (
+        urgent.reclassify(
+            at=LATER, category="plumbing", priority=Priority.URGENT, skills=(), needs_info=False
+        )
+        is urgent
+    )

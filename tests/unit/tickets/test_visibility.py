@@ -41,7 +41,9 @@ def test_those_of_the_unit_see_it_where_the_site_allows() -> None:
     outdoors = replace(TICKET, place=Place())
 
     assert may_see(neighbour, TICKET, SHARING_SITE, now=NOW)
-    assert not may_see(replace(neighbour, units=frozenset({"3-1201"})), TICKET, SHARING_SITE, now=NOW)
+    assert not may_see(
+        replace(neighbour, units=frozenset({"3-1201"})), TICKET, SHARING_SITE, now=NOW
+    )
     assert not may_see(neighbour, outdoors, SHARING_SITE, now=NOW)
 
 

@@ -17,7 +17,12 @@ def test_the_view_names_the_technician_by_first_name() -> None:
     view = work_view(ACCEPTED, MARIA)
 
     assert view is not None
-    assert (view.state, view.job_id, view.job_state, view.technician) == ("accepted", str(JOB_ID), "accepted", "Maria")
+    assert (view.state, view.job_id, view.job_state, view.technician) == (
+        "accepted",
+        str(JOB_ID),
+        "accepted",
+        "Maria",
+    )
     assert technician_of(ACCEPTED) == "tech-1"
 
 
@@ -45,7 +50,9 @@ def test_a_job_that_no_technician_can_take_says_since_when_and_why() -> None:
     barred = (Barred(technician_id="tech-1", codes=("lacks_skill",)),)
     waiting = an_order(WorkOrderState.WAITING, a_job(JobState.WAITING))
 
-    view = work_view(waiting.model_copy(update={"unassignable_at": NOON, "unassignable": barred}), None)
+    view = work_view(
+        waiting.model_copy(update={"unassignable_at": NOON, "unassignable": barred}), None
+    )
     might = work_view(waiting, None)
 
     assert view is not None
@@ -88,11 +95,26 @@ def test_due_times_say_whether_they_were_kept() -> None:
         policy_id="default",
         policy_version=1,
         clocks=(
-            ClockV1(kind=ClockKind.RESPONSE, state=ClockState.MET, started_at=NOON, due_at=after(hours=1), stopped_at=after(minutes=5)),
-            ClockV1(kind=ClockKind.ARRIVAL, state=ClockState.BREACHED, started_at=NOON, due_at=after(hours=2), breached_at=after(hours=2)),
+            ClockV1(
+                kind=ClockKind.RESPONSE,
+                state=ClockState.MET,
+                started_at=NOON,
+                due_at=after(hours=1),
+                stopped_at=after(minutes=5),
+            ),
+            ClockV1(
+                kind=ClockKind.ARRIVAL,
+                state=ClockState.BREACHED,
+                started_at=NOON,
+                due_at=after(hours=2),
+                breached_at=after(hours=2),
+            ),
         ),
     )
 
     views = due_views(clocks, a_ticket(State.ASSIGNED), ACCEPTED)
 
-    assert [(view.kind, view.state, view.breached) for view in views] == [("response", "met", False), ("arrival", "breached", True)]
+    assert [(view.kind, view.state, view.breached) for view in views] == [
+        ("response", "met", False),
+        ("arrival", "breached", True),
+    ]

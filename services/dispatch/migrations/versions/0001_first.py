@@ -24,7 +24,9 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("body", JSONB, nullable=False),
     )
-    op.create_table("promises", sa.Column("id", sa.UUID, primary_key=True), sa.Column("due_at", _MOMENT))
+    op.create_table(
+        "promises", sa.Column("id", sa.UUID, primary_key=True), sa.Column("due_at", _MOMENT)
+    )
     op.create_table(
         "wakes",
         sa.Column("id", sa.UUID, primary_key=True),
@@ -56,7 +58,12 @@ def _create_work_orders() -> None:
         sa.Column("unassignable", JSONB, nullable=False),
         sa.Column("unassignable_at", _MOMENT),
     )
-    op.create_index("work_orders_by_spot", "work_orders", ["site_id", "spot", "id"], postgresql_where=sa.text("spot is not null"))
+    op.create_index(
+        "work_orders_by_spot",
+        "work_orders",
+        ["site_id", "spot", "id"],
+        postgresql_where=sa.text("spot is not null"),
+    )
     op.create_table(
         "jobs",
         sa.Column("id", sa.UUID, primary_key=True),
@@ -76,9 +83,19 @@ def _create_work_orders() -> None:
         sa.Column("report", JSONB),
     )
     op.create_index("jobs_number", "jobs", ["work_order_id", "cycle", "number"], unique=True)
-    op.create_index("jobs_waiting", "jobs", ["site_id"], postgresql_where=sa.text("state = 'waiting' and not held"))
+    op.create_index(
+        "jobs_waiting",
+        "jobs",
+        ["site_id"],
+        postgresql_where=sa.text("state = 'waiting' and not held"),
+    )
     op.create_index("jobs_by_site", "jobs", ["site_id", "work_order_id"])
-    op.create_index("jobs_by_technician", "jobs", ["technician_id", "work_order_id"], postgresql_where=sa.text("technician_id is not null"))
+    op.create_index(
+        "jobs_by_technician",
+        "jobs",
+        ["technician_id", "work_order_id"],
+        postgresql_where=sa.text("technician_id is not null"),
+    )
     op.create_table(
         "offers",
         sa.Column("id", sa.UUID, primary_key=True),
@@ -93,8 +110,16 @@ def _create_work_orders() -> None:
     )
     op.create_index("offers_by_job", "offers", ["job_id", "id"])
     op.create_index("offers_by_work_order", "offers", ["work_order_id", "id"])
-    op.create_index("offers_open", "offers", ["expires_at"], postgresql_where=sa.text("state = 'open'"))
-    op.create_index("offers_open_once", "offers", ["technician_id", "job_id"], unique=True, postgresql_where=sa.text("state = 'open'"))
+    op.create_index(
+        "offers_open", "offers", ["expires_at"], postgresql_where=sa.text("state = 'open'")
+    )
+    op.create_index(
+        "offers_open_once",
+        "offers",
+        ["technician_id", "job_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'open'"),
+    )
 
 
 def _create_technicians() -> None:
@@ -116,8 +141,18 @@ def _create_technicians() -> None:
         sa.Column("removed_at", _MOMENT),
     )
     op.create_index("technicians_by_site", "technicians", ["sites"], postgresql_using="gin")
-    op.create_index("technicians_to_restate", "technicians", ["said_at"], postgresql_where=sa.text("removed_at is null"))
-    op.create_index("technicians_to_review", "technicians", ["review_at"], postgresql_where=sa.text("review_at is not null"))
+    op.create_index(
+        "technicians_to_restate",
+        "technicians",
+        ["said_at"],
+        postgresql_where=sa.text("removed_at is null"),
+    )
+    op.create_index(
+        "technicians_to_review",
+        "technicians",
+        ["review_at"],
+        postgresql_where=sa.text("review_at is not null"),
+    )
     op.create_table(
         "assignments",
         sa.Column("id", sa.UUID, primary_key=True),
@@ -134,10 +169,22 @@ def _create_technicians() -> None:
         sa.CheckConstraint("slot between 1 and capacity", name="assignments_within_capacity"),
     )
     running = sa.text("ended_at is null")
-    op.create_index("assignments_one_winner", "assignments", ["job_id"], unique=True, postgresql_where=running)
-    op.create_index("assignments_one_slot", "assignments", ["technician_id", "slot"], unique=True, postgresql_where=running)
     op.create_index(
-        "assignments_one_doing", "assignments", ["technician_id"], unique=True, postgresql_where=sa.text("doing and ended_at is null")
+        "assignments_one_winner", "assignments", ["job_id"], unique=True, postgresql_where=running
+    )
+    op.create_index(
+        "assignments_one_slot",
+        "assignments",
+        ["technician_id", "slot"],
+        unique=True,
+        postgresql_where=running,
+    )
+    op.create_index(
+        "assignments_one_doing",
+        "assignments",
+        ["technician_id"],
+        unique=True,
+        postgresql_where=sa.text("doing and ended_at is null"),
     )
     op.create_index("assignments_by_technician", "assignments", ["technician_id", "accepted_at"])
     op.create_index("assignments_by_job", "assignments", ["job_id"])

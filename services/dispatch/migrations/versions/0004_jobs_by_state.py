@@ -14,4 +14,9 @@ def upgrade() -> None:
     build_index("jobs_by_state", "jobs", ["state", "work_order_id"], postgresql_include=["site_id"])
     build_index("jobs_by_site_and_state", "jobs", ["site_id", "state", "work_order_id"])
     has_technician = sa.text("technician_id is not null")
-    replace_index("jobs_by_technician", "jobs", ["technician_id", "work_order_id", "state"], postgresql_where=has_technician)
+    replace_index(
+        "jobs_by_technician",
+        "jobs",
+        ["technician_id", "work_order_id", "state"],
+        postgresql_where=has_technician,
+    )

@@ -12,13 +12,17 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # With defaults, since a release before that still runs writes neither; such a job is put in its place when it is looked at.
+    # With defaults, since a release before that still runs writes neither; such a job is put in its
+    # place when it is looked at.
     op.execute("""
         alter table jobs
             add column if not exists rank integer not null default 2,
             add column if not exists due_at timestamptz not null default 'infinity'""")
     op.execute("""
         update jobs set rank = w.rank, due_at = coalesce(p.due_at, 'infinity')
-        from work_orders w left join promises p on p.id = w.id where w.id = jobs.work_order_id and jobs.state = 'waiting'""")
+        from work_orders w left join promises p on p.id = w.id where w.id = jobs.work_order_id
+          and jobs.state = 'waiting'""")
     columns = ["site_id", "needed", "rank", "due_at", "work_order_id", "id"]
-    replace_index("jobs_waiting", "jobs", columns, postgresql_where=sa.text("state = 'waiting' and not held"))
+    replace_index(
+        "jobs_waiting", "jobs", columns, postgresql_where=sa.text("state = 'waiting' and not held")
+    )

@@ -11,4 +11,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    keep_ended_tickets_apart(op, there_are_tickets="select from snapshots where entity = 'tickets.ticket'")
+    keep_ended_tickets_apart(
+        op, there_are_tickets="select from snapshots where entity = 'tickets.ticket'"
+    )

@@ -14,7 +14,8 @@ _MOMENT = sa.TIMESTAMP(timezone=True)
 
 def upgrade() -> None:
     create_kernel_tables(op)
-    # A ticket's comments are looked for by the ticket; the kernel's table knows them by their own ids.
+    # A ticket's comments are looked for by the ticket; the kernel's table knows them by their own
+    # ids.
     op.create_index(
         "snapshots_comments_by_ticket",
         "snapshots",
@@ -57,7 +58,9 @@ def _create_people() -> None:
         sa.Column("blocked_until", _MOMENT),
         sa.Column("removed_at", _MOMENT),
     )
-    op.create_index("endpoints_by_owner", "endpoints", ["owner"], postgresql_where=sa.text("removed_at is null"))
+    op.create_index(
+        "endpoints_by_owner", "endpoints", ["owner"], postgresql_where=sa.text("removed_at is null")
+    )
 
 
 def _create_messages() -> None:
@@ -81,7 +84,12 @@ def _create_messages() -> None:
         sa.UniqueConstraint("recipient_id", "kind", "cause", name="messages_once"),
     )
     op.create_index("messages_by_recipient", "messages", ["recipient_id", "id"])
-    op.create_index("messages_unread", "messages", ["recipient_id"], postgresql_where=sa.text("read_at is null and stale is null"))
+    op.create_index(
+        "messages_unread",
+        "messages",
+        ["recipient_id"],
+        postgresql_where=sa.text("read_at is null and stale is null"),
+    )
     op.create_index("messages_by_ticket", "messages", ["ticket_id", "id"])
     op.create_table(
         "deliveries",
@@ -98,8 +106,18 @@ def _create_messages() -> None:
         sa.Column("done_at", _MOMENT),
         sa.UniqueConstraint("message_id", "endpoint_id", name="deliveries_once"),
     )
-    op.create_index("deliveries_due", "deliveries", ["next_attempt_at"], postgresql_where=sa.text("state = 'pending'"))
-    op.create_index("deliveries_pending_by_endpoint", "deliveries", ["endpoint_id"], postgresql_where=sa.text("state = 'pending'"))
+    op.create_index(
+        "deliveries_due",
+        "deliveries",
+        ["next_attempt_at"],
+        postgresql_where=sa.text("state = 'pending'"),
+    )
+    op.create_index(
+        "deliveries_pending_by_endpoint",
+        "deliveries",
+        ["endpoint_id"],
+        postgresql_where=sa.text("state = 'pending'"),
+    )
     op.create_table(
         "attempts",
         sa.Column("id", sa.Uuid, primary_key=True),

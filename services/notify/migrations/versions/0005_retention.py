@@ -1,4 +1,6 @@
-"""Tickets that have ended are named in a table of their own, so that they can be forgotten; so are messages that are about no ticket."""
+"""Tickets that have ended are named in a table of their own, so that they can be forgotten; so are
+messages that are about no ticket.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,5 +15,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    keep_ended_tickets_apart(op, there_are_tickets="select from snapshots where entity = 'tickets.ticket'")
-    build_index("messages_about_no_ticket", "messages", ["created_at"], postgresql_where=sa.text("ticket_id is null"))
+    keep_ended_tickets_apart(
+        op, there_are_tickets="select from snapshots where entity = 'tickets.ticket'"
+    )
+    build_index(
+        "messages_about_no_ticket",
+        "messages",
+        ["created_at"],
+        postgresql_where=sa.text("ticket_id is null"),
+    )

@@ -61,9 +61,24 @@ def _create_promises() -> None:
         sa.Column("next_at", _MOMENT),
         sa.Column("looked_at", _MOMENT, nullable=False),
     )
-    op.create_index("promises_to_look_at", "promises", ["next_at"], postgresql_where=sa.text("next_at is not null"))
-    op.create_index("promises_open", "promises", ["site_id", "urgent_at", "ticket_id"], postgresql_where=sa.text("is_open"))
-    op.create_index("promises_going_on", "promises", ["site_id", "ticket_id"], postgresql_where=sa.text("going_on"))
+    op.create_index(
+        "promises_to_look_at",
+        "promises",
+        ["next_at"],
+        postgresql_where=sa.text("next_at is not null"),
+    )
+    op.create_index(
+        "promises_open",
+        "promises",
+        ["site_id", "urgent_at", "ticket_id"],
+        postgresql_where=sa.text("is_open"),
+    )
+    op.create_index(
+        "promises_going_on",
+        "promises",
+        ["site_id", "ticket_id"],
+        postgresql_where=sa.text("going_on"),
+    )
     op.create_table(
         "clocks",
         sa.Column("ticket_id", _UUID, primary_key=True),
@@ -74,7 +89,12 @@ def _create_promises() -> None:
         sa.Column("due_at", _MOMENT),
     )
     op.create_index("clocks_by_urgency", "clocks", ["site_id", "state", "due_at", "ticket_id"])
-    op.create_index("clocks_at_risk", "clocks", ["due_at", "site_id", "priority", "kind"], postgresql_where=sa.text("state = 'running'"))
+    op.create_index(
+        "clocks_at_risk",
+        "clocks",
+        ["due_at", "site_id", "priority", "kind"],
+        postgresql_where=sa.text("state = 'running'"),
+    )
     op.create_table(
         "announcements",
         sa.Column("ticket_id", _UUID, primary_key=True),
@@ -88,7 +108,9 @@ def _create_promises() -> None:
 
 
 def _create_terms(name: str) -> None:
-    """Policies and calendars are kept alike: every version, and from when until when it was the newest."""
+    """Policies and calendars are kept alike: every version, and from when until when it was the
+    newest.
+    """
     op.create_table(
         name,
         sa.Column("id", sa.Text, primary_key=True),
@@ -98,5 +120,7 @@ def _create_terms(name: str) -> None:
         sa.Column("until", _MOMENT),
         sa.Column("body", JSONB, nullable=False),
     )
-    op.create_index(f"{name}_newest", name, ["id"], unique=True, postgresql_where=sa.text("until is null"))
+    op.create_index(
+        f"{name}_newest", name, ["id"], unique=True, postgresql_where=sa.text("until is null")
+    )
     op.create_index(f"{name}_of_site", name, ["site_id"])

@@ -9,4 +9,9 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    build_index("promises_going_on_anywhere", "promises", ["ticket_id"], postgresql_where=sa.text("going_on"))
+    build_index(
+        "promises_going_on_anywhere",
+        "promises",
+        ["ticket_id"],
+        postgresql_where=sa.text("going_on"),
+    )

@@ -1,4 +1,6 @@
-"""Tickets that have ended are named in a table of their own, so that they can be forgotten; sums by month outlive their promises."""
+"""Tickets that have ended are named in a table of their own, so that they can be forgotten; sums by
+month outlive their promises.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +14,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    keep_ended_tickets_apart(op, there_are_tickets="select from snapshots where entity = 'tickets.ticket'")
+    keep_ended_tickets_apart(
+        op, there_are_tickets="select from snapshots where entity = 'tickets.ticket'"
+    )
     op.create_table(
         "monthly_sums",
         sa.Column("site_id", sa.Text, primary_key=True),

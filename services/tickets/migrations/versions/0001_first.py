@@ -118,7 +118,28 @@ def _create_tickets() -> None:
     op.create_index("tickets_reference", "tickets", ["reference"], unique=True)
     op.create_index("tickets_by_site", "tickets", ["site_id", "id"])
     op.create_index("tickets_by_reporter", "tickets", ["reporter_id", "id"])
-    op.create_index("tickets_alike", "tickets", ["site_id", "category", place, "id"], postgresql_where=sa.text(living))
-    op.create_index("tickets_alike_outdoors", "tickets", ["site_id", "category", "lat"], postgresql_where=sa.text(outdoors))
-    op.create_index("tickets_to_close", "tickets", ["closes_at"], postgresql_where=sa.text("closes_at is not null"))
-    op.create_index("tickets_admitting", "tickets", ["admitted"], postgresql_using="gin", postgresql_where=admitting)
+    op.create_index(
+        "tickets_alike",
+        "tickets",
+        ["site_id", "category", place, "id"],
+        postgresql_where=sa.text(living),
+    )
+    op.create_index(
+        "tickets_alike_outdoors",
+        "tickets",
+        ["site_id", "category", "lat"],
+        postgresql_where=sa.text(outdoors),
+    )
+    op.create_index(
+        "tickets_to_close",
+        "tickets",
+        ["closes_at"],
+        postgresql_where=sa.text("closes_at is not null"),
+    )
+    op.create_index(
+        "tickets_admitting",
+        "tickets",
+        ["admitted"],
+        postgresql_using="gin",
+        postgresql_where=admitting,
+    )

@@ -1,6 +1,8 @@
-"""Lists of tickets by state, unit and date, each by an index; and the words by which tickets are found.
+"""Lists of tickets by state, unit and date, each by an index; and the words by which tickets are
+found.
 
-Tickets may be opened and changed meanwhile. Each part is committed by itself and harmless to repeat.
+Tickets may be opened and changed meanwhile. Each part is committed by itself and harmless to
+repeat.
 """
 
 import json
@@ -21,11 +23,14 @@ depends_on = None
 
 _BATCH = 5000
 _NEXT = sa.text("""
-    select id, site_id, array['site:' || site_id, 'category:' || category, 'priority:' || priority] as marks,
-        concat_ws(E'\\n', nullif(title, ''), nullif(description, ''), reference, unit_key, spot, place ->> 'address') as said
+    select id, site_id, array['site:' || site_id, 'category:' || category,
+      'priority:' || priority] as marks,
+        concat_ws(E'\\n', nullif(title, ''), nullif(description, ''), reference, unit_key, spot,
+          place ->> 'address') as said
     from tickets where id > cast(:after as uuid) order by id limit :batch""")
 _STORE = sa.text("""
-    insert into ticket_words select * from json_populate_recordset(null::ticket_words, cast(:rows as json)) on conflict do nothing""")
+    insert into ticket_words select * from json_populate_recordset(null::ticket_words,
+      cast(:rows as json)) on conflict do nothing""")
 
 
 def upgrade() -> None:
@@ -42,9 +47,16 @@ def upgrade() -> None:
     build_index("ticket_words_by_site", "ticket_words", ["site_id", "ticket_id"])
     build_index("ticket_words_tokens", "ticket_words", ["tokens"], postgresql_using="gin")
     build_index("tickets_by_site_and_state", "tickets", ["site_id", "state", "id"])
-    build_index("tickets_by_unit", "tickets", ["site_id", "unit_key", "id"], postgresql_where=sa.text("unit_key is not null"))
+    build_index(
+        "tickets_by_unit",
+        "tickets",
+        ["site_id", "unit_key", "id"],
+        postgresql_where=sa.text("unit_key is not null"),
+    )
     for_others = sa.text("entered_by <> reporter_id")
-    build_index("tickets_entered_for_others", "tickets", ["entered_by", "id"], postgresql_where=for_others)
+    build_index(
+        "tickets_entered_for_others", "tickets", ["entered_by", "id"], postgresql_where=for_others
+    )
     build_index("tickets_by_update", "tickets", ["updated_at", "site_id"])
 
 
@@ -60,6 +72,16 @@ def _words(row: Any) -> dict[str, Any]:
     said = unicodedata.normalize("NFKC", row["said"]).lower()
     words = said.split()
     tokens = {word[at : at + 2] for word in words for at in range(len(word) - 1)}
-    tokens |= {word[at : at + 3] for word in words for at in range(len(word) - 2) if re.search("[0-9]", word[at : at + 3])}
+    tokens |= {
+        word[at : at + 3]
+        for word in words
+        for at in range(len(word) - 2)
+        if re.search("[0-9]", word[at : at + 3])
+    }
     tokens |= {character for word in words for character in word if character > "\x7f"}
-    return {"ticket_id": str(row["id"]), "site_id": row["site_id"], "said": said, "tokens": [*sorted(tokens), *row["marks"]]}
+    return {
+        "ticket_id": str(row["id"]),
+        "site_id": row["site_id"],
+        "said": said,
+        "tokens": [*sorted(tokens), *row["marks"]],
+    }

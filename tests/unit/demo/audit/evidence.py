@@ -4,7 +4,16 @@ from dataclasses import replace
 from typing import Any
 
 from fettle.demo.audit.client_log import ClientLog, Opened, Received
-from fettle.demo.audit.ledger import CLOCKS, TICKET, WORK_ORDER, Delivery, Ledger, Message, OfferSeen, Told
+from fettle.demo.audit.ledger import (
+    CLOCKS,
+    TICKET,
+    WORK_ORDER,
+    Delivery,
+    Ledger,
+    Message,
+    OfferSeen,
+    Told,
+)
 from fettle.demo.audit.legal import moment
 
 T, TECH, JOB, OFFER = "ticket-1", "tech-1", "job-1", "offer-1"
@@ -16,12 +25,25 @@ def at(second: float) -> str:
 
 def ticket_steps() -> list[dict[str, Any]]:
     states = [("open", 0), ("assigned", 10), ("in_progress", 20), ("resolved", 60)]
-    return [{"at": at(second), "state": state, "cycle": 1, "cause": "job"} for state, second in states]
+    return [
+        {"at": at(second), "state": state, "cycle": 1, "cause": "job"} for state, second in states
+    ]
 
 
 def job_steps(technician: str = TECH, start: float = 0) -> list[dict[str, Any]]:
-    states = [("waiting", 0), ("offered", 1), ("accepted", 10), ("travelling", 20), ("on_site", 30), ("working", 40), ("completed", 60)]
-    return [{"at": at(start + second), "state": state, "technician_id": technician} for state, second in states]
+    states = [
+        ("waiting", 0),
+        ("offered", 1),
+        ("accepted", 10),
+        ("travelling", 20),
+        ("on_site", 30),
+        ("working", 40),
+        ("completed", 60),
+    ]
+    return [
+        {"at": at(start + second), "state": state, "technician_id": technician}
+        for state, second in states
+    ]
 
 
 def an_order(ticket: str = T, **more: Any) -> dict[str, Any]:
@@ -31,18 +53,33 @@ def an_order(ticket: str = T, **more: Any) -> dict[str, Any]:
         "state": "completed",
         "technician_id": TECH,
         "steps": job_steps(),
-        "offers": [{"id": OFFER, "technician_id": TECH, "state": "accepted", "expires_at": at(100)}],
+        "offers": [
+            {"id": OFFER, "technician_id": TECH, "state": "accepted", "expires_at": at(100)}
+        ],
     }
     return {"id": ticket, "version": 2, "cycle": 1, "state": "done", "jobs": [job | more]}
 
 
 def a_ticket(**more: Any) -> dict[str, Any]:
-    return {"id": T, "version": 4, "cycle": 1, "state": "resolved", "opened_at": at(0), "steps": ticket_steps(), "hold": None} | more
+    return {
+        "id": T,
+        "version": 4,
+        "cycle": 1,
+        "state": "resolved",
+        "opened_at": at(0),
+        "steps": ticket_steps(),
+        "hold": None,
+    } | more
 
 
 def clocks(**more: Any) -> dict[str, Any]:
     kept = [{"kind": kind, "state": "met"} for kind in ("response", "arrival")]
-    return {"id": T, "version": 1, "clocks": [*kept, {"kind": "resolution", "state": "breached"}], "announced": []} | more
+    return {
+        "id": T,
+        "version": 1,
+        "clocks": [*kept, {"kind": "resolution", "state": "breached"}],
+        "announced": [],
+    } | more
 
 
 def told(entity: str, subject: str, *states: str) -> tuple[Told, ...]:
@@ -81,7 +118,11 @@ def good_ledger() -> Ledger:
         work_orders=frozenset({T}),
         jobs={T: ({"id": JOB, "cycle": 1, "state": "completed"},)},
         clocked={T: tuple(clocks()["clocks"])},
-        messages=(Message(id="m1", recipient=TECH, kind="job.offered", cause=OFFER, ticket=T, state="said"),),
+        messages=(
+            Message(
+                id="m1", recipient=TECH, kind="job.offered", cause=OFFER, ticket=T, state="said"
+            ),
+        ),
         deliveries=(Delivery(id="d1", message="m1", endpoint="e1", owner=TECH, state="delivered"),),
         capacities={TECH: 3},
     )
@@ -96,7 +137,15 @@ def with_job(ledger: Ledger, **more: Any) -> Ledger:
 
 
 def received(webhook_id: str = "m1", *, cause: str = OFFER, acted: bool = True) -> Received:
-    return Received(owner=TECH, webhook_id=webhook_id, kind="job.offered", cause=cause, acted=acted, status=200, at=2.0)
+    return Received(
+        owner=TECH,
+        webhook_id=webhook_id,
+        kind="job.offered",
+        cause=cause,
+        acted=acted,
+        status=200,
+        at=2.0,
+    )
 
 
 def good_log() -> ClientLog:

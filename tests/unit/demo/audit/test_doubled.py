@@ -3,7 +3,18 @@ from dataclasses import replace
 from fettle.demo.audit.client_log import Opened
 from fettle.demo.audit.doubled import doubled
 from fettle.demo.audit.ledger import CLOCKS
-from tests.unit.demo.audit.evidence import JOB, OFFER, TECH, T, at, clocks, good_ledger, good_log, received, with_job
+from tests.unit.demo.audit.evidence import (
+    JOB,
+    OFFER,
+    TECH,
+    T,
+    at,
+    clocks,
+    good_ledger,
+    good_log,
+    received,
+    with_job,
+)
 
 
 def test_where_all_went_well_nothing_is_doubled() -> None:
@@ -30,17 +41,26 @@ def test_a_ticket_that_nobody_asked_for_is_doubled() -> None:
 
 
 def test_two_jobs_in_a_cycle_are_doubled_unless_a_second_visit_was_asked_for() -> None:
-    one, two = {"id": JOB, "cycle": 1, "state": "completed"}, {"id": "job-2", "cycle": 1, "state": "completed"}
+    one, two = (
+        {"id": JOB, "cycle": 1, "state": "completed"},
+        {"id": "job-2", "cycle": 1, "state": "completed"},
+    )
 
     found = doubled(replace(good_ledger(), jobs={T: (one, two)}), good_log())
-    none = doubled(replace(good_ledger(), jobs={T: (one | {"state": "follow_up"}, two)}), good_log())
+    none = doubled(
+        replace(good_ledger(), jobs={T: (one | {"state": "follow_up"}, two)}), good_log()
+    )
 
-    assert [finding.what for finding in found] == ["2 jobs in cycle 1 for 0 second visits asked for"]
+    assert [finding.what for finding in found] == [
+        "2 jobs in cycle 1 for 0 second visits asked for"
+    ]
     assert none == []
 
 
 def test_two_winners_of_a_job_taken_once_are_doubled() -> None:
-    offers = [{"id": each, "technician_id": TECH, "state": "accepted"} for each in (OFFER, "offer-2")]
+    offers = [
+        {"id": each, "technician_id": TECH, "state": "accepted"} for each in (OFFER, "offer-2")
+    ]
 
     (finding,) = doubled(with_job(good_ledger(), offers=offers), good_log())
 
@@ -52,17 +72,29 @@ def test_a_fact_told_twice_is_doubled_but_saying_it_again_is_not() -> None:
     again = replace(ledger.told[0], fact_id="another")
 
     found = doubled(replace(ledger, told=(*ledger.told, again)), good_log())
-    none = doubled(replace(ledger, told=(*ledger.told, replace(again, name="restated"))), good_log())
+    none = doubled(
+        replace(ledger, told=(*ledger.told, replace(again, name="restated"))), good_log()
+    )
 
     assert [finding.what for finding in found] == ["tickets.ticket version 1 was told 2 times"]
     assert none == []
 
 
 def test_a_breach_announced_twice_is_doubled() -> None:
-    breach = {"clock": "arrival", "threshold": 100, "due_at": at(5), "fell_at": at(5), "announced_at": at(6), "skipped": False}
+    breach = {
+        "clock": "arrival",
+        "threshold": 100,
+        "due_at": at(5),
+        "fell_at": at(5),
+        "announced_at": at(6),
+        "skipped": False,
+    }
     ledger = good_ledger()
 
-    (finding,) = doubled(replace(ledger, newest={**ledger.newest, CLOCKS: {T: clocks(announced=[breach, breach])}}), good_log())
+    (finding,) = doubled(
+        replace(ledger, newest={**ledger.newest, CLOCKS: {T: clocks(announced=[breach, breach])}}),
+        good_log(),
+    )
 
     assert "100 % of arrival" in finding.what
 
@@ -85,7 +117,9 @@ def test_two_deliveries_of_a_message_to_one_endpoint_are_doubled() -> None:
     assert finding.what == "has 2 deliveries to the endpoint e1"
 
 
-def test_a_repeated_delivery_that_took_effect_again_is_doubled_and_one_that_did_not_is_not() -> None:
+def test_a_repeated_delivery_that_took_effect_again_is_doubled_and_one_that_did_not_is_not() -> (
+    None
+):
     acted, known = good_log(), good_log()
     acted.received.append(received(acted=True))
     known.received.append(received(acted=False))

@@ -14,9 +14,25 @@ def ten_times(real_s: float) -> float:
 def test_one_good_ticket_counts_once_everywhere() -> None:
     found = figures(good_ledger(), good_log(), played_min=ten_times)
 
-    assert (found.opened, found.assigned, found.completed, found.cancelled, found.unfinished) == (1, 1, 1, 0, 0)
-    assert (found.offers, found.offers_accepted, found.offers_declined, found.offers_expired) == (1, 1, 0, 0)
-    assert (found.messages, found.messages_delivered, found.messages_failed, found.redelivered) == (1, 1, 0, 0)
+    assert (found.opened, found.assigned, found.completed, found.cancelled, found.unfinished) == (
+        1,
+        1,
+        1,
+        0,
+        0,
+    )
+    assert (found.offers, found.offers_accepted, found.offers_declined, found.offers_expired) == (
+        1,
+        1,
+        0,
+        0,
+    )
+    assert (found.messages, found.messages_delivered, found.messages_failed, found.redelivered) == (
+        1,
+        1,
+        0,
+        0,
+    )
     assert found.sla_kept == {"response": 1.0, "arrival": 1.0, "resolution": 0.0}
 
 

@@ -29,7 +29,9 @@ def test_where_all_went_well_nothing_is_illegal() -> None:
 
 def test_a_version_that_was_skipped_is_illegal() -> None:
     ledger = good_ledger()
-    facts = tuple(fact for fact in ledger.told if (fact.entity, fact.version) != ("tickets.ticket", 2))
+    facts = tuple(
+        fact for fact in ledger.told if (fact.entity, fact.version) != ("tickets.ticket", 2)
+    )
 
     (finding,) = illegal(replace(ledger, told=facts))
 
@@ -47,11 +49,19 @@ def test_a_version_with_two_contents_is_illegal_even_if_it_only_says_itself_agai
 
 def test_a_ticket_that_jumps_from_version_to_version_is_illegal() -> None:
     ledger = good_ledger()
-    facts = tuple(replace(fact, state="closed") if fact.entity == "tickets.ticket" and fact.version == 3 else fact for fact in ledger.told)
+    facts = tuple(
+        replace(fact, state="closed")
+        if fact.entity == "tickets.ticket" and fact.version == 3
+        else fact
+        for fact in ledger.told
+    )
 
     findings = illegal(replace(ledger, told=facts))
 
-    assert [finding.what for finding in findings] == ["from assigned to closed in version 3", "from closed to resolved in version 4"]
+    assert [finding.what for finding in findings] == [
+        "from assigned to closed in version 3",
+        "from closed to resolved in version 4",
+    ]
 
 
 def test_a_version_of_several_steps_is_legal_by_what_also_happened_on_the_way() -> None:
@@ -60,13 +70,23 @@ def test_a_version_of_several_steps_is_legal_by_what_also_happened_on_the_way() 
     first, _, third, last = (fact for fact in ledger.told if fact.entity == "tickets.ticket")
     begun, resolved = replace(third, version=2, name="started"), replace(last, version=3)
 
-    by_way_of_assigned = illegal(replace(ledger, told=(*others, first, replace(begun, also=("amended", "assigned")), resolved)))
-    at_a_leap = illegal(replace(ledger, told=(*others, first, replace(begun, also=("amended",)), resolved)))
-    by_way_of_closed = illegal(replace(ledger, told=(*others, first, replace(begun, also=("closed",)), resolved)))
+    by_way_of_assigned = illegal(
+        replace(
+            ledger, told=(*others, first, replace(begun, also=("amended", "assigned")), resolved)
+        )
+    )
+    at_a_leap = illegal(
+        replace(ledger, told=(*others, first, replace(begun, also=("amended",)), resolved))
+    )
+    by_way_of_closed = illegal(
+        replace(ledger, told=(*others, first, replace(begun, also=("closed",)), resolved))
+    )
 
     assert by_way_of_assigned == []
     assert [finding.what for finding in at_a_leap] == ["from open to in_progress in version 2"]
-    assert [finding.what for finding in by_way_of_closed] == ["from open to closed to in_progress in version 2"]
+    assert [finding.what for finding in by_way_of_closed] == [
+        "from open to closed to in_progress in version 2"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -79,7 +99,10 @@ def test_a_version_of_several_steps_is_legal_by_what_also_happened_on_the_way() 
     ],
 )
 def test_a_step_of_a_ticket_outside_the_table_is_illegal(states: list[str], what: str) -> None:
-    steps = [{"at": at(second), "state": state, "cycle": 1, "cause": "x"} for second, state in enumerate(states)]
+    steps = [
+        {"at": at(second), "state": state, "cycle": 1, "cause": "x"}
+        for second, state in enumerate(states)
+    ]
 
     findings = illegal(with_ticket(good_ledger(), steps=steps))
 
@@ -115,7 +138,10 @@ def test_a_step_of_a_job_left_out_is_illegal(missing: str) -> None:
 
 def test_an_offer_that_was_answered_twice_is_illegal() -> None:
     ledger = good_ledger()
-    seen = tuple(OfferSeen(work_order=T, version=version, offer=OFFER, state=state) for version, state in ((1, "expired"), (2, "accepted")))
+    seen = tuple(
+        OfferSeen(work_order=T, version=version, offer=OFFER, state=state)
+        for version, state in ((1, "expired"), (2, "accepted"))
+    )
 
     (finding,) = illegal(replace(ledger, offers=seen))
 
@@ -148,7 +174,9 @@ def test_more_jobs_held_than_capacity_are_illegal() -> None:
     ledger = good_ledger()
     orders = two_orders(an_order(steps=job_steps(start=40)))
 
-    findings = illegal(replace(ledger, newest={**ledger.newest, WORK_ORDER: orders}, capacities={TECH: 1}))
+    findings = illegal(
+        replace(ledger, newest={**ledger.newest, WORK_ORDER: orders}, capacities={TECH: 1})
+    )
 
     assert [finding.what for finding in findings] == ["held 2 jobs at once"]
 
@@ -165,18 +193,34 @@ def test_tickets_and_dispatch_must_agree_at_rest() -> None:
 def test_a_ticket_held_by_staff_may_wait_while_the_work_goes_on() -> None:
     steps = [*ticket_steps()[:3], {"at": at(50), "state": "on_hold", "cycle": 1, "cause": "x"}]
     ledger = good_ledger()
-    facts = tuple(replace(fact, state="on_hold") if fact.entity == "tickets.ticket" and fact.version == 4 else fact for fact in ledger.told)
+    facts = tuple(
+        replace(fact, state="on_hold")
+        if fact.entity == "tickets.ticket" and fact.version == 4
+        else fact
+        for fact in ledger.told
+    )
 
-    findings = illegal(with_ticket(replace(ledger, told=facts), state="on_hold", hold="staff", steps=steps))
+    findings = illegal(
+        with_ticket(replace(ledger, told=facts), state="on_hold", hold="staff", steps=steps)
+    )
 
     assert findings == []
 
 
 def test_a_breach_announced_before_it_fell_is_illegal() -> None:
-    breach = {"clock": "arrival", "threshold": 100, "due_at": at(5), "fell_at": at(5), "announced_at": at(4), "skipped": False}
+    breach = {
+        "clock": "arrival",
+        "threshold": 100,
+        "due_at": at(5),
+        "fell_at": at(5),
+        "announced_at": at(4),
+        "skipped": False,
+    }
     ledger = good_ledger()
 
-    (finding,) = illegal(replace(ledger, newest={**ledger.newest, CLOCKS: {T: clocks(announced=[breach])}}))
+    (finding,) = illegal(
+        replace(ledger, newest={**ledger.newest, CLOCKS: {T: clocks(announced=[breach])}})
+    )
 
     assert finding.what == "100 % of arrival was announced before it fell"
 

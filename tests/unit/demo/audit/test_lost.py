@@ -18,14 +18,19 @@ def test_where_all_went_well_nothing_is_lost() -> None:
 @pytest.mark.parametrize(
     ("without", "what"),
     [
-        (lambda ledger: replace(ledger, tickets=frozenset()), "answered with 201 and not in tickets"),
+        (
+            lambda ledger: replace(ledger, tickets=frozenset()),
+            "answered with 201 and not in tickets",
+        ),
         (lambda ledger: replace(ledger, work_orders=frozenset()), "no work order in dispatch"),
         (lambda ledger: replace(ledger, jobs={}), "its work order has no job in dispatch"),
         (lambda ledger: replace(ledger, clocked={}), "no clocks in sla"),
         (lambda ledger: replace(ledger, messages=(), deliveries=()), "nobody was told by notify"),
     ],
 )
-def test_a_ticket_that_a_service_does_not_know_is_lost(without: Callable[[Ledger], Ledger], what: str) -> None:
+def test_a_ticket_that_a_service_does_not_know_is_lost(
+    without: Callable[[Ledger], Ledger], what: str
+) -> None:
     ledger = without(good_ledger())
 
     findings = lost(ledger, good_log())
@@ -47,7 +52,9 @@ def test_a_ticket_cancelled_before_dispatch_heard_of_it_needs_no_job() -> None:
     ledger = with_ticket(good_ledger(), state="cancelled")
     empty = {"id": T, "version": 2, "cycle": 1, "state": "cancelled", "jobs": []}
 
-    findings = lost(replace(ledger, newest={**ledger.newest, WORK_ORDER: {T: empty}}, jobs={}), good_log())
+    findings = lost(
+        replace(ledger, newest={**ledger.newest, WORK_ORDER: {T: empty}}, jobs={}), good_log()
+    )
 
     assert findings == []
 
@@ -70,8 +77,12 @@ def test_a_service_that_has_not_heard_the_last_word_has_lost_it() -> None:
     assert finding.what == "sla knows tickets.ticket at version 3 of 4"
 
 
-@pytest.mark.parametrize(("state", "reason"), [("pending", None), ("sending", None), ("failed", None)])
-def test_a_message_neither_delivered_nor_failed_for_a_reason_is_lost(state: str, reason: str | None) -> None:
+@pytest.mark.parametrize(
+    ("state", "reason"), [("pending", None), ("sending", None), ("failed", None)]
+)
+def test_a_message_neither_delivered_nor_failed_for_a_reason_is_lost(
+    state: str, reason: str | None
+) -> None:
     ledger = good_ledger()
     stuck = replace(ledger.deliveries[0], state=state, reason=reason)
 
@@ -89,12 +100,16 @@ def test_a_message_that_failed_for_a_reason_is_not_lost() -> None:
     assert findings == []
 
 
-def test_a_message_to_a_client_that_was_never_put_on_its_way_is_lost_unless_it_came_too_late() -> None:
+def test_a_message_to_a_client_that_was_never_put_on_its_way_is_lost_unless_it_came_too_late() -> (
+    None
+):
     ledger = good_ledger()
     said = replace(ledger.messages[0], id="m2", cause="offer-2")
 
     found = lost(replace(ledger, messages=(*ledger.messages, said)), good_log())
-    none = lost(replace(ledger, messages=(*ledger.messages, replace(said, state="expired"))), good_log())
+    none = lost(
+        replace(ledger, messages=(*ledger.messages, replace(said, state="expired"))), good_log()
+    )
 
     assert [finding.what for finding in found] == [f"job.offered to {TECH} has no delivery at all"]
     assert none == []
