@@ -115,21 +115,22 @@ class ServiceSettings(BaseSettings):
     stream_replicas: int = Field(1, ge=1, le=5)
     """How many NATS servers keep each stream; 3 in a cluster."""
     tickets_per_day: int = Field(2000, ge=1, le=10_000_000)
-    """How many tickets a day each stream has room for, over the thirty days that it keeps: 20 KiB a
-    ticket.
+    """How many tickets a day each stream has room for, over the thirty days that it
+    keeps: 20 KiB a ticket.
     """
     outbox_max_rows: int = Field(1_000_000, ge=1)
-    """How many facts may wait for the broker before requests are refused with 503 `backlog_full`.
+    """How many facts may wait for the broker before requests are refused with 503
+    `backlog_full`.
     """
     pool_size: int = Field(10, ge=2, le=200)
     """How many connections to its database a service holds at most."""
     consumer_linger_ms: int = Field(50, ge=0, le=1000)
-    """How long facts that are not urgent wait for others, to be handled in one transaction, in
-    milliseconds.
+    """How long facts that are not urgent wait for others, to be handled in one
+    transaction, in milliseconds.
     """
     snapshot_retention_days: SnapshotDays = 30
     """How many days after its end a service keeps what others told of a ticket; then id and version
-    alone. 0 is for ever, or at least 30.
+    alone, up to 90 days. 0 is for ever, or at least 30.
     """
     ticket_retention_days: RowDays = 1826
     """How many days after its end a ticket is deleted, with its timeline, work and promises.
