@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
+from pydantic_core import from_json
 
 from shared.http.live import MAX_STREAMS
 from tests.architecture.test_rooms import SERVICES
@@ -57,19 +58,16 @@ async def test_a_caller_has_twenty_streams_on_an_instance_and_the_next_is_refuse
             for _ in range(MAX_STREAMS)
         ]
         statuses = {await stream.answered() for stream in streams}
-        async with made.http(role="dispatcher", id="desk") as client:
-            refused = await client.get(url)
+        refused = await opened.enter_async_context(watching(made, url, **desk))
+        status_of_the_next = await refused.answered()
         other = await opened.enter_async_context(watching(made, url, **desk | {"id": "other-desk"}))
         statuses_of_others = {await other.answered()}
     async with watching(made, url, **desk) as again:
         status_when_they_have_ended = await again.answered()
 
     assert (statuses, statuses_of_others, status_when_they_have_ended) == ({200}, {200}, 200)
-    assert (refused.status_code, refused.json()["code"], refused.headers["retry-after"]) == (
-        429,
-        "too_many_streams",
-        "10",
-    )
+    assert (status_of_the_next, refused.headers["retry-after"]) == (429, "10")
+    assert from_json(refused.text)["code"] == "too_many_streams"
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -79,10 +77,12 @@ async def test_a_place_to_go_on_from_that_no_stream_gave_out_is_refused(
     made = await component(service)
     url = await _STREAMS[service](made)
 
-    async with made.http(role="dispatcher", id="desk") as client:
-        refused = await client.get(url, headers={"Last-Event-ID": "yesterday"})
+    async with watching(
+        made, url, role="dispatcher", id="desk", site="demo", after="yesterday"
+    ) as refused:
+        await refused.answered()
 
-    assert (refused.status_code, refused.json()["code"]) == (400, "bad_request")
+    assert (refused.status, from_json(refused.text)["code"]) == (400, "bad_request")
 
 
 @pytest.mark.parametrize("service", SERVICES)

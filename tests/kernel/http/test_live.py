@@ -13,6 +13,7 @@ from uuid import UUID
 import pytest
 from fastapi import Request
 from joserfc.jwk import OKPKey
+from pydantic_core import from_json
 from sqlalchemy import AsyncAdaptedQueuePool
 
 from shared.auth.caller import Caller
@@ -130,10 +131,12 @@ async def test_a_stream_ends_with_the_token_that_it_was_opened_with(toy: ToyApp)
 async def test_what_the_first_look_refuses_is_the_answer_and_takes_no_place(toy: ToyApp) -> None:
     toy.app.state.unseen = NotFound("There is no such thing.")
 
-    answers = [await toy.http().get("/v1/notes/events") for _ in range(MAX_STREAMS + 1)]
+    async with AsyncExitStack() as opened:
+        refused = [await opened.enter_async_context(_stream(toy)) for _ in range(MAX_STREAMS + 1)]
+        statuses = {await stream.answered() for stream in refused}
+        open_meanwhile = _open(toy)
 
-    assert {answer.status_code for answer in answers} == {404}
-    assert _open(toy) == 0
+    assert (statuses, open_meanwhile) == ({404}, 0)
 
 
 async def test_a_stream_that_may_not_be_seen_any_more_is_silent_and_goes_on_when_it_may(
@@ -178,16 +181,14 @@ async def test_a_caller_has_so_many_streams_at_once_and_a_place_again_when_they_
         for stream in streams:
             await stream.answered()
 
-        refused = await toy.http().get("/v1/notes/events")
+        refused = await opened.enter_async_context(_stream(toy))
+        await refused.answered()
         toy.service.wakes.close()
         for stream in streams:
             await stream.end()
 
-    assert (refused.status_code, refused.json()["code"], refused.headers["retry-after"]) == (
-        429,
-        "too_many_streams",
-        "10",
-    )
+    assert (refused.status, refused.headers["retry-after"]) == (429, "10")
+    assert from_json(refused.text)["code"] == "too_many_streams"
     assert (await toy.http().get("/v1/notes/events")).status_code == 200
 
 
