@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from services.notify.actions import keep_endpoints
+from services.notify.actions.seeing import see_endpoint
 from services.notify.adapters.pinned_addresses import check_reachable
 from services.notify.api.schemas import (
     AttemptOut,
@@ -83,7 +84,7 @@ async def list_(
 
 @router.get("/{endpoint_id}")
 async def get(response: Response, endpoint_id: UUID, caller: Anybody, tx: Tx) -> EndpointOut:
-    endpoint = await keep_endpoints.read_endpoint(tx, endpoint_id, by=caller)
+    endpoint = await see_endpoint(tx, endpoint_id, by=caller)
     etag(response, endpoint.version)
     return EndpointOut.of(endpoint)
 

@@ -1,6 +1,6 @@
 """Messages: what was said to whom, and what of it lies unread."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from services.notify.domain.envelope import Said
 from services.notify.domain.occasion import Occasion
 from services.notify.store.tables import MessageRow
 from shared.db.transaction import Transaction
+from shared.ids import SiteId
 
 _COLUMNS = (
     "id, recipient_id, kind, cause, ticket_id, site_id, at, created_at, until, stale, language, "
@@ -87,9 +88,20 @@ async def mark_read(tx: Transaction, id: UUID, recipient: str, now: datetime) ->
 
 
 async def list_about(
-    tx: Transaction, ticket: UUID, *, sites: list[str] | None, before: UUID | None, most: int
+    tx: Transaction,
+    ticket: UUID,
+    *,
+    sites: Collection[SiteId] | None,
+    before: UUID | None,
+    most: int,
 ) -> Sequence[Mapping[str, Any]]:
     """Everything said about a ticket, stale or not, newest first; of these sites
     only unless None.
     """
-    return await tx.rows(_ABOUT, ticket=ticket, sites=sites, before=before, most=most)
+    return await tx.rows(
+        _ABOUT,
+        ticket=ticket,
+        sites=None if sites is None else sorted(sites),
+        before=before,
+        most=most,
+    )
