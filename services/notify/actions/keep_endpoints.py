@@ -20,8 +20,9 @@ from services.notify.store.messages import put_message
 from services.notify.store.recipients import find_addressees
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
-from shared.errors import Conflict, Stale
+from shared.errors import Conflict
 from shared.ids import PersonId, new_id
+from shared.preconditions import demand_version
 
 
 class TooManyEndpoints(Conflict):
@@ -101,8 +102,7 @@ async def change_endpoint(
     if url is not None:
         checked_url(url, reach)
     before = await lock_endpoint(tx, id, by=by)
-    if before.version != version:
-        raise Stale(f"The endpoint is at version {before.version}.", version=before.version)
+    demand_version(before.version, version)
     after = before.changed(
         url=url or before.url,
         kinds=before.kinds if kinds is None else frozenset(kinds),
