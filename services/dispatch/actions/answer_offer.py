@@ -5,6 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from services.dispatch.actions.keep_work_order import keep_work_order
+from services.dispatch.actions.seeing import lock_offer
+from services.dispatch.domain.access import Bearer
 from services.dispatch.domain.holding import Assignment, free_slot
 from services.dispatch.domain.offering import accept, decided, decline, demand_time_left
 from services.dispatch.domain.refusals import AtCapacity, NotEligible, OfferDecided, WindowsOverlap
@@ -27,12 +29,28 @@ _LOST = (OfferDecided, AtCapacity, WindowsOverlap, NotEligible, NotFound)
 
 
 async def accept_offer(
+    tx: Transaction, offer_id: UUID, *, by: Bearer, planned_arrival: datetime | None
+) -> WorkOrder:
+    """Return the work order with the job taken. A repeat gets the same answer.
+
+    Raises Unauthenticated, NotFound, OfferDecided, AtCapacity, WindowsOverlap or NotEligible before
+    anything is written.
+    """
+    order = await lock_offer(tx, offer_id, by=by)
+    return await _accept(tx, order, offer_id, planned_arrival=planned_arrival)
+
+
+async def decline_offer(tx: Transaction, offer_id: UUID, *, by: Bearer, reason: str) -> WorkOrder:
+    """Return the work order without the offer. A repeat gets the same answer.
+
+    Raises Unauthenticated, NotFound, OfferDecided.
+    """
+    return await _decline(tx, await lock_offer(tx, offer_id, by=by), offer_id, reason=reason)
+
+
+async def _accept(
     tx: Transaction, order: WorkOrder, offer_id: UUID, *, planned_arrival: datetime | None
 ) -> WorkOrder:
-    """The locked work order with the job taken. A repeat gets the same answer.
-
-    Raises OfferDecided, AtCapacity, WindowsOverlap or NotEligible before anything is written.
-    """
     job, offer = order.offer(offer_id)
     if offer.state is OfferState.ACCEPTED:
         return order
@@ -48,13 +66,7 @@ async def accept_offer(
     return taken
 
 
-async def decline_offer(
-    tx: Transaction, order: WorkOrder, offer_id: UUID, *, reason: str
-) -> WorkOrder:
-    """The locked work order without the offer.
-
-    A repeat gets the same answer. Raises OfferDecided.
-    """
+async def _decline(tx: Transaction, order: WorkOrder, offer_id: UUID, *, reason: str) -> WorkOrder:
     _, offer = order.offer(offer_id)
     if offer.state is OfferState.DECLINED:
         return order
@@ -99,13 +111,11 @@ async def take_answers(tx: Transaction, answers: Sequence[OfferAnswerV1]) -> Non
         order = orders[offers[answer.id]["work_order_id"]]
         try:
             if answer.decision is Decision.ACCEPT:
-                orders[order.id] = await accept_offer(
+                orders[order.id] = await _accept(
                     tx, order, answer.id, planned_arrival=answer.planned_arrival
                 )
             else:
-                orders[order.id] = await decline_offer(
-                    tx, order, answer.id, reason=answer.reason or ""
-                )
+                orders[order.id] = await _decline(tx, order, answer.id, reason=answer.reason or "")
         except _LOST as lost:
             log.info("answer_lost", offer_id=str(answer.id), code=lost.code)
         # What one technician takes is counted before they take the next.

@@ -160,11 +160,11 @@ async def load_technician(tx: Transaction, id: str, *, for_update: bool) -> Tech
 
 
 async def list_technicians(
-    tx: Transaction, *, sites: Sequence[str] | None, after: str, most: int
+    tx: Transaction, *, sites: Collection[SiteId] | None, after: str, most: int
 ) -> list[Technician]:
     """Those of these sites (None: of all), by id."""
     rows = await tx.rows(
-        _LISTED, sites=None if sites is None else list(sites), after=after, most=most
+        _LISTED, sites=None if sites is None else sorted(sites), after=after, most=most
     )
     return [_technician(row) for row in rows]
 

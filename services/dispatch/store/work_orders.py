@@ -16,7 +16,6 @@ from shared.contracts import WorkOrderV1
 from shared.contracts.base import SkillNeed
 from shared.db.reads import ForUpdate, Requirement
 from shared.db.transaction import Transaction
-from shared.errors import NotFound
 from shared.ids import SiteId, TechnicianId, TicketId
 
 OFFERS_KEPT = 100
@@ -100,17 +99,17 @@ async def find_work_orders(
     return {row["id"]: _order(tx, row) for row in rows}
 
 
-async def take_order_of_offer(tx: Transaction, offer_id: UUID) -> WorkOrder | None:
-    """The offer's work order, for the transaction to change."""
-    return await _take(tx, _OF_OFFER, offer_id)
+async def lock_order_of_offer(tx: Transaction, offer_id: UUID) -> WorkOrder | None:
+    """Return the offer's work order, for the transaction to change; None for an unknown offer."""
+    return await _lock(tx, _OF_OFFER, offer_id)
 
 
-async def take_order_of_job(tx: Transaction, job_id: UUID) -> WorkOrder | None:
-    """The job's work order, for the transaction to change."""
-    return await _take(tx, _OF_JOB, job_id)
+async def lock_order_of_job(tx: Transaction, job_id: UUID) -> WorkOrder | None:
+    """Return the job's work order, for the transaction to change; None for an unknown job."""
+    return await _lock(tx, _OF_JOB, job_id)
 
 
-async def _take(tx: Transaction, rows: ForUpdate, id: UUID) -> WorkOrder | None:
+async def _lock(tx: Transaction, rows: ForUpdate, id: UUID) -> WorkOrder | None:
     found = await tx.for_update(rows, id=id)
     if found and not found[0]["is_current"]:
         found = await tx.lookup(rows.lookup, id=id)  # as above
@@ -122,16 +121,10 @@ async def _take(tx: Transaction, rows: ForUpdate, id: UUID) -> WorkOrder | None:
     return replace(order, observed=max(order.observed, found[0]["heard"] or 0))
 
 
-async def work_order_of_job(tx: Transaction, job_id: UUID, *, for_update: bool) -> WorkOrder:
-    """Raises NotFound."""
-    if for_update:
-        order = await take_order_of_job(tx, job_id)
-    else:
-        found = await tx.lookup(_OF_JOB.lookup, id=job_id)
-        order = _order(tx, found[0]) if found else None
-    if order is None:
-        raise NotFound(f"There is no job {job_id}.")
-    return order
+async def load_order_of_job(tx: Transaction, job_id: UUID) -> WorkOrder | None:
+    """Return the job's work order, for reading; None for an unknown job."""
+    found = await tx.lookup(_OF_JOB.lookup, id=job_id)
+    return _order(tx, found[0]) if found else None
 
 
 async def find_offers(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Mapping[str, Any]]:

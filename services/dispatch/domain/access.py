@@ -1,0 +1,95 @@
+"""Who may see, act on and manage what: jobs, offers, technicians, sites' rules."""
+
+from collections.abc import Collection
+
+from services.dispatch.domain.technician import Technician
+from services.dispatch.domain.work_order import Job, Offer, WorkOrder
+from shared.auth.caller import STAFF, Caller, Credential, Role
+from shared.errors import Forbidden
+from shared.ids import SiteId, TechnicianId
+
+MAY_MANAGE_TECHNICIANS = (*STAFF, Role.INTEGRATION)
+"""Staff, or the system that keeps the list of technicians for them."""
+
+Bearer = Caller | Credential
+"""A technician by their own token, or by one that is good for one offer or job alone."""
+
+
+def technician_of(bearer: Bearer) -> TechnicianId:
+    """Return the technician that the token stands for."""
+    return bearer.technician_id if isinstance(bearer, Credential) else TechnicianId(bearer.id)
+
+
+def may_manage(caller: Caller, site_id: SiteId) -> bool:
+    """Allow a site's staff to see, assign and withdraw all jobs there, and to say how they are
+    handed out.
+    """
+    return caller.is_staff(site_id)
+
+
+def may_manage_everywhere(caller: Caller) -> bool:
+    """Allow an admin of every site what concerns all sites at once."""
+    return caller.sites(Role.ADMIN) is None
+
+
+def sites_managed(caller: Caller) -> frozenset[SiteId] | None:
+    """Return the sites whose staff the caller is: None for all, an empty set for no staff."""
+    sites = caller.sites(*STAFF)
+    return None if sites is None else frozenset(SiteId(site) for site in sites)
+
+
+def may_see(caller: Caller, order: WorkOrder, job: Job) -> bool:
+    """Allow a job to be seen by the staff of its site, by its technician and by those it is offered
+    to.
+    """
+    return may_manage(caller, order.site_id) or is_theirs(TechnicianId(caller.id), job)
+
+
+def is_theirs(technician_id: TechnicianId, job: Job) -> bool:
+    """Return whether the technician holds the job or is offered it."""
+    return technician_id == job.technician_id or any(
+        offer.technician_id == technician_id for offer in job.open_offers
+    )
+
+
+def offers_seen(caller: Caller, site_id: SiteId) -> TechnicianId | None:
+    """Return whose offers alone the caller is shown: staff see who else was asked (None)."""
+    return None if may_manage(caller, site_id) else TechnicianId(caller.id)
+
+
+def may_answer(bearer: Bearer, offer: Offer) -> bool:
+    """Allow the technician who was asked to answer."""
+    return technician_of(bearer) == offer.technician_id
+
+
+def may_act(bearer: Bearer, job: Job, *, past_assignees: Collection[TechnicianId] = ()) -> bool:
+    """Allow steps to the job's technician, and to those who held it before, who are told what it
+    has become since.
+    """
+    return technician_of(bearer) in (job.technician_id, *past_assignees)
+
+
+def may_see_technician(caller: Caller, technician: Technician) -> bool:
+    """Allow technicians themselves, and staff of one of their sites."""
+    return TechnicianId(caller.id) == technician.id or any(
+        caller.is_staff(site) for site in technician.sites
+    )
+
+
+def sites_listed(caller: Caller, site_id: SiteId | None) -> frozenset[SiteId] | None:
+    """Return of which sites the caller may list technicians, `site_id` alone if given; None for
+    all.
+    """
+    sites = caller.sites(*MAY_MANAGE_TECHNICIANS)
+    if site_id is None:
+        return None if sites is None else frozenset(SiteId(site) for site in sites)
+    return frozenset({site_id}) if sites is None or site_id in sites else frozenset()
+
+
+def demand_technicians(caller: Caller, sites: Collection[SiteId]) -> None:
+    """Raise Forbidden unless the caller may manage technicians at all of these sites."""
+    foreign = sorted(
+        site for site in sites if not any(caller.has(role, site) for role in MAY_MANAGE_TECHNICIANS)
+    )
+    if foreign:
+        raise Forbidden(f"You keep no technicians at {', '.join(foreign)}.", sites=list(foreign))
