@@ -1,9 +1,8 @@
 """Endpoints: registered, changed, tried out, sent to once more, and taken away."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from services.notify.actions.deliver import DELIVERIES, deliver_when_due
@@ -15,7 +14,8 @@ from services.notify.domain.endpoint import MOST_OF_ONE_OWNER, Endpoint, Secret
 from services.notify.domain.kinds import Kind, Language
 from services.notify.domain.occasion import Occasion
 from services.notify.domain.signing import SECRET_BYTES, secret_from
-from services.notify.store import deliveries, endpoints
+from services.notify.store import attempts, deliveries, endpoints
+from services.notify.store.attempts import Attempt
 from services.notify.store.messages import put_message
 from services.notify.store.recipients import find_addressees
 from shared.auth.caller import Caller
@@ -69,7 +69,7 @@ async def register_endpoint(
     endpoints.save_endpoint(tx, endpoint)
     if endpoint.takes(Kind.JOB_OFFERED):
         for offer in await deliveries.find_open_offers(tx, owner, sites):
-            deliver_when_due(tx, offer["id"], endpoint, Kind.JOB_OFFERED, until=offer["until"])
+            deliver_when_due(tx, offer.message_id, endpoint, Kind.JOB_OFFERED, until=offer.until)
     return endpoint
 
 
@@ -168,10 +168,10 @@ async def send_again(
 
 async def list_attempts(
     tx: Transaction, id: UUID, *, by: Caller, before: UUID | None, most: int
-) -> Sequence[Any]:
-    """Newest first. Raises NotFound."""
+) -> list[Attempt]:
+    """Return the endpoint's attempts, newest first. Raises NotFound."""
     await see_endpoint(tx, id, by=by)
-    return await deliveries.list_attempts(tx, id, before=before, most=most)
+    return await attempts.list_attempts(tx, id, before=before, most=most)
 
 
 async def _see_open_endpoint(tx: Transaction, id: UUID, *, by: Caller) -> Endpoint:

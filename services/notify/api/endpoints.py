@@ -156,5 +156,5 @@ async def attempts(
     found = await keep_endpoints.list_attempts(
         tx, endpoint_id, by=caller, before=page.before, most=page.most
     )
-    rows = page.cut(found, response, lambda row: row["id"])
-    return AttemptsOut(items=[AttemptOut.model_validate(row) for row in rows])
+    cut = page.cut(found, response, lambda attempt: attempt.id)
+    return AttemptsOut(items=[AttemptOut.model_validate(each) for each in cut])

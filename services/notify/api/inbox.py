@@ -38,8 +38,8 @@ async def read(
     found, count = await read_inbox(
         tx, by=caller, before=page.before, most=page.most, unread=unread
     )
-    rows = page.cut(found, response, lambda row: row["id"])
-    return InboxOut(items=[InboxItemOut.model_validate(row) for row in rows], unread=count)
+    cut = page.cut(found, response, lambda message: message.id)
+    return InboxOut(items=[InboxItemOut.model_validate(each) for each in cut], unread=count)
 
 
 @router.post("/{message_id}/read")
@@ -64,8 +64,8 @@ async def watch(
     async def read(tx: Transaction, after: str | None) -> Sequence[Happening]:
         found = await follow_inbox(tx, UUID(after) if after else None, by=caller)
         return [
-            Happening(id=str(row["id"]), name=row["kind"], data=InboxItemOut.model_validate(row))
-            for row in found
+            Happening(id=str(each.id), name=each.kind, data=InboxItemOut.model_validate(each))
+            for each in found
         ]
 
     async for event in live(request, inbox_of(caller.id), read):

@@ -10,7 +10,7 @@ from services.notify.domain.delivery import Delivery
 from services.notify.domain.envelope import Said
 from services.notify.domain.kinds import Kind
 from services.notify.jobs import EACH_AT_ONCE, MOST_AT_ONCE
-from services.notify.store.deliveries import Claimed
+from services.notify.store.claims import Claimed
 from shared.contracts.tickets import TicketState
 from shared.ids import new_id
 from tests.component.notify.conftest import MakeNotify, at_hand, register, send, sender_of
