@@ -8,9 +8,10 @@ from services.dispatch.actions.keep_work_order import keep_work_order
 from services.dispatch.actions.seeing import lock_offer
 from services.dispatch.domain.access import Bearer
 from services.dispatch.domain.holding import Assignment, free_slot
+from services.dispatch.domain.job import Offer
 from services.dispatch.domain.offering import accept, decided, decline, demand_time_left
 from services.dispatch.domain.refusals import AtCapacity, NotEligible, OfferDecided, WindowsOverlap
-from services.dispatch.domain.work_order import Offer, WorkOrder
+from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store.technicians import find_technicians, insert_assignment, take_technician
 from services.dispatch.store.work_orders import find_offers, find_work_orders, require_answerable
 from shared.contracts import OfferAnswerV1
@@ -99,16 +100,15 @@ async def take_answers(tx: Transaction, answers: Sequence[OfferAnswerV1]) -> Non
     # All locks before the first decision: a technician's before another work order's would be the
     # wrong way round.
     orders = await find_work_orders(
-        tx, [offer["work_order_id"] for offer in offers.values()], for_update=True
+        tx, [offer.work_order_id for offer in offers.values()], for_update=True
     )
-    await find_technicians(
-        tx, [offer["technician_id"] for offer in offers.values()], for_update=True
-    )
+    await find_technicians(tx, [offer.technician_id for offer in offers.values()], for_update=True)
     for answer in answers:
-        if answer.id not in offers or offers[answer.id]["technician_id"] != answer.technician_id:
+        offer = offers.get(answer.id)
+        if offer is None or offer.technician_id != answer.technician_id:
             log.warning("answer_to_no_offer", offer_id=str(answer.id))
             continue
-        order = orders[offers[answer.id]["work_order_id"]]
+        order = orders[offer.work_order_id]
         try:
             if answer.decision is Decision.ACCEPT:
                 orders[order.id] = await _accept(

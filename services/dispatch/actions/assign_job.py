@@ -10,10 +10,11 @@ from services.dispatch.actions.hand_out import new_offer
 from services.dispatch.actions.keep_work_order import keep_work_order
 from services.dispatch.actions.seeing import lock_managed_job
 from services.dispatch.domain.eligibility import LASTING, bars
+from services.dispatch.domain.job import TAKEN
 from services.dispatch.domain.job_steps import take_away
 from services.dispatch.domain.offering import assign, hold_out
 from services.dispatch.domain.refusals import IllegalStep, NotEligible
-from services.dispatch.domain.work_order import TAKEN, WorkOrder
+from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store.technicians import find_candidates, insert_assignment
 from shared.auth.caller import Caller
 from shared.contracts.dispatch import JobState

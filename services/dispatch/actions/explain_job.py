@@ -6,10 +6,10 @@ from uuid import UUID
 from services.dispatch.actions.circumstances import load_circumstances
 from services.dispatch.actions.seeing import see_managed_job
 from services.dispatch.domain.asking import Standing, standings
+from services.dispatch.domain.job import Job
 from services.dispatch.domain.rules import Mode
-from services.dispatch.domain.work_order import Job
 from services.dispatch.store.technicians import find_candidates
-from services.dispatch.store.waiting import load_case
+from services.dispatch.store.waiting_jobs import load_case
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
 from shared.ids import TechnicianId

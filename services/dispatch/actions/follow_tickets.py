@@ -9,10 +9,11 @@ from services.dispatch.actions.offer_at_once import offer_at_once, take_turns
 from services.dispatch.domain.eligibility import Code, bars
 from services.dispatch.domain.following import follow
 from services.dispatch.domain.holding import overlapping
+from services.dispatch.domain.job import TAKEN
 from services.dispatch.domain.job_steps import take_away
 from services.dispatch.domain.need import need_of
 from services.dispatch.domain.offering import withdraw_offers
-from services.dispatch.domain.work_order import TAKEN, WorkOrder
+from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store.technicians import (
     find_candidates,
     find_technicians,

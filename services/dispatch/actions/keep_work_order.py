@@ -9,8 +9,9 @@ from pydantic import JsonValue
 
 from services.dispatch import events
 from services.dispatch.actions.follow_clocks import save_promises
+from services.dispatch.domain.job import DOING, TAKEN, Job
 from services.dispatch.domain.offering import GRACE
-from services.dispatch.domain.work_order import DOING, TAKEN, Job, WorkOrder
+from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store.looks import HAND_OUT, wake_job, wake_sites_of
 from services.dispatch.store.technicians import end_assignment, mark_doing
 from services.dispatch.store.work_orders import save_work_order

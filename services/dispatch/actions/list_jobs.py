@@ -5,7 +5,8 @@ from uuid import UUID
 
 from services.dispatch.actions.seeing import see_job
 from services.dispatch.domain.access import is_theirs, sites_managed
-from services.dispatch.domain.work_order import Job, Offer, WorkOrder
+from services.dispatch.domain.job import Job, Offer
+from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store.queries import held_jobs, list_work_orders, offered_to
 from services.dispatch.store.work_orders import find_work_orders
 from shared.auth.caller import Caller

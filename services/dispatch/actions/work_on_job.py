@@ -13,6 +13,7 @@ from services.dispatch.actions.keep_work_order import keep_work_order
 from services.dispatch.actions.seeing import lock_job
 from services.dispatch.domain.access import Bearer, technician_of
 from services.dispatch.domain.holding import demand_free_hands
+from services.dispatch.domain.job import DOING, Report
 from services.dispatch.domain.job_steps import (
     Verb,
     ask_follow_up,
@@ -21,7 +22,7 @@ from services.dispatch.domain.job_steps import (
     pause,
     step_along,
 )
-from services.dispatch.domain.work_order import DOING, Report, WorkOrder
+from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store.technicians import take_technician
 from shared.contracts.base import SkillNeed
 from shared.contracts.tickets import HoldReason

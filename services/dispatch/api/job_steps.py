@@ -11,8 +11,9 @@ from services.dispatch.api import schemas
 from services.dispatch.api.deps import JobBearer, StaffCaller
 from services.dispatch.api.schemas import JobOut
 from services.dispatch.domain.access import Bearer, technician_of
+from services.dispatch.domain.job import Report
 from services.dispatch.domain.job_steps import Verb
-from services.dispatch.domain.work_order import Report, WorkOrder
+from services.dispatch.domain.work_order import WorkOrder
 from shared.contracts.base import SkillNeed
 from shared.http.requests import Tx
 from shared.http.routing import action_router

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 
+from services.dispatch.domain.job import Job, Offer
 from services.dispatch.domain.technician import Technician
-from services.dispatch.domain.work_order import Job, Offer, WorkOrder
+from services.dispatch.domain.work_order import WorkOrder
 from shared.auth.caller import STAFF, Caller, Credential, Role
 from shared.errors import Forbidden
 from shared.ids import SiteId, TechnicianId

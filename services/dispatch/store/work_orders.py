@@ -1,7 +1,7 @@
 """Work orders with their jobs and offers, as rows and back."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,14 +9,15 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from sqlalchemy import text
 
+from services.dispatch.domain.job import Job, Offer
 from services.dispatch.domain.need import Need
-from services.dispatch.domain.work_order import Job, Offer, Unable, WorkOrder
+from services.dispatch.domain.work_order import Unable, WorkOrder
 from services.dispatch.store.tables import JobRow, OfferRow, PromiseRow, WorkOrderRow
 from shared.contracts import WorkOrderV1
 from shared.contracts.base import SkillNeed
 from shared.db.reads import ForUpdate, Requirement
 from shared.db.transaction import Transaction
-from shared.ids import SiteId, TechnicianId, TicketId
+from shared.ids import OfferId, SiteId, TechnicianId, TicketId
 
 OFFERS_KEPT = 100
 """Of a work order, the newest: what is held in memory and said in facts. The rows stay."""
@@ -127,9 +128,22 @@ async def load_order_of_job(tx: Transaction, job_id: UUID) -> WorkOrder | None:
     return _order(tx, found[0]) if found else None
 
 
-async def find_offers(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Mapping[str, Any]]:
-    """`id, work_order_id, technician_id`: what of an offer never changes."""
-    return {row["id"]: row for row in await tx.rows(_OF_OFFERS, ids=list(ids))}
+@dataclass(frozen=True, kw_only=True)
+class AskedOffer:
+    """What of an offer never changes: who was asked, about which work order."""
+
+    id: OfferId
+    work_order_id: TicketId
+    technician_id: TechnicianId
+
+
+_ASKED_OFFERS = TypeAdapter(list[AskedOffer])
+
+
+async def find_offers(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, AskedOffer]:
+    """Return those of these offers that there are, by id."""
+    found = _ASKED_OFFERS.validate_python(await tx.rows(_OF_OFFERS, ids=list(ids)))
+    return {offer.id: offer for offer in found}
 
 
 async def find_holders(tx: Transaction, job_id: UUID) -> list[TechnicianId]:

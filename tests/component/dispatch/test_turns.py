@@ -32,7 +32,7 @@ async def one_turn(dispatch: Component) -> str:
     async with dispatch.tx() as tx:
         [site] = await take_site(tx, [], 1)
         await hand_out(tx, [site])
-    return str(site["site_id"])
+    return str(site.site_id)
 
 
 async def test_a_site_with_more_work_than_fits_into_a_turn_waits_for_its_next_one(
@@ -64,7 +64,7 @@ async def test_whoever_finds_a_site_taken_by_another_instance_goes_on_with_the_n
 
     async with first.tx() as tx:
         [taken] = await take_site(tx, [], 1)
-        assert taken["site_id"] == "demo"
+        assert taken.site_id == "demo"
         turn = await one_turn(second)
         async with second.tx() as other:
             nothing_left = await take_site(other, [], 1)

@@ -286,8 +286,8 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "waiting._TAKE_UNDISPUTED": [
             ask(40, ids=["@waiting_order"], site_ids=["s99"], spots=["spot-1"])
         ],
-        "waiting._CASE_OF": [ask(160, job_id="@waiting")],
-        "waiting._PAGE": [
+        "waiting_jobs._CASE_OF": [ask(160, job_id="@waiting")],
+        "waiting_jobs._PAGE": [
             ask(40, **_FIRST, looked_at=["@waiting"], offered=[], offered_in_emergencies=[]),
             ask(
                 2000,
@@ -298,8 +298,8 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
             ),
             ask(40, **_FIRST, looked_at=[], offered=[], offered_in_emergencies=["plumbing:1"]),
         ],
-        "waiting._PUT_IN_PLACE": [ask(80, ids=["@waiting"])],
-        "waiting._PROMISED": [ask(80, ids=["@waiting_order"], due_at=[_NOW])],
+        "waiting_jobs._PUT_IN_PLACE": [ask(80, ids=["@waiting"])],
+        "waiting_jobs._PROMISED": [ask(80, ids=["@waiting_order"], due_at=[_NOW])],
         "work_orders._LOAD": [ask(80, ids=["@order", "@ended_order"])],
         "work_orders._LOCK": [ask(90, ids=["@order", "@ended_order"])],
         "work_orders._OF_JOB.lookup": [ask(50, id="@job")],

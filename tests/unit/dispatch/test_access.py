@@ -19,9 +19,10 @@ from services.dispatch.domain.access import (
     sites_listed,
     sites_managed,
 )
+from services.dispatch.domain.job import Job, Offer
 from services.dispatch.domain.need import Need
 from services.dispatch.domain.technician import Technician
-from services.dispatch.domain.work_order import Job, Offer, WorkOrder
+from services.dispatch.domain.work_order import WorkOrder
 from shared.auth.caller import EVERY_SITE, Caller, Credential, Grant, Role, WorkScheme
 from shared.contracts.dispatch import JobState, OfferState
 from shared.contracts.tickets import Priority
