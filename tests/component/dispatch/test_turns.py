@@ -92,6 +92,27 @@ async def test_a_site_at_which_something_is_broken_keeps_no_other_waiting(
     )
 
 
+async def test_a_site_whose_rules_cannot_be_read_keeps_no_other_waiting(
+    component: MakeComponent,
+) -> None:
+    dispatch = await component("dispatch")
+    await put_technician(dispatch, "wang", at="other", sites=["other"])
+    await put_rules(dispatch)
+    await rest(dispatch)
+    async with dispatch.tx() as tx:
+        await tx.execute(text("""update site_rules set body = '{"mode": "by magic"}'"""))
+    unreadable, sound = a_ticket(), a_ticket(site_id="other")
+    await dispatch.hears(unreadable, sound)
+
+    await dispatch.service.ringing[HAND_OUT].run_due()
+
+    assert dispatch.service.ringing[HAND_OUT].set_aside == 1
+    assert (await said_of(dispatch, unreadable), await said_of(dispatch, sound)) == (
+        ["created"],
+        ["created", "offered"],
+    )
+
+
 async def test_what_none_can_take_is_tried_again_on_new_site_rules_and_as_often_as_they_say(
     component: MakeComponent,
 ) -> None:
