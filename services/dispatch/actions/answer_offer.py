@@ -12,7 +12,8 @@ from services.dispatch.domain.job import Offer
 from services.dispatch.domain.offering import accept, decided, decline, demand_time_left
 from services.dispatch.domain.refusals import AtCapacity, NotEligible, OfferDecided, WindowsOverlap
 from services.dispatch.domain.work_order import WorkOrder
-from services.dispatch.store.technicians import find_technicians, insert_assignment, take_technician
+from services.dispatch.store.assignments import insert_assignment, take_technician
+from services.dispatch.store.technicians import find_technicians
 from services.dispatch.store.work_orders import find_offers, find_work_orders, require_answerable
 from shared.contracts import OfferAnswerV1
 from shared.contracts.base import Window

@@ -13,7 +13,8 @@ from services.dispatch.domain.job_steps import take_away
 from services.dispatch.domain.offering import withdraw_offers
 from services.dispatch.domain.technician import Candidate, Technician
 from services.dispatch.domain.work_order import WorkOrder
-from services.dispatch.store.technicians import find_technicians, in_hand_of, set_review
+from services.dispatch.store.assignments import in_hand_of
+from services.dispatch.store.technicians import find_technicians, set_review
 from services.dispatch.store.work_orders import find_work_orders
 from shared.contracts.dispatch import JobState
 from shared.db.transaction import Transaction

@@ -23,7 +23,7 @@ from services.dispatch.domain.job_steps import (
     step_along,
 )
 from services.dispatch.domain.work_order import WorkOrder
-from services.dispatch.store.technicians import take_technician
+from services.dispatch.store.assignments import take_technician
 from shared.contracts.base import SkillNeed
 from shared.contracts.tickets import HoldReason
 from shared.db.transaction import Transaction

@@ -1,24 +1,20 @@
-"""Technicians and what they have in hand, as rows and back."""
+"""Technicians, and how much they have to do, as rows and back."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from pydantic import TypeAdapter
 from pydantic_core import to_json
 from sqlalchemy import text
 
-from services.dispatch.domain.holding import Assignment
 from services.dispatch.domain.places import Point
 from services.dispatch.domain.shifts import Shift
 from services.dispatch.domain.technician import Candidate, Load, Position, Technician
 from services.dispatch.store.looks import NEWS
-from services.dispatch.store.tables import AssignmentRow, TechnicianRow
+from services.dispatch.store.tables import TechnicianRow
 from shared.contracts.base import SkillNeed, Window
-from shared.contracts.dispatch import JobState
-from shared.db.reads import ForUpdate
-from shared.db.transaction import Kind, Transaction
+from shared.db.transaction import Transaction
 from shared.errors import NotFound
 from shared.ids import SiteId, TechnicianId
 
@@ -27,7 +23,6 @@ _SHIFTS = TypeAdapter(tuple[Shift, ...])
 _LEAVE = TypeAdapter(tuple[Window, ...])
 _POINT = TypeAdapter(Point)
 _POSITION = TypeAdapter(Position)
-_ASSIGNMENTS = TypeAdapter(list[Assignment])
 
 _LATELY = timedelta(hours=24)
 
@@ -66,18 +61,6 @@ _ANYWHERE = text(
     + "(t.sites @> array[cast(:site_id as text)] or t.id = any(cast(:ids as text[]))) order by t.id"
 )
 _THESE = text(_LOADS + "t.id = any(cast(:ids as text[])) order by t.id")
-_ASSIGNMENT = """to_jsonb(a) || jsonb_build_object('visit', case when visit_start is not null
-    then jsonb_build_object('start', visit_start, 'end', visit_end) end)"""
-_FOR_UPDATE = ForUpdate(
-    "technicians",
-    f"""select t.xmin as seen, t.*, (
-        select jsonb_agg({_ASSIGNMENT}) from assignments a where a.technician_id = t.id
-          and a.ended_at is null) as held
-    from technicians t where t.id = :id""",
-    of="t",
-    id_type="text",
-    id="text",
-)
 _UNDISPUTED = text(
     _LOADS
     + f"""t.sites && cast(:site_ids as text[])
@@ -86,33 +69,6 @@ _UNDISPUTED = text(
         select from wakes d where site_id = any(cast(:site_ids as text[])) and {NEWS} and exists (
             select from jobs where site_id = d.site_id and state = 'waiting' and not held))
     order by t.id"""
-)
-_HELD = text(
-    f"select {_ASSIGNMENT} as held from assignments a where technician_id = :technician_id "
-    "and ended_at is null order by slot"
-)
-# Who holds a job is looked up job by job: PostgreSQL expects a hundred rows of JSON, and would
-# rather read what everybody holds.
-_HELD_NOW = """(
-    select a.id, a.technician_id, given.at, given.ended_as, given.doing
-    from json_to_recordset({rows}) as given(job_id uuid, at timestamptz, ended_as text,
-      doing boolean)
-    cross join lateral (select id, technician_id from assignments where job_id = given.job_id
-      and ended_at is null limit 1) a) as held"""
-_END = f"""
-    update assignments set ended_at = held.at, ended_as = held.ended_as, doing = false
-    from {_HELD_NOW} where assignments.id = held.id"""
-_DOING = f"""
-    update assignments set doing = held.doing
-    from {_HELD_NOW} where assignments.id = held.id and assignments.doing <> held.doing"""
-_WAKE_SITES_OF_HOLDERS = f"""
-    insert into wakes (id, site_id, at, technician_id)
-      select gen_random_uuid(), site_id, held.at, t.id
-    from {_HELD_NOW} join technicians t on t.id = held.technician_id cross
-      join unnest(t.sites) as site_id"""
-_VISIT = text(
-    "update assignments set visit_start = :start, visit_end = :end where job_id = :job_id "
-    "and ended_at is null"
 )
 _TO_REVIEW = text("""
     select id from technicians where review_at <= :now and id <> all(cast(:but as text[]))
@@ -135,10 +91,6 @@ _OLDEST_SAID = text(
     "select min(said_at) as at from technicians where removed_at is null "
     "and id <> all(cast(:but as text[]))"
 )
-_IN_HAND = text("""
-    select j.work_order_id, j.id from assignments a join jobs j on j.id = a.job_id
-      where a.technician_id = :id and a.ended_at is null
-    union select work_order_id, job_id from offers where technician_id = :id and state = 'open'""")
 
 
 async def find_technicians(
@@ -148,7 +100,7 @@ async def find_technicians(
     to be decided.
     """
     rows = await tx.rows(_LOCK if for_update else _LOAD, ids=sorted(set(ids)))
-    return {TechnicianId(row["id"]): _technician(row) for row in rows}
+    return {TechnicianId(row["id"]): technician_of(row) for row in rows}
 
 
 async def load_technician(tx: Transaction, id: str, *, for_update: bool) -> Technician:
@@ -166,7 +118,7 @@ async def list_technicians(
     rows = await tx.rows(
         _LISTED, sites=None if sites is None else sorted(sites), after=after, most=most
     )
-    return [_technician(row) for row in rows]
+    return [technician_of(row) for row in rows]
 
 
 async def find_candidates(
@@ -220,33 +172,6 @@ async def find_undisputed(
     )
 
 
-async def held_by(tx: Transaction, technician_id: TechnicianId) -> list[Assignment]:
-    """What the technician has in hand. Read it under the technician's lock to decide by it."""
-    return _ASSIGNMENTS.validate_python(
-        [row["held"] for row in await tx.rows(_HELD, technician_id=technician_id)]
-    )
-
-
-async def take_technician(
-    tx: Transaction, technician_id: TechnicianId
-) -> tuple[Technician | None, list[Assignment]]:
-    """The technician, for the transaction to give them something, and what they have in hand
-    already.
-    """
-    found = await tx.for_update(_FOR_UPDATE, id=technician_id)
-    if not found:
-        return None, []
-    if tx.kind is Kind.LOCKING:
-        # as it is now that they are locked
-        return _technician(found[0]), await held_by(tx, technician_id)
-    return _technician(found[0]), _ASSIGNMENTS.validate_python(found[0]["held"] or ())
-
-
-async def in_hand_of(tx: Transaction, technician_id: TechnicianId) -> list[tuple[UUID, UUID]]:
-    """(work order, job) of all that the technician holds or is offered."""
-    return [(row["work_order_id"], row["id"]) for row in await tx.rows(_IN_HAND, id=technician_id)]
-
-
 async def next_to_review(
     tx: Transaction, but: Collection[TechnicianId], _: int
 ) -> Sequence[TechnicianId]:
@@ -258,33 +183,6 @@ async def next_to_review(
 async def next_review(tx: Transaction, but: Collection[TechnicianId]) -> datetime | None:
     row = await tx.row(_NEXT_REVIEW, but=list(but))
     return None if row is None else row["at"]
-
-
-def end_assignment(tx: Transaction, job_id: UUID, *, ended_as: JobState) -> None:
-    """The job is out of its technician's hands, and the sites where they work are woken with it."""
-    ended = {"job_id": job_id, "at": tx.now, "ended_as": ended_as}
-    tx.change(_WAKE_SITES_OF_HOLDERS, ended)
-    tx.change(_END, ended)
-
-
-def mark_doing(tx: Transaction, job_id: UUID, *, doing: bool) -> None:
-    tx.change(_DOING, {"job_id": job_id, "doing": doing})
-
-
-async def move_visit(tx: Transaction, job_id: UUID, visit: Window | None) -> None:
-    await tx.execute(_VISIT, job_id=job_id, start=visit and visit.start, end=visit and visit.end)
-
-
-def insert_assignment(tx: Transaction, assignment: Assignment) -> None:
-    visit = assignment.visit
-    tx.insert(
-        AssignmentRow,
-        assignment,
-        visit_start=visit and visit.start,
-        visit_end=visit and visit.end,
-        ended_at=None,
-        ended_as=None,
-    )
 
 
 def save_technician(tx: Transaction, technician: Technician, *, review_at: datetime | None) -> None:
@@ -312,7 +210,7 @@ async def take_unsaid(
 ) -> list[Technician]:
     """Technicians of whom no fact told since then; they count as told now."""
     return [
-        _technician(row)
+        technician_of(row)
         for row in await tx.rows(_TAKE_UNSAID, before=before, now=tx.now, but=list(but), most=most)
     ]
 
@@ -322,7 +220,8 @@ async def oldest_said(tx: Transaction, but: Collection[TechnicianId]) -> datetim
     return None if row is None else row["at"]
 
 
-def _technician(row: Mapping[str, Any]) -> Technician:
+def technician_of(row: Mapping[str, Any]) -> Technician:
+    """Make a technician of a row that has at least their columns. Raises ValidationError."""
     return Technician(
         id=TechnicianId(row["id"]),
         version=row["version"],
@@ -347,7 +246,7 @@ async def _candidates(tx: Transaction, loads: Sequence[Mapping[str, Any]]) -> li
     changed = [id for id, technician in known.items() if technician is None]
     if changed:
         for row in await tx.rows(_SEEN, ids=changed):
-            known[row["id"]] = _technician(row)
+            known[row["id"]] = technician_of(row)
             tx.memory[Technician, row["id"]] = row["seen"], known[row["id"]]
     return [
         Candidate(technician=technician, load=_load(row))

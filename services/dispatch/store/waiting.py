@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import text
 
 from services.dispatch.domain.rules import SiteRules
-from services.dispatch.store.looks import HAND_OUT, NEWS
+from services.dispatch.store.looks import HAND_OUT
 from services.dispatch.store.tables import SiteRulesRow
 from shared.contracts.tickets import SiteV1
 from shared.db.transaction import Transaction
@@ -20,63 +20,105 @@ from shared.messaging.snapshots import entity_of
 
 _RULES = TypeAdapter(SiteRules)
 
-_SITE = """
-    select s.site_id, clock_timestamp() as database_now, r.body as rules,
-      r.version as rules_version,
-        (select body ->> 'time_zone' from snapshots where entity = :entity
-          and id = s.site_id) as time_zone"""
-_RULES_OF_SITE = "left join site_rules r on r.site_id = s.site_id"
-_LOAD_SITE = text(f"{_SITE} from (select cast(:site_id as text) as site_id) s {_RULES_OF_SITE}")
-# Materialized, or the lock would be tried before the sites are in order, and those that are not
-# taken be kept from others. Whatever wakes the site after this statement began is left for the next
-# turn.
-_TRY_LOCK = "pg_try_advisory_xact_lock(hashtextextended('hand_out:' || d.site_id, 0))"
-_SOMETHING_WAITS = (
-    "exists (select from jobs where site_id = d.site_id and state = 'waiting' and not held)"
-)
-# A site where nothing waits is not locked, or new work would find it taken; two instances may then
-# take the same looks away.
-_TAKE_SITE = text(
-    f"""
+# A site's rules and zone, neither of which it need have.
+_LOAD_SITE = text("""
+    select
+        s.site_id,
+        clock_timestamp() as database_now, r.body as rules, r.version as rules_version,
+        (
+            select body ->> 'time_zone' from snapshots
+            where entity = :entity and id = s.site_id
+        ) as time_zone
+    from (select cast(:site_id as text) as site_id) as s
+    left join site_rules r on r.site_id = s.site_id""")
+# The next site whose turn it is, locked, as `_LOAD_SITE` has it. A site where nothing waits is not
+# locked, or new work would find it taken; what was to be looked at there is over, and two instances
+# may both say so. `due` is materialized, or the lock would be tried before the sites are in order,
+# and those that are not taken be kept from others. Whatever wakes the site after this statement
+# began is left for the next turn.
+_TAKE_SITE = text("""
     with due as materialized (
-        select site_id from wakes where at <= :now and site_id <> all(cast(:but as text[]))
-          group by site_id
-        order by coalesce(array_position(cast(:served as text[]), site_id), 0), min(at), site_id),
+        select site_id from wakes
+        where at <= :now and site_id <> all(cast(:but as text[]))
+        group by site_id
+        order by coalesce(array_position(cast(:served as text[]), site_id), 0), min(at), site_id
+    ),
     turn as materialized (
-        select d.site_id, waits from due d cross join lateral (select {_SOMETHING_WAITS} as waits) e
-        where case when waits then {_TRY_LOCK} else true end limit 1),
-    cleared as (delete from wakes where id in (
-        select w.id from wakes w join turn on turn.site_id = w.site_id where not turn.waits
-          and w.at <= :now for update of w skip locked))
-    {_SITE}, s.waits,
-        exists (select from wakes where site_id = s.site_id and at <= :now and job_id is null
-          and technician_id is null) as everything
-    from turn s {_RULES_OF_SITE}"""
-)
-BEEN_HERE = """
-        select b.technician_id from jobs b where b.work_order_id = w.id and b.state = 'completed'
-        union
-        select b.technician_id from (
-            select id from work_orders o where o.site_id = w.site_id and o.spot = w.spot
-              and w.spot is not null
-            order by o.id desc limit 20) here join jobs b on b.work_order_id = here.id
-              where b.state = 'completed'"""
-# What has not been acted on comes before what is new, so that such a site is left to its turn.
-_TAKE_UNDISPUTED = text(
-    f"""
+        select d.site_id, e.waits
+        from due d
+        cross join lateral (
+            select exists (
+                select from jobs where site_id = d.site_id and state = 'waiting' and not held
+            ) as waits
+        ) as e
+        where case when e.waits
+            then pg_try_advisory_xact_lock(hashtextextended('hand_out:' || d.site_id, 0))
+            else true end
+        limit 1
+    ),
+    cleared as (
+        delete from wakes where id in (
+            select w.id from wakes w join turn on turn.site_id = w.site_id
+            where not turn.waits and w.at <= :now
+            for update of w skip locked
+        )
+    )
+    select
+        s.site_id, s.waits,
+        exists (
+            select from wakes
+            where site_id = s.site_id and at <= :now and job_id is null and technician_id is null
+        ) as everything,
+        clock_timestamp() as database_now, r.body as rules, r.version as rules_version,
+        (
+            select body ->> 'time_zone' from snapshots
+            where entity = :entity and id = s.site_id
+        ) as time_zone
+    from turn s
+    left join site_rules r on r.site_id = s.site_id""")
+# Those of some new tickets that may be offered at once, with their sites locked and as `_LOAD_SITE`
+# has them, and who is `known_here` as `waiting_jobs` has it. Where news has not been acted on (as
+# `looks.NEWS` says it) and something waits, that comes before what is new: the site is left to its
+# turn.
+_TAKE_UNDISPUTED = text("""
     with wanted as materialized (
-        select * from unnest(cast(:ids as uuid[]), cast(:site_ids as text[]),
-          cast(:spots as text[])) as w(id, site_id, spot)),
+        select * from unnest(
+            cast(:ids as uuid[]), cast(:site_ids as text[]), cast(:spots as text[])
+        ) as w(id, site_id, spot)
+    ),
     turns as materialized (
-        select site_id from (select distinct site_id from wanted order by site_id) d
-        where case when exists (select from wakes where site_id = d.site_id and {NEWS})
-          and {_SOMETHING_WAITS} then false
-            else {_TRY_LOCK} end)
-    {_SITE}, w.id, coalesce(extract(epoch from p.due_at)::float8, 'infinity') as due,
-      array({BEEN_HERE}) as known_here
-    from turns s join wanted w on w.site_id = s.site_id left join promises p
-      on p.id = w.id {_RULES_OF_SITE}"""
-)
+        select d.site_id from (select distinct site_id from wanted order by site_id) as d
+        where case when exists (
+                select from wakes where site_id = d.site_id and (version is null or at <= :now)
+            ) and exists (
+                select from jobs where site_id = d.site_id and state = 'waiting' and not held
+            )
+            then false
+            else pg_try_advisory_xact_lock(hashtextextended('hand_out:' || d.site_id, 0)) end
+    )
+    select
+        s.site_id, w.id,
+        coalesce(extract(epoch from p.due_at)::float8, 'infinity') as due,
+        array(
+            select technician_id from jobs where work_order_id = w.id and state = 'completed'
+            union
+            select lately.technician_id from (
+                select id from work_orders
+                where site_id = w.site_id and spot = w.spot and w.spot is not null
+                order by id desc limit 20
+            ) as here
+            join jobs as lately on lately.work_order_id = here.id and lately.state = 'completed'
+        ) as known_here,
+        clock_timestamp() as database_now, r.body as rules, r.version as rules_version,
+        (
+            select body ->> 'time_zone' from snapshots
+            where entity = :entity and id = s.site_id
+        ) as time_zone
+    from turns s
+    join wanted w on w.site_id = s.site_id
+    left join promises p on p.id = w.id
+    left join site_rules r on r.site_id = s.site_id""")
+
 _SERVED = "hand_out.served"
 
 

@@ -11,7 +11,6 @@ from sqlalchemy import text
 
 from services.dispatch.domain.eligibility import Asked
 from services.dispatch.domain.need import Need
-from services.dispatch.store.waiting import BEEN_HERE
 from services.dispatch.store.work_orders import need_from, skills_from
 from shared.contracts.base import SkillNeed
 from shared.db.transaction import Transaction
@@ -20,60 +19,119 @@ from shared.ids import JobId, SiteId, TechnicianId, TicketId
 
 _ASKED = TypeAdapter(dict[TechnicianId, Asked])
 
-_SAID_NO = """
-        select technician_id, decided_at as at from offers
-        where job_id = j.id and decided_at > :since
-        and (state in ('declined', 'expired') or (state = 'withdrawn'
-          and reason = 'withdrawn_by_staff'))
+# One job with what the rules look at: its need, who said no to it lately, and who has been there.
+# `JobCase` says what counts as either.
+_CASE_OF = text("""
+    select
+        j.id, j.work_order_id, j.skills, w.need,
+        (
+            select jsonb_object_agg(technician_id, jsonb_build_object('times', times, 'last', last))
+            from (
+                select technician_id, count(*) as times, max(at) as last from (
+                    select technician_id, decided_at as at from offers
+                    where job_id = j.id and decided_at > :since and (
+                        state in ('declined', 'expired')
+                        or (state = 'withdrawn' and reason = 'withdrawn_by_staff'))
+                    union all
+                    select technician_id, ended_at from assignments
+                    where job_id = j.id and ended_at > :since and ended_as = 'waiting'
+                ) as said_no
+                group by technician_id
+            ) as by_technician
+        ) as asked,
+        array(
+            select technician_id from jobs where work_order_id = w.id and state = 'completed'
+            union
+            select lately.technician_id from (
+                select id from work_orders
+                where site_id = w.site_id and spot = w.spot and w.spot is not null
+                order by id desc limit 20
+            ) as here
+            join jobs as lately on lately.work_order_id = here.id and lately.state = 'completed'
+        ) as known_here
+    from jobs j join work_orders w on w.id = j.work_order_id
+    where j.id = :job_id""")
+# The jobs of a turn: those whose look is due, and those that the technicians' skills may help. What
+# is needed at a site is a handful of combinations, however much waits: `kinds` goes from one to the
+# next in the index, and of each that is offered as many jobs are read as the page may hold, in the
+# order in which they stand there. The last select adds what the rules look at, as `_CASE_OF` does.
+_PAGE = text("""
+    with recursive
+    waits as not materialized (
+        select id, work_order_id, rank, due_at, needed from jobs
+        where state = 'waiting' and not held and site_id = :site_id
+    ),
+    behind as not materialized (
+        select rank, due_at, work_order_id, id, needed,
+            id = any(cast(:looked_at as uuid[])) as is_due
+        from waits
+        where (rank, due_at, work_order_id, id)
+            > (:rank, to_timestamp(:due), cast(:work_order_id as uuid), cast(:id as uuid))
+    ),
+    kinds as (
+        (select needed from waits order by needed limit 1)
         union all
-        select technician_id, ended_at from assignments where job_id = j.id and ended_at > :since
-          and ended_as = 'waiting'"""
-_CASE = f"""
-    j.id, j.work_order_id, j.skills, w.need,
-    (select jsonb_object_agg(technician_id, asked) from (
-        select technician_id, jsonb_build_object('times', count(*), 'last', max(at)) as asked
-        from ({_SAID_NO}) n group by technician_id) a) as asked,
-    array({BEEN_HERE}) as known_here"""
-_CASE_OF = text(
-    f"select {_CASE} from jobs j join work_orders w on w.id = j.work_order_id where j.id = :job_id"
-)
-_WAITS = "state = 'waiting' and not held and site_id = :site_id"
-# What is needed at a site is a handful of combinations, however much waits: the recursion goes from
-# one to the next in the index, and of each that the technicians offer as many jobs are read as the
-# page may hold, in the order in which they stand there.
-_AT_PLACE = "rank, due_at, work_order_id, id"
-_BEHIND = (
-    f"({_AT_PLACE}) > (:rank, to_timestamp(:due), cast(:work_order_id as uuid), cast(:id as uuid))"
-)
-_NEXT_OF_KIND = f"""
-        select k.needed, n.* from kinds k join lateral (
-            select {_AT_PLACE}, id = any(cast(:looked_at as uuid[])) as is_due from jobs
-            where {_WAITS} and needed = k.needed and {_BEHIND} {{and_rank}} order by {_AT_PLACE}
-              limit :most) n on true"""
-_PAGE = text(
-    f"""
-    with recursive kinds as (
-        (select needed from jobs where {_WAITS} order by needed limit 1)
-        union all
-        select (select needed from jobs where {_WAITS} and needed > k.needed order by needed
-          limit 1)
-        from kinds k where k.needed is not null),
+        select (select needed from waits where needed > k.needed order by needed limit 1)
+        from kinds k where k.needed is not null
+    ),
     found as (
-        select needed, {_AT_PLACE}, true as is_due from jobs where {_WAITS}
-          and id = any(cast(:looked_at as uuid[])) and {_BEHIND}
-        union {_NEXT_OF_KIND.format(and_rank="")} where k.needed <@ cast(:offered as text[])
-        union {_NEXT_OF_KIND.format(and_rank="and rank = 0")}
+        select rank, due_at, work_order_id, id, is_due from behind
+        where id = any(cast(:looked_at as uuid[]))
+        union
+        select of_kind.* from kinds k cross join lateral (
+            select rank, due_at, work_order_id, id, is_due from behind
+            where needed = k.needed
+            order by rank, due_at, work_order_id, id limit :most
+        ) as of_kind
+        where k.needed <@ cast(:offered as text[])
+        union
+        select of_kind.* from kinds k cross join lateral (
+            select rank, due_at, work_order_id, id, is_due from behind
+            where needed = k.needed and rank = 0
+            order by rank, due_at, work_order_id, id limit :most
+        ) as of_kind
         where k.needed <@ cast(:offered_in_emergencies as text[])
-          and not k.needed <@ cast(:offered as text[])),
-    places as materialized (select {_AT_PLACE}, is_due from found order by {_AT_PLACE} limit :most)
-    select {_CASE}, w.version, w.observed, w.unassignable_at is not null as is_unassignable,
-      l.is_due,
-        l.rank, extract(epoch from l.due_at)::float8 as due,
-        (l.rank, l.due_at) <> (w.rank, coalesce(p.due_at, 'infinity')) as is_misplaced
-    from places l join jobs j on j.id = l.id join work_orders w on w.id = l.work_order_id left
-      join promises p on p.id = w.id
-    order by w.rank, coalesce(p.due_at, 'infinity'), w.id, j.id"""
-)
+          and not k.needed <@ cast(:offered as text[])
+    ),
+    places as materialized (
+        select rank, due_at, work_order_id, id, is_due from found
+        order by rank, due_at, work_order_id, id limit :most
+    )
+    select
+        j.id, j.work_order_id, j.skills, w.need,
+        (
+            select jsonb_object_agg(technician_id, jsonb_build_object('times', times, 'last', last))
+            from (
+                select technician_id, count(*) as times, max(at) as last from (
+                    select technician_id, decided_at as at from offers
+                    where job_id = j.id and decided_at > :since and (
+                        state in ('declined', 'expired')
+                        or (state = 'withdrawn' and reason = 'withdrawn_by_staff'))
+                    union all
+                    select technician_id, ended_at from assignments
+                    where job_id = j.id and ended_at > :since and ended_as = 'waiting'
+                ) as said_no
+                group by technician_id
+            ) as by_technician
+        ) as asked,
+        array(
+            select technician_id from jobs where work_order_id = w.id and state = 'completed'
+            union
+            select lately.technician_id from (
+                select id from work_orders
+                where site_id = w.site_id and spot = w.spot and w.spot is not null
+                order by id desc limit 20
+            ) as here
+            join jobs as lately on lately.work_order_id = here.id and lately.state = 'completed'
+        ) as known_here,
+        w.version, w.observed, w.unassignable_at is not null as is_unassignable,
+        place.is_due, place.rank, extract(epoch from place.due_at)::float8 as due,
+        (place.rank, place.due_at) <> (w.rank, coalesce(p.due_at, 'infinity')) as is_misplaced
+    from places as place
+    join jobs j on j.id = place.id
+    join work_orders w on w.id = place.work_order_id
+    left join promises p on p.id = w.id
+    order by w.rank, coalesce(p.due_at, 'infinity'), w.id, j.id""")
 # A job that is being written at this moment is left alone: its writer holds its work order, for
 # which no turn may wait here.
 _PUT_IN_PLACE = text("""
