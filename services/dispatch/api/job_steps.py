@@ -5,6 +5,8 @@ Every verb of a technician said again gets the same answer.
 
 from uuid import UUID
 
+from pydantic import JsonValue
+
 from services.dispatch.actions import assign_job as deciding
 from services.dispatch.actions import work_on_job as working
 from services.dispatch.api import schemas
@@ -99,8 +101,10 @@ def _seen(order: WorkOrder, job_id: UUID, bearer: Bearer) -> JobOut:
 
 
 def _report(body: schemas.ReportIn) -> Report:
-    parts = tuple(
-        {"name": part, "quantity": 1} if isinstance(part, str) else part.model_dump()
+    parts: tuple[dict[str, JsonValue], ...] = tuple(
+        {"name": part, "quantity": 1}
+        if isinstance(part, str)
+        else {"name": part.name, "quantity": part.quantity}
         for part in body.parts
     )
     return Report(

@@ -6,7 +6,8 @@ Values only; every change is a new value.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+
+from pydantic import JsonValue
 
 from shared.contracts.base import SkillNeed
 from shared.contracts.dispatch import JobState, OfferState
@@ -58,7 +59,7 @@ class Report:
 
     note: str | None = None
     minutes: int | None = None
-    parts: tuple[dict[str, Any], ...] = ()
+    parts: tuple[dict[str, JsonValue], ...] = ()
     photos: tuple[str, ...] = ()
     signature: str | None = None
 

@@ -14,6 +14,7 @@ from services.notify.domain.endpoint import Endpoint
 from services.notify.domain.kinds import Kind, Language
 from services.notify.domain.occasion import Occasion
 from services.notify.domain.reply import Answer, answer_in
+from services.notify.domain.work_data import offered_in
 from services.notify.store.answers import find_answered, put_answer
 from services.notify.store.attempts import Attempt, put_attempt
 from services.notify.store.claims import Claimed
@@ -179,20 +180,15 @@ async def _pass_on(tx: Transaction, answers: Sequence[Tried], courier: Courier) 
 
 
 def _answer(tx: Transaction, tried: Tried) -> OfferAnswerV1 | None:
-    claimed, answer, data = tried.claimed, tried.answer, tried.claimed.said.data
-    job = data["job"]
-    if (
-        answer is None
-        or claimed.ticket_id is None
-        or claimed.site_id is None
-        or not isinstance(job, dict)
-    ):
+    claimed, answer = tried.claimed, tried.answer
+    if answer is None or claimed.ticket_id is None or claimed.site_id is None:
         return None
+    offer = offered_in(claimed.said.data)
     return OfferAnswerV1(
-        id=UUID(str(data["offer_id"])),
+        id=offer.offer_id,
         version=1,
         site_id=claimed.site_id,
-        job_id=UUID(str(job["id"])),
+        job_id=offer.job.id,
         ticket_id=claimed.ticket_id,
         technician_id=claimed.recipient_id,
         decision=answer.decision,
