@@ -34,4 +34,9 @@ def _decided_offers(order: WorkOrderV1) -> Iterator[DecidedOffer]:
     for job in order.jobs:
         for offer in job.offers:
             if offer.state is not OfferState.OPEN:
-                yield DecidedOffer(id=offer.id, technician=offer.technician_id, state=offer.state)
+                yield DecidedOffer(
+                    ticket=order.id,
+                    id=offer.id,
+                    technician=offer.technician_id,
+                    state=offer.state,
+                )

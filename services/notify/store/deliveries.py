@@ -40,13 +40,15 @@ _WELL = f"""
         select id from endpoints where id in (select endpoint_id from {_GIVEN}) and failures > 0
           order by id for update)"""
 
-# An offer that has its answer is of no use from then on: neither for who registers later nor to be
-# sent again.
+# An offer that has its answer is of no use from then on: neither for who registers
+# later nor to be sent again.
 _END_OFFERS = text("""
     with decided as (
-        select m.id, o.state from messages m join json_to_recordset(cast(:offers as json)) as
-          o(id text, technician text, state text)
-            on m.recipient_id = o.technician and m.kind = 'job.offered' and m.cause = o.id
+        select m.id, o.state
+        from messages m join json_to_recordset(cast(:offers as json)) as o(ticket uuid, id text,
+          technician text, state text)
+            on m.ticket_id = o.ticket and m.recipient_id = o.technician and m.kind = 'job.offered'
+              and m.cause = o.id
         where m.until > :now order by m.id for update of m
     ), ended as (
         update messages set until = :now from decided where messages.id = decided.id
@@ -105,6 +107,7 @@ class OpenOffer:
 class DecidedOffer:
     """An offer that is open no longer; `state` says how it ended."""
 
+    ticket: UUID
     id: UUID
     technician: str
     state: OfferState
@@ -174,8 +177,8 @@ async def find_open_offers(
 async def begin_again(
     tx: Transaction, endpoint: UUID, owner: str, *, message: UUID | None, since: datetime | None
 ) -> int:
-    """What was delivered or given up is due once more, under the same id; what is of no use any
-    more is not.
+    """What was delivered or given up is due once more, under the same id; what is
+    of no use any more is not.
     """
     return await tx.execute(
         _AGAIN, endpoint=endpoint, owner=owner, message=message, since=since, now=tx.now
