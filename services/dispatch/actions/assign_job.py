@@ -16,7 +16,7 @@ from services.dispatch.domain.offering import assign, hold_out
 from services.dispatch.domain.refusals import IllegalStep, NotEligible
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store.assignments import insert_assignment
-from services.dispatch.store.technicians import find_candidates
+from services.dispatch.store.candidates import find_candidates
 from shared.auth.caller import Caller
 from shared.contracts.dispatch import JobState
 from shared.db.transaction import Transaction

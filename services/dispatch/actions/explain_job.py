@@ -8,7 +8,7 @@ from services.dispatch.actions.seeing import see_managed_job
 from services.dispatch.domain.asking import Standing, standings
 from services.dispatch.domain.job import Job
 from services.dispatch.domain.rules import Mode
-from services.dispatch.store.technicians import find_candidates
+from services.dispatch.store.candidates import find_candidates
 from services.dispatch.store.waiting_jobs import load_case
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction

@@ -15,7 +15,8 @@ from services.dispatch.domain.need import need_of
 from services.dispatch.domain.offering import withdraw_offers
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store.assignments import held_by, move_visit
-from services.dispatch.store.technicians import find_candidates, find_technicians
+from services.dispatch.store.candidates import find_candidates
+from services.dispatch.store.technicians import find_technicians
 from services.dispatch.store.work_orders import find_work_orders
 from shared.contracts import TicketV1
 from shared.contracts.dispatch import JobState

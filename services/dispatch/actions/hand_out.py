@@ -30,7 +30,7 @@ from services.dispatch.domain.offering import hold_out, nobody_can
 from services.dispatch.domain.technician import Candidate
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store import looks, waiting, waiting_jobs
-from services.dispatch.store.technicians import find_candidates, find_candidates_among
+from services.dispatch.store.candidates import find_candidates, find_candidates_among
 from services.dispatch.store.waiting import SiteTurn
 from services.dispatch.store.waiting_jobs import WaitingJob
 from services.dispatch.store.work_orders import find_work_orders

@@ -28,7 +28,7 @@ class Listed:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mine:
+class OwnJob:
     """A job that a technician holds or is offered, with its ticket once that is known."""
 
     order: WorkOrder
@@ -91,7 +91,7 @@ async def see_job_with_ticket(
     return order, await find_snapshot(tx, TicketV1, order.id)
 
 
-async def list_offers_to(tx: Transaction, *, by: Caller) -> list[Mine]:
+async def list_own_offers(tx: Transaction, *, by: Caller) -> list[OwnJob]:
     """Return what is offered to the caller, the oldest offer first."""
     found = await offered_to(tx, by.id)
     orders = await find_work_orders(tx, [order_id for order_id, _, _ in found], for_update=False)
@@ -100,17 +100,17 @@ async def list_offers_to(tx: Transaction, *, by: Caller) -> list[Mine]:
     for order_id, _, offer_id in found:
         job, offer = orders[order_id].offer(offer_id)
         ticket = tickets.get(str(order_id))
-        mine.append(Mine(order=orders[order_id], job=job, offer=offer, ticket=ticket))
+        mine.append(OwnJob(order=orders[order_id], job=job, offer=offer, ticket=ticket))
     return mine
 
 
-async def list_jobs_of(tx: Transaction, *, by: Caller) -> list[Mine]:
+async def list_own_jobs(tx: Transaction, *, by: Caller) -> list[OwnJob]:
     """Return what the caller holds, in the order in which they took it."""
     found = await held_jobs(tx, by.id)
     orders = await find_work_orders(tx, [order_id for order_id, _ in found], for_update=False)
     tickets = await find_snapshots(tx, TicketV1, orders)
     return [
-        Mine(
+        OwnJob(
             order=orders[order_id],
             job=orders[order_id].job(job_id),
             offer=None,

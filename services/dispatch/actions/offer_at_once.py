@@ -23,7 +23,7 @@ from services.dispatch.domain.eligibility import Case
 from services.dispatch.domain.need import need_of
 from services.dispatch.domain.technician import Candidate
 from services.dispatch.domain.work_order import WorkOrder
-from services.dispatch.store.technicians import find_undisputed
+from services.dispatch.store.candidates import find_undisputed
 from services.dispatch.store.waiting import TicketTurn, take_undisputed
 from shared.contracts import TicketV1
 from shared.contracts.tickets import TicketState

@@ -1,6 +1,6 @@
 """A technician without webhooks: what is offered to them, and what they hold."""
 
-from services.dispatch.actions.list_jobs import Mine, list_jobs_of, list_offers_to
+from services.dispatch.actions.list_jobs import OwnJob, list_own_jobs, list_own_offers
 from services.dispatch.api.deps import TechnicianCaller
 from services.dispatch.api.schemas import HeldOutOut, JobOut, JobsOut, OffersOut
 from shared.auth.caller import Caller
@@ -21,7 +21,7 @@ async def my_offers(caller: TechnicianCaller, tx: Tx) -> OffersOut:
             HeldOutOut(
                 offer_id=each.offer.id, expires_at=each.offer.expires_at, job=_seen(each, caller)
             )
-            for each in await list_offers_to(tx, by=caller)
+            for each in await list_own_offers(tx, by=caller)
             if each.offer is not None
         )
     )
@@ -30,8 +30,8 @@ async def my_offers(caller: TechnicianCaller, tx: Tx) -> OffersOut:
 @router.get("/jobs")
 async def my_jobs(caller: TechnicianCaller, tx: Tx) -> JobsOut:
     """What you hold, in the order in which you took it."""
-    return JobsOut(items=tuple(_seen(each, caller) for each in await list_jobs_of(tx, by=caller)))
+    return JobsOut(items=tuple(_seen(each, caller) for each in await list_own_jobs(tx, by=caller)))
 
 
-def _seen(mine: Mine, caller: Caller) -> JobOut:
-    return JobOut.of(mine.order, mine.job, mine.ticket, only_offers_to=caller.id)
+def _seen(own: OwnJob, caller: Caller) -> JobOut:
+    return JobOut.of(own.order, own.job, own.ticket, only_offers_to=caller.id)

@@ -23,9 +23,6 @@ from shared.ids import JobId, SiteId, TechnicianId, new_id
 HAND_OUT = "hand_out"
 """The alarm that rings when a site is worth a look, and the lock of the turn at it."""
 
-NEWS = "(version is null or at <= :now)"
-"""Of a row of `wakes`: has not been acted on."""
-
 _NEXT = text("select min(at) as at from wakes where site_id <> all(cast(:but as text[]))")
 _WAKE_SITES_OF = """
     insert into wakes (id, site_id, at, technician_id)

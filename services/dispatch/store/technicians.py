@@ -1,7 +1,7 @@
-"""Technicians, and how much they have to do, as rows and back."""
+"""Technicians, as rows and back."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -10,8 +10,7 @@ from sqlalchemy import text
 
 from services.dispatch.domain.places import Point
 from services.dispatch.domain.shifts import Shift
-from services.dispatch.domain.technician import Candidate, Load, Position, Technician
-from services.dispatch.store.looks import NEWS
+from services.dispatch.domain.technician import Position, Technician
 from services.dispatch.store.tables import TechnicianRow
 from shared.contracts.base import SkillNeed, Window
 from shared.db.transaction import Transaction
@@ -24,65 +23,13 @@ _LEAVE = TypeAdapter(tuple[Window, ...])
 _POINT = TypeAdapter(Point)
 _POSITION = TypeAdapter(Position)
 
-_LATELY = timedelta(hours=24)
 _BY_ID = "select * from technicians where id = any(cast(:ids as text[])) order by id"
 _LOAD = text(_BY_ID)
 _LOCK = text(f"{_BY_ID} for update")
-_TAKE = text(
-    "select id from technicians where id = any(cast(:ids as text[])) order by id for update"
-)
-_TRY = text(
-    "select id from technicians where id = any(cast(:ids as text[])) order by id "
-    "for update skip locked"
-)
 _LISTED = text("""
     select * from technicians where (cast(:sites as text[]) is null
       or sites && cast(:sites as text[]))
     and removed_at is null and id > :after order by id limit :most""")
-# What they have to do alone: who they are is read where it is not remembered, or has changed.
-_HOLDS = (
-    "lateral (select count(*) as holds from assignments where technician_id = t.id "
-    "and ended_at is null) h"
-)
-_OFFERS = (
-    "lateral (select count(*) as open_offers from offers where technician_id = t.id "
-    "and state = 'open') o"
-)
-_LATELY_TAKEN = (
-    "lateral (select count(*) as taken_lately from assignments where technician_id = t.id "
-    "and accepted_at > :lately) l"
-)
-_WORKS_AT = """(
-        select w.need -> 'point' from assignments d join jobs j on j.id = d.job_id
-          join work_orders w on w.id = j.work_order_id
-        where d.technician_id = t.id and d.doing and d.ended_at is null) as works_at"""
-_LOADS = f"""
-    select t.id, t.xmin as seen, h.holds, l.taken_lately, o.open_offers, {_WORKS_AT}
-    from technicians t cross join {_HOLDS} cross join {_OFFERS} cross join {_LATELY_TAKEN}
-    where t.removed_at is null and """
-_SEEN = text("select xmin as seen, * from technicians where id = any(cast(:ids as text[]))")
-_OF_SITE = text(_LOADS + "t.sites @> array[cast(:site_id as text)] order by t.id")
-_ANYWHERE = text(
-    _LOADS
-    + "(t.sites @> array[cast(:site_id as text)] or t.id = any(cast(:ids as text[]))) order by t.id"
-)
-_THESE = text(_LOADS + "t.id = any(cast(:ids as text[])) order by t.id")
-_UNDISPUTED = text(f"""
-    with found as materialized (
-        select t.id, t.xmin as seen, t.sites, t.skills, h.holds, o.open_offers,
-            t.capacity > h.holds
-              + case when :counting_offers then o.open_offers else 0 end as has_room
-        from technicians t cross join {_HOLDS} cross join {_OFFERS}
-        where t.removed_at is null and t.sites && cast(:site_ids as text[]) and not exists (
-            select from wakes d where site_id = any(cast(:site_ids as text[])) and {NEWS}
-              and exists (
-                select from jobs where site_id = d.site_id and state = 'waiting' and not held))),
-    busy as (
-        select unnest(array[min(id), max(id)]) as id from found where not has_room
-        group by sites, skills)
-    select t.id, t.seen, t.holds, l.taken_lately, t.open_offers, {_WORKS_AT}
-    from found t cross join {_LATELY_TAKEN}
-    where t.has_room or t.id in (select id from busy) order by t.id""")
 _TO_REVIEW = text("""
     select id from technicians where review_at <= :now and id <> all(cast(:but as text[]))
       order by review_at, id limit 1""")
@@ -132,58 +79,6 @@ async def list_technicians(
         _LISTED, sites=None if sites is None else sorted(sites), after=after, most=most
     )
     return [technician_of(row) for row in rows]
-
-
-async def find_candidates(
-    tx: Transaction, site_id: SiteId, also: Sequence[TechnicianId] = ()
-) -> list[Candidate]:
-    """The site's technicians with what they have to do, and these others too."""
-    statement, more = (_ANYWHERE, {"ids": list(also)}) if also else (_OF_SITE, {})
-    rows = await tx.rows(statement, site_id=site_id, lately=tx.now - _LATELY, **more)
-    return await _candidates(tx, rows)
-
-
-async def find_candidates_among(
-    tx: Transaction, site_id: SiteId, ids: Collection[TechnicianId]
-) -> list[Candidate]:
-    """Those of these technicians who work at the site, with what they have to do."""
-    return [each for each in await find_loads(tx, ids) if site_id in each.technician.sites]
-
-
-async def find_loads(tx: Transaction, ids: Collection[TechnicianId]) -> list[Candidate]:
-    """Return these technicians, but those who were removed, with what they have to do."""
-    return await _candidates(tx, await tx.rows(_THESE, lately=tx.now - _LATELY, ids=list(ids)))
-
-
-async def lock_technicians(
-    tx: Transaction, ids: Collection[TechnicianId], *, waiting: bool
-) -> list[TechnicianId]:
-    """Lock their rows in the order of their ids and return whose could be locked: all of them, or
-    without `waiting` those that are free.
-    """
-    return [
-        TechnicianId(row["id"])
-        for row in await tx.rows(_TAKE if waiting else _TRY, ids=sorted(ids))
-    ]
-
-
-async def find_undisputed(
-    tx: Transaction, site_ids: Collection[SiteId], *, counting_offers: bool
-) -> list[Candidate]:
-    """Return the technicians of these sites who could hold another job (open offers counted or
-    not), with what they have to do, and of those of the same sites and skills who could not one or
-    two; none once something waits and there is news, which comes first.
-    """
-    return await _candidates(
-        tx,
-        await tx.rows(
-            _UNDISPUTED,
-            site_ids=sorted(site_ids),
-            counting_offers=counting_offers,
-            lately=tx.now - _LATELY,
-            now=tx.now,
-        ),
-    )
 
 
 async def next_to_review(
@@ -249,36 +144,4 @@ def technician_of(row: Mapping[str, Any]) -> Technician:
         position=None if row["position"] is None else _POSITION.validate_python(row["position"]),
         language=row["language"],
         removed_at=row["removed_at"],
-    )
-
-
-async def _candidates(tx: Transaction, loads: Sequence[Mapping[str, Any]]) -> list[Candidate]:
-    """Technicians as read before, while their rows are the same: a site's turn looks at all of
-    them, and few have changed.
-    """
-    known = {row["id"]: _remembered(tx, row["id"], seen=row["seen"]) for row in loads}
-    changed = [id for id, technician in known.items() if technician is None]
-    if changed:
-        for row in await tx.rows(_SEEN, ids=changed):
-            known[row["id"]] = technician_of(row)
-            tx.memory[Technician, row["id"]] = row["seen"], known[row["id"]]
-    return [
-        Candidate(technician=technician, load=_load(row))
-        for row in loads
-        if (technician := known[row["id"]]) is not None
-    ]
-
-
-def _remembered(tx: Transaction, id: str, *, seen: int) -> Technician | None:
-    known: tuple[int, Technician] | None = tx.memory.get((Technician, id))
-    return None if known is None or known[0] != seen else known[1]
-
-
-def _load(row: Mapping[str, Any]) -> Load:
-    works_at = None if row["works_at"] is None else _POINT.validate_python(row["works_at"])
-    return Load(
-        holds=row["holds"],
-        open_offers=row["open_offers"],
-        taken_lately=row["taken_lately"],
-        works_at=works_at,
     )

@@ -77,9 +77,9 @@ _TAKE_SITE = text("""
     from turn s
     left join site_rules r on r.site_id = s.site_id""")
 # Those of some new tickets that may be offered at once, with their sites locked and as `_LOAD_SITE`
-# has them, and who is `known_here` as `waiting_jobs` has it. Where news has not been acted on (as
-# `looks.NEWS` says it) and something waits, that comes before what is new: the site is left to its
-# turn.
+# has them, and who is `known_here` as `waiting_jobs` has it. Where news in
+# `wakes` has not been acted on and something waits, that comes before what is new: the site is left
+# to its turn.
 _TAKE_UNDISPUTED = text("""
     with wanted as materialized (
         select * from unnest(

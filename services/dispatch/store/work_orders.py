@@ -31,6 +31,8 @@ _JOBS = TypeAdapter(tuple[Job, ...])
 _OFFERS = TypeAdapter(tuple[Offer, ...])
 _UNABLE = TypeAdapter(tuple[Unable, ...])
 
+# A work order as it is loaded, for whichever reason: with all of its jobs, and of its offers those
+# that are open and the newest others.
 _ORDERS = f"""
     select w.xmin as seen, w.*, clock_timestamp() as read_at,
       (select due_at from promises where id = w.id) as due_at,

@@ -31,7 +31,7 @@ from shared.contracts.notify import Decision
 from shared.db.transaction import Transaction
 from shared.ids import new_id
 
-_START_OF_ANSWER = 1000
+_RECORDED_ANSWER_BYTES = 1000
 """Bytes of an answer that stay on record."""
 
 
@@ -52,7 +52,7 @@ class Tried:
     def of(cls, claimed: Claimed, posted: Posted, *, at: datetime, chance: float) -> "Tried":
         """Return what came of sending it at that time."""
         delivery, outcome = claimed.delivery, posted.outcome
-        said = posted.answer[:_START_OF_ANSWER].decode(errors="replace")
+        said = posted.answer[:_RECORDED_ANSWER_BYTES].decode(errors="replace")
         return cls(
             claimed=claimed,
             attempt=Attempt(
