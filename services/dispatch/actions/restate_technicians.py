@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from services.dispatch import events
-from services.dispatch.domain.access import may_manage_everywhere
+from services.dispatch.domain.access import may_manage_all
 from services.dispatch.domain.technician import Technician
 from services.dispatch.store.technicians import oldest_said, take_unsaid
 from shared.auth.caller import Caller
@@ -40,7 +40,7 @@ async def restate_all(tx: Transaction, *, by: Caller) -> int:
 
     Raises Forbidden for whoever is not admin of every site.
     """
-    if not may_manage_everywhere(by):
+    if not may_manage_all(by):
         raise Forbidden("Only an admin of every site restates them all.")
     technicians = await take_unsaid(tx, before=tx.now, but=(), most=_MOST_AT_ONCE)
     await restate(tx, technicians)

@@ -22,14 +22,14 @@ def technician_of(bearer: Bearer) -> TechnicianId:
 
 
 def may_manage(caller: Caller, site_id: SiteId) -> bool:
-    """Allow a site's staff to see, assign and withdraw all jobs there, and to say how they are
-    handed out.
+    """Return whether the caller sees, assigns and withdraws all jobs of the site, and says how they
+    are handed out: its staff.
     """
     return caller.is_staff(site_id)
 
 
-def may_manage_everywhere(caller: Caller) -> bool:
-    """Allow an admin of every site what concerns all sites at once."""
+def may_manage_all(caller: Caller) -> bool:
+    """Return whether the caller is an admin of every site."""
     return caller.sites(Role.ADMIN) is None
 
 
@@ -40,8 +40,8 @@ def sites_managed(caller: Caller) -> frozenset[SiteId] | None:
 
 
 def may_see(caller: Caller, order: WorkOrder, job: Job) -> bool:
-    """Allow a job to be seen by the staff of its site, by its technician and by those it is offered
-    to.
+    """Return whether the job exists for the caller: for the staff of its site, its technician and
+    those it is offered to.
     """
     return may_manage(caller, order.site_id) or is_theirs(TechnicianId(caller.id), job)
 
@@ -59,19 +59,21 @@ def offers_seen(caller: Caller, site_id: SiteId) -> TechnicianId | None:
 
 
 def may_answer(bearer: Bearer, offer: Offer) -> bool:
-    """Allow the technician who was asked to answer."""
+    """Return whether the offer is the bearer's to answer: the technician's who was asked."""
     return technician_of(bearer) == offer.technician_id
 
 
 def may_act(bearer: Bearer, job: Job, *, past_assignees: Collection[TechnicianId] = ()) -> bool:
-    """Allow steps to the job's technician, and to those who held it before, who are told what it
-    has become since.
+    """Return whether the bearer may try a step of the job: its technician, and those who held it
+    before, who are told what it has become since.
     """
     return technician_of(bearer) in (job.technician_id, *past_assignees)
 
 
 def may_see_technician(caller: Caller, technician: Technician) -> bool:
-    """Allow technicians themselves, and staff of one of their sites."""
+    """Return whether the technician exists for the caller: for themself, and for staff of one of
+    their sites.
+    """
     return TechnicianId(caller.id) == technician.id or any(
         caller.is_staff(site) for site in technician.sites
     )

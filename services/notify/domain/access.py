@@ -26,20 +26,22 @@ def sites_seen(caller: Caller) -> frozenset[SiteId] | None:
 
 
 def may_see(caller: Caller, owner: PersonId) -> bool:
-    """Allow the owner themself, staff and integrations to read and write what is known of a
-    person, other than their audience.
+    """Return whether the caller reads and writes what is known of a person, but for their
+    audience: they themself, staff and integrations.
     """
     return sites_managed(caller, owner) != frozenset()
 
 
 def may_manage(caller: Caller, endpoint: Endpoint) -> bool:
-    """Allow the owner, and whoever could have registered the endpoint, to see and change it."""
+    """Return whether the endpoint exists for the caller, to see and to change: for its owner, and
+    for those who may see all that is sent to it.
+    """
     sites = sites_managed(caller, endpoint.owner)
     return sites is None or (endpoint.sites is not None and endpoint.sites <= sites)
 
 
 def may_manage_audience(caller: Caller, site_id: SiteId) -> bool:
-    """Allow a site's staff and integrations to say who hears of the site."""
+    """Return whether the caller says who hears of the site: its staff and integrations."""
     return any(caller.has(role, site_id) for role in MAY_MANAGE)
 
 

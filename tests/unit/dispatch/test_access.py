@@ -12,7 +12,7 @@ from services.dispatch.domain.access import (
     may_act,
     may_answer,
     may_manage,
-    may_manage_everywhere,
+    may_manage_all,
     may_see,
     may_see_technician,
     offers_seen,
@@ -135,7 +135,7 @@ def test_a_site_is_managed_by_its_staff_and_all_sites_by_an_admin_of_every_site(
     )
 
     found = [
-        (may_manage(by, DEMO), may_manage(by, OTHER), sites_managed(by), may_manage_everywhere(by))
+        (may_manage(by, DEMO), may_manage(by, OTHER), sites_managed(by), may_manage_all(by))
         for by in callers
     ]
 
