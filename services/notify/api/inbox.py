@@ -32,9 +32,11 @@ async def read(
     unread: Annotated[bool, Query()] = False,
 ) -> InboxOut:
     """Newest first; `unread` in the answer counts all that lie unread."""
-    found, count = await read_inbox(tx, caller, before=page.before, most=page.most, unread=unread)
-    rows = page.cut(found, response, lambda row: row["id"])
-    return InboxOut(items=[InboxItemOut.model_validate(row) for row in rows], unread=count)
+    found, count = await read_inbox(
+        tx, by=caller, before=page.before, most=page.most, unread=unread
+    )
+    cut = page.cut(found, response, lambda message: message.id)
+    return InboxOut(items=[InboxItemOut.model_validate(each) for each in cut], unread=count)
 
 
 @router.post("/{message_id}/read")
@@ -48,8 +50,8 @@ async def watch(request: Request, caller: Anybody, tx: Tx) -> Response:
 
     async def look(tx: Transaction, after: UUID | None) -> Sequence[LiveEvent]:
         return [
-            LiveEvent(str(row["id"]), row["kind"], InboxItemOut.model_validate(row))
-            for row in await follow_inbox(tx, caller, after)
+            LiveEvent(str(each.id), each.kind, InboxItemOut.model_validate(each))
+            for each in await follow_inbox(tx, after, by=caller)
         ]
 
     return await live(request, tx, look, by=caller, topic=inbox_of(caller.id), parse_id=UUID)
