@@ -3,7 +3,6 @@
 from fastapi import Response
 
 from services.tickets.actions import converse, end_ticket, hold_ticket
-from services.tickets.actions.seeing import actor_of
 from services.tickets.api.schemas import (
     CancelIn,
     CommentIn,
@@ -121,7 +120,7 @@ async def urge(
     """Asks again; once an hour it counts."""
     ticket, counted = await converse.urge_ticket(tx, ticket_id, by=caller)
     etag(response, ticket.version)
-    return UrgedOut.of_urged(ticket, actor_of(caller, ticket.site_id), counted=counted)
+    return UrgedOut.of_urged(ticket, caller, counted=counted)
 
 
 @router.post("/rating")
@@ -163,4 +162,4 @@ async def unfollow(ticket_id: TicketId, caller: Asker, tx: Tx) -> None:
 
 def _answer(response: Response, ticket: Ticket, caller: Caller) -> TicketOut:
     etag(response, ticket.version)
-    return TicketOut.of(ticket, actor_of(caller, ticket.site_id))
+    return TicketOut.of(ticket, caller)

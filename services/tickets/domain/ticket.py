@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import TypedDict, Unpack
 
 from pydantic import TypeAdapter
 
@@ -16,11 +16,11 @@ from services.tickets.domain.verbs import (
     LIVING,
     RESIDENT_MAY,
     STEPS,
-    Actor,
     IllegalStep,
     Verb,
     legal_verbs,
 )
+from shared.auth.caller import Caller
 from shared.contracts import SkillNeed, Window
 from shared.contracts.tickets import (
     Appointment,
@@ -44,11 +44,7 @@ _REOPEN_WITHIN = timedelta(days=14)
 _CLOSE_AFTER = timedelta(hours=72)
 STAFF_HOLD = "staff"
 SYSTEM = "system"
-MOST_FOLLOWERS = 200
-_MOST_CLASSES = 50
 _REASON_LENGTH = 100
-_MOST_APPOINTMENTS = 20
-LONGEST_VISIT = timedelta(days=7)  # whoever comes is kept free for all of it
 
 
 class TooManySteps(Conflict):
@@ -63,12 +59,29 @@ class TooLateToReopen(Conflict):
     code = "too_late_to_reopen"
 
 
-class TooManyFollowers(Conflict):
-    code = "too_many_followers"
-
-
 class ReasonDemanded(Invalid):
     code = "reason_demanded"
+
+
+class _Changes(TypedDict, total=False):
+    """What may differ from one version of a ticket to the next."""
+
+    state: State
+    category: str
+    priority: Priority
+    title: str
+    followers: tuple[str, ...]
+    skills: tuple[SkillNeed, ...]
+    needs_info: bool
+    hold: str | None
+    before: State | None
+    steps: tuple[TicketStep, ...]
+    classes: tuple[Classing, ...]
+    answered_at: datetime | None
+    told: tuple[datetime, ...]
+    appointments: tuple[Appointment, ...]
+    urges: tuple[datetime, ...]
+    ratings: tuple[Rating, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,16 +139,16 @@ class Ticket:
 
     # ---- what people do ----
 
-    def cancel(self, *, by: Actor, at: datetime, reason: str | None) -> "Ticket":
+    def cancel(self, *, by: Caller, at: datetime, reason: str | None) -> "Ticket":
         """The ticket, cancelled. Raises IllegalStep, and ReasonDemanded of staff."""
         self._permit(Verb.CANCEL, by)
-        if by.is_staff:
+        if by.is_staff(self.site_id):
             _demand(reason)
         return self.step(
             to=State.CANCELLED, at=at, cause=by.id, reason=reason, hold=None, before=None
         )
 
-    def merge_into(self, target: "Ticket", *, by: Actor, at: datetime) -> "Ticket":
+    def merge_into(self, target: "Ticket", *, by: Caller, at: datetime) -> "Ticket":
         """This ticket, cancelled as a duplicate of `target`.
 
         Raises IllegalStep, Invalid, Conflict when the target is cancelled.
@@ -152,12 +165,10 @@ class Ticket:
             at=at,
             cause=by.id,
             reason=f"duplicate of {target.reference}",
-            hold=None,
-            before=None,
         )
         return replace(merged, duplicate_of=target.id)
 
-    def confirm(self, *, by: Actor, at: datetime) -> "Ticket":
+    def confirm(self, *, by: Caller, at: datetime) -> "Ticket":
         """The ticket, closed because the resident says that it is fixed. Raises IllegalStep."""
         self._permit(Verb.CONFIRM, by)
         return self.step(to=State.CLOSED, at=at, cause=by.id)
@@ -175,7 +186,7 @@ class Ticket:
         """When a resolved ticket closes by itself; None in any other state."""
         return self.steps[-1].at + _CLOSE_AFTER if self.state is State.RESOLVED else None
 
-    def reopen(self, *, by: Actor, at: datetime, reason: str) -> "Ticket":
+    def reopen(self, *, by: Caller, at: datetime, reason: str) -> "Ticket":
         """The ticket in its next cycle. Raises IllegalStep, TooLateToReopen after 14 days."""
         self._permit(Verb.REOPEN, by)
         resolved_at = min(
@@ -192,7 +203,7 @@ class Ticket:
             to=State.OPEN, at=at, cause=by.id, reason=_demand(reason)
         )
 
-    def put_on_hold(self, *, by: Actor, at: datetime, reason: HoldReason) -> "Ticket":
+    def put_on_hold(self, *, by: Caller, at: datetime, reason: HoldReason) -> "Ticket":
         """The ticket, held by staff, remembering where it was. Raises IllegalStep."""
         self._permit(Verb.HOLD, by)
         return self.step(
@@ -204,77 +215,31 @@ class Ticket:
             before=self.state,
         )
 
-    def release(self, *, by: Actor, at: datetime) -> "Ticket":
+    def release(self, *, by: Caller, at: datetime) -> "Ticket":
         """The ticket back where its hold found it. Raises IllegalStep."""
         self._permit(Verb.RELEASE, by)
         return self._back(at=at, cause=by.id)
 
-    def resolve(self, *, by: Actor, at: datetime, note: str) -> "Ticket":
+    def resolve(self, *, by: Caller, at: datetime, note: str) -> "Ticket":
         """The ticket, resolved by staff with a note. Raises IllegalStep."""
         self._permit(Verb.RESOLVE, by)
         return self.step(
             to=State.RESOLVED, at=at, cause=by.id, reason=_demand(note), hold=None, before=None
         )
 
-    def agree_visit(self, *, by: Actor, at: datetime, start: datetime, end: datetime) -> "Ticket":
-        """The ticket with a visit agreed from `start` to `end`. Raises IllegalStep, Invalid."""
-        self.demand_life("appointment", by)
-        if not start < end:
-            raise Invalid("A visit must end after it starts.", field="/end")
-        if end <= at:
-            raise Invalid("A visit can only be agreed for a time to come.", field="/end")
-        if end - start > LONGEST_VISIT:
-            raise Invalid(f"A visit lasts at most {LONGEST_VISIT.days} days.", field="/end")
-        return self.changed(
-            appointments=(*self.appointments, Appointment(at=at, start=start, end=end))[
-                -_MOST_APPOINTMENTS:
-            ]
-        )
-
-    # ---- what it is about ----
-
-    def amend(self, *, by: Actor, **new: Any) -> "Ticket":
-        """The ticket with other text, place, answers or windows; the same if nothing differs.
-
-        Raises IllegalStep: residents may as long as they may cancel, staff as long as it lives.
-        """
-        if Verb.CANCEL not in legal_verbs(self.state, by):
-            raise IllegalStep("amend", state=self.state, legal=legal_verbs(self.state, by))
-        if all(getattr(self, name) == value for name, value in new.items()):
-            return self
-        return self.changed(**new)
-
-    def reclassify(
-        self,
-        *,
-        at: datetime,
-        category: str,
-        priority: Priority,
-        skills: tuple[SkillNeed, ...],
-        needs_info: bool,
-    ) -> "Ticket":
-        """The ticket under another category or priority from `at` on; the same if
-        neither differs.
-        """
-        if (category, priority) == (self.category, self.priority):
-            return self
-        if len(self.classes) >= _MOST_CLASSES:
-            raise TooManySteps(f"A ticket can be reclassified {_MOST_CLASSES} times.")
-        classing = Classing(at=max(at, self.classes[-1].at), category=category, priority=priority)
-        return self.changed(
-            category=category,
-            priority=priority,
-            skills=skills,
-            needs_info=needs_info,
-            classes=(*self.classes, classing),
-        )
-
     # ---- what all of them share ----
 
     def step(
-        self, *, to: State, at: datetime, cause: str, reason: str | None = None, **more: Any
+        self,
+        *,
+        to: State,
+        at: datetime,
+        cause: str,
+        reason: str | None = None,
+        hold: str | None = None,
+        before: State | None = None,
     ) -> "Ticket":
-        """One legal change of state.
+        """Return the ticket after one legal change of state; `hold` and `before` are for a hold.
 
         Raises TooManySteps, TicketFull; an illegal one is a mistake of ours, not of the caller.
         """
@@ -289,7 +254,7 @@ class Ticket:
         step = TicketStep(
             at=max(at, self.steps[-1].at), state=to, cycle=self.cycle, cause=cause, reason=words
         )
-        return self.changed(state=to, steps=(*self.steps, step), **more)
+        return self.changed(state=to, steps=(*self.steps, step), hold=hold, before=before)
 
     def has_room_for(self, to: State) -> bool:
         """Whether `step` would raise neither."""
@@ -297,9 +262,9 @@ class Ticket:
             to in ENDED or len(self.json) <= MOST_BYTES - _STEP_BYTES
         )
 
-    def changed(self, **more: Any) -> "Ticket":
+    def changed(self, **changes: Unpack[_Changes]) -> "Ticket":
         """The next version. Raises TicketFull."""
-        after = replace(self, version=self.version + 1, entries=self.entries + 1, **more)
+        after = replace(self, version=self.version + 1, entries=self.entries + 1, **changes)
         after.demand_room_for_its_end()
         return after
 
@@ -316,58 +281,37 @@ class Ticket:
         """The same version with one more line on its timeline."""
         return replace(self, entries=self.entries + 1)
 
-    def demand_life(self, verb: str, by: Actor) -> None:
+    def legal_for(self, by: Caller) -> frozenset[Verb]:
+        """Return the steps that the caller may take now, if they may act on the ticket at all."""
+        return legal_verbs(self.state, is_staff=by.is_staff(self.site_id))
+
+    def demand_life(self, verb: str, by: Caller) -> None:
         """Raises IllegalStep when the ticket has ended."""
         if self.state not in LIVING:
-            raise IllegalStep(verb, state=self.state, legal=legal_verbs(self.state, by))
+            raise IllegalStep(verb, state=self.state, legal=self.legal_for(by))
 
     def _waits_for_resident(self) -> bool:
         return self.state is State.ON_HOLD and self.steps[-1].reason == HoldReason.WAITING_RESIDENT
 
-    def answered_by_resident(self, *, by: Actor, at: datetime) -> "Ticket":
+    def answered_by_resident(self, *, by: Caller, at: datetime) -> "Ticket":
         """The ticket back where it was, because the resident gave the answer it was held for; the
         same if it was not.
         """
-        if not self._waits_for_resident() or by.is_staff or by.id != self.reporter_id:
+        if not self._waits_for_resident() or by.is_staff(self.site_id) or by.id != self.reporter_id:
             return self
         if not self.has_room_for(self.before or State.OPEN):
             return self  # the comment is worth more than the step
         return self._back(at=at, cause=by.id)
 
-    def duplicates_merged(self, duplicate: "Ticket") -> "Ticket":
-        """This ticket, followed by those who asked for the same; the same if they already do."""
-        return self.followed_by(duplicate.reporter_id, *duplicate.followers)
-
-    def followed_by(self, *people: str) -> "Ticket":
-        new = tuple(
-            dict.fromkeys(
-                person for person in people if person not in (*self.followers, self.reporter_id)
-            )
-        )
-        if not new:
-            return self
-        if len(self.followers) + len(new) > MOST_FOLLOWERS:
-            raise TooManyFollowers(
-                f"A ticket has at most {MOST_FOLLOWERS} followers.", limit=MOST_FOLLOWERS
-            )
-        return self.changed(followers=(*self.followers, *new))
-
-    def unfollowed_by(self, person: str) -> "Ticket":
-        if person not in self.followers:
-            return self
-        return self.changed(
-            followers=tuple(follower for follower in self.followers if follower != person)
-        )
-
-    def _permit(self, verb: Verb, by: Actor) -> None:
-        if not by.is_staff and verb not in RESIDENT_MAY:
+    def _permit(self, verb: Verb, by: Caller) -> None:
+        if verb not in RESIDENT_MAY and not by.is_staff(self.site_id):
             raise Forbidden(f"Only staff {verb} tickets.")
-        legal = legal_verbs(self.state, by)
+        legal = self.legal_for(by)
         if verb not in legal:
             raise IllegalStep(verb, state=self.state, legal=legal)
 
     def _back(self, *, at: datetime, cause: str) -> "Ticket":
-        return self.step(to=self.before or State.OPEN, at=at, cause=cause, hold=None, before=None)
+        return self.step(to=self.before or State.OPEN, at=at, cause=cause)
 
 
 FOR_SERVICES_ALONE = {"observed", "admitted", "entries"}

@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from services.tickets.store.listing import Filters, Scope
+from services.tickets.domain.access import Scope
+from services.tickets.store.listing import Filters
 from shared.contracts.tickets import Priority, TicketState
 
 _NOW = datetime.now(UTC)
@@ -337,6 +338,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "sites._IS_UNCHANGED": [ask(40, id="s07", revision="@revision")],
         "sites._LOCK": [ask(40, id="s07")],
         "sites._IDS": [ask(40)],
+        "sites._LOAD_ALL": [ask(40, ids=["s07", "s08"])],
         "sites._TO_RESTATE": [ask(170, before=_NOW)],
         "sites._EARLIEST_SAID": [ask(40)],
         "sites._TAKE_BLOCK": [ask(40, code="S7", next=1000, size=100)],

@@ -5,6 +5,7 @@ from itertools import pairwise, permutations
 
 import pytest
 
+from services.tickets.domain.amending import amend
 from services.tickets.domain.following import EARLIER_WORK, follow
 from services.tickets.domain.ticket import KEPT_FOR_ENDING, MOST_STEPS, Ticket
 from services.tickets.domain.verbs import ENDED, STEPS
@@ -330,7 +331,7 @@ def test_held_by_staff_is_resolved_when_all_jobs_are_done() -> None:
 
 
 def test_amended_and_reclassified_go_on_with_the_work_that_was_accepted() -> None:
-    amended = a_ticket(State.OPEN).amend(by=RESIDENT, title="Kitchen, under the sink")
+    amended = amend(a_ticket(State.OPEN), by=RESIDENT, title="Kitchen, under the sink")
 
     after_, facts = following(amended, ACCEPTED)
 

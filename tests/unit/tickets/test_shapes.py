@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from pydantic_core import from_json
 
-from services.tickets.domain.conversation import Comment, rate
+from services.tickets.domain.amending import amend
+from services.tickets.domain.conversation import Comment, rate, subscribe
 from services.tickets.domain.following import follow
 from services.tickets.domain.intake import Report, open_ticket_for
 from services.tickets.domain.site import Site
@@ -91,12 +92,12 @@ WORDY: dict[str, Any] = {
 
 
 def test_a_ticket_that_grew_until_it_was_full_still_ends_and_is_rated() -> None:
-    ticket = a_ticket(State.OPEN).amend(by=STAFF, **WORDY)
+    ticket = amend(a_ticket(State.OPEN), by=STAFF, **WORDY)
     while ticket.has_room_for(State.OPEN):
         again = ticket.resolve(by=STAFF, at=after(hours=1), note="水" * 100)
         ticket = again.reopen(by=RESIDENT, at=after(hours=1), reason="水" * 100)
     with pytest.raises(TicketFull):
-        ticket.followed_by(*(f"resident-{n}" for n in range(100)))
+        subscribe(ticket, *(f"resident-{n}" for n in range(100)))
 
     resolved = ticket.resolve(by=STAFF, at=after(days=9), note="水" * 1000)
     rated = rate(
@@ -110,7 +111,7 @@ def test_a_ticket_that_grew_until_it_was_full_still_ends_and_is_rated() -> None:
 
 
 def test_a_full_ticket_follows_its_work_no_further_and_is_still_resolved_by_it() -> None:
-    ticket, version = a_ticket(State.OPEN).amend(by=STAFF, **WORDY), 2
+    ticket, version = amend(a_ticket(State.OPEN), by=STAFF, **WORDY), 2
     stuck = False
     while not stuck:
         for order in (
