@@ -366,7 +366,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "forgetting._ZONES": [ask(40, sites=["s07"])],
         "forgetting._ADD": [ask(40, sites=["s07"], **_A_SUM)],
         "queries._LOCK": [ask(40, ids=["@open", "@closed"])],
-        "queries._TAKE_DUE": [ask(640)],
+        "queries._LOCK_DUE": [ask(640)],
         "queries._NEXT_LOOK": [ask(40)],
         "queries._FIND": [ask(40, id="@open")],
         "queries._FIND_ANNOUNCEMENTS": [ask(40, ids=["@open", "@closed"])],
