@@ -21,7 +21,6 @@ from shared.contracts import SkillNeed, Window
 from shared.contracts.tickets import (
     Appointment,
     Classing,
-    HoldReason,
     Place,
     Priority,
     Rating,
@@ -30,7 +29,6 @@ from shared.contracts.tickets import (
 )
 from shared.http.fields import (
     Body,
-    Flag,
     Identifier,
     Latitude,
     Longitude,
@@ -38,7 +36,6 @@ from shared.http.fields import (
     Reply,
     ShortWords,
     Storable,
-    Whole,
     Words,
 )
 from shared.http.routing import Json
@@ -46,8 +43,7 @@ from shared.http.routing import Json
 _Answer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), Storable]
 _Question = Annotated[str, StringConstraints(max_length=60), Storable]
 Answers = Annotated[dict[_Question, _Answer], Field(max_length=12)]
-_Mark = Annotated[Whole, Field(ge=1, le=5)]
-_Demanded = Annotated[
+Demanded = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), Storable
 ]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$")]
@@ -130,7 +126,7 @@ class TicketPatch(_PlaceIn):
     preferred_windows: Annotated[list[WindowIn], Field(max_length=3)] | None = None
     category: ShortWords | None = None
     priority: Priority | None = None
-    reason: _Demanded | None = None
+    reason: Demanded | None = None
 
     def amendment(self) -> Amendment:
         windows = self.preferred_windows
@@ -146,46 +142,6 @@ class TicketPatch(_PlaceIn):
             priority=self.priority,
             reason=self.reason,
         )
-
-
-class CancelIn(Body):
-    reason: _Demanded | None = None
-    """Demanded of staff."""
-
-
-class ReasonIn(Body):
-    reason: _Demanded
-
-
-class NoteIn(Body):
-    note: _Demanded
-
-
-class NothingIn(Body):
-    """No field at all; the body may be left out."""
-
-
-class HoldIn(Body):
-    reason: HoldReason
-    note: ShortWords = ""
-
-
-class MergeIn(Body):
-    duplicate_of: UUID
-
-
-class CommentIn(Body):
-    text: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), Storable
-    ]
-    public: Flag = True
-
-
-class RatingIn(Body):
-    speed: _Mark
-    quality: _Mark
-    manner: _Mark
-    text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), Storable] = ""
 
 
 class TicketOut(Reply):

@@ -7,9 +7,10 @@ from datetime import datetime
 from services.tickets.domain.access import demand_staff
 from services.tickets.domain.danger_words import find_danger, raised
 from services.tickets.domain.intake import check_windows, lacks_answers
+from services.tickets.domain.limits import TooManySteps
 from services.tickets.domain.places import Whereabouts, resolve_place
 from services.tickets.domain.site import Site
-from services.tickets.domain.ticket import ReasonDemanded, Ticket, TooManySteps
+from services.tickets.domain.ticket import ReasonDemanded, Ticket
 from services.tickets.domain.verbs import IllegalStep, Verb
 from shared.auth.caller import Caller
 from shared.contracts import SkillNeed, Window

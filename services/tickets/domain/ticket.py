@@ -11,8 +11,8 @@ from typing import TypedDict, Unpack
 
 from pydantic import TypeAdapter
 
+from services.tickets.domain.limits import demand_room_for_end, demand_step, has_room
 from services.tickets.domain.verbs import (
-    ENDED,
     LIVING,
     RESIDENT_MAY,
     STEPS,
@@ -35,24 +35,11 @@ from shared.contracts.tickets import TicketState as State
 from shared.errors import Conflict, Forbidden, Invalid
 from shared.ids import TicketId
 
-MOST_STEPS = 200
-# the last places are for the steps that end a ticket, so that no ticket is stuck
-KEPT_FOR_ENDING = 4
-MOST_BYTES = 50 * 1024  # and so is the rest of the 60 KB that a fact may have
-_STEP_BYTES = 1024  # more than any step adds
 _REOPEN_WITHIN = timedelta(days=14)
 _CLOSE_AFTER = timedelta(hours=72)
 STAFF_HOLD = "staff"
 SYSTEM = "system"
 _REASON_LENGTH = 100
-
-
-class TooManySteps(Conflict):
-    code = "too_many_steps"
-
-
-class TicketFull(Conflict):
-    code = "ticket_full"
 
 
 class TooLateToReopen(Conflict):
@@ -245,11 +232,7 @@ class Ticket:
         """
         if (self.state, to) not in STEPS:
             raise AssertionError(f"no step leads from {self.state} to {to}")
-        if len(self.steps) >= _most_steps(to):
-            raise TooManySteps(
-                f"A ticket takes {MOST_STEPS} steps, and the last of them are kept for ending it.",
-                steps=len(self.steps),
-            )
+        demand_step(to, steps=len(self.steps))
         words = None if reason is None else reason[:_REASON_LENGTH]
         step = TicketStep(
             at=max(at, self.steps[-1].at), state=to, cycle=self.cycle, cause=cause, reason=words
@@ -257,25 +240,18 @@ class Ticket:
         return self.changed(state=to, steps=(*self.steps, step), hold=hold, before=before)
 
     def has_room_for(self, to: State) -> bool:
-        """Whether `step` would raise neither."""
-        return len(self.steps) < _most_steps(to) and (
-            to in ENDED or len(self.json) <= MOST_BYTES - _STEP_BYTES
-        )
+        """Return whether `step` would raise neither."""
+        return has_room(to, steps=len(self.steps), size=len(self.json))
 
     def changed(self, **changes: Unpack[_Changes]) -> "Ticket":
-        """The next version. Raises TicketFull."""
+        """Return the next version. Raises TicketFull."""
         after = replace(self, version=self.version + 1, entries=self.entries + 1, **changes)
         after.demand_room_for_its_end()
         return after
 
     def demand_room_for_its_end(self) -> None:
-        """Raises TicketFull when it lives and what is said of it is so long that its end would not
-        fit into a fact.
-        """
-        if self.state in LIVING and len(self.json) > MOST_BYTES:
-            raise TicketFull(
-                "This ticket holds as much as it can; open another for the rest.", bytes=MOST_BYTES
-            )
+        """Raise TicketFull when it lives, and its end would not fit into a fact any more."""
+        demand_room_for_end(self.state, size=len(self.json))
 
     def noted(self) -> "Ticket":
         """The same version with one more line on its timeline."""
@@ -316,10 +292,6 @@ class Ticket:
 
 FOR_SERVICES_ALONE = {"observed", "admitted", "entries"}
 _TICKET = TypeAdapter(Ticket)
-
-
-def _most_steps(to: State) -> int:
-    return MOST_STEPS if to in ENDED else MOST_STEPS - KEPT_FOR_ENDING
 
 
 def _demand(reason: str | None) -> str:

@@ -7,7 +7,8 @@ import pytest
 
 from services.tickets.domain.amending import amend
 from services.tickets.domain.following import EARLIER_WORK, follow
-from services.tickets.domain.ticket import KEPT_FOR_ENDING, MOST_STEPS, Ticket
+from services.tickets.domain.limits import MAX_STEPS, STEPS_FOR_ENDING
+from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import ENDED, STEPS
 from shared.contracts import WorkOrderV1
 from shared.contracts.dispatch import JobState, OfferState, OfferV1, WorkOrderState
@@ -355,7 +356,7 @@ def test_a_job_that_is_returned_while_paused_ends_the_hold() -> None:
 
 def test_a_ticket_of_too_many_steps_is_still_resolved_by_its_work() -> None:
     ticket = a_ticket(State.OPEN)
-    while len(ticket.steps) < MOST_STEPS - KEPT_FOR_ENDING:
+    while len(ticket.steps) < MAX_STEPS - STEPS_FOR_ENDING:
         ticket = ticket.step(
             to=State.ASSIGNED if ticket.state is State.OPEN else State.OPEN, at=NOW, cause="job:1"
         )

@@ -12,8 +12,9 @@ from services.tickets.domain.amending import amend
 from services.tickets.domain.conversation import Comment, rate, subscribe
 from services.tickets.domain.following import follow
 from services.tickets.domain.intake import Report, open_ticket_for
+from services.tickets.domain.limits import MAX_STEPS, STEPS_FOR_ENDING, TicketFull
 from services.tickets.domain.site import Site
-from services.tickets.domain.ticket import KEPT_FOR_ENDING, MOST_STEPS, Ticket, TicketFull
+from services.tickets.domain.ticket import Ticket
 from services.tickets.events import of_site, of_ticket, ticket_snapshot
 from services.tickets.store.queries import Entry
 from services.tickets.store.tables import CommentRow, EntryRow, SiteRow, TicketRow
@@ -105,7 +106,7 @@ def test_a_ticket_that_grew_until_it_was_full_still_ends_and_is_rated() -> None:
     )
     closed = rated.confirm(by=RESIDENT, at=after(days=9))
 
-    assert len(ticket.steps) < MOST_STEPS - KEPT_FOR_ENDING
+    assert len(ticket.steps) < MAX_STEPS - STEPS_FOR_ENDING
     for name, last in (("resolved", resolved), ("rated", rated), ("closed", closed)):
         assert len(of_ticket(name, last, {"note": "水" * 1000}).body()) < MAX_FACT_BYTES
 
@@ -144,7 +145,7 @@ def test_a_full_ticket_follows_its_work_no_further_and_is_still_resolved_by_it()
         full_and_held, an_order(WorkOrderState.ACCEPTED, a_job(JobState.ACCEPTED)), at=after(days=1)
     )
 
-    assert (len(ticket.steps) < MOST_STEPS - KEPT_FOR_ENDING, ticket.observed) == (
+    assert (len(ticket.steps) < MAX_STEPS - STEPS_FOR_ENDING, ticket.observed) == (
         True,
         version - 1,
     )

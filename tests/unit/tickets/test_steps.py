@@ -7,13 +7,11 @@ import pytest
 
 from services.tickets.domain.amending import amend, reclassify
 from services.tickets.domain.conversation import subscribe, subscribe_people_of
+from services.tickets.domain.limits import MAX_STEPS, STEPS_FOR_ENDING, TooManySteps
 from services.tickets.domain.ticket import (
-    KEPT_FOR_ENDING,
-    MOST_STEPS,
     ReasonDemanded,
     Ticket,
     TooLateToReopen,
-    TooManySteps,
 )
 from services.tickets.domain.verbs import RESIDENT_MAY, STEPS, IllegalStep, Verb
 from shared.auth.caller import Caller
@@ -227,7 +225,7 @@ def test_nothing_is_merged_into_a_cancelled_ticket_nor_into_itself() -> None:
 
 def test_a_ticket_takes_200_steps_and_the_last_are_kept_for_ending_it() -> None:
     ticket = a_ticket(State.OPEN)
-    while len(ticket.steps) < MOST_STEPS - KEPT_FOR_ENDING:
+    while len(ticket.steps) < MAX_STEPS - STEPS_FOR_ENDING:
         ticket = (
             ticket.put_on_hold(by=STAFF, at=LATER, reason=HoldReason.NO_ACCESS)
             if ticket.state is State.OPEN
