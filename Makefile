@@ -16,7 +16,7 @@ setup: .venv/.ready ## install everything into .venv (hashed, nothing outside th
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-setup.lock || { $(NOT_INSTALLED); }
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements-dev.lock || { $(NOT_INSTALLED); }
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
-	@$(BIN)/python -m compileall -q services shared fettle
+	@$(BIN)/python -m compileall -q services shared fettle demo
 	@touch $@
 
 define NOT_INSTALLED

@@ -107,6 +107,7 @@ _CHECKED = text("update ended_unchecked set after = :last where after = :after")
 _ALL_CHECKED = text("delete from ended_unchecked")
 
 Forgets = Callable[[Transaction, Sequence[UUID]], Awaitable[None]]
+Locks = Callable[[Transaction, Sequence[UUID]], Awaitable[Sequence[UUID]]]
 
 
 class Stateful(Protocol):
@@ -154,6 +155,11 @@ async def nothing(_: Transaction, __: Sequence[UUID]) -> None:
     """Forget nothing besides what the kernel does."""
 
 
+async def all_of(_: Transaction, ids: Sequence[UUID]) -> Sequence[UUID]:
+    """Return all of them: the advisory lock of the ticket is the only one."""
+    return ids
+
+
 @dataclass(frozen=True, kw_only=True)
 class Retention:
     """How long a service keeps what it has of a ticket after it ended, and how it forgets it; None
@@ -161,13 +167,15 @@ class Retention:
 
     `shrink` and `delete` are called with the ids of tickets that no fact is handled about until the
     transaction ends: what they do besides shrinking, or deleting, the snapshots that have the
-    ticket's id.
+    ticket's id. `lock` tries what the service's own actions hold while they change such a ticket,
+    and returns those that it got.
     """
 
     snapshots_for: timedelta | None
     rows_for: timedelta | None
     delete: Forgets
     shrink: Forgets = nothing
+    lock: Locks = all_of
 
     def alarm(self) -> Alarm[Mapping[str, Any]]:
         """Return the alarm that forgets what is due, at most a hundred tickets a transaction."""
@@ -208,7 +216,8 @@ class Retention:
             row["ticket_id"]
             for row in await tx.rows(limited(LOCK_DUE, most), **given, but=list(but))
         ]
-        return await tx.rows(_STILL_DUE, **given, ids=locked) if locked else []
+        held = await self.lock(tx, locked) if locked else []
+        return await tx.rows(_STILL_DUE, **given, ids=list(held)) if held else []
 
     async def _act(self, tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
         due: dict[bool, list[UUID]] = defaultdict(list)
