@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
+from pydantic_core import to_json
 from sqlalchemy import text
 
 from services.sla.domain.life import Life
@@ -16,6 +17,7 @@ from services.sla.store.tables import AnnouncementRow, ClockRow, PromisesRow
 from shared.contracts.sla import Announcement, ClockKind, ClockV1
 from shared.db.transaction import Transaction
 
+_TIMED_TICKET = TypeAdapter(TimedTicket)
 _LIFE = TypeAdapter(Life)
 _CLOCKS = TypeAdapter(tuple[ClockV1, ...])
 _ANNOUNCEMENT = TypeAdapter(Announcement)
@@ -65,7 +67,13 @@ async def find_announcements(
 
 
 def save_timed_ticket(tx: Transaction, timed: TimedTicket) -> None:
-    tx.save(PromisesRow, timed, **vars(timed.card), going_on=bool(timed.going_on))
+    rest = {
+        **vars(timed.card),
+        "going_on": bool(timed.going_on),
+        "urgent_at": timed.urgent_at,
+    }
+    row = _TIMED_TICKET.dump_json(timed, exclude={"card"})[:-1] + b"," + to_json(rest)[1:]
+    tx.save_json(PromisesRow, row, key=timed.ticket_id)
 
 
 def save_announcements(
