@@ -29,7 +29,7 @@ from shared.ids import TicketId, new_id
 async def add_comment(
     tx: Transaction, ticket_id: TicketId, *, by: Caller, text: str, public: bool
 ) -> Comment:
-    """Adds a comment; a public one of staff is told to the resident, the reporter's own ends a hold
+    """Add a comment; a public one of staff is told to the resident, the reporter's own ends a hold
     that waits for it.
 
     Raises NotFound, Forbidden for an internal one by a resident, TooManyComments.
@@ -72,7 +72,7 @@ async def add_comment(
 
 
 async def urge_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> tuple[Ticket, bool]:
-    """The ticket, and whether this time counted: at most one an hour does.
+    """Urge staff on; return the ticket, and whether this time counted: at most one an hour does.
 
     Raises NotFound, Forbidden, IllegalStep.
     """
@@ -87,7 +87,7 @@ async def urge_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> tu
 async def agree_visit(
     tx: Transaction, ticket_id: TicketId, *, by: Caller, start: datetime, end: datetime
 ) -> Ticket:
-    """Raises NotFound, Forbidden, IllegalStep, Invalid."""
+    """Store the visit that was agreed. Raises NotFound, Forbidden, IllegalStep, Invalid."""
     ticket = await lock_ticket(tx, ticket_id, by=by)
     appointed = conversation.agree_visit(ticket, by=by, at=tx.now, start=start, end=end)
     record(
@@ -110,7 +110,10 @@ async def rate_ticket(
     manner: int,
     text: str,
 ) -> Ticket:
-    """Raises NotFound, NotTheReporter, NotResolved, AlreadyRated, TooLateToRate."""
+    """Rate the newest resolution.
+
+    Raises NotFound, Forbidden, NotTheReporter, NotResolved, AlreadyRated, TooLateToRate.
+    """
     ticket = await lock_ticket(tx, ticket_id, by=by)
     rated = rate(ticket, by=by, at=tx.now, speed=speed, quality=quality, manner=manner, text=text)
     detail: dict[str, JsonValue] = {
@@ -124,7 +127,7 @@ async def rate_ticket(
 
 
 async def follow_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ticket:
-    """The caller is told of the ticket from now on.
+    """Tell the caller of the ticket from now on.
 
     Raises NotFound, Forbidden, TooManyFollowers.
     """
@@ -133,7 +136,7 @@ async def follow_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> 
 
 
 async def unfollow_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> None:
-    """The caller is told no more. Raises NotFound, Forbidden."""
+    """Tell the caller no more. Raises NotFound, Forbidden."""
     ticket = await lock_followed_ticket(tx, ticket_id, by=by)
     _followers_changed(tx, ticket, unsubscribe(ticket, by.id), by=by)
 

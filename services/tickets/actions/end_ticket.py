@@ -16,7 +16,7 @@ from shared.ids import TicketId
 async def cancel_ticket(
     tx: Transaction, ticket_id: TicketId, *, by: Caller, reason: str | None
 ) -> Ticket:
-    """Raises NotFound, Forbidden, IllegalStep, and ReasonDemanded of staff."""
+    """Cancel the ticket. Raises NotFound, Forbidden, IllegalStep, and ReasonDemanded of staff."""
     ticket = await lock_ticket(tx, ticket_id, by=by)
     cancelled = ticket.cancel(by=by, at=tx.now, reason=reason)
     record(tx, cancelled, "cancelled", by=by.id, detail={"reason": reason})
@@ -26,7 +26,7 @@ async def cancel_ticket(
 async def merge_ticket(
     tx: Transaction, ticket_id: TicketId, *, into: TicketId, by: Caller
 ) -> Ticket:
-    """Cancels the ticket as a duplicate of `into`, which its people follow from now on. Both are
+    """Cancel the ticket as a duplicate of `into`, which its people follow from now on. Both are
     locked in order of id.
 
     Raises NotFound, Forbidden, Invalid, IllegalStep, and Conflict when the other is cancelled.
@@ -53,7 +53,7 @@ async def merge_ticket(
 
 
 async def resolve_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller, note: str) -> Ticket:
-    """Raises NotFound, Forbidden, IllegalStep."""
+    """Resolve the ticket without a completed job. Raises NotFound, Forbidden, IllegalStep."""
     ticket = await lock_ticket(tx, ticket_id, by=by)
     resolved = ticket.resolve(by=by, at=tx.now, note=note)
     record(tx, resolved, "resolved", by=by.id, detail={"note": note})
@@ -61,7 +61,7 @@ async def resolve_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller, no
 
 
 async def confirm_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ticket:
-    """Raises NotFound, Forbidden, IllegalStep."""
+    """Close the ticket as fixed. Raises NotFound, Forbidden, IllegalStep."""
     ticket = await lock_ticket(tx, ticket_id, by=by)
     closed = ticket.confirm(by=by, at=tx.now)
     record(tx, closed, "closed", by=by.id)
@@ -78,7 +78,7 @@ async def close_unconfirmed_tickets(tx: Transaction, ticket_ids: Sequence[UUID])
 
 
 async def reopen_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller, reason: str) -> Ticket:
-    """Raises NotFound, Forbidden, IllegalStep, TooLateToReopen."""
+    """Begin the next cycle. Raises NotFound, Forbidden, IllegalStep, TooLateToReopen."""
     ticket = await lock_ticket(tx, ticket_id, by=by)
     reopened = ticket.reopen(by=by, at=tx.now, reason=reason)
     record(tx, reopened, "reopened", by=by.id, detail={"reason": reason})

@@ -12,7 +12,7 @@ from shared.ids import TicketId
 async def hold_ticket(
     tx: Transaction, ticket_id: TicketId, *, by: Caller, reason: HoldReason, note: str
 ) -> Ticket:
-    """Raises NotFound, Forbidden, IllegalStep."""
+    """Hold the ticket. Raises NotFound, Forbidden, IllegalStep."""
     ticket = await lock_ticket(tx, ticket_id, by=by)
     held = ticket.put_on_hold(by=by, at=tx.now, reason=reason)
     record(tx, held, "held", by=by.id, detail={"reason": reason.value, "note": note})
@@ -20,7 +20,7 @@ async def hold_ticket(
 
 
 async def release_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ticket:
-    """Raises NotFound, Forbidden, IllegalStep."""
+    """Let the ticket go on where its hold found it. Raises NotFound, Forbidden, IllegalStep."""
     ticket = await lock_ticket(tx, ticket_id, by=by)
     released = ticket.release(by=by, at=tx.now)
     record(tx, released, "released", by=by.id)

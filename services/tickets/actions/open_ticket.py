@@ -57,7 +57,9 @@ class Opened:
 
 
 async def open_ticket(tx: Transaction, raw: RawReport, *, by: Caller, numbers: Numbers) -> Opened:
-    """Raises UnknownSite (also for a site the caller has nothing to do with), Forbidden, Invalid,
+    """Make a ticket of the report, with a reference.
+
+    Raises UnknownSite (also for a site the caller has nothing to do with), Forbidden, Invalid,
     TicketFull.
     """
     site = await see_site_to_report_at(tx, raw.site_id, by=by)
@@ -85,8 +87,8 @@ def _detail(understood: Understood) -> dict[str, JsonValue]:
 
 
 def _understood(raw: RawReport, site: Site, *, by: Caller) -> Report:
-    """What was said, understood as far as the site knows; raises Forbidden for what only staff and
-    integrations may say.
+    """Return what was said, understood as far as the site knows. Raises Forbidden for what only
+    staff and integrations may say.
     """
     on_behalf = may_report_for_others(by, site.id)
     if not on_behalf and raw.reporter_id not in (None, by.id):

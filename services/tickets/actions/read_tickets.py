@@ -28,7 +28,7 @@ class TicketWithView:
 
 
 async def read_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> TicketWithView:
-    """Raises NotFound."""
+    """Return the ticket and what is beside it. Raises NotFound."""
     ticket, order, clocks = await see_ticket_with_snapshots(tx, ticket_id, by=by)
     technician_id = technician_of(order)
     technician = await find_snapshot(tx, TechnicianV1, technician_id) if technician_id else None
@@ -42,7 +42,7 @@ async def read_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ti
 async def read_timeline(
     tx: Transaction, ticket_id: TicketId, *, after: int, by: Caller
 ) -> Sequence[Entry]:
-    """The lines after number `after` that the caller may read, oldest first, at most 500.
+    """Return the lines after number `after` that the caller may read, oldest first, at most 500.
 
     Raises NotFound.
     """
@@ -60,5 +60,5 @@ def _without_technician(entry: Entry) -> Entry:
 
 
 async def list_tickets(tx: Transaction, filters: Filters, *, by: Caller) -> Sequence[Ticket]:
-    """What the caller may see of what the filters ask for, newest first."""
+    """Return what the caller may see of what the filters ask for, newest first."""
     return await find_tickets(tx, filters, scope_of(by))

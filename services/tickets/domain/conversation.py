@@ -48,7 +48,7 @@ class TooManyComments(Conflict):
 
 @dataclass(frozen=True, kw_only=True)
 class Comment:
-    """What somebody wrote; only public ones are shown to residents and told to them."""
+    """What a person wrote; only public ones are shown to residents and told to them."""
 
     id: UUID
     ticket_id: TicketId
@@ -62,7 +62,7 @@ class Comment:
 
 
 def demand_room_for_comments(ticket: Ticket) -> None:
-    """Raises TooManyComments when the timeline is so long that it is time for another ticket."""
+    """Raise TooManyComments when the timeline is so long that it is time for another ticket."""
     if ticket.entries >= MOST_LINES_TO_COMMENT:
         raise TooManyComments(
             f"A ticket with {MOST_LINES_TO_COMMENT} lines on its timeline takes no more comments.",
@@ -71,7 +71,7 @@ def demand_room_for_comments(ticket: Ticket) -> None:
 
 
 def told(ticket: Ticket, *, at: datetime) -> Ticket:
-    """The ticket after staff said something to the resident; the first time answers it."""
+    """Return the ticket after staff said something to the resident; the first time answers it."""
     at = max(at, ticket.told[-1]) if ticket.told else at
     return ticket.changed(
         told=(*ticket.told, at)[-_MAX_TOLD:], answered_at=ticket.answered_at or at
@@ -79,7 +79,7 @@ def told(ticket: Ticket, *, at: datetime) -> Ticket:
 
 
 def urge(ticket: Ticket, *, by: Caller, at: datetime) -> Ticket:
-    """The ticket, urged; the same within an hour of the last time that counted.
+    """Return the ticket, urged; the same within an hour of the last time that counted.
 
     Raises IllegalStep when it has ended.
     """
@@ -107,7 +107,7 @@ def agree_visit(
 def rate(
     ticket: Ticket, *, by: Caller, at: datetime, speed: int, quality: int, manner: int, text: str
 ) -> Ticket:
-    """The ticket with its newest resolution rated, 1 to 5.
+    """Return the ticket with its newest resolution rated, 1 to 5.
 
     Raises NotTheReporter, NotResolved, AlreadyRated, TooLateToRate after 30 days.
     """
@@ -132,7 +132,7 @@ def rate(
 
 
 def asks_for_call_back(ticket: Ticket) -> bool:
-    """Whether the newest rating is so low that somebody should call."""
+    """Return whether the newest rating is so low that staff should call."""
     newest = ticket.ratings[-1] if ticket.ratings else None
     return newest is not None and min(newest.speed, newest.quality, newest.manner) <= _CALL_BACK_AT
 

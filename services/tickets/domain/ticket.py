@@ -119,24 +119,22 @@ class Ticket:
 
     @cached_property
     def json(self) -> bytes:
-        """The ticket without what is for services alone: written once for its size, its fact and
-        its row.
+        """Return the ticket without what is for services alone: written once for its size, its
+        fact and its row.
         """
         return _TICKET.dump_json(self, exclude=FOR_SERVICES_ALONE)
 
     # ---- what people do ----
 
     def cancel(self, *, by: Caller, at: datetime, reason: str | None) -> "Ticket":
-        """The ticket, cancelled. Raises IllegalStep, and ReasonDemanded of staff."""
+        """Return the ticket, cancelled. Raises IllegalStep, and ReasonDemanded of staff."""
         self._permit(Verb.CANCEL, by)
         if by.is_staff(self.site_id):
             _demand(reason)
-        return self.step(
-            to=State.CANCELLED, at=at, cause=by.id, reason=reason, hold=None, before=None
-        )
+        return self.step(to=State.CANCELLED, at=at, cause=by.id, reason=reason)
 
     def merge_into(self, target: "Ticket", *, by: Caller, at: datetime) -> "Ticket":
-        """This ticket, cancelled as a duplicate of `target`.
+        """Return this ticket, cancelled as a duplicate of `target`.
 
         Raises IllegalStep, Invalid, Conflict when the target is cancelled.
         """
@@ -147,34 +145,28 @@ class Ticket:
         self._permit(Verb.CANCEL, by)
         if target.state is State.CANCELLED:
             raise IllegalStep("merge", state=target.state, legal=frozenset())
-        merged = self.step(
-            to=State.CANCELLED,
-            at=at,
-            cause=by.id,
-            reason=f"duplicate of {target.reference}",
-        )
+        reason = f"duplicate of {target.reference}"
+        merged = self.step(to=State.CANCELLED, at=at, cause=by.id, reason=reason)
         return replace(merged, duplicate_of=target.id)
 
     def confirm(self, *, by: Caller, at: datetime) -> "Ticket":
-        """The ticket, closed because the resident says that it is fixed. Raises IllegalStep."""
+        """Return the ticket, closed as fixed in the resident's words. Raises IllegalStep."""
         self._permit(Verb.CONFIRM, by)
         return self.step(to=State.CLOSED, at=at, cause=by.id)
 
     def close_unconfirmed(self, *, now: datetime) -> "Ticket":
-        """The same ticket until 72 h after it was resolved; then closed, dated when
-        they were over.
-        """
+        """Return the ticket, closed and dated 72 h after it was resolved; the same until then."""
         due = self.closes_at()
         if due is None or due > now:
             return self
         return self.step(to=State.CLOSED, at=due, cause=SYSTEM)
 
     def closes_at(self) -> datetime | None:
-        """When a resolved ticket closes by itself; None in any other state."""
+        """Return when a resolved ticket closes by itself; None in any other state."""
         return self.steps[-1].at + _CLOSE_AFTER if self.state is State.RESOLVED else None
 
     def reopen(self, *, by: Caller, at: datetime, reason: str) -> "Ticket":
-        """The ticket in its next cycle. Raises IllegalStep, TooLateToReopen after 14 days."""
+        """Return the ticket in its next cycle. Raises IllegalStep, TooLateToReopen (14 days)."""
         self._permit(Verb.REOPEN, by)
         resolved_at = min(
             step.at
@@ -191,7 +183,7 @@ class Ticket:
         )
 
     def put_on_hold(self, *, by: Caller, at: datetime, reason: HoldReason) -> "Ticket":
-        """The ticket, held by staff, remembering where it was. Raises IllegalStep."""
+        """Return the ticket, held by staff, remembering where it was. Raises IllegalStep."""
         self._permit(Verb.HOLD, by)
         return self.step(
             to=State.ON_HOLD,
@@ -203,16 +195,14 @@ class Ticket:
         )
 
     def release(self, *, by: Caller, at: datetime) -> "Ticket":
-        """The ticket back where its hold found it. Raises IllegalStep."""
+        """Return the ticket back where its hold found it. Raises IllegalStep."""
         self._permit(Verb.RELEASE, by)
         return self._back(at=at, cause=by.id)
 
     def resolve(self, *, by: Caller, at: datetime, note: str) -> "Ticket":
-        """The ticket, resolved by staff with a note. Raises IllegalStep."""
+        """Return the ticket, resolved by staff with a note. Raises IllegalStep."""
         self._permit(Verb.RESOLVE, by)
-        return self.step(
-            to=State.RESOLVED, at=at, cause=by.id, reason=_demand(note), hold=None, before=None
-        )
+        return self.step(to=State.RESOLVED, at=at, cause=by.id, reason=_demand(note))
 
     # ---- what all of them share ----
 
@@ -254,7 +244,7 @@ class Ticket:
         demand_room_for_end(self.state, size=len(self.json))
 
     def noted(self) -> "Ticket":
-        """The same version with one more line on its timeline."""
+        """Return the same version with one more line on its timeline."""
         return replace(self, entries=self.entries + 1)
 
     def legal_for(self, by: Caller) -> frozenset[Verb]:
@@ -262,7 +252,7 @@ class Ticket:
         return legal_verbs(self.state, is_staff=by.is_staff(self.site_id))
 
     def demand_life(self, verb: str, by: Caller) -> None:
-        """Raises IllegalStep when the ticket has ended."""
+        """Raise IllegalStep when the ticket has ended."""
         if self.state not in LIVING:
             raise IllegalStep(verb, state=self.state, legal=self.legal_for(by))
 
@@ -270,8 +260,8 @@ class Ticket:
         return self.state is State.ON_HOLD and self.steps[-1].reason == HoldReason.WAITING_RESIDENT
 
     def answered_by_resident(self, *, by: Caller, at: datetime) -> "Ticket":
-        """The ticket back where it was, because the resident gave the answer it was held for; the
-        same if it was not.
+        """Return the ticket back where it was, because the resident gave the answer it was held
+        for; the same if it was not.
         """
         if not self._waits_for_resident() or by.is_staff(self.site_id) or by.id != self.reporter_id:
             return self
