@@ -1,9 +1,10 @@
-"""What is forgotten of tickets that ended, and when: in steps that end soon, each in a transaction
-of its own.
+"""What is forgotten of tickets that ended, and when: in steps that end soon, each
+in a transaction of its own.
 
 Every service has its own row of each ended ticket (`ended_tickets`). First the snapshots about it
-are shrunk to id and version, then all that the service has of it is deleted. A ticket that is heard
-of again in between begins anew; a reopened one waits until it ends again.
+are shrunk to id and version, then these are deleted, too, and at last all that the service has of
+it. A ticket that is heard of again in between begins anew; a reopened one waits until it ends
+again.
 """
 
 from collections import defaultdict
@@ -29,17 +30,19 @@ RETENTION = "retention"
 OLDEST_NEWS = timedelta(days=90)
 """No fact comes so late: streams remember thirty days, and healing says nothing again that is older
 than thirty-one. The rows of a ticket are kept at least as long, and nothing new is begun for one
-that ended before.
+that ended before. Versions are kept exactly as long: there is nothing older left that they would
+have to refuse.
 """
 GRACE = timedelta(days=7)
-"""The others delete a ticket so much later than its owner: what it said last has been heard by
-then.
+"""The others delete a ticket so much later than its owner: what it said last has
+been heard by then.
 """
 
 _OVER = frozenset({TicketState.CLOSED, TicketState.CANCELLED})
 _TICKETS_AT_ONCE = 100
 _CHECKED_AT_ONCE = 500
-_WHOLE, _SHRUNK = 0, 1
+_WHOLE, _SHRUNK, _BARE = 0, 1, 2
+"""How far a ticket is forgotten: not at all; its snapshots but for versions; these, too."""
 _ENTITIES = [
     entity_of(contract)
     for contract in SNAPSHOTS
@@ -55,8 +58,8 @@ _NEXT = text("""
             order by since limit 1) as due_at
         from unnest(cast(:steps as smallint[]), cast(:afters as interval[])) as s(step,
           after)) as each""")
-# Tried, not waited for: a handler of a fact about the ticket, or another instance that forgets it,
-# goes first.
+# Tried, not waited for: a handler of a fact about the ticket, or another instance
+# that forgets it, goes first.
 LOCK_DUE = """
     with due as materialized (
         select e.ticket_id from unnest(cast(:steps as smallint[]),
@@ -78,6 +81,9 @@ _SHRINK = text("""
     update snapshots set body = null
     where entity = any(cast(:entities as text[])) and id = any(cast(:ids as text[]))
       and body is not null""")
+_DELETE_VERSIONS = text("""
+    delete from snapshots where entity = any(cast(:entities as text[]))
+      and id = any(cast(:ids as text[])) and body is null""")
 _DELETE_SNAPSHOTS = text(
     "delete from snapshots where entity = any(cast(:entities as text[])) "
     "and id = any(cast(:ids as text[]))"
@@ -162,8 +168,8 @@ async def all_of(_: Transaction, ids: Sequence[UUID]) -> Sequence[UUID]:
 
 @dataclass(frozen=True, kw_only=True)
 class Retention:
-    """How long a service keeps what it has of a ticket after it ended, and how it forgets it; None
-    is for ever.
+    """How long a service keeps what it has of a ticket after it ended, and how it
+    forgets it; None is for ever.
 
     `shrink` and `delete` are called with the ids of tickets that no fact is handled about until the
     transaction ends: what they do besides shrinking, or deleting, the snapshots that have the
@@ -193,11 +199,19 @@ class Retention:
 
         Nothing is shrunk that is to be deleted.
         """
-        shrinks = self.snapshots_for is not None and (
-            self.rows_for is None or self.snapshots_for < self.rows_for
-        )
-        afters = {_WHOLE: self.snapshots_for if shrinks else self.rows_for, _SHRUNK: self.rows_for}
+        afters = {
+            _WHOLE: self._sooner(self.snapshots_for),
+            _SHRUNK: self._sooner(OLDEST_NEWS),
+            _BARE: self.rows_for,
+        }
         return {step: after for step, after in afters.items() if after is not None}
+
+    def _sooner(self, after: timedelta | None) -> timedelta | None:
+        return (
+            after
+            if after is not None and (self.rows_for is None or after < self.rows_for)
+            else self.rows_for
+        )
 
     def _given(self, now: datetime) -> dict[str, Any]:
         afters = self._afters()
@@ -220,20 +234,24 @@ class Retention:
         return await tx.rows(_STILL_DUE, **given, ids=list(held)) if held else []
 
     async def _act(self, tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
-        due: dict[bool, list[UUID]] = defaultdict(list)
+        due: dict[int | None, list[UUID]] = defaultdict(list)
         for row in rows:
-            due[self._is_to_go(row["step"])].append(row["ticket_id"])
-        if ids := due[False]:
+            due[self._step_after(row["step"])].append(row["ticket_id"])
+        if ids := due[_SHRUNK]:
             await self.shrink(tx, ids)
             await tx.execute(_SHRINK, entities=_ENTITIES, ids=[str(id) for id in ids])
             await tx.execute(_MOVE_ON, ids=ids, step=_SHRUNK)
-        if ids := due[True]:
+        if ids := due[_BARE]:
+            await tx.execute(_DELETE_VERSIONS, entities=_ENTITIES, ids=[str(id) for id in ids])
+            await tx.execute(_MOVE_ON, ids=ids, step=_BARE)
+        if ids := due[None]:
             await self.delete(tx, ids)
             await tx.execute(_DELETE_SNAPSHOTS, entities=_ENTITIES, ids=[str(id) for id in ids])
             await tx.execute(_DELETE, ids=ids)
 
-    def _is_to_go(self, step: int) -> bool:
-        return step == _SHRUNK or self._afters()[step] == self.rows_for
+    def _step_after(self, step: int) -> int | None:
+        """The step that follows; None where the ticket goes."""
+        return None if self._afters()[step] == self.rows_for else step + 1
 
 
 def kept_for(days: int, *, grace: timedelta = timedelta()) -> timedelta | None:

@@ -111,16 +111,16 @@ class Ticket:
     urges: tuple[datetime, ...] = ()
     ratings: tuple[Rating, ...] = ()
     admitted: Mapping[str, datetime | None] = field(default_factory=dict)
-    """Technicians who may read it because of its work order, and until when (None: as long as the
-    job is theirs).
+    """Technicians who may read it because of its work order, and until when (None:
+    as long as the job is theirs).
     """
     entries: int = 1
     """How many lines its timeline has; their numbers are what a live stream resumes from."""
 
     @cached_property
     def json(self) -> bytes:
-        """Return the ticket without what is for services alone: written once for its size, its
-        fact and its row.
+        """Return the ticket without what is for services alone: written once for its size and
+        its row.
         """
         return _TICKET.dump_json(self, exclude=FOR_SERVICES_ALONE)
 
