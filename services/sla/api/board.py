@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import Request, Response
 
-from services.sla.actions.read_board import see_board, topic_of
+from services.sla.actions.read_board import read_board, topic_of
 from shared.auth.caller import STAFF, Caller
 from shared.contracts.sla import ClockKind
 from shared.contracts.tickets import Priority, TicketState
@@ -63,7 +63,7 @@ class BoardOut(Reply):
 
 @router.get("/board")
 async def read(site: Identifier, caller: Staff, tx: Tx) -> BoardOut:
-    return BoardOut.model_validate(await see_board(tx, site, seen_by=caller))
+    return BoardOut.model_validate(await read_board(tx, site, by=caller))
 
 
 @router.get("/board/events", **event_stream(BoardOut))
@@ -73,7 +73,7 @@ async def watch(request: Request, site: Identifier, caller: Staff, tx: Tx) -> Re
     """
 
     async def look(tx: Transaction, after: datetime | None) -> Sequence[LiveEvent]:
-        board = await see_board(tx, site, seen_by=caller)
+        board = await read_board(tx, site, by=caller)
         return [LiveEvent(board.at.isoformat(), "board", BoardOut.model_validate(board))]
 
     return await live(
