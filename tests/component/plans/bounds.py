@@ -217,7 +217,7 @@ _FACT = {
 
 BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
     "dispatch": {
-        "forgetting._DELETE_ANSWERS": [ask(60, ids=["@ended_order"])],
+        "forgetting._SHRINK": [ask(60, ids=["@ended_order"])],
         "forgetting._DELETE": [ask(120, ids=["@ended_order"])],
         "promises._FIND": [ask(40, ids=["@snapshot"])],
         "queries._ANYWHERE": [ask(40)],
