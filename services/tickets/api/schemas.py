@@ -7,11 +7,11 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 from pydantic_core import to_json
 
-from services.tickets.actions.open_ticket import Opened, RawReport
+from services.tickets.actions.open_ticket import Opened
 from services.tickets.actions.read_tickets import TicketWithView
 from services.tickets.domain.amending import Amendment
 from services.tickets.domain.conversation import asks_for_call_back
-from services.tickets.domain.intake import Channel
+from services.tickets.domain.intake import Channel, Report
 from services.tickets.domain.places import Whereabouts
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import Verb
@@ -83,8 +83,8 @@ class TicketIn(_PlaceIn):
     all the same.
     """
 
-    def report(self) -> RawReport:
-        return RawReport(
+    def report(self) -> Report:
+        return Report(
             site_id=self.site_id,
             category=self.category,
             title=self.title,
