@@ -12,7 +12,8 @@ from nats.aio.msg import Msg
 
 from shared.db.failures import first_line, is_transient
 from shared.db.transaction import Database
-from shared.messaging.broker import Broker, BrokerError, BrokerSilent, NoSuchMessage
+from shared.messaging.answers import BrokerError, BrokerSilent, NoSuchMessage
+from shared.messaging.broker import Broker
 from shared.messaging.consumer import Consumer
 from shared.messaging.positions import Position, load_position, reset_position
 from shared.messaging.pull import Pull

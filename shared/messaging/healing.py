@@ -18,7 +18,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.db.transaction import Database
-from shared.messaging.broker import Broker, NoSuchMessage
+from shared.messaging.answers import NoSuchMessage
+from shared.messaging.broker import Broker
 from shared.messaging.outbox import check_unchecked, first_id_at, newest_mark, sweep
 from shared.messaging.steps import Steps, limited
 from shared.messaging.streams import (

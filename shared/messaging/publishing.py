@@ -10,14 +10,8 @@ from dataclasses import dataclass, field
 
 from nats.aio.msg import Msg
 
-from shared.messaging.broker import (
-    Broker,
-    BrokerError,
-    BrokerSilent,
-    FactRefused,
-    Stored,
-    read_stored,
-)
+from shared.messaging.answers import BrokerError, BrokerSilent, FactRefused, Stored, read_stored
+from shared.messaging.broker import Broker
 from shared.messaging.facts import OutboxRow
 
 Outcome = Stored | BrokerError

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.messaging.broker import Broker, BrokerError, BrokerRefused, NoSuchConsumer, NoSuchStream
+from shared.messaging.answers import BrokerError, BrokerRefused, NoSuchConsumer, NoSuchStream
+from shared.messaging.broker import Broker
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)

@@ -23,7 +23,8 @@ from shared.db.failures import is_transient
 from shared.db.tables import kernel_tables
 from shared.db.transaction import Database, Transaction
 from shared.ids import new_id
-from shared.messaging.broker import Broker, NoSuchConsumer
+from shared.messaging.answers import NoSuchConsumer
+from shared.messaging.broker import Broker
 from shared.messaging.consumer import Consumer, Handler, follows
 from shared.messaging.facts import Fact
 from shared.messaging.following import Following
