@@ -34,8 +34,9 @@ from shared.http.idempotency import KeysHere
 from shared.listening import listen
 from shared.loop_lag import measure_loop_lag
 from shared.messaging.broker import Broker
-from shared.messaging.consumer import Handler, consumers_of
+from shared.messaging.consumer import consumers_of
 from shared.messaging.following import Following
+from shared.messaging.handlers import Handler
 from shared.messaging.relay import Relay
 from shared.messaging.streams import StreamLimits
 from shared.messaging.wakes import News, wake_on_news

@@ -9,8 +9,8 @@ from shared.contracts import TicketV1
 from shared.db.transaction import Transaction
 from shared.messaging import outbox
 from shared.messaging.broker import Broker
-from shared.messaging.consumer import follows
 from shared.messaging.facts import OutboxRow
+from shared.messaging.handlers import follows
 from shared.messaging.pull import Pull
 from shared.messaging.received import read_message
 from shared.messaging.streams import ensure_stream, stream_state

@@ -25,9 +25,10 @@ from shared.db.transaction import Database, Transaction
 from shared.ids import new_id
 from shared.messaging.answers import NoSuchConsumer
 from shared.messaging.broker import Broker
-from shared.messaging.consumer import Consumer, Handler, follows
+from shared.messaging.consumer import Consumer
 from shared.messaging.facts import Fact
 from shared.messaging.following import Following
+from shared.messaging.handlers import Handler, follows
 from shared.messaging.relay import Relay
 from shared.messaging.streams import StreamLimits
 from tests.support.eventually import eventually
