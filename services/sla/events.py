@@ -8,7 +8,7 @@ from pydantic import JsonValue
 from services.sla.domain.clocks import Promises
 from shared.contracts import ClocksV1
 from shared.contracts.sla import Announcement, ClockV1
-from shared.messaging.facts import Fact
+from shared.facts import Fact
 
 _NEWEST_ANNOUNCEMENTS = 100
 

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.db.session import Session
-from shared.messaging.facts import OutboxRow
+from shared.facts import OutboxRow
 from shared.messaging.steps import limited
 from shared.messaging.streams import MAX_AGE
 

@@ -16,11 +16,11 @@ from uuid import UUID
 from shared.db.failures import first_line, is_transient
 from shared.db.session import session
 from shared.db.transaction import Database
+from shared.facts import OutboxRow
 from shared.messaging import outbox
 from shared.messaging.answers import BrokerError, FactRefused, NoSuchStream, StreamFull
 from shared.messaging.backlog import Backlog
 from shared.messaging.broker import Broker
-from shared.messaging.facts import OutboxRow
 from shared.messaging.healing import ONE_LOOKS, Healing, is_the_one
 from shared.messaging.publish_queue import PublishQueue
 from shared.messaging.publishing import Publishing

@@ -7,9 +7,9 @@ import pytest
 
 from shared.contracts import TicketV1
 from shared.db.transaction import Transaction
+from shared.facts import OutboxRow
 from shared.messaging import outbox
 from shared.messaging.broker import Broker
-from shared.messaging.facts import OutboxRow
 from shared.messaging.handlers import follows
 from shared.messaging.pull import Pull
 from shared.messaging.received import read_message

@@ -9,8 +9,8 @@ from sqlalchemy import text
 
 from shared.contracts import ClocksV1, TicketV1
 from shared.db.transaction import Transaction
+from shared.facts import Fact
 from shared.messaging.consumer import Consumer
-from shared.messaging.facts import Fact
 from shared.messaging.following import Following
 from shared.messaging.handlers import follows
 from tests.kernel.conftest import MakeDatabase, Start

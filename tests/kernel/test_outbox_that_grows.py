@@ -17,9 +17,9 @@ from shared.contracts import TicketV1
 from shared.db.session import session
 from shared.db.tables import keep_unmarked_apart
 from shared.db.transaction import Database
+from shared.facts import Fact
 from shared.messaging import healing, outbox
 from shared.messaging.broker import Broker
-from shared.messaging.facts import Fact
 from shared.messaging.steps import limited
 from shared.messaging.streams import stream_state
 from tests.kernel.conftest import MakeDatabase, Start

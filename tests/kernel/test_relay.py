@@ -12,10 +12,10 @@ from shared.clock import SystemClock
 from shared.contracts import TicketV1
 from shared.db.session import session
 from shared.db.transaction import Database
+from shared.facts import Fact, FactTooLarge
 from shared.ids import new_id
 from shared.messaging import outbox
 from shared.messaging.broker import Broker
-from shared.messaging.facts import Fact, FactTooLarge
 from shared.messaging.streams import MAX_AGE, StreamLimits, stream_state
 from tests.kernel.conftest import MakeDatabase, Start
 from tests.kernel.toy import METADATA, Instance, a_ticket, count_tickets
