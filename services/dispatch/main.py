@@ -10,7 +10,7 @@ from services.dispatch.settings import Settings
 from services.dispatch.store.tables import Metadata
 from shared.auth.work_tokens import WorkTokens
 from shared.clock import Clock, SystemClock
-from shared.service import Service
+from shared.service.composition import Service
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:

@@ -21,7 +21,7 @@ from services.notify.store.waiting import next_waiting, take_waiting
 from shared.alarms import Alarm
 from shared.auth.work_tokens import WorkTokens
 from shared.clock import Clock, SystemClock
-from shared.service import Service
+from shared.service.composition import Service
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:

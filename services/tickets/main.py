@@ -9,7 +9,7 @@ from services.tickets.settings import Settings
 from services.tickets.store.tables import Table
 from shared.auth.work_tokens import WorkTokenProver
 from shared.clock import Clock, SystemClock
-from shared.service import Service
+from shared.service.composition import Service
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:

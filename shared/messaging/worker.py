@@ -17,13 +17,13 @@ from typing import Protocol
 from shared.contracts import TicketV1
 from shared.db.failures import is_transient
 from shared.db.transaction import Database, Transaction
+from shared.messaging.ended_tickets import note_state
 from shared.messaging.fact_batcher import FactBatcher
 from shared.messaging.handlers import Handler
 from shared.messaging.parked import is_parked, park, unpark
 from shared.messaging.positions import Progress, save_positions
 from shared.messaging.received import Malformed, Parsed, Received
 from shared.messaging.snapshots import ENDED, entity_of, keep_in_passing, keep_newer
-from shared.retention import note_state
 from shared.telemetry import get_logger, within_trace
 
 log = get_logger(__name__)

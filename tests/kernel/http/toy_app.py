@@ -26,7 +26,7 @@ from shared.http.paging import Paging
 from shared.http.requests import IfMatch, Tx, etag, may
 from shared.http.routing import action_router
 from shared.ids import new_id
-from shared.service import Service
+from shared.service.composition import Service
 from shared.settings import ServiceSettings
 from tests.kernel.toy import METADATA, Note, a_ticket, count_tickets
 from tests.support.issuer import AUDIENCE, ISSUER, token, write_jwks

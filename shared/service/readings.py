@@ -19,15 +19,15 @@ from shared.db.engine import CountedPool
 from shared.db.failures import first_line, is_transient
 from shared.db.transaction import Database, Kind, Transaction
 from shared.http import metrics as http
-from shared.loop_lag import LOOP_LAG
 from shared.messaging.broker import Broker
 from shared.messaging.following import Following
 from shared.messaging.parked import count_parked, count_unpublishable
 from shared.messaging.relay import Relay
 from shared.metrics import Across, Metric, Reading, counter, gauge
 from shared.metrics import Kind as MetricKind
-from shared.relay_readings import METRICS as RELAY_METRICS
-from shared.relay_readings import relay_readings
+from shared.service.loop_lag import LOOP_LAG
+from shared.service.relay_readings import METRICS as RELAY_METRICS
+from shared.service.relay_readings import relay_readings
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)
@@ -214,7 +214,7 @@ def _version() -> str:
         return metadata.version("fettle")
     # in an image, which has the folder and installs the dependencies alone
     except metadata.PackageNotFoundError:
-        project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())[
+        project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())[
             "project"
         ]
         return str(project["version"])
