@@ -12,6 +12,8 @@ from uuid import uuid4
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
+from shared.backoff import Backoff
+
 IN_FLIGHT = 128
 PATIENCE_S = 60.0
 LATER = frozenset({429, 502, 503, 504})
@@ -87,8 +89,9 @@ class Web:
 
     async def _ask(self, method: str, url: str, headers: Mapping[str, str], **more: Any) -> Answer:
         until = asyncio.get_running_loop().time() + PATIENCE_S
-        pause_s = 0.1
+        backoff = Backoff(0.1, 2.0)
         while True:
+            asked_for_s = 0.0
             try:
                 response = await self._client.request(method, url, headers=headers, **more)
             except httpx.TransportError as error:
@@ -98,11 +101,11 @@ class Web:
                 again = answer.status in LATER or answer.body.get("code") == KEY_IN_FLIGHT
                 if not again:
                     return answer
-                why, pause_s = answer.why, max(pause_s, _retry_after_s(response))
+                why, asked_for_s = answer.why, _retry_after_s(response)
+            pause_s = backoff.next_s(at_least_s=asked_for_s)
             if asyncio.get_running_loop().time() + pause_s > until:
                 raise Unreachable(f"{method} {url} is not answered: {why}")
             await asyncio.sleep(pause_s)
-            pause_s = min(pause_s * 2, 2.0)
 
 
 @asynccontextmanager

@@ -26,6 +26,7 @@ from services.notify.store.deliveries import (
 from services.notify.store.endpoints import count_endpoints
 from shared.alarms import Alarm
 from shared.auth.work_tokens import WorkTokens
+from shared.backoff import Backoff
 from shared.db.failures import is_transient
 from shared.db.transaction import Database, Transaction
 from shared.ids import new_id
@@ -274,21 +275,21 @@ class Sender:
                 await self._write(batch)
 
     async def _write(self, batch: Sequence[Tried]) -> None:
-        pause = 0.1
+        backoff = Backoff(0.1, _LONGEST_PAUSE_S)
         while True:
             try:
                 async with self._database.transaction() as tx:
                     await record_attempts(tx, batch, courier=self)
             except Exception as error:
                 if is_transient(error):
+                    pause_s = backoff.next_s()
                     log.warning(
                         "attempts_wait",
                         count=len(batch),
                         error=str(error).split("\n", 1)[0],
-                        pause_s=pause,
+                        pause_s=pause_s,
                     )
-                    await asyncio.sleep(pause)
-                    pause = min(pause * 2, _LONGEST_PAUSE_S)
+                    await asyncio.sleep(pause_s)
                     continue
                 if len(batch) == 1:
                     # Its claim runs out and it is sent again under the same id.

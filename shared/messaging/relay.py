@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from shared.backoff import Backoff
 from shared.db.failures import first_line, is_transient
 from shared.db.session import session
 from shared.db.transaction import Database
@@ -145,13 +146,13 @@ class Relay:
                 await self._publishing.close()
 
     async def _keep_publishing(self, beside: asyncio.Task[None]) -> None:
-        pause = _SHORTEST_PAUSE_S
+        backoff = Backoff(_SHORTEST_PAUSE_S, self._longest_pause_s)
         while True:
             if beside.done():
                 beside.result()
             try:
                 await self._work()
-                pause = _SHORTEST_PAUSE_S
+                backoff.reset()
             except _AckLooksWrong:
                 log.warning("ack_looks_wrong", owner=self.owner)
                 self._forget_queue()
@@ -159,12 +160,14 @@ class Relay:
             except Exception as error:
                 if not isinstance(error, BrokerError) and not is_transient(error):
                     raise
-                log.warning("relay_waits", owner=self.owner, error=first_line(error), pause_s=pause)
+                pause_s = backoff.next_s()
+                log.warning(
+                    "relay_waits", owner=self.owner, error=first_line(error), pause_s=pause_s
+                )
                 self.waiting.hindered(first_line(error), stream_full=isinstance(error, StreamFull))
                 self._forget_queue()
                 self._reconcile = self._reconcile or isinstance(error, NoSuchStream)
-                await self._pause(pause)
-                pause = min(pause * 2, self._longest_pause_s)
+                await self._pause(pause_s)
             else:
                 await self._wait()
 
@@ -173,7 +176,7 @@ class Relay:
 
         What a step has done stays done, so a pass that fails is begun again.
         """
-        pause = _SHORTEST_PAUSE_S
+        backoff = Backoff(_SHORTEST_PAUSE_S, self._longest_pause_s)
         while True:
             await self._heal.wait()
             self._heal.clear()
@@ -185,15 +188,15 @@ class Relay:
                 ):
                     self._look_again()
                 await self._healing.sweep()
-                pause = _SHORTEST_PAUSE_S
+                backoff.reset()
             except Exception as error:
                 if not isinstance(error, BrokerError) and not is_transient(error):
                     raise
+                pause_s = backoff.next_s()
                 log.warning(
-                    "healing_waits", owner=self.owner, error=first_line(error), pause_s=pause
+                    "healing_waits", owner=self.owner, error=first_line(error), pause_s=pause_s
                 )
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, self._longest_pause_s)
+                await asyncio.sleep(pause_s)
                 self._heal.set()
 
     async def _work(self) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy import MetaData
 
 from shared.alarms import Alarm, Ringing
 from shared.auth.bearer import BearerTokens
+from shared.backoff import Backoff
 from shared.clock import Clock
 from shared.db.failures import first_line, is_transient
 from shared.db.revision import missing_revision
@@ -177,8 +178,9 @@ class Service:
         await asyncio.Event().wait()
 
     async def _database_with_schema(self) -> None:
-        pause = _SHORTEST_PAUSE_S
+        backoff = Backoff(_SHORTEST_PAUSE_S, _LONGEST_PAUSE_S)
         while True:
+            pause_s = backoff.next_s()
             try:
                 await self.database.ping()
                 self.missing.discard("database")
@@ -186,7 +188,7 @@ class Service:
             except Exception as error:
                 if not is_transient(error):
                     raise
-                log.warning("database_unreachable", error=first_line(error), pause_s=pause)
+                log.warning("database_unreachable", error=first_line(error), pause_s=pause_s)
             else:
                 if missing is None:
                     self.missing.discard("schema")
@@ -194,8 +196,7 @@ class Service:
                 log.warning(
                     "schema_out_of_date", wanted=missing, remedy=f"run: fettle migrate {self.name}"
                 )
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE_S)
+            await asyncio.sleep(pause_s)
 
     def _connect_commits(self) -> None:
         def alarm(name: str, at: datetime) -> None:

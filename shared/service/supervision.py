@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from shared.backoff import Backoff
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)
@@ -26,17 +27,20 @@ class Supervisor:
 
         async def keep_running() -> None:
             loop = asyncio.get_running_loop()
-            pause = _SHORTEST_PAUSE_S
+            backoff = Backoff(_SHORTEST_PAUSE_S, _LONGEST_PAUSE_S)
             while True:
                 began = loop.time()
+                failure: Exception | None = None
                 try:
                     await work()
-                except Exception as error:
-                    log.error("task_failed", task=name, pause_s=pause, exc_info=error)
+                except Exception as error:  # noqa: BLE001 - logged below, with the pause
+                    failure = error
                 if loop.time() - began > 2 * _LONGEST_PAUSE_S:
-                    pause = _SHORTEST_PAUSE_S
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, _LONGEST_PAUSE_S)
+                    backoff.reset()
+                pause_s = backoff.next_s()
+                if failure is not None:
+                    log.error("task_failed", task=name, pause_s=pause_s, exc_info=failure)
+                await asyncio.sleep(pause_s)
 
         if name not in self._tasks:
             self._tasks[name] = asyncio.create_task(keep_running(), name=name)
