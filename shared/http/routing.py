@@ -18,10 +18,10 @@ from shared.db.failures import Outdated
 from shared.db.transaction import Database, Kind
 from shared.errors import Refused, Unavailable
 from shared.http import idempotency
-from shared.http.arguments import Asked, Function
 from shared.http.idempotency import Key, KeysHere
 from shared.http.requests import guards_of, identity_of
 from shared.http.strict_json import parse_json, read_body
+from shared.workarounds.fastapi_arguments import Asked, Function
 
 _BODY_WITHIN_S = 30.0
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})

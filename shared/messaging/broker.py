@@ -8,7 +8,6 @@ from typing import Any
 
 import nats
 import nats.errors
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
@@ -22,6 +21,10 @@ from shared.messaging.answers import (
     stored_in,
 )
 from shared.telemetry import get_logger
+from shared.workarounds.nats_drain import drain
+from shared.workarounds.nats_headers import QuickHeaders
+from shared.workarounds.nats_subjects import AnySubject
+from shared.workarounds.swallowed_cancellation import raise_if_cancelled
 
 log = get_logger(__name__)
 
@@ -43,27 +46,8 @@ _PATIENCE: Mapping[str, Any] = {
 }
 
 
-class _Client(Client):
-    def _build_message(
-        self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: dict[str, str] | None
-    ) -> Msg:
-        # nats-py's reader dies, and says nothing, of a subject that is not UTF-8; whoever may
-        # publish could silence us so.
-        message: Msg = super()._build_message(
-            sid, subject.decode(errors="replace").encode(), reply, data, headers
-        )
-        return message
-
-    @staticmethod
-    def _parse_header_lines(raw: bytes) -> dict[str, str]:
-        # A fact has a dozen: nats-py's own way with them was the largest single part of what a
-        # consumer costs.
-        lines = raw.decode(errors="replace").split("\r\n")
-        return {
-            name.strip(): value.strip()
-            for name, colon, value in (line.partition(":") for line in lines)
-            if colon
-        }
+class _Client(AnySubject, QuickHeaders):
+    """nats-py's client, with what keeps it alive and quick."""
 
 
 class Broker:
@@ -203,12 +187,7 @@ class Broker:
             self._listeners.pop(subject, None)
             subscription = self._subscriptions.pop(subject, None)
             if subscription is not None and self._client.is_connected:
-                # Drained, so that what the server has sent before it knows is still heard. Never
-                # cancelled: nats-py's reader dies of a PONG that nobody waits for any more.
-                # nats-py does not say
-                drained = asyncio.ensure_future(subscription.drain())  # type: ignore[no-untyped-call]
-                drained.add_done_callback(lambda done: done.cancelled() or done.exception())
-                await asyncio.wait([drained], timeout=_LONGEST_DRAIN_S)
+                await drain(subscription, timeout_s=_LONGEST_DRAIN_S)
 
         return end
 
@@ -227,10 +206,7 @@ class Broker:
             raise BrokerSilent("not connected")
         with named_failures(subject):
             reply = await self._client.request(subject, payload, timeout=within_s, headers=headers)
-        # nats-py waits with asyncio.wait_for, which may forget that we were cancelled when the
-        # answer comes at that very moment.
-        if (task := asyncio.current_task()) is not None and task.cancelling():
-            raise asyncio.CancelledError
+        raise_if_cancelled()
         return answer_in(subject, reply)
 
     async def _on_error(self, error: Exception) -> None:
