@@ -16,6 +16,7 @@ from shared.http.exposition import exposition
 from shared.http.metrics import Measured
 from shared.http.parked import parked_router
 from shared.http.problems import Answered, problem
+from shared.http.state import AppState
 from shared.metrics import Reading
 
 T = TypeVar("T")
@@ -58,8 +59,9 @@ def build_app(
     registry: CollectorRegistry,
     readings: Callable[[], Awaitable[Iterable[Reading]]],
     not_ready: Callable[[], Awaitable[Mapping[str, str]]],
-    state: Mapping[str, Any],
+    state: AppState,
 ) -> FastAPI:
+    """Return the application; `state` is what its routes find under `app.state`."""
     readings, not_ready = _shared(readings), _shared(not_ready)
     app = Application(
         registry,
@@ -71,9 +73,7 @@ def build_app(
         telemetry={"tracing": False, "metrics": False, "logs": False},
         responses={"4XX": {"description": "application/problem+json with a `code` (RFC 9457)"}},
     )
-    app.state.work_tokens = None  # a service that knows offers and jobs brings its own
-    for key, value in state.items():
-        setattr(app.state, key, value)
+    app.state = state  # type: ignore[assignment] # Starlette's own is a bag of any names
     problems.install(app)
     app.include_router(_operations(registry, readings, not_ready))
     app.include_router(parked_router())

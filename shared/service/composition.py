@@ -8,7 +8,7 @@ still missing.
 import asyncio
 import gc
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
@@ -27,6 +27,7 @@ from shared.db.transaction import Database
 from shared.http import idempotency
 from shared.http.application import build_app
 from shared.http.idempotency import KeysHere
+from shared.http.state import AppState
 from shared.messaging.broker import Broker
 from shared.messaging.consumer import consumers_of
 from shared.messaging.following import Following
@@ -113,9 +114,11 @@ class Service:
         self._connect_commits()
 
     def app(
-        self, *, routers: Iterable[APIRouter], state: Mapping[str, Any] | None = None
+        self, *, routers: Iterable[APIRouter], state: Callable[..., AppState] = AppState
     ) -> FastAPI:
-        """The ASGI application; `state` is what the routes find under `request.app.state`."""
+        """Return the ASGI application. `state` makes what its routes find under `app.state`; a
+        service with parts of its own gives `partial(ItsState, part=…)`.
+        """
         return build_app(
             self.name,
             routers=routers,
@@ -123,18 +126,17 @@ class Service:
             registry=self.instruments.registry,
             readings=self.readings.all,
             not_ready=self._not_ready,
-            state={
-                "database": self.database,
-                "bearer_tokens": self.bearer_tokens,
-                "wakes": self.wakes,
-                "seats": self._seats,
-                "keys_here": KeysHere(),
-                "consumers": self.consumers,
-                "backlog_full": lambda: self._relay.waiting.full,
-                "body_limit_bytes": self.settings.body_limit_bytes,
-                "service": self,
-                **(state or {}),
-            },
+            state=state(
+                service=self,
+                database=self.database,
+                bearer_tokens=self.bearer_tokens,
+                wakes=self.wakes,
+                seats=self._seats,
+                keys_here=KeysHere(),
+                consumers=self.consumers,
+                backlog_full=lambda: self._relay.waiting.full,
+                body_limit_bytes=self.settings.body_limit_bytes,
+            ),
         )
 
     @asynccontextmanager

@@ -11,8 +11,7 @@ from typing import Any
 import asyncpg
 
 from fettle.demo.audit.ledger import FOLLOWED, Delivery, Ledger, Message, OfferSeen, Told
-
-SERVICES = ("tickets", "dispatch", "sla", "notify")
+from fettle.home import SERVICES
 
 _TOLD = """
     select o.id::text as fact_id, split_part(o.type, '.', 1) || '.' || split_part(o.type, '.',
