@@ -2,11 +2,13 @@
 instances are put together.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.core import Metric as Family
 
 MAX_SITES = 1000
 """Series that a metric by site has at most, whatever the number of sites: those with the most."""
@@ -61,9 +63,19 @@ class Metric:
         """The HELP text: what it measures, and what to do with several instances."""
         return f"{self.help} {_SAID[self.across]}"
 
-    def reading(self, value: float, *labels: str) -> "Reading":
-        """Return a value to show, with what stands for each label, in their order."""
-        return Reading(self, labels, value)
+    def family(self, values: float | Mapping[tuple[str, ...], float]) -> Family:
+        """Return what is shown of it at a scrape: one value, or one for each series by what stands
+        for its labels, in their order.
+
+        Raises TypeError for a series with more or fewer labels than were declared.
+        """
+        made = _FAMILIES[self.kind](self.name, self.described, labels=self.labels)
+        series = values if isinstance(values, Mapping) else {(): values}
+        for labels, value in series.items():
+            if len(labels) != len(self.labels):
+                raise TypeError(f"{self.name} has the labels {self.labels}, and not {labels}")
+            made.add_metric(labels, value)
+        return made
 
     def counter_in(self, registry: CollectorRegistry) -> Counter:
         """Return the counter that the process counts with, shown by the registry from now on."""
@@ -81,12 +93,10 @@ class Metric:
         return made
 
 
-class Reading(NamedTuple):
-    """One value, read at a scrape."""
-
-    metric: Metric
-    labels: tuple[str, ...]
-    value: float
+_FAMILIES: Mapping[Kind, type[GaugeMetricFamily] | type[CounterMetricFamily]] = {
+    Kind.GAUGE: GaugeMetricFamily,
+    Kind.COUNTER: CounterMetricFamily,
+}
 
 
 def counter(name: str, help: str, across: Across, *labels: str) -> Metric:

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
+from prometheus_client.core import Metric as Family
+
 from services.notify.actions.deliver import DELIVERIES, LEASE, sort_out
 from services.notify.actions.record_attempts import Tried, record_attempts
 from services.notify.adapters.webhooks import Posted, WebhookPoster
@@ -30,7 +32,7 @@ from shared.backoff import Backoff
 from shared.db.failures import is_transient
 from shared.db.transaction import Database, Transaction
 from shared.ids import new_id
-from shared.metrics import Across, Reading, counter, gauge
+from shared.metrics import Across, counter, gauge
 from shared.retention import Retention, kept_for, unchecked_alarm
 from shared.telemetry import get_logger
 
@@ -164,22 +166,26 @@ class Sender:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._poster.close()
 
-    async def read_metrics(self, tx: Transaction) -> Iterable[Reading]:
+    async def read_metrics(self, tx: Transaction) -> Iterable[Family]:
         """Return the sender's own counts, and those of the database."""
         pending, oldest = await count_pending(tx)
         waits = max((tx.now - oldest).total_seconds(), 0.0) if oldest else 0.0
         endpoints = await count_endpoints(tx, silent_since=tx.now - _SILENT_AFTER)
         return [
-            _PENDING.reading(pending),
-            _OVERDUE.reading(waits),
-            _UNDER_WAY.reading(len(self._tasks)),
-            *(
-                _ATTEMPTS.reading(self._attempts[outcome], outcome)
-                for outcome in ("arrived", "refused", "no_answer")
+            _PENDING.family(pending),
+            _OVERDUE.family(waits),
+            _UNDER_WAY.family(len(self._tasks)),
+            _ATTEMPTS.family(
+                {
+                    (outcome,): self._attempts[outcome]
+                    for outcome in ("arrived", "refused", "no_answer")
+                }
             ),
-            *(
-                _ENDPOINTS.reading(endpoints[state], state)
-                for state in ("working", "failing", "silent", "disabled", "switched_off")
+            _ENDPOINTS.family(
+                {
+                    (state,): endpoints[state]
+                    for state in ("working", "failing", "silent", "disabled", "switched_off")
+                }
             ),
         ]
 

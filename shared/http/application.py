@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry
+from prometheus_client.core import Metric as Family
 from starlette.types import Receive, Scope, Send
 
 from shared.http import problems
@@ -17,7 +18,6 @@ from shared.http.metrics import Measured
 from shared.http.parked import parked_router
 from shared.http.problems import Answered, problem
 from shared.http.state import AppState
-from shared.metrics import Reading
 
 T = TypeVar("T")
 
@@ -57,7 +57,7 @@ def build_app(
     routers: Iterable[APIRouter],
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]],
     registry: CollectorRegistry,
-    readings: Callable[[], Awaitable[Iterable[Reading]]],
+    readings: Callable[[], Awaitable[Iterable[Family]]],
     not_ready: Callable[[], Awaitable[Mapping[str, str]]],
     state: AppState,
 ) -> FastAPI:
@@ -99,7 +99,7 @@ def _shared(look: Callable[[], Awaitable[T]]) -> Callable[[], Awaitable[T]]:
 
 def _operations(
     registry: CollectorRegistry,
-    readings: Callable[[], Awaitable[Iterable[Reading]]],
+    readings: Callable[[], Awaitable[Iterable[Family]]],
     not_ready: Callable[[], Awaitable[Mapping[str, str]]],
 ) -> APIRouter:
     router = APIRouter(tags=["operations"])

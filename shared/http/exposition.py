@@ -5,29 +5,20 @@ millisecond or two.
 
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import chain
 
 from prometheus_client import CollectorRegistry
-
-from shared.metrics import Metric, Reading
+from prometheus_client.core import Metric as Family
 
 _ESCAPED = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 _NOT_FINITE = {"inf": "+Inf", "-inf": "-Inf", "nan": "NaN"}
 
 
-def exposition(registry: CollectorRegistry, readings: Iterable[Reading]) -> Iterator[str]:
-    """Yield the lines of one metric after the other, so that a server can do something else in
-    between.
+def exposition(registry: CollectorRegistry, read: Iterable[Family]) -> Iterator[str]:
+    """Yield the lines of one family after the other, those of the registry first, so that a server
+    can do something else in between.
     """
-    yield from _of_registry(registry)
-    families: dict[Metric, list[Reading]] = {}
-    for reading in readings:
-        families.setdefault(reading.metric, []).append(reading)
-    for metric, each in families.items():
-        yield _of_readings(metric, each)
-
-
-def _of_registry(registry: CollectorRegistry) -> Iterator[str]:
-    for family in registry.collect():
+    for family in chain(registry.collect(), read):
         name = f"{family.name}_total" if family.type == "counter" else family.name
         lines = [_head(name, family.documentation, family.type)]
         lines += [
@@ -39,13 +30,6 @@ def _of_registry(registry: CollectorRegistry) -> Iterator[str]:
             if not sample.name.endswith("_created")
         ]
         yield "".join(lines)
-
-
-def _of_readings(metric: Metric, readings: Iterable[Reading]) -> str:
-    template = _template(metric.name, metric.labels)
-    lines = [_head(metric.name, metric.described, metric.kind)]
-    lines += [_line(template, labels, value) for _, labels, value in readings]
-    return "".join(lines)
 
 
 def _head(name: str, help: str, kind: str) -> str:

@@ -11,7 +11,7 @@ from shared.db.transaction import Database
 from shared.messaging import outbox
 from shared.messaging.steps import Steps
 
-MARKED_WITHIN_S = 1.0
+MARK_DELAY_S = 1.0
 _MAX_WAITING = 256
 _MAX_ROWS_A_STEP = 2_000
 
@@ -33,7 +33,7 @@ class Marks:
         """Add a row that the stream has stored at that sequence."""
         self._marks.append((id, seq))
         if self.due_at == math.inf:
-            self.due_at = asyncio.get_running_loop().time() + MARKED_WITHIN_S
+            self.due_at = asyncio.get_running_loop().time() + MARK_DELAY_S
 
     def are_due(self, now: float) -> bool:
         return now >= self.due_at or len(self._marks) >= _MAX_WAITING

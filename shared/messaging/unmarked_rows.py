@@ -9,11 +9,11 @@ from shared.db.session import Session, transacting
 from shared.db.transaction import Database
 from shared.messaging import outbox
 from shared.messaging.healing import ONE_LOOKS, is_the_one
-from shared.messaging.marks import MARKED_WITHIN_S
+from shared.messaging.marks import MARK_DELAY_S
 from shared.messaging.steps import Steps
 
 _MAX_ROWS_A_PAGE = 2_000
-_LEFT_TO_ITS_INSTANCE = timedelta(seconds=2 * MARKED_WITHIN_S)
+_LEFT_TO_ITS_INSTANCE = timedelta(seconds=2 * MARK_DELAY_S)
 """So long a row waits for the instance that committed it to publish and mark it, before another one
 takes it for abandoned.
 """
