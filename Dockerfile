@@ -15,7 +15,8 @@ COPY pyproject.toml README.md ./
 COPY services services
 COPY shared shared
 COPY fettle fettle
-RUN python -m compileall -q services shared fettle
+COPY demo demo
+RUN python -m compileall -q services shared fettle demo
 
 RUN useradd --system --no-create-home fettle && mkdir /keys /public && mkdir -m 700 /archive && chown fettle /keys /public /archive
 USER fettle

@@ -16,7 +16,7 @@ setup: .venv/.ready ## install everything into .venv (hashed, nothing outside th
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-setup.lock || { $(NOT_INSTALLED); }
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements-dev.lock || { $(NOT_INSTALLED); }
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
-	@$(BIN)/python -m compileall -q services shared fettle
+	@$(BIN)/python -m compileall -q services shared fettle demo
 	@touch $@
 
 define NOT_INSTALLED
@@ -73,5 +73,5 @@ bench-scale: setup ## what a year of tickets costs every request: ROWS=1000000
 bench-crowded: setup ## what a site of 500 technicians with a full trade costs: BASE=REV another revision too
 	@BASE="$(BASE)" $(BIN)/python -m tests.bench.crowded
 
-bench-bytes: setup ## what a ticket leaves in the databases and in their log, fresh and after a month: SECONDS=300
+bench-bytes: setup ## what a ticket leaves in the databases and in their log, fresh, after one month and after three: SECONDS=300
 	@SECONDS="$(SECONDS)" $(BIN)/python -m tests.bench.bytes

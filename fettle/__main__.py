@@ -9,7 +9,7 @@ import typer
 
 _COMMANDS = {
     "up": "fettle.up.command",
-    "demo": "fettle.demo.command",
+    "demo": "demo.command",
     "token": "fettle.token",
     "technician": "fettle.technician.command",
     "migrate": "fettle.migrate",

@@ -43,8 +43,8 @@ class Fact:
 
     `past_tense` is one of the contract's `FACTS`; `detail` is what this fact adds, for people and
     logs. `also` names what else happened to the entity in the same transaction, in order; it is
-    published as `detail.also`. `json` is the snapshot as it is published, for an owner that has
-    written it already.
+    published as `detail.also`. `json` is the snapshot's `fact_json`, for an owner that has written
+    it already.
     """
 
     contract: type[Snapshot]
@@ -83,11 +83,8 @@ class Fact:
     def body(self) -> bytes:
         """The JSON that is published; raises FactTooLarge beyond 60 KB."""
         detail = {**self.detail, "also": self.also} if self.also else self.detail
-        body = b'{"%s":%s,"detail":%s}' % (
-            self.contract.ENTITY.encode(),
-            self.json or to_json(self.snapshot),
-            to_json(detail),
-        )
+        json = self.json or self.contract.model_validate(self.snapshot).fact_json()
+        body = b'{"%s":%s,"detail":%s}' % (self.contract.ENTITY.encode(), json, to_json(detail))
         if len(body) > MAX_FACT_BYTES:
             raise FactTooLarge(
                 f"This {self.contract.ENTITY} has too many steps or too much text to take another "

@@ -1,9 +1,10 @@
-"""What is forgotten of tickets that ended, and when: in steps that end soon, each in a transaction
-of its own.
+"""What is forgotten of tickets that ended, and when: in steps that end soon, each
+in a transaction of its own.
 
 Every service has its own row of each ended ticket (`ended_tickets`). First the snapshots about it
-are shrunk to id and version, then all that the service has of it is deleted. A ticket that is heard
-of again in between begins anew; a reopened one waits until it ends again.
+are shrunk to id and version, then these are deleted, too, and at last all that the service has of
+it. A ticket that is heard of again in between begins anew; a reopened one waits until it ends
+again.
 """
 
 from collections import defaultdict
@@ -19,15 +20,15 @@ from sqlalchemy import text
 from shared.alarms import Alarm
 from shared.contracts import SNAPSHOTS
 from shared.db.transaction import Transaction
-from shared.messaging.ended_tickets import SHRUNK, WHOLE
+from shared.messaging.ended_tickets import BARE, OLDEST_NEWS, SHRUNK, WHOLE
 from shared.messaging.snapshots import TICKET, entity_of
 from shared.messaging.steps import limited
 
 RETENTION = "retention"
 """The alarm that rings when something of an ended ticket is to be forgotten."""
 GRACE = timedelta(days=7)
-"""The others delete a ticket so much later than its owner: what it said last has been heard by
-then.
+"""The others delete a ticket so much later than its owner: what it said last has
+been heard by then.
 """
 
 _TICKETS_AT_ONCE = 100
@@ -47,8 +48,8 @@ _NEXT = text("""
             order by since limit 1) as due_at
         from unnest(cast(:steps as smallint[]), cast(:afters as interval[])) as s(step,
           after)) as each""")
-# Tried, not waited for: a handler of a fact about the ticket, or another instance that forgets it,
-# goes first.
+# Tried, not waited for: a handler of a fact about the ticket, or another instance
+# that forgets it, goes first.
 LOCK_DUE = """
     with due as materialized (
         select e.ticket_id from unnest(cast(:steps as smallint[]),
@@ -70,6 +71,9 @@ _SHRINK = text("""
     update snapshots set body = null
     where entity = any(cast(:entities as text[])) and id = any(cast(:ids as text[]))
       and body is not null""")
+_DELETE_VERSIONS = text("""
+    delete from snapshots where entity = any(cast(:entities as text[]))
+      and id = any(cast(:ids as text[])) and body is null""")
 _DELETE_SNAPSHOTS = text(
     "delete from snapshots where entity = any(cast(:entities as text[])) "
     "and id = any(cast(:ids as text[]))"
@@ -99,26 +103,34 @@ _CHECKED = text("update ended_unchecked set after = :last where after = :after")
 _ALL_CHECKED = text("delete from ended_unchecked")
 
 Forgets = Callable[[Transaction, Sequence[UUID]], Awaitable[None]]
+Locks = Callable[[Transaction, Sequence[UUID]], Awaitable[Sequence[UUID]]]
 
 
 async def nothing(_: Transaction, __: Sequence[UUID]) -> None:
     """Forget nothing besides what the kernel does."""
 
 
+async def all_of(_: Transaction, ids: Sequence[UUID]) -> Sequence[UUID]:
+    """Return all of them: the advisory lock of the ticket is the only one."""
+    return ids
+
+
 @dataclass(frozen=True, kw_only=True)
 class Retention:
-    """How long a service keeps what it has of a ticket after it ended, and how it forgets it; None
-    is for ever.
+    """How long a service keeps what it has of a ticket after it ended, and how it
+    forgets it; None is for ever.
 
     `shrink` and `delete` are called with the ids of tickets that no fact is handled about until the
     transaction ends: what they do besides shrinking, or deleting, the snapshots that have the
-    ticket's id.
+    ticket's id. `lock` tries what the service's own actions hold while they change such a ticket,
+    and returns those that it got.
     """
 
     snapshots_for: timedelta | None
     rows_for: timedelta | None
     delete: Forgets
     shrink: Forgets = nothing
+    lock: Locks = all_of
 
     def alarm(self) -> Alarm[Mapping[str, Any]]:
         """Return the alarm that forgets what is due, at most a hundred tickets a transaction."""
@@ -136,11 +148,19 @@ class Retention:
 
         Nothing is shrunk that is to be deleted.
         """
-        shrinks = self.snapshots_for is not None and (
-            self.rows_for is None or self.snapshots_for < self.rows_for
-        )
-        afters = {WHOLE: self.snapshots_for if shrinks else self.rows_for, SHRUNK: self.rows_for}
+        afters = {
+            WHOLE: self._sooner(self.snapshots_for),
+            SHRUNK: self._sooner(OLDEST_NEWS),
+            BARE: self.rows_for,
+        }
         return {step: after for step, after in afters.items() if after is not None}
+
+    def _sooner(self, after: timedelta | None) -> timedelta | None:
+        return (
+            after
+            if after is not None and (self.rows_for is None or after < self.rows_for)
+            else self.rows_for
+        )
 
     def _given(self, now: datetime) -> dict[str, Any]:
         afters = self._afters()
@@ -159,23 +179,28 @@ class Retention:
             row["ticket_id"]
             for row in await tx.rows(limited(LOCK_DUE, most), **given, but=list(but))
         ]
-        return await tx.rows(_STILL_DUE, **given, ids=locked) if locked else []
+        held = await self.lock(tx, locked) if locked else []
+        return await tx.rows(_STILL_DUE, **given, ids=list(held)) if held else []
 
     async def _act(self, tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
-        due: dict[bool, list[UUID]] = defaultdict(list)
+        due: dict[int | None, list[UUID]] = defaultdict(list)
         for row in rows:
-            due[self._is_to_go(row["step"])].append(row["ticket_id"])
-        if ids := due[False]:
+            due[self._step_after(row["step"])].append(row["ticket_id"])
+        if ids := due[SHRUNK]:
             await self.shrink(tx, ids)
             await tx.execute(_SHRINK, entities=_ENTITIES, ids=[str(id) for id in ids])
             await tx.execute(_MOVE_ON, ids=ids, step=SHRUNK)
-        if ids := due[True]:
+        if ids := due[BARE]:
+            await tx.execute(_DELETE_VERSIONS, entities=_ENTITIES, ids=[str(id) for id in ids])
+            await tx.execute(_MOVE_ON, ids=ids, step=BARE)
+        if ids := due[None]:
             await self.delete(tx, ids)
             await tx.execute(_DELETE_SNAPSHOTS, entities=_ENTITIES, ids=[str(id) for id in ids])
             await tx.execute(_DELETE, ids=ids)
 
-    def _is_to_go(self, step: int) -> bool:
-        return step == SHRUNK or self._afters()[step] == self.rows_for
+    def _step_after(self, step: int) -> int | None:
+        """The step that follows; None where the ticket goes."""
+        return None if self._afters()[step] == self.rows_for else step + 1
 
 
 def kept_for(days: int, *, grace: timedelta = timedelta()) -> timedelta | None:

@@ -110,23 +110,24 @@ class ServiceSettings(BaseSettings):
     tickets_per_day: int = Field(
         2000, ge=1, le=10_000_000, validation_alias="FETTLE_TICKETS_PER_DAY"
     )
-    """How many tickets a day each stream has room for, over the thirty days that it keeps: 20 KiB a
-    ticket.
+    """How many tickets a day each stream has room for, over the thirty days that it
+    keeps: 20 KiB a ticket.
     """
     outbox_max_rows: int = Field(1_000_000, ge=1, validation_alias="FETTLE_OUTBOX_MAX_ROWS")
-    """How many facts may wait for the broker before requests are refused with 503 `backlog_full`.
+    """How many facts may wait for the broker before requests are refused with 503
+    `backlog_full`.
     """
     pool_size: int = Field(10, ge=2, le=200, validation_alias="FETTLE_POOL_SIZE")
     """How many connections to its database a service holds at most."""
     consumer_linger_ms: int = Field(50, ge=0, le=1000, validation_alias="FETTLE_CONSUMER_LINGER_MS")
-    """How long facts that are not urgent wait for others, to be handled in one transaction, in
-    milliseconds.
+    """How long facts that are not urgent wait for others, to be handled in one
+    transaction, in milliseconds.
     """
     snapshot_retention_days: SnapshotDays = Field(
         30, validation_alias="FETTLE_SNAPSHOT_RETENTION_DAYS"
     )
     """How many days after its end a service keeps what others told of a ticket; then id and version
-    alone. 0 is for ever, or at least 30.
+    alone, up to 90 days. 0 is for ever, or at least 30.
     """
     ticket_retention_days: RowDays = Field(1826, validation_alias="FETTLE_TICKET_RETENTION_DAYS")
     """How many days after its end a ticket is deleted, with its timeline, work and promises.

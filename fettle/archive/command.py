@@ -8,7 +8,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -16,12 +16,14 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from fettle.archive.arguments import Folder, Reference, day, days_ago, some_folder
 from fettle.archive.folder import (
     Archive,
     ArchiveUnusable,
     archive_as_indexed,
     archive_to_read,
     archive_to_write,
+    demand_archive,
 )
 from fettle.archive.lines import BadLine
 from fettle.archive.reading import CannotRead, reach_of, services_at
@@ -31,42 +33,12 @@ from fettle.archive.verify import MAX_FAULTS, verify
 from fettle.asking import AdminToken, url_of
 from fettle.home import SERVICES, home
 from fettle.issuer import NotInProduction
-from services.tickets.domain.references import is_misread
 
 archive = typer.Typer(
     invoke_without_command=True,
     help="Write tickets that have ended into a folder; find them there.",
 )
 console = Console(highlight=False)
-
-
-def _day(value: str) -> date:
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise typer.BadParameter(f"{value!r} is no date; write one as 2026-01-31") from None
-
-
-def _reference(value: str) -> str:
-    if is_misread(value):
-        raise typer.BadParameter(
-            f"{value!r} is no reference as it was given out, such as DEMO-1042-K; a sign was "
-            "misread"
-        )
-    return value.strip().upper()
-
-
-Folder = Annotated[
-    Path | None,
-    typer.Option(
-        "--in",
-        envvar="FETTLE_ARCHIVE",
-        help="The archive's folder; `archive` in FETTLE_HOME by default.",
-    ),
-]
-Reference = Annotated[
-    str, typer.Argument(help="As the resident has it: DEMO-1042-K.", callback=_reference)
-]
 
 
 @archive.callback()
@@ -76,6 +48,8 @@ def archive_tickets(
         Path | None,
         typer.Option(
             envvar="FETTLE_ARCHIVE",
+            metavar="PATH",
+            parser=some_folder,
             help="The folder; `archive` in FETTLE_HOME by default.",
             show_default=False,
         ),
@@ -84,12 +58,13 @@ def archive_tickets(
         date | None,
         typer.Option(
             metavar="DATE",
-            parser=_day,
+            parser=day,
             help="Only tickets that have not changed since that day, 0:00 UTC.",
         ),
     ] = None,
     older_than: Annotated[
-        int | None, typer.Option(metavar="DAYS", min=0, help="The same, so many days before today.")
+        date | None,
+        typer.Option(metavar="DAYS", parser=days_ago, help="The same, so many days before today."),
     ] = None,
 ) -> None:
     """Write every ticket that is closed or cancelled, and not archived as it is, into a folder.
@@ -108,8 +83,8 @@ def archive_tickets(
         return
     if before is not None and older_than is not None:
         raise typer.BadParameter("--before and --older-than say the same; give one of them")
-    day = before if older_than is None else datetime.now(UTC).date() - timedelta(days=older_than)
-    until = None if day is None else datetime.combine(day, time(), UTC)
+    last_day = before or older_than
+    until = None if last_day is None else datetime.combine(last_day, time(), UTC)
     with _told(), archive_to_write(_folder(into)) as opened, _progress() as tell:
         counts = asyncio.run(_archive(opened, until, tell))
         tickets, unsettled = opened.index.counts()
@@ -196,12 +171,14 @@ def erase(
     folder: Folder = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Take all that is archived of a ticket out of its file, for good.
+    """Take all that is archived of a ticket out of every file, for good.
 
     What remains is its reference, and when it was erased.
     """
+    with _told():
+        demand_archive(_folder(folder))
     with _told(), archive_to_write(_folder(folder)) as opened:
-        if not opened.index.find(reference):
+        if not opened.holds(reference):
             _fail(f"{reference} is not in {opened.folder}")
         if not yes:
             typer.confirm(f"Erase {reference} from {opened.folder}?", abort=True)
@@ -251,6 +228,10 @@ def _told() -> Iterator[None]:
     except (ArchiveUnusable, NotInProduction) as error:
         remedy = "set FETTLE_TOKEN to a token of an admin of every site: "
         _fail(f"{remedy if isinstance(error, NotInProduction) else ''}{error}")
+    except BrokenPipeError:  # what was said is no longer listened to, as by `head`
+        raise
+    except OSError as error:
+        _fail(f"{error.filename or 'the archive'}: {error.strerror or error}")
     except CannotRead as error:
         _fail(f"{error}. What was archived is kept; run this again, and it goes on")
     except (BadLine, sqlite3.Error) as error:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from fettle.archive.index import NAME as INDEX
 from fettle.archive.index import Index, Known, Place, Walk
-from fettle.archive.lines import BadLine, Head, read_head, write_line
+from fettle.archive.lines import BadLine, Head, is_erased, read_head, start_of, write_line
 from fettle.archive.recovery import FILES, catch_up, take_in
 
 _UNFINISHED = ".unfinished"
@@ -98,28 +98,38 @@ class Archive:
             _sync_folder(self.folder)
         return places, state
 
+    def holds(self, reference: str) -> bool:
+        """Return whether anything is known of the ticket, if only that it was erased.
+
+        Raises OSError.
+        """
+        return bool(self.index.find(reference) or self._with_content_of(reference))
+
     def erase(self, reference: str, *, at: datetime) -> int:
         """Replace what is archived of the ticket by a line that says when it was erased. Returns
         how many lines went.
 
-        Raises ArchiveUnusable. A file is written anew beside itself and then takes its place, so
-        that it is whole at any moment.
+        Every file is read, since a copy under another month's name has it, too, and so may a line
+        that the index does not know because it is damaged. Raises ArchiveUnusable. A file is
+        written anew beside itself and then takes its place, so that it is whole at any moment.
         """
         erased = 0
-        for name in sorted(
-            {
-                place.file
-                for place in self.index.find(reference)
-                if read_head(self.read(place)).erased_at is None
-            }
-        ):
-            try:
-                erased += self._erase_in(self.folder / name, reference, at)
+        try:
+            for path in self._with_content_of(reference):
+                erased += self._erase_in(path, reference, at)
                 with self.index.transaction():
-                    take_in(self.index, self.folder / name)
-            except (OSError, sqlite3.Error) as error:
-                raise _unusable(self.folder, error) from error
+                    take_in(self.index, path)
+        except (OSError, sqlite3.Error) as error:
+            raise _unusable(self.folder, error) from error
         return erased
+
+    def _with_content_of(self, reference: str) -> list[Path]:
+        found, start = [], start_of(reference)
+        for path in self.paths():
+            with path.open("rb") as file:
+                if any(line.startswith(start) and not is_erased(line) for line in file):
+                    found.append(path)
+        return found
 
     def _erase_in(self, path: Path, reference: str, at: datetime) -> int:
         erased, newest = 0, self.index.known(self._ids(reference))
@@ -131,15 +141,14 @@ class Archive:
             ) as new,
         ):
             for line in old:
-                if not line.startswith(b'{"reference":"%s",' % reference.encode()):
+                if not line.startswith(start_of(reference)):
                     new.write(line)
                     continue
+                erased += not is_erased(line)
                 try:
                     head = read_head(line)
                 except BadLine:
-                    erased += 1
                     continue
-                erased += head.erased_at is None
                 if head.id in newest:
                     new.write(
                         _tombstone(
@@ -159,6 +168,15 @@ class Archive:
         return [read_head(self.read(place)).id for place in self.index.find(reference)]
 
 
+def demand_archive(folder: Path) -> None:
+    """Raise ArchiveUnusable for a folder that holds none: to look into it makes none of it."""
+    if not (folder / INDEX).exists() and not any(folder.glob(FILES)):
+        raise ArchiveUnusable(
+            f"there is no archive in {folder}: `fettle archive` makes one there, and --in names "
+            "another folder"
+        )
+
+
 @contextlib.contextmanager
 def archive_to_write(folder: Path) -> Iterator[Archive]:
     """Open the archive for one process alone; a torn last line is cut off, which its writer did not
@@ -171,7 +189,7 @@ def archive_to_write(folder: Path) -> Iterator[Archive]:
                 folder.mkdir(0o700)
             if not stack.enter_context(_locked(folder)):
                 raise _taken(folder)
-            for left in folder.glob(f"*{_UNFINISHED}"):
+            for left in folder.glob(f"{FILES}{_UNFINISHED}"):
                 left.unlink()
             index = stack.enter_context(contextlib.closing(Index.open(folder)))
             catch_up(index, folder, repair=True)
@@ -185,8 +203,7 @@ def archive_to_read(folder: Path) -> Iterator[Archive]:
     """Open the archive for looking, also while another process adds to it, and where it cannot be
     written. Raises ArchiveUnusable.
     """
-    if not folder.is_dir():
-        raise _no_archive(folder)
+    demand_archive(folder)
     with contextlib.ExitStack() as stack:
         try:
             writable = os.access(folder, os.W_OK)
@@ -207,8 +224,7 @@ def archive_as_indexed(folder: Path) -> Iterator[Archive]:
 
     Raises ArchiveUnusable.
     """
-    if not folder.is_dir():
-        raise _no_archive(folder)
+    demand_archive(folder)
     with contextlib.ExitStack() as stack:
         try:
             writable = os.access(folder, os.W_OK)
@@ -261,13 +277,6 @@ def _sync_folder(folder: Path) -> None:
 def _taken(folder: Path) -> ArchiveUnusable:
     return ArchiveUnusable(
         f"another `fettle archive` is writing into {folder}: let it end, and run this again"
-    )
-
-
-def _no_archive(folder: Path) -> ArchiveUnusable:
-    return ArchiveUnusable(
-        f"there is no archive in {folder}: `fettle archive` makes one there, and --in names "
-        "another folder"
     )
 
 

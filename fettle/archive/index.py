@@ -3,6 +3,7 @@ whenever it is missing or behind.
 """
 
 import contextlib
+import errno
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -30,6 +31,8 @@ _SCHEMA = """
         reach text primary key, complete_until text, since text, until text, began_at text,
           cursor text) without rowid;
 """
+_TABLES = {"files", "tickets", "walks"}
+"""By which the index of any release is known for ours."""
 _IDS_PER_STATEMENT = 500
 
 
@@ -74,11 +77,17 @@ class Index:
     @classmethod
     def open(cls, folder: Path) -> "Index":
         """Open the index for changes; one that is missing, damaged or of another release is begun
-        anew, empty. Raises OSError.
+        anew, empty.
+
+        Raises OSError, also for the database of another program, and sqlite3.OperationalError where
+        the disk is in the way.
         """
         path = folder / NAME
-        with contextlib.suppress(sqlite3.DatabaseError):
+        try:
             return cls._opened(path)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise
         path.unlink(missing_ok=True)
         path.with_name(f"{NAME}-journal").unlink(missing_ok=True)
         try:
@@ -109,13 +118,17 @@ class Index:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         connection = sqlite3.connect(path, timeout=30)
         try:
-            if _schema_version(connection) != _SCHEMA_VERSION:
-                if connection.execute("select count(*) from sqlite_master").fetchone() != (0,):
-                    raise sqlite3.DatabaseError("made by another release")
+            names = connection.execute("select name from sqlite_master where type = 'table'")
+            tables = {name for (name,) in names}
+            if tables and not tables >= _TABLES:
+                raise OSError(errno.EEXIST, "it is the database of another program", str(path))
+            if not tables:
                 connection.executescript(
                     f"begin; {_SCHEMA} pragma user_version = {_SCHEMA_VERSION}; commit;"
                 )
-        except sqlite3.DatabaseError:
+            elif _schema_version(connection) != _SCHEMA_VERSION:
+                raise sqlite3.DatabaseError("made by another release")
+        except (OSError, sqlite3.DatabaseError):
             connection.close()
             raise
         return cls(connection)

@@ -76,3 +76,16 @@ def read_head(line: bytes) -> Head:
         archived_at=archived_at.decode(),
         erased_at=None if erased_at is None else erased_at.decode(),
     )
+
+
+def start_of(reference: str) -> bytes:
+    """Return what each line of that ticket begins with, whole or damaged."""
+    return b'{"reference":"%s",' % reference.encode()
+
+
+def is_erased(line: bytes) -> bool:
+    """Return whether the line says no more than that the ticket was erased."""
+    try:
+        return read_head(line).erased_at is not None
+    except BadLine:
+        return False

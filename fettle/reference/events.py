@@ -1,5 +1,6 @@
 """The catalogue of facts, for people (Markdown) and for machines (AsyncAPI 3)."""
 
+import json
 from typing import Any
 
 from shared.contracts import SNAPSHOTS, Snapshot
@@ -30,6 +31,16 @@ def events_page() -> str:
             "fact has the name of the last, and `detail.also` lists the names of the others in "
             "the order in which they happened."
         ),
+        "",
+        (
+            "A field with a default is left out of a fact "
+            "where it equals it, in nested objects too: an absent field reads as its default, and"
+        ),
+        (
+            "defaults never change. Of these fields only `jobs`, `steps` and `offers` of a work "
+            "order and `skipped` of an announcement are"
+        ),
+        "always there. A fact of an earlier release has every field.",
         "",
     ]
     for contract in SNAPSHOTS:
@@ -151,12 +162,17 @@ def _first_paragraph(contract: type[Snapshot]) -> str:
 
 def _fields(contract: type[Snapshot]) -> list[tuple[str, str, str]]:
     schema = contract.model_json_schema()
-    required = set(schema.get("required", ()))
     rows = []
     for name, field in schema["properties"].items():
         note = str(field.get("description", "")).replace("\n", " ")
         rows.append(
-            (name, _kind(field), note if name in required else f"{note} (optional)".strip())
+            (
+                name,
+                _kind(field),
+                f"{note} (default `{json.dumps(field['default'])}`)".strip()
+                if "default" in field
+                else note,
+            )
         )
     return rows
 

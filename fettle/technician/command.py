@@ -19,7 +19,7 @@ from rich.console import Console
 from fettle.asking import url_of
 from fettle.home import home
 from fettle.issuer import Issuer, NotInProduction
-from fettle.technician.doors import Doors, open_doors
+from fettle.technician.webhook_server import WebhookServer, serve_webhooks
 from fettle.technician.worker import Habits, Worker
 
 _ALL_DAY = [{"weekday": weekday, "start": "00:00", "end": "24:00"} for weekday in range(1, 8)]
@@ -150,14 +150,14 @@ async def _be(me: _Self, habits: Habits, *, token: str, host: str, port: int) ->
         )
         auth = {"Authorization": f"Bearer {token}"}
         async with (
-            open_doors(worker.receive, host=host, port=port) as doors,
+            serve_webhooks(worker.receive, host=host, port=port) as server,
             _on_duty(me, client, urls["dispatch"], auth),
         ):
-            endpoint = await _register(me, client, urls, doors, auth)
+            endpoint = await _register(me, client, urls, server, auth)
             _tell(
                 "ready",
                 me.id,
-                f"listens at {doors.url(me.id)}"
+                f"listens at {server.url(me.id)}"
                 + ("" if habits.accepts else "; offers are only shown"),
             )
             try:
@@ -200,16 +200,20 @@ async def _on_duty(
 
 
 async def _register(
-    me: _Self, client: httpx.AsyncClient, urls: dict[str, str], doors: Doors, auth: dict[str, str]
+    me: _Self,
+    client: httpx.AsyncClient,
+    urls: dict[str, str],
+    server: WebhookServer,
+    auth: dict[str, str],
 ) -> str:
     """Their endpoint at notify; one of an earlier run that was killed goes. Returns its id."""
     endpoints = f"{urls['notify']}/v1/endpoints"
-    path = httpx.URL(doors.url(me.id)).path
+    path = httpx.URL(server.url(me.id)).path
     for old in (await _call(client, "GET", f"{endpoints}?owner={me.id}", auth))["items"]:
         if httpx.URL(old["url"]).path == path:
             await _call(client, "DELETE", f"{endpoints}/{old['id']}", auth)
-    made = await _call(client, "POST", endpoints, auth, {"owner": me.id, "url": doors.url(me.id)})
-    doors.admit({me.id: made["secret"]})
+    made = await _call(client, "POST", endpoints, auth, {"owner": me.id, "url": server.url(me.id)})
+    server.add_secrets({me.id: made["secret"]})
     return str(made["id"])
 
 

@@ -90,7 +90,7 @@ class Child:
             stop(self._process, politely, within_s=within_s)
 
     def _pass_on(self, output: BinaryIO) -> None:
-        """To the end: a child whose pipe nobody empties would stand still."""
+        """Pass on lines to the end: a child whose pipe is not emptied would stand still."""
         with output:
             for line in output:
                 # the disk is full: the line is lost, the service goes on

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
-from pydantic_core import to_json
 
 from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.telling import what_happened
@@ -18,8 +17,8 @@ _ROOM_FOR_DETAIL = 4096
 
 @dataclass(frozen=True)
 class _Cut:
-    """How much of a long history is said: answered offers, characters of a reason, cycles that are
-    over.
+    """How much of a long history is said: answered offers, characters of a reason,
+    cycles that are over.
     """
 
     offers: int
@@ -49,8 +48,8 @@ def changed(before: WorkOrder | None, *changes: WorkOrder, **detail: JsonValue) 
 
 
 def snapshot(order: WorkOrder) -> WorkOrderV1:
-    """Return the work order as others may see it; of one with a very long history, what fits into a
-    fact.
+    """Return the work order as others may see it; of one with a very long history,
+    what fits into a fact.
     """
     return _fitting(order)[0]
 
@@ -59,7 +58,7 @@ def _fitting(order: WorkOrder) -> tuple[WorkOrderV1, bytes]:
     """The snapshot, and how it is written."""
     for cut in _CUTS:
         fitting = WorkOrderV1.model_validate(_shortened(order, cut), from_attributes=True)
-        json = to_json(fitting)
+        json = fitting.fact_json()
         if len(json) <= MAX_FACT_BYTES - _ROOM_FOR_DETAIL:
             break
     return fitting, json

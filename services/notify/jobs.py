@@ -273,7 +273,7 @@ class Sender:
         )
 
     async def _record(self, tried: Tried) -> None:
-        """Whoever gets the lock records all that have ended until then, in one transaction."""
+        """Record it with all that have ended by then, in one transaction under the lock."""
         self._ended.append(tried)
         async with self._recording:
             batch, self._ended = self._ended, []

@@ -15,8 +15,7 @@ def of_ticket(
     past_tense: str, ticket: Ticket, detail: Mapping[str, JsonValue] | None = None
 ) -> Fact:
     """`past_tense` is one of `TicketV1.FACTS`."""
-    json = b'%s,"observed":%d}' % (ticket.json[:-1], ticket.observed)
-    return Fact(TicketV1, past_tense, ticket, detail or {}, json=json)
+    return Fact(TicketV1, past_tense, ticket, detail or {})
 
 
 def of_comment(comment: Comment, *, reference: str) -> Fact:

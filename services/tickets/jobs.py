@@ -11,7 +11,7 @@ from services.tickets.actions.sites import (
     lock_old_sites,
     restate_old_sites,
 )
-from services.tickets.store.forgetting import TICKETS, delete_tickets
+from services.tickets.store.forgetting import TICKETS, delete_tickets, lock_tickets_to_delete
 from services.tickets.store.queries import find_next_closing, lock_rows_to_close
 from shared.alarms import Alarm
 from shared.retention import Retention, kept_for, unchecked_alarm
@@ -38,6 +38,9 @@ ALARMS = (
 def retention(*, snapshot_days: int, ticket_days: int) -> tuple[Alarm[Any], ...]:
     """Return the alarms that forget ended tickets; 0 days are for ever."""
     forgotten = Retention(
-        snapshots_for=kept_for(snapshot_days), rows_for=kept_for(ticket_days), delete=delete_tickets
+        snapshots_for=kept_for(snapshot_days),
+        rows_for=kept_for(ticket_days),
+        delete=delete_tickets,
+        lock=lock_tickets_to_delete,
     )
     return forgotten.alarm(), unchecked_alarm(TICKETS)

@@ -13,8 +13,13 @@ Longitude = Annotated[float, Field(ge=-180, le=180)]
 
 
 class Contract(BaseModel):
-    """Part of a fact. Frozen; unknown fields are ignored, so that an older reader understands a
-    newer writer.
+    """Part of a fact. Frozen; unknown fields are ignored, so that an older reader
+    understands a newer writer.
+
+    A field that equals its default is left out of facts (`Snapshot.fact_json`) and read as its
+    default. So **a default never changes**: what was left out under it would come to mean
+    something else. Another default needs another field. A field that readers of the raw JSON walk
+    through gets a `field_serializer` that returns it as it is: such a field is always written.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", from_attributes=True)
@@ -48,6 +53,12 @@ class Snapshot(Contract):
         """
         cls.FACTS[past_tense]
         return f"{cls.OWNER}.{cls.ENTITY}.{past_tense}.v{cls.CONTRACT_VERSION}"
+
+    def fact_json(self) -> bytes:
+        """Return the snapshot as facts carry it: JSON, without the fields that
+        equal their defaults.
+        """
+        return self.model_dump_json(exclude_defaults=True).encode()
 
     def about(self) -> tuple[str, str]:
         """("ticket", its id)."""

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, field_serializer
 
 from shared.contracts.base import Contract, SkillNeed, Snapshot
 
@@ -76,6 +76,14 @@ class JobV1(Contract):
     steps: tuple[JobStep, ...] = ()
     offers: tuple[OfferV1, ...] = ()
 
+    @field_serializer("steps")
+    def _always_steps(self, steps: tuple[JobStep, ...]) -> tuple[JobStep, ...]:
+        return steps
+
+    @field_serializer("offers")
+    def _always_offers(self, offers: tuple[OfferV1, ...]) -> tuple[OfferV1, ...]:
+        return offers
+
 
 class Barred(Contract):
     """Why one technician cannot have a job: the codes of the hard rules that bar them."""
@@ -128,6 +136,10 @@ class WorkOrderV1(Snapshot):
     """
     unassignable_at: AwareDatetime | None = None
     """Since when nobody can take it; None while somebody might."""
+
+    @field_serializer("jobs")
+    def _always_jobs(self, jobs: tuple[JobV1, ...]) -> tuple[JobV1, ...]:
+        return jobs
 
 
 class TechnicianV1(Snapshot):

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, field_serializer
 
 from shared.contracts.base import Contract, Snapshot
 
@@ -50,6 +50,10 @@ class Announcement(Contract):
     announced_at: AwareDatetime
     skipped: bool = False
     """Overtaken by a later one while the service was down: recorded, not told."""
+
+    @field_serializer("skipped")
+    def _always_skipped(self, skipped: bool) -> bool:
+        return skipped
 
 
 class ClocksV1(Snapshot):

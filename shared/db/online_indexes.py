@@ -1,5 +1,5 @@
-"""Indexes for tables that grow, built by migrations while instances of the release before go on
-writing.
+"""Indexes for tables that grow, built by migrations while instances of the release
+before go on writing.
 
 `create index` locks writers out until its transaction ends: minutes, for a table of a million rows.
 Built concurrently it waits for the transactions under way and locks no writer out. It commits what
@@ -20,11 +20,11 @@ _IS_VALID = text("select indisvalid from pg_index where indexrelid = to_regclass
 
 
 def build_index(name: str, table: str, columns: Columns, **options: Any) -> None:
-    """Build the index unless it is there; one that an earlier attempt left unfinished is built
-    anew.
+    """Build the index unless it is there; one that an earlier attempt left
+    unfinished is built anew.
 
-    `options` are those of `op.create_index`. Raises SQLAlchemy's errors, and leaves an unfinished
-    index then.
+    `options` are those of `op.create_index`. Raises SQLAlchemy's errors, and leaves
+    an unfinished index then.
     """
     with _while_others_write():
         _build(name, table, columns, options)
@@ -39,6 +39,12 @@ def replace_index(name: str, table: str, columns: Columns, **options: Any) -> No
         _build(new, table, columns, options)
         op.execute(text(f'drop index concurrently if exists "{name}"'))
         op.execute(text(f'alter index "{new}" rename to "{name}"'))
+
+
+def drop_index(name: str) -> None:
+    """Drop the index if it is there, without waiting writers."""
+    with _while_others_write():
+        op.execute(text(f'drop index concurrently if exists "{name}"'))
 
 
 @contextmanager

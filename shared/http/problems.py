@@ -182,12 +182,18 @@ def _invalid(error: RequestValidationError) -> Response:
     )
 
 
+def _words(fault: Mapping[str, Any]) -> str:
+    said = _SAID.get(fault["type"]) or str(fault["msg"]).removeprefix("Value error, ")
+    # The length of a text that has been looked at before is to pydantic that of any value.
+    return said.replace(" item", " character") if isinstance(fault.get("input"), str) else said
+
+
 def _fault(fault: Mapping[str, Any], body: object) -> dict[str, str]:
     """Where (a JSON pointer into the body, RFC 6901, or a parameter's name) and what; the input
     itself is not repeated.
     """
     place, *path = fault["loc"]
-    said = _SAID.get(fault["type"]) or str(fault["msg"]).removeprefix("Value error, ")
+    said = _words(fault)
     if place != "body":
         return {
             "pointer": "",

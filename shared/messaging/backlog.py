@@ -2,6 +2,8 @@
 
 import math
 import time
+from collections.abc import Awaitable
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -9,7 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from shared.db.session import session
 from shared.messaging.outbox import SMALLEST_ID, count_unmarked
 from shared.messaging.steps import Steps
+from shared.messaging.streams import NoRoomForStream
 
+T = TypeVar("T")
 _STALLED_S = 30.0
 
 
@@ -20,6 +24,8 @@ class Backlog:
         """What the last try to publish failed of; empty when it did not."""
         self.stream_full = False
         """The stream refused the last fact for want of room."""
+        self._no_room = ""
+        """Why the stream could not be declared; empty once it is there."""
         self._limit = limit
         self._waits_since: float | None = None
         self._counted_at = -math.inf
@@ -41,6 +47,8 @@ class Backlog:
         """Return why the service is not ready, by name; nothing while facts are published, or none
         waits.
         """
+        if self._no_room:
+            return {"stream_room": f"{self._no_room}."}
         if self.stream_full:
             return {"stream_room": f"The stream is full and takes no facts; {self.rows} wait."}
         if self.stalled_s > _STALLED_S:
@@ -59,7 +67,8 @@ class Backlog:
     def set(self, rows: int) -> None:
         self.rows = rows
         if rows == 0:
-            self._waits_since = None
+            # Another instance may have published them: what ours failed of says nothing any more.
+            self._waits_since, self.hindrance, self.stream_full = None, "", False
         elif self._waits_since is None:
             self._waits_since = time.monotonic()
 
@@ -71,6 +80,19 @@ class Backlog:
 
     def hindered(self, reason: str, *, stream_full: bool) -> None:
         self.hindrance, self.stream_full = reason, stream_full
+
+    async def watch_room(self, declared: Awaitable[T]) -> T:
+        """Return the stream that is declared.
+
+        Raises NoRoomForStream, which `trouble` tells until there is room.
+        """
+        try:
+            stream = await declared
+        except NoRoomForStream as error:
+            self._no_room = str(error)
+            raise
+        self._no_room = ""
+        return stream
 
     async def count(self, engine: AsyncEngine, *, every_s: float = 0.0) -> None:
         """Count what waits, up to the limit, unless it was counted less than

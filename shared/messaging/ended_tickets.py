@@ -12,10 +12,11 @@ from shared.db.writes import Mode
 OLDEST_NEWS = timedelta(days=90)
 """No fact comes so late: streams remember thirty days, and healing says nothing again that is older
 than thirty-one. The rows of a ticket are kept at least as long, and nothing new is begun for one
-that ended before.
+that ended before. Versions are kept exactly as long: there is nothing older left that they would
+have to refuse.
 """
-WHOLE, SHRUNK = 0, 1
-"""How far a ticket's row has come (`step`): all is held, or its snapshots are shrunk."""
+WHOLE, SHRUNK, BARE = 0, 1, 2
+"""How far a ticket is forgotten: not at all; its snapshots but for versions; these, too."""
 
 _OVER = frozenset({TicketState.CLOSED, TicketState.CANCELLED})
 

@@ -9,8 +9,9 @@ from pydantic_core import to_json
 from sqlalchemy import text
 
 from shared.db.transaction import Transaction
-from shared.errors import NotFound
+from shared.errors import Conflict, NotFound
 from shared.ids import new_id
+from shared.messaging.ended_tickets import OLDEST_NEWS
 from shared.messaging.received import Received
 
 _PARK = text("""
@@ -31,10 +32,18 @@ _LIST = text("""
     from parked_facts where (cast(:before as uuid) is null or id < :before) order by id desc
       limit :most""")
 _SHOW = text("select * from parked_facts where id = :id")
-_TAKE = text("select * from parked_facts where id = :id for update")
+_TAKE = text("""
+    select *, exists (
+        select from snapshots s where s.id = headers ->> 'ce-subject'
+        and s.entity = substring(headers ->> 'ce-type' from '^[^.]+[.][^.]+')) as of_what_is_held
+    from parked_facts where id = :id for update""")
 _DROP = text("delete from parked_facts where id = :id")
 _COUNT_UNPUBLISHABLE = text("select count(*) as parked from outbox where parked is not null")
 _COUNT = text("select durable, count(*) as parked from parked_facts group by durable")
+
+
+class TooOld(Conflict):
+    code = "too_old"
 
 
 async def park(tx: Transaction, durable: str, fact: Received, error: BaseException) -> None:
@@ -81,10 +90,19 @@ async def show_parked(tx: Transaction, id: UUID) -> Mapping[str, Any]:
 
 
 async def take_parked(tx: Transaction, id: UUID) -> tuple[str, Received]:
-    """The durable and the fact, locked, and gone when the transaction commits; raises NotFound."""
+    """The durable and the fact, locked, and gone when the transaction commits.
+
+    Raises NotFound, and TooOld where what it is about may have been deleted since it was parked: it
+    would begin anew.
+    """
     row = await tx.row(_TAKE, id=id)
     if row is None:
         raise NotFound(f"No fact is parked under {id}.")
+    if row["parked_at"] <= tx.now - OLDEST_NEWS and not row["of_what_is_held"]:
+        raise TooOld(
+            f"It is parked since {row['parked_at']:%Y-%m-%d}, and what it is about is not held any "
+            "more; drop it."
+        )
     await tx.execute(_DROP, id=id)
     headers = dict(row["headers"])
     fact = Received(

@@ -274,7 +274,9 @@ class Relay:
         """Learn which stream there is and where it ends, unmark what it lacks there, and let the
         rest be looked at beside.
         """
-        stream = await ensure_stream(self._broker, self.owner, self._limits, grow=True)
+        stream = await self.waiting.watch_room(
+            ensure_stream(self._broker, self.owner, self._limits, grow=True)
+        )
         if await self._healing.mend_end():
             self._forget_queue()
         async with session(self._database.engine) as direct:

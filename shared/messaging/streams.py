@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.messaging.answers import BrokerError, BrokerRefused, NoSuchConsumer, NoSuchStream
+from shared.messaging.answers import (
+    BrokerError,
+    BrokerRefused,
+    NoSuchConsumer,
+    NoSuchStream,
+    StreamFull,
+)
 from shared.messaging.broker import Broker
 from shared.telemetry import get_logger
 
@@ -25,6 +31,17 @@ room for a busy month.
 """
 _GROWS = ("max_bytes", "max_age", "max_msg_size")
 """What loses nothing when it is raised, and may drop facts or refuse them when it is lowered."""
+
+
+class NoRoomForStream(BrokerError):
+    """The broker cannot set aside what the stream is to have, so there is no stream."""
+
+    def __init__(self, name: str, limits: "StreamLimits") -> None:
+        room = f"{limits.max_bytes / 1e9:,.1f} GB on each of {limits.replicas} server(s)"
+        super().__init__(
+            f"The broker has no room for the stream {name}: {room}. Give it a larger disk, "
+            "or lower FETTLE_TICKETS_PER_DAY"
+        )
 
 
 @dataclass(frozen=True)
@@ -80,12 +97,17 @@ async def ensure_stream(
 ) -> StreamState:
     """Return the stream of `owner`, declared if it is missing; with `grow`, as its owner may,
     larger where the settings are.
+
+    Raises NoRoomForStream.
     """
     wanted = _stream_config(owner, limits)
     try:
         info = await broker.ask(f"STREAM.INFO.{stream_name(owner)}")
     except NoSuchStream:
-        info = await broker.ask(f"STREAM.CREATE.{stream_name(owner)}", wanted)
+        try:
+            info = await broker.ask(f"STREAM.CREATE.{stream_name(owner)}", wanted)
+        except StreamFull as error:
+            raise NoRoomForStream(stream_name(owner), limits) from error
         log.info("stream_declared", stream=stream_name(owner))
     if grow:
         info = await _grow(broker, owner, wanted, info)

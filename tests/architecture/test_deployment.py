@@ -10,10 +10,11 @@ import pytest
 from pydantic import TypeAdapter
 
 from fettle.home import PORTS, SERVICES
+from fettle.reference.settings import settings_of
 from shared.auth.caller import WorkScheme
 from shared.auth.work_tokens import WorkTokenProver, WorkTokens
 from shared.clock import SystemClock
-from shared.settings import OfferKeys, OfferPublicKeys
+from shared.settings import OfferKeys, OfferPublicKeys, ServiceSettings
 
 ROOT = Path(__file__).parents[2]
 
@@ -111,3 +112,38 @@ def test_services_can_be_scaled_since_only_the_gateway_holds_their_ports_outside
     } == set()
     assert outside["gateway"] == set(PORTS.values())
     assert {name: int(port) for name, port in doors.items()} == PORTS
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_what_can_be_set_for_a_service_reaches_its_container(name: str) -> None:
+    compose = (ROOT / "compose.yaml").read_text()
+    names = {str(field.validation_alias) for field in settings_of(name).model_fields.values()}
+
+    common = re.findall(
+        r"^  (FETTLE_\w+):",
+        compose.partition("\nx-environment:")[2].partition("\nservices:")[0],
+        re.MULTILINE,
+    )
+    container = re.findall(rf"^  {name}:\n((?:(?:    .*)?\n)+)", compose, re.MULTILINE)[0]
+    reaches = {*common, *re.findall(r"^      (FETTLE_\w+):", container, re.MULTILINE)}
+
+    assert "<<: *environment" in container
+    assert names - reaches == {
+        f"FETTLE_{name.upper()}_PORT",
+        "FETTLE_INSTANCE_PORT",
+        "FETTLE_AUDIENCE",
+    }
+    assert reaches <= names
+
+
+def test_the_database_has_connections_for_as_many_instances_as_the_gateway_finds() -> None:
+    instances = sum(
+        map(
+            int, re.findall(r"server-template \S+ (\d+)", (ROOT / "deploy/haproxy.cfg").read_text())
+        )
+    )
+    (connections,) = map(
+        int, re.findall(r"max_connections=(\d+)", (ROOT / "compose.yaml").read_text())
+    )
+
+    assert connections >= instances * ServiceSettings.model_fields["pool_size"].default

@@ -27,7 +27,7 @@ ROOMS = (
 def _python_files() -> list[Path]:
     return [
         path
-        for top in ("services", "shared", "fettle")
+        for top in ("services", "shared", "fettle", "demo")
         for path in (ROOT / top).rglob("*.py")
         if "versions" not in path.parts
     ]

@@ -3,9 +3,9 @@ and what of it is kept.
 
 Two lives a second for SECONDS, from one checkpoint to the next: with PostgreSQL's own
 `checkpoint_timeout` of five minutes 300 shows what a running instance writes. Then a month is let
-pass, so that snapshots are shrunk and attempts deleted. Sizes are those of tables and indexes after
-`vacuum full`, so that neither what is free in their pages nor what autovacuum has done counts.
-Nothing is asserted.
+pass, so that snapshots are shrunk and attempts deleted, and two more, so that their versions are
+deleted. Sizes are those of tables and indexes after `vacuum full`, so that neither what is free in
+their pages nor what autovacuum has done counts. Nothing is asserted.
 """
 
 import asyncio
@@ -31,18 +31,18 @@ from tests.bench.progress import Progress
 from tests.bench.trees import this_tree
 
 _RATE = 2.0
-_SHRUNK_WITHIN_S = 120.0
+_FORGOTTEN_WITHIN_S = 120.0
 _SIZES = (
     "select relname, pg_total_relation_size(oid) as bytes from pg_class where relkind = 'r' "
     "and relnamespace = 'public'::regnamespace"
 )
-_MONTH_PASSES = """
-    update ended_tickets set since = since - interval '31 days';
+_MONTHS_PASS = """
+    update ended_tickets set since = since - interval '{days} days';
     do $$ begin
         if to_regclass('attempts') is not null then update attempts
-          set at = at - interval '31 days'; end if;
+          set at = at - interval '{days} days'; end if;
     end $$"""
-_WAITING = "select count(*) from ended_tickets where step = 0 and since is not null"
+_WAITING = "select count(*) from ended_tickets where step < $1 and since is not null"
 _LOG = "select pg_current_wal_insert_lsn() - '0/0'::pg_lsn as bytes, wal_fpi from pg_stat_wal"
 _OUTBOX = frozenset({"outbox", "outbox_marks", "outbox_unmarked"})
 _KEYS = frozenset({"idempotency_keys"})
@@ -69,8 +69,13 @@ async def _measure(flow: Flow, seconds: int, console: Console, progress: Progres
     urls: Mapping[str, str] = flow.instance.state["database_urls"]
     admin = await asyncpg.connect(_admin_url(flow))
     try:
-        # for the tickets of the warm-up, so that what they lose later is not taken from the others
-        await _let_a_month_pass(urls)
+        await _let_months_pass(
+            urls,
+            days=91,
+            steps=2,
+            # for the tickets of the warm-up, so that what they lose later is not
+            # taken from the others
+        )
         before = await _sizes(urls)
         await admin.execute("checkpoint")
         began = (await admin.fetch(_LOG))[0]
@@ -82,12 +87,23 @@ async def _measure(flow: Flow, seconds: int, console: Console, progress: Progres
             f"{len(ran['refusals'])} refused"
         )
         fresh = await _sizes(urls)
-        await _let_a_month_pass(urls)
+        await _let_months_pass(urls, days=31, steps=1)
         progress.say("a month has passed")
         kept = await _sizes(urls)
+        await _let_months_pass(urls, days=60, steps=2)
+        progress.say("three months have passed")
+        later = await _sizes(urls)
     finally:
         await admin.close()
-    _print(console, tickets, {"fresh": _grown(before, fresh), "kept": _grown(before, kept)})
+    _print(
+        console,
+        tickets,
+        {
+            "fresh": _grown(before, fresh),
+            "1 month": _grown(before, kept),
+            "3 months": _grown(before, later),
+        },
+    )
     images = ended["wal_fpi"] - began["wal_fpi"]
     log = int(ended["bytes"] - began["bytes"]) / tickets / _PER_TICKET
     console.print(
@@ -96,8 +112,8 @@ async def _measure(flow: Flow, seconds: int, console: Console, progress: Progres
 
 
 def _admin_url(flow: Flow) -> str:
-    """The superuser's, whose password lies beside the cluster; services' users may not ask for a
-    checkpoint.
+    """The superuser's, whose password lies beside the cluster; services' users may
+    not ask for a checkpoint.
     """
     data: Path = flow.instance.home / "postgres"
     password = (
@@ -123,16 +139,19 @@ async def _sizes(urls: Mapping[str, str]) -> dict[str, Counter[str]]:
     return found
 
 
-async def _let_a_month_pass(urls: Mapping[str, str]) -> None:
-    """Return when the services have noticed. Raises RuntimeError when they do not."""
-    deadline = time.monotonic() + _SHRUNK_WITHIN_S
+async def _let_months_pass(urls: Mapping[str, str], *, days: int, steps: int) -> None:
+    """Return when the services have forgotten that much of each ended ticket.
+
+    Raises RuntimeError when they do not.
+    """
+    deadline = time.monotonic() + _FORGOTTEN_WITHIN_S
     for url in urls.values():
         connection = await asyncpg.connect(url)
         try:
-            await connection.execute(_MONTH_PASSES)
-            while await connection.fetchval(_WAITING):
+            await connection.execute(_MONTHS_PASS.format(days=days))
+            while await connection.fetchval(_WAITING, steps):
                 if time.monotonic() > deadline:
-                    raise RuntimeError("snapshots were not shrunk")
+                    raise RuntimeError("ended tickets were not forgotten")
                 await asyncio.sleep(0.5)
         finally:
             await connection.close()

@@ -1,25 +1,22 @@
-"""What was ever published can be read for ever, and what is published today still says all that it
-said.
+"""What was ever published can be read for ever, and what is published today still
+says all that it said.
 
 The golden files are written once, by `python -m tests.contract.write_golden` for a contract that
 has none; never over an old one.
 """
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shared.contracts import SNAPSHOTS, Snapshot
 from tests.contract.samples import examples
-from tests.contract.write_golden import golden_name
-
-_GOLDEN = Path(__file__).parent / "golden"
+from tests.contract.write_golden import GOLDEN, golden_name
 
 
 def _golden(contract: type[Snapshot]) -> dict[str, Any]:
-    path = _GOLDEN / golden_name(contract)
+    path = GOLDEN / golden_name(contract)
     assert path.exists(), f"{path.name} is missing: run python -m tests.contract.write_golden"
     loaded: dict[str, Any] = json.loads(path.read_text())
     return loaded

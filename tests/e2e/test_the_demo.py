@@ -1,6 +1,4 @@
-"""A short play on real processes that are killed on the way, and an audit that sees what is done to
-its evidence.
-"""
+"""A short run on real processes that are killed on the way, and tampering that the audit sees."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -12,19 +10,19 @@ from typing import Any
 import asyncpg
 import pytest
 
-from fettle.demo.audit.client_log import ClientLog
-from fettle.demo.audit.examine import Examined, examine
-from fettle.demo.play import House, play
-from fettle.demo.script import Script, write_script
-from fettle.demo.stage import Stage
-from fettle.demo.summary import Summary
+from demo.audit.client_log import ClientLog
+from demo.audit.examine import Examined, examine
+from demo.live_state import LiveState
+from demo.run import Target, run_scenario
+from demo.scenario import Scenario, plan_scenario
+from demo.summary import Summary
 from fettle.up.instance import Instance
 from tests.support.eventually import eventually
 
 
 @dataclass(frozen=True, kw_only=True)
 class Played:
-    script: Script
+    scenario: Scenario
     log: ClientLog
     summary: Summary
     urls: Mapping[str, str]
@@ -32,10 +30,10 @@ class Played:
     async def examined(self, log: ClientLog | None = None) -> Examined:
         return await examine(
             self.urls,
-            self.script.site_id,
+            self.scenario.site_id,
             log or self.log,
-            played_min=self.script.pace.played_min,
-            patience_s=5,
+            played_min=self.scenario.pace.played_min,
+            timeout_s=5,
         )
 
     @asynccontextmanager
@@ -49,22 +47,24 @@ class Played:
 
 @pytest.fixture(scope="module")
 async def played(instance: Instance) -> Played:
-    script, log = (
-        write_script(None, limit=24, speed=3600, seed=3, now=datetime.now(UTC)),
+    scenario, log = (
+        plan_scenario(None, limit=24, speed=3600, seed=3, now=datetime.now(UTC)),
         ClientLog(),
     )
-    stage = Stage(
+    state = LiveState(
         title="test",
-        rows=len(script.requests),
-        speed=script.pace.speed,
-        opens_at=script.requests[0].opened_at,
+        rows=len(scenario.requests),
+        speed=scenario.pace.speed,
+        starts_at=scenario.requests[0].opened_at,
     )
     urls = {service: instance.url(service) for service in instance.ports}
-    house = House(urls=urls, database_urls=instance.database_urls, issuer=instance.issuer)
+    target = Target(urls=urls, database_urls=instance.database_urls, issuer=instance.issuer)
     killing = asyncio.create_task(_kill_on_the_way(instance, log))
-    summary = await play(script, house, stage, log, began=asyncio.get_running_loop().time())
+    summary = await run_scenario(
+        scenario, target, state, log, began=asyncio.get_running_loop().time()
+    )
     await killing
-    return Played(script=script, log=log, summary=summary, urls=instance.database_urls)
+    return Played(scenario=scenario, log=log, summary=summary, urls=instance.database_urls)
 
 
 async def _kill_on_the_way(instance: Instance, log: ClientLog) -> None:
@@ -123,15 +123,15 @@ async def test_a_repeated_delivery_is_doubled(played: Played) -> None:
               from deliveries d join messages m on m.id = d.message_id where m.site_id = $1 limit 1
             returning id
             """,
-            played.script.site_id,
+            played.scenario.site_id,
         )
         try:
             after = await played.examined()
         finally:
             await database.execute("delete from deliveries where id = $1", repeated)
             await database.execute(
-                "alter table deliveries add constraint deliveries_once unique (message_id, "
-                "endpoint_id)"
+                "alter table deliveries"
+                " add constraint deliveries_once unique (message_id, endpoint_id)"
             )
 
     assert len(after.doubled) == len(before.doubled) + 1

@@ -3,7 +3,7 @@ one that goes on.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from shared.db.tables import keep_ended_tickets_apart
 from shared.db.transaction import Database, Transaction
 from shared.ids import new_id
 from shared.messaging.consumer import Consumer
+from shared.messaging.ended_tickets import note_unknown
 from shared.messaging.snapshots import find_snapshots
 from shared.messaging.steps import limited
 from shared.retention import LOCK_DUE, Retention, kept_for, nothing, unchecked_alarm
@@ -33,8 +34,8 @@ ROWS = 100_000
 
 
 class Follower:
-    """A service that holds snapshots of tickets, and forgets them after 30 days and their rows
-    after 90.
+    """A service that holds snapshots of tickets, and forgets them after 30 days and
+    their rows after 90.
     """
 
     def __init__(self, url: str, *, snapshots: int = 30, rows: int = 90) -> None:
@@ -81,6 +82,23 @@ async def follower(database: MakeDatabase) -> AsyncIterator[Follower]:
     made = Follower(await database("sla"))
     yield made
     await made.database.close()
+
+
+MakeFollower = Callable[..., Awaitable[Follower]]
+
+
+@pytest.fixture
+async def follower_with(database: MakeDatabase) -> AsyncIterator[MakeFollower]:
+    """`await follower_with(rows=365)`."""
+    made: list[Follower] = []
+
+    async def make(**days: int) -> Follower:
+        made.append(Follower(await database("sla"), **days))
+        return made[-1]
+
+    yield make
+    for each in made:
+        await each.database.close()
 
 
 def ended(
@@ -174,7 +192,7 @@ async def test_a_reopened_ticket_is_not_forgotten_until_it_ends_again(follower: 
     ("snapshots", "rows", "after_a_month", "after_three"),
     [
         (0, 90, (2, True), None),
-        (30, 0, (2, False), (2, False)),
+        (30, 0, (2, False), None),
         (0, 0, (2, True), (2, True)),
         (120, 90, (2, True), None),
     ],
@@ -198,6 +216,85 @@ async def test_what_is_kept_for_ever_stays_and_nothing_is_shrunk_that_goes_soone
     await follower.database.close()
 
     assert (first.get(str(id)), second.get(str(id))) == (after_a_month, after_three)
+
+
+@pytest.mark.parametrize("rows", [365, 0])
+async def test_of_a_shrunk_snapshot_the_version_goes_when_nothing_older_can_come_any_more(
+    follower_with: MakeFollower, rows: int
+) -> None:
+    follower, living, gone = await follower_with(rows=rows), new_id(), new_id()
+    await follower.hears(a_ticket(living), ended(gone))
+    follower.clock.move(days=30)
+    await follower.forgetting.run_due()
+
+    follower.clock.move(days=59)
+    early = await follower.forgetting.run_due()
+    held = await follower.versions()
+    follower.clock.move(days=1)
+    taken = await follower.forgetting.run_due()
+
+    assert (early, taken) == (0, 1)
+    assert held == {str(living): (1, True), str(gone): (2, False)}
+    assert await follower.versions() == {str(living): (1, True)}
+    assert follower.deleted == []
+
+
+async def test_a_ticket_without_versions_goes_when_its_rows_do(follower_with: MakeFollower) -> None:
+    follower, id = await follower_with(rows=365), new_id()
+    await follower.hears(ended(id))
+    for days in (30, 60):
+        follower.clock.move(days=days)
+        await follower.forgetting.run_due()
+
+    follower.clock.move(days=274)
+    early = await follower.forgetting.run_due()
+    follower.clock.move(days=1)
+    taken = await follower.forgetting.run_due()
+
+    assert (early, taken, follower.deleted) == (0, 1, [id])
+    assert await follower.rows("select * from ended_tickets") == []
+
+
+async def test_a_ticket_that_is_heard_of_again_after_its_version_went_is_forgotten_anew(
+    follower_with: MakeFollower,
+) -> None:
+    follower, id = await follower_with(rows=365), new_id()
+    await follower.hears(ended(id))
+    for days in (30, 60):
+        follower.clock.move(days=days)
+        await follower.forgetting.run_due()
+
+    await follower.hears(ended(id, version=1_000_003))
+    again = await follower.versions()
+    follower.clock.move(days=30)
+    shrunk = await follower.forgetting.run_due()
+
+    assert (again, shrunk) == ({str(id): (1_000_003, True)}, 1)
+    assert await follower.versions() == {str(id): (1_000_003, False)}
+
+
+async def test_what_is_held_of_a_ticket_that_is_not_known_itself_stays_as_long_as_rows_do(
+    follower_with: MakeFollower,
+) -> None:
+    follower, id = await follower_with(rows=365), new_id()
+    async with follower.database.transaction() as tx:
+        note_unknown(tx, id)
+        body = {
+            "entity": "tickets.ticket",
+            "id": str(id),
+            "version": 1,
+            "site_id": "demo",
+            "body": {},
+        }
+        tx.write_own("snapshots", body)
+
+    follower.clock.move(days=90)
+    await follower.forgetting.run_due()
+    held = await follower.versions()
+    follower.clock.move(days=275)
+    await follower.forgetting.run_due()
+
+    assert (held, await follower.versions()) == ({str(id): (1, True)}, {})
 
 
 async def test_what_was_shrunk_is_deleted_though_snapshots_are_kept_for_ever_by_now(

@@ -71,3 +71,25 @@ async def test_a_full_stream_is_said_and_takes_what_has_waited_once_its_owner_st
     assert owner.relay.waiting.trouble() == {}
     state = await stream_state(broker, "tickets")
     assert 64 * 1024 < state.bytes < state.max_bytes == 16 * _MB
+
+
+async def test_an_owner_whose_stream_finds_no_room_says_what_to_do_and_is_well_once_there_is_room(
+    database: MakeDatabase, nats: Nats, start: Start, broker: Broker
+) -> None:
+    url = await database("tickets")
+    too_large = await start(
+        Instance("tickets", url, nats.url, limits=StreamLimits(replicas=1, max_bytes=1 << 60))
+    )
+
+    async def it_is_said() -> bool:
+        return "lower FETTLE_TICKETS_PER_DAY" in too_large.relay.waiting.trouble().get(
+            "stream_room", ""
+        )
+
+    await eventually(it_is_said)
+    await ensure_stream(broker, "tickets", StreamLimits(replicas=1, max_bytes=_MB))
+
+    async def it_is_well() -> bool:
+        return too_large.relay.waiting.trouble() == {}
+
+    await eventually(it_is_well)

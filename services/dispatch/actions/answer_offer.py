@@ -44,7 +44,7 @@ async def accept_offer(
         order, offer_id, at=tx.now, decided_at=decided_at, planned_arrival=planned_arrival
     )
     insert_assignment(tx, assignment)
-    await keep_work_order(tx, order, taken, technician_id=offer.technician_id)
+    await keep_work_order(tx, order, taken, detail={"technician_id": offer.technician_id})
     return taken
 
 
@@ -62,7 +62,7 @@ async def decline_offer(
         raise decided(order, offer_id)
     decided_at = _decide(tx, order, offer)
     declined = decline(order, offer_id, at=tx.now, decided_at=decided_at, reason=reason)
-    await keep_work_order(tx, order, declined, technician_id=offer.technician_id)
+    await keep_work_order(tx, order, declined, detail={"technician_id": offer.technician_id})
     return declined
 
 
@@ -84,8 +84,8 @@ async def take_answers(tx: Transaction, answers: Sequence[OfferAnswerV1]) -> Non
     A lost race is no error: whoever lost it is told by the work order's next snapshot.
     """
     offers = await find_offers(tx, [answer.id for answer in answers])
-    # All locks before the first decision: a technician's before another work order's would be the
-    # wrong way round.
+    # All locks before the first decision: a technician's before another work
+    # order's would be the wrong way round.
     orders = await find_work_orders(
         tx, [offer["work_order_id"] for offer in offers.values()], for_update=True
     )

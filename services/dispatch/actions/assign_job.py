@@ -72,7 +72,7 @@ async def assign_job(tx: Transaction, job_id: UUID, technician_id: TechnicianId)
         after = assign(order, job_id, offer, at=tx.now)
     else:
         after = hold_out(order, job_id, [offer], at=tx.now)
-    await keep_work_order(tx, order, after, technician_id=technician_id)
+    await keep_work_order(tx, order, after, detail={"technician_id": technician_id})
     return after
 
 
@@ -84,5 +84,5 @@ async def withdraw_job(tx: Transaction, job_id: UUID) -> WorkOrder:
     """
     order = await work_order_of_job(tx, job_id, for_update=True)
     after = take_away(order, job_id, at=tx.now, reason=WITHDRAWN)
-    await keep_work_order(tx, order, after, job_id=str(job_id))
+    await keep_work_order(tx, order, after, detail={"job_id": str(job_id)})
     return after

@@ -59,11 +59,12 @@ async def follow_tickets(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
         await keep_work_order(tx, before, *changes)
         if changes[-1].waits:
             already_waiting.add(after.site_id)
-    offered = await offer_at_once(
+    found = await offer_at_once(
         tx, turns, [order for order in new.values() if order.site_id not in already_waiting]
     )
     for id, order in new.items():
-        await keep_work_order(tx, orders.get(id), order, *([offered[id]] if id in offered else []))
+        changes = [order, found.offered[id]] if id in found.offered else [order]
+        await keep_work_order(tx, orders.get(id), *changes, again_at=found.again_at.get(id))
 
 
 async def _lock_holders_of_moved_visits(

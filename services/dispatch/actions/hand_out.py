@@ -21,9 +21,9 @@ from services.dispatch.domain.handing_out import (
     Hold,
     LookAgain,
     Plan,
+    Planning,
     Turn,
     Waiting,
-    plan,
 )
 from services.dispatch.domain.need import RANK
 from services.dispatch.domain.offering import hold_out, nobody_can
@@ -48,8 +48,8 @@ some, but rarely from all.
 
 @dataclass(frozen=True, kw_only=True)
 class _Scan:
-    """One way through what waits at a site, page by page, with the technicians who had changed when
-    it began.
+    """One way through what waits at a site, page by page, with the technicians who
+    had changed when it began.
     """
 
     technicians: frozenset[TechnicianId]
@@ -81,11 +81,8 @@ async def _hand_out(tx: Transaction, circumstances: Circumstances, *, everything
     )
     changed = [each for each in candidates if each.technician.id in scan.technicians]
     page, more = await _page(tx, circumstances, scan.after, jobs, changed)
-    planned = plan(
-        Turn(changed=scan.technicians),
-        [_waiting(row, circumstances, tx) for row in page],
-        candidates,
-        tx.now,
+    planned = await _planned(
+        tx, circumstances, Planning(Turn(changed=scan.technicians), candidates, tx.now), page
     )
     by_id = {each.technician.id: each for each in candidates}
     await _carry_out(tx, circumstances, planned, {row["id"]: row for row in page}, by_id)
@@ -153,6 +150,19 @@ def _waiting(row: Mapping[str, Any], circumstances: Circumstances, tx: Transacti
     )
 
 
+async def _planned(
+    tx: Transaction,
+    circumstances: Circumstances,
+    planning: Planning,
+    page: Sequence[Mapping[str, Any]],
+) -> Plan:
+    for row in page:
+        planning.decide(_waiting(row, circumstances, tx))
+        # planned in one go, a page would keep requests, and what is heard of other sites, waiting
+        await asyncio.sleep(0)
+    return planning.plan
+
+
 async def _carry_out(
     tx: Transaction,
     circumstances: Circumstances,
@@ -162,8 +172,8 @@ async def _carry_out(
 ) -> None:
     """Under the work orders' locks.
 
-    A job that has changed in between has left its own news; who was meant to get it is looked at
-    again.
+    A job that has changed in between has left its own news; who was meant to get it
+    is looked at again.
     """
     changes = [each for each in planned.decisions if not isinstance(each, LookAgain)]
     orders = await find_work_orders(tx, [each.job.order_id for each in changes], for_update=True)
@@ -203,9 +213,7 @@ async def _carry_out(
             )
         await keep_work_order(tx, order, after)
         orders[order.id] = after
-        # a turn takes a tenth of a second: requests, and what is heard of other sites, go on
-        # between two jobs
-        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # as above
 
 
 def _give_back(tx: Transaction, site_id: SiteId, decision: Decision) -> None:
@@ -215,8 +223,8 @@ def _give_back(tx: Transaction, site_id: SiteId, decision: Decision) -> None:
 
 
 def _resumed(tx: Transaction, site_id: SiteId, rows: Iterable[UUID]) -> _Scan | None:
-    """The scan that a turn of this instance left unfinished, unless another has come to its end
-    meanwhile.
+    """The scan that a turn of this instance left unfinished, unless another has
+    come to its end meanwhile.
     """
     scan: _Scan | None = tx.memory.get((_Scan, site_id))
     return scan if scan is not None and scan.rows.intersection(rows) else None

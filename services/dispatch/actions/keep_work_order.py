@@ -2,7 +2,10 @@
 waits. Every action ends here.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from pydantic import JsonValue
@@ -11,7 +14,7 @@ from services.dispatch import events
 from services.dispatch.actions.follow_clocks import save_promises
 from services.dispatch.domain.offering import GRACE
 from services.dispatch.domain.work_order import DOING, TAKEN, Job, WorkOrder
-from services.dispatch.store.looks import HAND_OUT, wake_job, wake_sites_of
+from services.dispatch.store.looks import HAND_OUT, look_again, wake_job, wake_sites_of
 from services.dispatch.store.technicians import end_assignment, mark_doing
 from services.dispatch.store.work_orders import save_work_order
 from shared.contracts.dispatch import JobState, OfferState
@@ -23,12 +26,18 @@ REVIEWS = "reviews"
 
 
 async def keep_work_order(
-    tx: Transaction, before: WorkOrder | None, *changes: WorkOrder, **detail: JsonValue
+    tx: Transaction,
+    before: WorkOrder | None,
+    *changes: WorkOrder,
+    detail: Mapping[str, JsonValue] = MappingProxyType({}),
+    again_at: datetime | None = None,
 ) -> None:
     """Write the work order locked as `before` as the last of its `changes`, and publish one fact
     that names them all.
 
-    Nothing is said to others while only what the ticket needs has changed.
+    A job that begins to wait is looked at as soon as may be; where this transaction has looked
+    already, not before `again_at`. Nothing is said to others while only what the ticket needs has
+    changed.
     """
     after = changes[-1]
     if after == before or (before is not None and _is_old_news(before, after)):
@@ -52,7 +61,17 @@ async def keep_work_order(
     same_need = before is not None and before.need == after.need
     for job in after.open_jobs:
         if job.state is JobState.WAITING and not (same_need and known.get(job.id) == job):
-            wake_job(tx, after.site_id, job.id)
+            if again_at is None:
+                wake_job(tx, after.site_id, job.id)
+            else:
+                look_again(
+                    tx,
+                    after.site_id,
+                    job.id,
+                    version=after.version,
+                    observed=after.observed,
+                    at=again_at,
+                )
     for offer in (offer for job in after.jobs for offer in job.open_offers):
         tx.alarm(OFFERS, tx.now + (offer.expires_at - offer.offered_at) + GRACE)
 

@@ -1,13 +1,15 @@
 """Offering new work in the transaction that opens it, where all news of its site was acted on and
 no turn is under way.
 
-No technician who is free then can take anything that waits there, so nothing is overtaken. The
-alarm does the rest.
+No technician who is free then can take anything that waits there, so nothing is overtaken. Of work
+that only busy technicians could do it is known at once that it waits for them, and no turn is worth
+while. The alarm does the rest.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import accumulate
 from typing import Any
 from uuid import UUID
@@ -17,7 +19,7 @@ from pydantic import ValidationError
 from services.dispatch.actions.circumstances import Circumstances, circumstances_from
 from services.dispatch.actions.hand_out import held_out
 from services.dispatch.actions.several_sites import SharedTechnicians
-from services.dispatch.domain.asking import Ask, whom_to_ask_in_turn
+from services.dispatch.domain.asking import Ask, Nobody, whom_to_ask_in_turn
 from services.dispatch.domain.eligibility import Case
 from services.dispatch.domain.need import need_of
 from services.dispatch.domain.technician import Candidate
@@ -33,8 +35,8 @@ from shared.telemetry import get_logger
 log = get_logger(__name__)
 
 _MAX_COMPARISONS = 5000
-"""Of a job with a technician, for one transaction: a fifth of a second in which nothing else is
-served.
+"""Of a job with a technician, for one transaction: a fifth of a second in which
+nothing else is served.
 """
 
 Turns = Mapping[UUID, Mapping[str, Any]]
@@ -65,11 +67,19 @@ async def take_turns(tx: Transaction, tickets: Sequence[TicketV1]) -> Turns:
     return {row["id"]: row for row in await take_undisputed(tx, wanted)} if wanted else {}
 
 
-async def offer_at_once(
-    tx: Transaction, turns: Turns, orders: Sequence[WorkOrder]
-) -> dict[TicketId, WorkOrder]:
-    """Return the work orders, with one new waiting job each, that somebody can be asked about now,
-    as offered: the most urgent first.
+@dataclass(frozen=True, kw_only=True)
+class AtOnce:
+    """What became of new work: `offered` are work orders as offered, the most urgent first;
+    `again_at` says of others that no technician has a hand free, and when they are worth a look
+    unless something changes. The rest is left to the alarm.
+    """
+
+    offered: Mapping[TicketId, WorkOrder] = field(default_factory=dict)
+    again_at: Mapping[TicketId, datetime] = field(default_factory=dict)
+
+
+async def offer_at_once(tx: Transaction, turns: Turns, orders: Sequence[WorkOrder]) -> AtOnce:
+    """Return what becomes of these work orders, with one new waiting job each.
 
     What this release cannot read of a site is left to the alarm, too, which sets such a site aside:
     a ticket must not be parked for it.
@@ -79,7 +89,7 @@ async def offer_at_once(
         candidates = await _candidates_for(tx, newcomers)
     except ValidationError as error:
         log.warning("not_offered_at_once", unreadable=error.title, errors=error.error_count())
-        return {}
+        return AtOnce()
     newcomers = _first_of(newcomers, candidates)
     answers = whom_to_ask_in_turn([each.case for each in newcomers], candidates)
     asks = [
@@ -97,7 +107,16 @@ async def offer_at_once(
             offered[each.order.id] = held_out(
                 each.order, each.job_id, technicians, each.circumstances, at=tx.now
             )
-    return offered
+    if len(offered) < len(asks):
+        # whom another transaction has locked may be free when it ends
+        return AtOnce(offered=offered)
+    refused = zip(newcomers, answers, strict=True)
+    again_at = {
+        each.order.id: nobody.again_at
+        for each, nobody in refused
+        if isinstance(nobody, Nobody) and not nobody.unassignable
+    }
+    return AtOnce(offered=offered, again_at=again_at)
 
 
 def _newcomers(tx: Transaction, turns: Turns, orders: Sequence[WorkOrder]) -> list[_Newcomer]:

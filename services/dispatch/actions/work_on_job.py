@@ -92,5 +92,5 @@ async def _keep(
     if job.technician_id is not None and job.state in DOING and was.state not in DOING:
         _, held = await take_technician(tx, job.technician_id)
         demand_free_hands(held, job_id)
-    await keep_work_order(tx, order, after, job_id=str(job_id), **detail)
+    await keep_work_order(tx, order, after, detail={"job_id": str(job_id), **detail})
     return after

@@ -1,5 +1,5 @@
-"""Handing out at one site as a plan: values in, decisions out. A better planner takes the place of
-`plan`.
+"""Handing out at one site as a plan: values in, decisions out. A better planner
+takes the place of `plan`.
 
 `plan` is greedy: the most urgent job first, and of equals the one that is due first, to the
 technician who costs least. What it decides counts for the jobs after it, so that its decisions can
@@ -92,33 +92,45 @@ def plan(
     No technician gets more offers than they have room for; an emergency, about which several are
     asked, counts only what they hold.
     """
-    everybody, changed = (
-        Crew(candidates),
-        Crew(each for each in candidates if each.technician.id in turn.changed),
-    )
-    decisions: list[Decision] = []
-    free_at: dict[TechnicianId, datetime] = {}
+    planning = Planning(turn, candidates, now)
     for job in jobs:
+        planning.decide(job)
+    return planning.plan
+
+
+class Planning:
+    """`plan`, job by job, for a caller that has other things to do between two of them."""
+
+    def __init__(self, turn: Turn, candidates: Sequence[Candidate], now: datetime) -> None:
+        self._everybody = Crew(candidates)
+        self._changed = Crew(each for each in candidates if each.technician.id in turn.changed)
+        self._now = now
+        self._decisions: list[Decision] = []
+        self._free_at: dict[TechnicianId, datetime] = {}
+
+    def decide(self, job: Waiting) -> None:
+        """Decide about the job that is the most urgent after those decided about already."""
         if not job.case.rules.asks(job.case.need):
             if job.is_due:
-                decisions.append(LookAgain(job=job, at=now + job.case.rules.retry))
-            continue
-        answer = whom_to_ask(job.case, everybody if job.is_due else changed)
+                self._decisions.append(LookAgain(job=job, at=self._now + job.case.rules.retry))
+            return
+        answer = whom_to_ask(job.case, self._everybody if job.is_due else self._changed)
         if isinstance(answer, Ask):
-            everybody.offer(answer.best)
-            changed.offer(answer.best)
-            decisions.append(
+            self._everybody.offer(answer.best)
+            self._changed.offer(answer.best)
+            self._decisions.append(
                 Hold(job=job, technicians=tuple(each.technician.id for each in answer.best))
             )
         elif job.is_due:
-            decisions.append(_refused(job, answer, everybody))
+            self._decisions.append(_refused(job, answer, self._everybody))
         else:
-            _remember_lifting(free_at, changed, job.case)
-    return Plan(
-        decisions=tuple(decisions),
-        free_at=free_at,
-        room_left=any(each.places(counting_offers=True) > 0 for each in changed),
-    )
+            _remember_lifting(self._free_at, self._changed, job.case)
+
+    @property
+    def plan(self) -> Plan:
+        """Return what was decided so far."""
+        room_left = any(each.places(counting_offers=True) > 0 for each in self._changed)
+        return Plan(decisions=tuple(self._decisions), free_at=self._free_at, room_left=room_left)
 
 
 def _refused(job: Waiting, answer: Nobody, everybody: Crew) -> Unassignable | LookAgain:

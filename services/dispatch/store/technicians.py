@@ -30,7 +30,6 @@ _POSITION = TypeAdapter(Position)
 _ASSIGNMENTS = TypeAdapter(list[Assignment])
 
 _LATELY = timedelta(hours=24)
-
 _BY_ID = "select * from technicians where id = any(cast(:ids as text[])) order by id"
 _LOAD = text(_BY_ID)
 _LOCK = text(f"{_BY_ID} for update")
@@ -46,18 +45,25 @@ _LISTED = text("""
       or sites && cast(:sites as text[]))
     and removed_at is null and id > :after order by id limit :most""")
 # What they have to do alone: who they are is read where it is not remembered, or has changed.
-_LOADS = """
-    select t.id, t.xmin as seen, h.holds, l.taken_lately, o.open_offers,
-        (select w.need -> 'point' from assignments d join jobs j on j.id = d.job_id
+_HOLDS = (
+    "lateral (select count(*) as holds from assignments where technician_id = t.id "
+    "and ended_at is null) h"
+)
+_OFFERS = (
+    "lateral (select count(*) as open_offers from offers where technician_id = t.id "
+    "and state = 'open') o"
+)
+_LATELY_TAKEN = (
+    "lateral (select count(*) as taken_lately from assignments where technician_id = t.id "
+    "and accepted_at > :lately) l"
+)
+_WORKS_AT = """(
+        select w.need -> 'point' from assignments d join jobs j on j.id = d.job_id
           join work_orders w on w.id = j.work_order_id
-         where d.technician_id = t.id and d.doing and d.ended_at is null) as works_at
-    from technicians t
-    cross join lateral (select count(*) as holds from assignments where technician_id = t.id
-      and ended_at is null) h
-    cross join lateral (select count(*) as open_offers from offers where technician_id = t.id
-      and state = 'open') o
-    cross join lateral (select count(*) as taken_lately from assignments where technician_id = t.id
-      and accepted_at > :lately) l
+        where d.technician_id = t.id and d.doing and d.ended_at is null) as works_at"""
+_LOADS = f"""
+    select t.id, t.xmin as seen, h.holds, l.taken_lately, o.open_offers, {_WORKS_AT}
+    from technicians t cross join {_HOLDS} cross join {_OFFERS} cross join {_LATELY_TAKEN}
     where t.removed_at is null and """
 _SEEN = text("select xmin as seen, * from technicians where id = any(cast(:ids as text[]))")
 _OF_SITE = text(_LOADS + "t.sites @> array[cast(:site_id as text)] order by t.id")
@@ -78,15 +84,22 @@ _FOR_UPDATE = ForUpdate(
     id_type="text",
     id="text",
 )
-_UNDISPUTED = text(
-    _LOADS
-    + f"""t.sites && cast(:site_ids as text[])
-    and t.capacity > h.holds + case when :counting_offers then o.open_offers else 0 end
-    and not exists (
-        select from wakes d where site_id = any(cast(:site_ids as text[])) and {NEWS} and exists (
-            select from jobs where site_id = d.site_id and state = 'waiting' and not held))
-    order by t.id"""
-)
+_UNDISPUTED = text(f"""
+    with found as materialized (
+        select t.id, t.xmin as seen, t.sites, t.skills, h.holds, o.open_offers,
+            t.capacity > h.holds
+              + case when :counting_offers then o.open_offers else 0 end as has_room
+        from technicians t cross join {_HOLDS} cross join {_OFFERS}
+        where t.removed_at is null and t.sites && cast(:site_ids as text[]) and not exists (
+            select from wakes d where site_id = any(cast(:site_ids as text[])) and {NEWS}
+              and exists (
+                select from jobs where site_id = d.site_id and state = 'waiting' and not held))),
+    busy as (
+        select unnest(array[min(id), max(id)]) as id from found where not has_room
+        group by sites, skills)
+    select t.id, t.seen, t.holds, l.taken_lately, t.open_offers, {_WORKS_AT}
+    from found t cross join {_LATELY_TAKEN}
+    where t.has_room or t.id in (select id from busy) order by t.id""")
 _HELD = text(
     f"select {_ASSIGNMENT} as held from assignments a where technician_id = :technician_id "
     "and ended_at is null order by slot"
@@ -206,7 +219,8 @@ async def find_undisputed(
     tx: Transaction, site_ids: Collection[SiteId], *, counting_offers: bool
 ) -> list[Candidate]:
     """Return the technicians of these sites who could hold another job (open offers counted or
-    not), with what they have to do; none once something waits and there is news, which comes first.
+    not), with what they have to do, and of those of the same sites and skills who could not one or
+    two; none once something waits and there is news, which comes first.
     """
     return await _candidates(
         tx,
@@ -230,8 +244,8 @@ async def held_by(tx: Transaction, technician_id: TechnicianId) -> list[Assignme
 async def take_technician(
     tx: Transaction, technician_id: TechnicianId
 ) -> tuple[Technician | None, list[Assignment]]:
-    """The technician, for the transaction to give them something, and what they have in hand
-    already.
+    """The technician, for the transaction to give them something, and what they
+    have in hand already.
     """
     found = await tx.for_update(_FOR_UPDATE, id=technician_id)
     if not found:

@@ -35,6 +35,7 @@ def _decided_offers(order: WorkOrderV1) -> Iterator[Mapping[str, str]]:
         for offer in job.offers:
             if offer.state is not OfferState.OPEN:
                 yield {
+                    "ticket": str(order.id),
                     "id": str(offer.id),
                     "technician": offer.technician_id,
                     "state": offer.state.value,

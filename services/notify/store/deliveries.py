@@ -23,8 +23,8 @@ _DELIVERY = (
     "d.reason, d.done_at"
 )
 
-# A claim is a lease: whoever dies with it loses it at `next_attempt_at`, and the delivery is due
-# again.
+# A claim is a lease: whoever dies with it loses it at `next_attempt_at`, and the
+# delivery is due again.
 _CLAIM = text(f"""
     with due as (
         select id, endpoint_id, next_attempt_at from deliveries
@@ -70,13 +70,15 @@ _WELL = f"""
         select id from endpoints where id in (select endpoint_id from {_GIVEN}) and failures > 0
           order by id for update)"""
 
-# An offer that has its answer is of no use from then on: neither for who registers later nor to be
-# sent again.
+# An offer that has its answer is of no use from then on: neither for who registers
+# later nor to be sent again.
 _END_OFFERS = text("""
     with decided as (
-        select m.id, o.state from messages m join json_to_recordset(cast(:offers as json)) as
-          o(id text, technician text, state text)
-            on m.recipient_id = o.technician and m.kind = 'job.offered' and m.cause = o.id
+        select m.id, o.state
+        from messages m join json_to_recordset(cast(:offers as json)) as o(ticket uuid, id text,
+          technician text, state text)
+            on m.ticket_id = o.ticket and m.recipient_id = o.technician and m.kind = 'job.offered'
+              and m.cause = o.id
         where m.until > :now order by m.id for update of m
     ), ended as (
         update messages set until = :now from decided where messages.id = decided.id
@@ -221,8 +223,8 @@ def end_delivered(tx: Transaction, deliveries: Iterable[Delivery]) -> None:
 
 
 async def end_offers(tx: Transaction, decided: Iterable[Mapping[str, str]]) -> None:
-    """Offers that have an answer need no delivery any more; `decided` are {id,
-    technician, state}.
+    """Offers that have an answer need no delivery any more; `decided` are {ticket,
+    id, technician, state}.
     """
     offers = list(decided)
     if offers:
@@ -265,8 +267,8 @@ async def find_open_offers(
 async def begin_again(
     tx: Transaction, endpoint: UUID, owner: str, *, message: UUID | None, since: datetime | None
 ) -> int:
-    """What was delivered or given up is due once more, under the same id; what is of no use any
-    more is not.
+    """What was delivered or given up is due once more, under the same id; what is
+    of no use any more is not.
     """
     return await tx.execute(
         _AGAIN, endpoint=endpoint, owner=owner, message=message, since=since, now=tx.now

@@ -111,17 +111,15 @@ class Ticket:
     urges: tuple[datetime, ...] = ()
     ratings: tuple[Rating, ...] = ()
     admitted: Mapping[str, datetime | None] = field(default_factory=dict)
-    """Technicians who may read it because of its work order, and until when (None: as long as the
-    job is theirs).
+    """Technicians who may read it because of its work order, and until when (None:
+    as long as the job is theirs).
     """
     entries: int = 1
     """How many lines its timeline has; their numbers are what a live stream resumes from."""
 
     @cached_property
     def json(self) -> bytes:
-        """The ticket without what is for services alone: written once for its size, its fact and
-        its row.
-        """
+        """The ticket without what is for services alone: written once for its size and its row."""
         return _TICKET.dump_json(self, exclude=FOR_SERVICES_ALONE)
 
     # ---- what people do ----
@@ -304,8 +302,8 @@ class Ticket:
         return after
 
     def demand_room_for_its_end(self) -> None:
-        """Raises TicketFull when it lives and what is said of it is so long that its end would not
-        fit into a fact.
+        """Raises TicketFull when it lives and what is said of it is so long that
+        its end would not fit into a fact.
         """
         if self.state in LIVING and len(self.json) > MOST_BYTES:
             raise TicketFull(

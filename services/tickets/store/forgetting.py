@@ -18,6 +18,15 @@ TICKETS = """
 """The tickets there are, in the order of their ids, for the kernel to find those that have ended.
 """
 
+# Tried, not waited for: a comment, say, that is being written keeps the ticket. One that is
+# gone has nothing to lock.
+_LOCK = text("""
+    with held as materialized (
+        select id from tickets where id = any(cast(:ids as uuid[]))
+        order by id for update skip locked)
+    select id from unnest(cast(:ids as uuid[])) as due(id)
+    where id in (select id from held)
+    or not exists (select from tickets where tickets.id = due.id)""")
 _DELETE = text("""
     with lines as (delete from entries where ticket_id = any(cast(:ids as uuid[]))
       returning comment_id),
@@ -25,6 +34,13 @@ _DELETE = text("""
           where comment_id is not null)),
         words as (delete from ticket_words where ticket_id = any(cast(:ids as uuid[])))
     delete from tickets where id = any(cast(:ids as uuid[]))""")
+
+
+async def lock_tickets_to_delete(tx: Transaction, ids: Sequence[UUID]) -> Sequence[UUID]:
+    """Lock the rows of these tickets until the transaction ends; return the ids without those that
+    another transaction changes.
+    """
+    return [row["id"] for row in await tx.rows(_LOCK, ids=list(ids))]
 
 
 async def delete_tickets(tx: Transaction, ids: Sequence[UUID]) -> None:

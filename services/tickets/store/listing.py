@@ -250,14 +250,14 @@ def _fits(asked: Filters, given: dict[str, Any]) -> str:
             "t.state = any(cast(:states as text[]))", states=[state.value for state in asked.states]
         )
     if asked.opened_from:
-        earliest = _id_at(asked.opened_from - _CLOCKS_DIFFER)
+        earliest = _id_at(asked.opened_from, -_CLOCKS_DIFFER)
         demand(
             "t.opened_at >= :opened_from and t.id >= :earliest",
             opened_from=asked.opened_from,
             earliest=earliest,
         )
     if asked.opened_to:
-        latest = _id_at(asked.opened_to + _CLOCKS_DIFFER)
+        latest = _id_at(asked.opened_to, _CLOCKS_DIFFER)
         demand(
             "t.opened_at < :opened_to and t.id < :latest", opened_to=asked.opened_to, latest=latest
         )
@@ -283,9 +283,11 @@ def _fits(asked: Filters, given: dict[str, Any]) -> str:
     return " and ".join(conditions)
 
 
-def _id_at(at: datetime) -> UUID:
-    """Return the lowest UUIDv7 of that millisecond."""
-    milliseconds = min(max(int(at.timestamp() * 1000), 0), (1 << 48) - 1)
+def _id_at(at: datetime, later: timedelta) -> UUID:
+    """Return the lowest UUIDv7 of the millisecond that is so much later; beyond the first and the
+    last that there are, of these.
+    """
+    milliseconds = min(max(int((at.timestamp() + later.total_seconds()) * 1000), 0), (1 << 48) - 1)
     return UUID(int=milliseconds << 80)
 
 

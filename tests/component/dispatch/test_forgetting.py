@@ -2,6 +2,7 @@
 nothing.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import text
 from shared.contracts import OfferAnswerV1
 from shared.contracts.notify import Decision
 from shared.contracts.tickets import TicketState
+from shared.messaging.parked import park
 from tests.component.dispatch.world import (
     a_ticket,
     offered_and_accepted,
@@ -18,7 +20,7 @@ from tests.component.dispatch.world import (
     work,
 )
 from tests.support.clocks import SettableClock
-from tests.support.component import Component, MakeComponent
+from tests.support.component import Component, MakeComponent, received
 
 _TABLES = (
     "work_orders",
@@ -94,6 +96,34 @@ async def test_a_late_word_on_a_ticket_whose_work_is_deleted_begins_no_work(
     assert {table: n for table, n in left.items() if n} == {"ended_tickets": 1, "snapshots": 1}
     dispatch.clock.move(days=97)
     await forget(dispatch)
+    assert set((await rows_left(dispatch)).values()) == {0}
+
+
+async def test_a_parked_fact_that_is_retried_when_its_ticket_is_deleted_begins_no_work(
+    dispatch: Component,
+) -> None:
+    consumer = dispatch.service.consumers["dispatch-tickets"]
+    ended = a_ticket(TicketState.CLOSED, version=5)
+    for opened in (a_ticket(id=ended.id), a_ticket(id=ended.id, version=2)):
+        fact = received(opened)
+        fact = replace(fact, headers={**fact.headers, "ce-subject": str(ended.id)})
+        async with dispatch.tx() as tx:
+            await park(tx, consumer.durable, fact, ValueError("not today"))
+    await dispatch.hears(ended)
+
+    async with dispatch.http(role="admin", site="*") as http:
+        first, second = (await http.get("/v1/parked")).json()["items"]
+        dispatch.clock.move(days=89)
+        in_time = await http.post(f"/v1/parked/{first['id']}/retry")
+        dispatch.clock.move(days=8)
+        await forget(dispatch)
+        too_late = await http.post(f"/v1/parked/{second['id']}/retry")
+
+    assert (in_time.status_code, too_late.status_code, too_late.json()["code"]) == (
+        204,
+        409,
+        "too_old",
+    )
     assert set((await rows_left(dispatch)).values()) == {0}
 
 

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 
-from services.dispatch.actions.offer_at_once import offer_at_once, take_turns
+from services.dispatch.actions.offer_at_once import AtOnce, offer_at_once, take_turns
 from services.dispatch.domain.following import follow
 from services.dispatch.store.waiting import take_site
-from shared.contracts import ClocksV1
+from shared.contracts import ClocksV1, SkillNeed
 from shared.contracts.dispatch import JobState, OfferState
 from shared.contracts.sla import ClockKind, ClockState, ClockV1
 from shared.contracts.tickets import Place, Priority, TicketState
@@ -191,8 +191,41 @@ async def test_a_newcomer_does_not_overtake_what_begins_to_wait_while_its_offer_
     rung = await dispatch.rings(HAND_OUT)
 
     assert turns.keys() == {newcomer.id}
-    assert (passed_over, offered, rung) == (0, {}, 1)
+    assert (passed_over, offered, rung) == (0, AtOnce(), 1)
     assert (await said_of(dispatch, ticket))[-2:] == ["returned", "offered"]
+
+
+async def test_new_work_for_busy_technicians_costs_no_turn_and_is_offered_when_one_comes_free(
+    component: MakeComponent,
+) -> None:
+    dispatch = await component("dispatch")
+    await put_rules(dispatch, retry_s=3600)
+    await put_technician(dispatch, "li", capacity=1)
+    job_id, _ = await offered_and_accepted(dispatch, a_ticket())
+    newcomer = a_ticket()
+
+    await dispatch.hears(newcomer)
+    [look] = await rows(dispatch, "select version, at from wakes")
+    turns = await dispatch.rings(HAND_OUT)
+    await work(dispatch, "li", job_id, "complete")
+    await rest(dispatch)
+
+    assert (look, turns) == ({"version": 1, "at": dispatch.clock.now() + timedelta(hours=1)}, 0)
+    assert await said_of(dispatch, newcomer) == ["created", "offered"]
+
+
+async def test_new_work_that_busy_technicians_cannot_do_either_is_said_to_be_unassignable(
+    component: MakeComponent,
+) -> None:
+    dispatch = await component("dispatch")
+    await put_technician(dispatch, "li", capacity=1)
+    await offered_and_accepted(dispatch, a_ticket())
+    skilled = a_ticket(skills=[SkillNeed(code="plumbing", level=3)])
+
+    await dispatch.hears(skilled)
+    await rest(dispatch)
+
+    assert await said_of(dispatch, skilled) == ["created", "unassignable"]
 
 
 async def test_the_last_hand_goes_to_the_most_urgent_of_a_batch_then_to_the_earliest_promise(

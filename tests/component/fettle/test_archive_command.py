@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from fettle.issuer import Issuer
 from services.tickets.domain.references import reference_for
@@ -289,3 +290,51 @@ def test_what_is_asked_wrongly_is_refused_before_any_service_is_asked(
     assert (code, "find has --in" in words) == (2, True)
     code, words = say("verify", "--in", "nowhere")
     assert (code, "there is no archive in" in words) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--older-than", "999999999999999999999"), "is no number of days, 0 to"),
+        (("--older-than", "-1"), "is no number of days, 0 to"),
+        (("--before", "0001-01-01"), "no ticket is older than 2000-01-01"),
+        (("--into", ""), "name a folder"),
+        (
+            ("erase", reference_for("DEMO", 1001), "--yes", "--in", "nowhere"),
+            "there is no archive in",
+        ),
+    ],
+)
+def test_a_limit_or_a_folder_that_is_none_is_refused_and_nothing_is_made(
+    home: Path, tmp_path: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    (tmp_path / "here").mkdir()
+
+    said = fettle(
+        "archive",
+        *arguments,
+        home=home,
+        cwd=tmp_path / "here",
+        FETTLE_TOKEN="t",
+        FETTLE_TICKETS_URL="http://127.0.0.1:9",
+    )
+
+    assert said.returncode in (1, 2)
+    assert words in " ".join(said.stderr.replace("│", " ").split())
+    assert list((tmp_path / "here").iterdir()) == []
+
+
+async def test_a_file_that_cannot_be_read_is_named_by_verify(tmp_path: Path) -> None:
+    folder = tmp_path / "home" / "archive"
+    async with told_services(Told(1)) as services:
+        await asyncio.to_thread(
+            fettle, "archive", home=tmp_path / "home", cwd=tmp_path, **services.environment
+        )
+    (folder / "tickets-2020-01.jsonl").mkdir()
+
+    said = fettle("archive", "verify", home=tmp_path / "home", cwd=tmp_path)
+
+    assert (said.returncode, said.stderr) == (
+        1,
+        f"{folder / 'tickets-2020-01.jsonl'}: Is a directory\n",
+    )

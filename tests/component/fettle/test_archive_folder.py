@@ -3,6 +3,7 @@ what `verify` finds.
 """
 
 import json
+import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -233,6 +234,31 @@ def test_an_erased_ticket_leaves_its_reference_alone_and_nothing_else_changes(
         assert archive.index.walk("*") == _WALK  # what was erased on purpose is not looked for
 
 
+def test_a_copy_of_a_month_and_a_damaged_line_are_erased_along(tmp_path: Path) -> None:
+    write(tmp_path, line(1, words="secret"), line(2, words="hidden"), line(3))
+    file = tmp_path / JANUARY
+    (tmp_path / "tickets-2026-07.jsonl").write_bytes(file.read_bytes())
+    file.write_bytes(file.read_bytes().replace(b"hidden", b"Hidden"))
+
+    with archive_to_write(tmp_path) as archive:
+        erased = (
+            archive.erase("DEMO-1001-X", at=datetime(2026, 3, 1, tzinfo=UTC)),
+            archive.erase("DEMO-1002-X", at=datetime.now(UTC)),
+        )
+    (tmp_path / INDEX).unlink()
+    with archive_to_read(tmp_path) as archive:
+        (place,) = archive.index.find("DEMO-1001-X")
+        left = json.loads(archive.read(place))
+
+    assert erased == (2, 2)
+    assert left["erased_at"] == "2026-03-01T00:00:00+00:00"
+    assert not any(
+        word in path.read_bytes().lower()
+        for path in tmp_path.glob("tickets-*")
+        for word in (b"secret", b"hidden")
+    )
+
+
 def test_what_an_interrupted_erasing_left_is_cleared_away(tmp_path: Path) -> None:
     write(tmp_path, line(1))
     (tmp_path / f"{JANUARY}.unfinished").write_bytes(line(1).text)
@@ -251,3 +277,29 @@ def test_a_folder_that_cannot_be_is_refused_in_words(tmp_path: Path) -> None:
             archive_to_write(folder),
         ):
             pass
+
+
+def test_the_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / INDEX)
+    connection.execute("create table files (theirs)")
+    connection.close()
+    before = (tmp_path / INDEX).read_bytes()
+
+    for look in (archive_to_write, archive_to_read, archive_as_indexed):
+        with (
+            pytest.raises(ArchiveUnusable, match="it is the database of another program"),
+            look(tmp_path),
+        ):
+            pass
+
+    assert (tmp_path / INDEX).read_bytes() == before
+
+
+def test_looking_into_a_folder_that_is_no_archive_says_so_and_leaves_nothing_there(
+    tmp_path: Path,
+) -> None:
+    for look in (archive_to_read, archive_as_indexed):
+        with pytest.raises(ArchiveUnusable, match="there is no archive in"), look(tmp_path):
+            pass
+
+    assert list(tmp_path.iterdir()) == []

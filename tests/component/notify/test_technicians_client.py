@@ -10,8 +10,8 @@ import httpx
 import pytest
 from aiohttp import web
 
-from fettle.technician.doors import Doors, open_doors
 from fettle.technician.signatures import BadSignature, check_signature
+from fettle.technician.webhook_server import WebhookServer, serve_webhooks
 from fettle.technician.worker import Habits, Worker
 from services.notify.domain.signing import SECRET_BYTES, secret_from, signed_headers
 from shared.ids import new_id
@@ -49,7 +49,7 @@ async def a_dispatch() -> AsyncIterator[Dispatch]:
 @asynccontextmanager
 async def a_worker(
     notify: Component, dispatch: Dispatch, **habits: bool
-) -> AsyncIterator[tuple[Worker, Doors]]:
+) -> AsyncIterator[tuple[Worker, WebhookServer]]:
     """Wang, registered at notify."""
     async with httpx.AsyncClient() as client:
         worker = Worker(
@@ -60,12 +60,12 @@ async def a_worker(
             chance=Random(1),
         )
         async with (
-            open_doors(worker.receive) as doors,
+            serve_webhooks(worker.receive) as server,
             notify.http(role="technician", id="wang") as caller,
         ):
-            made = (await caller.post("/v1/endpoints", json={"url": doors.url("wang")})).json()
-            doors.admit({"wang": made["secret"]})
-            yield worker, doors
+            made = (await caller.post("/v1/endpoints", json={"url": server.url("wang")})).json()
+            server.add_secrets({"wang": made["secret"]})
+            yield worker, server
             await worker.close()
 
 
@@ -135,17 +135,17 @@ async def test_the_door_turns_away_what_is_not_signed_for_it() -> None:
     def receive(owner: str, webhook_id: str, kind: str, data: object) -> None:
         received.append(kind)
 
-    async with open_doors(receive) as doors, httpx.AsyncClient() as client:
-        early = await client.post(doors.url("wang"), content=b"{}")
-        doors.admit({"wang": secret})
-        unsigned = await client.post(doors.url("wang"), content=b"{}")
+    async with serve_webhooks(receive) as server, httpx.AsyncClient() as client:
+        early = await client.post(server.url("wang"), content=b"{}")
+        server.add_secrets({"wang": secret})
+        unsigned = await client.post(server.url("wang"), content=b"{}")
         foreign = await client.post(
-            doors.url("wang"), content=b"{}", headers=signed_headers([other], new_id(), now, b"{}")
+            server.url("wang"), content=b"{}", headers=signed_headers([other], new_id(), now, b"{}")
         )
 
     assert [answer.status_code for answer in (early, unsigned, foreign)] == [503, 400, 400]
     assert received == []
-    assert len(doors.refused) == 2
+    assert len(server.refused) == 2
 
 
 @pytest.mark.parametrize("change", ["webhook-id", "webhook-timestamp", "webhook-signature"])

@@ -89,6 +89,11 @@ SAMPLES: dict[str, dict[str, str]] = {
         "delivered": "select id from deliveries where state = 'delivered' limit 1",
         "pending": "select id from deliveries where state = 'pending' limit 1",
         "endpoint": "select endpoint_id from deliveries where state = 'pending' limit 1",
+        "decided": """
+            select cast(json_build_array(json_build_object(
+                'ticket', ticket_id, 'id', cause, 'technician', recipient_id, 'state',
+                  'accepted')) as text)
+            from messages where kind = 'job.offered' and until > now() order by id limit 1""",
         "offered_to": (
             "select recipient_id from messages where kind = 'job.offered' order by id desc limit 1"
         ),
@@ -390,9 +395,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "deliveries._LOCKED": [ask(40, ids=["@pending", "@delivered"])],
         "deliveries._DELIVERED": [ask(50, id="@pending", endpoint_id="@endpoint", at=_NOW)],
         "deliveries._WELL": [ask(50, id="@pending", endpoint_id="@endpoint", at=_NOW)],
-        "deliveries._END_OFFERS": [
-            ask(40, offers='[{"id": "cause-99999", "technician": "t00012", "state": "accepted"}]')
-        ],
+        "deliveries._END_OFFERS": [ask(40, offers="@decided")],
         "deliveries._FAIL_ALL": [ask(50, endpoint="@endpoint", reason="gone")],
         "deliveries._POSTPONE": [ask(60, endpoint="@endpoint")],
         "deliveries._ATTEMPTS": [ask(90, endpoint="@endpoint"), ask(40, endpoint=_LONG_AGO)],

@@ -1,16 +1,22 @@
 """Tickets that ended long ago are forgotten, first what others said of them, then all of it."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from services.tickets.actions.converse import add_comment
+from shared.auth.caller import Caller, Grant, Role
 from shared.contracts import ClocksV1
 from shared.contracts.dispatch import JobState, WorkOrderState
 from shared.contracts.sla import ClockKind, ClockState, ClockV1
+from shared.ids import PersonId, SiteId
 from tests.component.tickets.arranging import DEMO, Tickets, a_technician, an_order
 from tests.support.component import MakeComponent
+
+DISPATCHER = Caller(id=PersonId("dispatcher-1"), roles=(Grant(Role.DISPATCHER, SiteId("demo")),))
 
 
 @pytest.fixture
@@ -122,6 +128,27 @@ async def test_what_is_said_of_an_ended_ticket_lets_it_live_on(tickets: Tickets)
 
     assert held["state"] == "closed"
     await tickets.get(ticket["id"], status=404)
+
+
+async def test_a_ticket_that_is_being_commented_on_when_it_is_due_is_kept_with_its_comment(
+    tickets: Tickets,
+) -> None:
+    ticket, another = await a_closed_ticket(tickets), await a_closed_ticket(tickets)
+    tickets.component.clock.move(days=89)
+    await tickets.component.rings("retention")
+    tickets.component.clock.move(days=1)
+
+    async with tickets.component.tx() as tx:
+        await add_comment(tx, ticket["id"], by=DISPATCHER, text="Still dripping", public=True)
+        await tx.flush()
+        taken = await asyncio.wait_for(tickets.component.rings("retention"), timeout=5)
+    await tickets.component.rings("retention")
+
+    assert taken == 1
+    await tickets.get(another["id"], status=404)
+    lines = (await tickets.get(f"{ticket['id']}/timeline"))["items"]
+    assert [line["text"] for line in lines][-1] == "Still dripping"
+    assert (await rows_left(tickets))["ended_tickets"] == 1
 
 
 async def test_open_and_reopened_tickets_are_kept_however_old_they_are(tickets: Tickets) -> None:

@@ -276,6 +276,8 @@ async def test_filters_cut_the_list(tickets: Tickets) -> None:
         f"reference={lift['reference'].lower()}": [lift],
         f"opened_from={at}": [lift],
         f"opened_to={at}": [pipe],
+        "opened_from=0001-01-01T00:00:00Z": [lift, pipe],
+        "opened_to=9999-12-31T23:59:59Z": [lift, pipe],
         f"updated_from={at}": [lift, pipe],
         f"updated_to={at}": [],
     }
@@ -292,6 +294,7 @@ BAD_QUESTIONS = [
     ("cursor=nonsense", 400),
     ("opened_from=yesterday", 422),
     ("opened_from=2026-01-01T00:00:00", 422),
+    ("opened_from=0001-01-01T00:00:00%2B14:00", 422),
     ("q=a%00b", 422),
 ]
 
@@ -301,6 +304,14 @@ async def test_a_bad_question_is_refused(tickets: Tickets) -> None:
 
     for query, status in BAD_QUESTIONS:
         await tickets.send("GET", f"tickets?{query}", status=status, as_="dispatcher")
+
+
+async def test_too_long_a_question_is_refused_by_its_characters(tickets: Tickets) -> None:
+    asked = "x" * 101
+
+    refused = await tickets.send("GET", f"tickets?q={asked}", status=422, as_="dispatcher")
+
+    assert "at most 100 characters" in refused["detail"]
 
 
 async def test_pages_follow_one_another_without_a_gap_while_tickets_come_in(

@@ -3,15 +3,14 @@
 from pathlib import Path
 
 SF_HEADER = (
-    "unique_key,created_date,closed_date,status,agency_name,category,complaint_type,descriptor,incident_address,"
-    "neighborhood,source,latitude,longitude"
+    "unique_key,created_date,closed_date,status,agency_name,category,complaint_type,descriptor,"
+    "incident_address,neighborhood,source,latitude,longitude"
 )
 HOUSTON_HEADER = (
-    "CASE NUMBER,SR LOCATION,COUNTY,DISTRICT,NEIGHBORHOOD,TAX ID,TRASH QUAD,RECYCLE QUAD,TRASH "
-    "DAY,HEAVY TRASH DAY,RECYCLE DAY,KEY MAP,"
-    "MANAGEMENT DISTRICT,DEPARTMENT,DIVISION,SR TYPE,QUEUE,SLA,STATUS,SR CREATE DATE,DUE "
-    "DATE,DATE CLOSED,"
-    "OVERDUE,Title,x,y,LATITUDE,LONGITUDE,Channel Type"
+    "CASE NUMBER,SR LOCATION,COUNTY,DISTRICT,NEIGHBORHOOD,TAX ID,TRASH QUAD,RECYCLE QUAD,"
+    "TRASH DAY,HEAVY TRASH DAY,RECYCLE DAY,KEY MAP,MANAGEMENT DISTRICT,DEPARTMENT,DIVISION,"
+    "SR TYPE,QUEUE,SLA,STATUS,SR CREATE DATE,DUE DATE,DATE CLOSED,OVERDUE,"
+    "Title,x,y,LATITUDE,LONGITUDE,Channel Type"
 )
 
 
@@ -25,10 +24,8 @@ def sf_row(
     address: str = "12 MADE UP ST, Apt 7, SAN FRANCISCO, CA, 94199",
     at: str = "37.75,-122.41",
 ) -> str:
-    return (
-        f"{key},{opened},,Closed,Some "
-        f'Queue,{category},{kind},{detail},"{address}",Nowhere,Phone,{at}'
-    )
+    what = f"Closed,Some Queue,{category},{kind},{detail}"
+    return f'{key},{opened},,{what},"{address}",Nowhere,Phone,{at}'
 
 
 def houston_row(
@@ -39,10 +36,8 @@ def houston_row(
     at: str = "29.7,-95.4",
 ) -> str:
     address = '"5 INVENTED RD, HOUSTON TX 77999"'
-    return (
-        f"{case},{address},HARRIS,A,,,,,,,,,,Works,Street,{kind},Queue_1,18.0,Closed,"
-        f"{opened},,,,{kind} - 9,1,2,{at},WEB"
-    )
+    what = f"Works,Street,{kind},Queue_1,18.0,Closed,{opened},,,,{kind} - 9"
+    return f"{case},{address},HARRIS,A,,,,,,,,,,{what},1,2,{at},WEB"
 
 
 def a_file(folder: Path, *lines: str, encoding: str = "utf-8") -> Path:

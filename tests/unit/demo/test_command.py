@@ -4,7 +4,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from fettle.demo.command import REFUSED, demo
+from demo.command import REFUSED, demo
 from tests.unit.demo.rows import SF_HEADER, a_file, sf_row
 
 

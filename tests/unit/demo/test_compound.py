@@ -1,8 +1,8 @@
 from collections import Counter
 
-from fettle.demo.catalogue import CATEGORIES, DANGER_WORDS
-from fettle.demo.compound import REQUESTS, compound
-from fettle.demo.reading import read_requests
+from demo.catalogue import CATEGORIES, DANGER_WORDS
+from demo.compound import REQUESTS, compound
+from demo.reading import read_requests
 
 
 def test_every_request_of_the_compound_is_good_and_lies_in_it() -> None:

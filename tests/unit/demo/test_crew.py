@@ -8,13 +8,13 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
-from fettle.demo.audit.client_log import ClientLog
-from fettle.demo.cast import Player, Reply, Skill, answer_to
-from fettle.demo.crew import Crew
-from fettle.demo.pace import Pace
-from fettle.demo.stage import Stage
-from fettle.demo.temper import mishap
-from fettle.demo.web import Web
+from demo.api_client import ApiClient
+from demo.audit.client_log import ClientLog
+from demo.behaviour import Decision, answer_to, interruption_of
+from demo.crew import Crew
+from demo.live_state import LiveState
+from demo.pace import Pace
+from demo.technicians import Skill, Technician
 from tests.support.eventually import eventually
 
 HOME = (31.2, 121.4)
@@ -41,13 +41,15 @@ class Dispatch:
         return [rest.rpartition("/")[2] for rest, _ in self.asked]
 
 
-class Play:
+class Run:
     def __init__(self, dispatch: Dispatch, client: httpx.AsyncClient, size: int) -> None:
-        self.dispatch, self.fixed = dispatch, list[str]()
-        self.stage = Stage(title="t", rows=1, speed=1e6, opens_at=datetime(2026, 1, 20, tzinfo=UTC))
+        self.dispatch, self.completed = dispatch, list[str]()
+        self.state = LiveState(
+            title="t", rows=1, speed=1e6, starts_at=datetime(2026, 1, 20, tzinfo=UTC)
+        )
         self.log = ClientLog()
-        self.players = [
-            Player(
+        self.technicians = [
+            Technician(
                 id=f"tech-{number}",
                 name="T",
                 language="en",
@@ -57,14 +59,21 @@ class Play:
             for number in range(1, size + 1)
         ]
         self.crew = Crew(
-            self.players,
-            web=Web(client, {"dispatch": "http://dispatch"}),
-            stage=self.stage,
+            self.technicians,
+            api=ApiClient(client, {"dispatch": "http://dispatch"}),
+            state=self.state,
             log=self.log,
             pace=Pace(speed=1e6, longest_gap_min=None),
             seed=SEED,
-            fixed=self.fixed.append,
+            on_completed=self.completed.append,
         )
+
+    def start(self) -> None:
+        self._work = asyncio.create_task(self.crew.work())
+
+    async def stop(self) -> None:
+        self._work.cancel()
+        await asyncio.gather(self._work, return_exceptions=True)
 
     def offers(self, offer: str, owner: str = "tech-1", webhook_id: str | None = None) -> Any:
         job = {
@@ -99,74 +108,78 @@ async def dispatch() -> Dispatch:
 
 
 @pytest.fixture
-async def play(dispatch: Dispatch) -> AsyncIterator[Play]:
+async def run(dispatch: Dispatch) -> AsyncIterator[Run]:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=dispatch.app)) as client:
-        play = Play(dispatch, client, size=4)
-        work = asyncio.create_task(play.crew.work())
-        yield play
-        work.cancel()
-        await asyncio.gather(work, return_exceptions=True)
+        run = Run(dispatch, client, size=4)
+        run.start()
+        yield run
+        await run.stop()
 
 
-def an_offer_that_gets(reply: Reply, owner: str = "tech-1") -> str:
+def an_offer_that_gets(reply: Decision, owner: str = "tech-1") -> str:
     return next(
         offer
         for offer in (f"offer-{number}" for number in range(1000))
         if answer_to(
             seed=SEED, technician_id=owner, offer_id=offer, priority="normal", language="en"
-        ).reply
+        ).decision
         is reply
-        and mishap(offer.replace("offer", "job"), language="en", seed=SEED, before=False) is None
+        and interruption_of(
+            offer.replace("offer", "job"), language="en", seed=SEED, given_back=False
+        )
+        is None
     )
 
 
-async def test_whoever_leaves_answers_no_offer_any_more(play: Play) -> None:
-    play.offers(an_offer_that_gets(Reply.ACCEPT))
+async def test_a_crew_that_stopped_answers_no_offer_any_more(run: Run) -> None:
+    run.offers(an_offer_that_gets(Decision.ACCEPT))
 
-    await play.crew.leave()
+    await run.stop()
+    late = run.offers(an_offer_that_gets(Decision.ACCEPT, "tech-2"), "tech-2")
 
+    assert late is None
     assert not [task for task in asyncio.all_tasks() if "Crew._answer" in repr(task)]
-    assert play.dispatch.asked == []
+    assert run.dispatch.asked == []
 
 
-async def test_a_job_is_accepted_travelled_to_done_and_completed(play: Play) -> None:
-    offer = an_offer_that_gets(Reply.ACCEPT)
+async def test_a_job_is_accepted_travelled_to_done_and_completed(run: Run) -> None:
+    offer = an_offer_that_gets(Decision.ACCEPT)
 
-    play.offers(offer)
-    await comes_true(lambda: play.fixed == [f"S-{offer}"])
+    run.offers(offer)
+    await comes_true(lambda: run.completed == [f"S-{offer}"])
 
-    assert play.dispatch.verbs() == ["accept", "travel", "arrive", "start", "complete"]
-    assert {auth.split()[0] for _, auth in play.dispatch.asked} == {"Offer", "Job"}
-
-
-async def test_the_same_webhook_twice_has_one_effect_and_is_logged_twice(play: Play) -> None:
-    offer = an_offer_that_gets(Reply.ACCEPT)
-
-    play.offers(offer)
-    play.offers(offer)
-    await comes_true(lambda: len(play.fixed) == 1)
-
-    assert play.dispatch.verbs().count("accept") == 1
-    assert [received.acted for received in play.log.received] == [True, False]
+    assert run.dispatch.verbs() == ["accept", "travel", "arrive", "start", "complete"]
+    assert {auth.split()[0] for _, auth in run.dispatch.asked} == {"Offer", "Job"}
 
 
-async def test_whoever_answers_at_the_door_decides_in_the_webhooks_own_reply(play: Play) -> None:
+async def test_the_same_webhook_twice_has_one_effect_and_is_logged_twice(run: Run) -> None:
+    offer = an_offer_that_gets(Decision.ACCEPT)
+
+    run.offers(offer)
+    run.offers(offer)
+    await comes_true(lambda: len(run.completed) == 1)
+
+    assert run.dispatch.verbs().count("accept") == 1
+    assert [received.acted for received in run.log.received] == [True, False]
+
+
+async def test_every_fourth_technician_decides_in_the_webhooks_own_reply(run: Run) -> None:
     yes, no = (
-        an_offer_that_gets(Reply.ACCEPT, "tech-4"),
-        an_offer_that_gets(Reply.DECLINE, "tech-4"),
+        an_offer_that_gets(Decision.ACCEPT, "tech-4"),
+        an_offer_that_gets(Decision.DECLINE, "tech-4"),
     )
 
-    accepted, declined = play.offers(yes, "tech-4"), play.offers(no, "tech-4")
+    accepted, declined = run.offers(yes, "tech-4"), run.offers(no, "tech-4")
 
     assert accepted == {"decision": "accept"}
     assert declined["decision"] == "decline"
     assert declined["reason"]
-    assert play.dispatch.asked == []
+    assert run.dispatch.asked == []
 
 
-async def test_a_technician_is_bound_once_however_often_the_acceptance_is_told(play: Play) -> None:
-    offer = an_offer_that_gets(Reply.ACCEPT, "tech-4")
-    play.offers(offer, "tech-4")
+async def test_a_technician_is_bound_once_however_often_the_acceptance_is_told(run: Run) -> None:
+    offer = an_offer_that_gets(Decision.ACCEPT, "tech-4")
+    run.offers(offer, "tech-4")
     job = {
         "reference": "S-1",
         "category": "lock",
@@ -175,52 +188,52 @@ async def test_a_technician_is_bound_once_however_often_the_acceptance_is_told(p
     }
     told = {"offer_id": offer, "job_id": "job-1", "job_token": "x", "job": job}
 
-    play.crew.receive("tech-4", "m-1", "job.accepted", told)
-    play.crew.receive("tech-4", "m-2", "job.accepted", told)
-    await comes_true(lambda: play.fixed == ["S-1"])
+    run.crew.receive("tech-4", "m-1", "job.accepted", told)
+    run.crew.receive("tech-4", "m-2", "job.accepted", told)
+    await comes_true(lambda: run.completed == ["S-1"])
 
-    assert play.dispatch.verbs().count("travel") == 1
-
-
-async def test_a_declined_offer_says_why_and_an_ignored_one_says_nothing(play: Play) -> None:
-    no, silent = an_offer_that_gets(Reply.DECLINE), an_offer_that_gets(Reply.SILENCE)
-
-    play.offers(silent)
-    play.offers(no)
-    await comes_true(lambda: play.stage.offers["declined"] == 1)
-
-    assert play.dispatch.verbs() == ["decline"]
-    assert play.stage.offers["ignored"] == 1
+    assert run.dispatch.verbs().count("travel") == 1
 
 
-async def test_an_offer_that_somebody_else_won_is_lost_and_no_work(play: Play) -> None:
-    offer = an_offer_that_gets(Reply.ACCEPT)
-    play.dispatch.refusals[f"offers/{offer}/accept"] = JSONResponse(
+async def test_a_declined_offer_says_why_and_an_ignored_one_says_nothing(run: Run) -> None:
+    no, silent = an_offer_that_gets(Decision.DECLINE), an_offer_that_gets(Decision.SILENCE)
+
+    run.offers(silent)
+    run.offers(no)
+    await comes_true(lambda: run.state.offers["declined"] == 1)
+
+    assert run.dispatch.verbs() == ["decline"]
+    assert run.state.offers["ignored"] == 1
+
+
+async def test_an_offer_that_somebody_else_won_is_lost_and_no_work(run: Run) -> None:
+    offer = an_offer_that_gets(Decision.ACCEPT)
+    run.dispatch.refusals[f"offers/{offer}/accept"] = JSONResponse(
         {"code": "offer_decided", "state": "withdrawn"}, status_code=409
     )
 
-    play.offers(offer)
-    await comes_true(lambda: play.stage.offers["too late"] == 1)
+    run.offers(offer)
+    await comes_true(lambda: run.state.offers["too late"] == 1)
 
-    assert play.dispatch.verbs() == ["accept"]
+    assert run.dispatch.verbs() == ["accept"]
 
 
-async def test_a_job_that_is_taken_away_is_left_alone_and_the_next_one_done(play: Play) -> None:
-    gone = an_offer_that_gets(Reply.ACCEPT)
+async def test_a_job_that_is_taken_away_is_left_alone_and_the_next_one_done(run: Run) -> None:
+    gone = an_offer_that_gets(Decision.ACCEPT)
     job = gone.replace("offer", "job")
-    play.dispatch.refusals[f"jobs/{job}/arrive"] = JSONResponse(
+    run.dispatch.refusals[f"jobs/{job}/arrive"] = JSONResponse(
         {"code": "not_yours", "state": "cancelled"}, status_code=409
     )
-    play.offers(gone)
-    await comes_true(lambda: "arrive" in play.dispatch.verbs())
+    run.offers(gone)
+    await comes_true(lambda: "arrive" in run.dispatch.verbs())
 
     told = {"reference": "S-2", "category": "lock", "priority": "normal"}
-    play.crew.receive(
+    run.crew.receive(
         "tech-1",
         "m-2",
         "job.accepted",
         {"offer_id": "o-2", "job_id": "job-x", "job_token": "x", "job": told},
     )
-    await comes_true(lambda: play.fixed == ["S-2"])
+    await comes_true(lambda: run.completed == ["S-2"])
 
-    assert f"jobs/{job}/complete" not in [rest for rest, _ in play.dispatch.asked]
+    assert f"jobs/{job}/complete" not in [rest for rest, _ in run.dispatch.asked]

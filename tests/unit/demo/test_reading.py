@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from fettle.demo.reading import read_requests
-from fettle.demo.requests import UnreadableFile
+from demo.reading import read_requests
+from demo.requests import UnreadableFile
 from tests.unit.demo.rows import HOUSTON_HEADER, SF_HEADER, a_file, houston_row, sf_row
 
 

@@ -9,14 +9,14 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
-from fettle.demo.audit.client_log import ClientLog
-from fettle.demo.pace import Pace
-from fettle.demo.requests import Request as Reported
-from fettle.demo.requests import Where
-from fettle.demo.residents import Residents
-from fettle.demo.stage import Stage
-from fettle.demo.temper import afterwards, cancels_after_min
-from fettle.demo.web import Web
+from demo.api_client import ApiClient
+from demo.audit.client_log import ClientLog
+from demo.behaviour import cancels_after_min, feedback_on
+from demo.live_state import LiveState
+from demo.pace import Pace
+from demo.requests import Request as Reported
+from demo.requests import Where
+from demo.residents import Residents
 from tests.support.eventually import eventually
 
 MORNING = datetime(2026, 1, 20, 6, 49, tzinfo=UTC)
@@ -51,22 +51,28 @@ class Tickets:
         return [ticket for ticket, what, _ in self.asked if what == verb]
 
 
-class Play:
+class Run:
     def __init__(
-        self, client: httpx.AsyncClient, *, imported: bool, most_unfinished: int = 100
+        self,
+        client: httpx.AsyncClient,
+        *,
+        imported: bool,
+        max_unfinished: int = 100,
     ) -> None:
-        self.stage = Stage(title="t", rows=1, speed=1e6, opens_at=MORNING)
+        self.later = asyncio.TaskGroup()
+        self.state = LiveState(title="t", rows=1, speed=1e6, starts_at=MORNING)
         self.log = ClientLog()
         self.residents = Residents(
-            web=Web(client, {"tickets": "http://tickets"}),
-            stage=self.stage,
+            api=ApiClient(client, {"tickets": "http://tickets"}),
+            state=self.state,
             log=self.log,
             site_id="s",
             pace=Pace(speed=1e6, longest_gap_min=None),
             seed=SEED,
             imported=imported,
-            bearer=lambda role, person, units: f"{role} {person} {','.join(units)}",
-            most_unfinished=most_unfinished,
+            bearer=lambda role, person, *units: f"{role} {person} {','.join(units)}",
+            max_unfinished=max_unfinished,
+            tasks=self.later,
         )
 
 
@@ -108,24 +114,26 @@ async def comes_true(look: Callable[[], bool]) -> None:
 async def test_a_resident_opens_with_their_own_name_and_flat_and_it_is_logged(
     tickets: Tickets, client: httpx.AsyncClient
 ) -> None:
-    play = Play(client, imported=False)
+    run = Run(client, imported=False)
 
-    await play.residents.play([reported(1)], [0.0])
+    async with run.later:
+        await run.residents.report_all([reported(1)], [0.0])
 
     assert tickets.bodies[0]["unit"] == "3-1202"
-    assert [(opened.key, opened.ticket_id) for opened in play.log.opened] == [("r-1", "t1")]
-    assert play.stage.states == {"S-1": "open"}
+    assert [(opened.key, opened.ticket_id) for opened in run.log.opened] == [("r-1", "t1")]
+    assert run.state.states == {"S-1": "open"}
 
 
 async def test_a_refused_request_is_counted_and_told(
     tickets: Tickets, client: httpx.AsyncClient
 ) -> None:
-    play, tickets.refuse = Play(client, imported=False), True
+    run, tickets.refuse = Run(client, imported=False), True
 
-    await play.residents.play([reported(1)], [0.0])
+    async with run.later:
+        await run.residents.report_all([reported(1)], [0.0])
 
-    assert (play.stage.refused, play.log.opened) == (1, [])
-    assert "422 invalid: No such site." in play.stage.news[-1].what
+    assert (run.state.refused, run.log.opened) == (1, [])
+    assert "422 invalid: No such site." in run.state.events[-1].what
 
 
 async def test_one_burst_is_merged_by_the_desk_into_the_first_report(
@@ -136,13 +144,14 @@ async def test_one_burst_is_merged_by_the_desk_into_the_first_report(
         reported(2, text="楼上爆管了", unit="1102"),
         reported(3, text="门锁坏了"),
     ]
-    play = Play(client, imported=False)
+    run = Run(client, imported=False)
 
-    await play.residents.play(burst, [0.0, 0.0, 0.0])
-    await comes_true(lambda: tickets.done("merge") == ["t2"])
+    async with run.later:
+        await run.residents.report_all(burst, [0.0, 0.0, 0.0])
 
+    assert tickets.done("merge") == ["t2"]
     assert next(auth for _, verb, auth in tickets.asked if verb == "merge") == "dispatcher s-desk "
-    await comes_true(lambda: play.stage.states["S-2"] == "cancelled")
+    assert run.state.states["S-2"] == "cancelled"
 
 
 async def test_who_is_content_confirms_and_rates_once_it_is_fixed(
@@ -150,27 +159,26 @@ async def test_who_is_content_confirms_and_rates_once_it_is_fixed(
 ) -> None:
     content = somebody(
         lambda each: (
-            afterwards(each, seed=SEED).marks is not None
+            feedback_on(each, seed=SEED).scores is not None
             and cancels_after_min(each, seed=SEED) is None
         )
     )
-    play = Play(client, imported=False)
-    await play.residents.play([content], [0.0])
+    run = Run(client, imported=False)
 
-    play.residents.fixed("S-1")
-    await play.residents.rest()
+    async with run.later:
+        await run.residents.report_all([content], [0.0])
+        run.residents.job_completed("S-1")
 
     assert [verb for _, verb, _ in tickets.asked] == ["confirm", "rating"]
-    assert play.stage.states == {"S-1": "closed"}
+    assert run.state.states == {"S-1": "closed"}
 
 
 async def test_who_changed_their_mind_cancels(tickets: Tickets, client: httpx.AsyncClient) -> None:
-    play = Play(client, imported=False)
+    fickle = somebody(lambda each: cancels_after_min(each, seed=SEED) is not None)
+    run = Run(client, imported=False)
 
-    await play.residents.play(
-        [somebody(lambda each: cancels_after_min(each, seed=SEED) is not None)], [0.0]
-    )
-    await play.residents.rest()
+    async with run.later:
+        await run.residents.report_all([fickle], [0.0])
 
     assert tickets.done("cancel") == ["t1"]
 
@@ -179,10 +187,10 @@ async def test_imported_rows_are_opened_by_the_office_and_left_to_the_crew(
     tickets: Tickets, client: httpx.AsyncClient
 ) -> None:
     requests = [replace(reported(number), text="") for number in range(300)]
-    play = Play(client, imported=True, most_unfinished=300)
+    run = Run(client, imported=True, max_unfinished=300)
 
-    await play.residents.play(requests, [0.0] * 300)
-    await play.residents.rest()
+    async with run.later:
+        await run.residents.report_all(requests, [0.0] * 300)
 
     assert {body["channel"] for body in tickets.bodies} == {"import"}
     assert tickets.asked == []
@@ -191,14 +199,14 @@ async def test_imported_rows_are_opened_by_the_office_and_left_to_the_crew(
 async def test_while_too_much_is_unfinished_requests_are_held_back(
     tickets: Tickets, client: httpx.AsyncClient
 ) -> None:
-    play = Play(client, imported=False, most_unfinished=2)
-    playing = asyncio.create_task(
-        play.residents.play([replace(reported(each), text="") for each in range(3)], [0.0] * 3)
-    )
-    await comes_true(lambda: len(tickets.bodies) == 2)
+    run = Run(client, imported=False, max_unfinished=2)
+    requests = [replace(reported(each), text="") for each in range(3)]
 
-    play.residents.fixed("S-1")
-    await playing
+    async with run.later:
+        reporting = run.later.create_task(run.residents.report_all(requests, [0.0] * 3))
+        await comes_true(lambda: len(tickets.bodies) == 2)
+        run.residents.job_completed("S-1")
+        await reporting
 
     assert len(tickets.bodies) == 3
-    assert play.residents.held_back_s > 0
+    assert run.residents.held_back_s > 0

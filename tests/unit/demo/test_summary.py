@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from rich.console import Console
 
-from fettle.demo.audit.figures import figures
-from fettle.demo.audit.ledger import Finding
-from fettle.demo.requests import BadRow
-from fettle.demo.summary import Summary, as_json, as_tables
+from demo.audit.figures import figures
+from demo.audit.ledger import Finding
+from demo.requests import BadRow
+from demo.summary import Summary, as_json, as_tables
 from tests.unit.demo.audit.evidence import good_ledger, good_log
 
 

@@ -25,6 +25,16 @@ def test_a_full_stream_is_named_until_it_takes_a_fact() -> None:
     assert backlog.trouble() == {}
 
 
+def test_a_full_stream_is_forgotten_when_another_instance_has_published_what_waited() -> None:
+    backlog = Backlog(100)
+    backlog.add(5)
+    backlog.hindered("maximum bytes exceeded (10077)", stream_full=True)
+
+    backlog.set(0)
+
+    assert backlog.trouble() == {}
+
+
 def test_what_waits_is_stalled_from_the_first_that_waits_until_one_is_published() -> None:
     backlog = Backlog(100)
     backlog.add(1)

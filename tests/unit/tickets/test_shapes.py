@@ -1,5 +1,5 @@
-"""Domain, contract and table declare the same names on purpose; this says when they part by
-accident.
+"""Domain, contract and table declare the same names on purpose; this says when they
+part by accident.
 """
 
 from dataclasses import fields, replace
@@ -66,8 +66,9 @@ def test_a_fact_is_the_snapshot_of_its_ticket() -> None:
 
     body = from_json(of_ticket("held", ticket, {"reason": "waiting_parts"}).body())
 
+    assert TicketV1.model_validate(body["ticket"]) == ticket_snapshot(ticket)
     assert body == {
-        "ticket": ticket_snapshot(ticket).model_dump(mode="json"),
+        "ticket": ticket_snapshot(ticket).model_dump(mode="json", exclude_defaults=True),
         "detail": {"reason": "waiting_parts"},
     }
 

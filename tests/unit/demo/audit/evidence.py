@@ -3,18 +3,18 @@
 from dataclasses import replace
 from typing import Any
 
-from fettle.demo.audit.client_log import ClientLog, Opened, Received
-from fettle.demo.audit.ledger import (
+from demo.audit.client_log import ClientLog, Opened, Received
+from demo.audit.ledger import (
     CLOCKS,
     TICKET,
     WORK_ORDER,
     Delivery,
+    Fact,
     Ledger,
     Message,
-    OfferSeen,
-    Told,
+    OfferVersion,
 )
-from fettle.demo.audit.legal import moment
+from demo.audit.legal import instant
 
 T, TECH, JOB, OFFER = "ticket-1", "tech-1", "job-1", "offer-1"
 
@@ -82,9 +82,9 @@ def clocks(**more: Any) -> dict[str, Any]:
     } | more
 
 
-def told(entity: str, subject: str, *states: str) -> tuple[Told, ...]:
+def facts(entity: str, subject: str, *states: str) -> tuple[Fact, ...]:
     return tuple(
-        Told(
+        Fact(
             fact_id=f"{entity}-{version}",
             entity=entity,
             name="said",
@@ -92,7 +92,7 @@ def told(entity: str, subject: str, *states: str) -> tuple[Told, ...]:
             version=version,
             state=state,
             digest=f"{entity}-{version}",
-            at=moment(at(version)),
+            at=instant(at(version)),
             published=True,
         )
         for version, state in enumerate(states, start=1)
@@ -103,21 +103,21 @@ def good_ledger() -> Ledger:
     newest = {TICKET: {T: a_ticket()}, WORK_ORDER: {T: an_order()}, CLOCKS: {T: clocks()}}
     known = {entity: {T: body[T]["version"]} for entity, body in newest.items()}
     return Ledger(
-        told=(
-            *told(TICKET, T, "open", "assigned", "in_progress", "resolved"),
-            *told(WORK_ORDER, T, "waiting", "done"),
-            *told(CLOCKS, T, "running"),
+        facts=(
+            *facts(TICKET, T, "open", "assigned", "in_progress", "resolved"),
+            *facts(WORK_ORDER, T, "waiting", "done"),
+            *facts(CLOCKS, T, "running"),
         ),
         newest=newest,
-        held=dict.fromkeys(("tickets", "dispatch", "sla", "notify"), known),
+        known_versions=dict.fromkeys(("tickets", "dispatch", "sla", "notify"), known),
         offers=(
-            OfferSeen(work_order=T, version=1, offer=OFFER, state="open"),
-            OfferSeen(work_order=T, version=2, offer=OFFER, state="accepted"),
+            OfferVersion(work_order=T, version=1, offer=OFFER, state="open"),
+            OfferVersion(work_order=T, version=2, offer=OFFER, state="accepted"),
         ),
         tickets=frozenset({T}),
         work_orders=frozenset({T}),
         jobs={T: ({"id": JOB, "cycle": 1, "state": "completed"},)},
-        clocked={T: tuple(clocks()["clocks"])},
+        clocks={T: tuple(clocks()["clocks"])},
         messages=(
             Message(
                 id="m1", recipient=TECH, kind="job.offered", cause=OFFER, ticket=T, state="said"

@@ -1,8 +1,8 @@
 from dataclasses import replace
 
-from fettle.demo.audit.client_log import Opened
-from fettle.demo.audit.doubled import doubled
-from fettle.demo.audit.ledger import CLOCKS
+from demo.audit.client_log import Opened
+from demo.audit.doubled import doubled
+from demo.audit.ledger import CLOCKS
 from tests.unit.demo.audit.evidence import (
     JOB,
     OFFER,
@@ -69,11 +69,11 @@ def test_two_winners_of_a_job_taken_once_are_doubled() -> None:
 
 def test_a_fact_told_twice_is_doubled_but_saying_it_again_is_not() -> None:
     ledger = good_ledger()
-    again = replace(ledger.told[0], fact_id="another")
+    again = replace(ledger.facts[0], fact_id="another")
 
-    found = doubled(replace(ledger, told=(*ledger.told, again)), good_log())
+    found = doubled(replace(ledger, facts=(*ledger.facts, again)), good_log())
     none = doubled(
-        replace(ledger, told=(*ledger.told, replace(again, name="restated"))), good_log()
+        replace(ledger, facts=(*ledger.facts, replace(again, name="restated"))), good_log()
     )
 
     assert [finding.what for finding in found] == ["tickets.ticket version 1 was told 2 times"]

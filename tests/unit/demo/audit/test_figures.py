@@ -1,9 +1,9 @@
 from dataclasses import replace
 from pathlib import Path
 
-from fettle.demo.audit.client_log import ClientLog
-from fettle.demo.audit.figures import Median, figures
-from fettle.demo.audit.ledger import Ledger
+from demo.audit.client_log import ClientLog
+from demo.audit.figures import Median, figures
+from demo.audit.ledger import Ledger
 from tests.unit.demo.audit.evidence import good_ledger, good_log, received
 
 

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from fettle.demo.audit.ledger import CLOCKS, WORK_ORDER, OfferSeen
-from fettle.demo.audit.legal import illegal
+from demo.audit.ledger import CLOCKS, WORK_ORDER, OfferVersion
+from demo.audit.legal import illegal
 from tests.unit.demo.audit.evidence import (
     OFFER,
     TECH,
@@ -30,19 +30,19 @@ def test_where_all_went_well_nothing_is_illegal() -> None:
 def test_a_version_that_was_skipped_is_illegal() -> None:
     ledger = good_ledger()
     facts = tuple(
-        fact for fact in ledger.told if (fact.entity, fact.version) != ("tickets.ticket", 2)
+        fact for fact in ledger.facts if (fact.entity, fact.version) != ("tickets.ticket", 2)
     )
 
-    (finding,) = illegal(replace(ledger, told=facts))
+    (finding,) = illegal(replace(ledger, facts=facts))
 
     assert finding.what == "tickets.ticket has no version 2"
 
 
 def test_a_version_with_two_contents_is_illegal_even_if_it_only_says_itself_again() -> None:
     ledger = good_ledger()
-    other = replace(ledger.told[0], fact_id="x", name="restated", digest="another")
+    other = replace(ledger.facts[0], fact_id="x", name="restated", digest="another")
 
-    (finding,) = illegal(replace(ledger, told=(*ledger.told, other)))
+    (finding,) = illegal(replace(ledger, facts=(*ledger.facts, other)))
 
     assert finding.what == "tickets.ticket version 1 has two contents"
 
@@ -53,10 +53,10 @@ def test_a_ticket_that_jumps_from_version_to_version_is_illegal() -> None:
         replace(fact, state="closed")
         if fact.entity == "tickets.ticket" and fact.version == 3
         else fact
-        for fact in ledger.told
+        for fact in ledger.facts
     )
 
-    findings = illegal(replace(ledger, told=facts))
+    findings = illegal(replace(ledger, facts=facts))
 
     assert [finding.what for finding in findings] == [
         "from assigned to closed in version 3",
@@ -66,20 +66,20 @@ def test_a_ticket_that_jumps_from_version_to_version_is_illegal() -> None:
 
 def test_a_version_of_several_steps_is_legal_by_what_also_happened_on_the_way() -> None:
     ledger = good_ledger()
-    others = tuple(fact for fact in ledger.told if fact.entity != "tickets.ticket")
-    first, _, third, last = (fact for fact in ledger.told if fact.entity == "tickets.ticket")
+    others = tuple(fact for fact in ledger.facts if fact.entity != "tickets.ticket")
+    first, _, third, last = (fact for fact in ledger.facts if fact.entity == "tickets.ticket")
     begun, resolved = replace(third, version=2, name="started"), replace(last, version=3)
 
     by_way_of_assigned = illegal(
         replace(
-            ledger, told=(*others, first, replace(begun, also=("amended", "assigned")), resolved)
+            ledger, facts=(*others, first, replace(begun, also=("amended", "assigned")), resolved)
         )
     )
     at_a_leap = illegal(
-        replace(ledger, told=(*others, first, replace(begun, also=("amended",)), resolved))
+        replace(ledger, facts=(*others, first, replace(begun, also=("amended",)), resolved))
     )
     by_way_of_closed = illegal(
-        replace(ledger, told=(*others, first, replace(begun, also=("closed",)), resolved))
+        replace(ledger, facts=(*others, first, replace(begun, also=("closed",)), resolved))
     )
 
     assert by_way_of_assigned == []
@@ -139,7 +139,7 @@ def test_a_step_of_a_job_left_out_is_illegal(missing: str) -> None:
 def test_an_offer_that_was_answered_twice_is_illegal() -> None:
     ledger = good_ledger()
     seen = tuple(
-        OfferSeen(work_order=T, version=version, offer=OFFER, state=state)
+        OfferVersion(work_order=T, version=version, offer=OFFER, state=state)
         for version, state in ((1, "expired"), (2, "accepted"))
     )
 
@@ -197,11 +197,11 @@ def test_a_ticket_held_by_staff_may_wait_while_the_work_goes_on() -> None:
         replace(fact, state="on_hold")
         if fact.entity == "tickets.ticket" and fact.version == 4
         else fact
-        for fact in ledger.told
+        for fact in ledger.facts
     )
 
     findings = illegal(
-        with_ticket(replace(ledger, told=facts), state="on_hold", hold="staff", steps=steps)
+        with_ticket(replace(ledger, facts=facts), state="on_hold", hold="staff", steps=steps)
     )
 
     assert findings == []

@@ -3,9 +3,9 @@ from dataclasses import replace
 
 import pytest
 
-from fettle.demo.audit.client_log import Opened
-from fettle.demo.audit.ledger import TICKET, WORK_ORDER, Ledger
-from fettle.demo.audit.lost import lost
+from demo.audit.client_log import Opened
+from demo.audit.ledger import TICKET, WORK_ORDER, Ledger
+from demo.audit.lost import lost
 from tests.unit.demo.audit.evidence import TECH, T, good_ledger, good_log, with_ticket
 
 
@@ -24,7 +24,7 @@ def test_where_all_went_well_nothing_is_lost() -> None:
         ),
         (lambda ledger: replace(ledger, work_orders=frozenset()), "no work order in dispatch"),
         (lambda ledger: replace(ledger, jobs={}), "its work order has no job in dispatch"),
-        (lambda ledger: replace(ledger, clocked={}), "no clocks in sla"),
+        (lambda ledger: replace(ledger, clocks={}), "no clocks in sla"),
         (lambda ledger: replace(ledger, messages=(), deliveries=()), "nobody was told by notify"),
     ],
 )
@@ -61,18 +61,18 @@ def test_a_ticket_cancelled_before_dispatch_heard_of_it_needs_no_job() -> None:
 
 def test_a_fact_that_was_never_published_is_lost() -> None:
     ledger = good_ledger()
-    facts = (replace(ledger.told[0], published=False), *ledger.told[1:])
+    facts = (replace(ledger.facts[0], published=False), *ledger.facts[1:])
 
-    (finding,) = lost(replace(ledger, told=facts), good_log())
+    (finding,) = lost(replace(ledger, facts=facts), good_log())
 
     assert str(finding) == f"{T}: tickets.ticket.said version 1 was never published"
 
 
 def test_a_service_that_has_not_heard_the_last_word_has_lost_it() -> None:
     ledger = good_ledger()
-    behind = {**ledger.held, "sla": {**ledger.held["sla"], TICKET: {T: 3}}}
+    behind = {**ledger.known_versions, "sla": {**ledger.known_versions["sla"], TICKET: {T: 3}}}
 
-    (finding,) = lost(replace(ledger, held=behind), good_log())
+    (finding,) = lost(replace(ledger, known_versions=behind), good_log())
 
     assert finding.what == "sla knows tickets.ticket at version 3 of 4"
 

@@ -1,0 +1,1 @@
+"""The demo: requests played through the public APIs, and an audit of what became of each."""

@@ -1,0 +1,61 @@
+"""The categories of the demo's site, each with a skill of the same code, and words of danger."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Category:
+    """A category of repair. `work_min` is the usual work, in minutes on site."""
+
+    zh: str
+    en: str
+    priority: str
+    work_min: int
+
+
+CATEGORIES: Mapping[str, Category] = {
+    "plumbing": Category(zh="给排水", en="Plumbing and drains", priority="normal", work_min=35),
+    "electrical": Category(zh="强弱电", en="Electrical", priority="normal", work_min=30),
+    "lift": Category(zh="电梯", en="Lift", priority="urgent", work_min=40),
+    "lock": Category(zh="门锁", en="Locks", priority="normal", work_min=20),
+    "cleaning": Category(zh="保洁", en="Cleaning and clearing", priority="low", work_min=20),
+    "heating": Category(zh="采暖", en="Heating", priority="normal", work_min=40),
+    "gas": Category(zh="燃气", en="Gas", priority="urgent", work_min=30),
+    "door_window": Category(
+        zh="门窗玻璃", en="Doors, windows and glass", priority="normal", work_min=35
+    ),
+    "appliance": Category(
+        zh="设备家电", en="Appliances and intercoms", priority="normal", work_min=30
+    ),
+    "garden": Category(zh="绿化", en="Gardens and trees", priority="low", work_min=30),
+    "patrol": Category(
+        zh="秩序巡查", en="Patrol, noise and parking", priority="normal", work_min=15
+    ),
+    "road": Category(zh="道路地面", en="Roads and paving", priority="low", work_min=45),
+    "other": Category(zh="其他", en="Other", priority="normal", work_min=25),
+}
+
+DANGER_WORDS: tuple[str, ...] = (
+    "困人",
+    "困在",
+    "困梯",
+    "喊救命",
+    "燃气味",
+    "闻着像燃气",
+    "燃气报警",
+    "冒烟",
+    "冒了一点烟",
+    "冒火花",
+    "爆管",
+    "水管爆",
+    "爆裂",
+    "着火",
+    "触电",
+    "漏电",
+    "trapped",
+    "flooding",
+    "gas leak",
+    "smoke",
+    "on fire",
+)
