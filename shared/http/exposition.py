@@ -4,8 +4,9 @@ millisecond or two.
 """
 
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
+from math import isfinite
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import Metric as Family
@@ -21,14 +22,16 @@ def exposition(registry: CollectorRegistry, read: Iterable[Family]) -> Iterator[
     for family in chain(registry.collect(), read):
         name = f"{family.name}_total" if family.type == "counter" else family.name
         lines = [_head(name, family.documentation, family.type)]
-        lines += [
-            _line(
-                _template(sample.name, tuple(sample.labels)), sample.labels.values(), sample.value
-            )
-            for sample in family.samples
-            # when a series began: as many lines again, of which nothing is made
-            if not sample.name.endswith("_created")
-        ]
+        templates: dict[str, str | None] = {}
+        for sample in family.samples:
+            try:
+                template = templates[sample.name]
+            except KeyError:
+                template = templates[sample.name] = _template(sample.name, tuple(sample.labels))
+            if template is not None:
+                lines.append(
+                    template % (*map(_escaped, sample.labels.values()), _number(sample.value))
+                )
         yield "".join(lines)
 
 
@@ -38,18 +41,20 @@ def _head(name: str, help: str, kind: str) -> str:
 
 
 @cache
-def _template(name: str, labels: tuple[str, ...]) -> str:
-    """Return a line with `%s` for the value of each label and for the number: as many as there are
-    metrics.
+def _template(name: str, labels: tuple[str, ...]) -> str | None:
+    """Return a line with `%s` for the value of each label and for the number, as many as there are
+    metrics; None for when a series began: as many lines again, of which nothing is made.
     """
+    if name.endswith("_created"):
+        return None
     inner = ",".join(f'{label}="%s"' for label in labels)
     return f"{name}{{{inner}}} %s\n" if labels else f"{name} %s\n"
 
 
-def _line(template: str, labels: Iterable[str], value: float) -> str:
-    number = repr(float(value))
-    return template % (*map(_escaped, labels), _NOT_FINITE.get(number, number))
+def _number(value: float) -> str:
+    return repr(float(value)) if isfinite(value) else _NOT_FINITE[repr(float(value))]
 
 
+@lru_cache(maxsize=8192)
 def _escaped(text: str) -> str:
-    return text.translate(_ESCAPED) if '"' in text or "\\" in text or "\n" in text else text
+    return text.translate(_ESCAPED)
