@@ -10,8 +10,8 @@ from fastapi.dependencies.models import Dependant
 
 from shared.auth.caller import Caller, Credential, Role, WorkScheme
 from shared.db.transaction import Transaction
-from shared.errors import Forbidden, Unauthenticated
-from shared.http.problems import BadRequest, PreconditionRequired
+from shared.errors import Forbidden, PreconditionRequired, Unauthenticated
+from shared.http.problems import BadRequest
 from shared.http.state import AppState, state_of
 
 _WORK_SCHEMES = frozenset(WorkScheme)

@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from services.tickets.store.listing import Filters, Scope
+from services.tickets.domain.access import Scope
+from services.tickets.store.listing import Filters
 from shared.contracts.tickets import Priority, TicketState
 
 _NOW = datetime.now(UTC)
@@ -216,7 +217,7 @@ _FACT = {
 
 BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
     "dispatch": {
-        "forgetting._DELETE_ANSWERS": [ask(60, ids=["@ended_order"])],
+        "forgetting._SHRINK": [ask(60, ids=["@ended_order"])],
         "forgetting._DELETE": [ask(120, ids=["@ended_order"])],
         "promises._FIND": [ask(40, ids=["@snapshot"])],
         "queries._ANYWHERE": [ask(40)],
@@ -254,30 +255,30 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
             ask(40, after=""),
             ask(40, sites=None, after=""),
         ],
-        "technicians._OF_SITE": [ask(620, lately=_NOW)],
-        "technicians._ANYWHERE": [ask(650, lately=_NOW, ids=["t00001"])],
-        "technicians._FOR_UPDATE.lookup": [ask(40, id="t00001")],
-        "technicians._FOR_UPDATE.locking": [ask(40, id="t00001")],
-        "technicians._FOR_UPDATE.unchanged": [ask(40, id="t00001", seen=7)],
-        "technicians._UNDISPUTED": [
+        "candidates._OF_SITE": [ask(620, lately=_NOW)],
+        "candidates._ANYWHERE": [ask(650, lately=_NOW, ids=["t00001"])],
+        "assignments._FOR_UPDATE.lookup": [ask(40, id="t00001")],
+        "assignments._FOR_UPDATE.locking": [ask(40, id="t00001")],
+        "assignments._FOR_UPDATE.unchanged": [ask(40, id="t00001", seen=7)],
+        "candidates._UNDISPUTED": [
             ask(620, lately=_NOW, counting_offers=counting) for counting in (True, False)
         ],
-        "technicians._HELD": [ask(40)],
-        "technicians._END": [ask(60, **_GIVEN_JOB)],
-        "technicians._DOING": [ask(60, **_GIVEN_JOB)],
-        "technicians._WAKE_SITES_OF_HOLDERS": [ask(90, **_GIVEN_JOB)],
-        "technicians._VISIT": [ask(60, job_id="@job", start=_NOW, end=_NOW)],
+        "assignments._HELD": [ask(40)],
+        "assignments._END": [ask(60, **_GIVEN_JOB)],
+        "assignments._DOING": [ask(60, **_GIVEN_JOB)],
+        "assignments._WAKE_SITES_OF_HOLDERS": [ask(90, **_GIVEN_JOB)],
+        "assignments._VISIT": [ask(60, job_id="@job", start=_NOW, end=_NOW)],
         "technicians._TO_REVIEW": [ask(40)],
         "technicians._NEXT_REVIEW": [ask(40)],
         "technicians._SET_POSITION": [ask(50, id="t00001", position="{}")],
         "technicians._SET_REVIEW": [ask(40, id="t00001", review_at=_NOW)],
         "technicians._TAKE_UNSAID": [ask(1010, before=_NOW)],
         "technicians._OLDEST_SAID": [ask(40)],
-        "technicians._IN_HAND": [ask(40, id="@offered_to")],
-        "technicians._THESE": [ask(40, lately=_NOW, ids=["t00001"])],
-        "technicians._SEEN": [ask(40, ids=["t00001", "t00002"])],
-        "technicians._TAKE": [ask(40, ids=["t00001", "t00002"])],
-        "technicians._TRY": [ask(40, ids=["t00001", "t00002"])],
+        "assignments._IN_HAND": [ask(40, id="@offered_to")],
+        "candidates._THESE": [ask(40, lately=_NOW, ids=["t00001"])],
+        "candidates._SEEN": [ask(40, ids=["t00001", "t00002"])],
+        "candidates._TAKE": [ask(40, ids=["t00001", "t00002"])],
+        "candidates._TRY": [ask(40, ids=["t00001", "t00002"])],
         "looks._NEXT": [ask(40)],
         "looks._OF_SITE": [ask(40)],
         "looks._SETTLE": [ask(60, job_ids=["@waiting"], seen=[], over=[])],
@@ -291,8 +292,8 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "waiting._TAKE_UNDISPUTED": [
             ask(40, ids=["@waiting_order"], site_ids=["s99"], spots=["spot-1"])
         ],
-        "waiting._CASE_OF": [ask(160, job_id="@waiting")],
-        "waiting._PAGE": [
+        "waiting_jobs._CASE_OF": [ask(160, job_id="@waiting")],
+        "waiting_jobs._PAGE": [
             ask(40, **_FIRST, looked_at=["@waiting"], offered=[], offered_in_emergencies=[]),
             ask(
                 2000,
@@ -303,8 +304,8 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
             ),
             ask(40, **_FIRST, looked_at=[], offered=[], offered_in_emergencies=["plumbing:1"]),
         ],
-        "waiting._PUT_IN_PLACE": [ask(80, ids=["@waiting"])],
-        "waiting._PROMISED": [ask(80, ids=["@waiting_order"], due_at=[_NOW])],
+        "waiting_jobs._PUT_IN_PLACE": [ask(80, ids=["@waiting"])],
+        "waiting_jobs._PROMISED": [ask(80, ids=["@waiting_order"], due_at=[_NOW])],
         "work_orders._LOAD": [ask(80, ids=["@order", "@ended_order"])],
         "work_orders._LOCK": [ask(90, ids=["@order", "@ended_order"])],
         "work_orders._OF_JOB.lookup": [ask(50, id="@job")],
@@ -321,6 +322,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "work_orders._NEXT_EXPIRY": [ask(40)],
     },
     "tickets": {
+        "forgetting._LOCK": [ask(40, ids=["@closed"])],
         "forgetting._DELETE": [ask(80, ids=["@closed"])],
         "queries._LOAD": [ask(40, id="@closed")],
         "queries._LOAD_WITH_SNAPSHOTS": [ask(40, id="@open")],
@@ -342,6 +344,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "sites._IS_UNCHANGED": [ask(40, id="s07", revision="@revision")],
         "sites._LOCK": [ask(40, id="s07")],
         "sites._IDS": [ask(40)],
+        "sites._LOAD_ALL": [ask(40, ids=["s07", "s08"])],
         "sites._TO_RESTATE": [ask(170, before=_NOW)],
         "sites._EARLIEST_SAID": [ask(40)],
         "sites._TAKE_BLOCK": [ask(40, code="S7", next=1000, size=100)],
@@ -369,7 +372,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "forgetting._ZONES": [ask(40, sites=["s07"])],
         "forgetting._ADD": [ask(40, sites=["s07"], **_A_SUM)],
         "queries._LOCK": [ask(40, ids=["@open", "@closed"])],
-        "queries._TAKE_DUE": [ask(640)],
+        "queries._LOCK_DUE": [ask(640)],
         "queries._NEXT_LOOK": [ask(40)],
         "queries._FIND": [ask(40, id="@open")],
         "queries._FIND_ANNOUNCEMENTS": [ask(40, ids=["@open", "@closed"])],
@@ -390,15 +393,15 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
     },
     "notify": {
         "answers._ANSWERED": [ask(40, ids=["@answered"])],
-        "deliveries._CLAIM": [ask(4480, each=4, claim=_LONG_AGO, lease_until=_NOW)],
-        "deliveries._NEXT_DUE": [ask(40)],
+        "claims._CLAIM": [ask(4480, each=4, claim=_LONG_AGO, lease_until=_NOW)],
+        "claims._NEXT_DUE": [ask(40)],
         "deliveries._LOCKED": [ask(40, ids=["@pending", "@delivered"])],
         "deliveries._DELIVERED": [ask(50, id="@pending", endpoint_id="@endpoint", at=_NOW)],
         "deliveries._WELL": [ask(50, id="@pending", endpoint_id="@endpoint", at=_NOW)],
         "deliveries._END_OFFERS": [ask(40, offers="@decided")],
         "deliveries._FAIL_ALL": [ask(50, endpoint="@endpoint", reason="gone")],
         "deliveries._POSTPONE": [ask(60, endpoint="@endpoint")],
-        "deliveries._ATTEMPTS": [ask(90, endpoint="@endpoint"), ask(40, endpoint=_LONG_AGO)],
+        "attempts._ATTEMPTS": [ask(90, endpoint="@endpoint"), ask(40, endpoint=_LONG_AGO)],
         "deliveries._OF_MESSAGES": [ask(40, ids=["@message"])],
         "deliveries._STILL_OPEN_OFFERS": [
             ask(130, owner="@offered_to", sites=None),
@@ -414,7 +417,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
                 since=_NOW - timedelta(days=1),
             ),
         ],
-        "deliveries._PENDING": [ask(1350)],
+        "claims._PENDING": [ask(1350)],
         "endpoints._LISTED": [ask(40, owner="t00012")],
         "endpoints._COUNT": [ask(100, silent_since=_NOW)],
         "endpoints._THESE": [ask(40, ids=["@endpoint"])],
@@ -439,6 +442,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "queries._HELD": [ask(60, ids=["@ticket"], tickets=["@ticket"], sites=["s07"], heard=[])],
         "recipients._ADDRESSEES": [ask(40, ids=["@recipient", "@offered_to"])],
         "recipients._ONE": [ask(40, id="@recipient")],
+        "recipients._ONE_LOCKED": [ask(40, id="@recipient")],
         "recipients._AUDIENCE": [ask(40, id="d7")],
         "recipients._NOT_LISTENING": [ask(40, id="d7")],
         "recipients._REMOVE": [ask(40, id="@recipient")],
