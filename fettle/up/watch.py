@@ -1,6 +1,5 @@
 """What died is begun again, after a pause that grows while it keeps dying."""
 
-import random
 import time
 from collections.abc import Callable
 from typing import Protocol
@@ -32,19 +31,14 @@ class Watch:
     """Over one process that has been started; `clock` tells seconds."""
 
     def __init__(
-        self,
-        name: str,
-        watched: Watched,
-        say: Say,
-        *,
-        clock: Callable[[], float] = time.monotonic,
-        chance: Callable[[], float] = random.random,
+        self, name: str, watched: Watched, say: Say, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._name = name
         self._watched = watched
         self._say = say
         self._clock = clock
-        self._backoff = Backoff(_SHORTEST_PAUSE_S, _LONGEST_PAUSE_S, chance=chance)
+        # by no chance: there is one of it, and its pause is said
+        self._backoff = Backoff(_SHORTEST_PAUSE_S, _LONGEST_PAUSE_S, chance=lambda: 0.0)
         self._began = clock()
         self._again_at: float | None = None
 

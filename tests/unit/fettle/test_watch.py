@@ -32,7 +32,6 @@ class Stage:
             self.mortal,
             lambda name, line: self.said.append(f"{name} {line}"),
             clock=lambda: self.now,
-            chance=lambda: 0.0,
         )
 
     def pass_time(self, seconds: float) -> None:
