@@ -13,6 +13,8 @@ from uuid import uuid4
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
+from shared.backoff import Backoff
+
 MAX_CONNECTIONS = 128
 REQUEST_TIMEOUT_S = 30.0
 RETRY_TIMEOUT_S = 60.0
@@ -96,8 +98,9 @@ class ApiClient:
     ) -> ApiResponse:
         loop = asyncio.get_running_loop()
         give_up_at = loop.time() + RETRY_TIMEOUT_S
-        backoff_s = MIN_BACKOFF_S
+        backoff = Backoff(MIN_BACKOFF_S, MAX_BACKOFF_S)
         while True:
+            asked_for_s = 0.0
             try:
                 response = await self._client.request(method, url, headers=headers, **content)
             except httpx.TransportError as error:
@@ -106,11 +109,11 @@ class ApiClient:
                 answer = _read(response)
                 if answer.status not in RETRYABLE and answer.body.get("code") != KEY_IN_FLIGHT:
                     return answer
-                why, backoff_s = answer.why, max(backoff_s, _retry_after_s(response))
-            if loop.time() + backoff_s > give_up_at:
+                why, asked_for_s = answer.why, _retry_after_s(response)
+            pause_s = backoff.next_s(at_least_s=asked_for_s)
+            if loop.time() + pause_s > give_up_at:
                 raise Unreachable(f"{method} {url} is not answered: {why}")
-            await asyncio.sleep(backoff_s)
-            backoff_s = min(backoff_s * 2, MAX_BACKOFF_S)
+            await asyncio.sleep(pause_s)
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
+from shared.backoff import Backoff
 from shared.db.failures import first_line, is_transient
 from shared.db.transaction import Database, Transaction
 from shared.telemetry import get_logger, within_trace
@@ -29,8 +30,8 @@ what is due is not worth its price.
 _LONGEST_TURN_S = 1.0
 """For whoever has what is due locked; what falls due meanwhile waits no longer than this."""
 _LONGEST_PAUSE_S = 30.0
-_AGAIN_AFTER = timedelta(seconds=1)
-_AGAIN_AFTER_AT_MOST = timedelta(minutes=5)
+_SET_ASIDE_SHORTEST_S = 1.0
+_SET_ASIDE_LONGEST_S = 300.0
 _FORGOTTEN_AFTER = timedelta(hours=1)
 """A row set aside that nobody has taken since its time came is gone, or not due any more."""
 
@@ -67,7 +68,7 @@ class Alarm(Generic[Row]):
 @dataclass(frozen=True)
 class _SetAside:
     until: datetime
-    pause: timedelta
+    backoff: Backoff
 
 
 class _Failed(Exception):
@@ -116,7 +117,8 @@ class Ringing:
                 group.create_task(self._help())
 
     async def _run(self) -> None:
-        pause = _SHORTEST_PAUSE_S
+        failing = Backoff(_SHORTEST_PAUSE_S, _LONGEST_PAUSE_S)
+        locked = Backoff(_SHORTEST_PAUSE_S, _LONGEST_TURN_S)
         while True:
             try:
                 self._next = None
@@ -125,19 +127,19 @@ class Ringing:
             except Exception as error:
                 if not is_transient(error):
                     raise
+                pause_s = failing.next_s()
                 log.warning(
-                    "alarm_waits", alarm=self.alarm.name, error=first_line(error), pause_s=pause
+                    "alarm_waits", alarm=self.alarm.name, error=first_line(error), pause_s=pause_s
                 )
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, _LONGEST_PAUSE_S)
+                await asyncio.sleep(pause_s)
                 continue
+            failing.reset()
             if due is not None and due <= self._database.clock.now() and not taken:
                 # Due and yet not taken: another instance has it locked. To ask on and on would only
                 # be in its way.
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, _LONGEST_TURN_S)
+                await asyncio.sleep(locked.next_s())
                 continue
-            pause = _SHORTEST_PAUSE_S
+            locked.reset()
             for moment in (due, self._next_set_aside()):
                 if moment is not None:
                     self.ring_at(moment)
@@ -234,13 +236,18 @@ class Ringing:
     async def _put_aside(self, failed: _Failed) -> None:
         (key,) = failed.keys
         now, before = self._database.clock.now(), self._set_aside.get(key)
-        pause = _AGAIN_AFTER if before is None else min(before.pause * 2, _AGAIN_AFTER_AT_MOST)
-        self._set_aside[key] = _SetAside(now + pause, pause)
+        backoff = (
+            Backoff(_SET_ASIDE_SHORTEST_S, _SET_ASIDE_LONGEST_S)
+            if before is None
+            else before.backoff
+        )
+        pause_s = backoff.next_s()
+        self._set_aside[key] = _SetAside(now + timedelta(seconds=pause_s), backoff)
         log.error(
             "alarm_row_set_aside",
             alarm=self.alarm.name,
             row=str(key),
-            again_in_s=pause.total_seconds(),
+            again_in_s=pause_s,
             exc_info=failed.cause,
         )
         # when every row fails, something else is wrong: not so fast

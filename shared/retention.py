@@ -12,37 +12,27 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import itemgetter
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
 from shared.alarms import Alarm
-from shared.contracts import SNAPSHOTS, TicketV1
-from shared.contracts.tickets import TicketState
+from shared.contracts import SNAPSHOTS
 from shared.db.transaction import Transaction
-from shared.db.writes import Mode
+from shared.messaging.ended_tickets import BARE, OLDEST_NEWS, SHRUNK, WHOLE
 from shared.messaging.snapshots import TICKET, entity_of
 from shared.messaging.steps import limited
 
 RETENTION = "retention"
 """The alarm that rings when something of an ended ticket is to be forgotten."""
-OLDEST_NEWS = timedelta(days=90)
-"""No fact comes so late: streams remember thirty days, and healing says nothing again that is older
-than thirty-one. The rows of a ticket are kept at least as long, and nothing new is begun for one
-that ended before. Versions are kept exactly as long: there is nothing older left that they would
-have to refuse.
-"""
 GRACE = timedelta(days=7)
 """The others delete a ticket so much later than its owner: what it said last has
 been heard by then.
 """
 
-_OVER = frozenset({TicketState.CLOSED, TicketState.CANCELLED})
 _TICKETS_AT_ONCE = 100
 _CHECKED_AT_ONCE = 500
-_WHOLE, _SHRUNK, _BARE = 0, 1, 2
-"""How far a ticket is forgotten: not at all; its snapshots but for versions; these, too."""
 _ENTITIES = [
     entity_of(contract)
     for contract in SNAPSHOTS
@@ -116,47 +106,6 @@ Forgets = Callable[[Transaction, Sequence[UUID]], Awaitable[None]]
 Locks = Callable[[Transaction, Sequence[UUID]], Awaitable[Sequence[UUID]]]
 
 
-class Stateful(Protocol):
-    """A ticket, as its owner or its followers hold it."""
-
-    @property
-    def id(self) -> UUID | str: ...
-    @property
-    def state(self) -> TicketState: ...
-    @property
-    def cycle(self) -> int: ...
-
-
-def note_state(tx: Transaction, ticket: Stateful, *, was_over: bool = False) -> None:
-    """Store that the ticket has ended as of now, or that it goes on after all; costs nothing while
-    it goes on in its first cycle.
-
-    `was_over` says that it is known to be among the ended, whatever its cycle.
-    """
-    over = ticket.state in _OVER
-    if over or was_over or ticket.cycle > 1:
-        row = {"ticket_id": ticket.id, "since": tx.now if over else None, "step": _WHOLE}
-        tx.write_own("ended_tickets", row, Mode.SAVE)
-
-
-def note_unknown(tx: Transaction, ticket_id: UUID) -> None:
-    """Store that something was heard about a ticket that is not held: it goes with the ticket's
-    rows, unless the ticket is heard of.
-    """
-    tx.write_own(
-        "ended_tickets",
-        {"ticket_id": ticket_id, "since": tx.now, "step": _SHRUNK},
-        Mode.INSERT_MISSING,
-    )
-
-
-def ended_long_ago(ticket: TicketV1, *, now: datetime) -> bool:
-    """Return whether it ended before the oldest news: what a service has not got of it was deleted,
-    and is not made again.
-    """
-    return ticket.state in _OVER and ticket.steps[-1].at <= now - OLDEST_NEWS
-
-
 async def nothing(_: Transaction, __: Sequence[UUID]) -> None:
     """Forget nothing besides what the kernel does."""
 
@@ -200,9 +149,9 @@ class Retention:
         Nothing is shrunk that is to be deleted.
         """
         afters = {
-            _WHOLE: self._sooner(self.snapshots_for),
-            _SHRUNK: self._sooner(OLDEST_NEWS),
-            _BARE: self.rows_for,
+            WHOLE: self._sooner(self.snapshots_for),
+            SHRUNK: self._sooner(OLDEST_NEWS),
+            BARE: self.rows_for,
         }
         return {step: after for step, after in afters.items() if after is not None}
 
@@ -237,13 +186,13 @@ class Retention:
         due: dict[int | None, list[UUID]] = defaultdict(list)
         for row in rows:
             due[self._step_after(row["step"])].append(row["ticket_id"])
-        if ids := due[_SHRUNK]:
+        if ids := due[SHRUNK]:
             await self.shrink(tx, ids)
             await tx.execute(_SHRINK, entities=_ENTITIES, ids=[str(id) for id in ids])
-            await tx.execute(_MOVE_ON, ids=ids, step=_SHRUNK)
-        if ids := due[_BARE]:
+            await tx.execute(_MOVE_ON, ids=ids, step=SHRUNK)
+        if ids := due[BARE]:
             await tx.execute(_DELETE_VERSIONS, entities=_ENTITIES, ids=[str(id) for id in ids])
-            await tx.execute(_MOVE_ON, ids=ids, step=_BARE)
+            await tx.execute(_MOVE_ON, ids=ids, step=BARE)
         if ids := due[None]:
             await self.delete(tx, ids)
             await tx.execute(_DELETE_SNAPSHOTS, entities=_ENTITIES, ids=[str(id) for id in ids])

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from shared.lean_imports import without
+from shared.workarounds.lean_imports import without
 
 # for coloured stacks in a terminal: a twentieth of a service's start, and 4 MB
 with without("rich"):

@@ -11,7 +11,15 @@ from typing import Any
 
 import asyncpg
 
-from demo.audit.ledger import SUBSCRIBED, Delivery, Fact, Ledger, Message, OfferVersion
+from demo.audit.ledger import (
+    SUBSCRIBED,
+    TICKET,
+    Delivery,
+    Fact,
+    Ledger,
+    Message,
+    OfferVersion,
+)
 
 SERVICES = ("tickets", "dispatch", "sla", "notify")
 
@@ -127,7 +135,9 @@ async def read_ledger(opened: Databases, site_id: str) -> Ledger:
         rows = await connection.fetch(_FACTS, site_id)
         facts += [Fact(**{**row, "also": tuple(row["also"])}) for row in rows]
         for row in await connection.fetch(_NEWEST, site_id):
-            newest.setdefault(row["entity"], {})[row["subject"]] = row["state"]
+            # A fact leaves out what equals its default: a ticket that was never opened again.
+            state = {"cycle": 1, **row["state"]} if row["entity"] == TICKET else row["state"]
+            newest.setdefault(row["entity"], {})[row["subject"]] = state
         for row in await connection.fetch(_KNOWN_VERSIONS, site_id):
             of_entity = known.setdefault(service, {}).setdefault(row["entity"], {})
             of_entity[row["id"]] = row["version"]

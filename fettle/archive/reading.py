@@ -15,6 +15,7 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from shared.auth.caller import EVERY_SITE, STAFF
+from shared.backoff import Backoff
 from shared.errors import NotFound
 
 MAX_REQUESTS = 16
@@ -143,8 +144,9 @@ class Services:
     async def _get(self, service: str, path: str, params: Params = ()) -> httpx.Response | None:
         """Return the answer; None where it says that there is no such thing. Raises CannotRead."""
         until = asyncio.get_running_loop().time() + self._patience_s
-        pause_s = 0.2
+        backoff = Backoff(0.2, _LONGEST_PAUSE_S)
         while True:
+            asked_for_s = 0.0
             try:
                 answer = await self._ask(service, path, params)
             except httpx.RequestError as error:
@@ -161,14 +163,11 @@ class Services:
                 if answer.status_code == 404 and code == NotFound.code:
                     return None
                 failure = self._failure(service, f"answered {_refusal(answer)}", code)
-                again, pause_s = (
-                    answer.status_code in _TRY_AGAIN,
-                    max(pause_s, _retry_after_s(answer)),
-                )
+                again, asked_for_s = answer.status_code in _TRY_AGAIN, _retry_after_s(answer)
+            pause_s = backoff.next_s(at_least_s=asked_for_s)
             if not again or asyncio.get_running_loop().time() + pause_s > until:
                 raise failure
             await asyncio.sleep(pause_s)
-            pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
 
     async def _ask(self, service: str, path: str, params: Params) -> httpx.Response:
         async with self._room:

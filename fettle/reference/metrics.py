@@ -7,8 +7,8 @@ from typing import Any
 
 from fettle.home import SERVICES
 from shared.metrics import Across, Metric
-from shared.service import Service
-from shared.service_metrics import KERNEL_METRICS
+from shared.service.composition import Service
+from shared.service.readings import KERNEL_METRICS
 
 _MEANS = {
     Across.SUM: "each instance's own: add them up",

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from fettle.engines.processes import EngineFailed
+from shared.backoff import Backoff
 
 Say = Callable[[str, str], None]
 """`say(name, line)`: one line of a child's output, or about it."""
@@ -36,7 +37,8 @@ class Watch:
         self._watched = watched
         self._say = say
         self._clock = clock
-        self._pause_s = _SHORTEST_PAUSE_S
+        # by no chance: there is one of it, and its pause is said
+        self._backoff = Backoff(_SHORTEST_PAUSE_S, _LONGEST_PAUSE_S, chance=lambda: 0.0)
         self._began = clock()
         self._again_at: float | None = None
 
@@ -47,7 +49,7 @@ class Watch:
         now = self._clock()
         if self._again_at is None:
             if now - self._began > _STEADY_AFTER_S:
-                self._pause_s = _SHORTEST_PAUSE_S
+                self._backoff.reset()
             self._put_off(f"ended with {self._watched.ending}")
         if self._again_at is None or now < self._again_at:
             return False
@@ -63,6 +65,6 @@ class Watch:
         return True
 
     def _put_off(self, reason: str) -> None:
-        self._say(self._name, f"{reason}; begins again in {self._pause_s:g} s")
-        self._again_at = self._clock() + self._pause_s
-        self._pause_s = min(self._pause_s * 2, _LONGEST_PAUSE_S)
+        pause_s = self._backoff.next_s()
+        self._say(self._name, f"{reason}; begins again in {pause_s:g} s")
+        self._again_at = self._clock() + pause_s

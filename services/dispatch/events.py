@@ -9,8 +9,8 @@ from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.telling import what_happened
 from services.dispatch.domain.work_order import WorkOrder
 from shared.contracts.dispatch import OfferState, TechnicianV1, WorkOrderV1
+from shared.facts import MAX_FACT_BYTES, Fact
 from shared.ids import OfferId
-from shared.messaging.facts import MAX_FACT_BYTES, Fact
 
 _MOST_UNABLE = 100
 _ROOM_FOR_DETAIL = 4096

@@ -9,7 +9,7 @@ from services.dispatch.actions.follow_tickets import follow_tickets
 from services.dispatch.store.work_orders import find_work_orders
 from shared.contracts import ClocksV1, OfferAnswerV1, SiteV1, Snapshot, TicketV1
 from shared.db.transaction import Transaction
-from shared.messaging.consumer import follows
+from shared.messaging.handlers import follows
 
 
 @follows(SiteV1)

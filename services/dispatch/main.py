@@ -1,16 +1,19 @@
 """dispatch, put together."""
 
+from functools import partial
+
 from fastapi import FastAPI
 
 from services.dispatch import handlers, jobs
 from services.dispatch.actions.read_metrics import METRICS, read_metrics
 from services.dispatch.api import job_steps, me, offers, rules, technicians, watching
 from services.dispatch.api import jobs as jobs_api
+from services.dispatch.api.state import DispatchState
 from services.dispatch.settings import Settings
 from services.dispatch.store.tables import Metadata
 from shared.auth.work_tokens import WorkTokens
 from shared.clock import Clock, SystemClock
-from shared.service import Service
+from shared.service.composition import Service
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
@@ -43,5 +46,5 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             me.router,
             rules.router,
         ),
-        state={"work_tokens": WorkTokens(settings.offer_keys, clock)},
+        state=partial(DispatchState, work_tokens=WorkTokens(settings.offer_keys, clock)),
     )

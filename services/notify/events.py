@@ -1,7 +1,7 @@
 """What notify tells the other services."""
 
 from shared.contracts import OfferAnswerV1
-from shared.messaging.facts import Fact
+from shared.facts import Fact
 
 
 def answered(answer: OfferAnswerV1) -> Fact:

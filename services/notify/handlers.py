@@ -16,7 +16,7 @@ from shared.contracts import (
     WorkOrderV1,
 )
 from shared.db.transaction import Transaction
-from shared.messaging.consumer import Handler, follows, keeps
+from shared.messaging.handlers import Handler, follows, keeps
 
 
 def handlers_with(courier: Courier) -> tuple[Handler, ...]:

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
+from prometheus_client.core import Metric as Family
+
 from services.notify.actions.deliver import DELIVERIES, LEASE, sort_out
 from services.notify.actions.read_metrics import read_metrics
 from services.notify.actions.record_attempts import Tried, record_attempts
@@ -17,9 +19,9 @@ from services.notify.store import forgetting
 from services.notify.store.claims import Claimed, Due, claim_due, next_due
 from shared.alarms import Alarm
 from shared.auth.work_tokens import WorkTokens
+from shared.backoff import Backoff
 from shared.db.failures import is_transient
 from shared.db.transaction import Database, Transaction
-from shared.metrics import Reading
 from shared.retention import Retention, kept_for, unchecked_alarm
 from shared.telemetry import get_logger
 
@@ -122,7 +124,7 @@ class Sender:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._poster.close()
 
-    async def read_metrics(self, tx: Transaction) -> Iterable[Reading]:
+    async def read_metrics(self, tx: Transaction) -> Iterable[Family]:
         """Return the sender's own counts, and those of the database."""
         return await read_metrics(tx, under_way=len(self._tasks), ended=self._attempts)
 
@@ -185,21 +187,21 @@ class Sender:
                 await self._write(batch)
 
     async def _write(self, batch: Sequence[Tried]) -> None:
-        pause = 0.1
+        backoff = Backoff(0.1, _LONGEST_PAUSE_S)
         while True:
             try:
                 async with self._database.transaction() as tx:
                     await record_attempts(tx, batch, courier=self)
             except Exception as error:
                 if is_transient(error):
+                    pause_s = backoff.next_s()
                     log.warning(
                         "attempts_wait",
                         count=len(batch),
                         error=str(error).split("\n", 1)[0],
-                        pause_s=pause,
+                        pause_s=pause_s,
                     )
-                    await asyncio.sleep(pause)
-                    pause = min(pause * 2, _LONGEST_PAUSE_S)
+                    await asyncio.sleep(pause_s)
                     continue
                 if len(batch) == 1:
                     # Its claim runs out and it is sent again under the same id.

@@ -14,6 +14,7 @@ from services.notify.adapters.names import Names
 from services.notify.adapters.pinned_addresses import PinningResolver
 from services.notify.adapters.webhooks import WebhookPoster
 from services.notify.api import endpoints, inbox, messages, recipients
+from services.notify.api.state import NotifyState
 from services.notify.domain.addresses import Reach
 from services.notify.handlers import handlers_with
 from services.notify.settings import Settings
@@ -22,7 +23,7 @@ from services.notify.store.waiting import next_waiting, take_waiting
 from shared.alarms import Alarm
 from shared.auth.work_tokens import WorkTokens
 from shared.clock import Clock, SystemClock
-from shared.service import Service
+from shared.service.composition import Service
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
@@ -77,5 +78,5 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             inbox.router,
             messages.router,
         ),
-        state={"reach": reach, "names": names, "sender": sender},
+        state=partial(NotifyState, reach=reach, names=names, sender=sender),
     )

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 from services.sla.domain.timed_ticket import TimedTicket
 from shared.contracts import ClocksV1
 from shared.contracts.sla import Announcement
-from shared.messaging.facts import Fact
+from shared.facts import Fact
 
 _NEWEST_ANNOUNCEMENTS = 100
 

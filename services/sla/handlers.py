@@ -9,7 +9,7 @@ from services.sla.actions.compute_clocks import follow_work
 from services.sla.actions.follow_sites import follow_sites
 from shared.contracts import SiteV1, Snapshot, TicketV1, WorkOrderV1
 from shared.db.transaction import Transaction
-from shared.messaging.consumer import follows
+from shared.messaging.handlers import follows
 
 
 @follows(SiteV1)

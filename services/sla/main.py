@@ -8,7 +8,7 @@ from services.sla.api import board, calendars, clocks, policies
 from services.sla.settings import Settings
 from services.sla.store.tables import Table
 from shared.clock import Clock, SystemClock
-from shared.service import Service
+from shared.service.composition import Service
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:

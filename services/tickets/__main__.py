@@ -2,7 +2,7 @@
 
 from services.tickets.main import create_app
 from services.tickets.settings import Settings
-from shared.service import serve
+from shared.service.process import serve
 
 if __name__ == "__main__":
     serve(create_app, Settings)

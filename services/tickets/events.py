@@ -8,7 +8,7 @@ from services.tickets.domain.conversation import Comment
 from services.tickets.domain.site import Site
 from services.tickets.domain.ticket import Ticket
 from shared.contracts import CommentV1, SiteV1, TicketV1
-from shared.messaging.facts import Fact
+from shared.facts import Fact
 
 
 def of_ticket(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from services.tickets.actions.follow_orders import follow_orders
 from shared.contracts import ClocksV1, TechnicianV1, WorkOrderV1
 from shared.db.transaction import Transaction
-from shared.messaging.consumer import follows, keeps
+from shared.messaging.handlers import follows, keeps
 
 
 @follows(WorkOrderV1)

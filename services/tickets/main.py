@@ -1,15 +1,18 @@
 """tickets, put together: what people asked for, and where."""
 
+from functools import partial
+
 from fastapi import FastAPI
 
 from services.tickets import handlers, jobs
 from services.tickets.actions.take_numbers import Numbers
 from services.tickets.api import sites, steps, tickets, watching
+from services.tickets.api.state import TicketsState
 from services.tickets.settings import Settings
 from services.tickets.store.tables import Table
 from shared.auth.work_tokens import WorkTokenProver
 from shared.clock import Clock, SystemClock
-from shared.service import Service
+from shared.service.composition import Service
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
@@ -30,8 +33,9 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     )
     return service.app(
         routers=(tickets.router, watching.router, steps.router, sites.router),
-        state={
-            "numbers": Numbers(service.database),
-            "work_tokens": WorkTokenProver(settings.offer_public_keys, clock),
-        },
+        state=partial(
+            TicketsState,
+            numbers=Numbers(service.database),
+            work_tokens=WorkTokenProver(settings.offer_public_keys, clock),
+        ),
     )

@@ -1,9 +1,9 @@
-"""What a commit sets off."""
+"""What a commit sets off, and who is told."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from shared.messaging.facts import OutboxRow
+from shared.facts import OutboxRow
 from shared.metrics import Metric
 
 
@@ -17,3 +17,27 @@ class After:
         self.observed: Callable[[Metric, tuple[str, ...], float], None] = (
             lambda metric, labels, value: None
         )
+
+
+class Consequences:
+    """What one transaction sets off when it commits."""
+
+    def __init__(self) -> None:
+        self.topics: set[str] = set()
+        self.callbacks: list[Callable[[], None]] = []
+        self._alarms: dict[str, datetime] = {}
+
+    def alarm(self, name: str, at: datetime) -> None:
+        """Ring the alarm of that name at `at` or earlier."""
+        self._alarms[name] = min(at, self._alarms.get(name, at))
+
+    def set_off(self, after: After, rows: Sequence[OutboxRow]) -> None:
+        """Hand over the rows to publish, ring the alarms, wake the topics, call back."""
+        if rows:
+            after.published(rows)
+        for name, at in self._alarms.items():
+            after.alarm(name, at)
+        if self.topics:
+            after.told(self.topics)
+        for callback in self.callbacks:
+            callback()

@@ -53,9 +53,12 @@ class Session:
                 return session
             await session.close()
 
-    async def begin(self) -> None:
+    async def begin(self, *, repeatable_read: bool = False) -> None:
+        """Begin a transaction; a repeatable one sees what was committed at its first statement."""
         self._begun = True
-        await self._driver.execute("begin")
+        await self._driver.execute(
+            "begin isolation level repeatable read" if repeatable_read else "begin"
+        )
 
     async def commit(self) -> None:
         """Raises NothingCommitted."""
@@ -140,6 +143,17 @@ async def session(engine: AsyncEngine) -> AsyncIterator[Session]:
         yield opened
     finally:
         await opened.close()
+
+
+@asynccontextmanager
+async def transacting(
+    engine: AsyncEngine, *, repeatable_read: bool = False
+) -> AsyncIterator[Session]:
+    """A session in a transaction, committed when its block ends well."""
+    async with session(engine) as opened:
+        await opened.begin(repeatable_read=repeatable_read)
+        yield opened
+        await opened.commit()
 
 
 def _throw_away(pooled: PoolProxiedConnection) -> None:

@@ -13,7 +13,6 @@ its statements sees what is committed by then, inside a transaction or not.
 from collections.abc import Callable, Hashable, Iterable, Mapping, MutableMapping, Sequence
 from datetime import datetime
 from enum import Enum, auto
-from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
 
@@ -23,18 +22,18 @@ from sqlmodel import SQLModel
 
 from shared.clock import Clock
 from shared.contracts import Snapshot
-from shared.db.after import After
-from shared.db.batching import Batcher
+from shared.db.after import After, Consequences
 from shared.db.engine import close_engine, create_engine
+from shared.db.facts_to_publish import FactsToPublish
 from shared.db.failures import Outdated
 from shared.db.group_commit import GroupCommit
+from shared.db.group_lookup import GroupLookup
+from shared.db.locks import LOCK, lock_key
 from shared.db.reads import ForUpdate, Lookup, Requirement
 from shared.db.session import Session, session
 from shared.db.writes import Mode, Writes
-from shared.ids import new_id
-from shared.messaging.facts import Fact, OutboxRow, header_values, outbox_row
+from shared.facts import Fact, header_values
 from shared.metrics import Metric
-from shared.telemetry import current_trace
 
 
 class Kind(Enum):
@@ -60,13 +59,10 @@ class Transaction:
         self.assumes = False
         """Whether it relies on something that it has not read."""
         self._database = database
-        self._causes = causes
         self._open: Session | None = None
         self._writes = Writes()
-        self._facts: dict[tuple[type[Snapshot], str], tuple[Fact, OutboxRow]] = {}
-        self._alarms: dict[str, datetime] = {}
-        self._topics: set[str] = set()
-        self._callbacks: list[Callable[[], None]] = []
+        self._facts = FactsToPublish(at=self.now, actor=actor, causes=causes)
+        self._consequences = Consequences()
 
     # ---- reading ----
 
@@ -91,7 +87,7 @@ class Transaction:
         """
         if self._open is not None:
             return (await self._open.lookup(lookup, [parameters]))[0]
-        return await self._database.lookup(lookup, parameters)
+        return await self._database.group_lookup.find(lookup, parameters)
 
     async def for_update(self, rows: ForUpdate, **parameters: Any) -> Sequence[Mapping[str, Any]]:
         """Return rows that are going to be changed: locked, or in an optimistic transaction
@@ -141,7 +137,7 @@ class Transaction:
         """
         keys = sorted({lock_key(kind, id) for id in ids})
         if keys:
-            await (await self._session()).execute(_LOCK, {"keys": keys})
+            await (await self._session()).execute(LOCK, {"keys": keys})
 
     # ---- writing ----
 
@@ -173,22 +169,14 @@ class Transaction:
 
         Raises FactTooLarge, and ValueError where the entity was published at another version.
         """
-        key = (fact.contract, str(fact.snapshot.id))
-        earlier = self._facts.pop(key, None)
-        if earlier is not None:
-            fact = earlier[0].merged(fact)
-        cause = self._causes.get(key[1]) or current_trace()
-        self._facts[key] = (
-            fact,
-            outbox_row(fact, id=new_id(), at=self.now, actor=self.actor, traceparent=cause),
-        )
+        self._facts.add(fact)
 
     def next_version(self, contract: type[Snapshot], id: UUID | str, version: int) -> int:
         """Return the version at which to publish the entity that is stored at `version`: one more,
         once per transaction.
         """
-        published = self._facts.get((contract, str(id)))
-        return version + 1 if published is None else published[0].snapshot.version
+        published = self._facts.version(contract, id)
+        return version + 1 if published is None else published
 
     async def flush(self) -> None:
         """Send the rows that are kept back, in one statement; facts wait for the commit.
@@ -213,30 +201,25 @@ class Transaction:
 
     def alarm(self, name: str, at: datetime) -> None:
         """The alarm of that name rings at `at` or earlier."""
-        self._alarms[name] = min(at, self._alarms.get(name, at))
+        self._consequences.alarm(name, at)
 
     def tell(self, topic: str) -> None:
         """Live streams that listen to the topic look again, in every instance."""
-        self._topics.add(topic)
+        self._consequences.topics.add(topic)
 
     def observe(self, histogram: Metric, value: float, *labels: str) -> None:
         """Count the value in a histogram of this instance, if this transaction commits."""
         self.after_commit(lambda: self._database.after.observed(histogram, labels, value))
 
     def after_commit(self, callback: Callable[[], None]) -> None:
-        self._callbacks.append(callback)
+        self._consequences.callbacks.append(callback)
 
     # ---- for Database alone ----
 
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, _: object, error: BaseException | None, __: object) -> None:
         try:
             if error is None:
                 await self._commit()
@@ -245,7 +228,7 @@ class Transaction:
                 session, self._open = self._open, None
                 await session.close()
         if error is None:
-            self._set_off()
+            self._consequences.set_off(self._database.after, self._facts.rows)
 
     async def _session(self) -> Session:
         if self._open is None:
@@ -256,7 +239,7 @@ class Transaction:
 
     async def _commit(self) -> None:
         outbox = self._database.metadata.tables["outbox"]
-        for row in self._published:
+        for row in self._facts.rows:
             self._writes.add(outbox, Mode.INSERT, header_values(row), {"body": row.body.decode()})
         if self._open is None:
             if self._writes:
@@ -265,22 +248,6 @@ class Transaction:
         await self.flush()
         if self.kind is not Kind.READING:
             await self._open.commit()
-
-    def _set_off(self) -> None:
-        """What follows from the commit."""
-        after = self._database.after
-        if self._facts:
-            after.published(self._published)
-        for name, at in self._alarms.items():
-            after.alarm(name, at)
-        if self._topics:
-            after.told(self._topics)
-        for callback in self._callbacks:
-            callback()
-
-    @property
-    def _published(self) -> list[OutboxRow]:
-        return [row for _, row in self._facts.values()]
 
 
 class Database:
@@ -298,26 +265,7 @@ class Database:
         self.engine = create_engine(url, name=name, pool_size=pool_size)
         self.memory: dict[Hashable, Any] = {}
         self.group_commit = GroupCommit(self.engine)
-        self._lookups: dict[Lookup, Batcher[Mapping[str, Any], Sequence[Mapping[str, Any]]]] = {}
-
-    async def lookup(
-        self, lookup: Lookup, parameters: Mapping[str, Any]
-    ) -> Sequence[Mapping[str, Any]]:
-        """Return what the select finds; those who ask at the same moment share a statement."""
-        batcher = self._lookups.get(lookup)
-        if batcher is None:
-
-            async def run(
-                asked: Sequence[Mapping[str, Any]],
-            ) -> Sequence[Sequence[Mapping[str, Any]]]:
-                different = {lookup.values(each): each for each in asked}
-                async with session(self.engine) as direct:
-                    found = await direct.lookup(lookup, list(different.values()))
-                answers = dict(zip(different, found, strict=True))
-                return [answers[lookup.values(each)] for each in asked]
-
-            batcher = self._lookups[lookup] = Batcher(run)
-        return await batcher.ask(parameters)
+        self.group_lookup = GroupLookup(self.engine)
 
     def transaction(
         self,
@@ -335,9 +283,9 @@ class Database:
         return Transaction(self, actor=actor or self.name, causes=causes or {}, kind=kind)
 
     async def ping(self) -> None:
-        """Raises whatever keeps the database from answering."""
-        async with self.engine.connect() as connection:
-            await connection.execute(text("select 1"))
+        """Raise whatever keeps the database from answering."""
+        async with session(self.engine) as direct:
+            await direct.execute(text("select 1"), {})
 
     async def close(self) -> None:
         """Close the connections; those in use when they are given back."""
@@ -348,13 +296,3 @@ def _table(table: type[SQLModel]) -> Table:
     # SQLModel does not declare what SQLAlchemy adds
     mapped: Table = table.__table__  # type: ignore[attr-defined]
     return mapped
-
-
-def lock_key(kind: str, id: UUID | str) -> str:
-    return f"{kind}:{id}"
-
-
-_LOCK = text(
-    "select pg_advisory_xact_lock(hashtextextended(key, 0)) "
-    "from unnest(cast(:keys as text[])) with ordinality as k(key, n) order by n"
-)

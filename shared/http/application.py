@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry
+from prometheus_client.core import Metric as Family
 from starlette.types import Receive, Scope, Send
 
 from shared.http import problems
@@ -16,7 +17,7 @@ from shared.http.exposition import exposition
 from shared.http.metrics import Measured
 from shared.http.parked import parked_router
 from shared.http.problems import Answered, problem
-from shared.metrics import Reading
+from shared.http.state import AppState
 
 T = TypeVar("T")
 
@@ -56,10 +57,11 @@ def build_app(
     routers: Iterable[APIRouter],
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]],
     registry: CollectorRegistry,
-    readings: Callable[[], Awaitable[Iterable[Reading]]],
+    readings: Callable[[], Awaitable[Iterable[Family]]],
     not_ready: Callable[[], Awaitable[Mapping[str, str]]],
-    state: Mapping[str, Any],
+    state: AppState,
 ) -> FastAPI:
+    """Return the application; `state` is what its routes find under `app.state`."""
     readings, not_ready = _shared(readings), _shared(not_ready)
     app = Application(
         registry,
@@ -71,9 +73,7 @@ def build_app(
         telemetry={"tracing": False, "metrics": False, "logs": False},
         responses={"4XX": {"description": "application/problem+json with a `code` (RFC 9457)"}},
     )
-    app.state.work_tokens = None  # a service that knows offers and jobs brings its own
-    for key, value in state.items():
-        setattr(app.state, key, value)
+    app.state = state  # type: ignore[assignment] # Starlette's own is a bag of any names
     problems.install(app)
     app.include_router(_operations(registry, readings, not_ready))
     app.include_router(parked_router())
@@ -99,7 +99,7 @@ def _shared(look: Callable[[], Awaitable[T]]) -> Callable[[], Awaitable[T]]:
 
 def _operations(
     registry: CollectorRegistry,
-    readings: Callable[[], Awaitable[Iterable[Reading]]],
+    readings: Callable[[], Awaitable[Iterable[Family]]],
     not_ready: Callable[[], Awaitable[Mapping[str, str]]],
 ) -> APIRouter:
     router = APIRouter(tags=["operations"])

@@ -4,48 +4,35 @@ millisecond or two.
 """
 
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
+from itertools import chain
+from math import isfinite
 
 from prometheus_client import CollectorRegistry
-
-from shared.metrics import Metric, Reading
+from prometheus_client.core import Metric as Family
 
 _ESCAPED = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 _NOT_FINITE = {"inf": "+Inf", "-inf": "-Inf", "nan": "NaN"}
 
 
-def exposition(registry: CollectorRegistry, readings: Iterable[Reading]) -> Iterator[str]:
-    """Yield the lines of one metric after the other, so that a server can do something else in
-    between.
+def exposition(registry: CollectorRegistry, read: Iterable[Family]) -> Iterator[str]:
+    """Yield the lines of one family after the other, those of the registry first, so that a server
+    can do something else in between.
     """
-    yield from _of_registry(registry)
-    families: dict[Metric, list[Reading]] = {}
-    for reading in readings:
-        families.setdefault(reading.metric, []).append(reading)
-    for metric, each in families.items():
-        yield _of_readings(metric, each)
-
-
-def _of_registry(registry: CollectorRegistry) -> Iterator[str]:
-    for family in registry.collect():
+    for family in chain(registry.collect(), read):
         name = f"{family.name}_total" if family.type == "counter" else family.name
         lines = [_head(name, family.documentation, family.type)]
-        lines += [
-            _line(
-                _template(sample.name, tuple(sample.labels)), sample.labels.values(), sample.value
-            )
-            for sample in family.samples
-            # when a series began: as many lines again, of which nothing is made
-            if not sample.name.endswith("_created")
-        ]
+        templates: dict[str, str | None] = {}
+        for sample in family.samples:
+            try:
+                template = templates[sample.name]
+            except KeyError:
+                template = templates[sample.name] = _template(sample.name, tuple(sample.labels))
+            if template is not None:
+                lines.append(
+                    template % (*map(_escaped, sample.labels.values()), _number(sample.value))
+                )
         yield "".join(lines)
-
-
-def _of_readings(metric: Metric, readings: Iterable[Reading]) -> str:
-    template = _template(metric.name, metric.labels)
-    lines = [_head(metric.name, metric.described, metric.kind)]
-    lines += [_line(template, labels, value) for _, labels, value in readings]
-    return "".join(lines)
 
 
 def _head(name: str, help: str, kind: str) -> str:
@@ -54,18 +41,20 @@ def _head(name: str, help: str, kind: str) -> str:
 
 
 @cache
-def _template(name: str, labels: tuple[str, ...]) -> str:
-    """Return a line with `%s` for the value of each label and for the number: as many as there are
-    metrics.
+def _template(name: str, labels: tuple[str, ...]) -> str | None:
+    """Return a line with `%s` for the value of each label and for the number, as many as there are
+    metrics; None for when a series began: as many lines again, of which nothing is made.
     """
+    if name.endswith("_created"):
+        return None
     inner = ",".join(f'{label}="%s"' for label in labels)
     return f"{name}{{{inner}}} %s\n" if labels else f"{name} %s\n"
 
 
-def _line(template: str, labels: Iterable[str], value: float) -> str:
-    number = repr(float(value))
-    return template % (*map(_escaped, labels), _NOT_FINITE.get(number, number))
+def _number(value: float) -> str:
+    return repr(float(value)) if isfinite(value) else _NOT_FINITE[repr(float(value))]
 
 
+@lru_cache(maxsize=8192)
 def _escaped(text: str) -> str:
-    return text.translate(_ESCAPED) if '"' in text or "\\" in text or "\n" in text else text
+    return text.translate(_ESCAPED)

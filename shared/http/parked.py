@@ -14,7 +14,7 @@ from shared.http.fields import Reply
 from shared.http.paging import Paging
 from shared.http.requests import Tx, may
 from shared.http.routing import action_router
-from shared.messaging.consumer import Consumer
+from shared.http.state import AppState, state_of
 from shared.messaging.parked import drop_parked, list_parked, show_parked, take_parked
 
 
@@ -78,7 +78,7 @@ def parked_router() -> APIRouter:
     async def retry(parked_id: UUID, caller: Operator, tx: Tx, request: Request) -> None:
         """Handles it again; when that fails it stays parked and the answer says why."""
         durable, fact = await take_parked(tx, parked_id)
-        consumers: Mapping[str, Consumer] = request.app.state.consumers
+        consumers = state_of(request, AppState).consumers
         if durable not in consumers:
             raise RetryFailed(
                 f"This service no longer follows {durable}; drop it, or run the release that did."

@@ -8,12 +8,11 @@ from uuid import UUID
 from fastapi import Depends, Request, Response
 from fastapi.dependencies.models import Dependant
 
-from shared.auth.bearer import BearerTokens
 from shared.auth.caller import Caller, Credential, Role, WorkScheme
-from shared.auth.work_tokens import WorkTokenProver
 from shared.db.transaction import Transaction
 from shared.errors import Forbidden, PreconditionRequired, Unauthenticated
 from shared.http.problems import BadRequest
+from shared.http.state import AppState, state_of
 
 _WORK_SCHEMES = frozenset(WorkScheme)
 _VERSION = re.compile(r"[0-9]{1,18}")
@@ -38,9 +37,8 @@ def _read_identity(request: Request) -> Caller | Credential | None:
     scheme, _, token = header.partition(" ")
     scheme, token = scheme.lower(), token.strip()
     if token and scheme == "bearer":
-        bearer_tokens: BearerTokens = request.app.state.bearer_tokens
-        return bearer_tokens.prove(token)
-    work_tokens: WorkTokenProver | None = request.app.state.work_tokens
+        return state_of(request, AppState).bearer_tokens.prove(token)
+    work_tokens = state_of(request, AppState).work_tokens
     if token and work_tokens is not None and scheme in _WORK_SCHEMES:
         return work_tokens.prove(WorkScheme(scheme), token)
     raise Unauthenticated("The Authorization header has to be `Bearer TOKEN`.")

@@ -15,13 +15,14 @@ from sqlalchemy.exc import IntegrityError
 
 from shared.auth.caller import Caller
 from shared.db.failures import Outdated
-from shared.db.transaction import Database, Kind
+from shared.db.transaction import Kind
 from shared.errors import Refused, Unavailable
 from shared.http import idempotency
-from shared.http.arguments import Asked, Function
-from shared.http.idempotency import Key, KeysHere
+from shared.http.idempotency import Key
 from shared.http.requests import guards_of, identity_of
+from shared.http.state import AppState, state_of
 from shared.http.strict_json import parse_json, read_body
+from shared.workarounds.fastapi_arguments import Asked, Function
 
 _BODY_WITHIN_S = 30.0
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -59,14 +60,13 @@ class ActionRoute(APIRoute):
             proven: dict[Function, Any] = {guard: await guard(request) for guard in guards}
             identity = identity_of(request)
             changes = request.method not in _READING
-            if changes and request.app.state.backlog_full():
+            state = state_of(request, AppState)
+            if changes and state.backlog_full():
                 raise BacklogFull(
                     "The message broker is behind and the waiting room is full; try again soon."
                 )
             body = (
-                await read_body(
-                    request, request.app.state.body_limit_bytes, within_s=_BODY_WITHIN_S
-                )
+                await read_body(request, state.body_limit_bytes, within_s=_BODY_WITHIN_S)
                 if changes
                 else b""
             )
@@ -128,7 +128,7 @@ async def _act(request: Request, actor: str, key: Key | None, answer: Answer) ->
     """
     if key is None:
         return await _twice_if_need_be(request, actor, None, answer)
-    keys: KeysHere = request.app.state.keys_here
+    keys = state_of(request, AppState).keys_here
     keys.begin(key)
     answered = False
     try:
@@ -176,7 +176,7 @@ async def _with_locks(request: Request, actor: str, key: Key | None, answer: Ans
 async def _run(
     request: Request, actor: str, kind: Kind, key: Key | None, answer: Answer
 ) -> Response:
-    database: Database = request.app.state.database
+    database = state_of(request, AppState).database
     async with database.transaction(actor=actor, kind=kind) as tx:
         request.state.transaction = tx
         if (

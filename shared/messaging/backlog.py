@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from shared.db.session import session
 from shared.messaging.outbox import SMALLEST_ID, count_unmarked
 from shared.messaging.steps import Steps
 from shared.messaging.streams import NoRoomForStream
@@ -104,8 +105,8 @@ class Backlog:
         while counted < self._limit:
 
             async def step(most: int, after: UUID = after) -> tuple[int, UUID | None]:
-                async with engine.connect() as connection:
-                    return await count_unmarked(connection, after=after, most=most)
+                async with session(engine) as direct:
+                    return await count_unmarked(direct, after=after, most=most)
 
             number, last = await self._counting.take(step)
             counted += number

@@ -1,27 +1,30 @@
-"""The connection to NATS, and JetStream's API spoken plainly: JSON asked, JSON answered.
-
-BrokerError
-├── BrokerSilent    no answer in time, or not connected: try again
-└── BrokerRefused   an answer that says no, with JetStream's `err_code`
-    ├── NoSuchStream · NoSuchConsumer · NoSuchMessage
-    ├── StreamFull      `discard: new` at `max_bytes`: back off
-    └── FactRefused     larger than the stream takes: no retry will help
-"""
+"""The connection to NATS, and JetStream's API spoken plainly: JSON asked, JSON answered."""
 
 import asyncio
 import contextlib
 import json
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 import nats
 import nats.errors
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
+from shared.messaging.answers import (
+    BrokerError,
+    BrokerSilent,
+    BrokerTooOld,
+    Stored,
+    answer_in,
+    named_failures,
+    stored_in,
+)
 from shared.telemetry import get_logger
+from shared.workarounds.nats_drain import drain
+from shared.workarounds.nats_headers import QuickHeaders
+from shared.workarounds.nats_subjects import AnySubject
+from shared.workarounds.swallowed_cancellation import raise_if_cancelled
 
 log = get_logger(__name__)
 
@@ -43,84 +46,8 @@ _PATIENCE: Mapping[str, Any] = {
 }
 
 
-class BrokerError(Exception):
-    pass
-
-
-class BrokerSilent(BrokerError):
-    pass
-
-
-class BrokerRefused(BrokerError):
-    def __init__(self, description: str, err_code: int = 0) -> None:
-        super().__init__(f"{description} ({err_code})" if err_code else description)
-        self.err_code = err_code
-
-
-class NoSuchStream(BrokerRefused):
-    pass
-
-
-class NoSuchConsumer(BrokerRefused):
-    pass
-
-
-class NoSuchMessage(BrokerRefused):
-    pass
-
-
-class StreamFull(BrokerRefused):
-    pass
-
-
-class FactRefused(BrokerRefused):
-    pass
-
-
-_KINDS: Mapping[int, type[BrokerRefused]] = {  # nats-server, server/errors.json
-    10059: NoSuchStream,
-    10014: NoSuchConsumer,
-    10037: NoSuchMessage,
-    10077: StreamFull,
-    10047: StreamFull,
-    10023: StreamFull,
-    10054: FactRefused,
-}
-
-
-class BrokerTooOld(BrokerError):
-    pass
-
-
-@dataclass(frozen=True)
-class Stored:
-    """Where JetStream put a fact; `duplicate` when it had it already."""
-
-    seq: int
-    duplicate: bool
-
-
-class _Client(Client):
-    def _build_message(
-        self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: dict[str, str] | None
-    ) -> Msg:
-        # nats-py's reader dies, and says nothing, of a subject that is not UTF-8; whoever may
-        # publish could silence us so.
-        message: Msg = super()._build_message(
-            sid, subject.decode(errors="replace").encode(), reply, data, headers
-        )
-        return message
-
-    @staticmethod
-    def _parse_header_lines(raw: bytes) -> dict[str, str]:
-        # A fact has a dozen: nats-py's own way with them was the largest single part of what a
-        # consumer costs.
-        lines = raw.decode(errors="replace").split("\r\n")
-        return {
-            name.strip(): value.strip()
-            for name, colon, value in (line.partition(":") for line in lines)
-            if colon
-        }
+class _Client(AnySubject, QuickHeaders):
+    """nats-py's client, with what keeps it alive and quick."""
 
 
 class Broker:
@@ -224,7 +151,7 @@ class Broker:
         """Stores a fact. After BrokerSilent it may have been stored all the same: publish again
         under the same id.
         """
-        return _stored(subject, await self._request(subject, body, headers, within_s))
+        return stored_in(subject, await self._request(subject, body, headers, within_s))
 
     async def send(
         self, subject: str, body: bytes, *, reply: str = "", headers: dict[str, str] | None = None
@@ -233,7 +160,7 @@ class Broker:
 
         Raises BrokerSilent when there is no connection, FactRefused for what can never be sent.
         """
-        with _named_failures(subject):
+        with named_failures(subject):
             await self._client.publish(subject, body, reply=reply, headers=headers)
 
     async def answer(self, messages: Iterable[Msg], answer: bytes = b"") -> None:
@@ -260,12 +187,7 @@ class Broker:
             self._listeners.pop(subject, None)
             subscription = self._subscriptions.pop(subject, None)
             if subscription is not None and self._client.is_connected:
-                # Drained, so that what the server has sent before it knows is still heard. Never
-                # cancelled: nats-py's reader dies of a PONG that nobody waits for any more.
-                # nats-py does not say
-                drained = asyncio.ensure_future(subscription.drain())  # type: ignore[no-untyped-call]
-                drained.add_done_callback(lambda done: done.cancelled() or done.exception())
-                await asyncio.wait([drained], timeout=_LONGEST_DRAIN_S)
+                await drain(subscription, timeout_s=_LONGEST_DRAIN_S)
 
         return end
 
@@ -282,13 +204,10 @@ class Broker:
     ) -> dict[str, Any]:
         if not self._client.is_connected:
             raise BrokerSilent("not connected")
-        with _named_failures(subject):
+        with named_failures(subject):
             reply = await self._client.request(subject, payload, timeout=within_s, headers=headers)
-        # nats-py waits with asyncio.wait_for, which may forget that we were cancelled when the
-        # answer comes at that very moment.
-        if (task := asyncio.current_task()) is not None and task.cancelling():
-            raise asyncio.CancelledError
-        return _answer(subject, reply)
+        raise_if_cancelled()
+        return answer_in(subject, reply)
 
     async def _on_error(self, error: Exception) -> None:
         if not self._complained or self._client.is_connected:
@@ -303,43 +222,3 @@ class Broker:
         self._complained = False
         log.info("broker_back", url=self.url)
         self.reconnected()
-
-
-def read_stored(message: Msg) -> Stored:
-    """A stream's acknowledgement as it came in. Raises the BrokerRefused that it stands for."""
-    if (message.headers or {}).get("Status") == "503":
-        raise NoSuchStream(f"nobody answers at {message.subject}")
-    return _stored(message.subject, _answer(message.subject, message))
-
-
-def _stored(subject: str, answer: Mapping[str, Any]) -> Stored:
-    if "seq" not in answer:
-        raise BrokerRefused(f"who answered at {subject} is no stream")
-    return Stored(seq=int(answer["seq"]), duplicate=bool(answer.get("duplicate", False)))
-
-
-def _answer(subject: str, message: Msg) -> dict[str, Any]:
-    try:
-        answer: dict[str, Any] = json.loads(message.data)
-    except ValueError as error:
-        raise BrokerRefused(f"the answer at {subject} is not JetStream's") from error
-    if error_said := answer.get("error"):
-        code = int(error_said.get("err_code", 0))
-        kind = _KINDS.get(code, BrokerRefused)
-        raise kind(str(error_said.get("description", "refused")), code)
-    return answer
-
-
-@contextlib.contextmanager
-def _named_failures(subject: str) -> Iterator[None]:
-    """nats-py's exceptions as ours."""
-    try:
-        yield
-    except nats.errors.NoRespondersError as error:
-        raise NoSuchStream(f"nobody answers at {subject}") from error
-    except nats.errors.MaxPayloadError as error:
-        raise FactRefused(str(error)) from error
-    except (nats.errors.BadSubjectError, nats.errors.BadHeaderError) as error:
-        raise FactRefused(f"{type(error).__name__}: {error}") from error
-    except (TimeoutError, nats.errors.Error, OSError) as error:
-        raise BrokerSilent(f"{subject}: {error or type(error).__name__}") from error

@@ -1,87 +1,18 @@
-"""From a batch of facts to rows, in one transaction: keep the newest snapshots, then let the
-handlers make what follows be so.
+"""The durables of a service: which facts each one reads, and how they come to the handlers.
 
-pull → parse (malformed: park) → newest of each entity → keep those newer than ours → handlers →
-positions → commit → ack. What all durables of a service have pulled is one batch
-(`fact_batcher.py`). If it fails it is halved until the bad fact stands alone, and parks alone. What
-passes by itself (a lock, a lost connection) parks nothing: the facts are held and tried again until
-the database answers.
+pull (`following.py`) → `Consumer.apply` → one batch of all durables (`worker.py`) → ack.
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import (
-    AsyncIterator,
-    Awaitable,
-    Callable,
-    Collection,
-    Iterable,
-    Mapping,
-    Sequence,
-)
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
 
-from shared.contracts import Snapshot, TicketV1
-from shared.db.failures import is_transient
+from shared.contracts import Snapshot
 from shared.db.transaction import Database, Transaction
-from shared.messaging.fact_batcher import FactBatcher
-from shared.messaging.parked import is_parked, park, unpark
-from shared.messaging.positions import Progress, save_positions
+from shared.messaging.handlers import Handler
 from shared.messaging.received import Malformed, Parsed, Received, parse
-from shared.messaging.snapshots import ENDED, entity_of, keep_in_passing, keep_newer
-from shared.retention import note_state
-from shared.telemetry import get_logger, within_trace
-
-log = get_logger(__name__)
-
-S = TypeVar("S", bound=Snapshot, contravariant=True)
-
-_UNEXPLAINED_DELIVERIES = 8
-
-Newest = Mapping[tuple[str, str], Parsed]
-"""(entity, id) → the newest fact about it."""
-
-
-class Handles(Protocol[S]):
-    async def __call__(self, tx: Transaction, snapshots: Sequence[S], /) -> None: ...
-
-
-@dataclass(frozen=True)
-class Handler:
-    """A function with the contracts it follows. Called once a batch, with those snapshots newer
-    than what was held, each entity once; by then what was written before it in the transaction can
-    be read. None only stores them.
-    """
-
-    contracts: tuple[type[Snapshot], ...]
-    handle: Callable[[Transaction, Sequence[Any]], Awaitable[None]] | None
-    urgent: frozenset[type[Snapshot]] = frozenset()
-    """Those whose facts are handled at once; the others linger for company."""
-
-
-def follows(
-    *contracts: type[S], urgent: Collection[type[S]] = ()
-) -> Callable[[Handles[S]], Handler]:
-    """Mark a handler: `@follows(TicketV1)` over `async def tickets_changed(tx, tickets)`.
-
-    One that follows several contracts gets the snapshots of all of them in one call. The `urgent`
-    ones of them do not linger.
-    """
-
-    def mark(handle: Handles[S]) -> Handler:
-        return Handler(contracts, handle, frozenset(urgent))
-
-    return mark
-
-
-def keeps(contract: type[Snapshot]) -> Handler:
-    """Store snapshots for whoever looks, and let nothing follow from them: such a fact costs one
-    statement.
-    """
-    return Handler((contract,), None)
+from shared.messaging.snapshots import entity_of
+from shared.messaging.worker import Batch, Worker
 
 
 class Consumer:
@@ -97,7 +28,7 @@ class Consumer:
         handlers: Iterable[Handler],
         database: Database,
         *,
-        worker: "Worker | None" = None,
+        worker: Worker | None = None,
     ) -> None:
         """`worker` is the one that all durables of the service share; a durable without one gets
         its own.
@@ -149,174 +80,6 @@ class Consumer:
         return None if contract is None else parse(fact, contract)
 
 
-@dataclass(frozen=True, eq=False)
-class Batch:
-    """What one durable has pulled; `created` is its stream's identity."""
-
-    consumer: Consumer
-    created: datetime
-    facts: Sequence[Received]
-    urgent: bool
-    pulled_at: float
-
-    @property
-    def durable(self) -> str:
-        return self.consumer.durable
-
-
-@dataclass(frozen=True)
-class _Read:
-    """A fact of a batch with what it says; nothing for a type that this release does not know."""
-
-    batch: Batch
-    received: Received
-    parsed: Parsed | None
-
-
-class Worker:
-    """All handlers of a service: handles what its durables have pulled, one transaction at a time
-    with all that waits.
-    """
-
-    def __init__(
-        self, handlers: Iterable[Handler], database: Database, *, linger_s: float = 0
-    ) -> None:
-        self._handlers = tuple(handlers)
-        self._database = database
-        self._acted_on = {
-            entity_of(contract)
-            for h in self._handlers
-            if h.handle is not None
-            for contract in h.contracts
-        }
-        self._batcher = FactBatcher(self._handle_all, linger_s=linger_s)
-        self._on_trial: set[tuple[str, str]] = set()
-
-    async def handle(self, batch: Batch) -> None:
-        """Return when all of its facts are handled or parked. Raise only what passes by itself."""
-        await self._batcher.handle(batch)
-
-    async def act(self, tx: Transaction, newest: Newest) -> None:
-        """Store the snapshots, and call each handler with those that were newer
-        than what was held.
-        """
-        keep_in_passing(
-            tx, [parsed for parsed in newest.values() if parsed.entity not in self._acted_on]
-        )
-        newer = await keep_newer(
-            tx, [parsed for parsed in newest.values() if parsed.entity in self._acted_on]
-        )
-        for handler in self._handlers:
-            entities = {entity_of(contract) for contract in handler.contracts}
-            snapshots = [
-                parsed.snapshot
-                for key, parsed in sorted(newest.items())
-                if key in newer and key[0] in entities
-            ]
-            if snapshots and handler.handle is not None:
-                # what was only stored, and what the handlers before it wrote, can be read
-                await tx.flush()
-                await handler.handle(tx, snapshots)
-        for key, parsed in newest.items():
-            if key in newer and isinstance(parsed.snapshot, TicketV1):
-                note_state(tx, parsed.snapshot, was_over=(ENDED, key[1]) in newer)
-
-    async def _handle_all(self, batches: Sequence[Batch]) -> None:
-        good: list[_Read] = []
-        malformed: list[tuple[_Read, Malformed]] = []
-        for batch in batches:
-            for fact in batch.facts:
-                if fact.deliveries > _UNEXPLAINED_DELIVERIES:
-                    await self._try_suspect(batch, fact)
-                    continue
-                try:
-                    good.append(_Read(batch, fact, batch.consumer.read(fact)))
-                except Malformed as error:
-                    malformed.append((_Read(batch, fact, None), error))
-        if good:
-            await self._together_or_apart(good)
-        for read, reason in malformed:
-            await self._park(read, reason)
-
-    async def _together_or_apart(self, facts: Sequence[_Read]) -> None:
-        try:
-            await self._together(facts)
-            return
-        except Exception as error:
-            if is_transient(error):
-                raise
-            if len(facts) == 1:
-                await self._park(facts[0], error)
-                return
-        middle = len(facts) // 2
-        await self._together_or_apart(facts[:middle])
-        await self._together_or_apart(facts[middle:])
-
-    async def _together(self, facts: Sequence[_Read]) -> None:
-        newest = _newest(facts)
-        async with self._transaction(newest) as tx:
-            await self.act(tx, newest)
-            save_positions(tx, _progress(facts))
-
-    async def _try_suspect(self, batch: Batch, fact: Received) -> None:
-        """Try a fact that was delivered again and again without an end: does handling it, or a
-        neighbour of it, kill the process?
-
-        It is parked before it is tried. The one that kills stays parked; its neighbours, who only
-        died with it, are handled.
-        """
-        suspect, name = _Read(batch, fact, None), (batch.durable, fact.fact_id)
-        if name not in self._on_trial:
-            async with self._database.transaction() as tx:
-                if await is_parked(tx, *name):
-                    save_positions(tx, _progress([suspect]))
-                    return
-            await self._park(
-                suspect,
-                RuntimeError(
-                    f"delivered {fact.deliveries} times without an end: handling it kills the "
-                    "process"
-                ),
-            )
-            self._on_trial.add(name)
-        try:
-            newest = _newest([_Read(batch, fact, batch.consumer.read(fact))])
-            async with self._transaction(newest) as tx:
-                await self.act(tx, newest)
-                await unpark(tx, *name)
-            batch.consumer.parked -= 1
-        except Exception as error:
-            if is_transient(error):
-                raise
-            await self._park(suspect, error)
-        self._on_trial.discard(name)
-
-    @asynccontextmanager
-    async def _transaction(self, newest: Newest) -> AsyncIterator[Transaction]:
-        """What is published in it goes on in the trace of the fact that it follows from."""
-        causes = {id: parsed.received.traceparent for (_, id), parsed in newest.items()}
-        with within_trace(next(iter(causes.values())) if len(causes) == 1 else None):
-            async with self._database.transaction(causes=causes) as tx:
-                yield tx
-
-    async def _park(self, read: _Read, error: BaseException) -> None:
-        fact, durable = read.received, read.batch.durable
-        level = log.warning if isinstance(error, Malformed) else log.error
-        level(
-            "fact_parked",
-            durable=durable,
-            fact_id=fact.fact_id,
-            type=fact.type,
-            seq=fact.seq,
-            reason=str(error),
-            exc_info=error,
-        )
-        async with self._database.transaction() as tx:
-            await park(tx, durable, fact, error)
-            save_positions(tx, _progress([read]))
-        read.batch.consumer.parked += 1
-
-
 def consumers_of(
     service: str, handlers: Sequence[Handler], database: Database, *, linger_s: float = 0
 ) -> dict[str, Consumer]:
@@ -329,33 +92,3 @@ def consumers_of(
     owners = dict.fromkeys(contract.OWNER for handler in handlers for contract in handler.contracts)
     consumers = [Consumer(service, owner, handlers, database, worker=worker) for owner in owners]
     return {consumer.durable: consumer for consumer in consumers}
-
-
-def _newest(facts: Iterable[_Read]) -> Newest:
-    newest: dict[tuple[str, str], Parsed] = {}
-    for parsed in (fact.parsed for fact in facts if fact.parsed is not None):
-        known = newest.get(parsed.key)
-        if known is None or known.snapshot.version < parsed.snapshot.version:
-            newest[parsed.key] = parsed
-    return newest
-
-
-def _progress(facts: Sequence[_Read]) -> list[Progress]:
-    """One for each durable.
-
-    Of two streams by one name, one deleted and one made since, the newer counts.
-    """
-    handled = Counter(fact.batch.durable for fact in facts)
-    last: dict[str, _Read] = {}
-    for fact in sorted(facts, key=lambda fact: (fact.batch.created, fact.received.seq)):
-        last[fact.batch.durable] = fact
-    return [
-        Progress(
-            durable=durable,
-            stream_created=fact.batch.created,
-            stream_seq=fact.received.seq,
-            fact_id=fact.received.fact_id,
-            handled=handled[durable],
-        )
-        for durable, fact in last.items()
-    ]

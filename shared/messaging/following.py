@@ -10,9 +10,11 @@ from datetime import datetime
 
 from nats.aio.msg import Msg
 
+from shared.backoff import Backoff
 from shared.db.failures import first_line, is_transient
 from shared.db.transaction import Database
-from shared.messaging.broker import Broker, BrokerError, BrokerSilent, NoSuchMessage
+from shared.messaging.answers import BrokerError, BrokerSilent, NoSuchMessage
+from shared.messaging.broker import Broker
 from shared.messaging.consumer import Consumer
 from shared.messaging.positions import Position, load_position, reset_position
 from shared.messaging.pull import Pull
@@ -74,26 +76,19 @@ class Following:
         instance to take.
         """
         loop = asyncio.get_running_loop()
-        pause = _SHORTEST_PAUSE_S
+        backoff = Backoff(_SHORTEST_PAUSE_S, _LONGEST_PAUSE_S)
         while True:
             began = loop.time()
             try:
                 created = await self._hold_durable_against_stream()
                 await self._follow(created)
-                pause = _SHORTEST_PAUSE_S
+                backoff.reset()
             except Exception as error:
                 if not isinstance(error, BrokerError) and not is_transient(error):
                     raise
                 if loop.time() - began > _LONGEST_PAUSE_S:
-                    pause = _SHORTEST_PAUSE_S
-                log.warning(
-                    "consumer_waits",
-                    durable=self.consumer.durable,
-                    error=first_line(error),
-                    pause_s=pause,
-                )
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, _LONGEST_PAUSE_S)
+                    backoff.reset()
+                await self._wait(backoff, error)
 
     async def _follow(self, created: datetime) -> None:
         """Until the check is due."""
@@ -124,23 +119,26 @@ class Following:
         """The durable stands still while the database does not answer: its facts are held, neither
         parked nor handed round.
         """
-        pause = _SHORTEST_PAUSE_S
+        backoff = Backoff(_SHORTEST_PAUSE_S, _LONGEST_PAUSE_S)
         while True:
             try:
                 await self.consumer.apply(facts, created=created)
             except Exception as error:
                 if not is_transient(error):
                     raise
-                log.warning(
-                    "consumer_waits",
-                    durable=self.consumer.durable,
-                    error=first_line(error),
-                    pause_s=pause,
-                )
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, _LONGEST_PAUSE_S)
+                await self._wait(backoff, error)
             else:
                 return
+
+    async def _wait(self, backoff: Backoff, error: Exception) -> None:
+        pause_s = backoff.next_s()
+        log.warning(
+            "consumer_waits",
+            durable=self.consumer.durable,
+            error=first_line(error),
+            pause_s=pause_s,
+        )
+        await asyncio.sleep(pause_s)
 
     @contextlib.contextmanager
     def _saying_that_it_takes_long(self, batch: list[Msg]) -> Iterator[None]:

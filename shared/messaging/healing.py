@@ -8,17 +8,18 @@ stream is asked, so that one written meanwhile is never taken for lost.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from pydantic_core import to_json
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.db.session import Session, transacting
 from shared.db.transaction import Database
-from shared.messaging.broker import Broker, NoSuchMessage
+from shared.messaging.answers import NoSuchMessage
+from shared.messaging.broker import Broker
 from shared.messaging.outbox import check_unchecked, first_id_at, newest_mark, sweep
 from shared.messaging.steps import Steps, limited
 from shared.messaging.streams import (
@@ -36,7 +37,7 @@ T = TypeVar("T")
 _ANOTHER_MENDS_S = 0.05
 _ANOTHER_MENDS_TRIES = 100
 
-_TRY_LOCK = text("select pg_try_advisory_xact_lock(hashtextextended(:lock, 0))")
+_TRY_LOCK = text("select pg_try_advisory_xact_lock(hashtextextended(:lock, 0)) as held")
 ONE_LOOKS, _ONE_MENDS, _ONE_HEALS = "fettle.relay", "fettle.relay.end", "fettle.relay.healing"
 
 FOREIGN = """
@@ -116,22 +117,20 @@ class Healing:
         any more.
         """
 
-        async def unmark(connection: AsyncConnection, most: int) -> tuple[int, bool]:
+        async def unmark(direct: Session, most: int) -> tuple[int, bool]:
             stream = await stream_state(self._broker, self._owner)
             given = {
                 "created": stream.created,
-                "last": await self._last_good(connection, stream, holes),
+                "last": await self._last_good(direct, stream, holes),
             }
-            marks = _marks(await connection.execute(limited(BEYOND, most), given))
-            return await _unmark(connection, marks), len(marks) == most
+            marks = _marks(await direct.rows(limited(BEYOND, most), given))
+            return await _unmark(direct, marks), len(marks) == most
 
         unmarked, tries = 0, _ANOTHER_MENDS_TRIES
         while tries:
             # What other instances mark from here on is not seen: it lies beyond the end as we are
             # about to be told it.
-            done = await self._step(
-                self._end, unmark, lock=_ONE_MENDS, isolation_level="REPEATABLE READ"
-            )
+            done = await self._step(self._end, unmark, lock=_ONE_MENDS, repeatable_read=True)
             if done is None:
                 tries -= 1
                 await asyncio.sleep(_ANOTHER_MENDS_S)
@@ -156,16 +155,16 @@ class Healing:
     async def check(self) -> int:
         """Look at the rows of before there was `outbox_unmarked`; return how many of them wait."""
 
-        async def check(connection: AsyncConnection, most: int) -> tuple[int, bool]:
-            return await check_unchecked(connection, most=most)
+        async def check(direct: Session, most: int) -> tuple[int, bool]:
+            return await check_unchecked(direct, most=most)
 
         return await self._all(self._check, check)
 
     async def sweep(self) -> None:
         """Delete published rows that are older than the stream keeps them."""
 
-        async def delete(connection: AsyncConnection, most: int) -> tuple[int, bool]:
-            swept = await sweep(connection, self._database.clock.now(), most=most)
+        async def delete(direct: Session, most: int) -> tuple[int, bool]:
+            swept = await sweep(direct, self._database.clock.now(), most=most)
             return swept, swept == most
 
         await self._all(self._sweep, delete)
@@ -173,15 +172,13 @@ class Healing:
     async def _unmark_foreign(self, stream: StreamState) -> int:
         """Unmark rows of another stream than there is now: it was wiped and made anew."""
 
-        async def unmark(connection: AsyncConnection, most: int) -> tuple[int, bool]:
-            marks = _marks(
-                await connection.execute(limited(FOREIGN, most), {"created": stream.created})
-            )
+        async def unmark(direct: Session, most: int) -> tuple[int, bool]:
+            marks = _marks(await direct.rows(limited(FOREIGN, most), {"created": stream.created}))
             if not marks:
                 return 0, False
             now = await stream_state(self._broker, self._owner)
             lost = [mark for mark in marks if mark.created != now.created]
-            return await _unmark(connection, lost), len(lost) == most
+            return await _unmark(direct, lost), len(lost) == most
 
         return await self._all(self._foreign, unmark)
 
@@ -191,52 +188,46 @@ class Healing:
         """
         below = stream.first_seq
 
-        async def unmark(connection: AsyncConnection, most: int) -> tuple[int, bool]:
+        async def unmark(direct: Session, most: int) -> tuple[int, bool]:
             nonlocal below
             young = first_id_at(self._database.clock.now() - MAX_AGE + timedelta(hours=1))
-            found = (
-                await connection.execute(
-                    limited(BEFORE, most),
-                    {"created": stream.created, "below": below, "young": young},
-                )
-            ).all()
-            unmarked = await _unmark(
-                connection, _marks(row[2:] for row in found if row.outbox_id is not None)
+            found = await direct.rows(
+                limited(BEFORE, most), {"created": stream.created, "below": below, "young": young}
             )
-            number, lowest = found[0][:2]
-            below = lowest or 0
-            return unmarked, number == most
+            unmarked = await _unmark(
+                direct, _marks(row for row in found if row["outbox_id"] is not None)
+            )
+            below = found[0]["lowest"] or 0
+            return unmarked, found[0]["number"] == most
 
         return await self._all(self._before, unmark)
 
     async def _unmark_holes(self, stream: StreamState) -> int:
         holes = sorted(await deleted_sequences(self._broker, self._owner))
 
-        async def unmark(connection: AsyncConnection, most: int) -> tuple[int, bool]:
+        async def unmark(direct: Session, most: int) -> tuple[int, bool]:
             nonlocal holes
             marks = _marks(
-                await connection.execute(_THESE, {"created": stream.created, "seqs": holes[:most]})
+                await direct.rows(_THESE, {"created": stream.created, "seqs": holes[:most]})
             )
-            unmarked = await _unmark(connection, marks)
+            unmarked = await _unmark(direct, marks)
             holes = holes[most:]
             return unmarked, bool(holes)
 
         return await self._all(self._holes, unmark)
 
-    async def _last_good(
-        self, connection: AsyncConnection, stream: StreamState, holes: bool
-    ) -> int:
+    async def _last_good(self, direct: Session, stream: StreamState, holes: bool) -> int:
         """Return the sequence up to which marks and stream agree.
 
         What agrees is a beginning, so halving finds its end.
         """
-        mark = await newest_mark(connection, stream.created, stream.last_seq)
+        mark = await newest_mark(direct, stream.created, stream.last_seq)
         if mark is None or mark[1] < stream.first_seq or await self._matches(mark, holes):
             return stream.last_seq
         good, bad = stream.first_seq - 1, mark[1]
         while bad - good > 1:
             middle = (good + bad) // 2
-            mark = await newest_mark(connection, stream.created, middle)
+            mark = await newest_mark(direct, stream.created, middle)
             if mark is None or mark[1] <= good or await self._matches(mark, holes):
                 good = middle
             else:
@@ -252,7 +243,7 @@ class Healing:
             return False
 
     async def _all(
-        self, steps: Steps, work: Callable[[AsyncConnection, int], Awaitable[tuple[int, bool]]]
+        self, steps: Steps, work: Callable[[Session, int], Awaitable[tuple[int, bool]]]
     ) -> int:
         """Take steps until one says that there is no more; return the sum of what they counted."""
         counted, more = 0, True
@@ -264,17 +255,17 @@ class Healing:
     async def _step(
         self,
         steps: Steps,
-        work: Callable[[AsyncConnection, int], Awaitable[T]],
+        work: Callable[[Session, int], Awaitable[T]],
         *,
         lock: str = _ONE_HEALS,
-        isolation_level: str = "READ COMMITTED",
+        repeatable_read: bool = False,
     ) -> T | None:
         """Run one step in a transaction of its own; return None where another instance is at it."""
-        engine = self._database.engine.execution_options(isolation_level=isolation_level)
+        engine = self._database.engine
 
         async def step(most: int) -> T | None:
-            async with engine.begin() as connection:
-                return await work(connection, most) if await is_the_one(connection, lock) else None
+            async with transacting(engine, repeatable_read=repeatable_read) as direct:
+                return await work(direct, most) if await is_the_one(direct, lock) else None
 
         return await steps.take(step)
 
@@ -283,17 +274,20 @@ class Healing:
             log.warning("facts_lost_by_broker", owner=self._owner, rows=unmarked)
 
 
-async def is_the_one(connection: AsyncConnection, lock: str) -> bool:
+async def is_the_one(direct: Session, lock: str) -> bool:
     """Return whether this instance holds the lock now, until its transaction ends."""
-    return bool((await connection.execute(_TRY_LOCK, {"lock": lock})).scalar_one())
+    (row,) = await direct.rows(_TRY_LOCK, {"lock": lock})
+    return bool(row["held"])
 
 
-def _marks(rows: Iterable[Any]) -> list[Mark]:
-    return [Mark(UUID(str(id)), created, seq) for id, created, seq in rows]
+def _marks(rows: Iterable[Mapping[str, Any]]) -> list[Mark]:
+    return [
+        Mark(UUID(str(row["outbox_id"])), row["stream_created"], row["stream_seq"]) for row in rows
+    ]
 
 
-async def _unmark(connection: AsyncConnection, marks: Sequence[Mark]) -> int:
+async def _unmark(direct: Session, marks: Sequence[Mark]) -> int:
     if not marks:
         return 0
     given = to_json([mark._asdict() for mark in marks]).decode()
-    return (await connection.execute(_UNMARK, {"marks": given})).rowcount
+    return await direct.execute(_UNMARK, {"marks": given})

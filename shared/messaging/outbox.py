@@ -11,10 +11,9 @@ from uuid import UUID
 
 from pydantic_core import to_json
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.db.session import Session
-from shared.messaging.facts import OutboxRow
+from shared.facts import OutboxRow
 from shared.messaging.steps import limited
 from shared.messaging.streams import MAX_AGE
 
@@ -108,9 +107,9 @@ class Page:
     next: UUID | None
 
 
-async def unmarked(connection: AsyncConnection, *, before: UUID = LARGEST_ID, most: int) -> Page:
+async def unmarked(session: Session, *, before: UUID = LARGEST_ID, most: int) -> Page:
     """Return up to `most` rows still to be published, with ids below `before`."""
-    found = (await connection.execute(limited(UNMARKED, most), {"before": before})).mappings().all()
+    found = await session.rows(limited(UNMARKED, most), {"before": before})
     rows, stale = [], []
     for row in found:
         id = UUID(str(row["outbox_id"]))
@@ -120,18 +119,16 @@ async def unmarked(connection: AsyncConnection, *, before: UUID = LARGEST_ID, mo
             given = {name: value for name, value in row.items() if name != "outbox_id"}
             rows.append(OutboxRow(**{**given, "id": id, "body": row["body"].encode()}))
     if stale:
-        await connection.execute(_DROP_STALE, {"ids": [str(id) for id in stale]})
+        await session.execute(_DROP_STALE, {"ids": [str(id) for id in stale]})
     return Page(rows, UUID(str(found[-1]["outbox_id"])) if len(found) == most else None)
 
 
-async def count_unmarked(
-    connection: AsyncConnection, *, after: UUID, most: int
-) -> tuple[int, UUID | None]:
+async def count_unmarked(session: Session, *, after: UUID, most: int) -> tuple[int, UUID | None]:
     """Return how many rows wait above that id, counted up to `most`, and the last one's id where
     there may be more.
     """
-    row = (await connection.execute(limited(COUNT_UNMARKED, most), {"after": after})).one()
-    return int(row.number), UUID(str(row.last)) if row.number == most else None
+    (row,) = await session.rows(limited(COUNT_UNMARKED, most), {"after": after})
+    return int(row["number"]), UUID(str(row["last"])) if row["number"] == most else None
 
 
 async def mark(session: Session, created: datetime, marks: Sequence[tuple[UUID, int]]) -> None:
@@ -141,13 +138,13 @@ async def mark(session: Session, created: datetime, marks: Sequence[tuple[UUID, 
 
 
 async def newest_mark(
-    connection: AsyncConnection, created: datetime, upto: int = _LARGEST_SEQ
+    session: Session, created: datetime, upto: int = _LARGEST_SEQ
 ) -> tuple[UUID, int] | None:
     """Return the row and the sequence of the highest mark in the stream of that identity, at
     sequence `upto` or below.
     """
-    row = (await connection.execute(_NEWEST_MARK, {"created": created, "upto": upto})).one_or_none()
-    return None if row is None else (UUID(str(row.outbox_id)), int(row.stream_seq))
+    rows = await session.rows(_NEWEST_MARK, {"created": created, "upto": upto})
+    return (UUID(str(rows[0]["outbox_id"])), int(rows[0]["stream_seq"])) if rows else None
 
 
 async def park(session: Session, id: UUID, reason: str) -> None:
@@ -155,18 +152,18 @@ async def park(session: Session, id: UUID, reason: str) -> None:
     await session.execute(_PARK, {"id": id, "reason": reason})
 
 
-async def sweep(connection: AsyncConnection, now: datetime, *, most: int = 5000) -> int:
+async def sweep(session: Session, now: datetime, *, most: int = 5000) -> int:
     """Delete up to `most` published rows older than the stream keeps them; return how many."""
     given = {"before": first_id_at(now - MAX_AGE - timedelta(days=1))}
-    return (await connection.execute(limited(SWEEP, most), given)).rowcount
+    return await session.execute(limited(SWEEP, most), given)
 
 
-async def check_unchecked(connection: AsyncConnection, *, most: int) -> tuple[int, bool]:
+async def check_unchecked(session: Session, *, most: int) -> tuple[int, bool]:
     """Look at `most` rows from before there was `outbox_unmarked`; return how many were found to
     wait, and whether there are more.
     """
-    row = (await connection.execute(limited(CHECK_UNCHECKED, most))).one()
-    return int(row.found), bool(row.more)
+    (row,) = await session.rows(limited(CHECK_UNCHECKED, most), {})
+    return int(row["found"]), bool(row["more"])
 
 
 def first_id_at(moment: datetime) -> UUID:

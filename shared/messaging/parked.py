@@ -11,8 +11,8 @@ from sqlalchemy import text
 from shared.db.transaction import Transaction
 from shared.errors import Conflict, NotFound
 from shared.ids import new_id
+from shared.messaging.ended_tickets import OLDEST_NEWS
 from shared.messaging.received import Received
-from shared.retention import OLDEST_NEWS
 
 _PARK = text("""
     insert into parked_facts (id, durable, stream_seq, fact_id, headers, body, reason, stack,

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from shared.messaging.facts import OutboxRow
+from shared.facts import OutboxRow
 
 _MAX_ROWS = 20_000
 _MAX_BYTES = 64 * 1024 * 1024

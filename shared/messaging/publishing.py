@@ -10,15 +10,9 @@ from dataclasses import dataclass, field
 
 from nats.aio.msg import Msg
 
-from shared.messaging.broker import (
-    Broker,
-    BrokerError,
-    BrokerSilent,
-    FactRefused,
-    Stored,
-    read_stored,
-)
-from shared.messaging.facts import OutboxRow
+from shared.facts import OutboxRow
+from shared.messaging.answers import BrokerError, BrokerSilent, FactRefused, Stored, read_stored
+from shared.messaging.broker import Broker
 
 Outcome = Stored | BrokerError
 

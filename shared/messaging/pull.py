@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable
 
 from nats.aio.msg import Msg
 
-from shared.messaging.broker import Broker, BrokerSilent, NoSuchConsumer
+from shared.messaging.answers import BrokerSilent, NoSuchConsumer
+from shared.messaging.broker import Broker
 from shared.messaging.streams import MAX_ACK_PENDING, stream_name
 
 _EXPIRES_S = 30

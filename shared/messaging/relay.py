@@ -8,37 +8,31 @@ Order is not promised: versions make it needless.
 
 import asyncio
 import contextlib
-import math
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import datetime
 
+from shared.backoff import Backoff
 from shared.db.failures import first_line, is_transient
 from shared.db.session import session
 from shared.db.transaction import Database
+from shared.facts import OutboxRow
 from shared.messaging import outbox
+from shared.messaging.answers import BrokerError, FactRefused, NoSuchStream, StreamFull
 from shared.messaging.backlog import Backlog
-from shared.messaging.broker import Broker, BrokerError, FactRefused, NoSuchStream, StreamFull
-from shared.messaging.facts import OutboxRow
-from shared.messaging.healing import ONE_LOOKS, Healing, is_the_one
+from shared.messaging.broker import Broker
+from shared.messaging.healing import Healing
+from shared.messaging.marks import Marks
 from shared.messaging.publish_queue import PublishQueue
 from shared.messaging.publishing import Publishing
-from shared.messaging.steps import Steps
 from shared.messaging.streams import StreamLimits, StreamState, ensure_stream
+from shared.messaging.unmarked_rows import UnmarkedRows
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)
 
 _IN_FLIGHT = 256
-_PAGE = 2_000
 _COUNT_EVERY_S = 5.0
 _FULLER_ROUNDS_S = 0.005
-_MARKED_AT_ONCE = 256
-_MARKED_WITHIN_S = 1.0
-_LEFT_TO_ITS_INSTANCE = timedelta(seconds=2 * _MARKED_WITHIN_S)
-"""So long a row waits for the instance that committed it to publish and mark it, before another one
-takes it for abandoned.
-"""
 _SHORTEST_PAUSE_S = 1.0
 
 
@@ -75,29 +69,14 @@ class Relay:
         self._wake = asyncio.Event()
         self._urgent = asyncio.Event()
         self._heal = asyncio.Event()
-        self._below: UUID | None = None
-        """Where a look goes on that goes through what waits page by page, from the newest down;
-        None where one begins.
-        """
-        self._forgot = True
-        """The next look is also for the youngest rows: they may be our own, of before a restart or
-        a failure.
-        """
-        self._more = True
-        """There are rows in the table that wait for room in the queue."""
+        self._unmarked = UnmarkedRows(database)
         self._reconcile = True
         self._next_look = self._next_reconcile = 0.0
         self._created: datetime | None = None
         self._highest = 0
         self._publishing = Publishing(broker)
         self._healing = Healing(database, broker, owner)
-        self._looking, self._marking = Steps("look", largest=_PAGE), Steps("mark", largest=_PAGE)
-        self._to_mark: list[tuple[UUID, int]] = []
-        """Stored by the stream, and not marked yet.
-
-        Who dies with them publishes them again: the stream knows their ids.
-        """
-        self._mark_at = math.inf
+        self._marks = Marks(database)
 
     @property
     def backlog(self) -> int:
@@ -116,7 +95,7 @@ class Relay:
         if self._queue.has_room_for(len(rows)):
             self._queue.add(rows)
         else:
-            self._more = True
+            self._unmarked.more = True
         self._wake.set()
 
     def heal(self) -> None:
@@ -136,7 +115,7 @@ class Relay:
             beside.cancel()
             await asyncio.wait([beside])
             try:
-                await self._mark_published()
+                await self._marks.write(self._created, self._queue.settle)
             except Exception as error:
                 if not is_transient(error):
                     raise
@@ -144,13 +123,13 @@ class Relay:
                 await self._publishing.close()
 
     async def _keep_publishing(self, beside: asyncio.Task[None]) -> None:
-        pause = _SHORTEST_PAUSE_S
+        backoff = Backoff(_SHORTEST_PAUSE_S, self._longest_pause_s)
         while True:
             if beside.done():
                 beside.result()
             try:
                 await self._work()
-                pause = _SHORTEST_PAUSE_S
+                backoff.reset()
             except _AckLooksWrong:
                 log.warning("ack_looks_wrong", owner=self.owner)
                 self._forget_queue()
@@ -158,12 +137,14 @@ class Relay:
             except Exception as error:
                 if not isinstance(error, BrokerError) and not is_transient(error):
                     raise
-                log.warning("relay_waits", owner=self.owner, error=first_line(error), pause_s=pause)
+                pause_s = backoff.next_s()
+                log.warning(
+                    "relay_waits", owner=self.owner, error=first_line(error), pause_s=pause_s
+                )
                 self.waiting.hindered(first_line(error), stream_full=isinstance(error, StreamFull))
                 self._forget_queue()
                 self._reconcile = self._reconcile or isinstance(error, NoSuchStream)
-                await self._pause(pause)
-                pause = min(pause * 2, self._longest_pause_s)
+                await self._pause(pause_s)
             else:
                 await self._wait()
 
@@ -172,7 +153,7 @@ class Relay:
 
         What a step has done stays done, so a pass that fails is begun again.
         """
-        pause = _SHORTEST_PAUSE_S
+        backoff = Backoff(_SHORTEST_PAUSE_S, self._longest_pause_s)
         while True:
             await self._heal.wait()
             self._heal.clear()
@@ -184,15 +165,15 @@ class Relay:
                 ):
                     self._look_again()
                 await self._healing.sweep()
-                pause = _SHORTEST_PAUSE_S
+                backoff.reset()
             except Exception as error:
                 if not isinstance(error, BrokerError) and not is_transient(error):
                     raise
+                pause_s = backoff.next_s()
                 log.warning(
-                    "healing_waits", owner=self.owner, error=first_line(error), pause_s=pause
+                    "healing_waits", owner=self.owner, error=first_line(error), pause_s=pause_s
                 )
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, self._longest_pause_s)
+                await asyncio.sleep(pause_s)
                 self._heal.set()
 
     async def _work(self) -> None:
@@ -200,22 +181,17 @@ class Relay:
         loop = asyncio.get_running_loop()
         await self._publishing.open()
         reconciles = self._reconcile or loop.time() >= self._next_reconcile
-        looks = (self._more and not self._queue) or loop.time() >= self._next_look
+        looks = (self._unmarked.more and not self._queue) or loop.time() >= self._next_look
         if self._reconcile:
             # A stream that has forgotten something may have forgotten what is not marked yet: that
             # is published again, under the same ids.
             self._forget_queue()
-        elif (
-            reconciles
-            or looks
-            or loop.time() >= self._mark_at
-            or len(self._to_mark) >= _MARKED_AT_ONCE
-        ):
-            await self._mark_published()
+        elif reconciles or looks or self._marks.are_due(loop.time()):
+            await self._marks.write(self._created, self._queue.settle)
         if reconciles:
             await self._hold_end_against_stream()
             self._next_reconcile = loop.time() + self._reconcile_every_s
-        if looks or (self._more and not self._queue):
+        if looks or (self._unmarked.more and not self._queue):
             await self._look_for_unmarked()
             self._next_look = loop.time() + self._look_every_s
         if self._queue:
@@ -223,11 +199,11 @@ class Relay:
 
     async def _wait(self) -> None:
         self._wake.clear()
-        if self._queue or self._more or self._reconcile:
+        if self._queue or self._unmarked.more or self._reconcile:
             return
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout_at(
-                min(self._next_look, self._next_reconcile, self._mark_at)
+                min(self._next_look, self._next_reconcile, self._marks.due_at)
             ):
                 await self._wake.wait()
 
@@ -244,15 +220,14 @@ class Relay:
                 await self._urgent.wait()
 
     def _look_again(self) -> None:
-        self._below, self._more = None, True
+        self._unmarked.look_again()
         self._wake.set()
 
     def _forget_queue(self) -> None:
         """What was not published, or not marked, is found again in the table."""
         self._queue.clear()
-        self._to_mark.clear()
-        self._mark_at = math.inf
-        self._below, self._forgot, self._more = None, True, True
+        self._marks.clear()
+        self._unmarked.look_for_all()
 
     async def _publish_round(self) -> None:
         if self._created is None:
@@ -270,35 +245,14 @@ class Relay:
             elif not outcome.duplicate and outcome.seq <= highest:
                 raise _AckLooksWrong
             else:
-                self._to_mark.append((row.id, outcome.seq))
+                self._marks.add(row.id, outcome.seq)
                 self._highest = max(self._highest, outcome.seq)
                 self.published += 1
         self.waiting.published(self.published - before)
-        if self._to_mark and self._mark_at == math.inf:
-            self._mark_at = asyncio.get_running_loop().time() + _MARKED_WITHIN_S
         if failure is not None:
             raise failure
         if len(rows) > 8 and len(self._queue) < _IN_FLIGHT:
             await asyncio.sleep(_FULLER_ROUNDS_S)
-
-    async def _mark_published(self) -> None:
-        """Mark what the stream has stored, many rows at once: each time is a transaction of its
-        own.
-        """
-        marks, self._to_mark, self._mark_at = self._to_mark, [], math.inf
-        created = self._created
-        while marks and created is not None:
-
-            async def mark(
-                most: int, marks: list[tuple[UUID, int]] = marks, created: datetime = created
-            ) -> int:
-                async with session(self._database.engine) as direct:
-                    await outbox.mark(direct, created, marks[:most])
-                return most
-
-            done = await self._marking.take(mark)
-            self._queue.settle(id for id, _ in marks[:done])
-            marks = marks[done:]
 
     async def _park(self, row: OutboxRow, refused: FactRefused) -> None:
         log.error("fact_cannot_be_published", fact_id=str(row.id), reason=str(refused))
@@ -308,34 +262,10 @@ class Relay:
         self.waiting.published(1)
 
     async def _look_for_unmarked(self) -> None:
-        """Queue rows that no commit of ours handed over: from before a crash, of an instance that
-        died, or beyond the queue's bound.
-
-        Rows that are young are left to the instance that committed them: it may have published
-        them, and not marked them yet.
-        """
-        youngest = (
-            outbox.LARGEST_ID
-            if self._forgot
-            else outbox.first_id_at(self._database.clock.now() - _LEFT_TO_ITS_INSTANCE)
-        )
-        before = self._below or youngest
-
-        async def look(most: int) -> outbox.Page | None:
-            async with self._database.engine.begin() as connection:
-                if not await is_the_one(connection, ONE_LOOKS):
-                    return None
-                return await outbox.unmarked(connection, before=before, most=most)
-
-        page = await self._looking.take(look)
-        self._more = page is not None and page.next is not None
-        # else another instance is looking; where we wanted to see the youngest too, we still do at
-        # the next look
+        page = await self._unmarked.next_page()
         if page is not None:
             self._queue.add(page.rows)
-            self._below = page.next
-            self._forgot = self._forgot and self._more
-        if page is not None and not self._more:
+        if page is not None and not self._unmarked.more:
             self.waiting.set(len(self._queue))
         else:
             await self.waiting.count(self._database.engine, every_s=_COUNT_EVERY_S)
@@ -349,8 +279,8 @@ class Relay:
         )
         if await self._healing.mend_end():
             self._forget_queue()
-        async with self._database.engine.connect() as connection:
-            newest = await outbox.newest_mark(connection, stream.created)
+        async with session(self._database.engine) as direct:
+            newest = await outbox.newest_mark(direct, stream.created)
         self.stream, self._created, self._highest = (
             stream,
             stream.created,

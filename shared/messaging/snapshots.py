@@ -8,7 +8,8 @@ from pydantic_core import to_json
 from sqlalchemy import text
 
 from shared.contracts import Snapshot, TicketV1
-from shared.db.transaction import Transaction, lock_key
+from shared.db.locks import lock_key
+from shared.db.transaction import Transaction
 from shared.messaging.received import Parsed
 
 S = TypeVar("S", bound=Snapshot)

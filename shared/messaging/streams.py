@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.messaging.broker import (
-    Broker,
+from shared.messaging.answers import (
     BrokerError,
     BrokerRefused,
     NoSuchConsumer,
     NoSuchStream,
     StreamFull,
 )
+from shared.messaging.broker import Broker
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 
 from nats.aio.msg import Msg
 
-from shared.messaging.broker import Broker, BrokerSilent
+from shared.messaging.answers import BrokerSilent
+from shared.messaging.broker import Broker
 from shared.wakes import Wakes
 
 _SENT_WITHIN_S = 0.02

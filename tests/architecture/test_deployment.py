@@ -38,14 +38,58 @@ def test_compose_asks_for_the_secrets_that_are_made_and_tokens_signed_with_them_
     assert {name for name in asked_for if not name.endswith("_PORT")} == set(secrets)
 
 
-def test_services_can_be_scaled_since_only_the_gateway_holds_their_ports_outside() -> None:
+def _containers() -> dict[str, str]:
+    """The text of each container in compose.yaml."""
     compose = (
         (ROOT / "compose.yaml")
         .read_text()
         .partition("\nservices:\n")[2]
         .partition("\nvolumes:\n")[0]
     )
-    containers = dict(re.findall(r"^  (\w+):\n((?:(?:    .*)?\n)+)", compose, re.MULTILINE))
+    return dict(re.findall(r"^  (\w+):\n((?:(?:    .*)?\n)+)", compose, re.MULTILINE))
+
+
+def test_the_list_of_services_is_what_there_are_folders_of() -> None:
+    folders = {path.parent.name for path in (ROOT / "services").glob("*/main.py")}
+
+    assert folders == set(SERVICES)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_compose_runs_each_service_with_a_database_and_a_user_of_its_own(service: str) -> None:
+    container, password = _containers()[service], f"${{{service.upper()}_PASSWORD}}"
+    compose = (ROOT / "compose.yaml").read_text()
+
+    assert f'command: ["python", "-m", "services.{service}"]' in container
+    assert f"FETTLE_NATS_URL: nats://{service}:{password}@nats:4222" in container
+    assert f"FETTLE_{service.upper()}_DATABASE_URL: *{service}_database" in container
+    assert f"&{service}_database postgresql://{service}:{password}@postgres/{service}\n" in compose
+
+
+def test_every_service_has_a_user_of_the_broker_and_a_database() -> None:
+    users = re.findall(
+        r"^      user: (\w+), password: \$(\w+)$", (ROOT / "deploy/nats.conf").read_text(), re.M
+    )
+    made = re.findall(
+        r'^service (\w+) "\$(\w+)"$', (ROOT / "deploy/postgres/databases.sh").read_text(), re.M
+    )
+
+    wanted = {(name, f"{name.upper()}_PASSWORD") for name in SERVICES}
+    assert {user for user in users if user[0] in SERVICES} == wanted
+    assert set(made) == wanted
+
+
+def test_prometheus_asks_every_service_at_its_port() -> None:
+    asked = re.findall(
+        r'\{names: \["(\w+)"\], type: A, port: (\d+),',
+        (ROOT / "deploy/prometheus/prometheus.yml").read_text(),
+    )
+
+    assert {name: int(port) for name, port in asked if name in SERVICES} == PORTS
+
+
+def test_services_can_be_scaled_since_only_the_gateway_holds_their_ports_outside() -> None:
+    containers = _containers()
     gateway = (ROOT / "deploy/haproxy.cfg").read_text()
 
     outside = {

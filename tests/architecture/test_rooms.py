@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from fettle.home import SERVICES
+
 ROOT = Path(__file__).resolve().parents[2]
-SERVICES = ("tickets", "dispatch", "sla", "notify")
 ROOMS = (
     "__main__.py",
     "main.py",
@@ -47,6 +48,16 @@ def test_files_stay_within_three_hundred_lines() -> None:
     }
 
     assert long == {}
+
+
+def test_only_the_kernels_sessions_take_connections_to_the_database() -> None:
+    taken = re.compile(r"\bengine\.(connect|begin|raw_connection)\(|\bAsyncConnection\b")
+    takers = {
+        str(path.relative_to(ROOT)) for path in _python_files() if taken.search(path.read_text())
+    }
+
+    # migrations run before there is a service
+    assert takers == {"shared/db/session.py", "shared/db/migrations.py"}
 
 
 def test_no_file_is_named_for_nothing() -> None:

@@ -8,7 +8,7 @@ import pytest
 from pydantic_core import from_json
 
 from shared.http.live import MAX_STREAMS
-from tests.architecture.test_rooms import SERVICES
+from fettle.home import SERVICES
 from tests.component.dispatch.world import a_ticket, order_of
 from tests.component.tickets.arranging import DEMO, Tickets
 from tests.support.component import Component, MakeComponent

@@ -7,7 +7,7 @@ import pytest
 from pydantic_core import from_json, to_jsonable_python
 
 from shared.contracts import SNAPSHOTS, Contract, Snapshot
-from shared.messaging.facts import Fact
+from shared.facts import Fact
 from shared.messaging.received import Received, parse
 from tests.contract.samples import examples
 from tests.contract.write_golden import DEFAULTS, contracts, defaults

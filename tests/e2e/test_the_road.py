@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import httpx
 
+from fettle.home import SERVICES
 from fettle.up.instance import Instance
 from tests.support.eventually import eventually
 from tests.support.webhook_client import WebhookClient, webhook_client
@@ -172,7 +173,7 @@ async def test_a_ticket_walks_the_whole_road(instance: Instance) -> None:
 
 async def test_every_service_shows_its_health_its_metrics_and_its_api(instance: Instance) -> None:
     async with httpx.AsyncClient(timeout=20) as anybody:
-        for service in ("tickets", "dispatch", "sla", "notify"):
+        for service in SERVICES:
             for path in ("/livez", "/readyz", "/metrics", "/openapi.json"):
                 answer = await anybody.get(f"{instance.url(service)}{path}")
 

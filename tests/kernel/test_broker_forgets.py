@@ -10,7 +10,8 @@ from uuid import UUID
 import pytest
 
 from fettle.engines.nats import NatsServer
-from shared.messaging.broker import Broker, BrokerError
+from shared.messaging.answers import BrokerError
+from shared.messaging.broker import Broker
 from shared.messaging.streams import stream_state
 from tests.kernel.conftest import MakeDatabase, Start
 from tests.kernel.toy import Instance, count_tickets

@@ -6,11 +6,12 @@ from uuid import UUID
 import pytest
 
 from shared.contracts import TicketV1
+from shared.db.session import session
 from shared.db.transaction import Transaction
+from shared.facts import OutboxRow
 from shared.messaging import outbox
 from shared.messaging.broker import Broker
-from shared.messaging.consumer import follows
-from shared.messaging.facts import OutboxRow
+from shared.messaging.handlers import follows
 from shared.messaging.pull import Pull
 from shared.messaging.received import read_message
 from shared.messaging.streams import ensure_stream, stream_state
@@ -143,8 +144,8 @@ async def test_a_fact_that_kills_the_process_again_and_again_is_parked_alone(
 
 
 async def _outbox_of(instance: Instance) -> list[OutboxRow]:
-    async with instance.database.engine.connect() as connection:
-        return (await outbox.unmarked(connection, most=10_000)).rows
+    async with session(instance.database.engine) as direct:
+        return (await outbox.unmarked(direct, most=10_000)).rows
 
 
 async def _durable_that_delivers_again_soon(broker: Broker, durable: str) -> None:

@@ -13,7 +13,8 @@ from shared.clock import SystemClock
 from shared.contracts import TicketV1
 from shared.db.transaction import Database
 from shared.ids import new_id
-from shared.messaging.consumer import Consumer, keeps
+from shared.messaging.consumer import Consumer
+from shared.messaging.handlers import keeps
 from tests.kernel.conftest import MakeDatabase
 from tests.kernel.toy import METADATA, a_ticket, count_tickets
 from tests.support.component import received

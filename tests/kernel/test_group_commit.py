@@ -17,8 +17,8 @@ from shared.contracts import TicketV1
 from shared.db.failures import Outdated, is_transient
 from shared.db.reads import ForUpdate, Lookup, Requirement
 from shared.db.transaction import Database, Kind
+from shared.facts import Fact
 from shared.ids import new_id
-from shared.messaging.facts import Fact
 from tests.kernel.toy import METADATA, Note, a_ticket, make_schema
 from tests.support.engines import Databases
 from tests.support.eventually import eventually

@@ -9,9 +9,10 @@ from sqlalchemy import text
 
 from shared.contracts import ClocksV1, TicketV1
 from shared.db.transaction import Transaction
-from shared.messaging.consumer import Consumer, follows
-from shared.messaging.facts import Fact
+from shared.facts import Fact
+from shared.messaging.consumer import Consumer
 from shared.messaging.following import Following
+from shared.messaging.handlers import follows
 from tests.kernel.conftest import MakeDatabase, Start
 from tests.kernel.toy import LIMITS, Counted, Instance, a_ticket
 from tests.support.engines import Nats

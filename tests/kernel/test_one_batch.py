@@ -18,11 +18,12 @@ from shared.contracts import ClocksV1, Snapshot, TicketV1, WorkOrderV1
 from shared.contracts.dispatch import WorkOrderState
 from shared.db.failures import is_transient
 from shared.db.transaction import Database, Transaction
+from shared.facts import Fact
 from shared.ids import new_id
 from shared.messaging.broker import Broker
-from shared.messaging.consumer import Consumer, Handler, consumers_of, follows, keeps
-from shared.messaging.facts import Fact
+from shared.messaging.consumer import Consumer, consumers_of
 from shared.messaging.following import Following
+from shared.messaging.handlers import Handler, follows, keeps
 from shared.messaging.positions import load_position, reset_position
 from shared.messaging.pull import Pull
 from shared.messaging.received import Received, read_message

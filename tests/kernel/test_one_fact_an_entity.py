@@ -9,8 +9,8 @@ from sqlalchemy import text
 
 from shared.contracts import CommentV1, TicketV1
 from shared.db.transaction import Database
+from shared.facts import Fact, FactTooLarge, OutboxRow
 from shared.ids import new_id
-from shared.messaging.facts import Fact, FactTooLarge, OutboxRow
 from tests.kernel.conftest import MakeDatabase
 from tests.kernel.toy import METADATA, NOON, Note, a_ticket
 from tests.support.clocks import SettableClock

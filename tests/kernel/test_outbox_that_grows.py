@@ -14,12 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.clock import SystemClock
 from shared.contracts import TicketV1
-from shared.db.session import session
+from shared.db.session import session, transacting
 from shared.db.tables import keep_unmarked_apart
 from shared.db.transaction import Database
+from shared.facts import Fact
 from shared.messaging import healing, outbox
 from shared.messaging.broker import Broker
-from shared.messaging.facts import Fact
 from shared.messaging.steps import limited
 from shared.messaging.streams import stream_state
 from tests.kernel.conftest import MakeDatabase, Start
@@ -100,8 +100,8 @@ async def test_what_is_unmarked_is_what_the_outbox_holds_without_a_mark(
     for _ in range(6):
         async with db.transaction() as tx:
             tx.publish(Fact(TicketV1, "opened", a_ticket()))
-    async with db.engine.begin() as connection:
-        ids = sorted(row.id for row in (await outbox.unmarked(connection, most=10)).rows)
+    async with session(db.engine) as direct:
+        ids = sorted(row.id for row in (await outbox.unmarked(direct, most=10)).rows)
     assert len(ids) == 6
 
     async with session(db.engine) as direct:
@@ -128,16 +128,16 @@ async def test_a_look_passes_over_what_is_gone_or_parked_and_forgets_it(
         for _ in range(5):
             tx.publish(Fact(TicketV1, "opened", a_ticket()))
     *_, parked, gone = sorted(await _unmarked(db))
-    async with db.engine.begin() as connection:
-        await connection.execute(text("delete from outbox where id = :id"), {"id": gone})
-        await connection.execute(
+    async with transacting(db.engine) as direct:
+        await direct.execute(text("delete from outbox where id = :id"), {"id": gone})
+        await direct.execute(
             text("update outbox set parked = 'by the release before' where id = :id"),
             {"id": parked},
         )
 
-        first = await outbox.unmarked(connection, most=3)
+        first = await outbox.unmarked(direct, most=3)
         assert first.next is not None
-        second = await outbox.unmarked(connection, before=first.next, most=3)
+        second = await outbox.unmarked(direct, before=first.next, most=3)
 
     assert (len(first.rows), len(second.rows), second.next) == (1, 2, None)
     assert await _unmarked(db) == {row.id for row in (*first.rows, *second.rows)}

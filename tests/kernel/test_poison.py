@@ -13,7 +13,8 @@ from shared.clock import SystemClock
 from shared.contracts import TicketV1
 from shared.db.transaction import Database, Transaction
 from shared.errors import NotFound
-from shared.messaging.consumer import Consumer, follows
+from shared.messaging.consumer import Consumer
+from shared.messaging.handlers import follows
 from shared.messaging.parked import drop_parked, take_parked
 from shared.messaging.positions import load_position
 from shared.messaging.received import Malformed, Received

@@ -12,10 +12,10 @@ from shared.clock import SystemClock
 from shared.contracts import TicketV1
 from shared.db.session import session
 from shared.db.transaction import Database
+from shared.facts import Fact, FactTooLarge
 from shared.ids import new_id
 from shared.messaging import outbox
 from shared.messaging.broker import Broker
-from shared.messaging.facts import Fact, FactTooLarge
 from shared.messaging.streams import MAX_AGE, StreamLimits, stream_state
 from tests.kernel.conftest import MakeDatabase, Start
 from tests.kernel.toy import METADATA, Instance, a_ticket, count_tickets
@@ -107,14 +107,13 @@ async def test_rows_that_the_stream_no_longer_keeps_are_swept_and_unpublished_on
     for _ in range(3):
         async with db.transaction() as tx:
             tx.publish(Fact(TicketV1, "opened", a_ticket()))
-    async with db.engine.begin() as connection:
-        _, second, first = (await outbox.unmarked(connection, most=10)).rows
     async with session(db.engine) as direct:
+        _, second, first = (await outbox.unmarked(direct, most=10)).rows
         await outbox.mark(direct, clock.now(), [(first.id, 1), (second.id, 2)])
 
-    async with db.engine.begin() as connection:
-        too_early = await outbox.sweep(connection, clock.now() + MAX_AGE + timedelta(hours=23))
-        in_time = await outbox.sweep(connection, clock.now() + MAX_AGE + timedelta(hours=25))
+    async with session(db.engine) as direct:
+        too_early = await outbox.sweep(direct, clock.now() + MAX_AGE + timedelta(hours=23))
+        in_time = await outbox.sweep(direct, clock.now() + MAX_AGE + timedelta(hours=25))
 
     assert (too_early, in_time) == (0, 2)
     async with db.transaction() as tx:

@@ -19,9 +19,10 @@ from shared.db.tables import keep_ended_tickets_apart
 from shared.db.transaction import Database, Transaction
 from shared.ids import new_id
 from shared.messaging.consumer import Consumer
+from shared.messaging.ended_tickets import note_unknown
 from shared.messaging.snapshots import find_snapshots
 from shared.messaging.steps import limited
-from shared.retention import LOCK_DUE, Retention, kept_for, note_unknown, nothing, unchecked_alarm
+from shared.retention import LOCK_DUE, Retention, kept_for, nothing, unchecked_alarm
 from tests.kernel.conftest import MakeDatabase
 from tests.kernel.toy import METADATA, a_ticket, count_tickets
 from tests.support.clocks import SettableClock

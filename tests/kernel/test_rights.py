@@ -11,7 +11,8 @@ import pytest
 
 from fettle.engines.nats import NatsServer
 from fettle.home import CHECKOUT, SERVICES
-from shared.messaging.broker import Broker, BrokerSilent
+from shared.messaging.answers import BrokerSilent
+from shared.messaging.broker import Broker
 from shared.messaging.streams import ensure_durable, ensure_stream
 from tests.kernel.conftest import MakeDatabase, Start
 from tests.kernel.toy import LIMITS, Instance, count_tickets

@@ -9,9 +9,9 @@ from sqlalchemy import text
 
 from shared.contracts import TicketV1
 from shared.db.transaction import Transaction
+from shared.facts import Fact
 from shared.messaging.broker import Broker
-from shared.messaging.consumer import follows
-from shared.messaging.facts import Fact
+from shared.messaging.handlers import follows
 from shared.messaging.streams import ensure_stream
 from tests.kernel.conftest import MakeDatabase, Start
 from tests.kernel.http.toy_app import make_app

@@ -13,7 +13,7 @@ from shared.clock import SystemClock
 from shared.contracts import TicketV1
 from shared.db.engine import CountedPool
 from shared.db.transaction import Database, Transaction
-from shared.messaging.consumer import follows
+from shared.messaging.handlers import follows
 from shared.metrics import Metric, histogram
 from tests.kernel.conftest import MakeDatabase, Start
 from tests.kernel.toy import METADATA, Instance

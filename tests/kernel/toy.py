@@ -22,11 +22,13 @@ from shared.db.engine import asyncpg_url
 from shared.db.failures import is_transient
 from shared.db.tables import kernel_tables
 from shared.db.transaction import Database, Transaction
+from shared.facts import Fact
 from shared.ids import new_id
-from shared.messaging.broker import Broker, NoSuchConsumer
-from shared.messaging.consumer import Consumer, Handler, follows
-from shared.messaging.facts import Fact
+from shared.messaging.answers import NoSuchConsumer
+from shared.messaging.broker import Broker
+from shared.messaging.consumer import Consumer
 from shared.messaging.following import Following
+from shared.messaging.handlers import Handler, follows
 from shared.messaging.relay import Relay
 from shared.messaging.streams import StreamLimits
 from tests.support.eventually import eventually

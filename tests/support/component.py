@@ -23,7 +23,7 @@ from shared.contracts import SNAPSHOTS, Snapshot
 from shared.db.transaction import Database, Transaction
 from shared.ids import new_id
 from shared.messaging.received import Received
-from shared.service import Service
+from shared.service.composition import Service
 from tests.support.clocks import SettableClock
 from tests.support.engines import Databases
 from tests.support.issuer import AUDIENCE, ISSUER, token, write_jwks

@@ -13,7 +13,7 @@ from fettle.home import SERVICES
 from fettle.reference.command import application_of
 from fettle.reference.metrics import metrics_of
 from shared.metrics import Kind, Metric
-from shared.service_metrics import KERNEL_METRICS
+from shared.service.readings import KERNEL_METRICS
 
 ROOT = Path(__file__).parents[2]
 ALERTS = ROOT / "deploy" / "prometheus" / "alerts.yml"

@@ -22,7 +22,7 @@ from shared.contracts import TicketV1
 from shared.contracts.dispatch import JobState
 from shared.db.transaction import Transaction
 from shared.ids import SiteId, TechnicianId, TicketId
-from shared.retention import ended_long_ago
+from shared.messaging.ended_tickets import ended_long_ago
 
 _STILL_ABLE_THOUGH = frozenset({Code.AT_CAPACITY, Code.COOLING_DOWN, Code.OFF_SHIFT})
 """What an offer that is open already does not stand or fall with."""

@@ -1,10 +1,12 @@
 """What Prometheus is told beside the kernel's own."""
 
+from prometheus_client.core import Metric as Family
+
 from services.dispatch.domain.job import OPEN
 from services.dispatch.store.queries import count_jobs, count_technicians, count_unassignable
 from shared.contracts.dispatch import JobState
 from shared.db.transaction import Transaction
-from shared.metrics import MAX_SITES, Across, Reading, gauge
+from shared.metrics import MAX_SITES, Across, gauge
 
 _OPEN_JOBS = gauge(
     "fettle_open_jobs", "Jobs that are neither done nor cancelled.", Across.MAX, "state"
@@ -20,17 +22,16 @@ _TECHNICIANS = gauge("fettle_technicians", "Technicians that are not removed.", 
 METRICS = (_OPEN_JOBS, _UNASSIGNABLE, _TECHNICIANS)
 
 
-async def read_metrics(tx: Transaction) -> list[Reading]:
+async def read_metrics(tx: Transaction) -> list[Family]:
     """Return the counts of the database.
 
     They cost as much as there are open jobs, however many have ended.
     """
     jobs = await count_jobs(tx)
     return [
-        *(_OPEN_JOBS.reading(jobs[state], state) for state in JobState if state in OPEN),
-        *(
-            _UNASSIGNABLE.reading(count, site)
-            for site, count in await count_unassignable(tx, most=MAX_SITES)
+        _OPEN_JOBS.family({(state,): jobs[state] for state in JobState if state in OPEN}),
+        _UNASSIGNABLE.family(
+            {(site,): count for site, count in await count_unassignable(tx, most=MAX_SITES)}
         ),
-        _TECHNICIANS.reading(await count_technicians(tx)),
+        _TECHNICIANS.family(await count_technicians(tx)),
     ]

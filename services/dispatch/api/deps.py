@@ -4,15 +4,16 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from services.dispatch.api.state import DispatchState
 from services.dispatch.domain.access import MAY_MANAGE_TECHNICIANS, Bearer
 from shared.auth.caller import STAFF, Caller, Role, WorkScheme
 from shared.auth.work_tokens import WorkTokens
 from shared.http.requests import may, may_with
+from shared.http.state import state_of
 
 
 async def _work_tokens(request: Request) -> WorkTokens:
-    tokens: WorkTokens = request.app.state.work_tokens
-    return tokens
+    return state_of(request, DispatchState).work_tokens
 
 
 Tokens = Annotated[WorkTokens, Depends(_work_tokens)]

@@ -3,10 +3,12 @@
 from collections import Counter
 from datetime import timedelta
 
+from prometheus_client.core import Metric as Family
+
 from services.notify.store.claims import count_pending
 from services.notify.store.endpoints import count_endpoints
 from shared.db.transaction import Transaction
-from shared.metrics import Across, Reading, counter, gauge
+from shared.metrics import Across, counter, gauge
 
 _SILENT_AFTER = timedelta(hours=1)
 """Of failing without a single success."""
@@ -38,7 +40,7 @@ _ENDPOINTS = gauge(
 METRICS = (_PENDING, _OVERDUE, _UNDER_WAY, _ATTEMPTS, _ENDPOINTS)
 
 
-async def read_metrics(tx: Transaction, *, under_way: int, ended: Counter[str]) -> list[Reading]:
+async def read_metrics(tx: Transaction, *, under_way: int, ended: Counter[str]) -> list[Family]:
     """Return the counts of the database, and of this instance's attempts: how many are under way,
     and how many have ended, by outcome.
     """
@@ -46,15 +48,16 @@ async def read_metrics(tx: Transaction, *, under_way: int, ended: Counter[str]) 
     waits = max((tx.now - oldest).total_seconds(), 0.0) if oldest else 0.0
     endpoints = await count_endpoints(tx, silent_since=tx.now - _SILENT_AFTER)
     return [
-        _PENDING.reading(pending),
-        _OVERDUE.reading(waits),
-        _UNDER_WAY.reading(under_way),
-        *(
-            _ATTEMPTS.reading(ended[outcome], outcome)
-            for outcome in ("arrived", "refused", "no_answer")
+        _PENDING.family(pending),
+        _OVERDUE.family(waits),
+        _UNDER_WAY.family(under_way),
+        _ATTEMPTS.family(
+            {(outcome,): ended[outcome] for outcome in ("arrived", "refused", "no_answer")}
         ),
-        *(
-            _ENDPOINTS.reading(endpoints[state], state)
-            for state in ("working", "failing", "silent", "disabled", "switched_off")
+        _ENDPOINTS.family(
+            {
+                (state,): endpoints[state]
+                for state in ("working", "failing", "silent", "disabled", "switched_off")
+            }
         ),
     ]

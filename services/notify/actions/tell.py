@@ -21,7 +21,7 @@ from services.notify.store.waiting import Waited, put_waiting
 from shared.contracts import CommentV1, Snapshot
 from shared.db.transaction import Transaction
 from shared.ids import new_id
-from shared.retention import note_unknown
+from shared.messaging.ended_tickets import note_unknown
 
 PROMISES = "promises"
 """The alarm that rings when it is no use to wait for a ticket's clocks any longer."""

@@ -11,10 +11,10 @@ import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
-from services.notify.adapters.interim_answers import Connector
 from services.notify.adapters.pinned_addresses import PinningResolver
 from services.notify.domain.delivery import Outcome
 from shared.clock import Clock
+from shared.workarounds.aiohttp_interim_answers import Connector
 
 CONNECT_WITHIN_S = 5.0
 ALL_WITHIN_S = 15.0

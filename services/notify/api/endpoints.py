@@ -21,6 +21,7 @@ from services.notify.api.schemas import (
     ReplayOut,
     TestOut,
 )
+from services.notify.api.state import NotifyState
 from services.notify.domain.access import EVERYBODY
 from services.notify.domain.addresses import checked_url
 from shared.auth.caller import Caller
@@ -30,6 +31,7 @@ from shared.http.inputs import NothingIn
 from shared.http.paging import Paging
 from shared.http.requests import IfMatch, Tx, etag, may
 from shared.http.routing import ActionRoute
+from shared.http.state import state_of
 from shared.ids import PersonId
 
 
@@ -41,8 +43,8 @@ class _LooksUpUrl(ActionRoute):
     async def before_transaction(self, request: Request, body: Any) -> None:
         url = body.get("url") if isinstance(body, dict) else None
         if isinstance(url, str):
-            reach = request.app.state.reach
-            await check_reachable(checked_url(url, reach), reach, request.app.state.names)
+            state = state_of(request, NotifyState)
+            await check_reachable(checked_url(url, state.reach), state.reach, state.names)
 
 
 router = APIRouter(prefix="/v1/endpoints", tags=["endpoints"], route_class=_LooksUpUrl)
@@ -55,7 +57,7 @@ async def register(
     request: Request, response: Response, body: EndpointIn, caller: Anybody, tx: Tx
 ) -> EndpointWithSecretOut:
     """By the owner, staff or an integration. The secret is shown this once."""
-    reach, owner = request.app.state.reach, PersonId(body.owner or caller.id)
+    reach, owner = state_of(request, NotifyState).reach, PersonId(body.owner or caller.id)
     endpoint = await keep_endpoints.register_endpoint(
         tx, owner, body.url, body.kinds, by=caller, reach=reach
     )
@@ -108,7 +110,7 @@ async def patch(
         url=body.url,
         kinds=body.kinds,
         enabled=body.enabled,
-        reach=request.app.state.reach,
+        reach=state_of(request, NotifyState).reach,
     )
     etag(response, endpoint.version)
     return EndpointOut.of(endpoint)

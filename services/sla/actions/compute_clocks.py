@@ -13,8 +13,8 @@ from services.sla.store.queries import find_announcements, lock_due, lock_timed_
 from services.sla.store.terms import load_terms
 from shared.contracts import TicketV1, WorkOrderV1
 from shared.db.transaction import Transaction
+from shared.messaging.ended_tickets import ended_long_ago
 from shared.messaging.snapshots import find_snapshots
-from shared.retention import ended_long_ago
 
 
 async def follow_work(

@@ -4,7 +4,7 @@ Figures of the database have no site, but for one: what an alert of a single sit
 said, and what it costs, does not grow with the sites.
 """
 
-from collections.abc import Iterator
+from prometheus_client.core import Metric as Family
 
 from services.sla.domain.figures import BREACHES, KEPT, TICKET, WARNINGS
 from services.sla.domain.urgency import AT_RISK, GOING_ON, OPEN
@@ -13,7 +13,7 @@ from services.sla.store.figures import count_breaches_by_site, sum_figures
 from shared.contracts.sla import ClockKind
 from shared.contracts.tickets import Priority
 from shared.db.transaction import Transaction
-from shared.metrics import MAX_SITES, Across, Metric, Reading, counter, gauge, histogram
+from shared.metrics import MAX_SITES, Across, Metric, counter, gauge, histogram
 
 _CLOCK = ("clock", "priority")
 _OPEN_TICKETS = gauge(
@@ -68,34 +68,37 @@ METRICS: tuple[Metric, ...] = (
 )
 
 
-async def read_metrics(tx: Transaction) -> list[Reading]:
+async def read_metrics(tx: Transaction) -> list[Family]:
     """Return the figures of the database.
 
     It costs as much as there are sites and promises at risk, however many clocks run.
     """
     counted = await sum_figures(tx)
     at_risk = await count_at_risk(tx, since=tx.now, until=tx.now + AT_RISK)
-    readings = [
-        _OPEN_TICKETS.reading(counted[priority, TICKET, state], priority, state)
-        for priority in Priority
-        for state in OPEN
-    ]
-    for kind, priority in _clocks():
-        readings += [
-            _CLOCKS.reading(counted[priority, kind, state], kind, priority, state)
-            for state in GOING_ON
-        ]
-        readings += [
-            metric.reading(counted[priority, kind, name], kind, priority)
+    clocks = [(kind, priority) for kind in ClockKind for priority in Priority]
+    return [
+        _OPEN_TICKETS.family(
+            {
+                (priority, state): counted[priority, TICKET, state]
+                for priority in Priority
+                for state in OPEN
+            }
+        ),
+        _CLOCKS.family(
+            {
+                (kind, priority, state): counted[priority, kind, state]
+                for kind, priority in clocks
+                for state in GOING_ON
+            }
+        ),
+        *(
+            metric.family(
+                {(kind, priority): counted[priority, kind, name] for kind, priority in clocks}
+            )
             for name, metric in _COUNTERS.items()
-        ]
-        readings.append(_AT_RISK.reading(at_risk.get((kind, priority), 0), kind, priority))
-    readings += [
-        _SITE_BREACHES.reading(n, site)
-        for site, n in await count_breaches_by_site(tx, limit=MAX_SITES)
+        ),
+        _AT_RISK.family({each: at_risk.get(each, 0) for each in clocks}),
+        _SITE_BREACHES.family(
+            {(site,): n for site, n in await count_breaches_by_site(tx, limit=MAX_SITES)}
+        ),
     ]
-    return readings
-
-
-def _clocks() -> Iterator[tuple[ClockKind, Priority]]:
-    return ((kind, priority) for kind in ClockKind for priority in Priority)

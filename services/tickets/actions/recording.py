@@ -12,7 +12,7 @@ from services.tickets import events
 from services.tickets.domain.ticket import Ticket
 from services.tickets.store.queries import Entry, save_entry, save_ticket
 from shared.db.transaction import Transaction
-from shared.retention import note_state
+from shared.messaging.ended_tickets import note_state
 
 CLOSING = "closing"
 

@@ -23,6 +23,7 @@ from services.tickets.api.schemas import (
     TicketViewOut,
     TimelineOut,
 )
+from services.tickets.api.state import TicketsState
 from services.tickets.domain.access import ACTORS, OPENERS, READERS
 from services.tickets.domain.references import is_misread
 from services.tickets.domain.search_words import words_of
@@ -34,6 +35,7 @@ from shared.http.fields import Text
 from shared.http.paging import NUMBERS, Page, Paging, paged_by
 from shared.http.requests import IfMatch, Tx, etag, may
 from shared.http.routing import Json, action_router
+from shared.http.state import state_of
 from shared.ids import TicketId
 
 router = action_router("/v1/tickets", tag="tickets")
@@ -54,7 +56,9 @@ async def open_(
     request: Request, response: Response, body: TicketIn, caller: _Opener, tx: Tx
 ) -> Json:
     """Opens a ticket. `possible_duplicates` are offered, never forced."""
-    opened = await open_ticket(tx, body.report(), by=caller, numbers=request.app.state.numbers)
+    opened = await open_ticket(
+        tx, body.report(), by=caller, numbers=state_of(request, TicketsState).numbers
+    )
     response.headers["Location"] = f"/v1/tickets/{opened.ticket.id}"
     etag(response, opened.ticket.version)
     return OpenedOut.written(opened, caller)

@@ -7,6 +7,8 @@ from urllib.parse import quote
 
 import asyncpg
 
+from fettle.home import SERVICES
+
 STREAMS = "/events"
 """How the paths of live streams end: they have no end to be timed."""
 _EVERY_SERVICE = ("/livez", "/readyz", "/metrics", "/v1/parked")
@@ -88,11 +90,7 @@ def _of_fifty_sites(service: str, path: str, query: str = "") -> Question:
 
 
 QUESTIONS: Sequence[Question] = (
-    *(
-        Question(service, path)
-        for service in ("tickets", "dispatch", "sla", "notify")
-        for path in _EVERY_SERVICE
-    ),
+    *(Question(service, path) for service in SERVICES for path in _EVERY_SERVICE),
     Question("tickets", "/v1/tickets"),
     Question("tickets", "/v1/tickets", "site={site}"),
     Question("tickets", "/v1/tickets", "state=open"),

@@ -7,7 +7,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from tests.architecture.test_rooms import SERVICES
+from fettle.home import SERVICES
 from tests.bench.scale.copying import COPIED, COPIES, FIGURES, HELPERS
 from tests.bench.scale.indexes import IndexesDiffer, without_indexes
 from tests.support.engines import Databases

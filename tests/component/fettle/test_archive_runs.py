@@ -26,6 +26,7 @@ from fettle.archive.reading import (
     services_at,
 )
 from fettle.archive.run import Counts, Run
+from fettle.home import SERVICES
 from tests.component.fettle.told_services import NOON, Told, ToldServices, problem, told_services
 from tests.support.issuer import token
 
@@ -319,7 +320,7 @@ async def test_a_page_is_on_the_disk_before_the_next_is_asked_for(tmp_path: Path
     assert written == [0, TICKETS_PER_PAGE, 2 * TICKETS_PER_PAGE]
 
 
-@pytest.mark.parametrize("service", ["tickets", "dispatch", "sla", "notify"])
+@pytest.mark.parametrize("service", SERVICES)
 async def test_a_service_that_is_away_stops_the_run_in_words_and_the_next_one_goes_on(
     tmp_path: Path, service: str
 ) -> None:

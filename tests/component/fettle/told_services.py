@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 from aiohttp import web
 from pydantic import BaseModel
 
+from fettle.home import SERVICES
 from services.dispatch.api.schemas import JobsOut
 from services.notify.api.schemas import MessagesOut
 from services.sla.api.clocks import ClocksOut
@@ -346,9 +347,7 @@ async def told_services(*tickets: Told) -> AsyncIterator[ToldServices]:
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         origin = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        services.urls = {
-            name: f"{origin}/{name}" for name in ("tickets", "dispatch", "sla", "notify")
-        }
+        services.urls = {name: f"{origin}/{name}" for name in SERVICES}
         yield services
     finally:
         await runner.cleanup()

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from fettle.home import SERVICES
 from shared.messaging.received import Received
 from tests.component.dispatch.world import ALL_DAY
 from tests.component.notify.conftest import register, sender_of
@@ -16,7 +17,6 @@ from tests.component.tickets.arranging import DEMO, Tickets
 from tests.support.clocks import SettableClock
 from tests.support.component import Component, MakeComponent
 
-SERVICES = ("tickets", "dispatch", "sla", "notify")
 _CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 _NEWS = text("select id, type, body from outbox where id > :after order by id")
 _NO_ID = UUID(int=0)

@@ -1,8 +1,8 @@
 """A service that cannot publish is not ready, and says why."""
 
 from shared.contracts import TicketV1
+from shared.facts import Fact
 from shared.messaging.broker import Broker
-from shared.messaging.facts import Fact
 from tests.kernel.toy import a_ticket
 from tests.support.component import MakeComponent
 from tests.support.engines import Nats

@@ -9,10 +9,10 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 
+from fettle.home import SERVICES
 from shared.http.exposition import exposition
 from shared.metrics import MAX_SITES
 from tests.architecture.test_every_route import doors
-from tests.architecture.test_rooms import SERVICES
 from tests.support.component import Component, MakeComponent
 from tests.support.watching import metrics_by_service, series_of
 

@@ -12,11 +12,12 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from shared.http.connection import MOST_HEAD_BYTES, Connection
+from shared.http.connection import Connection
+from shared.workarounds.uvicorn_heads import MAX_HEAD_BYTES
 
 
 class Hasty(Connection):
-    head_within_s = 0.2
+    head_timeout_s = 0.2
 
 
 @asynccontextmanager
@@ -58,7 +59,7 @@ async def _answer(port: int, *pieces: bytes) -> tuple[int, str | None]:
 )
 async def test_a_head_without_end_is_cut_off(begun: bytes) -> None:
     # not a byte more: what was not read would reset the connection
-    head = begun.ljust(MOST_HEAD_BYTES + 1, b"x")
+    head = begun.ljust(MAX_HEAD_BYTES + 1, b"x")
 
     async with _listening(Connection) as port:
         answer = await _answer(port, head)

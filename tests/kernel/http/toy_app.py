@@ -18,14 +18,14 @@ from shared.clock import Clock, SystemClock
 from shared.contracts import TicketV1
 from shared.db.transaction import Transaction
 from shared.errors import Stale
+from shared.facts import Fact
 from shared.http.fields import Body, Flag, Moment, Number, Reply, ShortWords, Whole, Words
 from shared.http.live import LiveEvent, event_stream, live
 from shared.http.paging import Paging
 from shared.http.requests import IfMatch, Tx, etag, may
 from shared.http.routing import action_router
 from shared.ids import new_id
-from shared.messaging.facts import Fact
-from shared.service import Service
+from shared.service.composition import Service
 from shared.settings import ServiceSettings
 from tests.kernel.toy import METADATA, Note, a_ticket, count_tickets
 from tests.support.issuer import AUDIENCE, ISSUER, token, write_jwks

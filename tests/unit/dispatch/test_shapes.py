@@ -22,7 +22,7 @@ from shared.contracts.dispatch import (
     TechnicianV1,
     WorkOrderV1,
 )
-from shared.messaging.facts import MAX_FACT_BYTES
+from shared.facts import MAX_FACT_BYTES
 from tests.unit.dispatch.arranging import LI, NOON, a_technician, after, an_offer, an_order
 
 CONTRACTS: list[tuple[type[Any], type[Contract]]] = [

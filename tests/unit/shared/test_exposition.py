@@ -4,10 +4,11 @@ import math
 
 import pytest
 from prometheus_client import CollectorRegistry
+from prometheus_client.core import Metric as Family
 from prometheus_client.parser import text_string_to_metric_families
 
 from shared.http.exposition import exposition
-from shared.metrics import Across, Reading, counter, gauge, histogram
+from shared.metrics import Across, counter, gauge, histogram
 
 JOBS = gauge("jobs", "Jobs that wait.", Across.MAX, "site", "state")
 SENT = counter("sent_total", "Messages sent.", Across.SUM)
@@ -15,7 +16,7 @@ RAN = histogram("ran_seconds", "Seconds that it ran.", "kind", buckets=(1, 5))
 
 
 def parsed(
-    registry: CollectorRegistry, *readings: Reading
+    registry: CollectorRegistry, *readings: Family
 ) -> dict[str, dict[tuple[str, ...], float]]:
     """Sample → labels' values → value."""
     found: dict[str, dict[tuple[str, ...], float]] = {}
@@ -25,11 +26,10 @@ def parsed(
     return found
 
 
-def test_readings_of_a_metric_stand_together_whatever_came_between_them() -> None:
+def test_the_series_of_a_metric_stand_together_under_its_help() -> None:
     readings = [
-        JOBS.reading(3, "demo", "waiting"),
-        SENT.reading(7),
-        JOBS.reading(0, "demo", "offered"),
+        JOBS.family({("demo", "waiting"): 3, ("demo", "offered"): 0}),
+        SENT.family(7),
     ]
 
     text = "".join(exposition(CollectorRegistry(), readings))
@@ -48,9 +48,7 @@ def test_readings_of_a_metric_stand_together_whatever_came_between_them() -> Non
 def test_labels_and_values_of_any_kind_survive() -> None:
     awkward = 'a "quoted" \\ back\\nslash\nline 漏水'
 
-    found = parsed(
-        CollectorRegistry(), JOBS.reading(math.inf, awkward, ""), JOBS.reading(1e21, "b", "{}")
-    )
+    found = parsed(CollectorRegistry(), JOBS.family({(awkward, ""): math.inf, ("b", "{}"): 1e21}))
 
     assert found == {"jobs": {(awkward, ""): math.inf, ("b", "{}"): 1e21}}
 
@@ -71,6 +69,6 @@ def test_what_a_process_counts_itself_is_shown_without_the_time_at_which_it_bega
     }
 
 
-def test_a_reading_without_one_of_its_labels_is_refused() -> None:
-    with pytest.raises(TypeError, match="format"):
-        list(exposition(CollectorRegistry(), [JOBS.reading(3, "demo")]))
+def test_a_series_without_one_of_its_labels_is_refused() -> None:
+    with pytest.raises(TypeError, match="labels"):
+        JOBS.family({("demo",): 3})

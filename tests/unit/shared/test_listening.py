@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 
 from fettle.engines.processes import free_ports
-from shared.listening import listen
+from shared.service.listening import listen
 
 
 @pytest.fixture

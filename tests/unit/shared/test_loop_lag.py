@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from shared.loop_lag import EVERY_S, LagTimer
+from shared.service.loop_lag import EVERY_S, LagTimer
 
 
 class HandLoop:

@@ -22,7 +22,7 @@ from shared.contracts import CommentV1, SiteV1, TicketV1
 from shared.contracts.dispatch import JobState, WorkOrderState
 from shared.contracts.tickets import HoldReason, Place
 from shared.contracts.tickets import TicketState as State
-from shared.messaging.facts import MAX_FACT_BYTES
+from shared.facts import MAX_FACT_BYTES
 from tests.unit.tickets.arranging import (
     RESIDENT,
     SITE,

@@ -4,6 +4,9 @@ FastAPI solving it for each request.
 FastAPI has read the signatures (`Dependant`); everything it offers for them works, but what these
 routes have no use for is refused at the start: cookies, forms, several bodies, background tasks,
 generators and functions that block.
+
+Upstream: fastapi/fastapi#5562 (open): `solve_dependencies` works out anew for each request what its
+signature has said once. `Dependant` and `request_params_to_args` are FastAPI's inside.
 """
 
 from collections.abc import Awaitable, Callable

@@ -13,26 +13,27 @@ from importlib import metadata
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Histogram, ProcessCollector
+from prometheus_client.core import Metric as Family
 
 from shared.alarms import Ringing
 from shared.db.engine import CountedPool
 from shared.db.failures import first_line, is_transient
 from shared.db.transaction import Database, Kind, Transaction
 from shared.http import metrics as http
-from shared.loop_lag import LOOP_LAG
 from shared.messaging.broker import Broker
 from shared.messaging.following import Following
 from shared.messaging.parked import count_parked, count_unpublishable
 from shared.messaging.relay import Relay
-from shared.metrics import Across, Metric, Reading, counter, gauge
+from shared.metrics import Across, Metric, counter, gauge
 from shared.metrics import Kind as MetricKind
-from shared.relay_readings import METRICS as RELAY_METRICS
-from shared.relay_readings import relay_readings
+from shared.service.loop_lag import LOOP_LAG
+from shared.service.relay_readings import METRICS as RELAY_METRICS
+from shared.service.relay_readings import relay_readings
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)
 
-ReadMetrics = Callable[[Transaction], Awaitable[Iterable[Reading]]]
+ReadMetrics = Callable[[Transaction], Awaitable[Iterable[Family]]]
 
 _BUILD = gauge(
     "fettle_build_info",
@@ -155,18 +156,17 @@ class ServiceReadings:
     seats: Counter[str]
     read: ReadMetrics | None
 
-    async def all(self) -> list[Reading]:
+    async def all(self) -> list[Family]:
         """Return them, those of the database only while it answers."""
         readings = [
-            _BUILD.reading(1, _version(), platform.python_version()),
-            _CONNECTED.reading(self.broker.connected),
+            _BUILD.family({(_version(), platform.python_version()): 1}),
+            _CONNECTED.family(self.broker.connected),
             *self._of_pool(),  # before this very scrape takes a connection
-            _STREAMS.reading(self.seats.total()),
+            _STREAMS.family(self.seats.total()),
             *relay_readings(self.relay),
             *self._of_consumers(),
-            *(
-                _SET_ASIDE.reading(ringing.set_aside, name)
-                for name, ringing in self.ringing.items()
+            _SET_ASIDE.family(
+                {(name,): ringing.set_aside for name, ringing in self.ringing.items()}
             ),
         ]
         try:
@@ -175,36 +175,39 @@ class ServiceReadings:
             if not is_transient(error):
                 raise
             log.warning("metrics_without_database", error=first_line(error))
-            return [*readings, _REACHABLE.reading(0)]
-        return [*readings, _REACHABLE.reading(1)]
+            return [*readings, _REACHABLE.family(0)]
+        return [*readings, _REACHABLE.family(1)]
 
-    def _of_pool(self) -> list[Reading]:
+    def _of_pool(self) -> list[Family]:
         pool = self.database.engine.pool
         assert isinstance(pool, CountedPool)  # noqa: S101 - as `create_engine` makes it
         return [
-            _IN_USE.reading(pool.checkedout()),
-            _IDLE.reading(pool.checkedin()),
-            _LIMIT.reading(pool.size()),
-            _WAITING.reading(pool.waiting),
-            _TIMEOUTS.reading(pool.timeouts),
+            _IN_USE.family(pool.checkedout()),
+            _IDLE.family(pool.checkedin()),
+            _LIMIT.family(pool.size()),
+            _WAITING.family(pool.waiting),
+            _TIMEOUTS.family(pool.timeouts),
         ]
 
-    def _of_consumers(self) -> Iterable[Reading]:
-        now = time.monotonic()
-        for following in self.following:
-            durable = following.consumer.durable
-            yield _CONSUMED.reading(following.consumer.consumed, durable)
-            yield _LAG.reading(following.pending, durable)
-            yield _SILENT.reading(now - following.worked_at, durable)
+    def _of_consumers(self) -> list[Family]:
+        now, by_durable = (
+            time.monotonic(),
+            {(each.consumer.durable,): each for each in self.following},
+        )
+        return [
+            _CONSUMED.family({key: each.consumer.consumed for key, each in by_durable.items()}),
+            _LAG.family({key: each.pending for key, each in by_durable.items()}),
+            _SILENT.family({key: now - each.worked_at for key, each in by_durable.items()}),
+        ]
 
-    async def _of_database(self) -> list[Reading]:
+    async def _of_database(self) -> list[Family]:
         async with self.database.transaction(kind=Kind.READING) as tx:
             parked = await count_parked(tx)
+            durables = [each.consumer.durable for each in self.following]
             readings = [
-                _PARKED.reading(parked.get(each.consumer.durable, 0), each.consumer.durable)
-                for each in self.following
+                _PARKED.family({(durable,): parked.get(durable, 0) for durable in durables}),
+                _UNPUBLISHABLE.family(await count_unpublishable(tx)),
             ]
-            readings.append(_UNPUBLISHABLE.reading(await count_unpublishable(tx)))
             return readings if self.read is None else [*readings, *await self.read(tx)]
 
 
@@ -214,7 +217,7 @@ def _version() -> str:
         return metadata.version("fettle")
     # in an image, which has the folder and installs the dependencies alone
     except metadata.PackageNotFoundError:
-        project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())[
+        project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())[
             "project"
         ]
         return str(project["version"])

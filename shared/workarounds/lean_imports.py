@@ -1,4 +1,9 @@
-"""Importing a library without the optional companions that it would bring and no service uses."""
+"""Import a library without the optional companions that it would bring and no service uses.
+
+Upstream: encode/httpx#3547 (open) for httpx, which imports its command line with rich and pygments.
+To be reported: structlog imports rich for coloured stacks, nats-py imports aiohttp for websockets,
+each where it is imported itself and not where it is used.
+"""
 
 import sys
 from collections.abc import Iterator

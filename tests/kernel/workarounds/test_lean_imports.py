@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from shared.lean_imports import without
-from tests.architecture.test_rooms import SERVICES
+from fettle.home import SERVICES
+from shared.workarounds.lean_imports import without
 
 
 def test_inside_a_package_seems_not_to_be_installed_and_afterwards_it_is_there() -> None:
@@ -31,6 +31,21 @@ def test_after_a_failure_it_is_there_again() -> None:
         raise RuntimeError
 
     importlib.import_module("colorsys")
+
+
+@pytest.mark.parametrize(
+    ("library", "companion"), [("structlog", "rich"), ("httpx", "rich"), ("nats", "aiohttp")]
+)
+def test_the_library_still_imports_a_companion_that_it_may_never_use(
+    library: str, companion: str
+) -> None:
+    imports = f"import sys, {library}; print({companion!r} in sys.modules)"
+
+    told = subprocess.run(
+        [sys.executable, "-c", imports], capture_output=True, text=True, check=True
+    )
+
+    assert told.stdout == "True\n", f"mended: import {library} plainly"
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -1,8 +1,10 @@
 """What the metrics say of a relay and its stream."""
 
+from prometheus_client.core import Metric as Family
+
 from shared.messaging.relay import Relay
 from shared.messaging.streams import stream_name
-from shared.metrics import Across, Reading, counter, gauge
+from shared.metrics import Across, counter, gauge
 
 _PUBLISHED = counter("fettle_facts_published_total", "Facts that the stream has taken.", Across.SUM)
 _BACKLOG = gauge(
@@ -25,14 +27,17 @@ _MAX_BYTES = gauge(
 METRICS = (_PUBLISHED, _BACKLOG, _STALLED, _BYTES, _MAX_BYTES)
 
 
-def relay_readings(relay: Relay) -> list[Reading]:
+def relay_readings(relay: Relay) -> list[Family]:
     """Return the relay's readings, and those of its stream once it has been seen."""
     readings = [
-        _PUBLISHED.reading(relay.published),
-        _BACKLOG.reading(relay.waiting.rows),
-        _STALLED.reading(relay.waiting.stalled_s),
+        _PUBLISHED.family(relay.published),
+        _BACKLOG.family(relay.waiting.rows),
+        _STALLED.family(relay.waiting.stalled_s),
     ]
     if (stream := relay.stream) is not None:
         name = stream_name(relay.owner)
-        readings += [_BYTES.reading(stream.bytes, name), _MAX_BYTES.reading(stream.max_bytes, name)]
+        readings += [
+            _BYTES.family({(name,): stream.bytes}),
+            _MAX_BYTES.family({(name,): stream.max_bytes}),
+        ]
     return readings

@@ -7,50 +7,46 @@ still missing.
 
 import asyncio
 import gc
-import socket
-import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-import uvicorn
 from fastapi import APIRouter, FastAPI
-from pydantic import ValidationError
 from sqlalchemy import MetaData
 
 from shared.alarms import Alarm, Ringing
 from shared.auth.bearer import BearerTokens
+from shared.backoff import Backoff
 from shared.clock import Clock
 from shared.db.failures import first_line, is_transient
 from shared.db.revision import missing_revision
 from shared.db.transaction import Database
 from shared.http import idempotency
 from shared.http.application import build_app
-from shared.http.connection import Connection
 from shared.http.idempotency import KeysHere
-from shared.listening import listen
-from shared.loop_lag import measure_loop_lag
+from shared.http.state import AppState
 from shared.messaging.broker import Broker
-from shared.messaging.consumer import Handler, consumers_of
+from shared.messaging.consumer import consumers_of
 from shared.messaging.following import Following
+from shared.messaging.handlers import Handler
 from shared.messaging.relay import Relay
 from shared.messaging.streams import StreamLimits
 from shared.messaging.wakes import News, wake_on_news
 from shared.metrics import Metric
-from shared.service_metrics import Instruments, ReadMetrics, ServiceReadings
+from shared.service.loop_lag import measure_loop_lag
+from shared.service.readings import Instruments, ReadMetrics, ServiceReadings
+from shared.service.supervision import Supervisor
 from shared.settings import ServiceSettings
-from shared.telemetry import configure_logs, get_logger
+from shared.telemetry import get_logger
 from shared.wakes import Wakes
 
 log = get_logger(__name__)
 
-_SHORTEST_PAUSE_S = 0.5
+_SHORTEST_PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 10.0
-_STOP_TRIES = 4
-_STOP_TRY_S = 0.7
 
 
 class Service:
@@ -114,13 +110,15 @@ class Service:
             seats=self._seats,
             read=read_metrics,
         )
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._supervisor = Supervisor()
         self._connect_commits()
 
     def app(
-        self, *, routers: Iterable[APIRouter], state: Mapping[str, Any] | None = None
+        self, *, routers: Iterable[APIRouter], state: Callable[..., AppState] = AppState
     ) -> FastAPI:
-        """The ASGI application; `state` is what the routes find under `request.app.state`."""
+        """Return the ASGI application. `state` makes what its routes find under `app.state`; a
+        service with parts of its own gives `partial(ItsState, part=…)`.
+        """
         return build_app(
             self.name,
             routers=routers,
@@ -128,49 +126,37 @@ class Service:
             registry=self.instruments.registry,
             readings=self.readings.all,
             not_ready=self._not_ready,
-            state={
-                "database": self.database,
-                "bearer_tokens": self.bearer_tokens,
-                "wakes": self.wakes,
-                "seats": self._seats,
-                "keys_here": KeysHere(),
-                "consumers": self.consumers,
-                "backlog_full": lambda: self._relay.waiting.full,
-                "body_limit_bytes": self.settings.body_limit_bytes,
-                "service": self,
-                **(state or {}),
-            },
+            state=state(
+                service=self,
+                database=self.database,
+                bearer_tokens=self.bearer_tokens,
+                wakes=self.wakes,
+                seats=self._seats,
+                keys_here=KeysHere(),
+                consumers=self.consumers,
+                backlog_full=lambda: self._relay.waiting.full,
+                body_limit_bytes=self.settings.body_limit_bytes,
+            ),
         )
 
     @asynccontextmanager
     async def _lifespan(self, _: FastAPI) -> AsyncIterator[None]:
         await self.bearer_tokens.refresh()
-        self._keep("issuer_keys", self.bearer_tokens.keep_fresh)
-        self._keep("start", self._bring_up)
-        self._keep("loop_lag", partial(measure_loop_lag, self.instruments.observe_loop_lag))
+        self._supervisor.run("issuer_keys", self.bearer_tokens.keep_fresh)
+        self._supervisor.run("start", self._bring_up)
+        self._supervisor.run(
+            "loop_lag", partial(measure_loop_lag, self.instruments.observe_loop_lag)
+        )
         _freeze_what_stays()
         try:
             yield
         finally:
             self.wakes.close()
-            await self._stop_tasks()
+            await self._supervisor.stop()
             try:
                 await self._broker.close()
             finally:
                 await self.database.close()
-
-    async def _stop_tasks(self) -> None:
-        """Asks again whoever let a cancellation slip (asyncio.wait_for in a library may), and goes
-        on without them in the end.
-        """
-        running = set(self._tasks.values())
-        for _ in range(_STOP_TRIES):
-            for task in running:
-                task.cancel()
-            if running:
-                _, running = await asyncio.wait(running, timeout=_STOP_TRY_S)
-        for task in running:
-            log.error("task_does_not_stop", task=task.get_name())
 
     async def _bring_up(self) -> None:
         """Waits for what the service needs, and says so; then starts what runs
@@ -178,24 +164,25 @@ class Service:
         """
         await self._database_with_schema()
         for name, ringing in self.ringing.items():
-            self._keep(f"alarm_{name}", ringing.run)
+            self._supervisor.run(f"alarm_{name}", ringing.run)
         for number, work in enumerate(self._background):
-            self._keep(f"{getattr(work, '__qualname__', 'background')}_{number}", work)
+            self._supervisor.run(f"{getattr(work, '__qualname__', 'background')}_{number}", work)
         self._broker.reconnected = self._heal
         await self._broker.connect()
         self.missing.discard("broker")
         await wake_on_news(self._broker, self.name, self.wakes)
-        self._keep("relay", self._relay.run)
+        self._supervisor.run("relay", self._relay.run)
         for following in self._following:
-            self._keep(following.consumer.durable, following.run)
+            self._supervisor.run(following.consumer.durable, following.run)
         for following in self._following:
             await following.up.wait()
         _freeze_what_stays()  # once more: connections and streams have come since
         await asyncio.Event().wait()
 
     async def _database_with_schema(self) -> None:
-        pause = 0.2
+        backoff = Backoff(_SHORTEST_PAUSE_S, _LONGEST_PAUSE_S)
         while True:
+            pause_s = backoff.next_s()
             try:
                 await self.database.ping()
                 self.missing.discard("database")
@@ -203,7 +190,7 @@ class Service:
             except Exception as error:
                 if not is_transient(error):
                     raise
-                log.warning("database_unreachable", error=first_line(error), pause_s=pause)
+                log.warning("database_unreachable", error=first_line(error), pause_s=pause_s)
             else:
                 if missing is None:
                     self.missing.discard("schema")
@@ -211,30 +198,7 @@ class Service:
                 log.warning(
                     "schema_out_of_date", wanted=missing, remedy=f"run: fettle migrate {self.name}"
                 )
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE_S)
-
-    def _keep(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
-        """Runs it for the service's life, once under that name. What fails unforeseen is logged
-        with its stack and begun again, ever more slowly while it fails at once.
-        """
-
-        async def keep_running() -> None:
-            loop = asyncio.get_running_loop()
-            pause = _SHORTEST_PAUSE_S
-            while True:
-                began = loop.time()
-                try:
-                    await run()
-                except Exception as error:
-                    log.error("task_failed", task=name, pause_s=pause, exc_info=error)
-                if loop.time() - began > 2 * _LONGEST_PAUSE_S:
-                    pause = _SHORTEST_PAUSE_S
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, _LONGEST_PAUSE_S)
-
-        if name not in self._tasks:
-            self._tasks[name] = asyncio.create_task(keep_running(), name=name)
+            await asyncio.sleep(pause_s)
 
     def _connect_commits(self) -> None:
         def alarm(name: str, at: datetime) -> None:
@@ -282,50 +246,3 @@ def _freeze_what_stays() -> None:
     """
     gc.collect()
     gc.freeze()
-
-
-def serve(create_app: Callable[[Any], FastAPI], settings_type: type[ServiceSettings]) -> None:
-    """The process: settings from the environment, logs, a socket, and the server until SIGTERM.
-
-    Exits 2 for a wrong setting.
-    """
-    try:
-        settings = settings_type()
-    except ValidationError as error:
-        for fault in error.errors(include_url=False, include_input=False):
-            # before there are logs
-            print((f"setting {'/'.join(map(str, fault['loc']))}: {fault['msg']}"), file=sys.stderr)  # noqa: T201
-        sys.exit(2)
-    app = create_app(settings)
-    configure_logs(app.state.service.name, settings.log_level)
-    try:
-        listeners = listen(settings.host, settings.port, settings.instance_port)
-    except OSError as error:
-        log.error(
-            "port_taken",
-            host=settings.host,
-            port=settings.port,
-            instance_port=settings.instance_port,
-            error=str(error),
-        )
-        sys.exit(3)
-    config = uvicorn.Config(
-        app,
-        http=Connection,
-        log_config=None,
-        access_log=False,
-        lifespan="on",
-        timeout_graceful_shutdown=2,
-        server_header=False,
-    )
-    _Server(config, app.state.wakes).run(sockets=listeners)
-
-
-class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, wakes: Wakes) -> None:
-        super().__init__(config)
-        self._wakes = wakes
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._wakes.close()  # else live streams would hold the stop up
-        await super().shutdown(sockets)

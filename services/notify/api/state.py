@@ -1,0 +1,16 @@
+"""What notify's routes find under `app.state`."""
+
+from dataclasses import dataclass
+
+from services.notify.adapters.names import Names
+from services.notify.domain.addresses import Reach
+from shared.http.state import AppState
+
+
+@dataclass(kw_only=True)
+class NotifyState(AppState):
+    reach: Reach
+    """Where webhooks may go."""
+    names: Names
+    sender: object
+    """The `Sender` of `services.notify.jobs`, which no route asks for."""

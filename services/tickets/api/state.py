@@ -1,0 +1,11 @@
+"""What tickets' routes find under `app.state`."""
+
+from dataclasses import dataclass
+
+from services.tickets.actions.take_numbers import Numbers
+from shared.http.state import AppState
+
+
+@dataclass(kw_only=True)
+class TicketsState(AppState):
+    numbers: Numbers

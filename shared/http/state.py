@@ -1,0 +1,47 @@
+"""What the routes of an application find under `app.state`: one object, with types."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from fastapi import Request
+
+from shared.auth.bearer import BearerTokens
+from shared.auth.work_tokens import WorkTokenProver
+from shared.db.transaction import Database
+from shared.http.idempotency import KeysHere
+from shared.messaging.consumer import Consumer
+from shared.wakes import Wakes
+
+
+@dataclass(kw_only=True)
+class AppState:
+    """The parts of a running service that requests need. A service with parts of its own derives
+    from it, and asks for them with `state_of`.
+    """
+
+    service: object
+    """The `shared.service.composition.Service` that made it."""
+    database: Database
+    bearer_tokens: BearerTokens
+    wakes: Wakes
+    seats: Counter[str]
+    """Live streams that are open, by caller."""
+    keys_here: KeysHere
+    consumers: Mapping[str, Consumer]
+    """By the name of their durable."""
+    backlog_full: Callable[[], bool]
+    """Whether requests that change something are to be refused."""
+    body_limit_bytes: int
+    work_tokens: WorkTokenProver | None = None
+    """What proves tokens of offers and jobs, where the service knows any."""
+
+
+S = TypeVar("S", bound=AppState)
+
+
+def state_of(request: Request, kind: type[S]) -> S:
+    """Return the application's state, which is of that kind."""
+    state: S = request.app.state
+    return state

@@ -1,0 +1,1 @@
+"""A service as a process: put together, started, watched over, measured and stopped."""

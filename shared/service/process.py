@@ -1,0 +1,65 @@
+"""The process of a service: its settings, its logs, its sockets, and the server until SIGTERM."""
+
+import socket
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+from pydantic import ValidationError
+
+from shared.http.connection import Connection
+from shared.service.listening import listen
+from shared.settings import ServiceSettings
+from shared.telemetry import configure_logs, get_logger
+from shared.wakes import Wakes
+
+log = get_logger(__name__)
+
+
+def serve(create_app: Callable[[Any], FastAPI], settings_type: type[ServiceSettings]) -> None:
+    """Run the service that the environment's settings describe, until SIGTERM.
+
+    Exits with 2 for a wrong setting, with 3 for a port that is taken.
+    """
+    try:
+        settings = settings_type()
+    except ValidationError as error:
+        for fault in error.errors(include_url=False, include_input=False):
+            # before there are logs
+            print((f"setting {'/'.join(map(str, fault['loc']))}: {fault['msg']}"), file=sys.stderr)  # noqa: T201
+        sys.exit(2)
+    app = create_app(settings)
+    configure_logs(app.state.service.name, settings.log_level)
+    try:
+        listeners = listen(settings.host, settings.port, settings.instance_port)
+    except OSError as error:
+        log.error(
+            "port_taken",
+            host=settings.host,
+            port=settings.port,
+            instance_port=settings.instance_port,
+            error=str(error),
+        )
+        sys.exit(3)
+    config = uvicorn.Config(
+        app,
+        http=Connection,
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        timeout_graceful_shutdown=2,
+        server_header=False,
+    )
+    _Server(config, app.state.wakes).run(sockets=listeners)
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, wakes: Wakes) -> None:
+        super().__init__(config)
+        self._wakes = wakes
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._wakes.close()  # else live streams would hold the stop up
+        await super().shutdown(sockets)
