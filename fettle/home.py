@@ -6,8 +6,11 @@ import os
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-SERVICES = ("tickets", "dispatch", "sla", "notify")
 PORTS = {"tickets": 8001, "dispatch": 8002, "sla": 8003, "notify": 8004}
+"""The one list of services, with the port that each listens on; what is deployed is tested against
+it (tests/architecture/test_deployment.py).
+"""
+SERVICES = tuple(PORTS)
 
 
 def home() -> Path:

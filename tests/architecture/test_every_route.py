@@ -10,10 +10,10 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from fettle.home import SERVICES
 from shared.auth.caller import Role
 from shared.http.requests import guards_of
 from shared.ids import new_id
-from tests.architecture.test_rooms import SERVICES
 from tests.support.component import Component, MakeComponent
 
 OPEN = frozenset({"/livez", "/readyz", "/metrics"})

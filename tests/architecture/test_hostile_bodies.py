@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
+from fettle.home import SERVICES
 from shared.auth.caller import Role
 from shared.auth.work_tokens import WorkTokens
 from shared.clock import SystemClock
 from shared.ids import new_id
 from tests.architecture.test_every_route import CHANGING, OPEN, Door, doors
-from tests.architecture.test_rooms import SERVICES
 from tests.support.component import OFFER_KEYS, Component, MakeComponent
 from tests.support.issuer import token
 

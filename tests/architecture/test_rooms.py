@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from fettle.home import SERVICES
+
 ROOT = Path(__file__).resolve().parents[2]
-SERVICES = ("tickets", "dispatch", "sla", "notify")
 ROOMS = (
     "__main__.py",
     "main.py",

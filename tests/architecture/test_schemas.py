@@ -11,9 +11,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from fettle.home import SERVICES
 from shared.db.engine import asyncpg_url
 from shared.db.revision import newest_revision
-from tests.architecture.test_rooms import SERVICES
 from tests.support.component import MakeComponent
 from tests.support.engines import Databases
 

@@ -8,8 +8,8 @@ from typing import Any
 import asyncpg
 import pytest
 
+from fettle.home import SERVICES
 from services.tickets.store.listing import listing
-from tests.architecture.test_rooms import SERVICES
 from tests.component.plans.bounds import BOUNDS, COMMON, LISTS, SAMPLES, Ask
 from tests.component.plans.explaining import (
     Statement,

@@ -9,10 +9,10 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 
+from fettle.home import SERVICES
 from shared.http.exposition import exposition
 from shared.metrics import MAX_SITES
 from tests.architecture.test_every_route import doors
-from tests.architecture.test_rooms import SERVICES
 from tests.support.component import Component, MakeComponent
 from tests.support.watching import metrics_by_service, series_of
 
@@ -25,7 +25,6 @@ What shares it slows both down.
 """
 _SITE = "'site-' || lpad(cast(s as text), 4, '0')"
 _FILL: Mapping[str, tuple[str, ...]] = {
-    "tickets": (),
     "dispatch": (
         f"""insert into work_orders
             (id, version, observed, site_id, cycle, state, need, rank, held, category,
@@ -63,7 +62,7 @@ _FILL: Mapping[str, tuple[str, ...]] = {
 
 async def _fill(made: Component, sites: int) -> None:
     async with made.tx() as tx:
-        for statement in _FILL[made.service.name]:
+        for statement in _FILL.get(made.service.name, ()):
             await tx.execute(text(statement), sites=sites)
 
 

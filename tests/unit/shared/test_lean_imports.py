@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
+from fettle.home import SERVICES
 from shared.lean_imports import without
-from tests.architecture.test_rooms import SERVICES
 
 
 def test_inside_a_package_seems_not_to_be_installed_and_afterwards_it_is_there() -> None:
