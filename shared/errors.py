@@ -1,13 +1,18 @@
 """What a rule or an action refuses, said with a code. `shared.http.problems` is the one place that
 turns them into answers.
 
-Refused ├── Unauthenticated   401   nobody we know is asking ├── Forbidden         403   known, but
-may not do this ├── NotFound          404   not there, or not for the caller to see ├── Conflict
-409   not in this state; `details` says which and what would be legal ├── Stale             412
-the caller's version is not the newest ├── Invalid           422   understood, but cannot be so;
-`details["field"]` is a JSON pointer where there is one ├── TooMany           429   of what one
-caller may have at once; `retry_after_s` says when to ask again └── Unavailable       503   later;
-`retry_after_s` says when
+Refused
+├── Unauthenticated       401   the caller is not known
+├── Forbidden             403   known, but may not do this
+├── NotFound              404   not there, or not for the caller to see
+├── Conflict              409   not in this state; `details` says which and what would be legal
+├── Stale                 412   the caller's version is not the newest
+├── Invalid               422   understood, but cannot be so; `details["field"]` is a JSON pointer
+│                               where there is one
+├── PreconditionRequired  428   what exists is only changed by naming the version that was read
+├── TooMany               429   of what one caller may have at once; `retry_after_s` says when to
+│                               ask again
+└── Unavailable           503   later; `retry_after_s` says when
 """
 
 from collections.abc import Mapping
@@ -49,6 +54,10 @@ class Stale(Refused):
 
 class Invalid(Refused):
     code = "invalid"
+
+
+class PreconditionRequired(Refused):
+    code = "if_match_required"
 
 
 class TooMany(Refused):

@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 
+from services.dispatch.domain.job import Job
 from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.telling import what_happened
-from services.dispatch.domain.work_order import Job, WorkOrder
+from services.dispatch.domain.work_order import WorkOrder
 from shared.contracts.dispatch import OfferState, TechnicianV1, WorkOrderV1
 from shared.ids import OfferId
 from shared.messaging.facts import MAX_FACT_BYTES, Fact

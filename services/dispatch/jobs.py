@@ -1,6 +1,6 @@
 """What dispatch does by the clock."""
 
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Any
 
 from services.dispatch.actions.expire_offers import expire_offers, next_expiry
@@ -22,7 +22,7 @@ ALARMS = (
         next_due=next_look,
         take=take_site,
         act=hand_out,
-        key=itemgetter("site_id"),
+        key=attrgetter("site_id"),
         side_by_side=3,
     ),
     Alarm(

@@ -8,28 +8,18 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from services.notify.actions.deliver import DELIVERIES, LEASE, sort_out
+from services.notify.actions.read_metrics import read_metrics
 from services.notify.actions.record_attempts import Tried, record_attempts
-from services.notify.adapters.webhooks import Posted, WebhookPoster
+from services.notify.adapters.webhooks import WebhookPoster
 from services.notify.domain.envelope import envelope, work_secrets
-from services.notify.domain.kinds import Kind
-from services.notify.domain.reply import answer_in
 from services.notify.domain.signing import signed_headers
 from services.notify.store import forgetting
-from services.notify.store.deliveries import (
-    Attempt,
-    Claimed,
-    claim_due,
-    claimed_of,
-    count_pending,
-    next_due,
-)
-from services.notify.store.endpoints import count_endpoints
+from services.notify.store.claims import Claimed, Due, claim_due, next_due
 from shared.alarms import Alarm
 from shared.auth.work_tokens import WorkTokens
 from shared.db.failures import is_transient
 from shared.db.transaction import Database, Transaction
-from shared.ids import new_id
-from shared.metrics import Across, Reading, counter, gauge
+from shared.metrics import Reading
 from shared.retention import Retention, kept_for, unchecked_alarm
 from shared.telemetry import get_logger
 
@@ -41,38 +31,9 @@ EACH_AT_ONCE = 4
 delays itself alone.
 """
 
-_START_OF_ANSWER = 1000
 _FINISH_WITHIN_S = 1.0
 _LONGEST_PAUSE_S = 5.0
 _FORGOTTEN_AT_ONCE = 1000
-_SILENT_AFTER = timedelta(hours=1)
-"""Of failing without a single success."""
-
-_PENDING = gauge(
-    "fettle_deliveries_pending",
-    "Deliveries that have not arrived and are not given up.",
-    Across.MAX,
-)
-_OVERDUE = gauge(
-    "fettle_deliveries_overdue_seconds",
-    "Seconds since the first pending delivery was due.",
-    Across.MAX,
-)
-_UNDER_WAY = gauge("fettle_attempts_under_way", "Webhooks being sent now.", Across.SUM)
-_ATTEMPTS = counter(
-    "fettle_webhook_attempts_total",
-    "Attempts to send a webhook that have ended, by outcome.",
-    Across.SUM,
-    "outcome",
-)
-_ENDPOINTS = gauge(
-    "fettle_endpoints",
-    "Endpoints of webhooks: working; failing; silent, which is failing for an hour; disabled for "
-    "failing; switched_off by their owners.",
-    Across.MAX,
-    "state",
-)
-METRICS = (_PENDING, _OVERDUE, _UNDER_WAY, _ATTEMPTS, _ENDPOINTS)
 
 
 class Sender:
@@ -123,10 +84,8 @@ class Sender:
         """None also while there is no room: whatever ends then looks again."""
         return await next_due(tx, busy=self._busy(), but=but) if self._room() else None
 
-    async def take(
-        self, tx: Transaction, but: Collection[UUID], most: int
-    ) -> Sequence[Mapping[str, Any]]:
-        """Claims what is due and there is room for."""
+    async def take(self, tx: Transaction, but: Collection[UUID], most: int) -> Sequence[Due]:
+        """Claim what is due and there is room for."""
         most = min(most, self._room())
         if not most:
             return []
@@ -134,9 +93,9 @@ class Sender:
             tx, lease_until=tx.now + LEASE, busy=self._busy(), but=but, each=EACH_AT_ONCE, most=most
         )
 
-    async def send(self, tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
-        """What was claimed is sent, once that is committed."""
-        sendable = sort_out(tx, [claimed_of(row) for row in rows])
+    async def send(self, tx: Transaction, due: Sequence[Due]) -> None:
+        """Send what was claimed, once that is committed."""
+        sendable = sort_out(tx, [each.read() for each in due])
         tx.after_commit(lambda: self.send_now(sendable))
 
     async def run(self) -> None:
@@ -165,22 +124,7 @@ class Sender:
 
     async def read_metrics(self, tx: Transaction) -> Iterable[Reading]:
         """Return the sender's own counts, and those of the database."""
-        pending, oldest = await count_pending(tx)
-        waits = max((tx.now - oldest).total_seconds(), 0.0) if oldest else 0.0
-        endpoints = await count_endpoints(tx, silent_since=tx.now - _SILENT_AFTER)
-        return [
-            _PENDING.reading(pending),
-            _OVERDUE.reading(waits),
-            _UNDER_WAY.reading(len(self._tasks)),
-            *(
-                _ATTEMPTS.reading(self._attempts[outcome], outcome)
-                for outcome in ("arrived", "refused", "no_answer")
-            ),
-            *(
-                _ENDPOINTS.reading(endpoints[state], state)
-                for state in ("working", "failing", "silent", "disabled", "switched_off")
-            ),
-        ]
+        return await read_metrics(tx, under_way=len(self._tasks), ended=self._attempts)
 
     def _room(self) -> int:
         return max(MOST_AT_ONCE - len(self._tasks), 0)
@@ -191,31 +135,12 @@ class Sender:
     async def _attempt(self, claimed: Claimed) -> None:
         try:
             at = self._database.clock.now()
-            secrets = work_secrets(
-                claimed.said,
-                claimed.ticket_id,
-                claimed.recipient_id,
-                self._tokens,
-                self._dispatch_url,
-            )
-            body = envelope(claimed.said, secrets)
-            signed = signed_headers(
-                [secret.value for secret in claimed.secrets if secret.valid(at)],
-                claimed.said.id,
-                at,
-                body,
-            )
-            posted = await self._poster.post(claimed.url, signed, body)
-            tried = self._tried(claimed, posted, at)
+            body, headers = self._request(claimed, at)
+            posted = await self._poster.post(claimed.url, headers, body)
+            tried = Tried.of(claimed, posted, at=at, chance=self._chance())
         finally:
             self._make_room(claimed.delivery.endpoint_id)
-        self._attempts[
-            "arrived"
-            if posted.outcome.arrived
-            else "refused"
-            if posted.outcome.status
-            else "no_answer"
-        ] += 1
+        self._attempts[posted.outcome.name] += 1
         await self._record(tried)
 
     def _make_room(self, endpoint: UUID) -> None:
@@ -241,29 +166,15 @@ class Sender:
     def _look_again(self) -> None:
         self._database.after.alarm(DELIVERIES, self._database.clock.now())
 
-    def _tried(self, claimed: Claimed, posted: Posted, at: datetime) -> Tried:
-        delivery, outcome = claimed.delivery, posted.outcome
-        answered = outcome.arrived and delivery.kind is Kind.JOB_OFFERED
-        return Tried(
-            claimed=claimed,
-            outcome=outcome,
-            answer=answer_in(posted.answer) if answered else None,
-            chance=self._chance(),
-            attempt=Attempt(
-                id=new_id(),
-                delivery_id=delivery.id,
-                endpoint_id=delivery.endpoint_id,
-                message_id=delivery.message_id,
-                kind=delivery.kind,
-                at=at,
-                latency_ms=round(posted.latency_s * 1000),
-                status=outcome.status,
-                error=outcome.error,
-                answer=posted.answer[:_START_OF_ANSWER]
-                .decode(errors="replace")
-                .replace("\x00", ""),
-            ),
+    def _request(self, claimed: Claimed, at: datetime) -> tuple[bytes, Mapping[str, str]]:
+        """Return the body and its signed headers."""
+        said = claimed.said
+        secrets = work_secrets(
+            said, claimed.ticket_id, claimed.recipient_id, self._tokens, self._dispatch_url
         )
+        body = envelope(said, secrets)
+        valid = [secret.value for secret in claimed.secrets if secret.valid(at)]
+        return body, signed_headers(valid, said.id, at, body)
 
     async def _record(self, tried: Tried) -> None:
         """Record it with all that have ended by then, in one transaction under the lock."""

@@ -2,12 +2,13 @@
 
 import random
 from functools import partial
-from operator import itemgetter
+from operator import attrgetter
 
 from fastapi import FastAPI
 
 from services.notify import jobs
 from services.notify.actions.deliver import DELIVERIES
+from services.notify.actions.read_metrics import METRICS
 from services.notify.actions.tell import PROMISES, tell_what_waited
 from services.notify.adapters.names import Names
 from services.notify.adapters.pinned_addresses import PinningResolver
@@ -49,14 +50,14 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
                 take=sender.take,
                 act=sender.send,
                 at_once=jobs.MOST_AT_ONCE,
-                key=itemgetter("id"),
+                key=attrgetter("id"),
             ),
             Alarm(
                 name=PROMISES,
                 next_due=next_waiting,
                 take=take_waiting,
                 act=tell_late,
-                key=itemgetter("ticket_id"),
+                key=attrgetter("ticket_id"),
             ),
             *jobs.retention(
                 snapshot_days=settings.snapshot_retention_days,
@@ -65,7 +66,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             ),
         ),
         background=(sender.run,),
-        metrics=jobs.METRICS,
+        metrics=METRICS,
         read_metrics=sender.read_metrics,
     )
     sender.works_on(service.database)

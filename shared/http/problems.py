@@ -20,6 +20,7 @@ from shared.errors import (
     Forbidden,
     Invalid,
     NotFound,
+    PreconditionRequired,
     Refused,
     Stale,
     TooMany,
@@ -51,10 +52,6 @@ class UnsupportedMedia(Refused):
 
 class Taken(Conflict):
     code = "somebody_was_faster"
-
-
-class PreconditionRequired(Refused):
-    code = "if_match_required"
 
 
 _STATUS: Mapping[type[Refused], tuple[int, str]] = {

@@ -12,8 +12,8 @@ from shared.auth.bearer import BearerTokens
 from shared.auth.caller import Caller, Credential, Role, WorkScheme
 from shared.auth.work_tokens import WorkTokenProver
 from shared.db.transaction import Transaction
-from shared.errors import Forbidden, Unauthenticated
-from shared.http.problems import BadRequest, PreconditionRequired
+from shared.errors import Forbidden, PreconditionRequired, Unauthenticated
+from shared.http.problems import BadRequest
 
 _WORK_SCHEMES = frozenset(WorkScheme)
 _VERSION = re.compile(r"[0-9]{1,18}")

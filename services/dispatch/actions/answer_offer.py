@@ -5,11 +5,15 @@ from datetime import datetime
 from uuid import UUID
 
 from services.dispatch.actions.keep_work_order import keep_work_order
+from services.dispatch.actions.seeing import lock_offer
+from services.dispatch.domain.access import Bearer
 from services.dispatch.domain.holding import Assignment, free_slot
+from services.dispatch.domain.job import Offer
 from services.dispatch.domain.offering import accept, decided, decline, demand_time_left
 from services.dispatch.domain.refusals import AtCapacity, NotEligible, OfferDecided, WindowsOverlap
-from services.dispatch.domain.work_order import Offer, WorkOrder
-from services.dispatch.store.technicians import find_technicians, insert_assignment, take_technician
+from services.dispatch.domain.work_order import WorkOrder
+from services.dispatch.store.assignments import insert_assignment, take_technician
+from services.dispatch.store.technicians import find_technicians
 from services.dispatch.store.work_orders import find_offers, find_work_orders, require_answerable
 from shared.contracts import OfferAnswerV1
 from shared.contracts.base import Window
@@ -27,12 +31,28 @@ _LOST = (OfferDecided, AtCapacity, WindowsOverlap, NotEligible, NotFound)
 
 
 async def accept_offer(
+    tx: Transaction, offer_id: UUID, *, by: Bearer, planned_arrival: datetime | None
+) -> WorkOrder:
+    """Return the work order with the job taken. A repeat gets the same answer.
+
+    Raises Unauthenticated, NotFound, OfferDecided, AtCapacity, WindowsOverlap or NotEligible before
+    anything is written.
+    """
+    order = await lock_offer(tx, offer_id, by=by)
+    return await _accept(tx, order, offer_id, planned_arrival=planned_arrival)
+
+
+async def decline_offer(tx: Transaction, offer_id: UUID, *, by: Bearer, reason: str) -> WorkOrder:
+    """Return the work order without the offer. A repeat gets the same answer.
+
+    Raises Unauthenticated, NotFound, OfferDecided.
+    """
+    return await _decline(tx, await lock_offer(tx, offer_id, by=by), offer_id, reason=reason)
+
+
+async def _accept(
     tx: Transaction, order: WorkOrder, offer_id: UUID, *, planned_arrival: datetime | None
 ) -> WorkOrder:
-    """The locked work order with the job taken. A repeat gets the same answer.
-
-    Raises OfferDecided, AtCapacity, WindowsOverlap or NotEligible before anything is written.
-    """
     job, offer = order.offer(offer_id)
     if offer.state is OfferState.ACCEPTED:
         return order
@@ -48,13 +68,7 @@ async def accept_offer(
     return taken
 
 
-async def decline_offer(
-    tx: Transaction, order: WorkOrder, offer_id: UUID, *, reason: str
-) -> WorkOrder:
-    """The locked work order without the offer.
-
-    A repeat gets the same answer. Raises OfferDecided.
-    """
+async def _decline(tx: Transaction, order: WorkOrder, offer_id: UUID, *, reason: str) -> WorkOrder:
     _, offer = order.offer(offer_id)
     if offer.state is OfferState.DECLINED:
         return order
@@ -87,25 +101,22 @@ async def take_answers(tx: Transaction, answers: Sequence[OfferAnswerV1]) -> Non
     # All locks before the first decision: a technician's before another work
     # order's would be the wrong way round.
     orders = await find_work_orders(
-        tx, [offer["work_order_id"] for offer in offers.values()], for_update=True
+        tx, [offer.work_order_id for offer in offers.values()], for_update=True
     )
-    await find_technicians(
-        tx, [offer["technician_id"] for offer in offers.values()], for_update=True
-    )
+    await find_technicians(tx, [offer.technician_id for offer in offers.values()], for_update=True)
     for answer in answers:
-        if answer.id not in offers or offers[answer.id]["technician_id"] != answer.technician_id:
+        offer = offers.get(answer.id)
+        if offer is None or offer.technician_id != answer.technician_id:
             log.warning("answer_to_no_offer", offer_id=str(answer.id))
             continue
-        order = orders[offers[answer.id]["work_order_id"]]
+        order = orders[offer.work_order_id]
         try:
             if answer.decision is Decision.ACCEPT:
-                orders[order.id] = await accept_offer(
+                orders[order.id] = await _accept(
                     tx, order, answer.id, planned_arrival=answer.planned_arrival
                 )
             else:
-                orders[order.id] = await decline_offer(
-                    tx, order, answer.id, reason=answer.reason or ""
-                )
+                orders[order.id] = await _decline(tx, order, answer.id, reason=answer.reason or "")
         except _LOST as lost:
             log.info("answer_lost", offer_id=str(answer.id), code=lost.code)
         # What one technician takes is counted before they take the next.

@@ -8,13 +8,16 @@ from services.dispatch.actions.answer_offer import assignment_for
 from services.dispatch.actions.circumstances import load_circumstances
 from services.dispatch.actions.hand_out import new_offer
 from services.dispatch.actions.keep_work_order import keep_work_order
+from services.dispatch.actions.seeing import lock_managed_job
 from services.dispatch.domain.eligibility import LASTING, bars
+from services.dispatch.domain.job import TAKEN
 from services.dispatch.domain.job_steps import take_away
 from services.dispatch.domain.offering import assign, hold_out
 from services.dispatch.domain.refusals import IllegalStep, NotEligible
-from services.dispatch.domain.work_order import TAKEN, WorkOrder
-from services.dispatch.store.technicians import find_candidates, insert_assignment
-from services.dispatch.store.work_orders import work_order_of_job
+from services.dispatch.domain.work_order import WorkOrder
+from services.dispatch.store.assignments import insert_assignment
+from services.dispatch.store.candidates import find_candidates
+from shared.auth.caller import Caller
 from shared.contracts.dispatch import JobState
 from shared.db.transaction import Transaction
 from shared.errors import NotFound
@@ -23,14 +26,16 @@ from shared.ids import TechnicianId
 WITHDRAWN = "withdrawn_by_staff"
 
 
-async def assign_job(tx: Transaction, job_id: UUID, technician_id: TechnicianId) -> WorkOrder:
-    """Held out to this technician alone; theirs at once where the site asks for no consent. Open
-    offers to others are taken back.
+async def assign_job(
+    tx: Transaction, job_id: UUID, technician_id: TechnicianId, *, by: Caller
+) -> WorkOrder:
+    """Offer the job to this technician alone, or give it to them at once where the site asks for no
+    consent. Open offers to others are taken back.
 
     A dispatcher may overrule what passes (off shift, cooling down, too far), not what lasts.
     Raises NotFound, NotEligible, IllegalStep, AtCapacity, WindowsOverlap.
     """
-    order = await work_order_of_job(tx, job_id, for_update=True)
+    order = await lock_managed_job(tx, job_id, by=by)
     job = order.job(job_id)
     if job.state not in (JobState.WAITING, JobState.OFFERED):
         legal: list[JsonValue] = ["withdraw"] if job.state in TAKEN else []
@@ -76,13 +81,13 @@ async def assign_job(tx: Transaction, job_id: UUID, technician_id: TechnicianId)
     return after
 
 
-async def withdraw_job(tx: Transaction, job_id: UUID) -> WorkOrder:
-    """Open offers are taken back, or the job from its technician; those are not asked again until
-    they have cooled down.
+async def withdraw_job(tx: Transaction, job_id: UUID, *, by: Caller) -> WorkOrder:
+    """Take back open offers, or the job from its technician; those are not asked again until they
+    have cooled down.
 
     Raises NotFound and IllegalStep.
     """
-    order = await work_order_of_job(tx, job_id, for_update=True)
+    order = await lock_managed_job(tx, job_id, by=by)
     after = take_away(order, job_id, at=tx.now, reason=WITHDRAWN)
     await keep_work_order(tx, order, after, detail={"job_id": str(job_id)})
     return after

@@ -1,18 +1,28 @@
 """How a site wants its jobs handed out, changed while it runs."""
 
 from services.dispatch.actions.circumstances import load_circumstances
+from services.dispatch.actions.seeing import demand_managed
 from services.dispatch.domain.rules import SiteRules
 from services.dispatch.store.looks import wake_afresh
 from services.dispatch.store.waiting import lock_sites, save_rules
+from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
 from shared.ids import SiteId
 
 
-async def change_rules(tx: Transaction, site_id: SiteId, rules: SiteRules) -> int:
-    """Good for what is handed out from now on; open offers keep their end.
+async def read_rules(tx: Transaction, site_id: SiteId, *, by: Caller) -> tuple[SiteRules, int]:
+    """Return the site's rules and their version, 0 for the defaults. Raises NotFound."""
+    demand_managed(site_id, by=by)
+    found = await load_circumstances(tx, site_id)
+    return found.rules, found.rules_version
 
-    Returns the version, the same if nothing differs.
+
+async def change_rules(tx: Transaction, site_id: SiteId, rules: SiteRules, *, by: Caller) -> int:
+    """Save the rules for what is handed out from now on; open offers keep their end.
+
+    Return the version, the same if nothing differs. Raises NotFound.
     """
+    demand_managed(site_id, by=by)
     await lock_sites(tx, [site_id])
     before = await load_circumstances(tx, site_id)
     if before.rules_version and before.rules == rules:

@@ -6,60 +6,88 @@ from datetime import datetime
 
 from services.dispatch import events
 from services.dispatch.actions.keep_work_order import REVIEWS
+from services.dispatch.actions.seeing import lock_managed_technician, lock_technician
+from services.dispatch.domain.access import demand_technicians, sites_listed
 from services.dispatch.domain.places import Point
+from services.dispatch.domain.shifts import Shift
 from services.dispatch.domain.technician import Position, Technician
+from services.dispatch.store import technicians
 from services.dispatch.store.looks import wake_technician, wake_where_distance_counts
-from services.dispatch.store.technicians import (
-    find_technicians,
-    load_technician,
-    save_technician,
-    set_position,
-)
-from shared.contracts.base import Window
+from shared.auth.caller import Caller
+from shared.contracts.base import SkillNeed, Window
 from shared.db.transaction import Transaction
-from shared.ids import TechnicianId
+from shared.ids import SiteId
 
 
-async def put_technician(tx: Transaction, wanted: Technician) -> tuple[Technician, bool]:
-    """As wanted, and whether they are new.
+async def list_technicians(
+    tx: Transaction, *, by: Caller, site_id: SiteId | None, after: str, most: int
+) -> list[Technician]:
+    """Return technicians of the sites where the caller manages them, by id."""
+    sites = sites_listed(by, site_id)
+    return await technicians.list_technicians(tx, sites=sites, after=after, most=most)
 
-    The same again changes nothing; one that was removed is back, and goes on counting.
+
+async def put_technician(
+    tx: Transaction, wanted: Technician, *, by: Caller
+) -> tuple[Technician, bool]:
+    """Save the technician, and return whether they are new.
+
+    The same again changes nothing; one that was removed is back, and goes on counting. Raises
+    Forbidden unless the caller manages technicians where they work, and will work.
     """
     await tx.lock("technician", [wanted.id])
-    before = (await find_technicians(tx, [wanted.id], for_update=True)).get(wanted.id)
+    found = await technicians.find_technicians(tx, [wanted.id], for_update=True)
+    before = found.get(wanted.id)
+    is_new = before is None or before.removed_at is not None
+    demand_technicians(by, {*wanted.sites, *(() if before is None or is_new else before.sites)})
     after = wanted if before is None else before.changed_to(wanted)
     if after is not before:
         _keep(tx, before, after)
-    return after, before is None or before.removed_at is not None
+    return after, is_new
 
 
-async def remove_technician(tx: Transaction, id: TechnicianId) -> None:
-    """What they hold looks for somebody else. Raises NotFound."""
-    before = await load_technician(tx, id, for_update=True)
+async def remove_technician(tx: Transaction, id: str, *, by: Caller) -> None:
+    """Remove the technician; what they hold looks for another. Raises NotFound and Forbidden."""
+    before = await lock_managed_technician(tx, id, by=by)
     _keep(tx, before, before.removed(at=tx.now))
 
 
-async def change_technician(tx: Transaction, before: Technician, after: Technician) -> Technician:
-    """Leave, shifts or skills of one that is locked as `before`."""
-    if after == before:
-        return before
-    changed = replace(after, version=before.version + 1)
-    _keep(tx, before, changed)
-    return changed
+async def change_skills(
+    tx: Transaction, id: str, skills: tuple[SkillNeed, ...], *, by: Caller
+) -> Technician:
+    """Save what the technician can do. Raises NotFound and Forbidden."""
+    before = await lock_managed_technician(tx, id, by=by)
+    return _change(tx, before, replace(before, skills=skills))
+
+
+async def change_shifts(
+    tx: Transaction, id: str, shifts: tuple[Shift, ...] | None, *, by: Caller
+) -> Technician:
+    """Save the technician's week; None: no shifts are kept. Raises NotFound and Forbidden."""
+    before = await lock_managed_technician(tx, id, by=by)
+    return _change(tx, before, replace(before, shifts=shifts))
+
+
+async def change_leave(
+    tx: Transaction, id: str, leave: Sequence[Window], *, by: Caller
+) -> Technician:
+    """Save all leave that is still to come. Raises NotFound and Forbidden."""
+    before = await lock_managed_technician(tx, id, by=by)
+    return _change(tx, before, replace(before, leave=_without_past(leave, tx.now)))
 
 
 async def place_technician(
-    tx: Transaction, id: TechnicianId, point: Point, *, at: datetime
+    tx: Transaction, id: str, point: Point, *, at: datetime | None, by: Caller
 ) -> Technician:
-    """Where they were seen last: no new version, no fact.
+    """Save where the technician was seen last, now if `at` is None: no new version, no fact.
 
     What was seen earlier changes nothing. Raises NotFound.
     """
-    technician = await load_technician(tx, id, for_update=True)
-    seen = Position(point=point, at=at)
-    if not await set_position(tx, id, seen):
+    technician = await lock_technician(tx, id, by=by)
+    seen = Position(point=point, at=tx.now if at is None else min(at, tx.now))
+    if not await technicians.set_position(tx, technician.id, seen):
         return technician
-    await wake_where_distance_counts(tx, id)
+    await wake_where_distance_counts(tx, technician.id)
     return replace(technician, position=seen)
 
 
@@ -70,10 +98,18 @@ def next_review_of(technician: Technician, now: datetime) -> datetime | None:
     return min((leave.start for leave in technician.leave if leave.start > now), default=None)
 
 
+def _change(tx: Transaction, before: Technician, after: Technician) -> Technician:
+    if after == before:
+        return before
+    changed = replace(after, version=before.version + 1)
+    _keep(tx, before, changed)
+    return changed
+
+
 def _keep(tx: Transaction, before: Technician | None, after: Technician) -> None:
     # What they have in hand is looked at in a transaction of its own: work orders are locked before
     # technicians.
-    save_technician(
+    technicians.save_technician(
         tx, after, review_at=next_review_of(after, tx.now) if before is None else tx.now
     )
     tx.publish(events.technician_changed(after))
@@ -81,7 +117,7 @@ def _keep(tx: Transaction, before: Technician | None, after: Technician) -> None
     tx.alarm(REVIEWS, tx.now)
 
 
-def without_past(leave: Sequence[Window], now: datetime) -> tuple[Window, ...]:
+def _without_past(leave: Sequence[Window], now: datetime) -> tuple[Window, ...]:
     """In order, what is over left out."""
     return tuple(
         sorted(

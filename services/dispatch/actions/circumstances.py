@@ -2,17 +2,15 @@
 database's time.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from services.dispatch.domain.eligibility import Case
 from services.dispatch.domain.need import Need
 from services.dispatch.domain.rules import SiteRules
-from services.dispatch.store.waiting import asked_from, load_site
-from services.dispatch.store.work_orders import need_from, skills_from
+from services.dispatch.store.waiting import Site, load_site
+from services.dispatch.store.waiting_jobs import JobCase
 from shared.contracts.base import SkillNeed
 from shared.db.transaction import Transaction
 from shared.ids import SiteId, TechnicianId
@@ -38,18 +36,17 @@ class Circumstances:
         """Whoever said no before that has cooled down."""
         return self.database_now - self.rules.cooling_down
 
-    def case(self, row: Mapping[str, Any], *, now: datetime) -> Case:
-        """From a row of `store.waiting`."""
-        need = need_from(row["need"])
+    def case(self, job: JobCase, *, now: datetime) -> Case:
+        """Return the job's case at this site."""
         return Case(
             site_id=self.site_id,
-            need=need,
-            skills=need.skills if row["skills"] is None else skills_from(row["skills"]),
+            need=job.need,
+            skills=job.skills,
             rules=self.rules,
             zone=self.zone,
             now=now,
-            asked=asked_from(row["asked"]),
-            known_here=frozenset(TechnicianId(id) for id in row["known_here"]),
+            asked=job.asked,
+            known_here=job.known_here,
         )
 
     def bare_case(
@@ -78,14 +75,14 @@ async def load_circumstances(tx: Transaction, site_id: SiteId) -> Circumstances:
     return circumstances_from(await load_site(tx, site_id))
 
 
-def circumstances_from(site: Mapping[str, Any]) -> Circumstances:
-    """From what `store.waiting` says of a site."""
+def circumstances_from(site: Site) -> Circumstances:
+    """Return the site's circumstances, in the zone that is known here."""
     return Circumstances(
-        site_id=site["site_id"],
-        rules=site["rules"],
-        rules_version=site["rules_version"],
-        zone=_zone(site["time_zone"]),
-        database_now=site["database_now"],
+        site_id=site.site_id,
+        rules=site.rules,
+        rules_version=site.rules_version,
+        zone=_zone(site.time_zone),
+        database_now=site.database_now,
     )
 
 

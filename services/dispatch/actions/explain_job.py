@@ -1,23 +1,40 @@
 """Why a job goes to whom it goes to, technician by technician."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from services.dispatch.actions.circumstances import load_circumstances
+from services.dispatch.actions.seeing import see_managed_job
 from services.dispatch.domain.asking import Standing, standings
+from services.dispatch.domain.job import Job
 from services.dispatch.domain.rules import Mode
-from services.dispatch.domain.work_order import WorkOrder
-from services.dispatch.store.technicians import find_candidates
-from services.dispatch.store.waiting import load_case
+from services.dispatch.store.candidates import find_candidates
+from services.dispatch.store.waiting_jobs import load_case
+from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
 from shared.ids import TechnicianId
 
 
-async def explain_job(
-    tx: Transaction, order: WorkOrder, job_id: UUID, *, about: TechnicianId | None
-) -> tuple[Mode, list[Standing]]:
-    """The mode, and everybody at the site (or `about`, wherever they work): those who can, best
-    first, then who cannot and why.
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """How a job is handed out, and each technician's result: those who can, best first, then who
+    cannot and why.
     """
+
+    job: Job
+    mode: Mode
+    held: bool
+    standings: tuple[Standing, ...]
+
+
+async def explain_job(
+    tx: Transaction, job_id: UUID, *, by: Caller, about: TechnicianId | None
+) -> Explanation:
+    """Explain the job for all technicians of its site, or for `about`, wherever they work.
+
+    Raises NotFound.
+    """
+    order = await see_managed_job(tx, job_id, by=by)
     job = order.job(job_id)
     circumstances = await load_circumstances(tx, order.site_id)
     case = circumstances.case(
@@ -26,5 +43,11 @@ async def explain_job(
     concerned = {offer.technician_id for offer in job.offers} | ({about} if about else set())
     candidates = await find_candidates(tx, order.site_id, also=sorted(concerned))
     found = standings(case, candidates)
-    mode = circumstances.rules.mode_of(order.need.category)
-    return mode, [each for each in found if about is None or each.candidate.technician.id == about]
+    return Explanation(
+        job=job,
+        mode=circumstances.rules.mode_of(order.need.category),
+        held=order.need.held,
+        standings=tuple(
+            each for each in found if about is None or each.candidate.technician.id == about
+        ),
+    )

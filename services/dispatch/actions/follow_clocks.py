@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.dispatch.domain.promises import earliest_due
 from services.dispatch.store.promises import find_promised
-from services.dispatch.store.waiting import move_promised
+from services.dispatch.store.waiting_jobs import move_promised
 from services.dispatch.store.work_orders import save_promise
 from shared.contracts import ClocksV1, TicketV1
 from shared.contracts.dispatch import JobState

@@ -9,16 +9,14 @@ from services.dispatch.actions.offer_at_once import offer_at_once, take_turns
 from services.dispatch.domain.eligibility import Code, bars
 from services.dispatch.domain.following import follow
 from services.dispatch.domain.holding import overlapping
+from services.dispatch.domain.job import TAKEN
 from services.dispatch.domain.job_steps import take_away
 from services.dispatch.domain.need import need_of
 from services.dispatch.domain.offering import withdraw_offers
-from services.dispatch.domain.work_order import TAKEN, WorkOrder
-from services.dispatch.store.technicians import (
-    find_candidates,
-    find_technicians,
-    held_by,
-    move_visit,
-)
+from services.dispatch.domain.work_order import WorkOrder
+from services.dispatch.store.assignments import held_by, move_visit
+from services.dispatch.store.candidates import find_candidates
+from services.dispatch.store.technicians import find_technicians
 from services.dispatch.store.work_orders import find_work_orders
 from shared.contracts import TicketV1
 from shared.contracts.dispatch import JobState

@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from services.dispatch.actions.circumstances import Circumstances, circumstances_from
@@ -25,18 +24,21 @@ from services.dispatch.domain.handing_out import (
     Turn,
     Waiting,
 )
+from services.dispatch.domain.job import Offer
 from services.dispatch.domain.need import RANK
 from services.dispatch.domain.offering import hold_out, nobody_can
 from services.dispatch.domain.technician import Candidate
-from services.dispatch.domain.work_order import Offer, WorkOrder
-from services.dispatch.store import looks, waiting
-from services.dispatch.store.technicians import find_candidates, find_candidates_among
+from services.dispatch.domain.work_order import WorkOrder
+from services.dispatch.store import looks, waiting, waiting_jobs
+from services.dispatch.store.candidates import find_candidates, find_candidates_among
+from services.dispatch.store.waiting import SiteTurn
+from services.dispatch.store.waiting_jobs import WaitingJob
 from services.dispatch.store.work_orders import find_work_orders
 from shared.contracts.base import SkillNeed
 from shared.contracts.dispatch import JobState, OfferState
 from shared.contracts.tickets import Priority
 from shared.db.transaction import Transaction
-from shared.ids import JobId, OfferId, SiteId, TechnicianId, TicketId, new_id
+from shared.ids import JobId, OfferId, SiteId, TechnicianId, new_id
 
 _MAX_JOBS_PER_TURN = 50
 """Looked at in one transaction, whether they were due or not."""
@@ -55,14 +57,14 @@ class _Scan:
     technicians: frozenset[TechnicianId]
     rows: frozenset[UUID]
     """The looks that are over when it has come to the end."""
-    after: waiting.Place = waiting.FIRST
+    after: waiting_jobs.Place = waiting_jobs.FIRST
 
 
-async def hand_out(tx: Transaction, sites: Sequence[Mapping[str, Any]]) -> None:
+async def hand_out(tx: Transaction, sites: Sequence[SiteTurn]) -> None:
     """Plan and carry out one turn at each of the sites, which `waiting.take_site` has locked."""
     for site in sites:
-        if site["waits"]:
-            await _hand_out(tx, circumstances_from(site), everything=site["everything"])
+        if site.waits:
+            await _hand_out(tx, circumstances_from(site.read_site()), everything=site.everything)
 
 
 async def _hand_out(tx: Transaction, circumstances: Circumstances, *, everything: bool) -> None:
@@ -70,37 +72,36 @@ async def _hand_out(tx: Transaction, circumstances: Circumstances, *, everything
     if everything:
         await looks.queue_everything(tx, [site_id])
     due = await looks.due_looks(tx, site_id)
-    jobs, rows = due["jobs"] or [], due["rows"] or []
-    scan = _resumed(tx, site_id, rows) or _Scan(
-        technicians=frozenset(due["technicians"] or ()), rows=frozenset(rows)
+    scan = _resumed(tx, site_id, due.rows) or _Scan(
+        technicians=frozenset(due.technicians), rows=frozenset(due.rows)
     )
     candidates = await (
         find_candidates(tx, site_id)
-        if jobs
+        if due.jobs
         else find_candidates_among(tx, site_id, scan.technicians)
     )
     changed = [each for each in candidates if each.technician.id in scan.technicians]
-    page, more = await _page(tx, circumstances, scan.after, jobs, changed)
+    page, more = await _page(tx, circumstances, scan.after, due.jobs, changed)
     planned = await _planned(
         tx, circumstances, Planning(Turn(changed=scan.technicians), candidates, tx.now), page
     )
     by_id = {each.technician.id: each for each in candidates}
-    await _carry_out(tx, circumstances, planned, {row["id"]: row for row in page}, by_id)
+    await _carry_out(tx, circumstances, planned, {job.id: job for job in page}, by_id)
     for technician_id, at in planned.free_at.items():
         looks.look_at_technician_again(
             tx, site_id, technician_id, version=by_id[technician_id].technician.version, at=at
         )
-    looked_at = {row["id"] for row in page if row["is_due"]}
+    looked_at = {job.id for job in page if job.is_due}
     offered = {decision.job.id for decision in planned.decisions if isinstance(decision, Hold)}
-    await waiting.put_in_place(
-        tx, [row["id"] for row in page if row["is_misplaced"] and row["id"] not in offered]
+    await waiting_jobs.put_in_place(
+        tx, [job.id for job in page if job.is_misplaced and job.id not in offered]
     )
-    after = max((waiting.place_of(row) for row in page), default=scan.after)
+    after = max((job.place for job in page), default=scan.after)
     # An emergency needs no room beside open offers, but it comes before all others.
     helps = more and (planned.room_left or after[0] == RANK[Priority.EMERGENCY])
-    goes_on = more and (helps or len(looked_at) < len(jobs))
+    goes_on = more and (helps or len(looked_at) < len(due.jobs))
     await looks.settle_looks(
-        tx, jobs=looked_at | offered, seen=rows, over=() if goes_on else scan.rows
+        tx, jobs=looked_at | offered, seen=due.rows, over=() if goes_on else scan.rows
     )
     _remember(tx, site_id, replace(scan, after=after) if goes_on else None)
 
@@ -108,16 +109,16 @@ async def _hand_out(tx: Transaction, circumstances: Circumstances, *, everything
 async def _page(
     tx: Transaction,
     circumstances: Circumstances,
-    after: waiting.Place,
+    after: waiting_jobs.Place,
     due: Sequence[UUID],
     changed: Sequence[Candidate],
-) -> tuple[Sequence[Mapping[str, Any]], bool]:
+) -> tuple[Sequence[WaitingJob], bool]:
     """The jobs of this turn, and whether there may be more: about as many as can be decided."""
     room = sum(max(each.places(counting_offers=False), 0) for each in changed)
     if not due and not room:
         return [], False
     most = min(len(due) + _JOBS_FOR_EACH_PLACE * room, _MAX_JOBS_PER_TURN)
-    page = await waiting.waiting_page(
+    page = await waiting_jobs.waiting_page(
         tx,
         circumstances.site_id,
         after=after,
@@ -140,13 +141,13 @@ def _skills_of(candidates: Iterable[Candidate], *, counting_offers: bool) -> lis
     ]
 
 
-def _waiting(row: Mapping[str, Any], circumstances: Circumstances, tx: Transaction) -> Waiting:
+def _waiting(job: WaitingJob, circumstances: Circumstances, tx: Transaction) -> Waiting:
     return Waiting(
-        id=row["id"],
-        order_id=TicketId(row["work_order_id"]),
-        case=circumstances.case(row, now=tx.now),
-        is_due=row["is_due"],
-        is_unassignable=row["is_unassignable"],
+        id=job.id,
+        order_id=job.work_order_id,
+        case=circumstances.case(job, now=tx.now),
+        is_due=job.is_due,
+        is_unassignable=job.is_unassignable,
     )
 
 
@@ -154,10 +155,10 @@ async def _planned(
     tx: Transaction,
     circumstances: Circumstances,
     planning: Planning,
-    page: Sequence[Mapping[str, Any]],
+    page: Sequence[WaitingJob],
 ) -> Plan:
-    for row in page:
-        planning.decide(_waiting(row, circumstances, tx))
+    for job in page:
+        planning.decide(_waiting(job, circumstances, tx))
         # planned in one go, a page would keep requests, and what is heard of other sites, waiting
         await asyncio.sleep(0)
     return planning.plan
@@ -167,7 +168,7 @@ async def _carry_out(
     tx: Transaction,
     circumstances: Circumstances,
     planned: Plan,
-    rows: Mapping[UUID, Mapping[str, Any]],
+    found: Mapping[UUID, WaitingJob],
     candidates: Mapping[TechnicianId, Candidate],
 ) -> None:
     """Under the work orders' locks.
@@ -182,13 +183,13 @@ async def _carry_out(
     for decision in planned.decisions:
         job = decision.job
         if isinstance(decision, LookAgain):
-            seen = rows[job.id]
+            seen = found[job.id]
             looks.look_again(
                 tx,
                 circumstances.site_id,
                 job.id,
-                version=seen["version"],
-                observed=seen["observed"],
+                version=seen.version,
+                observed=seen.observed,
                 at=decision.at,
             )
             continue

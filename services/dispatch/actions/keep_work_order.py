@@ -12,10 +12,11 @@ from pydantic import JsonValue
 
 from services.dispatch import events
 from services.dispatch.actions.follow_clocks import save_promises
+from services.dispatch.domain.job import DOING, TAKEN, Job
 from services.dispatch.domain.offering import GRACE
-from services.dispatch.domain.work_order import DOING, TAKEN, Job, WorkOrder
+from services.dispatch.domain.work_order import WorkOrder
+from services.dispatch.store.assignments import end_assignment, mark_doing
 from services.dispatch.store.looks import HAND_OUT, look_again, wake_job, wake_sites_of
-from services.dispatch.store.technicians import end_assignment, mark_doing
 from services.dispatch.store.work_orders import save_work_order
 from shared.contracts.dispatch import JobState, OfferState
 from shared.db.transaction import Transaction

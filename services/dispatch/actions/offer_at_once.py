@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import accumulate
-from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -24,12 +23,12 @@ from services.dispatch.domain.eligibility import Case
 from services.dispatch.domain.need import need_of
 from services.dispatch.domain.technician import Candidate
 from services.dispatch.domain.work_order import WorkOrder
-from services.dispatch.store.technicians import find_undisputed
-from services.dispatch.store.waiting import site_from, take_undisputed
+from services.dispatch.store.candidates import find_undisputed
+from services.dispatch.store.waiting import TicketTurn, take_undisputed
 from shared.contracts import TicketV1
 from shared.contracts.tickets import TicketState
 from shared.db.transaction import Transaction
-from shared.ids import JobId, SiteId, TechnicianId, TicketId
+from shared.ids import JobId, SiteId, TicketId
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)
@@ -39,8 +38,8 @@ _MAX_COMPARISONS = 5000
 nothing else is served.
 """
 
-Turns = Mapping[UUID, Mapping[str, Any]]
-"""By ticket, what the rules look at; of tickets whose site is ours until the transaction ends."""
+Turns = Mapping[UUID, TicketTurn]
+"""By ticket; of tickets whose site is ours until the transaction ends."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +63,7 @@ async def take_turns(tx: Transaction, tickets: Sequence[TicketV1]) -> Turns:
         for ticket in tickets
         if ticket.state is TicketState.OPEN
     ]
-    return {row["id"]: row for row in await take_undisputed(tx, wanted)} if wanted else {}
+    return {each.id: each for each in await take_undisputed(tx, wanted)} if wanted else {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,23 +126,22 @@ def _newcomers(tx: Transaction, turns: Turns, orders: Sequence[WorkOrder]) -> li
     sites: dict[SiteId, Circumstances] = {}
     found = []
     for order in orders:
-        row = turns.get(order.id)
-        if row is None:
+        turn = turns.get(order.id)
+        if turn is None:
             continue
         if order.site_id not in sites:
-            sites[order.site_id] = circumstances_from(site_from(row))
+            sites[order.site_id] = circumstances_from(turn.read_site())
         circumstances = sites[order.site_id]
         [job] = order.open_jobs
-        known_here = frozenset(TechnicianId(id) for id in row["known_here"])
         case = circumstances.bare_case(
-            order.need, order.skills_for(job), now=tx.now, known_here=known_here
+            order.need, order.skills_for(job), now=tx.now, known_here=turn.known_here
         )
         if circumstances.rules.asks(order.need):
             found.append(
                 _Newcomer(
                     order=order,
                     job_id=job.id,
-                    due=row["due"],
+                    due=turn.due,
                     circumstances=circumstances,
                     case=case,
                 )

@@ -1,6 +1,6 @@
 """What Prometheus is told beside the kernel's own."""
 
-from services.dispatch.domain.work_order import OPEN
+from services.dispatch.domain.job import OPEN
 from services.dispatch.store.queries import count_jobs, count_technicians, count_unassignable
 from shared.contracts.dispatch import JobState
 from shared.db.transaction import Transaction

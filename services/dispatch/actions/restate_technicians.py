@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from services.dispatch import events
+from services.dispatch.domain.access import may_manage_all
 from services.dispatch.domain.technician import Technician
 from services.dispatch.store.technicians import oldest_said, take_unsaid
-from shared.auth.caller import Caller, Role
+from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
 from shared.errors import Forbidden
 from shared.ids import TechnicianId
@@ -39,7 +40,7 @@ async def restate_all(tx: Transaction, *, by: Caller) -> int:
 
     Raises Forbidden for whoever is not admin of every site.
     """
-    if by.sites(Role.ADMIN) is not None:
+    if not may_manage_all(by):
         raise Forbidden("Only an admin of every site restates them all.")
     technicians = await take_unsaid(tx, before=tx.now, but=(), most=_MOST_AT_ONCE)
     await restate(tx, technicians)

@@ -8,11 +8,13 @@ from services.dispatch.actions.change_technician import next_review_of
 from services.dispatch.actions.circumstances import load_circumstances
 from services.dispatch.actions.keep_work_order import keep_work_order
 from services.dispatch.domain.eligibility import Code, bars
+from services.dispatch.domain.job import TAKEN, Job
 from services.dispatch.domain.job_steps import take_away
 from services.dispatch.domain.offering import withdraw_offers
 from services.dispatch.domain.technician import Candidate, Technician
-from services.dispatch.domain.work_order import TAKEN, Job, WorkOrder
-from services.dispatch.store.technicians import find_technicians, in_hand_of, set_review
+from services.dispatch.domain.work_order import WorkOrder
+from services.dispatch.store.assignments import in_hand_of
+from services.dispatch.store.technicians import find_technicians, set_review
 from services.dispatch.store.work_orders import find_work_orders
 from shared.contracts.dispatch import JobState
 from shared.db.transaction import Transaction

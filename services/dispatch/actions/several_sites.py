@@ -9,7 +9,7 @@ from typing import Self
 
 from services.dispatch.domain.eligibility import Case, has_room
 from services.dispatch.domain.technician import Candidate
-from services.dispatch.store.technicians import find_loads, lock_technicians
+from services.dispatch.store.candidates import find_loads, lock_technicians
 from shared.db.transaction import Transaction
 from shared.ids import TechnicianId
 

@@ -1,4 +1,8 @@
-"""What the technician does with a job they hold, verb by verb."""
+"""What the technician does with a job they hold, verb by verb. Each returns the work order as it is
+then.
+
+Each raises Unauthenticated, NotFound, NotYours, IllegalStep, TooManySteps.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,7 +10,10 @@ from uuid import UUID
 from pydantic import JsonValue
 
 from services.dispatch.actions.keep_work_order import keep_work_order
+from services.dispatch.actions.seeing import lock_job
+from services.dispatch.domain.access import Bearer, technician_of
 from services.dispatch.domain.holding import demand_free_hands
+from services.dispatch.domain.job import DOING, Report
 from services.dispatch.domain.job_steps import (
     Verb,
     ask_follow_up,
@@ -15,8 +22,8 @@ from services.dispatch.domain.job_steps import (
     pause,
     step_along,
 )
-from services.dispatch.domain.work_order import DOING, Report, WorkOrder
-from services.dispatch.store.technicians import take_technician
+from services.dispatch.domain.work_order import WorkOrder
+from services.dispatch.store.assignments import take_technician
 from shared.contracts.base import SkillNeed
 from shared.contracts.tickets import HoldReason
 from shared.db.transaction import Transaction
@@ -25,64 +32,56 @@ from shared.ids import TechnicianId
 
 async def step_along_job(
     tx: Transaction,
-    order: WorkOrder,
     job_id: UUID,
     verb: Verb,
     *,
-    by: TechnicianId,
+    by: Bearer,
     planned_arrival: datetime | None = None,
 ) -> WorkOrder:
-    """Travel, arrive, start or resume. Raises NotYours, IllegalStep, AlreadyDoing, TooManySteps."""
-    after = step_along(order, job_id, verb, by=by, at=tx.now, planned_arrival=planned_arrival)
+    """Travel, arrive, start or resume. Raises AlreadyDoing, too."""
+    order, technician_id = await _lock(tx, job_id, by)
+    after = step_along(
+        order, job_id, verb, by=technician_id, at=tx.now, planned_arrival=planned_arrival
+    )
     return await _keep(tx, order, after, job_id)
 
 
-async def pause_job(
-    tx: Transaction, order: WorkOrder, job_id: UUID, *, by: TechnicianId, reason: HoldReason
-) -> WorkOrder:
-    """Raises NotYours, IllegalStep, TooManySteps."""
-    return await _keep(
-        tx, order, pause(order, job_id, by=by, at=tx.now, reason=reason), job_id, reason=reason
-    )
+async def pause_job(tx: Transaction, job_id: UUID, *, by: Bearer, reason: HoldReason) -> WorkOrder:
+    order, technician_id = await _lock(tx, job_id, by)
+    after = pause(order, job_id, by=technician_id, at=tx.now, reason=reason)
+    return await _keep(tx, order, after, job_id, reason=reason)
 
 
-async def return_job(
-    tx: Transaction, order: WorkOrder, job_id: UUID, *, by: TechnicianId, reason: str
-) -> WorkOrder:
-    """Raises NotYours, IllegalStep, TooManySteps."""
-    return await _keep(
-        tx, order, give_back(order, job_id, by=by, at=tx.now, reason=reason), job_id, reason=reason
-    )
+async def return_job(tx: Transaction, job_id: UUID, *, by: Bearer, reason: str) -> WorkOrder:
+    order, technician_id = await _lock(tx, job_id, by)
+    after = give_back(order, job_id, by=technician_id, at=tx.now, reason=reason)
+    return await _keep(tx, order, after, job_id, reason=reason)
 
 
-async def complete_job(
-    tx: Transaction, order: WorkOrder, job_id: UUID, *, by: TechnicianId, report: Report
-) -> WorkOrder:
-    """Raises NotYours, IllegalStep, TooManySteps."""
-    return await _keep(
-        tx,
-        order,
-        complete(order, job_id, by=by, at=tx.now, report=report),
-        job_id,
-        minutes=report.minutes,
-    )
+async def complete_job(tx: Transaction, job_id: UUID, *, by: Bearer, report: Report) -> WorkOrder:
+    order, technician_id = await _lock(tx, job_id, by)
+    after = complete(order, job_id, by=technician_id, at=tx.now, report=report)
+    return await _keep(tx, order, after, job_id, minutes=report.minutes)
 
 
 async def ask_for_follow_up(
     tx: Transaction,
-    order: WorkOrder,
     job_id: UUID,
     *,
-    by: TechnicianId,
+    by: Bearer,
     reason: str,
     report: Report,
     skills: tuple[SkillNeed, ...] | None,
 ) -> WorkOrder:
-    """Raises NotYours, IllegalStep, TooManySteps."""
+    order, technician_id = await _lock(tx, job_id, by)
     after = ask_follow_up(
-        order, job_id, by=by, at=tx.now, reason=reason, report=report, skills=skills
+        order, job_id, by=technician_id, at=tx.now, reason=reason, report=report, skills=skills
     )
     return await _keep(tx, order, after, job_id, reason=reason)
+
+
+async def _lock(tx: Transaction, job_id: UUID, by: Bearer) -> tuple[WorkOrder, TechnicianId]:
+    return await lock_job(tx, job_id, by=by), technician_of(by)
 
 
 async def _keep(

@@ -5,7 +5,6 @@ from uuid import UUID
 from fastapi import Response
 
 from services.dispatch.actions.answer_offer import accept_offer, decline_offer
-from services.dispatch.actions.prove_bearer import prove_offer_holder
 from services.dispatch.api.deps import OfferBearer, Tokens
 from services.dispatch.api.schemas import AcceptedOut, AcceptIn, DeclinedOut, DeclineIn
 from shared.http.requests import Tx
@@ -22,17 +21,16 @@ async def accept(
 
     A repeat gets the same answer; 409 says what was decided instead.
     """
-    order, technician_id = await prove_offer_holder(tx, offer_id, bearer)
-    taken = await accept_offer(tx, order, offer_id, planned_arrival=body.planned_arrival)
-    job, _ = taken.offer(offer_id)
+    taken = await accept_offer(tx, offer_id, by=bearer, planned_arrival=body.planned_arrival)
+    job, offer = taken.offer(offer_id)
     response.headers["Cache-Control"] = "no-store"
-    return AcceptedOut(job_id=job.id, job_token=tokens.job_token(job.id, taken.id, technician_id))
+    token = tokens.job_token(job.id, taken.id, offer.technician_id)
+    return AcceptedOut(job_id=job.id, job_token=token)
 
 
 @router.post("/{offer_id}/decline")
 async def decline(offer_id: UUID, body: DeclineIn, bearer: OfferBearer, tx: Tx) -> DeclinedOut:
     """Not yours. A repeat gets the same answer; 409 says what was decided instead."""
-    order, _ = await prove_offer_holder(tx, offer_id, bearer)
-    declined = await decline_offer(tx, order, offer_id, reason=body.reason)
+    declined = await decline_offer(tx, offer_id, by=bearer, reason=body.reason)
     job, _ = declined.offer(offer_id)
     return DeclinedOut(job_id=job.id)

@@ -5,9 +5,8 @@ from typing import Annotated
 from fastapi import Response
 from pydantic import Field
 
-from services.dispatch.actions.change_rules import change_rules
-from services.dispatch.actions.circumstances import load_circumstances
-from services.dispatch.api.deps import StaffCaller, demand_staff
+from services.dispatch.actions.change_rules import change_rules, read_rules
+from services.dispatch.api.deps import StaffCaller
 from services.dispatch.domain.rules import LIFETIME_S, SHORTEST_LIFETIME_S, Mode, SiteRules
 from shared.contracts.tickets import Priority
 from shared.http.fields import Body, Code, Flag, Identifier, Reply, Whole
@@ -53,10 +52,9 @@ class RulesOut(Reply):
 async def get_rules(
     site_id: Identifier, caller: StaffCaller, tx: Tx, response: Response
 ) -> RulesOut:
-    demand_staff(caller, site_id)
-    found = await load_circumstances(tx, SiteId(site_id))
-    etag(response, found.rules_version)
-    return RulesOut.model_validate(found.rules)
+    rules, version = await read_rules(tx, SiteId(site_id), by=caller)
+    etag(response, version)
+    return RulesOut.model_validate(rules)
 
 
 @router.put("/{site_id}/rules")
@@ -64,7 +62,6 @@ async def put_rules(
     site_id: Identifier, body: RulesIn, caller: StaffCaller, tx: Tx, response: Response
 ) -> RulesOut:
     """Good for what is handed out from now on; open offers keep their end."""
-    demand_staff(caller, site_id)
     rules = SiteRules(**{**dict(body), "offer_lifetime_s": {**LIFETIME_S, **body.offer_lifetime_s}})
-    etag(response, await change_rules(tx, SiteId(site_id), rules))
+    etag(response, await change_rules(tx, SiteId(site_id), rules, by=caller))
     return RulesOut.model_validate(rules)

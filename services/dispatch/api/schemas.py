@@ -7,8 +7,9 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from services.dispatch.domain.asking import Standing
+from services.dispatch.domain.job import Job
 from services.dispatch.domain.places import Point
-from services.dispatch.domain.work_order import Job, WorkOrder
+from services.dispatch.domain.work_order import WorkOrder
 from shared.contracts.dispatch import JobState, OfferState, WorkOrderState
 from shared.contracts.tickets import HoldReason, Place, Priority, TicketV1
 from shared.http.fields import (

@@ -1,20 +1,13 @@
 """Technicians: who they are, what they can do, when they are there."""
 
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Query, Response
 
 from services.dispatch.actions import change_technician as changing
 from services.dispatch.actions.restate_technicians import restate_all
-from services.dispatch.api.deps import (
-    AdminCaller,
-    KeeperCaller,
-    StaffOrTechnician,
-    demand_keeper,
-    kept_sites,
-    may_read,
-)
+from services.dispatch.actions.seeing import see_technician
+from services.dispatch.api.deps import AdminCaller, StaffOrTechnician, TechnicianManager
 from services.dispatch.api.technician_schemas import (
     LeaveIn,
     PositionIn,
@@ -26,33 +19,27 @@ from services.dispatch.api.technician_schemas import (
     TechniciansOut,
     needs,
 )
-from services.dispatch.domain.technician import Technician
-from services.dispatch.store.technicians import find_technicians, list_technicians, load_technician
-from shared.auth.caller import Caller
-from shared.db.transaction import Transaction
-from shared.errors import NotFound
 from shared.http.fields import Identifier, Text
 from shared.http.requests import Tx, etag
 from shared.http.routing import action_router
-from shared.ids import TechnicianId
+from shared.ids import SiteId
 
 router = action_router("/v1/technicians", tag="technicians")
 
 
 @router.put("/{technician_id}", responses={201: {"model": TechnicianOut}})
 async def put(
-    technician_id: Identifier, body: TechnicianIn, caller: KeeperCaller, tx: Tx, response: Response
+    technician_id: Identifier,
+    body: TechnicianIn,
+    caller: TechnicianManager,
+    tx: Tx,
+    response: Response,
 ) -> TechnicianOut:
     """201 when they are new, else 200; the same again changes nothing.
 
     Leave and position are kept.
     """
-    wanted = body.technician(technician_id)
-    known = (await find_technicians(tx, [technician_id], for_update=False)).get(wanted.id)
-    demand_keeper(
-        caller, {*wanted.sites, *(known.sites if known and known.removed_at is None else ())}
-    )
-    technician, new = await changing.put_technician(tx, wanted)
+    technician, new = await changing.put_technician(tx, body.technician(technician_id), by=caller)
     response.status_code = 201 if new else 200
     etag(response, technician.version)
     return TechnicianOut.of(technician)
@@ -60,7 +47,7 @@ async def put(
 
 @router.get("")
 async def list_all(
-    caller: KeeperCaller,
+    caller: TechnicianManager,
     tx: Tx,
     site_id: Annotated[Identifier | None, Query()] = None,
     after: Annotated[
@@ -69,8 +56,10 @@ async def list_all(
     limit: Annotated[int, Query(ge=1, le=200)] = 100,
 ) -> TechniciansOut:
     """By id; those of your sites."""
-    sites = kept_sites(caller, site_id)
-    found = await list_technicians(tx, sites=sites, after=after, most=limit + 1)
+    site = None if site_id is None else SiteId(site_id)
+    found = await changing.list_technicians(
+        tx, by=caller, site_id=site, after=after, most=limit + 1
+    )
     more = len(found) > limit
     items = tuple(TechnicianOut.of(technician) for technician in found[:limit])
     return TechniciansOut(items=items, next_after=items[-1].id if more else None)
@@ -80,55 +69,44 @@ async def list_all(
 async def get_one(
     technician_id: Identifier, caller: StaffOrTechnician, tx: Tx, response: Response
 ) -> TechnicianOut:
-    technician = await load_technician(tx, technician_id, for_update=False)
-    if not may_read(caller, technician):
-        raise NotFound(f"There is no technician {technician_id}.")
+    technician = await see_technician(tx, technician_id, by=caller)
     etag(response, technician.version)
     return TechnicianOut.of(technician)
 
 
 @router.delete("/{technician_id}", status_code=204)
-async def remove(technician_id: Identifier, caller: KeeperCaller, tx: Tx) -> None:
+async def remove(technician_id: Identifier, caller: TechnicianManager, tx: Tx) -> None:
     """What they hold looks for somebody else."""
-    await _kept(tx, technician_id, caller)
-    await changing.remove_technician(tx, TechnicianId(technician_id))
+    await changing.remove_technician(tx, technician_id, by=caller)
 
 
 @router.put("/{technician_id}/skills")
 async def put_skills(
-    technician_id: Identifier, body: SkillsIn, caller: KeeperCaller, tx: Tx
+    technician_id: Identifier, body: SkillsIn, caller: TechnicianManager, tx: Tx
 ) -> TechnicianOut:
-    before = await _kept(tx, technician_id, caller)
-    return TechnicianOut.of(
-        await changing.change_technician(tx, before, replace(before, skills=needs(body.skills)))
-    )
+    skills = needs(body.skills)
+    return TechnicianOut.of(await changing.change_skills(tx, technician_id, skills, by=caller))
 
 
 @router.put("/{technician_id}/shifts")
 async def put_shifts(
-    technician_id: Identifier, body: ShiftsIn, caller: KeeperCaller, tx: Tx
+    technician_id: Identifier, body: ShiftsIn, caller: TechnicianManager, tx: Tx
 ) -> TechnicianOut:
     """The whole week anew; null: no shifts are kept."""
-    before = await _kept(tx, technician_id, caller)
     shifts = None if body.shifts is None else tuple(shift.shift() for shift in body.shifts)
-    return TechnicianOut.of(
-        await changing.change_technician(tx, before, replace(before, shifts=shifts))
-    )
+    return TechnicianOut.of(await changing.change_shifts(tx, technician_id, shifts, by=caller))
 
 
 @router.put("/{technician_id}/leave")
 async def put_leave(
-    technician_id: Identifier, body: LeaveIn, caller: KeeperCaller, tx: Tx
+    technician_id: Identifier, body: LeaveIn, caller: TechnicianManager, tx: Tx
 ) -> TechnicianOut:
     """All leave that is still to come anew.
 
     When one begins, accepted jobs look for somebody else; work that has begun goes on.
     """
-    before = await _kept(tx, technician_id, caller)
-    leave = changing.without_past([window.window() for window in body.leave], tx.now)
-    return TechnicianOut.of(
-        await changing.change_technician(tx, before, replace(before, leave=leave))
-    )
+    leave = [window.window() for window in body.leave]
+    return TechnicianOut.of(await changing.change_leave(tx, technician_id, leave, by=caller))
 
 
 @router.put("/{technician_id}/position")
@@ -139,11 +117,9 @@ async def put_position(
 
     Earlier news changes nothing.
     """
-    technician = await load_technician(tx, technician_id, for_update=False)
-    if not may_read(caller, technician):
-        raise NotFound(f"There is no technician {technician_id}.")
-    at = tx.now if body.at is None else min(body.at, tx.now)
-    return TechnicianOut.of(await changing.place_technician(tx, technician.id, body.point(), at=at))
+    return TechnicianOut.of(
+        await changing.place_technician(tx, technician_id, body.point(), at=body.at, by=caller)
+    )
 
 
 @router.post(":restate")
@@ -152,12 +128,3 @@ async def restate(caller: AdminCaller, tx: Tx) -> RestatedOut:
     said for longest.
     """
     return RestatedOut(restated=await restate_all(tx, by=caller))
-
-
-async def _kept(tx: Transaction, technician_id: str, caller: Caller) -> Technician:
-    """Locked. Raises NotFound, and Forbidden unless the caller keeps technicians at all of their
-    sites.
-    """
-    technician = await load_technician(tx, technician_id, for_update=True)
-    demand_keeper(caller, set(technician.sites))
-    return technician

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
+from services.dispatch.domain.job import Job, first_step, withdrawn
 from services.dispatch.domain.need import need_of
-from services.dispatch.domain.work_order import Job, WorkOrder, first_step, withdrawn
+from services.dispatch.domain.work_order import WorkOrder
 from shared.contracts.dispatch import JobState
 from shared.contracts.tickets import TicketState, TicketV1
 from shared.ids import SiteId, TicketId
@@ -32,14 +33,14 @@ def follow(order: WorkOrder | None, ticket: TicketV1) -> WorkOrder:
             if job.cycle <= ticket.cycle
         ]
         return (
-            saw.changed(*gone, cycle=ticket.cycle, **_SOMEBODY_MIGHT)
+            saw.changed(*gone, cycle=ticket.cycle).assignable()
             if gone or saw.cycle != ticket.cycle
             else saw
         )
     if ticket.cycle > saw.cycle:
         gone = [_ended(job, at=at, reason="ticket_reopened") for job in saw.open_jobs]
         again = saw.new_job(cycle=ticket.cycle, at=_cycle_began(ticket))
-        return saw.changed(*gone, again, cycle=ticket.cycle, **_SOMEBODY_MIGHT)
+        return saw.changed(*gone, again, cycle=ticket.cycle).assignable()
     if saw.need.held:
         back = [_taken_back(job, at=at) for job in saw.open_jobs if job.open_offers]
         return saw.changed(*back) if back else saw
@@ -47,9 +48,6 @@ def follow(order: WorkOrder | None, ticket: TicketV1) -> WorkOrder:
         resumed = [_released(job, at=at) for job in saw.open_jobs if _ended_knowingly(job, ticket)]
         return saw.changed(*resumed) if resumed else saw
     return saw
-
-
-_SOMEBODY_MIGHT: dict[str, object] = {"unassignable": (), "unassignable_at": None}
 
 
 def _begun(ticket: TicketV1) -> WorkOrder:

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
+from services.dispatch.domain.job import OPEN, TAKEN, Job, Report, withdrawn
 from services.dispatch.domain.refusals import IllegalStep, NotYours
-from services.dispatch.domain.work_order import OPEN, TAKEN, Job, Report, WorkOrder, withdrawn
+from services.dispatch.domain.work_order import WorkOrder
 from shared.contracts.base import SkillNeed
 from shared.contracts.dispatch import JobState
 from shared.contracts.tickets import HoldReason
@@ -92,11 +92,8 @@ def pause(
     if job.state is JobState.PAUSED and job.reason == reason:
         return order
     _demand(order, job, Verb.PAUSE)
-    return order.changed(
-        job.stepped(
-            JobState.PAUSED, at=at, by=by, reason=reason, paused_at_version=order.next_version
-        )
-    )
+    paused = job.stepped(JobState.PAUSED, at=at, by=by, reason=reason)
+    return order.changed(replace(paused, paused_at_version=order.next_version))
 
 
 def give_back(
@@ -195,8 +192,6 @@ def _walked(job: Job, *, to: JobState, at: datetime) -> Job:
 
 
 def _waiting_again(job: Job, *, at: datetime, reason: str) -> Job:
-    nobody: dict[str, Any] = {"technician_id": None, "planned_arrival": None}
     taken_back = job.with_offers(withdrawn(job, at=at, reason=reason))
-    return taken_back.stepped(
-        JobState.WAITING, at=at, by=job.technician_id, reason=reason, **nobody
-    )
+    waiting = taken_back.stepped(JobState.WAITING, at=at, by=job.technician_id, reason=reason)
+    return replace(waiting, technician_id=None, planned_arrival=None)

@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from services.dispatch.domain.job import Job, Offer, withdrawn
 from services.dispatch.domain.refusals import IllegalStep, OfferDecided
-from services.dispatch.domain.work_order import Job, Offer, Unable, WorkOrder, withdrawn
+from services.dispatch.domain.work_order import Unable, WorkOrder
 from shared.contracts.dispatch import JobState, OfferState
 from shared.ids import TechnicianId
 
@@ -25,7 +26,7 @@ def hold_out(order: WorkOrder, job_id: UUID, offers: Sequence[Offer], *, at: dat
         )
     asked = offers[0].technician_id if len(offers) == 1 else None
     offered = replace(job, offers=(*job.offers, *offers)).stepped(JobState.OFFERED, at=at, by=asked)
-    return order.changed(offered, unassignable=(), unassignable_at=None)
+    return order.changed(offered).assignable()
 
 
 def accept(
@@ -47,10 +48,9 @@ def accept(
         JobState.ACCEPTED,
         at=at,
         by=offer.technician_id,
-        technician_id=offer.technician_id,
-        planned_arrival=planned_arrival,
     )
-    return order.changed(taken)
+    theirs = replace(taken, technician_id=offer.technician_id, planned_arrival=planned_arrival)
+    return order.changed(theirs)
 
 
 def assign(order: WorkOrder, job_id: UUID, offer: Offer, *, at: datetime) -> WorkOrder:
@@ -113,7 +113,7 @@ def nobody_can(order: WorkOrder, unable: Sequence[Unable], *, at: datetime) -> W
     return (
         order
         if order.unassignable_at is not None
-        else order.changed(unassignable=tuple(unable), unassignable_at=at)
+        else replace(order.changed(), unassignable=tuple(unable), unassignable_at=at)
     )
 
 

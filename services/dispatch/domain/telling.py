@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from services.dispatch.domain.work_order import TAKEN, Job, WorkOrder
+from services.dispatch.domain.job import TAKEN, Job
+from services.dispatch.domain.work_order import WorkOrder
 from shared.contracts.dispatch import JobState, OfferState
 
 _REACHED: Mapping[JobState, str] = {

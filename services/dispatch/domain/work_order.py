@@ -3,117 +3,20 @@
 Values only; every change is a new value.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
+from services.dispatch.domain.job import OPEN, Job, Offer, first_step
 from services.dispatch.domain.need import Need
 from services.dispatch.domain.refusals import TooManySteps
 from shared.contracts.base import SkillNeed
-from shared.contracts.dispatch import JobState, OfferState, WorkOrderState
+from shared.contracts.dispatch import JobState, WorkOrderState
 from shared.errors import NotFound
-from shared.ids import JobId, OfferId, SiteId, TechnicianId, TicketId, derived_id
-
-TAKEN = frozenset(
-    {JobState.ACCEPTED, JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING, JobState.PAUSED}
-)
-"""A technician has it."""
-DOING = frozenset({JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING})
-"""A technician is at it: one job at a time."""
-OPEN = TAKEN | {JobState.WAITING, JobState.OFFERED}
+from shared.ids import SiteId, TechnicianId, TicketId
 
 MAX_STEPS = 200
 """In all jobs of a work order, by people; what the clock or the ticket asks for is always done."""
-_REMEMBERED_ROUNDS = 30
-"""Rounds of offering that came to nothing and stay in a job's steps; the offers keep their own
-dates.
-"""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """One change of a job's state, by the technician it concerned."""
-
-    at: datetime
-    state: JobState
-    technician_id: TechnicianId | None = None
-    reason: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Offer:
-    """A job held out to one technician until `expires_at`.
-
-    Its dates are the database's, the steps' the service's.
-    """
-
-    id: OfferId
-    technician_id: TechnicianId
-    state: OfferState
-    offered_at: datetime
-    expires_at: datetime
-    decided_at: datetime | None = None
-    reason: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Report:
-    """What the technician says was done."""
-
-    note: str | None = None
-    minutes: int | None = None
-    parts: tuple[dict[str, Any], ...] = ()
-    photos: tuple[str, ...] = ()
-    signature: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Job:
-    """One piece of work for one technician. `number` counts the jobs of a cycle from 1."""
-
-    id: JobId
-    cycle: int
-    number: int
-    state: JobState
-    technician_id: TechnicianId | None = None
-    planned_arrival: datetime | None = None
-    paused_at_version: int | None = None
-    reason: str | None = None
-    steps: tuple[Step, ...] = ()
-    offers: tuple[Offer, ...] = ()
-    skills: tuple[SkillNeed, ...] | None = None
-    """What a second visit needs; None: what the ticket needs."""
-    report: Report | None = None
-
-    @property
-    def open_offers(self) -> tuple[Offer, ...]:
-        return tuple(offer for offer in self.offers if offer.state is OfferState.OPEN)
-
-    def stepped(
-        self,
-        to: JobState,
-        *,
-        at: datetime,
-        by: TechnicianId | None = None,
-        reason: str | None = None,
-        **more: Any,
-    ) -> "Job":
-        """The job in its next state, dated not before its last step."""
-        if self.steps:
-            at = max(at, self.steps[-1].at)
-        steps = _forget_old_rounds(
-            (*self.steps, Step(at=at, state=to, technician_id=by, reason=reason))
-        )
-        return replace(
-            self, state=to, reason=reason, steps=steps, **{"paused_at_version": None, **more}
-        )
-
-    def with_offers(self, decided: Iterable[Offer]) -> "Job":
-        """The job with these offers in place of those of the same id."""
-        by_id = {offer.id: offer for offer in decided}
-        return replace(self, offers=tuple(by_id.get(offer.id, offer) for offer in self.offers))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,13 +107,22 @@ class WorkOrder:
             before.unassignable_at,
         )
 
-    def changed(self, *jobs: Job, **more: Any) -> "WorkOrder":
-        """The work order in its next version, with these jobs in place of those of the same id, or
-        added.
+    def changed(self, *jobs: Job, cycle: int | None = None) -> "WorkOrder":
+        """Return the work order in its next version, with these jobs in place of those of the same
+        id, or added; in the same cycle unless one is given.
         """
         by_id = {job.id: job for job in jobs}
         kept = tuple(by_id.pop(job.id, job) for job in self.jobs)
-        return replace(self, jobs=(*kept, *by_id.values()), version=self.next_version, **more)
+        return replace(
+            self,
+            jobs=(*kept, *by_id.values()),
+            version=self.next_version,
+            cycle=self.cycle if cycle is None else cycle,
+        )
+
+    def assignable(self) -> "WorkOrder":
+        """Return the work order without the reasons why no technician could take it."""
+        return replace(self, unassignable=(), unassignable_at=None)
 
     def room_for_steps(self) -> None:
         """Raises TooManySteps when people have moved it back and forth beyond reason."""
@@ -258,47 +170,3 @@ _TELLING = (
     JobState.ACCEPTED,
 )
 """Of several open jobs the one that is furthest speaks for the work order."""
-
-
-def first_step(
-    ticket_id: TicketId,
-    *,
-    cycle: int,
-    number: int,
-    at: datetime,
-    skills: tuple[SkillNeed, ...] | None = None,
-) -> Job:
-    """A job as it begins: waiting."""
-    job_id = JobId(derived_id(ticket_id, cycle, number))
-    return Job(
-        id=job_id,
-        cycle=cycle,
-        number=number,
-        state=JobState.WAITING,
-        skills=skills,
-        steps=(Step(at=at, state=JobState.WAITING),),
-    )
-
-
-def withdrawn(job: Job, *, at: datetime, reason: str) -> tuple[Offer, ...]:
-    """The job's open offers, taken back."""
-    return tuple(
-        replace(offer, state=OfferState.WITHDRAWN, decided_at=at, reason=reason)
-        for offer in job.open_offers
-    )
-
-
-def _forget_old_rounds(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    """A job that nobody takes for weeks is offered hundreds of times: only the last rounds stay,
-    and every step follows legally.
-    """
-    rounds = [
-        n
-        for n in range(len(steps) - 1)
-        if (steps[n].state, steps[n + 1].state) == (JobState.OFFERED, JobState.WAITING)
-    ]
-    surplus = len(rounds) - _REMEMBERED_ROUNDS
-    if surplus <= 0:
-        return steps
-    gone = {index for start in rounds[:surplus] for index in (start, start + 1)}
-    return tuple(step for n, step in enumerate(steps) if n not in gone)

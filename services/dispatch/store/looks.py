@@ -8,7 +8,8 @@ free technician can take any waiting job. A row without job and technician, whic
 leaves, stands for everything.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,9 +22,6 @@ from shared.ids import JobId, SiteId, TechnicianId, new_id
 
 HAND_OUT = "hand_out"
 """The alarm that rings when a site is worth a look, and the lock of the turn at it."""
-
-NEWS = "(version is null or at <= :now)"
-"""Of a row of `wakes`: has not been acted on."""
 
 _NEXT = text("select min(at) as at from wakes where site_id <> all(cast(:but as text[]))")
 _WAKE_SITES_OF = """
@@ -68,12 +66,23 @@ async def next_look(tx: Transaction, but: Collection[SiteId]) -> datetime | None
     return None if row is None else row["at"]
 
 
-async def due_looks(tx: Transaction, site_id: SiteId) -> Mapping[str, Any]:
-    """Return what is due at the site: the ids of the `rows`, and the `jobs` and `technicians` that
-    they name.
-    """
+@dataclass(frozen=True, kw_only=True)
+class DueLooks:
+    """What is due at a site: the ids of the rows, and the jobs and technicians that they name."""
+
+    rows: tuple[UUID, ...]
+    jobs: tuple[UUID, ...]
+    technicians: tuple[TechnicianId, ...]
+
+
+async def due_looks(tx: Transaction, site_id: SiteId) -> DueLooks:
+    """Return what is due at the site."""
     [row] = await tx.rows(_OF_SITE, site_id=site_id, now=tx.now)
-    return row
+    return DueLooks(
+        rows=tuple(row["rows"] or ()),
+        jobs=tuple(row["jobs"] or ()),
+        technicians=tuple(TechnicianId(id) for id in row["technicians"] or ()),
+    )
 
 
 async def settle_looks(

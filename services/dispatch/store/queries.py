@@ -12,6 +12,7 @@ from sqlalchemy import text
 from services.dispatch.store.tables import OPEN_JOB
 from shared.contracts.dispatch import JobState
 from shared.db.transaction import Transaction
+from shared.ids import SiteId
 
 _NEWEST = (
     "work_order_id < coalesce(cast(:before as uuid), 'ffffffff-ffff-ffff-ffff-ffffffffffff') "
@@ -69,8 +70,8 @@ _TECHNICIANS = text("select count(*) as count from technicians where removed_at 
 async def list_work_orders(
     tx: Transaction,
     *,
-    sites: frozenset[str] | None,
-    site_id: str | None,
+    sites: frozenset[SiteId] | None,
+    site_id: SiteId | None,
     state: JobState | None,
     ticket_id: UUID | None,
     technician_id: str | None,

@@ -1,7 +1,7 @@
 """Work orders with their jobs and offers, as rows and back."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,15 +9,15 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from sqlalchemy import text
 
+from services.dispatch.domain.job import Job, Offer
 from services.dispatch.domain.need import Need
-from services.dispatch.domain.work_order import Job, Offer, Unable, WorkOrder
+from services.dispatch.domain.work_order import Unable, WorkOrder
 from services.dispatch.store.tables import JobRow, OfferRow, PromiseRow, WorkOrderRow
 from shared.contracts import WorkOrderV1
 from shared.contracts.base import SkillNeed
 from shared.db.reads import ForUpdate, Requirement
 from shared.db.transaction import Transaction
-from shared.errors import NotFound
-from shared.ids import SiteId, TechnicianId, TicketId
+from shared.ids import OfferId, SiteId, TechnicianId, TicketId
 
 OFFERS_KEPT = 100
 """Of a work order, the newest: what is held in memory and said in facts. The rows stay."""
@@ -31,6 +31,8 @@ _JOBS = TypeAdapter(tuple[Job, ...])
 _OFFERS = TypeAdapter(tuple[Offer, ...])
 _UNABLE = TypeAdapter(tuple[Unable, ...])
 
+# A work order as it is loaded, for whichever reason: with all of its jobs, and of its offers those
+# that are open and the newest others.
 _ORDERS = f"""
     select w.xmin as seen, w.*, clock_timestamp() as read_at,
       (select due_at from promises where id = w.id) as due_at,
@@ -100,17 +102,17 @@ async def find_work_orders(
     return {row["id"]: _order(tx, row) for row in rows}
 
 
-async def take_order_of_offer(tx: Transaction, offer_id: UUID) -> WorkOrder | None:
-    """The offer's work order, for the transaction to change."""
-    return await _take(tx, _OF_OFFER, offer_id)
+async def lock_order_of_offer(tx: Transaction, offer_id: UUID) -> WorkOrder | None:
+    """Return the offer's work order, for the transaction to change; None for an unknown offer."""
+    return await _lock(tx, _OF_OFFER, offer_id)
 
 
-async def take_order_of_job(tx: Transaction, job_id: UUID) -> WorkOrder | None:
-    """The job's work order, for the transaction to change."""
-    return await _take(tx, _OF_JOB, job_id)
+async def lock_order_of_job(tx: Transaction, job_id: UUID) -> WorkOrder | None:
+    """Return the job's work order, for the transaction to change; None for an unknown job."""
+    return await _lock(tx, _OF_JOB, job_id)
 
 
-async def _take(tx: Transaction, rows: ForUpdate, id: UUID) -> WorkOrder | None:
+async def _lock(tx: Transaction, rows: ForUpdate, id: UUID) -> WorkOrder | None:
     found = await tx.for_update(rows, id=id)
     if found and not found[0]["is_current"]:
         found = await tx.lookup(rows.lookup, id=id)  # as above
@@ -122,21 +124,28 @@ async def _take(tx: Transaction, rows: ForUpdate, id: UUID) -> WorkOrder | None:
     return replace(order, observed=max(order.observed, found[0]["heard"] or 0))
 
 
-async def work_order_of_job(tx: Transaction, job_id: UUID, *, for_update: bool) -> WorkOrder:
-    """Raises NotFound."""
-    if for_update:
-        order = await take_order_of_job(tx, job_id)
-    else:
-        found = await tx.lookup(_OF_JOB.lookup, id=job_id)
-        order = _order(tx, found[0]) if found else None
-    if order is None:
-        raise NotFound(f"There is no job {job_id}.")
-    return order
+async def load_order_of_job(tx: Transaction, job_id: UUID) -> WorkOrder | None:
+    """Return the job's work order, for reading; None for an unknown job."""
+    found = await tx.lookup(_OF_JOB.lookup, id=job_id)
+    return _order(tx, found[0]) if found else None
 
 
-async def find_offers(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Mapping[str, Any]]:
-    """`id, work_order_id, technician_id`: what of an offer never changes."""
-    return {row["id"]: row for row in await tx.rows(_OF_OFFERS, ids=list(ids))}
+@dataclass(frozen=True, kw_only=True)
+class AskedOffer:
+    """What of an offer never changes: who was asked, about which work order."""
+
+    id: OfferId
+    work_order_id: TicketId
+    technician_id: TechnicianId
+
+
+_ASKED_OFFERS = TypeAdapter(list[AskedOffer])
+
+
+async def find_offers(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, AskedOffer]:
+    """Return those of these offers that there are, by id."""
+    found = _ASKED_OFFERS.validate_python(await tx.rows(_OF_OFFERS, ids=list(ids)))
+    return {offer.id: offer for offer in found}
 
 
 async def find_holders(tx: Transaction, job_id: UUID) -> list[TechnicianId]:

@@ -11,7 +11,8 @@ from services.notify.domain.endpoint import Endpoint
 from services.notify.domain.envelope import Said
 from services.notify.domain.kinds import Kind
 from services.notify.domain.occasion import Occasion
-from services.notify.store.deliveries import Claimed, put_delivery, save_delivery
+from services.notify.store.claims import Claimed
+from services.notify.store.deliveries import put_delivery, save_delivery
 from shared.db.transaction import Transaction
 from shared.ids import new_id
 

@@ -1,11 +1,11 @@
 """Tickets of which something was heard: themselves, their comments, work orders or clocks."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from services.notify.actions.deliver import Courier
 from services.notify.actions.tell import tell_about
-from services.notify.store.deliveries import end_offers
+from services.notify.store.deliveries import DecidedOffer, end_offers
 from shared.contracts import Snapshot, WorkOrderV1
 from shared.contracts.dispatch import OfferState
 from shared.db.transaction import Transaction
@@ -30,13 +30,13 @@ async def follow_tickets(tx: Transaction, heard: Sequence[Snapshot], *, courier:
     )
 
 
-def _decided_offers(order: WorkOrderV1) -> Iterator[Mapping[str, str]]:
+def _decided_offers(order: WorkOrderV1) -> Iterator[DecidedOffer]:
     for job in order.jobs:
         for offer in job.offers:
             if offer.state is not OfferState.OPEN:
-                yield {
-                    "ticket": str(order.id),
-                    "id": str(offer.id),
-                    "technician": offer.technician_id,
-                    "state": offer.state.value,
-                }
+                yield DecidedOffer(
+                    ticket=order.id,
+                    id=offer.id,
+                    technician=offer.technician_id,
+                    state=offer.state,
+                )

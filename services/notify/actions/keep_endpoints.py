@@ -1,26 +1,28 @@
 """Endpoints: registered, changed, tried out, sent to once more, and taken away."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from services.notify.actions.deliver import DELIVERIES, deliver_when_due
+from services.notify.actions.seeing import demand_sites_managed, lock_endpoint, see_endpoint
 from services.notify.actions.tell import said_about
-from services.notify.domain.access import keeps, scope_over
+from services.notify.domain.access import may_manage
 from services.notify.domain.addresses import Reach, checked_url
 from services.notify.domain.endpoint import MOST_OF_ONE_OWNER, Endpoint, Secret
 from services.notify.domain.kinds import Kind, Language
 from services.notify.domain.occasion import Occasion
 from services.notify.domain.signing import SECRET_BYTES, secret_from
-from services.notify.store import deliveries, endpoints
+from services.notify.store import attempts, deliveries, endpoints
+from services.notify.store.attempts import Attempt
 from services.notify.store.messages import put_message
 from services.notify.store.recipients import find_addressees
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
-from shared.errors import Conflict, NotFound, Stale
+from shared.errors import Conflict
 from shared.ids import PersonId, new_id
+from shared.preconditions import demand_version
 
 
 class TooManyEndpoints(Conflict):
@@ -44,7 +46,7 @@ async def register_endpoint(
 
     Raises Forbidden, UrlRefused, TooManyEndpoints.
     """
-    sites = scope_over(by, owner)
+    sites = demand_sites_managed(owner, by=by)
     checked_url(url, reach)
     await tx.lock("endpoints_of", [owner])
     if (
@@ -67,17 +69,7 @@ async def register_endpoint(
     endpoints.save_endpoint(tx, endpoint)
     if endpoint.takes(Kind.JOB_OFFERED):
         for offer in await deliveries.find_open_offers(tx, owner, sites):
-            deliver_when_due(tx, offer["id"], endpoint, Kind.JOB_OFFERED, until=offer["until"])
-    return endpoint
-
-
-async def read_endpoint(
-    tx: Transaction, id: UUID, *, by: Caller, for_update: bool = False
-) -> Endpoint:
-    """Raises NotFound, also for one that is not the caller's to see."""
-    endpoint = (await endpoints.find_endpoints(tx, [id], for_update=for_update)).get(id)
-    if endpoint is None or endpoint.removed_at is not None or not keeps(by, endpoint):
-        raise NotFound(f"There is no endpoint {id}.")
+            deliver_when_due(tx, offer.message_id, endpoint, Kind.JOB_OFFERED, until=offer.until)
     return endpoint
 
 
@@ -88,7 +80,7 @@ async def list_endpoints(
     return [
         each
         for each in await endpoints.list_endpoints(tx, owner, before=before, most=most)
-        if keeps(by, each)
+        if may_manage(by, each)
     ]
 
 
@@ -109,9 +101,8 @@ async def change_endpoint(
     """
     if url is not None:
         checked_url(url, reach)
-    before = await read_endpoint(tx, id, by=by, for_update=True)
-    if before.version != version:
-        raise Stale(f"The endpoint is at version {before.version}.", version=before.version)
+    before = await lock_endpoint(tx, id, by=by)
+    demand_version(before.version, version)
     after = before.changed(
         url=url or before.url,
         kinds=before.kinds if kinds is None else frozenset(kinds),
@@ -126,14 +117,14 @@ async def change_endpoint(
 
 async def remove_endpoint(tx: Transaction, id: UUID, *, by: Caller) -> None:
     """What waits for it is given up. Raises NotFound."""
-    endpoint = await read_endpoint(tx, id, by=by, for_update=True)
+    endpoint = await lock_endpoint(tx, id, by=by)
     endpoints.save_endpoint(tx, endpoint.removed(at=tx.now))
     await deliveries.fail_all(tx, id, "endpoint_removed")
 
 
 async def rotate_secret(tx: Transaction, id: UUID, *, by: Caller) -> Endpoint:
     """A new secret; the old one signs beside it for a day. Raises NotFound."""
-    endpoint = await read_endpoint(tx, id, by=by, for_update=True)
+    endpoint = await lock_endpoint(tx, id, by=by)
     rotated = endpoint.rotated(secret_from(secrets.token_bytes(SECRET_BYTES)), at=tx.now)
     endpoints.save_endpoint(tx, rotated)
     return rotated
@@ -144,7 +135,7 @@ async def try_endpoint(tx: Transaction, id: UUID, *, by: Caller) -> UUID:
 
     Raises NotFound and EndpointDisabled.
     """
-    endpoint = await _open_endpoint(tx, id, by)
+    endpoint = await _see_open_endpoint(tx, id, by=by)
     owner = (await find_addressees(tx, [endpoint.owner]))[endpoint.owner]
     occasion = Occasion(
         recipient_id=endpoint.owner,
@@ -169,7 +160,7 @@ async def send_again(
 
     Raises NotFound and EndpointDisabled.
     """
-    endpoint = await _open_endpoint(tx, id, by)
+    endpoint = await _see_open_endpoint(tx, id, by=by)
     begun = await deliveries.begin_again(tx, id, endpoint.owner, message=message, since=since)
     tx.alarm(DELIVERIES, tx.now)
     return begun
@@ -177,14 +168,14 @@ async def send_again(
 
 async def list_attempts(
     tx: Transaction, id: UUID, *, by: Caller, before: UUID | None, most: int
-) -> Sequence[Any]:
-    """Newest first. Raises NotFound."""
-    await read_endpoint(tx, id, by=by)
-    return await deliveries.list_attempts(tx, id, before=before, most=most)
+) -> list[Attempt]:
+    """Return the endpoint's attempts, newest first. Raises NotFound."""
+    await see_endpoint(tx, id, by=by)
+    return await attempts.list_attempts(tx, id, before=before, most=most)
 
 
-async def _open_endpoint(tx: Transaction, id: UUID, by: Caller) -> Endpoint:
-    endpoint = await read_endpoint(tx, id, by=by)
+async def _see_open_endpoint(tx: Transaction, id: UUID, *, by: Caller) -> Endpoint:
+    endpoint = await see_endpoint(tx, id, by=by)
     if not endpoint.open:
         raise EndpointDisabled(
             "The endpoint is disabled; enable it first.", reason=endpoint.disabled_reason

@@ -1,58 +1,63 @@
 """What was said: to oneself, and about a ticket."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from services.notify.actions.tell import inbox_of
+from services.notify.domain.access import sites_seen
+from services.notify.domain.message import DeliveryStatus, Message
 from services.notify.store import messages
 from services.notify.store.deliveries import deliveries_of
-from shared.auth.caller import STAFF, Caller
+from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
 from shared.errors import NotFound
-
-Row = Mapping[str, Any]
 
 _AT_FIRST = 20
 
 
 async def read_inbox(
-    tx: Transaction, caller: Caller, *, before: UUID | None, most: int, unread: bool
-) -> tuple[Sequence[Row], int]:
-    """(messages, newest first; how many lie unread in all)"""
-    found = await messages.list_inbox(tx, caller.id, before=before, most=most, unread=unread)
-    return found, await messages.count_unread(tx, caller.id)
+    tx: Transaction, *, by: Caller, before: UUID | None, most: int, unread: bool
+) -> tuple[list[Message], int]:
+    """Return the caller's messages, newest first, and how many lie unread in all."""
+    found = await messages.list_inbox(tx, by.id, before=before, most=most, unread=unread)
+    return found, await messages.count_unread(tx, by.id)
 
 
-async def follow_inbox(tx: Transaction, caller: Caller, after: UUID | None) -> Sequence[Row]:
-    """What came in since, oldest first; the last few at the beginning."""
+async def follow_inbox(tx: Transaction, after: UUID | None, *, by: Caller) -> Sequence[Message]:
+    """Return what came to the caller since that message, oldest first; the last few if `after` is
+    None.
+    """
     if after is not None:
-        return await messages.list_inbox_after(tx, caller.id, after)
+        return await messages.list_inbox_after(tx, by.id, after)
     return list(
-        reversed(
-            await messages.list_inbox(tx, caller.id, before=None, most=_AT_FIRST, unread=False)
-        )
+        reversed(await messages.list_inbox(tx, by.id, before=None, most=_AT_FIRST, unread=False))
     )
 
 
 async def read_message(tx: Transaction, id: UUID, *, by: Caller) -> int:
-    """Marks it as read; returns how many are left unread. Raises NotFound."""
+    """Mark it as read; return how many are left unread. Raises NotFound."""
     if not await messages.mark_read(tx, id, by.id, tx.now):
         raise NotFound(f"There is no message {id} in your inbox.")
     tx.tell(inbox_of(by.id))
     return await messages.count_unread(tx, by.id)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A message with how each of its deliveries stands."""
+
+    message: Message
+    deliveries: tuple[DeliveryStatus, ...]
+
+
 async def read_about(
     tx: Transaction, ticket: UUID, *, by: Caller, before: UUID | None, most: int
-) -> tuple[Sequence[Row], Mapping[UUID, list[Row]]]:
-    """(messages about a ticket of the caller's sites, newest first; their deliveries by message)"""
-    sites = by.sites(*STAFF)
-    found = await messages.list_about(
-        tx, ticket, sites=None if sites is None else sorted(sites), before=before, most=most
-    )
-    deliveries: dict[UUID, list[Row]] = defaultdict(list)
-    for delivery in await deliveries_of(tx, [row["id"] for row in found]):
-        deliveries[delivery["message_id"]].append(delivery)
-    return found, deliveries
+) -> list[Told]:
+    """Return the messages about a ticket of the caller's sites, newest first."""
+    found = await messages.list_about(tx, ticket, sites=sites_seen(by), before=before, most=most)
+    deliveries: dict[UUID, list[DeliveryStatus]] = defaultdict(list)
+    for delivery in await deliveries_of(tx, [message.id for message in found]):
+        deliveries[delivery.message_id].append(delivery)
+    return [Told(message=each, deliveries=tuple(deliveries[each.id])) for each in found]

@@ -2,31 +2,37 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from services.notify import events
 from services.notify.actions.deliver import DELIVERIES, Courier
 from services.notify.actions.tell import say, tell_about
+from services.notify.adapters.webhooks import Posted
 from services.notify.domain.delivery import DeliveryState, Outcome
 from services.notify.domain.endpoint import Endpoint
 from services.notify.domain.kinds import Kind, Language
 from services.notify.domain.occasion import Occasion
-from services.notify.domain.reply import Answer
+from services.notify.domain.reply import Answer, answer_in
+from services.notify.domain.work_data import offered_in
 from services.notify.store.answers import find_answered, put_answer
+from services.notify.store.attempts import Attempt, put_attempt
+from services.notify.store.claims import Claimed
 from services.notify.store.deliveries import (
-    Attempt,
-    Claimed,
     end_delivered,
     fail_all,
     lock_deliveries,
     postpone_all,
-    put_attempt,
     save_delivery,
 )
 from services.notify.store.endpoints import find_endpoints, save_endpoint
 from shared.contracts import OfferAnswerV1
 from shared.contracts.notify import Decision
 from shared.db.transaction import Transaction
+from shared.ids import new_id
+
+_RECORDED_ANSWER_BYTES = 1000
+"""Bytes of an answer that stay on record."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +47,34 @@ class Tried:
     outcome: Outcome
     answer: Answer | None
     chance: float
+
+    @classmethod
+    def of(cls, claimed: Claimed, posted: Posted, *, at: datetime, chance: float) -> "Tried":
+        """Return what came of sending it at that time."""
+        delivery, outcome = claimed.delivery, posted.outcome
+        said = posted.answer[:_RECORDED_ANSWER_BYTES].decode(errors="replace")
+        return cls(
+            claimed=claimed,
+            attempt=Attempt(
+                id=new_id(),
+                delivery_id=delivery.id,
+                endpoint_id=delivery.endpoint_id,
+                message_id=delivery.message_id,
+                kind=delivery.kind,
+                at=at,
+                latency_ms=round(posted.latency_s * 1000),
+                status=outcome.status,
+                error=outcome.error,
+                answer=said.replace("\x00", ""),
+            ),
+            outcome=outcome,
+            answer=(
+                answer_in(posted.answer)
+                if outcome.arrived and delivery.kind is Kind.JOB_OFFERED
+                else None
+            ),
+            chance=chance,
+        )
 
 
 async def record_attempts(tx: Transaction, tried: Sequence[Tried], *, courier: Courier) -> None:
@@ -146,20 +180,15 @@ async def _pass_on(tx: Transaction, answers: Sequence[Tried], courier: Courier) 
 
 
 def _answer(tx: Transaction, tried: Tried) -> OfferAnswerV1 | None:
-    claimed, answer, data = tried.claimed, tried.answer, tried.claimed.said.data
-    job = data["job"]
-    if (
-        answer is None
-        or claimed.ticket_id is None
-        or claimed.site_id is None
-        or not isinstance(job, dict)
-    ):
+    claimed, answer = tried.claimed, tried.answer
+    if answer is None or claimed.ticket_id is None or claimed.site_id is None:
         return None
+    offer = offered_in(claimed.said.data)
     return OfferAnswerV1(
-        id=UUID(str(data["offer_id"])),
+        id=offer.offer_id,
         version=1,
         site_id=claimed.site_id,
-        job_id=UUID(str(job["id"])),
+        job_id=offer.job.id,
         ticket_id=claimed.ticket_id,
         technician_id=claimed.recipient_id,
         decision=answer.decision,

@@ -3,7 +3,6 @@ their deliveries.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
 from services.notify.actions.deliver import Courier, Outbound
@@ -18,7 +17,7 @@ from services.notify.domain.occasion import Occasion
 from services.notify.store.messages import put_message
 from services.notify.store.queries import load_held
 from services.notify.store.recipients import find_addressees, meet_recipient
-from services.notify.store.waiting import put_waiting
+from services.notify.store.waiting import Waited, put_waiting
 from shared.contracts import CommentV1, Snapshot
 from shared.db.transaction import Transaction
 from shared.ids import new_id
@@ -101,11 +100,9 @@ def said_about(occasion: Occasion, language: Language, *, zone: str | None) -> S
     )
 
 
-async def tell_what_waited(
-    tx: Transaction, waited: Sequence[Mapping[str, Any]], *, courier: Courier
-) -> None:
-    """Tickets whose promises did not come in time are told without them."""
-    late = {row["ticket_id"]: row["site_id"] for row in waited if not row["promised"]}
+async def tell_what_waited(tx: Transaction, waited: Sequence[Waited], *, courier: Courier) -> None:
+    """Say what there is to say about tickets whose promises did not come in time, without them."""
+    late = {each.ticket_id: each.site_id for each in waited if not each.promised}
     if late:
         await tx.lock("ticket", late)
         await tell_about(tx, late.keys(), late.values(), courier=courier)

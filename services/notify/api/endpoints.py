@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from services.notify.actions import keep_endpoints
+from services.notify.actions.seeing import see_endpoint
 from services.notify.adapters.pinned_addresses import check_reachable
 from services.notify.api.schemas import (
     AttemptOut,
@@ -83,7 +84,7 @@ async def list_(
 
 @router.get("/{endpoint_id}")
 async def get(response: Response, endpoint_id: UUID, caller: Anybody, tx: Tx) -> EndpointOut:
-    endpoint = await keep_endpoints.read_endpoint(tx, endpoint_id, by=caller)
+    endpoint = await see_endpoint(tx, endpoint_id, by=caller)
     etag(response, endpoint.version)
     return EndpointOut.of(endpoint)
 
@@ -155,5 +156,5 @@ async def attempts(
     found = await keep_endpoints.list_attempts(
         tx, endpoint_id, by=caller, before=page.before, most=page.most
     )
-    rows = page.cut(found, response, lambda row: row["id"])
-    return AttemptsOut(items=[AttemptOut.model_validate(row) for row in rows])
+    cut = page.cut(found, response, lambda attempt: attempt.id)
+    return AttemptsOut(items=[AttemptOut.model_validate(each) for each in cut])

@@ -35,9 +35,11 @@ async def read(
     unread: Annotated[bool, Query()] = False,
 ) -> InboxOut:
     """Newest first; `unread` in the answer counts all that lie unread."""
-    found, count = await read_inbox(tx, caller, before=page.before, most=page.most, unread=unread)
-    rows = page.cut(found, response, lambda row: row["id"])
-    return InboxOut(items=[InboxItemOut.model_validate(row) for row in rows], unread=count)
+    found, count = await read_inbox(
+        tx, by=caller, before=page.before, most=page.most, unread=unread
+    )
+    cut = page.cut(found, response, lambda message: message.id)
+    return InboxOut(items=[InboxItemOut.model_validate(each) for each in cut], unread=count)
 
 
 @router.post("/{message_id}/read")
@@ -60,10 +62,10 @@ async def watch(
     """The last few messages, or those since `Last-Event-ID`, and then as they come."""
 
     async def read(tx: Transaction, after: str | None) -> Sequence[Happening]:
-        found = await follow_inbox(tx, caller, UUID(after) if after else None)
+        found = await follow_inbox(tx, UUID(after) if after else None, by=caller)
         return [
-            Happening(id=str(row["id"]), name=row["kind"], data=InboxItemOut.model_validate(row))
-            for row in found
+            Happening(id=str(each.id), name=each.kind, data=InboxItemOut.model_validate(each))
+            for each in found
         ]
 
     async for event in live(request, inbox_of(caller.id), read):

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from services.notify.actions.read_messages import read_about
-from services.notify.api.schemas import DeliveryOut, MessageOut, MessagesOut
+from services.notify.api.schemas import MessageOut, MessagesOut
 from shared.auth.caller import STAFF, Caller
 from shared.http.paging import Paging
 from shared.http.requests import Tx, may
@@ -22,20 +22,10 @@ async def list_(
     response: Response, page: Paging, caller: Staff, tx: Tx, ticket_id: Annotated[UUID, Query()]
 ) -> MessagesOut:
     """Every message about the ticket, also those that were stale, with how each delivery stands."""
-    found, deliveries = await read_about(
-        tx, ticket_id, by=caller, before=page.before, most=page.most
-    )
-    rows = page.cut(found, response, lambda row: row["id"])
+    found = await read_about(tx, ticket_id, by=caller, before=page.before, most=page.most)
     return MessagesOut(
         items=[
-            MessageOut.model_validate(
-                {
-                    **row,
-                    "deliveries": [
-                        DeliveryOut.model_validate(each) for each in deliveries[row["id"]]
-                    ],
-                }
-            )
-            for row in rows
+            MessageOut.of(each.message, each.deliveries)
+            for each in page.cut(found, response, lambda each: each.message.id)
         ]
     )

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import Response
 
-from services.notify.actions.keep_recipients import forget_recipient, put_recipient, read_recipient
+from services.notify.actions.keep_recipients import forget_recipient, put_recipient
+from services.notify.actions.seeing import see_recipient
 from services.notify.api.schemas import RecipientIn, RecipientOut
 from services.notify.domain.access import EVERYBODY
 from shared.auth.caller import Caller
@@ -42,7 +43,7 @@ async def put(
 async def get(
     response: Response, recipient_id: Identifier, caller: Anybody, tx: Tx
 ) -> RecipientOut:
-    recipient = await read_recipient(tx, PersonId(recipient_id), by=caller)
+    recipient = await see_recipient(tx, PersonId(recipient_id), by=caller)
     etag(response, recipient.version)
     return RecipientOut.of(recipient)
 

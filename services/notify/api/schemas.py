@@ -1,5 +1,6 @@
 """What goes in and comes out of the notify API."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from pydantic import Field, StringConstraints
 from services.notify.domain.addresses import LONGEST_URL
 from services.notify.domain.endpoint import Endpoint
 from services.notify.domain.kinds import Kind, Language
+from services.notify.domain.message import DeliveryStatus, Message
 from services.notify.domain.recipient import Recipient
 from shared.auth.caller import STAFF, Role
 from shared.http.fields import Body, Flag, Identifier, Moment, Reply, Storable
@@ -175,6 +177,11 @@ class MessageOut(InboxItemOut):
     until: datetime | None
     stale: str | None
     deliveries: list[DeliveryOut]
+
+    @classmethod
+    def of(cls, message: Message, deliveries: Iterable[DeliveryStatus]) -> "MessageOut":
+        told = [DeliveryOut.model_validate(each) for each in deliveries]
+        return cls(**vars(message), deliveries=told)
 
 
 class MessagesOut(Reply):

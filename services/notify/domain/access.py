@@ -1,49 +1,59 @@
-"""Who may look after whose messages."""
+"""Who may see and manage what: people's messages and endpoints, audiences of sites."""
 
 from services.notify.domain.endpoint import Endpoint
 from services.notify.domain.recipient import Recipient
 from shared.auth.caller import STAFF, Caller, Role
 from shared.errors import Forbidden
-from shared.ids import SiteId
+from shared.ids import PersonId, SiteId
 
 EVERYBODY = tuple(Role)
-KEEPERS = (*STAFF, Role.INTEGRATION)
+MAY_MANAGE = (*STAFF, Role.INTEGRATION)
 """May register endpoints and languages for others, within their sites."""
 
 
-def scope_over(caller: Caller, owner: str) -> frozenset[SiteId] | None:
-    """Of which sites the caller may have the owner's messages sent somewhere; None: of all.
-
-    Raises Forbidden.
+def sites_managed(caller: Caller, owner: PersonId) -> frozenset[SiteId] | None:
+    """Return of which sites the caller may have the owner's messages sent somewhere: None for all
+    sites, an empty set where they may not.
     """
-    if caller.id == owner:
-        return None
-    sites = caller.sites(*KEEPERS)
-    if sites is None:
-        return None
-    if not sites:
-        raise Forbidden("Only the owner, staff and integrations may do this.")
-    return frozenset(SiteId(site) for site in sites)
+    sites = None if caller.id == owner else caller.sites(*MAY_MANAGE)
+    return None if sites is None else frozenset(SiteId(site) for site in sites)
 
 
-def keeps(caller: Caller, endpoint: Endpoint) -> bool:
-    """The owner, and whoever could have registered it."""
-    if caller.id == endpoint.owner:
-        return True
-    sites = caller.sites(*KEEPERS)
+def sites_seen(caller: Caller) -> frozenset[SiteId] | None:
+    """Return the sites of which the caller may see everything that was said; None for all."""
+    sites = caller.sites(*STAFF)
+    return None if sites is None else frozenset(SiteId(site) for site in sites)
+
+
+def may_see(caller: Caller, owner: PersonId) -> bool:
+    """Return whether the caller reads and writes what is known of a person, but for their
+    audience: they themself, staff and integrations.
+    """
+    return sites_managed(caller, owner) != frozenset()
+
+
+def may_manage(caller: Caller, endpoint: Endpoint) -> bool:
+    """Return whether the endpoint exists for the caller, to see and to change: for its owner, and
+    for those who may see all that is sent to it.
+    """
+    sites = sites_managed(caller, endpoint.owner)
     return sites is None or (endpoint.sites is not None and endpoint.sites <= sites)
 
 
-def check_audience(
+def may_manage_audience(caller: Caller, site_id: SiteId) -> bool:
+    """Return whether the caller says who hears of the site: its staff and integrations."""
+    return any(caller.has(role, site_id) for role in MAY_MANAGE)
+
+
+def demand_audience(
     caller: Caller, before: Recipient | None, wanted: frozenset[tuple[str, SiteId]]
 ) -> None:
-    """To listen to a site, or to stop somebody listening, is for its staff to decide.
-
-    Raises Forbidden.
+    """Raise Forbidden unless the caller may begin and end every listening that differs from
+    `before`.
     """
     had = frozenset((each.role, each.site) for each in before.audience) if before else frozenset()
     for role, site in had ^ wanted:
-        if not caller.is_staff(site) and not caller.has(Role.INTEGRATION, site):
+        if not may_manage_audience(caller, site):
             raise Forbidden(
                 f"Who hears of {site} as {role} is for the staff of that site to say.", site=site
             )

@@ -3,8 +3,9 @@
 import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
+
+from pydantic import JsonValue
 
 from shared.errors import Invalid
 
@@ -97,7 +98,7 @@ def is_address(host: str) -> bool:
 
 def url_refused(what: str) -> UrlRefused:
     """`what` is wrong with the URL in the body."""
-    fault: dict[str, Any] = {"pointer": "/url", "detail": what, "code": "url_refused"}
+    fault: JsonValue = {"pointer": "/url", "detail": what, "code": "url_refused"}
     return UrlRefused(f"/url: {what}.", errors=[fault])
 
 

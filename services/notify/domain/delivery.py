@@ -48,6 +48,13 @@ class Outcome:
         return self.status is not None and 200 <= self.status < 300
 
     @property
+    def name(self) -> str:
+        """`arrived`, `refused` (any other answer) or `no_answer`."""
+        if self.arrived:
+            return "arrived"
+        return "no_answer" if self.status is None else "refused"
+
+    @property
     def gone(self) -> bool:
         """The endpoint wants nothing any more (410)."""
         return self.status == 410

@@ -10,6 +10,7 @@ from pydantic_core import to_json
 
 from services.notify.domain.kinds import WORK_KINDS, Kind
 from services.notify.domain.known import stamp
+from services.notify.domain.work_data import accepted_in, offered_in
 from shared.auth.work_tokens import WorkTokens
 
 MAX_BODY_BYTES = 20 * 1024
@@ -37,18 +38,15 @@ def work_secrets(
     if ticket_id is None:
         return {}
     if said.kind is Kind.JOB_OFFERED:
-        offer_id, expires_at = (
-            UUID(str(said.data["offer_id"])),
-            datetime.fromisoformat(str(said.data["expires_at"])),
-        )
-        offer_url = f"{dispatch_url}/v1/offers/{offer_id}"
+        offer = offered_in(said.data)
+        offer_url = f"{dispatch_url}/v1/offers/{offer.offer_id}"
         return {
             "accept_url": f"{offer_url}/accept",
             "decline_url": f"{offer_url}/decline",
-            "token": tokens.offer_token(offer_id, ticket_id, technician_id, expires_at),
+            "token": tokens.offer_token(offer.offer_id, ticket_id, technician_id, offer.expires_at),
         }
     if said.kind in (Kind.JOB_ACCEPTED, Kind.JOB_CHANGED):
-        job_id = UUID(str(said.data["job_id"]))
+        job_id = accepted_in(said.data).job_id
         return {
             "job_url": f"{dispatch_url}/v1/jobs/{job_id}",
             "job_token": tokens.job_token(job_id, ticket_id, technician_id),

@@ -1,60 +1,30 @@
-"""Deliveries: what is due, who has claimed it, and how every attempt went."""
+"""Deliveries: saved, ended, begun again."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from pydantic_core import to_json
 from sqlalchemy import text
 
 from services.notify.domain.delivery import Delivery, DeliveryState
-from services.notify.domain.endpoint import Secret
-from services.notify.domain.envelope import Said
 from services.notify.domain.kinds import Kind
-from services.notify.store.endpoints import secrets_in
-from services.notify.store.tables import AttemptRow, DeliveryRow
+from services.notify.domain.message import DeliveryStatus
+from services.notify.store.tables import DeliveryRow
+from shared.contracts.dispatch import OfferState
 from shared.db.transaction import Transaction
-from shared.ids import new_id
 
-_DELIVERY = (
+DELIVERY_COLUMNS = (
     "d.id, d.message_id, d.endpoint_id, d.kind, d.state, d.attempts, d.next_attempt_at, d.until, "
     "d.reason, d.done_at"
 )
 
-# A claim is a lease: whoever dies with it loses it at `next_attempt_at`, and the
-# delivery is due again.
-_CLAIM = text(f"""
-    with due as (
-        select id, endpoint_id, next_attempt_at from deliveries
-        where state = 'pending' and next_attempt_at <= :now
-        and endpoint_id <> all(cast(:busy as uuid[])) and id <> all(cast(:but as uuid[]))
-        order by next_attempt_at limit 500
-    ), fair as (
-        select id from (select id, row_number() over (partition by endpoint_id
-          order by next_attempt_at) as turn from due) as queue
-        where turn <= :each order by turn limit :most
-    ), mine as (
-        select id from deliveries where id in (select id from fair) and state = 'pending'
-          and next_attempt_at <= :now
-        for update skip locked
-    )
-    update deliveries d set claim = :claim, next_attempt_at = :lease_until
-    from mine, messages m, endpoints e
-    where d.id = mine.id and m.id = d.message_id and e.id = d.endpoint_id
-    returning {_DELIVERY}, d.claim, m.at, m.title, m.text, m.language, m.data, m.ticket_id,
-      m.site_id, m.recipient_id,
-        e.url, e.secrets, e.disabled_at is null and e.removed_at is null as open""")
-
-_NEXT_DUE = text("""
-    select min(next_attempt_at) as due from deliveries where state = 'pending'
-      and endpoint_id <> all(cast(:busy as uuid[]))
-        and id <> all(cast(:but as uuid[]))""")
-
 _LOCKED = text(f"""
-    select {_DELIVERY}, d.claim from deliveries d where id = any(cast(:ids as uuid[])) order by id
-      for update""")
+    select {DELIVERY_COLUMNS}, d.claim from deliveries d where id = any(cast(:ids as uuid[]))
+    order by id for update""")
 
 _GIVEN = "json_to_recordset({rows}) as given(id uuid, endpoint_id uuid, at timestamptz)"
 # What has arrived has arrived, also when the claim was lost or the offer taken back meanwhile; and
@@ -102,19 +72,14 @@ _POSTPONE = text("""
           and claim is null and next_attempt_at < :until
         order by id for update)""")
 
-_ATTEMPTS = text("""
-    select id, delivery_id, message_id, kind, at, latency_ms, status, error, answer from attempts
-    where endpoint_id = :endpoint and (cast(:before as uuid) is null or id < :before)
-      order by id desc limit :most""")
-
 _OF_MESSAGES = text("""
     select d.message_id, d.id, d.endpoint_id, d.state, d.attempts, d.next_attempt_at, d.reason,
       d.done_at
     from deliveries d where d.message_id = any(cast(:ids as uuid[])) order by d.id""")
 
 _STILL_OPEN_OFFERS = text("""
-    select id, until from messages where recipient_id = :owner and kind = 'job.offered'
-      and until > :now and stale is null
+    select id as message_id, until from messages
+    where recipient_id = :owner and kind = 'job.offered' and until > :now and stale is null
         and (cast(:sites as text[]) is null or site_id = any(cast(:sites as text[])))""")
 
 _AGAIN = text("""
@@ -129,42 +94,27 @@ _AGAIN = text("""
             and (m.until is null or m.until > :now)
         order by d.id for update of d)""")
 
-_PENDING = text(
-    "select count(*) as pending, min(next_attempt_at) as oldest from deliveries "
-    "where state = 'pending'"
-)
-
 
 @dataclass(frozen=True, kw_only=True)
-class Claimed:
-    """A delivery that is ours to try until `lease_until`, with all that is needed to send it."""
+class OpenOffer:
+    """A message about an offer that can be taken until then."""
 
-    delivery: Delivery
-    claim: UUID
-    said: Said
-    ticket_id: UUID | None
-    site_id: str | None
-    recipient_id: str
-    url: str
-    secrets: Sequence[Secret]
-    open: bool
-    """Whether the endpoint still takes anything."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Attempt:
-    """One attempt as it is recorded; `answer` is the start of what came back."""
-
-    id: UUID
-    delivery_id: UUID
-    endpoint_id: UUID
     message_id: UUID
-    kind: Kind
-    at: datetime
-    latency_ms: int
-    status: int | None
-    error: str | None
-    answer: str
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecidedOffer:
+    """An offer that is open no longer; `state` says how it ended."""
+
+    ticket: UUID
+    id: UUID
+    technician: str
+    state: OfferState
+
+
+_OPEN_OFFERS = TypeAdapter(list[OpenOffer])
+_STATUSES = TypeAdapter(list[DeliveryStatus])
 
 
 def put_delivery(tx: Transaction, delivery: Delivery, *, claim: UUID | None) -> None:
@@ -172,37 +122,8 @@ def put_delivery(tx: Transaction, delivery: Delivery, *, claim: UUID | None) -> 
 
 
 def save_delivery(tx: Transaction, delivery: Delivery) -> None:
-    """Nobody's claim any more."""
+    """Save the delivery, and end whatever claim there is."""
     tx.save(DeliveryRow, delivery, claim=None)
-
-
-async def claim_due(
-    tx: Transaction,
-    *,
-    lease_until: datetime,
-    busy: Collection[UUID],
-    but: Collection[UUID],
-    each: int,
-    most: int,
-) -> Sequence[Mapping[str, Any]]:
-    """Rows of at most `most` deliveries, at most `each` of one endpoint, none of a busy one, none
-    that another instance is taking.
-    """
-    given = {
-        "now": tx.now,
-        "claim": new_id(),
-        "lease_until": lease_until,
-        "busy": list(busy),
-        "but": list(but),
-    }
-    return await tx.rows(_CLAIM, **given, each=each, most=most)
-
-
-async def next_due(
-    tx: Transaction, *, busy: Collection[UUID], but: Collection[UUID]
-) -> datetime | None:
-    row = await tx.row(_NEXT_DUE, busy=list(busy), but=list(but))
-    return None if row is None else row["due"]
 
 
 async def lock_deliveries(
@@ -210,7 +131,7 @@ async def lock_deliveries(
 ) -> dict[UUID, tuple[Delivery, UUID | None]]:
     """Each with whose claim it is now."""
     return {
-        row["id"]: (_delivery(row), row["claim"]) for row in await tx.rows(_LOCKED, ids=list(ids))
+        row["id"]: (delivery_of(row), row["claim"]) for row in await tx.rows(_LOCKED, ids=list(ids))
     }
 
 
@@ -222,10 +143,8 @@ def end_delivered(tx: Transaction, deliveries: Iterable[Delivery]) -> None:
         tx.change(_DELIVERED, arrived)
 
 
-async def end_offers(tx: Transaction, decided: Iterable[Mapping[str, str]]) -> None:
-    """Offers that have an answer need no delivery any more; `decided` are {ticket,
-    id, technician, state}.
-    """
+async def end_offers(tx: Transaction, decided: Iterable[DecidedOffer]) -> None:
+    """End the deliveries of offers that have their answer."""
     offers = list(decided)
     if offers:
         await tx.execute(_END_OFFERS, offers=to_json(offers).decode(), now=tx.now)
@@ -240,28 +159,19 @@ async def postpone_all(tx: Transaction, endpoint: UUID, until: datetime) -> int:
     return await tx.execute(_POSTPONE, endpoint=endpoint, until=until)
 
 
-def put_attempt(tx: Transaction, attempt: Attempt) -> None:
-    tx.insert(AttemptRow, attempt)
-
-
-async def list_attempts(
-    tx: Transaction, endpoint: UUID, *, before: UUID | None, most: int
-) -> Sequence[Mapping[str, Any]]:
-    """Newest first."""
-    return await tx.rows(_ATTEMPTS, endpoint=endpoint, before=before, most=most)
-
-
-async def deliveries_of(tx: Transaction, messages: Collection[UUID]) -> Sequence[Mapping[str, Any]]:
-    return await tx.rows(_OF_MESSAGES, ids=list(messages))
+async def deliveries_of(tx: Transaction, messages: Collection[UUID]) -> list[DeliveryStatus]:
+    """Return how the deliveries of these messages stand."""
+    return _STATUSES.validate_python(await tx.rows(_OF_MESSAGES, ids=list(messages)))
 
 
 async def find_open_offers(
     tx: Transaction, owner: str, sites: Collection[str] | None
-) -> Sequence[Mapping[str, Any]]:
-    """Messages about offers that can still be taken, with their end."""
-    return await tx.rows(
+) -> list[OpenOffer]:
+    """Return the messages to the person about offers at these sites that can still be taken."""
+    rows = await tx.rows(
         _STILL_OPEN_OFFERS, owner=owner, now=tx.now, sites=None if sites is None else sorted(sites)
     )
+    return _OPEN_OFFERS.validate_python(rows)
 
 
 async def begin_again(
@@ -275,36 +185,8 @@ async def begin_again(
     )
 
 
-async def count_pending(tx: Transaction) -> tuple[int, datetime | None]:
-    """How many wait, and since when the first of them is due."""
-    row = await tx.row(_PENDING)
-    return (0, None) if row is None else (int(row["pending"]), row["oldest"])
-
-
-def claimed_of(row: Mapping[str, Any]) -> Claimed:
-    said = Said(
-        id=row["message_id"],
-        kind=Kind(row["kind"]),
-        at=row["at"],
-        data=row["data"],
-        title=row["title"],
-        text=row["text"],
-        language=row["language"],
-    )
-    return Claimed(
-        delivery=_delivery(row),
-        claim=row["claim"],
-        said=said,
-        ticket_id=row["ticket_id"],
-        site_id=row["site_id"],
-        recipient_id=row["recipient_id"],
-        url=row["url"],
-        secrets=secrets_in(row["secrets"]),
-        open=row["open"],
-    )
-
-
-def _delivery(row: Mapping[str, Any]) -> Delivery:
+def delivery_of(row: Mapping[str, Any]) -> Delivery:
+    """Make a delivery of a row that has at least `DELIVERY_COLUMNS`. Raises ValueError."""
     return Delivery(
         id=row["id"],
         message_id=row["message_id"],

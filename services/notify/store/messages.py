@@ -1,17 +1,20 @@
 """Messages: what was said to whom, and what of it lies unread."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from sqlalchemy import text
 
 from services.notify.domain.envelope import Said
+from services.notify.domain.message import Message
 from services.notify.domain.occasion import Occasion
 from services.notify.store.tables import MessageRow
 from shared.db.transaction import Transaction
+from shared.ids import SiteId
 
+_MESSAGES = TypeAdapter(list[Message])
 _COLUMNS = (
     "id, recipient_id, kind, cause, ticket_id, site_id, at, created_at, until, stale, language, "
     "title, text, data, read_at"
@@ -62,18 +65,18 @@ def put_message(
 
 async def list_inbox(
     tx: Transaction, recipient: str, *, before: UUID | None, most: int, unread: bool
-) -> Sequence[Mapping[str, Any]]:
-    """Newest first."""
-    return await tx.rows(
-        _UNREAD_INBOX if unread else _INBOX, recipient=recipient, before=before, most=most
+) -> list[Message]:
+    """Return what is in the person's inbox, newest first."""
+    return _MESSAGES.validate_python(
+        await tx.rows(
+            _UNREAD_INBOX if unread else _INBOX, recipient=recipient, before=before, most=most
+        )
     )
 
 
-async def list_inbox_after(
-    tx: Transaction, recipient: str, after: UUID
-) -> Sequence[Mapping[str, Any]]:
-    """Oldest first: what came in since that message."""
-    return await tx.rows(_SINCE, recipient=recipient, after=after)
+async def list_inbox_after(tx: Transaction, recipient: str, after: UUID) -> list[Message]:
+    """Return what came in since that message, oldest first."""
+    return _MESSAGES.validate_python(await tx.rows(_SINCE, recipient=recipient, after=after))
 
 
 async def count_unread(tx: Transaction, recipient: str) -> int:
@@ -87,9 +90,21 @@ async def mark_read(tx: Transaction, id: UUID, recipient: str, now: datetime) ->
 
 
 async def list_about(
-    tx: Transaction, ticket: UUID, *, sites: list[str] | None, before: UUID | None, most: int
-) -> Sequence[Mapping[str, Any]]:
-    """Everything said about a ticket, stale or not, newest first; of these sites
-    only unless None.
+    tx: Transaction,
+    ticket: UUID,
+    *,
+    sites: Collection[SiteId] | None,
+    before: UUID | None,
+    most: int,
+) -> list[Message]:
+    """Return everything said about a ticket, stale or not, newest first; of these sites only unless
+    None.
     """
-    return await tx.rows(_ABOUT, ticket=ticket, sites=sites, before=before, most=most)
+    found = await tx.rows(
+        _ABOUT,
+        ticket=ticket,
+        sites=None if sites is None else sorted(sites),
+        before=before,
+        most=most,
+    )
+    return _MESSAGES.validate_python(found)

@@ -1,12 +1,12 @@
 """What is held about tickets: the snapshots, and what was said because of them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
-from pydantic_core import from_json
 from sqlalchemy import text
 
 from services.notify.domain.known import Known, Staff, ToldJob
@@ -19,51 +19,65 @@ from shared.messaging.snapshots import entity_of
 S = TypeVar("S", bound=Snapshot)
 T = TypeVar("T")
 
-# One statement, since it is asked for every batch: each row says what it is. Bodies come as text,
-# which pydantic reads faster than anybody reads it first.
+# What is held about some tickets, as one row with a column for each thing, since it is asked for
+# every batch. Each column is a look-up of its own by an index. Bodies come as text, which pydantic
+# reads faster than JSON that was read before; what was `heard` in this transaction is left out.
 _HELD = text("""
-    with mine as (
-        -- they carry the ticket's own id
+    with by_ticket as (
         select entity, id, body from snapshots
-          where entity in ('tickets.ticket', 'dispatch.work_order', 'sla.clocks')
-            and id = any(cast(:ids as text[])) and body is not null
+        where entity in ('tickets.ticket', 'dispatch.work_order', 'sla.clocks')
+          and id = any(cast(:ids as text[])) and body is not null
     )
-    select entity as what, id, null as person, null as kind, null as cause,
-      cast(null as timestamptz) as since, cast(body as text) as body
-    from mine where entity || '/' || id <> all(cast(:heard as text[]))
-    union all
-    select entity, id, null, null, null, null, cast(body as text)
-    from snapshots where entity = 'tickets.comment'
-      and body ->> 'ticket_id' = any(cast(:ids as text[]))
-        and entity || '/' || id <> all(cast(:heard as text[]))
-    union all
-    select 'zone', id, null, body ->> 'time_zone', null, null, null
-    from snapshots where entity = 'tickets.site' and id = any(cast(:sites as text[]))
-    union all
-    select entity, id, null, null, null, null, cast(body as text) from snapshots
-      where entity = 'dispatch.technician' and id in (
-        select jsonb_path_query(body, '$.jobs[*].offers[*].technician_id') #>> '{}' from mine
-          where entity = 'dispatch.work_order')
-    union all
-    select 'message', cast(ticket_id as text), recipient_id, kind, cause, null, null
-    from messages where ticket_id = any(cast(:tickets as uuid[]))
-    union all
-    select 'told', cast(ticket_id as text), recipient_id, job_id, null, null, cast(job as text)
-      from (
-        select distinct on (recipient_id, data ->> 'job_id') ticket_id, recipient_id,
-          data ->> 'job_id' as job_id, data -> 'job' as job
-        from messages where ticket_id = any(cast(:tickets as uuid[]))
-          and kind in ('job.accepted', 'job.changed') and data ? 'job'
-        order by recipient_id, data ->> 'job_id', id desc) as last
-    union all
-    select 'answer', cast(offer_id as text), null, decision, null, null, null
-    from offer_answers where ticket_id = any(cast(:tickets as uuid[]))
-    union all
-    select 'staff', site, recipient_id, null, null, min(since), null
-    from audience where site = '*' or site = any(cast(:sites as text[]))
-      group by recipient_id, site""")
-
-Row = Mapping[str, Any]
+    select
+        array(
+            select cast(body as text) from by_ticket
+            where entity = 'tickets.ticket' and entity || '/' || id <> all(cast(:heard as text[]))
+        ) as tickets,
+        array(
+            select cast(body as text) from by_ticket
+            where entity = 'dispatch.work_order'
+              and entity || '/' || id <> all(cast(:heard as text[]))
+        ) as work_orders,
+        array(
+            select cast(body as text) from by_ticket
+            where entity = 'sla.clocks' and entity || '/' || id <> all(cast(:heard as text[]))
+        ) as clocks,
+        array(
+            select cast(body as text) from snapshots
+            where entity = 'tickets.comment' and body ->> 'ticket_id' = any(cast(:ids as text[]))
+              and entity || '/' || id <> all(cast(:heard as text[]))
+        ) as comments,
+        array(
+            select cast(body as text) from snapshots
+            where entity = 'dispatch.technician' and id in (
+                select jsonb_path_query(body, '$.jobs[*].offers[*].technician_id') #>> '{}'
+                from by_ticket where entity = 'dispatch.work_order')
+        ) as technicians,
+        (
+            select json_object_agg(id, body ->> 'time_zone') from snapshots
+            where entity = 'tickets.site' and id = any(cast(:sites as text[]))
+        ) as zones,
+        (
+            select json_agg(json_build_array(ticket_id, recipient_id, kind, cause))
+            from messages where ticket_id = any(cast(:tickets as uuid[]))
+        ) as said,
+        (
+            select json_agg(json_build_array(ticket_id, recipient_id, job_id, job)) from (
+                select distinct on (recipient_id, data ->> 'job_id')
+                  ticket_id, recipient_id, data ->> 'job_id' as job_id, data -> 'job' as job
+                from messages where ticket_id = any(cast(:tickets as uuid[]))
+                  and kind in ('job.accepted', 'job.changed') and data ? 'job'
+                order by recipient_id, data ->> 'job_id', id desc
+            ) as last
+        ) as told_jobs,
+        (
+            select json_object_agg(offer_id, decision) from offer_answers
+            where ticket_id = any(cast(:tickets as uuid[]))
+        ) as answers,
+        (
+            select json_agg(json_build_array(recipient_id, site, since) order by recipient_id)
+            from audience where site = '*' or site = any(cast(:sites as text[]))
+        ) as audience""")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,67 +105,69 @@ async def load_held(
     `heard` is what the transaction has just stored of them: tickets, comments, work orders, clocks.
     It is not read again.
     """
-    ids, stored = list(ticket_ids), [f"{entity_of(type(each))}/{each.id}" for each in heard]
-    rows: dict[str, list[Row]] = defaultdict(list)
-    for row in await tx.rows(
-        _HELD, ids=[str(id) for id in ids], tickets=ids, sites=sorted(set(site_ids)), heard=stored
-    ):
-        rows[row["what"]].append(row)
-    orders = {order.id: order for order in _of(WorkOrderV1, rows, heard)}
-    clocks = {each.id: each for each in _of(ClocksV1, rows, heard)}
-    technicians = {technician.id: technician for technician in _of(TechnicianV1, rows)}
-    comments = _by_ticket(
-        sorted(_of(CommentV1, rows, heard), key=lambda comment: (comment.at, comment.id)),
-        lambda comment: comment.ticket_id,
+    ids = list(ticket_ids)
+    row = await tx.row(
+        _HELD,
+        ids=[str(id) for id in ids],
+        tickets=ids,
+        sites=sorted(set(site_ids)),
+        heard=[f"{entity_of(type(each))}/{each.id}" for each in heard],
     )
-    said = _by_ticket(rows["message"], lambda row: UUID(row["id"]))
-    told = _by_ticket(rows["told"], lambda row: UUID(row["id"]))
-    answers = {UUID(row["id"]): Decision(row["kind"]) for row in rows["answer"]}
-    staff = sorted(rows["staff"], key=lambda row: str(row["person"]))
+    if row is None:
+        raise RuntimeError("a select without FROM returns one row")
+    orders = {order.id: order for order in _read(WorkOrderV1, row["work_orders"], heard)}
+    clocks = {each.id: each for each in _read(ClocksV1, row["clocks"], heard)}
+    technicians = {each.id: each for each in _read(TechnicianV1, row["technicians"])}
+    comments = _by_ticket(
+        (str(comment.ticket_id), comment)
+        for comment in sorted(
+            _read(CommentV1, row["comments"], heard), key=lambda comment: (comment.at, comment.id)
+        )
+    )
+    said = row["said"] or ()
+    people = _by_ticket((ticket, person) for ticket, person, _, _ in said)
+    told_jobs = _by_ticket(
+        (ticket, ToldJob(technician_id=person, job_id=job_id, job=job))
+        for ticket, person, job_id, job in row["told_jobs"] or ()
+    )
+    answers = {UUID(id): Decision(word) for id, word in (row["answers"] or {}).items()}
     return Held(
         known=[
             Known(
                 ticket=ticket,
                 work_order=orders.get(ticket.id),
                 clocks=clocks.get(ticket.id),
-                comments=tuple(comments[ticket.id]),
+                comments=tuple(comments[str(ticket.id)]),
                 technicians=technicians,
-                staff=_listening(staff, ticket.site_id),
+                staff=_listening(row["audience"] or (), ticket.site_id),
                 answers=answers,
-                heard=frozenset(row["person"] for row in said[ticket.id]),
-                told_jobs=tuple(
-                    ToldJob(
-                        technician_id=row["person"], job_id=row["kind"], job=from_json(row["body"])
-                    )
-                    for row in told[ticket.id]
-                ),
+                heard=frozenset(people[str(ticket.id)]),
+                told_jobs=tuple(told_jobs[str(ticket.id)]),
             )
-            for ticket in _of(TicketV1, rows, heard)
+            for ticket in _read(TicketV1, row["tickets"], heard)
         ],
-        said=frozenset((row["person"], row["kind"], row["cause"]) for row in rows["message"]),
-        zones={row["id"]: row["kind"] for row in rows["zone"]},
+        said=frozenset((person, kind, cause) for _, person, kind, cause in said),
+        zones=row["zones"] or {},
     )
 
 
-def _of(
-    contract: type[S], rows: Mapping[str, Sequence[Row]], heard: Iterable[Snapshot] = ()
-) -> list[S]:
-    read = [contract.model_validate_json(row["body"]) for row in rows.get(entity_of(contract), ())]
+def _read(contract: type[S], bodies: Iterable[str], heard: Iterable[Snapshot] = ()) -> list[S]:
+    read = [contract.model_validate_json(body) for body in bodies]
     return read + [each for each in heard if isinstance(each, contract)]
 
 
-def _by_ticket(things: Iterable[T], ticket_of: Callable[[T], UUID]) -> Mapping[UUID, Sequence[T]]:
-    found: dict[UUID, list[T]] = defaultdict(list)
-    for thing in things:
-        found[ticket_of(thing)].append(thing)
+def _by_ticket(things: Iterable[tuple[str, T]]) -> Mapping[str, Sequence[T]]:
+    found: dict[str, list[T]] = defaultdict(list)
+    for ticket_id, thing in things:
+        found[ticket_id].append(thing)
     return found
 
 
-def _listening(rows: Iterable[Row], site: str) -> tuple[Staff, ...]:
-    since: dict[str, Staff] = {}
-    for row in rows:
-        if row["id"] in (site, "*"):
-            person = Staff(id=PersonId(row["person"]), since=row["since"])
-            known = since.setdefault(person.id, person)
-            since[person.id] = min(known, person, key=lambda staff: staff.since)
-    return tuple(since.values())
+def _listening(audience: Iterable[tuple[str, str, str]], site_id: str) -> tuple[Staff, ...]:
+    """Return who hears of the site, each since they first did in any role, for this site or all."""
+    since: dict[str, datetime] = {}
+    for person, site, began in audience:
+        if site in (site_id, "*"):
+            at = datetime.fromisoformat(began)
+            since[person] = min(at, since.get(person, at))
+    return tuple(Staff(id=PersonId(person), since=at) for person, at in since.items())

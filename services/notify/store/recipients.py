@@ -19,7 +19,8 @@ _ADDRESSEES = text(f"""
     left join recipients r on r.id = p.id
     left join endpoints e on e.owner = p.id and e.removed_at is null and e.disabled_at is null
     order by p.id, e.id""")
-_ONE = text("select id, version, language from recipients where id = :id for update")
+_ONE_SQL = "select id, version, language from recipients where id = :id"
+_ONE, _ONE_LOCKED = text(_ONE_SQL), text(f"{_ONE_SQL} for update")
 _AUDIENCE = text(
     "select role, site, since from audience where recipient_id = :id order by role, site"
 )
@@ -50,9 +51,9 @@ async def find_addressees(tx: Transaction, ids: Iterable[str]) -> Mapping[str, A
     return found
 
 
-async def load_recipient(tx: Transaction, id: str) -> Recipient | None:
-    """Locked, as whoever loads one is about to change it or reads it alone."""
-    row = await tx.row(_ONE, id=id)
+async def load_recipient(tx: Transaction, id: str, *, for_update: bool) -> Recipient | None:
+    """Return what is known of the person, with what they listen to; None for one who is unknown."""
+    row = await tx.row(_ONE_LOCKED if for_update else _ONE, id=id)
     if row is None:
         return None
     audience = tuple(Listening(**each) for each in await tx.rows(_AUDIENCE, id=id))

@@ -1,10 +1,11 @@
 """New tickets whose promises are waited for."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from sqlalchemy import text
 
 from services.notify.store.tables import WaitingRow
@@ -23,6 +24,18 @@ _TAKE = text("""
     from taken""")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Waited:
+    """A ticket whose promises were waited for; `promised`: whether they have come."""
+
+    ticket_id: UUID
+    site_id: str
+    promised: bool
+
+
+_WAITED = TypeAdapter(list[Waited])
+
+
 def put_waiting(tx: Transaction, ticket_id: UUID, site_id: str, until: datetime) -> None:
     tx.insert_missing(WaitingRow, {"ticket_id": ticket_id, "site_id": site_id, "until": until})
 
@@ -33,11 +46,6 @@ async def next_waiting(tx: Transaction, but: Collection[UUID]) -> datetime | Non
     return None if row is None else row["until"]
 
 
-async def take_waiting(
-    tx: Transaction, but: Collection[UUID], most: int
-) -> Sequence[Mapping[str, Any]]:
-    """`ticket_id, site_id, promised` of those that have waited long enough.
-
-    None of them waits any more.
-    """
-    return await tx.rows(_TAKE, now=tx.now, but=list(but), most=most)
+async def take_waiting(tx: Transaction, but: Collection[UUID], most: int) -> list[Waited]:
+    """Return tickets that have waited long enough. None of them waits any more."""
+    return _WAITED.validate_python(await tx.rows(_TAKE, now=tx.now, but=list(but), most=most))

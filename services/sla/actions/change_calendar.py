@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.sla.actions.compute_clocks import CLOCKS, SETTLING
-from services.sla.actions.seeing import check_version, require_owner, require_writer, sees
+from services.sla.actions.seeing import require_owner, require_writer, sees
 from services.sla.domain.calendar import Calendar
 from services.sla.domain.calendars import usual_calendar
 from services.sla.store.terms import (
@@ -21,6 +21,7 @@ from services.sla.store.terms import (
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
 from shared.errors import Invalid, NotFound
+from shared.preconditions import demand_version
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)
@@ -84,7 +85,7 @@ async def put_calendar(
             "This is the id of another site, whose own calendar it would be.", field="/site_id"
         )
     newest = 0 if row is None else row["version"]
-    check_version(newest, version)
+    demand_version(newest, version)
     await save_calendar(tx, calendar_id, newest + 1, site_id, calendar)
     sweep_clocks_of(tx, site_id)
     log.info("calendar_written", calendar_id=calendar_id, version=newest + 1, by=by.id)

@@ -1,11 +1,12 @@
 """Policies: read and written. A new version is for tickets that are opened from now on."""
 
-from services.sla.actions.seeing import check_version, require_owner, require_writer, sees
+from services.sla.actions.seeing import require_owner, require_writer, sees
 from services.sla.domain.policy import DEFAULT, DEFAULT_POLICY, Policy
 from services.sla.store.terms import find_calendars, lock_terms, newest_policy, save_policy
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
 from shared.errors import Conflict, Invalid, NotFound
+from shared.preconditions import demand_version
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)
@@ -35,7 +36,7 @@ async def put_policy(tx: Transaction, policy: Policy, *, version: int | None, by
     if held is not None:
         require_owner(by, held.site_id, policy.site_id)
     newest = 0 if held is None else held.version
-    check_version(newest, version)
+    demand_version(newest, version)
     await _check_calendars(tx, policy)
     written = policy.model_copy(update={"version": newest + 1})
     await save_policy(tx, written)

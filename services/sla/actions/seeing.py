@@ -1,10 +1,9 @@
-"""Who may see and change what, and which version they have to know."""
+"""Who may see and change what."""
 
 from shared.auth.caller import STAFF, Caller, Role
 from shared.contracts import TicketV1, WorkOrderV1
 from shared.contracts.dispatch import OfferState
-from shared.errors import Conflict, Forbidden, NotFound, Stale
-from shared.http.problems import PreconditionRequired
+from shared.errors import Conflict, Forbidden, NotFound
 
 WRITERS = (Role.MANAGER, Role.ADMIN)
 
@@ -37,17 +36,6 @@ def require_owner(caller: Caller, owner: str | None, site_id: str | None) -> Non
         raise Conflict(
             "It belongs to another site; write yours under an id of its own.", site_id=owner
         )
-
-
-def check_version(newest: int, read: int | None) -> None:
-    """`newest` is 0 for what was never written. Raises PreconditionRequired and Stale."""
-    if newest and read is None:
-        raise PreconditionRequired(
-            "It exists: send `If-Match` with the ETag that you read, "
-            "so that nobody's change is lost."
-        )
-    if read is not None and read != newest:
-        raise Stale("Somebody changed it since you read it.", version=newest)
 
 
 def sees_clocks(

@@ -19,8 +19,9 @@ from shared.auth.caller import Caller
 from shared.contracts import TicketV1, Window
 from shared.contracts.tickets import Priority
 from shared.db.transaction import Transaction
-from shared.errors import Forbidden, Invalid, Stale
+from shared.errors import Forbidden, Invalid
 from shared.ids import TicketId
+from shared.preconditions import demand_version
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,8 +48,7 @@ async def amend_ticket(
     Invalid, ReasonDemanded.
     """
     ticket, actor = await take_ticket(tx, ticket_id, by=by)
-    if ticket.version != version:
-        raise Stale("Somebody changed the ticket since you read it.", version=ticket.version)
+    demand_version(ticket.version, version)
     site = await load_site(tx, ticket.site_id)
     if site is None:
         raise UnknownSite("The ticket's site is gone.")

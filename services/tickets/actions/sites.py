@@ -20,8 +20,8 @@ from services.tickets.store.sites import (
 )
 from shared.auth.caller import Caller, Role
 from shared.db.transaction import Transaction
-from shared.errors import Conflict, Forbidden, NotFound, Stale
-from shared.http.problems import PreconditionRequired
+from shared.errors import Conflict, Forbidden, NotFound
+from shared.preconditions import demand_version
 
 # facts live for thirty: whoever was away for one restatement hears the next
 _RESTATE_EVERY = timedelta(days=10)
@@ -55,12 +55,7 @@ async def put_site(
         raise Forbidden("Only managers and admins of the site change it.")
     check_site(site)
     held = await lock_site(tx, site.id)
-    if held is None and version is not None:
-        raise Stale("There is no such site yet; create it without If-Match.")
-    if held is not None and version is None:
-        raise PreconditionRequired("The site exists: send If-Match with the ETag that you read.")
-    if held is not None and version != held.version:
-        raise Stale("Somebody changed the site since you read it.", version=held.version)
+    demand_version(held.version if held else 0, version)
     if held is not None and replace(site, version=held.version) == held:
         return held, False
     saved = replace(site, version=held.version + 1 if held else 1)

@@ -454,7 +454,7 @@ async def test_a_look_at_a_site_where_nothing_waits_does_not_keep_new_work_from_
         [site] = await take_site(tx, [], 1)
         await dispatch.hears(ticket)
 
-    assert (site["site_id"], site["waits"]) == ("demo", False)
+    assert (site.site_id, site.waits) == ("demo", False)
     assert await facts_of(dispatch, ticket) == [["created", "offered"]]
     assert await rows(dispatch, "select 1 from wakes") == []
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.dispatch.store.technicians import take_technician
+from services.dispatch.store.assignments import take_technician
 from shared.contracts import SiteV1, Window
 from shared.contracts.dispatch import JobState, OfferState
 from shared.db.transaction import Kind

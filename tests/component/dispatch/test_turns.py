@@ -32,7 +32,7 @@ async def one_turn(dispatch: Component) -> str:
     async with dispatch.tx() as tx:
         [site] = await take_site(tx, [], 1)
         await hand_out(tx, [site])
-    return str(site["site_id"])
+    return str(site.site_id)
 
 
 async def test_a_site_with_more_work_than_fits_into_a_turn_waits_for_its_next_one(
@@ -64,7 +64,7 @@ async def test_whoever_finds_a_site_taken_by_another_instance_goes_on_with_the_n
 
     async with first.tx() as tx:
         [taken] = await take_site(tx, [], 1)
-        assert taken["site_id"] == "demo"
+        assert taken.site_id == "demo"
         turn = await one_turn(second)
         async with second.tx() as other:
             nothing_left = await take_site(other, [], 1)
@@ -87,6 +87,27 @@ async def test_a_site_at_which_something_is_broken_keeps_no_other_waiting(
 
     assert dispatch.service.ringing[HAND_OUT].set_aside == 1
     assert (await said_of(dispatch, broken), await said_of(dispatch, sound)) == (
+        ["created"],
+        ["created", "offered"],
+    )
+
+
+async def test_a_site_whose_rules_cannot_be_read_keeps_no_other_waiting(
+    component: MakeComponent,
+) -> None:
+    dispatch = await component("dispatch")
+    await put_technician(dispatch, "wang", at="other", sites=["other"])
+    await put_rules(dispatch)
+    await rest(dispatch)
+    async with dispatch.tx() as tx:
+        await tx.execute(text("""update site_rules set body = '{"mode": "by magic"}'"""))
+    unreadable, sound = a_ticket(), a_ticket(site_id="other")
+    await dispatch.hears(unreadable, sound)
+
+    await dispatch.service.ringing[HAND_OUT].run_due()
+
+    assert dispatch.service.ringing[HAND_OUT].set_aside == 1
+    assert (await said_of(dispatch, unreadable), await said_of(dispatch, sound)) == (
         ["created"],
         ["created", "offered"],
     )

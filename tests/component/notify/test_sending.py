@@ -5,12 +5,13 @@ import gzip
 from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
+from sqlalchemy import text
 
 from services.notify.domain.delivery import Delivery
 from services.notify.domain.envelope import Said
 from services.notify.domain.kinds import Kind
 from services.notify.jobs import EACH_AT_ONCE, MOST_AT_ONCE
-from services.notify.store.deliveries import Claimed
+from services.notify.store.claims import Claimed
 from shared.contracts.tickets import TicketState
 from shared.ids import new_id
 from tests.component.notify.conftest import MakeNotify, at_hand, register, send, sender_of
@@ -111,6 +112,26 @@ async def test_a_receiver_that_asks_for_a_pause_gets_nothing_else_meanwhile(
     await send(notify)
 
     assert (early, len(receiver.got)) == (1, 3)
+
+
+async def test_a_delivery_that_cannot_be_read_keeps_no_other_from_being_sent(
+    notify: Component, receiver: Receiver
+) -> None:
+    await register(notify, receiver, "resident-1")
+    await tell_resident(notify, times=2)
+    async with notify.tx() as tx:
+        await tx.execute(
+            text(
+                "update deliveries set kind = 'ticket.teleported' "
+                "where id = (select id from deliveries order by id limit 1)"
+            )
+        )
+
+    await notify.service.ringing["deliveries"].run_due()
+    await sender_of(notify).idle()
+
+    assert notify.service.ringing["deliveries"].set_aside == 1
+    assert sorted(row["state"] for row in await deliveries(notify)) == ["delivered", "pending"]
 
 
 async def test_gone_disables_the_endpoint_and_its_owner_is_told(

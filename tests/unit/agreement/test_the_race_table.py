@@ -6,7 +6,7 @@ Each race is run twice: dispatch has moved on and tickets has heard of it, or ha
 
 import pytest
 
-from services.dispatch.domain.work_order import Job
+from services.dispatch.domain.job import Job
 from shared.contracts.dispatch import JobState, OfferState, WorkOrderState
 from shared.contracts.tickets import Priority, TicketState
 from tests.unit.agreement.two_services import TARGET, TwoServices

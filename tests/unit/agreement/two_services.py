@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 from services.dispatch import events as dispatch_events
 from services.dispatch.domain import following as dispatch_following
 from services.dispatch.domain import job_steps, offering
+from services.dispatch.domain.job import OPEN, TAKEN, Job, Offer, Report
 from services.dispatch.domain.job_steps import Verb
-from services.dispatch.domain.work_order import OPEN, TAKEN, Job, Offer, Report, WorkOrder
+from services.dispatch.domain.work_order import WorkOrder
 from services.tickets import events as tickets_events
 from services.tickets.domain import following as tickets_following
 from services.tickets.domain.conversation import told

@@ -6,12 +6,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.dispatch.domain.eligibility import Asked, Case
+from services.dispatch.domain.job import Job, Offer, first_step
 from services.dispatch.domain.need import Need
 from services.dispatch.domain.places import Point
 from services.dispatch.domain.rules import SiteRules
 from services.dispatch.domain.shifts import Shift
 from services.dispatch.domain.technician import Candidate, Load, Technician
-from services.dispatch.domain.work_order import Job, Offer, WorkOrder, first_step
+from services.dispatch.domain.work_order import WorkOrder
 from shared.contracts import SkillNeed, TicketV1
 from shared.contracts.dispatch import OfferState
 from shared.contracts.tickets import Classing, Priority, TicketState, TicketStep

@@ -4,9 +4,10 @@ import pytest
 
 from services.dispatch.domain import job_steps, offering
 from services.dispatch.domain.following import follow
+from services.dispatch.domain.job import Report
 from services.dispatch.domain.job_steps import Verb
 from services.dispatch.domain.telling import what_happened
-from services.dispatch.domain.work_order import Report, WorkOrder
+from services.dispatch.domain.work_order import WorkOrder
 from shared.contracts import TicketV1
 from shared.contracts.dispatch import JobState, OfferState, WorkOrderState
 from shared.contracts.tickets import Appointment, HoldReason, Place, Priority, TicketState

@@ -5,17 +5,11 @@ from dataclasses import replace
 import pytest
 
 from services.dispatch.domain import job_steps, offering
+from services.dispatch.domain.job import TAKEN, Report, Step, first_step
 from services.dispatch.domain.job_steps import TECHNICIAN_MAY, Verb
 from services.dispatch.domain.refusals import IllegalStep, NotYours, OfferDecided, TooManySteps
 from services.dispatch.domain.telling import what_happened
-from services.dispatch.domain.work_order import (
-    MAX_STEPS,
-    TAKEN,
-    Report,
-    Step,
-    WorkOrder,
-    first_step,
-)
+from services.dispatch.domain.work_order import MAX_STEPS, WorkOrder
 from shared.contracts.dispatch import JobState, OfferState, WorkOrderState
 from shared.contracts.tickets import HoldReason
 from shared.errors import Conflict, NotFound

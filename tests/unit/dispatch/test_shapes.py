@@ -7,9 +7,10 @@ from typing import Any
 
 from services.dispatch import events
 from services.dispatch.domain import job_steps, offering
+from services.dispatch.domain.job import Job, Offer, Step
 from services.dispatch.domain.job_steps import Verb
 from services.dispatch.domain.technician import Technician
-from services.dispatch.domain.work_order import Job, Offer, Step, Unable, WorkOrder
+from services.dispatch.domain.work_order import Unable, WorkOrder
 from services.dispatch.store.tables import JobRow, OfferRow, TechnicianRow, WorkOrderRow
 from shared.contracts import Contract
 from shared.contracts.dispatch import (

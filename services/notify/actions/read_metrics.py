@@ -1,0 +1,60 @@
+"""What Prometheus is told beside the kernel's own."""
+
+from collections import Counter
+from datetime import timedelta
+
+from services.notify.store.claims import count_pending
+from services.notify.store.endpoints import count_endpoints
+from shared.db.transaction import Transaction
+from shared.metrics import Across, Reading, counter, gauge
+
+_SILENT_AFTER = timedelta(hours=1)
+"""Of failing without a single success."""
+
+_PENDING = gauge(
+    "fettle_deliveries_pending",
+    "Deliveries that have not arrived and are not given up.",
+    Across.MAX,
+)
+_OVERDUE = gauge(
+    "fettle_deliveries_overdue_seconds",
+    "Seconds since the first pending delivery was due.",
+    Across.MAX,
+)
+_UNDER_WAY = gauge("fettle_attempts_under_way", "Webhooks being sent now.", Across.SUM)
+_ATTEMPTS = counter(
+    "fettle_webhook_attempts_total",
+    "Attempts to send a webhook that have ended, by outcome.",
+    Across.SUM,
+    "outcome",
+)
+_ENDPOINTS = gauge(
+    "fettle_endpoints",
+    "Endpoints of webhooks: working; failing; silent, which is failing for an hour; disabled for "
+    "failing; switched_off by their owners.",
+    Across.MAX,
+    "state",
+)
+METRICS = (_PENDING, _OVERDUE, _UNDER_WAY, _ATTEMPTS, _ENDPOINTS)
+
+
+async def read_metrics(tx: Transaction, *, under_way: int, ended: Counter[str]) -> list[Reading]:
+    """Return the counts of the database, and of this instance's attempts: how many are under way,
+    and how many have ended, by outcome.
+    """
+    pending, oldest = await count_pending(tx)
+    waits = max((tx.now - oldest).total_seconds(), 0.0) if oldest else 0.0
+    endpoints = await count_endpoints(tx, silent_since=tx.now - _SILENT_AFTER)
+    return [
+        _PENDING.reading(pending),
+        _OVERDUE.reading(waits),
+        _UNDER_WAY.reading(under_way),
+        *(
+            _ATTEMPTS.reading(ended[outcome], outcome)
+            for outcome in ("arrived", "refused", "no_answer")
+        ),
+        *(
+            _ENDPOINTS.reading(endpoints[state], state)
+            for state in ("working", "failing", "silent", "disabled", "switched_off")
+        ),
+    ]

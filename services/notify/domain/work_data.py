@@ -1,0 +1,43 @@
+"""What programs need to know of a message about work, read from its data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import JsonValue, TypeAdapter
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferedJob:
+    id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offered:
+    """The data of `job.offered`."""
+
+    offer_id: UUID
+    expires_at: datetime
+    job: OfferedJob
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """The data of `job.accepted` and `job.changed`."""
+
+    job_id: UUID
+
+
+_OFFERED = TypeAdapter(Offered)
+_ACCEPTED = TypeAdapter(Accepted)
+
+
+def offered_in(data: Mapping[str, JsonValue]) -> Offered:
+    """Read the data of `job.offered`. Raises ValidationError."""
+    return _OFFERED.validate_python(data)
+
+
+def accepted_in(data: Mapping[str, JsonValue]) -> Accepted:
+    """Read the data of `job.accepted` or `job.changed`. Raises ValidationError."""
+    return _ACCEPTED.validate_python(data)
