@@ -15,6 +15,13 @@ _NOT_COPIED = shutil.ignore_patterns(".git", ".venv", ".fettle", ".env", "__pyca
 _TYPES_SEEN = ".mypy_cache"
 """What mypy remembers of the files that are the same, where it has looked at them before."""
 
+_ITS_TESTS = (
+    *("-k", "parts or PartV1", "tests/unit/parts", "tests/component/parts"),
+    *("tests/e2e/test_parts.py", "tests/architecture", "tests/component/plans"),
+    *("tests/component/watching", "tests/contract", "tests/kernel/test_rights.py"),
+)
+"""Those of its own, on real engines, and of those of all services its part."""
+
 
 def _run(*command: str, at: Path) -> subprocess.CompletedProcess[str]:
     """Run it in the copy, whose modules come before those of this checkout."""
@@ -57,11 +64,7 @@ def test_a_service_from_the_template_is_checked_boots_and_passes_a_fact_in_and_o
 
     written = _make("new-service", "name=parts", at=copy)
     checked = _make("check", at=copy)
-    tested = _run(
-        *(sys.executable, "-m", "pytest", "tests/unit/parts", "tests/component/parts"),
-        *("tests/contract", "tests/e2e/test_parts.py"),
-        at=copy,
-    )
+    tested = _run(sys.executable, "-m", "pytest", *_ITS_TESTS, at=copy)
 
     assert written.returncode == 0, written.stderr
     assert "services/parts is written, on port" in written.stdout
