@@ -321,6 +321,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "work_orders._NEXT_EXPIRY": [ask(40)],
     },
     "tickets": {
+        "forgetting._LOCK": [ask(30, ids=["@closed"])],
         "forgetting._DELETE": [ask(80, ids=["@closed"])],
         "queries._LOAD": [ask(40, id="@closed")],
         "queries._LOAD_WITH_SNAPSHOTS": [ask(40, id="@open")],
