@@ -185,7 +185,7 @@ def _samples(text: str, place: Place) -> str:
 
 
 _PLAN_SAMPLES = """    "__service__": {
-        "dropped": "select ticket_id from __entity__s where state = 'dropped' limit 1 offset 500",
+        "dropped": "select ticket_id from __entity__s where state = 'dropped' limit 1",
         "open": "select id from __entity__s where state = 'open' limit 1",
     },
 """

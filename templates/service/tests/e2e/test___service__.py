@@ -1,4 +1,4 @@
-"""__service__ among the others: a ticket's fact comes in over the broker, its own goes out."""
+"""__service__ among the others: a ticket's fact comes in, its own goes out."""
 
 from datetime import UTC, datetime, timedelta
 

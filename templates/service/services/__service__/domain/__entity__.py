@@ -31,7 +31,10 @@ class __Entity__:
 
 
 def ask_for(id: UUID, ticket: TicketV1, *, text: str, due_at: datetime, now: datetime) -> __Entity__:
-    """Return a new __entity__ of the ticket, at version 0. Raises TicketIsOver, Invalid."""
+    """Return a new __entity__ of the ticket, at version 0.
+
+    Raises TicketIsOver, Invalid.
+    """
     if ticket.state in _OVER:
         raise TicketIsOver("The ticket has ended and needs nothing.", state=ticket.state)
     if due_at <= now:

@@ -16,7 +16,8 @@ ___ENTITY__ = TypeAdapter(__Entity__)
 
 _FIND = Lookup("select * from __entity__s where id = :id", id="uuid")
 _LOCK_OF_TICKETS = text("""
-    select * from __entity__s where ticket_id = any(cast(:ids as uuid[])) and state <> 'dropped'
+    select * from __entity__s
+    where ticket_id = any(cast(:ids as uuid[])) and state <> 'dropped'
       order by id for update""")
 # What another instance has locked is left to it.
 _LOCK_DUE = text("""
@@ -24,7 +25,8 @@ _LOCK_DUE = text("""
     where state = 'open' and due_at <= :now and id <> all(cast(:but as uuid[]))
       order by due_at limit :most for update skip locked""")
 _NEXT_DUE = text("""
-    select due_at from __entity__s where state = 'open' and id <> all(cast(:but as uuid[]))
+    select due_at from __entity__s
+    where state = 'open' and id <> all(cast(:but as uuid[]))
       order by due_at limit 1""")
 _DELETE_OF_TICKETS = text("delete from __entity__s where ticket_id = any(cast(:ids as uuid[]))")
 

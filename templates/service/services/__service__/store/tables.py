@@ -1,4 +1,4 @@
-"""The tables of __service__, on a registry of their own, which the kernel's tables join."""
+"""The tables of __service__, on a registry of their own; the kernel's tables join it."""
 
 from datetime import datetime
 from typing import Any
