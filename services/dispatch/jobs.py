@@ -8,7 +8,7 @@ from services.dispatch.actions.hand_out import hand_out
 from services.dispatch.actions.keep_work_order import OFFERS, REVIEWS
 from services.dispatch.actions.restate_technicians import next_restating, restate, take_old
 from services.dispatch.actions.review_technician import review_technicians
-from services.dispatch.store.forgetting import delete_answers, delete_work_orders
+from services.dispatch.store.forgetting import delete_work_orders, shrink_work_orders
 from services.dispatch.store.looks import HAND_OUT, next_look
 from services.dispatch.store.technicians import next_review, next_to_review
 from services.dispatch.store.waiting import take_site
@@ -44,7 +44,7 @@ def retention(*, snapshot_days: int, ticket_days: int) -> tuple[Alarm[Any], ...]
     forgotten = Retention(
         snapshots_for=kept_for(snapshot_days),
         rows_for=kept_for(ticket_days, grace=GRACE),
-        shrink=delete_answers,
+        shrink=shrink_work_orders,
         delete=delete_work_orders,
     )
     return forgotten.alarm(), unchecked_alarm()

@@ -1,36 +1,29 @@
 """Our facts → the public contract; the only place where they become contracts."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from pydantic import JsonValue
 
-from services.sla.domain.clocks import Promises
+from services.sla.domain.timed_ticket import TimedTicket
 from shared.contracts import ClocksV1
-from shared.contracts.sla import Announcement, ClockV1
+from shared.contracts.sla import Announcement
 from shared.messaging.facts import Fact
 
 _NEWEST_ANNOUNCEMENTS = 100
 
 
-def clocks_of(promises: Promises) -> tuple[ClockV1, ...]:
-    return tuple(ClockV1.model_validate(clock) for clock in promises.clocks)
-
-
-def snapshot(
-    row: Mapping[str, Any], clocks: Sequence[ClockV1], announced: Sequence[Announcement]
-) -> ClocksV1:
-    """Of a ticket's row.
+def snapshot(timed: TimedTicket, announced: Sequence[Announcement]) -> ClocksV1:
+    """Return what others are told of a ticket's clocks.
 
     Of what was announced it carries the newest hundred; the service's own table has them all.
     """
     return ClocksV1(
-        id=row["ticket_id"],
-        version=row["version"],
-        site_id=row["site_id"],
-        policy_id=row["policy_id"],
-        policy_version=row["policy_version"],
-        clocks=tuple(clocks),
+        id=timed.ticket_id,
+        version=timed.version,
+        site_id=timed.card.site_id,
+        policy_id=timed.policy_id,
+        policy_version=timed.policy_version,
+        clocks=timed.clocks,
         announced=tuple(announced[-_NEWEST_ANNOUNCEMENTS:]),
     )
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 from services.sla.actions.change_calendar import SWEEPS, sweep_clocks
-from services.sla.actions.compute_clocks import CLOCKS, SETTLING, compute_anew, take_due_clocks
+from services.sla.actions.compute_clocks import compute_anew, lock_due_tickets
 from services.sla.actions.forget_promises import forget_promises
-from services.sla.store.queries import Kept, next_look_at
+from services.sla.actions.save_clocks import CLOCKS
+from services.sla.domain.timing import SETTLING
+from services.sla.store.queries import next_look_at
 from services.sla.store.terms import any_sweep, take_sweep
 from shared.alarms import Alarm
 from shared.clock import Clock
@@ -18,7 +21,7 @@ from shared.retention import GRACE, Retention, kept_for, unchecked_alarm
 _CATCHING_UP = timedelta(seconds=1)
 
 
-def clock_alarm(clock: Clock) -> Alarm[Kept]:
+def clock_alarm(clock: Clock) -> Alarm[UUID]:
     """After a start it waits for a second: what happened meanwhile is heard first, so that few
     breaches have to be taken back.
     """
@@ -35,8 +38,8 @@ def clock_alarm(clock: Clock) -> Alarm[Kept]:
             return None
         return max(at + SETTLING, begins_at) if listens(tx.now) else at + SETTLING
 
-    async def take(tx: Transaction, but: Collection[UUID], most: int) -> Sequence[Kept]:
-        return [] if listens(tx.now) else await take_due_clocks(tx, but, most)
+    async def take(tx: Transaction, but: Collection[UUID], most: int) -> Sequence[UUID]:
+        return [] if listens(tx.now) else await lock_due_tickets(tx, but, most)
 
     return Alarm(
         name=CLOCKS,
@@ -44,7 +47,6 @@ def clock_alarm(clock: Clock) -> Alarm[Kept]:
         take=take,
         act=compute_anew,
         at_once=200,
-        key=lambda kept: kept.row["ticket_id"],
     )
 
 
@@ -57,7 +59,7 @@ SWEEP_ALARM = Alarm(
     next_due=_next_sweep,
     take=take_sweep,
     act=sweep_clocks,
-    key=lambda sweep: sweep["id"],
+    key=attrgetter("id"),
 )
 
 

@@ -1,6 +1,5 @@
 """What is due by the clock."""
 
-from operator import itemgetter
 from typing import Any
 
 from services.tickets.actions.end_ticket import close_unconfirmed_tickets
@@ -12,7 +11,7 @@ from services.tickets.actions.sites import (
     restate_old_sites,
 )
 from services.tickets.store.forgetting import TICKETS, delete_tickets, lock_tickets_to_delete
-from services.tickets.store.queries import find_next_closing, lock_rows_to_close
+from services.tickets.store.queries import find_next_closing, lock_due_to_close
 from shared.alarms import Alarm
 from shared.retention import Retention, kept_for, unchecked_alarm
 
@@ -20,9 +19,8 @@ ALARMS = (
     Alarm(
         name=CLOSING,
         next_due=find_next_closing,
-        take=lock_rows_to_close,
+        take=lock_due_to_close,
         act=close_unconfirmed_tickets,
-        key=itemgetter("id"),
     ),
     Alarm(
         name=RESTATING,
@@ -30,7 +28,6 @@ ALARMS = (
         take=lock_old_sites,
         act=restate_old_sites,
         at_once=50,
-        key=itemgetter("id"),
     ),
 )
 

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.test_rooms import ROOT
+from tests.architecture.test_rooms import ROOT, SERVICES
 
-TYPED = ("dispatch", "notify")
 ROOMS = ("actions", "domain", "jobs", "handlers")
 _UNTYPED = {"Mapping[str, Any]", "MutableMapping[str, Any]", "dict[str, Any]"}
 
@@ -36,7 +35,7 @@ def _files_of(service: str) -> Iterator[Path]:
         yield from (ROOT / "services" / service / room).rglob("*.py")
 
 
-@pytest.mark.parametrize("service", TYPED)
+@pytest.mark.parametrize("service", SERVICES)
 def test_what_leaves_the_store_has_a_type(service: str) -> None:
     files = list(_files_of(service))
 

@@ -1,41 +1,29 @@
-"""Policies: read and written. A new version is for tickets that are opened from now on."""
+"""Policies: written. A new version is for tickets that are opened from now on."""
 
-from services.sla.actions.seeing import require_owner, require_writer, sees
-from services.sla.domain.policy import DEFAULT, DEFAULT_POLICY, Policy
-from services.sla.store.terms import find_calendars, lock_terms, newest_policy, save_policy
+from services.sla.actions.seeing import lock_policy
+from services.sla.domain.policy import DEFAULT_POLICY, Policy
+from services.sla.store.terms import find_calendars, save_policy
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
-from shared.errors import Conflict, Invalid, NotFound
+from shared.errors import Conflict, Invalid
 from shared.preconditions import demand_version
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)
 
 
-async def see_policy(tx: Transaction, policy_id: str, *, seen_by: Caller) -> Policy:
-    """Raises NotFound, also for what the caller may not see."""
-    policy = DEFAULT if policy_id == DEFAULT_POLICY else await newest_policy(tx, policy_id)
-    if policy is None or not sees(seen_by, policy.site_id):
-        raise NotFound("There is no such policy.")
-    return policy
-
-
 async def put_policy(tx: Transaction, policy: Policy, *, version: int | None, by: Caller) -> Policy:
-    """Stores it as its next version; `version` is the one that the caller has read. Raises
+    """Store it as its next version; `version` is the one that the caller has read. Raises
     Forbidden, NotFound, Conflict, PreconditionRequired, Stale, and Invalid for a calendar that
     there is not.
     """
-    require_writer(by, policy.site_id)
+    held = await lock_policy(tx, policy.id, site_id=policy.site_id, by=by)
     if policy.id == DEFAULT_POLICY:
         raise Conflict(
             "The default policy is built in; write one without a site under another id to put it "
             "aside everywhere."
         )
-    await lock_terms(tx)
-    held = await newest_policy(tx, policy.id)
-    if held is not None:
-        require_owner(by, held.site_id, policy.site_id)
-    newest = 0 if held is None else held.version
+    newest = held.version if held else 0
     demand_version(newest, version)
     await _check_calendars(tx, policy)
     written = policy.model_copy(update={"version": newest + 1})

@@ -1,10 +1,8 @@
 """The board of a site: what is open, what is soon late, what is late."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-
+from services.sla.domain.access import may_see_board
+from services.sla.domain.board import Board, Counts
+from services.sla.domain.figures import TICKET
 from services.sla.domain.urgency import AT_RISK
 from services.sla.store.board import count_at_risk_at, find_at_risk, find_breached, find_open
 from services.sla.store.figures import count_states_at
@@ -13,37 +11,16 @@ from shared.contracts.sla import ClockState
 from shared.db.transaction import Transaction
 from shared.errors import NotFound
 
-_LISTED = 100
-
-
-@dataclass(frozen=True, kw_only=True)
-class Counts:
-    """`open` counts tickets, the others clocks."""
-
-    open: int
-    at_risk: int
-    breached: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Board:
-    """As it stood at `at`; each list has at most the hundred most urgent."""
-
-    site_id: str
-    at: datetime
-    counts: Counts
-    open: Sequence[Mapping[str, Any]]
-    at_risk: Sequence[Mapping[str, Any]]
-    breached: Sequence[Mapping[str, Any]]
+_MAX_LISTED = 100
 
 
 def topic_of(site_id: str) -> str:
     return f"board:{site_id}"
 
 
-async def see_board(tx: Transaction, site_id: str, *, seen_by: Caller) -> Board:
-    """Raises NotFound for a site whose staff the caller is not of."""
-    if not seen_by.is_staff(site_id):
+async def read_board(tx: Transaction, site_id: str, *, by: Caller) -> Board:
+    """Return the board as it stands. Raises NotFound."""
+    if not may_see_board(by, site_id):
         raise NotFound("There is no such site.")
     soon = {"since": tx.now, "until": tx.now + AT_RISK}
     counted = await count_states_at(tx, site_id)
@@ -51,11 +28,11 @@ async def see_board(tx: Transaction, site_id: str, *, seen_by: Caller) -> Board:
         site_id=site_id,
         at=tx.now,
         counts=Counts(
-            open=sum(n for (kind, _), n in counted.items() if kind == "ticket"),
+            open=sum(n for (kind, _), n in counted.items() if kind == TICKET),
             at_risk=await count_at_risk_at(tx, site_id, **soon),
             breached=sum(n for (_, state), n in counted.items() if state == ClockState.BREACHED),
         ),
-        open=await find_open(tx, site_id, limit=_LISTED),
-        at_risk=await find_at_risk(tx, site_id, **soon, limit=_LISTED),
-        breached=await find_breached(tx, site_id, limit=_LISTED),
+        open=await find_open(tx, site_id, limit=_MAX_LISTED),
+        at_risk=await find_at_risk(tx, site_id, **soon, limit=_MAX_LISTED),
+        breached=await find_breached(tx, site_id, limit=_MAX_LISTED),
     )

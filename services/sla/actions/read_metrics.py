@@ -6,9 +6,10 @@ said, and what it costs, does not grow with the sites.
 
 from collections.abc import Iterator
 
+from services.sla.domain.figures import BREACHES, KEPT, TICKET, WARNINGS
 from services.sla.domain.urgency import AT_RISK, GOING_ON, OPEN
 from services.sla.store.board import count_at_risk
-from services.sla.store.figures import BREACHES, KEPT, WARNINGS, count_breaches_by_site, sum_figures
+from services.sla.store.figures import count_breaches_by_site, sum_figures
 from shared.contracts.sla import ClockKind
 from shared.contracts.tickets import Priority
 from shared.db.transaction import Transaction
@@ -73,12 +74,9 @@ async def read_metrics(tx: Transaction) -> list[Reading]:
     It costs as much as there are sites and promises at risk, however many clocks run.
     """
     counted = await sum_figures(tx)
-    at_risk = {
-        (row["kind"], row["priority"]): row["n"]
-        for row in await count_at_risk(tx, since=tx.now, until=tx.now + AT_RISK)
-    }
+    at_risk = await count_at_risk(tx, since=tx.now, until=tx.now + AT_RISK)
     readings = [
-        _OPEN_TICKETS.reading(counted[priority, "ticket", state], priority, state)
+        _OPEN_TICKETS.reading(counted[priority, TICKET, state], priority, state)
         for priority in Priority
         for state in OPEN
     ]

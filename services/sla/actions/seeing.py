@@ -1,66 +1,97 @@
-"""Who may see and change what."""
+"""What exists for a caller: `see_…` to read, `lock_…` to change."""
 
-from shared.auth.caller import STAFF, Caller, Role
-from shared.contracts import TicketV1, WorkOrderV1
-from shared.contracts.dispatch import OfferState
+from uuid import UUID
+
+from services.sla import events
+from services.sla.domain.access import may_manage, may_see_clocks, may_see_terms
+from services.sla.domain.calendars import WrittenCalendar, usual_calendar
+from services.sla.domain.policy import DEFAULT, DEFAULT_POLICY, Policy
+from services.sla.store.queries import find_announcements, find_timed_ticket
+from services.sla.store.terms import lock_terms, newest_calendar, newest_policy, site_zone
+from shared.auth.caller import Caller
+from shared.contracts import ClocksV1, TicketV1, WorkOrderV1
+from shared.db.transaction import Transaction
 from shared.errors import Conflict, Forbidden, NotFound
-
-WRITERS = (Role.MANAGER, Role.ADMIN)
-
-
-def sees(caller: Caller, site_id: str | None) -> bool:
-    """Staff see the terms of their sites, and those for all sites."""
-    return (
-        bool(caller.sites(*STAFF) != frozenset()) if site_id is None else caller.is_staff(site_id)
-    )
+from shared.messaging.snapshots import find_snapshot
 
 
-def require_writer(caller: Caller, site_id: str | None) -> None:
-    """Raises Forbidden unless the caller is manager or admin of the site; of every site, where the
-    terms are for all (None).
+async def see_clocks(tx: Transaction, ticket_id: UUID, *, by: Caller) -> ClocksV1:
+    """Return what was promised about one ticket, and how it stands.
+
+    Raises NotFound, also while the ticket has not been heard of.
     """
-    sites = caller.sites(*WRITERS)
-    if sites is not None and site_id not in sites:
+    timed = await find_timed_ticket(tx, ticket_id)
+    ticket = await find_snapshot(tx, TicketV1, ticket_id)
+    work_order = await find_snapshot(tx, WorkOrderV1, ticket_id)
+    if timed is None or not may_see_clocks(by, timed.card.site_id, ticket, work_order):
+        raise NotFound("There is no such ticket.")
+    announced = await find_announcements(tx, [ticket_id])
+    return events.snapshot(timed, announced.get(ticket_id, []))
+
+
+async def see_policy(tx: Transaction, policy_id: str, *, by: Caller) -> Policy:
+    """Return the newest version. Raises NotFound."""
+    policy = DEFAULT if policy_id == DEFAULT_POLICY else await newest_policy(tx, policy_id)
+    if policy is None or not may_see_terms(by, policy.site_id):
+        raise NotFound("There is no such policy.")
+    return policy
+
+
+async def lock_policy(
+    tx: Transaction, policy_id: str, *, site_id: str | None, by: Caller
+) -> Policy | None:
+    """Return the newest version, for the caller to write the next one for that site (None: all);
+    None where there is none yet. Raises Forbidden, NotFound, Conflict.
+    """
+    _demand_manager(by, site_id)
+    await lock_terms(tx)
+    policy = await newest_policy(tx, policy_id)
+    if policy is not None:
+        _demand_same_site(by, policy.site_id, site_id)
+    return policy
+
+
+async def see_calendar(tx: Transaction, calendar_id: str, *, by: Caller) -> WrittenCalendar:
+    """Return the newest version. A site's own calendar has the site's id, and always exists.
+
+    Raises NotFound.
+    """
+    written = await newest_calendar(tx, calendar_id)
+    if written is not None and may_see_terms(by, written.site_id):
+        return written
+    known_zone = await site_zone(tx, calendar_id)
+    if written is None and known_zone is not None and may_see_terms(by, calendar_id):
+        return WrittenCalendar(
+            id=calendar_id, version=0, site_id=calendar_id, calendar=usual_calendar(known_zone)
+        )
+    raise NotFound("There is no such calendar.")
+
+
+async def lock_calendar(
+    tx: Transaction, calendar_id: str, *, site_id: str | None, by: Caller
+) -> WrittenCalendar | None:
+    """Return the newest version, for the caller to write the next one for that site (None: all);
+    None where there is none yet. Raises Forbidden, NotFound, Conflict.
+    """
+    _demand_manager(by, site_id)
+    await lock_terms(tx)
+    written = await newest_calendar(tx, calendar_id)
+    if written is not None:
+        _demand_same_site(by, written.site_id, site_id)
+    return written
+
+
+def _demand_manager(by: Caller, site_id: str | None) -> None:
+    if not may_manage(by, site_id):
         where = "every site" if site_id is None else f"site {site_id}"
         raise Forbidden(f"Only a manager or an admin of {where} may write this.", site_id=site_id)
 
 
-def require_owner(caller: Caller, owner: str | None, site_id: str | None) -> None:
-    """What was written for one site cannot become another's.
-
-    Raises NotFound, also for what the caller may not see, and Conflict.
-    """
-    if not sees(caller, owner):
+def _demand_same_site(by: Caller, owner: str | None, site_id: str | None) -> None:
+    """Refuse to make another site's of what was written for one."""
+    if not may_see_terms(by, owner):
         raise NotFound("This id is not yours to write.")
     if owner != site_id:
         raise Conflict(
             "It belongs to another site; write yours under an id of its own.", site_id=owner
         )
-
-
-def sees_clocks(
-    caller: Caller, site_id: str, ticket: TicketV1 | None, work_order: WorkOrderV1 | None
-) -> bool:
-    """Staff and integrations of the site, the resident who reported or follows it, technicians with
-    a job or an open offer of it.
-
-    Once the ticket is forgotten but for its clocks (None), the first two alone.
-    """
-    if caller.is_staff(site_id) or caller.has(Role.INTEGRATION, site_id):
-        return True
-    if ticket is None:
-        return False
-    if caller.has(Role.RESIDENT, ticket.site_id) and caller.id in (
-        ticket.reporter_id,
-        *ticket.followers,
-    ):
-        return True
-    jobs = work_order.jobs if work_order is not None else ()
-    working = {job.technician_id for job in jobs}
-    asked = {
-        offer.technician_id
-        for job in jobs
-        for offer in job.offers
-        if offer.state is OfferState.OPEN
-    }
-    return caller.has(Role.TECHNICIAN, ticket.site_id) and caller.id in working | asked

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from services.sla.actions.read_board import see_board, topic_of
+from services.sla.actions.read_board import read_board, topic_of
 from shared.auth.caller import STAFF, Caller
 from shared.contracts.sla import ClockKind
 from shared.contracts.tickets import Priority, TicketState
@@ -66,14 +66,14 @@ class BoardOut(Reply):
 
 @router.get("/board")
 async def read(site: Identifier, caller: Staff, tx: Tx) -> BoardOut:
-    return BoardOut.model_validate(await see_board(tx, site, seen_by=caller))
+    return BoardOut.model_validate(await read_board(tx, site, by=caller))
 
 
 async def _watcher(request: Request, site: Identifier, caller: Staff) -> Caller:
     """The caller, once it is sure that the board is theirs to see."""
     database: Database = request.app.state.database
     async with database.transaction(kind=Kind.READING) as tx:
-        await see_board(tx, site, seen_by=caller)
+        await read_board(tx, site, by=caller)
     return caller
 
 
@@ -89,7 +89,7 @@ async def watch(
     """
 
     async def show(tx: Transaction, after: str | None) -> Sequence[Happening]:
-        board = await see_board(tx, site, seen_by=caller)
+        board = await read_board(tx, site, by=caller)
         return [
             Happening(id=board.at.isoformat(), name="board", data=BoardOut.model_validate(board))
         ]

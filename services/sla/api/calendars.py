@@ -6,9 +6,11 @@ from typing import Annotated, Any, Self
 from fastapi import Response
 from pydantic import Field, StringConstraints, model_validator
 
-from services.sla.actions.change_calendar import WrittenCalendar, put_calendar, see_calendar
-from services.sla.actions.seeing import WRITERS
+from services.sla.actions.change_calendar import put_calendar
+from services.sla.actions.seeing import see_calendar
+from services.sla.domain.access import MANAGERS
 from services.sla.domain.calendar import Calendar, Hours, SpecialDay
+from services.sla.domain.calendars import WrittenCalendar
 from shared.auth.caller import STAFF, Caller
 from shared.http.fields import Body, Flag, Identifier, Reply, ShortWords, Storable, Whole
 from shared.http.requests import IfMatchMaybe, Tx, etag, may
@@ -17,7 +19,7 @@ from shared.http.routing import action_router
 router = action_router("/v1/calendars", tag="calendars")
 
 Reader = Annotated[Caller, may(*STAFF)]
-Writer = Annotated[Caller, may(*WRITERS)]
+Writer = Annotated[Caller, may(*MANAGERS)]
 
 _Weekday = Annotated[Whole, Field(ge=1, le=7)]
 _TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
@@ -144,7 +146,7 @@ class CalendarOut(Reply):
 
 @router.get("/{calendar_id}")
 async def read(calendar_id: Identifier, response: Response, caller: Reader, tx: Tx) -> CalendarOut:
-    return _out(await see_calendar(tx, calendar_id, seen_by=caller), response, year=tx.now.year)
+    return _out(await see_calendar(tx, calendar_id, by=caller), response, year=tx.now.year)
 
 
 @router.put(

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from services.sla.actions.read_clocks import see_clocks
+from services.sla.actions.seeing import see_clocks
 from shared.auth.caller import Caller, Role
 from shared.contracts.sla import ClockKind, ClockState
 from shared.http.fields import Reply
@@ -56,7 +56,7 @@ async def read(ticket_id: UUID, caller: Anybody, tx: Tx) -> ClocksOut:
     """For staff of the site, the resident who reported the ticket or follows it, and technicians
     with a job or an open offer of it.
     """
-    clocks = await see_clocks(tx, ticket_id, seen_by=caller)
+    clocks = await see_clocks(tx, ticket_id, by=caller)
     return ClocksOut(
         ticket_id=clocks.id,
         version=clocks.version,

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 from fastapi import Response
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from services.sla.actions.change_policy import put_policy, see_policy
-from services.sla.actions.seeing import WRITERS
+from services.sla.actions.change_policy import put_policy
+from services.sla.actions.seeing import see_policy
+from services.sla.domain.access import MANAGERS
 from services.sla.domain.durations import Span, parse_span
 from services.sla.domain.policy import (
     USUAL_STOPS,
@@ -28,7 +29,7 @@ from shared.http.routing import action_router
 router = action_router("/v1/policies", tag="policies")
 
 Reader = Annotated[Caller, may(*STAFF)]
-Writer = Annotated[Caller, may(*WRITERS)]
+Writer = Annotated[Caller, may(*MANAGERS)]
 
 
 def _text_or_number(value: Any) -> Any:
@@ -141,7 +142,7 @@ class PolicyOut(Reply):
 @router.get("/{policy_id}")
 async def read(policy_id: Identifier, response: Response, caller: Reader, tx: Tx) -> PolicyOut:
     """`default` is the built-in one, which a ticket has when no other is for it."""
-    return _out(await see_policy(tx, policy_id, seen_by=caller), response)
+    return _out(await see_policy(tx, policy_id, by=caller), response)
 
 
 @router.put(

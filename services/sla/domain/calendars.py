@@ -29,6 +29,19 @@ def usual_calendar(time_zone: str) -> Calendar:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WrittenCalendar:
+    """The newest version of a calendar; `site_id` None is for every site.
+
+    Version 0 is the usual calendar of a site that has none of its own.
+    """
+
+    id: str
+    version: int
+    site_id: str | None
+    calendar: Calendar
+
+
+@dataclass(frozen=True, kw_only=True)
 class Edition:
     """A calendar as it stood from `since` on, until the next edition.
 

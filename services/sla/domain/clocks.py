@@ -16,7 +16,7 @@ from services.sla.domain.life import Life
 from services.sla.domain.policy import Policy, Recompute, Targets, select_policy
 from services.sla.domain.terms import BREACH, Crossing, Terms, earliest
 from services.sla.domain.working_time import Period, WorkingTime, known_by, merged
-from shared.contracts.sla import ClockKind, ClockState
+from shared.contracts.sla import ClockKind, ClockState, ClockV1
 
 
 class Clock(NamedTuple):
@@ -42,6 +42,10 @@ class Promises:
 
     policy: Policy
     clocks: tuple[Clock, ...]
+
+    def as_told(self) -> tuple[ClockV1, ...]:
+        """Return the clocks as others are told of them."""
+        return tuple(ClockV1.model_validate(clock) for clock in self.clocks)
 
 
 class _Course(NamedTuple):

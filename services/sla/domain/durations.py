@@ -70,6 +70,5 @@ def _from_text(text: str) -> Span | None:
     if match is None or text.endswith(("P", "T")):
         return None
     hours, minutes, seconds = (float(match[name] or 0) for name in ("hours", "minutes", "seconds"))
-    return Span(
-        days=int(match["days"] or 0), rest=timedelta(hours=hours, minutes=minutes, seconds=seconds)
-    )
+    rest = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    return Span(days=int(match.group("days") or 0), rest=rest)

@@ -2,37 +2,45 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import text
 
+from services.sla.domain.board import ClockOnBoard, TicketOnBoard
 from shared.db.transaction import Transaction
 
-Rows = Sequence[Mapping[str, Any]]
+_TICKETS = TypeAdapter(list[TicketOnBoard])
+_CLOCKS = TypeAdapter(list[ClockOnBoard])
 
 
-async def find_open(tx: Transaction, site_id: str, *, limit: int) -> Rows:
-    """Tickets that are not resolved, by the due time of what they wait for."""
-    return await tx.rows(_OPEN, site_id=site_id, limit=limit)
+async def find_open(tx: Transaction, site_id: str, *, limit: int) -> Sequence[TicketOnBoard]:
+    """Return tickets that are not resolved, by the due time of what they wait for."""
+    rows = await tx.rows(_OPEN, site_id=site_id, limit=limit)
+    return _TICKETS.validate_python([dict(row) for row in rows])
 
 
 async def find_at_risk(
     tx: Transaction, site_id: str, *, since: datetime, until: datetime, limit: int
-) -> Rows:
-    """Running clocks that fall due between."""
-    return await tx.rows(_AT_RISK, site_id=site_id, since=since, until=until, limit=limit)
+) -> Sequence[ClockOnBoard]:
+    """Return running clocks that fall due between."""
+    rows = await tx.rows(_AT_RISK, site_id=site_id, since=since, until=until, limit=limit)
+    return _CLOCKS.validate_python([dict(row) for row in rows])
 
 
-async def find_breached(tx: Transaction, site_id: str, *, limit: int) -> Rows:
-    """Broken promises that are still waited for."""
-    return await tx.rows(_BREACHED, site_id=site_id, limit=limit)
+async def find_breached(tx: Transaction, site_id: str, *, limit: int) -> Sequence[ClockOnBoard]:
+    """Return broken promises that are still waited for."""
+    rows = await tx.rows(_BREACHED, site_id=site_id, limit=limit)
+    return _CLOCKS.validate_python([dict(row) for row in rows])
 
 
-async def count_at_risk(tx: Transaction, *, since: datetime, until: datetime) -> Rows:
-    """How many clocks fall due between, by priority and kind: as many index entries are read as
-    there are such clocks.
+async def count_at_risk(
+    tx: Transaction, *, since: datetime, until: datetime
+) -> Mapping[tuple[str, str], int]:
+    """Return how many clocks fall due between, by (kind, priority): as many index entries are read
+    as there are such clocks.
     """
-    return await tx.rows(_COUNT_AT_RISK, since=since, until=until)
+    rows = await tx.rows(_COUNT_AT_RISK, since=since, until=until)
+    return {(row["kind"], row["priority"]): row["n"] for row in rows}
 
 
 async def count_at_risk_at(

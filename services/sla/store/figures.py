@@ -1,50 +1,28 @@
-"""Figures that are kept along with what they count, so that nothing has to be counted. Every
+"""The figures as they are stored. Every
 transaction takes the rows in the same order, and last of all: they are the hot ones.
 """
 
 from collections import Counter
-from typing import NamedTuple
 
 from sqlalchemy import text
 
+from services.sla.domain.figures import Figures
 from shared.contracts.sla import ClockState
 from shared.contracts.tickets import TicketState
 from shared.db.transaction import Transaction
 
-BREACHES, WARNINGS, KEPT = "breaches", "warnings", "kept"
-
 _STATES = frozenset({*TicketState, *ClockState})
 
 
-class Figure(NamedTuple):
-    """What is counted. `kind` is a kind of clock, or `ticket`; `counted` is a state, `BREACHES`,
-    `WARNINGS` or `KEPT`.
-    """
-
-    site_id: str
-    priority: str
-    kind: str
-    counted: str
-
-
-class Changes:
-    """What a transaction changes in the figures, written at its end with one statement."""
-
-    def __init__(self) -> None:
-        self._n: Counter[Figure] = Counter()
-
-    def add(self, figure: Figure, n: int = 1) -> None:
-        """So many more; fewer, where `n` is negative."""
-        self._n[figure] += n
-
-    async def write(self, tx: Transaction) -> None:
-        moved = sorted(figure for figure, n in self._n.items() if n)
-        if moved:
-            columns = {
-                name: [figure[n] for figure in moved]
-                for n, name in enumerate(("sites", "priorities", "kinds", "counted"))
-            }
-            await tx.execute(_CHANGE, **columns, ns=[self._n[figure] for figure in moved])
+async def change_figures(tx: Transaction, figures: Figures) -> None:
+    """Add what a transaction changes in the figures, with one statement."""
+    moved = sorted(figure for figure, n in figures.items() if n)
+    if moved:
+        columns = {
+            name: [figure[n] for figure in moved]
+            for n, name in enumerate(("sites", "priorities", "kinds", "counted"))
+        }
+        await tx.execute(_CHANGE, **columns, ns=[figures[figure] for figure in moved])
 
 
 async def sum_figures(tx: Transaction) -> Counter[tuple[str, str, str]]:

@@ -2,57 +2,48 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
+from pydantic_core import to_json
 from sqlalchemy import text
 
 from services.sla.domain.life import Life
+from services.sla.domain.timed_ticket import TicketCard, TimedTicket
 from services.sla.store.tables import AnnouncementRow, ClockRow, PromisesRow
 from shared.contracts.sla import Announcement, ClockKind, ClockV1
 from shared.db.transaction import Transaction
 
+_TIMED_TICKET = TypeAdapter(TimedTicket)
 _LIFE = TypeAdapter(Life)
 _CLOCKS = TypeAdapter(tuple[ClockV1, ...])
+_ANNOUNCEMENT = TypeAdapter(Announcement)
+_CARD = tuple(each.name for each in fields(TicketCard))
 
 
-class Kept:
-    """A ticket's row; what is deep in it is read when it is asked for."""
-
-    def __init__(self, row: Mapping[str, Any]) -> None:
-        self.row = row
-
-    @cached_property
-    def life(self) -> Life:
-        return _LIFE.validate_python(self.row["life"])
-
-    @cached_property
-    def clocks(self) -> tuple[ClockV1, ...]:
-        return _CLOCKS.validate_python(self.row["clocks"])
-
-    @cached_property
-    def clock_of(self) -> dict[ClockKind, ClockV1]:
-        return {clock.kind: clock for clock in self.clocks}
-
-
-async def lock_promises(tx: Transaction, ticket_ids: Collection[UUID]) -> dict[UUID, Kept]:
-    """What is kept of those tickets, if anything.
-
-    Until the transaction ends nobody else changes it, nor the terms.
+async def lock_timed_tickets(
+    tx: Transaction, ticket_ids: Collection[UUID]
+) -> dict[UUID, TimedTicket]:
+    """Return what is stored of those tickets, if anything. Until the transaction ends no other
+    changes it, nor the terms.
     """
-    return {row["ticket_id"]: Kept(row) for row in await tx.rows(_LOCK, ids=list(ticket_ids))}
+    rows = await tx.rows(_LOCK, ids=list(ticket_ids))
+    return {row["ticket_id"]: _timed_ticket(row) for row in rows}
 
 
-async def take_due(
+async def lock_due(
     tx: Transaction, until: datetime, *, but: Collection[UUID], limit: int
-) -> list[Kept]:
-    """The same of the tickets that are to be looked at, the earliest first; those that somebody
-    else has in hand are left to them.
+) -> Sequence[UUID]:
+    """Lock the tickets that are to be looked at, the earliest first; skip those that another
+    instance has in hand.
+
+    Returns ids: a row that cannot be read is found where one bad ticket is set aside alone.
     """
-    return [Kept(row) for row in await tx.rows(_TAKE_DUE, until=until, but=list(but), limit=limit)]
+    rows = await tx.rows(_LOCK_DUE, until=until, but=list(but), limit=limit)
+    return [row["ticket_id"] for row in rows]
 
 
 async def next_look_at(tx: Transaction, but: Collection[UUID]) -> datetime | None:
@@ -60,9 +51,9 @@ async def next_look_at(tx: Transaction, but: Collection[UUID]) -> datetime | Non
     return None if row is None else row["next_at"]
 
 
-async def find_promises(tx: Transaction, ticket_id: UUID) -> Kept | None:
+async def find_timed_ticket(tx: Transaction, ticket_id: UUID) -> TimedTicket | None:
     row = await tx.row(_FIND, id=ticket_id)
-    return None if row is None else Kept(row)
+    return None if row is None else _timed_ticket(row)
 
 
 async def find_announcements(
@@ -71,12 +62,18 @@ async def find_announcements(
     """All that was announced about those tickets, in order."""
     found: dict[UUID, list[Announcement]] = defaultdict(list)
     for row in await tx.rows(_FIND_ANNOUNCEMENTS, ids=list(ticket_ids)) if ticket_ids else ():
-        found[row["ticket_id"]].append(Announcement.model_validate(row))
+        found[row["ticket_id"]].append(_ANNOUNCEMENT.validate_python(dict(row)))
     return found
 
 
-def save_promises(tx: Transaction, row: Mapping[str, Any]) -> None:
-    tx.save(PromisesRow, row)
+def save_timed_ticket(tx: Transaction, timed: TimedTicket) -> None:
+    rest = {
+        **vars(timed.card),
+        "going_on": bool(timed.going_on),
+        "urgent_at": timed.urgent_at,
+    }
+    row = _TIMED_TICKET.dump_json(timed, exclude={"card"})[:-1] + b"," + to_json(rest)[1:]
+    tx.save_json(PromisesRow, row, key=timed.ticket_id)
 
 
 def save_announcements(
@@ -90,17 +87,41 @@ def save_announcements(
         )
 
 
-def save_clock(tx: Transaction, row: Mapping[str, Any]) -> None:
+def save_clock(tx: Transaction, timed: TimedTicket, clock: ClockV1) -> None:
+    """Store a clock that is going on."""
+    row = {
+        "ticket_id": timed.ticket_id,
+        "kind": clock.kind.value,
+        "site_id": timed.card.site_id,
+        "priority": timed.card.priority,
+        "state": clock.state.value,
+        "due_at": clock.due_at,
+    }
     tx.save(ClockRow, row)
 
 
-async def delete_clocks(tx: Transaction, done: Sequence[tuple[UUID, str]]) -> None:
+async def delete_clocks(tx: Transaction, done: Sequence[tuple[UUID, ClockKind]]) -> None:
+    """Delete the rows of clocks that have stopped."""
     if done:
         await tx.execute(
             _DELETE_CLOCKS,
             ids=[ticket_id for ticket_id, _ in done],
-            kinds=[kind for _, kind in done],
+            kinds=[kind.value for _, kind in done],
         )
+
+
+def _timed_ticket(row: Mapping[str, Any]) -> TimedTicket:
+    return TimedTicket(
+        ticket_id=row["ticket_id"],
+        version=row["version"],
+        card=TicketCard(*(row[name] for name in _CARD)),
+        policy_id=row["policy_id"],
+        policy_version=row["policy_version"],
+        life=_LIFE.validate_python(row["life"]),
+        clocks=_CLOCKS.validate_python(row["clocks"]),
+        next_at=row["next_at"],
+        looked_at=row["looked_at"],
+    )
 
 
 # Nobody changes the terms while somebody holds them; many may. Everybody locks in one order:
@@ -110,8 +131,8 @@ _LOCK = text("""
     where (select count(pg_advisory_xact_lock_shared(hashtextextended('terms:all', 0)))) > 0
       and ticket_id = any(:ids)
     order by ticket_id for update""")
-_TAKE_DUE = text("""
-    select * from promises
+_LOCK_DUE = text("""
+    select ticket_id from promises
     where (select count(pg_advisory_xact_lock_shared(hashtextextended('terms:all', 0)))) > 0
       and next_at is not null and next_at <= :until and ticket_id <> all(cast(:but as uuid[]))
     order by next_at limit :limit for update skip locked""")

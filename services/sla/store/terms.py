@@ -1,21 +1,35 @@
 """What promises are made of: policies, calendars and time zones of sites, in every version."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from sqlalchemy import text
 
 from services.sla.domain.calendar import Calendar
-from services.sla.domain.calendars import ALWAYS, Calendars, Edition
+from services.sla.domain.calendars import ALWAYS, Calendars, Edition, WrittenCalendar
 from services.sla.domain.policy import InForce, Policy
 from services.sla.domain.working_time import WorkingTime
 from services.sla.store.tables import CalendarRow, PolicyRow, SiteZoneRow, SweepRow
 from shared.db.transaction import Transaction
 from shared.ids import new_id
+
+_WRITTEN = TypeAdapter(WrittenCalendar)
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Clocks that are to be computed again, those of a site or of all (None), done up to and with
+    ticket `done_to`.
+    """
+
+    id: UUID
+    site_id: str | None
+    done_to: UUID | None
 
 
 async def lock_terms(tx: Transaction) -> None:
@@ -56,9 +70,9 @@ async def newest_policy(tx: Transaction, policy_id: str) -> Policy | None:
     return None if row is None else Policy.model_validate(row["body"])
 
 
-async def newest_calendar(tx: Transaction, calendar_id: str) -> Mapping[str, Any] | None:
-    """Its row; `body` is a Calendar's."""
-    return await tx.row(_NEWEST_CALENDAR, id=calendar_id)
+async def newest_calendar(tx: Transaction, calendar_id: str) -> WrittenCalendar | None:
+    row = await tx.row(_NEWEST_CALENDAR, id=calendar_id)
+    return None if row is None else _WRITTEN.validate_python(dict(row))
 
 
 async def find_calendars(tx: Transaction, ids: Collection[str]) -> dict[str, str | None]:
@@ -76,18 +90,10 @@ async def save_policy(tx: Transaction, policy: Policy) -> None:
     tx.insert(PolicyRow, policy, since=tx.now, until=None, body=policy.model_dump(mode="json"))
 
 
-async def save_calendar(
-    tx: Transaction, calendar_id: str, version: int, site_id: str | None, calendar: Calendar
-) -> None:
-    await tx.execute(_END_CALENDAR, id=calendar_id, now=tx.now)
-    row = {
-        "id": calendar_id,
-        "version": version,
-        "site_id": site_id,
-        "since": tx.now,
-        "until": None,
-    }
-    tx.insert(CalendarRow, {**row, "body": calendar.model_dump(mode="json")})
+async def save_calendar(tx: Transaction, written: WrittenCalendar) -> None:
+    await tx.execute(_END_CALENDAR, id=written.id, now=tx.now)
+    body = written.calendar.model_dump(mode="json")
+    tx.insert(CalendarRow, written, since=tx.now, until=None, body=body)
 
 
 def save_zone(tx: Transaction, site_id: str, time_zone: str, *, first: bool) -> None:
@@ -98,29 +104,25 @@ def save_zone(tx: Transaction, site_id: str, time_zone: str, *, first: bool) -> 
 
 
 def save_sweep(tx: Transaction, site_id: str | None) -> None:
-    tx.insert(SweepRow, {"id": new_id(), "site_id": site_id, "done_to": None})
+    tx.insert(SweepRow, Sweep(id=new_id(), site_id=site_id, done_to=None))
 
 
-async def take_sweep(tx: Transaction, but: Collection[UUID], _: int) -> Sequence[Mapping[str, Any]]:
-    """The oldest that nobody else has in hand, locked."""
-    return await tx.rows(_TAKE_SWEEP, but=list(but))
+async def take_sweep(tx: Transaction, but: Collection[UUID], _: int) -> Sequence[Sweep]:
+    """Lock the oldest that no other instance has in hand."""
+    return [Sweep(**row) for row in await tx.rows(_TAKE_SWEEP, but=list(but))]
 
 
 async def any_sweep(tx: Transaction, but: Collection[UUID]) -> bool:
     return bool(await tx.rows(_ANY_SWEEP, but=list(but)))
 
 
-async def bring_forward(
-    tx: Transaction, sweep: Mapping[str, Any], *, at: datetime, limit: int
-) -> UUID | None:
-    """The next tickets with clocks still going on are to be looked at then; returns the last of
-    them.
+async def bring_forward(tx: Transaction, sweep: Sweep, *, at: datetime, limit: int) -> UUID | None:
+    """Let the next tickets with clocks still going on be looked at then; return the last of them,
+    None where there is none left.
     """
-    statement = _BRING_FORWARD if sweep["site_id"] is None else _BRING_FORWARD_AT_SITE
-    site = {} if sweep["site_id"] is None else {"site_id": sweep["site_id"]}
-    row = await tx.row(
-        statement, done_to=sweep["done_to"] or UUID(int=0), at=at, limit=limit, **site
-    )
+    statement = _BRING_FORWARD if sweep.site_id is None else _BRING_FORWARD_AT_SITE
+    site = {} if sweep.site_id is None else {"site_id": sweep.site_id}
+    row = await tx.row(statement, done_to=sweep.done_to or UUID(int=0), at=at, limit=limit, **site)
     return None if row is None else row["last"]
 
 
@@ -155,7 +157,9 @@ _LOAD = text("""
       where site_id = any(:sites)
     order by what, id, since""")
 _NEWEST_POLICY = text("select body from policies where id = :id and until is null")
-_NEWEST_CALENDAR = text("select * from calendars where id = :id and until is null")
+_NEWEST_CALENDAR = text("""
+    select id, version, site_id, body as calendar from calendars
+    where id = :id and until is null""")
 _FIND_CALENDARS = text("select id, site_id from calendars where id = any(:ids) and until is null")
 _SITE_ZONE = text(
     "select time_zone from site_zones where site_id = :site_id order by since desc limit 1"

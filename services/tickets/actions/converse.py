@@ -6,48 +6,52 @@ from pydantic import JsonValue
 
 from services.tickets import events
 from services.tickets.actions.recording import add_line, keep, record
-from services.tickets.actions.seeing import take_ticket
+from services.tickets.actions.seeing import lock_followed_ticket, lock_ticket
+from services.tickets.domain import conversation
+from services.tickets.domain.access import demand_staff
 from services.tickets.domain.conversation import (
     Comment,
     asks_for_call_back,
     demand_room_for_comments,
     rate,
+    subscribe,
     told,
+    unsubscribe,
     urge,
 )
 from services.tickets.domain.ticket import Ticket
-from services.tickets.store.queries import lock_ticket, save_comment
+from services.tickets.store.queries import save_comment
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
-from shared.errors import Forbidden
 from shared.ids import TicketId, new_id
 
 
 async def add_comment(
     tx: Transaction, ticket_id: TicketId, *, by: Caller, text: str, public: bool
 ) -> Comment:
-    """Adds a comment; a public one of staff is told to the resident, the reporter's own ends a hold
+    """Add a comment; a public one of staff is told to the resident, the reporter's own ends a hold
     that waits for it.
 
     Raises NotFound, Forbidden for an internal one by a resident, TooManyComments.
     """
-    ticket, actor = await take_ticket(tx, ticket_id, by=by)
+    ticket = await lock_ticket(tx, ticket_id, by=by)
     demand_room_for_comments(ticket)
-    if not public and not actor.is_staff:
-        raise Forbidden("Only staff write internal comments.")
+    if not public:
+        demand_staff(by, ticket.site_id, "write internal comments")
+    by_staff = by.is_staff(ticket.site_id)
     comment = Comment(
         id=new_id(),
         ticket_id=ticket.id,
         site_id=ticket.site_id,
         author_id=by.id,
-        by_staff=actor.is_staff,
+        by_staff=by_staff,
         public=public,
         text=text,
         at=tx.now,
     )
     save_comment(tx, comment)
     tx.publish(events.of_comment(comment, reference=ticket.reference))
-    if actor.is_staff and public:
+    if by_staff and public:
         first = ticket.answered_at is None
         ticket = told(ticket, at=tx.now)
         tx.publish(
@@ -61,19 +65,19 @@ async def add_comment(
         ticket = ticket.noted()
     keep(tx, ticket)
     add_line(tx, ticket, "comment", by=by.id, public=public, comment_id=comment.id)
-    released = ticket.answered_by_resident(by=actor, at=tx.now) if public else ticket
+    released = ticket.answered_by_resident(by=by, at=tx.now) if public else ticket
     if released is not ticket:
         record(tx, released, "released", by=by.id, detail={"comment_id": str(comment.id)})
     return comment
 
 
 async def urge_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> tuple[Ticket, bool]:
-    """The ticket, and whether this time counted: at most one an hour does.
+    """Urge staff on; return the ticket, and whether this time counted: at most one an hour does.
 
     Raises NotFound, Forbidden, IllegalStep.
     """
-    ticket, actor = await take_ticket(tx, ticket_id, by=by)
-    urged = urge(ticket, by=actor, at=tx.now)
+    ticket = await lock_ticket(tx, ticket_id, by=by)
+    urged = urge(ticket, by=by, at=tx.now)
     if urged is ticket:
         return ticket, False
     record(tx, urged, "urged", by=by.id, detail={"times": len(urged.urges)})
@@ -83,9 +87,9 @@ async def urge_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> tu
 async def agree_visit(
     tx: Transaction, ticket_id: TicketId, *, by: Caller, start: datetime, end: datetime
 ) -> Ticket:
-    """Raises NotFound, Forbidden, IllegalStep, Invalid."""
-    ticket, actor = await take_ticket(tx, ticket_id, by=by)
-    appointed = ticket.agree_visit(by=actor, at=tx.now, start=start, end=end)
+    """Store the visit that was agreed. Raises NotFound, Forbidden, IllegalStep, Invalid."""
+    ticket = await lock_ticket(tx, ticket_id, by=by)
+    appointed = conversation.agree_visit(ticket, by=by, at=tx.now, start=start, end=end)
     record(
         tx,
         appointed,
@@ -106,11 +110,12 @@ async def rate_ticket(
     manner: int,
     text: str,
 ) -> Ticket:
-    """Raises NotFound, NotTheReporter, NotResolved, AlreadyRated, TooLateToRate."""
-    ticket, actor = await take_ticket(tx, ticket_id, by=by)
-    rated = rate(
-        ticket, by=actor, at=tx.now, speed=speed, quality=quality, manner=manner, text=text
-    )
+    """Rate the newest resolution.
+
+    Raises NotFound, Forbidden, NotTheReporter, NotResolved, AlreadyRated, TooLateToRate.
+    """
+    ticket = await lock_ticket(tx, ticket_id, by=by)
+    rated = rate(ticket, by=by, at=tx.now, speed=speed, quality=quality, manner=manner, text=text)
     detail: dict[str, JsonValue] = {
         "speed": speed,
         "quality": quality,
@@ -122,24 +127,18 @@ async def rate_ticket(
 
 
 async def follow_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ticket:
-    """The caller is told of the ticket from now on.
+    """Tell the caller of the ticket from now on.
 
     Raises NotFound, Forbidden, TooManyFollowers.
     """
-    ticket, _ = await take_ticket(tx, ticket_id, by=by)
-    return _followers_changed(tx, ticket, ticket.followed_by(by.id), by=by)
+    ticket = await lock_ticket(tx, ticket_id, by=by)
+    return _followers_changed(tx, ticket, subscribe(ticket, by.id), by=by)
 
 
 async def unfollow_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> None:
-    """The caller is told no more.
-
-    Followers of a merged duplicate may not see the ticket, yet may stop following it.
-    """
-    ticket = await lock_ticket(tx, ticket_id)
-    if ticket is None or by.id not in ticket.followers:
-        await take_ticket(tx, ticket_id, by=by)
-        return
-    _followers_changed(tx, ticket, ticket.unfollowed_by(by.id), by=by)
+    """Tell the caller no more. Raises NotFound, Forbidden."""
+    ticket = await lock_followed_ticket(tx, ticket_id, by=by)
+    _followers_changed(tx, ticket, unsubscribe(ticket, by.id), by=by)
 
 
 def _followers_changed(tx: Transaction, before: Ticket, after: Ticket, *, by: Caller) -> Ticket:

@@ -1,7 +1,7 @@
 """A ticket waits for something, and goes on."""
 
 from services.tickets.actions.recording import record
-from services.tickets.actions.seeing import take_ticket
+from services.tickets.actions.seeing import lock_ticket
 from services.tickets.domain.ticket import Ticket
 from shared.auth.caller import Caller
 from shared.contracts.tickets import HoldReason
@@ -12,16 +12,16 @@ from shared.ids import TicketId
 async def hold_ticket(
     tx: Transaction, ticket_id: TicketId, *, by: Caller, reason: HoldReason, note: str
 ) -> Ticket:
-    """Raises NotFound, Forbidden, IllegalStep."""
-    ticket, actor = await take_ticket(tx, ticket_id, by=by)
-    held = ticket.put_on_hold(by=actor, at=tx.now, reason=reason)
+    """Hold the ticket. Raises NotFound, Forbidden, IllegalStep."""
+    ticket = await lock_ticket(tx, ticket_id, by=by)
+    held = ticket.put_on_hold(by=by, at=tx.now, reason=reason)
     record(tx, held, "held", by=by.id, detail={"reason": reason.value, "note": note})
     return held
 
 
 async def release_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ticket:
-    """Raises NotFound, Forbidden, IllegalStep."""
-    ticket, actor = await take_ticket(tx, ticket_id, by=by)
-    released = ticket.release(by=actor, at=tx.now)
+    """Let the ticket go on where its hold found it. Raises NotFound, Forbidden, IllegalStep."""
+    ticket = await lock_ticket(tx, ticket_id, by=by)
+    released = ticket.release(by=by, at=tx.now)
     record(tx, released, "released", by=by.id)
     return released

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from services.tickets.actions.recording import record
+from services.tickets.actions.seeing import see_site_to_report_at
 from services.tickets.actions.take_numbers import Numbers
+from services.tickets.domain.access import may_report_for_others
 from services.tickets.domain.duplicates import Earlier, possible_duplicates
 from services.tickets.domain.intake import Channel, Report, Understood, open_ticket_for
 from services.tickets.domain.places import Whereabouts, is_public, resolve_place
@@ -15,19 +17,12 @@ from services.tickets.domain.site import Site
 from services.tickets.domain.ticket import Ticket
 from services.tickets.store.queries import find_alike
 from services.tickets.store.search import save_words
-from services.tickets.store.sites import load_site
-from shared.auth.caller import STAFF, Caller, Role
+from shared.auth.caller import Caller
 from shared.contracts import Window
 from shared.contracts.tickets import Priority
 from shared.db.transaction import Transaction
-from shared.errors import Forbidden, Invalid
+from shared.errors import Forbidden
 from shared.ids import TicketId, new_id
-
-OPENERS = (Role.RESIDENT, *STAFF, Role.INTEGRATION)
-
-
-class UnknownSite(Invalid):
-    code = "unknown_site"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,16 +57,12 @@ class Opened:
 
 
 async def open_ticket(tx: Transaction, raw: RawReport, *, by: Caller, numbers: Numbers) -> Opened:
-    """Raises UnknownSite (also for a site the caller has nothing to do with), Forbidden, Invalid,
+    """Make a ticket of the report, with a reference.
+
+    Raises UnknownSite (also for a site the caller has nothing to do with), Forbidden, Invalid,
     TicketFull.
     """
-    site = (
-        await load_site(tx, raw.site_id)
-        if any(by.has(role, raw.site_id) for role in OPENERS)
-        else None
-    )
-    if site is None:
-        raise UnknownSite("There is no such site.", field="/site_id")
+    site = await see_site_to_report_at(tx, raw.site_id, by=by)
     report = _understood(raw, site, by=by)
     number = await numbers.next(site.code)
     understood = open_ticket_for(
@@ -96,10 +87,10 @@ def _detail(understood: Understood) -> dict[str, JsonValue]:
 
 
 def _understood(raw: RawReport, site: Site, *, by: Caller) -> Report:
-    """What was said, understood as far as the site knows; raises Forbidden for what only staff and
-    integrations may say.
+    """Return what was said, understood as far as the site knows. Raises Forbidden for what only
+    staff and integrations may say.
     """
-    on_behalf = by.is_staff(site.id) or by.has(Role.INTEGRATION, site.id)
+    on_behalf = may_report_for_others(by, site.id)
     if not on_behalf and raw.reporter_id not in (None, by.id):
         raise Forbidden("Only staff report on somebody else's behalf.")
     if not on_behalf and raw.priority is not None:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from services.tickets.actions.seeing import demand_sight, no_such_ticket, see_ticket, viewer_of
+from services.tickets.actions.seeing import see_ticket, see_ticket_with_snapshots
+from services.tickets.domain.access import may_read_internal, scope_of
 from services.tickets.domain.ticket import Ticket
-from services.tickets.domain.visibility import reads_internal
 from services.tickets.domain.work_view import DueView, WorkView, due_views, technician_of, work_view
-from services.tickets.store.listing import Filters, Scope, find_tickets
-from services.tickets.store.queries import Entry, find_entries, load_with_snapshots
-from shared.auth.caller import STAFF, Caller, Role
+from services.tickets.store.listing import Filters, find_tickets
+from services.tickets.store.queries import Entry, find_entries
+from shared.auth.caller import Caller
 from shared.contracts import TechnicianV1
 from shared.db.transaction import Transaction
 from shared.ids import TicketId
@@ -28,16 +28,12 @@ class TicketWithView:
 
 
 async def read_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> TicketWithView:
-    """Raises NotFound."""
-    found = await load_with_snapshots(tx, ticket_id)
-    if found is None:
-        raise no_such_ticket()
-    ticket, order, clocks = found
-    await demand_sight(tx, ticket, by=by)
+    """Return the ticket and what is beside it. Raises NotFound."""
+    ticket, order, clocks = await see_ticket_with_snapshots(tx, ticket_id, by=by)
     technician_id = technician_of(order)
     technician = await find_snapshot(tx, TechnicianV1, technician_id) if technician_id else None
     work = work_view(order, technician)
-    if work is not None and not reads_internal(viewer_of(by, ticket.site_id), ticket, now=tx.now):
+    if work is not None and not may_read_internal(by, ticket, now=tx.now):
         # residents learn a name to call, and no id to look up
         work = replace(work, technician_id=None, unassignable=())
     return TicketWithView(ticket=ticket, work=work, clocks=due_views(clocks, ticket, order))
@@ -46,12 +42,12 @@ async def read_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ti
 async def read_timeline(
     tx: Transaction, ticket_id: TicketId, *, after: int, by: Caller
 ) -> Sequence[Entry]:
-    """The lines after number `after` that the caller may read, oldest first, at most 500.
+    """Return the lines after number `after` that the caller may read, oldest first, at most 500.
 
     Raises NotFound.
     """
-    ticket = await see_ticket(tx, ticket_id, seen_by=by)
-    internal = reads_internal(viewer_of(by, ticket.site_id), ticket, now=tx.now)
+    ticket = await see_ticket(tx, ticket_id, by=by)
+    internal = may_read_internal(by, ticket, now=tx.now)
     entries = await find_entries(tx, ticket_id, after=after, internal=internal, most=MOST_LINES)
     return entries if internal else [_without_technician(entry) for entry in entries]
 
@@ -64,13 +60,5 @@ def _without_technician(entry: Entry) -> Entry:
 
 
 async def list_tickets(tx: Transaction, filters: Filters, *, by: Caller) -> Sequence[Ticket]:
-    """What the caller may see of what the filters ask for, newest first."""
-    scope = Scope(
-        id=by.id,
-        staff_sites=by.sites(*STAFF),
-        resident_sites=by.sites(Role.RESIDENT),
-        technician_sites=by.sites(Role.TECHNICIAN),
-        integration_sites=by.sites(Role.INTEGRATION),
-        units=by.units,
-    )
-    return await find_tickets(tx, filters, scope)
+    """Return what the caller may see of what the filters ask for, newest first."""
+    return await find_tickets(tx, filters, scope_of(by))

@@ -1,78 +1,134 @@
-"""Who the caller is to a ticket, and the ticket if it exists for them."""
+"""What exists for a caller: `see_…` to read, `lock_…` to change. Every action of a caller begins
+here.
+"""
 
+from services.tickets.domain.access import (
+    demand_staff,
+    may_act,
+    may_leave,
+    may_manage,
+    may_manage_all,
+    may_open,
+    may_see,
+    may_see_site,
+)
+from services.tickets.domain.site import Site, UnknownSite
 from services.tickets.domain.ticket import Ticket
-from services.tickets.domain.verbs import Actor
-from services.tickets.domain.visibility import Viewer, may_see
-from services.tickets.store.queries import load_ticket, lock_ticket
-from services.tickets.store.sites import load_site
-from shared.auth.caller import Caller, Role
+from services.tickets.store import queries, sites
+from shared.auth.caller import Caller
+from shared.contracts import ClocksV1, WorkOrderV1
 from shared.db.transaction import Transaction
-from shared.errors import Forbidden, NotFound
+from shared.errors import Forbidden, Invalid, NotFound
 from shared.ids import TicketId
 
 
-def actor_of(caller: Caller, site_id: str) -> Actor:
-    return Actor(id=caller.id, is_staff=caller.is_staff(site_id))
+async def see_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ticket:
+    """Return the ticket, for reading. Raises NotFound."""
+    return await _seen(tx, await queries.load_ticket(tx, ticket_id), by=by)
 
 
-def viewer_of(caller: Caller, site_id: str) -> Viewer:
-    return Viewer(
-        id=caller.id,
-        is_staff=caller.is_staff(site_id),
-        is_resident=caller.has(Role.RESIDENT, site_id),
-        is_technician=caller.has(Role.TECHNICIAN, site_id),
-        is_integration=caller.has(Role.INTEGRATION, site_id),
-        units=caller.units,
-    )
+async def see_ticket_with_snapshots(
+    tx: Transaction, ticket_id: TicketId, *, by: Caller
+) -> tuple[Ticket, WorkOrderV1 | None, ClocksV1 | None]:
+    """Return the ticket with what is held of its work order and its clocks. Raises NotFound."""
+    ticket, order, clocks = await queries.load_with_snapshots(tx, ticket_id)
+    return await _seen(tx, ticket, by=by), order, clocks
 
 
-async def see_ticket(tx: Transaction, ticket_id: TicketId, *, seen_by: Caller) -> Ticket:
-    """The ticket, for reading. Raises NotFound, also for what the caller may not see."""
-    ticket = await load_ticket(tx, ticket_id)
+async def lock_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ticket:
+    """Return the ticket, for the caller to change. Raises NotFound, and Forbidden for those who may
+    only read it.
+    """
+    return await _acted_on(tx, await queries.lock_ticket(tx, ticket_id), by=by)
+
+
+async def lock_followed_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ticket:
+    """Return the ticket, for a follower to leave. Raises NotFound, Forbidden."""
+    ticket = await queries.lock_ticket(tx, ticket_id)
+    if ticket is not None and may_leave(by, ticket):
+        return ticket
+    return await _acted_on(tx, ticket, by=by)
+
+
+async def lock_tickets_to_merge(
+    tx: Transaction, ticket_id: TicketId, *, into: TicketId, by: Caller
+) -> tuple[Ticket, Ticket]:
+    """Return the duplicate and the ticket that it is merged into, locked in order of id.
+
+    Raises NotFound, Forbidden, and Invalid where there is no such other for the caller.
+    """
+    tickets = await queries.lock_tickets(tx, {ticket_id, into})
+    duplicate = await _acted_on(tx, tickets.get(ticket_id), by=by)
+    demand_staff(by, duplicate.site_id, "merge tickets")
+    target = tickets.get(into)
+    if target is None or not by.is_staff(target.site_id):
+        raise Invalid("There is no such ticket to be a duplicate of.", field="/duplicate_of")
+    return duplicate, target
+
+
+async def see_site(tx: Transaction, site_id: str, *, by: Caller) -> Site:
+    """Return the site. Raises NotFound, also where the caller has no role."""
+    site = await sites.load_site(tx, site_id) if may_see_site(by, site_id) else None
+    if site is None:
+        raise NotFound("There is no such site.")
+    return site
+
+
+async def see_site_to_report_at(tx: Transaction, site_id: str, *, by: Caller) -> Site:
+    """Return the site. Raises UnknownSite, also where the caller may not open tickets."""
+    site = await sites.load_site(tx, site_id) if may_open(by, site_id) else None
+    if site is None:
+        raise UnknownSite("There is no such site.", field="/site_id")
+    return site
+
+
+async def lock_site(tx: Transaction, site_id: str, *, by: Caller) -> Site | None:
+    """Return the site, for the caller to change, None while there is none. Raises Forbidden."""
+    if not may_manage(by, site_id):
+        raise Forbidden("Only managers and admins of the site change it.")
+    return await sites.lock_site(tx, site_id)
+
+
+async def lock_every_site(tx: Transaction, *, by: Caller) -> list[Site]:
+    """Return all sites, locked. Raises Forbidden."""
+    if not may_manage_all(by):
+        raise Forbidden("Only an admin of every site restates them all.")
+    return [
+        site
+        for site_id in await sites.find_site_ids(tx)
+        if (site := await sites.lock_site(tx, site_id))
+    ]
+
+
+async def _seen(tx: Transaction, ticket: Ticket | None, *, by: Caller) -> Ticket:
     if ticket is None:
-        raise no_such_ticket()
-    await demand_sight(tx, ticket, by=seen_by)
+        raise _no_such_ticket()
+    if not may_see(by, None, ticket, now=tx.now):
+        site = await _site_of_neighbours(tx, ticket, by=by)
+        if not may_see(by, site, ticket, now=tx.now):
+            raise _no_such_ticket()
     return ticket
 
 
-async def demand_sight(tx: Transaction, ticket: Ticket, *, by: Caller) -> None:
-    """Raises NotFound for what the caller may not see."""
-    if not await _is_seen(tx, ticket, viewer_of(by, ticket.site_id)):
-        raise no_such_ticket()
-
-
-async def take_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> tuple[Ticket, Actor]:
-    """The ticket, locked, and who acts on it.
-
-    Raises NotFound, and Forbidden for whoever may read it but not act on it.
-    """
-    ticket = await lock_ticket(tx, ticket_id)
+async def _acted_on(tx: Transaction, ticket: Ticket | None, *, by: Caller) -> Ticket:
     if ticket is None:
-        raise no_such_ticket()
-    await demand_action(tx, ticket, by=by)
-    return ticket, actor_of(by, ticket.site_id)
-
-
-async def demand_action(tx: Transaction, ticket: Ticket, *, by: Caller) -> None:
-    """Raises NotFound for what the caller may not see, Forbidden for what they may only read."""
-    viewer = viewer_of(by, ticket.site_id)
-    acting = Viewer(
-        id=viewer.id, is_staff=viewer.is_staff, is_resident=viewer.is_resident, units=viewer.units
-    )
-    if await _is_seen(tx, ticket, acting):
-        return
-    if await _is_seen(tx, ticket, viewer):
+        raise _no_such_ticket()
+    if may_act(by, None, ticket):
+        return ticket
+    site = await _site_of_neighbours(tx, ticket, by=by)
+    if may_act(by, site, ticket):
+        return ticket
+    if may_see(by, site, ticket, now=tx.now):
         raise Forbidden("You may read this ticket, not act on it.")
-    raise no_such_ticket()
+    raise _no_such_ticket()
 
 
-async def _is_seen(tx: Transaction, ticket: Ticket, viewer: Viewer) -> bool:
-    if may_see(viewer, ticket, None, now=tx.now):
-        return True
-    return bool(viewer.units) and may_see(
-        viewer, ticket, await load_site(tx, ticket.site_id), now=tx.now
-    )
+async def _site_of_neighbours(tx: Transaction, ticket: Ticket, *, by: Caller) -> Site | None:
+    """Return the ticket's site where it may decide: it says whether those of a unit share what is
+    reported for it.
+    """
+    return await sites.load_site(tx, ticket.site_id) if by.units else None
 
 
-def no_such_ticket() -> NotFound:
+def _no_such_ticket() -> NotFound:
     return NotFound("There is no such ticket.")

@@ -7,20 +7,20 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 from pydantic_core import to_json
 
-from services.tickets.actions.amend_ticket import Amendment
 from services.tickets.actions.open_ticket import Opened, RawReport
 from services.tickets.actions.read_tickets import TicketWithView
+from services.tickets.domain.amending import Amendment
 from services.tickets.domain.conversation import asks_for_call_back
 from services.tickets.domain.intake import Channel
 from services.tickets.domain.places import Whereabouts
 from services.tickets.domain.ticket import Ticket
-from services.tickets.domain.verbs import Actor, Verb, legal_verbs
+from services.tickets.domain.verbs import Verb
 from services.tickets.domain.work_view import DueView, WorkView
+from shared.auth.caller import Caller
 from shared.contracts import SkillNeed, Window
 from shared.contracts.tickets import (
     Appointment,
     Classing,
-    HoldReason,
     Place,
     Priority,
     Rating,
@@ -29,7 +29,6 @@ from shared.contracts.tickets import (
 )
 from shared.http.fields import (
     Body,
-    Flag,
     Identifier,
     Latitude,
     Longitude,
@@ -37,7 +36,6 @@ from shared.http.fields import (
     Reply,
     ShortWords,
     Storable,
-    Whole,
     Words,
 )
 from shared.http.routing import Json
@@ -45,8 +43,7 @@ from shared.http.routing import Json
 _Answer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), Storable]
 _Question = Annotated[str, StringConstraints(max_length=60), Storable]
 Answers = Annotated[dict[_Question, _Answer], Field(max_length=12)]
-_Mark = Annotated[Whole, Field(ge=1, le=5)]
-_Demanded = Annotated[
+Demanded = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), Storable
 ]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$")]
@@ -129,7 +126,7 @@ class TicketPatch(_PlaceIn):
     preferred_windows: Annotated[list[WindowIn], Field(max_length=3)] | None = None
     category: ShortWords | None = None
     priority: Priority | None = None
-    reason: _Demanded | None = None
+    reason: Demanded | None = None
 
     def amendment(self) -> Amendment:
         windows = self.preferred_windows
@@ -145,46 +142,6 @@ class TicketPatch(_PlaceIn):
             priority=self.priority,
             reason=self.reason,
         )
-
-
-class CancelIn(Body):
-    reason: _Demanded | None = None
-    """Demanded of staff."""
-
-
-class ReasonIn(Body):
-    reason: _Demanded
-
-
-class NoteIn(Body):
-    note: _Demanded
-
-
-class NothingIn(Body):
-    """No field at all; the body may be left out."""
-
-
-class HoldIn(Body):
-    reason: HoldReason
-    note: ShortWords = ""
-
-
-class MergeIn(Body):
-    duplicate_of: UUID
-
-
-class CommentIn(Body):
-    text: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), Storable
-    ]
-    public: Flag = True
-
-
-class RatingIn(Body):
-    speed: _Mark
-    quality: _Mark
-    manner: _Mark
-    text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), Storable] = ""
 
 
 class TicketOut(Reply):
@@ -225,7 +182,7 @@ class TicketOut(Reply):
     legal: tuple[Verb, ...]
 
     @classmethod
-    def of(cls, ticket: Ticket, by: Actor) -> "TicketOut":
+    def of(cls, ticket: Ticket, by: Caller) -> "TicketOut":
         return cls.model_validate(_values(ticket, by))
 
 
@@ -250,7 +207,7 @@ class OpenedOut(TicketOut):
     possible_duplicates: tuple[PossibleDuplicateOut, ...]
 
     @classmethod
-    def written(cls, opened: Opened, by: Actor) -> Json:
+    def written(cls, opened: Opened, by: Caller) -> Json:
         """Write the answer around the ticket as it was written for its row and its fact."""
         shown = (
             ("reference", "opened_at", "id", "state", "title")
@@ -275,7 +232,7 @@ class TicketViewOut(TicketOut):
     clocks: tuple[DueView, ...]
 
     @classmethod
-    def written(cls, view: TicketWithView, by: Actor) -> Json:
+    def written(cls, view: TicketWithView, by: Caller) -> Json:
         """Write the answer around the ticket as it is written for its row."""
         return _written(view.ticket, by, work=view.work, clocks=view.clocks)
 
@@ -288,7 +245,7 @@ class UrgedOut(TicketOut):
     counted: bool
 
     @classmethod
-    def of_urged(cls, ticket: Ticket, by: Actor, *, counted: bool) -> "UrgedOut":
+    def of_urged(cls, ticket: Ticket, by: Caller, *, counted: bool) -> "UrgedOut":
         return cls.model_validate({**_values(ticket, by), "counted": counted})
 
 
@@ -325,16 +282,16 @@ class TimelineOut(Reply):
     items: list[EntryOut]
 
 
-def _values(ticket: Ticket, by: Actor) -> dict[str, Any]:
+def _values(ticket: Ticket, by: Caller) -> dict[str, Any]:
     return {**vars(ticket), **_beside(ticket, by)}
 
 
-def _written(ticket: Ticket, by: Actor, **more: Any) -> Json:
+def _written(ticket: Ticket, by: Caller, **more: Any) -> Json:
     """Return the ticket's JSON with more members at its end: to write a ticket again takes longer
     than all that stands beside it.
     """
     return Json(b"%s,%s" % (ticket.json[:-1], to_json({**_beside(ticket, by), **more})[1:]))
 
 
-def _beside(ticket: Ticket, by: Actor) -> dict[str, Any]:
-    return {"call_back": asks_for_call_back(ticket), "legal": sorted(legal_verbs(ticket.state, by))}
+def _beside(ticket: Ticket, by: Caller) -> dict[str, Any]:
+    return {"call_back": asks_for_call_back(ticket), "legal": sorted(ticket.legal_for(by))}

@@ -6,8 +6,10 @@ from typing import Annotated
 from fastapi import Response
 from pydantic import Field, StringConstraints
 
-from services.tickets.actions.sites import put_site, restate_sites, see_site
+from services.tickets.actions.seeing import see_site
+from services.tickets.actions.sites import put_site, restate_sites
 from services.tickets.api.tickets import Reader
+from services.tickets.domain.access import MANAGERS
 from services.tickets.domain.danger_words import USUAL_DANGER_WORDS
 from services.tickets.domain.site import Building, Category, Question, Site, Spot
 from shared.auth.caller import Caller, Role
@@ -31,7 +33,7 @@ from shared.http.routing import action_router
 
 router = action_router("/v1", tag="sites")
 
-_Keeper = Annotated[Caller, may(Role.MANAGER, Role.ADMIN)]
+_Keeper = Annotated[Caller, may(*MANAGERS)]
 _Admin = Annotated[Caller, may(Role.ADMIN)]
 _Names = Annotated[
     dict[Annotated[str, StringConstraints(max_length=20), Storable], ShortWords],
@@ -147,7 +149,7 @@ class RestatedOut(Reply):
 
 @router.get("/sites/{site_id}")
 async def read(site_id: Identifier, response: Response, caller: Reader, tx: Tx) -> SiteOut:
-    site = await see_site(tx, site_id, seen_by=caller)
+    site = await see_site(tx, site_id, by=caller)
     etag(response, site.version)
     return SiteOut.model_validate(site)
 

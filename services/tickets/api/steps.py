@@ -1,31 +1,65 @@
 """What people do with a ticket: one route for each verb."""
 
+from typing import Annotated
+from uuid import UUID
+
 from fastapi import Response
+from pydantic import Field, StringConstraints
 
 from services.tickets.actions import converse, end_ticket, hold_ticket
-from services.tickets.actions.seeing import actor_of
-from services.tickets.api.schemas import (
-    CancelIn,
-    CommentIn,
-    CommentOut,
-    HoldIn,
-    MergeIn,
-    NoteIn,
-    NothingIn,
-    RatingIn,
-    ReasonIn,
-    TicketOut,
-    UrgedOut,
-    WindowIn,
-)
+from services.tickets.api.schemas import CommentOut, Demanded, TicketOut, UrgedOut, WindowIn
 from services.tickets.api.tickets import Asker, Staff
 from services.tickets.domain.ticket import Ticket
 from shared.auth.caller import Caller
+from shared.contracts.tickets import HoldReason
+from shared.http.fields import Body, Flag, ShortWords, Storable, Whole
 from shared.http.requests import Tx, etag
 from shared.http.routing import action_router
 from shared.ids import TicketId
 
 router = action_router("/v1/tickets/{ticket_id}", tag="steps")
+
+_Mark = Annotated[Whole, Field(ge=1, le=5)]
+
+
+class CancelIn(Body):
+    reason: Demanded | None = None
+    """Demanded of staff."""
+
+
+class ReasonIn(Body):
+    reason: Demanded
+
+
+class NoteIn(Body):
+    note: Demanded
+
+
+class NothingIn(Body):
+    """No field at all; the body may be left out."""
+
+
+class HoldIn(Body):
+    reason: HoldReason
+    note: ShortWords = ""
+
+
+class MergeIn(Body):
+    duplicate_of: UUID
+
+
+class CommentIn(Body):
+    text: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), Storable
+    ]
+    public: Flag = True
+
+
+class RatingIn(Body):
+    speed: _Mark
+    quality: _Mark
+    manner: _Mark
+    text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), Storable] = ""
 
 
 @router.post("/cancel")
@@ -121,7 +155,7 @@ async def urge(
     """Asks again; once an hour it counts."""
     ticket, counted = await converse.urge_ticket(tx, ticket_id, by=caller)
     etag(response, ticket.version)
-    return UrgedOut.of_urged(ticket, actor_of(caller, ticket.site_id), counted=counted)
+    return UrgedOut.of_urged(ticket, caller, counted=counted)
 
 
 @router.post("/rating")
@@ -163,4 +197,4 @@ async def unfollow(ticket_id: TicketId, caller: Asker, tx: Tx) -> None:
 
 def _answer(response: Response, ticket: Ticket, caller: Caller) -> TicketOut:
     etag(response, ticket.version)
-    return TicketOut.of(ticket, actor_of(caller, ticket.site_id))
+    return TicketOut.of(ticket, caller)

@@ -6,9 +6,8 @@ from fastapi import Depends, Query, Request, Response
 from pydantic import AwareDatetime
 
 from services.tickets.actions.amend_ticket import amend_ticket
-from services.tickets.actions.open_ticket import OPENERS, open_ticket
+from services.tickets.actions.open_ticket import open_ticket
 from services.tickets.actions.read_tickets import list_tickets, read_ticket, read_timeline
-from services.tickets.actions.seeing import actor_of
 from services.tickets.api.schemas import (
     EntryOut,
     OpenedOut,
@@ -19,10 +18,11 @@ from services.tickets.api.schemas import (
     TicketViewOut,
     TimelineOut,
 )
+from services.tickets.domain.access import ACTORS, OPENERS, READERS
 from services.tickets.domain.references import is_misread
 from services.tickets.domain.search_words import words_of
 from services.tickets.store.listing import Filters
-from shared.auth.caller import STAFF, Caller, Role
+from shared.auth.caller import STAFF, Caller
 from shared.contracts.tickets import Priority, TicketState
 from shared.errors import Invalid
 from shared.http.fields import Text
@@ -34,8 +34,8 @@ from shared.ids import TicketId
 router = action_router("/v1/tickets", tag="tickets")
 
 _Opener = Annotated[Caller, may(*OPENERS)]
-Reader = Annotated[Caller, may(Role.RESIDENT, Role.TECHNICIAN, Role.INTEGRATION, *STAFF)]
-Asker = Annotated[Caller, may(Role.RESIDENT, *STAFF)]
+Reader = Annotated[Caller, may(*READERS)]
+Asker = Annotated[Caller, may(*ACTORS)]
 Staff = Annotated[Caller, may(*STAFF)]
 _SEARCHED = (
     "Words in any order, each a part of title, description, reference or place; two characters or "
@@ -52,7 +52,7 @@ async def open_(
     opened = await open_ticket(tx, body.report(), by=caller, numbers=request.app.state.numbers)
     response.headers["Location"] = f"/v1/tickets/{opened.ticket.id}"
     etag(response, opened.ticket.version)
-    return OpenedOut.written(opened, actor_of(caller, opened.ticket.site_id))
+    return OpenedOut.written(opened, caller)
 
 
 async def _filters(
@@ -103,9 +103,7 @@ async def list_(
 ) -> TicketsOut:
     """What the caller may see, newest first."""
     found = page.cut(await list_tickets(tx, filters, by=caller), response, lambda ticket: ticket.id)
-    return TicketsOut(
-        items=[TicketOut.of(ticket, actor_of(caller, ticket.site_id)) for ticket in found]
-    )
+    return TicketsOut(items=[TicketOut.of(ticket, caller) for ticket in found])
 
 
 @router.get("/{ticket_id}", response_model=TicketViewOut)
@@ -113,7 +111,7 @@ async def read(ticket_id: TicketId, response: Response, caller: Reader, tx: Tx) 
     """One ticket: what was asked for, who comes, when, and by when it was promised."""
     view = await read_ticket(tx, ticket_id, by=caller)
     etag(response, view.ticket.version)
-    return TicketViewOut.written(view, actor_of(caller, view.ticket.site_id))
+    return TicketViewOut.written(view, caller)
 
 
 @router.patch("/{ticket_id}")
@@ -128,7 +126,7 @@ async def amend(
     """Other text, place, windows or answers; staff also another category or priority."""
     ticket = await amend_ticket(tx, ticket_id, body.amendment(), version=version, by=caller)
     etag(response, ticket.version)
-    return TicketOut.of(ticket, actor_of(caller, ticket.site_id))
+    return TicketOut.of(ticket, caller)
 
 
 @router.get("/{ticket_id}/timeline")

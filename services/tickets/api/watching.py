@@ -31,7 +31,7 @@ async def _watcher(request: Request, ticket_id: TicketId, caller: Reader) -> Cal
         raise BadRequest("`Last-Event-ID` has to be one that this stream gave out.")
     database: Database = request.app.state.database
     async with database.transaction(kind=Kind.READING) as tx:
-        await see_ticket(tx, ticket_id, seen_by=caller)
+        await see_ticket(tx, ticket_id, by=caller)
     return caller
 
 

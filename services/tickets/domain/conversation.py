@@ -1,21 +1,24 @@
-"""What is said about a ticket: comments, urging, ratings."""
+"""What people say about a ticket: comments, urging, visits agreed, ratings, subscribing."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.tickets.domain.ticket import Ticket
-from services.tickets.domain.verbs import Actor
-from shared.contracts.tickets import Rating
+from shared.auth.caller import Caller
+from shared.contracts.tickets import Appointment, Rating
 from shared.contracts.tickets import TicketState as State
-from shared.errors import Conflict, Forbidden
+from shared.errors import Conflict, Forbidden, Invalid
 from shared.ids import TicketId
 
 _URGE_COUNTS_EVERY = timedelta(hours=1)
 _RATE_WITHIN = timedelta(days=30)
 _CALL_BACK_AT = 2  # a mark this low asks for a call
-_MOST_TOLD = 50
-_MOST_URGES = 50
+_MAX_TOLD = 50
+_MAX_URGES = 50
+_MAX_APPOINTMENTS = 20
+MAX_FOLLOWERS = 200
+LONGEST_VISIT = timedelta(days=7)  # the technician who comes is kept free for all of it
 MOST_LINES_TO_COMMENT = 1000  # whoever tells of a ticket reads all that was said about it
 
 
@@ -35,13 +38,17 @@ class TooLateToRate(Conflict):
     code = "too_late_to_rate"
 
 
+class TooManyFollowers(Conflict):
+    code = "too_many_followers"
+
+
 class TooManyComments(Conflict):
     code = "too_many_comments"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Comment:
-    """What somebody wrote; only public ones are shown to residents and told to them."""
+    """What a person wrote; only public ones are shown to residents and told to them."""
 
     id: UUID
     ticket_id: TicketId
@@ -55,7 +62,7 @@ class Comment:
 
 
 def demand_room_for_comments(ticket: Ticket) -> None:
-    """Raises TooManyComments when the timeline is so long that it is time for another ticket."""
+    """Raise TooManyComments when the timeline is so long that it is time for another ticket."""
     if ticket.entries >= MOST_LINES_TO_COMMENT:
         raise TooManyComments(
             f"A ticket with {MOST_LINES_TO_COMMENT} lines on its timeline takes no more comments.",
@@ -64,28 +71,43 @@ def demand_room_for_comments(ticket: Ticket) -> None:
 
 
 def told(ticket: Ticket, *, at: datetime) -> Ticket:
-    """The ticket after staff said something to the resident; the first time answers it."""
+    """Return the ticket after staff said something to the resident; the first time answers it."""
     at = max(at, ticket.told[-1]) if ticket.told else at
     return ticket.changed(
-        told=(*ticket.told, at)[-_MOST_TOLD:], answered_at=ticket.answered_at or at
+        told=(*ticket.told, at)[-_MAX_TOLD:], answered_at=ticket.answered_at or at
     )
 
 
-def urge(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
-    """The ticket, urged; the same within an hour of the last time that counted.
+def urge(ticket: Ticket, *, by: Caller, at: datetime) -> Ticket:
+    """Return the ticket, urged; the same within an hour of the last time that counted.
 
     Raises IllegalStep when it has ended.
     """
     ticket.demand_life("urge", by)
     if ticket.urges and at - ticket.urges[-1] < _URGE_COUNTS_EVERY:
         return ticket
-    return ticket.changed(urges=(*ticket.urges, at)[-_MOST_URGES:])
+    return ticket.changed(urges=(*ticket.urges, at)[-_MAX_URGES:])
+
+
+def agree_visit(
+    ticket: Ticket, *, by: Caller, at: datetime, start: datetime, end: datetime
+) -> Ticket:
+    """Return the ticket with a visit agreed from `start` to `end`. Raises IllegalStep, Invalid."""
+    ticket.demand_life("appointment", by)
+    if not start < end:
+        raise Invalid("A visit must end after it starts.", field="/end")
+    if end <= at:
+        raise Invalid("A visit can only be agreed for a time to come.", field="/end")
+    if end - start > LONGEST_VISIT:
+        raise Invalid(f"A visit lasts at most {LONGEST_VISIT.days} days.", field="/end")
+    agreed = (*ticket.appointments, Appointment(at=at, start=start, end=end))
+    return ticket.changed(appointments=agreed[-_MAX_APPOINTMENTS:])
 
 
 def rate(
-    ticket: Ticket, *, by: Actor, at: datetime, speed: int, quality: int, manner: int, text: str
+    ticket: Ticket, *, by: Caller, at: datetime, speed: int, quality: int, manner: int, text: str
 ) -> Ticket:
-    """The ticket with its newest resolution rated, 1 to 5.
+    """Return the ticket with its newest resolution rated, 1 to 5.
 
     Raises NotTheReporter, NotResolved, AlreadyRated, TooLateToRate after 30 days.
     """
@@ -110,6 +132,34 @@ def rate(
 
 
 def asks_for_call_back(ticket: Ticket) -> bool:
-    """Whether the newest rating is so low that somebody should call."""
+    """Return whether the newest rating is so low that staff should call."""
     newest = ticket.ratings[-1] if ticket.ratings else None
     return newest is not None and min(newest.speed, newest.quality, newest.manner) <= _CALL_BACK_AT
+
+
+def subscribe(ticket: Ticket, *people: str) -> Ticket:
+    """Return the ticket with these people among its followers; the same if they are told of it
+    anyway. Raises TooManyFollowers.
+    """
+    told_already = (*ticket.followers, ticket.reporter_id)
+    new = tuple(dict.fromkeys(person for person in people if person not in told_already))
+    if not new:
+        return ticket
+    if len(ticket.followers) + len(new) > MAX_FOLLOWERS:
+        raise TooManyFollowers(
+            f"A ticket has at most {MAX_FOLLOWERS} followers.", limit=MAX_FOLLOWERS
+        )
+    return ticket.changed(followers=(*ticket.followers, *new))
+
+
+def subscribe_people_of(ticket: Ticket, duplicate: Ticket) -> Ticket:
+    """Return the ticket with those as followers who asked for the same in `duplicate`."""
+    return subscribe(ticket, duplicate.reporter_id, *duplicate.followers)
+
+
+def unsubscribe(ticket: Ticket, person: str) -> Ticket:
+    """Return the ticket without the person as a follower; the same if they are none."""
+    if person not in ticket.followers:
+        return ticket
+    left = tuple(follower for follower in ticket.followers if follower != person)
+    return ticket.changed(followers=left)

@@ -130,14 +130,13 @@ def _walk(
             "released" if ticket.state is State.ON_HOLD and to is not State.RESOLVED else _SAID[to]
         )
         reason = _reason(job, to)
-        held = to is State.ON_HOLD
         stepped = ticket.step(
             to=to,
             at=since,
             cause=cause,
             reason=reason,
-            hold=cause if held else None,
-            before=ticket.state if held else None,
+            hold=cause if to is State.ON_HOLD else None,
+            before=ticket.state if to is State.ON_HOLD else None,
         )
         ticket = replace(stepped, version=version)
         detail: dict[str, JsonValue] = {

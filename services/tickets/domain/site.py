@@ -9,9 +9,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from services.tickets.domain.danger_words import USUAL_DANGER_WORDS
 from shared.contracts import SkillNeed
 from shared.contracts.tickets import Place, Priority
-from shared.errors import Invalid
+from shared.errors import Conflict, Invalid
 
 _OTHER = "other"
+
+
+class UnknownSite(Invalid):
+    code = "unknown_site"
+
+
+class CodeTaken(Conflict):
+    code = "site_code_taken"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,6 @@ The tables are the rule; everything else only reads them.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from pydantic import JsonValue
@@ -66,14 +65,6 @@ STEPS: frozenset[tuple[State, State]] = frozenset(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Actor:
-    """Who acts on a ticket: `is_staff` says whether they are staff of its site."""
-
-    id: str
-    is_staff: bool = False
-
-
 class IllegalStep(Conflict):
     """Not from this state, or not by this person."""
 
@@ -89,6 +80,7 @@ class IllegalStep(Conflict):
         )
 
 
-def legal_verbs(state: State, by: Actor) -> frozenset[Verb]:
-    may = STAFF_MAY if by.is_staff else RESIDENT_MAY
+def legal_verbs(state: State, *, is_staff: bool) -> frozenset[Verb]:
+    """Return what may be done to a ticket in that state, by staff of its site or by residents."""
+    may = STAFF_MAY if is_staff else RESIDENT_MAY
     return frozenset(verb for verb, states in may.items() if state in states)

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import TextClause, text
 
+from services.tickets.domain.access import Scope
 from services.tickets.domain.search_words import marks_of, needed_tokens
 from services.tickets.domain.ticket import Ticket
 from services.tickets.store.queries import ticket_of
@@ -46,18 +47,6 @@ class Filters:
     updated_to: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Scope:
-    """Who looks, and where they are what; sites None means every one."""
-
-    id: str
-    staff_sites: frozenset[str] | None
-    resident_sites: frozenset[str] | None
-    technician_sites: frozenset[str] | None
-    integration_sites: frozenset[str] | None
-    units: frozenset[str]
-
-
 async def find_tickets(tx: Transaction, filters: Filters, scope: Scope) -> Sequence[Ticket]:
     """Newest first."""
     statement, given = listing(filters, scope, now=tx.now)
@@ -71,7 +60,7 @@ def listing(
 ) -> tuple[TextClause | None, Mapping[str, Any]]:
     """Return the statement and its parameters; None where the caller sees nothing.
 
-    The same rules as `visibility.may_see`, for many; a test holds the two together.
+    The same rules as `access.may_see`, for many; a test holds the two together.
     """
     given: dict[str, Any] = {"most": filters.most, "id": scope.id, "now": now}
     fits = _fits(filters, given)

@@ -32,7 +32,7 @@ _LOAD_WITH_SNAPSHOTS = text("""
 _FOR_UPDATE = ForUpdate("tickets", "select xmin as seen, * from tickets where id = :id", id="uuid")
 _LOCK = text("select * from tickets where id = any(cast(:ids as uuid[])) order by id for update")
 _LOCK_DUE = text("""
-    select * from tickets where closes_at <= :now and id <> all(cast(:but as uuid[]))
+    select id from tickets where closes_at <= :now and id <> all(cast(:but as uuid[]))
     order by closes_at limit :most for update skip locked""")
 _NEXT_CLOSING = text(
     "select min(closes_at) as at from tickets where closes_at is not null "
@@ -86,13 +86,11 @@ async def load_ticket(tx: Transaction, id: TicketId) -> Ticket | None:
 
 async def load_with_snapshots(
     tx: Transaction, id: TicketId
-) -> tuple[Ticket, WorkOrderV1 | None, ClocksV1 | None] | None:
-    """The ticket with what is held of its work order and its clocks, in one look; None when there
-    is no such ticket.
-    """
+) -> tuple[Ticket | None, WorkOrderV1 | None, ClocksV1 | None]:
+    """Return the ticket with what is held of its work order and its clocks, in one look."""
     row = await tx.row(_LOAD_WITH_SNAPSHOTS, id=id)
     if row is None:
-        return None
+        return None, None, None
     order = None if row["work_order"] is None else WorkOrderV1.model_validate(row["work_order"])
     clocks = None if row["clocks"] is None else ClocksV1.model_validate(row["clocks"])
     return ticket_of(row), order, clocks
@@ -110,11 +108,13 @@ async def lock_tickets(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Ticke
     return {row["id"]: ticket_of(row) for row in rows}
 
 
-async def lock_rows_to_close(
-    tx: Transaction, but: Collection[UUID], most: int
-) -> Sequence[Mapping[str, Any]]:
-    """Tickets whose 72 h are over, as rows; what another instance has taken is left to it."""
-    return await tx.rows(_LOCK_DUE, now=tx.now, but=list(but), most=most)
+async def lock_due_to_close(tx: Transaction, but: Collection[UUID], most: int) -> Sequence[UUID]:
+    """Lock tickets whose 72 h are over; skip those that another instance has taken.
+
+    Returns ids: a row that cannot be read is found where one bad ticket is set aside alone.
+    """
+    rows = await tx.rows(_LOCK_DUE, now=tx.now, but=list(but), most=most)
+    return [row["id"] for row in rows]
 
 
 async def find_next_closing(tx: Transaction, but: Collection[UUID]) -> datetime | None:

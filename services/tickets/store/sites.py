@@ -8,9 +8,10 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from services.tickets.domain.references import BLOCK, FIRST_NUMBER
-from services.tickets.domain.site import Site
+from services.tickets.domain.site import CodeTaken, Site
 from services.tickets.store.tables import SiteRow
 from shared.db.reads import Lookup, Requirement
 from shared.db.transaction import Kind, Transaction
@@ -28,9 +29,10 @@ _IS_UNCHANGED = Requirement(
     "select from sites where id = :id and revision = :revision", id="text", revision="uuid"
 )
 _LOCK = text("select * from sites where id = :id for update")
+_LOAD_ALL = text("select * from sites where id = any(cast(:ids as text[])) order by said_at")
 _IDS = text("select id from sites order by id")
 _TO_RESTATE = text("""
-    select * from sites where said_at <= :before and id <> all(cast(:but as text[]))
+    select id from sites where said_at <= :before and id <> all(cast(:but as text[]))
       order by said_at limit :most for update skip locked""")
 _EARLIEST_SAID = text(
     "select min(said_at) as said_at from sites where id <> all(cast(:but as text[]))"
@@ -63,7 +65,7 @@ def _remembered(row: Mapping[str, Any]) -> Site:
     """The site of a row; of a revision that has been parsed, the row need hold nothing else."""
     revision = row["revision"]
     if revision not in _parsed:
-        _parsed[revision] = site_of(row)
+        _parsed[revision] = _site_of(row)
         while len(_parsed) > MAX_PARSED:
             _parsed.popitem(last=False)
     _parsed.move_to_end(revision)
@@ -74,7 +76,7 @@ async def lock_site(tx: Transaction, site_id: str) -> Site | None:
     """The site, nobody else's to change until the transaction ends; neither is its creation."""
     await tx.lock("site", [site_id])
     row = await tx.row(_LOCK, id=site_id)
-    return None if row is None else site_of(row)
+    return None if row is None else _site_of(row)
 
 
 async def find_site_ids(tx: Transaction) -> Sequence[str]:
@@ -83,9 +85,16 @@ async def find_site_ids(tx: Transaction) -> Sequence[str]:
 
 async def lock_sites_last_said(
     tx: Transaction, *, before: datetime, but: Collection[str], most: int
-) -> Sequence[Mapping[str, Any]]:
-    """Rows of sites last said before then; those that another instance holds are left to it."""
-    return await tx.rows(_TO_RESTATE, before=before, but=list(but), most=most)
+) -> Sequence[str]:
+    """Lock sites that were last said before then and return their ids; skip those that another
+    instance has taken.
+    """
+    rows = await tx.rows(_TO_RESTATE, before=before, but=list(but), most=most)
+    return [row["id"] for row in rows]
+
+
+async def load_sites(tx: Transaction, site_ids: Collection[str]) -> Sequence[Site]:
+    return [_site_of(row) for row in await tx.rows(_LOAD_ALL, ids=list(site_ids))]
 
 
 async def find_earliest_said(tx: Transaction, but: Collection[str]) -> datetime | None:
@@ -93,13 +102,22 @@ async def find_earliest_said(tx: Transaction, but: Collection[str]) -> datetime 
     return row["said_at"] if row else None
 
 
-def site_of(row: Mapping[str, Any]) -> Site:
+def _site_of(row: Mapping[str, Any]) -> Site:
     return _SITE.validate_python(dict(row))
 
 
 def save_site(tx: Transaction, site: Site) -> None:
-    """Stores the site as said now."""
+    """Store the site as said now."""
     tx.save(SiteRow, site, revision=new_id(), said_at=tx.now)
+
+
+async def save_changed_site(tx: Transaction, site: Site) -> None:
+    """Store the site as said now, at once. Raises CodeTaken for the code of another site."""
+    save_site(tx, site)
+    try:
+        await tx.flush()
+    except IntegrityError as taken:
+        raise CodeTaken("Another site has this code.", site_code=site.code) from taken
 
 
 async def take_number_block(tx: Transaction, code: str) -> range:

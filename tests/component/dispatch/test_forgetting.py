@@ -137,7 +137,7 @@ async def test_a_ticket_that_has_just_ended_before_it_was_heard_of_has_a_work_or
     assert (await rows_left(dispatch))["work_orders"] == 1
 
 
-async def test_answers_to_offers_go_with_the_snapshots(dispatch: Component) -> None:
+async def test_answers_to_offers_and_promises_go_with_the_snapshots(dispatch: Component) -> None:
     ticket = a_ticket()
     job, technician = await offered_and_accepted(dispatch, ticket)
     (offer,) = await rows(dispatch, "select id from offers")
@@ -154,6 +154,12 @@ async def test_answers_to_offers_go_with_the_snapshots(dispatch: Component) -> N
     await dispatch.hears(answer)
     await dispatch.hears(a_ticket(TicketState.CANCELLED, id=ticket.id, version=5))
     held = await rows(dispatch, "select entity from snapshots order by 1")
+    async with dispatch.tx() as tx:
+        await tx.execute(
+            text("insert into promises (id, due_at) values (:id, :at) on conflict do nothing"),
+            id=ticket.id,
+            at=tx.now,
+        )
 
     dispatch.clock.move(days=30)
     await forget(dispatch)
@@ -162,6 +168,7 @@ async def test_answers_to_offers_go_with_the_snapshots(dispatch: Component) -> N
     assert [dict(row) for row in await rows(dispatch, "select entity, body from snapshots")] == [
         {"entity": "tickets.ticket", "body": None}
     ]
+    assert await rows(dispatch, "select id from promises") == []
     await dispatch.hears(answer)
     assert (await rows(dispatch, "select state from jobs"))[0]["state"] == "cancelled"
 

@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from services.tickets.store.listing import Filters, Scope
+from services.tickets.domain.access import Scope
+from services.tickets.store.listing import Filters
 from shared.contracts.tickets import Priority, TicketState
 
 _NOW = datetime.now(UTC)
@@ -216,7 +217,7 @@ _FACT = {
 
 BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
     "dispatch": {
-        "forgetting._DELETE_ANSWERS": [ask(60, ids=["@ended_order"])],
+        "forgetting._SHRINK": [ask(60, ids=["@ended_order"])],
         "forgetting._DELETE": [ask(120, ids=["@ended_order"])],
         "promises._FIND": [ask(40, ids=["@snapshot"])],
         "queries._ANYWHERE": [ask(40)],
@@ -321,7 +322,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "work_orders._NEXT_EXPIRY": [ask(40)],
     },
     "tickets": {
-        "forgetting._LOCK": [ask(30, ids=["@closed"])],
+        "forgetting._LOCK": [ask(40, ids=["@closed"])],
         "forgetting._DELETE": [ask(80, ids=["@closed"])],
         "queries._LOAD": [ask(40, id="@closed")],
         "queries._LOAD_WITH_SNAPSHOTS": [ask(40, id="@open")],
@@ -343,6 +344,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "sites._IS_UNCHANGED": [ask(40, id="s07", revision="@revision")],
         "sites._LOCK": [ask(40, id="s07")],
         "sites._IDS": [ask(40)],
+        "sites._LOAD_ALL": [ask(40, ids=["s07", "s08"])],
         "sites._TO_RESTATE": [ask(170, before=_NOW)],
         "sites._EARLIEST_SAID": [ask(40)],
         "sites._TAKE_BLOCK": [ask(40, code="S7", next=1000, size=100)],
@@ -370,7 +372,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "forgetting._ZONES": [ask(40, sites=["s07"])],
         "forgetting._ADD": [ask(40, sites=["s07"], **_A_SUM)],
         "queries._LOCK": [ask(40, ids=["@open", "@closed"])],
-        "queries._TAKE_DUE": [ask(640)],
+        "queries._LOCK_DUE": [ask(640)],
         "queries._NEXT_LOOK": [ask(40)],
         "queries._FIND": [ask(40, id="@open")],
         "queries._FIND_ANNOUNCEMENTS": [ask(40, ids=["@open", "@closed"])],

@@ -66,6 +66,23 @@ async def test_nothing_is_announced_early(sla: Component) -> None:
     assert await announced(sla) == []
 
 
+async def test_a_ticket_that_cannot_be_read_keeps_no_other_waiting(sla: Component) -> None:
+    broken, other = a_ticket(), a_ticket()
+    await sla.hears(broken, other)
+    async with sla.tx() as tx:
+        await tx.execute(
+            text("update promises set life = '{}' where ticket_id = :id"), id=broken.id
+        )
+
+    sla.clock.set(after(minutes=15, seconds=0.2))
+    await sla.service.ringing["clocks"].run_due()
+
+    async with sla.tx() as tx:
+        told = await tx.rows(text("select distinct ticket_id from announcements"))
+    assert [row["ticket_id"] for row in told] == [other.id]
+    assert sla.service.ringing["clocks"].set_aside == 1
+
+
 async def test_the_alarm_is_set_to_the_next_share_and_no_sooner(sla: Component) -> None:
     await sla.hears(a_ticket())
 

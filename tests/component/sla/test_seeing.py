@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from services.sla.store.figures import BREACHES, KEPT, Changes, Figure, count_breaches_by_site
+from services.sla.domain.figures import BREACHES, KEPT, Figure, Figures
+from services.sla.store.figures import change_figures, count_breaches_by_site
 from shared.contracts import TicketV1
 from shared.contracts.dispatch import OfferState, OfferV1
 from tests.support.component import Component
@@ -244,11 +245,11 @@ async def test_the_sites_with_the_most_broken_promises_come_first_and_others_are
     broken = {"a": 2, "b": 7, "c": 1}
     for site, n in broken.items():
         async with sla.tx() as tx:
-            changes = Changes()
+            figures = Figures()
             for priority in ("urgent", "low"):
-                changes.add(Figure(site, priority, "arrival", BREACHES), n)
-                changes.add(Figure(site, priority, "arrival", KEPT), 50)
-            await changes.write(tx)
+                figures[Figure(site, priority, "arrival", BREACHES)] += n
+                figures[Figure(site, priority, "arrival", KEPT)] += 50
+            await change_figures(tx, figures)
 
     async with sla.tx() as tx:
         found = await count_breaches_by_site(tx, limit=2)

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -50,6 +51,24 @@ async def test_a_verb_without_fields_takes_an_empty_body(
     closed = await tickets.post(f"tickets/{opened['id']}/confirm", body)
 
     assert closed["state"] == "closed"
+
+
+async def test_a_ticket_that_cannot_be_read_keeps_no_other_from_closing(tickets: Tickets) -> None:
+    broken, other = await tickets.open(), await tickets.open()
+    for ticket in (broken, other):
+        await tickets.post(
+            f"tickets/{ticket['id']}/resolve", {"note": "valve turned"}, as_="dispatcher"
+        )
+    async with tickets.component.tx() as tx:
+        await tx.execute(
+            text("update tickets set steps = '7' where id = :id"), id=UUID(broken["id"])
+        )
+    tickets.component.clock.move(hours=73)
+
+    await tickets.component.service.ringing["closing"].run_due()
+
+    assert (await tickets.send("GET", f"tickets/{other['id']}"))["state"] == "closed"
+    assert tickets.component.service.ringing["closing"].set_aside == 1
 
 
 async def test_the_whole_life_of_a_ticket_has_contiguous_versions_and_a_line_for_each(

@@ -18,7 +18,6 @@ from services.sla.domain.changes import what_happened
 from services.sla.domain.clocks import clocks_of
 from services.sla.domain.life import Life, ticket_life, work_life
 from services.sla.domain.policy import DEFAULT, Policy
-from services.sla.events import clocks_of as contract_of
 from services.tickets import events as tickets_events
 from shared.contracts import TicketV1, WorkOrderV1
 from shared.contracts.sla import ClockKind, ClockState, ClockV1
@@ -62,9 +61,8 @@ class Sla:
     def hears(self, ticket: TicketV1, order: WorkOrderV1 | None, *, now: datetime) -> set[str]:
         """Returns what it says had happened."""
         life = Life(ticket_life(ticket), work_life(order))
-        clocks = contract_of(
-            clocks_of(life, policies=self._policies, calendars=IN_SHANGHAI, now=now)
-        )
+        promises = clocks_of(life, policies=self._policies, calendars=IN_SHANGHAI, now=now)
+        clocks = promises.as_told()
         happened = [*what_happened(self.clocks, clocks, [])]
         if happened:
             self.published = clocks

@@ -16,18 +16,20 @@ from services.dispatch.domain.job_steps import Verb
 from services.dispatch.domain.work_order import WorkOrder
 from services.tickets import events as tickets_events
 from services.tickets.domain import following as tickets_following
+from services.tickets.domain.amending import reclassify
 from services.tickets.domain.conversation import told
 from services.tickets.domain.ticket import Ticket
-from services.tickets.domain.verbs import ENDED, Actor, legal_verbs
+from services.tickets.domain.verbs import ENDED
 from services.tickets.domain.verbs import Verb as TicketVerb
+from shared.auth.caller import Caller, Grant, Role
 from shared.contracts import SkillNeed, TicketV1, WorkOrderV1
 from shared.contracts.dispatch import JobState, OfferState, WorkOrderState
 from shared.contracts.tickets import Classing, HoldReason, Priority, TicketState, TicketStep
-from shared.ids import JobId, OfferId, TechnicianId, TicketId, new_id
+from shared.ids import JobId, OfferId, PersonId, SiteId, TechnicianId, TicketId, new_id
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-RESIDENT = Actor(id="resident-1")
-STAFF = Actor(id="dana", is_staff=True)
+RESIDENT = Caller(PersonId("resident-1"), (Grant(Role.RESIDENT, SiteId("demo")),))
+STAFF = Caller(PersonId("dana"), (Grant(Role.DISPATCHER, SiteId("demo")),))
 MEANS = {
     WorkOrderState.WAITING: TicketState.OPEN,
     WorkOrderState.ACCEPTED: TicketState.ASSIGNED,
@@ -105,7 +107,7 @@ class TwoServices:
                 moves["resident answers"] = lambda: self._released(
                     self.ticket.answered_by_resident(by=RESIDENT, at=self._now())
                 )
-        if TicketVerb.CANCEL in legal_verbs(ticket.state, RESIDENT):
+        if TicketVerb.CANCEL in ticket.legal_for(RESIDENT):
             moves["resident cancel"] = lambda: self._ticket_becomes(
                 ticket.cancel(by=RESIDENT, at=self._now(), reason=None)
             )
@@ -138,7 +140,8 @@ class TwoServices:
         category = "lift" if self.ticket.category == "plumbing" else "plumbing"
         skills = (SkillNeed(code=category),)
         self._ticket_becomes(
-            self.ticket.reclassify(
+            reclassify(
+                self.ticket,
                 at=self._now(),
                 category=category,
                 priority=Priority.URGENT,

@@ -6,17 +6,24 @@ from uuid import UUID
 
 from services.tickets.domain.site import Building, Category, Question, Site, Spot
 from services.tickets.domain.ticket import Ticket
-from services.tickets.domain.verbs import Actor
+from shared.auth.caller import Caller, Grant, Role
 from shared.contracts import SkillNeed, WorkOrderV1
 from shared.contracts.dispatch import JobState, JobStep, JobV1, OfferV1, WorkOrderState
 from shared.contracts.tickets import Classing, HoldReason, Priority, TicketStep
 from shared.contracts.tickets import TicketState as State
-from shared.ids import TicketId
+from shared.ids import PersonId, SiteId, TicketId
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-RESIDENT = Actor(id="resident-1")
-NEIGHBOUR = Actor(id="resident-2")
-STAFF = Actor(id="dispatcher-1", is_staff=True)
+
+
+def a_caller(id: str, *roles: Role, units: frozenset[str] = frozenset()) -> Caller:
+    """A person with these roles at the site of every ticket here."""
+    return Caller(PersonId(id), tuple(Grant(role, SiteId("demo")) for role in roles), units)
+
+
+RESIDENT = a_caller("resident-1", Role.RESIDENT)
+NEIGHBOUR = a_caller("resident-2", Role.RESIDENT)
+STAFF = a_caller("dispatcher-1", Role.DISPATCHER)
 TICKET_ID = TicketId(UUID("01900000-0000-7000-8000-000000000001"))
 OTHER_ID = TicketId(UUID("01900000-0000-7000-8000-000000000002"))
 JOB_ID = UUID("01900000-0000-7000-8000-0000000000aa")

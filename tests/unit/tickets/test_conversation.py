@@ -5,20 +5,25 @@ from dataclasses import replace
 import pytest
 
 from services.tickets.domain.conversation import (
+    MAX_FOLLOWERS,
     MOST_LINES_TO_COMMENT,
     AlreadyRated,
     NotResolved,
     NotTheReporter,
     TooLateToRate,
     TooManyComments,
+    TooManyFollowers,
     asks_for_call_back,
     demand_room_for_comments,
     rate,
+    subscribe,
     told,
+    unsubscribe,
     urge,
 )
-from services.tickets.domain.ticket import MOST_FOLLOWERS, Ticket, TooManyFollowers
-from services.tickets.domain.verbs import ENDED, Actor, IllegalStep
+from services.tickets.domain.ticket import Ticket
+from services.tickets.domain.verbs import ENDED, IllegalStep
+from shared.auth.caller import Caller
 from shared.contracts.tickets import TicketState as State
 from tests.unit.tickets.arranging import NEIGHBOUR, RESIDENT, STAFF, a_ticket, after
 
@@ -26,7 +31,7 @@ from tests.unit.tickets.arranging import NEIGHBOUR, RESIDENT, STAFF, a_ticket, a
 def rated(
     ticket: Ticket,
     *,
-    by: Actor = RESIDENT,
+    by: Caller = RESIDENT,
     speed: int = 5,
     quality: int = 5,
     manner: int = 5,
@@ -117,18 +122,18 @@ def test_a_low_mark_asks_for_a_call(lowest: int, call: bool) -> None:
 def test_following_is_said_once_and_never_by_the_reporter() -> None:
     ticket = a_ticket(State.OPEN)
 
-    followed = ticket.followed_by("resident-2", RESIDENT.id, "resident-2")
+    followed = subscribe(ticket, "resident-2", RESIDENT.id, "resident-2")
 
     assert followed.followers == ("resident-2",)
-    assert followed.followed_by("resident-2") is followed
-    assert followed.unfollowed_by("resident-2").followers == ()
-    assert ticket.unfollowed_by("resident-2") is ticket
+    assert subscribe(followed, "resident-2") is followed
+    assert unsubscribe(followed, "resident-2").followers == ()
+    assert unsubscribe(ticket, "resident-2") is ticket
 
 
 def test_a_ticket_has_so_many_followers_at_most() -> None:
-    crowd = a_ticket(State.OPEN).followed_by(
-        *(f"resident-{n}" for n in range(10, 10 + MOST_FOLLOWERS))
+    crowd = subscribe(
+        a_ticket(State.OPEN), *(f"resident-{n}" for n in range(10, 10 + MAX_FOLLOWERS))
     )
 
     with pytest.raises(TooManyFollowers):
-        crowd.followed_by("resident-2")
+        subscribe(crowd, "resident-2")

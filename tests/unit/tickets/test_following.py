@@ -5,8 +5,10 @@ from itertools import pairwise, permutations
 
 import pytest
 
+from services.tickets.domain.amending import amend
 from services.tickets.domain.following import EARLIER_WORK, follow
-from services.tickets.domain.ticket import KEPT_FOR_ENDING, MOST_STEPS, Ticket
+from services.tickets.domain.limits import MAX_STEPS, STEPS_FOR_ENDING
+from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import ENDED, STEPS
 from shared.contracts import WorkOrderV1
 from shared.contracts.dispatch import JobState, OfferState, OfferV1, WorkOrderState
@@ -330,7 +332,7 @@ def test_held_by_staff_is_resolved_when_all_jobs_are_done() -> None:
 
 
 def test_amended_and_reclassified_go_on_with_the_work_that_was_accepted() -> None:
-    amended = a_ticket(State.OPEN).amend(by=RESIDENT, title="Kitchen, under the sink")
+    amended = amend(a_ticket(State.OPEN), by=RESIDENT, title="Kitchen, under the sink")
 
     after_, facts = following(amended, ACCEPTED)
 
@@ -354,7 +356,7 @@ def test_a_job_that_is_returned_while_paused_ends_the_hold() -> None:
 
 def test_a_ticket_of_too_many_steps_is_still_resolved_by_its_work() -> None:
     ticket = a_ticket(State.OPEN)
-    while len(ticket.steps) < MOST_STEPS - KEPT_FOR_ENDING:
+    while len(ticket.steps) < MAX_STEPS - STEPS_FOR_ENDING:
         ticket = ticket.step(
             to=State.ASSIGNED if ticket.state is State.OPEN else State.OPEN, at=NOW, cause="job:1"
         )

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from pydantic_core import from_json
 
-from services.tickets.domain.conversation import Comment, rate
+from services.tickets.domain.amending import amend
+from services.tickets.domain.conversation import Comment, rate, subscribe
 from services.tickets.domain.following import follow
 from services.tickets.domain.intake import Report, open_ticket_for
+from services.tickets.domain.limits import MAX_STEPS, STEPS_FOR_ENDING, TicketFull
 from services.tickets.domain.site import Site
-from services.tickets.domain.ticket import KEPT_FOR_ENDING, MOST_STEPS, Ticket, TicketFull
+from services.tickets.domain.ticket import Ticket
 from services.tickets.events import of_site, of_ticket, ticket_snapshot
 from services.tickets.store.queries import Entry
 from services.tickets.store.tables import CommentRow, EntryRow, SiteRow, TicketRow
@@ -92,12 +94,12 @@ WORDY: dict[str, Any] = {
 
 
 def test_a_ticket_that_grew_until_it_was_full_still_ends_and_is_rated() -> None:
-    ticket = a_ticket(State.OPEN).amend(by=STAFF, **WORDY)
+    ticket = amend(a_ticket(State.OPEN), by=STAFF, **WORDY)
     while ticket.has_room_for(State.OPEN):
         again = ticket.resolve(by=STAFF, at=after(hours=1), note="水" * 100)
         ticket = again.reopen(by=RESIDENT, at=after(hours=1), reason="水" * 100)
     with pytest.raises(TicketFull):
-        ticket.followed_by(*(f"resident-{n}" for n in range(100)))
+        subscribe(ticket, *(f"resident-{n}" for n in range(100)))
 
     resolved = ticket.resolve(by=STAFF, at=after(days=9), note="水" * 1000)
     rated = rate(
@@ -105,13 +107,13 @@ def test_a_ticket_that_grew_until_it_was_full_still_ends_and_is_rated() -> None:
     )
     closed = rated.confirm(by=RESIDENT, at=after(days=9))
 
-    assert len(ticket.steps) < MOST_STEPS - KEPT_FOR_ENDING
+    assert len(ticket.steps) < MAX_STEPS - STEPS_FOR_ENDING
     for name, last in (("resolved", resolved), ("rated", rated), ("closed", closed)):
         assert len(of_ticket(name, last, {"note": "水" * 1000}).body()) < MAX_FACT_BYTES
 
 
 def test_a_full_ticket_follows_its_work_no_further_and_is_still_resolved_by_it() -> None:
-    ticket, version = a_ticket(State.OPEN).amend(by=STAFF, **WORDY), 2
+    ticket, version = amend(a_ticket(State.OPEN), by=STAFF, **WORDY), 2
     stuck = False
     while not stuck:
         for order in (
@@ -144,7 +146,7 @@ def test_a_full_ticket_follows_its_work_no_further_and_is_still_resolved_by_it()
         full_and_held, an_order(WorkOrderState.ACCEPTED, a_job(JobState.ACCEPTED)), at=after(days=1)
     )
 
-    assert (len(ticket.steps) < MOST_STEPS - KEPT_FOR_ENDING, ticket.observed) == (
+    assert (len(ticket.steps) < MAX_STEPS - STEPS_FOR_ENDING, ticket.observed) == (
         True,
         version - 1,
     )

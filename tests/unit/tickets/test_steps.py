@@ -5,22 +5,23 @@ from datetime import timedelta
 
 import pytest
 
+from services.tickets.domain.amending import amend, reclassify
+from services.tickets.domain.conversation import subscribe, subscribe_people_of
+from services.tickets.domain.limits import MAX_STEPS, STEPS_FOR_ENDING, TooManySteps
 from services.tickets.domain.ticket import (
-    KEPT_FOR_ENDING,
-    MOST_STEPS,
     ReasonDemanded,
     Ticket,
     TooLateToReopen,
-    TooManySteps,
 )
-from services.tickets.domain.verbs import RESIDENT_MAY, STEPS, Actor, IllegalStep, Verb
+from services.tickets.domain.verbs import RESIDENT_MAY, STEPS, IllegalStep, Verb
+from shared.auth.caller import Caller
 from shared.contracts.tickets import HoldReason, Priority
 from shared.contracts.tickets import TicketState as State
 from shared.errors import Forbidden, Invalid
-from tests.unit.tickets.arranging import NOON, OTHER_ID, RESIDENT, STAFF, a_ticket, after
+from tests.unit.tickets.arranging import NEIGHBOUR, NOON, OTHER_ID, RESIDENT, STAFF, a_ticket, after
 
 LATER = after(hours=1)
-DO: dict[Verb, Callable[[Ticket, Actor], Ticket]] = {
+DO: dict[Verb, Callable[[Ticket, Caller], Ticket]] = {
     Verb.CANCEL: lambda ticket, by: ticket.cancel(by=by, at=LATER, reason="no longer wanted"),
     Verb.CONFIRM: lambda ticket, by: ticket.confirm(by=by, at=LATER),
     Verb.REOPEN: lambda ticket, by: ticket.reopen(by=by, at=LATER, reason="still leaking"),
@@ -57,7 +58,7 @@ CASES = [
 
 @pytest.mark.parametrize(("verb", "state", "actor", "legal"), CASES)
 def test_a_step_is_taken_exactly_where_the_table_has_it(
-    verb: Verb, state: State, actor: Actor, legal: bool
+    verb: Verb, state: State, actor: Caller, legal: bool
 ) -> None:
     ticket = a_ticket(state)
 
@@ -126,7 +127,7 @@ def test_the_reporters_answer_ends_a_hold_that_waits_for_it() -> None:
     released = held.answered_by_resident(by=RESIDENT, at=LATER)
 
     assert released.state is State.ASSIGNED
-    assert held.answered_by_resident(by=Actor(id="resident-2"), at=LATER) is held
+    assert held.answered_by_resident(by=NEIGHBOUR, at=LATER) is held
     assert held.answered_by_resident(by=STAFF, at=LATER) is held
 
 
@@ -202,11 +203,11 @@ def test_a_step_is_never_dated_before_the_last_one() -> None:
 
 
 def test_a_merged_ticket_is_cancelled_and_its_people_come_along() -> None:
-    duplicate = a_ticket(State.ASSIGNED, OTHER_ID).followed_by("resident-7")
+    duplicate = subscribe(a_ticket(State.ASSIGNED, OTHER_ID), "resident-7")
     target = a_ticket(State.OPEN)
 
     merged = duplicate.merge_into(target, by=STAFF, at=LATER)
-    followed = a_ticket(State.OPEN).duplicates_merged(duplicate)
+    followed = subscribe_people_of(a_ticket(State.OPEN), duplicate)
 
     assert (merged.state, merged.duplicate_of) == (State.CANCELLED, target.id)
     assert followed.followers == ("resident-7",)  # the reporter of both is the same person
@@ -224,7 +225,7 @@ def test_nothing_is_merged_into_a_cancelled_ticket_nor_into_itself() -> None:
 
 def test_a_ticket_takes_200_steps_and_the_last_are_kept_for_ending_it() -> None:
     ticket = a_ticket(State.OPEN)
-    while len(ticket.steps) < MOST_STEPS - KEPT_FOR_ENDING:
+    while len(ticket.steps) < MAX_STEPS - STEPS_FOR_ENDING:
         ticket = (
             ticket.put_on_hold(by=STAFF, at=LATER, reason=HoldReason.NO_ACCESS)
             if ticket.state is State.OPEN
@@ -244,8 +245,8 @@ def test_a_ticket_takes_200_steps_and_the_last_are_kept_for_ending_it() -> None:
 def test_amending_what_is_the_same_changes_nothing() -> None:
     ticket = a_ticket(State.OPEN)
 
-    assert ticket.amend(by=RESIDENT, title="") is ticket
-    assert ticket.amend(by=RESIDENT, title="Kitchen").version == ticket.version + 1
+    assert amend(ticket, by=RESIDENT, title="") is ticket
+    assert amend(ticket, by=RESIDENT, title="Kitchen").version == ticket.version + 1
 
 
 @pytest.mark.parametrize(
@@ -253,14 +254,14 @@ def test_amending_what_is_the_same_changes_nothing() -> None:
 )
 def test_a_resident_does_not_amend_what_is_worked_on_or_over(state: State) -> None:
     with pytest.raises(IllegalStep):
-        a_ticket(state).amend(by=RESIDENT, title="Kitchen")
+        amend(a_ticket(state), by=RESIDENT, title="Kitchen")
 
 
 def test_a_change_of_class_is_dated() -> None:
     ticket = a_ticket(State.OPEN)
 
-    urgent = ticket.reclassify(
-        at=LATER, category="plumbing", priority=Priority.URGENT, skills=(), needs_info=False
+    urgent = reclassify(
+        ticket, at=LATER, category="plumbing", priority=Priority.URGENT, skills=(), needs_info=False
     )
 
     assert (urgent.priority, urgent.classes[-1].at, urgent.classes[-1].priority) == (
@@ -269,8 +270,13 @@ def test_a_change_of_class_is_dated() -> None:
         Priority.URGENT,
     )
     assert (
-        urgent.reclassify(
-            at=LATER, category="plumbing", priority=Priority.URGENT, skills=(), needs_info=False
+        reclassify(
+            urgent,
+            at=LATER,
+            category="plumbing",
+            priority=Priority.URGENT,
+            skills=(),
+            needs_info=False,
         )
         is urgent
     )

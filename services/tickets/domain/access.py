@@ -1,0 +1,122 @@
+"""Who may see, do and change what: the one place that decides. What a caller may not see does not
+exist for them.
+
+Which steps residents and staff may take in which state is a table of its own (`verbs.py`).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.tickets.domain.places import unit_key
+from services.tickets.domain.site import Site
+from services.tickets.domain.ticket import Ticket
+from shared.auth.caller import STAFF, Caller, Role
+from shared.errors import Forbidden
+
+READERS = (Role.RESIDENT, Role.TECHNICIAN, Role.INTEGRATION, *STAFF)
+ACTORS = (Role.RESIDENT, *STAFF)
+OPENERS = (*ACTORS, Role.INTEGRATION)
+MANAGERS = (Role.MANAGER, Role.ADMIN)
+
+
+def may_see(caller: Caller, site: Site | None, ticket: Ticket, *, now: datetime) -> bool:
+    """Return whether the ticket exists for the caller: for those who may act on it, for technicians
+    while they hold it or are offered it, for the integration that entered it.
+
+    `site` is the ticket's own; None, not loaded, shares nothing among neighbours.
+    """
+    return (
+        may_act(caller, site, ticket)
+        or (caller.has(Role.INTEGRATION, ticket.site_id) and ticket.entered_by == caller.id)
+        or _is_admitted(caller, ticket, now=now)
+    )
+
+
+def may_act(caller: Caller, site: Site | None, ticket: Ticket) -> bool:
+    """Return whether the caller may change the ticket: staff of its site; residents their own
+    reports, and those for their unit where the site shares them.
+    """
+    if caller.is_staff(ticket.site_id):
+        return True
+    return caller.has(Role.RESIDENT, ticket.site_id) and (
+        ticket.reporter_id == caller.id or _is_shared(caller, site, ticket)
+    )
+
+
+def may_read_internal(caller: Caller, ticket: Ticket, *, now: datetime) -> bool:
+    """Return whether the caller reads what is not public: staff, and the technician who holds the
+    ticket or is offered it; nobody else does, nor a technician who only lives there.
+    """
+    return caller.is_staff(ticket.site_id) or _is_admitted(caller, ticket, now=now)
+
+
+def may_leave(caller: Caller, ticket: Ticket) -> bool:
+    """Return whether the caller follows the ticket: they may stop also when they do not see it any
+    more, as followers of a merged duplicate.
+    """
+    return caller.id in ticket.followers
+
+
+def may_open(caller: Caller, site_id: str) -> bool:
+    return any(caller.has(role, site_id) for role in OPENERS)
+
+
+def may_report_for_others(caller: Caller, site_id: str) -> bool:
+    """Return whether the caller may name another reporter, and a priority: staff, integrations."""
+    return caller.is_staff(site_id) or caller.has(Role.INTEGRATION, site_id)
+
+
+def demand_staff(caller: Caller, site_id: str, deed: str) -> None:
+    """Raise Forbidden for those who are not staff of the site; `deed` says what only staff do."""
+    if not caller.is_staff(site_id):
+        raise Forbidden(f"Only staff {deed}.")
+
+
+def may_see_site(caller: Caller, site_id: str) -> bool:
+    return any(caller.has(role, site_id) for role in Role)
+
+
+def may_manage(caller: Caller, site_id: str) -> bool:
+    """Return whether the caller may change the site itself."""
+    return any(caller.has(role, site_id) for role in MANAGERS)
+
+
+def may_manage_all(caller: Caller) -> bool:
+    """Return whether the caller is an admin of every site."""
+    return caller.sites(Role.ADMIN) is None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """`may_see` for many tickets at once: who looks, and at which sites they are what; None means
+    every site.
+    """
+
+    id: str
+    staff_sites: frozenset[str] | None
+    resident_sites: frozenset[str] | None
+    technician_sites: frozenset[str] | None
+    integration_sites: frozenset[str] | None
+    units: frozenset[str]
+
+
+def scope_of(caller: Caller) -> Scope:
+    return Scope(
+        id=caller.id,
+        staff_sites=caller.sites(*STAFF),
+        resident_sites=caller.sites(Role.RESIDENT),
+        technician_sites=caller.sites(Role.TECHNICIAN),
+        integration_sites=caller.sites(Role.INTEGRATION),
+        units=caller.units,
+    )
+
+
+def _is_shared(caller: Caller, site: Site | None, ticket: Ticket) -> bool:
+    return site is not None and site.residents_see_unit and unit_key(ticket.place) in caller.units
+
+
+def _is_admitted(caller: Caller, ticket: Ticket, *, now: datetime) -> bool:
+    if caller.id not in ticket.admitted or not caller.has(Role.TECHNICIAN, ticket.site_id):
+        return False
+    until = ticket.admitted[caller.id]
+    return until is None or now < until

@@ -1,0 +1,170 @@
+"""Changing what a ticket is about: its words, place and windows, its category and priority."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from services.tickets.domain.access import demand_staff
+from services.tickets.domain.danger_words import find_danger, raised
+from services.tickets.domain.intake import check_windows, lacks_answers
+from services.tickets.domain.limits import TooManySteps
+from services.tickets.domain.places import Whereabouts, resolve_place
+from services.tickets.domain.site import Site
+from services.tickets.domain.ticket import ReasonDemanded, Ticket
+from services.tickets.domain.verbs import IllegalStep, Verb
+from shared.auth.caller import Caller
+from shared.contracts import SkillNeed, Window
+from shared.contracts.tickets import Classing, Place, Priority
+from shared.errors import Invalid
+
+_MAX_CLASSES = 50
+_WORDING = ("answers", "description", "needs_info", "place", "preferred_windows", "title")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Amendment:
+    """What is to be different; None leaves it as it is. `where` replaces the whole place."""
+
+    title: str | None = None
+    description: str | None = None
+    where: Whereabouts | None = None
+    answers: Mapping[str, str] | None = None
+    preferred_windows: tuple[Window, ...] | None = None
+    category: str | None = None
+    priority: Priority | None = None
+    reason: str | None = None
+
+    @property
+    def rewords(self) -> bool:
+        told = (self.title, self.description, self.where, self.answers, self.preferred_windows)
+        return any(each is not None for each in told)
+
+
+def reword(ticket: Ticket, amendment: Amendment, *, site: Site, by: Caller) -> Ticket:
+    """Return the ticket with the amendment's words, place, answers and windows; the same if none
+    differs. Raises IllegalStep, Invalid, TicketFull.
+    """
+    if not amendment.rewords:
+        return ticket
+    needs_info = None
+    if amendment.answers is not None:
+        category, known = site.category(ticket.category)
+        needs_info = not known or lacks_answers(category, amendment.answers)
+    return amend(
+        ticket,
+        by=by,
+        title=amendment.title,
+        description=amendment.description,
+        place=None if amendment.where is None else resolve_place(site, amendment.where),
+        answers=amendment.answers,
+        needs_info=needs_info,
+        preferred_windows=amendment.preferred_windows,
+    )
+
+
+def amend(
+    ticket: Ticket,
+    *,
+    by: Caller,
+    title: str | None = None,
+    description: str | None = None,
+    place: Place | None = None,
+    answers: Mapping[str, str] | None = None,
+    needs_info: bool | None = None,
+    preferred_windows: tuple[Window, ...] | None = None,
+) -> Ticket:
+    """Return the ticket with other text, place, answers or windows (None leaves it as it is); the
+    same if nothing differs.
+
+    Raises IllegalStep (residents may as long as they may cancel, staff as long as it lives),
+    Invalid, TicketFull.
+    """
+    if preferred_windows is not None:
+        check_windows(preferred_windows)
+    if Verb.CANCEL not in ticket.legal_for(by):
+        raise IllegalStep("amend", state=ticket.state, legal=ticket.legal_for(by))
+    amended = replace(
+        ticket,
+        title=ticket.title if title is None else title,
+        description=ticket.description if description is None else description,
+        place=ticket.place if place is None else place,
+        answers=ticket.answers if answers is None else answers,
+        needs_info=ticket.needs_info if needs_info is None else needs_info,
+        preferred_windows=(
+            ticket.preferred_windows if preferred_windows is None else preferred_windows
+        ),
+    )
+    return ticket if amended == ticket else amended.changed()
+
+
+def reworded_fields(before: Ticket, after: Ticket) -> list[str]:
+    """Return the names of what differs, in order."""
+    return [name for name in _WORDING if getattr(before, name) != getattr(after, name)]
+
+
+def new_danger(before: Ticket, after: Ticket, *, site: Site) -> str | None:
+    """Return the word of danger that came with other words; None where one was there before."""
+    if find_danger(site.danger_words, before.title, before.description):
+        return None
+    return find_danger(site.danger_words, after.title, after.description)
+
+
+def class_anew(
+    ticket: Ticket,
+    amendment: Amendment,
+    *,
+    site: Site,
+    by: Caller,
+    at: datetime,
+    danger: str | None,
+) -> Ticket:
+    """Return the ticket under the amendment's category and priority, which `danger` raises; the
+    same if neither differs. A new category does not move the priority, a new priority needs a
+    reason.
+
+    Raises Forbidden, Invalid, ReasonDemanded, IllegalStep, TooManySteps, TicketFull.
+    """
+    if amendment.category is not None or amendment.priority is not None:
+        demand_staff(by, ticket.site_id, "change the category or the priority")
+    code, skills, needs_info = ticket.category, ticket.skills, ticket.needs_info
+    if amendment.category is not None:
+        category, known = site.category(amendment.category)
+        if not known:
+            raise Invalid("The site has no such category.", field="/category")
+        code, skills = category.code, category.skills
+        needs_info = lacks_answers(category, ticket.answers)
+    if amendment.priority not in (None, ticket.priority) and not (amendment.reason or "").strip():
+        raise ReasonDemanded("Say why the priority changes.", field="/reason")
+    priority = amendment.priority or raised(ticket.priority, danger)
+    if (code, priority) == (ticket.category, ticket.priority):
+        return ticket
+    ticket.demand_life("reclassify", by)
+    return reclassify(
+        ticket, at=at, category=code, priority=priority, skills=skills, needs_info=needs_info
+    )
+
+
+def reclassify(
+    ticket: Ticket,
+    *,
+    at: datetime,
+    category: str,
+    priority: Priority,
+    skills: tuple[SkillNeed, ...],
+    needs_info: bool,
+) -> Ticket:
+    """Return the ticket under another category or priority from `at` on; the same if neither
+    differs. Raises TooManySteps, TicketFull.
+    """
+    if (category, priority) == (ticket.category, ticket.priority):
+        return ticket
+    if len(ticket.classes) >= _MAX_CLASSES:
+        raise TooManySteps(f"A ticket can be reclassified {_MAX_CLASSES} times.")
+    classing = Classing(at=max(at, ticket.classes[-1].at), category=category, priority=priority)
+    return ticket.changed(
+        category=category,
+        priority=priority,
+        skills=skills,
+        needs_info=needs_info,
+        classes=(*ticket.classes, classing),
+    )
