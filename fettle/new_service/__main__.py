@@ -1,4 +1,4 @@
-"""`make new-service name=parts`: writes a service from the template, says what is left to do."""
+"""Write a service from the template and say what is left to do: `make new-service name=parts`."""
 
 import sys
 

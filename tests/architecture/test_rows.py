@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.test_rooms import ROOT, SERVICES
+from fettle.home import SERVICES
+from tests.architecture.test_rooms import ROOT
 
 ROOMS = ("actions", "domain", "jobs", "handlers")
 _UNTYPED = {"Mapping[str, Any]", "MutableMapping[str, Any]", "dict[str, Any]"}

@@ -40,7 +40,7 @@ class __Entity__Out(Reply):
 
 @router.post("", status_code=201)
 async def create(response: Response, body: __Entity__In, caller: _Staff, tx: Tx) -> __Entity__Out:
-    """Asks for it; the ticket has to go on."""
+    """Ask for something that the ticket needs, while the ticket goes on."""
     __entity__ = await create___entity__(
         tx, TicketId(body.ticket_id), text=body.text, due_at=body.due_at, by=caller
     )
