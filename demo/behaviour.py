@@ -6,11 +6,11 @@ The same seed and the same id give the same behaviour, whenever it is asked for.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import asin, cos, radians, sin, sqrt
 from random import Random
 
 from demo.catalogue import CATEGORIES, DANGER_WORDS
 from demo.requests import Request
+from shared.geodesy import metres_between
 
 DECLINES, SILENCE = 0.07, 0.03
 """Shares of offers; emergencies are declined half as often and never left unanswered."""
@@ -33,7 +33,6 @@ DECLINE_REASONS = {
 WALK_KM_H, DRIVE_KM_H, DETOUR = 4.5, 25.0, 1.3
 MAX_WALK_KM = 0.8
 UNKNOWN_TRAVEL_MIN = 15.0
-EARTH_RADIUS_KM = 6371.0
 PAUSES, GIVES_BACK = 0.04, 0.015
 """Shares of jobs."""
 PAUSE_REASONS = ("waiting_parts", "no_access", "waiting_resident")
@@ -107,7 +106,7 @@ def travel_min(start: tuple[float, float], end: tuple[float, float] | None) -> f
     """Return played minutes on foot within a compound, by car beyond; 15 to an unknown place."""
     if end is None:
         return UNKNOWN_TRAVEL_MIN
-    way_km = distance_km(start, end) * DETOUR
+    way_km = metres_between(*start, *end) / 1000 * DETOUR
     return 2.0 + way_km / (WALK_KM_H if way_km <= MAX_WALK_KM else DRIVE_KM_H) * 60
 
 
@@ -115,13 +114,6 @@ def work_min(category: str, *, job_id: str, seed: int) -> float:
     """Return played minutes on site: half to twice what is usual, most of them near it."""
     usual = CATEGORIES.get(category, CATEGORIES["other"]).work_min
     return usual * Random(f"{seed}/{job_id}").triangular(0.5, 2.0, 0.9)
-
-
-def distance_km(start: tuple[float, float], end: tuple[float, float]) -> float:
-    """Return the distance as the crow flies, in kilometres (haversine)."""
-    (lat1, lon1), (lat2, lon2) = ((radians(at[0]), radians(at[1])) for at in (start, end))
-    chord = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
-    return 2 * EARTH_RADIUS_KM * asin(sqrt(min(1.0, chord)))
 
 
 def interruption_of(

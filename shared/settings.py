@@ -6,9 +6,9 @@ Read once, by `main`; a wrong value stops the start with its name.
 import base64
 import binascii
 import os
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, AliasGenerator, BeforeValidator, Field, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -71,71 +71,84 @@ RowDays = Annotated[
 ]
 
 
+def _variable(name: str) -> str:
+    return f"FETTLE_{name.upper()}"
+
+
 class ServiceSettings(BaseSettings):
-    """The settings all services share; a service adds `database_url`, `port` and its own."""
+    """The settings all services share; a service adds `database_url`, `port` and its own. A setting
+    is the environment variable `FETTLE_<NAME>`, unless its field names another one.
+    """
 
     model_config = SettingsConfigDict(
-        frozen=True, extra="ignore", populate_by_name=True, use_attribute_docstrings=True
+        # An alias, not `env_prefix`: a wrong value is then reported by its variable's name. And no
+        # `populate_by_name`: it takes `ENV` and `HOST` from a shell too.
+        alias_generator=AliasGenerator(validation_alias=_variable),
+        frozen=True,
+        extra="ignore",
+        use_attribute_docstrings=True,
     )
 
-    env: Literal["development", "production"] = Field("production", validation_alias="FETTLE_ENV")
+    env: Literal["development", "production"] = "production"
     """`development` allows what only a laptop may do, such as webhooks to loopback addresses."""
-    host: str = Field("127.0.0.1", validation_alias="FETTLE_HOST")
+    host: str = "127.0.0.1"
     """The address that the service listens on."""
     database_url: str
     """The service's own PostgreSQL database (15 or later)."""
     port: int
     """The port that the service listens on."""
-    instance_port: int | None = Field(None, ge=1, le=65535, validation_alias="FETTLE_INSTANCE_PORT")
+    instance_port: int | None = Field(None, ge=1, le=65535)
     """A second port, of this instance alone, for its health and metrics.
 
     Where it is set, other instances may share the first one.
     """
-    nats_url: str = Field(
-        "nats://127.0.0.1:4222", pattern=r"^(nats|tls)://\S+$", validation_alias="FETTLE_NATS_URL"
-    )
+    nats_url: str = Field("nats://127.0.0.1:4222", pattern=r"^(nats|tls)://\S+$")
     """The NATS server or cluster (2.11 or later), with JetStream: `nats://` or `tls://`."""
-    jwks: str = Field(validation_alias="FETTLE_JWKS")
+    jwks: str
     """Where the issuer's public keys are: a path or an http(s) address."""
-    issuer: str = Field(validation_alias="FETTLE_ISSUER")
+    issuer: str
     """The `iss` that tokens must have."""
-    audience: str = Field("fettle", validation_alias="FETTLE_AUDIENCE")
+    audience: str = "fettle"
     """The `aud` that tokens must have."""
-    log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", validation_alias="FETTLE_LOG_LEVEL"
-    )
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
     """What is logged: this and everything graver."""
-    stream_replicas: int = Field(1, ge=1, le=5, validation_alias="FETTLE_STREAM_REPLICAS")
+    stream_replicas: int = Field(1, ge=1, le=5)
     """How many NATS servers keep each stream; 3 in a cluster."""
-    tickets_per_day: int = Field(
-        2000, ge=1, le=10_000_000, validation_alias="FETTLE_TICKETS_PER_DAY"
-    )
+    tickets_per_day: int = Field(2000, ge=1, le=10_000_000)
     """How many tickets a day each stream has room for, over the thirty days that it
     keeps: 20 KiB a ticket.
     """
-    outbox_max_rows: int = Field(1_000_000, ge=1, validation_alias="FETTLE_OUTBOX_MAX_ROWS")
+    outbox_max_rows: int = Field(1_000_000, ge=1)
     """How many facts may wait for the broker before requests are refused with 503
     `backlog_full`.
     """
-    pool_size: int = Field(10, ge=2, le=200, validation_alias="FETTLE_POOL_SIZE")
+    pool_size: int = Field(10, ge=2, le=200)
     """How many connections to its database a service holds at most."""
-    consumer_linger_ms: int = Field(50, ge=0, le=1000, validation_alias="FETTLE_CONSUMER_LINGER_MS")
+    consumer_linger_ms: int = Field(50, ge=0, le=1000)
     """How long facts that are not urgent wait for others, to be handled in one
     transaction, in milliseconds.
     """
-    snapshot_retention_days: SnapshotDays = Field(
-        30, validation_alias="FETTLE_SNAPSHOT_RETENTION_DAYS"
-    )
+    snapshot_retention_days: SnapshotDays = 30
     """How many days after its end a service keeps what others told of a ticket; then id and version
     alone, up to 90 days. 0 is for ever, or at least 30.
     """
-    ticket_retention_days: RowDays = Field(1826, validation_alias="FETTLE_TICKET_RETENTION_DAYS")
+    ticket_retention_days: RowDays = 1826
     """How many days after its end a ticket is deleted, with its timeline, work and promises.
 
     0 is for ever, or at least 90.
     """
-    body_limit_bytes: int = Field(262_144, ge=1024, validation_alias="FETTLE_BODY_LIMIT_BYTES")
+    body_limit_bytes: int = Field(262_144, ge=1024)
     """How large the body of a request may be, in bytes."""
+
+    @classmethod
+    def of(cls, **values: Any) -> Self:
+        """Return settings with these values, by field; what is left out is read as at a start."""
+        return cls(
+            **{
+                str(cls.model_fields[name].validation_alias): value
+                for name, value in values.items()
+            }
+        )
 
     @model_validator(mode="before")
     @classmethod

@@ -22,8 +22,6 @@ TICKETS_PER_PAGE = 100
 _ROWS_PER_PAGE = 200
 _TRY_AGAIN = frozenset({429, 502, 503, 504})
 _LONGEST_PAUSE_S = 10.0
-TIMELINE_LINES_PER_PAGE = 500
-"""As many as tickets gives at once."""
 
 Params = Sequence[tuple[str, str]]
 Object = dict[str, Any]
@@ -76,9 +74,8 @@ class Services:
 
     async def has_entries_after(self, id: str, n: int) -> bool:
         """Return whether the ticket's timeline goes on after line `n`. Raises CannotRead."""
-        return bool(
-            _items(await self._get("tickets", f"/v1/tickets/{id}/timeline", [("after", str(n))]))
-        )
+        lines = await self._timeline(id)
+        return bool(lines and lines[-1]["n"] > n)
 
     async def everything_about(self, ticket: Mapping[str, Any]) -> Object | None:
         """Return the ticket, its timeline, jobs, clocks and messages, each oldest first, and the
@@ -111,24 +108,19 @@ class Services:
         }
 
     async def _timeline(self, id: str) -> list[Object] | None:
-        lines: list[Object] = []
-        while True:
-            after = str(lines[-1]["n"]) if lines else "0"
-            answer = await self._get("tickets", f"/v1/tickets/{id}/timeline", [("after", after)])
-            if answer is None:
-                return None
-            found = _items(answer)
-            lines += found
-            if len(found) < TIMELINE_LINES_PER_PAGE:
-                return lines
+        return await self._all("tickets", f"/v1/tickets/{id}/timeline", [])
 
     async def _rows(self, service: str, path: str, ticket_id: str) -> list[Object]:
+        return await self._all(service, path, [("ticket_id", ticket_id)]) or []
+
+    async def _all(self, service: str, path: str, filters: Params) -> list[Object] | None:
+        """Return all pages of a list; None where one says that there is no such thing."""
         rows: list[Object] = []
         cursor: str | None = None
         while True:
-            answer = await self._get(
-                service, path, _paged([("ticket_id", ticket_id)], _ROWS_PER_PAGE, cursor)
-            )
+            answer = await self._get(service, path, _paged(filters, _ROWS_PER_PAGE, cursor))
+            if answer is None:
+                return None
             rows += _items(answer)
             cursor = _next_cursor(answer)
             if cursor is None:

@@ -62,7 +62,7 @@ def application_of(service: str) -> Any:
     """Return the service's application with settings that lead nowhere: it is not to be started."""
     settings = settings_of(service)
     given = {name: value for name, value in _ANY_SETTINGS.items() if name in settings.model_fields}
-    return importlib.import_module(f"services.{service}.main").create_app(settings(**given))
+    return importlib.import_module(f"services.{service}.main").create_app(settings.of(**given))
 
 
 def _json(document: dict[str, Any]) -> str:

@@ -64,8 +64,8 @@ def _command(arguments: str) -> str:
 def _alone(instance: Instance, service: str) -> str:
     alone = [
         instance.instance_urls[name]
-        for name, of in instance.services.items()
-        if of == service and name in instance.instance_ports
+        for name, of in instance.addresses.services.items()
+        if of == service and name in instance.addresses.instance_ports
     ]
     return f"   {len(alone)} instances, each alone at {', '.join(alone)}" if alone else ""
 

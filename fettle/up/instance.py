@@ -4,7 +4,6 @@
 """
 
 import os
-import secrets
 import shutil
 import sys
 import time
@@ -13,30 +12,28 @@ from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
-from fettle.engines.engine import Engine
-from fettle.engines.nats import NatsServer
 from fettle.engines.postgres import PostgresServer, discard_postgres
 from fettle.engines.processes import free_ports
 from fettle.home import SERVICES
-from fettle.issuer import AUDIENCE, NAME, Issuer
+from fettle.issuer import Issuer
 from fettle.schemas import CannotMigrate, bring_up_to_date
+from fettle.up.addresses import Addresses
 from fettle.up.children import Child
-from fettle.up.instance_counts import instance_names
+from fettle.up.engines import Engines
+from fettle.up.environments import issues_tokens, service_environment, technician_environment
 from fettle.up.ports import refuse_taken
 from fettle.up.readiness import by_reason, missing_at
 from fettle.up.refusals import CannotStart
-from fettle.up.state import Process, State, clear_leftovers, forget, read_state, take_home
-from fettle.up.watch import Say, Watch
+from fettle.up.state import Process, State, clear_leftovers, forget, take_home
+from fettle.up.watch import Say, Watch, Watched
 
 # what starts slowly on a busy machine is waited for, as long as it does not fail
-_READY_WITHIN_S = 180.0
-_LOOK_EVERY_S = 0.1
-_TELL_EVERY_S = 5.0
-_SERVICES_STOP_WITHIN_S = 2.5
-_ALL_STOPS_WITHIN_S = 4.5
-_TECHNICIAN_STOPS_WITHIN_S = 1.0
-_CONNECTIONS_EACH = 20
-"""Of an instance to its database, at the usual FETTLE_POOL_SIZE, and some to spare."""
+_READY_TIMEOUT_S = 180.0
+_LOOK_INTERVAL_S = 0.1
+_TELL_INTERVAL_S = 5.0
+_SERVICES_STOP_TIMEOUT_S = 2.5
+_STOP_TIMEOUT_S = 4.5
+_TECHNICIAN_STOP_TIMEOUT_S = 1.0
 
 
 class Instance:
@@ -54,26 +51,13 @@ class Instance:
         counts: Mapping[str, int] | None = None,
     ) -> None:
         self.home = home
-        self.ports = dict(ports)
-        self.services = instance_names(dict.fromkeys(SERVICES, 1) | dict(counts or {}))
-        """The service of each instance: of several `tickets`, `tickets-2`, …, which share the
-        service's port.
-        """
-        shared = [
-            name
-            for name, service in self.services.items()
-            if list(self.services.values()).count(service) > 1
-        ]
-        self.instance_ports = dict(
-            zip(shared, free_ports(len(shared), but=self.ports.values()), strict=True)
-        )
+        self.addresses = Addresses.of(ports, counts or {})
         self.issuer = Issuer.at(home)
         self.children: dict[str, Child] = {}
         self.technician: Child | None = None
-        self.database_urls: dict[str, str] = {}
-        self.nats_url = ""
-        self.postgres: PostgresServer | None = None
-        self.nats: NatsServer | None = None
+        self._engines = Engines(
+            home, spared=self.addresses.taken, say=say, started=self._watch_over
+        )
         self._watches: list[Watch] = []
         self._say = say
         self._stopping = stopping
@@ -104,7 +88,7 @@ class Instance:
             stopping,
             counts,
         )
-        instance._take_home()
+        instance._right_to_home = take_home(home)
         try:
             instance._start_everything()
         except BaseException:
@@ -112,13 +96,35 @@ class Instance:
             raise
         return instance
 
-    def url(self, service: str) -> str:
-        return f"http://127.0.0.1:{self.ports[service]}"
+    @property
+    def ports(self) -> Mapping[str, int]:
+        return self.addresses.ports
+
+    @property
+    def services(self) -> Mapping[str, str]:
+        """The service of each instance by the instance's name."""
+        return self.addresses.services
+
+    @property
+    def nats_url(self) -> str:
+        return self._engines.nats_url
+
+    @property
+    def database_urls(self) -> Mapping[str, str]:
+        return self._engines.database_urls
+
+    @property
+    def postgres(self) -> PostgresServer | None:
+        """The embedded server; None where all databases are others' own."""
+        return self._engines.postgres
 
     @property
     def issues_tokens(self) -> bool:
-        """By the development issuer; with FETTLE_JWKS another one does."""
-        return not os.environ.get("FETTLE_JWKS")
+        """Whether the development issuer does."""
+        return issues_tokens()
+
+    def url(self, service: str) -> str:
+        return self.addresses.url(service)
 
     def token(self, role: str, subject: str, site: str = "*") -> str:
         return self.issuer.token(subject, [(role, site)])
@@ -138,39 +144,30 @@ class Instance:
     @property
     def instance_urls(self) -> dict[str, str]:
         """Where each instance answers alone: at a port of its own if others share the service's."""
-        return {name: self._url_alone(name) for name in self.services}
+        return {name: self.addresses.url_alone(name) for name in self.addresses.services}
 
     def missing(self, name: str) -> str | None:
         """Return what this instance of a service still waits for, in its own words; None when it is
         ready.
         """
-        return missing_at(self._url_alone(name))
+        return missing_at(self.addresses.url_alone(name))
 
     def start_technician(self) -> None:
         """Put a technician to work at the site demo who takes every job, until the stop."""
-        given = {f"FETTLE_{name.upper()}_URL": self.url(name) for name in ("dispatch", "notify")}
-        environment = {
-            **os.environ,
-            **given,
-            "FETTLE_HOME": str(self.home),
-            "FETTLE_ENV": "development",
-            "PYTHONUNBUFFERED": "1",
-        }
-        if self.issues_tokens:
-            environment.pop("FETTLE_TOKEN", None)
         command = ("fettle", "technician", "--accept", "--work")
+        environment = technician_environment(self.addresses, self.home)
         self.technician = Child(
             "technician", command, environment, self.home / "logs" / "technician.log", self._say
         )
         self.technician.start()
-        self._watches.append(Watch("technician", self.technician, self._say))
+        self._watch_over("technician", self.technician)
         self._write_state()
 
-    def wait_until_ready(self, within_s: float = _READY_WITHIN_S) -> None:
+    def wait_until_ready(self, within_s: float = _READY_TIMEOUT_S) -> None:
         """Raises CannotStart, with what is missing and where the log is."""
         deadline = time.monotonic() + within_s
-        tell_at = time.monotonic() + _TELL_EVERY_S
-        waiting = dict.fromkeys(self.services, "")
+        tell_at = time.monotonic() + _TELL_INTERVAL_S
+        waiting = dict.fromkeys(self.addresses.services, "")
         while waiting := {
             name: missing for name in waiting if (missing := self.missing(name)) is not None
         }:
@@ -186,9 +183,9 @@ class Instance:
                 )
                 raise CannotStart(f"not ready within {within_s:g} s: {told}")
             if time.monotonic() > tell_at:
-                tell_at = time.monotonic() + _TELL_EVERY_S
+                tell_at = time.monotonic() + _TELL_INTERVAL_S
                 self._say("up", "waiting for " + by_reason(waiting))
-            time.sleep(_LOOK_EVERY_S)
+            time.sleep(_LOOK_INTERVAL_S)
 
     def stop(self) -> None:
         """Services first, then what they stand on. Harmless to repeat."""
@@ -196,18 +193,16 @@ class Instance:
         self._watches.clear()
         # first, while there are services that it can take its leave of
         if self.technician is not None:
-            self.technician.stop(within_s=_TECHNICIAN_STOPS_WITHIN_S)
+            self.technician.stop(within_s=_TECHNICIAN_STOP_TIMEOUT_S)
         for child in self.children.values():
             child.ask_to_stop()
         for child in self.children.values():
-            child.stop(within_s=max(began + _SERVICES_STOP_WITHIN_S - time.monotonic(), 0.05))
-        engines: list[Engine] = [
-            engine for engine in (self.nats, self.postgres) if engine is not None
-        ]
+            child.stop(within_s=max(began + _SERVICES_STOP_TIMEOUT_S - time.monotonic(), 0.05))
+        engines = self._engines.running()
         for engine in engines:
             engine.ask_to_stop()
         for engine in engines:
-            engine.stop(within_s=max(began + _ALL_STOPS_WITHIN_S - time.monotonic(), 0.05))
+            engine.stop(within_s=max(began + _STOP_TIMEOUT_S - time.monotonic(), 0.05))
         if self._right_to_home is not None:
             forget(self.home)
             self._right_to_home.close()
@@ -230,22 +225,10 @@ class Instance:
     ) -> None:
         self.stop()
 
-    def _take_home(self) -> None:
-        self._right_to_home = take_home(self.home)
-        if self._right_to_home is None:
-            state = read_state(self.home)
-            if state is None:
-                raise CannotStart(f"another start is under way in {self.home}")
-            how = "already runs" if state.ready else "is just starting"
-            where = ", ".join(f"{name} {url}" for name, url in state.urls.items())
-            raise CannotStart(
-                f"an instance {how} in {self.home} (process {state.supervisor.pid}): {where}"
-            )
-
     def _start_everything(self) -> None:
         for name in clear_leftovers(self.home):
             self._say("up", f"ended {name}, left over from a start that was killed")
-        if self.instance_ports and not sys.platform.startswith("linux"):
+        if self.addresses.instance_ports and not sys.platform.startswith("linux"):
             self._say(
                 "up",
                 "this system may give all requests to one of several instances: only Linux "
@@ -255,95 +238,35 @@ class Instance:
         self._write_state()
         logs = self.home / "logs"
         logs.mkdir(exist_ok=True)
-        self._start_nats()
-        self._start_databases()
+        self._engines.start_nats()
+        self._go_on()
+        self._engines.start_databases(instances=len(self.addresses.services))
         for name, url in self.database_urls.items():
             self._go_on()
             if (revision := _migrated(name, url)) is not None:
                 self._say("up", f"the database of {name} is now at {revision}")
         self._say("up", "starting the services")
-        for name, service in self.services.items():
-            self.children[name] = Child(
+        for name, service in self.addresses.services.items():
+            environment = service_environment(
                 name,
-                (f"services.{service}",),
-                self._environment(name),
-                logs / f"{name}.log",
-                self._say,
+                self.addresses,
+                self.issuer,
+                nats_url=self.nats_url,
+                database_url=self.database_urls[service],
             )
-            self.children[name].start()
-            self._watches.append(Watch(name, self.children[name], self._say))
+            child = Child(
+                name, (f"services.{service}",), environment, logs / f"{name}.log", self._say
+            )
+            self.children[name] = child
+            child.start()
+            self._watch_over(name, child)
             self._write_state()
         self.wait_until_ready()
         self._ready = True
         self._write_state()
 
-    def _start_nats(self) -> None:
-        self.nats_url = os.environ.get("FETTLE_NATS_URL", "")
-        if not self.nats_url:
-            self._say("up", "starting NATS")
-            self.nats = NatsServer.start(self.home / "nats", spared=self._spared)
-            self.nats_url = self.nats.url
-            self._watches.append(Watch("nats", self.nats, self._say))
-
-    def _start_databases(self) -> None:
-        given = {
-            name: os.environ.get(f"FETTLE_{name.upper()}_DATABASE_URL", "") for name in SERVICES
-        }
-        if not all(given.values()):
-            self._go_on()
-            self._say("up", "starting PostgreSQL")
-            connections = str(max(200, _CONNECTIONS_EACH * len(self.services)))
-            self.postgres = PostgresServer.start(
-                self.home / "postgres",
-                spared=self._spared,
-                settings={"max_connections": connections},
-            )
-            self._watches.append(Watch("postgres", self.postgres, self._say))
-        for name in SERVICES:
-            if not given[name] and self.postgres is not None:
-                password = _secret(self.home / "keys" / f"{name}-database")
-                self.postgres.create_database(name, role=name, password=password)
-                given[name] = self.postgres.url(name, name, password)
-        self.database_urls = given
-
-    def _url_alone(self, name: str) -> str:
-        return (
-            f"http://127.0.0.1:{self.instance_ports[name]}"
-            if name in self.instance_ports
-            else self.url(self.services[name])
-        )
-
-    @property
-    def _spared(self) -> list[int]:
-        return [*self.ports.values(), *self.instance_ports.values()]
-
-    def _environment(self, name: str) -> dict[str, str]:
-        service = self.services[name]
-        own_port = (
-            {"FETTLE_INSTANCE_PORT": str(self.instance_ports[name])}
-            if name in self.instance_ports
-            else {}
-        )
-        inherited = {
-            key: value for key, value in os.environ.items() if key != "FETTLE_INSTANCE_PORT"
-        }
-        own_issuer = {
-            "FETTLE_JWKS": str(self.issuer.jwks),
-            "FETTLE_ISSUER": NAME,
-            "FETTLE_AUDIENCE": AUDIENCE,
-        }
-        return {
-            "FETTLE_DISPATCH_PUBLIC_URL": self.url("dispatch"),
-            **inherited,
-            **(own_issuer if self.issues_tokens else {}),
-            **self.issuer.offer_settings(os.environ),
-            "PYTHONUNBUFFERED": "1",
-            "FETTLE_ENV": "development",
-            f"FETTLE_{service.upper()}_DATABASE_URL": self.database_urls[service],
-            f"FETTLE_{service.upper()}_PORT": str(self.ports[service]),
-            **own_port,
-            "FETTLE_NATS_URL": self.nats_url,
-        }
+    def _watch_over(self, name: str, watched: Watched) -> None:
+        self._watches.append(Watch(name, watched, self._say))
 
     def _go_on(self) -> None:
         if self._stopping():
@@ -361,7 +284,9 @@ class Instance:
             nats_url=self.nats_url,
             database_urls=self.database_urls,
             ready=self._ready,
-            instance_urls={name: self.instance_urls[name] for name in self.instance_ports},
+            instance_urls={
+                name: self.instance_urls[name] for name in self.addresses.instance_ports
+            },
         ).write(self.home)
 
 
@@ -370,10 +295,3 @@ def _migrated(name: str, url: str) -> str | None:
         return bring_up_to_date(name, url)
     except CannotMigrate as error:
         raise CannotStart(str(error)) from error
-
-
-def _secret(path: Path) -> str:
-    if not path.exists():
-        path.touch(0o600)
-        path.write_text(secrets.token_urlsafe(24))
-    return path.read_text()

@@ -15,6 +15,7 @@ from typing import TextIO
 from fettle.engines.nats import end_leftover_nats
 from fettle.engines.postgres import end_leftover_postgres
 from fettle.engines.processes import began, end
+from fettle.up.refusals import CannotStart
 
 
 @dataclass(frozen=True)
@@ -85,17 +86,25 @@ def forget(home: Path) -> None:
     _path(home).unlink(missing_ok=True)
 
 
-def take_home(home: Path) -> TextIO | None:
-    """The right to run at `home`, held until the file is closed or its process ends in any way;
-    None when another holds it.
+def take_home(home: Path) -> TextIO:
+    """Return the right to run at `home`, held until the file is closed or its process ends in any
+    way. Raises CannotStart when another holds it.
     """
     lock = (home / "lock").open("a")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         lock.close()
-        return None
+        raise CannotStart(_held_by(read_state(home), home)) from None
     return lock
+
+
+def _held_by(state: State | None, home: Path) -> str:
+    if state is None:
+        return f"another start is under way in {home}"
+    how = "already runs" if state.ready else "is just starting"
+    where = ", ".join(f"{name} {url}" for name, url in state.urls.items())
+    return f"an instance {how} in {home} (process {state.supervisor.pid}): {where}"
 
 
 def clear_leftovers(home: Path) -> list[str]:

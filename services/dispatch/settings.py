@@ -8,7 +8,7 @@ from shared.settings import OfferKeys, ServiceSettings
 class Settings(ServiceSettings):
     database_url: str = Field(validation_alias="FETTLE_DISPATCH_DATABASE_URL")
     port: int = Field(8002, ge=1, le=65535, validation_alias="FETTLE_DISPATCH_PORT")
-    offer_keys: OfferKeys = Field(validation_alias="FETTLE_OFFER_KEYS")
+    offer_keys: OfferKeys
     """The keys that sign offer and job tokens, `kid:SEED,…` with Ed25519 seeds of 32 bytes in
     base64; the first signs, all prove.
     """

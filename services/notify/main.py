@@ -75,7 +75,6 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             recipients.router,
             endpoints.router,
             inbox.router,
-            inbox.live_router,
             messages.router,
         ),
         state={"reach": reach, "names": names, "sender": sender},

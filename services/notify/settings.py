@@ -26,23 +26,15 @@ def _parse_ranges(text: object) -> object:
 class Settings(ServiceSettings):
     database_url: str = Field(validation_alias="FETTLE_NOTIFY_DATABASE_URL")
     port: int = Field(8004, ge=1, le=65535, validation_alias="FETTLE_NOTIFY_PORT")
-    offer_keys: OfferKeys = Field(validation_alias="FETTLE_OFFER_KEYS")
-    dispatch_public_url: str = Field(
-        "http://127.0.0.1:8002",
-        pattern=r"^https?://[^/\s]+$",
-        validation_alias="FETTLE_DISPATCH_PUBLIC_URL",
-    )
+    offer_keys: OfferKeys
+    dispatch_public_url: str = Field("http://127.0.0.1:8002", pattern=r"^https?://[^/\s]+$")
     """Where technicians' clients reach dispatch, without a path."""
-    message_retention_days: RowDays = Field(366, validation_alias="FETTLE_MESSAGE_RETENTION_DAYS")
+    message_retention_days: RowDays = 366
     """How many days after the end of its ticket a message is deleted, with its deliveries.
 
     0 is for ever, or at least 90.
     """
-    attempt_retention_days: AttemptDays = Field(
-        30, validation_alias="FETTLE_ATTEMPT_RETENTION_DAYS"
-    )
+    attempt_retention_days: AttemptDays = 30
     """How many days an attempt to deliver a webhook stays on record. 0 is for ever."""
-    webhook_ranges: Annotated[tuple[Range, ...], NoDecode, BeforeValidator(_parse_ranges)] = Field(
-        (), validation_alias="FETTLE_WEBHOOK_RANGES"
-    )
+    webhook_ranges: Annotated[tuple[Range, ...], NoDecode, BeforeValidator(_parse_ranges)] = ()
     """Private address ranges that webhooks may go to outside development."""

@@ -30,6 +30,4 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             ),
         ),
     )
-    return service.app(
-        routers=(clocks.router, board.router, board.live_router, policies.router, calendars.router)
-    )
+    return service.app(routers=(clocks.router, board.router, policies.router, calendars.router))

@@ -8,7 +8,7 @@ from shared.settings import OfferPublicKeys, ServiceSettings
 class Settings(ServiceSettings):
     database_url: str = Field(validation_alias="FETTLE_TICKETS_DATABASE_URL")
     port: int = Field(8001, ge=1, le=65535, validation_alias="FETTLE_TICKETS_PORT")
-    offer_public_keys: OfferPublicKeys = Field(validation_alias="FETTLE_OFFER_PUBLIC_KEYS")
+    offer_public_keys: OfferPublicKeys
     """The public halves of FETTLE_OFFER_KEYS, `kid:KEY,…`: they prove offer and job tokens and sign
     none.
     """

@@ -4,101 +4,227 @@ while they wait.
 
 import asyncio
 import contextlib
+import weakref
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from fastapi import APIRouter, Depends, Request
-from fastapi.sse import ServerSentEvent
+from fastapi import Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
+from starlette.types import Receive, Scope, Send
 
 from shared.auth.caller import Caller
 from shared.db.failures import first_line, is_transient
 from shared.db.transaction import Database, Kind, Transaction
-from shared.errors import TooMany, Unauthenticated
-from shared.http.requests import identity_of, is_still_good
+from shared.errors import NotFound, TooMany
+from shared.http.problems import BadRequest
+from shared.http.requests import is_still_good
 from shared.telemetry import get_logger
 from shared.wakes import Wakes
 
 log = get_logger(__name__)
 
-MOST_STREAMS = 20
-"""Of one caller, in one instance: more devices than anybody has, and fewer than it takes to be in
-the way.
+Id = TypeVar("Id")
+
+MAX_STREAMS = 20
+"""Live streams that one caller may have open on one instance."""
+_LOOK_INTERVAL_S = 15.0
+"""A stream looks again, and says that it is alive, even if it hears nothing: news from another
+instance may be lost on the way, and proxies cut connections on which nothing is sent.
 """
-_LOOK_AGAIN_S = 20.0
-"""News from another instance may be lost on the way."""
+_ALIVE = b": ping\n\n"
 
 
 class TooManyStreams(TooMany):
     code = "too_many_streams"
 
 
-async def _seat(request: Request) -> AsyncIterator[None]:
-    """One of the caller's streams, until it ends."""
-    identity = identity_of(request)
-    if not isinstance(identity, Caller):
-        raise Unauthenticated("Send `Authorization: Bearer TOKEN`.")
-    seats: Counter[str] = request.app.state.seats
-    if seats[identity.id] >= MOST_STREAMS:
-        raise TooManyStreams(
-            f"You have {MOST_STREAMS} live streams open here; close one first.", limit=MOST_STREAMS
-        )
-    seats[identity.id] += 1
-    try:
-        yield
-    finally:
-        seats[identity.id] -= 1
-        if not seats[identity.id]:
-            del seats[identity.id]
-
-
-def live_router(prefix: str, *, tag: str) -> APIRouter:
-    """For routes that answer with `live`."""
-    return APIRouter(prefix=prefix, tags=[tag], dependencies=[Depends(_seat)])
-
-
 @dataclass(frozen=True)
-class Happening:
+class LiveEvent:
     """One event of a stream; `id` is where a client that comes back goes on."""
 
     id: str
     name: str
-    data: Any
+    data: BaseModel
+
+
+def event_stream(data: type[BaseModel]) -> dict[str, Any]:
+    """Return what a route that answers with `live` says of itself: `@router.get(path,
+    **event_stream(JobOut))`. `data` is what every event carries; another route answers with it too.
+    """
+    event = {
+        "type": "object",
+        "required": ["id", "event", "data"],
+        "properties": {
+            "id": {"type": "string"},
+            "event": {"type": "string"},
+            "data": {
+                "type": "string",
+                "contentMediaType": "application/json",
+                "contentSchema": {"$ref": f"#/components/schemas/{data.__name__}"},
+            },
+        },
+    }
+    return {
+        "response_class": Response,  # without a media type: FastAPI adds none to the one below
+        "responses": {
+            200: {
+                "description": "Server-sent events",
+                "content": {"text/event-stream": {"itemSchema": event}},
+            },
+            429: {
+                "description": f"`too_many_streams`: the caller has {MAX_STREAMS} live streams "
+                "open on this instance; `Retry-After` says when to try again",
+            },
+        },
+        "openapi_extra": {
+            "parameters": [
+                {
+                    "in": "header",
+                    "name": "Last-Event-ID",
+                    "description": "The id of the last event that was seen; what came since "
+                    "follows.",
+                    "schema": {"type": "string"},
+                }
+            ]
+        },
+    }
+
+
+def sequence_number(text: str) -> int:
+    """Return the number that an event's id is; raise ValueError for what is none."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise ValueError("not a sequence number")
+    return int(text)
+
+
+Look = Callable[[Transaction, Id | None], Awaitable[Sequence[LiveEvent]]]
+"""Returns the events after an id, of all there are if there is none; raises NotFound for what the
+caller may not see.
+"""
 
 
 async def live(
     request: Request,
-    topic: str,
-    read: Callable[[Transaction, str | None], Awaitable[Sequence[Happening]]],
+    tx: Transaction,
+    look: Look[Id],
     *,
-    at_most_every_s: float = 0.1,
-) -> AsyncIterator[ServerSentEvent]:
-    """What `read(tx, after)` returns, at once and whenever `topic` is told; `after` is the last id
-    that the client has seen.
+    by: Caller,
+    topic: str,
+    parse_id: Callable[[str], Id],
+    min_interval_s: float = 0.1,
+) -> Response:
+    """Return an answer that sends what `look` finds: at once, and whenever `topic` is told.
 
-    For a route of a `live_router` with `response_class=EventSourceResponse`; who may see it is
-    checked by its dependencies. It ends with the caller's token. However fast news comes, nobody
-    looks oftener than `at_most_every_s`: a few streams would take every session.
+    The first look is made in the request's transaction and authorises the stream: what it raises
+    is the answer. Later a NotFound finds nothing, and the stream ends with the caller's token.
+    `parse_id` reads an event's id and raises ValueError for what is none. However fast news comes,
+    a stream looks once in `min_interval_s`: a few of them would take every session.
+
+    Raises BadRequest for a `Last-Event-ID` that no stream gave out, and TooManyStreams.
     """
+    after = _last_seen(request, parse_id)
     wakes: Wakes = request.app.state.wakes
-    database: Database = request.app.state.database
-    after = request.headers.get("last-event-id")
-    with wakes.listening(topic) as woken:
-        while not wakes.closed and is_still_good(request):
-            woken.clear()
-            try:
-                async with database.transaction(kind=Kind.READING) as tx:
-                    happenings = await read(tx, after)
-            except Exception as error:
-                if not is_transient(error):
-                    raise
-                log.warning("live_stream_ends", topic=topic, error=first_line(error))
+    with contextlib.ExitStack() as held:
+        held.enter_context(_seat(request.app.state.seats, by))
+        # before the first look: what happens after it is heard
+        woken = held.enter_context(wakes.listening(topic))
+        stream = _Stream(request, look, topic, parse_id, woken, min_interval_s)
+        first = await look(tx, after)
+        return _LiveResponse(stream.events(first, after), held.pop_all())
+
+
+def _last_seen(request: Request, parse_id: Callable[[str], Id]) -> Id | None:
+    last = request.headers.get("last-event-id")
+    try:
+        return parse_id(last) if last else None
+    except ValueError as error:
+        raise BadRequest("`Last-Event-ID` has to be one that this stream gave out.") from error
+
+
+@contextlib.contextmanager
+def _seat(seats: Counter[str], caller: Caller) -> Iterator[None]:
+    """Count one more stream of the caller. Raises TooManyStreams."""
+    if seats[caller.id] >= MAX_STREAMS:
+        raise TooManyStreams(
+            f"You have {MAX_STREAMS} live streams open here; close one first.", limit=MAX_STREAMS
+        )
+    seats[caller.id] += 1
+    try:
+        yield
+    finally:
+        seats[caller.id] -= 1
+        if not seats[caller.id]:
+            del seats[caller.id]
+
+
+@dataclass(frozen=True)
+class _Stream(Generic[Id]):
+    request: Request
+    look: Look[Id]
+    topic: str
+    parse_id: Callable[[str], Id]
+    woken: asyncio.Event
+    min_interval_s: float
+
+    async def events(
+        self, first: Sequence[LiveEvent], after: Id | None
+    ) -> AsyncGenerator[bytes, None]:
+        """Yield the first look's events, and those of every further look."""
+        wakes: Wakes = self.request.app.state.wakes
+        found: Sequence[LiveEvent] | None = first
+        while not wakes.closed and is_still_good(self.request):
+            if found is None and (found := await self._look(after)) is None:
                 return  # the client comes back with the last id that it has seen
-            for happening in happenings:
-                yield ServerSentEvent(id=happening.id, event=happening.name, data=happening.data)
-                after = happening.id
-            await asyncio.sleep(at_most_every_s)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_LOOK_AGAIN_S):
-                    await woken.wait()
+            for event in found:
+                yield _written(event)
+                after = self.parse_id(event.id)
+            found = None
+            await asyncio.sleep(self.min_interval_s)
+            try:
+                async with asyncio.timeout(_LOOK_INTERVAL_S):
+                    await self.woken.wait()
+            except TimeoutError:
+                yield _ALIVE
+
+    async def _look(self, after: Id | None) -> Sequence[LiveEvent] | None:
+        """Return what is new, or None where the database does not answer right now."""
+        database: Database = self.request.app.state.database
+        self.woken.clear()
+        try:
+            async with database.transaction(kind=Kind.READING) as tx:
+                return await self.look(tx, after)
+        except NotFound:
+            return ()  # the caller may not see it any more
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            log.warning("live_stream_ends", topic=self.topic, error=first_line(error))
+            return None
+
+
+def _written(event: LiveEvent) -> bytes:
+    # JSON has no line feed outside its strings, and escapes those inside
+    data = event.data.model_dump_json()
+    return f"event: {event.name}\ndata: {data}\nid: {event.id}\n\n".encode()
+
+
+class _LiveResponse(StreamingResponse):
+    """Holds the caller's place for as long as it is sent."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, events: AsyncGenerator[bytes, None], held: contextlib.ExitStack) -> None:
+        super().__init__(events, headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"})
+        self._events = events
+        # also for an answer that is never sent, because its request fails after all
+        self._leave = weakref.finalize(self, held.close)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await self._events.aclose()
+            self._leave()

@@ -1,63 +1,103 @@
-"""Lists, newest first, with opaque cursors: `Link: <…>; rel="next"`.
+"""Lists in pages, with opaque cursors: `Link: <…>; rel="next"`.
 
 Never offsets, so nothing is shown twice or skipped.
 """
 
 import base64
-import binascii
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from typing import Annotated, TypeVar
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
+from pydantic import TypeAdapter
 
-from shared.http.fields import Text
+from shared.http.fields import Identifier, Text
 from shared.http.problems import BadRequest
 
 T = TypeVar("T")
+K = TypeVar("K")
 
 _NOT_FILTERS = frozenset({"cursor", "limit"})
+_HASH_BYTES = 8
+_NUMBER_BYTES = 4
+_IDENTIFIER = TypeAdapter[str](Identifier)
 
 
 class BadCursor(BadRequest):
     code = "bad_cursor"
 
 
-class Page:
-    """What was asked for: `limit` rows with an id below `before`.
+@dataclass(frozen=True)
+class Keys(Generic[K]):
+    """How the keys of a list's rows are written into cursors; `decode` raises ValueError."""
+
+    encode: Callable[[K], bytes]
+    decode: Callable[[bytes], K]
+
+
+def _number(raw: bytes) -> int:
+    if len(raw) != _NUMBER_BYTES:
+        raise ValueError("not a number")
+    return int.from_bytes(raw, signed=True)
+
+
+UUIDS = Keys[UUID](lambda id: id.bytes, lambda raw: UUID(bytes=raw))
+NUMBERS = Keys[int](lambda number: number.to_bytes(_NUMBER_BYTES, signed=True), _number)
+"""Within PostgreSQL's `integer`."""
+IDENTIFIERS = Keys[str](str.encode, lambda raw: _IDENTIFIER.validate_python(raw.decode()))
+
+
+class Page(Generic[K]):
+    """What was asked for: `limit` rows beyond `last`, the key of the last row of the page before.
 
     Read `most` rows, then `cut` them.
     """
 
-    def __init__(self, request: Request, limit: int, before: UUID | None) -> None:
+    def __init__(self, request: Request, keys: Keys[K], limit: int, last: K | None) -> None:
         self.limit = limit
-        self.before = before
+        self.last = last
         self.most = limit + 1
         self._request = request
+        self._keys = keys
 
-    def cut(self, found: Sequence[T], response: Response, id_of: Callable[[T], UUID]) -> list[T]:
+    @property
+    def before(self) -> K | None:
+        """The same, for a list that begins with the greatest key."""
+        return self.last
+
+    def cut(self, found: Sequence[T], response: Response, key_of: Callable[[T], K]) -> list[T]:
         """The page's rows; sets `Link` when there are more."""
         rows = list(found[: self.limit])
         if len(found) > self.limit:
-            cursor = _encode(id_of(rows[-1]), _filters_hash(self._request))
+            key = self._keys.encode(key_of(rows[-1]))
+            cursor = _encode(key, _filters_hash(self._request))
             url = self._request.url.include_query_params(cursor=cursor)
             response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
         return rows
 
 
-async def _page(
-    request: Request,
-    limit: Annotated[int, Query(ge=1, le=200, description="How many at most.")] = 50,
-    cursor: Annotated[
-        Text | None, Query(description='From the `Link: rel="next"` of the page before.')
-    ] = None,
-) -> Page:
-    return Page(request, limit, None if cursor is None else _decode(cursor, _filters_hash(request)))
+def paged_by(keys: Keys[K], *, usual: int = 50, most: int = 200) -> Any:
+    """Return the dependency that gives a Page of a list whose rows have such keys: `usual` rows
+    where the caller does not say how many, and never more than `most`.
+    """
+
+    async def page(
+        request: Request,
+        limit: Annotated[int, Query(ge=1, le=most, description="How many at most.")] = usual,
+        cursor: Annotated[
+            Text | None, Query(description='From the `Link: rel="next"` of the page before.')
+        ] = None,
+    ) -> Page[K]:
+        last = None if cursor is None else _decode(cursor, keys, _filters_hash(request))
+        return Page(request, keys, limit, last)
+
+    return Depends(page)
 
 
-Paging = Annotated[Page, Depends(_page)]
+Paging = Annotated[Page[UUID], paged_by(UUIDS)]
 
 
 def _filters_hash(request: Request) -> str:
@@ -66,22 +106,23 @@ def _filters_hash(request: Request) -> str:
         for name, value in request.query_params.multi_items()
         if name not in _NOT_FILTERS
     )
-    return hashlib.sha256(json.dumps([request.url.path, filters]).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps([request.url.path, filters]).encode()).hexdigest()[
+        : 2 * _HASH_BYTES
+    ]
 
 
-def _encode(last: UUID, filters: str) -> str:
-    return base64.urlsafe_b64encode(last.bytes + bytes.fromhex(filters)).rstrip(b"=").decode()
+def _encode(key: bytes, filters: str) -> str:
+    return base64.urlsafe_b64encode(key + bytes.fromhex(filters)).rstrip(b"=").decode()
 
 
-def _decode(cursor: str, filters: str) -> UUID:
+def _decode(cursor: str, keys: Keys[K], filters: str) -> K:
     try:
         raw = base64.b64decode(
             cursor[:100] + "=" * (-len(cursor[:100]) % 4), altchars=b"-_", validate=True
         )
-    except (binascii.Error, ValueError) as error:
+        key = keys.decode(raw[:-_HASH_BYTES])
+    except ValueError as error:  # of base64 too
         raise BadCursor("This cursor was not given out here; begin without one.") from error
-    if len(raw) != 24:
-        raise BadCursor("This cursor was not given out here; begin without one.")
-    if raw[16:].hex() != filters:
+    if raw[-_HASH_BYTES:].hex() != filters:
         raise BadCursor("This cursor belongs to another list or other filters; begin without one.")
-    return UUID(bytes=raw[:16])
+    return key

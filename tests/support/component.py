@@ -200,7 +200,7 @@ async def component(databases: Databases, tmp_path: Path) -> AsyncIterator[MakeC
             },
             **settings,
         }
-        app = main.create_app(settings_type(**given), clock)
+        app = main.create_app(settings_type.of(**given), clock)
         await app.state.bearer_tokens.refresh()
         made.append(Component(app, clock))
         return made[-1]

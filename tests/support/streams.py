@@ -5,14 +5,20 @@ end of the stream.
 import asyncio
 from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from fastapi import FastAPI
 from pydantic_core import from_json
 
-from tests.support.component import Component
 from tests.support.eventually import eventually
 from tests.support.issuer import token
+
+
+class Served(Protocol):
+    """A service under test: a `Component`, or the kernel's toy."""
+
+    app: FastAPI
 
 
 class Stream:
@@ -21,6 +27,8 @@ class Stream:
     def __init__(self) -> None:
         self.text = ""
         self.status = 0
+        self.headers: dict[str, str] = {}
+        self.ended = False
 
     @property
     def events(self) -> list[dict[str, Any]]:
@@ -43,10 +51,27 @@ class Stream:
         await eventually(look)
         return self.events
 
+    async def answered(self) -> int:
+        """The status, once there is one."""
+
+        async def look() -> bool:
+            return self.status != 0
+
+        await eventually(look)
+        return self.status
+
+    async def end(self) -> None:
+        """Return when the service has ended the answer."""
+
+        async def look() -> bool:
+            return self.ended
+
+        await eventually(look)
+
 
 @asynccontextmanager
 async def watching(
-    component: Component, url: str, *, role: str, id: str, site: str, after: str | None = None
+    served: Served, url: str, *, role: str, id: str, site: str, after: str | None = None
 ) -> AsyncIterator[Stream]:
     """Connected inside the block; `url` is a path with its query."""
     stream, leaves, asked = Stream(), asyncio.Event(), False
@@ -74,10 +99,14 @@ async def watching(
         return {"type": "http.disconnect"}
 
     async def send(message: MutableMapping[str, Any]) -> None:
-        stream.status = message.get("status", stream.status)
-        stream.text += message.get("body", b"").decode()
+        if message["type"] == "http.response.start":
+            stream.status = message["status"]
+            stream.headers = {name.decode(): value.decode() for name, value in message["headers"]}
+        else:
+            stream.text += message.get("body", b"").decode()
+            stream.ended = not message.get("more_body", False)
 
-    connection = asyncio.create_task(component.app(scope, receive, send))
+    connection = asyncio.create_task(served.app(scope, receive, send))
     try:
         yield stream
     finally:

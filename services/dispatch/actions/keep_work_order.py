@@ -46,7 +46,8 @@ async def keep_work_order(
     save_work_order(tx, before, after)
     if after.is_news_after(before):
         tx.publish(events.changed(before, *changes, **detail))
-        tx.tell(topic_of(after.id))
+        for job in after.jobs:
+            tx.tell(topic_of(job.id))
     known = {job.id: job for job in before.jobs} if before is not None else {}
     freed: set[TechnicianId] = set()
     for job in after.jobs:
@@ -86,9 +87,9 @@ def _is_old_news(before: WorkOrder, after: WorkOrder) -> bool:
     )
 
 
-def topic_of(order_id: UUID) -> str:
-    """What live streams of the work order's jobs listen to."""
-    return f"work_order:{order_id}"
+def topic_of(job_id: UUID) -> str:
+    """Return the topic of a job's live streams."""
+    return f"job:{job_id}"
 
 
 def _keep_assignment(tx: Transaction, was: Job, job: Job) -> None:

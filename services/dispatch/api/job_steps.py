@@ -16,7 +16,7 @@ from services.dispatch.domain.access import Bearer, technician_of
 from services.dispatch.domain.job import Report
 from services.dispatch.domain.job_steps import Verb
 from services.dispatch.domain.work_order import WorkOrder
-from shared.contracts.base import SkillNeed
+from shared.http.inputs import NothingIn
 from shared.http.requests import Tx
 from shared.http.routing import action_router
 from shared.ids import TechnicianId
@@ -33,12 +33,12 @@ async def travel(job_id: UUID, body: schemas.TravelIn, bearer: JobBearer, tx: Tx
 
 
 @router.post("/{job_id}/arrive")
-async def arrive(job_id: UUID, body: schemas.NothingIn, bearer: JobBearer, tx: Tx) -> JobOut:
+async def arrive(job_id: UUID, body: NothingIn, bearer: JobBearer, tx: Tx) -> JobOut:
     return _seen(await working.step_along_job(tx, job_id, Verb.ARRIVE, by=bearer), job_id, bearer)
 
 
 @router.post("/{job_id}/start")
-async def start(job_id: UUID, body: schemas.NothingIn, bearer: JobBearer, tx: Tx) -> JobOut:
+async def start(job_id: UUID, body: NothingIn, bearer: JobBearer, tx: Tx) -> JobOut:
     return _seen(await working.step_along_job(tx, job_id, Verb.START, by=bearer), job_id, bearer)
 
 
@@ -48,7 +48,7 @@ async def pause(job_id: UUID, body: schemas.PauseIn, bearer: JobBearer, tx: Tx) 
 
 
 @router.post("/{job_id}/resume")
-async def resume(job_id: UUID, body: schemas.NothingIn, bearer: JobBearer, tx: Tx) -> JobOut:
+async def resume(job_id: UUID, body: NothingIn, bearer: JobBearer, tx: Tx) -> JobOut:
     return _seen(await working.step_along_job(tx, job_id, Verb.RESUME, by=bearer), job_id, bearer)
 
 
@@ -71,11 +71,7 @@ async def complete(job_id: UUID, body: schemas.ReportIn, bearer: JobBearer, tx: 
 @router.post("/{job_id}/follow-up")
 async def follow_up(job_id: UUID, body: schemas.FollowUpIn, bearer: JobBearer, tx: Tx) -> JobOut:
     """A second visit is needed; a linked job is created with it."""
-    skills = (
-        None
-        if body.skills is None
-        else tuple(SkillNeed(code=skill.code, level=skill.level) for skill in body.skills)
-    )
+    skills = None if body.skills is None else tuple(skill.skill() for skill in body.skills)
     after = await working.ask_for_follow_up(
         tx, job_id, by=bearer, reason=body.reason, report=_report(body), skills=skills
     )
@@ -90,7 +86,7 @@ async def assign(job_id: UUID, body: schemas.AssignIn, caller: StaffCaller, tx: 
 
 
 @router.post("/{job_id}/withdraw")
-async def withdraw(job_id: UUID, body: schemas.NothingIn, caller: StaffCaller, tx: Tx) -> JobOut:
+async def withdraw(job_id: UUID, body: NothingIn, caller: StaffCaller, tx: Tx) -> JobOut:
     """Open offers are taken back, or the job from its technician."""
     order = await deciding.withdraw_job(tx, job_id, by=caller)
     return JobOut.of(order, order.job(job_id))

@@ -28,7 +28,7 @@ async def list_jobs(
     tx: Tx,
     page: Paging,
     response: Response,
-    site_id: Annotated[Identifier | None, Query()] = None,
+    site: Annotated[Identifier | None, Query()] = None,
     state: Annotated[JobState | None, Query()] = None,
     ticket_id: Annotated[UUID | None, Query()] = None,
     technician_id: Annotated[Identifier | None, Query()] = None,
@@ -40,7 +40,7 @@ async def list_jobs(
     found = await listing.list_jobs(
         tx,
         by=caller,
-        site_id=None if site_id is None else SiteId(site_id),
+        site_id=None if site is None else SiteId(site),
         state=state,
         ticket_id=ticket_id,
         technician_id=None if technician_id is None else TechnicianId(technician_id),

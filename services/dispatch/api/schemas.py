@@ -8,16 +8,12 @@ from pydantic import Field, StringConstraints
 
 from services.dispatch.domain.asking import Standing
 from services.dispatch.domain.job import Job
-from services.dispatch.domain.places import Point
 from services.dispatch.domain.work_order import WorkOrder
 from shared.contracts.dispatch import JobState, OfferState, WorkOrderState
 from shared.contracts.tickets import HoldReason, Place, Priority, TicketV1
 from shared.http.fields import (
     Body,
-    Code,
     Identifier,
-    Latitude,
-    Longitude,
     Moment,
     Reply,
     ShortWords,
@@ -25,24 +21,12 @@ from shared.http.fields import (
     Whole,
     Words,
 )
+from shared.http.inputs import SkillIn
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), Storable]
 Stated = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), Storable
 ]
-
-
-class PointIn(Body):
-    lat: Latitude
-    lon: Longitude
-
-    def point(self) -> Point:
-        return Point(lat=self.lat, lon=self.lon)
-
-
-class SkillIn(Body):
-    code: Code
-    level: Annotated[Whole, Field(ge=1, le=5)] = 1
 
 
 class AcceptIn(Body):
@@ -55,10 +39,6 @@ class DeclineIn(Body):
 
 class TravelIn(Body):
     planned_arrival: Moment | None = None
-
-
-class NothingIn(Body):
-    pass
 
 
 class PauseIn(Body):

@@ -5,11 +5,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from services.dispatch.api.schemas import PointIn, SkillIn, SkillOut
+from services.dispatch.api.schemas import SkillOut
+from services.dispatch.domain.places import Point
 from services.dispatch.domain.shifts import Shift
 from services.dispatch.domain.technician import Technician
-from shared.contracts.base import SkillNeed, Window
+from shared.contracts.base import SkillNeed
 from shared.http.fields import Body, Identifier, Moment, Reply, Storable, Whole
+from shared.http.inputs import Language, LocationIn, SkillIn, WindowIn
 from shared.ids import SiteId, TechnicianId
 
 Name = Annotated[
@@ -46,7 +48,11 @@ def _each_once(skills: tuple[SkillIn, ...]) -> tuple[SkillIn, ...]:
 
 
 def needs(skills: tuple[SkillIn, ...]) -> tuple[SkillNeed, ...]:
-    return tuple(SkillNeed(code=skill.code, level=skill.level) for skill in skills)
+    return tuple(skill.skill() for skill in skills)
+
+
+def point_of(location: LocationIn) -> Point:
+    return Point(lat=location.lat, lon=location.lon)
 
 
 Sites = Annotated[tuple[Identifier, ...], Field(min_length=1, max_length=100)]
@@ -60,10 +66,10 @@ class TechnicianIn(Body):
     name: Name
     sites: Sites
     skills: Skills = ()
-    home: PointIn | None = None
+    home: LocationIn | None = None
     capacity: Annotated[Whole, Field(ge=1, le=50)] = 1
     shifts: Shifts | None = None
-    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] = "zh-CN"
+    language: Language = "zh-CN"
 
     def technician(self, id: str) -> Technician:
         return Technician(
@@ -72,7 +78,7 @@ class TechnicianIn(Body):
             name=self.name,
             sites=tuple(dict.fromkeys(SiteId(site) for site in self.sites)),
             skills=needs(self.skills),
-            home=None if self.home is None else self.home.point(),
+            home=None if self.home is None else point_of(self.home),
             capacity=self.capacity,
             shifts=None if self.shifts is None else tuple(shift.shift() for shift in self.shifts),
             language=self.language,
@@ -87,25 +93,11 @@ class ShiftsIn(Body):
     shifts: Shifts | None
 
 
-class WindowIn(Body):
-    start: Moment
-    end: Moment
-
-    @model_validator(mode="after")
-    def _has_a_length(self) -> "WindowIn":
-        if self.end <= self.start:
-            raise ValueError("`end` has to come after `start`")
-        return self
-
-    def window(self) -> Window:
-        return Window(start=self.start, end=self.end)
-
-
 class LeaveIn(Body):
     leave: Annotated[tuple[WindowIn, ...], Field(max_length=100)]
 
 
-class PositionIn(PointIn):
+class PositionIn(LocationIn):
     at: Moment | None = None
     """When they were there; now if left out."""
 
@@ -155,8 +147,6 @@ class TechnicianOut(Reply):
 
 class TechniciansOut(Reply):
     items: tuple[TechnicianOut, ...]
-    next_after: str | None
-    """Give it as `after` for the next page; null on the last one."""
 
 
 class RestatedOut(Reply):

@@ -18,8 +18,10 @@ from services.dispatch.api.technician_schemas import (
     TechnicianOut,
     TechniciansOut,
     needs,
+    point_of,
 )
-from shared.http.fields import Identifier, Text
+from shared.http.fields import Identifier
+from shared.http.paging import IDENTIFIERS, Page, paged_by
 from shared.http.requests import Tx, etag
 from shared.http.routing import action_router
 from shared.ids import SiteId
@@ -49,20 +51,20 @@ async def put(
 async def list_all(
     caller: TechnicianManager,
     tx: Tx,
-    site_id: Annotated[Identifier | None, Query()] = None,
-    after: Annotated[
-        Text, Query(max_length=64, description="`next_after` of the page before.")
-    ] = "",
-    limit: Annotated[int, Query(ge=1, le=200)] = 100,
+    page: Annotated[Page[str], paged_by(IDENTIFIERS, usual=100)],
+    response: Response,
+    site: Annotated[Identifier | None, Query()] = None,
 ) -> TechniciansOut:
     """By id; those of your sites."""
-    site = None if site_id is None else SiteId(site_id)
     found = await changing.list_technicians(
-        tx, by=caller, site_id=site, after=after, most=limit + 1
+        tx,
+        by=caller,
+        site_id=None if site is None else SiteId(site),
+        after=page.last or "",
+        most=page.most,
     )
-    more = len(found) > limit
-    items = tuple(TechnicianOut.of(technician) for technician in found[:limit])
-    return TechniciansOut(items=items, next_after=items[-1].id if more else None)
+    shown = page.cut(found, response, lambda technician: technician.id)
+    return TechniciansOut(items=tuple(TechnicianOut.of(technician) for technician in shown))
 
 
 @router.get("/{technician_id}")
@@ -118,7 +120,7 @@ async def put_position(
     Earlier news changes nothing.
     """
     return TechnicianOut.of(
-        await changing.place_technician(tx, technician_id, body.point(), at=body.at, by=caller)
+        await changing.place_technician(tx, technician_id, point_of(body), at=body.at, by=caller)
     )
 
 

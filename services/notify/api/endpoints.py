@@ -17,7 +17,6 @@ from services.notify.api.schemas import (
     EndpointPatch,
     EndpointsOut,
     EndpointWithSecretOut,
-    NothingIn,
     ReplayIn,
     ReplayOut,
     TestOut,
@@ -27,6 +26,7 @@ from services.notify.domain.addresses import checked_url
 from shared.auth.caller import Caller
 from shared.errors import Invalid
 from shared.http.fields import Identifier
+from shared.http.inputs import NothingIn
 from shared.http.paging import Paging
 from shared.http.requests import IfMatch, Tx, etag, may
 from shared.http.routing import ActionRoute

@@ -96,10 +96,6 @@ class EndpointsOut(Reply):
     items: list[EndpointOut]
 
 
-class NothingIn(Body):
-    """No field at all; the body may be left out."""
-
-
 class ReplayIn(Body):
     """Either one message, or all since a time."""
 

@@ -1,31 +1,28 @@
 """`GET /v1/board?site=` and its live stream."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Request
-from fastapi.sse import EventSourceResponse, ServerSentEvent
+from fastapi import Request, Response
 
 from services.sla.actions.read_board import read_board, topic_of
 from shared.auth.caller import STAFF, Caller
 from shared.contracts.sla import ClockKind
 from shared.contracts.tickets import Priority, TicketState
-from shared.db.transaction import Database, Kind, Transaction
+from shared.db.transaction import Transaction
 from shared.http.fields import Identifier, Reply
-from shared.http.live import Happening, live
-from shared.http.live import live_router as streams
+from shared.http.live import LiveEvent, event_stream, live
 from shared.http.requests import Tx, may
 from shared.http.routing import action_router
 
 router = action_router("/v1", tag="board")
-live_router = streams("/v1", tag="board")
 
 Staff = Annotated[Caller, may(*STAFF)]
 
-_SHOWN_EVERY_S = 1.0
-"""Nobody reads a whole board faster."""
+_MIN_INTERVAL_S = 1.0
+"""Between two boards: people do not read a whole one faster."""
 
 
 class CountsOut(Reply):
@@ -69,30 +66,22 @@ async def read(site: Identifier, caller: Staff, tx: Tx) -> BoardOut:
     return BoardOut.model_validate(await read_board(tx, site, by=caller))
 
 
-async def _watcher(request: Request, site: Identifier, caller: Staff) -> Caller:
-    """The caller, once it is sure that the board is theirs to see."""
-    database: Database = request.app.state.database
-    async with database.transaction(kind=Kind.READING) as tx:
-        await read_board(tx, site, by=caller)
-    return caller
-
-
-Watcher = Annotated[Caller, Depends(_watcher)]
-
-
-@live_router.get("/board/live", response_class=EventSourceResponse)
-async def watch(
-    request: Request, site: Identifier, caller: Watcher
-) -> AsyncIterator[ServerSentEvent]:
+@router.get("/board/events", **event_stream(BoardOut))
+async def watch(request: Request, site: Identifier, caller: Staff, tx: Tx) -> Response:
     """The whole board, at once and whenever something on it changes; an event's id is the time it
     shows.
     """
 
-    async def show(tx: Transaction, after: str | None) -> Sequence[Happening]:
+    async def look(tx: Transaction, after: datetime | None) -> Sequence[LiveEvent]:
         board = await read_board(tx, site, by=caller)
-        return [
-            Happening(id=board.at.isoformat(), name="board", data=BoardOut.model_validate(board))
-        ]
+        return [LiveEvent(board.at.isoformat(), "board", BoardOut.model_validate(board))]
 
-    async for event in live(request, topic_of(site), show, at_most_every_s=_SHOWN_EVERY_S):
-        yield event
+    return await live(
+        request,
+        tx,
+        look,
+        by=caller,
+        topic=topic_of(site),
+        parse_id=datetime.fromisoformat,
+        min_interval_s=_MIN_INTERVAL_S,
+    )

@@ -1,6 +1,5 @@
 """Opening: a report becomes a ticket with a reference, in one transaction."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pydantic import JsonValue
@@ -10,38 +9,17 @@ from services.tickets.actions.seeing import see_site_to_report_at
 from services.tickets.actions.take_numbers import Numbers
 from services.tickets.domain.access import may_report_for_others
 from services.tickets.domain.duplicates import Earlier, possible_duplicates
-from services.tickets.domain.intake import Channel, Report, Understood, open_ticket_for
-from services.tickets.domain.places import Whereabouts, is_public, resolve_place
+from services.tickets.domain.intake import Report, Understood, open_ticket_for
+from services.tickets.domain.places import is_public
 from services.tickets.domain.references import reference_for
 from services.tickets.domain.site import Site
 from services.tickets.domain.ticket import Ticket
 from services.tickets.store.queries import find_alike
 from services.tickets.store.search import save_words
 from shared.auth.caller import Caller
-from shared.contracts import Window
-from shared.contracts.tickets import Priority
 from shared.db.transaction import Transaction
 from shared.errors import Forbidden
 from shared.ids import TicketId, new_id
-
-
-@dataclass(frozen=True, kw_only=True)
-class RawReport:
-    """A report as somebody sends it; `reporter_id` None: whoever sends it, `priority` None: as the
-    category has it.
-    """
-
-    site_id: str
-    category: str
-    title: str
-    description: str
-    where: Whereabouts
-    answers: Mapping[str, str]
-    priority: Priority | None
-    preferred_windows: tuple[Window, ...]
-    language: str | None
-    channel: Channel
-    reporter_id: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,17 +34,22 @@ class Opened:
     full: bool
 
 
-async def open_ticket(tx: Transaction, raw: RawReport, *, by: Caller, numbers: Numbers) -> Opened:
+async def open_ticket(tx: Transaction, report: Report, *, by: Caller, numbers: Numbers) -> Opened:
     """Make a ticket of the report, with a reference.
 
     Raises UnknownSite (also for a site the caller has nothing to do with), Forbidden, Invalid,
     TicketFull.
     """
-    site = await see_site_to_report_at(tx, raw.site_id, by=by)
-    report = _understood(raw, site, by=by)
+    site = await see_site_to_report_at(tx, report.site_id, by=by)
+    _demand_right_to_say(report, site, by=by)
     number = await numbers.next(site.code)
     understood = open_ticket_for(
-        report, site, id=TicketId(new_id()), reference=reference_for(site.code, number), at=tx.now
+        report,
+        site,
+        by=by.id,
+        id=TicketId(new_id()),
+        reference=reference_for(site.code, number),
+        at=tx.now,
     )
     ticket = understood.ticket
     alike = possible_duplicates(ticket, await find_alike(tx, ticket))
@@ -86,25 +69,11 @@ def _detail(understood: Understood) -> dict[str, JsonValue]:
     return {name: value for name, value in said.items() if value is not None}
 
 
-def _understood(raw: RawReport, site: Site, *, by: Caller) -> Report:
-    """Return what was said, understood as far as the site knows. Raises Forbidden for what only
-    staff and integrations may say.
-    """
-    on_behalf = may_report_for_others(by, site.id)
-    if not on_behalf and raw.reporter_id not in (None, by.id):
+def _demand_right_to_say(report: Report, site: Site, *, by: Caller) -> None:
+    """Raise Forbidden for what only staff and integrations may say."""
+    if may_report_for_others(by, site.id):
+        return
+    if report.reporter_id not in (None, by.id):
         raise Forbidden("Only staff report on somebody else's behalf.")
-    if not on_behalf and raw.priority is not None:
+    if report.priority is not None:
         raise Forbidden("The priority comes from the category and the words; only staff set it.")
-    return Report(
-        category=raw.category,
-        title=raw.title,
-        description=raw.description,
-        place=resolve_place(site, raw.where),
-        answers=raw.answers,
-        priority=raw.priority,
-        preferred_windows=raw.preferred_windows,
-        language=raw.language,
-        channel=raw.channel,
-        reporter_id=raw.reporter_id or by.id,
-        entered_by=by.id,
-    )

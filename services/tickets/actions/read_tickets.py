@@ -15,7 +15,8 @@ from shared.db.transaction import Transaction
 from shared.ids import TicketId
 from shared.messaging.snapshots import find_snapshot
 
-MOST_LINES = 500
+MAX_LINES = 500
+"""Lines of a timeline that are read at once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,15 +41,15 @@ async def read_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ti
 
 
 async def read_timeline(
-    tx: Transaction, ticket_id: TicketId, *, after: int, by: Caller
+    tx: Transaction, ticket_id: TicketId, *, after: int, most: int, by: Caller
 ) -> Sequence[Entry]:
-    """Return the lines after number `after` that the caller may read, oldest first, at most 500.
+    """Return the lines after number `after` that the caller may read, oldest first, `most` of them.
 
     Raises NotFound.
     """
     ticket = await see_ticket(tx, ticket_id, by=by)
     internal = may_read_internal(by, ticket, now=tx.now)
-    entries = await find_entries(tx, ticket_id, after=after, internal=internal, most=MOST_LINES)
+    entries = await find_entries(tx, ticket_id, after=after, internal=internal, most=most)
     return entries if internal else [_without_technician(entry) for entry in entries]
 
 

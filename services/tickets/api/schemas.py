@@ -7,11 +7,11 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 from pydantic_core import to_json
 
-from services.tickets.actions.open_ticket import Opened, RawReport
+from services.tickets.actions.open_ticket import Opened
 from services.tickets.actions.read_tickets import TicketWithView
 from services.tickets.domain.amending import Amendment
 from services.tickets.domain.conversation import asks_for_call_back
-from services.tickets.domain.intake import Channel
+from services.tickets.domain.intake import Channel, Report
 from services.tickets.domain.places import Whereabouts
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import Verb
@@ -30,14 +30,12 @@ from shared.contracts.tickets import (
 from shared.http.fields import (
     Body,
     Identifier,
-    Latitude,
-    Longitude,
-    Moment,
     Reply,
     ShortWords,
     Storable,
     Words,
 )
+from shared.http.inputs import Language, LocationIn, WindowIn
 from shared.http.routing import Json
 
 _Answer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), Storable]
@@ -46,22 +44,6 @@ Answers = Annotated[dict[_Question, _Answer], Field(max_length=12)]
 Demanded = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), Storable
 ]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$")]
-
-
-class LocationIn(Body):
-    """Coordinates, WGS 84."""
-
-    lat: Latitude
-    lon: Longitude
-
-
-class WindowIn(Body):
-    start: Moment
-    end: Moment
-
-    def window(self) -> Window:
-        return Window(start=self.start, end=self.end)
 
 
 class _PlaceIn(Body):
@@ -101,8 +83,8 @@ class TicketIn(_PlaceIn):
     all the same.
     """
 
-    def report(self) -> RawReport:
-        return RawReport(
+    def report(self) -> Report:
+        return Report(
             site_id=self.site_id,
             category=self.category,
             title=self.title,
@@ -277,8 +259,6 @@ class EntryOut(Reply):
 
 
 class TimelineOut(Reply):
-    """At most 500 lines; ask again with `after` = the last one's `n`."""
-
     items: list[EntryOut]
 
 

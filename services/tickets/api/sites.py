@@ -13,7 +13,6 @@ from services.tickets.domain.access import MANAGERS
 from services.tickets.domain.danger_words import USUAL_DANGER_WORDS
 from services.tickets.domain.site import Building, Category, Question, Site, Spot
 from shared.auth.caller import Caller, Role
-from shared.contracts import SkillNeed
 from shared.contracts.tickets import Priority
 from shared.http.fields import (
     Body,
@@ -28,6 +27,7 @@ from shared.http.fields import (
     Storable,
     Whole,
 )
+from shared.http.inputs import Language, SkillIn
 from shared.http.requests import IfMatchMaybe, Tx, etag, may
 from shared.http.routing import action_router
 
@@ -46,11 +46,6 @@ _Unit = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{1,20}$")]
 _Word = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), Storable
 ]
-
-
-class SkillIn(Body):
-    code: Code
-    level: Annotated[Whole, Field(ge=1, le=5)] = 1
 
 
 class QuestionIn(Body):
@@ -94,9 +89,7 @@ class SiteIn(Body):
     time_zone: Annotated[str, StringConstraints(max_length=60), Storable] = Field(
         examples=["Asia/Shanghai"]
     )
-    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$")] = (
-        "zh-CN"
-    )
+    language: Language = "zh-CN"
     lat: Latitude | None = None
     lon: Longitude | None = None
     categories: Annotated[list[CategoryIn], Field(max_length=100)] = []
@@ -182,7 +175,7 @@ def _category(category: CategoryIn) -> Category:
     return Category(
         code=category.code,
         names=category.names,
-        skills=tuple(SkillNeed(code=skill.code, level=skill.level) for skill in category.skills),
+        skills=tuple(skill.skill() for skill in category.skills),
         priority=category.priority,
         expected_minutes=category.expected_minutes,
         questions=tuple(

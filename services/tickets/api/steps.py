@@ -7,12 +7,13 @@ from fastapi import Response
 from pydantic import Field, StringConstraints
 
 from services.tickets.actions import converse, end_ticket, hold_ticket
-from services.tickets.api.schemas import CommentOut, Demanded, TicketOut, UrgedOut, WindowIn
+from services.tickets.api.schemas import CommentOut, Demanded, TicketOut, UrgedOut
 from services.tickets.api.tickets import Asker, Staff
 from services.tickets.domain.ticket import Ticket
 from shared.auth.caller import Caller
 from shared.contracts.tickets import HoldReason
 from shared.http.fields import Body, Flag, ShortWords, Storable, Whole
+from shared.http.inputs import NothingIn, WindowIn
 from shared.http.requests import Tx, etag
 from shared.http.routing import action_router
 from shared.ids import TicketId
@@ -33,10 +34,6 @@ class ReasonIn(Body):
 
 class NoteIn(Body):
     note: Demanded
-
-
-class NothingIn(Body):
-    """No field at all; the body may be left out."""
 
 
 class HoldIn(Body):

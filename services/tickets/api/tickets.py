@@ -7,7 +7,12 @@ from pydantic import AwareDatetime
 
 from services.tickets.actions.amend_ticket import amend_ticket
 from services.tickets.actions.open_ticket import open_ticket
-from services.tickets.actions.read_tickets import list_tickets, read_ticket, read_timeline
+from services.tickets.actions.read_tickets import (
+    MAX_LINES,
+    list_tickets,
+    read_ticket,
+    read_timeline,
+)
 from services.tickets.api.schemas import (
     EntryOut,
     OpenedOut,
@@ -26,7 +31,7 @@ from shared.auth.caller import STAFF, Caller
 from shared.contracts.tickets import Priority, TicketState
 from shared.errors import Invalid
 from shared.http.fields import Text
-from shared.http.paging import Paging
+from shared.http.paging import NUMBERS, Page, Paging, paged_by
 from shared.http.requests import IfMatch, Tx, etag, may
 from shared.http.routing import Json, action_router
 from shared.ids import TicketId
@@ -132,14 +137,12 @@ async def amend(
 @router.get("/{ticket_id}/timeline")
 async def timeline(
     ticket_id: TicketId,
+    response: Response,
+    page: Annotated[Page[int], paged_by(NUMBERS, usual=MAX_LINES, most=MAX_LINES)],
     caller: Reader,
     tx: Tx,
-    after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
 ) -> TimelineOut:
     """What happened, oldest first; residents read what is public."""
-    return TimelineOut(
-        items=[
-            EntryOut.model_validate(entry)
-            for entry in await read_timeline(tx, ticket_id, after=after, by=caller)
-        ]
-    )
+    found = await read_timeline(tx, ticket_id, after=page.last or 0, most=page.most, by=caller)
+    entries = page.cut(found, response, lambda entry: entry.n)
+    return TimelineOut(items=[EntryOut.model_validate(entry) for entry in entries])

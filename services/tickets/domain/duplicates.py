@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.tickets.domain.places import distance_m
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import LIVING
 from shared.contracts.tickets import Place
 from shared.contracts.tickets import TicketState as State
+from shared.geodesy import metres_between
 from shared.ids import TicketId
 
 LOOK_BACK = timedelta(hours=72)
@@ -58,4 +58,4 @@ def _same_place(one: Place, other: Place) -> bool:
         return one.spot == other.spot
     if one.lat is None or one.lon is None or other.lat is None or other.lon is None:
         return False
-    return distance_m(one.lat, one.lon, other.lat, other.lon) <= _OUTDOORS_WITHIN_M
+    return metres_between(one.lat, one.lon, other.lat, other.lon) <= _OUTDOORS_WITHIN_M

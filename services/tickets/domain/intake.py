@@ -9,10 +9,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from services.tickets.domain.danger_words import find_danger, is_higher, raised
+from services.tickets.domain.places import Whereabouts, resolve_place
 from services.tickets.domain.site import Category, Site
 from services.tickets.domain.ticket import Ticket
 from shared.contracts import Window
-from shared.contracts.tickets import Classing, Place, Priority, TicketStep
+from shared.contracts.tickets import Classing, Priority, TicketStep
 from shared.contracts.tickets import TicketState as State
 from shared.errors import Invalid
 from shared.ids import TicketId
@@ -33,22 +34,22 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What somebody asks for, before the site has made a ticket of it.
+    """What a person asks for, in their words, before the site has made a ticket of it.
 
-    `priority` None: the category's usual one.
+    `priority` None is the category's usual one, `reporter_id` None the person who enters it.
     """
 
+    site_id: str
     category: str
     title: str = ""
     description: str = ""
-    place: Place = field(default_factory=Place)
+    where: Whereabouts = field(default_factory=Whereabouts)
     answers: Mapping[str, str] = field(default_factory=dict)
     priority: Priority | None = None
     preferred_windows: tuple[Window, ...] = ()
     language: str | None = None
     channel: Channel = Channel.APP
-    reporter_id: str
-    entered_by: str
+    reporter_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,9 +68,12 @@ class Understood:
 
 
 def open_ticket_for(
-    report: Report, site: Site, *, id: TicketId, reference: str, at: datetime
+    report: Report, site: Site, *, by: str, id: TicketId, reference: str, at: datetime
 ) -> Understood:
-    """Return the new ticket, whatever category was named. Raises Invalid, TicketFull."""
+    """Return the new ticket, whatever category was named; `by` is who enters it.
+
+    Raises Invalid, TicketFull.
+    """
     check_windows(report.preferred_windows)
     category, known = site.category(report.category)
     usual = report.priority or category.priority
@@ -86,15 +90,15 @@ def open_ticket_for(
         description=report.description,
         language=report.language or site.language,
         channel=report.channel.value,
-        reporter_id=report.reporter_id,
-        entered_by=report.entered_by,
-        place=report.place,
+        reporter_id=report.reporter_id or by,
+        entered_by=by,
+        place=resolve_place(site, report.where),
         skills=category.skills,
         answers=report.answers,
         needs_info=not known or lacks_answers(category, report.answers),
         preferred_windows=report.preferred_windows,
         opened_at=at,
-        steps=(TicketStep(at=at, state=State.OPEN, cycle=1, cause=report.entered_by),),
+        steps=(TicketStep(at=at, state=State.OPEN, cycle=1, cause=by),),
         classes=(Classing(at=at, category=category.code, priority=priority),),
     )
     ticket.demand_room_for_its_end()

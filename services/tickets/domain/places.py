@@ -1,12 +1,9 @@
 """From what somebody wrote about where to a place; nothing that was said is lost."""
 
 from dataclasses import dataclass
-from math import asin, cos, radians, sin, sqrt
 
 from services.tickets.domain.site import Site
 from shared.contracts.tickets import Place
-
-_EARTH_M = 6_371_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,10 +61,3 @@ def unit_key(place: Place) -> str | None:
 
 def is_public(place: Place) -> bool:
     return place.unit is None
-
-
-def distance_m(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
-    """Great-circle distance in metres (haversine)."""
-    dlat, dlon = radians(other_lat - lat), radians(other_lon - lon)
-    half = sin(dlat / 2) ** 2 + cos(radians(lat)) * cos(radians(other_lat)) * sin(dlon / 2) ** 2
-    return 2 * _EARTH_M * asin(sqrt(min(1.0, half)))

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import asyncpg
 
-STREAMS = ("/events", "/live")
+STREAMS = "/events"
 """How the paths of live streams end: they have no end to be timed."""
 _EVERY_SERVICE = ("/livez", "/readyz", "/metrics", "/v1/parked")
 
@@ -125,7 +125,7 @@ QUESTIONS: Sequence[Question] = (
     Question("dispatch", "/v1/technicians"),
     Question("dispatch", "/v1/technicians/{technician_id}"),
     Question("dispatch", "/v1/jobs"),
-    Question("dispatch", "/v1/jobs", "site_id={site}"),
+    Question("dispatch", "/v1/jobs", "site={site}"),
     Question("dispatch", "/v1/jobs", "state=waiting"),
     Question("dispatch", "/v1/jobs", "state=working"),
     Question("dispatch", "/v1/jobs", "technician_id={technician}"),

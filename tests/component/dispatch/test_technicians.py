@@ -140,17 +140,21 @@ async def test_the_list_shows_those_of_ones_sites_page_by_page(component: MakeCo
         await put_technician(dispatch, f"t{n}")
     await put_technician(dispatch, "foreign", at="other", sites=["other"])
 
-    first = (await keep(dispatch, "GET", "?limit=3")).json()
-    rest_ = (await keep(dispatch, "GET", f"?limit=3&after={first['next_after']}")).json()
+    first = await keep(dispatch, "GET", "?limit=3&site=demo")
+    async with dispatch.http(role="dispatcher", id="dana") as http:
+        rest_ = await http.get(first.links["next"]["url"])
+        of_others = await http.get("/v1/technicians?site=other")
+        strange = await http.get("/v1/technicians?cursor=t2")
 
-    assert [each["id"] for each in first["items"] + rest_["items"]] == [
+    assert [each["id"] for each in first.json()["items"] + rest_.json()["items"]] == [
         "t0",
         "t1",
         "t2",
         "t3",
         "t4",
     ]
-    assert rest_["next_after"] is None
+    assert "next" not in rest_.links
+    assert (of_others.json()["items"], strange.status_code) == ([], 400)
 
 
 async def test_a_removed_technicians_work_looks_for_somebody_else(component: MakeComponent) -> None:

@@ -296,6 +296,8 @@ async def test_the_list_of_jobs_is_filtered_and_paged(component: MakeComponent) 
         first = await http.get("/v1/jobs", params={"limit": 3})
         second = await http.get(first.links["next"]["url"])
         waiting = await http.get("/v1/jobs", params={"state": "waiting"})
+        at_site = await http.get("/v1/jobs", params={"site": "demo"})
+        elsewhere = await http.get("/v1/jobs", params={"site": "elsewhere"})
         bad = await http.get("/v1/jobs", params={"cursor": "x"})
         of_ticket = await http.get("/v1/jobs", params={"ticket_id": str(tickets[0].id)})
 
@@ -303,6 +305,7 @@ async def test_the_list_of_jobs_is_filtered_and_paged(component: MakeComponent) 
     assert listed == [ticket.id for ticket in reversed(tickets)]
     assert "next" not in second.links
     assert len(waiting.json()["items"]) == 3
+    assert (len(at_site.json()["items"]), elsewhere.json()["items"]) == (5, [])
     assert bad.status_code == 400
     assert len(of_ticket.json()["items"]) == 1
 

@@ -285,8 +285,7 @@ class ToldServices:
                 else _json(JobsOut, {"items": []})
             )
         if path.endswith("/timeline"):
-            lines = [line for line in told.timeline() if line["n"] > int(request.query["after"])]
-            return _json(TimelineOut, {"items": lines[:500]})
+            return _timeline_page(request, told)
         if path == "jobs":
             return _json(JobsOut, {"items": told.jobs()})
         if path == "clocks":
@@ -353,6 +352,16 @@ async def told_services(*tickets: Told) -> AsyncIterator[ToldServices]:
         yield services
     finally:
         await runner.cleanup()
+
+
+def _timeline_page(request: web.Request, told: Told) -> web.Response:
+    query, limit = request.query, int(request.query["limit"])
+    lines = [line for line in told.timeline() if line["n"] > int(query.get("cursor", "0"))]
+    answer = _json(TimelineOut, {"items": lines[:limit]})
+    if len(lines) > limit:
+        url = request.url.update_query(cursor=str(lines[limit - 1]["n"]))
+        answer.headers["Link"] = f'<{url.raw_path_qs}>; rel="next"'
+    return answer
 
 
 def _json(schema: type[BaseModel], body: dict[str, Any]) -> web.Response:

@@ -1,7 +1,7 @@
 """What people find in their inbox, and what staff see of it."""
 
 import asyncio
-import json
+from contextlib import AbstractAsyncContextManager
 from itertools import permutations
 
 import pytest
@@ -12,9 +12,10 @@ from shared.contracts.dispatch import Barred, JobState
 from shared.contracts.sla import ClockKind
 from shared.contracts.tickets import TicketState
 from tests.component.notify.conftest import MakeNotify
-from tests.component.notify.live import watching
 from tests.component.notify.test_offers import messages
 from tests.support.component import Component
+from tests.support.streams import Stream
+from tests.support.streams import watching as watching_url
 from tests.unit.notify.stories import Story, a_technician, the_site
 
 
@@ -304,6 +305,14 @@ async def test_staff_see_what_was_said_about_a_ticket_of_their_site_and_how_it_w
     assert (foreign, refused.status_code) == ([], 403)
 
 
+def watching(
+    notify: Component, person: str, *, last: str | None = None
+) -> AbstractAsyncContextManager[Stream]:
+    return watching_url(
+        notify, "/v1/inbox/events", role="resident", id=person, site="demo", after=last
+    )
+
+
 async def test_the_live_inbox_tells_what_is_there_and_what_comes_and_goes_on_where_it_was(
     notify: Component,
 ) -> None:
@@ -317,7 +326,7 @@ async def test_the_live_inbox_tells_what_is_there_and_what_comes_and_goes_on_whe
         again = await resumed.has(1)
 
     assert first["event"] == "ticket.received"
-    assert json.loads(first["data"])["title"] == "已收到您的报修 DEMO-1042-K"
+    assert first["data"]["title"] == "已收到您的报修 DEMO-1042-K"
     assert [event["id"] for event in again] == [second["id"]]
 
 

@@ -150,7 +150,7 @@ async def test_the_live_board_comes_at_once_and_again_when_something_changes(
     await sla.hears(a_ticket(reference="FIRST"))
 
     async with watching(
-        sla, "/v1/board/live?site=demo", role="dispatcher", id="desk", site="demo"
+        sla, "/v1/board/events?site=demo", role="dispatcher", id="desk", site="demo"
     ) as live:
         await live.has(1)
         await sla.hears(a_ticket(reference="SECOND"))
@@ -165,7 +165,7 @@ async def test_the_live_board_comes_at_once_and_again_when_something_changes(
 
 async def test_the_live_board_is_for_staff_of_the_site(sla: Component) -> None:
     async with watching(
-        sla, "/v1/board/live?site=demo", role="dispatcher", id="desk", site="elsewhere"
+        sla, "/v1/board/events?site=demo", role="dispatcher", id="desk", site="elsewhere"
     ) as live:
         await eventually(lambda: _status(live))
 

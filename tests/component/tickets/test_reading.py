@@ -336,12 +336,19 @@ async def test_pages_follow_one_another_without_a_gap_while_tickets_come_in(
     assert other_filter.status_code == 400
 
 
-async def test_a_timeline_is_read_on_from_a_line(tickets: Tickets) -> None:
+async def test_a_timeline_is_read_page_by_page(tickets: Tickets) -> None:
     opened = await tickets.open()
     await tickets.post(f"tickets/{opened['id']}/comments", {"text": "When?"}, status=201)
 
-    rest = await tickets.send("GET", f"tickets/{opened['id']}/timeline?after=1")
+    async with tickets.component.http() as client:
+        first = await client.get(f"/v1/tickets/{opened['id']}/timeline?limit=1")
+        rest = await client.get(first.links["next"]["url"])
+        strange = await client.get(f"/v1/tickets/{opened['id']}/timeline?cursor=1")
+        too_many = await client.get(f"/v1/tickets/{opened['id']}/timeline?limit=501")
 
-    assert [(line["n"], line["name"], line["text"], line["cause"]) for line in rest["items"]] == [
-        (2, "comment", "When?", "resident-1")
-    ]
+    assert [line["name"] for line in first.json()["items"]] == ["opened"]
+    assert [
+        (line["n"], line["name"], line["text"], line["cause"]) for line in rest.json()["items"]
+    ] == [(2, "comment", "When?", "resident-1")]
+    assert "next" not in rest.links
+    assert (strange.status_code, too_many.status_code) == (400, 422)

@@ -5,23 +5,29 @@ service.
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
 from fastapi import Request
-from fastapi.sse import ServerSentEvent
 from joserfc.jwk import OKPKey
-from sqlalchemy import AsyncAdaptedQueuePool, text
+from pydantic_core import from_json
+from sqlalchemy import AsyncAdaptedQueuePool
 
+from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
-from shared.http.live import MOST_STREAMS, Happening, live
+from shared.errors import NotFound
+from shared.http.live import MAX_STREAMS, LiveEvent, live
+from shared.ids import PersonId
 from shared.messaging.broker import Broker
 from shared.messaging.wakes import News, wake_on_news
 from tests.kernel.conftest import MakeDatabase
 from tests.kernel.http.toy_app import ToyApp, make_app
 from tests.support.engines import Nats
 from tests.support.eventually import eventually
-from tests.support.issuer import token
+from tests.support.streams import Stream, watching
 
 
 @pytest.fixture
@@ -44,81 +50,119 @@ async def two(
         await toy.close()
 
 
-async def _notes(tx: Transaction, after: str | None) -> Sequence[Happening]:
-    rows = await tx.rows(
-        text(
-            "select id, words from notes where cast(:after as uuid) is null or id > :after "
-            "order by id"
-        ),
-        after=after,
-    )
-    return [Happening(str(row["id"]), "note", row["words"]) for row in rows]
+def _stream(toy: ToyApp, after: str | None = None) -> AbstractAsyncContextManager[Stream]:
+    """The notes, as the dispatcher sees them who writes them too."""
+    return watching(toy, "/v1/notes/events", role="dispatcher", id="dora", site="demo", after=after)
 
 
-def _stream(toy: ToyApp, last_id: str = "") -> AsyncIterator[ServerSentEvent]:
-    headers = [(b"last-event-id", last_id.encode())] if last_id else []
-    return live(Request({"type": "http", "headers": headers, "app": toy.app}), "notes", _notes)
+async def _write(toy: ToyApp, words: str) -> Any:
+    return (await toy.http().post("/v1/notes", json={"words": words})).json()
+
+
+def _words(events: Sequence[dict[str, Any]]) -> list[str]:
+    return [event["data"]["words"] for event in events]
 
 
 async def test_a_commit_in_one_instance_wakes_the_streams_of_the_other(
     two: tuple[ToyApp, ToyApp],
 ) -> None:
     here, there = two
-    stream = _stream(there)
-    await here.http().post("/v1/notes", json={"words": "first"})
-    first = await anext(stream)
-    coming = asyncio.ensure_future(anext(stream))
+    await _write(here, "first")
+    async with _stream(there) as stream:
+        await stream.has(1)
+        await eventually(_nothing_checked_out(there))  # it waits without a session
 
-    await eventually(_nothing_checked_out(there))  # it waits without a session
-    assert not coming.done()
-    await here.http().post("/v1/notes", json={"words": "second"})
+        await _write(here, "second")
 
-    async with asyncio.timeout(10):
-        second = await coming
-    assert (first.data, second.data) == ("first", "second")
+        async with asyncio.timeout(10):
+            assert _words(await stream.has(2)) == ["first", "second"]
 
 
 async def test_a_stream_resumes_after_the_last_id_that_was_seen(two: tuple[ToyApp, ToyApp]) -> None:
     here, there = two
-    ids = [
-        (await here.http().post("/v1/notes", json={"words": str(n)})).json()["id"] for n in range(4)
-    ]
+    ids = [(await _write(here, str(n)))["id"] for n in range(4)]
 
-    stream = _stream(there, last_id=ids[1])
+    async with _stream(there, after=ids[1]) as stream:
+        events = await stream.has(2)
 
-    assert [(await anext(stream)).id for _ in range(2)] == ids[2:]
+    assert [event["id"] for event in events] == ids[2:]
+
+
+async def test_nothing_buffers_a_stream_on_its_way(toy: ToyApp) -> None:
+    async with _stream(toy) as stream:
+        await stream.answered()
+
+    assert stream.headers["content-type"].startswith("text/event-stream")
+    assert (stream.headers["cache-control"], stream.headers["x-accel-buffering"]) == (
+        "no-cache",
+        "no",
+    )
 
 
 async def test_streams_end_when_the_service_stops(two: tuple[ToyApp, ToyApp]) -> None:
     here, _ = two
-    waiting = asyncio.ensure_future(anext(_stream(here), None))
-    await eventually(_listens(here))
+    async with _stream(here) as stream:
+        await stream.answered()
 
-    here.service.wakes.close()
+        here.service.wakes.close()
 
-    async with asyncio.timeout(10):
-        assert await waiting is None
-    assert await anext(_stream(here), None) is None
+        await stream.end()
+    async with _stream(here) as too_late:
+        await too_late.end()
+    assert (stream.events, too_late.events) == ([], [])
 
 
 async def test_a_stream_ends_with_the_token_that_it_was_opened_with(toy: ToyApp) -> None:
-    headers = [(b"authorization", f"Bearer {token('ada', [('manager', 'demo')])}".encode())]
-    stream = live(Request({"type": "http", "headers": headers, "app": toy.app}), "notes", _notes)
-    await toy.http().post("/v1/notes", json={"words": "first"})
-    first = await anext(stream)
+    await _write(toy, "first")
+    async with _stream(toy) as stream:
+        await stream.has(1)
 
-    stranger = OKPKey.generate_key(
-        "Ed25519", parameters={"kid": "another", "alg": "Ed25519", "use": "sig"}
-    )
-    toy.jwks.write_text(json.dumps({"keys": [stranger.as_dict(private=False)]}))
-    await toy.service.bearer_tokens.refresh()
-    ended = asyncio.ensure_future(anext(stream, None))
-    async with asyncio.timeout(10):
-        while not ended.done():
-            toy.service.wakes.told(["notes"])
-            await asyncio.wait([ended], timeout=0.05)
+        stranger = OKPKey.generate_key(
+            "Ed25519", parameters={"kid": "another", "alg": "Ed25519", "use": "sig"}
+        )
+        toy.jwks.write_text(json.dumps({"keys": [stranger.as_dict(private=False)]}))
+        await toy.service.bearer_tokens.refresh()
+        toy.service.wakes.told(["notes"])
 
-    assert (first.data, ended.result()) == ("first", None)
+        await stream.end()
+    assert _words(stream.events) == ["first"]
+
+
+async def test_what_the_first_look_refuses_is_the_answer_and_takes_no_place(toy: ToyApp) -> None:
+    toy.app.state.unseen = NotFound("There is no such thing.")
+
+    async with AsyncExitStack() as opened:
+        refused = [await opened.enter_async_context(_stream(toy)) for _ in range(MAX_STREAMS + 1)]
+        statuses = {await stream.answered() for stream in refused}
+        open_meanwhile = _open(toy)
+
+    assert (statuses, open_meanwhile) == ({404}, 0)
+
+
+async def test_a_stream_that_may_not_be_seen_any_more_is_silent_and_goes_on_when_it_may(
+    toy: ToyApp,
+) -> None:
+    await _write(toy, "first")
+    async with _stream(toy) as stream:
+        await stream.has(1)
+        refusal = NotFound("There is no such thing.")
+
+        toy.app.state.unseen = refusal
+        await _write(toy, "second")
+        await eventually(_was_raised(refusal))
+        seen_meanwhile = _words(stream.events)
+        toy.app.state.unseen = None
+        await _write(toy, "third")
+
+        assert seen_meanwhile == ["first"]
+        assert _words(await stream.has(3)) == ["first", "second", "third"]
+
+
+def _was_raised(error: Exception) -> Callable[[], Awaitable[bool]]:
+    async def was_raised() -> bool:
+        return error.__traceback__ is not None
+
+    return was_raised
 
 
 def _nothing_checked_out(toy: ToyApp) -> Callable[[], Awaitable[bool]]:
@@ -129,41 +173,54 @@ def _nothing_checked_out(toy: ToyApp) -> Callable[[], Awaitable[bool]]:
     return nothing
 
 
-def _listens(toy: ToyApp) -> Callable[[], Awaitable[bool]]:
-    async def listens() -> bool:
-        return bool(toy.service.wakes._listeners)
-
-    return listens
-
-
 async def test_a_caller_has_so_many_streams_at_once_and_a_place_again_when_they_end(
     toy: ToyApp,
 ) -> None:
-    client = toy.http()
-    open_streams = [
-        asyncio.ensure_future(client.get("/v1/notes-live")) for _ in range(MOST_STREAMS)
-    ]
-    await eventually(_has_open(toy, MOST_STREAMS))
+    async with AsyncExitStack() as opened:
+        streams = [await opened.enter_async_context(_stream(toy)) for _ in range(MAX_STREAMS)]
+        for stream in streams:
+            await stream.answered()
 
-    refused = await client.get("/v1/notes-live")
-    toy.service.wakes.close()
-    async with asyncio.timeout(10):
-        await asyncio.wait(open_streams)
+        refused = await opened.enter_async_context(_stream(toy))
+        await refused.answered()
+        toy.service.wakes.close()
+        for stream in streams:
+            await stream.end()
 
-    assert (refused.status_code, refused.json()["code"], refused.headers["retry-after"]) == (
-        429,
-        "too_many_streams",
-        "10",
-    )
-    assert (await client.get("/v1/notes-live")).status_code == 200
+    assert (refused.status, refused.headers["retry-after"]) == (429, "10")
+    assert from_json(refused.text)["code"] == "too_many_streams"
+    assert (await toy.http().get("/v1/notes/events")).status_code == 200
+
+
+async def test_a_client_that_leaves_gives_its_place_back(toy: ToyApp) -> None:
+    async with _stream(toy) as stream:
+        await stream.answered()
+        open_meanwhile = _open(toy)
+
+    assert (open_meanwhile, _open(toy)) == (1, 0)
+    assert not toy.service.wakes._listeners
+
+
+async def test_a_stream_that_is_never_sent_gives_its_place_back(toy: ToyApp) -> None:
+    async def look(tx: Transaction, after: UUID | None) -> Sequence[LiveEvent]:
+        return ()
+
+    request = Request({"type": "http", "headers": [], "app": toy.app})
+    dora = Caller(id=PersonId("dora"), roles=())
+    async with toy.service.database.transaction() as tx:
+        answer = await live(request, tx, look, by=dora, topic="notes", parse_id=UUID)
+    open_meanwhile = _open(toy)
+
+    del answer
+
+    assert (open_meanwhile, _open(toy)) == (1, 0)
+    assert not toy.service.wakes._listeners
 
 
 async def test_nobody_watches_without_a_token(toy: ToyApp) -> None:
-    assert (await toy.http("").get("/v1/notes-live")).status_code == 401
+    assert (await toy.http("").get("/v1/notes/events")).status_code == 401
 
 
-def _has_open(toy: ToyApp, number: int) -> Callable[[], Awaitable[bool]]:
-    async def has() -> bool:
-        return bool(sum(toy.app.state.seats.values()) == number)
-
-    return has
+def _open(toy: ToyApp) -> int:
+    """How many streams are open."""
+    return sum(toy.app.state.seats.values())

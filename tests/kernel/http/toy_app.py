@@ -1,7 +1,7 @@
 """A small application on the kernel's HTTP side: notes that are written, changed and listed."""
 
 import asyncio
-from collections.abc import AsyncIterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -10,7 +10,6 @@ from uuid import UUID
 
 import httpx
 from fastapi import FastAPI, Request, Response
-from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import Field
 from sqlalchemy import text
 
@@ -20,7 +19,7 @@ from shared.contracts import TicketV1
 from shared.db.transaction import Transaction
 from shared.errors import Stale
 from shared.http.fields import Body, Flag, Moment, Number, Reply, ShortWords, Whole, Words
-from shared.http.live import Happening, live, live_router
+from shared.http.live import LiveEvent, event_stream, live
 from shared.http.paging import Paging
 from shared.http.requests import IfMatch, Tx, etag, may
 from shared.http.routing import action_router
@@ -33,7 +32,6 @@ from tests.support.issuer import AUDIENCE, ISSUER, token, write_jwks
 
 Staff = Annotated[Caller, may(Role.DISPATCHER)]
 router = action_router("/v1/notes", tag="notes")
-streams = live_router("", tag="notes")
 
 
 class Kind(StrEnum):
@@ -128,20 +126,23 @@ async def broken(caller: Staff) -> NoteOut:
     raise RuntimeError("the secret inside")
 
 
-@streams.get("/v1/notes-live", response_class=EventSourceResponse)
-async def notes_live(request: Request) -> AsyncIterable[ServerSentEvent]:
-    async def read(tx: Transaction, after: str | None) -> list[Happening]:
+@router.get("/events", **event_stream(NoteOut))
+async def watch(request: Request, caller: Staff, tx: Tx) -> Response:
+    """Every note, oldest first; `app.state.unseen` is what its callers are refused with."""
+
+    async def look(tx: Transaction, after: UUID | None) -> Sequence[LiveEvent]:
+        unseen: Exception | None = getattr(request.app.state, "unseen", None)
+        if unseen is not None:
+            raise unseen
         rows = await tx.rows(
             text(
-                "select id, words from notes where cast(:after as uuid) is null or id > :after "
-                "order by id"
+                "select * from notes where cast(:after as uuid) is null or id > :after order by id"
             ),
             after=after,
         )
-        return [Happening(str(row["id"]), "note", row["words"]) for row in rows]
+        return [LiveEvent(str(row["id"]), "note", NoteOut(**row)) for row in rows]
 
-    async for event in live(request, "notes", read):
-        yield event
+    return await live(request, tx, look, by=caller, topic="notes", parse_id=UUID)
 
 
 @dataclass
@@ -186,19 +187,19 @@ async def make_app(
     **settings: int,
 ) -> ToyApp:
     jwks = folder / "jwks.json"
-    given = ServiceSettings(
+    given = ServiceSettings.of(
         database_url=url,
         port=1,
         nats_url=nats_url,
         jwks=write_jwks(jwks),
         issuer=ISSUER,
         audience=AUDIENCE,
-        **settings,  # type: ignore[arg-type]
+        **settings,
     )
     handlers = (count_tickets,) if follows else ()
     service = Service(
         "toy", given, metadata=METADATA, clock=clock or SystemClock(), handlers=handlers
     )
-    app = service.app(routers=(router, streams))
+    app = service.app(routers=(router,))
     await service.bearer_tokens.refresh()
     return ToyApp(app, service, jwks)

@@ -3,7 +3,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from demo.behaviour import distance_km
 from demo.pace import DEFAULT_SPEED
 from demo.requests import Request, Where
 from demo.technicians import (
@@ -12,6 +11,7 @@ from demo.technicians import (
     crew_size,
     hire_technicians,
 )
+from shared.geodesy import metres_between
 
 HOME = (31.2126, 121.4312)
 
@@ -72,7 +72,7 @@ def test_everyone_has_a_name_and_an_id_of_their_own_and_lives_near_the_work() ->
         == len({technician.name for technician in crew})
         == 120
     )
-    assert all(distance_km(technician.home, HOME) < 1 for technician in crew)
+    assert all(metres_between(*technician.home, *HOME) < 1000 for technician in crew)
 
 
 def test_a_crew_for_nothing_is_refused() -> None:

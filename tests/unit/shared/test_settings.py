@@ -1,15 +1,17 @@
 """Settings are read once, and a wrong one is named."""
 
 import base64
+from pathlib import Path
 
 import pytest
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
+from fettle.reference.settings import settings_of
 from shared.settings import OfferKeys, ServiceSettings
 
 
 class _Settings(ServiceSettings):
-    offer_keys: OfferKeys = Field(validation_alias="FETTLE_OFFER_KEYS")
+    offer_keys: OfferKeys
 
 
 KEY = base64.b64encode(b"k" * 32).decode()
@@ -17,9 +19,68 @@ GIVEN = {
     "FETTLE_JWKS": "x",
     "FETTLE_ISSUER": "x",
     "FETTLE_OFFER_KEYS": f"k2:{KEY}, k1:{KEY}",
-    "database_url": "x",
-    "port": "1",
+    "FETTLE_DATABASE_URL": "x",
+    "FETTLE_PORT": "1",
 }
+
+
+VARIABLES_OF_ALL = {
+    "FETTLE_AUDIENCE",
+    "FETTLE_BODY_LIMIT_BYTES",
+    "FETTLE_CONSUMER_LINGER_MS",
+    "FETTLE_ENV",
+    "FETTLE_HOST",
+    "FETTLE_INSTANCE_PORT",
+    "FETTLE_ISSUER",
+    "FETTLE_JWKS",
+    "FETTLE_LOG_LEVEL",
+    "FETTLE_NATS_URL",
+    "FETTLE_OUTBOX_MAX_ROWS",
+    "FETTLE_POOL_SIZE",
+    "FETTLE_SNAPSHOT_RETENTION_DAYS",
+    "FETTLE_STREAM_REPLICAS",
+    "FETTLE_TICKETS_PER_DAY",
+    "FETTLE_TICKET_RETENTION_DAYS",
+}
+VARIABLES_OF = {
+    "tickets": {
+        "FETTLE_OFFER_PUBLIC_KEYS",
+        "FETTLE_TICKETS_DATABASE_URL",
+        "FETTLE_TICKETS_PORT",
+    },
+    "dispatch": {
+        "FETTLE_DISPATCH_DATABASE_URL",
+        "FETTLE_DISPATCH_PORT",
+        "FETTLE_OFFER_KEYS",
+    },
+    "sla": {"FETTLE_SLA_DATABASE_URL", "FETTLE_SLA_PORT"},
+    "notify": {
+        "FETTLE_ATTEMPT_RETENTION_DAYS",
+        "FETTLE_DISPATCH_PUBLIC_URL",
+        "FETTLE_MESSAGE_RETENTION_DAYS",
+        "FETTLE_NOTIFY_DATABASE_URL",
+        "FETTLE_NOTIFY_PORT",
+        "FETTLE_OFFER_KEYS",
+        "FETTLE_WEBHOOK_RANGES",
+    },
+}
+
+
+@pytest.mark.parametrize("service", VARIABLES_OF)
+def test_a_service_reads_the_variables_that_its_operators_have_set(service: str) -> None:
+    fields = settings_of(service).model_fields.values()
+
+    assert {field.validation_alias for field in fields} == VARIABLES_OF_ALL | VARIABLES_OF[service]
+
+
+def test_a_setting_is_read_from_its_variable_and_from_none_of_another_name(tmp_path: Path) -> None:
+    environment = tmp_path / "environment"
+    given = {**GIVEN, "FETTLE_POOL_SIZE": "7", "HOST": "elsewhere", "ENV": "development"}
+    environment.write_text("".join(f"{name}={value}\n" for name, value in given.items()))
+
+    settings = _Settings(_env_file=environment)
+
+    assert (settings.pool_size, settings.host, settings.env) == (7, "127.0.0.1", "production")
 
 
 def test_keys_are_read_in_order_and_the_first_one_signs() -> None:

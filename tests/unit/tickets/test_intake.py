@@ -17,15 +17,15 @@ from shared.errors import Invalid
 from tests.unit.tickets.arranging import NOON, RESIDENT, SITE, TICKET_ID, after
 
 
-def opened(site: Site = SITE, **said: Any) -> Ticket:
-    report = replace(
-        Report(category="plumbing", reporter_id=RESIDENT.id, entered_by=RESIDENT.id), **said
-    )
-    return open_ticket_for(report, site, id=TICKET_ID, reference="DEMO-1001-A", at=NOON).ticket
+def opened(site: Site = SITE, *, by: str = RESIDENT.id, **said: Any) -> Ticket:
+    report = replace(Report(site_id=site.id, category="plumbing"), **said)
+    return open_ticket_for(
+        report, site, by=by, id=TICKET_ID, reference="DEMO-1001-A", at=NOON
+    ).ticket
 
 
 def test_a_report_becomes_an_open_ticket_with_its_first_step_and_class() -> None:
-    ticket = opened(category="lift", channel=Channel.PHONE, entered_by="dispatcher-1")
+    ticket = opened(category="lift", channel=Channel.PHONE, by="dispatcher-1")
 
     assert (ticket.state, ticket.version, ticket.cycle, ticket.priority) == (
         State.OPEN,

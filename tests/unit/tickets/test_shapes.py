@@ -157,18 +157,18 @@ def test_a_full_ticket_follows_its_work_no_further_and_is_still_resolved_by_it()
 
 def test_a_report_that_would_fill_a_ticket_at_once_is_refused() -> None:
     noise = Report(
+        site_id=SITE.id,
         category="plumbing",
         description="\x01" * 4000,
         answers=dict.fromkeys("abcdefghijkl", "\x01" * 300),
-        reporter_id="a",
-        entered_by="a",
     )
 
-    assert open_ticket_for(noise, SITE, id=TICKET_ID, reference="DEMO-1001-A", at=after())
+    assert open_ticket_for(noise, SITE, by="a", id=TICKET_ID, reference="DEMO-1001-A", at=after())
     with pytest.raises(TicketFull):
         open_ticket_for(
             replace(noise, title="\x01" * 1000),
             SITE,
+            by="a",
             id=TICKET_ID,
             reference="DEMO-1001-A",
             at=after(),

@@ -1,0 +1,58 @@
+"""What the processes of an instance are told by their environment."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from fettle.issuer import AUDIENCE, NAME, Issuer
+from fettle.up.addresses import Addresses
+
+
+def issues_tokens() -> bool:
+    """Return whether the development issuer does; with FETTLE_JWKS another one does."""
+    return not os.environ.get("FETTLE_JWKS")
+
+
+def service_environment(
+    name: str, addresses: Addresses, issuer: Issuer, *, nats_url: str, database_url: str
+) -> dict[str, str]:
+    """Return what an instance of a service reads; `name` is the instance's."""
+    service = addresses.services[name]
+    own_port = (
+        {"FETTLE_INSTANCE_PORT": str(addresses.instance_ports[name])}
+        if name in addresses.instance_ports
+        else {}
+    )
+    inherited = {key: value for key, value in os.environ.items() if key != "FETTLE_INSTANCE_PORT"}
+    own_issuer = {
+        "FETTLE_JWKS": str(issuer.jwks),
+        "FETTLE_ISSUER": NAME,
+        "FETTLE_AUDIENCE": AUDIENCE,
+    }
+    return {
+        "FETTLE_DISPATCH_PUBLIC_URL": addresses.url("dispatch"),
+        **inherited,
+        **(own_issuer if issues_tokens() else {}),
+        **issuer.offer_settings(os.environ),
+        "PYTHONUNBUFFERED": "1",
+        "FETTLE_ENV": "development",
+        f"FETTLE_{service.upper()}_DATABASE_URL": database_url,
+        f"FETTLE_{service.upper()}_PORT": str(addresses.ports[service]),
+        **own_port,
+        "FETTLE_NATS_URL": nats_url,
+    }
+
+
+def technician_environment(addresses: Addresses, home: Path) -> Mapping[str, str]:
+    """Return what a technician reads who works at the services of this home."""
+    urls = {f"FETTLE_{name.upper()}_URL": addresses.url(name) for name in ("dispatch", "notify")}
+    environment = {
+        **os.environ,
+        **urls,
+        "FETTLE_HOME": str(home),
+        "FETTLE_ENV": "development",
+        "PYTHONUNBUFFERED": "1",
+    }
+    if issues_tokens():
+        environment.pop("FETTLE_TOKEN", None)
+    return environment
