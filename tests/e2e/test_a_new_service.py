@@ -18,7 +18,8 @@ _TYPES_SEEN = ".mypy_cache"
 _ITS_TESTS = (
     *("-k", "parts or PartV1", "tests/unit/parts", "tests/component/parts"),
     *("tests/e2e/test_parts.py", "tests/architecture", "tests/component/plans"),
-    *("tests/component/watching", "tests/contract", "tests/kernel/test_rights.py"),
+    *("tests/component/watching", "tests/component/test_live_streams.py"),
+    *("tests/contract", "tests/kernel/test_rights.py"),
 )
 """Those of its own, on real engines, and of those of all services its part."""
 
