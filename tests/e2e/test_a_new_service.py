@@ -16,8 +16,8 @@ _TYPES_SEEN = ".mypy_cache"
 """What mypy remembers of the files that are the same, where it has looked at them before."""
 
 _ITS_TESTS = (
-    *("-k", "parts or PartV1", "tests/unit/parts", "tests/component/parts"),
-    *("tests/e2e/test_parts.py", "tests/architecture", "tests/component/plans"),
+    *("-k", "gadgets or GadgetV1", "tests/unit/gadgets", "tests/component/gadgets"),
+    *("tests/e2e/test_gadgets.py", "tests/architecture", "tests/component/plans"),
     *("tests/component/watching", "tests/component/test_live_streams.py"),
     *("tests/contract", "tests/kernel/test_rights.py"),
 )
@@ -63,17 +63,17 @@ def test_a_service_from_the_template_is_checked_boots_and_passes_a_fact_in_and_o
 ) -> None:
     before = _named_here()
 
-    written = _make("new-service", "name=parts", at=copy)
+    written = _make("new-service", "name=gadgets", at=copy)
     checked = _make("check", at=copy)
     tested = _run(sys.executable, "-m", "pytest", *_ITS_TESTS, at=copy)
 
     assert written.returncode == 0, written.stderr
-    assert "services/parts is written, on port" in written.stdout
+    assert "services/gadgets is written, on port" in written.stdout
     assert "Left to do by hand" in written.stdout
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert tested.returncode == 0, tested.stdout
     assert _named_here() == before
-    assert not [*CHECKOUT.glob("services/parts"), *CHECKOUT.glob("tests/*/parts")]
+    assert not [*CHECKOUT.glob("services/gadgets"), *CHECKOUT.glob("tests/*/gadgets")]
 
 
 def test_a_name_that_cannot_be_used_is_refused_and_nothing_is_written(copy: Path) -> None:

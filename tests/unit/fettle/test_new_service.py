@@ -11,7 +11,7 @@ PORT = max(PORTS.values()) + 1
 
 
 def test_one_of_its_things_is_called_as_the_service_without_its_last_s() -> None:
-    names = names_of("spare_parts", "", there_are=PORTS, port=PORT)
+    names = names_of("spare_parts", "", there_are=["tickets"], port=PORT)
 
     filled = names.filled_in("__service__/__entity__.py: __Entity__V1, ___ENTITY__, __port__")
 
@@ -43,7 +43,7 @@ def test_a_name_that_cannot_be_used_is_refused_with_what_can(
     service: str, entity: str, words: str
 ) -> None:
     with pytest.raises(BadName) as refused:
-        names_of(service, entity, there_are=PORTS, port=PORT)
+        names_of(service, entity, there_are=["tickets"], port=PORT)
 
     assert words in str(refused.value)
 
@@ -51,17 +51,17 @@ def test_a_name_that_cannot_be_used_is_refused_with_what_can(
 @pytest.mark.parametrize("path", REGISTERED)
 def test_one_service_after_the_other_is_named_everywhere(path: str) -> None:
     text = (CHECKOUT / path).read_text()
-    parts, tools = Names("parts", "part", PORT), Names("tools", "tool", PORT + 1)
+    first, second = Names("gadgets", "gadget", PORT), Names("gizmos", "gizmo", PORT + 1)
 
-    once = REGISTERED[path](text, Place(*LAST, parts))
-    twice = REGISTERED[path](once, Place("parts", PORT, tools))
+    once = REGISTERED[path](text, Place(*LAST, first))
+    twice = REGISTERED[path](once, Place("gadgets", PORT, second))
 
-    for name in ("parts", "tools"):
+    for name in ("gadgets", "gizmos"):
         assert name not in text.lower()
-        assert twice.lower().count(name) == once.lower().count("parts") > 0
+        assert twice.lower().count(name) == once.lower().count("gadgets") > 0
 
 
 @pytest.mark.parametrize("path", sorted(REGISTERED.keys() - {"tests/architecture/durables.txt"}))
 def test_a_file_in_which_the_place_is_not_found_stops_it(path: str) -> None:
     with pytest.raises(NotAsExpected):
-        REGISTERED[path]("", Place(*LAST, Names("parts", "part", PORT)))
+        REGISTERED[path]("", Place(*LAST, Names("gadgets", "gadget", PORT)))
