@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup up demo lock format check docs test test-unit long bench bench-bytes bench-crowded bench-scale
+.PHONY: help setup up demo lock format check docs new-service test test-unit long bench bench-bytes bench-crowded bench-scale
 
 help: ## what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ check: setup ## format, lint, types, import contracts, generated pages
 
 docs: setup ## write the reference pages that are made from the code
 	$(BIN)/fettle reference
+
+new-service: setup ## write a service from the template and name it wherever services are named: name=parts entity=part
+	@$(BIN)/python -m fettle.new_service "$(name)" "$(entity)"
 
 test: check ## everything: checks, then all tests on real engines, as many at a time as there are cores
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal

@@ -7,7 +7,6 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from fettle.home import SERVICES
 from tests.bench.scale.copying import COPIED, COPIES, FIGURES, HELPERS
 from tests.bench.scale.indexes import IndexesDiffer, without_indexes
 from tests.support.engines import Databases
@@ -38,7 +37,7 @@ async def filled(
 
 
 @pytest.mark.parametrize(
-    ("filled", "service"), [(service, service) for service in SERVICES], indirect=["filled"]
+    ("filled", "service"), [(service, service) for service in COPIED], indirect=["filled"]
 )
 async def test_a_filling_leaves_the_indexes_and_keys_as_they_were(
     filled: asyncpg.Connection, service: str
@@ -63,7 +62,7 @@ async def test_a_filling_after_which_an_index_is_another_fails(filled: asyncpg.C
 
 
 @pytest.mark.parametrize(
-    ("filled", "service"), [(service, service) for service in SERVICES], indirect=["filled"]
+    ("filled", "service"), [(service, service) for service in COPIED], indirect=["filled"]
 )
 async def test_a_copy_differs_in_columns_that_its_table_has(
     filled: asyncpg.Connection, service: str

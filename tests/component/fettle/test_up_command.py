@@ -99,7 +99,7 @@ async def test_the_table_says_where_everything_is_and_no_password(running: Up) -
     assert database.password is not None
     assert [line for line in running.lines if database.password in line] == []
     assert any(
-        f"127.0.0.1:{database.port} (tickets, dispatch, sla, notify; passwords in "
+        f"127.0.0.1:{database.port} ({', '.join(SERVICES)}; passwords in "
         f"{running.home}/state.json)" in line
         for line in table
     )

@@ -25,7 +25,6 @@ What shares it slows both down.
 """
 _SITE = "'site-' || lpad(cast(s as text), 4, '0')"
 _FILL: Mapping[str, tuple[str, ...]] = {
-    "tickets": (),
     "dispatch": (
         f"""insert into work_orders
             (id, version, observed, site_id, cycle, state, need, rank, held, category,
@@ -63,7 +62,7 @@ _FILL: Mapping[str, tuple[str, ...]] = {
 
 async def _fill(made: Component, sites: int) -> None:
     async with made.tx() as tx:
-        for statement in _FILL[made.service.name]:
+        for statement in _FILL.get(made.service.name, ()):
             await tx.execute(text(statement), sites=sites)
 
 

@@ -1,0 +1,28 @@
+"""__service__, put together: what tickets need, and until when."""
+
+from fastapi import FastAPI
+
+from services.__service__ import handlers, jobs
+from services.__service__.api import __entity__s
+from services.__service__.settings import Settings
+from services.__service__.store.tables import Table
+from shared.clock import Clock, SystemClock
+from shared.service.composition import Service
+
+
+def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
+    service = Service(
+        "__service__",
+        settings,
+        metadata=Table.metadata,
+        clock=clock or SystemClock(),
+        handlers=(handlers.tickets_changed,),
+        alarms=(
+            jobs.OVERDUE_ALARM,
+            jobs.retention(
+                snapshot_days=settings.snapshot_retention_days,
+                ticket_days=settings.ticket_retention_days,
+            ),
+        ),
+    )
+    return service.app(routers=(__entity__s.router,))
