@@ -1,7 +1,4 @@
-"""A technician's client: takes signed offers and accepts them.
-
-Run: SECRET=whsec_… python3 docs/examples/technician.py
-"""
+"""A technician's client: accepts signed offers. SECRET=whsec_… python3 docs/examples/technician.py"""
 
 import base64, hashlib, hmac, json, os, time
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -9,17 +6,16 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 SECRET = os.environ.get("SECRET", "")
 if not SECRET.startswith("whsec_"):
     exit("set SECRET to your endpoint's secret (whsec_…)")
-KEY = base64.b64decode(SECRET[6:])
 
 
 class Door(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
-        names = ("webhook-id", "webhook-timestamp", "webhook-signature")
+        names = "webhook-id", "webhook-timestamp", "webhook-signature"
         id, at, signatures = (self.headers.get(name, "0") for name in names)
         body = self.rfile.read(int(self.headers["content-length"]))
-        signed = hmac.digest(KEY, f"{id}.{at}.".encode() + body, hashlib.sha256)
-        good = "v1," + base64.b64encode(signed).decode()
-        genuine = any(hmac.compare_digest(good, given) for given in signatures.split())
+        key, text = base64.b64decode(SECRET[6:]), f"{id}.{at}.".encode() + body
+        good = "v1," + base64.b64encode(hmac.digest(key, text, hashlib.sha256)).decode()
+        genuine = any(hmac.compare_digest(good, each) for each in signatures.split())
         genuine = genuine and abs(time.time() - int(at)) < 300
         message = json.loads(body) if genuine else {"type": "not genuine"}
         self.send_response(200 if genuine else 401)
