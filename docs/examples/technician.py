@@ -1,4 +1,4 @@
-"""A technician's client: accepts signed offers. SECRET=whsec_… python3 docs/examples/technician.py"""
+"""A technician's client: accepts signed offers; its endpoint's secret comes as SECRET."""
 
 import base64, hashlib, hmac, json, os, time
 from http.server import BaseHTTPRequestHandler, HTTPServer
