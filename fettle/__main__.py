@@ -14,7 +14,7 @@ _COMMANDS = {
     "technician": "fettle.technician.command",
     "migrate": "fettle.migrate",
     "dlq": "fettle.dlq",
-    "restate": "fettle.restate",
+    "republish": "fettle.republish",
     "archive": "fettle.archive.command",
     "reference": "fettle.reference.command",
 }

@@ -18,19 +18,21 @@ dlq = typer.Typer(
 console = Console()
 
 Service = Annotated[str, typer.Argument(help="tickets, dispatch, sla or notify.")]
-ParkedId = Annotated[str, typer.Argument(help="From `fettle dlq list`.")]
+DeadLetterId = Annotated[str, typer.Argument(help="From `fettle dlq list`.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For machines.")]
 
 
 @dlq.command("list")
-def list_parked(as_json: AsJson = False) -> None:
+def list_dead_letters(as_json: AsJson = False) -> None:
     """What is parked in each service, newest first, with the reason."""
-    parked = {service: ask("GET", service, "/v1/parked?limit=200")["items"] for service in SERVICES}
+    dead_letters = {
+        service: ask("GET", service, "/v1/dead-letters?limit=200")["items"] for service in SERVICES
+    }
     if as_json:
-        console.print_json(data=parked)
+        console.print_json(data=dead_letters)
         return
     table = Table("service", "id", "type", "of", "attempts", "reason", "parked at", box=None)
-    for service, facts in parked.items():
+    for service, facts in dead_letters.items():
         for fact in facts:
             table.add_row(
                 service,
@@ -45,24 +47,24 @@ def list_parked(as_json: AsJson = False) -> None:
 
 
 @dlq.command()
-def show(service: Service, parked_id: ParkedId) -> None:
+def show(service: Service, dead_letter_id: DeadLetterId) -> None:
     """One of them with its headers, body and stack."""
-    console.print_json(data=ask("GET", service, _path(parked_id)))
+    console.print_json(data=ask("GET", service, _path(dead_letter_id)))
 
 
 @dlq.command()
-def retry(service: Service, parked_id: ParkedId) -> None:
+def retry(service: Service, dead_letter_id: DeadLetterId) -> None:
     """Handle it again; if that fails it stays parked, and the reason is said."""
-    ask("POST", service, f"{_path(parked_id)}/retry")
-    console.print(f"{service} has handled {parked_id}")
+    ask("POST", service, f"{_path(dead_letter_id)}/retry")
+    console.print(f"{service} has handled {dead_letter_id}")
 
 
 @dlq.command()
-def drop(service: Service, parked_id: ParkedId) -> None:
+def drop(service: Service, dead_letter_id: DeadLetterId) -> None:
     """Give it up for good."""
-    ask("DELETE", service, _path(parked_id))
-    console.print(f"{service} has dropped {parked_id}")
+    ask("DELETE", service, _path(dead_letter_id))
+    console.print(f"{service} has dropped {dead_letter_id}")
 
 
-def _path(parked_id: str) -> str:
-    return f"/v1/parked/{quote(parked_id, safe='')}"
+def _path(dead_letter_id: str) -> str:
+    return f"/v1/dead-letters/{quote(dead_letter_id, safe='')}"

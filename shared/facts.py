@@ -163,5 +163,5 @@ def header_values(row: OutboxRow) -> dict[str, Any]:
         "traceparent": row.traceparent,
         "created_at": row.created_at,
         "generation": row.generation,
-        "parked": None,
+        "dead": None,
     }

@@ -17,15 +17,15 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from shared.alarms import Alarm
 from shared.contracts import SNAPSHOTS
 from shared.db.transaction import Transaction
+from shared.due_work import DueWork
 from shared.messaging.ended_tickets import BARE, OLDEST_NEWS, SHRUNK, WHOLE
 from shared.messaging.snapshots import TICKET, entity_of
 from shared.messaging.steps import limited
 
 RETENTION = "retention"
-"""The alarm that rings when something of an ended ticket is to be forgotten."""
+"""The due worker that forgets what ended long ago."""
 GRACE = timedelta(days=7)
 """The others delete a ticket so much later than its owner: what it said last has
 been heard by then.
@@ -44,7 +44,7 @@ _NEXT = text("""
     select min(due_at) as due_at from (
         select s.after + (
             select since from ended_tickets where step = s.step and since is not null
-              and ticket_id <> all(cast(:but as uuid[]))
+              and ticket_id <> all(cast(:excluding as uuid[]))
             order by since limit 1) as due_at
         from unnest(cast(:steps as smallint[]), cast(:afters as interval[])) as s(step,
           after)) as each""")
@@ -56,9 +56,10 @@ LOCK_DUE = """
           cast(:befores as timestamptz[])) as s(step, before)
         cross join lateral (
             select ticket_id, since from ended_tickets
-            where step = s.step and since <= s.before and ticket_id <> all(cast(:but as uuid[]))
-              order by since limit :most) as e
-        order by e.since limit :most)
+            where step = s.step and since <= s.before
+              and ticket_id <> all(cast(:excluding as uuid[]))
+              order by since limit :limit) as e
+        order by e.since limit :limit)
     select ticket_id from due where pg_try_advisory_xact_lock(hashtextextended('ticket:' ||
       ticket_id, 0))"""
 # Once more, since it may have been heard of before the lock was there.
@@ -84,14 +85,14 @@ _DELETE = text("delete from ended_tickets where ticket_id = any(cast(:ids as uui
 TICKETS_HELD = """
     select id, body ->> 'state' as state, cast(body -> 'steps' -> -1 ->> 'at' as timestamptz) as
       since from snapshots
-    where entity = 'tickets.ticket' and id > :after order by id limit :most"""
+    where entity = 'tickets.ticket' and id > :after order by id limit :limit"""
 """The tickets that a service holds snapshots of, in the order of their ids as text."""
 _NEXT_UNCHECKED = text(
-    "select begins_at from ended_unchecked where after <> all(cast(:but as text[]))"
+    "select begins_at from ended_unchecked where after <> all(cast(:excluding as text[]))"
 )
 _LOCK_UNCHECKED = text("""
     select after from ended_unchecked where begins_at <= :now
-      and after <> all(cast(:but as text[])) for update skip locked""")
+      and after <> all(cast(:excluding as text[])) for update skip locked""")
 _CHECK = """
     with page as materialized ({page}),
         found as (
@@ -132,14 +133,14 @@ class Retention:
     shrink: Forgets = nothing
     lock: Locks = all_of
 
-    def alarm(self) -> Alarm[Mapping[str, Any]]:
-        """Return the alarm that forgets what is due, at most a hundred tickets a transaction."""
-        return Alarm(
+    def due_work(self) -> DueWork[Mapping[str, Any]]:
+        """Return the due work that forgets what is due, at most a hundred tickets a transaction."""
+        return DueWork(
             name=RETENTION,
             next_due=self._next_due,
-            take=self._take,
+            claim=self._take,
             act=self._act,
-            at_once=_TICKETS_AT_ONCE,
+            batch_size=_TICKETS_AT_ONCE,
             key=itemgetter("ticket_id"),
         )
 
@@ -166,18 +167,20 @@ class Retention:
         afters = self._afters()
         return {"steps": list(afters), "befores": [now - after for after in afters.values()]}
 
-    async def _next_due(self, tx: Transaction, but: Collection[UUID]) -> datetime | None:
+    async def _next_due(self, tx: Transaction, excluding: Collection[UUID]) -> datetime | None:
         afters = self._afters()
-        row = await tx.row(_NEXT, steps=list(afters), afters=list(afters.values()), but=list(but))
+        row = await tx.row(
+            _NEXT, steps=list(afters), afters=list(afters.values()), excluding=list(excluding)
+        )
         return None if row is None else row["due_at"]
 
     async def _take(
-        self, tx: Transaction, but: Collection[UUID], most: int
+        self, tx: Transaction, excluding: Collection[UUID], limit: int
     ) -> Sequence[Mapping[str, Any]]:
         given = self._given(tx.now)
         locked = [
             row["ticket_id"]
-            for row in await tx.rows(limited(LOCK_DUE, most), **given, but=list(but))
+            for row in await tx.rows(limited(LOCK_DUE, limit), **given, excluding=list(excluding))
         ]
         held = await self.lock(tx, locked) if locked else []
         return await tx.rows(_STILL_DUE, **given, ids=list(held)) if held else []
@@ -203,28 +206,30 @@ class Retention:
         return None if self._afters()[step] == self.rows_for else step + 1
 
 
-def kept_for(days: int, *, grace: timedelta = timedelta()) -> timedelta | None:
+def retention_of(days: int, *, grace: timedelta = timedelta()) -> timedelta | None:
     """Return what a setting in days means: 0 is for ever (None)."""
     return timedelta(days=days) + grace if days else None
 
 
-def unchecked_alarm(tickets: str = TICKETS_HELD) -> Alarm[Mapping[str, Any]]:
-    """Return the alarm that finds, from a day after the migration, the tickets which ended before
-    there was `ended_tickets`.
+def unchecked_due_work(tickets: str = TICKETS_HELD) -> DueWork[Mapping[str, Any]]:
+    """Return the due work that finds, from a day after the migration, the tickets which ended
+    before there was `ended_tickets`.
 
     It looks at 500 a transaction, and goes on where it was left.
 
-    `tickets` selects `id`, `state` and `since` of the `:most` tickets with ids after `:after`, in
+    `tickets` selects `id`, `state` and `since` of the `:limit` tickets with ids after `:after`, in
     the order of their ids as text.
     """
     check = _CHECK.format(page=tickets)
 
-    async def next_due(tx: Transaction, but: Collection[str]) -> datetime | None:
-        row = await tx.row(_NEXT_UNCHECKED, but=list(but))
+    async def next_due(tx: Transaction, excluding: Collection[str]) -> datetime | None:
+        row = await tx.row(_NEXT_UNCHECKED, excluding=list(excluding))
         return None if row is None else row["begins_at"]
 
-    async def take(tx: Transaction, but: Collection[str], _: int) -> Sequence[Mapping[str, Any]]:
-        return await tx.rows(_LOCK_UNCHECKED, now=tx.now, but=list(but))
+    async def take(
+        tx: Transaction, excluding: Collection[str], _: int
+    ) -> Sequence[Mapping[str, Any]]:
+        return await tx.rows(_LOCK_UNCHECKED, now=tx.now, excluding=list(excluding))
 
     async def act(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
         (row,) = rows
@@ -234,6 +239,6 @@ def unchecked_alarm(tickets: str = TICKETS_HELD) -> Alarm[Mapping[str, Any]]:
         else:
             await tx.execute(_ALL_CHECKED)
 
-    return Alarm(
-        name="ended_unchecked", next_due=next_due, take=take, act=act, key=itemgetter("after")
+    return DueWork(
+        name="ended_unchecked", next_due=next_due, claim=take, act=act, key=itemgetter("after")
     )

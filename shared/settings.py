@@ -56,14 +56,14 @@ def _days(least: int, why: str) -> AfterValidator:
     """A number of days, at least so many; 0 is for ever."""
 
     def check(days: int) -> int:
-        if days and not least <= days <= _LONGEST_DAYS:
-            raise ValueError(f"expected 0 (for ever) or {least} to {_LONGEST_DAYS} days: {why}")
+        if days and not least <= days <= _MAX_DAYS:
+            raise ValueError(f"expected 0 (for ever) or {least} to {_MAX_DAYS} days: {why}")
         return days
 
     return AfterValidator(check)
 
 
-_LONGEST_DAYS = 36_525
+_MAX_DAYS = 36_525
 SnapshotDays = Annotated[int, _days(30, "a ticket can be reopened and rated for a month")]
 AttemptDays = Annotated[int, _days(1, "what is deleted sooner is of no use")]
 RowDays = Annotated[

@@ -125,7 +125,7 @@ def figures(ledger: Ledger, log: ClientLog, *, played_min: Callable[[float], flo
         redelivered=len(log.received) - len(webhooks),
         facts_published=sum(fact.published for fact in ledger.facts),
         facts_consumed=_consumed(ledger),
-        facts_parked=sum(ledger.parked.values()),
+        facts_parked=sum(ledger.dead_letters.values()),
     )
 
 

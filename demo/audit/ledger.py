@@ -35,7 +35,7 @@ class Fact:
     digest: str
     at: datetime
     published: bool
-    parked: bool = False
+    dead: bool = False
     also: tuple[str, ...] = ()
 
 
@@ -87,7 +87,7 @@ class Ledger:
     facts: tuple[Fact, ...] = ()
     newest: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     known_versions: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
-    parked: Mapping[str, int] = field(default_factory=dict)
+    dead_letters: Mapping[str, int] = field(default_factory=dict)
     """Parked facts, by service."""
     offers: tuple[OfferVersion, ...] = ()
     tickets: frozenset[str] = frozenset()

@@ -191,11 +191,11 @@ def _max_at_once(spans: Iterable[tuple[datetime, datetime]]) -> int:
         if end - start > MAX_OVERLAP
         for turn in ((start, 1), (end - MAX_OVERLAP, -1))
     )
-    now = most = 0
+    now = highest = 0
     for _, change in turns:
         now += change
-        most = max(most, now)
-    return most
+        highest = max(highest, now)
+    return highest
 
 
 def _disagreements(ledger: Ledger) -> Iterator[Finding]:

@@ -52,7 +52,7 @@ def _ended_before_work(ledger: Ledger, ticket: str) -> bool:
 
 def _facts(ledger: Ledger) -> Iterator[Finding]:
     for fact in ledger.facts:
-        if not fact.published and not fact.parked:
+        if not fact.published and not fact.dead:
             what = f"{fact.entity}.{fact.name} version {fact.version} was never published"
             yield Finding(about=fact.subject, what=what)
     for service, entities in SUBSCRIBED.items():

@@ -28,7 +28,7 @@ _FACTS = """
            split_part(o.type, '.', 1) || '.' || split_part(o.type, '.', 2) as entity,
            split_part(o.type, '.', 3) as name, o.subject_id as subject, o.version,
            o.created_at as at, b.state ->> 'state' as state, md5(b.state::text) as digest,
-           m.outbox_id is not null as published, o.parked is not null as parked,
+           m.outbox_id is not null as published, o.dead is not null as dead,
            coalesce(b.also, '[]') as also
       from outbox o
      cross join lateral (select o.body::jsonb -> split_part(o.type, '.', 2) as state,
@@ -44,7 +44,7 @@ _NEWEST = """
      order by split_part(type, '.', 2), subject_id, version desc, created_at desc
 """
 _KNOWN_VERSIONS = "select entity, id, version from snapshots where site_id = $1"
-_PARKED = "select count(*) from parked_facts where headers ->> 'fettle-site' = $1"
+_DEAD_LETTERS = "select count(*) from dead_letters where headers ->> 'fettle-site' = $1"
 _OFFERS = """
     select o.subject_id as work_order, o.version,
            offer ->> 'id' as offer, offer ->> 'state' as state
@@ -78,7 +78,7 @@ _PENDING = """
      where m.site_id = $1 and d.state = 'pending'
 """
 _UNPUBLISHED = """
-    select count(*) from outbox o where o.site_id = $1 and o.parked is null
+    select count(*) from outbox o where o.site_id = $1 and o.dead is null
        and not exists (select from outbox_marks m where m.outbox_id = o.id)
 """
 _KNOWN_SUMS = """
@@ -130,7 +130,7 @@ async def read_ledger(opened: Databases, site_id: str) -> Ledger:
     facts: list[Fact] = []
     newest: dict[str, dict[str, dict[str, Any]]] = {}
     known: dict[str, dict[str, dict[str, int]]] = {}
-    parked = {}
+    dead_letters = {}
     for service, connection in opened.each().items():
         rows = await connection.fetch(_FACTS, site_id)
         facts += [Fact(**{**row, "also": tuple(row["also"])}) for row in rows]
@@ -141,7 +141,7 @@ async def read_ledger(opened: Databases, site_id: str) -> Ledger:
         for row in await connection.fetch(_KNOWN_VERSIONS, site_id):
             of_entity = known.setdefault(service, {}).setdefault(row["entity"], {})
             of_entity[row["id"]] = row["version"]
-        parked[service] = await connection.fetchval(_PARKED, site_id)
+        dead_letters[service] = await connection.fetchval(_DEAD_LETTERS, site_id)
     jobs: dict[str, list[dict[str, Any]]] = {}
     for row in await opened.dispatch.fetch(_JOBS, site_id):
         job = {"id": row["id"], "cycle": row["cycle"], "state": row["state"]}
@@ -154,7 +154,7 @@ async def read_ledger(opened: Databases, site_id: str) -> Ledger:
         facts=tuple(facts),
         newest=newest,
         known_versions=known,
-        parked=parked,
+        dead_letters=dead_letters,
         offers=tuple(OfferVersion(**row) for row in offers),
         tickets=await _ids(opened.tickets, _TICKETS, site_id),
         work_orders=await _ids(opened.dispatch, _WORK_ORDERS, site_id),

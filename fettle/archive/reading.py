@@ -22,7 +22,7 @@ MAX_REQUESTS = 16
 TICKETS_PER_PAGE = 100
 _ROWS_PER_PAGE = 200
 _TRY_AGAIN = frozenset({429, 502, 503, 504})
-_LONGEST_PAUSE_S = 10.0
+_MAX_PAUSE_S = 10.0
 
 Params = Sequence[tuple[str, str]]
 Object = dict[str, Any]
@@ -144,7 +144,7 @@ class Services:
     async def _get(self, service: str, path: str, params: Params = ()) -> httpx.Response | None:
         """Return the answer; None where it says that there is no such thing. Raises CannotRead."""
         until = asyncio.get_running_loop().time() + self._patience_s
-        backoff = Backoff(0.2, _LONGEST_PAUSE_S)
+        backoff = Backoff(0.2, _MAX_PAUSE_S)
         while True:
             asked_for_s = 0.0
             try:
@@ -275,7 +275,7 @@ def _refusal(answer: httpx.Response) -> str:
 
 def _retry_after_s(answer: httpx.Response) -> float:
     given = answer.headers.get("retry-after", "")
-    return min(float(given), _LONGEST_PAUSE_S) if given.isdecimal() else 0.0
+    return min(float(given), _MAX_PAUSE_S) if given.isdecimal() else 0.0
 
 
 def _url_setting(service: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Self
 from fettle.engines.processes import EngineFailed, ending_of, free_port, stop
 
 _LOG_LIMIT_BYTES = 20_000_000
-_READY_WITHIN_S = 60.0
+_READY_TIMEOUT_S = 60.0
 _TRIES = 8
 
 
@@ -46,10 +46,10 @@ class Engine(ABC):
     def ending(self) -> str:
         return ending_of(self._process)
 
-    def stop(self, *, within_s: float = 4) -> None:
+    def stop(self, *, timeout_s: float = 4) -> None:
         """Lets it finish, and kills it when it has not gone in time."""
         if self._process is not None:
-            stop(self._process, self.POLITELY, within_s=within_s)
+            stop(self._process, self.POLITELY, timeout_s=timeout_s)
 
     def ask_to_stop(self) -> None:
         """Does not wait; `stop` does."""
@@ -59,7 +59,7 @@ class Engine(ABC):
     def kill(self) -> None:
         """As a crash would: no chance to say goodbye."""
         if self._process is not None:
-            stop(self._process, signal.SIGKILL, within_s=4)
+            stop(self._process, signal.SIGKILL, timeout_s=4)
 
     def restart(self) -> None:
         """Stops it if it runs, and starts it on the same port and data. Raises EngineFailed."""
@@ -95,7 +95,7 @@ class Engine(ABC):
         """
         for tries_left in reversed(range(_TRIES)):
             try:
-                return self._start_on(port or free_port(but=spared))
+                return self._start_on(port or free_port(excluding=spared))
             except _PortTaken:
                 if port is not None or not tries_left:
                     raise
@@ -103,7 +103,7 @@ class Engine(ABC):
 
     def _start_on(self, port: int) -> None:
         self.port = port
-        deadline = time.monotonic() + _READY_WITHIN_S
+        deadline = time.monotonic() + _READY_TIMEOUT_S
         while not self._launch(deadline):
             time.sleep(0.05)
 

@@ -86,7 +86,7 @@ def end_leftover_nats(data: Path) -> bool:
         return False
     if str(_configuration(data)) not in command_line(pid):
         return False
-    end(pid, signal.SIGTERM, within_s=3)
+    end(pid, signal.SIGTERM, timeout_s=3)
     return True
 
 

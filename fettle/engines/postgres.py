@@ -104,7 +104,7 @@ class PostgresServer(Engine):
     def discard(self) -> None:
         """Ends it without a last checkpoint and removes all its data, wherever it lies."""
         if self._process is not None:
-            stop(self._process, signal.SIGQUIT, within_s=4)
+            stop(self._process, signal.SIGQUIT, timeout_s=4)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _command(self) -> list[str]:
@@ -209,7 +209,7 @@ def end_leftover_postgres(data: Path) -> bool:
     pid = _live_postmaster(ServerUser.for_data(data).folder_of(data) / "cluster")
     if pid is None:
         return False
-    end(pid, signal.SIGINT, within_s=4)
+    end(pid, signal.SIGINT, timeout_s=4)
     return True
 
 

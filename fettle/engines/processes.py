@@ -23,17 +23,17 @@ class EngineFailed(Exception):
 _PORTS = range(20_000, 32_000)
 
 
-def free_port(*, but: Collection[int] = ()) -> int:
-    """Return a port of 127.0.0.1 that nothing listens on right now, none of `but`.
+def free_port(*, excluding: Collection[int] = ()) -> int:
+    """Return a port of 127.0.0.1 that nothing listens on right now, none of `excluding`.
 
     Binding it may fail all the same: try another then.
     """
-    return free_ports(1, but=but)[0]
+    return free_ports(1, excluding=excluding)[0]
 
 
-def free_ports(count: int, *, but: Collection[int] = ()) -> list[int]:
+def free_ports(count: int, *, excluding: Collection[int] = ()) -> list[int]:
     """Return as many different ones. Raises EngineFailed."""
-    allowed = [port for port in _PORTS if port not in but]
+    allowed = [port for port in _PORTS if port not in excluding]
     free = [port for port in random.sample(allowed, min(200, len(allowed))) if is_free(port)]
     if len(free) < count:
         raise EngineFailed(
@@ -82,22 +82,22 @@ def command_line(pid: int) -> str:
         return "" if _has_proc() else _ps(pid, "command=")
 
 
-def stop(process: "subprocess.Popen[bytes]", politely: signal.Signals, *, within_s: float) -> None:
+def stop(process: "subprocess.Popen[bytes]", politely: signal.Signals, *, timeout_s: float) -> None:
     """Asks with `politely`; kills its whole session when it is not gone in time."""
     if process.poll() is None:
         process.send_signal(politely)
         try:
-            process.wait(within_s)
+            process.wait(timeout_s)
         except subprocess.TimeoutExpired:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
 
-def end(pid: int, politely: signal.Signals, *, within_s: float) -> None:
+def end(pid: int, politely: signal.Signals, *, timeout_s: float) -> None:
     """The same for a process that is not a child of ours."""
     born = began(pid)
-    for number, patience_s in ((politely, within_s), (signal.SIGKILL, 2.0)):
+    for number, patience_s in ((politely, timeout_s), (signal.SIGKILL, 2.0)):
         deadline = time.monotonic() + patience_s
         with contextlib.suppress(ProcessLookupError):
             if born and began(pid) == born:

@@ -103,13 +103,17 @@ _NATS_USER = """    {
       permissions: {
         publish: {allow: [
           "__service__.>", "fettle.wake.__service__"
-          "$JS.API.STREAM.INFO.*", "$JS.API.STREAM.CREATE.*", "$JS.API.STREAM.MSG.GET.*", "$JS.API.STREAM.UPDATE.__SERVICE__"
-          "$JS.API.CONSUMER.*.TICKETS.__service__-tickets", "$JS.API.CONSUMER.CREATE.TICKETS.__service__-tickets.tickets.>", "$JS.API.CONSUMER.MSG.NEXT.TICKETS.__service__-tickets", "$JS.ACK.TICKETS.__service__-tickets.>"
+          "$JS.API.STREAM.INFO.*", "$JS.API.STREAM.CREATE.*", "$JS.API.STREAM.MSG.GET.*",
+            "$JS.API.STREAM.UPDATE.__SERVICE__"
+          "$JS.API.CONSUMER.*.TICKETS.__service__-tickets",
+            "$JS.API.CONSUMER.CREATE.TICKETS.__service__-tickets.tickets.>",
+            "$JS.API.CONSUMER.MSG.NEXT.TICKETS.__service__-tickets",
+            "$JS.ACK.TICKETS.__service__-tickets.>"
         ]}
         subscribe: {allow: ["_INBOX.>", "fettle.wake.__service__"]}
       }
     }
-"""  # noqa: E501
+"""
 
 
 def _nats(text: str, place: Place) -> str:

@@ -10,7 +10,7 @@ from shared.metrics import Across, Metric
 from shared.service.composition import Service
 from shared.service.readings import KERNEL_METRICS
 
-_MEANS = {
+_WORDS_FOR = {
     Across.SUM: "each instance's own: add them up",
     Across.MAX: (
         "the same at every instance, out of the database or the stream: take the greatest; a sum "
@@ -34,7 +34,7 @@ def metrics_page(applications: dict[str, Any]) -> str:
             "the end of each HELP text:"
         ),
         "",
-        *(f"- `{across}`: {means}." for across, means in _MEANS.items()),
+        *(f"- `{across}`: {means}." for across, means in _WORDS_FOR.items()),
         "",
         (
             "Only two have a label for sites, each with at most a thousand of them, "

@@ -35,7 +35,7 @@ def settings_page() -> str:
             "`FETTLE_<NAME>_URL` and `FETTLE_TOKEN`, the services"
         ),
         (
-            "and the bearer token with which `fettle dlq`, `restate`, `archive` "
+            "and the bearer token with which `fettle dlq`, `republish`, `archive` "
             "and `technician` ask, by default those of the instance that"
         ),
         "runs here; `FETTLE_ARCHIVE`, the folder of `fettle archive`.",

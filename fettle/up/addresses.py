@@ -27,7 +27,7 @@ class Addresses:
         of_several = [
             name for name, service in services.items() if list(services.values()).count(service) > 1
         ]
-        free = free_ports(len(of_several), but=ports.values())
+        free = free_ports(len(of_several), excluding=ports.values())
         return cls(dict(ports), services, dict(zip(of_several, free, strict=True)))
 
     @property

@@ -78,16 +78,16 @@ class Child:
 
     def kill(self) -> None:
         """As a crash would."""
-        self.stop(signal.SIGKILL, within_s=4)
+        self.stop(signal.SIGKILL, timeout_s=4)
 
     def ask_to_stop(self) -> None:
         """Does not wait; `stop` does."""
         if self._process is not None and self.alive:
             self._process.send_signal(signal.SIGTERM)
 
-    def stop(self, politely: signal.Signals = signal.SIGTERM, *, within_s: float) -> None:
+    def stop(self, politely: signal.Signals = signal.SIGTERM, *, timeout_s: float) -> None:
         if self._process is not None:
-            stop(self._process, politely, within_s=within_s)
+            stop(self._process, politely, timeout_s=timeout_s)
 
     def _pass_on(self, output: BinaryIO) -> None:
         """Pass on lines to the end: a child whose pipe is not emptied would stand still."""

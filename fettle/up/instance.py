@@ -163,9 +163,9 @@ class Instance:
         self._watch_over("technician", self.technician)
         self._write_state()
 
-    def wait_until_ready(self, within_s: float = _READY_TIMEOUT_S) -> None:
+    def wait_until_ready(self, timeout_s: float = _READY_TIMEOUT_S) -> None:
         """Raises CannotStart, with what is missing and where the log is."""
-        deadline = time.monotonic() + within_s
+        deadline = time.monotonic() + timeout_s
         tell_at = time.monotonic() + _TELL_INTERVAL_S
         waiting = dict.fromkeys(self.addresses.services, "")
         while waiting := {
@@ -181,7 +181,7 @@ class Instance:
                     f"{name}: {missing} Its log: {self.children[name].log}"
                     for name, missing in waiting.items()
                 )
-                raise CannotStart(f"not ready within {within_s:g} s: {told}")
+                raise CannotStart(f"not ready within {timeout_s:g} s: {told}")
             if time.monotonic() > tell_at:
                 tell_at = time.monotonic() + _TELL_INTERVAL_S
                 self._say("up", "waiting for " + by_reason(waiting))
@@ -193,16 +193,16 @@ class Instance:
         self._watches.clear()
         # first, while there are services that it can take its leave of
         if self.technician is not None:
-            self.technician.stop(within_s=_TECHNICIAN_STOP_TIMEOUT_S)
+            self.technician.stop(timeout_s=_TECHNICIAN_STOP_TIMEOUT_S)
         for child in self.children.values():
             child.ask_to_stop()
         for child in self.children.values():
-            child.stop(within_s=max(began + _SERVICES_STOP_TIMEOUT_S - time.monotonic(), 0.05))
+            child.stop(timeout_s=max(began + _SERVICES_STOP_TIMEOUT_S - time.monotonic(), 0.05))
         engines = self._engines.running()
         for engine in engines:
             engine.ask_to_stop()
         for engine in engines:
-            engine.stop(within_s=max(began + _STOP_TIMEOUT_S - time.monotonic(), 0.05))
+            engine.stop(timeout_s=max(began + _STOP_TIMEOUT_S - time.monotonic(), 0.05))
         if self._right_to_home is not None:
             forget(self.home)
             self._right_to_home.close()

@@ -117,7 +117,7 @@ def clear_leftovers(home: Path) -> list[str]:
         if child.alive:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)
-            end(child.pid, signal.SIGKILL, within_s=2)
+            end(child.pid, signal.SIGKILL, timeout_s=2)
             ended.append(child.name)
     if end_leftover_nats(home / "nats"):
         ended.append("NATS")

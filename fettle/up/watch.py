@@ -10,8 +10,8 @@ from shared.backoff import Backoff
 Say = Callable[[str, str], None]
 """`say(name, line)`: one line of a child's output, or about it."""
 
-_SHORTEST_PAUSE_S = 0.25
-_LONGEST_PAUSE_S = 10.0
+_MIN_PAUSE_S = 0.25
+_MAX_PAUSE_S = 10.0
 _STEADY_AFTER_S = 30.0
 
 
@@ -38,7 +38,7 @@ class Watch:
         self._say = say
         self._clock = clock
         # by no chance: there is one of it, and its pause is said
-        self._backoff = Backoff(_SHORTEST_PAUSE_S, _LONGEST_PAUSE_S, chance=lambda: 0.0)
+        self._backoff = Backoff(_MIN_PAUSE_S, _MAX_PAUSE_S, chance=lambda: 0.0)
         self._began = clock()
         self._again_at: float | None = None
 

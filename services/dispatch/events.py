@@ -12,7 +12,7 @@ from shared.contracts.dispatch import OfferState, TechnicianV1, WorkOrderV1
 from shared.facts import MAX_FACT_BYTES, Fact
 from shared.ids import OfferId
 
-_MOST_UNABLE = 100
+_MAX_UNABLE = 100
 _ROOM_FOR_DETAIL = 4096
 
 
@@ -69,7 +69,7 @@ def technician_changed(technician: Technician) -> Fact:
     return Fact(TechnicianV1, "changed", technician_snapshot(technician))
 
 
-def technician_restated(technician: Technician) -> Fact:
+def technician_republished(technician: Technician) -> Fact:
     return Fact(TechnicianV1, "restated", technician_snapshot(technician))
 
 
@@ -86,7 +86,7 @@ def _shortened(order: WorkOrder, cut: _Cut) -> WorkOrder:
     jobs = [job for job in order.jobs if cut.earlier_cycles or job.cycle == order.cycle]
     return replace(
         order,
-        unassignable=order.unassignable[:_MOST_UNABLE],
+        unassignable=order.unassignable[:_MAX_UNABLE],
         jobs=tuple(_shortened_job(job, cut, gone) for job in jobs),
     )
 
@@ -104,5 +104,5 @@ def _shortened_job(job: Job, cut: _Cut, gone: frozenset[OfferId]) -> Job:
     )
 
 
-def _short(reason: str | None, most: int) -> str | None:
-    return reason if reason is None or len(reason) <= most else reason[: most - 1] + "…"
+def _short(reason: str | None, limit: int) -> str | None:
+    return reason if reason is None or len(reason) <= limit else reason[: limit - 1] + "…"

@@ -9,15 +9,15 @@ from services.dispatch.actions.follow_tickets import follow_tickets
 from services.dispatch.store.work_orders import find_work_orders
 from shared.contracts import ClocksV1, OfferAnswerV1, SiteV1, Snapshot, TicketV1
 from shared.db.transaction import Transaction
-from shared.messaging.handlers import follows
+from shared.messaging.handlers import on
 
 
-@follows(SiteV1)
+@on(SiteV1)
 async def sites_changed(tx: Transaction, sites: Sequence[SiteV1]) -> None:
     await follow_sites(tx, sites)
 
 
-@follows(TicketV1, OfferAnswerV1, urgent=(TicketV1, OfferAnswerV1))
+@on(TicketV1, OfferAnswerV1, urgent=(TicketV1, OfferAnswerV1))
 async def work_concerned(tx: Transaction, heard: Sequence[Snapshot]) -> None:
     tickets = [each for each in heard if isinstance(each, TicketV1)]
     answers = [each for each in heard if isinstance(each, OfferAnswerV1)]
@@ -35,6 +35,6 @@ async def work_concerned(tx: Transaction, heard: Sequence[Snapshot]) -> None:
         await take_answers(tx, answers)
 
 
-@follows(ClocksV1)
+@on(ClocksV1)
 async def clocks_changed(tx: Transaction, clocks: Sequence[ClocksV1]) -> None:
     await follow_clocks(tx, clocks)

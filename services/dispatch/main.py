@@ -26,8 +26,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         # Sites first: of one batch they are locked before the work orders
         # (docs/decisions/0005-locks.md).
         handlers=(handlers.sites_changed, handlers.work_concerned, handlers.clocks_changed),
-        alarms=(
-            *jobs.ALARMS,
+        due_work=(
+            *jobs.DUE_WORK,
             *jobs.retention(
                 snapshot_days=settings.snapshot_retention_days,
                 ticket_days=settings.ticket_retention_days,

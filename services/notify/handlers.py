@@ -16,15 +16,15 @@ from shared.contracts import (
     WorkOrderV1,
 )
 from shared.db.transaction import Transaction
-from shared.messaging.handlers import Handler, follows, keeps
+from shared.messaging.handlers import Handler, on, stores
 
 
 def handlers_with(courier: Courier) -> tuple[Handler, ...]:
     """Return all of them; what is to be sent at once goes to this courier."""
 
-    @follows(TicketV1, CommentV1, WorkOrderV1, ClocksV1, urgent=(WorkOrderV1,))
+    @on(TicketV1, CommentV1, WorkOrderV1, ClocksV1, urgent=(WorkOrderV1,))
     async def tickets_concerned(tx: Transaction, heard: Sequence[Snapshot]) -> None:
         await follow_tickets(tx, heard, courier=courier)
 
-    names, zones = keeps(TechnicianV1), keeps(SiteV1)
+    names, zones = stores(TechnicianV1), stores(SiteV1)
     return tickets_concerned, zones, names

@@ -17,24 +17,24 @@ from services.notify.domain.envelope import envelope, work_secrets
 from services.notify.domain.signing import signed_headers
 from services.notify.store import forgetting
 from services.notify.store.claims import Claimed, Due, claim_due, next_due
-from shared.alarms import Alarm
 from shared.auth.work_tokens import WorkTokens
 from shared.backoff import Backoff
 from shared.db.failures import is_transient
 from shared.db.transaction import Database, Transaction
-from shared.retention import Retention, kept_for, unchecked_alarm
+from shared.due_work import DueWork
+from shared.retention import Retention, retention_of, unchecked_due_work
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)
 
-MOST_AT_ONCE = 256
+MAX_AT_ONCE = 256
 EACH_AT_ONCE = 4
 """An endpoint with as many attempts under way gets no more until one has ended, so that a slow one
 delays itself alone.
 """
 
-_FINISH_WITHIN_S = 1.0
-_LONGEST_PAUSE_S = 5.0
+_FINISH_TIMEOUT_S = 1.0
+_MAX_PAUSE_S = 5.0
 _FORGOTTEN_AT_ONCE = 1000
 
 
@@ -82,17 +82,22 @@ class Sender:
             self._tasks.add(task)
             task.add_done_callback(self._done)
 
-    async def next_due(self, tx: Transaction, but: Collection[UUID]) -> datetime | None:
+    async def next_due(self, tx: Transaction, excluding: Collection[UUID]) -> datetime | None:
         """None also while there is no room: whatever ends then looks again."""
-        return await next_due(tx, busy=self._busy(), but=but) if self._room() else None
+        return await next_due(tx, busy=self._busy(), excluding=excluding) if self._room() else None
 
-    async def take(self, tx: Transaction, but: Collection[UUID], most: int) -> Sequence[Due]:
+    async def take(self, tx: Transaction, excluding: Collection[UUID], limit: int) -> Sequence[Due]:
         """Claim what is due and there is room for."""
-        most = min(most, self._room())
-        if not most:
+        limit = min(limit, self._room())
+        if not limit:
             return []
         return await claim_due(
-            tx, lease_until=tx.now + LEASE, busy=self._busy(), but=but, each=EACH_AT_ONCE, most=most
+            tx,
+            lease_until=tx.now + LEASE,
+            busy=self._busy(),
+            excluding=excluding,
+            each=EACH_AT_ONCE,
+            limit=limit,
         )
 
     async def send(self, tx: Transaction, due: Sequence[Due]) -> None:
@@ -118,7 +123,7 @@ class Sender:
 
     async def close(self) -> None:
         if self._tasks:
-            await asyncio.wait(set(self._tasks), timeout=_FINISH_WITHIN_S)
+            await asyncio.wait(set(self._tasks), timeout=_FINISH_TIMEOUT_S)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -129,7 +134,7 @@ class Sender:
         return await read_metrics(tx, under_way=len(self._tasks), ended=self._attempts)
 
     def _room(self) -> int:
-        return max(MOST_AT_ONCE - len(self._tasks), 0)
+        return max(MAX_AT_ONCE - len(self._tasks), 0)
 
     def _busy(self) -> list[UUID]:
         return [endpoint for endpoint, count in self._under_way.items() if count >= EACH_AT_ONCE]
@@ -166,7 +171,7 @@ class Sender:
             self._look_again()
 
     def _look_again(self) -> None:
-        self._database.after.alarm(DELIVERIES, self._database.clock.now())
+        self._database.after.schedule(DELIVERIES, self._database.clock.now())
 
     def _request(self, claimed: Claimed, at: datetime) -> tuple[bytes, Mapping[str, str]]:
         """Return the body and its signed headers."""
@@ -187,7 +192,7 @@ class Sender:
                 await self._write(batch)
 
     async def _write(self, batch: Sequence[Tried]) -> None:
-        backoff = Backoff(0.1, _LONGEST_PAUSE_S)
+        backoff = Backoff(0.1, _MAX_PAUSE_S)
         while True:
             try:
                 async with self._database.transaction() as tx:
@@ -218,13 +223,13 @@ class Sender:
 
 def retention(
     *, snapshot_days: int, message_days: int, attempt_days: int
-) -> tuple[Alarm[Any], ...]:
+) -> tuple[DueWork[Any], ...]:
     """Return the alarms that forget what was said about ended tickets, other messages, and
     attempts; 0 days are for ever.
     """
-    messages_for = kept_for(message_days)
+    messages_for = retention_of(message_days)
     forgotten = Retention(
-        snapshots_for=kept_for(snapshot_days),
+        snapshots_for=retention_of(snapshot_days),
         rows_for=messages_for,
         shrink=forgetting.delete_comments,
         delete=forgetting.delete_messages,
@@ -238,17 +243,17 @@ def retention(
     )
     attempts = _by_age(
         "old_attempts",
-        kept_for(attempt_days),
+        retention_of(attempt_days),
         forgetting.oldest_attempt,
         forgetting.take_attempts,
         forgetting.delete_attempts,
     )
-    return forgotten.alarm(), unchecked_alarm(), *others, *attempts
+    return forgotten.due_work(), unchecked_due_work(), *others, *attempts
 
 
 class _Takes(Protocol):
     async def __call__(
-        self, tx: Transaction, /, *, before: datetime, but: Collection[UUID], most: int
+        self, tx: Transaction, /, *, before: datetime, excluding: Collection[UUID], limit: int
     ) -> Sequence[UUID]: ...
 
 
@@ -258,18 +263,22 @@ def _by_age(
     oldest: Callable[[Transaction, Collection[UUID]], Awaitable[datetime | None]],
     take_older: _Takes,
     delete: Callable[[Transaction, Sequence[UUID]], Awaitable[None]],
-) -> tuple[Alarm[UUID], ...]:
-    """Return the alarm that deletes what is older than that, an hour later so that it goes
+) -> tuple[DueWork[UUID], ...]:
+    """Return the due work that deletes what is older than that, an hour later so that it goes
     together; none for what is kept for ever.
     """
     if after is None:
         return ()
 
-    async def next_due(tx: Transaction, but: Collection[UUID]) -> datetime | None:
-        at = await oldest(tx, but)
+    async def next_due(tx: Transaction, excluding: Collection[UUID]) -> datetime | None:
+        at = await oldest(tx, excluding)
         return None if at is None else at + after + timedelta(hours=1)
 
-    async def take(tx: Transaction, but: Collection[UUID], most: int) -> Sequence[UUID]:
-        return await take_older(tx, before=tx.now - after, but=but, most=most)
+    async def take(tx: Transaction, excluding: Collection[UUID], limit: int) -> Sequence[UUID]:
+        return await take_older(tx, before=tx.now - after, excluding=excluding, limit=limit)
 
-    return (Alarm(name=name, next_due=next_due, take=take, act=delete, at_once=_FORGOTTEN_AT_ONCE),)
+    return (
+        DueWork(
+            name=name, next_due=next_due, claim=take, act=delete, batch_size=_FORGOTTEN_AT_ONCE
+        ),
+    )

@@ -20,9 +20,9 @@ from services.notify.handlers import handlers_with
 from services.notify.settings import Settings
 from services.notify.store.tables import Table
 from services.notify.store.waiting import next_waiting, take_waiting
-from shared.alarms import Alarm
 from shared.auth.work_tokens import WorkTokens
 from shared.clock import Clock, SystemClock
+from shared.due_work import DueWork
 from shared.service.composition import Service
 
 
@@ -44,19 +44,19 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         metadata=Table.metadata,
         clock=clock,
         handlers=handlers_with(sender),
-        alarms=(
-            Alarm(
+        due_work=(
+            DueWork(
                 name=DELIVERIES,
                 next_due=sender.next_due,
-                take=sender.take,
+                claim=sender.take,
                 act=sender.send,
-                at_once=jobs.MOST_AT_ONCE,
+                batch_size=jobs.MAX_AT_ONCE,
                 key=attrgetter("id"),
             ),
-            Alarm(
+            DueWork(
                 name=PROMISES,
                 next_due=next_waiting,
-                take=take_waiting,
+                claim=take_waiting,
                 act=tell_late,
                 key=attrgetter("ticket_id"),
             ),

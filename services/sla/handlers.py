@@ -9,15 +9,15 @@ from services.sla.actions.compute_clocks import follow_work
 from services.sla.actions.follow_sites import follow_sites
 from shared.contracts import SiteV1, Snapshot, TicketV1, WorkOrderV1
 from shared.db.transaction import Transaction
-from shared.messaging.handlers import follows
+from shared.messaging.handlers import on
 
 
-@follows(SiteV1)
+@on(SiteV1)
 async def sites_changed(tx: Transaction, sites: Sequence[SiteV1]) -> None:
     await follow_sites(tx, sites)
 
 
-@follows(TicketV1, WorkOrderV1)
+@on(TicketV1, WorkOrderV1)
 async def work_concerned(tx: Transaction, heard: Sequence[Snapshot]) -> None:
     tickets = [each for each in heard if isinstance(each, TicketV1)]
     await follow_work(tx, tickets, [each for each in heard if isinstance(each, WorkOrderV1)])

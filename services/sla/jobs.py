@@ -13,15 +13,15 @@ from services.sla.actions.save_clocks import CLOCKS
 from services.sla.domain.timing import SETTLING
 from services.sla.store.queries import next_look_at
 from services.sla.store.terms import any_sweep, take_sweep
-from shared.alarms import Alarm
 from shared.clock import Clock
 from shared.db.transaction import Transaction
-from shared.retention import GRACE, Retention, kept_for, unchecked_alarm
+from shared.due_work import DueWork
+from shared.retention import GRACE, Retention, retention_of, unchecked_due_work
 
 _CATCHING_UP = timedelta(seconds=1)
 
 
-def clock_alarm(clock: Clock) -> Alarm[UUID]:
+def clock_alarm(clock: Clock) -> DueWork[UUID]:
     """After a start it waits for a second: what happened meanwhile is heard first, so that few
     breaches have to be taken back.
     """
@@ -32,42 +32,42 @@ def clock_alarm(clock: Clock) -> Alarm[UUID]:
         # a machine's clock may be put back, and nobody listens for an hour
         return started_at <= now < begins_at
 
-    async def next_due(tx: Transaction, but: Collection[UUID]) -> datetime | None:
-        at = await next_look_at(tx, but)
+    async def next_due(tx: Transaction, excluding: Collection[UUID]) -> datetime | None:
+        at = await next_look_at(tx, excluding)
         if at is None:
             return None
         return max(at + SETTLING, begins_at) if listens(tx.now) else at + SETTLING
 
-    async def take(tx: Transaction, but: Collection[UUID], most: int) -> Sequence[UUID]:
-        return [] if listens(tx.now) else await lock_due_tickets(tx, but, most)
+    async def take(tx: Transaction, excluding: Collection[UUID], limit: int) -> Sequence[UUID]:
+        return [] if listens(tx.now) else await lock_due_tickets(tx, excluding, limit)
 
-    return Alarm(
+    return DueWork(
         name=CLOCKS,
         next_due=next_due,
-        take=take,
+        claim=take,
         act=compute_anew,
-        at_once=200,
+        batch_size=200,
     )
 
 
-async def _next_sweep(tx: Transaction, but: Collection[UUID]) -> datetime | None:
-    return tx.now if await any_sweep(tx, but) else None
+async def _next_sweep(tx: Transaction, excluding: Collection[UUID]) -> datetime | None:
+    return tx.now if await any_sweep(tx, excluding) else None
 
 
-SWEEP_ALARM = Alarm(
+SWEEP_ALARM = DueWork(
     name=SWEEPS,
     next_due=_next_sweep,
-    take=take_sweep,
+    claim=take_sweep,
     act=sweep_clocks,
     key=attrgetter("id"),
 )
 
 
-def retention(*, snapshot_days: int, ticket_days: int) -> tuple[Alarm[Any], ...]:
+def retention(*, snapshot_days: int, ticket_days: int) -> tuple[DueWork[Any], ...]:
     """Return the alarms that forget the promises of ended tickets; 0 days are for ever."""
     forgotten = Retention(
-        snapshots_for=kept_for(snapshot_days),
-        rows_for=kept_for(ticket_days, grace=GRACE),
+        snapshots_for=retention_of(snapshot_days),
+        rows_for=retention_of(ticket_days, grace=GRACE),
         delete=forget_promises,
     )
-    return forgotten.alarm(), unchecked_alarm()
+    return forgotten.due_work(), unchecked_due_work()

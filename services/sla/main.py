@@ -21,7 +21,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         handlers=(handlers.sites_changed, handlers.work_concerned),
         metrics=METRICS,
         read_metrics=read_metrics,
-        alarms=(
+        due_work=(
             jobs.clock_alarm(clock),
             jobs.SWEEP_ALARM,
             *jobs.retention(

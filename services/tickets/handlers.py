@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from services.tickets.actions.follow_orders import follow_orders
 from shared.contracts import ClocksV1, TechnicianV1, WorkOrderV1
 from shared.db.transaction import Transaction
-from shared.messaging.handlers import follows, keeps
+from shared.messaging.handlers import on, stores
 
 
-@follows(WorkOrderV1)
+@on(WorkOrderV1)
 async def work_orders_changed(tx: Transaction, orders: Sequence[WorkOrderV1]) -> None:
     await follow_orders(tx, orders)
 
 
-technicians = keeps(TechnicianV1)
+technicians = stores(TechnicianV1)
 """For their names."""
 
-clocks = keeps(ClocksV1)
+clocks = stores(ClocksV1)
 """For the due times shown beside a ticket."""

@@ -5,39 +5,39 @@ from typing import Any
 from services.tickets.actions.end_ticket import close_unconfirmed_tickets
 from services.tickets.actions.recording import CLOSING
 from services.tickets.actions.sites import (
-    RESTATING,
-    find_next_restatement,
+    REPUBLISHING,
+    find_next_republishing,
     lock_old_sites,
-    restate_old_sites,
+    republish_old_sites,
 )
 from services.tickets.store.forgetting import TICKETS, delete_tickets, lock_tickets_to_delete
 from services.tickets.store.queries import find_next_closing, lock_due_to_close
-from shared.alarms import Alarm
-from shared.retention import Retention, kept_for, unchecked_alarm
+from shared.due_work import DueWork
+from shared.retention import Retention, retention_of, unchecked_due_work
 
-ALARMS = (
-    Alarm(
+DUE_WORK = (
+    DueWork(
         name=CLOSING,
         next_due=find_next_closing,
-        take=lock_due_to_close,
+        claim=lock_due_to_close,
         act=close_unconfirmed_tickets,
     ),
-    Alarm(
-        name=RESTATING,
-        next_due=find_next_restatement,
-        take=lock_old_sites,
-        act=restate_old_sites,
-        at_once=50,
+    DueWork(
+        name=REPUBLISHING,
+        next_due=find_next_republishing,
+        claim=lock_old_sites,
+        act=republish_old_sites,
+        batch_size=50,
     ),
 )
 
 
-def retention(*, snapshot_days: int, ticket_days: int) -> tuple[Alarm[Any], ...]:
+def retention(*, snapshot_days: int, ticket_days: int) -> tuple[DueWork[Any], ...]:
     """Return the alarms that forget ended tickets; 0 days are for ever."""
     forgotten = Retention(
-        snapshots_for=kept_for(snapshot_days),
-        rows_for=kept_for(ticket_days),
+        snapshots_for=retention_of(snapshot_days),
+        rows_for=retention_of(ticket_days),
         delete=delete_tickets,
         lock=lock_tickets_to_delete,
     )
-    return forgotten.alarm(), unchecked_alarm(TICKETS)
+    return forgotten.due_work(), unchecked_due_work(TICKETS)

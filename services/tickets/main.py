@@ -23,8 +23,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         metadata=Table.metadata,
         clock=clock,
         handlers=(handlers.work_orders_changed, handlers.technicians, handlers.clocks),
-        alarms=(
-            *jobs.ALARMS,
+        due_work=(
+            *jobs.DUE_WORK,
             *jobs.retention(
                 snapshot_days=settings.snapshot_retention_days,
                 ticket_days=settings.ticket_retention_days,

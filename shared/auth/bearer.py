@@ -26,8 +26,8 @@ log = get_logger(__name__)
 _ALGORITHMS = ["EdDSA", "Ed25519", "ES256", "RS256"]
 _REFRESH_EVERY_S = 300.0
 _REFRESH_AGAIN_S = 5.0
-_MOST_BYTES = 8192
-_NONSENSE = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
+_MAX_BYTES = 8192
+_CLAIM_ERRORS = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
 """What claims of odd shapes raise, in joserfc too."""
 
 
@@ -103,13 +103,13 @@ class BearerTokens:
             raise Unavailable(
                 "The issuer's keys could not be read yet; try again in a few seconds."
             )
-        if len(token) > _MOST_BYTES:
+        if len(token) > _MAX_BYTES:
             raise Unauthenticated("The token is too long.")
         try:
             decoded = jwt.decode(token, self._keys, algorithms=_ALGORITHMS)
             self._claims.validate(decoded.claims)
             expires_at = float(decoded.claims["exp"])
-        except (JoseError, *_NONSENSE) as error:
+        except (JoseError, *_CLAIM_ERRORS) as error:
             if isinstance(error, InvalidKeyIdError):
                 self._unknown_key.set()
             raise Unauthenticated(fault_of(error)) from error

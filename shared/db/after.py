@@ -12,7 +12,7 @@ class After:
 
     def __init__(self) -> None:
         self.published: Callable[[Sequence[OutboxRow]], None] = lambda rows: None
-        self.alarm: Callable[[str, datetime], None] = lambda name, at: None
+        self.schedule: Callable[[str, datetime], None] = lambda name, at: None
         self.told: Callable[[Iterable[str]], None] = lambda topics: None
         self.observed: Callable[[Metric, tuple[str, ...], float], None] = (
             lambda metric, labels, value: None
@@ -25,18 +25,18 @@ class Consequences:
     def __init__(self) -> None:
         self.topics: set[str] = set()
         self.callbacks: list[Callable[[], None]] = []
-        self._alarms: dict[str, datetime] = {}
+        self._scheduled: dict[str, datetime] = {}
 
-    def alarm(self, name: str, at: datetime) -> None:
-        """Ring the alarm of that name at `at` or earlier."""
-        self._alarms[name] = min(at, self._alarms.get(name, at))
+    def schedule(self, name: str, at: datetime) -> None:
+        """Wake the due worker of that name at `at` or earlier."""
+        self._scheduled[name] = min(at, self._scheduled.get(name, at))
 
     def set_off(self, after: After, rows: Sequence[OutboxRow]) -> None:
-        """Hand over the rows to publish, ring the alarms, wake the topics, call back."""
+        """Hand over the rows to publish, wake the due workers and the topics, call back."""
         if rows:
             after.published(rows)
-        for name, at in self._alarms.items():
-            after.alarm(name, at)
+        for name, at in self._scheduled.items():
+            after.schedule(name, at)
         if self.topics:
             after.told(self.topics)
         for callback in self.callbacks:

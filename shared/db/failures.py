@@ -9,7 +9,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 _TRANSIENT_CLASSES = frozenset({"08", "28", "3D", "40", "53", "57", "58"})
 _TRANSIENT_STATES = frozenset({"55P03", "25P03", "25P04"})
 """Lock not available; a session ended because its transaction stood idle, or took too long."""
-_LOST = ("connection", "another operation")
+_LOST_CONNECTION = ("connection", "another operation")
 """How asyncpg says, without a state, that a session is gone or not usable any more."""
 
 
@@ -74,7 +74,7 @@ def _is_lost(error: BaseException | None) -> bool:
         isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError)
         or type(error).__name__ == "InterfaceError"
     )
-    return known and any(words in str(error) for words in _LOST)
+    return known and any(words in str(error) for words in _LOST_CONNECTION)
 
 
 def _is_stale_plan(error: BaseException | None) -> bool:

@@ -88,8 +88,8 @@ def kernel_tables(metadata: MetaData) -> None:
         Column("created_at", _MOMENT, nullable=False),
         # raised when healing publishes it again, under another message id
         Column("generation", SmallInteger, nullable=False),
-        Column("parked", Text),  # why it cannot be published at all
-        Index("outbox_parked", "id", postgresql_where=text("parked is not null")),
+        Column("dead", Text),  # why it cannot be published at all
+        Index("outbox_dead", "id", postgresql_where=text("dead is not null")),
     )
     marks = Table(
         "outbox_marks",  # narrow, so that marking costs a seventh of updating the row
@@ -154,7 +154,7 @@ def kernel_tables(metadata: MetaData) -> None:
         Column("handled", BigInteger, nullable=False),
     )
     Table(
-        "parked_facts",  # what nobody could handle, with the reason
+        "dead_letters",  # what nobody could handle, with the reason
         metadata,
         Column("id", UUID(as_uuid=True), primary_key=True),
         Column("durable", Text, nullable=False),
@@ -166,7 +166,7 @@ def kernel_tables(metadata: MetaData) -> None:
         Column("stack", Text, nullable=False),
         Column("attempts", Integer, nullable=False),
         Column("parked_at", _MOMENT, nullable=False),
-        UniqueConstraint("durable", "fact_id", name="parked_facts_once"),
+        UniqueConstraint("durable", "fact_id", name="dead_letters_once"),
     )
     Table(
         "idempotency_keys",  # successful answers, kept for a day
@@ -222,6 +222,21 @@ def keep_unmarked_apart(op: Migrates) -> None:
     op.execute(
         text("""insert into outbox_unchecked select 'ffffffff-ffff-ffff-ffff-ffffffffffff'
                 where exists (select from outbox) and not exists (select from outbox_unchecked)""")
+    )
+
+
+def rename_dead_letters(op: Migrates) -> None:
+    """Rename `parked_facts` and `outbox.parked`; tables just created have the new names."""
+    op.execute(
+        text("""do $$ begin
+          if to_regclass('parked_facts') is not null then
+            alter table parked_facts rename to dead_letters;
+            alter index parked_facts_pkey rename to dead_letters_pkey;
+            alter index parked_facts_once rename to dead_letters_once;
+            alter table outbox rename column parked to dead;
+            alter index outbox_parked rename to outbox_dead;
+          end if;
+        end $$""")
     )
 
 

@@ -199,9 +199,9 @@ class Transaction:
 
     # ---- what happens after the commit ----
 
-    def alarm(self, name: str, at: datetime) -> None:
-        """The alarm of that name rings at `at` or earlier."""
-        self._consequences.alarm(name, at)
+    def schedule(self, name: str, at: datetime) -> None:
+        """Wake the due worker of that name at `at` or earlier, when committed."""
+        self._consequences.schedule(name, at)
 
     def tell(self, topic: str) -> None:
         """Live streams that listen to the topic look again, in every instance."""

@@ -13,9 +13,9 @@ from starlette.types import Receive, Scope, Send
 
 from shared.http import problems
 from shared.http.action_table import ActionTable
+from shared.http.dead_letters import dead_letters_router
 from shared.http.exposition import exposition
 from shared.http.metrics import Measured
-from shared.http.parked import parked_router
 from shared.http.problems import Answered, problem
 from shared.http.state import AppState
 
@@ -76,7 +76,7 @@ def build_app(
     app.state = state  # type: ignore[assignment] # Starlette's own is a bag of any names
     problems.install(app)
     app.include_router(_operations(registry, readings, not_ready))
-    app.include_router(parked_router())
+    app.include_router(dead_letters_router())
     for router in routers:
         app.include_router(router)
     return app

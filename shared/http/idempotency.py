@@ -15,15 +15,15 @@ from datetime import datetime, timedelta
 from fastapi import Request, Response
 from sqlalchemy import text
 
-from shared.alarms import Alarm
 from shared.auth.caller import Caller, Credential
 from shared.db.transaction import Transaction
+from shared.due_work import DueWork
 from shared.errors import Conflict, Invalid
 
 HEADER = "Idempotency-Key"
 _KEPT = ("location", "etag", "content-type")
-_LONGEST_KEY = 200
-_KEPT_FOR = timedelta(hours=24)
+_MAX_KEY_LENGTH = 200
+_RETENTION = timedelta(hours=24)
 _REMEMBERED = 10_000
 
 
@@ -41,11 +41,12 @@ _LOCK_AND_FIND = text("""
     from (select) as one left join idempotency_keys k on k.key = :key""")
 
 _OLDEST = text(
-    "select min(created_at) as oldest from idempotency_keys where key <> all(cast(:but as text[]))"
+    "select min(created_at) as oldest from idempotency_keys "
+    "where key <> all(cast(:excluding as text[]))"
 )
 _TAKE_OLD = text("""
     select key from idempotency_keys where created_at < :before
-      and key <> all(cast(:but as text[])) limit :most for update skip locked""")
+      and key <> all(cast(:excluding as text[])) limit :limit for update skip locked""")
 _DELETE = text("delete from idempotency_keys where key = any(cast(:keys as text[]))")
 
 
@@ -62,8 +63,8 @@ def read_key(request: Request, identity: Caller | Credential | None, body: bytes
     given = request.headers.get(HEADER)
     if given is None:
         return None
-    if not 1 <= len(given) <= _LONGEST_KEY or not given.isascii() or not given.isprintable():
-        raise Invalid(f"{HEADER} has to be 1 to {_LONGEST_KEY} printable ASCII characters.")
+    if not 1 <= len(given) <= _MAX_KEY_LENGTH or not given.isascii() or not given.isprintable():
+        raise Invalid(f"{HEADER} has to be 1 to {_MAX_KEY_LENGTH} printable ASCII characters.")
     who = (
         f"caller {identity.id}"
         if isinstance(identity, Caller)
@@ -154,17 +155,19 @@ def _answer(row: Mapping[str, object]) -> Response:
     )
 
 
-async def _next_sweep(tx: Transaction, but: Collection[str]) -> datetime | None:
+async def _next_sweep(tx: Transaction, excluding: Collection[str]) -> datetime | None:
     """When the oldest kept answer may go; a little later, so that they go together."""
-    row = await tx.row(_OLDEST, but=list(but))
+    row = await tx.row(_OLDEST, excluding=list(excluding))
     oldest: datetime | None = None if row is None else row["oldest"]
-    return None if oldest is None else oldest + _KEPT_FOR + timedelta(hours=1)
+    return None if oldest is None else oldest + _RETENTION + timedelta(hours=1)
 
 
-async def _take_old(tx: Transaction, but: Collection[str], most: int) -> Sequence[str]:
+async def _take_old(tx: Transaction, excluding: Collection[str], limit: int) -> Sequence[str]:
     return [
         row["key"]
-        for row in await tx.rows(_TAKE_OLD, before=tx.now - _KEPT_FOR, but=list(but), most=most)
+        for row in await tx.rows(
+            _TAKE_OLD, before=tx.now - _RETENTION, excluding=list(excluding), limit=limit
+        )
     ]
 
 
@@ -172,7 +175,7 @@ async def _delete(tx: Transaction, keys: Sequence[str]) -> None:
     await tx.execute(_DELETE, keys=list(keys))
 
 
-SWEEP = Alarm(
-    name="idempotency_keys", next_due=_next_sweep, take=_take_old, act=_delete, at_once=5000
+SWEEP = DueWork(
+    name="idempotency_keys", next_due=_next_sweep, claim=_take_old, act=_delete, batch_size=5000
 )
 """Kept answers are forgotten when their day is over."""

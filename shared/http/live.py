@@ -21,8 +21,8 @@ from shared.db.transaction import Database, Kind, Transaction
 from shared.errors import NotFound, TooMany
 from shared.http.problems import BadRequest
 from shared.http.requests import is_still_good
+from shared.live_topics import LiveTopics
 from shared.telemetry import get_logger
-from shared.wakes import Wakes
 
 log = get_logger(__name__)
 
@@ -126,11 +126,11 @@ async def live(
     Raises BadRequest for a `Last-Event-ID` that no stream gave out, and TooManyStreams.
     """
     after = _last_seen(request, parse_id)
-    wakes: Wakes = request.app.state.wakes
+    live_topics: LiveTopics = request.app.state.live_topics
     with contextlib.ExitStack() as held:
         held.enter_context(_seat(request.app.state.seats, by))
         # before the first look: what happens after it is heard
-        woken = held.enter_context(wakes.listening(topic))
+        woken = held.enter_context(live_topics.listening(topic))
         stream = _Stream(request, look, topic, parse_id, woken, min_interval_s)
         first = await look(tx, after)
         return _LiveResponse(stream.events(first, after), held.pop_all())
@@ -173,9 +173,9 @@ class _Stream(Generic[Id]):
         self, first: Sequence[LiveEvent], after: Id | None
     ) -> AsyncGenerator[bytes, None]:
         """Yield the first look's events, and those of every further look."""
-        wakes: Wakes = self.request.app.state.wakes
+        live_topics: LiveTopics = self.request.app.state.live_topics
         found: Sequence[LiveEvent] | None = first
-        while not wakes.closed and is_still_good(self.request):
+        while not live_topics.closed and is_still_good(self.request):
             if found is None and (found := await self._look(after)) is None:
                 return  # the client comes back with the last id that it has seen
             for event in found:

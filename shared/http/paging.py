@@ -53,13 +53,13 @@ IDENTIFIERS = Keys[str](str.encode, lambda raw: _IDENTIFIER.validate_python(raw.
 class Page(Generic[K]):
     """What was asked for: `limit` rows beyond `last`, the key of the last row of the page before.
 
-    Read `most` rows, then `cut` them.
+    Read `limit` rows, then `cut` them.
     """
 
     def __init__(self, request: Request, keys: Keys[K], limit: int, last: K | None) -> None:
         self.limit = limit
         self.last = last
-        self.most = limit + 1
+        self.limit = limit + 1
         self._request = request
         self._keys = keys
 
@@ -79,14 +79,14 @@ class Page(Generic[K]):
         return rows
 
 
-def paged_by(keys: Keys[K], *, usual: int = 50, most: int = 200) -> Any:
+def paged_by(keys: Keys[K], *, usual: int = 50, limit: int = 200) -> Any:
     """Return the dependency that gives a Page of a list whose rows have such keys: `usual` rows
-    where the caller does not say how many, and never more than `most`.
+    where the caller does not say how many, and never more than `limit`.
     """
 
     async def page(
         request: Request,
-        limit: Annotated[int, Query(ge=1, le=most, description="How many at most.")] = usual,
+        limit: Annotated[int, Query(ge=1, le=limit, description="How many at most.")] = usual,
         cursor: Annotated[
             Text | None, Query(description='From the `Link: rel="next"` of the page before.')
         ] = None,

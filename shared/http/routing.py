@@ -24,7 +24,7 @@ from shared.http.state import AppState, state_of
 from shared.http.strict_json import parse_json, read_body
 from shared.workarounds.fastapi_arguments import Asked, Function
 
-_BODY_WITHIN_S = 30.0
+_BODY_TIMEOUT_S = 30.0
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -66,7 +66,7 @@ class ActionRoute(APIRoute):
                     "The message broker is behind and the waiting room is full; try again soon."
                 )
             body = (
-                await read_body(request, state.body_limit_bytes, within_s=_BODY_WITHIN_S)
+                await read_body(request, state.body_limit_bytes, timeout_s=_BODY_TIMEOUT_S)
                 if changes
                 else b""
             )

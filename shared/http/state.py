@@ -11,8 +11,8 @@ from shared.auth.bearer import BearerTokens
 from shared.auth.work_tokens import WorkTokenProver
 from shared.db.transaction import Database
 from shared.http.idempotency import KeysHere
+from shared.live_topics import LiveTopics
 from shared.messaging.consumer import Consumer
-from shared.wakes import Wakes
 
 
 @dataclass(kw_only=True)
@@ -25,7 +25,7 @@ class AppState:
     """The `shared.service.composition.Service` that made it."""
     database: Database
     bearer_tokens: BearerTokens
-    wakes: Wakes
+    live_topics: LiveTopics
     seats: Counter[str]
     """Live streams that are open, by caller."""
     keys_here: KeysHere

@@ -27,7 +27,7 @@ _JSON = re.compile(
 )
 
 
-async def read_body(request: Request, limit: int, *, within_s: float) -> bytes:
+async def read_body(request: Request, limit: int, *, timeout_s: float) -> bytes:
     """The whole body; raises TooLarge as soon as it is seen to be, chunked or not, and TooSlow."""
     declared = request.headers.get("content-length", "")
     if declared.isascii() and declared.isdigit() and int(declared[:20]) > limit:
@@ -35,14 +35,14 @@ async def read_body(request: Request, limit: int, *, within_s: float) -> bytes:
     chunks: list[bytes] = []
     size = 0
     try:
-        async with asyncio.timeout(within_s):
+        async with asyncio.timeout(timeout_s):
             async for chunk in request.stream():
                 size += len(chunk)
                 if size > limit:
                     _too_large(limit)
                 chunks.append(chunk)
     except TimeoutError as error:
-        raise TooSlow(f"The body did not come within {within_s:g} s.") from error
+        raise TooSlow(f"The body did not come within {timeout_s:g} s.") from error
     return b"".join(chunks)
 
 

@@ -104,9 +104,9 @@ class Backlog:
         counted, after = 0, SMALLEST_ID
         while counted < self._limit:
 
-            async def step(most: int, after: UUID = after) -> tuple[int, UUID | None]:
+            async def step(limit: int, after: UUID = after) -> tuple[int, UUID | None]:
                 async with session(engine) as direct:
-                    return await count_unmarked(direct, after=after, most=most)
+                    return await count_unmarked(direct, after=after, limit=limit)
 
             number, last = await self._counting.take(step)
             counted += number

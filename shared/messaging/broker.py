@@ -30,13 +30,13 @@ log = get_logger(__name__)
 
 _OLDEST_SERVER = (2, 11)
 _LOOK_EVERY_S = 1.0
-_LONGEST_DRAIN_S = 1.0
-_LONGEST_RECONNECT_S = 30.0
+_MAX_DRAIN_S = 1.0
+_MAX_RECONNECT_S = 30.0
 
 Heard = Callable[[Msg], Awaitable[None]]
 
 # nats-py says whole seconds and takes fractions; its own defaults give up, or notice after minutes
-_PATIENCE: Mapping[str, Any] = {
+_CONNECT_OPTIONS: Mapping[str, Any] = {
     "connect_timeout": 2,
     "reconnect_time_wait": 0.25,
     "max_reconnect_attempts": -1,
@@ -102,7 +102,7 @@ class Broker:
             error_cb=self._on_error,
             disconnected_cb=self._on_disconnected,
             reconnected_cb=self._on_reconnected,
-            **_PATIENCE,
+            **_CONNECT_OPTIONS,
         )
         version = client.connected_server_version
         if (version.major, version.minor) < _OLDEST_SERVER:
@@ -122,7 +122,7 @@ class Broker:
         while True:
             await asyncio.sleep(_LOOK_EVERY_S)
             gone_s = 0.0 if self._client.is_connected else gone_s + _LOOK_EVERY_S
-            if not self._client.is_closed and gone_s < _LONGEST_RECONNECT_S:
+            if not self._client.is_closed and gone_s < _MAX_RECONNECT_S:
                 continue
             try:
                 await self._close_client()
@@ -137,21 +137,21 @@ class Broker:
                 await self._on_reconnected()
 
     async def ask(
-        self, api: str, question: Mapping[str, Any] | None = None, *, within_s: float = 5
+        self, api: str, question: Mapping[str, Any] | None = None, *, timeout_s: float = 5
     ) -> dict[str, Any]:
         """`$JS.API.<api>`; raises BrokerSilent, or the BrokerRefused that the answer's `err_code`
         stands for.
         """
         payload = b"" if question is None else json.dumps(question).encode()
-        return await self._request(f"$JS.API.{api}", payload, None, within_s)
+        return await self._request(f"$JS.API.{api}", payload, None, timeout_s)
 
     async def publish(
-        self, subject: str, body: bytes, headers: dict[str, str], *, within_s: float = 5
+        self, subject: str, body: bytes, headers: dict[str, str], *, timeout_s: float = 5
     ) -> Stored:
         """Stores a fact. After BrokerSilent it may have been stored all the same: publish again
         under the same id.
         """
-        return stored_in(subject, await self._request(subject, body, headers, within_s))
+        return stored_in(subject, await self._request(subject, body, headers, timeout_s))
 
     async def send(
         self, subject: str, body: bytes, *, reply: str = "", headers: dict[str, str] | None = None
@@ -187,7 +187,7 @@ class Broker:
             self._listeners.pop(subject, None)
             subscription = self._subscriptions.pop(subject, None)
             if subscription is not None and self._client.is_connected:
-                await drain(subscription, timeout_s=_LONGEST_DRAIN_S)
+                await drain(subscription, timeout_s=_MAX_DRAIN_S)
 
         return end
 
@@ -200,12 +200,12 @@ class Broker:
         return self._client.new_inbox()
 
     async def _request(
-        self, subject: str, payload: bytes, headers: dict[str, str] | None, within_s: float
+        self, subject: str, payload: bytes, headers: dict[str, str] | None, timeout_s: float
     ) -> dict[str, Any]:
         if not self._client.is_connected:
             raise BrokerSilent("not connected")
         with named_failures(subject):
-            reply = await self._client.request(subject, payload, timeout=within_s, headers=headers)
+            reply = await self._client.request(subject, payload, timeout=timeout_s, headers=headers)
         raise_if_cancelled()
         return answer_in(subject, reply)
 

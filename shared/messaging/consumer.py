@@ -43,7 +43,7 @@ class Consumer:
         self.durable = f"{service}-{owner}"
         self.owner = owner
         self.consumed = 0
-        self.parked = 0
+        self.dead_letters = 0
         self._worker = worker or Worker(handlers, database)
         self._contracts = {
             (entity_of(contract), contract.CONTRACT_VERSION): contract for contract in followed

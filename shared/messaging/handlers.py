@@ -27,9 +27,7 @@ class Handler:
     """Those whose facts are handled at once; the others linger for company."""
 
 
-def follows(
-    *contracts: type[S], urgent: Collection[type[S]] = ()
-) -> Callable[[Handles[S]], Handler]:
+def on(*contracts: type[S], urgent: Collection[type[S]] = ()) -> Callable[[Handles[S]], Handler]:
     """Mark a handler: `@follows(TicketV1)` over `async def tickets_changed(tx, tickets)`.
 
     One that follows several contracts gets the snapshots of all of them in one call. The `urgent`
@@ -42,7 +40,7 @@ def follows(
     return mark
 
 
-def keeps(contract: type[Snapshot]) -> Handler:
+def stores(contract: type[Snapshot]) -> Handler:
     """Store snapshots for whoever looks, and let nothing follow from them: such a fact costs one
     statement.
     """

@@ -44,19 +44,19 @@ FOREIGN = """
     select outbox_id, stream_created, stream_seq from outbox_marks where stream_created < :created
     union all
     select outbox_id, stream_created, stream_seq from outbox_marks where stream_created > :created
-    limit :most"""
+    limit :limit"""
 
 BEYOND = """
     select outbox_id, stream_created, stream_seq from outbox_marks where stream_created = :created
       and stream_seq > :last
-    order by stream_seq desc limit :most"""
+    order by stream_seq desc limit :limit"""
 
 # Those aged out are read, and not returned.
 BEFORE = """
     with page as materialized (
         select outbox_id, stream_created, stream_seq from outbox_marks
           where stream_created = :created and stream_seq < :below
-        order by stream_seq desc limit :most)
+        order by stream_seq desc limit :limit)
     select every.number, every.lowest, young.*
       from (select count(*) as number, min(stream_seq) as lowest from page) every
     left join (select * from page where outbox_id > :young) young on true"""
@@ -117,14 +117,14 @@ class Healing:
         any more.
         """
 
-        async def unmark(direct: Session, most: int) -> tuple[int, bool]:
+        async def unmark(direct: Session, limit: int) -> tuple[int, bool]:
             stream = await stream_state(self._broker, self._owner)
             given = {
                 "created": stream.created,
                 "last": await self._last_good(direct, stream, holes),
             }
-            marks = _marks(await direct.rows(limited(BEYOND, most), given))
-            return await _unmark(direct, marks), len(marks) == most
+            marks = _marks(await direct.rows(limited(BEYOND, limit), given))
+            return await _unmark(direct, marks), len(marks) == limit
 
         unmarked, tries = 0, _ANOTHER_MENDS_TRIES
         while tries:
@@ -155,30 +155,30 @@ class Healing:
     async def check(self) -> int:
         """Look at the rows of before there was `outbox_unmarked`; return how many of them wait."""
 
-        async def check(direct: Session, most: int) -> tuple[int, bool]:
-            return await check_unchecked(direct, most=most)
+        async def check(direct: Session, limit: int) -> tuple[int, bool]:
+            return await check_unchecked(direct, limit=limit)
 
         return await self._all(self._check, check)
 
     async def sweep(self) -> None:
         """Delete published rows that are older than the stream keeps them."""
 
-        async def delete(direct: Session, most: int) -> tuple[int, bool]:
-            swept = await sweep(direct, self._database.clock.now(), most=most)
-            return swept, swept == most
+        async def delete(direct: Session, limit: int) -> tuple[int, bool]:
+            swept = await sweep(direct, self._database.clock.now(), limit=limit)
+            return swept, swept == limit
 
         await self._all(self._sweep, delete)
 
     async def _unmark_foreign(self, stream: StreamState) -> int:
         """Unmark rows of another stream than there is now: it was wiped and made anew."""
 
-        async def unmark(direct: Session, most: int) -> tuple[int, bool]:
-            marks = _marks(await direct.rows(limited(FOREIGN, most), {"created": stream.created}))
+        async def unmark(direct: Session, limit: int) -> tuple[int, bool]:
+            marks = _marks(await direct.rows(limited(FOREIGN, limit), {"created": stream.created}))
             if not marks:
                 return 0, False
             now = await stream_state(self._broker, self._owner)
             lost = [mark for mark in marks if mark.created != now.created]
-            return await _unmark(direct, lost), len(lost) == most
+            return await _unmark(direct, lost), len(lost) == limit
 
         return await self._all(self._foreign, unmark)
 
@@ -188,30 +188,30 @@ class Healing:
         """
         below = stream.first_seq
 
-        async def unmark(direct: Session, most: int) -> tuple[int, bool]:
+        async def unmark(direct: Session, limit: int) -> tuple[int, bool]:
             nonlocal below
             young = first_id_at(self._database.clock.now() - MAX_AGE + timedelta(hours=1))
             found = await direct.rows(
-                limited(BEFORE, most), {"created": stream.created, "below": below, "young": young}
+                limited(BEFORE, limit), {"created": stream.created, "below": below, "young": young}
             )
             unmarked = await _unmark(
                 direct, _marks(row for row in found if row["outbox_id"] is not None)
             )
             below = found[0]["lowest"] or 0
-            return unmarked, found[0]["number"] == most
+            return unmarked, found[0]["number"] == limit
 
         return await self._all(self._before, unmark)
 
     async def _unmark_holes(self, stream: StreamState) -> int:
         holes = sorted(await deleted_sequences(self._broker, self._owner))
 
-        async def unmark(direct: Session, most: int) -> tuple[int, bool]:
+        async def unmark(direct: Session, limit: int) -> tuple[int, bool]:
             nonlocal holes
             marks = _marks(
-                await direct.rows(_THESE, {"created": stream.created, "seqs": holes[:most]})
+                await direct.rows(_THESE, {"created": stream.created, "seqs": holes[:limit]})
             )
             unmarked = await _unmark(direct, marks)
-            holes = holes[most:]
+            holes = holes[limit:]
             return unmarked, bool(holes)
 
         return await self._all(self._holes, unmark)
@@ -263,9 +263,9 @@ class Healing:
         """Run one step in a transaction of its own; return None where another instance is at it."""
         engine = self._database.engine
 
-        async def step(most: int) -> T | None:
+        async def step(limit: int) -> T | None:
             async with transacting(engine, repeatable_read=repeatable_read) as direct:
-                return await work(direct, most) if await is_the_one(direct, lock) else None
+                return await work(direct, limit) if await is_the_one(direct, lock) else None
 
         return await steps.take(step)
 

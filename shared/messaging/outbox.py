@@ -27,11 +27,11 @@ _COLUMNS = (
 UNMARKED = f"""
     with page as materialized (
         select outbox_id from outbox_unmarked where outbox_id < :before order by outbox_id desc
-          limit :most)
+          limit :limit)
     select page.outbox_id, {_COLUMNS} from page
     left join lateral (
         select * from outbox
-        where id = page.outbox_id and parked is null
+        where id = page.outbox_id and dead is null
           and not exists (select from outbox_marks m where m.outbox_id = page.outbox_id)
         offset 0) o on true
     order by page.outbox_id desc"""
@@ -40,11 +40,11 @@ UNMARKED = f"""
 _DROP_STALE = text("""
     delete from outbox_unmarked u where u.outbox_id = any(cast(:ids as uuid[])) and (
         exists (select from outbox_marks m where m.outbox_id = u.outbox_id)
-        or not exists (select from outbox o where o.id = u.outbox_id and o.parked is null))""")
+        or not exists (select from outbox o where o.id = u.outbox_id and o.dead is null))""")
 
 COUNT_UNMARKED = """
     with page as materialized (select outbox_id from outbox_unmarked where outbox_id > :after
-      order by outbox_id limit :most)
+      order by outbox_id limit :limit)
     select (select count(*) from page) as number,
       (select outbox_id from page order by outbox_id desc limit 1) as last"""
 
@@ -63,15 +63,15 @@ _NEWEST_MARK = text("""
       and stream_seq <= :upto
     order by stream_seq desc limit 1""")
 
-_PARK = text("""
+_MARK_DEAD = text("""
     with gone as (delete from outbox_unmarked where outbox_id = :id)
-    update outbox set parked = :reason where id = :id""")
+    update outbox set dead = :reason where id = :id""")
 
 # A row outlives the stream's own memory by a day, so that healing can always say it again.
 SWEEP = """
     with old as materialized (
              select outbox_id as id from outbox_marks where outbox_id < :before order by outbox_id
-               limit :most for update skip locked),
+               limit :limit for update skip locked),
          marks as (delete from outbox_marks where outbox_id in (select id from old))
     delete from outbox where id in (select id from old)"""
 
@@ -79,11 +79,11 @@ SWEEP = """
 CHECK_UNCHECKED = """
     with state as materialized (select below from outbox_unchecked for update),
          page as materialized (
-             select id, parked from outbox where id < (select below from state) order by id desc
-               limit :most),
+             select id, dead from outbox where id < (select below from state) order by id desc
+               limit :limit),
          found as (
              insert into outbox_unmarked (outbox_id)
-             select id from page where parked is null
+             select id from page where dead is null
                and not exists (select from outbox_marks m where m.outbox_id = page.id)
              on conflict do nothing returning 1),
          reached as (select id from page order by id limit 1),
@@ -107,9 +107,9 @@ class Page:
     next: UUID | None
 
 
-async def unmarked(session: Session, *, before: UUID = LARGEST_ID, most: int) -> Page:
-    """Return up to `most` rows still to be published, with ids below `before`."""
-    found = await session.rows(limited(UNMARKED, most), {"before": before})
+async def unmarked(session: Session, *, before: UUID = LARGEST_ID, limit: int) -> Page:
+    """Return up to `limit` rows still to be published, with ids below `before`."""
+    found = await session.rows(limited(UNMARKED, limit), {"before": before})
     rows, stale = [], []
     for row in found:
         id = UUID(str(row["outbox_id"]))
@@ -120,15 +120,15 @@ async def unmarked(session: Session, *, before: UUID = LARGEST_ID, most: int) ->
             rows.append(OutboxRow(**{**given, "id": id, "body": row["body"].encode()}))
     if stale:
         await session.execute(_DROP_STALE, {"ids": [str(id) for id in stale]})
-    return Page(rows, UUID(str(found[-1]["outbox_id"])) if len(found) == most else None)
+    return Page(rows, UUID(str(found[-1]["outbox_id"])) if len(found) == limit else None)
 
 
-async def count_unmarked(session: Session, *, after: UUID, most: int) -> tuple[int, UUID | None]:
-    """Return how many rows wait above that id, counted up to `most`, and the last one's id where
+async def count_unmarked(session: Session, *, after: UUID, limit: int) -> tuple[int, UUID | None]:
+    """Return how many rows wait above that id, counted up to `limit`, and the last one's id where
     there may be more.
     """
-    (row,) = await session.rows(limited(COUNT_UNMARKED, most), {"after": after})
-    return int(row["number"]), UUID(str(row["last"])) if row["number"] == most else None
+    (row,) = await session.rows(limited(COUNT_UNMARKED, limit), {"after": after})
+    return int(row["number"]), UUID(str(row["last"])) if row["number"] == limit else None
 
 
 async def mark(session: Session, created: datetime, marks: Sequence[tuple[UUID, int]]) -> None:
@@ -147,22 +147,22 @@ async def newest_mark(
     return (UUID(str(rows[0]["outbox_id"])), int(rows[0]["stream_seq"])) if rows else None
 
 
-async def park(session: Session, id: UUID, reason: str) -> None:
+async def mark_dead(session: Session, id: UUID, reason: str) -> None:
     """The row cannot be published; the relay goes on without it."""
-    await session.execute(_PARK, {"id": id, "reason": reason})
+    await session.execute(_MARK_DEAD, {"id": id, "reason": reason})
 
 
-async def sweep(session: Session, now: datetime, *, most: int = 5000) -> int:
-    """Delete up to `most` published rows older than the stream keeps them; return how many."""
+async def sweep(session: Session, now: datetime, *, limit: int = 5000) -> int:
+    """Delete up to `limit` published rows older than the stream keeps them; return how many."""
     given = {"before": first_id_at(now - MAX_AGE - timedelta(days=1))}
-    return await session.execute(limited(SWEEP, most), given)
+    return await session.execute(limited(SWEEP, limit), given)
 
 
-async def check_unchecked(session: Session, *, most: int) -> tuple[int, bool]:
-    """Look at `most` rows from before there was `outbox_unmarked`; return how many were found to
+async def check_unchecked(session: Session, *, limit: int) -> tuple[int, bool]:
+    """Look at `limit` rows from before there was `outbox_unmarked`; return how many were found to
     wait, and whether there are more.
     """
-    (row,) = await session.rows(limited(CHECK_UNCHECKED, most), {})
+    (row,) = await session.rows(limited(CHECK_UNCHECKED, limit), {})
     return int(row["found"]), bool(row["more"])
 
 

@@ -33,8 +33,8 @@ class PublishQueue:
                 self._rows.append(row)
                 self._bytes += len(row.body)
 
-    def take(self, most: int) -> Sequence[OutboxRow]:
-        rows = [self._rows.popleft() for _ in range(min(len(self._rows), most))]
+    def take(self, limit: int) -> Sequence[OutboxRow]:
+        rows = [self._rows.popleft() for _ in range(min(len(self._rows), limit))]
         self._bytes -= sum(len(row.body) for row in rows)
         return rows
 

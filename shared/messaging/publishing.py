@@ -53,7 +53,7 @@ class Publishing:
             await self._end()
             self._end = None
 
-    async def publish(self, rows: Sequence[OutboxRow], *, within_s: float = 5) -> list[Outcome]:
+    async def publish(self, rows: Sequence[OutboxRow], *, timeout_s: float = 5) -> list[Outcome]:
         """What became of each.
 
         One that ended in BrokerSilent may have been stored all the same: publish it again under the
@@ -72,7 +72,7 @@ class Publishing:
                     )
                 except FactRefused as refused:
                     batch.settle(place, refused)
-            async with asyncio.timeout(within_s):
+            async with asyncio.timeout(timeout_s):
                 await batch.done.wait()
         except (TimeoutError, BrokerSilent):
             pass  # whatever has not been acknowledged says so in its outcome

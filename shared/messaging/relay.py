@@ -32,8 +32,8 @@ log = get_logger(__name__)
 
 _IN_FLIGHT = 256
 _COUNT_EVERY_S = 5.0
-_FULLER_ROUNDS_S = 0.005
-_SHORTEST_PAUSE_S = 1.0
+_LINGER_S = 0.005
+_MIN_PAUSE_S = 1.0
 
 
 class _AckLooksWrong(Exception):
@@ -123,7 +123,7 @@ class Relay:
                 await self._publishing.close()
 
     async def _keep_publishing(self, beside: asyncio.Task[None]) -> None:
-        backoff = Backoff(_SHORTEST_PAUSE_S, self._longest_pause_s)
+        backoff = Backoff(_MIN_PAUSE_S, self._longest_pause_s)
         while True:
             if beside.done():
                 beside.result()
@@ -153,7 +153,7 @@ class Relay:
 
         What a step has done stays done, so a pass that fails is begun again.
         """
-        backoff = Backoff(_SHORTEST_PAUSE_S, self._longest_pause_s)
+        backoff = Backoff(_MIN_PAUSE_S, self._longest_pause_s)
         while True:
             await self._heal.wait()
             self._heal.clear()
@@ -252,12 +252,12 @@ class Relay:
         if failure is not None:
             raise failure
         if len(rows) > 8 and len(self._queue) < _IN_FLIGHT:
-            await asyncio.sleep(_FULLER_ROUNDS_S)
+            await asyncio.sleep(_LINGER_S)
 
     async def _park(self, row: OutboxRow, refused: FactRefused) -> None:
         log.error("fact_cannot_be_published", fact_id=str(row.id), reason=str(refused))
         async with session(self._database.engine) as direct:
-            await outbox.park(direct, row.id, str(refused))
+            await outbox.mark_dead(direct, row.id, str(refused))
         self._queue.settle([row.id])
         self.waiting.published(1)
 

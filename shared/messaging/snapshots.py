@@ -79,7 +79,7 @@ async def find_snapshot(tx: Transaction, contract: type[S], id: UUID | str) -> S
     return (await find_snapshots(tx, contract, [id])).get(str(id))
 
 
-async def keep_newer(tx: Transaction, newest: Sequence[Parsed]) -> frozenset[tuple[str, str]]:
+async def store_newer(tx: Transaction, newest: Sequence[Parsed]) -> frozenset[tuple[str, str]]:
     """Keeps each snapshot unless a version as new is held; returns the (entity, id) of those that
     were newer. Beside them (ENDED, id) of the tickets that they are about, where something of these
     had been forgotten.
@@ -102,7 +102,7 @@ async def keep_newer(tx: Transaction, newest: Sequence[Parsed]) -> frozenset[tup
     return frozenset((str(row["entity"]), str(row["id"])) for row in kept)
 
 
-def keep_in_passing(tx: Transaction, newest: Sequence[Parsed]) -> None:
+def store_in_passing(tx: Transaction, newest: Sequence[Parsed]) -> None:
     """The same with the transaction's other writes, where nothing follows: without a lock, and
     without learning which were newer.
     """

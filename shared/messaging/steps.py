@@ -48,10 +48,10 @@ class Steps:
 
 
 @lru_cache(maxsize=128)
-def limited(sql: str, most: int) -> TextClause:
-    """Return the statement with `most` written in.
+def limited(sql: str, limit: int) -> TextClause:
+    """Return the statement with `limit` written in.
 
     With a parameter the plan that PostgreSQL keeps would expect a tenth of the table, and so read
     all of another one beforehand.
     """
-    return text(sql.replace(":most", str(most)))
+    return text(sql.replace(":limit", str(limit)))

@@ -161,7 +161,7 @@ async def deleted_sequences(broker: Broker, owner: str) -> frozenset[int]:
     """Every sequence that the stream says it no longer has between its first and its last."""
     # nats-py's stream_info cannot ask for the details, hence the plain request.
     info = await broker.ask(
-        f"STREAM.INFO.{stream_name(owner)}", {"deleted_details": True}, within_s=30
+        f"STREAM.INFO.{stream_name(owner)}", {"deleted_details": True}, timeout_s=30
     )
     return frozenset(info["state"].get("deleted") or ()) | frozenset(_state(info).lost)
 

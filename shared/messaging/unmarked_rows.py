@@ -71,4 +71,4 @@ class UnmarkedRows:
 async def _look(direct: Session, before: UUID, limit: int) -> outbox.Page | None:
     if not await is_the_one(direct, ONE_LOOKS):
         return None
-    return await outbox.unmarked(direct, before=before, most=limit)
+    return await outbox.unmarked(direct, before=before, limit=limit)

@@ -17,13 +17,13 @@ from typing import Protocol
 from shared.contracts import TicketV1
 from shared.db.failures import is_transient
 from shared.db.transaction import Database, Transaction
+from shared.messaging.dead_letters import is_dead_letter, remove_dead_letter, store_dead_letter
 from shared.messaging.ended_tickets import note_state
 from shared.messaging.fact_batcher import FactBatcher
 from shared.messaging.handlers import Handler
-from shared.messaging.parked import is_parked, park, unpark
 from shared.messaging.positions import Progress, save_positions
 from shared.messaging.received import Malformed, Parsed, Received
-from shared.messaging.snapshots import ENDED, entity_of, keep_in_passing, keep_newer
+from shared.messaging.snapshots import ENDED, entity_of, store_in_passing, store_newer
 from shared.telemetry import get_logger, within_trace
 
 log = get_logger(__name__)
@@ -38,7 +38,7 @@ class Durable(Protocol):
     """What the worker needs of a consumer."""
 
     durable: str
-    parked: int
+    dead_letters: int
 
     def read(self, fact: Received) -> Parsed | None:
         """Return what the fact says, None for an unknown type. Raises Malformed."""
@@ -95,10 +95,10 @@ class Worker:
         """Store the snapshots, and call each handler with those that were newer
         than what was held.
         """
-        keep_in_passing(
+        store_in_passing(
             tx, [parsed for parsed in newest.values() if parsed.entity not in self._acted_on]
         )
-        newer = await keep_newer(
+        newer = await store_newer(
             tx, [parsed for parsed in newest.values() if parsed.entity in self._acted_on]
         )
         for handler in self._handlers:
@@ -163,7 +163,7 @@ class Worker:
         suspect, name = _Read(batch, fact, None), (batch.durable, fact.fact_id)
         if name not in self._on_trial:
             async with self._database.transaction() as tx:
-                if await is_parked(tx, *name):
+                if await is_dead_letter(tx, *name):
                     save_positions(tx, _progress([suspect]))
                     return
             await self._park(
@@ -178,8 +178,8 @@ class Worker:
             newest = _newest([_Read(batch, fact, batch.consumer.read(fact))])
             async with self._transaction(newest) as tx:
                 await self.act(tx, newest)
-                await unpark(tx, *name)
-            batch.consumer.parked -= 1
+                await remove_dead_letter(tx, *name)
+            batch.consumer.dead_letters -= 1
         except Exception as error:
             if is_transient(error):
                 raise
@@ -198,7 +198,7 @@ class Worker:
         fact, durable = read.received, read.batch.durable
         level = log.warning if isinstance(error, Malformed) else log.error
         level(
-            "fact_parked",
+            "fact_dead_lettered",
             durable=durable,
             fact_id=fact.fact_id,
             type=fact.type,
@@ -207,9 +207,9 @@ class Worker:
             exc_info=error,
         )
         async with self._database.transaction() as tx:
-            await park(tx, durable, fact, error)
+            await store_dead_letter(tx, durable, fact, error)
             save_positions(tx, _progress([read]))
-        read.batch.consumer.parked += 1
+        read.batch.consumer.dead_letters += 1
 
 
 def _newest(facts: Iterable[_Read]) -> Newest:

@@ -17,36 +17,36 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from sqlalchemy import MetaData
 
-from shared.alarms import Alarm, Ringing
 from shared.auth.bearer import BearerTokens
 from shared.backoff import Backoff
 from shared.clock import Clock
 from shared.db.failures import first_line, is_transient
 from shared.db.revision import missing_revision
 from shared.db.transaction import Database
+from shared.due_work import DueWork, DueWorker
 from shared.http import idempotency
 from shared.http.application import build_app
 from shared.http.idempotency import KeysHere
 from shared.http.state import AppState
+from shared.live_topics import LiveTopics
 from shared.messaging.broker import Broker
 from shared.messaging.consumer import consumers_of
-from shared.messaging.following import Following
+from shared.messaging.consumer_loop import ConsumerLoop
 from shared.messaging.handlers import Handler
+from shared.messaging.live_news import News, tell_live_topics
 from shared.messaging.relay import Relay
 from shared.messaging.streams import StreamLimits
-from shared.messaging.wakes import News, wake_on_news
 from shared.metrics import Metric
 from shared.service.loop_lag import measure_loop_lag
 from shared.service.readings import Instruments, ReadMetrics, ServiceReadings
 from shared.service.supervision import Supervisor
 from shared.settings import ServiceSettings
 from shared.telemetry import get_logger
-from shared.wakes import Wakes
 
 log = get_logger(__name__)
 
-_SHORTEST_PAUSE_S = 0.2
-_LONGEST_PAUSE_S = 10.0
+_MIN_PAUSE_S = 0.2
+_MAX_PAUSE_S = 10.0
 
 
 class Service:
@@ -58,7 +58,7 @@ class Service:
         metadata: MetaData,
         clock: Clock,
         handlers: Sequence[Handler] = (),
-        alarms: Sequence[Alarm[Any]] = (),
+        due_work: Sequence[DueWork[Any]] = (),
         background: Sequence[Callable[[], Awaitable[None]]] = (),
         metrics: Sequence[Metric] = (),
         read_metrics: ReadMetrics | None = None,
@@ -79,12 +79,12 @@ class Service:
         self.bearer_tokens = BearerTokens(
             settings.jwks, issuer=settings.issuer, audience=settings.audience
         )
-        self.wakes = Wakes()
+        self.live_topics = LiveTopics()
         self.consumers = consumers_of(
             name, handlers, self.database, linger_s=settings.consumer_linger_ms / 1000
         )
-        self.ringing = {
-            alarm.name: Ringing(alarm, self.database) for alarm in (*alarms, idempotency.SWEEP)
+        self.due_workers = {
+            work.name: DueWorker(work, self.database) for work in (*due_work, idempotency.SWEEP)
         }
         self.missing = {"database", "schema", "issuer_keys", "broker"}
         self._limits = StreamLimits.for_tickets(
@@ -94,8 +94,8 @@ class Service:
         self._relay = Relay(
             self.database, self._broker, name, self._limits, backlog_limit=settings.outbox_max_rows
         )
-        self._following = [
-            Following(consumer, self._broker, self.database, self._limits)
+        self._consumer_loops = [
+            ConsumerLoop(consumer, self._broker, self.database, self._limits)
             for consumer in self.consumers.values()
         ]
         self._background = background
@@ -105,8 +105,8 @@ class Service:
             database=self.database,
             broker=self._broker,
             relay=self._relay,
-            following=self._following,
-            ringing=self.ringing,
+            following=self._consumer_loops,
+            due_workers=self.due_workers,
             seats=self._seats,
             read=read_metrics,
         )
@@ -130,7 +130,7 @@ class Service:
                 service=self,
                 database=self.database,
                 bearer_tokens=self.bearer_tokens,
-                wakes=self.wakes,
+                live_topics=self.live_topics,
                 seats=self._seats,
                 keys_here=KeysHere(),
                 consumers=self.consumers,
@@ -151,7 +151,7 @@ class Service:
         try:
             yield
         finally:
-            self.wakes.close()
+            self.live_topics.close()
             await self._supervisor.stop()
             try:
                 await self._broker.close()
@@ -163,24 +163,24 @@ class Service:
         behind the requests.
         """
         await self._database_with_schema()
-        for name, ringing in self.ringing.items():
-            self._supervisor.run(f"alarm_{name}", ringing.run)
+        for name, worker in self.due_workers.items():
+            self._supervisor.run(f"due_work_{name}", worker.run)
         for number, work in enumerate(self._background):
             self._supervisor.run(f"{getattr(work, '__qualname__', 'background')}_{number}", work)
         self._broker.reconnected = self._heal
         await self._broker.connect()
         self.missing.discard("broker")
-        await wake_on_news(self._broker, self.name, self.wakes)
+        await tell_live_topics(self._broker, self.name, self.live_topics)
         self._supervisor.run("relay", self._relay.run)
-        for following in self._following:
-            self._supervisor.run(following.consumer.durable, following.run)
-        for following in self._following:
-            await following.up.wait()
+        for loop in self._consumer_loops:
+            self._supervisor.run(loop.consumer.durable, loop.run)
+        for loop in self._consumer_loops:
+            await loop.up.wait()
         _freeze_what_stays()  # once more: connections and streams have come since
         await asyncio.Event().wait()
 
     async def _database_with_schema(self) -> None:
-        backoff = Backoff(_SHORTEST_PAUSE_S, _LONGEST_PAUSE_S)
+        backoff = Backoff(_MIN_PAUSE_S, _MAX_PAUSE_S)
         while True:
             pause_s = backoff.next_s()
             try:
@@ -201,27 +201,27 @@ class Service:
             await asyncio.sleep(pause_s)
 
     def _connect_commits(self) -> None:
-        def alarm(name: str, at: datetime) -> None:
-            self.ringing[name].ring_at(at)
+        def schedule(name: str, at: datetime) -> None:
+            self.due_workers[name].wake_at(at)
 
         news = News(self._broker, self.name)
 
         def told(topics: Iterable[str]) -> None:
-            self.wakes.told(topics)
+            self.live_topics.told(topics)
             news.tell(topics)
 
         after = self.database.after
-        after.published, after.alarm, after.told, after.observed = (
+        after.published, after.schedule, after.told, after.observed = (
             self._relay.hand,
-            alarm,
+            schedule,
             told,
             self.instruments.observe,
         )
 
     def _heal(self) -> None:
         self._relay.heal()
-        for following in self._following:
-            following.heal()
+        for loop in self._consumer_loops:
+            loop.heal()
 
     async def _not_ready(self) -> dict[str, str]:
         """Return what is missing, by name, with the reason where it is known."""

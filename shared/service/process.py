@@ -10,10 +10,10 @@ from fastapi import FastAPI
 from pydantic import ValidationError
 
 from shared.http.connection import Connection
+from shared.live_topics import LiveTopics
 from shared.service.listening import listen
 from shared.settings import ServiceSettings
 from shared.telemetry import configure_logs, get_logger
-from shared.wakes import Wakes
 
 log = get_logger(__name__)
 
@@ -52,13 +52,13 @@ def serve(create_app: Callable[[Any], FastAPI], settings_type: type[ServiceSetti
         timeout_graceful_shutdown=2,
         server_header=False,
     )
-    _Server(config, app.state.wakes).run(sockets=listeners)
+    _Server(config, app.state.live_topics).run(sockets=listeners)
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, wakes: Wakes) -> None:
+    def __init__(self, config: uvicorn.Config, live_topics: LiveTopics) -> None:
         super().__init__(config)
-        self._wakes = wakes
+        self._wakes = live_topics
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._wakes.close()  # else live streams would hold the stop up

@@ -15,14 +15,14 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry, Histogram, ProcessCollector
 from prometheus_client.core import Metric as Family
 
-from shared.alarms import Ringing
 from shared.db.engine import CountedPool
 from shared.db.failures import first_line, is_transient
 from shared.db.transaction import Database, Kind, Transaction
+from shared.due_work import DueWorker
 from shared.http import metrics as http
 from shared.messaging.broker import Broker
-from shared.messaging.following import Following
-from shared.messaging.parked import count_parked, count_unpublishable
+from shared.messaging.consumer_loop import ConsumerLoop
+from shared.messaging.dead_letters import count_dead_letters, count_outbox_dead_letters
 from shared.messaging.relay import Relay
 from shared.metrics import Across, Metric, counter, gauge
 from shared.metrics import Kind as MetricKind
@@ -82,20 +82,20 @@ _SILENT = gauge(
     Across.EACH,
     "durable",
 )
-_SET_ASIDE = gauge(
-    "fettle_rows_set_aside",
+_QUARANTINED = gauge(
+    "fettle_rows_quarantined",
     "Rows due that acting on fails for; the log says why.",
     Across.SUM,
     "alarm",
 )
-_PARKED = gauge(
-    "fettle_parked_facts",
+_DEAD_LETTERS = gauge(
+    "fettle_dead_letters",
     "Facts that could not be handled: fettle dlq list.",
     Across.MAX,
     "durable",
 )
-_UNPUBLISHABLE = gauge(
-    "fettle_unpublishable_facts", "Facts that the broker will never take.", Across.MAX
+_OUTBOX_DEAD_LETTERS = gauge(
+    "fettle_outbox_dead_letters", "Facts that the broker will never take.", Across.MAX
 )
 KERNEL_METRICS: tuple[Metric, ...] = (
     *(
@@ -110,7 +110,7 @@ KERNEL_METRICS: tuple[Metric, ...] = (
         _STREAMS,
         LOOP_LAG,
     ),
-    *(_CONSUMED, _LAG, _SILENT, _PARKED, _UNPUBLISHABLE, _SET_ASIDE),
+    *(_CONSUMED, _LAG, _SILENT, _DEAD_LETTERS, _OUTBOX_DEAD_LETTERS, _QUARANTINED),
     *RELAY_METRICS,
     *http.METRICS,
 )
@@ -151,8 +151,8 @@ class ServiceReadings:
     database: Database
     broker: Broker
     relay: Relay
-    following: Sequence[Following]
-    ringing: Mapping[str, Ringing]
+    following: Sequence[ConsumerLoop]
+    due_workers: Mapping[str, DueWorker]
     seats: Counter[str]
     read: ReadMetrics | None
 
@@ -165,8 +165,8 @@ class ServiceReadings:
             _STREAMS.family(self.seats.total()),
             *relay_readings(self.relay),
             *self._of_consumers(),
-            _SET_ASIDE.family(
-                {(name,): ringing.set_aside for name, ringing in self.ringing.items()}
+            _QUARANTINED.family(
+                {(name,): worker.quarantined for name, worker in self.due_workers.items()}
             ),
         ]
         try:
@@ -202,11 +202,13 @@ class ServiceReadings:
 
     async def _of_database(self) -> list[Family]:
         async with self.database.transaction(kind=Kind.READING) as tx:
-            parked = await count_parked(tx)
+            dead_letters = await count_dead_letters(tx)
             durables = [each.consumer.durable for each in self.following]
             readings = [
-                _PARKED.family({(durable,): parked.get(durable, 0) for durable in durables}),
-                _UNPUBLISHABLE.family(await count_unpublishable(tx)),
+                _DEAD_LETTERS.family(
+                    {(durable,): dead_letters.get(durable, 0) for durable in durables}
+                ),
+                _OUTBOX_DEAD_LETTERS.family(await count_outbox_dead_letters(tx)),
             ]
             return readings if self.read is None else [*readings, *await self.read(tx)]
 

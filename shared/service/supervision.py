@@ -8,8 +8,8 @@ from shared.telemetry import get_logger
 
 log = get_logger(__name__)
 
-_SHORTEST_PAUSE_S = 0.5
-_LONGEST_PAUSE_S = 10.0
+_MIN_PAUSE_S = 0.5
+_MAX_PAUSE_S = 10.0
 _STOP_TRIES = 4
 _STOP_TIMEOUT_S = 0.7
 
@@ -27,7 +27,7 @@ class Supervisor:
 
         async def keep_running() -> None:
             loop = asyncio.get_running_loop()
-            backoff = Backoff(_SHORTEST_PAUSE_S, _LONGEST_PAUSE_S)
+            backoff = Backoff(_MIN_PAUSE_S, _MAX_PAUSE_S)
             while True:
                 began = loop.time()
                 failure: Exception | None = None
@@ -35,7 +35,7 @@ class Supervisor:
                     await work()
                 except Exception as error:  # noqa: BLE001 - logged below, with the pause
                     failure = error
-                if loop.time() - began > 2 * _LONGEST_PAUSE_S:
+                if loop.time() - began > 2 * _MAX_PAUSE_S:
                     backoff.reset()
                 pause_s = backoff.next_s()
                 if failure is not None:

@@ -53,7 +53,7 @@ def _wrong_credentials() -> dict[str, str | None]:
 
 
 async def _cheapest(
-    client: httpx.AsyncClient, door: Door, body: bytes, headers: Mapping[str, str], within_s: float
+    client: httpx.AsyncClient, door: Door, body: bytes, headers: Mapping[str, str], timeout_s: float
 ) -> tuple[float, int]:
     """(seconds of CPU, status) of the best of a few tries, since others use the machine too; no
     more of them than it takes.
@@ -68,7 +68,7 @@ async def _cheapest(
             headers={"Content-Type": "application/json", **headers},
         )
         best, status = min(best, time.process_time() - began), answer.status_code
-        if best < within_s:
+        if best < timeout_s:
             break
     return best, status
 

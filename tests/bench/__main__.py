@@ -58,7 +58,7 @@ def _measure(plan: Plan, base: str, progress: Progress) -> tuple[dict[str, Any],
         if base:
             progress.say(f"checking out and setting up {base}")
             trees.append(stack.enter_context(base_tree(base)))
-        progress.until_s = progress.seconds + plan.within_s * len(trees)
+        progress.until_s = progress.seconds + plan.timeout_s * len(trees)
         progress.say("how long it takes to start")
         parts["start"] = measure_starts(trees, starts=plan.starts, progress=progress)
         noise.calibrate()

@@ -31,7 +31,7 @@ from tests.bench.progress import Progress
 from tests.bench.trees import this_tree
 
 _RATE = 2.0
-_FORGOTTEN_WITHIN_S = 120.0
+_FORGOTTEN_TIMEOUT_S = 120.0
 _SIZES = (
     "select relname, pg_total_relation_size(oid) as bytes from pg_class where relkind = 'r' "
     "and relnamespace = 'public'::regnamespace"
@@ -144,7 +144,7 @@ async def _let_months_pass(urls: Mapping[str, str], *, days: int, steps: int) ->
 
     Raises RuntimeError when they do not.
     """
-    deadline = time.monotonic() + _FORGOTTEN_WITHIN_S
+    deadline = time.monotonic() + _FORGOTTEN_TIMEOUT_S
     for url in urls.values():
         connection = await asyncpg.connect(url)
         try:

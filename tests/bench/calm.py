@@ -10,7 +10,7 @@ from typing import Any
 from nats.aio.client import Client
 
 _EVERY_S = 0.05
-_WITHIN_S = 120.0
+_TIMEOUT_S = 120.0
 
 
 class Streams:
@@ -26,7 +26,7 @@ class Streams:
         Two looks have to agree: between what is handled and what follows from it a fact may be on
         its way. Raises TimeoutError.
         """
-        async with asyncio.timeout(_WITHIN_S):
+        async with asyncio.timeout(_TIMEOUT_S):
             since, told = time.monotonic(), await self._look()
             while True:
                 await asyncio.sleep(_EVERY_S)

@@ -25,8 +25,8 @@ from tests.bench.trees import Tree, clean_environment
 _SERVICE = re.compile(r" -m services\.(\w+)")
 _ENGINES = {"postgres": "postgres", "nats-server": "nats"}
 _READY = b"is ready after"
-_READY_WITHIN_S = 120.0
-_STOPS_WITHIN_S = 15.0
+_READY_TIMEOUT_S = 120.0
+_STOPS_TIMEOUT_S = 15.0
 
 
 class Instance:
@@ -143,14 +143,14 @@ class Instance:
         began_with = self.pids
         with suppress(ProcessLookupError):
             self._process.send_signal(signal.SIGCONT)
-        stop(self._process, signal.SIGTERM, within_s=_STOPS_WITHIN_S)
+        stop(self._process, signal.SIGTERM, timeout_s=_STOPS_TIMEOUT_S)
         for name, pid in began_with.items():  # what a supervisor that had to be killed left behind
             if name_of(command_line(pid)) == name:
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGQUIT if name == "postgres" else signal.SIGKILL)
 
     def _wait_until_ready(self) -> None:
-        deadline = time.monotonic() + _READY_WITHIN_S
+        deadline = time.monotonic() + _READY_TIMEOUT_S
         while _READY not in (said := self._log.read_bytes()):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(

@@ -23,7 +23,7 @@ from tests.kernel.toy import LIMITS, Instance, a_ticket, count_tickets, make_sch
 from tests.support.eventually import eventually
 
 _IN_FLIGHT = 256
-_WITHIN_S = 120.0
+_TIMEOUT_S = 120.0
 _PASSWORD = "bench"
 
 
@@ -165,4 +165,4 @@ async def _grows_to(facts: int, count: Callable[[], int]) -> None:
     async def all_of_them() -> bool:
         return count() >= facts
 
-    await eventually(all_of_them, within_s=_WITHIN_S, every_s=0.002)
+    await eventually(all_of_them, timeout_s=_TIMEOUT_S, every_s=0.002)

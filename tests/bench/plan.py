@@ -14,10 +14,10 @@ class Plan:
 
     `rounds` is how often each part is measured, the trees in turns; what is reported is the median.
     On a machine that is slow or busy there are fewer rounds, and fewer steps in search of what
-    holds, so that a bench of one tree is done within `within_s`.
+    holds, so that a bench of one tree is done within `timeout_s`.
     """
 
-    within_s: float = 465.0
+    timeout_s: float = 465.0
     search_s: float = 150.0
     """How much of it is kept for the search and what follows it,"""
     last_s: float = 40.0
@@ -46,7 +46,7 @@ class Plan:
 
 USUAL = Plan()
 QUICK = Plan(
-    within_s=225,
+    timeout_s=225,
     search_s=45,
     last_s=20,
     rounds=1,
@@ -69,7 +69,7 @@ QUICK = Plan(
 )
 LONG = replace(
     USUAL,
-    within_s=inf,
+    timeout_s=inf,
     create_s=3,
     kernel_rounds=3,
     idle_s=60,

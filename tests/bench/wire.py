@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
-ANSWERS_WITHIN_S = 30.0
+ANSWERS_TIMEOUT_S = 30.0
 
 
 @dataclass(frozen=True)
@@ -75,14 +75,14 @@ class Connection(asyncio.Protocol):
 
 
 class Connections:
-    """At most `most` connections to a port; a request takes a free one, and waits for it while
+    """At most `limit` connections to a port; a request takes a free one, and waits for it while
     there is none.
     """
 
-    def __init__(self, port: int, most: int) -> None:
+    def __init__(self, port: int, limit: int) -> None:
         self._port = port
         self._free: list[Connection] = []
-        self._room = asyncio.Semaphore(most)
+        self._room = asyncio.Semaphore(limit)
 
     async def ask(self, request: bytes) -> Answer:
         """Raises OSError when the other side goes away, TimeoutError when it does not answer.
@@ -99,7 +99,7 @@ class Connections:
             return await self._ask(await Connection.open(self._port), request)
 
     async def _ask(self, connection: Connection, request: bytes) -> Answer:
-        async with asyncio.timeout(ANSWERS_WITHIN_S):
+        async with asyncio.timeout(ANSWERS_TIMEOUT_S):
             answer = await connection.send(request)
         self._free.append(connection)
         return answer

@@ -43,7 +43,7 @@ async def test_every_rule_and_every_panel_finds_series_at_running_services(
             assert empty == []
             return True
 
-        await eventually(all_found, within_s=60, every_s=1)
+        await eventually(all_found, timeout_s=60, every_s=1)
         rules = (await watching.ask("rules"))["groups"][0]["rules"]
         unseen = await _unseen(watching)
         open_tickets = await watching.query(

@@ -74,7 +74,7 @@ async def _kill_on_the_way(instance: Instance, log: ClientLog) -> None:
         async def far_enough(opened: int = opened) -> bool:
             return len(log.opened) >= opened
 
-        await eventually(far_enough, within_s=60)
+        await eventually(far_enough, timeout_s=60)
         await asyncio.to_thread(instance.children[service].kill)
 
 

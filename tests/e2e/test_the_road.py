@@ -227,7 +227,7 @@ async def test_the_road_goes_on_when_every_service_is_killed_on_the_way(instance
         instance.children["tickets"].kill()
         instance.children["sla"].kill()
 
-        offer = await hook.first("job.offered", within_s=60)
+        offer = await hook.first("job.offered", timeout_s=60)
         accepted = await anybody.post(
             offer["accept_url"], headers={"Authorization": f"Offer {offer['token']}"}
         )
@@ -242,7 +242,7 @@ async def test_the_road_goes_on_when_every_service_is_killed_on_the_way(instance
         async def resolved() -> bool:
             return await state_of(tickets, ticket) == "resolved"
 
-        await eventually(coming_back(resolved), within_s=60)
+        await eventually(coming_back(resolved), timeout_s=60)
 
         async with client(instance, "sla", "resident", resident) as sla:
 
@@ -251,7 +251,7 @@ async def test_the_road_goes_on_when_every_service_is_killed_on_the_way(instance
                 assert answer.status_code == 200, answer.text  # it may be just coming back
                 return {item["state"] for item in answer.json()["items"]} == {"met"}
 
-            await eventually(coming_back(timed), within_s=60)
+            await eventually(coming_back(timed), timeout_s=60)
         async with client(instance, "notify", "resident", resident) as notify:
 
             async def told_once() -> bool:
@@ -262,4 +262,4 @@ async def test_the_road_goes_on_when_every_service_is_killed_on_the_way(instance
                     kinds
                 ) and len(kinds) == len(set(kinds))
 
-            await eventually(coming_back(told_once), within_s=60)
+            await eventually(coming_back(told_once), timeout_s=60)

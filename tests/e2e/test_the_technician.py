@@ -31,7 +31,7 @@ class Typed:
             assert all(word in self.printed for word in words), self.printed
             return True
 
-        await eventually(look, within_s=60)
+        await eventually(look, timeout_s=60)
 
 
 @asynccontextmanager

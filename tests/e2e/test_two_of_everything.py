@@ -64,7 +64,7 @@ class Person:
                 return None
             return None if answer.status_code == 503 else answer
 
-        found = await eventually(answered, within_s=60)
+        found = await eventually(answered, timeout_s=60)
         assert found is not None
         return found
 
@@ -126,7 +126,7 @@ async def test_one_of_each_is_killed_and_every_ticket_is_done_timed_and_told_onc
             }
             return list(made.values()) if set(made) == set(references) else None
 
-        for offer in await eventually(offers, within_s=90) or []:
+        for offer in await eventually(offers, timeout_s=90) or []:
             path = httpx.URL(offer["accept_url"]).path
             accepted = await person.send(
                 "POST", "dispatch", path, headers={"Authorization": f"Offer {offer['token']}"}
@@ -148,7 +148,7 @@ async def test_one_of_each_is_killed_and_every_ticket_is_done_timed_and_told_onc
                 resolved = [step for step in view["steps"] if step["state"] == "resolved"]
                 return len(resolved) == 1 and {clock["state"] for clock in clocks} == {"met"}
 
-            await eventually(ended, within_s=60)
+            await eventually(ended, timeout_s=60)
 
         async def told_once() -> bool:
             messages = (await person.send("GET", "notify", "/v1/inbox?limit=200")).json()["items"]
@@ -161,7 +161,7 @@ async def test_one_of_each_is_killed_and_every_ticket_is_done_timed_and_told_onc
             assert len(of) == len(set(of))
             return wanted <= set(of)
 
-        await eventually(told_once, within_s=60)
+        await eventually(told_once, timeout_s=60)
         offered = [
             body["data"]["offer_id"] for body in hook.received if body["type"] == "job.offered"
         ]
@@ -172,7 +172,7 @@ async def test_one_of_each_is_killed_and_every_ticket_is_done_timed_and_told_onc
             None
         ] * len(pair.services)
 
-    await eventually(all_ready_again, within_s=90)
+    await eventually(all_ready_again, timeout_s=90)
     after = {name: child.pid for name, child in pair.children.items()}
     state = read_state(pair.home)
     assert {name for name in before if before[name] != after[name]} == {

@@ -56,7 +56,7 @@ async def test_an_instance_stops_while_there_is_no_broker(
     await asyncio.to_thread(nats.restart)
     again = await start(Instance("sla", url, nats.url, count_tickets))
     # what the first had in hand could not be given back: it comes again after the ack wait
-    await again.has_counted(ids, within_s=90)
+    await again.has_counted(ids, timeout_s=90)
 
 
 async def test_a_subject_that_is_no_text_does_not_silence_its_neighbours(

@@ -11,7 +11,7 @@ from shared.db.transaction import Transaction
 from shared.facts import OutboxRow
 from shared.messaging import outbox
 from shared.messaging.broker import Broker
-from shared.messaging.handlers import follows
+from shared.messaging.handlers import on
 from shared.messaging.pull import Pull
 from shared.messaging.received import read_message
 from shared.messaging.streams import ensure_stream, stream_state
@@ -105,7 +105,7 @@ class _Killed(BaseException):
     """No `except Exception` stops it, as none stops a signal."""
 
 
-@follows(TicketV1)
+@on(TicketV1)
 async def _dies_of_some(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
     if any(ticket.title == "kills" for ticket in tickets):
         raise _Killed
@@ -135,17 +135,17 @@ async def test_a_fact_that_kills_the_process_again_and_again_is_parked_alone(
     assert set(await follower.counted()) == {ticket.id for ticket in (*before, *after)}
     assert (
         await follower.number(
-            "select count(*) from parked_facts where reason like '%kills the process%'"
+            "select count(*) from dead_letters where reason like '%kills the process%'"
         )
         == 1
     )
-    assert await follower.parked() == 1
+    assert await follower.dead_letters() == 1
     assert 8 <= deaths <= 9
 
 
 async def _outbox_of(instance: Instance) -> list[OutboxRow]:
     async with session(instance.database.engine) as direct:
-        return (await outbox.unmarked(direct, most=10_000)).rows
+        return (await outbox.unmarked(direct, limit=10_000)).rows
 
 
 async def _durable_that_delivers_again_soon(broker: Broker, durable: str) -> None:

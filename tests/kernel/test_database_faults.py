@@ -64,7 +64,7 @@ async def test_connections_killed_in_the_middle_of_the_work(
             "select pg_terminate_backend(pid) from pg_stat_activity "
             "where application_name in ('fettle-sla', 'fettle-tickets')"
         )
-        counted = await eventually(partial(counted_beyond, counted), within_s=40)
+        counted = await eventually(partial(counted_beyond, counted), timeout_s=40)
     await admin.close()
 
     await follower.has_counted(ids)

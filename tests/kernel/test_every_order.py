@@ -14,7 +14,7 @@ from shared.contracts import TicketV1
 from shared.db.transaction import Database
 from shared.ids import new_id
 from shared.messaging.consumer import Consumer
-from shared.messaging.handlers import keeps
+from shared.messaging.handlers import stores
 from tests.kernel.conftest import MakeDatabase
 from tests.kernel.toy import METADATA, a_ticket, count_tickets
 from tests.support.component import received
@@ -56,7 +56,7 @@ async def test_every_order_of_a_history_ends_in_the_same_rows(
         {"version": 4, "title": "as of 4", "tickets": len(orders)}
     ]
     assert [dict(row) for row in held] == [{"version": 4, "tickets": len(orders)}]
-    assert consumer.parked == 0
+    assert consumer.dead_letters == 0
 
 
 @pytest.mark.parametrize("sizes", [(1, 1, 1, 1), (4,), (2, 2)], ids=str)
@@ -64,7 +64,7 @@ async def test_what_is_only_kept_ends_as_the_newest_in_every_order(
     database: MakeDatabase, sizes: Sequence[int]
 ) -> None:
     db = Database(await database("sla"), metadata=METADATA, clock=SystemClock(), name="sla")
-    consumer = Consumer("sla", "tickets", [keeps(TicketV1)], db)
+    consumer = Consumer("sla", "tickets", [stores(TicketV1)], db)
 
     for order in sorted(set(permutations(HISTORY))):
         id = new_id()
@@ -82,7 +82,7 @@ async def test_what_is_only_kept_ends_as_the_newest_in_every_order(
         handled = await tx.rows(text("select handled from consumer_positions"))
     assert [dict(row) for row in held] == [{"version": 4, "title": "as of 4"}]
     assert [row["handled"] for row in handled] == [len(set(permutations(HISTORY))) * len(HISTORY)]
-    assert consumer.parked == 0
+    assert consumer.dead_letters == 0
     await db.close()
 
 

@@ -11,15 +11,15 @@ from shared.contracts import ClocksV1, TicketV1
 from shared.db.transaction import Transaction
 from shared.facts import Fact
 from shared.messaging.consumer import Consumer
-from shared.messaging.following import Following
-from shared.messaging.handlers import follows
+from shared.messaging.consumer_loop import ConsumerLoop
+from shared.messaging.handlers import on
 from tests.kernel.conftest import MakeDatabase, Start
 from tests.kernel.toy import LIMITS, Counted, Instance, a_ticket
 from tests.support.engines import Nats
 from tests.support.eventually import eventually
 
 
-@follows(TicketV1)
+@on(TicketV1)
 async def _keep_clocks(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
     """One version of the clocks for each of a ticket."""
     for ticket in tickets:
@@ -35,7 +35,7 @@ async def _keep_clocks(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
         tx.publish(Fact(ClocksV1, "started", clocks))
 
 
-@follows(ClocksV1)
+@on(ClocksV1)
 async def _note_clocks(tx: Transaction, all_clocks: Sequence[ClocksV1]) -> None:
     """The ticket changes once because of its clocks, and then it is as it ought to be."""
     known = {row["ticket_id"] for row in await tx.rows(text("select ticket_id from counted"))}
@@ -50,7 +50,7 @@ async def test_two_services_that_follow_each_other_come_to_rest(
 ) -> None:
     owner = Instance("tickets", await database("tickets"), nats.url)
     owner.consumer = Consumer("tickets", "sla", [_note_clocks], owner.database)
-    owner.following = Following(
+    owner.following = ConsumerLoop(
         owner.consumer, owner.broker, owner.database, LIMITS, check_every_s=1.0
     )
     await start(owner)
@@ -66,7 +66,7 @@ async def test_two_services_that_follow_each_other_come_to_rest(
             and await owner.unpublished() == await follower.unpublished() == 0
         )
 
-    await eventually(everything_is_said_and_heard, within_s=40)
+    await eventually(everything_is_said_and_heard, timeout_s=40)
     assert await owner.number("select count(*) from outbox") == 2 * len(ids)
     assert await follower.number("select count(*) from outbox") <= 2 * len(ids)
-    assert await owner.parked() == await follower.parked() == 0
+    assert await owner.dead_letters() == await follower.dead_letters() == 0

@@ -22,8 +22,8 @@ from shared.facts import Fact
 from shared.ids import new_id
 from shared.messaging.broker import Broker
 from shared.messaging.consumer import Consumer, consumers_of
-from shared.messaging.following import Following
-from shared.messaging.handlers import Handler, follows, keeps
+from shared.messaging.consumer_loop import ConsumerLoop
+from shared.messaging.handlers import Handler, on, stores
 from shared.messaging.positions import load_position, reset_position
 from shared.messaging.pull import Pull
 from shared.messaging.received import Received, read_message
@@ -116,7 +116,7 @@ class Heard:
     def __init__(self) -> None:
         self.calls: list[list[tuple[str, int]]] = []
 
-        @follows(TicketV1, WorkOrderV1, ClocksV1, urgent=(WorkOrderV1,))
+        @on(TicketV1, WorkOrderV1, ClocksV1, urgent=(WorkOrderV1,))
         async def tell(tx: Transaction, snapshots: Sequence[Snapshot]) -> None:
             for each in snapshots:
                 if isinstance(each, ClocksV1) and each.policy_id == "poison":
@@ -189,7 +189,7 @@ async def test_a_handler_reads_what_was_stored_and_written_before_it(
 ) -> None:
     seen: list[int] = []
 
-    @follows(ClocksV1)
+    @on(ClocksV1)
     async def look(tx: Transaction, clocks: Sequence[ClocksV1]) -> None:
         [row] = await tx.rows(
             text(
@@ -199,7 +199,7 @@ async def test_a_handler_reads_what_was_stored_and_written_before_it(
         )
         seen.extend(row.values())
 
-    notify, id = await listener(count_tickets, look, keeps(WorkOrderV1)), new_id()
+    notify, id = await listener(count_tickets, look, stores(WorkOrderV1)), new_id()
 
     await notify.hears(
         tickets=[received(a_ticket(id))],
@@ -228,14 +228,14 @@ async def test_one_poison_fact_among_three_durables_parks_alone(listener: MakeLi
 
     await notify.hears(tickets=tickets, dispatch=orders, sla=[*clocks, garbage])
 
-    parked = await notify.rows(
-        "select durable, fact_id, reason from parked_facts order by stream_seq"
+    dead_letters = await notify.rows(
+        "select durable, fact_id, reason from dead_letters order by stream_seq"
     )
-    assert [(row["durable"], row["fact_id"]) for row in parked] == [
+    assert [(row["durable"], row["fact_id"]) for row in dead_letters] == [
         ("notify-sla", clocks[4].fact_id),
         ("notify-sla", "garbage"),
     ]
-    assert parked[0]["reason"] == "ValueError: this one cannot be handled"
+    assert dead_letters[0]["reason"] == "ValueError: this one cannot be handled"
     assert len(await notify.rows("select * from snapshots")) == 29
     assert sorted(each for call in heard.calls for each in call) == sorted(
         [("ticket", 1), ("work_order", 1)] * 10 + [("clocks", 1)] * 9
@@ -245,7 +245,11 @@ async def test_one_poison_fact_among_three_durables_parks_alone(listener: MakeLi
         "notify-dispatch": orders[-1].seq,
         "notify-sla": garbage.seq,
     }
-    assert [notify.durable(owner).parked for owner in ("tickets", "dispatch", "sla")] == [0, 0, 2]
+    assert [notify.durable(owner).dead_letters for owner in ("tickets", "dispatch", "sla")] == [
+        0,
+        0,
+        2,
+    ]
     assert [notify.durable(owner).consumed for owner in ("tickets", "dispatch", "sla")] == [
         10,
         10,
@@ -256,7 +260,7 @@ async def test_one_poison_fact_among_three_durables_parks_alone(listener: MakeLi
 async def test_a_stream_that_has_to_wait_holds_no_other(listener: MakeListener) -> None:
     heard: list[int] = []
 
-    @follows(ClocksV1)
+    @on(ClocksV1)
     async def note(tx: Transaction, clocks: Sequence[ClocksV1]) -> None:
         heard.extend(each.version for each in clocks)
 
@@ -280,7 +284,7 @@ async def test_a_stream_that_has_to_wait_holds_no_other(listener: MakeListener) 
     await other.close()
     await again
     assert set(await notify.positions()) == {"notify-tickets", "notify-sla"}
-    assert await notify.rows("select * from parked_facts") == []
+    assert await notify.rows("select * from dead_letters") == []
 
 
 async def test_who_was_stuck_joins_the_others_again(listener: MakeListener) -> None:
@@ -303,7 +307,7 @@ async def test_a_batch_that_is_cancelled_leaves_the_facts_of_others_to_them(
 ) -> None:
     at_work = asyncio.Event()
 
-    @follows(TicketV1)
+    @on(TicketV1)
     async def hang_the_first_time(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
         if not at_work.is_set():
             at_work.set()
@@ -342,7 +346,7 @@ async def test_who_died_between_commit_and_ack_hears_it_all_again_without_harm(
 
     assert len(heard.calls) == 1
     assert await notify.positions() == before
-    assert await notify.rows("select * from parked_facts") == []
+    assert await notify.rows("select * from dead_letters") == []
 
 
 async def test_facts_of_a_stream_that_was_made_anew_meanwhile_move_no_position(
@@ -396,7 +400,7 @@ async def test_a_suspect_among_three_durables_is_tried_alone(listener: MakeListe
 
     assert heard.calls == [[("clocks", 1)], [("work_order", 1), ("ticket", 1)]]
     assert (await notify.positions())["notify-sla"] == suspect.seq
-    assert await notify.rows("select * from parked_facts") == []
+    assert await notify.rows("select * from dead_letters") == []
 
 
 async def test_a_process_killed_between_commit_and_ack_repeats_harmlessly(
@@ -425,7 +429,7 @@ async def test_a_process_killed_between_commit_and_ack_repeats_harmlessly(
 
     again = Listener(dead.database, url, handlers)
     running = [
-        asyncio.create_task(Following(each, tickets.broker, again.database, LIMITS).run())
+        asyncio.create_task(ConsumerLoop(each, tickets.broker, again.database, LIMITS).run())
         for each in again.consumers.values()
         if each.owner != "dispatch"
     ]
@@ -437,7 +441,7 @@ async def test_a_process_killed_between_commit_and_ack_repeats_harmlessly(
 
     assert len(heard.calls) == acted
     assert len(await again.rows("select * from applied")) == 50
-    assert await again.rows("select * from parked_facts") == []
+    assert await again.rows("select * from dead_letters") == []
     assert await again.positions() == {"notify-tickets": 50, "notify-sla": 50}
     await again.database.close()
 

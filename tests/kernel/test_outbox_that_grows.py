@@ -101,14 +101,14 @@ async def test_what_is_unmarked_is_what_the_outbox_holds_without_a_mark(
         async with db.transaction() as tx:
             tx.publish(Fact(TicketV1, "opened", a_ticket()))
     async with session(db.engine) as direct:
-        ids = sorted(row.id for row in (await outbox.unmarked(direct, most=10)).rows)
+        ids = sorted(row.id for row in (await outbox.unmarked(direct, limit=10)).rows)
     assert len(ids) == 6
 
     async with session(db.engine) as direct:
         await outbox.mark(direct, CREATED, [(id, seq) for seq, id in enumerate(ids[:4], 1)])
         # marked before; a place that is taken
         await outbox.mark(direct, CREATED, [(ids[0], 9), (ids[4], 1)])
-        await outbox.park(direct, ids[5], "too large")
+        await outbox.mark_dead(direct, ids[5], "too large")
     async with db.engine.begin() as connection:
         # lost by the broker
         await connection.execute(text("delete from outbox_marks where stream_seq = 2"))
@@ -127,17 +127,17 @@ async def test_a_look_passes_over_what_is_gone_or_parked_and_forgets_it(
     async with db.transaction() as tx:
         for _ in range(5):
             tx.publish(Fact(TicketV1, "opened", a_ticket()))
-    *_, parked, gone = sorted(await _unmarked(db))
+    *_, dead_letters, gone = sorted(await _unmarked(db))
     async with transacting(db.engine) as direct:
         await direct.execute(text("delete from outbox where id = :id"), {"id": gone})
         await direct.execute(
-            text("update outbox set parked = 'by the release before' where id = :id"),
-            {"id": parked},
+            text("update outbox set dead = 'by the release before' where id = :id"),
+            {"id": dead_letters},
         )
 
-        first = await outbox.unmarked(direct, most=3)
+        first = await outbox.unmarked(direct, limit=3)
         assert first.next is not None
-        second = await outbox.unmarked(direct, before=first.next, most=3)
+        second = await outbox.unmarked(direct, before=first.next, limit=3)
 
     assert (len(first.rows), len(second.rows), second.next) == (1, 2, None)
     assert await _unmarked(db) == {row.id for row in (*first.rows, *second.rows)}

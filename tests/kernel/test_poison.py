@@ -14,8 +14,8 @@ from shared.contracts import TicketV1
 from shared.db.transaction import Database, Transaction
 from shared.errors import NotFound
 from shared.messaging.consumer import Consumer
-from shared.messaging.handlers import follows
-from shared.messaging.parked import drop_parked, take_parked
+from shared.messaging.dead_letters import claim_dead_letter, drop_dead_letter
+from shared.messaging.handlers import on
 from shared.messaging.positions import load_position
 from shared.messaging.received import Malformed, Received
 from tests.kernel.conftest import MakeDatabase
@@ -23,7 +23,7 @@ from tests.kernel.toy import METADATA, a_ticket, count, count_tickets
 from tests.support.component import received
 
 
-@follows(TicketV1)
+@on(TicketV1)
 async def _count_repaired(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
     await count(tx, [ticket.model_copy(update={"title": "repaired"}) for ticket in tickets])
 
@@ -45,13 +45,13 @@ class Follower(NamedTuple):
 
     async def retries(self, id: UUID) -> None:
         async with self.database.transaction() as tx:
-            _, fact = await take_parked(tx, id)
+            _, fact = await claim_dead_letter(tx, id)
             await self.consumer.retry(tx, fact)
 
-    async def parked(self) -> list[dict[str, Any]]:
+    async def dead_letters(self) -> list[dict[str, Any]]:
         async with self.database.transaction() as tx:
             return [
-                dict(row) for row in await tx.rows(text("select * from parked_facts order by id"))
+                dict(row) for row in await tx.rows(text("select * from dead_letters order by id"))
             ]
 
 
@@ -68,11 +68,11 @@ async def test_a_poison_fact_among_good_ones_parks_alone(follower: Follower) -> 
 
     await follower.consumer.apply(facts, created=CREATED)
 
-    [parked] = await follower.parked()
+    [dead_letters] = await follower.dead_letters()
     assert await follower.counted() == {str(ticket.id) for ticket in good}
-    assert parked["reason"] == "ValueError: this one cannot be handled"
-    assert "in count" in str(parked["stack"])
-    assert parked["fact_id"] == facts[10].fact_id
+    assert dead_letters["reason"] == "ValueError: this one cannot be handled"
+    assert "in count" in str(dead_letters["stack"])
+    assert dead_letters["fact_id"] == facts[10].fact_id
     async with follower.database.transaction() as tx:
         position = await load_position(tx, "sla-tickets")
     assert position is not None
@@ -101,9 +101,9 @@ async def test_what_is_no_fact_is_parked_at_once_with_the_reason(
 
     await follower.consumer.apply([received(good), bad], created=CREATED)
 
-    [parked] = await follower.parked()
-    assert str(parked["reason"]).startswith("Malformed: ")
-    assert bytes(parked["body"]) == body
+    [dead_letters] = await follower.dead_letters()
+    assert str(dead_letters["reason"]).startswith("Malformed: ")
+    assert bytes(dead_letters["body"]) == body
     assert await follower.counted() == {str(good.id)}
 
 
@@ -124,7 +124,7 @@ async def test_what_the_database_cannot_take_is_parked_and_its_neighbours_go_on(
 
     await follower.consumer.apply([received(good), fact], created=CREATED)
 
-    assert len(await follower.parked()) == 1
+    assert len(await follower.dead_letters()) == 1
     assert await follower.counted() == {str(good.id)}
 
 
@@ -145,7 +145,7 @@ async def test_a_type_or_a_version_that_is_not_known_is_skipped(
         [Received(seq=9, type=type_, headers={}, body=b"whatever")], created=CREATED
     )
 
-    assert await follower.parked() == []
+    assert await follower.dead_letters() == []
     async with follower.database.transaction() as tx:
         position = await load_position(tx, "sla-tickets")
     assert position is not None
@@ -157,7 +157,7 @@ async def test_two_bad_facts_without_an_id_are_both_parked(follower: Follower) -
 
     await follower.consumer.apply(bad, created=CREATED)
 
-    assert sorted(bytes(row["body"]) for row in await follower.parked()) == [b"{", b"}"]
+    assert sorted(bytes(row["body"]) for row in await follower.dead_letters()) == [b"{", b"}"]
 
 
 @pytest.mark.parametrize(
@@ -172,20 +172,20 @@ async def test_headers_full_of_nonsense_are_parked_all_the_same(
 
     await follower.consumer.apply([bad], created=CREATED)
 
-    assert len(await follower.parked()) == 1
+    assert len(await follower.dead_letters()) == 1
 
 
 async def test_a_parked_fact_is_handled_after_the_repair(follower: Follower) -> None:
     poison = a_ticket(title="poison")
     await follower.consumer.apply([received(poison)], created=CREATED)
-    [parked] = await follower.parked()
+    [dead_letters] = await follower.dead_letters()
     repaired = Follower(
         Consumer("sla", "tickets", [_count_repaired], follower.database), follower.database
     )
 
-    await repaired.retries(parked["id"])
+    await repaired.retries(dead_letters["id"])
 
-    assert await follower.parked() == []
+    assert await follower.dead_letters() == []
     assert await follower.counted() == {str(poison.id)}
 
 
@@ -195,11 +195,11 @@ async def test_a_parked_fact_that_fails_again_stays_parked(follower: Follower) -
         created=CREATED,
     )
 
-    for parked in await follower.parked():
+    for dead_letters in await follower.dead_letters():
         with pytest.raises((ValueError, Malformed)):
-            await follower.retries(parked["id"])
+            await follower.retries(dead_letters["id"])
 
-    assert len(await follower.parked()) == 2
+    assert len(await follower.dead_letters()) == 2
 
 
 async def test_a_parked_fact_that_was_overtaken_changes_nothing_when_it_is_retried(
@@ -209,11 +209,11 @@ async def test_a_parked_fact_that_was_overtaken_changes_nothing_when_it_is_retri
     newer = a_ticket(poison.id, version=2, title="better")
     await follower.consumer.apply([received(poison)], created=CREATED)
     await follower.consumer.apply([received(newer)], created=CREATED)
-    [parked] = await follower.parked()
+    [dead_letters] = await follower.dead_letters()
 
-    await follower.retries(parked["id"])
+    await follower.retries(dead_letters["id"])
 
-    assert await follower.parked() == []
+    assert await follower.dead_letters() == []
     async with follower.database.transaction() as tx:
         rows = await tx.rows(text("select version, title from counted"))
     assert [dict(row) for row in rows] == [{"version": 2, "title": "better"}]
@@ -221,12 +221,12 @@ async def test_a_parked_fact_that_was_overtaken_changes_nothing_when_it_is_retri
 
 async def test_a_parked_fact_can_be_dropped_once(follower: Follower) -> None:
     await follower.consumer.apply([received(a_ticket(title="poison"))], created=CREATED)
-    [parked] = await follower.parked()
+    [dead_letters] = await follower.dead_letters()
 
     async with follower.database.transaction() as tx:
-        await drop_parked(tx, parked["id"])
+        await drop_dead_letter(tx, dead_letters["id"])
 
-    assert await follower.parked() == []
+    assert await follower.dead_letters() == []
     with pytest.raises(NotFound):
         async with follower.database.transaction() as tx:
-            await drop_parked(tx, parked["id"])
+            await drop_dead_letter(tx, dead_letters["id"])

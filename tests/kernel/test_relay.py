@@ -37,7 +37,7 @@ async def test_a_row_too_large_for_the_stream_is_parked_and_the_relay_goes_on(
     await follower.has_counted(before | after)
 
     async def the_large_one_is_parked() -> bool:
-        return await owner.number("select count(*) from outbox where parked is not null") == 1
+        return await owner.number("select count(*) from outbox where dead is not null") == 1
 
     await eventually(the_large_one_is_parked)
     assert await owner.unpublished() == 1
@@ -108,7 +108,7 @@ async def test_rows_that_the_stream_no_longer_keeps_are_swept_and_unpublished_on
         async with db.transaction() as tx:
             tx.publish(Fact(TicketV1, "opened", a_ticket()))
     async with session(db.engine) as direct:
-        _, second, first = (await outbox.unmarked(direct, most=10)).rows
+        _, second, first = (await outbox.unmarked(direct, limit=10)).rows
         await outbox.mark(direct, clock.now(), [(first.id, 1), (second.id, 2)])
 
     async with session(db.engine) as direct:
@@ -132,7 +132,7 @@ async def test_a_backlog_larger_than_the_queue_is_published_whole(
 ) -> None:
     url = await database("tickets")
     dead = Instance("tickets", url, nats.url)
-    ids = await dead.opens_many(5000, at_once=500)
+    ids = await dead.opens_many(5000, batch_size=500)
     await dead.database.close()
 
     owner = await start(Instance("tickets", url, nats.url))
@@ -146,7 +146,7 @@ async def test_what_was_committed_last_does_not_wait_behind_a_large_backlog(
 ) -> None:
     url = await database("tickets")
     dead = Instance("tickets", url, nats.url)
-    await dead.opens_many(5000, at_once=500)
+    await dead.opens_many(5000, batch_size=500)
     await dead.opens(a_ticket())
     await dead.database.close()
 
@@ -183,7 +183,7 @@ async def test_marks_are_written_by_themselves_within_a_second(
 
     await owner.opens_many(50)
 
-    await owner.has_published(within_s=30)
+    await owner.has_published(timeout_s=30)
 
 
 async def test_young_rows_are_left_to_the_instance_that_committed_them(

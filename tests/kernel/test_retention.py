@@ -12,17 +12,17 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.alarms import Ringing
 from shared.contracts import TicketV1
 from shared.contracts.tickets import TicketState, TicketStep
 from shared.db.tables import keep_ended_tickets_apart
 from shared.db.transaction import Database, Transaction
+from shared.due_work import DueWorker
 from shared.ids import new_id
 from shared.messaging.consumer import Consumer
 from shared.messaging.ended_tickets import note_unknown
 from shared.messaging.snapshots import find_snapshots
 from shared.messaging.steps import limited
-from shared.retention import LOCK_DUE, Retention, kept_for, nothing, unchecked_alarm
+from shared.retention import LOCK_DUE, Retention, nothing, retention_of, unchecked_due_work
 from tests.kernel.conftest import MakeDatabase
 from tests.kernel.toy import METADATA, a_ticket, count_tickets
 from tests.support.clocks import SettableClock
@@ -46,13 +46,13 @@ class Follower:
         self.database = Database(url, metadata=METADATA, clock=self.clock, name="sla")
         self.consumer = Consumer("sla", "tickets", [count_tickets], self.database)
         kept = Retention(
-            snapshots_for=kept_for(snapshots),
-            rows_for=kept_for(rows),
+            snapshots_for=retention_of(snapshots),
+            rows_for=retention_of(rows),
             delete=self._delete,
             shrink=nothing,
         )
-        self.forgetting = Ringing(kept.alarm(), self.database)
-        self.checking = Ringing(unchecked_alarm(), self.database)
+        self.forgetting = DueWorker(kept.due_work(), self.database)
+        self.checking = DueWorker(unchecked_due_work(), self.database)
 
     async def _delete(self, tx: Transaction, ids: Sequence[UUID]) -> None:
         if cursed := self.cursed.intersection(ids):
@@ -61,7 +61,7 @@ class Follower:
 
     async def hears(self, *tickets: TicketV1) -> None:
         await self.consumer.apply([received(ticket) for ticket in tickets], created=CREATED)
-        assert self.consumer.parked == 0
+        assert self.consumer.dead_letters == 0
 
     async def rows(self, sql: str, **parameters: Any) -> list[dict[str, Any]]:
         async with self.database.transaction() as tx:
@@ -324,7 +324,7 @@ async def test_a_ticket_that_cannot_be_deleted_is_set_aside_alone(follower: Foll
     follower.clock.move(days=60)
     await follower.forgetting.run_due()
 
-    assert follower.forgetting.set_aside == 1
+    assert follower.forgetting.quarantined == 1
     assert (await follower.versions()).keys() == {str(ids[2])}
 
 

@@ -104,14 +104,14 @@ async def test_nobody_speaks_for_another_or_takes_a_stream_away(deployed: Deploy
         before = await broker.ask("STREAM.INFO.TICKETS")
 
         with pytest.raises(BrokerSilent):
-            await broker.publish("tickets.ticket.opened.v1", b"{}", {}, within_s=0.3)
+            await broker.publish("tickets.ticket.opened.v1", b"{}", {}, timeout_s=0.3)
         for forbidden in (
             "STREAM.PURGE.TICKETS",
             "STREAM.DELETE.TICKETS",
             "CONSUMER.DELETE.TICKETS.notify-tickets",
         ):
             with pytest.raises(BrokerSilent):
-                await broker.ask(forbidden, within_s=0.3)
+                await broker.ask(forbidden, timeout_s=0.3)
 
         assert (await broker.ask("STREAM.INFO.TICKETS"))["state"] == before["state"]
     finally:

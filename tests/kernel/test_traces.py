@@ -11,7 +11,7 @@ from shared.contracts import TicketV1
 from shared.db.transaction import Transaction
 from shared.facts import Fact
 from shared.messaging.broker import Broker
-from shared.messaging.handlers import follows
+from shared.messaging.handlers import on
 from shared.messaging.streams import ensure_stream
 from tests.kernel.conftest import MakeDatabase, Start
 from tests.kernel.http.toy_app import make_app
@@ -23,7 +23,7 @@ TRACE = "a1" * 16
 OTHER = "b2" * 16
 
 
-@follows(TicketV1)
+@on(TicketV1)
 async def _answer_each(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
     for ticket in tickets:
         tx.publish(Fact(TicketV1, "opened", ticket))

@@ -16,7 +16,7 @@ async def test_two_instances_of_each_service_under_load(
         await start(Instance("sla", follower_url, nats.url, count_tickets)) for _ in range(2)
     ]
 
-    opened = await asyncio.gather(*(owner.opens_many(500, at_once=10) for owner in owners))
+    opened = await asyncio.gather(*(owner.opens_many(500, batch_size=10) for owner in owners))
 
     ids = opened[0] | opened[1]
     await followers[0].has_counted(ids)
@@ -35,7 +35,7 @@ async def test_one_of_two_instances_stops_and_the_other_goes_on(
     followers = [
         await start(Instance("sla", follower_url, nats.url, count_tickets)) for _ in range(2)
     ]
-    load = asyncio.gather(*(owner.opens_many(300, at_once=10) for owner in owners))
+    load = asyncio.gather(*(owner.opens_many(300, batch_size=10) for owner in owners))
     opened = await load
 
     await asyncio.gather(owners[0].stop(), followers[0].stop())

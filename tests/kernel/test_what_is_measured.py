@@ -13,7 +13,7 @@ from shared.clock import SystemClock
 from shared.contracts import TicketV1
 from shared.db.engine import CountedPool
 from shared.db.transaction import Database, Transaction
-from shared.messaging.handlers import follows
+from shared.messaging.handlers import on
 from shared.metrics import Metric, histogram
 from tests.kernel.conftest import MakeDatabase, Start
 from tests.kernel.toy import METADATA, Instance
@@ -56,7 +56,7 @@ async def test_a_consumer_that_is_stuck_is_silent_and_knows_what_waits(
     await owner.opens_many(50)
     await owner.has_published()
     follower = await start(
-        Instance("sla", await database("sla"), nats.url, follows(TicketV1)(get_stuck))
+        Instance("sla", await database("sla"), nats.url, on(TicketV1)(get_stuck))
     )
     following = follower.following
     assert following is not None
@@ -80,9 +80,7 @@ async def test_a_consumer_that_hears_nothing_works_whenever_it_looks_at_its_dura
     async def count(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
         raise AssertionError("there is nothing to hear")
 
-    follower = await start(
-        Instance("sla", await database("sla"), nats.url, follows(TicketV1)(count))
-    )
+    follower = await start(Instance("sla", await database("sla"), nats.url, on(TicketV1)(count)))
     following = follower.following
     assert following is not None
     await following.up.wait()

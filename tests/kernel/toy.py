@@ -27,8 +27,8 @@ from shared.ids import new_id
 from shared.messaging.answers import NoSuchConsumer
 from shared.messaging.broker import Broker
 from shared.messaging.consumer import Consumer
-from shared.messaging.following import Following
-from shared.messaging.handlers import Handler, follows
+from shared.messaging.consumer_loop import ConsumerLoop
+from shared.messaging.handlers import Handler, on
 from shared.messaging.relay import Relay
 from shared.messaging.streams import StreamLimits
 from tests.support.eventually import eventually
@@ -115,7 +115,7 @@ async def count(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
         tx.save(Counted, {"ticket_id": ticket.id, "version": ticket.version, "title": ticket.title})
 
 
-count_tickets = follows(TicketV1)(count)
+count_tickets = on(TicketV1)(count)
 
 
 async def make_schema(url: str) -> None:
@@ -159,7 +159,7 @@ class Instance:
         self.database.after.published = self.relay.hand
         self.consumer = Consumer(name, "tickets", handlers, self.database) if handlers else None
         self.following = (
-            Following(self.consumer, self.broker, self.database, limits, check_every_s=1.0)
+            ConsumerLoop(self.consumer, self.broker, self.database, limits, check_every_s=1.0)
             if self.consumer
             else None
         )
@@ -215,14 +215,14 @@ class Instance:
                 tx.publish(Fact(TicketV1, "opened", ticket))
         return {ticket.id for ticket in tickets}
 
-    async def opens_many(self, number: int, *, at_once: int = 50) -> set[UUID]:
+    async def opens_many(self, number: int, *, batch_size: int = 50) -> set[UUID]:
         """Commits so many facts, some in each transaction; returns the tickets' ids."""
         ids: set[UUID] = set()
-        for _ in range(number // at_once):
-            ids |= await self.opens(*(a_ticket() for _ in range(at_once)))
+        for _ in range(number // batch_size):
+            ids |= await self.opens(*(a_ticket() for _ in range(batch_size)))
         return ids
 
-    async def has_counted(self, ids: set[UUID], *, within_s: float = 40) -> None:
+    async def has_counted(self, ids: set[UUID], *, timeout_s: float = 40) -> None:
         """Waits until it has acted on these and no others; none is parked, and a version acted on
         twice would be.
         """
@@ -232,14 +232,14 @@ class Instance:
             assert counted.keys() <= ids, "a ticket that nobody opened"
             return len(counted) == len(ids)
 
-        await eventually(all_of_them, within_s=within_s)
-        assert await self.parked() == 0
+        await eventually(all_of_them, timeout_s=timeout_s)
+        assert await self.dead_letters() == 0
 
-    async def has_published(self, *, within_s: float = 40) -> None:
+    async def has_published(self, *, timeout_s: float = 40) -> None:
         async def nothing_left() -> bool:
             return await self.unpublished() == 0
 
-        await eventually(nothing_left, within_s=within_s)
+        await eventually(nothing_left, timeout_s=timeout_s)
 
     async def counted(self) -> dict[UUID, int]:
         """Ticket → the version it was last acted on."""
@@ -261,8 +261,8 @@ class Instance:
             "where m.outbox_id = o.id)"
         )
 
-    async def parked(self) -> int:
-        return await self.number("select count(*) from parked_facts")
+    async def dead_letters(self) -> int:
+        return await self.number("select count(*) from dead_letters")
 
 
 async def unless_it_passes(action: Awaitable[T]) -> T | None:

@@ -104,12 +104,12 @@ class Component:
             received(snapshot, past_tense) for snapshot in snapshots if owner == snapshot.OWNER
         ]
         consumer = self.service.consumers[f"{self.service.name}-{owner}"]
-        parked = consumer.parked
+        dead_letters = consumer.dead_letters
         await consumer.apply(facts, created=_STREAM_CREATED)
-        if consumer.parked > parked:
+        if consumer.dead_letters > dead_letters:
             async with self.tx() as tx:
                 rows = await tx.rows(
-                    text("select reason, stack from parked_facts order by id desc limit 1")
+                    text("select reason, stack from dead_letters order by id desc limit 1")
                 )
             raise AssertionError(f"parked: {rows[0]['reason']}\n{rows[0]['stack']}")
 
@@ -125,13 +125,14 @@ class Component:
         facts = [_said(row) for row in rows]
         return [fact for fact in facts if type is None or fact.type == type]
 
-    async def rings(self, alarm: str) -> int:
-        """Runs what that alarm would run now; returns how many rows it took, and fails if it had to
-        set any of them aside.
+    async def runs_due(self, name: str) -> int:
+        """Return how many rows that due worker claimed of what is due now, after acting on them.
+
+        Fails if any of them had to be quarantined.
         """
-        ringing = self.service.ringing[alarm]
-        taken = await ringing.run_due()
-        assert not ringing.set_aside, f"{alarm}: a row was set aside, the log says why"
+        worker = self.service.due_workers[name]
+        taken = await worker.run_due()
+        assert not worker.quarantined, f"{name}: a row was quarantined, the log says why"
         return taken
 
     async def close(self) -> None:

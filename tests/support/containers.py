@@ -37,8 +37,8 @@ _IMAGES = {
     for name in ("postgres", "nats")
 }
 C = TypeVar("C", bound=DockerContainer)
-_ANSWERS_WITHIN_S = 5
-_PULLED_WITHIN_S = 20.0
+_ANSWERS_TIMEOUT_S = 5
+_PULL_TIMEOUT_S = 20.0
 # testcontainers' own are RuntimeErrors
 _FAILURES = (DockerException, requests.RequestException, RuntimeError, OSError)
 
@@ -133,7 +133,7 @@ def _hindrance() -> str:
         # docker-py leaves the socket of a refused connection to the collector
         warnings.simplefilter("ignore", ResourceWarning)
         try:
-            with contextlib.closing(DockerClient(timeout=_ANSWERS_WITHIN_S).client) as engine:
+            with contextlib.closing(DockerClient(timeout=_ANSWERS_TIMEOUT_S).client) as engine:
                 _remove_leftovers(engine)
                 absent = [image for image in _IMAGES.values() if not _is_there(engine, image)]
         except _FAILURES as error:
@@ -172,13 +172,13 @@ def _pull(images: Sequence[str]) -> str:
         else:
             outcomes[image] = ""
 
-    deadline = time.monotonic() + _PULLED_WITHIN_S
+    deadline = time.monotonic() + _PULL_TIMEOUT_S
     pulls = [threading.Thread(target=pull, args=(image,), daemon=True) for image in images]
     for thread in pulls:
         thread.start()
     for thread in pulls:
         thread.join(max(deadline - time.monotonic(), 0))
     return " ".join(
-        outcomes.get(image, f"{image} was not pulled within {_PULLED_WITHIN_S:g} s")
+        outcomes.get(image, f"{image} was not pulled within {_PULL_TIMEOUT_S:g} s")
         for image in images
     ).strip()

@@ -42,7 +42,7 @@ def end_leftovers() -> list[str]:
     ]:
         for pid, command in leftovers:  # and once more, since a supervisor begins again what dies
             # for PostgreSQL: at once, without a last checkpoint
-            end(pid, signal.SIGQUIT, within_s=2)
+            end(pid, signal.SIGQUIT, timeout_s=2)
             if cluster := _CLUSTER.search(command):
                 shutil.rmtree(cluster[1], ignore_errors=True)
             ended.append(command)

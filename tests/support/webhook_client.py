@@ -22,9 +22,9 @@ class WebhookClient:
     unsigned: int = 0
     _news: asyncio.Condition = field(default_factory=asyncio.Condition)
 
-    async def first(self, type: str, *, within_s: float = 20) -> dict[str, Any]:
+    async def first(self, type: str, *, timeout_s: float = 20) -> dict[str, Any]:
         """The data of the first webhook of that type."""
-        async with asyncio.timeout(within_s), self._news:
+        async with asyncio.timeout(timeout_s), self._news:
             await self._news.wait_for(lambda: any(body["type"] == type for body in self.received))
         data: dict[str, Any] = next(body["data"] for body in self.received if body["type"] == type)
         return data

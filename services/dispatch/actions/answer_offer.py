@@ -26,7 +26,7 @@ from shared.telemetry import get_logger
 
 log = get_logger(__name__)
 
-_LOST = (OfferDecided, AtCapacity, WindowsOverlap, NotEligible, NotFound)
+_REFUSALS = (OfferDecided, AtCapacity, WindowsOverlap, NotEligible, NotFound)
 """What an answer can lose against; raised before anything is written."""
 
 
@@ -117,7 +117,7 @@ async def take_answers(tx: Transaction, answers: Sequence[OfferAnswerV1]) -> Non
                 )
             else:
                 orders[order.id] = await _decline(tx, order, answer.id, reason=answer.reason or "")
-        except _LOST as lost:
+        except _REFUSALS as lost:
             log.info("answer_lost", offer_id=str(answer.id), code=lost.code)
         # What one technician takes is counted before they take the next.
         await tx.flush()

@@ -12,7 +12,7 @@ from services.dispatch.actions.seeing import lock_managed_job
 from services.dispatch.domain.eligibility import LASTING, bars
 from services.dispatch.domain.job import TAKEN
 from services.dispatch.domain.job_steps import take_away
-from services.dispatch.domain.offering import assign, hold_out
+from services.dispatch.domain.offering import assign, offer_job
 from services.dispatch.domain.refusals import IllegalStep, NotEligible
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store.assignments import insert_assignment
@@ -76,7 +76,7 @@ async def assign_job(
         insert_assignment(tx, await assignment_for(tx, order, job.id, technician_id))
         after = assign(order, job_id, offer, at=tx.now)
     else:
-        after = hold_out(order, job_id, [offer], at=tx.now)
+        after = offer_job(order, job_id, [offer], at=tx.now)
     await keep_work_order(tx, order, after, detail={"technician_id": technician_id})
     return after
 

@@ -3,7 +3,7 @@
 from services.dispatch.actions.circumstances import load_circumstances
 from services.dispatch.actions.seeing import demand_managed
 from services.dispatch.domain.rules import SiteRules
-from services.dispatch.store.looks import wake_afresh
+from services.dispatch.store.planning_queue import queue_afresh
 from services.dispatch.store.waiting import lock_sites, save_rules
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
@@ -29,5 +29,5 @@ async def change_rules(tx: Transaction, site_id: SiteId, rules: SiteRules, *, by
         return before.rules_version
     version = before.rules_version + 1
     save_rules(tx, site_id, rules, version=version)
-    await wake_afresh(tx, [site_id])
+    await queue_afresh(tx, [site_id])
     return version

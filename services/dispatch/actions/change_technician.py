@@ -12,7 +12,7 @@ from services.dispatch.domain.places import Point
 from services.dispatch.domain.shifts import Shift
 from services.dispatch.domain.technician import Position, Technician
 from services.dispatch.store import technicians
-from services.dispatch.store.looks import wake_technician, wake_where_distance_counts
+from services.dispatch.store.planning_queue import queue_technician, queue_where_distance_counts
 from shared.auth.caller import Caller
 from shared.contracts.base import SkillNeed, Window
 from shared.db.transaction import Transaction
@@ -20,11 +20,11 @@ from shared.ids import SiteId
 
 
 async def list_technicians(
-    tx: Transaction, *, by: Caller, site_id: SiteId | None, after: str, most: int
+    tx: Transaction, *, by: Caller, site_id: SiteId | None, after: str, limit: int
 ) -> list[Technician]:
     """Return technicians of the sites where the caller manages them, by id."""
     sites = sites_listed(by, site_id)
-    return await technicians.list_technicians(tx, sites=sites, after=after, most=most)
+    return await technicians.list_technicians(tx, sites=sites, after=after, limit=limit)
 
 
 async def put_technician(
@@ -87,7 +87,7 @@ async def place_technician(
     seen = Position(point=point, at=tx.now if at is None else min(at, tx.now))
     if not await technicians.set_position(tx, technician.id, seen):
         return technician
-    await wake_where_distance_counts(tx, technician.id)
+    await queue_where_distance_counts(tx, technician.id)
     return replace(technician, position=seen)
 
 
@@ -113,8 +113,8 @@ def _keep(tx: Transaction, before: Technician | None, after: Technician) -> None
         tx, after, review_at=next_review_of(after, tx.now) if before is None else tx.now
     )
     tx.publish(events.technician_changed(after))
-    wake_technician(tx, after.id, after.sites)
-    tx.alarm(REVIEWS, tx.now)
+    queue_technician(tx, after.id, after.sites)
+    tx.schedule(REVIEWS, tx.now)
 
 
 def _without_past(leave: Sequence[Window], now: datetime) -> tuple[Window, ...]:

@@ -15,11 +15,11 @@ from services.dispatch.store.work_orders import (
 from shared.db.transaction import Transaction
 
 
-async def next_expiry(tx: Transaction, but: Collection[UUID]) -> datetime | None:
+async def next_expiry(tx: Transaction, excluding: Collection[UUID]) -> datetime | None:
     """When the next offer may be swept: two seconds past its end, as the database's clock has it,
     so that an answer that was under way still counts.
     """
-    seconds = await seconds_to_next_expiry(tx, but)
+    seconds = await seconds_to_next_expiry(tx, excluding)
     return None if seconds is None else tx.now + timedelta(seconds=max(seconds, 0))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.dispatch.store.looks import wake_afresh
+from services.dispatch.store.planning_queue import queue_afresh
 from services.dispatch.store.waiting import lock_sites
 from shared.contracts import SiteV1
 from shared.db.transaction import Transaction
@@ -12,4 +12,4 @@ from shared.ids import SiteId
 async def follow_sites(tx: Transaction, sites: Sequence[SiteV1]) -> None:
     site_ids = [SiteId(site.id) for site in sites]
     await lock_sites(tx, site_ids)
-    await wake_afresh(tx, site_ids)
+    await queue_afresh(tx, site_ids)

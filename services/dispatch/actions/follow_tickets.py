@@ -14,7 +14,7 @@ from services.dispatch.domain.job_steps import take_away
 from services.dispatch.domain.need import need_of
 from services.dispatch.domain.offering import withdraw_offers
 from services.dispatch.domain.work_order import WorkOrder
-from services.dispatch.store.assignments import held_by, move_visit
+from services.dispatch.store.assignments import assignments_of, move_visit
 from services.dispatch.store.candidates import find_candidates
 from services.dispatch.store.technicians import find_technicians
 from services.dispatch.store.work_orders import find_work_orders
@@ -133,7 +133,7 @@ async def _visit_moved(
     tx: Transaction, order: WorkOrder, job_id: UUID, technician_id: TechnicianId
 ) -> WorkOrder:
     await tx.flush()  # what others of the batch have just given up is not held any more
-    others = [held for held in await held_by(tx, technician_id) if held.job_id != job_id]
+    others = [held for held in await assignments_of(tx, technician_id) if held.job_id != job_id]
     if not overlapping(others, order.need.visit):
         await move_visit(tx, job_id, order.need.visit)
         return order

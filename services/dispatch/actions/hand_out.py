@@ -26,10 +26,10 @@ from services.dispatch.domain.handing_out import (
 )
 from services.dispatch.domain.job import Offer
 from services.dispatch.domain.need import RANK
-from services.dispatch.domain.offering import hold_out, nobody_can
+from services.dispatch.domain.offering import nobody_can, offer_job
 from services.dispatch.domain.technician import Candidate
 from services.dispatch.domain.work_order import WorkOrder
-from services.dispatch.store import looks, waiting, waiting_jobs
+from services.dispatch.store import planning_queue, waiting, waiting_jobs
 from services.dispatch.store.candidates import find_candidates, find_candidates_among
 from services.dispatch.store.waiting import SiteTurn
 from services.dispatch.store.waiting_jobs import WaitingJob
@@ -70,8 +70,8 @@ async def hand_out(tx: Transaction, sites: Sequence[SiteTurn]) -> None:
 async def _hand_out(tx: Transaction, circumstances: Circumstances, *, everything: bool) -> None:
     site_id = circumstances.site_id
     if everything:
-        await looks.queue_everything(tx, [site_id])
-    due = await looks.due_looks(tx, site_id)
+        await planning_queue.queue_everything(tx, [site_id])
+    due = await planning_queue.due_looks(tx, site_id)
     scan = _resumed(tx, site_id, due.rows) or _Scan(
         technicians=frozenset(due.technicians), rows=frozenset(due.rows)
     )
@@ -88,7 +88,7 @@ async def _hand_out(tx: Transaction, circumstances: Circumstances, *, everything
     by_id = {each.technician.id: each for each in candidates}
     await _carry_out(tx, circumstances, planned, {job.id: job for job in page}, by_id)
     for technician_id, at in planned.free_at.items():
-        looks.look_at_technician_again(
+        planning_queue.look_at_technician_again(
             tx, site_id, technician_id, version=by_id[technician_id].technician.version, at=at
         )
     looked_at = {job.id for job in page if job.is_due}
@@ -100,7 +100,7 @@ async def _hand_out(tx: Transaction, circumstances: Circumstances, *, everything
     # An emergency needs no room beside open offers, but it comes before all others.
     helps = more and (planned.room_left or after[0] == RANK[Priority.EMERGENCY])
     goes_on = more and (helps or len(looked_at) < len(due.jobs))
-    await looks.settle_looks(
+    await planning_queue.settle_looks(
         tx, jobs=looked_at | offered, seen=due.rows, over=() if goes_on else scan.rows
     )
     _remember(tx, site_id, replace(scan, after=after) if goes_on else None)
@@ -117,7 +117,7 @@ async def _page(
     room = sum(max(each.places(counting_offers=False), 0) for each in changed)
     if not due and not room:
         return [], False
-    most = min(len(due) + _JOBS_FOR_EACH_PLACE * room, _MAX_JOBS_PER_TURN)
+    limit = min(len(due) + _JOBS_FOR_EACH_PLACE * room, _MAX_JOBS_PER_TURN)
     page = await waiting_jobs.waiting_page(
         tx,
         circumstances.site_id,
@@ -126,9 +126,9 @@ async def _page(
         skills=_skills_of(changed, counting_offers=True),
         skills_in_emergencies=_skills_of(changed, counting_offers=False),
         since=circumstances.cooled_since,
-        most=most,
+        limit=limit,
     )
-    return page, len(page) == most
+    return page, len(page) == limit
 
 
 def _skills_of(candidates: Iterable[Candidate], *, counting_offers: bool) -> list[SkillNeed]:
@@ -184,7 +184,7 @@ async def _carry_out(
         job = decision.job
         if isinstance(decision, LookAgain):
             seen = found[job.id]
-            looks.look_again(
+            planning_queue.look_again(
                 tx,
                 circumstances.site_id,
                 job.id,
@@ -199,12 +199,12 @@ async def _carry_out(
             continue
         if isinstance(decision, Hold):
             if not shared.take(decision.technicians, job.case):
-                looks.wake_job(tx, order.site_id, JobId(job.id))
+                planning_queue.queue_job(tx, order.site_id, JobId(job.id))
                 continue
             after = held_out(order, job.id, decision.technicians, circumstances, at=tx.now)
         else:
             after = nobody_can(order, decision.barred, at=tx.now)
-            looks.look_again(
+            planning_queue.look_again(
                 tx,
                 order.site_id,
                 job.id,
@@ -220,7 +220,7 @@ async def _carry_out(
 def _give_back(tx: Transaction, site_id: SiteId, decision: Decision) -> None:
     if isinstance(decision, Hold):
         for technician_id in decision.technicians:
-            looks.wake_technician(tx, technician_id, [site_id])
+            planning_queue.queue_technician(tx, technician_id, [site_id])
 
 
 def _resumed(tx: Transaction, site_id: SiteId, rows: Iterable[UUID]) -> _Scan | None:
@@ -253,7 +253,7 @@ def held_out(
 ) -> WorkOrder:
     """The job offered to each of them."""
     lifetime = circumstances.rules.lifetime(order.need.priority)
-    return hold_out(
+    return offer_job(
         order, job_id, [new_offer(each, circumstances, lifetime) for each in technicians], at=at
     )
 

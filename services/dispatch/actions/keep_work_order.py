@@ -16,7 +16,7 @@ from services.dispatch.domain.job import DOING, TAKEN, Job
 from services.dispatch.domain.offering import GRACE
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store.assignments import end_assignment, mark_doing
-from services.dispatch.store.looks import HAND_OUT, look_again, wake_job, wake_sites_of
+from services.dispatch.store.planning_queue import HAND_OUT, look_again, queue_job, queue_sites_of
 from services.dispatch.store.work_orders import save_work_order
 from shared.contracts.dispatch import JobState, OfferState
 from shared.db.transaction import Transaction
@@ -59,12 +59,12 @@ async def keep_work_order(
                 # who had it has answered the ticket, and may have been there
                 await save_promises(tx, [after.id])
     if freed:
-        wake_sites_of(tx, freed)
+        queue_sites_of(tx, freed)
     same_need = before is not None and before.need == after.need
     for job in after.open_jobs:
         if job.state is JobState.WAITING and not (same_need and known.get(job.id) == job):
             if again_at is None:
-                wake_job(tx, after.site_id, job.id)
+                queue_job(tx, after.site_id, job.id)
             else:
                 look_again(
                     tx,
@@ -75,7 +75,7 @@ async def keep_work_order(
                     at=again_at,
                 )
     for offer in (offer for job in after.jobs for offer in job.open_offers):
-        tx.alarm(OFFERS, tx.now + (offer.expires_at - offer.offered_at) + GRACE)
+        tx.schedule(OFFERS, tx.now + (offer.expires_at - offer.offered_at) + GRACE)
 
 
 def _is_old_news(before: WorkOrder, after: WorkOrder) -> bool:
@@ -95,7 +95,7 @@ def topic_of(job_id: UUID) -> str:
 def _keep_assignment(tx: Transaction, was: Job, job: Job) -> None:
     if was.state in TAKEN and job.state not in TAKEN:
         end_assignment(tx, job.id, ended_as=job.state)
-        tx.alarm(HAND_OUT, tx.now)
+        tx.schedule(HAND_OUT, tx.now)
     elif was.state in TAKEN and (was.state in DOING) != (job.state in DOING):
         mark_doing(tx, job.id, doing=job.state in DOING)
 

@@ -46,9 +46,9 @@ async def list_jobs(
     ticket_id: UUID | None,
     technician_id: TechnicianId | None,
     before: UUID | None,
-    most: int,
+    limit: int,
 ) -> list[Listed]:
-    """Return the newest `most` work orders with such jobs: of the sites whose staff the caller is,
+    """Return the newest `limit` work orders with such jobs: of the sites whose staff the caller is,
     or for a technician those they hold or are offered.
     """
     sites = sites_managed(by)
@@ -61,7 +61,7 @@ async def list_jobs(
         ticket_id=ticket_id,
         technician_id=technician_id if own is None else own,
         before=before,
-        most=most,
+        limit=limit,
     )
     orders = await find_work_orders(tx, ids, for_update=False)
     return [

@@ -3,7 +3,7 @@ no turn is under way.
 
 No technician who is free then can take anything that waits there, so nothing is overtaken. Of work
 that only busy technicians could do it is known at once that it waits for them, and no turn is worth
-while. The alarm does the rest.
+while. The due worker does the rest.
 """
 
 from collections import Counter
@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from services.dispatch.actions.circumstances import Circumstances, circumstances_from
 from services.dispatch.actions.hand_out import held_out
 from services.dispatch.actions.several_sites import SharedTechnicians
-from services.dispatch.domain.asking import Ask, Nobody, whom_to_ask_in_turn
+from services.dispatch.domain.asking import Ask, NoCandidate, whom_to_ask_in_turn
 from services.dispatch.domain.eligibility import Case
 from services.dispatch.domain.need import need_of
 from services.dispatch.domain.technician import Candidate
@@ -70,7 +70,7 @@ async def take_turns(tx: Transaction, tickets: Sequence[TicketV1]) -> Turns:
 class AtOnce:
     """What became of new work: `offered` are work orders as offered, the most urgent first;
     `again_at` says of others that no technician has a hand free, and when they are worth a look
-    unless something changes. The rest is left to the alarm.
+    unless something changes. The rest is left to the due worker.
     """
 
     offered: Mapping[TicketId, WorkOrder] = field(default_factory=dict)
@@ -80,8 +80,8 @@ class AtOnce:
 async def offer_at_once(tx: Transaction, turns: Turns, orders: Sequence[WorkOrder]) -> AtOnce:
     """Return what becomes of these work orders, with one new waiting job each.
 
-    What this release cannot read of a site is left to the alarm, too, which sets such a site aside:
-    a ticket must not be parked for it.
+    What this release cannot read of a site is left to the due worker, too, which sets such a site
+    aside: a ticket must not be parked for it.
     """
     try:
         newcomers = _newcomers(tx, turns, orders)
@@ -113,7 +113,7 @@ async def offer_at_once(tx: Transaction, turns: Turns, orders: Sequence[WorkOrde
     again_at = {
         each.order.id: nobody.again_at
         for each, nobody in refused
-        if isinstance(nobody, Nobody) and not nobody.unassignable
+        if isinstance(nobody, NoCandidate) and not nobody.unassignable
     }
     return AtOnce(offered=offered, again_at=again_at)
 

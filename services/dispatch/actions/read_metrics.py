@@ -31,7 +31,7 @@ async def read_metrics(tx: Transaction) -> list[Family]:
     return [
         _OPEN_JOBS.family({(state,): jobs[state] for state in JobState if state in OPEN}),
         _UNASSIGNABLE.family(
-            {(site,): count for site, count in await count_unassignable(tx, most=MAX_SITES)}
+            {(site,): count for site, count in await count_unassignable(tx, limit=MAX_SITES)}
         ),
         _TECHNICIANS.family(await count_technicians(tx)),
     ]

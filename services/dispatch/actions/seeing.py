@@ -17,7 +17,7 @@ from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store.technicians import load_technician
 from services.dispatch.store.work_orders import (
-    find_holders,
+    find_past_assignees,
     load_order_of_job,
     lock_order_of_job,
     lock_order_of_offer,
@@ -57,7 +57,9 @@ async def lock_job(tx: Transaction, job_id: UUID, *, by: Bearer) -> WorkOrder:
     if order is None:
         raise _not_theirs(by, WorkScheme.JOB, job_id)
     job = order.job(job_id)
-    if not may_act(by, job) and not may_act(by, job, past_assignees=await find_holders(tx, job_id)):
+    if not may_act(by, job) and not may_act(
+        by, job, past_assignees=await find_past_assignees(tx, job_id)
+    ):
         raise _not_theirs(by, WorkScheme.JOB, job_id)
     return order
 

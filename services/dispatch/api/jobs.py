@@ -45,7 +45,7 @@ async def list_jobs(
         ticket_id=ticket_id,
         technician_id=None if technician_id is None else TechnicianId(technician_id),
         before=page.before,
-        most=page.most,
+        limit=page.limit,
     )
     return JobsOut(
         items=tuple(

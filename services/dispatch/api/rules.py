@@ -7,7 +7,7 @@ from pydantic import Field
 
 from services.dispatch.actions.change_rules import change_rules, read_rules
 from services.dispatch.api.deps import StaffCaller
-from services.dispatch.domain.rules import LIFETIME_S, SHORTEST_LIFETIME_S, Mode, SiteRules
+from services.dispatch.domain.rules import LIFETIME_S, MIN_LIFETIME_S, Mode, SiteRules
 from shared.contracts.tickets import Priority
 from shared.http.fields import Body, Code, Flag, Identifier, Reply, Whole
 from shared.http.requests import Tx, etag
@@ -18,7 +18,7 @@ router = action_router("/v1/sites", tag="rules")
 
 _DAY_S = 86_400
 _DEFAULTS = SiteRules()
-Seconds = Annotated[Whole, Field(ge=SHORTEST_LIFETIME_S, le=_DAY_S)]
+Seconds = Annotated[Whole, Field(ge=MIN_LIFETIME_S, le=_DAY_S)]
 
 
 class RulesIn(Body):

@@ -149,8 +149,8 @@ class TechniciansOut(Reply):
     items: tuple[TechnicianOut, ...]
 
 
-class RestatedOut(Reply):
-    restated: int
+class RepublishedOut(Reply):
+    republished: int
 
 
 def _minutes(wall: str) -> int:

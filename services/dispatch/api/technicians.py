@@ -5,13 +5,13 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from services.dispatch.actions import change_technician as changing
-from services.dispatch.actions.restate_technicians import restate_all
+from services.dispatch.actions.republish_technicians import republish_all
 from services.dispatch.actions.seeing import see_technician
 from services.dispatch.api.deps import AdminCaller, StaffOrTechnician, TechnicianManager
 from services.dispatch.api.technician_schemas import (
     LeaveIn,
     PositionIn,
-    RestatedOut,
+    RepublishedOut,
     ShiftsIn,
     SkillsIn,
     TechnicianIn,
@@ -61,7 +61,7 @@ async def list_all(
         by=caller,
         site_id=None if site is None else SiteId(site),
         after=page.last or "",
-        most=page.most,
+        limit=page.limit,
     )
     shown = page.cut(found, response, lambda technician: technician.id)
     return TechniciansOut(items=tuple(TechnicianOut.of(technician) for technician in shown))
@@ -124,9 +124,9 @@ async def put_position(
     )
 
 
-@router.post(":restate")
-async def restate(caller: AdminCaller, tx: Tx) -> RestatedOut:
+@router.post(":republish")
+async def republish(caller: AdminCaller, tx: Tx) -> RepublishedOut:
     """Says again who the technicians are, two hundred at a time, those first of whom nothing was
     said for longest.
     """
-    return RestatedOut(restated=await restate_all(tx, by=caller))
+    return RepublishedOut(republished=await republish_all(tx, by=caller))

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from services.dispatch.domain.crew import Crew
-from services.dispatch.domain.eligibility import ASKED_AT_MOST, Bar, Case, Code, bars, has_room
+from services.dispatch.domain.eligibility import MAX_ASKED, Bar, Case, Code, bars, has_room
 from services.dispatch.domain.ranking import Ranked, rank_of, ranked
 from services.dispatch.domain.technician import Candidate
 from services.dispatch.domain.work_order import Unable
@@ -20,7 +20,7 @@ class Ask:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Nobody:
+class NoCandidate:
     """No technician can take it now.
 
     `unassignable`: not even one who is merely busy; `again_at`: when that may differ by itself.
@@ -39,7 +39,7 @@ class Standing:
     ranked: Ranked | None
 
 
-def whom_to_ask(case: Case, crew: Crew) -> Ask | Nobody:
+def whom_to_ask(case: Case, crew: Crew) -> Ask | NoCandidate:
     """The best of those who can; when nobody is left but who said no once, those one round more.
 
     An emergency goes to the nearest few at once.
@@ -55,19 +55,19 @@ def whom_to_ask(case: Case, crew: Crew) -> Ask | Nobody:
         for each in skilled
         if not has_room(each, case)
     )
-    return Nobody(
+    return NoCandidate(
         unassignable=not merely_busy, again_at=_again_at(case, [found for _, found in barring])
     )
 
 
 def whom_to_ask_in_turn(
     cases: Iterable[Case], candidates: Iterable[Candidate]
-) -> list[Ask | Nobody]:
+) -> list[Ask | NoCandidate]:
     """Whom to ask about each job; what is offered for one counts for those after it, at whatever
     site.
     """
     crew = Crew(candidates)
-    answers: list[Ask | Nobody] = []
+    answers: list[Ask | NoCandidate] = []
     for case in cases:
         answer = whom_to_ask(case, crew)
         if isinstance(answer, Ask):
@@ -126,7 +126,7 @@ def _may_be_asked_once_more(candidate: Candidate, barring: Sequence[Bar], case: 
     return (
         {bar.code for bar in barring} == {Code.COOLING_DOWN}
         and asked is not None
-        and asked.times < ASKED_AT_MOST
+        and asked.times < MAX_ASKED
     )
 
 

@@ -14,7 +14,7 @@ from services.dispatch.domain.technician import Candidate, Technician
 from shared.contracts.base import SkillNeed, Window
 from shared.ids import SiteId, TechnicianId
 
-ASKED_AT_MOST = 2
+MAX_ASKED = 2
 """Within one cooling-down time: once, and one round more when nobody else is left."""
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.dispatch.domain.asking import Ask, Nobody, reasons, whom_to_ask
+from services.dispatch.domain.asking import Ask, NoCandidate, reasons, whom_to_ask
 from services.dispatch.domain.crew import Crew
 from services.dispatch.domain.eligibility import Bar, Case, has_room
 from services.dispatch.domain.technician import Candidate
@@ -133,7 +133,7 @@ class Planning:
         return Plan(decisions=tuple(self._decisions), free_at=self._free_at, room_left=room_left)
 
 
-def _refused(job: Waiting, answer: Nobody, everybody: Crew) -> Unassignable | LookAgain:
+def _refused(job: Waiting, answer: NoCandidate, everybody: Crew) -> Unassignable | LookAgain:
     if answer.unassignable and not job.is_unassignable:
         return Unassignable(job=job, barred=reasons(job.case, everybody), again_at=answer.again_at)
     return LookAgain(job=job, at=answer.again_at)

@@ -26,7 +26,7 @@ class Verb(StrEnum):
     FOLLOW_UP = "follow-up"
 
 
-_ROAD = (JobState.ACCEPTED, JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING)
+_STATES_IN_ORDER = (JobState.ACCEPTED, JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING)
 """Steps may be skipped forward along it; what was skipped is filled in."""
 
 TECHNICIAN_MAY: Mapping[Verb, frozenset[JobState]] = {
@@ -36,8 +36,8 @@ TECHNICIAN_MAY: Mapping[Verb, frozenset[JobState]] = {
     Verb.PAUSE: frozenset({JobState.ON_SITE, JobState.WORKING}),
     Verb.RESUME: frozenset({JobState.PAUSED}),
     Verb.RETURN: TAKEN,
-    Verb.COMPLETE: frozenset(_ROAD),
-    Verb.FOLLOW_UP: frozenset(_ROAD),
+    Verb.COMPLETE: frozenset(_STATES_IN_ORDER),
+    Verb.FOLLOW_UP: frozenset(_STATES_IN_ORDER),
 }
 
 _BACK_AND_FORTH = frozenset({Verb.PAUSE, Verb.RETURN, Verb.FOLLOW_UP})
@@ -185,8 +185,12 @@ def _demand(order: WorkOrder, job: Job, verb: Verb) -> None:
 
 def _walked(job: Job, *, to: JobState, at: datetime) -> Job:
     """Along the road to `to`, every step on the way filled in."""
-    start = _ROAD.index(job.state) if job.state in _ROAD else _ROAD.index(to) - 1
-    for state in _ROAD[start + 1 : _ROAD.index(to) + 1]:
+    start = (
+        _STATES_IN_ORDER.index(job.state)
+        if job.state in _STATES_IN_ORDER
+        else _STATES_IN_ORDER.index(to) - 1
+    )
+    for state in _STATES_IN_ORDER[start + 1 : _STATES_IN_ORDER.index(to) + 1]:
         job = job.stepped(state, at=at, by=job.technician_id)
     return job
 

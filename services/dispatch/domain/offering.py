@@ -14,7 +14,9 @@ from shared.ids import TechnicianId
 GRACE = timedelta(seconds=2)
 
 
-def hold_out(order: WorkOrder, job_id: UUID, offers: Sequence[Offer], *, at: datetime) -> WorkOrder:
+def offer_job(
+    order: WorkOrder, job_id: UUID, offers: Sequence[Offer], *, at: datetime
+) -> WorkOrder:
     """The job, offered. Raises NotFound, and IllegalStep unless it waits and its ticket is not held
     by staff.
     """
@@ -56,9 +58,9 @@ def accept(
 def assign(order: WorkOrder, job_id: UUID, offer: Offer, *, at: datetime) -> WorkOrder:
     """An offer born accepted: a dispatcher's choice where the site needs no consent.
 
-    Raises as `hold_out`.
+    Raises as `offer_job`.
     """
-    offered = hold_out(
+    offered = offer_job(
         order, job_id, [replace(offer, state=OfferState.OPEN, decided_at=None)], at=at
     )
     return accept(offered, offer.id, at=at, decided_at=offer.offered_at, planned_arrival=None)

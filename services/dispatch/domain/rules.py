@@ -20,7 +20,7 @@ LIFETIME_S: Mapping[Priority, int] = {
     Priority.NORMAL: 900,
     Priority.LOW: 3600,
 }
-SHORTEST_LIFETIME_S = 2
+MIN_LIFETIME_S = 2
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from services.dispatch.domain.job import TAKEN, Job
 from services.dispatch.domain.work_order import WorkOrder
 from shared.contracts.dispatch import JobState, OfferState
 
-_REACHED: Mapping[JobState, str] = {
+_FACT_FOR: Mapping[JobState, str] = {
     JobState.FOLLOW_UP: "follow_up",
     JobState.COMPLETED: "completed",
     JobState.ACCEPTED: "accepted",
@@ -50,7 +50,7 @@ def _moved(was: Job, now: Job) -> str:
         return "resumed"
     if now.state is JobState.WAITING:
         return "returned" if was.state in TAKEN else _given_up(was, now)
-    return _REACHED[now.state]
+    return _FACT_FOR[now.state]
 
 
 def _given_up(was: Job, now: Job) -> str:
@@ -59,5 +59,5 @@ def _given_up(was: Job, now: Job) -> str:
 
 
 def _telling(past_tense: str) -> int:
-    order = list(_REACHED.values())
+    order = list(_FACT_FOR.values())
     return order.index(past_tense) if past_tense in order else len(order)

@@ -47,8 +47,8 @@ _END = f"""
 _DOING = f"""
     update assignments set doing = held.doing
     from {_HELD_NOW} where assignments.id = held.id and assignments.doing <> held.doing"""
-_WAKE_SITES_OF_HOLDERS = f"""
-    insert into wakes (id, site_id, at, technician_id)
+_QUEUE_SITES_OF_HOLDERS = f"""
+    insert into planning_queue (id, site_id, at, technician_id)
       select gen_random_uuid(), site_id, held.at, t.id
     from {_HELD_NOW} join technicians t on t.id = held.technician_id cross
       join unnest(t.sites) as site_id"""
@@ -62,7 +62,7 @@ _IN_HAND = text("""
     union select work_order_id, job_id from offers where technician_id = :id and state = 'open'""")
 
 
-async def held_by(tx: Transaction, technician_id: TechnicianId) -> list[Assignment]:
+async def assignments_of(tx: Transaction, technician_id: TechnicianId) -> list[Assignment]:
     """What the technician has in hand. Read it under the technician's lock to decide by it."""
     return _ASSIGNMENTS.validate_python(
         [row["held"] for row in await tx.rows(_HELD, technician_id=technician_id)]
@@ -80,7 +80,7 @@ async def take_technician(
         return None, []
     if tx.kind is Kind.LOCKING:
         # as it is now that they are locked
-        return technician_of(found[0]), await held_by(tx, technician_id)
+        return technician_of(found[0]), await assignments_of(tx, technician_id)
     return technician_of(found[0]), _ASSIGNMENTS.validate_python(found[0]["held"] or ())
 
 
@@ -92,7 +92,7 @@ async def in_hand_of(tx: Transaction, technician_id: TechnicianId) -> list[tuple
 def end_assignment(tx: Transaction, job_id: UUID, *, ended_as: JobState) -> None:
     """The job is out of its technician's hands, and the sites where they work are woken with it."""
     ended = {"job_id": job_id, "at": tx.now, "ended_as": ended_as}
-    tx.change(_WAKE_SITES_OF_HOLDERS, ended)
+    tx.change(_QUEUE_SITES_OF_HOLDERS, ended)
     tx.change(_END, ended)
 
 

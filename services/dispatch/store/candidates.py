@@ -101,7 +101,7 @@ _ANYWHERE = text("""
     order by t.id""")
 # The same of the technicians of several sites who have room, and of two of each kind who have none,
 # who say for all of it that the work waits for them. None at all once something waits at one of the
-# sites and there is news in `wakes` that was not acted on, which comes before what is new.
+# sites and there is news in `planning_queue` that was not acted on, which comes before what is new.
 _UNDISPUTED = text("""
     with found as materialized (
         select
@@ -118,7 +118,7 @@ _UNDISPUTED = text("""
             where technician_id = t.id and state = 'open'
         ) as o
         where t.removed_at is null and t.sites && cast(:site_ids as text[]) and not exists (
-            select from wakes news
+            select from planning_queue news
             where site_id = any(cast(:site_ids as text[])) and (version is null or at <= :now)
               and exists (
                 select from jobs

@@ -15,7 +15,7 @@ _SHRINK = text(f"""
 _DELETE = text(f"""
     with done as materialized (select id from jobs where work_order_id = any(cast(:ids as uuid[]))),
         held as (delete from assignments where job_id in (select id from done)),
-        looks as (delete from wakes where job_id in (select id from done)),
+        looks as (delete from planning_queue where job_id in (select id from done)),
         asked as (delete from offers where id in ({_OFFERS})),
         gone as (delete from jobs where work_order_id = any(cast(:ids as uuid[])))
     delete from work_orders where id = any(cast(:ids as uuid[]))""")

@@ -16,7 +16,7 @@ from shared.ids import SiteId
 
 _NEWEST = (
     "work_order_id < coalesce(cast(:before as uuid), 'ffffffff-ffff-ffff-ffff-ffffffffffff') "
-    "order by work_order_id desc limit :most"
+    "order by work_order_id desc limit :limit"
 )
 _IN_STATE = "(cast(:state as text) is null or state = :state)"
 _AT_SITES = "(cast(:sites as text[]) is null or site_id = any(cast(:sites as text[])))"
@@ -30,7 +30,7 @@ _OF_SITES = """
     select distinct found.work_order_id from unnest(cast(:sites as text[])) as s(site_id)
     cross join lateral (select distinct work_order_id from jobs
       where site_id = s.site_id {and_state} and {newest}) as found
-    order by found.work_order_id desc limit :most"""
+    order by found.work_order_id desc limit :limit"""
 _OF_THESE_SITES = text(_OF_SITES.format(and_state="", newest=_NEWEST))
 _OF_THESE_SITES_IN_STATE = text(_OF_SITES.format(and_state="and state = :state", newest=_NEWEST))
 _OF_TECHNICIAN = text(f"""
@@ -40,7 +40,7 @@ _OF_TECHNICIAN = text(f"""
     (select distinct work_order_id from jobs where id in (select job_id from offers
       where technician_id = :technician_id and state = 'open')
         and {_IN_STATE} and {_AT_SITES} and {_NEWEST})
-    order by work_order_id desc limit :most""")
+    order by work_order_id desc limit :limit""")
 _OF_TICKET = text(f"""
     select distinct work_order_id from jobs where work_order_id = :ticket_id and {_IN_STATE}
       and {_AT_SITES} and {_NEWEST}""")
@@ -63,7 +63,7 @@ _UNASSIGNABLE = text("""
     select coalesce(array_agg(site_id), '{}') as sites, coalesce(array_agg(count), '{}') as counts
       from (
         select site_id, count(*) as count from work_orders where unassignable_at is not null
-        group by site_id order by count desc, site_id limit :most) found""")
+        group by site_id order by count desc, site_id limit :limit) found""")
 _TECHNICIANS = text("select count(*) as count from technicians where removed_at is null")
 
 
@@ -76,7 +76,7 @@ async def list_work_orders(
     ticket_id: UUID | None,
     technician_id: str | None,
     before: UUID | None,
-    most: int,
+    limit: int,
 ) -> list[UUID]:
     """Return the ids of work orders with such jobs, newest first. `sites` None: of every site;
     `technician_id`: theirs, or offered to them.
@@ -101,7 +101,7 @@ async def list_work_orders(
         ticket_id=ticket_id,
         technician_id=technician_id,
         before=before,
-        most=most,
+        limit=limit,
     )
     return [row["work_order_id"] for row in rows]
 
@@ -127,9 +127,9 @@ async def count_jobs(tx: Transaction) -> Counter[str]:
     return Counter({row["state"]: row["count"] for row in await tx.rows(_JOBS)})
 
 
-async def count_unassignable(tx: Transaction, *, most: int) -> list[tuple[str, int]]:
+async def count_unassignable(tx: Transaction, *, limit: int) -> list[tuple[str, int]]:
     """Return (site, how many work orders no technician can take) of the sites with the most."""
-    row = await tx.row(_UNASSIGNABLE, most=most)
+    row = await tx.row(_UNASSIGNABLE, limit=limit)
     return [] if row is None else list(zip(row["sites"], row["counts"], strict=True))
 
 

@@ -248,20 +248,20 @@ class PromiseRow(Table, table=True):
     due_at: datetime | None = _moment(null=True)
 
 
-class WakeRow(Table, table=True):
+class PlanningQueueRow(Table, table=True):
     """At `at` a site is worth a look: at a job, or at all that waits for the sake of a technician
-    (`store/looks.py`).
+    (`store/planning_queue.py`).
 
     With a `version`, of its work order or of the technician, it was left for later by handing out;
     without one it is news.
     """
 
-    __tablename__ = "wakes"
+    __tablename__ = "planning_queue"
     __table_args__ = (
-        Index("wakes_due", "at"),
-        Index("wakes_by_site", "site_id", "at"),
-        Index("wakes_by_job", "job_id", postgresql_where=text("job_id is not null")),
-        Index("wakes_news", "site_id", postgresql_where=text("version is null")),
+        Index("planning_queue_due", "at"),
+        Index("planning_queue_by_site", "site_id", "at"),
+        Index("planning_queue_by_job", "job_id", postgresql_where=text("job_id is not null")),
+        Index("planning_queue_news", "site_id", postgresql_where=text("version is null")),
     )
 
     id: uuid.UUID = _column(UUID(), key=True)

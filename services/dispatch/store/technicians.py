@@ -29,13 +29,13 @@ _LOCK = text(f"{_BY_ID} for update")
 _LISTED = text("""
     select * from technicians where (cast(:sites as text[]) is null
       or sites && cast(:sites as text[]))
-    and removed_at is null and id > :after order by id limit :most""")
+    and removed_at is null and id > :after order by id limit :limit""")
 _TO_REVIEW = text("""
-    select id from technicians where review_at <= :now and id <> all(cast(:but as text[]))
+    select id from technicians where review_at <= :now and id <> all(cast(:excluding as text[]))
       order by review_at, id limit 1""")
 _NEXT_REVIEW = text(
     "select min(review_at) as at from technicians where review_at is not null "
-    "and id <> all(cast(:but as text[]))"
+    "and id <> all(cast(:excluding as text[]))"
 )
 _SET_POSITION = text("""
     update technicians set position = cast(:position as jsonb)
@@ -44,12 +44,12 @@ _SET_REVIEW = text("update technicians set review_at = :review_at where id = :id
 _TAKE_UNSAID = text("""
     update technicians set said_at = :now where id in (
         select id from technicians where removed_at is null and said_at < :before
-          and id <> all(cast(:but as text[]))
-        order by said_at limit :most for update skip locked)
+          and id <> all(cast(:excluding as text[]))
+        order by said_at limit :limit for update skip locked)
     returning *""")
 _OLDEST_SAID = text(
     "select min(said_at) as at from technicians where removed_at is null "
-    "and id <> all(cast(:but as text[]))"
+    "and id <> all(cast(:excluding as text[]))"
 )
 
 
@@ -72,25 +72,25 @@ async def load_technician(tx: Transaction, id: str, *, for_update: bool) -> Tech
 
 
 async def list_technicians(
-    tx: Transaction, *, sites: Collection[SiteId] | None, after: str, most: int
+    tx: Transaction, *, sites: Collection[SiteId] | None, after: str, limit: int
 ) -> list[Technician]:
     """Those of these sites (None: of all), by id."""
     rows = await tx.rows(
-        _LISTED, sites=None if sites is None else sorted(sites), after=after, most=most
+        _LISTED, sites=None if sites is None else sorted(sites), after=after, limit=limit
     )
     return [technician_of(row) for row in rows]
 
 
 async def next_to_review(
-    tx: Transaction, but: Collection[TechnicianId], _: int
+    tx: Transaction, excluding: Collection[TechnicianId], _: int
 ) -> Sequence[TechnicianId]:
     """A technician of whom something is to be looked at now."""
-    row = await tx.row(_TO_REVIEW, now=tx.now, but=list(but))
+    row = await tx.row(_TO_REVIEW, now=tx.now, excluding=list(excluding))
     return [] if row is None else [TechnicianId(row["id"])]
 
 
-async def next_review(tx: Transaction, but: Collection[TechnicianId]) -> datetime | None:
-    row = await tx.row(_NEXT_REVIEW, but=list(but))
+async def next_review(tx: Transaction, excluding: Collection[TechnicianId]) -> datetime | None:
+    row = await tx.row(_NEXT_REVIEW, excluding=list(excluding))
     return None if row is None else row["at"]
 
 
@@ -114,18 +114,20 @@ async def set_review(tx: Transaction, id: TechnicianId, review_at: datetime | No
     await tx.execute(_SET_REVIEW, id=id, review_at=review_at)
 
 
-async def take_unsaid(
-    tx: Transaction, *, before: datetime, but: Collection[TechnicianId], most: int
+async def claim_unpublished(
+    tx: Transaction, *, before: datetime, excluding: Collection[TechnicianId], limit: int
 ) -> list[Technician]:
     """Technicians of whom no fact told since then; they count as told now."""
     return [
         technician_of(row)
-        for row in await tx.rows(_TAKE_UNSAID, before=before, now=tx.now, but=list(but), most=most)
+        for row in await tx.rows(
+            _TAKE_UNSAID, before=before, now=tx.now, excluding=list(excluding), limit=limit
+        )
     ]
 
 
-async def oldest_said(tx: Transaction, but: Collection[TechnicianId]) -> datetime | None:
-    row = await tx.row(_OLDEST_SAID, but=list(but))
+async def oldest_said(tx: Transaction, excluding: Collection[TechnicianId]) -> datetime | None:
+    row = await tx.row(_OLDEST_SAID, excluding=list(excluding))
     return None if row is None else row["at"]
 
 

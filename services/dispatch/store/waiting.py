@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import text
 
 from services.dispatch.domain.rules import SiteRules
-from services.dispatch.store.looks import HAND_OUT
+from services.dispatch.store.planning_queue import HAND_OUT
 from services.dispatch.store.tables import SiteRulesRow
 from shared.contracts.tickets import SiteV1
 from shared.db.transaction import Transaction
@@ -38,8 +38,8 @@ _LOAD_SITE = text("""
 # began is left for the next turn.
 _TAKE_SITE = text("""
     with due as materialized (
-        select site_id from wakes
-        where at <= :now and site_id <> all(cast(:but as text[]))
+        select site_id from planning_queue
+        where at <= :now and site_id <> all(cast(:excluding as text[]))
         group by site_id
         order by coalesce(array_position(cast(:served as text[]), site_id), 0), min(at), site_id
     ),
@@ -57,8 +57,8 @@ _TAKE_SITE = text("""
         limit 1
     ),
     cleared as (
-        delete from wakes where id in (
-            select w.id from wakes w join turn on turn.site_id = w.site_id
+        delete from planning_queue where id in (
+            select w.id from planning_queue w join turn on turn.site_id = w.site_id
             where not turn.waits and w.at <= :now
             for update of w skip locked
         )
@@ -66,7 +66,7 @@ _TAKE_SITE = text("""
     select
         s.site_id, s.waits,
         exists (
-            select from wakes
+            select from planning_queue
             where site_id = s.site_id and at <= :now and job_id is null and technician_id is null
         ) as everything,
         clock_timestamp() as database_now, r.body as rules, r.version as rules_version,
@@ -77,9 +77,8 @@ _TAKE_SITE = text("""
     from turn s
     left join site_rules r on r.site_id = s.site_id""")
 # Those of some new tickets that may be offered at once, with their sites locked and as `_LOAD_SITE`
-# has them, and who is `known_here` as `waiting_jobs` has it. Where news in
-# `wakes` has not been acted on and something waits, that comes before what is new: the site is left
-# to its turn.
+# has them, and who is `known_here` as `waiting_jobs` has it. Where news in `planning_queue` has not
+# been acted on and something waits, that comes before what is new: the site is left to its turn.
 _TAKE_UNDISPUTED = text("""
     with wanted as materialized (
         select * from unnest(
@@ -89,7 +88,8 @@ _TAKE_UNDISPUTED = text("""
     turns as materialized (
         select d.site_id from (select distinct site_id from wanted order by site_id) as d
         where case when exists (
-                select from wakes where site_id = d.site_id and (version is null or at <= :now)
+                select from planning_queue where site_id = d.site_id
+                  and (version is null or at <= :now)
             ) and exists (
                 select from jobs where site_id = d.site_id and state = 'waiting' and not held
             )
@@ -165,7 +165,7 @@ class TicketTurn:
     """Raises ValidationError, as above."""
 
 
-async def take_site(tx: Transaction, but: Collection[SiteId], _: int) -> list[SiteTurn]:
+async def take_site(tx: Transaction, excluding: Collection[SiteId], _: int) -> list[SiteTurn]:
     """Return the site that has waited longest for its turn, but those that another is handing out
     at.
 
@@ -174,7 +174,7 @@ async def take_site(tx: Transaction, but: Collection[SiteId], _: int) -> list[Si
     """
     served = list(tx.memory.get(_SERVED, ()))
     rows = await tx.rows(
-        _TAKE_SITE, now=tx.now, but=list(but), served=served, entity=entity_of(SiteV1)
+        _TAKE_SITE, now=tx.now, excluding=list(excluding), served=served, entity=entity_of(SiteV1)
     )
     return [
         SiteTurn(

@@ -81,21 +81,21 @@ _PAGE = text("""
         select of_kind.* from kinds k cross join lateral (
             select rank, due_at, work_order_id, id, is_due from behind
             where needed = k.needed
-            order by rank, due_at, work_order_id, id limit :most
+            order by rank, due_at, work_order_id, id limit :limit
         ) as of_kind
         where k.needed <@ cast(:offered as text[])
         union
         select of_kind.* from kinds k cross join lateral (
             select rank, due_at, work_order_id, id, is_due from behind
             where needed = k.needed and rank = 0
-            order by rank, due_at, work_order_id, id limit :most
+            order by rank, due_at, work_order_id, id limit :limit
         ) as of_kind
         where k.needed <@ cast(:offered_in_emergencies as text[])
           and not k.needed <@ cast(:offered as text[])
     ),
     places as materialized (
         select rank, due_at, work_order_id, id, is_due from found
-        order by rank, due_at, work_order_id, id limit :most
+        order by rank, due_at, work_order_id, id limit :limit
     )
     select
         j.id, j.work_order_id, j.skills, w.need,
@@ -197,7 +197,7 @@ async def waiting_page(
     skills: Iterable[SkillNeed],
     skills_in_emergencies: Iterable[SkillNeed],
     since: datetime,
-    most: int,
+    limit: int,
 ) -> list[WaitingJob]:
     """Return waiting jobs after that place, the most urgent first, of equals the one that is due
     first: those that are `due` for a look, and those that need no more than these skills. The next
@@ -215,7 +215,7 @@ async def waiting_page(
         offered=_levels(skills),
         offered_in_emergencies=_levels(skills_in_emergencies),
         since=since,
-        most=most,
+        limit=limit,
     )
     return [
         WaitingJob(

@@ -79,12 +79,12 @@ _WITH_EXPIRED = text("""
     select id from work_orders where id in (
         select work_order_id from offers where state = 'open'
           and expires_at < clock_timestamp() - interval '2 seconds'
-        and work_order_id <> all(cast(:but as uuid[])) order by expires_at limit :most)
+        and work_order_id <> all(cast(:excluding as uuid[])) order by expires_at limit :limit)
     order by id for update skip locked""")
 _NEXT_EXPIRY = text("""
     select extract(epoch from min(expires_at) + interval '2 seconds' - clock_timestamp())::float as
       seconds
-    from offers where state = 'open' and work_order_id <> all(cast(:but as uuid[]))""")
+    from offers where state = 'open' and work_order_id <> all(cast(:excluding as uuid[]))""")
 
 
 async def find_work_orders(
@@ -148,7 +148,7 @@ async def find_offers(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, AskedO
     return {offer.id: offer for offer in found}
 
 
-async def find_holders(tx: Transaction, job_id: UUID) -> list[TechnicianId]:
+async def find_past_assignees(tx: Transaction, job_id: UUID) -> list[TechnicianId]:
     """Everybody who ever held the job."""
     return [TechnicianId(row["technician_id"]) for row in await tx.rows(_HOLDERS, id=job_id)]
 
@@ -158,20 +158,24 @@ def require_answerable(tx: Transaction, offer_id: UUID) -> None:
     tx.require(_CAN_BE_ANSWERED, id=offer_id)
 
 
-async def lock_with_expired_offers(tx: Transaction, but: Collection[UUID], most: int) -> list[UUID]:
+async def lock_with_expired_offers(
+    tx: Transaction, excluding: Collection[UUID], limit: int
+) -> list[UUID]:
     """Work orders with offers that nobody answered, but those somebody else is
     changing right now.
     """
-    return [row["id"] for row in await tx.rows(_WITH_EXPIRED, but=list(but), most=most)]
+    return [
+        row["id"] for row in await tx.rows(_WITH_EXPIRED, excluding=list(excluding), limit=limit)
+    ]
 
 
 async def find_expired_offers(tx: Transaction, work_order_ids: Sequence[UUID]) -> frozenset[UUID]:
     return frozenset(row["id"] for row in await tx.rows(_EXPIRED, ids=list(work_order_ids)))
 
 
-async def seconds_to_next_expiry(tx: Transaction, but: Collection[UUID]) -> float | None:
+async def seconds_to_next_expiry(tx: Transaction, excluding: Collection[UUID]) -> float | None:
     """By the database's clock; negative when one is overdue, None without open offers."""
-    row = await tx.row(_NEXT_EXPIRY, but=list(but))
+    row = await tx.row(_NEXT_EXPIRY, excluding=list(excluding))
     return None if row is None else row["seconds"]
 
 

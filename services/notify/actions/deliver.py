@@ -17,7 +17,7 @@ from shared.db.transaction import Transaction
 from shared.ids import new_id
 
 DELIVERIES = "deliveries"
-"""The alarm that rings when something is due to be sent."""
+"""The due worker that acts when something is due to be sent."""
 
 LEASE = timedelta(seconds=30)
 """Twice the longest attempt: whoever has not recorded it by then is taken for dead, and it is sent
@@ -84,7 +84,7 @@ def deliver_when_due(
     """Now, or when nothing holds the endpoint back any more."""
     at = endpoint.blocked_until if endpoint.blocked_until and endpoint.blocked(tx.now) else tx.now
     put_delivery(tx, _begun(message_id, endpoint, kind, until=until, at=at), claim=None)
-    tx.alarm(DELIVERIES, at)
+    tx.schedule(DELIVERIES, at)
 
 
 def _begun(

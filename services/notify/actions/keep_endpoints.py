@@ -10,7 +10,7 @@ from services.notify.actions.seeing import demand_sites_managed, lock_endpoint, 
 from services.notify.actions.tell import said_about
 from services.notify.domain.access import may_manage
 from services.notify.domain.addresses import Reach, checked_url
-from services.notify.domain.endpoint import MOST_OF_ONE_OWNER, Endpoint, Secret
+from services.notify.domain.endpoint import MAX_ENDPOINTS_PER_OWNER, Endpoint, Secret
 from services.notify.domain.kinds import Kind, Language
 from services.notify.domain.occasion import Occasion
 from services.notify.domain.signing import SECRET_BYTES, secret_from
@@ -50,11 +50,12 @@ async def register_endpoint(
     checked_url(url, reach)
     await tx.lock("endpoints_of", [owner])
     if (
-        len(await endpoints.list_endpoints(tx, owner, before=None, most=MOST_OF_ONE_OWNER))
-        >= MOST_OF_ONE_OWNER
+        len(await endpoints.list_endpoints(tx, owner, before=None, limit=MAX_ENDPOINTS_PER_OWNER))
+        >= MAX_ENDPOINTS_PER_OWNER
     ):
         raise TooManyEndpoints(
-            f"{owner} has {MOST_OF_ONE_OWNER} endpoints; remove one first.", limit=MOST_OF_ONE_OWNER
+            f"{owner} has {MAX_ENDPOINTS_PER_OWNER} endpoints; remove one first.",
+            limit=MAX_ENDPOINTS_PER_OWNER,
         )
     endpoint = Endpoint(
         id=new_id(),
@@ -74,12 +75,12 @@ async def register_endpoint(
 
 
 async def list_endpoints(
-    tx: Transaction, owner: PersonId, *, by: Caller, before: UUID | None, most: int
+    tx: Transaction, owner: PersonId, *, by: Caller, before: UUID | None, limit: int
 ) -> list[Endpoint]:
     """The owner's, as far as the caller may see them."""
     return [
         each
-        for each in await endpoints.list_endpoints(tx, owner, before=before, most=most)
+        for each in await endpoints.list_endpoints(tx, owner, before=before, limit=limit)
         if may_manage(by, each)
     ]
 
@@ -162,16 +163,16 @@ async def send_again(
     """
     endpoint = await _see_open_endpoint(tx, id, by=by)
     begun = await deliveries.begin_again(tx, id, endpoint.owner, message=message, since=since)
-    tx.alarm(DELIVERIES, tx.now)
+    tx.schedule(DELIVERIES, tx.now)
     return begun
 
 
 async def list_attempts(
-    tx: Transaction, id: UUID, *, by: Caller, before: UUID | None, most: int
+    tx: Transaction, id: UUID, *, by: Caller, before: UUID | None, limit: int
 ) -> list[Attempt]:
     """Return the endpoint's attempts, newest first. Raises NotFound."""
     await see_endpoint(tx, id, by=by)
-    return await attempts.list_attempts(tx, id, before=before, most=most)
+    return await attempts.list_attempts(tx, id, before=before, limit=limit)
 
 
 async def _see_open_endpoint(tx: Transaction, id: UUID, *, by: Caller) -> Endpoint:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from services.notify.actions.seeing import lock_recipient, lock_recipient_if_known
 from services.notify.domain.access import demand_audience, may_manage
-from services.notify.domain.endpoint import MOST_OF_ONE_OWNER
+from services.notify.domain.endpoint import MAX_ENDPOINTS_PER_OWNER
 from services.notify.domain.kinds import Language
 from services.notify.domain.recipient import Recipient
 from services.notify.store.deliveries import fail_all
@@ -48,7 +48,7 @@ async def forget_recipient(tx: Transaction, id: PersonId, *, by: Caller) -> None
     recipient = await lock_recipient(tx, id, by=by)
     demand_audience(by, recipient, frozenset())
     # disabled ones too
-    endpoints = await list_endpoints(tx, id, before=None, most=MOST_OF_ONE_OWNER)
+    endpoints = await list_endpoints(tx, id, before=None, limit=MAX_ENDPOINTS_PER_OWNER)
     if not all(may_manage(by, endpoint) for endpoint in endpoints):
         raise Forbidden(f"{id} has endpoints that are not yours to remove.")
     for endpoint in endpoints:

@@ -18,10 +18,10 @@ _AT_FIRST = 20
 
 
 async def read_inbox(
-    tx: Transaction, *, by: Caller, before: UUID | None, most: int, unread: bool
+    tx: Transaction, *, by: Caller, before: UUID | None, limit: int, unread: bool
 ) -> tuple[list[Message], int]:
     """Return the caller's messages, newest first, and how many lie unread in all."""
-    found = await messages.list_inbox(tx, by.id, before=before, most=most, unread=unread)
+    found = await messages.list_inbox(tx, by.id, before=before, limit=limit, unread=unread)
     return found, await messages.count_unread(tx, by.id)
 
 
@@ -32,7 +32,7 @@ async def follow_inbox(tx: Transaction, after: UUID | None, *, by: Caller) -> Se
     if after is not None:
         return await messages.list_inbox_after(tx, by.id, after)
     return list(
-        reversed(await messages.list_inbox(tx, by.id, before=None, most=_AT_FIRST, unread=False))
+        reversed(await messages.list_inbox(tx, by.id, before=None, limit=_AT_FIRST, unread=False))
     )
 
 
@@ -53,10 +53,10 @@ class Told:
 
 
 async def read_about(
-    tx: Transaction, ticket: UUID, *, by: Caller, before: UUID | None, most: int
+    tx: Transaction, ticket: UUID, *, by: Caller, before: UUID | None, limit: int
 ) -> list[Told]:
     """Return the messages about a ticket of the caller's sites, newest first."""
-    found = await messages.list_about(tx, ticket, sites=sites_seen(by), before=before, most=most)
+    found = await messages.list_about(tx, ticket, sites=sites_seen(by), before=before, limit=limit)
     deliveries: dict[UUID, list[DeliveryStatus]] = defaultdict(list)
     for delivery in await deliveries_of(tx, [message.id for message in found]):
         deliveries[delivery.message_id].append(delivery)

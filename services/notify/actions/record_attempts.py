@@ -118,7 +118,7 @@ async def _record_failures(tx: Transaction, failed: Sequence[Tried]) -> None:
             after = delivery.after_failure(each.outcome, at=tx.now, chance=each.chance)
             save_delivery(tx, after)
             if after.state is DeliveryState.PENDING:
-                tx.alarm(DELIVERIES, after.next_attempt_at)
+                tx.schedule(DELIVERIES, after.next_attempt_at)
 
 
 async def _record_health(
@@ -136,7 +136,7 @@ async def _record_health(
             await say(tx, [_disabled(tx, after)], zones={}, courier=courier)
         elif after.blocked_until is not None:
             await postpone_all(tx, after.id, after.blocked_until)
-            tx.alarm(DELIVERIES, after.blocked_until)
+            tx.schedule(DELIVERIES, after.blocked_until)
 
 
 def _disabled(tx: Transaction, endpoint: Endpoint) -> Occasion:

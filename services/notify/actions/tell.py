@@ -15,7 +15,7 @@ from services.notify.domain.kinds import Language
 from services.notify.domain.known import Known
 from services.notify.domain.occasion import Occasion
 from services.notify.store.messages import put_message
-from services.notify.store.queries import load_held
+from services.notify.store.queries import load_knowledge
 from services.notify.store.recipients import find_addressees, meet_recipient
 from services.notify.store.waiting import Waited, put_waiting
 from shared.contracts import CommentV1, Snapshot
@@ -24,7 +24,7 @@ from shared.ids import new_id
 from shared.messaging.ended_tickets import note_unknown
 
 PROMISES = "promises"
-"""The alarm that rings when it is no use to wait for a ticket's clocks any longer."""
+"""The due worker that acts when it is no use to wait for a ticket's clocks any longer."""
 
 
 async def tell_about(
@@ -42,7 +42,7 @@ async def tell_about(
     flush of what it has written. `heard` is what it has just stored of the tickets, comments, work
     orders and clocks.
     """
-    held = await load_held(tx, ticket_ids, site_ids, heard)
+    held = await load_knowledge(tx, ticket_ids, site_ids, heard)
     for unknown in {comment.ticket_id for comment in heard if isinstance(comment, CommentV1)} - {
         known.ticket.id for known in held.known
     }:
@@ -113,7 +113,7 @@ async def _wait_for_promises(tx: Transaction, known: Iterable[Known]) -> None:
         until = awaits_promises(each, now=tx.now)
         if until is not None:
             put_waiting(tx, each.ticket.id, each.ticket.site_id, until)
-            tx.alarm(PROMISES, until)
+            tx.schedule(PROMISES, until)
 
 
 def inbox_of(person: str) -> str:

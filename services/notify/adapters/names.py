@@ -10,7 +10,7 @@ from threading import Thread
 
 Addresses = Sequence[tuple[str, socket.AddressFamily]]
 
-MOST_AT_ONCE = 32
+MAX_AT_ONCE = 32
 """Names that are being looked up; the next one waits."""
 
 
@@ -31,7 +31,7 @@ class Names:
 
     def __init__(self, look_up: Callable[[str], Addresses] = ask_the_system) -> None:
         self._look_up = look_up
-        self._room = asyncio.Semaphore(MOST_AT_ONCE)
+        self._room = asyncio.Semaphore(MAX_AT_ONCE)
         self._under_way: dict[str, asyncio.Task[Addresses]] = {}
 
     async def addresses(self, name: str) -> Addresses:

@@ -10,7 +10,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from services.notify.adapters.names import Names
 from services.notify.domain.addresses import Reach, host_of, is_address, url_refused
 
-_RESOLVE_WITHIN_S = 5.0
+_RESOLVE_TIMEOUT_S = 5.0
 
 
 class AddressRefused(OSError):
@@ -74,7 +74,7 @@ async def check_reachable(url: str, reach: Reach, names: Names) -> None:
     if reach.anywhere or is_address(host):
         return
     try:
-        async with asyncio.timeout(_RESOLVE_WITHIN_S):
+        async with asyncio.timeout(_RESOLVE_TIMEOUT_S):
             await PinningResolver(reach, names).resolve(host)
     except AddressRefused as error:
         raise url_refused(str(error)) from error

@@ -16,9 +16,9 @@ from services.notify.domain.delivery import Outcome
 from shared.clock import Clock
 from shared.workarounds.aiohttp_interim_answers import Connector
 
-CONNECT_WITHIN_S = 5.0
-ALL_WITHIN_S = 15.0
-MOST_ANSWER_BYTES = 64 * 1024
+CONNECT_TIMEOUT_S = 5.0
+ALL_TIMEOUT_S = 15.0
+MAX_ANSWER_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,10 +34,10 @@ class WebhookPoster:
     """Posts to endpoints; to be closed."""
 
     def __init__(
-        self, resolver: PinningResolver, clock: Clock, *, all_within_s: float = ALL_WITHIN_S
+        self, resolver: PinningResolver, clock: Clock, *, all_timeout_s: float = ALL_TIMEOUT_S
     ) -> None:
         self._resolver, self._clock = resolver, clock
-        self._all_within_s = all_within_s
+        self._all_timeout_s = all_timeout_s
         self._transport = AiohttpTransport(client=self._session)
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Posted:
@@ -45,10 +45,12 @@ class WebhookPoster:
         began = time.perf_counter()
         answer = bytearray()
         try:
-            async with asyncio.timeout(self._all_within_s):
+            async with asyncio.timeout(self._all_timeout_s):
                 outcome = await self._post(url, headers, body, answer)
         except TimeoutError:
-            outcome = Outcome(status=None, error=f"no whole answer within {self._all_within_s:g} s")
+            outcome = Outcome(
+                status=None, error=f"no whole answer within {self._all_timeout_s:g} s"
+            )
         except (
             httpx.HTTPError,
             httpx.InvalidURL,
@@ -67,17 +69,17 @@ class WebhookPoster:
     ) -> Outcome:
         request = httpx.Request("POST", url, headers={**_HEADERS, **headers}, content=body)
         request.extensions["timeout"] = {
-            "connect": CONNECT_WITHIN_S,
-            "pool": CONNECT_WITHIN_S,
-            "read": self._all_within_s,
+            "connect": CONNECT_TIMEOUT_S,
+            "pool": CONNECT_TIMEOUT_S,
+            "read": self._all_timeout_s,
         }
         # The transport alone, without httpx's client around it: no redirects, no cookies, no
         # proxies, nothing unpacked.
         response = await self._transport.handle_async_request(request)
         try:
             async for chunk in response.aiter_raw():
-                answer += chunk[: MOST_ANSWER_BYTES - len(answer)]
-                if len(answer) >= MOST_ANSWER_BYTES:
+                answer += chunk[: MAX_ANSWER_BYTES - len(answer)]
+                if len(answer) >= MAX_ANSWER_BYTES:
                     break
         finally:
             await response.aclose()

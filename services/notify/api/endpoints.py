@@ -77,7 +77,7 @@ async def list_(
     """The caller's own, or those of `owner` that the caller may see."""
     person = PersonId(owner or caller.id)
     found = await keep_endpoints.list_endpoints(
-        tx, person, by=caller, before=page.before, most=page.most
+        tx, person, by=caller, before=page.before, limit=page.limit
     )
     return EndpointsOut(
         items=[EndpointOut.of(each) for each in page.cut(found, response, lambda each: each.id)]
@@ -156,7 +156,7 @@ async def attempts(
 ) -> AttemptsOut:
     """Every attempt of the last 30 days, newest first."""
     found = await keep_endpoints.list_attempts(
-        tx, endpoint_id, by=caller, before=page.before, most=page.most
+        tx, endpoint_id, by=caller, before=page.before, limit=page.limit
     )
     cut = page.cut(found, response, lambda attempt: attempt.id)
     return AttemptsOut(items=[AttemptOut.model_validate(each) for each in cut])

@@ -33,7 +33,7 @@ async def read(
 ) -> InboxOut:
     """Newest first; `unread` in the answer counts all that lie unread."""
     found, count = await read_inbox(
-        tx, by=caller, before=page.before, most=page.most, unread=unread
+        tx, by=caller, before=page.before, limit=page.limit, unread=unread
     )
     cut = page.cut(found, response, lambda message: message.id)
     return InboxOut(items=[InboxItemOut.model_validate(each) for each in cut], unread=count)

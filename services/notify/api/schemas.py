@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from services.notify.domain.addresses import LONGEST_URL
+from services.notify.domain.addresses import MAX_URL_LENGTH
 from services.notify.domain.endpoint import Endpoint
 from services.notify.domain.kinds import Kind, Language
 from services.notify.domain.message import DeliveryStatus, Message
@@ -15,7 +15,7 @@ from services.notify.domain.recipient import Recipient
 from shared.auth.caller import STAFF, Role
 from shared.http.fields import Body, Flag, Identifier, Moment, Reply, Storable
 
-Url = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_URL), Storable]
+Url = Annotated[str, StringConstraints(min_length=1, max_length=MAX_URL_LENGTH), Storable]
 Kinds = Annotated[list[Kind], Field(min_length=1, max_length=len(Kind))]
 SiteOrAll = Annotated[str, StringConstraints(pattern=r"^(\*|[A-Za-z0-9][A-Za-z0-9._:@+-]{0,63})$")]
 

@@ -12,7 +12,7 @@ from shared.errors import Invalid
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-LONGEST_URL = 500
+MAX_URL_LENGTH = 500
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 # what `is_global` lets through, at least in some releases of Python
 _INSIDE_TOO: Sequence[Network] = (
@@ -58,14 +58,14 @@ def checked_url(url: str, reach: Reach) -> str:
     Names are resolved elsewhere.
     """
     if (
-        len(url) > LONGEST_URL
+        len(url) > MAX_URL_LENGTH
         or not url.isascii()
         or not url.isprintable()
         or " " in url
         or "\\" in url
     ):
         raise url_refused(
-            f"has to be at most {LONGEST_URL} printable ASCII characters without blanks"
+            f"has to be at most {MAX_URL_LENGTH} printable ASCII characters without blanks"
         )
     try:
         parts = urlsplit(url)

@@ -22,8 +22,8 @@ PAUSES: Sequence[timedelta] = (
 """After the first attempt, which is made at once, the second, …; then it is given up."""
 _JITTER = 0.2
 _FIRST_OFFER_PAUSE_S = 1.0
-_LONGEST_OFFER_PAUSE_S = 60.0
-_LONGEST_OBEYED = timedelta(hours=24)
+_MAX_OFFER_PAUSE_S = 60.0
+_MAX_RETRY_AFTER = timedelta(hours=24)
 
 
 class DeliveryState(StrEnum):
@@ -69,7 +69,7 @@ class Outcome:
     @property
     def asked_pause(self) -> timedelta:
         """What `Retry-After` asks for, at most a day; zero without one."""
-        return min(self.retry_after or timedelta(0), _LONGEST_OBEYED)
+        return min(self.retry_after or timedelta(0), _MAX_RETRY_AFTER)
 
     def why(self) -> str:
         """In a few words, for people."""
@@ -145,7 +145,7 @@ def _pause(tried: Delivery, chance: float) -> timedelta | None:
     if tried.until is not None:
         return timedelta(
             seconds=min(
-                _FIRST_OFFER_PAUSE_S * 2.0 ** min(tried.attempts - 1, 10), _LONGEST_OFFER_PAUSE_S
+                _FIRST_OFFER_PAUSE_S * 2.0 ** min(tried.attempts - 1, 10), _MAX_OFFER_PAUSE_S
             )
         )
     if tried.attempts > len(PAUSES):

@@ -13,10 +13,10 @@ from shared.ids import PersonId, SiteId
 DISABLED_AFTER = timedelta(days=5)
 """Of failing without a single success."""
 OLD_SECRET_VALID_FOR = timedelta(hours=24)
-MOST_OF_ONE_OWNER = 20
+MAX_ENDPOINTS_PER_OWNER = 20
 _FAILURES_TO_BREAK = 5
 _FIRST_BREAK_S = 5.0
-_LONGEST_BREAK_S = 60.0
+_MAX_BREAK_S = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +117,7 @@ def _break_after(failures: int) -> timedelta:
     """None at first; then longer with each failure."""
     surplus = failures - _FAILURES_TO_BREAK
     return (
-        timedelta(seconds=min(_FIRST_BREAK_S * 2.0 ** min(surplus, 10), _LONGEST_BREAK_S))
+        timedelta(seconds=min(_FIRST_BREAK_S * 2.0 ** min(surplus, 10), _MAX_BREAK_S))
         if surplus >= 0
         else timedelta(0)
     )

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Valid
 
 from shared.contracts.notify import Decision
 
-_LONGEST_REASON = 500
+_MAX_REASON_LENGTH = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,5 +42,5 @@ def answer_in(body: bytes) -> Answer | None:
         reply = _Reply.model_validate_json(body)
     except ValidationError:
         return None
-    reason = reply.reason.replace("\x00", "")[:_LONGEST_REASON] if reply.reason else None
+    reason = reply.reason.replace("\x00", "")[:_MAX_REASON_LENGTH] if reply.reason else None
     return Answer(decision=reply.decision, reason=reason, planned_arrival=reply.planned_arrival)

@@ -14,7 +14,7 @@ _ATTEMPTS = text("""
     select id, delivery_id, endpoint_id, message_id, kind, at, latency_ms, status, error, answer
     from attempts
     where endpoint_id = :endpoint and (cast(:before as uuid) is null or id < :before)
-      order by id desc limit :most""")
+      order by id desc limit :limit""")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,8 +41,8 @@ def put_attempt(tx: Transaction, attempt: Attempt) -> None:
 
 
 async def list_attempts(
-    tx: Transaction, endpoint: UUID, *, before: UUID | None, most: int
+    tx: Transaction, endpoint: UUID, *, before: UUID | None, limit: int
 ) -> list[Attempt]:
     """Return the attempts at an endpoint, newest first."""
-    rows = await tx.rows(_ATTEMPTS, endpoint=endpoint, before=before, most=most)
+    rows = await tx.rows(_ATTEMPTS, endpoint=endpoint, before=before, limit=limit)
     return _LISTED.validate_python(rows)

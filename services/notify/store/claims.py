@@ -24,12 +24,12 @@ _CLAIM = text(f"""
     with due as (
         select id, endpoint_id, next_attempt_at from deliveries
         where state = 'pending' and next_attempt_at <= :now
-        and endpoint_id <> all(cast(:busy as uuid[])) and id <> all(cast(:but as uuid[]))
+        and endpoint_id <> all(cast(:busy as uuid[])) and id <> all(cast(:excluding as uuid[]))
         order by next_attempt_at limit 500
     ), fair as (
         select id from (select id, row_number() over (partition by endpoint_id
           order by next_attempt_at) as turn from due) as queue
-        where turn <= :each order by turn limit :most
+        where turn <= :each order by turn limit :limit
     ), mine as (
         select id from deliveries where id in (select id from fair) and state = 'pending'
           and next_attempt_at <= :now
@@ -45,7 +45,7 @@ _CLAIM = text(f"""
 _NEXT_DUE = text("""
     select min(next_attempt_at) as due from deliveries where state = 'pending'
       and endpoint_id <> all(cast(:busy as uuid[]))
-        and id <> all(cast(:but as uuid[]))""")
+        and id <> all(cast(:excluding as uuid[]))""")
 
 _PENDING = text(
     "select count(*) as pending, min(next_attempt_at) as oldest from deliveries "
@@ -85,11 +85,11 @@ async def claim_due(
     *,
     lease_until: datetime,
     busy: Collection[UUID],
-    but: Collection[UUID],
+    excluding: Collection[UUID],
     each: int,
-    most: int,
+    limit: int,
 ) -> list[Due]:
-    """Claim at most `most` deliveries, at most `each` of one endpoint, none of a busy one, none
+    """Claim at most `limit` deliveries, at most `each` of one endpoint, none of a busy one, none
     that another instance is taking.
     """
     given = {
@@ -97,16 +97,16 @@ async def claim_due(
         "claim": new_id(),
         "lease_until": lease_until,
         "busy": list(busy),
-        "but": list(but),
+        "but": list(excluding),
     }
-    rows = await tx.rows(_CLAIM, **given, each=each, most=most)
+    rows = await tx.rows(_CLAIM, **given, each=each, limit=limit)
     return [Due(id=row["id"], read=partial(_claimed, row)) for row in rows]
 
 
 async def next_due(
-    tx: Transaction, *, busy: Collection[UUID], but: Collection[UUID]
+    tx: Transaction, *, busy: Collection[UUID], excluding: Collection[UUID]
 ) -> datetime | None:
-    row = await tx.row(_NEXT_DUE, busy=list(busy), but=list(but))
+    row = await tx.row(_NEXT_DUE, busy=list(busy), excluding=list(excluding))
     return None if row is None else row["due"]
 
 

@@ -18,7 +18,7 @@ _COLUMNS = ", ".join(ENDPOINT_COLUMNS)
 
 _LISTED = text(f"""
     select {_COLUMNS} from endpoints where owner = :owner and removed_at is null
-        and (cast(:before as uuid) is null or id < :before) order by id desc limit :most""")
+        and (cast(:before as uuid) is null or id < :before) order by id desc limit :limit""")
 
 _COUNT = text("""
     select case when disabled_reason = 'by_owner' then 'switched_off' when disabled_at is not null
@@ -35,11 +35,11 @@ _THESE_LOCKED = text(
 
 
 async def list_endpoints(
-    tx: Transaction, owner: str, *, before: UUID | None, most: int
+    tx: Transaction, owner: str, *, before: UUID | None, limit: int
 ) -> list[Endpoint]:
     """Newest first."""
     return [
-        endpoint_of(row) for row in await tx.rows(_LISTED, owner=owner, before=before, most=most)
+        endpoint_of(row) for row in await tx.rows(_LISTED, owner=owner, before=before, limit=limit)
     ]
 
 

@@ -20,20 +20,23 @@ _DELETE = text("""
     delete from messages where id in (select id from old)""")
 _TAKE_OTHERS = text("""
     select id from messages where ticket_id is null and created_at < :before
-      and id <> all(cast(:but as uuid[]))
-    order by created_at limit :most for update skip locked""")
+      and id <> all(cast(:excluding as uuid[]))
+    order by created_at limit :limit for update skip locked""")
 _OLDEST_OTHER = text(
     "select min(created_at) as at from messages where ticket_id is null "
-    "and id <> all(cast(:but as uuid[]))"
+    "and id <> all(cast(:excluding as uuid[]))"
 )
 _DELETE_OTHERS = text("""
     with sent as (delete from deliveries where message_id = any(cast(:ids as uuid[])))
     delete from messages where id = any(cast(:ids as uuid[]))""")
 _TAKE_OLD_ATTEMPTS = text("""
-    select id from attempts where at < :before and id <> all(cast(:but as uuid[])) limit :most
+    select id from attempts where at < :before and id <> all(cast(:excluding as uuid[]))
+      limit :limit
       for update skip locked""")
 _DELETE_ATTEMPTS = text("delete from attempts where id = any(cast(:ids as uuid[]))")
-_OLDEST_ATTEMPT = text("select min(at) as at from attempts where id <> all(cast(:but as uuid[]))")
+_OLDEST_ATTEMPT = text(
+    "select min(at) as at from attempts where id <> all(cast(:excluding as uuid[]))"
+)
 
 
 async def delete_comments(tx: Transaction, ticket_ids: Sequence[UUID]) -> None:
@@ -50,20 +53,23 @@ async def delete_messages(tx: Transaction, ticket_ids: Sequence[UUID]) -> None:
     await tx.execute(_DELETE, ids=list(ticket_ids))
 
 
-async def oldest_other(tx: Transaction, but: Collection[UUID]) -> datetime | None:
+async def oldest_other(tx: Transaction, excluding: Collection[UUID]) -> datetime | None:
     """Return when the oldest message that is about no ticket was written."""
-    row = await tx.row(_OLDEST_OTHER, but=list(but))
+    row = await tx.row(_OLDEST_OTHER, excluding=list(excluding))
     return None if row is None else row["at"]
 
 
 async def take_others(
-    tx: Transaction, *, before: datetime, but: Collection[UUID], most: int
+    tx: Transaction, *, before: datetime, excluding: Collection[UUID], limit: int
 ) -> Sequence[UUID]:
     """Lock messages that are about no ticket and older than that, the oldest first; return their
     ids.
     """
     return [
-        row["id"] for row in await tx.rows(_TAKE_OTHERS, before=before, but=list(but), most=most)
+        row["id"]
+        for row in await tx.rows(
+            _TAKE_OTHERS, before=before, excluding=list(excluding), limit=limit
+        )
     ]
 
 
@@ -72,19 +78,21 @@ async def delete_others(tx: Transaction, ids: Sequence[UUID]) -> None:
     await tx.execute(_DELETE_OTHERS, ids=list(ids))
 
 
-async def oldest_attempt(tx: Transaction, but: Collection[UUID]) -> datetime | None:
+async def oldest_attempt(tx: Transaction, excluding: Collection[UUID]) -> datetime | None:
     """Return when the oldest recorded attempt was made."""
-    row = await tx.row(_OLDEST_ATTEMPT, but=list(but))
+    row = await tx.row(_OLDEST_ATTEMPT, excluding=list(excluding))
     return None if row is None else row["at"]
 
 
 async def take_attempts(
-    tx: Transaction, *, before: datetime, but: Collection[UUID], most: int
+    tx: Transaction, *, before: datetime, excluding: Collection[UUID], limit: int
 ) -> Sequence[UUID]:
     """Lock attempts that are older than that; return their ids."""
     return [
         row["id"]
-        for row in await tx.rows(_TAKE_OLD_ATTEMPTS, before=before, but=list(but), most=most)
+        for row in await tx.rows(
+            _TAKE_OLD_ATTEMPTS, before=before, excluding=list(excluding), limit=limit
+        )
     ]
 
 

@@ -23,7 +23,7 @@ _COLUMNS = (
 _INBOX_SQL = f"""
     select {_COLUMNS} from messages where recipient_id = :recipient and stale is null {{and_unread}}
         and (cast(:before as uuid) is null or id < :before)
-    order by id desc limit :most"""
+    order by id desc limit :limit"""
 _INBOX = text(_INBOX_SQL.format(and_unread=""))
 _UNREAD_INBOX = text(_INBOX_SQL.format(and_unread="and read_at is null"))
 
@@ -44,7 +44,7 @@ _ABOUT = text(f"""
     select {_COLUMNS} from messages where ticket_id = :ticket
       and (cast(:sites as text[]) is null or site_id = any(cast(:sites as text[])))
         and (cast(:before as uuid) is null or id < :before)
-    order by id desc limit :most""")
+    order by id desc limit :limit""")
 
 
 def put_message(
@@ -64,12 +64,12 @@ def put_message(
 
 
 async def list_inbox(
-    tx: Transaction, recipient: str, *, before: UUID | None, most: int, unread: bool
+    tx: Transaction, recipient: str, *, before: UUID | None, limit: int, unread: bool
 ) -> list[Message]:
     """Return what is in the person's inbox, newest first."""
     return _MESSAGES.validate_python(
         await tx.rows(
-            _UNREAD_INBOX if unread else _INBOX, recipient=recipient, before=before, most=most
+            _UNREAD_INBOX if unread else _INBOX, recipient=recipient, before=before, limit=limit
         )
     )
 
@@ -95,7 +95,7 @@ async def list_about(
     *,
     sites: Collection[SiteId] | None,
     before: UUID | None,
-    most: int,
+    limit: int,
 ) -> list[Message]:
     """Return everything said about a ticket, stale or not, newest first; of these sites only unless
     None.
@@ -105,6 +105,6 @@ async def list_about(
         ticket=ticket,
         sites=None if sites is None else sorted(sites),
         before=before,
-        most=most,
+        limit=limit,
     )
     return _MESSAGES.validate_python(found)

@@ -93,7 +93,7 @@ class Held:
     """Site → IANA time zone, where the site is known."""
 
 
-async def load_held(
+async def load_knowledge(
     tx: Transaction,
     ticket_ids: Collection[UUID],
     site_ids: Iterable[str],

@@ -11,11 +11,13 @@ from sqlalchemy import text
 from services.notify.store.tables import WaitingRow
 from shared.db.transaction import Transaction
 
-_NEXT = text("select min(until) as until from waiting where ticket_id <> all(cast(:but as uuid[]))")
+_NEXT = text(
+    "select min(until) as until from waiting where ticket_id <> all(cast(:excluding as uuid[]))"
+)
 _TAKE = text("""
     with due as (select ticket_id from waiting where until <= :now
-      and ticket_id <> all(cast(:but as uuid[]))
-                 order by until limit :most for update skip locked),
+      and ticket_id <> all(cast(:excluding as uuid[]))
+                 order by until limit :limit for update skip locked),
         taken as (delete from waiting where ticket_id in (select ticket_id from due)
           returning ticket_id, site_id)
     select ticket_id, site_id, exists (
@@ -40,12 +42,14 @@ def put_waiting(tx: Transaction, ticket_id: UUID, site_id: str, until: datetime)
     tx.insert_missing(WaitingRow, {"ticket_id": ticket_id, "site_id": site_id, "until": until})
 
 
-async def next_waiting(tx: Transaction, but: Collection[UUID]) -> datetime | None:
+async def next_waiting(tx: Transaction, excluding: Collection[UUID]) -> datetime | None:
     """When the first of them has waited long enough."""
-    row = await tx.row(_NEXT, but=list(but))
+    row = await tx.row(_NEXT, excluding=list(excluding))
     return None if row is None else row["until"]
 
 
-async def take_waiting(tx: Transaction, but: Collection[UUID], most: int) -> list[Waited]:
+async def take_waiting(tx: Transaction, excluding: Collection[UUID], limit: int) -> list[Waited]:
     """Return tickets that have waited long enough. None of them waits any more."""
-    return _WAITED.validate_python(await tx.rows(_TAKE, now=tx.now, but=list(but), most=most))
+    return _WAITED.validate_python(
+        await tx.rows(_TAKE, now=tx.now, excluding=list(excluding), limit=limit)
+    )

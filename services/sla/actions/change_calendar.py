@@ -25,7 +25,7 @@ from shared.telemetry import get_logger
 log = get_logger(__name__)
 
 SWEEPS = "sweeps"
-"""The alarm that rings while clocks have to be computed again for a changed calendar."""
+"""The due worker that acts while clocks have to be computed again for a changed calendar."""
 
 _AT_ONCE = 500
 
@@ -65,7 +65,7 @@ def sweep_clocks_of(tx: Transaction, site_id: str | None) -> None:
     time.
     """
     save_sweep(tx, site_id)
-    tx.alarm(SWEEPS, tx.now)
+    tx.schedule(SWEEPS, tx.now)
 
 
 async def sweep_clocks(tx: Transaction, sweeps: Sequence[Sweep]) -> None:
@@ -76,4 +76,4 @@ async def sweep_clocks(tx: Transaction, sweeps: Sequence[Sweep]) -> None:
             await end_sweep(tx, sweep.id)
         else:
             await move_sweep(tx, sweep.id, last)
-            tx.alarm(CLOCKS, tx.now)
+            tx.schedule(CLOCKS, tx.now)

@@ -44,9 +44,11 @@ async def follow_work(
     await _decide_and_save(tx, news)
 
 
-async def lock_due_tickets(tx: Transaction, but: Collection[UUID], most: int) -> Sequence[UUID]:
+async def lock_due_tickets(
+    tx: Transaction, excluding: Collection[UUID], limit: int
+) -> Sequence[UUID]:
     """Lock tickets with a clock that has fallen due, the earliest first, and return their ids."""
-    return await lock_due(tx, tx.now - SETTLING, but=but, limit=most)
+    return await lock_due(tx, tx.now - SETTLING, excluding=excluding, limit=limit)
 
 
 async def compute_anew(tx: Transaction, ticket_ids: Sequence[UUID]) -> None:

@@ -26,7 +26,7 @@ from shared.telemetry import get_logger
 log = get_logger(__name__)
 
 CLOCKS = "clocks"
-"""The alarm that rings when a share of a promise is used up."""
+"""The due worker that acts when a share of a promise is used up."""
 
 _LOGGED = {"breached": "promises_broken", "corrected": "breaches_taken_back"}
 
@@ -65,4 +65,4 @@ def _save(tx: Transaction, decision: Decision) -> None:
         tx.observe(RAN[kind], seconds, after.card.priority)
     tx.tell(topic_of(after.card.site_id))
     if after.next_at is not None:
-        tx.alarm(CLOCKS, after.next_at + SETTLING)
+        tx.schedule(CLOCKS, after.next_at + SETTLING)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-LONGEST_DAYS = 366
+MAX_DAYS = 366
 
 _TIME = (
     r"(?:(?P<hours>\d{1,6})H)?(?:(?P<minutes>\d{1,8})M)?(?:(?P<seconds>\d{1,9}(?:\.\d{1,6})?)S)?"
@@ -56,10 +56,10 @@ def parse_span(value: str | float) -> Span:
     except (OverflowError, ValueError):  # infinity and not-a-number
         span = None
     if span is None or not timedelta(0) < span.measured(timedelta(days=1)) <= timedelta(
-        days=LONGEST_DAYS
+        days=MAX_DAYS
     ):
         raise NoDuration(
-            f"A promise lasts more than no time and at most {LONGEST_DAYS} days; write P2D, "
+            f"A promise lasts more than no time and at most {MAX_DAYS} days; write P2D, "
             f"PT2H30M or a number of seconds, not {value!r}."
         )
     return span

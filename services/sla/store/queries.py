@@ -35,19 +35,19 @@ async def lock_timed_tickets(
 
 
 async def lock_due(
-    tx: Transaction, until: datetime, *, but: Collection[UUID], limit: int
+    tx: Transaction, until: datetime, *, excluding: Collection[UUID], limit: int
 ) -> Sequence[UUID]:
     """Lock the tickets that are to be looked at, the earliest first; skip those that another
     instance has in hand.
 
     Returns ids: a row that cannot be read is found where one bad ticket is set aside alone.
     """
-    rows = await tx.rows(_LOCK_DUE, until=until, but=list(but), limit=limit)
+    rows = await tx.rows(_LOCK_DUE, until=until, excluding=list(excluding), limit=limit)
     return [row["ticket_id"] for row in rows]
 
 
-async def next_look_at(tx: Transaction, but: Collection[UUID]) -> datetime | None:
-    row = await tx.row(_NEXT_LOOK, but=list(but))
+async def next_look_at(tx: Transaction, excluding: Collection[UUID]) -> datetime | None:
+    row = await tx.row(_NEXT_LOOK, excluding=list(excluding))
     return None if row is None else row["next_at"]
 
 
@@ -134,11 +134,11 @@ _LOCK = text("""
 _LOCK_DUE = text("""
     select ticket_id from promises
     where (select count(pg_advisory_xact_lock_shared(hashtextextended('terms:all', 0)))) > 0
-      and next_at is not null and next_at <= :until and ticket_id <> all(cast(:but as uuid[]))
+      and next_at is not null and next_at <= :until and ticket_id <> all(cast(:excluding as uuid[]))
     order by next_at limit :limit for update skip locked""")
 _NEXT_LOOK = text("""
     select next_at from promises where next_at is not null
-      and ticket_id <> all(cast(:but as uuid[])) order by next_at limit 1""")
+      and ticket_id <> all(cast(:excluding as uuid[])) order by next_at limit 1""")
 _FIND = text("select * from promises where ticket_id = :id")
 _FIND_ANNOUNCEMENTS = text(
     "select * from announcements where ticket_id = any(:ids) "

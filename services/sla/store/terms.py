@@ -107,13 +107,13 @@ def save_sweep(tx: Transaction, site_id: str | None) -> None:
     tx.insert(SweepRow, Sweep(id=new_id(), site_id=site_id, done_to=None))
 
 
-async def take_sweep(tx: Transaction, but: Collection[UUID], _: int) -> Sequence[Sweep]:
+async def take_sweep(tx: Transaction, excluding: Collection[UUID], _: int) -> Sequence[Sweep]:
     """Lock the oldest that no other instance has in hand."""
-    return [Sweep(**row) for row in await tx.rows(_TAKE_SWEEP, but=list(but))]
+    return [Sweep(**row) for row in await tx.rows(_TAKE_SWEEP, excluding=list(excluding))]
 
 
-async def any_sweep(tx: Transaction, but: Collection[UUID]) -> bool:
-    return bool(await tx.rows(_ANY_SWEEP, but=list(but)))
+async def any_sweep(tx: Transaction, excluding: Collection[UUID]) -> bool:
+    return bool(await tx.rows(_ANY_SWEEP, excluding=list(excluding)))
 
 
 async def bring_forward(tx: Transaction, sweep: Sweep, *, at: datetime, limit: int) -> UUID | None:
@@ -167,10 +167,10 @@ _SITE_ZONE = text(
 _END_POLICY = text("update policies set until = :now where id = :id and until is null")
 _END_CALENDAR = text("update calendars set until = :now where id = :id and until is null")
 _TAKE_SWEEP = text(
-    "select * from sweeps where id <> all(cast(:but as uuid[])) order by id limit 1 "
+    "select * from sweeps where id <> all(cast(:excluding as uuid[])) order by id limit 1 "
     "for update skip locked"
 )
-_ANY_SWEEP = text("select 1 from sweeps where id <> all(cast(:but as uuid[])) limit 1")
+_ANY_SWEEP = text("select 1 from sweeps where id <> all(cast(:excluding as uuid[])) limit 1")
 _BRING = """
     with these as (
         select ticket_id from promises where going_on and {where} ticket_id > :done_to

@@ -41,15 +41,16 @@ async def read_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ti
 
 
 async def read_timeline(
-    tx: Transaction, ticket_id: TicketId, *, after: int, most: int, by: Caller
+    tx: Transaction, ticket_id: TicketId, *, after: int, limit: int, by: Caller
 ) -> Sequence[Entry]:
-    """Return the lines after number `after` that the caller may read, oldest first, `most` of them.
+    """Return the lines after number `after` that the caller may read, oldest first,
+    `limit` of them.
 
     Raises NotFound.
     """
     ticket = await see_ticket(tx, ticket_id, by=by)
     internal = may_read_internal(by, ticket, now=tx.now)
-    entries = await find_entries(tx, ticket_id, after=after, internal=internal, most=most)
+    entries = await find_entries(tx, ticket_id, after=after, internal=internal, limit=limit)
     return entries if internal else [_without_technician(entry) for entry in entries]
 
 

@@ -62,7 +62,7 @@ def keep(tx: Transaction, ticket: Ticket) -> None:
     note_state(tx, ticket)
     closes_at = ticket.closes_at()
     if closes_at is not None:
-        tx.alarm(CLOSING, closes_at)
+        tx.schedule(CLOSING, closes_at)
 
 
 def topic_of(ticket_id: UUID) -> str:

@@ -92,7 +92,7 @@ async def lock_site(tx: Transaction, site_id: str, *, by: Caller) -> Site | None
 async def lock_every_site(tx: Transaction, *, by: Caller) -> list[Site]:
     """Return all sites, locked. Raises Forbidden."""
     if not may_manage_all(by):
-        raise Forbidden("Only an admin of every site restates them all.")
+        raise Forbidden("Only an admin of every site republishes them all.")
     return [
         site
         for site_id in await sites.find_site_ids(tx)

@@ -18,9 +18,9 @@ from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
 from shared.preconditions import demand_version
 
-# facts live for thirty: whoever was away for one restatement hears the next
-_RESTATE_EVERY = timedelta(days=10)
-RESTATING = "restating"
+# facts live for thirty: whoever was away for one of them hears the next
+_REPUBLISH_EVERY = timedelta(days=10)
+REPUBLISHING = "restating"
 
 
 async def put_site(
@@ -40,35 +40,37 @@ async def put_site(
     saved = replace(site, version=held.version + 1 if held else 1)
     await save_changed_site(tx, saved)
     tx.publish(events.of_site("changed", saved))
-    tx.alarm(RESTATING, tx.now + _RESTATE_EVERY)
+    tx.schedule(REPUBLISHING, tx.now + _REPUBLISH_EVERY)
     return saved, held is None
 
 
-async def restate_sites(tx: Transaction, *, by: Caller) -> int:
+async def republish_sites(tx: Transaction, *, by: Caller) -> int:
     """Say every site again, as it is, and return how many.
 
     Raises Forbidden for those who are not admin of them all.
     """
     sites = await lock_every_site(tx, by=by)
-    _restate(tx, sites)
+    _republish(tx, sites)
     return len(sites)
 
 
-async def lock_old_sites(tx: Transaction, but: Collection[str], most: int) -> Sequence[str]:
+async def lock_old_sites(tx: Transaction, excluding: Collection[str], limit: int) -> Sequence[str]:
     """Lock what was last said so long ago that its fact may soon be gone, and return the ids."""
-    return await lock_sites_last_said(tx, before=tx.now - _RESTATE_EVERY, but=but, most=most)
+    return await lock_sites_last_said(
+        tx, before=tx.now - _REPUBLISH_EVERY, excluding=excluding, limit=limit
+    )
 
 
-async def restate_old_sites(tx: Transaction, site_ids: Sequence[str]) -> None:
-    _restate(tx, await load_sites(tx, site_ids))
+async def republish_old_sites(tx: Transaction, site_ids: Sequence[str]) -> None:
+    _republish(tx, await load_sites(tx, site_ids))
 
 
-async def find_next_restatement(tx: Transaction, but: Collection[str]) -> datetime | None:
-    said_at = await find_earliest_said(tx, but)
-    return said_at + _RESTATE_EVERY if said_at else None
+async def find_next_republishing(tx: Transaction, excluding: Collection[str]) -> datetime | None:
+    said_at = await find_earliest_said(tx, excluding)
+    return said_at + _REPUBLISH_EVERY if said_at else None
 
 
-def _restate(tx: Transaction, sites: Iterable[Site]) -> None:
+def _republish(tx: Transaction, sites: Iterable[Site]) -> None:
     for site in sites:
         save_site(tx, site)
         tx.publish(events.of_site("restated", site))

@@ -7,7 +7,7 @@ from fastapi import Response
 from pydantic import Field, StringConstraints
 
 from services.tickets.actions.seeing import see_site
-from services.tickets.actions.sites import put_site, restate_sites
+from services.tickets.actions.sites import put_site, republish_sites
 from services.tickets.api.tickets import Reader
 from services.tickets.domain.access import MANAGERS
 from services.tickets.domain.danger_words import USUAL_DANGER_WORDS
@@ -136,8 +136,8 @@ class SiteOut(Reply):
     residents_see_unit: bool
 
 
-class RestatedOut(Reply):
-    restated: int
+class RepublishedOut(Reply):
+    republished: int
 
 
 @router.get("/sites/{site_id}")
@@ -165,10 +165,10 @@ async def put(
     return SiteOut.model_validate(site)
 
 
-@router.post("/sites:restate")
-async def restate(caller: _Admin, tx: Tx) -> RestatedOut:
+@router.post("/sites:republish")
+async def republish(caller: _Admin, tx: Tx) -> RepublishedOut:
     """Says every site again, for whoever may have missed it."""
-    return RestatedOut(restated=await restate_sites(tx, by=caller))
+    return RepublishedOut(republished=await republish_sites(tx, by=caller))
 
 
 def _category(category: CategoryIn) -> Category:

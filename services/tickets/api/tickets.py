@@ -86,7 +86,7 @@ async def _filters(
             "This is no reference as it was given out; a sign was misread.", field="reference"
         )
     return Filters(
-        most=page.most,
+        limit=page.limit,
         before=page.before,
         site_id=site,
         states=tuple(state or ()),
@@ -142,11 +142,11 @@ async def amend(
 async def timeline(
     ticket_id: TicketId,
     response: Response,
-    page: Annotated[Page[int], paged_by(NUMBERS, usual=MAX_LINES, most=MAX_LINES)],
+    page: Annotated[Page[int], paged_by(NUMBERS, usual=MAX_LINES, limit=MAX_LINES)],
     caller: Reader,
     tx: Tx,
 ) -> TimelineOut:
     """What happened, oldest first; residents read what is public."""
-    found = await read_timeline(tx, ticket_id, after=page.last or 0, most=page.most, by=caller)
+    found = await read_timeline(tx, ticket_id, after=page.last or 0, limit=page.limit, by=caller)
     entries = page.cut(found, response, lambda entry: entry.n)
     return TimelineOut(items=[EntryOut.model_validate(entry) for entry in entries])

@@ -28,7 +28,7 @@ async def watch(request: Request, ticket_id: TicketId, caller: Reader, tx: Tx) -
         lines: list[Entry] = []
         last = after or 0
         while True:
-            page = await read_timeline(tx, ticket_id, after=last, most=MAX_LINES, by=caller)
+            page = await read_timeline(tx, ticket_id, after=last, limit=MAX_LINES, by=caller)
             lines += page
             if len(page) < MAX_LINES:
                 break

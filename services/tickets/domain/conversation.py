@@ -18,8 +18,8 @@ _MAX_TOLD = 50
 _MAX_URGES = 50
 _MAX_APPOINTMENTS = 20
 MAX_FOLLOWERS = 200
-LONGEST_VISIT = timedelta(days=7)  # the technician who comes is kept free for all of it
-MOST_LINES_TO_COMMENT = 1000  # whoever tells of a ticket reads all that was said about it
+MAX_VISIT = timedelta(days=7)  # the technician who comes is kept free for all of it
+MAX_LINES_TO_COMMENT = 1000  # whoever tells of a ticket reads all that was said about it
 
 
 class NotTheReporter(Forbidden):
@@ -63,10 +63,10 @@ class Comment:
 
 def demand_room_for_comments(ticket: Ticket) -> None:
     """Raise TooManyComments when the timeline is so long that it is time for another ticket."""
-    if ticket.entries >= MOST_LINES_TO_COMMENT:
+    if ticket.entries >= MAX_LINES_TO_COMMENT:
         raise TooManyComments(
-            f"A ticket with {MOST_LINES_TO_COMMENT} lines on its timeline takes no more comments.",
-            limit=MOST_LINES_TO_COMMENT,
+            f"A ticket with {MAX_LINES_TO_COMMENT} lines on its timeline takes no more comments.",
+            limit=MAX_LINES_TO_COMMENT,
         )
 
 
@@ -98,8 +98,8 @@ def agree_visit(
         raise Invalid("A visit must end after it starts.", field="/end")
     if end <= at:
         raise Invalid("A visit can only be agreed for a time to come.", field="/end")
-    if end - start > LONGEST_VISIT:
-        raise Invalid(f"A visit lasts at most {LONGEST_VISIT.days} days.", field="/end")
+    if end - start > MAX_VISIT:
+        raise Invalid(f"A visit lasts at most {MAX_VISIT.days} days.", field="/end")
     agreed = (*ticket.appointments, Appointment(at=at, start=start, end=end))
     return ticket.changed(appointments=agreed[-_MAX_APPOINTMENTS:])
 

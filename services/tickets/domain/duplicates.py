@@ -13,7 +13,7 @@ from shared.ids import TicketId
 
 LOOK_BACK = timedelta(hours=72)
 _OUTDOORS_WITHIN_M = 30.0
-MOST_OFFERED = 5
+MAX_OFFERED = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +37,7 @@ def possible_duplicates(ticket: Ticket, others: Iterable[Earlier]) -> tuple[Earl
     Where neither names a unit or spot: within 30 m of each other.
     """
     same = [other for other in others if _may_be_the_same(ticket, other)]
-    return tuple(sorted(same, key=lambda other: other.opened_at, reverse=True)[:MOST_OFFERED])
+    return tuple(sorted(same, key=lambda other: other.opened_at, reverse=True)[:MAX_OFFERED])
 
 
 def _may_be_the_same(ticket: Ticket, other: Earlier) -> bool:

@@ -17,7 +17,7 @@ from shared.contracts import WorkOrderV1
 from shared.contracts.dispatch import JobState, JobV1, OfferState, WorkOrderState
 from shared.contracts.tickets import TicketState as State
 
-_MEANS: Mapping[WorkOrderState, State] = {
+_TICKET_STATE_FOR: Mapping[WorkOrderState, State] = {
     WorkOrderState.WAITING: State.OPEN,
     WorkOrderState.ACCEPTED: State.ASSIGNED,
     WorkOrderState.TRAVELLING: State.IN_PROGRESS,
@@ -33,7 +33,7 @@ _SHOWN_BY: Mapping[State, frozenset[JobState]] = {
     State.ON_HOLD: frozenset({JobState.PAUSED}),
     State.RESOLVED: frozenset({JobState.COMPLETED}),
 }
-_SAID: Mapping[State, str] = {
+_FACT_FOR: Mapping[State, str] = {
     State.OPEN: "unassigned",
     State.ASSIGNED: "assigned",
     State.IN_PROGRESS: "started",
@@ -74,7 +74,7 @@ def follow(
     saw = replace(ticket, observed=order.version, admitted=admitted(order))
     if order.cycle != ticket.cycle:
         return _note_earlier_work(saw, order, at=at)
-    target = _MEANS.get(order.state)
+    target = _TICKET_STATE_FOR.get(order.state)
     if ticket.state in ENDED or target is None:
         return saw, ()
     if ticket.state is State.ON_HOLD and ticket.hold == STAFF_HOLD and target is not State.RESOLVED:
@@ -127,7 +127,9 @@ def _walk(
         job, since = _shown(order, to, at=at)
         cause = f"job:{job.id}" if job else "dispatch"
         name = (
-            "released" if ticket.state is State.ON_HOLD and to is not State.RESOLVED else _SAID[to]
+            "released"
+            if ticket.state is State.ON_HOLD and to is not State.RESOLVED
+            else _FACT_FOR[to]
         )
         reason = _reason(job, to)
         stepped = ticket.step(
@@ -161,7 +163,7 @@ def _remember(
     return ticket, (
         _happened(
             ticket,
-            _SAID[target],
+            _FACT_FOR[target],
             at=max(since, ticket.steps[-1].at),
             cause=cause,
             detail={"while_held": True},

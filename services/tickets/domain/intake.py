@@ -18,7 +18,7 @@ from shared.contracts.tickets import TicketState as State
 from shared.errors import Invalid
 from shared.ids import TicketId
 
-_MOST_WINDOWS = 3
+_MAX_WINDOWS = 3
 
 
 class Channel(StrEnum):
@@ -118,8 +118,8 @@ def lacks_answers(category: Category, answers: Mapping[str, str]) -> bool:
 
 def check_windows(windows: tuple[Window, ...]) -> None:
     """Raises Invalid for more than three, or one that ends before it starts."""
-    if len(windows) > _MOST_WINDOWS:
-        raise Invalid(f"At most {_MOST_WINDOWS} preferred windows.", field="/preferred_windows")
+    if len(windows) > _MAX_WINDOWS:
+        raise Invalid(f"At most {_MAX_WINDOWS} preferred windows.", field="/preferred_windows")
     for n, window in enumerate(windows):
         if not window.start < window.end:
             raise Invalid("A window must end after it starts.", field=f"/preferred_windows/{n}/end")

@@ -14,7 +14,7 @@ TICKETS = """
     select cast(id as text) as id, state, updated_at as since from tickets
     where id > coalesce(cast(nullif(cast(:after as text), '') as uuid),
       '00000000-0000-0000-0000-000000000000')
-    order by tickets.id limit :most"""
+    order by tickets.id limit :limit"""
 """The tickets there are, in the order of their ids, for the kernel to find those that have ended.
 """
 

@@ -29,10 +29,10 @@ _CLOCKS_DIFFER = timedelta(hours=2)
 class Filters:
     """None or empty asks for everything.
 
-    `most` rows with an id below `before`; all `words` (see `search_words`) have to occur.
+    `limit` rows with an id below `before`; all `words` (see `search_words`) have to occur.
     """
 
-    most: int
+    limit: int
     before: UUID | None = None
     site_id: str | None = None
     states: tuple[TicketState, ...] = ()
@@ -62,7 +62,7 @@ def listing(
 
     The same rules as `access.may_see`, for many; a test holds the two together.
     """
-    given: dict[str, Any] = {"most": filters.most, "id": scope.id, "now": now}
+    given: dict[str, Any] = {"most": filters.limit, "id": scope.id, "now": now}
     fits = _fits(filters, given)
     reasons = [
         *_of_sites(filters, _sites("staff", scope.staff_sites, filters, given), fits, given),
@@ -74,7 +74,8 @@ def listing(
         return None, given
     newest = " union ".join(f"({reason})" for reason in reasons)
     return text(
-        f"""select t.* from (select id from ({newest}) as seen order by id desc limit :most) as page
+        f"""select t.* from (select id from ({newest}) as seen order by id desc
+          limit :limit) as page
         cross join lateral (select * from tickets where id = page.id offset 0) as t
           order by t.id desc"""
     ), given
@@ -212,13 +213,13 @@ def _admitted(there: str | None, fits: str) -> Sequence[str]:
     return [
         (
             f"select id from (select t.id from tickets t where {held} and {there} "
-            f"and {fits} offset 0) as held order by id desc limit :most"
+            f"and {fits} offset 0) as held order by id desc limit :limit"
         )
     ]
 
 
 def _newest(condition: str) -> str:
-    return f"select t.id from tickets t where {condition} order by t.id desc limit :most"
+    return f"select t.id from tickets t where {condition} order by t.id desc limit :limit"
 
 
 def _fits(asked: Filters, given: dict[str, Any]) -> str:

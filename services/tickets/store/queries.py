@@ -11,7 +11,7 @@ from pydantic_core import to_json
 from sqlalchemy import text
 
 from services.tickets.domain.conversation import Comment
-from services.tickets.domain.duplicates import LOOK_BACK, MOST_OFFERED, Earlier
+from services.tickets.domain.duplicates import LOOK_BACK, MAX_OFFERED, Earlier
 from services.tickets.domain.places import unit_key
 from services.tickets.domain.ticket import FOR_SERVICES_ALONE, Ticket
 from services.tickets.store.tables import CommentRow, EntryRow, TicketRow
@@ -32,11 +32,11 @@ _LOAD_WITH_SNAPSHOTS = text("""
 _FOR_UPDATE = ForUpdate("tickets", "select xmin as seen, * from tickets where id = :id", id="uuid")
 _LOCK = text("select * from tickets where id = any(cast(:ids as uuid[])) order by id for update")
 _LOCK_DUE = text("""
-    select id from tickets where closes_at <= :now and id <> all(cast(:but as uuid[]))
-    order by closes_at limit :most for update skip locked""")
+    select id from tickets where closes_at <= :now and id <> all(cast(:excluding as uuid[]))
+    order by closes_at limit :limit for update skip locked""")
 _NEXT_CLOSING = text(
     "select min(closes_at) as at from tickets where closes_at is not null "
-    "and id <> all(cast(:but as uuid[]))"
+    "and id <> all(cast(:excluding as uuid[]))"
 )
 _ALIKE = """
     select id, site_id, reference, category, state, title, place, opened_at from tickets
@@ -45,7 +45,7 @@ _ALIKE = """
     and opened_at >= :since and """
 _WHERE = {"site_id": "text", "category": "text", "since": "timestamptz"}
 _ALIKE_IN_PLACE = Lookup(
-    f"{_ALIKE} coalesce(unit_key, 'spot ' || spot) = :place order by id desc limit {MOST_OFFERED}",
+    f"{_ALIKE} coalesce(unit_key, 'spot ' || spot) = :place order by id desc limit {MAX_OFFERED}",
     **_WHERE,
     place="text",
 )
@@ -61,7 +61,7 @@ _ENTRIES = text("""
     select e.n, e.at, e.name, e.cause, e.public, e.detail, c.id as comment_id, c.text, c.by_staff
     from entries e left join comments c on c.id = e.comment_id
     where e.ticket_id = :ticket_id and e.n > :after and (e.public or :internal) order by e.n
-      limit :most""")
+      limit :limit""")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,17 +108,19 @@ async def lock_tickets(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Ticke
     return {row["id"]: ticket_of(row) for row in rows}
 
 
-async def lock_due_to_close(tx: Transaction, but: Collection[UUID], most: int) -> Sequence[UUID]:
+async def lock_due_to_close(
+    tx: Transaction, excluding: Collection[UUID], limit: int
+) -> Sequence[UUID]:
     """Lock tickets whose 72 h are over; skip those that another instance has taken.
 
     Returns ids: a row that cannot be read is found where one bad ticket is set aside alone.
     """
-    rows = await tx.rows(_LOCK_DUE, now=tx.now, but=list(but), most=most)
+    rows = await tx.rows(_LOCK_DUE, now=tx.now, excluding=list(excluding), limit=limit)
     return [row["id"] for row in rows]
 
 
-async def find_next_closing(tx: Transaction, but: Collection[UUID]) -> datetime | None:
-    row = await tx.row(_NEXT_CLOSING, but=list(but))
+async def find_next_closing(tx: Transaction, excluding: Collection[UUID]) -> datetime | None:
+    row = await tx.row(_NEXT_CLOSING, excluding=list(excluding))
     return row["at"] if row else None
 
 
@@ -163,10 +165,10 @@ def save_comment(tx: Transaction, comment: Comment) -> None:
 
 
 async def find_entries(
-    tx: Transaction, ticket_id: TicketId, *, after: int, internal: bool, most: int
+    tx: Transaction, ticket_id: TicketId, *, after: int, internal: bool, limit: int
 ) -> Sequence[Entry]:
     """Lines after number `after`, oldest first; `internal` ones too, or only the public."""
-    rows = await tx.rows(_ENTRIES, ticket_id=ticket_id, after=after, internal=internal, most=most)
+    rows = await tx.rows(_ENTRIES, ticket_id=ticket_id, after=after, internal=internal, limit=limit)
     return [Entry(**row) for row in rows]
 
 

@@ -53,7 +53,7 @@ def found_by_words(
     # Looked at only where the page is not full: all that lies within the bounds may have been read
     # already.
     there_is_more = (
-        f"(select count(*) from near) < :most and exists (select from {within} offset {most_near})"
+        f"(select count(*) from near) < :limit and exists (select from {within} offset {most_near})"
     )
     return f"""
         with near as materialized (
@@ -61,10 +61,10 @@ def found_by_words(
                 select ticket_id, said, tokens from {within} order by ticket_id desc
                   limit {most_near}) as found
             where {said} and tokens @> cast(:marks as text[]) {and_fits} order by ticket_id desc
-              limit :most)
+              limit :limit)
         select id from near union select id from (
             select ticket_id as id from (
                 select ticket_id from ticket_words where tokens @> cast(:tokens as text[])
                   and {far_site} and {said} offset 0) as found
             where {there_is_more} and {bounds} {and_fits} order by ticket_id desc
-              limit :most) as far"""
+              limit :limit) as far"""

@@ -32,10 +32,10 @@ _LOCK = text("select * from sites where id = :id for update")
 _LOAD_ALL = text("select * from sites where id = any(cast(:ids as text[])) order by said_at")
 _IDS = text("select id from sites order by id")
 _TO_RESTATE = text("""
-    select id from sites where said_at <= :before and id <> all(cast(:but as text[]))
-      order by said_at limit :most for update skip locked""")
+    select id from sites where said_at <= :before and id <> all(cast(:excluding as text[]))
+      order by said_at limit :limit for update skip locked""")
 _EARLIEST_SAID = text(
-    "select min(said_at) as said_at from sites where id <> all(cast(:but as text[]))"
+    "select min(said_at) as said_at from sites where id <> all(cast(:excluding as text[]))"
 )
 _TAKE_BLOCK = text("""
     insert into number_blocks as b (code, next_number) values (:code, :next)
@@ -84,12 +84,12 @@ async def find_site_ids(tx: Transaction) -> Sequence[str]:
 
 
 async def lock_sites_last_said(
-    tx: Transaction, *, before: datetime, but: Collection[str], most: int
+    tx: Transaction, *, before: datetime, excluding: Collection[str], limit: int
 ) -> Sequence[str]:
     """Lock sites that were last said before then and return their ids; skip those that another
     instance has taken.
     """
-    rows = await tx.rows(_TO_RESTATE, before=before, but=list(but), most=most)
+    rows = await tx.rows(_TO_RESTATE, before=before, excluding=list(excluding), limit=limit)
     return [row["id"] for row in rows]
 
 
@@ -97,8 +97,8 @@ async def load_sites(tx: Transaction, site_ids: Collection[str]) -> Sequence[Sit
     return [_site_of(row) for row in await tx.rows(_LOAD_ALL, ids=list(site_ids))]
 
 
-async def find_earliest_said(tx: Transaction, but: Collection[str]) -> datetime | None:
-    row = await tx.row(_EARLIEST_SAID, but=list(but))
+async def find_earliest_said(tx: Transaction, excluding: Collection[str]) -> datetime | None:
+    row = await tx.row(_EARLIEST_SAID, excluding=list(excluding))
     return row["said_at"] if row else None
 
 

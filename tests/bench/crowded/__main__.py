@@ -41,7 +41,7 @@ _EXPIRE_IN_S, _SWEPT_AFTER_S = 8, 2
 """dispatch looks when offers end every five seconds at the latest, and sweeps them two seconds
 later.
 """
-_WITHIN_S = 90.0
+_TIMEOUT_S = 90.0
 _SETTLES_S = 1.5
 
 _EXPIRE = """
@@ -105,7 +105,7 @@ def _measure(tree: Tree, progress: Progress) -> dict[str, Any]:
         crowd.ask({"calm": True})
         progress.say(f"{_TECHNICIANS} technicians are at {SITE}")
         filled = crowd.ask({"reports": _OFFERS + _BACKLOG, "rate": _FILL_RATE})
-        crowd.ask({"offers": _OFFERS, "within_s": _WITHIN_S})
+        crowd.ask({"offers": _OFFERS, "within_s": _TIMEOUT_S})
         crowd.ask({"calm": True})
         progress.say(
             f"{filled['opened']} tickets are open there, {uvloop.run(_open_offers(flow))} of them "
@@ -186,7 +186,7 @@ def _expire(flow: Flow, crowd: Worker) -> dict[str, Any]:
     time.sleep(max(swept_at - 1 - time.time(), 0))
     before = flow.instance.cpu_s()
     reoffered, last_at = uvloop.run(_reoffered(flow, offers, since=ended_at))
-    webhooks = crowd.ask({"offers": offers, "within_s": _WITHIN_S})
+    webhooks = crowd.ask({"offers": offers, "within_s": _TIMEOUT_S})
     crowd.ask({"calm": True})
     time.sleep(_SETTLES_S)
     return {
@@ -212,7 +212,7 @@ async def _let_expire(flow: Flow) -> tuple[float, int]:
 async def _reoffered(flow: Flow, offers: int, *, since: float) -> tuple[int, float]:
     connection = await asyncpg.connect(flow.instance.state["database_urls"]["dispatch"])
     try:
-        until = time.monotonic() + _WITHIN_S
+        until = time.monotonic() + _TIMEOUT_S
         while True:
             [row] = await connection.fetch(_OFFERED_SINCE, SITE, since)
             if row["n"] >= offers or time.monotonic() > until:

@@ -64,8 +64,8 @@ class Crowd:
             case {"forget": True}:
                 self._came_at.clear()
                 return {}
-            case {"offers": offers, "within_s": within_s}:
-                return await self._wait_for(offers, within_s)
+            case {"offers": offers, "within_s": timeout_s}:
+                return await self._wait_for(offers, timeout_s)
         raise ValueError(f"no such order: {order}")
 
     async def _report(self, reports: int, rate: float) -> dict[str, Any]:
@@ -87,9 +87,9 @@ class Crowd:
         )
         return None if answer.status == 201 else f"{answer.status} {answer.body[:200]!r}"
 
-    async def _wait_for(self, offers: int, within_s: float) -> dict[str, Any]:
+    async def _wait_for(self, offers: int, timeout_s: float) -> dict[str, Any]:
         try:
-            async with asyncio.timeout(within_s):
+            async with asyncio.timeout(timeout_s):
                 while len(self._came_at) < offers:
                     self._came.clear()
                     await self._came.wait()

@@ -196,10 +196,10 @@ COPIED: Mapping[str, Sequence[Copy]] = {
         Copy(table="promises", ticket="o.id", changes={"id": "c.id"}),
         # Every job that waits has been looked at, and is worth no other look today.
         Copy(
-            table="wakes",
+            table="planning_queue",
             ticket="j.work_order_id",
             source="""jobs j join work_orders w on w.id = j.work_order_id
-                cross join lateral (select * from wakes where job_id = j.id order by at
+                cross join lateral (select * from planning_queue where job_id = j.id order by at
                   limit 1) o""",
             more={"seen": "w.version", "heard": "w.observed"},
             where="c.living",

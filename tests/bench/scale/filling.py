@@ -20,7 +20,7 @@ from tests.bench.scale.indexes import without_indexes
 
 _AT_ONCE = 50_000
 _COUNTED_SITE = "bench-00-01"
-_LONGEST_MARK_OF_WORDS = 3
+_MAX_MARK_LENGTH = 3
 """Longer tokens name a site, a category or a priority."""
 _COLUMNS = (
     "select attname from pg_attribute where attrelid = cast($1 as regclass) and attnum > 0 "
@@ -153,9 +153,7 @@ def _plain_tokens(said: str, tokens: Sequence[str], reference: str, unit_key: st
     """
     own = {reference.lower(), unit_key}
     marks = [
-        token
-        for token in tokens
-        if len(token) > _LONGEST_MARK_OF_WORDS and not token.startswith("site:")
+        token for token in tokens if len(token) > _MAX_MARK_LENGTH and not token.startswith("site:")
     ]
     return [*sorted(tokens_of(word for word in said.split() if word not in own)), *marks]
 

@@ -30,10 +30,10 @@ _GRACE_S = 2
 """Dispatch looks at least every five seconds when the next offer may be swept, which is so long
 after its end.
 """
-_WITHIN_S = 60.0
+_TIMEOUT_S = 60.0
 _RESTATED = {
-    "tickets": ("/v1/sites:restate", "tickets.site.restated.v1"),
-    "dispatch": ("/v1/technicians:restate", "dispatch.technician.restated.v1"),
+    "tickets": ("/v1/sites:republish", "tickets.site.restated.v1"),
+    "dispatch": ("/v1/technicians:republish", "dispatch.technician.restated.v1"),
 }
 _RESTATINGS = 3
 
@@ -66,10 +66,10 @@ def _start_ms(instance: Instance, name: str) -> float:
 
 def wait_until_ready(instance: Instance, name: str) -> None:
     """Raise RuntimeError after a minute."""
-    deadline = time.monotonic() + _WITHIN_S
+    deadline = time.monotonic() + _TIMEOUT_S
     while not _is_ready(f"{instance.state['urls'][name]}/readyz"):
         if time.monotonic() > deadline:
-            raise RuntimeError(f"{name} was not ready within {_WITHIN_S:g} s")
+            raise RuntimeError(f"{name} was not ready within {_TIMEOUT_S:g} s")
         time.sleep(0.02)
 
 
@@ -169,9 +169,9 @@ async def _ms_until(
         (standing,) = await connection.fetch(_STANDING, ids, jobs)
         if true(standing):
             return (time.perf_counter() - began) * 1000
-        if time.perf_counter() - began > _WITHIN_S:
+        if time.perf_counter() - began > _TIMEOUT_S:
             raise RuntimeError(
-                f"{_WITHIN_S:g} s after {len(ids)} offers fell due: {dict(standing)}"
+                f"{_TIMEOUT_S:g} s after {len(ids)} offers fell due: {dict(standing)}"
             )
         await asyncio.sleep(0.02)
 
@@ -181,7 +181,10 @@ def measure_restating(empty: Flow, full: Flow) -> Measured:
     measured: Measured = {}
     for service, (path, subject) in _RESTATED.items():
         turns = [
-            [uvloop.run(_restate(flow.instance, service, path, subject)) for flow in (empty, full)]
+            [
+                uvloop.run(_republish(flow.instance, service, path, subject))
+                for flow in (empty, full)
+            ]
             for _ in range(_RESTATINGS)
         ]
         measured[f"{service} restate {path.partition(':')[0].removeprefix('/v1')}"] = compared(
@@ -190,7 +193,7 @@ def measure_restating(empty: Flow, full: Flow) -> Measured:
     return measured
 
 
-async def _restate(instance: Instance, service: str, path: str, subject: str) -> float:
+async def _republish(instance: Instance, service: str, path: str, subject: str) -> float:
     heard = 0
     more = asyncio.Event()
 
@@ -204,8 +207,10 @@ async def _restate(instance: Instance, service: str, path: str, subject: str) ->
         await connection.subscribe(subject, cb=hear)
         await connection.flush()
         began = time.perf_counter()
-        restated = (await asyncio.to_thread(instance.send, "POST", service, path, {}))["restated"]
-        async with asyncio.timeout(_WITHIN_S):
+        restated = (await asyncio.to_thread(instance.send, "POST", service, path, {}))[
+            "republished"
+        ]
+        async with asyncio.timeout(_TIMEOUT_S):
             while heard < restated:
                 more.clear()
                 await more.wait()

@@ -11,7 +11,7 @@ from fettle.home import SERVICES
 
 STREAMS = "/events"
 """How the paths of live streams end: they have no end to be timed."""
-_EVERY_SERVICE = ("/livez", "/readyz", "/metrics", "/v1/parked")
+_EVERY_SERVICE = ("/livez", "/readyz", "/metrics", "/v1/dead-letters")
 
 ASKED_SITE = "scale-0000"
 """Of the sites that are filled the first, in both instances; its first resident is asked about."""
@@ -158,7 +158,7 @@ _IN_PATHS = {
     "calendar_id": "calendar",
     "parked_id": "parked",
 }
-NOT_ASKED = frozenset({"/v1/parked/{parked_id}"})
+NOT_ASKED = frozenset({"/v1/dead-letters/{dead_letter_id}"})
 """Nothing is parked in a bench."""
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from shared.contracts import OfferAnswerV1
 from shared.contracts.notify import Decision
 from shared.contracts.tickets import TicketState
-from shared.messaging.parked import park
+from shared.messaging.dead_letters import store_dead_letter
 from tests.component.dispatch.world import (
     a_ticket,
     offered_and_accepted,
@@ -28,7 +28,7 @@ _TABLES = (
     "offers",
     "assignments",
     "promises",
-    "wakes",
+    "planning_queue",
     "ended_tickets",
     "snapshots",
 )
@@ -44,8 +44,8 @@ async def dispatch(component: MakeComponent) -> Component:
 
 
 async def rows_left(dispatch: Component) -> dict[str, int]:
-    """Of every table; news of technicians is left to the alarm that hands out."""
-    of_jobs = {"wakes": "where job_id is not null"}
+    """Of every table; news of technicians is left to the due worker that hands out."""
+    of_jobs = {"planning_queue": "where job_id is not null"}
     return {
         table: (
             await rows(dispatch, f"select count(*) as n from {table} {of_jobs.get(table, '')}")
@@ -55,7 +55,7 @@ async def rows_left(dispatch: Component) -> dict[str, int]:
 
 
 async def forget(dispatch: Component) -> None:
-    while await dispatch.rings("retention"):
+    while await dispatch.runs_due("retention"):
         pass
 
 
@@ -108,16 +108,16 @@ async def test_a_parked_fact_that_is_retried_when_its_ticket_is_deleted_begins_n
         fact = received(opened)
         fact = replace(fact, headers={**fact.headers, "ce-subject": str(ended.id)})
         async with dispatch.tx() as tx:
-            await park(tx, consumer.durable, fact, ValueError("not today"))
+            await store_dead_letter(tx, consumer.durable, fact, ValueError("not today"))
     await dispatch.hears(ended)
 
     async with dispatch.http(role="admin", site="*") as http:
-        first, second = (await http.get("/v1/parked")).json()["items"]
+        first, second = (await http.get("/v1/dead-letters")).json()["items"]
         dispatch.clock.move(days=89)
-        in_time = await http.post(f"/v1/parked/{first['id']}/retry")
+        in_time = await http.post(f"/v1/dead-letters/{first['id']}/retry")
         dispatch.clock.move(days=8)
         await forget(dispatch)
-        too_late = await http.post(f"/v1/parked/{second['id']}/retry")
+        too_late = await http.post(f"/v1/dead-letters/{second['id']}/retry")
 
     assert (in_time.status_code, too_late.status_code, too_late.json()["code"]) == (
         204,
@@ -179,7 +179,7 @@ async def test_deleting_work_deletes_the_looks_at_its_jobs(dispatch: Component) 
     await dispatch.hears(a_ticket(TicketState.CANCELLED, id=ticket.id, version=5))
     async with dispatch.tx() as tx:
         await tx.execute(
-            text("""insert into wakes (id, site_id, at, job_id)
+            text("""insert into planning_queue (id, site_id, at, job_id)
                     select gen_random_uuid(), 'demo', now(), id from jobs
                       where work_order_id = :id"""),
             id=ticket.id,
@@ -191,7 +191,7 @@ async def test_deleting_work_deletes_the_looks_at_its_jobs(dispatch: Component) 
     assert (
         await rows(
             dispatch,
-            "select from wakes w where job_id is not null "
+            "select from planning_queue w where job_id is not null "
             "and not exists (select from jobs where id = w.job_id)",
         )
         == []

@@ -64,9 +64,9 @@ async def test_an_offer_that_nobody_answers_expires_two_seconds_after_its_end_an
     offer = (await order_of(dispatch, ticket)).jobs[0].offers[0]
 
     await age_offers(dispatch, minutes=15, seconds=1)
-    too_early = await dispatch.rings(OFFERS)
+    too_early = await dispatch.runs_due(OFFERS)
     await age_offers(dispatch, seconds=2)
-    swept = await dispatch.rings(OFFERS)
+    swept = await dispatch.runs_due(OFFERS)
     await rest(dispatch)
 
     assert (too_early, swept) == (0, 1)
@@ -305,7 +305,7 @@ async def test_two_instances_that_hand_out_at_once_ask_each_technician_about_wha
         await put_technician(first, f"t{n}", capacity=2)
     await first.hears(*[a_ticket() for _ in range(30)])
 
-    await asyncio.gather(*(each.rings(HAND_OUT) for each in (first, second) * 4))
+    await asyncio.gather(*(each.runs_due(HAND_OUT) for each in (first, second) * 4))
 
     offered = Counter(
         row["technician_id"] for row in await rows(first, "select technician_id from offers")

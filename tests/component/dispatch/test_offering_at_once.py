@@ -58,8 +58,8 @@ async def test_a_new_ticket_is_offered_at_once_in_one_fact_and_leaves_nothing_to
     assert [(offer.technician_id, offer.state) for offer in order.jobs[0].offers] == [
         ("li", OfferState.OPEN)
     ]
-    assert await rows(dispatch, "select 1 from wakes") == []
-    assert await dispatch.rings(HAND_OUT) == 0
+    assert await rows(dispatch, "select 1 from planning_queue") == []
+    assert await dispatch.runs_due(HAND_OUT) == 0
 
 
 async def test_an_offer_made_at_once_is_answered_and_expires_as_any_other(
@@ -72,7 +72,7 @@ async def test_an_offer_made_at_once_is_answered_and_expires_as_any_other(
 
     taken = await answer(dispatch, "li", (await order_of(dispatch, accepted)).jobs[0].offers[0].id)
     await age_offers(dispatch, minutes=15, seconds=3)
-    swept = await dispatch.rings(OFFERS)
+    swept = await dispatch.runs_due(OFFERS)
 
     assert (taken.status_code, swept) == (200, 1)
     assert await facts_of(dispatch, accepted) == [["created", "offered"], ["accepted"]]
@@ -91,8 +91,8 @@ async def test_where_another_session_hands_out_new_work_is_left_to_the_alarm(
         await tx.lock("hand_out", ["demo"])
         await dispatch.hears(ticket)
         left = await facts_of(dispatch, ticket)
-        looks = await rows(dispatch, "select site_id, job_id from wakes")
-    rung = await dispatch.rings(HAND_OUT)
+        looks = await rows(dispatch, "select site_id, job_id from planning_queue")
+    rung = await dispatch.runs_due(HAND_OUT)
 
     job = (await order_of(dispatch, ticket)).jobs[0]
     assert (left, looks, rung) == ([["created"]], [{"site_id": "demo", "job_id": job.id}], 1)
@@ -114,9 +114,9 @@ async def test_a_site_released_before_the_new_work_is_committed_loses_nothing(
             await handing_out.lock("hand_out", ["demo"])
             hearing = asyncio.create_task(dispatch.hears(a_ticket(id=known.id, version=2), ticket))
             await eventually(lambda: somebody_waits(dispatch))
-        nothing_yet = await dispatch.rings(HAND_OUT)
+        nothing_yet = await dispatch.runs_due(HAND_OUT)
     await hearing
-    rung = await dispatch.rings(HAND_OUT)
+    rung = await dispatch.runs_due(HAND_OUT)
 
     assert (nothing_yet, rung) == (0, 1)
     assert await facts_of(dispatch, ticket) == [["created"], ["offered"]]
@@ -134,10 +134,10 @@ async def test_a_newcomer_does_not_overtake_what_waits_for_the_last_hand(
 
     await work(dispatch, "li", job_id, "complete")
     await dispatch.hears(newcomer)
-    at_once = await facts_of(dispatch, newcomer)
+    batch_size = await facts_of(dispatch, newcomer)
     await rest(dispatch)
 
-    assert at_once == [["created"]]
+    assert batch_size == [["created"]]
     states = [(await order_of(dispatch, ticket)).jobs[0].state for ticket in (older, newcomer)]
     assert states == [JobState.OFFERED, JobState.WAITING]
 
@@ -150,7 +150,7 @@ async def test_a_site_where_something_waits_is_not_kept_from_the_alarm(
 
     async with dispatch.tx() as tx:
         turns = await take_turns(tx, [a_ticket()])
-        rung = await dispatch.rings(HAND_OUT)
+        rung = await dispatch.runs_due(HAND_OUT)
 
     assert (turns, rung) == ({}, 1)
 
@@ -186,9 +186,9 @@ async def test_a_newcomer_does_not_overtake_what_begins_to_wait_while_its_offer_
     async with dispatch.tx() as tx:
         turns = await take_turns(tx, [newcomer])
         assert (await work(dispatch, "li", job_id, "return", reason="ill")).status_code == 200
-        passed_over = await dispatch.rings(HAND_OUT)
+        passed_over = await dispatch.runs_due(HAND_OUT)
         offered = await offer_at_once(tx, turns, [follow(None, newcomer)])
-    rung = await dispatch.rings(HAND_OUT)
+    rung = await dispatch.runs_due(HAND_OUT)
 
     assert turns.keys() == {newcomer.id}
     assert (passed_over, offered, rung) == (0, AtOnce(), 1)
@@ -205,8 +205,8 @@ async def test_new_work_for_busy_technicians_costs_no_turn_and_is_offered_when_o
     newcomer = a_ticket()
 
     await dispatch.hears(newcomer)
-    [look] = await rows(dispatch, "select version, at from wakes")
-    turns = await dispatch.rings(HAND_OUT)
+    [look] = await rows(dispatch, "select version, at from planning_queue")
+    turns = await dispatch.runs_due(HAND_OUT)
     await work(dispatch, "li", job_id, "complete")
     await rest(dispatch)
 
@@ -317,10 +317,10 @@ async def test_where_a_dispatcher_decides_or_nobody_is_free_nothing_is_offered_a
     manual, nobody = a_ticket(category="lock"), a_ticket(category="lift", site_id="other")
 
     await dispatch.hears(manual, nobody)
-    at_once = [await said_of(dispatch, ticket) for ticket in (manual, nobody)]
+    batch_size = [await said_of(dispatch, ticket) for ticket in (manual, nobody)]
     await rest(dispatch)
 
-    assert at_once == [["created"], ["created"]]
+    assert batch_size == [["created"], ["created"]]
     assert [await said_of(dispatch, ticket) for ticket in (manual, nobody)] == [
         ["created"],
         ["created", "unassignable"],
@@ -391,10 +391,10 @@ async def test_of_a_batch_that_takes_too_long_to_decide_the_alarm_offers_what_is
     tickets = [a_ticket() for _ in range(104)]
 
     await dispatch.hears(*tickets)
-    at_once = await rows(dispatch, "select count(*) as n from offers")
+    batch_size = await rows(dispatch, "select count(*) as n from offers")
     await rest(dispatch)
 
-    assert at_once == [{"n": 100}]
+    assert batch_size == [{"n": 100}]
     assert await rows(dispatch, "select count(*) as n from offers where state = 'open'") == [
         {"n": 104}
     ]
@@ -433,7 +433,7 @@ async def test_two_instances_hearing_of_new_tickets_at_once_offer_within_what_ea
 
     await asyncio.gather(
         *((first, second)[n % 2].hears(ticket) for n, ticket in enumerate(tickets)),
-        first.rings(HAND_OUT),
+        first.runs_due(HAND_OUT),
     )
     await asyncio.gather(rest(first), rest(second))
 
@@ -456,7 +456,7 @@ async def test_a_look_at_a_site_where_nothing_waits_does_not_keep_new_work_from_
 
     assert (site.site_id, site.waits) == ("demo", False)
     assert await facts_of(dispatch, ticket) == [["created", "offered"]]
-    assert await rows(dispatch, "select 1 from wakes") == []
+    assert await rows(dispatch, "select 1 from planning_queue") == []
 
 
 async def test_rules_that_cannot_be_read_keep_no_ticket_from_being_heard(

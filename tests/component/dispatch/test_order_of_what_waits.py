@@ -220,7 +220,7 @@ async def test_nothing_is_sent_to_move_a_job_that_does_not_wait(component: MakeC
         await dispatch.hears(a_promise(ticket, minutes=10))
 
     assert [each for each in sent if "update jobs" in each] == []
-    assert await dispatch.rings(HAND_OUT) == 0
+    assert await dispatch.runs_due(HAND_OUT) == 0
 
 
 async def test_a_look_for_one_technician_reads_no_more_of_a_long_backlog_than_of_a_short_one(

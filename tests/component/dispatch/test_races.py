@@ -175,9 +175,9 @@ async def test_an_offer_accepted_while_it_expires_is_one_or_the_other(
             )
 
         accepted, _ = await asyncio.gather(
-            answer(first, "li", job.offers[0].id), second.rings(OFFERS)
+            answer(first, "li", job.offers[0].id), second.runs_due(OFFERS)
         )
-        await second.rings(OFFERS)
+        await second.runs_due(OFFERS)
 
         offer = (await rows(first, "select state from offers where id = :id", id=job.offers[0].id))[
             0

@@ -38,7 +38,7 @@ async def test_turns_at_two_sites_side_by_side_offer_no_more_than_a_technician_c
         taken = await take_site(tx, [SiteId("other")], 1)
         await hand_out(tx, taken)
         await tx.flush()
-        beside = asyncio.create_task(dispatch.rings(HAND_OUT))
+        beside = asyncio.create_task(dispatch.runs_due(HAND_OUT))
         await eventually(lambda: somebody_waits(dispatch))
     await beside
     await rest(dispatch)
@@ -68,10 +68,10 @@ async def test_new_work_waits_for_the_alarm_while_another_sites_turn_offers_to_i
         await hand_out(tx, taken)
         await tx.flush()
         await dispatch.hears(there)
-        at_once = await said_of(dispatch, there)
+        batch_size = await said_of(dispatch, there)
     await rest(dispatch)
 
-    assert at_once == ["created"]
+    assert batch_size == ["created"]
     assert await said_of(dispatch, second) == ["created", "offered"]
     assert await said_of(dispatch, there) == ["created"]
     assert await rows(dispatch, OPEN_OFFERS) == [{"n": 2}]

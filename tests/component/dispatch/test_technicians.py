@@ -220,7 +220,7 @@ async def test_a_waiting_job_is_offered_when_the_next_shift_begins(
     early = await order_of(dispatch, ticket)
 
     clock.move(minutes=59)
-    nothing = await dispatch.rings(HAND_OUT)
+    nothing = await dispatch.runs_due(HAND_OUT)
     clock.move(minutes=1)
     await rest(dispatch)
 
@@ -318,14 +318,14 @@ async def test_technicians_are_restated_every_ten_days_and_when_asked(
     await keep(dispatch, "PUT", "/gone", LI)
     await keep(dispatch, "DELETE", "/gone")
 
-    early = await dispatch.rings("restating")
+    early = await dispatch.runs_due("restating")
     dispatch.clock.move(days=10, seconds=1)
-    rung = await dispatch.rings("restating")
+    rung = await dispatch.runs_due("restating")
     dispatch.clock.move(seconds=1)
-    refused = await keep(dispatch, "POST", ":restate", role="admin")
-    asked = await keep(dispatch, "POST", ":restate", role="admin", site="*")
+    refused = await keep(dispatch, "POST", ":republish", role="admin")
+    asked = await keep(dispatch, "POST", ":republish", role="admin", site="*")
 
-    assert (early, rung, refused.status_code, asked.json()) == (0, 1, 403, {"restated": 1})
+    assert (early, rung, refused.status_code, asked.json()) == (0, 1, 403, {"republished": 1})
     restated = await dispatch.said("dispatch.technician.restated.v1")
     assert [(fact.subject_id, fact.version) for fact in restated] == [("li", 1), ("li", 1)]
 

@@ -83,9 +83,9 @@ async def test_a_site_at_which_something_is_broken_keeps_no_other_waiting(
     broken, sound = a_ticket(), a_ticket(site_id="other")
     await dispatch.hears(broken, sound)
 
-    await dispatch.service.ringing[HAND_OUT].run_due()
+    await dispatch.service.due_workers[HAND_OUT].run_due()
 
-    assert dispatch.service.ringing[HAND_OUT].set_aside == 1
+    assert dispatch.service.due_workers[HAND_OUT].quarantined == 1
     assert (await said_of(dispatch, broken), await said_of(dispatch, sound)) == (
         ["created"],
         ["created", "offered"],
@@ -104,9 +104,9 @@ async def test_a_site_whose_rules_cannot_be_read_keeps_no_other_waiting(
     unreadable, sound = a_ticket(), a_ticket(site_id="other")
     await dispatch.hears(unreadable, sound)
 
-    await dispatch.service.ringing[HAND_OUT].run_due()
+    await dispatch.service.due_workers[HAND_OUT].run_due()
 
-    assert dispatch.service.ringing[HAND_OUT].set_aside == 1
+    assert dispatch.service.due_workers[HAND_OUT].quarantined == 1
     assert (await said_of(dispatch, unreadable), await said_of(dispatch, sound)) == (
         ["created"],
         ["created", "offered"],
@@ -122,11 +122,11 @@ async def test_what_none_can_take_is_tried_again_on_new_site_rules_and_as_often_
     await rest(dispatch)
 
     await put_rules(dispatch, retry_s=60)
-    changed = await dispatch.rings(HAND_OUT)
+    changed = await dispatch.runs_due(HAND_OUT)
     dispatch.clock.move(seconds=59)
-    early = await dispatch.rings(HAND_OUT)
+    early = await dispatch.runs_due(HAND_OUT)
     dispatch.clock.move(seconds=1)
-    again = await dispatch.rings(HAND_OUT)
+    again = await dispatch.runs_due(HAND_OUT)
 
     assert (changed, early, again) == (1, 0, 1)
 
@@ -140,9 +140,9 @@ async def test_a_ticket_that_needs_something_else_is_looked_at_at_once(
     await rest(dispatch)
 
     await dispatch.hears(a_ticket(id=ticket.id, version=2, priority=Priority.URGENT))
-    looked = await dispatch.rings(HAND_OUT)
+    looked = await dispatch.runs_due(HAND_OUT)
     await dispatch.hears(a_ticket(id=ticket.id, version=3, priority=Priority.URGENT))
-    left_alone = await dispatch.rings(HAND_OUT)
+    left_alone = await dispatch.runs_due(HAND_OUT)
 
     assert (looked, left_alone) == (1, 0)
     assert (await order_of(dispatch, ticket)).unassignable_at is not None
@@ -176,22 +176,22 @@ async def test_a_site_whose_turn_waits_for_a_lock_keeps_no_other_waiting(
     component: MakeComponent,
 ) -> None:
     dispatch = await component("dispatch")
-    ringing = dispatch.service.ringing[HAND_OUT]
-    dispatch.database.after.alarm = lambda name, at: (
-        ringing.ring_at(at) if name == HAND_OUT else None
+    worker = dispatch.service.due_workers[HAND_OUT]
+    dispatch.database.after.schedule = lambda name, at: (
+        worker.wake_at(at) if name == HAND_OUT else None
     )
     stuck = a_ticket()
     await dispatch.hears(stuck)
 
     async with dispatch.tx() as tx:
         await tx.rows(text("select from work_orders where id = :id for update"), id=stuck.id)
-        running = asyncio.create_task(ringing.run())
+        running = asyncio.create_task(worker.run())
         await eventually(lambda: somebody_waits(dispatch))
         others = [a_ticket(site_id=f"other-{n}") for n in range(4)]
         for other in others:
             await dispatch.hears(other)
         # the lock is waited for longer
-        said = await eventually(lambda: _all_said(dispatch, others), within_s=4)
+        said = await eventually(lambda: _all_said(dispatch, others), timeout_s=4)
         still = await said_of(dispatch, stuck)
         running.cancel()
         await asyncio.wait([running])

@@ -29,7 +29,9 @@ from tests.support.component import Component, MakeComponent
 from tests.support.eventually import eventually
 from tests.support.statements import statements_of
 
-LOOKS_LEFT = "select count(*) as n from wakes where version is null or at <= clock_timestamp()"
+LOOKS_LEFT = (
+    "select count(*) as n from planning_queue where version is null or at <= clock_timestamp()"
+)
 
 
 async def a_backlog(dispatch: Component, jobs: int) -> None:
@@ -55,7 +57,7 @@ async def test_new_work_of_another_trade_is_offered_at_once_though_something_wai
         [["created"]],
     )
     # the other waits for the plumber's hands, and that is known already
-    assert await dispatch.rings(HAND_OUT) == 0
+    assert await dispatch.runs_due(HAND_OUT) == 0
 
 
 async def test_new_work_does_not_overtake_what_waits_for_a_technician_who_just_came(
@@ -81,11 +83,13 @@ async def test_a_turn_for_a_technician_reads_no_job_that_they_cannot_do(
     dispatch = await component("dispatch")
     await a_backlog(dispatch, 3)
     await put_technician(dispatch, "zhou", skills=[{"code": "lock"}])
-    before = await rows(dispatch, "select id, at from wakes where job_id is not null order by id")
+    before = await rows(
+        dispatch, "select id, at from planning_queue where job_id is not null order by id"
+    )
 
-    assert await dispatch.rings(HAND_OUT) == 1
+    assert await dispatch.runs_due(HAND_OUT) == 1
 
-    assert await rows(dispatch, "select id, at from wakes order by id") == before
+    assert await rows(dispatch, "select id, at from planning_queue order by id") == before
     assert await rows(dispatch, LOOKS_LEFT) == [{"n": 0}]
 
 
@@ -96,10 +100,10 @@ async def test_a_look_that_helps_no_job_is_not_repeated_until_something_changes(
     await a_backlog(dispatch, 3)
 
     await put_technician(dispatch, "zhou", skills=[{"code": "lock"}])
-    first = await dispatch.rings(HAND_OUT)
-    again = await dispatch.rings(HAND_OUT)
+    first = await dispatch.runs_due(HAND_OUT)
+    again = await dispatch.runs_due(HAND_OUT)
     await put_technician(dispatch, "zhou", skills=[{"code": "lock"}, {"code": "plumbing"}])
-    changed = await dispatch.rings(HAND_OUT)
+    changed = await dispatch.runs_due(HAND_OUT)
 
     assert (first, again) == (1, 0)
     assert changed > 0
@@ -120,7 +124,7 @@ async def test_as_many_statements_are_sent_however_much_waits(component: MakeCom
         )
         with statements_of(dispatch.database) as sent:
             await dispatch.hears(a_ticket())
-            assert await dispatch.rings(HAND_OUT) == 1
+            assert await dispatch.runs_due(HAND_OUT) == 1
         counts.append(len(sent))
 
     assert counts[0] == counts[1]
@@ -148,7 +152,7 @@ async def test_a_technician_barred_from_more_jobs_than_fit_into_a_turn_gets_the_
     [held] = await rows(dispatch, "select id from jobs where technician_id = 'li'")
 
     await work(dispatch, "li", held["id"], "complete")
-    turns = await dispatch.rings(HAND_OUT)
+    turns = await dispatch.runs_due(HAND_OUT)
 
     assert (await order_of(dispatch, behind)).jobs[0].state is JobState.OFFERED
     assert turns > 120 // handing_out._MAX_JOBS_PER_TURN
@@ -204,7 +208,7 @@ async def test_offers_that_expire_at_once_go_to_others_in_order_and_none_is_left
     }
 
     await age_offers(dispatch, minutes=15, seconds=3)
-    swept = await dispatch.rings(OFFERS)
+    swept = await dispatch.runs_due(OFFERS)
     await rest(dispatch)
 
     after = {
@@ -225,13 +229,16 @@ async def test_a_whole_sites_look_left_by_a_release_before_finds_what_has_no_loo
     await dispatch.hears(ticket)
     await put_technician(dispatch, "li")
     async with dispatch.tx() as tx:
-        await tx.execute(text("delete from wakes"))
+        await tx.execute(text("delete from planning_queue"))
         await tx.execute(
-            text("insert into wakes (id, site_id, at) values (gen_random_uuid(), 'demo', :at)"),
+            text(
+                "insert into planning_queue (id, site_id, at) "
+                "values (gen_random_uuid(), 'demo', :at)"
+            ),
             at=dispatch.clock.now(),
         )
 
-    assert await dispatch.rings(HAND_OUT) > 0
+    assert await dispatch.runs_due(HAND_OUT) > 0
     assert await said_of(dispatch, ticket) == ["created", "offered"]
 
 
@@ -246,7 +253,7 @@ async def test_who_was_meant_for_a_job_that_changed_in_between_is_offered_the_ne
 
     async with dispatch.tx() as tx:
         await tx.rows(text("select from work_orders where id = :id for update"), id=first.id)
-        turn = asyncio.create_task(dispatch.rings(HAND_OUT))
+        turn = asyncio.create_task(dispatch.runs_due(HAND_OUT))
         # it has planned, and is on its way to the work order
         await eventually(lambda: somebody_waits(dispatch))
         await tx.execute(

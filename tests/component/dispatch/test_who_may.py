@@ -213,7 +213,7 @@ async def test_a_late_answer_is_told_what_was_decided(component: MakeComponent) 
     await age_offers(dispatch, minutes=15, seconds=3)
 
     before_the_sweep = await answer(dispatch, offer.technician_id, offer.id)
-    await dispatch.rings("offers")
+    await dispatch.runs_due("offers")
     after_the_sweep = await answer(dispatch, offer.technician_id, offer.id)
     foreign = await answer(dispatch, other, offer.id)
 

@@ -80,7 +80,7 @@ async def put_rules(dispatch: Component, **rules: Any) -> None:
 
 async def rest(dispatch: Component) -> None:
     """Everything that is due is done."""
-    while await dispatch.rings(REVIEWS) + await dispatch.rings(HAND_OUT):
+    while await dispatch.runs_due(REVIEWS) + await dispatch.runs_due(HAND_OUT):
         pass
 
 

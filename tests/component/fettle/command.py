@@ -58,7 +58,7 @@ class Up:
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
 
-    async def says(self, words: str, *, within_s: float = 180) -> str:
+    async def says(self, words: str, *, timeout_s: float = 180) -> str:
         """The line with these words, waited for.
 
         Raises AssertionError with all it said, also when it ended without them.
@@ -67,7 +67,7 @@ class Up:
         async def said_or_over() -> bool:
             return self._said(words) is not None or not self._reader.is_alive()
 
-        await eventually(said_or_over, within_s=within_s)
+        await eventually(said_or_over, timeout_s=timeout_s)
         line = self._said(words)
         assert line is not None, f"it never said {words!r}, but:\n" + "\n".join(self.lines)
         return line
@@ -78,9 +78,9 @@ class Up:
         told: dict[str, Any] = json.loads((self.home / "state.json").read_text())
         return told
 
-    def ends(self, *, within_s: float) -> int:
+    def ends(self, *, timeout_s: float) -> int:
         """Its exit code."""
-        code = self.process.wait(within_s)
+        code = self.process.wait(timeout_s)
         self._reader.join()
         return code
 
@@ -88,7 +88,7 @@ class Up:
         """Whatever state it is in."""
         if self.process.poll() is None:
             self.process.terminate()
-        self.ends(within_s=20)
+        self.ends(timeout_s=20)
 
     def _said(self, words: str) -> str | None:
         return next((line for line in list(self.lines) if words in line), None)

@@ -67,7 +67,7 @@ async def _reported_and_cancelled(running: Up) -> dict[str, Any]:
             }
             return "ticket.cancelled" in told and states == {"cancelled"}
 
-        await eventually(heard, within_s=60)
+        await eventually(heard, timeout_s=60)
     return dict(opened)
 
 

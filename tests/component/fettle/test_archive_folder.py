@@ -148,14 +148,14 @@ def test_a_ticket_deleted_by_hand_is_noticed_said_by_verify_and_looked_for_again
         archive.append([], reach="*", walk=_WALK)
     change(tmp_path / JANUARY)
 
-    at_once = faults(tmp_path)
+    batch_size = faults(tmp_path)
     with archive_to_write(tmp_path) as archive:
         walk = archive.index.walk("*")
         found = archive.index.find("DEMO-1001-X")
     later = faults(tmp_path)
     write(tmp_path, line(1), line(2))
 
-    assert at_once
+    assert batch_size
     assert walk is None
     assert found == []
     assert f"{JANUARY}: DEMO-1001-X was archived here and is not here any more" in later

@@ -1,4 +1,4 @@
-"""`fettle dlq` and `fettle restate`, against what `fettle up` has started."""
+"""`fettle dlq` and `fettle republish`, against what `fettle up` has started."""
 
 import json
 from pathlib import Path
@@ -21,14 +21,14 @@ async def park_something(running: Up) -> dict[str, Any]:
     await client.close()
 
     async def parked_by_sla() -> dict[str, Any] | None:
-        return next(iter(parked(running)["sla"]), None)
+        return next(iter(dead_letters(running)["sla"]), None)
 
-    found = await eventually(parked_by_sla, within_s=60)
+    found = await eventually(parked_by_sla, timeout_s=60)
     assert found is not None
     return found
 
 
-def parked(running: Up) -> Any:
+def dead_letters(running: Up) -> Any:
     listed = fettle("dlq", "list", "--json", home=running.home, cwd=running.home)
     assert listed.returncode == 0, listed.stderr
     return json.loads(listed.stdout)
@@ -39,7 +39,7 @@ async def test_what_is_parked_is_listed_shown_tried_again_and_dropped(running: U
 
     shown = fettle("dlq", "show", "sla", fact["id"], home=running.home, cwd=running.home)
     retried = fettle("dlq", "retry", "sla", fact["id"], home=running.home, cwd=running.home)
-    still_there = parked(running)["sla"]
+    still_there = dead_letters(running)["sla"]
     dropped = fettle("dlq", "drop", "sla", fact["id"], home=running.home, cwd=running.home)
 
     assert json.loads(shown.stdout)["body"] == "{"
@@ -47,7 +47,7 @@ async def test_what_is_parked_is_listed_shown_tried_again_and_dropped(running: U
     assert "stays parked" in retried.stderr
     assert [each["id"] for each in still_there] == [fact["id"]]
     assert dropped.returncode == 0
-    assert parked(running)["sla"] == []
+    assert dead_letters(running)["sla"] == []
 
 
 def test_what_is_not_parked_cannot_be_shown(running: Up) -> None:

@@ -208,7 +208,7 @@ async def test_it_is_ended_by_force_when_it_does_not_stop_in_time(data: Path) ->
     with PostgresServer.start(data) as server:
         os.kill(server.pid, signal.SIGSTOP)
 
-        server.stop(within_s=0.2)
+        server.stop(timeout_s=0.2)
 
         assert not server.alive
     await eventually_gone(str(server.folder))

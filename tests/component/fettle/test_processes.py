@@ -35,7 +35,7 @@ def test_a_process_whose_first_thread_is_gone_has_not_ended() -> None:
             _wait_for_the_first_thread_to_go(process.pid)
 
             assert began(process.pid)
-            end(process.pid, signal.SIGTERM, within_s=4)
+            end(process.pid, signal.SIGTERM, timeout_s=4)
             assert process.poll() is not None
         finally:
             process.kill()

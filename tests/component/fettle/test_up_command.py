@@ -43,14 +43,14 @@ async def test_what_a_killed_start_left_behind_is_cleared_away_by_the_next_which
     await killed.says("Fettle is ready")
     left = killed.state["children"]
     killed.process.kill()
-    killed.ends(within_s=5)
+    killed.ends(timeout_s=5)
 
     again = up(shell=_IN_THE_BACKGROUND, ports=killed.ports)
     await again.says("Fettle is ready")
     children = again.state["children"]
     asked_at = time.monotonic()
     again.process.send_signal(signal.SIGINT)
-    code = again.ends(within_s=10)
+    code = again.ends(timeout_s=10)
     took_s = time.monotonic() - asked_at
 
     said = [line for line in again.lines if "left over" in line]
@@ -126,7 +126,7 @@ async def test_with_a_technician_to_play_a_ticket_is_accepted_and_a_stop_lets_th
     playing.process.terminate()
 
     assert (opened.status_code, opened.json()["category_asked"]) == (201, "no such thing")
-    assert playing.ends(within_s=10) == 0
+    assert playing.ends(timeout_s=10) == 0
     assert [child["name"] for child in children] == [*SERVICES, "technician"]
     assert [child for child in children if is_alive(child)] == []
 
@@ -191,7 +191,7 @@ async def test_what_dies_is_begun_again_engines_included(running: Up) -> None:
         ]
         return answers == [200] * len(SERVICES)
 
-    await eventually(all_are_ready_again, within_s=90)
+    await eventually(all_are_ready_again, timeout_s=90)
     assert {child["name"]: is_alive(child) for child in running.state["children"]} == dict.fromkeys(
         SERVICES, True
     )
@@ -206,7 +206,7 @@ async def test_a_stop_while_it_starts_leaves_nothing_running(up: StartUp, home: 
 
     starting.process.terminate()
 
-    assert starting.ends(within_s=10) == 1
+    assert starting.ends(timeout_s=10) == 1
     assert await starting.says("stopped before everything was ready")
     assert [child for child in children if is_alive(child)] == []
     assert _listening(starting.ports.values()) == []

@@ -45,7 +45,7 @@ def sender_of(component: Component) -> Sender:
 
 async def send(component: Component) -> None:
     """Everything that is due now is sent, and recorded."""
-    while await component.rings("deliveries"):
+    while await component.runs_due("deliveries"):
         await sender_of(component).idle()
 
 

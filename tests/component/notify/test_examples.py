@@ -54,7 +54,7 @@ async def client(request: pytest.FixtureRequest) -> AsyncIterator[httpx.AsyncCli
                 except httpx.TransportError:
                     return False
 
-            await eventually(listens, within_s=60)
+            await eventually(listens, timeout_s=60)
             yield sending
     finally:
         running.kill()

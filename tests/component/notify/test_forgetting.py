@@ -74,7 +74,7 @@ async def rows_left(notify: Component) -> dict[str, int]:
 
 
 async def forget(notify: Component) -> None:
-    while await notify.rings("retention"):
+    while await notify.runs_due("retention"):
         pass
 
 
@@ -152,7 +152,7 @@ async def test_messages_go_with_their_deliveries_and_nothing_of_the_ticket_stays
     held = await rows_left(notify)
 
     notify.clock.move(days=31)
-    await notify.rings("old_attempts")
+    await notify.runs_due("old_attempts")
     await forget(notify)
     shrunk = await rows_left(notify)
     notify.clock.move(days=59)
@@ -207,7 +207,7 @@ async def test_messages_about_no_ticket_go_by_their_age(notify: Component) -> No
             now=notify.clock.now(),
         )
 
-    taken = await notify.rings("other_messages")
+    taken = await notify.runs_due("other_messages")
 
     assert (taken, (await rows_left(notify))["messages"]) == (1, 4)
 
@@ -224,6 +224,6 @@ async def test_attempts_are_kept_for_as_long_as_is_set(
     notify.clock.move(days=31)
 
     if days:
-        await notify.rings("old_attempts")
+        await notify.runs_due("old_attempts")
 
     assert (await rows_left(notify)).get("attempts", 0) == left

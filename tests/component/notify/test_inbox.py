@@ -96,15 +96,15 @@ async def test_every_order_of_a_history_ends_in_the_same_messages(make_notify: M
 
 
 async def test_a_backlog_folded_into_one_batch_says_the_same(make_notify: MakeNotify) -> None:
-    one_by_one, at_once = await make_notify(), await make_notify()
+    one_by_one, batch_size = await make_notify(), await make_notify()
     story = a_finished_ticket(one_by_one)
-    at_once.clock.set(one_by_one.clock.now())
+    batch_size.clock.set(one_by_one.clock.now())
 
     for snapshot in story:
         await one_by_one.hears(snapshot)
-    await at_once.hears(*story)
+    await batch_size.hears(*story)
 
-    assert sorted(kinds(await inbox(at_once))) == sorted(kinds(await inbox(one_by_one)))
+    assert sorted(kinds(await inbox(batch_size))) == sorted(kinds(await inbox(one_by_one)))
 
 
 async def test_a_ticket_and_its_comment_in_one_batch_are_each_delivered_once(
@@ -179,7 +179,7 @@ async def test_the_first_word_waits_a_moment_for_the_promises_and_says_by_when(
 
     await notify.hears(story.clocks())
     notify.clock.move(seconds=3)
-    await notify.rings("promises")
+    await notify.runs_due("promises")
 
     box = await inbox(notify)
     assert (before, kinds(box)) == ([], ["ticket.received"])
@@ -189,10 +189,10 @@ async def test_the_first_word_waits_a_moment_for_the_promises_and_says_by_when(
 
 async def test_the_first_word_is_said_without_promises_when_none_come(notify: Component) -> None:
     await notify.hears(Story(notify.clock.now()).ticket())
-    early = await notify.rings("promises")
+    early = await notify.runs_due("promises")
     notify.clock.move(seconds=2)
 
-    late = await notify.rings("promises")
+    late = await notify.runs_due("promises")
 
     assert (early, late) == (0, 1)
     assert kinds(await inbox(notify)) == ["ticket.received"]

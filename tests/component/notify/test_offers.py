@@ -315,5 +315,5 @@ async def deliveries(notify: Component) -> list[Any]:
 
 
 async def start_sending(notify: Component) -> Any:
-    await notify.rings("deliveries")
+    await notify.runs_due("deliveries")
     return sender_of(notify).idle

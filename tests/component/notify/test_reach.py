@@ -17,7 +17,7 @@ from services.notify.adapters.pinned_addresses import (
     PinningResolver,
     check_reachable,
 )
-from services.notify.adapters.webhooks import MOST_ANSWER_BYTES, WebhookPoster
+from services.notify.adapters.webhooks import MAX_ANSWER_BYTES, WebhookPoster
 from services.notify.domain.addresses import Reach, UrlRefused
 from tests.component.notify.conftest import MakeNotify
 from tests.component.notify.receiver import Got, Receiver
@@ -109,7 +109,7 @@ async def test_nothing_is_sent_inside_however_it_is_spelled(receiver: Receiver, 
 
 async def test_names_whose_servers_are_silent_hold_up_no_other_name(receiver: Receiver) -> None:
     slow = Slow()
-    poster = WebhookPoster(PinningResolver(LOOPBACK, Names(slow)), CLOCK, all_within_s=0.5)
+    poster = WebhookPoster(PinningResolver(LOOPBACK, Names(slow)), CLOCK, all_timeout_s=0.5)
     port = receiver.url.split(":")[2].removesuffix("/hook")
 
     waiting = [
@@ -199,7 +199,7 @@ async def test_cookies_and_environment_proxies_play_no_part(receiver: Receiver) 
 
 
 async def test_an_answer_that_drips_is_cut_off_when_its_time_is_up(receiver: Receiver) -> None:
-    poster = WebhookPoster(a_resolver(ANYWHERE), CLOCK, all_within_s=0.5)
+    poster = WebhookPoster(a_resolver(ANYWHERE), CLOCK, all_timeout_s=0.5)
     never = asyncio.Event()
 
     async def drip(_: Got, request: web.Request) -> web.StreamResponse:
@@ -234,7 +234,7 @@ async def test_an_endless_answer_is_read_to_its_limit(receiver: Receiver) -> Non
     posted = await poster.post(receiver.url, {}, b"{}")
     await poster.close()
 
-    assert (posted.outcome.status, len(posted.answer)) == (200, MOST_ANSWER_BYTES)
+    assert (posted.outcome.status, len(posted.answer)) == (200, MAX_ANSWER_BYTES)
 
 
 async def test_a_header_without_an_end_is_cut_off(receiver: Receiver) -> None:

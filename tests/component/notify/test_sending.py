@@ -10,7 +10,7 @@ from sqlalchemy import text
 from services.notify.domain.delivery import Delivery
 from services.notify.domain.envelope import Said
 from services.notify.domain.kinds import Kind
-from services.notify.jobs import EACH_AT_ONCE, MOST_AT_ONCE
+from services.notify.jobs import EACH_AT_ONCE, MAX_AT_ONCE
 from services.notify.store.claims import Claimed
 from shared.contracts.tickets import TicketState
 from shared.ids import new_id
@@ -127,10 +127,10 @@ async def test_a_delivery_that_cannot_be_read_keeps_no_other_from_being_sent(
             )
         )
 
-    await notify.service.ringing["deliveries"].run_due()
+    await notify.service.due_workers["deliveries"].run_due()
     await sender_of(notify).idle()
 
-    assert notify.service.ringing["deliveries"].set_aside == 1
+    assert notify.service.due_workers["deliveries"].quarantined == 1
     assert sorted(row["state"] for row in await deliveries(notify)) == ["delivered", "pending"]
 
 
@@ -226,16 +226,16 @@ async def test_a_slow_endpoint_delays_itself_alone(notify: Component) -> None:
         await tell_resident(notify, 3 * EACH_AT_ONCE, "resident-2")
 
         async def quick_has_all() -> bool:
-            await notify.rings("deliveries")
+            await notify.runs_due("deliveries")
             return len(quick.got) == 3 * EACH_AT_ONCE
 
         await eventually(quick_has_all)
-        at_once = len(slow.got)
+        batch_size = len(slow.got)
         released.set()
         await sender_of(notify).idle()
         await send(notify)
 
-        assert at_once <= 2 * EACH_AT_ONCE
+        assert batch_size <= 2 * EACH_AT_ONCE
         assert len(slow.got) == 3 * EACH_AT_ONCE
 
 
@@ -249,7 +249,7 @@ async def test_what_is_due_at_once_is_sent_without_anybody_looking_for_it(
         await sender.idle()
 
         assert [row["state"] for row in await deliveries(notify)] == ["delivered"]
-        assert (await notify.rings("deliveries"), len(receiver.got)) == (0, 1)
+        assert (await notify.runs_due("deliveries"), len(receiver.got)) == (0, 1)
 
 
 async def test_what_finds_no_room_at_once_is_sent_when_there_is(
@@ -263,13 +263,13 @@ async def test_what_finds_no_room_at_once_is_sent_when_there_is(
         await notify.hears(*(story.clocks() for story in stories))
         await notify.hears(*(story.ticket() for story in stories))
         await receiver.has_got(EACH_AT_ONCE)
-        await notify.rings("deliveries")
-        at_once = len(receiver.got)
+        await notify.runs_due("deliveries")
+        batch_size = len(receiver.got)
         released.set()
         await sender.idle()
         await send(notify)
 
-    assert at_once == EACH_AT_ONCE
+    assert batch_size == EACH_AT_ONCE
     assert len(receiver.got) == len({got.id for got in receiver.got}) == 3 * EACH_AT_ONCE
     assert {row["state"] for row in await deliveries(notify)} == {"delivered"}
 
@@ -282,12 +282,12 @@ async def test_nobody_looks_for_more_while_there_is_more_than_enough_to_send(
     released = receiver.hang()
 
     async with at_hand(notify) as sender:
-        sender.send_now([a_claim(receiver.url) for _ in range(MOST_AT_ONCE + 3)])
+        sender.send_now([a_claim(receiver.url) for _ in range(MAX_AT_ONCE + 3)])
         room = sender.have_room(new_id(), there=0, in_all=0)
-        taken = await notify.rings("deliveries")
+        taken = await notify.runs_due("deliveries")
         released.set()
         await sender.idle()
-        again = sender.have_room(new_id(), there=EACH_AT_ONCE - 1, in_all=MOST_AT_ONCE - 1)
+        again = sender.have_room(new_id(), there=EACH_AT_ONCE - 1, in_all=MAX_AT_ONCE - 1)
 
     assert (room, taken, again) == (False, 0, True)
 
@@ -321,7 +321,7 @@ async def test_a_sender_that_dies_after_sending_leaves_it_to_another_under_the_s
     await register(dying, receiver, "resident-1")
     await tell_resident(dying)
     receiver.hang()
-    await dying.rings("deliveries")
+    await dying.runs_due("deliveries")
     await receiver.has_got(1)
 
     await sender_of(dying).close()

@@ -105,7 +105,7 @@ SAMPLES: dict[str, dict[str, str]] = {
     "kernel": {
         "fact": "select outbox_id from outbox_marks where stream_seq = 50000",
         "unmarked": "select outbox_id from outbox_unmarked order by outbox_id limit 1 offset 1000",
-        "parked": "select id from parked_facts where fact_id = 'fact-7'",
+        "parked": "select id from dead_letters where fact_id = 'fact-7'",
         "key": (
             "select key from idempotency_keys where created_at < now() - interval '10 hours' "
             "limit 1"
@@ -134,7 +134,7 @@ def _scope(
 
 
 def _filters(**asked: Any) -> Filters:
-    return Filters(most=51, **asked)
+    return Filters(limit=51, **asked)
 
 
 _ONE, _FIFTY, _ALL = _scope(staff=["s07"]), _scope(staff=_SITES), _scope(staff=None)
@@ -246,7 +246,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "queries._OFFERED_TO": [ask(40, technician_id="@offered_to")],
         "queries._HELD_BY": [ask(40)],
         "queries._JOBS": [ask(40)],
-        "queries._UNASSIGNABLE": [ask(40, most=1000)],
+        "queries._UNASSIGNABLE": [ask(40, limit=1000)],
         "queries._TECHNICIANS": [ask(40)],
         "technicians._LOAD": [ask(40, ids=["t00001", "t00002"])],
         "technicians._LOCK": [ask(40, ids=["t00001", "t00002"])],
@@ -452,7 +452,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
     "kernel": {
         "idempotency._LOCK_AND_FIND": [ask(40, key="@key"), ask(40, key="new")],
         "idempotency._OLDEST": [ask(40)],
-        "idempotency._TAKE_OLD": [ask(20_000, before=_NOW - timedelta(hours=20), most=5000)],
+        "idempotency._TAKE_OLD": [ask(20_000, before=_NOW - timedelta(hours=20), limit=5000)],
         "idempotency._DELETE": [ask(40, keys=["@key"])],
         "healing._TRY_LOCK": [ask(40, lock="fettle.relay")],
         "healing._THESE": [ask(60, created=_STREAM_CREATED, seqs=[1, 50_000])],

@@ -20,6 +20,6 @@ from gen, generate_series(1,1+i%2) k where state<>'waiting' order by i;
 insert into assignments select pg_temp.v7(at,i,'held'),jid,tech,1,3,false,at,null,null,at+interval '1 hour','completed' from gen where state='completed' order by i;
 insert into assignments select distinct on (tech) pg_temp.v7(at,i,'held'),jid,tech,1,3,true,at,null,null,null::timestamptz,null from gen where state in ('accepted','paused') order by tech,i;
 insert into promises select id,case when state in ('completed','cancelled','follow_up') then null else now()+i%1000*interval '5 min' end from gen order by i;
-insert into wakes select gen_random_uuid(),site,now()+random()*interval '15 min',jid,3,3 from gen where state='waiting';
+insert into planning_queue select gen_random_uuid(),site,now()+random()*interval '15 min',jid,3,3 from gen where state='waiting';
 insert into snapshots select entity,id::text,3,site,jsonb_build_object('words',repeat('x',300)) from gen, unnest(array['tickets.ticket','sla.clocks']) entity where i > :n*0.9 order by i;
 insert into snapshots select 'tickets.site','s'||lpad(n::text,2,'0'),1,'s'||lpad(n::text,2,'0'),'{"time_zone":"Asia/Shanghai"}' from generate_series(1,50) n;

@@ -25,7 +25,7 @@ _KERNEL = (
     "shared.http.idempotency",
     "shared.messaging.healing",
     "shared.messaging.outbox",
-    "shared.messaging.parked",
+    "shared.messaging.dead_letters",
     "shared.messaging.positions",
     "shared.messaging.snapshots",
 )

@@ -108,7 +108,7 @@ async def test_a_search_finds_the_tickets_that_reading_all_of_them_finds(
             filters.opened_from,
             filters.opened_to,
             filters.priority,
-            filters.most,
+            filters.limit,
         )
 
         found = [row["id"] for row in await answer_of(full, statement, given)]

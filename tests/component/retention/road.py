@@ -74,8 +74,8 @@ class Road:
     async def exchange(self) -> None:
         """Let everybody hear what the others published, and hand out work, until nothing is new."""
         while sum([await self._pass_on(owner) for owner in SERVICES]):
-            await self.services["dispatch"].rings("hand_out")
-            await self.services["notify"].rings("deliveries")
+            await self.services["dispatch"].runs_due("hand_out")
+            await self.services["notify"].runs_due("deliveries")
             await sender_of(self.services["notify"]).idle()
 
     async def _pass_on(self, owner: str) -> int:
@@ -95,7 +95,7 @@ class Road:
             consumer = component.service.consumers.get(f"{name}-{owner}")
             if consumer is not None and facts:
                 await consumer.apply(facts, created=_CREATED)
-                assert consumer.parked == 0
+                assert consumer.dead_letters == 0
         if rows:
             self._heard[owner] = rows[-1]["id"]
         return len(rows)
@@ -104,8 +104,8 @@ class Road:
         """Let every service forget what is due to be forgotten."""
         for component in self.services.values():
             for alarm in ("ended_unchecked", "retention", "other_messages", "old_attempts"):
-                if alarm in component.service.ringing:
-                    await component.rings(alarm)
+                if alarm in component.service.due_workers:
+                    await component.runs_due(alarm)
 
     # ---- whole lives ----
 

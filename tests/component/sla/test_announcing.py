@@ -31,7 +31,7 @@ async def rings_at(sla: Component, at: datetime) -> None:
     """At that time, and the fifth of a second that late news is waited for."""
     sla.clock.set(at)
     sla.clock.move(seconds=0.2)
-    await sla.rings("clocks")
+    await sla.runs_due("clocks")
 
 
 async def test_each_share_is_announced_when_it_is_used_up_and_the_breach_last(
@@ -75,19 +75,19 @@ async def test_a_ticket_that_cannot_be_read_keeps_no_other_waiting(sla: Componen
         )
 
     sla.clock.set(after(minutes=15, seconds=0.2))
-    await sla.service.ringing["clocks"].run_due()
+    await sla.service.due_workers["clocks"].run_due()
 
     async with sla.tx() as tx:
         told = await tx.rows(text("select distinct ticket_id from announcements"))
     assert [row["ticket_id"] for row in told] == [other.id]
-    assert sla.service.ringing["clocks"].set_aside == 1
+    assert sla.service.due_workers["clocks"].quarantined == 1
 
 
 async def test_the_alarm_is_set_to_the_next_share_and_no_sooner(sla: Component) -> None:
     await sla.hears(a_ticket())
 
     async with sla.tx() as tx:
-        next_due = await sla.service.ringing["clocks"].alarm.next_due(tx, ())
+        next_due = await sla.service.due_workers["clocks"].work.next_due(tx, ())
 
     assert next_due == after(minutes=7.5, seconds=0.2)
 
@@ -126,11 +126,11 @@ async def test_a_service_that_has_just_started_hears_what_it_missed_before_it_sp
         "sla", clock=sla.clock, database_url=sla.service.settings.database_url
     )
 
-    at_once = await restarted.rings("clocks")
+    batch_size = await restarted.runs_due("clocks")
     sla.clock.move(seconds=1)
-    a_second_later = await restarted.rings("clocks")
+    a_second_later = await restarted.runs_due("clocks")
 
-    assert (at_once, a_second_later) == (0, 1)
+    assert (batch_size, a_second_later) == (0, 1)
 
 
 async def test_a_clock_of_the_machine_that_is_put_back_does_not_make_the_service_listen_for_an_hour(
@@ -144,7 +144,7 @@ async def test_a_clock_of_the_machine_that_is_put_back_does_not_make_the_service
 
     sla.clock.set(after(minutes=16))
 
-    assert await restarted.rings("clocks") == 1
+    assert await restarted.runs_due("clocks") == 1
 
 
 async def test_an_instance_whose_clock_is_behind_takes_nothing_back(
@@ -248,7 +248,10 @@ async def test_two_instances_share_the_alarms_and_say_everything_once(
     sla.clock.set(after(minutes=20))
 
     await asyncio.gather(
-        sla.rings("clocks"), other.rings("clocks"), sla.rings("clocks"), other.rings("clocks")
+        sla.runs_due("clocks"),
+        other.runs_due("clocks"),
+        sla.runs_due("clocks"),
+        other.runs_due("clocks"),
     )
 
     breaches = [fact.subject_id for fact in await sla.said("sla.clocks.breached.v1")]
@@ -264,7 +267,7 @@ async def test_a_breach_and_a_late_acceptance_at_once_end_in_the_same_state_in_a
     sla.clock.set(after(minutes=20))
     accepted = [a_work_order(ticket, ("accepted", after(minutes=14))) for ticket in tickets]
 
-    await asyncio.gather(other.rings("clocks"), *(sla.hears(order) for order in accepted))
+    await asyncio.gather(other.runs_due("clocks"), *(sla.hears(order) for order in accepted))
 
     async with sla.tx() as tx:
         states = [
@@ -281,8 +284,8 @@ async def test_a_moved_time_zone_moves_the_clocks_that_still_run(sla: Component)
     await sla.hears(a_site("Asia/Shanghai"), ticket)
 
     await sla.hears(a_site("Europe/Berlin", version=2))
-    await sla.rings("sweeps")
-    await sla.rings("clocks")
+    await sla.runs_due("sweeps")
+    await sla.runs_due("clocks")
 
     first, last = (await sla.said())[0], (await sla.said())[-1]
     assert first.snapshot.clocks[0].due_at == after(hours=2)

@@ -82,7 +82,7 @@ async def all_sums(sla: Component) -> dict[Group, Sum]:
 
 
 async def forget(sla: Component) -> None:
-    while await sla.rings("retention"):
+    while await sla.runs_due("retention"):
         pass
 
 

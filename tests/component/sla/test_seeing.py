@@ -106,7 +106,7 @@ async def a_busy_site(sla: Component) -> dict[str, TicketV1]:
     }
     await sla.hears(*tickets.values())
     sla.clock.set(after(hours=1, minutes=6))
-    await sla.rings("clocks")
+    await sla.runs_due("clocks")
     return tickets
 
 

@@ -107,9 +107,9 @@ async def test_an_edited_calendar_moves_the_clocks_that_are_going_on_and_no_othe
             },
         )
 
-    await sla.rings("sweeps")
-    swept = await sla.rings("sweeps")
-    await sla.rings("clocks")
+    await sla.runs_due("sweeps")
+    swept = await sla.runs_due("sweeps")
+    await sla.runs_due("clocks")
     await sla.hears(
         a_ticket(
             a_step("resolved", after(seconds=5)),

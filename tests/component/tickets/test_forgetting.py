@@ -79,7 +79,7 @@ async def test_after_a_month_a_ticket_is_shown_without_its_job_and_its_clocks(
     before = await tickets.get(ticket["id"])
 
     tickets.component.clock.move(days=30)
-    await tickets.component.rings("retention")
+    await tickets.component.runs_due("retention")
     after = await tickets.get(ticket["id"])
 
     assert (before["work"]["job_state"], len(before["clocks"])) == ("completed", 1)
@@ -92,7 +92,7 @@ async def test_a_deleted_ticket_leaves_nothing_behind_and_its_number_is_not_give
 ) -> None:
     ticket = await a_closed_ticket(tickets)
     tickets.component.clock.move(days=90)
-    while await tickets.component.rings("retention"):
+    while await tickets.component.runs_due("retention"):
         pass
 
     another = await tickets.open()
@@ -115,16 +115,16 @@ async def test_a_deleted_ticket_leaves_nothing_behind_and_its_number_is_not_give
 async def test_what_is_said_of_an_ended_ticket_lets_it_live_on(tickets: Tickets) -> None:
     ticket = await a_closed_ticket(tickets)
     tickets.component.clock.move(days=89)
-    await tickets.component.rings("retention")
+    await tickets.component.runs_due("retention")
     await tickets.post(
         f"tickets/{ticket['id']}/comments", {"text": "Still dripping", "public": True}, status=201
     )
 
     tickets.component.clock.move(days=89)
-    await tickets.component.rings("retention")
+    await tickets.component.runs_due("retention")
     held = await tickets.get(ticket["id"])
     tickets.component.clock.move(days=1)
-    await tickets.component.rings("retention")
+    await tickets.component.runs_due("retention")
 
     assert held["state"] == "closed"
     await tickets.get(ticket["id"], status=404)
@@ -135,14 +135,14 @@ async def test_a_ticket_that_is_being_commented_on_when_it_is_due_is_kept_with_i
 ) -> None:
     ticket, another = await a_closed_ticket(tickets), await a_closed_ticket(tickets)
     tickets.component.clock.move(days=89)
-    await tickets.component.rings("retention")
+    await tickets.component.runs_due("retention")
     tickets.component.clock.move(days=1)
 
     async with tickets.component.tx() as tx:
         await add_comment(tx, ticket["id"], by=DISPATCHER, text="Still dripping", public=True)
         await tx.flush()
-        taken = await asyncio.wait_for(tickets.component.rings("retention"), timeout=5)
-    await tickets.component.rings("retention")
+        taken = await asyncio.wait_for(tickets.component.runs_due("retention"), timeout=5)
+    await tickets.component.runs_due("retention")
 
     assert taken == 1
     await tickets.get(another["id"], status=404)
@@ -157,7 +157,7 @@ async def test_open_and_reopened_tickets_are_kept_however_old_they_are(tickets: 
     await tickets.post(f"tickets/{reopened['id']}/reopen", {"reason": "It drips again"})
 
     tickets.component.clock.move(days=1000)
-    assert await tickets.component.rings("retention") == 0
+    assert await tickets.component.runs_due("retention") == 0
 
     assert [(await tickets.get(each["id"]))["state"] for each in (living, reopened)] == [
         "open",
@@ -178,7 +178,7 @@ async def test_a_duplicate_may_outlive_the_ticket_that_it_was_merged_into(ticket
         )
 
     tickets.component.clock.move(days=80)
-    while await tickets.component.rings("retention"):
+    while await tickets.component.runs_due("retention"):
         pass
 
     await tickets.get(target["id"], status=404)
@@ -193,9 +193,9 @@ async def test_tickets_that_ended_before_the_migration_are_found_and_deleted(
         await tx.execute(text("delete from ended_tickets"))
         await tx.execute(text("insert into ended_unchecked values ('', :now)"), now=tx.now)
 
-    await tickets.component.rings("ended_unchecked")
+    await tickets.component.runs_due("ended_unchecked")
     tickets.component.clock.move(days=90)
-    while await tickets.component.rings("retention"):
+    while await tickets.component.runs_due("retention"):
         pass
 
     await tickets.get(ended["id"], status=404)

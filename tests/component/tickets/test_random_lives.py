@@ -52,7 +52,7 @@ WRONG = [
         "or (hold is null) <> (before is null)",
     ),
     ("closing", "select id from tickets where (state = 'resolved') <> (closes_at is not null)"),
-    ("parked", "select fact_id from parked_facts"),
+    ("parked", "select fact_id from dead_letters"),
 ]
 
 
@@ -169,7 +169,7 @@ async def test_any_life_leaves_contiguous_versions_and_lines(tickets: Tickets, s
                 )
                 continue
             if chance.random() < 0.05:
-                await tickets.component.rings("closing")
+                await tickets.component.runs_due("closing")
                 continue
             who = chance.choice([*PEOPLE, "dana", "dana"])
             method, path, body = something(tickets, chance, ids)

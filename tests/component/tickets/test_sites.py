@@ -147,11 +147,11 @@ async def test_sites_are_said_again_on_demand_and_before_their_facts_are_gone(
 
     demanded = await tickets.post("sites:restate", as_="admin", site="*")
     await tickets.post("sites:restate", as_="admin", site="demo", status=403)
-    early = await tickets.component.rings("restating")
+    early = await tickets.component.runs_due("restating")
     tickets.component.clock.move(days=10)
-    due = await tickets.component.rings("restating")
+    due = await tickets.component.runs_due("restating")
 
-    assert (demanded["restated"], early, due) == (2, 0, 2)
+    assert (demanded["republished"], early, due) == (2, 0, 2)
     restated = await tickets.component.said("tickets.site.restated.v1")
     assert [(fact.subject_id, fact.version) for fact in restated] == [("demo", 1), ("new", 1)] * 2
     assert (await tickets.send("GET", "sites/demo"))["version"] == 1

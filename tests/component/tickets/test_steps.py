@@ -65,10 +65,10 @@ async def test_a_ticket_that_cannot_be_read_keeps_no_other_from_closing(tickets:
         )
     tickets.component.clock.move(hours=73)
 
-    await tickets.component.service.ringing["closing"].run_due()
+    await tickets.component.service.due_workers["closing"].run_due()
 
     assert (await tickets.send("GET", f"tickets/{other['id']}"))["state"] == "closed"
-    assert tickets.component.service.ringing["closing"].set_aside == 1
+    assert tickets.component.service.due_workers["closing"].quarantined == 1
 
 
 async def test_the_whole_life_of_a_ticket_has_contiguous_versions_and_a_line_for_each(
@@ -172,15 +172,15 @@ async def test_a_resolved_ticket_closes_by_itself_after_72_hours(tickets: Ticket
     resolved_at = tickets.component.clock.now()
 
     tickets.component.clock.move(hours=71, minutes=59)
-    early = await tickets.component.rings("closing")
+    early = await tickets.component.runs_due("closing")
     tickets.component.clock.move(hours=5)
-    due = await tickets.component.rings("closing")
+    due = await tickets.component.runs_due("closing")
 
     assert (early, due) == (0, 1)
     [closed] = await tickets.component.said("tickets.ticket.closed.v1")
     assert (closed.snapshot.steps[-1].at - resolved_at).total_seconds() == 72 * 3600
     assert closed.snapshot.steps[-1].cause == "system"
-    assert await tickets.component.rings("closing") == 0
+    assert await tickets.component.runs_due("closing") == 0
 
 
 async def test_two_instances_close_each_ticket_once(
@@ -197,7 +197,7 @@ async def test_two_instances_close_each_ticket_once(
         )
     tickets.component.clock.move(hours=72)
 
-    closed = await asyncio.gather(tickets.component.rings("closing"), other.rings("closing"))
+    closed = await asyncio.gather(tickets.component.runs_due("closing"), other.runs_due("closing"))
 
     assert sum(closed) == 30
     assert (await tickets.said()).count("closed") == 30
@@ -225,7 +225,7 @@ async def test_two_instances_that_hear_the_same_say_it_once(
 
 async def test_the_next_closing_is_known_and_goes_with_a_reopening(tickets: Tickets) -> None:
     opened = await tickets.open()
-    next_due = tickets.component.service.ringing["closing"].alarm.next_due
+    next_due = tickets.component.service.due_workers["closing"].work.next_due
     await tickets.post(
         f"tickets/{opened['id']}/resolve", {"note": "valve turned"}, as_="dispatcher"
     )
@@ -236,7 +236,7 @@ async def test_the_next_closing_is_known_and_goes_with_a_reopening(tickets: Tick
     tickets.component.clock.move(days=4)
 
     assert waiting is not None
-    assert await tickets.component.rings("closing") == 0
+    assert await tickets.component.runs_due("closing") == 0
     assert (await tickets.get(opened["id"]))["state"] == "open"
 
 

@@ -211,4 +211,4 @@ async def test_a_body_that_does_not_come_is_not_waited_for() -> None:
     request = Request({"type": "http", "method": "POST", "headers": []}, silence)
 
     with pytest.raises(TooSlow):
-        await read_body(request, 1000, within_s=0.01)
+        await read_body(request, 1000, timeout_s=0.01)

@@ -116,7 +116,7 @@ async def test_keys_are_swept_after_a_day(standing_still: tuple[ToyApp, Settable
     toy, clock = standing_still
     far = token("dora", [("dispatcher", "demo")], exp=4_000_000_000)
     await toy.http(far).post("/v1/notes", json={"words": "a"}, headers=KEY)
-    sweep = toy.service.ringing["idempotency_keys"]
+    sweep = toy.service.due_workers["idempotency_keys"]
 
     clock.move(hours=23)
     assert await sweep.run_due() == 0

@@ -22,7 +22,7 @@ from shared.errors import NotFound
 from shared.http.live import MAX_STREAMS, LiveEvent, live
 from shared.ids import PersonId
 from shared.messaging.broker import Broker
-from shared.messaging.wakes import News, wake_on_news
+from shared.messaging.live_news import News, tell_live_topics
 from tests.kernel.conftest import MakeDatabase
 from tests.kernel.http.toy_app import ToyApp, make_app
 from tests.support.engines import Nats
@@ -40,7 +40,7 @@ async def two(
     for _ in range(2):
         toy, broker = await make_app(url, tmp_path), Broker(nats.url, name="toy")
         await broker.connect()
-        await wake_on_news(broker, "toy", toy.service.wakes)
+        await tell_live_topics(broker, "toy", toy.service.live_topics)
         toy.service.database.after.told = News(broker, "toy").tell
         apps.append(toy)
         brokers.append(broker)
@@ -104,7 +104,7 @@ async def test_streams_end_when_the_service_stops(two: tuple[ToyApp, ToyApp]) ->
     async with _stream(here) as stream:
         await stream.answered()
 
-        here.service.wakes.close()
+        here.service.live_topics.close()
 
         await stream.end()
     async with _stream(here) as too_late:
@@ -122,7 +122,7 @@ async def test_a_stream_ends_with_the_token_that_it_was_opened_with(toy: ToyApp)
         )
         toy.jwks.write_text(json.dumps({"keys": [stranger.as_dict(private=False)]}))
         await toy.service.bearer_tokens.refresh()
-        toy.service.wakes.told(["notes"])
+        toy.service.live_topics.told(["notes"])
 
         await stream.end()
     assert _words(stream.events) == ["first"]
@@ -183,7 +183,7 @@ async def test_a_caller_has_so_many_streams_at_once_and_a_place_again_when_they_
 
         refused = await opened.enter_async_context(_stream(toy))
         await refused.answered()
-        toy.service.wakes.close()
+        toy.service.live_topics.close()
         for stream in streams:
             await stream.end()
 
@@ -198,7 +198,7 @@ async def test_a_client_that_leaves_gives_its_place_back(toy: ToyApp) -> None:
         open_meanwhile = _open(toy)
 
     assert (open_meanwhile, _open(toy)) == (1, 0)
-    assert not toy.service.wakes._listeners
+    assert not toy.service.live_topics._listeners
 
 
 async def test_a_stream_that_is_never_sent_gives_its_place_back(toy: ToyApp) -> None:
@@ -214,7 +214,7 @@ async def test_a_stream_that_is_never_sent_gives_its_place_back(toy: ToyApp) -> 
     del answer
 
     assert (open_meanwhile, _open(toy)) == (1, 0)
-    assert not toy.service.wakes._listeners
+    assert not toy.service.live_topics._listeners
 
 
 async def test_nobody_watches_without_a_token(toy: ToyApp) -> None:

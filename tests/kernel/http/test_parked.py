@@ -13,7 +13,7 @@ from tests.support.component import received
 from tests.support.issuer import token
 
 _REPAIR = text(
-    "update parked_facts set body = convert_to(replace(convert_from(body, 'UTF8'), 'poison', "
+    "update dead_letters set body = convert_to(replace(convert_from(body, 'UTF8'), 'poison', "
     "'mended'), 'UTF8')"
 )
 CREATED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -34,11 +34,11 @@ async def test_what_is_parked_can_be_listed_shown_retried_and_dropped(
     )
     await consumer.apply([poison, bad], created=CREATED)
 
-    listed = (await admin.get("/v1/parked")).json()["items"]
-    shown = [(await admin.get(f"/v1/parked/{item['id']}")).json() for item in listed]
-    retried = [await admin.post(f"/v1/parked/{item['id']}/retry") for item in listed]
-    dropped = [await admin.delete(f"/v1/parked/{item['id']}") for item in listed]
-    gone = [await admin.post(f"/v1/parked/{item['id']}/retry") for item in listed]
+    listed = (await admin.get("/v1/dead-letters")).json()["items"]
+    shown = [(await admin.get(f"/v1/dead-letters/{item['id']}")).json() for item in listed]
+    retried = [await admin.post(f"/v1/dead-letters/{item['id']}/retry") for item in listed]
+    dropped = [await admin.delete(f"/v1/dead-letters/{item['id']}") for item in listed]
+    gone = [await admin.post(f"/v1/dead-letters/{item['id']}/retry") for item in listed]
 
     assert [item["reason"].split(":")[0] for item in listed] == ["Malformed", "ValueError"]
     assert "in count" in shown[1]["stack"]
@@ -57,16 +57,18 @@ async def test_what_was_repaired_is_handled_by_a_retry(
     await consumer.apply([fact], created=CREATED)
     async with toy.service.database.transaction() as tx:
         await tx.execute(_REPAIR)
-    [parked] = (await admin.get("/v1/parked")).json()["items"]
+    [dead_letter] = (await admin.get("/v1/dead-letters")).json()["items"]
 
-    answer = await admin.post(f"/v1/parked/{parked['id']}/retry")
+    answer = await admin.post(f"/v1/dead-letters/{dead_letter['id']}/retry")
 
     assert answer.status_code == 204
-    assert (await admin.get("/v1/parked")).json()["items"] == []
+    assert (await admin.get("/v1/dead-letters")).json()["items"] == []
     assert await toy.count("counted") == 1
 
 
 async def test_only_an_admin_of_every_site_sees_what_is_parked(toy: ToyApp) -> None:
-    assert (await toy.http(token("ada", [("admin", "demo")])).get("/v1/parked")).status_code == 403
-    assert (await toy.http().get("/v1/parked")).status_code == 403
-    assert (await toy.http("").get("/v1/parked")).status_code == 401
+    assert (
+        await toy.http(token("ada", [("admin", "demo")])).get("/v1/dead-letters")
+    ).status_code == 403
+    assert (await toy.http().get("/v1/dead-letters")).status_code == 403
+    assert (await toy.http("").get("/v1/dead-letters")).status_code == 401

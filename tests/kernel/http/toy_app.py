@@ -111,10 +111,10 @@ async def notes(
 ) -> NoteList:
     rows = await tx.rows(
         text("""select * from notes where (cast(:before as uuid) is null or id < :before)
-                and (cast(:kind as text) is null or kind = :kind) order by id desc limit :most"""),
+                and (cast(:kind as text) is null or kind = :kind) order by id desc limit :limit"""),
         before=page.before,
         kind=kind,
-        most=page.most,
+        limit=page.limit,
     )
     return NoteList(
         items=[NoteOut(**row) for row in page.cut(rows, response, lambda row: UUID(str(row["id"])))]
@@ -183,7 +183,7 @@ async def make_app(
     *,
     clock: Clock | None = None,
     nats_url: str = "nats://127.0.0.1:1",
-    follows: bool = True,
+    on: bool = True,
     **settings: int,
 ) -> ToyApp:
     jwks = folder / "jwks.json"
@@ -196,7 +196,7 @@ async def make_app(
         audience=AUDIENCE,
         **settings,
     )
-    handlers = (count_tickets,) if follows else ()
+    handlers = (count_tickets,) if on else ()
     service = Service(
         "toy", given, metadata=METADATA, clock=clock or SystemClock(), handlers=handlers
     )

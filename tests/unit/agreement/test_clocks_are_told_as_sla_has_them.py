@@ -109,16 +109,18 @@ def test_clocks_stand_elsewhere_as_sla_computes_them(
         # of a ticket that was reopened meanwhile, only sla can tell
         if happened <= {"settled"} and ticket.cycle == cycle:
             was_over = {clock.kind for clock in before if clock.stopped_at is not None}
-            assert _ends(stand(before, ticket, jobs), but=was_over) == _ends(
-                sla.clocks or (), but=was_over
+            assert _ends(stand(before, ticket, jobs), excluding=was_over) == _ends(
+                sla.clocks or (), excluding=was_over
             )
 
 
 def _ends(
-    clocks: Sequence[ClockV1], *, but: set[ClockKind]
+    clocks: Sequence[ClockV1], *, excluding: set[ClockKind]
 ) -> list[tuple[ClockKind, ClockState, datetime | None]]:
     return [
-        (clock.kind, clock.state, clock.stopped_at) for clock in clocks if clock.kind not in but
+        (clock.kind, clock.state, clock.stopped_at)
+        for clock in clocks
+        if clock.kind not in excluding
     ]
 
 

@@ -39,7 +39,7 @@ MEANS = {
     WorkOrderState.PAUSED: TicketState.ON_HOLD,
     WorkOrderState.DONE: TicketState.RESOLVED,
 }
-MOST_FACTS_TO_REST = 20
+MAX_FACTS_TO_REST = 20
 
 T = TypeVar("T")
 
@@ -174,7 +174,7 @@ class TwoServices:
         """What can be done with one job, by name."""
         moves = dict[str, Callable[[], WorkOrder]]()
         if job.state is JobState.WAITING and not order.need.held:
-            moves["offer"] = lambda: offering.hold_out(
+            moves["offer"] = lambda: offering.offer_job(
                 order, job.id, [self._offer("a"), self._offer("b")], at=self._now()
             )
         for offer in job.open_offers:
@@ -298,7 +298,7 @@ class TwoServices:
             if and_offers and after.waits:
                 job = next(job for job in after.jobs if job.state is JobState.WAITING)
                 changes.append(
-                    offering.hold_out(
+                    offering.offer_job(
                         after, job.id, [self._offer("a"), self._offer("b")], at=self._now()
                     )
                 )
@@ -324,7 +324,7 @@ class TwoServices:
             if self.to_tickets:
                 orders, self.to_tickets = self.to_tickets, []
                 self._tickets_hears(max(orders, key=lambda order: order.version))
-            assert self.said - before < MOST_FACTS_TO_REST, "echo: no rest"
+            assert self.said - before < MAX_FACTS_TO_REST, "echo: no rest"
 
     def agree(self) -> None:
         """Raises AssertionError unless, at rest, the two say the same."""

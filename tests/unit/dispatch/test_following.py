@@ -18,7 +18,7 @@ JOB_ID = BEGUN.jobs[0].id
 
 
 def offered() -> WorkOrder:
-    return committed(offering.hold_out(BEGUN, JOB_ID, [an_offer()], at=NOON))
+    return committed(offering.offer_job(BEGUN, JOB_ID, [an_offer()], at=NOON))
 
 
 def accepted() -> WorkOrder:

@@ -53,7 +53,7 @@ JOB_ID = an_order().jobs[0].id
 
 def offered() -> WorkOrder:
     order = an_order()
-    return committed(offering.hold_out(order, JOB_ID, [an_offer("li"), an_offer("wang")], at=NOON))
+    return committed(offering.offer_job(order, JOB_ID, [an_offer("li"), an_offer("wang")], at=NOON))
 
 
 def accepted() -> WorkOrder:
@@ -210,7 +210,7 @@ def test_a_job_waits_again_only_when_its_last_open_offer_is_gone() -> None:
 def test_what_is_held_or_not_waiting_cannot_be_offered() -> None:
     for order in (an_order(need=a_need(held=True)), offered(), accepted()):
         with pytest.raises(IllegalStep):
-            offering.hold_out(order, JOB_ID, [an_offer()], at=NOON)
+            offering.offer_job(order, JOB_ID, [an_offer()], at=NOON)
 
 
 def test_nothing_can_be_taken_back_from_what_nobody_has() -> None:
@@ -237,7 +237,7 @@ def test_people_cannot_move_it_back_and_forth_for_ever(verb: Verb) -> None:
 def test_rounds_that_came_to_nothing_are_forgotten_in_legal_pairs() -> None:
     order = an_order()
     for n in range(100):
-        order = offering.hold_out(order, JOB_ID, [an_offer()], at=after(minutes=n))
+        order = offering.offer_job(order, JOB_ID, [an_offer()], at=after(minutes=n))
         order = offering.decline(
             order, order.jobs[0].offers[-1].id, at=after(minutes=n), decided_at=NOON, reason="no"
         )

@@ -57,7 +57,7 @@ def test_the_tables_hold_what_the_domain_has() -> None:
 def test_a_snapshot_says_all_of_it() -> None:
     order = an_order()
     job_id = order.jobs[0].id
-    offered = offering.hold_out(order, job_id, [an_offer("li"), an_offer("wang")], at=NOON)
+    offered = offering.offer_job(order, job_id, [an_offer("li"), an_offer("wang")], at=NOON)
     accepted = offering.accept(
         offered,
         offered.jobs[0].offers[0].id,
@@ -88,11 +88,11 @@ def test_however_much_was_said_a_fact_fits_and_open_offers_stay_in_it() -> None:
     order = an_order()
     job_id = order.jobs[0].id
     for n in range(120):
-        order = offering.hold_out(order, job_id, [an_offer(f"{n:064}")], at=NOON)
+        order = offering.offer_job(order, job_id, [an_offer(f"{n:064}")], at=NOON)
         order = offering.decline(
             order, order.jobs[0].offers[-1].id, at=NOON, decided_at=NOON, reason="远" * 500
         )
-    offered = offering.hold_out(order, job_id, [an_offer("li")], at=NOON)
+    offered = offering.offer_job(order, job_id, [an_offer("li")], at=NOON)
     nobody = offering.nobody_can(
         order, [Unable(technician_id=LI, codes=("off_shift", "lacks_skill"))] * 500, at=NOON
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.dispatch.domain.asking import Ask, Nobody, reasons, standings, whom_to_ask
+from services.dispatch.domain.asking import Ask, NoCandidate, reasons, standings, whom_to_ask
 from services.dispatch.domain.crew import Crew
 from services.dispatch.domain.eligibility import Asked, bars
 from services.dispatch.domain.places import Point, distance_m, travel_min
@@ -19,7 +19,7 @@ FAR = Point(lat=31.30, lon=121.4737)
 BUSY = Load(holds=2)
 
 
-def asked_of(answer: Ask | Nobody) -> list[str]:
+def asked_of(answer: Ask | NoCandidate) -> list[str]:
     assert isinstance(answer, Ask)
     return [candidate.technician.id for candidate in answer.best]
 
@@ -168,7 +168,7 @@ def test_who_said_no_twice_is_left_alone_until_the_cooling_down_is_over() -> Non
 
     answer = whom_to_ask(case, Crew([li]))
 
-    assert isinstance(answer, Nobody)
+    assert isinstance(answer, NoCandidate)
     assert answer.unassignable
     assert [(each.technician_id, each.codes) for each in reasons(case, Crew([li]))] == [
         ("li", ("cooling_down",))
@@ -180,15 +180,15 @@ def test_that_somebody_is_merely_busy_is_no_reason_to_alarm_anybody() -> None:
     busy, unable = a_candidate("li", load=BUSY), a_candidate("zhou", skills=())
     off = a_candidate("wang", load=BUSY, shifts=())
 
-    waits, alarms = (
+    waits, due_work = (
         whom_to_ask(a_case(), Crew([busy, unable])),
         whom_to_ask(a_case(), Crew([off, unable])),
     )
 
-    assert isinstance(waits, Nobody)
+    assert isinstance(waits, NoCandidate)
     assert not waits.unassignable
-    assert isinstance(alarms, Nobody)
-    assert alarms.unassignable
+    assert isinstance(due_work, NoCandidate)
+    assert due_work.unassignable
 
 
 def test_it_is_tried_again_when_the_first_bar_lifts_and_not_later_than_the_retry_time() -> None:
@@ -202,9 +202,9 @@ def test_it_is_tried_again_when_the_first_bar_lifts_and_not_later_than_the_retry
         whom_to_ask(a_case(), Crew([back, later, never])),
     )
 
-    assert isinstance(slow, Nobody)
+    assert isinstance(slow, NoCandidate)
     assert slow.again_at == after(hours=3)
-    assert isinstance(quick, Nobody)
+    assert isinstance(quick, NoCandidate)
     assert quick.again_at == after(minutes=15)
 
 

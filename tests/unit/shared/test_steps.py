@@ -8,11 +8,11 @@ from shared.messaging.steps import Steps
 async def test_a_step_that_times_out_narrows_until_it_ends_in_time() -> None:
     steps, tried = Steps("walk", largest=2000, smallest=16), []
 
-    async def takes_long_beyond_40(most: int) -> int:
-        tried.append(most)
-        if most > 40:
+    async def takes_long_beyond_40(limit: int) -> int:
+        tried.append(limit)
+        if limit > 40:
             raise TimeoutError
-        return most
+        return limit
 
     assert await steps.take(takes_long_beyond_40) == 31
     assert await steps.take(takes_long_beyond_40) == 31
@@ -34,7 +34,7 @@ async def test_a_step_grows_again_after_many_that_ended_in_time() -> None:
 async def test_what_fails_at_its_smallest_or_for_another_reason_is_raised(error: Exception) -> None:
     steps = Steps("walk", largest=16, smallest=16)
 
-    async def fails(most: int) -> int:
+    async def fails(limit: int) -> int:
         raise error
 
     with pytest.raises(type(error)):
@@ -42,5 +42,5 @@ async def test_what_fails_at_its_smallest_or_for_another_reason_is_raised(error:
     assert steps.size == 16
 
 
-async def _size(most: int) -> int:
-    return most
+async def _size(limit: int) -> int:
+    return limit

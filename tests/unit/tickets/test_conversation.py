@@ -6,7 +6,7 @@ import pytest
 
 from services.tickets.domain.conversation import (
     MAX_FOLLOWERS,
-    MOST_LINES_TO_COMMENT,
+    MAX_LINES_TO_COMMENT,
     AlreadyRated,
     NotResolved,
     NotTheReporter,
@@ -55,9 +55,9 @@ def test_the_first_word_of_staff_answers_a_ticket_and_each_is_told() -> None:
 def test_a_timeline_has_room_for_so_many_comments() -> None:
     ticket = a_ticket(State.OPEN)
 
-    demand_room_for_comments(replace(ticket, entries=MOST_LINES_TO_COMMENT - 1))
+    demand_room_for_comments(replace(ticket, entries=MAX_LINES_TO_COMMENT - 1))
     with pytest.raises(TooManyComments):
-        demand_room_for_comments(replace(ticket, entries=MOST_LINES_TO_COMMENT))
+        demand_room_for_comments(replace(ticket, entries=MAX_LINES_TO_COMMENT))
 
 
 def test_urging_counts_once_an_hour() -> None:

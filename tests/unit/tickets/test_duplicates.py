@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.tickets.domain.duplicates import MOST_OFFERED, Earlier, possible_duplicates
+from services.tickets.domain.duplicates import MAX_OFFERED, Earlier, possible_duplicates
 from services.tickets.domain.ticket import Ticket
 from shared.contracts.tickets import Place
 from shared.contracts.tickets import TicketState as State
@@ -80,4 +80,4 @@ def test_the_newest_few_come_first() -> None:
 
     offered = possible_duplicates(at(UNIT, opened_at=after(hours=1)), others)
 
-    assert list(offered) == others[::-1][:MOST_OFFERED]
+    assert list(offered) == others[::-1][:MAX_OFFERED]

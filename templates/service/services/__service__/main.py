@@ -17,7 +17,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         metadata=Table.metadata,
         clock=clock or SystemClock(),
         handlers=(handlers.tickets_changed,),
-        alarms=(
+        due_work=(
             jobs.OVERDUE_ALARM,
             jobs.retention(
                 snapshot_days=settings.snapshot_retention_days,

@@ -17,5 +17,5 @@ async def create___entity__(
     """Create it for a ticket that goes on. Raises NotFound, TicketIsOver, Invalid."""
     ticket = await lock_ticket(tx, ticket_id, by=by)
     __entity__ = ask_for(new_id(), ticket, text=text, due_at=due_at, now=tx.now)
-    tx.alarm(OVERDUE, due_at)
+    tx.schedule(OVERDUE, due_at)
     return record(tx, __entity__, "created")

@@ -7,7 +7,7 @@ from services.__service__.domain.__entity__ import __Entity__, become_overdue
 from shared.db.transaction import Transaction
 
 OVERDUE = "overdue"
-"""The alarm that rings when the earliest open __entity__ falls due."""
+"""The due worker that acts when the earliest open __entity__ falls due."""
 
 
 async def mark_overdue(tx: Transaction, due: Sequence[__Entity__]) -> None:

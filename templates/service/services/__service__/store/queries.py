@@ -22,11 +22,11 @@ _LOCK_OF_TICKETS = text("""
 # What another instance has locked is left to it.
 _LOCK_DUE = text("""
     select * from __entity__s
-    where state = 'open' and due_at <= :now and id <> all(cast(:but as uuid[]))
-      order by due_at limit :most for update skip locked""")
+    where state = 'open' and due_at <= :now and id <> all(cast(:excluding as uuid[]))
+      order by due_at limit :limit for update skip locked""")
 _NEXT_DUE = text("""
     select due_at from __entity__s
-    where state = 'open' and id <> all(cast(:but as uuid[]))
+    where state = 'open' and id <> all(cast(:excluding as uuid[]))
       order by due_at limit 1""")
 _DELETE_OF_TICKETS = text("delete from __entity__s where ticket_id = any(cast(:ids as uuid[]))")
 
@@ -42,15 +42,15 @@ async def lock_of_tickets(tx: Transaction, ticket_ids: Collection[UUID]) -> list
     return [___ENTITY__.validate_python(dict(row)) for row in rows]
 
 
-async def lock_due(tx: Transaction, but: Collection[UUID], most: int) -> list[__Entity__]:
+async def lock_due(tx: Transaction, excluding: Collection[UUID], limit: int) -> list[__Entity__]:
     """Return what is due now, locked, the earliest first."""
-    rows = await tx.rows(_LOCK_DUE, now=tx.now, but=list(but), most=most)
+    rows = await tx.rows(_LOCK_DUE, now=tx.now, excluding=list(excluding), limit=limit)
     return [___ENTITY__.validate_python(dict(row)) for row in rows]
 
 
-async def find_next_due(tx: Transaction, but: Collection[UUID]) -> datetime | None:
+async def find_next_due(tx: Transaction, excluding: Collection[UUID]) -> datetime | None:
     """Return when the earliest falls due, None where nothing is open."""
-    row = await tx.row(_NEXT_DUE, but=list(but))
+    row = await tx.row(_NEXT_DUE, excluding=list(excluding))
     return None if row is None else row["due_at"]
 
 

@@ -61,8 +61,8 @@ async def test_it_is_overdue_in_time_and_dropped_with_its_ticket(__service__: Co
     await asks_for(__service__, ticket.id)
 
     __service__.clock.move(hours=1)
-    await __service__.rings("overdue")
-    await __service__.rings("overdue")
+    await __service__.runs_due("overdue")
+    await __service__.runs_due("overdue")
     await __service__.hears(a_ticket(TicketState.CANCELLED, version=2, id=ticket.id))
 
     assert await told(__service__) == [
@@ -87,7 +87,7 @@ async def test_an_end_that_comes_twice_and_an_older_fact_after_it_drop_it_once(
         ("__service__.__entity__.created.v1", 1),
         ("__service__.__entity__.dropped.v1", 2),
     ]
-    assert await __service__.rings("overdue") == 0
+    assert await __service__.runs_due("overdue") == 0
 
 
 async def test_a_ticket_of_another_site_or_not_yet_heard_of_is_not_there(

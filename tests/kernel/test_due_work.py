@@ -10,21 +10,21 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from shared.alarms import Alarm, Ringing
 from shared.clock import SystemClock
 from shared.db.transaction import Database, Transaction
+from shared.due_work import DueWork, DueWorker
 from tests.kernel.conftest import MakeDatabase
 from tests.kernel.toy import METADATA, unless_it_passes
 from tests.support.eventually import eventually
 
 _NEXT = text(
     "select min(due_at) as due from chores where done_at is null "
-    "and id <> all(cast(:but as bigint[]))"
+    "and id <> all(cast(:excluding as bigint[]))"
 )
 _TAKE = text("""
     select id from chores where done_at is null and due_at <= :now
-      and id <> all(cast(:but as bigint[]))
-    order by due_at limit :most for update skip locked""")
+      and id <> all(cast(:excluding as bigint[]))
+    order by due_at limit :limit for update skip locked""")
 _DO = text("""
     update chores set done_at = clock_timestamp(), done_by = coalesce(done_by, '') || :by
       where id = any(cast(:ids as bigint[]))""")
@@ -34,27 +34,30 @@ _THROW_OUT = text("""
 _ADD = text("insert into chores (id, due_at) values (:id, :at)")
 
 
-async def _next_chore(tx: Transaction, but: Collection[int]) -> datetime | None:
-    row = await tx.row(_NEXT, but=list(but))
+async def _next_chore(tx: Transaction, excluding: Collection[int]) -> datetime | None:
+    row = await tx.row(_NEXT, excluding=list(excluding))
     return None if row is None else row["due"]
 
 
-async def _take_chores(tx: Transaction, but: Collection[int], most: int) -> Sequence[int]:
-    return [row["id"] for row in await tx.rows(_TAKE, now=tx.now, but=list(but), most=most)]
+async def _take_chores(tx: Transaction, excluding: Collection[int], limit: int) -> Sequence[int]:
+    return [
+        row["id"]
+        for row in await tx.rows(_TAKE, now=tx.now, excluding=list(excluding), limit=limit)
+    ]
 
 
 class Worker:
-    """An instance with the one alarm `chores`. It cannot do those in `cursed`."""
+    """An instance with the one due worker `chores`. It cannot do those in `cursed`."""
 
     def __init__(self, url: str, name: str = "x") -> None:
         self.cursed: set[int] = set()
         self.database = Database(url, metadata=METADATA, clock=SystemClock(), name=name)
-        alarm = Alarm(
-            name="chores", next_due=_next_chore, take=_take_chores, act=self._do, at_once=5
+        chores = DueWork(
+            name="chores", next_due=_next_chore, claim=_take_chores, act=self._do, batch_size=5
         )
-        self.ringing = Ringing(alarm, self.database)
-        self.database.after.alarm = lambda _, at: self.ringing.ring_at(at)
-        self.task = asyncio.create_task(self.ringing.run())
+        self.due_worker = DueWorker(chores, self.database)
+        self.database.after.schedule = lambda _, at: self.due_worker.wake_at(at)
+        self.task = asyncio.create_task(self.due_worker.run())
 
     async def _do(self, tx: Transaction, ids: Sequence[int]) -> None:
         await tx.execute(_DO, ids=list(ids), by=tx.actor)
@@ -63,7 +66,7 @@ class Worker:
 
     async def adds(self, id: int, at: datetime) -> int:
         async with self.database.transaction() as tx:
-            tx.alarm("chores", at)
+            tx.schedule("chores", at)
             return await tx.execute(_ADD, id=id, at=at)
 
     async def done(self) -> list[dict[str, Any]]:
@@ -82,9 +85,9 @@ class Worker:
         await eventually(all_done)
         return await self.done()
 
-    async def has_set_aside(self, number: int) -> None:
+    async def has_quarantined(self, number: int) -> None:
         async def so_many() -> bool:
-            return self.ringing.set_aside == number
+            return self.due_worker.quarantined == number
 
         await eventually(so_many)
 
@@ -166,14 +169,14 @@ async def test_what_is_due_but_locked_elsewhere_is_not_asked_for_in_a_circle(
         await holder.rows(text("select * from chores for update"))
         asked = 0
 
-        async def count(tx: Transaction, but: Collection[int], most: int) -> Sequence[int]:
+        async def count(tx: Transaction, excluding: Collection[int], limit: int) -> Sequence[int]:
             nonlocal asked
             asked += 1
-            return await _take_chores(tx, but, most)
+            return await _take_chores(tx, excluding, limit)
 
-        alarm = Alarm(name="chores", next_due=_next_chore, take=count, act=worker._do)
-        ringing = Ringing(alarm, worker.database)
-        task = asyncio.create_task(ringing.run())
+        chores = DueWork(name="chores", next_due=_next_chore, claim=count, act=worker._do)
+        due_workers = DueWorker(chores, worker.database)
+        task = asyncio.create_task(due_workers.run())
         deadline = asyncio.get_running_loop().time() + 1.0
 
         async def a_second_is_over() -> bool:
@@ -196,7 +199,7 @@ async def test_a_row_that_fails_for_good_is_set_aside_alone(workers: list[Worker
 
     done = await worker.has_done(10)
     assert {chore["id"] for chore in done} == set(range(12)) - worker.cursed
-    assert worker.ringing.set_aside == 2
+    assert worker.due_worker.quarantined == 2
 
 
 async def test_what_falls_due_beside_a_row_set_aside_is_rung_in_time(workers: list[Worker]) -> None:
@@ -205,7 +208,7 @@ async def test_what_falls_due_beside_a_row_set_aside_is_rung_in_time(workers: li
     worker.cursed = {1}
     await worker.adds(1, datetime.now(UTC))
 
-    await worker.has_set_aside(1)
+    await worker.has_quarantined(1)
     await worker.adds(2, datetime.now(UTC) + timedelta(seconds=0.3))
 
     (chore,) = await worker.has_done(1)
@@ -221,8 +224,8 @@ async def test_a_row_set_aside_is_tried_again_and_done_when_it_can_be(
     worker.cursed = {1}
     await worker.adds(1, datetime.now(UTC))
 
-    await worker.has_set_aside(1)
+    await worker.has_quarantined(1)
     worker.cursed = set()
 
     assert [chore["id"] for chore in await worker.has_done(1)] == [1]
-    assert worker.ringing.set_aside == 0
+    assert worker.due_worker.quarantined == 0

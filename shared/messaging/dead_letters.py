@@ -14,41 +14,43 @@ from shared.ids import new_id
 from shared.messaging.ended_tickets import OLDEST_NEWS
 from shared.messaging.received import Received
 
-_PARK = text("""
-    insert into parked_facts (id, durable, stream_seq, fact_id, headers, body, reason, stack,
+_STORE = text("""
+    insert into dead_letters (id, durable, stream_seq, fact_id, headers, body, reason, stack,
       attempts, parked_at)
     values (:id, :durable, :seq, :fact_id, cast(:headers as jsonb), :body, :reason, :stack,
       :attempts, :now)
     on conflict (durable, fact_id) do update set
         stream_seq = excluded.stream_seq, headers = excluded.headers, body = excluded.body,
-        reason = excluded.reason, stack = excluded.stack, attempts = parked_facts.attempts + 1""")
+        reason = excluded.reason, stack = excluded.stack, attempts = dead_letters.attempts + 1""")
 
-_IS_PARKED = text("select 1 from parked_facts where durable = :durable and fact_id = :fact_id")
-_UNPARK = text("delete from parked_facts where durable = :durable and fact_id = :fact_id")
+_IS_DEAD_LETTER = text("select 1 from dead_letters where durable = :durable and fact_id = :fact_id")
+_REMOVE = text("delete from dead_letters where durable = :durable and fact_id = :fact_id")
 
 _LIST = text("""
     select id, durable, fact_id, headers ->> 'ce-type' as type,
       headers ->> 'ce-subject' as subject_id, reason, attempts, parked_at
-    from parked_facts where (cast(:before as uuid) is null or id < :before) order by id desc
-      limit :most""")
-_SHOW = text("select * from parked_facts where id = :id")
+    from dead_letters where (cast(:before as uuid) is null or id < :before) order by id desc
+      limit :limit""")
+_SHOW = text("select * from dead_letters where id = :id")
 _TAKE = text("""
     select *, exists (
         select from snapshots s where s.id = headers ->> 'ce-subject'
         and s.entity = substring(headers ->> 'ce-type' from '^[^.]+[.][^.]+')) as of_what_is_held
-    from parked_facts where id = :id for update""")
-_DROP = text("delete from parked_facts where id = :id")
-_COUNT_UNPUBLISHABLE = text("select count(*) as parked from outbox where parked is not null")
-_COUNT = text("select durable, count(*) as parked from parked_facts group by durable")
+    from dead_letters where id = :id for update""")
+_DROP = text("delete from dead_letters where id = :id")
+_COUNT_OUTBOX = text("select count(*) as parked from outbox where dead is not null")
+_COUNT = text("select durable, count(*) as parked from dead_letters group by durable")
 
 
 class TooOld(Conflict):
     code = "too_old"
 
 
-async def park(tx: Transaction, durable: str, fact: Received, error: BaseException) -> None:
+async def store_dead_letter(
+    tx: Transaction, durable: str, fact: Received, error: BaseException
+) -> None:
     await tx.execute(
-        _PARK,
+        _STORE,
         id=new_id(),
         durable=durable,
         seq=fact.seq,
@@ -67,21 +69,21 @@ async def park(tx: Transaction, durable: str, fact: Received, error: BaseExcepti
     )
 
 
-async def is_parked(tx: Transaction, durable: str, fact_id: str) -> bool:
-    return await tx.row(_IS_PARKED, durable=durable, fact_id=fact_id) is not None
+async def is_dead_letter(tx: Transaction, durable: str, fact_id: str) -> bool:
+    return await tx.row(_IS_DEAD_LETTER, durable=durable, fact_id=fact_id) is not None
 
 
-async def unpark(tx: Transaction, durable: str, fact_id: str) -> None:
-    await tx.execute(_UNPARK, durable=durable, fact_id=fact_id)
+async def remove_dead_letter(tx: Transaction, durable: str, fact_id: str) -> None:
+    await tx.execute(_REMOVE, durable=durable, fact_id=fact_id)
 
 
-async def list_parked(
-    tx: Transaction, *, before: UUID | None, most: int
+async def list_dead_letters(
+    tx: Transaction, *, before: UUID | None, limit: int
 ) -> list[Mapping[str, Any]]:
-    return list(await tx.rows(_LIST, before=before, most=most))
+    return list(await tx.rows(_LIST, before=before, limit=limit))
 
 
-async def show_parked(tx: Transaction, id: UUID) -> Mapping[str, Any]:
+async def show_dead_letter(tx: Transaction, id: UUID) -> Mapping[str, Any]:
     """All of it, with stack and body; raises NotFound."""
     row = await tx.row(_SHOW, id=id)
     if row is None:
@@ -89,7 +91,7 @@ async def show_parked(tx: Transaction, id: UUID) -> Mapping[str, Any]:
     return row
 
 
-async def take_parked(tx: Transaction, id: UUID) -> tuple[str, Received]:
+async def claim_dead_letter(tx: Transaction, id: UUID) -> tuple[str, Received]:
     """The durable and the fact, locked, and gone when the transaction commits.
 
     Raises NotFound, and TooOld where what it is about may have been deleted since it was parked: it
@@ -115,19 +117,19 @@ async def take_parked(tx: Transaction, id: UUID) -> tuple[str, Received]:
     return str(row["durable"]), fact
 
 
-async def drop_parked(tx: Transaction, id: UUID) -> None:
+async def drop_dead_letter(tx: Transaction, id: UUID) -> None:
     """Raises NotFound."""
     if not await tx.execute(_DROP, id=id):
         raise NotFound(f"No fact is parked under {id}.")
 
 
-async def count_parked(tx: Transaction) -> dict[str, int]:
+async def count_dead_letters(tx: Transaction) -> dict[str, int]:
     return {str(row["durable"]): int(row["parked"]) for row in await tx.rows(_COUNT)}
 
 
-async def count_unpublishable(tx: Transaction) -> int:
+async def count_outbox_dead_letters(tx: Transaction) -> int:
     """Rows of the outbox that the relay gave up."""
-    row = await tx.row(_COUNT_UNPUBLISHABLE)
+    row = await tx.row(_COUNT_OUTBOX)
     return 0 if row is None else int(row["parked"])
 
 

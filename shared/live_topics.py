@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 
-class Wakes:
+class LiveTopics:
     def __init__(self) -> None:
         self.closed = False
         self._listeners: dict[str, set[asyncio.Event]] = {}

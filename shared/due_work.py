@@ -1,9 +1,9 @@
-"""What is due by the clock. Rows carry their next due time; the process sleeps until the earliest
-and never looks at them all.
+"""Act on rows that are due by the clock. Rows carry their next due time; the process sleeps until
+the earliest and never looks at them all.
 
-What is due is taken and acted on together. If that fails, the rows are tried one by one, so that
-one bad row is set aside alone, with its reason in the log, and tried again ever more seldom; its
-neighbours go on. What passes by itself (a lock, a lost connection) sets nothing aside.
+What is due is claimed and acted on together. If that fails, the rows are tried one by one, so that
+one bad row is quarantined alone, with its reason in the log, and tried again ever more seldom; its
+neighbours go on. What passes by itself (a lock, a lost connection) quarantines nothing.
 """
 
 import asyncio
@@ -21,19 +21,19 @@ from shared.telemetry import get_logger, within_trace
 log = get_logger(__name__)
 
 _LOOK_AT_LEAST_EVERY_S = 5.0
-"""Another instance may have died with the alarm in its head."""
-_SHORTEST_PAUSE_S = 0.1
+"""Another instance may have died with the next moment in its memory."""
+_MIN_PAUSE_S = 0.1
 _MOMENT_S = 0.02
 """How long acting may take before another goes on beside it: shorter than this, a second look at
 what is due is not worth its price.
 """
-_LONGEST_TURN_S = 1.0
+_MAX_TURN_S = 1.0
 """For whoever has what is due locked; what falls due meanwhile waits no longer than this."""
-_LONGEST_PAUSE_S = 30.0
+_MAX_PAUSE_S = 30.0
 _SET_ASIDE_SHORTEST_S = 1.0
 _SET_ASIDE_LONGEST_S = 300.0
 _FORGOTTEN_AFTER = timedelta(hours=1)
-"""A row set aside that nobody has taken since its time came is gone, or not due any more."""
+"""A quarantined row that was not claimed since its time came is gone, or not due any more."""
 
 Row = TypeVar("Row")
 
@@ -44,29 +44,29 @@ def _itself(row: Any) -> Hashable:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Alarm(Generic[Row]):
-    """Something that falls due row by row. `but` are the keys of rows that are set aside: not to be
-    looked at.
+class DueWork(Generic[Row]):
+    """What falls due row by row: how the next moment is found, what is claimed and what is done.
 
-    `next_due(tx, but)` is the earliest that is due, None when nothing is; `take(tx, but, most)`
-    locks what is due now, the earliest first (FOR UPDATE SKIP LOCKED, at most `most`); `act(tx,
-    rows)` acts on it in the same transaction. They are called again until nothing is due, or
-    nothing can be taken. `side_by_side` are the transactions that may do so at the same time: while
-    one takes longer than a moment (its rows wait for a lock, say), another goes on with what it has
-    not taken.
+    `next_due(tx, excluding)` returns the earliest moment at which a row is due, None when none is.
+    `claim(tx, excluding, limit)` locks what is due now, the earliest first (FOR UPDATE SKIP LOCKED,
+    at most `limit` rows). `act(tx, rows)` acts on it in the same transaction. They are called again
+    until nothing is due, or nothing can be claimed. `excluding` are the keys of quarantined rows.
+
+    `side_by_side` is how many transactions may do so at the same time: while one takes longer than
+    a moment (its rows wait for a lock, say), another goes on with what it has not claimed.
     """
 
     name: str
     next_due: Callable[[Transaction, Collection[Any]], Awaitable[datetime | None]]
-    take: Callable[[Transaction, Collection[Any], int], Awaitable[Sequence[Row]]]
+    claim: Callable[[Transaction, Collection[Any], int], Awaitable[Sequence[Row]]]
     act: Callable[[Transaction, Sequence[Row]], Awaitable[None]]
-    at_once: int = 100
+    batch_size: int = 100
     side_by_side: int = 1
     key: Callable[[Row], Hashable] = _itself
 
 
 @dataclass(frozen=True)
-class _SetAside:
+class _Quarantined:
     until: datetime
     backoff: Backoff
 
@@ -80,11 +80,11 @@ class _Failed(Exception):
         self.cause = cause
 
 
-class Ringing:
-    """An alarm at work."""
+class DueWorker:
+    """Claim and act on one kind of due rows, again and again."""
 
-    def __init__(self, alarm: Alarm[Any], database: Database) -> None:
-        self.alarm = alarm
+    def __init__(self, work: DueWork[Any], database: Database) -> None:
+        self.work = work
         self._database = database
         self._next: datetime | None = None
         self._due: datetime | None = None
@@ -94,14 +94,14 @@ class Ringing:
         """A transaction beside those that are acting."""
         self._slow = 0
         """How many of these have taken longer than a moment."""
-        self._set_aside: dict[Hashable, _SetAside] = {}
+        self._quarantined: dict[Hashable, _Quarantined] = {}
 
     @property
-    def set_aside(self) -> int:
+    def quarantined(self) -> int:
         """How many rows have failed and wait to be tried again."""
-        return len(self._set_aside)
+        return len(self._quarantined)
 
-    def ring_at(self, moment: datetime) -> None:
+    def wake_at(self, moment: datetime) -> None:
         """At `moment` or earlier."""
         if self._slow and moment <= self._database.clock.now():
             self._wanted.set()
@@ -113,12 +113,12 @@ class Ringing:
         """Act on what falls due until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._run())
-            for _ in range(self.alarm.side_by_side - 1):
+            for _ in range(self.work.side_by_side - 1):
                 group.create_task(self._help())
 
     async def _run(self) -> None:
-        failing = Backoff(_SHORTEST_PAUSE_S, _LONGEST_PAUSE_S)
-        locked = Backoff(_SHORTEST_PAUSE_S, _LONGEST_TURN_S)
+        failing = Backoff(_MIN_PAUSE_S, _MAX_PAUSE_S)
+        locked = Backoff(_MIN_PAUSE_S, _MAX_TURN_S)
         while True:
             try:
                 self._next = None
@@ -129,7 +129,7 @@ class Ringing:
                     raise
                 pause_s = failing.next_s()
                 log.warning(
-                    "alarm_waits", alarm=self.alarm.name, error=first_line(error), pause_s=pause_s
+                    "due_work_waits", work=self.work.name, error=first_line(error), pause_s=pause_s
                 )
                 await asyncio.sleep(pause_s)
                 continue
@@ -140,9 +140,9 @@ class Ringing:
                 await asyncio.sleep(locked.next_s())
                 continue
             locked.reset()
-            for moment in (due, self._next_set_aside()):
+            for moment in (due, self._next_quarantined()):
                 if moment is not None:
-                    self.ring_at(moment)
+                    self.wake_at(moment)
             await self._sleep()
 
     async def _help(self) -> None:
@@ -156,17 +156,17 @@ class Ringing:
                 if not is_transient(error):
                     raise
                 log.warning(
-                    "alarm_waits",
-                    alarm=self.alarm.name,
+                    "due_work_waits",
+                    work=self.work.name,
                     error=first_line(error),
-                    pause_s=_LONGEST_TURN_S,
+                    pause_s=_MAX_TURN_S,
                 )
-                await asyncio.sleep(_LONGEST_TURN_S)
+                await asyncio.sleep(_MAX_TURN_S)
                 continue
             # What is due already and was not taken is in the hands of those who are acting, and
             # they go on themselves.
             if self._due is not None and self._due > self._database.clock.now():
-                self.ring_at(self._due)
+                self.wake_at(self._due)
 
     async def run_due(self) -> int:
         """Everything that is due now; returns how many rows were taken, those that
@@ -175,13 +175,13 @@ class Ringing:
         total = one_by_one = 0
         while True:
             try:
-                taken, due = await self._take_and_act(1 if one_by_one else self.alarm.at_once)
+                taken, due = await self._claim_and_act(1 if one_by_one else self.work.batch_size)
             except _Failed as failed:
                 taken = len(failed.keys)
                 if taken > 1:
                     one_by_one = taken
                     continue
-                await self._put_aside(failed)
+                await self._quarantine(failed)
                 due = self._database.clock.now()  # what else there is has not been looked at
             total += taken
             one_by_one = max(one_by_one - taken, 0)
@@ -189,7 +189,7 @@ class Ringing:
                 self._due = due
                 return total
 
-    async def _take_and_act(self, most: int) -> tuple[int, datetime | None]:
+    async def _claim_and_act(self, limit: int) -> tuple[int, datetime | None]:
         """Return how many rows were taken, and when the next falls due.
 
         Raises _Failed with the rows' keys, and whatever taking them fails with.
@@ -199,18 +199,18 @@ class Ringing:
             try:
                 with self._calling_for_help():
                     async with self._database.transaction() as tx:
-                        rows = await self.alarm.take(tx, self._not_now(), most)
-                        keys = [self.alarm.key(row) for row in rows]
+                        rows = await self.work.claim(tx, self._not_now(), limit)
+                        keys = [self.work.key(row) for row in rows]
                         if rows:
-                            await self.alarm.act(tx, rows)
+                            await self.work.act(tx, rows)
                             await tx.flush()
-                        due = await self.alarm.next_due(tx, self._not_now())
+                        due = await self.work.next_due(tx, self._not_now())
             except Exception as error:
                 if not keys or is_transient(error):
                     raise
                 raise _Failed(keys, error) from error
         for key in keys:
-            self._set_aside.pop(key, None)
+            self._quarantined.pop(key, None)
         return len(keys), due
 
     @contextmanager
@@ -233,38 +233,38 @@ class Ringing:
             timer.cancel()
             self._slow -= is_slow
 
-    async def _put_aside(self, failed: _Failed) -> None:
+    async def _quarantine(self, failed: _Failed) -> None:
         (key,) = failed.keys
-        now, before = self._database.clock.now(), self._set_aside.get(key)
+        now, before = self._database.clock.now(), self._quarantined.get(key)
         backoff = (
             Backoff(_SET_ASIDE_SHORTEST_S, _SET_ASIDE_LONGEST_S)
             if before is None
             else before.backoff
         )
         pause_s = backoff.next_s()
-        self._set_aside[key] = _SetAside(now + timedelta(seconds=pause_s), backoff)
+        self._quarantined[key] = _Quarantined(now + timedelta(seconds=pause_s), backoff)
         log.error(
-            "alarm_row_set_aside",
-            alarm=self.alarm.name,
+            "due_row_quarantined",
+            work=self.work.name,
             row=str(key),
             again_in_s=pause_s,
             exc_info=failed.cause,
         )
         # when every row fails, something else is wrong: not so fast
-        await asyncio.sleep(min(len(self._set_aside) / 100, 1.0))
+        await asyncio.sleep(min(len(self._quarantined) / 100, 1.0))
 
-    def _next_set_aside(self) -> datetime | None:
+    def _next_quarantined(self) -> datetime | None:
         now = self._database.clock.now()
         return min(
-            (each.until for each in self._set_aside.values() if each.until > now), default=None
+            (each.until for each in self._quarantined.values() if each.until > now), default=None
         )
 
     def _not_now(self) -> list[Hashable]:
         now = self._database.clock.now()
-        for key, each in list(self._set_aside.items()):
+        for key, each in list(self._quarantined.items()):
             if each.until + _FORGOTTEN_AFTER < now:
-                del self._set_aside[key]
-        return [key for key, each in self._set_aside.items() if each.until > now]
+                del self._quarantined[key]
+        return [key for key, each in self._quarantined.items() if each.until > now]
 
     async def _sleep(self) -> None:
         """Until the earliest known moment, at most a few seconds."""

@@ -15,7 +15,12 @@ from shared.http.paging import Paging
 from shared.http.requests import Tx, may
 from shared.http.routing import action_router
 from shared.http.state import AppState, state_of
-from shared.messaging.parked import drop_parked, list_parked, show_parked, take_parked
+from shared.messaging.dead_letters import (
+    claim_dead_letter,
+    drop_dead_letter,
+    list_dead_letters,
+    show_dead_letter,
+)
 
 
 async def _operator(caller: Annotated[Caller, may(Role.ADMIN)]) -> Caller:
@@ -32,7 +37,7 @@ class RetryFailed(Conflict):
     code = "retry_failed"
 
 
-class ParkedOut(Reply):
+class DeadLetterOut(Reply):
     id: UUID
     durable: str
     fact_id: str
@@ -43,41 +48,41 @@ class ParkedOut(Reply):
     parked_at: datetime
 
 
-class ParkedList(Reply):
-    items: list[ParkedOut]
+class DeadLettersOut(Reply):
+    items: list[DeadLetterOut]
 
 
-class ParkedWhole(ParkedOut):
+class DeadLetterWhole(DeadLetterOut):
     headers: dict[str, Any]
     body: str
     stack: str
 
 
-def parked_router() -> APIRouter:
-    router = action_router("/v1/parked", tag="operations")
+def dead_letters_router() -> APIRouter:
+    router = action_router("/v1/dead-letters", tag="operations")
 
     @router.get("")
-    async def parked_facts(
+    async def dead_letters(
         caller: Operator, tx: Tx, page: Paging, response: Response
-    ) -> ParkedList:
+    ) -> DeadLettersOut:
         """Facts that could not be handled, newest first, with the reason."""
-        rows = await list_parked(tx, before=page.before, most=page.most)
-        return ParkedList(
+        rows = await list_dead_letters(tx, before=page.before, limit=page.limit)
+        return DeadLettersOut(
             items=[
-                ParkedOut(**row)
+                DeadLetterOut(**row)
                 for row in page.cut(rows, response, lambda row: UUID(str(row["id"])))
             ]
         )
 
-    @router.get("/{parked_id}")
-    async def parked_fact(parked_id: UUID, caller: Operator, tx: Tx) -> ParkedWhole:
+    @router.get("/{dead_letter_id}")
+    async def dead_letter(dead_letter_id: UUID, caller: Operator, tx: Tx) -> DeadLetterWhole:
         """One of them with its headers, body and stack."""
-        return _whole(await show_parked(tx, parked_id))
+        return _whole(await show_dead_letter(tx, dead_letter_id))
 
-    @router.post("/{parked_id}/retry", status_code=204)
-    async def retry(parked_id: UUID, caller: Operator, tx: Tx, request: Request) -> None:
+    @router.post("/{dead_letter_id}/retry", status_code=204)
+    async def retry(dead_letter_id: UUID, caller: Operator, tx: Tx, request: Request) -> None:
         """Handles it again; when that fails it stays parked and the answer says why."""
-        durable, fact = await take_parked(tx, parked_id)
+        durable, fact = await claim_dead_letter(tx, dead_letter_id)
         consumers = state_of(request, AppState).consumers
         if durable not in consumers:
             raise RetryFailed(
@@ -92,19 +97,19 @@ def parked_router() -> APIRouter:
                 f"It failed again and stays parked: {type(error).__name__}: {error}"
             ) from error
 
-    @router.delete("/{parked_id}", status_code=204)
-    async def drop(parked_id: UUID, caller: Operator, tx: Tx) -> None:
+    @router.delete("/{dead_letter_id}", status_code=204)
+    async def drop(dead_letter_id: UUID, caller: Operator, tx: Tx) -> None:
         """Gives it up for good."""
-        await drop_parked(tx, parked_id)
+        await drop_dead_letter(tx, dead_letter_id)
 
     return router
 
 
-def _whole(row: Mapping[str, Any]) -> ParkedWhole:
+def _whole(row: Mapping[str, Any]) -> DeadLetterWhole:
     headers = dict(row["headers"])
     named = {
         "type": headers.get("ce-type"),
         "subject_id": headers.get("ce-subject"),
         "body": bytes(row["body"]).decode(errors="backslashreplace"),
     }
-    return ParkedWhole(**{**row, **named})
+    return DeadLetterWhole(**{**row, **named})

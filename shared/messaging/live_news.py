@@ -10,11 +10,11 @@ from collections.abc import Iterable
 
 from nats.aio.msg import Msg
 
+from shared.live_topics import LiveTopics
 from shared.messaging.answers import BrokerSilent
 from shared.messaging.broker import Broker
-from shared.wakes import Wakes
 
-_SENT_WITHIN_S = 0.02
+_SEND_INTERVAL_S = 0.02
 """Under load many commits have news within that time, and all of it is one message."""
 
 
@@ -22,14 +22,14 @@ def _subject(service: str) -> str:
     return f"fettle.wake.{service}"
 
 
-async def wake_on_news(broker: Broker, service: str, wakes: Wakes) -> None:
+async def tell_live_topics(broker: Broker, service: str, live_topics: LiveTopics) -> None:
     async def heard(message: Msg) -> None:
         try:
             topics = json.loads(message.data)
         except ValueError:
             return
         if isinstance(topics, list):
-            wakes.told(topic for topic in topics if isinstance(topic, str))
+            live_topics.told(topic for topic in topics if isinstance(topic, str))
 
     await broker.listen(_subject(service), heard)
 
@@ -50,7 +50,7 @@ class News:
             self._sending = asyncio.create_task(self._send())
 
     async def _send(self) -> None:
-        await asyncio.sleep(_SENT_WITHIN_S)
+        await asyncio.sleep(_SEND_INTERVAL_S)
         self._sending = None
         topics, self._topics = sorted(self._topics), set()
         with contextlib.suppress(BrokerSilent):

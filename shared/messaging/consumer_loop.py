@@ -34,11 +34,11 @@ log = get_logger(__name__)
 
 _CHECK_EVERY_S = 60.0
 _STILL_AT_IT_S = 10.0
-_SHORTEST_PAUSE_S = 0.1
-_LONGEST_PAUSE_S = 5.0
+_MIN_PAUSE_S = 0.1
+_MAX_PAUSE_S = 5.0
 
 
-class Following:
+class ConsumerLoop:
     def __init__(
         self,
         consumer: Consumer,
@@ -76,7 +76,7 @@ class Following:
         instance to take.
         """
         loop = asyncio.get_running_loop()
-        backoff = Backoff(_SHORTEST_PAUSE_S, _LONGEST_PAUSE_S)
+        backoff = Backoff(_MIN_PAUSE_S, _MAX_PAUSE_S)
         while True:
             began = loop.time()
             try:
@@ -86,7 +86,7 @@ class Following:
             except Exception as error:
                 if not isinstance(error, BrokerError) and not is_transient(error):
                     raise
-                if loop.time() - began > _LONGEST_PAUSE_S:
+                if loop.time() - began > _MAX_PAUSE_S:
                     backoff.reset()
                 await self._wait(backoff, error)
 
@@ -119,7 +119,7 @@ class Following:
         """The durable stands still while the database does not answer: its facts are held, neither
         parked nor handed round.
         """
-        backoff = Backoff(_SHORTEST_PAUSE_S, _LONGEST_PAUSE_S)
+        backoff = Backoff(_MIN_PAUSE_S, _MAX_PAUSE_S)
         while True:
             try:
                 await self.consumer.apply(facts, created=created)

@@ -1,5 +1,5 @@
-"""The looks that waiting jobs are worth, as rows of `wakes`: at a job, or at all that waits for the
-sake of one technician.
+"""The looks that waiting jobs are worth, as rows of `planning_queue`: at a job, or at all that
+waits for the sake of one technician.
 
 News (`version` is null) is left with what is written: a job begins to wait or needs something else,
 a technician has more room or has changed. Looks for later (with the `version` that was seen) are
@@ -16,36 +16,40 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from services.dispatch.store.tables import WakeRow
+from services.dispatch.store.tables import PlanningQueueRow
 from shared.db.transaction import Transaction
 from shared.ids import JobId, SiteId, TechnicianId, new_id
 
 HAND_OUT = "hand_out"
-"""The alarm that rings when a site is worth a look, and the lock of the turn at it."""
+"""The due worker that acts when a site is worth a look, and the lock of the turn at it."""
 
-_NEXT = text("select min(at) as at from wakes where site_id <> all(cast(:but as text[]))")
-_WAKE_SITES_OF = """
-    insert into wakes (id, site_id, at, technician_id)
+_NEXT = text(
+    "select min(at) as at from planning_queue where site_id <> all(cast(:excluding as text[]))"
+)
+_QUEUE_SITES_OF = """
+    insert into planning_queue (id, site_id, at, technician_id)
       select gen_random_uuid(), site_id, given.at, t.id
     from json_to_recordset({rows}) as given(technician_id text, at timestamptz) join technicians t
       on t.id = given.technician_id
     cross join unnest(t.sites) as site_id"""
-_WAKE_WHERE_DISTANCE_COUNTS = text("""
-    insert into wakes (id, site_id, at, technician_id)
+_QUEUE_WHERE_DISTANCE_COUNTS = text("""
+    insert into planning_queue (id, site_id, at, technician_id)
       select gen_random_uuid(), r.site_id, :at, t.id
     from technicians t join site_rules r on r.site_id = any(t.sites) where t.id = :id
       and r.body ->> 'max_distance_m' is not null""")
 _BRING_FORWARD = text(
-    "update wakes set at = :now where site_id = any(cast(:site_ids as text[])) "
+    "update planning_queue set at = :now where site_id = any(cast(:site_ids as text[])) "
     "and job_id is not null and at > :now"
 )
 _QUEUE_FORGOTTEN = text("""
-    insert into wakes (id, site_id, at, job_id) select gen_random_uuid(), j.site_id, :now, j.id
+    insert into planning_queue (id, site_id, at, job_id)
+      select gen_random_uuid(), j.site_id, :now, j.id
       from jobs j
     where j.site_id = any(cast(:site_ids as text[])) and j.state = 'waiting' and not j.held
-    and not exists (select from wakes w where w.job_id = j.id)""")
+    and not exists (select from planning_queue w where w.job_id = j.id)""")
 _QUEUE_TECHNICIANS = text("""
-    insert into wakes (id, site_id, at, technician_id) select gen_random_uuid(), site_id, :now, t.id
+    insert into planning_queue (id, site_id, at, technician_id)
+      select gen_random_uuid(), site_id, :now, t.id
     from technicians t cross join unnest(t.sites) as site_id
     where site_id = any(cast(:site_ids as text[])) and t.sites && cast(:site_ids as text[])
       and t.removed_at is null""")
@@ -53,16 +57,16 @@ _OF_SITE = text("""
     select array_agg(id) as rows, array_agg(distinct job_id) filter (where job_id is not null) as
       jobs,
         array_agg(distinct technician_id) filter (where technician_id is not null) as technicians
-    from wakes where site_id = :site_id and at <= :now""")
+    from planning_queue where site_id = :site_id and at <= :now""")
 _SETTLE = text("""
-    delete from wakes where (job_id = any(cast(:job_ids as uuid[]))
+    delete from planning_queue where (job_id = any(cast(:job_ids as uuid[]))
       and (version is not null or id = any(cast(:seen as uuid[]))))
     or id = any(cast(:over as uuid[]))""")
 
 
-async def next_look(tx: Transaction, but: Collection[SiteId]) -> datetime | None:
+async def next_look(tx: Transaction, excluding: Collection[SiteId]) -> datetime | None:
     """Return when a site is worth a look next, None while none is."""
-    row = await tx.row(_NEXT, but=list(but))
+    row = await tx.row(_NEXT, excluding=list(excluding))
     return None if row is None else row["at"]
 
 
@@ -94,7 +98,7 @@ async def settle_looks(
     await tx.execute(_SETTLE, job_ids=list(jobs), seen=list(seen), over=list(over))
 
 
-async def wake_afresh(tx: Transaction, site_ids: Sequence[SiteId]) -> None:
+async def queue_afresh(tx: Transaction, site_ids: Sequence[SiteId]) -> None:
     """Let every waiting job of these sites be looked at at once. The sites are locked."""
     await tx.execute(_BRING_FORWARD, site_ids=list(site_ids), now=tx.now)
     await queue_everything(tx, site_ids)
@@ -107,15 +111,15 @@ async def queue_everything(tx: Transaction, site_ids: Sequence[SiteId]) -> None:
     """
     await tx.execute(_QUEUE_FORGOTTEN, site_ids=list(site_ids), now=tx.now)
     await tx.execute(_QUEUE_TECHNICIANS, site_ids=list(site_ids), now=tx.now)
-    tx.alarm(HAND_OUT, tx.now)
+    tx.schedule(HAND_OUT, tx.now)
 
 
-def wake_job(tx: Transaction, site_id: SiteId, job_id: JobId) -> None:
+def queue_job(tx: Transaction, site_id: SiteId, job_id: JobId) -> None:
     """The job begins to wait, or needs something else."""
     _insert(tx, site_id, tx.now, job_id=job_id)
 
 
-def wake_technician(
+def queue_technician(
     tx: Transaction, technician_id: TechnicianId, site_ids: Iterable[SiteId]
 ) -> None:
     """The technician changed in a way that may help what waits at these sites."""
@@ -123,21 +127,21 @@ def wake_technician(
         _insert(tx, site_id, tx.now, technician_id=technician_id)
 
 
-def wake_sites_of(tx: Transaction, technician_ids: Collection[TechnicianId]) -> None:
+def queue_sites_of(tx: Transaction, technician_ids: Collection[TechnicianId]) -> None:
     """These technicians have more room.
 
     Committed with what frees them, or the news would be lost between the two.
     """
-    tx.change(_WAKE_SITES_OF, *({"technician_id": id, "at": tx.now} for id in technician_ids))
-    tx.alarm(HAND_OUT, tx.now)
+    tx.change(_QUEUE_SITES_OF, *({"technician_id": id, "at": tx.now} for id in technician_ids))
+    tx.schedule(HAND_OUT, tx.now)
 
 
-async def wake_where_distance_counts(tx: Transaction, technician_id: TechnicianId) -> None:
+async def queue_where_distance_counts(tx: Transaction, technician_id: TechnicianId) -> None:
     """Leave news of a technician who came near, or went, at those of their sites that limit the
     distance.
     """
-    if await tx.execute(_WAKE_WHERE_DISTANCE_COUNTS, id=technician_id, at=tx.now):
-        tx.alarm(HAND_OUT, tx.now)
+    if await tx.execute(_QUEUE_WHERE_DISTANCE_COUNTS, id=technician_id, at=tx.now):
+        tx.schedule(HAND_OUT, tx.now)
 
 
 def look_again(
@@ -158,5 +162,5 @@ def look_at_technician_again(
 
 def _insert(tx: Transaction, site_id: SiteId, at: datetime, **more: Any) -> None:
     row = {"job_id": None, "technician_id": None, "version": None, "observed": None, **more}
-    tx.insert(WakeRow, {"id": new_id(), "site_id": site_id, "at": at, **row})
-    tx.alarm(HAND_OUT, at)
+    tx.insert(PlanningQueueRow, {"id": new_id(), "site_id": site_id, "at": at, **row})
+    tx.schedule(HAND_OUT, at)
