@@ -13,16 +13,15 @@ from services.dispatch.settings import Settings
 from services.dispatch.store.tables import Metadata
 from shared.auth.work_tokens import WorkTokens
 from shared.clock import Clock, SystemClock
-from shared.service.composition import Service
+from shared.service.composition import Service, open_database
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     clock = clock or SystemClock()
+    database = open_database("dispatch", settings, metadata=Metadata, clock=clock)
     service = Service(
-        "dispatch",
+        database,
         settings,
-        metadata=Metadata,
-        clock=clock,
         # Sites first: of one batch they are locked before the work orders
         # (docs/decisions/0005-locks.md).
         handlers=(handlers.sites_changed, handlers.work_concerned, handlers.clocks_changed),

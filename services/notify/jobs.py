@@ -41,17 +41,16 @@ _FORGOTTEN_AT_ONCE = 1000
 class Sender:
     """Takes what is due, sends it, and records how it went. `chance` gives numbers in [0, 1)."""
 
-    _database: Database
-
     def __init__(
         self,
+        database: Database,
         poster: WebhookPoster,
         tokens: WorkTokens,
         *,
         dispatch_url: str,
         chance: Callable[[], float],
     ) -> None:
-        self._poster, self._tokens = poster, tokens
+        self._database, self._poster, self._tokens = database, poster, tokens
         self._dispatch_url, self._chance = dispatch_url, chance
         self._under_way: Counter[UUID] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -59,10 +58,6 @@ class Sender:
         self._recording = asyncio.Lock()
         self._attempts: Counter[str] = Counter()
         self._at_hand = False
-
-    def works_on(self, database: Database) -> None:
-        """To be called once, before anything else."""
-        self._database = database
 
     def have_room(self, endpoint_id: UUID, *, there: int, in_all: int) -> bool:
         """For what is due at once; none unless `run` is at work.
@@ -171,7 +166,7 @@ class Sender:
             self._look_again()
 
     def _look_again(self) -> None:
-        self._database.after.schedule(DELIVERIES, self._database.clock.now())
+        self._database.schedule(DELIVERIES, self._database.clock.now())
 
     def _request(self, claimed: Claimed, at: datetime) -> tuple[bytes, Mapping[str, str]]:
         """Return the body and its signed headers."""

@@ -23,7 +23,7 @@ from services.notify.store.waiting import next_waiting, take_waiting
 from shared.auth.work_tokens import WorkTokens
 from shared.clock import Clock, SystemClock
 from shared.due_work import DueWork
-from shared.service.composition import Service
+from shared.service.composition import Service, open_database
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
@@ -31,7 +31,9 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     names = Names()
 
     clock = clock or SystemClock()
+    database = open_database("notify", settings, metadata=Table.metadata, clock=clock)
     sender = jobs.Sender(
+        database,
         WebhookPoster(PinningResolver(reach, names), clock),
         WorkTokens(settings.offer_keys, clock),
         dispatch_url=settings.dispatch_public_url,
@@ -39,10 +41,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     )
     tell_late = partial(tell_what_waited, courier=sender)
     service = Service(
-        "notify",
+        database,
         settings,
-        metadata=Table.metadata,
-        clock=clock,
         handlers=handlers_with(sender),
         due_work=(
             DueWork(
@@ -70,7 +70,6 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         metrics=METRICS,
         read_metrics=sender.read_metrics,
     )
-    sender.works_on(service.database)
     return service.app(
         routers=(
             recipients.router,

@@ -21,7 +21,7 @@ from shared.retention import GRACE, Retention, retention_of, unchecked_due_work
 _CATCHING_UP = timedelta(seconds=1)
 
 
-def clock_alarm(clock: Clock) -> DueWork[UUID]:
+def clock_work(clock: Clock) -> DueWork[UUID]:
     """After a start it waits for a second: what happened meanwhile is heard first, so that few
     breaches have to be taken back.
     """
@@ -54,7 +54,7 @@ async def _next_sweep(tx: Transaction, excluding: Collection[UUID]) -> datetime 
     return tx.now if await any_sweep(tx, excluding) else None
 
 
-SWEEP_ALARM = DueWork(
+SWEEP_WORK = DueWork(
     name=SWEEPS,
     next_due=_next_sweep,
     claim=take_sweep,

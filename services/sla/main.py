@@ -8,22 +8,21 @@ from services.sla.api import board, calendars, clocks, policies
 from services.sla.settings import Settings
 from services.sla.store.tables import Table
 from shared.clock import Clock, SystemClock
-from shared.service.composition import Service
+from shared.service.composition import Service, open_database
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     clock = clock or SystemClock()
+    database = open_database("sla", settings, metadata=Table.metadata, clock=clock)
     service = Service(
-        "sla",
+        database,
         settings,
-        metadata=Table.metadata,
-        clock=clock,
         handlers=(handlers.sites_changed, handlers.work_concerned),
         metrics=METRICS,
         read_metrics=read_metrics,
         due_work=(
-            jobs.clock_alarm(clock),
-            jobs.SWEEP_ALARM,
+            jobs.clock_work(clock),
+            jobs.SWEEP_WORK,
             *jobs.retention(
                 snapshot_days=settings.snapshot_retention_days,
                 ticket_days=settings.ticket_retention_days,

@@ -12,16 +12,15 @@ from services.tickets.settings import Settings
 from services.tickets.store.tables import Table
 from shared.auth.work_tokens import WorkTokenProver
 from shared.clock import Clock, SystemClock
-from shared.service.composition import Service
+from shared.service.composition import Service, open_database
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     clock = clock or SystemClock()
+    database = open_database("tickets", settings, metadata=Table.metadata, clock=clock)
     service = Service(
-        "tickets",
+        database,
         settings,
-        metadata=Table.metadata,
-        clock=clock,
         handlers=(handlers.work_orders_changed, handlers.technicians, handlers.clocks),
         due_work=(
             *jobs.DUE_WORK,
@@ -35,7 +34,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         routers=(tickets.router, watching.router, steps.router, sites.router),
         state=partial(
             TicketsState,
-            numbers=Numbers(service.database),
+            numbers=Numbers(database),
             work_tokens=WorkTokenProver(settings.offer_public_keys, clock),
         ),
     )

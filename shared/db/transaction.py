@@ -1,13 +1,11 @@
-"""One action, one transaction: what it reads, what it leaves to be written, and what it says when
-it is over.
+"""One action, one transaction: what it reads, what it writes, and what its commit sets off.
 
 A transaction is *locking*, *optimistic* or *reading*. A locking one locks what it reads in order to
 change it. An optimistic one locks nothing: it reads, decides, and commits on condition that the
-rows it read for update are as they were; if not, it raises `Outdated`, and its action is to be run
-again in a locking one. As long as it has asked for nothing but lookups it has no session of its
-own: its reads and its commit are shared with others that are under way at the same moment
-(`batching.py`, `group_commit.py`). A reading one is only a connection: with read committed each of
-its statements sees what is committed by then, inside a transaction or not.
+rows it read for update are as they were; if not, it raises `Outdated`, and its action runs again in
+a locking one. While it has asked for nothing but lookups it has no session of its own: its reads
+and its commit are shared with others under way (`batching.py`, `group_commit.py`). A reading one is
+only a connection: each of its statements sees what is committed by then.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, MutableMapping, Sequence
@@ -281,6 +279,10 @@ class Database:
         trace that its next fact belongs to.
         """
         return Transaction(self, actor=actor or self.name, causes=causes or {}, kind=kind)
+
+    def schedule(self, name: str, at: datetime) -> None:
+        """Wake the due worker of that name at `at` or earlier, outside of any transaction."""
+        self.after.schedule(name, at)
 
     async def ping(self) -> None:
         """Raise whatever keeps the database from answering."""

@@ -49,14 +49,25 @@ _MIN_PAUSE_S = 0.2
 _MAX_PAUSE_S = 10.0
 
 
+def open_database(
+    name: str, settings: ServiceSettings, *, metadata: MetaData, clock: Clock
+) -> Database:
+    """Return the service's own database; connections are made when they are asked for."""
+    return Database(
+        settings.database_url,
+        metadata=metadata,
+        clock=clock,
+        name=name,
+        pool_size=settings.pool_size,
+    )
+
+
 class Service:
     def __init__(
         self,
-        name: str,
+        database: Database,
         settings: ServiceSettings,
         *,
-        metadata: MetaData,
-        clock: Clock,
         handlers: Sequence[Handler] = (),
         due_work: Sequence[DueWork[Any]] = (),
         background: Sequence[Callable[[], Awaitable[None]]] = (),
@@ -66,16 +77,10 @@ class Service:
         """`metrics` are all that the service declares beside the kernel's; `read_metrics` reads
         those that it does not observe.
         """
-        self.name = name
+        name = self.name = database.name
         self.settings = settings
         self.metrics = tuple(metrics)
-        self.database = Database(
-            settings.database_url,
-            metadata=metadata,
-            clock=clock,
-            name=name,
-            pool_size=settings.pool_size,
-        )
+        self.database = database
         self.bearer_tokens = BearerTokens(
             settings.jwks, issuer=settings.issuer, audience=settings.audience
         )

@@ -25,7 +25,7 @@ from shared.http.paging import Paging
 from shared.http.requests import IfMatch, Tx, etag, may
 from shared.http.routing import action_router
 from shared.ids import new_id
-from shared.service.composition import Service
+from shared.service.composition import Service, open_database
 from shared.settings import ServiceSettings
 from tests.kernel.toy import METADATA, Note, a_ticket, count_tickets
 from tests.support.issuer import AUDIENCE, ISSUER, token, write_jwks
@@ -183,7 +183,7 @@ async def make_app(
     *,
     clock: Clock | None = None,
     nats_url: str = "nats://127.0.0.1:1",
-    on: bool = True,
+    hears_tickets: bool = True,
     **settings: int,
 ) -> ToyApp:
     jwks = folder / "jwks.json"
@@ -196,10 +196,9 @@ async def make_app(
         audience=AUDIENCE,
         **settings,
     )
-    handlers = (count_tickets,) if on else ()
-    service = Service(
-        "toy", given, metadata=METADATA, clock=clock or SystemClock(), handlers=handlers
-    )
+    handlers = (count_tickets,) if hears_tickets else ()
+    database = open_database("toy", given, metadata=METADATA, clock=clock or SystemClock())
+    service = Service(database, given, handlers=handlers)
     app = service.app(routers=(router,))
     await service.bearer_tokens.refresh()
     return ToyApp(app, service, jwks)

@@ -8,7 +8,7 @@ from services.__service__.store.queries import delete_of_tickets, find_next_due,
 from shared.due_work import DueWork
 from shared.retention import GRACE, Retention, retention_of
 
-OVERDUE_ALARM = DueWork(
+OVERDUE_WORK = DueWork(
     name=OVERDUE, next_due=find_next_due, claim=lock_due, act=mark_overdue, key=attrgetter("id")
 )
 
