@@ -24,7 +24,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="For machines.")]
 
 @dlq.command("list")
 def list_dead_letters(as_json: AsJson = False) -> None:
-    """What is parked in each service, newest first, with the reason."""
+    """List the dead letters of each service, newest first, with the reason."""
     dead_letters = {
         service: ask("GET", service, "/v1/dead-letters?limit=200")["items"] for service in SERVICES
     }
@@ -43,7 +43,7 @@ def list_dead_letters(as_json: AsJson = False) -> None:
                 fact["reason"],
                 fact["parked_at"],
             )
-    console.print(table if table.row_count else "nothing is parked")
+    console.print(table if table.row_count else "there are no dead letters")
 
 
 @dlq.command()
@@ -54,7 +54,7 @@ def show(service: Service, dead_letter_id: DeadLetterId) -> None:
 
 @dlq.command()
 def retry(service: Service, dead_letter_id: DeadLetterId) -> None:
-    """Handle it again; if that fails it stays parked, and the reason is said."""
+    """Handle it again; if that fails it stays a dead letter, and the reason is said."""
     ask("POST", service, f"{_path(dead_letter_id)}/retry")
     console.print(f"{service} has handled {dead_letter_id}")
 

@@ -24,9 +24,9 @@ from shared.messaging.dead_letters import (
 
 
 async def _operator(caller: Annotated[Caller, may(Role.ADMIN)]) -> Caller:
-    """What is parked may be of any site."""
+    """Dead letters may be of any site."""
     if caller.sites(Role.ADMIN) is not None:
-        raise Forbidden("Only an admin of every site looks after what is parked.")
+        raise Forbidden("Only an admin of every site looks after dead letters.")
     return caller
 
 
@@ -81,7 +81,7 @@ def dead_letters_router() -> APIRouter:
 
     @router.post("/{dead_letter_id}/retry", status_code=204)
     async def retry(dead_letter_id: UUID, caller: Operator, tx: Tx, request: Request) -> None:
-        """Handles it again; when that fails it stays parked and the answer says why."""
+        """Handle it again; when that fails it stays a dead letter and the answer says why."""
         durable, fact = await claim_dead_letter(tx, dead_letter_id)
         consumers = state_of(request, AppState).consumers
         if durable not in consumers:
@@ -94,7 +94,7 @@ def dead_letters_router() -> APIRouter:
             if is_transient(error):
                 raise
             raise RetryFailed(
-                f"It failed again and stays parked: {type(error).__name__}: {error}"
+                f"It failed again and stays a dead letter: {type(error).__name__}: {error}"
             ) from error
 
     @router.delete("/{dead_letter_id}", status_code=204)

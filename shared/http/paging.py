@@ -51,15 +51,15 @@ IDENTIFIERS = Keys[str](str.encode, lambda raw: _IDENTIFIER.validate_python(raw.
 
 
 class Page(Generic[K]):
-    """What was asked for: `limit` rows beyond `last`, the key of the last row of the page before.
+    """What was asked for: `size` rows beyond `last`, the key of the last row of the page before.
 
-    Read `limit` rows, then `cut` them.
+    Read `limit` rows, one more than the page has, then `cut` them.
     """
 
-    def __init__(self, request: Request, keys: Keys[K], limit: int, last: K | None) -> None:
-        self.limit = limit
+    def __init__(self, request: Request, keys: Keys[K], size: int, last: K | None) -> None:
+        self.size = size
         self.last = last
-        self.limit = limit + 1
+        self.limit = size + 1
         self._request = request
         self._keys = keys
 
@@ -70,8 +70,8 @@ class Page(Generic[K]):
 
     def cut(self, found: Sequence[T], response: Response, key_of: Callable[[T], K]) -> list[T]:
         """The page's rows; sets `Link` when there are more."""
-        rows = list(found[: self.limit])
-        if len(found) > self.limit:
+        rows = list(found[: self.size])
+        if len(found) > self.size:
             key = self._keys.encode(key_of(rows[-1]))
             cursor = _encode(key, _filters_hash(self._request))
             url = self._request.url.include_query_params(cursor=cursor)
@@ -79,14 +79,14 @@ class Page(Generic[K]):
         return rows
 
 
-def paged_by(keys: Keys[K], *, usual: int = 50, limit: int = 200) -> Any:
+def paged_by(keys: Keys[K], *, usual: int = 50, max_size: int = 200) -> Any:
     """Return the dependency that gives a Page of a list whose rows have such keys: `usual` rows
-    where the caller does not say how many, and never more than `limit`.
+    where the caller does not say how many, and never more than `max_size`.
     """
 
     async def page(
         request: Request,
-        limit: Annotated[int, Query(ge=1, le=limit, description="How many at most.")] = usual,
+        limit: Annotated[int, Query(ge=1, le=max_size, description="How many at most.")] = usual,
         cursor: Annotated[
             Text | None, Query(description='From the `Link: rel="next"` of the page before.')
         ] = None,

@@ -52,7 +52,7 @@ class Consumer:
         self._urgent = {key for key, contract in self._contracts.items() if contract in urgent}
 
     async def apply(self, facts: Sequence[Received], *, created: datetime) -> None:
-        """Return when all of them are handled or parked. Raise only what passes by itself
+        """Return when all of them are handled or dead letters. Raise only what passes by itself
         (`is_transient`); then call it again.
 
         `created` is the stream's identity, kept with the position.
@@ -64,7 +64,7 @@ class Consumer:
         self.consumed += len(facts)
 
     async def retry(self, tx: Transaction, fact: Received) -> None:
-        """Handle a parked fact once more, in the caller's transaction; raise what it fails with."""
+        """Handle a dead letter once more, in the caller's transaction; raise what it fails with."""
         parsed = self.read(fact)
         if parsed is None:
             raise Malformed(f"{self.durable} follows nothing of type {fact.type!r}")

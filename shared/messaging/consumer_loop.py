@@ -117,7 +117,7 @@ class ConsumerLoop:
 
     async def _until_it_passes(self, facts: list[Received], created: datetime) -> None:
         """The durable stands still while the database does not answer: its facts are held, neither
-        parked nor handed round.
+        made dead letters nor handed round.
         """
         backoff = Backoff(_MIN_PAUSE_S, _MAX_PAUSE_S)
         while True:

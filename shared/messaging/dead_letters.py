@@ -1,4 +1,6 @@
-"""Facts that nobody could handle, kept with the reason until somebody retries or drops them."""
+"""Dead letters: facts that could not be handled, kept with the reason until an operator retries or
+drops them.
+"""
 
 import traceback
 from collections.abc import Mapping
@@ -38,8 +40,8 @@ _TAKE = text("""
         and s.entity = substring(headers ->> 'ce-type' from '^[^.]+[.][^.]+')) as of_what_is_held
     from dead_letters where id = :id for update""")
 _DROP = text("delete from dead_letters where id = :id")
-_COUNT_OUTBOX = text("select count(*) as parked from outbox where dead is not null")
-_COUNT = text("select durable, count(*) as parked from dead_letters group by durable")
+_COUNT_OUTBOX = text("select count(*) as number from outbox where dead is not null")
+_COUNT = text("select durable, count(*) as number from dead_letters group by durable")
 
 
 class TooOld(Conflict):
@@ -87,22 +89,22 @@ async def show_dead_letter(tx: Transaction, id: UUID) -> Mapping[str, Any]:
     """All of it, with stack and body; raises NotFound."""
     row = await tx.row(_SHOW, id=id)
     if row is None:
-        raise NotFound(f"No fact is parked under {id}.")
+        raise NotFound(f"There is no dead letter {id}.")
     return row
 
 
 async def claim_dead_letter(tx: Transaction, id: UUID) -> tuple[str, Received]:
     """The durable and the fact, locked, and gone when the transaction commits.
 
-    Raises NotFound, and TooOld where what it is about may have been deleted since it was parked: it
+    Raises NotFound, and TooOld where what it is about may have been deleted since it was stored: it
     would begin anew.
     """
     row = await tx.row(_TAKE, id=id)
     if row is None:
-        raise NotFound(f"No fact is parked under {id}.")
+        raise NotFound(f"There is no dead letter {id}.")
     if row["parked_at"] <= tx.now - OLDEST_NEWS and not row["of_what_is_held"]:
         raise TooOld(
-            f"It is parked since {row['parked_at']:%Y-%m-%d}, and what it is about is not held any "
+            f"It is here since {row['parked_at']:%Y-%m-%d}, and what it is about is not held any "
             "more; drop it."
         )
     await tx.execute(_DROP, id=id)
@@ -120,17 +122,17 @@ async def claim_dead_letter(tx: Transaction, id: UUID) -> tuple[str, Received]:
 async def drop_dead_letter(tx: Transaction, id: UUID) -> None:
     """Raises NotFound."""
     if not await tx.execute(_DROP, id=id):
-        raise NotFound(f"No fact is parked under {id}.")
+        raise NotFound(f"There is no dead letter {id}.")
 
 
 async def count_dead_letters(tx: Transaction) -> dict[str, int]:
-    return {str(row["durable"]): int(row["parked"]) for row in await tx.rows(_COUNT)}
+    return {str(row["durable"]): int(row["number"]) for row in await tx.rows(_COUNT)}
 
 
 async def count_outbox_dead_letters(tx: Transaction) -> int:
     """Rows of the outbox that the relay gave up."""
     row = await tx.row(_COUNT_OUTBOX)
-    return 0 if row is None else int(row["parked"])
+    return 0 if row is None else int(row["number"])
 
 
 def _printable(text_: str) -> str:

@@ -88,7 +88,10 @@ class Worker:
         self._on_trial: set[tuple[str, str]] = set()
 
     async def handle(self, batch: Batch) -> None:
-        """Return when all of its facts are handled or parked. Raise only what passes by itself."""
+        """Return when all of its facts are handled or dead letters.
+
+        Raise only what passes by itself.
+        """
         await self._batcher.handle(batch)
 
     async def act(self, tx: Transaction, newest: Newest) -> None:
@@ -157,8 +160,8 @@ class Worker:
         """Try a fact that was delivered again and again without an end: does handling it, or a
         neighbour of it, kill the process?
 
-        It is parked before it is tried. The one that kills stays parked; its neighbours, who only
-        died with it, are handled.
+        It is a dead letter before it is tried. The one that kills stays one; its neighbours, who
+        only died with it, are handled.
         """
         suspect, name = _Read(batch, fact, None), (batch.durable, fact.fact_id)
         if name not in self._on_trial:

@@ -142,7 +142,7 @@ async def amend(
 async def timeline(
     ticket_id: TicketId,
     response: Response,
-    page: Annotated[Page[int], paged_by(NUMBERS, usual=MAX_LINES, limit=MAX_LINES)],
+    page: Annotated[Page[int], paged_by(NUMBERS, usual=MAX_LINES, max_size=MAX_LINES)],
     caller: Reader,
     tx: Tx,
 ) -> TimelineOut:

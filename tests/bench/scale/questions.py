@@ -156,10 +156,10 @@ _IN_PATHS = {
     "recipient_id": "reporter",
     "policy_id": "policy",
     "calendar_id": "calendar",
-    "parked_id": "parked",
+    "dead_letter_id": "dead_letter",
 }
 NOT_ASKED = frozenset({"/v1/dead-letters/{dead_letter_id}"})
-"""Nothing is parked in a bench."""
+"""There are no dead letters in a bench."""
 
 
 def unasked(service: str, openapi: Mapping[str, Any]) -> list[str]:

@@ -31,6 +31,17 @@ _AS_BEFORE = f"""
     drop index jobs_waiting;
     alter table jobs drop column rank, drop column due_at;
     create index jobs_waiting on jobs (site_id, needed) where state = 'waiting' and not held;
+    alter table planning_queue rename to wakes;
+    alter index planning_queue_due rename to wakes_due;
+    alter index planning_queue_by_site rename to wakes_by_site;
+    alter index planning_queue_by_job rename to wakes_by_job;
+    alter index planning_queue_news rename to wakes_news;
+    alter index planning_queue_pkey rename to wakes_pkey;
+    alter table dead_letters rename to parked_facts;
+    alter index dead_letters_pkey rename to parked_facts_pkey;
+    alter index dead_letters_once rename to parked_facts_once;
+    alter table outbox rename column dead to parked;
+    alter index outbox_dead rename to outbox_parked;
     update alembic_version set version_num = '{_MIGRATION.down_revision}'"""
 _BACKLOG = """
     with new as (select gen_random_uuid() as id, n from generate_series(1, $1) n),
@@ -51,7 +62,7 @@ _LOOK = {
     "offered": ["plumbing:1"],
     "offered_in_emergencies": ["plumbing:1"],
     "since": datetime(2026, 1, 1, tzinfo=UTC),
-    "most": 8,
+    "limit": 8,
 }
 _PLACES = "select id, rank, due_at from jobs order by id"
 

@@ -44,7 +44,7 @@ async def test_what_is_parked_is_listed_shown_tried_again_and_dropped(running: U
 
     assert json.loads(shown.stdout)["body"] == "{"
     assert retried.returncode == 1
-    assert "stays parked" in retried.stderr
+    assert "stays a dead letter" in retried.stderr
     assert [each["id"] for each in still_there] == [fact["id"]]
     assert dropped.returncode == 0
     assert dead_letters(running)["sla"] == []
@@ -58,15 +58,15 @@ def test_what_is_not_parked_cannot_be_shown(running: Up) -> None:
 
 
 def test_sites_and_technicians_are_said_again(running: Up) -> None:
-    said = fettle("restate", home=running.home, cwd=running.home)
+    said = fettle("republish", home=running.home, cwd=running.home)
 
     assert said.returncode == 0
-    assert said.stdout.splitlines()[0] == "tickets: 1 said again"
+    assert said.stdout.splitlines()[0] == "tickets: 1 published again"
     assert said.stdout.splitlines()[1].startswith("dispatch: ")
 
 
 def test_without_an_instance_the_command_says_where_it_looked(home: Path, tmp_path: Path) -> None:
-    nobody = fettle("restate", home=home, cwd=tmp_path, FETTLE_TICKETS_URL="http://127.0.0.1:9")
+    nobody = fettle("republish", home=home, cwd=tmp_path, FETTLE_TICKETS_URL="http://127.0.0.1:9")
 
     assert nobody.returncode == 1
     assert "tickets at http://127.0.0.1:9 does not answer" in nobody.stderr
@@ -76,6 +76,6 @@ def test_without_an_instance_the_command_says_where_it_looked(home: Path, tmp_pa
 def test_without_an_instance_the_command_looks_where_one_would_listen(
     home: Path, tmp_path: Path
 ) -> None:
-    nobody = fettle("restate", home=home, cwd=tmp_path, FETTLE_TICKETS_PORT="9")
+    nobody = fettle("republish", home=home, cwd=tmp_path, FETTLE_TICKETS_PORT="9")
 
     assert "tickets at http://127.0.0.1:9 does not answer" in nobody.stderr

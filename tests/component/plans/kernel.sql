@@ -1,4 +1,4 @@
-insert into outbox (id, type, subject_id, site_id, version, actor, body, created_at, generation, parked)
+insert into outbox (id, type, subject_id, site_id, version, actor, body, created_at, generation, dead)
 select pg_temp.v7(now()-(:n-i)*interval '25 s',i,'fact'),'tickets.ticket.opened.v1',i::text,'s07',1,'bench',repeat('x',400),now(),0,case when i%10000=0 then 'too large' end from generate_series(1,:n) i;
 insert into outbox_marks select id,'2026-01-01',row_number() over (order by id) from outbox where dead is null order by id limit :n-5000;
 insert into outbox_unchecked values ('ffffffff-ffff-ffff-ffff-ffffffffffff');
