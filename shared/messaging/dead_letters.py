@@ -1,4 +1,4 @@
-"""Facts that nobody could handle, kept with the reason until somebody retries or drops them."""
+"""Facts that could not be handled, kept with the reason until an operator retries or drops them."""
 
 import traceback
 from collections.abc import Mapping
@@ -84,7 +84,7 @@ async def list_dead_letters(
 
 
 async def show_dead_letter(tx: Transaction, id: UUID) -> Mapping[str, Any]:
-    """All of it, with stack and body; raises NotFound."""
+    """Return all columns of it, stack and body among them; raises NotFound."""
     row = await tx.row(_SHOW, id=id)
     if row is None:
         raise NotFound(f"No fact is parked under {id}.")
@@ -92,10 +92,11 @@ async def show_dead_letter(tx: Transaction, id: UUID) -> Mapping[str, Any]:
 
 
 async def claim_dead_letter(tx: Transaction, id: UUID) -> tuple[str, Received]:
-    """The durable and the fact, locked, and gone when the transaction commits.
+    """Return the durable and the fact of a dead letter, locked, and gone when the transaction
+    commits.
 
-    Raises NotFound, and TooOld where what it is about may have been deleted since it was parked: it
-    would begin anew.
+    Raises NotFound, and TooOld where the rows of its entity may have been deleted since it failed:
+    it would begin anew.
     """
     row = await tx.row(_TAKE, id=id)
     if row is None:
@@ -118,7 +119,7 @@ async def claim_dead_letter(tx: Transaction, id: UUID) -> tuple[str, Received]:
 
 
 async def drop_dead_letter(tx: Transaction, id: UUID) -> None:
-    """Raises NotFound."""
+    """Delete it for good; raises NotFound."""
     if not await tx.execute(_DROP, id=id):
         raise NotFound(f"No fact is parked under {id}.")
 
@@ -128,7 +129,7 @@ async def count_dead_letters(tx: Transaction) -> dict[str, int]:
 
 
 async def count_outbox_dead_letters(tx: Transaction) -> int:
-    """Rows of the outbox that the relay gave up."""
+    """Return how many rows of the outbox the relay has given up."""
     row = await tx.row(_COUNT_OUTBOX)
     return 0 if row is None else int(row["parked"])
 
