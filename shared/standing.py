@@ -73,7 +73,7 @@ def _stopped(clock: ClockV1, stop: datetime | None, unwanted: datetime | None) -
 def _end(
     clock: ClockV1, ticket: TimedTicket, jobs: Sequence[JobV1]
 ) -> tuple[datetime | None, datetime | None]:
-    """When what was promised came about, and when it was no longer wanted."""
+    """Return when what was promised came about, and when it was no longer wanted."""
     cancelled_at = next(
         (step.at for step in ticket.steps if step.state is TicketState.CANCELLED), None
     )
@@ -107,7 +107,7 @@ def _taken_on(ticket: TimedTicket, jobs: Sequence[JobV1]) -> Iterator[datetime]:
 
 
 def _standing_resolution(ticket: TimedTicket) -> TicketStep | None:
-    """The step that resolved the ticket; None while it is not resolved."""
+    """Return the step that resolved the ticket; None while it is not resolved."""
     found = None
     for step in ticket.steps:
         found = (found or step) if step.state in OVER else None

@@ -69,7 +69,7 @@ class Page(Generic[K]):
         return self.last
 
     def cut(self, found: Sequence[T], response: Response, key_of: Callable[[T], K]) -> list[T]:
-        """The page's rows; sets `Link` when there are more."""
+        """Return the page's rows; sets `Link` when there are more."""
         rows = list(found[: self.limit])
         if len(found) > self.limit:
             key = self._keys.encode(key_of(rows[-1]))

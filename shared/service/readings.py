@@ -1,5 +1,5 @@
 """What the metrics of a service say beside its requests: its process, connections, consumers and
-alarms, and what its database knows.
+due workers, and what its database knows.
 """
 
 import platform
