@@ -1,4 +1,4 @@
-"""The facts of dispatch: the only place where what is ours becomes everybody's."""
+"""The facts of dispatch: the only place where its own state becomes what other services read."""
 
 from dataclasses import dataclass, replace
 
@@ -38,8 +38,8 @@ _CUTS = (
 
 
 def changed(before: WorkOrder | None, *changes: WorkOrder, **detail: JsonValue) -> Fact:
-    """One fact for all that happened to a work order since `before`, step by step: named after the
-    last step, the others in `also`.
+    """Return one fact for all that happened to a work order since `before`, step by step: named
+    after the last step, the others in `also`.
     """
     steps = zip((before, *changes), changes, strict=False)
     *earlier, last = [what_happened(was, now) for was, now in steps if now.is_news_after(was)]
@@ -56,7 +56,7 @@ def snapshot(order: WorkOrder) -> WorkOrderV1:
 
 
 def _fitting(order: WorkOrder) -> tuple[WorkOrderV1, bytes]:
-    """The snapshot, and how it is written."""
+    """Return the snapshot, and how it is written."""
     for cut in _CUTS:
         fitting = WorkOrderV1.model_validate(_shortened(order, cut), from_attributes=True)
         json = fitting.fact_json()

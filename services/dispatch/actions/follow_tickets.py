@@ -68,7 +68,7 @@ async def follow_tickets(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
 async def _lock_holders_of_moved_visits(
     tx: Transaction, orders: Mapping[UUID, WorkOrder], tickets: Sequence[TicketV1]
 ) -> None:
-    """All of them at once, in the order of their ids."""
+    """Lock the technicians whose agreed visits moved, all at once, in the order of their ids."""
     moved = [
         orders[ticket.id]
         for ticket in tickets
@@ -85,8 +85,8 @@ async def _lock_holders_of_moved_visits(
 
 
 async def _need_changed(tx: Transaction, before: WorkOrder, order: WorkOrder) -> list[WorkOrder]:
-    """The work order and what becomes of it: offers to those who are no longer able are withdrawn;
-    accepted work stays, unless its visit cannot be kept.
+    """Return the work order and what becomes of it: offers to technicians who are no longer able
+    are withdrawn; accepted work stays, unless its visit cannot be kept.
     """
     changes = [order]
     for job in order.open_jobs:

@@ -54,9 +54,9 @@ class _Newcomer:
 
 
 async def take_turns(tx: Transaction, tickets: Sequence[TicketV1]) -> Turns:
-    """Take the sites of open tickets, those that are free and where all news was acted on.
+    """Lock the sites of open tickets, those that are free and where all news was acted on.
 
-    Before the work orders are locked.
+    To be called before the work orders are locked.
     """
     wanted = [
         (ticket.id, ticket.site_id, need_of(ticket).spot)
@@ -80,8 +80,8 @@ class AtOnce:
 async def offer_at_once(tx: Transaction, turns: Turns, orders: Sequence[WorkOrder]) -> AtOnce:
     """Return what becomes of these work orders, with one new waiting job each.
 
-    What this release cannot read of a site is left to the due worker, too, which sets such a site
-    aside: a ticket must not be parked for it.
+    What this release cannot read of a site is left to the due worker, too, which quarantines such a
+    site: a ticket's fact must not become a dead letter for it.
     """
     try:
         newcomers = _newcomers(tx, turns, orders)
@@ -119,7 +119,8 @@ async def offer_at_once(tx: Transaction, turns: Turns, orders: Sequence[WorkOrde
 
 
 def _newcomers(tx: Transaction, turns: Turns, orders: Sequence[WorkOrder]) -> list[_Newcomer]:
-    """Those about whom the engine asks by itself, the most urgent first, of equals the oldest.
+    """Return the new jobs that the engine offers by itself, the most urgent first, of equals the
+    oldest.
 
     Raises ValidationError.
     """
@@ -159,7 +160,7 @@ async def _candidates_for(tx: Transaction, newcomers: Sequence[_Newcomer]) -> li
 
 
 def _first_of(newcomers: Sequence[_Newcomer], candidates: Sequence[Candidate]) -> list[_Newcomer]:
-    """As many as may be compared with the technicians of their sites."""
+    """Return as many as may be compared with the technicians of their sites."""
     at_hand = Counter(site_id for each in candidates for site_id in each.technician.sites)
     compared = accumulate(at_hand[each.case.site_id] for each in newcomers)
     return [

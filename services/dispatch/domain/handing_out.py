@@ -140,7 +140,9 @@ def _refused(job: Waiting, answer: NoCandidate, everybody: Crew) -> Unassignable
 
 
 def _remember_lifting(free_at: dict[TechnicianId, datetime], crew: Crew, case: Case) -> None:
-    """Within the retry time, that is: after it the job is looked at anyhow."""
+    """Note when technicians who are barred by time alone are worth a look again, within the retry
+    time: after it the job is looked at anyhow.
+    """
     for hand in crew.skilled(case):
         lifts = _lifts_at(crew.bars(hand, case)) if has_room(hand, case) else None
         if lifts is not None and case.now < lifts < case.now + case.rules.retry:
@@ -148,6 +150,6 @@ def _remember_lifting(free_at: dict[TechnicianId, datetime], crew: Crew, case: C
 
 
 def _lifts_at(barring: Sequence[Bar]) -> datetime | None:
-    """When all of it has lifted by itself; None where something of it does not."""
+    """Return when all of it has lifted by itself; None where something of it does not."""
     moments = [bar.until for bar in barring if bar.until is not None]
     return max(moments, default=None) if len(moments) == len(barring) else None

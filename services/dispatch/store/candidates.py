@@ -150,7 +150,7 @@ _SEEN = text("select xmin as seen, * from technicians where id = any(cast(:ids a
 async def find_candidates(
     tx: Transaction, site_id: SiteId, also: Sequence[TechnicianId] = ()
 ) -> list[Candidate]:
-    """The site's technicians with what they have to do, and these others too."""
+    """Return the site's technicians with what they have to do, and these others too."""
     statement, more = (_ANYWHERE, {"ids": list(also)}) if also else (_OF_SITE, {})
     rows = await tx.rows(statement, site_id=site_id, lately=tx.now - _LATELY, **more)
     return await _candidates(tx, rows)
@@ -159,7 +159,7 @@ async def find_candidates(
 async def find_candidates_among(
     tx: Transaction, site_id: SiteId, ids: Collection[TechnicianId]
 ) -> list[Candidate]:
-    """Those of these technicians who work at the site, with what they have to do."""
+    """Return those of these technicians who work at the site, with what they have to do."""
     return [each for each in await find_loads(tx, ids) if site_id in each.technician.sites]
 
 
@@ -200,8 +200,8 @@ async def find_undisputed(
 
 
 async def _candidates(tx: Transaction, loads: Sequence[Mapping[str, Any]]) -> list[Candidate]:
-    """Technicians as read before, while their rows are the same: a site's turn looks at all of
-    them, and few have changed.
+    """Return candidates; technicians as read before, while their rows are the same: a site's turn
+    looks at all of them, and few have changed.
     """
     known = {row["id"]: _remembered(tx, row["id"], seen=row["seen"]) for row in loads}
     changed = [id for id, technician in known.items() if technician is None]

@@ -234,7 +234,7 @@ def save_rules(tx: Transaction, site_id: SiteId, rules: SiteRules, *, version: i
 
 
 async def lock_sites(tx: Transaction, site_ids: Iterable[SiteId]) -> None:
-    """Nobody hands out there until the transaction ends. Before any other lock."""
+    """Lock the sites against handing out until the transaction ends. Before any other lock."""
     await tx.lock(HAND_OUT, site_ids)
 
 
