@@ -13,7 +13,7 @@ from shared.ids import PersonId, SiteId
 
 @dataclass(frozen=True, kw_only=True)
 class Occasion:
-    """Unique by recipient, kind and cause, so that whoever computes it again says nothing twice."""
+    """Unique by recipient, kind and cause, so that computing it again says nothing twice."""
 
     recipient_id: PersonId
     kind: Kind
@@ -35,7 +35,7 @@ class Occasion:
         return self.recipient_id, self.kind, self.cause
 
     def stale(self, now: datetime) -> str | None:
-        """Why there is no point in saying it now; None while there is."""
+        """Return why there is no point in saying it now; None while there is."""
         if self.moot is not None:
             return self.moot
         if self.until is not None and now >= self.until:

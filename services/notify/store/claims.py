@@ -111,7 +111,7 @@ async def next_due(
 
 
 async def count_pending(tx: Transaction) -> tuple[int, datetime | None]:
-    """How many wait, and since when the first of them is due."""
+    """Return how many wait, and since when the first of them is due."""
     row = await tx.row(_PENDING)
     return (0, None) if row is None else (int(row["pending"]), row["oldest"])
 
