@@ -22,8 +22,8 @@ _CATCHING_UP = timedelta(seconds=1)
 
 
 def clock_work(clock: Clock) -> DueWork[UUID]:
-    """After a start it waits for a second: what happened meanwhile is heard first, so that few
-    breaches have to be taken back.
+    """Return the due work that looks at clocks. After a start it waits for a second: what happened
+    meanwhile is heard first, so that few breaches have to be taken back.
     """
     started_at = clock.now()
     begins_at = started_at + _CATCHING_UP
@@ -64,7 +64,7 @@ SWEEP_WORK = DueWork(
 
 
 def retention(*, snapshot_days: int, ticket_days: int) -> tuple[DueWork[Any], ...]:
-    """Return the alarms that forget the promises of ended tickets; 0 days are for ever."""
+    """Return the due work that forgets the promises of ended tickets; 0 days are for ever."""
     forgotten = Retention(
         snapshots_for=retention_of(snapshot_days),
         rows_for=retention_of(ticket_days, grace=GRACE),

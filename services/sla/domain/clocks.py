@@ -80,8 +80,10 @@ class _Stage(NamedTuple):
 def clocks_of(
     life: Life, *, policies: Sequence[Policy], calendars: Calendars, now: datetime
 ) -> Promises:
-    """`policies` are those in force when the ticket was opened; what is known of the work order may
-    be nothing, old or ahead.
+    """Return how each of the ticket's clocks stands.
+
+    `policies` are those in force when the ticket was opened; what is known of the work order may be
+    nothing, old or ahead.
     """
     stages = list(_stages(life, policies, calendars))
     policy = stages[-1].policy
@@ -95,8 +97,8 @@ def clocks_of(
 
 
 def _stages(life: Life, policies: Sequence[Policy], calendars: Calendars) -> Iterator[_Stage]:
-    """One after the other: new ones come with another priority or category, and with another
-    edition of the calendar.
+    """Yield the stages one after the other: new ones come with another priority or category, and
+    with another edition of the calendar.
     """
     ticket = life.ticket
     for classing, reclassed_at in zip(
@@ -157,8 +159,8 @@ def _course(kind: ClockKind, life: Life, *, restarts: bool) -> _Course:
 
 
 def _all_terms(course: _Course, life: Life, stages: Sequence[_Stage]) -> Iterator[Terms]:
-    """One after the other from the start: those of each stage, anew at each visit that was agreed
-    with the resident.
+    """Yield the terms one after the other from the start: those of each stage, anew at each visit
+    that was agreed with the resident.
     """
     end = course.end()
     for stage in stages:

@@ -59,7 +59,7 @@ async def find_timed_ticket(tx: Transaction, ticket_id: UUID) -> TimedTicket | N
 async def find_announcements(
     tx: Transaction, ticket_ids: Collection[UUID]
 ) -> dict[UUID, list[Announcement]]:
-    """All that was announced about those tickets, in order."""
+    """Return all that was announced about those tickets, in order."""
     found: dict[UUID, list[Announcement]] = defaultdict(list)
     for row in await tx.rows(_FIND_ANNOUNCEMENTS, ids=list(ticket_ids)) if ticket_ids else ():
         found[row["ticket_id"]].append(_ANNOUNCEMENT.validate_python(dict(row)))
@@ -79,7 +79,7 @@ def save_timed_ticket(tx: Transaction, timed: TimedTicket) -> None:
 def save_announcements(
     tx: Transaction, ticket_id: UUID, announcements: Iterable[Announcement]
 ) -> None:
-    """The key refuses a second one."""
+    """Insert the announcements; the key refuses a second one."""
     for announcement in announcements:
         # Of an enum's member, pydantic writes JSON in twice the time that its text takes.
         tx.insert(
