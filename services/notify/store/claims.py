@@ -97,7 +97,7 @@ async def claim_due(
         "claim": new_id(),
         "lease_until": lease_until,
         "busy": list(busy),
-        "but": list(excluding),
+        "excluding": list(excluding),
     }
     rows = await tx.rows(_CLAIM, **given, each=each, limit=limit)
     return [Due(id=row["id"], read=partial(_claimed, row)) for row in rows]

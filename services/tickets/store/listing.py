@@ -62,7 +62,7 @@ def listing(
 
     The same rules as `access.may_see`, for many; a test holds the two together.
     """
-    given: dict[str, Any] = {"most": filters.limit, "id": scope.id, "now": now}
+    given: dict[str, Any] = {"limit": filters.limit, "id": scope.id, "now": now}
     fits = _fits(filters, given)
     reasons = [
         *_of_sites(filters, _sites("staff", scope.staff_sites, filters, given), fits, given),
