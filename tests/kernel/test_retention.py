@@ -389,7 +389,7 @@ async def test_what_is_due_is_found_among_100_000_by_an_index(follower: Follower
         given = {
             "steps": [0, 1],
             "befores": [NOON - timedelta(days=30), NOON - timedelta(days=60)],
-            "but": [],
+            "excluding": [],
         }
 
         assert await _blocks(connection, given) < 600

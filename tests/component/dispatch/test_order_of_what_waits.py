@@ -51,7 +51,7 @@ _LOOK = {
     "offered": ["plumbing:1"],
     "offered_in_emergencies": ["plumbing:1"],
     "since": datetime(2026, 1, 1, tzinfo=UTC),
-    "most": 8,
+    "limit": 8,
 }
 _PLACES = "select id, rank, due_at from jobs order by id"
 

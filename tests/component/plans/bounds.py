@@ -38,10 +38,9 @@ COMMON: dict[str, Any] = {
     "at": _NOW,
     "until": _NOW,
     "since": _NOW - timedelta(hours=1),
-    "but": [],
+    "excluding": [],
     "busy": [],
     "before": None,
-    "most": 51,
     "limit": 100,
     "site_id": "s07",
     "site_ids": ["s07"],
@@ -105,7 +104,7 @@ SAMPLES: dict[str, dict[str, str]] = {
     "kernel": {
         "fact": "select outbox_id from outbox_marks where stream_seq = 50000",
         "unmarked": "select outbox_id from outbox_unmarked order by outbox_id limit 1 offset 1000",
-        "parked": "select id from dead_letters where fact_id = 'fact-7'",
+        "dead_letter": "select id from dead_letters where fact_id = 'fact-7'",
         "key": (
             "select key from idempotency_keys where created_at < now() - interval '10 hours' "
             "limit 1"
@@ -266,7 +265,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "assignments._HELD": [ask(40)],
         "assignments._END": [ask(60, **_GIVEN_JOB)],
         "assignments._DOING": [ask(60, **_GIVEN_JOB)],
-        "assignments._WAKE_SITES_OF_HOLDERS": [ask(90, **_GIVEN_JOB)],
+        "assignments._QUEUE_SITES_OF_HOLDERS": [ask(90, **_GIVEN_JOB)],
         "assignments._VISIT": [ask(60, job_id="@job", start=_NOW, end=_NOW)],
         "technicians._TO_REVIEW": [ask(40)],
         "technicians._NEXT_REVIEW": [ask(40)],
@@ -279,14 +278,14 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "candidates._SEEN": [ask(40, ids=["t00001", "t00002"])],
         "candidates._TAKE": [ask(40, ids=["t00001", "t00002"])],
         "candidates._TRY": [ask(40, ids=["t00001", "t00002"])],
-        "looks._NEXT": [ask(40)],
-        "looks._OF_SITE": [ask(40)],
-        "looks._SETTLE": [ask(60, job_ids=["@waiting"], seen=[], over=[])],
-        "looks._BRING_FORWARD": [ask(1000)],
-        "looks._QUEUE_FORGOTTEN": [ask(80)],
-        "looks._QUEUE_TECHNICIANS": [ask(550)],
-        "looks._WAKE_SITES_OF": [ask(100)],
-        "looks._WAKE_WHERE_DISTANCE_COUNTS": [ask(40, id="t00001")],
+        "planning_queue._NEXT": [ask(40)],
+        "planning_queue._OF_SITE": [ask(40)],
+        "planning_queue._SETTLE": [ask(60, job_ids=["@waiting"], seen=[], over=[])],
+        "planning_queue._BRING_FORWARD": [ask(1000)],
+        "planning_queue._QUEUE_FORGOTTEN": [ask(80)],
+        "planning_queue._QUEUE_TECHNICIANS": [ask(550)],
+        "planning_queue._QUEUE_SITES_OF": [ask(100)],
+        "planning_queue._QUEUE_WHERE_DISTANCE_COUNTS": [ask(40, id="t00001")],
         "waiting._LOAD_SITE": [ask(40)],
         "waiting._TAKE_SITE": [ask(40, served=[])],
         "waiting._TAKE_UNDISPUTED": [
@@ -466,8 +465,8 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
             )
         ],
         "outbox._NEWEST_MARK": [ask(40, created=_STREAM_CREATED, upto=50_000)],
-        "outbox._PARK": [ask(60, id="@unmarked", reason="too large")],
-        "parked._PARK": [
+        "outbox._MARK_DEAD": [ask(60, id="@unmarked", reason="too large")],
+        "dead_letters._STORE": [
             ask(
                 60,
                 id=_LONG_AGO,
@@ -481,14 +480,14 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
                 attempts=1,
             )
         ],
-        "parked._IS_PARKED": [ask(40, durable="durable-1", fact_id="fact-7")],
-        "parked._UNPARK": [ask(40, durable="durable-1", fact_id="fact-7")],
-        "parked._LIST": [ask(40), ask(40, before="@parked")],
-        "parked._SHOW": [ask(40, id="@parked")],
-        "parked._TAKE": [ask(40, id="@parked")],
-        "parked._DROP": [ask(40, id="@parked")],
-        "parked._COUNT_UNPUBLISHABLE": [ask(40)],
-        "parked._COUNT": [ask(200)],
+        "dead_letters._IS_DEAD_LETTER": [ask(40, durable="durable-1", fact_id="fact-7")],
+        "dead_letters._REMOVE": [ask(40, durable="durable-1", fact_id="fact-7")],
+        "dead_letters._LIST": [ask(40), ask(40, before="@dead_letter")],
+        "dead_letters._SHOW": [ask(40, id="@dead_letter")],
+        "dead_letters._TAKE": [ask(40, id="@dead_letter")],
+        "dead_letters._DROP": [ask(40, id="@dead_letter")],
+        "dead_letters._COUNT_OUTBOX": [ask(40)],
+        "dead_letters._COUNT": [ask(200)],
         "positions._LOAD": [ask(40, durable="durable-1")],
         "positions._SAVE": [
             ask(
