@@ -160,7 +160,7 @@ async def put(
     caller: Writer,
     tx: Tx,
 ) -> CalendarOut:
-    """Creates the calendar, or its next version; `If-Match` is demanded where it exists.
+    """Create the calendar, or its next version; `If-Match` is demanded where it exists.
 
     Only clocks that are going on follow.
     """
