@@ -24,14 +24,14 @@ AsJson = Annotated[bool, typer.Option("--json", help="For machines.")]
 
 @dlq.command("list")
 def list_dead_letters(as_json: AsJson = False) -> None:
-    """What is parked in each service, newest first, with the reason."""
+    """Show the dead letters of each service, newest first, with the reason."""
     dead_letters = {
         service: ask("GET", service, "/v1/dead-letters?limit=200")["items"] for service in SERVICES
     }
     if as_json:
         console.print_json(data=dead_letters)
         return
-    table = Table("service", "id", "type", "of", "attempts", "reason", "parked at", box=None)
+    table = Table("service", "id", "type", "of", "attempts", "reason", "since", box=None)
     for service, facts in dead_letters.items():
         for fact in facts:
             table.add_row(
@@ -43,18 +43,18 @@ def list_dead_letters(as_json: AsJson = False) -> None:
                 fact["reason"],
                 fact["parked_at"],
             )
-    console.print(table if table.row_count else "nothing is parked")
+    console.print(table if table.row_count else "there are no dead letters")
 
 
 @dlq.command()
 def show(service: Service, dead_letter_id: DeadLetterId) -> None:
-    """One of them with its headers, body and stack."""
+    """Show one of them with its headers, body and stack."""
     console.print_json(data=ask("GET", service, _path(dead_letter_id)))
 
 
 @dlq.command()
 def retry(service: Service, dead_letter_id: DeadLetterId) -> None:
-    """Handle it again; if that fails it stays parked, and the reason is said."""
+    """Handle it again; if that fails it stays a dead letter, and the reason is said."""
     ask("POST", service, f"{_path(dead_letter_id)}/retry")
     console.print(f"{service} has handled {dead_letter_id}")
 

@@ -1,8 +1,8 @@
 """How the clocks of a ticket stand by what the ticket and its work order say.
 
 sla publishes that promises were made, moved, broken and settled, not that one of several was kept:
-whoever holds the newest snapshots tells that at once. sla's own computation stays the truth; here a
-clock only moves forward, from running or paused to its end.
+a service that holds the newest snapshots tells that at once. sla's own computation stays the
+truth; here a clock only moves forward, from running or paused to its end.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -111,7 +111,7 @@ class Session:
         Nothing cancels it halfway.
         """
         if self._begun or self._driver.is_closed():
-            await asyncio.shield(self._end())  # whoever is cancelled would keep the connection
+            await asyncio.shield(self._end())  # cancelled, it would keep the connection
         else:
             self._pooled.close()  # nothing is asked of the database, so it needs no greenlet
 
@@ -128,7 +128,7 @@ class Session:
             OSError,
             TimeoutError,
         ):
-            usable = False  # whatever is wrong with it, nobody waits for its rollback
+            usable = False  # whatever is wrong with it, no caller waits for its rollback
         finally:
             if usable:
                 self._pooled.close()

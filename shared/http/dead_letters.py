@@ -26,7 +26,7 @@ from shared.messaging.dead_letters import (
 async def _operator(caller: Annotated[Caller, may(Role.ADMIN)]) -> Caller:
     """Demand an admin of every site: a dead letter may be of any."""
     if caller.sites(Role.ADMIN) is not None:
-        raise Forbidden("Only an admin of every site looks after what is parked.")
+        raise Forbidden("Only an admin of every site looks after dead letters.")
     return caller
 
 
@@ -94,7 +94,7 @@ def dead_letters_router() -> APIRouter:
             if is_transient(error):
                 raise
             raise RetryFailed(
-                f"It failed again and stays parked: {type(error).__name__}: {error}"
+                f"It failed again and stays a dead letter: {type(error).__name__}: {error}"
             ) from error
 
     @router.delete("/{dead_letter_id}", status_code=204)

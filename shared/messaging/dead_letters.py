@@ -87,7 +87,7 @@ async def show_dead_letter(tx: Transaction, id: UUID) -> Mapping[str, Any]:
     """Return all columns of it, stack and body among them; raises NotFound."""
     row = await tx.row(_SHOW, id=id)
     if row is None:
-        raise NotFound(f"No fact is parked under {id}.")
+        raise NotFound(f"There is no dead letter {id}.")
     return row
 
 
@@ -100,11 +100,11 @@ async def claim_dead_letter(tx: Transaction, id: UUID) -> tuple[str, Received]:
     """
     row = await tx.row(_TAKE, id=id)
     if row is None:
-        raise NotFound(f"No fact is parked under {id}.")
+        raise NotFound(f"There is no dead letter {id}.")
     if row["parked_at"] <= tx.now - OLDEST_NEWS and not row["of_what_is_held"]:
         raise TooOld(
-            f"It is parked since {row['parked_at']:%Y-%m-%d}, and what it is about is not held any "
-            "more; drop it."
+            f"It is a dead letter since {row['parked_at']:%Y-%m-%d}, and what it is about is not "
+            "held any more; drop it."
         )
     await tx.execute(_DROP, id=id)
     headers = dict(row["headers"])
@@ -121,7 +121,7 @@ async def claim_dead_letter(tx: Transaction, id: UUID) -> tuple[str, Received]:
 async def drop_dead_letter(tx: Transaction, id: UUID) -> None:
     """Delete it for good; raises NotFound."""
     if not await tx.execute(_DROP, id=id):
-        raise NotFound(f"No fact is parked under {id}.")
+        raise NotFound(f"There is no dead letter {id}.")
 
 
 async def count_dead_letters(tx: Transaction) -> dict[str, int]:

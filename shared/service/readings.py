@@ -67,7 +67,10 @@ _TIMEOUTS = counter(
 )
 _STREAMS = gauge("fettle_live_streams", "Live streams that are open.", Across.SUM)
 _CONSUMED = counter(
-    "fettle_facts_consumed_total", "Facts handled or parked.", Across.SUM, "durable"
+    "fettle_facts_consumed_total",
+    "Facts handled, or stored as dead letters.",
+    Across.SUM,
+    "durable",
 )
 _LAG = gauge(
     "fettle_consumer_lag",

@@ -42,7 +42,7 @@ TECHNICIAN_MAY: Mapping[Verb, frozenset[JobState]] = {
 
 _BACK_AND_FORTH = frozenset({Verb.PAUSE, Verb.RETURN, Verb.FOLLOW_UP})
 """What could go on for ever, until no fact could hold it; the way to an end is never barred by how
-often somebody went back.
+often people went back.
 """
 
 _LEADS_TO: Mapping[Verb, JobState] = {

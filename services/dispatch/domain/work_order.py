@@ -47,9 +47,9 @@ class WorkOrder:
     need: Need
     jobs: tuple[Job, ...] = ()
     unassignable: tuple[Unable, ...] = ()
-    """Why nobody can take it, technician by technician."""
+    """Why no technician can take it, one by one."""
     unassignable_at: datetime | None = None
-    """Since when nobody can take it; None while somebody might."""
+    """Since when no technician can take it; None while one might."""
     due_at: datetime | None = None
     """The earliest promise still running, for the order of work; not part of the public state."""
     read_at: datetime | None = None

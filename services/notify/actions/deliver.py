@@ -20,8 +20,8 @@ DELIVERIES = "deliveries"
 """The due worker that acts when something is due to be sent."""
 
 LEASE = timedelta(seconds=30)
-"""Twice the longest attempt: whoever has not recorded it by then is taken for dead, and it is sent
-again under the same id.
+"""Twice the longest attempt: an instance that has not recorded it by then is taken for dead, and
+the delivery is sent again under the same id.
 """
 
 

@@ -38,7 +38,7 @@ class Endpoint:
     kinds: frozenset[Kind] | None
     """None: all kinds."""
     sites: frozenset[SiteId] | None
-    """What whoever registered it may see of its owner; None: everything."""
+    """The sites that its registrar may see of its owner; None: every site."""
     secrets: tuple[Secret, ...]
     version: int
     created_at: datetime

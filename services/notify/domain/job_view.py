@@ -10,8 +10,8 @@ from shared.contracts.dispatch import JobV1
 from shared.contracts.sla import ClockKind
 from shared.contracts.tickets import TicketV1
 
-_BY_THE_WAY = frozenset({"due"})
-"""Comes and goes by itself; no reason to call somebody."""
+_NOT_WORTH_NOTICE = frozenset({"due"})
+"""Comes and goes by itself; no reason to notify a technician."""
 
 
 def job_view(known: Known, job: JobV1) -> dict[str, JsonValue]:
@@ -46,7 +46,7 @@ def job_view(known: Known, job: JobV1) -> dict[str, JsonValue]:
 
 def differs(told: Mapping[str, JsonValue], now: Mapping[str, JsonValue]) -> list[str]:
     """Return the names of what a technician who was told `told` ought to know has changed."""
-    names = (told.keys() | now.keys()) - _BY_THE_WAY
+    names = (told.keys() | now.keys()) - _NOT_WORTH_NOTICE
     return sorted(name for name in names if told.get(name) != now.get(name))
 
 

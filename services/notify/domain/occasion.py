@@ -23,7 +23,7 @@ class Occasion:
     ticket_id: UUID | None
     site_id: SiteId | None
     language: str
-    """What is spoken with somebody who has not said which language they like."""
+    """The language for a recipient who has not said which one they like."""
     data: Mapping[str, JsonValue] = field(default_factory=dict)
     until: datetime | None = None
     """After that it is of no use any more."""

@@ -145,8 +145,8 @@ def _course(kind: ClockKind, life: Life, *, restarts: bool) -> _Course:
         )
     reopened_at = life.reopened_at() if restarts else None
     arrived_at = life.arrived_at(from_cycle=0 if reopened_at is None else life.ticket.cycle)
-    # Whoever finished the job was there, though dispatch may not have said so yet; when staff
-    # settled it, nobody has to come.
+    # The technician who finished the job was there, though dispatch may not have said so yet; when
+    # staff settled it, no technician has to come.
     finished_at = None if standing and standing.by_staff else standing_since
     settled_at = standing_since if standing and standing.by_staff else None
     return _Course(

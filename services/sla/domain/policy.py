@@ -13,7 +13,7 @@ from shared.contracts.sla import ClockKind
 from shared.contracts.tickets import Classing, HoldReason, Priority
 
 DEFAULT_POLICY = "default"
-"""The id of the policy that a ticket has when nobody wrote one for it."""
+"""The id of the policy that a ticket has when none was written for it."""
 
 Promised = Annotated[
     Span,

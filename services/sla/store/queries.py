@@ -40,7 +40,7 @@ async def lock_due(
     """Lock the tickets that are to be looked at, the earliest first; skip those that another
     instance has in hand.
 
-    Returns ids: a row that cannot be read is found where one bad ticket is set aside alone.
+    Returns ids: a row that cannot be read is found where one bad ticket is quarantined alone.
     """
     rows = await tx.rows(_LOCK_DUE, until=until, excluding=list(excluding), limit=limit)
     return [row["ticket_id"] for row in rows]
@@ -124,8 +124,9 @@ def _timed_ticket(row: Mapping[str, Any]) -> TimedTicket:
     )
 
 
-# Nobody changes the terms while somebody holds them; many may. Everybody locks in one order:
-# tickets (the kernel does, before a handler is called), terms, rows, figures.
+# A shared advisory lock: transactions that read the terms run together, those that change them
+# wait. All lock in one order: tickets (the kernel does, before a handler is called), terms, rows,
+# figures.
 _LOCK = text("""
     select * from promises
     where (select count(pg_advisory_xact_lock_shared(hashtextextended('terms:all', 0)))) > 0

@@ -113,7 +113,7 @@ async def lock_due_to_close(
 ) -> Sequence[UUID]:
     """Lock tickets whose 72 h are over; skip those that another instance has taken.
 
-    Returns ids: a row that cannot be read is found where one bad ticket is set aside alone.
+    Returns ids: a row that cannot be read is found where one bad ticket is quarantined alone.
     """
     rows = await tx.rows(_LOCK_DUE, now=tx.now, excluding=list(excluding), limit=limit)
     return [row["id"] for row in rows]

@@ -44,7 +44,7 @@ async def test_what_is_parked_is_listed_shown_tried_again_and_dropped(running: U
 
     assert json.loads(shown.stdout)["body"] == "{"
     assert retried.returncode == 1
-    assert "stays parked" in retried.stderr
+    assert "stays a dead letter" in retried.stderr
     assert [each["id"] for each in still_there] == [fact["id"]]
     assert dropped.returncode == 0
     assert dead_letters(running)["sla"] == []
