@@ -145,8 +145,8 @@ async def test_sites_are_said_again_on_demand_and_before_their_facts_are_gone(
 ) -> None:
     await put(tickets, {**DEMO, "code": "NEW"}, status=201, site="new")
 
-    demanded = await tickets.post("sites:restate", as_="admin", site="*")
-    await tickets.post("sites:restate", as_="admin", site="demo", status=403)
+    demanded = await tickets.post("sites:republish", as_="admin", site="*")
+    await tickets.post("sites:republish", as_="admin", site="demo", status=403)
     early = await tickets.component.runs_due("restating")
     tickets.component.clock.move(days=10)
     due = await tickets.component.runs_due("restating")
