@@ -18,8 +18,8 @@ _ROOM_FOR_DETAIL = 4096
 
 @dataclass(frozen=True)
 class _Cut:
-    """How much of a long history is said: answered offers, characters of a reason,
-    cycles that are over.
+    """How much of a long history a fact carries: answered offers, characters of a reason, cycles
+    that are over.
     """
 
     offers: int
@@ -34,7 +34,7 @@ _CUTS = (
     _Cut(0, 10),
     _Cut(0, 10, earlier_cycles=False),
 )
-"""The first that fits into a fact."""
+"""Tried in this order, until the work order fits into a fact."""
 
 
 def changed(before: WorkOrder | None, *changes: WorkOrder, **detail: JsonValue) -> Fact:

@@ -29,7 +29,7 @@ def clock_work(clock: Clock) -> DueWork[UUID]:
     begins_at = started_at + _CATCHING_UP
 
     def listens(now: datetime) -> bool:
-        # a machine's clock may be put back, and nobody listens for an hour
+        # a machine's clock may be put back: then it must not listen for an hour
         return started_at <= now < begins_at
 
     async def next_due(tx: Transaction, excluding: Collection[UUID]) -> datetime | None:

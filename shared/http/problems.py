@@ -71,9 +71,9 @@ _STATUS: Mapping[type[Refused], tuple[int, str]] = {
 }
 
 _MAX_ERRORS = 50
-"""As many as an answer names."""
+"""The most errors that one answer names."""
 _WORDS_FOR = {"string_unicode": "has half of a surrogate pair, which is no character"}
-"""Where pydantic's own words do not say it."""
+"""What to say, by pydantic's error type, where its own words do not."""
 _HTTP_CODES = {404: "no_such_route", 405: "method_not_allowed"}
 
 

@@ -17,7 +17,7 @@ from shared.http.problems import BadRequest, TooLarge, TooSlow, UnsupportedMedia
 
 _MAX_LEVELS = 64
 _MAX_KEYS = 1000
-"""In one object: several times as many as any has, and few enough to name as unknown fields."""
+"""Keys of one object: several times as many as any has, few enough to name as unknown fields."""
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _BRACES_TO_BRACKETS = bytes.maketrans(b"{}", b"[]")
 _TOO_DEEP = b"[" * (_MAX_LEVELS + 1)

@@ -33,7 +33,7 @@ _LOOK_EVERY_S = 1.0
 _MAX_DRAIN_S = 1.0
 _MAX_RECONNECT_S = 30.0
 
-Heard = Callable[[Msg], Awaitable[None]]
+OnMessage = Callable[[Msg], Awaitable[None]]
 
 # nats-py says whole seconds and takes fractions; its own defaults give up, or notice after minutes
 _CONNECT_OPTIONS: Mapping[str, Any] = {
@@ -59,7 +59,7 @@ class Broker:
         self.reconnected: Callable[[], None] = lambda: None
         self._client = _Client()
         self._tried = False
-        self._listeners: dict[str, Heard] = {}
+        self._listeners: dict[str, OnMessage] = {}
         self._subscriptions: dict[str, Subscription] = {}
         self._keeper: asyncio.Task[None] | None = None
         self._complained = False
@@ -171,7 +171,7 @@ class Broker:
         for message in messages:
             await self.send(message.reply, answer)
 
-    async def listen(self, subject: str, heard: Heard) -> Callable[[], Awaitable[None]]:
+    async def listen(self, subject: str, heard: OnMessage) -> Callable[[], Awaitable[None]]:
         """Subscribe to core NATS, for as long as the broker is kept up; return what ends the
         listening.
 
@@ -192,7 +192,7 @@ class Broker:
 
         return end
 
-    async def _subscribe(self, subject: str, heard: Heard) -> None:
+    async def _subscribe(self, subject: str, heard: OnMessage) -> None:
         self._subscriptions[subject] = await self._client.subscribe(
             subject, cb=heard, pending_msgs_limit=-1, pending_bytes_limit=-1
         )

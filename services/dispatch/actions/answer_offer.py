@@ -27,7 +27,7 @@ from shared.telemetry import get_logger
 log = get_logger(__name__)
 
 _REFUSALS = (OfferDecided, AtCapacity, WindowsOverlap, NotEligible, NotFound)
-"""What an answer can lose against; raised before anything is written."""
+"""Why an answer may come to nothing; raised before anything is written."""
 
 
 async def accept_offer(

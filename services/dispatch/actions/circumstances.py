@@ -18,8 +18,8 @@ from shared.telemetry import get_logger
 
 log = get_logger(__name__)
 
-_ZONE_UNTIL_HEARD = "Asia/Shanghai"
-"""Of a site whose snapshot has not come yet."""
+_DEFAULT_ZONE = "Asia/Shanghai"
+"""The zone of a site whose snapshot has not come yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +93,7 @@ def _zone(name: str | None) -> ZoneInfo:
     being handed out.
     """
     try:
-        return ZoneInfo(name or _ZONE_UNTIL_HEARD)
+        return ZoneInfo(name or _DEFAULT_ZONE)
     except (ZoneInfoNotFoundError, ValueError):
         log.warning("unknown_time_zone", time_zone=name)
-        return ZoneInfo(_ZONE_UNTIL_HEARD)
+        return ZoneInfo(_DEFAULT_ZONE)

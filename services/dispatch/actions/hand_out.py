@@ -41,10 +41,10 @@ from shared.db.transaction import Transaction
 from shared.ids import JobId, OfferId, SiteId, TechnicianId, new_id
 
 _MAX_JOBS_PER_TURN = 50
-"""Looked at in one transaction, whether they were due or not."""
+"""Jobs that one transaction looks at, whether they were due or not."""
 _JOBS_FOR_EACH_PLACE = 4
-"""Read beside those that are due: of what waits longest a technician with room may be barred from
-some, but rarely from all.
+"""Jobs read beside those that are due, for each free place: of what waits longest a technician with
+room may be barred from some, but rarely from all.
 """
 
 

@@ -34,12 +34,12 @@ from shared.telemetry import get_logger
 log = get_logger(__name__)
 
 _MAX_COMPARISONS = 5000
-"""Of a job with a technician, for one transaction: a fifth of a second in which
-nothing else is served.
+"""Comparisons of a job with a technician in one transaction: a fifth of a second in which nothing
+else is served.
 """
 
 Turns = Mapping[UUID, TicketTurn]
-"""By ticket; of tickets whose site is ours until the transaction ends."""
+"""By ticket; of tickets whose site this transaction has locked."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,9 +111,9 @@ async def offer_at_once(tx: Transaction, turns: Turns, orders: Sequence[WorkOrde
         return AtOnce(offered=offered)
     refused = zip(newcomers, answers, strict=True)
     again_at = {
-        each.order.id: nobody.again_at
-        for each, nobody in refused
-        if isinstance(nobody, NoCandidate) and not nobody.unassignable
+        each.order.id: none.again_at
+        for each, none in refused
+        if isinstance(none, NoCandidate) and not none.unassignable
     }
     return AtOnce(offered=offered, again_at=again_at)
 

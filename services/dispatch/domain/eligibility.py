@@ -15,7 +15,9 @@ from shared.contracts.base import SkillNeed, Window
 from shared.ids import SiteId, TechnicianId
 
 MAX_ASKED = 2
-"""Within one cooling-down time: once, and one round more when no other technician is left."""
+"""How often one technician is asked about a job within one cooling-down time: once, and one round
+more when no other technician is left.
+"""
 
 
 class Code(StrEnum):

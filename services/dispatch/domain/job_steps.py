@@ -27,7 +27,7 @@ class Verb(StrEnum):
 
 
 _STATES_IN_ORDER = (JobState.ACCEPTED, JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING)
-"""Steps may be skipped forward along it; what was skipped is filled in."""
+"""Steps may be skipped forward in this order; what was skipped is filled in."""
 
 TECHNICIAN_MAY: Mapping[Verb, frozenset[JobState]] = {
     Verb.TRAVEL: frozenset({JobState.ACCEPTED}),

@@ -34,7 +34,7 @@ _HELD = text(
     "and ended_at is null order by slot"
 )
 # Who holds a job is looked up job by job: PostgreSQL expects a hundred rows of JSON, and would
-# rather read what everybody holds.
+# rather read what all technicians hold.
 _HELD_NOW = """(
     select a.id, a.technician_id, given.at, given.ended_as, given.doing
     from json_to_recordset({rows}) as given(job_id uuid, at timestamptz, ended_as text,

@@ -15,7 +15,7 @@ from shared.ids import SiteId, TechnicianId
 
 _POINT = TypeAdapter(Point)
 
-_LATELY = timedelta(hours=24)
+_RECENT = timedelta(hours=24)
 
 _TAKE = text(
     "select id from technicians where id = any(cast(:ids as text[])) order by id for update"
@@ -152,7 +152,7 @@ async def find_candidates(
 ) -> list[Candidate]:
     """Return the site's technicians with what they have to do, and these others too."""
     statement, more = (_ANYWHERE, {"ids": list(also)}) if also else (_OF_SITE, {})
-    rows = await tx.rows(statement, site_id=site_id, lately=tx.now - _LATELY, **more)
+    rows = await tx.rows(statement, site_id=site_id, lately=tx.now - _RECENT, **more)
     return await _candidates(tx, rows)
 
 
@@ -165,7 +165,7 @@ async def find_candidates_among(
 
 async def find_loads(tx: Transaction, ids: Collection[TechnicianId]) -> list[Candidate]:
     """Return these technicians, but those who were removed, with what they have to do."""
-    return await _candidates(tx, await tx.rows(_THESE, lately=tx.now - _LATELY, ids=list(ids)))
+    return await _candidates(tx, await tx.rows(_THESE, lately=tx.now - _RECENT, ids=list(ids)))
 
 
 async def lock_technicians(
@@ -193,7 +193,7 @@ async def find_undisputed(
             _UNDISPUTED,
             site_ids=sorted(site_ids),
             counting_offers=counting_offers,
-            lately=tx.now - _LATELY,
+            lately=tx.now - _RECENT,
             now=tx.now,
         ),
     )

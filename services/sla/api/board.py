@@ -22,7 +22,7 @@ router = action_router("/v1", tag="board")
 Staff = Annotated[Caller, may(*STAFF)]
 
 _MIN_INTERVAL_S = 1.0
-"""Between two boards: people do not read a whole one faster."""
+"""The shortest time between two boards of a stream: people do not read a whole one faster."""
 
 
 class CountsOut(Reply):

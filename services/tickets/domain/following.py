@@ -81,8 +81,8 @@ def follow(
         return _remember(saw, order, target, at=at)
     if target is ticket.state:
         return saw, ()
-    # What was heard too late to be seen one by one was so all the same: somebody took it before it
-    # was begun, or done.
+    # What was heard too late to be seen one by one was so all the same: a technician took it before
+    # it was begun, or done.
     missed = ticket.state is State.OPEN and (
         target is State.IN_PROGRESS or (target is State.RESOLVED and _was_taken(order))
     )
