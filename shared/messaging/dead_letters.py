@@ -38,8 +38,8 @@ _TAKE = text("""
         and s.entity = substring(headers ->> 'ce-type' from '^[^.]+[.][^.]+')) as of_what_is_held
     from dead_letters where id = :id for update""")
 _DROP = text("delete from dead_letters where id = :id")
-_COUNT_OUTBOX = text("select count(*) as parked from outbox where dead is not null")
-_COUNT = text("select durable, count(*) as parked from dead_letters group by durable")
+_COUNT_OUTBOX = text("select count(*) as n from outbox where dead is not null")
+_COUNT = text("select durable, count(*) as n from dead_letters group by durable")
 
 
 class TooOld(Conflict):
@@ -125,13 +125,13 @@ async def drop_dead_letter(tx: Transaction, id: UUID) -> None:
 
 
 async def count_dead_letters(tx: Transaction) -> dict[str, int]:
-    return {str(row["durable"]): int(row["parked"]) for row in await tx.rows(_COUNT)}
+    return {str(row["durable"]): int(row["n"]) for row in await tx.rows(_COUNT)}
 
 
 async def count_outbox_dead_letters(tx: Transaction) -> int:
     """Return how many rows of the outbox the relay has given up."""
     row = await tx.row(_COUNT_OUTBOX)
-    return 0 if row is None else int(row["parked"])
+    return 0 if row is None else int(row["n"])
 
 
 def _printable(text_: str) -> str:
