@@ -1,4 +1,4 @@
-"""References that can be read over the phone: `DEMO-1042-K` is the site's code, a number and a
+"""References that can be read over the phone: `DEMO-1042-J` is the site's code, a number and a
 check character.
 """
 
