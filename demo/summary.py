@@ -124,7 +124,7 @@ def as_tables(summary: Summary) -> RenderableType:
     table.add_row(
         "facts",
         f"{found.facts_published} published, {found.facts_consumed} consumed, "
-        f"{found.facts_parked} parked",
+        f"{found.facts_parked} dead letters",
     )
     parts: list[RenderableType] = [table, _verdicts(summary)]
     if summary.bad:

@@ -24,14 +24,14 @@ AsJson = Annotated[bool, typer.Option("--json", help="For machines.")]
 
 @dlq.command("list")
 def list_dead_letters(as_json: AsJson = False) -> None:
-    """List the dead letters of each service, newest first, with the reason."""
+    """Show the dead letters of each service, newest first, with the reason."""
     dead_letters = {
         service: ask("GET", service, "/v1/dead-letters?limit=200")["items"] for service in SERVICES
     }
     if as_json:
         console.print_json(data=dead_letters)
         return
-    table = Table("service", "id", "type", "of", "attempts", "reason", "parked at", box=None)
+    table = Table("service", "id", "type", "of", "attempts", "reason", "since", box=None)
     for service, facts in dead_letters.items():
         for fact in facts:
             table.add_row(
@@ -48,7 +48,7 @@ def list_dead_letters(as_json: AsJson = False) -> None:
 
 @dlq.command()
 def show(service: Service, dead_letter_id: DeadLetterId) -> None:
-    """One of them with its headers, body and stack."""
+    """Show one of them with its headers, body and stack."""
     console.print_json(data=ask("GET", service, _path(dead_letter_id)))
 
 

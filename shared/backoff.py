@@ -18,7 +18,9 @@ class Backoff:
         *,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        """`chance` returns a number from 0 to below 1; 0 leaves a pause as long as it is."""
+        """Begin at `shortest_s`. `chance` returns a number from 0 to below 1; 0 leaves a pause as
+        long as it is.
+        """
         self._shortest_s, self._longest_s, self._chance = shortest_s, longest_s, chance
         self._pause_s = shortest_s
 

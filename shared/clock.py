@@ -1,4 +1,4 @@
-"""Time is handed in: whoever needs the hour gets a `Clock`, and nobody else asks the machine."""
+"""Time is handed in: what needs the hour gets a `Clock`, and nothing else asks the machine."""
 
 from datetime import UTC, datetime
 from typing import Protocol
@@ -6,7 +6,7 @@ from typing import Protocol
 
 class Clock(Protocol):
     def now(self) -> datetime:
-        """This instant, in UTC."""
+        """Return this instant, in UTC."""
         ...
 
 

@@ -23,15 +23,15 @@ log = get_logger(__name__)
 _LOOK_AT_LEAST_EVERY_S = 5.0
 """Another instance may have died with the next moment in its memory."""
 _MIN_PAUSE_S = 0.1
-_MOMENT_S = 0.02
+_SLOW_AFTER_S = 0.02
 """How long acting may take before another goes on beside it: shorter than this, a second look at
 what is due is not worth its price.
 """
-_MAX_TURN_S = 1.0
-"""For whoever has what is due locked; what falls due meanwhile waits no longer than this."""
+_MAX_LOCKED_PAUSE_S = 1.0
+"""The longest wait for rows that another instance has locked, and for what falls due meanwhile."""
 _MAX_PAUSE_S = 30.0
-_SET_ASIDE_SHORTEST_S = 1.0
-_SET_ASIDE_LONGEST_S = 300.0
+_MIN_QUARANTINE_S = 1.0
+_MAX_QUARANTINE_S = 300.0
 _FORGOTTEN_AFTER = timedelta(hours=1)
 """A quarantined row that was not claimed since its time came is gone, or not due any more."""
 
@@ -102,7 +102,7 @@ class DueWorker:
         return len(self._quarantined)
 
     def wake_at(self, moment: datetime) -> None:
-        """At `moment` or earlier."""
+        """Look for due rows at `moment` or earlier."""
         if self._slow and moment <= self._database.clock.now():
             self._wanted.set()
         if self._next is None or moment < self._next:
@@ -118,11 +118,11 @@ class DueWorker:
 
     async def _run(self) -> None:
         failing = Backoff(_MIN_PAUSE_S, _MAX_PAUSE_S)
-        locked = Backoff(_MIN_PAUSE_S, _MAX_TURN_S)
+        locked = Backoff(_MIN_PAUSE_S, _MAX_LOCKED_PAUSE_S)
         while True:
             try:
                 self._next = None
-                taken = await self.run_due()
+                claimed = await self.run_due()
                 due = self._due
             except Exception as error:
                 if not is_transient(error):
@@ -134,9 +134,9 @@ class DueWorker:
                 await asyncio.sleep(pause_s)
                 continue
             failing.reset()
-            if due is not None and due <= self._database.clock.now() and not taken:
-                # Due and yet not taken: another instance has it locked. To ask on and on would only
-                # be in its way.
+            if due is not None and due <= self._database.clock.now() and not claimed:
+                # Due and yet not claimed: another instance has it locked. To ask on and on would
+                # only be in its way.
                 await asyncio.sleep(locked.next_s())
                 continue
             locked.reset()
@@ -159,40 +159,40 @@ class DueWorker:
                     "due_work_waits",
                     work=self.work.name,
                     error=first_line(error),
-                    pause_s=_MAX_TURN_S,
+                    pause_s=_MAX_LOCKED_PAUSE_S,
                 )
-                await asyncio.sleep(_MAX_TURN_S)
+                await asyncio.sleep(_MAX_LOCKED_PAUSE_S)
                 continue
-            # What is due already and was not taken is in the hands of those who are acting, and
-            # they go on themselves.
+            # What is due already and was not claimed is locked by the transactions that are acting
+            # on it, and they go on themselves.
             if self._due is not None and self._due > self._database.clock.now():
                 self.wake_at(self._due)
 
     async def run_due(self) -> int:
-        """Everything that is due now; returns how many rows were taken, those that
-        failed included.
+        """Act on every row that is due now; return how many rows were claimed, those that failed
+        included.
         """
         total = one_by_one = 0
         while True:
             try:
-                taken, due = await self._claim_and_act(1 if one_by_one else self.work.batch_size)
+                claimed, due = await self._claim_and_act(1 if one_by_one else self.work.batch_size)
             except _Failed as failed:
-                taken = len(failed.keys)
-                if taken > 1:
-                    one_by_one = taken
+                claimed = len(failed.keys)
+                if claimed > 1:
+                    one_by_one = claimed
                     continue
                 await self._quarantine(failed)
                 due = self._database.clock.now()  # what else there is has not been looked at
-            total += taken
-            one_by_one = max(one_by_one - taken, 0)
-            if taken == 0 or due is None or due > self._database.clock.now():
+            total += claimed
+            one_by_one = max(one_by_one - claimed, 0)
+            if claimed == 0 or due is None or due > self._database.clock.now():
                 self._due = due
                 return total
 
     async def _claim_and_act(self, limit: int) -> tuple[int, datetime | None]:
-        """Return how many rows were taken, and when the next falls due.
+        """Return how many rows were claimed, and when the next falls due.
 
-        Raises _Failed with the rows' keys, and whatever taking them fails with.
+        Raises _Failed with the rows' keys, and whatever claiming them fails with.
         """
         with within_trace(None):
             keys: list[Hashable] = []
@@ -215,8 +215,8 @@ class DueWorker:
 
     @contextmanager
     def _calling_for_help(self) -> Iterator[None]:
-        """While the block takes longer than a moment, let another transaction go on with what it
-        has not taken.
+        """Let another transaction go on with what is not claimed, while the block takes longer than
+        a moment.
         """
         is_slow = False
 
@@ -226,7 +226,7 @@ class DueWorker:
             self._slow += 1
             self._wanted.set()
 
-        timer = asyncio.get_running_loop().call_later(_MOMENT_S, call)
+        timer = asyncio.get_running_loop().call_later(_SLOW_AFTER_S, call)
         try:
             yield
         finally:
@@ -237,9 +237,7 @@ class DueWorker:
         (key,) = failed.keys
         now, before = self._database.clock.now(), self._quarantined.get(key)
         backoff = (
-            Backoff(_SET_ASIDE_SHORTEST_S, _SET_ASIDE_LONGEST_S)
-            if before is None
-            else before.backoff
+            Backoff(_MIN_QUARANTINE_S, _MAX_QUARANTINE_S) if before is None else before.backoff
         )
         pause_s = backoff.next_s()
         self._quarantined[key] = _Quarantined(now + timedelta(seconds=pause_s), backoff)
@@ -267,7 +265,7 @@ class DueWorker:
         return [key for key, each in self._quarantined.items() if each.until > now]
 
     async def _sleep(self) -> None:
-        """Until the earliest known moment, at most a few seconds."""
+        """Sleep until the earliest known moment, at most a few seconds."""
         deadline = asyncio.get_running_loop().time() + _LOOK_AT_LEAST_EVERY_S
         while True:
             left = deadline - asyncio.get_running_loop().time()

@@ -81,7 +81,7 @@ class Fact:
         return self.contract.fact_type(self.past_tense)
 
     def body(self) -> bytes:
-        """The JSON that is published; raises FactTooLarge beyond 60 KB."""
+        """Return the JSON that is published; raises FactTooLarge beyond 60 KB."""
         detail = {**self.detail, "also": self.also} if self.also else self.detail
         json = self.json or self.contract.model_validate(self.snapshot).fact_json()
         body = b'{"%s":%s,"detail":%s}' % (self.contract.ENTITY.encode(), json, to_json(detail))
@@ -111,8 +111,8 @@ class OutboxRow:
     generation: int = 0
 
     def message_id(self) -> str:
-        """`Nats-Msg-Id`: the fact's id; healing adds its generation, since a purged message's id
-        counts as a duplicate for a while.
+        """Return the `Nats-Msg-Id`: the fact's id; healing adds its generation, since a purged
+        message's id counts as a duplicate for a while.
         """
         return str(self.id) if self.generation == 0 else f"{self.id}.{self.generation}"
 
@@ -152,7 +152,7 @@ def outbox_row(
 
 
 def header_values(row: OutboxRow) -> dict[str, Any]:
-    """The row's columns but its body."""
+    """Return the row's columns but its body."""
     return {
         "id": row.id,
         "type": row.type,

@@ -14,12 +14,12 @@ TechnicianId = NewType("TechnicianId", str)
 
 
 def new_id() -> UUID:
-    """A UUIDv7: unique anywhere, and in the order of time (RFC 9562 §5.7)."""
+    """Return a UUIDv7: unique anywhere, and in the order of time (RFC 9562 §5.7)."""
     return uuid7()
 
 
 def derived_id(parent: UUID, *parts: str | int) -> UUID:
-    """The id of something that exists once under `parent`: the same every time it is asked for (RFC
-    9562 §5.5).
+    """Return the id of something that exists once under `parent`: the same every time it is asked
+    for (RFC 9562 §5.5).
     """
     return uuid5(NAMESPACE_OID, "/".join([parent.hex, *map(str, parts)]))

@@ -12,7 +12,7 @@ class LiveTopics:
 
     @contextmanager
     def listening(self, topic: str) -> Iterator[asyncio.Event]:
-        """An event that is set whenever the topic is told."""
+        """Yield an event that is set whenever the topic is told."""
         event = asyncio.Event()
         self._listeners.setdefault(topic, set()).add(event)
         try:
@@ -29,7 +29,7 @@ class LiveTopics:
                 event.set()
 
     def close(self) -> None:
-        """Live streams end."""
+        """End all live streams."""
         self.closed = True
         for topic in list(self._listeners):
             self.told([topic])

@@ -34,7 +34,7 @@ class Across(StrEnum):
     """A state of one instance: look at each, or at the worst."""
 
 
-_SAID = {
+_SENTENCE_FOR = {
     Across.SUM: "Each instance's own: sum.",
     Across.MAX: "The same at every instance: max, never sum.",
     Across.EACH: "A state of this instance.",
@@ -61,7 +61,7 @@ class Metric:
     @property
     def described(self) -> str:
         """The HELP text: what it measures, and what to do with several instances."""
-        return f"{self.help} {_SAID[self.across]}"
+        return f"{self.help} {_SENTENCE_FOR[self.across]}"
 
     def family(self, values: float | Mapping[tuple[str, ...], float]) -> Family:
         """Return what is shown of it at a scrape: one value, or one for each series by what stands

@@ -145,7 +145,7 @@ class Retention:
         )
 
     def _afters(self) -> dict[int, timedelta]:
-        """How long after its end a ticket is due that has come to this step.
+        """Return how long after its end a ticket is due that has come to this step.
 
         Nothing is shrunk that is to be deleted.
         """
@@ -202,7 +202,7 @@ class Retention:
             await tx.execute(_DELETE, ids=ids)
 
     def _step_after(self, step: int) -> int | None:
-        """The step that follows; None where the ticket goes."""
+        """Return the step that follows; None where the ticket goes."""
         return None if self._afters()[step] == self.rows_for else step + 1
 
 

@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 def _keys_of_32_bytes(what: str, remedy: str) -> BeforeValidator:
-    """`k2:BASE64,k1:BASE64` → ((kid, 32 bytes), …), at least one."""
+    """Parse `k2:BASE64,k1:BASE64` → ((kid, 32 bytes), …), at least one."""
 
     def parse(text: object) -> object:
         if not isinstance(text, str):
@@ -53,7 +53,7 @@ OfferPublicKeys = Annotated[
 
 
 def _days(least: int, why: str) -> AfterValidator:
-    """A number of days, at least so many; 0 is for ever."""
+    """Return a validator of a number of days: at least `least`, or 0, which is for ever."""
 
     def check(days: int) -> int:
         if days and not least <= days <= _MAX_DAYS:

@@ -1,8 +1,8 @@
 """How the clocks of a ticket stand by what the ticket and its work order say.
 
 sla publishes that promises were made, moved, broken and settled, not that one of several was kept:
-whoever holds the newest snapshots tells that at once. sla's own computation stays the truth; here a
-clock only moves forward, from running or paused to its end.
+a service that holds the newest snapshots tells that at once. sla's own computation stays the
+truth; here a clock only moves forward, from running or paused to its end.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -73,7 +73,7 @@ def _stopped(clock: ClockV1, stop: datetime | None, unwanted: datetime | None) -
 def _end(
     clock: ClockV1, ticket: TimedTicket, jobs: Sequence[JobV1]
 ) -> tuple[datetime | None, datetime | None]:
-    """When what was promised came about, and when it was no longer wanted."""
+    """Return when what was promised came about, and when it was no longer wanted."""
     cancelled_at = next(
         (step.at for step in ticket.steps if step.state is TicketState.CANCELLED), None
     )
@@ -107,7 +107,7 @@ def _taken_on(ticket: TimedTicket, jobs: Sequence[JobV1]) -> Iterator[datetime]:
 
 
 def _standing_resolution(ticket: TimedTicket) -> TicketStep | None:
-    """The step that resolved the ticket; None while it is not resolved."""
+    """Return the step that resolved the ticket; None while it is not resolved."""
     found = None
     for step in ticket.steps:
         found = (found or step) if step.state in OVER else None

@@ -26,8 +26,8 @@ def new_trace() -> str:
 
 
 def child_of(traceparent: str | None) -> str:
-    """The same trace with a span of our own; a new trace where there is none or it
-    cannot be read.
+    """Return the same trace with a span of our own; a new trace where there is none or it cannot be
+    read.
     """
     if traceparent is None or not _TRACEPARENT.fullmatch(traceparent):
         return new_trace()
@@ -40,7 +40,7 @@ def current_trace() -> str | None:
 
 @contextmanager
 def within_trace(traceparent: str | None) -> Iterator[str]:
-    """Everything said inside belongs to the trace of `traceparent`."""
+    """Let everything logged and published inside belong to the trace of `traceparent`."""
     trace = child_of(traceparent)
     token = _trace.set(trace)
     try:
@@ -56,7 +56,7 @@ def _add_trace(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMappi
 
 
 def configure_logs(service: str, level: str) -> None:
-    """One line an event on stderr, logfmt; called once by `serve`."""
+    """Write one line an event on stderr, logfmt; called once by `serve`."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

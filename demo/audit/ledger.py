@@ -88,7 +88,7 @@ class Ledger:
     newest: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     known_versions: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
     dead_letters: Mapping[str, int] = field(default_factory=dict)
-    """Parked facts, by service."""
+    """How many there are, by service."""
     offers: tuple[OfferVersion, ...] = ()
     tickets: frozenset[str] = frozenset()
     """Rows of tickets, by id."""

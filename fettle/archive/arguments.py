@@ -42,7 +42,7 @@ def some_folder(value: str) -> Path:
 def _reference(value: str) -> str:
     if is_misread(value):
         raise typer.BadParameter(
-            f"{value!r} is no reference as it was given out, such as DEMO-1042-K; a sign was "
+            f"{value!r} is no reference as it was given out, such as DEMO-1042-J; a sign was "
             "misread"
         )
     return value.strip().upper()
@@ -59,5 +59,5 @@ Folder = Annotated[
     ),
 ]
 Reference = Annotated[
-    str, typer.Argument(help="As the resident has it: DEMO-1042-K.", callback=_reference)
+    str, typer.Argument(help="As the resident has it: DEMO-1042-J.", callback=_reference)
 ]

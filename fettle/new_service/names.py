@@ -18,7 +18,7 @@ _RESERVED_ENTITIES = frozenset(
     {
         # what the kernel's tables and the contracts of others are called in the singular
         *("clock", "comment", "dead_letter", "ended_ticket", "idempotency_key", "job", "offer"),
-        *("outbox_mark", "parked_fact", "site", "snapshot", "ticket", "work_order"),
+        *("outbox_mark", "site", "snapshot", "ticket", "work_order"),
         # what the template itself calls other things
         *("after", "answer", "before", "body", "by_id", "caller", "component", "connection"),
         *("created", "datetime", "event", "handler", "httpx", "instance", "made", "now", "row"),

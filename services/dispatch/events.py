@@ -1,4 +1,4 @@
-"""The facts of dispatch: the only place where what is ours becomes everybody's."""
+"""The facts of dispatch: the only place where its own state becomes what other services read."""
 
 from dataclasses import dataclass, replace
 
@@ -18,8 +18,8 @@ _ROOM_FOR_DETAIL = 4096
 
 @dataclass(frozen=True)
 class _Cut:
-    """How much of a long history is said: answered offers, characters of a reason,
-    cycles that are over.
+    """How much of a long history a fact carries: answered offers, characters of a reason, cycles
+    that are over.
     """
 
     offers: int
@@ -34,12 +34,12 @@ _CUTS = (
     _Cut(0, 10),
     _Cut(0, 10, earlier_cycles=False),
 )
-"""The first that fits into a fact."""
+"""Tried in this order, until the work order fits into a fact."""
 
 
 def changed(before: WorkOrder | None, *changes: WorkOrder, **detail: JsonValue) -> Fact:
-    """One fact for all that happened to a work order since `before`, step by step: named after the
-    last step, the others in `also`.
+    """Return one fact for all that happened to a work order since `before`, step by step: named
+    after the last step, the others in `also`.
     """
     steps = zip((before, *changes), changes, strict=False)
     *earlier, last = [what_happened(was, now) for was, now in steps if now.is_news_after(was)]
@@ -56,7 +56,7 @@ def snapshot(order: WorkOrder) -> WorkOrderV1:
 
 
 def _fitting(order: WorkOrder) -> tuple[WorkOrderV1, bytes]:
-    """The snapshot, and how it is written."""
+    """Return the snapshot, and how it is written."""
     for cut in _CUTS:
         fitting = WorkOrderV1.model_validate(_shortened(order, cut), from_attributes=True)
         json = fitting.fact_json()

@@ -44,7 +44,7 @@ DUE_WORK = (
 
 
 def retention(*, snapshot_days: int, ticket_days: int) -> tuple[DueWork[Any], ...]:
-    """Return the alarms that forget the work of ended tickets; 0 days are for ever."""
+    """Return the due work that forgets the work of ended tickets; 0 days are for ever."""
     forgotten = Retention(
         snapshots_for=retention_of(snapshot_days),
         rows_for=retention_of(ticket_days, grace=GRACE),

@@ -39,7 +39,7 @@ _FORGOTTEN_AT_ONCE = 1000
 
 
 class Sender:
-    """Takes what is due, sends it, and records how it went. `chance` gives numbers in [0, 1)."""
+    """Send deliveries, and record how it went. `chance` gives numbers in [0, 1)."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class Sender:
         self._at_hand = False
 
     def have_room(self, endpoint_id: UUID, *, there: int, in_all: int) -> bool:
-        """For what is due at once; none unless `run` is at work.
+        """Return whether what is due at once may be sent at once; never unless `run` is at work.
 
         Transactions that commit at the same instant do not see each other's.
         """
@@ -78,7 +78,9 @@ class Sender:
             task.add_done_callback(self._done)
 
     async def next_due(self, tx: Transaction, excluding: Collection[UUID]) -> datetime | None:
-        """None also while there is no room: whatever ends then looks again."""
+        """Return when the next delivery is due; None also while all slots are busy: an attempt that
+        ends then looks again.
+        """
         return await next_due(tx, busy=self._busy(), excluding=excluding) if self._room() else None
 
     async def take(self, tx: Transaction, excluding: Collection[UUID], limit: int) -> Sequence[Due]:
@@ -101,8 +103,8 @@ class Sender:
         tx.after_commit(lambda: self.send_now(sendable))
 
     async def run(self) -> None:
-        """Until cancelled; what is under way then has a second to end, the rest is sent again when
-        its claim has run out.
+        """Accept deliveries until cancelled; what is under way then has a second to end, the rest
+        is sent again when its claim has run out.
         """
         self._at_hand = True
         try:
@@ -112,7 +114,7 @@ class Sender:
             await self.close()
 
     async def idle(self) -> None:
-        """Returns when nothing is under way."""
+        """Return when nothing is under way."""
         while self._tasks:
             await asyncio.wait(set(self._tasks))
 
@@ -146,8 +148,8 @@ class Sender:
         await self._record(tried)
 
     def _make_room(self, endpoint: UUID) -> None:
-        """One attempt less is under way there; if others may have waited for that, they are looked
-        for at once.
+        """Count one attempt less under way there; look for others at once that may have waited for
+        that.
         """
         crowded = self._under_way[endpoint] >= EACH_AT_ONCE
         self._under_way[endpoint] -= 1
@@ -219,7 +221,7 @@ class Sender:
 def retention(
     *, snapshot_days: int, message_days: int, attempt_days: int
 ) -> tuple[DueWork[Any], ...]:
-    """Return the alarms that forget what was said about ended tickets, other messages, and
+    """Return the due work that forgets what was said about ended tickets, other messages, and
     attempts; 0 days are for ever.
     """
     messages_for = retention_of(message_days)

@@ -12,7 +12,7 @@ Range = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def _parse_ranges(text: object) -> object:
-    """`10.1.0.0/16,fd00::/8` → networks."""
+    """Parse `10.1.0.0/16,fd00::/8` → networks."""
     if not isinstance(text, str):
         return text
     try:

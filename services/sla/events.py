@@ -29,8 +29,8 @@ def snapshot(timed: TimedTicket, announced: Sequence[Announcement]) -> ClocksV1:
 
 
 def changed(clocks: ClocksV1, happened: Mapping[str, Sequence[str]]) -> Fact:
-    """`happened` maps past tenses to the clocks that it happened to, in order: the last names the
-    fact, the detail has them all.
+    """Return the fact of what happened. `happened` maps past tenses to the clocks that it happened
+    to, in order: the last names the fact, the detail has them all.
     """
     *also, past_tense = happened
     detail: dict[str, JsonValue] = {each: list(kinds) for each, kinds in happened.items()}

@@ -22,14 +22,14 @@ _CATCHING_UP = timedelta(seconds=1)
 
 
 def clock_work(clock: Clock) -> DueWork[UUID]:
-    """After a start it waits for a second: what happened meanwhile is heard first, so that few
-    breaches have to be taken back.
+    """Return the due work that looks at clocks. After a start it waits for a second: what happened
+    meanwhile is heard first, so that few breaches have to be taken back.
     """
     started_at = clock.now()
     begins_at = started_at + _CATCHING_UP
 
     def listens(now: datetime) -> bool:
-        # a machine's clock may be put back, and nobody listens for an hour
+        # a machine's clock may be put back: then it must not listen for an hour
         return started_at <= now < begins_at
 
     async def next_due(tx: Transaction, excluding: Collection[UUID]) -> datetime | None:
@@ -64,7 +64,7 @@ SWEEP_WORK = DueWork(
 
 
 def retention(*, snapshot_days: int, ticket_days: int) -> tuple[DueWork[Any], ...]:
-    """Return the alarms that forget the promises of ended tickets; 0 days are for ever."""
+    """Return the due work that forgets the promises of ended tickets; 0 days are for ever."""
     forgotten = Retention(
         snapshots_for=retention_of(snapshot_days),
         rows_for=retention_of(ticket_days, grace=GRACE),

@@ -1,4 +1,4 @@
-"""Our facts: the only place where what is ours becomes everybody's."""
+"""The facts of tickets: the only place where its own state becomes what other services read."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,7 @@ from shared.facts import Fact
 def of_ticket(
     past_tense: str, ticket: Ticket, detail: Mapping[str, JsonValue] | None = None
 ) -> Fact:
-    """`past_tense` is one of `TicketV1.FACTS`."""
+    """Return the ticket's fact; `past_tense` is one of `TicketV1.FACTS`."""
     return Fact(TicketV1, past_tense, ticket, detail or {})
 
 
@@ -23,7 +23,7 @@ def of_comment(comment: Comment, *, reference: str) -> Fact:
 
 
 def of_site(past_tense: str, site: Site) -> Fact:
-    """`past_tense` is `changed` or `restated`."""
+    """Return the site's fact; `past_tense` is `changed` or `restated`."""
     return Fact(SiteV1, past_tense, _site_snapshot(site))
 
 

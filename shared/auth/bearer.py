@@ -50,7 +50,7 @@ class BearerTokens:
         self._proven: ProvenTokens[Caller] = ProvenTokens()
 
     async def refresh(self) -> None:
-        """Reads the keys anew; keeps the old ones when that fails and says so."""
+        """Read the issuer's keys anew; log a failure and keep those that are known."""
         try:
             keys = KeySet.import_key_set(await self._fetch())
             if not keys.keys:
@@ -75,8 +75,8 @@ class BearerTokens:
             self._proven.clear()
 
     async def keep_fresh(self) -> None:
-        """Until cancelled: the keys are read in the background, so that no request
-        waits for them.
+        """Read the issuer's keys again and again until cancelled, so that no request waits for
+        them.
         """
         while True:
             await self.refresh()
@@ -93,7 +93,9 @@ class BearerTokens:
         return self._keys is not None
 
     def prove(self, token: str) -> Caller:
-        """Raises Unauthenticated, which says what is wrong with the token and never what is in it;
+        """Return the caller that the token proves.
+
+        Raises Unauthenticated, which says what is wrong with the token and never what is in it;
         Unavailable without keys.
         """
         known = self._proven.get(token, time.time())
@@ -141,8 +143,8 @@ def _caller(claims: dict[str, Any]) -> Caller:
 
 
 def _is_name(value: object) -> bool:
-    """Text that can be compared with what is stored: no NUL, no half of a surrogate pair, no line
-    break.
+    """Return whether the text can be compared with what is stored: no NUL, no half of a surrogate
+    pair, no line break.
     """
     return isinstance(value, str) and value != "" and value.isprintable()
 

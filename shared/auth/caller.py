@@ -44,11 +44,11 @@ class Caller:
         return any(grant.role is role and grant.site in (site, EVERY_SITE) for grant in self.roles)
 
     def is_staff(self, site: str) -> bool:
-        """Dispatcher, manager or admin of the site."""
+        """Return whether the caller is a dispatcher, manager or admin of the site."""
         return any(self.has(role, site) for role in STAFF)
 
     def sites(self, *roles: Role) -> frozenset[str] | None:
-        """Where the caller has one of the roles; None means everywhere."""
+        """Return the sites at which the caller has one of the roles; None means every site."""
         sites = frozenset(grant.site for grant in self.roles if grant.role in roles)
         return None if EVERY_SITE in sites else sites
 

@@ -25,7 +25,7 @@ from shared.ids import TechnicianId, TicketId
 _ALGORITHM: Final = "Ed25519"
 _CURVE: Final = "Ed25519"
 _NATIVE = OKPKey.binding
-_GOOD_FOR = timedelta(days=90)
+_TOKEN_LIFETIME = timedelta(days=90)
 """A job may wait long for its parts. What an offer's token still does after the offer's end is for
 the offer's row to say: a repeated acceptance gets the same answer, a late one learns what was
 decided.
@@ -101,7 +101,7 @@ class WorkTokens(WorkTokenProver):
         `expires_at` is the offer's end, not the token's.
         """
         return self._sign(
-            WorkScheme.OFFER, offer_id, ticket_id, technician_id, expires_at + _GOOD_FOR
+            WorkScheme.OFFER, offer_id, ticket_id, technician_id, expires_at + _TOKEN_LIFETIME
         )
 
     def job_token(self, job_id: UUID, ticket_id: UUID, technician_id: str) -> str:
@@ -114,7 +114,7 @@ class WorkTokens(WorkTokenProver):
             job_id,
             ticket_id,
             technician_id,
-            midnight + timedelta(days=1) + _GOOD_FOR,
+            midnight + timedelta(days=1) + _TOKEN_LIFETIME,
         )
 
     def _sign(

@@ -48,8 +48,8 @@ class Snapshot(Contract):
 
     @classmethod
     def fact_type(cls, past_tense: str) -> str:
-        """`tickets.ticket.opened.v1`; raises KeyError for a fact that the catalogue
-        does not have.
+        """Return the fact's type on the wire, `tickets.ticket.opened.v1`; raises KeyError for a
+        fact that the catalogue does not have.
         """
         cls.FACTS[past_tense]
         return f"{cls.OWNER}.{cls.ENTITY}.{past_tense}.v{cls.CONTRACT_VERSION}"

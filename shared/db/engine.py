@@ -31,7 +31,7 @@ class CountedPool(AsyncAdaptedQueuePool):
 
 
 def asyncpg_url(url: str) -> str:
-    """`postgresql://…` as SQLAlchemy wants it for asyncpg."""
+    """Return `postgresql://…` as SQLAlchemy wants it for asyncpg."""
     scheme, separator, rest = url.partition("://")
     if separator and scheme in {"postgres", "postgresql"}:
         return f"postgresql+asyncpg://{rest}"

@@ -14,7 +14,9 @@ class FactsToPublish:
     """Outbox rows by entity, in the order in which the entities last changed."""
 
     def __init__(self, *, at: datetime, actor: str, causes: Mapping[str, str | None]) -> None:
-        """`causes` maps an entity's id to the trace that its fact belongs to."""
+        """Collect the facts of one transaction; `causes` maps an entity's id to the trace that its
+        fact belongs to.
+        """
         self._at, self._actor, self._causes = at, actor, causes
         self._facts: dict[tuple[type[Snapshot], str], tuple[Fact, OutboxRow]] = {}
 

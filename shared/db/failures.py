@@ -20,7 +20,7 @@ class Outdated(RuntimeError):
 
 
 def sqlstate(error: BaseException) -> str | None:
-    """The five characters by which PostgreSQL names what went wrong; None when it was not
+    """Return the five characters by which PostgreSQL names what went wrong; None when it was not
     PostgreSQL.
     """
     origin = getattr(error, "orig", error)
@@ -29,7 +29,7 @@ def sqlstate(error: BaseException) -> str | None:
 
 
 def is_transient(error: BaseException) -> bool:
-    """True for what another try may well get through: a lost connection, a lock, a serialisation
+    """Return whether another try may well get through: a lost connection, a lock, a serialisation
     failure, a timeout.
     """
     state = sqlstate(error)
@@ -44,26 +44,26 @@ def is_transient(error: BaseException) -> bool:
 
 
 def is_timeout(error: BaseException) -> bool:
-    """True for a statement that took longer than it may (`statement_timeout`, or the client's own),
-    not for a lock that did not come.
+    """Return whether a statement took longer than it may (`statement_timeout`, or the client's
+    own); False for a lock that did not come.
     """
     return sqlstate(error) == "57014" or isinstance(getattr(error, "orig", error), TimeoutError)
 
 
 def is_unstorable(error: BaseException) -> bool:
-    """True for a value that the database cannot take: out of range, too long, a NUL."""
+    """Return whether the database cannot take a value: out of range, too long, a NUL."""
     return (sqlstate(error) or "").startswith("22")
 
 
 def is_taken(error: BaseException) -> bool:
-    """True when somebody else has written first: a unique key, an overlap, a row that was referred
-    to and is gone.
+    """Return whether another transaction has written first: a unique key, an overlap, a row that
+    was referred to and is gone.
     """
     return sqlstate(error) in {"23505", "23P01", "23503"}
 
 
 def first_line(error: BaseException) -> str:
-    """For a log; the rest would be SQL."""
+    """Return the error's first line, for a log; the rest would be SQL."""
     return str(error).split("\n", 1)[0] or type(error).__name__
 
 
@@ -78,7 +78,7 @@ def _is_lost(error: BaseException | None) -> bool:
 
 
 def _is_stale_plan(error: BaseException | None) -> bool:
-    """A migration changed a table under a prepared statement; the connection has dropped its plans,
-    so the next try has new ones.
+    """Return whether a migration changed a table under a prepared statement; the connection has
+    dropped its plans, so the next try has new ones.
     """
     return type(error).__name__ == "InvalidCachedStatementError"

@@ -15,8 +15,8 @@ _FOUND = text("select version_num from alembic_version")
 
 
 async def missing_revision(database: Database, service: str) -> str | None:
-    """The newest revision of the service, if its database does not have it yet; None when it is up
-    to date.
+    """Return the newest revision of the service, if its database does not have it yet; None when it
+    is up to date.
     """
     async with database.transaction() as tx:
         there = await tx.row(_IS_THERE)
@@ -26,7 +26,8 @@ async def missing_revision(database: Database, service: str) -> str | None:
 
 
 def newest_revision(service: str) -> str:
-    """A migration's file is named for its revision, `0001_first.py`.
+    """Return the service's newest revision, read from the names of its migrations
+    (`0001_first.py`).
 
     Raises LookupError for a service without migrations.
     """

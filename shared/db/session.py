@@ -44,8 +44,8 @@ class Session:
 
     @classmethod
     async def open(cls, engine: AsyncEngine) -> "Session":
-        """To be closed. After a restart of the database the pool is full of the dead: they are
-        buried here, and nobody's action fails.
+        """Return a session, to be closed; skip pooled connections that died with a restart of the
+        database.
         """
         while True:
             session = cls(await engine.raw_connection())
@@ -61,7 +61,7 @@ class Session:
         )
 
     async def commit(self) -> None:
-        """Raises NothingCommitted."""
+        """Commit the transaction. Raises NothingCommitted."""
         said = await self._driver.execute("commit")
         self._begun = False
         if said != "COMMIT":
@@ -77,7 +77,7 @@ class Session:
             return [dict(row) for row in await self._driver.fetch(sql, *values)]
 
     async def execute(self, statement: Executable, parameters: Mapping[str, Any]) -> int:
-        """How many rows it touched."""
+        """Execute the statement; return how many rows it touched."""
         sql, values = _compiled(statement, parameters)
         with _integrity():
             said = await self._driver.execute(sql, *values)
@@ -111,7 +111,7 @@ class Session:
         Nothing cancels it halfway.
         """
         if self._begun or self._driver.is_closed():
-            await asyncio.shield(self._end())  # whoever is cancelled would keep the connection
+            await asyncio.shield(self._end())  # cancelled, it would keep the connection
         else:
             self._pooled.close()  # nothing is asked of the database, so it needs no greenlet
 
@@ -128,7 +128,7 @@ class Session:
             OSError,
             TimeoutError,
         ):
-            usable = False  # whatever is wrong with it, nobody waits for its rollback
+            usable = False  # whatever is wrong with it, no caller waits for its rollback
         finally:
             if usable:
                 self._pooled.close()
@@ -149,7 +149,7 @@ async def session(engine: AsyncEngine) -> AsyncIterator[Session]:
 async def transacting(
     engine: AsyncEngine, *, repeatable_read: bool = False
 ) -> AsyncIterator[Session]:
-    """A session in a transaction, committed when its block ends well."""
+    """Yield a session in a transaction, committed when its block ends well."""
     async with session(engine) as opened:
         await opened.begin(repeatable_read=repeatable_read)
         yield opened
@@ -181,7 +181,9 @@ def _compiled(statement: Executable, parameters: Mapping[str, Any]) -> tuple[str
 
 @lru_cache(maxsize=1024)
 def _compiled_text(sql: str) -> tuple[str, tuple[str, ...]]:
-    """`where id = :id` → (`where id = $1`, ("id",))."""
+    """Return the SQL with numbered parameters, and their names: `where id = :id` → (`where id =
+    $1`, ("id",)).
+    """
     compiled = text(sql).compile(dialect=_DIALECT)
     assert isinstance(compiled, SQLCompiler)  # noqa: S101 - what a statement compiles to
     return str(compiled), tuple(compiled.positiontup or ())

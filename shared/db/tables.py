@@ -72,7 +72,7 @@ class Migrates(Protocol):
 
 
 def kernel_tables(metadata: MetaData) -> None:
-    """Adds the kernel's tables to a service's metadata."""
+    """Add the kernel's tables to a service's metadata."""
     outbox = Table(
         "outbox",  # facts of committed transactions; a row without a mark is still to be published
         metadata,
@@ -154,7 +154,7 @@ def kernel_tables(metadata: MetaData) -> None:
         Column("handled", BigInteger, nullable=False),
     )
     Table(
-        "dead_letters",  # what nobody could handle, with the reason
+        "dead_letters",  # facts that could not be handled, with the reason
         metadata,
         Column("id", UUID(as_uuid=True), primary_key=True),
         Column("durable", Text, nullable=False),
@@ -186,7 +186,7 @@ def kernel_tables(metadata: MetaData) -> None:
 
 
 def create_kernel_tables(op: Migrates) -> None:
-    """For the first migration of a service."""
+    """Create the kernel's tables, in the first migration of a service."""
     metadata = MetaData()
     kernel_tables(metadata)
     metadata.create_all(op.get_bind(), checkfirst=False)

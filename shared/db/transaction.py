@@ -65,14 +65,14 @@ class Transaction:
     # ---- reading ----
 
     async def rows(self, statement: Executable, **parameters: Any) -> Sequence[Mapping[str, Any]]:
-        """What a select returns, column name → value.
+        """Return the rows of a select, column name → value.
 
         Writes that were kept back are not seen until `flush`.
         """
         return await (await self._session()).rows(statement, parameters)
 
     async def row(self, statement: Executable, **parameters: Any) -> Mapping[str, Any] | None:
-        """The one row of a select, or None. Raises MultipleResultsFound for more."""
+        """Return the one row of a select, or None. Raises MultipleResultsFound for more."""
         rows = await self.rows(statement, **parameters)
         if len(rows) > 1:
             raise MultipleResultsFound(f"{len(rows)} rows where one was asked for")
@@ -129,7 +129,7 @@ class Transaction:
             raise Outdated("to be decided under locks")
 
     async def lock(self, kind: str, ids: Iterable[UUID | str]) -> None:
-        """Until the transaction ends, nobody else holds these.
+        """Lock these until the transaction ends; wait while another transaction holds one of them.
 
         For what has no row yet; handlers hold what their facts are about.
         """
@@ -140,11 +140,11 @@ class Transaction:
     # ---- writing ----
 
     async def execute(self, statement: Executable, **parameters: Any) -> int:
-        """An UPDATE or DELETE, at once; returns how many rows it touched."""
+        """Execute an UPDATE or DELETE at once; return how many rows it touched."""
         return await (await self._session()).execute(statement, parameters)
 
     def save(self, table: type[SQLModel], thing: object, **more: Any) -> None:
-        """Inserts the row, or overwrites the one with the same primary key."""
+        """Insert the row, or overwrite the one with the same primary key."""
         self._writes.add(_table(table), Mode.SAVE, thing, more)
 
     def save_json(self, table: type[SQLModel], row: bytes, *, key: UUID | str) -> None:
@@ -154,11 +154,11 @@ class Transaction:
         self._writes.add_json(_table(table), Mode.SAVE, (str(key),), row)
 
     def insert(self, table: type[SQLModel], thing: object, **more: Any) -> None:
-        """Inserts the row; a violated constraint raises IntegrityError when it is sent."""
+        """Insert the row; a violated constraint raises IntegrityError when it is sent."""
         self._writes.add(_table(table), Mode.INSERT, thing, more)
 
     def insert_missing(self, table: type[SQLModel], thing: object, **more: Any) -> None:
-        """Inserts the row unless one of its unique keys is taken."""
+        """Insert the row unless one of its unique keys is taken."""
         self._writes.add(_table(table), Mode.INSERT_MISSING, thing, more)
 
     def publish(self, fact: Fact) -> None:
@@ -202,7 +202,7 @@ class Transaction:
         self._consequences.schedule(name, at)
 
     def tell(self, topic: str) -> None:
-        """Live streams that listen to the topic look again, in every instance."""
+        """Wake live streams that listen to the topic, in every instance, when committed."""
         self._consequences.topics.add(topic)
 
     def observe(self, histogram: Metric, value: float, *labels: str) -> None:

@@ -44,7 +44,7 @@ class Writes:
         self.changes: dict[str, list[bytes]] = {}
 
     def __bool__(self) -> bool:
-        """Whether there is anything to write; what is only required does not count."""
+        """Return whether there is anything to write; what is only required does not count."""
         return bool(self.rows or self.changes)
 
     def add(self, table: Table, mode: Mode, thing: object, more: Mapping[str, Any]) -> None:

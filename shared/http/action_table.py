@@ -37,6 +37,8 @@ class ActionTable:
 
 
 def _key(method: str, path: str) -> tuple[str, int, str]:
-    """Method, number of parts, and the part after `/v1/`, which is never a parameter."""
+    """Return the key of a route: its method, number of parts, and the part after `/v1/`, which is
+    never a parameter.
+    """
     parts = path.split("/", 3)
     return method, path.count("/"), parts[2] if len(parts) > 2 else ""

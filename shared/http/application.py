@@ -83,8 +83,8 @@ def build_app(
 
 
 def _shared(look: Callable[[], Awaitable[T]]) -> Callable[[], Awaitable[T]]:
-    """One look at a time, whose outcome is everybody's who asks meanwhile: these routes are open,
-    and a look costs the database.
+    """Share one look among all requests that ask while it is under way: these routes are open, and
+    a look costs the database.
     """
     under_way: asyncio.Future[T] | None = None
 
@@ -106,13 +106,13 @@ def _operations(
 
     @router.get("/livez")
     async def livez() -> dict[str, str]:
-        """The process answers."""
+        """Answer while the process runs."""
         return {"status": "alive"}
 
     @router.get("/readyz")
     async def readyz() -> Response:
-        """200 when everything it needs is there; else 503, naming what is missing, and why where it
-        is known.
+        """Return 200 when everything the service needs is there; else 503, naming what is missing,
+        and why where it is known.
         """
         missing = await not_ready()
         if missing:
@@ -130,7 +130,7 @@ def _operations(
 
     @router.get("/metrics")
     async def metrics() -> Response:
-        """Prometheus text format."""
+        """Return the metrics in Prometheus' text format."""
         text = []
         for lines in exposition(registry, await readings()):
             text.append(lines)

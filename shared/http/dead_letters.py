@@ -1,4 +1,4 @@
-"""What nobody could handle, for those who run the service: look at it, try it again, or drop it."""
+"""Dead letters, for those who run the service: look at one, try it again, or drop it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -24,7 +24,7 @@ from shared.messaging.dead_letters import (
 
 
 async def _operator(caller: Annotated[Caller, may(Role.ADMIN)]) -> Caller:
-    """Dead letters may be of any site."""
+    """Demand an admin of every site: a dead letter may be of any."""
     if caller.sites(Role.ADMIN) is not None:
         raise Forbidden("Only an admin of every site looks after dead letters.")
     return caller
@@ -65,7 +65,7 @@ def dead_letters_router() -> APIRouter:
     async def dead_letters(
         caller: Operator, tx: Tx, page: Paging, response: Response
     ) -> DeadLettersOut:
-        """Facts that could not be handled, newest first, with the reason."""
+        """Return facts that could not be handled, newest first, with the reason."""
         rows = await list_dead_letters(tx, before=page.before, limit=page.limit)
         return DeadLettersOut(
             items=[
@@ -76,12 +76,12 @@ def dead_letters_router() -> APIRouter:
 
     @router.get("/{dead_letter_id}")
     async def dead_letter(dead_letter_id: UUID, caller: Operator, tx: Tx) -> DeadLetterWhole:
-        """One of them with its headers, body and stack."""
+        """Return one of them with its headers, body and stack."""
         return _whole(await show_dead_letter(tx, dead_letter_id))
 
     @router.post("/{dead_letter_id}/retry", status_code=204)
     async def retry(dead_letter_id: UUID, caller: Operator, tx: Tx, request: Request) -> None:
-        """Handle it again; when that fails it stays a dead letter and the answer says why."""
+        """Handle the fact again; when that fails it stays a dead letter and the answer says why."""
         durable, fact = await claim_dead_letter(tx, dead_letter_id)
         consumers = state_of(request, AppState).consumers
         if durable not in consumers:
@@ -99,7 +99,7 @@ def dead_letters_router() -> APIRouter:
 
     @router.delete("/{dead_letter_id}", status_code=204)
     async def drop(dead_letter_id: UUID, caller: Operator, tx: Tx) -> None:
-        """Gives it up for good."""
+        """Give the fact up for good."""
         await drop_dead_letter(tx, dead_letter_id)
 
     return router

@@ -102,7 +102,7 @@ class KeysHere:
                 self._answered.popitem(last=False)
 
     def has_answered(self, key: Key) -> bool:
-        """Whether there is an answer to be expected in the database."""
+        """Return whether there is an answer to be expected in the database."""
         return key.key in self._answered
 
 
@@ -156,7 +156,7 @@ def _answer(row: Mapping[str, object]) -> Response:
 
 
 async def _next_sweep(tx: Transaction, excluding: Collection[str]) -> datetime | None:
-    """When the oldest kept answer may go; a little later, so that they go together."""
+    """Return when the oldest kept answer may go; a little later, so that several go together."""
     row = await tx.row(_OLDEST, excluding=list(excluding))
     oldest: datetime | None = None if row is None else row["oldest"]
     return None if oldest is None else oldest + _RETENTION + timedelta(hours=1)

@@ -51,15 +51,15 @@ IDENTIFIERS = Keys[str](str.encode, lambda raw: _IDENTIFIER.validate_python(raw.
 
 
 class Page(Generic[K]):
-    """What was asked for: `size` rows beyond `last`, the key of the last row of the page before.
+    """What was asked for: rows beyond `last`, the key of the last row of the page before.
 
-    Read `limit` rows, one more than the page has, then `cut` them.
+    Read up to `limit` rows, one more than the page shows, then `cut` them.
     """
 
     def __init__(self, request: Request, keys: Keys[K], size: int, last: K | None) -> None:
-        self.size = size
         self.last = last
         self.limit = size + 1
+        self._size = size
         self._request = request
         self._keys = keys
 
@@ -69,9 +69,9 @@ class Page(Generic[K]):
         return self.last
 
     def cut(self, found: Sequence[T], response: Response, key_of: Callable[[T], K]) -> list[T]:
-        """The page's rows; sets `Link` when there are more."""
-        rows = list(found[: self.size])
-        if len(found) > self.size:
+        """Return the page's rows; sets `Link` when there are more."""
+        rows = list(found[: self._size])
+        if len(found) > self._size:
             key = self._keys.encode(key_of(rows[-1]))
             cursor = _encode(key, _filters_hash(self._request))
             url = self._request.url.include_query_params(cursor=cursor)

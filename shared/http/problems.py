@@ -71,9 +71,9 @@ _STATUS: Mapping[type[Refused], tuple[int, str]] = {
 }
 
 _MAX_ERRORS = 50
-"""As many as an answer names."""
-_SAID = {"string_unicode": "has half of a surrogate pair, which is no character"}
-"""Where pydantic's own words do not say it."""
+"""The most errors that one answer names."""
+_WORDS_FOR = {"string_unicode": "has half of a surrogate pair, which is no character"}
+"""What to say, by pydantic's error type, where its own words do not."""
 _HTTP_CODES = {404: "no_such_route", 405: "method_not_allowed"}
 
 
@@ -86,7 +86,7 @@ def problem(
     headers: Mapping[str, str] | None = None,
     members: Mapping[str, Any] | None = None,
 ) -> Response:
-    """The answer; `members` are added beside the standard ones."""
+    """Return the answer; `members` are added beside the standard ones."""
     trace = current_trace()
     body = {
         **(members or {}),
@@ -142,7 +142,7 @@ class Answered:
 
 
 async def _foreseen(request: Request, error: Exception) -> Response:
-    """For errors that FastAPI catches itself."""
+    """Return the problem for an error that FastAPI catches itself."""
     return _answer_to(error, request.scope)
 
 
@@ -180,14 +180,14 @@ def _invalid(error: RequestValidationError) -> Response:
 
 
 def _words(fault: Mapping[str, Any]) -> str:
-    said = _SAID.get(fault["type"]) or str(fault["msg"]).removeprefix("Value error, ")
+    said = _WORDS_FOR.get(fault["type"]) or str(fault["msg"]).removeprefix("Value error, ")
     # The length of a text that has been looked at before is to pydantic that of any value.
     return said.replace(" item", " character") if isinstance(fault.get("input"), str) else said
 
 
 def _fault(fault: Mapping[str, Any], body: object) -> dict[str, str]:
-    """Where (a JSON pointer into the body, RFC 6901, or a parameter's name) and what; the input
-    itself is not repeated.
+    """Return where (a JSON pointer into the body, RFC 6901, or a parameter's name) and what; the
+    input itself is not repeated.
     """
     place, *path = fault["loc"]
     said = _words(fault)
@@ -225,14 +225,17 @@ def _path_in(body: object, path: Sequence[Any], type: str) -> list[Any]:
 
 
 def pointer(path: Sequence[object]) -> str:
-    """`("windows", 0, "start")` → `/windows/0/start`; half of a surrogate pair becomes a `?`."""
+    """Return the JSON pointer: `("windows", 0, "start")` → `/windows/0/start`; half of a surrogate
+    pair becomes a `?`.
+    """
     named = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
     return named.encode(errors="replace").decode()
 
 
 def _unexpected(scope: Scope, error: Exception) -> Response:
-    """What passes by itself is 503; what the database cannot take is the input's fault; anything
-    else is ours, and is logged.
+    """Return the answer to an error that no action foresaw: 503 for what passes by itself, 422 for
+    what the database cannot take, 409 where another was faster; else 500, logged as a fault of
+    ours.
     """
     if is_transient(error):
         log.warning("dependency_unavailable", path=scope["path"], error=first_line(error))

@@ -19,8 +19,8 @@ _VERSION = re.compile(r"[0-9]{1,18}")
 
 
 def identity_of(request: Request) -> Caller | Credential | None:
-    """Who the `Authorization` header proves; None without one. Raises Unauthenticated for a token
-    that is not good.
+    """Return who the `Authorization` header proves; None without one. Raises Unauthenticated for a
+    token that is not good.
 
     By signature and expiry alone: no database is asked, and no byte of the body read.
     """
@@ -45,7 +45,7 @@ def _read_identity(request: Request) -> Caller | Credential | None:
 
 
 def is_still_good(request: Request) -> bool:
-    """Whether the token that the request came with still proves anybody: for answers that take
+    """Return whether the token that the request came with is still valid: for answers that take
     long.
     """
     try:
@@ -56,7 +56,7 @@ def is_still_good(request: Request) -> bool:
 
 
 def may(*roles: Role) -> Any:
-    """The route's declaration of who may call it, as a dependency that gives the Caller.
+    """Return the route's declaration of who may call it, as a dependency that gives the Caller.
 
     401 without a good bearer token, 403 when the caller has none of the roles at any site. Which
     sites, which tickets: that is for the action to say.
@@ -96,8 +96,8 @@ def may_with(scheme: WorkScheme, id_name: str, *roles: Role) -> Any:
 
 
 def guards_of(dependant: Dependant) -> Iterator[Callable[[Request], Awaitable[object]]]:
-    """The declarations (`may`, `may_with`) of a route; each raises for who may not call it, and has
-    its `roles`.
+    """Return the declarations (`may`, `may_with`) of a route; each raises for who may not call it,
+    and has its `roles`.
     """
     if dependant.call is not None and hasattr(dependant.call, "roles"):
         yield dependant.call

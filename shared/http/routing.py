@@ -45,7 +45,7 @@ class ActionRoute(APIRoute):
     serve: Callable[[Request], Coroutine[Any, Any, Response]]
 
     async def before_transaction(self, request: Request, body: Any) -> None:
-        """For a route that has to wait for the outside world, while it holds nothing.
+        """Wait for the outside world before the route's transaction begins, while it holds nothing.
 
         `body` is JSON as it came, and found good.
         """

@@ -17,7 +17,7 @@ from shared.http.problems import BadRequest, TooLarge, TooSlow, UnsupportedMedia
 
 _MAX_LEVELS = 64
 _MAX_KEYS = 1000
-"""In one object: several times as many as any has, and few enough to name as unknown fields."""
+"""Keys of one object: several times as many as any has, few enough to name as unknown fields."""
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _BRACES_TO_BRACKETS = bytes.maketrans(b"{}", b"[]")
 _TOO_DEEP = b"[" * (_MAX_LEVELS + 1)
@@ -28,7 +28,9 @@ _JSON = re.compile(
 
 
 async def read_body(request: Request, limit: int, *, timeout_s: float) -> bytes:
-    """The whole body; raises TooLarge as soon as it is seen to be, chunked or not, and TooSlow."""
+    """Return the whole body; raises TooLarge as soon as it is seen to be, chunked or not, and
+    TooSlow.
+    """
     declared = request.headers.get("content-length", "")
     if declared.isascii() and declared.isdigit() and int(declared[:20]) > limit:
         _too_large(limit)
@@ -71,8 +73,8 @@ def parse_json(body: bytes, content_type: str | None) -> Any:
 
 
 def _is_flat_enough(body: bytes) -> bool:
-    """Each pass takes away what is innermost. (Python's own limit differs between its versions, and
-    with the depth of the caller.)
+    """Return whether the body nests no deeper than `_MAX_LEVELS`. Each pass takes away what is
+    innermost. (Python's own limit differs between its versions, and with the depth of the caller.)
     """
     if body.count(b"[") + body.count(b"{") <= _MAX_LEVELS:
         return True
@@ -105,8 +107,8 @@ def _first_repeated(pairs: list[tuple[str, Any]]) -> str:
 
 
 def _cut(digits: str) -> int:
-    """So long an integer is refused by the type of its field, by value; it need not be the same one
-    for that.
+    """Return the integer cut short: one so long is refused by the type of its field, by value; it
+    need not be the same one for that.
     """
     return int(digits[:25])
 

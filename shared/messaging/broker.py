@@ -33,7 +33,7 @@ _LOOK_EVERY_S = 1.0
 _MAX_DRAIN_S = 1.0
 _MAX_RECONNECT_S = 30.0
 
-Heard = Callable[[Msg], Awaitable[None]]
+OnMessage = Callable[[Msg], Awaitable[None]]
 
 # nats-py says whole seconds and takes fractions; its own defaults give up, or notice after minutes
 _CONNECT_OPTIONS: Mapping[str, Any] = {
@@ -59,7 +59,7 @@ class Broker:
         self.reconnected: Callable[[], None] = lambda: None
         self._client = _Client()
         self._tried = False
-        self._listeners: dict[str, Heard] = {}
+        self._listeners: dict[str, OnMessage] = {}
         self._subscriptions: dict[str, Subscription] = {}
         self._keeper: asyncio.Task[None] | None = None
         self._complained = False
@@ -69,7 +69,7 @@ class Broker:
         return self._client.is_connected
 
     async def connect(self) -> None:
-        """Waits for the broker, and says so.
+        """Wait for the broker, and keep the connection up from then on.
 
         Raises BrokerTooOld for a server that would ignore what we rely on.
         """
@@ -86,8 +86,8 @@ class Broker:
         await self._close_client()
 
     async def _close_client(self) -> None:
-        """nats-py closes and then complains of a connection that it could not write its last words
-        to, and cannot close what was never begun.
+        """Close the client without raising: nats-py closes and then complains of a connection that
+        it could not write its last words to, and cannot close what was never begun.
         """
         if self._tried and not self._client.is_closed:
             with contextlib.suppress(nats.errors.Error, OSError):
@@ -115,8 +115,8 @@ class Broker:
         self._complained = False
 
     async def _keep_up(self) -> None:
-        """nats-py closes for good on some words of a server (`-ERR`), and its reconnecting may die
-        unnoticed: then we begin anew.
+        """Begin anew when the client is closed or long gone: nats-py closes for good on some words
+        of a server (`-ERR`), and its reconnecting may die unnoticed.
         """
         gone_s = 0.0
         while True:
@@ -139,8 +139,8 @@ class Broker:
     async def ask(
         self, api: str, question: Mapping[str, Any] | None = None, *, timeout_s: float = 5
     ) -> dict[str, Any]:
-        """`$JS.API.<api>`; raises BrokerSilent, or the BrokerRefused that the answer's `err_code`
-        stands for.
+        """Return the answer of `$JS.API.<api>`; raises BrokerSilent, or the BrokerRefused that the
+        answer's `err_code` stands for.
         """
         payload = b"" if question is None else json.dumps(question).encode()
         return await self._request(f"$JS.API.{api}", payload, None, timeout_s)
@@ -148,15 +148,15 @@ class Broker:
     async def publish(
         self, subject: str, body: bytes, headers: dict[str, str], *, timeout_s: float = 5
     ) -> Stored:
-        """Stores a fact. After BrokerSilent it may have been stored all the same: publish again
-        under the same id.
+        """Store a fact in its stream. After BrokerSilent it may have been stored all the same:
+        publish again under the same id.
         """
         return stored_in(subject, await self._request(subject, body, headers, timeout_s))
 
     async def send(
         self, subject: str, body: bytes, *, reply: str = "", headers: dict[str, str] | None = None
     ) -> None:
-        """Whoever listens now hears it.
+        """Send a message to those who listen now (core NATS, nothing is stored).
 
         Raises BrokerSilent when there is no connection, FactRefused for what can never be sent.
         """
@@ -164,15 +164,16 @@ class Broker:
             await self._client.publish(subject, body, reply=reply, headers=headers)
 
     async def answer(self, messages: Iterable[Msg], answer: bytes = b"") -> None:
-        """To the stream that delivered them: handled (nothing), `-NAK` or `+WPI`.
+        """Tell the stream that delivered them: handled (nothing), `-NAK` or `+WPI`.
 
         Raises BrokerSilent; then they will come again.
         """
         for message in messages:
             await self.send(message.reply, answer)
 
-    async def listen(self, subject: str, heard: Heard) -> Callable[[], Awaitable[None]]:
-        """Core NATS, for as long as the broker is kept up; returns what ends the listening.
+    async def listen(self, subject: str, heard: OnMessage) -> Callable[[], Awaitable[None]]:
+        """Subscribe to core NATS, for as long as the broker is kept up; return what ends the
+        listening.
 
         Raises BrokerSilent.
         """
@@ -191,7 +192,7 @@ class Broker:
 
         return end
 
-    async def _subscribe(self, subject: str, heard: Heard) -> None:
+    async def _subscribe(self, subject: str, heard: OnMessage) -> None:
         self._subscriptions[subject] = await self._client.subscribe(
             subject, cb=heard, pending_msgs_limit=-1, pending_bytes_limit=-1
         )

@@ -1,6 +1,6 @@
 """The durables of a service: which facts each one reads, and how they come to the handlers.
 
-pull (`following.py`) → `Consumer.apply` → one batch of all durables (`worker.py`) → ack.
+pull (`consumer_loop.py`) → `Consumer.apply` → one batch of all durables (`worker.py`) → ack.
 """
 
 import asyncio
@@ -16,9 +16,8 @@ from shared.messaging.worker import Batch, Worker
 
 
 class Consumer:
-    """One durable of one service: reads the facts of one owner, and counts them.
-
-    What it pulls is handled by its worker.
+    """One durable of one service: it reads the facts of one owner, has its worker handle them, and
+    counts them.
     """
 
     def __init__(
@@ -30,11 +29,13 @@ class Consumer:
         *,
         worker: Worker | None = None,
     ) -> None:
-        """`worker` is the one that all durables of the service share; a durable without one gets
-        its own.
+        """Read the facts of `owner` for these handlers.
+
+        `worker` is the one that all durables of the service share; a durable without one gets its
+        own.
         """
         handlers = tuple(handlers)
-        followed = [
+        contracts = [
             contract
             for handler in handlers
             for contract in handler.contracts
@@ -46,7 +47,7 @@ class Consumer:
         self.dead_letters = 0
         self._worker = worker or Worker(handlers, database)
         self._contracts = {
-            (entity_of(contract), contract.CONTRACT_VERSION): contract for contract in followed
+            (entity_of(contract), contract.CONTRACT_VERSION): contract for contract in contracts
         }
         urgent = frozenset[type[Snapshot]]().union(*(handler.urgent for handler in handlers))
         self._urgent = {key for key, contract in self._contracts.items() if contract in urgent}

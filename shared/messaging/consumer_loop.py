@@ -72,7 +72,7 @@ class ConsumerLoop:
             self._pull.interrupt()
 
     async def run(self) -> None:
-        """Until cancelled; then unfinished messages are handed back for another
+        """Pull and handle facts until cancelled; then hand unfinished messages back for another
         instance to take.
         """
         loop = asyncio.get_running_loop()
@@ -91,7 +91,7 @@ class ConsumerLoop:
                 await self._wait(backoff, error)
 
     async def _follow(self, created: datetime) -> None:
-        """Until the check is due."""
+        """Pull and handle batches until the next check is due."""
         next_check = asyncio.get_running_loop().time() + self._check_every_s
         pull = self._pull = Pull(self._broker, self.consumer.owner, self.consumer.durable)
         unfinished: list[Msg] = []
@@ -116,8 +116,8 @@ class ConsumerLoop:
         self.pending, self.worked_at = batch[-1].metadata.num_pending, time.monotonic()
 
     async def _until_it_passes(self, facts: list[Received], created: datetime) -> None:
-        """The durable stands still while the database does not answer: its facts are held, neither
-        made dead letters nor handed round.
+        """Try again while the database does not answer: the durable stands still, and its facts are
+        held, neither dead letters nor handed back.
         """
         backoff = Backoff(_MIN_PAUSE_S, _MAX_PAUSE_S)
         while True:
@@ -142,7 +142,9 @@ class ConsumerLoop:
 
     @contextlib.contextmanager
     def _saying_that_it_takes_long(self, batch: list[Msg]) -> Iterator[None]:
-        """Only what does take long gets a task that says so."""
+        """Tell the broker that the batch is still worked on, once the block takes long; only then
+        is there a task for it.
+        """
         saying: list[asyncio.Task[None]] = []
         loop = asyncio.get_running_loop()
         begins = loop.call_later(
@@ -162,7 +164,7 @@ class ConsumerLoop:
             await asyncio.sleep(_STILL_AT_IT_S)
 
     async def _hand_back(self, messages: list[Msg]) -> None:
-        """For whoever asks next.
+        """Hand the messages back to the stream, for the next instance that asks.
 
         Where the broker cannot be told, it will notice by itself after the ack wait.
         """
@@ -170,7 +172,8 @@ class ConsumerLoop:
             await self._broker.answer(messages, b"-NAK")
 
     async def _hold_durable_against_stream(self) -> datetime:
-        """The durable exists and does not stand ahead of its stream; returns the stream's identity.
+        """Make sure that the durable exists and does not stand ahead of its stream; return the
+        stream's identity.
 
         Of two instances one looks at a time: each would undo what the other has just begun.
         """

@@ -1,6 +1,4 @@
-"""Dead letters: facts that could not be handled, kept with the reason until an operator retries or
-drops them.
-"""
+"""Facts that could not be handled, kept with the reason until an operator retries or drops them."""
 
 import traceback
 from collections.abc import Mapping
@@ -40,8 +38,8 @@ _TAKE = text("""
         and s.entity = substring(headers ->> 'ce-type' from '^[^.]+[.][^.]+')) as of_what_is_held
     from dead_letters where id = :id for update""")
 _DROP = text("delete from dead_letters where id = :id")
-_COUNT_OUTBOX = text("select count(*) as number from outbox where dead is not null")
-_COUNT = text("select durable, count(*) as number from dead_letters group by durable")
+_COUNT_OUTBOX = text("select count(*) as n from outbox where dead is not null")
+_COUNT = text("select durable, count(*) as n from dead_letters group by durable")
 
 
 class TooOld(Conflict):
@@ -86,7 +84,7 @@ async def list_dead_letters(
 
 
 async def show_dead_letter(tx: Transaction, id: UUID) -> Mapping[str, Any]:
-    """All of it, with stack and body; raises NotFound."""
+    """Return all columns of it, stack and body among them; raises NotFound."""
     row = await tx.row(_SHOW, id=id)
     if row is None:
         raise NotFound(f"There is no dead letter {id}.")
@@ -94,18 +92,19 @@ async def show_dead_letter(tx: Transaction, id: UUID) -> Mapping[str, Any]:
 
 
 async def claim_dead_letter(tx: Transaction, id: UUID) -> tuple[str, Received]:
-    """The durable and the fact, locked, and gone when the transaction commits.
+    """Return the durable and the fact of a dead letter, locked, and gone when the transaction
+    commits.
 
-    Raises NotFound, and TooOld where what it is about may have been deleted since it was stored: it
-    would begin anew.
+    Raises NotFound, and TooOld where the rows of its entity may have been deleted since it failed:
+    it would begin anew.
     """
     row = await tx.row(_TAKE, id=id)
     if row is None:
         raise NotFound(f"There is no dead letter {id}.")
     if row["parked_at"] <= tx.now - OLDEST_NEWS and not row["of_what_is_held"]:
         raise TooOld(
-            f"It is here since {row['parked_at']:%Y-%m-%d}, and what it is about is not held any "
-            "more; drop it."
+            f"It is a dead letter since {row['parked_at']:%Y-%m-%d}, and what it is about is not "
+            "held any more; drop it."
         )
     await tx.execute(_DROP, id=id)
     headers = dict(row["headers"])
@@ -120,19 +119,19 @@ async def claim_dead_letter(tx: Transaction, id: UUID) -> tuple[str, Received]:
 
 
 async def drop_dead_letter(tx: Transaction, id: UUID) -> None:
-    """Raises NotFound."""
+    """Delete it for good; raises NotFound."""
     if not await tx.execute(_DROP, id=id):
         raise NotFound(f"There is no dead letter {id}.")
 
 
 async def count_dead_letters(tx: Transaction) -> dict[str, int]:
-    return {str(row["durable"]): int(row["number"]) for row in await tx.rows(_COUNT)}
+    return {str(row["durable"]): int(row["n"]) for row in await tx.rows(_COUNT)}
 
 
 async def count_outbox_dead_letters(tx: Transaction) -> int:
-    """Rows of the outbox that the relay gave up."""
+    """Return how many rows of the outbox the relay has given up."""
     row = await tx.row(_COUNT_OUTBOX)
-    return 0 if row is None else int(row["number"])
+    return 0 if row is None else int(row["n"])
 
 
 def _printable(text_: str) -> str:

@@ -16,9 +16,9 @@ class Handles(Protocol[S]):
 
 @dataclass(frozen=True)
 class Handler:
-    """A function with the contracts it follows. Called once a batch, with those snapshots newer
-    than what was held, each entity once; by then what was written before it in the transaction can
-    be read. None only stores them.
+    """A function with the contracts that it acts on. It is called once a batch, with the snapshots
+    that are newer than what was held, each entity once; by then what was written before it in the
+    transaction can be read. Without a function (None) snapshots are only stored.
     """
 
     contracts: tuple[type[Snapshot], ...]
@@ -28,10 +28,10 @@ class Handler:
 
 
 def on(*contracts: type[S], urgent: Collection[type[S]] = ()) -> Callable[[Handles[S]], Handler]:
-    """Mark a handler: `@follows(TicketV1)` over `async def tickets_changed(tx, tickets)`.
+    """Mark a handler: `@on(TicketV1)` over `async def tickets_changed(tx, tickets)`.
 
-    One that follows several contracts gets the snapshots of all of them in one call. The `urgent`
-    ones of them do not linger.
+    One with several contracts gets the snapshots of all of them in one call. Facts of the `urgent`
+    ones do not linger.
     """
 
     def mark(handle: Handles[S]) -> Handler:
@@ -41,7 +41,7 @@ def on(*contracts: type[S], urgent: Collection[type[S]] = ()) -> Callable[[Handl
 
 
 def stores(contract: type[Snapshot]) -> Handler:
-    """Store snapshots for whoever looks, and let nothing follow from them: such a fact costs one
+    """Store snapshots to be read when needed, with no handler to act on them: such a fact costs one
     statement.
     """
     return Handler((contract,), None)

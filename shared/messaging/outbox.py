@@ -36,7 +36,7 @@ UNMARKED = f"""
         offset 0) o on true
     order by page.outbox_id desc"""
 
-# Parked, marked all the same, or gone from the outbox.
+# Given up, marked all the same, or gone from the outbox.
 _DROP_STALE = text("""
     delete from outbox_unmarked u where u.outbox_id = any(cast(:ids as uuid[])) and (
         exists (select from outbox_marks m where m.outbox_id = u.outbox_id)
@@ -132,7 +132,7 @@ async def count_unmarked(session: Session, *, after: UUID, limit: int) -> tuple[
 
 
 async def mark(session: Session, created: datetime, marks: Sequence[tuple[UUID, int]]) -> None:
-    """These rows stand in the stream at these sequences."""
+    """Mark these rows as stored in the stream at these sequences."""
     given = to_json([{"id": id, "seq": seq} for id, seq in marks]).decode()
     await session.execute(_MARK, {"created": created, "marks": given})
 
@@ -148,7 +148,7 @@ async def newest_mark(
 
 
 async def mark_dead(session: Session, id: UUID, reason: str) -> None:
-    """The row cannot be published; the relay goes on without it."""
+    """Mark a row that cannot be published; the relay goes on without it."""
     await session.execute(_MARK_DEAD, {"id": id, "reason": reason})
 
 
@@ -167,5 +167,5 @@ async def check_unchecked(session: Session, *, limit: int) -> tuple[int, bool]:
 
 
 def first_id_at(moment: datetime) -> UUID:
-    """The smallest UUIDv7 of that millisecond (RFC 9562 §5.7)."""
+    """Return the smallest UUIDv7 of that millisecond (RFC 9562 §5.7)."""
     return UUID(int=int(moment.timestamp() * 1000) << 80)

@@ -43,7 +43,7 @@ class Publishing:
         self._waiting: dict[str, tuple[_Batch, int]] = {}
 
     async def open(self) -> None:
-        """Harmless to repeat. Raises BrokerSilent."""
+        """Subscribe to the inbox of acknowledgements; harmless to repeat. Raises BrokerSilent."""
         if self._end is None:
             self._inbox = self._broker.new_inbox()
             self._end = await self._broker.listen(f"{self._inbox}.*", self._on_acknowledged)
@@ -54,7 +54,7 @@ class Publishing:
             self._end = None
 
     async def publish(self, rows: Sequence[OutboxRow], *, timeout_s: float = 5) -> list[Outcome]:
-        """What became of each.
+        """Publish the rows; return the outcome of each, in their order.
 
         One that ended in BrokerSilent may have been stored all the same: publish it again under the
         same id.

@@ -36,7 +36,7 @@ class Pull:
         self._end: Callable[[], Awaitable[None]] | None = None
 
     async def open(self) -> None:
-        """Raises BrokerSilent."""
+        """Subscribe to the inbox of messages. Raises BrokerSilent."""
         self._inbox = self._broker.new_inbox()
         self._end = await self._broker.listen(self._inbox, self._on_message)
 
@@ -46,7 +46,8 @@ class Pull:
             self._end = None
 
     async def next_batch(self, until: float) -> list[Msg]:
-        """At least one message, up to 256; none at `until` (the loop's time) or when interrupted.
+        """Return at least one message, up to 256; none at `until` (the loop's time) or when
+        interrupted.
 
         Raises NoSuchConsumer when the durable is gone and BrokerSilent when heartbeats stop.
         """
@@ -69,13 +70,13 @@ class Pull:
         return [self._messages.popleft() for _ in range(min(len(self._messages), MAX_ACK_PENDING))]
 
     def left(self) -> list[Msg]:
-        """What came and was not taken."""
+        """Return the messages that came and were not taken by `next_batch`."""
         left = list(self._messages)
         self._messages.clear()
         return left
 
     def interrupt(self) -> None:
-        """Whoever waits for a batch gets an empty one."""
+        """End a waiting `next_batch`, and all later ones, with an empty batch."""
         self._interrupted = True
         self._heard.set()
 

@@ -1,4 +1,4 @@
-"""A fact as it arrived, before anybody believes it."""
+"""A fact as it arrived, before it is checked."""
 
 import hashlib
 import re
@@ -30,7 +30,7 @@ class Received:
 
     @property
     def fact_id(self) -> str:
-        """`ce-id`; where somebody published without one, what it says makes it: the same text is
+        """`ce-id`; where it was published without one, a hash of type and body: the same text is
         the same fact.
         """
         given = self.headers.get("ce-id", "").replace("\x00", "")[:200]
@@ -45,8 +45,8 @@ class Received:
         return self.headers.get("traceparent")
 
     def entity(self) -> tuple[str, int] | None:
-        """(`tickets.ticket`, 1) of `tickets.ticket.opened.v1`; None when the type is not of that
-        form.
+        """Return (`tickets.ticket`, 1) of `tickets.ticket.opened.v1`; None when the type is not of
+        that form.
         """
         parts = self.type.split(".")
         if len(parts) != 4 or not _VERSION.fullmatch(parts[3]):
@@ -55,7 +55,7 @@ class Received:
 
 
 def read_message(message: Msg) -> Received:
-    """A message that JetStream delivered."""
+    """Return the fact of a message that JetStream delivered."""
     metadata = message.metadata
     return Received(
         seq=metadata.sequence.stream,
@@ -100,7 +100,7 @@ def parse(received: Received, contract: type[Snapshot]) -> Parsed:
 
 @cache
 def _body_of(contract: type[Snapshot]) -> type[BaseModel]:
-    """The model of a fact's body, as far as a consumer reads it: `{"ticket": {…}}`.
+    """Return the model of a fact's body, as far as a consumer reads it: `{"ticket": {…}}`.
 
     Read from the bytes in one pass.
     """

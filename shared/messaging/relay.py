@@ -87,7 +87,7 @@ class Relay:
         return self.waiting.rows
 
     def hand(self, rows: Sequence[OutboxRow]) -> None:
-        """Rows just committed by this instance.
+        """Queue rows just committed by this instance.
 
         Beyond a bound they are left for the look at the table.
         """
@@ -107,7 +107,7 @@ class Relay:
         self._wake.set()
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Publish and heal until cancelled; then write the marks that are left."""
         beside = asyncio.create_task(self._keep_healing(), name="healing")
         try:
             await self._keep_publishing(beside)
@@ -149,7 +149,8 @@ class Relay:
                 await self._wait()
 
     async def _keep_healing(self) -> None:
-        """Beside the publishing, which does not wait for it.
+        """Hold the marks against the stream whenever asked to, beside the publishing, which does
+        not wait for it.
 
         What a step has done stays done, so a pass that fails is begun again.
         """
@@ -177,7 +178,9 @@ class Relay:
                 self._heal.set()
 
     async def _work(self) -> None:
-        """Whatever is due now."""
+        """Do whatever is due now: marks, the stream's end, a look at the table, one round of
+        publishing.
+        """
         loop = asyncio.get_running_loop()
         await self._publishing.open()
         reconciles = self._reconcile or loop.time() >= self._next_reconcile
@@ -208,7 +211,7 @@ class Relay:
                 await self._wake.wait()
 
     async def _pause(self, seconds: float) -> None:
-        """A pause that a reconnect cuts short, with a count of what piles up meanwhile."""
+        """Wait, until a reconnect at most, and count what piles up meanwhile."""
         self._urgent.clear()
         try:
             await self.waiting.count(self._database.engine)
@@ -224,7 +227,7 @@ class Relay:
         self._wake.set()
 
     def _forget_queue(self) -> None:
-        """What was not published, or not marked, is found again in the table."""
+        """Forget what was not published, or not marked: it is found again in the table."""
         self._queue.clear()
         self._marks.clear()
         self._unmarked.look_for_all()
@@ -239,7 +242,7 @@ class Relay:
         highest, before = self._highest, self.published
         for row, outcome in zip(rows, outcomes, strict=True):
             if isinstance(outcome, FactRefused):
-                await self._park(row, outcome)
+                await self._give_up(row, outcome)
             elif isinstance(outcome, BrokerError):
                 failure = outcome
             elif not outcome.duplicate and outcome.seq <= highest:
@@ -254,7 +257,7 @@ class Relay:
         if len(rows) > 8 and len(self._queue) < _IN_FLIGHT:
             await asyncio.sleep(_LINGER_S)
 
-    async def _park(self, row: OutboxRow, refused: FactRefused) -> None:
+    async def _give_up(self, row: OutboxRow, refused: FactRefused) -> None:
         log.error("fact_cannot_be_published", fact_id=str(row.id), reason=str(refused))
         async with session(self._database.engine) as direct:
             await outbox.mark_dead(direct, row.id, str(refused))

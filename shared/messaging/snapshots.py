@@ -61,15 +61,15 @@ _FIND = text(
 
 
 def entity_of(contract: type[Snapshot]) -> str:
-    """`tickets.ticket`: how the table names it."""
+    """Return the contract's entity as the table names it: `tickets.ticket`."""
     return f"{contract.OWNER}.{contract.ENTITY}"
 
 
 async def find_snapshots(
     tx: Transaction, contract: type[S], ids: Iterable[UUID | str]
 ) -> dict[str, S]:
-    """What is held of these, by id as text; what was never heard of, or is forgotten but for its
-    version, is not in it.
+    """Return what is held of these, by id as text; what was never heard of, or is forgotten but for
+    its version, is not in it.
     """
     rows = await tx.rows(_FIND, entity=entity_of(contract), ids=[str(id) for id in ids])
     return {str(row["id"]): contract.model_validate(row["body"]) for row in rows}
@@ -80,7 +80,7 @@ async def find_snapshot(tx: Transaction, contract: type[S], id: UUID | str) -> S
 
 
 async def store_newer(tx: Transaction, newest: Sequence[Parsed]) -> frozenset[tuple[str, str]]:
-    """Keeps each snapshot unless a version as new is held; returns the (entity, id) of those that
+    """Store each snapshot unless a version as new is held; return the (entity, id) of those that
     were newer. Beside them (ENDED, id) of the tickets that they are about, where something of these
     had been forgotten.
 
@@ -103,8 +103,8 @@ async def store_newer(tx: Transaction, newest: Sequence[Parsed]) -> frozenset[tu
 
 
 def store_in_passing(tx: Transaction, newest: Sequence[Parsed]) -> None:
-    """The same with the transaction's other writes, where nothing follows: without a lock, and
-    without learning which were newer.
+    """Store snapshots that no handler acts on, as part of the commit's statement: no lock, and no
+    list of those that were newer.
     """
     if newest:
         tx.change(_KEEP_IN_PASSING, *(_row(fact) for fact in newest))

@@ -153,12 +153,12 @@ async def _grow(
 
 
 async def stream_state(broker: Broker, owner: str) -> StreamState:
-    """Raises NoSuchStream."""
+    """Return where the stream of `owner` stands. Raises NoSuchStream."""
     return _state(await broker.ask(f"STREAM.INFO.{stream_name(owner)}"))
 
 
 async def deleted_sequences(broker: Broker, owner: str) -> frozenset[int]:
-    """Every sequence that the stream says it no longer has between its first and its last."""
+    """Return every sequence between its first and its last that the stream says it has no more."""
     # nats-py's stream_info cannot ask for the details, hence the plain request.
     info = await broker.ask(
         f"STREAM.INFO.{stream_name(owner)}", {"deleted_details": True}, timeout_s=30
@@ -167,7 +167,7 @@ async def deleted_sequences(broker: Broker, owner: str) -> frozenset[int]:
 
 
 async def fact_id_at(broker: Broker, owner: str, seq: int) -> str | None:
-    """The `ce-id` of the message at `seq`; None when there is none.
+    """Return the `ce-id` of the message at `seq`; None when it has none.
 
     Raises NoSuchMessage when the message is gone.
     """
@@ -182,7 +182,7 @@ async def fact_id_at(broker: Broker, owner: str, seq: int) -> str | None:
 
 
 async def ensure_durable(broker: Broker, owner: str, durable: str) -> DurableState:
-    """The durable on the stream of `owner`, made from the first message on if it is missing.
+    """Return the durable on the stream of `owner`, made from the first message on if it is missing.
 
     Raises NoSuchStream.
     """
@@ -274,7 +274,7 @@ def _state(info: dict[str, Any]) -> StreamState:
 
 
 def _moment(text: str) -> datetime:
-    """RFC 3339 with up to nanoseconds, cut to microseconds."""
+    """Parse RFC 3339 with up to nanoseconds, cut to microseconds."""
     head, dot, rest = text.partition(".")
     if not dot:
         return datetime.fromisoformat(text.replace("Z", "+00:00"))

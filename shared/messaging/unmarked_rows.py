@@ -39,7 +39,9 @@ class UnmarkedRows:
         self._below, self.more = None, True
 
     def look_for_all(self) -> None:
-        """The same, for the youngest rows too: this instance has forgotten what it had queued."""
+        """Begin at the newest, the youngest rows included: this instance has forgotten what it had
+        queued.
+        """
         self.look_again()
         self._forgot = True
 

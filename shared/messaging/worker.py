@@ -1,10 +1,11 @@
-"""From a batch of facts to rows, in one transaction: keep the newest snapshots, then let the
+"""From a batch of facts to rows, in one transaction: store the newest snapshots, then let the
 handlers make what follows be so.
 
-parse (malformed: park) → newest of each entity → keep those newer than ours → handlers → positions
-→ commit. What all durables of a service have pulled is one batch (`fact_batcher.py`). If it fails
-it is halved until the bad fact stands alone, and parks alone. What passes by itself (a lock, a lost
-connection) parks nothing: the facts are held and tried again until the database answers.
+parse (malformed: dead letter) → newest of each entity → store those newer than ours → handlers →
+positions → commit. What all durables of a service have pulled is one batch (`fact_batcher.py`). If
+it fails it is halved until the bad fact stands alone, and becomes a dead letter alone. What passes
+by itself (a lock, a lost connection) makes no dead letter: the facts are held and tried again until
+the database answers.
 """
 
 from collections import Counter
@@ -88,9 +89,8 @@ class Worker:
         self._on_trial: set[tuple[str, str]] = set()
 
     async def handle(self, batch: Batch) -> None:
-        """Return when all of its facts are handled or dead letters.
-
-        Raise only what passes by itself.
+        """Return when all of its facts are handled or dead letters. Raise only what passes by
+        itself.
         """
         await self._batcher.handle(batch)
 
@@ -134,7 +134,7 @@ class Worker:
         if good:
             await self._together_or_apart(good)
         for read, reason in malformed:
-            await self._park(read, reason)
+            await self._store_dead_letter(read, reason)
 
     async def _together_or_apart(self, facts: Sequence[_Read]) -> None:
         try:
@@ -144,7 +144,7 @@ class Worker:
             if is_transient(error):
                 raise
             if len(facts) == 1:
-                await self._park(facts[0], error)
+                await self._store_dead_letter(facts[0], error)
                 return
         middle = len(facts) // 2
         await self._together_or_apart(facts[:middle])
@@ -169,7 +169,7 @@ class Worker:
                 if await is_dead_letter(tx, *name):
                     save_positions(tx, _progress([suspect]))
                     return
-            await self._park(
+            await self._store_dead_letter(
                 suspect,
                 RuntimeError(
                     f"delivered {fact.deliveries} times without an end: handling it kills the "
@@ -186,18 +186,18 @@ class Worker:
         except Exception as error:
             if is_transient(error):
                 raise
-            await self._park(suspect, error)
+            await self._store_dead_letter(suspect, error)
         self._on_trial.discard(name)
 
     @asynccontextmanager
     async def _transaction(self, newest: Newest) -> AsyncIterator[Transaction]:
-        """What is published in it goes on in the trace of the fact that it follows from."""
+        """Yield a transaction whose facts go on in the trace of the fact that they follow from."""
         causes = {id: parsed.received.traceparent for (_, id), parsed in newest.items()}
         with within_trace(next(iter(causes.values())) if len(causes) == 1 else None):
             async with self._database.transaction(causes=causes) as tx:
                 yield tx
 
-    async def _park(self, read: _Read, error: BaseException) -> None:
+    async def _store_dead_letter(self, read: _Read, error: BaseException) -> None:
         fact, durable = read.received, read.batch.durable
         level = log.warning if isinstance(error, Malformed) else log.error
         level(
@@ -225,7 +225,7 @@ def _newest(facts: Iterable[_Read]) -> Newest:
 
 
 def _progress(facts: Sequence[_Read]) -> list[Progress]:
-    """One for each durable.
+    """Return the progress of each durable.
 
     Of two streams by one name, one deleted and one made since, the newer counts.
     """

@@ -1,5 +1,5 @@
-"""A service put together: database, broker, relay, consumers, alarms and HTTP, started and stopped
-as one.
+"""A service put together: database, broker, relay, consumers, due workers and HTTP, started and
+stopped as one.
 
 The HTTP side starts at once; what it needs is brought up behind it, and `/readyz` says what is
 still missing.
@@ -74,8 +74,10 @@ class Service:
         metrics: Sequence[Metric] = (),
         read_metrics: ReadMetrics | None = None,
     ) -> None:
-        """`metrics` are all that the service declares beside the kernel's; `read_metrics` reads
-        those that it does not observe.
+        """Connect the parts of a service; nothing runs before the lifespan.
+
+        `metrics` are all that the service declares beside the kernel's; `read_metrics` reads those
+        that it does not observe.
         """
         name = self.name = database.name
         self.settings = settings
@@ -164,8 +166,8 @@ class Service:
                 await self.database.close()
 
     async def _bring_up(self) -> None:
-        """Waits for what the service needs, and says so; then starts what runs
-        behind the requests.
+        """Wait for what the service needs, logging what is missing; then start what runs behind the
+        requests.
         """
         await self._database_with_schema()
         for name, worker in self.due_workers.items():

@@ -1,5 +1,5 @@
 """What the metrics of a service say beside its requests: its process, connections, consumers and
-alarms, and what its database knows.
+due workers, and what its database knows.
 """
 
 import platform
@@ -67,7 +67,10 @@ _TIMEOUTS = counter(
 )
 _STREAMS = gauge("fettle_live_streams", "Live streams that are open.", Across.SUM)
 _CONSUMED = counter(
-    "fettle_facts_consumed_total", "Facts handled or parked.", Across.SUM, "durable"
+    "fettle_facts_consumed_total",
+    "Facts handled, or stored as dead letters.",
+    Across.SUM,
+    "durable",
 )
 _LAG = gauge(
     "fettle_consumer_lag",

@@ -15,7 +15,7 @@ from aiohttp.client_proto import ResponseHandler
 from aiohttp.http import RawResponseMessage
 
 _MAX_HEADS = 8
-"""Of one answer, interim ones included (RFC 9110 §15.2)."""
+"""Heads that one answer may have, interim ones included (RFC 9110 §15.2)."""
 
 
 class Connector(aiohttp.TCPConnector):

@@ -27,7 +27,7 @@ from shared.telemetry import get_logger
 log = get_logger(__name__)
 
 _REFUSALS = (OfferDecided, AtCapacity, WindowsOverlap, NotEligible, NotFound)
-"""What an answer can lose against; raised before anything is written."""
+"""Why an answer may come to nothing; raised before anything is written."""
 
 
 async def accept_offer(
@@ -81,8 +81,8 @@ async def _decline(tx: Transaction, order: WorkOrder, offer_id: UUID, *, reason:
 
 
 def _decide(tx: Transaction, order: WorkOrder, offer: Offer) -> datetime:
-    """When the offer is decided, by the database's clock; that it is still open, and not over, is
-    checked by the commit.
+    """Return when the offer is decided, by the database's clock; that it is still open, and not
+    over, is checked by the commit.
 
     Raises OfferDecided for an answer that is too late already.
     """
@@ -93,9 +93,9 @@ def _decide(tx: Transaction, order: WorkOrder, offer: Offer) -> datetime:
 
 
 async def take_answers(tx: Transaction, answers: Sequence[OfferAnswerV1]) -> None:
-    """Answers given in webhooks' replies.
+    """Accept or decline as the answers in webhooks' replies say.
 
-    A lost race is no error: whoever lost it is told by the work order's next snapshot.
+    A lost race is no error: the technician who lost it is told by the work order's next snapshot.
     """
     offers = await find_offers(tx, [answer.id for answer in answers])
     # All locks before the first decision: a technician's before another work
@@ -126,7 +126,10 @@ async def take_answers(tx: Transaction, answers: Sequence[OfferAnswerV1]) -> Non
 async def assignment_for(
     tx: Transaction, order: WorkOrder, job_id: JobId, technician_id: TechnicianId
 ) -> Assignment:
-    """A place in the technician's hands. Raises NotEligible, AtCapacity and WindowsOverlap."""
+    """Return the job's assignment, in a free slot of the technician.
+
+    Raises NotEligible, AtCapacity and WindowsOverlap.
+    """
     technician, held = await take_technician(tx, technician_id)
     if technician is None or technician.removed_at is not None:
         raise NotEligible("You no longer work here.", codes=["not_this_site"])

@@ -1,4 +1,4 @@
-"""A dispatcher decides: the job to this technician, or back from whoever has it."""
+"""A dispatcher decides: the job to this technician, or back from the one who has it."""
 
 from uuid import UUID
 

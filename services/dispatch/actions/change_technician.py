@@ -92,7 +92,7 @@ async def place_technician(
 
 
 def next_review_of(technician: Technician, now: datetime) -> datetime | None:
-    """When the next leave begins that is still to come."""
+    """Return when the next leave begins that is still to come."""
     if technician.removed_at is not None:
         return None
     return min((leave.start for leave in technician.leave if leave.start > now), default=None)
@@ -118,7 +118,7 @@ def _keep(tx: Transaction, before: Technician | None, after: Technician) -> None
 
 
 def _without_past(leave: Sequence[Window], now: datetime) -> tuple[Window, ...]:
-    """In order, what is over left out."""
+    """Return the leave in order, without what is over."""
     return tuple(
         sorted(
             (window for window in leave if window.end > now),

@@ -18,8 +18,8 @@ from shared.telemetry import get_logger
 
 log = get_logger(__name__)
 
-_ZONE_UNTIL_HEARD = "Asia/Shanghai"
-"""Of a site whose snapshot has not come yet."""
+_DEFAULT_ZONE = "Asia/Shanghai"
+"""The zone of a site whose snapshot has not come yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class Circumstances:
 
     @property
     def cooled_since(self) -> datetime:
-        """Whoever said no before that has cooled down."""
+        """A technician who said no before this has cooled down."""
         return self.database_now - self.rules.cooling_down
 
     def case(self, job: JobCase, *, now: datetime) -> Case:
@@ -57,7 +57,9 @@ class Circumstances:
         now: datetime,
         known_here: frozenset[TechnicianId] = frozenset(),
     ) -> Case:
-        """Without who was asked before, for what does not depend on it."""
+        """Return the case without the technicians asked before, for what does not depend on
+        them.
+        """
         return Case(
             site_id=self.site_id,
             need=need,
@@ -71,7 +73,7 @@ class Circumstances:
 
 
 async def load_circumstances(tx: Transaction, site_id: SiteId) -> Circumstances:
-    """The defaults where the site has said nothing yet."""
+    """Return the site's rules, zone and time; the defaults where none are written yet."""
     return circumstances_from(await load_site(tx, site_id))
 
 
@@ -87,9 +89,11 @@ def circumstances_from(site: Site) -> Circumstances:
 
 
 def _zone(name: str | None) -> ZoneInfo:
-    """A zone that is not known here must not keep a site's work from being handed out."""
+    """Return the zone; where it is not known here, the default: it must not keep a site's work from
+    being handed out.
+    """
     try:
-        return ZoneInfo(name or _ZONE_UNTIL_HEARD)
+        return ZoneInfo(name or _DEFAULT_ZONE)
     except (ZoneInfoNotFoundError, ValueError):
         log.warning("unknown_time_zone", time_zone=name)
-        return ZoneInfo(_ZONE_UNTIL_HEARD)
+        return ZoneInfo(_DEFAULT_ZONE)

@@ -1,4 +1,4 @@
-"""Offers that nobody answered in time."""
+"""Offers that were not answered in time."""
 
 import asyncio
 from collections.abc import Collection, Sequence
@@ -16,15 +16,15 @@ from shared.db.transaction import Transaction
 
 
 async def next_expiry(tx: Transaction, excluding: Collection[UUID]) -> datetime | None:
-    """When the next offer may be swept: two seconds past its end, as the database's clock has it,
-    so that an answer that was under way still counts.
+    """Return when the next offer may be swept: two seconds past its end, as the database's clock
+    has it, so that an answer that was under way still counts.
     """
     seconds = await seconds_to_next_expiry(tx, excluding)
     return None if seconds is None else tx.now + timedelta(seconds=max(seconds, 0))
 
 
 async def expire_offers(tx: Transaction, order_ids: Sequence[UUID]) -> None:
-    """Of work orders that are locked already."""
+    """Expire the overdue offers of work orders that are locked already."""
     orders = await find_work_orders(tx, order_ids, for_update=False)
     over = await find_expired_offers(tx, list(orders))
     for order in orders.values():

@@ -1,4 +1,4 @@
-"""Following sites: another zone means other hours, so that what waits is worth another look."""
+"""Follow sites: another zone means other hours, so that what waits is worth another look."""
 
 from collections.abc import Sequence
 

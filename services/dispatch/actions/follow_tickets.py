@@ -24,8 +24,8 @@ from shared.db.transaction import Transaction
 from shared.ids import SiteId, TechnicianId, TicketId
 from shared.messaging.ended_tickets import ended_long_ago
 
-_STILL_ABLE_THOUGH = frozenset({Code.AT_CAPACITY, Code.COOLING_DOWN, Code.OFF_SHIFT})
-"""What an offer that is open already does not stand or fall with."""
+_BARS_NO_OPEN_OFFER = frozenset({Code.AT_CAPACITY, Code.COOLING_DOWN, Code.OFF_SHIFT})
+"""Rules that bar new offers only: one that is open already is not withdrawn for them."""
 
 
 async def follow_tickets(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
@@ -68,7 +68,7 @@ async def follow_tickets(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
 async def _lock_holders_of_moved_visits(
     tx: Transaction, orders: Mapping[UUID, WorkOrder], tickets: Sequence[TicketV1]
 ) -> None:
-    """All of them at once, in the order of their ids."""
+    """Lock the technicians whose agreed visits moved, all at once, in the order of their ids."""
     moved = [
         orders[ticket.id]
         for ticket in tickets
@@ -85,8 +85,8 @@ async def _lock_holders_of_moved_visits(
 
 
 async def _need_changed(tx: Transaction, before: WorkOrder, order: WorkOrder) -> list[WorkOrder]:
-    """The work order and what becomes of it: offers to those who are no longer able are withdrawn;
-    accepted work stays, unless its visit cannot be kept.
+    """Return the work order and what becomes of it: offers to technicians who are no longer able
+    are withdrawn; accepted work stays, unless its visit cannot be kept.
     """
     changes = [order]
     for job in order.open_jobs:
@@ -125,7 +125,9 @@ async def _no_longer_able(
     candidates = await find_candidates(tx, order.site_id, also=holders)
     found = {each.technician.id: {bar.code for bar in bars(each, case)} for each in candidates}
     return [
-        holder for holder in holders if found.get(holder, {Code.NOT_THIS_SITE}) - _STILL_ABLE_THOUGH
+        holder
+        for holder in holders
+        if found.get(holder, {Code.NOT_THIS_SITE}) - _BARS_NO_OPEN_OFFER
     ]
 
 

@@ -41,10 +41,10 @@ from shared.db.transaction import Transaction
 from shared.ids import JobId, OfferId, SiteId, TechnicianId, new_id
 
 _MAX_JOBS_PER_TURN = 50
-"""Looked at in one transaction, whether they were due or not."""
+"""Jobs that one transaction looks at, whether they were due or not."""
 _JOBS_FOR_EACH_PLACE = 4
-"""Read beside those that are due: of what waits longest a technician with room may be barred from
-some, but rarely from all.
+"""Jobs read beside those that are due, for each free place: of what waits longest a technician with
+room may be barred from some, but rarely from all.
 """
 
 
@@ -113,7 +113,9 @@ async def _page(
     due: Sequence[UUID],
     changed: Sequence[Candidate],
 ) -> tuple[Sequence[WaitingJob], bool]:
-    """The jobs of this turn, and whether there may be more: about as many as can be decided."""
+    """Return the jobs of this turn, and whether there may be more: about as many as can be
+    decided.
+    """
     room = sum(max(each.places(counting_offers=False), 0) for each in changed)
     if not due and not room:
         return [], False
@@ -132,7 +134,7 @@ async def _page(
 
 
 def _skills_of(candidates: Iterable[Candidate], *, counting_offers: bool) -> list[SkillNeed]:
-    """Of those with room."""
+    """Return the skills of those with room."""
     return [
         skill
         for each in candidates
@@ -171,9 +173,9 @@ async def _carry_out(
     found: Mapping[UUID, WaitingJob],
     candidates: Mapping[TechnicianId, Candidate],
 ) -> None:
-    """Under the work orders' locks.
+    """Write what was planned, under the work orders' locks.
 
-    A job that has changed in between has left its own news; who was meant to get it
+    A job that has changed in between has left its own news; the technician who was meant to get it
     is looked at again.
     """
     changes = [each for each in planned.decisions if not isinstance(each, LookAgain)]
@@ -224,8 +226,8 @@ def _give_back(tx: Transaction, site_id: SiteId, decision: Decision) -> None:
 
 
 def _resumed(tx: Transaction, site_id: SiteId, rows: Iterable[UUID]) -> _Scan | None:
-    """The scan that a turn of this instance left unfinished, unless another has
-    come to its end meanwhile.
+    """Return the scan that a turn of this instance left unfinished, unless another has come to its
+    end meanwhile.
     """
     scan: _Scan | None = tx.memory.get((_Scan, site_id))
     return scan if scan is not None and scan.rows.intersection(rows) else None
@@ -251,7 +253,7 @@ def held_out(
     *,
     at: datetime,
 ) -> WorkOrder:
-    """The job offered to each of them."""
+    """Return the work order with the job offered to each of them."""
     lifetime = circumstances.rules.lifetime(order.need.priority)
     return offer_job(
         order, job_id, [new_offer(each, circumstances, lifetime) for each in technicians], at=at
@@ -261,7 +263,7 @@ def held_out(
 def new_offer(
     technician_id: TechnicianId, circumstances: Circumstances, lifetime: timedelta
 ) -> Offer:
-    """Open from now on, by the database's clock."""
+    """Return an offer that is open from now on, by the database's clock."""
     now = circumstances.database_now
     return Offer(
         id=OfferId(new_id()),

@@ -79,8 +79,8 @@ async def keep_work_order(
 
 
 def _is_old_news(before: WorkOrder, after: WorkOrder) -> bool:
-    """Whether the ticket has only said what its work order made of it: nothing waits to be looked
-    at again because of that.
+    """Return whether the ticket has only said what its work order made of it: nothing waits to be
+    looked at again because of that.
     """
     return replace(after, observed=before.observed) == before and all(
         job.state in TAKEN for job in after.open_jobs
@@ -101,7 +101,7 @@ def _keep_assignment(tx: Transaction, was: Job, job: Job) -> None:
 
 
 def _freed(was: Job, job: Job) -> set[TechnicianId]:
-    """Who is asked about one job less than before."""
+    """Return the technicians who are asked about one job less than before."""
     answers = {offer.id: offer.state for offer in job.offers}
     return {
         offer.technician_id

@@ -34,12 +34,12 @@ from shared.telemetry import get_logger
 log = get_logger(__name__)
 
 _MAX_COMPARISONS = 5000
-"""Of a job with a technician, for one transaction: a fifth of a second in which
-nothing else is served.
+"""Comparisons of a job with a technician in one transaction: a fifth of a second in which nothing
+else is served.
 """
 
 Turns = Mapping[UUID, TicketTurn]
-"""By ticket; of tickets whose site is ours until the transaction ends."""
+"""By ticket; of tickets whose site this transaction has locked."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,9 +54,9 @@ class _Newcomer:
 
 
 async def take_turns(tx: Transaction, tickets: Sequence[TicketV1]) -> Turns:
-    """Take the sites of open tickets, those that are free and where all news was acted on.
+    """Lock the sites of open tickets, those that are free and where all news was acted on.
 
-    Before the work orders are locked.
+    To be called before the work orders are locked.
     """
     wanted = [
         (ticket.id, ticket.site_id, need_of(ticket).spot)
@@ -80,8 +80,8 @@ class AtOnce:
 async def offer_at_once(tx: Transaction, turns: Turns, orders: Sequence[WorkOrder]) -> AtOnce:
     """Return what becomes of these work orders, with one new waiting job each.
 
-    What this release cannot read of a site is left to the due worker, too, which sets such a site
-    aside: a ticket must not be parked for it.
+    What this release cannot read of a site is left to the due worker, too, which quarantines such a
+    site: a ticket's fact must not become a dead letter for it.
     """
     try:
         newcomers = _newcomers(tx, turns, orders)
@@ -111,15 +111,16 @@ async def offer_at_once(tx: Transaction, turns: Turns, orders: Sequence[WorkOrde
         return AtOnce(offered=offered)
     refused = zip(newcomers, answers, strict=True)
     again_at = {
-        each.order.id: nobody.again_at
-        for each, nobody in refused
-        if isinstance(nobody, NoCandidate) and not nobody.unassignable
+        each.order.id: none.again_at
+        for each, none in refused
+        if isinstance(none, NoCandidate) and not none.unassignable
     }
     return AtOnce(offered=offered, again_at=again_at)
 
 
 def _newcomers(tx: Transaction, turns: Turns, orders: Sequence[WorkOrder]) -> list[_Newcomer]:
-    """Those about whom the engine asks by itself, the most urgent first, of equals the oldest.
+    """Return the new jobs that the engine offers by itself, the most urgent first, of equals the
+    oldest.
 
     Raises ValidationError.
     """
@@ -159,7 +160,7 @@ async def _candidates_for(tx: Transaction, newcomers: Sequence[_Newcomer]) -> li
 
 
 def _first_of(newcomers: Sequence[_Newcomer], candidates: Sequence[Candidate]) -> list[_Newcomer]:
-    """As many as may be compared with the technicians of their sites."""
+    """Return as many as may be compared with the technicians of their sites."""
     at_hand = Counter(site_id for each in candidates for site_id in each.technician.sites)
     compared = accumulate(at_hand[each.case.site_id] for each in newcomers)
     return [

@@ -26,8 +26,8 @@ async def next_republishing(
 async def take_old(
     tx: Transaction, excluding: Collection[TechnicianId], limit: int
 ) -> Sequence[Technician]:
-    """Technicians of whom no fact told for a third of the stream's memory; they
-    count as told now.
+    """Claim technicians of whom no fact told for a third of the stream's memory; they count as told
+    now.
     """
     return await claim_unpublished(tx, before=tx.now - _EVERY, excluding=excluding, limit=limit)
 
@@ -38,9 +38,10 @@ async def republish(tx: Transaction, technicians: Sequence[Technician]) -> None:
 
 
 async def republish_all(tx: Transaction, *, by: Caller) -> int:
-    """The next two hundred technicians of whom no fact told since this began; returns how many.
+    """Republish the next two hundred technicians of whom no fact told since this began; return how
+    many.
 
-    Raises Forbidden for whoever is not admin of every site.
+    Raises Forbidden unless the caller is admin of every site.
     """
     if not may_manage_all(by):
         raise Forbidden("Only an admin of every site republishes them all.")

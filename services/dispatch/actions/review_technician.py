@@ -25,10 +25,11 @@ _LOSES_ACCEPTED = frozenset({Code.NOT_THIS_SITE, Code.ON_LEAVE})
 
 
 async def review_technicians(tx: Transaction, technician_ids: Sequence[TechnicianId]) -> None:
-    """Offers they can no longer take are withdrawn, accepted jobs of one who is gone or on leave
-    returned.
+    """Withdraw offers that they can no longer take, return accepted jobs of those who are removed
+    or on leave.
 
-    Work that has begun is finished by whoever is on leave; one who was removed loses that too.
+    Work that has begun is finished by a technician who is on leave; one who was removed loses that
+    too.
     """
     for technician_id in technician_ids:
         await _review_technician(tx, technician_id)

@@ -38,7 +38,7 @@ async def step_along_job(
     by: Bearer,
     planned_arrival: datetime | None = None,
 ) -> WorkOrder:
-    """Travel, arrive, start or resume. Raises AlreadyDoing, too."""
+    """Let the technician travel, arrive, start or resume. Raises AlreadyDoing, too."""
     order, technician_id = await _lock(tx, job_id, by)
     after = step_along(
         order, job_id, verb, by=technician_id, at=tx.now, planned_arrival=planned_arrival

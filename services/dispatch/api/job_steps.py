@@ -54,7 +54,9 @@ async def resume(job_id: UUID, body: NothingIn, bearer: JobBearer, tx: Tx) -> Jo
 
 @router.post("/{job_id}/return")
 async def give_back(job_id: UUID, body: schemas.ReturnIn, bearer: JobBearer, tx: Tx) -> JobOut:
-    """The job looks for somebody else; you are not asked again until you have cooled down."""
+    """Give the job back: it looks for another technician, and you are not asked again until you
+    have cooled down.
+    """
     return _seen(
         await working.return_job(tx, job_id, by=bearer, reason=body.reason), job_id, bearer
     )
@@ -62,7 +64,7 @@ async def give_back(job_id: UUID, body: schemas.ReturnIn, bearer: JobBearer, tx:
 
 @router.post("/{job_id}/complete")
 async def complete(job_id: UUID, body: schemas.ReportIn, bearer: JobBearer, tx: Tx) -> JobOut:
-    """Done. Steps that were skipped are filled in."""
+    """Complete the job. Steps that were skipped are filled in."""
     return _seen(
         await working.complete_job(tx, job_id, by=bearer, report=_report(body)), job_id, bearer
     )
@@ -70,7 +72,7 @@ async def complete(job_id: UUID, body: schemas.ReportIn, bearer: JobBearer, tx: 
 
 @router.post("/{job_id}/follow-up")
 async def follow_up(job_id: UUID, body: schemas.FollowUpIn, bearer: JobBearer, tx: Tx) -> JobOut:
-    """A second visit is needed; a linked job is created with it."""
+    """Ask for a second visit; a linked job is created with it."""
     skills = None if body.skills is None else tuple(skill.skill() for skill in body.skills)
     after = await working.ask_for_follow_up(
         tx, job_id, by=bearer, reason=body.reason, report=_report(body), skills=skills
@@ -80,7 +82,9 @@ async def follow_up(job_id: UUID, body: schemas.FollowUpIn, bearer: JobBearer, t
 
 @router.post("/{job_id}/assign")
 async def assign(job_id: UUID, body: schemas.AssignIn, caller: StaffCaller, tx: Tx) -> JobOut:
-    """Held out to this technician alone, or theirs at once where the site asks for no consent."""
+    """Hold the job out to this technician alone, or give it to them at once where the site asks for
+    no consent.
+    """
     order = await deciding.assign_job(tx, job_id, TechnicianId(body.technician_id), by=caller)
     return JobOut.of(order, order.job(job_id))
 

@@ -33,7 +33,7 @@ async def list_jobs(
     ticket_id: Annotated[UUID | None, Query()] = None,
     technician_id: Annotated[Identifier | None, Query()] = None,
 ) -> JobsOut:
-    """Newest work orders first, `limit` of them with their jobs.
+    """Return the newest work orders first, `limit` of them with their jobs.
 
     Staff see those of their sites, technicians their own.
     """
@@ -58,7 +58,7 @@ async def list_jobs(
 
 @router.get("/{job_id}")
 async def get_job(job_id: UUID, caller: StaffOrTechnician, tx: Tx, response: Response) -> JobOut:
-    """With what its technician needs to know of the ticket."""
+    """Return the job with what its technician needs to know of the ticket."""
     job = await see_job(tx, job_id, caller)
     etag(response, job.version)
     return job
@@ -71,8 +71,8 @@ async def explain(
     tx: Tx,
     technician_id: Annotated[Identifier | None, Query()] = None,
 ) -> ExplanationOut:
-    """For every technician of the site (or the one asked about) the rules that bar them, or their
-    place in the ranking.
+    """Return for every technician of the site (or the one asked about) the rules that bar them, or
+    their place in the ranking.
     """
     found = await explain_job(
         tx,

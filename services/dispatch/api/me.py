@@ -29,7 +29,7 @@ async def my_offers(caller: TechnicianCaller, tx: Tx) -> OffersOut:
 
 @router.get("/jobs")
 async def my_jobs(caller: TechnicianCaller, tx: Tx) -> JobsOut:
-    """What you hold, in the order in which you took it."""
+    """Return what you hold, in the order in which you took it."""
     return JobsOut(items=tuple(_seen(each, caller) for each in await list_own_jobs(tx, by=caller)))
 
 

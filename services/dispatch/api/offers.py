@@ -17,7 +17,7 @@ router = action_router("/v1/offers", tag="offers")
 async def accept(
     offer_id: UUID, body: AcceptIn, bearer: OfferBearer, tokens: Tokens, tx: Tx, response: Response
 ) -> AcceptedOut:
-    """Yours, with a token for the job's steps.
+    """Accept the offer: the job is yours, with a token for its steps.
 
     A repeat gets the same answer; 409 says what was decided instead.
     """
@@ -30,7 +30,7 @@ async def accept(
 
 @router.post("/{offer_id}/decline")
 async def decline(offer_id: UUID, body: DeclineIn, bearer: OfferBearer, tx: Tx) -> DeclinedOut:
-    """Not yours. A repeat gets the same answer; 409 says what was decided instead."""
+    """Decline the offer. A repeat gets the same answer; 409 says what was decided instead."""
     declined = await decline_offer(tx, offer_id, by=bearer, reason=body.reason)
     job, _ = declined.offer(offer_id)
     return DeclinedOut(job_id=job.id)

@@ -61,7 +61,7 @@ async def get_rules(
 async def put_rules(
     site_id: Identifier, body: RulesIn, caller: StaffCaller, tx: Tx, response: Response
 ) -> RulesOut:
-    """Good for what is handed out from now on; open offers keep their end."""
+    """Replace the site's rules, for what is handed out from now on; open offers keep their end."""
     rules = SiteRules(**{**dict(body), "offer_lifetime_s": {**LIFETIME_S, **body.offer_lifetime_s}})
     etag(response, await change_rules(tx, SiteId(site_id), rules, by=caller))
     return RulesOut.model_validate(rules)

@@ -152,7 +152,9 @@ class JobOut(Reply):
         *,
         only_offers_to: str | None = None,
     ) -> "JobOut":
-        """`only_offers_to`: a technician is not shown who else was asked."""
+        """Return the job as answered. With `only_offers_to` a technician is not shown who else was
+        asked.
+        """
         report = job.report
         return cls(
             id=job.id,

@@ -37,7 +37,7 @@ async def put(
     tx: Tx,
     response: Response,
 ) -> TechnicianOut:
-    """201 when they are new, else 200; the same again changes nothing.
+    """Store the technician: 201 when they are new, else 200; the same again changes nothing.
 
     Leave and position are kept.
     """
@@ -55,7 +55,7 @@ async def list_all(
     response: Response,
     site: Annotated[Identifier | None, Query()] = None,
 ) -> TechniciansOut:
-    """By id; those of your sites."""
+    """Return the technicians of your sites, by id."""
     found = await changing.list_technicians(
         tx,
         by=caller,
@@ -78,7 +78,7 @@ async def get_one(
 
 @router.delete("/{technician_id}", status_code=204)
 async def remove(technician_id: Identifier, caller: TechnicianManager, tx: Tx) -> None:
-    """What they hold looks for somebody else."""
+    """Remove the technician; what they hold looks for another."""
     await changing.remove_technician(tx, technician_id, by=caller)
 
 
@@ -94,7 +94,7 @@ async def put_skills(
 async def put_shifts(
     technician_id: Identifier, body: ShiftsIn, caller: TechnicianManager, tx: Tx
 ) -> TechnicianOut:
-    """The whole week anew; null: no shifts are kept."""
+    """Replace the whole week; null: no shifts are kept."""
     shifts = None if body.shifts is None else tuple(shift.shift() for shift in body.shifts)
     return TechnicianOut.of(await changing.change_shifts(tx, technician_id, shifts, by=caller))
 
@@ -103,9 +103,9 @@ async def put_shifts(
 async def put_leave(
     technician_id: Identifier, body: LeaveIn, caller: TechnicianManager, tx: Tx
 ) -> TechnicianOut:
-    """All leave that is still to come anew.
+    """Replace all leave that is still to come.
 
-    When one begins, accepted jobs look for somebody else; work that has begun goes on.
+    When one begins, accepted jobs look for another technician; work that has begun goes on.
     """
     leave = [window.window() for window in body.leave]
     return TechnicianOut.of(await changing.change_leave(tx, technician_id, leave, by=caller))
@@ -115,7 +115,7 @@ async def put_leave(
 async def put_position(
     technician_id: Identifier, body: PositionIn, caller: StaffOrTechnician, tx: Tx
 ) -> TechnicianOut:
-    """Where they were seen, said by themselves or by staff; good for an hour.
+    """Store where they were seen, said by themselves or by staff; good for an hour.
 
     Earlier news changes nothing.
     """
@@ -126,7 +126,7 @@ async def put_position(
 
 @router.post(":republish")
 async def republish(caller: AdminCaller, tx: Tx) -> RepublishedOut:
-    """Says again who the technicians are, two hundred at a time, those first of whom nothing was
-    said for longest.
+    """Republish the technicians, two hundred at a time, those first of whom nothing was said for
+    longest.
     """
     return RepublishedOut(republished=await republish_all(tx, by=caller))

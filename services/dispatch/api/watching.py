@@ -19,9 +19,9 @@ router = action_router("/v1/jobs", tag="jobs")
 
 @router.get("/{job_id}/events", **event_stream(JobOut))
 async def watch(request: Request, job_id: UUID, caller: StaffOrTechnician, tx: Tx) -> Response:
-    """The job, at once unless `Last-Event-ID` is what it is at, and whenever something of its work
-    order changes: an event's id is the work order's version. Whoever may not see it any more is
-    sent nothing more.
+    """Send the job, at once unless `Last-Event-ID` is what it is at, and whenever something of its
+    work order changes: an event's id is the work order's version. A caller who may not see it any
+    more is sent nothing more.
     """
 
     async def look(tx: Transaction, after: int | None) -> Sequence[LiveEvent]:

@@ -1,4 +1,4 @@
-"""Whom to ask about a job now, and if nobody, why and until when."""
+"""Which technicians to ask about a job now, or why none and until when."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class NoCandidate:
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """What speaks against one technician, or how they rank."""
+    """One technician's result for a job: the rules that bar them, or their rank."""
 
     candidate: Candidate
     bars: tuple[Bar, ...]
@@ -40,7 +40,8 @@ class Standing:
 
 
 def whom_to_ask(case: Case, crew: Crew) -> Ask | NoCandidate:
-    """The best of those who can; when nobody is left but who said no once, those one round more.
+    """Return the best of those who can; when none is left but those who said no once, these one
+    round more.
 
     An emergency goes to the nearest few at once.
     """
@@ -63,8 +64,8 @@ def whom_to_ask(case: Case, crew: Crew) -> Ask | NoCandidate:
 def whom_to_ask_in_turn(
     cases: Iterable[Case], candidates: Iterable[Candidate]
 ) -> list[Ask | NoCandidate]:
-    """Whom to ask about each job; what is offered for one counts for those after it, at whatever
-    site.
+    """Return whom to ask about each job; what is offered for one counts for those after it, at
+    whatever site.
     """
     crew = Crew(candidates)
     answers: list[Ask | NoCandidate] = []
@@ -85,7 +86,9 @@ def reasons(case: Case, crew: Crew) -> tuple[Unable, ...]:
 
 
 def standings(case: Case, candidates: Sequence[Candidate]) -> list[Standing]:
-    """Everybody: those who can in the order they would be asked, then the others by name."""
+    """Return all candidates: those who can in the order they would be asked, then the others by
+    name.
+    """
     can, cannot = [], []
     for candidate in candidates:
         barring = bars(candidate, case)
@@ -102,7 +105,7 @@ def standings(case: Case, candidates: Sequence[Candidate]) -> list[Standing]:
 
 
 def _best_able(case: Case, crew: Crew) -> tuple[Candidate, ...]:
-    """The best of those whom nothing bars.
+    """Return the best of those whom nothing bars.
 
     Only these are looked at rule by rule: few are barred.
     """
@@ -131,14 +134,16 @@ def _may_be_asked_once_more(candidate: Candidate, barring: Sequence[Bar], case: 
 
 
 def _is_merely_busy(candidate: Candidate, barring: Sequence[Bar], case: Case) -> bool:
-    """They could take it, or would be asked once more, if only they had a hand free."""
+    """Return whether they could take it, or would be asked once more, if only they had a hand
+    free.
+    """
     rest = [bar for bar in barring if bar.code is not Code.AT_CAPACITY]
     return len(rest) < len(barring) and (not rest or _may_be_asked_once_more(candidate, rest, case))
 
 
 def _again_at(case: Case, found: Sequence[Sequence[Bar]]) -> datetime:
-    """The first time at which everything that bars somebody has lifted by itself, and no later than
-    the site's retry time.
+    """Return the first time at which everything that bars one of them has lifted by itself, and no
+    later than the site's retry time.
     """
     latest = case.now + case.rules.retry
     lifted = [

@@ -92,7 +92,7 @@ class BestFirst:
         self.by_id[candidate.technician.id] = candidate
 
     def remove(self, id: TechnicianId) -> None:
-        """Raises KeyError for one who is not among them."""
+        """Remove a candidate. Raises KeyError for one who is not among them."""
         minutes, place, entry = self._stands(self.by_id.pop(id))
         self._bands[minutes].remove(place, entry)
         if not self._bands[minutes].at:
@@ -186,7 +186,9 @@ class _Search:
         return None if id in self._case.known_here else self._among.by_id[id]
 
     def _at_least(self, band: _Band, metres: float) -> Rank:
-        """Below the rank of every technician of the band who is at least so far away."""
+        """Return a cost below the rank of every technician of the band who is at least so far
+        away.
+        """
         return (
             (metres if self._among.by_distance else band.minutes + way_min(metres)),
             -inf,

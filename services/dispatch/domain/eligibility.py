@@ -15,7 +15,9 @@ from shared.contracts.base import SkillNeed, Window
 from shared.ids import SiteId, TechnicianId
 
 MAX_ASKED = 2
-"""Within one cooling-down time: once, and one round more when nobody else is left."""
+"""How often one technician is asked about a job within one cooling-down time: once, and one round
+more when no other technician is left.
+"""
 
 
 class Code(StrEnum):
@@ -61,7 +63,7 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One job to be given to somebody, with all that the rules look at but the technicians."""
+    """One job to be given to a technician, with all that the rules look at but the technicians."""
 
     site_id: SiteId
     need: Need
@@ -106,8 +108,8 @@ def bars(
     counting_offers: bool = True,
     absent: Sequence[Bar] | None = None,
 ) -> tuple[Bar, ...]:
-    """Every hard rule that bars them, none when they can. An emergency does not count what is
-    merely offered to them.
+    """Return every hard rule that bars them, none when they can. An emergency does not count what
+    is merely offered to them.
 
     `absent` is what `absence` says of them, where that is known already.
     """
@@ -133,14 +135,14 @@ def bars(
 
 
 def has_skills(technician: Technician, needed: Sequence[SkillNeed]) -> bool:
-    """Whether they can do it at all; all other rules look at when, where and how much."""
+    """Return whether they can do it at all; all other rules look at when, where and how much."""
     levels = technician.levels
     return all(levels.get(skill.code, 0) >= skill.level for skill in needed)
 
 
 def has_room(candidate: Candidate, case: Case, *, counting_offers: bool = True) -> bool:
-    """Whether they could hold one more job; what is merely offered to them counts too, but not for
-    an emergency.
+    """Return whether they could hold one more job; what is merely offered to them counts too, but
+    not for an emergency.
     """
     return candidate.places(counting_offers=counting_offers and not case.fans_out) > 0
 

@@ -14,8 +14,8 @@ ENDED = frozenset({TicketState.RESOLVED, TicketState.CLOSED, TicketState.CANCELL
 
 
 def follow(order: WorkOrder | None, ticket: TicketV1) -> WorkOrder:
-    """The work order after taking a newer snapshot of its ticket into account; the same when it
-    knew that already.
+    """Return the work order after taking a newer snapshot of its ticket into account; the same when
+    it knew that already.
 
     The version rises only when a job or an offer changed. Steps are dated with the ticket's own,
     whenever they are heard of.
@@ -80,7 +80,9 @@ def _taken_back(job: Job, *, at: datetime) -> Job:
 
 
 def _ended_knowingly(job: Job, ticket: TicketV1) -> bool:
-    """Somebody ended a hold that this job caused, and had heard of the pause when they did."""
+    """Return whether staff ended a hold that this job caused, and had heard of the pause when they
+    did.
+    """
     return (
         job.state is JobState.PAUSED
         and job.paused_at_version is not None

@@ -102,7 +102,7 @@ class Planning:
     """`plan`, job by job, for a caller that has other things to do between two of them."""
 
     def __init__(self, turn: Turn, candidates: Sequence[Candidate], now: datetime) -> None:
-        self._everybody = Crew(candidates)
+        self._crew = Crew(candidates)
         self._changed = Crew(each for each in candidates if each.technician.id in turn.changed)
         self._now = now
         self._decisions: list[Decision] = []
@@ -114,15 +114,15 @@ class Planning:
             if job.is_due:
                 self._decisions.append(LookAgain(job=job, at=self._now + job.case.rules.retry))
             return
-        answer = whom_to_ask(job.case, self._everybody if job.is_due else self._changed)
+        answer = whom_to_ask(job.case, self._crew if job.is_due else self._changed)
         if isinstance(answer, Ask):
-            self._everybody.offer(answer.best)
+            self._crew.offer(answer.best)
             self._changed.offer(answer.best)
             self._decisions.append(
                 Hold(job=job, technicians=tuple(each.technician.id for each in answer.best))
             )
         elif job.is_due:
-            self._decisions.append(_refused(job, answer, self._everybody))
+            self._decisions.append(_refused(job, answer, self._crew))
         else:
             _remember_lifting(self._free_at, self._changed, job.case)
 
@@ -133,14 +133,16 @@ class Planning:
         return Plan(decisions=tuple(self._decisions), free_at=self._free_at, room_left=room_left)
 
 
-def _refused(job: Waiting, answer: NoCandidate, everybody: Crew) -> Unassignable | LookAgain:
+def _refused(job: Waiting, answer: NoCandidate, crew: Crew) -> Unassignable | LookAgain:
     if answer.unassignable and not job.is_unassignable:
-        return Unassignable(job=job, barred=reasons(job.case, everybody), again_at=answer.again_at)
+        return Unassignable(job=job, barred=reasons(job.case, crew), again_at=answer.again_at)
     return LookAgain(job=job, at=answer.again_at)
 
 
 def _remember_lifting(free_at: dict[TechnicianId, datetime], crew: Crew, case: Case) -> None:
-    """Within the retry time, that is: after it the job is looked at anyhow."""
+    """Note when technicians who are barred by time alone are worth a look again, within the retry
+    time: after it the job is looked at anyhow.
+    """
     for hand in crew.skilled(case):
         lifts = _lifts_at(crew.bars(hand, case)) if has_room(hand, case) else None
         if lifts is not None and case.now < lifts < case.now + case.rules.retry:
@@ -148,6 +150,6 @@ def _remember_lifting(free_at: dict[TechnicianId, datetime], crew: Crew, case: C
 
 
 def _lifts_at(barring: Sequence[Bar]) -> datetime | None:
-    """When all of it has lifted by itself; None where something of it does not."""
+    """Return when all of it has lifted by itself; None where something of it does not."""
     moments = [bar.until for bar in barring if bar.until is not None]
     return max(moments, default=None) if len(moments) == len(barring) else None

@@ -50,7 +50,7 @@ def free_slot(
 
 
 def overlapping(held: Sequence[Assignment], visit: Window | None) -> Assignment | None:
-    """The job whose agreed visit overlaps that one."""
+    """Return the assignment whose agreed visit overlaps that one."""
     if visit is None:
         return None
     return next(
@@ -64,7 +64,7 @@ def overlapping(held: Sequence[Assignment], visit: Window | None) -> Assignment 
 
 
 def demand_free_hands(held: Sequence[Assignment], job_id: UUID) -> None:
-    """Raises AlreadyDoing when the technician is at another job."""
+    """Raise AlreadyDoing when the technician is at another job."""
     for assignment in held:
         if assignment.doing and assignment.job_id != job_id:
             raise AlreadyDoing(

@@ -105,7 +105,7 @@ class Job:
         return replace(self, state=to, reason=reason, steps=steps, paused_at_version=None)
 
     def with_offers(self, decided: Iterable[Offer]) -> "Job":
-        """The job with these offers in place of those of the same id."""
+        """Return the job with these offers in place of those of the same id."""
         by_id = {offer.id: offer for offer in decided}
         return replace(self, offers=tuple(by_id.get(offer.id, offer) for offer in self.offers))
 
@@ -118,7 +118,7 @@ def first_step(
     at: datetime,
     skills: tuple[SkillNeed, ...] | None = None,
 ) -> Job:
-    """A job as it begins: waiting."""
+    """Return a job as it begins: waiting."""
     job_id = JobId(derived_id(ticket_id, cycle, number))
     return Job(
         id=job_id,
@@ -131,7 +131,7 @@ def first_step(
 
 
 def withdrawn(job: Job, *, at: datetime, reason: str) -> tuple[Offer, ...]:
-    """The job's open offers, taken back."""
+    """Return the job's open offers, taken back."""
     return tuple(
         replace(offer, state=OfferState.WITHDRAWN, decided_at=at, reason=reason)
         for offer in job.open_offers
@@ -139,8 +139,8 @@ def withdrawn(job: Job, *, at: datetime, reason: str) -> tuple[Offer, ...]:
 
 
 def _forget_old_rounds(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    """A job that nobody takes for weeks is offered hundreds of times: only the last rounds stay,
-    and every step follows legally.
+    """Drop all but the last rounds of offering from a job's steps; every step still follows
+    legally. A job that no technician takes for weeks is offered hundreds of times.
     """
     rounds = [
         n

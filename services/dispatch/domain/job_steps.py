@@ -27,7 +27,7 @@ class Verb(StrEnum):
 
 
 _STATES_IN_ORDER = (JobState.ACCEPTED, JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING)
-"""Steps may be skipped forward along it; what was skipped is filled in."""
+"""Steps may be skipped forward in this order; what was skipped is filled in."""
 
 TECHNICIAN_MAY: Mapping[Verb, frozenset[JobState]] = {
     Verb.TRAVEL: frozenset({JobState.ACCEPTED}),
@@ -42,7 +42,7 @@ TECHNICIAN_MAY: Mapping[Verb, frozenset[JobState]] = {
 
 _BACK_AND_FORTH = frozenset({Verb.PAUSE, Verb.RETURN, Verb.FOLLOW_UP})
 """What could go on for ever, until no fact could hold it; the way to an end is never barred by how
-often somebody went back.
+often people went back.
 """
 
 _LEADS_TO: Mapping[Verb, JobState] = {
@@ -57,7 +57,7 @@ _LEADS_TO: Mapping[Verb, JobState] = {
 
 
 def legal(job: Job) -> tuple[Verb, ...]:
-    """What the job's technician may do with it now."""
+    """Return the steps that the job's technician may take now."""
     return tuple(verb for verb, states in TECHNICIAN_MAY.items() if job.state in states)
 
 
@@ -99,7 +99,7 @@ def pause(
 def give_back(
     order: WorkOrder, job_id: UUID, *, by: TechnicianId, at: datetime, reason: str
 ) -> WorkOrder:
-    """The technician returns the job; it waits for another.
+    """Take the job back from its technician, who wants it so; it waits for another.
 
     Raises NotFound, NotYours, IllegalStep, TooManySteps.
     """
@@ -111,7 +111,7 @@ def give_back(
 def complete(
     order: WorkOrder, job_id: UUID, *, by: TechnicianId, at: datetime, report: Report
 ) -> WorkOrder:
-    """The job is done; steps that were skipped are filled in. Said again, it changes nothing.
+    """Complete the job; steps that were skipped are filled in. Said again, it changes nothing.
 
     Raises NotFound, NotYours, IllegalStep, TooManySteps.
     """
@@ -133,7 +133,8 @@ def ask_follow_up(
     report: Report,
     skills: tuple[SkillNeed, ...] | None,
 ) -> WorkOrder:
-    """A second visit is needed: this job ends, a linked one waits. Said again, it changes nothing.
+    """End this job and open a linked one for the second visit that is needed. Said again, it
+    changes nothing.
 
     Raises NotFound, NotYours, IllegalStep, TooManySteps.
     """
@@ -151,7 +152,8 @@ def ask_follow_up(
 
 
 def take_away(order: WorkOrder, job_id: UUID, *, at: datetime, reason: str) -> WorkOrder:
-    """Staff take back open offers, or the job from whoever holds it; or its technician is gone.
+    """Take back open offers, or the job from the technician who holds it: staff want it so, or its
+    technician is gone.
 
     Raises NotFound, IllegalStep.
     """
@@ -184,7 +186,7 @@ def _demand(order: WorkOrder, job: Job, verb: Verb) -> None:
 
 
 def _walked(job: Job, *, to: JobState, at: datetime) -> Job:
-    """Along the road to `to`, every step on the way filled in."""
+    """Step along the road to `to`, with every step on the way filled in."""
     start = (
         _STATES_IN_ORDER.index(job.state)
         if job.state in _STATES_IN_ORDER

@@ -1,4 +1,4 @@
-"""What a ticket needs of whoever comes."""
+"""What a ticket needs of the technician who comes."""
 
 from dataclasses import dataclass
 

@@ -17,8 +17,8 @@ GRACE = timedelta(seconds=2)
 def offer_job(
     order: WorkOrder, job_id: UUID, offers: Sequence[Offer], *, at: datetime
 ) -> WorkOrder:
-    """The job, offered. Raises NotFound, and IllegalStep unless it waits and its ticket is not held
-    by staff.
+    """Offer the job. Raises NotFound, and IllegalStep unless it waits and its ticket is not held by
+    staff.
     """
     job = order.job(job_id)
     if job.state is not JobState.WAITING or order.need.held:
@@ -39,7 +39,7 @@ def accept(
     decided_at: datetime,
     planned_arrival: datetime | None,
 ) -> WorkOrder:
-    """The job is the technician's, every other open offer of it is withdrawn.
+    """Give the job to the technician, and withdraw every other open offer of it.
 
     Raises NotFound and OfferDecided.
     """
@@ -56,7 +56,7 @@ def accept(
 
 
 def assign(order: WorkOrder, job_id: UUID, offer: Offer, *, at: datetime) -> WorkOrder:
-    """An offer born accepted: a dispatcher's choice where the site needs no consent.
+    """Add an offer born accepted: a dispatcher's choice where the site needs no consent.
 
     Raises as `offer_job`.
     """
@@ -69,14 +69,14 @@ def assign(order: WorkOrder, job_id: UUID, offer: Offer, *, at: datetime) -> Wor
 def decline(
     order: WorkOrder, offer_id: UUID, *, at: datetime, decided_at: datetime, reason: str
 ) -> WorkOrder:
-    """The technician does not want it. Raises NotFound and OfferDecided."""
+    """Decline the technician's offer. Raises NotFound and OfferDecided."""
     job, offer = _undecided(order, offer_id)
     gone = replace(offer, state=OfferState.DECLINED, decided_at=decided_at, reason=reason)
     return order.changed(_with_decided(job, [gone], at=at, reason=reason))
 
 
 def expire(order: WorkOrder, offer_ids: Collection[UUID], *, at: datetime) -> WorkOrder:
-    """Nobody answered in time; each offer ended when it said it would.
+    """Expire offers that were not answered in time; each ended when it said it would.
 
     What has its answer already keeps it.
     """
@@ -97,7 +97,7 @@ def withdraw_offers(
     decided_at: datetime,
     reason: str,
 ) -> WorkOrder:
-    """The open offers of these technicians taken back; the order unchanged when there are none.
+    """Withdraw the open offers of these technicians; the order is unchanged when there are none.
 
     Raises NotFound.
     """
@@ -111,7 +111,9 @@ def withdraw_offers(
 
 
 def nobody_can(order: WorkOrder, unable: Sequence[Unable], *, at: datetime) -> WorkOrder:
-    """Nobody can take a job of it now, for these reasons; said once, until it was offered again."""
+    """Record that no technician can take a job of it now, for these reasons; once, until it was
+    offered again.
+    """
     return (
         order
         if order.unassignable_at is not None
@@ -120,8 +122,8 @@ def nobody_can(order: WorkOrder, unable: Sequence[Unable], *, at: datetime) -> W
 
 
 def decided(order: WorkOrder, offer_id: UUID) -> OfferDecided:
-    """What a late answer is told: which answer the offer had and when, and when the
-    job was taken.
+    """Return the refusal of a late answer: which answer the offer had and when, and when the job
+    was taken.
     """
     job, offer = order.offer(offer_id)
     winner = next(
@@ -145,7 +147,9 @@ def demand_time_left(offer: Offer, *, at: datetime) -> None:
 
 
 def too_late(offer: Offer) -> OfferDecided:
-    """What an answer after the end is told, even before the offer is swept away."""
+    """Return the refusal of an answer after the offer's end, even before the offer is swept
+    away.
+    """
     return OfferDecided(
         "The offer has expired.",
         state=OfferState.EXPIRED,

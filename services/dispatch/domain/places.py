@@ -26,8 +26,8 @@ def distance_m(here: Point, there: Point) -> float:
 
 
 def travel_min(metres: float) -> float:
-    """Minutes for a straight line of so many metres: on foot inside a compound, by scooter where
-    that is quicker.
+    """Return minutes for a straight line of so many metres: on foot inside a compound, by scooter
+    where that is quicker.
     """
     way = metres * DETOUR
     return min(way / WALKING_M_PER_MIN, _MOUNTING_MIN + way / RIDING_M_PER_MIN)

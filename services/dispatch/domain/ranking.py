@@ -72,7 +72,7 @@ def fixed_min(candidate: Candidate, levels: Mapping[str, int]) -> float:
 
 
 def ranked(candidate: Candidate, case: Case) -> Ranked:
-    """Their place in the ranking of one job, explained."""
+    """Return their place in the ranking of one job, explained."""
     metres, load = way_m(candidate, case), candidate.load
     above, others = _spare(candidate, case.levels)
     way = "How far they are is not known." if metres is None else f"{metres:.0f} m away."
@@ -105,7 +105,7 @@ def ranked(candidate: Candidate, case: Case) -> Ranked:
 
 
 def way_m(candidate: Candidate, case: Case) -> float | None:
-    """Metres from where they are to where the work is; None when either is not known."""
+    """Return metres from where they are to where the work is; None when either is not known."""
     here, there = candidate.whereabouts(case.now), case.need.point
     return None if here is None or there is None else distance_m(here, there)
 
@@ -122,7 +122,7 @@ def _load_min(candidate: Candidate) -> float:
 
 
 def _spare(candidate: Candidate, needed: Mapping[str, int]) -> tuple[int, int]:
-    """How many levels they are above what is needed, and how many other skills they have."""
+    """Return how many levels they are above what is needed, and how many other skills they have."""
     above, others = 0, 0
     for code, level in candidate.technician.levels.items():
         if code in needed:

@@ -56,5 +56,5 @@ class SiteRules:
         return need.priority is Priority.EMERGENCY and self.emergency_fan_out > 0
 
     def asks(self, need: Need) -> bool:
-        """Whether the engine asks anybody by itself."""
+        """Return whether the engine offers such work by itself."""
         return self.fans_out(need) or self.mode_of(need.category) is Mode.PLAN

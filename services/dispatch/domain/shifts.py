@@ -25,7 +25,7 @@ class Shift:
 
 
 def on_shift(shifts: Sequence[Shift], zone: tzinfo, at: datetime) -> bool:
-    """Whether somebody with these shifts works at that instant."""
+    """Return whether a technician with these shifts works at that instant."""
     local = at.astimezone(zone)
     today, minute = local.isoweekday(), local.hour * 60 + local.minute
     yesterday = 7 if today == 1 else today - 1
@@ -37,7 +37,7 @@ def on_shift(shifts: Sequence[Shift], zone: tzinfo, at: datetime) -> bool:
 
 
 def covers(shifts: Sequence[Shift], zone: tzinfo, window: Window) -> bool:
-    """Whether the whole window lies inside working time; shifts that touch count as one."""
+    """Return whether the whole window lies inside working time; shifts that touch count as one."""
     # Shifts repeat every week: who works through a fortnight works through whatever is longer.
     until = min(window.end, window.start + timedelta(days=_FORTNIGHT_DAYS))
     days = (until - window.start).days + 3
@@ -50,7 +50,7 @@ def covers(shifts: Sequence[Shift], zone: tzinfo, window: Window) -> bool:
 
 
 def next_begin(shifts: Sequence[Shift], zone: tzinfo, after: datetime) -> datetime | None:
-    """When work begins next, strictly after that instant; None without shifts."""
+    """Return when work begins next, strictly after that instant; None without shifts."""
     return _next_begin(tuple(shifts), zone, after)
 
 
@@ -64,7 +64,7 @@ def _next_begin(shifts: tuple[Shift, ...], zone: tzinfo, after: datetime) -> dat
 def _worked(
     shifts: Sequence[Shift], zone: tzinfo, *, first: date, days: int
 ) -> list[tuple[datetime, datetime]]:
-    """Working time as intervals in UTC, in order, none touching another, from the day before
+    """Return working time as intervals in UTC, in order, none touching another, from the day before
     `first`.
     """
     around = [first + timedelta(days=offset) for offset in range(-1, days)]
@@ -88,8 +88,8 @@ def _end(shift: Shift) -> int:
 
 
 def _instant(day: date, minute: int, zone: tzinfo) -> datetime:
-    """That minute on the wall of that day; an hour that daylight saving leaves out counts as the
-    one after it.
+    """Return that minute on the wall of that day; an hour that daylight saving leaves out counts as
+    the one after it.
     """
     day += timedelta(days=minute // _DAY_MIN)
     wall = datetime.combine(day, time(minute % _DAY_MIN // 60, minute % 60), tzinfo=zone)

@@ -17,7 +17,7 @@ _POSITION_HOLDS = timedelta(hours=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Position:
-    """Where somebody was seen last."""
+    """Where a technician was seen last."""
 
     point: Point
     at: datetime
@@ -52,7 +52,7 @@ class Technician:
         return {skill.code: skill.level for skill in self.skills}
 
     def changed_to(self, wanted: "Technician") -> "Technician":
-        """As wanted, in the next version; the same when nothing differs.
+        """Return the technician as wanted, in the next version; the same when nothing differs.
 
         Leave and position stay as they are, a removal is undone.
         """
@@ -62,7 +62,7 @@ class Technician:
         return self if same_place == self else replace(same_place, version=self.version + 1)
 
     def on_leave(self, window: Window) -> Window | None:
-        """The leave that the window falls into."""
+        """Return the leave that the window falls into."""
         return next(
             (
                 leave
@@ -94,7 +94,7 @@ class Candidate:
     load: Load = Load()
 
     def places(self, *, counting_offers: bool) -> int:
-        """How many more jobs they could take; open offers count as taken where asked for."""
+        """Return how many more jobs they could take; open offers count as taken where asked for."""
         return (
             self.technician.capacity
             - self.load.holds
@@ -102,11 +102,13 @@ class Candidate:
         )
 
     def offered(self) -> "Candidate":
-        """The same with one more open offer."""
+        """Return the candidate with one more open offer."""
         return replace(self, load=replace(self.load, open_offers=self.load.open_offers + 1))
 
     def whereabouts(self, now: datetime) -> Point | None:
-        """The last known position while it is fresh, else where they are working, else home."""
+        """Return the last known position while it is fresh, else where they are working, else
+        home.
+        """
         position = self.technician.position
         if position is not None and now - position.at <= _POSITION_HOLDS:
             return position.point

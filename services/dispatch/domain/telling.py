@@ -25,7 +25,7 @@ _DECIDED: Mapping[OfferState, str] = {
 
 
 def what_happened(before: WorkOrder | None, after: WorkOrder) -> str:
-    """One of the facts of WorkOrderV1. Where several jobs changed, the most telling."""
+    """Return one of the facts of WorkOrderV1. Where several jobs changed, the most telling."""
     if before is None:
         return "created" if after.jobs else "cancelled"
     known = {job.id: job for job in before.jobs}

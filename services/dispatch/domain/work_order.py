@@ -47,9 +47,9 @@ class WorkOrder:
     need: Need
     jobs: tuple[Job, ...] = ()
     unassignable: tuple[Unable, ...] = ()
-    """Why nobody can take it, technician by technician."""
+    """Why no technician can take it, one by one."""
     unassignable_at: datetime | None = None
-    """Since when nobody can take it; None while somebody might."""
+    """Since when no technician can take it; None while one might."""
     due_at: datetime | None = None
     """The earliest promise still running, for the order of work; not part of the public state."""
     read_at: datetime | None = None
@@ -80,14 +80,14 @@ class WorkOrder:
         return self._summary()[1]
 
     def job(self, job_id: UUID) -> Job:
-        """Raises NotFound."""
+        """Return the job. Raises NotFound."""
         for job in self.jobs:
             if job.id == job_id:
                 return job
         raise NotFound(f"There is no job {job_id}.")
 
     def offer(self, offer_id: UUID) -> tuple[Job, Offer]:
-        """The offer with its job. Raises NotFound."""
+        """Return the offer with its job. Raises NotFound."""
         for job in self.jobs:
             for offer in job.offers:
                 if offer.id == offer_id:
@@ -98,8 +98,8 @@ class WorkOrder:
         return self.need.skills if job.skills is None else job.skills
 
     def is_news_after(self, before: "WorkOrder | None") -> bool:
-        """Whether others are to hear of the difference: what the ticket needs, and how much of it
-        was seen, is the ticket's to say.
+        """Return whether others are to hear of the difference: what the ticket needs, and how much
+        of it was seen, is the ticket's to say.
         """
         return before is None or (self.jobs, self.cycle, self.unassignable_at) != (
             before.jobs,
@@ -125,14 +125,14 @@ class WorkOrder:
         return replace(self, unassignable=(), unassignable_at=None)
 
     def room_for_steps(self) -> None:
-        """Raises TooManySteps when people have moved it back and forth beyond reason."""
+        """Raise TooManySteps when people have moved it back and forth beyond reason."""
         if sum(len(job.steps) for job in self.jobs) >= MAX_STEPS:
             raise TooManySteps(f"A work order has at most {MAX_STEPS} steps.", limit=MAX_STEPS)
 
     def new_job(
         self, *, cycle: int, at: datetime, skills: tuple[SkillNeed, ...] | None = None
     ) -> Job:
-        """The next job of a cycle.
+        """Return the next job of a cycle.
 
         Its id follows from the ticket, the cycle and its number: asked for again, it is the same.
         """

@@ -34,7 +34,7 @@ _HELD = text(
     "and ended_at is null order by slot"
 )
 # Who holds a job is looked up job by job: PostgreSQL expects a hundred rows of JSON, and would
-# rather read what everybody holds.
+# rather read what all technicians hold.
 _HELD_NOW = """(
     select a.id, a.technician_id, given.at, given.ended_as, given.doing
     from json_to_recordset({rows}) as given(job_id uuid, at timestamptz, ended_as text,
@@ -63,7 +63,9 @@ _IN_HAND = text("""
 
 
 async def assignments_of(tx: Transaction, technician_id: TechnicianId) -> list[Assignment]:
-    """What the technician has in hand. Read it under the technician's lock to decide by it."""
+    """Return what the technician has in hand. Read it under the technician's lock to decide by
+    it.
+    """
     return _ASSIGNMENTS.validate_python(
         [row["held"] for row in await tx.rows(_HELD, technician_id=technician_id)]
     )
@@ -72,8 +74,8 @@ async def assignments_of(tx: Transaction, technician_id: TechnicianId) -> list[A
 async def take_technician(
     tx: Transaction, technician_id: TechnicianId
 ) -> tuple[Technician | None, list[Assignment]]:
-    """The technician, for the transaction to give them something, and what they have in hand
-    already.
+    """Lock the technician, for the transaction to give them something; return them with what they
+    have in hand already.
     """
     found = await tx.for_update(_FOR_UPDATE, id=technician_id)
     if not found:
@@ -85,12 +87,12 @@ async def take_technician(
 
 
 async def in_hand_of(tx: Transaction, technician_id: TechnicianId) -> list[tuple[UUID, UUID]]:
-    """(work order, job) of all that the technician holds or is offered."""
+    """Return (work order, job) of all that the technician holds or is offered."""
     return [(row["work_order_id"], row["id"]) for row in await tx.rows(_IN_HAND, id=technician_id)]
 
 
 def end_assignment(tx: Transaction, job_id: UUID, *, ended_as: JobState) -> None:
-    """The job is out of its technician's hands, and the sites where they work are woken with it."""
+    """Delete the job's assignment, and queue its technician at the sites where they work."""
     ended = {"job_id": job_id, "at": tx.now, "ended_as": ended_as}
     tx.change(_QUEUE_SITES_OF_HOLDERS, ended)
     tx.change(_END, ended)

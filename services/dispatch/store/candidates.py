@@ -15,7 +15,7 @@ from shared.ids import SiteId, TechnicianId
 
 _POINT = TypeAdapter(Point)
 
-_LATELY = timedelta(hours=24)
+_RECENT = timedelta(hours=24)
 
 _TAKE = text(
     "select id from technicians where id = any(cast(:ids as text[])) order by id for update"
@@ -150,22 +150,22 @@ _SEEN = text("select xmin as seen, * from technicians where id = any(cast(:ids a
 async def find_candidates(
     tx: Transaction, site_id: SiteId, also: Sequence[TechnicianId] = ()
 ) -> list[Candidate]:
-    """The site's technicians with what they have to do, and these others too."""
+    """Return the site's technicians with what they have to do, and these others too."""
     statement, more = (_ANYWHERE, {"ids": list(also)}) if also else (_OF_SITE, {})
-    rows = await tx.rows(statement, site_id=site_id, lately=tx.now - _LATELY, **more)
+    rows = await tx.rows(statement, site_id=site_id, lately=tx.now - _RECENT, **more)
     return await _candidates(tx, rows)
 
 
 async def find_candidates_among(
     tx: Transaction, site_id: SiteId, ids: Collection[TechnicianId]
 ) -> list[Candidate]:
-    """Those of these technicians who work at the site, with what they have to do."""
+    """Return those of these technicians who work at the site, with what they have to do."""
     return [each for each in await find_loads(tx, ids) if site_id in each.technician.sites]
 
 
 async def find_loads(tx: Transaction, ids: Collection[TechnicianId]) -> list[Candidate]:
     """Return these technicians, but those who were removed, with what they have to do."""
-    return await _candidates(tx, await tx.rows(_THESE, lately=tx.now - _LATELY, ids=list(ids)))
+    return await _candidates(tx, await tx.rows(_THESE, lately=tx.now - _RECENT, ids=list(ids)))
 
 
 async def lock_technicians(
@@ -193,15 +193,15 @@ async def find_undisputed(
             _UNDISPUTED,
             site_ids=sorted(site_ids),
             counting_offers=counting_offers,
-            lately=tx.now - _LATELY,
+            lately=tx.now - _RECENT,
             now=tx.now,
         ),
     )
 
 
 async def _candidates(tx: Transaction, loads: Sequence[Mapping[str, Any]]) -> list[Candidate]:
-    """Technicians as read before, while their rows are the same: a site's turn looks at all of
-    them, and few have changed.
+    """Return candidates; technicians as read before, while their rows are the same: a site's turn
+    looks at all of them, and few have changed.
     """
     known = {row["id"]: _remembered(tx, row["id"], seen=row["seen"]) for row in loads}
     changed = [id for id, technician in known.items() if technician is None]

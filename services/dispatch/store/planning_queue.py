@@ -115,20 +115,20 @@ async def queue_everything(tx: Transaction, site_ids: Sequence[SiteId]) -> None:
 
 
 def queue_job(tx: Transaction, site_id: SiteId, job_id: JobId) -> None:
-    """The job begins to wait, or needs something else."""
+    """Queue a look at a job that begins to wait, or needs something else."""
     _insert(tx, site_id, tx.now, job_id=job_id)
 
 
 def queue_technician(
     tx: Transaction, technician_id: TechnicianId, site_ids: Iterable[SiteId]
 ) -> None:
-    """The technician changed in a way that may help what waits at these sites."""
+    """Queue a look at a technician who changed in a way that may help what waits at these sites."""
     for site_id in site_ids:
         _insert(tx, site_id, tx.now, technician_id=technician_id)
 
 
 def queue_sites_of(tx: Transaction, technician_ids: Collection[TechnicianId]) -> None:
-    """These technicians have more room.
+    """Queue a look at technicians who have more room, at each of their sites.
 
     Committed with what frees them, or the news would be lost between the two.
     """
@@ -147,8 +147,8 @@ async def queue_where_distance_counts(tx: Transaction, technician_id: Technician
 def look_again(
     tx: Transaction, site_id: SiteId, job_id: UUID, *, version: int, observed: int, at: datetime
 ) -> None:
-    """The job, seen at these versions of its work order and its ticket, is worth no look before
-    `at` unless something changes.
+    """Queue the next look for `at`: seen at these versions of its work order and its ticket, the
+    job is worth none before, unless something changes.
     """
     _insert(tx, site_id, at, job_id=job_id, version=version, observed=observed)
 
@@ -156,7 +156,9 @@ def look_again(
 def look_at_technician_again(
     tx: Transaction, site_id: SiteId, technician_id: TechnicianId, *, version: int, at: datetime
 ) -> None:
-    """The technician, seen at this version, may be able to take something from `at` on."""
+    """Queue the next look for `at`: the technician, seen at this version, may be able to take
+    something from then on.
+    """
     _insert(tx, site_id, at, technician_id=technician_id, version=version)
 
 

@@ -34,7 +34,7 @@ class Promised:
 
 
 async def find_promised(tx: Transaction, ticket_ids: Iterable[UUID]) -> Sequence[Promised]:
-    """Of those tickets that have clocks."""
+    """Return the promises of those tickets that have clocks."""
     return [
         Promised(
             clocks=ClocksV1.model_validate(row["clocks"]),

@@ -107,7 +107,7 @@ async def list_work_orders(
 
 
 async def offered_to(tx: Transaction, technician_id: str) -> Sequence[tuple[UUID, UUID, UUID]]:
-    """(work order, job, offer) of the offers that are open now, oldest first."""
+    """Return (work order, job, offer) of the offers that are open now, oldest first."""
     return [
         (row["work_order_id"], row["job_id"], row["id"])
         for row in await tx.rows(_OFFERED_TO, technician_id=technician_id)
@@ -115,7 +115,7 @@ async def offered_to(tx: Transaction, technician_id: str) -> Sequence[tuple[UUID
 
 
 async def held_jobs(tx: Transaction, technician_id: str) -> Sequence[tuple[UUID, UUID]]:
-    """(work order, job) of what they hold, in the order in which they took it."""
+    """Return (work order, job) of what they hold, in the order in which they took it."""
     return [
         (row["work_order_id"], row["id"])
         for row in await tx.rows(_HELD_BY, technician_id=technician_id)

@@ -56,15 +56,15 @@ _OLDEST_SAID = text(
 async def find_technicians(
     tx: Transaction, ids: Iterable[str], *, for_update: bool
 ) -> dict[TechnicianId, Technician]:
-    """By id, the removed ones too; locked in order of id if something of theirs is
-    to be decided.
+    """Return technicians by id, the removed ones too; locked in order of id if something of theirs
+    is to be decided.
     """
     rows = await tx.rows(_LOCK if for_update else _LOAD, ids=sorted(set(ids)))
     return {TechnicianId(row["id"]): technician_of(row) for row in rows}
 
 
 async def load_technician(tx: Transaction, id: str, *, for_update: bool) -> Technician:
-    """Raises NotFound for the unknown and the removed."""
+    """Return the technician. Raises NotFound for the unknown and the removed."""
     found = (await find_technicians(tx, [id], for_update=for_update)).get(TechnicianId(id))
     if found is None or found.removed_at is not None:
         raise NotFound(f"There is no technician {id}.")
@@ -74,7 +74,7 @@ async def load_technician(tx: Transaction, id: str, *, for_update: bool) -> Tech
 async def list_technicians(
     tx: Transaction, *, sites: Collection[SiteId] | None, after: str, limit: int
 ) -> list[Technician]:
-    """Those of these sites (None: of all), by id."""
+    """Return those of these sites (None: of all), by id."""
     rows = await tx.rows(
         _LISTED, sites=None if sites is None else sorted(sites), after=after, limit=limit
     )
@@ -84,7 +84,7 @@ async def list_technicians(
 async def next_to_review(
     tx: Transaction, excluding: Collection[TechnicianId], _: int
 ) -> Sequence[TechnicianId]:
-    """A technician of whom something is to be looked at now."""
+    """Return a technician of whom something is to be looked at now."""
     row = await tx.row(_TO_REVIEW, now=tx.now, excluding=list(excluding))
     return [] if row is None else [TechnicianId(row["id"])]
 
@@ -95,7 +95,7 @@ async def next_review(tx: Transaction, excluding: Collection[TechnicianId]) -> d
 
 
 def save_technician(tx: Transaction, technician: Technician, *, review_at: datetime | None) -> None:
-    """With a fact that says so.
+    """Save the technician, with a fact that says so.
 
     `review_at`: when what they have in hand is to be looked at again.
     """
@@ -103,7 +103,7 @@ def save_technician(tx: Transaction, technician: Technician, *, review_at: datet
 
 
 async def set_position(tx: Transaction, id: TechnicianId, position: Position) -> bool:
-    """Whether it is the latest that is known."""
+    """Store the position; return whether it is the latest that is known."""
     return (
         await tx.execute(_SET_POSITION, id=id, position=to_json(position).decode(), at=position.at)
         > 0
@@ -117,7 +117,7 @@ async def set_review(tx: Transaction, id: TechnicianId, review_at: datetime | No
 async def claim_unpublished(
     tx: Transaction, *, before: datetime, excluding: Collection[TechnicianId], limit: int
 ) -> list[Technician]:
-    """Technicians of whom no fact told since then; they count as told now."""
+    """Claim technicians of whom no fact told since then; they count as told now."""
     return [
         technician_of(row)
         for row in await tx.rows(

@@ -34,7 +34,7 @@ _LOAD_SITE = text("""
 # The next site whose turn it is, locked, as `_LOAD_SITE` has it. A site where nothing waits is not
 # locked, or new work would find it taken; what was to be looked at there is over, and two instances
 # may both say so. `due` is materialized, or the lock would be tried before the sites are in order,
-# and those that are not taken be kept from others. Whatever wakes the site after this statement
+# and those that are not taken be kept from others. Whatever queues the site after this statement
 # began is left for the next turn.
 _TAKE_SITE = text("""
     with due as materialized (
@@ -234,7 +234,7 @@ def save_rules(tx: Transaction, site_id: SiteId, rules: SiteRules, *, version: i
 
 
 async def lock_sites(tx: Transaction, site_ids: Iterable[SiteId]) -> None:
-    """Nobody hands out there until the transaction ends. Before any other lock."""
+    """Lock the sites against handing out until the transaction ends. Before any other lock."""
     await tx.lock(HAND_OUT, site_ids)
 
 

@@ -90,7 +90,9 @@ _NEXT_EXPIRY = text("""
 async def find_work_orders(
     tx: Transaction, ids: Iterable[UUID], *, for_update: bool
 ) -> dict[UUID, WorkOrder]:
-    """By id, with their jobs and newest offers; locked in order of id if they are to be changed."""
+    """Return work orders by id, with their jobs and newest offers; locked in order of id if they
+    are to be changed.
+    """
     wanted = sorted(set(ids))
     if not wanted:
         return {}
@@ -149,20 +151,20 @@ async def find_offers(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, AskedO
 
 
 async def find_past_assignees(tx: Transaction, job_id: UUID) -> list[TechnicianId]:
-    """Everybody who ever held the job."""
+    """Return every technician who ever held the job."""
     return [TechnicianId(row["technician_id"]) for row in await tx.rows(_HOLDERS, id=job_id)]
 
 
 def require_answerable(tx: Transaction, offer_id: UUID) -> None:
-    """The commit fails unless the offer is open then, and not over, by the database's clock."""
+    """Let the commit fail unless the offer is open then, and not over, by the database's clock."""
     tx.require(_CAN_BE_ANSWERED, id=offer_id)
 
 
 async def lock_with_expired_offers(
     tx: Transaction, excluding: Collection[UUID], limit: int
 ) -> list[UUID]:
-    """Work orders with offers that nobody answered, but those somebody else is
-    changing right now.
+    """Lock and return work orders with offers that were not answered in time, but those another
+    transaction is changing right now.
     """
     return [
         row["id"] for row in await tx.rows(_WITH_EXPIRED, excluding=list(excluding), limit=limit)
@@ -174,7 +176,9 @@ async def find_expired_offers(tx: Transaction, work_order_ids: Sequence[UUID]) -
 
 
 async def seconds_to_next_expiry(tx: Transaction, excluding: Collection[UUID]) -> float | None:
-    """By the database's clock; negative when one is overdue, None without open offers."""
+    """Return seconds by the database's clock; negative when one is overdue, None without open
+    offers.
+    """
     row = await tx.row(_NEXT_EXPIRY, excluding=list(excluding))
     return None if row is None else row["seconds"]
 
@@ -184,7 +188,7 @@ def save_promise(tx: Transaction, ticket_id: UUID, due_at: datetime | None) -> N
 
 
 def save_work_order(tx: Transaction, before: WorkOrder | None, after: WorkOrder) -> None:
-    """The row, and of its jobs and offers those that changed."""
+    """Save the row, and of its jobs and offers those that changed."""
     tx.save(
         WorkOrderRow,
         after,

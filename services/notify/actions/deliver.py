@@ -20,27 +20,27 @@ DELIVERIES = "deliveries"
 """The due worker that acts when something is due to be sent."""
 
 LEASE = timedelta(seconds=30)
-"""Twice the longest attempt: whoever has not recorded it by then is taken for dead, and it is sent
-again under the same id.
+"""Twice the longest attempt: an instance that has not recorded it by then is taken for dead, and
+the delivery is sent again under the same id.
 """
 
 
 class Courier(Protocol):
-    """Whoever sends."""
+    """What sends claimed deliveries: `jobs.Sender`."""
 
     def have_room(self, endpoint_id: UUID, *, there: int, in_all: int) -> bool:
-        """Whether they would send one more there now, besides so many that are on their way to them
-        already.
+        """Return whether it would send one more delivery to the endpoint now, besides so many that
+        this transaction already has for it (`there`) and for all endpoints (`in_all`).
         """
 
     def send_now(self, claimed: Sequence[Claimed]) -> None:
-        """These are claimed for them, and that is committed."""
+        """Send deliveries that are claimed for it, and committed."""
 
 
 class Outbound:
     """What one transaction has to deliver. What is due at once is claimed from birth and goes from
-    here straight to whoever sends: nobody has to look for it first. What they have no room for, and
-    what they drop, is found when it is due.
+    here straight to the courier, with no look for it first. What the courier has no room for, and
+    what it drops, is found when it is due.
     """
 
     def __init__(self, tx: Transaction, courier: Courier) -> None:
@@ -81,7 +81,7 @@ class Outbound:
 def deliver_when_due(
     tx: Transaction, message_id: UUID, endpoint: Endpoint, kind: Kind, *, until: datetime | None
 ) -> None:
-    """Now, or when nothing holds the endpoint back any more."""
+    """Store a delivery that is due now, or when nothing holds the endpoint back any more."""
     at = endpoint.blocked_until if endpoint.blocked_until and endpoint.blocked(tx.now) else tx.now
     put_delivery(tx, _begun(message_id, endpoint, kind, until=until, at=at), claim=None)
     tx.schedule(DELIVERIES, at)
@@ -96,7 +96,7 @@ def _begun(
 
 
 def sort_out(tx: Transaction, taken: Sequence[Claimed]) -> list[Claimed]:
-    """Of what was due, what is still to be sent.
+    """Return what is still to be sent of what was due.
 
     What is of no use any more ends here, with its reason.
     """

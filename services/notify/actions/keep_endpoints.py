@@ -42,7 +42,8 @@ async def register_endpoint(
     by: Caller,
     reach: Reach,
 ) -> Endpoint:
-    """Its owner need not be known yet; offers that can still be taken are sent to it at once.
+    """Register an endpoint, whose owner need not be known yet; offers that can still be taken are
+    sent to it at once.
 
     Raises Forbidden, UrlRefused, TooManyEndpoints.
     """
@@ -77,7 +78,7 @@ async def register_endpoint(
 async def list_endpoints(
     tx: Transaction, owner: PersonId, *, by: Caller, before: UUID | None, limit: int
 ) -> list[Endpoint]:
-    """The owner's, as far as the caller may see them."""
+    """Return the owner's endpoints, as far as the caller may see them."""
     return [
         each
         for each in await endpoints.list_endpoints(tx, owner, before=before, limit=limit)
@@ -96,7 +97,7 @@ async def change_endpoint(
     enabled: bool | None,
     reach: Reach,
 ) -> Endpoint:
-    """What is None stays as it is.
+    """Change the endpoint; what is None stays as it is.
 
     Disabling it gives up what waits for it. Raises NotFound, Stale, UrlRefused.
     """
@@ -117,14 +118,14 @@ async def change_endpoint(
 
 
 async def remove_endpoint(tx: Transaction, id: UUID, *, by: Caller) -> None:
-    """What waits for it is given up. Raises NotFound."""
+    """Remove the endpoint; what waits for it is given up. Raises NotFound."""
     endpoint = await lock_endpoint(tx, id, by=by)
     endpoints.save_endpoint(tx, endpoint.removed(at=tx.now))
     await deliveries.fail_all(tx, id, "endpoint_removed")
 
 
 async def rotate_secret(tx: Transaction, id: UUID, *, by: Caller) -> Endpoint:
-    """A new secret; the old one signs beside it for a day. Raises NotFound."""
+    """Add a new secret; the old one signs beside it for a day. Raises NotFound."""
     endpoint = await lock_endpoint(tx, id, by=by)
     rotated = endpoint.rotated(secret_from(secrets.token_bytes(SECRET_BYTES)), at=tx.now)
     endpoints.save_endpoint(tx, rotated)
@@ -132,7 +133,7 @@ async def rotate_secret(tx: Transaction, id: UUID, *, by: Caller) -> Endpoint:
 
 
 async def try_endpoint(tx: Transaction, id: UUID, *, by: Caller) -> UUID:
-    """Sends it an `endpoint.test`; returns the message's id.
+    """Send it an `endpoint.test`; return the message's id.
 
     Raises NotFound and EndpointDisabled.
     """
@@ -157,7 +158,7 @@ async def try_endpoint(tx: Transaction, id: UUID, *, by: Caller) -> UUID:
 async def send_again(
     tx: Transaction, id: UUID, *, by: Caller, message: UUID | None, since: datetime | None
 ) -> int:
-    """One message, or all since a time, once more under the same ids; returns how many.
+    """Send one message, or all since a time, once more under the same ids; return how many.
 
     Raises NotFound and EndpointDisabled.
     """

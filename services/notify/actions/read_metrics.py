@@ -11,7 +11,7 @@ from shared.db.transaction import Transaction
 from shared.metrics import Across, counter, gauge
 
 _SILENT_AFTER = timedelta(hours=1)
-"""Of failing without a single success."""
+"""How long an endpoint fails without a single success before it counts as silent."""
 
 _PENDING = gauge(
     "fettle_deliveries_pending",

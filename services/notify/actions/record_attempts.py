@@ -78,7 +78,7 @@ class Tried:
 
 
 async def record_attempts(tx: Transaction, tried: Sequence[Tried], *, courier: Courier) -> None:
-    """All of them, with what follows for their deliveries, endpoints and offers."""
+    """Record all of them, with what follows for their deliveries, endpoints and offers."""
     answers = [
         each
         for each in tried
@@ -157,8 +157,8 @@ def _disabled(tx: Transaction, endpoint: Endpoint) -> Occasion:
 
 
 async def _pass_on(tx: Transaction, answers: Sequence[Tried], courier: Courier) -> None:
-    """The first answer to each offer becomes a fact; an acceptance that comes too
-    late is told so.
+    """Publish the first answer to each offer as a fact; tell the technician whose acceptance comes
+    too late.
     """
     facts = {fact.id: fact for each in reversed(answers) if (fact := _answer(tx, each)) is not None}
     if not facts:

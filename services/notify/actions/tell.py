@@ -62,8 +62,8 @@ async def tell_about(
 async def say(
     tx: Transaction, occasions: Collection[Occasion], *, zones: Mapping[str, str], courier: Courier
 ) -> None:
-    """Puts each down as a message in its recipient's language, with a delivery for every endpoint
-    that wants it.
+    """Store each occasion as a message in its recipient's language, with a delivery for every
+    endpoint that wants it.
     """
     if not occasions:
         return
@@ -87,7 +87,7 @@ async def say(
 
 
 def said_about(occasion: Occasion, language: Language, *, zone: str | None) -> Said:
-    """A new message, in words."""
+    """Return a new message, in words."""
     title, text = words_for(occasion.kind, language, occasion.data, zone=zone)
     return Said(
         id=new_id(),
@@ -117,7 +117,7 @@ async def _wait_for_promises(tx: Transaction, known: Iterable[Known]) -> None:
 
 
 def inbox_of(person: str) -> str:
-    """The topic of a person's live inbox."""
+    """Return the topic of a person's live inbox."""
     return f"inbox:{person}"
 
 

@@ -1,5 +1,5 @@
-"""Names looked up in threads of their own: a slow resolver holds up whoever asks for that name, and
-nothing else.
+"""Names looked up in threads of their own: a slow resolver delays only what asks for that name, and
+nothing else of the process.
 """
 
 import asyncio
@@ -15,18 +15,20 @@ MAX_AT_ONCE = 32
 
 
 def ask_the_system(name: str) -> Addresses:
-    """Raises OSError when there are none, ValueError for what cannot be a name."""
+    """Return the name's addresses. Raises OSError when there are none, ValueError for what cannot
+    be a name.
+    """
     found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
     return [(str(sockaddr[0]), family) for family, _, _, _, sockaddr in found]
 
 
 class Names:
-    """Not the loop's own `getaddrinfo`: that shares a few threads with whatever connects to the
-    database and the broker.
+    """Not the loop's own `getaddrinfo`: that shares a few threads with connections to the database
+    and the broker.
 
-    A name is asked for once at a time, and whoever wants it meanwhile waits for the same answer, so
-    that one whose servers are silent takes one thread however many webhooks go there. The threads
-    are daemons: none of them holds up a stop.
+    A name is asked for once at a time, and later callers wait for the same answer, so that one
+    whose servers are silent takes one thread however many webhooks go there. The threads are
+    daemons: none of them holds up a stop.
     """
 
     def __init__(self, look_up: Callable[[str], Addresses] = ask_the_system) -> None:
@@ -35,8 +37,8 @@ class Names:
         self._under_way: dict[str, asyncio.Task[Addresses]] = {}
 
     async def addresses(self, name: str) -> Addresses:
-        """May take as long as the system's resolver likes; whoever gives up leaves it to the
-        others. Raises what the look-up raises.
+        """Return the name's addresses; may take as long as the system's resolver likes. A caller
+        that gives up leaves the look-up to the others. Raises what the look-up raises.
         """
         asking = self._under_way.get(name)
         if asking is None:

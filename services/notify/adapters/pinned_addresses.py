@@ -25,7 +25,7 @@ class AddressRefused(OSError):
 
 
 class PinningResolver(AbstractResolver):
-    """What it returns is what is connected to: nobody asks the name again in between."""
+    """What it returns is what is connected to: the name is not asked again in between."""
 
     def __init__(self, reach: Reach, names: Names) -> None:
         self._reach, self._names = reach, names
@@ -33,8 +33,8 @@ class PinningResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        """Raises AddressRefused when one of the addresses is refused, be the others ever so public;
-        OSError when there is none.
+        """Return the name's addresses. Raises AddressRefused when one of them is refused, be the
+        others ever so public; OSError when there is none.
         """
         found = []
         for address, address_family in await self._names.addresses(host):
@@ -53,7 +53,8 @@ class PinningResolver(AbstractResolver):
         return found
 
     def open_socket(self, target: AddrInfoType) -> socket.socket:
-        """For every connection, also to a URL that names an address in whatever spelling.
+        """Open a socket: for every connection, also to a URL that names an address in whatever
+        spelling.
 
         Raises AddressRefused.
         """
@@ -63,12 +64,12 @@ class PinningResolver(AbstractResolver):
         return socket.socket(family, kind, protocol)
 
     async def close(self) -> None:
-        """Holds nothing."""
+        """Do nothing: it holds nothing."""
 
 
 async def check_reachable(url: str, reach: Reach, names: Names) -> None:
-    """At registration: raises UrlRefused when the URL's name has no address or one
-    that is refused.
+    """Raise UrlRefused, at registration, when the URL's name has no address or one that is
+    refused.
     """
     host = host_of(url)
     if reach.anywhere or is_address(host):

@@ -41,7 +41,9 @@ class WebhookPoster:
         self._transport = AiohttpTransport(client=self._session)
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Posted:
-        """Never raises for what a receiver or the network does: it is the outcome."""
+        """Post the body; return the outcome. Never raises for what a receiver or the network does:
+        it is the outcome.
+        """
         began = time.perf_counter()
         answer = bytearray()
         try:
@@ -112,7 +114,7 @@ _HEADERS = {
 
 
 def _retry_after(header: str | None, now: datetime) -> timedelta | None:
-    """Seconds or a date (RFC 9110 §10.2.3); None without one that can be read."""
+    """Parse seconds or a date (RFC 9110 §10.2.3); None without one that can be read."""
     if header is None:
         return None
     header = header.strip()

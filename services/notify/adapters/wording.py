@@ -22,8 +22,8 @@ _TEMPLATES = Path(__file__).parent / "templates"
 def words_for(
     kind: Kind, language: Language, data: Mapping[str, Any], *, zone: str | None
 ) -> tuple[str, str]:
-    """(title, text). Times are told in the site's zone, in UTC and saying so where the site is not
-    known yet.
+    """Return (title, text). Times are told in the site's zone, in UTC and saying so where the site
+    is not known yet.
     """
     rendered = (
         _environment().get_template(f"{language}/{kind}.txt").render(data=data, zone=_zone(zone))
@@ -52,7 +52,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
 
 @pass_context
 def _clock(context: Context, moment: str) -> str:
-    """`2026-11-21T00:00:00Z` → `11-21 08:00`."""
+    """Return the hour for people: `2026-11-21T00:00:00Z` → `11-21 08:00`."""
     zone = context["zone"]
     there = datetime.fromisoformat(moment).astimezone(zone or UTC)
     return there.strftime("%m-%d %H:%M") + ("" if zone else " UTC")

@@ -1,4 +1,4 @@
-"""Endpoints: where somebody's webhooks go."""
+"""Endpoints: where webhooks of a person or a system go."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -56,7 +56,9 @@ Anybody = Annotated[Caller, may(*EVERYBODY)]
 async def register(
     request: Request, response: Response, body: EndpointIn, caller: Anybody, tx: Tx
 ) -> EndpointWithSecretOut:
-    """By the owner, staff or an integration. The secret is shown this once."""
+    """Register an endpoint, as its owner, staff or an integration. The secret is shown this
+    once.
+    """
     reach, owner = state_of(request, NotifyState).reach, PersonId(body.owner or caller.id)
     endpoint = await keep_endpoints.register_endpoint(
         tx, owner, body.url, body.kinds, by=caller, reach=reach
@@ -74,7 +76,7 @@ async def list_(
     tx: Tx,
     owner: Annotated[Identifier | None, Query()] = None,
 ) -> EndpointsOut:
-    """The caller's own, or those of `owner` that the caller may see."""
+    """Return the caller's own, or those of `owner` that the caller may see."""
     person = PersonId(owner or caller.id)
     found = await keep_endpoints.list_endpoints(
         tx, person, by=caller, before=page.before, limit=page.limit
@@ -101,7 +103,7 @@ async def patch(
     caller: Anybody,
     tx: Tx,
 ) -> EndpointOut:
-    """Another address or other kinds; switched off, or on again."""
+    """Change its address or kinds; switch it off, or on again."""
     endpoint = await keep_endpoints.change_endpoint(
         tx,
         endpoint_id,
@@ -125,7 +127,7 @@ async def delete(endpoint_id: UUID, caller: Anybody, tx: Tx) -> None:
 async def rotate(
     response: Response, endpoint_id: UUID, _: NothingIn, caller: Anybody, tx: Tx
 ) -> EndpointWithSecretOut:
-    """A new secret. For a day everything is signed with the old one too."""
+    """Add a new secret. For a day everything is signed with the old one too."""
     endpoint = await keep_endpoints.rotate_secret(tx, endpoint_id, by=caller)
     etag(response, endpoint.version)
     return EndpointWithSecretOut.of(endpoint)
@@ -133,13 +135,13 @@ async def rotate(
 
 @router.post("/{endpoint_id}:test", status_code=202)
 async def test(endpoint_id: UUID, _: NothingIn, caller: Anybody, tx: Tx) -> TestOut:
-    """Sends an `endpoint.test`; how it went is among the attempts."""
+    """Send an `endpoint.test`; how it went is among the attempts."""
     return TestOut(message_id=await keep_endpoints.try_endpoint(tx, endpoint_id, by=caller))
 
 
 @router.post("/{endpoint_id}:replay", status_code=202)
 async def replay(endpoint_id: UUID, body: ReplayIn, caller: Anybody, tx: Tx) -> ReplayOut:
-    """Sends one message again, or all since a time, under the same ids."""
+    """Send one message again, or all since a time, under the same ids."""
     if (body.message_id is None) == (body.since is None):
         raise Invalid("Say either `message_id` or `since`.")
     since: datetime | None = body.since
@@ -154,7 +156,7 @@ async def replay(endpoint_id: UUID, body: ReplayIn, caller: Anybody, tx: Tx) -> 
 async def attempts(
     response: Response, endpoint_id: UUID, page: Paging, caller: Anybody, tx: Tx
 ) -> AttemptsOut:
-    """Every attempt of the last 30 days, newest first."""
+    """Return every attempt of the last 30 days, newest first."""
     found = await keep_endpoints.list_attempts(
         tx, endpoint_id, by=caller, before=page.before, limit=page.limit
     )

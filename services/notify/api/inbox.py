@@ -31,7 +31,7 @@ async def read(
     tx: Tx,
     unread: Annotated[bool, Query()] = False,
 ) -> InboxOut:
-    """Newest first; `unread` in the answer counts all that lie unread."""
+    """Return messages, newest first; `unread` in the answer counts all that lie unread."""
     found, count = await read_inbox(
         tx, by=caller, before=page.before, limit=page.limit, unread=unread
     )
@@ -46,7 +46,9 @@ async def mark(message_id: UUID, _: NothingIn, caller: Anybody, tx: Tx) -> ReadO
 
 @router.get("/events", **event_stream(InboxItemOut))
 async def watch(request: Request, caller: Anybody, tx: Tx) -> Response:
-    """The last few messages, or those since `Last-Event-ID`, and then as they come."""
+    """Send the last few messages, or those since `Last-Event-ID`, and then new ones as they
+    come.
+    """
 
     async def look(tx: Transaction, after: UUID | None) -> Sequence[LiveEvent]:
         return [

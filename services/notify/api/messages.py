@@ -21,7 +21,9 @@ Staff = Annotated[Caller, may(*STAFF)]
 async def list_(
     response: Response, page: Paging, caller: Staff, tx: Tx, ticket_id: Annotated[UUID, Query()]
 ) -> MessagesOut:
-    """Every message about the ticket, also those that were stale, with how each delivery stands."""
+    """Return every message about the ticket, also those that were stale, with how each delivery
+    stands.
+    """
     found = await read_about(tx, ticket_id, by=caller, before=page.before, limit=page.limit)
     return MessagesOut(
         items=[

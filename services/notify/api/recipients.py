@@ -23,7 +23,7 @@ Anybody = Annotated[Caller, may(*EVERYBODY)]
 async def put(
     response: Response, recipient_id: Identifier, body: RecipientIn, caller: Anybody, tx: Tx
 ) -> RecipientOut:
-    """Yourself; or anybody, for staff and integrations.
+    """Store yourself, or for staff and integrations any recipient.
 
     The audience of a site is for its staff to say.
     """
@@ -50,5 +50,5 @@ async def get(
 
 @router.delete("/{recipient_id}", status_code=204)
 async def delete(recipient_id: Identifier, caller: Anybody, tx: Tx) -> None:
-    """Their language, audience and endpoints go; what was said stays on record."""
+    """Delete their language, audience and endpoints; what was said stays on record."""
     await forget_recipient(tx, PersonId(recipient_id), by=caller)

@@ -40,7 +40,7 @@ class Reach:
     allowed: Sequence[Network] = ()
 
     def refuses(self, address: str) -> str | None:
-        """Why nothing is sent to this IP address; None when it may be."""
+        """Return why nothing is sent to this IP address; None when it may be."""
         try:
             ip = ipaddress.ip_address(address.partition("%")[0])
         except ValueError:
@@ -53,7 +53,7 @@ class Reach:
 
 
 def checked_url(url: str, reach: Reach) -> str:
-    """The URL as given. Raises UrlRefused, with what is wrong with it.
+    """Return the URL as given. Raises UrlRefused, with what is wrong with it.
 
     Names are resolved elsewhere.
     """
@@ -84,7 +84,7 @@ def checked_url(url: str, reach: Reach) -> str:
 
 
 def host_of(url: str) -> str:
-    """Of a URL that was checked."""
+    """Return the host of a URL that was checked."""
     return str(urlsplit(url).hostname)
 
 
@@ -97,7 +97,7 @@ def is_address(host: str) -> bool:
 
 
 def url_refused(what: str) -> UrlRefused:
-    """`what` is wrong with the URL in the body."""
+    """Return the refusal: `what` is wrong with the URL in the body."""
     fault: JsonValue = {"pointer": "/url", "detail": what, "code": "url_refused"}
     return UrlRefused(f"/url: {what}.", errors=[fault])
 

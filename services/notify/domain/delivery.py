@@ -72,7 +72,7 @@ class Outcome:
         return min(self.retry_after or timedelta(0), _MAX_RETRY_AFTER)
 
     def why(self) -> str:
-        """In a few words, for people."""
+        """Return the reason in a few words, for people."""
         return self.error or f"answered {self.status}"
 
 
@@ -101,7 +101,7 @@ class Delivery:
         until: datetime | None,
         at: datetime,
     ) -> "Delivery":
-        """Not tried yet, due at `at`."""
+        """Return a delivery that was not tried yet, due at `at`."""
         return cls(
             id=id,
             message_id=message_id,
@@ -116,7 +116,7 @@ class Delivery:
         )
 
     def after_failure(self, outcome: Outcome, *, at: datetime, chance: float) -> "Delivery":
-        """The delivery after an attempt that ended at `at` and did not arrive.
+        """Return the delivery after an attempt that ended at `at` and did not arrive.
 
         `chance` in [0, 1) spreads the retries.
         """
@@ -138,7 +138,7 @@ class Delivery:
 
 
 def _pause(tried: Delivery, chance: float) -> timedelta | None:
-    """Until the next attempt; None when there is none.
+    """Return the pause until the next attempt; None when there is none.
 
     An offer is tried quickly for as long as it lives.
     """

@@ -1,5 +1,5 @@
-"""An endpoint: where somebody's webhooks go, how they are signed, and how well it has answered
-lately.
+"""An endpoint: where the webhooks of a person or a system go, how they are signed, and how well it
+has answered.
 """
 
 from dataclasses import dataclass, replace
@@ -38,7 +38,7 @@ class Endpoint:
     kinds: frozenset[Kind] | None
     """None: all kinds."""
     sites: frozenset[SiteId] | None
-    """What whoever registered it may see of its owner; None: everything."""
+    """The sites that its registrar may see of its owner; None: every site."""
     secrets: tuple[Secret, ...]
     version: int
     created_at: datetime
@@ -59,9 +59,10 @@ class Endpoint:
         return self.blocked_until is not None and now < self.blocked_until
 
     def wants(self, kind: Kind, site_id: SiteId | None) -> bool:
-        """`site_id` None: what is of no site, such as news of the owner's other endpoints.
+        """Return whether a message of that kind goes there. `site_id` is None for what is of no
+        site, such as news of the owner's other endpoints.
 
-        It is for those who see everything.
+        That is for those who see everything.
         """
         return self.takes(kind) and (self.sites is None or site_id in self.sites)
 
@@ -69,7 +70,9 @@ class Endpoint:
         return self.open and (self.kinds is None or kind in self.kinds)
 
     def rotated(self, value: str, *, at: datetime) -> "Endpoint":
-        """With a new secret; the one before it stays valid for a day, older ones end now."""
+        """Return the endpoint with a new secret; the one before it stays valid for a day, older
+        ones end now.
+        """
         newest = self.secrets[0]
         old = Secret(value=newest.value, until=at + OLD_SECRET_VALID_FOR)
         return replace(self, secrets=(Secret(value=value), old), version=self.version + 1)
@@ -77,7 +80,9 @@ class Endpoint:
     def changed(
         self, *, url: str, kinds: frozenset[Kind] | None, enabled: bool, at: datetime
     ) -> "Endpoint":
-        """As its owner wants it; another address, and enabling it, begin anew."""
+        """Return the endpoint as its owner wants it; another address, and enabling it, begin
+        anew.
+        """
         wanted = replace(self, url=url, kinds=kinds)
         if url != self.url or (enabled and self.disabled_at is not None):
             wanted = replace(wanted, failures=0, failing_since=None, blocked_until=None)
@@ -91,7 +96,7 @@ class Endpoint:
         return replace(self, removed_at=at, version=self.version + 1)
 
     def after_failure(self, outcome: Outcome, *, at: datetime) -> "Endpoint":
-        """The endpoint after an attempt that did not arrive.
+        """Return the endpoint after an attempt that did not arrive.
 
         Its version rises only when that disables it.
         """
@@ -114,7 +119,7 @@ class Endpoint:
 
 
 def _break_after(failures: int) -> timedelta:
-    """None at first; then longer with each failure."""
+    """Return how long the breaker opens: not at all at first; then longer with each failure."""
     surplus = failures - _FAILURES_TO_BREAK
     return (
         timedelta(seconds=min(_FIRST_BREAK_S * 2.0 ** min(surplus, 10), _MAX_BREAK_S))

@@ -32,8 +32,8 @@ class Said:
 def work_secrets(
     said: Said, ticket_id: UUID | None, technician_id: str, tokens: WorkTokens, dispatch_url: str
 ) -> dict[str, JsonValue]:
-    """What a technician's client needs to answer an offer or to report on a job; made anew for each
-    attempt.
+    """Return what a technician's client needs to answer an offer or to report on a job; made anew
+    for each attempt.
     """
     if ticket_id is None:
         return {}
@@ -55,8 +55,8 @@ def work_secrets(
 
 
 def envelope(said: Said, secrets: Mapping[str, JsonValue]) -> bytes:
-    """JSON. `secrets` (tokens, and the addresses they are for) join the data here and are kept
-    nowhere.
+    """Return the body as JSON. `secrets` (tokens, and the addresses they are for) join the data
+    here and are kept nowhere.
     """
     words: dict[str, JsonValue] = (
         {}

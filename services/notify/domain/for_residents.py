@@ -34,15 +34,15 @@ PATIENCE = timedelta(seconds=2)
 
 
 def awaits_promises(known: Known, *, now: datetime) -> datetime | None:
-    """Until when it is worth waiting for the ticket's clocks before it is said to be received; None
-    when it is not.
+    """Return until when it is worth waiting for the ticket's clocks before it is said to be
+    received; None when it is not.
     """
     until = known.ticket.opened_at + PATIENCE
     return until if known.clocks is None and now < until else None
 
 
 def for_residents(known: Known, *, now: datetime) -> list[Occasion]:
-    """Every occasion of this ticket so far, for each who should know."""
+    """Return every occasion of this ticket so far, for each who should know."""
     waits = awaits_promises(known, now=now) is not None
     received = [] if waits else [_received(known)]
     said = sorted(
@@ -54,8 +54,8 @@ def for_residents(known: Known, *, now: datetime) -> list[Occasion]:
 
 
 def _to(person: PersonId, said: list[Occasion], known: Known) -> Iterator[Occasion]:
-    """Somebody who has just begun to follow hears the newest, not the whole past at once; nobody is
-    told their own words.
+    """Yield what there is to say to the person: none of their own words, and to a new follower all
+    but the newest as moot, so that they do not hear the whole past at once.
     """
     newcomer = person != known.ticket.reporter_id and person not in known.heard
     for occasion in said:
@@ -134,8 +134,8 @@ def _visits(known: Known) -> Iterator[Occasion]:
 
 
 def _taken_one_by_one(job: JobV1) -> Iterator[JobStep]:
-    """Without the steps that were skipped and only filled in, at the same instant as the one that
-    followed.
+    """Return the steps without those that were skipped and only filled in, at the same instant as
+    the one that followed.
     """
     for step, after in pairwise([*job.steps, None]):
         if step is not None and (after is None or after.at > step.at):

@@ -15,7 +15,7 @@ _OVER = frozenset({TicketState.CLOSED, TicketState.CANCELLED})
 
 
 def for_staff(known: Known, *, now: datetime) -> list[Occasion]:
-    """Every occasion of this ticket since each of them has been listening.
+    """Return every occasion of this ticket since each of them has been listening.
 
     `now` dates what lasts until now.
     """

@@ -22,7 +22,7 @@ _GONE = frozenset({OfferState.WITHDRAWN, OfferState.EXPIRED})
 
 
 def for_technicians(known: Known, *, now: datetime) -> list[Occasion]:
-    """Every occasion of this ticket's jobs so far.
+    """Return every occasion of this ticket's jobs so far.
 
     `now` dates a change whose own time no snapshot has.
     """
@@ -90,7 +90,9 @@ def _ended(known: Known, job: JobV1, offer: OfferV1, kind: Kind, at: datetime) -
 
 
 def _losses(known: Known, job: JobV1) -> Iterator[Occasion]:
-    """The job was in somebody's hands and is not any more, other than by being finished."""
+    """Yield an occasion for each technician who had the job and has it no more, other than by
+    finishing it.
+    """
     for before, step in pairwise(job.steps):
         if before.state in TAKEN and step.state in (JobState.WAITING, JobState.CANCELLED):
             technician = step.technician_id or before.technician_id

@@ -10,14 +10,14 @@ from shared.contracts.dispatch import JobV1
 from shared.contracts.sla import ClockKind
 from shared.contracts.tickets import TicketV1
 
-_BY_THE_WAY = frozenset({"due"})
-"""Comes and goes by itself; no reason to call somebody."""
+_NOT_WORTH_NOTICE = frozenset({"due"})
+"""Comes and goes by itself; no reason to notify a technician."""
 
 
 def job_view(known: Known, job: JobV1) -> dict[str, JsonValue]:
-    """What the protocol calls `job`.
+    """Return what the protocol calls `job`.
 
-    Where the promise of arrival is not known yet, `due` is empty: an offer waits for nobody.
+    Where the promise of arrival is not known yet, `due` is empty: an offer does not wait for it.
     """
     ticket = known.ticket
     arrival = known.clock(ClockKind.ARRIVAL)
@@ -45,8 +45,8 @@ def job_view(known: Known, job: JobV1) -> dict[str, JsonValue]:
 
 
 def differs(told: Mapping[str, JsonValue], now: Mapping[str, JsonValue]) -> list[str]:
-    """The names of what a technician who was told `told` ought to know has changed."""
-    names = (told.keys() | now.keys()) - _BY_THE_WAY
+    """Return the names of what a technician who was told `told` ought to know has changed."""
+    names = (told.keys() | now.keys()) - _NOT_WORTH_NOTICE
     return sorted(name for name in names if told.get(name) != now.get(name))
 
 
@@ -55,7 +55,9 @@ def _summary(ticket: TicketV1) -> str:
 
 
 def _location(ticket: TicketV1) -> dict[str, JsonValue]:
-    """Building, unit and coordinates always; a public spot and plain words where there are any."""
+    """Return building, unit and coordinates always; a public spot and plain words where there are
+    any.
+    """
     place = ticket.place
     where: dict[str, JsonValue] = {
         "building": place.building,

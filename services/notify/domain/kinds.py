@@ -38,7 +38,7 @@ class Language(StrEnum):
 
     @classmethod
     def of(cls, tag: str) -> "Language":
-        """The shipped language nearest to a tag such as `en-GB`; Chinese for one that is not
+        """Return the shipped language nearest to a tag such as `en-GB`; Chinese for one that is not
         shipped.
         """
         return cls.ENGLISH if tag.lower().split("-", 1)[0] == "en" else cls.CHINESE

@@ -1,4 +1,4 @@
-"""All that is known about one ticket when somebody asks what there is to say."""
+"""All that is known about one ticket when what there is to say is worked out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from shared.standing import stand
 
 @dataclass(frozen=True, kw_only=True)
 class Staff:
-    """Somebody who hears about a site's work, from `since` on."""
+    """One of a site's staff who hears about its work, from `since` on."""
 
     id: PersonId
     since: datetime
@@ -77,7 +77,7 @@ class Known:
 
 
 def stamp(moment: datetime) -> str:
-    """RFC 3339 in UTC with `Z`."""
+    """Return RFC 3339 in UTC with `Z`."""
     from_utc = moment.astimezone(UTC)
     return from_utc.isoformat(
         timespec="microseconds" if from_utc.microsecond else "seconds"

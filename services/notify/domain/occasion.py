@@ -13,7 +13,7 @@ from shared.ids import PersonId, SiteId
 
 @dataclass(frozen=True, kw_only=True)
 class Occasion:
-    """Unique by recipient, kind and cause, so that whoever computes it again says nothing twice."""
+    """Unique by recipient, kind and cause, so that computing it again says nothing twice."""
 
     recipient_id: PersonId
     kind: Kind
@@ -23,7 +23,7 @@ class Occasion:
     ticket_id: UUID | None
     site_id: SiteId | None
     language: str
-    """What is spoken with somebody who has not said which language they like."""
+    """The language for a recipient who has not said which one they like."""
     data: Mapping[str, JsonValue] = field(default_factory=dict)
     until: datetime | None = None
     """After that it is of no use any more."""
@@ -35,7 +35,7 @@ class Occasion:
         return self.recipient_id, self.kind, self.cause
 
     def stale(self, now: datetime) -> str | None:
-        """Why there is no point in saying it now; None while there is."""
+        """Return why there is no point in saying it now; None while there is."""
         if self.moot is not None:
             return self.moot
         if self.until is not None and now >= self.until:

@@ -1,4 +1,4 @@
-"""A recipient: somebody to whom something was or may be said."""
+"""A recipient: a person or a system to whom something was or may be said."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -26,7 +26,7 @@ class Recipient:
     def changed(
         self, *, language: Language, audience: tuple[tuple[str, SiteId], ...], at: datetime
     ) -> "Recipient":
-        """As wanted; who listened before goes on listening since then.
+        """Return the recipient as wanted; one who listened before goes on listening since then.
 
         The same when nothing differs.
         """

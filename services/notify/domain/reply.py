@@ -35,8 +35,8 @@ class _Reply(BaseModel):
 
 
 def answer_in(body: bytes) -> Answer | None:
-    """What the body `{"decision": "accept"|"decline", "reason"?, "planned_arrival"?}` says; None
-    for any other body.
+    """Return what the body `{"decision": "accept"|"decline", "reason"?, "planned_arrival"?}` says;
+    None for any other body.
     """
     try:
         reply = _Reply.model_validate_json(body)

@@ -5,5 +5,5 @@ LONGEST = 1000
 
 
 def shortened(words: str) -> str:
-    """The words, or their beginning and an ellipsis."""
+    """Return the words, or their beginning and an ellipsis."""
     return words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"

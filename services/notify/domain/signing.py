@@ -13,14 +13,14 @@ SECRET_BYTES = 24
 
 
 def secret_from(chance: bytes) -> str:
-    """`whsec_…`, of `SECRET_BYTES` random bytes."""
+    """Return a secret, `whsec_…`, of `SECRET_BYTES` random bytes."""
     return PREFIX + base64.b64encode(chance).decode()
 
 
 def signed_headers(
     secrets: Sequence[str], message_id: UUID, at: datetime, body: bytes
 ) -> Mapping[str, str]:
-    """The three headers.
+    """Return the three headers.
 
     Signed with every secret that is valid, so that a receiver may know the old or the new one.
     """

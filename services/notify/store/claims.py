@@ -18,8 +18,8 @@ from services.notify.store.endpoints import secrets_in
 from shared.db.transaction import Transaction
 from shared.ids import new_id
 
-# A claim is a lease: whoever dies with it loses it at `next_attempt_at`, and the delivery is due
-# again.
+# A claim is a lease: an instance that dies with it loses it at `next_attempt_at`, and the delivery
+# is due again.
 _CLAIM = text(f"""
     with due as (
         select id, endpoint_id, next_attempt_at from deliveries
@@ -111,7 +111,7 @@ async def next_due(
 
 
 async def count_pending(tx: Transaction) -> tuple[int, datetime | None]:
-    """How many wait, and since when the first of them is due."""
+    """Return how many wait, and since when the first of them is due."""
     row = await tx.row(_PENDING)
     return (0, None) if row is None else (int(row["pending"]), row["oldest"])
 

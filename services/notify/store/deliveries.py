@@ -129,14 +129,14 @@ def save_delivery(tx: Transaction, delivery: Delivery) -> None:
 async def lock_deliveries(
     tx: Transaction, ids: Collection[UUID]
 ) -> dict[UUID, tuple[Delivery, UUID | None]]:
-    """Each with whose claim it is now."""
+    """Lock the deliveries; return each with its claim as it is now."""
     return {
         row["id"]: (delivery_of(row), row["claim"]) for row in await tx.rows(_LOCKED, ids=list(ids))
     }
 
 
 def end_delivered(tx: Transaction, deliveries: Iterable[Delivery]) -> None:
-    """These have arrived at their endpoints."""
+    """End deliveries that have arrived at their endpoints."""
     for delivery in deliveries:
         arrived = {"id": delivery.id, "endpoint_id": delivery.endpoint_id, "at": tx.now}
         tx.change(_WELL, arrived)
@@ -155,7 +155,9 @@ async def fail_all(tx: Transaction, endpoint: UUID, reason: str) -> int:
 
 
 async def postpone_all(tx: Transaction, endpoint: UUID, until: datetime) -> int:
-    """Nothing is due before that, so that what waits behind a breaker costs no look."""
+    """Postpone the endpoint's deliveries, so that what waits behind a breaker costs no look; return
+    how many.
+    """
     return await tx.execute(_POSTPONE, endpoint=endpoint, until=until)
 
 
@@ -177,8 +179,8 @@ async def find_open_offers(
 async def begin_again(
     tx: Transaction, endpoint: UUID, owner: str, *, message: UUID | None, since: datetime | None
 ) -> int:
-    """What was delivered or given up is due once more, under the same id; what is
-    of no use any more is not.
+    """Make due once more, under the same id, what was delivered or given up, unless it is of no use
+    any more; return how many.
     """
     return await tx.execute(
         _AGAIN, endpoint=endpoint, owner=owner, message=message, since=since, now=tx.now

@@ -37,7 +37,7 @@ _THESE_LOCKED = text(
 async def list_endpoints(
     tx: Transaction, owner: str, *, before: UUID | None, limit: int
 ) -> list[Endpoint]:
-    """Newest first."""
+    """Return the endpoints, newest first."""
     return [
         endpoint_of(row) for row in await tx.rows(_LISTED, owner=owner, before=before, limit=limit)
     ]
@@ -46,7 +46,7 @@ async def list_endpoints(
 async def find_endpoints(
     tx: Transaction, ids: Collection[UUID], *, for_update: bool = False
 ) -> dict[UUID, Endpoint]:
-    """Those that exist, removed ones too; locked in the order of their ids."""
+    """Return those that exist, removed ones too; locked in the order of their ids."""
     rows: Sequence[Mapping[str, Any]] = await tx.rows(
         _THESE_LOCKED if for_update else _THESE, ids=list(ids)
     )
@@ -73,7 +73,7 @@ def save_endpoint(tx: Transaction, endpoint: Endpoint) -> None:
 
 
 def endpoint_of(row: Mapping[str, Any]) -> Endpoint:
-    """From a row that has at least its columns."""
+    """Return the endpoint of a row that has at least its columns."""
     values = {name: row[name] for name in ENDPOINT_COLUMNS}
     values["kinds"] = (
         None if row["kinds"] is None else frozenset(Kind(kind) for kind in row["kinds"])

@@ -50,7 +50,7 @@ _ABOUT = text(f"""
 def put_message(
     tx: Transaction, said: Said, occasion: Occasion, *, stale: str | None, read: bool = False
 ) -> None:
-    """Unless the same was said before."""
+    """Store the message unless the same was said before."""
     words = {"title": said.title, "text": said.text, "language": said.language}
     tx.insert_missing(
         MessageRow,
@@ -85,7 +85,7 @@ async def count_unread(tx: Transaction, recipient: str) -> int:
 
 
 async def mark_read(tx: Transaction, id: UUID, recipient: str, now: datetime) -> bool:
-    """False when there is no such message in their inbox."""
+    """Mark the message as read; return False when there is none in their inbox."""
     return await tx.execute(_READ, id=id, recipient=recipient, now=now) > 0
 
 

@@ -30,8 +30,8 @@ _REMOVE = text("delete from recipients where id = :id")
 
 @dataclass(frozen=True, kw_only=True)
 class Addressee:
-    """What is spoken with somebody, None when they were never heard of; and their endpoints that
-    are open.
+    """The language of a recipient, None when they were never heard of; and their endpoints that are
+    open.
     """
 
     language: Language | None
@@ -39,7 +39,7 @@ class Addressee:
 
 
 async def find_addressees(tx: Transaction, ids: Iterable[str]) -> Mapping[str, Addressee]:
-    """Of everybody that is asked for."""
+    """Return the addressee of each id that is asked for."""
     found: dict[str, Addressee] = {}
     for row in await tx.rows(_ADDRESSEES, ids=sorted(set(ids))):
         before = found.get(row["person"])
@@ -73,7 +73,7 @@ async def save_recipient(tx: Transaction, recipient: Recipient) -> None:
 
 
 def meet_recipient(tx: Transaction, id: PersonId, language: Language) -> None:
-    """Somebody is heard of for the first time."""
+    """Store a recipient who is heard of for the first time."""
     tx.insert_missing(RecipientRow, {"id": id, "version": 1, "language": language})
 
 

@@ -43,7 +43,7 @@ def put_waiting(tx: Transaction, ticket_id: UUID, site_id: str, until: datetime)
 
 
 async def next_waiting(tx: Transaction, excluding: Collection[UUID]) -> datetime | None:
-    """When the first of them has waited long enough."""
+    """Return when the first of them has waited long enough."""
     row = await tx.row(_NEXT, excluding=list(excluding))
     return None if row is None else row["until"]
 

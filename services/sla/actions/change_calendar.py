@@ -61,7 +61,7 @@ async def put_calendar(
 
 
 def sweep_clocks_of(tx: Transaction, site_id: str | None) -> None:
-    """The clocks of that site (None: all) will be computed again, some hundreds of tickets at a
+    """Let the clocks of that site (None: all) be computed again, some hundreds of tickets at a
     time.
     """
     save_sweep(tx, site_id)
@@ -69,7 +69,7 @@ def sweep_clocks_of(tx: Transaction, site_id: str | None) -> None:
 
 
 async def sweep_clocks(tx: Transaction, sweeps: Sequence[Sweep]) -> None:
-    """The next clocks that a calendar's change may have moved are due for a look."""
+    """Make the next clocks due for a look that a calendar's change may have moved."""
     for sweep in sweeps:
         last = await bring_forward(tx, sweep, at=tx.now - SETTLING, limit=_AT_ONCE)
         if last is None:

@@ -59,7 +59,9 @@ async def compute_anew(tx: Transaction, ticket_ids: Sequence[UUID]) -> None:
 
 
 async def _decide_and_save(tx: Transaction, news: Sequence[News]) -> None:
-    """Most news leaves the clocks as they are; then nothing is computed."""
+    """Decide and save what news makes of the clocks. Most leaves them as they are; then nothing is
+    computed.
+    """
     moved: list[News] = []
     decisions: list[Decision] = []
     for each in news:

@@ -10,7 +10,7 @@ from shared.db.transaction import Transaction
 
 
 async def follow_sites(tx: Transaction, sites: Sequence[SiteV1]) -> None:
-    """The usual calendar of each site is in its own zone.
+    """Store the zone of each site: its usual calendar is in its own.
 
     Raises ValueError for what is no time zone.
     """

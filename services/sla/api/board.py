@@ -22,7 +22,7 @@ router = action_router("/v1", tag="board")
 Staff = Annotated[Caller, may(*STAFF)]
 
 _MIN_INTERVAL_S = 1.0
-"""Between two boards: people do not read a whole one faster."""
+"""The shortest time between two boards of a stream: people do not read a whole one faster."""
 
 
 class CountsOut(Reply):
@@ -68,8 +68,8 @@ async def read(site: Identifier, caller: Staff, tx: Tx) -> BoardOut:
 
 @router.get("/board/events", **event_stream(BoardOut))
 async def watch(request: Request, site: Identifier, caller: Staff, tx: Tx) -> Response:
-    """The whole board, at once and whenever something on it changes; an event's id is the time it
-    shows.
+    """Send the whole board, at once and whenever something on it changes; an event's id is the time
+    it shows.
     """
 
     async def look(tx: Transaction, after: datetime | None) -> Sequence[LiveEvent]:

@@ -86,7 +86,7 @@ class CalendarIn(Body):
         return self
 
     def calendar(self) -> Calendar:
-        """Raises ValueError for what cannot be."""
+        """Return the calendar. Raises ValueError for what cannot be."""
         return Calendar.model_validate(
             {
                 "time_zone": self.time_zone,
@@ -129,7 +129,7 @@ class SpecialDayOut(Reply):
 class CalendarOut(Reply):
     """Version 0 is the usual calendar of a site that has written none.
 
-    `warnings` says what somebody should look at.
+    `warnings` says what is worth a look, in words.
     """
 
     id: str
@@ -160,7 +160,7 @@ async def put(
     caller: Writer,
     tx: Tx,
 ) -> CalendarOut:
-    """Creates the calendar, or its next version; `If-Match` is demanded where it exists.
+    """Create the calendar, or its next version; `If-Match` is demanded where it exists.
 
     Only clocks that are going on follow.
     """

@@ -53,8 +53,8 @@ class ClocksOut(Reply):
 
 @router.get("/clocks")
 async def read(ticket_id: UUID, caller: Anybody, tx: Tx) -> ClocksOut:
-    """For staff of the site, the resident who reported the ticket or follows it, and technicians
-    with a job or an open offer of it.
+    """Return the ticket's clocks, for staff of the site, the resident who reported the ticket or
+    follows it, and technicians with a job or an open offer of it.
     """
     clocks = await see_clocks(tx, ticket_id, by=caller)
     return ClocksOut(

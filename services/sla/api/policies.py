@@ -141,7 +141,9 @@ class PolicyOut(Reply):
 
 @router.get("/{policy_id}")
 async def read(policy_id: Identifier, response: Response, caller: Reader, tx: Tx) -> PolicyOut:
-    """`default` is the built-in one, which a ticket has when no other is for it."""
+    """Return the policy. `default` is the built-in one, which a ticket has when no other is for
+    it.
+    """
     return _out(await see_policy(tx, policy_id, by=caller), response)
 
 
@@ -156,7 +158,7 @@ async def put(
     caller: Writer,
     tx: Tx,
 ) -> PolicyOut:
-    """Creates the policy, or its next version; `If-Match` is demanded where it exists.
+    """Create the policy, or its next version; `If-Match` is demanded where it exists.
 
     Tickets keep the version they were opened under.
     """

@@ -15,8 +15,8 @@ _STILL_OPEN = frozenset({ClockState.RUNNING, ClockState.PAUSED})
 def to_announce(
     clocks: Iterable[Clock], announced: Sequence[Announcement], now: datetime
 ) -> tuple[Announcement, ...]:
-    """What was passed and not yet announced. A breach is always told; of the warnings only the
-    newest of a clock that still runs, the others are recorded as skipped: something later has
+    """Return what was passed and not yet announced. A breach is always told; of the warnings only
+    the newest of a clock that still runs, the others are recorded as skipped: something later has
     overtaken them.
     """
     return tuple(

@@ -32,7 +32,7 @@ class Hours(BaseModel):
         return self.until() - self.start_min
 
     def until(self) -> int:
-        """The end, in minutes since the midnight that the start is counted from."""
+        """Return the end, in minutes since the midnight that the start is counted from."""
         return self.end_min if self.end_min > self.start_min else self.end_min + DAY_MIN
 
 
@@ -89,8 +89,8 @@ class Calendar(BaseModel):
         return tuple(hours for hours in self.week if hours.weekday == weekday)
 
     def on_date(self, day: date) -> tuple[Hours, ...]:
-        """The hours that start on that local date: special days first, then holidays and their
-        make-up workdays, then the week.
+        """Return the hours that start on that local date: special days first, then holidays and
+        their make-up workdays, then the week.
         """
         special = next((each for each in self.days if each.date == day), None)
         if special is not None:
@@ -107,7 +107,7 @@ class Calendar(BaseModel):
         return self.on_weekday(day.isoweekday())
 
     def usual_weekday(self) -> int:
-        """The first weekday with the hours that most days have."""
+        """Return the first weekday with the hours that most days have."""
         lengths = {
             weekday: sum(hours.length() for hours in self.on_weekday(weekday))
             for weekday in WEEKDAYS
@@ -116,7 +116,7 @@ class Calendar(BaseModel):
         return next(weekday for weekday in WEEKDAYS if lengths[weekday] == usual)
 
     def working_day(self) -> timedelta:
-        """What one day of a target in working time means."""
+        """Return what one day of a target in working time means."""
         if self.working_day_s is not None:
             return timedelta(seconds=self.working_day_s)
         if self.always_open:
@@ -126,7 +126,7 @@ class Calendar(BaseModel):
         )
 
     def warnings(self, year: int) -> tuple[str, ...]:
-        """What somebody should look at, in words."""
+        """Return what is worth a look, in words."""
         if self.holidays is None or known_year(self.holidays, year):
             return ()
         return (
@@ -136,7 +136,7 @@ class Calendar(BaseModel):
 
 
 def zone(name: str) -> ZoneInfo:
-    """Raises ValueError for what is no IANA time zone."""
+    """Return the zone of that name. Raises ValueError for what is no IANA time zone."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:

@@ -18,7 +18,9 @@ USUAL_ZONE = "Asia/Shanghai"
 
 
 def usual_calendar(time_zone: str) -> Calendar:
-    """What a site has when nobody wrote it one: Monday to Friday, 08:00–12:00 and 13:30–18:00."""
+    """Return the calendar of a site that has written none: Monday to Friday, 08:00–12:00 and
+    13:30–18:00.
+    """
     hours = ((8 * 60, 12 * 60), (13 * 60 + 30, 18 * 60))
     week = tuple(
         WeekdayHours(weekday=weekday, start_min=start, end_min=end)
@@ -45,7 +47,7 @@ class WrittenCalendar:
 class Edition:
     """A calendar as it stood from `since` on, until the next edition.
 
-    `site_id` is whose it is; None is everybody's.
+    `site_id` is whose it is; None for a calendar of all sites.
     """
 
     since: datetime
@@ -70,7 +72,9 @@ class Calendars:
         self._zones = zones
 
     def editions(self, site_id: str, targets: Targets) -> Sequence[Edition]:
-        """What these targets are counted in at that site, the first from the beginning of time."""
+        """Return what these targets are counted in at that site, the first from the beginning of
+        time.
+        """
         if targets.counted_in is CountedIn.WALL:
             return _WALL_EDITIONS
         if targets.calendar is not None and (named := self._written.get(targets.calendar)):

@@ -73,7 +73,7 @@ def _of_clock(
 
 
 def _only_stopped(before: ClockV1, after: ClockV1) -> bool:
-    """Whether the promise ended as it stood: kept, or broken and no longer waited for."""
+    """Return whether the promise ended as it stood: kept, or broken and no longer waited for."""
     ended = (
         is_going_on(before) and not is_going_on(after) and after.state is not ClockState.CANCELLED
     )
@@ -90,7 +90,9 @@ def _runs_otherwise(before: ClockV1, after: ClockV1) -> bool:
 
 
 def _broken_again(before: ClockV1, after: ClockV1, told: Set[int]) -> bool:
-    """Broken for a due time for which it was announced before, and taken back."""
+    """Return whether it is broken for a due time for which it was announced before, and taken
+    back.
+    """
     return (
         before.state is not ClockState.BREACHED
         and after.state is ClockState.BREACHED

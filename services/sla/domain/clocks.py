@@ -80,8 +80,10 @@ class _Stage(NamedTuple):
 def clocks_of(
     life: Life, *, policies: Sequence[Policy], calendars: Calendars, now: datetime
 ) -> Promises:
-    """`policies` are those in force when the ticket was opened; what is known of the work order may
-    be nothing, old or ahead.
+    """Return how each of the ticket's clocks stands.
+
+    `policies` are those in force when the ticket was opened; what is known of the work order may be
+    nothing, old or ahead.
     """
     stages = list(_stages(life, policies, calendars))
     policy = stages[-1].policy
@@ -95,8 +97,8 @@ def clocks_of(
 
 
 def _stages(life: Life, policies: Sequence[Policy], calendars: Calendars) -> Iterator[_Stage]:
-    """One after the other: new ones come with another priority or category, and with another
-    edition of the calendar.
+    """Yield the stages one after the other: new ones come with another priority or category, and
+    with another edition of the calendar.
     """
     ticket = life.ticket
     for classing, reclassed_at in zip(
@@ -143,8 +145,8 @@ def _course(kind: ClockKind, life: Life, *, restarts: bool) -> _Course:
         )
     reopened_at = life.reopened_at() if restarts else None
     arrived_at = life.arrived_at(from_cycle=0 if reopened_at is None else life.ticket.cycle)
-    # Whoever finished the job was there, though dispatch may not have said so yet; when staff
-    # settled it, nobody has to come.
+    # The technician who finished the job was there, though dispatch may not have said so yet; when
+    # staff settled it, no technician has to come.
     finished_at = None if standing and standing.by_staff else standing_since
     settled_at = standing_since if standing and standing.by_staff else None
     return _Course(
@@ -157,8 +159,8 @@ def _course(kind: ClockKind, life: Life, *, restarts: bool) -> _Course:
 
 
 def _all_terms(course: _Course, life: Life, stages: Sequence[_Stage]) -> Iterator[Terms]:
-    """One after the other from the start: those of each stage, anew at each visit that was agreed
-    with the resident.
+    """Yield the terms one after the other from the start: those of each stage, anew at each visit
+    that was agreed with the resident.
     """
     end = course.end()
     for stage in stages:

@@ -28,11 +28,11 @@ class Span:
     rest: timedelta = timedelta(0)
 
     def measured(self, day: timedelta) -> timedelta:
-        """The span as time, when a day is that long."""
+        """Return the span as time, when a day is that long."""
         return self.days * day + self.rest
 
     def iso(self) -> str:
-        """`P2D`, `PT2H30M`, `P1DT0.5S`: the shortest ISO 8601 form."""
+        """Return the shortest ISO 8601 form: `P2D`, `PT2H30M`, `P1DT0.5S`."""
         minutes, seconds = divmod(self.rest, timedelta(minutes=1))
         hours, minutes = divmod(minutes, 60)
         seconds_text = f"{seconds.total_seconds():f}".rstrip("0").rstrip(".")
@@ -47,7 +47,7 @@ class Span:
 
 
 def parse_span(value: str | float) -> Span:
-    """From `P2D`, `PT15M` or a number of seconds.
+    """Parse `P2D`, `PT15M` or a number of seconds.
 
     Raises NoDuration for anything else, for zero, and beyond 366 days.
     """

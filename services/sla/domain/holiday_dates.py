@@ -41,7 +41,7 @@ class Country(BaseModel):
 
 
 def known_year(country: Country, year: int) -> bool:
-    """Whether what the library says of that year is complete."""
+    """Return whether what the library says of that year is complete."""
     return country.code not in _MAKES_UP or bool(country.make_up_workdays(year))
 
 

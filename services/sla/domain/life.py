@@ -39,7 +39,7 @@ class Resolution:
 class TicketLife:
     """The ticket's part.
 
-    `responded_at` is when it says that somebody took it on or told the resident something.
+    `responded_at` is when staff took it on or told the resident something, as the ticket says.
     """
 
     opened_at: datetime
@@ -72,8 +72,8 @@ class Life:
     work: WorkLife
 
     def runs_like(self, other: "Life") -> bool:
-        """Whether their clocks run alike; which of the two told of the response first does not
-        matter.
+        """Return whether their clocks run alike; which of the two told of the response first does
+        not matter.
         """
         if self == other:
             return True
@@ -87,13 +87,13 @@ class Life:
         return min((at for at in told if at is not None), default=None)
 
     def arrived_at(self, *, from_cycle: int) -> datetime | None:
-        """When a technician was first on site, for a job of that cycle or a later one."""
+        """Return when a technician was first on site, for a job of that cycle or a later one."""
         return min(
             (at for cycle, at in self.work.came_at.items() if cycle >= from_cycle), default=None
         )
 
     def reopened_at(self) -> datetime | None:
-        """The last time; None if it never was."""
+        """Return when it was last reopened; None if it never was."""
         ended = [
             resolution.until
             for resolution in self.ticket.resolutions
@@ -102,7 +102,9 @@ class Life:
         return ended[-1] if ended else None
 
     def holds(self, reasons: Collection[str]) -> list[Period]:
-        """While it was on hold for one of these reasons; the last may have no end yet."""
+        """Return the periods in which it was on hold for one of these reasons; the last may have no
+        end yet.
+        """
         return [
             Period(hold.since, hold.until) for hold in self.ticket.holds if hold.reason in reasons
         ]
@@ -137,7 +139,9 @@ def work_life(order: WorkOrderV1 | None) -> WorkLife:
 
 
 def _classes(ticket: TicketV1) -> tuple[Classing, ...]:
-    """The first from the opening on, whatever date it bears."""
+    """Return category and priority over time; the first holds from the opening on, whatever date it
+    bears.
+    """
     first, *rest = ticket.classes or (
         Classing(at=ticket.opened_at, category=ticket.category, priority=ticket.priority),
     )
@@ -152,7 +156,9 @@ def _holds(ticket: TicketV1) -> Iterator[Hold]:
 
 
 def _resolutions(ticket: TicketV1) -> list[Resolution]:
-    """Every time it was resolved, until it was reopened if it was. Closing changes nothing."""
+    """Yield every time it was resolved, until it was reopened if it was. Closing changes
+    nothing.
+    """
     found: list[Resolution] = []
     over = False
     for step in ticket.steps:
@@ -165,7 +171,7 @@ def _resolutions(ticket: TicketV1) -> list[Resolution]:
 
 
 def _responded_at(ticket: TicketV1) -> datetime | None:
-    """A ticket that is resolved has been answered."""
+    """Return when the ticket was answered; one that is resolved has been."""
     assigned = (
         step.at
         for step in ticket.steps

@@ -13,7 +13,7 @@ from shared.contracts.sla import ClockKind
 from shared.contracts.tickets import Classing, HoldReason, Priority
 
 DEFAULT_POLICY = "default"
-"""The id of the policy that a ticket has when nobody wrote one for it."""
+"""The id of the policy that a ticket has when none was written for it."""
 
 Promised = Annotated[
     Span,
@@ -105,7 +105,9 @@ class Policy(BaseModel):
         )
 
     def specificity(self) -> int:
-        """A site outweighs everything, then the category, the priority, the channel."""
+        """Return the policy's weight: a site outweighs everything, then the category, the priority,
+        the channel.
+        """
         named = (self.site_id, self.match.category, self.match.priority, self.match.channel)
         return sum(
             weight for weight, name in zip((8, 4, 2, 1), named, strict=True) if name is not None
@@ -113,7 +115,8 @@ class Policy(BaseModel):
 
 
 def select_policy(policies: Sequence[Policy], ticket: TicketLife, classing: Classing) -> Policy:
-    """The most specific one that is for such a ticket; `order` decides between equals, then the id.
+    """Return the most specific one that is for such a ticket; `order` decides between equals, then
+    the id.
 
     Else the default policy.
     """
@@ -138,7 +141,7 @@ class InForce(BaseModel):
 
 
 def in_force(versions: Iterable[InForce], at: datetime) -> list[Policy]:
-    """The policies as they stood at `at`."""
+    """Return the policies as they stood at `at`."""
     return [
         version.policy
         for version in versions

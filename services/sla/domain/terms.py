@@ -39,8 +39,8 @@ class Terms(NamedTuple):
         return self._reached(BREACH, self.pauses)
 
     def warnings(self, due_at: datetime | None) -> Iterator[Crossing]:
-        """The shares at which a warning is due, in order of time; never before these terms were
-        made: what is too late already falls due with them. `due_at` is when they fall due.
+        """Return the shares at which a warning is due, in order of time; never before these terms
+        were made: what is too late already falls due with them. `due_at` is when they fall due.
         """
         for share in self.warn_at:
             fell_at = self._reached(share, self.pauses)
@@ -54,7 +54,7 @@ class Terms(NamedTuple):
         return bool(self.pauses) and self.pauses[-1].until is None
 
     def _due_known_at(self, instant: datetime, due_at: datetime | None) -> datetime | None:
-        """The due time as one saw it then, without the pauses that came later."""
+        """Return the due time as it was known then, without the pauses that came later."""
         known = known_by(self.pauses, instant) if self.pauses else self.pauses
         return due_at if known == self.pauses else self._reached(BREACH, known)
 
@@ -69,7 +69,7 @@ class Terms(NamedTuple):
         return max(reached, self.since)
 
     def _whole(self, pauses: list[Period]) -> timedelta:
-        """The time of which shares are used up; an agreed visit stretches it."""
+        """Return the time of which shares are used up; an agreed visit stretches it."""
         amount = self.amount or timedelta(0)
         if self.agreed is None:
             return amount

@@ -155,7 +155,9 @@ def _has_another_policy(promises: Promises, before: TimedTicket) -> bool:
 
 
 def _begun(before: TimedTicket | None, after: TimedTicket) -> tuple[ClockV1, ...]:
-    """A clock's row has the ticket's priority: with another one, all are stored anew."""
+    """Return the clocks that go on and whose rows are to be stored: a row has the ticket's
+    priority, so that with another one all are stored anew.
+    """
     if before is None or before.card.priority != after.card.priority:
         return tuple(after.going_on.values())
     stored = {clock.kind: clock for clock in before.clocks}

@@ -16,8 +16,8 @@ GOING_ON = (ClockState.RUNNING, ClockState.PAUSED, ClockState.BREACHED)
 
 
 def next_look(clocks: Iterable[Clock], now: datetime) -> datetime | None:
-    """The earliest instant at which something about these clocks changes though nothing happens: a
-    share passed, a promise at risk.
+    """Return the earliest instant at which something about these clocks changes though nothing
+    happens: a share passed, a promise at risk.
     """
     moments = [clock.next_at for clock in clocks if clock.next_at is not None]
     due = (
@@ -31,12 +31,14 @@ def next_look(clocks: Iterable[Clock], now: datetime) -> datetime | None:
 
 
 def is_going_on(clock: ClockV1) -> bool:
-    """Not done with: it runs, it waits, or it is broken and still waited for."""
+    """Return whether it is not done with: it runs, it waits, or it is broken and still waited
+    for.
+    """
     return clock.stopped_at is None
 
 
 def urgent_at(clocks: Iterable[ClockV1]) -> datetime | None:
-    """The earliest due time of what is not done with."""
+    """Return the earliest due time of what is not done with."""
     return min(
         (clock.due_at for clock in clocks if is_going_on(clock) and clock.due_at is not None),
         default=None,

@@ -24,7 +24,7 @@ class Period:
 
 
 def merged(periods: list[Period]) -> list[Period]:
-    """The same time in order, none overlapping or touching."""
+    """Return the same time in order, none overlapping or touching."""
     if len(periods) < 2:
         return periods
     result: list[Period] = []
@@ -40,7 +40,7 @@ def merged(periods: list[Period]) -> list[Period]:
 
 
 def known_by(periods: list[Period], instant: datetime) -> list[Period]:
-    """What had begun before `instant`, ended by then at the latest."""
+    """Return what had begun before `instant`, ended by then at the latest."""
     return [
         Period(period.since, instant if period.until is None else min(period.until, instant))
         for period in periods
@@ -65,7 +65,7 @@ class WorkingTime:
         self._zone = zone(calendar.time_zone)
 
     def between(self, begin: datetime, end: datetime) -> timedelta:
-        """How much working time lies between two instants; none when `end` is not later."""
+        """Return how much working time lies between two instants; none when `end` is not later."""
         if end <= begin:
             return timedelta(0)
         if self.calendar.always_open:
@@ -86,8 +86,8 @@ class WorkingTime:
         return worked
 
     def outside(self, pauses: Sequence[Period], begin: datetime, end: datetime) -> timedelta:
-        """How much working time lies between two instants and in none of the pauses, which are
-        apart.
+        """Return how much working time lies between two instants and in none of the pauses, which
+        are apart.
         """
         paused = (
             self.between(
@@ -98,8 +98,8 @@ class WorkingTime:
         return self.between(begin, end) - sum(paused, timedelta(0))
 
     def add(self, start: datetime, amount: timedelta) -> datetime | None:
-        """The earliest instant by which `amount` of working time has passed since `start`; None
-        when ten years are not enough.
+        """Return the earliest instant by which `amount` of working time has passed since `start`;
+        None when ten years are not enough.
         """
         if self.calendar.always_open or amount <= timedelta(0):
             return start + amount
@@ -117,8 +117,8 @@ class WorkingTime:
         return None
 
     def due(self, start: datetime, amount: timedelta, pauses: Sequence[Period]) -> datetime | None:
-        """When `amount` of working time outside the pauses has passed since `start`; None while a
-        pause has no end.
+        """Return when `amount` of working time outside the pauses has passed since `start`; None
+        while a pause has no end.
 
         `pauses` are in order and apart. What ends at the very instant a pause begins has not ended
         before it.
@@ -141,7 +141,7 @@ class WorkingTime:
         return self.add(cursor, left)
 
     def open_on(self, utc_day: date) -> Iterator[tuple[datetime, datetime]]:
-        """The open periods (UTC) of one UTC day, in order and apart."""
+        """Return the open periods (UTC) of one UTC day, in order and apart."""
         begin = datetime.combine(utc_day, time(0), UTC)
         for since, until, offset in _stretches(self._zone, begin, begin + _DAY):
             shown_since, shown_until = (
@@ -160,8 +160,8 @@ class WorkingTime:
                 day += _DAY
 
     def _hours_shown_on(self, day: date) -> list[tuple[datetime, datetime]]:
-        """The working hours that fall on one local date, merged: its own, and what reaches over
-        midnight from the day before.
+        """Return the working hours that fall on one local date, merged: its own, and what reaches
+        over midnight from the day before.
         """
         midnight, next_midnight = (
             datetime.combine(day, time(0)),
@@ -187,8 +187,8 @@ class WorkingTime:
 
 @lru_cache(maxsize=16_384)
 def _open_day(hours: WorkingTime, utc_day: date) -> _OpenDay:
-    """Looked at once and kept while it is asked for: most promises are counted in the same few
-    calendars over the same few days.
+    """Return the day's open periods, computed once and kept while they are asked for: most promises
+    are counted in the same few calendars over the same few days.
     """
     periods = tuple(hours.open_on(utc_day))
     return _OpenDay(periods, sum((until - since for since, until in periods), timedelta(0)))
@@ -201,7 +201,9 @@ def _utc_day(instant: datetime) -> date:
 def _stretches(
     where: ZoneInfo, begin: datetime, end: datetime
 ) -> Iterator[tuple[datetime, datetime, timedelta]]:
-    """The time from `begin` to `end` (a day of UTC) in parts with one offset from UTC each."""
+    """Return the time from `begin` to `end` (a day of UTC) in parts with one offset from UTC
+    each.
+    """
     before, after = _offset(where, begin), _offset(where, end)
     if before == after:
         yield begin, end, before

@@ -40,7 +40,7 @@ async def lock_due(
     """Lock the tickets that are to be looked at, the earliest first; skip those that another
     instance has in hand.
 
-    Returns ids: a row that cannot be read is found where one bad ticket is set aside alone.
+    Returns ids: a row that cannot be read is found where one bad ticket is quarantined alone.
     """
     rows = await tx.rows(_LOCK_DUE, until=until, excluding=list(excluding), limit=limit)
     return [row["ticket_id"] for row in rows]
@@ -59,7 +59,7 @@ async def find_timed_ticket(tx: Transaction, ticket_id: UUID) -> TimedTicket | N
 async def find_announcements(
     tx: Transaction, ticket_ids: Collection[UUID]
 ) -> dict[UUID, list[Announcement]]:
-    """All that was announced about those tickets, in order."""
+    """Return all that was announced about those tickets, in order."""
     found: dict[UUID, list[Announcement]] = defaultdict(list)
     for row in await tx.rows(_FIND_ANNOUNCEMENTS, ids=list(ticket_ids)) if ticket_ids else ():
         found[row["ticket_id"]].append(_ANNOUNCEMENT.validate_python(dict(row)))
@@ -79,7 +79,7 @@ def save_timed_ticket(tx: Transaction, timed: TimedTicket) -> None:
 def save_announcements(
     tx: Transaction, ticket_id: UUID, announcements: Iterable[Announcement]
 ) -> None:
-    """The key refuses a second one."""
+    """Insert the announcements; the key refuses a second one."""
     for announcement in announcements:
         # Of an enum's member, pydantic writes JSON in twice the time that its text takes.
         tx.insert(
@@ -124,8 +124,9 @@ def _timed_ticket(row: Mapping[str, Any]) -> TimedTicket:
     )
 
 
-# Nobody changes the terms while somebody holds them; many may. Everybody locks in one order:
-# tickets (the kernel does, before a handler is called), terms, rows, figures.
+# A shared advisory lock: transactions that read the terms run together, those that change them
+# wait. All lock in one order: tickets (the kernel does, before a handler is called), terms, rows,
+# figures.
 _LOCK = text("""
     select * from promises
     where (select count(pg_advisory_xact_lock_shared(hashtextextended('terms:all', 0)))) > 0

@@ -159,7 +159,7 @@ class SweepRow(Table, table=True):
 
 
 class FigureRow(Table, table=True):
-    """Figures that are kept along with what they count, so that nobody has to count it.
+    """Figures that are kept along with what they count, so that it never has to be counted.
 
     `kind` is a kind of clock, or `ticket`. `counted` is either a state that so many are in now, or
     what only grows: `breaches`, `warnings` and `kept`. The release before counted clocks by how

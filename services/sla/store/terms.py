@@ -33,8 +33,8 @@ class Sweep:
 
 
 async def lock_terms(tx: Transaction) -> None:
-    """Waits until nobody computes by the old terms (whoever has a ticket's row holds them): who
-    comes later sees the new ones.
+    """Lock the terms to change them: wait until no transaction computes by the old ones (those that
+    hold a ticket's row); later ones see the new.
     """
     await tx.lock("terms", ["all"])
 
@@ -42,8 +42,8 @@ async def lock_terms(tx: Transaction) -> None:
 async def load_terms(
     tx: Transaction, site_ids: Collection[str], *, since: datetime, until: datetime
 ) -> tuple[list[InForce], Calendars]:
-    """What counts at these sites: the policies that were in force at any time between, and the
-    calendars and zones from `since` on.
+    """Return what counts at these sites: the policies that were in force at any time between, and
+    the calendars and zones from `since` on.
 
     They are read every time, in one statement; what is made of the text of a policy or a calendar
     is remembered.
@@ -76,7 +76,7 @@ async def newest_calendar(tx: Transaction, calendar_id: str) -> WrittenCalendar 
 
 
 async def find_calendars(tx: Transaction, ids: Collection[str]) -> dict[str, str | None]:
-    """Which of these exist, with the site each belongs to (None: all)."""
+    """Return which of these exist, with the site each belongs to (None: all)."""
     return {row["id"]: row["site_id"] for row in await tx.rows(_FIND_CALENDARS, ids=list(ids))}
 
 

@@ -69,7 +69,7 @@ async def confirm_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) ->
 
 
 async def close_unconfirmed_tickets(tx: Transaction, ticket_ids: Sequence[UUID]) -> None:
-    """Close what was resolved 72 h ago and nobody objected to."""
+    """Close tickets that were resolved 72 h ago and not objected to."""
     for ticket in (await lock_tickets(tx, ticket_ids)).values():
         closed = ticket.close_unconfirmed(now=tx.now)
         record(

@@ -26,7 +26,7 @@ def record(
     at: datetime | None = None,
     detail: Mapping[str, JsonValue] | None = None,
 ) -> None:
-    """The ticket's newest version, said as `fact` and shown to everybody who sees the ticket."""
+    """Save the ticket's newest version, publish it as `fact`, and add a line of the timeline."""
     keep(tx, ticket)
     tx.publish(events.of_ticket(fact, ticket, detail))
     add_line(tx, ticket, fact, by=by, at=at, detail=detail)
@@ -43,7 +43,7 @@ def add_line(
     public: bool = True,
     comment_id: UUID | None = None,
 ) -> None:
-    """The line whose number is the ticket's count of them."""
+    """Add a line of the timeline; its number is the ticket's count of them."""
     entry = Entry(
         n=ticket.entries,
         at=at or tx.now,

@@ -18,7 +18,7 @@ from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
 from shared.preconditions import demand_version
 
-# facts live for thirty: whoever was away for one of them hears the next
+# facts live for thirty: a service that was away for one of them hears the next
 _REPUBLISH_EVERY = timedelta(days=10)
 REPUBLISHING = "restating"
 

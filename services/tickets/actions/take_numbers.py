@@ -47,7 +47,7 @@ class Numbers:
             log.warning("numbers_not_taken_ahead", code=code, error=first_line(error))
 
     async def _take_blocks(self, codes: Sequence[str]) -> Sequence[None]:
-        """All who ask at once for a code are served by one block of it."""
+        """Take one block of each code, for all who ask for it at the same time."""
         for code in dict.fromkeys(codes):
             if self._pool.needs(code):
                 async with self._database.transaction() as tx:

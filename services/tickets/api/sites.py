@@ -158,7 +158,7 @@ async def put(
     caller: _Keeper,
     tx: Tx,
 ) -> SiteOut:
-    """Creates the site, or replaces it; `If-Match` is demanded where it exists."""
+    """Create the site, or replace it; `If-Match` is demanded where it exists."""
     site, created = await put_site(tx, body.site(site_id), version=version, by=caller)
     response.status_code = 201 if created else 200
     etag(response, site.version)
@@ -167,7 +167,7 @@ async def put(
 
 @router.post("/sites:republish")
 async def republish(caller: _Admin, tx: Tx) -> RepublishedOut:
-    """Says every site again, for whoever may have missed it."""
+    """Republish every site, for listeners that may have missed it."""
     return RepublishedOut(republished=await republish_sites(tx, by=caller))
 
 

@@ -63,7 +63,7 @@ class RatingIn(Body):
 async def cancel(
     ticket_id: TicketId, response: Response, body: CancelIn, caller: Asker, tx: Tx
 ) -> TicketOut:
-    """No longer wanted. Staff say why."""
+    """Cancel the ticket: it is no longer wanted. Staff say why."""
     return _answer(
         response,
         await end_ticket.cancel_ticket(tx, ticket_id, by=caller, reason=body.reason),
@@ -75,7 +75,7 @@ async def cancel(
 async def merge(
     ticket_id: TicketId, response: Response, body: MergeIn, caller: Staff, tx: Tx
 ) -> TicketOut:
-    """Cancels this ticket as a duplicate of another, which its people follow from now on."""
+    """Cancel this ticket as a duplicate of another, which its people follow from now on."""
     return _answer(
         response,
         await end_ticket.merge_ticket(tx, ticket_id, into=TicketId(body.duplicate_of), by=caller),
@@ -87,7 +87,7 @@ async def merge(
 async def resolve(
     ticket_id: TicketId, response: Response, body: NoteIn, caller: Staff, tx: Tx
 ) -> TicketOut:
-    """Done without a technician's completion; the note says how."""
+    """Resolve the ticket without a technician's completion; the note says how."""
     return _answer(
         response, await end_ticket.resolve_ticket(tx, ticket_id, by=caller, note=body.note), caller
     )
@@ -97,7 +97,7 @@ async def resolve(
 async def confirm(
     ticket_id: TicketId, response: Response, body: NothingIn, caller: Asker, tx: Tx
 ) -> TicketOut:
-    """It is fixed."""
+    """Confirm that it is fixed."""
     return _answer(response, await end_ticket.confirm_ticket(tx, ticket_id, by=caller), caller)
 
 
@@ -105,7 +105,7 @@ async def confirm(
 async def reopen(
     ticket_id: TicketId, response: Response, body: ReasonIn, caller: Asker, tx: Tx
 ) -> TicketOut:
-    """It was not fixed after all; within 14 days."""
+    """Reopen the ticket: it was not fixed after all; within 14 days."""
     return _answer(
         response,
         await end_ticket.reopen_ticket(tx, ticket_id, by=caller, reason=body.reason),
@@ -117,7 +117,7 @@ async def reopen(
 async def hold(
     ticket_id: TicketId, response: Response, body: HoldIn, caller: Staff, tx: Tx
 ) -> TicketOut:
-    """It waits for something."""
+    """Hold the ticket while it waits for something."""
     return _answer(
         response,
         await hold_ticket.hold_ticket(tx, ticket_id, by=caller, reason=body.reason, note=body.note),
@@ -129,7 +129,7 @@ async def hold(
 async def release(
     ticket_id: TicketId, response: Response, body: NothingIn, caller: Staff, tx: Tx
 ) -> TicketOut:
-    """It goes on where it was."""
+    """Release the ticket: it goes on where it was."""
     return _answer(response, await hold_ticket.release_ticket(tx, ticket_id, by=caller), caller)
 
 
@@ -137,7 +137,7 @@ async def release(
 async def appoint(
     ticket_id: TicketId, response: Response, body: WindowIn, caller: Asker, tx: Tx
 ) -> TicketOut:
-    """A visit is agreed; the newest counts."""
+    """Agree on a visit; the newest counts."""
     return _answer(
         response,
         await converse.agree_visit(tx, ticket_id, by=caller, start=body.start, end=body.end),
@@ -149,7 +149,7 @@ async def appoint(
 async def urge(
     ticket_id: TicketId, response: Response, body: NothingIn, caller: Asker, tx: Tx
 ) -> UrgedOut:
-    """Asks again; once an hour it counts."""
+    """Urge staff on; once an hour it counts."""
     ticket, counted = await converse.urge_ticket(tx, ticket_id, by=caller)
     etag(response, ticket.version)
     return UrgedOut.of_urged(ticket, caller, counted=counted)
@@ -159,7 +159,7 @@ async def urge(
 async def rate(
     ticket_id: TicketId, response: Response, body: RatingIn, caller: Asker, tx: Tx
 ) -> TicketOut:
-    """The reporter's marks for one resolution, 1 to 5, within 30 days."""
+    """Rate one resolution as the reporter, 1 to 5, within 30 days."""
     rated = await converse.rate_ticket(
         tx,
         ticket_id,
@@ -174,7 +174,7 @@ async def rate(
 
 @router.post("/comments", status_code=201)
 async def comment(ticket_id: TicketId, body: CommentIn, caller: Asker, tx: Tx) -> CommentOut:
-    """Public ones are told; internal ones are for staff."""
+    """Write a comment. Public ones are told; internal ones are for staff."""
     return CommentOut.model_validate(
         await converse.add_comment(tx, ticket_id, by=caller, text=body.text, public=body.public)
     )
@@ -182,13 +182,13 @@ async def comment(ticket_id: TicketId, body: CommentIn, caller: Asker, tx: Tx) -
 
 @router.put("/follow")
 async def follow(ticket_id: TicketId, response: Response, caller: Asker, tx: Tx) -> TicketOut:
-    """The caller is told of the ticket from now on."""
+    """Follow the ticket: the caller is told of it from now on."""
     return _answer(response, await converse.follow_ticket(tx, ticket_id, by=caller), caller)
 
 
 @router.delete("/follow", status_code=204)
 async def unfollow(ticket_id: TicketId, caller: Asker, tx: Tx) -> None:
-    """The caller is told no more."""
+    """Follow the ticket no more: the caller is no longer told of it."""
     await converse.unfollow_ticket(tx, ticket_id, by=caller)
 
 

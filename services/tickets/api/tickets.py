@@ -55,7 +55,7 @@ _Short = Annotated[Text | None, Query(max_length=200)]
 async def open_(
     request: Request, response: Response, body: TicketIn, caller: _Opener, tx: Tx
 ) -> Json:
-    """Opens a ticket. `possible_duplicates` are offered, never forced."""
+    """Open a ticket. `possible_duplicates` are offered, never forced."""
     opened = await open_ticket(
         tx, body.report(), by=caller, numbers=state_of(request, TicketsState).numbers
     )
@@ -110,14 +110,14 @@ async def list_(
     caller: Reader,
     tx: Tx,
 ) -> TicketsOut:
-    """What the caller may see, newest first."""
+    """Return the tickets that the caller may see, newest first."""
     found = page.cut(await list_tickets(tx, filters, by=caller), response, lambda ticket: ticket.id)
     return TicketsOut(items=[TicketOut.of(ticket, caller) for ticket in found])
 
 
 @router.get("/{ticket_id}", response_model=TicketViewOut)
 async def read(ticket_id: TicketId, response: Response, caller: Reader, tx: Tx) -> Json:
-    """One ticket: what was asked for, who comes, when, and by when it was promised."""
+    """Return one ticket: what was asked for, who comes, when, and by when it was promised."""
     view = await read_ticket(tx, ticket_id, by=caller)
     etag(response, view.ticket.version)
     return TicketViewOut.written(view, caller)
@@ -132,7 +132,7 @@ async def amend(
     caller: Asker,
     tx: Tx,
 ) -> TicketOut:
-    """Other text, place, windows or answers; staff also another category or priority."""
+    """Change text, place, windows or answers; as staff also category or priority."""
     ticket = await amend_ticket(tx, ticket_id, body.amendment(), version=version, by=caller)
     etag(response, ticket.version)
     return TicketOut.of(ticket, caller)
@@ -146,7 +146,7 @@ async def timeline(
     caller: Reader,
     tx: Tx,
 ) -> TimelineOut:
-    """What happened, oldest first; residents read what is public."""
+    """Return what happened, oldest first; residents read what is public."""
     found = await read_timeline(tx, ticket_id, after=page.last or 0, limit=page.limit, by=caller)
     entries = page.cut(found, response, lambda entry: entry.n)
     return TimelineOut(items=[EntryOut.model_validate(entry) for entry in entries])

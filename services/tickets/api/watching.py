@@ -20,8 +20,8 @@ router = action_router("/v1/tickets", tag="tickets")
 
 @router.get("/{ticket_id}/events", **event_stream(EntryOut))
 async def watch(request: Request, ticket_id: TicketId, caller: Reader, tx: Tx) -> Response:
-    """Every line of the timeline that the caller may read, from the first or from `Last-Event-ID`
-    on, and then as they come.
+    """Send every line of the timeline that the caller may read, from the first or from
+    `Last-Event-ID` on, and then new ones as they come.
     """
 
     async def look(tx: Transaction, after: int | None) -> Sequence[LiveEvent]:

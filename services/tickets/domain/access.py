@@ -45,7 +45,7 @@ def may_act(caller: Caller, site: Site | None, ticket: Ticket) -> bool:
 
 def may_read_internal(caller: Caller, ticket: Ticket, *, now: datetime) -> bool:
     """Return whether the caller reads what is not public: staff, and the technician who holds the
-    ticket or is offered it; nobody else does, nor a technician who only lives there.
+    ticket or is offered it; not a technician who only lives there.
     """
     return caller.is_staff(ticket.site_id) or _is_admitted(caller, ticket, now=now)
 

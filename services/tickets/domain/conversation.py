@@ -19,7 +19,7 @@ _MAX_URGES = 50
 _MAX_APPOINTMENTS = 20
 MAX_FOLLOWERS = 200
 MAX_VISIT = timedelta(days=7)  # the technician who comes is kept free for all of it
-MAX_LINES_TO_COMMENT = 1000  # whoever tells of a ticket reads all that was said about it
+MAX_LINES_TO_COMMENT = 1000  # notify reads all that was said about a ticket to tell of it
 
 
 class NotTheReporter(Forbidden):

@@ -16,7 +16,7 @@ _ORDER = (Priority.LOW, Priority.NORMAL, Priority.URGENT, Priority.EMERGENCY)
 
 
 def find_danger(words: Iterable[str], *texts: str) -> str | None:
-    """The first of the words that stands in the texts; None when all is calm.
+    """Return the first of the words that stands in the texts; None when all is calm.
 
     Width and case do not matter. A word written in Latin letters must stand alone (`gas` is not in
     `gasket`); Chinese has no spaces, so its words are found anywhere.
@@ -26,7 +26,7 @@ def find_danger(words: Iterable[str], *texts: str) -> str | None:
 
 
 def raised(usual: Priority, danger: str | None) -> Priority:
-    """The usual priority, or emergency where there is danger; never a lower one."""
+    """Return the usual priority, or emergency where there is danger; never a lower one."""
     return Priority.EMERGENCY if danger else usual
 
 

@@ -31,8 +31,8 @@ class Earlier:
 
 
 def possible_duplicates(ticket: Ticket, others: Iterable[Earlier]) -> tuple[Earlier, ...]:
-    """Those of the others that are alive, of the same category, from the last 72 h and in the same
-    unit or spot, newest first.
+    """Return those of the others that are alive, of the same category, from the last 72 h and in
+    the same unit or spot, newest first.
 
     Where neither names a unit or spot: within 30 m of each other.
     """

@@ -63,8 +63,8 @@ class Happening:
 def follow(
     ticket: Ticket, order: WorkOrderV1, *, at: datetime
 ) -> tuple[Ticket, tuple[Happening, ...]]:
-    """The ticket after taking a newer snapshot of its work order into account, and what happened on
-    the way, in order.
+    """Return the ticket after taking a newer snapshot of its work order into account, and what
+    happened on the way, in order.
 
     `at` dates what the work order itself gives no time for. An order that was taken into account
     already changes nothing.
@@ -81,8 +81,8 @@ def follow(
         return _remember(saw, order, target, at=at)
     if target is ticket.state:
         return saw, ()
-    # What was heard too late to be seen one by one was so all the same: somebody took it before it
-    # was begun, or done.
+    # What was heard too late to be seen one by one was so all the same: a technician took it before
+    # it was begun, or done.
     missed = ticket.state is State.OPEN and (
         target is State.IN_PROGRESS or (target is State.RESOLVED and _was_taken(order))
     )
@@ -90,8 +90,8 @@ def follow(
 
 
 def admitted(order: WorkOrderV1) -> dict[str, datetime | None]:
-    """The technicians who may read the ticket: those who hold a job of it, and those with an open
-    offer until it ends.
+    """Return the technicians who may read the ticket: those who hold a job of it, and those with an
+    open offer until it ends.
     """
     held_out = {
         offer.technician_id: offer.expires_at
@@ -154,7 +154,7 @@ def _walk(
 def _remember(
     ticket: Ticket, order: WorkOrderV1, target: State, *, at: datetime
 ) -> tuple[Ticket, tuple[Happening, ...]]:
-    """While staff hold it, only the state that it returns to moves."""
+    """Move only the state that the ticket returns to, while staff hold it."""
     if target in {State.ON_HOLD, ticket.before} or not ticket.has_room_for(target):
         return ticket, ()
     job, since = _shown(order, target, at=at)
@@ -184,7 +184,7 @@ def _note_earlier_work(
 
 
 def _shown(order: WorkOrderV1, to: State, *, at: datetime) -> tuple[JobV1 | None, datetime]:
-    """The job that shows why the ticket is `to`, and since when it is so."""
+    """Return the job that shows why the ticket is `to`, and since when it is so."""
     jobs = [job for job in order.jobs if job.cycle == order.cycle]
     now_so = [
         (job, since)
@@ -204,8 +204,8 @@ def _shown(order: WorkOrderV1, to: State, *, at: datetime) -> tuple[JobV1 | None
 
 
 def _since(job: JobV1, to: State) -> datetime | None:
-    """When the job's last unbroken stretch in what shows `to` began; None if its
-    steps do not say.
+    """Return when the job's last unbroken stretch in what shows `to` began; None if its steps do
+    not say.
     """
     began = None
     for step in reversed(job.steps):

@@ -117,7 +117,7 @@ def lacks_answers(category: Category, answers: Mapping[str, str]) -> bool:
 
 
 def check_windows(windows: tuple[Window, ...]) -> None:
-    """Raises Invalid for more than three, or one that ends before it starts."""
+    """Raise Invalid for more than three, or one that ends before it starts."""
     if len(windows) > _MAX_WINDOWS:
         raise Invalid(f"At most {_MAX_WINDOWS} preferred windows.", field="/preferred_windows")
     for n, window in enumerate(windows):

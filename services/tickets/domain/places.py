@@ -1,4 +1,4 @@
-"""From what somebody wrote about where to a place; nothing that was said is lost."""
+"""From the words of a report about where to a place; nothing that was said is lost."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from shared.contracts.tickets import Place
 
 @dataclass(frozen=True, kw_only=True)
 class Whereabouts:
-    """Where, in the words of whoever reports; coordinates are WGS 84, both or none."""
+    """Where, in the reporter's words; coordinates are WGS 84, both or none."""
 
     unit: str | None = None
     spot: str | None = None
@@ -21,7 +21,7 @@ class Whereabouts:
 
 
 def resolve_place(site: Site, where: Whereabouts) -> Place:
-    """The place inside the site.
+    """Return the place inside the site.
 
     What the site does not know stays as plain words; coordinates that were given win over known
     ones.
@@ -55,7 +55,7 @@ def resolve_place(site: Site, where: Whereabouts) -> Place:
 
 
 def unit_key(place: Place) -> str | None:
-    """`3-1202`, as in a resident's claims; None for a public place."""
+    """Return the unit as in a resident's claims, `3-1202`; None for a public place."""
     return f"{place.building}-{place.unit}" if place.unit else None
 
 

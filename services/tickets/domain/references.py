@@ -1,4 +1,4 @@
-"""References that can be read over the phone: `DEMO-1042-K` is the site's code, a number and a
+"""References that can be read over the phone: `DEMO-1042-J` is the site's code, a number and a
 check character.
 """
 
@@ -19,7 +19,7 @@ def reference_for(code: str, number: int) -> str:
 
 
 def is_misread(text: str) -> bool:
-    """Whether the text cannot be a reference as it was given out: one digit wrong, or two
+    """Return whether the text cannot be a reference as it was given out: one digit wrong, or two
     neighbours swapped.
     """
     written = _WRITTEN.fullmatch(text.strip().upper())
@@ -27,8 +27,8 @@ def is_misread(text: str) -> bool:
 
 
 def _check_letter(code: str, number: int) -> str:
-    """A weighted sum modulo a prime: neighbours have different weights, so that swapping them
-    shows.
+    """Return the letter of a weighted sum modulo a prime: neighbours have different weights, so
+    that swapping them shows.
     """
     weighed = sum(
         (place + 1) * _SYMBOLS.index(symbol)
@@ -49,12 +49,14 @@ class NumberPool:
         self._left: dict[str, deque[int]] = {}
 
     def take(self, code: str) -> int | None:
-        """The next number, or None when none is left."""
+        """Return the next number, or None when none is left."""
         left = self._left.get(code)
         return left.popleft() if left else None
 
     def is_half_used(self, code: str) -> bool:
-        """Just now: of all who take a number, one is told so."""
+        """Return whether exactly half a block is left, as it is for one of all who take a
+        number.
+        """
         return len(self._left.get(code, ())) == BLOCK // 2
 
     def put(self, code: str, numbers: Iterable[int]) -> None:
@@ -64,5 +66,5 @@ class NumberPool:
             left.extend(numbers)
 
     def needs(self, code: str) -> bool:
-        """Whether another block is worth taking."""
+        """Return whether another block is worth taking."""
         return len(self._left.get(code, ())) <= BLOCK // 2

@@ -12,7 +12,7 @@ from services.tickets.domain.ticket import Ticket
 from shared.errors import Invalid
 
 _HAS_DIGIT = re.compile("[0-9]")
-_MAX_KEPT = 16
+_MAX_WORD_CHARACTERS = 16
 """Characters of a word that is kept with its tokens."""
 
 
@@ -49,7 +49,7 @@ def tokens_of(words: Iterable[str]) -> frozenset[str]:
     digits are everywhere), and every single character beyond ASCII.
     """
     return frozenset().union(
-        *(_cut(word) if len(word) > _MAX_KEPT else _kept(word) for word in words)
+        *(_cut(word) if len(word) > _MAX_WORD_CHARACTERS else _kept(word) for word in words)
     )
 
 

@@ -99,7 +99,7 @@ class Site:
         return self.id
 
     def category(self, code: str) -> tuple[Category, bool]:
-        """The category of that code and True; what it becomes when the site does not know it
+        """Return the category of that code and True; what it becomes when the site does not know it
         (`other`) and False.
         """
         known = self._categories.get(code)
@@ -108,7 +108,7 @@ class Site:
         return self._categories.get(_OTHER) or Category(code=_OTHER, names={}), False
 
     def unit(self, key: str) -> Place | None:
-        """The place of a unit such as `3-1202`; None when the site does not know it."""
+        """Return the place of a unit such as `3-1202`; None when the site does not know it."""
         code, _, unit = key.partition("-")
         building, units = self._buildings.get(code, _NO_BUILDING)
         return (
@@ -118,7 +118,7 @@ class Site:
         )
 
     def spot(self, named: str) -> Spot | None:
-        """The spot of that code or name; None when the site does not know it."""
+        """Return the spot of that code or name; None when the site does not know it."""
         return self._spots.get(named)
 
     @cached_property
@@ -135,7 +135,7 @@ class Site:
 
 
 def check_site(site: Site) -> None:
-    """Raises Invalid for a zone nobody knows and for what is named twice."""
+    """Raise Invalid for an unknown zone and for what is named twice."""
     try:
         ZoneInfo(site.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:

@@ -16,8 +16,8 @@ _ENDED = frozenset({JobState.COMPLETED, JobState.FOLLOW_UP, JobState.CANCELLED})
 
 @dataclass(frozen=True, kw_only=True)
 class WorkView:
-    """What dispatch does about the ticket; `technician` is what the person is called, None while
-    nobody has the job.
+    """What dispatch does about the ticket; `technician` is what the person is called, None while no
+    technician has the job.
     """
 
     state: WorkOrderState
@@ -46,7 +46,7 @@ class DueView:
 
 
 def technician_of(order: WorkOrderV1 | None) -> str | None:
-    """The id of whoever has the ticket's job, or had it last."""
+    """Return the id of the technician who has the ticket's job, or had it last."""
     job = _job(order) if order else None
     return job.technician_id if job else None
 
@@ -109,8 +109,8 @@ def first_name(name: str) -> str:
 
 
 def _job(order: WorkOrderV1) -> JobV1 | None:
-    """The job that counts now: an open one of this cycle with a technician, else any open one, else
-    the last.
+    """Return the job that counts now: an open one of this cycle with a technician, else any open
+    one, else the last.
     """
     jobs = [job for job in order.jobs if job.cycle == order.cycle]
     open_jobs = [job for job in jobs if job.state not in _ENDED]

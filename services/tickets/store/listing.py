@@ -48,7 +48,7 @@ class Filters:
 
 
 async def find_tickets(tx: Transaction, filters: Filters, scope: Scope) -> Sequence[Ticket]:
-    """Newest first."""
+    """Return the tickets that the caller may see and asked for, newest first."""
     statement, given = listing(filters, scope, now=tx.now)
     return (
         [] if statement is None else [ticket_of(row) for row in await tx.rows(statement, **given)]
@@ -96,8 +96,8 @@ def _sites(
 
 
 def _of_sites(asked: Filters, there: str | None, fits: str, given: dict[str, Any]) -> Sequence[str]:
-    """Those of staff's sites: site by site, and state by state if some are asked for, unless
-    something rarer leads to them.
+    """Return the searches for tickets of staff's sites: site by site, and state by state if some
+    are asked for, unless something rarer leads to them.
 
     Tickets are in any state but `closed` for a while or seldom, so that a state leads to fewer than
     words do.
@@ -137,7 +137,7 @@ def _of_sites(asked: Filters, there: str | None, fits: str, given: dict[str, Any
 
 
 def _found_by_words(asked: Filters, there: str, fits: str, given: dict[str, Any]) -> str:
-    """The same of what has these words.
+    """Return the search for tickets there that have these words.
 
     The ticket's row is read only for a filter that its words do not answer.
     """
@@ -171,7 +171,9 @@ def _found_by_words(asked: Filters, there: str, fits: str, given: dict[str, Any]
 
 
 def _own(scope: Scope, there: str | None, fits: str, given: dict[str, Any]) -> Sequence[str]:
-    """What the resident reported, and what their units did, where the site allows."""
+    """Return the searches for what the resident reported, and what their units did, where the site
+    allows.
+    """
     if there is None:
         return ()
     own = [_newest(f"t.reporter_id = :id and {there} and {fits}")]
@@ -187,8 +189,8 @@ def _own(scope: Scope, there: str | None, fits: str, given: dict[str, Any]) -> S
 
 
 def _entered(there: str | None, fits: str) -> Sequence[str]:
-    """What the integration entered, for itself and for others: the index of the second holds no
-    resident's own tickets.
+    """Return the searches for what the integration entered, for itself and for others: the index of
+    the second holds no resident's own tickets.
     """
     if there is None:
         return ()
@@ -199,7 +201,7 @@ def _entered(there: str | None, fits: str) -> Sequence[str]:
 
 
 def _admitted(there: str | None, fits: str) -> Sequence[str]:
-    """What the technician holds or is offered.
+    """Return the search for what the technician holds or is offered.
 
     The first condition says what the index leaves out; without it the index is not used.
     """

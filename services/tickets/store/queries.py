@@ -97,13 +97,13 @@ async def load_with_snapshots(
 
 
 async def lock_ticket(tx: Transaction, id: UUID) -> Ticket | None:
-    """The ticket, for the transaction to change."""
+    """Return the ticket, for the transaction to change; None where there is none."""
     rows = await tx.for_update(_FOR_UPDATE, id=id)
     return ticket_of(rows[0]) if rows else None
 
 
 async def lock_tickets(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Ticket]:
-    """Those that exist, locked in order of id."""
+    """Return those that exist, locked in order of id."""
     rows = await tx.rows(_LOCK, ids=list(ids))
     return {row["id"]: ticket_of(row) for row in rows}
 
@@ -113,7 +113,7 @@ async def lock_due_to_close(
 ) -> Sequence[UUID]:
     """Lock tickets whose 72 h are over; skip those that another instance has taken.
 
-    Returns ids: a row that cannot be read is found where one bad ticket is set aside alone.
+    Returns ids: a row that cannot be read is found where one bad ticket is quarantined alone.
     """
     rows = await tx.rows(_LOCK_DUE, now=tx.now, excluding=list(excluding), limit=limit)
     return [row["id"] for row in rows]
@@ -125,8 +125,8 @@ async def find_next_closing(tx: Transaction, excluding: Collection[UUID]) -> dat
 
 
 async def find_alike(tx: Transaction, ticket: Ticket) -> Sequence[Earlier]:
-    """Living tickets of the same category that may be in the same place; a ticket without a place
-    has none.
+    """Return living tickets of the same category that may be in the same place; a ticket without a
+    place has none.
     """
     place, unit = ticket.place, unit_key(ticket.place)
     common = {
@@ -167,7 +167,7 @@ def save_comment(tx: Transaction, comment: Comment) -> None:
 async def find_entries(
     tx: Transaction, ticket_id: TicketId, *, after: int, internal: bool, limit: int
 ) -> Sequence[Entry]:
-    """Lines after number `after`, oldest first; `internal` ones too, or only the public."""
+    """Return lines after number `after`, oldest first; `internal` ones too, or only the public."""
     rows = await tx.rows(_ENTRIES, ticket_id=ticket_id, after=after, internal=internal, limit=limit)
     return [Entry(**row) for row in rows]
 

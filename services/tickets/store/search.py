@@ -7,13 +7,13 @@ from services.tickets.domain.ticket import Ticket
 from services.tickets.store.tables import WordsRow
 from shared.db.transaction import Transaction
 
-_NEAR_AT_ONE_SITE = 500
-_NEAR = 4_000
+_MAX_SCANNED_AT_ONE_SITE = 500
+_MAX_SCANNED = 4_000
 """As many of the newest tickets within the bounds are read for their words first: what occurs often
 is found there, and what does not is rare enough for the index of tokens, which gives all that match
 in no order.
 """
-_FARTHER = 20
+_CLOSED_FACTOR = 20
 """So many times as many where closed tickets are asked for: the newest are those that are still
 open.
 """
@@ -48,18 +48,20 @@ def found_by_words(
         site = "true"
     far_site = "true" if one_site else site  # one site is among the tokens
     said = "said like all(cast(:parts as text[]))"
-    most_near = (_NEAR_AT_ONE_SITE if one_site else _NEAR) * (_FARTHER if closed else 1)
+    scanned = (_MAX_SCANNED_AT_ONE_SITE if one_site else _MAX_SCANNED) * (
+        _CLOSED_FACTOR if closed else 1
+    )
     within = f"ticket_words where {site} and {bounds}"
     # Looked at only where the page is not full: all that lies within the bounds may have been read
     # already.
     there_is_more = (
-        f"(select count(*) from near) < :limit and exists (select from {within} offset {most_near})"
+        f"(select count(*) from near) < :limit and exists (select from {within} offset {scanned})"
     )
     return f"""
         with near as materialized (
             select ticket_id as id from (
                 select ticket_id, said, tokens from {within} order by ticket_id desc
-                  limit {most_near}) as found
+                  limit {scanned}) as found
             where {said} and tokens @> cast(:marks as text[]) {and_fits} order by ticket_id desc
               limit :limit)
         select id from near union select id from (

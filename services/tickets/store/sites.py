@@ -62,7 +62,9 @@ async def load_site(tx: Transaction, site_id: str) -> Site | None:
 
 
 def _remembered(row: Mapping[str, Any]) -> Site:
-    """The site of a row; of a revision that has been parsed, the row need hold nothing else."""
+    """Return the site of a row; of a revision that has been parsed, the row need hold nothing
+    else.
+    """
     revision = row["revision"]
     if revision not in _parsed:
         _parsed[revision] = _site_of(row)
@@ -73,7 +75,7 @@ def _remembered(row: Mapping[str, Any]) -> Site:
 
 
 async def lock_site(tx: Transaction, site_id: str) -> Site | None:
-    """The site, nobody else's to change until the transaction ends; neither is its creation."""
+    """Lock the site until the transaction ends, and its creation where there is none; return it."""
     await tx.lock("site", [site_id])
     row = await tx.row(_LOCK, id=site_id)
     return None if row is None else _site_of(row)
@@ -121,7 +123,7 @@ async def save_changed_site(tx: Transaction, site: Site) -> None:
 
 
 async def take_number_block(tx: Transaction, code: str) -> range:
-    """The next numbers of a site's code, ours alone once the transaction has committed."""
+    """Return the next numbers of a site's code, ours alone once the transaction has committed."""
     row = await tx.row(_TAKE_BLOCK, code=code, next=FIRST_NUMBER + BLOCK, size=BLOCK)
     end = int(row["next_number"]) if row else FIRST_NUMBER + BLOCK
     return range(end - BLOCK, end)

@@ -32,16 +32,11 @@ _AS_BEFORE = f"""
     alter table jobs drop column rank, drop column due_at;
     create index jobs_waiting on jobs (site_id, needed) where state = 'waiting' and not held;
     alter table planning_queue rename to wakes;
+    alter index planning_queue_pkey rename to wakes_pkey;
     alter index planning_queue_due rename to wakes_due;
     alter index planning_queue_by_site rename to wakes_by_site;
     alter index planning_queue_by_job rename to wakes_by_job;
     alter index planning_queue_news rename to wakes_news;
-    alter index planning_queue_pkey rename to wakes_pkey;
-    alter table dead_letters rename to parked_facts;
-    alter index dead_letters_pkey rename to parked_facts_pkey;
-    alter index dead_letters_once rename to parked_facts_once;
-    alter table outbox rename column dead to parked;
-    alter index outbox_dead rename to outbox_parked;
     update alembic_version set version_num = '{_MIGRATION.down_revision}'"""
 _BACKLOG = """
     with new as (select gen_random_uuid() as id, n from generate_series(1, $1) n),

@@ -41,7 +41,7 @@ COMMON: dict[str, Any] = {
     "excluding": [],
     "busy": [],
     "before": None,
-    "limit": 51,
+    "limit": 100,
     "site_id": "s07",
     "site_ids": ["s07"],
     "sites": _SITES,

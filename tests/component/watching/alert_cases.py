@@ -103,12 +103,12 @@ CASES: Sequence[Case] = [
     _silent(
         "EventLoopHeld", *_buckets("fettle_event_loop_lag_seconds_bucket", "0+120x30", "0+120x30")
     ),
-    _fires("FactsParked", *_two("fettle_dead_letters", "2x30", _CONSUMER)),
-    _silent("FactsParked", *_two("fettle_dead_letters", "0x30", _CONSUMER)),
+    _fires("DeadLetters", *_two("fettle_dead_letters", "2x30", _CONSUMER)),
+    _silent("DeadLetters", *_two("fettle_dead_letters", "0x30", _CONSUMER)),
     _fires("FactsUnpublishable", *_two("fettle_outbox_dead_letters", "1x30")),
     _silent("FactsUnpublishable", *_two("fettle_outbox_dead_letters", "0x30")),
-    _fires("RowsSetAside", *_two("fettle_rows_quarantined", "1x30", 'alarm="clocks"')),
-    _silent("RowsSetAside", *_two("fettle_rows_quarantined", "0x25 1x5", 'alarm="clocks"')),
+    _fires("RowsQuarantined", *_two("fettle_rows_quarantined", "1x30", 'alarm="clocks"')),
+    _silent("RowsQuarantined", *_two("fettle_rows_quarantined", "0x25 1x5", 'alarm="clocks"')),
     _fires("OutboxGrows", *_two("fettle_outbox_backlog", "5000x30")),
     _silent("OutboxGrows", *_two("fettle_outbox_backlog", "900x30")),
     _fires("NothingPublished", *_one("fettle_outbox_stalled_seconds", "0+60x30")),
