@@ -1,6 +1,7 @@
 """Fixtures for every test: real engines, started once, and fresh databases."""
 
 import structlog
+from hypothesis import HealthCheck, settings
 
 from tests.support.component import component
 from tests.support.engines import databases, nats, nats_of_all, postgres
@@ -15,6 +16,10 @@ structlog.configure(
         structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
     ]
 )
+
+# How long an example takes says more about the machine than about the rule.
+settings.register_profile("fettle", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("fettle")
 
 
 def pytest_sessionstart() -> None:
