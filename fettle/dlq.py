@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from fettle.asking import ask
 from fettle.home import SERVICES
@@ -31,19 +30,18 @@ def list_dead_letters(as_json: AsJson = False) -> None:
     if as_json:
         console.print_json(data=dead_letters)
         return
-    table = Table("service", "id", "type", "of", "attempts", "reason", "since", box=None)
     for service, facts in dead_letters.items():
         for fact in facts:
-            table.add_row(
-                service,
-                fact["id"],
-                fact["type"],
-                fact["subject_id"],
-                str(fact["attempts"]),
-                fact["reason"],
-                fact["parked_at"],
+            # lines and no table: a narrow terminal would cut the id, which the next command needs
+            console.print(
+                f"{service} {fact['id']}  {fact['type'] or '-'} of {fact['subject_id'] or '-'}, "
+                f"attempts {fact['attempts']}, since {fact['parked_at']}\n  {fact['reason']}",
+                soft_wrap=True,
+                markup=False,
+                highlight=False,
             )
-    console.print(table if table.row_count else "there are no dead letters")
+    if not any(dead_letters.values()):
+        console.print("there are no dead letters")
 
 
 @dlq.command()

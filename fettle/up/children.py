@@ -17,7 +17,7 @@ from fettle.home import CHECKOUT
 from fettle.up.watch import Say
 
 _LOG_LIMIT_BYTES = 20_000_000
-_WRONG_START = {2: "a wrong setting", 3: "its port is taken"}
+_WRONG_START = {2: "a wrong setting", 3: "it cannot listen"}
 """Exit codes of a service that would fail again in the same way."""
 
 

@@ -21,7 +21,7 @@ log = get_logger(__name__)
 def serve(create_app: Callable[[Any], FastAPI], settings_type: type[ServiceSettings]) -> None:
     """Run the service that the environment's settings describe, until SIGTERM.
 
-    Exits with 2 for a wrong setting, with 3 for a port that is taken.
+    Exits with 2 for a wrong setting, with 3 where it cannot listen, as when its port is taken.
     """
     try:
         settings = settings_type()
@@ -36,7 +36,7 @@ def serve(create_app: Callable[[Any], FastAPI], settings_type: type[ServiceSetti
         listeners = listen(settings.host, settings.port, settings.instance_port)
     except OSError as error:
         log.error(
-            "port_taken",
+            "cannot_listen",
             host=settings.host,
             port=settings.port,
             instance_port=settings.instance_port,

@@ -187,7 +187,7 @@ def measure_restating(empty: Flow, full: Flow) -> Measured:
             ]
             for _ in range(_RESTATINGS)
         ]
-        measured[f"{service} restate {path.partition(':')[0].removeprefix('/v1')}"] = compared(
+        measured[f"{service} republish {path.partition(':')[0].removeprefix('/v1')}"] = compared(
             median(turn[0] for turn in turns), median(turn[1] for turn in turns)
         )
     return measured

@@ -37,11 +37,13 @@ def dead_letters(running: Up) -> Any:
 async def test_what_is_parked_is_listed_shown_tried_again_and_dropped(running: Up) -> None:
     fact = await park_something(running)
 
+    listed = fettle("dlq", "list", home=running.home, cwd=running.home)
     shown = fettle("dlq", "show", "sla", fact["id"], home=running.home, cwd=running.home)
     retried = fettle("dlq", "retry", "sla", fact["id"], home=running.home, cwd=running.home)
     still_there = dead_letters(running)["sla"]
     dropped = fettle("dlq", "drop", "sla", fact["id"], home=running.home, cwd=running.home)
 
+    assert f"sla {fact['id']}  tickets.ticket.opened.v1" in listed.stdout
     assert json.loads(shown.stdout)["body"] == "{"
     assert retried.returncode == 1
     assert "stays a dead letter" in retried.stderr

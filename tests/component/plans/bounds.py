@@ -41,7 +41,7 @@ COMMON: dict[str, Any] = {
     "excluding": [],
     "busy": [],
     "before": None,
-    "limit": 100,
+    "limit": 51,
     "site_id": "s07",
     "site_ids": ["s07"],
     "sites": _SITES,
