@@ -349,9 +349,9 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "sites._TAKE_BLOCK": [ask(40, code="S7", next=1000, size=100)],
     },
     "sla": {
-        "board._OPEN": [ask(560)],
-        "board._AT_RISK": [ask(150, until=_NOW + timedelta(hours=1))],
-        "board._BREACHED": [ask(40)],
+        "board._OPEN": [ask(560, limit=100)],
+        "board._AT_RISK": [ask(150, limit=100, until=_NOW + timedelta(hours=1))],
+        "board._BREACHED": [ask(40, limit=100)],
         "board._COUNT_AT_RISK": [ask(40, until=_NOW + timedelta(hours=1))],
         "board._COUNT_AT_RISK_AT": [ask(40, until=_NOW + timedelta(hours=1))],
         "figures._CHANGE": [
