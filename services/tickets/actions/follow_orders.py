@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.tickets import events
-from services.tickets.actions.recording import add_line, keep
+from services.tickets.actions.recording import add_line, save
 from services.tickets.domain.following import follow
 from services.tickets.store.queries import lock_tickets
 from shared.contracts import WorkOrderV1
@@ -35,4 +35,4 @@ async def follow_orders(tx: Transaction, orders: Sequence[WorkOrderV1]) -> None:
                 detail=happening.detail,
             )
         if after is not before:
-            keep(tx, after)
+            save(tx, after)
