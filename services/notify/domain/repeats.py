@@ -53,7 +53,8 @@ def gather(
     occasions: Iterable[Occasion], told: Mapping[Repeated, datetime], *, now: datetime
 ) -> Gathered:
     """Return the occasions with repeats made one. `told` says when the like of them was told last;
-    what comes within a minute of that waits until the minute is over.
+    what comes within a minute of that waits until the minute is over, or goes along with another
+    of its kind about the ticket: that one may show the state that it is about.
     """
     at_once: dict[int, Occasion] = {}
     alike: dict[Repeated, list[tuple[int, Occasion]]] = defaultdict(list)
@@ -64,9 +65,11 @@ def gather(
         else:
             alike[repeated].append((place, occasion))
     again_at: dict[UUID, datetime] = {}
+    going = {_of_kind(each) for each in at_once.values() if each.stale(now) is None}
+    going |= {_of_kind(group[0][1]) for repeated, group in alike.items() if repeated not in told}
     for repeated, group in alike.items():
         free_at = told[repeated] + GATHERED_FOR if repeated in told else now
-        if free_at > now:
+        if free_at > now and _of_kind(group[0][1]) not in going:
             again_at[repeated.ticket_id] = min(free_at, again_at.get(repeated.ticket_id, free_at))
         else:
             at_once |= _as_one(group)
@@ -84,6 +87,10 @@ def _repeated(occasion: Occasion) -> Repeated | None:
         kind=occasion.kind,
         topic=topic,
     )
+
+
+def _of_kind(occasion: Occasion) -> tuple[str, UUID | None, str]:
+    return occasion.recipient_id, occasion.ticket_id, occasion.kind
 
 
 def _as_one(group: list[tuple[int, Occasion]]) -> dict[int, Occasion]:

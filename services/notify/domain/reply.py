@@ -12,9 +12,11 @@ from services.notify.domain.reply_fault import ReplyFault
 from shared.contracts.notify import Decision
 
 _MAX_REASON_LENGTH = 500
-_ARRIVAL_GRACE = timedelta(minutes=5)
-"""How far in the past a planned arrival may lie: clocks differ, and answers travel."""
-_MAX_AHEAD = timedelta(days=60)
+_ARRIVAL_GRACE = timedelta(minutes=4)
+"""How far in the past a planned arrival may lie, since clocks differ and answers travel: less than
+dispatch grants, so that what counts here counts there.
+"""
+_MAX_AHEAD = timedelta(days=90)
 
 _DECISIONS: Mapping[str, Decision] = {
     **dict.fromkeys(("accept", "accepted", "接受", "接单"), Decision.ACCEPT),

@@ -30,7 +30,7 @@ IN_WORDS: Mapping[ReplyFault, str] = {
     ReplyFault.REASON_NOT_TEXT: "the reason has to be text",
     ReplyFault.ARRIVAL_NOT_A_TIME: "planned_arrival has to be a time with its zone in RFC 3339, "
     "such as 2026-11-21T08:00:00+08:00",
-    ReplyFault.ARRIVAL_OUT_OF_RANGE: "planned_arrival has to lie ahead, by 60 days at most",
+    ReplyFault.ARRIVAL_OUT_OF_RANGE: "planned_arrival has to lie ahead, by 90 days at most",
 }
 """For the record of an attempt, each with what to do."""
 

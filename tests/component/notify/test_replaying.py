@@ -61,6 +61,28 @@ async def test_what_was_said_while_it_was_disabled_is_replayed_by_time_with_fres
     )
 
 
+async def test_what_was_given_up_when_it_was_disabled_is_replayed(
+    notify: Component, receiver: Receiver
+) -> None:
+    began = notify.clock.now()
+    endpoint = await register(notify, receiver, kinds=["job.accepted"])
+    receiver.answer(503)
+    story = Story(notify.clock.now())
+    await notify.hears(a_technician(), story.ticket(), story.offered("wang"))
+    await notify.hears(story.accepted("wang"))
+    await send(notify)
+    await enable(notify, endpoint, False)
+    await enable(notify, endpoint, True)
+    receiver.answer(200)
+    notify.clock.move(hours=1)
+
+    answer = await replay(notify, endpoint, since=began.isoformat())
+
+    assert answer.json() == {"replayed": 1}
+    assert len({got.id for got in receiver.got}) == 1
+    assert len(receiver.got) == 2
+
+
 async def test_an_offer_that_still_lives_is_replayed_by_its_id(
     notify: Component, receiver: Receiver
 ) -> None:

@@ -108,10 +108,21 @@ def test_a_job_that_changed_otherwise_is_no_repeat_and_its_going_on_is_never_gat
     other = _with(occasion(2, Kind.JOB_CHANGED), changed=["location", "summary"])
     resumed = _with(occasion(2, Kind.JOB_CHANGED), changed=["resumed"])
 
-    gathered = gather([same, other, resumed], told(first), now=NOON + 3 * SECOND)
+    def told_at_once(*occasions: Occasion) -> tuple[Occasion, ...]:
+        return gather(occasions, told(first), now=NOON + 3 * SECOND).now
 
-    assert gathered.now == (other, resumed)
+    assert [told_at_once(each) for each in (same, other, resumed)] == [(), (other,), (resumed,)]
     assert topic_of(resumed) is None
+
+
+def test_what_waits_goes_along_with_another_of_its_kind() -> None:
+    first = _with(occasion(1, Kind.JOB_CHANGED), changed=["summary"])
+    waiting = _with(occasion(2, Kind.JOB_CHANGED), changed=["summary"])
+    other = _with(occasion(3, Kind.JOB_CHANGED), changed=["location"])
+    later = NOON + 4 * SECOND
+
+    assert gather([waiting, other], told(first), now=later).now == (waiting, other)
+    assert gather([waiting, occasion(3)], told(first), now=later).now == (occasion(3),)
 
 
 def test_what_is_of_no_use_any_more_is_neither_counted_nor_kept_waiting() -> None:
