@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from services.notify.adapters.wording import words_for
-from services.notify.domain.kinds import Kind, Language
+from services.notify.domain.kinds import REPEATABLE, Kind, Language
 from services.notify.domain.occasion import Occasion
 from services.notify.domain.repeats import GATHERED, Repeated, gather, topic_of
 from shared.ids import PersonId, SiteId, derived_id, new_id
@@ -81,11 +81,8 @@ def test_several_that_are_heard_of_at_once_are_one_message() -> None:
 def test_steps_offers_and_promises_are_told_each_by_itself() -> None:
     alone = [kind for kind in Kind if topic_of(occasion(kind=kind)) is None]
 
-    assert set(Kind) - set(alone) == {
-        Kind.TICKET_ANSWERED,
-        Kind.JOB_CHANGED,
-        Kind.JOB_UNASSIGNABLE,
-    }
+    assert set(Kind) - set(alone) == REPEATABLE
+    assert {Kind.JOB_OFFERED, Kind.TICKET_ASSIGNED, Kind.CLOCK_BREACHED} <= set(alone)
     for kind in alone:
         steps = [occasion(1, kind), occasion(2, kind)]
         assert gather(steps, {}, now=NOON + 3 * SECOND).now == tuple(steps)
