@@ -184,7 +184,7 @@ async def make_app(
     clock: Clock | None = None,
     nats_url: str = "nats://127.0.0.1:1",
     hears_tickets: bool = True,
-    **settings: int,
+    **settings: Any,
 ) -> ToyApp:
     jwks = folder / "jwks.json"
     given = ServiceSettings.of(
