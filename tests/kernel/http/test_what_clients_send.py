@@ -140,7 +140,7 @@ async def test_a_route_that_writes_refuses_them_too_and_nothing_is_written(toy: 
     answer = await toy.http().post("/v1/notes?dry_run=true", json={"words": "a"})
 
     assert (answer.status_code, await toy.count("notes")) == (422, 0)
-    assert "it has none" in answer.json()["errors"][0]["detail"]
+    assert "it has `more`" in answer.json()["errors"][0]["detail"]
 
 
 async def test_who_may_not_ask_hears_that_first(one_toy: ToyApp) -> None:
