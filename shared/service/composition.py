@@ -140,6 +140,7 @@ class Service:
             readings=self.readings.all,
             not_ready=self._not_ready,
             details=self._details,
+            cors_origins=self.settings.cors_origins,
             state=state(
                 service=self,
                 database=self.database,

@@ -50,6 +50,10 @@ class RecipientOut(Reply):
         return cls.model_validate(recipient)
 
 
+class RecipientsOut(Reply):
+    items: tuple[RecipientOut, ...]
+
+
 class ListenerOut(ListeningOut):
     """One who hears of a site; `site` is `*` for one who hears of every site."""
 
