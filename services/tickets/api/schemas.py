@@ -21,6 +21,7 @@ from shared.contracts import SkillNeed, Window
 from shared.contracts.tickets import (
     Appointment,
     Classing,
+    Danger,
     Place,
     Priority,
     Rating,
@@ -160,6 +161,7 @@ class TicketOut(Reply):
     appointments: tuple[Appointment, ...]
     urges: tuple[datetime, ...]
     ratings: tuple[Rating, ...]
+    danger: tuple[Danger, ...]
     call_back: bool
     legal: tuple[Verb, ...]
 
