@@ -21,7 +21,7 @@ _ROOM_BYTES = 4096
 
 
 def raised(usual: Priority, words: Iterable[str]) -> Priority:
-    """Return the usual priority, or emergency where there are words of danger; never a lower one."""
+    """Return the usual priority, or emergency where there are words of danger."""
     return Priority.EMERGENCY if any(words) else usual
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from services.tickets.domain.danger.script import TO_SIMPLIFIED
 
 BLANK = "■"
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"'})
-_SPACES = re.compile(r"[^\S\n]+")
-_BETWEEN_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
-_SENTENCE_ENDS = re.compile(r"(?<=[。!?;\n…])|(?<=\.)(?= |$)")
+_ALIKE = TO_SIMPLIFIED | str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})
+_SPACES = re.compile(r"[^\S\n ]+ *| {2,}")
+_BETWEEN_CHINESE = re.compile(r" (?<=[\u4e00-\u9fff] )(?=[\u4e00-\u9fff])")
+_SENTENCE_ENDS = re.compile(r"(?<=[。!?;\n…])(?![。!?;\n…])|(?<=\.)(?= |$)")
 _CLAUSE_ENDS = re.compile(
     r"[,、:()\[\]{}\"「」『』《》~—–]| - | but | however | though | although | yet | because | so "
     r"| while | just | only | and (?=(?:the|a|an|it|its|there|my|our|we|i|he|she|they|you|your|is|"
@@ -24,9 +24,10 @@ def plain(text: str) -> str:
     """Return the text in one width, lower case and simplified characters; a space between Chinese
     characters is a comma.
     """
-    folded = unicodedata.normalize("NFKC", text).casefold().translate(_QUOTES)
-    spaced = _SPACES.sub(" ", folded.translate(TO_SIMPLIFIED))
-    return _BETWEEN_CHINESE.sub(",", spaced).strip()
+    if text.isascii():
+        return _SPACES.sub(" ", text.lower()).strip()
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_ALIKE)
+    return _BETWEEN_CHINESE.sub(",", _SPACES.sub(" ", folded)).strip()
 
 
 def sentences(text: str) -> list[str]:

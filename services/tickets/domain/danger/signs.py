@@ -11,24 +11,35 @@ class Sign:
     """One danger in the ways in which people say it.
 
     `said` are patterns for one sentence as `reading.py` returns it. `stems` are plain pieces of
-    them, of which one stands in every match: where none does, no pattern is tried. Every repetition
-    in a pattern is bounded, so that a long text costs no more than its length.
+    them, with `|` between, of which one stands in every match: where none does, no pattern is
+    tried. Every repetition in a pattern is bounded, so that a long text costs no more than its
+    length.
     """
 
     word: str
     """What the ticket remembers of it, and what staff are told."""
-    stems: tuple[str, ...]
+    stems: str
     said: tuple[str, ...]
     near: str = ""
     """What has to stand somewhere in the text besides; empty: nothing."""
     unless: str = ""
     """What in the same clause makes it harmless; empty: nothing."""
+    excused: str = ""
+    """What anywhere in the sentence makes it harmless; empty: nothing."""
     raw: bool = False
     """Look for it also in harmless words, for its patterns tell them apart (gas meter hisses)."""
     across: bool = False
     """Look for it in two sentences together (The lift stopped. My son is inside.)."""
     deniable: bool = True
     """False for patterns that speak by a negation of their own (`cannot get out`)."""
+
+    def may_stand_in(self, text: str) -> bool:
+        """Return whether a stem is in the text; what has none has no match."""
+        return any(stem in text for stem in self._stems)
+
+    @cached_property
+    def _stems(self) -> tuple[str, ...]:
+        return tuple(self.stems.split("|"))
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -37,6 +48,10 @@ class Sign:
     @cached_property
     def context(self) -> re.Pattern[str]:
         return re.compile(self.near, re.ASCII)
+
+    @cached_property
+    def excuse(self) -> re.Pattern[str] | None:
+        return re.compile(self.excused, re.ASCII) if self.excused else None
 
     @cached_property
     def exception(self) -> re.Pattern[str] | None:
@@ -65,6 +80,10 @@ class Guards:
     """What only looks like `over` (not fixed, has to be fixed), blanked before it is looked for."""
     present: re.Pattern[str]
     """In the clause of the sign: it is going on all the same."""
+    again: re.Pattern[str]
+    """The same where the clause speaks of a time that is over, too (as last month, it smells
+    again).
+    """
     supposed: re.Pattern[str]
     """Before the sign in its clause: a case that is only thought of, or a question about it."""
     told: re.Pattern[str]

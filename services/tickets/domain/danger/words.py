@@ -1,4 +1,4 @@
-"""Which words of danger stand in a text at a site: what the rules find, and the site's own words."""
+"""Which words of danger stand in a text: those of the rules, and the site's own."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -14,8 +14,9 @@ USUAL_DANGER_WORDS = (
     "electric shock", "sparks",
 )  # fmt: skip
 _KNOWN_TO_THE_RULES = frozenset(
-    (*USUAL_DANGER_WORDS, "瓦斯", "天然气", "失火", "火花", "爆炸", "晕倒", "倒塌", "一氧化碳", "焦味",
-     "burst", "flood", "explosion", "stuck", "spark", "carbon monoxide", "burning")
+    (*USUAL_DANGER_WORDS, "瓦斯", "天然气", "失火", "火花", "爆炸", "晕倒", "倒塌",
+     "一氧化碳", "焦味", "burst", "flood", "explosion", "stuck", "spark", "burning",
+     "carbon monoxide")
 )  # fmt: skip
 _MARKS = " \n,.!?。、;:~"
 
@@ -38,4 +39,4 @@ def words_of_danger(site_words: Iterable[str], *texts: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _sign_of(word: str) -> Sign:
-    return Sign(word=word, stems=(word,), said=(whole_word(word),))
+    return Sign(word=word, stems=word, said=(whole_word(word),))
