@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.component.tickets.arranging import DEMO, Tickets
+from shared.contracts.dispatch import JobState, WorkOrderState
+from tests.component.tickets.arranging import DEMO, Tickets, an_order
 
 
 async def reclassified(tickets: Tickets) -> list[Any]:
@@ -188,3 +189,27 @@ async def test_a_sites_own_words_count_in_comments(tickets: Tickets) -> None:
 
     assert calm["priority"] == "normal"
     assert (await tickets.get(opened["id"]))["priority"] == "emergency"
+
+
+async def test_why_a_technician_gives_a_job_back_is_read_once_however_often_it_is_heard(
+    tickets: Tickets,
+) -> None:
+    opened = await tickets.open()
+    now = tickets.component.clock.now()
+    accepted = an_order(opened["id"], WorkOrderState.ACCEPTED, JobState.ACCEPTED, version=2, at=now)
+    returned = an_order(
+        opened["id"],
+        WorkOrderState.WAITING,
+        JobState.ACCEPTED,
+        JobState.WAITING,
+        version=3,
+        at=now,
+        reason="现场漏气，要燃气公司",
+    )
+
+    await tickets.component.hears(accepted, returned, returned)
+
+    ticket = await tickets.get(opened["id"])
+    assert (ticket["state"], ticket["priority"]) == ("open", "emergency")
+    assert [danger["words"] for danger in ticket["danger"]] == [["漏气"]]
+    assert len(await reclassified(tickets)) == 1
