@@ -11,9 +11,17 @@ SIGNS = (
             "crash|cav|gives way|plunge|plummet|tipped|swing|crumbl|blew|blown|broke|"
             "sinkhole|unstable|sagging|detach|bulg|flapping|wobbl|slid|split|tilt|tor|sag|"
             "bow|uprooted|apart|pull|hole|crack|onto|buckl|missed|snapped|cracked|manhole|"
-            "opened up|thrown|raining"
+            "opened up|thrown|raining|held|landed|smash|shatter|sway|rock|rotten|rusted|"
+            "attached|worked|half off"
         ),
         said=(
+            r"\b(?:only |just )?held (?:on |up |together )?(?:only )?by (?:one|a|two|its last|"
+            r"tape|a single)\b|\blanded (?:on|next to|in front|right|inches|just|where)\b|"
+            r"\bcame crashing\b|\b(?:smashed|shattered|crashed) (?:down )?(?:on|onto|into|"
+            "through|in) (?:the |a |my |our )?(?:pavement|street|path|car|sidewalk|courtyard|"
+            r"ground|roof|ceiling|floor|playground|entrance|yard)\b",
+            rf"\b(?:{HIGH})\b.{{0,30}}\b(?:sway\w*|rock(?:s|ing) |wobbl\w+|rotten|rusted through|"
+            r"not attached|come loose|worked loose|hangs? (?:on|by|only)|just hang\w*|half off)\b",
             r"\b(?:fell|falls?|falling|dropped|dropping|thrown|coming down|came down|"
             r"raining down) (?:down )?(?:from|off) (?:the )?(?:\d+\w*|roof|top|upper|above|"
             r"fa[cç]ade|balcony|ceiling|sky|crane|scaffold\w*|building)\b",
@@ -75,8 +83,10 @@ SIGNS = (
     ),
     Sign(
         word="lift falling",
-        stems="lift|elevat|elavat",
+        stems="lift|elevat|elavat|hoist|stairlift",
         said=(
+            rf"\b{LIFT}\b.{{0,50}}\b(?:dropped|plunged|plummeted|slipped|sank|slid down|lurched|"
+            r"free[- ]?fall\w*|raced (?:down|up)|out of control)\b",
             r"\b(?:elevator|lift) free[- ]?(?:fell|fall\w*)",
             rf"\b{LIFT} (?:[\w'()/-]+ ){{0,5}}(?:dropp?\w*|fell(?! silent)|fall\w*|free[- ]?fall|"
             r"plung\w+|plummet\w*|crash\w*|jerk\w* down)\b",

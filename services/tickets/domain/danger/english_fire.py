@@ -55,6 +55,10 @@ SIGNS = (
             "electrical smell|electric smell|smell|acrid|sizzl|odour|odor|stink|reek"
         ),
         said=(
+            r"\b(?:whiff|scent|trace|hint) of (?:[\w'()/-]+ ){0,3}(?:burn\w*|scorch\w*|plastic|"
+            r"smoke)\b|\bburn(?:ing|t|ed)\b.{0,20}\bsm[eal]\w+\b",
+            r"\b(?:sm[eal]\w{1,6}|odou?r|stink\w*|reek\w*)\b.{0,30}\b(?:wir(?:es?|ing)|cables?|"
+            r"electric\w*|insulation|ozone|solder\w*|scorch\w*|plastic|rubber)\b",
             r"\b(?:smell|stink|odou?r|reek)\w* (?:[\w'()/-]+ ){0,3}(?:hot|melting|plastic|rubber|"
             r"electrical|chemicals?|acrid|hair)\b|\bacrid\b",
             rf"\b{ELECTRIC} (?:\w+ ){{0,3}}sizzl\w+|\bsizzl\w+ .{{0,20}}\b{ELECTRIC}\b|"
@@ -94,6 +98,10 @@ SIGNS = (
             "pressure gauge|boiler"
         ),
         said=(
+            r"\b(?:loud|huge|big|massive|terrible|almighty) (?:bang|boom|blast|"
+            r"pop)\b(?!.{0,30}\b(?:door|music|every|night|neighbou?r|upstairs)\b)|\b(?:bang|"
+            r"boom)\b.{0,40}\b(?:power (?:is |went )?(?:gone|out|off)|smoke|glass|flash|flames|"
+            r"lights (?:went )?out|burn\w*|sparks?)\b",
             r"\bpressure gauge\b.{0,30}\b(?:red|max\w*|bang\w*)\b|\bboiler\b.{0,30}\bbang(?:s|"
             r"ing)\b",
             r"\b(?:exploded|explodes?|explosions?|exploding)\b|\b(?:blew|blown) up\b|\b(?:loud|"

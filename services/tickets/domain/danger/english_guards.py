@@ -36,16 +36,19 @@ GUARDS = Guards(
         r"\bflood ?lights?\b|\b(?:electric shock|high voltage|danger) (?:warning|sign|label)\w*|"
         r"\bwater (?:bill|meter|cooler|dispenser|pressure|feature)s?\b|\bstuck (?:at (?:work|"
         "home|the office)|on (?:hold|the (?:phone|road|way|train|bus|motorway|highway))|with|"
-        r"in (?:traffic|a meeting|the queue|an?other))\b|\b(?:door|sink|floor|drain|mouse|grease|"
-        r"p-?|u-?)[- ]?traps?\b|\btrap under\b|\b(?:thermos|vacuum) flask\b|\bburning question\b|"
-        r"\bburning (?:issue|topic|desire|to (?:know|see|ask))\b|\bburn marks?\b|\b(?:was|is|"
-        r"were|are) (?:so |pure |just )?fire\b(?= ?[,.!]|$| thanks)|\bgives? (?:me|us) (?:a|"
-        r"the) heart attack\b|\bexplosion of\b|\bshot down\b|\bblow\w* my (?:mind|budget)\b|"
-        r"\b(?:i|he|she|boss|neighbou?rs?|wife|husband|head|we|they) (?:(?:will|might|could|am|"
-        r"is|are|going to|about to|nearly|almost) ){1,3}explod\w+|\bburn(?:t|ed)? out\b|"
-        r"\b(?:bulb|fuse|light|lamp)s? (?:is |has |are |have )?burn(?:t|ed)\b|\bsmoking room\b|"
-        r"\bexplosion[- ]proof\b|\bbursting (?:with|at)\b|\bfalling leaves\b|\bfall(?:s|"
-        r"en)? (?:leaves)\b|\bshock (?:absorbers?|proof)\b|\bspark plugs?\b|\bis not only\b",
+        r"outside|on (?:the |a |my )?(?:\w+ )?(?:form|question|page|step|level|login|screen|"
+        r"platform)|(?:at|in) (?:the |a |my )?(?:\w+ )?(?:airport|office|meeting|loop|bed|past|"
+        r"app|menu|mud|snow|queue|rain|hospital|station|jam|customs|traffic|school|shop))\b|"
+        r"\b(?:door|sink|floor|drain|mouse|grease|p-?|u-?)[- ]?traps?\b|\btrap under\b|"
+        r"\b(?:thermos|vacuum) flask\b|\bburning question\b|\bburning (?:issue|topic|desire|"
+        r"to (?:know|see|ask))\b|\bburn marks?\b|\b(?:was|is|were|are) (?:so |pure |"
+        r"just )?fire\b(?= ?[,.!]|$| thanks)|\bgives? (?:me|us) (?:a|the) heart attack\b|"
+        r"\bexplosion of\b|\bshot down\b|\bblow\w* my (?:mind|budget)\b|\b(?:i|he|she|boss|"
+        "neighbou?rs?|wife|husband|head|we|they) (?:(?:will|might|could|am|is|are|going to|"
+        r"about to|nearly|almost) ){1,3}explod\w+|\bburn(?:t|ed)? out\b|\b(?:bulb|fuse|light|"
+        r"lamp)s? (?:is |has |are |have )?burn(?:t|ed)\b|\bsmoking room\b|\bexplosion[- ]proof\b|"
+        r"\bbursting (?:with|at)\b|\bfalling leaves\b|\bfall(?:s|en)? (?:leaves)\b|"
+        r"\bshock (?:absorbers?|proof)\b|\bspark plugs?\b|\bis not only\b",
         re.ASCII,
     ),
     no_denials=re.compile(

@@ -8,9 +8,24 @@ SIGNS = (
         word="trapped",
         stems=(
             "stuck|trap|lock|caught|jam|shut|pinn|confined|wedged|bolted|imprison|crush|"
-            "squash|squeez|buried|clos"
+            "squash|squeez|buried|clos|under |hand|arm |finger|leg |foot|head|hair|sleeve|"
+            "halt|stopp|block"
         ),
         said=(
+            r"\b(?:jammed|stuck|stopped|shut|halted|blocked|"
+            rf"closed)\b.{{0,30}}\bwith {GAP}{PERSON} (?:\w+ ){{0,3}}(?:in|inside|in it|"
+            r"between)\b",
+            r"\b(?:hand|arm|finger|leg|foot|head|hair|fingers|sleeve)s? (?:\w+ ){0,2}(?:in|"
+            r"between|under|inside) (?:the|a) (?:\w+ )?(?:escalator|door|doors|gate|grate|"
+            r"railing|railings|machine|lift|elevator|drain|banisters|shredder)\b.{0,40}\b(?:help|"
+            r"pull|get (?:it|him|her) (?:out|free)|bleed\w*|scream\w*|stuck|hurt\w*|cry\w*|"
+            r"free)\b",
+            r"\b(?:baby|toddler|child|children|kids?|son|daughter|grandson|granddaughter|"
+            r"year[- ]old|infant|grand\w+|mother|father|mum|mom|dad|aunt|uncle|wife|husband|girl|"
+            "boy|man|woman|lady|neighbour|neighbor|he|she|they|we|i|i'm|cleaner|guest|"
+            r"student) (?:is |was |got |lies |lying )?(?:\w+ ){0,2}under (?:the|"
+            r"a) (?:\w+ )?(?:gate|door|car|tree|shelf|wardrobe|rubble|beam|lift|platform|wall|"
+            r"scaffold\w*|cupboard)\b",
             r"\b(?:stuck|trapped|locked|caught|jammed|shut|confined|imprisoned) (?:\w+ )?(?:in|"
             rf"inside|between|on) {GAP}(?:{LIFT}|floors|shaft|escalator)\b",
             r"\b(?:stuck|trapped) (?:\w+ )?between (?:the )?(?:floors?|\w+ and|doors?)\b",
@@ -22,22 +37,58 @@ SIGNS = (
             rf"{PERSON}) (?:\w+ )?(?:in|inside|on the|out on)\b",
             rf"\b(?:pinn|trapp|crush|squash|squeez)(?:ing|ed|e?s) {GAP}{PERSON}\b",
             rf"\bclosed (?:on|over) {GAP}(?:{PERSON}|{BODY})\b",
-            rf"\b{BODY} (?:\w+ ){{0,3}}(?:stuck|trapped|caught|jammed|pinned|wedged)\b",
-            r"\b(?:trapped|entrapment)\b(?! (?:air|water|dirt|odou?r|cable|wire|under the door))",
+            rf"\b(?:my|his|her|their|\w+'s|a) (?:\w+ )?{BODY} (?:\w+ ){{0,3}}(?:stuck|trapped|"
+            r"caught|jammed|pinned|wedged)\b",
+            r"(?:^\W*|\b(?:still|are|be|help|being|got|and|pls|please) )trapped\b(?! (?:air|"
+            r"water|dirt|odou?r|cable|wire|under the door))|\bentrapment\b",
+            r"\b(?:trapped|locked|shut) in(?:side)? (?:the |a |my |our )?(?:\w+ )?(?:toilet|"
+            r"bathroom|cellar|basement|garage|room|store\w*|gym|sauna|laundry|attic|flat|"
+            r"apartment|car|pool|shed|closet|wardrobe|freezer|corridor|stairwell|lobby)\b",
         ),
         unless=(
-            r"\b(?:keys?|cards?|coins?|ball|toys?|phone|letters?|parcels?|packages?|spoon|drawer|"
-            "lid|trolley|button|leaf|leaves|paper|bolt|windows?|blinds?|handle|ring|bike|car|"
-            r"remote|wheel|air|flap|bird) (?:\w+ ){0,3}(?:stuck|trapped|jammed|caught|locked)\b|"
-            r"\bapp lock|\bmouse ?trap|\baccount\b|\blocked out\b|\bstuck with\b|"
-            r"\bsmell (?:is )?trapped|\bair trapped|\bcat flap"
+            r"\b(?:bikes?|bicycles?|scooters?|tools|stuff|furniture|ladder|trolley|gum|posters?|"
+            "stickers?|notices?|flyers?|cardboard|bags?|pram|suitcase|umbrella|dirt|stones?|"
+            "pebble|gravel|screw|glove|tape|menu|mail|sock|receipt|cable|hose|chain|lever|flush|"
+            "valve|plug|seat|sensor|heat|moisture|condensation|smell|fly|wasps?|insect|nerve|"
+            "carpet|mat|shower ?head|sprinkler head|arm of the|barrier|hair|keys?|cards?|coins?|"
+            "ball|toys?|phone|letters?|parcels?|packages?|spoon|drawer|lid|trolley|button|leaf|"
+            "leaves|paper|bolt|windows?|blinds?|handle|ring|bike|car|remote|wheel|air|flap|"
+            r"bird) (?:\w+ ){0,3}(?:stuck|trapped|jammed|caught|locked)\b|\bapp lock|"
+            r"\bmouse ?trap|\baccount\b|\blocked out\b|\bstuck with\b|\bsmell (?:is )?trapped|"
+            r"\bair trapped|\bcat flap"
         ),
     ),
     Sign(
         word="trapped",
-        stems="out|inside|in it|in there|door|locked|help|fell|fallen",
+        stems=(
+            "out|inside|in it|in there|door|locked|help|fell|fallen|unlock|lock|jam|shut|"
+            "behind|press"
+        ),
         deniable=False,
         said=(
+            r"\b(?:we|i|they|he|she) (?:have )?press(?:ed)? the (?:alarm|emergency|red|"
+            r"bell)\b.{0,60}\b(?:nobody|no one|minutes|ago|still|nothing|answer\w*)\b",
+            r"\b(?:ca|could)n'?t (?:open|unlock|undo) (?:the |it |this )?(?:door |lock |"
+            r"gate )?(?:from (?:the )?inside|himself|herself|themselves|alone)\b|"
+            r"\bfrom the inside\b",
+            r"\b(?:baby|toddler|child|children|kids?|son|daughter|grandson|granddaughter|"
+            r"year[- ]old|infant|grand\w+|mother|father|mum|mom|dad|aunt|uncle|wife|husband|girl|"
+            "boy|man|woman|lady|neighbour|neighbor|he|she|they|we|i|i'm|cleaner|guest|"
+            r"student)\b.{0,50}\b(?:locked|bolted|turned the key|shut|closed)\b.{0,40}(?:\b(?:ca|"
+            r"could)n'?t|\bcannot|\bcant|\bunable|\bnot able)\b.{0,20}\b(?:open|unlock|get out|"
+            r"reach|come out|undo|turn)\b",
+            r"\b(?:doors?|lock|gate|shutter|handle|latch)\b.{0,40}\b(?:jam\w*|stuck|shut|closed|"
+            r"locked|broke\w*|snapped|slammed|fell off|came off)\b.{0,60}\b(?:baby|toddler|child|"
+            r"children|kids?|son|daughter|grandson|granddaughter|year[- ]old|infant|grand\w+|"
+            "mother|father|mum|mom|dad|aunt|uncle|wife|husband|girl|boy|man|woman|lady|"
+            r"neighbour|neighbor|he|she|they|we|i|i'm|cleaner|guest|student)\b.{0,25}\b(?:inside|"
+            r"in there|behind it|in it|on the (?:balcony|roof|terrace)|out here)\b",
+            r"\b(?:baby|toddler|child|children|kids?|son|daughter|grandson|granddaughter|"
+            r"year[- ]old|infant|grand\w+|mother|father|mum|mom|dad|aunt|uncle|wife|husband|girl|"
+            "boy|man|woman|lady|neighbour|neighbor|he|she|they|we|i|i'm|cleaner|guest|"
+            r"student)\b.{0,30}\b(?:inside|in there|behind the door|out on the (?:balcony|roof|"
+            r"terrace))\b.{0,50}(?:\b(?:ca|wo|does)n'?t\b|\bcannot\b|\bjam\w*|\blocked\b|"
+            r"\bno key\b|\block\b|\bscream\w*|\bcrying\b)",
             r"\b(?:door|gate|lock|handle)\b.{0,40}\b(?:won'?t open|does ?n'?t open|broke|jammed|"
             r"off|locked|closed|shut)\b.{0,30}\b(?:from inside|i'?m inside|behind (?:me|us)|"
             r"we'?re inside|and i'?m in)\b",
@@ -66,7 +117,7 @@ SIGNS = (
     ),
     Sign(
         word="trapped",
-        stems="lift|elevat|elavat|floors|between",
+        stems="lift|elevat|elavat|floors|between|hoist|stairlift",
         across=True,
         deniable=False,
         said=(

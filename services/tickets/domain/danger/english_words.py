@@ -1,16 +1,19 @@
 """Words that many signs of danger share, in English, as patterns."""
 
 GAP = r"(?:[\w'()/-]+ ){0,3}"
-LIFT = "(?:lifts?|elevat[eoi]rs?|elavators?|cabin|lift car|elevator car)"
+LIFT = "(?:lifts?|hoists?|stairlift|elevat[eoi]rs?|elavators?|cabin|lift car|elevator car)"
 PERSON = (
-    "(?:i'?m?|i've|we(?:'re|'ve)?|me|us|he|she|him|her|they|them|someone|somebody|anyone|people|"
-    "persons?|man|men|wom[ae]n|child(?:ren)?|kids?|bab(?:y|ies)|toddler|infant|son|daughter|"
-    r"mother|mum|mom|father|dad|grand\w+|gran|neighbou?rs?|cleaner|workers?|guards?|driver|lady|"
-    "ladies|guys?|boys?|girls?|tenants?|residents?|visitors?|guests?|technician|electrician|"
-    "plumber|courier|dog|cat|puppy|wife|husband|family|families|colleagues?|elderly|year[- ]old|"
-    "pensioner|couple|nanny|postman|students?|passengers?|passers?-?by|pedestrian|roommate|"
-    "flatmate|friend|uncle|aunt|spouse|brother|sister|teenagers?|caretaker|janitor|concierge|"
-    r"delivery \w+|nurse|partner|one of us)"
+    r"(?:i'?m?|i've|mrs?\.?|ms\.?|miss|we(?:'re|'ve)?|me|us|he|she|him|her|they|them|someone|"
+    "somebody|anyone|people|persons?|man|men|wom[ae]n|child(?:ren)?|kids?|bab(?:y|ies)|toddler|"
+    r"infant|son|daughter|mother|mum|mom|father|dad|grand\w+|gran|neighbou?rs?|cleaner|workers?|"
+    "guards?|driver|lady|ladies|guys?|boys?|girls?|tenants?|residents?|visitors?|guests?|"
+    "technician|electrician|plumber|courier|dog|cat|puppy|wife|husband|family|families|"
+    "colleagues?|elderly|year[- ]old|pensioner|couple|nanny|postman|students?|passengers?|"
+    "passers?-?by|pedestrian|roommate|flatmate|friend|uncle|aunt|spouse|brother|sister|"
+    r"teenagers?|caretaker|janitor|concierge|delivery \w+|nurse|partner|(?:one|both|all|two|"
+    r"three|four|five|six|\d+) of us|twins|nana?|granny|pupils?|patients?|carer|handyman|"
+    "gardener|inspector|mechanic|newborn|he's|she's|they're|who's|mum's|dad's|mom's|everyone|"
+    "everybody)"
 )
 HEAVY = (
     "(?:ceill?ings?|roof|walls?|balcon(?:y|ies)|fa[cç]ade|tiles?|bricks?|glass|windows?|panes?|"
@@ -32,7 +35,9 @@ HIGH = (
     "concrete|ledge|canopy|awning|railings?|bann?ister|beams?|cladding|crane|chimney|slab|"
     "stones?|parapet|skylight|cornice|boulder|masonry|render|building|debris|chunks?|walls?|"
     r"roof tiles?|slates?|ice|icicles?|snow|air[- ]?con\w*|satellite dish|antenna|mast|"
-    "elevator shaft|structure|bridge|walkway|stairs?|staircase|facing|drywall|swing set"
+    "elevator shaft|structure|bridge|walkway|stairs?|staircase|facing|drywall|swing set|fascia|"
+    "lintel|coping|pergola|hoarding|metal sheets?|sheet metal|gutter|brackets?|cable tray|"
+    "ducts?|air duct|advertising board"
 )
 PIPE = (
     r"(?:pipe\w*|mains?|hose|tank|radiator|boiler|valve|riser|heater|hydrant|toilet|faucet|tap|"

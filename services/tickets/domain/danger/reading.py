@@ -6,12 +6,16 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from services.tickets.domain.danger.script import TO_SIMPLIFIED
+from services.tickets.domain.danger.typing_errors import corrected
 
 BLANK = "■"
 _ALIKE = TO_SIMPLIFIED | str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})
 _SPACES = re.compile(r"[^\S\n ]+ *| {2,}")
 _BETWEEN_CHINESE = re.compile(r" (?<=[\u4e00-\u9fff] )(?=[\u4e00-\u9fff])")
-_SENTENCE_ENDS = re.compile(r"(?<=[。!?;\n…])(?![。!?;\n…])|(?<=\.)(?= |$)")
+_SENTENCE_ENDS = re.compile(
+    r"(?<=[。!?;\n…])(?![。!?;\n…])|"
+    r"(?<=\.)(?<!mr\.)(?<!mrs\.)(?<!ms\.)(?<!dr\.)(?<!no\.)(?<!nr\.)(?= |$)"
+)
 _CLAUSE_ENDS = re.compile(
     r"[,、:()\[\]{}\"「」『』《》~—–]| - | but | however | though | although | yet | because | so "
     r"| while | just | only | and (?=(?:the|a|an|it|its|there|my|our|we|i|he|she|they|you|your|is|"
@@ -25,9 +29,9 @@ def plain(text: str) -> str:
     characters is a comma.
     """
     if text.isascii():
-        return _SPACES.sub(" ", text.lower()).strip()
+        return corrected(_SPACES.sub(" ", text.lower()).strip())
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_ALIKE)
-    return _BETWEEN_CHINESE.sub(",", _SPACES.sub(" ", folded)).strip()
+    return corrected(_BETWEEN_CHINESE.sub(",", _SPACES.sub(" ", folded)).strip())
 
 
 def sentences(text: str) -> list[str]:
