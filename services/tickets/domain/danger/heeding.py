@@ -10,12 +10,10 @@ from services.tickets.domain.danger.words import words_of_danger
 from services.tickets.domain.limits import MAX_BYTES, MAX_CLASSES
 from services.tickets.domain.site import Site
 from services.tickets.domain.ticket import Ticket
-from shared.contracts.tickets import Classing, Danger, Priority
+from shared.contracts.tickets import Channel, Classing, Danger, Priority
 from shared.contracts.tickets import TicketState as State
 
 _ORDER = (Priority.LOW, Priority.NORMAL, Priority.URGENT, Priority.EMERGENCY)
-IMPORTED = "import"
-"""The channel of tickets that another system had before."""
 _MAX_WORDS = 20
 _ROOM_BYTES = 4096
 
@@ -41,7 +39,7 @@ def own_words(ticket: Ticket) -> tuple[str, ...]:
     """Return what people wrote on the ticket itself: title, description, answers and address. The
     answers of an import are another system's own fields.
     """
-    answers = () if ticket.channel == IMPORTED else ticket.answers.values()
+    answers = () if ticket.channel == Channel.IMPORT else ticket.answers.values()
     return (ticket.title, ticket.description, *answers, ticket.place.address or "")
 
 
