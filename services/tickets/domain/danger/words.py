@@ -32,9 +32,10 @@ def words_of_danger(site_words: Iterable[str], *texts: str) -> tuple[str, ...]:
         return ()
     listed = dict.fromkeys(plain(word) for word in site_words)
     own = tuple(_sign_of(word) for word in listed if word and word not in _KNOWN_TO_THE_RULES)
+    found = find_danger(text, own)
     alone = plain(text).strip(_MARKS)
-    bare = (alone,) if alone in _KNOWN_TO_THE_RULES and alone in listed else ()
-    return tuple(dict.fromkeys((*find_danger(text, own), *bare)))
+    bare = alone in _KNOWN_TO_THE_RULES and alone in listed
+    return (alone,) if bare and not found else found
 
 
 @lru_cache(maxsize=4096)
