@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from shared.contracts import (
+    AudienceV1,
     ClocksV1,
     CommentV1,
     OfferAnswerV1,
@@ -229,4 +230,5 @@ def examples() -> tuple[Snapshot, ...]:
             planned_arrival=_at(8, 20),
             answered_at=_at(8, 1),
         ),
+        AudienceV1(id="demo", version=2, site_id="demo", listeners=3),
     )
