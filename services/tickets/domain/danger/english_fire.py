@@ -6,7 +6,7 @@ from services.tickets.domain.danger.signs import Sign
 SIGNS = (
     Sign(
         word="fire",
-        stems="fire|fier|flame|blaz|burn|alight|inferno|ignit|embers|glow|lightning",
+        stems="fire|flame|blaz|burn|alight|inferno|ignit|embers|glow|lightning",
         said=(
             r"\bburn(?:s|ing)\b(?! (?:smell|odou?r|question|hot|sensation|eyes|issue|calories|"
             "plastic|rubber|desire|to ))",
@@ -51,8 +51,8 @@ SIGNS = (
     Sign(
         word="burning smell",
         stems=(
-            "burn|scorch|singe|charred|melt|overheat|hot|crackl|bang|flash|glow|"
-            "electrical smell|electric smell|smell|acrid|sizzl|odour|odor|stink|reek"
+            "flash|fizz|pop|burn|scorch|singe|charred|melt|overheat|hot|crackl|bang|flash|glow|"
+            "electrical smell|electric smell|smell|acrid|sizzl|odour|odor|stink|reek|soft|stench|burnt|whiff|scent"
         ),
         said=(
             r"\b(?:whiff|scent|trace|hint) of (?:[\w'()/-]+ ){0,3}(?:burn\w*|scorch\w*|plastic|"
@@ -74,9 +74,11 @@ SIGNS = (
             r"electrical)\b",
             rf"\b(?:melt(?:ing|ed)|charred|scorched|glowing|blackened) (?:\w+ )?{ELECTRIC}\b",
             rf"\b(?:{ELECTRIC}|cords?|charger|battery) (?:\w+ ){{0,4}}(?:melt(?:s|ing|ed)|"
-            r"charred|glow\w*|scorch\w*|blackened|overheat\w*|(?:is|are|gets?|getting|very|red|"
-            r"burning|so|too) hot|crackl\w+|went bang|flash(?:es|ed))\b|\bblue flash\w*|"
-            r"\bflash\w* (?:from|in) the meter",
+            r"charred|(?:gone |going |went |got )?soft|burnt|smells (?:of )?(?:burn\w*|hot|fishy)|glow\w*|scorch\w*|blackened|overheat\w*|(?:is|are|gets?|getting|very|red|boiling|scalding|scorching|extremely|really|"
+            r"burning|so|too) hot(?! water)|crackl\w+|went bang|flash(?:es|ed))\b|\bblue flash\w*|"
+            r"\bflash\w* (?:from|in) the meter|\bflash(?:es)?\b.{0,30}\b(?:crack\w*|bang|pop\w*|sockets?|panel|fuse|outlet|"
+            r"burn\w*|smoke|plug)\b|\b(?:crackl\w*|bang|pop(?:ped|ping)?|socket|panel|fuse|outlet|plug)\b.{0,30}\bflash(?:es)?\b|"
+            rf"\b{ELECTRIC}\b.{{0,25}}\b(?:crackl\w*|fizz\w*|popping|buzz\w* and)\b|\bcrackl\w* .{{0,25}}\b{ELECTRIC}\b",
         ),
         unless=(
             r"\b(?:barbecue|bbq|toast|cooking|dinner|incense|candles?|garden waste|leaves|food)\b"
@@ -84,28 +86,28 @@ SIGNS = (
     ),
     Sign(
         word="sparks",
-        stems="spark|arcing|arcs",
+        stems="spark|arcing|arcs|arced",
         said=(
             r"\bsparks\b|\bspark(?:ed|ing|y)\b(?! (?:wine|water|clean|interest|debate))",
-            r"\b(?:a|big|blue|huge) spark\b|\barc(?:ing|s)\b",
+            r"\b(?:a|big|blue|huge) spark\b|\barc(?:ing|s|ed)\b(?! (?:of|lamp))",
         ),
         unless=r"\bspark(?:s|ed) (?:\w+ )?(?:interest|joy|debate|discussion|idea|complaints)",
     ),
     Sign(
         word="explosion",
         stems=(
-            "explo|blew up|blown up|blast|about to blow|swollen|swell|boom|bang|"
+            "burst|explo|blew up|blown up|blast|about to blow|swollen|swell|boom|bang|"
             "pressure gauge|boiler"
         ),
         said=(
-            r"\b(?:loud|huge|big|massive|terrible|almighty) (?:bang|boom|blast|"
+            r"\b(?:loud|huge|big|massive|terrible|almighty|enormous|deafening|violent|tremendous) (?:bang|boom|blast|"
             r"pop)\b(?!.{0,30}\b(?:door|music|every|night|neighbou?r|upstairs)\b)|\b(?:bang|"
             r"boom)\b.{0,40}\b(?:power (?:is |went )?(?:gone|out|off)|smoke|glass|flash|flames|"
             r"lights (?:went )?out|burn\w*|sparks?)\b",
             r"\bpressure gauge\b.{0,30}\b(?:red|max\w*|bang\w*)\b|\bboiler\b.{0,30}\bbang(?:s|"
             r"ing)\b",
             r"\b(?:exploded|explodes?|explosions?|exploding)\b|\b(?:blew|blown) up\b|\b(?:loud|"
-            r"huge|big) blast\b|\babout to blow\b|\bswollen battery\b|"
+            r"huge|big) blast\b|\b(?:about|going|ready) to (?:blow|explode|burst)\b|\bswollen battery\b|"
             r"\bbattery (?:pack )?.{0,25}\bswell\w*|\bbattery (?:\w+ )?swollen\b|\b(?:loud |"
             "huge |big )?(?:boom|bang) (?:from|in) the (?:boiler|basement|meter|transformer|"
             "roof|pump)",
