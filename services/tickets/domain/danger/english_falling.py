@@ -12,7 +12,7 @@ SIGNS = (
             "sinkhole|unstable|sagging|detach|bulg|flapping|wobbl|slid|split|tilt|tor|sag|"
             "bow|uprooted|apart|pull|hole|crack|onto|buckl|missed|snapped|cracked|manhole|"
             "opened up|sunk|sank|sinking|subsid|pit|throw|threw|toss|hurl|chuck|thrown|raining|held|landed|smash|shatter|sway|rock|rotten|rusted|"
-            "attached|worked|half off"
+            "off|under|attached|worked|half off"
         ),
         said=(
             r"\b(?:look|looks|looking|see|saw|straight|right|open) (?:\w+ )?(?:down|into) (?:the |an? )?(?:\w+ )?shaft\b|"
@@ -72,11 +72,12 @@ SIGNS = (
             r"\b.{0,30}\b(?:hit|missed|children|child|people|heads?|somebody|someone|below)\b|"
             r"\bsinkhole\b|\bshards (?:are )?(?:falling|raining|dropping)\b|"
             r"\bhole in the floor\b|\bmanhole\b.{0,30}\b(?:open|missing|gone|without|"
-            r"uncovered)\b|\bground (?:\w+ )?(?:opened up|gave way|sank|sunk)\b|\b(?:tore|"
+            r"uncovered)\b|\bground (?:\w+ )?(?:opened up|gave way|sank|sunk)\b|\b(?:tore|torn|blew|blown|ripped) off (?:\w+ ){0,4}(?:roof|facade|cladding|sheets?|tiles|canopy|gutter|panels?)\b|"
+            r"\b(?:crack|creak|giv|bend|mov|shift)\w* under (?:my|our|your|the) (?:feet|weight|foot)\b|\b(?:tore|"
             r"ripped) .{0,20}\b(?:roof|facade|cladding|sheet)\b.{0,8}\boff\b|"
             r"\bcracks? .{0,30}(?:wider|growing)\b",
             r"\b(?:fell|collapsed?|crashed|came down|tipped over) (?:right )?(?:on|onto|"
-            r"over) (?:\w+ ){0,3}(?:me|us|him|her|bed|people|cars?|head|child|son|daughter|cot|"
+            r"over) (?:\w+ ){0,3}(?:passers?-?by|pedestrians?|someone|somebody|neighbou?r|workers?|residents?|lady|boy|girl|me|us|him|her|bed|people|cars?|head|child|son|daughter|cot|"
             r"man|woman|kid|foot|pavement|street|path)\b",
         ),
         unless=(

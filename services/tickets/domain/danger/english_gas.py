@@ -29,11 +29,12 @@ SIGNS = (
         said=(
             r"\bhiss\w*\b.{0,40}\b(?:cooker|stove|hob|boiler|cylinder|bottle|meter)\b|"
             r"\b(?:cooker|stove|hob|boiler|cylinder|bottle)\b.{0,40}\bhiss\w*|"
-            rf"\bgas\b.{{0,20}}\b{REFUSES} (?:turn|shut|switch|go) off\b|\b{GAS} supply line",
+            rf"\bgas\b.{{0,20}}\b{REFUSES} (?:turn|shut|switch|go) off\b|\b{CANNOT} .{{0,20}}"
+            rf"\b(?:turn|shut|switch|close)\w* (?:off )?(?:the |this )?gas\b(?! (?:meter|account))",
             rf"\b{GAS} (?:[\w'()/-]+ ){{0,5}}(?:leak\w*|escap\w+|hiss\w*|pouring|flowing out|"
             r"coming (?:out|up|from|through)|stream\w*|blowing|whistl\w+)\b",
-            rf"\bleak(?:s|ing|ed|age)? (?:of )?(?:\w+ )?{GAS}\b|\b{GAS}\b.{{0,50}}\b(?:leak(?:s|ing|"
-            r"age)?|leek|hiss\w*)\b",
+            rf"\bleak(?:s|ing|ed|age)? (?:of )?(?:\w+ )?{GAS}\b|\b{GAS}\b.{{0,60}}\b(?:leak(?:s|ing|"
+            rf"age)?|leek|hiss\w*|escap\w+)\b|\b{GAS} (?:bottle|tank|cylinder|valve|tap)s? (?:\w+ ){{0,2}}open\b",
             rf"\bhiss\w* .{{0,30}}\b{GAS}\b|\b{GAS} (?:keeps|is|was) (?:\w+ )?(?:flowing|coming|"
             r"running)\b",
             r"\bthrough (?:the |a )?gas (?:main|pipe|line)\b",

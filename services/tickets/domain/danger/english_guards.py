@@ -178,7 +178,8 @@ GUARDS = Guards(
         r"(?<!not a )\bfalse alarms?\b|(?<!not )\b(?:just|only) (?:kidding|joking)\b|"
         r"\bfilm crew\b|\bno harm done\b|\bpractice alarm\b|\btest alarm\b|\bthe news\b|"
         r"\b(?:allowed|permitted|forbidden)\b|\bfilm about\b|\banother (?:city|town)\b|"
-        r"\bpolicy cover|\btraining (?:was|is)\b|\bclaim (?:form|number)\b|\binvoice\b|\binsurance (?:claim|"
+        r"\b(?:ask|want|claim|demand|request|expect)\w* (?:for )?(?:an? |some )?(?:explanation|compensation|refund|apology|"
+        r"reimbursement)\b|\bpolicy cover|\btraining (?:was|is)\b|\bclaim (?:form|number)\b|\binvoice\b|\binsurance (?:claim|"
         r"form|report)\b",
         re.ASCII,
     ),

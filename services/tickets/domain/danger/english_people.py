@@ -10,7 +10,7 @@ SIGNS = (
         said=(
             rf"\b{KIN} .{{0,20}}\b(?:sits?|sitting|stands?|standing|hang\w*|climb\w*|dangl\w*|walking|"
             r"balanc\w+|threaten\w+) (?:\w+ )?(?:on|onto|over|from|off|out of|outside) (?:the |a )?"
-            r"(?:\w+ )?(?:ledge|railings?|window|sill|parapet|roof|balcony)\b",
+            r"(?:\w+ ){0,5}(?:ledge|railings?|window|sill|parapet|roof|balcony)\b",
             rf"\b{PERSON} {WITH}(?:[\w'()/-]+ ){{0,2}}(?:slipped|tripped|fell|tumbled|fallen)\b.{{0,60}}"
             r"\b(?:unconscious|broke\w*|hurt\w*|bleed\w*|blood|hip|ambulance|move|moving|ankle|leg|"
             r"get up|wrist|head|back|pain|injur\w*|stairs|staircase|escalator)\b",
@@ -70,6 +70,7 @@ SIGNS = (
             r"(?:n't|\bnot|\bnever) (?:answered|been seen|opened|responded|come out|picked up|left|answering|opening)\b"
             r".{0,50}\b(?:door|days|"
             r"locked)\b",
+            r"(?:n't|\bnot|\bnever) (?:seen|heard from)\b.{0,40}\b(?:days?|weeks?)\b",
             r"\bnot breathing\b|\b(?:n't|cannot|can not|cant) (?:breathe|wake|get up|stand up)\b",
             r"\b(?:fell|fallen|collapsed|lying|lies|bolted|locked|on the (?:floor|ground)|slipped)\b.{0,60}(?:n't|not|cant|cannot|"
             r"doesnt) (?:mov|answer|respond|repl|get up|wake|wak|react|stand)\w*\b",

@@ -84,7 +84,7 @@ SIGNS = (
         word="trapped",
         stems=(
             "out|inside|in it|in there|door|locked|help|fell|fallen|unlock|lock|jam|shut|"
-            "behind|press|free|rescu|escape|release|in here|leave"
+            "roof|balcony|terrace|courtyard|behind|press|free|rescu|escape|release|in here|leave"
         ),
         deniable=False,
         said=(
@@ -111,6 +111,10 @@ SIGNS = (
             r"'re) in)\b",
             r"\b(?:door|hatch|gate) (?:[\w']+ ){0,4}behind (?:me|us|him|her|them)\b.{0,60}\b(?:"
             rf"no handle|{CANNOT} get|cold|freezing|on the (?:roof|balcony|terrace)|stranded)",
+            rf"\b{KIN}\b.{{0,40}}\b(?:roof|balcony|terrace|courtyard|stairwell|fire escape)\b.{{0,40}}\b(?:door|hatch|gate|lock)\b"
+            rf".{{0,30}}\b(?:locked|shut|closed|slammed|broke\w*|jammed|stuck|{REFUSES})\b",
+            r"\b(?:roof|balcony|terrace|courtyard) (?:door|hatch|gate|lock)\b.{0,60}\b(?:outside|out here|get (?:back )?in|"
+            r"out on it|(?:i am|i'm|we are|we're) (?:now )?(?:on|out))\b",
             rf"\b{CANNOT} get (?:back )?(?:in|out) or (?:down|out|up)\b|^\W*(?:locked|shut|trapped|"
             rf"stuck) in(?:side)? (?:the|a|my|our) (?:\w+ )?(?:{_SMALL_ROOM}|{LIFT}|bin|storage)",
             rf"\b(?:{CANNOT}|no way of|unable of) (?:(?:get(?:ting)?|come|climb|escape|walk|let "

@@ -60,7 +60,7 @@ SIGNS = (
             r"it)\b.{0,20}\bwo?n'?t stop\b(?!.{0,20}\b(?:dripp|beep|ring|runn))|"
             r"\bceiling (?:is )?bulg\w+",
             r"\bsewage (?:\w+ ){0,3}(?:coming|overflow\w*|everywhere|back\w*|bubbl\w*|ris\w*|"
-            r"flood\w*)\b|\bsewage backup\b|\bfill(?:s|ed|ing)? (?:up )?with (?:\w+ )?(?:water|sewage)\b|"
+            r"flood\w*)\b|\bsewage backup\b|\bfill(?:s|ing) (?:up )?with (?:\w+ )?(?:water|sewage)\b|"
             r"\bceiling\b.{0,40}\b(?:bubbl\w+|bulg\w+|belly|balloon\w*|blister)\b.{0,30}\b(?:water|burst|full)\b",
             r"\boverflow(?:s|ing)?\b.{0,40}\b(?:won'?t|can'?t|not|does ?n'?t) (?:be )?(?:stop\w*|"
             r"turn\w*|shut)",
@@ -87,6 +87,7 @@ SIGNS = (
             r"\b(?:water|rain|leak\w*|dripping|drips)\b.{0,40}\b(?:in|into|on|onto|over|"
             r"through|above|behind|out of|from|near|down|reach\w*|to) (?:the |a |my |our |"
             rf"your )?{GAP}{ELECTRIC}\b",
+            rf"\b(?:wet|soaked|soaking|flooded) (?:\w+ )?{ELECTRIC}\b",
             rf"\b{ELECTRIC}\b.{{0,40}}\b(?:wet|soaked|under water|dripping|full of water|"
             r"water (?:is )?(?:in|run|com|drip|pour)\w*)\b",
         ),
@@ -131,7 +132,8 @@ SIGNS = (
         ),
         unless=(
             r"\b(?:bills?|prices?|absorbers?|rude|news|rent|shocked (?:by|at|to) (?:the|how|see|"
-            r"hear|your))\b(?!.{0,20}(?:tap|socket|switch|touch|machine))|\bstatic\b"
+            r"hear|your))\b(?!.{0,20}(?:tap|socket|switch|touch|machine|lamp|light|pole|post|rail|fence|door|panel|bell|"
+            r"fridge|oven|shower|heater|wire|cable|water|gate))|\bstatic\b"
         ),
     ),
     Sign(
