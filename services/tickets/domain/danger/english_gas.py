@@ -33,34 +33,41 @@ SIGNS = (
             rf"\b(?:turn|shut|switch|close)\w* (?:off )?(?:the |this )?gas\b(?! (?:meter|account))",
             rf"\b{GAS} (?:[\w'()/-]+ ){{0,5}}(?:leak\w*|escap\w+|hiss\w*|pouring|flowing out|"
             r"coming (?:out|up|from|through)|stream\w*|blowing|whistl\w+)\b",
-            rf"\bleak(?:s|ing|ed|age)? (?:of )?(?:\w+ )?{GAS}\b|\b{GAS}\b.{{0,60}}\b(?:leak(?:s|ing|"
-            rf"age)?|leek|hiss\w*|escap\w+)\b|\b{GAS} (?:bottle|tank|cylinder|valve|tap)s? (?:\w+ ){{0,2}}open\b",
+            rf"\bleak(?:s|ing|ed|age)? (?:of )?(?:\w+ )?{GAS}\b|\b{GAS}\b.{{0,60}}\b(?:leak(?:s|"
+            rf"ing|"
+            rf"age)?|leek|hiss\w*|escap\w+)\b|\b{GAS} (?:bottle|tank|cylinder|valve|"
+            rf"tap)s? (?:\w+ ){{0,2}}open\b",
             rf"\bhiss\w* .{{0,30}}\b{GAS}\b|\b{GAS} (?:keeps|is|was) (?:\w+ )?(?:flowing|coming|"
             r"running)\b",
             r"\bthrough (?:the |a )?gas (?:main|pipe|line)\b",
             r"\bgas (?:pipe|line|hose|main|tube|valve|bottle|cylinder|connection|"
-            r"tap|regulator)s? (?:[\w'()/-]+ ){0,4}(?:cut(?! (?:off|out))|broken?|cracked|burst|hit|damaged|off|open|"
+            r"tap|regulator)s? (?:[\w'()/-]+ ){0,4}(?:cut(?! (?:off|out))|broken?|cracked|burst|"
+            r"hit|damaged|off|open|"
             "severed|loose|ruptured|dug|punctured|pulled out|ripped|split|snapped|sheared|chewed|"
             r"won'?t (?:shut|close)|can'?t be (?:shut|closed))\b(?! (?:balance|date))",
             r"\b(?:cut|broke|cracked|hit|damaged|drilled|dug|ruptured|punctured|"
             r"struck|severed|split|chewed|ripped|damaging|hitting|cutting)(?: \w+){0,3} (?:the |a |"
             r"our )?gas (?:pipe|line|hose|main|supply)",
             rf"\b(?:gas (?:alarm|detector|sensor)|alarm for gas)\b.{{0,30}}\b{LOUD}\b",
-            r"\b(?:left|leaves|leaving) (?:the|her|his|their|my) gas on\b|\bgas (?:was |is )?left on\b",
+            r"\b(?:left|leaves|leaving) (?:the|her|his|their|my) gas on\b|\bgas (?:was |"
+            r"is )?left on\b",
         ),
         unless=r"\b(?:battery|once a minute|every \w+ minutes?)\b",
     ),
     Sign(
         word="carbon monoxide",
         stems=(
-            "monoxid|co alarm|co detector|co sensor|co poison|co level|co me|co mon|co re|ppm|shows co|headache|"
+            "monoxid|co alarm|co detector|co sensor|co poison|co level|co me|co mon|co re|ppm|"
+            "shows co|headache|"
             "sleepy|drowsy|dizzy|nause|faint|light"
         ),
         said=(
-            r"\b(?:headaches?|sleepy|drowsy|dizzy|nause\w+|faint|light-?headed)\b.{0,70}\b(?:boiler|heater|stove|"
+            r"\b(?:headaches?|sleepy|drowsy|dizzy|nause\w+|faint|"
+            r"light-?headed)\b.{0,70}\b(?:boiler|heater|stove|"
             r"generator|fireplace|exhaust)\b|\b(?:boiler|heater|stove|generator|fireplace|"
             r"exhaust)\b.{0,70}\b(?:headaches?|sleepy|drowsy|dizzy|nause\w+|faint|light-?headed)\b",
-            rf"\b(?:monoxide?|co (?:alarm|detector|sensor|meter|monitor|reading|levels?))\b.{{0,45}}(?:\b{LOUD}\b|\b(?:high|"
+            rf"\b(?:monoxide?|co (?:alarm|detector|sensor|meter|monitor|reading|"
+            rf"levels?))\b.{{0,45}}(?:\b{LOUD}\b|\b(?:high|"
             r"leave|evacuate|dizzy|headaches?|unconscious|fumes|ppm|danger\w*|\d\d+)\b)",
             r"\b(?:monoxide|co) (?:poison|leak|level|in|from|at|everywhere|coming|escap)",
             r"\b(?:alarm|alert|warning|symptoms?|signs?)\b.{0,20}\bcarbon monoxide\b|"

@@ -1,6 +1,6 @@
 """People who fall, are hurt or do not answer, as said in English."""
 
-from services.tickets.domain.danger.english_words import BODY, CANNOT, DOES, GAP, KIN, PERSON, WITH
+from services.tickets.domain.danger.english_words import BODY, DOES, GAP, KIN, PERSON, WITH
 from services.tickets.domain.danger.signs import Sign
 
 SIGNS = (
@@ -8,18 +8,22 @@ SIGNS = (
         word="person falling",
         stems="fell|fall|jump|drown|suicid|ledge|railing|sill|parapet|roof|tumbl|slip|trip",
         said=(
-            rf"\b{KIN} .{{0,20}}\b(?:sits?|sitting|stands?|standing|hang\w*|climb\w*|dangl\w*|walking|"
+            rf"\b{KIN} .{{0,20}}\b(?:sits?|sitting|stands?|standing|hang\w*|climb\w*|dangl\w*|"
+            rf"walking|"
             r"balanc\w+|threaten\w+) (?:\w+ )?(?:on|onto|over|from|off|out of|outside) (?:the |a )?"
             r"(?:\w+ ){0,5}(?:ledge|railings?|window|sill|parapet|roof|balcony)\b",
-            rf"\b{PERSON} {WITH}(?:[\w'()/-]+ ){{0,2}}(?:slipped|tripped|fell|tumbled|fallen)\b.{{0,60}}"
+            rf"\b{PERSON} {WITH}(?:[\w'()/-]+ ){{0,2}}(?:slipped|tripped|fell|tumbled|"
+            rf"fallen)\b.{{0,60}}"
             r"\b(?:unconscious|broke\w*|hurt\w*|bleed\w*|blood|hip|ambulance|move|moving|ankle|leg|"
             r"get up|wrist|head|back|pain|injur\w*|stairs|staircase|escalator)\b",
-            rf"\b{PERSON} {WITH}{DOES}(?:fell|fallen|falling|falls|tumbled|plunged) (?:down|into|from|off|in|out of|"
+            rf"\b{PERSON} {WITH}{DOES}(?:fell|fallen|falling|falls|tumbled|plunged) (?:down|into|"
+            rf"from|off|in|out of|"
             r"through)\b|\b(?:drown(?:ed|ing)|suicid\w+)\b",
             rf"\b{PERSON} (?:[\w'()/-]+ ){{0,4}}(?:jump(?:s|ed|ing)?) (?:from|off|out|down)\b",
         ),
         unless=(
-            r"\b(?:asleep|in flyers|drowning in)\b|\bfell in love\b|\b(?:could|might|may|will|would) "
+            r"\b(?:asleep|in flyers|drowning in)\b|\bfell in love\b|\b(?:could|might|may|will|"
+            r"would) "
             r"(?:\w+ )?(?:slip|trip|fall|get hurt)\b"
         ),
     ),
@@ -29,7 +33,8 @@ SIGNS = (
             "unconscious|passed out|faint|collaps|bleed|injur|seizure|dizzy|poison|hurt|"
             "burned|burnt|chok|heart attack|electrocut|broken leg|broke h|stroke|nause|blood|"
             "chemical|chlorine|ammonia|lost con|pulse|not waking|scald|suffocat|hit h|hit my|"
-            "hit their|breathing|face is|convuls|struck by|hit by|lips|deep cut|gash|wound|ambulance|"
+            "hit their|breathing|face is|convuls|struck by|hit by|lips|deep cut|gash|wound|"
+            "ambulance|"
             "groan|moan|cut h|cut my|knocked|concuss|paramedic|fractur|respons|lifeless|moving|move"
         ),
         said=(
@@ -39,25 +44,31 @@ SIGNS = (
             rf"\b{PERSON}\b.{{0,40}}\b(?:collapsed|fainted|bleeding|bleeds|unconscious|convuls\w+|"
             r"scalded)\b",
             r"\bisn'?t breathing\b|\bface is blue\b|\bstopped breathing\b",
-            r"\bblood\b(?! (?:pressure|test|donation|sugar|bank|orange|drive|type|stains?|donor|moon))|"
-            r"\bdeep (?:cuts?|wounds?|gash)\b|\bgash(?:ed)? |\b(?:call|send|needs?|called|calling|get|"
+            r"\bblood\b(?! (?:pressure|test|donation|sugar|bank|orange|drive|type|stains?|donor|"
+            r"moon))|"
+            r"\bdeep (?:cuts?|wounds?|gash)\b|\bgash(?:ed)? |\b(?:call|send|needs?|called|calling|"
+            r"get|"
             r"want|wait\w* for|with) (?:\w+ )?(?:ambulance|paramedics?)\b|"
-            rf"\b(?:hear|heard|hearing)\b.{{0,20}}\b(?:groan|moan)\w*|\b(?:groan|moan)ing\b.{{0,40}}"
+            rf"\b(?:hear|heard|hearing)\b.{{0,20}}\b(?:groan|moan)\w*|\b(?:groan|"
+            rf"moan)ing\b.{{0,40}}"
             r"\b(?:door|inside|next door|neighbou?r)\b|"
-            rf"\b(?:knocked (?:out|unconscious|over {GAP}{PERSON})|concuss\w+|fractured|unresponsive|"
+            rf"\b(?:knocked (?:out|unconscious|over {GAP}{PERSON})|concuss\w+|fractured|"
+            rf"unresponsive|"
             rf"lifeless)\b|\b{PERSON} {DOES}cut (?:his|her|my|their|open|badly)\b",
             r"\blost consciousness\b|\bno pulse\b|\bnot waking\b|\bscalded\b|\bsuffocat\w+|"
             r"\bhit (?:his|her|my|their) head\b|\bblood everywhere\b|\b(?:chemical|chlorine|"
             r"ammonia)\b.{0,40}\b(?:cough\w*|burning|fumes|sick)\b",
             r"\bunconscious\b|\b(?:passed out|fainted|seizure|heart attack|a stroke)\b",
-            rf"\b{PERSON} {WITH}{DOES}(?:collapsed|injured|hurt|bleeding|burn(?:ed|t)(?! (?:the|my|some|"
+            rf"\b{PERSON} {WITH}{DOES}(?:collapsed|injured|hurt|bleeding|burn(?:ed|t)(?! (?:the|my|"
+            rf"some|"
             r"our|a|his|her) )|poisoned|dizzy|choking|nauseous)\b",
             r"\b(?:bleeding)\b(?! (?:the |a )?radiators?)|\bbroke(?:n)? (?:her|his|my|their|"
             r"a) (?:leg|hip|arm|neck)\b",
             rf"\b(?:injured|hurt|burn(?:ed|t)) {GAP}(?:{PERSON}|{BODY})\b",
         ),
         unless=(
-            r"\bradiators?\b|\bbrake\w*\b|\bout of blood\b|\bfeelings\b|\bhurt(?:s|ing)? (?:my|the) (?:eyes|ears)\b|\bburn(?:t|"
+            r"\bradiators?\b|\bbrake\w*\b|\bout of blood\b|\bbleed\w* (?:colou?rs?|ink|dye|paint)|"
+            r"\bfeelings\b|\bhurt(?:s|ing)? (?:my|the) (?:eyes|ears)\b|\bburn(?:t|"
             r"ed) out\b"
         ),
     ),
@@ -67,18 +78,25 @@ SIGNS = (
         deniable=False,
         near=rf"\b{PERSON}\b",
         said=(
-            r"(?:n't|\bnot|\bnever) (?:answered|been seen|opened|responded|come out|picked up|left|answering|opening)\b"
+            r"(?:n't|\bnot|\bnever) (?:answered|been seen|opened|responded|come out|picked up|left|"
+            r"answering|opening)\b"
             r".{0,50}\b(?:door|days|"
             r"locked)\b",
             r"(?:n't|\bnot|\bnever) (?:seen|heard from)\b.{0,40}\b(?:days?|weeks?)\b",
+            rf"\b{KIN}\b.{{0,40}}(?:n't|\bnot|\bnever) (?:\w+ )?(?:answer|respond|react|repl|"
+            rf"open)\w*\b.{{0,60}}\b(?:thud|knock\w*|days|"
+            r"alone|inside|old|elderly|sick|ill|crash|groan\w*|fall|fell)\b",
             r"\bnot breathing\b|\b(?:n't|cannot|can not|cant) (?:breathe|wake|get up|stand up)\b",
-            r"\b(?:fell|fallen|collapsed|lying|lies|bolted|locked|on the (?:floor|ground)|slipped)\b.{0,60}(?:n't|not|cant|cannot|"
+            r"\b(?:fell|fallen|collapsed|lying|lies|bolted|locked|on the (?:floor|ground)|"
+            r"slipped)\b.{0,60}(?:n't|not|cant|cannot|"
             r"doesnt) (?:mov|answer|respond|repl|get up|wake|wak|react|stand)\w*\b",
-            rf"\b{KIN}\b.{{0,40}}\b(?:is|are|lies|isn't|not|n't) (?:not )?(?:moving|responding|conscious)\b",
+            rf"\b{KIN}\b.{{0,40}}\b(?:is|are|lies|isn't|not|n't) (?:not )?(?:moving|responding|"
+            rf"conscious)\b",
             r"(?:can't|cannot|cant|can not) (?:be )?w(?:a|o)ken?(?: up)?\b",
         ),
         unless=(
-            r"\b(?:phone|hotline|e-?mail|intercom|early|alarm clock|heater|lift|elevator|doorbell|app|cursor|"
+            r"\b(?:phone|hotline|e-?mail|intercom|early|alarm clock|heater|lift|elevator|doorbell|"
+            r"app|cursor|"
             r"barrier|gate|blinds?)\b"
         ),
     ),

@@ -1,25 +1,32 @@
 """Water and current, as said in English."""
 
-from services.tickets.domain.danger.english_words import CANNOT, REFUSES, ELECTRIC, GAP, PIPE, WIRE
+from services.tickets.domain.danger.english_words import CANNOT, ELECTRIC, GAP, PIPE, REFUSES, WIRE
 from services.tickets.domain.danger.signs import Sign
 
 SIGNS = (
     Sign(
         word="flooding",
         stems=(
-            "flood|burst|water|sewage|ruptur|split|overflow|leak|gush|pouring|toilet|shoot|"
+            "shower|running|stream|flow|rush|flood|burst|water|sewage|ruptur|split|overflow|leak|"
+            "gush|pouring|toilet|shoot|"
             "cascad|river|lake|ceiling|spray|torrent|deluge|geyser|soak|drench|rain|float|"
             "wading|pool|swamp|under |foul|inundat|came off|popped|blew"
         ),
         said=(
-            rf"\b(?:{CANNOT}|nothing|won't|help me|trying to|wo n't) (?:\w+ )?(?:stop|turn off|shut off|"
-            r"turn|shut|close) (?:it|the (?:\w+ )?(?:water|flow|tap|valve|stopcock|leak|main)|this)\b.{0,40}"
+            rf"\b(?:{CANNOT}|nothing|won't|help me|trying to|wo n't) (?:\w+ )?(?:stop|turn off|"
+            rf"shut off|"
+            r"turn|shut|close) (?:it|the (?:\w+ )?(?:water|flow|tap|valve|stopcock|leak|main)|"
+            r"this)\b.{0,40}"
             r"\b(?:flood|water|everywhere|pour|gush|spray)\w*",
-            rf"\b{PIPE} (?:[\w']+ ){{0,3}}(?:came|come|popped|blew|blown|flew|fell|broke|broken|snapped|knocked|ripped|"
-            r"sheared|disconnected) ?(?:off|apart|loose|away)?\b.{0,60}\b(?:water|flood\w*|spray\w*|"
+            rf"\b{PIPE} (?:[\w']+ ){{0,3}}(?:came|come|popped|blew|blown|flew|fell|broke|broken|"
+            rf"snapped|knocked|ripped|"
+            r"sheared|disconnected) ?(?:off|apart|loose|away)?\b.{0,60}\b(?:water|flood\w*|"
+            r"spray\w*|"
             r"everywhere|gush\w*|pour\w*|soak\w*)\b|\binundat\w+|\bswamped with (?:water|sewage)",
-            r"\b(?:foul|waste|toilet|dirty|sewer|black) ?water (?:\w+ ){0,2}(?:coming|rising|backing|bubbling|"
-            r"over|up|flow|all over)\w*|\b(?:toilets?|drains?|manhole|sewer|sink|bath|shower)\b.{0,30}\b"
+            r"\b(?:foul|waste|toilet|dirty|sewer|black) ?water (?:\w+ ){0,2}(?:coming|rising|"
+            r"backing|bubbling|"
+            r"over|up|flow|all over)\w*|\b(?:toilets?|drains?|manhole|sewer|sink|bath|"
+            r"shower)\b.{0,30}\b"
             r"(?:gush\w*|erupt\w*|spew\w*|overflowing (?:into|onto|all|and|non))",
             r"\brain(?:s|ing) (?:inside|indoors|in my|in the (?:kitchen|flat|bedroom|living|"
             r"hall)|through (?:the|my))|\b(?:carpet|furniture) (?:is )?float\w*|\bwading\b",
@@ -31,7 +38,7 @@ SIGNS = (
             r"keeps )?burst\w*",
             r"\bflood(?:ed|ing|s)?\b(?! (?:of|with|lights?|insurance|light|plain|risk|map|door|"
             "barrier))",
-            rf"\b{PIPE} (?:[\w'()/-]+ ){{0,3}}(?:burst(?:s|ed|ing)?|ruptured|exploded|gush\w*|"
+            rf"\b{PIPE} (?:[\w'()/-]+ ){{0,6}}(?:burst(?:s|ed|ing)?|ruptured|exploded|gush\w*|"
             r"spray\w*|blew off)\b",
             r"\b(?:pipes?|mains?|riser|hydrant|sprinkler head|tank|valve|"
             r"boiler) (?:[\w'()/-]+ ){0,3}(?:split|snapped|broke|broken off|sheared|knocked off|"
@@ -40,33 +47,47 @@ SIGNS = (
             r"radiator|riser|hydrant|boiler|valve|cylinder)\b|\bbroken (?:water )?(?:pipe|main|"
             r"riser)s?\b",
             r"\b(?:water|sewage)(?:'s)?\b.{0,30}\b(?:pour(?:s|ing|ed)|gush\w*|shoot\w*|rush\w*|"
-            r"everywhere|cascad\w*|stream(?:s|ing)|jets?|rising|rises|squirt\w*|spurt\w*|bursts|bursting|"
+            r"everywhere|cascad\w*|stream(?:s|ing)|jets?|rising|rises|squirt\w*|spurt\w*|bursts|"
+            r"bursting|"
             r"all over|fill(?:s|ing|ed)? (?:the|my|our|up)|running (?:over|out of|down|"
             "into|through)|up to (?:my|the|our)|flow(?:s|ing) (?:down|into|through|out|over)|"
-            r"c[ao]m(?:es?|ing) (?:through|from|out of|down) (?:[\w'()/-]+ ){0,3}(?:ceiling|lights?|"
-            r"lamps?|sockets?|riser|stairs?|walls?|roof)|com(?:es|ing) in (?:under|fast|everywhere))\b",
+            r"c[ao]m(?:es?|ing) (?:through|from|out of|down) (?:[\w'()/-]+ ){0,3}(?:ceiling|"
+            r"lights?|"
+            r"lamps?|sockets?|riser|stairs?|walls?|roof)|com(?:es|ing) in (?:under|fast|"
+            r"everywhere))\b",
             r"\b(?:water|it) (?:is |'s )?spray\w*\b|\bspraying (?:hot )?water\b",
             r"\b(?:pouring|gushing|shooting|rushing|cascading) (?:\w+ ){0,3}(?:through|from|"
             "out of|down|into) ",
             r"\bunder ?water\b|\b(?:ankle|knee|shin|waist)[- ](?:deep|high)\b|\b(?:inch(?:es)?|"
             r"cm|centimet\w+|feet|foot|met(?:er|re)s?) of water\b",
-            r"\blike a (?:waterfall|river|fountain|swimming pool|lake|geyser)\b|"
+            r"\b(?:leak|water|drip|pour|com)\w*\b.{0,25}\blike (?:a shower|a tap|rain|a sieve|"
+            r"crazy|mad)\b|\b(?:streaming|"
+            r"flowing|gushing|rushing|cascading|pouring) (?:down|through|into|out of|over|out|"
+            r"from)\b|"
+            r"\bit(?:'s| is) (?:\w+ )?running (?:down|into|through|over)\b|\blike a (?:waterfall|"
+            r"river|fountain|swimming pool|lake|geyser)\b|"
             r"\b(?:swimming pool|lake) in (?:my|the|our)\b",
             r"\b(?:rain|storm ?water|river|creek) (?:is )?(?:\w+ )?(?:pour\w*|gush\w*|rush\w*|"
             r"flow\w*|runs?|running) (?:in|into|through|down)\b",
-            rf"\b{CANNOT} (?:be )?(?:stop(?:ped)?|turn(?:ed)? off|shut off|close) (?:the |this )?(?:water|"
-            rf"leak|flow)|\b(?:water|leak|it)\b.{{0,20}}\b{REFUSES} (?:stop|turn off)\b(?!.{{0,20}}\b(?:dripp|beep|"
+            rf"\b{CANNOT} (?:be )?(?:stop(?:ped)?|turn(?:ed)? off|shut off|close) (?:the |"
+            rf"this )?(?:water|"
+            rf"leak|flow)|\b(?:water|leak|it)\b.{{0,20}}\b{REFUSES} (?:stop|"
+            rf"turn off)\b(?!.{{0,20}}\b(?:dripp|beep|"
             r"ring|runn|chirp|flash))|\b(?:water|leak|"
             r"it)\b.{0,20}\bwo?n'?t stop\b(?!.{0,20}\b(?:dripp|beep|ring|runn))|"
             r"\bceiling (?:is )?bulg\w+",
             r"\bsewage (?:\w+ ){0,3}(?:coming|overflow\w*|everywhere|back\w*|bubbl\w*|ris\w*|"
-            r"flood\w*)\b|\bsewage backup\b|\bfill(?:s|ing) (?:up )?with (?:\w+ )?(?:water|sewage)\b|"
-            r"\bceiling\b.{0,40}\b(?:bubbl\w+|bulg\w+|belly|balloon\w*|blister)\b.{0,30}\b(?:water|burst|full)\b",
+            r"flood\w*)\b|\bsewage backup\b|\bfill(?:s|ing) (?:up )?with (?:\w+ )?(?:water|"
+            r"sewage)\b|"
+            r"\bceiling\b.{0,40}\b(?:bubbl\w+|bulg\w+|belly|balloon\w*|blister)\b.{0,30}\b(?:water|"
+            r"burst|full)\b",
             r"\boverflow(?:s|ing)?\b.{0,40}\b(?:won'?t|can'?t|not|does ?n'?t) (?:be )?(?:stop\w*|"
             r"turn\w*|shut)",
             r"\bleak\w*\b.{0,30}\b(?:like crazy|heavily|massive\w*|everywhere|buckets? (?:full|"
-            r"are))\b|\b(?:massive|major|huge|severe|enormous|serious|bad) (?:water )?leak\b(?! (?:last|in \w+ was))|"
-            r"\bleak (?:is )?(?:getting|got|gets) (?:much )?worse\b",
+            r"are))\b|\b(?:massive|major|huge|severe|enormous|serious|"
+            r"bad) (?:water )?leak\b(?! (?:last|in \w+ was))|"
+            r"\bleak\b.{0,30}\b(?:getting|got|gets|even|much|way|far) (?:much |a lot |"
+            r"way )?worse\b",
         ),
         unless=(
             r"\b(?:a little|a bit|slightly|complaints|e-?mails?|flyers|messages|insurance|bill|"
@@ -97,7 +118,8 @@ SIGNS = (
         word="electric shock",
         stems=(
             "shock|electrocut|zap|jolt|tingl|current|live |bare |exposed|electrified| live|"
-            "prickl|buzz|bare|frayed|damaged|chewed|worn|electricity|wire|wiring|cable|copper|fuse|junction|tickl|"
+            "prickl|buzz|bare|frayed|damaged|chewed|worn|electricity|wire|wiring|cable|copper|fuse|"
+            "junction|tickl|"
             "belt off|kick"
         ),
         said=(
@@ -111,13 +133,16 @@ SIGNS = (
             r"\b(?:socket|outlet|switch|tap|faucet|machine|lamp|fridge|metal|rail\w*|handrail|"
             r"gate|shower|touch\w*|plug|kettle|heater|boiler|fence|pole|cooker|"
             r"oven)\b.{0,60}\bshock(?:s|ed|ing)?\b",
-            r"\bsee (?:the |all the )?(?:bare |live )?(?:copper|wires|wiring|conductors?)\b|\bcopper\b.{0,30}\b(?:visible|"
-            r"show\w*|exposed|out)\b|\b(?:wires?|wiring|cables?) (?:\w+ ){0,2}(?:visible|showing|uncovered|open)\b|"
+            r"\bsee (?:the |all the )?(?:bare |live )?(?:copper|wires|wiring|conductors?)\b|"
+            r"\bcopper\b.{0,30}\b(?:visible|"
+            r"show\w*|exposed|out)\b|\b(?:wires?|wiring|cables?) (?:\w+ ){0,2}(?:visible|showing|"
+            r"uncovered|open)\b|"
             r"\blive parts\b|\b(?:cables?|wires?|cord) (?:[\w'()/-]+ ){0,5}(?:frayed|damaged|"
             r"chewed|worn through)\b.{0,40}\b(?:kids?|children|swim|water|people|bare)\b",
             r"\belectric(?:al)? (?:shocks?|current)\b|\belectrocut\w+|\belectrified\b",
             r"\b(?:got|get|gets|getting|gave|gives|give|giving|received?|had|felt|feel|"
-            r"feels) (?:[\w'()/-]+ ){0,4}(?:shock(?:s|ed)?|zap(?:ped)?|jolt)\b|\b(?:got|gives?|gave) (?:\w+ )?(?:a |an )"
+            r"feels) (?:[\w'()/-]+ ){0,4}(?:shock(?:s|ed)?|zap(?:ped)?|jolt)\b|\b(?:got|gives?|"
+            r"gave) (?:\w+ )?(?:a |an )"
             r"(?:\w+ )?(?:belt|kick|buzz|tingle|tickle) (?:off|from|when|every)",
             r"\b(?:jolt|prickl\w+|buzz\w*|current)\b.{0,30}\b(?:when (?:i|you|we) touch|touching|"
             r"from the (?:tap|shower|fridge|door))|\blamp ?post .{0,20}current|\bzapp(?:ed|"
@@ -132,7 +157,8 @@ SIGNS = (
         ),
         unless=(
             r"\b(?:bills?|prices?|absorbers?|rude|news|rent|shocked (?:by|at|to) (?:the|how|see|"
-            r"hear|your))\b(?!.{0,20}(?:tap|socket|switch|touch|machine|lamp|light|pole|post|rail|fence|door|panel|bell|"
+            r"hear|your))\b(?!.{0,20}(?:tap|socket|switch|touch|machine|lamp|light|pole|post|rail|"
+            r"fence|door|panel|bell|"
             r"fridge|oven|shower|heater|wire|cable|water|gate))|\bstatic\b"
         ),
     ),
@@ -141,9 +167,12 @@ SIGNS = (
         stems="wire|wiring|cable|power line|powerline|voltage|overhead|electric|live",
         said=(
             r"\b(?:electric\w*|power|live|high[- ]voltage|overhead) ?(?:wire|cable|"
-            r"line)s? (?:[\w'()/-]+ ){0,4}(?:down|came down|fell|fallen|hanging|dangling|snapped|torn|"
-            r"on the (?:ground|path|road|street|pavement|lawn|grass)|ripped|lying|lies|sagging|broke)\b",
-            rf"\b{WIRE} (?:[\w'()/-]+ ){{0,4}}(?:snapped|torn down|came down|on the ground|fell|lying|lies|arcing|swinging|"
+            r"line)s? (?:[\w'()/-]+ ){0,4}(?:down|came down|fell|fallen|hanging|dangling|snapped|"
+            r"torn|"
+            r"on the (?:ground|path|road|street|pavement|lawn|grass)|ripped|lying|lies|sagging|"
+            r"broke)\b",
+            rf"\b{WIRE} (?:[\w'()/-]+ ){{0,4}}(?:snapped|torn down|came down|on the ground|fell|"
+            rf"lying|lies|arcing|swinging|"
             r"fallen|hanging (?:out|down|loose)|dangling)\b|\b(?:downed|fallen|"
             rf"severed) (?:\w+ )?{WIRE}\b",
         ),

@@ -9,14 +9,18 @@ REFUSES = (
     r"can'?t|cannot|never)"
 )
 GAP = r"(?:[\w'()/-]+ ){0,3}"
-LIFT = "(?:lifts?|hoists?|stairlift|elevat[eoi]rs?|elavators?|cabin|lift car|elevator car|paternoster|dumbwaiter)"
+LIFT = (
+    "(?:lifts?|hoists?|stairlift|elevat[eoi]rs?|elavators?|cabin|lift car|elevator car|"
+    "paternoster|dumbwaiter)"
+)
 PERSON = (
     r"(?:i'?m?|i've|mrs?\.?|ms\.?|miss|we(?:'re|'ve)?|me|us|he|she|him|her|they|them|someone|"
     "somebody|anyone|people|persons?|man|men|wom[ae]n|child(?:ren)?|kids?|bab(?:y|ies)|toddler|"
     r"infant|son|daughter|mother|mum|mom|father|dad|grand\w+|gran|neighbou?rs?|cleaner|workers?|"
-    "guards?|driver|lady|ladies|guys?|lads?|bloke|grand(?:ma|pa|son|child)\w*|postwoman|porter|"
+    r"guards?|driver|lady|ladies|guys?|lads?|bloke|grand(?:ma|pa|son|child)\w*|postwoman|porter|"
     "doorman|builders?|painters?|contractors?|engineers?|window cleaner|couriers?|rider|cyclist|"
-    "nephew|niece|cousin|lodger|customers?|strangers?|kittens?|dogs|cats|pets?|parents?|boys?|girls?|tenants?|residents?|visitors?|guests?|"
+    "nephew|niece|cousin|lodger|customers?|strangers?|kittens?|dogs|cats|pets?|parents?|boys?|"
+    "girls?|tenants?|residents?|visitors?|guests?|"
     "technician|electrician|plumber|courier|dog|cat|puppy|wife|husband|family|families|"
     "colleagues?|elderly|year[- ]old|pensioner|couple|nanny|postman|students?|passengers?|"
     "passers?-?by|pedestrian|roommate|flatmate|friend|uncle|aunt|spouse|brother|sister|"
@@ -64,13 +68,17 @@ HIGH = (
 )
 PIPE = (
     r"(?:pipe\w*|mains?|hose|tank|radiator|boiler|valve|riser|heater|hydrant|toilet|faucet|tap|"
-    "fitting|connector|coupling|stopcock|water meter|bidet|sprinkler(?: head)?|cylinder|joint|washing machine|dishwasher|geyser|plumbing)s?"
+    "fitting|connector|coupling|stopcock|water meter|bidet|sprinkler(?: head)?|cylinder|joint|"
+    "washing machine|dishwasher|geyser|plumbing)s?"
 )
-WIRE = "(?:wires?|(?:power|mains) cords?|wiring|cables?|power ?lines?|conductors?|electrical lines?)"
+WIRE = (
+    "(?:wires?|(?:power|mains) cords?|wiring|cables?|power ?lines?|conductors?|electrical lines?)"
+)
 ELECTRIC = (
     r"(?:electric\w*(?: (?:panel|cabinet|box|room|meter))?|breakers?(?: box)?|switch(?:board|"
     r"es)?|fuse ?b(?:ox|oard)|fuses|extension (?:lead|cord|cable|block)|adapt[eo]r|power ?bank|"
-    r"charger|cords?|light ?bulb|downlights?|spotlights?|intercom|sockets?|outlets?|consumer unit|meter (?:cabinet|box)|distribution b\w+|"
+    r"charger|cords?|light ?bulb|downlights?|spotlights?|intercom|sockets?|outlets?|consumer unit|"
+    r"meter (?:cabinet|box)|distribution b\w+|"
     "light(?:s|ing|ings?)?(?: (?:fitting|fixture|switch)s?)?|lamps?|transformer|power (?:strip|"
     "point)|plugs?|wires?|wiring|cables?|control panel|chandelier)"
 )
