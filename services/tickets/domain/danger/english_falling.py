@@ -112,10 +112,12 @@ SIGNS = (
         word="lift falling",
         stems="lift|elevat|elavat|hoist|stairlift",
         said=(
-            rf"\b{LIFT}\b.{{0,50}}\b(?:dropped|plunged|plummeted|slipped|sank|slid down|lurched|"
+            rf"\b{LIFT}\b.{{0,50}}\b(?:dropped(?! off)|plunged|plummeted|slipped|sank|slid down|"
+            rf"lurched|"
             r"free[- ]?fall\w*|raced (?:down|up)|out of control)\b",
             r"\b(?:elevator|lift) free[- ]?(?:fell|fall\w*)",
-            rf"\b{LIFT} (?:[\w'()/-]+ ){{0,5}}(?:dropp?\w*|fell(?! silent)|fall\w*|free[- ]?fall|"
+            rf"\b{LIFT} (?:[\w'()/-]+ ){{0,5}}(?:dropp?(?:ed|ing|s)?(?! off)\b|fell(?! silent)|"
+            rf"fall\w*|free[- ]?fall|"
             r"plung\w+|plummet\w*|crash\w*|jerk\w* down)\b",
             rf"\b{LIFT} (?:\w+ )?shot (?:up|down)\b|\b{LIFT} doors? (?:\w+ )?(?:open|opens|opened|"
             r"opening)\b.{0,40}\b(?:no (?:cabin|car|lift|elevator|floor)|shaft)\b",

@@ -56,7 +56,8 @@ SIGNS = (
             rf"unresponsive|"
             rf"lifeless)\b|\b{PERSON} {DOES}cut (?:his|her|my|their|open|badly)\b",
             r"\blost consciousness\b|\bno pulse\b|\bnot waking\b|\bscalded\b|\bsuffocat\w+|"
-            r"\bhit (?:his|her|my|their) head\b|\bblood everywhere\b|\b(?:chemical|chlorine|"
+            r"\bhit (?:his|her|my|their) head\b|\bblood everywhere\b|\b(?:cough\w*|sick|vomit\w*|"
+            r"breathe)\b.{0,40}\b(?:chemicals?|chlorine|ammonia|bleach)\b|\b(?:chemical|chlorine|"
             r"ammonia)\b.{0,40}\b(?:cough\w*|burning|fumes|sick)\b",
             r"\bunconscious\b|\b(?:passed out|fainted|seizure|heart attack|a stroke)\b",
             rf"\b{PERSON} {WITH}{DOES}(?:collapsed|injured|hurt|bleeding|burn(?:ed|t)(?! (?:the|my|"

@@ -77,7 +77,14 @@ SIGNS = (
             r"it)\b.{0,20}\bwo?n'?t stop\b(?!.{0,20}\b(?:dripp|beep|ring|runn))|"
             r"\bceiling (?:is )?bulg\w+",
             r"\bsewage (?:\w+ ){0,3}(?:coming|overflow\w*|everywhere|back\w*|bubbl\w*|ris\w*|"
-            r"flood\w*)\b|\bsewage backup\b|\bfill(?:s|ing) (?:up )?with (?:\w+ )?(?:water|"
+            r"flood\w*)\b|\bsewage backup\b|\b(?:sewers?|sewage|drains?|"
+            r"toilets?)\b.{0,12}\bback(?:ed|ing|s)? up\b.{0,40}\b(?:floors?|"
+            r"flat|bath\w*|over|kitchen|flood\w*|everywhere|room)\b|\ba (?:small |real |"
+            r"huge )?(?:waterfall|river|lake|pond|geyser|"
+            r"fountain|pool) (?:of water )?(?:in|on|down|at|from) (?:the |my |"
+            r"our )?(?:\w+ )?(?:stair\w*|hall\w*|lobby|"
+            r"kitchen|bathroom|flat|basement|living|corridor|cellar|apartment|house|ceiling|"
+            r"wall)\b|\bfill(?:s|ing) (?:up )?with (?:\w+ )?(?:water|"
             r"sewage)\b|"
             r"\bceiling\b.{0,40}\b(?:bubbl\w+|bulg\w+|belly|balloon\w*|blister)\b.{0,30}\b(?:water|"
             r"burst|full)\b",
@@ -164,13 +171,18 @@ SIGNS = (
     ),
     Sign(
         word="cable down",
-        stems="wire|wiring|cable|power line|powerline|voltage|overhead|electric|live",
+        stems="wire|wiring|cable|power line|powerline|voltage|overhead|electric|live|wall",
         said=(
             r"\b(?:electric\w*|power|live|high[- ]voltage|overhead) ?(?:wire|cable|"
             r"line)s? (?:[\w'()/-]+ ){0,4}(?:down|came down|fell|fallen|hanging|dangling|snapped|"
             r"torn|"
             r"on the (?:ground|path|road|street|pavement|lawn|grass)|ripped|lying|lies|sagging|"
             r"broke)\b",
+            r"\b(?:tree|branch(?:es)?|scaffold\w*|crane|ladder|pole|balloon)\b.{0,30}\b(?:on|onto|"
+            r"against|touch\w*|across|into|in) "
+            r"(?:the |a |our )?(?:\w+ )?(?:power ?lines?|wires?|cables?|electric\w*)\b",
+            rf"\b{ELECTRIC}\b.{{0,20}}\b(?:torn|ripped|pulled|hang\w*|came|coming|fell|"
+            rf"knocked) (?:\w+ )?out (?:of )?(?:the |my )?wall\b",
             rf"\b{WIRE} (?:[\w'()/-]+ ){{0,4}}(?:snapped|torn down|came down|on the ground|fell|"
             rf"lying|lies|arcing|swinging|"
             r"fallen|hanging (?:out|down|loose)|dangling)\b|\b(?:downed|fallen|"
