@@ -1,12 +1,13 @@
-"""Signs of danger by their kinds: how residents say each, and what stands beside it and is none.
+"""Signs of danger by their kinds: how residents say each, and what stands beside it and is none."""
 
-Written before the rules were tuned on them; sentences of tests/data/danger are not among them.
-"""
+import csv
+from pathlib import Path
 
 import pytest
 
 from services.tickets.domain.danger.finding import find_danger
 
+TUNING = Path(__file__).parents[2] / "data" / "danger" / "tuning.csv"
 DANGEROUS = {
     "fire and smoke": (
         "There are flames coming out of the dryer vent",
@@ -293,3 +294,12 @@ def test_danger_of_each_kind_is_found(text: str) -> None:
 @pytest.mark.parametrize("text", [text for texts in HARMLESS.values() for text in texts])
 def test_what_stands_beside_each_kind_is_none(text: str) -> None:
     assert find_danger(text) == ()
+
+
+def test_sentences_that_the_rules_were_tuned_on_are_read_as_they_are_labelled() -> None:
+    with TUNING.open(encoding="utf8", newline="") as rows:
+        labelled = [(row["text"], row["danger"] == "yes") for row in csv.DictReader(rows)]
+
+    misread = [text for text, is_danger in labelled if bool(find_danger(text)) != is_danger]
+
+    assert misread == []

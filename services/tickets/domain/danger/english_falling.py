@@ -7,7 +7,8 @@ SIGNS = (
     Sign(
         word="falling",
         stems=(
-            "fall|fell|drop|com|came|dangl|hang|loose|collaps|gave way|giving way|lean|toppl|"
+            "shaft|about to|hit|fall|fell|drop|com|came|dangl|hang|loose|collaps|gave way|"
+            "giving way|lean|toppl|"
             "crash|cav|gives way|plunge|plummet|tipped|swing|crumbl|blew|blown|broke|"
             "sinkhole|unstable|sagging|detach|bulg|flapping|wobbl|slid|split|tilt|tor|sag|"
             "bow|uprooted|apart|pull|hole|crack|onto|buckl|missed|snapped|cracked|manhole|"
@@ -110,7 +111,7 @@ SIGNS = (
     ),
     Sign(
         word="lift falling",
-        stems="lift|elevat|elavat|hoist|stairlift",
+        stems="cabin|patern|dumb|lift|elevat|elavat|hoist|stairlift",
         said=(
             rf"\b{LIFT}\b.{{0,50}}\b(?:dropped(?! off)|plunged|plummeted|slipped|sank|slid down|"
             rf"lurched|"

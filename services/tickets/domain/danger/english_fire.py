@@ -10,7 +10,8 @@ SIGNS = (
         said=(
             r"\bburn(?:s|ing)\b(?! (?:smell|odou?r|question|hot|sensation|eyes|issue|calories|"
             "plastic|rubber|desire|to ))",
-            r"\bit burns\b|\b(?:hot )?(?:ash|coals?|lint) .{0,20}glow\w*|\blightning struck\b",
+            r"\bit burns\b|\b(?:hot )?(?:ash|coals?|lint|walls?|floor|embers|panel) .{0,20}glow\w*|"
+            r"\blightning struck\b",
             r"\b(?:on|caught|catch(?:es|ing)?|set|real|big|huge|electrical|kitchen|"
             r"chimney) (?:on )?(?:fires?|fier)\b(?! (?:safety|inspection|place))",
             r"\b(?:fires?|fier)\b(?=\W*$|[^\w\s]| (?:in|on|at|inside|near|behind|next|is|are|was|"
@@ -80,9 +81,10 @@ SIGNS = (
             r"charred|(?:gone |going |went |got )?soft|burnt|smells (?:of )?(?:burn\w*|hot|fishy)|"
             r"glow\w*|scorch\w*|blackened|overheat\w*|(?:is|are|gets?|getting|very|red|boiling|"
             r"scalding|scorching|extremely|really|"
-            r"burning|so|too) hot(?! water)|crackl\w+|went bang|flash(?:es|ed))\b|\bblue flash\w*|"
+            r"burning|so|too) hot(?! (?:water|pink))|crackl\w+|went bang|flash(?:es|ed))\b|"
+            r"\bblue flash\w*|"
             r"\b(?:sockets?|outlets?|plugs?|switch|charger|fuses?|breakers?|cables?|"
-            r"wires?) .{0,20}\b(?:hot(?! water)|turned "
+            r"wires?) .{0,20}\b(?:hot(?! (?:water|pink))|turned "
             r"(?:black|brown)|gone (?:black|brown))\b|"
             r"\bflash\w* (?:from|in) the meter|\bflash(?:es)?\b.{0,30}\b(?:crack\w*|bang|pop\w*|"
             r"sockets?|panel|fuse|outlet|"
@@ -107,7 +109,7 @@ SIGNS = (
     Sign(
         word="explosion",
         stems=(
-            "burst|explo|blew up|blown up|blast|about to blow|swollen|swell|boom|bang|"
+            "blow|pop|burst|explo|blew up|blown up|blast|about to blow|swollen|swell|boom|bang|"
             "pressure gauge|boiler"
         ),
         said=(

@@ -57,7 +57,8 @@ SIGNS = (
     Sign(
         word="carbon monoxide",
         stems=(
-            "monoxid|co alarm|co detector|co sensor|co poison|co level|co me|co mon|co re|ppm|"
+            "co in|co from|co leak|co com|co esc|co every|monoxid|co alarm|co detector|co sensor|"
+            "co poison|co level|co me|co mon|co re|ppm|"
             "shows co|headache|"
             "sleepy|drowsy|dizzy|nause|faint|light"
         ),

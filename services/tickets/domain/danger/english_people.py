@@ -6,7 +6,7 @@ from services.tickets.domain.danger.signs import Sign
 SIGNS = (
     Sign(
         word="person falling",
-        stems="fell|fall|jump|drown|suicid|ledge|railing|sill|parapet|roof|tumbl|slip|trip",
+        stems="window|balcon|fell|fall|jump|drown|suicid|ledge|railing|sill|parapet|roof|tumbl|slip|trip",
         said=(
             rf"\b{KIN} .{{0,20}}\b(?:sits?|sitting|stands?|standing|hang\w*|climb\w*|dangl\w*|"
             rf"walking|"
@@ -22,7 +22,8 @@ SIGNS = (
             rf"\b{PERSON} (?:[\w'()/-]+ ){{0,4}}(?:jump(?:s|ed|ing)?) (?:from|off|out|down)\b",
         ),
         unless=(
-            r"\b(?:asleep|in flyers|drowning in)\b|\bfell in love\b|\b(?:could|might|may|will|"
+            r"\b(?:asleep|in flyers|drowning in)\b|\bfell in love\b|\b(?:sofa|couch|trampoline|"
+            r"sandbox|slide)\b|\b(?:could|might|may|will|"
             r"would) "
             r"(?:\w+ )?(?:slip|trip|fall|get hurt)\b"
         ),
@@ -30,7 +31,7 @@ SIGNS = (
     Sign(
         word="person hurt",
         stems=(
-            "unconscious|passed out|faint|collaps|bleed|injur|seizure|dizzy|poison|hurt|"
+            "cut |unconscious|passed out|faint|collaps|bleed|injur|seizure|dizzy|poison|hurt|"
             "burned|burnt|chok|heart attack|electrocut|broken leg|broke h|stroke|nause|blood|"
             "chemical|chlorine|ammonia|lost con|pulse|not waking|scald|suffocat|hit h|hit my|"
             "hit their|breathing|face is|convuls|struck by|hit by|lips|deep cut|gash|wound|"

@@ -92,7 +92,8 @@ SIGNS = (
     Sign(
         word="trapped",
         stems=(
-            "out|inside|in it|in there|door|locked|help|fell|fallen|unlock|lock|jam|shut|"
+            "get down|get off|down|out|inside|in it|in there|door|locked|help|fell|fallen|unlock|"
+            "lock|jam|shut|"
             "roof|balcony|terrace|courtyard|behind|press|free|rescu|escape|release|in here|leave"
         ),
         deniable=False,
@@ -158,7 +159,7 @@ SIGNS = (
     ),
     Sign(
         word="trapped",
-        stems="lift|elevat|elavat|floors|between|hoist|stairlift|cabin|patern",
+        stems="dumb|lift|elevat|elavat|floors|between|hoist|stairlift|cabin|patern",
         across=True,
         deniable=False,
         said=(

@@ -7,6 +7,7 @@ SIGNS = (
     Sign(
         word="flooding",
         stems=(
+            "pipe|main|riser|hydrant|tank|valve|boiler|hose|deep|inch|feet|foot|cm|sewer|drain|"
             "shower|running|stream|flow|rush|flood|burst|water|sewage|ruptur|split|overflow|leak|"
             "gush|pouring|toilet|shoot|"
             "cascad|river|lake|ceiling|spray|torrent|deluge|geyser|soak|drench|rain|float|"
@@ -124,7 +125,8 @@ SIGNS = (
     Sign(
         word="electric shock",
         stems=(
-            "shock|electrocut|zap|jolt|tingl|current|live |bare |exposed|electrified| live|"
+            "meter box|shock|electrocut|zap|jolt|tingl|current|live |bare |exposed|electrified|"
+            " live|"
             "prickl|buzz|bare|frayed|damaged|chewed|worn|electricity|wire|wiring|cable|copper|fuse|"
             "junction|tickl|"
             "belt off|kick"
