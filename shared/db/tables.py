@@ -22,7 +22,7 @@ from sqlalchemy import (
     event,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import JSON, JSONB, UUID
 
 _MOMENT = DateTime(timezone=True)
 
@@ -125,7 +125,9 @@ def kernel_tables(metadata: MetaData) -> None:
         Column("version", BigInteger, nullable=False),
         Column("site_id", Text, nullable=False),
         # null once it was shrunk: its ticket ended long ago (shared/retention.py)
-        Column("body", JSONB),
+        # as it came; as JSONB it would have a fifth more
+        Column("body", JSON),
+        Column("about", Text),  # the id of what it is about, where that is not its own
     )
     Table(
         # when the next thing of each is forgotten; one that was reopened has no `since`
@@ -174,7 +176,7 @@ def kernel_tables(metadata: MetaData) -> None:
         Column("key", Text, primary_key=True),
         Column("body_hash", Text, nullable=False),
         Column("status", SmallInteger, nullable=False),
-        Column("headers", JSONB, nullable=False),
+        Column("headers", JSON, nullable=False),
         Column("body", Text, nullable=False),
         Column("created_at", _MOMENT, nullable=False),
         Index("idempotency_keys_by_age", "created_at"),

@@ -21,10 +21,11 @@ ENDED = "ended"
 
 # A fact goes to the database as it came: its state is cut out there, with the fields that this
 # release does not know.
-_COLUMNS = "entity, id, version, site_id, fact -> split_part(entity, '.', 2)"
+_COLUMNS = "entity, id, version, site_id, fact -> split_part(entity, '.', 2), about"
 _GIVEN = """
     json_to_recordset(cast(:rows as json))
-    as given(entity text, id text, version bigint, site_id text, fact jsonb)"""
+    as given(entity text, id text, version bigint, site_id text, fact json,
+      about text)"""
 
 # The lock comes before the first row is looked at, and holds until the transaction ends. Without it
 # two handlers that each read the other's snapshot before it is committed would both miss the
@@ -34,7 +35,7 @@ _KEEP_NEWER = text(f"""
         select count(pg_advisory_xact_lock(hashtextextended(key, 0))) as locked
         from (select key from unnest(cast(:about as text[])) as k(key) order by key) as in_order),
     kept as (
-        insert into snapshots (entity, id, version, site_id, body)
+        insert into snapshots (entity, id, version, site_id, body, about)
         select {_COLUMNS} from one_after_the_other, {_GIVEN} where locked > 0 order by entity, id
         on conflict (entity, id) do update set version = excluded.version,
           site_id = excluded.site_id, body = excluded.body
@@ -48,7 +49,7 @@ _KEEP_NEWER = text(f"""
       from heard_again""")
 
 _KEEP_IN_PASSING = f"""
-    insert into snapshots (entity, id, version, site_id, body)
+    insert into snapshots (entity, id, version, site_id, body, about)
     select {_COLUMNS} from {_GIVEN.replace("cast(:rows as json)", "{rows}")} order by entity, id
     on conflict (entity, id) do update set version = excluded.version, site_id = excluded.site_id,
       body = excluded.body
@@ -112,10 +113,12 @@ def store_in_passing(tx: Transaction, newest: Sequence[Parsed]) -> None:
 
 def _row(fact: Parsed) -> bytes:
     snapshot = fact.snapshot
+    id, (_, about) = str(snapshot.id), snapshot.about()
     row = {
         "entity": fact.entity,
-        "id": str(snapshot.id),
+        "id": id,
         "version": snapshot.version,
         "site_id": snapshot.site_id,
+        "about": None if about == id else about,
     }
     return b'%s,"fact":%s}' % (to_json(row)[:-1], fact.received.body)

@@ -285,6 +285,7 @@ async def test_what_is_held_of_a_ticket_that_is_not_known_itself_stays_as_long_a
             "version": 1,
             "site_id": "demo",
             "body": {},
+            "about": None,
         }
         tx.write_own("snapshots", body)
 

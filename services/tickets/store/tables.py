@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Column, DateTime, Index, Text, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -17,6 +17,11 @@ class Table(SQLModel, registry=registry()):
 
 
 def _json() -> Any:
+    """Of JSON that no index looks into: it is stored as it was written."""
+    return Field(sa_column=Column(JSON, nullable=False))
+
+
+def _jsonb() -> Any:
     return Field(sa_column=Column(JSONB, nullable=False))
 
 
@@ -110,7 +115,7 @@ class TicketRow(Table, table=True):
     appointments: list[dict[str, Any]] = _json()
     urges: list[str] = _json()
     ratings: list[dict[str, Any]] = _json()
-    admitted: dict[str, str | None] = _json()
+    admitted: dict[str, str | None] = _jsonb()
     entries: int
     unit_key: str | None = _words(nullable=True)
     spot: str | None = _words(nullable=True)
@@ -185,11 +190,11 @@ class SiteRow(Table, table=True):
     language: str = _words()
     lat: float | None
     lon: float | None
-    categories: list[dict[str, Any]] = _json()
+    categories: list[dict[str, Any]] = _jsonb()
     removed_at: datetime | None = _moment(nullable=True)
-    buildings: list[dict[str, Any]] = _json()
-    spots: list[dict[str, Any]] = _json()
-    danger_words: list[str] = _json()
+    buildings: list[dict[str, Any]] = _jsonb()
+    spots: list[dict[str, Any]] = _jsonb()
+    danger_words: list[str] = _jsonb()
     residents_see_unit: bool
     revision: UUID
     said_at: datetime = _moment()

@@ -1,0 +1,25 @@
+"""JSON that no index looks into is stored as it was written, and snapshots name what
+they are about.
+
+Rewrites tables: end the instances of the release before.
+"""
+
+from alembic import op
+
+from shared.db.kernel_migrations import (
+    name_what_snapshots_are_about,
+    store_json_as_written,
+    store_snapshots_as_they_came,
+)
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    store_snapshots_as_they_came(op)
+    name_what_snapshots_are_about(op)
+    store_json_as_written(op, "work_orders", "need", "unassignable")
+    store_json_as_written(op, "jobs", "steps", "skills", "report")

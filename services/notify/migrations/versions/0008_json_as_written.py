@@ -1,0 +1,33 @@
+"""JSON that no index looks into is stored as it was written, and snapshots name what
+they are about: comments are found by that.
+
+Rewrites tables: end the instances of the release before.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from shared.db.kernel_migrations import (
+    name_what_snapshots_are_about,
+    store_json_as_written,
+    store_snapshots_as_they_came,
+)
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.drop_index("snapshots_comments_by_ticket", if_exists=True)
+    store_snapshots_as_they_came(op)
+    name_what_snapshots_are_about(op)
+    op.create_index(
+        "snapshots_by_what_they_are_about",
+        "snapshots",
+        ["about"],
+        postgresql_where=sa.text("about is not null"),
+        if_not_exists=True,
+    )
+    store_json_as_written(op, "messages", "data")
