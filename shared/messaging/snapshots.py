@@ -1,6 +1,7 @@
 """The newest state of what other services own, as their facts told it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TypeVar
 from uuid import UUID
 
@@ -80,22 +81,28 @@ async def find_snapshot(tx: Transaction, contract: type[S], id: UUID | str) -> S
     return (await find_snapshots(tx, contract, [id])).get(str(id))
 
 
-async def store_newer(tx: Transaction, newest: Sequence[Parsed]) -> frozenset[tuple[str, str]]:
+async def store_newer(
+    tx: Transaction,
+    newest: Sequence[Parsed],
+    *,
+    excerpts: Mapping[str, type[Snapshot]] = MappingProxyType({}),
+) -> frozenset[tuple[str, str]]:
     """Store each snapshot unless a version as new is held; return the (entity, id) of those that
     were newer. Beside them (ENDED, id) of the tickets that they are about, where something of these
     had been forgotten.
 
     What they are about is locked until the transaction ends, as `Transaction.lock` does it. The
-    body is kept as it came, with the fields that this release does not know.
+    body is kept as it came, with the fields that this release does not know; of entities with an
+    excerpt, that alone.
     """
     if not newest:
         return frozenset()
-    rows = (b"[" + b",".join(_row(fact) for fact in newest) + b"]").decode()
+    rows = b",".join(_row(fact, excerpts.get(fact.entity)) for fact in newest)
     about = {fact.snapshot.about() for fact in newest}
     tickets = [id for kind, id in about if kind == TICKET]
     kept = await tx.rows(
         _KEEP_NEWER,
-        rows=rows,
+        rows=(b"[" + rows + b"]").decode(),
         about=[lock_key(kind, id) for kind, id in about],
         tickets=tickets,
         now=tx.now,
@@ -111,7 +118,7 @@ def store_in_passing(tx: Transaction, newest: Sequence[Parsed]) -> None:
         tx.change(_KEEP_IN_PASSING, *(_row(fact) for fact in newest))
 
 
-def _row(fact: Parsed) -> bytes:
+def _row(fact: Parsed, excerpt: type[Snapshot] | None = None) -> bytes:
     snapshot = fact.snapshot
     id, (_, about) = str(snapshot.id), snapshot.about()
     row = {
@@ -121,4 +128,8 @@ def _row(fact: Parsed) -> bytes:
         "site_id": snapshot.site_id,
         "about": None if about == id else about,
     }
-    return b'%s,"fact":%s}' % (to_json(row)[:-1], fact.received.body)
+    body = fact.received.body
+    if excerpt is not None:
+        some = excerpt.model_validate(snapshot, from_attributes=True).fact_json()
+        body = b'{"%s":%s}' % (snapshot.ENTITY.encode(), some)
+    return b'%s,"fact":%s}' % (to_json(row)[:-1], body)

@@ -85,6 +85,9 @@ class Worker:
             if h.handle is not None
             for contract in h.contracts
         }
+        self._excerpts = {
+            entity_of(excerpt): excerpt for h in self._handlers for excerpt in h.excerpts
+        }
         self._batcher = FactBatcher(self._handle_all, linger_s=linger_s)
         self._on_trial: set[tuple[str, str]] = set()
 
@@ -102,7 +105,9 @@ class Worker:
             tx, [parsed for parsed in newest.values() if parsed.entity not in self._acted_on]
         )
         newer = await store_newer(
-            tx, [parsed for parsed in newest.values() if parsed.entity in self._acted_on]
+            tx,
+            [parsed for parsed in newest.values() if parsed.entity in self._acted_on],
+            excerpts=self._excerpts,
         )
         for handler in self._handlers:
             entities = {entity_of(contract) for contract in handler.contracts}

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from services.sla.domain.held import HeldWork
 from services.sla.domain.working_time import Period
 from shared.contracts import TicketV1, WorkOrderV1
 from shared.contracts.tickets import Appointment, Classing, TicketState
@@ -127,7 +128,7 @@ def ticket_life(ticket: TicketV1) -> TicketLife:
     )
 
 
-def work_life(order: WorkOrderV1 | None) -> WorkLife:
+def work_life(order: WorkOrderV1 | HeldWork | None) -> WorkLife:
     jobs = order.jobs if order is not None else ()
     came_at: dict[int, datetime] = {}
     for job in jobs:
