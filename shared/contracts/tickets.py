@@ -113,10 +113,27 @@ class TicketV1(Snapshot):
         "restated": "Nothing changed; said again for whoever missed it.",
     }
 
+    # What changes comes first, and what stays comes last: of a snapshot that takes the place of the
+    # one before, PostgreSQL logs what lies between the first and the last byte that differ.
     id: UUID
-    reference: str
     state: TicketState
     cycle: int = 1
+    hold: str | None = None
+    """Whose hold it is: `staff` or `job:ID`; None when not on hold."""
+    before: TicketState | None = None
+    """Where a hold returns to; None when not on hold."""
+    observed: int = 0
+    """The version of the work order that this ticket has taken into account."""
+    steps: tuple[TicketStep, ...]
+    answered_at: AwareDatetime | None = None
+    told: tuple[AwareDatetime, ...] = ()
+    appointments: tuple[Appointment, ...] = ()
+    urges: tuple[AwareDatetime, ...] = ()
+    ratings: tuple[Rating, ...] = ()
+    followers: tuple[str, ...] = ()
+    needs_info: bool = False
+    duplicate_of: UUID | None = None
+    reference: str
     category: str
     priority: Priority
     title: str = ""
@@ -125,27 +142,12 @@ class TicketV1(Snapshot):
     channel: str = "app"
     reporter_id: str
     entered_by: str
-    followers: tuple[str, ...] = ()
     place: Place = Place()
     skills: tuple[SkillNeed, ...] = ()
     answers: dict[str, str] = {}
-    needs_info: bool = False
     preferred_windows: tuple[Window, ...] = ()
-    hold: str | None = None
-    """Whose hold it is: `staff` or `job:ID`; None when not on hold."""
-    before: TicketState | None = None
-    """Where a hold returns to; None when not on hold."""
-    observed: int = 0
-    """The version of the work order that this ticket has taken into account."""
-    duplicate_of: UUID | None = None
     opened_at: AwareDatetime
-    steps: tuple[TicketStep, ...]
     classes: tuple[Classing, ...]
-    answered_at: AwareDatetime | None = None
-    told: tuple[AwareDatetime, ...] = ()
-    appointments: tuple[Appointment, ...] = ()
-    urges: tuple[AwareDatetime, ...] = ()
-    ratings: tuple[Rating, ...] = ()
 
 
 class CommentV1(Snapshot):
