@@ -124,10 +124,17 @@ def kernel_tables(metadata: MetaData) -> None:
         Column("id", Text, primary_key=True),
         Column("version", BigInteger, nullable=False),
         Column("site_id", Text, nullable=False),
-        # null once it was shrunk: its ticket ended long ago (shared/retention.py)
         # as it came; as JSONB it would have a fifth more
-        Column("body", JSON),
+        Column("body", JSON, nullable=False),
         Column("about", Text),  # the id of what it is about, where that is not its own
+    )
+    Table(
+        # of a ticket that ended long ago (shared/retention.py), entity → version of the snapshots
+        # about it that are not held any more: what is not newer is refused
+        "shrunk_snapshots",
+        metadata,
+        Column("ticket_id", UUID(as_uuid=True), primary_key=True, autoincrement=False),
+        Column("versions", JSON, nullable=False),
     )
     Table(
         # when the next thing of each is forgotten; one that was reopened has no `since`

@@ -26,7 +26,7 @@ _COLUMNS = "entity, id, version, site_id, fact -> split_part(entity, '.', 2), ab
 _GIVEN = """
     json_to_recordset(cast(:rows as json))
     as given(entity text, id text, version bigint, site_id text, fact json,
-      about text)"""
+      about text, ticket uuid)"""
 
 # The lock comes before the first row is looked at, and holds until the transaction ends. Without it
 # two handlers that each read the other's snapshot before it is committed would both miss the
@@ -37,7 +37,11 @@ _KEEP_NEWER = text(f"""
         from (select key from unnest(cast(:about as text[])) as k(key) order by key) as in_order),
     kept as (
         insert into snapshots (entity, id, version, site_id, body, about)
-        select {_COLUMNS} from one_after_the_other, {_GIVEN} where locked > 0 order by entity, id
+        select {_COLUMNS} from one_after_the_other, {_GIVEN}
+        where locked > 0 and not exists (
+          select from shrunk_snapshots s where s.ticket_id = given.ticket
+            and cast(s.versions ->> given.entity as bigint) >= given.version)
+        order by entity, id
         on conflict (entity, id) do update set version = excluded.version,
           site_id = excluded.site_id, body = excluded.body
         where snapshots.version < excluded.version
@@ -57,8 +61,7 @@ _KEEP_IN_PASSING = f"""
     where snapshots.version < excluded.version"""
 
 _FIND = text(
-    "select id, body from snapshots where entity = :entity and id = any(cast(:ids as text[])) "
-    "and body is not null"
+    "select id, body from snapshots where entity = :entity and id = any(cast(:ids as text[]))"
 )
 
 
@@ -112,7 +115,7 @@ async def store_newer(
 
 def store_in_passing(tx: Transaction, newest: Sequence[Parsed]) -> None:
     """Store snapshots that no handler acts on, as part of the commit's statement: no lock, and no
-    list of those that were newer.
+    list of those that were newer. Not for what is about a ticket, of which something may be shrunk.
     """
     if newest:
         tx.change(_KEEP_IN_PASSING, *(_row(fact) for fact in newest))
@@ -120,13 +123,14 @@ def store_in_passing(tx: Transaction, newest: Sequence[Parsed]) -> None:
 
 def _row(fact: Parsed, excerpt: type[Snapshot] | None = None) -> bytes:
     snapshot = fact.snapshot
-    id, (_, about) = str(snapshot.id), snapshot.about()
+    id, (kind, about) = str(snapshot.id), snapshot.about()
     row = {
         "entity": fact.entity,
         "id": id,
         "version": snapshot.version,
         "site_id": snapshot.site_id,
         "about": None if about == id else about,
+        "ticket": about if kind == TICKET else None,
     }
     body = fact.received.body
     if excerpt is not None:

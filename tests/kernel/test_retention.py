@@ -68,8 +68,12 @@ class Follower:
             return [dict(row) for row in await tx.rows(text(sql), **parameters)]
 
     async def versions(self) -> dict[str, tuple[int, bool]]:
-        """Ticket → the version that is held of it, and whether with its body."""
-        rows = await self.rows("select id, version, body is not null as whole from snapshots")
+        """Ticket → the version that is known of it, and whether its snapshot is held."""
+        rows = await self.rows(
+            "select cast(ticket_id as text) as id, false as whole, "
+            "cast(versions ->> 'tickets.ticket' as bigint) as version from shrunk_snapshots "
+            "union all select id, true, version from snapshots order by whole"
+        )
         return {row["id"]: (row["version"], row["whole"]) for row in rows}
 
     async def reads(self, id: UUID) -> bool:

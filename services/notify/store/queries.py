@@ -26,7 +26,7 @@ _HELD = text("""
     with by_ticket as (
         select entity, id, body from snapshots
         where entity in ('tickets.ticket', 'dispatch.work_order', 'sla.clocks')
-          and id = any(cast(:ids as text[])) and body is not null
+          and id = any(cast(:ids as text[]))
     )
     select
         array(

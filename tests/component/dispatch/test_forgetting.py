@@ -31,6 +31,7 @@ _TABLES = (
     "planning_queue",
     "ended_tickets",
     "snapshots",
+    "shrunk_snapshots",
 )
 
 
@@ -165,8 +166,9 @@ async def test_answers_to_offers_and_promises_go_with_the_snapshots(dispatch: Co
     await forget(dispatch)
 
     assert [row["entity"] for row in held] == ["notify.offer", "tickets.ticket"]
-    assert [dict(row) for row in await rows(dispatch, "select entity, body from snapshots")] == [
-        {"entity": "tickets.ticket", "body": None}
+    assert await rows(dispatch, "select entity from snapshots") == []
+    assert [row["versions"] for row in await rows(dispatch, "select * from shrunk_snapshots")] == [
+        {"tickets.ticket": 5}
     ]
     assert await rows(dispatch, "select id from promises") == []
     await dispatch.hears(answer)

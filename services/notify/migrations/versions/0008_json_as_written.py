@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from shared.db.kernel_migrations import (
+    keep_versions_of_shrunk_snapshots_apart,
     name_what_snapshots_are_about,
     store_json_as_written,
     store_snapshots_as_they_came,
@@ -21,6 +22,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.drop_index("snapshots_comments_by_ticket", if_exists=True)
+    keep_versions_of_shrunk_snapshots_apart(op)
     store_snapshots_as_they_came(op)
     name_what_snapshots_are_about(op)
     op.create_index(

@@ -7,6 +7,7 @@ Rewrites tables: end the instances of the release before.
 from alembic import op
 
 from shared.db.kernel_migrations import (
+    keep_versions_of_shrunk_snapshots_apart,
     name_what_snapshots_are_about,
     store_json_as_written,
     store_snapshots_as_they_came,
@@ -19,6 +20,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    keep_versions_of_shrunk_snapshots_apart(op)
     store_snapshots_as_they_came(op)
     name_what_snapshots_are_about(op)
     store_json_as_written(op, "promises", "life", "clocks")
