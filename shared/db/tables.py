@@ -28,12 +28,13 @@ _MOMENT = DateTime(timezone=True)
 
 
 # By statement, not by row. In the database, because rows are also written and marked by instances
-# of the release before, and by hand.
-_TRIGGERS = {
+# of the release before, and by hand. A row's id is new, so it needs no `on conflict` when it is
+# added, which would be logged.
+TRIGGERS = {
     "outbox": (
         """create or replace function outbox_unmarked_is_inserted() returns trigger
            language plpgsql as $$ begin
-             insert into outbox_unmarked (outbox_id) select id from added on conflict do nothing;
+             insert into outbox_unmarked (outbox_id) select id from added;
              return null;
            end $$""",
         """create or replace trigger outbox_unmarked_is_inserted after insert on outbox
@@ -127,6 +128,8 @@ def kernel_tables(metadata: MetaData) -> None:
         # as it came; as JSONB it would have a fifth more
         Column("body", JSON, nullable=False),
         Column("about", Text),  # the id of what it is about, where that is not its own
+        # room for the next version on the same page: there its log is what differs alone
+        postgresql_with={"fillfactor": "75"},
     )
     Table(
         # of a ticket that ended long ago (shared/retention.py), entity → version of the snapshots
@@ -189,7 +192,7 @@ def kernel_tables(metadata: MetaData) -> None:
         Index("idempotency_keys_by_age", "created_at"),
     )
     for table in (outbox, marks):
-        for statement in _TRIGGERS[table.name]:
+        for statement in TRIGGERS[table.name]:
             # SQLAlchemy does not say
             event.listen(table, "after_create", DDL(statement.replace("%", "%%")))  # type: ignore[no-untyped-call]
 
@@ -226,7 +229,7 @@ def keep_unmarked_apart(op: Migrates) -> None:
             "(below uuid constraint outbox_unchecked_pkey primary key)"
         )
     )
-    for statement in (*_TRIGGERS["outbox"], *_TRIGGERS["outbox_marks"]):
+    for statement in (*TRIGGERS["outbox"], *TRIGGERS["outbox_marks"]):
         op.execute(text(statement))
     op.execute(
         text("""insert into outbox_unchecked select 'ffffffff-ffff-ffff-ffff-ffffffffffff'

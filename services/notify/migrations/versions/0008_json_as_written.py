@@ -1,5 +1,4 @@
-"""JSON that no index looks into is stored as it was written, and snapshots name what
-they are about: comments are found by that.
+"""JSON that no index looks into is stored as it was written, and other ways to write fewer bytes.
 
 Rewrites tables: end the instances of the release before.
 """
@@ -7,12 +6,7 @@ Rewrites tables: end the instances of the release before.
 import sqlalchemy as sa
 from alembic import op
 
-from shared.db.kernel_migrations import (
-    keep_versions_of_shrunk_snapshots_apart,
-    name_what_snapshots_are_about,
-    store_json_as_written,
-    store_snapshots_as_they_came,
-)
+from shared.db.kernel_migrations import store_json_as_written, write_fewer_bytes
 
 revision = "0008"
 down_revision = "0007"
@@ -22,9 +16,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.drop_index("snapshots_comments_by_ticket", if_exists=True)
-    keep_versions_of_shrunk_snapshots_apart(op)
-    store_snapshots_as_they_came(op)
-    name_what_snapshots_are_about(op)
+    write_fewer_bytes(op)
     op.create_index(
         "snapshots_by_what_they_are_about",
         "snapshots",

@@ -1,17 +1,11 @@
-"""JSON that no index looks into is stored as it was written, and snapshots name what
-they are about.
+"""JSON that no index looks into is stored as it was written, and other ways to write fewer bytes.
 
 Rewrites tables: end the instances of the release before.
 """
 
 from alembic import op
 
-from shared.db.kernel_migrations import (
-    keep_versions_of_shrunk_snapshots_apart,
-    name_what_snapshots_are_about,
-    store_json_as_written,
-    store_snapshots_as_they_came,
-)
+from shared.db.kernel_migrations import store_json_as_written, write_fewer_bytes
 
 revision = "0008"
 down_revision = "0007"
@@ -20,7 +14,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    keep_versions_of_shrunk_snapshots_apart(op)
-    store_snapshots_as_they_came(op)
-    name_what_snapshots_are_about(op)
+    write_fewer_bytes(op)
     store_json_as_written(op, "promises", "life", "clocks")
