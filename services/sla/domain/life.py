@@ -2,7 +2,7 @@
 resolutions, and who came when.
 
 It is kept with the clocks: all that they are computed from and nothing else, so that most news can
-be seen to leave them as they are.
+be seen to leave them as they are. What equals its default is not stored, so no default may change.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -21,8 +21,8 @@ class Hold:
     """On hold from `since` until `until` (None: still)."""
 
     since: datetime
-    until: datetime | None
-    reason: str | None
+    until: datetime | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +32,7 @@ class Resolution:
     """
 
     since: datetime
-    until: datetime | None
+    until: datetime | None = None
     by_staff: bool
 
 
@@ -48,11 +48,11 @@ class TicketLife:
     channel: str
     cycle: int
     classes: tuple[Classing, ...]
-    holds: tuple[Hold, ...]
-    resolutions: tuple[Resolution, ...]
-    responded_at: datetime | None
-    cancelled_at: datetime | None
-    appointments: tuple[Appointment, ...]
+    holds: tuple[Hold, ...] = ()
+    resolutions: tuple[Resolution, ...] = ()
+    responded_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    appointments: tuple[Appointment, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,11 +12,12 @@ from services.tickets.domain.access import (
     may_see,
     may_see_site,
 )
+from services.tickets.domain.held import HeldWork
 from services.tickets.domain.site import Site, UnknownSite
 from services.tickets.domain.ticket import Ticket
 from services.tickets.store import queries, sites
 from shared.auth.caller import Caller
-from shared.contracts import ClocksV1, WorkOrderV1
+from shared.contracts import ClocksV1
 from shared.db.transaction import Transaction
 from shared.errors import Forbidden, Invalid, NotFound
 from shared.ids import TicketId
@@ -29,7 +30,7 @@ async def see_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Tic
 
 async def see_ticket_with_snapshots(
     tx: Transaction, ticket_id: TicketId, *, by: Caller
-) -> tuple[Ticket, WorkOrderV1 | None, ClocksV1 | None]:
+) -> tuple[Ticket, HeldWork | None, ClocksV1 | None]:
     """Return the ticket with what is held of its work order and its clocks. Raises NotFound."""
     ticket, order, clocks = await queries.load_with_snapshots(tx, ticket_id)
     return await _seen(tx, ticket, by=by), order, clocks

@@ -12,10 +12,11 @@ from sqlalchemy import text
 
 from services.tickets.domain.conversation import Comment
 from services.tickets.domain.duplicates import LOOK_BACK, MAX_OFFERED, Earlier
+from services.tickets.domain.held import HeldWork
 from services.tickets.domain.places import unit_key
 from services.tickets.domain.ticket import FOR_SERVICES_ALONE, Ticket
 from services.tickets.store.tables import CommentRow, EntryRow, TicketRow
-from shared.contracts import ClocksV1, WorkOrderV1
+from shared.contracts import ClocksV1
 from shared.db.reads import ForUpdate, Lookup
 from shared.db.transaction import Transaction
 from shared.ids import TicketId
@@ -93,12 +94,12 @@ async def load_ticket(tx: Transaction, id: TicketId) -> Ticket | None:
 
 async def load_with_snapshots(
     tx: Transaction, id: TicketId
-) -> tuple[Ticket | None, WorkOrderV1 | None, ClocksV1 | None]:
+) -> tuple[Ticket | None, HeldWork | None, ClocksV1 | None]:
     """Return the ticket with what is held of its work order and its clocks, in one look."""
     row = await tx.row(_LOAD_WITH_SNAPSHOTS, id=id)
     if row is None:
         return None, None, None
-    order = None if row["work_order"] is None else WorkOrderV1.model_validate(row["work_order"])
+    order = None if row["work_order"] is None else HeldWork.model_validate(row["work_order"])
     clocks = None if row["clocks"] is None else ClocksV1.model_validate(row["clocks"])
     return ticket_of(row), order, clocks
 
