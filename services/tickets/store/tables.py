@@ -83,11 +83,10 @@ class TicketRow(Table, table=True):
         ),
     )
 
+    # What stays comes before what changes: an update is logged from the first byte that differs.
     id: UUID = Field(primary_key=True)
-    version: int
     site_id: str = _words()
     reference: str = _words()
-    state: str = _words()
     cycle: int
     category: str = _words()
     priority: str = _words()
@@ -123,6 +122,8 @@ class TicketRow(Table, table=True):
     lon: float | None
     closes_at: datetime | None = _moment(nullable=True)
     updated_at: datetime = _moment()
+    version: int
+    state: str = _words()
 
 
 class WordsRow(Table, table=True):
