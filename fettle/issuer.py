@@ -1,4 +1,4 @@
-"""The development issuer: keys of an instance's own, and tokens for whoever asks.
+"""The development issuer: keys of an instance's own, and tokens for all who ask.
 
 It refuses to work in production.
 """
@@ -126,7 +126,7 @@ def _new_offer_key() -> str:
 
 
 def _kept(path: Path, make: Callable[[], str]) -> str:
-    """What is in the file; made the first time, by whoever comes first."""
+    """What is in the file; made by the first that asks."""
     if not path.exists():
         written = _written(path, make())
         with contextlib.suppress(FileExistsError):

@@ -15,11 +15,11 @@ def demand_version(have: int, wanted: int | None) -> None:
     """
     if have and wanted is None:
         raise PreconditionRequired(
-            "It exists: send `If-Match` with the ETag that you read, so that nobody's change is "
+            "It exists: send `If-Match` with the ETag that you read, so that no other change is "
             "lost."
         )
     if wanted is None or wanted == have:
         return
     if not have:
         raise Stale("It does not exist yet; create it without `If-Match`.", version=have)
-    raise Stale(f"Somebody changed it since you read it; it is at version {have}.", version=have)
+    raise Stale(f"It was changed since you read it; it is at version {have}.", version=have)

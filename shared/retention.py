@@ -141,7 +141,7 @@ class Retention:
         return DueWork(
             name=RETENTION,
             next_due=self._next_due,
-            claim=self._take,
+            claim=self._claim,
             act=self._act,
             batch_size=_TICKETS_AT_ONCE,
             key=itemgetter("ticket_id"),
@@ -177,7 +177,7 @@ class Retention:
         )
         return None if row is None else row["due_at"]
 
-    async def _take(
+    async def _claim(
         self, tx: Transaction, excluding: Collection[UUID], limit: int
     ) -> Sequence[Mapping[str, Any]]:
         given = self._given(tx.now)
@@ -230,7 +230,7 @@ def unchecked_due_work(tickets: str = TICKETS_HELD) -> DueWork[Mapping[str, Any]
         row = await tx.row(_NEXT_UNCHECKED, excluding=list(excluding))
         return None if row is None else row["begins_at"]
 
-    async def take(
+    async def claim(
         tx: Transaction, excluding: Collection[str], _: int
     ) -> Sequence[Mapping[str, Any]]:
         return await tx.rows(_LOCK_UNCHECKED, now=tx.now, excluding=list(excluding))
@@ -244,5 +244,5 @@ def unchecked_due_work(tickets: str = TICKETS_HELD) -> DueWork[Mapping[str, Any]
             await tx.execute(_ALL_CHECKED)
 
     return DueWork(
-        name="ended_unchecked", next_due=next_due, claim=take, act=act, key=itemgetter("after")
+        name="ended_unchecked", next_due=next_due, claim=claim, act=act, key=itemgetter("after")
     )

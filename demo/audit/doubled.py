@@ -33,7 +33,7 @@ def _tickets(ledger: Ledger, log: ClientLog) -> Iterator[Finding]:
             what = f"one request became the tickets {', '.join(sorted(tickets))}"
             yield Finding(about=key, what=what)
     for ticket in sorted(ledger.tickets - {opened.ticket_id for opened in log.opened}):
-        yield Finding(about=ticket, what="a ticket that nobody got a 201 for")
+        yield Finding(about=ticket, what="a ticket without a 201")
 
 
 def _jobs(ledger: Ledger) -> Iterator[Finding]:

@@ -40,7 +40,7 @@ def _tickets(ledger: Ledger, log: ClientLog) -> Iterator[Finding]:
         if ticket not in ledger.clocks:
             yield Finding(about=ticket, what="no clocks in sla")
         if ticket not in notified:
-            yield Finding(about=ticket, what="nobody was told by notify")
+            yield Finding(about=ticket, what="no message about it from notify")
 
 
 def _ended_before_work(ledger: Ledger, ticket: str) -> bool:

@@ -91,7 +91,7 @@ def end_leftover_nats(data: Path) -> bool:
 
 
 def _greeting(port: int) -> dict[str, Any]:
-    """What the server says first, `INFO {…}`; empty when nobody or nothing sensible is there."""
+    """What the server says first, `INFO {…}`; empty when no server or nothing sensible is there."""
     try:
         with (
             socket.create_connection(("127.0.0.1", port), timeout=1) as connection,

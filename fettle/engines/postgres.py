@@ -223,8 +223,8 @@ def _live_postmaster(cluster: Path) -> int | None:
 
 
 def _forget_the_dead(cluster: Path) -> None:
-    """A killed server leaves its pid behind, which may be somebody else's by now: PostgreSQL would
-    believe that it still runs.
+    """A killed server leaves its pid behind, which may be of another process by now: PostgreSQL
+    would believe that it still runs.
 
     Only the first line is made harmless; by the rest PostgreSQL finds sessions of the killed server
     that have not ended yet.

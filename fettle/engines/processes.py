@@ -43,7 +43,7 @@ def free_ports(count: int, *, excluding: Collection[int] = ()) -> list[int]:
 
 
 def is_free(port: int) -> bool:
-    """Nobody listens there. Raises PermissionError where only root may."""
+    """Return whether the port is free. Raises PermissionError where only root may."""
     with socket.socket() as probe:
         # As servers do: connections of a former listener that are still closing are no hindrance.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -71,8 +71,8 @@ def began(pid: int) -> str:
 
 
 def command_line(pid: int) -> str:
-    """What the process was started with; empty when there is no such process or it is somebody
-    else's.
+    """What the process was started with; empty when there is no such process or it is another
+    user's.
     """
     try:
         return (

@@ -171,8 +171,8 @@ async def _be(me: _Self, habits: Habits, *, token: str, host: str, port: int) ->
 async def _on_duty(
     me: _Self, client: httpx.AsyncClient, dispatch: str, auth: dict[str, str]
 ) -> AsyncIterator[None]:
-    """Somebody whom dispatch knows stays as they are. Whoever is made for this run is let go at its
-    end: what they hold looks for somebody else, and no offer waits for a client that is not there.
+    """A technician whom dispatch knows stays as they are. One made for this run is let go at its
+    end: what they hold is offered to others, and no offer waits for a client that is not there.
     """
     url = f"{dispatch}/v1/technicians/{me.id}"
     if (await _answer(client, "GET", url, auth)).is_success:
@@ -180,7 +180,7 @@ async def _on_duty(
             "known",
             me.id,
             "works there already, and stays as they are: --name, --site, --skill and --capacity "
-            "are for somebody new",
+            "are for a new technician",
         )
         yield
         return

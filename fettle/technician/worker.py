@@ -144,7 +144,7 @@ class Worker:
                 await asyncio.sleep(rest_s)
 
     async def _post(self, url: str, body: Mapping[str, Any], auth: str) -> httpx.Response | None:
-        """The answer; None when nobody answered after several tries.
+        """The answer; None when no answer came after several tries.
 
         Saying the same again is harmless there.
         """
@@ -170,4 +170,4 @@ def _reference(data: Mapping[str, Any]) -> str:
 
 
 def _why(answer: httpx.Response | None) -> str:
-    return "nobody answers" if answer is None else f"{answer.status_code} {answer.text[:200]}"
+    return "no answer" if answer is None else f"{answer.status_code} {answer.text[:200]}"

@@ -94,7 +94,7 @@ def _say(name: str, line: str) -> None:
 
 
 def _print(line: str) -> None:
-    """One write a line, since several threads speak; when nobody reads any more (the terminal has
+    """One write a line, since several threads speak; when the reader has gone (the terminal has
     gone), the services go on.
     """
     with contextlib.suppress(OSError):

@@ -24,7 +24,7 @@ from fettle.up.environments import issues_tokens, service_environment, technicia
 from fettle.up.ports import refuse_taken
 from fettle.up.readiness import by_reason, missing_at
 from fettle.up.refusals import CannotStart
-from fettle.up.state import Process, State, clear_leftovers, forget, take_home
+from fettle.up.state import Process, State, clear_leftovers, forget, lock_home
 from fettle.up.watch import Say, Watch, Watched
 
 # what starts slowly on a busy machine is waited for, as long as it does not fail
@@ -88,7 +88,7 @@ class Instance:
             stopping,
             counts,
         )
-        instance._right_to_home = take_home(home)
+        instance._right_to_home = lock_home(home)
         try:
             instance._start_everything()
         except BaseException:

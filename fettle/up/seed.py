@@ -20,7 +20,7 @@ def seed_demo_site(tickets_url: str, admin_token: str) -> bool:
         # our own address
         if _status(urllib.request.Request(url, headers=headers)) != 404:  # noqa: S310
             return False
-        # 428: somebody else made it in between, and what exists is replaced only by those who know
+        # 428: it was made in between, and what exists is replaced only by those who know
         # its version.
         return _status(urllib.request.Request(url, data=body, headers=headers, method="PUT")) != 428  # noqa: S310
     except urllib.error.HTTPError as error:

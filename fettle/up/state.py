@@ -86,7 +86,7 @@ def forget(home: Path) -> None:
     _path(home).unlink(missing_ok=True)
 
 
-def take_home(home: Path) -> TextIO:
+def lock_home(home: Path) -> TextIO:
     """Return the right to run at `home`, held until the file is closed or its process ends in any
     way. Raises CannotStart when another holds it.
     """

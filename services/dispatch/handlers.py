@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.dispatch.actions.answer_offer import take_answers
+from services.dispatch.actions.answer_offer import apply_answers
 from services.dispatch.actions.follow_clocks import follow_clocks, stop_promises
 from services.dispatch.actions.follow_sites import follow_sites
 from services.dispatch.actions.follow_tickets import follow_tickets
@@ -32,7 +32,7 @@ async def work_concerned(tx: Transaction, heard: Sequence[Snapshot]) -> None:
         await stop_promises(tx, tickets)
     if answers:
         await tx.flush()
-        await take_answers(tx, answers)
+        await apply_answers(tx, answers)
 
 
 @on(ClocksV1)

@@ -5,13 +5,13 @@ from typing import Any
 
 from services.dispatch.actions.expire_offers import expire_offers, next_expiry
 from services.dispatch.actions.hand_out import hand_out
-from services.dispatch.actions.keep_work_order import OFFERS, REVIEWS
-from services.dispatch.actions.republish_technicians import next_republishing, republish, take_old
+from services.dispatch.actions.recording import OFFERS, REVIEWS
+from services.dispatch.actions.republish_technicians import claim_old, next_republishing, republish
 from services.dispatch.actions.review_technician import review_technicians
 from services.dispatch.store.forgetting import delete_work_orders, shrink_work_orders
 from services.dispatch.store.planning_queue import HAND_OUT, next_look
 from services.dispatch.store.technicians import next_review, next_to_review
-from services.dispatch.store.waiting import take_site
+from services.dispatch.store.turns import claim_site
 from services.dispatch.store.work_orders import lock_with_expired_offers
 from shared.due_work import DueWork
 from shared.retention import GRACE, Retention, retention_of, unchecked_due_work
@@ -20,7 +20,7 @@ DUE_WORK = (
     DueWork(
         name=HAND_OUT,
         next_due=next_look,
-        claim=take_site,
+        claim=claim_site,
         act=hand_out,
         key=attrgetter("site_id"),
         side_by_side=3,
@@ -36,7 +36,7 @@ DUE_WORK = (
     DueWork(
         name="restating",
         next_due=next_republishing,
-        claim=take_old,
+        claim=claim_old,
         act=republish,
         key=attrgetter("id"),
     ),

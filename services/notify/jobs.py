@@ -83,7 +83,9 @@ class Sender:
         """
         return await next_due(tx, busy=self._busy(), excluding=excluding) if self._room() else None
 
-    async def take(self, tx: Transaction, excluding: Collection[UUID], limit: int) -> Sequence[Due]:
+    async def claim(
+        self, tx: Transaction, excluding: Collection[UUID], limit: int
+    ) -> Sequence[Due]:
         """Claim what is due and there is room for."""
         limit = min(limit, self._room())
         if not limit:
@@ -235,20 +237,20 @@ def retention(
         "other_messages",
         messages_for,
         forgetting.oldest_other,
-        forgetting.take_others,
+        forgetting.claim_others,
         forgetting.delete_others,
     )
     attempts = _by_age(
         "old_attempts",
         retention_of(attempt_days),
         forgetting.oldest_attempt,
-        forgetting.take_attempts,
+        forgetting.claim_attempts,
         forgetting.delete_attempts,
     )
     return forgotten.due_work(), unchecked_due_work(), *others, *attempts
 
 
-class _Takes(Protocol):
+class _Claims(Protocol):
     async def __call__(
         self, tx: Transaction, /, *, before: datetime, excluding: Collection[UUID], limit: int
     ) -> Sequence[UUID]: ...
@@ -258,7 +260,7 @@ def _by_age(
     name: str,
     after: timedelta | None,
     oldest: Callable[[Transaction, Collection[UUID]], Awaitable[datetime | None]],
-    take_older: _Takes,
+    claim_older: _Claims,
     delete: Callable[[Transaction, Sequence[UUID]], Awaitable[None]],
 ) -> tuple[DueWork[UUID], ...]:
     """Return the due work that deletes what is older than that, an hour later so that it goes
@@ -271,11 +273,11 @@ def _by_age(
         at = await oldest(tx, excluding)
         return None if at is None else at + after + timedelta(hours=1)
 
-    async def take(tx: Transaction, excluding: Collection[UUID], limit: int) -> Sequence[UUID]:
-        return await take_older(tx, before=tx.now - after, excluding=excluding, limit=limit)
+    async def claim(tx: Transaction, excluding: Collection[UUID], limit: int) -> Sequence[UUID]:
+        return await claim_older(tx, before=tx.now - after, excluding=excluding, limit=limit)
 
     return (
         DueWork(
-            name=name, next_due=next_due, claim=take, act=delete, batch_size=_FORGOTTEN_AT_ONCE
+            name=name, next_due=next_due, claim=claim, act=delete, batch_size=_FORGOTTEN_AT_ONCE
         ),
     )

@@ -19,7 +19,7 @@ from services.notify.domain.addresses import Reach
 from services.notify.handlers import handlers_with
 from services.notify.settings import Settings
 from services.notify.store.tables import Table
-from services.notify.store.waiting import next_waiting, take_waiting
+from services.notify.store.waiting import claim_waiting, next_waiting
 from shared.auth.work_tokens import WorkTokens
 from shared.clock import Clock, SystemClock
 from shared.due_work import DueWork
@@ -48,7 +48,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             DueWork(
                 name=DELIVERIES,
                 next_due=sender.next_due,
-                claim=sender.take,
+                claim=sender.claim,
                 act=sender.send,
                 batch_size=jobs.MAX_AT_ONCE,
                 key=attrgetter("id"),
@@ -56,7 +56,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             DueWork(
                 name=PROMISES,
                 next_due=next_waiting,
-                claim=take_waiting,
+                claim=claim_waiting,
                 act=tell_late,
                 key=attrgetter("ticket_id"),
             ),

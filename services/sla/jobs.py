@@ -12,7 +12,7 @@ from services.sla.actions.forget_promises import forget_promises
 from services.sla.actions.save_clocks import CLOCKS
 from services.sla.domain.timing import SETTLING
 from services.sla.store.queries import next_look_at
-from services.sla.store.terms import any_sweep, take_sweep
+from services.sla.store.terms import any_sweep, claim_sweep
 from shared.clock import Clock
 from shared.db.transaction import Transaction
 from shared.due_work import DueWork
@@ -38,13 +38,13 @@ def clock_work(clock: Clock) -> DueWork[UUID]:
             return None
         return max(at + SETTLING, begins_at) if listens(tx.now) else at + SETTLING
 
-    async def take(tx: Transaction, excluding: Collection[UUID], limit: int) -> Sequence[UUID]:
+    async def claim(tx: Transaction, excluding: Collection[UUID], limit: int) -> Sequence[UUID]:
         return [] if listens(tx.now) else await lock_due_tickets(tx, excluding, limit)
 
     return DueWork(
         name=CLOCKS,
         next_due=next_due,
-        claim=take,
+        claim=claim,
         act=compute_anew,
         batch_size=200,
     )
@@ -57,7 +57,7 @@ async def _next_sweep(tx: Transaction, excluding: Collection[UUID]) -> datetime 
 SWEEP_WORK = DueWork(
     name=SWEEPS,
     next_due=_next_sweep,
-    claim=take_sweep,
+    claim=claim_sweep,
     act=sweep_clocks,
     key=attrgetter("id"),
 )

@@ -74,7 +74,7 @@ class BearerTokens:
             self._keys = keys
             self._proven.clear()
 
-    async def keep_fresh(self) -> None:
+    async def refresh_issuer_keys(self) -> None:
         """Read the issuer's keys again and again until cancelled, so that no request waits for
         them.
         """

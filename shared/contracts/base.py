@@ -31,8 +31,8 @@ class Snapshot(Contract):
     `OWNER` and `ENTITY` name it on the wire (`tickets.ticket`), `FACTS` are the past tenses in its
     catalogue, each with a sentence; `FORMER_FACTS` are those of them that its owner publishes no
     more. `ABOUT` says what else it is about: (kind, the field with its id), itself where nothing is
-    said. In a service, facts about the same thing are handled one after the other, whoever told
-    them.
+    said. In a service, facts about the same thing are handled one after the other,
+    whichever service told them.
     """
 
     OWNER: ClassVar[str]

@@ -109,7 +109,7 @@ class WorkOrderV1(Snapshot):
         "offer_expired": "The last open offer ran out; the job waits.",
         "offer_withdrawn": "Open offers were taken back; the job waits.",
         "unassignable": (
-            "Nobody can take the job now; the detail says why, technician by technician."
+            "No technician can take the job now; the detail says why, for each of them."
         ),
         "travelling": "The technician is on the way.",
         "arrived": "The technician is on site.",
@@ -120,7 +120,7 @@ class WorkOrderV1(Snapshot):
         "completed": "The job is done.",
         "follow_up": "A second visit is needed; a linked job waits.",
         "cancelled": "The work is no longer wanted.",
-        "restated": "Nothing changed; said again for whoever missed it.",
+        "restated": "Nothing changed; said again for listeners that missed it.",
     }
 
     id: UUID
@@ -131,11 +131,11 @@ class WorkOrderV1(Snapshot):
     reason: str | None = None
     jobs: tuple[JobV1, ...] = ()
     unassignable: tuple[Barred, ...] = ()
-    """Why nobody can take it, technician by technician, when nobody can; empty also when a site has
+    """Why no technician can take it, for each of them, when none can; empty also when a site has
     no technicians at all.
     """
     unassignable_at: AwareDatetime | None = None
-    """Since when nobody can take it; None while somebody might."""
+    """Since when no technician can take it; None while one might."""
 
     @field_serializer("jobs")
     def _always_jobs(self, jobs: tuple[JobV1, ...]) -> tuple[JobV1, ...]:
@@ -152,7 +152,7 @@ class TechnicianV1(Snapshot):
     ENTITY: ClassVar[str] = "technician"
     FACTS: ClassVar[dict[str, str]] = {
         "changed": "A technician's name, sites, skills or presence changed.",
-        "restated": "Nothing changed; said again for whoever missed it.",
+        "restated": "Nothing changed; said again for listeners that missed it.",
     }
 
     id: str

@@ -79,7 +79,7 @@ class ClocksV1(Snapshot):
             "The last promise has ended: kept, broken and no longer waited for, or no longer "
             "wanted."
         ),
-        "restated": "Nothing changed; said again for whoever missed it.",
+        "restated": "Nothing changed; said again for listeners that missed it.",
         "met": "A promise was kept.",
         "paused": "Promises wait, because the work has to.",
         "resumed": "Promises run again.",

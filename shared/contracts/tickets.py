@@ -50,8 +50,8 @@ class Place(Contract):
 class TicketStep(Contract):
     """One change of state. Clocks anywhere are computed from these alone.
 
-    `cause` is the person's id, `job:ID` or `system`; `reason` is a hold reason or the words
-    somebody gave.
+    `cause` is the person's id, `job:ID` or `system`; `reason` is a hold reason or words of
+    the person.
     """
 
     at: AwareDatetime
@@ -89,7 +89,7 @@ class Rating(Contract):
 
 
 class TicketV1(Snapshot):
-    """What somebody asked for, with every dated step that clocks and messages are computed from."""
+    """What was asked for, with every dated step that clocks and messages are computed from."""
 
     OWNER: ClassVar[str] = "tickets"
     ENTITY: ClassVar[str] = "ticket"
@@ -101,7 +101,7 @@ class TicketV1(Snapshot):
         "held": "Work waits for something; the step's reason says what.",
         "released": "The hold is over; the ticket is where it was.",
         "resolved": "The work is done.",
-        "closed": "The resident confirmed it, or nobody objected in time.",
+        "closed": "The resident confirmed it, or no objection came in time.",
         "reopened": "It was not fixed after all; a new cycle begins.",
         "cancelled": "It is no longer wanted, or is a duplicate of another.",
         "reclassified": "Its category or priority changed.",
@@ -110,7 +110,7 @@ class TicketV1(Snapshot):
         "appointed": "A visit was agreed.",
         "urged": "The resident asked again (催单).",
         "rated": "The reporter rated the resolution.",
-        "restated": "Nothing changed; said again for whoever missed it.",
+        "restated": "Nothing changed; said again for listeners that missed it.",
     }
 
     # What changes comes first, and what stays comes last: of a snapshot that takes the place of the
@@ -157,7 +157,7 @@ class CommentV1(Snapshot):
     ENTITY: ClassVar[str] = "comment"
     ABOUT: ClassVar[tuple[str, str]] = ("ticket", "ticket_id")
     FACTS: ClassVar[dict[str, str]] = {
-        "added": "Somebody wrote on a ticket; public comments are told to the resident."
+        "added": "A comment was written on a ticket; public comments are told to the resident."
     }
 
     id: UUID
@@ -192,7 +192,7 @@ class SiteV1(Snapshot):
     ENTITY: ClassVar[str] = "site"
     FACTS: ClassVar[dict[str, str]] = {
         "changed": "The site, its categories or its zone changed.",
-        "restated": "Nothing changed; said again for whoever missed it.",
+        "restated": "Nothing changed; said again for listeners that missed it.",
     }
 
     id: str

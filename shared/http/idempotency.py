@@ -44,7 +44,7 @@ _OLDEST = text(
     "select min(created_at) as oldest from idempotency_keys "
     "where key <> all(cast(:excluding as text[]))"
 )
-_TAKE_OLD = text("""
+_CLAIM_OLD = text("""
     select key from idempotency_keys where created_at < :before
       and key <> all(cast(:excluding as text[])) limit :limit for update skip locked""")
 _DELETE = text("delete from idempotency_keys where key = any(cast(:keys as text[]))")
@@ -122,7 +122,7 @@ async def find_answer(tx: Transaction, key: Key) -> Response | None:
     return _answer(row)
 
 
-def keep_answer(tx: Transaction, key: Key, response: Response) -> None:
+def save_answer(tx: Transaction, key: Key, response: Response) -> None:
     """Keep a success, in the action's own transaction and statement; but no answer marked
     `no-store`, which holds a token.
     """
@@ -166,7 +166,7 @@ async def _take_old(tx: Transaction, excluding: Collection[str], limit: int) -> 
     return [
         row["key"]
         for row in await tx.rows(
-            _TAKE_OLD, before=tx.now - _RETENTION, excluding=list(excluding), limit=limit
+            _CLAIM_OLD, before=tx.now - _RETENTION, excluding=list(excluding), limit=limit
         )
     ]
 

@@ -28,7 +28,7 @@ _REQUESTS = counter(
 METRICS = (_SECONDS, _REQUESTS)
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_NOBODY_LEFT = 499
+_CLIENT_GONE = 499
 """As nginx counts it: the caller went away before there was an answer."""
 
 
@@ -45,7 +45,7 @@ class Measured:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        status = _NOBODY_LEFT
+        status = _CLIENT_GONE
 
         async def watch(message: Message) -> None:
             nonlocal status

@@ -61,7 +61,7 @@ _STATUS: Mapping[type[Refused], tuple[int, str]] = {
     NotFound: (404, "Not found"),
     TooSlow: (408, "Too slow"),
     Conflict: (409, "Not possible in this state"),
-    Stale: (412, "Somebody was faster"),
+    Stale: (412, "Changed meanwhile"),
     TooLarge: (413, "Too large"),
     UnsupportedMedia: (415, "Not a type that is understood here"),
     Invalid: (422, "The input is not valid"),
@@ -248,8 +248,8 @@ def _unexpected(scope: Scope, error: Exception) -> Response:
         log.warning("somebody_was_faster", path=scope["path"], error=first_line(error))
         return refusal(
             Taken(
-                "Somebody has just written what this would write, or removed what it needs; read "
-                "again and try again."
+                "Another request has just written what this would write, or removed what it "
+                "needs; read again and try again."
             )
         )
     log.error("request_failed", method=scope["method"], path=scope["path"], exc_info=error)

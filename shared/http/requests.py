@@ -133,7 +133,7 @@ async def _if_match(request: Request) -> int:
     header = request.headers.get("if-match")
     if header is None:
         raise PreconditionRequired(
-            "Send `If-Match` with the ETag that you read, so that nobody's change is lost."
+            "Send `If-Match` with the ETag that you read, so that no other change is lost."
         )
     return _version_in(header)
 

@@ -187,7 +187,7 @@ async def _run(
             return kept
         response = await answer()
         if key is not None and response.status_code < 400:
-            idempotency.keep_answer(tx, key, response)
+            idempotency.save_answer(tx, key, response)
         return response
 
 

@@ -82,7 +82,7 @@ def read_stored(message: Msg) -> Stored:
     Raises the BrokerRefused that it stands for.
     """
     if (message.headers or {}).get("Status") == "503":
-        raise NoSuchStream(f"nobody answers at {message.subject}")
+        raise NoSuchStream(f"no stream answers at {message.subject}")
     return stored_in(message.subject, answer_in(message.subject, message))
 
 
@@ -112,7 +112,7 @@ def named_failures(subject: str) -> Iterator[None]:
     try:
         yield
     except nats.errors.NoRespondersError as error:
-        raise NoSuchStream(f"nobody answers at {subject}") from error
+        raise NoSuchStream(f"no stream answers at {subject}") from error
     except nats.errors.MaxPayloadError as error:
         raise FactRefused(str(error)) from error
     except (nats.errors.BadSubjectError, nats.errors.BadHeaderError) as error:

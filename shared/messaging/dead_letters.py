@@ -32,7 +32,7 @@ _LIST = text("""
     from dead_letters where (cast(:before as uuid) is null or id < :before) order by id desc
       limit :limit""")
 _SHOW = text("select * from dead_letters where id = :id")
-_TAKE = text("""
+_CLAIM = text("""
     select *, exists (
         select from snapshots s where s.id = headers ->> 'ce-subject'
         and s.entity = substring(headers ->> 'ce-type' from '^[^.]+[.][^.]+'))
@@ -102,7 +102,7 @@ async def claim_dead_letter(tx: Transaction, id: UUID) -> tuple[str, Received]:
     Raises NotFound, and TooOld where the rows of its entity may have been deleted since it failed:
     it would begin anew.
     """
-    row = await tx.row(_TAKE, id=id)
+    row = await tx.row(_CLAIM, id=id)
     if row is None:
         raise NotFound(f"There is no dead letter {id}.")
     if row["parked_at"] <= tx.now - OLDEST_NEWS and not row["of_what_is_held"]:

@@ -86,7 +86,7 @@ class Relay:
         """
         return self.waiting.rows
 
-    def hand(self, rows: Sequence[OutboxRow]) -> None:
+    def enqueue(self, rows: Sequence[OutboxRow]) -> None:
         """Queue rows just committed by this instance.
 
         Beyond a bound they are left for the look at the table.

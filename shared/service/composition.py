@@ -112,7 +112,7 @@ class Service:
             database=self.database,
             broker=self._broker,
             relay=self._relay,
-            following=self._consumer_loops,
+            consumer_loops=self._consumer_loops,
             due_workers=self.due_workers,
             seats=self._seats,
             read=read_metrics,
@@ -149,7 +149,7 @@ class Service:
     @asynccontextmanager
     async def _lifespan(self, _: FastAPI) -> AsyncIterator[None]:
         await self.bearer_tokens.refresh()
-        self._supervisor.run("issuer_keys", self.bearer_tokens.keep_fresh)
+        self._supervisor.run("issuer_keys", self.bearer_tokens.refresh_issuer_keys)
         self._supervisor.run("start", self._bring_up)
         self._supervisor.run(
             "loop_lag", partial(measure_loop_lag, self.instruments.observe_loop_lag)
@@ -219,7 +219,7 @@ class Service:
 
         after = self.database.after
         after.published, after.schedule, after.told, after.observed = (
-            self._relay.hand,
+            self._relay.enqueue,
             schedule,
             told,
             self.instruments.observe,

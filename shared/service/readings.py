@@ -154,7 +154,7 @@ class ServiceReadings:
     database: Database
     broker: Broker
     relay: Relay
-    following: Sequence[ConsumerLoop]
+    consumer_loops: Sequence[ConsumerLoop]
     due_workers: Mapping[str, DueWorker]
     seats: Counter[str]
     read: ReadMetrics | None
@@ -195,7 +195,7 @@ class ServiceReadings:
     def _of_consumers(self) -> list[Family]:
         now, by_durable = (
             time.monotonic(),
-            {(each.consumer.durable,): each for each in self.following},
+            {(each.consumer.durable,): each for each in self.consumer_loops},
         )
         return [
             _CONSUMED.family({key: each.consumer.consumed for key, each in by_durable.items()}),
@@ -206,7 +206,7 @@ class ServiceReadings:
     async def _of_database(self) -> list[Family]:
         async with self.database.transaction(kind=Kind.READING) as tx:
             dead_letters = await count_dead_letters(tx)
-            durables = [each.consumer.durable for each in self.following]
+            durables = [each.consumer.durable for each in self.consumer_loops]
             readings = [
                 _DEAD_LETTERS.family(
                     {(durable,): dead_letters.get(durable, 0) for durable in durables}

@@ -112,7 +112,7 @@ async def _dies_of_some(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
     await count(tx, tickets)
 
 
-async def test_a_fact_that_kills_the_process_again_and_again_is_parked_alone(
+async def test_a_fact_that_kills_the_process_again_and_again_becomes_a_dead_letter_alone(
     database: MakeDatabase, nats: Nats, start: Start
 ) -> None:
     owner = await start(Instance("tickets", await database("tickets"), nats.url))

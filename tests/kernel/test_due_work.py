@@ -189,7 +189,7 @@ async def test_what_is_due_but_locked_elsewhere_is_not_asked_for_in_a_circle(
     assert 1 <= asked <= 6
 
 
-async def test_a_row_that_fails_for_good_is_set_aside_alone(workers: list[Worker]) -> None:
+async def test_a_row_that_fails_for_good_is_quarantined_alone(workers: list[Worker]) -> None:
     worker, other = workers
     await other.stop()
     worker.cursed = {2, 7}
@@ -202,7 +202,9 @@ async def test_a_row_that_fails_for_good_is_set_aside_alone(workers: list[Worker
     assert worker.due_worker.quarantined == 2
 
 
-async def test_what_falls_due_beside_a_row_set_aside_is_rung_in_time(workers: list[Worker]) -> None:
+async def test_what_falls_due_beside_a_quarantined_row_is_rung_in_time(
+    workers: list[Worker],
+) -> None:
     worker, other = workers
     await other.stop()
     worker.cursed = {1}
@@ -216,7 +218,7 @@ async def test_what_falls_due_beside_a_row_set_aside_is_rung_in_time(workers: li
     assert timedelta(0) <= chore["done_at"] - chore["due_at"] < timedelta(seconds=2)
 
 
-async def test_a_row_set_aside_is_tried_again_and_done_when_it_can_be(
+async def test_a_quarantined_row_is_tried_again_and_done_when_it_can_be(
     workers: list[Worker],
 ) -> None:
     worker, other = workers

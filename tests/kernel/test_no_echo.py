@@ -50,7 +50,7 @@ async def test_two_services_that_follow_each_other_come_to_rest(
 ) -> None:
     owner = Instance("tickets", await database("tickets"), nats.url)
     owner.consumer = Consumer("tickets", "sla", [_note_clocks], owner.database)
-    owner.following = ConsumerLoop(
+    owner.consumer_loop = ConsumerLoop(
         owner.consumer, owner.broker, owner.database, LIMITS, check_every_s=1.0
     )
     await start(owner)

@@ -120,7 +120,7 @@ async def test_what_is_unmarked_is_what_the_outbox_holds_without_a_mark(
     await db.close()
 
 
-async def test_a_look_passes_over_what_is_gone_or_parked_and_forgets_it(
+async def test_a_look_passes_over_what_is_gone_or_dead_and_forgets_it(
     database: MakeDatabase,
 ) -> None:
     db = Database(await database("tickets"), metadata=METADATA, clock=SystemClock(), name="tickets")

@@ -93,7 +93,7 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED.keys())
-async def test_what_is_no_fact_is_parked_at_once_with_the_reason(
+async def test_what_is_no_fact_becomes_a_dead_letter_at_once_with_the_reason(
     follower: Follower, body: bytes
 ) -> None:
     good = a_ticket()
@@ -115,7 +115,7 @@ UNSTORABLE = {
 
 
 @pytest.mark.parametrize("change", UNSTORABLE.values(), ids=UNSTORABLE.keys())
-async def test_what_the_database_cannot_take_is_parked_and_its_neighbours_go_on(
+async def test_what_the_database_cannot_take_becomes_a_dead_letter_and_its_neighbours_go_on(
     follower: Follower, change: dict[str, object]
 ) -> None:
     good = a_ticket()
@@ -152,7 +152,7 @@ async def test_a_type_or_a_version_that_is_not_known_is_skipped(
     assert position.seq == 9
 
 
-async def test_two_bad_facts_without_an_id_are_both_parked(follower: Follower) -> None:
+async def test_two_bad_facts_without_an_id_both_become_dead_letters(follower: Follower) -> None:
     bad = [Received(seq=1, type=TYPE, headers={}, body=body) for body in (b"{", b"}", b"{")]
 
     await follower.consumer.apply(bad, created=CREATED)
@@ -165,7 +165,7 @@ async def test_two_bad_facts_without_an_id_are_both_parked(follower: Follower) -
     ["a\x00b", 'a\\u0000"', "\\", "ü\ufffd", "x" * 5000],
     ids=["NUL", "escaped NUL", "backslash", "text", "long"],
 )
-async def test_headers_full_of_nonsense_are_parked_all_the_same(
+async def test_headers_full_of_nonsense_become_dead_letters_all_the_same(
     follower: Follower, value: str
 ) -> None:
     bad = Received(seq=1, type=TYPE, headers={"ce-id": value, "x-more": value}, body=b"{")
@@ -175,7 +175,7 @@ async def test_headers_full_of_nonsense_are_parked_all_the_same(
     assert len(await follower.dead_letters()) == 1
 
 
-async def test_a_parked_fact_is_handled_after_the_repair(follower: Follower) -> None:
+async def test_a_dead_letter_is_handled_after_the_repair(follower: Follower) -> None:
     poison = a_ticket(title="poison")
     await follower.consumer.apply([received(poison)], created=CREATED)
     [dead_letters] = await follower.dead_letters()
@@ -189,7 +189,7 @@ async def test_a_parked_fact_is_handled_after_the_repair(follower: Follower) -> 
     assert await follower.counted() == {str(poison.id)}
 
 
-async def test_a_parked_fact_that_fails_again_stays_parked(follower: Follower) -> None:
+async def test_a_dead_letter_that_fails_again_stays_a_dead_letter(follower: Follower) -> None:
     await follower.consumer.apply(
         [received(a_ticket(title="poison")), Received(seq=1, type=TYPE, headers={}, body=b"{")],
         created=CREATED,
@@ -202,7 +202,7 @@ async def test_a_parked_fact_that_fails_again_stays_parked(follower: Follower) -
     assert len(await follower.dead_letters()) == 2
 
 
-async def test_a_parked_fact_that_was_overtaken_changes_nothing_when_it_is_retried(
+async def test_a_dead_letter_that_was_overtaken_changes_nothing_when_it_is_retried(
     follower: Follower,
 ) -> None:
     poison = a_ticket(title="poison")
@@ -219,7 +219,7 @@ async def test_a_parked_fact_that_was_overtaken_changes_nothing_when_it_is_retri
     assert [dict(row) for row in rows] == [{"version": 2, "title": "better"}]
 
 
-async def test_a_parked_fact_can_be_dropped_once(follower: Follower) -> None:
+async def test_a_dead_letter_can_be_dropped_once(follower: Follower) -> None:
     await follower.consumer.apply([received(a_ticket(title="poison"))], created=CREATED)
     [dead_letters] = await follower.dead_letters()
 

@@ -24,7 +24,7 @@ from tests.support.engines import Nats
 from tests.support.eventually import eventually
 
 
-async def test_a_row_too_large_for_the_stream_is_parked_and_the_relay_goes_on(
+async def test_a_row_too_large_for_the_stream_becomes_a_dead_letter_and_the_relay_goes_on(
     database: MakeDatabase, nats: Nats, start: Start
 ) -> None:
     owner = await start(Instance("tickets", await database("tickets"), nats.url))

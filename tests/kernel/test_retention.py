@@ -319,7 +319,7 @@ async def test_what_was_shrunk_is_deleted_though_snapshots_are_kept_for_ever_by_
     assert taken == 1
 
 
-async def test_a_ticket_that_cannot_be_deleted_is_set_aside_alone(follower: Follower) -> None:
+async def test_a_ticket_that_cannot_be_deleted_is_quarantined_alone(follower: Follower) -> None:
     ids = [new_id() for _ in range(5)]
     await follower.hears(*(ended(id) for id in ids))
     follower.cursed.add(ids[2])

@@ -58,15 +58,15 @@ async def test_a_consumer_that_is_stuck_is_silent_and_knows_what_waits(
     follower = await start(
         Instance("sla", await database("sla"), nats.url, on(TicketV1)(get_stuck))
     )
-    following = follower.following
-    assert following is not None
+    loop = follower.consumer_loop
+    assert loop is not None
     await begun.wait()
-    stuck_since, behind = following.worked_at, following.pending
+    stuck_since, behind = loop.worked_at, loop.pending
 
     goes_on.set()
 
     async def works_again() -> bool:
-        return following.worked_at > stuck_since and following.pending == 0
+        return loop.worked_at > stuck_since and loop.pending == 0
 
     await eventually(works_again)
     assert behind == 50
@@ -81,13 +81,13 @@ async def test_a_consumer_that_hears_nothing_works_whenever_it_looks_at_its_dura
         raise AssertionError("there is nothing to hear")
 
     follower = await start(Instance("sla", await database("sla"), nats.url, on(TicketV1)(count)))
-    following = follower.following
-    assert following is not None
-    await following.up.wait()
-    first = following.worked_at
+    loop = follower.consumer_loop
+    assert loop is not None
+    await loop.up.wait()
+    first = loop.worked_at
 
     async def has_looked_again() -> bool:
-        return following.worked_at > first
+        return loop.worked_at > first
 
     await eventually(has_looked_again)
 

@@ -156,9 +156,9 @@ class Instance:
             reconcile_every_s=max(1.0, look_every_s),
             longest_pause_s=1.0,
         )
-        self.database.after.published = self.relay.hand
+        self.database.after.published = self.relay.enqueue
         self.consumer = Consumer(name, "tickets", handlers, self.database) if handlers else None
-        self.following = (
+        self.consumer_loop = (
             ConsumerLoop(self.consumer, self.broker, self.database, limits, check_every_s=1.0)
             if self.consumer
             else None
@@ -168,14 +168,14 @@ class Instance:
 
     def heal(self) -> None:
         self.relay.heal()
-        if self.following is not None:
-            self.following.heal()
+        if self.consumer_loop is not None:
+            self.consumer_loop.heal()
 
     async def start(self) -> "Instance":
         await self.broker.connect()
         runs: list[Callable[[], Awaitable[None]]] = [self.relay.run]
-        if self.following is not None:
-            runs.append(self.following.run)
+        if self.consumer_loop is not None:
+            runs.append(self.consumer_loop.run)
         self.tasks = [asyncio.ensure_future(run()) for run in runs]
         return self
 

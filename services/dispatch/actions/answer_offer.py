@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from services.dispatch.actions.keep_work_order import keep_work_order
+from services.dispatch.actions.recording import record
 from services.dispatch.actions.seeing import lock_offer
 from services.dispatch.domain.access import Bearer
 from services.dispatch.domain.holding import Assignment, free_slot
@@ -12,7 +12,7 @@ from services.dispatch.domain.job import Offer
 from services.dispatch.domain.offering import accept, decided, decline, demand_time_left
 from services.dispatch.domain.refusals import AtCapacity, NotEligible, OfferDecided, WindowsOverlap
 from services.dispatch.domain.work_order import WorkOrder
-from services.dispatch.store.assignments import insert_assignment, take_technician
+from services.dispatch.store.assignments import insert_assignment, lock_for_assignment
 from services.dispatch.store.technicians import find_technicians
 from services.dispatch.store.work_orders import find_offers, find_work_orders, require_answerable
 from shared.contracts import OfferAnswerV1
@@ -64,7 +64,7 @@ async def _accept(
         order, offer_id, at=tx.now, decided_at=decided_at, planned_arrival=planned_arrival
     )
     insert_assignment(tx, assignment)
-    await keep_work_order(tx, order, taken, detail={"technician_id": offer.technician_id})
+    await record(tx, order, taken, detail={"technician_id": offer.technician_id})
     return taken
 
 
@@ -76,7 +76,7 @@ async def _decline(tx: Transaction, order: WorkOrder, offer_id: UUID, *, reason:
         raise decided(order, offer_id)
     decided_at = _decide(tx, order, offer)
     declined = decline(order, offer_id, at=tx.now, decided_at=decided_at, reason=reason)
-    await keep_work_order(tx, order, declined, detail={"technician_id": offer.technician_id})
+    await record(tx, order, declined, detail={"technician_id": offer.technician_id})
     return declined
 
 
@@ -92,7 +92,7 @@ def _decide(tx: Transaction, order: WorkOrder, offer: Offer) -> datetime:
     return at
 
 
-async def take_answers(tx: Transaction, answers: Sequence[OfferAnswerV1]) -> None:
+async def apply_answers(tx: Transaction, answers: Sequence[OfferAnswerV1]) -> None:
     """Accept or decline as the answers in webhooks' replies say.
 
     A lost race is no error: the technician who lost it is told by the work order's next snapshot.
@@ -130,7 +130,7 @@ async def assignment_for(
 
     Raises NotEligible, AtCapacity and WindowsOverlap.
     """
-    technician, held = await take_technician(tx, technician_id)
+    technician, held = await lock_for_assignment(tx, technician_id)
     if technician is None or technician.removed_at is not None:
         raise NotEligible("You no longer work here.", codes=["not_this_site"])
     visit, id = _still_to_come(order.need.visit, tx.now), new_id()

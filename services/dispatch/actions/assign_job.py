@@ -7,7 +7,7 @@ from pydantic import JsonValue
 from services.dispatch.actions.answer_offer import assignment_for
 from services.dispatch.actions.circumstances import load_circumstances
 from services.dispatch.actions.hand_out import new_offer
-from services.dispatch.actions.keep_work_order import keep_work_order
+from services.dispatch.actions.recording import record
 from services.dispatch.actions.seeing import lock_managed_job
 from services.dispatch.domain.eligibility import LASTING, bars
 from services.dispatch.domain.job import TAKEN
@@ -64,7 +64,7 @@ async def assign_job(
         )
     if job.open_offers:
         withdrawn = take_away(order, job_id, at=tx.now, reason="assigned_to_other")
-        await keep_work_order(tx, order, withdrawn)
+        await record(tx, order, withdrawn)
         # The open offers' rows must be closed before another is opened: a technician has one open
         # offer of a job at most.
         await tx.flush()
@@ -77,7 +77,7 @@ async def assign_job(
         after = assign(order, job_id, offer, at=tx.now)
     else:
         after = offer_job(order, job_id, [offer], at=tx.now)
-    await keep_work_order(tx, order, after, detail={"technician_id": technician_id})
+    await record(tx, order, after, detail={"technician_id": technician_id})
     return after
 
 
@@ -89,5 +89,5 @@ async def withdraw_job(tx: Transaction, job_id: UUID, *, by: Caller) -> WorkOrde
     """
     order = await lock_managed_job(tx, job_id, by=by)
     after = take_away(order, job_id, at=tx.now, reason=WITHDRAWN)
-    await keep_work_order(tx, order, after, detail={"job_id": str(job_id)})
+    await record(tx, order, after, detail={"job_id": str(job_id)})
     return after

@@ -4,7 +4,7 @@ from services.dispatch.actions.circumstances import load_circumstances
 from services.dispatch.actions.seeing import demand_managed
 from services.dispatch.domain.rules import SiteRules
 from services.dispatch.store.planning_queue import queue_afresh
-from services.dispatch.store.waiting import lock_sites, save_rules
+from services.dispatch.store.turns import lock_sites, save_rules
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
 from shared.ids import SiteId

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.dispatch import events
-from services.dispatch.actions.keep_work_order import REVIEWS
+from services.dispatch.actions.recording import REVIEWS
 from services.dispatch.actions.seeing import lock_managed_technician, lock_technician
 from services.dispatch.domain.access import demand_technicians, sites_listed
 from services.dispatch.domain.places import Point
@@ -42,14 +42,14 @@ async def put_technician(
     demand_technicians(by, {*wanted.sites, *(() if before is None or is_new else before.sites)})
     after = wanted if before is None else before.changed_to(wanted)
     if after is not before:
-        _keep(tx, before, after)
+        _record(tx, before, after)
     return after, is_new
 
 
 async def remove_technician(tx: Transaction, id: str, *, by: Caller) -> None:
     """Remove the technician; what they hold looks for another. Raises NotFound and Forbidden."""
     before = await lock_managed_technician(tx, id, by=by)
-    _keep(tx, before, before.removed(at=tx.now))
+    _record(tx, before, before.removed(at=tx.now))
 
 
 async def change_skills(
@@ -102,11 +102,11 @@ def _change(tx: Transaction, before: Technician, after: Technician) -> Technicia
     if after == before:
         return before
     changed = replace(after, version=before.version + 1)
-    _keep(tx, before, changed)
+    _record(tx, before, changed)
     return changed
 
 
-def _keep(tx: Transaction, before: Technician | None, after: Technician) -> None:
+def _record(tx: Transaction, before: Technician | None, after: Technician) -> None:
     # What they have in hand is looked at in a transaction of its own: work orders are locked before
     # technicians.
     technicians.save_technician(

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from services.dispatch.domain.eligibility import Case
 from services.dispatch.domain.need import Need
 from services.dispatch.domain.rules import SiteRules
-from services.dispatch.store.waiting import Site, load_site
+from services.dispatch.store.turns import Site, load_site
 from services.dispatch.store.waiting_jobs import JobCase
 from shared.contracts.base import SkillNeed
 from shared.db.transaction import Transaction

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.dispatch.actions.keep_work_order import keep_work_order
+from services.dispatch.actions.recording import record
 from services.dispatch.domain.offering import expire
 from services.dispatch.store.work_orders import (
     find_expired_offers,
@@ -28,5 +28,5 @@ async def expire_offers(tx: Transaction, order_ids: Sequence[UUID]) -> None:
     orders = await find_work_orders(tx, order_ids, for_update=False)
     over = await find_expired_offers(tx, list(orders))
     for order in orders.values():
-        await keep_work_order(tx, order, expire(order, over, at=tx.now))
+        await record(tx, order, expire(order, over, at=tx.now))
         await asyncio.sleep(0)  # however many end at once, requests go on between two of them

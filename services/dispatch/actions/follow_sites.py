@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.dispatch.store.planning_queue import queue_afresh
-from services.dispatch.store.waiting import lock_sites
+from services.dispatch.store.turns import lock_sites
 from shared.contracts import SiteV1
 from shared.db.transaction import Transaction
 from shared.ids import SiteId

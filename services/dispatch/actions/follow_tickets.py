@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from services.dispatch.actions.circumstances import Circumstances, load_circumstances
-from services.dispatch.actions.keep_work_order import keep_work_order
-from services.dispatch.actions.offer_at_once import offer_at_once, take_turns
+from services.dispatch.actions.offer_at_once import claim_turns, offer_at_once
+from services.dispatch.actions.recording import record
 from services.dispatch.domain.eligibility import Code, bars
 from services.dispatch.domain.following import follow
 from services.dispatch.domain.holding import overlapping
@@ -33,7 +33,7 @@ async def follow_tickets(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
 
     Harmless to repeat, in any order, after any gap.
     """
-    turns = await take_turns(tx, tickets)
+    turns = await claim_turns(tx, tickets)
     orders = await find_work_orders(tx, [ticket.id for ticket in tickets], for_update=True)
     tickets = [
         ticket
@@ -54,7 +54,7 @@ async def follow_tickets(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
             if before is None or before.need == after.need
             else await _need_changed(tx, before, after)
         )
-        await keep_work_order(tx, before, *changes)
+        await record(tx, before, *changes)
         if changes[-1].waits:
             already_waiting.add(after.site_id)
     found = await offer_at_once(
@@ -62,7 +62,7 @@ async def follow_tickets(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
     )
     for id, order in new.items():
         changes = [order, found.offered[id]] if id in found.offered else [order]
-        await keep_work_order(tx, orders.get(id), *changes, again_at=found.again_at.get(id))
+        await record(tx, orders.get(id), *changes, again_at=found.again_at.get(id))
 
 
 async def _lock_holders_of_moved_visits(

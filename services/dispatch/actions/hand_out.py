@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.dispatch.actions.circumstances import Circumstances, circumstances_from
-from services.dispatch.actions.keep_work_order import keep_work_order
+from services.dispatch.actions.recording import record
 from services.dispatch.actions.several_sites import SharedTechnicians
 from services.dispatch.domain.handing_out import (
     Decision,
@@ -26,12 +26,12 @@ from services.dispatch.domain.handing_out import (
 )
 from services.dispatch.domain.job import Offer
 from services.dispatch.domain.need import RANK
-from services.dispatch.domain.offering import nobody_can, offer_job
+from services.dispatch.domain.offering import mark_unassignable, offer_job
 from services.dispatch.domain.technician import Candidate
 from services.dispatch.domain.work_order import WorkOrder
-from services.dispatch.store import planning_queue, waiting, waiting_jobs
+from services.dispatch.store import planning_queue, turns, waiting_jobs
 from services.dispatch.store.candidates import find_candidates, find_candidates_among
-from services.dispatch.store.waiting import SiteTurn
+from services.dispatch.store.turns import SiteTurn
 from services.dispatch.store.waiting_jobs import WaitingJob
 from services.dispatch.store.work_orders import find_work_orders
 from shared.contracts.base import SkillNeed
@@ -61,7 +61,7 @@ class _Scan:
 
 
 async def hand_out(tx: Transaction, sites: Sequence[SiteTurn]) -> None:
-    """Plan and carry out one turn at each of the sites, which `waiting.take_site` has locked."""
+    """Plan and carry out one turn at each of the sites, which `turns.claim_site` has locked."""
     for site in sites:
         if site.waits:
             await _hand_out(tx, circumstances_from(site.read_site()), everything=site.everything)
@@ -205,7 +205,7 @@ async def _carry_out(
                 continue
             after = held_out(order, job.id, decision.technicians, circumstances, at=tx.now)
         else:
-            after = nobody_can(order, decision.barred, at=tx.now)
+            after = mark_unassignable(order, decision.barred, at=tx.now)
             planning_queue.look_again(
                 tx,
                 order.site_id,
@@ -214,7 +214,7 @@ async def _carry_out(
                 observed=after.observed,
                 at=decision.again_at,
             )
-        await keep_work_order(tx, order, after)
+        await record(tx, order, after)
         orders[order.id] = after
         await asyncio.sleep(0)  # as above
 
@@ -234,7 +234,7 @@ def _resumed(tx: Transaction, site_id: SiteId, rows: Iterable[UUID]) -> _Scan | 
 
 
 def _remember(tx: Transaction, site_id: SiteId, scan: _Scan | None) -> None:
-    waiting.was_served(tx, site_id, looks_left=scan is not None)
+    turns.was_served(tx, site_id, looks_left=scan is not None)
 
     def remember() -> None:
         if scan is None:

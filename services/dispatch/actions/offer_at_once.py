@@ -24,7 +24,7 @@ from services.dispatch.domain.need import need_of
 from services.dispatch.domain.technician import Candidate
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store.candidates import find_undisputed
-from services.dispatch.store.waiting import TicketTurn, take_undisputed
+from services.dispatch.store.turns import TicketTurn, claim_undisputed
 from shared.contracts import TicketV1
 from shared.contracts.tickets import TicketState
 from shared.db.transaction import Transaction
@@ -53,7 +53,7 @@ class _Newcomer:
     case: Case
 
 
-async def take_turns(tx: Transaction, tickets: Sequence[TicketV1]) -> Turns:
+async def claim_turns(tx: Transaction, tickets: Sequence[TicketV1]) -> Turns:
     """Lock the sites of open tickets, those that are free and where all news was acted on.
 
     To be called before the work orders are locked.
@@ -63,7 +63,7 @@ async def take_turns(tx: Transaction, tickets: Sequence[TicketV1]) -> Turns:
         for ticket in tickets
         if ticket.state is TicketState.OPEN
     ]
-    return {each.id: each for each in await take_undisputed(tx, wanted)} if wanted else {}
+    return {each.id: each for each in await claim_undisputed(tx, wanted)} if wanted else {}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,7 +23,7 @@ async def next_republishing(
     return None if oldest is None else oldest + _EVERY
 
 
-async def take_old(
+async def claim_old(
     tx: Transaction, excluding: Collection[TechnicianId], limit: int
 ) -> Sequence[Technician]:
     """Claim technicians of whom no fact told for a third of the stream's memory; they count as told

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from services.dispatch.actions.change_technician import next_review_of
 from services.dispatch.actions.circumstances import load_circumstances
-from services.dispatch.actions.keep_work_order import keep_work_order
+from services.dispatch.actions.recording import record
 from services.dispatch.domain.eligibility import Code, bars
 from services.dispatch.domain.job import TAKEN, Job
 from services.dispatch.domain.job_steps import take_away
@@ -68,7 +68,7 @@ async def _review(tx: Transaction, order: WorkOrder, technician: Technician) -> 
             changes.append(fewer)
         elif _loses(job, technician) and barring & _LOSES_ACCEPTED:
             changes.append(take_away(changes[-1], job.id, at=tx.now, reason="technician_gone"))
-    await keep_work_order(tx, order, *changes)
+    await record(tx, order, *changes)
 
 
 def _loses(job: Job, technician: Technician) -> bool:

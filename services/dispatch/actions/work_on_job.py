@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import JsonValue
 
-from services.dispatch.actions.keep_work_order import keep_work_order
+from services.dispatch.actions.recording import record
 from services.dispatch.actions.seeing import lock_job
 from services.dispatch.domain.access import Bearer, technician_of
 from services.dispatch.domain.holding import demand_free_hands
@@ -23,7 +23,7 @@ from services.dispatch.domain.job_steps import (
     step_along,
 )
 from services.dispatch.domain.work_order import WorkOrder
-from services.dispatch.store.assignments import take_technician
+from services.dispatch.store.assignments import lock_for_assignment
 from shared.contracts.base import SkillNeed
 from shared.contracts.tickets import HoldReason
 from shared.db.transaction import Transaction
@@ -43,25 +43,25 @@ async def step_along_job(
     after = step_along(
         order, job_id, verb, by=technician_id, at=tx.now, planned_arrival=planned_arrival
     )
-    return await _keep(tx, order, after, job_id)
+    return await _record(tx, order, after, job_id)
 
 
 async def pause_job(tx: Transaction, job_id: UUID, *, by: Bearer, reason: HoldReason) -> WorkOrder:
     order, technician_id = await _lock(tx, job_id, by)
     after = pause(order, job_id, by=technician_id, at=tx.now, reason=reason)
-    return await _keep(tx, order, after, job_id, reason=reason)
+    return await _record(tx, order, after, job_id, reason=reason)
 
 
 async def return_job(tx: Transaction, job_id: UUID, *, by: Bearer, reason: str) -> WorkOrder:
     order, technician_id = await _lock(tx, job_id, by)
     after = give_back(order, job_id, by=technician_id, at=tx.now, reason=reason)
-    return await _keep(tx, order, after, job_id, reason=reason)
+    return await _record(tx, order, after, job_id, reason=reason)
 
 
 async def complete_job(tx: Transaction, job_id: UUID, *, by: Bearer, report: Report) -> WorkOrder:
     order, technician_id = await _lock(tx, job_id, by)
     after = complete(order, job_id, by=technician_id, at=tx.now, report=report)
-    return await _keep(tx, order, after, job_id, minutes=report.minutes)
+    return await _record(tx, order, after, job_id, minutes=report.minutes)
 
 
 async def ask_for_follow_up(
@@ -77,19 +77,19 @@ async def ask_for_follow_up(
     after = ask_follow_up(
         order, job_id, by=technician_id, at=tx.now, reason=reason, report=report, skills=skills
     )
-    return await _keep(tx, order, after, job_id, reason=reason)
+    return await _record(tx, order, after, job_id, reason=reason)
 
 
 async def _lock(tx: Transaction, job_id: UUID, by: Bearer) -> tuple[WorkOrder, TechnicianId]:
     return await lock_job(tx, job_id, by=by), technician_of(by)
 
 
-async def _keep(
+async def _record(
     tx: Transaction, order: WorkOrder, after: WorkOrder, job_id: UUID, **detail: JsonValue
 ) -> WorkOrder:
     was, job = order.job(job_id), after.job(job_id)
     if job.technician_id is not None and job.state in DOING and was.state not in DOING:
-        _, held = await take_technician(tx, job.technician_id)
+        _, held = await lock_for_assignment(tx, job.technician_id)
         demand_free_hands(held, job_id)
-    await keep_work_order(tx, order, after, detail={"job_id": str(job_id), **detail})
+    await record(tx, order, after, detail={"job_id": str(job_id), **detail})
     return after

@@ -244,5 +244,5 @@ class ExplanationOut(Reply):
     state: JobState
     mode: str
     held: bool
-    """Held by staff: nobody is asked until it is released."""
+    """Held by staff: no technician is asked until it is released."""
     items: tuple[StandingOut, ...]

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Request, Response
 
-from services.dispatch.actions.keep_work_order import topic_of
+from services.dispatch.actions.recording import topic_of
 from services.dispatch.api.deps import StaffOrTechnician
 from services.dispatch.api.jobs import see_job
 from services.dispatch.api.schemas import JobOut

@@ -110,7 +110,7 @@ def withdraw_offers(
     return order.changed(_with_decided(job, gone, at=at, reason=reason)) if gone else order
 
 
-def nobody_can(order: WorkOrder, unable: Sequence[Unable], *, at: datetime) -> WorkOrder:
+def mark_unassignable(order: WorkOrder, unable: Sequence[Unable], *, at: datetime) -> WorkOrder:
     """Record that no technician can take a job of it now, for these reasons; once, until it was
     offered again.
     """

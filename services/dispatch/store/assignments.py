@@ -71,7 +71,7 @@ async def assignments_of(tx: Transaction, technician_id: TechnicianId) -> list[A
     )
 
 
-async def take_technician(
+async def lock_for_assignment(
     tx: Transaction, technician_id: TechnicianId
 ) -> tuple[Technician | None, list[Assignment]]:
     """Lock the technician, for the transaction to give them something; return them with what they

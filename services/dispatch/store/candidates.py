@@ -17,10 +17,10 @@ _POINT = TypeAdapter(Point)
 
 _RECENT = timedelta(hours=24)
 
-_TAKE = text(
+_LOCK = text(
     "select id from technicians where id = any(cast(:ids as text[])) order by id for update"
 )
-_TRY = text(
+_TRY_LOCK = text(
     "select id from technicians where id = any(cast(:ids as text[])) order by id "
     "for update skip locked"
 )
@@ -176,7 +176,7 @@ async def lock_technicians(
     """
     return [
         TechnicianId(row["id"])
-        for row in await tx.rows(_TAKE if waiting else _TRY, ids=sorted(ids))
+        for row in await tx.rows(_LOCK if waiting else _TRY_LOCK, ids=sorted(ids))
     ]
 
 

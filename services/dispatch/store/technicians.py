@@ -41,7 +41,7 @@ _SET_POSITION = text("""
     update technicians set position = cast(:position as jsonb)
     where id = :id and (position is null or cast(position ->> 'at' as timestamptz) <= :at)""")
 _SET_REVIEW = text("update technicians set review_at = :review_at where id = :id")
-_TAKE_UNSAID = text("""
+_CLAIM_UNSAID = text("""
     update technicians set said_at = :now where id in (
         select id from technicians where removed_at is null and said_at < :before
           and id <> all(cast(:excluding as text[]))
@@ -121,7 +121,7 @@ async def claim_unpublished(
     return [
         technician_of(row)
         for row in await tx.rows(
-            _TAKE_UNSAID, before=before, now=tx.now, excluding=list(excluding), limit=limit
+            _CLAIM_UNSAID, before=before, now=tx.now, excluding=list(excluding), limit=limit
         )
     ]
 

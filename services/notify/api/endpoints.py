@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.notify.actions import keep_endpoints
+from services.notify.actions import change_endpoints
 from services.notify.actions.seeing import see_endpoint
 from services.notify.adapters.pinned_addresses import check_reachable
 from services.notify.api.schemas import (
@@ -49,18 +49,18 @@ class _LooksUpUrl(ActionRoute):
 
 router = APIRouter(prefix="/v1/endpoints", tags=["endpoints"], route_class=_LooksUpUrl)
 
-Anybody = Annotated[Caller, may(*EVERYBODY)]
+AnyCaller = Annotated[Caller, may(*EVERYBODY)]
 
 
 @router.post("", status_code=201)
 async def register(
-    request: Request, response: Response, body: EndpointIn, caller: Anybody, tx: Tx
+    request: Request, response: Response, body: EndpointIn, caller: AnyCaller, tx: Tx
 ) -> EndpointWithSecretOut:
     """Register an endpoint, as its owner, staff or an integration. The secret is shown this
     once.
     """
     reach, owner = state_of(request, NotifyState).reach, PersonId(body.owner or caller.id)
-    endpoint = await keep_endpoints.register_endpoint(
+    endpoint = await change_endpoints.register_endpoint(
         tx, owner, body.url, body.kinds, by=caller, reach=reach
     )
     response.headers["Location"] = f"/v1/endpoints/{endpoint.id}"
@@ -72,13 +72,13 @@ async def register(
 async def list_(
     response: Response,
     page: Paging,
-    caller: Anybody,
+    caller: AnyCaller,
     tx: Tx,
     owner: Annotated[Identifier | None, Query()] = None,
 ) -> EndpointsOut:
     """Return the caller's own, or those of `owner` that the caller may see."""
     person = PersonId(owner or caller.id)
-    found = await keep_endpoints.list_endpoints(
+    found = await change_endpoints.list_endpoints(
         tx, person, by=caller, before=page.before, limit=page.limit
     )
     return EndpointsOut(
@@ -87,7 +87,7 @@ async def list_(
 
 
 @router.get("/{endpoint_id}")
-async def get(response: Response, endpoint_id: UUID, caller: Anybody, tx: Tx) -> EndpointOut:
+async def get(response: Response, endpoint_id: UUID, caller: AnyCaller, tx: Tx) -> EndpointOut:
     endpoint = await see_endpoint(tx, endpoint_id, by=caller)
     etag(response, endpoint.version)
     return EndpointOut.of(endpoint)
@@ -100,11 +100,11 @@ async def patch(
     endpoint_id: UUID,
     body: EndpointPatch,
     version: IfMatch,
-    caller: Anybody,
+    caller: AnyCaller,
     tx: Tx,
 ) -> EndpointOut:
     """Change its address or kinds; switch it off, or on again."""
-    endpoint = await keep_endpoints.change_endpoint(
+    endpoint = await change_endpoints.change_endpoint(
         tx,
         endpoint_id,
         by=caller,
@@ -119,34 +119,34 @@ async def patch(
 
 
 @router.delete("/{endpoint_id}", status_code=204)
-async def delete(endpoint_id: UUID, caller: Anybody, tx: Tx) -> None:
-    await keep_endpoints.remove_endpoint(tx, endpoint_id, by=caller)
+async def delete(endpoint_id: UUID, caller: AnyCaller, tx: Tx) -> None:
+    await change_endpoints.remove_endpoint(tx, endpoint_id, by=caller)
 
 
 @router.post("/{endpoint_id}/secret:rotate")
 async def rotate(
-    response: Response, endpoint_id: UUID, _: NothingIn, caller: Anybody, tx: Tx
+    response: Response, endpoint_id: UUID, _: NothingIn, caller: AnyCaller, tx: Tx
 ) -> EndpointWithSecretOut:
     """Add a new secret. For a day everything is signed with the old one too."""
-    endpoint = await keep_endpoints.rotate_secret(tx, endpoint_id, by=caller)
+    endpoint = await change_endpoints.rotate_secret(tx, endpoint_id, by=caller)
     etag(response, endpoint.version)
     return EndpointWithSecretOut.of(endpoint)
 
 
 @router.post("/{endpoint_id}:test", status_code=202)
-async def test(endpoint_id: UUID, _: NothingIn, caller: Anybody, tx: Tx) -> TestOut:
+async def test(endpoint_id: UUID, _: NothingIn, caller: AnyCaller, tx: Tx) -> TestOut:
     """Send an `endpoint.test`; how it went is among the attempts."""
-    return TestOut(message_id=await keep_endpoints.try_endpoint(tx, endpoint_id, by=caller))
+    return TestOut(message_id=await change_endpoints.try_endpoint(tx, endpoint_id, by=caller))
 
 
 @router.post("/{endpoint_id}:replay", status_code=202)
-async def replay(endpoint_id: UUID, body: ReplayIn, caller: Anybody, tx: Tx) -> ReplayOut:
+async def replay(endpoint_id: UUID, body: ReplayIn, caller: AnyCaller, tx: Tx) -> ReplayOut:
     """Send one message again, or all since a time, under the same ids."""
     if (body.message_id is None) == (body.since is None):
         raise Invalid("Say either `message_id` or `since`.")
     since: datetime | None = body.since
     return ReplayOut(
-        replayed=await keep_endpoints.send_again(
+        replayed=await change_endpoints.send_again(
             tx, endpoint_id, by=caller, message=body.message_id, since=since
         )
     )
@@ -154,10 +154,10 @@ async def replay(endpoint_id: UUID, body: ReplayIn, caller: Anybody, tx: Tx) -> 
 
 @router.get("/{endpoint_id}/attempts")
 async def attempts(
-    response: Response, endpoint_id: UUID, page: Paging, caller: Anybody, tx: Tx
+    response: Response, endpoint_id: UUID, page: Paging, caller: AnyCaller, tx: Tx
 ) -> AttemptsOut:
     """Return every attempt of the last 30 days, newest first."""
-    found = await keep_endpoints.list_attempts(
+    found = await change_endpoints.list_attempts(
         tx, endpoint_id, by=caller, before=page.before, limit=page.limit
     )
     cut = page.cut(found, response, lambda attempt: attempt.id)

@@ -20,14 +20,14 @@ from shared.http.routing import action_router
 
 router = action_router("/v1/inbox", tag="inbox")
 
-Anybody = Annotated[Caller, may(*EVERYBODY)]
+AnyCaller = Annotated[Caller, may(*EVERYBODY)]
 
 
 @router.get("")
 async def read(
     response: Response,
     page: Paging,
-    caller: Anybody,
+    caller: AnyCaller,
     tx: Tx,
     unread: Annotated[bool, Query()] = False,
 ) -> InboxOut:
@@ -40,12 +40,12 @@ async def read(
 
 
 @router.post("/{message_id}/read")
-async def mark(message_id: UUID, _: NothingIn, caller: Anybody, tx: Tx) -> ReadOut:
+async def mark(message_id: UUID, _: NothingIn, caller: AnyCaller, tx: Tx) -> ReadOut:
     return ReadOut(id=message_id, unread=await read_message(tx, message_id, by=caller))
 
 
 @router.get("/events", **event_stream(InboxItemOut))
-async def watch(request: Request, caller: Anybody, tx: Tx) -> Response:
+async def watch(request: Request, caller: AnyCaller, tx: Tx) -> Response:
     """Send the last few messages, or those since `Last-Event-ID`, and then new ones as they
     come.
     """

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Response
 
-from services.notify.actions.keep_recipients import forget_recipient, put_recipient
+from services.notify.actions.change_recipients import forget_recipient, put_recipient
 from services.notify.actions.seeing import see_recipient
 from services.notify.api.schemas import RecipientIn, RecipientOut
 from services.notify.domain.access import EVERYBODY
@@ -16,12 +16,12 @@ from shared.ids import PersonId, SiteId
 
 router = action_router("/v1/recipients", tag="recipients")
 
-Anybody = Annotated[Caller, may(*EVERYBODY)]
+AnyCaller = Annotated[Caller, may(*EVERYBODY)]
 
 
 @router.put("/{recipient_id}")
 async def put(
-    response: Response, recipient_id: Identifier, body: RecipientIn, caller: Anybody, tx: Tx
+    response: Response, recipient_id: Identifier, body: RecipientIn, caller: AnyCaller, tx: Tx
 ) -> RecipientOut:
     """Store yourself, or for staff and integrations any recipient.
 
@@ -41,7 +41,7 @@ async def put(
 
 @router.get("/{recipient_id}")
 async def get(
-    response: Response, recipient_id: Identifier, caller: Anybody, tx: Tx
+    response: Response, recipient_id: Identifier, caller: AnyCaller, tx: Tx
 ) -> RecipientOut:
     recipient = await see_recipient(tx, PersonId(recipient_id), by=caller)
     etag(response, recipient.version)
@@ -49,6 +49,6 @@ async def get(
 
 
 @router.delete("/{recipient_id}", status_code=204)
-async def delete(recipient_id: Identifier, caller: Anybody, tx: Tx) -> None:
+async def delete(recipient_id: Identifier, caller: AnyCaller, tx: Tx) -> None:
     """Delete their language, audience and endpoints; what was said stays on record."""
     await forget_recipient(tx, PersonId(recipient_id), by=caller)

@@ -22,7 +22,7 @@ def for_staff(known: Known, *, now: datetime) -> list[Occasion]:
     return [
         occasion
         for staff in known.staff
-        for occasion in (*_clocks(known, staff), *_nobody_can(known, staff, now))
+        for occasion in (*_clocks(known, staff), *_unassignable(known, staff, now))
     ]
 
 
@@ -40,7 +40,7 @@ def _clocks(known: Known, staff: Staff) -> Iterator[Occasion]:
         yield _occasion(known, staff, kind, cause, told.fell_at, more)
 
 
-def _nobody_can(known: Known, staff: Staff, now: datetime) -> Iterator[Occasion]:
+def _unassignable(known: Known, staff: Staff, now: datetime) -> Iterator[Occasion]:
     """Yield that no technician can take the job, or that the site has none; again when others were
     asked in vain since.
     """

@@ -19,8 +19,8 @@ class Answer:
 
 
 def _in_our_time(moment: datetime) -> datetime:
-    # At the ends of the calendar another zone is another year, which nobody downstream could store
-    # or read.
+    # At the ends of the calendar another zone is another year, which no service after
+    # this one could store or read.
     if not 2000 <= moment.year < 2100:
         raise ValueError("has to lie between the years 2000 and 2099")
     return moment.astimezone(UTC)

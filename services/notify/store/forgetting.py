@@ -17,7 +17,7 @@ _DELETE = text("""
         answered as (delete from offer_answers where ticket_id = any(cast(:ids as uuid[]))),
         waited as (delete from waiting where ticket_id = any(cast(:ids as uuid[])))
     delete from messages where id in (select id from old)""")
-_TAKE_OTHERS = text("""
+_CLAIM_OTHERS = text("""
     select id from messages where ticket_id is null and created_at < :before
       and id <> all(cast(:excluding as uuid[]))
     order by created_at limit :limit for update skip locked""")
@@ -28,7 +28,7 @@ _OLDEST_OTHER = text(
 _DELETE_OTHERS = text("""
     with sent as (delete from deliveries where message_id = any(cast(:ids as uuid[])))
     delete from messages where id = any(cast(:ids as uuid[]))""")
-_TAKE_OLD_ATTEMPTS = text("""
+_CLAIM_OLD_ATTEMPTS = text("""
     select id from attempts where at < :before and id <> all(cast(:excluding as uuid[]))
       limit :limit
       for update skip locked""")
@@ -58,7 +58,7 @@ async def oldest_other(tx: Transaction, excluding: Collection[UUID]) -> datetime
     return None if row is None else row["at"]
 
 
-async def take_others(
+async def claim_others(
     tx: Transaction, *, before: datetime, excluding: Collection[UUID], limit: int
 ) -> Sequence[UUID]:
     """Lock messages that are about no ticket and older than that, the oldest first; return their
@@ -67,7 +67,7 @@ async def take_others(
     return [
         row["id"]
         for row in await tx.rows(
-            _TAKE_OTHERS, before=before, excluding=list(excluding), limit=limit
+            _CLAIM_OTHERS, before=before, excluding=list(excluding), limit=limit
         )
     ]
 
@@ -83,14 +83,14 @@ async def oldest_attempt(tx: Transaction, excluding: Collection[UUID]) -> dateti
     return None if row is None else row["at"]
 
 
-async def take_attempts(
+async def claim_attempts(
     tx: Transaction, *, before: datetime, excluding: Collection[UUID], limit: int
 ) -> Sequence[UUID]:
     """Lock attempts that are older than that; return their ids."""
     return [
         row["id"]
         for row in await tx.rows(
-            _TAKE_OLD_ATTEMPTS, before=before, excluding=list(excluding), limit=limit
+            _CLAIM_OLD_ATTEMPTS, before=before, excluding=list(excluding), limit=limit
         )
     ]
 

@@ -14,7 +14,7 @@ from shared.db.transaction import Transaction
 _NEXT = text(
     "select min(until) as until from waiting where ticket_id <> all(cast(:excluding as uuid[]))"
 )
-_TAKE = text("""
+_CLAIM = text("""
     with due as (select ticket_id from waiting where until <= :now
       and ticket_id <> all(cast(:excluding as uuid[]))
                  order by until limit :limit for update skip locked),
@@ -48,8 +48,8 @@ async def next_waiting(tx: Transaction, excluding: Collection[UUID]) -> datetime
     return None if row is None else row["until"]
 
 
-async def take_waiting(tx: Transaction, excluding: Collection[UUID], limit: int) -> list[Waited]:
+async def claim_waiting(tx: Transaction, excluding: Collection[UUID], limit: int) -> list[Waited]:
     """Return tickets that have waited long enough. None of them waits any more."""
     return _WAITED.validate_python(
-        await tx.rows(_TAKE, now=tx.now, excluding=list(excluding), limit=limit)
+        await tx.rows(_CLAIM, now=tx.now, excluding=list(excluding), limit=limit)
     )

@@ -13,7 +13,7 @@ from shared.http.routing import action_router
 
 router = action_router("/v1", tag="clocks")
 
-Anybody = Annotated[Caller, may(*Role)]
+AnyCaller = Annotated[Caller, may(*Role)]
 
 
 class ClockOut(Reply):
@@ -52,7 +52,7 @@ class ClocksOut(Reply):
 
 
 @router.get("/clocks")
-async def read(ticket_id: UUID, caller: Anybody, tx: Tx) -> ClocksOut:
+async def read(ticket_id: UUID, caller: AnyCaller, tx: Tx) -> ClocksOut:
     """Return the ticket's clocks, for staff of the site, the resident who reported the ticket or
     follows it, and technicians with a job or an open offer of it.
     """

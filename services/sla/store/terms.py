@@ -107,9 +107,9 @@ def save_sweep(tx: Transaction, site_id: str | None) -> None:
     tx.insert(SweepRow, Sweep(id=new_id(), site_id=site_id, done_to=None))
 
 
-async def take_sweep(tx: Transaction, excluding: Collection[UUID], _: int) -> Sequence[Sweep]:
+async def claim_sweep(tx: Transaction, excluding: Collection[UUID], _: int) -> Sequence[Sweep]:
     """Lock the oldest that no other instance has in hand."""
-    return [Sweep(**row) for row in await tx.rows(_TAKE_SWEEP, excluding=list(excluding))]
+    return [Sweep(**row) for row in await tx.rows(_CLAIM_SWEEP, excluding=list(excluding))]
 
 
 async def any_sweep(tx: Transaction, excluding: Collection[UUID]) -> bool:
@@ -166,7 +166,7 @@ _SITE_ZONE = text(
 )
 _END_POLICY = text("update policies set until = :now where id = :id and until is null")
 _END_CALENDAR = text("update calendars set until = :now where id = :id and until is null")
-_TAKE_SWEEP = text(
+_CLAIM_SWEEP = text(
     "select * from sweeps where id <> all(cast(:excluding as uuid[])) order by id limit 1 "
     "for update skip locked"
 )

@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from services.tickets import events
-from services.tickets.actions.recording import add_line, keep, record
+from services.tickets.actions.recording import add_line, record, save
 from services.tickets.actions.seeing import lock_followed_ticket, lock_ticket
 from services.tickets.domain import conversation
 from services.tickets.domain.access import demand_staff
@@ -63,7 +63,7 @@ async def add_comment(
         )
     else:
         ticket = ticket.noted()
-    keep(tx, ticket)
+    save(tx, ticket)
     add_line(tx, ticket, "comment", by=by.id, public=public, comment_id=comment.id)
     released = ticket.answered_by_resident(by=by, at=tx.now) if public else ticket
     if released is not ticket:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services.tickets import events
-from services.tickets.actions.recording import add_line, keep
+from services.tickets.actions.recording import add_line, save
 from services.tickets.domain.following import follow
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import LIVING
@@ -41,7 +41,7 @@ async def follow_orders(tx: Transaction, orders: Sequence[WorkOrderV1]) -> None:
                 detail=happening.detail,
             )
         if not _is_old_news(before, after):
-            keep(tx, after)
+            save(tx, after)
 
 
 def _is_old_news(before: Ticket, after: Ticket) -> bool:

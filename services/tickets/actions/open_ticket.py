@@ -74,6 +74,6 @@ def _demand_right_to_say(report: Report, site: Site, *, by: Caller) -> None:
     if may_report_for_others(by, site.id):
         return
     if report.reporter_id not in (None, by.id):
-        raise Forbidden("Only staff report on somebody else's behalf.")
+        raise Forbidden("Only staff report on another person's behalf.")
     if report.priority is not None:
         raise Forbidden("The priority comes from the category and the words; only staff set it.")

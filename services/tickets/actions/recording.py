@@ -27,7 +27,7 @@ def record(
     detail: Mapping[str, JsonValue] | None = None,
 ) -> None:
     """Save the ticket's newest version, publish it as `fact`, and add a line of the timeline."""
-    keep(tx, ticket)
+    save(tx, ticket)
     tx.publish(events.of_ticket(fact, ticket, detail))
     add_line(tx, ticket, fact, by=by, at=at, detail=detail)
 
@@ -57,7 +57,7 @@ def add_line(
     tx.tell(topic_of(ticket.id))
 
 
-def keep(tx: Transaction, ticket: Ticket) -> None:
+def save(tx: Transaction, ticket: Ticket) -> None:
     save_ticket(tx, ticket)
     note_state(tx, ticket)
     closes_at = ticket.closes_at()

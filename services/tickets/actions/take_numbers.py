@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from services.tickets.domain.references import NumberPool
-from services.tickets.store.sites import take_number_block
+from services.tickets.store.sites import claim_number_block
 from shared.db.batching import Batcher
 from shared.db.failures import first_line, is_transient
 from shared.db.transaction import Database
@@ -51,6 +51,6 @@ class Numbers:
         for code in dict.fromkeys(codes):
             if self._pool.needs(code):
                 async with self._database.transaction() as tx:
-                    block = await take_number_block(tx, code)
+                    block = await claim_number_block(tx, code)
                 self._pool.put(code, block)
         return [None] * len(codes)

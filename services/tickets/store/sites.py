@@ -37,7 +37,7 @@ _TO_RESTATE = text("""
 _EARLIEST_SAID = text(
     "select min(said_at) as said_at from sites where id <> all(cast(:excluding as text[]))"
 )
-_TAKE_BLOCK = text("""
+_CLAIM_BLOCK = text("""
     insert into number_blocks as b (code, next_number) values (:code, :next)
     on conflict (code) do update set next_number = b.next_number + cast(:size as bigint)
     returning next_number""")
@@ -122,8 +122,8 @@ async def save_changed_site(tx: Transaction, site: Site) -> None:
         raise CodeTaken("Another site has this code.", site_code=site.code) from taken
 
 
-async def take_number_block(tx: Transaction, code: str) -> range:
+async def claim_number_block(tx: Transaction, code: str) -> range:
     """Return the next numbers of a site's code, ours alone once the transaction has committed."""
-    row = await tx.row(_TAKE_BLOCK, code=code, next=FIRST_NUMBER + BLOCK, size=BLOCK)
+    row = await tx.row(_CLAIM_BLOCK, code=code, next=FIRST_NUMBER + BLOCK, size=BLOCK)
     end = int(row["next_number"]) if row else FIRST_NUMBER + BLOCK
     return range(end - BLOCK, end)

@@ -100,7 +100,7 @@ async def test_a_late_word_on_a_ticket_whose_work_is_deleted_begins_no_work(
     assert set((await rows_left(dispatch)).values()) == {0}
 
 
-async def test_a_parked_fact_that_is_retried_when_its_ticket_is_deleted_begins_no_work(
+async def test_a_dead_letter_that_is_retried_when_its_ticket_is_deleted_begins_no_work(
     dispatch: Component,
 ) -> None:
     consumer = dispatch.service.consumers["dispatch-tickets"]

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 
-from services.dispatch.actions.offer_at_once import AtOnce, offer_at_once, take_turns
+from services.dispatch.actions.offer_at_once import AtOnce, claim_turns, offer_at_once
 from services.dispatch.domain.following import follow
-from services.dispatch.store.waiting import take_site
+from services.dispatch.store.turns import claim_site
 from shared.contracts import ClocksV1, SkillNeed
 from shared.contracts.dispatch import JobState, OfferState
 from shared.contracts.sla import ClockKind, ClockState, ClockV1
@@ -149,7 +149,7 @@ async def test_a_site_where_something_waits_is_not_kept_from_the_alarm(
     await dispatch.hears(a_ticket())
 
     async with dispatch.tx() as tx:
-        turns = await take_turns(tx, [a_ticket()])
+        turns = await claim_turns(tx, [a_ticket()])
         rung = await dispatch.runs_due(HAND_OUT)
 
     assert (turns, rung) == ({}, 1)
@@ -184,7 +184,7 @@ async def test_a_newcomer_does_not_overtake_what_begins_to_wait_while_its_offer_
     newcomer = a_ticket()
 
     async with dispatch.tx() as tx:
-        turns = await take_turns(tx, [newcomer])
+        turns = await claim_turns(tx, [newcomer])
         assert (await work(dispatch, "li", job_id, "return", reason="ill")).status_code == 200
         passed_over = await dispatch.runs_due(HAND_OUT)
         offered = await offer_at_once(tx, turns, [follow(None, newcomer)])
@@ -451,7 +451,7 @@ async def test_a_look_at_a_site_where_nothing_waits_does_not_keep_new_work_from_
     ticket = a_ticket()
 
     async with dispatch.tx() as tx:
-        [site] = await take_site(tx, [], 1)
+        [site] = await claim_site(tx, [], 1)
         await dispatch.hears(ticket)
 
     assert (site.site_id, site.waits) == ("demo", False)

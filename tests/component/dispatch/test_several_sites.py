@@ -3,7 +3,7 @@
 import asyncio
 
 from services.dispatch.actions.hand_out import hand_out
-from services.dispatch.store.waiting import take_site
+from services.dispatch.store.turns import claim_site
 from shared.ids import SiteId
 from tests.component.dispatch.world import (
     HAND_OUT,
@@ -35,7 +35,7 @@ async def test_turns_at_two_sites_side_by_side_offer_no_more_than_a_technician_c
     await put_li_at_two_sites(dispatch, capacity=1)
 
     async with dispatch.tx() as tx:
-        taken = await take_site(tx, [SiteId("other")], 1)
+        taken = await claim_site(tx, [SiteId("other")], 1)
         await hand_out(tx, taken)
         await tx.flush()
         beside = asyncio.create_task(dispatch.runs_due(HAND_OUT))
@@ -64,7 +64,7 @@ async def test_new_work_waits_for_the_alarm_while_another_sites_turn_offers_to_i
     async with dispatch.tx() as tx:
         await tx.lock("hand_out", ["demo"])
         await dispatch.hears(second)
-        taken = await take_site(tx, [], 1)
+        taken = await claim_site(tx, [], 1)
         await hand_out(tx, taken)
         await tx.flush()
         await dispatch.hears(there)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.dispatch.store.assignments import take_technician
+from services.dispatch.store.assignments import lock_for_assignment
 from shared.contracts import SiteV1, Window
 from shared.contracts.dispatch import JobState, OfferState
 from shared.db.transaction import Kind
@@ -310,7 +310,7 @@ async def test_a_technician_who_comes_near_gets_what_was_too_far_away(
     assert (await order_of(dispatch, ticket)).jobs[0].state is JobState.OFFERED
 
 
-async def test_technicians_are_restated_every_ten_days_and_when_asked(
+async def test_technicians_are_republished_every_ten_days_and_when_asked(
     component: MakeComponent,
 ) -> None:
     dispatch = await component("dispatch")
@@ -352,7 +352,7 @@ async def test_a_technician_is_read_with_all_that_they_hold(component: MakeCompo
     for kind in (Kind.LOCKING, Kind.OPTIMISTIC):
         async with dispatch.database.transaction(kind=kind) as tx:
             taken[kind] = [
-                await take_technician(tx, TechnicianId(id)) for id in ("li", "wang", "zhou")
+                await lock_for_assignment(tx, TechnicianId(id)) for id in ("li", "wang", "zhou")
             ]
 
     (busy, held), (idle, nothing), unknown = taken[Kind.LOCKING]

@@ -8,7 +8,7 @@ import asyncio
 from sqlalchemy import text
 
 from services.dispatch.actions.hand_out import hand_out
-from services.dispatch.store.waiting import take_site
+from services.dispatch.store.turns import claim_site
 from shared.contracts import SiteV1, TicketV1
 from shared.contracts.tickets import Priority
 from tests.component.dispatch.world import (
@@ -30,7 +30,7 @@ async def one_turn(dispatch: Component) -> str:
     """Hands out once, a second after the turn before; at which site."""
     dispatch.clock.move(seconds=1)
     async with dispatch.tx() as tx:
-        [site] = await take_site(tx, [], 1)
+        [site] = await claim_site(tx, [], 1)
         await hand_out(tx, [site])
     return str(site.site_id)
 
@@ -63,11 +63,11 @@ async def test_whoever_finds_a_site_taken_by_another_instance_goes_on_with_the_n
     await first.hears(a_ticket(site_id="other"))
 
     async with first.tx() as tx:
-        [taken] = await take_site(tx, [], 1)
+        [taken] = await claim_site(tx, [], 1)
         assert taken.site_id == "demo"
         turn = await one_turn(second)
         async with second.tx() as other:
-            nothing_left = await take_site(other, [], 1)
+            nothing_left = await claim_site(other, [], 1)
 
     assert (turn, nothing_left) == ("other", [])
 
@@ -159,7 +159,7 @@ async def test_a_batch_with_a_site_and_its_tickets_waits_for_its_turn_without_lo
     )
 
     async with dispatch.tx() as tx:
-        taken = await take_site(tx, [], 1)
+        taken = await claim_site(tx, [], 1)
         hearing = asyncio.create_task(
             dispatch.hears(a_ticket(id=ticket.id, version=2, priority=Priority.URGENT), site)
         )

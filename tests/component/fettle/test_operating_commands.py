@@ -34,7 +34,7 @@ def dead_letters(running: Up) -> Any:
     return json.loads(listed.stdout)
 
 
-async def test_what_is_parked_is_listed_shown_tried_again_and_dropped(running: Up) -> None:
+async def test_dead_letters_are_listed_shown_tried_again_and_dropped(running: Up) -> None:
     fact = await park_something(running)
 
     listed = fettle("dlq", "list", home=running.home, cwd=running.home)
@@ -52,7 +52,7 @@ async def test_what_is_parked_is_listed_shown_tried_again_and_dropped(running: U
     assert dead_letters(running)["sla"] == []
 
 
-def test_what_is_not_parked_cannot_be_shown(running: Up) -> None:
+def test_what_is_no_dead_letter_cannot_be_shown(running: Up) -> None:
     shown = fettle("dlq", "show", "sla", "../endpoints?x=1", home=running.home, cwd=running.home)
 
     assert shown.returncode == 1

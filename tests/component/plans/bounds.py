@@ -287,8 +287,8 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "planning_queue._QUEUE_SITES_OF": [ask(100)],
         "planning_queue._QUEUE_WHERE_DISTANCE_COUNTS": [ask(40, id="t00001")],
         "waiting._LOAD_SITE": [ask(40)],
-        "waiting._TAKE_SITE": [ask(40, served=[])],
-        "waiting._TAKE_UNDISPUTED": [
+        "waiting._CLAIM_SITE": [ask(40, served=[])],
+        "waiting._CLAIM_UNDISPUTED": [
             ask(40, ids=["@waiting_order"], site_ids=["s99"], spots=["spot-1"])
         ],
         "waiting_jobs._CASE_OF": [ask(160, job_id="@waiting")],

@@ -303,7 +303,7 @@ async def test_a_batch_of_many_tickets_and_sites_is_one_piece_of_work(sla: Compo
     assert len(await clocks_by_ticket(sla)) == 60
 
 
-async def test_a_site_with_a_time_zone_that_is_none_is_parked_and_its_neighbours_go_on(
+async def test_a_site_with_a_time_zone_that_is_none_becomes_a_dead_letter_and_its_neighbours_go_on(
     sla: Component,
 ) -> None:
     with pytest.raises(AssertionError, match="no IANA time zone"):

@@ -276,7 +276,7 @@ def test_each_change_is_told_by_its_name() -> None:
         what_happened(
             both, job_steps.take_away(both, JOB_ID, at=NOON, reason="withdrawn_by_staff")
         ),
-        what_happened(start, offering.nobody_can(start, [], at=NOON)),
+        what_happened(start, offering.mark_unassignable(start, [], at=NOON)),
     ]
 
     assert told == [

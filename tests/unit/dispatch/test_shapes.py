@@ -93,7 +93,7 @@ def test_however_much_was_said_a_fact_fits_and_open_offers_stay_in_it() -> None:
             order, order.jobs[0].offers[-1].id, at=NOON, decided_at=NOON, reason="远" * 500
         )
     offered = offering.offer_job(order, job_id, [an_offer("li")], at=NOON)
-    nobody = offering.nobody_can(
+    nobody = offering.mark_unassignable(
         order, [Unable(technician_id=LI, codes=("off_shift", "lacks_skill"))] * 500, at=NOON
     )
 

@@ -25,7 +25,10 @@ def test_where_all_went_well_nothing_is_lost() -> None:
         (lambda ledger: replace(ledger, work_orders=frozenset()), "no work order in dispatch"),
         (lambda ledger: replace(ledger, jobs={}), "its work order has no job in dispatch"),
         (lambda ledger: replace(ledger, clocks={}), "no clocks in sla"),
-        (lambda ledger: replace(ledger, messages=(), deliveries=()), "nobody was told by notify"),
+        (
+            lambda ledger: replace(ledger, messages=(), deliveries=()),
+            "no message about it from notify",
+        ),
     ],
 )
 def test_a_ticket_that_a_service_does_not_know_is_lost(

@@ -24,7 +24,7 @@ def admin(toy: ToyApp) -> httpx.AsyncClient:
     return toy.http(token("ada", [("admin", "*")]))
 
 
-async def test_what_is_parked_can_be_listed_shown_retried_and_dropped(
+async def test_what_is_a_dead_letter_can_be_listed_shown_retried_and_dropped(
     toy: ToyApp, admin: httpx.AsyncClient
 ) -> None:
     consumer = toy.service.consumers["toy-tickets"]
@@ -66,7 +66,7 @@ async def test_what_was_repaired_is_handled_by_a_retry(
     assert await toy.count("counted") == 1
 
 
-async def test_only_an_admin_of_every_site_sees_what_is_parked(toy: ToyApp) -> None:
+async def test_only_an_admin_of_every_site_sees_dead_letters(toy: ToyApp) -> None:
     assert (
         await toy.http(token("ada", [("admin", "demo")])).get("/v1/dead-letters")
     ).status_code == 403

@@ -36,7 +36,7 @@ _LOAD_SITE = text("""
 # may both say so. `due` is materialized, or the lock would be tried before the sites are in order,
 # and those that are not taken be kept from others. Whatever queues the site after this statement
 # began is left for the next turn.
-_TAKE_SITE = text("""
+_CLAIM_SITE = text("""
     with due as materialized (
         select site_id from planning_queue
         where at <= :now and site_id <> all(cast(:excluding as text[]))
@@ -79,7 +79,7 @@ _TAKE_SITE = text("""
 # Those of some new tickets that may be offered at once, with their sites locked and as `_LOAD_SITE`
 # has them, and who is `known_here` as `waiting_jobs` has it. Where news in `planning_queue` has not
 # been acted on and something waits, that comes before what is new: the site is left to its turn.
-_TAKE_UNDISPUTED = text("""
+_CLAIM_UNDISPUTED = text("""
     with wanted as materialized (
         select * from unnest(
             cast(:ids as uuid[]), cast(:site_ids as text[]), cast(:spots as text[])
@@ -165,7 +165,7 @@ class TicketTurn:
     """Raises ValidationError, as above."""
 
 
-async def take_site(tx: Transaction, excluding: Collection[SiteId], _: int) -> list[SiteTurn]:
+async def claim_site(tx: Transaction, excluding: Collection[SiteId], _: int) -> list[SiteTurn]:
     """Return the site that has waited longest for its turn, but those that another is handing out
     at.
 
@@ -174,7 +174,7 @@ async def take_site(tx: Transaction, excluding: Collection[SiteId], _: int) -> l
     """
     served = list(tx.memory.get(_SERVED, ()))
     rows = await tx.rows(
-        _TAKE_SITE, now=tx.now, excluding=list(excluding), served=served, entity=entity_of(SiteV1)
+        _CLAIM_SITE, now=tx.now, excluding=list(excluding), served=served, entity=entity_of(SiteV1)
     )
     return [
         SiteTurn(
@@ -197,7 +197,7 @@ def was_served(tx: Transaction, site_id: SiteId, *, looks_left: bool) -> None:
     tx.after_commit(remember)
 
 
-async def take_undisputed(
+async def claim_undisputed(
     tx: Transaction, wanted: Iterable[tuple[UUID, str, str | None]]
 ) -> list[TicketTurn]:
     """Return of these tickets (id, site, spot) those at sites where nothing waits, or all news was
@@ -205,7 +205,7 @@ async def take_undisputed(
     """
     ids, site_ids, spots = zip(*wanted, strict=True)
     rows = await tx.rows(
-        _TAKE_UNDISPUTED,
+        _CLAIM_UNDISPUTED,
         ids=ids,
         site_ids=site_ids,
         spots=spots,

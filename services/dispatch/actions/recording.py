@@ -26,7 +26,7 @@ OFFERS = "offers"
 REVIEWS = "reviews"
 
 
-async def keep_work_order(
+async def record(
     tx: Transaction,
     before: WorkOrder | None,
     *changes: WorkOrder,
@@ -53,7 +53,7 @@ async def keep_work_order(
     for job in after.jobs:
         was = known.get(job.id)
         if was is not None and was != job:
-            _keep_assignment(tx, was, job)
+            _update_assignment(tx, was, job)
             freed |= _freed(was, job)
             if was.state in TAKEN and job.state is JobState.WAITING:
                 # who had it has answered the ticket, and may have been there
@@ -92,7 +92,7 @@ def topic_of(job_id: UUID) -> str:
     return f"job:{job_id}"
 
 
-def _keep_assignment(tx: Transaction, was: Job, job: Job) -> None:
+def _update_assignment(tx: Transaction, was: Job, job: Job) -> None:
     if was.state in TAKEN and job.state not in TAKEN:
         end_assignment(tx, job.id, ended_as=job.state)
         tx.schedule(HAND_OUT, tx.now)
