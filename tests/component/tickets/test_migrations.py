@@ -2,6 +2,7 @@
 
 import importlib
 from pathlib import Path
+from types import ModuleType
 
 import asyncpg
 from alembic.migration import MigrationContext
@@ -35,8 +36,7 @@ async def test_a_ticket_is_the_same_after_its_columns_were_moved(tickets: Ticket
 
 async def _migrate(url: str, name: str) -> None:
     """Run this one migration, whatever its number, once more."""
-    [file] = Path("services/tickets/migrations/versions").glob(f"*_{name}.py")
-    migration = importlib.import_module(f"services.tickets.migrations.versions.{file.stem}")
+    migration = _migration(name)
 
     def run(connection: Connection) -> None:
         with Operations.context(MigrationContext.configure(connection)):
@@ -46,3 +46,8 @@ async def _migrate(url: str, name: str) -> None:
     async with engine.begin() as connection:
         await connection.run_sync(run)
     await engine.dispose()
+
+
+def _migration(name: str) -> ModuleType:
+    [file] = Path("services/tickets/migrations/versions").glob(f"*_{name}.py")
+    return importlib.import_module(f"services.tickets.migrations.versions.{file.stem}")
