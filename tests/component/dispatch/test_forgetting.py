@@ -128,6 +128,29 @@ async def test_a_dead_letter_that_is_retried_when_its_ticket_is_deleted_begins_n
     assert set((await rows_left(dispatch)).values()) == {0}
 
 
+async def test_an_old_dead_letter_is_retried_while_the_version_of_what_it_is_about_is_known(
+    dispatch: Component,
+) -> None:
+    consumer = dispatch.service.consumers["dispatch-tickets"]
+    ended = a_ticket(TicketState.CLOSED, version=5)
+    fact = received(a_ticket(id=ended.id))
+    fact = replace(fact, headers={**fact.headers, "ce-subject": str(ended.id)})
+    async with dispatch.tx() as tx:
+        await store_dead_letter(tx, consumer.durable, fact, ValueError("not today"))
+    dispatch.clock.move(days=40)
+    await dispatch.hears(ended)
+    dispatch.clock.move(days=51)
+    await forget(dispatch)
+
+    async with dispatch.http(role="admin", site="*") as http:
+        [letter] = (await http.get("/v1/dead-letters")).json()["items"]
+        retried = await http.post(f"/v1/dead-letters/{letter['id']}/retry")
+
+    left = await rows_left(dispatch)
+    assert retried.status_code == 204
+    assert (left["snapshots"], left["shrunk_snapshots"]) == (0, 1)
+
+
 async def test_a_ticket_that_has_just_ended_before_it_was_heard_of_has_a_work_order_all_the_same(
     dispatch: Component,
 ) -> None:
