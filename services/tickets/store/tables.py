@@ -81,6 +81,7 @@ class TicketRow(Table, table=True):
             postgresql_using="gin",
             postgresql_where=text("admitted <> '{}'::jsonb"),
         ),
+        {"postgresql_with": {"fillfactor": "85"}},  # as snapshots have room (shared/db/tables.py)
     )
 
     # What stays comes before what changes: an update is logged from the first byte that differs.

@@ -38,6 +38,7 @@ def upgrade() -> None:
 def _put_what_changes_last() -> None:
     """Move version and state behind the columns that stay as they are."""
     for statement in (
+        "alter table tickets set (fillfactor = 85)",
         "alter table tickets rename version to version_before",
         "alter table tickets rename state to state_before",
         "alter table tickets add version integer, add state text",
