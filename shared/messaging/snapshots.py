@@ -21,7 +21,8 @@ ENDED = "ended"
 """Stands in place of an entity for a ticket of which something had been forgotten."""
 
 # A fact goes to the database as it came: its state is cut out there, with the fields that this
-# release does not know.
+# release does not know. Texts with a NUL, into which no later look would get, are refused by the
+# reading of the recordset.
 _COLUMNS = "entity, id, version, site_id, fact -> split_part(entity, '.', 2), about"
 _GIVEN = """
     json_to_recordset(cast(:rows as json))

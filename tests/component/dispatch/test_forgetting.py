@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from shared.contracts import OfferAnswerV1
+from shared.contracts import ClocksV1, OfferAnswerV1
 from shared.contracts.notify import Decision
 from shared.contracts.tickets import TicketState
 from shared.messaging.dead_letters import store_dead_letter
@@ -196,6 +196,27 @@ async def test_answers_to_offers_and_promises_go_with_the_snapshots(dispatch: Co
     assert await rows(dispatch, "select id from promises") == []
     await dispatch.hears(answer)
     assert (await rows(dispatch, "select state from jobs"))[0]["state"] == "cancelled"
+
+
+async def test_what_is_shrunk_again_keeps_the_versions_of_what_was_not_heard_of_meanwhile(
+    dispatch: Component,
+) -> None:
+    ended = a_ticket(TicketState.CLOSED, version=5)
+    clocks = ClocksV1(
+        id=ended.id, version=2, site_id="demo", policy_id="any", policy_version=1, clocks=()
+    )
+    await dispatch.hears(ended, clocks)
+    dispatch.clock.move(days=30)
+    await forget(dispatch)
+
+    await dispatch.hears(ended.model_copy(update={"version": 6}))
+    dispatch.clock.move(days=30)
+    await forget(dispatch)
+    await dispatch.hears(clocks)
+
+    [shrunk] = await rows(dispatch, "select versions from shrunk_snapshots")
+    assert shrunk["versions"] == {"tickets.ticket": 6, "sla.clocks": 2}
+    assert await rows(dispatch, "select entity from snapshots") == []
 
 
 async def test_deleting_work_deletes_the_looks_at_its_jobs(dispatch: Component) -> None:
