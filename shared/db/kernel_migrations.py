@@ -5,11 +5,12 @@ Each is harmless to repeat, and to tables that were just created.
 
 from sqlalchemy import text
 
-from shared.db.tables import TRIGGERS, Migrates
+from shared.db.tables import SHRUNK_VERSION, TRIGGERS, Migrates
 
 _SHRUNK = (
     """create table if not exists shrunk_snapshots (
       ticket_id uuid constraint shrunk_snapshots_pkey primary key, versions json not null)""",
+    SHRUNK_VERSION,
     """with shrunk as (delete from snapshots where body is null returning entity, id, version)
     insert into shrunk_snapshots
     select id::uuid, jsonb_object_agg(entity, version)::json from shrunk group by id""",

@@ -64,6 +64,16 @@ TRIGGERS = {
 }
 
 
+# Looked up by a function, because what a function reads is what is committed when it is called.
+# A statement that has waited for the lock of the ticket (`locked`) sees what was before it waited.
+SHRUNK_VERSION = """
+    create or replace function shrunk_version(ticket uuid, entity text, locked bigint)
+      returns bigint language plpgsql volatile strict as $$ begin
+        return (select cast(versions ->> entity as bigint) from shrunk_snapshots
+                where ticket_id = ticket);
+      end $$"""
+
+
 class Migrates(Protocol):
     """What is needed of `alembic.op`, which is a module."""
 
@@ -131,7 +141,7 @@ def kernel_tables(metadata: MetaData) -> None:
         # room for the next version on the same page: there its log is what differs alone
         postgresql_with={"fillfactor": "75"},
     )
-    Table(
+    shrunk = Table(
         # of a ticket that ended long ago (shared/retention.py), entity → version of the snapshots
         # about it that are not held any more: what is not newer is refused
         "shrunk_snapshots",
@@ -191,6 +201,7 @@ def kernel_tables(metadata: MetaData) -> None:
         Column("created_at", _MOMENT, nullable=False),
         Index("idempotency_keys_by_age", "created_at"),
     )
+    event.listen(shrunk, "after_create", DDL(SHRUNK_VERSION))  # type: ignore[no-untyped-call]
     for table in (outbox, marks):
         for statement in TRIGGERS[table.name]:
             # SQLAlchemy does not say

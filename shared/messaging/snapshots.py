@@ -39,9 +39,8 @@ _KEEP_NEWER = text(f"""
     kept as (
         insert into snapshots (entity, id, version, site_id, body, about)
         select {_COLUMNS} from one_after_the_other, {_GIVEN}
-        where locked > 0 and not exists (
-          select from shrunk_snapshots s where s.ticket_id = given.ticket
-            and cast(s.versions ->> given.entity as bigint) >= given.version)
+        where locked > 0
+          and given.version > coalesce(shrunk_version(given.ticket, given.entity, locked), 0)
         order by entity, id
         on conflict (entity, id) do update set version = excluded.version,
           site_id = excluded.site_id, body = excluded.body
