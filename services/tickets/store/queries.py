@@ -33,10 +33,11 @@ _LOAD_WITH_SNAPSHOTS = text("""
 _FOR_UPDATE = ForUpdate("tickets", "select xmin as seen, * from tickets where id = :id", id="uuid")
 _LOCK = text("select * from tickets where id = any(cast(:ids as uuid[])) order by id for update")
 _LINE = text("""
-    with recursive line(id, duplicate_of) as (
-        select id, duplicate_of from tickets where id = :id
-        union select t.id, t.duplicate_of from line join tickets t on t.id = line.duplicate_of)
-    select id from line""")
+    with recursive line(id, duplicate_of, n) as (
+        select id, duplicate_of, 1 from tickets where id = :id
+        union all
+        select t.id, t.duplicate_of, n + 1 from line join tickets t on t.id = line.duplicate_of)
+    select id from line order by n""")
 _LOCK_DUE = text("""
     select id from tickets where closes_at <= :now and id <> all(cast(:excluding as uuid[]))
     order by closes_at limit :limit for update skip locked""")
@@ -125,7 +126,7 @@ async def lock_line(
     """
     ids = [row["id"] for row in await tx.rows(_LINE, id=id)]
     tickets = await lock_tickets(tx, {*ids, *others})
-    line = [tickets[id]] if id in tickets else []
+    line = [tickets[each] for each in ids[:1] if each in tickets]
     while line and (next_id := line[-1].duplicate_of) is not None:
         if next_id in tickets:
             line.append(tickets[next_id])

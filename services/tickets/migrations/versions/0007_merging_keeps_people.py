@@ -32,6 +32,7 @@ def upgrade() -> None:
     op.add_column(
         "tickets",
         sa.Column("joined", JSONB, nullable=False, server_default=sa.text("'[]'::jsonb")),
+        if_not_exists=True,
     )
     op.execute(sa.text(_FILL))
     build_index(
