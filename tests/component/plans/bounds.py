@@ -329,6 +329,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "queries._FOR_UPDATE.locking": [ask(40, id="@open")],
         "queries._FOR_UPDATE.unchanged": [ask(40, id="@open", seen=7)],
         "queries._LOCK": [ask(40, ids=["@open", "@closed"])],
+        "queries._LINE": [ask(40, id="@open")],
         "queries._LOCK_DUE": [ask(40)],
         "queries._NEXT_CLOSING": [ask(40)],
         "queries._ALIKE_IN_PLACE": [
@@ -346,7 +347,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "sites._LOAD_ALL": [ask(40, ids=["s07", "s08"])],
         "sites._TO_RESTATE": [ask(170, before=_NOW)],
         "sites._EARLIEST_SAID": [ask(40)],
-        "sites._TAKE_BLOCK": [ask(40, code="S7", next=1000, size=100)],
+        "sites._CLAIM_BLOCK": [ask(40, code="S7", next=1000, size=100)],
     },
     "sla": {
         "board._OPEN": [ask(560, limit=100)],
