@@ -69,7 +69,8 @@ def _to(
 
     `words_of` has the causes of steps that one of the people took: the reason is theirs alone.
     """
-    newcomer = person != known.ticket.reporter_id and person not in known.heard
+    follows = person != known.ticket.reporter_id
+    newcomer = follows and person not in known.heard
     for occasion in said:
         if occasion.data.get("author_id") == person:
             continue
@@ -78,7 +79,8 @@ def _to(
         data = occasion.data
         if "reason" in data and words_of.get(occasion.cause, person) != person:
             data = {**data, "reason": None}
-        yield replace(occasion, recipient_id=person, moot=moot, data=data)
+        language = known.site_language if follows else occasion.language
+        yield replace(occasion, recipient_id=person, language=language, moot=moot, data=data)
 
 
 def _received(known: Known) -> Occasion:

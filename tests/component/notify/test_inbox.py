@@ -372,6 +372,21 @@ async def test_staff_of_one_site_do_not_forget_somebody_who_has_endpoints_of_the
     assert refused.status_code == 403
 
 
+async def test_who_is_told_of_anothers_ticket_first_is_not_taken_for_one_of_their_language(
+    notify: Component,
+) -> None:
+    theirs = Story(notify.clock.now(), reporter="anna", language="zh-CN")
+    theirs.followers = ("ben",)
+    ticket = theirs.ticket(TicketState.ASSIGNED)
+    english = the_site().model_copy(update={"language": "en"})
+
+    await notify.hears(english, ticket)
+
+    box = await inbox(notify, "ben")
+    assert isinstance(box["items"], list)
+    assert [item["language"] for item in box["items"]] == ["en"]
+
+
 async def test_those_whose_report_was_merged_hear_of_it_once_and_then_of_what_goes_on(
     notify: Component,
 ) -> None:

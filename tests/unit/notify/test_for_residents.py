@@ -287,6 +287,18 @@ def test_why_a_resident_did_it_is_for_themselves_and_why_staff_did_for_all(
     }
 
 
+def test_a_follower_who_has_not_said_which_language_they_like_is_told_in_the_sites() -> None:
+    story = Story(NOON, language="en")
+    story.followers = ("neighbour",)
+
+    said = for_residents(Known(ticket=story.ticket(), site_language="zh-CN"), now=LATER)
+
+    assert [(each.recipient_id, each.language) for each in said] == [
+        ("resident-1", "en"),
+        ("neighbour", "zh-CN"),
+    ]
+
+
 def test_who_begins_to_follow_is_not_told_that_a_report_of_theirs_was_received() -> None:
     story = Story(NOON)
     story.followers = ("neighbour",)
