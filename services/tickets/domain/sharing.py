@@ -4,12 +4,12 @@ others stay with them.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from pydantic import JsonValue
 
-from services.tickets.domain.ticket import SYSTEM, Ticket
+from services.tickets.domain.ticket import FOR_SERVICES_ALONE, SYSTEM, Ticket
 from services.tickets.domain.verbs import Verb
 from shared.auth.caller import Caller
 from shared.contracts.tickets import Place, TicketStep
@@ -17,8 +17,14 @@ from shared.contracts.tickets import TicketState as State
 
 VIA = "said_on"
 """In the detail of a line: the reference of the duplicate on which it was said."""
+_PUBLIC = (
+    *("id", "version", "site_id", "reference", "category", "classes", "priority", "skills"),
+    *("state", "hold", "before", "cycle", "opened_at", "duplicate_of", "language", "channel"),
+    *("answered_at", "told", "urges", "appointments"),
+    *FOR_SERVICES_ALONE,
+)
 _SAID_BY_STAFF_ALONE = frozenset({State.ON_HOLD, State.RESOLVED})
-_LINES_OF_STAFF = frozenset(
+_LINES_FOR_ALL = frozenset(
     {"held", "released", "resolved", "closed", "appointed", "unassigned", "assigned", "started"}
 )
 
@@ -46,25 +52,19 @@ class PublicPart(Ticket):
 
 
 def public_part(ticket: Ticket, *, to: str) -> Ticket:
-    """Return the ticket as the person sees it who shares it from another flat."""
-    whole = {each.name: getattr(ticket, each.name) for each in fields(Ticket)}
-    place = ticket.place
-    blank = {
-        "title": "",
-        "description": "",
-        "answers": {},
-        "needs_info": False,
-        "preferred_windows": (),
-        "reporter_id": "",
-        "entered_by": "",
-        "place": Place()
-        if place.spot is None or place.unit is not None
-        else place.model_copy(update={"address": None}),
-        "followers": tuple(each for each in ticket.followers if each == to),
-        "steps": tuple(_of_others(step, to) for step in ticket.steps),
-        "ratings": tuple(rating for rating in ticket.ratings if rating.by == to),
-    }
-    return PublicPart(**{**whole, **blank})
+    """Return the ticket as the person sees it who shares it from another flat: of what is not known
+    to be public, nothing.
+    """
+    spot = ticket.place.spot is not None and ticket.place.unit is None
+    return PublicPart(
+        **{name: getattr(ticket, name) for name in _PUBLIC},
+        reporter_id="",
+        entered_by="",
+        place=ticket.place.model_copy(update={"address": None}) if spot else Place(),
+        followers=tuple(each for each in ticket.followers if each == to),
+        steps=tuple(_of_others(step, to) for step in ticket.steps),
+        ratings=tuple(rating for rating in ticket.ratings if rating.by == to),
+    )
 
 
 def without_those_who_joined(ticket: Ticket, *, to: str) -> Ticket:
@@ -91,7 +91,7 @@ def reads_line(ticket: Ticket, line: Line, *, by: str, shares: bool) -> bool:
         return True
     if not shares:
         return VIA not in line.detail and line.cause not in _ever_joined(ticket)
-    return bool(line.by_staff) or _is_no_person(line.cause) or line.name in _LINES_OF_STAFF
+    return bool(line.by_staff) or _is_no_person(line.cause) or line.name in _LINES_FOR_ALL
 
 
 def learns_cause(ticket: Ticket, line: Line, *, by: str, shares: bool) -> bool:
