@@ -468,3 +468,29 @@ async def test_the_migration_knows_who_came_along_before_it(
 
     assert people(filled) == people(stored)
     assert [len(each) for each in people(filled)] == [0, 1, 1]
+
+
+async def test_each_lists_exactly_what_they_can_read_also_of_what_was_merged(
+    tickets: Tickets,
+) -> None:
+    opened = [await tickets.open(id=name) for name in ("anna", "ben", "cleo", "anna")]
+    await tickets.send("PUT", f"tickets/{opened[1]['id']}/follow", as_="manager")
+    for duplicate, target in ((0, 1), (1, 2), (3, 2)):
+        await merge(tickets, opened[duplicate], opened[target])
+    await unmerge(tickets, opened[3])
+    await tickets.send("DELETE", f"tickets/{opened[2]['id']}/follow", status=204, **BEN)
+
+    seen = {}
+    for name in ("anna", "ben", "cleo", "manager-1"):
+        listed = await tickets.send("GET", "tickets", id=name)
+        async with tickets.component.http(id=name) as client:
+            statuses = [
+                (await client.get(f"/v1/tickets/{ticket['id']}")).status_code for ticket in opened
+            ]
+        read = [n for n, status in enumerate(statuses) if status == 200]
+        assert [ticket["id"] for ticket in listed["items"]] == [
+            opened[n]["id"] for n in reversed(read)
+        ]
+        seen[name] = read
+
+    assert seen == {"anna": [0, 1, 2, 3], "ben": [1], "cleo": [2], "manager-1": [2]}
