@@ -32,6 +32,7 @@ from shared.contracts.tickets import (
     Appointment,
     CategoryV1,
     Classing,
+    Danger,
     Place,
     Priority,
     Rating,
@@ -99,6 +100,7 @@ def examples() -> tuple[Snapshot, ...]:
             Rating(at=_at(20), cycle=1, speed=5, quality=5, manner=5, text="很快"),
             Rating(at=_at(21), cycle=1, speed=4, quality=5, manner=5, by="resident-8"),
         ),
+        danger=(Danger(at=_at(8), words=("爆管",), cause="resident-7"),),
     )
     job = JobV1(
         id=_JOB,

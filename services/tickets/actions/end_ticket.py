@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from services.tickets.actions.heed_danger import heed_danger
 from services.tickets.actions.recording import record
 from services.tickets.actions.seeing import lock_going_on, lock_ticket
 from services.tickets.domain.ticket import SYSTEM, Ticket
@@ -19,7 +20,9 @@ async def cancel_ticket(
     ticket = await lock_ticket(tx, ticket_id, by=by)
     cancelled = ticket.cancel(by=by, at=tx.now, reason=reason)
     record(tx, cancelled, "cancelled", by=by.id, detail={"reason": reason})
-    return cancelled
+    if by.is_staff(ticket.site_id):
+        return cancelled
+    return await heed_danger(tx, cancelled, reason, by=by.id)
 
 
 async def resolve_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller, note: str) -> Ticket:
@@ -52,4 +55,4 @@ async def reopen_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller, rea
     _, ticket = await lock_going_on(tx, ticket_id, by=by)
     reopened = ticket.reopen(by=by, at=tx.now, reason=reason)
     record(tx, reopened, "reopened", by=by.id, detail={"reason": reason})
-    return reopened
+    return await heed_danger(tx, reopened, reason, by=by.id)

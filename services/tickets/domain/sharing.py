@@ -80,6 +80,7 @@ def without_those_who_joined(ticket: Ticket, *, to: str) -> Ticket:
             for step in ticket.steps
         ),
         ratings=tuple(each for each in ticket.ratings if each.by in (None, to)),
+        danger=tuple(each for each in ticket.danger if each.cause not in others),
     )
 
 

@@ -18,7 +18,7 @@ from services.tickets.domain.verbs import Verb
 from services.tickets.store.queries import Entry
 from shared.auth.caller import Role
 from shared.contracts import Window
-from shared.contracts.tickets import HoldReason, Place, Rating
+from shared.contracts.tickets import Danger, HoldReason, Place, Rating
 from shared.contracts.tickets import TicketState as State
 from tests.unit.tickets.arranging import (
     NEIGHBOUR,
@@ -141,7 +141,8 @@ def test_the_flat_that_reported_it_learns_nothing_of_who_joined(undone: bool) ->
         replace(a_new_ticket(OTHER_ID), reporter_id=NEIGHBOUR.id),
     )
     theirs = Rating(at=NOW, cycle=1, speed=4, quality=4, manner=4, by=NEIGHBOUR.id)
-    ticket = replace(joined, ratings=(theirs,)).reopen(
+    gas = Danger(at=NOW, words=("PRIVATE gas",), cause=NEIGHBOUR.id)
+    ticket = replace(joined, ratings=(theirs,), danger=(gas,)).reopen(
         by=NEIGHBOUR, at=NOW, reason="PRIVATE reason"
     )
     ticket = let_people_go(ticket, OTHER_ID) if undone else ticket
