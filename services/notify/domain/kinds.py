@@ -14,6 +14,8 @@ class Kind(StrEnum):
     TICKET_CLOSED = "ticket.closed"
     TICKET_REOPENED = "ticket.reopened"
     TICKET_CANCELLED = "ticket.cancelled"
+    TICKET_MERGED = "ticket.merged"
+    TICKET_UNMERGED = "ticket.unmerged"
     TICKET_ANSWERED = "ticket.answered"
     TICKET_LATE = "ticket.late"
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from services.notify.domain.kinds import Language
 from services.notify.domain.known import Known, Staff, ToldJob
 from services.notify.domain.repeats import GATHERED_FOR, Repeated
 from shared.contracts import ClocksV1, CommentV1, Snapshot, TechnicianV1, TicketV1, WorkOrderV1
@@ -58,6 +59,11 @@ _HELD = text("""
             select json_object_agg(id, body ->> 'time_zone') from snapshots
             where entity = 'tickets.site' and id = any(cast(:sites as text[]))
         ) as zones,
+        (
+            select json_object_agg(id, body ->> 'language') from snapshots
+            where entity = 'tickets.site' and id = any(cast(:sites as text[]))
+              and body ? 'language'
+        ) as languages,
         (
             select json_agg(json_build_array(ticket_id, recipient_id, kind, cause))
             from messages where ticket_id = any(cast(:tickets as uuid[]))
@@ -142,6 +148,7 @@ async def load_knowledge(
         (ticket, ToldJob(technician_id=person, job_id=job_id, job=job))
         for ticket, person, job_id, job in row["told_jobs"] or ()
     )
+    languages = row["languages"] or {}
     answers = {UUID(id): Decision(word) for id, word in (row["answers"] or {}).items()}
     return Held(
         known=[
@@ -155,6 +162,7 @@ async def load_knowledge(
                 answers=answers,
                 heard=frozenset(people[str(ticket.id)]),
                 told_jobs=tuple(told_jobs[str(ticket.id)]),
+                site_language=languages.get(ticket.site_id, Language.CHINESE),
             )
             for ticket in _read(TicketV1, row["tickets"], heard)
         ],

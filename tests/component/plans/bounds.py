@@ -286,9 +286,9 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "planning_queue._QUEUE_TECHNICIANS": [ask(550)],
         "planning_queue._QUEUE_SITES_OF": [ask(100)],
         "planning_queue._QUEUE_WHERE_DISTANCE_COUNTS": [ask(40, id="t00001")],
-        "waiting._LOAD_SITE": [ask(40)],
-        "waiting._CLAIM_SITE": [ask(40, served=[])],
-        "waiting._CLAIM_UNDISPUTED": [
+        "turns._LOAD_SITE": [ask(40)],
+        "turns._CLAIM_SITE": [ask(40, served=[])],
+        "turns._CLAIM_UNDISPUTED": [
             ask(40, ids=["@waiting_order"], site_ids=["s99"], spots=["spot-1"])
         ],
         "waiting_jobs._CASE_OF": [ask(160, job_id="@waiting")],
@@ -329,6 +329,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "queries._FOR_UPDATE.locking": [ask(40, id="@open")],
         "queries._FOR_UPDATE.unchanged": [ask(40, id="@open", seen=7)],
         "queries._LOCK": [ask(40, ids=["@open", "@closed"])],
+        "queries._LINE": [ask(40, id="@open")],
         "queries._LOCK_DUE": [ask(40)],
         "queries._NEXT_CLOSING": [ask(40)],
         "queries._ALIKE_IN_PLACE": [

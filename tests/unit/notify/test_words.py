@@ -15,6 +15,7 @@ DATA = {
     "planned_arrival": "2026-11-21T00:30:00Z",
     "due": DUE,
     "reason": "waiting_parts",
+    "merged_into": "DEMO-1001-A",
     "clock": "arrival",
     "threshold": 75,
     "due_at": "2026-11-21T00:00:00Z",
@@ -104,3 +105,16 @@ def test_what_people_wrote_is_not_a_template() -> None:
 )
 def test_the_nearest_shipped_language_is_spoken(tag: str, language: str) -> None:
     assert Language.of(tag) == language
+
+
+def test_a_merge_is_told_in_plain_words_and_asks_for_nothing_anew() -> None:
+    chinese = " ".join(words_for(Kind.TICKET_MERGED, Language.CHINESE, DATA, zone=None))
+    english = " ".join(words_for(Kind.TICKET_MERGED, Language.ENGLISH, DATA, zone=None))
+
+    for words in (chinese, english):
+        assert "DEMO-1042-K" in words
+        assert "DEMO-1001-A" in words
+    assert not re.search("[A-Za-z]", re.sub("DEMO-[0-9]+-[A-Z]", "", chinese))
+    assert english.isascii()
+    assert "重新" not in chinese
+    assert "again" not in english
