@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services.tickets import events
+from services.tickets.actions.heed_danger import heed_danger
 from services.tickets.actions.recording import add_line, save
-from services.tickets.domain.following import follow
+from services.tickets.domain.following import follow, reasons_given
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import LIVING
 from services.tickets.store.queries import lock_tickets
@@ -18,7 +19,7 @@ _UNDER_WAY = LIVING - {TicketState.ON_HOLD}
 
 async def follow_orders(tx: Transaction, orders: Sequence[WorkOrderV1]) -> None:
     """Make the tickets what their work orders say: a line for each step, one fact for all steps of
-    a ticket.
+    a ticket. Words of danger in a technician's reason count.
 
     Harmless to repeat, in any order, after any gap. An order of a ticket that is not ours changes
     nothing.
@@ -40,8 +41,12 @@ async def follow_orders(tx: Transaction, orders: Sequence[WorkOrderV1]) -> None:
                 at=happening.at,
                 detail=happening.detail,
             )
+        if after is before:
+            continue
         if not _is_old_news(before, after):
             save(tx, after)
+        for technician, reason in reasons_given(order):
+            after = await heed_danger(tx, after, reason, by=technician)
 
 
 def _is_old_news(before: Ticket, after: Ticket) -> bool:

@@ -81,6 +81,12 @@ class TicketRow(Table, table=True):
             postgresql_using="gin",
             postgresql_where=text("admitted <> '{}'::jsonb"),
         ),
+        Index(
+            "tickets_joined",
+            "followers",
+            postgresql_using="gin",
+            postgresql_where=text("joined <> '[]'::jsonb"),
+        ),
         {"postgresql_with": {"fillfactor": "85"}},  # as snapshots have room (shared/db/tables.py)
     )
 
@@ -97,7 +103,7 @@ class TicketRow(Table, table=True):
     channel: str = _words()
     reporter_id: str = _words()
     entered_by: str = _words()
-    followers: list[str] = _json()
+    followers: list[str] = _jsonb()
     place: dict[str, Any] = _json()
     skills: list[dict[str, Any]] = _json()
     answers: dict[str, str] = _json()
@@ -115,8 +121,10 @@ class TicketRow(Table, table=True):
     appointments: list[dict[str, Any]] = _json()
     urges: list[str] = _json()
     ratings: list[dict[str, Any]] = _json()
+    danger: list[dict[str, Any]] = _jsonb()
     admitted: dict[str, str | None] = _jsonb()
     entries: int
+    joined: list[dict[str, Any]] = _jsonb()
     unit_key: str | None = _words(nullable=True)
     spot: str | None = _words(nullable=True)
     lat: float | None

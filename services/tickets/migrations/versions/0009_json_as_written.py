@@ -7,8 +7,8 @@ from alembic import op
 
 from shared.db.kernel_migrations import store_json_as_written, write_fewer_bytes
 
-revision = "0007"
-down_revision = "0006"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
@@ -29,7 +29,7 @@ def upgrade() -> None:
     store_json_as_written(
         op,
         "tickets",
-        *("followers", "place", "skills", "answers", "preferred_windows", "steps", "classes"),
+        *("place", "skills", "answers", "preferred_windows", "steps", "classes"),
         *("told", "appointments", "urges", "ratings"),
     )
     store_json_as_written(op, "entries", "detail")

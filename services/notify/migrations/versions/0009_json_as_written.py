@@ -8,8 +8,8 @@ from alembic import op
 
 from shared.db.kernel_migrations import store_json_as_written, write_fewer_bytes
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
