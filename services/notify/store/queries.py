@@ -63,7 +63,7 @@ _HELD = text("""
         (
             select json_object_agg(id, body ->> 'language') from snapshots
             where entity = 'tickets.site' and id = any(cast(:sites as text[]))
-              and body ? 'language'
+              and body ->> 'language' is not null
         ) as languages,
         (
             select json_agg(json_build_array(ticket_id, recipient_id, kind, cause))
