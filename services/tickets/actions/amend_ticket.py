@@ -40,13 +40,9 @@ async def amend_ticket(
     amended = reword(ticket, amendment, site=site, by=by)
     if amended is not ticket:
         danger = new_danger(ticket, amended, site=site)
-        record(
-            tx,
-            amended,
-            "amended",
-            by=by.id,
-            detail={"changed": [*reworded_fields(ticket, amended)]},
-        )
+        said = {"reason": amendment.reason} if amendment.reason else {}
+        changed = [*reworded_fields(ticket, amended)]
+        record(tx, amended, "amended", by=by.id, detail={"changed": changed, **said})
         save_words(tx, amended)
     classed = class_anew(amended, amendment, site=site, by=by, at=tx.now, danger=danger)
     if classed is not amended:

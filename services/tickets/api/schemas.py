@@ -1,17 +1,18 @@
 """What goes in and comes out of the tickets API."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_validator
 from pydantic_core import to_json
 
 from services.tickets.actions.open_ticket import Opened
 from services.tickets.actions.read_tickets import TicketWithView
 from services.tickets.domain.amending import Amendment
 from services.tickets.domain.conversation import asks_for_call_back
-from services.tickets.domain.intake import Channel, Report
+from services.tickets.domain.intake import MAX_ANSWERS, Channel, Report
 from services.tickets.domain.places import Whereabouts
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import Verb
@@ -40,7 +41,10 @@ from shared.http.routing import Json
 
 _Answer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), Storable]
 _Question = Annotated[str, StringConstraints(max_length=60), Storable]
-Answers = Annotated[dict[_Question, _Answer], Field(max_length=12)]
+Answers = Annotated[dict[_Question, _Answer], Field(max_length=MAX_ANSWERS)]
+_OtherAnswers = Annotated[dict[_Question, _Answer | None], Field(max_length=2 * MAX_ANSWERS)]
+_PLACE = frozenset({"unit", "spot", "address", "location"})
+_CLEARED_BY_NULL = _PLACE | {"answers"}
 Demanded = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), Storable
 ]
@@ -100,21 +104,33 @@ class TicketIn(_PlaceIn):
 
 
 class TicketPatch(_PlaceIn):
-    """What is to be different. Any of unit, spot, address and location replaces the whole place."""
+    """What is to be different (RFC 7396): what is named changes, null clears it, the rest stays.
+
+    That holds for each part of the place, and for each answer.
+    """
 
     title: ShortWords | None = None
     description: Words | None = None
-    answers: Answers | None = None
+    answers: _OtherAnswers | None = None
     preferred_windows: Annotated[list[WindowIn], Field(max_length=3)] | None = None
     category: ShortWords | None = None
     priority: Priority | None = None
     reason: Demanded | None = None
 
+    @field_validator("category", "priority", mode="before")
+    @classmethod
+    def _stays(cls, value: Any) -> Any:
+        if value is None:
+            raise ValueError("cannot be cleared; name another, or leave it out to keep what is")
+        return value
+
     def amendment(self) -> Amendment:
-        windows = self.preferred_windows
+        nulls = {name for name in self.model_fields_set if getattr(self, name) is None}
+        empty = {name for name in _PLACE if getattr(self, name) == ""}
+        windows = () if "preferred_windows" in nulls else self.preferred_windows
         return Amendment(
-            title=self.title,
-            description=self.description,
+            title="" if "title" in nulls else self.title,
+            description="" if "description" in nulls else self.description,
             where=self.whereabouts() or None,
             answers=self.answers,
             preferred_windows=None
@@ -123,6 +139,7 @@ class TicketPatch(_PlaceIn):
             category=self.category,
             priority=self.priority,
             reason=self.reason,
+            cleared=frozenset(nulls & _CLEARED_BY_NULL | empty),
         )
 
 
@@ -263,14 +280,24 @@ class TimelineOut(Reply):
 
 
 def _values(ticket: Ticket, by: Caller) -> dict[str, Any]:
-    return {**vars(ticket), **_beside(ticket, by)}
+    return {**vars(_shown(ticket, by)), **_beside(ticket, by)}
 
 
 def _written(ticket: Ticket, by: Caller, **more: Any) -> Json:
     """Return the ticket's JSON with more members at its end: to write a ticket again takes longer
     than all that stands beside it.
     """
-    return Json(b"%s,%s" % (ticket.json[:-1], to_json({**_beside(ticket, by), **more})[1:]))
+    beside = to_json({**_beside(ticket, by), **more})
+    return Json(b"%s,%s" % (_shown(ticket, by).json[:-1], beside[1:]))
+
+
+def _shown(ticket: Ticket, by: Caller) -> Ticket:
+    """Return the ticket as the caller is shown it: which place may have been meant, is for staff
+    to say.
+    """
+    if not ticket.place.candidates or by.is_staff(ticket.site_id):
+        return ticket
+    return replace(ticket, place=ticket.place.model_copy(update={"candidates": ()}))
 
 
 def _beside(ticket: Ticket, by: Caller) -> dict[str, Any]:

@@ -19,6 +19,9 @@ from shared.errors import Invalid
 from shared.ids import TicketId
 
 _MAX_WINDOWS = 3
+MAX_ANSWERS = 12
+CATEGORY_ASKED = "category_asked"
+"""The answer that holds the words of a category that the site does not know."""
 
 
 class Channel(StrEnum):
@@ -77,7 +80,9 @@ def open_ticket_for(
     check_windows(report.preferred_windows)
     category, known = site.category(report.category)
     usual = report.priority or category.priority
-    danger = find_danger(site.danger_words, report.title, report.description)
+    asked = None if known else report.category
+    title, answers = _with_category_asked(report, asked)
+    danger = find_danger(site.danger_words, title, report.description, asked or "")
     priority = raised(usual, danger)
     ticket = Ticket(
         id=id,
@@ -86,7 +91,7 @@ def open_ticket_for(
         state=State.OPEN,
         category=category.code,
         priority=priority,
-        title=report.title,
+        title=title,
         description=report.description,
         language=report.language or site.language,
         channel=report.channel.value,
@@ -94,7 +99,7 @@ def open_ticket_for(
         entered_by=by,
         place=resolve_place(site, report.where),
         skills=category.skills,
-        answers=report.answers,
+        answers=answers,
         needs_info=not known or lacks_answers(category, report.answers),
         preferred_windows=report.preferred_windows,
         opened_at=at,
@@ -105,8 +110,21 @@ def open_ticket_for(
     return Understood(
         ticket=ticket,
         danger=danger if is_higher(priority, usual) else None,
-        category_asked=None if known else report.category,
+        category_asked=asked,
     )
+
+
+def _with_category_asked(report: Report, asked: str | None) -> tuple[str, Mapping[str, str]]:
+    """Return title and answers with the words of a category that is not known: they are the title
+    where there is none, else an answer.
+    """
+    if not asked:
+        return report.title, report.answers
+    if not report.title:
+        return asked, report.answers
+    same = report.answers.get(CATEGORY_ASKED)
+    words = asked if same is None else f"{same}, {asked}"
+    return report.title, {**report.answers, CATEGORY_ASKED: words}
 
 
 def lacks_answers(category: Category, answers: Mapping[str, str]) -> bool:
