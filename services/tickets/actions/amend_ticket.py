@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from pydantic import JsonValue
+
 from services.tickets.actions.recording import record
 from services.tickets.actions.seeing import lock_ticket
 from services.tickets.domain.amending import (
@@ -40,9 +42,10 @@ async def amend_ticket(
     amended = reword(ticket, amendment, site=site, by=by)
     if amended is not ticket:
         danger = new_danger(ticket, amended, site=site)
-        said = {"reason": amendment.reason} if amendment.reason else {}
-        changed = [*reworded_fields(ticket, amended)]
-        record(tx, amended, "amended", by=by.id, detail={"changed": changed, **said})
+        detail: dict[str, JsonValue] = {"changed": [*reworded_fields(ticket, amended)]}
+        if amendment.reason:
+            detail["reason"] = amendment.reason
+        record(tx, amended, "amended", by=by.id, detail=detail)
         save_words(tx, amended)
     classed = class_anew(amended, amendment, site=site, by=by, at=tx.now, danger=danger)
     if classed is not amended:

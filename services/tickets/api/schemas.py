@@ -185,10 +185,15 @@ class TicketOut(Reply):
         return cls.model_validate(_values(ticket, by))
 
 
-class PossibleDuplicateOut(Reply):
-    """A ticket that may be about the same.
+_IN_SHORT = ("reference", "opened_at")
+_IN_FULL = (*_IN_SHORT, "id", "state", "title")
 
-    Residents are told of those at public places only, with reference and time.
+
+class PossibleDuplicateOut(Reply):
+    """A ticket that may be about the same; first of all what the same person has said of the same
+    place in the last ten minutes.
+
+    Of others, residents are told of those at public places only, with reference and time.
     """
 
     reference: str
@@ -208,14 +213,10 @@ class OpenedOut(TicketOut):
     @classmethod
     def written(cls, opened: Opened, by: Caller) -> Json:
         """Write the answer around the ticket as it was written for its row and its fact."""
-        shown = (
-            ("reference", "opened_at", "id", "state", "title")
-            if opened.full
-            else ("reference", "opened_at")
-        )
         alike = [
             PossibleDuplicateOut(**{name: getattr(other, name) for name in shown})
             for other in opened.duplicates
+            for shown in (_IN_FULL if opened.full or other.id in opened.repeated else _IN_SHORT,)
         ]
         return _written(
             opened.ticket, by, category_asked=opened.category_asked, possible_duplicates=alike

@@ -33,8 +33,8 @@ class KnownSpots:
             return (said,)
         if found := [code for code, (name, _) in self._codes.items() if name == said]:
             return found
-        if found := self._by_name.get(_plain(said)):
-            return found
+        if alike := self._by_name.get(_plain(said)):
+            return alike
         first = _BUILDING_FIRST.fullmatch(fold(said))
         if first is None:
             return ()

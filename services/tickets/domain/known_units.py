@@ -80,20 +80,21 @@ class KnownUnits:
         )
 
     def _look_up(self, reading: Reading, found: _Found) -> None:
-        is_marked = reading.marked.__contains__
-        at = found.sure
-        if reading.floor is not None and not is_marked(Level.FLOOR):
+        at, guessed = found.sure, found.guessed
+        if reading.floor is not None and Level.FLOOR not in reading.marked:
             at = found.fair
         if reading.building is not None:
-            buildings = self._named(reading.building, is_marked=is_marked(Level.BUILDING))
-        elif reading.entrance is None or is_marked(Level.ENTRANCE):
-            if at is found.fair:
-                return
-            buildings = self._buildings
+            is_marked = Level.BUILDING in reading.marked
+            buildings = self._named(reading.building, is_marked=is_marked)
         else:
-            at = found.fair
-            buildings = self._buildings if len(self._buildings) == 1 else ()
-        guessed = found.guessed if reading.building is not None else {}
+            buildings, guessed = self._buildings, {}
+            names_entrance = reading.entrance is None or Level.ENTRANCE in reading.marked
+            if not names_entrance and len(buildings) == 1:
+                at = found.fair
+            elif not names_entrance or at is found.fair:
+                return
+            if not all(building.keys for building in buildings):
+                at = found.guessed  # the unit may be in the building whose units are not known
         for building in buildings:
             for key, fits_floor in units_on_floor(building, reading):
                 if not fits_floor:

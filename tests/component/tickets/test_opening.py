@@ -18,11 +18,15 @@ async def test_a_report_becomes_an_open_ticket_with_a_reference_and_a_fact(
     assert not is_misread(opened["reference"])
     assert opened["place"] == {
         "building": "3",
+        "entrance": None,
         "unit": "1202",
         "spot": None,
         "address": None,
         "lat": 31.23,
         "lon": 121.47,
+        "unit_said": None,
+        "spot_said": None,
+        "candidates": [],
     }
     assert opened["skills"] == [{"code": "plumbing", "level": 1}]
     facts = await tickets.component.said("tickets.ticket.opened.v1")
