@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−─━ーｰ~〜_"), "-")
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−─━ーｰ~〜_➖"), "-")
 _SIMPLIFIED = str.maketrans("棟號樓單層門戶間區閣園莊東華陽灣", "栋号楼单层门户间区阁园庄东华阳湾")
 _NUMERALS = {
     **{sign: str(n) for n, signs in enumerate(("〇零○", "一壹幺", "二贰貳两兩", "三叁參", "四肆",
@@ -47,8 +47,8 @@ def _digits(found: re.Match[str]) -> str:
         digits = str(number + (10 * int(tens or 1) if ten else 0))
     before = found.string[found.start() - 1 : found.start()]
     after = found.string[found.end() : found.end() + 1]
-    return f"{' ' if _is_latin(before) else ''}{digits}{' ' if _is_latin(after) else ''}"
+    return f"{' ' if _is_digit(before) else ''}{digits}{' ' if _is_digit(after) else ''}"
 
 
-def _is_latin(sign: str) -> bool:
-    return sign.isascii() and sign.isalnum()
+def _is_digit(sign: str) -> bool:
+    return sign.isascii() and sign.isdigit()

@@ -88,10 +88,9 @@ class KnownUnits:
             buildings = self._named(reading.building, is_marked=is_marked)
         else:
             buildings, guessed = self._buildings, {}
-            names_entrance = reading.entrance is None or Level.ENTRANCE in reading.marked
-            if not names_entrance and len(buildings) == 1:
+            if reading.entrance_may_be_building and len(buildings) == 1:
                 at = found.fair
-            elif not names_entrance or at is found.fair:
+            elif reading.entrance_may_be_building or at is found.fair:
                 return
             if not all(building.keys for building in buildings):
                 at = found.guessed  # the unit may be in the building whose units are not known

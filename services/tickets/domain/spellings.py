@@ -48,7 +48,9 @@ _BEFORE: dict[str, _Levels] = {
 """What a heading, as in a form, says of the next value."""
 _LATIN: dict[str, _Levels] = {
     **dict.fromkeys(("building", "bldg", "bld", "block", "blk", "tower", "twr"), _BUILDING),
-    **dict.fromkeys(("entrance", "entry", "staircase", "stairwell", "stair", "core"), _ENTRANCE),
+    **dict.fromkeys(
+        ("entrance", "entry", "ent", "staircase", "stairwell", "stair", "core"), _ENTRANCE
+    ),
     **dict.fromkeys(("floor", "flr", "fl", "level", "lvl", "storey", "story"), _FLOOR),
     **dict.fromkeys(("apartment", "apt", "room", "rm", "flat", "suite", "ste"), _ROOM),
     "unit": _ENTRANCE | _ROOM,
@@ -65,13 +67,14 @@ def _any_of(words: Collection[str]) -> str:
 
 _TOKEN = re.compile(
     rf"(?P<literal>[{_LITERAL}])|(?P<before>{_any_of(_BEFORE)})|(?P<after>{_any_of(_AFTER)})"
-    r"|(?P<hash>#)|(?P<word>[0-9a-z]+)|(?P<gap>[\s\-/,.;:、。·|()\[\]]+|第|的|小区)|(?P<strange>.)",
+    rf"|(?P<hash>#)|(?P<word>[0-9a-z]+)|(?P<gap>[^\w#{_LITERAL}]+|[_第的])|(?P<strange>.)",
     re.DOTALL,
 )
 _GLUED = re.compile(rf"(?:(?:{_any_of(_LATIN)})[0-9]+)*(?:{_any_of(_LATIN)})[0-9]+[a-z]?")
 _GLUED_PART = re.compile(r"[0-9]+(?:[a-z]$)?|[a-z]+")
 _ORDINAL = re.compile(r"([0-9]+)(?:st|nd|rd|th)")
 _LETTERS_THEN_DIGITS = re.compile(r"([0-9]*[a-z]+)([0-9]{2,})")
+_TOWER_T = re.compile(r"t([0-9]{1,2})")
 _FLOOR_F = re.compile(r"([0-9]{1,2})f")
 _PLAIN_WORD = re.compile(r"[a-z]{3,}")
 
@@ -95,13 +98,14 @@ class Value:
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What the values may stand for; `marked` are the levels that the words name themselves."""
+    """What the values may stand for; `marked` are the levels that the words say something of."""
 
     room: str
     building: str | None = None
     entrance: str | None = None
     floor: str | None = None
     marked: _Levels = frozenset()
+    entrance_may_be_building: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +117,7 @@ class Spelling:
 
     def readings(self) -> Iterator[Reading]:
         """Yield every way to understand the values, each once at most for every way to cut them."""
-        for values in _cuts(self.values):
+        for values in _cuts(self.values) if len(self.values) <= _MAX_VALUES else ():
             if 0 < len(values) <= _MAX_VALUES:
                 for levels in product(*(sorted(value.levels) for value in values)):
                     if _may_stand(levels, values):
@@ -177,8 +181,11 @@ def _tokens(folded: str) -> Iterator[tuple[str, str, _Levels]]:
             yield "value", text, _BUILDING
         elif kind == "word":
             yield from _word(text)
-        elif kind in ("after", "before"):
-            yield kind, text, (_AFTER if kind == "after" else _BEFORE)[text]
+        elif kind == "after":
+            is_heading = folded[found.end() :].lstrip().startswith(":")
+            yield "before" if is_heading else "after", text, _AFTER[text]
+        elif kind == "before":
+            yield kind, text, _BEFORE[text]
         else:
             yield kind, text, _HASH if kind == "hash" else _ANY
 
@@ -198,8 +205,9 @@ def _word(text: str) -> Iterator[tuple[str, str, _Levels]]:
 
 
 def _cuts(values: tuple[Value, ...]) -> Iterator[tuple[Value, ...]]:
-    """Yield the values as they are, and with one of them cut: `b1202` may be `b` and `1202`, `12f`
-    the twelfth floor. A heading of the whole (`unit 3-1202`) says nothing of its first value.
+    """Yield the values as they are, and with one of them cut: `b1202` may be `b` and `1202`, `t3`
+    the third tower, `12f` the twelfth floor. A heading of the whole (`unit 3-1202`) says nothing of
+    its first value.
     """
     yield values
     if len(values) > 1 and Level.ROOM in values[0].before and values[0].before != _ANY:
@@ -208,6 +216,8 @@ def _cuts(values: tuple[Value, ...]) -> Iterator[tuple[Value, ...]]:
         if cut := _LETTERS_THEN_DIGITS.fullmatch(value.text):
             first = Value(text=cut[1], before=value.before)
             yield (*values[:n], first, Value(text=cut[2], after=value.after), *values[n + 1 :])
+        elif (tower := _TOWER_T.fullmatch(value.text)) and Level.BUILDING in value.levels:
+            yield (*values[:n], Value(text=tower[1], after=_BUILDING), *values[n + 1 :])
         elif (floor := _FLOOR_F.fullmatch(value.text)) and Level.FLOOR in value.levels:
             yield (*values[:n], Value(text=floor[1], after=_FLOOR), *values[n + 1 :])
 
@@ -224,13 +234,14 @@ def _may_stand(levels: tuple[Level, ...], values: tuple[Value, ...]) -> bool:
 
 
 def _reading(levels: tuple[Level, ...], values: tuple[Value, ...]) -> Reading:
-    said = {level: value.text for level, value in zip(levels, values, strict=True)}
+    said = dict(zip(levels, values, strict=True))
+    text = {level: value.text for level, value in said.items()}
+    entrance = said.get(Level.ENTRANCE)
     return Reading(
-        building=said.get(Level.BUILDING),
-        entrance=said.get(Level.ENTRANCE),
-        floor=said.get(Level.FLOOR),
-        room=said[Level.ROOM],
-        marked=frozenset(
-            level for level, value in zip(levels, values, strict=True) if value.is_marked
-        ),
+        building=text.get(Level.BUILDING),
+        entrance=text.get(Level.ENTRANCE),
+        floor=text.get(Level.FLOOR),
+        room=text[Level.ROOM],
+        marked=frozenset(level for level, value in said.items() if value.is_marked),
+        entrance_may_be_building=entrance is not None and Level.BUILDING in entrance.levels,
     )
