@@ -118,6 +118,11 @@ class Site:
             return UnitMatch(unit=UnitKey(code, entrance or None, room))
         return self._known_units.find(said)
 
+    def unit(self, said: str) -> Place | None:
+        """Return the place of the unit that is meant; None where there is none, or several."""
+        found = self.find_unit(said).unit
+        return None if found is None else self.place_of(found)
+
     def place_of(self, unit: UnitKey) -> Place:
         """Return the place of a unit, with its building's coordinates."""
         building, _ = self._buildings.get(unit.building, _NO_BUILDING)
