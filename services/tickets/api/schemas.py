@@ -5,12 +5,11 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import Field, StringConstraints
 from pydantic_core import to_json
 
 from services.tickets.actions.open_ticket import Opened
 from services.tickets.actions.read_tickets import TicketWithView
-from services.tickets.domain.amending import Amendment
 from services.tickets.domain.conversation import asks_for_call_back
 from services.tickets.domain.intake import MAX_ANSWERS, Channel, Report
 from services.tickets.domain.places import Whereabouts
@@ -39,18 +38,17 @@ from shared.http.fields import (
 from shared.http.inputs import Language, LocationIn, WindowIn
 from shared.http.routing import Json
 
-_Answer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), Storable]
-_Question = Annotated[str, StringConstraints(max_length=60), Storable]
-Answers = Annotated[dict[_Question, _Answer], Field(max_length=MAX_ANSWERS)]
-_OtherAnswers = Annotated[dict[_Question, _Answer | None], Field(max_length=2 * MAX_ANSWERS)]
-_PLACE = frozenset({"unit", "spot", "address", "location"})
-_CLEARED_BY_NULL = _PLACE | {"answers"}
+Answer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), Storable]
+Question = Annotated[str, StringConstraints(max_length=60), Storable]
+Answers = Annotated[dict[Question, Answer], Field(max_length=MAX_ANSWERS)]
 Demanded = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), Storable
 ]
 
 
-class _PlaceIn(Body):
+class PlaceIn(Body):
+    """Where, in the reporter's words; a unit may be written as people do."""
+
     unit: ShortWords | None = Field(None, examples=["3-1202"])
     spot: ShortWords | None = None
     address: ShortWords | None = None
@@ -67,7 +65,7 @@ class _PlaceIn(Body):
         )
 
 
-class TicketIn(_PlaceIn):
+class TicketIn(PlaceIn):
     """A report. Only the site and a category are demanded; what the site does not know is kept as
     words and marked `needs_info`.
     """
@@ -100,46 +98,6 @@ class TicketIn(_PlaceIn):
             language=self.language,
             channel=self.channel,
             reporter_id=self.reporter_id,
-        )
-
-
-class TicketPatch(_PlaceIn):
-    """What is to be different (RFC 7396): what is named changes, null clears it, the rest stays.
-
-    That holds for each part of the place, and for each answer.
-    """
-
-    title: ShortWords | None = None
-    description: Words | None = None
-    answers: _OtherAnswers | None = None
-    preferred_windows: Annotated[list[WindowIn], Field(max_length=3)] | None = None
-    category: ShortWords | None = None
-    priority: Priority | None = None
-    reason: Demanded | None = None
-
-    @field_validator("category", "priority", mode="before")
-    @classmethod
-    def _stays(cls, value: Any) -> Any:
-        if value is None:
-            raise ValueError("cannot be cleared; name another, or leave it out to keep what is")
-        return value
-
-    def amendment(self) -> Amendment:
-        nulls = {name for name in self.model_fields_set if getattr(self, name) is None}
-        empty = {name for name in _PLACE if getattr(self, name) == ""}
-        windows = () if "preferred_windows" in nulls else self.preferred_windows
-        return Amendment(
-            title="" if "title" in nulls else self.title,
-            description="" if "description" in nulls else self.description,
-            where=self.whereabouts() or None,
-            answers=self.answers,
-            preferred_windows=None
-            if windows is None
-            else tuple(window.window() for window in windows),
-            category=self.category,
-            priority=self.priority,
-            reason=self.reason,
-            cleared=frozenset(nulls & _CLEARED_BY_NULL | empty),
         )
 
 

@@ -13,12 +13,12 @@ from services.tickets.actions.read_tickets import (
     read_ticket,
     read_timeline,
 )
+from services.tickets.api.patching import TicketPatch
 from services.tickets.api.schemas import (
     EntryOut,
     OpenedOut,
     TicketIn,
     TicketOut,
-    TicketPatch,
     TicketsOut,
     TicketViewOut,
     TimelineOut,

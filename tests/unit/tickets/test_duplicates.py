@@ -123,8 +123,7 @@ def test_whatever_differs_is_not_said_again(differs: dict[str, Any]) -> None:
 
 
 def test_what_is_said_again_comes_first_also_without_any_place() -> None:
-    own = {"reporter_id": RESIDENT.id, "entered_by": RESIDENT.id}
-    repeated = earlier_at(Place(), **own)
+    repeated = earlier_at(Place(), reporter_id=RESIDENT.id, entered_by=RESIDENT.id)
     newer = earlier_at(UNIT, opened_at=after(minutes=1))
 
     nowhere = possible_duplicates(at(Place(), opened_at=after(minutes=2)), [newer, repeated])

@@ -284,6 +284,9 @@ _ROOM: Sequence[Callable[[str], str]] = [
 _LATIN_BUILDING = ("Building ", "bldg. ", "BLK ", "block ", "Tower ", "Bldg#")
 _LATIN_ENTRANCE = (", Entrance ", " ent. ", ", staircase ")
 _LATIN_ROOM = (", apt ", " #", ", Flat ", " Room ", ", unit ", " rm. ")
+_CHANGES: st.SearchStrategy[Callable[[str], str]] = st.sampled_from(
+    [str, str.lower, str.upper, _wide, lambda said: f" {said}。"]
+)
 _DASH = st.sampled_from("-–—－‑−ー～")
 
 
@@ -302,8 +305,7 @@ def _written(draw: st.DrawFn, home: _Home) -> str:
             text += draw(st.sampled_from(_LATIN_ENTRANCE)) + entrance
         text += draw(st.sampled_from(_LATIN_ROOM)) + room
     text = text.replace("-", draw(_DASH))
-    change = draw(st.sampled_from([str, str.lower, str.upper, _wide, lambda said: f" {said}。"]))
-    return change(text)
+    return draw(_CHANGES)(text)
 
 
 _CODE = st.one_of(
