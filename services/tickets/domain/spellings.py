@@ -56,7 +56,15 @@ _LATIN: dict[str, _Levels] = {
     "unit": _ENTRANCE | _ROOM,
 }
 _HASH = _BUILDING | _ROOM
-_FILLERS = frozenset(("no", "nr", "num", "number", "the", "in", "at", "of"))
+_FILLERS = frozenset(
+    ("no", "nr", "num", "number", "the", "in", "at", "of", "i", "live", "my", "is")
+)
+_SPELT = {
+    word: str(number)
+    for number, word in enumerate(
+        "one two three four five six seven eight nine ten eleven twelve".split(), 1
+    )
+}
 _LITERAL = "\ue000-\uf8ff"
 """Characters for private use: `known_units.py` puts one where a building's name stands."""
 
@@ -67,7 +75,7 @@ def _any_of(words: Collection[str]) -> str:
 
 _TOKEN = re.compile(
     rf"(?P<literal>[{_LITERAL}])|(?P<before>{_any_of(_BEFORE)})|(?P<after>{_any_of(_AFTER)})"
-    rf"|(?P<hash>#)|(?P<word>[0-9a-z]+)|(?P<gap>[^\w#{_LITERAL}]+|[_第的])|(?P<strange>.)",
+    rf"|(?P<hash>#)|(?P<word>[0-9a-z]+)|(?P<gap>[^\w#{_LITERAL}]+|[_第的我住在家里])|(?P<strange>.)",
     re.DOTALL,
 )
 _GLUED = re.compile(rf"(?:(?:{_any_of(_LATIN)})[0-9]+)*(?:{_any_of(_LATIN)})[0-9]+[a-z]?")
@@ -198,6 +206,8 @@ def _word(text: str) -> Iterator[tuple[str, str, _Levels]]:
     elif _GLUED.fullmatch(text):
         for part in _GLUED_PART.findall(text):
             yield ("latin", part, _LATIN[part]) if part in _LATIN else ("value", part, _ANY)
+    elif text in _SPELT:
+        yield "value", _SPELT[text], _ANY
     elif ordinal := _ORDINAL.fullmatch(text):
         yield "value", ordinal[1], _ANY
     else:

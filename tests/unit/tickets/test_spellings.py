@@ -74,6 +74,11 @@ def candidates(said: str, site: Site = WUTONG) -> list[str]:
         ("apt 1202, building 3", "3-1202"),
         ("1202, 3栋", "3-1202"),
         ("unit 3-1202", "3-1202"),
+        ("我家住在3栋1202", "3-1202"),
+        ("I live in 3-1202", "3-1202"),
+        ("building three, unit 1202", "3-1202"),
+        ("③栋1202", "3-1202"),
+        ("3号楼一千二百零二室", "3-1202"),
         ("12th floor 1202, block 3", "3-1202"),
         ("12/F 1202, Block 3", "3-1202"),
         ("5-1-1202", "5-1-1202"),
@@ -97,6 +102,7 @@ def candidates(said: str, site: Site = WUTONG) -> list[str]:
         ("Ｂ栋８０２", "B-802"),
         ("Tower B 802", "B-802"),
         ("flat 12A, tower b", "B-12A"),
+        ("12/F Flat A, Block B", "B-12A"),
         ("12a", "B-12A"),
         ("东楼201", "E-201"),
         ("東樓201室", "E-201"),
@@ -118,6 +124,7 @@ def test_the_usual_ways_to_write_a_unit(said: str, unit: str) -> None:
         ("3-12-02", ["3-1202"]),
         ("3栋1202旁边的电表", ["3-1202"]),
         ("3-1202 kitchen", ["3-1202"]),
+        ("3栋1202对面", ["3-1202"]),
         ("opposite building 3, 1202", ["3-1202"]),
     ],
 )
@@ -130,7 +137,7 @@ def test_an_ambiguous_one_is_no_unit_and_has_candidates(said: str, may_be: list[
     [
         "7-1202", "13-1202", "33栋1202", "3-9999", "3-12020", "31202", "3", "3栋", "3-", "楼",
         "十一1202", "9号楼1202", "5-1-501", "B座1202", "东楼202", "1 Main St", "kitchen", "#",
-        "by the gate", "二", "3-1-2-1202-5", "1202-3", "室1202栋", "Rose Garden 9", "\ue000202",
+        "by the gate", "二", "3-1-2-1202-5", "1202-3", "室1202栋", "Rose Garden 9", "3栋1202楼上", "\ue000202",
     ],
 )  # fmt: skip
 def test_what_is_no_unit_is_none(said: str) -> None:
