@@ -137,7 +137,8 @@ def test_an_ambiguous_one_is_no_unit_and_has_candidates(said: str, may_be: list[
     [
         "7-1202", "13-1202", "33栋1202", "3-9999", "3-12020", "31202", "3", "3栋", "3-", "楼",
         "十一1202", "9号楼1202", "5-1-501", "B座1202", "东楼202", "1 Main St", "kitchen", "#",
-        "by the gate", "二", "3-1-2-1202-5", "1202-3", "室1202栋", "Rose Garden 9", "3栋1202楼上", "\ue000202",
+        "by the gate", "二", "3-1-2-1202-5", "1202-3", "室1202栋", "Rose Garden 9",
+        "3栋1202楼上", "\ue000202",
     ],
 )  # fmt: skip
 def test_what_is_no_unit_is_none(said: str) -> None:
