@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from pydantic import Field, field_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from services.tickets.api.schemas import Answer, Demanded, PlaceIn, Question
 from services.tickets.domain.amending import Amendment
@@ -26,8 +27,8 @@ class TicketPatch(PlaceIn):
     description: Words | None = None
     answers: _OtherAnswers | None = None
     preferred_windows: Annotated[list[WindowIn], Field(max_length=3)] | None = None
-    category: ShortWords | None = None
-    priority: Priority | None = None
+    category: ShortWords | SkipJsonSchema[None] = None
+    priority: Priority | SkipJsonSchema[None] = None
     reason: Demanded | None = None
 
     @field_validator("category", "priority", mode="before")

@@ -60,8 +60,18 @@ _FILLERS = frozenset(
     ("no", "nr", "num", "number", "the", "in", "at", "of", "i", "live", "my", "is")
 )
 _SPELT = {
-    **{"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6"},
-    **{"seven": "7", "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12"},
+    "one": "1",
+    "two": "2",
+    "three": "3",
+    "four": "4",
+    "five": "5",
+    "six": "6",
+    "seven": "7",
+    "eight": "8",
+    "nine": "9",
+    "ten": "10",
+    "eleven": "11",
+    "twelve": "12",
 }
 _LITERAL = "\ue000-\uf8ff"
 """Characters for private use: `known_units.py` puts one where a building's name stands."""
