@@ -25,6 +25,7 @@ class Kind(StrEnum):
     JOB_CHANGED = "job.changed"
 
     JOB_UNASSIGNABLE = "job.unassignable"
+    TICKET_DANGER = "ticket.danger"
     CLOCK_WARNED = "clock.warned"
     CLOCK_BREACHED = "clock.breached"
 

@@ -22,6 +22,7 @@ from shared.contracts.tickets import (
     Appointment,
     Channel,
     Classing,
+    Danger,
     Place,
     Priority,
     Rating,
@@ -136,6 +137,7 @@ class TicketOut(Reply):
     appointments: tuple[Appointment, ...]
     urges: tuple[datetime, ...]
     ratings: tuple[Rating, ...]
+    danger: tuple[Danger, ...]
     call_back: bool
     legal: tuple[Verb, ...]
 

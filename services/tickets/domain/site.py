@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from services.tickets.domain.danger_words import USUAL_DANGER_WORDS
+from services.tickets.domain.danger.words import USUAL_DANGER_WORDS
 from services.tickets.domain.known_building import UnitKey
 from services.tickets.domain.known_spots import KnownSpots
 from services.tickets.domain.known_units import KnownUnits, UnitMatch

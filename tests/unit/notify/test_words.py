@@ -17,6 +17,8 @@ DATA = {
     "due_at": "2026-11-21T00:00:00Z",
     "priority": "urgent",
     "barred": [],
+    "state": "open",
+    "danger": ["着火"],
     "url": "https://example.com",
     "words": "We will come {{ 7 * 7 }} at four",
     "expires_at": "2026-11-21T00:03:00Z",
