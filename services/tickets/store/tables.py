@@ -87,7 +87,6 @@ class TicketRow(Table, table=True):
             postgresql_using="gin",
             postgresql_where=text("joined <> '[]'::jsonb"),
         ),
-        {"postgresql_with": {"fillfactor": "85"}},  # as snapshots have room (shared/db/tables.py)
     )
 
     # What stays comes before what changes: an update is logged from the first byte that differs.
@@ -104,7 +103,7 @@ class TicketRow(Table, table=True):
     reporter_id: str = _words()
     entered_by: str = _words()
     followers: list[str] = _jsonb()
-    place: dict[str, Any] = _json()
+    place: dict[str, Any] = _jsonb()
     skills: list[dict[str, Any]] = _json()
     answers: dict[str, str] = _json()
     needs_info: bool

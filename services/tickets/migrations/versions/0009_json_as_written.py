@@ -29,7 +29,7 @@ def upgrade() -> None:
     store_json_as_written(
         op,
         "tickets",
-        *("place", "skills", "answers", "preferred_windows", "steps", "classes"),
+        *("skills", "answers", "preferred_windows", "steps", "classes"),
         *("told", "appointments", "urges", "ratings"),
     )
     store_json_as_written(op, "entries", "detail")
@@ -38,7 +38,6 @@ def upgrade() -> None:
 def _put_what_changes_last() -> None:
     """Move version and state behind the columns that stay as they are."""
     for statement in (
-        "alter table tickets set (fillfactor = 85)",
         "alter table tickets rename version to version_before",
         "alter table tickets rename state to state_before",
         "alter table tickets add version integer, add state text",
