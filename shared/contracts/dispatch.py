@@ -75,6 +75,10 @@ class JobV1(Contract):
     reason: str | None = None
     steps: tuple[JobStep, ...] = ()
     offers: tuple[OfferV1, ...] = ()
+    holder_bars: tuple[str, ...] = ()
+    """The codes of the hard rules that its technician does not meet any more; the job stays theirs
+    until staff or they decide otherwise.
+    """
 
     @field_serializer("steps")
     def _always_steps(self, steps: tuple[JobStep, ...]) -> tuple[JobStep, ...]:
@@ -117,6 +121,9 @@ class WorkOrderV1(Snapshot):
         "paused": "Work waits for something.",
         "resumed": "The pause is over.",
         "returned": "The technician gave the job back or it was taken away.",
+        "holder_barred": (
+            "The technician who holds a job does not meet a rule for it any more, or does again."
+        ),
         "completed": "The job is done.",
         "follow_up": "A second visit is needed; a linked job waits.",
         "cancelled": "The work is no longer wanted.",

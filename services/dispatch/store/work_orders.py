@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,10 @@ OFFERS_KEPT = 100
 
 NEVER = "infinity"
 """When a job is due about which nothing is promised, as PostgreSQL says it."""
+
+_WINDOW = "window"
+_FAR_AHEAD = timedelta(hours=1)
+"""Longer than the way of any technician worth asking."""
 
 _NEED = TypeAdapter(Need)
 _SKILLS = TypeAdapter(tuple[SkillNeed, ...])
@@ -209,7 +213,7 @@ def save_work_order(tx: Transaction, before: WorkOrder | None, after: WorkOrder)
     )
     for job in after.jobs:
         if jobs.get(job.id) != job:
-            needed = sorted({f"{skill.code}:{skill.level}" for skill in after.skills_for(job)})
+            needed = needed_of(after.skills_for(job), after.need, now=tx.now)
             place = {"rank": after.need.rank, "due_at": after.due_at or NEVER}
             tx.save(
                 JobRow,
@@ -223,6 +227,20 @@ def save_work_order(tx: Transaction, before: WorkOrder | None, after: WorkOrder)
         for offer in job.offers:
             if offers.get(offer.id) != offer:
                 tx.save(OfferRow, offer, job_id=job.id, work_order_id=after.id)
+
+
+def needed_of(skills: Iterable[SkillNeed], need: Need, *, now: datetime) -> list[str]:
+    """Return what a technician needs to take the job, as `SKILL:LEVEL`; and `window`, which none
+    has, for what is far ahead: no turn need read it before its own look.
+    """
+    later = [_WINDOW] if is_far_ahead(need, now=now) else []
+    return sorted({*later, *(f"{skill.code}:{skill.level}" for skill in skills)})
+
+
+def is_far_ahead(need: Need, *, now: datetime) -> bool:
+    """Return whether the resident is at home later than any way there takes."""
+    windows = need.windows_at(now)
+    return bool(windows) and windows[0].start > now + _FAR_AHEAD
 
 
 def need_from(row: Any) -> Need:

@@ -1,0 +1,20 @@
+"""Offers say which dispatcher made them and what was overruled; jobs which rules their technician
+does not meet any more.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import ARRAY
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("offers", sa.Column("assigned_by", sa.Text()))
+    op.add_column("offers", sa.Column("overrule", sa.Text()))
+    op.add_column(
+        "jobs", sa.Column("holder_bars", ARRAY(sa.Text()), nullable=False, server_default="{}")
+    )
