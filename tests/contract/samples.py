@@ -123,6 +123,7 @@ def examples() -> tuple[Snapshot, ...]:
                 reason=None,
             ),
         ),
+        holder_bars=("lacks_skill",),
     )
     return (
         ticket,

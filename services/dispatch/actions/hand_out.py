@@ -27,7 +27,6 @@ from services.dispatch.domain.handing_out import (
 from services.dispatch.domain.need import RANK
 from services.dispatch.domain.offering import mark_unassignable
 from services.dispatch.domain.technician import Candidate
-from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store import planning_queue, turns, waiting_jobs
 from services.dispatch.store.candidates import (
     find_candidates,

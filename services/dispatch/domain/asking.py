@@ -13,7 +13,6 @@ from services.dispatch.domain.ranking import Ranked, rank_of, ranked
 from services.dispatch.domain.technician import Candidate
 from services.dispatch.domain.work_order import Unable
 
-
 _PASSES = frozenset({Code.AT_CAPACITY, Code.OUTSIDE_WINDOWS})
 """What bars those who are merely busy, or too early."""
 

@@ -52,6 +52,18 @@ def bars(
     return tuple(found)
 
 
+def newly_barred(candidate: Candidate, *, was: Case, now: Case) -> frozenset[Code]:
+    """Return the rules that bar them from the job as it is now, and did not from what it was: what
+    a dispatcher has decided away stays decided. Neither full hands nor an answer count, which bar
+    new offers only.
+    """
+    before = {bar.code for bar in bars(candidate, was)} - NEVER_OVERRULED
+    if was.need.visit != now.need.visit:
+        before -= {Code.OFF_SHIFT, Code.ON_LEAVE}
+    found = {bar.code for bar in bars(candidate, now)}
+    return frozenset(found - before - {Code.AT_CAPACITY, Code.COOLING_DOWN})
+
+
 def holder_bars(technician: Technician, case: Case) -> tuple[str, ...]:
     """Return the codes of the rules that the technician who holds the job does not meet any more:
     what they can do, where they work, and whether they are there at the agreed visit.

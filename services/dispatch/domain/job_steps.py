@@ -175,9 +175,7 @@ def note_holder_bars(order: WorkOrder, job_id: UUID, codes: tuple[str, ...]) -> 
     Raises NotFound.
     """
     job = order.job(job_id)
-    return (
-        order if job.holder_bars == codes else order.changed(replace(job, holder_bars=codes))
-    )
+    return order if job.holder_bars == codes else order.changed(replace(job, holder_bars=codes))
 
 
 def take_away(order: WorkOrder, job_id: UUID, *, at: datetime, reason: str) -> WorkOrder:

@@ -1,11 +1,13 @@
 """When a technician can be there: shifts, leave, and the hours at which the resident is at home."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from functools import partial
 
 from services.dispatch.domain.case import Bar, Case, Code
+from services.dispatch.domain.need import Need
 from services.dispatch.domain.places import way_min
+from services.dispatch.domain.refusals import NotEligible
 from services.dispatch.domain.shifts import covers, next_begin, on_shift
 from services.dispatch.domain.technician import Candidate, Technician
 
@@ -65,13 +67,18 @@ def shift_end(technician: Technician, case: Case) -> datetime | None:
     return None if stretch is None else stretch.end
 
 
-def is_over(technician: Technician, case: Case) -> bool:
-    """Return whether they are off shift, where the work has to be finished in one."""
-    return (
-        case.has_to_fit
-        and technician.shifts is not None
-        and not on_shift(technician.shifts, case.zone, case.now)
-    )
+def demand_on_shift(technician: Technician, need: Need, zone: tzinfo, *, now: datetime) -> None:
+    """Raise NotEligible when the technician's shift is over and the work is for now. An emergency
+    that was offered to them in time is still theirs to take.
+    """
+    agreed = need.visit is not None and need.visit.end > now
+    if need.is_emergency or agreed or technician.shifts is None:
+        return
+    if not on_shift(technician.shifts, zone, now):
+        raise NotEligible(
+            "Your shift is over: the job goes to somebody who is there.",
+            codes=[Code.OFF_SHIFT.value],
+        )
 
 
 def shift_too_short(candidate: Candidate, case: Case) -> list[Bar]:
@@ -128,6 +135,4 @@ def _at_home(case: Case, home_at: datetime | None, until: datetime) -> str:
 
 
 def _when(begin: datetime | None, case: Case) -> str:
-    return (
-        "no shifts are planned" if begin is None else f"the next shift begins {case.wall(begin)}"
-    )
+    return "no shifts are planned" if begin is None else f"the next shift begins {case.wall(begin)}"

@@ -47,7 +47,12 @@ def rank_of(case: Case) -> Callable[[Candidate], Rank]:
 
     def rank_of_one(each: Candidate) -> Rank:
         minutes = fixed_min(each, case.levels) + _continuity_min(each, case)
-        return rank(each.technician.id, minutes, each.metres_to(case.need.point, case.now), by_distance=case.fans_out)
+        return rank(
+            each.technician.id,
+            minutes,
+            each.metres_to(case.need.point, case.now),
+            by_distance=case.fans_out,
+        )
 
     return rank_of_one
 

@@ -1,6 +1,6 @@
 """What technicians have in hand, as rows and back."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -63,9 +63,8 @@ _VISIT = text(
     "and ended_at is null"
 )
 _LOWER_WORK = text("""
-    select a.technician_id, j.work_order_id, j.id from assignments a join jobs j on j.id = a.job_id
-    where a.technician_id = any(cast(:ids as text[])) and a.doing and a.ended_at is null
-      and j.rank > 0""")
+    select j.id from assignments a join jobs j on j.id = a.job_id
+    where a.technician_id = :id and a.doing and a.ended_at is null and j.rank > 0""")
 _IN_HAND = text("""
     select j.work_order_id, j.id from assignments a join jobs j on j.id = a.job_id
       where a.technician_id = :id and a.ended_at is null
@@ -104,29 +103,13 @@ async def lock_for_assignment(
         if tx.kind is Kind.LOCKING
         else _ASSIGNMENTS.validate_python(found[0]["held"] or ())
     )
-    return Hands(
-        technician=technician_of(found[0]), held=held, time_zone=found[0]["time_zone"]
-    )
+    return Hands(technician=technician_of(found[0]), held=held, time_zone=found[0]["time_zone"])
 
 
-@dataclass(frozen=True, kw_only=True)
-class LowerWork:
-    """What a technician is doing that is no emergency."""
-
-    work_order_id: UUID
-    job_id: UUID
-
-
-async def find_lower_work(
-    tx: Transaction, technician_ids: Collection[TechnicianId]
-) -> dict[TechnicianId, LowerWork]:
-    """Return what those of these technicians are doing who are at work, but at no emergency."""
-    return {
-        TechnicianId(row["technician_id"]): LowerWork(
-            work_order_id=row["work_order_id"], job_id=row["id"]
-        )
-        for row in await tx.rows(_LOWER_WORK, ids=sorted(technician_ids))
-    }
+async def find_lower_work(tx: Transaction, technician_id: TechnicianId) -> UUID | None:
+    """Return the job that the technician is doing, if it is no emergency."""
+    row = await tx.row(_LOWER_WORK, id=technician_id)
+    return None if row is None else row["id"]
 
 
 async def in_hand_of(tx: Transaction, technician_id: TechnicianId) -> list[tuple[UUID, UUID]]:

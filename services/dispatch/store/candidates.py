@@ -101,8 +101,9 @@ _ANYWHERE = text("""
         t.sites @> array[cast(:site_id as text)] or t.id = any(cast(:ids as text[])))
     order by t.id""")
 # The same of the technicians of several sites who have room, and of two of each kind who have none,
-# who say for all of it that the work waits for them; of all where an emergency is among the work. None at all once something waits at one of the
-# sites and there is news in `planning_queue` that was not acted on, which comes before what is new.
+# who say for all of it that the work waits for them; of all of them where an emergency is among the
+# work. None at all once something waits at one of the sites and there is news in `planning_queue`
+# that was not acted on, which comes before what is new.
 _UNDISPUTED = text("""
     with found as materialized (
         select

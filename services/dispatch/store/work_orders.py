@@ -67,6 +67,10 @@ _OF_OFFER = ForUpdate(
     of="w",
     id="uuid",
 )
+_TRY_LOCK = text(
+    "select id from work_orders where id = (select work_order_id from jobs where id = :id) "
+    "for update skip locked"
+)
 _OF_OFFERS = text(
     "select id, work_order_id, technician_id from offers where id = any(cast(:ids as uuid[]))"
 )
@@ -128,6 +132,16 @@ async def _lock(tx: Transaction, rows: ForUpdate, id: UUID) -> WorkOrder | None:
     # A ticket that only repeats what its work order said is not worth a write; what is published
     # says all the same that it was heard.
     return replace(order, observed=max(order.observed, found[0]["heard"] or 0))
+
+
+async def try_lock_order_of_job(tx: Transaction, job_id: UUID) -> WorkOrder | None:
+    """Return the job's work order, locked; None while another transaction has it. Never waits."""
+    row = await tx.row(_TRY_LOCK, id=job_id)
+    return (
+        None
+        if row is None
+        else (await find_work_orders(tx, [row["id"]], for_update=False))[row["id"]]
+    )
 
 
 async def load_order_of_job(tx: Transaction, job_id: UUID) -> WorkOrder | None:

@@ -25,6 +25,8 @@ class Kind(StrEnum):
     JOB_CHANGED = "job.changed"
 
     JOB_UNASSIGNABLE = "job.unassignable"
+    EMERGENCY_UNTAKEN = "emergency.untaken"
+    JOB_INELIGIBLE = "job.ineligible"
     CLOCK_WARNED = "clock.warned"
     CLOCK_BREACHED = "clock.breached"
 
