@@ -42,8 +42,11 @@ def stand(
     stopped are met, late or cancelled.
     """
     jobs = tuple(jobs)
+    cancelled_at = _cancelled_at(ticket)
     return tuple(
-        clock if clock.stopped_at is not None else _stopped(clock, *_end(clock, ticket, jobs))
+        clock
+        if clock.stopped_at is not None
+        else _unless_cancelled(_stopped(clock, *_end(clock, ticket, jobs)), cancelled_at)
         for clock in clocks
     )
 
@@ -70,13 +73,22 @@ def _stopped(clock: ClockV1, stop: datetime | None, unwanted: datetime | None) -
     )
 
 
+def _unless_cancelled(clock: ClockV1, cancelled_at: datetime | None) -> ClockV1:
+    """Return the clock, cancelled if it was still waited for when the ticket was."""
+    if clock.stopped_at is None or clock.stopped_at != cancelled_at:
+        return clock
+    return clock.model_copy(update={"state": ClockState.CANCELLED})
+
+
+def _cancelled_at(ticket: TimedTicket) -> datetime | None:
+    return next((step.at for step in ticket.steps if step.state is TicketState.CANCELLED), None)
+
+
 def _end(
     clock: ClockV1, ticket: TimedTicket, jobs: Sequence[JobV1]
 ) -> tuple[datetime | None, datetime | None]:
     """Return when what was promised came about, and when it was no longer wanted."""
-    cancelled_at = next(
-        (step.at for step in ticket.steps if step.state is TicketState.CANCELLED), None
-    )
+    cancelled_at = _cancelled_at(ticket)
     if clock.kind is ClockKind.RESPONSE:
         return _earliest(ticket.answered_at, *_taken_on(ticket, jobs)), cancelled_at
     resolved = _standing_resolution(ticket)

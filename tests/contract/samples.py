@@ -158,6 +158,7 @@ def examples() -> tuple[Snapshot, ...]:
                 ),
             ),
             removed_at=None,
+            close_after_working_days=3,
         ),
         WorkOrderV1(
             id=_TICKET,
@@ -215,6 +216,8 @@ def examples() -> tuple[Snapshot, ...]:
                     skipped=False,
                 ),
             ),
+            resolved_at=_at(8, 50),
+            objection_ends_at=_at(20),
         ),
         OfferAnswerV1(
             id=_OFFER,

@@ -116,6 +116,8 @@ class Ticket:
     """
     entries: int = 1
     """How many lines its timeline has; their numbers are what a live stream resumes from."""
+    objection_ends_at: datetime | None = None
+    """Until when its people may object to its resolution, as sla has it; None: 72 hours."""
 
     @cached_property
     def json(self) -> bytes:
@@ -155,7 +157,7 @@ class Ticket:
         return self.step(to=State.CLOSED, at=at, cause=by.id)
 
     def close_unconfirmed(self, *, now: datetime) -> "Ticket":
-        """Return the ticket, closed and dated 72 h after it was resolved; the same until then."""
+        """Return the ticket, closed and dated when its time to object was over, if it is."""
         due = self.closes_at()
         if due is None or due > now:
             return self
@@ -163,7 +165,8 @@ class Ticket:
 
     def closes_at(self) -> datetime | None:
         """Return when a resolved ticket closes by itself; None in any other state."""
-        return self.steps[-1].at + _CLOSE_AFTER if self.state is State.RESOLVED else None
+        after = self.objection_ends_at or self.steps[-1].at + _CLOSE_AFTER
+        return after if self.state is State.RESOLVED else None
 
     def reopen(self, *, by: Caller, at: datetime, reason: str) -> "Ticket":
         """Return the ticket in its next cycle. Raises IllegalStep, TooLateToReopen (14 days)."""
@@ -227,7 +230,8 @@ class Ticket:
         step = TicketStep(
             at=max(at, self.steps[-1].at), state=to, cycle=self.cycle, cause=cause, reason=words
         )
-        return self.changed(state=to, steps=(*self.steps, step), hold=hold, before=before)
+        left = replace(self, objection_ends_at=None)
+        return left.changed(state=to, steps=(*self.steps, step), hold=hold, before=before)
 
     def has_room_for(self, to: State) -> bool:
         """Return whether `step` would raise neither."""
@@ -280,7 +284,7 @@ class Ticket:
         return self.step(to=self.before or State.OPEN, at=at, cause=cause)
 
 
-FOR_SERVICES_ALONE = {"observed", "admitted", "entries"}
+FOR_SERVICES_ALONE = {"observed", "admitted", "entries", "objection_ends_at"}
 _TICKET = TypeAdapter(Ticket)
 
 
