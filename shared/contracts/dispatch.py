@@ -60,6 +60,8 @@ class OfferV1(Contract):
     expires_at: AwareDatetime
     decided_at: AwareDatetime | None = None
     reason: str | None = None
+    interrupts: bool = False
+    """Whether it is an emergency held out to a technician who had no room for another job."""
 
 
 class JobV1(Contract):

@@ -121,6 +121,7 @@ def examples() -> tuple[Snapshot, ...]:
                 expires_at=_at(8, 1),
                 decided_at=_at(8, 1),
                 reason=None,
+                interrupts=True,
             ),
         ),
         holder_bars=("lacks_skill",),

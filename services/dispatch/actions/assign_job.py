@@ -10,7 +10,7 @@ from services.dispatch.actions.interrupt_work import interrupt_lower_work
 from services.dispatch.actions.making_offers import new_offer
 from services.dispatch.actions.recording import record
 from services.dispatch.actions.seeing import lock_managed_job
-from services.dispatch.domain.eligibility import LASTING, NEVER_OVERRULED, bars
+from services.dispatch.domain.eligibility import LASTING, NEVER_OVERRULED, bars, has_room
 from services.dispatch.domain.job import TAKEN
 from services.dispatch.domain.job_steps import take_away
 from services.dispatch.domain.offering import assign, offer_job
@@ -80,6 +80,7 @@ async def assign_job(
         technician_id,
         offered_at=now,
         expires_at=now + circumstances.rules.lifetime(order.need.priority),
+        interrupts=order.need.is_emergency and not has_room(candidate, case),
         assigned_by=by.id,
         overrule=overrule,
     )

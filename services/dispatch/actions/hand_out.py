@@ -205,7 +205,7 @@ async def _carry_out(
             after = held_out(
                 order,
                 job.id,
-                [candidates[id].technician for id in decision.technicians],
+                [candidates[id] for id in decision.technicians],
                 job.case,
                 offered_at=circumstances.database_now,
             )

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.dispatch.domain.case import Case
+from services.dispatch.domain.eligibility import has_room
 from services.dispatch.domain.job import Offer
 from services.dispatch.domain.offering import offer_job
 from services.dispatch.domain.presence import shift_end
 from services.dispatch.domain.rules import MIN_LIFETIME_S
-from services.dispatch.domain.technician import Technician
+from services.dispatch.domain.technician import Candidate
 from services.dispatch.domain.work_order import WorkOrder
 from shared.contracts.dispatch import OfferState
 from shared.ids import OfferId, TechnicianId, new_id
@@ -18,7 +19,7 @@ from shared.ids import OfferId, TechnicianId, new_id
 def held_out(
     order: WorkOrder,
     job_id: UUID,
-    technicians: Iterable[Technician],
+    candidates: Iterable[Candidate],
     case: Case,
     *,
     offered_at: datetime,
@@ -29,14 +30,15 @@ def held_out(
     lifetime = case.rules.lifetime(order.need.priority)
     soonest = offered_at + timedelta(seconds=MIN_LIFETIME_S)
     offers = []
-    for each in technicians:
-        ends = shift_end(each, case)
+    for each in candidates:
+        ends = shift_end(each.technician, case)
         until = offered_at + lifetime
         offers.append(
             new_offer(
-                each.id,
+                each.technician.id,
                 offered_at=offered_at,
                 expires_at=until if ends is None else max(soonest, min(until, ends)),
+                interrupts=not has_room(each, case),
             )
         )
     return offer_job(order, job_id, offers, at=case.now)
@@ -47,6 +49,7 @@ def new_offer(
     *,
     offered_at: datetime,
     expires_at: datetime,
+    interrupts: bool = False,
     assigned_by: str | None = None,
     overrule: str | None = None,
 ) -> Offer:
@@ -56,6 +59,7 @@ def new_offer(
         state=OfferState.OPEN,
         offered_at=offered_at,
         expires_at=expires_at,
+        interrupts=interrupts,
         assigned_by=assigned_by,
         overrule=overrule,
     )

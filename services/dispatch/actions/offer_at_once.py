@@ -101,12 +101,11 @@ async def offer_at_once(tx: Transaction, turns: Turns, orders: Sequence[WorkOrde
     )
     offered = {}
     for each, best in asks:
-        technicians = [candidate.technician for candidate in best]
-        if shared.take([technician.id for technician in technicians], each.case):
+        if shared.take([candidate.technician.id for candidate in best], each.case):
             offered[each.order.id] = held_out(
                 each.order,
                 each.job_id,
-                technicians,
+                best,
                 each.case,
                 offered_at=each.circumstances.database_now,
             )

@@ -106,6 +106,8 @@ class OfferOut(Reply):
     expires_at: datetime
     decided_at: datetime | None
     reason: str | None
+    interrupts: bool
+    """Whether the technician would leave other work for it."""
     assigned_by: str | None
     """The dispatcher who chose the technician; null where the engine did."""
     overrule: str | None

@@ -51,6 +51,10 @@ class Offer:
     expires_at: datetime
     decided_at: datetime | None = None
     reason: str | None = None
+    interrupts: bool = False
+    """Whether the technician had no room for the job: an emergency that they would leave other work
+    for.
+    """
     assigned_by: str | None = None
     """The dispatcher who chose the technician; None where the engine did."""
     overrule: str | None = None

@@ -158,6 +158,9 @@ class OfferRow(Table, table=True):
     expires_at: datetime = _moment()
     decided_at: datetime | None = _moment(null=True)
     reason: str | None = _column(Text(), null=True)
+    interrupts: bool = Field(
+        sa_column=Column(Boolean(), nullable=False, server_default=text("false"))
+    )
     assigned_by: str | None = _column(Text(), null=True)
     overrule: str | None = _column(Text(), null=True)
 

@@ -108,6 +108,9 @@ def _about_step(known: Known, kind: Kind, step: TicketStep) -> dict[str, JsonVal
         }
     if kind is Kind.TICKET_REOPENED:
         return {"reason": _words(step.reason), "due": known.due()}
+    if kind is Kind.TICKET_RESOLVED:
+        days = known.close_after_working_days
+        return {"reason": _words(step.reason), "close_after_working_days": days}
     return {"reason": _words(step.reason)}
 
 

@@ -74,8 +74,9 @@ def _unassignable(known: Known, staff: Staff, now: datetime) -> Iterator[Occasio
 
 
 def _untaken(known: Known, staff: Staff) -> Iterator[Occasion]:
-    """Yield that an emergency has no taker: no technician can take it, or all who were asked at
-    once did not. Said again when others were asked in vain since and none is left.
+    """Yield that an emergency has no taker: none of those who are free can have it and the busy are
+    asked, all who were asked together did not take it, or no technician is left to ask. Each once,
+    the last again when others were asked in vain since.
     """
     order, ticket = known.work_order, known.ticket
     if order is None or ticket.priority is not Priority.EMERGENCY or ticket.state in _OVER:
@@ -83,15 +84,19 @@ def _untaken(known: Known, staff: Staff) -> Iterator[Occasion]:
     if order.state is not WorkOrderState.WAITING or order.cycle != ticket.cycle:
         return
     offers = [offer for job in order.jobs if job.cycle == order.cycle for offer in job.offers]
-    more: dict[str, JsonValue] = {"asked": len({offer.technician_id for offer in offers})}
-    if order.unassignable_at is not None:
-        cause = f"{order.id}/{order.cycle}/{len(offers)}"
-        yield _occasion(
-            known, staff, Kind.EMERGENCY_UNTAKEN, cause, order.unassignable_at, {**more, "left": 0}
-        )
-    elif (since := _asked_in_vain(offers)) is not None:
-        cause = f"{order.id}/{order.cycle}/asked"
-        yield _occasion(known, staff, Kind.EMERGENCY_UNTAKEN, cause, since, {**more, "left": None})
+    asked = len({offer.technician_id for offer in offers})
+    why: dict[str, datetime | None] = {
+        "none_free": min((each.offered_at for each in offers if each.interrupts), default=None),
+        "not_taken": _asked_in_vain(offers),
+        "none_left": order.unassignable_at,
+    }
+    for reason, since in why.items():
+        if since is not None:
+            cause = f"{order.id}/{order.cycle}/{reason}"
+            if reason == "none_left":
+                cause = f"{cause}/{len(offers)}"
+            more: dict[str, JsonValue] = {"why": reason, "asked": asked}
+            yield _occasion(known, staff, Kind.EMERGENCY_UNTAKEN, cause, since, more)
 
 
 def _asked_in_vain(offers: Sequence[OfferV1]) -> datetime | None:

@@ -47,6 +47,8 @@ class Known:
     heard: frozenset[str] = frozenset()
     """Who was told something about this ticket before."""
     told_jobs: tuple[ToldJob, ...] = ()
+    close_after_working_days: int | None = None
+    """How long its site lets a resident object to a resolution; None: 72 hours."""
 
     def clock(self, kind: ClockKind) -> ClockV1 | None:
         return next((clock for clock in self._standing if clock.kind is kind), None)

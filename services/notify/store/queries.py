@@ -58,6 +58,11 @@ _HELD = text("""
             where entity = 'tickets.site' and id = any(cast(:sites as text[]))
         ) as zones,
         (
+            select json_object_agg(id, body -> 'close_after_working_days') from snapshots
+            where entity = 'tickets.site' and id = any(cast(:sites as text[]))
+              and body -> 'close_after_working_days' is not null
+        ) as close_after,
+        (
             select json_agg(json_build_array(ticket_id, recipient_id, kind, cause))
             from messages where ticket_id = any(cast(:tickets as uuid[]))
         ) as said,
@@ -143,6 +148,7 @@ async def load_knowledge(
                 answers=answers,
                 heard=frozenset(people[str(ticket.id)]),
                 told_jobs=tuple(told_jobs[str(ticket.id)]),
+                close_after_working_days=(row["close_after"] or {}).get(ticket.site_id),
             )
             for ticket in _read(TicketV1, row["tickets"], heard)
         ],

@@ -127,7 +127,7 @@ def test_of_technicians_whose_shift_ends_the_one_who_stays_is_asked() -> None:
 def test_an_offer_ends_with_the_shift_and_no_later_than_it_would_have() -> None:
     at, order = after(hours=3, minutes=50), an_order()
     case = case_at(at, takes=5)
-    hands = [a_technician("li", shifts=UNTIL_FOUR), a_technician("wang", shifts=ALL_DAY)]
+    hands = [a_candidate("li", shifts=UNTIL_FOUR), a_candidate("wang", shifts=ALL_DAY)]
 
     offered = held_out(order, order.jobs[0].id, hands, case, offered_at=at)
 

@@ -18,7 +18,8 @@ DATA = {
     "priority": "urgent",
     "barred": [],
     "asked": 3,
-    "left": None,
+    "why": "not_taken",
+    "close_after_working_days": None,
     "codes": ["lacks_skill", "off_shift"],
     "url": "https://example.com",
     "words": "We will come {{ 7 * 7 }} at four",
@@ -71,6 +72,23 @@ def test_times_are_told_in_the_sites_zone_or_said_to_be_in_utc() -> None:
 
     assert "11-21 08:00" in there
     assert "11-21 00:00 UTC" in unknown
+
+
+@pytest.mark.parametrize(
+    ("days", "english", "chinese"),
+    [
+        (None, "closes after 72 hours.", "72 小时内"),
+        (1, "closes after one working day.", "1 个工作日内"),
+        (5, "closes after 5 working days.", "5 个工作日内"),
+    ],
+)
+def test_how_long_there_is_to_object_is_said_as_the_site_has_it(
+    days: int | None, english: str, chinese: str
+) -> None:
+    data = {**DATA, "close_after_working_days": days}
+
+    assert english in words_for(Kind.TICKET_RESOLVED, Language.ENGLISH, data, zone=None)[1]
+    assert chinese in words_for(Kind.TICKET_RESOLVED, Language.CHINESE, data, zone=None)[1]
 
 
 def test_what_people_wrote_is_not_a_template() -> None:

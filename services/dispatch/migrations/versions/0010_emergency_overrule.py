@@ -1,5 +1,5 @@
-"""Offers say which dispatcher made them and what was overruled; jobs which rules their technician
-does not meet any more.
+"""Offers say whether they interrupt, which dispatcher made them and why a rule was overruled; jobs
+which rules their technician does not meet any more.
 """
 
 import sqlalchemy as sa
@@ -13,6 +13,9 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column(
+        "offers", sa.Column("interrupts", sa.Boolean(), nullable=False, server_default="false")
+    )
     op.add_column("offers", sa.Column("assigned_by", sa.Text()))
     op.add_column("offers", sa.Column("overrule", sa.Text()))
     op.add_column(
