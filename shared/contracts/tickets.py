@@ -26,6 +26,19 @@ class TicketState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Channel(StrEnum):
+    """How a report came in."""
+
+    APP = "app"
+    PHONE = "phone"
+    PAGE = "page"
+    OPEN311 = "open311"
+    QR = "qr"
+    IOT = "iot"
+    INSPECTION = "inspection"
+    IMPORT = "import"
+
+
 class HoldReason(StrEnum):
     WAITING_RESIDENT = "waiting_resident"
     WAITING_PARTS = "waiting_parts"
@@ -88,6 +101,16 @@ class Rating(Contract):
     text: str = ""
 
 
+class Danger(Contract):
+    """Words of danger that stood on the ticket for the first time at `at`, in what the person
+    `cause` wrote.
+    """
+
+    at: AwareDatetime
+    words: tuple[str, ...]
+    cause: str
+
+
 class TicketV1(Snapshot):
     """What was asked for, with every dated step that clocks and messages are computed from."""
 
@@ -104,7 +127,7 @@ class TicketV1(Snapshot):
         "closed": "The resident confirmed it, or no objection came in time.",
         "reopened": "It was not fixed after all; a new cycle begins.",
         "cancelled": "It is no longer wanted, or is a duplicate of another.",
-        "reclassified": "Its category or priority changed.",
+        "reclassified": "Its category or priority changed, by staff or by words of danger.",
         "amended": "Its text, place or preferred windows changed.",
         "answered": "Staff told the resident something for the first time.",
         "appointed": "A visit was agreed.",
@@ -146,6 +169,10 @@ class TicketV1(Snapshot):
     appointments: tuple[Appointment, ...] = ()
     urges: tuple[AwareDatetime, ...] = ()
     ratings: tuple[Rating, ...] = ()
+    danger: tuple[Danger, ...] = ()
+    """What was found of danger in people's words; the same words do not raise the priority
+    again.
+    """
 
 
 class CommentV1(Snapshot):

@@ -32,6 +32,7 @@ from shared.contracts.tickets import (
     Appointment,
     CategoryV1,
     Classing,
+    Danger,
     Place,
     Priority,
     Rating,
@@ -96,6 +97,7 @@ def examples() -> tuple[Snapshot, ...]:
         appointments=(Appointment(at=_at(8, 2), start=_at(9), end=_at(10)),),
         urges=(_at(8, 10),),
         ratings=(Rating(at=_at(20), cycle=1, speed=5, quality=5, manner=5, text="很快"),),
+        danger=(Danger(at=_at(8), words=("爆管",), cause="resident-7"),),
     )
     job = JobV1(
         id=_JOB,

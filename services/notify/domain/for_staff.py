@@ -31,6 +31,7 @@ def for_staff(known: Known, *, now: datetime) -> list[Occasion]:
             *_unassignable(known, staff, now),
             *_untaken(known, staff),
             *_ineligible(known, staff, now),
+            *_danger(known, staff),
         )
     ]
 
@@ -130,6 +131,20 @@ def _ineligible(known: Known, staff: Staff, now: datetime) -> Iterator[Occasion]
                 "codes": list(job.holder_bars),
             }
             yield _occasion(known, staff, Kind.JOB_INELIGIBLE, cause, now, more)
+
+
+def _danger(known: Known, staff: Staff) -> Iterator[Occasion]:
+    """Yield that there are words of danger which were not there when the ticket was opened: staff
+    may have settled on another priority. Who wrote them knows.
+    """
+    ticket = known.ticket
+    for found in ticket.danger:
+        if found.at <= ticket.opened_at or found.at < staff.since or found.cause == staff.id:
+            continue
+        cause = f"{ticket.id}/{stamp(found.at)}"
+        yield _occasion(
+            known, staff, Kind.TICKET_DANGER, cause, found.at, {"danger": list(found.words)}
+        )
 
 
 def _occasion(

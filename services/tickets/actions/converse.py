@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from services.tickets import events
+from services.tickets.actions.heed_danger import heed_danger
 from services.tickets.actions.recording import add_line, record, save
 from services.tickets.actions.seeing import lock_followed_ticket, lock_ticket
 from services.tickets.domain import conversation
@@ -30,7 +31,7 @@ async def add_comment(
     tx: Transaction, ticket_id: TicketId, *, by: Caller, text: str, public: bool
 ) -> Comment:
     """Add a comment; a public one of staff is told to the resident, the reporter's own ends a hold
-    that waits for it.
+    that waits for it. Words of danger count, unless staff write them.
 
     Raises NotFound, Forbidden for an internal one by a resident, TooManyComments.
     """
@@ -68,6 +69,8 @@ async def add_comment(
     released = ticket.answered_by_resident(by=by, at=tx.now) if public else ticket
     if released is not ticket:
         record(tx, released, "released", by=by.id, detail={"comment_id": str(comment.id)})
+    if not by_staff:
+        await heed_danger(tx, released, text, by=by.id)
     return comment
 
 
@@ -123,7 +126,7 @@ async def rate_ticket(
         "call_back": asks_for_call_back(rated),
     }
     record(tx, rated, "rated", by=by.id, detail=detail)
-    return rated
+    return await heed_danger(tx, rated, text, by=by.id)
 
 
 async def follow_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ticket:

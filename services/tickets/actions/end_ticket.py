@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from services.tickets.actions.heed_danger import heed_danger
 from services.tickets.actions.recording import record
 from services.tickets.actions.seeing import lock_ticket, lock_tickets_to_merge
 from services.tickets.domain.conversation import subscribe_people_of
@@ -20,7 +21,9 @@ async def cancel_ticket(
     ticket = await lock_ticket(tx, ticket_id, by=by)
     cancelled = ticket.cancel(by=by, at=tx.now, reason=reason)
     record(tx, cancelled, "cancelled", by=by.id, detail={"reason": reason})
-    return cancelled
+    if by.is_staff(ticket.site_id):
+        return cancelled
+    return await heed_danger(tx, cancelled, reason, by=by.id)
 
 
 async def merge_ticket(
@@ -82,4 +85,4 @@ async def reopen_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller, rea
     ticket = await lock_ticket(tx, ticket_id, by=by)
     reopened = ticket.reopen(by=by, at=tx.now, reason=reason)
     record(tx, reopened, "reopened", by=by.id, detail={"reason": reason})
-    return reopened
+    return await heed_danger(tx, reopened, reason, by=by.id)

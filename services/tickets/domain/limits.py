@@ -5,6 +5,7 @@ from shared.contracts.tickets import TicketState as State
 from shared.errors import Conflict
 
 MAX_STEPS = 200
+MAX_CLASSES = 50
 # the last places are for the steps that end a ticket, so that no ticket is stuck
 STEPS_FOR_ENDING = 4
 MAX_BYTES = 50 * 1024  # and so is the rest of the 60 KB that a fact may have

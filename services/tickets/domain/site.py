@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from services.tickets.domain.danger_words import USUAL_DANGER_WORDS
+from services.tickets.domain.danger.words import USUAL_DANGER_WORDS
 from shared.contracts import SkillNeed
 from shared.contracts.tickets import Place, Priority
 from shared.errors import Conflict, Invalid
@@ -70,6 +70,18 @@ class Spot:
     building: str | None = None
     lat: float | None = None
     lon: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteLine:
+    """A site as a list shows it."""
+
+    id: str
+    version: int
+    code: str
+    name: str
+    time_zone: str
+    language: str
 
 
 @dataclass(frozen=True, kw_only=True)

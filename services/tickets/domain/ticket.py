@@ -25,6 +25,7 @@ from shared.contracts import SkillNeed, Window
 from shared.contracts.tickets import (
     Appointment,
     Classing,
+    Danger,
     HoldReason,
     Place,
     Priority,
@@ -69,6 +70,7 @@ class _Changes(TypedDict, total=False):
     appointments: tuple[Appointment, ...]
     urges: tuple[datetime, ...]
     ratings: tuple[Rating, ...]
+    danger: tuple[Danger, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +112,7 @@ class Ticket:
     appointments: tuple[Appointment, ...] = ()
     urges: tuple[datetime, ...] = ()
     ratings: tuple[Rating, ...] = ()
+    danger: tuple[Danger, ...] = ()
     admitted: Mapping[str, datetime | None] = field(default_factory=dict)
     """Technicians who may read it because of its work order, and until when (None:
     as long as the job is theirs).

@@ -110,6 +110,7 @@ class TicketRow(Table, table=True):
     appointments: list[dict[str, Any]] = _json()
     urges: list[str] = _json()
     ratings: list[dict[str, Any]] = _json()
+    danger: list[dict[str, Any]] = _json()
     admitted: dict[str, str | None] = _json()
     entries: int
     objection_ends_at: datetime | None = _moment(nullable=True)

@@ -13,7 +13,7 @@ from services.notify.domain.occasion import Occasion
 from shared.contracts import TicketV1, WorkOrderV1
 from shared.contracts.dispatch import Barred, JobState, OfferState, WorkOrderState
 from shared.contracts.sla import ClockKind
-from shared.contracts.tickets import Priority, TicketState
+from shared.contracts.tickets import Danger, Priority, TicketState
 from shared.ids import PersonId
 from tests.unit.notify.stories import NOON, Story
 
@@ -189,3 +189,53 @@ def test_that_a_holder_does_not_meet_the_rules_any_more_is_told_once_for_each_ch
     returned = jobs[("lacks_skill",)].jobs[0].model_copy(update={"state": JobState.WAITING})
     gone = order.model_copy(update={"jobs": (returned,)})
     assert said_about(ticket, gone, "job.ineligible") == []
+
+
+def test_words_of_danger_are_told_where_they_came_after_the_ticket_was_opened() -> None:
+    story = Story(NOON)
+    at_first = Danger(at=NOON, words=("冒烟",), cause="resident-1")
+    later = Danger(at=NOON + timedelta(hours=1), words=("着火", "白蚁"), cause="resident-1")
+
+    said = for_staff(
+        Known(ticket=story.ticket(danger=(at_first, later)), staff=(DESK,)),
+        now=NOON + timedelta(hours=1),
+    )
+
+    assert [(each.kind, each.at, each.data["danger"]) for each in said] == [
+        (Kind.TICKET_DANGER, later.at, ["着火", "白蚁"])
+    ]
+
+
+def test_who_wrote_words_of_danger_and_who_came_later_are_not_told() -> None:
+    story = Story(NOON)
+    later = Danger(at=NOON + timedelta(hours=1), words=("着火",), cause="desk")
+    newcomer = Staff(id=PersonId("new"), since=NOON + timedelta(hours=2))
+
+    said = for_staff(
+        Known(ticket=story.ticket(danger=(later,)), staff=(DESK, newcomer)),
+        now=NOON + timedelta(hours=2),
+    )
+
+    assert said == []
+
+
+@pytest.mark.parametrize(
+    ("language", "state", "words"),
+    [
+        (Language.CHINESE, "open", "「燃气泄漏」「白蚁」"),
+        (Language.CHINESE, "closed", "请重新打开"),
+        (Language.CHINESE, "cancelled", "请另行报修"),
+        (Language.ENGLISH, "open", "“fire”, “白蚁”"),
+        (Language.ENGLISH, "resolved", "reopen it"),
+        (Language.ENGLISH, "cancelled", "open another"),
+    ],
+)
+def test_words_of_danger_are_said_in_the_readers_language(
+    language: Language, state: str, words: str
+) -> None:
+    found = ["gas leak", "白蚁"] if language is Language.CHINESE else ["着火", "白蚁"]
+    data = {"reference": "DEMO-1042-K", "priority": "emergency", "state": state, "danger": found}
+
+    _, text = words_for(Kind.TICKET_DANGER, language, data, zone=None)
+
+    assert words in text

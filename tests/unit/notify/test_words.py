@@ -21,6 +21,8 @@ DATA = {
     "why": "not_taken",
     "close_after_working_days": None,
     "codes": ["lacks_skill", "off_shift"],
+    "state": "open",
+    "danger": ["着火"],
     "url": "https://example.com",
     "words": "We will come {{ 7 * 7 }} at four",
     "expires_at": "2026-11-21T00:03:00Z",
