@@ -72,6 +72,8 @@ class TicketStep(Contract):
     cycle: int
     reason: str | None = None
     cause: str
+    merged_into: str | None = None
+    """The reference of the ticket that goes on instead, where this step cancelled a duplicate."""
 
 
 class Classing(Contract):
@@ -91,7 +93,7 @@ class Appointment(Contract):
 
 
 class Rating(Contract):
-    """What the reporter thought of one resolution, 1 (bad) to 5 (good)."""
+    """What a resident thought of one resolution, 1 (bad) to 5 (good)."""
 
     at: AwareDatetime
     cycle: int
@@ -99,6 +101,8 @@ class Rating(Contract):
     quality: Annotated[int, Field(ge=1, le=5)]
     manner: Annotated[int, Field(ge=1, le=5)]
     text: str = ""
+    by: str | None = None
+    """Whose duplicate was merged into the ticket; None: the ticket's reporter."""
 
 
 class Danger(Contract):
@@ -127,12 +131,13 @@ class TicketV1(Snapshot):
         "closed": "The resident confirmed it, or no objection came in time.",
         "reopened": "It was not fixed after all; a new cycle begins.",
         "cancelled": "It is no longer wanted, or is a duplicate of another.",
+        "unmerged": "It is no duplicate after all; a new cycle begins.",
         "reclassified": "Its category or priority changed, by staff or by words of danger.",
         "amended": "Its text, place or preferred windows changed.",
         "answered": "Staff told the resident something for the first time.",
         "appointed": "A visit was agreed.",
         "urged": "The resident asked again (催单).",
-        "rated": "The reporter rated the resolution.",
+        "rated": "The reporter, or one whose duplicate was merged, rated the resolution.",
         "restated": "Nothing changed; said again for listeners that missed it.",
     }
 

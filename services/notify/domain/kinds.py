@@ -14,6 +14,8 @@ class Kind(StrEnum):
     TICKET_CLOSED = "ticket.closed"
     TICKET_REOPENED = "ticket.reopened"
     TICKET_CANCELLED = "ticket.cancelled"
+    TICKET_MERGED = "ticket.merged"
+    TICKET_UNMERGED = "ticket.unmerged"
     TICKET_ANSWERED = "ticket.answered"
     TICKET_LATE = "ticket.late"
 
@@ -33,6 +35,7 @@ class Kind(StrEnum):
 
     ENDPOINT_DISABLED = "endpoint.disabled"
     ENDPOINT_TEST = "endpoint.test"
+    REPLY_UNREADABLE = "reply.unreadable"
 
 
 class Language(StrEnum):
@@ -58,6 +61,11 @@ WORK_KINDS = frozenset(
     }
 )
 """For technicians' clients, which act on the data; the words are for people who read their inbox.
+"""
+
+REPEATABLE = frozenset({Kind.TICKET_ANSWERED, Kind.JOB_CHANGED, Kind.JOB_UNASSIGNABLE})
+"""More of the same, of which several within a minute are told as one. The others are steps, offers
+and promises, each of which is to be acted on by itself.
 """
 
 WORTH_SAYING_FOR = timedelta(hours=24)

@@ -11,6 +11,7 @@ from typing import TypedDict, Unpack
 
 from pydantic import TypeAdapter
 
+from services.tickets.domain.joined import Joined
 from services.tickets.domain.limits import demand_room_for_end, demand_step, has_room
 from services.tickets.domain.verbs import (
     LIVING,
@@ -121,6 +122,8 @@ class Ticket:
     """How many lines its timeline has; their numbers are what a live stream resumes from."""
     objection_ends_at: datetime | None = None
     """Until when its people may object to its resolution, as sla has it; None: 72 hours."""
+    joined: tuple[Joined, ...] = ()
+    """The duplicates that were merged into it."""
 
     @cached_property
     def json(self) -> bytes:
@@ -128,6 +131,11 @@ class Ticket:
         its row.
         """
         return _TICKET.dump_json(self, exclude=FOR_SERVICES_ALONE)
+
+    @property
+    def joined_people(self) -> frozenset[str]:
+        """The people who came along with its duplicates."""
+        return frozenset(person for each in self.joined for person in each.people)
 
     # ---- what people do ----
 
@@ -137,22 +145,6 @@ class Ticket:
         if by.is_staff(self.site_id):
             _demand(reason)
         return self.step(to=State.CANCELLED, at=at, cause=by.id, reason=reason)
-
-    def merge_into(self, target: "Ticket", *, by: Caller, at: datetime) -> "Ticket":
-        """Return this ticket, cancelled as a duplicate of `target`.
-
-        Raises IllegalStep, Invalid, Conflict when the target is cancelled.
-        """
-        if target.id == self.id:
-            raise Invalid("A ticket cannot be a duplicate of itself.", field="/duplicate_of")
-        if target.site_id != self.site_id:
-            raise Invalid("Both tickets must be of the same site.", field="/duplicate_of")
-        self._permit(Verb.CANCEL, by)
-        if target.state is State.CANCELLED:
-            raise IllegalStep("merge", state=target.state, legal=frozenset())
-        reason = f"duplicate of {target.reference}"
-        merged = self.step(to=State.CANCELLED, at=at, cause=by.id, reason=reason)
-        return replace(merged, duplicate_of=target.id)
 
     def confirm(self, *, by: Caller, at: datetime) -> "Ticket":
         """Return the ticket, closed as fixed in the resident's words. Raises IllegalStep."""
@@ -221,6 +213,7 @@ class Ticket:
         reason: str | None = None,
         hold: str | None = None,
         before: State | None = None,
+        merged_into: str | None = None,
     ) -> "Ticket":
         """Return the ticket after one legal change of state; `hold` and `before` are for a hold.
 
@@ -231,7 +224,12 @@ class Ticket:
         demand_step(to, steps=len(self.steps))
         words = None if reason is None else reason[:_REASON_LENGTH]
         step = TicketStep(
-            at=max(at, self.steps[-1].at), state=to, cycle=self.cycle, cause=cause, reason=words
+            at=max(at, self.steps[-1].at),
+            state=to,
+            cycle=self.cycle,
+            cause=cause,
+            reason=words,
+            merged_into=merged_into,
         )
         left = replace(self, objection_ends_at=None)
         return left.changed(state=to, steps=(*self.steps, step), hold=hold, before=before)
@@ -256,7 +254,8 @@ class Ticket:
 
     def legal_for(self, by: Caller) -> frozenset[Verb]:
         """Return the steps that the caller may take now, if they may act on the ticket at all."""
-        return legal_verbs(self.state, is_staff=by.is_staff(self.site_id))
+        legal = legal_verbs(self.state, is_staff=by.is_staff(self.site_id))
+        return legal if self.duplicate_of is not None else legal - {Verb.UNMERGE}
 
     def demand_life(self, verb: str, by: Caller) -> None:
         """Raise IllegalStep when the ticket has ended."""
@@ -270,7 +269,8 @@ class Ticket:
         """Return the ticket back where it was, because the resident gave the answer it was held
         for; the same if it was not.
         """
-        if not self._waits_for_resident() or by.is_staff(self.site_id) or by.id != self.reporter_id:
+        asked = by.id == self.reporter_id or by.id in self.joined_people
+        if not self._waits_for_resident() or by.is_staff(self.site_id) or not asked:
             return self
         if not self.has_room_for(self.before or State.OPEN):
             return self  # the comment is worth more than the step
@@ -287,7 +287,7 @@ class Ticket:
         return self.step(to=self.before or State.OPEN, at=at, cause=cause)
 
 
-FOR_SERVICES_ALONE = {"observed", "admitted", "entries", "objection_ends_at"}
+FOR_SERVICES_ALONE = {"observed", "admitted", "entries", "objection_ends_at", "joined"}
 _TICKET = TypeAdapter(Ticket)
 
 

@@ -76,6 +76,12 @@ class TicketRow(Table, table=True):
             postgresql_using="gin",
             postgresql_where=text("admitted <> '{}'::jsonb"),
         ),
+        Index(
+            "tickets_joined",
+            "followers",
+            postgresql_using="gin",
+            postgresql_where=text("joined <> '[]'::jsonb"),
+        ),
     )
 
     id: UUID = Field(primary_key=True)
@@ -114,6 +120,7 @@ class TicketRow(Table, table=True):
     admitted: dict[str, str | None] = _json()
     entries: int
     objection_ends_at: datetime | None = _moment(nullable=True)
+    joined: list[dict[str, Any]] = _json()
     unit_key: str | None = _words(nullable=True)
     spot: str | None = _words(nullable=True)
     lat: float | None

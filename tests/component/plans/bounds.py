@@ -333,6 +333,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "queries._FOR_UPDATE.locking": [ask(40, id="@open")],
         "queries._FOR_UPDATE.unchanged": [ask(40, id="@open", seen=7)],
         "queries._LOCK": [ask(40, ids=["@open", "@closed"])],
+        "queries._LINE": [ask(40, id="@open")],
         "queries._LOCK_DUE": [ask(40)],
         "queries._NEXT_CLOSING": [ask(40)],
         "queries._ALIKE_IN_PLACE": [
@@ -356,6 +357,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "board._OPEN": [ask(560, limit=100)],
         "board._AT_RISK": [ask(150, limit=100, until=_NOW + timedelta(hours=1))],
         "board._BREACHED": [ask(40, limit=100)],
+        "board._LISTENERS": [ask(40)],
         "board._COUNT_AT_RISK": [ask(40, until=_NOW + timedelta(hours=1))],
         "board._COUNT_AT_RISK_AT": [ask(40, until=_NOW + timedelta(hours=1))],
         "figures._CHANGE": [
@@ -410,15 +412,32 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
             ask(130, owner="@offered_to", sites=None),
             ask(130, owner="@offered_to"),
         ],
-        "deliveries._AGAIN": [
-            ask(40, endpoint="@endpoint", owner="@offered_to", message="@message", since=None),
+        "deliveries._REPLAYABLE": [
+            ask(
+                40,
+                endpoint="@endpoint",
+                owner="@offered_to",
+                message="@message",
+                since=None,
+                until=None,
+                kinds=["job.offered"],
+            ),
             ask(
                 130,
                 endpoint="@endpoint",
                 owner="@offered_to",
                 message=None,
                 since=_NOW - timedelta(days=1),
+                until=None,
+                kinds=["job.offered"],
             ),
+        ],
+        "deliveries._AGAIN": [ask(40, ids=["@delivered"])],
+        "audiences._COUNTED": [ask(40, sites=["s07", "*"])],
+        "audiences._UNHEARD": [ask(130)],
+        "audiences._LISTED": [
+            ask(40, sites=["s07"], unheard=False, after=""),
+            ask(600, sites=None, unheard=True, after=""),
         ],
         "claims._PENDING": [ask(1350)],
         "endpoints._LISTED": [ask(40, owner="t00012")],
@@ -442,7 +461,16 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "messages._UNREAD": [ask(40, recipient="@recipient")],
         "messages._READ": [ask(40, id="@message", recipient="@recipient")],
         "messages._ABOUT": [ask(40, ticket="@ticket"), ask(40, ticket="@ticket", sites=None)],
-        "queries._HELD": [ask(60, ids=["@ticket"], tickets=["@ticket"], sites=["s07"], heard=[])],
+        "queries._HELD": [
+            ask(
+                60,
+                ids=["@ticket"],
+                tickets=["@ticket"],
+                sites=["s07"],
+                heard=[],
+                lately=_NOW - timedelta(minutes=1),
+            )
+        ],
         "recipients._ADDRESSEES": [ask(40, ids=["@recipient", "@offered_to"])],
         "recipients._ONE": [ask(40, id="@recipient")],
         "recipients._ONE_LOCKED": [ask(40, id="@recipient")],
@@ -451,6 +479,8 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "recipients._REMOVE": [ask(40, id="@recipient")],
         "waiting._NEXT": [ask(40)],
         "waiting._CLAIM": [ask(550)],
+        "repeats._NEXT": [ask(40)],
+        "repeats._CLAIM": [ask(550)],
     },
     "kernel": {
         "idempotency._LOCK_AND_FIND": [ask(40, key="@key"), ask(40, key="new")],
