@@ -136,8 +136,10 @@ def examples() -> tuple[Snapshot, ...]:
                 expires_at=_at(8, 1),
                 decided_at=_at(8, 1),
                 reason=None,
+                interrupts=True,
             ),
         ),
+        holder_bars=("lacks_skill",),
     )
     return (
         ticket,
@@ -172,6 +174,7 @@ def examples() -> tuple[Snapshot, ...]:
                 ),
             ),
             removed_at=None,
+            close_after_working_days=3,
         ),
         WorkOrderV1(
             id=_TICKET,
@@ -229,6 +232,8 @@ def examples() -> tuple[Snapshot, ...]:
                     skipped=False,
                 ),
             ),
+            resolved_at=_at(8, 50),
+            objection_ends_at=_at(20),
         ),
         OfferAnswerV1(
             id=_OFFER,

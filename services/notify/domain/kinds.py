@@ -27,6 +27,8 @@ class Kind(StrEnum):
     JOB_CHANGED = "job.changed"
 
     JOB_UNASSIGNABLE = "job.unassignable"
+    EMERGENCY_UNTAKEN = "emergency.untaken"
+    JOB_INELIGIBLE = "job.ineligible"
     TICKET_DANGER = "ticket.danger"
     CLOCK_WARNED = "clock.warned"
     CLOCK_BREACHED = "clock.breached"

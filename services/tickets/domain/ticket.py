@@ -120,6 +120,8 @@ class Ticket:
     """
     entries: int = 1
     """How many lines its timeline has; their numbers are what a live stream resumes from."""
+    objection_ends_at: datetime | None = None
+    """Until when its people may object to its resolution, as sla has it; None: 72 hours."""
     joined: tuple[Joined, ...] = ()
     """The duplicates that were merged into it."""
 
@@ -150,7 +152,7 @@ class Ticket:
         return self.step(to=State.CLOSED, at=at, cause=by.id)
 
     def close_unconfirmed(self, *, now: datetime) -> "Ticket":
-        """Return the ticket, closed and dated 72 h after it was resolved; the same until then."""
+        """Return the ticket, closed and dated when its time to object was over, if it is."""
         due = self.closes_at()
         if due is None or due > now:
             return self
@@ -158,7 +160,8 @@ class Ticket:
 
     def closes_at(self) -> datetime | None:
         """Return when a resolved ticket closes by itself; None in any other state."""
-        return self.steps[-1].at + _CLOSE_AFTER if self.state is State.RESOLVED else None
+        after = self.objection_ends_at or self.steps[-1].at + _CLOSE_AFTER
+        return after if self.state is State.RESOLVED else None
 
     def reopen(self, *, by: Caller, at: datetime, reason: str) -> "Ticket":
         """Return the ticket in its next cycle. Raises IllegalStep, TooLateToReopen (14 days)."""
@@ -228,7 +231,8 @@ class Ticket:
             reason=words,
             merged_into=merged_into,
         )
-        return self.changed(state=to, steps=(*self.steps, step), hold=hold, before=before)
+        left = replace(self, objection_ends_at=None)
+        return left.changed(state=to, steps=(*self.steps, step), hold=hold, before=before)
 
     def has_room_for(self, to: State) -> bool:
         """Return whether `step` would raise neither."""
@@ -283,7 +287,7 @@ class Ticket:
         return self.step(to=self.before or State.OPEN, at=at, cause=cause)
 
 
-FOR_SERVICES_ALONE = {"observed", "admitted", "entries", "joined"}
+FOR_SERVICES_ALONE = {"observed", "admitted", "entries", "objection_ends_at", "joined"}
 _TICKET = TypeAdapter(Ticket)
 
 

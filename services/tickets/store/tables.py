@@ -123,6 +123,7 @@ class TicketRow(Table, table=True):
     danger: list[dict[str, Any]] = _jsonb()
     admitted: dict[str, str | None] = _jsonb()
     entries: int
+    objection_ends_at: datetime | None = _moment(nullable=True)
     joined: list[dict[str, Any]] = _jsonb()
     unit_key: str | None = _words(nullable=True)
     spot: str | None = _words(nullable=True)
@@ -205,6 +206,7 @@ class SiteRow(Table, table=True):
     spots: list[dict[str, Any]] = _jsonb()
     danger_words: list[str] = _jsonb()
     residents_see_unit: bool
+    close_after_working_days: int | None
     revision: UUID
     said_at: datetime = _moment()
 

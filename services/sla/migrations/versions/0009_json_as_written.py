@@ -7,13 +7,12 @@ from alembic import op
 
 from shared.db.kernel_migrations import store_json_as_written, write_fewer_bytes
 
-revision = "0010"
-down_revision = "0009"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
     write_fewer_bytes(op)
-    store_json_as_written(op, "work_orders", "need", "unassignable")
-    store_json_as_written(op, "jobs", "steps", "skills", "report")
+    store_json_as_written(op, "promises", "life", "clocks")

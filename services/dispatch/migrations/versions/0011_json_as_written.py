@@ -7,12 +7,13 @@ from alembic import op
 
 from shared.db.kernel_migrations import store_json_as_written, write_fewer_bytes
 
-revision = "0008"
-down_revision = "0007"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
     write_fewer_bytes(op)
-    store_json_as_written(op, "promises", "life", "clocks")
+    store_json_as_written(op, "work_orders", "need", "unassignable")
+    store_json_as_written(op, "jobs", "steps", "skills", "report")
