@@ -7,6 +7,7 @@ from uuid import UUID
 from services.dispatch.actions.recording import record
 from services.dispatch.actions.seeing import lock_offer
 from services.dispatch.domain.access import Bearer
+from services.dispatch.domain.arrival import demand_possible_arrival, possible_arrival
 from services.dispatch.domain.holding import Assignment, free_slot
 from services.dispatch.domain.job import Offer
 from services.dispatch.domain.offering import accept, decided, decline, demand_time_left
@@ -35,8 +36,8 @@ async def accept_offer(
 ) -> WorkOrder:
     """Return the work order with the job taken. A repeat gets the same answer.
 
-    Raises Unauthenticated, NotFound, OfferDecided, AtCapacity, WindowsOverlap or NotEligible before
-    anything is written.
+    Raises Unauthenticated, NotFound, OfferDecided, AtCapacity, WindowsOverlap, NotEligible, or
+    Invalid for an arrival that cannot be, before anything is written.
     """
     order = await lock_offer(tx, offer_id, by=by)
     return await _accept(tx, order, offer_id, planned_arrival=planned_arrival)
@@ -58,6 +59,7 @@ async def _accept(
         return order
     if offer.state is not OfferState.OPEN:
         raise decided(order, offer_id)
+    demand_possible_arrival(planned_arrival, at=tx.now)
     decided_at = _decide(tx, order, offer)
     assignment = await assignment_for(tx, order, job.id, offer.technician_id)
     taken = accept(
@@ -113,7 +115,10 @@ async def apply_answers(tx: Transaction, answers: Sequence[OfferAnswerV1]) -> No
         try:
             if answer.decision is Decision.ACCEPT:
                 orders[order.id] = await _accept(
-                    tx, order, answer.id, planned_arrival=answer.planned_arrival
+                    tx,
+                    order,
+                    answer.id,
+                    planned_arrival=possible_arrival(answer.planned_arrival, at=tx.now),
                 )
             else:
                 orders[order.id] = await _decline(tx, order, answer.id, reason=answer.reason or "")
