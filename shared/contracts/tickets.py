@@ -70,11 +70,45 @@ class Classing(Contract):
 
 
 class Appointment(Contract):
-    """A visit agreed with the resident at `at`; the newest counts."""
+    """A visit agreed with the resident at `at`; the newest counts.
+
+    `by` is the person who entered it, empty for one of an earlier release.
+    """
 
     at: AwareDatetime
     start: AwareDatetime
     end: AwareDatetime
+    by: str = ""
+    by_staff: bool = False
+
+
+class Deed(StrEnum):
+    """What a person did on a ticket that other people should hear of."""
+
+    URGED = "urged"
+    AMENDED = "amended"
+    REOPENED = "reopened"
+    RATED = "rated"
+    CANCELLED = "cancelled"
+    CANCEL_REQUESTED = "cancel_requested"
+    CANCEL_REFUSED = "cancel_refused"
+
+
+class Activity(Contract):
+    """What the person `by` did at `at`; `changed` names the fields of an amendment."""
+
+    at: AwareDatetime
+    deed: Deed
+    by: str
+    by_staff: bool = False
+    changed: tuple[str, ...] = ()
+
+
+class Note(Contract):
+    """What a person wrote with the step or activity of `at`, whole; a step has its beginning."""
+
+    at: AwareDatetime
+    text: str
 
 
 class Rating(Contract):
@@ -106,6 +140,8 @@ class TicketV1(Snapshot):
         "cancelled": "It is no longer wanted, or is a duplicate of another.",
         "reclassified": "Its category or priority changed.",
         "amended": "Its text, place or preferred windows changed.",
+        "cancel_requested": "The resident asks to cancel it though work has begun.",
+        "cancel_refused": "Staff go on with the work that the resident asked to cancel.",
         "answered": "Staff told the resident something for the first time.",
         "appointed": "A visit was agreed.",
         "urged": "The resident asked again (催单).",
@@ -146,6 +182,13 @@ class TicketV1(Snapshot):
     appointments: tuple[Appointment, ...] = ()
     urges: tuple[AwareDatetime, ...] = ()
     ratings: tuple[Rating, ...] = ()
+    activities: tuple[Activity, ...] = ()
+    """The newest of what people did beside comments and visits, in order."""
+    note: Note | None = None
+    """The newest words that came with a step or an activity."""
+    cancel_requested_at: AwareDatetime | None = None
+    """Since when the resident asks staff to cancel it though work has begun; None when they do not.
+    """
 
 
 class CommentV1(Snapshot):
@@ -165,6 +208,8 @@ class CommentV1(Snapshot):
     public: bool
     text: str
     at: AwareDatetime
+    by_technician: bool = False
+    """Written by a technician of the ticket's job."""
 
 
 class CategoryV1(Contract):

@@ -17,6 +17,7 @@ from services.tickets.store.search import save_words
 from services.tickets.store.sites import load_site
 from shared.auth.caller import Caller
 from shared.contracts import TicketV1
+from shared.contracts.tickets import Deed
 from shared.db.transaction import Transaction
 from shared.ids import TicketId
 from shared.preconditions import demand_version
@@ -40,13 +41,9 @@ async def amend_ticket(
     amended = reword(ticket, amendment, site=site, by=by)
     if amended is not ticket:
         danger = new_danger(ticket, amended, site=site)
-        record(
-            tx,
-            amended,
-            "amended",
-            by=by.id,
-            detail={"changed": [*reworded_fields(ticket, amended)]},
-        )
+        changed = reworded_fields(ticket, amended)
+        amended = amended.did(Deed.AMENDED, by=by, at=tx.now, changed=tuple(changed))
+        record(tx, amended, "amended", by=by.id, detail={"changed": [*changed]})
         save_words(tx, amended)
     classed = class_anew(amended, amendment, site=site, by=by, at=tx.now, danger=danger)
     if classed is not amended:

@@ -6,7 +6,11 @@ from pydantic import JsonValue
 
 from services.tickets import events
 from services.tickets.actions.recording import add_line, record, save
-from services.tickets.actions.seeing import lock_followed_ticket, lock_ticket
+from services.tickets.actions.seeing import (
+    lock_followed_ticket,
+    lock_ticket,
+    lock_ticket_to_comment,
+)
 from services.tickets.domain import conversation
 from services.tickets.domain.access import demand_staff
 from services.tickets.domain.conversation import (
@@ -29,14 +33,15 @@ from shared.ids import TicketId, new_id
 async def add_comment(
     tx: Transaction, ticket_id: TicketId, *, by: Caller, text: str, public: bool
 ) -> Comment:
-    """Add a comment; a public one of staff is told to the resident, the reporter's own ends a hold
-    that waits for it.
+    """Add a comment; a public one of staff or of the ticket's technician is told to the resident,
+    the reporter's own ends a hold that waits for it.
 
     Raises NotFound, Forbidden for an internal one by a resident, TooManyComments.
     """
-    ticket = await lock_ticket(tx, ticket_id, by=by)
+    ticket, job_id = await lock_ticket_to_comment(tx, ticket_id, by=by)
     demand_room_for_comments(ticket)
-    if not public:
+    by_technician = job_id is not None
+    if not public and not by_technician:
         demand_staff(by, ticket.site_id, "write internal comments")
     by_staff = by.is_staff(ticket.site_id)
     comment = Comment(
@@ -48,10 +53,11 @@ async def add_comment(
         public=public,
         text=text,
         at=tx.now,
+        by_technician=by_technician,
     )
     save_comment(tx, comment)
     tx.publish(events.of_comment(comment, reference=ticket.reference))
-    if by_staff and public:
+    if (by_staff or by_technician) and public:
         first = ticket.answered_at is None
         ticket = told(ticket, at=tx.now)
         tx.publish(
@@ -64,7 +70,9 @@ async def add_comment(
     else:
         ticket = ticket.noted()
     save(tx, ticket)
-    add_line(tx, ticket, "comment", by=by.id, public=public, comment_id=comment.id)
+    # residents learn no technician's id
+    cause = f"job:{job_id}" if by_technician else by.id
+    add_line(tx, ticket, "comment", by=cause, public=public, comment_id=comment.id)
     released = ticket.answered_by_resident(by=by, at=tx.now) if public else ticket
     if released is not ticket:
         record(tx, released, "released", by=by.id, detail={"comment_id": str(comment.id)})

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.tickets.actions.recording import record
 from services.tickets.actions.seeing import lock_ticket, lock_tickets_to_merge
+from services.tickets.domain.cancelling import has_to_ask, refuse_cancel, request_cancel
 from services.tickets.domain.conversation import subscribe_people_of
 from services.tickets.domain.ticket import SYSTEM, Ticket
 from services.tickets.store.queries import lock_tickets
@@ -16,11 +17,32 @@ from shared.ids import TicketId
 async def cancel_ticket(
     tx: Transaction, ticket_id: TicketId, *, by: Caller, reason: str | None
 ) -> Ticket:
-    """Cancel the ticket. Raises NotFound, Forbidden, IllegalStep, and ReasonDemanded of staff."""
+    """Cancel the ticket; a resident whose technician is at work asks staff to, and the ticket goes
+    on until then.
+
+    Raises NotFound, Forbidden, IllegalStep, and ReasonDemanded of staff.
+    """
     ticket = await lock_ticket(tx, ticket_id, by=by)
+    if has_to_ask(ticket, by):
+        asked = request_cancel(ticket, by=by, at=tx.now, reason=reason)
+        if asked is not ticket:
+            record(tx, asked, "cancel_requested", by=by.id, detail={"reason": reason})
+        return asked
     cancelled = ticket.cancel(by=by, at=tx.now, reason=reason)
     record(tx, cancelled, "cancelled", by=by.id, detail={"reason": reason})
     return cancelled
+
+
+async def refuse_to_cancel_ticket(
+    tx: Transaction, ticket_id: TicketId, *, by: Caller, reason: str | None
+) -> Ticket:
+    """Go on with the ticket that its resident asked to cancel. Raises NotFound, Forbidden,
+    IllegalStep.
+    """
+    ticket = await lock_ticket(tx, ticket_id, by=by)
+    refused = refuse_cancel(ticket, by=by, at=tx.now, reason=reason)
+    record(tx, refused, "cancel_refused", by=by.id, detail={"reason": reason})
+    return refused
 
 
 async def merge_ticket(

@@ -2,6 +2,8 @@
 here.
 """
 
+from uuid import UUID
+
 from services.tickets.domain.access import (
     demand_staff,
     may_act,
@@ -14,12 +16,14 @@ from services.tickets.domain.access import (
 )
 from services.tickets.domain.site import Site, UnknownSite
 from services.tickets.domain.ticket import Ticket
+from services.tickets.domain.work_view import held_job
 from services.tickets.store import queries, sites
-from shared.auth.caller import Caller
+from shared.auth.caller import Caller, Role
 from shared.contracts import ClocksV1, WorkOrderV1
 from shared.db.transaction import Transaction
 from shared.errors import Forbidden, Invalid, NotFound
 from shared.ids import TicketId
+from shared.messaging.snapshots import find_snapshot
 
 
 async def see_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ticket:
@@ -40,6 +44,25 @@ async def lock_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ti
     only read it.
     """
     return await _acted_on(tx, await queries.lock_ticket(tx, ticket_id), by=by)
+
+
+async def lock_ticket_to_comment(
+    tx: Transaction, ticket_id: TicketId, *, by: Caller
+) -> tuple[Ticket, UUID | None]:
+    """Return the ticket, for the caller to comment on, and the job of its present cycle that they
+    do or did as its technician. Raises NotFound, and Forbidden for those who may only read it.
+    """
+    ticket = await queries.lock_ticket(tx, ticket_id)
+    if (
+        ticket is not None
+        and by.has(Role.TECHNICIAN, ticket.site_id)
+        and not may_act(by, None, ticket)
+    ):
+        order = await find_snapshot(tx, WorkOrderV1, str(ticket.id))
+        job_id = held_job(order, cycle=ticket.cycle, technician_id=by.id) if order else None
+        if job_id is not None:
+            return ticket, job_id
+    return await _acted_on(tx, ticket, by=by), None
 
 
 async def lock_followed_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ticket:

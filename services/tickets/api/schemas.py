@@ -19,8 +19,10 @@ from services.tickets.domain.work_view import DueView, WorkView
 from shared.auth.caller import Caller
 from shared.contracts import SkillNeed, Window
 from shared.contracts.tickets import (
+    Activity,
     Appointment,
     Classing,
+    Note,
     Place,
     Priority,
     Rating,
@@ -160,6 +162,9 @@ class TicketOut(Reply):
     appointments: tuple[Appointment, ...]
     urges: tuple[datetime, ...]
     ratings: tuple[Rating, ...]
+    activities: tuple[Activity, ...]
+    note: Note | None
+    cancel_requested_at: datetime | None
     call_back: bool
     legal: tuple[Verb, ...]
 
@@ -236,6 +241,7 @@ class CommentOut(Reply):
     ticket_id: UUID
     author_id: str
     by_staff: bool
+    by_technician: bool
     public: bool
     text: str
     at: datetime
@@ -244,7 +250,8 @@ class CommentOut(Reply):
 class EntryOut(Reply):
     """One line of a timeline.
 
-    `cause` is a person's id, `job:ID`, `dispatch` or `system`; a comment has its text.
+    `cause` is a person's id, `job:ID` (the technician who has that job), `dispatch` or `system`; a
+    comment has its text.
     """
 
     n: int
@@ -256,6 +263,7 @@ class EntryOut(Reply):
     comment_id: UUID | None
     text: str | None
     by_staff: bool | None
+    by_technician: bool | None
 
 
 class TimelineOut(Reply):

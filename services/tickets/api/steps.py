@@ -8,11 +8,11 @@ from pydantic import Field, StringConstraints
 
 from services.tickets.actions import converse, end_ticket, hold_ticket
 from services.tickets.api.schemas import CommentOut, Demanded, TicketOut, UrgedOut
-from services.tickets.api.tickets import Asker, Staff
+from services.tickets.api.tickets import Asker, Commenter, Staff
 from services.tickets.domain.ticket import Ticket
 from shared.auth.caller import Caller
-from shared.contracts.tickets import HoldReason
-from shared.http.fields import Body, Flag, ShortWords, Storable, Whole
+from shared.contracts.tickets import HoldReason, TicketState
+from shared.http.fields import Body, Flag, Reply, ShortWords, Storable, Whole
 from shared.http.inputs import NothingIn, WindowIn
 from shared.http.requests import Tx, etag
 from shared.http.routing import action_router
@@ -26,6 +26,17 @@ _Mark = Annotated[Whole, Field(ge=1, le=5)]
 class CancelIn(Body):
     reason: Demanded | None = None
     """Demanded of staff."""
+
+
+class CancelRequestedOut(Reply):
+    """Staff decide: `POST …/cancel`, or `…/cancel:refuse`."""
+
+    requested: bool = True
+
+
+class RefuseIn(Body):
+    reason: Demanded | None = None
+    """Told to the resident."""
 
 
 class ReasonIn(Body):
@@ -62,13 +73,25 @@ class RatingIn(Body):
 @router.post("/cancel")
 async def cancel(
     ticket_id: TicketId, response: Response, body: CancelIn, caller: Asker, tx: Tx
+) -> TicketOut | CancelRequestedOut:
+    """Cancel the ticket: it is no longer wanted. Staff say why. A resident whose technician is at
+    work asks for it: 202, and staff decide.
+    """
+    ticket = await end_ticket.cancel_ticket(tx, ticket_id, by=caller, reason=body.reason)
+    if ticket.state is not TicketState.CANCELLED:
+        etag(response, ticket.version)
+        response.status_code = 202
+        return CancelRequestedOut()
+    return _answer(response, ticket, caller)
+
+
+@router.post("/cancel:refuse")
+async def refuse_to_cancel(
+    ticket_id: TicketId, response: Response, body: RefuseIn, caller: Staff, tx: Tx
 ) -> TicketOut:
-    """Cancel the ticket: it is no longer wanted. Staff say why."""
-    return _answer(
-        response,
-        await end_ticket.cancel_ticket(tx, ticket_id, by=caller, reason=body.reason),
-        caller,
-    )
+    """Go on with the work that the resident asked to cancel."""
+    refused = await end_ticket.refuse_to_cancel_ticket(tx, ticket_id, by=caller, reason=body.reason)
+    return _answer(response, refused, caller)
 
 
 @router.post("/merge")
@@ -173,8 +196,10 @@ async def rate(
 
 
 @router.post("/comments", status_code=201)
-async def comment(ticket_id: TicketId, body: CommentIn, caller: Asker, tx: Tx) -> CommentOut:
-    """Write a comment. Public ones are told; internal ones are for staff."""
+async def comment(ticket_id: TicketId, body: CommentIn, caller: Commenter, tx: Tx) -> CommentOut:
+    """Write a comment. Public ones are told; internal ones are for staff and the technician who has
+    the job. Technicians may on tickets whose job they have or had since the ticket was opened last.
+    """
     return CommentOut.model_validate(
         await converse.add_comment(tx, ticket_id, by=caller, text=body.text, public=body.public)
     )

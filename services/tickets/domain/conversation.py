@@ -6,10 +6,11 @@ from uuid import UUID
 
 from services.tickets.domain.ticket import Ticket
 from shared.auth.caller import Caller
-from shared.contracts.tickets import Appointment, Rating
+from shared.contracts.tickets import Appointment, Deed, Rating
 from shared.contracts.tickets import TicketState as State
 from shared.errors import Conflict, Forbidden, Invalid
 from shared.ids import TicketId
+from shared.shortening import printable
 
 _URGE_COUNTS_EVERY = timedelta(hours=1)
 _RATE_WITHIN = timedelta(days=30)
@@ -59,6 +60,7 @@ class Comment:
     text: str
     at: datetime
     version: int = 1
+    by_technician: bool = False
 
 
 def demand_room_for_comments(ticket: Ticket) -> None:
@@ -71,7 +73,9 @@ def demand_room_for_comments(ticket: Ticket) -> None:
 
 
 def told(ticket: Ticket, *, at: datetime) -> Ticket:
-    """Return the ticket after staff said something to the resident; the first time answers it."""
+    """Return the ticket after staff or its technician said something to the resident; the first
+    time answers it.
+    """
     at = max(at, ticket.told[-1]) if ticket.told else at
     return ticket.changed(
         told=(*ticket.told, at)[-_MAX_TOLD:], answered_at=ticket.answered_at or at
@@ -86,7 +90,8 @@ def urge(ticket: Ticket, *, by: Caller, at: datetime) -> Ticket:
     ticket.demand_life("urge", by)
     if ticket.urges and at - ticket.urges[-1] < _URGE_COUNTS_EVERY:
         return ticket
-    return ticket.changed(urges=(*ticket.urges, at)[-_MAX_URGES:])
+    urged = ticket.changed(urges=(*ticket.urges, at)[-_MAX_URGES:])
+    return urged.did(Deed.URGED, by=by, at=at)
 
 
 def agree_visit(
@@ -100,7 +105,8 @@ def agree_visit(
         raise Invalid("A visit can only be agreed for a time to come.", field="/end")
     if end - start > MAX_VISIT:
         raise Invalid(f"A visit lasts at most {MAX_VISIT.days} days.", field="/end")
-    agreed = (*ticket.appointments, Appointment(at=at, start=start, end=end))
+    visit = Appointment(at=at, start=start, end=end, by=by.id, by_staff=by.is_staff(ticket.site_id))
+    agreed = (*ticket.appointments, visit)
     return ticket.changed(appointments=agreed[-_MAX_APPOINTMENTS:])
 
 
@@ -123,12 +129,17 @@ def rate(
             "A resolution can be rated within 30 days.", resolved_at=resolved_at.isoformat()
         )
     rating = Rating(
-        at=at, cycle=ticket.cycle, speed=speed, quality=quality, manner=manner, text=text
+        at=at,
+        cycle=ticket.cycle,
+        speed=speed,
+        quality=quality,
+        manner=manner,
+        text=printable(text),
     )
     # The fact carries every rating; their words are kept for the newest alone, or ratings could
     # outgrow a fact.
     wordless = tuple(former.model_copy(update={"text": ""}) for former in ticket.ratings)
-    return ticket.changed(ratings=(*wordless, rating))
+    return ticket.changed(ratings=(*wordless, rating)).did(Deed.RATED, by=by, at=at)
 
 
 def asks_for_call_back(ticket: Ticket) -> bool:

@@ -4,6 +4,7 @@ was promised.
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from services.tickets.domain.ticket import Ticket
 from shared.contracts import ClocksV1, TechnicianV1, WorkOrderV1
@@ -12,6 +13,7 @@ from shared.contracts.sla import ClockState
 from shared.standing import stand
 
 _ENDED = frozenset({JobState.COMPLETED, JobState.FOLLOW_UP, JobState.CANCELLED})
+_HELD = frozenset(JobState) - {JobState.WAITING, JobState.OFFERED, JobState.CANCELLED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +51,23 @@ def technician_of(order: WorkOrderV1 | None) -> str | None:
     """Return the id of the technician who has the ticket's job, or had it last."""
     job = _job(order) if order else None
     return job.technician_id if job else None
+
+
+def held_job(order: WorkOrderV1, *, cycle: int, technician_id: str) -> UUID | None:
+    """Return the newest job of the cycle that the technician holds, held or finished; None where
+    they had none.
+    """
+    return next(
+        (
+            job.id
+            for job in reversed(order.jobs)
+            if job.cycle == cycle
+            and any(
+                step.technician_id == technician_id and step.state in _HELD for step in job.steps
+            )
+        ),
+        None,
+    )
 
 
 def work_view(order: WorkOrderV1 | None, technician: TechnicianV1 | None) -> WorkView | None:
