@@ -5,11 +5,12 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from services.notify.domain.kinds import Kind, Language
+from services.notify.domain.about_tickets import for_desk
+from services.notify.domain.heard_by_staff import heard_by_staff
+from services.notify.domain.kinds import Kind
 from services.notify.domain.known import Known, Staff, stamp
 from services.notify.domain.occasion import Occasion
 from shared.contracts.tickets import TicketState
-from shared.ids import SiteId
 
 _OVER = frozenset({TicketState.CLOSED, TicketState.CANCELLED})
 
@@ -22,7 +23,11 @@ def for_staff(known: Known, *, now: datetime) -> list[Occasion]:
     return [
         occasion
         for staff in known.staff
-        for occasion in (*_clocks(known, staff), *_unassignable(known, staff, now))
+        for occasion in (
+            *_clocks(known, staff),
+            *_unassignable(known, staff, now),
+            *heard_by_staff(known, staff),
+        )
     ]
 
 
@@ -37,7 +42,7 @@ def _clocks(known: Known, staff: Staff) -> Iterator[Occasion]:
             "threshold": told.threshold,
             "due_at": stamp(told.due_at),
         }
-        yield _occasion(known, staff, kind, cause, told.fell_at, more)
+        yield for_desk(known, staff, kind, cause, told.fell_at, more)
 
 
 def _unassignable(known: Known, staff: Staff, now: datetime) -> Iterator[Occasion]:
@@ -54,34 +59,11 @@ def _unassignable(known: Known, staff: Staff, now: datetime) -> Iterator[Occasio
         {"technician_id": each.technician_id, "codes": list(each.codes)}
         for each in order.unassignable[:50]
     ]
-    yield _occasion(
+    yield for_desk(
         known,
         staff,
         Kind.JOB_UNASSIGNABLE,
         f"{order.id}/{order.cycle}/{offers}",
         now,
         {"barred": barred},
-    )
-
-
-def _occasion(
-    known: Known, staff: Staff, kind: Kind, cause: str, at: datetime, more: dict[str, JsonValue]
-) -> Occasion:
-    ticket = known.ticket
-    about: dict[str, JsonValue] = {
-        "ticket_id": str(ticket.id),
-        "reference": ticket.reference,
-        "category": ticket.category,
-        "priority": ticket.priority.value,
-        "state": ticket.state.value,
-    }
-    return Occasion(
-        recipient_id=staff.id,
-        kind=kind,
-        cause=cause,
-        at=at,
-        ticket_id=ticket.id,
-        site_id=SiteId(ticket.site_id),
-        language=Language.CHINESE,
-        data={**about, **more},
     )

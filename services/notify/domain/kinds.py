@@ -16,6 +16,12 @@ class Kind(StrEnum):
     TICKET_CANCELLED = "ticket.cancelled"
     TICKET_ANSWERED = "ticket.answered"
     TICKET_LATE = "ticket.late"
+    TICKET_UNASSIGNED = "ticket.unassigned"
+    TICKET_FOLLOW_UP = "ticket.follow_up"
+    TICKET_APPOINTED = "ticket.appointed"
+    TICKET_RELEASED = "ticket.released"
+    TICKET_CANCEL_REFUSED = "ticket.cancel_refused"
+    TECHNICIAN_RESCHEDULED = "technician.rescheduled"
 
     JOB_OFFERED = "job.offered"
     OFFER_WITHDRAWN = "offer.withdrawn"
@@ -27,6 +33,13 @@ class Kind(StrEnum):
     JOB_UNASSIGNABLE = "job.unassignable"
     CLOCK_WARNED = "clock.warned"
     CLOCK_BREACHED = "clock.breached"
+    TICKET_COMMENTED = "ticket.commented"
+    TICKET_URGED = "ticket.urged"
+    TICKET_AMENDED = "ticket.amended"
+    TICKET_OBJECTED = "ticket.objected"
+    TICKET_RATED = "ticket.rated"
+    TICKET_WITHDRAWN = "ticket.withdrawn"
+    TICKET_CANCEL_REQUESTED = "ticket.cancel_requested"
 
     ENDPOINT_DISABLED = "endpoint.disabled"
     ENDPOINT_TEST = "endpoint.test"
@@ -51,10 +64,11 @@ WORK_KINDS = frozenset(
         Kind.OFFER_LOST,
         Kind.JOB_ACCEPTED,
         Kind.JOB_CANCELLED,
-        Kind.JOB_CHANGED,
     }
 )
 """For technicians' clients, which act on the data; the words are for people who read their inbox.
+
+`job.changed` brings its words along: what a person said is for a person to read.
 """
 
 WORTH_SAYING_FOR = timedelta(hours=24)
