@@ -1,5 +1,6 @@
 """How an occasion about a ticket is put, for its residents and for the desk of its site."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from pydantic import JsonValue
@@ -20,10 +21,11 @@ def for_reporter(
     said_by: str | None = None,
     whole: str | None = None,
     moot: str | None = None,
+    also: Mapping[str, JsonValue] | None = None,
     **more: JsonValue,
 ) -> Occasion:
     """Return an occasion for the reporter, which others who follow the ticket hear alike. `whole`
-    is what a person wrote.
+    is what a person wrote; `more` and `also` join its data.
     """
     ticket = known.ticket
     about: dict[str, JsonValue] = {
@@ -40,7 +42,7 @@ def for_reporter(
         ticket_id=ticket.id,
         site_id=SiteId(ticket.site_id),
         language=ticket.language,
-        data={**about, **more},
+        data={**about, **more, **(also or {})},
         moot=moot,
         said_by=said_by,
         words=whole,

@@ -92,7 +92,7 @@ def _steps(known: Known) -> Iterator[Occasion]:
             said_by=step.cause if kind is Kind.TICKET_RELEASED else None,
             whole=written,
             moot="given_back" if _was_given_back(steps[index + 1 :]) else None,
-            **_about_step(known, kind, step, written),
+            also=_about_step(known, kind, step, written),
         )
 
 
@@ -188,7 +188,7 @@ def _answers(known: Known) -> Iterator[Occasion]:
                 said_by=comment.author_id,
                 whole=comment.text,
                 words=beginning(comment.text),
-                **author,
+                also=author,
             )
 
 

@@ -3,6 +3,7 @@ to decide, and whatever else reaches no technician.
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from pydantic import JsonValue
 
@@ -12,7 +13,7 @@ from services.notify.domain.kinds import Kind
 from services.notify.domain.known import Known, Staff, stamp
 from services.notify.domain.occasion import Occasion
 from shared.contracts import CommentV1
-from shared.contracts.tickets import Activity, Deed, Rating
+from shared.contracts.tickets import Activity, Deed, Rating, TicketState
 
 _LOW = 2
 """A mark this low asks for a call."""
@@ -39,7 +40,9 @@ def _is_for_desk(known: Known, comment: CommentV1) -> bool:
     technician.
     """
     answers = any(
-        step.at == comment.at and step.cause == comment.author_id for step in known.ticket.steps
+        before.state is TicketState.ON_HOLD
+        and (step.at, step.cause) == (comment.at, comment.author_id)
+        for before, step in pairwise(known.ticket.steps)
     )
     return comment.by_technician or answers or not reaches_technician(known, comment.at)
 

@@ -5,8 +5,6 @@ all.
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from pydantic import JsonValue
-
 from services.notify.domain.about_tickets import beginning, for_reporter
 from services.notify.domain.holders import TAKEN
 from services.notify.domain.kinds import Kind
@@ -119,11 +117,6 @@ def _appointed(known: Known) -> Iterator[Occasion]:
     """Yield each visit that was agreed, of which only the newest counts."""
     agreed = known.ticket.appointments
     for n, visit in enumerate(agreed):
-        more: dict[str, JsonValue] = {
-            "start": stamp(visit.start),
-            "end": stamp(visit.end),
-            "moved": n > 0,
-        }
         yield for_reporter(
             known,
             Kind.TICKET_APPOINTED,
@@ -131,7 +124,9 @@ def _appointed(known: Known) -> Iterator[Occasion]:
             visit.at,
             said_by=visit.by or None,
             moot=_moot(known) if visit is agreed[-1] else "superseded",
-            **more,
+            start=stamp(visit.start),
+            end=stamp(visit.end),
+            moved=n > 0,
         )
 
 
