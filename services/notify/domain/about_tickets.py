@@ -10,6 +10,7 @@ from services.notify.domain.known import Known, Staff
 from services.notify.domain.occasion import Occasion
 from services.notify.domain.shortening import BEGINNING, shortened
 from shared.ids import PersonId, SiteId
+from shared.shortening import printable
 
 
 def for_reporter(
@@ -45,7 +46,7 @@ def for_reporter(
         data={**about, **more, **(also or {})},
         moot=moot,
         said_by=said_by,
-        words=whole,
+        words=None if whole is None else printable(whole),
     )
 
 
@@ -79,7 +80,7 @@ def for_desk(
         language=Language.CHINESE,
         data={**about, **more},
         moot=moot,
-        words=whole,
+        words=None if whole is None else printable(whole),
     )
 
 

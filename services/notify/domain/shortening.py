@@ -7,7 +7,7 @@ words has up to 4,000 and leaves room for `BEGINNING` in the data.
 from shared import shortening
 
 LONGEST = 1000
-BEGINNING = 500
+BEGINNING = 300
 COMMENT = 800
 GLIMPSE = 150
 ANSWERS = 600
