@@ -1,4 +1,4 @@
-"""What is said on a ticket reaches inboxes and webhooks, once, and what no longer stands says so."""
+"""What is said on a ticket reaches inboxes and webhooks once; what no longer stands says so."""
 
 from datetime import timedelta
 from typing import Any

@@ -10,4 +10,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("jobs", sa.Column("planned_at", sa.DateTime(timezone=True)))
+    op.add_column("jobs", sa.Column("planned_at", sa.DateTime(timezone=True)), if_not_exists=True)

@@ -14,10 +14,13 @@ depends_on = None
 
 def upgrade() -> None:
     empty = sa.text("'[]'::jsonb")
-    op.add_column("tickets", sa.Column("activities", JSONB, nullable=False, server_default=empty))
-    op.add_column("tickets", sa.Column("note", JSONB))
-    op.add_column("tickets", sa.Column("cancel_requested_at", sa.DateTime(timezone=True)))
-    op.add_column(
-        "comments",
-        sa.Column("by_technician", sa.Boolean, nullable=False, server_default=sa.false()),
-    )
+    for table, column in (
+        ("tickets", sa.Column("activities", JSONB, nullable=False, server_default=empty)),
+        ("tickets", sa.Column("note", JSONB)),
+        ("tickets", sa.Column("cancel_requested_at", sa.DateTime(timezone=True))),
+        (
+            "comments",
+            sa.Column("by_technician", sa.Boolean, nullable=False, server_default=sa.false()),
+        ),
+    ):
+        op.add_column(table, column, if_not_exists=True)
