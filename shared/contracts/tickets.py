@@ -72,7 +72,9 @@ class Classing(Contract):
 class Appointment(Contract):
     """A visit agreed with the resident at `at`; the newest counts.
 
-    `by` is the person who entered it, empty for one of an earlier release.
+    `by` is the person who entered it, empty for one of an earlier release. One that staff alone
+    entered is `proposed`: it is agreed from `stands_at` on, or never without the resident's word
+    (None). One that is `cancelled` ends the agreement before it.
     """
 
     at: AwareDatetime
@@ -80,6 +82,9 @@ class Appointment(Contract):
     end: AwareDatetime
     by: str = ""
     by_staff: bool = False
+    proposed: bool = False
+    stands_at: AwareDatetime | None = None
+    cancelled: bool = False
 
 
 class Deed(StrEnum):
@@ -143,7 +148,7 @@ class TicketV1(Snapshot):
         "cancel_requested": "The resident asks to cancel it though work has begun.",
         "cancel_refused": "Staff go on with the work that the resident asked to cancel.",
         "answered": "Staff told the resident something for the first time.",
-        "appointed": "A visit was agreed.",
+        "appointed": "A visit was agreed, offered or cancelled.",
         "urged": "The resident asked again (催单).",
         "rated": "The reporter rated the resolution.",
         "restated": "Nothing changed; said again for listeners that missed it.",

@@ -97,7 +97,16 @@ def examples() -> tuple[Snapshot, ...]:
         answered_at=_at(8, 2),
         told=(_at(8, 2),),
         appointments=(
-            Appointment(at=_at(8, 2), start=_at(9), end=_at(10), by="wang", by_staff=True),
+            Appointment(
+                at=_at(8, 2),
+                start=_at(9),
+                end=_at(10),
+                by="wang",
+                by_staff=True,
+                proposed=True,
+                stands_at=_at(9),
+                cancelled=False,
+            ),
         ),
         urges=(_at(8, 10),),
         ratings=(Rating(at=_at(20), cycle=1, speed=5, quality=5, manner=5, text="很快"),),

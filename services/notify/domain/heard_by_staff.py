@@ -8,6 +8,7 @@ from itertools import pairwise
 from pydantic import JsonValue
 
 from services.notify.domain.about_tickets import beginning, for_desk
+from services.notify.domain.appointments import about_visit, kind_of, visit_cause
 from services.notify.domain.holders import reaches_technician
 from services.notify.domain.kinds import Kind
 from services.notify.domain.known import Known, Staff, stamp
@@ -125,10 +126,11 @@ def _appointed(known: Known, staff: Staff) -> Iterator[Occasion]:
             and visit.at >= staff.since
             and not reaches_technician(known, visit.at)
         ):
-            more: dict[str, JsonValue] = {
-                "start": stamp(visit.start),
-                "end": stamp(visit.end),
-                "moved": len(ticket.appointments) > 1,
-            }
-            cause = f"{ticket.id}/visit/{stamp(visit.at)}"
-            yield for_desk(known, staff, Kind.TICKET_APPOINTED, cause, visit.at, more)
+            yield for_desk(
+                known,
+                staff,
+                kind_of(visit),
+                visit_cause(known, visit),
+                visit.at,
+                about_visit(ticket.appointments, visit),
+            )

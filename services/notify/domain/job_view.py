@@ -13,6 +13,7 @@ from shared.contracts import CommentV1
 from shared.contracts.dispatch import JobV1
 from shared.contracts.sla import ClockKind
 from shared.contracts.tickets import TicketV1
+from shared.standing import standing_visit
 
 _NOT_WORTH_NOTICE = frozenset({"due", "comments"})
 """The one comes and goes by itself; each of the others is told for itself."""
@@ -50,9 +51,9 @@ def job_view(known: Known, job: JobV1) -> dict[str, JsonValue]:
         ],
         "bring": [],
     }
-    if ticket.appointments:
-        agreed = ticket.appointments[-1]
-        view["visit"] = {"start": stamp(agreed.start), "end": stamp(agreed.end)}
+    visit = standing_visit(ticket.appointments)
+    if visit is not None:
+        view["visit"] = {"start": stamp(visit.start), "end": stamp(visit.end)}
     if ticket.hold == "staff":
         view["held"] = True
     if ticket.urges:

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     TICKET_UNASSIGNED = "ticket.unassigned"
     TICKET_FOLLOW_UP = "ticket.follow_up"
     TICKET_APPOINTED = "ticket.appointed"
+    TICKET_VISIT_CANCELLED = "ticket.visit_cancelled"
     TICKET_RELEASED = "ticket.released"
     TICKET_CANCEL_REFUSED = "ticket.cancel_refused"
     TECHNICIAN_RESCHEDULED = "technician.rescheduled"

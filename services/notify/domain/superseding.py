@@ -26,7 +26,7 @@ _SEARCHING = frozenset(
 )
 """Say that a technician is looked for, or that work goes on."""
 _PAUSED = frozenset({Kind.TICKET_HELD, Kind.TICKET_LATE, Kind.TICKET_CANCEL_REFUSED})
-_VISIT = frozenset({Kind.TICKET_APPOINTED})
+_VISIT = frozenset({Kind.TICKET_APPOINTED, Kind.TICKET_VISIT_CANCELLED})
 _OVER = frozenset({Kind.TICKET_RESOLVED, Kind.TICKET_CLOSED})
 
 SUPERSEDES: Mapping[Kind, frozenset[Kind]] = {
@@ -39,6 +39,7 @@ SUPERSEDES: Mapping[Kind, frozenset[Kind]] = {
     Kind.TICKET_HELD: frozenset({Kind.TICKET_HELD, Kind.TICKET_RELEASED}),
     Kind.TICKET_RELEASED: frozenset({Kind.TICKET_HELD, Kind.TICKET_RELEASED}),
     Kind.TICKET_APPOINTED: _VISIT,
+    Kind.TICKET_VISIT_CANCELLED: _VISIT,
     Kind.TICKET_RESOLVED: _AHEAD | _SEARCHING | _PAUSED | _VISIT,
     Kind.TICKET_REOPENED: _AHEAD | _SEARCHING | _PAUSED | _VISIT | _OVER,
     Kind.TICKET_CLOSED: _AHEAD | _SEARCHING | _PAUSED | _VISIT | _OVER,

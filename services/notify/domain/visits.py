@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from services.notify.domain.about_tickets import beginning, for_reporter
+from services.notify.domain.appointments import about_visit, kind_of, visit_cause
 from services.notify.domain.holders import TAKEN
 from services.notify.domain.kinds import Kind
 from services.notify.domain.known import Known, stamp
@@ -114,19 +115,17 @@ def _rescheduled(known: Known, job: JobV1) -> Iterator[Occasion]:
 
 
 def _appointed(known: Known) -> Iterator[Occasion]:
-    """Yield each visit that was agreed, of which only the newest counts."""
+    """Yield each visit that was agreed, offered or cancelled, of which only the newest counts."""
     agreed = known.ticket.appointments
-    for n, visit in enumerate(agreed):
+    for visit in agreed:
         yield for_reporter(
             known,
-            Kind.TICKET_APPOINTED,
-            f"{known.ticket.id}/visit/{stamp(visit.at)}",
+            kind_of(visit),
+            visit_cause(known, visit),
             visit.at,
             said_by=visit.by or None,
             moot=_moot(known) if visit is agreed[-1] else "superseded",
-            start=stamp(visit.start),
-            end=stamp(visit.end),
-            moved=n > 0,
+            also=about_visit(agreed, visit),
         )
 
 

@@ -11,7 +11,7 @@ from services.tickets.actions.seeing import (
     lock_ticket,
     lock_ticket_to_comment,
 )
-from services.tickets.domain import conversation
+from services.tickets.domain import visits
 from services.tickets.domain.access import demand_staff
 from services.tickets.domain.conversation import (
     Comment,
@@ -23,8 +23,10 @@ from services.tickets.domain.conversation import (
     unsubscribe,
     urge,
 )
+from services.tickets.domain.site import UnknownSite
 from services.tickets.domain.ticket import Ticket
 from services.tickets.store.queries import save_comment
+from services.tickets.store.sites import load_site
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
 from shared.ids import TicketId, new_id
@@ -95,17 +97,48 @@ async def urge_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> tu
 async def agree_visit(
     tx: Transaction, ticket_id: TicketId, *, by: Caller, start: datetime, end: datetime
 ) -> Ticket:
-    """Store the visit that was agreed. Raises NotFound, Forbidden, IllegalStep, Invalid."""
+    """Store the visit that was agreed, or that staff offer.
+
+    Raises NotFound, Forbidden, IllegalStep, Invalid.
+    """
     ticket = await lock_ticket(tx, ticket_id, by=by)
-    appointed = conversation.agree_visit(ticket, by=by, at=tx.now, start=start, end=end)
-    record(
-        tx,
-        appointed,
-        "appointed",
-        by=by.id,
-        detail={"start": start.isoformat(), "end": end.isoformat()},
+    site = await load_site(tx, ticket.site_id)
+    if site is None:
+        raise UnknownSite("The ticket's site is gone.")
+    appointed = visits.agree_visit(
+        ticket, by=by, at=tx.now, start=start, end=end, stands_after=site.visits_stand_after
     )
-    return appointed
+    return _appointed(tx, appointed, by=by)
+
+
+async def confirm_visit(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ticket:
+    """Agree to the visit that staff offered.
+
+    Raises NotFound, Forbidden, IllegalStep, NothingToConfirm.
+    """
+    ticket = await lock_ticket(tx, ticket_id, by=by)
+    return _appointed(tx, visits.confirm_visit(ticket, by=by, at=tx.now), by=by)
+
+
+async def cancel_visit(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ticket:
+    """Cancel the visit and leave the ticket as it is.
+
+    Raises NotFound, Forbidden, IllegalStep, NoVisitAgreed.
+    """
+    ticket = await lock_ticket(tx, ticket_id, by=by)
+    return _appointed(tx, visits.cancel_visit(ticket, by=by, at=tx.now), by=by)
+
+
+def _appointed(tx: Transaction, ticket: Ticket, *, by: Caller) -> Ticket:
+    visit = ticket.appointments[-1]
+    detail: dict[str, JsonValue] = {
+        "start": visit.start.isoformat(),
+        "end": visit.end.isoformat(),
+        **({"proposed": True} if visit.proposed else {}),
+        **({"cancelled": True} if visit.cancelled else {}),
+    }
+    record(tx, ticket, "appointed", by=by.id, detail=detail)
+    return ticket
 
 
 async def rate_ticket(

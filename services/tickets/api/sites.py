@@ -97,6 +97,10 @@ class SiteIn(Body):
     spots: Annotated[list[SpotIn], Field(max_length=1000)] = []
     danger_words: Annotated[list[_Word], Field(max_length=200)] = list(USUAL_DANGER_WORDS)
     residents_see_unit: Flag = False
+    visits_stand_after_hours: Annotated[Whole, Field(ge=0, le=720)] | None = 24
+    """When a visit that staff set counts as agreed with a resident who does not object; null: when
+    they confirm it, 0: at once.
+    """
 
     def site(self, site_id: str) -> Site:
         return Site(
@@ -116,6 +120,7 @@ class SiteIn(Body):
             spots=tuple(Spot(**dict(spot)) for spot in self.spots),
             danger_words=tuple(self.danger_words),
             residents_see_unit=self.residents_see_unit,
+            visits_stand_after_hours=self.visits_stand_after_hours,
         )
 
 
@@ -134,6 +139,7 @@ class SiteOut(Reply):
     spots: tuple[Spot, ...]
     danger_words: tuple[str, ...]
     residents_see_unit: bool
+    visits_stand_after_hours: int | None
 
 
 class RepublishedOut(Reply):

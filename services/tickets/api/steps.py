@@ -160,12 +160,30 @@ async def release(
 async def appoint(
     ticket_id: TicketId, response: Response, body: WindowIn, caller: Asker, tx: Tx
 ) -> TicketOut:
-    """Agree on a visit; the newest counts."""
+    """Agree on a visit; the newest counts. What staff set is an offer until the resident confirms
+    it, or lets it stand for as long as the site says.
+    """
     return _answer(
         response,
         await converse.agree_visit(tx, ticket_id, by=caller, start=body.start, end=body.end),
         caller,
     )
+
+
+@router.post("/appointment:confirm")
+async def confirm_appointment(
+    ticket_id: TicketId, response: Response, body: NothingIn, caller: Asker, tx: Tx
+) -> TicketOut:
+    """Agree to the visit that staff offered."""
+    return _answer(response, await converse.confirm_visit(tx, ticket_id, by=caller), caller)
+
+
+@router.delete("/appointment")
+async def cancel_appointment(
+    ticket_id: TicketId, response: Response, caller: Asker, tx: Tx
+) -> TicketOut:
+    """Cancel the visit that was agreed or offered; the ticket goes on."""
+    return _answer(response, await converse.cancel_visit(tx, ticket_id, by=caller), caller)
 
 
 @router.post("/urge")

@@ -1,4 +1,4 @@
-"""What people say about a ticket: comments, urging, visits agreed, ratings, subscribing."""
+"""What people say about a ticket: comments, urging, ratings, subscribing."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,9 +6,9 @@ from uuid import UUID
 
 from services.tickets.domain.ticket import Ticket
 from shared.auth.caller import Caller
-from shared.contracts.tickets import Appointment, Deed, Rating
+from shared.contracts.tickets import Deed, Rating
 from shared.contracts.tickets import TicketState as State
-from shared.errors import Conflict, Forbidden, Invalid
+from shared.errors import Conflict, Forbidden
 from shared.ids import TicketId
 from shared.shortening import printable
 
@@ -17,9 +17,7 @@ _RATE_WITHIN = timedelta(days=30)
 _CALL_BACK_AT = 2  # a mark this low asks for a call
 _MAX_TOLD = 50
 _MAX_URGES = 50
-_MAX_APPOINTMENTS = 20
 MAX_FOLLOWERS = 200
-MAX_VISIT = timedelta(days=7)  # the technician who comes is kept free for all of it
 MAX_LINES_TO_COMMENT = 1000  # notify reads all that was said about a ticket to tell of it
 
 
@@ -92,22 +90,6 @@ def urge(ticket: Ticket, *, by: Caller, at: datetime) -> Ticket:
         return ticket
     urged = ticket.changed(urges=(*ticket.urges, at)[-_MAX_URGES:])
     return urged.did(Deed.URGED, by=by, at=at)
-
-
-def agree_visit(
-    ticket: Ticket, *, by: Caller, at: datetime, start: datetime, end: datetime
-) -> Ticket:
-    """Return the ticket with a visit agreed from `start` to `end`. Raises IllegalStep, Invalid."""
-    ticket.demand_life("appointment", by)
-    if not start < end:
-        raise Invalid("A visit must end after it starts.", field="/end")
-    if end <= at:
-        raise Invalid("A visit can only be agreed for a time to come.", field="/end")
-    if end - start > MAX_VISIT:
-        raise Invalid(f"A visit lasts at most {MAX_VISIT.days} days.", field="/end")
-    visit = Appointment(at=at, start=start, end=end, by=by.id, by_staff=by.is_staff(ticket.site_id))
-    agreed = (*ticket.appointments, visit)
-    return ticket.changed(appointments=agreed[-_MAX_APPOINTMENTS:])
 
 
 def rate(

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, Text, text
 from sqlalchemy import false as sa_false
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import registry
@@ -200,6 +200,9 @@ class SiteRow(Table, table=True):
     spots: list[dict[str, Any]] = _json()
     danger_words: list[str] = _json()
     residents_see_unit: bool
+    visits_stand_after_hours: int | None = Field(
+        sa_column=Column(Integer, nullable=True, server_default=text("24"))
+    )
     revision: UUID
     said_at: datetime = _moment()
 

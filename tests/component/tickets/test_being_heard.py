@@ -2,11 +2,12 @@
 read.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from shared.contracts.dispatch import JobState, WorkOrderState
 from shared.ids import new_id
-from tests.component.tickets.arranging import Tickets, a_technician, an_order
+from tests.component.tickets.arranging import DEMO, Tickets, a_technician, an_order
 from tests.component.tickets.test_amending import patch
 from tests.component.tickets.test_comments import names
 
@@ -157,3 +158,52 @@ async def test_what_was_done_is_public_and_whole_on_the_timeline(tickets: Ticket
     assert (lines[-1]["name"], lines[-1]["detail"]["note"]) == ("resolved", note)
     [fact] = await tickets.component.said("tickets.ticket.resolved.v1")
     assert "note" not in fact.detail
+
+
+def tomorrow(tickets: Tickets) -> dict[str, str]:
+    start = tickets.component.clock.now().replace(microsecond=0) + timedelta(days=1)
+    return {"start": start.isoformat(), "end": (start + timedelta(hours=2)).isoformat()}
+
+
+async def test_a_visit_that_staff_set_is_an_offer_until_the_resident_agrees(
+    tickets: Tickets,
+) -> None:
+    opened = await tickets.open()
+    path = f"tickets/{opened['id']}/appointment"
+
+    offered = await tickets.post(path, tomorrow(tickets), as_="dispatcher")
+    await tickets.post(f"{path}:confirm", status=403, as_="dispatcher")
+    agreed = await tickets.post(f"{path}:confirm")
+    again = await tickets.post(f"{path}:confirm", status=409)
+
+    assert [each["proposed"] for each in agreed["appointments"]] == [True, False]
+    assert offered["appointments"][0]["stands_at"] is not None
+    assert again["code"] == "nothing_to_confirm"
+    assert await tickets.said() == ["opened", "appointed", "appointed"]
+
+
+async def test_a_resident_cancels_a_visit_and_the_ticket_goes_on(tickets: Tickets) -> None:
+    opened = await tickets.open()
+    path = f"tickets/{opened['id']}/appointment"
+    await tickets.post(path, tomorrow(tickets))
+
+    off = await tickets.send("DELETE", path)
+    again = await tickets.send("DELETE", path, status=409)
+
+    assert (off["state"], off["appointments"][-1]["cancelled"]) == ("open", True)
+    assert again["code"] == "no_visit_agreed"
+
+
+async def test_a_site_may_take_its_staffs_word_at_once(tickets: Tickets) -> None:
+    site = await tickets.send("GET", "sites/demo", as_="admin")
+    headers = {"If-Match": f'"{site["version"]}"'}
+    body = {**DEMO, "visits_stand_after_hours": 0}
+    changed = await tickets.send("PUT", "sites/demo", body, as_="admin", headers=headers)
+    opened = await tickets.open()
+
+    agreed = await tickets.post(
+        f"tickets/{opened['id']}/appointment", tomorrow(tickets), as_="dispatcher"
+    )
+
+    assert (site["visits_stand_after_hours"], changed["visits_stand_after_hours"]) == (24, 0)
+    assert agreed["appointments"][0]["proposed"] is False

@@ -123,6 +123,42 @@ def test_visits_that_others_agreed_are_told_and_only_the_newest_counts() -> None
     assert len({each.key for each in told}) == 2
 
 
+def test_a_visit_that_staff_set_is_told_as_an_offer_and_one_that_is_off_as_that() -> None:
+    story = Story(NOON)
+    offered = Appointment(
+        at=NOON,
+        start=NOON + timedelta(days=2),
+        end=NOON + timedelta(days=2, hours=2),
+        by="dispatcher-1",
+        by_staff=True,
+        proposed=True,
+        stands_at=NOON + timedelta(days=1),
+    )
+    off = offered.model_copy(
+        update={"at": NOON + MINUTE, "cancelled": True, "proposed": False, "stands_at": None}
+    )
+
+    [proposed] = [
+        each
+        for each in for_residents(Known(ticket=story.ticket(appointments=(offered,))), now=LATER)
+        if each.kind is Kind.TICKET_APPOINTED
+    ]
+    [cancelled] = [
+        each
+        for each in for_residents(
+            Known(ticket=story.ticket(appointments=(offered, off))), now=LATER
+        )
+        if each.kind is Kind.TICKET_VISIT_CANCELLED
+    ]
+
+    said = said_about(proposed, Language.ENGLISH, zone="Asia/Shanghai", now=NOON)
+    assert said.title == "We propose a visit for DEMO-1042-K"
+    assert "on Mon 23 Nov, 12:00 to 14:00" in said.text
+    assert "If we hear nothing by Sun 22 Nov, 12:00, it stands." in said.text
+    assert cancelled.stale(LATER) is None
+    assert Kind.TICKET_APPOINTED in SUPERSEDES[Kind.TICKET_VISIT_CANCELLED]
+
+
 def test_who_set_a_visit_is_not_told_of_it_and_others_are() -> None:
     story = Story(NOON)
     story.followers = ("neighbour",)

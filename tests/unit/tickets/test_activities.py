@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from services.tickets.domain.conversation import agree_visit, rate, urge
+from services.tickets.domain.conversation import rate, urge
 from services.tickets.domain.ticket import Ticket
+from services.tickets.domain.visits import agree_visit
 from shared.contracts.tickets import Deed, HoldReason
 from shared.contracts.tickets import TicketState as State
 from tests.unit.tickets.arranging import RESIDENT, STAFF, a_ticket, after
@@ -81,10 +82,10 @@ def test_a_hold_has_what_staff_ask() -> None:
 
 
 def test_a_visit_says_who_agreed_on_it() -> None:
-    window = {"start": LATER + timedelta(hours=1), "end": LATER + timedelta(hours=2)}
+    start, end = LATER + timedelta(hours=1), LATER + timedelta(hours=2)
 
     by_staff, by_resident = (
-        agree_visit(a_ticket(State.OPEN), by=by, at=LATER, **window).appointments[-1]
+        agree_visit(a_ticket(State.OPEN), by=by, at=LATER, start=start, end=end).appointments[-1]
         for by in (STAFF, RESIDENT)
     )
 

@@ -1,5 +1,5 @@
 """What people did and wrote on a ticket is dated, and who asked to cancel it; comments may be a
-technician's.
+technician's; a site says when a visit that staff set counts as agreed.
 """
 
 import sqlalchemy as sa
@@ -22,5 +22,6 @@ def upgrade() -> None:
             "comments",
             sa.Column("by_technician", sa.Boolean, nullable=False, server_default=sa.false()),
         ),
+        ("sites", sa.Column("visits_stand_after_hours", sa.Integer, server_default=sa.text("24"))),
     ):
         op.add_column(table, column, if_not_exists=True)
