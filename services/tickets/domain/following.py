@@ -278,7 +278,9 @@ def _about_visit(order: WorkOrderV1, to: State) -> dict[str, JsonValue]:
     ):
         return {}  # the next visit was taken on meanwhile, and it is that which was given back
     more: dict[str, JsonValue] = {} if visit.note is None else {"note": visit.note}
-    return {"follow_up": True, **more} if ended is JobState.FOLLOW_UP else more
+    if ended is JobState.COMPLETED:
+        return more
+    return {"follow_up": True, "reason": visit.steps[-1].reason, **more}
 
 
 def _happened(
