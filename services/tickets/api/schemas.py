@@ -39,6 +39,7 @@ from shared.http.fields import (
 )
 from shared.http.inputs import Language, LocationIn, WindowIn
 from shared.http.routing import Json
+from shared.standing import standing_visit
 
 _Answer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), Storable]
 _Question = Annotated[str, StringConstraints(max_length=60), Storable]
@@ -212,16 +213,18 @@ class OpenedOut(TicketOut):
 
 class TicketViewOut(TicketOut):
     """Beside the ticket, outside its version and ETag: who comes and when (`work`), and by when it
-    was promised (`clocks`).
+    was promised (`clocks`). `visit` is the newest of `appointments`, unless it was cancelled.
     """
 
+    visit: Appointment | None
     work: WorkView | None
     clocks: tuple[DueView, ...]
 
     @classmethod
     def written(cls, view: TicketWithView, by: Caller) -> Json:
         """Write the answer around the ticket as it is written for its row."""
-        return _written(view.ticket, by, work=view.work, clocks=view.clocks)
+        visit = standing_visit(view.ticket.appointments)
+        return _written(view.ticket, by, visit=visit, work=view.work, clocks=view.clocks)
 
 
 class TicketsOut(Reply):

@@ -86,7 +86,7 @@ def work_view(order: WorkOrderV1 | None, technician: TechnicianV1 | None) -> Wor
         technician=first_name(technician.name)
         if technician and technician.id == job.technician_id
         else None,
-        planned_arrival=job.planned_arrival,
+        planned_arrival=None if job.state in _ENDED else job.planned_arrival,
     )
 
 
