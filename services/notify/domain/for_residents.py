@@ -11,6 +11,7 @@ from services.notify.domain.about_tickets import beginning, for_reporter
 from services.notify.domain.kinds import Kind
 from services.notify.domain.known import Known, stamp
 from services.notify.domain.occasion import Occasion
+from services.notify.domain.superseding import OWN, SUPERSEDES
 from services.notify.domain.visits import visits
 from shared.contracts.dispatch import JobState, JobV1
 from shared.contracts.tickets import Deed, TicketState, TicketStep
@@ -59,14 +60,18 @@ def for_residents(known: Known, *, now: datetime) -> list[Occasion]:
 
 
 def _to(person: PersonId, said: list[Occasion], known: Known) -> Iterator[Occasion]:
-    """Yield what there is to say to the person: none of their own words, and to a new follower all
-    but the newest as moot, so that they do not hear the whole past at once.
+    """Yield what there is to say to the person: none of their own words, what they brought about
+    themself only so that older messages no longer stand, and to a new follower all but the newest
+    as moot, so that they do not hear the whole past at once.
     """
     newcomer = person != known.ticket.reporter_id and person not in known.heard
     for occasion in said:
-        if occasion.said_by == person:
+        own = occasion.said_by == person
+        if own and occasion.kind not in SUPERSEDES:
             continue
         moot = "before_following" if newcomer and occasion is not said[-1] else occasion.moot
+        if own:
+            moot = moot or OWN
         yield replace(occasion, recipient_id=person, moot=moot)
 
 

@@ -6,6 +6,11 @@ from collections.abc import Mapping
 
 from services.notify.domain.kinds import Kind
 
+OWN = "own"
+"""Why a message is not told to the person who brought it about; what it supersedes does not stand
+all the same.
+"""
+
 _AHEAD = frozenset(
     {
         Kind.TICKET_ASSIGNED,

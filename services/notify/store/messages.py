@@ -10,7 +10,7 @@ from sqlalchemy import text
 from services.notify.domain.envelope import Said
 from services.notify.domain.message import Message
 from services.notify.domain.occasion import Occasion
-from services.notify.domain.superseding import SUPERSEDED_BY
+from services.notify.domain.superseding import OWN, SUPERSEDED_BY
 from services.notify.store.tables import MessageRow
 from shared.db.transaction import Transaction
 from shared.ids import SiteId
@@ -22,7 +22,8 @@ _PAIRS = ", ".join(
 _SUPERSEDED_AT = f"""
     case when kind in ({", ".join(f"'{older}'" for older in sorted(SUPERSEDED_BY))}) then (
         select min(newer.at) from messages newer where newer.ticket_id = messages.ticket_id
-          and newer.recipient_id = messages.recipient_id and newer.stale is null
+          and newer.recipient_id = messages.recipient_id
+          and (newer.stale is null or newer.stale = '{OWN}')
           and newer.at > messages.at and messages.kind || ' ' || newer.kind in ({_PAIRS}))
     end as superseded_at"""
 _COLUMNS = (

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from shared.contracts.dispatch import JobState
-from shared.contracts.tickets import Deed, TicketState
+from shared.contracts.tickets import Appointment, Deed, TicketState
 from tests.component.notify.conftest import register, send
 from tests.component.notify.receiver import Receiver
 from tests.component.notify.test_inbox import inbox, kinds
@@ -125,6 +125,33 @@ async def test_staff_see_since_when_a_message_no_longer_stands(notify: Component
     }
     assert since["ticket.unassigned"] is None
     assert since["ticket.assigned"].startswith(story.now.isoformat()[:19])
+
+
+async def test_an_offered_visit_no_longer_stands_once_the_resident_has_cancelled_it(
+    notify: Component,
+) -> None:
+    story = await taken(notify)
+    start = story.now + timedelta(days=2)
+    offered = Appointment(
+        at=story.now,
+        start=start,
+        end=start + timedelta(hours=2),
+        by="desk",
+        by_staff=True,
+        proposed=True,
+    )
+    await notify.hears(story.ticket(appointments=(offered,)))
+    before = standing(await inbox(notify))
+    off = offered.model_copy(
+        update={"at": notify.clock.move(minutes=1), "by": "resident-1", "cancelled": True}
+    )
+
+    await notify.hears(story.ticket(appointments=(offered, off)))
+
+    after = standing(await inbox(notify))
+    assert ("ticket.appointed", True) in before
+    assert ("ticket.appointed", False) in after
+    assert "ticket.visit_cancelled" not in [kind for kind, _ in after]
 
 
 async def test_words_older_than_a_day_are_not_sent(notify: Component) -> None:

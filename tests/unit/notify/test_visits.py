@@ -168,9 +168,11 @@ def test_who_set_a_visit_is_not_told_of_it_and_others_are() -> None:
 
     told = for_residents(Known(ticket=story.ticket(appointments=(visit,))), now=LATER)
 
-    assert [each.recipient_id for each in told if each.kind is Kind.TICKET_APPOINTED] == [
-        "neighbour"
-    ]
+    assert [
+        (each.recipient_id, each.stale(LATER))
+        for each in told
+        if each.kind is Kind.TICKET_APPOINTED
+    ] == [("resident-1", "own"), ("neighbour", None)]
 
 
 def test_another_planned_arrival_is_told_for_itself_and_the_first_with_the_assignment() -> None:
@@ -198,9 +200,9 @@ def test_the_end_of_a_hold_is_told_but_not_to_who_ended_it() -> None:
 
     told = for_residents(Known(ticket=ticket), now=LATER)
 
-    assert [each.recipient_id for each in told if each.kind is Kind.TICKET_RELEASED] == [
-        "neighbour"
-    ]
+    assert [
+        (each.recipient_id, each.stale(LATER)) for each in told if each.kind is Kind.TICKET_RELEASED
+    ] == [("system", "own"), ("neighbour", None)]
 
 
 def test_a_hold_that_ends_because_the_job_was_given_back_is_told_as_that_alone() -> None:
