@@ -1,9 +1,10 @@
 """Facts of the other services: whatever changed, everything there is to say about its ticket is
-worked out anew.
+worked out anew; and who hears of a site is told along with it.
 """
 
 from collections.abc import Sequence
 
+from services.notify.actions.announce_audiences import follow_sites
 from services.notify.actions.deliver import Courier
 from services.notify.actions.follow_tickets import follow_tickets
 from shared.contracts import (
@@ -26,5 +27,8 @@ def handlers_with(courier: Courier) -> tuple[Handler, ...]:
     async def tickets_concerned(tx: Transaction, heard: Sequence[Snapshot]) -> None:
         await follow_tickets(tx, heard, courier=courier)
 
-    names, zones = stores(TechnicianV1), stores(SiteV1)
-    return tickets_concerned, zones, names
+    @on(SiteV1)
+    async def sites_concerned(tx: Transaction, sites: Sequence[SiteV1]) -> None:
+        await follow_sites(tx, sites)
+
+    return tickets_concerned, sites_concerned, stores(TechnicianV1)

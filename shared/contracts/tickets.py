@@ -72,6 +72,8 @@ class TicketStep(Contract):
     cycle: int
     reason: str | None = None
     cause: str
+    merged_into: str | None = None
+    """The reference of the ticket that goes on instead, where this step cancelled a duplicate."""
 
 
 class Classing(Contract):
@@ -130,7 +132,7 @@ class Note(Contract):
 
 
 class Rating(Contract):
-    """What the reporter thought of one resolution, 1 (bad) to 5 (good)."""
+    """What a resident thought of one resolution, 1 (bad) to 5 (good)."""
 
     at: AwareDatetime
     cycle: int
@@ -138,6 +140,18 @@ class Rating(Contract):
     quality: Annotated[int, Field(ge=1, le=5)]
     manner: Annotated[int, Field(ge=1, le=5)]
     text: str = ""
+    by: str | None = None
+    """Whose duplicate was merged into the ticket; None: the ticket's reporter."""
+
+
+class Danger(Contract):
+    """Words of danger that stood on the ticket for the first time at `at`, in what the person
+    `cause` wrote.
+    """
+
+    at: AwareDatetime
+    words: tuple[str, ...]
+    cause: str
 
 
 class TicketV1(Snapshot):
@@ -156,14 +170,15 @@ class TicketV1(Snapshot):
         "closed": "The resident confirmed it, or no objection came in time.",
         "reopened": "It was not fixed after all; a new cycle begins.",
         "cancelled": "It is no longer wanted, or is a duplicate of another.",
-        "reclassified": "Its category or priority changed.",
+        "unmerged": "It is no duplicate after all; a new cycle begins.",
+        "reclassified": "Its category or priority changed, by staff or by words of danger.",
         "amended": "Its text, place or preferred windows changed.",
         "cancel_requested": "The resident asks to cancel it though work has begun.",
         "cancel_refused": "Staff go on with the work that the resident asked to cancel.",
         "answered": "Staff told the resident something for the first time.",
         "appointed": "A visit was agreed, offered or cancelled.",
         "urged": "The resident asked again (催单).",
-        "rated": "The reporter rated the resolution.",
+        "rated": "The reporter, or one whose duplicate was merged, rated the resolution.",
         "restated": "Nothing changed; said again for listeners that missed it.",
     }
 
@@ -206,6 +221,10 @@ class TicketV1(Snapshot):
     """The newest words that came with a step or an activity."""
     cancel_requested_at: AwareDatetime | None = None
     """Since when the resident asks staff to cancel it though work has begun; None when they do not.
+    """
+    danger: tuple[Danger, ...] = ()
+    """What was found of danger in people's words; the same words do not raise the priority
+    again.
     """
 
 

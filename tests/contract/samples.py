@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from shared.contracts import (
+    AudienceV1,
     ClocksV1,
     CommentV1,
     OfferAnswerV1,
@@ -33,6 +34,7 @@ from shared.contracts.tickets import (
     Appointment,
     CategoryV1,
     Classing,
+    Danger,
     Deed,
     Note,
     Place,
@@ -109,7 +111,10 @@ def examples() -> tuple[Snapshot, ...]:
             ),
         ),
         urges=(_at(8, 10),),
-        ratings=(Rating(at=_at(20), cycle=1, speed=5, quality=5, manner=5, text="很快"),),
+        ratings=(
+            Rating(at=_at(20), cycle=1, speed=5, quality=5, manner=5, text="很快"),
+            Rating(at=_at(21), cycle=1, speed=4, quality=5, manner=5, by="resident-8"),
+        ),
         activities=(
             Activity(
                 at=_at(8, 12),
@@ -121,6 +126,7 @@ def examples() -> tuple[Snapshot, ...]:
         ),
         note=Note(at=_at(8, 50), text="valve replaced, keep it shut until nine"),
         cancel_requested_at=_at(8, 20),
+        danger=(Danger(at=_at(8), words=("爆管",), cause="resident-7"),),
     )
     job = JobV1(
         id=_JOB,
@@ -255,4 +261,5 @@ def examples() -> tuple[Snapshot, ...]:
             planned_arrival=_at(8, 20),
             answered_at=_at(8, 1),
         ),
+        AudienceV1(id="demo", version=2, site_id="demo", listeners=3),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
+from services.notify.actions.announce_audiences import announce_audiences
 from services.notify.actions.seeing import lock_recipient, lock_recipient_if_known
 from services.notify.domain.access import (
     audience_sites,
@@ -43,6 +44,7 @@ async def put_recipient(
         after = replace(after, version=1)
     if after != before:
         await save_recipient(tx, after)
+        await announce_audiences(tx, {site for _, site in {*had} ^ {*wanted}})
     return after
 
 
@@ -74,3 +76,4 @@ async def forget_recipient(tx: Transaction, id: PersonId, *, by: Caller) -> None
         save_endpoint(tx, endpoint.removed(at=tx.now))
         await fail_all(tx, endpoint.id, "endpoint_removed")
     await remove_recipient(tx, id)
+    await announce_audiences(tx, {each.site for each in recipient.audience})

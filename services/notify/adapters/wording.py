@@ -34,13 +34,24 @@ def words_for(
     words: str | None = None,
 ) -> tuple[str, str]:
     """Return (title, text). Times are told in the site's zone, in UTC and saying so where the site
-    is not known yet; with the year unless it is `now`'s. `words` is what a person wrote, whole.
+    is not known yet; with the year unless it is `now`'s. `words` is what a person wrote, whole. Of
+    repeats that were gathered (`count` in the data) both say how many.
     """
-    rendered = (
-        _environment()
-        .get_template(f"{language}/{kind}.txt")
-        .render(data=data, zone=_zone(zone), language=language, now=now, words=words)
+    title, text = _rendered(
+        f"{language}/{kind}.txt",
+        data=data,
+        zone=_zone(zone),
+        language=language,
+        now=now,
+        words=words,
     )
+    if "count" not in data:
+        return title, text
+    return _rendered(f"{language}/_repeats.txt", title=title, text=text, count=data["count"])
+
+
+def _rendered(template: str, **given: Any) -> tuple[str, str]:
+    rendered = _environment().get_template(template).render(**given)
     title, _, rest = rendered.strip().partition("\n")
     return title.strip(), "\n".join(
         line.strip() for line in rest.strip().splitlines() if line.strip()

@@ -56,23 +56,48 @@ def for_residents(known: Known, *, now: datetime) -> list[Occasion]:
         key=lambda occasion: occasion.at,
     )
     persons = dict.fromkeys([known.ticket.reporter_id, *known.ticket.followers])
-    return [occasion for person in persons for occasion in _to(PersonId(person), said, known)]
+    words_of = {
+        _cause_of(known, step): step.cause for step in known.ticket.steps if step.cause in persons
+    }
+    return [
+        occasion
+        for person in persons
+        for occasion in _to(PersonId(person), said, known, words_of=words_of)
+    ]
 
 
-def _to(person: PersonId, said: list[Occasion], known: Known) -> Iterator[Occasion]:
+def _to(
+    person: PersonId, said: list[Occasion], known: Known, *, words_of: Mapping[str, str]
+) -> Iterator[Occasion]:
     """Yield what there is to say to the person: none of their own words, what they brought about
     themself only so that older messages no longer stand, and to a new follower all but the newest
-    as moot, so that they do not hear the whole past at once.
+    as moot, so that they do not hear the whole past at once. That a report was received is for
+    those whose it is.
+
+    `words_of` has the causes of steps that one of the people took: what they wrote is theirs alone.
     """
-    newcomer = person != known.ticket.reporter_id and person not in known.heard
+    follows = person != known.ticket.reporter_id
+    newcomer = follows and person not in known.heard
     for occasion in said:
         own = occasion.said_by == person
         if own and occasion.kind not in SUPERSEDES:
             continue
-        moot = "before_following" if newcomer and occasion is not said[-1] else occasion.moot
+        newest = occasion is said[-1] and occasion.kind is not Kind.TICKET_RECEIVED
+        moot = "before_following" if newcomer and not newest else occasion.moot
         if own:
             moot = moot or OWN
-        yield replace(occasion, recipient_id=person, moot=moot)
+        if words_of.get(occasion.cause, person) != person:
+            occasion = _without_words(occasion)
+        language = known.site_language if follows else occasion.language
+        yield replace(occasion, recipient_id=person, language=language, moot=moot)
+
+
+def _without_words(occasion: Occasion) -> Occasion:
+    data = {name: None if name in _WORDS else each for name, each in occasion.data.items()}
+    return replace(occasion, data=data, words=None)
+
+
+_WORDS = frozenset({"reason", "note"})
 
 
 def _received(known: Known) -> Occasion:
@@ -87,12 +112,11 @@ def _steps(known: Known) -> Iterator[Occasion]:
         kind = _said_at(before, step, _before_hold(steps[: index + 1]))
         if kind is None or (known.awaits_order and kind in _TOLD_WITH_THE_ORDER):
             continue
-        cause = f"{known.ticket.id}/{step.cycle}/{step.state}/{stamp(step.at)}"
         written = _written(known, kind, step)
         yield for_reporter(
             known,
             kind,
-            cause,
+            _cause_of(known, step),
             step.at,
             said_by=step.cause if kind is Kind.TICKET_RELEASED else None,
             whole=written,
@@ -103,6 +127,10 @@ def _steps(known: Known) -> Iterator[Occasion]:
 
 _TOLD_WITH_THE_ORDER = frozenset({Kind.TICKET_ASSIGNED, Kind.TICKET_RESOLVED})
 """Say what stands in the work order: who comes and when, what was done."""
+
+
+def _cause_of(known: Known, step: TicketStep) -> str:
+    return f"{known.ticket.id}/{step.cycle}/{step.state}/{stamp(step.at)}"
 
 
 def _said_at(before: TicketStep, step: TicketStep, unheld: TicketState) -> Kind | None:
@@ -116,7 +144,10 @@ def _said_at(before: TicketStep, step: TicketStep, unheld: TicketState) -> Kind 
     if step.state is TicketState.ASSIGNED:
         return Kind.TICKET_ASSIGNED
     if step.state is TicketState.OPEN and step.cycle > before.cycle:
-        return Kind.TICKET_REOPENED
+        merged = before.state is TicketState.CANCELLED
+        return Kind.TICKET_UNMERGED if merged else Kind.TICKET_REOPENED
+    if step.merged_into is not None:
+        return Kind.TICKET_MERGED
     return _SAID_AT_STEP.get(step.state)
 
 
@@ -162,9 +193,11 @@ def _about_step(
             "planned_arrival": stamp(planned) if planned else None,
             "due": known.due(),
         }
+    if kind is Kind.TICKET_MERGED:
+        return {"merged_into": step.merged_into}
     if kind is Kind.TICKET_RELEASED:
         return {"due": known.due()}
-    if kind is Kind.TICKET_REOPENED:
+    if kind in {Kind.TICKET_REOPENED, Kind.TICKET_UNMERGED}:
         return {"reason": beginning(step.reason), "due": known.due()}
     told: dict[str, JsonValue] = {"reason": beginning(step.reason)}
     return told if written is None else {**told, "note": beginning(written)}

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from services.notify.domain.envelope import Said
 from services.notify.domain.message import Message
 from services.notify.domain.occasion import Occasion
+from services.notify.domain.repeats import topic_of
 from services.notify.domain.superseding import OWN, SUPERSEDED_BY
 from services.notify.store.tables import MessageRow
 from shared.db.transaction import Transaction
@@ -70,6 +71,7 @@ def put_message(
         id=said.id,
         created_at=tx.now,
         stale=stale,
+        topic=topic_of(occasion),
         read_at=tx.now if read else None,
     )
 

@@ -23,6 +23,7 @@ from shared.contracts.tickets import (
     Appointment,
     Channel,
     Classing,
+    Danger,
     Note,
     Place,
     Priority,
@@ -167,6 +168,7 @@ class TicketOut(Reply):
     activities: tuple[Activity, ...]
     note: Note | None
     cancel_requested_at: datetime | None
+    danger: tuple[Danger, ...]
     call_back: bool
     legal: tuple[Verb, ...]
 

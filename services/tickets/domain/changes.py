@@ -7,6 +7,7 @@ from shared.contracts import SkillNeed
 from shared.contracts.tickets import (
     Appointment,
     Classing,
+    Danger,
     Priority,
     Rating,
     TicketState,
@@ -33,4 +34,5 @@ class Changes(TypedDict, total=False):
     appointments: tuple[Appointment, ...]
     urges: tuple[datetime, ...]
     ratings: tuple[Rating, ...]
+    danger: tuple[Danger, ...]
     cancel_requested_at: datetime | None

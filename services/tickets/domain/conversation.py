@@ -1,9 +1,11 @@
 """What people say about a ticket: comments, urging, ratings, subscribing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from services.tickets.domain.limits import demand_room
 from services.tickets.domain.ticket import Ticket
 from shared.auth.caller import Caller
 from shared.contracts.tickets import Deed, Rating
@@ -95,15 +97,17 @@ def urge(ticket: Ticket, *, by: Caller, at: datetime) -> Ticket:
 def rate(
     ticket: Ticket, *, by: Caller, at: datetime, speed: int, quality: int, manner: int, text: str
 ) -> Ticket:
-    """Return the ticket with its newest resolution rated, 1 to 5.
+    """Return the ticket with its newest resolution rated, 1 to 5: once by its reporter, and once by
+    each who came along with a duplicate.
 
-    Raises NotTheReporter, NotResolved, AlreadyRated, TooLateToRate after 30 days.
+    Raises NotTheReporter, NotResolved, AlreadyRated, TooLateToRate after 30 days, TicketFull.
     """
-    if by.id != ticket.reporter_id:
+    if not _may_rate(ticket, by):
         raise NotTheReporter("Only who reported it can rate it.")
     if ticket.state not in {State.RESOLVED, State.CLOSED}:
         raise NotResolved("There is no resolution to rate.", state=ticket.state.value)
-    if any(rating.cycle == ticket.cycle for rating in ticket.ratings):
+    rater = None if by.id == ticket.reporter_id else by.id
+    if any((each.cycle, each.by) == (ticket.cycle, rater) for each in ticket.ratings):
         raise AlreadyRated("This resolution has been rated.", cycle=ticket.cycle)
     resolved_at = next(step.at for step in reversed(ticket.steps) if step.state is State.RESOLVED)
     if at - resolved_at > _RATE_WITHIN:
@@ -117,17 +121,40 @@ def rate(
         quality=quality,
         manner=manner,
         text=printable(text),
+        by=rater,
     )
-    # The fact carries every rating; their words are kept for the newest alone, or ratings could
-    # outgrow a fact.
-    wordless = tuple(former.model_copy(update={"text": ""}) for former in ticket.ratings)
-    return ticket.changed(ratings=(*wordless, rating)).did(Deed.RATED, by=by, at=at)
+    rated = ticket.changed(ratings=(*_shortened(ticket.ratings, rater), rating))
+    if rater is not None:
+        demand_room(size=len(rated.json))
+    return rated.did(Deed.RATED, by=by, at=at)
+
+
+def _may_rate(ticket: Ticket, by: Caller) -> bool:
+    if by.id == ticket.reporter_id:
+        return True
+    return by.id in ticket.joined_people and not by.is_staff(ticket.site_id)
+
+
+def _shortened(ratings: Sequence[Rating], rater: str | None) -> tuple[Rating, ...]:
+    """Return the former ratings without their words, but for the reporter's newest where another
+    rates now: the fact carries every rating, and with all words they could outgrow it. The timeline
+    keeps them.
+    """
+    stays = None if rater is None else max((r.at for r in ratings if r.by is None), default=None)
+    return tuple(
+        each if each.by is None and each.at == stays else each.model_copy(update={"text": ""})
+        for each in ratings
+    )
 
 
 def asks_for_call_back(ticket: Ticket) -> bool:
-    """Return whether the newest rating is so low that staff should call."""
-    newest = ticket.ratings[-1] if ticket.ratings else None
-    return newest is not None and min(newest.speed, newest.quality, newest.manner) <= _CALL_BACK_AT
+    """Return whether a rating of the newest rated resolution is so low that staff should call."""
+    newest = max((each.cycle for each in ticket.ratings), default=None)
+    return any(
+        min(each.speed, each.quality, each.manner) <= _CALL_BACK_AT
+        for each in ticket.ratings
+        if each.cycle == newest
+    )
 
 
 def subscribe(ticket: Ticket, *people: str) -> Ticket:
@@ -143,11 +170,6 @@ def subscribe(ticket: Ticket, *people: str) -> Ticket:
             f"A ticket has at most {MAX_FOLLOWERS} followers.", limit=MAX_FOLLOWERS
         )
     return ticket.changed(followers=(*ticket.followers, *new))
-
-
-def subscribe_people_of(ticket: Ticket, duplicate: Ticket) -> Ticket:
-    """Return the ticket with those as followers who asked for the same in `duplicate`."""
-    return subscribe(ticket, duplicate.reporter_id, *duplicate.followers)
 
 
 def unsubscribe(ticket: Ticket, person: str) -> Ticket:

@@ -12,6 +12,7 @@ from typing import Unpack
 from pydantic import TypeAdapter
 
 from services.tickets.domain.changes import Changes
+from services.tickets.domain.joined import Joined
 from services.tickets.domain.limits import demand_room_for_end, demand_step, has_room
 from services.tickets.domain.reopening import demand_time_to_reopen
 from services.tickets.domain.verbs import (
@@ -29,6 +30,7 @@ from shared.contracts.tickets import (
     Activity,
     Appointment,
     Classing,
+    Danger,
     Deed,
     HoldReason,
     Note,
@@ -95,12 +97,15 @@ class Ticket:
     activities: tuple[Activity, ...] = ()
     note: Note | None = None
     cancel_requested_at: datetime | None = None
+    danger: tuple[Danger, ...] = ()
     admitted: Mapping[str, datetime | None] = field(default_factory=dict)
     """Technicians who may read it because of its work order, and until when (None:
     as long as the job is theirs).
     """
     entries: int = 1
     """How many lines its timeline has; their numbers are what a live stream resumes from."""
+    joined: tuple[Joined, ...] = ()
+    """The duplicates that were merged into it."""
 
     @cached_property
     def json(self) -> bytes:
@@ -108,6 +113,11 @@ class Ticket:
         its row.
         """
         return _TICKET.dump_json(self, exclude=FOR_SERVICES_ALONE)
+
+    @property
+    def joined_people(self) -> frozenset[str]:
+        """The people who came along with its duplicates."""
+        return frozenset(person for each in self.joined for person in each.people)
 
     # ---- what people do ----
 
@@ -118,22 +128,6 @@ class Ticket:
             _demand(reason)
         cancelled = self.step(to=State.CANCELLED, at=at, cause=by.id, reason=reason)
         return cancelled.did(Deed.CANCELLED, by=by).with_note(reason)
-
-    def merge_into(self, target: "Ticket", *, by: Caller, at: datetime) -> "Ticket":
-        """Return this ticket, cancelled as a duplicate of `target`.
-
-        Raises IllegalStep, Invalid, Conflict when the target is cancelled.
-        """
-        if target.id == self.id:
-            raise Invalid("A ticket cannot be a duplicate of itself.", field="/duplicate_of")
-        if target.site_id != self.site_id:
-            raise Invalid("Both tickets must be of the same site.", field="/duplicate_of")
-        self.permit(Verb.CANCEL, by)
-        if target.state is State.CANCELLED:
-            raise IllegalStep("merge", state=target.state, legal=frozenset())
-        reason = f"duplicate of {target.reference}"
-        merged = self.step(to=State.CANCELLED, at=at, cause=by.id, reason=reason)
-        return replace(merged, duplicate_of=target.id)
 
     def confirm(self, *, by: Caller, at: datetime) -> "Ticket":
         """Return the ticket, closed as fixed in the resident's words. Raises IllegalStep."""
@@ -165,15 +159,14 @@ class Ticket:
     ) -> "Ticket":
         """Return the ticket, held by staff, remembering where it was. Raises IllegalStep."""
         self.permit(Verb.HOLD, by)
-        held = self.step(
+        return self.step(
             to=State.ON_HOLD,
             at=at,
             cause=by.id,
             reason=reason.value,
             hold=STAFF_HOLD,
             before=self.state,
-        )
-        return held.with_note(note)
+        ).with_note(note)
 
     def release(self, *, by: Caller, at: datetime) -> "Ticket":
         """Return the ticket back where its hold found it. Raises IllegalStep."""
@@ -197,6 +190,7 @@ class Ticket:
         reason: str | None = None,
         hold: str | None = None,
         before: State | None = None,
+        merged_into: str | None = None,
     ) -> "Ticket":
         """Return the ticket after one legal change of state; `hold` and `before` are for a hold.
 
@@ -207,15 +201,19 @@ class Ticket:
         demand_step(to, steps=len(self.steps))
         words = None if reason is None else shortened(reason, _REASON_LENGTH)
         step = TicketStep(
-            at=max(at, self.steps[-1].at), state=to, cycle=self.cycle, cause=cause, reason=words
+            at=max(at, self.steps[-1].at),
+            state=to,
+            cycle=self.cycle,
+            cause=cause,
+            reason=words,
+            merged_into=merged_into,
         )
-        asked = None if to in ENDED else self.cancel_requested_at
         return self.changed(
             state=to,
             steps=(*self.steps, step),
             hold=hold,
             before=before,
-            cancel_requested_at=asked,
+            cancel_requested_at=None if to in ENDED else self.cancel_requested_at,
         )
 
     def has_room_for(self, to: State) -> bool:
@@ -258,7 +256,8 @@ class Ticket:
     def legal_for(self, by: Caller) -> frozenset[Verb]:
         """Return the steps that the caller may take now, if they may act on the ticket at all."""
         legal = legal_verbs(self.state, is_staff=by.is_staff(self.site_id))
-        return legal if self.cancel_requested_at else legal - {Verb.REFUSE_CANCEL}
+        legal -= frozenset() if self.cancel_requested_at else {Verb.REFUSE_CANCEL}
+        return legal if self.duplicate_of is not None else legal - {Verb.UNMERGE}
 
     def demand_life(self, verb: str, by: Caller) -> None:
         """Raise IllegalStep when the ticket has ended."""
@@ -272,7 +271,8 @@ class Ticket:
         """Return the ticket back where it was, because the resident gave the answer it was held
         for; the same if it was not.
         """
-        if not self._waits_for_resident() or by.is_staff(self.site_id) or by.id != self.reporter_id:
+        asked = by.id == self.reporter_id or by.id in self.joined_people
+        if not self._waits_for_resident() or by.is_staff(self.site_id) or not asked:
             return self
         if not self.has_room_for(self.before or State.OPEN):
             return self  # the comment is worth more than the step
@@ -290,7 +290,7 @@ class Ticket:
         return self.step(to=self.before or State.OPEN, at=at, cause=cause)
 
 
-FOR_SERVICES_ALONE = {"observed", "admitted", "entries"}
+FOR_SERVICES_ALONE = {"observed", "admitted", "entries", "joined"}
 _TICKET = TypeAdapter(Ticket)
 
 

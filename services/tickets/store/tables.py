@@ -77,6 +77,12 @@ class TicketRow(Table, table=True):
             postgresql_using="gin",
             postgresql_where=text("admitted <> '{}'::jsonb"),
         ),
+        Index(
+            "tickets_joined",
+            "followers",
+            postgresql_using="gin",
+            postgresql_where=text("joined <> '[]'::jsonb"),
+        ),
     )
 
     id: UUID = Field(primary_key=True)
@@ -116,8 +122,10 @@ class TicketRow(Table, table=True):
     )
     note: dict[str, Any] | None = Field(sa_column=Column(JSONB(none_as_null=True), nullable=True))
     cancel_requested_at: datetime | None = _moment(nullable=True)
+    danger: list[dict[str, Any]] = _json()
     admitted: dict[str, str | None] = _json()
     entries: int
+    joined: list[dict[str, Any]] = _json()
     unit_key: str | None = _words(nullable=True)
     spot: str | None = _words(nullable=True)
     lat: float | None
