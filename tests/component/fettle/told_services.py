@@ -101,6 +101,7 @@ class Told:
                 }
             ],
             "activities": [],
+            "danger": [],
             "note": None,
             "cancel_requested_at": None,
             "call_back": False,
