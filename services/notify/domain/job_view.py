@@ -117,8 +117,8 @@ def _answers(ticket: TicketV1) -> dict[str, JsonValue]:
 
 
 def _location(ticket: TicketV1) -> dict[str, JsonValue]:
-    """Return building, unit and coordinates always; a public spot and plain words where there are
-    any.
+    """Return building, unit and coordinates always; the entrance, a public spot and plain words
+    where there are any.
     """
     place = ticket.place
     where: dict[str, JsonValue] = {
@@ -127,5 +127,5 @@ def _location(ticket: TicketV1) -> dict[str, JsonValue]:
         "lat": place.lat,
         "lon": place.lon,
     }
-    more = {"spot": place.spot, "address": place.address}
+    more = {"entrance": place.entrance, "spot": place.spot, "address": place.address}
     return where | {name: text for name, text in more.items() if text is not None}

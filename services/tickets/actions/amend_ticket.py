@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from pydantic import JsonValue
+
 from services.tickets.actions.heed_danger import heed_danger
 from services.tickets.actions.recording import record
 from services.tickets.actions.seeing import lock_ticket
@@ -43,7 +45,10 @@ async def amend_ticket(
     if amended is not ticket:
         changed = reworded_fields(ticket, amended)
         amended = amended.did(Deed.AMENDED, by=by, at=tx.now, changed=tuple(changed))
-        record(tx, amended, "amended", by=by.id, detail={"changed": [*changed]})
+        detail: dict[str, JsonValue] = {"changed": [*changed]}
+        if amendment.reason:
+            detail["reason"] = amendment.reason
+        record(tx, amended, "amended", by=by.id, detail=detail)
         save_words(tx, amended)
     classed = class_anew(amended, amendment, site=site, by=by, at=tx.now)
     if classed is not amended:
