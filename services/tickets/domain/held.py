@@ -14,10 +14,11 @@ from shared.contracts.dispatch import Barred, JobState, WorkOrderState
 
 
 class HeldStep(Contract):
-    """One change of a job's state."""
+    """One change of a job's state, by the technician it concerned."""
 
     at: AwareDatetime
     state: JobState
+    technician_id: str | None = None
 
 
 class HeldJob(Contract):

@@ -17,6 +17,8 @@ LIVING = frozenset(State) - ENDED
 
 class Verb(StrEnum):
     CANCEL = "cancel"
+    REQUEST_CANCEL = "request_cancel"
+    REFUSE_CANCEL = "refuse_cancel"
     CONFIRM = "confirm"
     REOPEN = "reopen"
     HOLD = "hold"
@@ -27,12 +29,15 @@ class Verb(StrEnum):
 
 RESIDENT_MAY: Mapping[Verb, frozenset[State]] = {
     Verb.CANCEL: frozenset({State.OPEN, State.ASSIGNED, State.ON_HOLD}),
+    Verb.REQUEST_CANCEL: frozenset({State.IN_PROGRESS}),
     Verb.CONFIRM: frozenset({State.RESOLVED}),
     Verb.REOPEN: frozenset({State.RESOLVED, State.CLOSED}),
 }
 STAFF_MAY: Mapping[Verb, frozenset[State]] = {
     **RESIDENT_MAY,
     Verb.CANCEL: LIVING,
+    Verb.REQUEST_CANCEL: frozenset(),
+    Verb.REFUSE_CANCEL: LIVING,
     Verb.HOLD: frozenset({State.OPEN, State.ASSIGNED, State.IN_PROGRESS}),
     Verb.RELEASE: frozenset({State.ON_HOLD}),
     Verb.RESOLVE: LIVING,

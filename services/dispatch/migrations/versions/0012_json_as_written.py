@@ -7,8 +7,8 @@ from alembic import op
 
 from shared.db.kernel_migrations import store_json_as_written, write_fewer_bytes
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
