@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Protocol
 
-from shared.contracts.dispatch import JobState, JobV1
+from shared.contracts.dispatch import JobState
 from shared.contracts.sla import ClockKind, ClockState, ClockV1
 from shared.contracts.tickets import Appointment, TicketState, TicketStep
 
@@ -34,8 +34,26 @@ class TimedTicket(Protocol):
     def steps(self) -> Sequence[TicketStep]: ...
 
 
+class TimedStep(Protocol):
+    """A change of a job's state."""
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def state(self) -> JobState: ...
+
+
+class TimedJob(Protocol):
+    """What clocks depend on: a `JobV1`, or what a listener holds of it."""
+
+    @property
+    def cycle(self) -> int: ...
+    @property
+    def steps(self) -> Sequence[TimedStep]: ...
+
+
 def stand(
-    clocks: Iterable[ClockV1], ticket: TimedTicket, jobs: Iterable[JobV1]
+    clocks: Iterable[ClockV1], ticket: TimedTicket, jobs: Iterable[TimedJob]
 ) -> tuple[ClockV1, ...]:
     """Return the clocks that sla published as they stand now: those that the ticket or a job has
     stopped are met, late or cancelled.
@@ -108,7 +126,7 @@ def _unless_cancelled(clock: ClockV1, cancelled_at: datetime | None) -> ClockV1:
 
 
 def _end(
-    clock: ClockV1, ticket: TimedTicket, jobs: Sequence[JobV1]
+    clock: ClockV1, ticket: TimedTicket, jobs: Sequence[TimedJob]
 ) -> tuple[datetime | None, datetime | None]:
     """Return when what was promised came about, and when it was no longer wanted."""
     cancelled_at = cancelled_since(ticket.steps)
@@ -132,7 +150,7 @@ def _end(
     return _earliest(*came, resolved_at), cancelled_at
 
 
-def _taken_on(ticket: TimedTicket, jobs: Sequence[JobV1]) -> Iterator[datetime]:
+def _taken_on(ticket: TimedTicket, jobs: Sequence[TimedJob]) -> Iterator[datetime]:
     yield from (
         step.at
         for step in ticket.steps

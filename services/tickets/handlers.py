@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from services.tickets.actions.follow_clocks import follow_clocks
 from services.tickets.actions.follow_orders import follow_orders
+from services.tickets.domain.held import HeldWork
 from shared.contracts import ClocksV1, TechnicianV1, WorkOrderV1
 from shared.db.transaction import Transaction
 from shared.messaging.handlers import on, stores
 
 
-@on(WorkOrderV1)
+@on(WorkOrderV1, excerpts=[HeldWork])
 async def work_orders_changed(tx: Transaction, orders: Sequence[WorkOrderV1]) -> None:
     await follow_orders(tx, orders)
 

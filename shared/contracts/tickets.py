@@ -192,34 +192,18 @@ class TicketV1(Snapshot):
         "restated": "Nothing changed; said again for listeners that missed it.",
     }
 
+    # What changes comes first, and what stays comes last: of a snapshot that takes the place of the
+    # one before, PostgreSQL logs what lies between the first and the last byte that differ.
     id: UUID
-    reference: str
     state: TicketState
     cycle: int = 1
-    category: str
-    priority: Priority
-    title: str = ""
-    description: str = ""
-    language: str = "zh-CN"
-    channel: str = "app"
-    reporter_id: str
-    entered_by: str
-    followers: tuple[str, ...] = ()
-    place: Place = Place()
-    skills: tuple[SkillNeed, ...] = ()
-    answers: dict[str, str] = {}
-    needs_info: bool = False
-    preferred_windows: tuple[Window, ...] = ()
     hold: str | None = None
     """Whose hold it is: `staff` or `job:ID`; None when not on hold."""
     before: TicketState | None = None
     """Where a hold returns to; None when not on hold."""
     observed: int = 0
     """The version of the work order that this ticket has taken into account."""
-    duplicate_of: UUID | None = None
-    opened_at: AwareDatetime
     steps: tuple[TicketStep, ...]
-    classes: tuple[Classing, ...]
     answered_at: AwareDatetime | None = None
     told: tuple[AwareDatetime, ...] = ()
     appointments: tuple[Appointment, ...] = ()
@@ -236,6 +220,24 @@ class TicketV1(Snapshot):
     """What was found of danger in people's words; the same words do not raise the priority
     again.
     """
+    followers: tuple[str, ...] = ()
+    needs_info: bool = False
+    duplicate_of: UUID | None = None
+    reference: str
+    category: str
+    priority: Priority
+    title: str = ""
+    description: str = ""
+    language: str = "zh-CN"
+    channel: str = "app"
+    reporter_id: str
+    entered_by: str
+    place: Place = Place()
+    skills: tuple[SkillNeed, ...] = ()
+    answers: dict[str, str] = {}
+    preferred_windows: tuple[Window, ...] = ()
+    opened_at: AwareDatetime
+    classes: tuple[Classing, ...]
 
 
 class CommentV1(Snapshot):

@@ -19,7 +19,7 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -71,12 +71,12 @@ class WorkOrderRow(Table, table=True):
     cycle: int = _column(Integer())
     state: str = _column(Text())
     reason: str | None = _column(Text(), null=True)
-    need: dict[str, Any] = _column(JSONB())
+    need: dict[str, Any] = _column(JSON())
     rank: int = _column(Integer())
     held: bool = _column(Boolean())
     category: str = _column(Text())
     spot: str | None = _column(Text(), null=True)
-    unassignable: list[dict[str, Any]] = _column(JSONB())
+    unassignable: list[dict[str, Any]] = _column(JSON())
     unassignable_at: datetime | None = _moment(null=True)
 
 
@@ -121,11 +121,11 @@ class JobRow(Table, table=True):
     planned_at: datetime | None = _moment(null=True)
     paused_at_version: int | None = _column(Integer(), null=True)
     reason: str | None = _column(Text(), null=True)
-    steps: list[dict[str, Any]] = _column(JSONB())
-    skills: list[dict[str, Any]] | None = _column(JSONB(none_as_null=True), null=True)
+    steps: list[dict[str, Any]] = _column(JSON())
+    skills: list[dict[str, Any]] | None = _column(JSON(none_as_null=True), null=True)
     needed: list[str] = _column(ARRAY(Text()))
     held: bool = _column(Boolean())
-    report: dict[str, Any] | None = _column(JSONB(none_as_null=True), null=True)
+    report: dict[str, Any] | None = _column(JSON(none_as_null=True), null=True)
     holder_bars: list[str] = Field(
         sa_column=Column(ARRAY(Text()), nullable=False, server_default=text("'{}'"))
     )

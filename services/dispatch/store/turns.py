@@ -28,7 +28,7 @@ _KNOWN = """left join lateral (
             body ->> 'time_zone' as time_zone,
             (
                 select jsonb_object_agg(c ->> 'code', c -> 'expected_minutes')
-                from jsonb_array_elements(body -> 'categories') as c
+                from json_array_elements(body -> 'categories') as c
                 where c -> 'expected_minutes' is not null
             ) as expected_minutes
         from snapshots where entity = :entity and id = s.site_id

@@ -28,7 +28,7 @@ _HELD = text("""
     with by_ticket as (
         select entity, id, body from snapshots
         where entity in ('tickets.ticket', 'dispatch.work_order', 'sla.clocks')
-          and id = any(cast(:ids as text[])) and body is not null
+          and id = any(cast(:ids as text[]))
     )
     select
         array(
@@ -46,13 +46,14 @@ _HELD = text("""
         ) as clocks,
         array(
             select cast(body as text) from snapshots
-            where entity = 'tickets.comment' and body ->> 'ticket_id' = any(cast(:ids as text[]))
+            where entity = 'tickets.comment' and about = any(cast(:ids as text[]))
               and entity || '/' || id <> all(cast(:heard as text[]))
         ) as comments,
         array(
             select cast(body as text) from snapshots
             where entity = 'dispatch.technician' and id in (
-                select jsonb_path_query(body, '$.jobs[*].offers[*].technician_id') #>> '{}'
+                select jsonb_path_query(cast(body as jsonb), '$.jobs[*].offers[*].technician_id')
+                  #>> '{}'
                 from by_ticket where entity = 'dispatch.work_order')
         ) as technicians,
         (
@@ -67,7 +68,7 @@ _HELD = text("""
         (
             select json_object_agg(id, body ->> 'language') from snapshots
             where entity = 'tickets.site' and id = any(cast(:sites as text[]))
-              and body ? 'language'
+              and body ->> 'language' is not null
         ) as languages,
         (
             select json_agg(json_build_array(ticket_id, recipient_id, kind, cause))
@@ -86,7 +87,7 @@ _HELD = text("""
                 select distinct on (recipient_id, data ->> 'job_id')
                   ticket_id, recipient_id, data ->> 'job_id' as job_id, data -> 'job' as job
                 from messages where ticket_id = any(cast(:tickets as uuid[]))
-                  and kind in ('job.accepted', 'job.changed') and data ? 'job'
+                  and kind in ('job.accepted', 'job.changed') and data -> 'job' is not null
                 order by recipient_id, data ->> 'job_id', id desc
             ) as last
         ) as told_jobs,

@@ -74,8 +74,9 @@ def save_timed_ticket(tx: Transaction, timed: TimedTicket) -> None:
         "going_on": bool(timed.going_on),
         "urgent_at": timed.urgent_at,
     }
-    row = _TIMED_TICKET.dump_json(timed, exclude={"card"})[:-1] + b"," + to_json(rest)[1:]
-    tx.save_json(PromisesRow, row, key=timed.ticket_id)
+    # Of life and clocks; what a timed ticket itself has has no default.
+    row = _TIMED_TICKET.dump_json(timed, exclude={"card"}, exclude_defaults=True)
+    tx.save_json(PromisesRow, row[:-1] + b"," + to_json(rest)[1:], key=timed.ticket_id)
 
 
 def save_announcements(

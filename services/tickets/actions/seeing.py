@@ -18,6 +18,7 @@ from services.tickets.domain.access import (
     may_take_part,
     sees_whole,
 )
+from services.tickets.domain.held import HeldWork
 from services.tickets.domain.sharing import public_part, without_those_who_joined
 from services.tickets.domain.site import Site, UnknownSite
 from services.tickets.domain.ticket import Ticket
@@ -25,7 +26,7 @@ from services.tickets.domain.verbs import IllegalStep
 from services.tickets.domain.work_view import held_job
 from services.tickets.store import queries, sites
 from shared.auth.caller import Caller, Role
-from shared.contracts import ClocksV1, WorkOrderV1
+from shared.contracts import ClocksV1
 from shared.db.transaction import Kind, Transaction
 from shared.errors import Forbidden, Invalid, NotFound
 from shared.ids import TicketId
@@ -39,7 +40,7 @@ async def see_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Tic
 
 async def see_ticket_with_snapshots(
     tx: Transaction, ticket_id: TicketId, *, by: Caller
-) -> tuple[Ticket, WorkOrderV1 | None, ClocksV1 | None]:
+) -> tuple[Ticket, HeldWork | None, ClocksV1 | None]:
     """Return the ticket with what is held of its work order and its clocks. Raises NotFound."""
     ticket, order, clocks = await queries.load_with_snapshots(tx, ticket_id)
     return await _seen(tx, ticket, by=by), order, clocks
@@ -88,7 +89,7 @@ async def lock_to_comment(
     """
     line = await _lock_line(tx, ticket_id)
     if line and by.has(Role.TECHNICIAN, line[0].site_id) and not may_take_part(by, None, line[0]):
-        order = await find_snapshot(tx, WorkOrderV1, str(ticket_id))
+        order = await find_snapshot(tx, HeldWork, str(ticket_id))
         job_id = held_job(order, cycle=line[0].cycle, technician_id=by.id) if order else None
         if job_id is not None:
             return line[0], line[0], job_id

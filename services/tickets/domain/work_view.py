@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.tickets.domain.held import HeldJob, HeldWork
 from services.tickets.domain.ticket import Ticket
-from shared.contracts import ClocksV1, TechnicianV1, WorkOrderV1
-from shared.contracts.dispatch import Barred, JobState, JobV1, WorkOrderState
+from shared.contracts import ClocksV1, TechnicianV1
+from shared.contracts.dispatch import Barred, JobState, WorkOrderState
 from shared.contracts.sla import ClockState
 from shared.standing import stand
 
@@ -47,13 +48,13 @@ class DueView:
     breached: bool
 
 
-def technician_of(order: WorkOrderV1 | None) -> str | None:
+def technician_of(order: HeldWork | None) -> str | None:
     """Return the id of the technician who has the ticket's job, or had it last."""
     job = _job(order) if order else None
     return job.technician_id if job else None
 
 
-def held_job(order: WorkOrderV1, *, cycle: int, technician_id: str) -> UUID | None:
+def held_job(order: HeldWork, *, cycle: int, technician_id: str) -> UUID | None:
     """Return the newest job of the cycle that the technician holds, held or finished; None where
     they had none.
     """
@@ -70,7 +71,7 @@ def held_job(order: WorkOrderV1, *, cycle: int, technician_id: str) -> UUID | No
     )
 
 
-def work_view(order: WorkOrderV1 | None, technician: TechnicianV1 | None) -> WorkView | None:
+def work_view(order: HeldWork | None, technician: TechnicianV1 | None) -> WorkView | None:
     if order is None:
         return None
     job = _job(order)
@@ -91,7 +92,7 @@ def work_view(order: WorkOrderV1 | None, technician: TechnicianV1 | None) -> Wor
 
 
 def due_views(
-    clocks: ClocksV1 | None, ticket: Ticket, order: WorkOrderV1 | None
+    clocks: ClocksV1 | None, ticket: Ticket, order: HeldWork | None
 ) -> tuple[DueView, ...]:
     """Return the promises as they stand by the ticket's own steps and its work order, which sla may
     not have heard of yet.
@@ -127,7 +128,7 @@ def first_name(name: str) -> str:
     return words[0]
 
 
-def _job(order: WorkOrderV1) -> JobV1 | None:
+def _job(order: HeldWork) -> HeldJob | None:
     """Return the job that counts now: an open one of this cycle with a technician, else any open
     one, else the last.
     """

@@ -1,7 +1,7 @@
 """Tickets, their timelines and comments as they are stored."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,11 +17,12 @@ from services.tickets.domain.duplicates import (
     REPEATED_WITHIN,
     Earlier,
 )
+from services.tickets.domain.held import HeldWork
 from services.tickets.domain.places import unit_key
 from services.tickets.domain.ticket import FOR_SERVICES_ALONE, Ticket
 from services.tickets.store.id_times import CLOCKS_DIFFER, id_at
 from services.tickets.store.tables import CommentRow, EntryRow, TicketRow
-from shared.contracts import ClocksV1, WorkOrderV1
+from shared.contracts import ClocksV1
 from shared.db.failures import Outdated
 from shared.db.reads import ForUpdate, Lookup
 from shared.db.transaction import Transaction
@@ -39,7 +40,14 @@ _LOAD_WITH_SNAPSHOTS = text("""
     left join snapshots o on o.entity = 'dispatch.work_order' and o.id = cast(t.id as text)
     left join snapshots c on c.entity = 'sla.clocks' and c.id = cast(t.id as text)
     where t.id = :id""")
-_FOR_UPDATE = ForUpdate("tickets", "select xmin as seen, * from tickets where id = :id", id="uuid")
+_FOR_UPDATE = ForUpdate(
+    "tickets",
+    """select t.xmin as seen, t.*, (select version from snapshots
+        where entity = 'dispatch.work_order' and id = cast(t.id as text)) as heard
+    from tickets t where t.id = :id""",
+    of="t",
+    id="uuid",
+)
 _LOCK = text("select * from tickets where id = any(cast(:ids as uuid[])) order by id for update")
 _LINE = text("""
     with recursive line(id, duplicate_of, n) as (
@@ -125,12 +133,12 @@ async def load_ticket(tx: Transaction, id: TicketId) -> Ticket | None:
 
 async def load_with_snapshots(
     tx: Transaction, id: TicketId
-) -> tuple[Ticket | None, WorkOrderV1 | None, ClocksV1 | None]:
+) -> tuple[Ticket | None, HeldWork | None, ClocksV1 | None]:
     """Return the ticket with what is held of its work order and its clocks, in one look."""
     row = await tx.row(_LOAD_WITH_SNAPSHOTS, id=id)
     if row is None:
         return None, None, None
-    order = None if row["work_order"] is None else WorkOrderV1.model_validate(row["work_order"])
+    order = None if row["work_order"] is None else HeldWork.model_validate(row["work_order"])
     clocks = None if row["clocks"] is None else ClocksV1.model_validate(row["clocks"])
     return ticket_of(row), order, clocks
 
@@ -138,11 +146,18 @@ async def load_with_snapshots(
 async def lock_ticket(tx: Transaction, id: UUID) -> Ticket | None:
     """Return the ticket, for the transaction to change; None where there is none."""
     rows = await tx.for_update(_FOR_UPDATE, id=id)
-    return ticket_of(rows[0]) if rows else None
+    if not rows:
+        return None
+    ticket = ticket_of(rows[0])
+    # A work order that changes nothing of its ticket is not worth a write; what is published says
+    # all the same that it was heard.
+    return replace(ticket, observed=max(ticket.observed, rows[0]["heard"] or 0))
 
 
 async def lock_tickets(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Ticket]:
-    """Return those that exist, locked in order of id."""
+    """Return those that exist, locked in order of id, with the work orders that they were last
+    written for as observed.
+    """
     rows = await tx.rows(_LOCK, ids=list(ids))
     return {row["id"]: ticket_of(row) for row in rows}
 
