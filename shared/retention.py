@@ -2,7 +2,7 @@
 in a transaction of its own.
 
 Every service has its own row of each ended ticket (`ended_tickets`). First the snapshots about it
-are shrunk to id and version, then these are deleted, too, and at last all that the service has of
+are shrunk to their versions, then these are deleted, too, and at last all that the service has of
 it. A ticket that is heard of again in between begins anew; a reopened one waits until it ends
 again.
 """
@@ -69,12 +69,15 @@ _STILL_DUE = text("""
       on s.step = e.step
     where e.ticket_id = any(cast(:ids as uuid[])) and e.since <= s.before order by e.ticket_id""")
 _SHRINK = text("""
-    update snapshots set body = null
-    where entity = any(cast(:entities as text[])) and id = any(cast(:ids as text[]))
-      and body is not null""")
-_DELETE_VERSIONS = text("""
-    delete from snapshots where entity = any(cast(:entities as text[]))
-      and id = any(cast(:ids as text[])) and body is null""")
+    with shrunk as (
+        delete from snapshots where entity = any(cast(:entities as text[]))
+          and id = any(cast(:ids as text[])) returning entity, id, version)
+    insert into shrunk_snapshots as before (ticket_id, versions)
+    select cast(id as uuid), cast(jsonb_object_agg(entity, version) as json)
+      from shrunk group by id order by id
+    on conflict (ticket_id) do update set versions =
+      cast(cast(before.versions as jsonb) || cast(excluded.versions as jsonb) as json)""")
+_DELETE_VERSIONS = text("delete from shrunk_snapshots where ticket_id = any(cast(:ids as uuid[]))")
 _DELETE_SNAPSHOTS = text(
     "delete from snapshots where entity = any(cast(:entities as text[])) "
     "and id = any(cast(:ids as text[]))"
@@ -194,11 +197,12 @@ class Retention:
             await tx.execute(_SHRINK, entities=_ENTITIES, ids=[str(id) for id in ids])
             await tx.execute(_MOVE_ON, ids=ids, step=SHRUNK)
         if ids := due[BARE]:
-            await tx.execute(_DELETE_VERSIONS, entities=_ENTITIES, ids=[str(id) for id in ids])
+            await tx.execute(_DELETE_VERSIONS, ids=ids)
             await tx.execute(_MOVE_ON, ids=ids, step=BARE)
         if ids := due[None]:
             await self.delete(tx, ids)
             await tx.execute(_DELETE_SNAPSHOTS, entities=_ENTITIES, ids=[str(id) for id in ids])
+            await tx.execute(_DELETE_VERSIONS, ids=ids)
             await tx.execute(_DELETE, ids=ids)
 
     def _step_after(self, step: int) -> int | None:

@@ -7,11 +7,12 @@ truth; here a clock only moves forward, from running or paused to its end.
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Protocol
 
-from shared.contracts.dispatch import JobState, JobV1
+from shared.contracts.dispatch import JobState
 from shared.contracts.sla import ClockKind, ClockState, ClockV1
-from shared.contracts.tickets import TicketState, TicketStep
+from shared.contracts.tickets import Appointment, TicketState, TicketStep
 
 TAKEN = frozenset(JobState) - {JobState.WAITING, JobState.OFFERED, JobState.CANCELLED}
 """A job that was in one of these has been taken on, which answers the ticket."""
@@ -28,24 +29,51 @@ class TimedTicket(Protocol):
     @property
     def opened_at(self) -> datetime: ...
     @property
-    def cycle(self) -> int: ...
-    @property
     def answered_at(self) -> datetime | None: ...
     @property
     def steps(self) -> Sequence[TicketStep]: ...
 
 
+class TimedStep(Protocol):
+    """A change of a job's state."""
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def state(self) -> JobState: ...
+
+
+class TimedJob(Protocol):
+    """What clocks depend on: a `JobV1`, or what a listener holds of it."""
+
+    @property
+    def cycle(self) -> int: ...
+    @property
+    def steps(self) -> Sequence[TimedStep]: ...
+
+
 def stand(
-    clocks: Iterable[ClockV1], ticket: TimedTicket, jobs: Iterable[JobV1]
+    clocks: Iterable[ClockV1], ticket: TimedTicket, jobs: Iterable[TimedJob]
 ) -> tuple[ClockV1, ...]:
     """Return the clocks that sla published as they stand now: those that the ticket or a job has
     stopped are met, late or cancelled.
     """
     jobs = tuple(jobs)
+    cancelled_at = cancelled_since(ticket.steps)
     return tuple(
-        clock if clock.stopped_at is not None else _stopped(clock, *_end(clock, ticket, jobs))
+        clock
+        if clock.stopped_at is not None
+        else _unless_cancelled(_stopped(clock, *_end(clock, ticket, jobs)), cancelled_at)
         for clock in clocks
     )
+
+
+def standing_visit(appointments: Sequence[Appointment]) -> Appointment | None:
+    """Return the visit that is agreed or offered now; None where there is none, or it was
+    cancelled.
+    """
+    newest = appointments[-1] if appointments else None
+    return None if newest is None or newest.cancelled else newest
 
 
 def follows_dispatch(step: TicketStep) -> bool:
@@ -53,6 +81,26 @@ def follows_dispatch(step: TicketStep) -> bool:
     cause.
     """
     return step.cause == "dispatch" or step.cause.startswith("job:")
+
+
+def cancelled_since(steps: Sequence[TicketStep]) -> datetime | None:
+    """Return when the ticket was cancelled; None while it is not, also where it was merged and that
+    was undone.
+    """
+    last = steps[-1] if steps else None
+    return last.at if last is not None and last.state is TicketState.CANCELLED else None
+
+
+def reopened_cycle(steps: Sequence[TicketStep]) -> int:
+    """Return the cycle that began when the ticket was last reopened, 1 if it never was: a merge
+    that was undone begins a cycle of work, and no promise anew.
+    """
+    began = (
+        after.cycle
+        for before, after in pairwise(steps)
+        if before.state in OVER and after.state not in OVER
+    )
+    return max(began, default=1)
 
 
 def _stopped(clock: ClockV1, stop: datetime | None, unwanted: datetime | None) -> ClockV1:
@@ -70,13 +118,18 @@ def _stopped(clock: ClockV1, stop: datetime | None, unwanted: datetime | None) -
     )
 
 
+def _unless_cancelled(clock: ClockV1, cancelled_at: datetime | None) -> ClockV1:
+    """Return the clock, cancelled if it was still waited for when the ticket was."""
+    if clock.stopped_at is None or clock.stopped_at != cancelled_at:
+        return clock
+    return clock.model_copy(update={"state": ClockState.CANCELLED})
+
+
 def _end(
-    clock: ClockV1, ticket: TimedTicket, jobs: Sequence[JobV1]
+    clock: ClockV1, ticket: TimedTicket, jobs: Sequence[TimedJob]
 ) -> tuple[datetime | None, datetime | None]:
     """Return when what was promised came about, and when it was no longer wanted."""
-    cancelled_at = next(
-        (step.at for step in ticket.steps if step.state is TicketState.CANCELLED), None
-    )
+    cancelled_at = cancelled_since(ticket.steps)
     if clock.kind is ClockKind.RESPONSE:
         return _earliest(ticket.answered_at, *_taken_on(ticket, jobs)), cancelled_at
     resolved = _standing_resolution(ticket)
@@ -84,7 +137,7 @@ def _end(
     if clock.kind is ClockKind.RESOLUTION:
         return resolved_at, cancelled_at
     # A clock that began anew with the ticket's cycle waits for a technician of that cycle.
-    since_cycle = ticket.cycle if clock.started_at > ticket.opened_at else 0
+    since_cycle = reopened_cycle(ticket.steps) if clock.started_at > ticket.opened_at else 0
     came = (
         step.at
         for job in jobs
@@ -97,7 +150,7 @@ def _end(
     return _earliest(*came, resolved_at), cancelled_at
 
 
-def _taken_on(ticket: TimedTicket, jobs: Sequence[JobV1]) -> Iterator[datetime]:
+def _taken_on(ticket: TimedTicket, jobs: Sequence[TimedJob]) -> Iterator[datetime]:
     yield from (
         step.at
         for step in ticket.steps

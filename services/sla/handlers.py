@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from services.sla.actions.compute_clocks import follow_work
 from services.sla.actions.follow_sites import follow_sites
 from services.sla.actions.read_board import show_audiences
+from services.sla.domain.held import HeldTicket, HeldWork
 from shared.contracts import AudienceV1, SiteV1, Snapshot, TicketV1, WorkOrderV1
 from shared.db.transaction import Transaction
 from shared.messaging.handlers import on
@@ -18,7 +19,7 @@ async def sites_changed(tx: Transaction, sites: Sequence[SiteV1]) -> None:
     await follow_sites(tx, sites)
 
 
-@on(TicketV1, WorkOrderV1)
+@on(TicketV1, WorkOrderV1, excerpts=(HeldTicket, HeldWork))
 async def work_concerned(tx: Transaction, heard: Sequence[Snapshot]) -> None:
     tickets = [each for each in heard if isinstance(each, TicketV1)]
     await follow_work(tx, tickets, [each for each in heard if isinstance(each, WorkOrderV1)])

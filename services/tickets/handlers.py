@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
+from services.tickets.actions.follow_clocks import follow_clocks
 from services.tickets.actions.follow_orders import follow_orders
+from services.tickets.domain.held import HeldWork
 from shared.contracts import ClocksV1, TechnicianV1, WorkOrderV1
 from shared.db.transaction import Transaction
 from shared.messaging.handlers import on, stores
 
 
-@on(WorkOrderV1)
+@on(WorkOrderV1, excerpts=[HeldWork])
 async def work_orders_changed(tx: Transaction, orders: Sequence[WorkOrderV1]) -> None:
     await follow_orders(tx, orders)
 
@@ -16,5 +18,8 @@ async def work_orders_changed(tx: Transaction, orders: Sequence[WorkOrderV1]) ->
 technicians = stores(TechnicianV1)
 """For their names."""
 
-clocks = stores(ClocksV1)
-"""For the due times shown beside a ticket."""
+
+@on(ClocksV1)
+async def clocks_changed(tx: Transaction, clocks: Sequence[ClocksV1]) -> None:
+    """For the end of the time to object; due times are shown beside a ticket as they are held."""
+    await follow_clocks(tx, clocks)

@@ -21,7 +21,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     service = Service(
         database,
         settings,
-        handlers=(handlers.work_orders_changed, handlers.technicians, handlers.clocks),
+        handlers=(handlers.work_orders_changed, handlers.technicians, handlers.clocks_changed),
         due_work=(
             *jobs.DUE_WORK,
             *jobs.retention(

@@ -60,6 +60,8 @@ class OfferV1(Contract):
     expires_at: AwareDatetime
     decided_at: AwareDatetime | None = None
     reason: str | None = None
+    interrupts: bool = False
+    """Whether it is an emergency held out to a technician who had no room for another job."""
 
 
 class JobV1(Contract):
@@ -70,11 +72,19 @@ class JobV1(Contract):
     state: JobState
     technician_id: str | None = None
     planned_arrival: AwareDatetime | None = None
+    planned_at: AwareDatetime | None = None
+    """When the technician said so; None for an arrival planned under an earlier release."""
     paused_at_version: int | None = None
     """The work order's version at which it was paused; None when not paused."""
     reason: str | None = None
     steps: tuple[JobStep, ...] = ()
     offers: tuple[OfferV1, ...] = ()
+    holder_bars: tuple[str, ...] = ()
+    """The codes of the hard rules that its technician does not meet any more; the job stays theirs
+    until staff or they decide otherwise.
+    """
+    note: str | None = None
+    """What was done, in the technician's words."""
 
     @field_serializer("steps")
     def _always_steps(self, steps: tuple[JobStep, ...]) -> tuple[JobStep, ...]:
@@ -116,7 +126,11 @@ class WorkOrderV1(Snapshot):
         "started": "The technician is working.",
         "paused": "Work waits for something.",
         "resumed": "The pause is over.",
+        "rescheduled": "The technician expects to arrive at another time.",
         "returned": "The technician gave the job back or it was taken away.",
+        "holder_barred": (
+            "The technician who holds a job does not meet a rule for it any more, or does again."
+        ),
         "completed": "The job is done.",
         "follow_up": "A second visit is needed; a linked job waits.",
         "cancelled": "The work is no longer wanted.",

@@ -53,11 +53,21 @@ class Place(Contract):
     """
 
     building: str | None = None
+    entrance: str | None = None
+    """The unit's entrance (单元), in buildings whose units are told apart by it."""
     unit: str | None = None
     spot: str | None = None
     address: str | None = None
     lat: Latitude | None = None
     lon: Longitude | None = None
+    unit_said: str | None = None
+    """What was said of the unit, where the site knows none such, or several, or less; the address
+    has it too.
+    """
+    spot_said: str | None = None
+    """What was said of the spot, likewise, and beside a unit."""
+    candidates: tuple[str, ...] = ()
+    """The units (`3-1202`) and spots that may have been meant; shown to staff."""
 
 
 class TicketStep(Contract):
@@ -72,6 +82,8 @@ class TicketStep(Contract):
     cycle: int
     reason: str | None = None
     cause: str
+    merged_into: str | None = None
+    """The reference of the ticket that goes on instead, where this step cancelled a duplicate."""
 
 
 class Classing(Contract):
@@ -83,15 +95,54 @@ class Classing(Contract):
 
 
 class Appointment(Contract):
-    """A visit agreed with the resident at `at`; the newest counts."""
+    """A visit agreed with the resident at `at`; the newest counts.
+
+    `by` is the person who entered it, empty for one of an earlier release. One that staff alone
+    entered is `proposed`: it is agreed from `stands_at` on, or never without the resident's word
+    (None). One that is `cancelled` ends the agreement before it.
+    """
 
     at: AwareDatetime
     start: AwareDatetime
     end: AwareDatetime
+    by: str = ""
+    by_staff: bool = False
+    proposed: bool = False
+    stands_at: AwareDatetime | None = None
+    cancelled: bool = False
+
+
+class Deed(StrEnum):
+    """What a person did on a ticket that other people should hear of."""
+
+    URGED = "urged"
+    AMENDED = "amended"
+    REOPENED = "reopened"
+    RATED = "rated"
+    CANCELLED = "cancelled"
+    CANCEL_REQUESTED = "cancel_requested"
+    CANCEL_REFUSED = "cancel_refused"
+
+
+class Activity(Contract):
+    """What the person `by` did at `at`; `changed` names the fields of an amendment."""
+
+    at: AwareDatetime
+    deed: Deed
+    by: str
+    by_staff: bool = False
+    changed: tuple[str, ...] = ()
+
+
+class Note(Contract):
+    """What a person wrote with the step or activity of `at`, whole; a step has its beginning."""
+
+    at: AwareDatetime
+    text: str
 
 
 class Rating(Contract):
-    """What the reporter thought of one resolution, 1 (bad) to 5 (good)."""
+    """What a resident thought of one resolution, 1 (bad) to 5 (good)."""
 
     at: AwareDatetime
     cycle: int
@@ -99,6 +150,8 @@ class Rating(Contract):
     quality: Annotated[int, Field(ge=1, le=5)]
     manner: Annotated[int, Field(ge=1, le=5)]
     text: str = ""
+    by: str | None = None
+    """Whose duplicate was merged into the ticket; None: the ticket's reporter."""
 
 
 class Danger(Contract):
@@ -127,19 +180,50 @@ class TicketV1(Snapshot):
         "closed": "The resident confirmed it, or no objection came in time.",
         "reopened": "It was not fixed after all; a new cycle begins.",
         "cancelled": "It is no longer wanted, or is a duplicate of another.",
+        "unmerged": "It is no duplicate after all; a new cycle begins.",
         "reclassified": "Its category or priority changed, by staff or by words of danger.",
         "amended": "Its text, place or preferred windows changed.",
+        "cancel_requested": "The resident asks to cancel it though work has begun.",
+        "cancel_refused": "Staff go on with the work that the resident asked to cancel.",
         "answered": "Staff told the resident something for the first time.",
-        "appointed": "A visit was agreed.",
+        "appointed": "A visit was agreed, offered or cancelled.",
         "urged": "The resident asked again (催单).",
-        "rated": "The reporter rated the resolution.",
+        "rated": "The reporter, or one whose duplicate was merged, rated the resolution.",
         "restated": "Nothing changed; said again for listeners that missed it.",
     }
 
+    # What changes comes first, and what stays comes last: of a snapshot that takes the place of the
+    # one before, PostgreSQL logs what lies between the first and the last byte that differ.
     id: UUID
-    reference: str
     state: TicketState
     cycle: int = 1
+    hold: str | None = None
+    """Whose hold it is: `staff` or `job:ID`; None when not on hold."""
+    before: TicketState | None = None
+    """Where a hold returns to; None when not on hold."""
+    observed: int = 0
+    """The version of the work order that this ticket has taken into account."""
+    steps: tuple[TicketStep, ...]
+    answered_at: AwareDatetime | None = None
+    told: tuple[AwareDatetime, ...] = ()
+    appointments: tuple[Appointment, ...] = ()
+    urges: tuple[AwareDatetime, ...] = ()
+    ratings: tuple[Rating, ...] = ()
+    activities: tuple[Activity, ...] = ()
+    """The newest of what people did beside comments and visits, in order."""
+    note: Note | None = None
+    """The newest words that came with a step or an activity."""
+    cancel_requested_at: AwareDatetime | None = None
+    """Since when the resident asks staff to cancel it though work has begun; None when they do not.
+    """
+    danger: tuple[Danger, ...] = ()
+    """What was found of danger in people's words; the same words do not raise the priority
+    again.
+    """
+    followers: tuple[str, ...] = ()
+    needs_info: bool = False
+    duplicate_of: UUID | None = None
+    reference: str
     category: str
     priority: Priority
     title: str = ""
@@ -148,31 +232,12 @@ class TicketV1(Snapshot):
     channel: str = "app"
     reporter_id: str
     entered_by: str
-    followers: tuple[str, ...] = ()
     place: Place = Place()
     skills: tuple[SkillNeed, ...] = ()
     answers: dict[str, str] = {}
-    needs_info: bool = False
     preferred_windows: tuple[Window, ...] = ()
-    hold: str | None = None
-    """Whose hold it is: `staff` or `job:ID`; None when not on hold."""
-    before: TicketState | None = None
-    """Where a hold returns to; None when not on hold."""
-    observed: int = 0
-    """The version of the work order that this ticket has taken into account."""
-    duplicate_of: UUID | None = None
     opened_at: AwareDatetime
-    steps: tuple[TicketStep, ...]
     classes: tuple[Classing, ...]
-    answered_at: AwareDatetime | None = None
-    told: tuple[AwareDatetime, ...] = ()
-    appointments: tuple[Appointment, ...] = ()
-    urges: tuple[AwareDatetime, ...] = ()
-    ratings: tuple[Rating, ...] = ()
-    danger: tuple[Danger, ...] = ()
-    """What was found of danger in people's words; the same words do not raise the priority
-    again.
-    """
 
 
 class CommentV1(Snapshot):
@@ -192,6 +257,8 @@ class CommentV1(Snapshot):
     public: bool
     text: str
     at: AwareDatetime
+    by_technician: bool = False
+    """Written by a technician of the ticket's job."""
 
 
 class CategoryV1(Contract):
@@ -231,3 +298,5 @@ class SiteV1(Snapshot):
     lon: Longitude | None = None
     categories: tuple[CategoryV1, ...] = ()
     removed_at: AwareDatetime | None = None
+    close_after_working_days: int | None = None
+    """So many working days a resident may object to a resolution; None: 72 hours."""

@@ -22,18 +22,19 @@ from sqlalchemy import (
     event,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import JSON, JSONB, UUID
 
 _MOMENT = DateTime(timezone=True)
 
 
 # By statement, not by row. In the database, because rows are also written and marked by instances
-# of the release before, and by hand.
-_TRIGGERS = {
+# of the release before, and by hand. A row's id is new, so it needs no `on conflict` when it is
+# added, which would be logged.
+TRIGGERS = {
     "outbox": (
         """create or replace function outbox_unmarked_is_inserted() returns trigger
            language plpgsql as $$ begin
-             insert into outbox_unmarked (outbox_id) select id from added on conflict do nothing;
+             insert into outbox_unmarked (outbox_id) select id from added;
              return null;
            end $$""",
         """create or replace trigger outbox_unmarked_is_inserted after insert on outbox
@@ -61,6 +62,16 @@ _TRIGGERS = {
              outbox_unmarked_is_lost()""",
     ),
 }
+
+
+# Looked up by a function, because what a function reads is what is committed when it is called.
+# A statement that has waited for the lock of the ticket (`locked`) sees what was before it waited.
+SHRUNK_VERSION = """
+    create or replace function shrunk_version(ticket uuid, entity text, locked bigint)
+      returns bigint language plpgsql volatile strict as $$ begin
+        return (select cast(versions ->> entity as bigint) from shrunk_snapshots
+                where ticket_id = ticket);
+      end $$"""
 
 
 class Migrates(Protocol):
@@ -124,8 +135,19 @@ def kernel_tables(metadata: MetaData) -> None:
         Column("id", Text, primary_key=True),
         Column("version", BigInteger, nullable=False),
         Column("site_id", Text, nullable=False),
-        # null once it was shrunk: its ticket ended long ago (shared/retention.py)
-        Column("body", JSONB),
+        # as it came; as JSONB it would have a fifth more
+        Column("body", JSON, nullable=False),
+        Column("about", Text),  # the id of what it is about, where that is not its own
+        # room for the next version on the same page: there its log is what differs alone
+        postgresql_with={"fillfactor": "75"},
+    )
+    shrunk = Table(
+        # of a ticket that ended long ago (shared/retention.py), entity → version of the snapshots
+        # about it that are not held any more: what is not newer is refused
+        "shrunk_snapshots",
+        metadata,
+        Column("ticket_id", UUID(as_uuid=True), primary_key=True, autoincrement=False),
+        Column("versions", JSON, nullable=False),
     )
     Table(
         # when the next thing of each is forgotten; one that was reopened has no `since`
@@ -174,13 +196,14 @@ def kernel_tables(metadata: MetaData) -> None:
         Column("key", Text, primary_key=True),
         Column("body_hash", Text, nullable=False),
         Column("status", SmallInteger, nullable=False),
-        Column("headers", JSONB, nullable=False),
+        Column("headers", JSON, nullable=False),
         Column("body", Text, nullable=False),
         Column("created_at", _MOMENT, nullable=False),
         Index("idempotency_keys_by_age", "created_at"),
     )
+    event.listen(shrunk, "after_create", DDL(SHRUNK_VERSION))  # type: ignore[no-untyped-call]
     for table in (outbox, marks):
-        for statement in _TRIGGERS[table.name]:
+        for statement in TRIGGERS[table.name]:
             # SQLAlchemy does not say
             event.listen(table, "after_create", DDL(statement.replace("%", "%%")))  # type: ignore[no-untyped-call]
 
@@ -217,7 +240,7 @@ def keep_unmarked_apart(op: Migrates) -> None:
             "(below uuid constraint outbox_unchecked_pkey primary key)"
         )
     )
-    for statement in (*_TRIGGERS["outbox"], *_TRIGGERS["outbox_marks"]):
+    for statement in (*TRIGGERS["outbox"], *TRIGGERS["outbox_marks"]):
         op.execute(text(statement))
     op.execute(
         text("""insert into outbox_unchecked select 'ffffffff-ffff-ffff-ffff-ffffffffffff'

@@ -149,7 +149,7 @@ def _in_flight() -> KeyInFlight:
 
 def _answer(row: Mapping[str, object]) -> Response:
     headers = row["headers"]
-    assert isinstance(headers, dict)  # noqa: S101 - jsonb, written above
+    assert isinstance(headers, dict)  # noqa: S101 - JSON, written above
     return Response(
         str(row["body"]), int(str(row["status"])), {**headers, "Idempotency-Replayed": "true"}
     )

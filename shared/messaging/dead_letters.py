@@ -35,7 +35,11 @@ _SHOW = text("select * from dead_letters where id = :id")
 _CLAIM = text("""
     select *, exists (
         select from snapshots s where s.id = headers ->> 'ce-subject'
-        and s.entity = substring(headers ->> 'ce-type' from '^[^.]+[.][^.]+')) as of_what_is_held
+        and s.entity = substring(headers ->> 'ce-type' from '^[^.]+[.][^.]+'))
+      or exists (
+        select from shrunk_snapshots s where cast(s.ticket_id as text) = headers ->> 'ce-subject'
+        and s.versions ->> substring(headers ->> 'ce-type' from '^[^.]+[.][^.]+') is not null
+      ) as of_what_is_held
     from dead_letters where id = :id for update""")
 _DROP = text("delete from dead_letters where id = :id")
 _COUNT_OUTBOX = text("select count(*) as n from outbox where dead is not null")

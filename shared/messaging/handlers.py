@@ -25,17 +25,30 @@ class Handler:
     handle: Callable[[Transaction, Sequence[Any]], Awaitable[None]] | None
     urgent: frozenset[type[Snapshot]] = frozenset()
     """Those whose facts are handled at once; the others linger for company."""
+    excerpts: tuple[type[Snapshot], ...] = ()
+    """What is stored of some of them, instead of all that came."""
 
 
-def on(*contracts: type[S], urgent: Collection[type[S]] = ()) -> Callable[[Handles[S]], Handler]:
+def on(
+    *contracts: type[S],
+    urgent: Collection[type[S]] = (),
+    excerpts: Collection[type[Snapshot]] = (),
+) -> Callable[[Handles[S]], Handler]:
     """Mark a handler: `@on(TicketV1)` over `async def tickets_changed(tx, tickets)`.
 
     One with several contracts gets the snapshots of all of them in one call. Facts of the `urgent`
     ones do not linger.
+
+    `excerpts` are for contracts of which the service reads little later on: classes of its own with
+    the `OWNER` and `ENTITY` of such a contract and some of its fields. They alone are stored, and
+    found with `find_snapshots(tx, HeldTicket, ids)`. Raises TypeError for one that is of none of
+    the contracts, has a field that its contract has not, or could be read as the whole.
     """
+    for excerpt in excerpts:
+        _demand_excerpt(excerpt, contracts)
 
     def mark(handle: Handles[S]) -> Handler:
-        return Handler(contracts, handle, frozenset(urgent))
+        return Handler(contracts, handle, frozenset(urgent), tuple(excerpts))
 
     return mark
 
@@ -45,3 +58,16 @@ def stores(contract: type[Snapshot]) -> Handler:
     statement.
     """
     return Handler((contract,), None)
+
+
+def _demand_excerpt(excerpt: type[Snapshot], contracts: Collection[type[Snapshot]]) -> None:
+    entity = excerpt.OWNER, excerpt.ENTITY
+    whole = next((each for each in contracts if entity == (each.OWNER, each.ENTITY)), None)
+    if whole is None:
+        raise TypeError(f"{excerpt.__name__} is an excerpt of no contract of its handler")
+    if more := excerpt.model_fields.keys() - whole.model_fields.keys():
+        raise TypeError(f"{excerpt.__name__} has {sorted(more)}, which {whole.__name__} has not")
+    required = {name for name, field in whole.model_fields.items() if field.is_required()}
+    if required <= excerpt.model_fields.keys():
+        # or what is left out would be read as the defaults
+        raise TypeError(f"{excerpt.__name__} has all that {whole.__name__} demands")

@@ -1,6 +1,7 @@
 """The newest state of what other services own, as their facts told it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TypeVar
 from uuid import UUID
 
@@ -20,11 +21,13 @@ ENDED = "ended"
 """Stands in place of an entity for a ticket of which something had been forgotten."""
 
 # A fact goes to the database as it came: its state is cut out there, with the fields that this
-# release does not know.
-_COLUMNS = "entity, id, version, site_id, fact -> split_part(entity, '.', 2)"
+# release does not know. Texts with a NUL, into which no later look would get, are refused by the
+# reading of the recordset.
+_COLUMNS = "entity, id, version, site_id, fact -> split_part(entity, '.', 2), about"
 _GIVEN = """
     json_to_recordset(cast(:rows as json))
-    as given(entity text, id text, version bigint, site_id text, fact jsonb)"""
+    as given(entity text, id text, version bigint, site_id text, fact json,
+      about text, ticket uuid)"""
 
 # The lock comes before the first row is looked at, and holds until the transaction ends. Without it
 # two handlers that each read the other's snapshot before it is committed would both miss the
@@ -34,8 +37,11 @@ _KEEP_NEWER = text(f"""
         select count(pg_advisory_xact_lock(hashtextextended(key, 0))) as locked
         from (select key from unnest(cast(:about as text[])) as k(key) order by key) as in_order),
     kept as (
-        insert into snapshots (entity, id, version, site_id, body)
-        select {_COLUMNS} from one_after_the_other, {_GIVEN} where locked > 0 order by entity, id
+        insert into snapshots (entity, id, version, site_id, body, about)
+        select {_COLUMNS} from one_after_the_other, {_GIVEN}
+        where locked > 0
+          and given.version > coalesce(shrunk_version(given.ticket, given.entity, locked), 0)
+        order by entity, id
         on conflict (entity, id) do update set version = excluded.version,
           site_id = excluded.site_id, body = excluded.body
         where snapshots.version < excluded.version
@@ -48,15 +54,14 @@ _KEEP_NEWER = text(f"""
       from heard_again""")
 
 _KEEP_IN_PASSING = f"""
-    insert into snapshots (entity, id, version, site_id, body)
+    insert into snapshots (entity, id, version, site_id, body, about)
     select {_COLUMNS} from {_GIVEN.replace("cast(:rows as json)", "{rows}")} order by entity, id
     on conflict (entity, id) do update set version = excluded.version, site_id = excluded.site_id,
       body = excluded.body
     where snapshots.version < excluded.version"""
 
 _FIND = text(
-    "select id, body from snapshots where entity = :entity and id = any(cast(:ids as text[])) "
-    "and body is not null"
+    "select id, body from snapshots where entity = :entity and id = any(cast(:ids as text[]))"
 )
 
 
@@ -79,22 +84,28 @@ async def find_snapshot(tx: Transaction, contract: type[S], id: UUID | str) -> S
     return (await find_snapshots(tx, contract, [id])).get(str(id))
 
 
-async def store_newer(tx: Transaction, newest: Sequence[Parsed]) -> frozenset[tuple[str, str]]:
+async def store_newer(
+    tx: Transaction,
+    newest: Sequence[Parsed],
+    *,
+    excerpts: Mapping[str, type[Snapshot]] = MappingProxyType({}),
+) -> frozenset[tuple[str, str]]:
     """Store each snapshot unless a version as new is held; return the (entity, id) of those that
     were newer. Beside them (ENDED, id) of the tickets that they are about, where something of these
     had been forgotten.
 
     What they are about is locked until the transaction ends, as `Transaction.lock` does it. The
-    body is kept as it came, with the fields that this release does not know.
+    body is kept as it came, with the fields that this release does not know; of entities with an
+    excerpt, that alone.
     """
     if not newest:
         return frozenset()
-    rows = (b"[" + b",".join(_row(fact) for fact in newest) + b"]").decode()
+    rows = b",".join(_row(fact, excerpts.get(fact.entity)) for fact in newest)
     about = {fact.snapshot.about() for fact in newest}
     tickets = [id for kind, id in about if kind == TICKET]
     kept = await tx.rows(
         _KEEP_NEWER,
-        rows=rows,
+        rows=(b"[" + rows + b"]").decode(),
         about=[lock_key(kind, id) for kind, id in about],
         tickets=tickets,
         now=tx.now,
@@ -104,18 +115,25 @@ async def store_newer(tx: Transaction, newest: Sequence[Parsed]) -> frozenset[tu
 
 def store_in_passing(tx: Transaction, newest: Sequence[Parsed]) -> None:
     """Store snapshots that no handler acts on, as part of the commit's statement: no lock, and no
-    list of those that were newer.
+    list of those that were newer. Not for what is about a ticket, of which something may be shrunk.
     """
     if newest:
         tx.change(_KEEP_IN_PASSING, *(_row(fact) for fact in newest))
 
 
-def _row(fact: Parsed) -> bytes:
+def _row(fact: Parsed, excerpt: type[Snapshot] | None = None) -> bytes:
     snapshot = fact.snapshot
+    id, (kind, about) = str(snapshot.id), snapshot.about()
     row = {
         "entity": fact.entity,
-        "id": str(snapshot.id),
+        "id": id,
         "version": snapshot.version,
         "site_id": snapshot.site_id,
+        "about": None if about == id else about,
+        "ticket": about if kind == TICKET else None,
     }
-    return b'%s,"fact":%s}' % (to_json(row)[:-1], fact.received.body)
+    body = fact.received.body
+    if excerpt is not None:
+        some = excerpt.model_validate(snapshot, from_attributes=True).fact_json()
+        body = b'{"%s":%s}' % (snapshot.ENTITY.encode(), some)
+    return b'%s,"fact":%s}' % (to_json(row)[:-1], body)

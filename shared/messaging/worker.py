@@ -24,7 +24,7 @@ from shared.messaging.fact_batcher import FactBatcher
 from shared.messaging.handlers import Handler
 from shared.messaging.positions import Progress, save_positions
 from shared.messaging.received import Malformed, Parsed, Received
-from shared.messaging.snapshots import ENDED, entity_of, store_in_passing, store_newer
+from shared.messaging.snapshots import ENDED, TICKET, entity_of, store_in_passing, store_newer
 from shared.telemetry import get_logger, within_trace
 
 log = get_logger(__name__)
@@ -85,6 +85,9 @@ class Worker:
             if h.handle is not None
             for contract in h.contracts
         }
+        self._excerpts = {
+            entity_of(excerpt): excerpt for h in self._handlers for excerpt in h.excerpts
+        }
         self._batcher = FactBatcher(self._handle_all, linger_s=linger_s)
         self._on_trial: set[tuple[str, str]] = set()
 
@@ -98,11 +101,12 @@ class Worker:
         """Store the snapshots, and call each handler with those that were newer
         than what was held.
         """
-        store_in_passing(
-            tx, [parsed for parsed in newest.values() if parsed.entity not in self._acted_on]
-        )
+        in_passing = [parsed for parsed in newest.values() if self._is_stored_in_passing(parsed)]
+        store_in_passing(tx, in_passing)
         newer = await store_newer(
-            tx, [parsed for parsed in newest.values() if parsed.entity in self._acted_on]
+            tx,
+            [parsed for parsed in newest.values() if not self._is_stored_in_passing(parsed)],
+            excerpts=self._excerpts,
         )
         for handler in self._handlers:
             entities = {entity_of(contract) for contract in handler.contracts}
@@ -118,6 +122,10 @@ class Worker:
         for key, parsed in newest.items():
             if key in newer and isinstance(parsed.snapshot, TicketV1):
                 note_state(tx, parsed.snapshot, was_over=(ENDED, key[1]) in newer)
+
+    def _is_stored_in_passing(self, parsed: Parsed) -> bool:
+        """Return whether no handler acts on it, and nothing else is about the same ticket."""
+        return parsed.entity not in self._acted_on and parsed.snapshot.about()[0] != TICKET
 
     async def _handle_all(self, batches: Sequence[Batch]) -> None:
         good: list[_Read] = []

@@ -30,10 +30,13 @@ from shared.contracts.dispatch import (
 from shared.contracts.notify import Decision
 from shared.contracts.sla import Announcement, ClockKind, ClockState, ClockV1
 from shared.contracts.tickets import (
+    Activity,
     Appointment,
     CategoryV1,
     Classing,
     Danger,
+    Deed,
+    Note,
     Place,
     Priority,
     Rating,
@@ -69,7 +72,16 @@ def examples() -> tuple[Snapshot, ...]:
         entered_by="resident-7",
         followers=("resident-8",),
         place=Place(
-            building="3", unit="1202", spot="kitchen", address="3-1202", lat=31.2304, lon=121.4737
+            building="3",
+            entrance="1",
+            unit="1202",
+            spot="kitchen",
+            address="3-1202, the kitchen",
+            lat=31.2304,
+            lon=121.4737,
+            unit_said="3-1202",
+            spot_said="the kitchen",
+            candidates=("3-1-1202", "3-2-1202"),
         ),
         skills=(SkillNeed(code="plumbing", level=2),),
         answers={"shut_off": "yes"},
@@ -95,9 +107,34 @@ def examples() -> tuple[Snapshot, ...]:
         classes=(Classing(at=_at(8), category="plumbing", priority=Priority.EMERGENCY),),
         answered_at=_at(8, 2),
         told=(_at(8, 2),),
-        appointments=(Appointment(at=_at(8, 2), start=_at(9), end=_at(10)),),
+        appointments=(
+            Appointment(
+                at=_at(8, 2),
+                start=_at(9),
+                end=_at(10),
+                by="wang",
+                by_staff=True,
+                proposed=True,
+                stands_at=_at(9),
+                cancelled=False,
+            ),
+        ),
         urges=(_at(8, 10),),
-        ratings=(Rating(at=_at(20), cycle=1, speed=5, quality=5, manner=5, text="很快"),),
+        ratings=(
+            Rating(at=_at(20), cycle=1, speed=5, quality=5, manner=5, text="很快"),
+            Rating(at=_at(21), cycle=1, speed=4, quality=5, manner=5, by="resident-8"),
+        ),
+        activities=(
+            Activity(
+                at=_at(8, 12),
+                deed=Deed.AMENDED,
+                by="resident-7",
+                by_staff=False,
+                changed=("description",),
+            ),
+        ),
+        note=Note(at=_at(8, 50), text="valve replaced, keep it shut until nine"),
+        cancel_requested_at=_at(8, 20),
         danger=(Danger(at=_at(8), words=("爆管",), cause="resident-7"),),
     )
     job = JobV1(
@@ -106,6 +143,7 @@ def examples() -> tuple[Snapshot, ...]:
         state=JobState.COMPLETED,
         technician_id="li",
         planned_arrival=_at(8, 20),
+        planned_at=_at(8, 1),
         paused_at_version=None,
         reason="valve replaced",
         steps=(
@@ -124,8 +162,11 @@ def examples() -> tuple[Snapshot, ...]:
                 expires_at=_at(8, 1),
                 decided_at=_at(8, 1),
                 reason=None,
+                interrupts=True,
             ),
         ),
+        holder_bars=("lacks_skill",),
+        note="valve replaced",
     )
     return (
         ticket,
@@ -139,6 +180,7 @@ def examples() -> tuple[Snapshot, ...]:
             public=True,
             text="马上到",
             at=_at(8, 2),
+            by_technician=False,
         ),
         SiteV1(
             id="demo",
@@ -160,6 +202,7 @@ def examples() -> tuple[Snapshot, ...]:
                 ),
             ),
             removed_at=None,
+            close_after_working_days=3,
         ),
         WorkOrderV1(
             id=_TICKET,
@@ -217,6 +260,8 @@ def examples() -> tuple[Snapshot, ...]:
                     skipped=False,
                 ),
             ),
+            resolved_at=_at(8, 50),
+            objection_ends_at=_at(20),
         ),
         OfferAnswerV1(
             id=_OFFER,

@@ -2,21 +2,25 @@
 ends in the same rows.
 """
 
+import json
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise, permutations
+from typing import ClassVar
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import text
 
 from shared.clock import SystemClock
-from shared.contracts import TicketV1
+from shared.contracts import Snapshot, TicketV1
 from shared.db.transaction import Database
 from shared.ids import new_id
 from shared.messaging.consumer import Consumer
-from shared.messaging.handlers import stores
+from shared.messaging.handlers import on, stores
+from shared.messaging.snapshots import find_snapshot
 from tests.kernel.conftest import MakeDatabase
-from tests.kernel.toy import METADATA, a_ticket, count_tickets
+from tests.kernel.toy import METADATA, a_ticket, count, count_tickets
 from tests.support.component import received
 
 CREATED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -145,3 +149,34 @@ async def test_what_this_release_does_not_know_of_a_snapshot_is_kept(
 async def _body(db: Database) -> str:
     async with db.transaction() as tx:
         return str((await tx.rows(text("select body::text as body from snapshots")))[0]["body"])
+
+
+class Titles(Snapshot):
+    """Of a ticket its title."""
+
+    OWNER: ClassVar[str] = "tickets"
+    ENTITY: ClassVar[str] = "ticket"
+    title: str = ""
+
+
+async def test_of_what_has_an_excerpt_that_alone_is_stored_and_the_whole_is_handled(
+    database: MakeDatabase,
+) -> None:
+    db = Database(await database("sla"), metadata=METADATA, clock=SystemClock(), name="sla")
+    consumer = Consumer("sla", "tickets", [on(TicketV1, excerpts=[Titles])(count)], db)
+    ticket = a_ticket(version=2, title="new")
+
+    await consumer.apply(
+        [received(ticket), received(a_ticket(ticket.id, title="old"))], created=CREATED
+    )
+
+    async with db.transaction() as tx:
+        [row] = await tx.rows(text("select body::text as body from snapshots"))
+        [counted] = await tx.rows(text("select version, title from counted"))
+        held = await find_snapshot(tx, Titles, ticket.id)
+        with pytest.raises(ValidationError):
+            await find_snapshot(tx, TicketV1, ticket.id)
+    await db.close()
+    assert json.loads(row["body"]).keys() == {"id", "version", "site_id", "title"}
+    assert held == Titles(id=str(ticket.id), version=2, site_id="demo", title="new")
+    assert dict(counted) == {"version": 2, "title": "new"}

@@ -15,7 +15,7 @@ from shared.db.transaction import Database, Transaction
 from shared.errors import NotFound
 from shared.messaging.consumer import Consumer
 from shared.messaging.dead_letters import claim_dead_letter, drop_dead_letter
-from shared.messaging.handlers import on
+from shared.messaging.handlers import on, stores
 from shared.messaging.positions import load_position
 from shared.messaging.received import Malformed, Received
 from tests.kernel.conftest import MakeDatabase
@@ -230,3 +230,28 @@ async def test_a_dead_letter_can_be_dropped_once(follower: Follower) -> None:
     with pytest.raises(NotFound):
         async with follower.database.transaction() as tx:
             await drop_dead_letter(tx, dead_letters["id"])
+
+
+@pytest.mark.parametrize(
+    ("words", "is_stored"),
+    [(r"a\u0000b", False), (r"a\\\u0000", False), (r"a\\u0000b", True), (r"\\\\u0000", True)],
+)
+async def test_a_nul_in_what_is_only_stored_is_parked_and_words_that_spell_one_are_not(
+    database: MakeDatabase, words: str, is_stored: bool
+) -> None:
+    db = Database(await database("sla"), metadata=METADATA, clock=SystemClock(), name="sla")
+    follower = Follower(Consumer("sla", "tickets", [stores(TicketV1)], db), db)
+    ticket = a_ticket(title="words")
+    body = received(ticket).body.replace(b'"words"', f'"{words}"'.encode())
+
+    await follower.consumer.apply(
+        [Received(seq=1, type=TYPE, headers={"ce-id": "one"}, body=body)], created=CREATED
+    )
+
+    async with db.transaction() as tx:
+        titles = await tx.rows(text("select body ->> 'title' as title from snapshots"))
+    parked = await follower.dead_letters()
+    await db.close()
+    assert ([row["title"] for row in titles], len(parked)) == (
+        ([json.loads(f'"{words}"')], 0) if is_stored else ([], 1)
+    )

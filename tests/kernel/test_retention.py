@@ -19,7 +19,7 @@ from shared.db.transaction import Database, Transaction
 from shared.due_work import DueWorker
 from shared.ids import new_id
 from shared.messaging.consumer import Consumer
-from shared.messaging.ended_tickets import note_unknown
+from shared.messaging.ended_tickets import WHOLE, note_unknown
 from shared.messaging.snapshots import find_snapshots
 from shared.messaging.steps import limited
 from shared.retention import LOCK_DUE, Retention, nothing, retention_of, unchecked_due_work
@@ -27,6 +27,7 @@ from tests.kernel.conftest import MakeDatabase
 from tests.kernel.toy import METADATA, a_ticket, count_tickets
 from tests.support.clocks import SettableClock
 from tests.support.component import received
+from tests.support.eventually import eventually
 
 CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -68,8 +69,12 @@ class Follower:
             return [dict(row) for row in await tx.rows(text(sql), **parameters)]
 
     async def versions(self) -> dict[str, tuple[int, bool]]:
-        """Ticket → the version that is held of it, and whether with its body."""
-        rows = await self.rows("select id, version, body is not null as whole from snapshots")
+        """Ticket → the version that is known of it, and whether its snapshot is held."""
+        rows = await self.rows(
+            "select cast(ticket_id as text) as id, false as whole, "
+            "cast(versions ->> 'tickets.ticket' as bigint) as version from shrunk_snapshots "
+            "union all select id, true, version from snapshots order by whole"
+        )
         return {row["id"]: (row["version"], row["whole"]) for row in rows}
 
     async def reads(self, id: UUID) -> bool:
@@ -156,6 +161,24 @@ async def test_a_shrunk_snapshot_reads_as_unknown_refuses_older_and_takes_newer(
         {"version": 3},
         {"version": 4},
     ]
+
+
+async def test_what_waits_while_a_snapshot_is_shrunk_is_refused_if_it_is_older(
+    follower: Follower,
+) -> None:
+    id = new_id()
+    await follower.hears(ended(id, version=3))
+    kept = Retention(snapshots_for=timedelta(), rows_for=None, delete=nothing).due_work()
+
+    async with follower.database.transaction() as tx:
+        await tx.lock("ticket", [id])
+        late = asyncio.create_task(follower.hears(ended(id, version=2)))
+        await eventually(lambda: _is_waited_for(follower))
+        await kept.act(tx, [{"ticket_id": id, "step": WHOLE}])
+    await late
+
+    assert await follower.versions() == {str(id): (3, False)}
+    assert await follower.rows("select version from applied") == [{"version": 3}]
 
 
 async def test_a_ticket_that_is_heard_of_again_is_kept_as_long_as_one_that_has_just_ended(
@@ -285,6 +308,7 @@ async def test_what_is_held_of_a_ticket_that_is_not_known_itself_stays_as_long_a
             "version": 1,
             "site_id": "demo",
             "body": {},
+            "about": None,
         }
         tx.write_own("snapshots", body)
 
@@ -393,6 +417,15 @@ async def test_what_is_due_is_found_among_100_000_by_an_index(follower: Follower
         }
 
         assert await _blocks(connection, given) < 600
+
+
+async def _is_waited_for(follower: Follower) -> bool:
+    return bool(
+        await follower.rows(
+            "select from pg_locks l join pg_database d on d.oid = l.database "
+            "where not granted and locktype = 'advisory' and datname = current_database()"
+        )
+    )
 
 
 async def _as_before(follower: Follower) -> None:

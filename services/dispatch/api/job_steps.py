@@ -32,6 +32,17 @@ async def travel(job_id: UUID, body: schemas.TravelIn, bearer: JobBearer, tx: Tx
     return _seen(after, job_id, bearer)
 
 
+@router.post("/{job_id}/planned-arrival")
+async def plan_arrival(
+    job_id: UUID, body: schemas.PlannedArrivalIn, bearer: JobBearer, tx: Tx
+) -> JobOut:
+    """Expect to arrive at another time: the resident is told."""
+    after = await working.plan_arrival_at_job(
+        tx, job_id, by=bearer, planned_arrival=body.planned_arrival
+    )
+    return _seen(after, job_id, bearer)
+
+
 @router.post("/{job_id}/arrive")
 async def arrive(job_id: UUID, body: NothingIn, bearer: JobBearer, tx: Tx) -> JobOut:
     return _seen(await working.step_along_job(tx, job_id, Verb.ARRIVE, by=bearer), job_id, bearer)
@@ -83,9 +94,11 @@ async def follow_up(job_id: UUID, body: schemas.FollowUpIn, bearer: JobBearer, t
 @router.post("/{job_id}/assign")
 async def assign(job_id: UUID, body: schemas.AssignIn, caller: StaffCaller, tx: Tx) -> JobOut:
     """Hold the job out to this technician alone, or give it to them at once where the site asks for
-    no consent.
+    no consent. With a reason to `overrule` them, no rule bars but skill and site.
     """
-    order = await deciding.assign_job(tx, job_id, TechnicianId(body.technician_id), by=caller)
+    order = await deciding.assign_job(
+        tx, job_id, TechnicianId(body.technician_id), by=caller, overrule=body.overrule
+    )
     return JobOut.of(order, order.job(job_id))
 
 

@@ -51,6 +51,14 @@ class Offer:
     expires_at: datetime
     decided_at: datetime | None = None
     reason: str | None = None
+    interrupts: bool = False
+    """Whether the technician had no room for the job: an emergency that they would leave other work
+    for.
+    """
+    assigned_by: str | None = None
+    """The dispatcher who chose the technician; None where the engine did."""
+    overrule: str | None = None
+    """Why the dispatcher overruled what would have barred them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +82,8 @@ class Job:
     state: JobState
     technician_id: TechnicianId | None = None
     planned_arrival: datetime | None = None
+    planned_at: datetime | None = None
+    """When the technician said so."""
     paused_at_version: int | None = None
     reason: str | None = None
     steps: tuple[Step, ...] = ()
@@ -81,10 +91,21 @@ class Job:
     skills: tuple[SkillNeed, ...] | None = None
     """What a second visit needs; None: what the ticket needs."""
     report: Report | None = None
+    holder_bars: tuple[str, ...] = ()
+    """The codes of the rules that its technician does not meet any more."""
 
     @property
     def open_offers(self) -> tuple[Offer, ...]:
         return tuple(offer for offer in self.offers if offer.state is OfferState.OPEN)
+
+    @property
+    def note(self) -> str | None:
+        """What was done, in the technician's words."""
+        return (self.report and self.report.note) or None
+
+    def arriving(self, planned: datetime | None, *, at: datetime) -> "Job":
+        """Return the job with the arrival that its technician plans, as they said at `at`."""
+        return replace(self, planned_arrival=planned, planned_at=None if planned is None else at)
 
     def stepped(
         self,

@@ -1,10 +1,12 @@
 """What a ticket needs of the technician who comes."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from services.dispatch.domain.places import Point
 from shared.contracts.base import SkillNeed, Window
 from shared.contracts.tickets import Priority, TicketState, TicketV1
+from shared.standing import standing_visit
 
 RANK: dict[Priority, int] = {
     Priority.EMERGENCY: 0,
@@ -29,6 +31,8 @@ class Need:
     spot: str | None = None
     visit: Window | None = None
     """The agreed visit, when there is one."""
+    preferred_windows: tuple[Window, ...] = ()
+    """When the resident would like to be visited."""
     held: bool = False
     """Held by staff: no offers until it is released."""
 
@@ -36,12 +40,25 @@ class Need:
     def rank(self) -> int:
         return RANK[self.priority]
 
+    @property
+    def is_emergency(self) -> bool:
+        return self.priority is Priority.EMERGENCY
+
+    def windows_at(self, now: datetime) -> tuple[Window, ...]:
+        """Return the preferred windows that are not over, in order; none for an emergency, nor once
+        a visit was agreed.
+        """
+        if not self.preferred_windows or self.is_emergency or self.visit is not None:
+            return ()
+        ahead = (window for window in self.preferred_windows if window.end > now)
+        return tuple(sorted(ahead, key=lambda window: window.start))
+
 
 def need_of(ticket: TicketV1) -> Need:
     place = ticket.place
     known = place.lat is not None and place.lon is not None
-    parts = [part for part in (place.building, place.unit, place.spot) if part]
-    agreed = ticket.appointments[-1] if ticket.appointments else None
+    parts = [part for part in (place.building, place.entrance, place.unit, place.spot) if part]
+    agreed = standing_visit(ticket.appointments)
     return Need(
         category=ticket.category,
         priority=ticket.priority,
@@ -51,5 +68,6 @@ def need_of(ticket: TicketV1) -> Need:
         else None,
         spot="/".join(parts) or None,
         visit=None if agreed is None else Window(start=agreed.start, end=agreed.end),
+        preferred_windows=ticket.preferred_windows,
         held=ticket.state is TicketState.ON_HOLD and ticket.hold == "staff",
     )

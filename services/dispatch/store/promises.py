@@ -18,7 +18,7 @@ _FIND = text("""
         (select jsonb_agg(to_jsonb(j)) from jobs j
           where j.work_order_id = cast(c.id as uuid)) as jobs
     from snapshots c left join snapshots t on t.entity = 'tickets.ticket' and t.id = c.id
-    where c.entity = 'sla.clocks' and c.id = any(cast(:ids as text[])) and c.body is not null
+    where c.entity = 'sla.clocks' and c.id = any(cast(:ids as text[]))
       order by c.id""")
 
 

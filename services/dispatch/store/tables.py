@@ -19,7 +19,7 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -71,17 +71,18 @@ class WorkOrderRow(Table, table=True):
     cycle: int = _column(Integer())
     state: str = _column(Text())
     reason: str | None = _column(Text(), null=True)
-    need: dict[str, Any] = _column(JSONB())
+    need: dict[str, Any] = _column(JSON())
     rank: int = _column(Integer())
     held: bool = _column(Boolean())
     category: str = _column(Text())
     spot: str | None = _column(Text(), null=True)
-    unassignable: list[dict[str, Any]] = _column(JSONB())
+    unassignable: list[dict[str, Any]] = _column(JSON())
     unassignable_at: datetime | None = _moment(null=True)
 
 
 class JobRow(Table, table=True):
-    """`needed` is what it takes, as `SKILL:LEVEL`; `held` says that its ticket is held by staff.
+    """`needed` is what it takes, as `SKILL:LEVEL`, and `window` until the resident is at home;
+    `held` says that its ticket is held by staff.
 
     `rank` and `due_at` (infinity without a promise) repeat what its work order and `promises` say,
     for the index of what waits alone: what stands there counts, and a job of which this has fallen
@@ -117,13 +118,17 @@ class JobRow(Table, table=True):
     state: str = _column(Text())
     technician_id: str | None = _column(Text(), null=True)
     planned_arrival: datetime | None = _moment(null=True)
+    planned_at: datetime | None = _moment(null=True)
     paused_at_version: int | None = _column(Integer(), null=True)
     reason: str | None = _column(Text(), null=True)
-    steps: list[dict[str, Any]] = _column(JSONB())
-    skills: list[dict[str, Any]] | None = _column(JSONB(none_as_null=True), null=True)
+    steps: list[dict[str, Any]] = _column(JSON())
+    skills: list[dict[str, Any]] | None = _column(JSON(none_as_null=True), null=True)
     needed: list[str] = _column(ARRAY(Text()))
     held: bool = _column(Boolean())
-    report: dict[str, Any] | None = _column(JSONB(none_as_null=True), null=True)
+    report: dict[str, Any] | None = _column(JSON(none_as_null=True), null=True)
+    holder_bars: list[str] = Field(
+        sa_column=Column(ARRAY(Text()), nullable=False, server_default=text("'{}'"))
+    )
     rank: int = Field(sa_column=Column(Integer(), nullable=False, server_default=text("2")))
     due_at: datetime = Field(
         sa_column=Column(DateTime(timezone=True), nullable=False, server_default=text("'infinity'"))
@@ -154,6 +159,11 @@ class OfferRow(Table, table=True):
     expires_at: datetime = _moment()
     decided_at: datetime | None = _moment(null=True)
     reason: str | None = _column(Text(), null=True)
+    interrupts: bool = Field(
+        sa_column=Column(Boolean(), nullable=False, server_default=text("false"))
+    )
+    assigned_by: str | None = _column(Text(), null=True)
+    overrule: str | None = _column(Text(), null=True)
 
 
 class AssignmentRow(Table, table=True):

@@ -14,8 +14,17 @@ class Kind(StrEnum):
     TICKET_CLOSED = "ticket.closed"
     TICKET_REOPENED = "ticket.reopened"
     TICKET_CANCELLED = "ticket.cancelled"
+    TICKET_MERGED = "ticket.merged"
+    TICKET_UNMERGED = "ticket.unmerged"
     TICKET_ANSWERED = "ticket.answered"
     TICKET_LATE = "ticket.late"
+    TICKET_UNASSIGNED = "ticket.unassigned"
+    TICKET_FOLLOW_UP = "ticket.follow_up"
+    TICKET_APPOINTED = "ticket.appointed"
+    TICKET_VISIT_CANCELLED = "ticket.visit_cancelled"
+    TICKET_RELEASED = "ticket.released"
+    TICKET_CANCEL_REFUSED = "ticket.cancel_refused"
+    TECHNICIAN_RESCHEDULED = "technician.rescheduled"
 
     JOB_OFFERED = "job.offered"
     OFFER_WITHDRAWN = "offer.withdrawn"
@@ -25,9 +34,18 @@ class Kind(StrEnum):
     JOB_CHANGED = "job.changed"
 
     JOB_UNASSIGNABLE = "job.unassignable"
+    EMERGENCY_UNTAKEN = "emergency.untaken"
+    JOB_INELIGIBLE = "job.ineligible"
     TICKET_DANGER = "ticket.danger"
     CLOCK_WARNED = "clock.warned"
     CLOCK_BREACHED = "clock.breached"
+    TICKET_COMMENTED = "ticket.commented"
+    TICKET_URGED = "ticket.urged"
+    TICKET_AMENDED = "ticket.amended"
+    TICKET_OBJECTED = "ticket.objected"
+    TICKET_RATED = "ticket.rated"
+    TICKET_WITHDRAWN = "ticket.withdrawn"
+    TICKET_CANCEL_REQUESTED = "ticket.cancel_requested"
 
     ENDPOINT_DISABLED = "endpoint.disabled"
     ENDPOINT_TEST = "endpoint.test"
@@ -53,13 +71,22 @@ WORK_KINDS = frozenset(
         Kind.OFFER_LOST,
         Kind.JOB_ACCEPTED,
         Kind.JOB_CANCELLED,
-        Kind.JOB_CHANGED,
     }
 )
 """For technicians' clients, which act on the data; the words are for people who read their inbox.
+
+`job.changed` brings its words along: what a person said is for a person to read.
 """
 
-REPEATABLE = frozenset({Kind.TICKET_ANSWERED, Kind.JOB_CHANGED, Kind.JOB_UNASSIGNABLE})
+REPEATABLE = frozenset(
+    {
+        Kind.TICKET_ANSWERED,
+        Kind.TICKET_COMMENTED,
+        Kind.TICKET_AMENDED,
+        Kind.JOB_CHANGED,
+        Kind.JOB_UNASSIGNABLE,
+    }
+)
 """More of the same, of which several within a minute are told as one. The others are steps, offers
 and promises, each of which is to be acted on by itself.
 """

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import JsonValue
 
+from services.notify.domain.kinds import Language
 from shared.contracts import ClocksV1, CommentV1, TechnicianV1, TicketV1, WorkOrderV1
 from shared.contracts.notify import Decision
 from shared.contracts.sla import ClockKind, ClockV1
@@ -47,6 +48,10 @@ class Known:
     heard: frozenset[str] = frozenset()
     """Who was told something about this ticket before."""
     told_jobs: tuple[ToldJob, ...] = ()
+    close_after_working_days: int | None = None
+    """How long its site lets a resident object to a resolution; None: 72 hours."""
+    site_language: str = Language.CHINESE
+    """For those who have neither said which language they like nor reported the ticket in it."""
 
     def clock(self, kind: ClockKind) -> ClockV1 | None:
         return next((clock for clock in self._standing if clock.kind is kind), None)
@@ -70,6 +75,16 @@ class Known:
         """
         jobs = self.work_order.jobs if self.work_order else ()
         return stand(self.clocks.clocks, self.ticket, jobs) if self.clocks else ()
+
+    @cached_property
+    def awaits_order(self) -> bool:
+        """Whether the ticket has taken a newer work order into account than is held here."""
+        return self.ticket.observed > (self.work_order.version if self.work_order else 0)
+
+    def note_at(self, at: datetime) -> str | None:
+        """Return what a person wrote with the ticket's step or activity of that time, whole."""
+        note = self.ticket.note
+        return note.text if note is not None and note.at == at else None
 
     def name_of(self, technician_id: str | None) -> str | None:
         technician = self.technicians.get(technician_id or "")

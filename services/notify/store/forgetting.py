@@ -9,8 +9,7 @@ from sqlalchemy import text
 from shared.db.transaction import Transaction
 
 _DELETE_COMMENTS = text(
-    "delete from snapshots where entity = 'tickets.comment' "
-    "and body ->> 'ticket_id' = any(cast(:ids as text[]))"
+    "delete from snapshots where entity = 'tickets.comment' and about = any(cast(:ids as text[]))"
 )
 _DELETE = text("""
     with old as materialized (select id from messages where ticket_id = any(cast(:ids as uuid[]))),

@@ -11,14 +11,25 @@ from services.notify.domain.envelope import Said
 from services.notify.domain.message import Message
 from services.notify.domain.occasion import Occasion
 from services.notify.domain.repeats import topic_of
+from services.notify.domain.superseding import OWN, SUPERSEDED_BY
 from services.notify.store.tables import MessageRow
 from shared.db.transaction import Transaction
 from shared.ids import SiteId
 
 _MESSAGES = TypeAdapter(list[Message])
+_PAIRS = ", ".join(
+    f"'{older} {newer}'" for older, newers in sorted(SUPERSEDED_BY.items()) for newer in newers
+)
+_SUPERSEDED_AT = f"""
+    case when kind in ({", ".join(f"'{older}'" for older in sorted(SUPERSEDED_BY))}) then (
+        select min(newer.at) from messages newer where newer.ticket_id = messages.ticket_id
+          and newer.recipient_id = messages.recipient_id
+          and (newer.stale is null or newer.stale = '{OWN}')
+          and newer.at > messages.at and messages.kind || ' ' || newer.kind in ({_PAIRS}))
+    end as superseded_at"""
 _COLUMNS = (
     "id, recipient_id, kind, cause, ticket_id, site_id, at, created_at, until, stale, language, "
-    "title, text, data, read_at"
+    f"title, text, data, read_at, {_SUPERSEDED_AT}"
 )
 
 _INBOX_SQL = f"""

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from services.notify.domain.kinds import Language
 from services.notify.domain.known import Known, Staff, ToldJob
 from services.notify.domain.repeats import GATHERED_FOR, Repeated
 from shared.contracts import ClocksV1, CommentV1, Snapshot, TechnicianV1, TicketV1, WorkOrderV1
@@ -27,7 +28,7 @@ _HELD = text("""
     with by_ticket as (
         select entity, id, body from snapshots
         where entity in ('tickets.ticket', 'dispatch.work_order', 'sla.clocks')
-          and id = any(cast(:ids as text[])) and body is not null
+          and id = any(cast(:ids as text[]))
     )
     select
         array(
@@ -45,19 +46,30 @@ _HELD = text("""
         ) as clocks,
         array(
             select cast(body as text) from snapshots
-            where entity = 'tickets.comment' and body ->> 'ticket_id' = any(cast(:ids as text[]))
+            where entity = 'tickets.comment' and about = any(cast(:ids as text[]))
               and entity || '/' || id <> all(cast(:heard as text[]))
         ) as comments,
         array(
             select cast(body as text) from snapshots
             where entity = 'dispatch.technician' and id in (
-                select jsonb_path_query(body, '$.jobs[*].offers[*].technician_id') #>> '{}'
+                select jsonb_path_query(cast(body as jsonb), '$.jobs[*].offers[*].technician_id')
+                  #>> '{}'
                 from by_ticket where entity = 'dispatch.work_order')
         ) as technicians,
         (
             select json_object_agg(id, body ->> 'time_zone') from snapshots
             where entity = 'tickets.site' and id = any(cast(:sites as text[]))
         ) as zones,
+        (
+            select json_object_agg(id, body -> 'close_after_working_days') from snapshots
+            where entity = 'tickets.site' and id = any(cast(:sites as text[]))
+              and body -> 'close_after_working_days' is not null
+        ) as close_after,
+        (
+            select json_object_agg(id, body ->> 'language') from snapshots
+            where entity = 'tickets.site' and id = any(cast(:sites as text[]))
+              and body ->> 'language' is not null
+        ) as languages,
         (
             select json_agg(json_build_array(ticket_id, recipient_id, kind, cause))
             from messages where ticket_id = any(cast(:tickets as uuid[]))
@@ -75,7 +87,7 @@ _HELD = text("""
                 select distinct on (recipient_id, data ->> 'job_id')
                   ticket_id, recipient_id, data ->> 'job_id' as job_id, data -> 'job' as job
                 from messages where ticket_id = any(cast(:tickets as uuid[]))
-                  and kind in ('job.accepted', 'job.changed') and data ? 'job'
+                  and kind in ('job.accepted', 'job.changed') and data -> 'job' is not null
                 order by recipient_id, data ->> 'job_id', id desc
             ) as last
         ) as told_jobs,
@@ -142,6 +154,7 @@ async def load_knowledge(
         (ticket, ToldJob(technician_id=person, job_id=job_id, job=job))
         for ticket, person, job_id, job in row["told_jobs"] or ()
     )
+    languages = row["languages"] or {}
     answers = {UUID(id): Decision(word) for id, word in (row["answers"] or {}).items()}
     return Held(
         known=[
@@ -155,6 +168,8 @@ async def load_knowledge(
                 answers=answers,
                 heard=frozenset(people[str(ticket.id)]),
                 told_jobs=tuple(told_jobs[str(ticket.id)]),
+                close_after_working_days=(row["close_after"] or {}).get(ticket.site_id),
+                site_language=languages.get(ticket.site_id, Language.CHINESE),
             )
             for ticket in _read(TicketV1, row["tickets"], heard)
         ],

@@ -7,6 +7,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from services.sla.actions.save_clocks import save_clocks
+from services.sla.domain.held import HeldWork
 from services.sla.domain.life import Life, ticket_life, work_life
 from services.sla.domain.timing import SETTLING, Decision, News, show_ticket, time_ticket
 from services.sla.store.queries import find_announcements, lock_due, lock_timed_tickets
@@ -29,7 +30,7 @@ async def follow_work(
     heard = {order.id: work_life(order) for order in orders}
     timed = await lock_timed_tickets(tx, {ticket.id for ticket in tickets} | heard.keys())
     unseen = [ticket.id for ticket in tickets if ticket.id not in timed and ticket.id not in heard]
-    held = await find_snapshots(tx, WorkOrderV1, unseen) if unseen else {}
+    held = await find_snapshots(tx, HeldWork, unseen) if unseen else {}
     news = []
     for ticket in tickets:
         before = timed.pop(ticket.id, None)
@@ -78,14 +79,15 @@ async def _time(tx: Transaction, news: Sequence[News]) -> list[Decision]:
     known = [each.ticket_id for each in news if each.before is not None]
     announced = await find_announcements(tx, known)
     opened = [each.life.ticket.opened_at for each in news]
-    policies, calendars = await load_terms(
+    terms = await load_terms(
         tx, {each.life.ticket.site_id for each in news}, since=min(opened), until=max(opened)
     )
     decided = (
         time_ticket(
             each,
-            policies=policies,
-            calendars=calendars,
+            policies=terms.policies,
+            calendars=terms.calendars,
+            working_days_to_object=terms.working_days_to_object.get(each.life.ticket.site_id),
             announced=announced.get(each.ticket_id, ()),
             now=tx.now,
         )

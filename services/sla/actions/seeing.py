@@ -5,6 +5,7 @@ from uuid import UUID
 from services.sla import events
 from services.sla.domain.access import may_manage, may_see_clocks, may_see_terms, sites_seen
 from services.sla.domain.calendars import WrittenCalendar, usual_calendar
+from services.sla.domain.held import HeldTicket, HeldWork
 from services.sla.domain.policy import DEFAULT, DEFAULT_POLICY, Policy
 from services.sla.store.queries import find_announcements, find_timed_ticket
 from services.sla.store.terms import (
@@ -15,7 +16,7 @@ from services.sla.store.terms import (
     site_zone,
 )
 from shared.auth.caller import Caller
-from shared.contracts import ClocksV1, TicketV1, WorkOrderV1
+from shared.contracts import ClocksV1
 from shared.db.transaction import Transaction
 from shared.errors import Conflict, Forbidden, NotFound
 from shared.messaging.snapshots import find_snapshot
@@ -27,9 +28,9 @@ async def see_clocks(tx: Transaction, ticket_id: UUID, *, by: Caller) -> ClocksV
     Raises NotFound, also while the ticket has not been heard of.
     """
     timed = await find_timed_ticket(tx, ticket_id)
-    ticket = await find_snapshot(tx, TicketV1, ticket_id)
-    work_order = await find_snapshot(tx, WorkOrderV1, ticket_id)
-    if timed is None or not may_see_clocks(by, timed.card.site_id, ticket, work_order):
+    ticket = await find_snapshot(tx, HeldTicket, ticket_id)
+    work = await find_snapshot(tx, HeldWork, ticket_id)
+    if timed is None or not may_see_clocks(by, timed.card.site_id, ticket, work):
         raise NotFound("There is no such ticket.")
     announced = await find_announcements(tx, [ticket_id])
     return events.snapshot(timed, announced.get(ticket_id, []))

@@ -1,7 +1,7 @@
 """Who may see and change what: the one place that decides."""
 
+from services.sla.domain.held import HeldTicket, HeldWork
 from shared.auth.caller import STAFF, Caller, Role
-from shared.contracts import TicketV1, WorkOrderV1
 from shared.contracts.dispatch import OfferState
 
 MANAGERS = (Role.MANAGER, Role.ADMIN)
@@ -32,7 +32,7 @@ def may_see_board(caller: Caller, site_id: str) -> bool:
 
 
 def may_see_clocks(
-    caller: Caller, site_id: str, ticket: TicketV1 | None, work_order: WorkOrderV1 | None
+    caller: Caller, site_id: str, ticket: HeldTicket | None, work: HeldWork | None
 ) -> bool:
     """Return whether the caller sees a ticket's clocks: staff and integrations of the site, the
     resident who reported or follows it, technicians with a job or an open offer of it.
@@ -48,12 +48,12 @@ def may_see_clocks(
         *ticket.followers,
     ):
         return True
-    return caller.has(Role.TECHNICIAN, ticket.site_id) and caller.id in _involved(work_order)
+    return caller.has(Role.TECHNICIAN, ticket.site_id) and caller.id in _involved(work)
 
 
-def _involved(work_order: WorkOrderV1 | None) -> set[str | None]:
+def _involved(work: HeldWork | None) -> set[str | None]:
     """Return the technicians with a job or an open offer."""
-    jobs = work_order.jobs if work_order is not None else ()
+    jobs = work.jobs if work is not None else ()
     asked = {
         offer.technician_id
         for job in jobs

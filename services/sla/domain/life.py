@@ -2,17 +2,25 @@
 resolutions, and who came when.
 
 It is kept with the clocks: all that they are computed from and nothing else, so that most news can
-be seen to leave them as they are.
+be seen to leave them as they are. What equals its default is not stored, so no default may change.
 """
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from services.sla.domain.held import HeldWork
 from services.sla.domain.working_time import Period
 from shared.contracts import TicketV1, WorkOrderV1
 from shared.contracts.tickets import Appointment, Classing, TicketState
-from shared.standing import BEEN_THERE, OVER, TAKEN, follows_dispatch
+from shared.standing import (
+    BEEN_THERE,
+    OVER,
+    TAKEN,
+    cancelled_since,
+    follows_dispatch,
+    reopened_cycle,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,8 +28,8 @@ class Hold:
     """On hold from `since` until `until` (None: still)."""
 
     since: datetime
-    until: datetime | None
-    reason: str | None
+    until: datetime | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +39,7 @@ class Resolution:
     """
 
     since: datetime
-    until: datetime | None
+    until: datetime | None = None
     by_staff: bool
 
 
@@ -47,11 +55,11 @@ class TicketLife:
     channel: str
     cycle: int
     classes: tuple[Classing, ...]
-    holds: tuple[Hold, ...]
-    resolutions: tuple[Resolution, ...]
-    responded_at: datetime | None
-    cancelled_at: datetime | None
-    appointments: tuple[Appointment, ...]
+    holds: tuple[Hold, ...] = ()
+    resolutions: tuple[Resolution, ...] = ()
+    responded_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    appointments: tuple[Appointment, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,19 +123,17 @@ def ticket_life(ticket: TicketV1) -> TicketLife:
         opened_at=ticket.opened_at,
         site_id=ticket.site_id,
         channel=ticket.channel,
-        cycle=ticket.cycle,
+        cycle=reopened_cycle(ticket.steps),
         classes=_classes(ticket),
         holds=tuple(_holds(ticket)),
         resolutions=tuple(_resolutions(ticket)),
         responded_at=_responded_at(ticket),
-        cancelled_at=next(
-            (step.at for step in ticket.steps if step.state is TicketState.CANCELLED), None
-        ),
+        cancelled_at=cancelled_since(ticket.steps),
         appointments=ticket.appointments,
     )
 
 
-def work_life(order: WorkOrderV1 | None) -> WorkLife:
+def work_life(order: WorkOrderV1 | HeldWork | None) -> WorkLife:
     jobs = order.jobs if order is not None else ()
     came_at: dict[int, datetime] = {}
     for job in jobs:

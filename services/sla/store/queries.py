@@ -12,6 +12,7 @@ from pydantic_core import to_json
 from sqlalchemy import text
 
 from services.sla.domain.life import Life
+from services.sla.domain.objection import Objection
 from services.sla.domain.timed_ticket import TicketCard, TimedTicket
 from services.sla.store.tables import AnnouncementRow, ClockRow, PromisesRow
 from shared.contracts.sla import Announcement, ClockKind, ClockV1
@@ -20,6 +21,7 @@ from shared.db.transaction import Transaction
 _TIMED_TICKET = TypeAdapter(TimedTicket)
 _LIFE = TypeAdapter(Life)
 _CLOCKS = TypeAdapter(tuple[ClockV1, ...])
+_OBJECTION: TypeAdapter[Objection | None] = TypeAdapter(Objection | None)
 _ANNOUNCEMENT = TypeAdapter(Announcement)
 _CARD = tuple(each.name for each in fields(TicketCard))
 
@@ -72,8 +74,9 @@ def save_timed_ticket(tx: Transaction, timed: TimedTicket) -> None:
         "going_on": bool(timed.going_on),
         "urgent_at": timed.urgent_at,
     }
-    row = _TIMED_TICKET.dump_json(timed, exclude={"card"})[:-1] + b"," + to_json(rest)[1:]
-    tx.save_json(PromisesRow, row, key=timed.ticket_id)
+    # Of life and clocks; what a timed ticket itself has has no default.
+    row = _TIMED_TICKET.dump_json(timed, exclude={"card"}, exclude_defaults=True)
+    tx.save_json(PromisesRow, row[:-1] + b"," + to_json(rest)[1:], key=timed.ticket_id)
 
 
 def save_announcements(
@@ -119,6 +122,7 @@ def _timed_ticket(row: Mapping[str, Any]) -> TimedTicket:
         policy_version=row["policy_version"],
         life=_LIFE.validate_python(row["life"]),
         clocks=_CLOCKS.validate_python(row["clocks"]),
+        objection=_OBJECTION.validate_python(row["objection"]),
         next_at=row["next_at"],
         looked_at=row["looked_at"],
     )

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Column, DateTime, Float, Index, Text, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSON, JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -17,6 +17,11 @@ class Table(SQLModel, registry=registry()):
 
 
 def _json() -> Any:
+    """Of JSON that no index looks into: it is stored as it was written."""
+    return Field(sa_column=Column(JSON, nullable=False))
+
+
+def _jsonb() -> Any:
     return Field(sa_column=Column(JSONB, nullable=False))
 
 
@@ -59,6 +64,9 @@ class PromisesRow(Table, table=True):
     policy_version: int
     life: dict[str, Any] = _json()
     clocks: list[dict[str, Any]] = _json()
+    objection: dict[str, Any] | None = Field(
+        sa_column=Column(JSONB(none_as_null=True), nullable=True)
+    )
     urgent_at: datetime | None = _moment(nullable=True)
     next_at: datetime | None = _moment(nullable=True)
     looked_at: datetime = _moment()
@@ -116,7 +124,7 @@ class PolicyRow(Table, table=True):
     site_id: str | None = _words(nullable=True)
     since: datetime = _moment()
     until: datetime | None = _moment(nullable=True)
-    body: dict[str, Any] = _json()
+    body: dict[str, Any] = _jsonb()
 
 
 class CalendarRow(Table, table=True):
@@ -133,7 +141,7 @@ class CalendarRow(Table, table=True):
     site_id: str | None = _words(nullable=True)
     since: datetime = _moment()
     until: datetime | None = _moment(nullable=True)
-    body: dict[str, Any] = _json()
+    body: dict[str, Any] = _jsonb()
 
 
 class SiteZoneRow(Table, table=True):

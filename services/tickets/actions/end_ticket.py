@@ -5,8 +5,8 @@ from uuid import UUID
 
 from services.tickets.actions.heed_danger import heed_danger
 from services.tickets.actions.recording import record
-from services.tickets.actions.seeing import lock_ticket, lock_tickets_to_merge
-from services.tickets.domain.conversation import subscribe_people_of
+from services.tickets.actions.seeing import lock_going_on, lock_ticket
+from services.tickets.domain.cancelling import has_to_ask, refuse_cancel, request_cancel
 from services.tickets.domain.ticket import SYSTEM, Ticket
 from services.tickets.store.queries import lock_tickets
 from shared.auth.caller import Caller
@@ -17,8 +17,18 @@ from shared.ids import TicketId
 async def cancel_ticket(
     tx: Transaction, ticket_id: TicketId, *, by: Caller, reason: str | None
 ) -> Ticket:
-    """Cancel the ticket. Raises NotFound, Forbidden, IllegalStep, and ReasonDemanded of staff."""
+    """Cancel the ticket; a resident whose technician is at work asks staff to, and the ticket goes
+    on until then.
+
+    Raises NotFound, Forbidden, IllegalStep, and ReasonDemanded of staff.
+    """
     ticket = await lock_ticket(tx, ticket_id, by=by)
+    if has_to_ask(ticket, by):
+        asked = request_cancel(ticket, by=by, at=tx.now, reason=reason)
+        if asked is not ticket:
+            record(tx, asked, "cancel_requested", by=by.id, detail={"reason": reason})
+            return await heed_danger(tx, asked, reason, by=by.id)
+        return asked
     cancelled = ticket.cancel(by=by, at=tx.now, reason=reason)
     record(tx, cancelled, "cancelled", by=by.id, detail={"reason": reason})
     if by.is_staff(ticket.site_id):
@@ -26,33 +36,16 @@ async def cancel_ticket(
     return await heed_danger(tx, cancelled, reason, by=by.id)
 
 
-async def merge_ticket(
-    tx: Transaction, ticket_id: TicketId, *, into: TicketId, by: Caller
+async def refuse_to_cancel_ticket(
+    tx: Transaction, ticket_id: TicketId, *, by: Caller, reason: str | None
 ) -> Ticket:
-    """Cancel the ticket as a duplicate of `into`, which its people follow from now on. Both are
-    locked in order of id.
-
-    Raises NotFound, Forbidden, Invalid, IllegalStep, and Conflict when the other is cancelled.
+    """Go on with the ticket that its resident asked to cancel. Raises NotFound, Forbidden,
+    IllegalStep.
     """
-    duplicate, target = await lock_tickets_to_merge(tx, ticket_id, into=into, by=by)
-    merged = duplicate.merge_into(target, by=by, at=tx.now)
-    followed = subscribe_people_of(target, duplicate)
-    record(
-        tx,
-        merged,
-        "cancelled",
-        by=by.id,
-        detail={"duplicate_of": str(target.id), "reference": target.reference},
-    )
-    if followed is not target:
-        record(
-            tx,
-            followed,
-            "amended",
-            by=by.id,
-            detail={"changed": ["followers"], "merged": duplicate.reference},
-        )
-    return merged
+    ticket = await lock_ticket(tx, ticket_id, by=by)
+    refused = refuse_cancel(ticket, by=by, at=tx.now, reason=reason)
+    record(tx, refused, "cancel_refused", by=by.id, detail={"reason": reason})
+    return refused
 
 
 async def resolve_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller, note: str) -> Ticket:
@@ -65,14 +58,14 @@ async def resolve_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller, no
 
 async def confirm_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ticket:
     """Close the ticket as fixed. Raises NotFound, Forbidden, IllegalStep."""
-    ticket = await lock_ticket(tx, ticket_id, by=by)
+    _, ticket = await lock_going_on(tx, ticket_id, by=by)
     closed = ticket.confirm(by=by, at=tx.now)
     record(tx, closed, "closed", by=by.id)
     return closed
 
 
 async def close_unconfirmed_tickets(tx: Transaction, ticket_ids: Sequence[UUID]) -> None:
-    """Close tickets that were resolved 72 h ago and not objected to."""
+    """Close tickets whose time to object is over."""
     for ticket in (await lock_tickets(tx, ticket_ids)).values():
         closed = ticket.close_unconfirmed(now=tx.now)
         record(
@@ -82,7 +75,7 @@ async def close_unconfirmed_tickets(tx: Transaction, ticket_ids: Sequence[UUID])
 
 async def reopen_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller, reason: str) -> Ticket:
     """Begin the next cycle. Raises NotFound, Forbidden, IllegalStep, TooLateToReopen."""
-    ticket = await lock_ticket(tx, ticket_id, by=by)
+    _, ticket = await lock_going_on(tx, ticket_id, by=by)
     reopened = ticket.reopen(by=by, at=tx.now, reason=reason)
     record(tx, reopened, "reopened", by=by.id, detail={"reason": reason})
     return await heed_danger(tx, reopened, reason, by=by.id)

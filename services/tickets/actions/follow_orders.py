@@ -1,14 +1,20 @@
 """Following dispatch: the tickets are made what their work orders say."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from services.tickets import events
 from services.tickets.actions.heed_danger import heed_danger
 from services.tickets.actions.recording import add_line, save
 from services.tickets.domain.following import follow, reasons_given
+from services.tickets.domain.ticket import Ticket
+from services.tickets.domain.verbs import LIVING
 from services.tickets.store.queries import lock_tickets
 from shared.contracts import WorkOrderV1
+from shared.contracts.tickets import TicketState
 from shared.db.transaction import Transaction
+
+_UNDER_WAY = LIVING - {TicketState.ON_HOLD}
 
 
 async def follow_orders(tx: Transaction, orders: Sequence[WorkOrderV1]) -> None:
@@ -26,7 +32,9 @@ async def follow_orders(tx: Transaction, orders: Sequence[WorkOrderV1]) -> None:
         after, happenings = follow(before, order, at=tx.now)
         for happening in happenings:
             if happening.fact:
-                tx.publish(events.of_ticket(happening.name, happening.ticket, happening.detail))
+                # a note may be long, and is in the work order's own facts
+                told = {name: each for name, each in happening.detail.items() if name != "note"}
+                tx.publish(events.of_ticket(happening.name, happening.ticket, told))
             add_line(
                 tx,
                 happening.ticket,
@@ -35,7 +43,19 @@ async def follow_orders(tx: Transaction, orders: Sequence[WorkOrderV1]) -> None:
                 at=happening.at,
                 detail=happening.detail,
             )
-        if after is not before:
+        if after is before:
+            continue
+        if not _is_old_news(before, after):
             save(tx, after)
-            for technician, reason in reasons_given(order):
-                after = await heed_danger(tx, after, reason, by=technician)
+        for technician, reason in reasons_given(order):
+            after = await heed_danger(tx, after, reason, by=technician)
+
+
+def _is_old_news(before: Ticket, after: Ticket) -> bool:
+    """Return whether the work order has only moved within what its ticket is already: that it was
+    heard stands with its snapshot (`lock_ticket`).
+
+    What is on hold is always written, since its hold ends by what it has heard of; so is what has
+    ended, which is archived again then.
+    """
+    return after.state in _UNDER_WAY and replace(after, observed=before.observed) == before

@@ -1,5 +1,6 @@
 """What goes in and comes out of the tickets API."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -9,9 +10,8 @@ from pydantic_core import to_json
 
 from services.tickets.actions.open_ticket import Opened
 from services.tickets.actions.read_tickets import TicketWithView
-from services.tickets.domain.amending import Amendment
 from services.tickets.domain.conversation import asks_for_call_back
-from services.tickets.domain.intake import Report
+from services.tickets.domain.intake import MAX_ANSWERS, Report
 from services.tickets.domain.places import Whereabouts
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import Verb
@@ -19,10 +19,12 @@ from services.tickets.domain.work_view import DueView, WorkView
 from shared.auth.caller import Caller
 from shared.contracts import SkillNeed, Window
 from shared.contracts.tickets import (
+    Activity,
     Appointment,
     Channel,
     Classing,
     Danger,
+    Note,
     Place,
     Priority,
     Rating,
@@ -39,16 +41,19 @@ from shared.http.fields import (
 )
 from shared.http.inputs import Language, LocationIn, WindowIn
 from shared.http.routing import Json
+from shared.standing import standing_visit
 
-_Answer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), Storable]
-_Question = Annotated[str, StringConstraints(max_length=60), Storable]
-Answers = Annotated[dict[_Question, _Answer], Field(max_length=12)]
+Answer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), Storable]
+Question = Annotated[str, StringConstraints(max_length=60), Storable]
+Answers = Annotated[dict[Question, Answer], Field(max_length=MAX_ANSWERS)]
 Demanded = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), Storable
 ]
 
 
-class _PlaceIn(Body):
+class PlaceIn(Body):
+    """Where, in the reporter's words; a unit may be written as people do."""
+
     unit: ShortWords | None = Field(None, examples=["3-1202"])
     spot: ShortWords | None = None
     address: ShortWords | None = None
@@ -65,7 +70,7 @@ class _PlaceIn(Body):
         )
 
 
-class TicketIn(_PlaceIn):
+class TicketIn(PlaceIn):
     """A report. Only the site and a category are demanded; what the site does not know is kept as
     words and marked `needs_info`.
     """
@@ -98,33 +103,6 @@ class TicketIn(_PlaceIn):
             language=self.language,
             channel=self.channel,
             reporter_id=self.reporter_id,
-        )
-
-
-class TicketPatch(_PlaceIn):
-    """What is to be different. Any of unit, spot, address and location replaces the whole place."""
-
-    title: ShortWords | None = None
-    description: Words | None = None
-    answers: Answers | None = None
-    preferred_windows: Annotated[list[WindowIn], Field(max_length=3)] | None = None
-    category: ShortWords | None = None
-    priority: Priority | None = None
-    reason: Demanded | None = None
-
-    def amendment(self) -> Amendment:
-        windows = self.preferred_windows
-        return Amendment(
-            title=self.title,
-            description=self.description,
-            where=self.whereabouts() or None,
-            answers=self.answers,
-            preferred_windows=None
-            if windows is None
-            else tuple(window.window() for window in windows),
-            category=self.category,
-            priority=self.priority,
-            reason=self.reason,
         )
 
 
@@ -162,6 +140,9 @@ class TicketOut(Reply):
     appointments: tuple[Appointment, ...]
     urges: tuple[datetime, ...]
     ratings: tuple[Rating, ...]
+    activities: tuple[Activity, ...]
+    note: Note | None
+    cancel_requested_at: datetime | None
     danger: tuple[Danger, ...]
     call_back: bool
     legal: tuple[Verb, ...]
@@ -171,10 +152,15 @@ class TicketOut(Reply):
         return cls.model_validate(_values(ticket, by))
 
 
-class PossibleDuplicateOut(Reply):
-    """A ticket that may be about the same.
+_IN_SHORT = ("reference", "opened_at")
+_IN_FULL = (*_IN_SHORT, "id", "state", "title")
 
-    Residents are told of those at public places only, with reference and time.
+
+class PossibleDuplicateOut(Reply):
+    """A ticket that may be about the same; first of all what the same person has said of the same
+    place in the last ten minutes.
+
+    Of others, residents are told of those at public places only, with reference and time.
     """
 
     reference: str
@@ -194,14 +180,10 @@ class OpenedOut(TicketOut):
     @classmethod
     def written(cls, opened: Opened, by: Caller) -> Json:
         """Write the answer around the ticket as it was written for its row and its fact."""
-        shown = (
-            ("reference", "opened_at", "id", "state", "title")
-            if opened.full
-            else ("reference", "opened_at")
-        )
         alike = [
             PossibleDuplicateOut(**{name: getattr(other, name) for name in shown})
             for other in opened.duplicates
+            for shown in (_IN_FULL if opened.full or other.id in opened.repeated else _IN_SHORT,)
         ]
         return _written(
             opened.ticket, by, category_asked=opened.category_asked, possible_duplicates=alike
@@ -210,16 +192,18 @@ class OpenedOut(TicketOut):
 
 class TicketViewOut(TicketOut):
     """Beside the ticket, outside its version and ETag: who comes and when (`work`), and by when it
-    was promised (`clocks`).
+    was promised (`clocks`). `visit` is the newest of `appointments`, unless it was cancelled.
     """
 
+    visit: Appointment | None
     work: WorkView | None
     clocks: tuple[DueView, ...]
 
     @classmethod
     def written(cls, view: TicketWithView, by: Caller) -> Json:
         """Write the answer around the ticket as it is written for its row."""
-        return _written(view.ticket, by, work=view.work, clocks=view.clocks)
+        visit = standing_visit(view.ticket.appointments)
+        return _written(view.ticket, by, visit=visit, work=view.work, clocks=view.clocks)
 
 
 class TicketsOut(Reply):
@@ -239,6 +223,7 @@ class CommentOut(Reply):
     ticket_id: UUID
     author_id: str
     by_staff: bool
+    by_technician: bool
     public: bool
     text: str
     at: datetime
@@ -247,7 +232,8 @@ class CommentOut(Reply):
 class EntryOut(Reply):
     """One line of a timeline.
 
-    `cause` is a person's id, `job:ID`, `dispatch` or `system`; a comment has its text.
+    `cause` is a person's id, `job:ID` (the technician who has that job), `dispatch` or `system`; a
+    comment has its text.
     """
 
     n: int
@@ -259,6 +245,7 @@ class EntryOut(Reply):
     comment_id: UUID | None
     text: str | None
     by_staff: bool | None
+    by_technician: bool | None
 
 
 class TimelineOut(Reply):
@@ -266,14 +253,24 @@ class TimelineOut(Reply):
 
 
 def _values(ticket: Ticket, by: Caller) -> dict[str, Any]:
-    return {**vars(ticket), **_beside(ticket, by)}
+    return {**vars(_shown(ticket, by)), **_beside(ticket, by)}
 
 
 def _written(ticket: Ticket, by: Caller, **more: Any) -> Json:
     """Return the ticket's JSON with more members at its end: to write a ticket again takes longer
     than all that stands beside it.
     """
-    return Json(b"%s,%s" % (ticket.json[:-1], to_json({**_beside(ticket, by), **more})[1:]))
+    beside = to_json({**_beside(ticket, by), **more})
+    return Json(b"%s,%s" % (_shown(ticket, by).json[:-1], beside[1:]))
+
+
+def _shown(ticket: Ticket, by: Caller) -> Ticket:
+    """Return the ticket as the caller is shown it: which place may have been meant, is for staff
+    to say.
+    """
+    if not ticket.place.candidates or by.is_staff(ticket.site_id):
+        return ticket
+    return replace(ticket, place=ticket.place.model_copy(update={"candidates": ()}))
 
 
 def _beside(ticket: Ticket, by: Caller) -> dict[str, Any]:

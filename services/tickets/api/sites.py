@@ -43,7 +43,7 @@ _Names = Annotated[
 _Key = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), Storable
 ]
-_Unit = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{1,20}$")]
+_Unit = Annotated[str, StringConstraints(pattern=r"^([0-9A-Za-z]{1,20}-)?[0-9A-Za-z]{1,20}$")]
 _Word = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), Storable
 ]
@@ -65,9 +65,11 @@ class CategoryIn(Body):
 
 
 class BuildingIn(Body):
-    """A unit of it is known as `<code>-<unit>`, such as `3-1202`."""
+    """A unit of it is known as `<code>-<unit>`, such as `3-1202`. Where entrances (单元) tell units
+    apart, a unit is listed with its own: `1-1202` of building 5 is known as `5-1-1202`.
+    """
 
-    code: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{1,20}$")]
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z㐀-鿿]{1,20}$")]
     name: ShortWords = ""
     units: Annotated[list[_Unit], Field(max_length=2000)] = []
     lat: Latitude | None = None
@@ -98,6 +100,12 @@ class SiteIn(Body):
     spots: Annotated[list[SpotIn], Field(max_length=1000)] = []
     danger_words: Annotated[list[_Word], Field(max_length=200)] = list(USUAL_DANGER_WORDS)
     residents_see_unit: Flag = False
+    close_after_working_days: Annotated[Whole, Field(ge=1, le=60)] | None = None
+    """Working days in which a resident may object to a resolution; left out, it is 72 hours."""
+    visits_stand_after_hours: Annotated[Whole, Field(ge=0, le=720)] | None = 24
+    """When a visit that staff set counts as agreed with a resident who does not object; null: when
+    they confirm it, 0: at once.
+    """
 
     def site(self, site_id: str) -> Site:
         return Site(
@@ -117,6 +125,8 @@ class SiteIn(Body):
             spots=tuple(Spot(**dict(spot)) for spot in self.spots),
             danger_words=tuple(self.danger_words),
             residents_see_unit=self.residents_see_unit,
+            close_after_working_days=self.close_after_working_days,
+            visits_stand_after_hours=self.visits_stand_after_hours,
         )
 
 
@@ -135,6 +145,8 @@ class SiteOut(Reply):
     spots: tuple[Spot, ...]
     danger_words: tuple[str, ...]
     residents_see_unit: bool
+    close_after_working_days: int | None
+    visits_stand_after_hours: int | None
 
 
 class SiteLineOut(Reply):

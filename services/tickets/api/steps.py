@@ -6,13 +6,15 @@ from uuid import UUID
 from fastapi import Response
 from pydantic import Field, StringConstraints
 
-from services.tickets.actions import converse, end_ticket, hold_ticket
+from services.tickets.actions import converse, end_ticket, hold_ticket, merge_ticket
+from services.tickets.actions.seeing import as_seen
 from services.tickets.api.schemas import CommentOut, Demanded, TicketOut, UrgedOut
-from services.tickets.api.tickets import Asker, Staff
+from services.tickets.api.tickets import Asker, Commenter, Staff
 from services.tickets.domain.ticket import Ticket
 from shared.auth.caller import Caller
-from shared.contracts.tickets import HoldReason
-from shared.http.fields import Body, Flag, ShortWords, Storable, Whole
+from shared.contracts.tickets import HoldReason, TicketState
+from shared.db.transaction import Transaction
+from shared.http.fields import Body, Flag, Reply, ShortWords, Storable, Whole
 from shared.http.inputs import NothingIn, WindowIn
 from shared.http.requests import Tx, etag
 from shared.http.routing import action_router
@@ -26,6 +28,17 @@ _Mark = Annotated[Whole, Field(ge=1, le=5)]
 class CancelIn(Body):
     reason: Demanded | None = None
     """Demanded of staff."""
+
+
+class CancelRequestedOut(Reply):
+    """Staff decide: `POST …/cancel`, or `…/cancel:refuse`."""
+
+    requested: bool = True
+
+
+class RefuseIn(Body):
+    reason: Demanded | None = None
+    """Told to the resident."""
 
 
 class ReasonIn(Body):
@@ -45,6 +58,10 @@ class MergeIn(Body):
     duplicate_of: UUID
 
 
+class UnmergeIn(Body):
+    reason: Demanded | None = None
+
+
 class CommentIn(Body):
     text: Annotated[
         str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), Storable
@@ -62,25 +79,49 @@ class RatingIn(Body):
 @router.post("/cancel")
 async def cancel(
     ticket_id: TicketId, response: Response, body: CancelIn, caller: Asker, tx: Tx
+) -> TicketOut | CancelRequestedOut:
+    """Cancel the ticket: it is no longer wanted. Staff say why. A resident whose technician is at
+    work asks for it: 202, and staff decide.
+    """
+    ticket = await end_ticket.cancel_ticket(tx, ticket_id, by=caller, reason=body.reason)
+    if ticket.state is not TicketState.CANCELLED:
+        etag(response, ticket.version)
+        response.status_code = 202
+        return CancelRequestedOut()
+    return await _answer(tx, response, ticket, caller)
+
+
+@router.post("/cancel:refuse")
+async def refuse_to_cancel(
+    ticket_id: TicketId, response: Response, body: RefuseIn, caller: Staff, tx: Tx
 ) -> TicketOut:
-    """Cancel the ticket: it is no longer wanted. Staff say why."""
-    return _answer(
-        response,
-        await end_ticket.cancel_ticket(tx, ticket_id, by=caller, reason=body.reason),
-        caller,
-    )
+    """Go on with the work that the resident asked to cancel."""
+    refused = await end_ticket.refuse_to_cancel_ticket(tx, ticket_id, by=caller, reason=body.reason)
+    return await _answer(tx, response, refused, caller)
 
 
 @router.post("/merge")
 async def merge(
     ticket_id: TicketId, response: Response, body: MergeIn, caller: Staff, tx: Tx
 ) -> TicketOut:
-    """Cancel this ticket as a duplicate of another, which its people follow from now on."""
-    return _answer(
+    """Cancel this ticket as a duplicate of another, which its people follow from now on; of the one
+    that goes on, where that other was merged itself.
+    """
+    return await _answer(
+        tx,
         response,
-        await end_ticket.merge_ticket(tx, ticket_id, into=TicketId(body.duplicate_of), by=caller),
+        await merge_ticket.merge_ticket(tx, ticket_id, into=TicketId(body.duplicate_of), by=caller),
         caller,
     )
+
+
+@router.post("/unmerge")
+async def unmerge(
+    ticket_id: TicketId, response: Response, body: UnmergeIn, caller: Staff, tx: Tx
+) -> TicketOut:
+    """Undo the merge: the ticket is no duplicate, and open again, in its next cycle."""
+    unmerged = await merge_ticket.unmerge_ticket(tx, ticket_id, by=caller, reason=body.reason)
+    return await _answer(tx, response, unmerged, caller)
 
 
 @router.post("/resolve")
@@ -88,8 +129,11 @@ async def resolve(
     ticket_id: TicketId, response: Response, body: NoteIn, caller: Staff, tx: Tx
 ) -> TicketOut:
     """Resolve the ticket without a technician's completion; the note says how."""
-    return _answer(
-        response, await end_ticket.resolve_ticket(tx, ticket_id, by=caller, note=body.note), caller
+    return await _answer(
+        tx,
+        response,
+        await end_ticket.resolve_ticket(tx, ticket_id, by=caller, note=body.note),
+        caller,
     )
 
 
@@ -97,8 +141,10 @@ async def resolve(
 async def confirm(
     ticket_id: TicketId, response: Response, body: NothingIn, caller: Asker, tx: Tx
 ) -> TicketOut:
-    """Confirm that it is fixed."""
-    return _answer(response, await end_ticket.confirm_ticket(tx, ticket_id, by=caller), caller)
+    """Confirm that it is fixed; of a duplicate, that the ticket is which goes on."""
+    return await _answer(
+        tx, response, await end_ticket.confirm_ticket(tx, ticket_id, by=caller), caller
+    )
 
 
 @router.post("/reopen")
@@ -106,7 +152,8 @@ async def reopen(
     ticket_id: TicketId, response: Response, body: ReasonIn, caller: Asker, tx: Tx
 ) -> TicketOut:
     """Reopen the ticket: it was not fixed after all; within 14 days."""
-    return _answer(
+    return await _answer(
+        tx,
         response,
         await end_ticket.reopen_ticket(tx, ticket_id, by=caller, reason=body.reason),
         caller,
@@ -118,7 +165,8 @@ async def hold(
     ticket_id: TicketId, response: Response, body: HoldIn, caller: Staff, tx: Tx
 ) -> TicketOut:
     """Hold the ticket while it waits for something."""
-    return _answer(
+    return await _answer(
+        tx,
         response,
         await hold_ticket.hold_ticket(tx, ticket_id, by=caller, reason=body.reason, note=body.note),
         caller,
@@ -130,19 +178,42 @@ async def release(
     ticket_id: TicketId, response: Response, body: NothingIn, caller: Staff, tx: Tx
 ) -> TicketOut:
     """Release the ticket: it goes on where it was."""
-    return _answer(response, await hold_ticket.release_ticket(tx, ticket_id, by=caller), caller)
+    return await _answer(
+        tx, response, await hold_ticket.release_ticket(tx, ticket_id, by=caller), caller
+    )
 
 
 @router.post("/appointment")
 async def appoint(
     ticket_id: TicketId, response: Response, body: WindowIn, caller: Asker, tx: Tx
 ) -> TicketOut:
-    """Agree on a visit; the newest counts."""
-    return _answer(
+    """Agree on a visit; the newest counts. What staff set is an offer until the resident confirms
+    it, or lets it stand for as long as the site says.
+    """
+    return await _answer(
+        tx,
         response,
         await converse.agree_visit(tx, ticket_id, by=caller, start=body.start, end=body.end),
         caller,
     )
+
+
+@router.post("/appointment:confirm")
+async def confirm_appointment(
+    ticket_id: TicketId, response: Response, body: NothingIn, caller: Asker, tx: Tx
+) -> TicketOut:
+    """Agree to the visit that staff offered."""
+    visit = await converse.confirm_visit(tx, ticket_id, by=caller)
+    return await _answer(tx, response, visit, caller)
+
+
+@router.delete("/appointment")
+async def cancel_appointment(
+    ticket_id: TicketId, response: Response, caller: Asker, tx: Tx
+) -> TicketOut:
+    """Cancel the visit that was agreed or offered; the ticket goes on."""
+    left = await converse.cancel_visit(tx, ticket_id, by=caller)
+    return await _answer(tx, response, left, caller)
 
 
 @router.post("/urge")
@@ -152,14 +223,17 @@ async def urge(
     """Urge staff on; once an hour it counts."""
     ticket, counted = await converse.urge_ticket(tx, ticket_id, by=caller)
     etag(response, ticket.version)
-    return UrgedOut.of_urged(ticket, caller, counted=counted)
+    shown, _ = await as_seen(tx, ticket, by=caller)
+    return UrgedOut.of_urged(shown, caller, counted=counted)
 
 
 @router.post("/rating")
 async def rate(
     ticket_id: TicketId, response: Response, body: RatingIn, caller: Asker, tx: Tx
 ) -> TicketOut:
-    """Rate one resolution as the reporter, 1 to 5, within 30 days."""
+    """Rate one resolution, 1 to 5, within 30 days, as the reporter of the ticket or of one that was
+    merged into it.
+    """
     rated = await converse.rate_ticket(
         tx,
         ticket_id,
@@ -169,12 +243,15 @@ async def rate(
         manner=body.manner,
         text=body.text,
     )
-    return _answer(response, rated, caller)
+    return await _answer(tx, response, rated, caller)
 
 
 @router.post("/comments", status_code=201)
-async def comment(ticket_id: TicketId, body: CommentIn, caller: Asker, tx: Tx) -> CommentOut:
-    """Write a comment. Public ones are told; internal ones are for staff."""
+async def comment(ticket_id: TicketId, body: CommentIn, caller: Commenter, tx: Tx) -> CommentOut:
+    """Write a comment. Public ones are told; internal ones are for staff and the technician who has
+    the job. Technicians may on tickets whose job they have or had since the ticket was opened last.
+    What residents write on a duplicate is said on the ticket that goes on, too.
+    """
     return CommentOut.model_validate(
         await converse.add_comment(tx, ticket_id, by=caller, text=body.text, public=body.public)
     )
@@ -183,7 +260,9 @@ async def comment(ticket_id: TicketId, body: CommentIn, caller: Asker, tx: Tx) -
 @router.put("/follow")
 async def follow(ticket_id: TicketId, response: Response, caller: Asker, tx: Tx) -> TicketOut:
     """Follow the ticket: the caller is told of it from now on."""
-    return _answer(response, await converse.follow_ticket(tx, ticket_id, by=caller), caller)
+    return await _answer(
+        tx, response, await converse.follow_ticket(tx, ticket_id, by=caller), caller
+    )
 
 
 @router.delete("/follow", status_code=204)
@@ -192,6 +271,7 @@ async def unfollow(ticket_id: TicketId, caller: Asker, tx: Tx) -> None:
     await converse.unfollow_ticket(tx, ticket_id, by=caller)
 
 
-def _answer(response: Response, ticket: Ticket, caller: Caller) -> TicketOut:
+async def _answer(tx: Transaction, response: Response, ticket: Ticket, caller: Caller) -> TicketOut:
     etag(response, ticket.version)
-    return TicketOut.of(ticket, caller)
+    shown, _ = await as_seen(tx, ticket, by=caller)
+    return TicketOut.of(shown, caller)

@@ -13,18 +13,19 @@ from services.tickets.actions.read_tickets import (
     read_ticket,
     read_timeline,
 )
+from services.tickets.actions.seeing import as_seen
+from services.tickets.api.patching import TicketPatch
 from services.tickets.api.schemas import (
     EntryOut,
     OpenedOut,
     TicketIn,
     TicketOut,
-    TicketPatch,
     TicketsOut,
     TicketViewOut,
     TimelineOut,
 )
 from services.tickets.api.state import TicketsState
-from services.tickets.domain.access import ACTORS, OPENERS, READERS
+from services.tickets.domain.access import ACTORS, COMMENTERS, OPENERS, READERS
 from services.tickets.domain.references import is_misread
 from services.tickets.domain.search_words import words_of
 from services.tickets.store.listing import Filters
@@ -43,6 +44,7 @@ router = action_router("/v1/tickets", tag="tickets")
 _Opener = Annotated[Caller, may(*OPENERS)]
 Reader = Annotated[Caller, may(*READERS)]
 Asker = Annotated[Caller, may(*ACTORS)]
+Commenter = Annotated[Caller, may(*COMMENTERS)]
 Staff = Annotated[Caller, may(*STAFF)]
 _SEARCHED = (
     "Words in any order, each a part of title, description, reference or place; two characters or "
@@ -135,7 +137,8 @@ async def amend(
     """Change text, place, windows or answers; as staff also category or priority."""
     ticket = await amend_ticket(tx, ticket_id, body.amendment(), version=version, by=caller)
     etag(response, ticket.version)
-    return TicketOut.of(ticket, caller)
+    shown, _ = await as_seen(tx, ticket, by=caller)
+    return TicketOut.of(shown, caller)
 
 
 @router.get("/{ticket_id}/timeline")

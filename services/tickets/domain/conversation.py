@@ -1,24 +1,25 @@
-"""What people say about a ticket: comments, urging, visits agreed, ratings, subscribing."""
+"""What people say about a ticket: comments, urging, ratings, subscribing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from services.tickets.domain.limits import demand_room
 from services.tickets.domain.ticket import Ticket
 from shared.auth.caller import Caller
-from shared.contracts.tickets import Appointment, Rating
+from shared.contracts.tickets import Deed, Rating
 from shared.contracts.tickets import TicketState as State
-from shared.errors import Conflict, Forbidden, Invalid
+from shared.errors import Conflict, Forbidden
 from shared.ids import TicketId
+from shared.shortening import printable
 
 _URGE_COUNTS_EVERY = timedelta(hours=1)
 _RATE_WITHIN = timedelta(days=30)
 _CALL_BACK_AT = 2  # a mark this low asks for a call
 _MAX_TOLD = 50
 _MAX_URGES = 50
-_MAX_APPOINTMENTS = 20
 MAX_FOLLOWERS = 200
-MAX_VISIT = timedelta(days=7)  # the technician who comes is kept free for all of it
 MAX_LINES_TO_COMMENT = 1000  # notify reads all that was said about a ticket to tell of it
 
 
@@ -59,6 +60,7 @@ class Comment:
     text: str
     at: datetime
     version: int = 1
+    by_technician: bool = False
 
 
 def demand_room_for_comments(ticket: Ticket) -> None:
@@ -71,7 +73,9 @@ def demand_room_for_comments(ticket: Ticket) -> None:
 
 
 def told(ticket: Ticket, *, at: datetime) -> Ticket:
-    """Return the ticket after staff said something to the resident; the first time answers it."""
+    """Return the ticket after staff or its technician said something to the resident; the first
+    time answers it.
+    """
     at = max(at, ticket.told[-1]) if ticket.told else at
     return ticket.changed(
         told=(*ticket.told, at)[-_MAX_TOLD:], answered_at=ticket.answered_at or at
@@ -86,36 +90,24 @@ def urge(ticket: Ticket, *, by: Caller, at: datetime) -> Ticket:
     ticket.demand_life("urge", by)
     if ticket.urges and at - ticket.urges[-1] < _URGE_COUNTS_EVERY:
         return ticket
-    return ticket.changed(urges=(*ticket.urges, at)[-_MAX_URGES:])
-
-
-def agree_visit(
-    ticket: Ticket, *, by: Caller, at: datetime, start: datetime, end: datetime
-) -> Ticket:
-    """Return the ticket with a visit agreed from `start` to `end`. Raises IllegalStep, Invalid."""
-    ticket.demand_life("appointment", by)
-    if not start < end:
-        raise Invalid("A visit must end after it starts.", field="/end")
-    if end <= at:
-        raise Invalid("A visit can only be agreed for a time to come.", field="/end")
-    if end - start > MAX_VISIT:
-        raise Invalid(f"A visit lasts at most {MAX_VISIT.days} days.", field="/end")
-    agreed = (*ticket.appointments, Appointment(at=at, start=start, end=end))
-    return ticket.changed(appointments=agreed[-_MAX_APPOINTMENTS:])
+    urged = ticket.changed(urges=(*ticket.urges, at)[-_MAX_URGES:])
+    return urged.did(Deed.URGED, by=by, at=at)
 
 
 def rate(
     ticket: Ticket, *, by: Caller, at: datetime, speed: int, quality: int, manner: int, text: str
 ) -> Ticket:
-    """Return the ticket with its newest resolution rated, 1 to 5.
+    """Return the ticket with its newest resolution rated, 1 to 5: once by its reporter, and once by
+    each who came along with a duplicate.
 
-    Raises NotTheReporter, NotResolved, AlreadyRated, TooLateToRate after 30 days.
+    Raises NotTheReporter, NotResolved, AlreadyRated, TooLateToRate after 30 days, TicketFull.
     """
-    if by.id != ticket.reporter_id:
+    if not _may_rate(ticket, by):
         raise NotTheReporter("Only who reported it can rate it.")
     if ticket.state not in {State.RESOLVED, State.CLOSED}:
         raise NotResolved("There is no resolution to rate.", state=ticket.state.value)
-    if any(rating.cycle == ticket.cycle for rating in ticket.ratings):
+    rater = None if by.id == ticket.reporter_id else by.id
+    if any((each.cycle, each.by) == (ticket.cycle, rater) for each in ticket.ratings):
         raise AlreadyRated("This resolution has been rated.", cycle=ticket.cycle)
     resolved_at = next(step.at for step in reversed(ticket.steps) if step.state is State.RESOLVED)
     if at - resolved_at > _RATE_WITHIN:
@@ -123,18 +115,46 @@ def rate(
             "A resolution can be rated within 30 days.", resolved_at=resolved_at.isoformat()
         )
     rating = Rating(
-        at=at, cycle=ticket.cycle, speed=speed, quality=quality, manner=manner, text=text
+        at=at,
+        cycle=ticket.cycle,
+        speed=speed,
+        quality=quality,
+        manner=manner,
+        text=printable(text),
+        by=rater,
     )
-    # The fact carries every rating; their words are kept for the newest alone, or ratings could
-    # outgrow a fact.
-    wordless = tuple(former.model_copy(update={"text": ""}) for former in ticket.ratings)
-    return ticket.changed(ratings=(*wordless, rating))
+    rated = ticket.changed(ratings=(*_shortened(ticket.ratings, rater), rating))
+    if rater is not None:
+        demand_room(size=len(rated.json))
+    return rated.did(Deed.RATED, by=by, at=at)
+
+
+def _may_rate(ticket: Ticket, by: Caller) -> bool:
+    if by.id == ticket.reporter_id:
+        return True
+    return by.id in ticket.joined_people and not by.is_staff(ticket.site_id)
+
+
+def _shortened(ratings: Sequence[Rating], rater: str | None) -> tuple[Rating, ...]:
+    """Return the former ratings without their words, but for the reporter's newest where another
+    rates now: the fact carries every rating, and with all words they could outgrow it. The timeline
+    keeps them.
+    """
+    stays = None if rater is None else max((r.at for r in ratings if r.by is None), default=None)
+    return tuple(
+        each if each.by is None and each.at == stays else each.model_copy(update={"text": ""})
+        for each in ratings
+    )
 
 
 def asks_for_call_back(ticket: Ticket) -> bool:
-    """Return whether the newest rating is so low that staff should call."""
-    newest = ticket.ratings[-1] if ticket.ratings else None
-    return newest is not None and min(newest.speed, newest.quality, newest.manner) <= _CALL_BACK_AT
+    """Return whether a rating of the newest rated resolution is so low that staff should call."""
+    newest = max((each.cycle for each in ticket.ratings), default=None)
+    return any(
+        min(each.speed, each.quality, each.manner) <= _CALL_BACK_AT
+        for each in ticket.ratings
+        if each.cycle == newest
+    )
 
 
 def subscribe(ticket: Ticket, *people: str) -> Ticket:
@@ -150,11 +170,6 @@ def subscribe(ticket: Ticket, *people: str) -> Ticket:
             f"A ticket has at most {MAX_FOLLOWERS} followers.", limit=MAX_FOLLOWERS
         )
     return ticket.changed(followers=(*ticket.followers, *new))
-
-
-def subscribe_people_of(ticket: Ticket, duplicate: Ticket) -> Ticket:
-    """Return the ticket with those as followers who asked for the same in `duplicate`."""
-    return subscribe(ticket, duplicate.reporter_id, *duplicate.followers)
 
 
 def unsubscribe(ticket: Ticket, person: str) -> Ticket:

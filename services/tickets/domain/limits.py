@@ -38,7 +38,13 @@ def demand_step(to: State, *, steps: int) -> None:
 
 def demand_room_for_end(state: State, *, size: int) -> None:
     """Raise TicketFull when the ticket lives and is so long (bytes) that its end would not fit."""
-    if state in LIVING and size > MAX_BYTES:
+    if state in LIVING:
+        demand_room(size=size)
+
+
+def demand_room(*, size: int) -> None:
+    """Raise TicketFull when the ticket is longer (bytes) than what has to come after it allows."""
+    if size > MAX_BYTES:
         raise TicketFull(
             "This ticket holds as much as it can; open another for the rest.", bytes=MAX_BYTES
         )

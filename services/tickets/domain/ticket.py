@@ -7,12 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import TypedDict, Unpack
+from typing import Unpack
 
 from pydantic import TypeAdapter
 
+from services.tickets.domain.changes import Changes
+from services.tickets.domain.joined import Joined
 from services.tickets.domain.limits import demand_room_for_end, demand_step, has_room
+from services.tickets.domain.reopening import demand_time_to_reopen
 from services.tickets.domain.verbs import (
+    ENDED,
     LIVING,
     RESIDENT_MAY,
     STEPS,
@@ -23,54 +27,32 @@ from services.tickets.domain.verbs import (
 from shared.auth.caller import Caller
 from shared.contracts import SkillNeed, Window
 from shared.contracts.tickets import (
+    Activity,
     Appointment,
     Classing,
     Danger,
+    Deed,
     HoldReason,
+    Note,
     Place,
     Priority,
     Rating,
     TicketStep,
 )
 from shared.contracts.tickets import TicketState as State
-from shared.errors import Conflict, Forbidden, Invalid
+from shared.errors import Forbidden, Invalid
 from shared.ids import TicketId
+from shared.shortening import printable, shortened
 
-_REOPEN_WITHIN = timedelta(days=14)
 _CLOSE_AFTER = timedelta(hours=72)
 STAFF_HOLD = "staff"
 SYSTEM = "system"
 _REASON_LENGTH = 100
-
-
-class TooLateToReopen(Conflict):
-    code = "too_late_to_reopen"
+_MAX_ACTIVITIES = 30
 
 
 class ReasonDemanded(Invalid):
     code = "reason_demanded"
-
-
-class _Changes(TypedDict, total=False):
-    """What may differ from one version of a ticket to the next."""
-
-    state: State
-    category: str
-    priority: Priority
-    title: str
-    followers: tuple[str, ...]
-    skills: tuple[SkillNeed, ...]
-    needs_info: bool
-    hold: str | None
-    before: State | None
-    steps: tuple[TicketStep, ...]
-    classes: tuple[Classing, ...]
-    answered_at: datetime | None
-    told: tuple[datetime, ...]
-    appointments: tuple[Appointment, ...]
-    urges: tuple[datetime, ...]
-    ratings: tuple[Rating, ...]
-    danger: tuple[Danger, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +94,9 @@ class Ticket:
     appointments: tuple[Appointment, ...] = ()
     urges: tuple[datetime, ...] = ()
     ratings: tuple[Rating, ...] = ()
+    activities: tuple[Activity, ...] = ()
+    note: Note | None = None
+    cancel_requested_at: datetime | None = None
     danger: tuple[Danger, ...] = ()
     admitted: Mapping[str, datetime | None] = field(default_factory=dict)
     """Technicians who may read it because of its work order, and until when (None:
@@ -119,6 +104,10 @@ class Ticket:
     """
     entries: int = 1
     """How many lines its timeline has; their numbers are what a live stream resumes from."""
+    objection_ends_at: datetime | None = None
+    """Until when its people may object to its resolution, as sla has it; None: 72 hours."""
+    joined: tuple[Joined, ...] = ()
+    """The duplicates that were merged into it."""
 
     @cached_property
     def json(self) -> bytes:
@@ -127,38 +116,28 @@ class Ticket:
         """
         return _TICKET.dump_json(self, exclude=FOR_SERVICES_ALONE)
 
+    @property
+    def joined_people(self) -> frozenset[str]:
+        """The people who came along with its duplicates."""
+        return frozenset(person for each in self.joined for person in each.people)
+
     # ---- what people do ----
 
     def cancel(self, *, by: Caller, at: datetime, reason: str | None) -> "Ticket":
         """Return the ticket, cancelled. Raises IllegalStep, and ReasonDemanded of staff."""
-        self._permit(Verb.CANCEL, by)
+        self.permit(Verb.CANCEL, by)
         if by.is_staff(self.site_id):
             _demand(reason)
-        return self.step(to=State.CANCELLED, at=at, cause=by.id, reason=reason)
-
-    def merge_into(self, target: "Ticket", *, by: Caller, at: datetime) -> "Ticket":
-        """Return this ticket, cancelled as a duplicate of `target`.
-
-        Raises IllegalStep, Invalid, Conflict when the target is cancelled.
-        """
-        if target.id == self.id:
-            raise Invalid("A ticket cannot be a duplicate of itself.", field="/duplicate_of")
-        if target.site_id != self.site_id:
-            raise Invalid("Both tickets must be of the same site.", field="/duplicate_of")
-        self._permit(Verb.CANCEL, by)
-        if target.state is State.CANCELLED:
-            raise IllegalStep("merge", state=target.state, legal=frozenset())
-        reason = f"duplicate of {target.reference}"
-        merged = self.step(to=State.CANCELLED, at=at, cause=by.id, reason=reason)
-        return replace(merged, duplicate_of=target.id)
+        cancelled = self.step(to=State.CANCELLED, at=at, cause=by.id, reason=reason)
+        return cancelled.did(Deed.CANCELLED, by=by).with_note(reason)
 
     def confirm(self, *, by: Caller, at: datetime) -> "Ticket":
         """Return the ticket, closed as fixed in the resident's words. Raises IllegalStep."""
-        self._permit(Verb.CONFIRM, by)
+        self.permit(Verb.CONFIRM, by)
         return self.step(to=State.CLOSED, at=at, cause=by.id)
 
     def close_unconfirmed(self, *, now: datetime) -> "Ticket":
-        """Return the ticket, closed and dated 72 h after it was resolved; the same until then."""
+        """Return the ticket, closed and dated when its time to object was over, if it is."""
         due = self.closes_at()
         if due is None or due > now:
             return self
@@ -166,28 +145,23 @@ class Ticket:
 
     def closes_at(self) -> datetime | None:
         """Return when a resolved ticket closes by itself; None in any other state."""
-        return self.steps[-1].at + _CLOSE_AFTER if self.state is State.RESOLVED else None
+        after = self.objection_ends_at or self.steps[-1].at + _CLOSE_AFTER
+        return after if self.state is State.RESOLVED else None
 
     def reopen(self, *, by: Caller, at: datetime, reason: str) -> "Ticket":
         """Return the ticket in its next cycle. Raises IllegalStep, TooLateToReopen (14 days)."""
-        self._permit(Verb.REOPEN, by)
-        resolved_at = min(
-            step.at
-            for step in self.steps
-            if step.state is State.RESOLVED and step.cycle == self.cycle
-        )
-        if at - resolved_at > _REOPEN_WITHIN:
-            raise TooLateToReopen(
-                "A ticket can be reopened within 14 days of being resolved.",
-                resolved_at=resolved_at.isoformat(),
-            )
-        return replace(self, cycle=self.cycle + 1).step(
+        self.permit(Verb.REOPEN, by)
+        demand_time_to_reopen(self.steps, cycle=self.cycle, at=at)
+        reopened = replace(self, cycle=self.cycle + 1).step(
             to=State.OPEN, at=at, cause=by.id, reason=_demand(reason)
         )
+        return reopened.did(Deed.REOPENED, by=by).with_note(reason)
 
-    def put_on_hold(self, *, by: Caller, at: datetime, reason: HoldReason) -> "Ticket":
+    def put_on_hold(
+        self, *, by: Caller, at: datetime, reason: HoldReason, note: str = ""
+    ) -> "Ticket":
         """Return the ticket, held by staff, remembering where it was. Raises IllegalStep."""
-        self._permit(Verb.HOLD, by)
+        self.permit(Verb.HOLD, by)
         return self.step(
             to=State.ON_HOLD,
             at=at,
@@ -195,19 +169,18 @@ class Ticket:
             reason=reason.value,
             hold=STAFF_HOLD,
             before=self.state,
-        )
+        ).with_note(note)
 
     def release(self, *, by: Caller, at: datetime) -> "Ticket":
         """Return the ticket back where its hold found it. Raises IllegalStep."""
-        self._permit(Verb.RELEASE, by)
+        self.permit(Verb.RELEASE, by)
         return self._back(at=at, cause=by.id)
 
     def resolve(self, *, by: Caller, at: datetime, note: str) -> "Ticket":
         """Return the ticket, resolved by staff with a note. Raises IllegalStep."""
-        self._permit(Verb.RESOLVE, by)
-        return self.step(to=State.RESOLVED, at=at, cause=by.id, reason=_demand(note))
-
-    # ---- what all of them share ----
+        self.permit(Verb.RESOLVE, by)
+        resolved = self.step(to=State.RESOLVED, at=at, cause=by.id, reason=_demand(note))
+        return resolved.with_note(note)
 
     def step(
         self,
@@ -218,6 +191,7 @@ class Ticket:
         reason: str | None = None,
         hold: str | None = None,
         before: State | None = None,
+        merged_into: str | None = None,
     ) -> "Ticket":
         """Return the ticket after one legal change of state; `hold` and `before` are for a hold.
 
@@ -226,17 +200,27 @@ class Ticket:
         if (self.state, to) not in STEPS:
             raise AssertionError(f"no step leads from {self.state} to {to}")
         demand_step(to, steps=len(self.steps))
-        words = None if reason is None else reason[:_REASON_LENGTH]
         step = TicketStep(
-            at=max(at, self.steps[-1].at), state=to, cycle=self.cycle, cause=cause, reason=words
+            at=max(at, self.steps[-1].at),
+            state=to,
+            cycle=self.cycle,
+            cause=cause,
+            reason=None if reason is None else shortened(reason, _REASON_LENGTH),
+            merged_into=merged_into,
         )
-        return self.changed(state=to, steps=(*self.steps, step), hold=hold, before=before)
+        return replace(self, objection_ends_at=None).changed(
+            state=to,
+            steps=(*self.steps, step),
+            hold=hold,
+            before=before,
+            cancel_requested_at=None if to in ENDED else self.cancel_requested_at,
+        )
 
     def has_room_for(self, to: State) -> bool:
         """Return whether `step` would raise neither."""
         return has_room(to, steps=len(self.steps), size=len(self.json))
 
-    def changed(self, **changes: Unpack[_Changes]) -> "Ticket":
+    def changed(self, **changes: Unpack[Changes]) -> "Ticket":
         """Return the next version. Raises TicketFull."""
         after = replace(self, version=self.version + 1, entries=self.entries + 1, **changes)
         after.demand_room_for_its_end()
@@ -246,13 +230,34 @@ class Ticket:
         """Raise TicketFull when it lives, and its end would not fit into a fact any more."""
         demand_room_for_end(self.state, size=len(self.json))
 
+    def did(
+        self, deed: Deed, *, by: Caller, at: datetime | None = None, changed: tuple[str, ...] = ()
+    ) -> "Ticket":
+        """Return the same version with what the person did, at its last step unless said."""
+        activity = Activity(
+            at=at or self.steps[-1].at,
+            deed=deed,
+            by=by.id,
+            by_staff=by.is_staff(self.site_id),
+            changed=changed,
+        )
+        return replace(self, activities=(*self.activities, activity)[-_MAX_ACTIVITIES:])
+
+    def with_note(self, text: str | None, *, at: datetime | None = None) -> "Ticket":
+        """Return the same version with words for its last step, or for what was done at `at`."""
+        if text is None or not text.strip():
+            return self
+        return replace(self, note=Note(at=at or self.steps[-1].at, text=printable(text)))
+
     def noted(self) -> "Ticket":
         """Return the same version with one more line on its timeline."""
         return replace(self, entries=self.entries + 1)
 
     def legal_for(self, by: Caller) -> frozenset[Verb]:
         """Return the steps that the caller may take now, if they may act on the ticket at all."""
-        return legal_verbs(self.state, is_staff=by.is_staff(self.site_id))
+        legal = legal_verbs(self.state, is_staff=by.is_staff(self.site_id))
+        legal -= frozenset() if self.cancel_requested_at else {Verb.REFUSE_CANCEL}
+        return legal if self.duplicate_of is not None else legal - {Verb.UNMERGE}
 
     def demand_life(self, verb: str, by: Caller) -> None:
         """Raise IllegalStep when the ticket has ended."""
@@ -266,13 +271,15 @@ class Ticket:
         """Return the ticket back where it was, because the resident gave the answer it was held
         for; the same if it was not.
         """
-        if not self._waits_for_resident() or by.is_staff(self.site_id) or by.id != self.reporter_id:
+        asked = by.id == self.reporter_id or by.id in self.joined_people
+        if not self._waits_for_resident() or by.is_staff(self.site_id) or not asked:
             return self
         if not self.has_room_for(self.before or State.OPEN):
             return self  # the comment is worth more than the step
         return self._back(at=at, cause=by.id)
 
-    def _permit(self, verb: Verb, by: Caller) -> None:
+    def permit(self, verb: Verb, by: Caller) -> None:
+        """Raise IllegalStep, or Forbidden for what staff alone do, unless the caller may now."""
         if verb not in RESIDENT_MAY and not by.is_staff(self.site_id):
             raise Forbidden(f"Only staff {verb} tickets.")
         legal = self.legal_for(by)
@@ -283,7 +290,7 @@ class Ticket:
         return self.step(to=self.before or State.OPEN, at=at, cause=cause)
 
 
-FOR_SERVICES_ALONE = {"observed", "admitted", "entries"}
+FOR_SERVICES_ALONE = {"observed", "admitted", "entries", "objection_ends_at", "joined"}
 _TICKET = TypeAdapter(Ticket)
 
 

@@ -17,24 +17,31 @@ LIVING = frozenset(State) - ENDED
 
 class Verb(StrEnum):
     CANCEL = "cancel"
+    REQUEST_CANCEL = "request_cancel"
+    REFUSE_CANCEL = "refuse_cancel"
     CONFIRM = "confirm"
     REOPEN = "reopen"
     HOLD = "hold"
     RELEASE = "release"
     RESOLVE = "resolve"
+    UNMERGE = "unmerge"
 
 
 RESIDENT_MAY: Mapping[Verb, frozenset[State]] = {
     Verb.CANCEL: frozenset({State.OPEN, State.ASSIGNED, State.ON_HOLD}),
+    Verb.REQUEST_CANCEL: frozenset({State.IN_PROGRESS}),
     Verb.CONFIRM: frozenset({State.RESOLVED}),
     Verb.REOPEN: frozenset({State.RESOLVED, State.CLOSED}),
 }
 STAFF_MAY: Mapping[Verb, frozenset[State]] = {
     **RESIDENT_MAY,
     Verb.CANCEL: LIVING,
+    Verb.REQUEST_CANCEL: frozenset(),
+    Verb.REFUSE_CANCEL: LIVING,
     Verb.HOLD: frozenset({State.OPEN, State.ASSIGNED, State.IN_PROGRESS}),
     Verb.RELEASE: frozenset({State.ON_HOLD}),
     Verb.RESOLVE: LIVING,
+    Verb.UNMERGE: frozenset({State.CANCELLED}),
 }
 
 STEPS: frozenset[tuple[State, State]] = frozenset(
@@ -61,6 +68,7 @@ STEPS: frozenset[tuple[State, State]] = frozenset(
         (State.ASSIGNED, State.CANCELLED),
         (State.IN_PROGRESS, State.CANCELLED),
         (State.ON_HOLD, State.CANCELLED),
+        (State.CANCELLED, State.OPEN),
     }
 )
 

@@ -4,14 +4,17 @@ was promised.
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
+from services.tickets.domain.held import HeldJob, HeldWork
 from services.tickets.domain.ticket import Ticket
-from shared.contracts import ClocksV1, TechnicianV1, WorkOrderV1
-from shared.contracts.dispatch import Barred, JobState, JobV1, WorkOrderState
+from shared.contracts import ClocksV1, TechnicianV1
+from shared.contracts.dispatch import Barred, JobState, WorkOrderState
 from shared.contracts.sla import ClockState
 from shared.standing import stand
 
 _ENDED = frozenset({JobState.COMPLETED, JobState.FOLLOW_UP, JobState.CANCELLED})
+_HELD = frozenset(JobState) - {JobState.WAITING, JobState.OFFERED, JobState.CANCELLED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,13 +48,30 @@ class DueView:
     breached: bool
 
 
-def technician_of(order: WorkOrderV1 | None) -> str | None:
+def technician_of(order: HeldWork | None) -> str | None:
     """Return the id of the technician who has the ticket's job, or had it last."""
     job = _job(order) if order else None
     return job.technician_id if job else None
 
 
-def work_view(order: WorkOrderV1 | None, technician: TechnicianV1 | None) -> WorkView | None:
+def held_job(order: HeldWork, *, cycle: int, technician_id: str) -> UUID | None:
+    """Return the newest job of the cycle that the technician holds, held or finished; None where
+    they had none.
+    """
+    return next(
+        (
+            job.id
+            for job in reversed(order.jobs)
+            if job.cycle == cycle
+            and any(
+                step.technician_id == technician_id and step.state in _HELD for step in job.steps
+            )
+        ),
+        None,
+    )
+
+
+def work_view(order: HeldWork | None, technician: TechnicianV1 | None) -> WorkView | None:
     if order is None:
         return None
     job = _job(order)
@@ -67,12 +87,12 @@ def work_view(order: WorkOrderV1 | None, technician: TechnicianV1 | None) -> Wor
         technician=first_name(technician.name)
         if technician and technician.id == job.technician_id
         else None,
-        planned_arrival=job.planned_arrival,
+        planned_arrival=None if job.state in _ENDED else job.planned_arrival,
     )
 
 
 def due_views(
-    clocks: ClocksV1 | None, ticket: Ticket, order: WorkOrderV1 | None
+    clocks: ClocksV1 | None, ticket: Ticket, order: HeldWork | None
 ) -> tuple[DueView, ...]:
     """Return the promises as they stand by the ticket's own steps and its work order, which sla may
     not have heard of yet.
@@ -108,7 +128,7 @@ def first_name(name: str) -> str:
     return words[0]
 
 
-def _job(order: WorkOrderV1) -> JobV1 | None:
+def _job(order: HeldWork) -> HeldJob | None:
     """Return the job that counts now: an open one of this cycle with a technician, else any open
     one, else the last.
     """

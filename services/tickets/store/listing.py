@@ -7,7 +7,7 @@ on the page, however few tickets match.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,13 +16,11 @@ from sqlalchemy import TextClause, text
 from services.tickets.domain.access import Scope
 from services.tickets.domain.search_words import marks_of, needed_tokens
 from services.tickets.domain.ticket import Ticket
+from services.tickets.store.id_times import CLOCKS_DIFFER, id_at
 from services.tickets.store.queries import ticket_of
 from services.tickets.store.search import found_by_words
 from shared.contracts.tickets import Priority, TicketState
 from shared.db.transaction import Transaction
-
-_CLOCKS_DIFFER = timedelta(hours=2)
-"""An id is made within that of its ticket's `opened_at`, which is another look at the clock."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +65,7 @@ def listing(
     reasons = [
         *_of_sites(filters, _sites("staff", scope.staff_sites, filters, given), fits, given),
         *_own(scope, _sites("resident", scope.resident_sites, filters, given), fits, given),
+        *_joined(filters, _sites("resident", scope.resident_sites, filters, given), fits),
         *_entered(_sites("integration", scope.integration_sites, filters, given), fits),
         *_admitted(_sites("technician", scope.technician_sites, filters, given), fits),
     ]
@@ -188,6 +187,17 @@ def _own(scope: Scope, there: str | None, fits: str, given: dict[str, Any]) -> S
     return own
 
 
+def _joined(asked: Filters, there: str | None, fits: str) -> Sequence[str]:
+    """Return the search for what goes on with a duplicate of theirs: by no word or id of others."""
+    if there is None or asked.words or asked.reporter_id:
+        return ()
+    theirs = (
+        "t.joined <> '[]'::jsonb and t.followers ? cast(:id as text) and exists (select from "
+        "jsonb_array_elements(t.joined) as j where j -> 'people' ? cast(:id as text))"
+    )
+    return [_few(f"{theirs} and {there} and {fits}")]
+
+
 def _entered(there: str | None, fits: str) -> Sequence[str]:
     """Return the searches for what the integration entered, for itself and for others: the index of
     the second holds no resident's own tickets.
@@ -212,12 +222,13 @@ def _admitted(there: str | None, fits: str) -> Sequence[str]:
         f"t.admitted <> '{{}}'::jsonb and t.admitted ? cast(:id as text) and ({until} is null or "
         f"{until} > :now)"
     )
-    return [
-        (
-            f"select id from (select t.id from tickets t where {held} and {there} "
-            f"and {fits} offset 0) as held order by id desc limit :limit"
-        )
-    ]
+    return [_few(f"{held} and {there} and {fits}")]
+
+
+def _few(condition: str) -> str:
+    """Return the search of few tickets, all of which are found by an index without an order."""
+    found = f"select t.id from tickets t where {condition} offset 0"
+    return f"select id from ({found}) as few order by id desc limit :limit"
 
 
 def _newest(condition: str) -> str:
@@ -242,14 +253,14 @@ def _fits(asked: Filters, given: dict[str, Any]) -> str:
             "t.state = any(cast(:states as text[]))", states=[state.value for state in asked.states]
         )
     if asked.opened_from:
-        earliest = _id_at(asked.opened_from, -_CLOCKS_DIFFER)
+        earliest = id_at(asked.opened_from, -CLOCKS_DIFFER)
         demand(
             "t.opened_at >= :opened_from and t.id >= :earliest",
             opened_from=asked.opened_from,
             earliest=earliest,
         )
     if asked.opened_to:
-        latest = _id_at(asked.opened_to, _CLOCKS_DIFFER)
+        latest = id_at(asked.opened_to, CLOCKS_DIFFER)
         demand(
             "t.opened_at < :opened_to and t.id < :latest", opened_to=asked.opened_to, latest=latest
         )
@@ -266,21 +277,12 @@ def _fits(asked: Filters, given: dict[str, Any]) -> str:
     for column, value in (
         ("category", asked.category),
         ("priority", asked.priority and asked.priority.value),
+        ("reporter_id", asked.reporter_id),
+        ("reference", asked.reference),
     ):
         if value is not None:
             demand(f"t.{column} = :{column}", **{column: value})
-    for column, value in (("reporter_id", asked.reporter_id), ("reference", asked.reference)):
-        if value is not None:
-            demand(f"t.{column} = :{column}", **{column: value})
     return " and ".join(conditions)
-
-
-def _id_at(at: datetime, later: timedelta) -> UUID:
-    """Return the lowest UUIDv7 of the millisecond that is so much later; beyond the first and the
-    last that there are, of these.
-    """
-    milliseconds = min(max(int((at.timestamp() + later.total_seconds()) * 1000), 0), (1 << 48) - 1)
-    return UUID(int=milliseconds << 80)
 
 
 def _literal(word: str) -> str:

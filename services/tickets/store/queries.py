@@ -1,7 +1,7 @@
 """Tickets, their timelines and comments as they are stored."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,11 +11,19 @@ from pydantic_core import to_json
 from sqlalchemy import text
 
 from services.tickets.domain.conversation import Comment
-from services.tickets.domain.duplicates import LOOK_BACK, MAX_OFFERED, Earlier
+from services.tickets.domain.duplicates import (
+    LOOK_BACK,
+    MAX_OFFERED,
+    REPEATED_WITHIN,
+    Earlier,
+)
+from services.tickets.domain.held import HeldWork
 from services.tickets.domain.places import unit_key
 from services.tickets.domain.ticket import FOR_SERVICES_ALONE, Ticket
+from services.tickets.store.id_times import CLOCKS_DIFFER, id_at
 from services.tickets.store.tables import CommentRow, EntryRow, TicketRow
-from shared.contracts import ClocksV1, WorkOrderV1
+from shared.contracts import ClocksV1
+from shared.db.failures import Outdated
 from shared.db.reads import ForUpdate, Lookup
 from shared.db.transaction import Transaction
 from shared.ids import TicketId
@@ -23,14 +31,30 @@ from shared.ids import TicketId
 _TICKET = TypeAdapter(Ticket)
 _EARLIER = TypeAdapter(Earlier)
 
+_MAX_REPEATED = 20
+"""So many of a person's newest reports are looked at for one that is repeated."""
+
 _LOAD = text("select * from tickets where id = :id")
 _LOAD_WITH_SNAPSHOTS = text("""
     select t.*, o.body as work_order, c.body as clocks from tickets t
     left join snapshots o on o.entity = 'dispatch.work_order' and o.id = cast(t.id as text)
     left join snapshots c on c.entity = 'sla.clocks' and c.id = cast(t.id as text)
     where t.id = :id""")
-_FOR_UPDATE = ForUpdate("tickets", "select xmin as seen, * from tickets where id = :id", id="uuid")
+_FOR_UPDATE = ForUpdate(
+    "tickets",
+    """select t.xmin as seen, t.*, (select version from snapshots
+        where entity = 'dispatch.work_order' and id = cast(t.id as text)) as heard
+    from tickets t where t.id = :id""",
+    of="t",
+    id="uuid",
+)
 _LOCK = text("select * from tickets where id = any(cast(:ids as uuid[])) order by id for update")
+_LINE = text("""
+    with recursive line(id, duplicate_of, n) as (
+        select id, duplicate_of, 1 from tickets where id = :id
+        union all
+        select t.id, t.duplicate_of, n + 1 from line join tickets t on t.id = line.duplicate_of)
+    select id from line order by n""")
 _LOCK_DUE = text("""
     select id from tickets where closes_at <= :now and id <> all(cast(:excluding as uuid[]))
     order by closes_at limit :limit for update skip locked""")
@@ -38,27 +62,49 @@ _NEXT_CLOSING = text(
     "select min(closes_at) as at from tickets where closes_at is not null "
     "and id <> all(cast(:excluding as uuid[]))"
 )
-_ALIKE = """
-    select id, site_id, reference, category, state, title, place, opened_at from tickets
+_EARLIER_COLUMNS = (
+    "id, site_id, reference, category, state, title, description, place, reporter_id, entered_by, "
+    "opened_at"
+)
+_ALIKE = f"""
+    select {_EARLIER_COLUMNS} from tickets
     where state in ('open', 'assigned', 'in_progress', 'on_hold') and site_id = :site_id
       and category = :category
     and opened_at >= :since and """
-_WHERE = {"site_id": "text", "category": "text", "since": "timestamptz"}
+# The reporter's newest are read and then looked at: one who reports all day, as a machine does,
+# costs no more than they.
+_REPEATED = f"""
+    select * from (select {_EARLIER_COLUMNS} from tickets
+      where reporter_id = :reporter_id and id >= :earliest order by id desc limit {_MAX_REPEATED})
+      as own
+    where state in ('open', 'assigned', 'in_progress', 'on_hold') and site_id = :site_id
+      and category = :category"""
+_WHERE = {
+    "site_id": "text",
+    "category": "text",
+    "reporter_id": "text",
+    "earliest": "uuid",
+}
 _ALIKE_IN_PLACE = Lookup(
-    f"{_ALIKE} coalesce(unit_key, 'spot ' || spot) = :place order by id desc limit {MAX_OFFERED}",
+    f"""({_ALIKE} coalesce(unit_key, 'spot ' || spot) = :place order by id desc
+      limit {MAX_OFFERED}) union ({_REPEATED})""",
     **_WHERE,
+    since="timestamptz",
     place="text",
 )
 _ALIKE_OUTDOORS = Lookup(
-    f"""{_ALIKE} unit_key is null and spot is null
+    f"""({_ALIKE} unit_key is null and spot is null
     and lat between :lat - 0.0003 and :lat + 0.0003 and lon between :lon - 0.002 and :lon + 0.002
-    order by id desc limit 50""",
+    order by id desc limit 50) union ({_REPEATED})""",
     **_WHERE,
+    since="timestamptz",
     lat="float8",
     lon="float8",
 )
+_ALIKE_ELSEWHERE = Lookup(_REPEATED, **_WHERE)
 _ENTRIES = text("""
-    select e.n, e.at, e.name, e.cause, e.public, e.detail, c.id as comment_id, c.text, c.by_staff
+    select e.n, e.at, e.name, e.cause, e.public, e.detail, c.id as comment_id, c.text, c.by_staff,
+      c.by_technician
     from entries e left join comments c on c.id = e.comment_id
     where e.ticket_id = :ticket_id and e.n > :after and (e.public or :internal) order by e.n
       limit :limit""")
@@ -66,7 +112,7 @@ _ENTRIES = text("""
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One line of a timeline; `text` and `by_staff` are a comment's."""
+    """One line of a timeline; `text`, `by_staff` and `by_technician` are a comment's."""
 
     n: int
     at: datetime
@@ -77,6 +123,7 @@ class Entry:
     comment_id: UUID | None = None
     text: str | None = None
     by_staff: bool | None = None
+    by_technician: bool | None = None
 
 
 async def load_ticket(tx: Transaction, id: TicketId) -> Ticket | None:
@@ -86,12 +133,12 @@ async def load_ticket(tx: Transaction, id: TicketId) -> Ticket | None:
 
 async def load_with_snapshots(
     tx: Transaction, id: TicketId
-) -> tuple[Ticket | None, WorkOrderV1 | None, ClocksV1 | None]:
+) -> tuple[Ticket | None, HeldWork | None, ClocksV1 | None]:
     """Return the ticket with what is held of its work order and its clocks, in one look."""
     row = await tx.row(_LOAD_WITH_SNAPSHOTS, id=id)
     if row is None:
         return None, None, None
-    order = None if row["work_order"] is None else WorkOrderV1.model_validate(row["work_order"])
+    order = None if row["work_order"] is None else HeldWork.model_validate(row["work_order"])
     clocks = None if row["clocks"] is None else ClocksV1.model_validate(row["clocks"])
     return ticket_of(row), order, clocks
 
@@ -99,19 +146,48 @@ async def load_with_snapshots(
 async def lock_ticket(tx: Transaction, id: UUID) -> Ticket | None:
     """Return the ticket, for the transaction to change; None where there is none."""
     rows = await tx.for_update(_FOR_UPDATE, id=id)
-    return ticket_of(rows[0]) if rows else None
+    if not rows:
+        return None
+    ticket = ticket_of(rows[0])
+    # A work order that changes nothing of its ticket is not worth a write; what is published says
+    # all the same that it was heard.
+    return replace(ticket, observed=max(ticket.observed, rows[0]["heard"] or 0))
 
 
 async def lock_tickets(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Ticket]:
-    """Return those that exist, locked in order of id."""
+    """Return those that exist, locked in order of id, with the work orders that they were last
+    written for as observed.
+    """
     rows = await tx.rows(_LOCK, ids=list(ids))
     return {row["id"]: ticket_of(row) for row in rows}
+
+
+async def lock_line(
+    tx: Transaction, id: TicketId, *others: TicketId
+) -> tuple[Sequence[Ticket], Mapping[UUID, Ticket]]:
+    """Return the ticket, the one that it was merged into, and so on to the one that goes on, with
+    the others by id: all locked in order of id. Nothing in the line where there is no such ticket;
+    it ends before a ticket that was deleted.
+
+    Raises Outdated when one of them was merged while this waited for its lock.
+    """
+    ids = [row["id"] for row in await tx.rows(_LINE, id=id)]
+    tickets = await lock_tickets(tx, {*ids, *others})
+    line = [tickets[each] for each in ids[:1] if each in tickets]
+    while line and (next_id := line[-1].duplicate_of) is not None:
+        if next_id in tickets:
+            line.append(tickets[next_id])
+        elif next_id not in ids and await load_ticket(tx, next_id) is not None:
+            raise Outdated("a ticket was merged while its lock was waited for")
+        else:
+            break
+    return line, tickets
 
 
 async def lock_due_to_close(
     tx: Transaction, excluding: Collection[UUID], limit: int
 ) -> Sequence[UUID]:
-    """Lock tickets whose 72 h are over; skip those that another instance has taken.
+    """Lock tickets whose time to object is over; skip those that another instance has taken.
 
     Returns ids: a row that cannot be read is found where one bad ticket is quarantined alone.
     """
@@ -125,20 +201,23 @@ async def find_next_closing(tx: Transaction, excluding: Collection[UUID]) -> dat
 
 
 async def find_alike(tx: Transaction, ticket: Ticket) -> Sequence[Earlier]:
-    """Return living tickets of the same category that may be in the same place; a ticket without a
-    place has none.
+    """Return living tickets of the same category that may be in the same place, and what the same
+    person reported in the last minutes.
     """
     place, unit = ticket.place, unit_key(ticket.place)
-    common = {
+    own = {
         "site_id": ticket.site_id,
         "category": ticket.category,
-        "since": ticket.opened_at - LOOK_BACK,
+        "reporter_id": ticket.reporter_id,
+        "earliest": id_at(ticket.opened_at - REPEATED_WITHIN, -CLOCKS_DIFFER),
     }
-    rows: Sequence[Mapping[str, Any]] = ()
+    near = {**own, "since": ticket.opened_at - LOOK_BACK}
     if unit or place.spot:
-        rows = await tx.lookup(_ALIKE_IN_PLACE, place=unit or f"spot {place.spot}", **common)
+        rows = await tx.lookup(_ALIKE_IN_PLACE, place=unit or f"spot {place.spot}", **near)
     elif place.lat is not None:
-        rows = await tx.lookup(_ALIKE_OUTDOORS, lat=place.lat, lon=place.lon, **common)
+        rows = await tx.lookup(_ALIKE_OUTDOORS, lat=place.lat, lon=place.lon, **near)
+    else:
+        rows = await tx.lookup(_ALIKE_ELSEWHERE, **own)
     return [_EARLIER.validate_python(dict(row)) for row in rows]
 
 

@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, DateTime, Index, Text, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, Text, text
+from sqlalchemy import false as sa_false
+from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -17,6 +18,11 @@ class Table(SQLModel, registry=registry()):
 
 
 def _json() -> Any:
+    """Of JSON that no index looks into: it is stored as it was written."""
+    return Field(sa_column=Column(JSON, nullable=False))
+
+
+def _jsonb() -> Any:
     return Field(sa_column=Column(JSONB, nullable=False))
 
 
@@ -76,13 +82,18 @@ class TicketRow(Table, table=True):
             postgresql_using="gin",
             postgresql_where=text("admitted <> '{}'::jsonb"),
         ),
+        Index(
+            "tickets_joined",
+            "followers",
+            postgresql_using="gin",
+            postgresql_where=text("joined <> '[]'::jsonb"),
+        ),
     )
 
+    # What stays comes before what changes: an update is logged from the first byte that differs.
     id: UUID = Field(primary_key=True)
-    version: int
     site_id: str = _words()
     reference: str = _words()
-    state: str = _words()
     cycle: int
     category: str = _words()
     priority: str = _words()
@@ -92,8 +103,8 @@ class TicketRow(Table, table=True):
     channel: str = _words()
     reporter_id: str = _words()
     entered_by: str = _words()
-    followers: list[str] = _json()
-    place: dict[str, Any] = _json()
+    followers: list[str] = _jsonb()
+    place: dict[str, Any] = _jsonb()
     skills: list[dict[str, Any]] = _json()
     answers: dict[str, str] = _json()
     needs_info: bool
@@ -110,15 +121,24 @@ class TicketRow(Table, table=True):
     appointments: list[dict[str, Any]] = _json()
     urges: list[str] = _json()
     ratings: list[dict[str, Any]] = _json()
-    danger: list[dict[str, Any]] = _json()
-    admitted: dict[str, str | None] = _json()
+    activities: list[dict[str, Any]] = Field(
+        sa_column=Column(JSONB, nullable=False, server_default=text("'[]'::jsonb"))
+    )
+    note: dict[str, Any] | None = Field(sa_column=Column(JSONB(none_as_null=True), nullable=True))
+    cancel_requested_at: datetime | None = _moment(nullable=True)
+    danger: list[dict[str, Any]] = _jsonb()
+    admitted: dict[str, str | None] = _jsonb()
     entries: int
+    objection_ends_at: datetime | None = _moment(nullable=True)
+    joined: list[dict[str, Any]] = _jsonb()
     unit_key: str | None = _words(nullable=True)
     spot: str | None = _words(nullable=True)
     lat: float | None
     lon: float | None
     closes_at: datetime | None = _moment(nullable=True)
     updated_at: datetime = _moment()
+    version: int
+    state: str = _words()
 
 
 class WordsRow(Table, table=True):
@@ -165,6 +185,9 @@ class CommentRow(Table, table=True):
     text: str = _words()
     at: datetime = _moment()
     version: int
+    by_technician: bool = Field(
+        sa_column=Column(Boolean, nullable=False, server_default=sa_false())
+    )
 
 
 class SiteRow(Table, table=True):
@@ -186,12 +209,16 @@ class SiteRow(Table, table=True):
     language: str = _words()
     lat: float | None
     lon: float | None
-    categories: list[dict[str, Any]] = _json()
+    categories: list[dict[str, Any]] = _jsonb()
     removed_at: datetime | None = _moment(nullable=True)
-    buildings: list[dict[str, Any]] = _json()
-    spots: list[dict[str, Any]] = _json()
-    danger_words: list[str] = _json()
+    buildings: list[dict[str, Any]] = _jsonb()
+    spots: list[dict[str, Any]] = _jsonb()
+    danger_words: list[str] = _jsonb()
     residents_see_unit: bool
+    close_after_working_days: int | None
+    visits_stand_after_hours: int | None = Field(
+        sa_column=Column(Integer, nullable=True, server_default=text("24"))
+    )
     revision: UUID
     said_at: datetime = _moment()
 

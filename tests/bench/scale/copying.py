@@ -95,7 +95,7 @@ class Copy:
 def _of_snapshots(*entities: str) -> Copy:
     named = ", ".join(f"'{entity}'" for entity in entities)
     ids = {"id": "cast(c.id as text)", "site_id": "c.site"}
-    body = "o.body || jsonb_build_object('id', c.id, 'site_id', c.site)"
+    body = "cast(o.body as jsonb) || jsonb_build_object('id', c.id, 'site_id', c.site)"
     source = f"(select * from snapshots where entity in ({named}) offset 0) o"
     return Copy(
         table="snapshots", ticket="cast(o.id as uuid)", source=source, changes={**ids, "body": body}

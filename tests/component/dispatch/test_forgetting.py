@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from shared.contracts import OfferAnswerV1
+from shared.contracts import ClocksV1, OfferAnswerV1
 from shared.contracts.notify import Decision
 from shared.contracts.tickets import TicketState
 from shared.messaging.dead_letters import store_dead_letter
@@ -31,6 +31,7 @@ _TABLES = (
     "planning_queue",
     "ended_tickets",
     "snapshots",
+    "shrunk_snapshots",
 )
 
 
@@ -127,6 +128,29 @@ async def test_a_dead_letter_that_is_retried_when_its_ticket_is_deleted_begins_n
     assert set((await rows_left(dispatch)).values()) == {0}
 
 
+async def test_an_old_dead_letter_is_retried_while_the_version_of_what_it_is_about_is_known(
+    dispatch: Component,
+) -> None:
+    consumer = dispatch.service.consumers["dispatch-tickets"]
+    ended = a_ticket(TicketState.CLOSED, version=5)
+    fact = received(a_ticket(id=ended.id))
+    fact = replace(fact, headers={**fact.headers, "ce-subject": str(ended.id)})
+    async with dispatch.tx() as tx:
+        await store_dead_letter(tx, consumer.durable, fact, ValueError("not today"))
+    dispatch.clock.move(days=40)
+    await dispatch.hears(ended)
+    dispatch.clock.move(days=51)
+    await forget(dispatch)
+
+    async with dispatch.http(role="admin", site="*") as http:
+        [letter] = (await http.get("/v1/dead-letters")).json()["items"]
+        retried = await http.post(f"/v1/dead-letters/{letter['id']}/retry")
+
+    left = await rows_left(dispatch)
+    assert retried.status_code == 204
+    assert (left["snapshots"], left["shrunk_snapshots"]) == (0, 1)
+
+
 async def test_a_ticket_that_has_just_ended_before_it_was_heard_of_has_a_work_order_all_the_same(
     dispatch: Component,
 ) -> None:
@@ -165,12 +189,34 @@ async def test_answers_to_offers_and_promises_go_with_the_snapshots(dispatch: Co
     await forget(dispatch)
 
     assert [row["entity"] for row in held] == ["notify.offer", "tickets.ticket"]
-    assert [dict(row) for row in await rows(dispatch, "select entity, body from snapshots")] == [
-        {"entity": "tickets.ticket", "body": None}
+    assert await rows(dispatch, "select entity from snapshots") == []
+    assert [row["versions"] for row in await rows(dispatch, "select * from shrunk_snapshots")] == [
+        {"tickets.ticket": 5}
     ]
     assert await rows(dispatch, "select id from promises") == []
     await dispatch.hears(answer)
     assert (await rows(dispatch, "select state from jobs"))[0]["state"] == "cancelled"
+
+
+async def test_what_is_shrunk_again_keeps_the_versions_of_what_was_not_heard_of_meanwhile(
+    dispatch: Component,
+) -> None:
+    ended = a_ticket(TicketState.CLOSED, version=5)
+    clocks = ClocksV1(
+        id=ended.id, version=2, site_id="demo", policy_id="any", policy_version=1, clocks=()
+    )
+    await dispatch.hears(ended, clocks)
+    dispatch.clock.move(days=30)
+    await forget(dispatch)
+
+    await dispatch.hears(ended.model_copy(update={"version": 6}))
+    dispatch.clock.move(days=30)
+    await forget(dispatch)
+    await dispatch.hears(clocks)
+
+    [shrunk] = await rows(dispatch, "select versions from shrunk_snapshots")
+    assert shrunk["versions"] == {"tickets.ticket": 6, "sla.clocks": 2}
+    assert await rows(dispatch, "select entity from snapshots") == []
 
 
 async def test_deleting_work_deletes_the_looks_at_its_jobs(dispatch: Component) -> None:

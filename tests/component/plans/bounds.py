@@ -72,6 +72,7 @@ SAMPLES: dict[str, dict[str, str]] = {
         "closed": "select id from tickets where state = 'closed' order by id limit 1 offset 500",
         "open": "select id from tickets where state = 'open' limit 1",
         "revision": "select revision from sites where id = 's07'",
+        "first": "select id from tickets order by id limit 1",
     },
     "sla": {
         "closed": (
@@ -214,6 +215,7 @@ _FACT = {
     "fact": {"ticket": {"id": "77"}},
 }
 
+_REPEATED = {"category": "plumbing", "reporter_id": "r000007", "earliest": "@first"}
 BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
     "dispatch": {
         "forgetting._SHRINK": [ask(60, ids=["@ended_order"])],
@@ -256,13 +258,14 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         ],
         "candidates._OF_SITE": [ask(620, lately=_NOW)],
         "candidates._ANYWHERE": [ask(650, lately=_NOW, ids=["t00001"])],
-        "assignments._FOR_UPDATE.lookup": [ask(40, id="t00001")],
-        "assignments._FOR_UPDATE.locking": [ask(40, id="t00001")],
+        "assignments._FOR_UPDATE.lookup": [ask(40, id="t00001", site_id="s07")],
+        "assignments._FOR_UPDATE.locking": [ask(40, id="t00001", site_id="s07")],
         "assignments._FOR_UPDATE.unchanged": [ask(40, id="t00001", seen=7)],
         "candidates._UNDISPUTED": [
             ask(620, lately=_NOW, counting_offers=counting) for counting in (True, False)
         ],
         "assignments._HELD": [ask(40)],
+        "assignments._LOWER_WORK": [ask(40, id="t00001")],
         "assignments._END": [ask(60, **_GIVEN_JOB)],
         "assignments._DOING": [ask(60, **_GIVEN_JOB)],
         "assignments._QUEUE_SITES_OF_HOLDERS": [ask(90, **_GIVEN_JOB)],
@@ -271,13 +274,14 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "technicians._NEXT_REVIEW": [ask(40)],
         "technicians._SET_POSITION": [ask(50, id="t00001", position="{}")],
         "technicians._SET_REVIEW": [ask(40, id="t00001", review_at=_NOW)],
-        "technicians._TAKE_UNSAID": [ask(1010, before=_NOW)],
+        "technicians._CLAIM_UNSAID": [ask(1010, before=_NOW)],
         "technicians._OLDEST_SAID": [ask(40)],
         "assignments._IN_HAND": [ask(40, id="@offered_to")],
         "candidates._THESE": [ask(40, lately=_NOW, ids=["t00001"])],
         "candidates._SEEN": [ask(40, ids=["t00001", "t00002"])],
-        "candidates._TAKE": [ask(40, ids=["t00001", "t00002"])],
-        "candidates._TRY": [ask(40, ids=["t00001", "t00002"])],
+        "candidates._EMERGENCIES": [ask(60, ids=["t00001", "t00002"])],
+        "candidates._LOCK": [ask(40, ids=["t00001", "t00002"])],
+        "candidates._TRY_LOCK": [ask(40, ids=["t00001", "t00002"])],
         "planning_queue._NEXT": [ask(40)],
         "planning_queue._OF_SITE": [ask(40)],
         "planning_queue._SETTLE": [ask(60, job_ids=["@waiting"], seen=[], over=[])],
@@ -286,13 +290,13 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "planning_queue._QUEUE_TECHNICIANS": [ask(550)],
         "planning_queue._QUEUE_SITES_OF": [ask(100)],
         "planning_queue._QUEUE_WHERE_DISTANCE_COUNTS": [ask(40, id="t00001")],
-        "waiting._LOAD_SITE": [ask(40)],
-        "waiting._CLAIM_SITE": [ask(40, served=[])],
-        "waiting._CLAIM_UNDISPUTED": [
+        "turns._LOAD_SITE": [ask(40)],
+        "turns._CLAIM_SITE": [ask(40, served=[])],
+        "turns._CLAIM_UNDISPUTED": [
             ask(40, ids=["@waiting_order"], site_ids=["s99"], spots=["spot-1"])
         ],
         "waiting_jobs._CASE_OF": [ask(160, job_id="@waiting")],
-        "waiting_jobs._PAGE": [
+        "waiting_jobs._NEXT_PAGE": [
             ask(40, **_FIRST, looked_at=["@waiting"], offered=[], offered_in_emergencies=[]),
             ask(
                 2000,
@@ -304,7 +308,9 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
             ask(40, **_FIRST, looked_at=[], offered=[], offered_in_emergencies=["plumbing:1"]),
         ],
         "waiting_jobs._PUT_IN_PLACE": [ask(80, ids=["@waiting"])],
+        "waiting_jobs._MARK": [ask(80, ids=["@waiting"], far_ahead=["@waiting"])],
         "waiting_jobs._PROMISED": [ask(80, ids=["@waiting_order"], due_at=[_NOW])],
+        "work_orders._TRY_LOCK": [ask(40, id="@waiting")],
         "work_orders._LOAD": [ask(80, ids=["@order", "@ended_order"])],
         "work_orders._LOCK": [ask(90, ids=["@order", "@ended_order"])],
         "work_orders._OF_JOB.lookup": [ask(50, id="@job")],
@@ -329,14 +335,16 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "queries._FOR_UPDATE.locking": [ask(40, id="@open")],
         "queries._FOR_UPDATE.unchanged": [ask(40, id="@open", seen=7)],
         "queries._LOCK": [ask(40, ids=["@open", "@closed"])],
+        "queries._LINE": [ask(40, id="@open")],
         "queries._LOCK_DUE": [ask(40)],
         "queries._NEXT_CLOSING": [ask(40)],
         "queries._ALIKE_IN_PLACE": [
-            ask(40, category="plumbing", place="3-1202", since=_NOW - timedelta(days=3))
+            ask(60, place="3-1202", since=_NOW - timedelta(days=3), **_REPEATED)
         ],
         "queries._ALIKE_OUTDOORS": [
-            ask(40, category="plumbing", lat=31.2, lon=121.4, since=_NOW - timedelta(days=3))
+            ask(60, lat=31.2, lon=121.4, since=_NOW - timedelta(days=3), **_REPEATED)
         ],
+        "queries._ALIKE_ELSEWHERE": [ask(40, **_REPEATED)],
         "queries._ENTRIES": [ask(40, ticket_id="@closed", after=0, internal=True)],
         "sites._REVISION": [ask(40, id="s07")],
         "sites._LOAD": [ask(40, id="s07")],
@@ -346,7 +354,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "sites._LOAD_ALL": [ask(40, ids=["s07", "s08"])],
         "sites._TO_RESTATE": [ask(170, before=_NOW)],
         "sites._EARLIEST_SAID": [ask(40)],
-        "sites._TAKE_BLOCK": [ask(40, code="S7", next=1000, size=100)],
+        "sites._CLAIM_BLOCK": [ask(40, code="S7", next=1000, size=100)],
     },
     "sla": {
         "board._OPEN": [ask(560, limit=100)],
@@ -384,7 +392,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "terms._SITE_ZONE": [ask(40)],
         "terms._END_POLICY": [ask(40, id="p7")],
         "terms._END_CALENDAR": [ask(40, id="c7")],
-        "terms._TAKE_SWEEP": [ask(40)],
+        "terms._CLAIM_SWEEP": [ask(40)],
         "terms._ANY_SWEEP": [ask(40)],
         "terms._BRING_FORWARD": [ask(1100, done_to=_LONG_AGO)],
         "terms._BRING_FORWARD_AT_SITE": [ask(930, done_to=_LONG_AGO)],
@@ -480,7 +488,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
     "kernel": {
         "idempotency._LOCK_AND_FIND": [ask(40, key="@key"), ask(40, key="new")],
         "idempotency._OLDEST": [ask(40)],
-        "idempotency._TAKE_OLD": [ask(20_000, before=_NOW - timedelta(hours=20), limit=5000)],
+        "idempotency._CLAIM_OLD": [ask(20_000, before=_NOW - timedelta(hours=20), limit=5000)],
         "idempotency._DELETE": [ask(40, keys=["@key"])],
         "healing._TRY_LOCK": [ask(40, lock="fettle.relay")],
         "healing._THESE": [ask(60, created=_STREAM_CREATED, seqs=[1, 50_000])],
@@ -513,7 +521,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "dead_letters._REMOVE": [ask(40, durable="durable-1", fact_id="fact-7")],
         "dead_letters._LIST": [ask(40), ask(40, before="@dead_letter")],
         "dead_letters._SHOW": [ask(40, id="@dead_letter")],
-        "dead_letters._TAKE": [ask(40, id="@dead_letter")],
+        "dead_letters._CLAIM": [ask(40, id="@dead_letter")],
         "dead_letters._DROP": [ask(40, id="@dead_letter")],
         "dead_letters._COUNT_OUTBOX": [ask(40)],
         "dead_letters._COUNT": [ask(200)],

@@ -19,7 +19,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
 }
 """What there is of tickets beside what every service has; each table after those that it refers to.
 """
-_OF_ALL = ("ended_tickets", "snapshots")
+_OF_ALL = ("ended_tickets", "snapshots", "shrunk_snapshots")
 _OF_TICKETS = (
     "not coalesce(to_jsonb(t) ->> 'entity', '') = any(array['tickets.site', 'dispatch.technician'])"
 )

@@ -1,6 +1,7 @@
 """Facts in, clocks out."""
 
 import asyncio
+from datetime import datetime
 from itertools import permutations
 from uuid import UUID
 
@@ -350,3 +351,94 @@ async def test_holds_and_cancelling_are_said_in_the_words_of_the_facts(sla: Comp
         ("sla.clocks.recomputed.v1", {"recomputed": ["arrival", "resolution"]}),
         ("sla.clocks.settled.v1", {"settled": ["response", "arrival", "resolution"]}),
     ]
+
+
+async def test_the_clocks_of_a_merge_that_is_undone_go_on_as_if_it_had_never_been(
+    sla: Component,
+) -> None:
+    ticket = a_ticket()
+    merged = a_step("cancelled", after(minutes=5), cause="dana")
+    alone = a_step("open", after(minutes=40), cycle=2, cause="dana")
+
+    async def clocks() -> dict[str, tuple[str, str | None]]:
+        async with sla.http(id="resident-1") as resident:
+            answer = await resident.get("/v1/clocks", params={"ticket_id": str(ticket.id)})
+        return {
+            clock["kind"]: (clock["state"], clock["due_at"]) for clock in answer.json()["items"]
+        }
+
+    await sla.hears(a_site(), ticket)
+    before = await clocks()
+    sla.clock.set(after(minutes=6))
+    await sla.hears(a_ticket(merged, id=ticket.id))
+    ended = await clocks()
+    sla.clock.set(after(minutes=41))
+    await sla.hears(a_ticket(merged, alone, id=ticket.id))
+    again = await clocks()
+
+    assert {state for state, _ in ended.values()} == {"cancelled"}
+    assert {kind: due for kind, (_, due) in again.items()} == {
+        kind: due for kind, (_, due) in before.items()
+    }
+    assert {kind: state for kind, (state, _) in again.items()} == {
+        "response": "breached",
+        "arrival": "running",
+        "resolution": "running",
+    }
+    assert [fact.type.split(".")[2] for fact in await sla.said()] == [
+        "started",
+        "settled",
+        "breached",
+    ]
+    async with sla.tx() as tx:
+        figures = await tx.rows(
+            text("select kind, counted, n from figures where kind <> 'ticket' and n <> 0")
+        )
+    assert {(row["kind"], row["counted"]): row["n"] for row in figures} == {
+        ("response", "breached"): 1,
+        ("response", "breaches"): 1,
+        ("arrival", "running"): 1,
+        ("resolution", "running"): 1,
+    }
+
+
+async def test_the_time_to_object_is_told_with_the_resolution_in_the_sites_working_days(
+    sla: Component,
+) -> None:
+    asks, says_nothing = a_ticket(), a_ticket(site_id="other")
+    site = a_site().model_copy(update={"close_after_working_days": 3})
+    await sla.hears(site, a_site(id="other"), asks, says_nothing)
+    resolved = a_step("resolved", after(hours=1))
+    sla.clock.set(after(hours=1, seconds=1))
+
+    await sla.hears(
+        a_ticket(resolved, id=asks.id), a_ticket(resolved, id=says_nothing.id, site_id="other")
+    )
+    await sla.hears(site.model_copy(update={"version": 2, "close_after_working_days": 9}))
+    await sla.hears(a_ticket(resolved, a_step("closed", after(hours=2)), id=asks.id))
+
+    ends = {
+        fact.subject_id: fact.snapshot.objection_ends_at
+        for fact in await sla.said()
+        if fact.version > 1
+    }
+    assert ends == {str(asks.id): after(days=3, hours=1), str(says_nothing.id): None}
+    async with sla.http(id="resident-1") as resident:
+        shown = (await resident.get("/v1/clocks", params={"ticket_id": str(asks.id)})).json()
+    assert datetime.fromisoformat(shown["objection_ends_at"]) == after(days=3, hours=1)
+
+
+async def test_a_promise_that_was_broken_and_waited_for_ends_as_cancelled_with_its_ticket(
+    sla: Component,
+) -> None:
+    ticket = a_ticket()
+    await sla.hears(a_site(), ticket)
+    sla.clock.set(after(minutes=16))
+    await sla.runs_due("clocks")
+
+    await sla.hears(a_ticket(a_step("cancelled", after(minutes=20)), id=ticket.id))
+
+    async with sla.http(id="resident-1") as resident:
+        shown = (await resident.get("/v1/clocks", params={"ticket_id": str(ticket.id)})).json()
+    assert [clock["state"] for clock in shown["items"]] == ["cancelled"] * 3
+    assert shown["items"][0]["breached_at"] is not None

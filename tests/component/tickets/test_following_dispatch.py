@@ -7,6 +7,8 @@ from itertools import permutations
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
+
 from shared.contracts import ClocksV1
 from shared.contracts.dispatch import Barred, JobState, WorkOrderState
 from shared.contracts.sla import ClockKind, ClockState, ClockV1
@@ -308,3 +310,77 @@ async def test_a_technician_reads_a_ticket_while_offered_or_holding_its_job(
 
     await tickets.get(opened["id"], status=404, **who)
     await tickets.get(opened["id"], status=404, as_="technician", id="tech-2")
+
+
+async def test_work_that_moves_within_what_its_ticket_is_writes_no_row_and_is_observed_all_the_same(
+    tickets: Tickets,
+) -> None:
+    opened = await tickets.open()
+    now = tickets.component.clock.now()
+    travelling, on_site, working = (
+        an_order(opened["id"], state, *WORKED[:steps], version=steps, at=now)
+        for state, steps in (
+            (WorkOrderState.TRAVELLING, 2),
+            (WorkOrderState.ON_SITE, 3),
+            (WorkOrderState.WORKING, 4),
+        )
+    )
+    await tickets.component.hears(travelling)
+
+    before = await _row(tickets, opened["id"])
+    await tickets.component.hears(on_site)
+    await tickets.component.hears(working)
+    after = await _row(tickets, opened["id"])
+    await tickets.post(
+        f"tickets/{opened['id']}/hold", {"reason": "waiting_parts"}, as_="dispatcher"
+    )
+
+    held = (await tickets.component.said())[-1]
+    assert after == before
+    assert (held.type, held.snapshot.observed) == ("tickets.ticket.held.v1", 4)
+
+
+async def test_a_pause_while_staff_hold_the_ticket_is_written_for_the_hold_ends_by_it(
+    tickets: Tickets,
+) -> None:
+    opened = await tickets.open()
+    now = tickets.component.clock.now()
+    working = an_order(opened["id"], WorkOrderState.WORKING, *WORKED[:4], version=4, at=now)
+    paused = an_order(
+        opened["id"], WorkOrderState.PAUSED, *WORKED[:4], JobState.PAUSED, version=5, at=now
+    )
+    await tickets.component.hears(working)
+    await tickets.post(
+        f"tickets/{opened['id']}/hold", {"reason": "waiting_parts"}, as_="dispatcher"
+    )
+
+    before = await _row(tickets, opened["id"])
+    await tickets.component.hears(paused)
+    after = await _row(tickets, opened["id"])
+
+    assert (before["observed"], after["observed"]) == (4, 5)
+
+
+async def test_work_that_goes_on_after_its_ticket_has_ended_shows_the_ticket_as_changed(
+    tickets: Tickets,
+) -> None:
+    opened = await tickets.open()
+    await tickets.post(f"tickets/{opened['id']}/cancel")
+    before = await _row(tickets, opened["id"])
+    tickets.component.clock.move(minutes=5)
+    now = tickets.component.clock.now()
+
+    await tickets.component.hears(
+        an_order(opened["id"], WorkOrderState.CANCELLED, JobState.CANCELLED, version=3, at=now)
+    )
+
+    after = await _row(tickets, opened["id"])
+    assert after["updated_at"] - before["updated_at"] == timedelta(minutes=5)
+
+
+async def _row(tickets: Tickets, id: str) -> dict[str, Any]:
+    async with tickets.component.tx() as tx:
+        rows = await tx.rows(
+            text("select cast(xmin as text) as written_by, * from tickets where id = :id"), id=id
+        )
+    return dict(rows[0])

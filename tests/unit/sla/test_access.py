@@ -8,6 +8,7 @@ from services.sla.domain.access import (
     may_see_clocks,
     may_see_terms,
 )
+from services.sla.domain.held import HeldTicket, HeldWork
 from shared.auth.caller import EVERY_SITE, STAFF, Caller, Grant, Role
 from shared.contracts import WorkOrderV1
 from shared.contracts.dispatch import OfferState, OfferV1
@@ -23,7 +24,9 @@ def a_caller(role: Role, site: str = "demo", *, id: str = "someone") -> Caller:
 
 
 def sees(caller: Caller, work_order: WorkOrderV1 | None = None) -> bool:
-    return may_see_clocks(caller, "demo", TICKET, work_order)
+    ticket = HeldTicket.model_validate(TICKET)
+    work = None if work_order is None else HeldWork.model_validate(work_order)
+    return may_see_clocks(caller, "demo", ticket, work)
 
 
 @pytest.mark.parametrize("role", STAFF)

@@ -5,6 +5,7 @@ The urgent targets are 15 min, 2 h and 8 h, counted in all hours.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -314,6 +315,24 @@ def test_a_new_visit_is_promised_at_reopening_if_the_policy_says_so(
     assert (arrival.state.value, arrival.due_at) == (state, due_at)
 
 
+def test_a_merge_that_was_undone_pauses_no_promise_and_begins_none_anew() -> None:
+    reopened = (
+        a_step("resolved", after(hours=2)),
+        a_step("open", after(hours=10), cycle=2),
+        a_step("cancelled", after(hours=12), cycle=2, cause="dana"),
+        a_step("open", after(hours=13), cycle=3, cause="dana"),
+    )
+    never, undone = a_ticket(*reopened[:2]), a_ticket(*reopened)
+    visited = a_work_order(never, ("on_site", after(hours=11)), cycle=2)
+    policies = [a_policy(arrival_restarts=True)]
+
+    before = clocks(never, visited, now=after(hours=14), policies=policies)
+    found = clocks(undone, visited, now=after(hours=14), policies=policies)
+
+    assert found == before
+    assert found[ClockKind.ARRIVAL].stopped_at == after(hours=11)
+
+
 def test_cancelling_ends_what_still_runs() -> None:
     ticket = a_ticket(a_step("assigned", after(minutes=5)), a_step("cancelled", after(minutes=30)))
 
@@ -323,12 +342,21 @@ def test_cancelling_ends_what_still_runs() -> None:
     assert found[ClockKind.RESOLUTION].stopped_at == after(minutes=30)
 
 
-def test_a_breach_stands_against_a_later_cancelling_and_is_done_with() -> None:
+def test_a_broken_promise_that_is_still_waited_for_is_cancelled_with_its_ticket() -> None:
     ticket = a_ticket(a_step("cancelled", after(minutes=30)))
 
     response = clocks(ticket, now=after(hours=20))[ClockKind.RESPONSE]
 
-    assert (response.state, response.stopped_at) == (ClockState.BREACHED, after(minutes=30))
+    assert (response.state, response.stopped_at) == (ClockState.CANCELLED, after(minutes=30))
+    assert response.breached_at == after(minutes=15)
+
+
+def test_a_promise_that_was_kept_late_stays_broken_when_its_ticket_is_cancelled() -> None:
+    ticket = a_ticket(a_step("assigned", after(minutes=20)), a_step("cancelled", after(minutes=30)))
+
+    response = clocks(ticket, now=after(hours=20))[ClockKind.RESPONSE]
+
+    assert (response.state, response.stopped_at) == (ClockState.BREACHED, after(minutes=20))
 
 
 def test_nobody_has_to_come_once_staff_have_settled_it() -> None:
@@ -452,6 +480,72 @@ def test_an_agreed_visit_that_falls_into_a_hold_is_due_when_the_hold_ends() -> N
     arrival = clocks(ticket, now=after(hours=29))[ClockKind.ARRIVAL]
 
     assert (arrival.state, arrival.due_at) == (ClockState.RUNNING, after(hours=30.5))
+
+
+def an_offered_visit(stands_at: datetime | None) -> Appointment:
+    """Staff set it at half past nine, for tomorrow."""
+    visit = an_agreed_visit(after(minutes=30), after(hours=26))
+    return visit.model_copy(update={"proposed": True, "stands_at": stands_at, "by_staff": True})
+
+
+def arrival_at(now: datetime, *visits: Appointment, **policy: Any) -> Clock:
+    policies = [a_policy(**policy)] if policy else ()
+    return clocks(a_ticket(appointments=visits), now=now, policies=policies)[ClockKind.ARRIVAL]
+
+
+def test_a_visit_that_staff_alone_set_moves_no_promise_until_it_stands() -> None:
+    offered = an_offered_visit(after(hours=1, minutes=30))
+
+    before, then = arrival_at(after(hours=1), offered), arrival_at(after(hours=1.5), offered)
+
+    assert (before.due_at, before.next_at) == (after(hours=2), after(hours=1.5))
+    assert then.due_at == after(hours=26)
+
+
+def test_a_clock_is_looked_at_when_an_offered_visit_stands() -> None:
+    offered = an_offered_visit(after(minutes=55))
+
+    assert arrival_at(after(minutes=40), offered).next_at == after(minutes=55)
+
+
+@pytest.mark.parametrize("stands_at", [None, after(hours=3)])
+def test_an_offer_that_does_not_stand_before_the_promise_is_due_forgives_no_breach(
+    stands_at: datetime | None,
+) -> None:
+    arrival = arrival_at(after(hours=4), an_offered_visit(stands_at))
+
+    assert (arrival.state, arrival.breached_at) == (ClockState.BREACHED, after(hours=2))
+
+
+def test_the_resident_who_agrees_moves_the_promise_from_then_on() -> None:
+    offered = an_offered_visit(None)
+    agreed = offered.model_copy(update={"at": after(hours=1), "proposed": False, "by_staff": False})
+
+    assert arrival_at(after(hours=1), offered, agreed).due_at == after(hours=26)
+
+
+def test_what_was_said_before_an_offer_stands_counts_in_its_place() -> None:
+    offered = an_offered_visit(after(hours=1.5))
+    cancelled = offered.model_copy(
+        update={"at": after(hours=1), "cancelled": True, "proposed": False}
+    )
+
+    assert arrival_at(after(hours=1.6), offered, cancelled).due_at == after(hours=2)
+
+
+def test_a_cancelled_visit_gives_no_more_time() -> None:
+    agreed = an_agreed_visit(after(minutes=30), after(hours=26))
+    cancelled = agreed.model_copy(update={"at": after(hours=1), "cancelled": True})
+
+    assert arrival_at(after(hours=1), agreed).due_at == after(hours=26)
+    assert arrival_at(after(hours=1), agreed, cancelled).due_at == after(hours=2)
+
+
+def test_an_agreed_visit_moves_the_promise_no_further_than_the_policy_allows() -> None:
+    next_year = an_agreed_visit(after(minutes=30), after(days=365))
+
+    assert arrival_at(after(hours=1), next_year).due_at == after(days=14)
+    assert arrival_at(after(hours=1), next_year, visits_within_days=2).due_at == after(days=2)
 
 
 def test_a_policy_need_not_honour_appointments() -> None:

@@ -1,16 +1,25 @@
 """Who comes, when, and by when it was promised."""
 
+from typing import Any
+
 import pytest
 
+from services.tickets.domain.held import HeldWork
 from services.tickets.domain.work_view import due_views, first_name, technician_of, work_view
 from shared.contracts import ClocksV1, TechnicianV1
-from shared.contracts.dispatch import Barred, JobState, WorkOrderState
+from shared.contracts.dispatch import Barred, JobState, JobV1, WorkOrderState
 from shared.contracts.sla import ClockKind, ClockState, ClockV1
 from shared.contracts.tickets import TicketState as State
 from tests.unit.tickets.arranging import JOB_ID, NOON, TICKET_ID, a_job, a_ticket, after, an_order
 
 MARIA = TechnicianV1(id="tech-1", version=1, site_id="demo", name="Maria Lopez", sites=("demo",))
-ACCEPTED = an_order(WorkOrderState.ACCEPTED, a_job(JobState.WAITING, JobState.ACCEPTED))
+
+
+def held(state: WorkOrderState, *jobs: JobV1, **more: Any) -> HeldWork:
+    return HeldWork.model_validate(an_order(state, *jobs).model_copy(update=more))
+
+
+ACCEPTED = held(WorkOrderState.ACCEPTED, a_job(JobState.WAITING, JobState.ACCEPTED))
 
 
 def test_the_view_names_the_technician_by_first_name() -> None:
@@ -40,7 +49,7 @@ def test_without_a_work_order_there_is_no_view() -> None:
 
 
 def test_a_work_order_without_jobs_still_says_its_state() -> None:
-    view = work_view(an_order(WorkOrderState.CANCELLED), None)
+    view = work_view(held(WorkOrderState.CANCELLED), None)
 
     assert view is not None
     assert (view.state, view.job_id) == ("cancelled", None)
@@ -48,12 +57,10 @@ def test_a_work_order_without_jobs_still_says_its_state() -> None:
 
 def test_a_job_that_no_technician_can_take_says_since_when_and_why() -> None:
     barred = (Barred(technician_id="tech-1", codes=("lacks_skill",)),)
-    waiting = an_order(WorkOrderState.WAITING, a_job(JobState.WAITING))
+    waits = WorkOrderState.WAITING, a_job(JobState.WAITING)
 
-    view = work_view(
-        waiting.model_copy(update={"unassignable_at": NOON, "unassignable": barred}), None
-    )
-    might = work_view(waiting, None)
+    view = work_view(held(*waits, unassignable_at=NOON, unassignable=barred), None)
+    might = work_view(held(*waits), None)
 
     assert view is not None
     assert might is not None
@@ -65,7 +72,7 @@ def test_a_second_visit_is_shown_before_the_first() -> None:
     first = a_job(JobState.WORKING, JobState.FOLLOW_UP)
     second = a_job(JobState.WAITING).model_copy(update={"id": TICKET_ID})
 
-    view = work_view(an_order(WorkOrderState.WAITING, first, second), MARIA)
+    view = work_view(held(WorkOrderState.WAITING, first, second), MARIA)
 
     assert view is not None
     assert (view.job_id, view.technician) == (str(TICKET_ID), None)

@@ -1,0 +1,53 @@
+"""The migrations of tickets, on data that is there already."""
+
+import importlib
+from pathlib import Path
+from types import ModuleType
+
+import asyncpg
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from shared.db.engine import asyncpg_url
+from tests.component.tickets.arranging import Tickets
+
+_SHOWN = """
+    select version, state, reference, place ->> 'unit' as unit, steps -> 0 ->> 'state' as began,
+      (select count(*) from pg_indexes where tablename = 'tickets') as indexes
+    from tickets"""
+
+
+async def test_a_ticket_is_the_same_after_its_columns_were_moved(tickets: Tickets) -> None:
+    opened = await tickets.open(unit="3-1202")
+    cancelled = await tickets.post(f"tickets/{opened['id']}/cancel")
+    url = tickets.component.service.settings.database_url
+    connection = await asyncpg.connect(url)
+    [before] = await connection.fetch(_SHOWN)
+
+    await _migrate(url, "json_as_written")
+
+    [after] = await connection.fetch(_SHOWN)
+    await connection.close()
+    assert dict(after) == dict(before)
+    assert (after["version"], after["state"]) == (cancelled["version"], "cancelled")
+
+
+async def _migrate(url: str, name: str) -> None:
+    """Run this one migration, whatever its number, once more."""
+    migration = _migration(name)
+
+    def run(connection: Connection) -> None:
+        with Operations.context(MigrationContext.configure(connection)):
+            migration.upgrade()
+
+    engine = create_async_engine(asyncpg_url(url))
+    async with engine.begin() as connection:
+        await connection.run_sync(run)
+    await engine.dispose()
+
+
+def _migration(name: str) -> ModuleType:
+    [file] = Path("services/tickets/migrations/versions").glob(f"*_{name}.py")
+    return importlib.import_module(f"services.tickets.migrations.versions.{file.stem}")
