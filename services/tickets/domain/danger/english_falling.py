@@ -114,6 +114,7 @@ SIGNS = (
         stems="cabin|patern|dumb|lift|elevat|elavat|hoist|stairlift",
         said=(
             rf"\b{LIFT}\b.{{0,50}}\b(?:dropped(?! off)|plunged|plummeted|slipped|sank|slid down|"
+            rf"slammed|like a stone|"
             rf"lurched|"
             r"free[- ]?fall\w*|raced (?:down|up)|out of control)\b",
             r"\b(?:elevator|lift) free[- ]?(?:fell|fall\w*)",

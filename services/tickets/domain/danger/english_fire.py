@@ -94,7 +94,10 @@ SIGNS = (
             rf"\bcrackl\w* .{{0,25}}\b{ELECTRIC}\b",
         ),
         unless=(
-            r"\b(?:barbecue|bbq|toast|cooking|dinner|incense|candles?|garden waste|leaves|food)\b"
+            r"\b(?:intercom|speakers?|radio|phone) crackl\w*|\b(?:coffee|rice|pancakes?|popcorn|"
+            r"milk|soup|pizza|garlic|onions?|cakes?|bread|meat|"
+            r"fish|"
+            r"barbecue|bbq|toast|cooking|dinner|incense|candles?|garden waste|leaves|food)\b"
         ),
     ),
     Sign(

@@ -92,7 +92,8 @@ SIGNS = (
     Sign(
         word="trapped",
         stems=(
-            "get down|get off|down|out|inside|in it|in there|door|locked|help|fell|fallen|unlock|"
+            "alone|get down|get off|down|out|inside|in it|in there|door|locked|help|fell|fallen|"
+            "unlock|"
             "lock|jam|shut|"
             "roof|balcony|terrace|courtyard|behind|press|free|rescu|escape|release|in here|leave"
         ),
@@ -146,7 +147,7 @@ SIGNS = (
             r"\b(?:locked|shut|slammed|jammed|won'?t open|does ?n'?t open|key)\b.{0,60}\b(?:baby|"
             "toddler|child|children|kids?|son|daughter|year[- ]?old|infant|mother|father|"
             r"grand\w+|mum|dad|twins) (?:[\w'()/-]+ ){0,4}(?:inside|in there|alone)\b",
-            r"\b(?:alone|crying|screaming) (?:inside|in there)\b",
+            r"\b(?:alone|crying|screaming) (?:inside|in there)\b|\balone and (?:scream|cry)\w*",
             r"\b(?:shouting|yelling|screaming|calling|crying|cries|calls) for help\b",
             rf"\b{PERSON} (?:[\w'()/-]+ ){{0,3}}(?:fallen|fell|collapsed)\b.{{0,40}}\b(?:door|"
             r"locked|bolted|can'?t|cannot|n't)\b",

@@ -77,7 +77,8 @@ WIRE = (
 )
 ELECTRIC = (
     r"(?:electric\w*(?: (?:panel|cabinet|box|room|meter))?|breakers?(?: box)?|switch(?:board|"
-    r"es)?|fuse ?b(?:ox|oard)|fuses|extension (?:lead|cord|cable|block)|adapt[eo]r|power ?bank|"
+    r"es)?|fuse ?b(?:ox|oard)|fuses?|panel|extension (?:lead|cord|cable|block)|adapt[eo]r|"
+    r"power ?bank|"
     r"charger|cords?|light ?bulb|downlights?|spotlights?|intercom|sockets?|outlets?|consumer unit|"
     r"meter (?:cabinet|box)|distribution b\w+|"
     "light(?:s|ing|ings?)?(?: (?:fitting|fixture|switch)s?)?|lamps?|transformer|power (?:strip|"
@@ -99,5 +100,5 @@ SHUT = (
 )
 LOUD = (
     r"(?:going off|went off|gone off|goes off|sound\w*|ring\w*|scream\w*|shriek\w*|beep\w*|"
-    r"wail\w*|blar\w*|trigger\w*|alert\w*|alarming|red|keeps going)"
+    r"wail\w*|blar\w*|trigger\w*|alert\w*|alarm(?:s|ing|ed)|red|keeps going)"
 )
