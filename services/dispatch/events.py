@@ -12,27 +12,27 @@ from shared.contracts.dispatch import OfferState, TechnicianV1, WorkOrderV1
 from shared.facts import MAX_FACT_BYTES, Fact
 from shared.ids import OfferId
 
-_MAX_UNABLE = 100
 _ROOM_FOR_DETAIL = 4096
 
 
 @dataclass(frozen=True)
 class _Cut:
-    """How much of a long history a fact carries: answered offers, characters of a reason, cycles
-    that are over.
+    """How much of a long history a fact carries: answered offers, characters of a reason,
+    technicians who cannot take it, cycles that are over.
     """
 
     offers: int
     reason: int
+    unable: int
     earlier_cycles: bool = True
 
 
 _CUTS = (
-    _Cut(100, 100),
-    _Cut(40, 100),
-    _Cut(10, 30),
-    _Cut(0, 10),
-    _Cut(0, 10, earlier_cycles=False),
+    _Cut(100, 100, 100),
+    _Cut(40, 100, 100),
+    _Cut(10, 30, 40),
+    _Cut(0, 10, 20),
+    _Cut(0, 10, 20, earlier_cycles=False),
 )
 """Tried in this order, until the work order fits into a fact."""
 
@@ -86,7 +86,7 @@ def _shortened(order: WorkOrder, cut: _Cut) -> WorkOrder:
     jobs = [job for job in order.jobs if cut.earlier_cycles or job.cycle == order.cycle]
     return replace(
         order,
-        unassignable=order.unassignable[:_MAX_UNABLE],
+        unassignable=order.unassignable[: cut.unable],
         jobs=tuple(_shortened_job(job, cut, gone) for job in jobs),
     )
 

@@ -18,7 +18,7 @@ from shared.auth.caller import Caller, Grant, Role
 from shared.auth.faults import fault_of
 from shared.auth.proven_tokens import ProvenTokens
 from shared.errors import Unauthenticated, Unavailable
-from shared.ids import PersonId, SiteId
+from shared.ids import MAX_SUBJECT_LENGTH, PersonId, SiteId, is_subject
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)
@@ -128,8 +128,11 @@ class BearerTokens:
 
 def _caller(claims: dict[str, Any]) -> Caller:
     subject = claims["sub"]
-    if not _is_name(subject) or len(subject) > 64:
-        raise Unauthenticated("The token's `sub` has to be 1 to 64 printable characters.")
+    if not is_subject(subject):
+        raise Unauthenticated(
+            f"The token's `sub` has to be 1 to {MAX_SUBJECT_LENGTH} printable characters, and not "
+            "blank."
+        )
     grants = []
     for entry in _list_of(claims, "roles"):
         try:

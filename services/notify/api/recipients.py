@@ -9,7 +9,7 @@ from services.notify.actions.seeing import see_recipient
 from services.notify.api.schemas import RecipientIn, RecipientOut
 from services.notify.domain.access import EVERYBODY
 from shared.auth.caller import Caller
-from shared.http.fields import Identifier
+from shared.http.fields import Subject
 from shared.http.requests import Tx, etag, may
 from shared.http.routing import action_router
 from shared.ids import PersonId, SiteId
@@ -21,7 +21,7 @@ AnyCaller = Annotated[Caller, may(*EVERYBODY)]
 
 @router.put("/{recipient_id}")
 async def put(
-    response: Response, recipient_id: Identifier, body: RecipientIn, caller: AnyCaller, tx: Tx
+    response: Response, recipient_id: Subject, body: RecipientIn, caller: AnyCaller, tx: Tx
 ) -> RecipientOut:
     """Store yourself, or for staff and integrations any recipient.
 
@@ -40,15 +40,13 @@ async def put(
 
 
 @router.get("/{recipient_id}")
-async def get(
-    response: Response, recipient_id: Identifier, caller: AnyCaller, tx: Tx
-) -> RecipientOut:
+async def get(response: Response, recipient_id: Subject, caller: AnyCaller, tx: Tx) -> RecipientOut:
     recipient = await see_recipient(tx, PersonId(recipient_id), by=caller)
     etag(response, recipient.version)
     return RecipientOut.of(recipient)
 
 
 @router.delete("/{recipient_id}", status_code=204)
-async def delete(recipient_id: Identifier, caller: AnyCaller, tx: Tx) -> None:
+async def delete(recipient_id: Subject, caller: AnyCaller, tx: Tx) -> None:
     """Delete their language, audience and endpoints; what was said stays on record."""
     await forget_recipient(tx, PersonId(recipient_id), by=caller)

@@ -33,6 +33,7 @@ from shared.http.fields import (
     Reply,
     ShortWords,
     Storable,
+    Subject,
     Words,
 )
 from shared.http.inputs import Language, LocationIn, WindowIn
@@ -76,7 +77,7 @@ class TicketIn(_PlaceIn):
     preferred_windows: Annotated[list[WindowIn], Field(max_length=3)] = []
     language: Language | None = None
     channel: Channel = Channel.APP
-    reporter_id: Identifier | None = None
+    reporter_id: Subject | None = None
     """Staff and integrations only: on whose behalf."""
     priority: Priority | None = None
     """Staff and integrations only: instead of the category's usual one; words of danger raise it
