@@ -146,6 +146,8 @@ class TicketV1(Snapshot):
     appointments: tuple[Appointment, ...] = ()
     urges: tuple[AwareDatetime, ...] = ()
     ratings: tuple[Rating, ...] = ()
+    language_chosen: bool = False
+    """Whether the report named its language; otherwise `language` is the site's."""
 
 
 class CommentV1(Snapshot):

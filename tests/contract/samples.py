@@ -96,6 +96,7 @@ def examples() -> tuple[Snapshot, ...]:
         appointments=(Appointment(at=_at(8, 2), start=_at(9), end=_at(10)),),
         urges=(_at(8, 10),),
         ratings=(Rating(at=_at(20), cycle=1, speed=5, quality=5, manner=5, text="很快"),),
+        language_chosen=True,
     )
     job = JobV1(
         id=_JOB,

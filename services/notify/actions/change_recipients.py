@@ -35,8 +35,7 @@ async def put_recipient(
     )
     if before is None:
         after = replace(after, version=1)
-    if after != before:
-        await save_recipient(tx, after)
+    await save_recipient(tx, after)
     return after
 
 

@@ -1,7 +1,8 @@
 """Recipients and whom they listen to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import text
 
@@ -19,12 +20,23 @@ _ADDRESSEES = text(f"""
     left join recipients r on r.id = p.id
     left join endpoints e on e.owner = p.id and e.removed_at is null and e.disabled_at is null
     order by p.id, e.id""")
-_ONE_SQL = "select id, version, language from recipients where id = :id"
+_ONE_SQL = "select id, version, language, language_at from recipients where id = :id"
 _ONE, _ONE_LOCKED = text(_ONE_SQL), text(f"{_ONE_SQL} for update")
 _AUDIENCE = text(
     "select role, site, since from audience where recipient_id = :id order by role, site"
 )
 _NOT_LISTENING = text("delete from audience where recipient_id = :id")
+_CHOOSE = text("""
+    insert into recipients as r (id, version, language, language_at)
+    select c.id, 1, c.language, c.at
+    from unnest(cast(:ids as text[]), cast(:languages as text[]), cast(:moments as timestamptz[]))
+      as c(id, language, at)
+    where not exists (select from recipients k where k.id = c.id and k.language_at >= c.at)
+    order by c.id
+    on conflict (id) do update set language = excluded.language,
+      language_at = excluded.language_at,
+      version = r.version + case when r.language = excluded.language then 0 else 1 end
+    where r.language_at is null or r.language_at < excluded.language_at""")
 _REMOVE = text("delete from recipients where id = :id")
 
 
@@ -36,6 +48,15 @@ class Addressee:
 
     language: Language | None
     endpoints: tuple[Endpoint, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LanguageChoice:
+    """A person chose a language at that time."""
+
+    person: PersonId
+    language: Language
+    at: datetime
 
 
 async def find_addressees(tx: Transaction, ids: Iterable[str]) -> Mapping[str, Addressee]:
@@ -61,6 +82,7 @@ async def load_recipient(tx: Transaction, id: str, *, for_update: bool) -> Recip
         id=PersonId(row["id"]),
         version=row["version"],
         language=Language(row["language"]),
+        language_at=row["language_at"],
         audience=audience,
     )
 
@@ -74,7 +96,21 @@ async def save_recipient(tx: Transaction, recipient: Recipient) -> None:
 
 def meet_recipient(tx: Transaction, id: PersonId, language: Language) -> None:
     """Store a recipient who is heard of for the first time."""
-    tx.insert_missing(RecipientRow, {"id": id, "version": 1, "language": language})
+    tx.insert_missing(
+        RecipientRow, {"id": id, "version": 1, "language": language, "language_at": None}
+    )
+
+
+async def save_chosen_languages(tx: Transaction, choices: Collection[LanguageChoice]) -> None:
+    """Store for each person the newest of these, unless they have chosen since."""
+    newest = {each.person: each for each in sorted(choices, key=lambda each: each.at)}
+    if newest:
+        await tx.execute(
+            _CHOOSE,
+            ids=[*newest],
+            languages=[each.language for each in newest.values()],
+            moments=[each.at for each in newest.values()],
+        )
 
 
 async def remove_recipient(tx: Transaction, id: str) -> None:

@@ -14,6 +14,7 @@ from services.tickets.domain.conversation import (
     asks_for_call_back,
     demand_room_for_comments,
     rate,
+    speaks_as_staff,
     subscribe,
     told,
     unsubscribe,
@@ -38,7 +39,7 @@ async def add_comment(
     demand_room_for_comments(ticket)
     if not public:
         demand_staff(by, ticket.site_id, "write internal comments")
-    by_staff = by.is_staff(ticket.site_id)
+    by_staff = speaks_as_staff(ticket, by)
     comment = Comment(
         id=new_id(),
         ticket_id=ticket.id,
@@ -112,7 +113,8 @@ async def rate_ticket(
 ) -> Ticket:
     """Rate the newest resolution.
 
-    Raises NotFound, Forbidden, NotTheReporter, NotResolved, AlreadyRated, TooLateToRate.
+    Raises NotFound, Forbidden, NotTheReporter, NotResolved, SettledByYourself, AlreadyRated,
+    TooLateToRate.
     """
     ticket = await lock_ticket(tx, ticket_id, by=by)
     rated = rate(ticket, by=by, at=tx.now, speed=speed, quality=quality, manner=manner, text=text)

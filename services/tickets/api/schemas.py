@@ -161,6 +161,7 @@ class TicketOut(Reply):
     appointments: tuple[Appointment, ...]
     urges: tuple[datetime, ...]
     ratings: tuple[Rating, ...]
+    language_chosen: bool
     call_back: bool
     legal: tuple[Verb, ...]
 

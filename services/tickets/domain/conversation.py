@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.tickets.domain.ticket import Ticket
+from services.tickets.domain.verbs import SettledByYourself
 from shared.auth.caller import Caller
 from shared.contracts.tickets import Appointment, Rating
 from shared.contracts.tickets import TicketState as State
@@ -70,6 +71,13 @@ def demand_room_for_comments(ticket: Ticket) -> None:
         )
 
 
+def speaks_as_staff(ticket: Ticket, by: Caller) -> bool:
+    """Return whether the caller's words are staff's: on what they reported themselves they are its
+    reporter, and tell nobody else anything.
+    """
+    return by.is_staff(ticket.site_id) and by.id != ticket.reporter_id
+
+
 def told(ticket: Ticket, *, at: datetime) -> Ticket:
     """Return the ticket after staff said something to the resident; the first time answers it."""
     at = max(at, ticket.told[-1]) if ticket.told else at
@@ -109,12 +117,15 @@ def rate(
 ) -> Ticket:
     """Return the ticket with its newest resolution rated, 1 to 5.
 
-    Raises NotTheReporter, NotResolved, AlreadyRated, TooLateToRate after 30 days.
+    Raises NotTheReporter, NotResolved, SettledByYourself, AlreadyRated, TooLateToRate after 30
+    days.
     """
     if by.id != ticket.reporter_id:
         raise NotTheReporter("Only who reported it can rate it.")
     if ticket.state not in {State.RESOLVED, State.CLOSED}:
         raise NotResolved("There is no resolution to rate.", state=ticket.state.value)
+    if ticket.was_settled_by(by):
+        raise SettledByYourself("rate")
     if any(rating.cycle == ticket.cycle for rating in ticket.ratings):
         raise AlreadyRated("This resolution has been rated.", cycle=ticket.cycle)
     resolved_at = next(step.at for step in reversed(ticket.steps) if step.state is State.RESOLVED)

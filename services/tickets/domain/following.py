@@ -140,7 +140,8 @@ def _walk(
             hold=cause if to is State.ON_HOLD else None,
             before=ticket.state if to is State.ON_HOLD else None,
         )
-        ticket = replace(stepped, version=version)
+        settled_by = job.technician_id if job and to is State.RESOLVED else stepped.settled_by
+        ticket = replace(stepped, version=version, settled_by=settled_by)
         detail: dict[str, JsonValue] = {
             "technician_id": job.technician_id if job else None,
             "reason": reason,

@@ -17,6 +17,7 @@ from services.tickets.domain.verbs import (
     RESIDENT_MAY,
     STEPS,
     IllegalStep,
+    SettledByYourself,
     Verb,
     legal_verbs,
 )
@@ -110,12 +111,13 @@ class Ticket:
     appointments: tuple[Appointment, ...] = ()
     urges: tuple[datetime, ...] = ()
     ratings: tuple[Rating, ...] = ()
+    language_chosen: bool = False
     admitted: Mapping[str, datetime | None] = field(default_factory=dict)
-    """Technicians who may read it because of its work order, and until when (None:
-    as long as the job is theirs).
-    """
+    """Technicians who may read it for its work, and until when (None: while the job is theirs)."""
     entries: int = 1
     """How many lines its timeline has; their numbers are what a live stream resumes from."""
+    settled_by: str | None = None
+    """Who settled it last: staff who resolved it, or the technician of the job that did."""
 
     @cached_property
     def json(self) -> bytes:
@@ -150,7 +152,7 @@ class Ticket:
         return replace(merged, duplicate_of=target.id)
 
     def confirm(self, *, by: Caller, at: datetime) -> "Ticket":
-        """Return the ticket, closed as fixed in the resident's words. Raises IllegalStep."""
+        """Return the ticket, closed as fixed. Raises IllegalStep, SettledByYourself."""
         self._permit(Verb.CONFIRM, by)
         return self.step(to=State.CLOSED, at=at, cause=by.id)
 
@@ -202,7 +204,8 @@ class Ticket:
     def resolve(self, *, by: Caller, at: datetime, note: str) -> "Ticket":
         """Return the ticket, resolved by staff with a note. Raises IllegalStep."""
         self._permit(Verb.RESOLVE, by)
-        return self.step(to=State.RESOLVED, at=at, cause=by.id, reason=_demand(note))
+        resolved = self.step(to=State.RESOLVED, at=at, cause=by.id, reason=_demand(note))
+        return replace(resolved, settled_by=by.id)
 
     # ---- what all of them share ----
 
@@ -249,21 +252,25 @@ class Ticket:
 
     def legal_for(self, by: Caller) -> frozenset[Verb]:
         """Return the steps that the caller may take now, if they may act on the ticket at all."""
-        return legal_verbs(self.state, is_staff=by.is_staff(self.site_id))
+        legal = legal_verbs(self.state, is_staff=by.is_staff(self.site_id))
+        return legal - {Verb.CONFIRM} if self.was_settled_by(by) else legal
+
+    def was_settled_by(self, person: Caller) -> bool:
+        """Return whether the newest resolution is the person's own work."""
+        resolved = (step.cause for step in reversed(self.steps) if step.state is State.RESOLVED)
+        return person.id == (self.settled_by or next(resolved, None))
 
     def demand_life(self, verb: str, by: Caller) -> None:
         """Raise IllegalStep when the ticket has ended."""
         if self.state not in LIVING:
             raise IllegalStep(verb, state=self.state, legal=self.legal_for(by))
 
-    def _waits_for_resident(self) -> bool:
-        return self.state is State.ON_HOLD and self.steps[-1].reason == HoldReason.WAITING_RESIDENT
-
     def answered_by_resident(self, *, by: Caller, at: datetime) -> "Ticket":
         """Return the ticket back where it was, because the resident gave the answer it was held
         for; the same if it was not.
         """
-        if not self._waits_for_resident() or by.is_staff(self.site_id) or by.id != self.reporter_id:
+        waits = self.state is State.ON_HOLD and self.steps[-1].reason == HoldReason.WAITING_RESIDENT
+        if not waits or by.id != self.reporter_id:
             return self
         if not self.has_room_for(self.before or State.OPEN):
             return self  # the comment is worth more than the step
@@ -272,6 +279,8 @@ class Ticket:
     def _permit(self, verb: Verb, by: Caller) -> None:
         if verb not in RESIDENT_MAY and not by.is_staff(self.site_id):
             raise Forbidden(f"Only staff {verb} tickets.")
+        if verb is Verb.CONFIRM and self.state is State.RESOLVED and self.was_settled_by(by):
+            raise SettledByYourself(verb)
         legal = self.legal_for(by)
         if verb not in legal:
             raise IllegalStep(verb, state=self.state, legal=legal)
@@ -280,7 +289,7 @@ class Ticket:
         return self.step(to=self.before or State.OPEN, at=at, cause=cause)
 
 
-FOR_SERVICES_ALONE = {"observed", "admitted", "entries"}
+FOR_SERVICES_ALONE = {"observed", "admitted", "entries", "settled_by"}
 _TICKET = TypeAdapter(Ticket)
 
 

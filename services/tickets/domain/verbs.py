@@ -9,7 +9,7 @@ from enum import StrEnum
 from pydantic import JsonValue
 
 from shared.contracts.tickets import TicketState as State
-from shared.errors import Conflict
+from shared.errors import Conflict, Forbidden
 
 ENDED = frozenset({State.RESOLVED, State.CLOSED, State.CANCELLED})
 LIVING = frozenset(State) - ENDED
@@ -78,6 +78,15 @@ class IllegalStep(Conflict):
             state=state.value,
             legal=steps,
         )
+
+
+class SettledByYourself(Forbidden):
+    """What a person settled is for others to confirm and to rate."""
+
+    code = "settled_by_yourself"
+
+    def __init__(self, verb: str) -> None:
+        super().__init__(f"You settled this yourself, so it is not yours to {verb}.")
 
 
 def legal_verbs(state: State, *, is_staff: bool) -> frozenset[Verb]:

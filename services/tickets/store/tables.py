@@ -110,8 +110,10 @@ class TicketRow(Table, table=True):
     appointments: list[dict[str, Any]] = _json()
     urges: list[str] = _json()
     ratings: list[dict[str, Any]] = _json()
+    language_chosen: bool
     admitted: dict[str, str | None] = _json()
     entries: int
+    settled_by: str | None = _words(nullable=True)
     unit_key: str | None = _words(nullable=True)
     spot: str | None = _words(nullable=True)
     lat: float | None

@@ -1,0 +1,13 @@
+"""A recipient's language is dated: the newest choice counts."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("recipients", sa.Column("language_at", sa.TIMESTAMP(timezone=True)))
