@@ -11,17 +11,28 @@ class LiveTopics:
         self._listeners: dict[str, set[asyncio.Event]] = {}
 
     @contextmanager
-    def listening(self, topic: str) -> Iterator[asyncio.Event]:
-        """Yield an event that is set whenever the topic is told."""
+    def listening(self, *topics: str) -> Iterator[asyncio.Event]:
+        """Yield an event that is set whenever one of the topics is told."""
         event = asyncio.Event()
-        self._listeners.setdefault(topic, set()).add(event)
+        for topic in topics:
+            self.listen(topic, event)
         try:
             yield event
         finally:
-            listeners = self._listeners[topic]
-            listeners.discard(event)
-            if not listeners:
-                del self._listeners[topic]
+            for topic in topics:
+                self.leave(topic, event)
+
+    def listen(self, topic: str, event: asyncio.Event | None = None) -> asyncio.Event:
+        """Return an event, the one given if any, that is set whenever the topic is told."""
+        event = event or asyncio.Event()
+        self._listeners.setdefault(topic, set()).add(event)
+        return event
+
+    def leave(self, topic: str, event: asyncio.Event) -> None:
+        listeners = self._listeners.get(topic, set())
+        listeners.discard(event)
+        if not listeners:
+            self._listeners.pop(topic, None)
 
     def told(self, topics: Iterable[str]) -> None:
         for topic in topics:

@@ -17,6 +17,7 @@ from shared.contracts import (
 )
 from shared.db.transaction import Transaction
 from shared.messaging.handlers import Handler, on, stores
+from shared.messaging.people import people_changed
 
 
 def handlers_with(courier: Courier) -> tuple[Handler, ...]:
@@ -27,4 +28,4 @@ def handlers_with(courier: Courier) -> tuple[Handler, ...]:
         await follow_tickets(tx, heard, courier=courier)
 
     names, zones = stores(TechnicianV1), stores(SiteV1)
-    return tickets_concerned, zones, names
+    return tickets_concerned, zones, names, people_changed

@@ -8,6 +8,7 @@ from services.sla.api import board, calendars, clocks, policies
 from services.sla.settings import Settings
 from services.sla.store.tables import Table
 from shared.clock import Clock, SystemClock
+from shared.messaging.people import people_changed
 from shared.service.composition import Service, open_database
 
 
@@ -17,7 +18,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     service = Service(
         database,
         settings,
-        handlers=(handlers.sites_changed, handlers.work_concerned),
+        handlers=(handlers.sites_changed, handlers.work_concerned, people_changed),
         metrics=METRICS,
         read_metrics=read_metrics,
         due_work=(

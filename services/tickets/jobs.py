@@ -3,6 +3,14 @@
 from typing import Any
 
 from services.tickets.actions.end_ticket import close_unconfirmed_tickets
+from services.tickets.actions.people import (
+    MOVING_OUT,
+    REPUBLISHING_PEOPLE,
+    find_next_republishing_of_people,
+    lock_old_people,
+    move_out,
+    republish_old_people,
+)
 from services.tickets.actions.recording import CLOSING
 from services.tickets.actions.sites import (
     REPUBLISHING,
@@ -11,6 +19,7 @@ from services.tickets.actions.sites import (
     republish_old_sites,
 )
 from services.tickets.store.forgetting import TICKETS, delete_tickets, lock_tickets_to_delete
+from services.tickets.store.people import find_next_move, lock_moving_out
 from services.tickets.store.queries import find_next_closing, lock_due_to_close
 from shared.due_work import DueWork
 from shared.retention import Retention, retention_of, unchecked_due_work
@@ -28,6 +37,20 @@ DUE_WORK = (
         claim=lock_old_sites,
         act=republish_old_sites,
         batch_size=50,
+    ),
+    DueWork(
+        name=REPUBLISHING_PEOPLE,
+        next_due=find_next_republishing_of_people,
+        claim=lock_old_people,
+        act=republish_old_people,
+        batch_size=50,
+    ),
+    DueWork(
+        name=MOVING_OUT,
+        next_due=find_next_move,
+        claim=lock_moving_out,
+        act=move_out,
+        batch_size=10,
     ),
 )
 

@@ -5,8 +5,9 @@ from functools import partial
 from fastapi import FastAPI
 
 from services.tickets import handlers, jobs
+from services.tickets.actions.residences import Residences
 from services.tickets.actions.take_numbers import Numbers
-from services.tickets.api import sites, steps, tickets, watching
+from services.tickets.api import people, sites, steps, tickets, watching
 from services.tickets.api.state import TicketsState
 from services.tickets.settings import Settings
 from services.tickets.store.tables import Table
@@ -29,9 +30,10 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
                 ticket_days=settings.ticket_retention_days,
             ),
         ),
+        belongings=Residences,
     )
     return service.app(
-        routers=(tickets.router, watching.router, steps.router, sites.router),
+        routers=(tickets.router, watching.router, steps.router, sites.router, people.router),
         state=partial(
             TicketsState,
             numbers=Numbers(database),

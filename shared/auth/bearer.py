@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +116,10 @@ class BearerTokens:
             if isinstance(error, InvalidKeyIdError):
                 self._unknown_key.set()
             raise Unauthenticated(fault_of(error)) from error
-        caller = _caller(decoded.claims)
+        try:
+            caller = _caller(decoded.claims)
+        except (*_CLAIM_ERRORS, OSError) as error:
+            raise Unauthenticated(fault_of(error)) from error
         self._proven.add(token, expires_at, caller)
         return caller
 
@@ -142,7 +146,8 @@ def _caller(claims: dict[str, Any]) -> Caller:
         if _is_name(site):
             grants.append(Grant(role, SiteId(site)))
     units = frozenset(unit for unit in _list_of(claims, "units") if _is_name(unit))
-    return Caller(PersonId(subject), tuple(grants), units)
+    issued_at = datetime.fromtimestamp(float(claims["iat"]), UTC) if "iat" in claims else None
+    return Caller(PersonId(subject), tuple(grants), units, issued_at)
 
 
 def _is_name(value: object) -> bool:

@@ -4,7 +4,7 @@ from shared.contracts.base import Contract, SkillNeed, Snapshot, Window
 from shared.contracts.dispatch import TechnicianV1, WorkOrderV1
 from shared.contracts.notify import OfferAnswerV1
 from shared.contracts.sla import ClocksV1
-from shared.contracts.tickets import CommentV1, SiteV1, TicketV1
+from shared.contracts.tickets import CommentV1, PersonV1, SiteV1, TicketV1
 
 SNAPSHOTS: tuple[type[Snapshot], ...] = (
     TicketV1,
@@ -14,6 +14,7 @@ SNAPSHOTS: tuple[type[Snapshot], ...] = (
     TechnicianV1,
     ClocksV1,
     OfferAnswerV1,
+    PersonV1,
 )
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "CommentV1",
     "Contract",
     "OfferAnswerV1",
+    "PersonV1",
     "SiteV1",
     "SkillNeed",
     "Snapshot",

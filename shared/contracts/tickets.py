@@ -169,6 +169,36 @@ class CommentV1(Snapshot):
     at: AwareDatetime
 
 
+class Residency(Contract):
+    """A person lives in a unit (`3-1202`) from `since` until `until`; None: still."""
+
+    unit: str
+    since: AwareDatetime
+    until: AwareDatetime | None = None
+
+
+class PersonV1(Snapshot):
+    """Who belongs to a site, as what, and where since when: it bounds what a token claims there.
+
+    Ids alone; `id` is `SITE/PERSON`.
+    """
+
+    OWNER: ClassVar[str] = "tickets"
+    ENTITY: ClassVar[str] = "person"
+    FACTS: ClassVar[dict[str, str]] = {
+        "changed": "A person's roles or units at a site changed, or the record of them ended.",
+        "restated": "Nothing changed; said again for listeners that missed it.",
+    }
+
+    id: str
+    person_id: str
+    roles: tuple[str, ...] | None = None
+    """What they are there at most; None: what their token says."""
+    units: tuple[Residency, ...] | None = None
+    """Where they live there, and lived; None: where their token says."""
+    removed_at: AwareDatetime | None = None
+
+
 class CategoryV1(Contract):
     """What kind of fault: the skills it needs and its usual priority.
 

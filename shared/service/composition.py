@@ -26,6 +26,7 @@ from shared.db.transaction import Database
 from shared.due_work import DueWork, DueWorker
 from shared.http import idempotency
 from shared.http.application import build_app
+from shared.http.belongings import Belongings
 from shared.http.idempotency import KeysHere
 from shared.http.state import AppState
 from shared.live_topics import LiveTopics
@@ -73,11 +74,12 @@ class Service:
         background: Sequence[Callable[[], Awaitable[None]]] = (),
         metrics: Sequence[Metric] = (),
         read_metrics: ReadMetrics | None = None,
+        belongings: Callable[[Database, LiveTopics], Belongings] = Belongings,
     ) -> None:
         """Connect the parts of a service; nothing runs before the lifespan.
 
         `metrics` are all that the service declares beside the kernel's; `read_metrics` reads those
-        that it does not observe.
+        that it does not observe. `belongings` makes what bounds a caller's claims.
         """
         name = self.name = database.name
         self.settings = settings
@@ -87,6 +89,7 @@ class Service:
             settings.jwks, issuer=settings.issuer, audience=settings.audience
         )
         self.live_topics = LiveTopics()
+        self._belongings = belongings(database, self.live_topics)
         self.consumers = consumers_of(
             name, handlers, self.database, linger_s=settings.consumer_linger_ms / 1000
         )
@@ -138,6 +141,7 @@ class Service:
                 database=self.database,
                 bearer_tokens=self.bearer_tokens,
                 live_topics=self.live_topics,
+                belongings=self._belongings,
                 seats=self._seats,
                 keys_here=KeysHere(),
                 consumers=self.consumers,

@@ -12,7 +12,7 @@ from tests.support.component import MakeComponent
 from tests.support.subjects import BAD, NASTY
 
 _WHERE_PEOPLE_ARE_NAMED = {
-    "tickets": {"reporter_id", "reporter"},
+    "tickets": {"reporter_id", "reporter", "person_id"},
     "dispatch": {"technician_id"},
     "notify": {"recipient_id", "owner"},
 }

@@ -8,8 +8,8 @@ import pytest
 
 from shared.contracts.dispatch import JobState
 from shared.contracts.tickets import TicketState
-from tests.component.dispatch.world import answer, facts_of, order_of, rest, work
 from tests.component.dispatch.world import a_ticket as a_ticket_heard
+from tests.component.dispatch.world import answer, facts_of, order_of, rest, work
 from tests.component.notify.conftest import MakeNotify, make_notify  # noqa: F401
 from tests.component.tickets.arranging import DEMO, Tickets
 from tests.support.component import Component, MakeComponent

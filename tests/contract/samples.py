@@ -9,6 +9,7 @@ from shared.contracts import (
     ClocksV1,
     CommentV1,
     OfferAnswerV1,
+    PersonV1,
     SiteV1,
     SkillNeed,
     Snapshot,
@@ -35,6 +36,7 @@ from shared.contracts.tickets import (
     Place,
     Priority,
     Rating,
+    Residency,
     TicketState,
     TicketStep,
 )
@@ -157,6 +159,15 @@ def examples() -> tuple[Snapshot, ...]:
                     expected_minutes=60,
                 ),
             ),
+            removed_at=None,
+        ),
+        PersonV1(
+            id="demo/resident-7",
+            version=3,
+            site_id="demo",
+            person_id="resident-7",
+            roles=("resident",),
+            units=(Residency(unit="3-1202", since=_at(8), until=_at(20)),),
             removed_at=None,
         ),
         WorkOrderV1(

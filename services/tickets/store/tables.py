@@ -197,6 +197,38 @@ class SiteRow(Table, table=True):
     said_at: datetime = _moment()
 
 
+class PersonRow(Table, table=True):
+    """Who belongs to a site; `moves_at` is when the next unit that they left is seen to."""
+
+    __tablename__ = "people"
+    __table_args__ = (
+        Index("people_by_person", "person_id"),
+        Index("people_to_restate", "said_at"),
+        Index("people_moving", "moves_at", postgresql_where=text("moves_at is not null")),
+    )
+
+    id: str = Field(sa_column=Column(Text, primary_key=True))
+    site_id: str = _words()
+    person_id: str = _words()
+    version: int
+    roles: list[str] | None = Field(sa_column=Column(JSONB))
+    units: list[dict[str, Any]] | None = Field(sa_column=Column(JSONB))
+    removed_at: datetime | None = _moment(nullable=True)
+    units_left: list[str] = _json()
+    moves_at: datetime | None = _moment(nullable=True)
+    said_at: datetime = _moment()
+
+
+class ShownRow(Table, table=True):
+    """Which units the newest token of a person claims, and since when tokens do."""
+
+    __tablename__ = "shown_claims"
+
+    person_id: str = Field(sa_column=Column(Text, primary_key=True))
+    issued_at: datetime = _moment()
+    units: dict[str, str] = _json()
+
+
 class NumberBlockRow(Table, table=True):
     """The next number that no process has taken yet; of a code, for it is the code that references
     begin with, whichever site has it.

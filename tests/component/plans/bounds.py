@@ -14,7 +14,9 @@ from uuid import UUID
 
 from services.tickets.domain.access import Scope
 from services.tickets.store.listing import Filters
+from shared.auth.caller import Home
 from shared.contracts.tickets import Priority, TicketState
+from shared.ids import SiteId
 
 _NOW = datetime.now(UTC)
 _SITES = [f"s{n:02}" for n in range(1, 51)]
@@ -128,7 +130,8 @@ def _scope(
         resident_sites=frozenset(resident),
         technician_sites=frozenset(technician),
         integration_sites=frozenset(integration),
-        units=frozenset(units),
+        homes=frozenset(Home(SiteId("*"), unit, _NOW - timedelta(days=10_000)) for unit in units),
+        recorded=frozenset(),
     )
 
 

@@ -1,5 +1,5 @@
-"""Nobody is staff to themselves: who reports for themselves neither answers, confirms nor rates it as
-staff.
+"""Nobody is staff to themselves: who reports for themselves neither answers, confirms nor rates it
+as staff.
 """
 
 import pytest

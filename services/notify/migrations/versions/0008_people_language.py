@@ -10,4 +10,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("recipients", sa.Column("language_at", sa.TIMESTAMP(timezone=True)))
+    chosen_at = sa.Column("language_at", sa.TIMESTAMP(timezone=True))
+    op.add_column("recipients", chosen_at, if_not_exists=True)

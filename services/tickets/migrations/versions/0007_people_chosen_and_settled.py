@@ -12,5 +12,5 @@ depends_on = None
 def upgrade() -> None:
     # with a default, for instances of the former release that go on writing
     chosen = sa.Column("language_chosen", sa.Boolean, nullable=False, server_default=sa.false())
-    op.add_column("tickets", chosen)
-    op.add_column("tickets", sa.Column("settled_by", sa.Text))
+    op.add_column("tickets", chosen, if_not_exists=True)
+    op.add_column("tickets", sa.Column("settled_by", sa.Text), if_not_exists=True)

@@ -1,0 +1,118 @@
+"""Who belongs to a site, and which units people's tokens claim, as they are stored."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic_core import to_jsonable_python
+from sqlalchemy import text
+
+from services.tickets.domain.person import Person, Shown
+from services.tickets.store.tables import PersonRow, ShownRow
+from shared.db.reads import Lookup
+from shared.db.transaction import Transaction
+
+_PERSON = TypeAdapter(Person)
+_SHOWN = TypeAdapter(Shown)
+
+_OF_PERSON = Lookup("select * from people where person_id = :person_id", person_id="text")
+_SHOWN_BY = Lookup("select * from shown_claims where person_id = :person_id", person_id="text")
+_LOAD = text("select * from people where id = :id")
+_LOCK = text("select * from people where id = :id for update")
+_LOCK_ALL = text("select * from people where id = any(cast(:ids as text[])) order by id for update")
+_TO_RESTATE = text("""
+    select id from people where said_at <= :before and id <> all(cast(:excluding as text[]))
+      order by said_at limit :limit for update skip locked""")
+_EARLIEST_SAID = text(
+    "select min(said_at) as said_at from people where id <> all(cast(:excluding as text[]))"
+)
+_TO_MOVE_OUT = text("""
+    select id from people where moves_at <= :now and id <> all(cast(:excluding as text[]))
+      order by moves_at limit :limit for update skip locked""")
+_EARLIEST_MOVE = text(
+    "select min(moves_at) as moves_at from people where moves_at is not null "
+    "and id <> all(cast(:excluding as text[]))"
+)
+_SAY_AGAIN = text("update people set said_at = :long_ago where said_at > :long_ago")
+_FOLLOWED = text("""
+    select id from tickets where site_id = :site_id and unit_key = any(cast(:units as text[]))
+      and followers ? cast(:person_id as text) and reporter_id <> :person_id
+      order by id limit :limit""")
+
+
+async def find_people(tx: Transaction, person_id: str) -> Sequence[Person]:
+    """Return the records of a person at all sites."""
+    return [_person_of(row) for row in await tx.lookup(_OF_PERSON, person_id=person_id)]
+
+
+async def load_person(tx: Transaction, id: str, *, for_update: bool) -> Person | None:
+    row = await tx.row(_LOCK if for_update else _LOAD, id=id)
+    return None if row is None else _person_of(row)
+
+
+async def lock_people(tx: Transaction, ids: Collection[str]) -> Sequence[Person]:
+    return [_person_of(row) for row in await tx.rows(_LOCK_ALL, ids=list(ids))]
+
+
+def save_person(tx: Transaction, person: Person) -> None:
+    """Store the record as said now."""
+    tx.save(PersonRow, person, units=to_jsonable_python(person.units), said_at=tx.now)
+
+
+async def lock_people_last_said(
+    tx: Transaction, *, before: datetime, excluding: Collection[str], limit: int
+) -> Sequence[str]:
+    """Lock records that were last said before then and return their ids; skip those that another
+    instance has taken.
+    """
+    rows = await tx.rows(_TO_RESTATE, before=before, excluding=list(excluding), limit=limit)
+    return [row["id"] for row in rows]
+
+
+async def find_earliest_said(tx: Transaction, excluding: Collection[str]) -> datetime | None:
+    row = await tx.row(_EARLIEST_SAID, excluding=list(excluding))
+    return row["said_at"] if row else None
+
+
+async def have_all_said_again(tx: Transaction, long_ago: datetime) -> int:
+    """Have every record said again soon; return how many are not about to be anyway."""
+    return await tx.execute(_SAY_AGAIN, long_ago=long_ago)
+
+
+async def lock_moving_out(tx: Transaction, excluding: Collection[str], limit: int) -> Sequence[str]:
+    """Lock records of people who move out by now and return their ids; skip those that another
+    instance has taken.
+    """
+    rows = await tx.rows(_TO_MOVE_OUT, now=tx.now, excluding=list(excluding), limit=limit)
+    return [row["id"] for row in rows]
+
+
+async def find_next_move(tx: Transaction, excluding: Collection[str]) -> datetime | None:
+    row = await tx.row(_EARLIEST_MOVE, excluding=list(excluding))
+    return row["moves_at"] if row else None
+
+
+async def find_followed(tx: Transaction, person: Person, *, limit: int) -> Sequence[Any]:
+    """Return the ids of tickets of units they left that the person follows, their own left out."""
+    rows = await tx.rows(
+        _FOLLOWED,
+        site_id=person.site_id,
+        person_id=person.person_id,
+        units=list(person.units_left),
+        limit=limit,
+    )
+    return [row["id"] for row in rows]
+
+
+async def find_shown(tx: Transaction, person_id: str) -> Shown | None:
+    rows = await tx.lookup(_SHOWN_BY, person_id=person_id)
+    return _SHOWN.validate_python(dict(rows[0])) if rows else None
+
+
+def save_shown(tx: Transaction, shown: Shown) -> None:
+    tx.save(ShownRow, shown, units=to_jsonable_python(shown.units))
+
+
+def _person_of(row: Mapping[str, Any]) -> Person:
+    return _PERSON.validate_python(dict(row))
