@@ -18,7 +18,12 @@ _RECORDS = Lookup(
 
 @on(PersonV1)
 async def people_changed(tx: Transaction, people: Sequence[PersonV1]) -> None:
-    """Have it known at once, in every instance, that a person belongs elsewhere now."""
+    """Store the records, for callers to be bounded by."""
+    tell_of_people(tx, people)
+
+
+def tell_of_people(tx: Transaction, people: Sequence[PersonV1]) -> None:
+    """Have it known at once, in every instance, that people belong elsewhere now."""
     for person in people:
         tx.tell(topic_of_person(person.person_id))
 

@@ -57,6 +57,9 @@ WORK_KINDS = frozenset(
 """For technicians' clients, which act on the data; the words are for people who read their inbox.
 """
 
+DESK_KINDS = frozenset({Kind.JOB_UNASSIGNABLE, Kind.CLOCK_WARNED, Kind.CLOCK_BREACHED})
+"""For the staff of a site."""
+
 WORTH_SAYING_FOR = timedelta(hours=24)
 """What is older when it is first heard of is recorded as stale and not sent.
 

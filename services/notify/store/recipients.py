@@ -11,11 +11,15 @@ from services.notify.domain.kinds import Language
 from services.notify.domain.recipient import Listening, Recipient
 from services.notify.store.endpoints import ENDPOINT_COLUMNS, endpoint_of
 from services.notify.store.tables import AudienceRow, RecipientRow
+from shared.contracts import PersonV1
 from shared.db.transaction import Transaction
 from shared.ids import PersonId
 
 _ADDRESSEES = text(f"""
-    select p.id as person, r.language, {", ".join(f"e.{column}" for column in ENDPOINT_COLUMNS)}
+    select p.id as person, r.language, {", ".join(f"e.{column}" for column in ENDPOINT_COLUMNS)},
+      array(select cast(s.body as text) from snapshots s
+        where s.entity = 'tickets.person' and s.body is not null and s.id in (
+          select site || '/' || p.id from unnest(cast(:sites as text[])) as n(site))) as records
     from unnest(cast(:ids as text[])) as p(id)
     left join recipients r on r.id = p.id
     left join endpoints e on e.owner = p.id and e.removed_at is null and e.disabled_at is null
@@ -42,12 +46,13 @@ _REMOVE = text("delete from recipients where id = :id")
 
 @dataclass(frozen=True, kw_only=True)
 class Addressee:
-    """The language of a recipient, None when they were never heard of; and their endpoints that are
-    open.
+    """The language of a recipient, None when they were never heard of; their endpoints that are
+    open; and the records of them, by site.
     """
 
     language: Language | None
     endpoints: tuple[Endpoint, ...]
+    records: Mapping[str, PersonV1]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,15 +64,21 @@ class LanguageChoice:
     at: datetime
 
 
-async def find_addressees(tx: Transaction, ids: Iterable[str]) -> Mapping[str, Addressee]:
-    """Return the addressee of each id that is asked for."""
+async def find_addressees(
+    tx: Transaction, ids: Iterable[str], sites: Iterable[str] = ()
+) -> Mapping[str, Addressee]:
+    """Return the addressee of each id, with the records of them at these sites."""
     found: dict[str, Addressee] = {}
-    for row in await tx.rows(_ADDRESSEES, ids=sorted(set(ids))):
+    rows = await tx.rows(_ADDRESSEES, ids=sorted(set(ids)), sites=sorted(set(sites)))
+    for row in rows:
         before = found.get(row["person"])
         endpoints = () if row["id"] is None else (endpoint_of(row),)
         language = None if row["language"] is None else Language(row["language"])
+        records = [PersonV1.model_validate_json(record) for record in row["records"]]
         found[row["person"]] = Addressee(
-            language=language, endpoints=(*(before.endpoints if before else ()), *endpoints)
+            language=language,
+            endpoints=(*(before.endpoints if before else ()), *endpoints),
+            records={record.site_id: record for record in records},
         )
     return found
 

@@ -80,7 +80,7 @@ async def test_the_same_choice_again_is_dated_anew_and_raises_no_version(
     assert (known["language"], known["version"]) == ("zh-CN", 1)
 
 
-@pytest.mark.parametrize("order", permutations(range(3)))
+@pytest.mark.parametrize("order", tuple(permutations(range(3))))
 async def test_in_every_order_of_reports_the_newest_counts(
     make_notify: MakeNotify, order: tuple[int, ...]
 ) -> None:
