@@ -46,8 +46,8 @@ class Caller:
     """A person or a machine whose token was proven.
 
     `units` are the flats that a resident's token claims, `BUILDING-UNIT`; `homes` those that count,
-    and since when: none before `shared.http.belongings` has looked. `recorded` are the sites whose
-    record says where the person lives. `issued_at` is None for a token that does not say.
+    and since when: none before `Belongings` has looked. `recorded` are the sites whose record says
+    where the person lives. `issued_at` is None for a token that does not say.
     """
 
     id: PersonId

@@ -19,10 +19,10 @@ from shared.auth.caller import Caller, Credential
 from shared.db.failures import first_line, is_transient
 from shared.db.transaction import Database, Kind, Transaction
 from shared.errors import NotFound, TooMany
-from shared.http.belongings import Belongings
 from shared.http.problems import BadRequest
 from shared.http.requests import identity_of, is_still_good
 from shared.live_topics import LiveTopics
+from shared.messaging.belongings import Belongings
 from shared.messaging.people import topic_of_person
 from shared.telemetry import get_logger
 

@@ -10,9 +10,9 @@ from fastapi import Request
 from shared.auth.bearer import BearerTokens
 from shared.auth.work_tokens import WorkTokenProver
 from shared.db.transaction import Database
-from shared.http.belongings import Belongings
 from shared.http.idempotency import KeysHere
 from shared.live_topics import LiveTopics
+from shared.messaging.belongings import Belongings
 from shared.messaging.consumer import Consumer
 
 

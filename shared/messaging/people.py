@@ -9,6 +9,8 @@ from shared.db.reads import Lookup
 from shared.db.transaction import Transaction
 from shared.messaging.handlers import on
 
+PERSON_TOPIC = "person:"
+
 _RECORDS = Lookup(
     """select body from snapshots where entity = 'tickets.person' and body is not null
       and id in (select json_array_elements_text(cast(:ids as json)))""",
@@ -44,4 +46,4 @@ def record_id(site_id: str, person_id: str) -> str:
 
 def topic_of_person(person_id: str) -> str:
     """Return what is told when there is news of where a person belongs."""
-    return f"person:{person_id}"
+    return PERSON_TOPIC + person_id

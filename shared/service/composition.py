@@ -26,10 +26,10 @@ from shared.db.transaction import Database
 from shared.due_work import DueWork, DueWorker
 from shared.http import idempotency
 from shared.http.application import build_app
-from shared.http.belongings import Belongings
 from shared.http.idempotency import KeysHere
 from shared.http.state import AppState
 from shared.live_topics import LiveTopics
+from shared.messaging.belongings import Belongings
 from shared.messaging.broker import Broker
 from shared.messaging.consumer import consumers_of
 from shared.messaging.consumer_loop import ConsumerLoop

@@ -125,8 +125,11 @@ async def test_a_recipient_is_told_in_their_language_and_at_their_endpoint(
     async with notify.http(id=subject) as resident:
         inbox = (await resident.get("/v1/inbox")).json()["items"]
         kinds = {each["kind"] for each in inbox}
-        assert {"ticket.received", "job.offered", "technician.travelling"} <= kinds
+        assert {"ticket.received", "ticket.assigned", "technician.travelling"} <= kinds
         assert {each["language"] for each in inbox} == {"en"}
         read = await resident.post(f"/v1/inbox/{inbox[0]['id']}/read", json={})
         assert read.status_code == 200, read.text
         assert (await resident.delete(path)).status_code == 204
+    async with notify.http(role="technician", id=subject) as technician:
+        worked = (await technician.get("/v1/inbox")).json()["items"]
+    assert {"job.offered", "job.accepted"} <= {each["kind"] for each in worked}

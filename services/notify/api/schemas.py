@@ -28,7 +28,8 @@ class ListeningIn(Body):
 
 
 class RecipientIn(Body):
-    language: Language = Language.CHINESE
+    language: Language | None = None
+    """Left out: as it is; Chinese for those of whom nothing is known."""
     audience: Annotated[list[ListeningIn], Field(max_length=100)] | None = None
     """Left out: as it is."""
 

@@ -26,21 +26,23 @@ class Recipient:
     audience: tuple[Listening, ...] = ()
 
     def changed(
-        self, *, language: Language, audience: tuple[tuple[str, SiteId], ...], at: datetime
+        self, *, language: Language | None, audience: tuple[tuple[str, SiteId], ...], at: datetime
     ) -> "Recipient":
-        """Return the recipient as wanted, with the language chosen at `at`; one who listened before
-        goes on listening since then. The version rises where the language or the audience differ.
+        """Return the recipient as wanted, with the language chosen at `at` if one is; one who
+        listened before goes on listening since then. The version rises where the language or the
+        audience differ.
         """
         since = {(each.role, each.site): each.since for each in self.audience}
         listening = tuple(
             Listening(role=role, site=site, since=since.get((role, site), at))
             for role, site in sorted(set(audience))
         )
-        differs = (language, listening) != (self.language, self.audience)
+        spoken = language or self.language
+        differs = (spoken, listening) != (self.language, self.audience)
         return replace(
             self,
             version=self.version + 1 if differs else self.version,
-            language=language,
-            language_at=at,
+            language=spoken,
+            language_at=self.language_at if language is None else at,
             audience=listening,
         )

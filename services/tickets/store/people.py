@@ -16,8 +16,13 @@ from shared.db.transaction import Transaction
 _PERSON = TypeAdapter(Person)
 _SHOWN = TypeAdapter(Shown)
 
-_OF_PERSON = Lookup("select * from people where person_id = :person_id", person_id="text")
-_SHOWN_BY = Lookup("select * from shown_claims where person_id = :person_id", person_id="text")
+_KNOWN = Lookup(
+    """select to_jsonb(p) as person, null as shown from people p where p.person_id = :person_id
+    union all
+    select null, to_jsonb(s) from shown_claims s where s.person_id = :person_id""",
+    person_id="text",
+)
+_SHOWN_BY = text("select * from shown_claims where person_id = :person_id")
 _LOAD = text("select * from people where id = :id")
 _LOCK = text("select * from people where id = :id for update")
 _LOCK_ALL = text("select * from people where id = any(cast(:ids as text[])) order by id for update")
@@ -41,9 +46,12 @@ _FOLLOWED = text("""
       order by id limit :limit""")
 
 
-async def find_people(tx: Transaction, person_id: str) -> Sequence[Person]:
-    """Return the records of a person at all sites."""
-    return [_person_of(row) for row in await tx.lookup(_OF_PERSON, person_id=person_id)]
+async def find_known(tx: Transaction, person_id: str) -> tuple[Sequence[Person], Shown | None]:
+    """Return the records of a person at all sites, and what their tokens claim, in one look."""
+    rows = await tx.lookup(_KNOWN, person_id=person_id)
+    people = [_person_of(row["person"]) for row in rows if row["person"] is not None]
+    shown = [_SHOWN.validate_python(row["shown"]) for row in rows if row["shown"] is not None]
+    return people, shown[0] if shown else None
 
 
 async def load_person(tx: Transaction, id: str, *, for_update: bool) -> Person | None:
@@ -105,9 +113,9 @@ async def find_followed(tx: Transaction, person: Person, *, limit: int) -> Seque
     return [row["id"] for row in rows]
 
 
-async def find_shown(tx: Transaction, person_id: str) -> Shown | None:
-    rows = await tx.lookup(_SHOWN_BY, person_id=person_id)
-    return _SHOWN.validate_python(dict(rows[0])) if rows else None
+async def load_shown(tx: Transaction, person_id: str) -> Shown | None:
+    row = await tx.row(_SHOWN_BY, person_id=person_id)
+    return None if row is None else _SHOWN.validate_python(dict(row))
 
 
 def save_shown(tx: Transaction, shown: Shown) -> None:

@@ -80,6 +80,20 @@ async def test_the_same_choice_again_is_dated_anew_and_raises_no_version(
     assert (known["language"], known["version"]) == ("zh-CN", 1)
 
 
+async def test_who_says_only_what_they_listen_to_chooses_no_language(notify: Component) -> None:
+    story = Story(notify.clock.now(), language="en")
+    await notify.hears(story.ticket(language_chosen=True), story.clocks())
+    notify.clock.move(minutes=1)
+    async with notify.http(role="dispatcher", id="resident-1") as client:
+        audience = [{"role": "dispatcher", "site": "demo"}]
+        put = await client.put("/v1/recipients/resident-1", json={"audience": audience})
+
+    assert put.json()["language"] == "en"
+    async with notify.http(role="dispatcher", id="stranger") as client:
+        met = await client.put("/v1/recipients/stranger", json={"audience": []})
+    assert met.json()["language"] == "zh-CN"
+
+
 @pytest.mark.parametrize("order", tuple(permutations(range(3))))
 async def test_in_every_order_of_reports_the_newest_counts(
     make_notify: MakeNotify, order: tuple[int, ...]
