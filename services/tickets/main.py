@@ -25,6 +25,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         handlers=(handlers.work_orders_changed, handlers.technicians, handlers.clocks),
         due_work=(
             *jobs.DUE_WORK,
+            *jobs.lapsing(days=settings.unit_claim_days),
             *jobs.retention(
                 snapshot_days=settings.snapshot_retention_days,
                 ticket_days=settings.ticket_retention_days,

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from pydantic import JsonValue
 
@@ -26,6 +27,7 @@ _MAX_TICKETS = 50
 """Tickets that a person is made to follow no more in one transaction."""
 REPUBLISHING_PEOPLE = "restating_people"
 MOVING_OUT = "moving_out"
+LAPSING = "lapsing_claims"
 
 
 async def put_person(
@@ -100,16 +102,38 @@ async def move_out(tx: Transaction, ids: Sequence[str]) -> None:
     for each in await store.lock_people(tx, ids):
         person = each.moving_out(at=tx.now)
         followed = await store.find_followed(tx, person, limit=_MAX_TICKETS)
-        for ticket in (await lock_tickets(tx, followed)).values():
-            left = unsubscribe(ticket, person.person_id)
-            if left is not ticket:
-                detail: dict[str, JsonValue] = {"changed": ["followers"]}
-                record(tx, left, "amended", by=SYSTEM, detail=detail)
+        await _have_followed_no_more(tx, person.person_id, followed)
         if len(followed) == _MAX_TICKETS:
             person = each  # there may be more
         store.save_person(tx, person)
         tx.tell(topic_of_person(person.person_id))
         _schedule(tx, person)
+
+
+async def let_claims_lapse(tx: Transaction, person_ids: Sequence[str], *, after: timedelta) -> None:
+    """Have people follow no more what others reported for units that no token of theirs claimed for
+    so long.
+    """
+    for person_id in sorted(person_ids):
+        shown = await store.load_shown(tx, person_id)
+        if shown is None:
+            continue
+        left, lapsed = shown.without_lapsed(before=tx.now - after)
+        followed = await store.find_followed_anywhere(tx, person_id, lapsed, limit=_MAX_TICKETS)
+        await _have_followed_no_more(tx, person_id, followed)
+        if len(followed) < _MAX_TICKETS:
+            store.save_shown(tx, left)
+            tx.tell(topic_of_person(person_id))
+
+
+async def _have_followed_no_more(
+    tx: Transaction, person_id: str, ticket_ids: Sequence[UUID]
+) -> None:
+    detail: dict[str, JsonValue] = {"changed": ["followers"]}
+    for ticket in (await lock_tickets(tx, ticket_ids)).values():
+        left = unsubscribe(ticket, person_id)
+        if left is not ticket:
+            record(tx, left, "amended", by=SYSTEM, detail=detail)
 
 
 def _tell(tx: Transaction, person: Person) -> None:

@@ -1,8 +1,8 @@
 """Who belongs to a site, as what, and where since when."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from services.tickets.domain.places import unit_key
 from services.tickets.domain.site import Site
@@ -12,6 +12,7 @@ from shared.errors import Invalid
 from shared.ids import SiteId
 
 MAX_RESIDENCIES = 50
+_CLAIMS_DATED_EVERY = timedelta(days=1)
 
 
 class UnknownUnit(Invalid):
@@ -126,11 +127,26 @@ def _left(before: Person, after: Person, *, at: datetime) -> tuple[str, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """What the newest token of a person claims of where they live, and since when tokens do."""
+    """What the newest token of a person claims of where they live, and since when tokens do;
+    beside it when each unit was claimed last, to within a day.
+    """
 
     person_id: str
     issued_at: datetime
     units: Mapping[str, datetime]
+    claimed: Mapping[str, datetime] = field(default_factory=dict)
+
+    @property
+    def claimed_at(self) -> datetime | None:
+        """Return when the unit was claimed that was claimed longest ago; None without any."""
+        return min(self.claimed.values(), default=None)
+
+    def without_lapsed(self, *, before: datetime) -> tuple["Shown", tuple[str, ...]]:
+        """Return this without the units that were not claimed since, and these."""
+        lapsed = tuple(sorted(unit for unit, at in self.claimed.items() if at <= before))
+        left = {unit: at for unit, at in self.claimed.items() if unit not in lapsed}
+        units = {unit: since for unit, since in self.units.items() if unit not in lapsed}
+        return replace(self, claimed=left, units=units), lapsed
 
 
 def shown_after(before: Shown | None, caller: Caller, *, at: datetime) -> Shown | None:
@@ -146,9 +162,14 @@ def shown_after(before: Shown | None, caller: Caller, *, at: datetime) -> Shown 
         before = Shown(person_id=caller.id, issued_at=issued_at, units={})
     if issued_at < before.issued_at:
         return before
-    claimed = {unit: before.units.get(unit, at) for unit in caller.units}
-    units = claimed if issued_at > before.issued_at else {**before.units, **claimed}
-    return replace(before, issued_at=issued_at, units=units)
+    since = {unit: before.units.get(unit, at) for unit in caller.units}
+    units = since if issued_at > before.issued_at else {**before.units, **since}
+    claimed = {unit: _claimed(before.claimed.get(unit), at=at) for unit in caller.units}
+    return replace(before, issued_at=issued_at, units=units, claimed={**before.claimed, **claimed})
+
+
+def _claimed(before: datetime | None, *, at: datetime) -> datetime:
+    return at if before is None or at - before >= _CLAIMS_DATED_EVERY else before
 
 
 def homes_shown(caller: Caller, shown: Shown | None) -> frozenset[Home]:

@@ -45,6 +45,22 @@ _FOLLOWED = text("""
       and followers ? cast(:person_id as text) and reporter_id <> :person_id
       order by id limit :limit""")
 
+_TO_LAPSE = text("""
+    select person_id from shown_claims where claimed_at <= :before
+      and person_id <> all(cast(:excluding as text[]))
+      order by claimed_at limit :limit for update skip locked""")
+_EARLIEST_CLAIM = text(
+    "select min(claimed_at) as claimed_at from shown_claims where claimed_at is not null "
+    "and person_id <> all(cast(:excluding as text[]))"
+)
+_FOLLOWED_ANYWHERE = text("""
+    select found.id from sites s cross join lateral (
+      select id from tickets t where t.site_id = s.id and t.unit_key = any(cast(:units as text[]))
+        and t.followers ? cast(:person_id as text) and t.reporter_id <> :person_id) as found
+    where not exists (select from people p where p.site_id = s.id and p.person_id = :person_id
+      and p.removed_at is null and p.units is not null)
+    order by found.id limit :limit""")
+
 
 async def find_known(tx: Transaction, person_id: str) -> tuple[Sequence[Person], Shown | None]:
     """Return the records of a person at all sites, and what their tokens claim, in one look."""
@@ -119,7 +135,33 @@ async def load_shown(tx: Transaction, person_id: str) -> Shown | None:
 
 
 def save_shown(tx: Transaction, shown: Shown) -> None:
-    tx.save(ShownRow, shown, units=to_jsonable_python(shown.units))
+    dated = {"units": shown.units, "claimed": shown.claimed}
+    tx.save(ShownRow, shown, **to_jsonable_python(dated), claimed_at=shown.claimed_at)
+
+
+async def lock_lapsing(
+    tx: Transaction, *, before: datetime, excluding: Collection[str], limit: int
+) -> Sequence[str]:
+    """Lock people a unit of whom no token claimed since then and return their ids; skip those that
+    another instance has taken.
+    """
+    rows = await tx.rows(_TO_LAPSE, before=before, excluding=list(excluding), limit=limit)
+    return [row["person_id"] for row in rows]
+
+
+async def find_earliest_claim(tx: Transaction, excluding: Collection[str]) -> datetime | None:
+    row = await tx.row(_EARLIEST_CLAIM, excluding=list(excluding))
+    return row["claimed_at"] if row else None
+
+
+async def find_followed_anywhere(
+    tx: Transaction, person_id: str, units: Collection[str], *, limit: int
+) -> Sequence[Any]:
+    """Return the ids of tickets of these units that the person follows, their own left out, at
+    sites that have no record of where they live.
+    """
+    rows = await tx.rows(_FOLLOWED_ANYWHERE, person_id=person_id, units=list(units), limit=limit)
+    return [row["id"] for row in rows]
 
 
 def _person_of(row: Mapping[str, Any]) -> Person:

@@ -220,13 +220,24 @@ class PersonRow(Table, table=True):
 
 
 class ShownRow(Table, table=True):
-    """Which units the newest token of a person claims, and since when tokens do."""
+    """Which units the newest token of a person claims, since when tokens do, and when each was
+    claimed last.
+    """
 
     __tablename__ = "shown_claims"
+    __table_args__ = (
+        Index(
+            "shown_claims_to_lapse",
+            "claimed_at",
+            postgresql_where=text("claimed_at is not null"),
+        ),
+    )
 
     person_id: str = Field(sa_column=Column(Text, primary_key=True))
     issued_at: datetime = _moment()
     units: dict[str, str] = _json()
+    claimed: dict[str, str] = _json()
+    claimed_at: datetime | None = _moment(nullable=True)
 
 
 class NumberBlockRow(Table, table=True):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.tickets.actions.people import MOVING_OUT, REPUBLISHING_PEOPLE
+from services.tickets.actions.people import LAPSING, MOVING_OUT, REPUBLISHING_PEOPLE
 from tests.component.tickets.arranging import DEMO, Tickets
 from tests.support.component import MakeComponent
 from tests.support.streams import watching
@@ -250,6 +250,44 @@ async def test_who_moved_out_follows_nothing_of_the_flat_any_more(sharing: Ticke
     facts = [fact for fact in await sharing.component.said() if fact.subject_id == theirs["id"]]
     assert [fact.snapshot.followers for fact in facts] == [(), ("resident-2",), ()]
     assert await sharing.component.runs_due(MOVING_OUT) == 0
+
+
+async def test_who_claims_a_flat_no_more_follows_nothing_of_it_after_a_month(
+    sharing: Tickets,
+) -> None:
+    clock = sharing.component.clock
+    await seen(sharing)
+    clock.move(seconds=1)
+    theirs = await sharing.open(unit="3-1202")
+    own = await sharing.open(unit="3-1202", id="resident-2", units=FLAT)
+    for ticket in (theirs, own):
+        await sharing.send("PUT", f"tickets/{ticket['id']}/follow", id="resident-2", units=FLAT)
+    clock.move(days=20)
+    await sharing.get(theirs["id"], id="resident-2", units=FLAT)
+
+    clock.move(days=20)
+    assert await sharing.component.runs_due(LAPSING) == 0
+    assert (await sharing.get(theirs["id"]))["followers"] == ["resident-2"]
+    clock.move(days=11)
+    assert await sharing.component.runs_due(LAPSING) == 1
+
+    assert (await sharing.get(theirs["id"]))["followers"] == []
+    assert (await sharing.get(own["id"], id="resident-2"))["id"] == own["id"]
+    assert await sharing.component.runs_due(LAPSING) == 0
+
+
+async def test_where_a_record_says_that_they_live_there_no_token_needs_to(
+    sharing: Tickets,
+) -> None:
+    await record(sharing, units=[{"unit": "3-1202"}])
+    sharing.component.clock.move(seconds=1)
+    theirs = await sharing.open(unit="3-1202")
+    await sharing.send("PUT", f"tickets/{theirs['id']}/follow", id="resident-2", units=FLAT)
+
+    sharing.component.clock.move(days=90)
+    assert await sharing.component.runs_due(LAPSING) == 1
+
+    assert (await sharing.get(theirs["id"]))["followers"] == ["resident-2"]
 
 
 async def test_records_are_said_again_before_their_facts_are_gone(tickets: Tickets) -> None:

@@ -83,6 +83,31 @@ def test_a_unit_that_is_claimed_again_counts_from_then_on() -> None:
     assert shown.units == {"3-1202": after(hours=2)}
 
 
+def test_a_claim_is_dated_anew_once_a_day_and_lapses_when_it_is_not() -> None:
+    token = claiming("3-1202")
+    first = shown_after(None, token, at=NOON)
+
+    soon = shown_after(first, token, at=after(hours=23))
+    next_day = shown_after(first, token, at=after(days=1))
+
+    assert soon == first
+    assert next_day is not None
+    assert (next_day.claimed_at, next_day.units) == (after(days=1), {"3-1202": NOON})
+    assert next_day.without_lapsed(before=after(hours=23)) == (next_day, ())
+    left, lapsed = next_day.without_lapsed(before=after(days=1))
+    assert (left.units, left.claimed, lapsed) == ({}, {}, ("3-1202",))
+
+
+def test_a_unit_that_the_newest_token_does_not_claim_lapses_all_the_same() -> None:
+    shown = shown_after(None, claiming("3-1202"), at=NOON)
+    shown = shown_after(shown, claiming("3-1201", issued_at=after(days=5)), at=after(days=5))
+
+    assert shown is not None
+    assert (shown.units, shown.claimed_at) == ({"3-1201": after(days=5)}, NOON)
+    left, lapsed = shown.without_lapsed(before=after(days=1))
+    assert (left.units, lapsed) == ({"3-1201": after(days=5)}, ("3-1202",))
+
+
 def test_a_record_keeps_since_when_where_it_is_not_said_again() -> None:
     first = living("3-1202", since=after(days=-9))
 

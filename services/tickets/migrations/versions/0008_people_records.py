@@ -41,5 +41,14 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Text, primary_key=True),
         sa.Column("issued_at", _MOMENT, nullable=False),
         sa.Column("units", JSONB, nullable=False),
+        sa.Column("claimed", JSONB, nullable=False),
+        sa.Column("claimed_at", _MOMENT),
+        if_not_exists=True,
+    )
+    op.create_index(
+        "shown_claims_to_lapse",
+        "shown_claims",
+        ["claimed_at"],
+        postgresql_where=sa.text("claimed_at is not null"),
         if_not_exists=True,
     )
