@@ -147,7 +147,7 @@ class WorkOrder:
     def _summary(self) -> tuple[WorkOrderState, str | None]:
         mine = [job for job in self.jobs if job.cycle == self.cycle]
         live = [job for job in mine if job.state in OPEN]
-        for state in _MOST_TELLING_FIRST:
+        for state in _MOST_ADVANCED_FIRST:
             for job in live:
                 if job.state is state:
                     return WorkOrderState(state.value), job.reason
@@ -162,7 +162,7 @@ class WorkOrder:
         )
 
 
-_MOST_TELLING_FIRST = (
+_MOST_ADVANCED_FIRST = (
     JobState.WORKING,
     JobState.ON_SITE,
     JobState.TRAVELLING,

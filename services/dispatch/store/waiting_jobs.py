@@ -55,7 +55,7 @@ _CASE_OF = text("""
 # is needed at a site is a handful of combinations, however much waits: `kinds` goes from one to the
 # next in the index, and of each that is offered as many jobs are read as the page may hold, in the
 # order in which they stand there. The last select adds what the rules look at, as `_CASE_OF` does.
-_PAGE = text("""
+_NEXT_PAGE = text("""
     with recursive
     waits as not materialized (
         select id, work_order_id, rank, due_at, needed from jobs
@@ -205,7 +205,7 @@ async def waiting_page(
     """
     rank, due_s, work_order_id, id = after
     rows = await tx.rows(
-        _PAGE,
+        _NEXT_PAGE,
         site_id=site_id,
         rank=rank,
         due=due_s,
