@@ -35,6 +35,11 @@ def bounded(caller: Caller, records: Sequence[PersonV1], *, now: datetime) -> Ca
         recorded=frozenset(
             SiteId(record.site_id) for record in standing.values() if record.units is not None
         ),
+        left=frozenset(
+            (SiteId(record.site_id), unit)
+            for record in standing.values()
+            for unit in _left(record, now=now)
+        ),
     )
 
 
@@ -55,6 +60,12 @@ def _grants(record: PersonV1, grant: Grant, *, now: datetime) -> bool:
     return grant.role is Role.RESIDENT and any(
         _is_current(home, now=now) for home in record.units or ()
     )
+
+
+def _left(record: PersonV1, *, now: datetime) -> set[str]:
+    homes = record.units or ()
+    lived_in = {home.unit for home in homes if home.since <= now} | {*record.units_left}
+    return lived_in - {home.unit for home in homes if _is_current(home, now=now)}
 
 
 def _is_current(home: Residency, *, now: datetime) -> bool:

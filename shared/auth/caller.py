@@ -47,7 +47,8 @@ class Caller:
 
     `units` are the flats that a resident's token claims, `BUILDING-UNIT`; `homes` those that count,
     and since when: none before `Belongings` has looked. `recorded` are the sites whose record says
-    where the person lives. `issued_at` is None for a token that does not say.
+    where the person lives, `left` the units (site, unit) that they lived in and left. `issued_at`
+    is None for a token that does not say.
     """
 
     id: PersonId
@@ -56,6 +57,7 @@ class Caller:
     issued_at: datetime | None = None
     homes: frozenset[Home] = frozenset()
     recorded: frozenset[SiteId] = frozenset()
+    left: frozenset[tuple[SiteId, str]] = frozenset()
 
     def has(self, role: Role, site: str) -> bool:
         return any(grant.role is role and grant.site in (site, EVERY_SITE) for grant in self.roles)

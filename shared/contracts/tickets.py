@@ -196,6 +196,8 @@ class PersonV1(Snapshot):
     """What they are there at most; None: what their token says."""
     units: tuple[Residency, ...] | None = None
     """Where they live there, and lived; None: where their token says."""
+    units_left: tuple[str, ...] = ()
+    """Units that they lived in, by a record or by their tokens, and do not any more."""
     removed_at: AwareDatetime | None = None
 
 

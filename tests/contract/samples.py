@@ -168,6 +168,7 @@ def examples() -> tuple[Snapshot, ...]:
             person_id="resident-7",
             roles=("resident",),
             units=(Residency(unit="3-1202", since=_at(8), until=_at(20)),),
+            units_left=("3-1201",),
             removed_at=None,
         ),
         WorkOrderV1(

@@ -26,13 +26,15 @@ def sites_managed(caller: Caller, owner: PersonId) -> frozenset[SiteId] | None:
 class InboxScope:
     """Whose inbox, and what of it they may still read: the kinds for staff of sites whose staff
     they are, those for technicians of sites they work at, all others of sites where they are
-    anything. None means every site; what is about no site is theirs anyway.
+    anything. None means every site; what is about no site is theirs anyway. Nothing of what others
+    reported for units that they `left`, as `SITE/UNIT`.
     """
 
     recipient: PersonId
     desk_sites: frozenset[str] | None
     work_sites: frozenset[str] | None
     sites: frozenset[str] | None
+    left: frozenset[str]
 
 
 def inbox_scope(caller: Caller) -> InboxScope:
@@ -41,6 +43,7 @@ def inbox_scope(caller: Caller) -> InboxScope:
         desk_sites=caller.sites(*MAY_MANAGE),
         work_sites=caller.sites(Role.TECHNICIAN),
         sites=caller.sites(*EVERYBODY),
+        left=frozenset(f"{site}/{unit}" for site, unit in caller.left if not caller.is_staff(site)),
     )
 
 

@@ -35,7 +35,14 @@ _THEIRS = f"""recipient_id = :recipient and stale is null and (site_id is null o
         then cast(:desk_sites as text[]) is null or site_id = any(cast(:desk_sites as text[]))
       when kind in ({_listed(WORK_KINDS)})
         then cast(:work_sites as text[]) is null or site_id = any(cast(:work_sites as text[]))
-      else cast(:sites as text[]) is null or site_id = any(cast(:sites as text[])) end)"""
+      else cast(:sites as text[]) is null or site_id = any(cast(:sites as text[])) end)
+      and (cardinality(cast(:left as text[])) = 0 or kind in ({_listed(DESK_KINDS | WORK_KINDS)})
+        or not exists (select from snapshots t
+          where t.entity = 'tickets.ticket' and t.id = cast(ticket_id as text)
+            and t.body ->> 'reporter_id' <> :recipient
+            and t.site_id || '/' || concat_ws('-', t.body -> 'place' ->> 'building',
+              t.body -> 'place' ->> 'entrance', t.body -> 'place' ->> 'unit')
+              = any(cast(:left as text[]))))"""
 
 _INBOX_SQL = f"""
     select {_COLUMNS} from messages where {_THEIRS} {{and_unread}}
@@ -105,6 +112,7 @@ def _given(scope: InboxScope) -> dict[str, Any]:
     sites = {name: getattr(scope, name) for name in ("desk_sites", "work_sites", "sites")}
     return {
         "recipient": scope.recipient,
+        "left": sorted(scope.left),
         **{name: None if each is None else sorted(each) for name, each in sites.items()},
     }
 

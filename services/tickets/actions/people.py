@@ -51,7 +51,14 @@ async def put_person(
     before = await store.load_person(tx, id, for_update=True) or Person(
         id=id, site_id=site_id, person_id=person_id
     )
-    after = before.recorded(roles=roles, units=units, site=site, at=tx.now)
+    shown = await store.load_shown(tx, person_id)
+    after = before.recorded(
+        roles=roles,
+        units=units,
+        claimed=shown.claimed if shown else (),
+        site=site,
+        at=tx.now,
+    )
     if after is not before:
         _tell(tx, after)
     return after, before.version == 0 or before.removed_at is not None

@@ -1,6 +1,6 @@
 """Who belongs to a site, as what, and where since when."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -30,7 +30,7 @@ class Residence:
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """The record of a person at a site; the names are those of `PersonV1`, but for the last two."""
+    """The record of a person at a site; the names are those of `PersonV1`, but for the last."""
 
     id: str
     site_id: str
@@ -40,7 +40,7 @@ class Person:
     units: tuple[Residency, ...] | None = None
     removed_at: datetime | None = None
     units_left: tuple[str, ...] = ()
-    """Units that a record of them named and that none names as theirs now."""
+    """Units that a record or a token named and that the record does not name as theirs now."""
     moves_at: datetime | None = None
     """When they are next to be made to follow nothing of units that they left; None without any."""
 
@@ -49,10 +49,13 @@ class Person:
         *,
         roles: Sequence[Role] | None,
         units: Sequence[Residence] | None,
+        claimed: Iterable[str] = (),
         site: Site,
         at: datetime,
     ) -> "Person":
         """Return the record as it is to be, at its next version; the same where nothing differs.
+        `claimed` are units that the person's tokens claimed: those that the record does not name
+        are left.
 
         Raises UnknownUnit, Invalid.
         """
@@ -62,14 +65,13 @@ class Person:
             units=None if units is None else self._residencies(units, site, at=at),
             removed_at=None,
         )
+        after = replace(after, units_left=_left(self, after, at=at, claimed=claimed))
         if after == self:
             return self
-        left = _left(self, after, at=at)
         return replace(
             after,
             version=self.version + 1,
-            units_left=left,
-            moves_at=at if left else after._next_end(after=at),
+            moves_at=at if after.units_left else after._next_end(after=at),
         )
 
     def removed(self, *, at: datetime) -> "Person":
@@ -114,14 +116,19 @@ class Person:
         return tuple(sorted(homes, key=lambda home: (home.unit, home.since)))
 
 
-def _left(before: Person, after: Person, *, at: datetime) -> tuple[str, ...]:
+def _left(
+    before: Person, after: Person, *, at: datetime, claimed: Iterable[str] = ()
+) -> tuple[str, ...]:
+    if after.units is None:
+        return ()
     homes = [*(before.units or ()), *(after.units or ())]
     now = {
         home.unit
-        for home in after.units or ()
+        for home in after.units
         if home.since <= at and (home.until is None or at < home.until)
     }
-    named = dict.fromkeys([*before.units_left, *(home.unit for home in homes if home.since <= at)])
+    lived_in = (home.unit for home in homes if home.since <= at)
+    named = dict.fromkeys([*before.units_left, *sorted(claimed), *lived_in])
     return tuple(unit for unit in named if unit not in now)[-MAX_RESIDENCIES:]
 
 

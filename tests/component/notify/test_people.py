@@ -99,6 +99,26 @@ async def test_a_record_ends_the_inbox_and_the_pushes_of_who_is_no_longer_there(
     assert kinds(await inbox(notify)) == []
 
 
+async def test_the_inbox_of_who_moved_out_has_nothing_of_what_others_reported_for_the_flat(
+    notify: Component,
+) -> None:
+    own, theirs = Story(notify.clock.now()), Story(notify.clock.now(), reporter="resident-2")
+    theirs.followers = ("resident-1",)
+    await notify.hears(*own.begun())
+    await notify.hears(*theirs.begun())
+    before = await inbox(notify)
+    assert (kinds(before), before["unread"]) == (["ticket.received"] * 2, 2)
+
+    left = a_record("resident-1", "resident").model_copy(update={"units_left": ("3-1202",)})
+    await notify.hears(left)
+
+    after = await inbox(notify)
+    assert (kinds(after), after["unread"]) == (["ticket.received"], 1)
+    assert isinstance(after["items"], list)
+    assert after["items"][0]["data"]["ticket_id"] == str(own.ticket_id)
+    assert kinds(await inbox(notify, "resident-2")) == ["ticket.received"]
+
+
 async def test_what_waits_to_be_sent_again_is_not_sent_to_who_is_no_longer_there(
     notify: Component, receiver: Receiver
 ) -> None:

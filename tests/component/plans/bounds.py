@@ -52,6 +52,7 @@ COMMON: dict[str, Any] = {
     "state": None,
     "desk_sites": ["s07"],
     "work_sites": ["s07"],
+    "left": [],
 }
 
 SAMPLES: dict[str, dict[str, str]] = {

@@ -65,7 +65,7 @@ async def test_a_record_is_kept_told_and_ended(tickets: Tickets) -> None:
         ("tickets.person.changed.v1", 2),
         ("tickets.person.changed.v1", 3),
     ]
-    assert told[0].snapshot.model_dump(exclude={"units", "version"}) == {
+    assert told[0].snapshot.model_dump(exclude={"units", "version", "units_left"}) == {
         "id": "demo/resident-2",
         "site_id": "demo",
         "person_id": "resident-2",
@@ -229,6 +229,20 @@ async def test_a_live_stream_ends_with_the_record(sharing: Tickets) -> None:
 
     async with watching(sharing.component, url, **who) as refused:
         assert await refused.answered() == 404
+
+
+async def test_a_record_elsewhere_ends_what_a_token_let_them_follow(sharing: Tickets) -> None:
+    await seen(sharing)
+    sharing.component.clock.move(seconds=1)
+    theirs = await sharing.open(unit="3-1202")
+    await sharing.send("PUT", f"tickets/{theirs['id']}/follow", id="resident-2", units=FLAT)
+
+    await record(sharing, units=[{"unit": "3-1201"}])
+    assert await sharing.component.runs_due(MOVING_OUT) == 1
+
+    assert (await sharing.get(theirs["id"]))["followers"] == []
+    told = [fact for fact in await sharing.component.said() if "person" in fact.type]
+    assert [fact.snapshot.units_left for fact in told] == [("3-1202",)]
 
 
 async def test_who_moved_out_follows_nothing_of_the_flat_any_more(sharing: Tickets) -> None:

@@ -108,6 +108,18 @@ def test_a_record_without_units_leaves_these_to_the_token() -> None:
     assert bounded(caller, [record], now=NOW).recorded == frozenset()
 
 
+def test_what_was_left_is_what_was_lived_in_and_is_not_now() -> None:
+    caller = a_caller((Role.RESIDENT, "demo"))
+    homes = [("3-1", -9, -5), ("3-2", -1, None), ("3-3", 1, None), ("3-4", -9, -5)]
+    record = a_record(None, *homes, ("3-4", -1, None)).model_copy(
+        update={"units_left": ("3-5", "3-2")}
+    )
+
+    left = bounded(caller, [record], now=NOW).left
+
+    assert left == {(DEMO, "3-1"), (DEMO, "3-5")}
+
+
 def test_of_two_stays_in_a_unit_the_present_one_counts() -> None:
     caller = a_caller((Role.RESIDENT, "demo"), units=frozenset({"3-1"}))
 

@@ -141,6 +141,20 @@ def test_units_that_were_left_are_seen_to_at_once_and_those_to_come_when_they_en
     assert (moved.units_left, moved.moves_at) == (("3-1202",), None)
 
 
+def test_a_flat_that_tokens_claimed_and_the_record_does_not_name_is_left() -> None:
+    elsewhere = NOBODY_YET.recorded(
+        roles=None,
+        units=[Residence(unit="3-1201", since=None, until=None)],
+        claimed=["3-1202", "3-1201"],
+        site=SITE,
+        at=NOON,
+    )
+    anywhere = NOBODY_YET.recorded(roles=(), units=None, claimed=["3-1202"], site=SITE, at=NOON)
+
+    assert (elsewhere.units_left, elsewhere.moves_at) == (("3-1202",), NOON)
+    assert (anywhere.units_left, anywhere.moves_at) == ((), None)
+
+
 def test_who_comes_back_has_not_left() -> None:
     left = living("3-1202").recorded(roles=None, units=[], site=SITE, at=after(hours=1))
 
