@@ -32,8 +32,8 @@ endef
 up: setup ## start everything here until Ctrl-C: PLAY=1 with a technician, INSTANCES=tickets=2,dispatch=2
 	@$(BIN)/fettle up $(if $(filter-out 0,$(PLAY)),--play) $(if $(INSTANCES),--instances "$(INSTANCES)")
 
-demo: setup ## play requests and audit them: REQUESTS=FILE LIMIT=200 SPEED=1200 SEED=1 JSON=1, each optional
-	@$(BIN)/fettle demo $(if $(REQUESTS),--requests "$(REQUESTS)") $(if $(LIMIT),--limit $(LIMIT)) $(if $(SPEED),--speed $(SPEED)) $(if $(SEED),--seed $(SEED)) $(if $(filter-out 0,$(JSON)),--json)
+demo: setup ## play requests and audit them: REQUESTS=FILE MAP=FIELD=COLUMN SHEET=NAME LIMIT=200 SPEED=1200 SEED=1 JSON=1, each optional
+	@$(BIN)/fettle demo $(if $(REQUESTS),--requests "$(REQUESTS)") $(foreach pair,$(MAP),--map "$(pair)") $(if $(SHEET),--sheet "$(SHEET)") $(if $(LIMIT),--limit $(LIMIT)) $(if $(SPEED),--speed $(SPEED)) $(if $(SEED),--seed $(SEED)) $(if $(filter-out 0,$(JSON)),--json)
 
 lock: setup ## resolve the dependencies anew into the hashed lock files
 	$(BIN)/uv pip compile $(LOCK) requirements-setup.in -o requirements-setup.lock

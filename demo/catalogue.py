@@ -36,6 +36,20 @@ CATEGORIES: Mapping[str, Category] = {
     "other": Category(zh="其他", en="Other", priority="normal", work_min=25),
 }
 
+
+def code_of(said: str) -> str:
+    """Return the code of the category that is called so, in either language; what is not known as
+    it was said.
+    """
+    return _CODES.get(said.strip().casefold(), said)
+
+
+_CODES: Mapping[str, str] = {
+    name.casefold(): code
+    for code, category in CATEGORIES.items()
+    for name in (code, category.zh, category.en)
+}
+
 DANGER_WORDS: tuple[str, ...] = (
     "困人",
     "困在",

@@ -4,7 +4,7 @@ import asyncio
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,6 @@ from demo.api_client import Unreachable
 from demo.audit.client_log import ClientLog
 from demo.live_state import LiveState
 from demo.live_view import LiveView, one_line
-from demo.requests import UnreadableFile
 from demo.run import Target, run_scenario
 from demo.scenario import Scenario, plan_scenario
 from demo.setup import SetupFailed
@@ -30,6 +29,7 @@ from fettle.up.instance import Instance
 from fettle.up.ports import ports_from_environment
 from fettle.up.refusals import CannotStart
 from fettle.up.state import running
+from shared.sheets import Unreadable
 
 REFUSED, FELL_SHORT, STOPPED = 2, 1, 130
 """Exit codes: it could not begin, it fell short, it was stopped."""
@@ -43,6 +43,17 @@ def demo(
     requests: Annotated[
         Path | None,
         typer.Option(help="A file of requests; the built-in compound if none is given."),
+    ] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="FIELD=COLUMN",
+            help="Under which heading a field stands that is called otherwise; may be repeated.",
+        ),
+    ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(help="The sheet of a workbook; its first one if none is given.")
     ] = None,
     limit: Annotated[
         int | None, typer.Option(min=1, help="Play only the first so many rows.")
@@ -61,11 +72,21 @@ def demo(
     """
     began = datetime.now(UTC)
     try:
-        scenario = plan_scenario(requests, limit=limit, speed=speed, seed=seed, now=began)
+        scenario = plan_scenario(
+            requests,
+            limit=limit,
+            speed=speed,
+            seed=seed,
+            now=began,
+            mapping=_mapping(columns or ()),
+            sheet=sheet,
+        )
+        for note in scenario.notes:
+            console.print(f"{scenario.source}: {note}", markup=False, soft_wrap=True)
         plain = json or not console.is_terminal
         with _target() as target:
             summary = asyncio.run(_watched_run(scenario, target, began=began, plain=plain))
-    except (UnreadableFile, CannotStart, EngineFailed, NotInProduction) as error:
+    except (Unreadable, CannotStart, EngineFailed, NotInProduction) as error:
         console.print(f"no demo: {error}", markup=False, soft_wrap=True)
         sys.exit(REFUSED)
     except (SetupFailed, Unreachable) as error:
@@ -78,6 +99,17 @@ def demo(
     if json:
         typer.echo(as_json(summary))
     sys.exit(FELL_SHORT if summary.shortcomings else 0)
+
+
+def _mapping(given: Sequence[str]) -> dict[str, str]:
+    """Return FIELD=COLUMN as they were given. Raises Unreadable."""
+    found = {}
+    for each in given:
+        name, equals, heading = each.partition("=")
+        if not (name.strip() and equals and heading.strip()):
+            raise Unreadable(f"--map {each}: expected FIELD=COLUMN, such as opened_at=Date")
+        found[name.strip()] = heading.strip()
+    return found
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
+from demo.catalogue import code_of
 from demo.compound import compound
 from demo.requests import (
     BadValue,
@@ -13,6 +14,7 @@ from demo.requests import (
     local_time,
     required_type,
 )
+from shared.sheets import Column, Form
 
 SITE = SiteProfile(
     code="WTY",
@@ -29,7 +31,7 @@ def _read(row: Mapping[str, str], number: int) -> Request:
         row=number,
         source_id=f"{SITE.code}-{number}",
         opened_at=local_time(row, "opened_at", ZoneInfo(SITE.time_zone)),
-        category=required_type(row, "category"),
+        category=code_of(required_type(row, "category")),
         text=row["text"].strip(),
         language=row["language"].strip() or SITE.language,
         where=_where(row),
@@ -54,8 +56,19 @@ def _where(row: Mapping[str, str]) -> Where:
 
 
 LAYOUT = Layout(
-    name="a compound's own list",
-    columns=("opened_at", "reporter", "language", "category", "building", "unit", "spot", "text"),
+    form=Form(
+        name="a compound's own list",
+        columns=(
+            Column(name="opened_at", headings=("报修时间", "时间", "日期", "opened"), is_date=True),
+            Column(name="reporter", headings=("报修人", "业主", "住户"), required=False),
+            Column(name="language", headings=("语言",), required=False),
+            Column(name="category", headings=("类别", "分类", "报修类别", "报修类型")),
+            Column(name="building", headings=("楼栋", "楼号", "楼幢")),
+            Column(name="unit", headings=("房号", "室号", "单元房号")),
+            Column(name="spot", headings=("点位", "公共区域", "地点"), required=False),
+            Column(name="text", headings=("内容", "描述", "故障描述", "报修内容")),
+        ),
+    ),
     site=SITE,
     read=_read,
 )

@@ -11,6 +11,7 @@ from demo.requests import (
     answers_of,
     coordinates,
     local_time,
+    portal_form,
     pseudonym,
     required_type,
 )
@@ -62,8 +63,8 @@ def _read(row: Mapping[str, str], number: int) -> Request:
 
 
 LAYOUT = Layout(
-    name="Houston 311",
-    columns=(
+    form=portal_form(
+        "Houston 311",
         "CASE NUMBER",
         "SR LOCATION",
         "SR TYPE",
@@ -71,6 +72,7 @@ LAYOUT = Layout(
         "SR CREATE DATE",
         "LATITUDE",
         "LONGITUDE",
+        opened_at="SR CREATE DATE",
     ),
     site=SITE,
     read=_read,

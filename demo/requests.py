@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from math import isfinite
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
+
+from shared.sheets import Column, Form
 
 MIN_OPENED_AT = datetime(1970, 1, 1, tzinfo=UTC)
 MAX_OPENED_AT = datetime(2100, 1, 1, tzinfo=UTC)
@@ -70,10 +73,6 @@ class BadValue(ValueError):
         self.column, self.value, self.why = column, value, why
 
 
-class UnreadableFile(Exception):
-    """A file that cannot be played; the message says what was found and what was expected."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class SiteProfile:
     """The site that is made for an input; `lat` and `lon` count where no row has coordinates."""
@@ -88,13 +87,12 @@ class SiteProfile:
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """One known set of columns. `read` turns a row and its number into a request.
+    """One known set of columns. `read` turns a row, by field, and its number into a request.
 
-    `read` raises BadValue.
+    Dates come as ISO 8601. `read` raises BadValue.
     """
 
-    name: str
-    columns: tuple[str, ...]
+    form: Form
     site: SiteProfile
     read: Callable[[Mapping[str, str], int], Request]
 
@@ -143,3 +141,25 @@ def answers_of(**given: str) -> dict[str, str]:
 def pseudonym(portal: str, identity: str) -> str:
     """Return an id for the unnamed reporter of a portal's row: one for each address."""
     return f"{portal}-{sha256(identity.encode()).hexdigest()[:12]}"
+
+
+def portal_form(
+    name: str,
+    *columns: str,
+    opened_at: str,
+    headings: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+) -> Form:
+    """Return the form of a city's portal: its columns, of which `opened_at` is a date; `headings`
+    are what some of them are called in other exports of it.
+    """
+    return Form(
+        name=name,
+        columns=tuple(
+            Column(
+                name=each,
+                headings=headings.get(each, ()),
+                is_date=each == opened_at,
+            )
+            for each in columns
+        ),
+    )

@@ -12,6 +12,7 @@ from demo.requests import (
     answers_of,
     coordinates,
     local_time,
+    portal_form,
     pseudonym,
     required_type,
 )
@@ -91,8 +92,8 @@ def _priority(heading: str, descriptor: str) -> str | None:
 
 
 LAYOUT = Layout(
-    name="San Francisco 311",
-    columns=(
+    form=portal_form(
+        "San Francisco 311",
         "unique_key",
         "created_date",
         "category",
@@ -101,6 +102,7 @@ LAYOUT = Layout(
         "incident_address",
         "latitude",
         "longitude",
+        opened_at="created_date",
     ),
     site=SITE,
     read=_read,

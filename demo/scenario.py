@@ -1,6 +1,6 @@
 """What a run plays: the requests in order, when each comes in, the crew, a site of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -10,8 +10,9 @@ from demo.api_bodies import centre
 from demo.compound import REQUESTS
 from demo.pace import DEFAULT_SPEED, Pace, arrival_budget_s, arrivals
 from demo.reading import Reading, read_requests
-from demo.requests import BadRow, Request, SiteProfile, UnreadableFile
+from demo.requests import BadRow, Request, SiteProfile
 from demo.technicians import Technician, crew_size, hire_technicians
+from shared.sheets import Unreadable
 
 MAX_BAD_SHOWN = 20
 
@@ -36,18 +37,27 @@ class Scenario:
     arrivals_s: Sequence[float]
     technicians: Sequence[Technician]
     bad: Sequence[BadRow]
+    notes: Sequence[str]
+    """What was guessed of the file, in sentences."""
     imported: bool
 
 
 def plan_scenario(
-    source: Path | None, *, limit: int | None, speed: float | None, seed: int, now: datetime
+    source: Path | None,
+    *,
+    limit: int | None,
+    speed: float | None,
+    seed: int,
+    now: datetime,
+    mapping: Mapping[str, str] | None = None,
+    sheet: str | None = None,
 ) -> Scenario:
-    """Plan a run of a file, or of the built-in compound. Raises UnreadableFile.
+    """Plan a run of a file, or of the built-in compound. Raises Unreadable.
 
     At most `limit` of its good rows are played, in the order of time. The site is named after
     `now`, so that each run has a site of its own.
     """
-    reading = read_requests(source or REQUESTS)
+    reading = read_requests(source or REQUESTS, mapping=mapping, sheet=sheet)
     requests = sorted(islice(reading, limit), key=lambda request: request.opened_at)
     if not requests:
         raise _nothing_in(reading)
@@ -78,16 +88,17 @@ def plan_scenario(
             seed=seed,
         ),
         bad=tuple(reading.bad),
+        notes=reading.table.notes,
         imported=not any(request.text for request in requests),
     )
 
 
-def _nothing_in(reading: Reading) -> UnreadableFile:
+def _nothing_in(reading: Reading) -> Unreadable:
     named = "".join(f"\n  {bad}" for bad in reading.bad[:MAX_BAD_SHOWN])
     nothing = "there is nothing below its line of columns"
     if reading.rows:
         nothing = f"none of its {reading.rows} rows can be played"
-    return UnreadableFile(f"{reading.path}: {nothing}{named}")
+    return Unreadable(f"{reading.path}: {nothing}{named}")
 
 
 def _in_base_36(number: int) -> str:

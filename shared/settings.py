@@ -6,6 +6,7 @@ Read once, by `main`; a wrong value stops the start with its name.
 import base64
 import binascii
 import os
+import re
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, AliasGenerator, BeforeValidator, Field, model_validator
@@ -69,6 +70,24 @@ AttemptDays = Annotated[int, _days(1, "what is deleted sooner is of no use")]
 RowDays = Annotated[
     int, _days(90, "facts may be heard again for two months, and must find what they are about")
 ]
+
+
+def _origins(text: object) -> object:
+    """Parse `https://app.example,http://localhost:5173` or `*`."""
+    if not isinstance(text, str):
+        return text
+    origins = [origin.strip() for origin in text.split(",") if origin.strip()]
+    for origin in origins:
+        if origin != "*" and not _ORIGIN.fullmatch(origin):
+            raise ValueError(
+                f"expected origins such as https://app.example, without a path, separated by "
+                f"commas, or *; not {origin!r}"
+            )
+    return tuple(origins)
+
+
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:.]+\](:[0-9]{1,5})?")
+Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)]
 
 
 def _variable(name: str) -> str:
@@ -139,6 +158,10 @@ class ServiceSettings(BaseSettings):
     """
     body_limit_bytes: int = Field(262_144, ge=1024)
     """How large the body of a request may be, in bytes."""
+    cors_origins: Origins = ()
+    """The web pages that may call the services from a browser, by origin, such as
+    `https://app.example`, separated by commas; `*` is every page.
+    """
 
     @classmethod
     def of(cls, **values: Any) -> Self:

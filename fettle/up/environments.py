@@ -31,6 +31,7 @@ def service_environment(
     }
     return {
         "FETTLE_DISPATCH_PUBLIC_URL": addresses.url("dispatch"),
+        "FETTLE_CORS_ORIGINS": "*",
         **inherited,
         **(own_issuer if issues_tokens() else {}),
         **issuer.offer_settings(os.environ),

@@ -26,6 +26,19 @@ class TicketState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Channel(StrEnum):
+    """How a report came in."""
+
+    APP = "app"
+    PHONE = "phone"
+    PAGE = "page"
+    OPEN311 = "open311"
+    QR = "qr"
+    IOT = "iot"
+    INSPECTION = "inspection"
+    IMPORT = "import"
+
+
 class HoldReason(StrEnum):
     WAITING_RESIDENT = "waiting_resident"
     WAITING_PARTS = "waiting_parts"

@@ -1,7 +1,7 @@
 """The HTTP face that every service has: its routes, problems, health, metrics and documents."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import cached_property
 from typing import Any, TypeVar
@@ -13,8 +13,10 @@ from starlette.types import Receive, Scope, Send
 
 from shared.http import problems
 from shared.http.action_table import ActionTable
+from shared.http.cors import with_cors
 from shared.http.dead_letters import dead_letters_router
 from shared.http.exposition import exposition
+from shared.http.head import with_head
 from shared.http.metrics import Measured
 from shared.http.problems import Answered, problem
 from shared.http.state import AppState
@@ -23,15 +25,21 @@ T = TypeVar("T")
 
 
 class Application(FastAPI):
-    """Actions are found and served here; FastAPI describes them, and serves everything else."""
+    """Actions are found and served here; FastAPI describes them, and serves everything else.
 
-    def __init__(self, registry: CollectorRegistry, **described: Any) -> None:
+    `HEAD` answers wherever `GET` does.
+    """
+
+    def __init__(
+        self, registry: CollectorRegistry, *, cors_origins: Sequence[str] = (), **described: Any
+    ) -> None:
         super().__init__(**described)
-        self._measured, self._answered = Measured(self._find, registry), Answered(self._serve)
+        self._answered = Answered(self._serve)
+        self._face = with_cors(with_head(Measured(self._find, registry)), cors_origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            await self._measured(scope, receive, send)
+            await self._face(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 
@@ -60,11 +68,15 @@ def build_app(
     readings: Callable[[], Awaitable[Iterable[Family]]],
     not_ready: Callable[[], Awaitable[Mapping[str, str]]],
     state: AppState,
+    cors_origins: Sequence[str] = (),
 ) -> FastAPI:
-    """Return the application; `state` is what its routes find under `app.state`."""
+    """Return the application; `state` is what its routes find under `app.state`, and pages of
+    `cors_origins` may call it.
+    """
     readings, not_ready = _shared(readings), _shared(not_ready)
     app = Application(
         registry,
+        cors_origins=cors_origins,
         title=f"Fettle {name}",
         version="1",
         lifespan=lifespan,

@@ -19,6 +19,7 @@ from shared.auth.caller import Caller, Credential
 from shared.db.failures import first_line, is_transient
 from shared.db.transaction import Database, Kind, Transaction
 from shared.errors import NotFound, TooMany
+from shared.http.head import is_head
 from shared.http.problems import BadRequest
 from shared.http.requests import identity_of, is_still_good
 from shared.live_topics import LiveTopics
@@ -37,6 +38,8 @@ _LOOK_INTERVAL_S = 15.0
 instance may be lost on the way, and proxies cut connections on which nothing is sent.
 """
 _ALIVE = b": ping\n\n"
+_MEDIA_TYPE = "text/event-stream"
+_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 
 
 class TooManyStreams(TooMany):
@@ -124,11 +127,15 @@ async def live(
     is the answer. Later a NotFound finds nothing, and the stream ends with the caller's token, and
     where a record or a newer token leaves less of its claims, or more.
     `parse_id` reads an event's id and raises ValueError for what is none. However fast news comes,
-    a stream looks once in `min_interval_s`: a few of them would take every session.
+    a stream looks once in `min_interval_s`: a few of them would take every session. `HEAD` looks
+    once and opens no stream.
 
     Raises BadRequest for a `Last-Event-ID` that no stream gave out, and TooManyStreams.
     """
     after = _last_seen(request, parse_id)
+    if is_head(request.scope):
+        await look(tx, after)
+        return Response(headers=_HEADERS, media_type=_MEDIA_TYPE)
     live_topics: LiveTopics = request.app.state.live_topics
     with contextlib.ExitStack() as held:
         held.enter_context(_seat(request.app.state.seats, by))
@@ -230,10 +237,10 @@ def _written(event: LiveEvent) -> bytes:
 class _LiveResponse(StreamingResponse):
     """Holds the caller's place for as long as it is sent."""
 
-    media_type = "text/event-stream"
+    media_type = _MEDIA_TYPE
 
     def __init__(self, events: AsyncGenerator[bytes, None], held: contextlib.ExitStack) -> None:
-        super().__init__(events, headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"})
+        super().__init__(events, headers=_HEADERS)
         self._events = events
         # also for an answer that is never sent, because its request fails after all
         self._leave = weakref.finalize(self, held.close)

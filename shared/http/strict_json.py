@@ -18,6 +18,7 @@ from shared.http.problems import BadRequest, TooLarge, TooSlow, UnsupportedMedia
 _MAX_LEVELS = 64
 _MAX_KEYS = 1000
 """Keys of one object: several times as many as any has, few enough to name as unknown fields."""
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _BRACES_TO_BRACKETS = bytes.maketrans(b"{}", b"[]")
 _TOO_DEEP = b"[" * (_MAX_LEVELS + 1)
@@ -56,6 +57,7 @@ def parse_json(body: bytes, content_type: str | None) -> Any:
         raise UnsupportedMedia(
             "Send the body as application/json in UTF-8.", content_type=content_type
         )
+    body = body.removeprefix(_BYTE_ORDER_MARK)
     if not _is_flat_enough(body):
         raise BadRequest(f"The body is nested deeper than {_MAX_LEVELS} levels.")
     try:

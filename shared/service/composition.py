@@ -136,6 +136,7 @@ class Service:
             registry=self.instruments.registry,
             readings=self.readings.all,
             not_ready=self._not_ready,
+            cors_origins=self.settings.cors_origins,
             state=state(
                 service=self,
                 database=self.database,

@@ -20,6 +20,9 @@ from fastapi.exceptions import RequestValidationError
 
 Function = Callable[..., Awaitable[Any]]
 
+_MAX_NAME = 50
+"""Characters of an unknown parameter's name that its fault repeats."""
+
 
 Read = dict[Function, dict[str, Any]]
 """What a request has for each of the functions."""
@@ -44,15 +47,21 @@ class Asked:
         self._function: Function = dependant.call
         self._asks = dependant
         self._inner = [(inner.name, Asked(inner)) for inner in dependant.dependencies]
+        self._query_names: frozenset[str] = frozenset(
+            field.alias for field in dependant.query_params
+        ).union(*(inner._query_names for _, inner in self._inner))
 
     def read(self, request: Request, body: Any) -> Read:
-        """Return the values of the path, the query, the headers and the body.
+        """Return the values of the path, the query, the headers and the body; a parameter of the
+        query that no function asks for is a fault.
 
         Raises RequestValidationError with all that is wrong.
         """
         found: Read = {}
         faults: list[Any] = []
         self._read(request, body, found, faults)
+        if request.scope["query_string"]:
+            faults += self._unknown_in(request)
         if faults:
             raise RequestValidationError(faults, body=body)
         return found
@@ -76,6 +85,22 @@ class Asked:
         if self._asks.response_param_name is not None:
             values[self._asks.response_param_name] = response
         return await self._function(**values)
+
+    def _unknown_in(self, request: Request) -> list[dict[str, Any]]:
+        """Return a fault for each parameter of the query that neither the function nor an inner one
+        asks for: one ignored in silence, misspelt say, would answer another question.
+        """
+        known = ", ".join(f"`{name}`" for name in sorted(self._query_names)) or "none"
+        return [
+            {
+                "type": "unknown_parameter",
+                "loc": ("query", name[:_MAX_NAME]),
+                "msg": f"is not a query parameter of this route; it has {known}",
+                "input": None,
+            }
+            for name in dict.fromkeys(request.query_params.keys())
+            if name not in self._query_names
+        ]
 
     def _read(self, request: Request, body: Any, found: Read, faults: list[Any]) -> None:
         if self._function in found:

@@ -6,8 +6,10 @@ from services.dispatch.domain.rules import SiteRules
 from services.dispatch.store.planning_queue import queue_afresh
 from services.dispatch.store.turns import lock_sites, save_rules
 from shared.auth.caller import Caller
+from shared.contracts import SiteV1
 from shared.db.transaction import Transaction
 from shared.ids import SiteId
+from shared.messaging.snapshots import find_snapshot
 
 
 async def read_rules(tx: Transaction, site_id: SiteId, *, by: Caller) -> tuple[SiteRules, int]:
@@ -15,6 +17,13 @@ async def read_rules(tx: Transaction, site_id: SiteId, *, by: Caller) -> tuple[S
     demand_managed(site_id, by=by)
     found = await load_circumstances(tx, site_id)
     return found.rules, found.rules_version
+
+
+async def find_warnings(tx: Transaction, site_id: SiteId, rules: SiteRules) -> tuple[str, ...]:
+    """Return which of the rules no ticket can meet, in sentences."""
+    site = await find_snapshot(tx, SiteV1, site_id)
+    codes = None if site is None else [category.code for category in site.categories]
+    return rules.warnings(site_id, codes)
 
 
 async def change_rules(tx: Transaction, site_id: SiteId, rules: SiteRules, *, by: Caller) -> int:

@@ -5,10 +5,11 @@ from typing import Annotated
 from fastapi import Response
 from pydantic import Field
 
-from services.dispatch.actions.change_rules import change_rules, read_rules
+from services.dispatch.actions.change_rules import change_rules, find_warnings, read_rules
 from services.dispatch.api.deps import StaffCaller
 from services.dispatch.domain.rules import LIFETIME_S, MIN_LIFETIME_S, Mode, SiteRules
 from shared.contracts.tickets import Priority
+from shared.db.transaction import Transaction
 from shared.http.fields import Body, Code, Flag, Identifier, Reply, Whole
 from shared.http.requests import Tx, etag
 from shared.http.routing import action_router
@@ -46,6 +47,8 @@ class RulesOut(Reply):
     emergency_fan_out: int
     retry_s: int
     assign_without_consent: bool
+    warnings: tuple[str, ...] = ()
+    """Which of the rules no ticket can meet, in sentences."""
 
 
 @router.get("/{site_id}/rules")
@@ -54,14 +57,22 @@ async def get_rules(
 ) -> RulesOut:
     rules, version = await read_rules(tx, SiteId(site_id), by=caller)
     etag(response, version)
-    return RulesOut.model_validate(rules)
+    return await _out(tx, site_id, rules)
 
 
 @router.put("/{site_id}/rules")
 async def put_rules(
     site_id: Identifier, body: RulesIn, caller: StaffCaller, tx: Tx, response: Response
 ) -> RulesOut:
-    """Replace the site's rules, for what is handed out from now on; open offers keep their end."""
+    """Replace the site's rules, for what is handed out from now on; open offers keep their end.
+
+    A rule that no ticket can meet is stored and answered with `warnings`.
+    """
     rules = SiteRules(**{**dict(body), "offer_lifetime_s": {**LIFETIME_S, **body.offer_lifetime_s}})
     etag(response, await change_rules(tx, SiteId(site_id), rules, by=caller))
-    return RulesOut.model_validate(rules)
+    return await _out(tx, site_id, rules)
+
+
+async def _out(tx: Transaction, site_id: str, rules: SiteRules) -> RulesOut:
+    warnings = await find_warnings(tx, SiteId(site_id), rules)
+    return RulesOut.model_validate({**vars(rules), "warnings": warnings})

@@ -1,6 +1,6 @@
 """How a site wants its jobs handed out. Changed at run time."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -21,6 +21,9 @@ LIFETIME_S: Mapping[Priority, int] = {
     Priority.LOW: 3600,
 }
 MIN_LIFETIME_S = 2
+OTHER = "other"
+"""The category of a ticket whose own the site does not know."""
+_MAX_NAMED = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +43,20 @@ class SiteRules:
 
     def mode_of(self, category: str) -> Mode:
         return self.modes.get(category, self.mode)
+
+    def warnings(self, site_id: str, categories: Collection[str] | None) -> tuple[str, ...]:
+        """Return which of the rules no ticket can meet, in sentences; `categories` are the site's,
+        None where it was never heard of.
+        """
+        if categories is None:
+            return (f"There is no site {site_id!r} yet: its rules count once there is.",)
+        unknown = sorted(set(self.modes) - {*categories, OTHER}) if categories else []
+        named = ", ".join(sorted(categories)[:_MAX_NAMED])
+        return tuple(
+            f"`modes` names the category {category!r}, which site {site_id!r} does not have; it "
+            f"has: {named}."
+            for category in unknown
+        )
 
     def lifetime(self, priority: Priority) -> timedelta:
         return timedelta(seconds=self.offer_lifetime_s.get(priority, LIFETIME_S[priority]))

@@ -1,19 +1,25 @@
-"""Recipients as they themselves, or the staff of their sites, want them."""
+"""Recipients as they themselves, or the staff of their sites, want them and see them."""
 
 from collections.abc import Collection
 from dataclasses import replace
 
 from services.notify.actions.seeing import lock_recipient, lock_recipient_if_known
-from services.notify.domain.access import demand_audience, may_manage
+from services.notify.domain.access import (
+    audience_sites,
+    demand_audience,
+    may_manage,
+    may_manage_audience,
+)
 from services.notify.domain.endpoint import MAX_ENDPOINTS_PER_OWNER
 from services.notify.domain.kinds import Language
 from services.notify.domain.recipient import Recipient
+from services.notify.store import recipients
 from services.notify.store.deliveries import fail_all
 from services.notify.store.endpoints import list_endpoints, save_endpoint
 from services.notify.store.recipients import remove_recipient, save_recipient
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
-from shared.errors import Forbidden
+from shared.errors import Forbidden, NotFound
 from shared.ids import PersonId, SiteId
 
 
@@ -37,6 +43,19 @@ async def put_recipient(
         after = replace(after, version=1)
     await save_recipient(tx, after)
     return after
+
+
+async def list_listeners(
+    tx: Transaction, *, by: Caller, site: SiteId | None, after: str, limit: int
+) -> list[Recipient]:
+    """Return who listens at the sites whose audience the caller says, or at `site` alone, by id;
+    of what they listen to, what is at these. Raises NotFound for a site that is not the caller's.
+    """
+    if site is not None and not may_manage_audience(by, site):
+        raise NotFound("There is no such site.")
+    sites = audience_sites(by) if site is None else frozenset({site})
+    found = await recipients.list_listeners(tx, sites, after=after, limit=limit)
+    return [each.seen_at(sites) for each in found]
 
 
 async def forget_recipient(tx: Transaction, id: PersonId, *, by: Caller) -> None:

@@ -2,14 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import Response
+from fastapi import Query, Response
 
-from services.notify.actions.change_recipients import forget_recipient, put_recipient
+from services.notify.actions.change_recipients import (
+    forget_recipient,
+    list_listeners,
+    put_recipient,
+)
 from services.notify.actions.seeing import see_recipient
-from services.notify.api.schemas import RecipientIn, RecipientOut
-from services.notify.domain.access import EVERYBODY
+from services.notify.api.schemas import RecipientIn, RecipientOut, RecipientsOut
+from services.notify.domain.access import EVERYBODY, MAY_MANAGE
 from shared.auth.caller import Caller
-from shared.http.fields import Subject
+from shared.http.fields import Identifier, Subject
+from shared.http.paging import SUBJECTS, Page, paged_by
 from shared.http.requests import Tx, etag, may
 from shared.http.routing import action_router
 from shared.ids import PersonId, SiteId
@@ -17,6 +22,7 @@ from shared.ids import PersonId, SiteId
 router = action_router("/v1/recipients", tag="recipients")
 
 AnyCaller = Annotated[Caller, may(*EVERYBODY)]
+ListReader = Annotated[Caller, may(*MAY_MANAGE)]
 
 
 @router.put("/{recipient_id}")
@@ -37,6 +43,28 @@ async def put(
     )
     etag(response, recipient.version)
     return RecipientOut.of(recipient)
+
+
+@router.get("")
+async def list_all(
+    response: Response,
+    caller: ListReader,
+    tx: Tx,
+    page: Annotated[Page[str], paged_by(SUBJECTS)],
+    site: Annotated[Identifier | None, Query()] = None,
+) -> RecipientsOut:
+    """Return who hears what staff are told, by id: at your sites, or at `site`; those who hear of
+    every site too.
+    """
+    found = await list_listeners(
+        tx,
+        by=caller,
+        site=None if site is None else SiteId(site),
+        after=page.last or "",
+        limit=page.limit,
+    )
+    shown = page.cut(found, response, lambda recipient: recipient.id)
+    return RecipientsOut(items=tuple(RecipientOut.of(each) for each in shown))
 
 
 @router.get("/{recipient_id}")

@@ -51,6 +51,10 @@ class RecipientOut(Reply):
         return cls.model_validate(recipient)
 
 
+class RecipientsOut(Reply):
+    items: tuple[RecipientOut, ...]
+
+
 class EndpointIn(Body):
     owner: Subject | None = Field(None, examples=["wang"])
     """Whose messages; the caller's when left out. Nothing of them needs to be known yet."""

@@ -80,6 +80,12 @@ def may_manage_audience(caller: Caller, site_id: SiteId) -> bool:
     return any(caller.has(role, site_id) for role in MAY_MANAGE)
 
 
+def audience_sites(caller: Caller) -> frozenset[SiteId] | None:
+    """Return the sites whose audience the caller says, and so sees; None for all."""
+    sites = caller.sites(*MAY_MANAGE)
+    return None if sites is None else frozenset(SiteId(site) for site in sites)
+
+
 def demand_audience(
     caller: Caller, before: Recipient | None, wanted: frozenset[tuple[str, SiteId]]
 ) -> None:

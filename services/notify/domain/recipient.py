@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.notify.domain.kinds import Language
+from shared.auth.caller import EVERY_SITE
 from shared.ids import PersonId, SiteId
 
 
@@ -24,6 +25,15 @@ class Recipient:
     language_at: datetime | None = None
     """When the person chose it; None while it is only the language of what they were told."""
     audience: tuple[Listening, ...] = ()
+
+    def seen_at(self, sites: frozenset[SiteId] | None) -> "Recipient":
+        """Return the recipient with what they listen to at these sites (None: at any), or at every
+        site.
+        """
+        if sites is None:
+            return self
+        seen = tuple(each for each in self.audience if each.site in (*sites, EVERY_SITE))
+        return replace(self, audience=seen)
 
     def changed(
         self, *, language: Language | None, audience: tuple[tuple[str, SiteId], ...], at: datetime

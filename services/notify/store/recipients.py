@@ -1,5 +1,6 @@
 """Recipients and whom they listen to."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,9 +12,10 @@ from services.notify.domain.kinds import Language
 from services.notify.domain.recipient import Listening, Recipient
 from services.notify.store.endpoints import ENDPOINT_COLUMNS, endpoint_of
 from services.notify.store.tables import AudienceRow, RecipientRow
+from shared.auth.caller import EVERY_SITE
 from shared.contracts import PersonV1
 from shared.db.transaction import Transaction
-from shared.ids import PersonId
+from shared.ids import PersonId, SiteId
 
 _ADDRESSEES = text(f"""
     select p.id as person, r.language, {", ".join(f"e.{column}" for column in ENDPOINT_COLUMNS)},
@@ -29,6 +31,16 @@ _ONE, _ONE_LOCKED = text(_ONE_SQL), text(f"{_ONE_SQL} for update")
 _AUDIENCE = text(
     "select role, site, since from audience where recipient_id = :id order by role, site"
 )
+_LISTENERS = text("""
+    select id, version, language from recipients r
+    where id > :after and exists (
+        select from audience a where a.recipient_id = r.id
+          and (cast(:sites as text[]) is null or a.site = any(cast(:sites as text[]))
+            or a.site = :every_site))
+    order by id limit :limit""")
+_AUDIENCES = text("""
+    select recipient_id, role, site, since from audience
+    where recipient_id = any(cast(:ids as text[])) order by recipient_id, role, site""")
 _NOT_LISTENING = text("delete from audience where recipient_id = :id")
 _CHOOSE = text("""
     insert into recipients as r (id, version, language, language_at)
@@ -96,6 +108,35 @@ async def load_recipient(tx: Transaction, id: str, *, for_update: bool) -> Recip
         language_at=row["language_at"],
         audience=audience,
     )
+
+
+async def list_listeners(
+    tx: Transaction, sites: Collection[SiteId] | None, *, after: str, limit: int
+) -> list[Recipient]:
+    """Return recipients who listen at one of the sites (None: at any) or at every site, by id,
+    with all that they listen to.
+    """
+    rows = await tx.rows(
+        _LISTENERS,
+        sites=None if sites is None else sorted(sites),
+        every_site=EVERY_SITE,
+        after=after,
+        limit=limit,
+    )
+    audiences: dict[str, list[Listening]] = defaultdict(list)
+    for row in await tx.rows(_AUDIENCES, ids=[row["id"] for row in rows]):
+        audiences[row["recipient_id"]].append(
+            Listening(role=row["role"], site=row["site"], since=row["since"])
+        )
+    return [
+        Recipient(
+            id=PersonId(row["id"]),
+            version=row["version"],
+            language=Language(row["language"]),
+            audience=tuple(audiences[row["id"]]),
+        )
+        for row in rows
+    ]
 
 
 async def save_recipient(tx: Transaction, recipient: Recipient) -> None:

@@ -3,11 +3,17 @@
 from uuid import UUID
 
 from services.sla import events
-from services.sla.domain.access import may_manage, may_see_clocks, may_see_terms
+from services.sla.domain.access import may_manage, may_see_clocks, may_see_terms, sites_seen
 from services.sla.domain.calendars import WrittenCalendar, usual_calendar
 from services.sla.domain.policy import DEFAULT, DEFAULT_POLICY, Policy
 from services.sla.store.queries import find_announcements, find_timed_ticket
-from services.sla.store.terms import lock_terms, newest_calendar, newest_policy, site_zone
+from services.sla.store.terms import (
+    last_policy,
+    lock_terms,
+    newest_calendar,
+    newest_policy,
+    site_zone,
+)
 from shared.auth.caller import Caller
 from shared.contracts import ClocksV1, TicketV1, WorkOrderV1
 from shared.db.transaction import Transaction
@@ -45,10 +51,18 @@ async def lock_policy(
     """
     _demand_manager(by, site_id)
     await lock_terms(tx)
-    policy = await newest_policy(tx, policy_id)
-    if policy is not None:
-        _demand_same_site(by, policy.site_id, site_id)
-    return policy
+    last = await last_policy(tx, policy_id)
+    if last is not None:  # a withdrawn one keeps its id: its versions still time tickets
+        _demand_same_site(by, last[1], site_id)
+    return await newest_policy(tx, policy_id)
+
+
+async def lock_written_policy(tx: Transaction, policy_id: str, *, by: Caller) -> Policy:
+    """Return the newest version, for the caller to withdraw it. Raises Forbidden, NotFound."""
+    policy = await see_policy(tx, policy_id, by=by)
+    _demand_manager(by, policy.site_id)
+    await lock_terms(tx)
+    return await see_policy(tx, policy_id, by=by)
 
 
 async def see_calendar(tx: Transaction, calendar_id: str, *, by: Caller) -> WrittenCalendar:
@@ -79,6 +93,16 @@ async def lock_calendar(
     if written is not None:
         _demand_same_site(by, written.site_id, site_id)
     return written
+
+
+def demand_terms_seen(site_id: str | None, *, by: Caller) -> frozenset[str] | None:
+    """Return the sites whose own terms the caller sees, None for all. Raises NotFound where
+    `site_id` is none of them.
+    """
+    sites = sites_seen(by)
+    if site_id is not None and not may_see_terms(by, site_id):
+        raise NotFound("There is no such site.")
+    return sites
 
 
 def _demand_manager(by: Caller, site_id: str | None) -> None:

@@ -1,18 +1,20 @@
-"""Calendars: `GET|PUT /v1/calendars/{id}`. A site's own has the site's id."""
+"""Calendars: `GET /v1/calendars`, `GET|PUT /v1/calendars/{id}`. A site's own has the site's id."""
 
 import datetime as dt
 from typing import Annotated, Any, Self
 
-from fastapi import Response
+from fastapi import Query, Response
 from pydantic import Field, StringConstraints, model_validator
 
 from services.sla.actions.change_calendar import put_calendar
+from services.sla.actions.read_terms import list_calendars
 from services.sla.actions.seeing import see_calendar
 from services.sla.domain.access import MANAGERS
 from services.sla.domain.calendar import Calendar, Hours, SpecialDay
 from services.sla.domain.calendars import WrittenCalendar
 from shared.auth.caller import STAFF, Caller
 from shared.http.fields import Body, Flag, Identifier, Reply, ShortWords, Storable, Whole
+from shared.http.paging import IDENTIFIERS, Page, paged_by
 from shared.http.requests import IfMatchMaybe, Tx, etag, may
 from shared.http.routing import action_router
 
@@ -144,9 +146,33 @@ class CalendarOut(Reply):
     warnings: tuple[str, ...]
 
 
+class CalendarsOut(Reply):
+    items: tuple[CalendarOut, ...]
+
+
+@router.get("")
+async def list_all(
+    caller: Reader,
+    tx: Tx,
+    page: Annotated[Page[str], paged_by(IDENTIFIERS)],
+    response: Response,
+    site: Annotated[Identifier | None, Query()] = None,
+) -> CalendarsOut:
+    """Return the calendars that were written for your sites and for all, by id; with `site` those
+    that count there. The usual calendar of a site that has written none is read by its id.
+    """
+    found = await list_calendars(
+        tx, by=caller, site_id=site, after=page.last or "", limit=page.limit
+    )
+    shown = page.cut(found, response, lambda written: written.id)
+    return CalendarsOut(items=tuple(_out(written, year=tx.now.year) for written in shown))
+
+
 @router.get("/{calendar_id}")
 async def read(calendar_id: Identifier, response: Response, caller: Reader, tx: Tx) -> CalendarOut:
-    return _out(await see_calendar(tx, calendar_id, by=caller), response, year=tx.now.year)
+    written = await see_calendar(tx, calendar_id, by=caller)
+    etag(response, written.version)
+    return _out(written, year=tx.now.year)
 
 
 @router.put(
@@ -169,15 +195,15 @@ async def put(
         tx, calendar_id, body.calendar(), site_id=site_id, version=version, by=caller
     )
     response.status_code = 201 if written.version == 1 else 200
-    return _out(written, response, year=tx.now.year)
+    etag(response, written.version)
+    return _out(written, year=tx.now.year)
 
 
 def _minutes(time_of_day: str) -> int:
     return int(time_of_day[:2]) * 60 + int(time_of_day[3:])
 
 
-def _out(written: WrittenCalendar, response: Response, *, year: int) -> CalendarOut:
-    etag(response, written.version)
+def _out(written: WrittenCalendar, *, year: int) -> CalendarOut:
     calendar = written.calendar
     return CalendarOut(
         id=written.id,

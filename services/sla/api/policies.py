@@ -1,12 +1,13 @@
-"""Policies: `GET|PUT /v1/policies/{id}`."""
+"""Policies: `GET /v1/policies`, `GET|PUT|DELETE /v1/policies/{id}`."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import Response
+from fastapi import Query, Response
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from services.sla.actions.change_policy import put_policy
+from services.sla.actions.change_policy import put_policy, withdraw_policy
+from services.sla.actions.read_terms import find_warnings, list_policies
 from services.sla.actions.seeing import see_policy
 from services.sla.domain.access import MANAGERS
 from services.sla.domain.durations import Span, parse_span
@@ -22,7 +23,9 @@ from services.sla.domain.policy import (
 from shared.auth.caller import STAFF, Caller
 from shared.contracts.sla import ClockKind
 from shared.contracts.tickets import HoldReason, Priority
+from shared.db.transaction import Transaction
 from shared.http.fields import Body, Code, Flag, Identifier, Reply, Whole
+from shared.http.paging import IDENTIFIERS, Page, paged_by
 from shared.http.requests import IfMatchMaybe, Tx, etag, may
 from shared.http.routing import action_router
 
@@ -137,6 +140,31 @@ class PolicyOut(Reply):
     recompute: Recompute
     arrival_restarts: bool
     honours_appointments: bool
+    warnings: tuple[str, ...] = ()
+    """Why no ticket may ever match it, in sentences."""
+
+
+class PoliciesOut(Reply):
+    items: tuple[PolicyOut, ...]
+
+
+@router.get("")
+async def list_all(
+    caller: Reader,
+    tx: Tx,
+    page: Annotated[Page[str], paged_by(IDENTIFIERS)],
+    response: Response,
+    site: Annotated[Identifier | None, Query()] = None,
+) -> PoliciesOut:
+    """Return the policies that were written for your sites and for all, by id; with `site` those
+    that count there. The built-in `default` and what was withdrawn are not in it.
+    """
+    found = await list_policies(
+        tx, by=caller, site_id=site, after=page.last or "", limit=page.limit
+    )
+    shown = page.cut(found, response, lambda policy: policy.id)
+    warnings = await find_warnings(tx, shown)
+    return PoliciesOut(items=tuple(_out(policy, warnings[policy.id]) for policy in shown))
 
 
 @router.get("/{policy_id}")
@@ -144,7 +172,7 @@ async def read(policy_id: Identifier, response: Response, caller: Reader, tx: Tx
     """Return the policy. `default` is the built-in one, which a ticket has when no other is for
     it.
     """
-    return _out(await see_policy(tx, policy_id, by=caller), response)
+    return await _answer(tx, await see_policy(tx, policy_id, by=caller), response)
 
 
 @router.put(
@@ -160,11 +188,21 @@ async def put(
 ) -> PolicyOut:
     """Create the policy, or its next version; `If-Match` is demanded where it exists.
 
-    Tickets keep the version they were opened under.
+    Tickets keep the version they were opened under. A policy that no ticket can match, for a
+    misspelt category say, is stored and answered with `warnings`.
     """
-    policy = await put_policy(tx, body.policy(policy_id), version=version, by=caller)
-    response.status_code = 201 if policy.version == 1 else 200
-    return _out(policy, response)
+    policy, created = await put_policy(tx, body.policy(policy_id), version=version, by=caller)
+    response.status_code = 201 if created else 200
+    return await _answer(tx, policy, response)
+
+
+@router.delete("/{policy_id}", status_code=204)
+async def withdraw(policy_id: Identifier, version: IfMatchMaybe, caller: Writer, tx: Tx) -> None:
+    """Withdraw the policy, for tickets that are opened from now on; `If-Match` is demanded.
+
+    Tickets that were opened under it keep what they were promised.
+    """
+    await withdraw_policy(tx, policy_id, version=version, by=caller)
 
 
 def _targets(priority: Priority, given: TargetsIn | None) -> Targets:
@@ -182,8 +220,12 @@ def _targets(priority: Priority, given: TargetsIn | None) -> Targets:
     )
 
 
-def _out(policy: Policy, response: Response) -> PolicyOut:
+async def _answer(tx: Transaction, policy: Policy, response: Response) -> PolicyOut:
     etag(response, policy.version)
+    return _out(policy, (await find_warnings(tx, [policy]))[policy.id])
+
+
+def _out(policy: Policy, warnings: tuple[str, ...]) -> PolicyOut:
     body = policy.model_dump(mode="json")
     body["stopped_by"] = {kind: sorted(reasons) for kind, reasons in body["stopped_by"].items()}
-    return PolicyOut.model_validate(body)
+    return PolicyOut.model_validate({**body, "warnings": warnings})

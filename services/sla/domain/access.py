@@ -14,6 +14,11 @@ def may_see_terms(caller: Caller, site_id: str | None) -> bool:
     return caller.sites(*STAFF) != frozenset() if site_id is None else caller.is_staff(site_id)
 
 
+def sites_seen(caller: Caller) -> frozenset[str] | None:
+    """Return the sites whose own policies and calendars the caller sees; None for all."""
+    return caller.sites(*STAFF)
+
+
 def may_manage(caller: Caller, site_id: str | None) -> bool:
     """Return whether the caller writes the terms of that site: its managers and admins; those of
     every site, where they are for all (None).

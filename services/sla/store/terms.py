@@ -70,6 +70,46 @@ async def newest_policy(tx: Transaction, policy_id: str) -> Policy | None:
     return None if row is None else Policy.model_validate(row["body"])
 
 
+async def list_policies(
+    tx: Transaction,
+    sites: Collection[str] | None,
+    *,
+    site_id: str | None,
+    after: str,
+    limit: int,
+) -> list[Policy]:
+    """Return the newest versions, by id: those for every site, and those of `sites` (None: any);
+    with `site_id` those alone that count there.
+    """
+    rows = await tx.rows(
+        _LIST_POLICIES, sites=_list(sites), site_id=site_id, after=after, limit=limit
+    )
+    return [Policy.model_validate(row["body"]) for row in rows]
+
+
+async def list_calendars(
+    tx: Transaction,
+    sites: Collection[str] | None,
+    *,
+    site_id: str | None,
+    after: str,
+    limit: int,
+) -> list[WrittenCalendar]:
+    """Return the newest versions, as `list_policies` does."""
+    rows = await tx.rows(
+        _LIST_CALENDARS, sites=_list(sites), site_id=site_id, after=after, limit=limit
+    )
+    return [_WRITTEN.validate_python(dict(row)) for row in rows]
+
+
+async def last_policy(tx: Transaction, policy_id: str) -> tuple[int, str | None] | None:
+    """Return version and site of the last policy under that id, withdrawn or not; None where there
+    never was one.
+    """
+    row = await tx.row(_LAST_POLICY, id=policy_id)
+    return None if row is None else (row["version"], row["site_id"])
+
+
 async def newest_calendar(tx: Transaction, calendar_id: str) -> WrittenCalendar | None:
     row = await tx.row(_NEWEST_CALENDAR, id=calendar_id)
     return None if row is None else _WRITTEN.validate_python(dict(row))
@@ -86,8 +126,13 @@ async def site_zone(tx: Transaction, site_id: str) -> str | None:
 
 
 async def save_policy(tx: Transaction, policy: Policy) -> None:
-    await tx.execute(_END_POLICY, id=policy.id, now=tx.now)
+    await end_policy(tx, policy.id)
     tx.insert(PolicyRow, policy, since=tx.now, until=None, body=policy.model_dump(mode="json"))
+
+
+async def end_policy(tx: Transaction, policy_id: str) -> None:
+    """Let no ticket that is opened from now on have the policy; its versions stay."""
+    await tx.execute(_END_POLICY, id=policy_id, now=tx.now)
 
 
 async def save_calendar(tx: Transaction, written: WrittenCalendar) -> None:
@@ -134,6 +179,10 @@ async def end_sweep(tx: Transaction, sweep_id: UUID) -> None:
     await tx.execute(_END_SWEEP, id=sweep_id)
 
 
+def _list(sites: Collection[str] | None) -> list[str] | None:
+    return None if sites is None else sorted(sites)
+
+
 @lru_cache(maxsize=1024)
 def _policy(body: str) -> Policy:
     return Policy.model_validate_json(body)
@@ -157,6 +206,23 @@ _LOAD = text("""
       where site_id = any(:sites)
     order by what, id, since""")
 _NEWEST_POLICY = text("select body from policies where id = :id and until is null")
+_LAST_POLICY = text(
+    "select version, site_id from policies where id = :id order by version desc limit 1"
+)
+_LIST_POLICIES = text("""
+    select body from policies
+    where until is null and id > :after
+      and (site_id is null or cast(:sites as text[]) is null
+        or site_id = any(cast(:sites as text[])))
+      and (site_id is null or cast(:site_id as text) is null or site_id = :site_id)
+    order by id limit :limit""")
+_LIST_CALENDARS = text("""
+    select id, version, site_id, body as calendar from calendars
+    where until is null and id > :after
+      and (site_id is null or cast(:sites as text[]) is null
+        or site_id = any(cast(:sites as text[])))
+      and (site_id is null or cast(:site_id as text) is null or site_id = :site_id)
+    order by id limit :limit""")
 _NEWEST_CALENDAR = text("""
     select id, version, site_id, body as calendar from calendars
     where id = :id and until is null""")

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 
 from services.tickets import events
 from services.tickets.actions.seeing import lock_every_site, lock_site
-from services.tickets.domain.site import Site, check_site
+from services.tickets.domain.access import sites_seen
+from services.tickets.domain.site import Site, SiteLine, check_site
 from services.tickets.store.sites import (
     find_earliest_said,
+    find_sites,
     load_sites,
     lock_sites_last_said,
     save_changed_site,
@@ -42,6 +44,11 @@ async def put_site(
     tx.publish(events.of_site("changed", saved))
     tx.schedule(REPUBLISHING, tx.now + _REPUBLISH_EVERY)
     return saved, held is None
+
+
+async def list_sites(tx: Transaction, *, by: Caller, after: str, limit: int) -> list[SiteLine]:
+    """Return the sites at which the caller has a role, by id."""
+    return await find_sites(tx, sites_seen(by), after=after, limit=limit)
 
 
 async def republish_sites(tx: Transaction, *, by: Caller) -> int:

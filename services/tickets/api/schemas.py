@@ -11,7 +11,7 @@ from services.tickets.actions.open_ticket import Opened
 from services.tickets.actions.read_tickets import TicketWithView
 from services.tickets.domain.amending import Amendment
 from services.tickets.domain.conversation import asks_for_call_back
-from services.tickets.domain.intake import Channel, Report
+from services.tickets.domain.intake import Report
 from services.tickets.domain.places import Whereabouts
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import Verb
@@ -20,6 +20,7 @@ from shared.auth.caller import Caller
 from shared.contracts import SkillNeed, Window
 from shared.contracts.tickets import (
     Appointment,
+    Channel,
     Classing,
     Place,
     Priority,

@@ -7,7 +7,7 @@ from fastapi import Response
 from pydantic import Field, StringConstraints
 
 from services.tickets.actions.seeing import see_site
-from services.tickets.actions.sites import put_site, republish_sites
+from services.tickets.actions.sites import list_sites, put_site, republish_sites
 from services.tickets.api.tickets import Reader
 from services.tickets.domain.access import MANAGERS
 from services.tickets.domain.danger_words import USUAL_DANGER_WORDS
@@ -28,6 +28,7 @@ from shared.http.fields import (
     Whole,
 )
 from shared.http.inputs import Language, SkillIn
+from shared.http.paging import IDENTIFIERS, Page, paged_by
 from shared.http.requests import IfMatchMaybe, Tx, etag, may
 from shared.http.routing import action_router
 
@@ -136,8 +137,36 @@ class SiteOut(Reply):
     residents_see_unit: bool
 
 
+class SiteLineOut(Reply):
+    """A site in a list; `GET /v1/sites/{site_id}` has its places and categories."""
+
+    id: str
+    version: int
+    code: str
+    name: str
+    time_zone: str
+    language: str
+
+
+class SitesOut(Reply):
+    items: tuple[SiteLineOut, ...]
+
+
 class RepublishedOut(Reply):
     republished: int
+
+
+@router.get("/sites")
+async def list_all(
+    caller: Reader,
+    tx: Tx,
+    page: Annotated[Page[str], paged_by(IDENTIFIERS)],
+    response: Response,
+) -> SitesOut:
+    """Return the sites at which you have a role, by id."""
+    found = await list_sites(tx, by=caller, after=page.last or "", limit=page.limit)
+    shown = page.cut(found, response, lambda site: site.id)
+    return SitesOut(items=tuple(SiteLineOut.model_validate(site) for site in shown))
 
 
 @router.get("/sites/{site_id}")

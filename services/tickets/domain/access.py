@@ -78,6 +78,11 @@ def may_see_site(caller: Caller, site_id: str) -> bool:
     return any(caller.has(role, site_id) for role in Role)
 
 
+def sites_seen(caller: Caller) -> frozenset[str] | None:
+    """Return the sites that the caller sees; None for all."""
+    return caller.sites(*Role)
+
+
 def may_manage(caller: Caller, site_id: str) -> bool:
     """Return whether the caller may change the site itself."""
     return any(caller.has(role, site_id) for role in MANAGERS)

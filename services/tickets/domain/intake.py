@@ -6,30 +6,18 @@ What cannot be understood is kept as it was said and marked.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
 from services.tickets.domain.danger_words import find_danger, is_higher, raised
 from services.tickets.domain.places import Whereabouts, resolve_place
 from services.tickets.domain.site import Category, Site
 from services.tickets.domain.ticket import Ticket
 from shared.contracts import Window
-from shared.contracts.tickets import Classing, Priority, TicketStep
+from shared.contracts.tickets import Channel, Classing, Priority, TicketStep
 from shared.contracts.tickets import TicketState as State
 from shared.errors import Invalid
 from shared.ids import TicketId
 
 _MAX_WINDOWS = 3
-
-
-class Channel(StrEnum):
-    APP = "app"
-    PHONE = "phone"
-    PAGE = "page"
-    OPEN311 = "open311"
-    QR = "qr"
-    IOT = "iot"
-    INSPECTION = "inspection"
-    IMPORT = "import"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -73,6 +73,18 @@ class Spot:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SiteLine:
+    """A site as a list shows it."""
+
+    id: str
+    version: int
+    code: str
+    name: str
+    time_zone: str
+    language: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Site:
     """The first fields are those of `SiteV1`; buildings, spots, danger words and the last rule stay
     in this service.

@@ -11,13 +11,14 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from services.tickets.domain.references import BLOCK, FIRST_NUMBER
-from services.tickets.domain.site import CodeTaken, Site
+from services.tickets.domain.site import CodeTaken, Site, SiteLine
 from services.tickets.store.tables import SiteRow
 from shared.db.reads import Lookup, Requirement
 from shared.db.transaction import Kind, Transaction
 from shared.ids import new_id
 
 _SITE = TypeAdapter(Site)
+_LINES = TypeAdapter(list[SiteLine])
 MAX_PARSED = 64
 # A site has thousands of units, and every new ticket needs it: it is parsed once for each revision
 # of its row.
@@ -31,6 +32,11 @@ _IS_UNCHANGED = Requirement(
 _LOCK = text("select * from sites where id = :id for update")
 _LOAD_ALL = text("select * from sites where id = any(cast(:ids as text[])) order by said_at")
 _IDS = text("select id from sites order by id")
+_LIST = text("""
+    select id, version, code, name, time_zone, language from sites
+    where removed_at is null and id > :after
+      and (cast(:ids as text[]) is null or id = any(cast(:ids as text[])))
+    order by id limit :limit""")
 _TO_RESTATE = text("""
     select id from sites where said_at <= :before and id <> all(cast(:excluding as text[]))
       order by said_at limit :limit for update skip locked""")
@@ -83,6 +89,14 @@ async def lock_site(tx: Transaction, site_id: str) -> Site | None:
 
 async def find_site_ids(tx: Transaction) -> Sequence[str]:
     return [row["id"] for row in await tx.rows(_IDS)]
+
+
+async def find_sites(
+    tx: Transaction, ids: Collection[str] | None, *, after: str, limit: int
+) -> list[SiteLine]:
+    """Return the sites among `ids` (None: all) that are not removed, by id."""
+    rows = await tx.rows(_LIST, ids=None if ids is None else sorted(ids), after=after, limit=limit)
+    return _LINES.validate_python([dict(row) for row in rows])
 
 
 async def lock_sites_last_said(

@@ -372,3 +372,33 @@ async def test_staff_of_one_site_do_not_forget_somebody_who_has_endpoints_of_the
         refused = await client.delete("/v1/recipients/resident-1")
 
     assert refused.status_code == 403
+
+
+async def test_who_listens_at_a_site_is_listed_to_its_staff(notify: Component) -> None:
+    async with notify.http(role="admin", id="root", site="*") as admin:
+        for id, sites in (
+            ("both", ("demo", "other")),
+            ("elsewhere", ("other",)),
+            ("everywhere", ("*",)),
+            ("here", ("demo",)),
+        ):
+            audience = [{"role": "dispatcher", "site": site} for site in sites]
+            answer = await admin.put(f"/v1/recipients/{id}", json={"audience": audience})
+            assert answer.status_code == 200
+        assert (await admin.put("/v1/recipients/silent", json={})).status_code == 200
+        everyone = (await admin.get("/v1/recipients")).json()["items"]
+    async with notify.http(role="dispatcher", id="dora", site="demo") as dora:
+        first = await dora.get("/v1/recipients?limit=2")
+        rest = await dora.get(first.headers["link"].partition("<")[2].partition(">")[0])
+        foreign = await dora.get("/v1/recipients?site=other")
+    async with notify.http(role="resident", id="resi", site="demo") as resident:
+        refused = await resident.get("/v1/recipients")
+
+    assert [each["id"] for each in everyone] == ["both", "elsewhere", "everywhere", "here"]
+    theirs = [*first.json()["items"], *rest.json()["items"]]
+    assert {each["id"]: [one["site"] for one in each["audience"]] for each in theirs} == {
+        "both": ["demo"],
+        "everywhere": ["*"],
+        "here": ["demo"],
+    }
+    assert (foreign.status_code, refused.status_code) == (404, 403)

@@ -421,7 +421,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "deliveries._FAIL_ALL": [ask(50, endpoint="@endpoint", reason="gone")],
         "deliveries._DROP": [
             ask(
-                60,
+                120,
                 person="@offered_to",
                 site="s07",
                 kinds=["ticket.received"],

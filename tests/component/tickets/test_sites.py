@@ -176,3 +176,24 @@ async def test_a_site_that_every_report_needs_stays_parsed_however_many_others_t
 
     async with database.transaction(kind=Kind.OPTIMISTIC) as tx:
         assert await load_site(tx, "demo") is busy
+
+
+async def test_sites_are_listed_to_those_who_have_a_role_there(tickets: Tickets) -> None:
+    for site in ("annex", "beach"):
+        await put(tickets, {**DEMO, "code": site.upper()}, status=201, site=site)
+
+    first = await tickets.send("GET", "sites?limit=2", as_="admin", site="*")
+    theirs = await tickets.send("GET", "sites", site="beach")
+    none = await tickets.send("GET", "sites", site="nowhere")
+
+    assert [site["id"] for site in first["items"]] == ["annex", "beach"]
+    assert first["items"][0] == {
+        "id": "annex",
+        "version": 1,
+        "code": "ANNEX",
+        "name": "Demo Gardens",
+        "time_zone": "Asia/Shanghai",
+        "language": "zh-CN",
+    }
+    assert [site["id"] for site in theirs["items"]] == ["beach"]
+    assert none["items"] == []

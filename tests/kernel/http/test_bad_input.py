@@ -50,7 +50,7 @@ BODIES: dict[str, tuple[bytes, int, str | None]] = {
     "null": (b"null", 422, ""),
     "duplicate keys": (b'{"words": "a", "words": "b"}', 400, None),
     "UTF-16": ('{"words": "a"}'.encode("utf-16"), 400, None),
-    "byte order mark": (b'\xef\xbb\xbf{"words": "a"}', 400, None),
+    "two byte order marks": (b'\xef\xbb\xbf\xef\xbb\xbf{"words": "a"}', 400, None),
     "bad UTF-8": (b'{"words": "\xff"}', 400, None),
     "truncated": (b'{"words": "a', 400, None),
     "two values": (b'{"words": "a"} {}', 400, None),

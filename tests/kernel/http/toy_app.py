@@ -73,7 +73,12 @@ class NoteList(Reply):
 
 @router.post("", status_code=201)
 async def write(
-    body: NoteIn, caller: Staff, tx: Tx, request: Request, response: Response
+    body: NoteIn,
+    caller: Staff,
+    tx: Tx,
+    request: Request,
+    response: Response,
+    more: int | None = None,
 ) -> NoteOut:
     """Waits for `app.state.gate` when there is one."""
     note = NoteOut(id=body.id or new_id(), version=1, words=body.words, kind=body.kind)
@@ -184,7 +189,7 @@ async def make_app(
     clock: Clock | None = None,
     nats_url: str = "nats://127.0.0.1:1",
     hears_tickets: bool = True,
-    **settings: int,
+    **settings: Any,
 ) -> ToyApp:
     jwks = folder / "jwks.json"
     given = ServiceSettings.of(

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from demo.reading import read_requests
-from demo.requests import UnreadableFile
+from shared.sheets import Unreadable
 from tests.unit.demo.rows import HOUSTON_HEADER, SF_HEADER, a_file, houston_row, sf_row
 
 
@@ -221,7 +221,7 @@ def test_a_file_can_be_read_twice_with_the_same_counts(tmp_path: Path) -> None:
 def test_unknown_columns_are_refused_with_what_was_expected(tmp_path: Path) -> None:
     path = a_file(tmp_path, "date,what,where", "2015-01-01,pipe,here")
 
-    with pytest.raises(UnreadableFile) as refused:
+    with pytest.raises(Unreadable) as refused:
         read_requests(path)
 
     assert "unknown columns: date,what,where" in str(refused.value)
@@ -232,7 +232,7 @@ def test_unknown_columns_are_refused_with_what_was_expected(tmp_path: Path) -> N
 def test_a_column_that_stands_there_twice_is_refused(tmp_path: Path) -> None:
     path = a_file(tmp_path, SF_HEADER + ",created_date", sf_row() + ",")
 
-    with pytest.raises(UnreadableFile, match="created_date stands there more than once"):
+    with pytest.raises(Unreadable, match="created_date stands there more than once"):
         read_requests(path)
 
 
@@ -243,7 +243,7 @@ def test_a_column_that_stands_there_twice_is_refused(tmp_path: Path) -> None:
         (b"\xef\xbb\xbf \r\n\n", "the file is empty"),
         (SF_HEADER.encode() + b"\n1,caf\xe9\n", "not UTF-8 text near line 2; save it as UTF-8"),
         (SF_HEADER.encode() + "\n1,楼".encode()[:-1], "its last character is cut off"),
-        (b"PK\x03\x04\x14\x00\x06\x00\x08\x00\xb7\xff", "not UTF-8 text near line 1"),
+        (b"PK\x03\x04\x14\x00\x06\x00\x08\x00\xb7\xff", "not a workbook that can be read"),
     ],
 )
 def test_a_file_that_is_no_text_is_refused_in_words(
@@ -252,12 +252,12 @@ def test_a_file_that_is_no_text_is_refused_in_words(
     path = tmp_path / "requests.csv"
     path.write_bytes(content)
 
-    with pytest.raises(UnreadableFile, match=reason):
+    with pytest.raises(Unreadable, match=reason):
         read_requests(path)
 
 
 def test_a_file_that_is_not_there_is_refused_in_words(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableFile, match="there is no such file"):
+    with pytest.raises(Unreadable, match="there is no such file"):
         read_requests(tmp_path / "nothing.csv")
 
 

@@ -28,6 +28,7 @@ VARIABLES_OF_ALL = {
     "FETTLE_AUDIENCE",
     "FETTLE_BODY_LIMIT_BYTES",
     "FETTLE_CONSUMER_LINGER_MS",
+    "FETTLE_CORS_ORIGINS",
     "FETTLE_ENV",
     "FETTLE_HOST",
     "FETTLE_INSTANCE_PORT",
@@ -172,3 +173,27 @@ def test_nothing_is_forgotten_where_the_days_are_none() -> None:
     )
 
     assert (settings.snapshot_retention_days, settings.ticket_retention_days) == (0, 90)
+
+
+@pytest.mark.parametrize(
+    ("text", "origins"),
+    [
+        ("", ()),
+        ("*", ("*",)),
+        (
+            "https://app.example, http://localhost:5173,",
+            ("https://app.example", "http://localhost:5173"),
+        ),
+        ("http://[::1]:8080", ("http://[::1]:8080",)),
+    ],
+)
+def test_origins_of_pages_are_read(text: str, origins: tuple[str, ...]) -> None:
+    assert _Settings.model_validate({**GIVEN, "FETTLE_CORS_ORIGINS": text}).cors_origins == origins
+
+
+@pytest.mark.parametrize(
+    "text", ["app.example", "https://app.example/", "https://*.example", "null", "https://a,b"]
+)
+def test_what_is_no_origin_of_a_page_is_refused(text: str) -> None:
+    with pytest.raises(ValidationError, match="FETTLE_CORS_ORIGINS"):
+        _Settings.model_validate({**GIVEN, "FETTLE_CORS_ORIGINS": text})

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from services.tickets.domain.danger_words import USUAL_DANGER_WORDS, find_danger
-from services.tickets.domain.intake import Channel, Report, open_ticket_for
+from services.tickets.domain.intake import Report, open_ticket_for
 from services.tickets.domain.places import Whereabouts, resolve_place
 from services.tickets.domain.site import Site, check_site
 from services.tickets.domain.ticket import Ticket
 from shared.contracts import Window
-from shared.contracts.tickets import Place, Priority
+from shared.contracts.tickets import Channel, Place, Priority
 from shared.contracts.tickets import TicketState as State
 from shared.errors import Invalid
 from tests.unit.tickets.arranging import NOON, RESIDENT, SITE, TICKET_ID, after

@@ -1,4 +1,4 @@
-"""CSV as it comes: byte-order marks, any usual separator, quotes over several lines.
+"""Delimited text as it comes: any usual encoding and separator, quotes over several lines.
 
 A broken quote spoils only its own row.
 """
@@ -11,18 +11,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from demo.requests import UnreadableFile
+from shared.sheets.unreadable import Unreadable
 
 SEPARATORS = (",", ";", "\t", "|")
 MAX_RECORD_LINES = 20
 """A quote still open after so many lines was never meant as one."""
 
-_ENCODINGS = {
+_MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _BLOCK_BYTES = 1 << 16
+_CHINESE = "gb18030"
+_CUT_OFF = "its last character is cut off"
 
 
 class BrokenRecord(str):
@@ -31,14 +33,39 @@ class BrokenRecord(str):
     __slots__ = ()
 
 
+def encoding_of(path: Path) -> str:
+    """Return what the byte-order mark says, or the first that the whole file is: UTF-8, UTF-16
+    without a mark, GB18030 (what a Chinese Excel saves).
+
+    Raises Unreadable where it is none of them, or empty.
+    """
+    with path.open("rb") as file:
+        start = file.read(_BLOCK_BYTES)
+    if not start:
+        raise Unreadable(f"{path}: the file is empty")
+    marked = next((name for mark, name in _MARKS.items() if start.startswith(mark)), None)
+    if marked is not None:
+        likely: tuple[str, ...] = (marked,)
+    elif _is_mostly_nul(start[1::2]) and b"\0" not in start[::2]:
+        likely = ("utf-16-le",)
+    elif _is_mostly_nul(start[::2]) and b"\0" not in start[1::2]:
+        likely = ("utf-16-be",)
+    else:
+        likely = ("utf-8", _CHINESE)
+    fault = ""
+    for encoding in likely:
+        found = _fault_as(path, encoding)
+        if found is None:
+            return encoding
+        fault = fault or found
+        if found == _CUT_OFF:
+            break  # all before it is text
+    raise Unreadable(f"{path}: {fault}; save it as UTF-8")
+
+
 @contextmanager
-def opened(path: Path) -> Iterator[TextIO]:
-    """Open the file as text. Raises UnreadableFile where it is missing, not text, or empty."""
-    if path.is_dir():
-        raise UnreadableFile(f"{path}: is a directory; name one file in it")
-    if not path.is_file():
-        raise UnreadableFile(f"{path}: there is no such file")
-    encoding = _encoding(path)
+def opened(path: Path, encoding: str) -> Iterator[TextIO]:
+    """Open the file as text, its line ends as they are."""
     with path.open(encoding=encoding, newline="") as lines:
         yield lines
 
@@ -87,34 +114,33 @@ def _parsed(taken: list[str], separator: str) -> list[str] | BrokenRecord | None
         return None if "unexpected end of data" in str(error) else BrokenRecord(taken[0])
 
 
-def _encoding(path: Path) -> str:
-    """Return UTF-8, or what the byte-order mark says. Raises UnreadableFile.
+def _is_mostly_nul(halves: bytes) -> bool:
+    """Return whether these are the upper halves of text that is at least a third ASCII."""
+    return 3 * halves.count(0) > len(halves)
 
-    The whole file is decoded once, block by block, before a row of it is used.
+
+def _fault_as(path: Path, encoding: str) -> str | None:
+    """Return why the file is no text in this encoding, None where it is; decodes it once, block by
+    block, before a row of it is used. Raises Unreadable where it has nothing but blanks.
     """
+    decoder, line, empty = codecs.getincrementaldecoder(encoding)(), 1, True
     with path.open("rb") as file:
-        start = file.read(4)
-        encoding = next(
-            (name for mark, name in _ENCODINGS.items() if start.startswith(mark)), "utf-8"
-        )
-        file.seek(0)
-        decoder, line, empty = codecs.getincrementaldecoder(encoding)(), 1, True
         while block := file.read(_BLOCK_BYTES):
             try:
                 text = decoder.decode(block)
             except UnicodeDecodeError as error:
                 line += block[: error.start].count(b"\n")
-                raise UnreadableFile(
-                    f"{path}: not {encoding.upper()} text near line {line}; save it as UTF-8"
-                ) from None
+                return f"not {_spoken(encoding)} text near line {line}"
             line += text.count("\n")
             empty = empty and not text.strip()
-        try:
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            raise UnreadableFile(
-                f"{path}: its last character is cut off; save it as UTF-8"
-            ) from None
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return _CUT_OFF
     if empty:
-        raise UnreadableFile(f"{path}: the file is empty")
-    return encoding
+        raise Unreadable(f"{path}: the file is empty")
+    return None
+
+
+def _spoken(encoding: str) -> str:
+    return encoding.removesuffix("-sig").upper()

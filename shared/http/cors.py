@@ -1,0 +1,40 @@
+"""Requests from pages of other origins: which may read the answers (CORS, Fetch standard)."""
+
+from collections.abc import Sequence
+
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+_REQUEST_HEADERS = (
+    "Authorization",
+    "Content-Type",
+    "Idempotency-Key",
+    "If-Match",
+    "Last-Event-ID",
+    "traceparent",
+)
+_ANSWER_HEADERS = ("ETag", "Link", "Location", "Retry-After", "Idempotency-Replayed")
+_PREFLIGHT_S = 600
+
+
+def with_cors(app: ASGIApp, origins: Sequence[str]) -> ASGIApp:
+    """Return the application, which pages of these origins (`*`: of any) may call. They have to
+    send a token: browsers send neither cookies nor client certificates on their own.
+    """
+    if not origins:
+        return app
+    answered = CORSMiddleware(
+        app,
+        allow_origins=origins,
+        allow_methods=_METHODS,
+        allow_headers=_REQUEST_HEADERS,
+        expose_headers=_ANSWER_HEADERS,
+        max_age=_PREFLIGHT_S,
+    )
+
+    async def ask(scope: Scope, receive: Receive, send: Send) -> None:
+        is_from_page = any(name == b"origin" for name, _ in scope["headers"])
+        await (answered if is_from_page else app)(scope, receive, send)
+
+    return ask

@@ -1,0 +1,246 @@
+"""Tables that people bring: CSV of any usual encoding and separator, and workbooks.
+
+A file is read for one of several forms; its columns are found by their headings, wherever in the
+first rows these stand.
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from shared.sheets import lines, workbook
+from shared.sheets.dates import Dates, settle
+from shared.sheets.lines import BrokenRecord
+from shared.sheets.unreadable import Unreadable
+
+__all__ = ["BrokenRecord", "Column", "Dates", "Form", "Row", "Table", "Unreadable", "open_table"]
+
+_MAX_TITLE_ROWS = 20
+"""Rows among which the headings are looked for."""
+_MAX_SHOWN = 300
+_Numbered = Iterator[tuple[int, list[str] | BrokenRecord]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """What a form asks for: a field, and the headings under which it may stand beside its name.
+    `is_date`: how its values are to be read is settled by all of them.
+    """
+
+    name: str
+    headings: tuple[str, ...] = ()
+    required: bool = True
+    is_date: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """One known set of columns; others beside them do no harm."""
+
+    name: str
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One row by the form's fields, an optional column that is not there empty; `number` as editors
+    and workbooks show it. `broken` is a row without values, and why.
+    """
+
+    number: int
+    values: Mapping[str, str]
+    broken: str | None = None
+    raw: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A file that was understood: iterate over it for its rows, as often as need be."""
+
+    path: Path
+    form: Form
+    ignored: tuple[str, ...]
+    """Headings that the form does not know."""
+    notes: tuple[str, ...]
+    """What was guessed, in sentences."""
+    dates: Mapping[str, Dates]
+    """By field, for those that are dates."""
+    _places: Mapping[str, int]
+    _width: int
+    _records: Callable[[], _Numbered] = field(repr=False)
+
+    def __iter__(self) -> Iterator[Row]:
+        for number, record in self._records():
+            if isinstance(record, BrokenRecord):
+                why = "its quotes do not add up"
+                yield Row(number=number, values={}, broken=why, raw=record)
+            elif len(record) < self._width or any(record[self._width :]):
+                why = f"has {len(record)} values for {self._width} columns"
+                yield Row(number=number, values={}, broken=why, raw=",".join(record))
+            else:
+                yield Row(number=number, values=self._values(record))
+
+    def _values(self, record: Sequence[str]) -> dict[str, str]:
+        return {
+            column.name: _printable(record[self._places[column.name]])
+            if column.name in self._places
+            else ""
+            for column in self.form.columns
+        }
+
+
+def open_table(
+    path: Path,
+    forms: Sequence[Form],
+    *,
+    mapping: Mapping[str, str] | None = None,
+    sheet: str | None = None,
+) -> Table:
+    """Find the form whose columns the file has, and how its dates are to be read.
+
+    `mapping` says, by field, under which heading it stands. Raises Unreadable with what was
+    expected.
+    """
+    if path.is_dir():
+        raise Unreadable(f"{path}: is a directory; name one file in it")
+    if not path.is_file():
+        raise Unreadable(f"{path}: there is no such file")
+    given = mapping or {}
+    if workbook.is_workbook(path):
+        return _with_dates(_book(path, sheet, forms, given))
+    return _with_dates(_text(path, forms, given))
+
+
+def _text(path: Path, forms: Sequence[Form], mapping: Mapping[str, str]) -> Table:
+    encoding = lines.encoding_of(path)
+    note = () if encoding.startswith("utf-8") else (f"read as {encoding.upper()} text",)
+    with lines.opened(path, encoding) as opened:
+        heads = list(islice(opened, _MAX_TITLE_ROWS))
+    for number, line in enumerate(heads, start=1):
+        for separator in lines.SEPARATORS:
+            headings = lines.header(line.rstrip("\r\n"), separator)
+            if (fitting := _fitting(path, headings, forms, mapping)) is None:
+                continue
+
+            def records(
+                number: int = number, separator: str = separator, width: int = len(headings)
+            ) -> _Numbered:
+                with lines.opened(path, encoding) as opened:
+                    for _ in range(number):
+                        next(opened)
+                    found = lines.records(opened, separator, width=width)
+                    yield from enumerate(found, start=number + 1)
+
+            return _table(path, fitting, headings, mapping, note, records)
+    raise _unknown(path, next((line for line in heads if line.strip()), ""), forms)
+
+
+def _book(
+    path: Path, sheet: str | None, forms: Sequence[Form], mapping: Mapping[str, str]
+) -> Table:
+    first = list(islice(workbook.rows_of(path, sheet), _MAX_TITLE_ROWS))
+    for at, row in first:
+        headings = tuple(name.strip() for name in row)
+        if (fitting := _fitting(path, headings, forms, mapping)) is None:
+            continue
+
+        def records(at: int = at) -> _Numbered:
+            yield from (
+                (number, row) for number, row in workbook.rows_of(path, sheet) if number > at
+            )
+
+        return _table(path, fitting, headings, mapping, (), records)
+    raise _unknown(path, ", ".join(first[0][1]) if first else "", forms)
+
+
+def _table(
+    path: Path,
+    form: Form,
+    headings: Sequence[str],
+    mapping: Mapping[str, str],
+    notes: tuple[str, ...],
+    records: Callable[[], _Numbered],
+) -> Table:
+    places = _places(headings, form, mapping)
+    taken = set(places.values())
+    return Table(
+        path=path,
+        form=form,
+        ignored=tuple(name for at, name in enumerate(headings) if at not in taken and name),
+        notes=notes,
+        dates={},
+        _places=places,
+        _width=len(headings),
+        _records=lambda: (each for each in records() if any(each[1])),
+    )
+
+
+def _with_dates(table: Table) -> Table:
+    dates = {
+        column.name: settle(row.values[column.name] for row in table if row.broken is None)
+        for column in table.form.columns
+        if column.is_date
+    }
+    notes = tuple(f"{name}: {each.note}" for name, each in dates.items() if each.note)
+    return Table(**{**vars(table), "dates": dates, "notes": (*table.notes, *notes)})
+
+
+def _fitting(
+    path: Path, headings: Sequence[str], forms: Sequence[Form], mapping: Mapping[str, str]
+) -> Form | None:
+    """Return the form whose columns all stand among the headings. Raises Unreadable where one of
+    them stands there twice.
+    """
+    plain = [_plain(name) for name in headings]
+    for form in forms:
+        places = _places(headings, form, mapping)
+        if not all(column.name in places for column in form.columns if column.required):
+            continue
+        repeated = sorted(
+            headings[at] for at in places.values() if plain.count(_plain(headings[at])) > 1
+        )
+        if repeated:
+            raise Unreadable(
+                f"{path}: the column {', '.join(repeated)} stands there more than once"
+            )
+        return form
+    return None
+
+
+def _places(headings: Sequence[str], form: Form, mapping: Mapping[str, str]) -> dict[str, int]:
+    """Return where each field of the form stands."""
+    at = {_plain(name): place for place, name in reversed(list(enumerate(headings)))}
+    found = {}
+    for column in form.columns:
+        named = (
+            (mapping[column.name],) if column.name in mapping else (column.name, *column.headings)
+        )
+        place = next((at[_plain(name)] for name in named if _plain(name) in at), None)
+        if place is not None:
+            found[column.name] = place
+    return found
+
+
+def _unknown(path: Path, found: str, forms: Sequence[Form]) -> Unreadable:
+    expected = "\n".join(
+        f"  {form.name}: {', '.join(column.name for column in form.columns if column.required)}"
+        for form in forms
+    )
+    return Unreadable(
+        f"{path}: unknown columns: {found.strip()[:_MAX_SHOWN]}\n"
+        "expected the columns of one of these, others beside them do no harm; --map FIELD=COLUMN "
+        f"names one that is called otherwise:\n{expected}"
+    )
+
+
+def _plain(heading: str) -> str:
+    text = unicodedata.normalize("NFKC", heading).casefold()
+    return " ".join(text.replace("_", " ").split()).strip("*: ")
+
+
+def _printable(value: str) -> str:
+    return "".join(
+        character if character.isprintable() or character == "\n" else " " for character in value
+    )

@@ -1,0 +1,72 @@
+"""Sheets of a workbook (`.xlsx`, `.xls`, `.ods`), cell by cell as text."""
+
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+from shared.sheets.unreadable import Unreadable
+
+_BEGINNINGS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+
+_MAX_UNPACKED_BYTES = 1 << 30
+_Cell = int | float | str | bool | time | date | datetime | timedelta
+
+
+def is_workbook(path: Path) -> bool:
+    """Return whether the file is one by its first bytes, whatever it is called."""
+    with path.open("rb") as file:
+        return file.read(4) in _BEGINNINGS
+
+
+def rows_of(path: Path, sheet: str | None) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of the sheet of that name, or of the first that has any, with their numbers as
+    the program shows them. Raises Unreadable.
+    """
+    _demand_moderate(path)
+    try:
+        book = CalamineWorkbook.from_path(path)
+        names = book.sheet_names
+        if sheet is not None and sheet not in names:
+            raise Unreadable(
+                f"{path}: it has no sheet {sheet!r}; its sheets are: {', '.join(names)}"
+            )
+        for name in names if sheet is None else [sheet]:
+            found = book.get_sheet_by_name(name)
+            if found.start is None:
+                continue
+            first_row, first_column = found.start
+            for number, row in enumerate(found.iter_rows(), start=first_row + 1):
+                yield number, [*[""] * first_column, *map(_text, row)]
+            return
+    except PasswordError as error:
+        raise Unreadable(f"{path}: it is protected by a password; save it without one") from error
+    except (CalamineError, OSError, ValueError) as error:
+        raise Unreadable(
+            f"{path}: not a workbook that can be read ({error}); save it as .xlsx or as CSV"
+        ) from error
+    raise Unreadable(f"{path}: its sheets are empty")
+
+
+def _demand_moderate(path: Path) -> None:
+    """Refuse an archive that unpacks to more than memory should be asked for."""
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as archive:
+        unpacked = sum(each.file_size for each in archive.infolist())
+    if unpacked > _MAX_UNPACKED_BYTES:
+        raise Unreadable(f"{path}: it unpacks to {unpacked >> 20} MB; split it, or save it as CSV")
+
+
+def _text(cell: _Cell) -> str:
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return cell.isoformat(sep=" ")
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    return str(cell)
