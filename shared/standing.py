@@ -7,6 +7,7 @@ truth; here a clock only moves forward, from running or paused to its end.
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Protocol
 
 from shared.contracts.dispatch import JobState, JobV1
@@ -27,8 +28,6 @@ class TimedTicket(Protocol):
 
     @property
     def opened_at(self) -> datetime: ...
-    @property
-    def cycle(self) -> int: ...
     @property
     def answered_at(self) -> datetime | None: ...
     @property
@@ -55,6 +54,26 @@ def follows_dispatch(step: TicketStep) -> bool:
     return step.cause == "dispatch" or step.cause.startswith("job:")
 
 
+def cancelled_since(steps: Sequence[TicketStep]) -> datetime | None:
+    """Return when the ticket was cancelled; None while it is not, also where it was merged and that
+    was undone.
+    """
+    last = steps[-1] if steps else None
+    return last.at if last is not None and last.state is TicketState.CANCELLED else None
+
+
+def reopened_cycle(steps: Sequence[TicketStep]) -> int:
+    """Return the cycle that began when the ticket was last reopened, 1 if it never was: a merge
+    that was undone begins a cycle of work, and no promise anew.
+    """
+    began = (
+        after.cycle
+        for before, after in pairwise(steps)
+        if before.state in OVER and after.state not in OVER
+    )
+    return max(began, default=1)
+
+
 def _stopped(clock: ClockV1, stop: datetime | None, unwanted: datetime | None) -> ClockV1:
     end = _earliest(stop, unwanted)
     if end is None:
@@ -74,9 +93,7 @@ def _end(
     clock: ClockV1, ticket: TimedTicket, jobs: Sequence[JobV1]
 ) -> tuple[datetime | None, datetime | None]:
     """Return when what was promised came about, and when it was no longer wanted."""
-    cancelled_at = next(
-        (step.at for step in ticket.steps if step.state is TicketState.CANCELLED), None
-    )
+    cancelled_at = cancelled_since(ticket.steps)
     if clock.kind is ClockKind.RESPONSE:
         return _earliest(ticket.answered_at, *_taken_on(ticket, jobs)), cancelled_at
     resolved = _standing_resolution(ticket)
@@ -84,7 +101,7 @@ def _end(
     if clock.kind is ClockKind.RESOLUTION:
         return resolved_at, cancelled_at
     # A clock that began anew with the ticket's cycle waits for a technician of that cycle.
-    since_cycle = ticket.cycle if clock.started_at > ticket.opened_at else 0
+    since_cycle = reopened_cycle(ticket.steps) if clock.started_at > ticket.opened_at else 0
     came = (
         step.at
         for job in jobs

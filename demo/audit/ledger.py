@@ -7,12 +7,12 @@ from typing import Any
 
 TICKET, COMMENT, SITE = "tickets.ticket", "tickets.comment", "tickets.site"
 WORK_ORDER, TECHNICIAN = "dispatch.work_order", "dispatch.technician"
-CLOCKS, ANSWER = "sla.clocks", "notify.offer"
+CLOCKS, ANSWER, AUDIENCE = "sla.clocks", "notify.offer", "notify.audience"
 
 SUBSCRIBED: Mapping[str, tuple[str, ...]] = {
     "tickets": (WORK_ORDER, TECHNICIAN, CLOCKS),
     "dispatch": (TICKET, SITE, CLOCKS, ANSWER),
-    "sla": (TICKET, SITE, WORK_ORDER),
+    "sla": (TICKET, SITE, WORK_ORDER, AUDIENCE),
     "notify": (TICKET, COMMENT, SITE, WORK_ORDER, TECHNICIAN, CLOCKS),
 }
 """The entities whose state a service has to know."""

@@ -11,14 +11,17 @@ from typing import Any
 
 from demo.audit.ledger import CLOCKS, TICKET, WORK_ORDER, Fact, Finding, Ledger
 
+MERGED = "merged"
+"""What a ticket is here that was cancelled as a duplicate: the only end that is undone."""
 TICKET_STEPS: Mapping[str, frozenset[str]] = {
-    "open": frozenset({"assigned", "on_hold", "resolved", "cancelled"}),
-    "assigned": frozenset({"in_progress", "open", "on_hold", "resolved", "cancelled"}),
-    "in_progress": frozenset({"assigned", "open", "on_hold", "resolved", "cancelled"}),
-    "on_hold": frozenset({"open", "assigned", "in_progress", "resolved", "cancelled"}),
+    "open": frozenset({"assigned", "on_hold", "resolved", "cancelled", MERGED}),
+    "assigned": frozenset({"in_progress", "open", "on_hold", "resolved", "cancelled", MERGED}),
+    "in_progress": frozenset({"assigned", "open", "on_hold", "resolved", "cancelled", MERGED}),
+    "on_hold": frozenset({"open", "assigned", "in_progress", "resolved", "cancelled", MERGED}),
     "resolved": frozenset({"closed", "open"}),
     "closed": frozenset({"open"}),
     "cancelled": frozenset(),
+    MERGED: frozenset({"open"}),
 }
 JOB_STEPS: Mapping[str, frozenset[str]] = {
     "waiting": frozenset({"offered", "cancelled"}),
@@ -40,10 +43,11 @@ STATE_AFTER: Mapping[str, str] = {
     "resolved": "resolved",
     "closed": "closed",
     "reopened": "open",
+    "unmerged": "open",
     "cancelled": "cancelled",
 }
 """The ticket's state after a fact about it, for the facts that are steps."""
-REOPENED_FROM = frozenset({"resolved", "closed"})
+REOPENED_FROM = frozenset({"resolved", "closed", MERGED})
 AT_WORK = frozenset({"travelling", "on_site", "working"})
 TICKET_STATES_FOR_ORDER: Mapping[str, frozenset[str]] = {
     "waiting": frozenset({"open"}),
@@ -93,7 +97,8 @@ def _steps_between(subject: str, versions: Mapping[int, Fact]) -> Iterator[Findi
     """Yield illegal steps from one version of a ticket to the next, also within a version."""
     for (earlier, before), (version, after) in pairwise(sorted(versions.items())):
         within = [STATE_AFTER[name] for name in after.also if name in STATE_AFTER]
-        way = [before.state, *within, after.state]
+        undone = "unmerged" in {after.name, *after.also} and before.state == "cancelled"
+        way = [MERGED if undone else before.state, *within, after.state]
         if version == earlier + 1 and not all(_same_or_legal(*step) for step in pairwise(way)):
             what = f"from {' to '.join(map(str, way))} in version {version}"
             yield Finding(about=subject, what=what)
@@ -105,7 +110,7 @@ def _same_or_legal(before: str | None, after: str | None) -> bool:
 
 def _ticket_steps(ledger: Ledger) -> Iterator[Finding]:
     for ticket, body in ledger.newest.get(TICKET, {}).items():
-        steps = body["steps"]
+        steps = [_with_merged(step) for step in body["steps"]]
         if not steps or steps[0]["state"] != "open" or steps[0]["cycle"] != 1:
             yield Finding(about=ticket, what="does not begin as open in cycle 1")
             continue
@@ -116,9 +121,14 @@ def _ticket_steps(ledger: Ledger) -> Iterator[Finding]:
                 cycles = f"cycle {before['cycle']} became {after['cycle']}"
                 what = f"{cycles} from {before['state']} to {after['state']}"
                 yield Finding(about=ticket, what=what)
-        if steps[-1]["state"] != body["state"]:
-            what = f"is {body['state']} after a step to {steps[-1]['state']}"
+        last = body["steps"][-1]["state"]
+        if last != body["state"]:
+            what = f"is {body['state']} after a step to {last}"
             yield Finding(about=ticket, what=what)
+
+
+def _with_merged(step: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**step, "state": MERGED} if step.get("merged_into") else step
 
 
 def _job_steps(ledger: Ledger) -> Iterator[Finding]:

@@ -74,8 +74,9 @@ _DELIVERIES = """
      where m.site_id = $1
 """
 _PENDING = """
-    select count(*) from deliveries d join messages m on m.id = d.message_id
-     where m.site_id = $1 and d.state = 'pending'
+    select (select count(*) from deliveries d join messages m on m.id = d.message_id
+             where m.site_id = $1 and d.state = 'pending')
+         + (select count(*) from repeats where site_id = $1)
 """
 _UNPUBLISHED = """
     select count(*) from outbox o where o.site_id = $1 and o.dead is null
@@ -173,7 +174,7 @@ async def under_way(opened: Databases, site_id: str) -> str | None:
         if waiting := await connection.fetchval(_UNPUBLISHED, site_id):
             return f"{waiting} facts of {service} are still to be published"
     if pending := await opened.notify.fetchval(_PENDING, site_id):
-        return f"{pending} deliveries of notify are under way"
+        return f"{pending} deliveries or gathered repeats of notify are under way"
     # All that is known is read before all that was published: where the first covers the second,
     # there was a moment between them at which nothing was under way.
     known = {

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from fettle.home import SERVICES
 from fettle.up.instance import Instance
+from fettle.up.listener import LISTENER, unheard_sites
+from fettle.up.seed import SITE
 
 
 def banner(instance: Instance, seconds: float) -> Iterator[str]:
@@ -31,6 +33,7 @@ def banner(instance: Instance, seconds: float) -> Iterator[str]:
         )
     yield ""
     yield from _next_steps(instance)
+    yield from _unheard(instance)
     yield ""
 
 
@@ -38,6 +41,8 @@ def _next_steps(instance: Instance) -> Iterator[str]:
     if instance.issues_tokens:
         yield "A token, good for a day (other roles: fettle token --help):"
         yield f"  {_command('token --role resident --subject resident-1 --site demo')}"
+        yield f"One of the dispatcher who hears of all that goes wrong at {SITE}:"
+        yield f"  {_command(f'token --role dispatcher --subject {LISTENER} --site {SITE}')}"
     else:
         yield (
             f"Tokens come from the issuer whose keys are at {os.environ['FETTLE_JWKS']}; a site "
@@ -51,6 +56,19 @@ def _next_steps(instance: Instance) -> Iterator[str]:
             "up brings him along):"
         )
         yield f"  {_command('technician --accept --work')}"
+
+
+def _unheard(instance: Instance) -> Iterator[str]:
+    if (sites := unheard_sites(instance.url("notify"))) is None:
+        return
+    yield (
+        f"No one hears of broken promises and unassignable jobs at {sites.count} "
+        f"{'site' if sites.count == 1 else 'sites'}: {sites}. Say who does:"
+    )
+    yield (
+        f"  PUT {instance.url('notify')}/v1/recipients/ID "
+        '{"audience": [{"role": "dispatcher", "site": "…"}]}'
+    )
 
 
 def _command(arguments: str) -> str:

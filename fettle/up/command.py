@@ -16,6 +16,7 @@ from fettle.issuer import NotInProduction
 from fettle.up.banner import banner
 from fettle.up.instance import Instance
 from fettle.up.instance_counts import parse_counts
+from fettle.up.listener import LISTENER, seed_listener
 from fettle.up.ports import ports_from_environment
 from fettle.up.refusals import CannotStart
 from fettle.up.seed import NotSeeded, seed_demo_site
@@ -52,10 +53,12 @@ def up(
             say=_say,
             stopping=stopping.is_set,
         ) as instance:
-            if instance.issues_tokens and seed_demo_site(
-                instance.url("tickets"), instance.token("admin", "fettle-up")
-            ):
-                _say("up", "made the site demo")
+            if instance.issues_tokens:
+                admin = instance.token("admin", "fettle-up")
+                if seed_demo_site(instance.url("tickets"), admin):
+                    _say("up", "made the site demo")
+                if seed_listener(instance.url("notify"), admin):
+                    _say("up", f"{LISTENER} now hears of the site demo")
             if play:
                 instance.start_technician()
             for line in banner(instance, time.monotonic() - began):

@@ -1,9 +1,10 @@
 """Facts of the other services: whatever changed, everything there is to say about its ticket is
-worked out anew.
+worked out anew; and who hears of a site is told along with it.
 """
 
 from collections.abc import Sequence
 
+from services.notify.actions.announce_audiences import follow_sites
 from services.notify.actions.deliver import Courier
 from services.notify.actions.follow_people import follow_people
 from services.notify.actions.follow_tickets import follow_tickets
@@ -34,5 +35,8 @@ def handlers_with(courier: Courier) -> tuple[Handler, ...]:
         tell_of_people(tx, people)
         await follow_people(tx, people)
 
-    names, zones = stores(TechnicianV1), stores(SiteV1)
-    return tickets_concerned, zones, names, people_belong_elsewhere
+    @on(SiteV1)
+    async def sites_concerned(tx: Transaction, sites: Sequence[SiteV1]) -> None:
+        await follow_sites(tx, sites)
+
+    return tickets_concerned, sites_concerned, stores(TechnicianV1), people_belong_elsewhere

@@ -8,16 +8,18 @@ from fastapi import FastAPI
 
 from services.notify import jobs
 from services.notify.actions.deliver import DELIVERIES
+from services.notify.actions.read_audiences import read_details
 from services.notify.actions.read_metrics import METRICS
-from services.notify.actions.tell import PROMISES, tell_what_waited
+from services.notify.actions.tell import PROMISES, REPEATS, tell_repeats, tell_what_waited
 from services.notify.adapters.names import Names
 from services.notify.adapters.pinned_addresses import PinningResolver
 from services.notify.adapters.webhooks import WebhookPoster
-from services.notify.api import endpoints, inbox, messages, recipients
+from services.notify.api import audiences, endpoints, inbox, messages, recipients
 from services.notify.api.state import NotifyState
 from services.notify.domain.addresses import Reach
 from services.notify.handlers import handlers_with
 from services.notify.settings import Settings
+from services.notify.store.repeats import claim_repeats, next_repeats
 from services.notify.store.tables import Table
 from services.notify.store.waiting import claim_waiting, next_waiting
 from shared.auth.work_tokens import WorkTokens
@@ -60,6 +62,13 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
                 act=tell_late,
                 key=attrgetter("ticket_id"),
             ),
+            DueWork(
+                name=REPEATS,
+                next_due=next_repeats,
+                claim=claim_repeats,
+                act=partial(tell_repeats, courier=sender),
+                key=attrgetter("ticket_id"),
+            ),
             *jobs.retention(
                 snapshot_days=settings.snapshot_retention_days,
                 message_days=settings.message_retention_days,
@@ -69,10 +78,12 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         background=(sender.run,),
         metrics=METRICS,
         read_metrics=sender.read_metrics,
+        read_details=read_details,
     )
     return service.app(
         routers=(
             recipients.router,
+            audiences.router,
             endpoints.router,
             inbox.router,
             messages.router,

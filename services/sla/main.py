@@ -18,7 +18,12 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     service = Service(
         database,
         settings,
-        handlers=(handlers.sites_changed, handlers.work_concerned, people_changed),
+        handlers=(
+            handlers.sites_changed,
+            handlers.work_concerned,
+            handlers.audiences_changed,
+            people_changed,
+        ),
         metrics=METRICS,
         read_metrics=read_metrics,
         due_work=(

@@ -2,7 +2,7 @@
 
 from shared.contracts.base import Contract, SkillNeed, Snapshot, Window
 from shared.contracts.dispatch import TechnicianV1, WorkOrderV1
-from shared.contracts.notify import OfferAnswerV1
+from shared.contracts.notify import AudienceV1, OfferAnswerV1
 from shared.contracts.sla import ClocksV1
 from shared.contracts.tickets import CommentV1, PersonV1, SiteV1, TicketV1
 
@@ -15,10 +15,12 @@ SNAPSHOTS: tuple[type[Snapshot], ...] = (
     ClocksV1,
     OfferAnswerV1,
     PersonV1,
+    AudienceV1,
 )
 
 __all__ = [
     "SNAPSHOTS",
+    "AudienceV1",
     "ClocksV1",
     "CommentV1",
     "Contract",

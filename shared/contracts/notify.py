@@ -14,6 +14,24 @@ class Decision(StrEnum):
     DECLINE = "decline"
 
 
+class AudienceV1(Snapshot):
+    """How many people hear of the work at a site: of broken promises, and of jobs that no
+    technician can take.
+
+    Its id is the site's, or `*` for those who hear of every site besides.
+    """
+
+    OWNER: ClassVar[str] = "notify"
+    ENTITY: ClassVar[str] = "audience"
+    FACTS: ClassVar[dict[str, str]] = {
+        "changed": "More or fewer people hear of the site.",
+        "restated": "Nothing changed; said again for listeners that missed it.",
+    }
+
+    id: str
+    listeners: int = 0
+
+
 class OfferAnswerV1(Snapshot):
     """A technician's client answered an offer in the webhook's own reply.
 

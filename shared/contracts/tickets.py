@@ -72,6 +72,8 @@ class TicketStep(Contract):
     cycle: int
     reason: str | None = None
     cause: str
+    merged_into: str | None = None
+    """The reference of the ticket that goes on instead, where this step cancelled a duplicate."""
 
 
 class Classing(Contract):
@@ -91,7 +93,7 @@ class Appointment(Contract):
 
 
 class Rating(Contract):
-    """What the reporter thought of one resolution, 1 (bad) to 5 (good)."""
+    """What a resident thought of one resolution, 1 (bad) to 5 (good)."""
 
     at: AwareDatetime
     cycle: int
@@ -99,6 +101,18 @@ class Rating(Contract):
     quality: Annotated[int, Field(ge=1, le=5)]
     manner: Annotated[int, Field(ge=1, le=5)]
     text: str = ""
+    by: str | None = None
+    """Whose duplicate was merged into the ticket; None: the ticket's reporter."""
+
+
+class Danger(Contract):
+    """Words of danger that stood on the ticket for the first time at `at`, in what the person
+    `cause` wrote.
+    """
+
+    at: AwareDatetime
+    words: tuple[str, ...]
+    cause: str
 
 
 class TicketV1(Snapshot):
@@ -117,12 +131,13 @@ class TicketV1(Snapshot):
         "closed": "The resident confirmed it, or no objection came in time.",
         "reopened": "It was not fixed after all; a new cycle begins.",
         "cancelled": "It is no longer wanted, or is a duplicate of another.",
-        "reclassified": "Its category or priority changed.",
+        "unmerged": "It is no duplicate after all; a new cycle begins.",
+        "reclassified": "Its category or priority changed, by staff or by words of danger.",
         "amended": "Its text, place or preferred windows changed.",
         "answered": "Staff told the resident something for the first time.",
         "appointed": "A visit was agreed.",
         "urged": "The resident asked again (催单).",
-        "rated": "The reporter rated the resolution.",
+        "rated": "The reporter, or one whose duplicate was merged, rated the resolution.",
         "restated": "Nothing changed; said again for listeners that missed it.",
     }
 
@@ -161,6 +176,10 @@ class TicketV1(Snapshot):
     ratings: tuple[Rating, ...] = ()
     language_chosen: bool = False
     """Whether the report named its language; otherwise `language` is the site's."""
+    danger: tuple[Danger, ...] = ()
+    """What was found of danger in people's words; the same words do not raise the priority
+    again.
+    """
 
 
 class CommentV1(Snapshot):

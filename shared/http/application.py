@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 from fastapi import APIRouter, FastAPI, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry
 from prometheus_client.core import Metric as Family
+from pydantic import JsonValue
+from pydantic_core import to_json
 from starlette.types import Receive, Scope, Send
 
 from shared.http import problems
@@ -67,13 +69,14 @@ def build_app(
     registry: CollectorRegistry,
     readings: Callable[[], Awaitable[Iterable[Family]]],
     not_ready: Callable[[], Awaitable[Mapping[str, str]]],
+    details: Callable[[], Awaitable[Mapping[str, JsonValue]]],
     state: AppState,
     cors_origins: Sequence[str] = (),
 ) -> FastAPI:
     """Return the application; `state` is what its routes find under `app.state`, and pages of
     `cors_origins` may call it.
     """
-    readings, not_ready = _shared(readings), _shared(not_ready)
+    readings, not_ready, details = _shared(readings), _shared(not_ready), _shared(details)
     app = Application(
         registry,
         cors_origins=cors_origins,
@@ -87,7 +90,7 @@ def build_app(
     )
     app.state = state  # type: ignore[assignment] # Starlette's own is a bag of any names
     problems.install(app)
-    app.include_router(_operations(registry, readings, not_ready))
+    app.include_router(_operations(registry, readings, not_ready, details))
     app.include_router(dead_letters_router())
     for router in routers:
         app.include_router(router)
@@ -113,6 +116,7 @@ def _operations(
     registry: CollectorRegistry,
     readings: Callable[[], Awaitable[Iterable[Family]]],
     not_ready: Callable[[], Awaitable[Mapping[str, str]]],
+    details: Callable[[], Awaitable[Mapping[str, JsonValue]]],
 ) -> APIRouter:
     router = APIRouter(tags=["operations"])
 
@@ -124,7 +128,7 @@ def _operations(
     @router.get("/readyz")
     async def readyz() -> Response:
         """Return 200 when everything the service needs is there; else 503, naming what is missing,
-        and why where it is known.
+        and why where it is known. `details`, where there are any, are for an operator to see to.
         """
         missing = await not_ready()
         if missing:
@@ -138,7 +142,11 @@ def _operations(
                 f"Missing: {', '.join(missing)}.{said}",
                 members=members,
             )
-        return Response('{"status":"ready"}', media_type="application/json")
+        found = await details()
+        ready: dict[str, JsonValue] = {"status": "ready"}
+        if found:
+            ready["details"] = dict(found)
+        return Response(to_json(ready), media_type="application/json")
 
     @router.get("/metrics")
     async def metrics() -> Response:

@@ -8,13 +8,14 @@ still missing.
 import asyncio
 import gc
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from pydantic import JsonValue
 from sqlalchemy import MetaData
 
 from shared.auth.bearer import BearerTokens
@@ -22,7 +23,7 @@ from shared.backoff import Backoff
 from shared.clock import Clock
 from shared.db.failures import first_line, is_transient
 from shared.db.revision import missing_revision
-from shared.db.transaction import Database
+from shared.db.transaction import Database, Kind, Transaction
 from shared.due_work import DueWork, DueWorker
 from shared.http import idempotency
 from shared.http.application import build_app
@@ -45,6 +46,8 @@ from shared.settings import ServiceSettings
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)
+
+ReadDetails = Callable[[Transaction], Awaitable[Mapping[str, JsonValue]]]
 
 _MIN_PAUSE_S = 0.2
 _MAX_PAUSE_S = 10.0
@@ -75,11 +78,13 @@ class Service:
         metrics: Sequence[Metric] = (),
         read_metrics: ReadMetrics | None = None,
         belongings: Callable[[Database, LiveTopics], Belongings] = Belongings,
+        read_details: ReadDetails | None = None,
     ) -> None:
         """Connect the parts of a service; nothing runs before the lifespan.
 
         `metrics` are all that the service declares beside the kernel's; `read_metrics` reads those
-        that it does not observe. `belongings` makes what bounds a caller's claims.
+        that it does not observe. `read_details` reads what `/readyz` says of a service that is
+        ready; `belongings` makes what bounds a caller's claims.
         """
         name = self.name = database.name
         self.settings = settings
@@ -109,6 +114,7 @@ class Service:
             for consumer in self.consumers.values()
         ]
         self._background = background
+        self._read_details = read_details
         self._seats: Counter[str] = Counter()
         self.instruments = Instruments(metrics)
         self.readings = ServiceReadings(
@@ -136,6 +142,7 @@ class Service:
             registry=self.instruments.registry,
             readings=self.readings.all,
             not_ready=self._not_ready,
+            details=self._details,
             cors_origins=self.settings.cors_origins,
             state=state(
                 service=self,
@@ -250,6 +257,20 @@ class Service:
                 raise
             missing.add("database")
         return {**dict.fromkeys(sorted(missing), ""), **self._relay.waiting.trouble()}
+
+    async def _details(self) -> Mapping[str, JsonValue]:
+        """Return what an operator should see though nothing is missing; nothing while the database
+        does not say.
+        """
+        if self._read_details is None:
+            return {}
+        try:
+            async with asyncio.timeout(2), self.database.transaction(kind=Kind.READING) as tx:
+                return await self._read_details(tx)
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            return {}
 
 
 def _freeze_what_stays() -> None:

@@ -19,6 +19,7 @@ from rich.console import Console
 
 from fettle.home import CHECKOUT
 from shared.telemetry import configure_logs
+from tests.bench import danger
 from tests.bench.creating import CONNECTIONS, measure_creating
 from tests.bench.folders import clear_leftovers
 from tests.bench.headline import headline
@@ -93,6 +94,7 @@ def _figures(
     revisions = {tree.name: tree.revision for tree in trees}
     return {
         **heads["now"],
+        **danger.measure_danger(),
         **base,
         "noise": dict(noise),
         "detail": {**detail, "kernel": dict(kernel), "revisions": revisions},
@@ -127,7 +129,9 @@ def _write(figures: Mapping[str, Any], kernel: Mapping[str, Any], console: Conso
         print_tables(
             trees, kernel, figures["noise"], Console(file=page, soft_wrap=True), markdown=True
         )
+        page.write(danger.said(figures) + "\n")
     print_tables(trees, kernel, figures["noise"], console)
+    console.print(danger.said(figures), markup=False, highlight=False)
     console.print(
         f"{figures['noise']['seconds']:.0f} s. JSON: {folder / 'bench.json'}; for the docs: "
         f"{folder / 'bench.md'}",

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from shared.contracts import (
+    AudienceV1,
     ClocksV1,
     CommentV1,
     OfferAnswerV1,
@@ -33,6 +34,7 @@ from shared.contracts.tickets import (
     Appointment,
     CategoryV1,
     Classing,
+    Danger,
     Place,
     Priority,
     Rating,
@@ -97,7 +99,11 @@ def examples() -> tuple[Snapshot, ...]:
         told=(_at(8, 2),),
         appointments=(Appointment(at=_at(8, 2), start=_at(9), end=_at(10)),),
         urges=(_at(8, 10),),
-        ratings=(Rating(at=_at(20), cycle=1, speed=5, quality=5, manner=5, text="很快"),),
+        ratings=(
+            Rating(at=_at(20), cycle=1, speed=5, quality=5, manner=5, text="很快"),
+            Rating(at=_at(21), cycle=1, speed=4, quality=5, manner=5, by="resident-8"),
+        ),
+        danger=(Danger(at=_at(8), words=("爆管",), cause="resident-7"),),
         language_chosen=True,
     )
     job = JobV1(
@@ -240,4 +246,5 @@ def examples() -> tuple[Snapshot, ...]:
             planned_arrival=_at(8, 20),
             answered_at=_at(8, 1),
         ),
+        AudienceV1(id="demo", version=2, site_id="demo", listeners=3),
     )

@@ -33,6 +33,14 @@ class EndpointDisabled(Conflict):
     code = "endpoint_disabled"
 
 
+class TooManyToReplay(Conflict):
+    code = "too_many_to_replay"
+
+
+_MAX_REPLAYED = 10_000
+"""Messages at a time."""
+
+
 async def register_endpoint(
     tx: Transaction,
     owner: PersonId,
@@ -155,17 +163,40 @@ async def try_endpoint(tx: Transaction, id: UUID, *, by: Caller) -> UUID:
     return said.id
 
 
-async def send_again(
-    tx: Transaction, id: UUID, *, by: Caller, message: UUID | None, since: datetime | None
+async def replay(
+    tx: Transaction,
+    id: UUID,
+    *,
+    by: Caller,
+    message: UUID | None,
+    since: datetime | None,
+    until: datetime | None,
 ) -> int:
-    """Send one message, or all since a time, once more under the same ids; return how many.
+    """Send one message, or all that were said between, under the same ids: what the endpoint has
+    had already, and what was said while it was disabled; return how many.
 
-    Raises NotFound and EndpointDisabled.
+    Raises NotFound, EndpointDisabled and TooManyToReplay.
     """
     endpoint = await _see_open_endpoint(tx, id, by=by)
-    begun = await deliveries.begin_again(tx, id, endpoint.owner, message=message, since=since)
+    found = await deliveries.list_replayable(
+        tx, endpoint, message=message, since=since, until=until, limit=_MAX_REPLAYED + 1
+    )
+    if len(found) > _MAX_REPLAYED:
+        before = found[_MAX_REPLAYED].created_at
+        raise TooManyToReplay(
+            f"There are more than {_MAX_REPLAYED} messages. Replay them in parts: with `until` "
+            f"{before.isoformat()} first, then with that as `since`.",
+            limit=_MAX_REPLAYED,
+            until=before.isoformat(),
+        )
+    await deliveries.begin_again(
+        tx, [each.delivery_id for each in found if each.delivery_id is not None]
+    )
+    for each in found:
+        if each.delivery_id is None:
+            deliver_when_due(tx, each.message_id, endpoint, Kind(each.kind), until=each.until)
     tx.schedule(DELIVERIES, tx.now)
-    return begun
+    return len(found)
 
 
 async def list_attempts(

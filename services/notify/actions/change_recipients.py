@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
+from services.notify.actions.announce_audiences import announce_audiences
 from services.notify.actions.seeing import lock_recipient, lock_recipient_if_known
 from services.notify.domain.access import (
     audience_sites,
@@ -42,6 +43,9 @@ async def put_recipient(
     if before is None:
         after = replace(after, version=1)
     await save_recipient(tx, after)
+    changed = {site for _, site in {*had} ^ {*wanted}}
+    if changed:
+        await announce_audiences(tx, changed)
     return after
 
 
@@ -73,3 +77,4 @@ async def forget_recipient(tx: Transaction, id: PersonId, *, by: Caller) -> None
         save_endpoint(tx, endpoint.removed(at=tx.now))
         await fail_all(tx, endpoint.id, "endpoint_removed")
     await remove_recipient(tx, id)
+    await announce_audiences(tx, {each.site for each in recipient.audience})

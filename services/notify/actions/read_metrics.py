@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from prometheus_client.core import Metric as Family
 
+from services.notify.store.audiences import find_unheard
 from services.notify.store.claims import count_pending
 from services.notify.store.endpoints import count_endpoints
 from shared.db.transaction import Transaction
@@ -37,7 +38,12 @@ _ENDPOINTS = gauge(
     Across.MAX,
     "state",
 )
-METRICS = (_PENDING, _OVERDUE, _UNDER_WAY, _ATTEMPTS, _ENDPOINTS)
+_UNHEARD = gauge(
+    "fettle_sites_unheard",
+    "Sites of whose broken promises and jobs that no technician can take no one hears.",
+    Across.MAX,
+)
+METRICS = (_PENDING, _OVERDUE, _UNDER_WAY, _ATTEMPTS, _ENDPOINTS, _UNHEARD)
 
 
 async def read_metrics(tx: Transaction, *, under_way: int, ended: Counter[str]) -> list[Family]:
@@ -46,6 +52,7 @@ async def read_metrics(tx: Transaction, *, under_way: int, ended: Counter[str]) 
     """
     pending, oldest = await count_pending(tx)
     waits = max((tx.now - oldest).total_seconds(), 0.0) if oldest else 0.0
+    unheard = await find_unheard(tx, limit=1)
     endpoints = await count_endpoints(tx, silent_since=tx.now - _SILENT_AFTER)
     return [
         _PENDING.family(pending),
@@ -60,4 +67,5 @@ async def read_metrics(tx: Transaction, *, under_way: int, ended: Counter[str]) 
                 for state in ("working", "failing", "silent", "disabled", "switched_off")
             }
         ),
+        _UNHEARD.family(unheard.count),
     ]

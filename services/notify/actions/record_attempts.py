@@ -13,7 +13,9 @@ from services.notify.domain.delivery import DeliveryState, Outcome
 from services.notify.domain.endpoint import Endpoint
 from services.notify.domain.kinds import Kind, Language
 from services.notify.domain.occasion import Occasion
-from services.notify.domain.reply import Answer, answer_in
+from services.notify.domain.reply import Reply, read_reply
+from services.notify.domain.reply_body import start_in_words
+from services.notify.domain.reply_fault import faults_in_words
 from services.notify.domain.work_data import offered_in
 from services.notify.store.answers import find_answered, put_answer
 from services.notify.store.attempts import Attempt, put_attempt
@@ -29,30 +31,31 @@ from services.notify.store.endpoints import find_endpoints, save_endpoint
 from shared.contracts import OfferAnswerV1
 from shared.contracts.notify import Decision
 from shared.db.transaction import Transaction
-from shared.ids import new_id
+from shared.ids import PersonId, SiteId, new_id
 
-_RECORDED_ANSWER_BYTES = 1000
-"""Bytes of an answer that stay on record."""
+_MAX_RECORDED_ANSWER = 1000
+"""Characters of an answer that stay on record."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tried:
     """One attempt that has ended.
 
-    `answer` is the technician's, where the reply held one; `chance` in [0, 1) spreads retries.
+    `reply` is what a technician's client said to an offer; `chance` in [0, 1) spreads retries.
     """
 
     claimed: Claimed
     attempt: Attempt
     outcome: Outcome
-    answer: Answer | None
+    reply: Reply
     chance: float
 
     @classmethod
     def of(cls, claimed: Claimed, posted: Posted, *, at: datetime, chance: float) -> "Tried":
         """Return what came of sending it at that time."""
         delivery, outcome = claimed.delivery, posted.outcome
-        said = posted.answer[:_RECORDED_ANSWER_BYTES].decode(errors="replace")
+        to_offer = outcome.arrived and delivery.kind is Kind.JOB_OFFERED
+        reply = read_reply(posted.body, at=at) if to_offer else Reply()
         return cls(
             claimed=claimed,
             attempt=Attempt(
@@ -65,27 +68,20 @@ class Tried:
                 latency_ms=round(posted.latency_s * 1000),
                 status=outcome.status,
                 error=outcome.error,
-                answer=said.replace("\x00", ""),
+                answer=start_in_words(posted.body, _MAX_RECORDED_ANSWER),
+                reply_fault=faults_in_words(reply.faults),
             ),
             outcome=outcome,
-            answer=(
-                answer_in(posted.answer)
-                if outcome.arrived and delivery.kind is Kind.JOB_OFFERED
-                else None
-            ),
+            reply=reply,
             chance=chance,
         )
 
 
 async def record_attempts(tx: Transaction, tried: Sequence[Tried], *, courier: Courier) -> None:
     """Record all of them, with what follows for their deliveries, endpoints and offers."""
-    answers = [
-        each
-        for each in tried
-        if each.answer is not None and each.claimed.said.kind is Kind.JOB_OFFERED
-    ]
+    replied = [each for each in tried if each.reply != Reply()]
     await tx.lock(
-        "ticket", {each.claimed.ticket_id for each in answers if each.claimed.ticket_id is not None}
+        "ticket", {each.claimed.ticket_id for each in replied if each.claimed.ticket_id is not None}
     )
     for each in tried:
         put_attempt(tx, each.attempt)
@@ -102,7 +98,9 @@ async def record_attempts(tx: Transaction, tried: Sequence[Tried], *, courier: C
         # them
         await tx.flush()
         await _record_health(tx, failed, endpoints, courier)
-    await _pass_on(tx, answers, courier)
+    await _pass_on(tx, replied, courier)
+    unreadable = [_unreadable(tx, each) for each in replied if each.reply.faults]
+    await say(tx, unreadable, zones={}, courier=courier)
 
 
 async def _record_failures(tx: Transaction, failed: Sequence[Tried]) -> None:
@@ -156,6 +154,33 @@ def _disabled(tx: Transaction, endpoint: Endpoint) -> Occasion:
     )
 
 
+def _unreadable(tx: Transaction, tried: Tried) -> Occasion:
+    """Tell the technician what of their client's reply could not be read, and what of it counts."""
+    claimed, reply = tried.claimed, tried.reply
+    offer = offered_in(claimed.said.data)
+    return Occasion(
+        recipient_id=PersonId(claimed.recipient_id),
+        kind=Kind.REPLY_UNREADABLE,
+        cause=str(tried.attempt.id),
+        at=tx.now,
+        ticket_id=claimed.ticket_id,
+        site_id=None if claimed.site_id is None else SiteId(claimed.site_id),
+        language=claimed.said.language,
+        data={
+            "ticket_id": None if claimed.ticket_id is None else str(claimed.ticket_id),
+            "reference": offer.job.reference,
+            "category": offer.job.category,
+            "priority": offer.job.priority,
+            "offer_id": str(offer.offer_id),
+            "job_id": str(offer.job.id),
+            "endpoint_id": str(claimed.delivery.endpoint_id),
+            "attempt_id": str(tried.attempt.id),
+            "decision": None if reply.answer is None else reply.answer.decision.value,
+            "faults": [fault.value for fault in reply.faults],
+        },
+    )
+
+
 async def _pass_on(tx: Transaction, answers: Sequence[Tried], courier: Courier) -> None:
     """Publish the first answer to each offer as a fact; tell the technician whose acceptance comes
     too late.
@@ -180,7 +205,7 @@ async def _pass_on(tx: Transaction, answers: Sequence[Tried], courier: Courier) 
 
 
 def _answer(tx: Transaction, tried: Tried) -> OfferAnswerV1 | None:
-    claimed, answer = tried.claimed, tried.answer
+    claimed, answer = tried.claimed, tried.reply.answer
     if answer is None or claimed.ticket_id is None or claimed.site_id is None:
         return None
     offer = offered_in(claimed.said.data)

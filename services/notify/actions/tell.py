@@ -16,9 +16,11 @@ from services.notify.domain.for_technicians import for_technicians
 from services.notify.domain.kinds import Language
 from services.notify.domain.known import Known
 from services.notify.domain.occasion import Occasion
+from services.notify.domain.repeats import gather
 from services.notify.store.messages import put_message
 from services.notify.store.queries import load_knowledge
 from services.notify.store.recipients import find_addressees, meet_recipient
+from services.notify.store.repeats import Repeats, put_repeats
 from services.notify.store.waiting import Waited, put_waiting
 from shared.auth.belonging import may_be_told
 from shared.contracts import CommentV1, Snapshot
@@ -28,6 +30,9 @@ from shared.messaging.ended_tickets import note_unknown
 
 PROMISES = "promises"
 """The due worker that acts when it is no use to wait for a ticket's clocks any longer."""
+
+REPEATS = "repeats"
+"""The due worker that acts when repeats about a ticket have been gathered long enough."""
 
 
 async def tell_about(
@@ -53,13 +58,14 @@ async def tell_about(
     occasions = {
         occasion.key: occasion for known in held.known for occasion in _occasions(tx, known)
     }
-    await say(
-        tx,
-        [occasion for key, occasion in occasions.items() if key not in held.said],
-        zones=held.zones,
-        courier=courier,
-    )
+    unsaid = [occasion for key, occasion in occasions.items() if key not in held.said]
+    gathered = gather(unsaid, held.told, now=tx.now)
+    await say(tx, gathered.now, zones=held.zones, courier=courier)
     await _wait_for_promises(tx, held.known)
+    for known in held.known:
+        if (again_at := gathered.again_at.get(known.ticket.id)) is not None:
+            put_repeats(tx, known.ticket.id, known.ticket.site_id, again_at)
+            tx.schedule(REPEATS, again_at)
 
 
 async def say(
@@ -116,6 +122,13 @@ async def tell_what_waited(tx: Transaction, waited: Sequence[Waited], *, courier
     if late:
         await tx.lock("ticket", late)
         await tell_about(tx, late.keys(), late.values(), courier=courier)
+
+
+async def tell_repeats(tx: Transaction, repeats: Sequence[Repeats], *, courier: Courier) -> None:
+    """Say what was gathered about tickets, as one message of each kind."""
+    sites = {each.ticket_id: each.site_id for each in repeats}
+    await tx.lock("ticket", sites)
+    await tell_about(tx, sites.keys(), sites.values(), courier=courier)
 
 
 async def _wait_for_promises(tx: Transaction, known: Iterable[Known]) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -13,21 +13,43 @@ from httpx_aiohttp import AiohttpTransport
 
 from services.notify.adapters.pinned_addresses import PinningResolver
 from services.notify.domain.delivery import Outcome
+from services.notify.domain.reply_body import MAX_REPLY_BYTES, ReplyBody
 from shared.clock import Clock
 from shared.workarounds.aiohttp_interim_answers import Connector
 
 CONNECT_TIMEOUT_S = 5.0
 ALL_TIMEOUT_S = 15.0
-MAX_ANSWER_BYTES = 64 * 1024
+MAX_ANSWER_BYTES = MAX_REPLY_BYTES
 
 
 @dataclass(frozen=True, kw_only=True)
 class Posted:
-    """How it went, what came back (at most 64 KB of it), and how long it took."""
+    """How it went, what came back (at most 64 KB of it) and how it is packed, and how long it
+    took.
+    """
 
     outcome: Outcome
     answer: bytes
     latency_s: float
+    content_type: str = ""
+    content_encoding: str = ""
+
+    @property
+    def body(self) -> ReplyBody:
+        return ReplyBody(
+            raw=self.answer,
+            content_type=self.content_type,
+            content_encoding=self.content_encoding,
+        )
+
+
+@dataclass
+class _Came:
+    """What has come of an answer so far."""
+
+    answer: bytearray = field(default_factory=bytearray)
+    content_type: str = ""
+    content_encoding: str = ""
 
 
 class WebhookPoster:
@@ -45,10 +67,10 @@ class WebhookPoster:
         it is the outcome.
         """
         began = time.perf_counter()
-        answer = bytearray()
+        came = _Came()
         try:
             async with asyncio.timeout(self._all_timeout_s):
-                outcome = await self._post(url, headers, body, answer)
+                outcome = await self._post(url, headers, body, came)
         except TimeoutError:
             outcome = Outcome(
                 status=None, error=f"no whole answer within {self._all_timeout_s:g} s"
@@ -61,13 +83,19 @@ class WebhookPoster:
             ValueError,
         ) as error:
             outcome = Outcome(status=None, error=_in_words(error))
-        return Posted(outcome=outcome, answer=bytes(answer), latency_s=time.perf_counter() - began)
+        return Posted(
+            outcome=outcome,
+            answer=bytes(came.answer),
+            latency_s=time.perf_counter() - began,
+            content_type=came.content_type,
+            content_encoding=came.content_encoding,
+        )
 
     async def close(self) -> None:
         await self._transport.aclose()
 
     async def _post(
-        self, url: str, headers: Mapping[str, str], body: bytes, answer: bytearray
+        self, url: str, headers: Mapping[str, str], body: bytes, came: _Came
     ) -> Outcome:
         request = httpx.Request("POST", url, headers={**_HEADERS, **headers}, content=body)
         request.extensions["timeout"] = {
@@ -78,10 +106,12 @@ class WebhookPoster:
         # The transport alone, without httpx's client around it: no redirects, no cookies, no
         # proxies, nothing unpacked.
         response = await self._transport.handle_async_request(request)
+        came.content_type = response.headers.get("content-type", "")
+        came.content_encoding = response.headers.get("content-encoding", "")
         try:
             async for chunk in response.aiter_raw():
-                answer += chunk[: MAX_ANSWER_BYTES - len(answer)]
-                if len(answer) >= MAX_ANSWER_BYTES:
+                came.answer += chunk[: MAX_ANSWER_BYTES - len(came.answer)]
+                if len(came.answer) >= MAX_ANSWER_BYTES:
                     break
         finally:
             await response.aclose()

@@ -23,11 +23,16 @@ def words_for(
     kind: Kind, language: Language, data: Mapping[str, Any], *, zone: str | None
 ) -> tuple[str, str]:
     """Return (title, text). Times are told in the site's zone, in UTC and saying so where the site
-    is not known yet.
+    is not known yet. Of repeats that were gathered (`count` in the data) both say how many.
     """
-    rendered = (
-        _environment().get_template(f"{language}/{kind}.txt").render(data=data, zone=_zone(zone))
-    )
+    title, text = _rendered(f"{language}/{kind}.txt", data=data, zone=_zone(zone))
+    if "count" not in data:
+        return title, text
+    return _rendered(f"{language}/_repeats.txt", title=title, text=text, count=data["count"])
+
+
+def _rendered(template: str, **given: Any) -> tuple[str, str]:
+    rendered = _environment().get_template(template).render(**given)
     title, _, rest = rendered.strip().partition("\n")
     return title.strip(), "\n".join(
         line.strip() for line in rest.strip().splitlines() if line.strip()

@@ -1,6 +1,5 @@
 """Endpoints: where webhooks of a person or a system go."""
 
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -141,13 +140,21 @@ async def test(endpoint_id: UUID, _: NothingIn, caller: AnyCaller, tx: Tx) -> Te
 
 @router.post("/{endpoint_id}:replay", status_code=202)
 async def replay(endpoint_id: UUID, body: ReplayIn, caller: AnyCaller, tx: Tx) -> ReplayOut:
-    """Send one message again, or all since a time, under the same ids."""
+    """Send one message again, or all that were said since a time, under the same ids and with fresh
+    tokens; also what was said while the endpoint was disabled. Offers that are over are left out.
+    """
     if (body.message_id is None) == (body.since is None):
         raise Invalid("Say either `message_id` or `since`.")
-    since: datetime | None = body.since
+    if body.until is not None and (body.since is None or body.until <= body.since):
+        raise Invalid("`until` goes with an earlier `since`.")
     return ReplayOut(
-        replayed=await change_endpoints.send_again(
-            tx, endpoint_id, by=caller, message=body.message_id, since=since
+        replayed=await change_endpoints.replay(
+            tx,
+            endpoint_id,
+            by=caller,
+            message=body.message_id,
+            since=body.since,
+            until=body.until,
         )
     )
 

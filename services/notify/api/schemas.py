@@ -55,6 +55,23 @@ class RecipientsOut(Reply):
     items: tuple[RecipientOut, ...]
 
 
+class ListenerOut(ListeningOut):
+    """One who hears of a site; `site` is `*` for one who hears of every site."""
+
+    recipient_id: str
+
+
+class AudienceOut(Reply):
+    """A site with those who hear of its work."""
+
+    site: str
+    listeners: tuple[ListenerOut, ...]
+
+
+class AudiencesOut(Reply):
+    items: list[AudienceOut]
+
+
 class EndpointIn(Body):
     owner: Subject | None = Field(None, examples=["wang"])
     """Whose messages; the caller's when left out. Nothing of them needs to be known yet."""
@@ -102,10 +119,11 @@ class EndpointsOut(Reply):
 
 
 class ReplayIn(Body):
-    """Either one message, or all since a time."""
+    """Either one message, or all since a time, and before another where it is given."""
 
     message_id: UUID | None = None
     since: Moment | None = None
+    until: Moment | None = None
 
 
 class ReplayOut(Reply):
@@ -117,7 +135,9 @@ class TestOut(Reply):
 
 
 class AttemptOut(Reply):
-    """One attempt; `answer` is the start of what came back."""
+    """One attempt; `answer` is the start of what came back, `reply_fault` what of an answer to an
+    offer could not be read, and so did not count.
+    """
 
     id: UUID
     delivery_id: UUID
@@ -128,6 +148,7 @@ class AttemptOut(Reply):
     status: int | None
     error: str | None
     answer: str
+    reply_fault: str | None
 
 
 class AttemptsOut(Reply):

@@ -50,19 +50,37 @@ def for_residents(known: Known, *, now: datetime) -> list[Occasion]:
         key=lambda occasion: occasion.at,
     )
     persons = dict.fromkeys([known.ticket.reporter_id, *known.ticket.followers])
-    return [occasion for person in persons for occasion in _to(PersonId(person), said, known)]
+    words_of = {
+        _cause_of(known, step): step.cause for step in known.ticket.steps if step.cause in persons
+    }
+    return [
+        occasion
+        for person in persons
+        for occasion in _to(PersonId(person), said, known, words_of=words_of)
+    ]
 
 
-def _to(person: PersonId, said: list[Occasion], known: Known) -> Iterator[Occasion]:
+def _to(
+    person: PersonId, said: list[Occasion], known: Known, *, words_of: Mapping[str, str]
+) -> Iterator[Occasion]:
     """Yield what there is to say to the person: none of their own words, and to a new follower all
-    but the newest as moot, so that they do not hear the whole past at once.
+    but the newest as moot, so that they do not hear the whole past at once. That a report was
+    received is for those whose it is.
+
+    `words_of` has the causes of steps that one of the people took: the reason is theirs alone.
     """
-    newcomer = person != known.ticket.reporter_id and person not in known.heard
+    follows = person != known.ticket.reporter_id
+    newcomer = follows and person not in known.heard
     for occasion in said:
         if occasion.data.get("author_id") == person:
             continue
-        moot = "before_following" if newcomer and occasion is not said[-1] else occasion.moot
-        yield replace(occasion, recipient_id=person, moot=moot)
+        newest = occasion is said[-1] and occasion.kind is not Kind.TICKET_RECEIVED
+        moot = "before_following" if newcomer and not newest else occasion.moot
+        data = occasion.data
+        if "reason" in data and words_of.get(occasion.cause, person) != person:
+            data = {**data, "reason": None}
+        language = known.site_language if follows else occasion.language
+        yield replace(occasion, recipient_id=person, language=language, moot=moot, data=data)
 
 
 def _received(known: Known) -> Occasion:
@@ -76,8 +94,13 @@ def _steps(known: Known) -> Iterator[Occasion]:
     for index, (before, step) in enumerate(pairwise(steps)):
         kind = _said_at(before, step, _before_hold(steps[: index + 1]))
         if kind is not None:
-            cause = f"{known.ticket.id}/{step.cycle}/{step.state}/{stamp(step.at)}"
-            yield _occasion(known, kind, cause, step.at, **_about_step(known, kind, step))
+            yield _occasion(
+                known, kind, _cause_of(known, step), step.at, **_about_step(known, kind, step)
+            )
+
+
+def _cause_of(known: Known, step: TicketStep) -> str:
+    return f"{known.ticket.id}/{step.cycle}/{step.state}/{stamp(step.at)}"
 
 
 def _said_at(before: TicketStep, step: TicketStep, unheld: TicketState) -> Kind | None:
@@ -86,7 +109,10 @@ def _said_at(before: TicketStep, step: TicketStep, unheld: TicketState) -> Kind 
         released = before.state is TicketState.ON_HOLD and unheld in _WITH_A_TECHNICIAN
         return None if released else Kind.TICKET_ASSIGNED
     if step.state is TicketState.OPEN and step.cycle > before.cycle:
-        return Kind.TICKET_REOPENED
+        merged = before.state is TicketState.CANCELLED
+        return Kind.TICKET_UNMERGED if merged else Kind.TICKET_REOPENED
+    if step.merged_into is not None:
+        return Kind.TICKET_MERGED
     return _SAID_AT_STEP.get(step.state)
 
 
@@ -106,7 +132,9 @@ def _about_step(known: Known, kind: Kind, step: TicketStep) -> dict[str, JsonVal
             "planned_arrival": stamp(planned) if planned else None,
             "due": known.due(),
         }
-    if kind is Kind.TICKET_REOPENED:
+    if kind is Kind.TICKET_MERGED:
+        return {"merged_into": step.merged_into}
+    if kind in {Kind.TICKET_REOPENED, Kind.TICKET_UNMERGED}:
         return {"reason": _words(step.reason), "due": known.due()}
     return {"reason": _words(step.reason)}
 

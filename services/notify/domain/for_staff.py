@@ -22,7 +22,11 @@ def for_staff(known: Known, *, now: datetime) -> list[Occasion]:
     return [
         occasion
         for staff in known.staff
-        for occasion in (*_clocks(known, staff), *_unassignable(known, staff, now))
+        for occasion in (
+            *_clocks(known, staff),
+            *_unassignable(known, staff, now),
+            *_danger(known, staff),
+        )
     ]
 
 
@@ -62,6 +66,20 @@ def _unassignable(known: Known, staff: Staff, now: datetime) -> Iterator[Occasio
         now,
         {"barred": barred},
     )
+
+
+def _danger(known: Known, staff: Staff) -> Iterator[Occasion]:
+    """Yield that there are words of danger which were not there when the ticket was opened: staff
+    may have settled on another priority. Who wrote them knows.
+    """
+    ticket = known.ticket
+    for found in ticket.danger:
+        if found.at <= ticket.opened_at or found.at < staff.since or found.cause == staff.id:
+            continue
+        cause = f"{ticket.id}/{stamp(found.at)}"
+        yield _occasion(
+            known, staff, Kind.TICKET_DANGER, cause, found.at, {"danger": list(found.words)}
+        )
 
 
 def _occasion(

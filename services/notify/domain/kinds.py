@@ -14,6 +14,8 @@ class Kind(StrEnum):
     TICKET_CLOSED = "ticket.closed"
     TICKET_REOPENED = "ticket.reopened"
     TICKET_CANCELLED = "ticket.cancelled"
+    TICKET_MERGED = "ticket.merged"
+    TICKET_UNMERGED = "ticket.unmerged"
     TICKET_ANSWERED = "ticket.answered"
     TICKET_LATE = "ticket.late"
 
@@ -25,11 +27,13 @@ class Kind(StrEnum):
     JOB_CHANGED = "job.changed"
 
     JOB_UNASSIGNABLE = "job.unassignable"
+    TICKET_DANGER = "ticket.danger"
     CLOCK_WARNED = "clock.warned"
     CLOCK_BREACHED = "clock.breached"
 
     ENDPOINT_DISABLED = "endpoint.disabled"
     ENDPOINT_TEST = "endpoint.test"
+    REPLY_UNREADABLE = "reply.unreadable"
 
 
 class Language(StrEnum):
@@ -57,8 +61,15 @@ WORK_KINDS = frozenset(
 """For technicians' clients, which act on the data; the words are for people who read their inbox.
 """
 
-DESK_KINDS = frozenset({Kind.JOB_UNASSIGNABLE, Kind.CLOCK_WARNED, Kind.CLOCK_BREACHED})
+DESK_KINDS = frozenset(
+    {Kind.JOB_UNASSIGNABLE, Kind.TICKET_DANGER, Kind.CLOCK_WARNED, Kind.CLOCK_BREACHED}
+)
 """For the staff of a site."""
+
+REPEATABLE = frozenset({Kind.TICKET_ANSWERED, Kind.JOB_CHANGED, Kind.JOB_UNASSIGNABLE})
+"""More of the same, of which several within a minute are told as one. The others are steps, offers
+and promises, each of which is to be acted on by itself.
+"""
 
 WORTH_SAYING_FOR = timedelta(hours=24)
 """What is older when it is first heard of is recorded as stale and not sent.

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import JsonValue
 
+from services.notify.domain.kinds import Language
 from shared.contracts import ClocksV1, CommentV1, TechnicianV1, TicketV1, WorkOrderV1
 from shared.contracts.notify import Decision
 from shared.contracts.sla import ClockKind, ClockV1
@@ -47,6 +48,8 @@ class Known:
     heard: frozenset[str] = frozenset()
     """Who was told something about this ticket before."""
     told_jobs: tuple[ToldJob, ...] = ()
+    site_language: str = Language.CHINESE
+    """For those who have neither said which language they like nor reported the ticket in it."""
 
     def clock(self, kind: ClockKind) -> ClockV1 | None:
         return next((clock for clock in self._standing if clock.kind is kind), None)

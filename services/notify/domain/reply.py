@@ -1,14 +1,49 @@
-"""A technician's answer in the webhook's own reply."""
+"""A technician's answer in the webhook's own reply: what can be read of it counts."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Annotated
+from datetime import UTC, datetime, timedelta
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, JsonValue, TypeAdapter, ValidationError
 
+from services.notify.domain.reply_body import ReplyBody, UnreadableBody, read_body
+from services.notify.domain.reply_fault import ReplyFault
 from shared.contracts.notify import Decision
 
 _MAX_REASON_LENGTH = 500
+_ARRIVAL_GRACE = timedelta(minutes=4)
+"""How far in the past a planned arrival may lie, since clocks differ and answers travel: less than
+dispatch grants, so that what counts here counts there.
+"""
+_MAX_AHEAD = timedelta(days=90)
+
+_DECISIONS: Mapping[str, Decision] = {
+    **dict.fromkeys(("accept", "accepted", "接受", "接单"), Decision.ACCEPT),
+    **dict.fromkeys(
+        ("decline", "declined", "reject", "rejected", "refuse", "refused", "拒绝", "拒单"),
+        Decision.DECLINE,
+    ),
+}
+_YES, _NO = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
+_FLAGS: Mapping[str, Decision] = {
+    "accept": Decision.ACCEPT,
+    "accepted": Decision.ACCEPT,
+    "decline": Decision.DECLINE,
+    "declined": Decision.DECLINE,
+}
+_OTHER: Mapping[Decision, Decision] = {
+    Decision.ACCEPT: Decision.DECLINE,
+    Decision.DECLINE: Decision.ACCEPT,
+}
+_ANSWER_KEYS = frozenset({"decision", "reason", "plannedarrival", *_FLAGS})
+_ENVELOPES = ("data", "result", "body", "response")
+"""Where a client's framework may have put the answer."""
+_RECEIVED = frozenset({"ok", "okay", "success", "succeeded", "received", "done", "thanks", "null"})
+"""Words that say no more than that the webhook has come, like an empty body, `{}` and `[]`."""
+
+_MOMENT: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,29 +53,130 @@ class Answer:
     planned_arrival: datetime | None
 
 
-def _in_our_time(moment: datetime) -> datetime:
-    # At the ends of the calendar another zone is another year, which no service after
-    # this one could store or read.
-    if not 2000 <= moment.year < 2100:
-        raise ValueError("has to lie between the years 2000 and 2099")
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """The answer, None where the reply holds none that counts; and what of it could not be read."""
+
+    answer: Answer | None = None
+    faults: tuple[ReplyFault, ...] = ()
+
+
+def read_reply(body: ReplyBody, *, at: datetime) -> Reply:
+    """Read what came back for an offer at that time. `{"decision": "accept"|"decline", "reason"?,
+    "planned_arrival"?}` is the answer that is documented; its usual variants are understood.
+    """
+    try:
+        read = read_body(body)
+        members = _members(read.value)
+    except UnreadableBody as error:
+        return Reply(faults=(error.fault,))
+    except RecursionError:
+        return Reply(faults=(ReplyFault.BODY_NOT_JSON,))
+    if members is None:
+        return Reply()
+    faults = [] if read.whole else [ReplyFault.BODY_NOT_TEXT]
+    decision = _decision(members, faults)
+    reason = _reason(members.get("reason"), faults)
+    arrival = _arrival(members.get("plannedarrival"), faults, at=at)
+    answer = (
+        None
+        if decision is None
+        else Answer(decision=decision, reason=reason, planned_arrival=arrival)
+    )
+    return Reply(answer=answer, faults=tuple(faults))
+
+
+def _members(value: JsonValue) -> Mapping[str, JsonValue] | None:
+    """Return the answer's members by plain names; None where there is no answer meant.
+
+    Raises UnreadableBody.
+    """
+    if isinstance(value, list):
+        meant = [members for each in value if (members := _members(each)) is not None]
+        if len(meant) > 1 and any(each != meant[0] for each in meant):
+            raise UnreadableBody(ReplyFault.DECISION_AMBIGUOUS)
+        return meant[0] if meant else None
+    if isinstance(value, dict):
+        return _members_of(value)
+    if value is None or _plain(value) in _RECEIVED:
+        return None
+    if _plain(value) in tuple(Decision):
+        return {"decision": value}
+    raise UnreadableBody(ReplyFault.DECISION_MISSING)  # a bare `true` does not say to what
+
+
+def _members_of(value: Mapping[str, JsonValue]) -> Mapping[str, JsonValue] | None:
+    members = {_key(name): each for name, each in value.items()}
+    if members.keys() & _ANSWER_KEYS:
+        given = {name: members[name] for name in _ANSWER_KEYS & members.keys()}
+        return given if any(each is not None for each in given.values()) else None
+    for name in _ENVELOPES:
+        within = members.get(name)
+        if isinstance(within, dict | list) and (found := _members(within)) is not None:
+            return found
+    if any(_plain(each) in _DECISIONS for each in members.values()):
+        return {}  # an answer under a name of its own, as under `action`
+    return None
+
+
+def _decision(members: Mapping[str, JsonValue], faults: list[ReplyFault]) -> Decision | None:
+    """Return the decision that all members agree on; None, with the fault, where there is none."""
+    said: set[Decision | None] = set()
+    if (word := members.get("decision")) is not None:
+        said.add(_decided(word))
+    for name, decision in _FLAGS.items():
+        if (flag := members.get(name)) is not None:
+            said.add(_flagged(flag, decision))
+    if len(said) == 1:
+        (only,) = said
+        if only is None:
+            faults.append(ReplyFault.DECISION_UNKNOWN)
+        return only
+    faults.append(ReplyFault.DECISION_AMBIGUOUS if said else ReplyFault.DECISION_MISSING)
+    return None
+
+
+def _decided(word: JsonValue) -> Decision | None:
+    plain = _plain(word)
+    return _DECISIONS.get(plain) or _flagged(plain, Decision.ACCEPT)
+
+
+def _flagged(flag: JsonValue, decision: Decision) -> Decision | None:
+    plain = _plain(flag)
+    if plain in _YES:
+        return decision
+    return _OTHER[decision] if plain in _NO else None
+
+
+def _reason(value: JsonValue, faults: list[ReplyFault]) -> str | None:
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str):
+        faults.append(ReplyFault.REASON_NOT_TEXT)
+        return None
+    return _UNSTORABLE.sub("", value)[:_MAX_REASON_LENGTH] or None
+
+
+def _arrival(value: JsonValue, faults: list[ReplyFault], *, at: datetime) -> datetime | None:
+    if value is None or value == "":
+        return None
+    try:
+        moment = _MOMENT.validate_python(value)
+    except ValidationError:
+        faults.append(ReplyFault.ARRIVAL_NOT_A_TIME)
+        return None
+    if not at - _ARRIVAL_GRACE <= moment <= at + _MAX_AHEAD:
+        faults.append(ReplyFault.ARRIVAL_OUT_OF_RANGE)
+        return None
     return moment.astimezone(UTC)
 
 
-class _Reply(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
-    decision: Decision
-    reason: str | None = None
-    planned_arrival: Annotated[AwareDatetime, AfterValidator(_in_our_time)] | None = None
+def _key(name: str) -> str:
+    return re.sub(r"[\s_-]", "", name).casefold()
 
 
-def answer_in(body: bytes) -> Answer | None:
-    """Return what the body `{"decision": "accept"|"decline", "reason"?, "planned_arrival"?}` says;
-    None for any other body.
-    """
-    try:
-        reply = _Reply.model_validate_json(body)
-    except ValidationError:
-        return None
-    reason = reply.reason.replace("\x00", "")[:_MAX_REASON_LENGTH] if reply.reason else None
-    return Answer(decision=reply.decision, reason=reason, planned_arrival=reply.planned_arrival)
+def _plain(value: JsonValue) -> str:
+    """Return a word without its case and what surrounds it; the empty text for what is no word."""
+    if isinstance(value, bool):
+        return str(value).casefold()
+    return value.strip(" \t\r\n.!\"'").casefold() if isinstance(value, str) else ""

@@ -11,6 +11,9 @@ from pydantic import JsonValue, TypeAdapter
 @dataclass(frozen=True, kw_only=True)
 class OfferedJob:
     id: UUID
+    reference: str
+    category: str
+    priority: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,8 @@ from services.notify.store.tables import AttemptRow
 from shared.db.transaction import Transaction
 
 _ATTEMPTS = text("""
-    select id, delivery_id, endpoint_id, message_id, kind, at, latency_ms, status, error, answer
+    select id, delivery_id, endpoint_id, message_id, kind, at, latency_ms, status, error, answer,
+      reply_fault
     from attempts
     where endpoint_id = :endpoint and (cast(:before as uuid) is null or id < :before)
       order by id desc limit :limit""")
@@ -19,7 +20,9 @@ _ATTEMPTS = text("""
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
-    """One attempt as it is recorded; `answer` is the start of what came back."""
+    """One attempt as it is recorded; `answer` is the start of what came back, `reply_fault` what of
+    an answer to an offer could not be read.
+    """
 
     id: UUID
     delivery_id: UUID
@@ -31,6 +34,7 @@ class Attempt:
     status: int | None
     error: str | None
     answer: str
+    reply_fault: str | None
 
 
 _LISTED = TypeAdapter(list[Attempt])

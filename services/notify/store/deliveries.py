@@ -11,6 +11,7 @@ from pydantic_core import to_json
 from sqlalchemy import text
 
 from services.notify.domain.delivery import Delivery, DeliveryState
+from services.notify.domain.endpoint import Endpoint
 from services.notify.domain.kinds import Kind
 from services.notify.domain.message import DeliveryStatus
 from services.notify.store.tables import DeliveryRow
@@ -92,17 +93,25 @@ _STILL_OPEN_OFFERS = text("""
     where recipient_id = :owner and kind = 'job.offered' and until > :now and stale is null
         and (cast(:sites as text[]) is null or site_id = any(cast(:sites as text[])))""")
 
+_REPLAYABLE = text("""
+    select m.id as message_id, m.kind, m.until, m.created_at, d.id as delivery_id
+    from messages m left join deliveries d on d.message_id = m.id and d.endpoint_id = :endpoint
+    where m.recipient_id = :owner and m.stale is null
+        and (cast(:message as uuid) is null or m.id = :message)
+          and (cast(:since as timestamptz) is null or m.created_at >= :since)
+          and (cast(:until as timestamptz) is null or m.created_at < :until)
+        and (m.until is null or m.until > :now)
+        and case when d.id is not null then d.state <> 'pending' else
+          m.kind = any(cast(:kinds as text[]))
+            and (cast(:sites as text[]) is null or m.site_id = any(cast(:sites as text[]))) end
+    order by m.id limit :limit""")
+
 _AGAIN = text("""
     update deliveries set state = 'pending', attempts = 0, next_attempt_at = :now, claim = null,
       reason = 'replayed', done_at = null
     where id in (
-        select d.id from messages m join deliveries d on d.message_id = m.id
-          and d.endpoint_id = :endpoint
-        where m.recipient_id = :owner and d.state <> 'pending'
-            and (cast(:message as uuid) is null or m.id = :message)
-              and (cast(:since as timestamptz) is null or m.created_at >= :since)
-            and (m.until is null or m.until > :now)
-        order by d.id for update of d)""")
+        select id from deliveries where id = any(cast(:ids as uuid[])) and state <> 'pending'
+          order by id for update)""")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +130,19 @@ class DecidedOffer:
     id: UUID
     technician: str
     state: OfferState
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replayable:
+    """A message that can be sent to an endpoint once more; without a delivery where it was said
+    while the endpoint took nothing.
+    """
+
+    message_id: UUID
+    kind: str
+    until: datetime | None
+    created_at: datetime
+    delivery_id: UUID | None
 
 
 _OPEN_OFFERS = TypeAdapter(list[OpenOffer])
@@ -197,15 +219,38 @@ async def find_open_offers(
     return _OPEN_OFFERS.validate_python(rows)
 
 
-async def begin_again(
-    tx: Transaction, endpoint: UUID, owner: str, *, message: UUID | None, since: datetime | None
-) -> int:
-    """Make due once more, under the same id, what was delivered or given up, unless it is of no use
-    any more; return how many.
+async def list_replayable(
+    tx: Transaction,
+    endpoint: Endpoint,
+    *,
+    message: UUID | None,
+    since: datetime | None,
+    until: datetime | None,
+    limit: int,
+) -> list[Replayable]:
+    """Return what the endpoint was sent, or would have been sent had it been there and enabled, the
+    oldest first: one message, or those said between. What waits for it already is left out, and
+    what is of no use any more.
     """
-    return await tx.execute(
-        _AGAIN, endpoint=endpoint, owner=owner, message=message, since=since, now=tx.now
+    kinds = set(Kind) if endpoint.kinds is None else endpoint.kinds
+    rows = await tx.rows(
+        _REPLAYABLE,
+        endpoint=endpoint.id,
+        owner=endpoint.owner,
+        message=message,
+        since=since,
+        until=until,
+        now=tx.now,
+        kinds=sorted(kinds - {Kind.ENDPOINT_TEST}),  # a test is of one endpoint
+        sites=None if endpoint.sites is None else sorted(endpoint.sites),
+        limit=limit,
     )
+    return [Replayable(**row) for row in rows]
+
+
+async def begin_again(tx: Transaction, ids: Collection[UUID]) -> None:
+    """Make deliveries that have ended due once more."""
+    await tx.execute(_AGAIN, ids=list(ids), now=tx.now)
 
 
 def delivery_of(row: Mapping[str, Any]) -> Delivery:

@@ -16,7 +16,8 @@ _DELETE = text("""
     with old as materialized (select id from messages where ticket_id = any(cast(:ids as uuid[]))),
         sent as (delete from deliveries where message_id in (select id from old)),
         answered as (delete from offer_answers where ticket_id = any(cast(:ids as uuid[]))),
-        waited as (delete from waiting where ticket_id = any(cast(:ids as uuid[])))
+        waited as (delete from waiting where ticket_id = any(cast(:ids as uuid[]))),
+        gathered as (delete from repeats where ticket_id = any(cast(:ids as uuid[])))
     delete from messages where id in (select id from old)""")
 _CLAIM_OTHERS = text("""
     select id from messages where ticket_id is null and created_at < :before

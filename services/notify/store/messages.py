@@ -13,6 +13,7 @@ from services.notify.domain.envelope import Said
 from services.notify.domain.kinds import DESK_KINDS, WORK_KINDS, Kind
 from services.notify.domain.message import Message
 from services.notify.domain.occasion import Occasion
+from services.notify.domain.repeats import topic_of
 from services.notify.store.tables import MessageRow
 from shared.db.transaction import Transaction
 from shared.ids import SiteId
@@ -78,6 +79,7 @@ def put_message(
         id=said.id,
         created_at=tx.now,
         stale=stale,
+        topic=topic_of(occasion),
         read_at=tx.now if read else None,
     )
 

@@ -9,7 +9,9 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from services.notify.domain.kinds import Language
 from services.notify.domain.known import Known, Staff, ToldJob
+from services.notify.domain.repeats import GATHERED_FOR, Repeated
 from shared.contracts import ClocksV1, CommentV1, Snapshot, TechnicianV1, TicketV1, WorkOrderV1
 from shared.contracts.notify import Decision
 from shared.db.transaction import Transaction
@@ -58,9 +60,22 @@ _HELD = text("""
             where entity = 'tickets.site' and id = any(cast(:sites as text[]))
         ) as zones,
         (
+            select json_object_agg(id, body ->> 'language') from snapshots
+            where entity = 'tickets.site' and id = any(cast(:sites as text[]))
+              and body ? 'language'
+        ) as languages,
+        (
             select json_agg(json_build_array(ticket_id, recipient_id, kind, cause))
             from messages where ticket_id = any(cast(:tickets as uuid[]))
         ) as said,
+        (
+            select json_agg(json_build_array(recipient_id, ticket_id, kind, topic, at)) from (
+                select recipient_id, ticket_id, kind, topic, max(created_at) as at
+                from messages where ticket_id = any(cast(:tickets as uuid[]))
+                  and topic is not null and stale is null and created_at > :lately
+                group by 1, 2, 3, 4
+            ) as lately
+        ) as told,
         (
             select json_agg(json_build_array(ticket_id, recipient_id, job_id, job)) from (
                 select distinct on (recipient_id, data ->> 'job_id')
@@ -84,11 +99,13 @@ _HELD = text("""
 class Held:
     """Several tickets with all that is known of them.
 
-    `said` holds the keys (recipient, kind, cause) of the messages there are.
+    `said` holds the keys (recipient, kind, cause) of the messages there are; `told` says when what
+    may be repeated was told last, within the last minute.
     """
 
     known: Sequence[Known]
     said: frozenset[tuple[str, str, str]]
+    told: Mapping[Repeated, datetime]
     zones: Mapping[str, str]
     """Site → IANA time zone, where the site is known."""
 
@@ -112,6 +129,7 @@ async def load_knowledge(
         tickets=ids,
         sites=sorted(set(site_ids)),
         heard=[f"{entity_of(type(each))}/{each.id}" for each in heard],
+        lately=tx.now - GATHERED_FOR,
     )
     if row is None:
         raise RuntimeError("a select without FROM returns one row")
@@ -130,6 +148,7 @@ async def load_knowledge(
         (ticket, ToldJob(technician_id=person, job_id=job_id, job=job))
         for ticket, person, job_id, job in row["told_jobs"] or ()
     )
+    languages = row["languages"] or {}
     answers = {UUID(id): Decision(word) for id, word in (row["answers"] or {}).items()}
     return Held(
         known=[
@@ -143,10 +162,12 @@ async def load_knowledge(
                 answers=answers,
                 heard=frozenset(people[str(ticket.id)]),
                 told_jobs=tuple(told_jobs[str(ticket.id)]),
+                site_language=languages.get(ticket.site_id, Language.CHINESE),
             )
             for ticket in _read(TicketV1, row["tickets"], heard)
         ],
         said=frozenset((person, kind, cause) for _, person, kind, cause in said),
+        told=_told(row["told"] or ()),
         zones=row["zones"] or {},
     )
 
@@ -161,6 +182,15 @@ def _by_ticket(things: Iterable[tuple[str, T]]) -> Mapping[str, Sequence[T]]:
     for ticket_id, thing in things:
         found[ticket_id].append(thing)
     return found
+
+
+def _told(lately: Iterable[tuple[str, str, str, str, str]]) -> Mapping[Repeated, datetime]:
+    return {
+        Repeated(
+            recipient_id=person, ticket_id=UUID(ticket), kind=kind, topic=topic
+        ): datetime.fromisoformat(at)
+        for person, ticket, kind, topic, at in lately
+    }
 
 
 def _listening(audience: Iterable[tuple[str, str, str]], site_id: str) -> tuple[Staff, ...]:

@@ -43,6 +43,16 @@ class AudienceRow(Table, table=True):
     since: datetime = Field(sa_type=_MOMENT)
 
 
+class SiteAudienceRow(Table, table=True):
+    """How many listen to a site (`*`: to every site), as it was last published."""
+
+    __tablename__ = "site_audiences"
+
+    site: str = Field(primary_key=True, sa_type=_TEXT)
+    version: int = Field(sa_type=BigInteger)
+    listeners: int = Field(sa_type=BigInteger)
+
+
 class EndpointRow(Table, table=True):
     __tablename__ = "endpoints"
     __table_args__ = (
@@ -103,6 +113,8 @@ class MessageRow(Table, table=True):
     title: str = Field(sa_type=_TEXT)
     text: str = Field(sa_type=_TEXT)
     data: dict[str, Any] = Field(sa_type=JSONB)
+    topic: str | None = Field(sa_type=_TEXT, nullable=True)
+    """What a repeat has the same beside its kind; None for what is told by itself."""
     read_at: datetime | None = Field(sa_type=_MOMENT, nullable=True)
 
 
@@ -149,6 +161,7 @@ class AttemptRow(Table, table=True):
     status: int | None = Field(sa_type=BigInteger, nullable=True)
     error: str | None = Field(sa_type=_TEXT, nullable=True)
     answer: str = Field(sa_type=_TEXT)
+    reply_fault: str | None = Field(sa_type=_TEXT, nullable=True)
 
 
 class OfferAnswerRow(Table, table=True):
@@ -173,6 +186,17 @@ class WaitingRow(Table, table=True):
     ticket_id: UUID = Field(primary_key=True)
     site_id: str = Field(sa_type=_TEXT)
     until: datetime = Field(sa_type=_MOMENT)
+
+
+class RepeatsRow(Table, table=True):
+    """Tickets of which repeats wait to be told as one, until when."""
+
+    __tablename__ = "repeats"
+    __table_args__ = (Index("repeats_by_end", "until"),)
+
+    ticket_id: UUID = Field(primary_key=True)
+    until: datetime = Field(primary_key=True, sa_type=_MOMENT)
+    site_id: str = Field(sa_type=_TEXT)
 
 
 kernel_tables(Table.metadata)

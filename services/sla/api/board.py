@@ -51,11 +51,15 @@ class ClockOut(TicketOut):
 class BoardOut(Reply):
     """Each list has at most a hundred, the most urgent first; at risk is what falls due within an
     hour.
+
+    `listeners` is how many people hear of the site's breaches: with 0 a broken promise is announced
+    to no one. Null while that is not known.
     """
 
     site_id: str
     at: datetime
     counts: CountsOut
+    listeners: int | None
     open: tuple[TicketOut, ...]
     at_risk: tuple[ClockOut, ...]
     breached: tuple[ClockOut, ...]

@@ -39,11 +39,15 @@ class Counts:
 
 @dataclass(frozen=True, kw_only=True)
 class Board:
-    """As it stood at `at`; each list has at most the hundred most urgent."""
+    """As it stood at `at`; each list has at most the hundred most urgent.
+
+    `listeners` is how many people hear of the site's breaches; None while that is not known.
+    """
 
     site_id: str
     at: datetime
     counts: Counts
+    listeners: int | None
     open: Sequence[TicketOnBoard]
     at_risk: Sequence[ClockOnBoard]
     breached: Sequence[ClockOnBoard]

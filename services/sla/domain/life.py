@@ -12,7 +12,14 @@ from datetime import datetime
 from services.sla.domain.working_time import Period
 from shared.contracts import TicketV1, WorkOrderV1
 from shared.contracts.tickets import Appointment, Classing, TicketState
-from shared.standing import BEEN_THERE, OVER, TAKEN, follows_dispatch
+from shared.standing import (
+    BEEN_THERE,
+    OVER,
+    TAKEN,
+    cancelled_since,
+    follows_dispatch,
+    reopened_cycle,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,14 +122,12 @@ def ticket_life(ticket: TicketV1) -> TicketLife:
         opened_at=ticket.opened_at,
         site_id=ticket.site_id,
         channel=ticket.channel,
-        cycle=ticket.cycle,
+        cycle=reopened_cycle(ticket.steps),
         classes=_classes(ticket),
         holds=tuple(_holds(ticket)),
         resolutions=tuple(_resolutions(ticket)),
         responded_at=_responded_at(ticket),
-        cancelled_at=next(
-            (step.at for step in ticket.steps if step.state is TicketState.CANCELLED), None
-        ),
+        cancelled_at=cancelled_since(ticket.steps),
         appointments=ticket.appointments,
     )
 

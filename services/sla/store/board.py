@@ -50,6 +50,16 @@ async def count_at_risk_at(
     return 0 if row is None else int(row["n"])
 
 
+async def count_listeners(tx: Transaction, site_id: str) -> int | None:
+    """Return how many hear of the site or of every site; None while that was not told."""
+    told = {row["id"]: row["listeners"] for row in await tx.rows(_LISTENERS, site_id=site_id)}
+    count = sum(told.values())
+    return count if count or site_id in told else None
+
+
+_LISTENERS = text("""
+    select id, coalesce(cast(body ->> 'listeners' as integer), 0) as listeners from snapshots
+    where entity = 'notify.audience' and id in (:site_id, '*') and body is not null""")
 _OPEN = text("""
     select ticket_id, reference, category, priority, ticket_state, urgent_at as due_at from promises
     where is_open and site_id = :site_id order by urgent_at nulls last, ticket_id limit :limit""")

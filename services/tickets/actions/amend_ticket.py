@@ -2,15 +2,16 @@
 
 from dataclasses import replace
 
+from services.tickets.actions.heed_danger import heed_danger
 from services.tickets.actions.recording import record
 from services.tickets.actions.seeing import lock_ticket
 from services.tickets.domain.amending import (
     Amendment,
     class_anew,
-    new_danger,
     reword,
     reworded_fields,
 )
+from services.tickets.domain.danger.heeding import own_words
 from services.tickets.domain.site import UnknownSite
 from services.tickets.domain.ticket import Ticket
 from services.tickets.store.search import save_words
@@ -28,18 +29,17 @@ async def amend_ticket(
     """Change text, place and windows (`amended`), then category and priority (`reclassified`);
     nothing that is the same is said, and both at once are one version.
 
-    Words of danger that are new raise the priority. Raises NotFound, Forbidden, Stale, IllegalStep,
-    Invalid, ReasonDemanded.
+    Words of danger that are new raise the priority, unless staff set it here.
+
+    Raises NotFound, Forbidden, Stale, IllegalStep, Invalid, ReasonDemanded.
     """
     ticket = await lock_ticket(tx, ticket_id, by=by)
     demand_version(ticket.version, version)
     site = await load_site(tx, ticket.site_id)
     if site is None:
         raise UnknownSite("The ticket's site is gone.")
-    danger = None
     amended = reword(ticket, amendment, site=site, by=by)
     if amended is not ticket:
-        danger = new_danger(ticket, amended, site=site)
         record(
             tx,
             amended,
@@ -48,10 +48,20 @@ async def amend_ticket(
             detail={"changed": [*reworded_fields(ticket, amended)]},
         )
         save_words(tx, amended)
-    classed = class_anew(amended, amendment, site=site, by=by, at=tx.now, danger=danger)
+    classed = class_anew(amended, amendment, site=site, by=by, at=tx.now)
     if classed is not amended:
         classed = replace(classed, version=tx.next_version(TicketV1, ticket.id, amended.version))
-        detail = {"reason": amendment.reason, "danger": danger}
+        detail = {"reason": amendment.reason, "danger": None}
         record(tx, classed, "reclassified", by=by.id, detail=detail)
         save_words(tx, classed)
-    return classed
+    decided = amendment.priority is not None
+    return await heed_danger(
+        tx,
+        classed,
+        *(own_words(amended) if amended is not ticket else ()),
+        None if decided else amendment.reason,
+        by=by.id,
+        before=ticket,
+        raises=not decided,
+        reason=amendment.reason,
+    )

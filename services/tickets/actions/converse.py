@@ -5,8 +5,9 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from services.tickets import events
-from services.tickets.actions.recording import add_line, record, save
-from services.tickets.actions.seeing import lock_followed_ticket, lock_ticket
+from services.tickets.actions.heed_danger import heed_danger
+from services.tickets.actions.recording import add_line, record, record_followers, save
+from services.tickets.actions.seeing import lock_going_on, lock_line_to_follow, lock_ticket
 from services.tickets.domain import conversation
 from services.tickets.domain.access import demand_staff
 from services.tickets.domain.conversation import (
@@ -20,6 +21,8 @@ from services.tickets.domain.conversation import (
     unsubscribe,
     urge,
 )
+from services.tickets.domain.merging import along
+from services.tickets.domain.sharing import VIA
 from services.tickets.domain.ticket import Ticket
 from services.tickets.store.queries import save_comment
 from shared.auth.caller import Caller
@@ -31,11 +34,11 @@ async def add_comment(
     tx: Transaction, ticket_id: TicketId, *, by: Caller, text: str, public: bool
 ) -> Comment:
     """Add a comment; a public one of staff is told to the resident, the reporter's own ends a hold
-    that waits for it.
+    that waits for it. Words of danger count, unless staff write them.
 
     Raises NotFound, Forbidden for an internal one by a resident, TooManyComments.
     """
-    ticket = await lock_ticket(tx, ticket_id, by=by)
+    named, ticket = await lock_going_on(tx, ticket_id, by=by)
     demand_room_for_comments(ticket)
     if not public:
         demand_staff(by, ticket.site_id, "write internal comments")
@@ -64,12 +67,28 @@ async def add_comment(
         )
     else:
         ticket = ticket.noted()
-    save(tx, ticket)
-    add_line(tx, ticket, "comment", by=by.id, public=public, comment_id=comment.id)
+    _add_comment_line(tx, ticket, comment, via=named)
+    if named.id != ticket.id:
+        _add_comment_line(tx, named.noted(), comment, via=named)
     released = ticket.answered_by_resident(by=by, at=tx.now) if public else ticket
     if released is not ticket:
         record(tx, released, "released", by=by.id, detail={"comment_id": str(comment.id)})
+    if not by_staff:
+        await heed_danger(tx, released, text, by=by.id)
     return comment
+
+
+def _add_comment_line(tx: Transaction, ticket: Ticket, comment: Comment, *, via: Ticket) -> None:
+    save(tx, ticket)
+    add_line(
+        tx,
+        ticket,
+        "comment",
+        by=comment.author_id,
+        detail={} if via.id == ticket.id else {VIA: via.reference},
+        public=comment.public,
+        comment_id=comment.id,
+    )
 
 
 async def urge_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> tuple[Ticket, bool]:
@@ -77,7 +96,7 @@ async def urge_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> tu
 
     Raises NotFound, Forbidden, IllegalStep.
     """
-    ticket = await lock_ticket(tx, ticket_id, by=by)
+    _, ticket = await lock_going_on(tx, ticket_id, by=by)
     urged = urge(ticket, by=by, at=tx.now)
     if urged is ticket:
         return ticket, False
@@ -116,7 +135,7 @@ async def rate_ticket(
     Raises NotFound, Forbidden, NotTheReporter, NotResolved, SettledByYourself, AlreadyRated,
     TooLateToRate.
     """
-    ticket = await lock_ticket(tx, ticket_id, by=by)
+    _, ticket = await lock_going_on(tx, ticket_id, by=by)
     rated = rate(ticket, by=by, at=tx.now, speed=speed, quality=quality, manner=manner, text=text)
     detail: dict[str, JsonValue] = {
         "speed": speed,
@@ -124,26 +143,26 @@ async def rate_ticket(
         "manner": manner,
         "call_back": asks_for_call_back(rated),
     }
-    record(tx, rated, "rated", by=by.id, detail=detail)
-    return rated
+    save(tx, rated)
+    tx.publish(events.of_ticket("rated", rated, detail))
+    add_line(tx, rated, "rated", by=by.id, detail={**detail, "text": text})
+    return await heed_danger(tx, rated, text, by=by.id)
 
 
 async def follow_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ticket:
-    """Tell the caller of the ticket from now on.
+    """Tell the caller of the ticket from now on; of a duplicate, also of the one that goes on.
+    Return the latter.
 
     Raises NotFound, Forbidden, TooManyFollowers.
     """
-    ticket = await lock_ticket(tx, ticket_id, by=by)
-    return _followers_changed(tx, ticket, subscribe(ticket, by.id), by=by)
+    line = await lock_line_to_follow(tx, ticket_id, by=by)
+    followed = along(line, lambda ticket: subscribe(ticket, by.id))
+    record_followers(tx, line, followed, by=by.id)
+    return followed[-1]
 
 
 async def unfollow_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> None:
     """Tell the caller no more. Raises NotFound, Forbidden."""
-    ticket = await lock_followed_ticket(tx, ticket_id, by=by)
-    _followers_changed(tx, ticket, unsubscribe(ticket, by.id), by=by)
-
-
-def _followers_changed(tx: Transaction, before: Ticket, after: Ticket, *, by: Caller) -> Ticket:
-    if after is not before:
-        record(tx, after, "amended", by=by.id, detail={"changed": ["followers"]})
-    return after
+    line = await lock_line_to_follow(tx, ticket_id, by=by)
+    left = along(line, lambda ticket: unsubscribe(ticket, by.id))
+    record_followers(tx, line, left, by=by.id)

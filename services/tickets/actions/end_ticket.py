@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from services.tickets.actions.heed_danger import heed_danger
 from services.tickets.actions.recording import record
-from services.tickets.actions.seeing import lock_ticket, lock_tickets_to_merge
-from services.tickets.domain.conversation import subscribe_people_of
+from services.tickets.actions.seeing import lock_going_on, lock_ticket
 from services.tickets.domain.ticket import SYSTEM, Ticket
 from services.tickets.store.queries import lock_tickets
 from shared.auth.caller import Caller
@@ -20,36 +20,9 @@ async def cancel_ticket(
     ticket = await lock_ticket(tx, ticket_id, by=by)
     cancelled = ticket.cancel(by=by, at=tx.now, reason=reason)
     record(tx, cancelled, "cancelled", by=by.id, detail={"reason": reason})
-    return cancelled
-
-
-async def merge_ticket(
-    tx: Transaction, ticket_id: TicketId, *, into: TicketId, by: Caller
-) -> Ticket:
-    """Cancel the ticket as a duplicate of `into`, which its people follow from now on. Both are
-    locked in order of id.
-
-    Raises NotFound, Forbidden, Invalid, IllegalStep, and Conflict when the other is cancelled.
-    """
-    duplicate, target = await lock_tickets_to_merge(tx, ticket_id, into=into, by=by)
-    merged = duplicate.merge_into(target, by=by, at=tx.now)
-    followed = subscribe_people_of(target, duplicate)
-    record(
-        tx,
-        merged,
-        "cancelled",
-        by=by.id,
-        detail={"duplicate_of": str(target.id), "reference": target.reference},
-    )
-    if followed is not target:
-        record(
-            tx,
-            followed,
-            "amended",
-            by=by.id,
-            detail={"changed": ["followers"], "merged": duplicate.reference},
-        )
-    return merged
+    if by.is_staff(ticket.site_id):
+        return cancelled
+    return await heed_danger(tx, cancelled, reason, by=by.id)
 
 
 async def resolve_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller, note: str) -> Ticket:
@@ -62,7 +35,7 @@ async def resolve_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller, no
 
 async def confirm_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ticket:
     """Close the ticket as fixed. Raises NotFound, Forbidden, IllegalStep, SettledByYourself."""
-    ticket = await lock_ticket(tx, ticket_id, by=by)
+    _, ticket = await lock_going_on(tx, ticket_id, by=by)
     closed = ticket.confirm(by=by, at=tx.now)
     record(tx, closed, "closed", by=by.id)
     return closed
@@ -79,7 +52,7 @@ async def close_unconfirmed_tickets(tx: Transaction, ticket_ids: Sequence[UUID])
 
 async def reopen_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller, reason: str) -> Ticket:
     """Begin the next cycle. Raises NotFound, Forbidden, IllegalStep, TooLateToReopen."""
-    ticket = await lock_ticket(tx, ticket_id, by=by)
+    _, ticket = await lock_going_on(tx, ticket_id, by=by)
     reopened = ticket.reopen(by=by, at=tx.now, reason=reason)
     record(tx, reopened, "reopened", by=by.id, detail={"reason": reason})
-    return reopened
+    return await heed_danger(tx, reopened, reason, by=by.id)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from services.tickets import events
+from services.tickets.actions.heed_danger import heed_danger
 from services.tickets.actions.recording import add_line, save
-from services.tickets.domain.following import follow
+from services.tickets.domain.following import follow, reasons_given
 from services.tickets.store.queries import lock_tickets
 from shared.contracts import WorkOrderV1
 from shared.db.transaction import Transaction
@@ -12,7 +13,7 @@ from shared.db.transaction import Transaction
 
 async def follow_orders(tx: Transaction, orders: Sequence[WorkOrderV1]) -> None:
     """Make the tickets what their work orders say: a line for each step, one fact for all steps of
-    a ticket.
+    a ticket. Words of danger in a technician's reason count.
 
     Harmless to repeat, in any order, after any gap. An order of a ticket that is not ours changes
     nothing.
@@ -36,3 +37,5 @@ async def follow_orders(tx: Transaction, orders: Sequence[WorkOrderV1]) -> None:
             )
         if after is not before:
             save(tx, after)
+            for technician, reason in reasons_given(order):
+                after = await heed_danger(tx, after, reason, by=technician)

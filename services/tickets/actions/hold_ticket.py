@@ -1,5 +1,6 @@
 """A ticket waits for something, and goes on."""
 
+from services.tickets.actions.heed_danger import heed_danger
 from services.tickets.actions.recording import record
 from services.tickets.actions.seeing import lock_ticket
 from services.tickets.domain.ticket import Ticket
@@ -12,11 +13,14 @@ from shared.ids import TicketId
 async def hold_ticket(
     tx: Transaction, ticket_id: TicketId, *, by: Caller, reason: HoldReason, note: str
 ) -> Ticket:
-    """Hold the ticket. Raises NotFound, Forbidden, IllegalStep."""
+    """Hold the ticket; words of danger in the note count.
+
+    Raises NotFound, Forbidden, IllegalStep.
+    """
     ticket = await lock_ticket(tx, ticket_id, by=by)
     held = ticket.put_on_hold(by=by, at=tx.now, reason=reason)
     record(tx, held, "held", by=by.id, detail={"reason": reason.value, "note": note})
-    return held
+    return await heed_danger(tx, held, note, by=by.id)
 
 
 async def release_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ticket:

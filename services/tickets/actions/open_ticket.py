@@ -65,7 +65,10 @@ async def open_ticket(tx: Transaction, report: Report, *, by: Caller, numbers: N
 
 
 def _detail(understood: Understood) -> dict[str, JsonValue]:
-    said = {"danger": understood.danger, "category_asked": understood.category_asked}
+    said = {
+        "danger": ", ".join(understood.danger) or None,
+        "category_asked": understood.category_asked,
+    }
     return {name: value for name, value in said.items() if value is not None}
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from services.tickets.actions.seeing import see_ticket, see_ticket_with_snapshots
+from services.tickets.actions.seeing import as_seen, see_ticket, see_ticket_with_snapshots
 from services.tickets.domain.access import may_read_internal, scope_of
+from services.tickets.domain.sharing import learns_cause, reads_line
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.work_view import DueView, WorkView, due_views, technician_of, work_view
 from services.tickets.store.listing import Filters, find_tickets
@@ -37,7 +38,8 @@ async def read_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ti
     if work is not None and not may_read_internal(by, ticket, now=tx.now):
         # residents learn a name to call, and no id to look up
         work = replace(work, technician_id=None, unassignable=())
-    return TicketWithView(ticket=ticket, work=work, clocks=due_views(clocks, ticket, order))
+    shown, _ = await as_seen(tx, ticket, by=by)
+    return TicketWithView(ticket=shown, work=work, clocks=due_views(clocks, ticket, order))
 
 
 async def read_timeline(
@@ -51,7 +53,21 @@ async def read_timeline(
     ticket = await see_ticket(tx, ticket_id, by=by)
     internal = may_read_internal(by, ticket, now=tx.now)
     entries = await find_entries(tx, ticket_id, after=after, internal=internal, limit=limit)
-    return entries if internal else [_without_technician(entry) for entry in entries]
+    if internal:
+        return entries
+    entries = [_without_technician(entry) for entry in entries]
+    if not ticket.joined:
+        return entries
+    _, shares = await as_seen(tx, ticket, by=by)
+    return [_as_shared(entry, ticket, by=by, shares=shares) for entry in entries]
+
+
+def _as_shared(entry: Entry, ticket: Ticket, *, by: Caller, shares: bool) -> Entry:
+    """Return the line as those read it who share the ticket with people of another flat."""
+    cause = entry.cause if learns_cause(ticket, entry, by=by.id, shares=shares) else ""
+    if reads_line(ticket, entry, by=by.id, shares=shares):
+        return replace(entry, cause=cause)
+    return replace(entry, cause=cause, detail={}, text=None)
 
 
 def _without_technician(entry: Entry) -> Entry:
@@ -63,4 +79,5 @@ def _without_technician(entry: Entry) -> Entry:
 
 async def list_tickets(tx: Transaction, filters: Filters, *, by: Caller) -> Sequence[Ticket]:
     """Return what the caller may see of what the filters ask for, newest first."""
-    return await find_tickets(tx, filters, scope_of(by))
+    found = await find_tickets(tx, filters, scope_of(by))
+    return [(await as_seen(tx, ticket, by=by))[0] for ticket in found]

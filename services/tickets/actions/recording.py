@@ -2,7 +2,7 @@
 those who watch.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -30,6 +30,22 @@ def record(
     save(tx, ticket)
     tx.publish(events.of_ticket(fact, ticket, detail))
     add_line(tx, ticket, fact, by=by, at=at, detail=detail)
+
+
+def record_followers(
+    tx: Transaction,
+    before: Iterable[Ticket],
+    after: Iterable[Ticket],
+    *,
+    by: str,
+    detail: Mapping[str, JsonValue] | None = None,
+) -> None:
+    """Save what is told to others than before, and who came along with which duplicate."""
+    for was, now in zip(before, after, strict=True):
+        if now.version != was.version:
+            record(tx, now, "amended", by=by, detail={"changed": ["followers"], **(detail or {})})
+        elif now != was:
+            save(tx, now)
 
 
 def add_line(

@@ -2,6 +2,8 @@
 here.
 """
 
+from collections.abc import Sequence
+
 from services.tickets.domain.access import (
     demand_staff,
     may_act,
@@ -10,17 +12,22 @@ from services.tickets.domain.access import (
     may_manage,
     may_manage_all,
     may_open,
+    may_read_internal,
     may_see,
     may_see_person,
     may_see_site,
+    may_take_part,
+    sees_whole,
 )
 from services.tickets.domain.person import Person
+from services.tickets.domain.sharing import public_part, without_those_who_joined
 from services.tickets.domain.site import Site, UnknownSite
 from services.tickets.domain.ticket import Ticket
+from services.tickets.domain.verbs import IllegalStep
 from services.tickets.store import people, queries, sites
 from shared.auth.caller import Caller
 from shared.contracts import ClocksV1, WorkOrderV1
-from shared.db.transaction import Transaction
+from shared.db.transaction import Kind, Transaction
 from shared.errors import Forbidden, Invalid, NotFound
 from shared.ids import PersonId, TicketId
 from shared.messaging.people import record_id
@@ -46,28 +53,70 @@ async def lock_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ti
     return await _acted_on(tx, await queries.lock_ticket(tx, ticket_id), by=by)
 
 
-async def lock_followed_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ticket:
-    """Return the ticket, for a follower to leave. Raises NotFound, Forbidden."""
-    ticket = await queries.lock_ticket(tx, ticket_id)
-    if ticket is not None and may_leave(by, ticket):
-        return ticket
-    return await _acted_on(tx, ticket, by=by)
+async def lock_going_on(
+    tx: Transaction, ticket_id: TicketId, *, by: Caller
+) -> tuple[Ticket, Ticket]:
+    """Return the ticket, for the caller to take part in, and the one for which that counts: what a
+    resident does with a duplicate counts for the ticket that goes on. Staff do what they do with
+    the one that they name. Both are the same where nothing was merged.
+
+    Raises NotFound, and Forbidden for those who may only read it.
+    """
+    line = await _lock_line(tx, ticket_id)
+    ticket = await _taken_part_in(tx, line[0] if line else None, by=by)
+    return ticket, ticket if by.is_staff(ticket.site_id) else line[-1]
+
+
+async def lock_line_to_follow(
+    tx: Transaction, ticket_id: TicketId, *, by: Caller
+) -> Sequence[Ticket]:
+    """Return the ticket and, of a duplicate, those that it was merged into: who follows the one
+    follows them all. Raises NotFound, Forbidden.
+    """
+    line = await _lock_line(tx, ticket_id)
+    if not any(may_leave(by, ticket) for ticket in line):
+        await _taken_part_in(tx, line[0] if line else None, by=by)
+    return line
 
 
 async def lock_tickets_to_merge(
     tx: Transaction, ticket_id: TicketId, *, into: TicketId, by: Caller
 ) -> tuple[Ticket, Ticket]:
-    """Return the duplicate and the ticket that it is merged into, locked in order of id.
+    """Return the duplicate and the ticket that it is merged into, which is the one that goes on
+    where `into` is a duplicate itself; locked in order of id.
 
-    Raises NotFound, Forbidden, and Invalid where there is no such other for the caller.
+    Raises NotFound, Forbidden, IllegalStep where `into` is a duplicate of this very one, and
+    Invalid where there is no such other for the caller.
     """
-    tickets = await queries.lock_tickets(tx, {ticket_id, into})
+    line, tickets = await queries.lock_line(tx, into, ticket_id)
     duplicate = await _acted_on(tx, tickets.get(ticket_id), by=by)
     demand_staff(by, duplicate.site_id, "merge tickets")
-    target = tickets.get(into)
-    if target is None or not by.is_staff(target.site_id):
+    if not line or not by.is_staff(line[-1].site_id):
         raise Invalid("There is no such ticket to be a duplicate of.", field="/duplicate_of")
-    return duplicate, target
+    if line[-1].id == duplicate.id and len(line) > 1:
+        raise IllegalStep("merge", state=line[0].state, legal=frozenset())
+    return duplicate, line[-1]
+
+
+async def lock_merged_line(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Sequence[Ticket]:
+    """Return the ticket and those that it was merged into, for staff to undo that; locked in order
+    of id. Raises NotFound, Forbidden.
+    """
+    line, _ = await queries.lock_line(tx, ticket_id)
+    ticket = await _acted_on(tx, line[0] if line else None, by=by)
+    demand_staff(by, ticket.site_id, "unmerge tickets")
+    return line
+
+
+async def as_seen(tx: Transaction, ticket: Ticket, *, by: Caller) -> tuple[Ticket, bool]:
+    """Return the ticket as the caller is shown it, and whether they share it from another flat:
+    then without the words, the names and the flat of the others.
+    """
+    if not ticket.joined or may_read_internal(by, ticket, now=tx.now):
+        return ticket, False
+    if sees_whole(by, await _site_of_neighbours(tx, ticket, by=by), ticket, now=tx.now):
+        return without_those_who_joined(ticket, to=by.id), False
+    return public_part(ticket, to=by.id), True
 
 
 async def see_site(tx: Transaction, site_id: str, *, by: Caller) -> Site:
@@ -137,6 +186,23 @@ async def _seen(tx: Transaction, ticket: Ticket | None, *, by: Caller) -> Ticket
         if not may_see(by, site, ticket, now=tx.now):
             raise _no_such_ticket()
     return ticket
+
+
+async def _lock_line(tx: Transaction, ticket_id: TicketId) -> Sequence[Ticket]:
+    """Return the ticket and those that it was merged into, locked in order of id."""
+    if tx.kind is Kind.LOCKING:
+        line, _ = await queries.lock_line(tx, ticket_id)
+        return line
+    ticket = await queries.lock_ticket(tx, ticket_id)
+    if ticket is not None and ticket.duplicate_of is not None:
+        tx.demand_locks()
+    return [] if ticket is None else [ticket]
+
+
+async def _taken_part_in(tx: Transaction, ticket: Ticket | None, *, by: Caller) -> Ticket:
+    if ticket is not None and may_take_part(by, None, ticket):
+        return ticket
+    return await _acted_on(tx, ticket, by=by)
 
 
 async def _acted_on(tx: Transaction, ticket: Ticket | None, *, by: Caller) -> Ticket:

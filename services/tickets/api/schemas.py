@@ -22,6 +22,7 @@ from shared.contracts.tickets import (
     Appointment,
     Channel,
     Classing,
+    Danger,
     Place,
     Priority,
     Rating,
@@ -163,6 +164,7 @@ class TicketOut(Reply):
     urges: tuple[datetime, ...]
     ratings: tuple[Rating, ...]
     language_chosen: bool
+    danger: tuple[Danger, ...]
     call_back: bool
     legal: tuple[Verb, ...]
 

@@ -10,7 +10,7 @@ from services.tickets.actions.seeing import see_site
 from services.tickets.actions.sites import list_sites, put_site, republish_sites
 from services.tickets.api.tickets import Reader
 from services.tickets.domain.access import MANAGERS
-from services.tickets.domain.danger_words import USUAL_DANGER_WORDS
+from services.tickets.domain.danger.words import USUAL_DANGER_WORDS
 from services.tickets.domain.site import Building, Category, Question, Site, Spot
 from shared.auth.caller import Caller, Role
 from shared.contracts.tickets import Priority

@@ -6,12 +6,14 @@ from uuid import UUID
 from fastapi import Response
 from pydantic import Field, StringConstraints
 
-from services.tickets.actions import converse, end_ticket, hold_ticket
+from services.tickets.actions import converse, end_ticket, hold_ticket, merge_ticket
+from services.tickets.actions.seeing import as_seen
 from services.tickets.api.schemas import CommentOut, Demanded, TicketOut, UrgedOut
 from services.tickets.api.tickets import Asker, Staff
 from services.tickets.domain.ticket import Ticket
 from shared.auth.caller import Caller
 from shared.contracts.tickets import HoldReason
+from shared.db.transaction import Transaction
 from shared.http.fields import Body, Flag, ShortWords, Storable, Whole
 from shared.http.inputs import NothingIn, WindowIn
 from shared.http.requests import Tx, etag
@@ -45,6 +47,10 @@ class MergeIn(Body):
     duplicate_of: UUID
 
 
+class UnmergeIn(Body):
+    reason: Demanded | None = None
+
+
 class CommentIn(Body):
     text: Annotated[
         str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), Storable
@@ -64,7 +70,8 @@ async def cancel(
     ticket_id: TicketId, response: Response, body: CancelIn, caller: Asker, tx: Tx
 ) -> TicketOut:
     """Cancel the ticket: it is no longer wanted. Staff say why."""
-    return _answer(
+    return await _answer(
+        tx,
         response,
         await end_ticket.cancel_ticket(tx, ticket_id, by=caller, reason=body.reason),
         caller,
@@ -75,12 +82,24 @@ async def cancel(
 async def merge(
     ticket_id: TicketId, response: Response, body: MergeIn, caller: Staff, tx: Tx
 ) -> TicketOut:
-    """Cancel this ticket as a duplicate of another, which its people follow from now on."""
-    return _answer(
+    """Cancel this ticket as a duplicate of another, which its people follow from now on; of the one
+    that goes on, where that other was merged itself.
+    """
+    return await _answer(
+        tx,
         response,
-        await end_ticket.merge_ticket(tx, ticket_id, into=TicketId(body.duplicate_of), by=caller),
+        await merge_ticket.merge_ticket(tx, ticket_id, into=TicketId(body.duplicate_of), by=caller),
         caller,
     )
+
+
+@router.post("/unmerge")
+async def unmerge(
+    ticket_id: TicketId, response: Response, body: UnmergeIn, caller: Staff, tx: Tx
+) -> TicketOut:
+    """Undo the merge: the ticket is no duplicate, and open again, in its next cycle."""
+    unmerged = await merge_ticket.unmerge_ticket(tx, ticket_id, by=caller, reason=body.reason)
+    return await _answer(tx, response, unmerged, caller)
 
 
 @router.post("/resolve")
@@ -88,8 +107,11 @@ async def resolve(
     ticket_id: TicketId, response: Response, body: NoteIn, caller: Staff, tx: Tx
 ) -> TicketOut:
     """Resolve the ticket without a technician's completion; the note says how."""
-    return _answer(
-        response, await end_ticket.resolve_ticket(tx, ticket_id, by=caller, note=body.note), caller
+    return await _answer(
+        tx,
+        response,
+        await end_ticket.resolve_ticket(tx, ticket_id, by=caller, note=body.note),
+        caller,
     )
 
 
@@ -97,8 +119,10 @@ async def resolve(
 async def confirm(
     ticket_id: TicketId, response: Response, body: NothingIn, caller: Asker, tx: Tx
 ) -> TicketOut:
-    """Confirm that it is fixed."""
-    return _answer(response, await end_ticket.confirm_ticket(tx, ticket_id, by=caller), caller)
+    """Confirm that it is fixed; of a duplicate, that the ticket is which goes on."""
+    return await _answer(
+        tx, response, await end_ticket.confirm_ticket(tx, ticket_id, by=caller), caller
+    )
 
 
 @router.post("/reopen")
@@ -106,7 +130,8 @@ async def reopen(
     ticket_id: TicketId, response: Response, body: ReasonIn, caller: Asker, tx: Tx
 ) -> TicketOut:
     """Reopen the ticket: it was not fixed after all; within 14 days."""
-    return _answer(
+    return await _answer(
+        tx,
         response,
         await end_ticket.reopen_ticket(tx, ticket_id, by=caller, reason=body.reason),
         caller,
@@ -118,7 +143,8 @@ async def hold(
     ticket_id: TicketId, response: Response, body: HoldIn, caller: Staff, tx: Tx
 ) -> TicketOut:
     """Hold the ticket while it waits for something."""
-    return _answer(
+    return await _answer(
+        tx,
         response,
         await hold_ticket.hold_ticket(tx, ticket_id, by=caller, reason=body.reason, note=body.note),
         caller,
@@ -130,7 +156,9 @@ async def release(
     ticket_id: TicketId, response: Response, body: NothingIn, caller: Staff, tx: Tx
 ) -> TicketOut:
     """Release the ticket: it goes on where it was."""
-    return _answer(response, await hold_ticket.release_ticket(tx, ticket_id, by=caller), caller)
+    return await _answer(
+        tx, response, await hold_ticket.release_ticket(tx, ticket_id, by=caller), caller
+    )
 
 
 @router.post("/appointment")
@@ -138,7 +166,8 @@ async def appoint(
     ticket_id: TicketId, response: Response, body: WindowIn, caller: Asker, tx: Tx
 ) -> TicketOut:
     """Agree on a visit; the newest counts."""
-    return _answer(
+    return await _answer(
+        tx,
         response,
         await converse.agree_visit(tx, ticket_id, by=caller, start=body.start, end=body.end),
         caller,
@@ -152,14 +181,17 @@ async def urge(
     """Urge staff on; once an hour it counts."""
     ticket, counted = await converse.urge_ticket(tx, ticket_id, by=caller)
     etag(response, ticket.version)
-    return UrgedOut.of_urged(ticket, caller, counted=counted)
+    shown, _ = await as_seen(tx, ticket, by=caller)
+    return UrgedOut.of_urged(shown, caller, counted=counted)
 
 
 @router.post("/rating")
 async def rate(
     ticket_id: TicketId, response: Response, body: RatingIn, caller: Asker, tx: Tx
 ) -> TicketOut:
-    """Rate one resolution as the reporter, 1 to 5, within 30 days."""
+    """Rate one resolution, 1 to 5, within 30 days, as the reporter of the ticket or of one that was
+    merged into it.
+    """
     rated = await converse.rate_ticket(
         tx,
         ticket_id,
@@ -169,12 +201,14 @@ async def rate(
         manner=body.manner,
         text=body.text,
     )
-    return _answer(response, rated, caller)
+    return await _answer(tx, response, rated, caller)
 
 
 @router.post("/comments", status_code=201)
 async def comment(ticket_id: TicketId, body: CommentIn, caller: Asker, tx: Tx) -> CommentOut:
-    """Write a comment. Public ones are told; internal ones are for staff."""
+    """Write a comment. Public ones are told; internal ones are for staff. What residents write on a
+    duplicate is said on the ticket that goes on, too.
+    """
     return CommentOut.model_validate(
         await converse.add_comment(tx, ticket_id, by=caller, text=body.text, public=body.public)
     )
@@ -183,7 +217,9 @@ async def comment(ticket_id: TicketId, body: CommentIn, caller: Asker, tx: Tx) -
 @router.put("/follow")
 async def follow(ticket_id: TicketId, response: Response, caller: Asker, tx: Tx) -> TicketOut:
     """Follow the ticket: the caller is told of it from now on."""
-    return _answer(response, await converse.follow_ticket(tx, ticket_id, by=caller), caller)
+    return await _answer(
+        tx, response, await converse.follow_ticket(tx, ticket_id, by=caller), caller
+    )
 
 
 @router.delete("/follow", status_code=204)
@@ -192,6 +228,7 @@ async def unfollow(ticket_id: TicketId, caller: Asker, tx: Tx) -> None:
     await converse.unfollow_ticket(tx, ticket_id, by=caller)
 
 
-def _answer(response: Response, ticket: Ticket, caller: Caller) -> TicketOut:
+async def _answer(tx: Transaction, response: Response, ticket: Ticket, caller: Caller) -> TicketOut:
     etag(response, ticket.version)
-    return TicketOut.of(ticket, caller)
+    shown, _ = await as_seen(tx, ticket, by=caller)
+    return TicketOut.of(shown, caller)

@@ -13,6 +13,7 @@ from services.tickets.actions.read_tickets import (
     read_ticket,
     read_timeline,
 )
+from services.tickets.actions.seeing import as_seen
 from services.tickets.api.schemas import (
     EntryOut,
     OpenedOut,
@@ -135,7 +136,8 @@ async def amend(
     """Change text, place, windows or answers; as staff also category or priority."""
     ticket = await amend_ticket(tx, ticket_id, body.amendment(), version=version, by=caller)
     etag(response, ticket.version)
-    return TicketOut.of(ticket, caller)
+    shown, _ = await as_seen(tx, ticket, by=caller)
+    return TicketOut.of(shown, caller)
 
 
 @router.get("/{ticket_id}/timeline")

@@ -22,10 +22,18 @@ KEEPERS_OF_PEOPLE = (*MANAGERS, Role.INTEGRATION)
 
 
 def may_see(caller: Caller, site: Site | None, ticket: Ticket, *, now: datetime) -> bool:
-    """Return whether the ticket exists for the caller: for those who may act on it, for technicians
-    while they hold it or are offered it, for the integration that entered it.
+    """Return whether the ticket exists for the caller: for those who take part in it or see the
+    whole of it.
 
     `site` is the ticket's own; None, not loaded, shares nothing among neighbours.
+    """
+    return sees_whole(caller, site, ticket, now=now) or has_joined(caller, ticket)
+
+
+def sees_whole(caller: Caller, site: Site | None, ticket: Ticket, *, now: datetime) -> bool:
+    """Return whether the caller sees more than those who share the ticket from another flat: those
+    who may act on it, technicians while they hold it or are offered it, the integration that
+    entered it.
     """
     return (
         may_act(caller, site, ticket)
@@ -45,6 +53,24 @@ def may_act(caller: Caller, site: Site | None, ticket: Ticket) -> bool:
     )
 
 
+def may_take_part(caller: Caller, site: Site | None, ticket: Ticket) -> bool:
+    """Return whether the caller may comment on the ticket, urge it, confirm, reopen and rate it:
+    those who may act on it, and residents whose report of the same was merged into it.
+    """
+    return may_act(caller, site, ticket) or has_joined(caller, ticket)
+
+
+def has_joined(caller: Caller, ticket: Ticket) -> bool:
+    """Return whether the caller is a resident who follows the ticket since a duplicate of it, which
+    they reported or followed, was merged into it.
+    """
+    return (
+        caller.id in ticket.followers
+        and caller.id in ticket.joined_people
+        and caller.has(Role.RESIDENT, ticket.site_id)
+    )
+
+
 def may_read_internal(caller: Caller, ticket: Ticket, *, now: datetime) -> bool:
     """Return whether the caller reads what is not public: staff, and the technician who holds the
     ticket or is offered it; not a technician who only lives there.
@@ -54,7 +80,7 @@ def may_read_internal(caller: Caller, ticket: Ticket, *, now: datetime) -> bool:
 
 def may_leave(caller: Caller, ticket: Ticket) -> bool:
     """Return whether the caller follows the ticket: they may stop also when they do not see it any
-    more, as followers of a merged duplicate.
+    more.
     """
     return caller.id in ticket.followers
 

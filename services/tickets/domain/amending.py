@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.tickets.domain.access import demand_staff
-from services.tickets.domain.danger_words import find_danger, raised
 from services.tickets.domain.intake import check_windows, lacks_answers
-from services.tickets.domain.limits import TooManySteps
+from services.tickets.domain.limits import MAX_CLASSES, TooManySteps
 from services.tickets.domain.places import Whereabouts, resolve_place
 from services.tickets.domain.site import Site
 from services.tickets.domain.ticket import ReasonDemanded, Ticket
@@ -17,7 +16,6 @@ from shared.contracts import SkillNeed, Window
 from shared.contracts.tickets import Classing, Place, Priority
 from shared.errors import Invalid
 
-_MAX_CLASSES = 50
 _WORDING = ("answers", "description", "needs_info", "place", "preferred_windows", "title")
 
 
@@ -102,13 +100,6 @@ def reworded_fields(before: Ticket, after: Ticket) -> list[str]:
     return [name for name in _WORDING if getattr(before, name) != getattr(after, name)]
 
 
-def new_danger(before: Ticket, after: Ticket, *, site: Site) -> str | None:
-    """Return the word of danger that came with other words; None where one was there before."""
-    if find_danger(site.danger_words, before.title, before.description):
-        return None
-    return find_danger(site.danger_words, after.title, after.description)
-
-
 def class_anew(
     ticket: Ticket,
     amendment: Amendment,
@@ -116,11 +107,9 @@ def class_anew(
     site: Site,
     by: Caller,
     at: datetime,
-    danger: str | None,
 ) -> Ticket:
-    """Return the ticket under the amendment's category and priority, which `danger` raises; the
-    same if neither differs. A new category does not move the priority, a new priority needs a
-    reason.
+    """Return the ticket under the amendment's category and priority; the same if neither differs. A
+    new category does not move the priority, a new priority needs a reason.
 
     Raises Forbidden, Invalid, ReasonDemanded, IllegalStep, TooManySteps, TicketFull.
     """
@@ -135,7 +124,7 @@ def class_anew(
         needs_info = lacks_answers(category, ticket.answers)
     if amendment.priority not in (None, ticket.priority) and not (amendment.reason or "").strip():
         raise ReasonDemanded("Say why the priority changes.", field="/reason")
-    priority = amendment.priority or raised(ticket.priority, danger)
+    priority = amendment.priority or ticket.priority
     if (code, priority) == (ticket.category, ticket.priority):
         return ticket
     ticket.demand_life("reclassify", by)
@@ -158,8 +147,8 @@ def reclassify(
     """
     if (category, priority) == (ticket.category, ticket.priority):
         return ticket
-    if len(ticket.classes) >= _MAX_CLASSES:
-        raise TooManySteps(f"A ticket can be reclassified {_MAX_CLASSES} times.")
+    if len(ticket.classes) >= MAX_CLASSES:
+        raise TooManySteps(f"A ticket can be reclassified {MAX_CLASSES} times.")
     classing = Classing(at=max(at, ticket.classes[-1].at), category=category, priority=priority)
     return ticket.changed(
         category=category,

@@ -1,9 +1,11 @@
 """What people say about a ticket: comments, urging, visits agreed, ratings, subscribing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from services.tickets.domain.limits import demand_room
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import SettledByYourself
 from shared.auth.caller import Caller
@@ -75,7 +77,8 @@ def speaks_as_staff(ticket: Ticket, by: Caller) -> bool:
     """Return whether the caller's words are staff's: on what they reported themselves they are its
     reporter, and tell nobody else anything.
     """
-    return by.is_staff(ticket.site_id) and by.id != ticket.reporter_id
+    own = by.id == ticket.reporter_id or by.id in ticket.joined_people
+    return by.is_staff(ticket.site_id) and not own
 
 
 def told(ticket: Ticket, *, at: datetime) -> Ticket:
@@ -115,18 +118,20 @@ def agree_visit(
 def rate(
     ticket: Ticket, *, by: Caller, at: datetime, speed: int, quality: int, manner: int, text: str
 ) -> Ticket:
-    """Return the ticket with its newest resolution rated, 1 to 5.
+    """Return the ticket with its newest resolution rated, 1 to 5: once by its reporter, and once by
+    each who came along with a duplicate.
 
     Raises NotTheReporter, NotResolved, SettledByYourself, AlreadyRated, TooLateToRate after 30
-    days.
+    days, TicketFull.
     """
-    if by.id != ticket.reporter_id:
+    if not _may_rate(ticket, by):
         raise NotTheReporter("Only who reported it can rate it.")
     if ticket.state not in {State.RESOLVED, State.CLOSED}:
         raise NotResolved("There is no resolution to rate.", state=ticket.state.value)
     if ticket.was_settled_by(by):
         raise SettledByYourself("rate")
-    if any(rating.cycle == ticket.cycle for rating in ticket.ratings):
+    rater = None if by.id == ticket.reporter_id else by.id
+    if any((each.cycle, each.by) == (ticket.cycle, rater) for each in ticket.ratings):
         raise AlreadyRated("This resolution has been rated.", cycle=ticket.cycle)
     resolved_at = next(step.at for step in reversed(ticket.steps) if step.state is State.RESOLVED)
     if at - resolved_at > _RATE_WITHIN:
@@ -134,18 +139,40 @@ def rate(
             "A resolution can be rated within 30 days.", resolved_at=resolved_at.isoformat()
         )
     rating = Rating(
-        at=at, cycle=ticket.cycle, speed=speed, quality=quality, manner=manner, text=text
+        at=at, cycle=ticket.cycle, speed=speed, quality=quality, manner=manner, text=text, by=rater
     )
-    # The fact carries every rating; their words are kept for the newest alone, or ratings could
-    # outgrow a fact.
-    wordless = tuple(former.model_copy(update={"text": ""}) for former in ticket.ratings)
-    return ticket.changed(ratings=(*wordless, rating))
+    rated = ticket.changed(ratings=(*_shortened(ticket.ratings, rater), rating))
+    if rater is not None:
+        demand_room(size=len(rated.json))
+    return rated
+
+
+def _may_rate(ticket: Ticket, by: Caller) -> bool:
+    if by.id == ticket.reporter_id:
+        return True
+    return by.id in ticket.joined_people and not by.is_staff(ticket.site_id)
+
+
+def _shortened(ratings: Sequence[Rating], rater: str | None) -> tuple[Rating, ...]:
+    """Return the former ratings without their words, but for the reporter's newest where another
+    rates now: the fact carries every rating, and with all words they could outgrow it. The timeline
+    keeps them.
+    """
+    stays = None if rater is None else max((r.at for r in ratings if r.by is None), default=None)
+    return tuple(
+        each if each.by is None and each.at == stays else each.model_copy(update={"text": ""})
+        for each in ratings
+    )
 
 
 def asks_for_call_back(ticket: Ticket) -> bool:
-    """Return whether the newest rating is so low that staff should call."""
-    newest = ticket.ratings[-1] if ticket.ratings else None
-    return newest is not None and min(newest.speed, newest.quality, newest.manner) <= _CALL_BACK_AT
+    """Return whether a rating of the newest rated resolution is so low that staff should call."""
+    newest = max((each.cycle for each in ticket.ratings), default=None)
+    return any(
+        min(each.speed, each.quality, each.manner) <= _CALL_BACK_AT
+        for each in ticket.ratings
+        if each.cycle == newest
+    )
 
 
 def subscribe(ticket: Ticket, *people: str) -> Ticket:
@@ -161,11 +188,6 @@ def subscribe(ticket: Ticket, *people: str) -> Ticket:
             f"A ticket has at most {MAX_FOLLOWERS} followers.", limit=MAX_FOLLOWERS
         )
     return ticket.changed(followers=(*ticket.followers, *new))
-
-
-def subscribe_people_of(ticket: Ticket, duplicate: Ticket) -> Ticket:
-    """Return the ticket with those as followers who asked for the same in `duplicate`."""
-    return subscribe(ticket, duplicate.reporter_id, *duplicate.followers)
 
 
 def unsubscribe(ticket: Ticket, person: str) -> Ticket:

@@ -107,6 +107,17 @@ def admitted(order: WorkOrderV1) -> dict[str, datetime | None]:
     return {**held_out, **holding}
 
 
+def reasons_given(order: WorkOrderV1) -> list[tuple[str, str]]:
+    """Return who said why they gave a job of this cycle back or paused it, and what they said."""
+    return [
+        (step.technician_id, step.reason)
+        for job in order.jobs
+        if job.cycle == order.cycle
+        for step in job.steps
+        if step.state in {JobState.WAITING, JobState.PAUSED} and step.technician_id and step.reason
+    ]
+
+
 def _was_taken(order: WorkOrderV1) -> bool:
     return any(
         step.state is JobState.ACCEPTED

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from services.tickets.domain.danger_words import find_danger, is_higher, raised
+from services.tickets.domain.danger.heeding import is_higher, raised
+from services.tickets.domain.danger.words import words_of_danger
 from services.tickets.domain.places import Whereabouts, resolve_place
 from services.tickets.domain.site import Category, Site
 from services.tickets.domain.ticket import Ticket
 from shared.contracts import Window
-from shared.contracts.tickets import Channel, Classing, Priority, TicketStep
+from shared.contracts.tickets import Channel, Classing, Danger, Priority, TicketStep
 from shared.contracts.tickets import TicketState as State
 from shared.errors import Invalid
 from shared.ids import TicketId
@@ -47,8 +48,8 @@ class Understood:
     """
 
     ticket: Ticket
-    danger: str | None
-    """The word that raised the priority, if one did."""
+    danger: tuple[str, ...]
+    """The words that raised the priority; empty if none did."""
     category_asked: str | None
     """The category that the report named, where the site does not know it and took `other`; None
     where it does.
@@ -65,7 +66,9 @@ def open_ticket_for(
     check_windows(report.preferred_windows)
     category, known = site.category(report.category)
     usual = report.priority or category.priority
-    danger = find_danger(site.danger_words, report.title, report.description)
+    place = resolve_place(site, report.where)
+    unknown = "" if known else report.category
+    danger = words_of_danger(site.danger_words, *_said(report), unknown, place.address or "")
     priority = raised(usual, danger)
     ticket = Ticket(
         id=id,
@@ -81,7 +84,7 @@ def open_ticket_for(
         channel=report.channel.value,
         reporter_id=report.reporter_id or by,
         entered_by=by,
-        place=resolve_place(site, report.where),
+        place=place,
         skills=category.skills,
         answers=report.answers,
         needs_info=not known or lacks_answers(category, report.answers),
@@ -89,13 +92,22 @@ def open_ticket_for(
         opened_at=at,
         steps=(TicketStep(at=at, state=State.OPEN, cycle=1, cause=by),),
         classes=(Classing(at=at, category=category.code, priority=priority),),
+        danger=(Danger(at=at, words=danger, cause=by),) if danger else (),
     )
     ticket.demand_room_for_its_end()
     return Understood(
         ticket=ticket,
-        danger=danger if is_higher(priority, usual) else None,
+        danger=danger if is_higher(priority, usual) else (),
         category_asked=None if known else report.category,
     )
+
+
+def _said(report: Report) -> tuple[str, ...]:
+    """Return what a person wrote. The answers of an import are another system's own fields, which
+    name a kind of fault and not what is the case.
+    """
+    answers = () if report.channel is Channel.IMPORT else report.answers.values()
+    return (report.title, report.description, *answers)
 
 
 def lacks_answers(category: Category, answers: Mapping[str, str]) -> bool:

@@ -5,6 +5,7 @@ from shared.contracts.tickets import TicketState as State
 from shared.errors import Conflict
 
 MAX_STEPS = 200
+MAX_CLASSES = 50
 # the last places are for the steps that end a ticket, so that no ticket is stuck
 STEPS_FOR_ENDING = 4
 MAX_BYTES = 50 * 1024  # and so is the rest of the 60 KB that a fact may have
@@ -37,7 +38,13 @@ def demand_step(to: State, *, steps: int) -> None:
 
 def demand_room_for_end(state: State, *, size: int) -> None:
     """Raise TicketFull when the ticket lives and is so long (bytes) that its end would not fit."""
-    if state in LIVING and size > MAX_BYTES:
+    if state in LIVING:
+        demand_room(size=size)
+
+
+def demand_room(*, size: int) -> None:
+    """Raise TicketFull when the ticket is longer (bytes) than what has to come after it allows."""
+    if size > MAX_BYTES:
         raise TicketFull(
             "This ticket holds as much as it can; open another for the rest.", bytes=MAX_BYTES
         )

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from services.tickets.domain.danger_words import USUAL_DANGER_WORDS
+from services.tickets.domain.danger.words import USUAL_DANGER_WORDS
 from shared.contracts import SkillNeed
 from shared.contracts.tickets import Place, Priority
 from shared.errors import Conflict, Invalid

@@ -11,6 +11,7 @@ from typing import TypedDict, Unpack
 
 from pydantic import TypeAdapter
 
+from services.tickets.domain.joined import Joined
 from services.tickets.domain.limits import demand_room_for_end, demand_step, has_room
 from services.tickets.domain.verbs import (
     LIVING,
@@ -26,6 +27,7 @@ from shared.contracts import SkillNeed, Window
 from shared.contracts.tickets import (
     Appointment,
     Classing,
+    Danger,
     HoldReason,
     Place,
     Priority,
@@ -70,6 +72,7 @@ class _Changes(TypedDict, total=False):
     appointments: tuple[Appointment, ...]
     urges: tuple[datetime, ...]
     ratings: tuple[Rating, ...]
+    danger: tuple[Danger, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,19 +115,25 @@ class Ticket:
     urges: tuple[datetime, ...] = ()
     ratings: tuple[Rating, ...] = ()
     language_chosen: bool = False
+    danger: tuple[Danger, ...] = ()
     admitted: Mapping[str, datetime | None] = field(default_factory=dict)
     """Technicians who may read it for its work, and until when (None: while the job is theirs)."""
     entries: int = 1
     """How many lines its timeline has; their numbers are what a live stream resumes from."""
     settled_by: str | None = None
     """Who settled it last: staff who resolved it, or the technician of the job that did."""
+    joined: tuple[Joined, ...] = ()
+    """The duplicates that were merged into it."""
 
     @cached_property
     def json(self) -> bytes:
-        """Return the ticket without what is for services alone: written once for its size and
-        its row.
-        """
+        """Return the ticket without what is for services alone, written once for size and row."""
         return _TICKET.dump_json(self, exclude=FOR_SERVICES_ALONE)
+
+    @property
+    def joined_people(self) -> frozenset[str]:
+        """The people who came along with its duplicates."""
+        return frozenset(person for each in self.joined for person in each.people)
 
     # ---- what people do ----
 
@@ -134,22 +143,6 @@ class Ticket:
         if by.is_staff(self.site_id):
             _demand(reason)
         return self.step(to=State.CANCELLED, at=at, cause=by.id, reason=reason)
-
-    def merge_into(self, target: "Ticket", *, by: Caller, at: datetime) -> "Ticket":
-        """Return this ticket, cancelled as a duplicate of `target`.
-
-        Raises IllegalStep, Invalid, Conflict when the target is cancelled.
-        """
-        if target.id == self.id:
-            raise Invalid("A ticket cannot be a duplicate of itself.", field="/duplicate_of")
-        if target.site_id != self.site_id:
-            raise Invalid("Both tickets must be of the same site.", field="/duplicate_of")
-        self._permit(Verb.CANCEL, by)
-        if target.state is State.CANCELLED:
-            raise IllegalStep("merge", state=target.state, legal=frozenset())
-        reason = f"duplicate of {target.reference}"
-        merged = self.step(to=State.CANCELLED, at=at, cause=by.id, reason=reason)
-        return replace(merged, duplicate_of=target.id)
 
     def confirm(self, *, by: Caller, at: datetime) -> "Ticket":
         """Return the ticket, closed as fixed. Raises IllegalStep, SettledByYourself."""
@@ -218,6 +211,7 @@ class Ticket:
         reason: str | None = None,
         hold: str | None = None,
         before: State | None = None,
+        merged_into: str | None = None,
     ) -> "Ticket":
         """Return the ticket after one legal change of state; `hold` and `before` are for a hold.
 
@@ -228,7 +222,12 @@ class Ticket:
         demand_step(to, steps=len(self.steps))
         words = None if reason is None else reason[:_REASON_LENGTH]
         step = TicketStep(
-            at=max(at, self.steps[-1].at), state=to, cycle=self.cycle, cause=cause, reason=words
+            at=max(at, self.steps[-1].at),
+            state=to,
+            cycle=self.cycle,
+            cause=cause,
+            reason=words,
+            merged_into=merged_into,
         )
         return self.changed(state=to, steps=(*self.steps, step), hold=hold, before=before)
 
@@ -253,7 +252,8 @@ class Ticket:
     def legal_for(self, by: Caller) -> frozenset[Verb]:
         """Return the steps that the caller may take now, if they may act on the ticket at all."""
         legal = legal_verbs(self.state, is_staff=by.is_staff(self.site_id))
-        return legal - {Verb.CONFIRM} if self.was_settled_by(by) else legal
+        illegal = {Verb.CONFIRM} if self.was_settled_by(by) else set()
+        return legal - illegal - ({Verb.UNMERGE} if self.duplicate_of is None else set())
 
     def was_settled_by(self, person: Caller) -> bool:
         """Return whether the newest resolution is the person's own work."""
@@ -270,7 +270,7 @@ class Ticket:
         for; the same if it was not.
         """
         waits = self.state is State.ON_HOLD and self.steps[-1].reason == HoldReason.WAITING_RESIDENT
-        if not waits or by.id != self.reporter_id:
+        if not waits or by.id not in (self.reporter_id, *self.joined_people):
             return self
         if not self.has_room_for(self.before or State.OPEN):
             return self  # the comment is worth more than the step
@@ -289,7 +289,7 @@ class Ticket:
         return self.step(to=self.before or State.OPEN, at=at, cause=cause)
 
 
-FOR_SERVICES_ALONE = {"observed", "admitted", "entries", "settled_by"}
+FOR_SERVICES_ALONE = {"observed", "admitted", "entries", "settled_by", "joined"}
 _TICKET = TypeAdapter(Ticket)
 
 

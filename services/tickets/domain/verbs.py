@@ -22,6 +22,7 @@ class Verb(StrEnum):
     HOLD = "hold"
     RELEASE = "release"
     RESOLVE = "resolve"
+    UNMERGE = "unmerge"
 
 
 RESIDENT_MAY: Mapping[Verb, frozenset[State]] = {
@@ -35,6 +36,7 @@ STAFF_MAY: Mapping[Verb, frozenset[State]] = {
     Verb.HOLD: frozenset({State.OPEN, State.ASSIGNED, State.IN_PROGRESS}),
     Verb.RELEASE: frozenset({State.ON_HOLD}),
     Verb.RESOLVE: LIVING,
+    Verb.UNMERGE: frozenset({State.CANCELLED}),
 }
 
 STEPS: frozenset[tuple[State, State]] = frozenset(
@@ -61,6 +63,7 @@ STEPS: frozenset[tuple[State, State]] = frozenset(
         (State.ASSIGNED, State.CANCELLED),
         (State.IN_PROGRESS, State.CANCELLED),
         (State.ON_HOLD, State.CANCELLED),
+        (State.CANCELLED, State.OPEN),
     }
 )
 

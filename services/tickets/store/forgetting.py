@@ -31,7 +31,7 @@ _DELETE = text("""
     with lines as (delete from entries where ticket_id = any(cast(:ids as uuid[]))
       returning comment_id),
         said as (delete from comments where id in (select comment_id from lines
-          where comment_id is not null)),
+          where comment_id is not null) and ticket_id = any(cast(:ids as uuid[]))),
         words as (delete from ticket_words where ticket_id = any(cast(:ids as uuid[])))
     delete from tickets where id = any(cast(:ids as uuid[]))""")
 
@@ -46,6 +46,7 @@ async def lock_tickets_to_delete(tx: Transaction, ids: Sequence[UUID]) -> Sequen
 async def delete_tickets(tx: Transaction, ids: Sequence[UUID]) -> None:
     """Delete these tickets with their timelines, comments and words.
 
-    A `duplicate_of` that names one of them leads nowhere then.
+    A `duplicate_of` that names one of them leads nowhere then. What was said on a duplicate goes
+    with the ticket for which it counts.
     """
     await tx.execute(_DELETE, ids=list(ids))

@@ -67,6 +67,7 @@ def listing(
     reasons = [
         *_of_sites(filters, _sites("staff", scope.staff_sites, filters, given), fits, given),
         *_own(scope, _sites("resident", scope.resident_sites, filters, given), fits, given),
+        *_joined(filters, _sites("resident", scope.resident_sites, filters, given), fits),
         *_entered(_sites("integration", scope.integration_sites, filters, given), fits),
         *_admitted(_sites("technician", scope.technician_sites, filters, given), fits),
     ]
@@ -197,6 +198,17 @@ def _own(scope: Scope, there: str | None, fits: str, given: dict[str, Any]) -> S
     return own
 
 
+def _joined(asked: Filters, there: str | None, fits: str) -> Sequence[str]:
+    """Return the search for what goes on with a duplicate of theirs: by no word or id of others."""
+    if there is None or asked.words or asked.reporter_id:
+        return ()
+    theirs = (
+        "t.joined <> '[]'::jsonb and t.followers ? cast(:id as text) and exists (select from "
+        "jsonb_array_elements(t.joined) as j where j -> 'people' ? cast(:id as text))"
+    )
+    return [_few(f"{theirs} and {there} and {fits}")]
+
+
 def _entered(there: str | None, fits: str) -> Sequence[str]:
     """Return the searches for what the integration entered, for itself and for others: the index of
     the second holds no resident's own tickets.
@@ -221,12 +233,13 @@ def _admitted(there: str | None, fits: str) -> Sequence[str]:
         f"t.admitted <> '{{}}'::jsonb and t.admitted ? cast(:id as text) and ({until} is null or "
         f"{until} > :now)"
     )
-    return [
-        (
-            f"select id from (select t.id from tickets t where {held} and {there} "
-            f"and {fits} offset 0) as held order by id desc limit :limit"
-        )
-    ]
+    return [_few(f"{held} and {there} and {fits}")]
+
+
+def _few(condition: str) -> str:
+    """Return the search of few tickets, all of which are found by an index without an order."""
+    found = f"select t.id from tickets t where {condition} offset 0"
+    return f"select id from ({found}) as few order by id desc limit :limit"
 
 
 def _newest(condition: str) -> str:
@@ -275,10 +288,9 @@ def _fits(asked: Filters, given: dict[str, Any]) -> str:
     for column, value in (
         ("category", asked.category),
         ("priority", asked.priority and asked.priority.value),
+        ("reporter_id", asked.reporter_id),
+        ("reference", asked.reference),
     ):
-        if value is not None:
-            demand(f"t.{column} = :{column}", **{column: value})
-    for column, value in (("reporter_id", asked.reporter_id), ("reference", asked.reference)):
         if value is not None:
             demand(f"t.{column} = :{column}", **{column: value})
     return " and ".join(conditions)

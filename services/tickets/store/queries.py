@@ -16,6 +16,7 @@ from services.tickets.domain.places import unit_key
 from services.tickets.domain.ticket import FOR_SERVICES_ALONE, Ticket
 from services.tickets.store.tables import CommentRow, EntryRow, TicketRow
 from shared.contracts import ClocksV1, WorkOrderV1
+from shared.db.failures import Outdated
 from shared.db.reads import ForUpdate, Lookup
 from shared.db.transaction import Transaction
 from shared.ids import TicketId
@@ -31,6 +32,12 @@ _LOAD_WITH_SNAPSHOTS = text("""
     where t.id = :id""")
 _FOR_UPDATE = ForUpdate("tickets", "select xmin as seen, * from tickets where id = :id", id="uuid")
 _LOCK = text("select * from tickets where id = any(cast(:ids as uuid[])) order by id for update")
+_LINE = text("""
+    with recursive line(id, duplicate_of, n) as (
+        select id, duplicate_of, 1 from tickets where id = :id
+        union all
+        select t.id, t.duplicate_of, n + 1 from line join tickets t on t.id = line.duplicate_of)
+    select id from line order by n""")
 _LOCK_DUE = text("""
     select id from tickets where closes_at <= :now and id <> all(cast(:excluding as uuid[]))
     order by closes_at limit :limit for update skip locked""")
@@ -106,6 +113,28 @@ async def lock_tickets(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Ticke
     """Return those that exist, locked in order of id."""
     rows = await tx.rows(_LOCK, ids=list(ids))
     return {row["id"]: ticket_of(row) for row in rows}
+
+
+async def lock_line(
+    tx: Transaction, id: TicketId, *others: TicketId
+) -> tuple[Sequence[Ticket], Mapping[UUID, Ticket]]:
+    """Return the ticket, the one that it was merged into, and so on to the one that goes on, with
+    the others by id: all locked in order of id. Nothing in the line where there is no such ticket;
+    it ends before a ticket that was deleted.
+
+    Raises Outdated when one of them was merged while this waited for its lock.
+    """
+    ids = [row["id"] for row in await tx.rows(_LINE, id=id)]
+    tickets = await lock_tickets(tx, {*ids, *others})
+    line = [tickets[each] for each in ids[:1] if each in tickets]
+    while line and (next_id := line[-1].duplicate_of) is not None:
+        if next_id in tickets:
+            line.append(tickets[next_id])
+        elif next_id not in ids and await load_ticket(tx, next_id) is not None:
+            raise Outdated("a ticket was merged while its lock was waited for")
+        else:
+            break
+    return line, tickets
 
 
 async def lock_due_to_close(

@@ -76,6 +76,12 @@ class TicketRow(Table, table=True):
             postgresql_using="gin",
             postgresql_where=text("admitted <> '{}'::jsonb"),
         ),
+        Index(
+            "tickets_joined",
+            "followers",
+            postgresql_using="gin",
+            postgresql_where=text("joined <> '[]'::jsonb"),
+        ),
     )
 
     id: UUID = Field(primary_key=True)
@@ -111,9 +117,11 @@ class TicketRow(Table, table=True):
     urges: list[str] = _json()
     ratings: list[dict[str, Any]] = _json()
     language_chosen: bool
+    danger: list[dict[str, Any]] = _json()
     admitted: dict[str, str | None] = _json()
     entries: int
     settled_by: str | None = _words(nullable=True)
+    joined: list[dict[str, Any]] = _json()
     unit_key: str | None = _words(nullable=True)
     spot: str | None = _words(nullable=True)
     lat: float | None

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from shared.contracts import SkillNeed
 from shared.contracts.dispatch import JobState, OfferState, WorkOrderState
 from shared.contracts.tickets import Priority, TicketState
+from shared.ids import new_id
 from tests.component.dispatch.world import (
     a_ticket,
     answer,
@@ -374,3 +375,25 @@ async def test_hundreds_of_rounds_that_come_to_nothing_still_make_a_fact_that_fi
     assert len(order.jobs[0].offers) <= 100
     assert len(order.jobs[0].steps) <= 61
     assert await rows(dispatch, "select count(*) as n from offers") == [{"n": 110}]
+
+
+async def test_a_merge_that_is_undone_gets_one_new_job_and_the_old_one_stays_cancelled(
+    component: MakeComponent,
+) -> None:
+    dispatch = await component("dispatch")
+    await put_technician(dispatch, "li")
+    ticket = a_ticket()
+    await offered_and_accepted(dispatch, ticket)
+    merged = a_ticket(TicketState.CANCELLED, id=ticket.id, version=5, duplicate_of=new_id())
+    alone = a_ticket(id=ticket.id, version=6, cycle=2)
+
+    await dispatch.hears(merged)
+    await dispatch.hears(alone)
+    await dispatch.hears(alone, merged)
+
+    order = await order_of(dispatch, ticket)
+    assert [(job.cycle, job.state) for job in order.jobs] == [
+        (1, JobState.CANCELLED),
+        (2, JobState.OFFERED),
+    ]
+    assert (await said_of(dispatch, ticket))[-3:] == ["cancelled", "created", "offered"]

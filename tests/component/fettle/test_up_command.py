@@ -89,6 +89,55 @@ async def test_the_site_demo_is_there_and_the_command_that_is_printed_makes_a_to
     assert typed.stderr == ""
 
 
+async def test_the_dispatcher_whose_command_is_printed_hears_of_the_site_demo(
+    running: Up, tmp_path: Path
+) -> None:
+    command = await running.says("token --role dispatcher")
+
+    typed = await asyncio.to_thread(
+        subprocess.run,
+        ["/bin/sh", "-c", command],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    token, notify = typed.stdout.splitlines()[-1], running.state["urls"]["notify"]
+    (audience,) = (await ask(f"{notify}/v1/audiences?site=demo", token)).json()["items"]
+    ready = await ask(f"{notify}/readyz")
+
+    assert [(each["recipient_id"], each["role"]) for each in audience["listeners"]] == [
+        ("wang", "dispatcher")
+    ]
+    assert ready.json() == {"status": "ready"}
+    assert [line for line in running.lines if "No one hears" in line] == []
+
+
+async def test_a_site_of_which_no_one_hears_is_named_at_the_start(up: StartUp, home: Path) -> None:
+    first = up()
+    await first.says("Fettle is ready")
+    admin = {"Authorization": f"Bearer {Issuer.at(home).token('admin', [('admin', '*')])}"}
+    async with httpx.AsyncClient(headers=admin, timeout=20) as client:
+        tickets, notify = (first.state["urls"][name] for name in ("tickets", "notify"))
+        body = (await client.get(f"{tickets}/v1/sites/demo")).json()
+        body = {name: body[name] for name in ("name", "time_zone", "categories", "buildings")}
+        made = await client.put(f"{tickets}/v1/sites/quiet", json={**body, "code": "QUIET"})
+
+        async def named() -> bool:
+            ready = (await client.get(f"{notify}/readyz")).json()
+            return bool(ready.get("details") == {"sites_unheard": {"count": 1, "names": ["quiet"]}})
+
+        await eventually(named)
+    first.process.terminate()
+    first.ends(timeout_s=10)
+
+    again = up(ports=first.ports)
+    said = await again.says("No one hears")
+
+    assert made.status_code in (200, 201)
+    assert "at 1 site: quiet." in said
+
+
 async def test_the_table_says_where_everything_is_and_no_password(running: Up) -> None:
     await running.says("technician --accept --work")
     database = urlsplit(running.state["database_urls"]["sla"])

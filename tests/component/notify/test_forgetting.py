@@ -62,6 +62,7 @@ async def rows_left(notify: Component) -> dict[str, int]:
         "attempts",
         "offer_answers",
         "waiting",
+        "repeats",
         "ended_tickets",
         "snapshots",
     )

@@ -374,6 +374,56 @@ async def test_staff_of_one_site_do_not_forget_somebody_who_has_endpoints_of_the
     assert refused.status_code == 403
 
 
+async def test_who_is_told_of_anothers_ticket_first_is_not_taken_for_one_of_their_language(
+    notify: Component,
+) -> None:
+    theirs = Story(notify.clock.now(), reporter="anna", language="zh-CN")
+    theirs.followers = ("ben",)
+    ticket = theirs.ticket(TicketState.ASSIGNED)
+    english = the_site().model_copy(update={"language": "en"})
+
+    await notify.hears(english, ticket)
+
+    box = await inbox(notify, "ben")
+    assert isinstance(box["items"], list)
+    assert [item["language"] for item in box["items"]] == ["en"]
+
+
+async def test_those_whose_report_was_merged_hear_of_it_once_and_then_of_what_goes_on(
+    notify: Component,
+) -> None:
+    target = Story(notify.clock.now(), reporter="anna")
+    duplicate = Story(notify.clock.now(), reporter="ben")
+    await notify.hears(the_site(), *target.begun(), *duplicate.begun())
+
+    duplicate.now = target.now = notify.clock.move(minutes=1)
+    target.followers = ("ben",)
+    merged = duplicate.ticket(TicketState.CANCELLED, merged_into="DEMO-1001-A")
+    followed = target.ticket()
+    await notify.hears(followed, merged)
+    await notify.hears(merged, followed, duplicate.clocks())
+    target.now = notify.clock.move(minutes=1)
+    await notify.hears(target.ticket(TicketState.RESOLVED))
+    resolved = await inbox(notify, "ben")
+    duplicate.now = notify.clock.move(minutes=1)
+    target.followers = ()
+    alone = duplicate.ticket(TicketState.OPEN, cycle=2)
+    await notify.hears(target.ticket(), alone)
+    target.now = notify.clock.move(minutes=1)
+    await notify.hears(alone, target.ticket(TicketState.CLOSED))
+
+    assert kinds(resolved) == ["ticket.resolved", "ticket.merged", "ticket.received"]
+    items = resolved["items"]
+    assert isinstance(items, list)
+    assert items[1]["title"] == "报修 DEMO-1042-K 已并入 DEMO-1001-A"
+    assert kinds(await inbox(notify, "ben"))[0] == "ticket.unmerged"
+    assert kinds(await inbox(notify, "anna")) == [
+        "ticket.closed",
+        "ticket.resolved",
+        "ticket.received",
+    ]
+
+
 async def test_who_listens_at_a_site_is_listed_to_its_staff(notify: Component) -> None:
     async with notify.http(role="admin", id="root", site="*") as admin:
         for id, sites in (

@@ -170,8 +170,8 @@ async def test_an_acceptance_in_the_reply_is_passed_on_once(
 ) -> None:
     await register(notify, receiver, kinds=["job.offered"])
     await register(notify, receiver, kinds=["job.offered"])
-    receiver.answer(200, {"decision": "accept", "planned_arrival": "2026-11-21T12:00:00+08:00"})
-    story = Story(notify.clock.now())
+    story, arrival = Story(notify.clock.now()), notify.clock.now() + timedelta(minutes=40)
+    receiver.answer(200, {"decision": "accept", "planned_arrival": arrival.isoformat()})
 
     await notify.hears(story.ticket(), story.offered("wang"))
     await send(notify)
@@ -191,7 +191,7 @@ async def test_an_acceptance_in_the_reply_is_passed_on_once(
         1,
         "demo",
     )
-    assert answer.planned_arrival is not None
+    assert answer.planned_arrival == arrival
 
 
 async def test_a_decline_in_the_reply_keeps_its_reason(

@@ -378,10 +378,12 @@ async def test_a_bomb_in_the_answer_is_not_unpacked_and_not_read_to_its_end(
 
     await send(notify)
 
-    assert [row["state"] for row in await deliveries(notify)] == ["delivered"]
+    assert {row["state"] for row in await deliveries(notify)} == {"delivered"}
     async with notify.http(role="technician", id="wang") as client:
-        (attempt,) = (await client.get(f"/v1/endpoints/{endpoint['id']}/attempts")).json()["items"]
-    assert len(attempt["answer"]) <= 1000
+        listed = (await client.get(f"/v1/endpoints/{endpoint['id']}/attempts")).json()["items"]
+    assert [each["kind"] for each in listed] == ["reply.unreadable", "job.offered"]
+    assert [len(each["answer"]) <= 1000 for each in listed] == [True, True]
+    assert "longer than 64 KB" in listed[1]["reply_fault"]
 
 
 async def test_nobody_listening_is_an_error_in_words(notify: Component, receiver: Receiver) -> None:

@@ -12,6 +12,8 @@ from messages m join endpoints e on e.owner=m.recipient_id where m.kind='job.off
 insert into attempts select pg_temp.v7(d.next_attempt_at,2,d.id::text),d.id,d.endpoint_id,d.message_id,d.kind,d.next_attempt_at,23,200,null,'{}' from deliveries d where state='delivered' order by id;
 insert into offer_answers select pg_temp.v7(at,i,'answer'),id,tech,'accept',at from gen where i%10=0 order by i;
 insert into waiting select id,site,now()+i%60*interval '1 s' from gen where living and i%10=0;
+insert into repeats select id,now()+i%60*interval '1 s',site from gen where living and i%10=0;
+insert into site_audiences select 's'||lpad(n::text,2,'0'),1,4 from generate_series(1,50) n;
 insert into snapshots select entity,id::text,3,site,jsonb_build_object('words',repeat('x',300),'time_zone','Asia/Shanghai') from gen, unnest(array['tickets.ticket','dispatch.work_order','sla.clocks']) entity where i > :n*0.9 order by i;
 insert into snapshots select 'tickets.comment',pg_temp.v7(at,i,'comment')::text,1,site,jsonb_build_object('ticket_id',id) from gen where i > :n*0.9 order by i;
 insert into snapshots select 'tickets.site','s'||lpad(n::text,2,'0'),1,'s'||lpad(n::text,2,'0'),'{"time_zone":"Asia/Shanghai"}' from generate_series(1,50) n;

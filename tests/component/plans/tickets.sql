@@ -20,6 +20,8 @@ insert into tickets select id,5,site,upper(site)||'-'||100000+i||'-X',state,1,ca
     case when state='on_hold' then 'waiting_parts' end,null,0,null,at,jsonb_build_array(repeat('x',300)),'[]',null,'[]','[]','[]','[]',
     case when state='in_progress' then jsonb_build_object('t'||lpad((i%2000)::text,5,'0'),null) else '{}' end,6,unit,case when unit is null then 'gate-'||i%40 end,null,null,
     case when state='resolved' then now()+i%86400*interval '3 s' end,at+interval '1 day' from gen order by i;
+update tickets t set followers = jsonb_build_array(w.who), joined = jsonb_build_array(jsonb_build_object('ticket_id', t.id, 'people', jsonb_build_array(w.who), 'left', '[]'::jsonb))
+    from gen g cross join lateral (select 'r'||lpad((g.i%2000)::text,6,'0') who) w where g.id = t.id and g.i%100=7;
 insert into ticket_words select t.id,t.site_id,lower(concat_ws(E'\n',t.title,t.description,t.reference,t.unit_key,t.spot)),
     g.grams||array[substr((i%977)::text,1,2),substr((i%977)::text,2,2),'site:'||t.site_id,'category:'||t.category,'priority:'||t.priority]||case when i%10007=0 then array['wi','is','st','te','er','ri','ia','紫','藤','紫藤'] else '{}' end from gen g join tickets t on t.id=g.id order by i;
 insert into entries select id,n,at,'opened',who,true,'{"x":1}',null from gen, generate_series(1,2) n order by i,n;

@@ -350,3 +350,52 @@ async def test_holds_and_cancelling_are_said_in_the_words_of_the_facts(sla: Comp
         ("sla.clocks.recomputed.v1", {"recomputed": ["arrival", "resolution"]}),
         ("sla.clocks.settled.v1", {"settled": ["response", "arrival", "resolution"]}),
     ]
+
+
+async def test_the_clocks_of_a_merge_that_is_undone_go_on_as_if_it_had_never_been(
+    sla: Component,
+) -> None:
+    ticket = a_ticket()
+    merged = a_step("cancelled", after(minutes=5), cause="dana")
+    alone = a_step("open", after(minutes=40), cycle=2, cause="dana")
+
+    async def clocks() -> dict[str, tuple[str, str | None]]:
+        async with sla.http(id="resident-1") as resident:
+            answer = await resident.get("/v1/clocks", params={"ticket_id": str(ticket.id)})
+        return {
+            clock["kind"]: (clock["state"], clock["due_at"]) for clock in answer.json()["items"]
+        }
+
+    await sla.hears(a_site(), ticket)
+    before = await clocks()
+    sla.clock.set(after(minutes=6))
+    await sla.hears(a_ticket(merged, id=ticket.id))
+    ended = await clocks()
+    sla.clock.set(after(minutes=41))
+    await sla.hears(a_ticket(merged, alone, id=ticket.id))
+    again = await clocks()
+
+    assert {state for state, _ in ended.values()} == {"cancelled"}
+    assert {kind: due for kind, (_, due) in again.items()} == {
+        kind: due for kind, (_, due) in before.items()
+    }
+    assert {kind: state for kind, (state, _) in again.items()} == {
+        "response": "breached",
+        "arrival": "running",
+        "resolution": "running",
+    }
+    assert [fact.type.split(".")[2] for fact in await sla.said()] == [
+        "started",
+        "settled",
+        "breached",
+    ]
+    async with sla.tx() as tx:
+        figures = await tx.rows(
+            text("select kind, counted, n from figures where kind <> 'ticket' and n <> 0")
+        )
+    assert {(row["kind"], row["counted"]): row["n"] for row in figures} == {
+        ("response", "breached"): 1,
+        ("response", "breaches"): 1,
+        ("arrival", "running"): 1,
+        ("resolution", "running"): 1,
+    }

@@ -7,7 +7,7 @@ import pytest
 
 from services.sla.domain.figures import BREACHES, KEPT, Figure, Figures
 from services.sla.store.figures import change_figures, count_breaches_by_site
-from shared.contracts import TicketV1
+from shared.contracts import AudienceV1, TicketV1
 from shared.contracts.dispatch import OfferState, OfferV1
 from tests.support.component import Component
 from tests.support.eventually import eventually
@@ -261,3 +261,25 @@ def _with_labels(line: str) -> tuple[str, frozenset[str], str]:
     name, _, rest = line.partition("{")
     labels, _, value = rest.partition("} ")
     return name, frozenset(labels.split(",")), value
+
+
+async def test_the_board_says_how_many_hear_of_the_site_once_that_was_told(sla: Component) -> None:
+    async def listeners() -> int | None:
+        async with sla.http(role="dispatcher", id="desk") as client:
+            board = (await client.get("/v1/board", params={"site": "demo"})).json()
+        said: int | None = board["listeners"]
+        return said
+
+    seen = [await listeners()]
+    for audience in (
+        AudienceV1(id="elsewhere", version=1, site_id="elsewhere", listeners=9),
+        AudienceV1(id="demo", version=1, site_id="demo"),
+        AudienceV1(id="demo", version=3, site_id="demo", listeners=2),
+        AudienceV1(id="demo", version=2, site_id="demo", listeners=1),
+        AudienceV1(id="*", version=1, site_id="*", listeners=1),
+        AudienceV1(id="demo", version=4, site_id="demo"),
+    ):
+        await sla.hears(audience)
+        seen.append(await listeners())
+
+    assert seen == [None, None, 0, 2, 2, 3, 1]

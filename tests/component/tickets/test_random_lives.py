@@ -53,6 +53,13 @@ WRONG = [
     ),
     ("closing", "select id from tickets where (state = 'resolved') <> (closes_at is not null)"),
     ("parked", "select fact_id from dead_letters"),
+    (
+        "those who came along",
+        "select t.id from tickets t cross join lateral jsonb_array_elements(t.joined) as j "
+        "cross join lateral jsonb_array_elements_text(j -> 'people') as p where not exists (select "
+        "from tickets d where d.id = cast(j ->> 'ticket_id' as uuid) and d.duplicate_of = t.id "
+        "and (d.reporter_id = p or d.followers ? p))",
+    ),
 ]
 
 
@@ -79,6 +86,7 @@ def something(
         "resolve": {"note": "水" * 900},
         "comments": {"text": "hello", "public": chance.random() < 0.7},
         "merge": {"duplicate_of": chance.choice(ids)},
+        "unmerge": {},
         "appointment": a_visit(tickets),
     }
     patches = [

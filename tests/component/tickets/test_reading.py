@@ -45,6 +45,7 @@ VERBS: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "/release", {}),
     ("POST", "/resolve", {"note": "x"}),
     ("POST", "/merge", {"duplicate_of": "01900000-0000-7000-8000-000000000001"}),
+    ("POST", "/unmerge", {}),
 ]
 
 
@@ -83,7 +84,9 @@ async def test_staff_of_another_site_and_whose_offer_has_ended_change_nothing(
                 )
 
                 refused = (
-                    {403, 404} if path in ("/hold", "/release", "/resolve", "/merge") else {404}
+                    {403, 404}
+                    if path in ("/hold", "/release", "/resolve", "/merge", "/unmerge")
+                    else {404}
                 )
                 assert answer.status_code in refused, (id, method, path, answer.text)
 

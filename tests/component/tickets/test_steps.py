@@ -270,23 +270,6 @@ async def test_urging_counts_once_an_hour(tickets: Tickets) -> None:
     assert await tickets.said() == ["opened", "urged", "urged"]
 
 
-async def test_a_merge_cancels_the_duplicate_and_brings_its_people_along(tickets: Tickets) -> None:
-    target = await tickets.open()
-    duplicate = await tickets.open(id="resident-2")
-
-    merged = await tickets.post(
-        f"tickets/{duplicate['id']}/merge", {"duplicate_of": target["id"]}, as_="dispatcher"
-    )
-
-    assert (merged["state"], merged["duplicate_of"]) == ("cancelled", target["id"])
-    after = await tickets.get(target["id"])
-    assert (after["followers"], after["version"]) == (["resident-2"], 2)
-    await tickets.get(target["id"], id="resident-2", status=404)
-    await tickets.send("DELETE", f"tickets/{target['id']}/follow", id="resident-2", status=204)
-    assert (await tickets.get(target["id"]))["followers"] == []
-    await tickets.send("DELETE", f"tickets/{target['id']}/follow", id="resident-2", status=404)
-
-
 async def test_nothing_is_merged_into_a_cancelled_unknown_or_foreign_ticket(
     tickets: Tickets,
 ) -> None:

@@ -175,6 +175,8 @@ CASES: Sequence[Case] = [
         *_two("fettle_endpoints", "1x60 2x100", 'state="disabled"', service="notify"),
         minutes=150,
     ),
+    _fires("SitesUnheard", *_two("fettle_sites_unheard", "2x30", service="notify")),
+    _silent("SitesUnheard", *_two("fettle_sites_unheard", "0x25 1x5", service="notify")),
     _fires(
         "ErrorsAnswered",
         *_one(_REQUESTS, "0+2x30", 'status="500"'),

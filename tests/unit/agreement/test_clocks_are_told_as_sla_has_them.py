@@ -46,6 +46,8 @@ LIKELY = {
     "start 2.1",
     "complete 2.1",
     "resident reopens",
+    "staff merge",
+    "staff unmerge",
 }
 
 

@@ -61,6 +61,45 @@ def test_cancelled_or_merged_while_work_is_open_takes_offers_and_jobs_back(
     assert all(offer.state is not OfferState.OPEN for offer in job_of(world).offers)
 
 
+@pytest.mark.parametrize("heard_between", [True, False])
+@pytest.mark.parametrize("heard", [True, False])
+@pytest.mark.parametrize("way", OPEN_WAYS)
+def test_an_undone_merge_gets_one_new_job_whatever_became_of_the_old_one(
+    way: str, heard: bool, heard_between: bool
+) -> None:
+    world = two_services(way, heard=heard)
+
+    world.do("staff merge")
+    if heard_between:
+        world.rest()
+    world.do("staff unmerge")
+    world.rest()
+
+    world.agree()
+    assert (world.ticket.state, world.ticket.cycle, world.ticket.duplicate_of) == (
+        TicketState.OPEN,
+        2,
+        None,
+    )
+    assert (job_of(world, 1).state, job_of(world, 2).state) == (
+        JobState.CANCELLED,
+        JobState.WAITING,
+    )
+
+
+def test_an_undone_merge_leaves_what_was_completed_meanwhile_and_gets_a_new_job() -> None:
+    world = two_services("completed", heard=False)
+
+    world.do("staff merge", "staff unmerge")
+    world.rest()
+
+    world.agree()
+    assert (job_of(world, 1).state, job_of(world, 2).state) == (
+        JobState.COMPLETED,
+        JobState.WAITING,
+    )
+
+
 def test_cancelled_while_the_work_is_completed_lets_both_stand() -> None:
     world = two_services("completed", heard=False)
 

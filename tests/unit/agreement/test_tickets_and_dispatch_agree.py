@@ -14,7 +14,8 @@ from tests.unit.agreement.two_services import TwoServices
 
 OFTEN = {
     "cancel": 1,
-    "merge": 1,
+    "staff merge": 1,
+    "unmerge": 6,
     "staff": 2,
     "amends": 4,
     "declines": 2,

@@ -18,6 +18,7 @@ from services.tickets import events as tickets_events
 from services.tickets.domain import following as tickets_following
 from services.tickets.domain.amending import reclassify
 from services.tickets.domain.conversation import told
+from services.tickets.domain.merging import merge_into, unmerge
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import ENDED
 from services.tickets.domain.verbs import Verb as TicketVerb
@@ -117,12 +118,16 @@ class TwoServices:
             )
             moves["staff resolve"] = self._staff_resolve
             moves["staff merge"] = lambda: self._ticket_becomes(
-                ticket.merge_into(TARGET, by=STAFF, at=self._now())
+                merge_into(ticket, TARGET, by=STAFF, at=self._now())
             )
             moves["somebody amends"] = lambda: self._ticket_becomes(ticket.changed(title="drips"))
             if ticket.answered_at is None:
                 moves["staff answers"] = lambda: self._ticket_becomes(told(ticket, at=self._now()))
             moves["staff reclassify"] = self._staff_reclassify
+        if TicketVerb.UNMERGE in ticket.legal_for(STAFF) and ticket.cycle < 3:
+            moves["staff unmerge"] = lambda: self._ticket_becomes(
+                unmerge(ticket, by=STAFF, at=self._now(), reason=None)
+            )
         if ticket.state is TicketState.RESOLVED:
             moves["resident confirms"] = lambda: self._ticket_becomes(
                 ticket.confirm(by=RESIDENT, at=self._now())

@@ -43,12 +43,21 @@ class Story:
         *,
         reason: str | None = None,
         cycle: int | None = None,
+        cause: str = "system",
+        merged_into: str | None = None,
         **more: Any,
     ) -> TicketV1:
         if state is not None:
             cycle = cycle or self._steps[-1].cycle
             self._steps.append(
-                TicketStep(at=self.now, state=state, cycle=cycle, reason=reason, cause="system")
+                TicketStep(
+                    at=self.now,
+                    state=state,
+                    cycle=cycle,
+                    reason=reason,
+                    cause=cause,
+                    merged_into=merged_into,
+                )
             )
         self._ticket_version += 1
         return TicketV1(

@@ -235,6 +235,82 @@ def test_who_begins_to_follow_hears_the_newest_and_then_everything() -> None:
     assert [each.stale(story.now) for each in later] == [None, None, None]
 
 
+def test_a_merge_is_told_as_such_and_so_is_its_end_however_often_it_is_worked_out() -> None:
+    story = Story(NOON)
+    story.followers = ("neighbour",)
+    story.now += MINUTE
+    merged = story.ticket(TicketState.CANCELLED, merged_into="DEMO-1001-A", cause="dispatcher-1")
+    first = for_residents(Known(ticket=merged), now=LATER)
+    story.now += MINUTE
+    alone = story.ticket(TicketState.OPEN, cycle=2, cause="dispatcher-1")
+    unmerged = for_residents(Known(ticket=alone, clocks=story.clocks()), now=story.now)
+    story.now += MINUTE
+    again = story.ticket(TicketState.CANCELLED, merged_into="DEMO-1002-B", cause="dispatcher-1")
+
+    said = for_residents(Known(ticket=again, clocks=story.clocks()), now=story.now)
+
+    assert kinds(first) == ["ticket.received", "ticket.merged"] * 2
+    assert first[1].data["merged_into"] == "DEMO-1001-A"
+    assert kinds(said)[1:4] == ["ticket.merged", "ticket.unmerged", "ticket.merged"]
+    assert said[1].key == first[1].key
+    assert unmerged[2].key == said[2].key
+    assert unmerged[2].data["due"] == {"arrival": "2026-11-21T06:02:00Z"}
+    assert said[3].data["merged_into"] == "DEMO-1002-B"
+    assert len({occasion.key for occasion in said}) == 8
+
+
+@pytest.mark.parametrize("state", [TicketState.OPEN, TicketState.CANCELLED])
+def test_why_a_resident_did_it_is_for_themselves_and_why_staff_did_for_all(
+    state: TicketState,
+) -> None:
+    def reasons(cause: str) -> dict[str, object]:
+        story = Story(NOON)
+        story.followers = ("neighbour",)
+        story.now += MINUTE
+        if state is TicketState.OPEN:
+            story.ticket(TicketState.RESOLVED)
+            story.now += MINUTE
+        cycle = 2 if state is TicketState.OPEN else 1
+        ticket = story.ticket(state, reason="ring me at home", cycle=cycle, cause=cause)
+        said = for_residents(Known(ticket=ticket), now=LATER)
+        return {
+            each.recipient_id: each.data["reason"]
+            for each in said
+            if each.kind in {Kind.TICKET_REOPENED, Kind.TICKET_CANCELLED}
+        }
+
+    assert reasons("resident-1") == {"resident-1": "ring me at home", "neighbour": None}
+    assert reasons("neighbour") == {"resident-1": None, "neighbour": "ring me at home"}
+    assert reasons("dispatcher-1") == {
+        "resident-1": "ring me at home",
+        "neighbour": "ring me at home",
+    }
+
+
+def test_a_follower_who_has_not_said_which_language_they_like_is_told_in_the_sites() -> None:
+    story = Story(NOON, language="en")
+    story.followers = ("neighbour",)
+
+    said = for_residents(Known(ticket=story.ticket(), site_language="zh-CN"), now=LATER)
+
+    assert [(each.recipient_id, each.language) for each in said] == [
+        ("resident-1", "en"),
+        ("neighbour", "zh-CN"),
+    ]
+
+
+def test_who_begins_to_follow_is_not_told_that_a_report_of_theirs_was_received() -> None:
+    story = Story(NOON)
+    story.followers = ("neighbour",)
+
+    said = for_residents(Known(ticket=story.ticket()), now=LATER)
+
+    assert [(each.recipient_id, each.stale(LATER)) for each in said] == [
+        ("resident-1", None),
+        ("neighbour", "before_following"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("age", "stale"), [(timedelta(hours=23), None), (timedelta(hours=25), "too_old")]
 )

@@ -1,9 +1,12 @@
 """Every kind has its words in every language."""
 
+import re
+
 import pytest
 
 from services.notify.adapters.wording import words_for
 from services.notify.domain.kinds import Kind, Language
+from services.notify.domain.reply_fault import ReplyFault
 
 DUE = {"arrival": "2026-11-21T00:00:00Z", "resolution": "2026-11-21T09:00:00Z"}
 DATA = {
@@ -12,15 +15,20 @@ DATA = {
     "planned_arrival": "2026-11-21T00:30:00Z",
     "due": DUE,
     "reason": "waiting_parts",
+    "merged_into": "DEMO-1001-A",
     "clock": "arrival",
     "threshold": 75,
     "due_at": "2026-11-21T00:00:00Z",
     "priority": "urgent",
     "barred": [],
+    "state": "open",
+    "danger": ["着火"],
     "url": "https://example.com",
     "words": "We will come {{ 7 * 7 }} at four",
     "expires_at": "2026-11-21T00:03:00Z",
     "job": {"reference": "DEMO-1042-K", "priority": "urgent", "summary": "Burst pipe", "due": DUE},
+    "decision": "accept",
+    "faults": ["arrival_not_a_time"],
 }
 ABOUT_A_TICKET = [kind for kind in Kind if not kind.startswith("endpoint.")]
 
@@ -62,6 +70,21 @@ def test_what_is_not_known_yet_is_left_out(kind: Kind) -> None:
     assert "None" not in title + text
 
 
+@pytest.mark.parametrize("decision", ["accept", "decline", None])
+@pytest.mark.parametrize("fault", ReplyFault)
+def test_what_could_not_be_read_of_a_reply_is_said_in_one_language_alone(
+    fault: ReplyFault, decision: str | None
+) -> None:
+    data = {"reference": "1042", "faults": [fault.value], "decision": decision}
+
+    english = "\n".join(words_for(Kind.REPLY_UNREADABLE, Language.ENGLISH, data, zone=None))
+    chinese = "\n".join(words_for(Kind.REPLY_UNREADABLE, Language.CHINESE, data, zone=None))
+
+    assert english.isascii()
+    assert not re.search("[A-Za-z]", chinese)
+    assert english.count("\n") == chinese.count("\n") == 2
+
+
 def test_times_are_told_in_the_sites_zone_or_said_to_be_in_utc() -> None:
     _, there = words_for(Kind.TICKET_RECEIVED, Language.ENGLISH, DATA, zone="Asia/Shanghai")
     _, unknown = words_for(Kind.TICKET_RECEIVED, Language.ENGLISH, DATA, zone="Nowhere/Atall")
@@ -82,3 +105,16 @@ def test_what_people_wrote_is_not_a_template() -> None:
 )
 def test_the_nearest_shipped_language_is_spoken(tag: str, language: str) -> None:
     assert Language.of(tag) == language
+
+
+def test_a_merge_is_told_in_plain_words_and_asks_for_nothing_anew() -> None:
+    chinese = " ".join(words_for(Kind.TICKET_MERGED, Language.CHINESE, DATA, zone=None))
+    english = " ".join(words_for(Kind.TICKET_MERGED, Language.ENGLISH, DATA, zone=None))
+
+    for words in (chinese, english):
+        assert "DEMO-1042-K" in words
+        assert "DEMO-1001-A" in words
+    assert not re.search("[A-Za-z]", re.sub("DEMO-[0-9]+-[A-Z]", "", chinese))
+    assert english.isascii()
+    assert "重新" not in chinese
+    assert "again" not in english

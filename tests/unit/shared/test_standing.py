@@ -163,3 +163,28 @@ def test_what_sla_said_to_have_ended_is_left_as_it_is() -> None:
     met = a_clock("response", "met", stopped_at=after(minutes=3))
 
     assert stand([met], a_ticket(a_step("cancelled", after(minutes=1))), ()) == (met,)
+
+
+def test_a_merge_that_was_undone_begins_no_promise_anew() -> None:
+    reopened = after(days=1)
+    ticket = a_ticket(
+        a_step("resolved", after(hours=2)),
+        a_step("open", reopened, cycle=2, cause="resident-1"),
+        a_step("cancelled", after(days=1, hours=2), cycle=2, cause="dana"),
+        a_step("open", after(days=1, hours=3), cycle=3, cause="dana"),
+    )
+    arrival = a_clock("arrival", started_at=reopened, due_at=after(days=1, hours=2))
+
+    [met] = stand([arrival], ticket, jobs(("on_site", after(days=1, hours=1)), cycle=2))
+    [running] = stand([arrival], ticket, jobs(("on_site", after(hours=1)), cycle=1))
+
+    assert (met.state.value, met.stopped_at) == ("met", after(days=1, hours=1))
+    assert running.stopped_at is None
+
+
+def test_what_is_cancelled_is_no_longer_waited_for_until_its_merge_is_undone() -> None:
+    merged = a_step("cancelled", after(minutes=5), cause="dana")
+    alone = a_step("open", after(minutes=6), cycle=2, cause="dana")
+
+    assert {state for state, _ in ends(stand(RUNNING, a_ticket(merged), ()))} == {"cancelled"}
+    assert stand(RUNNING, a_ticket(merged, alone), ()) == tuple(RUNNING)

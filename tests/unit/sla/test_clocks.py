@@ -314,6 +314,24 @@ def test_a_new_visit_is_promised_at_reopening_if_the_policy_says_so(
     assert (arrival.state.value, arrival.due_at) == (state, due_at)
 
 
+def test_a_merge_that_was_undone_pauses_no_promise_and_begins_none_anew() -> None:
+    reopened = (
+        a_step("resolved", after(hours=2)),
+        a_step("open", after(hours=10), cycle=2),
+        a_step("cancelled", after(hours=12), cycle=2, cause="dana"),
+        a_step("open", after(hours=13), cycle=3, cause="dana"),
+    )
+    never, undone = a_ticket(*reopened[:2]), a_ticket(*reopened)
+    visited = a_work_order(never, ("on_site", after(hours=11)), cycle=2)
+    policies = [a_policy(arrival_restarts=True)]
+
+    before = clocks(never, visited, now=after(hours=14), policies=policies)
+    found = clocks(undone, visited, now=after(hours=14), policies=policies)
+
+    assert found == before
+    assert found[ClockKind.ARRIVAL].stopped_at == after(hours=11)
+
+
 def test_cancelling_ends_what_still_runs() -> None:
     ticket = a_ticket(a_step("assigned", after(minutes=5)), a_step("cancelled", after(minutes=30)))
 

@@ -8,7 +8,6 @@ import pytest
 from services.tickets.domain.amending import (
     Amendment,
     class_anew,
-    new_danger,
     reword,
     reworded_fields,
 )
@@ -30,10 +29,8 @@ def reworded(ticket: Ticket = TICKET, *, by: Caller = RESIDENT, **amended: Any) 
     return reword(ticket, Amendment(**amended), site=SITE, by=by)
 
 
-def classed(
-    ticket: Ticket = TICKET, *, by: Caller = STAFF, danger: str | None = None, **amended: Any
-) -> Ticket:
-    return class_anew(ticket, Amendment(**amended), site=SITE, by=by, at=LATER, danger=danger)
+def classed(ticket: Ticket = TICKET, *, by: Caller = STAFF, **amended: Any) -> Ticket:
+    return class_anew(ticket, Amendment(**amended), site=SITE, by=by, at=LATER)
 
 
 def test_only_what_is_named_becomes_different() -> None:
@@ -67,13 +64,6 @@ def test_a_ticket_that_is_over_is_not_reworded_but_an_empty_amendment_harms_noth
         reworded(closed, title="Kitchen")
 
 
-def test_a_word_of_danger_counts_when_it_was_not_there_before() -> None:
-    calm, trapped = replace(TICKET, title="Lift"), replace(TICKET, title="电梯困人")
-
-    assert new_danger(calm, trapped, site=SITE) == "困人"
-    assert new_danger(trapped, replace(trapped, title="电梯又困人"), site=SITE) is None
-
-
 def test_a_new_category_brings_its_skills_and_leaves_the_priority() -> None:
     lift = classed(category="lift")
 
@@ -94,13 +84,6 @@ def test_a_new_priority_needs_a_reason() -> None:
 
     assert classed(priority=Priority.LOW, reason="it can wait").priority is Priority.LOW
     assert classed(priority=TICKET.priority) is TICKET
-
-
-def test_danger_raises_the_priority_also_of_a_residents_amendment() -> None:
-    raised = classed(by=RESIDENT, danger="困人")
-
-    assert raised.priority is Priority.EMERGENCY
-    assert classed(by=RESIDENT) is TICKET
 
 
 @pytest.mark.parametrize("amended", [{"category": "lift"}, {"priority": Priority.LOW}])

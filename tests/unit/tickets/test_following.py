@@ -8,6 +8,7 @@ import pytest
 from services.tickets.domain.amending import amend
 from services.tickets.domain.following import EARLIER_WORK, follow
 from services.tickets.domain.limits import MAX_STEPS, STEPS_FOR_ENDING
+from services.tickets.domain.merging import merge_into
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import ENDED, STEPS
 from shared.contracts import WorkOrderV1
@@ -249,9 +250,8 @@ def test_cancelled_stays_cancelled_whatever_dispatch_did_meanwhile(order: WorkOr
 
 @pytest.mark.parametrize("order", EVERY_ORDER, ids=lambda order: str(order.state))
 def test_merged_stays_merged_whatever_dispatch_did_meanwhile(order: WorkOrderV1) -> None:
-    merged = a_ticket(State.OPEN).merge_into(
-        a_ticket(State.OPEN, OTHER_ID), by=STAFF, at=after(minutes=5)
-    )
+    target = a_ticket(State.OPEN, OTHER_ID)
+    merged = merge_into(a_ticket(State.OPEN), target, by=STAFF, at=after(minutes=5))
 
     after_, facts = following(merged, order)
 

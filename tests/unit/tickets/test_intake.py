@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.tickets.domain.danger_words import USUAL_DANGER_WORDS, find_danger
+from services.tickets.domain.danger.words import USUAL_DANGER_WORDS, words_of_danger
 from services.tickets.domain.intake import Report, open_ticket_for
 from services.tickets.domain.places import Whereabouts, resolve_place
 from services.tickets.domain.site import Site, check_site
@@ -116,7 +116,7 @@ def test_the_words_are_the_sites_own() -> None:
 
 
 def test_a_word_between_chinese_signs_stands_alone() -> None:
-    assert find_danger(USUAL_DANGER_WORDS, "厨房有gas味") == "gas"
+    assert words_of_danger(USUAL_DANGER_WORDS, "厨房有gas味") == ("燃气",)
 
 
 @pytest.mark.parametrize(

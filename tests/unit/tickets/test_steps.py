@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 
 from services.tickets.domain.amending import amend, reclassify
-from services.tickets.domain.conversation import subscribe, subscribe_people_of
 from services.tickets.domain.limits import MAX_STEPS, STEPS_FOR_ENDING, TooManySteps
 from services.tickets.domain.ticket import (
     ReasonDemanded,
@@ -17,8 +16,8 @@ from services.tickets.domain.verbs import RESIDENT_MAY, STEPS, IllegalStep, Verb
 from shared.auth.caller import Caller
 from shared.contracts.tickets import HoldReason, Priority
 from shared.contracts.tickets import TicketState as State
-from shared.errors import Forbidden, Invalid
-from tests.unit.tickets.arranging import NEIGHBOUR, NOON, OTHER_ID, RESIDENT, STAFF, a_ticket, after
+from shared.errors import Forbidden
+from tests.unit.tickets.arranging import NEIGHBOUR, NOON, RESIDENT, STAFF, a_ticket, after
 
 LATER = after(hours=1)
 DO: dict[Verb, Callable[[Ticket, Caller], Ticket]] = {
@@ -96,8 +95,9 @@ def test_a_resident_cannot_cancel_what_is_being_worked_on() -> None:
     assert refused.value.details == {"state": "in_progress", "legal": []}
 
 
-def test_nobody_leaves_cancelled() -> None:
-    assert not [step for step in STEPS if step[0] is State.CANCELLED]
+def test_nothing_but_the_end_of_a_merge_leaves_cancelled() -> None:
+    assert [step for step in STEPS if step[0] is State.CANCELLED] == [(State.CANCELLED, State.OPEN)]
+    assert a_ticket(State.CANCELLED).legal_for(STAFF) == frozenset()
 
 
 def test_staff_say_why_they_cancel_and_residents_need_not() -> None:
@@ -200,27 +200,6 @@ def test_a_step_is_never_dated_before_the_last_one() -> None:
     cancelled = ticket.cancel(by=RESIDENT, at=NOON - timedelta(hours=1), reason=None)
 
     assert cancelled.steps[-1].at == ticket.steps[-1].at
-
-
-def test_a_merged_ticket_is_cancelled_and_its_people_come_along() -> None:
-    duplicate = subscribe(a_ticket(State.ASSIGNED, OTHER_ID), "resident-7")
-    target = a_ticket(State.OPEN)
-
-    merged = duplicate.merge_into(target, by=STAFF, at=LATER)
-    followed = subscribe_people_of(a_ticket(State.OPEN), duplicate)
-
-    assert (merged.state, merged.duplicate_of) == (State.CANCELLED, target.id)
-    assert followed.followers == ("resident-7",)  # the reporter of both is the same person
-    assert followed.version == target.version + 1
-
-
-def test_nothing_is_merged_into_a_cancelled_ticket_nor_into_itself() -> None:
-    ticket = a_ticket(State.OPEN)
-
-    with pytest.raises(IllegalStep):
-        ticket.merge_into(a_ticket(State.CANCELLED, OTHER_ID), by=STAFF, at=LATER)
-    with pytest.raises(Invalid):
-        ticket.merge_into(ticket, by=STAFF, at=LATER)
 
 
 def test_a_ticket_takes_200_steps_and_the_last_are_kept_for_ending_it() -> None:

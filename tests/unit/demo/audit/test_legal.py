@@ -109,6 +109,36 @@ def test_a_step_of_a_ticket_outside_the_table_is_illegal(states: list[str], what
     assert what in [finding.what for finding in findings]
 
 
+def test_a_merge_that_was_undone_is_legal_and_counts_its_cycle() -> None:
+    steps = [
+        {"at": at(0), "state": "open", "cycle": 1, "cause": "x"},
+        {"at": at(1), "state": "cancelled", "cycle": 1, "cause": "x", "merged_into": "DEMO-1-A"},
+        {"at": at(2), "state": "open", "cycle": 2, "cause": "x"},
+        {"at": at(3), "state": "resolved", "cycle": 2, "cause": "x"},
+    ]
+
+    findings = illegal(with_ticket(good_ledger(), steps=steps, cycle=2))
+    uncounted = [{**step, "cycle": 1} for step in steps]
+    wrong = illegal(with_ticket(good_ledger(), steps=uncounted))
+
+    assert "a step from merged to open" not in [finding.what for finding in findings]
+    assert not [each for each in findings if each.what.startswith("cycle")]
+    assert [each.what for each in wrong] == ["cycle 1 became 1 from merged to open"]
+
+
+@pytest.mark.parametrize(("name", "findings"), [("unmerged", 0), ("reopened", 1)])
+def test_only_the_end_of_a_merge_leads_from_cancelled_to_open(name: str, findings: int) -> None:
+    ledger = good_ledger()
+    others = tuple(fact for fact in ledger.facts if fact.entity != "tickets.ticket")
+    first, second, *_ = (fact for fact in ledger.facts if fact.entity == "tickets.ticket")
+    cancelled = replace(second, name="cancelled", state="cancelled")
+    alone = replace(second, version=3, name=name, state="open", digest="another")
+
+    found = illegal(replace(ledger, facts=(*others, first, cancelled, alone)))
+
+    assert len([each for each in found if "from cancelled to open" in each.what]) == findings
+
+
 def test_a_reopened_ticket_must_count_its_cycle() -> None:
     reopened = {"at": at(70), "state": "open", "cycle": 1, "cause": "x"}
     again = {"at": at(80), "state": "resolved", "cycle": 1, "cause": "x"}

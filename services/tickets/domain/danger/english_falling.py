@@ -1,0 +1,100 @@
+"""What falls, as said in English."""
+
+from services.tickets.domain.danger.english_words import HEAVY, HIGH, LIFT
+from services.tickets.domain.danger.signs import Sign
+
+SIGNS = (
+    Sign(
+        word="falling",
+        stems=(
+            "fall|fell|drop|com|came|dangl|hang|loose|collaps|gave way|giving way|lean|toppl|"
+            "crash|cav|gives way|plunge|plummet|tipped|swing|crumbl|blew|blown|broke|"
+            "sinkhole|unstable|sagging|detach|bulg|flapping|wobbl|slid|split|tilt|tor|sag|"
+            "bow|uprooted|apart|pull|hole|crack|onto|buckl|missed|snapped|cracked|manhole|"
+            "opened up|thrown|raining|held|landed|smash|shatter|sway|rock|rotten|rusted|"
+            "attached|worked|half off"
+        ),
+        said=(
+            r"\b(?:only |just )?held (?:on |up |together )?(?:only )?by (?:one|a|two|its last|"
+            r"tape|a single)\b|\blanded (?:on|next to|in front|right|inches|just|where)\b|"
+            r"\bcame crashing\b|\b(?:smashed|shattered|crashed) (?:down )?(?:on|onto|into|"
+            "through|in) (?:the |a |my |our )?(?:pavement|street|path|car|sidewalk|courtyard|"
+            r"ground|roof|ceiling|floor|playground|entrance|yard)\b",
+            rf"\b(?:{HIGH})\b.{{0,30}}\b(?:sway\w*|rock(?:s|ing) |wobbl\w+|rotten|rusted through|"
+            r"not attached|come loose|worked loose|hangs? (?:on|by|only)|just hang\w*|half off)\b",
+            r"\b(?:fell|falls?|falling|dropped|dropping|thrown|coming down|came down|"
+            r"raining down) (?:down )?(?:from|off) (?:the )?(?:\d+\w*|roof|top|upper|above|"
+            r"fa[cç]ade|balcony|ceiling|sky|crane|scaffold\w*|building)\b",
+            rf"\b(?:{HIGH})\b.{{0,60}}\b(?:fell|falls|falling|collaps\w+|crash\w+|dangl\w+|"
+            r"about to|crumbl\w+|broke off|come off|came off|gave way|hanging by|hits? (?:people|"
+            r"cars?|somebody|someone|a |the ))\b",
+            r"\b(?:loose|wobbly|broken|cracked) (?:roof tiles?|slates?|cladding|facade|railing|"
+            r"balustrade)\b|\b(?:roof|facade)\b.{0,10}\bloose\b|\b(?:window|pane|sash|"
+            r"frame) is hanging\b",
+            r"\b(?:mast|pole|crane|antenna|lamppost|street ?light|sign|"
+            r"billboard)\b.{0,30}\b(?:bent over|will hit|fell on|fall over|hanging crooked|"
+            r"about to)\b|\bplatform (?:is )?hanging\b|\bbridge\b.{0,8}\bsag\w*|\b(?:tile|stone|"
+            r"brick|piece)s? .{0,30}\bnearly hit\b|\bbalcony (?:is )?(?:coming|getting|"
+            r"come) loose\b",
+            r"\b(?:about|going|ready|threaten\w*|set|close|liable|likely|"
+            r"sure) to (?:\w+ )?(?:fall|come (?:down|off)|drop|collapse|topple|crash|cave|"
+            r"break off|tip over|give way)\b",
+            rf"\b{HEAVY}\b.{{0,40}}\b(?:could|might|may|will|would|can|looks like it will|"
+            r"seems to) (?:\w+ )?(?:fall|come (?:down|off)|drop|collapse|topple|crash|tip over|"
+            r"give way)\b",
+            rf"\b(?:{HIGH}|stair\w*|steps?|floor|gate|fence|shelter|"
+            r"carport) (?:[\w'()/-]+ ){0,4}(?:collaps\w+|cav(?:ed|ing) in|crash\w*|gave way|"
+            r"giving way|gives way|give way|broke under|toppl\w+|c[ao]m(?:e|es|ing) (?:down|off|"
+            r"away)|crumbl\w+|blew off|blown off|broke off|breaking (?:off|apart)|detach\w*|"
+            r"unstable|sagg\w+|bulg\w+|bow(?:s|ing)|flapping|wobbl\w+|slid\w*|tor[en]|ripped off|"
+            r"uprooted|buckl\w+|(?:just |nearly |almost |narrowly )?missed (?:me|my|us|him|her|a|"
+            r"the)|snapped|split|cracked and|pull\w* away|tilt\w*)\b",
+            rf"\b(?:{HIGH}) (?:[\w'()/-]+ ){{0,5}}(?:(?:is |are |has |have |keeps? |"
+            r"just ){0,3}(?:fall(?:s|ing|en)?|fell|dropp\w+|drops)|dangl\w+|hang(?:s|"
+            "ing) (?:by|loose|over|from|off)|swinging|lean(?:s|ing) (?:over|onto|towards|and|"
+            r"dangerously|badly|against))\b",
+            rf"\b{HEAVY}\b.{{0,50}}\b(?:dangl\w+|hang(?:s|ing)|loose|falling|fell|fallen|drop\w*|"
+            r"came (?:off|down|loose)|swing\w*|tipped|cracked|wobbl\w+)\b.{0,50}\b(?:people|"
+            "street|path|pavement|children|cars?|below|head|entrance|playground|sidewalk|"
+            "walkway|over the|onto|any (?:minute|moment|second)|one (?:screw|bolt|hinge|wire|"
+            r"cable)|a (?:single )?(?:wire|thread|screw|cable)|wind)\b",
+            r"\b(?:falling|fallen|dangling|collapsed|collapsing|toppling|dropping|"
+            rf"unstable) (?:\w+ )?(?:{HIGH})\b(?!.{{0,20}}\bleaves)",
+            rf"\b(?:{HIGH})\b.{{0,40}}\bonto (?:the |my |our |a )",
+            r"\bsinkhole\b|\bshards (?:are )?(?:falling|raining|dropping)\b|"
+            r"\bhole in the floor\b|\bmanhole\b.{0,30}\b(?:open|missing|gone|without|"
+            r"uncovered)\b|\bground (?:\w+ )?(?:opened up|gave way|sank|sunk)\b|\b(?:tore|"
+            r"ripped) .{0,20}\b(?:roof|facade|cladding|sheet)\b.{0,8}\boff\b|"
+            r"\bcracks? .{0,30}(?:wider|growing)\b",
+            r"\b(?:fell|collapsed?|crashed|came down|tipped over) (?:right )?(?:on|onto|"
+            r"over) (?:\w+ ){0,3}(?:me|us|him|her|bed|people|cars?|head|child|son|daughter|cot|"
+            r"man|woman|kid|foot|pavement|street|path)\b",
+        ),
+        unless=(
+            r"\b(?:curtain|wallpaper|blinds?|poster|pictures?|internet|price|signal|asleep|"
+            "falls? (?:flat|behind|under|within)|water pressure|temperature|shower rail|"
+            "toilet roll|leaves|couch|sofa|bean ?bag|drop (?:me|us|by|in)|come (?:by|at|after|"
+            "around|and)|paint|handle|knob|stickers?|cover|cupboard|cabinet door|shel(?:f|ves)|"
+            "bookcase|books|curtains?|towel rail|kitchen tile|bathroom tile|tile in the|socket|"
+            "plug|doorbell|skirting|grout|lamp ?shade|chair|tent|"
+            r"in the bathroom)\b(?!.{0,60}(?:on people|children|over the (?:path|walk|street)|"
+            "onto|hit))"
+        ),
+    ),
+    Sign(
+        word="lift falling",
+        stems="lift|elevat|elavat|hoist|stairlift",
+        said=(
+            rf"\b{LIFT}\b.{{0,50}}\b(?:dropped|plunged|plummeted|slipped|sank|slid down|lurched|"
+            r"free[- ]?fall\w*|raced (?:down|up)|out of control)\b",
+            r"\b(?:elevator|lift) free[- ]?(?:fell|fall\w*)",
+            rf"\b{LIFT} (?:[\w'()/-]+ ){{0,5}}(?:dropp?\w*|fell(?! silent)|fall\w*|free[- ]?fall|"
+            r"plung\w+|plummet\w*|crash\w*|jerk\w* down)\b",
+            rf"\b{LIFT} (?:\w+ )?shot up\b|\b{LIFT} doors? opened\b.{{0,20}}\bno (?:cabin|car|"
+            r"lift)\b",
+            rf"\b{LIFT}\b.{{0,40}}\b(?:mov(?:es?|ed|ing)|went|goes|starts?|travel\w*|leaves?|"
+            r"left) (?:\w+ ){0,3}(?:with|while|before) (?:the |its )?doors? (?:\w+ )?(?:open|"
+            r"still|clos|shut)\w*",
+        ),
+    ),
+)

@@ -1,0 +1,119 @@
+"""Fire, smoke, sparks, what smells burnt, explosions, as said in English."""
+
+from services.tickets.domain.danger.english_words import ELECTRIC, ON
+from services.tickets.domain.danger.signs import Sign
+
+SIGNS = (
+    Sign(
+        word="fire",
+        stems="fire|fier|flame|blaz|burn|alight|inferno|ignit|embers|glow|lightning",
+        said=(
+            r"\bburn(?:s|ing)\b(?! (?:smell|odou?r|question|hot|sensation|eyes|issue|calories|"
+            "plastic|rubber|desire|to ))",
+            r"\bit burns\b|\b(?:hot )?(?:ash|coals?|lint) .{0,20}glow\w*|\blightning struck\b",
+            r"\b(?:on|caught|catch(?:es|ing)?|set|real|big|huge|electrical|kitchen|"
+            r"chimney) (?:on )?(?:fires?|fier)\b(?! (?:safety|inspection|place))",
+            r"\b(?:fires?|fier)\b(?=\W*$|[^\w\s]| (?:in|on|at|inside|near|behind|next|is|are|was|"
+            r"has|broke|start\w*|spread\w*|and|burn\w*|under|outside|by|again|please|help|now|"
+            "right|here|there|everywhere|upstairs|downstairs|above|below|getting|com(?:es|ing)|"
+            "from|of|to|about|between|since|with|out of|across|over|began|erupted|got|pls|"
+            r"quick\w*|i|we|the|my)\b)|\b(?:inferno|embers)\b|\bflam(?:es|ing)\b|\b(?:ablaze|"
+            r"blazing|blaze|alight|ignited)\b",
+            rf"\b{ON} (?:\w+ )?burning\b(?! (?:smell|odou?r|question|hot|sensation))",
+            r"\bburn(?:ing|s|ed|t) (?:down|right now|fiercely|brightly|in the|on the|behind)\b",
+        ),
+        unless=(
+            r"\bsm[eal]\w+\b.{0,20}\bburn|\b(?:candles?|sun|skin|throat|eyes?|calories|cd|dvd)\b|"
+            r"barbecue pit|\bgym is on fire"
+        ),
+    ),
+    Sign(
+        word="smoke",
+        stems="smok|smoulder|smolder|fume",
+        said=(
+            r"\bsmoking\b(?! (?:room|areas?|zone|ban|signs?|corner|policy|balcony|guests?|is|on|"
+            r"near|under|in|at|outside)\b)",
+            r"\bsmok(?:e|y)?\b(?! ?-?free)",
+            rf"\b{ON} (?:\w+ )?(?:smoking|smoulder\w*|smolder\w*)\b",
+            r"\b(?:smokes|smouldering|smoldering|smoking (?:badly|heavily|a lot|like))\b",
+            r"\b(?:toxic|exhaust|chemical|choking|acrid|strange) fumes\b|\bfumes (?:from|are|"
+            "fill|every|in)",
+        ),
+        excused=(
+            r"\b(?:cigarettes?|tobacco|cigars?|weed|vap(?:e|ing)|barbecue|bbq|grill(?:ing)?|"
+            "incense|shisha|hookah|marijuana|pot|smokers?|chimney sweep|fireplace|(?:people|"
+            "neighbou?rs?|guests?|residents?|tenants?|teenagers|kids|someone|somebody|he|she|"
+            "they|men|workers|visitors|staff|guy|man|woman|downstairs|upstairs|who) (?:(?:is|"
+            "are|was|were|keeps?|always|often|still|who|constantly|below|"
+            r"above) ){0,3}smok\w+)\b(?!.{0,80}\b(?:set|alight|flames?|burning|caught)\b)"
+        ),
+    ),
+    Sign(
+        word="burning smell",
+        stems=(
+            "burn|scorch|singe|charred|melt|overheat|hot|crackl|bang|flash|glow|"
+            "electrical smell|electric smell|smell|acrid|sizzl|odour|odor|stink|reek"
+        ),
+        said=(
+            r"\b(?:whiff|scent|trace|hint) of (?:[\w'()/-]+ ){0,3}(?:burn\w*|scorch\w*|plastic|"
+            r"smoke)\b|\bburn(?:ing|t|ed)\b.{0,20}\bsm[eal]\w+\b",
+            r"\b(?:sm[eal]\w{1,6}|odou?r|stink\w*|reek\w*)\b.{0,30}\b(?:wir(?:es?|ing)|cables?|"
+            r"electric\w*|insulation|ozone|solder\w*|scorch\w*|plastic|rubber)\b",
+            r"\b(?:smell|stink|odou?r|reek)\w* (?:[\w'()/-]+ ){0,3}(?:hot|melting|plastic|rubber|"
+            r"electrical|chemicals?|acrid|hair)\b|\bacrid\b",
+            rf"\b{ELECTRIC} (?:\w+ ){{0,3}}sizzl\w+|\bsizzl\w+ .{{0,20}}\b{ELECTRIC}\b|"
+            r"\bso hot (?:that )?it\b",
+            r"\b(?:electrical|electric) smell\b|\bglows? and smells?\b|\bcrackl\w+ (?:behind|in|"
+            "inside|from) (?:the |a |my )?(?:wall|ceiling|socket|panel)",
+            r"\b(?:burn(?:ing|t|ed)?|scorch(?:ed|ing)|singed) (?:\w+ ){0,2}(?:smell|odou?r|"
+            "stench|stink)",
+            r"\b(?:sm[eal]\w{1,6}|stinks?|reeks?) (?:[\w'()/-]+ ){0,6}(?:burn(?:ing|t|ed)?|"
+            r"scorch\w*|singed|melting)\b",
+            r"\b(?:odou?r|stink|stench) of (?:[\w-]+ ){0,3}(?:burn\w*|melt\w*)",
+            r"\bburn(?:ing|t) (?:plastic|rubber|insulation|wires?|cables?|wiring|electrics|"
+            r"electrical)\b",
+            rf"\b(?:melt(?:ing|ed)|charred|scorched|glowing|blackened) (?:\w+ )?{ELECTRIC}\b",
+            rf"\b(?:{ELECTRIC}|cords?|charger|battery) (?:\w+ ){{0,4}}(?:melt(?:s|ing|ed)|"
+            r"charred|glow\w*|scorch\w*|blackened|overheat\w*|(?:is|are|gets?|getting|very|red|"
+            r"burning|so|too) hot|crackl\w+|went bang|flash(?:es|ed))\b|\bblue flash\w*|"
+            r"\bflash\w* (?:from|in) the meter",
+        ),
+        unless=(
+            r"\b(?:barbecue|bbq|toast|cooking|dinner|incense|candles?|garden waste|leaves|food)\b"
+        ),
+    ),
+    Sign(
+        word="sparks",
+        stems="spark|arcing|arcs",
+        said=(
+            r"\bsparks\b|\bspark(?:ed|ing|y)\b(?! (?:wine|water|clean|interest|debate))",
+            r"\b(?:a|big|blue|huge) spark\b|\barc(?:ing|s)\b",
+        ),
+        unless=r"\bspark(?:s|ed) (?:\w+ )?(?:interest|joy|debate|discussion|idea|complaints)",
+    ),
+    Sign(
+        word="explosion",
+        stems=(
+            "explo|blew up|blown up|blast|about to blow|swollen|swell|boom|bang|"
+            "pressure gauge|boiler"
+        ),
+        said=(
+            r"\b(?:loud|huge|big|massive|terrible|almighty) (?:bang|boom|blast|"
+            r"pop)\b(?!.{0,30}\b(?:door|music|every|night|neighbou?r|upstairs)\b)|\b(?:bang|"
+            r"boom)\b.{0,40}\b(?:power (?:is |went )?(?:gone|out|off)|smoke|glass|flash|flames|"
+            r"lights (?:went )?out|burn\w*|sparks?)\b",
+            r"\bpressure gauge\b.{0,30}\b(?:red|max\w*|bang\w*)\b|\bboiler\b.{0,30}\bbang(?:s|"
+            r"ing)\b",
+            r"\b(?:exploded|explodes?|explosions?|exploding)\b|\b(?:blew|blown) up\b|\b(?:loud|"
+            r"huge|big) blast\b|\babout to blow\b|\bswollen battery\b|"
+            r"\bbattery (?:pack )?.{0,25}\bswell\w*|\bbattery (?:\w+ )?swollen\b|\b(?:loud |"
+            "huge |big )?(?:boom|bang) (?:from|in) the (?:boiler|basement|meter|transformer|"
+            "roof|pump)",
+        ),
+        unless=(
+            r"\b(?:noise|complaints?|ants?|prices?|bills?|costs?|rents?|demand|numbers?|inbox|"
+            "colou?r|popularity|anger|traffic|mailbox|blew up at|messages?|photo|balloons?|rent|"
+            r"boss|mattress|cockroach\w*|mosquito\w*|weeds)\b"
+        ),
+    ),
+)

@@ -1,0 +1,134 @@
+"""Water and current, as said in English."""
+
+from services.tickets.domain.danger.english_words import ELECTRIC, GAP, PIPE, WIRE
+from services.tickets.domain.danger.signs import Sign
+
+SIGNS = (
+    Sign(
+        word="flooding",
+        stems=(
+            "flood|burst|water|sewage|ruptur|split|overflow|leak|gush|pouring|toilet|shoot|"
+            "cascad|river|lake|ceiling|spray|torrent|deluge|geyser|soak|drench|rain|float|"
+            "wading"
+        ),
+        said=(
+            r"\brain(?:s|ing) (?:inside|indoors|in my|in the (?:kitchen|flat|bedroom|living|"
+            r"hall)|through (?:the|my))|\b(?:carpet|furniture) (?:is )?float\w*|\bwading\b",
+            r"\b(?:torrents?|deluge|geyser)\b|\b(?:soaked|soaking|drenched)\b.{0,30}\b(?:beds?|"
+            r"carpet|sofa|everything|whole|walls?|ceiling|furniture|laptop)\b|"
+            r"\bwater\b.{0,25}\b(?:out of|from) the (?:walls?|floor|riser|manhole|toilet)\b",
+            r"\b(?:creek|river|stream) is running\b|\b(?:room|flat|basement|lobby|garage|kitchen|"
+            r"hall\w*) is (?:a|like a) (?:lake|pool|river|swimming pool)\b|\bwater (?:is |"
+            r"keeps )?burst\w*",
+            r"\bflood(?:ed|ing|s)?\b(?! (?:of|with|lights?|insurance|light|plain|risk|map|door|"
+            "barrier))",
+            rf"\b{PIPE} (?:[\w'()/-]+ ){{0,3}}(?:burst(?:s|ed|ing)?|ruptured|exploded|gush\w*|"
+            r"spray\w*|blew off)\b",
+            r"\b(?:pipes?|mains?|riser|hydrant|sprinkler head|tank|valve|"
+            r"boiler) (?:[\w'()/-]+ ){0,3}(?:split|snapped|broke|broken off|sheared|knocked off|"
+            r"was hit|pouring)\b",
+            r"\b(?:burst(?:ed|ing)?|ruptured|split) (?:[\w-]+ ){0,2}(?:pipes?|mains?|hose|tank|"
+            r"radiator|riser|hydrant|boiler|valve|cylinder)\b|\bbroken (?:water )?(?:pipe|main|"
+            r"riser)s?\b",
+            r"\b(?:water|sewage)(?:'s)?\b.{0,30}\b(?:pour(?:s|ing|ed)|gush\w*|shoot\w*|rush\w*|"
+            r"everywhere|cascad\w*|stream(?:s|ing)|jets?|rising|squirt\w*|running (?:over|down|"
+            "into|through)|up to (?:my|the|our)|flow(?:s|ing) (?:down|into|through|out|over)|"
+            r"com(?:es|ing) (?:through|from|out of|down) (?:[\w'()/-]+ ){0,3}(?:ceiling|lights?|"
+            r"lamps?|sockets?|riser|stairs?)|com(?:es|ing) in (?:under|fast|everywhere))\b",
+            r"\b(?:water|it) (?:is |'s )?spray\w*\b|\bspraying (?:hot )?water\b",
+            r"\b(?:pouring|gushing|shooting|rushing|cascading) (?:\w+ ){0,3}(?:through|from|"
+            "out of|down|into) ",
+            r"\bunder ?water\b|\b(?:ankle|knee|shin|waist)[- ](?:deep|high)\b|\b(?:inch(?:es)?|"
+            r"cm|centimet\w+|feet|foot|met(?:er|re)s?) of water\b",
+            r"\blike a (?:waterfall|river|fountain|swimming pool|lake|geyser)\b|"
+            r"\b(?:swimming pool|lake) in (?:my|the|our)\b",
+            r"\b(?:rain|storm ?water|river|creek) (?:is )?(?:\w+ )?(?:pour\w*|gush\w*|rush\w*|"
+            r"flow\w*|runs?|running) (?:in|into|through|down)\b",
+            r"\b(?:ca|wo)n'?t (?:be )?(?:stop(?:ped)?|turn(?:ed)? off|shut off|close) (?:the |"
+            r"this )?(?:water|leak|flow)|\b(?:water|leak|"
+            r"it)\b.{0,20}\bwo?n'?t stop\b(?!.{0,20}\b(?:dripp|beep|ring|runn))|"
+            r"\bceiling (?:is )?bulg\w+",
+            r"\bsewage (?:\w+ ){0,3}(?:coming|overflow\w*|everywhere|back\w*|bubbl\w*|ris\w*|"
+            r"flood\w*)\b|\bsewage backup\b",
+            r"\boverflow(?:s|ing)?\b.{0,40}\b(?:won'?t|can'?t|not|does ?n'?t) (?:be )?(?:stop\w*|"
+            r"turn\w*|shut)",
+            r"\bleak\w*\b.{0,30}\b(?:like crazy|heavily|massive\w*|everywhere|buckets? (?:full|"
+            r"are))\b|\b(?:massive|major|huge|severe) (?:water )?leak\b|"
+            r"\bleak (?:is )?(?:getting|got|gets) (?:much )?worse\b",
+        ),
+        unless=(
+            r"\b(?:a little|a bit|slightly|complaints|e-?mails?|flyers|messages|insurance|bill|"
+            r"visitors|offers|thanks for)\b|\bwater (?:pressure|bill)|\b(?:tap|toilet|"
+            r"shower) (?:keeps |is )?running\b|\bon the lawn\b|\bgarden hose\b|\bno water\b|"
+            r"\bslowly\b|\bdrops?\b|\bdrip\w*\b(?!.{0,40}(?:fuse|socket|panel))|\bbrown water\b|"
+            r"\b(?:no|enough|rusty|dirty) (?:hot )?water\b|\bwater (?:is )?(?:cold|lukewarm|"
+            r"not hot)\b"
+        ),
+    ),
+    Sign(
+        word="water on electrics",
+        stems="water|leak|rain|drip|wet|soaked|flooded",
+        said=(
+            r"\bleak\w* in the (?:meter|electric\w*|switch|transformer|server) (?:room|"
+            r"cupboard)\b|\b(?:meter|fuse) (?:cupboard|cabinet|box) (?:is )?(?:soaked|wet|"
+            r"flooded)\b",
+            r"\b(?:water|rain|leak\w*|dripping|drips)\b.{0,40}\b(?:in|into|on|onto|over|"
+            r"through|above|behind|out of|from|near|down|reach\w*|to) (?:the |a |my |our |"
+            rf"your )?{GAP}{ELECTRIC}\b",
+            rf"\b{ELECTRIC}\b.{{0,40}}\b(?:wet|soaked|under water|dripping|full of water|"
+            r"water (?:is )?(?:in|run|com|drip|pour)\w*)\b",
+        ),
+        unless=r"\bwater(?:proof|tight) |\bwater heater\b|\bno (?:hot )?water\b|\bno leak",
+    ),
+    Sign(
+        word="electric shock",
+        stems=(
+            "shock|electrocut|zap|jolt|tingl|current|live |bare |exposed|electrified| live|"
+            "prickl|buzz|bare|frayed|damaged|chewed|worn|electricity|wire|cable|fuse|junction"
+        ),
+        said=(
+            r"\belectricity (?:in|through|from) (?:the |my )?(?:water|tap|shower|wall|hand|arm|"
+            r"body|floor)|\b(?:feel|felt) (?:the )?electricity\b|\b(?:wires?|cables?) (?:are |"
+            r"is )?(?:hanging|sticking|poking|coming) out (?:of|from)\b|\bopen (?:fuse|junction|"
+            r"meter) box\b",
+            r"\bshock(?:s|ed|ing)?\b.{0,60}\b(?:socket|outlet|switch|tap|faucet|machine|lamp|"
+            r"fridge|metal|rail\w*|handrail|gate|shower|touch\w*|plug|light|kettle|door ?knob|"
+            r"wet|bell|charger|heater|boiler|fence|pole|cooker|oven)\b",
+            r"\b(?:socket|outlet|switch|tap|faucet|machine|lamp|fridge|metal|rail\w*|handrail|"
+            r"gate|shower|touch\w*|plug|kettle|heater|boiler|fence|pole|cooker|"
+            r"oven)\b.{0,60}\bshock(?:s|ed|ing)?\b",
+            r"\blive parts\b|\b(?:cables?|wires?|cord) (?:[\w'()/-]+ ){0,5}(?:frayed|damaged|"
+            r"chewed|worn through)\b.{0,40}\b(?:kids?|children|swim|water|people|bare)\b",
+            r"\belectric(?:al)? (?:shocks?|current)\b|\belectrocut\w+|\belectrified\b",
+            r"\b(?:got|get|gets|getting|gave|gives|give|giving|received?|had|felt|feel|"
+            r"feels) (?:[\w'()/-]+ ){0,3}(?:shock(?:s|ed)?|zap(?:ped)?|jolt)\b",
+            r"\b(?:jolt|prickl\w+|buzz\w*|current)\b.{0,30}\b(?:when (?:i|you|we) touch|touching|"
+            r"from the (?:tap|shower|fridge|door))|\blamp ?post .{0,20}current|\bzapp(?:ed|"
+            r"ing)\b|\bshock(?:s|ed|ing) (?:me|you|us|him|her|people|my|by|when)\b",
+            r"\b(?:tingl\w+)\b.{0,40}\b(?:current|tap|shower|metal|handle|touch\w*|casing|"
+            r"electric\w*|rail\w*)",
+            r"\b(?:tap|water|shower|metal|handle|touch\w*|casing|railing|rail)\b.{0,40}\btingl\w+",
+            rf"\b(?:live|exposed|bare) (?:\w+ ){{0,2}}(?:{WIRE}|copper|terminals)\b",
+            rf"\b{WIRE} (?:[\w',-]+ ){{0,6}}(?:live|exposed|bare|sticking out)\b",
+            r"\b(?:rail|railing|handrail|casing|metal|tap|pole|door|frame|machine|fridge|boiler|"
+            r"gate|fence|shower) (?:is|was|are) (?:electrically )?live\b",
+        ),
+        unless=(
+            r"\b(?:bills?|prices?|absorbers?|rude|news|rent|shocked (?:by|at|to) (?:the|how|see|"
+            r"hear|your))\b(?!.{0,20}(?:tap|socket|switch|touch|machine))|\bstatic\b"
+        ),
+    ),
+    Sign(
+        word="cable down",
+        stems="wire|wiring|cable|power line|powerline",
+        said=(
+            r"\b(?:electric\w*|power|live|high voltage) ?(?:wire|cable|"
+            r"line)s? (?:[\w'()/-]+ ){0,4}(?:down|fell|fallen|hanging|dangling|snapped|torn|"
+            r"on the ground|ripped)\b",
+            rf"\b{WIRE} (?:[\w'()/-]+ ){{0,4}}(?:snapped|torn down|came down|on the ground|fell|"
+            r"fallen|hanging (?:out|down|loose)|dangling)\b|\b(?:downed|fallen|"
+            rf"severed) (?:\w+ )?{WIRE}\b",
+        ),
+        unless=r"\b(?:internet|tv|phone|headphone|network) (?:cable|wire)",
+    ),
+)

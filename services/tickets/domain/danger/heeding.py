@@ -1,0 +1,65 @@
+"""What words of danger make of a ticket: an emergency, until staff say otherwise; again for new
+ones.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from services.tickets.domain.danger.words import words_of_danger
+from services.tickets.domain.limits import MAX_BYTES, MAX_CLASSES
+from services.tickets.domain.site import Site
+from services.tickets.domain.ticket import Ticket
+from shared.contracts.tickets import Channel, Classing, Danger, Priority
+from shared.contracts.tickets import TicketState as State
+
+_ORDER = (Priority.LOW, Priority.NORMAL, Priority.URGENT, Priority.EMERGENCY)
+_MAX_WORDS = 20
+_ROOM_BYTES = 4096
+
+
+def raised(usual: Priority, words: Iterable[str]) -> Priority:
+    """Return the usual priority, or emergency where there are words of danger."""
+    return Priority.EMERGENCY if any(words) else usual
+
+
+def is_higher(one: Priority, other: Priority) -> bool:
+    return _ORDER.index(one) > _ORDER.index(other)
+
+
+def known_words(ticket: Ticket, site: Site) -> frozenset[str]:
+    """Return the words of danger that were found on the ticket before, and those that stand in its
+    own text, which a ticket of an earlier release does not remember.
+    """
+    standing = words_of_danger(site.danger_words, *own_words(ticket))
+    return frozenset((*standing, *(word for danger in ticket.danger for word in danger.words)))
+
+
+def own_words(ticket: Ticket) -> tuple[str, ...]:
+    """Return what people wrote on the ticket itself: title, description, answers and address. The
+    answers of an import are another system's own fields.
+    """
+    answers = () if ticket.channel == Channel.IMPORT else ticket.answers.values()
+    return (ticket.title, ticket.description, *answers, ticket.place.address or "")
+
+
+def heed(
+    ticket: Ticket, words: Iterable[str], *, at: datetime, cause: str, raises: bool = True
+) -> Ticket:
+    """Return the ticket with these new words of danger noted, and an emergency if it was none and
+    `raises`; the same where there is no word, or no room for more.
+
+    A cancelled ticket keeps its priority: it is not worked on again.
+    """
+    noted = sum(len(danger.words) for danger in ticket.danger)
+    words = tuple(words)[: _MAX_WORDS - noted]
+    if not words or len(ticket.json) > MAX_BYTES - _ROOM_BYTES:
+        return ticket  # what was written is worth more than what is drawn from it
+    heeded = ticket.changed(danger=(*ticket.danger, Danger(at=at, words=words, cause=cause)))
+    may_rise = raises and ticket.state is not State.CANCELLED and len(ticket.classes) < MAX_CLASSES
+    if not may_rise or not is_higher(Priority.EMERGENCY, ticket.priority):
+        return heeded
+    classing = Classing(
+        at=max(at, ticket.classes[-1].at), category=ticket.category, priority=Priority.EMERGENCY
+    )
+    return replace(heeded, priority=Priority.EMERGENCY, classes=(*ticket.classes, classing))

@@ -1,0 +1,118 @@
+"""What people of different flats see of one ticket that they share, because their reports of the
+same were merged: what happens to it, and what staff say. The words, the names and the flat of the
+others stay with them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from pydantic import JsonValue
+
+from services.tickets.domain.ticket import FOR_SERVICES_ALONE, SYSTEM, Ticket
+from services.tickets.domain.verbs import Verb
+from shared.auth.caller import Caller
+from shared.contracts.tickets import Place, TicketStep
+from shared.contracts.tickets import TicketState as State
+
+VIA = "said_on"
+"""In the detail of a line: the reference of the duplicate on which it was said."""
+_PUBLIC = (
+    *("id", "version", "site_id", "reference", "category", "classes", "priority", "skills"),
+    *("state", "hold", "before", "cycle", "opened_at", "duplicate_of", "language", "channel"),
+    *("answered_at", "told", "urges", "appointments"),
+    *FOR_SERVICES_ALONE,
+)
+_SAID_BY_STAFF_ALONE = frozenset({State.ON_HOLD, State.RESOLVED})
+_LINES_FOR_ALL = frozenset(
+    {"held", "released", "resolved", "closed", "appointed", "unassigned", "assigned", "started"}
+)
+
+
+class Line(Protocol):
+    """One line of a timeline."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def cause(self) -> str: ...
+    @property
+    def detail(self) -> Mapping[str, JsonValue]: ...
+    @property
+    def by_staff(self) -> bool | None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicPart(Ticket):
+    """A ticket as those see it who share it from another flat."""
+
+    def legal_for(self, by: Caller) -> frozenset[Verb]:
+        """Return the steps that they may take: to cancel it is for those whose report it is."""
+        return super().legal_for(by) - {Verb.CANCEL}
+
+
+def public_part(ticket: Ticket, *, to: str) -> Ticket:
+    """Return the ticket as the person sees it who shares it from another flat: of what is not known
+    to be public, nothing.
+    """
+    spot = ticket.place.spot is not None and ticket.place.unit is None
+    return PublicPart(
+        **{name: getattr(ticket, name) for name in _PUBLIC},
+        reporter_id="",
+        entered_by="",
+        place=ticket.place.model_copy(update={"address": None}) if spot else Place(),
+        followers=tuple(each for each in ticket.followers if each == to),
+        steps=tuple(_of_others(step, to) for step in ticket.steps),
+        ratings=tuple(rating for rating in ticket.ratings if rating.by == to),
+    )
+
+
+def without_those_who_joined(ticket: Ticket, *, to: str) -> Ticket:
+    """Return the ticket as the flat sees it that reported it: nothing of those who joined."""
+    others = _ever_joined(ticket) - {to}
+    if not others:
+        return ticket
+    return replace(
+        ticket,
+        followers=tuple(each for each in ticket.followers if each not in others),
+        steps=tuple(
+            step.model_copy(update={"cause": "", "reason": None}) if step.cause in others else step
+            for step in ticket.steps
+        ),
+        ratings=tuple(each for each in ticket.ratings if each.by in (None, to)),
+        danger=tuple(each for each in ticket.danger if each.cause not in others),
+    )
+
+
+def reads_line(ticket: Ticket, line: Line, *, by: str, shares: bool) -> bool:
+    """Return whether the person reads what the line says, or only that it is there; `shares` says
+    that they share the ticket from another flat.
+    """
+    if line.cause == by:
+        return True
+    if not shares:
+        return VIA not in line.detail and line.cause not in _ever_joined(ticket)
+    return bool(line.by_staff) or _is_no_person(line.cause) or line.name in _LINES_FOR_ALL
+
+
+def learns_cause(ticket: Ticket, line: Line, *, by: str, shares: bool) -> bool:
+    """Return whether the person learns who is behind the line."""
+    if shares:
+        return line.cause == by or _is_no_person(line.cause)
+    return reads_line(ticket, line, by=by, shares=False)
+
+
+def _of_others(step: TicketStep, to: str) -> TicketStep:
+    if step.cause == to or _is_no_person(step.cause):
+        return step
+    reason = step.reason if step.state in _SAID_BY_STAFF_ALONE else None
+    return step.model_copy(update={"cause": "", "reason": reason})
+
+
+def _is_no_person(cause: str) -> bool:
+    """Return whether no person is the cause."""
+    return cause == SYSTEM or cause == "dispatch" or cause.startswith("job:")
+
+
+def _ever_joined(ticket: Ticket) -> frozenset[str]:
+    return frozenset(person for each in ticket.joined for person in (*each.people, *each.left))
