@@ -40,7 +40,9 @@ def token(
     site: Annotated[str, typer.Option(help="Where; * is every site.")] = "demo",
     unit: Annotated[
         list[str] | None,
-        typer.Option(help="A flat the resident lives in, BUILDING-UNIT; may be repeated."),
+        typer.Option(
+            help="A flat the resident lives in, BUILDING-[ENTRANCE-]UNIT; may be repeated."
+        ),
     ] = None,
     hours: Annotated[
         float, typer.Option(min=0.01, max=87_600, help="How long it is good for.")

@@ -56,7 +56,8 @@ def _title(ticket: Object) -> Text:
 
 def _facts(ticket: Object) -> Iterator[tuple[str, object]]:
     place = ticket["place"]
-    unit = "-".join(part for part in (place["building"], place["unit"]) if part)
+    levels = (place["building"], place.get("entrance"), place["unit"])
+    unit = "-".join(part for part in levels if part)
     where = [part for part in (unit, place["spot"], place["address"]) if part]
     if place["lat"] is not None:
         where.append(f"({place['lat']}, {place['lon']})")

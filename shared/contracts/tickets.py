@@ -53,11 +53,21 @@ class Place(Contract):
     """
 
     building: str | None = None
+    entrance: str | None = None
+    """The unit's entrance (单元), in buildings whose units are told apart by it."""
     unit: str | None = None
     spot: str | None = None
     address: str | None = None
     lat: Latitude | None = None
     lon: Longitude | None = None
+    unit_said: str | None = None
+    """What was said of the unit, where the site knows none such, or several, or less; the address
+    has it too.
+    """
+    spot_said: str | None = None
+    """What was said of the spot, likewise, and beside a unit."""
+    candidates: tuple[str, ...] = ()
+    """The units (`3-1202`) and spots that may have been meant; shown to staff."""
 
 
 class TicketStep(Contract):

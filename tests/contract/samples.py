@@ -71,7 +71,16 @@ def examples() -> tuple[Snapshot, ...]:
         entered_by="resident-7",
         followers=("resident-8",),
         place=Place(
-            building="3", unit="1202", spot="kitchen", address="3-1202", lat=31.2304, lon=121.4737
+            building="3",
+            entrance="1",
+            unit="1202",
+            spot="kitchen",
+            address="3-1202, the kitchen",
+            lat=31.2304,
+            lon=121.4737,
+            unit_said="3-1202",
+            spot_said="the kitchen",
+            candidates=("3-1-1202", "3-2-1202"),
         ),
         skills=(SkillNeed(code="plumbing", level=2),),
         answers={"shut_off": "yes"},

@@ -56,7 +56,7 @@ def test_no_default_has_changed_since_facts_were_first_written_under_it() -> Non
 
     today = defaults()
 
-    assert {name: today.get(name) for name in golden} == golden
+    assert {name: _as_far_as(golden[name], today.get(name)) for name in golden} == golden
 
 
 def test_every_default_is_on_record() -> None:
@@ -118,6 +118,15 @@ def test_what_a_fact_may_leave_out_is_not_required_by_the_published_schema(
 
     assert required
     assert not required & defaults().keys()
+
+
+def _as_far_as(golden: Any, default: Any) -> Any:
+    """The default without the members that its parts have got since: each of those has a default of
+    its own on record.
+    """
+    if isinstance(golden, dict) and isinstance(default, dict):
+        return {name: default[name] for name in golden if name in default}
+    return default
 
 
 def _always(contract: type[Contract]) -> set[str]:

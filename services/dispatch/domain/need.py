@@ -40,7 +40,7 @@ class Need:
 def need_of(ticket: TicketV1) -> Need:
     place = ticket.place
     known = place.lat is not None and place.lon is not None
-    parts = [part for part in (place.building, place.unit, place.spot) if part]
+    parts = [part for part in (place.building, place.entrance, place.unit, place.spot) if part]
     agreed = ticket.appointments[-1] if ticket.appointments else None
     return Need(
         category=ticket.category,

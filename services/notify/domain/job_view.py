@@ -55,8 +55,8 @@ def _summary(ticket: TicketV1) -> str:
 
 
 def _location(ticket: TicketV1) -> dict[str, JsonValue]:
-    """Return building, unit and coordinates always; a public spot and plain words where there are
-    any.
+    """Return building, unit and coordinates always; the entrance, a public spot and plain words
+    where there are any.
     """
     place = ticket.place
     where: dict[str, JsonValue] = {
@@ -65,5 +65,5 @@ def _location(ticket: TicketV1) -> dict[str, JsonValue]:
         "lat": place.lat,
         "lon": place.lon,
     }
-    more = {"spot": place.spot, "address": place.address}
+    more = {"entrance": place.entrance, "spot": place.spot, "address": place.address}
     return where | {name: text for name, text in more.items() if text is not None}

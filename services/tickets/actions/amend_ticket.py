@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from pydantic import JsonValue
+
 from services.tickets.actions.heed_danger import heed_danger
 from services.tickets.actions.recording import record
 from services.tickets.actions.seeing import lock_ticket
@@ -40,13 +42,10 @@ async def amend_ticket(
         raise UnknownSite("The ticket's site is gone.")
     amended = reword(ticket, amendment, site=site, by=by)
     if amended is not ticket:
-        record(
-            tx,
-            amended,
-            "amended",
-            by=by.id,
-            detail={"changed": [*reworded_fields(ticket, amended)]},
-        )
+        detail: dict[str, JsonValue] = {"changed": [*reworded_fields(ticket, amended)]}
+        if amendment.reason:
+            detail["reason"] = amendment.reason
+        record(tx, amended, "amended", by=by.id, detail=detail)
         save_words(tx, amended)
     classed = class_anew(amended, amendment, site=site, by=by, at=tx.now)
     if classed is not amended:

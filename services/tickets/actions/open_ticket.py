@@ -8,7 +8,7 @@ from services.tickets.actions.recording import record
 from services.tickets.actions.seeing import see_site_to_report_at
 from services.tickets.actions.take_numbers import Numbers
 from services.tickets.domain.access import may_report_for_others
-from services.tickets.domain.duplicates import Earlier, possible_duplicates
+from services.tickets.domain.duplicates import Earlier, possible_duplicates, repeats
 from services.tickets.domain.intake import Report, Understood, open_ticket_for
 from services.tickets.domain.places import is_public
 from services.tickets.domain.references import reference_for
@@ -24,13 +24,14 @@ from shared.ids import TicketId, new_id
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """A new ticket, and what may be about the same: `full` says whether the caller may see those
-    tickets themselves.
+    """A new ticket, and what may be about the same: `full` says whether the caller may see all
+    those tickets themselves, not only the `repeated` ones, which the same person has just reported.
     """
 
     ticket: Ticket
     category_asked: str | None
     duplicates: tuple[Earlier, ...]
+    repeated: frozenset[TicketId]
     full: bool
 
 
@@ -56,10 +57,14 @@ async def open_ticket(tx: Transaction, report: Report, *, by: Caller, numbers: N
     record(tx, ticket, "opened", by=by.id, detail=_detail(understood) or None)
     save_words(tx, ticket)
     full = by.is_staff(site.id)
+    repeated = frozenset(other.id for other in alike if repeats(ticket, other))
     return Opened(
         ticket=ticket,
         category_asked=understood.category_asked,
-        duplicates=alike if full else tuple(other for other in alike if is_public(other.place)),
+        duplicates=tuple(
+            other for other in alike if full or other.id in repeated or is_public(other.place)
+        ),
+        repeated=repeated,
         full=full,
     )
 

@@ -1,5 +1,6 @@
 """What goes in and comes out of the tickets API."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -9,9 +10,8 @@ from pydantic_core import to_json
 
 from services.tickets.actions.open_ticket import Opened
 from services.tickets.actions.read_tickets import TicketWithView
-from services.tickets.domain.amending import Amendment
 from services.tickets.domain.conversation import asks_for_call_back
-from services.tickets.domain.intake import Report
+from services.tickets.domain.intake import MAX_ANSWERS, Report
 from services.tickets.domain.places import Whereabouts
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import Verb
@@ -41,15 +41,17 @@ from shared.http.fields import (
 from shared.http.inputs import Language, LocationIn, WindowIn
 from shared.http.routing import Json
 
-_Answer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), Storable]
-_Question = Annotated[str, StringConstraints(max_length=60), Storable]
-Answers = Annotated[dict[_Question, _Answer], Field(max_length=12)]
+Answer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), Storable]
+Question = Annotated[str, StringConstraints(max_length=60), Storable]
+Answers = Annotated[dict[Question, Answer], Field(max_length=MAX_ANSWERS)]
 Demanded = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), Storable
 ]
 
 
-class _PlaceIn(Body):
+class PlaceIn(Body):
+    """Where, in the reporter's words; a unit may be written as people do."""
+
     unit: ShortWords | None = Field(None, examples=["3-1202"])
     spot: ShortWords | None = None
     address: ShortWords | None = None
@@ -66,7 +68,7 @@ class _PlaceIn(Body):
         )
 
 
-class TicketIn(_PlaceIn):
+class TicketIn(PlaceIn):
     """A report. Only the site and a category are demanded; what the site does not know is kept as
     words and marked `needs_info`.
     """
@@ -99,33 +101,6 @@ class TicketIn(_PlaceIn):
             language=self.language,
             channel=self.channel,
             reporter_id=self.reporter_id,
-        )
-
-
-class TicketPatch(_PlaceIn):
-    """What is to be different. Any of unit, spot, address and location replaces the whole place."""
-
-    title: ShortWords | None = None
-    description: Words | None = None
-    answers: Answers | None = None
-    preferred_windows: Annotated[list[WindowIn], Field(max_length=3)] | None = None
-    category: ShortWords | None = None
-    priority: Priority | None = None
-    reason: Demanded | None = None
-
-    def amendment(self) -> Amendment:
-        windows = self.preferred_windows
-        return Amendment(
-            title=self.title,
-            description=self.description,
-            where=self.whereabouts() or None,
-            answers=self.answers,
-            preferred_windows=None
-            if windows is None
-            else tuple(window.window() for window in windows),
-            category=self.category,
-            priority=self.priority,
-            reason=self.reason,
         )
 
 
@@ -173,10 +148,15 @@ class TicketOut(Reply):
         return cls.model_validate(_values(ticket, by))
 
 
-class PossibleDuplicateOut(Reply):
-    """A ticket that may be about the same.
+_IN_SHORT = ("reference", "opened_at")
+_IN_FULL = (*_IN_SHORT, "id", "state", "title")
 
-    Residents are told of those at public places only, with reference and time.
+
+class PossibleDuplicateOut(Reply):
+    """A ticket that may be about the same; first of all what the same person has said of the same
+    place in the last ten minutes.
+
+    Of others, residents are told of those at public places only, with reference and time.
     """
 
     reference: str
@@ -196,14 +176,10 @@ class OpenedOut(TicketOut):
     @classmethod
     def written(cls, opened: Opened, by: Caller) -> Json:
         """Write the answer around the ticket as it was written for its row and its fact."""
-        shown = (
-            ("reference", "opened_at", "id", "state", "title")
-            if opened.full
-            else ("reference", "opened_at")
-        )
         alike = [
             PossibleDuplicateOut(**{name: getattr(other, name) for name in shown})
             for other in opened.duplicates
+            for shown in (_IN_FULL if opened.full or other.id in opened.repeated else _IN_SHORT,)
         ]
         return _written(
             opened.ticket, by, category_asked=opened.category_asked, possible_duplicates=alike
@@ -268,14 +244,24 @@ class TimelineOut(Reply):
 
 
 def _values(ticket: Ticket, by: Caller) -> dict[str, Any]:
-    return {**vars(ticket), **_beside(ticket, by)}
+    return {**vars(_shown(ticket, by)), **_beside(ticket, by)}
 
 
 def _written(ticket: Ticket, by: Caller, **more: Any) -> Json:
     """Return the ticket's JSON with more members at its end: to write a ticket again takes longer
     than all that stands beside it.
     """
-    return Json(b"%s,%s" % (ticket.json[:-1], to_json({**_beside(ticket, by), **more})[1:]))
+    beside = to_json({**_beside(ticket, by), **more})
+    return Json(b"%s,%s" % (_shown(ticket, by).json[:-1], beside[1:]))
+
+
+def _shown(ticket: Ticket, by: Caller) -> Ticket:
+    """Return the ticket as the caller is shown it: which place may have been meant, is for staff
+    to say.
+    """
+    if not ticket.place.candidates or by.is_staff(ticket.site_id):
+        return ticket
+    return replace(ticket, place=ticket.place.model_copy(update={"candidates": ()}))
 
 
 def _beside(ticket: Ticket, by: Caller) -> dict[str, Any]:

@@ -43,7 +43,7 @@ _Names = Annotated[
 _Key = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), Storable
 ]
-_Unit = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{1,20}$")]
+_Unit = Annotated[str, StringConstraints(pattern=r"^([0-9A-Za-z]{1,20}-)?[0-9A-Za-z]{1,20}$")]
 _Word = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), Storable
 ]
@@ -65,9 +65,11 @@ class CategoryIn(Body):
 
 
 class BuildingIn(Body):
-    """A unit of it is known as `<code>-<unit>`, such as `3-1202`."""
+    """A unit of it is known as `<code>-<unit>`, such as `3-1202`. Where entrances (单元) tell units
+    apart, a unit is listed with its own: `1-1202` of building 5 is known as `5-1-1202`.
+    """
 
-    code: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{1,20}$")]
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z㐀-鿿]{1,20}$")]
     name: ShortWords = ""
     units: Annotated[list[_Unit], Field(max_length=2000)] = []
     lat: Latitude | None = None

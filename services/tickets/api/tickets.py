@@ -14,12 +14,12 @@ from services.tickets.actions.read_tickets import (
     read_timeline,
 )
 from services.tickets.actions.seeing import as_seen
+from services.tickets.api.patching import TicketPatch
 from services.tickets.api.schemas import (
     EntryOut,
     OpenedOut,
     TicketIn,
     TicketOut,
-    TicketPatch,
     TicketsOut,
     TicketViewOut,
     TimelineOut,

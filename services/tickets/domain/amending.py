@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.tickets.domain.access import demand_staff
-from services.tickets.domain.intake import check_windows, lacks_answers
+from services.tickets.domain.intake import MAX_ANSWERS, check_windows, lacks_answers
 from services.tickets.domain.limits import MAX_CLASSES, TooManySteps
-from services.tickets.domain.places import Whereabouts, resolve_place
+from services.tickets.domain.places import Whereabouts, amend_place
 from services.tickets.domain.site import Site
 from services.tickets.domain.ticket import ReasonDemanded, Ticket
 from services.tickets.domain.verbs import IllegalStep, Verb
@@ -21,21 +21,26 @@ _WORDING = ("answers", "description", "needs_info", "place", "preferred_windows"
 
 @dataclass(frozen=True, kw_only=True)
 class Amendment:
-    """What is to be different; None leaves it as it is. `where` replaces the whole place."""
+    """What is to be different; None leaves it as it is.
+
+    `where` replaces those parts of the place that it names, `answers` those answers (None takes one
+    away); `cleared` are parts of the place, or `answers`, that are to be no more.
+    """
 
     title: str | None = None
     description: str | None = None
     where: Whereabouts | None = None
-    answers: Mapping[str, str] | None = None
+    answers: Mapping[str, str | None] | None = None
     preferred_windows: tuple[Window, ...] | None = None
     category: str | None = None
     priority: Priority | None = None
     reason: str | None = None
+    cleared: frozenset[str] = frozenset()
 
     @property
     def rewords(self) -> bool:
         told = (self.title, self.description, self.where, self.answers, self.preferred_windows)
-        return any(each is not None for each in told)
+        return bool(self.cleared) or any(each is not None for each in told)
 
 
 def reword(ticket: Ticket, amendment: Amendment, *, site: Site, by: Caller) -> Ticket:
@@ -44,20 +49,39 @@ def reword(ticket: Ticket, amendment: Amendment, *, site: Site, by: Caller) -> T
     """
     if not amendment.rewords:
         return ticket
-    needs_info = None
-    if amendment.answers is not None:
+    answers, needs_info = _amended_answers(ticket, amendment), None
+    if answers is not None:
         category, known = site.category(ticket.category)
-        needs_info = not known or lacks_answers(category, amendment.answers)
+        needs_info = not known or lacks_answers(category, answers)
+    place = None
+    if amendment.where is not None or amendment.cleared:
+        where = amendment.where or Whereabouts()
+        place = amend_place(site, ticket.place, where, cleared=amendment.cleared)
     return amend(
         ticket,
         by=by,
         title=amendment.title,
         description=amendment.description,
-        place=None if amendment.where is None else resolve_place(site, amendment.where),
-        answers=amendment.answers,
+        place=place,
+        answers=answers,
         needs_info=needs_info,
         preferred_windows=amendment.preferred_windows,
     )
+
+
+def _amended_answers(ticket: Ticket, amendment: Amendment) -> Mapping[str, str] | None:
+    """Return the ticket's answers with the amendment's; None where it has none. Raises Invalid."""
+    if amendment.answers is None and "answers" not in amendment.cleared:
+        return None
+    before = {} if "answers" in amendment.cleared else ticket.answers
+    after = {**before, **(amendment.answers or {})}
+    answers = {question: answer for question, answer in after.items() if answer is not None}
+    if len(answers) > max(MAX_ANSWERS, len(ticket.answers)):
+        raise Invalid(
+            f"A ticket has at most {MAX_ANSWERS} answers; take others away with null.",
+            field="/answers",
+        )
+    return answers
 
 
 def amend(

@@ -1,9 +1,11 @@
 """Tickets that may be about the same thing. They are offered, never forced."""
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from services.tickets.domain.places import unit_key
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import LIVING
 from shared.contracts.tickets import Place
@@ -12,6 +14,7 @@ from shared.geodesy import metres_between
 from shared.ids import TicketId
 
 LOOK_BACK = timedelta(hours=72)
+REPEATED_WITHIN = timedelta(minutes=10)
 _OUTDOORS_WITHIN_M = 30.0
 MAX_OFFERED = 5
 
@@ -27,6 +30,9 @@ class Earlier:
     state: State
     title: str
     place: Place
+    description: str
+    reporter_id: str
+    entered_by: str
     opened_at: datetime
 
 
@@ -34,28 +40,61 @@ def possible_duplicates(ticket: Ticket, others: Iterable[Earlier]) -> tuple[Earl
     """Return those of the others that are alive, of the same category, from the last 72 h and in
     the same unit or spot, newest first.
 
-    Where neither names a unit or spot: within 30 m of each other.
+    Where neither names a unit or spot: within 30 m of each other. Before them come those that this
+    one repeats.
     """
     same = [other for other in others if _may_be_the_same(ticket, other)]
-    return tuple(sorted(same, key=lambda other: other.opened_at, reverse=True)[:MAX_OFFERED])
+    same.sort(key=lambda other: (repeats(ticket, other), other.opened_at, other.id), reverse=True)
+    return tuple(same[:MAX_OFFERED])
+
+
+def repeats(ticket: Ticket, other: Earlier) -> bool:
+    """Return whether it says what the same person has said of the same place and category in the
+    last ten minutes: a second tap on the same button.
+    """
+    return (
+        _is_earlier(ticket, other, within=REPEATED_WITHIN)
+        and (other.reporter_id, other.entered_by) == (ticket.reporter_id, ticket.entered_by)
+        and _words(other) == _words(ticket)
+        and (_named(ticket.place) == _named(other.place))
+        and (_within_30_m(ticket.place, other.place) in (True, None))
+    )
 
 
 def _may_be_the_same(ticket: Ticket, other: Earlier) -> bool:
+    if repeats(ticket, other):
+        return True
+    return _is_earlier(ticket, other, within=LOOK_BACK) and _same_place(ticket.place, other.place)
+
+
+def _is_earlier(ticket: Ticket, other: Earlier, *, within: timedelta) -> bool:
     return (
         other.id != ticket.id
         and other.site_id == ticket.site_id
         and other.category == ticket.category
         and other.state in LIVING
-        and timedelta() <= ticket.opened_at - other.opened_at <= LOOK_BACK
-        and _same_place(ticket.place, other.place)
+        and timedelta() <= ticket.opened_at - other.opened_at <= within
     )
 
 
 def _same_place(one: Place, other: Place) -> bool:
     if one.unit or other.unit:
-        return (one.building, one.unit) == (other.building, other.unit)
+        return unit_key(one) == unit_key(other)
     if one.spot or other.spot:
         return one.spot == other.spot
+    return _within_30_m(one, other) is True
+
+
+def _within_30_m(one: Place, other: Place) -> bool | None:
+    """Return None where one of them has no coordinates."""
     if one.lat is None or one.lon is None or other.lat is None or other.lon is None:
-        return False
+        return None
     return metres_between(one.lat, one.lon, other.lat, other.lon) <= _OUTDOORS_WITHIN_M
+
+
+def _named(place: Place) -> tuple[str | None, ...]:
+    return unit_key(place), place.spot, place.address
+
+
+def _words(said: Ticket | Earlier) -> list[str]:
+    return unicodedata.normalize("NFKC", f"{said.title}\n{said.description}").casefold().split()

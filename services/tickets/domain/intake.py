@@ -19,6 +19,9 @@ from shared.errors import Invalid
 from shared.ids import TicketId
 
 _MAX_WINDOWS = 3
+MAX_ANSWERS = 12
+CATEGORY_ASKED = "category_asked"
+"""The answer that holds the words of a category that the site does not know."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,9 +69,10 @@ def open_ticket_for(
     check_windows(report.preferred_windows)
     category, known = site.category(report.category)
     usual = report.priority or category.priority
+    asked = None if known else report.category
+    title, answers = _with_category_asked(report, asked)
     place = resolve_place(site, report.where)
-    unknown = "" if known else report.category
-    danger = words_of_danger(site.danger_words, *_said(report), unknown, place.address or "")
+    danger = words_of_danger(site.danger_words, *_said(report), asked or "", place.address or "")
     priority = raised(usual, danger)
     ticket = Ticket(
         id=id,
@@ -77,7 +81,7 @@ def open_ticket_for(
         state=State.OPEN,
         category=category.code,
         priority=priority,
-        title=report.title,
+        title=title,
         description=report.description,
         language=report.language or site.language,
         language_chosen=report.language is not None,
@@ -86,7 +90,7 @@ def open_ticket_for(
         entered_by=by,
         place=place,
         skills=category.skills,
-        answers=report.answers,
+        answers=answers,
         needs_info=not known or lacks_answers(category, report.answers),
         preferred_windows=report.preferred_windows,
         opened_at=at,
@@ -98,8 +102,21 @@ def open_ticket_for(
     return Understood(
         ticket=ticket,
         danger=danger if is_higher(priority, usual) else (),
-        category_asked=None if known else report.category,
+        category_asked=asked,
     )
+
+
+def _with_category_asked(report: Report, asked: str | None) -> tuple[str, Mapping[str, str]]:
+    """Return title and answers with the words of a category that is not known: they are the title
+    where there is none, else an answer.
+    """
+    if not asked:
+        return report.title, report.answers
+    if not report.title:
+        return asked, report.answers
+    same = report.answers.get(CATEGORY_ASKED)
+    words = asked if same is None else f"{same}, {asked}"
+    return report.title, {**report.answers, CATEGORY_ASKED: words}
 
 
 def _said(report: Report) -> tuple[str, ...]:

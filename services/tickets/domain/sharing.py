@@ -55,16 +55,22 @@ def public_part(ticket: Ticket, *, to: str) -> Ticket:
     """Return the ticket as the person sees it who shares it from another flat: of what is not known
     to be public, nothing.
     """
-    spot = ticket.place.spot is not None and ticket.place.unit is None
     return PublicPart(
         **{name: getattr(ticket, name) for name in _PUBLIC},
         reporter_id="",
         entered_by="",
-        place=ticket.place.model_copy(update={"address": None}) if spot else Place(),
+        place=_public_place(ticket.place),
         followers=tuple(each for each in ticket.followers if each == to),
         steps=tuple(_of_others(step, to) for step in ticket.steps),
         ratings=tuple(rating for rating in ticket.ratings if rating.by == to),
     )
+
+
+def _public_place(place: Place) -> Place:
+    """Return the spot where it is one, without any words."""
+    if place.spot is None or place.unit is not None:
+        return Place()
+    return Place(building=place.building, spot=place.spot, lat=place.lat, lon=place.lon)
 
 
 def without_those_who_joined(ticket: Ticket, *, to: str) -> Ticket:

@@ -7,6 +7,9 @@ from functools import cached_property
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from services.tickets.domain.danger.words import USUAL_DANGER_WORDS
+from services.tickets.domain.known_building import UnitKey
+from services.tickets.domain.known_spots import KnownSpots
+from services.tickets.domain.known_units import KnownUnits, UnitMatch
 from shared.contracts import SkillNeed
 from shared.contracts.tickets import Place, Priority
 from shared.errors import Conflict, Invalid
@@ -47,8 +50,8 @@ class Category:
 class Building:
     """A building with its units.
 
-    A unit is known as `<building>-<unit>` (`3-1202`); neither code has a hyphen. Coordinates are
-    WGS 84.
+    A unit is known as `<building>-<unit>` (`3-1202`), or `<building>-<entrance>-<unit>` where it is
+    listed with its entrance (`1-1202`); no code has a hyphen of its own. Coordinates are WGS 84.
     """
 
     code: str
@@ -119,19 +122,35 @@ class Site:
             return known, True
         return self._categories.get(_OTHER) or Category(code=_OTHER, names={}), False
 
-    def unit(self, key: str) -> Place | None:
-        """Return the place of a unit such as `3-1202`; None when the site does not know it."""
-        code, _, unit = key.partition("-")
-        building, units = self._buildings.get(code, _NO_BUILDING)
-        return (
-            Place(building=code, unit=unit, lat=building.lat, lon=building.lon)
-            if unit in units
-            else None
+    def find_unit(self, said: str) -> UnitMatch:
+        """Return the unit that is meant by its key or as people write it, or those that may be."""
+        code, _, unit = said.partition("-")
+        if unit in self._buildings.get(code, _NO_BUILDING)[1]:
+            entrance, _, room = unit.rpartition("-")
+            return UnitMatch(unit=UnitKey(code, entrance or None, room))
+        return self._known_units.find(said)
+
+    def unit(self, said: str) -> Place | None:
+        """Return the place of the unit that is meant; None where there is none, or several."""
+        found = self.find_unit(said).unit
+        return None if found is None else self.place_of(found)
+
+    def place_of(self, unit: UnitKey) -> Place:
+        """Return the place of a unit, with its building's coordinates."""
+        building, _ = self._buildings.get(unit.building, _NO_BUILDING)
+        return Place(
+            building=unit.building,
+            entrance=unit.entrance,
+            unit=unit.unit,
+            lat=building.lat,
+            lon=building.lon,
         )
 
-    def spot(self, named: str) -> Spot | None:
-        """Return the spot of that code or name; None when the site does not know it."""
-        return self._spots.get(named)
+    def find_spots(self, said: str) -> tuple[Spot, ...]:
+        """Return the spots of that code or name: one that was meant, several that may be, or
+        none.
+        """
+        return tuple(self._spots[code] for code in self._known_spots.find(said))
 
     @cached_property
     def _categories(self) -> dict[str, Category]:
@@ -143,7 +162,17 @@ class Site:
 
     @cached_property
     def _spots(self) -> dict[str, Spot]:
-        return {key: spot for spot in reversed(self.spots) for key in (spot.name, spot.code) if key}
+        return {spot.code: spot for spot in self.spots}
+
+    @cached_property
+    def _known_units(self) -> KnownUnits:
+        buildings = [(each.code, each.name, each.units) for each in self.buildings]
+        return KnownUnits(buildings, site_name=self.name)
+
+    @cached_property
+    def _known_spots(self) -> KnownSpots:
+        spots = [(spot.code, spot.name, spot.building) for spot in self.spots]
+        return KnownSpots(spots, self._known_units)
 
 
 def check_site(site: Site) -> None:

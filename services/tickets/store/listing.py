@@ -7,7 +7,7 @@ on the page, however few tickets match.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,13 +16,11 @@ from sqlalchemy import TextClause, text
 from services.tickets.domain.access import Scope
 from services.tickets.domain.search_words import marks_of, needed_tokens
 from services.tickets.domain.ticket import Ticket
+from services.tickets.store.id_times import CLOCKS_DIFFER, id_at
 from services.tickets.store.queries import ticket_of
 from services.tickets.store.search import found_by_words
 from shared.contracts.tickets import Priority, TicketState
 from shared.db.transaction import Transaction
-
-_CLOCKS_DIFFER = timedelta(hours=2)
-"""An id is made within that of its ticket's `opened_at`, which is another look at the clock."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -264,14 +262,14 @@ def _fits(asked: Filters, given: dict[str, Any]) -> str:
             "t.state = any(cast(:states as text[]))", states=[state.value for state in asked.states]
         )
     if asked.opened_from:
-        earliest = _id_at(asked.opened_from, -_CLOCKS_DIFFER)
+        earliest = id_at(asked.opened_from, -CLOCKS_DIFFER)
         demand(
             "t.opened_at >= :opened_from and t.id >= :earliest",
             opened_from=asked.opened_from,
             earliest=earliest,
         )
     if asked.opened_to:
-        latest = _id_at(asked.opened_to, _CLOCKS_DIFFER)
+        latest = id_at(asked.opened_to, CLOCKS_DIFFER)
         demand(
             "t.opened_at < :opened_to and t.id < :latest", opened_to=asked.opened_to, latest=latest
         )
@@ -294,14 +292,6 @@ def _fits(asked: Filters, given: dict[str, Any]) -> str:
         if value is not None:
             demand(f"t.{column} = :{column}", **{column: value})
     return " and ".join(conditions)
-
-
-def _id_at(at: datetime, later: timedelta) -> UUID:
-    """Return the lowest UUIDv7 of the millisecond that is so much later; beyond the first and the
-    last that there are, of these.
-    """
-    milliseconds = min(max(int((at.timestamp() + later.total_seconds()) * 1000), 0), (1 << 48) - 1)
-    return UUID(int=milliseconds << 80)
 
 
 def _literal(word: str) -> str:

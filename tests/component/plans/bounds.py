@@ -77,6 +77,7 @@ SAMPLES: dict[str, dict[str, str]] = {
         "closed": "select id from tickets where state = 'closed' order by id limit 1 offset 500",
         "open": "select id from tickets where state = 'open' limit 1",
         "revision": "select revision from sites where id = 's07'",
+        "first": "select id from tickets order by id limit 1",
     },
     "sla": {
         "closed": (
@@ -220,6 +221,7 @@ _FACT = {
     "fact": {"ticket": {"id": "77"}},
 }
 
+_REPEATED = {"category": "plumbing", "reporter_id": "r000007", "earliest": "@first"}
 BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
     "dispatch": {
         "forgetting._SHRINK": [ask(60, ids=["@ended_order"])],
@@ -339,11 +341,12 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "queries._LOCK_DUE": [ask(40)],
         "queries._NEXT_CLOSING": [ask(40)],
         "queries._ALIKE_IN_PLACE": [
-            ask(40, category="plumbing", place="3-1202", since=_NOW - timedelta(days=3))
+            ask(60, place="3-1202", since=_NOW - timedelta(days=3), **_REPEATED)
         ],
         "queries._ALIKE_OUTDOORS": [
-            ask(40, category="plumbing", lat=31.2, lon=121.4, since=_NOW - timedelta(days=3))
+            ask(60, lat=31.2, lon=121.4, since=_NOW - timedelta(days=3), **_REPEATED)
         ],
+        "queries._ALIKE_ELSEWHERE": [ask(40, **_REPEATED)],
         "queries._ENTRIES": [ask(40, ticket_id="@closed", after=0, internal=True)],
         "people._KNOWN": [ask(40, person_id="r000007")],
         "people._SHOWN_BY": [ask(40, person_id="r000007")],

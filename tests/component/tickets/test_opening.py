@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+import pytest
+
 from services.tickets.domain.references import BLOCK, is_misread
 from tests.component.tickets.arranging import DEMO, Tickets
 from tests.support.component import MakeComponent
@@ -18,11 +20,15 @@ async def test_a_report_becomes_an_open_ticket_with_a_reference_and_a_fact(
     assert not is_misread(opened["reference"])
     assert opened["place"] == {
         "building": "3",
+        "entrance": None,
         "unit": "1202",
         "spot": None,
         "address": None,
         "lat": 31.23,
         "lon": 121.47,
+        "unit_said": None,
+        "spot_said": None,
+        "candidates": [],
     }
     assert opened["skills"] == [{"code": "plumbing", "level": 1}]
     facts = await tickets.component.said("tickets.ticket.opened.v1")
@@ -291,3 +297,86 @@ async def test_an_unknown_category_is_said_in_the_answer_on_the_timeline_and_in_
         == timeline["items"][0]["detail"]
         == {"danger": "燃气", "category_asked": "水电 & gas!"}
     )
+
+
+async def test_the_words_of_an_unknown_category_are_read_by_all(tickets: Tickets) -> None:
+    untitled = await tickets.open(category="空调不制冷")
+    titled = await tickets.open(category="空调不制冷", title="Bedroom")
+
+    by_staff = [await tickets.get(each["id"], as_="dispatcher") for each in (untitled, titled)]
+
+    assert [each["title"] for each in by_staff] == ["空调不制冷", "Bedroom"]
+    assert [each["answers"] for each in by_staff] == [{}, {"category_asked": "空调不制冷"}]
+    found = await tickets.send("GET", "tickets?q=空调&site=demo", as_="dispatcher")
+    assert [each["id"] for each in found["items"]] == [untitled["id"]]
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"unit": "3-1202"},
+        {"spot": "lobby-3"},
+        {"address": "by the gate"},
+        {"location": {"lat": 31.2, "lon": 121.5}},
+        {},
+    ],
+)
+async def test_who_taps_twice_is_shown_their_own_report_first(
+    tickets: Tickets, where: dict[str, Any]
+) -> None:
+    first = await tickets.open(description="马桶堵了", **where)
+    await tickets.open(id="resident-2", description="马桶堵了", **where)
+
+    second = await tickets.open(description=" 马桶堵了 ", **where)
+    tickets.component.clock.move(minutes=9)
+    third = await tickets.open(description="马桶堵了", **where)
+
+    shown = second["possible_duplicates"][0]
+    assert (shown["id"], shown["state"], shown["reference"]) == (
+        first["id"],
+        "open",
+        first["reference"],
+    )
+    assert [each["id"] for each in third["possible_duplicates"][:2]] == [second["id"], first["id"]]
+
+
+async def test_what_one_said_long_ago_or_otherwise_is_not_said_twice(tickets: Tickets) -> None:
+    await tickets.open(unit="3-1202", description="马桶堵了")
+
+    other_words = await tickets.open(unit="3-1202", description="水龙头漏水")
+    other_category = await tickets.open(unit="3-1202", description="马桶堵了", category="lift")
+    tickets.component.clock.move(minutes=10, seconds=1)
+    later = await tickets.open(unit="3-1202", description="马桶堵了")
+
+    assert [each["possible_duplicates"] for each in (other_words, other_category, later)] == [
+        [],
+        [],
+        [],
+    ]
+
+
+async def test_a_unit_is_the_same_however_it_was_written(tickets: Tickets) -> None:
+    first = await tickets.open(unit="３号楼１２０２室")
+
+    seen = await tickets.open(as_="dispatcher", unit="三栋1202")
+    found = await tickets.send("GET", "tickets?q=3-1202&site=demo", as_="dispatcher")
+
+    assert (first["place"]["unit"], first["place"]["lat"]) == ("1202", 31.2301)
+    assert [each["id"] for each in seen["possible_duplicates"]] == [first["id"]]
+    assert {each["id"] for each in found["items"]} == {first["id"], seen["id"]}
+
+
+async def test_those_of_a_unit_with_an_entrance_share_it_by_its_key(tickets: Tickets) -> None:
+    site = {
+        **DEMO,
+        "residents_see_unit": True,
+        "buildings": [{"code": "5", "units": ["1-1202", "2-1202"]}],
+    }
+    await tickets.send("PUT", "sites/demo", site, as_="admin", headers={"If-Match": '"1"'})
+    opened = await tickets.open(unit="5栋2单元1202")
+
+    listed = await tickets.send("GET", "tickets", id="resident-2", units=("5-2-1202",))
+    await tickets.get(opened["id"], id="resident-2", units=("5-2-1202",))
+    await tickets.get(opened["id"], id="resident-2", units=("5-1-1202",), status=404)
+
+    assert [each["id"] for each in listed["items"]] == [opened["id"]]

@@ -100,6 +100,22 @@ async def test_a_change_is_seen_by_the_next_report(tickets: Tickets) -> None:
     assert (before["place"]["address"], after["place"]["unit"]) == ("3-1301", "1301")
 
 
+async def test_units_are_listed_with_their_entrances_and_read_back(tickets: Tickets) -> None:
+    buildings = [
+        {"code": "5", "units": ["1-1202", "2-1202", "101"]},
+        {"code": "3号楼", "units": ["7"]},
+    ]
+
+    await put(tickets, {**DEMO, "buildings": buildings}, version=1)
+    site = await tickets.send("GET", "sites/demo")
+    opened = [await tickets.open(unit=unit) for unit in ("5-2-1202", "5-101", "三号楼7室")]
+
+    assert [each["units"] for each in site["buildings"]] == [["1-1202", "2-1202", "101"], ["7"]]
+    assert [
+        tuple(each["place"][name] for name in ("building", "entrance", "unit")) for each in opened
+    ] == [("5", "2", "1202"), ("5", None, "101"), ("3号楼", None, "7")]
+
+
 async def test_only_managers_and_admins_of_the_site_change_it(tickets: Tickets) -> None:
     async with tickets.component.http(role="admin", id="admin-2", site="elsewhere") as client:
         foreign = await client.put("/v1/sites/demo", json=DEMO, headers={"If-Match": '"1"'})
@@ -128,6 +144,9 @@ NO_SITES: list[dict[str, Any]] = [
     {"categories": [{"code": "a", "skills": [{"code": "a", "level": 6}]}]},
     {"categories": [{"code": "a", "expected_minutes": "60"}]},
     {"buildings": [{"code": "3", "units": ["1", "1"]}]},
+    {"buildings": [{"code": "3", "units": ["1-1-1202"]}]},
+    {"buildings": [{"code": "3", "units": ["1-"]}]},
+    {"buildings": [{"code": "3-1", "units": ["1202"]}]},
     {"danger_words": [""]},
     {"unknown": 1},
 ]

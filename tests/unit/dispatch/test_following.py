@@ -62,6 +62,15 @@ def test_a_work_order_begins_with_one_job_and_what_the_ticket_needs() -> None:
     assert order.need.visit.start == after(days=2)
 
 
+def test_flats_of_one_number_behind_two_entrances_are_two_places() -> None:
+    one, other = (
+        follow(None, a_ticket(place=Place(building="5", entrance=entrance, unit="1202")))
+        for entrance in ("1", "2")
+    )
+
+    assert (one.need.spot, other.need.spot) == ("5/1/1202", "5/2/1202")
+
+
 @pytest.mark.parametrize("order", [BEGUN, offered(), accepted(), paused(), completed()])
 @pytest.mark.parametrize(
     "ticket", [a_ticket(version=1), a_ticket(TicketState.CANCELLED, version=1)]

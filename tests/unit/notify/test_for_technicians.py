@@ -51,6 +51,30 @@ def test_an_open_offer_is_told_until_it_ends() -> None:
     assert occasion.stale(NOON + 3 * MINUTE) == "expired"
 
 
+def test_the_entrance_is_told_where_there_is_one() -> None:
+    story = Story(NOON)
+    order, ticket = story.offered("wang"), story.ticket()
+    behind = ticket.model_copy(
+        update={"place": ticket.place.model_copy(update={"entrance": "2", "address": "ring"})}
+    )
+
+    (occasion,) = for_technicians(
+        Known(ticket=behind, work_order=order, technicians={"wang": a_technician()}),
+        now=story.now,
+    )
+
+    job = occasion.data["job"]
+    assert isinstance(job, dict)
+    assert job["location"] == {
+        "building": "3",
+        "unit": "1202",
+        "lat": 31.2304,
+        "lon": 121.4737,
+        "entrance": "2",
+        "address": "ring",
+    }
+
+
 def test_the_offer_is_what_the_protocol_says_and_its_token_proves_it() -> None:
     story = Story(NOON)
     offer_clocks = {"clocks": story.clocks()}

@@ -1,7 +1,7 @@
 """Answers that are written around a ticket's own JSON are what their schemas say."""
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -15,8 +15,9 @@ from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.work_view import DueView, WorkView
 from shared.contracts.dispatch import JobState, WorkOrderState
 from shared.contracts.sla import ClockState
+from shared.contracts.tickets import Place
 from shared.contracts.tickets import TicketState as State
-from tests.unit.tickets.arranging import RESIDENT, STAFF, a_ticket, after
+from tests.unit.tickets.arranging import OTHER_ID, RESIDENT, STAFF, a_ticket, after
 
 
 def as_described(schema: type[BaseModel], answer: bytes) -> Any:
@@ -44,7 +45,14 @@ def test_a_new_ticket_is_answered_as_described(
     ticket = a_ticket(State.OPEN)
 
     answer = OpenedOut.written(
-        Opened(ticket=ticket, category_asked="lfit", duplicates=duplicates, full=full), by
+        Opened(
+            ticket=ticket,
+            category_asked="lfit",
+            duplicates=duplicates,
+            repeated=frozenset(),
+            full=full,
+        ),
+        by,
     )
 
     assert json.loads(answer) == as_described(OpenedOut, answer)
@@ -52,6 +60,33 @@ def test_a_new_ticket_is_answered_as_described(
     assert [each["state"] is not None for each in json.loads(answer)["possible_duplicates"]] == [
         full
     ] * len(duplicates)
+
+
+def test_what_the_caller_has_just_said_is_shown_in_full_beside_what_others_did() -> None:
+    own, other = an_earlier(State.OPEN), replace(an_earlier(State.OPEN), id=OTHER_ID)
+    opened = Opened(
+        ticket=a_ticket(State.OPEN),
+        category_asked=None,
+        duplicates=(own, other),
+        repeated=frozenset({own.id}),
+        full=False,
+    )
+
+    answer = json.loads(OpenedOut.written(opened, RESIDENT))
+
+    assert [each["id"] for each in answer["possible_duplicates"]] == [str(own.id), None]
+
+
+@pytest.mark.parametrize(("by", "shown"), [(STAFF, ["3-1202"]), (RESIDENT, [])])
+def test_what_may_have_been_meant_is_shown_to_staff_alone(by: Any, shown: list[str]) -> None:
+    place = Place(address="1202", unit_said="1202", candidates=("3-1202",))
+    ticket = replace(a_ticket(State.OPEN), place=place)
+    view = TicketWithView(ticket=ticket, work=None, clocks=())
+
+    answers = [of_schema(ticket, by), json.loads(TicketViewOut.written(view, by))]
+
+    assert [answer["place"]["candidates"] for answer in answers] == [shown, shown]
+    assert {answer["place"]["unit_said"] for answer in answers} == {"1202"}
 
 
 @pytest.mark.parametrize("state", list(State))

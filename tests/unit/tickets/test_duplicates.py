@@ -5,12 +5,17 @@ from typing import Any
 
 import pytest
 
-from services.tickets.domain.duplicates import MAX_OFFERED, Earlier, possible_duplicates
+from services.tickets.domain.duplicates import (
+    MAX_OFFERED,
+    Earlier,
+    possible_duplicates,
+    repeats,
+)
 from services.tickets.domain.ticket import Ticket
 from shared.contracts.tickets import Place
 from shared.contracts.tickets import TicketState as State
 from shared.ids import TicketId, new_id
-from tests.unit.tickets.arranging import NOON, a_ticket, after
+from tests.unit.tickets.arranging import NOON, RESIDENT, a_ticket, after
 
 UNIT = Place(building="3", unit="1202")
 SPOT = Place(building="3", spot="lobby-3")
@@ -30,6 +35,9 @@ def earlier_at(place: Place, *, state: State = State.OPEN, **more: Any) -> Earli
         "site_id": "demo",
         "opened_at": NOON,
         "reference": "DEMO-1001-A",
+        "description": "",
+        "reporter_id": "resident-2",
+        "entered_by": "resident-2",
         **more,
     }
     return Earlier(id=TicketId(new_id()), state=state, place=place, **values)
@@ -81,3 +89,51 @@ def test_the_newest_few_come_first() -> None:
     offered = possible_duplicates(at(UNIT, opened_at=after(hours=1)), others)
 
     assert list(offered) == others[::-1][:MAX_OFFERED]
+
+
+def said_again(**differs: Any) -> list[Earlier]:
+    """What a ticket in a flat, opened five minutes after the other, is taken to repeat."""
+    own = {"reporter_id": RESIDENT.id, "entered_by": RESIDENT.id}
+    first = replace(earlier_at(UNIT, title="Toilet", description="马桶堵了"), **{**own, **differs})
+    ticket = at(UNIT, opened_at=after(minutes=5), title="toilet ", description="马桶堵了")
+    return [other for other in (first,) if repeats(ticket, other)]
+
+
+def test_the_same_person_saying_the_same_of_the_same_place_within_ten_minutes_repeats() -> None:
+    assert said_again()
+    assert said_again(place=replace_place(UNIT, lat=31.2, lon=121.4))
+
+
+@pytest.mark.parametrize(
+    "differs",
+    [
+        {"reporter_id": "resident-2"},
+        {"entered_by": "dispatcher-1"},
+        {"description": "水龙头漏水"},
+        {"category": "lift"},
+        {"state": State.CANCELLED},
+        {"place": Place(building="3", unit="1201")},
+        {"place": Place()},
+        {"opened_at": after(minutes=-6)},
+        {"opened_at": after(minutes=6)},
+    ],
+)
+def test_whatever_differs_is_not_said_again(differs: dict[str, Any]) -> None:
+    assert not said_again(**differs)
+
+
+def test_what_is_said_again_comes_first_also_without_any_place() -> None:
+    repeated = earlier_at(Place(), reporter_id=RESIDENT.id, entered_by=RESIDENT.id)
+    newer = earlier_at(UNIT, opened_at=after(minutes=1))
+
+    nowhere = possible_duplicates(at(Place(), opened_at=after(minutes=2)), [newer, repeated])
+    in_a_flat = possible_duplicates(
+        at(UNIT, opened_at=after(minutes=2)), [newer, replace(repeated, place=UNIT)]
+    )
+
+    assert [other.id for other in nowhere] == [repeated.id]
+    assert [other.id for other in in_a_flat] == [repeated.id, newer.id]
+
+
+def replace_place(place: Place, **more: Any) -> Place:
+    return place.model_copy(update=more)

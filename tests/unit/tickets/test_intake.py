@@ -49,6 +49,30 @@ def test_an_unknown_category_becomes_other_and_is_marked() -> None:
     assert (ticket.category, ticket.needs_info) == ("other", True)
 
 
+@pytest.mark.parametrize(
+    ("said", "title", "answers"),
+    [
+        ({}, "空调不制冷", {}),
+        ({"title": "Bedroom"}, "Bedroom", {"category_asked": "空调不制冷"}),
+        (
+            {"title": "Bedroom", "answers": {"category_asked": "cooling"}},
+            "Bedroom",
+            {"category_asked": "cooling, 空调不制冷"},
+        ),
+    ],
+)
+def test_the_words_of_an_unknown_category_stay(
+    said: dict[str, Any], title: str, answers: dict[str, str]
+) -> None:
+    ticket = opened(category="空调不制冷", description="hot", **said)
+
+    assert (ticket.title, ticket.answers) == (title, answers)
+
+
+def test_an_unknown_category_that_means_danger_is_an_emergency() -> None:
+    assert opened(category="煤气泄漏", title="Kitchen").priority is Priority.EMERGENCY
+
+
 def test_a_site_without_the_category_other_takes_an_unknown_one_all_the_same() -> None:
     ticket = opened(replace(SITE, categories=()), category="plumming")
 
@@ -124,21 +148,31 @@ def test_a_word_between_chinese_signs_stands_alone() -> None:
     [
         ({"unit": "3-1202"}, Place(building="3", unit="1202", lat=31.2301, lon=121.4731)),
         ({"unit": "5-101"}, Place(building="5", unit="101")),
-        ({"unit": "9-9999"}, Place(address="9-9999")),
-        ({"unit": "3-9999"}, Place(address="3-9999")),
-        ({"unit": "3"}, Place(address="3")),
-        ({"unit": "3-"}, Place(address="3-")),
-        ({"unit": "3-12-02"}, Place(address="3-12-02")),
-        ({"unit": "-1202"}, Place(address="-1202")),
+        ({"unit": "9-9999"}, Place(address="9-9999", unit_said="9-9999")),
+        ({"unit": "3-9999"}, Place(address="3-9999", unit_said="3-9999")),
+        ({"unit": "3"}, Place(address="3", unit_said="3")),
+        ({"unit": "3-"}, Place(address="3-", unit_said="3-")),
+        (
+            {"unit": "3-12-02"},
+            Place(address="3-12-02", unit_said="3-12-02", candidates=("3-1202",)),
+        ),
+        ({"unit": "-1202"}, Place(building="3", unit="1202", lat=31.2301, lon=121.4731)),
         ({"spot": "lobby-3"}, Place(building="3", spot="lobby-3", lat=31.23, lon=121.47)),
         ({"spot": "三号楼大堂"}, Place(building="3", spot="lobby-3", lat=31.23, lon=121.47)),
         (
             {"spot": "by the old tree", "address": "gate 2"},
-            Place(address="gate 2, by the old tree"),
+            Place(address="gate 2, by the old tree", spot_said="by the old tree"),
         ),
         (
             {"unit": "3-1202", "spot": "lobby-3"},
-            Place(building="3", unit="1202", address="三号楼大堂", lat=31.2301, lon=121.4731),
+            Place(
+                building="3",
+                unit="1202",
+                address="三号楼大堂",
+                lat=31.2301,
+                lon=121.4731,
+                spot_said="三号楼大堂",
+            ),
         ),
         (
             {"unit": "3-1202", "lat": 31.5, "lon": 121.5},

@@ -113,7 +113,14 @@ def test_the_public_part_has_nothing_of_the_others() -> None:
 
 def test_the_public_part_has_the_spot_and_what_one_said_and_marked_oneself() -> None:
     ticket = replace(
-        a_ticket(State.RESOLVED), place=Place(building="3", spot="lobby-3", address="PRIVATE")
+        a_ticket(State.RESOLVED),
+        place=Place(
+            building="3",
+            spot="lobby-3",
+            address="PRIVATE",
+            unit_said="PRIVATE",
+            candidates=("3-1202",),
+        ),
     )
     joined = bring_people(ticket, replace(a_new_ticket(OTHER_ID), reporter_id=NEIGHBOUR.id))
     mine = Rating(at=NOW, cycle=1, speed=4, quality=4, manner=4, by=NEIGHBOUR.id)
