@@ -139,6 +139,11 @@ class Visits:
             answer = await self._api.post("dispatch", path, body, auth=auth)
             if answer.good:
                 return True
+            if answer.body.get("state") == "paused" and verb != "resume":
+                # left for an emergency; nobody else is at this job, so it goes on
+                if await self._step(worker, job, "resume"):
+                    continue
+                return False
             if _taken_away(answer):
                 break
             await asyncio.sleep(STEP_RETRY_S)

@@ -41,8 +41,11 @@ def stand(
     stopped are met, late or cancelled.
     """
     jobs = tuple(jobs)
+    cancelled_at = cancelled_since(ticket.steps)
     return tuple(
-        clock if clock.stopped_at is not None else _stopped(clock, *_end(clock, ticket, jobs))
+        clock
+        if clock.stopped_at is not None
+        else _unless_cancelled(_stopped(clock, *_end(clock, ticket, jobs)), cancelled_at)
         for clock in clocks
     )
 
@@ -87,6 +90,13 @@ def _stopped(clock: ClockV1, stop: datetime | None, unwanted: datetime | None) -
     return clock.model_copy(
         update={"state": ClockState.MET if end == stop else ClockState.CANCELLED, "stopped_at": end}
     )
+
+
+def _unless_cancelled(clock: ClockV1, cancelled_at: datetime | None) -> ClockV1:
+    """Return the clock, cancelled if it was still waited for when the ticket was."""
+    if clock.stopped_at is None or clock.stopped_at != cancelled_at:
+        return clock
+    return clock.model_copy(update={"state": ClockState.CANCELLED})
 
 
 def _end(

@@ -25,7 +25,8 @@ class Median:
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """`sla_kept` are shares of the clocks that have ended, by kind.
+    """`sla_kept` are shares of the clocks that have ended, by kind; those of cancelled tickets do
+    not count.
 
     A median is None where nothing was measured.
     """
@@ -116,7 +117,12 @@ def figures(ledger: Ledger, log: ClientLog, *, played_min: Callable[[float], flo
         response=median_of(_first(jobs, "accepted")),
         arrival=median_of(_first(jobs, "on_site")),
         resolution=median_of(_resolved(tickets)),
-        sla_kept=_kept(clock for clocks in ledger.clocks.values() for clock in clocks),
+        sla_kept=_kept(
+            clock
+            for ticket, clocks in ledger.clocks.items()
+            if ticket not in tickets or tickets[ticket]["state"] != "cancelled"
+            for clock in clocks
+        ),
         breaches=sum(threshold >= 100 for threshold in thresholds),
         warnings=sum(threshold < 100 for threshold in thresholds),
         messages=len(ledger.messages),

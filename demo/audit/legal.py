@@ -27,7 +27,7 @@ JOB_STEPS: Mapping[str, frozenset[str]] = {
     "waiting": frozenset({"offered", "cancelled"}),
     "offered": frozenset({"accepted", "waiting", "cancelled"}),
     "accepted": frozenset({"travelling", "waiting", "cancelled"}),
-    "travelling": frozenset({"on_site", "waiting", "cancelled"}),
+    "travelling": frozenset({"on_site", "accepted", "waiting", "cancelled"}),
     "on_site": frozenset({"working", "paused", "waiting", "cancelled"}),
     "working": frozenset({"paused", "completed", "follow_up", "waiting", "cancelled"}),
     "paused": frozenset({"working", "on_site", "accepted", "waiting", "cancelled"}),
@@ -168,10 +168,14 @@ def _offers(ledger: Ledger) -> Iterator[Finding]:
 def _two_jobs_at_once(ledger: Ledger) -> Iterator[Finding]:
     at_work: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
     assigned: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
-    for body in ledger.newest.get(WORK_ORDER, {}).values():
+    tickets = ledger.newest.get(TICKET, {})
+    for ticket, body in ledger.newest.get(WORK_ORDER, {}).items():
+        # whoever takes an emergency holds it beside what they can hold
+        is_emergency = ticket in tickets and tickets[ticket].get("priority") == "emergency"
         for job in body["jobs"]:
             for technician, start, end, working in _assignments(job["steps"]):
-                assigned[technician].append((start, end))
+                if not is_emergency:
+                    assigned[technician].append((start, end))
                 if working:
                     at_work[technician].append((start, end))
     for technician, spans in at_work.items():

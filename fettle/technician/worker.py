@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 import httpx
 
+_Step = tuple[str, Mapping[str, Any], float]
+"""A verb, what is said with it, and how long to rest after it in seconds."""
 _TRY_AGAIN_AFTER_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 
@@ -119,29 +121,38 @@ class Worker:
             self._later(self._work(job_id, reference))
 
     async def _work(self, job_id: str, reference: str) -> None:
-        """One job at a time, as long as it is still ours."""
-        async with self._hands:
-            for verb, body, rest_s in (
-                ("travel", {}, self.habits.travel_s),
-                ("arrive", {}, 0.0),
-                ("start", {}, self.habits.work_s),
-                (
-                    "complete",
-                    {"note": "done", "minutes": max(round(self.habits.work_s / 60), 1)},
-                    0.0,
-                ),
-            ):
-                token = self._jobs.get(job_id)
-                if token is None:
-                    return
-                answer = await self._post(
-                    f"{self.jobs_url}/v1/jobs/{job_id}/{verb}", body, f"Job {token}"
-                )
-                if answer is None or answer.is_error:
-                    self.tell("refused", reference, f"{verb}: {_why(answer)}")
-                    return
-                self.tell(verb, reference, "")
-                await asyncio.sleep(rest_s)
+        """One job at a time, as long as it is still ours; one that was left for an emergency goes
+        on after it.
+        """
+        minutes = max(round(self.habits.work_s / 60), 1)
+        steps: list[_Step] = [
+            ("travel", {}, self.habits.travel_s),
+            ("arrive", {}, 0.0),
+            ("start", {}, self.habits.work_s),
+            ("complete", {"note": "done", "minutes": minutes}, 0.0),
+        ]
+        while steps:
+            async with self._hands:
+                steps = await self._go_on(job_id, reference, steps)
+
+    async def _go_on(self, job_id: str, reference: str, steps: list[_Step]) -> list[_Step]:
+        """Take the steps and return those that are left: none, or all from where the job was
+        interrupted.
+        """
+        for n, (verb, body, rest_s) in enumerate(steps):
+            token = self._jobs.get(job_id)
+            if token is None:
+                return []
+            answer = await self._post(
+                f"{self.jobs_url}/v1/jobs/{job_id}/{verb}", body, f"Job {token}"
+            )
+            if answer is None or answer.is_error:
+                self.tell("refused", reference, f"{verb}: {_why(answer)}")
+                was_left = answer is not None and _state(answer) == "paused" and verb != "resume"
+                return [("resume", {}, 0.0), *steps[n:]] if was_left else []
+            self.tell(verb, reference, "")
+            await asyncio.sleep(rest_s)
+        return []
 
     async def _post(self, url: str, body: Mapping[str, Any], auth: str) -> httpx.Response | None:
         """The answer; None when no answer came after several tries.
@@ -167,6 +178,15 @@ class Worker:
 def _reference(data: Mapping[str, Any]) -> str:
     job = data.get("job")
     return str(job["reference"] if isinstance(job, dict) else data.get("reference") or "")
+
+
+def _state(answer: httpx.Response) -> str | None:
+    """Return the job's state as a refusal says it."""
+    try:
+        said = answer.json()
+    except ValueError:
+        return None
+    return said.get("state") if isinstance(said, dict) else None
 
 
 def _why(answer: httpx.Response | None) -> str:

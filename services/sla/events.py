@@ -17,6 +17,7 @@ def snapshot(timed: TimedTicket, announced: Sequence[Announcement]) -> ClocksV1:
 
     Of what was announced it carries the newest hundred; the service's own table has them all.
     """
+    objection = timed.objection
     return ClocksV1(
         id=timed.ticket_id,
         version=timed.version,
@@ -25,6 +26,8 @@ def snapshot(timed: TimedTicket, announced: Sequence[Announcement]) -> ClocksV1:
         policy_version=timed.policy_version,
         clocks=timed.clocks,
         announced=tuple(announced[-_NEWEST_ANNOUNCEMENTS:]),
+        resolved_at=objection and objection.resolved_at,
+        objection_ends_at=objection and objection.ends_at,
     )
 
 

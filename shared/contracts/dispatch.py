@@ -60,6 +60,8 @@ class OfferV1(Contract):
     expires_at: AwareDatetime
     decided_at: AwareDatetime | None = None
     reason: str | None = None
+    interrupts: bool = False
+    """Whether it is an emergency held out to a technician who had no room for another job."""
 
 
 class JobV1(Contract):
@@ -75,6 +77,10 @@ class JobV1(Contract):
     reason: str | None = None
     steps: tuple[JobStep, ...] = ()
     offers: tuple[OfferV1, ...] = ()
+    holder_bars: tuple[str, ...] = ()
+    """The codes of the hard rules that its technician does not meet any more; the job stays theirs
+    until staff or they decide otherwise.
+    """
 
     @field_serializer("steps")
     def _always_steps(self, steps: tuple[JobStep, ...]) -> tuple[JobStep, ...]:
@@ -117,6 +123,9 @@ class WorkOrderV1(Snapshot):
         "paused": "Work waits for something.",
         "resumed": "The pause is over.",
         "returned": "The technician gave the job back or it was taken away.",
+        "holder_barred": (
+            "The technician who holds a job does not meet a rule for it any more, or does again."
+        ),
         "completed": "The job is done.",
         "follow_up": "A second visit is needed; a linked job waits.",
         "cancelled": "The work is no longer wanted.",

@@ -35,7 +35,9 @@ class ClockV1(Contract):
     due_at: AwareDatetime | None
     stopped_at: AwareDatetime | None = None
     breached_at: AwareDatetime | None = None
-    """When it fell due without being stopped; None unless breached."""
+    """When it fell due without being stopped; None unless that happened. It may have been cancelled
+    since, with its ticket.
+    """
 
 
 class Announcement(Contract):
@@ -92,3 +94,9 @@ class ClocksV1(Snapshot):
     policy_version: int
     clocks: tuple[ClockV1, ...]
     announced: tuple[Announcement, ...] = ()
+    resolved_at: AwareDatetime | None = None
+    """The resolution that `objection_ends_at` is about."""
+    objection_ends_at: AwareDatetime | None = None
+    """Until when the resident may object to the resolution that stands: the site's working days;
+    None while none does, and where the site has not said how many.
+    """

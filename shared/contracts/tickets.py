@@ -280,3 +280,5 @@ class SiteV1(Snapshot):
     lon: Longitude | None = None
     categories: tuple[CategoryV1, ...] = ()
     removed_at: AwareDatetime | None = None
+    close_after_working_days: int | None = None
+    """So many working days a resident may object to a resolution; None: 72 hours."""

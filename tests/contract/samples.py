@@ -139,8 +139,10 @@ def examples() -> tuple[Snapshot, ...]:
                 expires_at=_at(8, 1),
                 decided_at=_at(8, 1),
                 reason=None,
+                interrupts=True,
             ),
         ),
+        holder_bars=("lacks_skill",),
     )
     return (
         ticket,
@@ -175,6 +177,7 @@ def examples() -> tuple[Snapshot, ...]:
                 ),
             ),
             removed_at=None,
+            close_after_working_days=3,
         ),
         PersonV1(
             id="demo/resident-7",
@@ -242,6 +245,8 @@ def examples() -> tuple[Snapshot, ...]:
                     skipped=False,
                 ),
             ),
+            resolved_at=_at(8, 50),
+            objection_ends_at=_at(20),
         ),
         OfferAnswerV1(
             id=_OFFER,

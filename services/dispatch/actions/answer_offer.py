@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from services.dispatch.actions.circumstances import zone_named
+from services.dispatch.actions.interrupt_work import interrupt_lower_work
 from services.dispatch.actions.recording import record
 from services.dispatch.actions.seeing import lock_offer
 from services.dispatch.domain.access import Bearer
-from services.dispatch.domain.holding import Assignment, free_slot
+from services.dispatch.domain.holding import Assignment, capacity_for, free_slot, one_beyond
 from services.dispatch.domain.job import Offer
 from services.dispatch.domain.offering import accept, decided, decline, demand_time_left
+from services.dispatch.domain.presence import demand_on_shift
 from services.dispatch.domain.refusals import AtCapacity, NotEligible, OfferDecided, WindowsOverlap
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store.assignments import insert_assignment, lock_for_assignment
@@ -21,7 +24,7 @@ from shared.contracts.dispatch import OfferState
 from shared.contracts.notify import Decision
 from shared.db.transaction import Transaction
 from shared.errors import NotFound
-from shared.ids import JobId, TechnicianId, new_id
+from shared.ids import JobId, new_id
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)
@@ -59,7 +62,8 @@ async def _accept(
     if offer.state is not OfferState.OPEN:
         raise decided(order, offer_id)
     decided_at = _decide(tx, order, offer)
-    assignment = await assignment_for(tx, order, job.id, offer.technician_id)
+    assignment = await assignment_for(tx, order, job.id, offer)
+    await interrupt_lower_work(tx, order, offer.technician_id)
     taken = accept(
         order, offer_id, at=tx.now, decided_at=decided_at, planned_arrival=planned_arrival
     )
@@ -124,27 +128,36 @@ async def apply_answers(tx: Transaction, answers: Sequence[OfferAnswerV1]) -> No
 
 
 async def assignment_for(
-    tx: Transaction, order: WorkOrder, job_id: JobId, technician_id: TechnicianId
+    tx: Transaction, order: WorkOrder, job_id: JobId, offer: Offer
 ) -> Assignment:
-    """Return the job's assignment, in a free slot of the technician.
+    """Return the job's assignment, in a free slot of the technician who has the offer; an emergency
+    and what a dispatcher has overruled may have one beyond their capacity.
 
     Raises NotEligible, AtCapacity and WindowsOverlap.
     """
-    technician, held = await lock_for_assignment(tx, technician_id)
+    hands = await lock_for_assignment(tx, offer.technician_id, order.site_id)
+    technician, held = hands.technician, hands.held
     if technician is None or technician.removed_at is not None:
         raise NotEligible("You no longer work here.", codes=["not_this_site"])
+    if offer.assigned_by is None:
+        demand_on_shift(technician, order.need, zone_named(hands.time_zone), now=tx.now)
+    capacity = (
+        capacity_for(held, capacity=technician.capacity, is_emergency=order.need.is_emergency)
+        if offer.overrule is None
+        else one_beyond(held, capacity=technician.capacity)
+    )
     visit, id = _still_to_come(order.need.visit, tx.now), new_id()
     if visit is not None or any(assignment.slot > technician.capacity for assignment in held):
         # Unique keys bound how many jobs are held, but not agreed visits that overlap, nor slots
         # from when the capacity was higher.
         tx.demand_locks()
-    slot = free_slot(held, capacity=technician.capacity, visit=visit, chance=id.int)
+    slot = free_slot(held, capacity=capacity, visit=visit, chance=id.int)
     return Assignment(
         id=id,
         job_id=job_id,
-        technician_id=technician_id,
+        technician_id=offer.technician_id,
         slot=slot,
-        capacity=technician.capacity,
+        capacity=capacity,
         doing=False,
         accepted_at=tx.now,
         visit=visit,

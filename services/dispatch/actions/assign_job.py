@@ -6,17 +6,18 @@ from pydantic import JsonValue
 
 from services.dispatch.actions.answer_offer import assignment_for
 from services.dispatch.actions.circumstances import load_circumstances
-from services.dispatch.actions.hand_out import new_offer
+from services.dispatch.actions.interrupt_work import interrupt_lower_work
+from services.dispatch.actions.making_offers import new_offer
 from services.dispatch.actions.recording import record
 from services.dispatch.actions.seeing import lock_managed_job
-from services.dispatch.domain.eligibility import LASTING, bars
+from services.dispatch.domain.eligibility import LASTING, NEVER_OVERRULED, bars, has_room
 from services.dispatch.domain.job import TAKEN
 from services.dispatch.domain.job_steps import take_away
 from services.dispatch.domain.offering import assign, offer_job
 from services.dispatch.domain.refusals import IllegalStep, NotEligible
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store.assignments import insert_assignment
-from services.dispatch.store.candidates import find_candidates
+from services.dispatch.store.candidates import find_candidates, with_emergencies
 from shared.auth.caller import Caller
 from shared.contracts.dispatch import JobState
 from shared.db.transaction import Transaction
@@ -27,12 +28,18 @@ WITHDRAWN = "withdrawn_by_staff"
 
 
 async def assign_job(
-    tx: Transaction, job_id: UUID, technician_id: TechnicianId, *, by: Caller
+    tx: Transaction,
+    job_id: UUID,
+    technician_id: TechnicianId,
+    *,
+    by: Caller,
+    overrule: str | None = None,
 ) -> WorkOrder:
     """Offer the job to this technician alone, or give it to them at once where the site asks for no
     consent. Open offers to others are taken back.
 
-    A dispatcher may overrule what passes (off shift, cooling down, too far), not what lasts.
+    A dispatcher may decide away what passes (off shift, cooling down, too far), and with the reason
+    to `overrule` it also leave and full hands; never a missing skill or a foreign site.
     Raises NotFound, NotEligible, IllegalStep, AtCapacity, WindowsOverlap.
     """
     order = await lock_managed_job(tx, job_id, by=by)
@@ -46,18 +53,17 @@ async def assign_job(
             legal=legal,
         )
     circumstances = await load_circumstances(tx, order.site_id)
-    found = {
-        each.technician.id: each
+    found = [
+        each
         for each in await find_candidates(tx, order.site_id, also=[technician_id])
-    }
-    if technician_id not in found:
-        raise NotFound(f"There is no technician {technician_id}.")
-    case = circumstances.bare_case(order.need, order.skills_for(job), now=tx.now)
-    barring = [
-        bar
-        for bar in bars(found[technician_id], case, counting_offers=False)
-        if bar.code in LASTING
+        if each.technician.id == technician_id
     ]
+    if not found:
+        raise NotFound(f"There is no technician {technician_id}.")
+    [candidate] = await with_emergencies(tx, found)
+    case = circumstances.bare_case(order.need, order.skills_for(job), now=tx.now)
+    lasting = LASTING if overrule is None else NEVER_OVERRULED
+    barring = [bar for bar in bars(candidate, case, counting_offers=False) if bar.code in lasting]
     if barring:
         raise NotEligible(
             " ".join(bar.sentence for bar in barring), codes=[bar.code.value for bar in barring]
@@ -69,15 +75,26 @@ async def assign_job(
         # offer of a job at most.
         await tx.flush()
         order = withdrawn
+    now = circumstances.database_now
     offer = new_offer(
-        technician_id, circumstances, circumstances.rules.lifetime(order.need.priority)
+        technician_id,
+        offered_at=now,
+        expires_at=now + circumstances.rules.lifetime(order.need.priority),
+        interrupts=order.need.is_emergency and not has_room(candidate, case),
+        assigned_by=by.id,
+        overrule=overrule,
     )
     if circumstances.rules.assign_without_consent:
-        insert_assignment(tx, await assignment_for(tx, order, job.id, technician_id))
+        assignment = await assignment_for(tx, order, job.id, offer)
+        await interrupt_lower_work(tx, order, technician_id)
+        insert_assignment(tx, assignment)
         after = assign(order, job_id, offer, at=tx.now)
     else:
         after = offer_job(order, job_id, [offer], at=tx.now)
-    await record(tx, order, after, detail={"technician_id": technician_id})
+    detail: dict[str, JsonValue] = {"technician_id": technician_id}
+    if overrule is not None:
+        detail["overrule"] = overrule
+    await record(tx, order, after, detail=detail)
     return after
 
 

@@ -2,11 +2,12 @@
 database's time.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from services.dispatch.domain.eligibility import Case
+from services.dispatch.domain.case import USUAL_MINUTES, Case
 from services.dispatch.domain.need import Need
 from services.dispatch.domain.rules import SiteRules
 from services.dispatch.store.turns import Site, load_site
@@ -28,6 +29,7 @@ class Circumstances:
     rules: SiteRules
     rules_version: int
     zone: ZoneInfo
+    expected_minutes: Mapping[str, int]
     database_now: datetime
     """Offers live in the database's time alone: no two instances need to agree about the hour."""
 
@@ -47,6 +49,7 @@ class Circumstances:
             now=now,
             asked=job.asked,
             known_here=job.known_here,
+            expected_minutes=self._expected_minutes(job.need),
         )
 
     def bare_case(
@@ -69,7 +72,11 @@ class Circumstances:
             now=now,
             asked={},
             known_here=known_here,
+            expected_minutes=self._expected_minutes(need),
         )
+
+    def _expected_minutes(self, need: Need) -> int:
+        return self.expected_minutes.get(need.category, USUAL_MINUTES)
 
 
 async def load_circumstances(tx: Transaction, site_id: SiteId) -> Circumstances:
@@ -83,12 +90,13 @@ def circumstances_from(site: Site) -> Circumstances:
         site_id=site.site_id,
         rules=site.rules,
         rules_version=site.rules_version,
-        zone=_zone(site.time_zone),
+        zone=zone_named(site.time_zone),
+        expected_minutes=site.expected_minutes,
         database_now=site.database_now,
     )
 
 
-def _zone(name: str | None) -> ZoneInfo:
+def zone_named(name: str | None) -> ZoneInfo:
     """Return the zone; where it is not known here, the default: it must not keep a site's work from
     being handed out.
     """

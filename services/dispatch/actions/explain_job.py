@@ -8,7 +8,7 @@ from services.dispatch.actions.seeing import see_managed_job
 from services.dispatch.domain.asking import Standing, standings
 from services.dispatch.domain.job import Job
 from services.dispatch.domain.rules import Mode
-from services.dispatch.store.candidates import find_candidates
+from services.dispatch.store.candidates import find_candidates, with_emergencies
 from services.dispatch.store.waiting_jobs import load_case
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
@@ -42,6 +42,8 @@ async def explain_job(
     )
     concerned = {offer.technician_id for offer in job.offers} | ({about} if about else set())
     candidates = await find_candidates(tx, order.site_id, also=sorted(concerned))
+    if order.need.is_emergency:
+        candidates = await with_emergencies(tx, candidates)
     found = standings(case, candidates)
     return Explanation(
         job=job,

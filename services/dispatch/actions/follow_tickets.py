@@ -6,11 +6,11 @@ from uuid import UUID
 from services.dispatch.actions.circumstances import Circumstances, load_circumstances
 from services.dispatch.actions.offer_at_once import claim_turns, offer_at_once
 from services.dispatch.actions.recording import record
-from services.dispatch.domain.eligibility import Code, bars
+from services.dispatch.domain.eligibility import holder_bars, newly_barred
 from services.dispatch.domain.following import follow
 from services.dispatch.domain.holding import overlapping
 from services.dispatch.domain.job import TAKEN
-from services.dispatch.domain.job_steps import take_away
+from services.dispatch.domain.job_steps import note_holder_bars, take_away
 from services.dispatch.domain.need import need_of
 from services.dispatch.domain.offering import withdraw_offers
 from services.dispatch.domain.work_order import WorkOrder
@@ -23,9 +23,6 @@ from shared.contracts.dispatch import JobState
 from shared.db.transaction import Transaction
 from shared.ids import SiteId, TechnicianId, TicketId
 from shared.messaging.ended_tickets import ended_long_ago
-
-_BARS_NO_OPEN_OFFER = frozenset({Code.AT_CAPACITY, Code.COOLING_DOWN, Code.OFF_SHIFT})
-"""Rules that bar new offers only: one that is open already is not withdrawn for them."""
 
 
 async def follow_tickets(tx: Transaction, tickets: Sequence[TicketV1]) -> None:
@@ -86,49 +83,72 @@ async def _lock_holders_of_moved_visits(
 
 async def _need_changed(tx: Transaction, before: WorkOrder, order: WorkOrder) -> list[WorkOrder]:
     """Return the work order and what becomes of it: offers to technicians who are no longer able
-    are withdrawn; accepted work stays, unless its visit cannot be kept.
+    are withdrawn, and all of them once it is an emergency, which goes to several at once; accepted
+    work stays, unless its visit cannot be kept, and says which rules its technician does not meet.
     """
     changes = [order]
     for job in order.open_jobs:
         if job.open_offers:
-            holders = [offer.technician_id for offer in job.open_offers]
-            circumstances = await load_circumstances(tx, order.site_id)
-            unable = await _no_longer_able(tx, order, job.id, holders, circumstances)
-            decided_at = circumstances.database_now
-            changes.append(
-                withdraw_offers(
-                    changes[-1],
-                    job.id,
-                    unable,
-                    at=tx.now,
-                    decided_at=decided_at,
-                    reason="no_longer_eligible",
-                )
-            )
-        elif (
-            job.state in TAKEN
-            and before.need.visit != order.need.visit
-            and job.technician_id is not None
-        ):
-            changes.append(await _visit_moved(tx, changes[-1], job.id, job.technician_id))
+            changes.append(await _without_the_unable(tx, before, changes[-1], job.id))
+        elif job.state in TAKEN and job.technician_id is not None:
+            if before.need.visit != order.need.visit:
+                changes.append(await _visit_moved(tx, changes[-1], job.id, job.technician_id))
+            changes.append(await _holder_looked_at(tx, changes[-1], job.id))
     return changes
+
+
+async def _without_the_unable(
+    tx: Transaction, before: WorkOrder, order: WorkOrder, job_id: UUID
+) -> WorkOrder:
+    circumstances = await load_circumstances(tx, order.site_id)
+    holders = [offer.technician_id for offer in order.job(job_id).open_offers]
+    raised = order.need.is_emergency and not before.need.is_emergency
+    unable = (
+        holders
+        if raised
+        else await _no_longer_able(tx, before, order, job_id, holders, circumstances)
+    )
+    return withdraw_offers(
+        order,
+        job_id,
+        unable,
+        at=tx.now,
+        decided_at=circumstances.database_now,
+        reason="now_an_emergency" if raised else "no_longer_eligible",
+    )
 
 
 async def _no_longer_able(
     tx: Transaction,
+    before: WorkOrder,
     order: WorkOrder,
     job_id: UUID,
     holders: Sequence[TechnicianId],
     circumstances: Circumstances,
 ) -> list[TechnicianId]:
-    case = circumstances.bare_case(order.need, order.skills_for(order.job(job_id)), now=tx.now)
-    candidates = await find_candidates(tx, order.site_id, also=holders)
-    found = {each.technician.id: {bar.code for bar in bars(each, case)} for each in candidates}
+    """Return those whom a rule bars now that did not bar them when they were asked."""
+    was, now = (
+        circumstances.bare_case(each.need, each.skills_for(order.job(job_id)), now=tx.now)
+        for each in (before, order)
+    )
+    candidates = {
+        each.technician.id: each for each in await find_candidates(tx, order.site_id, also=holders)
+    }
     return [
         holder
         for holder in holders
-        if found.get(holder, {Code.NOT_THIS_SITE}) - _BARS_NO_OPEN_OFFER
+        if holder not in candidates or newly_barred(candidates[holder], was=was, now=now)
     ]
+
+
+async def _holder_looked_at(tx: Transaction, order: WorkOrder, job_id: UUID) -> WorkOrder:
+    job = order.job(job_id)
+    if job.technician_id is None:
+        return order  # the visit cannot be kept
+    circumstances = await load_circumstances(tx, order.site_id)
+    found = await find_technicians(tx, [job.technician_id], for_update=False)
+    case = circumstances.bare_case(order.need, order.skills_for(job), now=tx.now)
+    return note_holder_bars(order, job_id, holder_bars(found[job.technician_id], case))
 
 
 async def _visit_moved(

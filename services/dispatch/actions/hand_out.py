@@ -9,10 +9,10 @@ alone who have changed, and what these cannot take is not read.
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.dispatch.actions.circumstances import Circumstances, circumstances_from
+from services.dispatch.actions.making_offers import held_out
 from services.dispatch.actions.recording import record
 from services.dispatch.actions.several_sites import SharedTechnicians
 from services.dispatch.domain.handing_out import (
@@ -24,21 +24,23 @@ from services.dispatch.domain.handing_out import (
     Turn,
     Waiting,
 )
-from services.dispatch.domain.job import Offer
 from services.dispatch.domain.need import RANK
-from services.dispatch.domain.offering import mark_unassignable, offer_job
+from services.dispatch.domain.offering import mark_unassignable
 from services.dispatch.domain.technician import Candidate
-from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store import planning_queue, turns, waiting_jobs
-from services.dispatch.store.candidates import find_candidates, find_candidates_among
+from services.dispatch.store.candidates import (
+    find_candidates,
+    find_candidates_among,
+    with_emergencies,
+)
 from services.dispatch.store.turns import SiteTurn
 from services.dispatch.store.waiting_jobs import WaitingJob
 from services.dispatch.store.work_orders import find_work_orders
 from shared.contracts.base import SkillNeed
-from shared.contracts.dispatch import JobState, OfferState
+from shared.contracts.dispatch import JobState
 from shared.contracts.tickets import Priority
 from shared.db.transaction import Transaction
-from shared.ids import JobId, OfferId, SiteId, TechnicianId, new_id
+from shared.ids import JobId, SiteId, TechnicianId
 
 _MAX_JOBS_PER_TURN = 50
 """Jobs that one transaction looks at, whether they were due or not."""
@@ -82,6 +84,8 @@ async def _hand_out(tx: Transaction, circumstances: Circumstances, *, everything
     )
     changed = [each for each in candidates if each.technician.id in scan.technicians]
     page, more = await _page(tx, circumstances, scan.after, due.jobs, changed)
+    if any(job.need.is_emergency for job in page):
+        candidates = await with_emergencies(tx, candidates)
     planned = await _planned(
         tx, circumstances, Planning(Turn(changed=scan.technicians), candidates, tx.now), page
     )
@@ -93,9 +97,9 @@ async def _hand_out(tx: Transaction, circumstances: Circumstances, *, everything
         )
     looked_at = {job.id for job in page if job.is_due}
     offered = {decision.job.id for decision in planned.decisions if isinstance(decision, Hold)}
-    await waiting_jobs.put_in_place(
-        tx, [job.id for job in page if job.is_misplaced and job.id not in offered]
-    )
+    left = [job for job in page if job.id not in offered]
+    await waiting_jobs.put_in_place(tx, [job.id for job in left if job.is_misplaced])
+    await waiting_jobs.mark_anew(tx, [job for job in left if job.is_due and job.is_wrongly_marked])
     after = max((job.place for job in page), default=scan.after)
     # An emergency needs no room beside open offers, but it comes before all others.
     helps = more and (planned.room_left or after[0] == RANK[Priority.EMERGENCY])
@@ -116,31 +120,26 @@ async def _page(
     """Return the jobs of this turn, and whether there may be more: about as many as can be
     decided.
     """
-    room = sum(max(each.places(counting_offers=False), 0) for each in changed)
-    if not due and not room:
+    if not due and not changed:
         return [], False
+    # even of those who have no room one may be asked about an emergency
+    room = max(1, sum(max(each.places(counting_offers=False), 0) for each in changed))
     limit = min(len(due) + _JOBS_FOR_EACH_PLACE * room, _MAX_JOBS_PER_TURN)
     page = await waiting_jobs.waiting_page(
         tx,
         circumstances.site_id,
         after=after,
         due=due,
-        skills=_skills_of(changed, counting_offers=True),
-        skills_in_emergencies=_skills_of(changed, counting_offers=False),
+        skills=_skills_of(each for each in changed if each.places(counting_offers=True) > 0),
+        skills_in_emergencies=_skills_of(changed),
         since=circumstances.cooled_since,
         limit=limit,
     )
     return page, len(page) == limit
 
 
-def _skills_of(candidates: Iterable[Candidate], *, counting_offers: bool) -> list[SkillNeed]:
-    """Return the skills of those with room."""
-    return [
-        skill
-        for each in candidates
-        if each.places(counting_offers=counting_offers) > 0
-        for skill in each.technician.skills
-    ]
+def _skills_of(candidates: Iterable[Candidate]) -> list[SkillNeed]:
+    return [skill for each in candidates for skill in each.technician.skills]
 
 
 def _waiting(job: WaitingJob, circumstances: Circumstances, tx: Transaction) -> Waiting:
@@ -203,7 +202,13 @@ async def _carry_out(
             if not shared.take(decision.technicians, job.case):
                 planning_queue.queue_job(tx, order.site_id, JobId(job.id))
                 continue
-            after = held_out(order, job.id, decision.technicians, circumstances, at=tx.now)
+            after = held_out(
+                order,
+                job.id,
+                [candidates[id] for id in decision.technicians],
+                job.case,
+                offered_at=circumstances.database_now,
+            )
         else:
             after = mark_unassignable(order, decision.barred, at=tx.now)
             planning_queue.look_again(
@@ -243,32 +248,3 @@ def _remember(tx: Transaction, site_id: SiteId, scan: _Scan | None) -> None:
             tx.memory[_Scan, site_id] = scan
 
     tx.after_commit(remember)
-
-
-def held_out(
-    order: WorkOrder,
-    job_id: UUID,
-    technicians: Iterable[TechnicianId],
-    circumstances: Circumstances,
-    *,
-    at: datetime,
-) -> WorkOrder:
-    """Return the work order with the job offered to each of them."""
-    lifetime = circumstances.rules.lifetime(order.need.priority)
-    return offer_job(
-        order, job_id, [new_offer(each, circumstances, lifetime) for each in technicians], at=at
-    )
-
-
-def new_offer(
-    technician_id: TechnicianId, circumstances: Circumstances, lifetime: timedelta
-) -> Offer:
-    """Return an offer that is open from now on, by the database's clock."""
-    now = circumstances.database_now
-    return Offer(
-        id=OfferId(new_id()),
-        technician_id=technician_id,
-        state=OfferState.OPEN,
-        offered_at=now,
-        expires_at=now + lifetime,
-    )

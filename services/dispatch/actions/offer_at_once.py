@@ -16,14 +16,14 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from services.dispatch.actions.circumstances import Circumstances, circumstances_from
-from services.dispatch.actions.hand_out import held_out
+from services.dispatch.actions.making_offers import held_out
 from services.dispatch.actions.several_sites import SharedTechnicians
 from services.dispatch.domain.asking import Ask, NoCandidate, whom_to_ask_in_turn
-from services.dispatch.domain.eligibility import Case
+from services.dispatch.domain.case import Case
 from services.dispatch.domain.need import need_of
 from services.dispatch.domain.technician import Candidate
 from services.dispatch.domain.work_order import WorkOrder
-from services.dispatch.store.candidates import find_undisputed
+from services.dispatch.store.candidates import find_undisputed, with_emergencies
 from services.dispatch.store.turns import TicketTurn, claim_undisputed
 from shared.contracts import TicketV1
 from shared.contracts.tickets import TicketState
@@ -101,10 +101,13 @@ async def offer_at_once(tx: Transaction, turns: Turns, orders: Sequence[WorkOrde
     )
     offered = {}
     for each, best in asks:
-        technicians = [candidate.technician.id for candidate in best]
-        if shared.take(technicians, each.case):
+        if shared.take([candidate.technician.id for candidate in best], each.case):
             offered[each.order.id] = held_out(
-                each.order, each.job_id, technicians, each.circumstances, at=tx.now
+                each.order,
+                each.job_id,
+                best,
+                each.case,
+                offered_at=each.circumstances.database_now,
             )
     if len(offered) < len(asks):
         # whom another transaction has locked may be free when it ends
@@ -154,9 +157,9 @@ async def _candidates_for(tx: Transaction, newcomers: Sequence[_Newcomer]) -> li
     if not newcomers:
         return []
     sites = {each.case.site_id for each in newcomers}
-    return await find_undisputed(
-        tx, sites, counting_offers=not any(each.case.fans_out for each in newcomers)
-    )
+    emergency = any(each.case.need.is_emergency for each in newcomers)
+    found = await find_undisputed(tx, sites, counting_offers=not emergency)
+    return await with_emergencies(tx, found) if emergency else found
 
 
 def _first_of(newcomers: Sequence[_Newcomer], candidates: Sequence[Candidate]) -> list[_Newcomer]:

@@ -7,9 +7,10 @@ Work is offered to all others under their one site's lock.
 from collections.abc import Collection, Iterable
 from typing import Self
 
-from services.dispatch.domain.eligibility import Case, has_room
+from services.dispatch.domain.case import Case
+from services.dispatch.domain.eligibility import may_hold
 from services.dispatch.domain.technician import Candidate
-from services.dispatch.store.candidates import find_loads, lock_technicians
+from services.dispatch.store.candidates import find_loads, lock_technicians, with_emergencies
 from shared.db.transaction import Transaction
 from shared.ids import TechnicianId
 
@@ -33,15 +34,15 @@ class SharedTechnicians:
         if not asked:
             return cls(asked, ())
         locked = await lock_technicians(tx, asked, waiting=waiting)
-        # In a statement after that one: what others have committed until now is seen.
-        return cls(asked, await find_loads(tx, locked))
+        # In statements after that one: what others have committed until now is seen.
+        return cls(asked, await with_emergencies(tx, await find_loads(tx, locked)))
 
     def take(self, technicians: Iterable[TechnicianId], case: Case) -> bool:
         """Return whether all of them still have room for the job; if so, the offer counts for the
         next one.
         """
         concerned = [id for id in technicians if id in self._asked]
-        if not all(id in self._by_id and has_room(self._by_id[id], case) for id in concerned):
+        if not all(id in self._by_id and may_hold(self._by_id[id], case) for id in concerned):
             return False
         self._by_id |= {id: self._by_id[id].offered() for id in concerned}
         return True

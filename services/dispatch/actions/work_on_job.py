@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import JsonValue
 
+from services.dispatch.actions.interrupt_work import interrupt_lower_work
 from services.dispatch.actions.recording import record
 from services.dispatch.actions.seeing import lock_job
 from services.dispatch.domain.access import Bearer, technician_of
@@ -23,7 +24,7 @@ from services.dispatch.domain.job_steps import (
     step_along,
 )
 from services.dispatch.domain.work_order import WorkOrder
-from services.dispatch.store.assignments import lock_for_assignment
+from services.dispatch.store.assignments import assignments_of, lock_for_assignment
 from shared.contracts.base import SkillNeed
 from shared.contracts.tickets import HoldReason
 from shared.db.transaction import Transaction
@@ -38,7 +39,10 @@ async def step_along_job(
     by: Bearer,
     planned_arrival: datetime | None = None,
 ) -> WorkOrder:
-    """Let the technician travel, arrive, start or resume. Raises AlreadyDoing, too."""
+    """Let the technician travel, arrive, start or resume; lower work gives way to an emergency.
+
+    Raises AlreadyDoing, too.
+    """
     order, technician_id = await _lock(tx, job_id, by)
     after = step_along(
         order, job_id, verb, by=technician_id, at=tx.now, planned_arrival=planned_arrival
@@ -89,7 +93,10 @@ async def _record(
 ) -> WorkOrder:
     was, job = order.job(job_id), after.job(job_id)
     if job.technician_id is not None and job.state in DOING and was.state not in DOING:
-        _, held = await lock_for_assignment(tx, job.technician_id)
+        held = (await lock_for_assignment(tx, job.technician_id, order.site_id)).held
+        if order.need.is_emergency and any(each.doing for each in held):
+            await interrupt_lower_work(tx, order, job.technician_id)
+            held = await assignments_of(tx, job.technician_id)
         demand_free_hands(held, job_id)
     await record(tx, order, after, detail={"job_id": str(job_id), **detail})
     return after

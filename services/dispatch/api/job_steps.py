@@ -83,9 +83,11 @@ async def follow_up(job_id: UUID, body: schemas.FollowUpIn, bearer: JobBearer, t
 @router.post("/{job_id}/assign")
 async def assign(job_id: UUID, body: schemas.AssignIn, caller: StaffCaller, tx: Tx) -> JobOut:
     """Hold the job out to this technician alone, or give it to them at once where the site asks for
-    no consent.
+    no consent. With a reason to `overrule` them, no rule bars but skill and site.
     """
-    order = await deciding.assign_job(tx, job_id, TechnicianId(body.technician_id), by=caller)
+    order = await deciding.assign_job(
+        tx, job_id, TechnicianId(body.technician_id), by=caller, overrule=body.overrule
+    )
     return JobOut.of(order, order.job(job_id))
 
 

@@ -36,6 +36,8 @@ class RulesIn(Body):
     emergency_fan_out: Annotated[Whole, Field(ge=0, le=50)] = _DEFAULTS.emergency_fan_out
     retry_s: Annotated[Whole, Field(ge=1, le=_DAY_S)] = _DEFAULTS.retry_s
     assign_without_consent: Flag = False
+    emergencies_interrupt: Flag = _DEFAULTS.emergencies_interrupt
+    overtime_s: Annotated[Whole, Field(ge=0, le=_DAY_S)] = _DEFAULTS.overtime_s
 
 
 class RulesOut(Reply):
@@ -47,6 +49,8 @@ class RulesOut(Reply):
     emergency_fan_out: int
     retry_s: int
     assign_without_consent: bool
+    emergencies_interrupt: bool
+    overtime_s: int
     warnings: tuple[str, ...] = ()
     """Which of the rules no ticket can meet, in sentences."""
 

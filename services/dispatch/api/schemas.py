@@ -74,7 +74,10 @@ class FollowUpIn(ReportIn):
 
 
 class AssignIn(Body):
+    """`overrule` is why what would bar the technician does not count: leave, full hands."""
+
     technician_id: Subject
+    overrule: Stated | None = None
 
 
 class AcceptedOut(Reply):
@@ -103,6 +106,12 @@ class OfferOut(Reply):
     expires_at: datetime
     decided_at: datetime | None
     reason: str | None
+    interrupts: bool
+    """Whether the technician would leave other work for it."""
+    assigned_by: str | None
+    """The dispatcher who chose the technician; null where the engine did."""
+    overrule: str | None
+    """Why the dispatcher overruled what would have barred them."""
 
 
 class SkillOut(Reply):
@@ -141,6 +150,8 @@ class JobOut(Reply):
     offers: tuple[OfferOut, ...]
     report: dict[str, Any] | None
     unassignable_at: datetime | None
+    holder_bars: tuple[str, ...]
+    """The codes of the rules that its technician does not meet any more."""
     ticket: TicketOut | None = None
 
     @classmethod
@@ -180,6 +191,7 @@ class JobOut(Reply):
             ),
             report=None if report is None else vars(report),
             unassignable_at=order.unassignable_at,
+            holder_bars=job.holder_bars,
             ticket=None if ticket is None else TicketOut.model_validate(ticket),
         )
 

@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
+from services.dispatch.domain.case import Bar, Case, Code
 from services.dispatch.domain.crew import Crew
-from services.dispatch.domain.eligibility import MAX_ASKED, Bar, Case, Code, bars, has_room
+from services.dispatch.domain.eligibility import MAX_ASKED, bars, has_room, may_hold
+from services.dispatch.domain.presence import opens_at
 from services.dispatch.domain.ranking import Ranked, rank_of, ranked
 from services.dispatch.domain.technician import Candidate
 from services.dispatch.domain.work_order import Unable
+
+_PASSES = frozenset({Code.AT_CAPACITY, Code.OUTSIDE_WINDOWS})
+"""What bars those who are merely busy, or too early."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +28,8 @@ class Ask:
 class NoCandidate:
     """No technician can take it now.
 
-    `unassignable`: not even one who is merely busy; `again_at`: when that may differ by itself.
+    `unassignable`: not even one who is merely busy, or the resident is at home later; of an
+    emergency that all are busy is no comfort. `again_at`: when that may differ by itself.
     """
 
     unassignable: bool
@@ -43,18 +49,21 @@ def whom_to_ask(case: Case, crew: Crew) -> Ask | NoCandidate:
     """Return the best of those who can; when none is left but those who said no once, these one
     round more.
 
-    An emergency goes to the nearest few at once.
+    An emergency goes to the nearest few at once; where none has room, to those who would hold it
+    beside what they hold. What the resident wants later is looked at when it is time.
     """
+    if case.windows and (skilled := crew.skilled(case)) and (at := opens_at(case, skilled)):
+        return NoCandidate(unassignable=False, again_at=at)
     if best := _best_able(case, crew):
         return Ask(best=best)
     skilled = crew.skilled(case)
-    barring = [(each, crew.bars(each, case)) for each in skilled if has_room(each, case)]
-    if once_more := [each for each, found in barring if _may_be_asked_once_more(each, found, case)]:
-        return Ask(best=tuple(_in_order(once_more, case)[: _how_many(case)]))
-    merely_busy = any(
-        _is_merely_busy(each, crew.bars(each, case), case)
-        for each in skilled
-        if not has_room(each, case)
+    barring = [(each, crew.bars(each, case)) for each in skilled if may_hold(each, case)]
+    busy_but_able = [each for each, found in barring if not found]
+    once_more = [each for each, found in barring if _may_be_asked_once_more(each, found, case)]
+    if left := busy_but_able or once_more:
+        return Ask(best=tuple(_in_order(left, case)[: _how_many(case)]))
+    merely_busy = not case.need.is_emergency and any(
+        _is_merely_busy(each, crew.bars(each, case), case) for each in skilled
     )
     return NoCandidate(
         unassignable=not merely_busy, again_at=_again_at(case, [found for _, found in barring])
@@ -121,7 +130,9 @@ def _how_many(case: Case) -> int:
 
 
 def _in_order(able: Iterable[Candidate], case: Case) -> list[Candidate]:
-    return sorted(able, key=rank_of(case))
+    """Return them best first; those who have no room come last."""
+    rank = rank_of(case)
+    return sorted(able, key=lambda each: (not has_room(each, case), rank(each)))
 
 
 def _may_be_asked_once_more(candidate: Candidate, barring: Sequence[Bar], case: Case) -> bool:
@@ -130,14 +141,15 @@ def _may_be_asked_once_more(candidate: Candidate, barring: Sequence[Bar], case: 
         {bar.code for bar in barring} == {Code.COOLING_DOWN}
         and asked is not None
         and asked.times < MAX_ASKED
+        and not asked.gave_back
     )
 
 
 def _is_merely_busy(candidate: Candidate, barring: Sequence[Bar], case: Case) -> bool:
     """Return whether they could take it, or would be asked once more, if only they had a hand
-    free.
+    free and the resident were at home.
     """
-    rest = [bar for bar in barring if bar.code is not Code.AT_CAPACITY]
+    rest = [bar for bar in barring if bar.code not in _PASSES]
     return len(rest) < len(barring) and (not rest or _may_be_asked_once_more(candidate, rest, case))
 
 

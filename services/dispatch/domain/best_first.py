@@ -16,8 +16,9 @@ from heapq import heappop, heappush
 from itertools import count
 from math import inf, radians
 
-from services.dispatch.domain.eligibility import Case
-from services.dispatch.domain.ranking import Rank, fixed_min, rank, rank_of, way_min
+from services.dispatch.domain.case import Case
+from services.dispatch.domain.places import way_min
+from services.dispatch.domain.ranking import Rank, fixed_min, rank, rank_of
 from services.dispatch.domain.technician import Candidate
 from shared.geodesy import EARTH_RADIUS_M, metres_between
 from shared.ids import TechnicianId

@@ -4,13 +4,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from services.dispatch.domain.best_first import BestFirst
-from services.dispatch.domain.eligibility import Bar, Case, absence, bars, has_room, has_skills
+from services.dispatch.domain.case import Bar, Case
+from services.dispatch.domain.eligibility import bars, has_room, has_skills
+from services.dispatch.domain.presence import absence, finishes_in_shift
 from services.dispatch.domain.technician import Candidate
 from shared.contracts.base import SkillNeed
 from shared.ids import SiteId, TechnicianId
 
 _Trade = tuple[SiteId, tuple[SkillNeed, ...]]
-_Kind = tuple[_Trade, bool, bool, bool, datetime]
+_Kind = tuple[_Trade, bool, bool, bool, int, datetime]
 """Of jobs about which technicians are asked in orders that differ by the place of the job alone."""
 
 
@@ -37,8 +39,8 @@ class Crew:
         return [self._by_id[id] for id in found]
 
     def best_first(self, case: Case) -> Iterator[Candidate]:
-        """Yield those of them who have room for the job, and are there if it is for now, in the
-        order in which they are asked.
+        """Yield those of them who have room for the job, and if it is for now are there, and long
+        enough for the work, in the order in which they are asked.
 
         To be read before the next `offer`.
         """
@@ -47,6 +49,7 @@ class Crew:
             case.fans_out,
             case.need.point is not None,
             case.is_for_now,
+            case.expected_minutes if case.has_to_fit else 0,
             case.now,
         )
         found = self._with_room.get(kind)
@@ -55,7 +58,9 @@ class Crew:
                 (
                     each
                     for each in self.skilled(case)
-                    if has_room(each, case) and not (case.is_for_now and self._absence(each, case))
+                    if has_room(each, case)
+                    and not (case.is_for_now and self._absence(each, case))
+                    and finishes_in_shift(each.technician, case)
                 ),
                 levels=case.levels,
                 by_distance=case.fans_out,

@@ -12,8 +12,9 @@ from datetime import datetime
 from uuid import UUID
 
 from services.dispatch.domain.asking import Ask, NoCandidate, reasons, whom_to_ask
+from services.dispatch.domain.case import Bar, Case
 from services.dispatch.domain.crew import Crew
-from services.dispatch.domain.eligibility import Bar, Case, has_room
+from services.dispatch.domain.eligibility import may_hold
 from services.dispatch.domain.technician import Candidate
 from services.dispatch.domain.work_order import Unable
 from shared.ids import TechnicianId, TicketId
@@ -144,7 +145,7 @@ def _remember_lifting(free_at: dict[TechnicianId, datetime], crew: Crew, case: C
     time: after it the job is looked at anyhow.
     """
     for hand in crew.skilled(case):
-        lifts = _lifts_at(crew.bars(hand, case)) if has_room(hand, case) else None
+        lifts = _lifts_at(crew.bars(hand, case)) if may_hold(hand, case) else None
         if lifts is not None and case.now < lifts < case.now + case.rules.retry:
             free_at[hand.technician.id] = min(lifts, free_at.get(hand.technician.id, lifts))
 

@@ -27,6 +27,20 @@ class Assignment:
     doing: bool
     accepted_at: datetime
     visit: Window | None = None
+    is_emergency: bool = False
+
+
+def capacity_for(held: Sequence[Assignment], *, capacity: int, is_emergency: bool) -> int:
+    """Return how many jobs they may hold with one more: what they can, and an emergency beyond
+    that, while they hold no other.
+    """
+    exceeds = is_emergency and not any(assignment.is_emergency for assignment in held)
+    return one_beyond(held, capacity=capacity) if exceeds else capacity
+
+
+def one_beyond(held: Sequence[Assignment], *, capacity: int) -> int:
+    """Return how many jobs they hold when they take one more, whatever they can."""
+    return max(capacity, len(held) + 1)
 
 
 def free_slot(

@@ -51,6 +51,14 @@ class Offer:
     expires_at: datetime
     decided_at: datetime | None = None
     reason: str | None = None
+    interrupts: bool = False
+    """Whether the technician had no room for the job: an emergency that they would leave other work
+    for.
+    """
+    assigned_by: str | None = None
+    """The dispatcher who chose the technician; None where the engine did."""
+    overrule: str | None = None
+    """Why the dispatcher overruled what would have barred them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +89,8 @@ class Job:
     skills: tuple[SkillNeed, ...] | None = None
     """What a second visit needs; None: what the ticket needs."""
     report: Report | None = None
+    holder_bars: tuple[str, ...] = ()
+    """The codes of the rules that its technician does not meet any more."""
 
     @property
     def open_offers(self) -> tuple[Offer, ...]:

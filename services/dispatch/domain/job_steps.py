@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from services.dispatch.domain.job import OPEN, TAKEN, Job, Report, withdrawn
+from services.dispatch.domain.job import DOING, OPEN, TAKEN, Job, Report, withdrawn
 from services.dispatch.domain.refusals import IllegalStep, NotYours
 from services.dispatch.domain.work_order import WorkOrder
 from shared.contracts.base import SkillNeed
@@ -151,6 +151,33 @@ def ask_follow_up(
     return order.changed(replace(ended, report=report), again)
 
 
+def interrupt(order: WorkOrder, job_id: UUID, *, at: datetime) -> WorkOrder:
+    """Pause the job that its technician leaves for an emergency; one that they were only on the way
+    to is accepted again, since no technician has been there.
+
+    The same when no technician is at it. Raises NotFound.
+    """
+    job = order.job(job_id)
+    if job.state not in DOING:
+        return order
+    to = JobState.ACCEPTED if job.state is JobState.TRAVELLING else JobState.PAUSED
+    left = job.stepped(to, at=at, by=job.technician_id, reason=HoldReason.INTERRUPTED)
+    return order.changed(
+        replace(left, planned_arrival=None)
+        if to is JobState.ACCEPTED
+        else replace(left, paused_at_version=order.next_version)
+    )
+
+
+def note_holder_bars(order: WorkOrder, job_id: UUID, codes: tuple[str, ...]) -> WorkOrder:
+    """Record which rules the job's technician does not meet any more; the same where that is known.
+
+    Raises NotFound.
+    """
+    job = order.job(job_id)
+    return order if job.holder_bars == codes else order.changed(replace(job, holder_bars=codes))
+
+
 def take_away(order: WorkOrder, job_id: UUID, *, at: datetime, reason: str) -> WorkOrder:
     """Take back open offers, or the job from the technician who holds it: staff want it so, or its
     technician is gone.
@@ -200,4 +227,4 @@ def _walked(job: Job, *, to: JobState, at: datetime) -> Job:
 def _waiting_again(job: Job, *, at: datetime, reason: str) -> Job:
     taken_back = job.with_offers(withdrawn(job, at=at, reason=reason))
     waiting = taken_back.stepped(JobState.WAITING, at=at, by=job.technician_id, reason=reason)
-    return replace(waiting, technician_id=None, planned_arrival=None)
+    return replace(waiting, technician_id=None, planned_arrival=None, holder_bars=())

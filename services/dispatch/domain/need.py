@@ -1,6 +1,7 @@
 """What a ticket needs of the technician who comes."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from services.dispatch.domain.places import Point
 from shared.contracts.base import SkillNeed, Window
@@ -29,12 +30,27 @@ class Need:
     spot: str | None = None
     visit: Window | None = None
     """The agreed visit, when there is one."""
+    preferred_windows: tuple[Window, ...] = ()
+    """When the resident would like to be visited."""
     held: bool = False
     """Held by staff: no offers until it is released."""
 
     @property
     def rank(self) -> int:
         return RANK[self.priority]
+
+    @property
+    def is_emergency(self) -> bool:
+        return self.priority is Priority.EMERGENCY
+
+    def windows_at(self, now: datetime) -> tuple[Window, ...]:
+        """Return the preferred windows that are not over, in order; none for an emergency, nor once
+        a visit was agreed.
+        """
+        if not self.preferred_windows or self.is_emergency or self.visit is not None:
+            return ()
+        ahead = (window for window in self.preferred_windows if window.end > now)
+        return tuple(sorted(ahead, key=lambda window: window.start))
 
 
 def need_of(ticket: TicketV1) -> Need:
@@ -51,5 +67,6 @@ def need_of(ticket: TicketV1) -> Need:
         else None,
         spot="/".join(parts) or None,
         visit=None if agreed is None else Window(start=agreed.start, end=agreed.end),
+        preferred_windows=ticket.preferred_windows,
         held=ticket.state is TicketState.ON_HOLD and ticket.hold == "staff",
     )

@@ -51,7 +51,12 @@ def accept(
         at=at,
         by=offer.technician_id,
     )
-    theirs = replace(taken, technician_id=offer.technician_id, planned_arrival=planned_arrival)
+    theirs = replace(
+        taken,
+        technician_id=offer.technician_id,
+        planned_arrival=planned_arrival,
+        holder_bars=(),
+    )
     return order.changed(theirs)
 
 

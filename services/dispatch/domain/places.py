@@ -10,6 +10,7 @@ DETOUR = 1.3
 """Roads are longer than the straight line by about this."""
 
 _MOUNTING_MIN = 4.0
+_UNKNOWN_WAY_MIN = 15.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,3 +32,10 @@ def travel_min(metres: float) -> float:
     """
     way = metres * DETOUR
     return min(way / WALKING_M_PER_MIN, _MOUNTING_MIN + way / RIDING_M_PER_MIN)
+
+
+def way_min(metres: float | None) -> float:
+    """Return the minutes that so many metres count for, the more the further; None: the way is not
+    known.
+    """
+    return _UNKNOWN_WAY_MIN if metres is None else round(travel_min(metres), 2)

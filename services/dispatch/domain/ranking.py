@@ -4,12 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import inf
 
-from services.dispatch.domain.eligibility import Case
-from services.dispatch.domain.places import distance_m, travel_min
+from services.dispatch.domain.case import Case
+from services.dispatch.domain.places import way_min
 from services.dispatch.domain.technician import Candidate
 from shared.ids import TechnicianId
 
-_UNKNOWN_WAY_MIN = 15.0
 _AHEAD_MIN = 20.0
 _OFFERED_MIN = 10.0
 _SPARE_LEVEL_MIN = 2.0
@@ -48,7 +47,12 @@ def rank_of(case: Case) -> Callable[[Candidate], Rank]:
 
     def rank_of_one(each: Candidate) -> Rank:
         minutes = fixed_min(each, case.levels) + _continuity_min(each, case)
-        return rank(each.technician.id, minutes, way_m(each, case), by_distance=case.fans_out)
+        return rank(
+            each.technician.id,
+            minutes,
+            each.metres_to(case.need.point, case.now),
+            by_distance=case.fans_out,
+        )
 
     return rank_of_one
 
@@ -73,7 +77,7 @@ def fixed_min(candidate: Candidate, levels: Mapping[str, int]) -> float:
 
 def ranked(candidate: Candidate, case: Case) -> Ranked:
     """Return their place in the ranking of one job, explained."""
-    metres, load = way_m(candidate, case), candidate.load
+    metres, load = candidate.metres_to(case.need.point, case.now), candidate.load
     above, others = _spare(candidate, case.levels)
     way = "How far they are is not known." if metres is None else f"{metres:.0f} m away."
     known = (
@@ -102,19 +106,6 @@ def ranked(candidate: Candidate, case: Case) -> Ranked:
             Term(name=name, minutes=minutes, sentence=text) for name, minutes, text in said
         ),
     )
-
-
-def way_m(candidate: Candidate, case: Case) -> float | None:
-    """Return metres from where they are to where the work is; None when either is not known."""
-    here, there = candidate.whereabouts(case.now), case.need.point
-    return None if here is None or there is None else distance_m(here, there)
-
-
-def way_min(metres: float | None) -> float:
-    """Return the minutes that so many metres count for, the more the further; None: the way is not
-    known.
-    """
-    return _UNKNOWN_WAY_MIN if metres is None else round(travel_min(metres), 2)
 
 
 def _load_min(candidate: Candidate) -> float:

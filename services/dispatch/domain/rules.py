@@ -29,7 +29,9 @@ _MAX_NAMED = 20
 @dataclass(frozen=True, kw_only=True)
 class SiteRules:
     """`modes` are by category, `mode` for all others. `emergency_fan_out` technicians are asked at
-    once about an emergency, in any mode; 0 leaves emergencies to the mode.
+    once about an emergency, in any mode; 0 leaves emergencies to the mode. Who takes one is
+    interrupted at lower work, unless `emergencies_interrupt` is False. `overtime_s` is how long
+    after the end of a shift work may be finished.
     """
 
     mode: Mode = Mode.PLAN
@@ -40,6 +42,8 @@ class SiteRules:
     emergency_fan_out: int = 3
     retry_s: int = 900
     assign_without_consent: bool = False
+    emergencies_interrupt: bool = True
+    overtime_s: int = 0
 
     def mode_of(self, category: str) -> Mode:
         return self.modes.get(category, self.mode)
@@ -66,11 +70,15 @@ class SiteRules:
         return timedelta(seconds=self.cooling_down_s)
 
     @property
+    def overtime(self) -> timedelta:
+        return timedelta(seconds=self.overtime_s)
+
+    @property
     def retry(self) -> timedelta:
         return timedelta(seconds=self.retry_s)
 
     def fans_out(self, need: Need) -> bool:
-        return need.priority is Priority.EMERGENCY and self.emergency_fan_out > 0
+        return need.is_emergency and self.emergency_fan_out > 0
 
     def asks(self, need: Need) -> bool:
         """Return whether the engine offers such work by itself."""

@@ -24,6 +24,17 @@ class Shift:
     end_min: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """Working time without a break, from `begin` to `end`; `longest` is the longest that there is
+    in these shifts.
+    """
+
+    begin: datetime
+    end: datetime
+    longest: timedelta
+
+
 def on_shift(shifts: Sequence[Shift], zone: tzinfo, at: datetime) -> bool:
     """Return whether a technician with these shifts works at that instant."""
     local = at.astimezone(zone)
@@ -51,14 +62,32 @@ def covers(shifts: Sequence[Shift], zone: tzinfo, window: Window) -> bool:
 
 def next_begin(shifts: Sequence[Shift], zone: tzinfo, after: datetime) -> datetime | None:
     """Return when work begins next, strictly after that instant; None without shifts."""
-    return _next_begin(tuple(shifts), zone, after)
+    ahead = _worked_from(tuple(shifts), zone, after.astimezone(zone).date())
+    return next((begin for begin, _ in ahead if begin > after), None)
+
+
+def stretch_at(shifts: Sequence[Shift], zone: tzinfo, at: datetime) -> Stretch | None:
+    """Return the working time without a break that lies around that instant; None off shift. One
+    that has no end is said to end in a week at the earliest.
+    """
+    around = _worked_from(tuple(shifts), zone, at.astimezone(zone).date())
+    longest = max((end - begin for begin, end in around), default=timedelta(0))
+    return next(
+        (
+            Stretch(begin=begin, end=end, longest=longest)
+            for begin, end in around
+            if begin <= at < end
+        ),
+        None,
+    )
 
 
 # a whole crew shares its shifts, and at night a turn asks for each of them, job by job
 @lru_cache(maxsize=1024)
-def _next_begin(shifts: tuple[Shift, ...], zone: tzinfo, after: datetime) -> datetime | None:
-    worked = _worked(shifts, zone, first=after.astimezone(zone).date(), days=_LOOKED_AHEAD_DAYS)
-    return next((begin for begin, _ in worked if begin > after), None)
+def _worked_from(
+    shifts: tuple[Shift, ...], zone: tzinfo, first: date
+) -> Sequence[tuple[datetime, datetime]]:
+    return _worked(shifts, zone, first=first, days=_LOOKED_AHEAD_DAYS)
 
 
 def _worked(

@@ -4,11 +4,11 @@ do.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from functools import cached_property
 
-from services.dispatch.domain.places import Point
-from services.dispatch.domain.shifts import Shift
+from services.dispatch.domain.places import Point, distance_m
+from services.dispatch.domain.shifts import Shift, Stretch, stretch_at
 from shared.contracts.base import SkillNeed, Window
 from shared.ids import SiteId, TechnicianId
 
@@ -51,6 +51,23 @@ class Technician:
     def levels(self) -> Mapping[str, int]:
         return {skill.code: skill.level for skill in self.skills}
 
+    def stretch(self, zone: tzinfo, at: datetime) -> Stretch | None:
+        """Return the working time without a break that they are in at that instant; None off shift,
+        and where no shifts are kept.
+        """
+        if self.shifts is None:
+            return None
+        day, known = self._stretches.get(zone, (None, None))
+        if known is None or day != at.date() or not known.begin <= at < known.end:
+            known = stretch_at(self.shifts, zone, at)
+            self._stretches[zone] = at.date(), known
+        return known
+
+    @cached_property
+    def _stretches(self) -> dict[tzinfo, tuple[date, Stretch | None]]:
+        """The last one asked for in each zone, and on which day: a turn asks it of a whole crew."""
+        return {}
+
     def changed_to(self, wanted: "Technician") -> "Technician":
         """Return the technician as wanted, in the next version; the same when nothing differs.
 
@@ -80,12 +97,15 @@ class Technician:
 class Load:
     """What a technician has to do: jobs held, offers open, jobs taken in the last day, and where
     they are working.
+
+    `emergencies` are those among the jobs held, looked up only where an emergency is given away.
     """
 
     holds: int = 0
     open_offers: int = 0
     taken_lately: int = 0
     works_at: Point | None = None
+    emergencies: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,3 +133,8 @@ class Candidate:
         if position is not None and now - position.at <= _POSITION_HOLDS:
             return position.point
         return self.load.works_at or self.technician.home
+
+    def metres_to(self, there: Point | None, now: datetime) -> float | None:
+        """Return metres from where they are; None when either place is not known."""
+        here = self.whereabouts(now)
+        return None if here is None or there is None else distance_m(here, there)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.dispatch.domain.job import TAKEN, Job
+from services.dispatch.domain.job import DOING, TAKEN, Job
 from services.dispatch.domain.work_order import WorkOrder
 from shared.contracts.dispatch import JobState, OfferState
 
@@ -42,12 +42,16 @@ def what_happened(before: WorkOrder | None, after: WorkOrder) -> str:
         for offer in job.offers:
             if offer.state in _DECIDED and offer not in known[job.id].offers:
                 return _DECIDED[offer.state]
+    if any(job.holder_bars != known[job.id].holder_bars for job in after.jobs if job.id in known):
+        return "holder_barred"
     return "unassignable" if after.unassignable_at is not None else "cancelled"
 
 
 def _moved(was: Job, now: Job) -> str:
     if was.state is JobState.PAUSED and now.state in (JobState.WORKING, JobState.ACCEPTED):
         return "resumed"
+    if was.state in DOING and now.state is JobState.ACCEPTED:
+        return "paused"
     if now.state is JobState.WAITING:
         return "returned" if was.state in TAKEN else _given_up(was, now)
     return _FACT_FOR[now.state]

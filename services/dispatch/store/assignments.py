@@ -1,5 +1,7 @@
 """What technicians have in hand, as rows and back."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -13,21 +15,25 @@ from shared.contracts.base import Window
 from shared.contracts.dispatch import JobState
 from shared.db.reads import ForUpdate
 from shared.db.transaction import Kind, Transaction
-from shared.ids import TechnicianId
+from shared.ids import SiteId, TechnicianId
 
 _ASSIGNMENTS = TypeAdapter(list[Assignment])
 
 _ASSIGNMENT = """to_jsonb(a) || jsonb_build_object('visit', case when visit_start is not null
-    then jsonb_build_object('start', visit_start, 'end', visit_end) end)"""
+    then jsonb_build_object('start', visit_start, 'end', visit_end) end,
+    'is_emergency', exists(select from jobs where id = a.job_id and rank = 0))"""
 _FOR_UPDATE = ForUpdate(
     "technicians",
     f"""select t.xmin as seen, t.*, (
         select jsonb_agg({_ASSIGNMENT}) from assignments a where a.technician_id = t.id
-          and a.ended_at is null) as held
+          and a.ended_at is null) as held,
+        (select body ->> 'time_zone' from snapshots
+          where entity = 'tickets.site' and id = :site_id) as time_zone
     from technicians t where t.id = :id""",
     of="t",
     id_type="text",
     id="text",
+    site_id="text",
 )
 _HELD = text(
     f"select {_ASSIGNMENT} as held from assignments a where technician_id = :technician_id "
@@ -56,6 +62,9 @@ _VISIT = text(
     "update assignments set visit_start = :start, visit_end = :end where job_id = :job_id "
     "and ended_at is null"
 )
+_LOWER_WORK = text("""
+    select j.id from assignments a join jobs j on j.id = a.job_id
+    where a.technician_id = :id and a.doing and a.ended_at is null and j.rank > 0""")
 _IN_HAND = text("""
     select j.work_order_id, j.id from assignments a join jobs j on j.id = a.job_id
       where a.technician_id = :id and a.ended_at is null
@@ -71,19 +80,36 @@ async def assignments_of(tx: Transaction, technician_id: TechnicianId) -> list[A
     )
 
 
-async def lock_for_assignment(
-    tx: Transaction, technician_id: TechnicianId
-) -> tuple[Technician | None, list[Assignment]]:
-    """Lock the technician, for the transaction to give them something; return them with what they
-    have in hand already.
+@dataclass(frozen=True, kw_only=True)
+class Hands:
+    """A technician (None: there is no such) with what they have in hand, and the time zone of the
+    site that something of theirs is decided for (None: not known).
     """
-    found = await tx.for_update(_FOR_UPDATE, id=technician_id)
+
+    technician: Technician | None = None
+    held: Sequence[Assignment] = ()
+    time_zone: str | None = None
+
+
+async def lock_for_assignment(
+    tx: Transaction, technician_id: TechnicianId, site_id: SiteId
+) -> Hands:
+    """Lock the technician, for the transaction to give them something of that site."""
+    found = await tx.for_update(_FOR_UPDATE, id=technician_id, site_id=site_id)
     if not found:
-        return None, []
-    if tx.kind is Kind.LOCKING:
-        # as it is now that they are locked
-        return technician_of(found[0]), await assignments_of(tx, technician_id)
-    return technician_of(found[0]), _ASSIGNMENTS.validate_python(found[0]["held"] or ())
+        return Hands()
+    held = (
+        await assignments_of(tx, technician_id)  # as it is now that they are locked
+        if tx.kind is Kind.LOCKING
+        else _ASSIGNMENTS.validate_python(found[0]["held"] or ())
+    )
+    return Hands(technician=technician_of(found[0]), held=held, time_zone=found[0]["time_zone"])
+
+
+async def find_lower_work(tx: Transaction, technician_id: TechnicianId) -> UUID | None:
+    """Return the job that the technician is doing, if it is no emergency."""
+    row = await tx.row(_LOWER_WORK, id=technician_id)
+    return None if row is None else row["id"]
 
 
 async def in_hand_of(tx: Transaction, technician_id: TechnicianId) -> list[tuple[UUID, UUID]]:

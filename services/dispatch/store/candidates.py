@@ -1,6 +1,7 @@
 """Technicians with how much they have to do, as those who hand out work look at them."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -100,8 +101,9 @@ _ANYWHERE = text("""
         t.sites @> array[cast(:site_id as text)] or t.id = any(cast(:ids as text[])))
     order by t.id""")
 # The same of the technicians of several sites who have room, and of two of each kind who have none,
-# who say for all of it that the work waits for them. None at all once something waits at one of the
-# sites and there is news in `planning_queue` that was not acted on, which comes before what is new.
+# who say for all of it that the work waits for them; of all of them where an emergency is among the
+# work. None at all once something waits at one of the sites and there is news in `planning_queue`
+# that was not acted on, which comes before what is new.
 _UNDISPUTED = text("""
     with found as materialized (
         select
@@ -142,8 +144,13 @@ _UNDISPUTED = text("""
         select count(*) as taken_lately from assignments
         where technician_id = t.id and accepted_at > :lately
     ) as l
-    where t.has_room or t.id in (select id from busy)
+    where t.has_room or not :counting_offers or t.id in (select id from busy)
     order by t.id""")
+_EMERGENCIES = text("""
+    select a.technician_id, count(*) as emergencies
+    from assignments a join jobs j on j.id = a.job_id
+    where a.technician_id = any(cast(:ids as text[])) and a.ended_at is null and j.rank = 0
+    group by a.technician_id""")
 _SEEN = text("select xmin as seen, * from technicians where id = any(cast(:ids as text[]))")
 
 
@@ -168,6 +175,21 @@ async def find_loads(tx: Transaction, ids: Collection[TechnicianId]) -> list[Can
     return await _candidates(tx, await tx.rows(_THESE, lately=tx.now - _RECENT, ids=list(ids)))
 
 
+async def with_emergencies(tx: Transaction, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates with how many emergencies those hold who have no room: an emergency is
+    theirs too unless they hold one.
+    """
+    full = [each.technician.id for each in candidates if each.places(counting_offers=False) <= 0]
+    rows = await tx.rows(_EMERGENCIES, ids=full) if full else ()
+    held = {row["technician_id"]: row["emergencies"] for row in rows}
+    return [
+        replace(each, load=replace(each.load, emergencies=held[each.technician.id]))
+        if each.technician.id in held
+        else each
+        for each in candidates
+    ]
+
+
 async def lock_technicians(
     tx: Transaction, ids: Collection[TechnicianId], *, waiting: bool
 ) -> list[TechnicianId]:
@@ -183,9 +205,10 @@ async def lock_technicians(
 async def find_undisputed(
     tx: Transaction, site_ids: Collection[SiteId], *, counting_offers: bool
 ) -> list[Candidate]:
-    """Return the technicians of these sites who could hold another job (open offers counted or
-    not), with what they have to do, and of those of the same sites and skills who could not one or
-    two; none once something waits and there is news, which comes first.
+    """Return the technicians of these sites who could hold another job, with what they have to do,
+    and of those of the same sites and skills who could not one or two; where open offers do not
+    count, for an emergency, all of them. None once something waits and there is news, which comes
+    first.
     """
     return await _candidates(
         tx,

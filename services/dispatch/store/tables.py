@@ -81,7 +81,8 @@ class WorkOrderRow(Table, table=True):
 
 
 class JobRow(Table, table=True):
-    """`needed` is what it takes, as `SKILL:LEVEL`; `held` says that its ticket is held by staff.
+    """`needed` is what it takes, as `SKILL:LEVEL`, and `window` until the resident is at home;
+    `held` says that its ticket is held by staff.
 
     `rank` and `due_at` (infinity without a promise) repeat what its work order and `promises` say,
     for the index of what waits alone: what stands there counts, and a job of which this has fallen
@@ -124,6 +125,9 @@ class JobRow(Table, table=True):
     needed: list[str] = _column(ARRAY(Text()))
     held: bool = _column(Boolean())
     report: dict[str, Any] | None = _column(JSONB(none_as_null=True), null=True)
+    holder_bars: list[str] = Field(
+        sa_column=Column(ARRAY(Text()), nullable=False, server_default=text("'{}'"))
+    )
     rank: int = Field(sa_column=Column(Integer(), nullable=False, server_default=text("2")))
     due_at: datetime = Field(
         sa_column=Column(DateTime(timezone=True), nullable=False, server_default=text("'infinity'"))
@@ -154,6 +158,11 @@ class OfferRow(Table, table=True):
     expires_at: datetime = _moment()
     decided_at: datetime | None = _moment(null=True)
     reason: str | None = _column(Text(), null=True)
+    interrupts: bool = Field(
+        sa_column=Column(Boolean(), nullable=False, server_default=text("false"))
+    )
+    assigned_by: str | None = _column(Text(), null=True)
+    overrule: str | None = _column(Text(), null=True)
 
 
 class AssignmentRow(Table, table=True):

@@ -19,24 +19,36 @@ from shared.ids import SiteId, TechnicianId, TicketId
 from shared.messaging.snapshots import entity_of
 
 _RULES = TypeAdapter(SiteRules)
+_MINUTES = TypeAdapter(dict[str, int])
+
+# What the site's own service has said of it: its zone, and what work of a category takes where that
+# is not the usual.
+_KNOWN = """left join lateral (
+        select
+            body ->> 'time_zone' as time_zone,
+            (
+                select jsonb_object_agg(c ->> 'code', c -> 'expected_minutes')
+                from jsonb_array_elements(body -> 'categories') as c
+                where c -> 'expected_minutes' is not null
+            ) as expected_minutes
+        from snapshots where entity = :entity and id = s.site_id
+    ) as known on true"""
 
 # A site's rules and zone, neither of which it need have.
-_LOAD_SITE = text("""
+_LOAD_SITE = text(f"""
     select
         s.site_id,
         clock_timestamp() as database_now, r.body as rules, r.version as rules_version,
-        (
-            select body ->> 'time_zone' from snapshots
-            where entity = :entity and id = s.site_id
-        ) as time_zone
+        known.time_zone, known.expected_minutes
     from (select cast(:site_id as text) as site_id) as s
-    left join site_rules r on r.site_id = s.site_id""")
+    left join site_rules r on r.site_id = s.site_id
+    {_KNOWN}""")
 # The next site whose turn it is, locked, as `_LOAD_SITE` has it. A site where nothing waits is not
 # locked, or new work would find it taken; what was to be looked at there is over, and two instances
 # may both say so. `due` is materialized, or the lock would be tried before the sites are in order,
 # and those that are not taken be kept from others. Whatever queues the site after this statement
 # began is left for the next turn.
-_CLAIM_SITE = text("""
+_CLAIM_SITE = text(f"""
     with due as materialized (
         select site_id from planning_queue
         where at <= :now and site_id <> all(cast(:excluding as text[]))
@@ -70,16 +82,14 @@ _CLAIM_SITE = text("""
             where site_id = s.site_id and at <= :now and job_id is null and technician_id is null
         ) as everything,
         clock_timestamp() as database_now, r.body as rules, r.version as rules_version,
-        (
-            select body ->> 'time_zone' from snapshots
-            where entity = :entity and id = s.site_id
-        ) as time_zone
+        known.time_zone, known.expected_minutes
     from turn s
-    left join site_rules r on r.site_id = s.site_id""")
+    left join site_rules r on r.site_id = s.site_id
+    {_KNOWN}""")
 # Those of some new tickets that may be offered at once, with their sites locked and as `_LOAD_SITE`
 # has them, and who is `known_here` as `waiting_jobs` has it. Where news in `planning_queue` has not
 # been acted on and something waits, that comes before what is new: the site is left to its turn.
-_CLAIM_UNDISPUTED = text("""
+_CLAIM_UNDISPUTED = text(f"""
     with wanted as materialized (
         select * from unnest(
             cast(:ids as uuid[]), cast(:site_ids as text[]), cast(:spots as text[])
@@ -110,14 +120,12 @@ _CLAIM_UNDISPUTED = text("""
             join jobs as lately on lately.work_order_id = here.id and lately.state = 'completed'
         ) as known_here,
         clock_timestamp() as database_now, r.body as rules, r.version as rules_version,
-        (
-            select body ->> 'time_zone' from snapshots
-            where entity = :entity and id = s.site_id
-        ) as time_zone
+        known.time_zone, known.expected_minutes
     from turns s
     join wanted w on w.site_id = s.site_id
     left join promises p on p.id = w.id
-    left join site_rules r on r.site_id = s.site_id""")
+    left join site_rules r on r.site_id = s.site_id
+    {_KNOWN}""")
 
 _SERVED = "hand_out.served"
 
@@ -133,6 +141,8 @@ class Site:
     """0 where a site has none."""
     time_zone: str | None
     """An IANA name, None for a site of which no snapshot has come yet."""
+    expected_minutes: Mapping[str, int]
+    """What work of a category takes, where it is not the usual."""
     database_now: datetime
 
 
@@ -244,5 +254,6 @@ def _site(row: Mapping[str, Any]) -> Site:
         rules=SiteRules() if row["rules"] is None else _RULES.validate_python(row["rules"]),
         rules_version=row["rules_version"] or 0,
         time_zone=row["time_zone"],
+        expected_minutes=_MINUTES.validate_python(row["expected_minutes"] or {}),
         database_now=row["database_now"],
     )

@@ -9,9 +9,9 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from sqlalchemy import text
 
-from services.dispatch.domain.eligibility import Asked
+from services.dispatch.domain.case import Asked
 from services.dispatch.domain.need import Need
-from services.dispatch.store.work_orders import need_from, skills_from
+from services.dispatch.store.work_orders import is_far_ahead, need_from, skills_from
 from shared.contracts.base import SkillNeed
 from shared.db.transaction import Transaction
 from shared.errors import NotFound
@@ -25,15 +25,18 @@ _CASE_OF = text("""
     select
         j.id, j.work_order_id, j.skills, w.need,
         (
-            select jsonb_object_agg(technician_id, jsonb_build_object('times', times, 'last', last))
+            select jsonb_object_agg(technician_id, jsonb_build_object(
+                'times', times, 'last', last, 'gave_back', gave_back))
             from (
-                select technician_id, count(*) as times, max(at) as last from (
-                    select technician_id, decided_at as at from offers
+                select technician_id, count(*) as times, max(at) as last,
+                    bool_or(gave_back) as gave_back from (
+                    select technician_id, decided_at as at, state = 'withdrawn' as gave_back
+                    from offers
                     where job_id = j.id and decided_at > :since and (
                         state in ('declined', 'expired')
                         or (state = 'withdrawn' and reason = 'withdrawn_by_staff'))
                     union all
-                    select technician_id, ended_at from assignments
+                    select technician_id, ended_at, true from assignments
                     where job_id = j.id and ended_at > :since and ended_as = 'waiting'
                 ) as said_no
                 group by technician_id
@@ -100,15 +103,18 @@ _NEXT_PAGE = text("""
     select
         j.id, j.work_order_id, j.skills, w.need,
         (
-            select jsonb_object_agg(technician_id, jsonb_build_object('times', times, 'last', last))
+            select jsonb_object_agg(technician_id, jsonb_build_object(
+                'times', times, 'last', last, 'gave_back', gave_back))
             from (
-                select technician_id, count(*) as times, max(at) as last from (
-                    select technician_id, decided_at as at from offers
+                select technician_id, count(*) as times, max(at) as last,
+                    bool_or(gave_back) as gave_back from (
+                    select technician_id, decided_at as at, state = 'withdrawn' as gave_back
+                    from offers
                     where job_id = j.id and decided_at > :since and (
                         state in ('declined', 'expired')
                         or (state = 'withdrawn' and reason = 'withdrawn_by_staff'))
                     union all
-                    select technician_id, ended_at from assignments
+                    select technician_id, ended_at, true from assignments
                     where job_id = j.id and ended_at > :since and ended_as = 'waiting'
                 ) as said_no
                 group by technician_id
@@ -125,6 +131,7 @@ _NEXT_PAGE = text("""
             join jobs as lately on lately.work_order_id = here.id and lately.state = 'completed'
         ) as known_here,
         w.version, w.observed, w.unassignable_at is not null as is_unassignable,
+        'window' = any(j.needed) as is_marked_later,
         place.is_due, place.rank, extract(epoch from place.due_at)::float8 as due,
         (place.rank, place.due_at) <> (w.rank, coalesce(p.due_at, 'infinity')) as is_misplaced
     from places as place
@@ -147,6 +154,13 @@ _PROMISED = text("""
         select id from jobs where work_order_id = any(cast(:ids as uuid[])) and state = 'waiting'
           order by id for update skip locked)""")
 
+_MARK = text("""
+    update jobs set needed = case when id = any(cast(:far_ahead as uuid[]))
+      then needed || array['window'] else array_remove(needed, 'window') end
+    where id in (
+        select id from jobs where id = any(cast(:ids as uuid[])) and state = 'waiting' order by id
+          for update skip locked)""")
+
 Place = tuple[int, float, UUID, UUID]
 """Of a waiting job among the others: rank, due (seconds since 1970), work order, job."""
 FIRST: Place = (-1, 0.0, UUID(int=0), UUID(int=0))
@@ -161,7 +175,7 @@ class JobCase:
     need: Need
     skills: tuple[SkillNeed, ...]
     asked: Mapping[TechnicianId, Asked]
-    """Who said no lately: declined, let expire, gave it back, or was taken off by staff."""
+    """Who said no lately: declined, let expire, gave it back, or was taken off it."""
     known_here: frozenset[TechnicianId]
     """Who completed a job of this ticket, or lately one in the same flat or at the same spot."""
 
@@ -176,6 +190,8 @@ class WaitingJob(JobCase):
     is_unassignable: bool
     is_misplaced: bool
     """Whether it should stand elsewhere (`put_in_place`)."""
+    is_wrongly_marked: bool
+    """Whether it is said to be for later and is not, or the other way round (`mark_anew`)."""
     place: Place
 
 
@@ -217,17 +233,19 @@ async def waiting_page(
         since=since,
         limit=limit,
     )
+    cases = [(row, _case(row)) for row in rows]
     return [
         WaitingJob(
-            **_case(row),
+            **case,
             version=row["version"],
             observed=row["observed"],
             is_due=row["is_due"],
             is_unassignable=row["is_unassignable"],
             is_misplaced=row["is_misplaced"],
+            is_wrongly_marked=row["is_marked_later"] != is_far_ahead(case["need"], now=tx.now),
             place=(row["rank"], row["due"], row["work_order_id"], row["id"]),
         )
-        for row in rows
+        for row, case in cases
     ]
 
 
@@ -237,6 +255,14 @@ async def put_in_place(tx: Transaction, job_ids: Collection[UUID]) -> None:
     """
     if job_ids:
         await tx.execute(_PUT_IN_PLACE, ids=list(job_ids))
+
+
+async def mark_anew(tx: Transaction, jobs: Sequence[WaitingJob]) -> None:
+    """Let turns read jobs whose time has come, and no more those that the resident wants later."""
+    ids = [job.id for job in jobs]
+    far_ahead = [job.id for job in jobs if is_far_ahead(job.need, now=tx.now)]
+    if ids:
+        await tx.execute(_MARK, ids=ids, far_ahead=far_ahead)
 
 
 async def move_promised(tx: Transaction, due_at: Mapping[UUID, datetime | None]) -> None:

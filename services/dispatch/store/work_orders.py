@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,10 @@ OFFERS_KEPT = 100
 
 NEVER = "infinity"
 """When a job is due about which nothing is promised, as PostgreSQL says it."""
+
+_WINDOW = "window"
+_FAR_AHEAD = timedelta(hours=1)
+"""Longer than the way of any technician worth asking."""
 
 _NEED = TypeAdapter(Need)
 _SKILLS = TypeAdapter(tuple[SkillNeed, ...])
@@ -62,6 +66,10 @@ _OF_OFFER = ForUpdate(
     f"{_ORDERS} where w.id = (select work_order_id from offers where id = :id)",
     of="w",
     id="uuid",
+)
+_TRY_LOCK = text(
+    "select id from work_orders where id = (select work_order_id from jobs where id = :id) "
+    "for update skip locked"
 )
 _OF_OFFERS = text(
     "select id, work_order_id, technician_id from offers where id = any(cast(:ids as uuid[]))"
@@ -124,6 +132,16 @@ async def _lock(tx: Transaction, rows: ForUpdate, id: UUID) -> WorkOrder | None:
     # A ticket that only repeats what its work order said is not worth a write; what is published
     # says all the same that it was heard.
     return replace(order, observed=max(order.observed, found[0]["heard"] or 0))
+
+
+async def try_lock_order_of_job(tx: Transaction, job_id: UUID) -> WorkOrder | None:
+    """Return the job's work order, locked; None while another transaction has it. Never waits."""
+    row = await tx.row(_TRY_LOCK, id=job_id)
+    return (
+        None
+        if row is None
+        else (await find_work_orders(tx, [row["id"]], for_update=False))[row["id"]]
+    )
 
 
 async def load_order_of_job(tx: Transaction, job_id: UUID) -> WorkOrder | None:
@@ -209,7 +227,7 @@ def save_work_order(tx: Transaction, before: WorkOrder | None, after: WorkOrder)
     )
     for job in after.jobs:
         if jobs.get(job.id) != job:
-            needed = sorted({f"{skill.code}:{skill.level}" for skill in after.skills_for(job)})
+            needed = needed_of(after.skills_for(job), after.need, now=tx.now)
             place = {"rank": after.need.rank, "due_at": after.due_at or NEVER}
             tx.save(
                 JobRow,
@@ -223,6 +241,20 @@ def save_work_order(tx: Transaction, before: WorkOrder | None, after: WorkOrder)
         for offer in job.offers:
             if offers.get(offer.id) != offer:
                 tx.save(OfferRow, offer, job_id=job.id, work_order_id=after.id)
+
+
+def needed_of(skills: Iterable[SkillNeed], need: Need, *, now: datetime) -> list[str]:
+    """Return what a technician needs to take the job, as `SKILL:LEVEL`; and `window`, which none
+    has, for what is far ahead: no turn need read it before its own look.
+    """
+    later = [_WINDOW] if is_far_ahead(need, now=now) else []
+    return sorted({*later, *(f"{skill.code}:{skill.level}" for skill in skills)})
+
+
+def is_far_ahead(need: Need, *, now: datetime) -> bool:
+    """Return whether the resident is at home later than any way there takes."""
+    windows = need.windows_at(now)
+    return bool(windows) and windows[0].start > now + _FAR_AHEAD
 
 
 def need_from(row: Any) -> Need:

@@ -136,6 +136,9 @@ def _about_step(known: Known, kind: Kind, step: TicketStep) -> dict[str, JsonVal
         return {"merged_into": step.merged_into}
     if kind in {Kind.TICKET_REOPENED, Kind.TICKET_UNMERGED}:
         return {"reason": _words(step.reason), "due": known.due()}
+    if kind is Kind.TICKET_RESOLVED:
+        days = known.close_after_working_days
+        return {"reason": _words(step.reason), "close_after_working_days": days}
     return {"reason": _words(step.reason)}
 
 

@@ -12,12 +12,14 @@ from services.notify.domain.known import Known, stamp
 from services.notify.domain.occasion import Occasion
 from shared.contracts.dispatch import JobState, JobStep, JobV1, OfferState, OfferV1
 from shared.contracts.notify import Decision
+from shared.contracts.tickets import HoldReason
 from shared.ids import PersonId, SiteId
 
 TAKEN = frozenset(
     {JobState.ACCEPTED, JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING, JobState.PAUSED}
 )
 """A technician has the job."""
+_AT_WORK = frozenset({JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING})
 _GONE = frozenset({OfferState.WITHDRAWN, OfferState.EXPIRED})
 
 
@@ -115,6 +117,14 @@ def _changes(known: Known, job: JobV1, now: datetime) -> Iterator[Occasion]:
                 step,
                 {"changed": ["resumed"], "job": job_view(known, job)},
             )
+        elif before.state in _AT_WORK and step.reason == HoldReason.INTERRUPTED:
+            technician = step.technician_id or before.technician_id
+            if technician is not None:
+                more: dict[str, JsonValue] = {
+                    "changed": ["interrupted"],
+                    "job": job_view(known, job),
+                }
+                yield _step(known, job, technician, Kind.JOB_CHANGED, step, more)
     if job.state not in TAKEN:
         return
     view = job_view(known, job)

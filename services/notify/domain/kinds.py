@@ -27,6 +27,8 @@ class Kind(StrEnum):
     JOB_CHANGED = "job.changed"
 
     JOB_UNASSIGNABLE = "job.unassignable"
+    EMERGENCY_UNTAKEN = "emergency.untaken"
+    JOB_INELIGIBLE = "job.ineligible"
     TICKET_DANGER = "ticket.danger"
     CLOCK_WARNED = "clock.warned"
     CLOCK_BREACHED = "clock.breached"
@@ -62,7 +64,14 @@ WORK_KINDS = frozenset(
 """
 
 DESK_KINDS = frozenset(
-    {Kind.JOB_UNASSIGNABLE, Kind.TICKET_DANGER, Kind.CLOCK_WARNED, Kind.CLOCK_BREACHED}
+    {
+        Kind.JOB_UNASSIGNABLE,
+        Kind.EMERGENCY_UNTAKEN,
+        Kind.JOB_INELIGIBLE,
+        Kind.TICKET_DANGER,
+        Kind.CLOCK_WARNED,
+        Kind.CLOCK_BREACHED,
+    }
 )
 """For the staff of a site."""
 

@@ -48,6 +48,8 @@ class Known:
     heard: frozenset[str] = frozenset()
     """Who was told something about this ticket before."""
     told_jobs: tuple[ToldJob, ...] = ()
+    close_after_working_days: int | None = None
+    """How long its site lets a resident object to a resolution; None: 72 hours."""
     site_language: str = Language.CHINESE
     """For those who have neither said which language they like nor reported the ticket in it."""
 

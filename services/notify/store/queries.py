@@ -60,6 +60,11 @@ _HELD = text("""
             where entity = 'tickets.site' and id = any(cast(:sites as text[]))
         ) as zones,
         (
+            select json_object_agg(id, body -> 'close_after_working_days') from snapshots
+            where entity = 'tickets.site' and id = any(cast(:sites as text[]))
+              and body -> 'close_after_working_days' is not null
+        ) as close_after,
+        (
             select json_object_agg(id, body ->> 'language') from snapshots
             where entity = 'tickets.site' and id = any(cast(:sites as text[]))
               and body ? 'language'
@@ -162,6 +167,7 @@ async def load_knowledge(
                 answers=answers,
                 heard=frozenset(people[str(ticket.id)]),
                 told_jobs=tuple(told_jobs[str(ticket.id)]),
+                close_after_working_days=(row["close_after"] or {}).get(ticket.site_id),
                 site_language=languages.get(ticket.site_id, Language.CHINESE),
             )
             for ticket in _read(TicketV1, row["tickets"], heard)

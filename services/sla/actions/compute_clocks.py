@@ -78,14 +78,15 @@ async def _time(tx: Transaction, news: Sequence[News]) -> list[Decision]:
     known = [each.ticket_id for each in news if each.before is not None]
     announced = await find_announcements(tx, known)
     opened = [each.life.ticket.opened_at for each in news]
-    policies, calendars = await load_terms(
+    terms = await load_terms(
         tx, {each.life.ticket.site_id for each in news}, since=min(opened), until=max(opened)
     )
     decided = (
         time_ticket(
             each,
-            policies=policies,
-            calendars=calendars,
+            policies=terms.policies,
+            calendars=terms.calendars,
+            working_days_to_object=terms.working_days_to_object.get(each.life.ticket.site_id),
             announced=announced.get(each.ticket_id, ()),
             now=tx.now,
         )

@@ -49,6 +49,8 @@ class ClocksOut(Reply):
     policy_version: int
     items: tuple[ClockOut, ...]
     announced: tuple[AnnouncementOut, ...]
+    objection_ends_at: datetime | None
+    """Until when the resident may object, where the ticket is resolved and its site says it."""
 
 
 @router.get("/clocks")
@@ -66,4 +68,5 @@ async def read(ticket_id: UUID, caller: AnyCaller, tx: Tx) -> ClocksOut:
         announced=tuple(
             AnnouncementOut.model_validate(announcement) for announcement in clocks.announced
         ),
+        objection_ends_at=clocks.objection_ends_at,
     )

@@ -79,6 +79,16 @@ class Calendars:
             return _WALL_EDITIONS
         if targets.calendar is not None and (named := self._written.get(targets.calendar)):
             return _from_the_beginning(named)
+        return self._of_site(site_id)
+
+    def hours_of_site(self, site_id: str, *, at: datetime) -> WorkingTime:
+        """Return the site's own working time as it stood then."""
+        editions = self._of_site(site_id)
+        return next(
+            (each.hours for each in reversed(editions) if each.since <= at), editions[0].hours
+        )
+
+    def _of_site(self, site_id: str) -> Sequence[Edition]:
         # One written under this id before there was a site of that name may be another site's.
         own = [
             edition

@@ -80,7 +80,8 @@ class _Stage(NamedTuple):
 def clocks_of(
     life: Life, *, policies: Sequence[Policy], calendars: Calendars, now: datetime
 ) -> Promises:
-    """Return how each of the ticket's clocks stands.
+    """Return how each of the ticket's clocks stands; cancelled, broken or not, is what was still
+    waited for when the ticket was.
 
     `policies` are those in force when the ticket was opened; what is known of the work order may be
     nothing, old or ahead.
@@ -92,8 +93,14 @@ def clocks_of(
         course = _course(kind, life, restarts=policy.arrival_restarts)
         all_terms = list(_all_terms(course, life, stages))
         if any(terms.amount is not None for terms in all_terms):
-            clocks.append(_run(course, all_terms, now))
+            clocks.append(_unless_cancelled(_run(course, all_terms, now), life))
     return Promises(policy=policy, clocks=tuple(clocks))
+
+
+def _unless_cancelled(clock: Clock, life: Life) -> Clock:
+    cancelled_at = life.ticket.cancelled_at
+    was_waited_for = clock.stopped_at is not None and clock.stopped_at == cancelled_at
+    return clock._replace(state=ClockState.CANCELLED) if was_waited_for else clock
 
 
 def _stages(life: Life, policies: Sequence[Policy], calendars: Calendars) -> Iterator[_Stage]:

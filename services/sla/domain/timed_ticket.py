@@ -6,6 +6,7 @@ from functools import cached_property
 from uuid import UUID
 
 from services.sla.domain.life import Life
+from services.sla.domain.objection import Objection
 from services.sla.domain.urgency import OPEN, is_going_on, urgent_at
 from shared.contracts import TicketV1
 from shared.contracts.sla import ClockKind, ClockV1
@@ -39,7 +40,7 @@ class TimedTicket:
     """All clocks of one ticket, with the life that they were computed from.
 
     `looked_at` is when the clocks were last found to stand so, `next_at` when to look at them again
-    though nothing happens (None: never).
+    though nothing happens (None: never). `objection` is the time to object while it is resolved.
     """
 
     ticket_id: UUID
@@ -49,6 +50,7 @@ class TimedTicket:
     policy_version: int
     life: Life
     clocks: tuple[ClockV1, ...]
+    objection: Objection | None = None
     next_at: datetime | None
     looked_at: datetime
 

@@ -13,6 +13,7 @@ from services.sla.domain.changes import what_happened
 from services.sla.domain.clocks import Promises, clocks_of
 from services.sla.domain.figures import BREACHES, KEPT, TICKET, WARNINGS, Figure, Figures
 from services.sla.domain.life import Life
+from services.sla.domain.objection import Objection, time_to_object
 from services.sla.domain.policy import InForce, in_force
 from services.sla.domain.terms import BREACH
 from services.sla.domain.timed_ticket import TicketCard, TimedTicket
@@ -95,6 +96,7 @@ def time_ticket(
     calendars: Calendars,
     announced: Sequence[Announcement],
     now: datetime,
+    working_days_to_object: int | None = None,
 ) -> Decision | None:
     """Compute the clocks anew and decide what follows; None where they stand as they stood.
 
@@ -110,7 +112,13 @@ def time_ticket(
     clocks = promises.as_told()
     fresh = to_announce(promises.clocks, announced, looked_at)
     happened = what_happened(None if before is None else before.clocks, clocks, fresh)
-    if not happened and before is not None and _has_another_policy(promises, before):
+    objection = time_to_object(
+        news.life,
+        working_days=working_days_to_object,
+        calendars=calendars,
+        before=None if before is None else before.objection,
+    )
+    if not happened and before is not None and _says_more(promises, objection, before):
         happened = {"recomputed": []}
     next_at = next_look(promises.clocks, as_of)
     if (
@@ -130,6 +138,7 @@ def time_ticket(
         policy_version=promises.policy.version,
         life=news.life,
         clocks=clocks,
+        objection=objection,
         next_at=next_at,
         looked_at=looked_at,
     )
@@ -149,9 +158,14 @@ def time_ticket(
     )
 
 
-def _has_another_policy(promises: Promises, before: TimedTicket) -> bool:
+def _says_more(promises: Promises, objection: Objection | None, before: TimedTicket) -> bool:
+    """Return whether others are to be told though every clock stands as it stood."""
     policy = promises.policy
-    return (policy.id, policy.version) != (before.policy_id, before.policy_version)
+    return (policy.id, policy.version, objection) != (
+        before.policy_id,
+        before.policy_version,
+        before.objection,
+    )
 
 
 def _begun(before: TimedTicket | None, after: TimedTicket) -> tuple[ClockV1, ...]:

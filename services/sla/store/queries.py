@@ -12,6 +12,7 @@ from pydantic_core import to_json
 from sqlalchemy import text
 
 from services.sla.domain.life import Life
+from services.sla.domain.objection import Objection
 from services.sla.domain.timed_ticket import TicketCard, TimedTicket
 from services.sla.store.tables import AnnouncementRow, ClockRow, PromisesRow
 from shared.contracts.sla import Announcement, ClockKind, ClockV1
@@ -20,6 +21,7 @@ from shared.db.transaction import Transaction
 _TIMED_TICKET = TypeAdapter(TimedTicket)
 _LIFE = TypeAdapter(Life)
 _CLOCKS = TypeAdapter(tuple[ClockV1, ...])
+_OBJECTION: TypeAdapter[Objection | None] = TypeAdapter(Objection | None)
 _ANNOUNCEMENT = TypeAdapter(Announcement)
 _CARD = tuple(each.name for each in fields(TicketCard))
 
@@ -119,6 +121,7 @@ def _timed_ticket(row: Mapping[str, Any]) -> TimedTicket:
         policy_version=row["policy_version"],
         life=_LIFE.validate_python(row["life"]),
         clocks=_CLOCKS.validate_python(row["clocks"]),
+        objection=_OBJECTION.validate_python(row["objection"]),
         next_at=row["next_at"],
         looked_at=row["looked_at"],
     )

@@ -59,6 +59,9 @@ class PromisesRow(Table, table=True):
     policy_version: int
     life: dict[str, Any] = _json()
     clocks: list[dict[str, Any]] = _json()
+    objection: dict[str, Any] | None = Field(
+        sa_column=Column(JSONB(none_as_null=True), nullable=True)
+    )
     urgent_at: datetime | None = _moment(nullable=True)
     next_at: datetime | None = _moment(nullable=True)
     looked_at: datetime = _moment()

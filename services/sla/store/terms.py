@@ -1,7 +1,7 @@
 """What promises are made of: policies, calendars and time zones of sites, in every version."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -32,6 +32,15 @@ class Sweep:
     done_to: UUID | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What promises are made of at some sites; `working_days_to_object` of those that say it."""
+
+    policies: Sequence[InForce]
+    calendars: Calendars
+    working_days_to_object: Mapping[str, int]
+
+
 async def lock_terms(tx: Transaction) -> None:
     """Lock the terms to change them: wait until no transaction computes by the old ones (those that
     hold a ticket's row); later ones see the new.
@@ -41,7 +50,7 @@ async def lock_terms(tx: Transaction) -> None:
 
 async def load_terms(
     tx: Transaction, site_ids: Collection[str], *, since: datetime, until: datetime
-) -> tuple[list[InForce], Calendars]:
+) -> Terms:
     """Return what counts at these sites: the policies that were in force at any time between, and
     the calendars and zones from `since` on.
 
@@ -51,6 +60,7 @@ async def load_terms(
     policies: list[InForce] = []
     written: dict[str, list[Edition]] = defaultdict(list)
     zones: dict[str, list[tuple[datetime, str]]] = defaultdict(list)
+    to_object: dict[str, int] = {}
     for row in await tx.rows(_LOAD, sites=list(site_ids), since=since, until=until):
         if row["what"] == "policy":
             policies.append(
@@ -60,9 +70,15 @@ async def load_terms(
             written[row["id"]].append(
                 Edition(since=row["since"], hours=_hours(row["body"]), site_id=row["site_id"])
             )
-        else:
+        elif row["what"] == "zone":
             zones[row["id"]].append((row["since"], row["body"]))
-    return policies, Calendars(written, zones)
+        else:
+            to_object[row["id"]] = int(row["body"])
+    return Terms(
+        policies=policies,
+        calendars=Calendars(written, zones),
+        working_days_to_object=to_object,
+    )
 
 
 async def newest_policy(tx: Transaction, policy_id: str) -> Policy | None:
@@ -204,6 +220,10 @@ _LOAD = text("""
     union all
     select 'zone', site_id, site_id, since, null, time_zone from site_zones
       where site_id = any(:sites)
+    union all
+    select 'to_object', id, id, null, null, body ->> 'close_after_working_days' from snapshots
+      where entity = 'tickets.site' and id = any(:sites)
+        and body ->> 'close_after_working_days' is not null
     order by what, id, since""")
 _NEWEST_POLICY = text("select body from policies where id = :id and until is null")
 _LAST_POLICY = text(

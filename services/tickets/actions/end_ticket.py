@@ -42,7 +42,7 @@ async def confirm_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) ->
 
 
 async def close_unconfirmed_tickets(tx: Transaction, ticket_ids: Sequence[UUID]) -> None:
-    """Close tickets that were resolved 72 h ago and not objected to."""
+    """Close tickets whose time to object is over."""
     for ticket in (await lock_tickets(tx, ticket_ids)).values():
         closed = ticket.close_unconfirmed(now=tx.now)
         record(

@@ -100,6 +100,8 @@ class SiteIn(Body):
     spots: Annotated[list[SpotIn], Field(max_length=1000)] = []
     danger_words: Annotated[list[_Word], Field(max_length=200)] = list(USUAL_DANGER_WORDS)
     residents_see_unit: Flag = False
+    close_after_working_days: Annotated[Whole, Field(ge=1, le=60)] | None = None
+    """Working days in which a resident may object to a resolution; left out, it is 72 hours."""
 
     def site(self, site_id: str) -> Site:
         return Site(
@@ -119,6 +121,7 @@ class SiteIn(Body):
             spots=tuple(Spot(**dict(spot)) for spot in self.spots),
             danger_words=tuple(self.danger_words),
             residents_see_unit=self.residents_see_unit,
+            close_after_working_days=self.close_after_working_days,
         )
 
 
@@ -137,6 +140,7 @@ class SiteOut(Reply):
     spots: tuple[Spot, ...]
     danger_words: tuple[str, ...]
     residents_see_unit: bool
+    close_after_working_days: int | None
 
 
 class SiteLineOut(Reply):

@@ -108,6 +108,8 @@ class Site:
     danger_words: tuple[str, ...] = USUAL_DANGER_WORDS
     residents_see_unit: bool = False
     """Whether a resident also sees what others reported for the same unit."""
+    close_after_working_days: int | None = None
+    """So many working days a resident may object to a resolution; None: 72 hours."""
 
     @property
     def site_id(self) -> str:

@@ -122,6 +122,8 @@ class Ticket:
     """How many lines its timeline has; their numbers are what a live stream resumes from."""
     settled_by: str | None = None
     """Who settled it last: staff who resolved it, or the technician of the job that did."""
+    objection_ends_at: datetime | None = None
+    """Until when its people may object to its resolution, as sla has it; None: 72 hours."""
     joined: tuple[Joined, ...] = ()
     """The duplicates that were merged into it."""
 
@@ -134,8 +136,6 @@ class Ticket:
     def joined_people(self) -> frozenset[str]:
         """The people who came along with its duplicates."""
         return frozenset(person for each in self.joined for person in each.people)
-
-    # ---- what people do ----
 
     def cancel(self, *, by: Caller, at: datetime, reason: str | None) -> "Ticket":
         """Return the ticket, cancelled. Raises IllegalStep, and ReasonDemanded of staff."""
@@ -150,7 +150,7 @@ class Ticket:
         return self.step(to=State.CLOSED, at=at, cause=by.id)
 
     def close_unconfirmed(self, *, now: datetime) -> "Ticket":
-        """Return the ticket, closed and dated 72 h after it was resolved; the same until then."""
+        """Return the ticket, closed and dated when its time to object was over, if it is."""
         due = self.closes_at()
         if due is None or due > now:
             return self
@@ -158,7 +158,8 @@ class Ticket:
 
     def closes_at(self) -> datetime | None:
         """Return when a resolved ticket closes by itself; None in any other state."""
-        return self.steps[-1].at + _CLOSE_AFTER if self.state is State.RESOLVED else None
+        after = self.objection_ends_at or self.steps[-1].at + _CLOSE_AFTER
+        return after if self.state is State.RESOLVED else None
 
     def reopen(self, *, by: Caller, at: datetime, reason: str) -> "Ticket":
         """Return the ticket in its next cycle. Raises IllegalStep, TooLateToReopen (14 days)."""
@@ -200,8 +201,6 @@ class Ticket:
         resolved = self.step(to=State.RESOLVED, at=at, cause=by.id, reason=_demand(note))
         return replace(resolved, settled_by=by.id)
 
-    # ---- what all of them share ----
-
     def step(
         self,
         *,
@@ -229,7 +228,8 @@ class Ticket:
             reason=words,
             merged_into=merged_into,
         )
-        return self.changed(state=to, steps=(*self.steps, step), hold=hold, before=before)
+        left = replace(self, objection_ends_at=None)
+        return left.changed(state=to, steps=(*self.steps, step), hold=hold, before=before)
 
     def has_room_for(self, to: State) -> bool:
         """Return whether `step` would raise neither."""
@@ -289,7 +289,8 @@ class Ticket:
         return self.step(to=self.before or State.OPEN, at=at, cause=cause)
 
 
-FOR_SERVICES_ALONE = {"observed", "admitted", "entries", "settled_by", "joined"}
+_OF_ITS_WORK = {"observed", "admitted", "settled_by"}
+FOR_SERVICES_ALONE = _OF_ITS_WORK | {"entries", "objection_ends_at", "joined"}
 _TICKET = TypeAdapter(Ticket)
 
 

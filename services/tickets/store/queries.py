@@ -170,7 +170,7 @@ async def lock_line(
 async def lock_due_to_close(
     tx: Transaction, excluding: Collection[UUID], limit: int
 ) -> Sequence[UUID]:
-    """Lock tickets whose 72 h are over; skip those that another instance has taken.
+    """Lock tickets whose time to object is over; skip those that another instance has taken.
 
     Returns ids: a row that cannot be read is found where one bad ticket is quarantined alone.
     """

@@ -121,6 +121,7 @@ class TicketRow(Table, table=True):
     admitted: dict[str, str | None] = _json()
     entries: int
     settled_by: str | None = _words(nullable=True)
+    objection_ends_at: datetime | None = _moment(nullable=True)
     joined: list[dict[str, Any]] = _json()
     unit_key: str | None = _words(nullable=True)
     spot: str | None = _words(nullable=True)
@@ -201,6 +202,7 @@ class SiteRow(Table, table=True):
     spots: list[dict[str, Any]] = _json()
     danger_words: list[str] = _json()
     residents_see_unit: bool
+    close_after_working_days: int | None
     revision: UUID
     said_at: datetime = _moment()
 

@@ -180,19 +180,21 @@ async def test_a_newcomer_does_not_overtake_what_begins_to_wait_while_its_offer_
     dispatch = await component("dispatch")
     await put_technician(dispatch, "li", capacity=1)
     ticket = a_ticket()
-    job_id, _ = await offered_and_accepted(dispatch, ticket)
+    await dispatch.hears(ticket)
+    await rest(dispatch)
+    offer = (await order_of(dispatch, ticket)).jobs[0].offers[0]
     newcomer = a_ticket()
 
     async with dispatch.tx() as tx:
         turns = await claim_turns(tx, [newcomer])
-        assert (await work(dispatch, "li", job_id, "return", reason="ill")).status_code == 200
+        assert (await answer(dispatch, "li", offer.id, "decline")).status_code == 200
         passed_over = await dispatch.runs_due(HAND_OUT)
         offered = await offer_at_once(tx, turns, [follow(None, newcomer)])
     rung = await dispatch.runs_due(HAND_OUT)
 
     assert turns.keys() == {newcomer.id}
     assert (passed_over, offered, rung) == (0, AtOnce(), 1)
-    assert (await said_of(dispatch, ticket))[-2:] == ["returned", "offered"]
+    assert (await said_of(dispatch, ticket))[-2:] == ["offer_declined", "offered"]
 
 
 async def test_new_work_for_busy_technicians_costs_no_turn_and_is_offered_when_one_comes_free(

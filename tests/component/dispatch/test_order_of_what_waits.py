@@ -29,7 +29,9 @@ from tests.support.statements import statements_of
 _MIGRATION = importlib.import_module("services.dispatch.migrations.versions.0007_jobs_by_due")
 _AS_BEFORE = f"""
     drop index jobs_waiting;
-    alter table jobs drop column rank, drop column due_at;
+    alter table jobs drop column rank, drop column due_at, drop column holder_bars;
+    alter table offers drop column interrupts, drop column assigned_by,
+      drop column overrule;
     create index jobs_waiting on jobs (site_id, needed) where state = 'waiting' and not held;
     alter table planning_queue rename to wakes;
     alter index planning_queue_pkey rename to wakes_pkey;

@@ -9,7 +9,7 @@ from services.dispatch.store.assignments import lock_for_assignment
 from shared.contracts import SiteV1, Window
 from shared.contracts.dispatch import JobState, OfferState
 from shared.db.transaction import Kind
-from shared.ids import TechnicianId
+from shared.ids import SiteId, TechnicianId
 from tests.component.dispatch.world import (
     HAND_OUT,
     a_ticket,
@@ -351,9 +351,11 @@ async def test_a_technician_is_read_with_all_that_they_hold(component: MakeCompo
     taken = {}
     for kind in (Kind.LOCKING, Kind.OPTIMISTIC):
         async with dispatch.database.transaction(kind=kind) as tx:
-            taken[kind] = [
-                await lock_for_assignment(tx, TechnicianId(id)) for id in ("li", "wang", "zhou")
+            hands = [
+                await lock_for_assignment(tx, TechnicianId(id), SiteId("demo"))
+                for id in ("li", "wang", "zhou")
             ]
+            taken[kind] = [(each.technician, list(each.held)) for each in hands]
 
     (busy, held), (idle, nothing), unknown = taken[Kind.LOCKING]
     assert busy is not None

@@ -264,13 +264,14 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         ],
         "candidates._OF_SITE": [ask(620, lately=_NOW)],
         "candidates._ANYWHERE": [ask(650, lately=_NOW, ids=["t00001"])],
-        "assignments._FOR_UPDATE.lookup": [ask(40, id="t00001")],
-        "assignments._FOR_UPDATE.locking": [ask(40, id="t00001")],
+        "assignments._FOR_UPDATE.lookup": [ask(40, id="t00001", site_id="s07")],
+        "assignments._FOR_UPDATE.locking": [ask(40, id="t00001", site_id="s07")],
         "assignments._FOR_UPDATE.unchanged": [ask(40, id="t00001", seen=7)],
         "candidates._UNDISPUTED": [
             ask(620, lately=_NOW, counting_offers=counting) for counting in (True, False)
         ],
         "assignments._HELD": [ask(40)],
+        "assignments._LOWER_WORK": [ask(40, id="t00001")],
         "assignments._END": [ask(60, **_GIVEN_JOB)],
         "assignments._DOING": [ask(60, **_GIVEN_JOB)],
         "assignments._QUEUE_SITES_OF_HOLDERS": [ask(90, **_GIVEN_JOB)],
@@ -284,8 +285,9 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "assignments._IN_HAND": [ask(40, id="@offered_to")],
         "candidates._THESE": [ask(40, lately=_NOW, ids=["t00001"])],
         "candidates._SEEN": [ask(40, ids=["t00001", "t00002"])],
+        "candidates._EMERGENCIES": [ask(60, ids=["t00001", "t00002"])],
         "candidates._LOCK": [ask(40, ids=["t00001", "t00002"])],
-        "candidates._TRY": [ask(40, ids=["t00001", "t00002"])],
+        "candidates._TRY_LOCK": [ask(40, ids=["t00001", "t00002"])],
         "planning_queue._NEXT": [ask(40)],
         "planning_queue._OF_SITE": [ask(40)],
         "planning_queue._SETTLE": [ask(60, job_ids=["@waiting"], seen=[], over=[])],
@@ -300,7 +302,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
             ask(40, ids=["@waiting_order"], site_ids=["s99"], spots=["spot-1"])
         ],
         "waiting_jobs._CASE_OF": [ask(160, job_id="@waiting")],
-        "waiting_jobs._PAGE": [
+        "waiting_jobs._NEXT_PAGE": [
             ask(40, **_FIRST, looked_at=["@waiting"], offered=[], offered_in_emergencies=[]),
             ask(
                 2000,
@@ -312,7 +314,9 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
             ask(40, **_FIRST, looked_at=[], offered=[], offered_in_emergencies=["plumbing:1"]),
         ],
         "waiting_jobs._PUT_IN_PLACE": [ask(80, ids=["@waiting"])],
+        "waiting_jobs._MARK": [ask(80, ids=["@waiting"], far_ahead=["@waiting"])],
         "waiting_jobs._PROMISED": [ask(80, ids=["@waiting_order"], due_at=[_NOW])],
+        "work_orders._TRY_LOCK": [ask(40, id="@waiting")],
         "work_orders._LOAD": [ask(80, ids=["@order", "@ended_order"])],
         "work_orders._LOCK": [ask(90, ids=["@order", "@ended_order"])],
         "work_orders._OF_JOB.lookup": [ask(50, id="@job")],

@@ -1,6 +1,7 @@
 """Facts in, clocks out."""
 
 import asyncio
+from datetime import datetime
 from itertools import permutations
 from uuid import UUID
 
@@ -399,3 +400,45 @@ async def test_the_clocks_of_a_merge_that_is_undone_go_on_as_if_it_had_never_bee
         ("arrival", "running"): 1,
         ("resolution", "running"): 1,
     }
+
+
+async def test_the_time_to_object_is_told_with_the_resolution_in_the_sites_working_days(
+    sla: Component,
+) -> None:
+    asks, says_nothing = a_ticket(), a_ticket(site_id="other")
+    site = a_site().model_copy(update={"close_after_working_days": 3})
+    await sla.hears(site, a_site(id="other"), asks, says_nothing)
+    resolved = a_step("resolved", after(hours=1))
+    sla.clock.set(after(hours=1, seconds=1))
+
+    await sla.hears(
+        a_ticket(resolved, id=asks.id), a_ticket(resolved, id=says_nothing.id, site_id="other")
+    )
+    await sla.hears(site.model_copy(update={"version": 2, "close_after_working_days": 9}))
+    await sla.hears(a_ticket(resolved, a_step("closed", after(hours=2)), id=asks.id))
+
+    ends = {
+        fact.subject_id: fact.snapshot.objection_ends_at
+        for fact in await sla.said()
+        if fact.version > 1
+    }
+    assert ends == {str(asks.id): after(days=3, hours=1), str(says_nothing.id): None}
+    async with sla.http(id="resident-1") as resident:
+        shown = (await resident.get("/v1/clocks", params={"ticket_id": str(asks.id)})).json()
+    assert datetime.fromisoformat(shown["objection_ends_at"]) == after(days=3, hours=1)
+
+
+async def test_a_promise_that_was_broken_and_waited_for_ends_as_cancelled_with_its_ticket(
+    sla: Component,
+) -> None:
+    ticket = a_ticket()
+    await sla.hears(a_site(), ticket)
+    sla.clock.set(after(minutes=16))
+    await sla.runs_due("clocks")
+
+    await sla.hears(a_ticket(a_step("cancelled", after(minutes=20)), id=ticket.id))
+
+    async with sla.http(id="resident-1") as resident:
+        shown = (await resident.get("/v1/clocks", params={"ticket_id": str(ticket.id)})).json()
+    assert [clock["state"] for clock in shown["items"]] == ["cancelled"] * 3
+    assert shown["items"][0]["breached_at"] is not None

@@ -18,10 +18,14 @@ _WORDS = (
 _AS_BEFORE = """
     drop table ticket_words; drop index tickets_by_site_and_state, tickets_by_unit,
       tickets_entered_for_others, tickets_by_update;
+    alter table sites drop column close_after_working_days;
+    alter table tickets drop column objection_ends_at;
     update alembic_version set version_num = '0002'"""
 _HALF_DONE = """
     delete from ticket_words where ticket_id in (select ticket_id from ticket_words
       order by ticket_id offset 3);
+    alter table sites drop column close_after_working_days;
+    alter table tickets drop column objection_ends_at;
     drop index ticket_words_tokens, tickets_by_unit; update alembic_version
       set version_num = '0003'"""
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.dispatch.domain.eligibility import Asked, Case
+from services.dispatch.domain.case import Asked, Case
 from services.dispatch.domain.job import Job, Offer, first_step
 from services.dispatch.domain.need import Need
 from services.dispatch.domain.places import Point

@@ -6,8 +6,9 @@ from time import process_time
 
 import pytest
 
+from services.dispatch.domain.case import Case, Code
 from services.dispatch.domain.crew import Crew
-from services.dispatch.domain.eligibility import Case, Code, has_room
+from services.dispatch.domain.eligibility import has_room
 from services.dispatch.domain.places import Point
 from services.dispatch.domain.ranking import rank_of
 from services.dispatch.domain.technician import Candidate, Load, Position

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.dispatch.domain.eligibility import Asked
+from services.dispatch.domain.case import Asked
 from services.dispatch.domain.handing_out import (
     Hold,
     LookAgain,

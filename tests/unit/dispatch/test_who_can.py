@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from services.dispatch.domain.asking import Ask, NoCandidate, reasons, standings, whom_to_ask
+from services.dispatch.domain.case import Asked
 from services.dispatch.domain.crew import Crew
-from services.dispatch.domain.eligibility import Asked, bars
+from services.dispatch.domain.eligibility import bars
 from services.dispatch.domain.places import Point, distance_m, travel_min
 from services.dispatch.domain.ranking import ranked
 from services.dispatch.domain.rules import Mode, SiteRules

@@ -1,6 +1,7 @@
 """What the staff of a site hear."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -8,9 +9,11 @@ from services.notify.adapters.wording import words_for
 from services.notify.domain.for_staff import for_staff
 from services.notify.domain.kinds import Kind, Language
 from services.notify.domain.known import Known, Staff
-from shared.contracts.dispatch import Barred
+from services.notify.domain.occasion import Occasion
+from shared.contracts import TicketV1, WorkOrderV1
+from shared.contracts.dispatch import Barred, JobState, OfferState, WorkOrderState
 from shared.contracts.sla import ClockKind
-from shared.contracts.tickets import Danger
+from shared.contracts.tickets import Danger, Priority, TicketState
 from shared.ids import PersonId
 from tests.unit.notify.stories import NOON, Story
 
@@ -72,6 +75,120 @@ def test_the_desk_is_told_also_where_the_site_has_no_technicians_at_all() -> Non
     [said] = for_staff(Known(ticket=story.ticket(), work_order=order, staff=(DESK,)), now=NOON)
 
     assert (said.kind.value, said.data["barred"]) == ("job.unassignable", [])
+
+
+def said_about(
+    ticket: TicketV1, order: WorkOrderV1, kind: str, *, priority: Priority = Priority.EMERGENCY
+) -> list[Occasion]:
+    raised = ticket.model_copy(update={"priority": priority})
+    known = Known(ticket=raised, work_order=order, staff=(DESK,))
+    return [each for each in for_staff(known, now=NOON) if each.kind == kind]
+
+
+def test_an_emergency_that_no_technician_can_take_is_told_at_once_and_dated() -> None:
+    story = Story(NOON)
+    ticket, order = story.ticket(), story.order(unassignable_at=NOON + timedelta(seconds=1))
+
+    [said] = said_about(ticket, order, "emergency.untaken")
+
+    assert (said.at, said.data["asked"], said.data["why"]) == (
+        NOON + timedelta(seconds=1),
+        0,
+        "none_left",
+    )
+    assert said_about(ticket, order, "emergency.untaken", priority=Priority.URGENT) == []
+
+
+def test_an_emergency_is_untaken_once_all_who_were_asked_together_have_not_taken_it() -> None:
+    story = Story(NOON)
+    ticket = story.ticket()
+    asked = story.offered("li", "wang")
+    one_left = story.decided("li", OfferState.DECLINED)
+    none_left = story.decided("wang", OfferState.EXPIRED)
+    story.now += timedelta(minutes=1)
+    others_asked = story.offered("zhou")
+
+    told = [
+        [each.cause for each in said_about(ticket, order, "emergency.untaken")]
+        for order in (asked, one_left, none_left, others_asked)
+    ]
+
+    assert told[:2] == [[], []]
+    assert told[2] == told[3] != []
+    assert len(told[2]) == 1
+
+
+def test_that_only_the_busy_can_be_asked_about_an_emergency_is_told_as_they_are_asked() -> None:
+    story = Story(NOON)
+    ticket = story.ticket()
+    free = story.offered("li")
+    story.offers["li"] = story.offers["li"].model_copy(update={"interrupts": True})
+    busy = story.order()
+
+    assert said_about(ticket, free, "emergency.untaken") == []
+    assert [each.data["why"] for each in said_about(ticket, busy, "emergency.untaken")] == [
+        "none_free"
+    ]
+
+
+@pytest.mark.parametrize("why", ["none_free", "not_taken", "none_left"])
+@pytest.mark.parametrize("asked", [0, 1, 3])
+def test_what_is_said_of_an_untaken_emergency_is_in_one_language(why: str, asked: int) -> None:
+    data = {"reference": "DEMO-1042-K", "why": why, "asked": asked}
+
+    english, chinese = (
+        "".join(words_for(Kind.EMERGENCY_UNTAKEN, language, data, zone=None))
+        for language in (Language.ENGLISH, Language.CHINESE)
+    )
+
+    assert english.isascii()
+    assert not any(letter.isascii() and letter.isalpha() for letter in chinese[len(chinese) // 2 :])
+    assert "{" not in english + chinese
+
+
+@pytest.mark.parametrize(
+    ("order", "ticket"),
+    [
+        ({"state": WorkOrderState.ACCEPTED}, {}),
+        ({"cycle": 2}, {}),
+        ({}, {"state": TicketState.CANCELLED}),
+    ],
+)
+def test_an_emergency_that_is_taken_or_over_alarms_none(
+    order: dict[str, Any], ticket: dict[str, Any]
+) -> None:
+    story = Story(NOON)
+    heard, untaken = story.ticket(), story.order(unassignable_at=NOON)
+
+    assert said_about(heard, untaken, "emergency.untaken") != []
+    assert (
+        said_about(
+            heard.model_copy(update=ticket), untaken.model_copy(update=order), "emergency.untaken"
+        )
+        == []
+    )
+
+
+def test_that_a_holder_does_not_meet_the_rules_any_more_is_told_once_for_each_change() -> None:
+    story = Story(NOON)
+    ticket = story.ticket()
+    story.offered("wang")
+    order = story.accepted("wang")
+    jobs = {
+        codes: order.model_copy(
+            update={"jobs": (order.jobs[0].model_copy(update={"holder_bars": codes}),)}
+        )
+        for codes in ((), ("lacks_skill",), ("lacks_skill", "off_shift"))
+    }
+
+    told = [said_about(ticket, each, "job.ineligible") for each in jobs.values()]
+
+    assert [len(each) for each in told] == [0, 1, 1]
+    assert told[1][0].cause != told[2][0].cause
+    assert told[2][0].data["codes"] == ["lacks_skill", "off_shift"]
+    returned = jobs[("lacks_skill",)].jobs[0].model_copy(update={"state": JobState.WAITING})
+    gone = order.model_copy(update={"jobs": (returned,)})
+    assert said_about(ticket, gone, "job.ineligible") == []
 
 
 def test_words_of_danger_are_told_where_they_came_after_the_ticket_was_opened() -> None:

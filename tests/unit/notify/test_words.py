@@ -21,6 +21,10 @@ DATA = {
     "due_at": "2026-11-21T00:00:00Z",
     "priority": "urgent",
     "barred": [],
+    "asked": 3,
+    "why": "not_taken",
+    "close_after_working_days": None,
+    "codes": ["lacks_skill", "off_shift"],
     "state": "open",
     "danger": ["着火"],
     "url": "https://example.com",
@@ -91,6 +95,23 @@ def test_times_are_told_in_the_sites_zone_or_said_to_be_in_utc() -> None:
 
     assert "11-21 08:00" in there
     assert "11-21 00:00 UTC" in unknown
+
+
+@pytest.mark.parametrize(
+    ("days", "english", "chinese"),
+    [
+        (None, "closes after 72 hours.", "72 小时内"),
+        (1, "closes after one working day.", "1 个工作日内"),
+        (5, "closes after 5 working days.", "5 个工作日内"),
+    ],
+)
+def test_how_long_there_is_to_object_is_said_as_the_site_has_it(
+    days: int | None, english: str, chinese: str
+) -> None:
+    data = {**DATA, "close_after_working_days": days}
+
+    assert english in words_for(Kind.TICKET_RESOLVED, Language.ENGLISH, data, zone=None)[1]
+    assert chinese in words_for(Kind.TICKET_RESOLVED, Language.CHINESE, data, zone=None)[1]
 
 
 def test_what_people_wrote_is_not_a_template() -> None:

@@ -341,12 +341,21 @@ def test_cancelling_ends_what_still_runs() -> None:
     assert found[ClockKind.RESOLUTION].stopped_at == after(minutes=30)
 
 
-def test_a_breach_stands_against_a_later_cancelling_and_is_done_with() -> None:
+def test_a_broken_promise_that_is_still_waited_for_is_cancelled_with_its_ticket() -> None:
     ticket = a_ticket(a_step("cancelled", after(minutes=30)))
 
     response = clocks(ticket, now=after(hours=20))[ClockKind.RESPONSE]
 
-    assert (response.state, response.stopped_at) == (ClockState.BREACHED, after(minutes=30))
+    assert (response.state, response.stopped_at) == (ClockState.CANCELLED, after(minutes=30))
+    assert response.breached_at == after(minutes=15)
+
+
+def test_a_promise_that_was_kept_late_stays_broken_when_its_ticket_is_cancelled() -> None:
+    ticket = a_ticket(a_step("assigned", after(minutes=20)), a_step("cancelled", after(minutes=30)))
+
+    response = clocks(ticket, now=after(hours=20))[ClockKind.RESPONSE]
+
+    assert (response.state, response.stopped_at) == (ClockState.BREACHED, after(minutes=20))
 
 
 def test_nobody_has_to_come_once_staff_have_settled_it() -> None:

@@ -34,7 +34,7 @@ from tests.unit.tickets.arranging import (
     an_order,
 )
 
-OURS_ALONE = {"admitted", "entries", "settled_by", "joined"}
+OURS_ALONE = {"admitted", "entries", "settled_by", "objection_ends_at", "joined"}
 FOR_QUERIES = {"unit_key", "spot", "lat", "lon", "closes_at", "updated_at"}
 
 

@@ -1,0 +1,16 @@
+"""When a resolved ticket closes though no resident confirmed it."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from services.tickets.domain.ticket import Ticket
+from shared.contracts.tickets import TicketState
+
+
+def with_time_to_object(ticket: Ticket, *, resolved_at: datetime, ends_at: datetime) -> Ticket:
+    """Return the ticket, in the same version, with the end of the time to object to what was
+    resolved then; the same where that is another resolution than the one that stands.
+    """
+    if ticket.state is not TicketState.RESOLVED or ticket.steps[-1].at != resolved_at:
+        return ticket
+    return replace(ticket, objection_ends_at=ends_at)
