@@ -12,7 +12,7 @@ from typing import Protocol
 
 from shared.contracts.dispatch import JobState, JobV1
 from shared.contracts.sla import ClockKind, ClockState, ClockV1
-from shared.contracts.tickets import TicketState, TicketStep
+from shared.contracts.tickets import Appointment, TicketState, TicketStep
 
 TAKEN = frozenset(JobState) - {JobState.WAITING, JobState.OFFERED, JobState.CANCELLED}
 """A job that was in one of these has been taken on, which answers the ticket."""
@@ -48,6 +48,14 @@ def stand(
         else _unless_cancelled(_stopped(clock, *_end(clock, ticket, jobs)), cancelled_at)
         for clock in clocks
     )
+
+
+def standing_visit(appointments: Sequence[Appointment]) -> Appointment | None:
+    """Return the visit that is agreed or offered now; None where there is none, or it was
+    cancelled.
+    """
+    newest = appointments[-1] if appointments else None
+    return None if newest is None or newest.cancelled else newest
 
 
 def follows_dispatch(step: TicketStep) -> bool:

@@ -4,35 +4,38 @@ from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 
-from services.dispatch.domain.job import Job
+from services.dispatch.domain.job import Job, Report
 from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.telling import what_happened
 from services.dispatch.domain.work_order import WorkOrder
 from shared.contracts.dispatch import OfferState, TechnicianV1, WorkOrderV1
 from shared.facts import MAX_FACT_BYTES, Fact
 from shared.ids import OfferId
+from shared.shortening import printable, shortened
 
 _ROOM_FOR_DETAIL = 4096
 
 
 @dataclass(frozen=True)
 class _Cut:
-    """How much of a long history a fact carries: answered offers, characters of a reason,
-    technicians who cannot take it, cycles that are over.
+    """How much of a long history a fact carries: answered offers, characters of a reason and of the
+    notes of earlier visits, technicians who cannot take it, cycles that are over. The newest note
+    is always whole.
     """
 
     offers: int
     reason: int
+    note: int
     unable: int
     earlier_cycles: bool = True
 
 
 _CUTS = (
-    _Cut(100, 100, 100),
-    _Cut(40, 100, 100),
-    _Cut(10, 30, 40),
-    _Cut(0, 10, 20),
-    _Cut(0, 10, 20, earlier_cycles=False),
+    _Cut(100, 100, 4000, 100),
+    _Cut(40, 100, 300, 100),
+    _Cut(10, 30, 100, 40),
+    _Cut(0, 10, 10, 20),
+    _Cut(0, 10, 10, 20, earlier_cycles=False),
 )
 """Tried in this order, until the work order fits into a fact."""
 
@@ -84,16 +87,25 @@ def _shortened(order: WorkOrder, cut: _Cut) -> WorkOrder:
     )
     gone = frozenset(decided[: max(0, len(decided) - cut.offers)])
     jobs = [job for job in order.jobs if cut.earlier_cycles or job.cycle == order.cycle]
+    newest = max((job for job in jobs if job.note), key=lambda job: job.steps[-1].at, default=None)
     return replace(
         order,
         unassignable=order.unassignable[: cut.unable],
-        jobs=tuple(_shortened_job(job, cut, gone) for job in jobs),
+        jobs=tuple(_shortened_job(job, cut, gone, whole=job is newest) for job in jobs),
     )
 
 
-def _shortened_job(job: Job, cut: _Cut, gone: frozenset[OfferId]) -> Job:
+def _shortened_job(job: Job, cut: _Cut, gone: frozenset[OfferId], *, whole: bool) -> Job:
+    note = (
+        None
+        if job.note is None
+        else printable(job.note)
+        if whole
+        else shortened(job.note, cut.note)
+    )
     return replace(
         job,
+        report=Report(note=note),
         reason=_short(job.reason, cut.reason),
         steps=tuple(replace(step, reason=_short(step.reason, cut.reason)) for step in job.steps),
         offers=tuple(
@@ -105,4 +117,4 @@ def _shortened_job(job: Job, cut: _Cut, gone: frozenset[OfferId]) -> Job:
 
 
 def _short(reason: str | None, limit: int) -> str | None:
-    return reason if reason is None or len(reason) <= limit else reason[: limit - 1] + "…"
+    return None if reason is None else shortened(reason, limit)

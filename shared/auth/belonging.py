@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from shared.auth.caller import Caller, Grant, Home, Role
-from shared.contracts.tickets import PersonV1, Residency
+from shared.contracts.people import PersonV1, Residency
 from shared.ids import SiteId
 
 

@@ -72,6 +72,8 @@ class JobV1(Contract):
     state: JobState
     technician_id: str | None = None
     planned_arrival: AwareDatetime | None = None
+    planned_at: AwareDatetime | None = None
+    """When the technician said so; None for an arrival planned under an earlier release."""
     paused_at_version: int | None = None
     """The work order's version at which it was paused; None when not paused."""
     reason: str | None = None
@@ -81,6 +83,8 @@ class JobV1(Contract):
     """The codes of the hard rules that its technician does not meet any more; the job stays theirs
     until staff or they decide otherwise.
     """
+    note: str | None = None
+    """What was done, in the technician's words."""
 
     @field_serializer("steps")
     def _always_steps(self, steps: tuple[JobStep, ...]) -> tuple[JobStep, ...]:
@@ -122,6 +126,7 @@ class WorkOrderV1(Snapshot):
         "started": "The technician is working.",
         "paused": "Work waits for something.",
         "resumed": "The pause is over.",
+        "rescheduled": "The technician expects to arrive at another time.",
         "returned": "The technician gave the job back or it was taken away.",
         "holder_barred": (
             "The technician who holds a job does not meet a rule for it any more, or does again."

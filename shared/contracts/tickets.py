@@ -95,11 +95,50 @@ class Classing(Contract):
 
 
 class Appointment(Contract):
-    """A visit agreed with the resident at `at`; the newest counts."""
+    """A visit agreed with the resident at `at`; the newest counts.
+
+    `by` is the person who entered it, empty for one of an earlier release. One that staff alone
+    entered is `proposed`: it is agreed from `stands_at` on, or never without the resident's word
+    (None). One that is `cancelled` ends the agreement before it.
+    """
 
     at: AwareDatetime
     start: AwareDatetime
     end: AwareDatetime
+    by: str = ""
+    by_staff: bool = False
+    proposed: bool = False
+    stands_at: AwareDatetime | None = None
+    cancelled: bool = False
+
+
+class Deed(StrEnum):
+    """What a person did on a ticket that other people should hear of."""
+
+    URGED = "urged"
+    AMENDED = "amended"
+    REOPENED = "reopened"
+    RATED = "rated"
+    CANCELLED = "cancelled"
+    CANCEL_REQUESTED = "cancel_requested"
+    CANCEL_REFUSED = "cancel_refused"
+
+
+class Activity(Contract):
+    """What the person `by` did at `at`; `changed` names the fields of an amendment."""
+
+    at: AwareDatetime
+    deed: Deed
+    by: str
+    by_staff: bool = False
+    changed: tuple[str, ...] = ()
+
+
+class Note(Contract):
+    """What a person wrote with the step or activity of `at`, whole; a step has its beginning."""
+
+    at: AwareDatetime
+    text: str
 
 
 class Rating(Contract):
@@ -144,8 +183,10 @@ class TicketV1(Snapshot):
         "unmerged": "It is no duplicate after all; a new cycle begins.",
         "reclassified": "Its category or priority changed, by staff or by words of danger.",
         "amended": "Its text, place or preferred windows changed.",
+        "cancel_requested": "The resident asks to cancel it though work has begun.",
+        "cancel_refused": "Staff go on with the work that the resident asked to cancel.",
         "answered": "Staff told the resident something for the first time.",
-        "appointed": "A visit was agreed.",
+        "appointed": "A visit was agreed, offered or cancelled.",
         "urged": "The resident asked again (催单).",
         "rated": "The reporter, or one whose duplicate was merged, rated the resolution.",
         "restated": "Nothing changed; said again for listeners that missed it.",
@@ -186,10 +227,14 @@ class TicketV1(Snapshot):
     ratings: tuple[Rating, ...] = ()
     language_chosen: bool = False
     """Whether the report named its language; otherwise `language` is the site's."""
+    activities: tuple[Activity, ...] = ()
+    """The newest of what people did beside comments and visits, in order."""
+    note: Note | None = None
+    """The newest words that came with a step or an activity."""
+    cancel_requested_at: AwareDatetime | None = None
+    """Since when the resident asks staff to cancel it though work has begun; None: they do not."""
     danger: tuple[Danger, ...] = ()
-    """What was found of danger in people's words; the same words do not raise the priority
-    again.
-    """
+    """What was found of danger in people's words; the same do not raise the priority again."""
 
 
 class CommentV1(Snapshot):
@@ -209,38 +254,8 @@ class CommentV1(Snapshot):
     public: bool
     text: str
     at: AwareDatetime
-
-
-class Residency(Contract):
-    """A person lives in a unit (`3-1202`) from `since` until `until`; None: still."""
-
-    unit: str
-    since: AwareDatetime
-    until: AwareDatetime | None = None
-
-
-class PersonV1(Snapshot):
-    """Who belongs to a site, as what, and where since when: it bounds what a token claims there.
-
-    Ids alone; `id` is `SITE/PERSON`.
-    """
-
-    OWNER: ClassVar[str] = "tickets"
-    ENTITY: ClassVar[str] = "person"
-    FACTS: ClassVar[dict[str, str]] = {
-        "changed": "A person's roles or units at a site changed, or the record of them ended.",
-        "restated": "Nothing changed; said again for listeners that missed it.",
-    }
-
-    id: str
-    person_id: str
-    roles: tuple[str, ...] | None = None
-    """What they are there at most; None: what their token says."""
-    units: tuple[Residency, ...] | None = None
-    """Where they live there, and lived; None: where their token says."""
-    units_left: tuple[str, ...] = ()
-    """Units that they lived in, by a record or by their tokens, and do not any more."""
-    removed_at: AwareDatetime | None = None
+    by_technician: bool = False
+    """Written by a technician of the ticket's job."""
 
 
 class CategoryV1(Contract):

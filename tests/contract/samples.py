@@ -29,16 +29,19 @@ from shared.contracts.dispatch import (
     WorkOrderState,
 )
 from shared.contracts.notify import Decision
+from shared.contracts.people import Residency
 from shared.contracts.sla import Announcement, ClockKind, ClockState, ClockV1
 from shared.contracts.tickets import (
+    Activity,
     Appointment,
     CategoryV1,
     Classing,
     Danger,
+    Deed,
+    Note,
     Place,
     Priority,
     Rating,
-    Residency,
     TicketState,
     TicketStep,
 )
@@ -106,12 +109,34 @@ def examples() -> tuple[Snapshot, ...]:
         classes=(Classing(at=_at(8), category="plumbing", priority=Priority.EMERGENCY),),
         answered_at=_at(8, 2),
         told=(_at(8, 2),),
-        appointments=(Appointment(at=_at(8, 2), start=_at(9), end=_at(10)),),
+        appointments=(
+            Appointment(
+                at=_at(8, 2),
+                start=_at(9),
+                end=_at(10),
+                by="wang",
+                by_staff=True,
+                proposed=True,
+                stands_at=_at(9),
+                cancelled=False,
+            ),
+        ),
         urges=(_at(8, 10),),
         ratings=(
             Rating(at=_at(20), cycle=1, speed=5, quality=5, manner=5, text="很快"),
             Rating(at=_at(21), cycle=1, speed=4, quality=5, manner=5, by="resident-8"),
         ),
+        activities=(
+            Activity(
+                at=_at(8, 12),
+                deed=Deed.AMENDED,
+                by="resident-7",
+                by_staff=False,
+                changed=("description",),
+            ),
+        ),
+        note=Note(at=_at(8, 50), text="valve replaced, keep it shut until nine"),
+        cancel_requested_at=_at(8, 20),
         danger=(Danger(at=_at(8), words=("爆管",), cause="resident-7"),),
         language_chosen=True,
     )
@@ -121,6 +146,7 @@ def examples() -> tuple[Snapshot, ...]:
         state=JobState.COMPLETED,
         technician_id="li",
         planned_arrival=_at(8, 20),
+        planned_at=_at(8, 1),
         paused_at_version=None,
         reason="valve replaced",
         steps=(
@@ -143,6 +169,7 @@ def examples() -> tuple[Snapshot, ...]:
             ),
         ),
         holder_bars=("lacks_skill",),
+        note="valve replaced",
     )
     return (
         ticket,
@@ -156,6 +183,7 @@ def examples() -> tuple[Snapshot, ...]:
             public=True,
             text="马上到",
             at=_at(8, 2),
+            by_technician=False,
         ),
         SiteV1(
             id="demo",

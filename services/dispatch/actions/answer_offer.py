@@ -9,6 +9,7 @@ from services.dispatch.actions.interrupt_work import interrupt_lower_work
 from services.dispatch.actions.recording import record
 from services.dispatch.actions.seeing import lock_offer
 from services.dispatch.domain.access import Bearer
+from services.dispatch.domain.arrival import demand_possible_arrival, possible_arrival
 from services.dispatch.domain.holding import Assignment, capacity_for, free_slot, one_beyond
 from services.dispatch.domain.job import Offer
 from services.dispatch.domain.offering import accept, decided, decline, demand_time_left
@@ -38,8 +39,8 @@ async def accept_offer(
 ) -> WorkOrder:
     """Return the work order with the job taken. A repeat gets the same answer.
 
-    Raises Unauthenticated, NotFound, OfferDecided, AtCapacity, WindowsOverlap or NotEligible before
-    anything is written.
+    Raises Unauthenticated, NotFound, OfferDecided, AtCapacity, WindowsOverlap, NotEligible, or
+    Invalid for an arrival that cannot be, before anything is written.
     """
     order = await lock_offer(tx, offer_id, by=by)
     return await _accept(tx, order, offer_id, planned_arrival=planned_arrival)
@@ -61,6 +62,7 @@ async def _accept(
         return order
     if offer.state is not OfferState.OPEN:
         raise decided(order, offer_id)
+    demand_possible_arrival(planned_arrival, at=tx.now)
     decided_at = _decide(tx, order, offer)
     assignment = await assignment_for(tx, order, job.id, offer)
     await interrupt_lower_work(tx, order, offer.technician_id)
@@ -117,7 +119,10 @@ async def apply_answers(tx: Transaction, answers: Sequence[OfferAnswerV1]) -> No
         try:
             if answer.decision is Decision.ACCEPT:
                 orders[order.id] = await _accept(
-                    tx, order, answer.id, planned_arrival=answer.planned_arrival
+                    tx,
+                    order,
+                    answer.id,
+                    planned_arrival=possible_arrival(answer.planned_arrival, at=tx.now),
                 )
             else:
                 orders[order.id] = await _decline(tx, order, answer.id, reason=answer.reason or "")

@@ -21,6 +21,7 @@ from services.dispatch.domain.job_steps import (
     complete,
     give_back,
     pause,
+    plan_arrival,
     step_along,
 )
 from services.dispatch.domain.work_order import WorkOrder
@@ -46,6 +47,17 @@ async def step_along_job(
     order, technician_id = await _lock(tx, job_id, by)
     after = step_along(
         order, job_id, verb, by=technician_id, at=tx.now, planned_arrival=planned_arrival
+    )
+    return await _record(tx, order, after, job_id)
+
+
+async def plan_arrival_at_job(
+    tx: Transaction, job_id: UUID, *, by: Bearer, planned_arrival: datetime
+) -> WorkOrder:
+    """Let the technician expect to arrive at another time. Raises Invalid, too."""
+    order, technician_id = await _lock(tx, job_id, by)
+    after = plan_arrival(
+        order, job_id, by=technician_id, at=tx.now, planned_arrival=planned_arrival
     )
     return await _record(tx, order, after, job_id)
 

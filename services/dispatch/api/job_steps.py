@@ -32,6 +32,17 @@ async def travel(job_id: UUID, body: schemas.TravelIn, bearer: JobBearer, tx: Tx
     return _seen(after, job_id, bearer)
 
 
+@router.post("/{job_id}/planned-arrival")
+async def plan_arrival(
+    job_id: UUID, body: schemas.PlannedArrivalIn, bearer: JobBearer, tx: Tx
+) -> JobOut:
+    """Expect to arrive at another time: the resident is told."""
+    after = await working.plan_arrival_at_job(
+        tx, job_id, by=bearer, planned_arrival=body.planned_arrival
+    )
+    return _seen(after, job_id, bearer)
+
+
 @router.post("/{job_id}/arrive")
 async def arrive(job_id: UUID, body: NothingIn, bearer: JobBearer, tx: Tx) -> JobOut:
     return _seen(await working.step_along_job(tx, job_id, Verb.ARRIVE, by=bearer), job_id, bearer)

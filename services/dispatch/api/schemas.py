@@ -41,6 +41,10 @@ class TravelIn(Body):
     planned_arrival: Moment | None = None
 
 
+class PlannedArrivalIn(Body):
+    planned_arrival: Moment
+
+
 class PauseIn(Body):
     reason: HoldReason
 

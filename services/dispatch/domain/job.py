@@ -82,6 +82,8 @@ class Job:
     state: JobState
     technician_id: TechnicianId | None = None
     planned_arrival: datetime | None = None
+    planned_at: datetime | None = None
+    """When the technician said so."""
     paused_at_version: int | None = None
     reason: str | None = None
     steps: tuple[Step, ...] = ()
@@ -95,6 +97,15 @@ class Job:
     @property
     def open_offers(self) -> tuple[Offer, ...]:
         return tuple(offer for offer in self.offers if offer.state is OfferState.OPEN)
+
+    @property
+    def note(self) -> str | None:
+        """What was done, in the technician's words."""
+        return (self.report and self.report.note) or None
+
+    def arriving(self, planned: datetime | None, *, at: datetime) -> "Job":
+        """Return the job with the arrival that its technician plans, as they said at `at`."""
+        return replace(self, planned_arrival=planned, planned_at=None if planned is None else at)
 
     def stepped(
         self,

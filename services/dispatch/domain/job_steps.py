@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from services.dispatch.domain.arrival import demand_possible_arrival
 from services.dispatch.domain.job import DOING, OPEN, TAKEN, Job, Report, withdrawn
 from services.dispatch.domain.refusals import IllegalStep, NotYours
 from services.dispatch.domain.work_order import WorkOrder
@@ -40,6 +41,8 @@ TECHNICIAN_MAY: Mapping[Verb, frozenset[JobState]] = {
     Verb.FOLLOW_UP: frozenset(_STATES_IN_ORDER),
 }
 
+_BEFORE_ARRIVAL = frozenset({JobState.ACCEPTED, JobState.TRAVELLING})
+
 _BACK_AND_FORTH = frozenset({Verb.PAUSE, Verb.RETURN, Verb.FOLLOW_UP})
 """What could go on for ever, until no fact could hold it; the way to an end is never barred by how
 often people went back.
@@ -72,16 +75,40 @@ def step_along(
 ) -> WorkOrder:
     """Travel, arrive, start or resume.
 
-    Said again, it changes nothing. Raises NotFound, NotYours, IllegalStep, TooManySteps.
+    Said again, it changes nothing but the planned arrival. Raises NotFound, NotYours, IllegalStep,
+    TooManySteps, Invalid.
     """
     job = _held(order, job_id, by)
     if job.state is _LEADS_TO[verb]:
-        return order
+        return (
+            order
+            if planned_arrival is None
+            else plan_arrival(order, job_id, by=by, at=at, planned_arrival=planned_arrival)
+        )
     _demand(order, job, verb)
-    arrived = _walked(job, to=_LEADS_TO[verb], at=at)
+    demand_possible_arrival(planned_arrival, at=at)
+    stepped = _walked(job, to=_LEADS_TO[verb], at=at)
     return order.changed(
-        arrived if planned_arrival is None else replace(arrived, planned_arrival=planned_arrival)
+        stepped
+        if planned_arrival is None
+        else stepped.arriving(planned_arrival, at=stepped.steps[-1].at)
     )
+
+
+def plan_arrival(
+    order: WorkOrder, job_id: UUID, *, by: TechnicianId, at: datetime, planned_arrival: datetime
+) -> WorkOrder:
+    """Expect to arrive at another time. Said again, it changes nothing.
+
+    Raises NotFound, NotYours, IllegalStep, Invalid.
+    """
+    job = _held(order, job_id, by)
+    if job.planned_arrival == planned_arrival:
+        return order
+    if job.state not in _BEFORE_ARRIVAL:
+        raise _illegal(job, "planned-arrival")
+    demand_possible_arrival(planned_arrival, at=at)
+    return order.changed(job.arriving(planned_arrival, at=at))
 
 
 def pause(
@@ -204,12 +231,16 @@ def _held(order: WorkOrder, job_id: UUID, by: TechnicianId) -> Job:
 
 def _demand(order: WorkOrder, job: Job, verb: Verb) -> None:
     if job.state not in TECHNICIAN_MAY[verb]:
-        may = [str(each) for each in legal(job)]
-        raise IllegalStep(
-            f"A job that is {job.state} cannot {verb}.", verb=verb, state=job.state, legal=list(may)
-        )
+        raise _illegal(job, verb)
     if verb in _BACK_AND_FORTH:
         order.room_for_steps()
+
+
+def _illegal(job: Job, verb: str) -> IllegalStep:
+    may = [str(each) for each in legal(job)]
+    return IllegalStep(
+        f"A job that is {job.state} cannot {verb}.", verb=verb, state=job.state, legal=list(may)
+    )
 
 
 def _walked(job: Job, *, to: JobState, at: datetime) -> Job:
@@ -227,4 +258,6 @@ def _walked(job: Job, *, to: JobState, at: datetime) -> Job:
 def _waiting_again(job: Job, *, at: datetime, reason: str) -> Job:
     taken_back = job.with_offers(withdrawn(job, at=at, reason=reason))
     waiting = taken_back.stepped(JobState.WAITING, at=at, by=job.technician_id, reason=reason)
-    return replace(waiting, technician_id=None, planned_arrival=None, holder_bars=())
+    return replace(
+        waiting, technician_id=None, planned_arrival=None, planned_at=None, holder_bars=()
+    )

@@ -6,6 +6,7 @@ from datetime import datetime
 from services.dispatch.domain.places import Point
 from shared.contracts.base import SkillNeed, Window
 from shared.contracts.tickets import Priority, TicketState, TicketV1
+from shared.standing import standing_visit
 
 RANK: dict[Priority, int] = {
     Priority.EMERGENCY: 0,
@@ -57,7 +58,7 @@ def need_of(ticket: TicketV1) -> Need:
     place = ticket.place
     known = place.lat is not None and place.lon is not None
     parts = [part for part in (place.building, place.entrance, place.unit, place.spot) if part]
-    agreed = ticket.appointments[-1] if ticket.appointments else None
+    agreed = standing_visit(ticket.appointments)
     return Need(
         category=ticket.category,
         priority=ticket.priority,

@@ -51,13 +51,8 @@ def accept(
         at=at,
         by=offer.technician_id,
     )
-    theirs = replace(
-        taken,
-        technician_id=offer.technician_id,
-        planned_arrival=planned_arrival,
-        holder_bars=(),
-    )
-    return order.changed(theirs)
+    theirs = replace(taken, technician_id=offer.technician_id, holder_bars=())
+    return order.changed(theirs.arriving(planned_arrival, at=theirs.steps[-1].at))
 
 
 def assign(order: WorkOrder, job_id: UUID, offer: Offer, *, at: datetime) -> WorkOrder:

@@ -38,6 +38,11 @@ def what_happened(before: WorkOrder | None, after: WorkOrder) -> str:
     ]
     if moved:
         return min((_moved(was, now) for was, now in moved), key=_telling)
+    if any(
+        job.id in known and known[job.id].planned_arrival != job.planned_arrival
+        for job in after.jobs
+    ):
+        return "rescheduled"
     for job in after.jobs:
         for offer in job.offers:
             if offer.state in _DECIDED and offer not in known[job.id].offers:

@@ -118,6 +118,7 @@ class JobRow(Table, table=True):
     state: str = _column(Text())
     technician_id: str | None = _column(Text(), null=True)
     planned_arrival: datetime | None = _moment(null=True)
+    planned_at: datetime | None = _moment(null=True)
     paused_at_version: int | None = _column(Integer(), null=True)
     reason: str | None = _column(Text(), null=True)
     steps: list[dict[str, Any]] = _column(JSONB())

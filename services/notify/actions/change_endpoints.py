@@ -157,7 +157,7 @@ async def try_endpoint(tx: Transaction, id: UUID, *, by: Caller) -> UUID:
         language=Language.CHINESE,
         data={"endpoint_id": str(id), "url": endpoint.url},
     )
-    said = said_about(occasion, owner.language or Language.CHINESE, zone=None)
+    said = said_about(occasion, owner.language or Language.CHINESE, zone=None, now=tx.now)
     put_message(tx, said, occasion, stale=None, read=True)
     deliver_when_due(tx, said.id, endpoint, said.kind, until=None)
     return said.id

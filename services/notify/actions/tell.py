@@ -3,6 +3,7 @@ their deliveries.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from services.notify.actions.deliver import Courier, Outbound
@@ -93,7 +94,8 @@ async def say(
         if person not in languages:
             languages[person] = Language.of(occasion.language)
             meet_recipient(tx, person, languages[person])
-        said = said_about(occasion, languages[person], zone=zones.get(occasion.site_id or ""))
+        zone = zones.get(occasion.site_id or "")
+        said = said_about(occasion, languages[person], zone=zone, now=tx.now)
         put_message(tx, said, occasion, stale=stale)
         if stale is None:
             tx.tell(inbox_of(person))
@@ -102,9 +104,11 @@ async def say(
                     outbound.deliver(said, occasion, endpoint)
 
 
-def said_about(occasion: Occasion, language: Language, *, zone: str | None) -> Said:
+def said_about(occasion: Occasion, language: Language, *, zone: str | None, now: datetime) -> Said:
     """Return a new message, in words."""
-    title, text = words_for(occasion.kind, language, occasion.data, zone=zone)
+    title, text = words_for(
+        occasion.kind, language, occasion.data, zone=zone, now=now, words=occasion.words
+    )
     return Said(
         id=new_id(),
         kind=occasion.kind,

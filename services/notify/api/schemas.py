@@ -169,6 +169,8 @@ class InboxItemOut(Reply):
     text: str
     data: dict[str, Any]
     read_at: datetime | None
+    superseded_at: datetime | None
+    """When a newer message about the same ticket said otherwise; null while it stands."""
 
 
 class InboxOut(Reply):

@@ -7,13 +7,16 @@ from itertools import pairwise
 
 from pydantic import JsonValue
 
+from services.notify.domain.about_tickets import beginning, for_reporter
 from services.notify.domain.kinds import Kind
 from services.notify.domain.known import Known, stamp
 from services.notify.domain.occasion import Occasion
-from services.notify.domain.shortening import shortened
-from shared.contracts.dispatch import JobState, JobStep, JobV1
-from shared.contracts.tickets import TicketState, TicketStep
-from shared.ids import PersonId, SiteId
+from services.notify.domain.superseding import OWN, SUPERSEDES
+from services.notify.domain.visits import visits
+from shared.contracts.dispatch import JobState, JobV1
+from shared.contracts.tickets import Deed, TicketState, TicketStep
+from shared.ids import PersonId
+from shared.standing import follows_dispatch
 
 _WITH_A_TECHNICIAN = frozenset({TicketState.ASSIGNED, TicketState.IN_PROGRESS})
 
@@ -22,10 +25,6 @@ _SAID_AT_STEP: Mapping[TicketState, Kind] = {
     TicketState.RESOLVED: Kind.TICKET_RESOLVED,
     TicketState.CLOSED: Kind.TICKET_CLOSED,
     TicketState.CANCELLED: Kind.TICKET_CANCELLED,
-}
-_SAID_AT_JOB_STEP: Mapping[JobState, Kind] = {
-    JobState.TRAVELLING: Kind.TECHNICIAN_TRAVELLING,
-    JobState.ON_SITE: Kind.TECHNICIAN_ARRIVED,
 }
 
 
@@ -46,7 +45,14 @@ def for_residents(known: Known, *, now: datetime) -> list[Occasion]:
     waits = awaits_promises(known, now=now) is not None
     received = [] if waits else [_received(known)]
     said = sorted(
-        [*received, *_steps(known), *_visits(known), *_answers(known), *_breaches(known)],
+        [
+            *received,
+            *_steps(known),
+            *visits(known),
+            *_answers(known),
+            *_refusals(known),
+            *_breaches(known),
+        ],
         key=lambda occasion: occasion.at,
     )
     persons = dict.fromkeys([known.ticket.reporter_id, *known.ticket.followers])
@@ -63,28 +69,39 @@ def for_residents(known: Known, *, now: datetime) -> list[Occasion]:
 def _to(
     person: PersonId, said: list[Occasion], known: Known, *, words_of: Mapping[str, str]
 ) -> Iterator[Occasion]:
-    """Yield what there is to say to the person: none of their own words, and to a new follower all
-    but the newest as moot, so that they do not hear the whole past at once. That a report was
-    received is for those whose it is.
+    """Yield what there is to say to the person: none of their own words, what they brought about
+    themself only so that older messages no longer stand, and to a new follower all but the newest
+    as moot, so that they do not hear the whole past at once. That a report was received is for
+    those whose it is.
 
-    `words_of` has the causes of steps that one of the people took: the reason is theirs alone.
+    `words_of` has the causes of steps that one of the people took: what they wrote is theirs alone.
     """
     follows = person != known.ticket.reporter_id
     newcomer = follows and person not in known.heard
     for occasion in said:
-        if occasion.data.get("author_id") == person:
+        own = occasion.said_by == person
+        if own and occasion.kind not in SUPERSEDES:
             continue
         newest = occasion is said[-1] and occasion.kind is not Kind.TICKET_RECEIVED
         moot = "before_following" if newcomer and not newest else occasion.moot
-        data = occasion.data
-        if "reason" in data and words_of.get(occasion.cause, person) != person:
-            data = {**data, "reason": None}
+        if own:
+            moot = moot or OWN
+        if words_of.get(occasion.cause, person) != person:
+            occasion = _without_words(occasion)
         language = known.site_language if follows else occasion.language
-        yield replace(occasion, recipient_id=person, language=language, moot=moot, data=data)
+        yield replace(occasion, recipient_id=person, language=language, moot=moot)
+
+
+def _without_words(occasion: Occasion) -> Occasion:
+    data = {name: None if name in _WORDS else each for name, each in occasion.data.items()}
+    return replace(occasion, data=data, words=None)
+
+
+_WORDS = frozenset({"reason", "note"})
 
 
 def _received(known: Known) -> Occasion:
-    return _occasion(
+    return for_reporter(
         known, Kind.TICKET_RECEIVED, f"{known.ticket.id}", known.ticket.steps[0].at, due=known.due()
     )
 
@@ -93,10 +110,23 @@ def _steps(known: Known) -> Iterator[Occasion]:
     steps = known.ticket.steps
     for index, (before, step) in enumerate(pairwise(steps)):
         kind = _said_at(before, step, _before_hold(steps[: index + 1]))
-        if kind is not None:
-            yield _occasion(
-                known, kind, _cause_of(known, step), step.at, **_about_step(known, kind, step)
-            )
+        if kind is None or (known.awaits_order and kind in _TOLD_WITH_THE_ORDER):
+            continue
+        written = _written(known, kind, step)
+        yield for_reporter(
+            known,
+            kind,
+            _cause_of(known, step),
+            step.at,
+            said_by=step.cause if kind is Kind.TICKET_RELEASED else None,
+            whole=written,
+            moot="given_back" if _was_given_back(steps[index + 1 :]) else None,
+            also=_about_step(known, kind, step, written),
+        )
+
+
+_TOLD_WITH_THE_ORDER = frozenset({Kind.TICKET_ASSIGNED, Kind.TICKET_RESOLVED})
+"""Say what stands in the work order: who comes and when, what was done."""
 
 
 def _cause_of(known: Known, step: TicketStep) -> str:
@@ -104,16 +134,31 @@ def _cause_of(known: Known, step: TicketStep) -> str:
 
 
 def _said_at(before: TicketStep, step: TicketStep, unheld: TicketState) -> Kind | None:
+    had_technician = unheld in _WITH_A_TECHNICIAN
+    if before.state is TicketState.ON_HOLD and step.state not in _SAID_AT_STEP:
+        if step.state is TicketState.ASSIGNED and not had_technician:
+            return Kind.TICKET_ASSIGNED
+        # One whose technician gave the job back meanwhile is told of that.
+        lost = step.state is TicketState.OPEN and had_technician
+        return None if lost else Kind.TICKET_RELEASED
     if step.state is TicketState.ASSIGNED:
-        # A hold that ends with the same technician is no new assignment.
-        released = before.state is TicketState.ON_HOLD and unheld in _WITH_A_TECHNICIAN
-        return None if released else Kind.TICKET_ASSIGNED
+        return Kind.TICKET_ASSIGNED
     if step.state is TicketState.OPEN and step.cycle > before.cycle:
         merged = before.state is TicketState.CANCELLED
         return Kind.TICKET_UNMERGED if merged else Kind.TICKET_REOPENED
     if step.merged_into is not None:
         return Kind.TICKET_MERGED
     return _SAID_AT_STEP.get(step.state)
+
+
+def _was_given_back(steps: tuple[TicketStep, ...]) -> bool:
+    """Return whether the first of these steps, an assignment, did not last: the work looks for a
+    technician again in the same cycle.
+    """
+    assigned = steps[0]
+    return assigned.state is TicketState.ASSIGNED and any(
+        step.state is TicketState.OPEN and step.cycle == assigned.cycle for step in steps
+    )
 
 
 def _before_hold(steps: tuple[TicketStep, ...]) -> TicketState:
@@ -123,7 +168,23 @@ def _before_hold(steps: tuple[TicketStep, ...]) -> TicketState:
     )
 
 
-def _about_step(known: Known, kind: Kind, step: TicketStep) -> dict[str, JsonValue]:
+def _written(known: Known, kind: Kind, step: TicketStep) -> str | None:
+    """Return what a person wrote with the step, whole: staff, a resident, or the technician who
+    ended the work.
+    """
+    if kind is Kind.TICKET_RESOLVED and follows_dispatch(step):
+        done = [
+            job
+            for job in (known.work_order.jobs if known.work_order else ())
+            if job.cycle == step.cycle and job.state is JobState.COMPLETED and job.note
+        ]
+        return max(done, key=lambda job: job.steps[-1].at).note if done else None
+    return known.note_at(step.at)
+
+
+def _about_step(
+    known: Known, kind: Kind, step: TicketStep, written: str | None
+) -> dict[str, JsonValue]:
     if kind is Kind.TICKET_ASSIGNED:
         job = _job_in_hand(known)
         planned = job.planned_arrival if job else None
@@ -134,12 +195,14 @@ def _about_step(known: Known, kind: Kind, step: TicketStep) -> dict[str, JsonVal
         }
     if kind is Kind.TICKET_MERGED:
         return {"merged_into": step.merged_into}
+    if kind is Kind.TICKET_RELEASED:
+        return {"due": known.due()}
     if kind in {Kind.TICKET_REOPENED, Kind.TICKET_UNMERGED}:
-        return {"reason": _words(step.reason), "due": known.due()}
+        return {"reason": beginning(step.reason), "due": known.due()}
+    told: dict[str, JsonValue] = {"reason": beginning(step.reason)}
     if kind is Kind.TICKET_RESOLVED:
-        days = known.close_after_working_days
-        return {"reason": _words(step.reason), "close_after_working_days": days}
-    return {"reason": _words(step.reason)}
+        told["close_after_working_days"] = known.close_after_working_days
+    return told if written is None else {**told, "note": beginning(written)}
 
 
 def _job_in_hand(known: Known) -> JobV1 | None:
@@ -147,40 +210,42 @@ def _job_in_hand(known: Known) -> JobV1 | None:
     return next((job for job in reversed(jobs) if job.technician_id is not None), None)
 
 
-def _visits(known: Known) -> Iterator[Occasion]:
-    for job in known.work_order.jobs if known.work_order else ():
-        for step in _taken_one_by_one(job):
-            if kind := _SAID_AT_JOB_STEP.get(step.state):
-                cause = f"{job.id}/{step.state}/{stamp(step.at)}"
-                planned = job.planned_arrival
-                yield _occasion(
-                    known,
-                    kind,
-                    cause,
-                    step.at,
-                    technician=known.name_of(step.technician_id),
-                    planned_arrival=stamp(planned) if planned else None,
-                    due=known.due(),
-                )
-
-
-def _taken_one_by_one(job: JobV1) -> Iterator[JobStep]:
-    """Return the steps without those that were skipped and only filled in, at the same instant as
-    the one that followed.
-    """
-    for step, after in pairwise([*job.steps, None]):
-        if step is not None and (after is None or after.at > step.at):
-            yield step
-
-
 def _answers(known: Known) -> Iterator[Occasion]:
+    """Yield what staff, and the technician who has the job, said to the resident."""
     for comment in known.comments:
-        if comment.public and comment.by_staff:
-            more: dict[str, JsonValue] = {
-                "words": _words(comment.text),
-                "author_id": comment.author_id,
-            }
-            yield _occasion(known, Kind.TICKET_ANSWERED, f"{comment.id}", comment.at, **more)
+        if comment.public and (comment.by_staff or comment.by_technician):
+            # residents learn a technician's name, and no id
+            author: dict[str, JsonValue] = (
+                {"technician": known.name_of(comment.author_id)}
+                if comment.by_technician
+                else {"author_id": comment.author_id}
+            )
+            yield for_reporter(
+                known,
+                Kind.TICKET_ANSWERED,
+                f"{comment.id}",
+                comment.at,
+                said_by=comment.author_id,
+                whole=comment.text,
+                words=beginning(comment.text),
+                also=author,
+            )
+
+
+def _refusals(known: Known) -> Iterator[Occasion]:
+    """Yield that staff go on with what the resident asked to cancel."""
+    for activity in known.ticket.activities:
+        if activity.deed is Deed.CANCEL_REFUSED:
+            written = known.note_at(activity.at)
+            yield for_reporter(
+                known,
+                Kind.TICKET_CANCEL_REFUSED,
+                f"{known.ticket.id}/{activity.deed}/{stamp(activity.at)}",
+                activity.at,
+                said_by=activity.by,
+                whole=written,
+                reason=beginning(written),
+            )
 
 
 def _breaches(known: Known) -> Iterator[Occasion]:
@@ -189,30 +254,11 @@ def _breaches(known: Known) -> Iterator[Occasion]:
             continue
         clock = known.clock(told.clock)
         over = clock is None or clock.stopped_at is not None or clock.breached_at is None
-        cause = f"{known.ticket.id}/{told.clock}/{stamp(told.due_at)}"
-        occasion = _occasion(known, Kind.TICKET_LATE, cause, told.fell_at, clock=told.clock.value)
-        yield replace(occasion, moot="no_longer_late" if over else None)
-
-
-def _occasion(known: Known, kind: Kind, cause: str, at: datetime, **more: JsonValue) -> Occasion:
-    ticket = known.ticket
-    about: dict[str, JsonValue] = {
-        "ticket_id": str(ticket.id),
-        "reference": ticket.reference,
-        "category": ticket.category,
-        "priority": ticket.priority.value,
-    }
-    return Occasion(
-        recipient_id=PersonId(ticket.reporter_id),
-        kind=kind,
-        cause=cause,
-        at=at,
-        ticket_id=ticket.id,
-        site_id=SiteId(ticket.site_id),
-        language=ticket.language,
-        data={**about, **more},
-    )
-
-
-def _words(text: str | None) -> str | None:
-    return None if text is None else shortened(text)
+        yield for_reporter(
+            known,
+            Kind.TICKET_LATE,
+            f"{known.ticket.id}/{told.clock}/{stamp(told.due_at)}",
+            told.fell_at,
+            moot="no_longer_late" if over else None,
+            clock=told.clock.value,
+        )

@@ -6,13 +6,14 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from services.notify.domain.for_technicians import TAKEN
-from services.notify.domain.kinds import Kind, Language
+from services.notify.domain.about_tickets import for_desk
+from services.notify.domain.heard_by_staff import heard_by_staff
+from services.notify.domain.holders import TAKEN
+from services.notify.domain.kinds import Kind
 from services.notify.domain.known import Known, Staff, stamp
 from services.notify.domain.occasion import Occasion
 from shared.contracts.dispatch import OfferState, OfferV1, WorkOrderState
 from shared.contracts.tickets import Priority, TicketState
-from shared.ids import SiteId
 
 _OVER = frozenset({TicketState.CLOSED, TicketState.CANCELLED})
 _IN_VAIN = frozenset({OfferState.DECLINED, OfferState.EXPIRED})
@@ -31,6 +32,7 @@ def for_staff(known: Known, *, now: datetime) -> list[Occasion]:
             *_unassignable(known, staff, now),
             *_untaken(known, staff),
             *_ineligible(known, staff, now),
+            *heard_by_staff(known, staff),
             *_danger(known, staff),
         )
     ]
@@ -47,7 +49,7 @@ def _clocks(known: Known, staff: Staff) -> Iterator[Occasion]:
             "threshold": told.threshold,
             "due_at": stamp(told.due_at),
         }
-        yield _occasion(known, staff, kind, cause, told.fell_at, more)
+        yield for_desk(known, staff, kind, cause, told.fell_at, more)
 
 
 def _unassignable(known: Known, staff: Staff, now: datetime) -> Iterator[Occasion]:
@@ -64,7 +66,7 @@ def _unassignable(known: Known, staff: Staff, now: datetime) -> Iterator[Occasio
         {"technician_id": each.technician_id, "codes": list(each.codes)}
         for each in order.unassignable[:50]
     ]
-    yield _occasion(
+    yield for_desk(
         known,
         staff,
         Kind.JOB_UNASSIGNABLE,
@@ -97,7 +99,7 @@ def _untaken(known: Known, staff: Staff) -> Iterator[Occasion]:
             if reason == "none_left":
                 cause = f"{cause}/{len(offers)}"
             more: dict[str, JsonValue] = {"why": reason, "asked": asked}
-            yield _occasion(known, staff, Kind.EMERGENCY_UNTAKEN, cause, since, more)
+            yield for_desk(known, staff, Kind.EMERGENCY_UNTAKEN, cause, since, more)
 
 
 def _asked_in_vain(offers: Sequence[OfferV1]) -> datetime | None:
@@ -130,7 +132,7 @@ def _ineligible(known: Known, staff: Staff, now: datetime) -> Iterator[Occasion]
                 "technician": known.name_of(job.technician_id),
                 "codes": list(job.holder_bars),
             }
-            yield _occasion(known, staff, Kind.JOB_INELIGIBLE, cause, now, more)
+            yield for_desk(known, staff, Kind.JOB_INELIGIBLE, cause, now, more)
 
 
 def _danger(known: Known, staff: Staff) -> Iterator[Occasion]:
@@ -142,29 +144,6 @@ def _danger(known: Known, staff: Staff) -> Iterator[Occasion]:
         if found.at <= ticket.opened_at or found.at < staff.since or found.cause == staff.id:
             continue
         cause = f"{ticket.id}/{stamp(found.at)}"
-        yield _occasion(
+        yield for_desk(
             known, staff, Kind.TICKET_DANGER, cause, found.at, {"danger": list(found.words)}
         )
-
-
-def _occasion(
-    known: Known, staff: Staff, kind: Kind, cause: str, at: datetime, more: dict[str, JsonValue]
-) -> Occasion:
-    ticket = known.ticket
-    about: dict[str, JsonValue] = {
-        "ticket_id": str(ticket.id),
-        "reference": ticket.reference,
-        "category": ticket.category,
-        "priority": ticket.priority.value,
-        "state": ticket.state.value,
-    }
-    return Occasion(
-        recipient_id=staff.id,
-        kind=kind,
-        cause=cause,
-        at=at,
-        ticket_id=ticket.id,
-        site_id=SiteId(ticket.site_id),
-        language=Language.CHINESE,
-        data={**about, **more},
-    )

@@ -6,19 +6,17 @@ from itertools import pairwise
 
 from pydantic import JsonValue
 
-from services.notify.domain.job_view import differs, job_view
+from services.notify.domain.holders import TAKEN
+from services.notify.domain.job_view import comment_view, differs, job_view, not_in
 from services.notify.domain.kinds import Kind
-from services.notify.domain.known import Known, stamp
+from services.notify.domain.known import Known, ToldJob, stamp
 from services.notify.domain.occasion import Occasion
+from services.notify.domain.shortening import COMMENT
 from shared.contracts.dispatch import JobState, JobStep, JobV1, OfferState, OfferV1
 from shared.contracts.notify import Decision
 from shared.contracts.tickets import HoldReason
 from shared.ids import PersonId, SiteId
 
-TAKEN = frozenset(
-    {JobState.ACCEPTED, JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING, JobState.PAUSED}
-)
-"""A technician has the job."""
 _AT_WORK = frozenset({JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING})
 _GONE = frozenset({OfferState.WITHDRAWN, OfferState.EXPIRED})
 
@@ -129,18 +127,31 @@ def _changes(known: Known, job: JobV1, now: datetime) -> Iterator[Occasion]:
         return
     view = job_view(known, job)
     for told in known.told_jobs:
-        if (
-            told.technician_id == job.technician_id
-            and told.job_id == str(job.id)
-            and (changed := differs(told.job, view))
-        ):
-            data: dict[str, JsonValue] = {
+        if told.technician_id == job.technician_id and told.job_id == str(job.id):
+            yield from _changes_since(known, job, told, view, now)
+
+
+def _changes_since(
+    known: Known, job: JobV1, told: ToldJob, view: dict[str, JsonValue], now: datetime
+) -> Iterator[Occasion]:
+    """Yield what has changed since the technician was told of the job, and what others have
+    written.
+    """
+    if changed := differs(told.job, view):
+        data: dict[str, JsonValue] = {"job_id": str(job.id), "changed": [*changed], "job": view}
+        cause = f"{job.id}/ticket/{known.ticket.version}"
+        yield _occasion(known, told.technician_id, Kind.JOB_CHANGED, cause, now, data)
+    for comment in not_in(told.job, known.comments):
+        if comment.author_id != told.technician_id:
+            data = {
                 "job_id": str(job.id),
-                "changed": list(changed),
+                "changed": ["comments"],
+                "comment": comment_view(comment, COMMENT),
                 "job": view,
             }
-            cause = f"{job.id}/ticket/{known.ticket.version}"
-            yield _occasion(known, told.technician_id, Kind.JOB_CHANGED, cause, now, data)
+            yield _occasion(
+                known, told.technician_id, Kind.JOB_CHANGED, comment.id, comment.at, data
+            )
 
 
 def _step(

@@ -1,17 +1,32 @@
 """A job as its technician's client is told of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
-from pydantic import JsonValue
+from pydantic import JsonValue, TypeAdapter
 
 from services.notify.domain.known import Known, stamp
-from services.notify.domain.shortening import shortened
+from services.notify.domain.shortening import ANSWERS, GLIMPSE, shortened
+from shared.contracts import CommentV1
 from shared.contracts.dispatch import JobV1
 from shared.contracts.sla import ClockKind
 from shared.contracts.tickets import TicketV1
+from shared.standing import standing_visit
 
-_NOT_WORTH_NOTICE = frozenset({"due"})
-"""Comes and goes by itself; no reason to notify a technician."""
+_NOT_WORTH_NOTICE = frozenset({"due", "comments"})
+"""The one comes and goes by itself; each of the others is told for itself."""
+_NEWEST_COMMENTS = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class _ToldComment:
+    id: UUID
+    at: datetime
+
+
+_COMMENTS = TypeAdapter(tuple[_ToldComment, ...])
 
 
 def job_view(known: Known, job: JobV1) -> dict[str, JsonValue]:
@@ -36,12 +51,45 @@ def job_view(known: Known, job: JobV1) -> dict[str, JsonValue]:
         ],
         "bring": [],
     }
-    if ticket.appointments:
-        agreed = ticket.appointments[-1]
-        view["visit"] = {"start": stamp(agreed.start), "end": stamp(agreed.end)}
+    visit = standing_visit(ticket.appointments)
+    if visit is not None:
+        view["visit"] = {"start": stamp(visit.start), "end": stamp(visit.end)}
     if ticket.hold == "staff":
         view["held"] = True
+    if ticket.urges:
+        view["urged"] = {"times": len(ticket.urges), "at": stamp(ticket.urges[-1])}
+    if ticket.cancel_requested_at is not None:
+        view["cancel_requested_at"] = stamp(ticket.cancel_requested_at)
+    if ticket.answers:
+        view["answers"] = _answers(ticket)
+    if known.comments:
+        newest = known.comments[-_NEWEST_COMMENTS:]
+        view["comments"] = [comment_view(comment, GLIMPSE) for comment in newest]
     return view
+
+
+def comment_view(comment: CommentV1, longest: int) -> dict[str, JsonValue]:
+    """Return the comment as a technician's client is told of it, with its beginning."""
+    by = "staff" if comment.by_staff else "technician" if comment.by_technician else "resident"
+    return {
+        "id": str(comment.id),
+        "at": stamp(comment.at),
+        "by": by,
+        "public": comment.public,
+        "text": shortened(comment.text, longest),
+    }
+
+
+def not_in(told: Mapping[str, JsonValue], comments: Sequence[CommentV1]) -> Iterator[CommentV1]:
+    """Yield the comments that a technician who was told `told` does not know of, oldest first."""
+    known = _COMMENTS.validate_python(told.get("comments", ()))
+    ids = {each.id for each in known}
+    since = min((each.at for each in known), default=None)
+    for comment in comments:
+        if comment.id not in ids and (
+            since is None or len(known) < _NEWEST_COMMENTS or comment.at > since
+        ):
+            yield comment
 
 
 def differs(told: Mapping[str, JsonValue], now: Mapping[str, JsonValue]) -> list[str]:
@@ -52,6 +100,20 @@ def differs(told: Mapping[str, JsonValue], now: Mapping[str, JsonValue]) -> list
 
 def _summary(ticket: TicketV1) -> str:
     return shortened("\n".join(part for part in (ticket.title, ticket.description) if part))
+
+
+def _answers(ticket: TicketV1) -> dict[str, JsonValue]:
+    """Return what was answered, by question; the last of many or long ones are shortened or left
+    out.
+    """
+    told: dict[str, JsonValue] = {}
+    room = ANSWERS
+    for question, answer in ticket.answers.items():
+        if room <= len(question):
+            break
+        told[question] = shortened(answer, max(2, room - len(question)))
+        room -= len(question) + len(answer)
+    return told
 
 
 def _location(ticket: TicketV1) -> dict[str, JsonValue]:

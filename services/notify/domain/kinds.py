@@ -18,6 +18,13 @@ class Kind(StrEnum):
     TICKET_UNMERGED = "ticket.unmerged"
     TICKET_ANSWERED = "ticket.answered"
     TICKET_LATE = "ticket.late"
+    TICKET_UNASSIGNED = "ticket.unassigned"
+    TICKET_FOLLOW_UP = "ticket.follow_up"
+    TICKET_APPOINTED = "ticket.appointed"
+    TICKET_VISIT_CANCELLED = "ticket.visit_cancelled"
+    TICKET_RELEASED = "ticket.released"
+    TICKET_CANCEL_REFUSED = "ticket.cancel_refused"
+    TECHNICIAN_RESCHEDULED = "technician.rescheduled"
 
     JOB_OFFERED = "job.offered"
     OFFER_WITHDRAWN = "offer.withdrawn"
@@ -32,6 +39,13 @@ class Kind(StrEnum):
     TICKET_DANGER = "ticket.danger"
     CLOCK_WARNED = "clock.warned"
     CLOCK_BREACHED = "clock.breached"
+    TICKET_COMMENTED = "ticket.commented"
+    TICKET_URGED = "ticket.urged"
+    TICKET_AMENDED = "ticket.amended"
+    TICKET_OBJECTED = "ticket.objected"
+    TICKET_RATED = "ticket.rated"
+    TICKET_WITHDRAWN = "ticket.withdrawn"
+    TICKET_CANCEL_REQUESTED = "ticket.cancel_requested"
 
     ENDPOINT_DISABLED = "endpoint.disabled"
     ENDPOINT_TEST = "endpoint.test"
@@ -57,10 +71,11 @@ WORK_KINDS = frozenset(
         Kind.OFFER_LOST,
         Kind.JOB_ACCEPTED,
         Kind.JOB_CANCELLED,
-        Kind.JOB_CHANGED,
     }
 )
 """For technicians' clients, which act on the data; the words are for people who read their inbox.
+
+`job.changed` brings its words along: what a person said is for a person to read.
 """
 
 DESK_KINDS = frozenset(
@@ -69,6 +84,13 @@ DESK_KINDS = frozenset(
         Kind.EMERGENCY_UNTAKEN,
         Kind.JOB_INELIGIBLE,
         Kind.TICKET_DANGER,
+        Kind.TICKET_COMMENTED,
+        Kind.TICKET_URGED,
+        Kind.TICKET_AMENDED,
+        Kind.TICKET_OBJECTED,
+        Kind.TICKET_RATED,
+        Kind.TICKET_WITHDRAWN,
+        Kind.TICKET_CANCEL_REQUESTED,
         Kind.CLOCK_WARNED,
         Kind.CLOCK_BREACHED,
     }

@@ -76,6 +76,16 @@ class Known:
         jobs = self.work_order.jobs if self.work_order else ()
         return stand(self.clocks.clocks, self.ticket, jobs) if self.clocks else ()
 
+    @cached_property
+    def awaits_order(self) -> bool:
+        """Whether the ticket has taken a newer work order into account than is held here."""
+        return self.ticket.observed > (self.work_order.version if self.work_order else 0)
+
+    def note_at(self, at: datetime) -> str | None:
+        """Return what a person wrote with the ticket's step or activity of that time, whole."""
+        note = self.ticket.note
+        return note.text if note is not None and note.at == at else None
+
     def name_of(self, technician_id: str | None) -> str | None:
         technician = self.technicians.get(technician_id or "")
         return technician.name if technician else None

@@ -29,6 +29,8 @@ class Message:
     text: str
     data: dict[str, JsonValue]
     read_at: datetime | None
+    superseded_at: datetime | None = None
+    """When a newer message about the same ticket said otherwise; None while it stands."""
 
 
 @dataclass(frozen=True, kw_only=True)

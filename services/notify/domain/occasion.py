@@ -29,6 +29,10 @@ class Occasion:
     """After that it is of no use any more."""
     moot: str | None = None
     """Why it is of no use already, though it is not old."""
+    said_by: str | None = None
+    """Who brought it about, and does not have to be told."""
+    words: str | None = None
+    """What a person wrote, whole, for the message's own words; the data has its beginning."""
 
     @property
     def key(self) -> tuple[str, str, str]:

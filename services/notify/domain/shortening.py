@@ -1,9 +1,19 @@
-"""Long words made short, so that a webhook stays within its 20 KB."""
+"""Long words made short, so that a webhook stays within its 20 KB.
+
+In characters, of which one takes at most four bytes in JSON. What a message says whole in its own
+words has up to 4,000 and leaves room for `BEGINNING` in the data.
+"""
+
+from shared import shortening
 
 LONGEST = 1000
-"""In characters, of which a hostile one takes six bytes in JSON."""
+BEGINNING = 300
+COMMENT = 800
+GLIMPSE = 150
+ANSWERS = 600
+"""All answers of a ticket together."""
 
 
-def shortened(words: str) -> str:
-    """Return the words, or their beginning and an ellipsis."""
-    return words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
+def shortened(words: str, longest: int = LONGEST) -> str:
+    """Return the words, or as many whole ones of them as fit with an ellipsis."""
+    return shortening.shortened(words, longest)

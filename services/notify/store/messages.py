@@ -14,6 +14,7 @@ from services.notify.domain.kinds import DESK_KINDS, WORK_KINDS, Kind
 from services.notify.domain.message import Message
 from services.notify.domain.occasion import Occasion
 from services.notify.domain.repeats import topic_of
+from services.notify.domain.superseding import OWN, SUPERSEDED_BY
 from services.notify.store.tables import MessageRow
 from shared.db.transaction import Transaction
 from shared.ids import SiteId
@@ -25,9 +26,19 @@ def _listed(kinds: Iterable[Kind]) -> str:
     return ", ".join(f"'{kind}'" for kind in sorted(kinds))
 
 
+_PAIRS = ", ".join(
+    f"'{older} {newer}'" for older, newers in sorted(SUPERSEDED_BY.items()) for newer in newers
+)
+_SUPERSEDED_AT = f"""
+    case when kind in ({", ".join(f"'{older}'" for older in sorted(SUPERSEDED_BY))}) then (
+        select min(newer.at) from messages newer where newer.ticket_id = messages.ticket_id
+          and newer.recipient_id = messages.recipient_id
+          and (newer.stale is null or newer.stale = '{OWN}')
+          and newer.at > messages.at and messages.kind || ' ' || newer.kind in ({_PAIRS}))
+    end as superseded_at"""
 _COLUMNS = (
     "id, recipient_id, kind, cause, ticket_id, site_id, at, created_at, until, stale, language, "
-    "title, text, data, read_at"
+    f"title, text, data, read_at, {_SUPERSEDED_AT}"
 )
 
 # What its recipient may still read: decided by their roles now, not by those at the time.

@@ -76,7 +76,8 @@ class PolicyIn(Body):
     is for every site.
 
     `arrival_restarts`: reopening promises another visit. `honours_appointments`: a visit agreed
-    with the resident gives `arrival` until its end, if that is later.
+    with the resident gives `arrival` until its end, if that is later, but no longer than
+    `visits_within_days` after the opening.
     """
 
     site_id: Identifier | None = None
@@ -95,6 +96,7 @@ class PolicyIn(Body):
     recompute: Recompute = Recompute.FROM_START
     arrival_restarts: Flag = False
     honours_appointments: Flag = True
+    visits_within_days: Annotated[Whole, Field(ge=1, le=366)] = 14
 
     def policy(self, policy_id: str) -> Policy:
         return Policy(
@@ -111,6 +113,7 @@ class PolicyIn(Body):
             recompute=self.recompute,
             arrival_restarts=self.arrival_restarts,
             honours_appointments=self.honours_appointments,
+            visits_within_days=self.visits_within_days,
         )
 
 
@@ -140,6 +143,7 @@ class PolicyOut(Reply):
     recompute: Recompute
     arrival_restarts: bool
     honours_appointments: bool
+    visits_within_days: int
     warnings: tuple[str, ...] = ()
     """Why no ticket may ever match it, in sentences."""
 

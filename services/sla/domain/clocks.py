@@ -8,15 +8,18 @@ due stands against every later step.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from services.sla.domain.agreed_visits import Agreement, agreements, next_agreement_at
 from services.sla.domain.calendars import Calendars
 from services.sla.domain.life import Life
 from services.sla.domain.policy import Policy, Recompute, Targets, select_policy
 from services.sla.domain.terms import BREACH, Crossing, Terms, earliest
 from services.sla.domain.working_time import Period, WorkingTime, known_by, merged
 from shared.contracts.sla import ClockKind, ClockState, ClockV1
+
+_GOING_ON = frozenset({ClockState.RUNNING, ClockState.PAUSED})
 
 
 class Clock(NamedTuple):
@@ -91,9 +94,10 @@ def clocks_of(
     clocks = []
     for kind in ClockKind:
         course = _course(kind, life, restarts=policy.arrival_restarts)
-        all_terms = list(_all_terms(course, life, stages))
+        all_terms = list(_all_terms(course, life, stages, now))
         if any(terms.amount is not None for terms in all_terms):
-            clocks.append(_unless_cancelled(_run(course, all_terms, now), life))
+            clock = _unless_cancelled(_run(course, all_terms, now), life)
+            clocks.append(_looked_at_when_a_visit_stands(clock, life, now))
     return Promises(policy=policy, clocks=tuple(clocks))
 
 
@@ -165,20 +169,34 @@ def _course(kind: ClockKind, life: Life, *, restarts: bool) -> _Course:
     )
 
 
-def _all_terms(course: _Course, life: Life, stages: Sequence[_Stage]) -> Iterator[Terms]:
+def _looked_at_when_a_visit_stands(clock: Clock, life: Life, now: datetime) -> Clock:
+    """Return the clock, to be looked at again when a visit that staff offered counts as agreed."""
+    if clock.kind is not ClockKind.ARRIVAL or clock.state not in _GOING_ON:
+        return clock
+    stands_at = next_agreement_at(life.ticket.appointments, now=now)
+    return clock._replace(next_at=earliest(clock.next_at, stands_at))
+
+
+def _all_terms(
+    course: _Course, life: Life, stages: Sequence[_Stage], now: datetime
+) -> Iterator[Terms]:
     """Yield the terms one after the other from the start: those of each stage, anew at each visit
-    that was agreed with the resident.
+    that was agreed with the resident, which moves the arrival by no more than the policy allows.
     """
     end = course.end()
     for stage in stages:
         span = stage.targets.span(course.kind)
         pauses = merged([*life.holds(stage.policy.stopped_by[course.kind]), *course.resolved])
         from_change = stage.policy.recompute is Recompute.FROM_CHANGE
-        agreements: list[tuple[datetime, datetime | None]] = [(stage.since, None)]
+        agreed_visits: list[Agreement] = [(stage.since, None)]
         if course.kind is ClockKind.ARRIVAL and stage.policy.honours_appointments:
-            agreements += [(visit.at, visit.end) for visit in life.ticket.appointments]
+            latest = course.start + timedelta(days=stage.policy.visits_within_days)
+            agreed_visits += [
+                (at, None if end is None else min(end, latest))
+                for at, end in agreements(life.ticket.appointments, now=now)
+            ]
         for (agreed_at, agreed), next_agreed_at in zip(
-            agreements, [*(at for at, _ in agreements[1:]), None], strict=True
+            agreed_visits, [*(at for at, _ in agreed_visits[1:]), None], strict=True
         ):
             since, until = (
                 max(stage.since, agreed_at, course.start),

@@ -70,7 +70,7 @@ class Policy(BaseModel):
     percent and in order.
 
     One that honours appointments gives `arrival` until the end of the visit agreed with the
-    resident, if that is later.
+    resident, if that is later, but no longer than `visits_within_days` after it began to run.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -86,6 +86,7 @@ class Policy(BaseModel):
     recompute: Recompute = Recompute.FROM_START
     arrival_restarts: bool = False
     honours_appointments: bool = True
+    visits_within_days: Annotated[int, Field(ge=1, le=366)] = 14
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:

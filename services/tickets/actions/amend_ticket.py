@@ -20,6 +20,7 @@ from services.tickets.store.search import save_words
 from services.tickets.store.sites import load_site
 from shared.auth.caller import Caller
 from shared.contracts import TicketV1
+from shared.contracts.tickets import Deed
 from shared.db.transaction import Transaction
 from shared.ids import TicketId
 from shared.preconditions import demand_version
@@ -42,7 +43,9 @@ async def amend_ticket(
         raise UnknownSite("The ticket's site is gone.")
     amended = reword(ticket, amendment, site=site, by=by)
     if amended is not ticket:
-        detail: dict[str, JsonValue] = {"changed": [*reworded_fields(ticket, amended)]}
+        changed = reworded_fields(ticket, amended)
+        amended = amended.did(Deed.AMENDED, by=by, at=tx.now, changed=tuple(changed))
+        detail: dict[str, JsonValue] = {"changed": [*changed]}
         if amendment.reason:
             detail["reason"] = amendment.reason
         record(tx, amended, "amended", by=by.id, detail=detail)

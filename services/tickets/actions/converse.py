@@ -7,8 +7,13 @@ from pydantic import JsonValue
 from services.tickets import events
 from services.tickets.actions.heed_danger import heed_danger
 from services.tickets.actions.recording import add_line, record, record_followers, save
-from services.tickets.actions.seeing import lock_going_on, lock_line_to_follow, lock_ticket
-from services.tickets.domain import conversation
+from services.tickets.actions.seeing import (
+    lock_going_on,
+    lock_line_to_follow,
+    lock_ticket,
+    lock_to_comment,
+)
+from services.tickets.domain import visits
 from services.tickets.domain.access import demand_staff
 from services.tickets.domain.conversation import (
     Comment,
@@ -23,8 +28,10 @@ from services.tickets.domain.conversation import (
 )
 from services.tickets.domain.merging import along
 from services.tickets.domain.sharing import VIA
+from services.tickets.domain.site import UnknownSite
 from services.tickets.domain.ticket import Ticket
 from services.tickets.store.queries import save_comment
+from services.tickets.store.sites import load_site
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
 from shared.ids import TicketId, new_id
@@ -33,14 +40,16 @@ from shared.ids import TicketId, new_id
 async def add_comment(
     tx: Transaction, ticket_id: TicketId, *, by: Caller, text: str, public: bool
 ) -> Comment:
-    """Add a comment; a public one of staff is told to the resident, the reporter's own ends a hold
-    that waits for it. Words of danger count, unless staff write them.
+    """Add a comment; a public one of staff or of the ticket's technician is told to the resident,
+    the reporter's own ends a hold that waits for it. Words of danger count, unless staff write
+    them.
 
     Raises NotFound, Forbidden for an internal one by a resident, TooManyComments.
     """
-    named, ticket = await lock_going_on(tx, ticket_id, by=by)
+    named, ticket, job_id = await lock_to_comment(tx, ticket_id, by=by)
     demand_room_for_comments(ticket)
-    if not public:
+    by_technician = job_id is not None
+    if not public and not by_technician:
         demand_staff(by, ticket.site_id, "write internal comments")
     by_staff = speaks_as_staff(ticket, by)
     comment = Comment(
@@ -52,10 +61,12 @@ async def add_comment(
         public=public,
         text=text,
         at=tx.now,
+        by_technician=by_technician,
     )
     save_comment(tx, comment)
     tx.publish(events.of_comment(comment, reference=ticket.reference))
-    if by_staff and public:
+    answers = by_staff or (by_technician and by.id != ticket.reporter_id)
+    if answers and public:
         first = ticket.answered_at is None
         ticket = told(ticket, at=tx.now)
         tx.publish(
@@ -67,9 +78,11 @@ async def add_comment(
         )
     else:
         ticket = ticket.noted()
-    _add_comment_line(tx, ticket, comment, via=named)
+    # residents learn no technician's id
+    cause = f"job:{job_id}" if by_technician else by.id
+    _add_comment_line(tx, ticket, comment, cause=cause, via=named)
     if named.id != ticket.id:
-        _add_comment_line(tx, named.noted(), comment, via=named)
+        _add_comment_line(tx, named.noted(), comment, cause=cause, via=named)
     released = ticket.answered_by_resident(by=by, at=tx.now) if public else ticket
     if released is not ticket:
         record(tx, released, "released", by=by.id, detail={"comment_id": str(comment.id)})
@@ -78,13 +91,15 @@ async def add_comment(
     return comment
 
 
-def _add_comment_line(tx: Transaction, ticket: Ticket, comment: Comment, *, via: Ticket) -> None:
+def _add_comment_line(
+    tx: Transaction, ticket: Ticket, comment: Comment, *, cause: str, via: Ticket
+) -> None:
     save(tx, ticket)
     add_line(
         tx,
         ticket,
         "comment",
-        by=comment.author_id,
+        by=cause,
         detail={} if via.id == ticket.id else {VIA: via.reference},
         public=comment.public,
         comment_id=comment.id,
@@ -107,17 +122,48 @@ async def urge_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> tu
 async def agree_visit(
     tx: Transaction, ticket_id: TicketId, *, by: Caller, start: datetime, end: datetime
 ) -> Ticket:
-    """Store the visit that was agreed. Raises NotFound, Forbidden, IllegalStep, Invalid."""
+    """Store the visit that was agreed, or that staff offer.
+
+    Raises NotFound, Forbidden, IllegalStep, Invalid.
+    """
     ticket = await lock_ticket(tx, ticket_id, by=by)
-    appointed = conversation.agree_visit(ticket, by=by, at=tx.now, start=start, end=end)
-    record(
-        tx,
-        appointed,
-        "appointed",
-        by=by.id,
-        detail={"start": start.isoformat(), "end": end.isoformat()},
+    site = await load_site(tx, ticket.site_id)
+    if site is None:
+        raise UnknownSite("The ticket's site is gone.")
+    appointed = visits.agree_visit(
+        ticket, by=by, at=tx.now, start=start, end=end, stands_after=site.visits_stand_after
     )
-    return appointed
+    return _appointed(tx, appointed, by=by)
+
+
+async def confirm_visit(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ticket:
+    """Agree to the visit that staff offered.
+
+    Raises NotFound, Forbidden, IllegalStep, NothingToConfirm.
+    """
+    ticket = await lock_ticket(tx, ticket_id, by=by)
+    return _appointed(tx, visits.confirm_visit(ticket, by=by, at=tx.now), by=by)
+
+
+async def cancel_visit(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ticket:
+    """Cancel the visit and leave the ticket as it is.
+
+    Raises NotFound, Forbidden, IllegalStep, NoVisitAgreed.
+    """
+    ticket = await lock_ticket(tx, ticket_id, by=by)
+    return _appointed(tx, visits.cancel_visit(ticket, by=by, at=tx.now), by=by)
+
+
+def _appointed(tx: Transaction, ticket: Ticket, *, by: Caller) -> Ticket:
+    visit = ticket.appointments[-1]
+    detail: dict[str, JsonValue] = {
+        "start": visit.start.isoformat(),
+        "end": visit.end.isoformat(),
+        **({"proposed": True} if visit.proposed else {}),
+        **({"cancelled": True} if visit.cancelled else {}),
+    }
+    record(tx, ticket, "appointed", by=by.id, detail=detail)
+    return ticket
 
 
 async def rate_ticket(

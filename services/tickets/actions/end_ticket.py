@@ -6,6 +6,7 @@ from uuid import UUID
 from services.tickets.actions.heed_danger import heed_danger
 from services.tickets.actions.recording import record
 from services.tickets.actions.seeing import lock_going_on, lock_ticket
+from services.tickets.domain.cancelling import has_to_ask, refuse_cancel, request_cancel
 from services.tickets.domain.ticket import SYSTEM, Ticket
 from services.tickets.store.queries import lock_tickets
 from shared.auth.caller import Caller
@@ -16,13 +17,35 @@ from shared.ids import TicketId
 async def cancel_ticket(
     tx: Transaction, ticket_id: TicketId, *, by: Caller, reason: str | None
 ) -> Ticket:
-    """Cancel the ticket. Raises NotFound, Forbidden, IllegalStep, and ReasonDemanded of staff."""
+    """Cancel the ticket; a resident whose technician is at work asks staff to, and the ticket goes
+    on until then.
+
+    Raises NotFound, Forbidden, IllegalStep, and ReasonDemanded of staff.
+    """
     ticket = await lock_ticket(tx, ticket_id, by=by)
+    if has_to_ask(ticket, by):
+        asked = request_cancel(ticket, by=by, at=tx.now, reason=reason)
+        if asked is not ticket:
+            record(tx, asked, "cancel_requested", by=by.id, detail={"reason": reason})
+            return await heed_danger(tx, asked, reason, by=by.id)
+        return asked
     cancelled = ticket.cancel(by=by, at=tx.now, reason=reason)
     record(tx, cancelled, "cancelled", by=by.id, detail={"reason": reason})
     if by.is_staff(ticket.site_id):
         return cancelled
     return await heed_danger(tx, cancelled, reason, by=by.id)
+
+
+async def refuse_to_cancel_ticket(
+    tx: Transaction, ticket_id: TicketId, *, by: Caller, reason: str | None
+) -> Ticket:
+    """Go on with the ticket that its resident asked to cancel. Raises NotFound, Forbidden,
+    IllegalStep.
+    """
+    ticket = await lock_ticket(tx, ticket_id, by=by)
+    refused = refuse_cancel(ticket, by=by, at=tx.now, reason=reason)
+    record(tx, refused, "cancel_refused", by=by.id, detail={"reason": reason})
+    return refused
 
 
 async def resolve_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller, note: str) -> Ticket:

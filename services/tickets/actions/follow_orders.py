@@ -26,7 +26,9 @@ async def follow_orders(tx: Transaction, orders: Sequence[WorkOrderV1]) -> None:
         after, happenings = follow(before, order, at=tx.now)
         for happening in happenings:
             if happening.fact:
-                tx.publish(events.of_ticket(happening.name, happening.ticket, happening.detail))
+                # a note may be long, and is in the work order's own facts
+                told = {name: each for name, each in happening.detail.items() if name != "note"}
+                tx.publish(events.of_ticket(happening.name, happening.ticket, told))
             add_line(
                 tx,
                 happening.ticket,

@@ -18,7 +18,7 @@ async def hold_ticket(
     Raises NotFound, Forbidden, IllegalStep.
     """
     ticket = await lock_ticket(tx, ticket_id, by=by)
-    held = ticket.put_on_hold(by=by, at=tx.now, reason=reason)
+    held = ticket.put_on_hold(by=by, at=tx.now, reason=reason, note=note)
     record(tx, held, "held", by=by.id, detail={"reason": reason.value, "note": note})
     return await heed_danger(tx, held, note, by=by.id)
 

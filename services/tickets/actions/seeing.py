@@ -3,6 +3,7 @@ here.
 """
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from services.tickets.domain.access import (
     demand_staff,
@@ -24,13 +25,15 @@ from services.tickets.domain.sharing import public_part, without_those_who_joine
 from services.tickets.domain.site import Site, UnknownSite
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import IllegalStep
+from services.tickets.domain.work_view import held_job
 from services.tickets.store import people, queries, sites
-from shared.auth.caller import Caller
+from shared.auth.caller import Caller, Role
 from shared.contracts import ClocksV1, WorkOrderV1
 from shared.db.transaction import Kind, Transaction
 from shared.errors import Forbidden, Invalid, NotFound
 from shared.ids import PersonId, TicketId
 from shared.messaging.people import record_id
+from shared.messaging.snapshots import find_snapshot
 
 
 async def see_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ticket:
@@ -77,6 +80,24 @@ async def lock_line_to_follow(
     if not any(may_leave(by, ticket) for ticket in line):
         await _taken_part_in(tx, line[0] if line else None, by=by)
     return line
+
+
+async def lock_to_comment(
+    tx: Transaction, ticket_id: TicketId, *, by: Caller
+) -> tuple[Ticket, Ticket, UUID | None]:
+    """Return what `lock_going_on` does, for the caller to comment, and the job of the ticket's
+    present cycle that they do or did as its technician.
+
+    Raises NotFound, and Forbidden for those who may only read it.
+    """
+    line = await _lock_line(tx, ticket_id)
+    if line and by.has(Role.TECHNICIAN, line[0].site_id) and not may_take_part(by, None, line[0]):
+        order = await find_snapshot(tx, WorkOrderV1, str(ticket_id))
+        job_id = held_job(order, cycle=line[0].cycle, technician_id=by.id) if order else None
+        if job_id is not None:
+            return line[0], line[0], job_id
+    ticket = await _taken_part_in(tx, line[0] if line else None, by=by)
+    return ticket, ticket if by.is_staff(ticket.site_id) else line[-1], None
 
 
 async def lock_tickets_to_merge(

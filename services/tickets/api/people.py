@@ -13,7 +13,7 @@ from services.tickets.api.tickets import Reader
 from services.tickets.domain.access import KEEPERS_OF_PEOPLE
 from services.tickets.domain.person import MAX_RESIDENCIES, Residence
 from shared.auth.caller import Caller, Role
-from shared.contracts.tickets import Residency
+from shared.contracts.people import Residency
 from shared.http.fields import Body, Identifier, Moment, Reply, ShortWords, Subject
 from shared.http.requests import Tx, etag, may
 from shared.http.routing import action_router

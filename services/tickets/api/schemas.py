@@ -19,10 +19,12 @@ from services.tickets.domain.work_view import DueView, WorkView
 from shared.auth.caller import Caller
 from shared.contracts import SkillNeed, Window
 from shared.contracts.tickets import (
+    Activity,
     Appointment,
     Channel,
     Classing,
     Danger,
+    Note,
     Place,
     Priority,
     Rating,
@@ -40,6 +42,7 @@ from shared.http.fields import (
 )
 from shared.http.inputs import Language, LocationIn, WindowIn
 from shared.http.routing import Json
+from shared.standing import standing_visit
 
 Answer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), Storable]
 Question = Annotated[str, StringConstraints(max_length=60), Storable]
@@ -139,6 +142,9 @@ class TicketOut(Reply):
     urges: tuple[datetime, ...]
     ratings: tuple[Rating, ...]
     language_chosen: bool
+    activities: tuple[Activity, ...]
+    note: Note | None
+    cancel_requested_at: datetime | None
     danger: tuple[Danger, ...]
     call_back: bool
     legal: tuple[Verb, ...]
@@ -188,16 +194,18 @@ class OpenedOut(TicketOut):
 
 class TicketViewOut(TicketOut):
     """Beside the ticket, outside its version and ETag: who comes and when (`work`), and by when it
-    was promised (`clocks`).
+    was promised (`clocks`). `visit` is the newest of `appointments`, unless it was cancelled.
     """
 
+    visit: Appointment | None
     work: WorkView | None
     clocks: tuple[DueView, ...]
 
     @classmethod
     def written(cls, view: TicketWithView, by: Caller) -> Json:
         """Write the answer around the ticket as it is written for its row."""
-        return _written(view.ticket, by, work=view.work, clocks=view.clocks)
+        visit = standing_visit(view.ticket.appointments)
+        return _written(view.ticket, by, visit=visit, work=view.work, clocks=view.clocks)
 
 
 class TicketsOut(Reply):
@@ -217,6 +225,7 @@ class CommentOut(Reply):
     ticket_id: UUID
     author_id: str
     by_staff: bool
+    by_technician: bool
     public: bool
     text: str
     at: datetime
@@ -225,7 +234,8 @@ class CommentOut(Reply):
 class EntryOut(Reply):
     """One line of a timeline.
 
-    `cause` is a person's id, `job:ID`, `dispatch` or `system`; a comment has its text.
+    `cause` is a person's id, `job:ID` (the technician who has that job), `dispatch` or `system`; a
+    comment has its text.
     """
 
     n: int
@@ -237,6 +247,7 @@ class EntryOut(Reply):
     comment_id: UUID | None
     text: str | None
     by_staff: bool | None
+    by_technician: bool | None
 
 
 class TimelineOut(Reply):

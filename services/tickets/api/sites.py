@@ -102,6 +102,10 @@ class SiteIn(Body):
     residents_see_unit: Flag = False
     close_after_working_days: Annotated[Whole, Field(ge=1, le=60)] | None = None
     """Working days in which a resident may object to a resolution; left out, it is 72 hours."""
+    visits_stand_after_hours: Annotated[Whole, Field(ge=0, le=720)] | None = 24
+    """When a visit that staff set counts as agreed with a resident who does not object; null: when
+    they confirm it, 0: at once.
+    """
 
     def site(self, site_id: str) -> Site:
         return Site(
@@ -122,6 +126,7 @@ class SiteIn(Body):
             danger_words=tuple(self.danger_words),
             residents_see_unit=self.residents_see_unit,
             close_after_working_days=self.close_after_working_days,
+            visits_stand_after_hours=self.visits_stand_after_hours,
         )
 
 
@@ -141,6 +146,7 @@ class SiteOut(Reply):
     danger_words: tuple[str, ...]
     residents_see_unit: bool
     close_after_working_days: int | None
+    visits_stand_after_hours: int | None
 
 
 class SiteLineOut(Reply):

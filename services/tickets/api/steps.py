@@ -9,12 +9,12 @@ from pydantic import Field, StringConstraints
 from services.tickets.actions import converse, end_ticket, hold_ticket, merge_ticket
 from services.tickets.actions.seeing import as_seen
 from services.tickets.api.schemas import CommentOut, Demanded, TicketOut, UrgedOut
-from services.tickets.api.tickets import Asker, Staff
+from services.tickets.api.tickets import Asker, Commenter, Staff
 from services.tickets.domain.ticket import Ticket
 from shared.auth.caller import Caller
-from shared.contracts.tickets import HoldReason
+from shared.contracts.tickets import HoldReason, TicketState
 from shared.db.transaction import Transaction
-from shared.http.fields import Body, Flag, ShortWords, Storable, Whole
+from shared.http.fields import Body, Flag, Reply, ShortWords, Storable, Whole
 from shared.http.inputs import NothingIn, WindowIn
 from shared.http.requests import Tx, etag
 from shared.http.routing import action_router
@@ -28,6 +28,17 @@ _Mark = Annotated[Whole, Field(ge=1, le=5)]
 class CancelIn(Body):
     reason: Demanded | None = None
     """Demanded of staff."""
+
+
+class CancelRequestedOut(Reply):
+    """Staff decide: `POST …/cancel`, or `…/cancel:refuse`."""
+
+    requested: bool = True
+
+
+class RefuseIn(Body):
+    reason: Demanded | None = None
+    """Told to the resident."""
 
 
 class ReasonIn(Body):
@@ -68,14 +79,25 @@ class RatingIn(Body):
 @router.post("/cancel")
 async def cancel(
     ticket_id: TicketId, response: Response, body: CancelIn, caller: Asker, tx: Tx
+) -> TicketOut | CancelRequestedOut:
+    """Cancel the ticket: it is no longer wanted. Staff say why. A resident whose technician is at
+    work asks for it: 202, and staff decide.
+    """
+    ticket = await end_ticket.cancel_ticket(tx, ticket_id, by=caller, reason=body.reason)
+    if ticket.state is not TicketState.CANCELLED:
+        etag(response, ticket.version)
+        response.status_code = 202
+        return CancelRequestedOut()
+    return await _answer(tx, response, ticket, caller)
+
+
+@router.post("/cancel:refuse")
+async def refuse_to_cancel(
+    ticket_id: TicketId, response: Response, body: RefuseIn, caller: Staff, tx: Tx
 ) -> TicketOut:
-    """Cancel the ticket: it is no longer wanted. Staff say why."""
-    return await _answer(
-        tx,
-        response,
-        await end_ticket.cancel_ticket(tx, ticket_id, by=caller, reason=body.reason),
-        caller,
-    )
+    """Go on with the work that the resident asked to cancel."""
+    refused = await end_ticket.refuse_to_cancel_ticket(tx, ticket_id, by=caller, reason=body.reason)
+    return await _answer(tx, response, refused, caller)
 
 
 @router.post("/merge")
@@ -165,13 +187,33 @@ async def release(
 async def appoint(
     ticket_id: TicketId, response: Response, body: WindowIn, caller: Asker, tx: Tx
 ) -> TicketOut:
-    """Agree on a visit; the newest counts."""
+    """Agree on a visit; the newest counts. What staff set is an offer until the resident confirms
+    it, or lets it stand for as long as the site says.
+    """
     return await _answer(
         tx,
         response,
         await converse.agree_visit(tx, ticket_id, by=caller, start=body.start, end=body.end),
         caller,
     )
+
+
+@router.post("/appointment:confirm")
+async def confirm_appointment(
+    ticket_id: TicketId, response: Response, body: NothingIn, caller: Asker, tx: Tx
+) -> TicketOut:
+    """Agree to the visit that staff offered."""
+    visit = await converse.confirm_visit(tx, ticket_id, by=caller)
+    return await _answer(tx, response, visit, caller)
+
+
+@router.delete("/appointment")
+async def cancel_appointment(
+    ticket_id: TicketId, response: Response, caller: Asker, tx: Tx
+) -> TicketOut:
+    """Cancel the visit that was agreed or offered; the ticket goes on."""
+    left = await converse.cancel_visit(tx, ticket_id, by=caller)
+    return await _answer(tx, response, left, caller)
 
 
 @router.post("/urge")
@@ -205,9 +247,10 @@ async def rate(
 
 
 @router.post("/comments", status_code=201)
-async def comment(ticket_id: TicketId, body: CommentIn, caller: Asker, tx: Tx) -> CommentOut:
-    """Write a comment. Public ones are told; internal ones are for staff. What residents write on a
-    duplicate is said on the ticket that goes on, too.
+async def comment(ticket_id: TicketId, body: CommentIn, caller: Commenter, tx: Tx) -> CommentOut:
+    """Write a comment. Public ones are told; internal ones are for staff and the technician who has
+    the job. Technicians may on tickets whose job they have or had since the ticket was opened last.
+    What residents write on a duplicate is said on the ticket that goes on, too.
     """
     return CommentOut.model_validate(
         await converse.add_comment(tx, ticket_id, by=caller, text=body.text, public=body.public)

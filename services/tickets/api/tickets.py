@@ -25,7 +25,7 @@ from services.tickets.api.schemas import (
     TimelineOut,
 )
 from services.tickets.api.state import TicketsState
-from services.tickets.domain.access import ACTORS, OPENERS, READERS
+from services.tickets.domain.access import ACTORS, COMMENTERS, OPENERS, READERS
 from services.tickets.domain.references import is_misread
 from services.tickets.domain.search_words import words_of
 from services.tickets.store.listing import Filters
@@ -44,6 +44,7 @@ router = action_router("/v1/tickets", tag="tickets")
 _Opener = Annotated[Caller, may(*OPENERS)]
 Reader = Annotated[Caller, may(*READERS)]
 Asker = Annotated[Caller, may(*ACTORS)]
+Commenter = Annotated[Caller, may(*COMMENTERS)]
 Staff = Annotated[Caller, may(*STAFF)]
 _SEARCHED = (
     "Words in any order, each a part of title, description, reference or place; two characters or "

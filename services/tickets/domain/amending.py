@@ -9,8 +9,8 @@ from services.tickets.domain.intake import MAX_ANSWERS, check_windows, lacks_ans
 from services.tickets.domain.limits import MAX_CLASSES, TooManySteps
 from services.tickets.domain.places import Whereabouts, amend_place
 from services.tickets.domain.site import Site
-from services.tickets.domain.ticket import ReasonDemanded, Ticket
-from services.tickets.domain.verbs import IllegalStep, Verb
+from services.tickets.domain.ticket import Ticket
+from services.tickets.domain.verbs import ReasonDemanded
 from shared.auth.caller import Caller
 from shared.contracts import SkillNeed, Window
 from shared.contracts.tickets import Classing, Place, Priority
@@ -98,13 +98,11 @@ def amend(
     """Return the ticket with other text, place, answers or windows (None leaves it as it is); the
     same if nothing differs.
 
-    Raises IllegalStep (residents may as long as they may cancel, staff as long as it lives),
-    Invalid, TicketFull.
+    Raises IllegalStep when it has ended, Invalid, TicketFull.
     """
     if preferred_windows is not None:
         check_windows(preferred_windows)
-    if Verb.CANCEL not in ticket.legal_for(by):
-        raise IllegalStep("amend", state=ticket.state, legal=ticket.legal_for(by))
+    ticket.demand_life("amend", by)
     amended = replace(
         ticket,
         title=ticket.title if title is None else title,

@@ -1,4 +1,4 @@
-"""What people say about a ticket: comments, urging, visits agreed, ratings, subscribing."""
+"""What people say about a ticket: comments, urging, ratings, subscribing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,19 +9,18 @@ from services.tickets.domain.limits import demand_room
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import SettledByYourself
 from shared.auth.caller import Caller
-from shared.contracts.tickets import Appointment, Rating
+from shared.contracts.tickets import Deed, Rating
 from shared.contracts.tickets import TicketState as State
-from shared.errors import Conflict, Forbidden, Invalid
+from shared.errors import Conflict, Forbidden
 from shared.ids import TicketId
+from shared.shortening import printable
 
 _URGE_COUNTS_EVERY = timedelta(hours=1)
 _RATE_WITHIN = timedelta(days=30)
 _CALL_BACK_AT = 2  # a mark this low asks for a call
 _MAX_TOLD = 50
 _MAX_URGES = 50
-_MAX_APPOINTMENTS = 20
 MAX_FOLLOWERS = 200
-MAX_VISIT = timedelta(days=7)  # the technician who comes is kept free for all of it
 MAX_LINES_TO_COMMENT = 1000  # notify reads all that was said about a ticket to tell of it
 
 
@@ -62,6 +61,7 @@ class Comment:
     text: str
     at: datetime
     version: int = 1
+    by_technician: bool = False
 
 
 def demand_room_for_comments(ticket: Ticket) -> None:
@@ -82,7 +82,9 @@ def speaks_as_staff(ticket: Ticket, by: Caller) -> bool:
 
 
 def told(ticket: Ticket, *, at: datetime) -> Ticket:
-    """Return the ticket after staff said something to the resident; the first time answers it."""
+    """Return the ticket after staff or its technician said something to the resident; the first
+    time answers it.
+    """
     at = max(at, ticket.told[-1]) if ticket.told else at
     return ticket.changed(
         told=(*ticket.told, at)[-_MAX_TOLD:], answered_at=ticket.answered_at or at
@@ -97,22 +99,8 @@ def urge(ticket: Ticket, *, by: Caller, at: datetime) -> Ticket:
     ticket.demand_life("urge", by)
     if ticket.urges and at - ticket.urges[-1] < _URGE_COUNTS_EVERY:
         return ticket
-    return ticket.changed(urges=(*ticket.urges, at)[-_MAX_URGES:])
-
-
-def agree_visit(
-    ticket: Ticket, *, by: Caller, at: datetime, start: datetime, end: datetime
-) -> Ticket:
-    """Return the ticket with a visit agreed from `start` to `end`. Raises IllegalStep, Invalid."""
-    ticket.demand_life("appointment", by)
-    if not start < end:
-        raise Invalid("A visit must end after it starts.", field="/end")
-    if end <= at:
-        raise Invalid("A visit can only be agreed for a time to come.", field="/end")
-    if end - start > MAX_VISIT:
-        raise Invalid(f"A visit lasts at most {MAX_VISIT.days} days.", field="/end")
-    agreed = (*ticket.appointments, Appointment(at=at, start=start, end=end))
-    return ticket.changed(appointments=agreed[-_MAX_APPOINTMENTS:])
+    urged = ticket.changed(urges=(*ticket.urges, at)[-_MAX_URGES:])
+    return urged.did(Deed.URGED, by=by, at=at)
 
 
 def rate(
@@ -139,12 +127,18 @@ def rate(
             "A resolution can be rated within 30 days.", resolved_at=resolved_at.isoformat()
         )
     rating = Rating(
-        at=at, cycle=ticket.cycle, speed=speed, quality=quality, manner=manner, text=text, by=rater
+        at=at,
+        cycle=ticket.cycle,
+        speed=speed,
+        quality=quality,
+        manner=manner,
+        text=printable(text),
+        by=rater,
     )
     rated = ticket.changed(ratings=(*_shortened(ticket.ratings, rater), rating))
     if rater is not None:
         demand_room(size=len(rated.json))
-    return rated
+    return rated.did(Deed.RATED, by=by, at=at)
 
 
 def _may_rate(ticket: Ticket, by: Caller) -> bool:

@@ -8,6 +8,7 @@ acts on the other's newest snapshot alone, and only once.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 
 from pydantic import JsonValue
 
@@ -43,6 +44,7 @@ _FACT_FOR: Mapping[State, str] = {
 _TAKEN = frozenset(
     {JobState.ACCEPTED, JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING, JobState.PAUSED}
 )
+_WITH_A_TECHNICIAN = frozenset({State.ASSIGNED, State.IN_PROGRESS})
 EARLIER_WORK = "earlier_work"
 
 
@@ -79,14 +81,36 @@ def follow(
         return saw, ()
     if ticket.state is State.ON_HOLD and ticket.hold == STAFF_HOLD and target is not State.RESOLVED:
         return _remember(saw, order, target, at=at)
-    if target is ticket.state:
+    if target is ticket.state and not _changed_hands(ticket, order):
         return saw, ()
-    # What was heard too late to be seen one by one was so all the same: a technician took it before
-    # it was begun, or done.
-    missed = ticket.state is State.OPEN and (
+    return _walk(saw, order, _way(ticket, order, target), at=at)
+
+
+def _way(ticket: Ticket, order: WorkOrderV1, target: State) -> tuple[State, ...]:
+    """Return the states on the way to `target`. What was heard too late to be seen one by one was
+    so all the same: a technician took the work before it was begun, or done, and had given it back
+    before another took it.
+    """
+    given_back = _changed_hands(ticket, order) and target in _WITH_A_TECHNICIAN
+    taken = (ticket.state is State.OPEN or given_back) and (
         target is State.IN_PROGRESS or (target is State.RESOLVED and _was_taken(order))
     )
-    return _walk(saw, order, (State.ASSIGNED, target) if missed else (target,), at=at)
+    way = (State.ASSIGNED, target) if taken else (target,)
+    return (State.OPEN, *way) if given_back else way
+
+
+def _changed_hands(ticket: Ticket, order: WorkOrderV1) -> bool:
+    """Return whether a technician lost the work, or left it to a second visit, since the ticket
+    last took a step with one.
+    """
+    return ticket.state in _WITH_A_TECHNICIAN and any(
+        (before.state in _TAKEN and step.state is JobState.WAITING)
+        or step.state is JobState.FOLLOW_UP
+        for job in order.jobs
+        if job.cycle == order.cycle
+        for before, step in pairwise(job.steps)
+        if step.at > ticket.steps[-1].at
+    )
 
 
 def admitted(order: WorkOrderV1) -> dict[str, datetime | None]:
@@ -151,11 +175,12 @@ def _walk(
             hold=cause if to is State.ON_HOLD else None,
             before=ticket.state if to is State.ON_HOLD else None,
         )
-        settled_by = job.technician_id if job and to is State.RESOLVED else stepped.settled_by
+        settled_by = job.technician_id if job and to is State.RESOLVED else ticket.settled_by
         ticket = replace(stepped, version=version, settled_by=settled_by)
         detail: dict[str, JsonValue] = {
             "technician_id": job.technician_id if job else None,
             "reason": reason,
+            **_about_visit(order, to),
         }
         happenings.append(
             _happened(ticket, name, at=ticket.steps[-1].at, cause=cause, detail=detail)
@@ -178,7 +203,7 @@ def _remember(
             _FACT_FOR[target],
             at=max(since, ticket.steps[-1].at),
             cause=cause,
-            detail={"while_held": True},
+            detail={"while_held": True, **_about_visit(order, target)},
         ),
     )
 
@@ -187,7 +212,11 @@ def _note_earlier_work(
     ticket: Ticket, order: WorkOrderV1, *, at: datetime
 ) -> tuple[Ticket, tuple[Happening, ...]]:
     ticket = ticket.noted()
-    detail: dict[str, JsonValue] = {"cycle": order.cycle, "state": order.state.value}
+    detail: dict[str, JsonValue] = {
+        "cycle": order.cycle,
+        "state": order.state.value,
+        **_about_visit(order, _TICKET_STATE_FOR.get(order.state, State.OPEN)),
+    }
     return ticket, (
         Happening(
             ticket=ticket, name=EARLIER_WORK, fact=False, at=at, cause="dispatch", detail=detail
@@ -239,6 +268,29 @@ def _reason(job: JobV1 | None, to: State) -> str | None:
         None,
     )
     return stated or job.reason
+
+
+def _about_visit(order: WorkOrderV1, to: State) -> dict[str, JsonValue]:
+    """Return what the technician wrote of the visit that ended, whole, and that another follows."""
+    if to not in {State.OPEN, State.RESOLVED}:
+        return {}
+    ended = JobState.COMPLETED if to is State.RESOLVED else JobState.FOLLOW_UP
+    visits = [
+        (job.steps[-1].at, job)
+        for job in order.jobs
+        if job.cycle == order.cycle and job.state is ended and job.steps
+    ]
+    if not visits:
+        return {}
+    at, visit = max(visits, key=lambda pair: pair[0])
+    if ended is JobState.FOLLOW_UP and any(
+        step.at > at for job in order.jobs for step in job.steps if step.state is JobState.ACCEPTED
+    ):
+        return {}  # the next visit was taken on meanwhile, and it is that which was given back
+    more: dict[str, JsonValue] = {} if visit.note is None else {"note": visit.note}
+    if ended is JobState.COMPLETED:
+        return more
+    return {"follow_up": True, "reason": visit.steps[-1].reason, **more}
 
 
 def _happened(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from services.tickets.domain.places import unit_key
 from services.tickets.domain.site import Site
 from shared.auth.caller import EVERY_SITE, Caller, Home, Role
-from shared.contracts.tickets import Residency
+from shared.contracts.people import Residency
 from shared.errors import Invalid
 from shared.ids import SiteId
 

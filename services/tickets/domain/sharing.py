@@ -3,7 +3,7 @@ same were merged: what happens to it, and what staff say. The words, the names a
 others stay with them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -12,7 +12,7 @@ from pydantic import JsonValue
 from services.tickets.domain.ticket import FOR_SERVICES_ALONE, SYSTEM, Ticket
 from services.tickets.domain.verbs import Verb
 from shared.auth.caller import Caller
-from shared.contracts.tickets import Place, TicketStep
+from shared.contracts.tickets import Appointment, Place, TicketStep
 from shared.contracts.tickets import TicketState as State
 
 VIA = "said_on"
@@ -20,7 +20,7 @@ VIA = "said_on"
 _PUBLIC = (
     *("id", "version", "site_id", "reference", "category", "classes", "priority", "skills"),
     *("state", "hold", "before", "cycle", "opened_at", "duplicate_of", "language", "channel"),
-    *("answered_at", "told", "urges", "appointments"),
+    *("answered_at", "told", "urges"),
     *FOR_SERVICES_ALONE,
 )
 _SAID_BY_STAFF_ALONE = frozenset({State.ON_HOLD, State.RESOLVED})
@@ -48,7 +48,7 @@ class PublicPart(Ticket):
 
     def legal_for(self, by: Caller) -> frozenset[Verb]:
         """Return the steps that they may take: to cancel it is for those whose report it is."""
-        return super().legal_for(by) - {Verb.CANCEL}
+        return super().legal_for(by) - {Verb.CANCEL, Verb.REQUEST_CANCEL}
 
 
 def public_part(ticket: Ticket, *, to: str) -> Ticket:
@@ -62,6 +62,9 @@ def public_part(ticket: Ticket, *, to: str) -> Ticket:
         place=_public_place(ticket.place),
         followers=tuple(each for each in ticket.followers if each == to),
         steps=tuple(_of_others(step, to) for step in ticket.steps),
+        appointments=tuple(_without_author(visit, {to}) for visit in ticket.appointments),
+        activities=tuple(each for each in ticket.activities if each.by == to),
+        note=ticket.note if to in _authors(ticket) else None,
         ratings=tuple(rating for rating in ticket.ratings if rating.by == to),
     )
 
@@ -86,6 +89,11 @@ def without_those_who_joined(ticket: Ticket, *, to: str) -> Ticket:
             for step in ticket.steps
         ),
         ratings=tuple(each for each in ticket.ratings if each.by in (None, to)),
+        appointments=tuple(
+            _without_author(visit, {visit.by} - others) for visit in ticket.appointments
+        ),
+        activities=tuple(each for each in ticket.activities if each.by not in others),
+        note=None if _authors(ticket) & others else ticket.note,
         danger=tuple(each for each in ticket.danger if each.cause not in others),
     )
 
@@ -113,6 +121,22 @@ def _of_others(step: TicketStep, to: str) -> TicketStep:
         return step
     reason = step.reason if step.state in _SAID_BY_STAFF_ALONE else None
     return step.model_copy(update={"cause": "", "reason": reason})
+
+
+def _authors(ticket: Ticket) -> frozenset[str]:
+    """Return who wrote the ticket's newest note."""
+    at = ticket.note.at if ticket.note else None
+    return frozenset(
+        [
+            *(step.cause for step in ticket.steps if step.at == at),
+            *(each.by for each in ticket.activities if each.at == at),
+        ]
+    )
+
+
+def _without_author(visit: Appointment, known: Collection[str]) -> Appointment:
+    """Return the visit without who entered it, unless the reader knows them."""
+    return visit if visit.by in known else visit.model_copy(update={"by": ""})
 
 
 def _is_no_person(cause: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -89,8 +89,8 @@ class SiteLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """The first fields are those of `SiteV1`; buildings, spots, danger words and the last rule stay
-    in this service.
+    """The first fields are those of `SiteV1`; buildings, spots, danger words and the last rules
+    stay in this service.
     """
 
     id: str
@@ -110,6 +110,15 @@ class Site:
     """Whether a resident also sees what others reported for the same unit."""
     close_after_working_days: int | None = None
     """So many working days a resident may object to a resolution; None: 72 hours."""
+    visits_stand_after_hours: int | None = 24
+    """So long a resident may object to a visit that staff set before it counts as agreed, at most
+    until it begins; None: it never does without their word, 0: at once.
+    """
+
+    @property
+    def visits_stand_after(self) -> timedelta | None:
+        hours = self.visits_stand_after_hours
+        return None if hours is None else timedelta(hours=hours)
 
     @property
     def site_id(self) -> str:

@@ -7,72 +7,50 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import TypedDict, Unpack
+from typing import Unpack
 
 from pydantic import TypeAdapter
 
+from services.tickets.domain.changes import Changes
 from services.tickets.domain.joined import Joined
 from services.tickets.domain.limits import demand_room_for_end, demand_step, has_room
+from services.tickets.domain.reopening import demand_time_to_reopen
 from services.tickets.domain.verbs import (
+    ENDED,
     LIVING,
     RESIDENT_MAY,
     STEPS,
     IllegalStep,
     SettledByYourself,
     Verb,
+    demand_reason,
     legal_verbs,
 )
 from shared.auth.caller import Caller
 from shared.contracts import SkillNeed, Window
 from shared.contracts.tickets import (
+    Activity,
     Appointment,
     Classing,
     Danger,
+    Deed,
     HoldReason,
+    Note,
     Place,
     Priority,
     Rating,
     TicketStep,
 )
 from shared.contracts.tickets import TicketState as State
-from shared.errors import Conflict, Forbidden, Invalid
+from shared.errors import Forbidden
 from shared.ids import TicketId
+from shared.shortening import printable, shortened
 
-_REOPEN_WITHIN = timedelta(days=14)
 _CLOSE_AFTER = timedelta(hours=72)
 STAFF_HOLD = "staff"
 SYSTEM = "system"
 _REASON_LENGTH = 100
-
-
-class TooLateToReopen(Conflict):
-    code = "too_late_to_reopen"
-
-
-class ReasonDemanded(Invalid):
-    code = "reason_demanded"
-
-
-class _Changes(TypedDict, total=False):
-    """What may differ from one version of a ticket to the next."""
-
-    state: State
-    category: str
-    priority: Priority
-    title: str
-    followers: tuple[str, ...]
-    skills: tuple[SkillNeed, ...]
-    needs_info: bool
-    hold: str | None
-    before: State | None
-    steps: tuple[TicketStep, ...]
-    classes: tuple[Classing, ...]
-    answered_at: datetime | None
-    told: tuple[datetime, ...]
-    appointments: tuple[Appointment, ...]
-    urges: tuple[datetime, ...]
-    ratings: tuple[Rating, ...]
-    danger: tuple[Danger, ...]
+_MAX_ACTIVITIES = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +93,9 @@ class Ticket:
     urges: tuple[datetime, ...] = ()
     ratings: tuple[Rating, ...] = ()
     language_chosen: bool = False
+    activities: tuple[Activity, ...] = ()
+    note: Note | None = None
+    cancel_requested_at: datetime | None = None
     danger: tuple[Danger, ...] = ()
     admitted: Mapping[str, datetime | None] = field(default_factory=dict)
     """Technicians who may read it for its work, and until when (None: while the job is theirs)."""
@@ -139,14 +120,15 @@ class Ticket:
 
     def cancel(self, *, by: Caller, at: datetime, reason: str | None) -> "Ticket":
         """Return the ticket, cancelled. Raises IllegalStep, and ReasonDemanded of staff."""
-        self._permit(Verb.CANCEL, by)
+        self.permit(Verb.CANCEL, by)
         if by.is_staff(self.site_id):
-            _demand(reason)
-        return self.step(to=State.CANCELLED, at=at, cause=by.id, reason=reason)
+            demand_reason(reason)
+        cancelled = self.step(to=State.CANCELLED, at=at, cause=by.id, reason=reason)
+        return cancelled.did(Deed.CANCELLED, by=by).with_note(reason)
 
     def confirm(self, *, by: Caller, at: datetime) -> "Ticket":
         """Return the ticket, closed as fixed. Raises IllegalStep, SettledByYourself."""
-        self._permit(Verb.CONFIRM, by)
+        self.permit(Verb.CONFIRM, by)
         return self.step(to=State.CLOSED, at=at, cause=by.id)
 
     def close_unconfirmed(self, *, now: datetime) -> "Ticket":
@@ -163,24 +145,18 @@ class Ticket:
 
     def reopen(self, *, by: Caller, at: datetime, reason: str) -> "Ticket":
         """Return the ticket in its next cycle. Raises IllegalStep, TooLateToReopen (14 days)."""
-        self._permit(Verb.REOPEN, by)
-        resolved_at = min(
-            step.at
-            for step in self.steps
-            if step.state is State.RESOLVED and step.cycle == self.cycle
+        self.permit(Verb.REOPEN, by)
+        demand_time_to_reopen(self.steps, cycle=self.cycle, at=at)
+        reopened = replace(self, cycle=self.cycle + 1).step(
+            to=State.OPEN, at=at, cause=by.id, reason=demand_reason(reason)
         )
-        if at - resolved_at > _REOPEN_WITHIN:
-            raise TooLateToReopen(
-                "A ticket can be reopened within 14 days of being resolved.",
-                resolved_at=resolved_at.isoformat(),
-            )
-        return replace(self, cycle=self.cycle + 1).step(
-            to=State.OPEN, at=at, cause=by.id, reason=_demand(reason)
-        )
+        return reopened.did(Deed.REOPENED, by=by).with_note(reason)
 
-    def put_on_hold(self, *, by: Caller, at: datetime, reason: HoldReason) -> "Ticket":
+    def put_on_hold(
+        self, *, by: Caller, at: datetime, reason: HoldReason, note: str = ""
+    ) -> "Ticket":
         """Return the ticket, held by staff, remembering where it was. Raises IllegalStep."""
-        self._permit(Verb.HOLD, by)
+        self.permit(Verb.HOLD, by)
         return self.step(
             to=State.ON_HOLD,
             at=at,
@@ -188,18 +164,18 @@ class Ticket:
             reason=reason.value,
             hold=STAFF_HOLD,
             before=self.state,
-        )
+        ).with_note(note)
 
     def release(self, *, by: Caller, at: datetime) -> "Ticket":
         """Return the ticket back where its hold found it. Raises IllegalStep."""
-        self._permit(Verb.RELEASE, by)
+        self.permit(Verb.RELEASE, by)
         return self._back(at=at, cause=by.id)
 
     def resolve(self, *, by: Caller, at: datetime, note: str) -> "Ticket":
         """Return the ticket, resolved by staff with a note. Raises IllegalStep."""
-        self._permit(Verb.RESOLVE, by)
-        resolved = self.step(to=State.RESOLVED, at=at, cause=by.id, reason=_demand(note))
-        return replace(resolved, settled_by=by.id)
+        self.permit(Verb.RESOLVE, by)
+        resolved = self.step(to=State.RESOLVED, at=at, cause=by.id, reason=demand_reason(note))
+        return replace(resolved.with_note(note), settled_by=by.id)
 
     def step(
         self,
@@ -219,23 +195,27 @@ class Ticket:
         if (self.state, to) not in STEPS:
             raise AssertionError(f"no step leads from {self.state} to {to}")
         demand_step(to, steps=len(self.steps))
-        words = None if reason is None else reason[:_REASON_LENGTH]
         step = TicketStep(
             at=max(at, self.steps[-1].at),
             state=to,
             cycle=self.cycle,
             cause=cause,
-            reason=words,
+            reason=None if reason is None else shortened(reason, _REASON_LENGTH),
             merged_into=merged_into,
         )
-        left = replace(self, objection_ends_at=None)
-        return left.changed(state=to, steps=(*self.steps, step), hold=hold, before=before)
+        return replace(self, objection_ends_at=None).changed(
+            state=to,
+            steps=(*self.steps, step),
+            hold=hold,
+            before=before,
+            cancel_requested_at=None if to in ENDED else self.cancel_requested_at,
+        )
 
     def has_room_for(self, to: State) -> bool:
         """Return whether `step` would raise neither."""
         return has_room(to, steps=len(self.steps), size=len(self.json))
 
-    def changed(self, **changes: Unpack[_Changes]) -> "Ticket":
+    def changed(self, **changes: Unpack[Changes]) -> "Ticket":
         """Return the next version. Raises TicketFull."""
         after = replace(self, version=self.version + 1, entries=self.entries + 1, **changes)
         after.demand_room_for_its_end()
@@ -245,6 +225,25 @@ class Ticket:
         """Raise TicketFull when it lives, and its end would not fit into a fact any more."""
         demand_room_for_end(self.state, size=len(self.json))
 
+    def did(
+        self, deed: Deed, *, by: Caller, at: datetime | None = None, changed: tuple[str, ...] = ()
+    ) -> "Ticket":
+        """Return the same version with what the person did, at its last step unless said."""
+        activity = Activity(
+            at=at or self.steps[-1].at,
+            deed=deed,
+            by=by.id,
+            by_staff=by.is_staff(self.site_id),
+            changed=changed,
+        )
+        return replace(self, activities=(*self.activities, activity)[-_MAX_ACTIVITIES:])
+
+    def with_note(self, text: str | None, *, at: datetime | None = None) -> "Ticket":
+        """Return the same version with words for its last step, or for what was done at `at`."""
+        if text is None or not text.strip():
+            return self
+        return replace(self, note=Note(at=at or self.steps[-1].at, text=printable(text)))
+
     def noted(self) -> "Ticket":
         """Return the same version with one more line on its timeline."""
         return replace(self, entries=self.entries + 1)
@@ -253,6 +252,7 @@ class Ticket:
         """Return the steps that the caller may take now, if they may act on the ticket at all."""
         legal = legal_verbs(self.state, is_staff=by.is_staff(self.site_id))
         illegal = {Verb.CONFIRM} if self.was_settled_by(by) else set()
+        illegal |= set() if self.cancel_requested_at else {Verb.REFUSE_CANCEL}
         return legal - illegal - ({Verb.UNMERGE} if self.duplicate_of is None else set())
 
     def was_settled_by(self, person: Caller) -> bool:
@@ -276,7 +276,8 @@ class Ticket:
             return self  # the comment is worth more than the step
         return self._back(at=at, cause=by.id)
 
-    def _permit(self, verb: Verb, by: Caller) -> None:
+    def permit(self, verb: Verb, by: Caller) -> None:
+        """Raise IllegalStep, or Forbidden for what staff alone do, unless the caller may now."""
         if verb not in RESIDENT_MAY and not by.is_staff(self.site_id):
             raise Forbidden(f"Only staff {verb} tickets.")
         if verb is Verb.CONFIRM and self.state is State.RESOLVED and self.was_settled_by(by):
@@ -292,9 +293,3 @@ class Ticket:
 _OF_ITS_WORK = {"observed", "admitted", "settled_by"}
 FOR_SERVICES_ALONE = _OF_ITS_WORK | {"entries", "objection_ends_at", "joined"}
 _TICKET = TypeAdapter(Ticket)
-
-
-def _demand(reason: str | None) -> str:
-    if reason is None or not reason.strip():
-        raise ReasonDemanded("Say why.", field="/reason")
-    return reason

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pydantic import JsonValue
 
 from shared.contracts.tickets import TicketState as State
-from shared.errors import Conflict, Forbidden
+from shared.errors import Conflict, Forbidden, Invalid
 
 ENDED = frozenset({State.RESOLVED, State.CLOSED, State.CANCELLED})
 LIVING = frozenset(State) - ENDED
@@ -17,6 +17,8 @@ LIVING = frozenset(State) - ENDED
 
 class Verb(StrEnum):
     CANCEL = "cancel"
+    REQUEST_CANCEL = "request_cancel"
+    REFUSE_CANCEL = "refuse_cancel"
     CONFIRM = "confirm"
     REOPEN = "reopen"
     HOLD = "hold"
@@ -27,12 +29,15 @@ class Verb(StrEnum):
 
 RESIDENT_MAY: Mapping[Verb, frozenset[State]] = {
     Verb.CANCEL: frozenset({State.OPEN, State.ASSIGNED, State.ON_HOLD}),
+    Verb.REQUEST_CANCEL: frozenset({State.IN_PROGRESS}),
     Verb.CONFIRM: frozenset({State.RESOLVED}),
     Verb.REOPEN: frozenset({State.RESOLVED, State.CLOSED}),
 }
 STAFF_MAY: Mapping[Verb, frozenset[State]] = {
     **RESIDENT_MAY,
     Verb.CANCEL: LIVING,
+    Verb.REQUEST_CANCEL: frozenset(),
+    Verb.REFUSE_CANCEL: LIVING,
     Verb.HOLD: frozenset({State.OPEN, State.ASSIGNED, State.IN_PROGRESS}),
     Verb.RELEASE: frozenset({State.ON_HOLD}),
     Verb.RESOLVE: LIVING,
@@ -68,6 +73,10 @@ STEPS: frozenset[tuple[State, State]] = frozenset(
 )
 
 
+class ReasonDemanded(Invalid):
+    code = "reason_demanded"
+
+
 class IllegalStep(Conflict):
     """Not from this state, or not by this person."""
 
@@ -96,3 +105,10 @@ def legal_verbs(state: State, *, is_staff: bool) -> frozenset[Verb]:
     """Return what may be done to a ticket in that state, by staff of its site or by residents."""
     may = STAFF_MAY if is_staff else RESIDENT_MAY
     return frozenset(verb for verb, states in may.items() if state in states)
+
+
+def demand_reason(reason: str | None) -> str:
+    """Return it. Raises ReasonDemanded for none."""
+    if reason is None or not reason.strip():
+        raise ReasonDemanded("Say why.", field="/reason")
+    return reason

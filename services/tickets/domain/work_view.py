@@ -4,6 +4,7 @@ was promised.
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from services.tickets.domain.ticket import Ticket
 from shared.contracts import ClocksV1, TechnicianV1, WorkOrderV1
@@ -12,6 +13,7 @@ from shared.contracts.sla import ClockState
 from shared.standing import stand
 
 _ENDED = frozenset({JobState.COMPLETED, JobState.FOLLOW_UP, JobState.CANCELLED})
+_HELD = frozenset(JobState) - {JobState.WAITING, JobState.OFFERED, JobState.CANCELLED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +53,23 @@ def technician_of(order: WorkOrderV1 | None) -> str | None:
     return job.technician_id if job else None
 
 
+def held_job(order: WorkOrderV1, *, cycle: int, technician_id: str) -> UUID | None:
+    """Return the newest job of the cycle that the technician holds, held or finished; None where
+    they had none.
+    """
+    return next(
+        (
+            job.id
+            for job in reversed(order.jobs)
+            if job.cycle == cycle
+            and any(
+                step.technician_id == technician_id and step.state in _HELD for step in job.steps
+            )
+        ),
+        None,
+    )
+
+
 def work_view(order: WorkOrderV1 | None, technician: TechnicianV1 | None) -> WorkView | None:
     if order is None:
         return None
@@ -67,7 +86,7 @@ def work_view(order: WorkOrderV1 | None, technician: TechnicianV1 | None) -> Wor
         technician=first_name(technician.name)
         if technician and technician.id == job.technician_id
         else None,
-        planned_arrival=job.planned_arrival,
+        planned_arrival=None if job.state in _ENDED else job.planned_arrival,
     )
 
 

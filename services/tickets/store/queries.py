@@ -95,7 +95,8 @@ _ALIKE_OUTDOORS = Lookup(
 )
 _ALIKE_ELSEWHERE = Lookup(_REPEATED, **_WHERE)
 _ENTRIES = text("""
-    select e.n, e.at, e.name, e.cause, e.public, e.detail, c.id as comment_id, c.text, c.by_staff
+    select e.n, e.at, e.name, e.cause, e.public, e.detail, c.id as comment_id, c.text, c.by_staff,
+      c.by_technician
     from entries e left join comments c on c.id = e.comment_id
     where e.ticket_id = :ticket_id and e.n > :after and (e.public or :internal) order by e.n
       limit :limit""")
@@ -103,7 +104,7 @@ _ENTRIES = text("""
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One line of a timeline; `text` and `by_staff` are a comment's."""
+    """One line of a timeline; `text`, `by_staff` and `by_technician` are a comment's."""
 
     n: int
     at: datetime
@@ -114,6 +115,7 @@ class Entry:
     comment_id: UUID | None = None
     text: str | None = None
     by_staff: bool | None = None
+    by_technician: bool | None = None
 
 
 async def load_ticket(tx: Transaction, id: TicketId) -> Ticket | None:

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, DateTime, Index, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, Text, text
+from sqlalchemy import false as sa_false
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -117,6 +118,11 @@ class TicketRow(Table, table=True):
     urges: list[str] = _json()
     ratings: list[dict[str, Any]] = _json()
     language_chosen: bool
+    activities: list[dict[str, Any]] = Field(
+        sa_column=Column(JSONB, nullable=False, server_default=text("'[]'::jsonb"))
+    )
+    note: dict[str, Any] | None = Field(sa_column=Column(JSONB(none_as_null=True), nullable=True))
+    cancel_requested_at: datetime | None = _moment(nullable=True)
     danger: list[dict[str, Any]] = _json()
     admitted: dict[str, str | None] = _json()
     entries: int
@@ -175,6 +181,9 @@ class CommentRow(Table, table=True):
     text: str = _words()
     at: datetime = _moment()
     version: int
+    by_technician: bool = Field(
+        sa_column=Column(Boolean, nullable=False, server_default=sa_false())
+    )
 
 
 class SiteRow(Table, table=True):
@@ -203,6 +212,9 @@ class SiteRow(Table, table=True):
     danger_words: list[str] = _json()
     residents_see_unit: bool
     close_after_working_days: int | None
+    visits_stand_after_hours: int | None = Field(
+        sa_column=Column(Integer, nullable=True, server_default=text("24"))
+    )
     revision: UUID
     said_at: datetime = _moment()
 

@@ -87,6 +87,43 @@ async def test_an_offer_may_be_answered_with_a_planned_arrival(component: MakeCo
     assert (await order_of(dispatch, ticket)).jobs[0].planned_arrival == arrival
 
 
+@pytest.mark.parametrize("days", [-1, 91])
+async def test_an_arrival_in_the_past_or_absurdly_far_is_refused_and_nothing_is_taken(
+    component: MakeComponent, days: int
+) -> None:
+    dispatch = await component("dispatch")
+    await put_technician(dispatch, "li")
+    ticket, offer = await an_open_offer(dispatch)
+    never = (datetime.now(UTC) + timedelta(days=days)).isoformat()
+
+    refused = await answer(dispatch, "li", offer.id, planned_arrival=never)
+    taken = await answer(dispatch, "li", offer.id)
+    job_id = taken.json()["job_id"]
+    travel = await work(dispatch, "li", job_id, "travel", planned_arrival=never)
+    moved = await work(dispatch, "li", job_id, "planned-arrival", planned_arrival=never)
+
+    assert [each.status_code for each in (refused, taken, travel, moved)] == [422, 200, 422, 422]
+    assert refused.json()["field"] == "/planned_arrival"
+    assert (await order_of(dispatch, ticket)).jobs[0].planned_arrival is None
+
+
+async def test_a_technician_on_the_way_says_that_they_come_later(component: MakeComponent) -> None:
+    dispatch = await component("dispatch")
+    await put_technician(dispatch, "li")
+    ticket = a_ticket()
+    job_id, _ = await offered_and_accepted(dispatch, ticket)
+    later = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=50)
+
+    await work(dispatch, "li", job_id, "travel")
+    moved = await work(dispatch, "li", job_id, "planned-arrival", planned_arrival=str(later))
+    again = await work(dispatch, "li", job_id, "planned-arrival", planned_arrival=str(later))
+
+    assert moved.status_code == again.status_code == 200, moved.text
+    job = (await order_of(dispatch, ticket)).jobs[0]
+    assert (job.planned_arrival, job.planned_at is not None) == (later, True)
+    assert (await said_of(dispatch, ticket))[-2:] == ["travelling", "rescheduled"]
+
+
 async def test_every_verb_said_again_gets_the_same_answer_and_says_nothing_new(
     component: MakeComponent,
 ) -> None:

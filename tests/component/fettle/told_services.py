@@ -100,6 +100,10 @@ class Told:
                     "text": "quick",
                 }
             ],
+            "activities": [],
+            "danger": [],
+            "note": None,
+            "cancel_requested_at": None,
             "call_back": False,
             "legal": ["reopen"],
         }
@@ -111,6 +115,7 @@ class Told:
             "comment_id": None,
             "text": None,
             "by_staff": None,
+            "by_technician": None,
         }
         lines: list[dict[str, Any]] = [
             {**nothing, "at": self.opened_at, "name": "opened", "cause": f"resident-{self.n}"},
@@ -121,6 +126,7 @@ class Told:
                 "comment_id": uuid5(_IDS, f"{self.n}-{number}"),
                 "text": text,
                 "by_staff": True,
+                "by_technician": False,
                 "public": False,
             }
             lines.append(
@@ -216,6 +222,7 @@ class Told:
                 "text": "…",
                 "data": {},
                 "read_at": None,
+                "superseded_at": None,
                 "recipient_id": f"resident-{self.n}",
                 "cause": "step-2",
                 "until": None,
@@ -293,7 +300,7 @@ class ToldServices:
             return _json(ClocksOut, told.clocks())
         if path == "messages":
             return _json(MessagesOut, {"items": told.messages()})
-        return _json(TicketViewOut, {**told.ticket(), "work": None, "clocks": []})
+        return _json(TicketViewOut, {**told.ticket(), "visit": None, "work": None, "clocks": []})
 
     def _find(self, id: str) -> Told | None:
         return next((told for told in self.tickets if told.id == id), None)

@@ -5,8 +5,9 @@ is pushed.
 from datetime import timedelta
 
 from shared.contracts import PersonV1
+from shared.contracts.people import Residency
 from shared.contracts.sla import ClockKind
-from shared.contracts.tickets import Residency, TicketState
+from shared.contracts.tickets import TicketState
 from tests.component.notify.conftest import register, send
 from tests.component.notify.receiver import Receiver
 from tests.component.notify.test_inbox import inbox, kinds

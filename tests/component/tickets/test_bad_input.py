@@ -68,7 +68,7 @@ async def test_a_hostile_body_is_refused_everywhere_with_a_problem(tickets: Tick
                 assert answer.headers["content-type"] == "application/problem+json"
                 assert answer.json()["code"]
 
-    assert len(routes) == 16
+    assert len(routes) == 18
     assert await tickets.said() == ["opened"]
 
 

@@ -1,5 +1,6 @@
 """Snapshots for the tests: a ticket, its work order, the technician."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,15 @@ from shared.contracts import ClocksV1, CommentV1, SiteV1, TechnicianV1, TicketV1
 from shared.contracts.base import SkillNeed
 from shared.contracts.dispatch import JobState, JobStep, JobV1, OfferState, OfferV1, WorkOrderState
 from shared.contracts.sla import Announcement, ClockKind, ClockState, ClockV1
-from shared.contracts.tickets import Classing, Place, Priority, TicketState, TicketStep
+from shared.contracts.tickets import (
+    Activity,
+    Classing,
+    Deed,
+    Place,
+    Priority,
+    TicketState,
+    TicketStep,
+)
 from shared.ids import derived_id, new_id
 
 
@@ -126,21 +135,24 @@ class Story:
         *,
         technician: str | None = None,
         reason: str | None = None,
+        job: Mapping[str, Any] | None = None,
         **more: Any,
     ) -> WorkOrderV1:
+        """`job` is what else the job says."""
         if state is not None:
             self._job_steps.append(
                 JobStep(at=self.now, state=state, technician_id=technician, reason=reason)
             )
         self._order_version += 1
         last = self._job_steps[-1]
-        job = JobV1(
+        the_job = JobV1(
             id=self.job_id,
             cycle=1,
             state=last.state,
             technician_id=technician,
             steps=tuple(self._job_steps),
             offers=tuple(self.offers.values()),
+            **(job or {}),
         )
         return WorkOrderV1(
             id=self.ticket_id,
@@ -149,7 +161,7 @@ class Story:
             observed=1,
             cycle=1,
             state=WorkOrderState.WAITING,
-            jobs=(job,),
+            jobs=(the_job,),
             **more,
         )
 
@@ -185,7 +197,13 @@ class Story:
         )
 
     def comment(
-        self, text: str, *, author: str = "dispatcher-1", by_staff: bool = True, public: bool = True
+        self,
+        text: str,
+        *,
+        author: str = "dispatcher-1",
+        by_staff: bool = True,
+        public: bool = True,
+        by_technician: bool = False,
     ) -> CommentV1:
         return CommentV1(
             id=new_id(),
@@ -197,7 +215,17 @@ class Story:
             public=public,
             text=text,
             at=self.now,
+            by_technician=by_technician,
         )
+
+    def said(self, text: str, *, by: str = "resident-1") -> CommentV1:
+        """What a resident wrote."""
+        return self.comment(text, author=by, by_staff=False)
+
+    def deed(
+        self, deed: Deed, *, by: str = "resident-1", by_staff: bool = False, **more: Any
+    ) -> Activity:
+        return Activity(at=self.now, deed=deed, by=by, by_staff=by_staff, **more)
 
 
 def a_technician(id: str = "wang", *, name: str = "王强", language: str = "zh-CN") -> TechnicianV1:

@@ -110,6 +110,7 @@ def test_the_end_of_a_hold_with_the_same_technician_is_no_new_assignment() -> No
         "ticket.received",
         "ticket.assigned",
         "ticket.held",
+        "ticket.released",
     ]
 
 

@@ -1,6 +1,7 @@
 """Every kind has its words in every language."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
@@ -8,6 +9,7 @@ from services.notify.adapters.wording import words_for
 from services.notify.domain.kinds import Kind, Language
 from services.notify.domain.reply_fault import ReplyFault
 
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
 DUE = {"arrival": "2026-11-21T00:00:00Z", "resolution": "2026-11-21T09:00:00Z"}
 DATA = {
     "reference": "DEMO-1042-K",
@@ -30,6 +32,17 @@ DATA = {
     "url": "https://example.com",
     "words": "We will come {{ 7 * 7 }} at four",
     "expires_at": "2026-11-21T00:03:00Z",
+    "start": "2026-11-21T00:00:00Z",
+    "end": "2026-11-21T02:00:00Z",
+    "moved": True,
+    "held": False,
+    "by_technician": False,
+    "times": 2,
+    "changed": ["description", "place"],
+    "speed": 1,
+    "quality": 5,
+    "manner": 5,
+    "call_back": True,
     "job": {"reference": "DEMO-1042-K", "priority": "urgent", "summary": "Burst pipe", "due": DUE},
     "decision": "accept",
     "faults": ["arrival_not_a_time"],
@@ -74,6 +87,30 @@ def test_what_is_not_known_yet_is_left_out(kind: Kind) -> None:
     assert "None" not in title + text
 
 
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize(
+    "kind",
+    [
+        Kind.TICKET_RESOLVED,
+        Kind.TICKET_FOLLOW_UP,
+        Kind.TICKET_ANSWERED,
+        Kind.TICKET_HELD,
+        Kind.TICKET_CANCEL_REFUSED,
+        Kind.TICKET_COMMENTED,
+        Kind.TICKET_OBJECTED,
+        Kind.TICKET_RATED,
+        Kind.TICKET_WITHDRAWN,
+        Kind.TICKET_CANCEL_REQUESTED,
+    ],
+)
+def test_what_a_person_wrote_is_whole_in_the_message(kind: Kind, language: Language) -> None:
+    written = "Do not drink the water. " * 150
+
+    _, text = words_for(kind, language, DATA, zone=None, words=written)
+
+    assert written.strip() in text
+
+
 @pytest.mark.parametrize("decision", ["accept", "decline", None])
 @pytest.mark.parametrize("fault", ReplyFault)
 def test_what_could_not_be_read_of_a_reply_is_said_in_one_language_alone(
@@ -93,8 +130,76 @@ def test_times_are_told_in_the_sites_zone_or_said_to_be_in_utc() -> None:
     _, there = words_for(Kind.TICKET_RECEIVED, Language.ENGLISH, DATA, zone="Asia/Shanghai")
     _, unknown = words_for(Kind.TICKET_RECEIVED, Language.ENGLISH, DATA, zone="Nowhere/Atall")
 
-    assert "11-21 08:00" in there
-    assert "11-21 00:00 UTC" in unknown
+    assert "Sat 21 Nov 2026, 08:00." in there
+    assert "Sat 21 Nov 2026, 00:00 UTC." in unknown
+
+
+@pytest.mark.parametrize(
+    ("language", "this_year", "next_year"),
+    [
+        (Language.ENGLISH, "Sat 21 Nov, 08:00", "Fri 1 Jan 2027, 00:30"),
+        (Language.CHINESE, "11月21日（周六）08:00", "2027年1月1日（周五）00:30"),
+    ],
+)
+def test_times_have_date_and_weekday_and_the_year_where_it_is_another(
+    language: Language, this_year: str, next_year: str
+) -> None:
+    later = {**DATA, "due": {"arrival": "2026-12-31T16:30:00Z"}}
+
+    _, soon = words_for(Kind.TICKET_RECEIVED, language, DATA, zone="Asia/Shanghai", now=NOW)
+    _, far = words_for(Kind.TICKET_RECEIVED, language, later, zone="Asia/Shanghai", now=NOW)
+
+    assert this_year in soon
+    assert "2026" not in soon
+    assert next_year in far
+
+
+@pytest.mark.parametrize(
+    ("language", "end", "told"),
+    [
+        (Language.ENGLISH, "2026-11-21T02:00:00Z", "Sat 21 Nov, 08:00 to 10:00"),
+        (Language.CHINESE, "2026-11-21T02:00:00Z", "11月21日（周六）08:00至10:00"),
+        (Language.ENGLISH, "2026-11-22T02:00:00Z", "Sat 21 Nov, 08:00 to Sun 22 Nov, 10:00"),
+    ],
+)
+def test_a_visit_is_told_from_when_to_when(language: Language, end: str, told: str) -> None:
+    data = {**DATA, "end": end}
+
+    _, text = words_for(Kind.TICKET_APPOINTED, language, data, zone="Asia/Shanghai", now=NOW)
+
+    assert told in text
+
+
+CHANGES = {
+    "urged": {"urged": {"times": 2, "at": "2026-11-21T00:00:00Z"}},
+    "visit": {"visit": {"start": "2026-11-21T00:00:00Z", "end": "2026-11-21T02:00:00Z"}},
+    "cancel_requested_at": {"cancel_requested_at": "2026-11-21T00:00:00Z"},
+    "held": {"held": True},
+    "answers": {"answers": {"1": "2"}},
+    "location": {"location": {"building": "3", "unit": "1202"}},
+    "preferred_windows": {
+        "preferred_windows": [{"start": "2026-11-21T00:00:00Z", "end": "2026-11-22T02:00:00Z"}]
+    },
+    "priority": {},
+    "category": {},
+    "skills": {},
+    "resumed": {},
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_technician_reads_what_has_changed_in_one_language(name: str) -> None:
+    job = {**DATA["job"], "summary": "1", "due": {}, **CHANGES[name]}  # type: ignore[dict-item]
+    data = {**DATA, "job": job, "changed": [name]}
+
+    texts = {
+        language: words_for(Kind.JOB_CHANGED, language, data, zone="Asia/Shanghai", now=NOW)[1]
+        for language in Language
+    }
+
+    assert all(len(text.splitlines()) == 2 for text in texts.values()), texts
+    assert not any(sign.isascii() and sign.isalpha() for sign in texts[Language.CHINESE])
+    assert texts[Language.ENGLISH].isascii()
 
 
 @pytest.mark.parametrize(

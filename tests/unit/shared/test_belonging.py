@@ -7,7 +7,7 @@ import pytest
 from shared.auth.belonging import bounded, may_be_told
 from shared.auth.caller import EVERY_SITE, STAFF, Caller, Grant, Home, Role
 from shared.contracts import PersonV1
-from shared.contracts.tickets import Residency
+from shared.contracts.people import Residency
 from shared.ids import PersonId, SiteId
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)

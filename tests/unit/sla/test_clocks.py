@@ -5,6 +5,7 @@ The urgent targets are 15 min, 2 h and 8 h, counted in all hours.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -479,6 +480,72 @@ def test_an_agreed_visit_that_falls_into_a_hold_is_due_when_the_hold_ends() -> N
     arrival = clocks(ticket, now=after(hours=29))[ClockKind.ARRIVAL]
 
     assert (arrival.state, arrival.due_at) == (ClockState.RUNNING, after(hours=30.5))
+
+
+def an_offered_visit(stands_at: datetime | None) -> Appointment:
+    """Staff set it at half past nine, for tomorrow."""
+    visit = an_agreed_visit(after(minutes=30), after(hours=26))
+    return visit.model_copy(update={"proposed": True, "stands_at": stands_at, "by_staff": True})
+
+
+def arrival_at(now: datetime, *visits: Appointment, **policy: Any) -> Clock:
+    policies = [a_policy(**policy)] if policy else ()
+    return clocks(a_ticket(appointments=visits), now=now, policies=policies)[ClockKind.ARRIVAL]
+
+
+def test_a_visit_that_staff_alone_set_moves_no_promise_until_it_stands() -> None:
+    offered = an_offered_visit(after(hours=1, minutes=30))
+
+    before, then = arrival_at(after(hours=1), offered), arrival_at(after(hours=1.5), offered)
+
+    assert (before.due_at, before.next_at) == (after(hours=2), after(hours=1.5))
+    assert then.due_at == after(hours=26)
+
+
+def test_a_clock_is_looked_at_when_an_offered_visit_stands() -> None:
+    offered = an_offered_visit(after(minutes=55))
+
+    assert arrival_at(after(minutes=40), offered).next_at == after(minutes=55)
+
+
+@pytest.mark.parametrize("stands_at", [None, after(hours=3)])
+def test_an_offer_that_does_not_stand_before_the_promise_is_due_forgives_no_breach(
+    stands_at: datetime | None,
+) -> None:
+    arrival = arrival_at(after(hours=4), an_offered_visit(stands_at))
+
+    assert (arrival.state, arrival.breached_at) == (ClockState.BREACHED, after(hours=2))
+
+
+def test_the_resident_who_agrees_moves_the_promise_from_then_on() -> None:
+    offered = an_offered_visit(None)
+    agreed = offered.model_copy(update={"at": after(hours=1), "proposed": False, "by_staff": False})
+
+    assert arrival_at(after(hours=1), offered, agreed).due_at == after(hours=26)
+
+
+def test_what_was_said_before_an_offer_stands_counts_in_its_place() -> None:
+    offered = an_offered_visit(after(hours=1.5))
+    cancelled = offered.model_copy(
+        update={"at": after(hours=1), "cancelled": True, "proposed": False}
+    )
+
+    assert arrival_at(after(hours=1.6), offered, cancelled).due_at == after(hours=2)
+
+
+def test_a_cancelled_visit_gives_no_more_time() -> None:
+    agreed = an_agreed_visit(after(minutes=30), after(hours=26))
+    cancelled = agreed.model_copy(update={"at": after(hours=1), "cancelled": True})
+
+    assert arrival_at(after(hours=1), agreed).due_at == after(hours=26)
+    assert arrival_at(after(hours=1), agreed, cancelled).due_at == after(hours=2)
+
+
+def test_an_agreed_visit_moves_the_promise_no_further_than_the_policy_allows() -> None:
+    next_year = an_agreed_visit(after(minutes=30), after(days=365))
+
+    assert arrival_at(after(hours=1), next_year).due_at == after(days=14)
+    assert arrival_at(after(hours=1), next_year, visits_within_days=2).due_at == after(days=2)
 
 
 def test_a_policy_need_not_honour_appointments() -> None:

@@ -411,3 +411,48 @@ def test_a_fact_is_never_needed_to_tell_that_an_order_was_seen() -> None:
         (),
     )
     assert after_.state not in ENDED
+
+
+def test_work_that_changed_hands_unseen_was_given_back_and_taken_anew() -> None:
+    taken, _ = following(a_new_ticket(), ACCEPTED)
+    job = a_job(
+        JobState.ACCEPTED,
+        JobState.WAITING,
+        JobState.OFFERED,
+        JobState.ACCEPTED,
+        JobState.TRAVELLING,
+        at=after(hours=1),
+    )
+
+    again, facts = following(taken, newer(an_order(WorkOrderState.TRAVELLING, job), 3))
+
+    assert facts == ["unassigned", "assigned", "started"]
+    assert [step.at for step in again.steps[-2:]] == [step.at for step in job.steps[-2:]]
+    assert following(again, newer(an_order(WorkOrderState.TRAVELLING, job), 4))[1] == []
+
+
+def test_what_was_done_is_on_the_timeline_whole() -> None:
+    note = "Replaced the valve. Keep it shut until nine. " * 20
+    done = DONE.jobs[0].model_copy(update={"note": note})
+    order = an_order(WorkOrderState.DONE, done)
+
+    _, happenings = follow(a_ticket(State.IN_PROGRESS), order, at=NOW)
+
+    assert [(each.name, each.detail["note"]) for each in happenings] == [("resolved", note)]
+
+
+def test_that_a_second_visit_is_needed_is_on_the_timeline_until_that_is_given_back() -> None:
+    first = a_job(JobState.ACCEPTED, JobState.WORKING, JobState.FOLLOW_UP, at=after(minutes=40))
+    first = first.model_copy(update={"note": "Valve isolated"})
+    waiting = a_job(JobState.WAITING, at=after(minutes=40))
+    lost = a_job(JobState.WAITING, JobState.ACCEPTED, JobState.WAITING, at=after(minutes=60))
+
+    [needed], [given_back] = (
+        follow(
+            a_ticket(State.IN_PROGRESS), an_order(WorkOrderState.WAITING, first, second), at=NOW
+        )[1]
+        for second in (waiting, lost)
+    )
+
+    assert (needed.detail.get("follow_up"), needed.detail.get("note")) == (True, "Valve isolated")
+    assert "follow_up" not in given_back.detail

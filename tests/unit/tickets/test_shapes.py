@@ -55,7 +55,9 @@ def test_a_comment_has_the_names_of_its_contract_and_table() -> None:
 
 
 def test_a_line_of_the_timeline_has_the_names_of_its_table_and_a_comments_words() -> None:
-    assert names(Entry) - {"text", "by_staff"} == set(EntryRow.model_fields) - {"ticket_id"}
+    assert names(Entry) - {"text", "by_staff", "by_technician"} == set(EntryRow.model_fields) - {
+        "ticket_id"
+    }
 
 
 def test_a_site_tells_what_the_contract_has_and_keeps_the_rest() -> None:

@@ -7,12 +7,16 @@ import pytest
 
 from services.tickets.domain.amending import amend, reclassify
 from services.tickets.domain.limits import MAX_STEPS, STEPS_FOR_ENDING, TooManySteps
-from services.tickets.domain.ticket import (
+from services.tickets.domain.reopening import TooLateToReopen
+from services.tickets.domain.ticket import Ticket
+from services.tickets.domain.verbs import (
+    ENDED,
+    RESIDENT_MAY,
+    STEPS,
+    IllegalStep,
     ReasonDemanded,
-    Ticket,
-    TooLateToReopen,
+    Verb,
 )
-from services.tickets.domain.verbs import RESIDENT_MAY, STEPS, IllegalStep, Verb
 from shared.auth.caller import Caller
 from shared.contracts.tickets import HoldReason, Priority
 from shared.contracts.tickets import TicketState as State
@@ -69,7 +73,7 @@ def test_a_step_is_taken_exactly_where_the_table_has_it(
         with pytest.raises(IllegalStep) as refused:
             DO[verb](ticket, actor)
         assert refused.value.details["state"] == state
-        assert verb not in str(refused.value.details["legal"])
+        assert verb.value not in list(refused.value.details["legal"])  # type: ignore[arg-type]
         return
     changed = DO[verb](ticket, actor)
 
@@ -90,9 +94,9 @@ def test_a_resident_cannot_cancel_what_is_being_worked_on() -> None:
 
     assert (
         refused.value.message
-        == "A ticket that is in_progress cannot take the step cancel; legal now: nothing."
+        == "A ticket that is in_progress cannot take the step cancel; legal now: request_cancel."
     )
-    assert refused.value.details == {"state": "in_progress", "legal": []}
+    assert refused.value.details == {"state": "in_progress", "legal": ["request_cancel"]}
 
 
 def test_nothing_but_the_end_of_a_merge_leaves_cancelled() -> None:
@@ -228,10 +232,8 @@ def test_amending_what_is_the_same_changes_nothing() -> None:
     assert amend(ticket, by=RESIDENT, title="Kitchen").version == ticket.version + 1
 
 
-@pytest.mark.parametrize(
-    "state", [State.IN_PROGRESS, State.RESOLVED, State.CLOSED, State.CANCELLED]
-)
-def test_a_resident_does_not_amend_what_is_worked_on_or_over(state: State) -> None:
+@pytest.mark.parametrize("state", sorted(ENDED))
+def test_what_has_ended_is_not_amended(state: State) -> None:
     with pytest.raises(IllegalStep):
         amend(a_ticket(state), by=RESIDENT, title="Kitchen")
 

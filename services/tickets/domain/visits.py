@@ -1,0 +1,96 @@
+"""Visits agreed with the resident: what staff set alone is an offer, until the resident confirms it
+or lets it stand.
+"""
+
+from datetime import datetime, timedelta
+
+from services.tickets.domain.ticket import Ticket
+from shared.auth.caller import Caller
+from shared.contracts.tickets import Appointment
+from shared.errors import Conflict, Forbidden, Invalid
+from shared.standing import standing_visit
+
+_MAX_APPOINTMENTS = 20
+MAX_VISIT = timedelta(days=7)  # the technician who comes is kept free for all of it
+
+
+class NothingToConfirm(Conflict):
+    code = "nothing_to_confirm"
+
+
+class NoVisitAgreed(Conflict):
+    code = "no_visit_agreed"
+
+
+def agree_visit(
+    ticket: Ticket,
+    *,
+    by: Caller,
+    at: datetime,
+    start: datetime,
+    end: datetime,
+    stands_after: timedelta | None = timedelta(0),
+) -> Ticket:
+    """Return the ticket with a visit from `start` to `end`: agreed where the resident set it; set
+    by staff, offered, and agreed once it `stands_after` (None: when the resident confirms it).
+
+    Raises IllegalStep, Invalid.
+    """
+    ticket.demand_life("appointment", by)
+    if not start < end:
+        raise Invalid("A visit must end after it starts.", field="/end")
+    if end <= at:
+        raise Invalid("A visit can only be agreed for a time to come.", field="/end")
+    if end - start > MAX_VISIT:
+        raise Invalid(f"A visit lasts at most {MAX_VISIT.days} days.", field="/end")
+    by_staff = by.is_staff(ticket.site_id)
+    offered = by_staff and by.id != ticket.reporter_id and stands_after != timedelta(0)
+    stands_at = (
+        None if not offered or stands_after is None else max(at, min(at + stands_after, start))
+    )
+    visit = Appointment(
+        at=at,
+        start=start,
+        end=end,
+        by=by.id,
+        by_staff=by_staff,
+        proposed=offered,
+        stands_at=stands_at,
+    )
+    return _with(ticket, visit)
+
+
+def confirm_visit(ticket: Ticket, *, by: Caller, at: datetime) -> Ticket:
+    """Return the ticket with the visit that staff offered, agreed by the resident.
+
+    Raises Forbidden, IllegalStep, NothingToConfirm.
+    """
+    if by.is_staff(ticket.site_id) and by.id != ticket.reporter_id:
+        raise Forbidden("Only residents confirm visits.")
+    ticket.demand_life("appointment", by)
+    offered = standing_visit(ticket.appointments)
+    if offered is None or not offered.proposed or offered.end <= at:
+        raise NothingToConfirm("There is no visit to confirm.")
+    agreed = offered.model_copy(
+        update={"at": at, "by": by.id, "by_staff": False, "proposed": False, "stands_at": None}
+    )
+    return _with(ticket, agreed)
+
+
+def cancel_visit(ticket: Ticket, *, by: Caller, at: datetime) -> Ticket:
+    """Return the ticket without the visit that was agreed or offered; the ticket goes on.
+
+    Raises IllegalStep, NoVisitAgreed.
+    """
+    ticket.demand_life("appointment", by)
+    visit = standing_visit(ticket.appointments)
+    if visit is None:
+        raise NoVisitAgreed("There is no visit to cancel.")
+    off = {"by": by.id, "by_staff": by.is_staff(ticket.site_id), "cancelled": True}
+    return _with(
+        ticket, visit.model_copy(update={**off, "at": at, "proposed": False, "stands_at": None})
+    )
+
+
+def _with(ticket: Ticket, visit: Appointment) -> Ticket:
+    return ticket.changed(appointments=(*ticket.appointments, visit)[-_MAX_APPOINTMENTS:])
