@@ -69,6 +69,17 @@ class ApiClient:
         headers = {"Authorization": auth}
         return await self._call("PUT", self._urls[service] + path, headers, json=body)
 
+    async def patch(
+        self, service: str, path: str, body: Mapping[str, Any], *, auth: str
+    ) -> ApiResponse:
+        """Read what is there, and change it as it was read."""
+        url = self._urls[service] + path
+        read = await self._call("GET", url, {"Authorization": auth})
+        if not read.good:
+            return read
+        headers = {"Authorization": auth, "If-Match": f'"{read.body["version"]}"'}
+        return await self._call("PATCH", url, headers, json=body)
+
     async def post(
         self,
         service: str,

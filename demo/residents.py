@@ -1,17 +1,27 @@
-"""Residents, and the dispatcher at the desk: they open, cancel, merge, confirm and rate."""
+"""Residents, and the dispatcher at the desk: they open, remark, cancel, merge, confirm and rate."""
 
 import asyncio
 import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from demo.api_bodies import ticket_body
-from demo.api_client import ApiClient
-from demo.audit.client_log import ClientLog, Opened
+from demo.api_client import ApiClient, ApiResponse
+from demo.audit.client_log import ClientLog, Opened, Said
 from demo.behaviour import cancels_after_min, feedback_on, same_burst
 from demo.live_state import ENDED, LiveState
 from demo.pace import Pace
+from demo.remarks import (
+    DESK_DECIDES_MIN,
+    PlannedRemark,
+    Remark,
+    amendment_body,
+    desk_refuses,
+    remarks_on,
+    visit_body,
+)
 from demo.requests import Request
 from demo.setup import Bearer
 
@@ -19,6 +29,8 @@ MAX_CONCURRENT_OPENS = 48
 MAX_HOLD_BACK_S = 30.0
 """A ticket that is stuck must not keep the next request out for good."""
 MERGED_AFTER_MIN = 4.0
+ASK_INTERVAL_MIN, MAX_ASK_LOOKS = 2.0, 300
+"""A resident who would cancel looks so often, so many times, whether work has begun."""
 CONFIRM_RETRY_S, MAX_CONFIRM_ATTEMPTS = 0.2, 25
 """A ticket is resolved a moment after its job is done: so long a resident tries to confirm."""
 
@@ -132,6 +144,9 @@ class Residents:
         after_min = cancels_after_min(request, seed=self._seed)
         if after_min is not None and not self._imported:
             self._tasks.create_task(self._cancel(ticket, after_min))
+        if not self._imported:
+            for planned in remarks_on(request, seed=self._seed):
+                self._tasks.create_task(self._remark(ticket, planned))
 
     def _reporter(self, request: Request) -> str:
         if self._imported:
@@ -156,6 +171,73 @@ class Residents:
         if (await self._api.post("tickets", path, body, auth=ticket.auth)).good:
             self._ended(ticket.reference, "cancelled")
             self._state.note(ticket.reference, "cancelled by the resident", "yellow")
+
+    async def _remark(self, ticket: OpenedTicket, planned: PlannedRemark) -> None:
+        """Say something of the ticket, if it can still be said."""
+        await self._pace.sleep(planned.after_min)
+        if planned.remark is Remark.ASK_TO_CANCEL:
+            await self._ask_to_cancel(ticket)
+            return
+        if self._state.states.get(ticket.reference) in ENDED:
+            return
+        at = time.time()
+        answer = await self._say(ticket, planned)
+        if answer.good and answer.body.get("counted", True):
+            cause = str(answer.body["id"]) if planned.remark is Remark.COMMENT else ""
+            self._note_said(ticket, planned.remark, cause, planned.text, at=at)
+
+    async def _say(self, ticket: OpenedTicket, planned: PlannedRemark) -> ApiResponse:
+        match planned.remark:
+            case Remark.COMMENT:
+                path, body = f"{ticket.path}/comments", {"text": planned.text}
+            case Remark.URGE:
+                path, body = f"{ticket.path}/urge", {}
+            case Remark.VISIT:
+                path, body = f"{ticket.path}/appointment", visit_body(datetime.now(UTC))
+            case _:
+                amendment = amendment_body(ticket.request.language)
+                return await self._api.patch("tickets", ticket.path, amendment, auth=ticket.auth)
+        return await self._api.post("tickets", path, body, auth=ticket.auth)
+
+    async def _ask_to_cancel(self, ticket: OpenedTicket) -> None:
+        """Ask once work has begun; the desk refuses, or cancels."""
+        for _ in range(MAX_ASK_LOOKS):
+            state = self._state.states.get(ticket.reference)
+            if state == "in_progress" or state in ENDED:
+                break
+            await self._pace.sleep(ASK_INTERVAL_MIN)
+        if state != "in_progress":
+            return
+        path, at = f"{ticket.path}/cancel", time.time()
+        answer = await self._api.post(
+            "tickets", path, {"reason": "it works again"}, auth=ticket.auth
+        )
+        if not answer.good:
+            return
+        if not answer.body.get("requested"):
+            self._ended(ticket.reference, "cancelled")  # it was open again meanwhile
+            return
+        self._note_said(ticket, Remark.ASK_TO_CANCEL, "", "it works again", at=at)
+        await self._pace.sleep(DESK_DECIDES_MIN)
+        desk = self._bearer("dispatcher", f"{self._site_id}-desk")
+        if desk_refuses(ticket.request, seed=self._seed):
+            await self._api.post("tickets", f"{path}:refuse", {"reason": "on the way"}, auth=desk)
+        elif (await self._api.post("tickets", path, {"reason": "as asked"}, auth=desk)).good:
+            self._ended(ticket.reference, "cancelled")
+            self._state.note(ticket.reference, "cancelled by the desk, as asked", "yellow")
+
+    def _note_said(
+        self, ticket: OpenedTicket, remark: Remark, cause: str, text: str, *, at: float
+    ) -> None:
+        said = Said(
+            ticket_id=ticket.ticket_id,
+            by=ticket.request.reporter_id,
+            what=remark.value,
+            cause=cause,
+            at=at,
+        )
+        self._log.said.append(said)
+        self._state.note(ticket.reference, f"{remark.value}: {text}" if text else remark.value)
 
     async def _merge(self, row: int, into_row: int) -> None:
         """Merge two reports of one burst at the desk, unless a technician works on it already."""

@@ -128,6 +128,7 @@ async def _run(
         lost=audit.lost,
         doubled=audit.doubled,
         illegal=audit.illegal,
+        unheard=audit.unheard,
     )
 
 

@@ -74,6 +74,8 @@ async def set_up_site(
     await put("sla", f"/v1/calendars/{site_id}", calendar, "the calendar")
     policy = policy_body(scenario.pace, site_id=site_id)
     await put("sla", f"/v1/policies/{site_id}", policy, "the policy")
+    listening: dict[str, object] = {"audience": [{"role": "dispatcher", "site": site_id}]}
+    await put("notify", f"/v1/recipients/{site_id}-desk", listening, "the desk")
     await put("dispatch", f"/v1/sites/{site_id}/rules", rules_body(scenario.pace), "the rules")
     async with asyncio.TaskGroup() as group:
         for technician in scenario.technicians:

@@ -37,11 +37,17 @@ class Summary:
     lost: Sequence[Finding]
     doubled: Sequence[Finding]
     illegal: Sequence[Finding]
+    unheard: Sequence[Finding]
 
     @property
     def findings(self) -> dict[str, Sequence[Finding]]:
         """Return the findings by the name of their kind."""
-        return {"lost": self.lost, "doubled": self.doubled, "illegal": self.illegal}
+        return {
+            "lost": self.lost,
+            "doubled": self.doubled,
+            "illegal": self.illegal,
+            "unheard": self.unheard,
+        }
 
     @property
     def shortcomings(self) -> list[str]:

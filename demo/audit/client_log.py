@@ -32,16 +32,31 @@ class Received:
     at: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """Something that the resident `by` said of their ticket and that was taken.
+
+    `what` is a kind of remark, `cause` the id of a comment, else empty.
+    """
+
+    ticket_id: str
+    by: str
+    what: str
+    cause: str
+    at: float
+
+
 @dataclass(kw_only=True)
 class ClientLog:
     """Everything that the clients of one run saw, in order."""
 
     opened: list[Opened] = field(default_factory=list)
     received: list[Received] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
 
     def write(self, path: Path) -> None:
         """Write one JSON object a line."""
-        rows: Iterable[Opened | Received] = (*self.opened, *self.received)
+        rows: Iterable[Opened | Received | Said] = (*self.opened, *self.received, *self.said)
         lines = [{"log": type(row).__name__.lower(), **asdict(row)} for row in rows]
         text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
         path.write_text(text, encoding="utf-8")
@@ -52,8 +67,11 @@ class ClientLog:
         log = cls()
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
-            if row.pop("log") == "opened":
-                log.opened.append(Opened(**row))
-            else:
-                log.received.append(Received(**row))
+            match row.pop("log"):
+                case "opened":
+                    log.opened.append(Opened(**row))
+                case "said":
+                    log.said.append(Said(**row))
+                case _:
+                    log.received.append(Received(**row))
         return log

@@ -11,6 +11,7 @@ from demo.audit.ledger import Finding
 from demo.audit.legal import illegal
 from demo.audit.lost import lost
 from demo.audit.queries import databases, read_ledger, under_way
+from demo.audit.unheard import unheard
 
 POLL_INTERVAL_S = 0.25
 
@@ -23,6 +24,7 @@ class Examined:
     lost: list[Finding]
     doubled: list[Finding]
     illegal: list[Finding]
+    unheard: list[Finding]
     under_way: str | None
 
 
@@ -52,5 +54,6 @@ async def examine(
         lost=lost(ledger, log),
         doubled=doubled(ledger, log),
         illegal=illegal(ledger),
+        unheard=unheard(ledger, log),
         under_way=waiting,
     )

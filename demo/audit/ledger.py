@@ -53,7 +53,7 @@ class OfferVersion:
 class Message:
     """Something to be said to one person; recipient, kind and cause make it unique.
 
-    `state` is `said`, or why it was too late to say.
+    `state` is `said`, or why it was too late to say; `at` is in seconds since the epoch.
     """
 
     id: str
@@ -62,6 +62,7 @@ class Message:
     cause: str
     ticket: str | None
     state: str
+    at: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)

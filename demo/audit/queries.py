@@ -62,7 +62,7 @@ _CAPACITIES = "select id, capacity from technicians where $1 = any(sites)"
 _CLOCKS = "select ticket_id::text, clocks from promises where site_id = $1"
 _MESSAGES = """
     select id::text, recipient_id as recipient, kind, cause, ticket_id::text as ticket,
-           coalesce(stale, 'said') as state
+           coalesce(stale, 'said') as state, extract(epoch from created_at)::float8 as at
       from messages where site_id = $1
 """
 _DELIVERIES = """

@@ -97,7 +97,15 @@ DESK_KINDS = frozenset(
 )
 """For the staff of a site."""
 
-REPEATABLE = frozenset({Kind.TICKET_ANSWERED, Kind.JOB_CHANGED, Kind.JOB_UNASSIGNABLE})
+REPEATABLE = frozenset(
+    {
+        Kind.TICKET_ANSWERED,
+        Kind.TICKET_COMMENTED,
+        Kind.TICKET_AMENDED,
+        Kind.JOB_CHANGED,
+        Kind.JOB_UNASSIGNABLE,
+    }
+)
 """More of the same, of which several within a minute are told as one. The others are steps, offers
 and promises, each of which is to be acted on by itself.
 """

@@ -14,6 +14,7 @@ from demo.audit.client_log import ClientLog
 from demo.behaviour import cancels_after_min, feedback_on
 from demo.live_state import LiveState
 from demo.pace import Pace
+from demo.remarks import Remark, desk_refuses, remarks_on
 from demo.requests import Request as Reported
 from demo.requests import Where
 from demo.residents import Residents
@@ -28,7 +29,7 @@ class Tickets:
 
     def __init__(self) -> None:
         self.app = FastAPI()
-        self.refuse = False
+        self.refuse = self.in_progress = False
         self.bodies: list[dict[str, Any]] = []
         self.asked: list[tuple[str, str, str]] = []
         self.app.add_api_route("/v1/tickets", self._open, methods=["POST"])
@@ -45,7 +46,8 @@ class Tickets:
 
     async def _act(self, ticket: str, verb: str, request: Request) -> Response:
         self.asked.append((ticket, verb, request.headers["authorization"]))
-        return JSONResponse({})
+        requested = verb == "cancel" and self.in_progress
+        return JSONResponse({"id": "c1", "requested": requested})
 
     def done(self, verb: str) -> list[str]:
         return [ticket for ticket, what, _ in self.asked if what == verb]
@@ -160,6 +162,7 @@ async def test_who_is_content_confirms_and_rates_once_it_is_fixed(
     content = somebody(
         lambda each: (
             feedback_on(each, seed=SEED).scores is not None
+            and not remarks_on(each, seed=SEED)
             and cancels_after_min(each, seed=SEED) is None
         )
     )
@@ -181,6 +184,45 @@ async def test_who_changed_their_mind_cancels(tickets: Tickets, client: httpx.As
         await run.residents.report_all([fickle], [0.0])
 
     assert tickets.done("cancel") == ["t1"]
+
+
+def only(each: Reported, remark: Remark) -> bool:
+    said = [planned.remark for planned in remarks_on(each, seed=SEED)]
+    return said == [remark] and cancels_after_min(each, seed=SEED) is None
+
+
+async def test_what_a_resident_says_meanwhile_is_logged_under_its_id(
+    tickets: Tickets, client: httpx.AsyncClient
+) -> None:
+    talkative = somebody(lambda each: only(each, Remark.COMMENT))
+    run = Run(client, imported=False)
+
+    async with run.later:
+        await run.residents.report_all([talkative], [0.0])
+
+    assert tickets.done("comments") == ["t1"]
+    assert [(said.ticket_id, said.by, said.what, said.cause) for said in run.log.said] == [
+        ("t1", talkative.reporter_id, "comment", "c1")
+    ]
+
+
+@pytest.mark.parametrize("refuses", [True, False])
+async def test_a_wish_to_cancel_begun_work_is_asked_and_decided_by_the_desk(
+    tickets: Tickets, client: httpx.AsyncClient, refuses: bool
+) -> None:
+    asks = somebody(
+        lambda each: only(each, Remark.ASK_TO_CANCEL) and desk_refuses(each, seed=SEED) is refuses
+    )
+    run, tickets.in_progress = Run(client, imported=False), True
+    run.state.states["S-1"] = "in_progress"
+
+    async with run.later:
+        await run.residents.report_all([asks], [0.0])
+
+    assert [said.what for said in run.log.said] == ["wish to cancel"]
+    decided = [verb for _, verb, auth in tickets.asked if auth.startswith("dispatcher")]
+    assert decided == (["cancel:refuse"] if refuses else ["cancel"])
+    assert run.state.states["S-1"] == ("in_progress" if refuses else "cancelled")
 
 
 async def test_imported_rows_are_opened_by_the_office_and_left_to_the_crew(

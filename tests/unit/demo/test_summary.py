@@ -29,6 +29,7 @@ def a_summary() -> Summary:
         lost=[],
         doubled=[],
         illegal=[],
+        unheard=[],
     )
 
 

@@ -1,0 +1,40 @@
+"""`unheard`: something a resident said that neither the technician nor the desk was told."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from demo.audit.client_log import ClientLog, Said
+from demo.audit.ledger import Finding, Ledger, Message
+
+KINDS: Mapping[str, frozenset[str]] = {
+    "comment": frozenset({"job.changed", "ticket.commented"}),
+    "urge": frozenset({"job.changed", "ticket.urged"}),
+    "amendment": frozenset({"job.changed", "ticket.amended", "job.accepted", "job.offered"}),
+    "visit": frozenset({"job.changed", "ticket.appointed", "job.accepted", "job.offered"}),
+    "wish to cancel": frozenset({"job.changed", "ticket.cancel_requested"}),
+}
+"""What tells of it; a technician who takes the job afterwards is told of the whole of it."""
+CLOCKS_DIFFER_S = 2.0
+"""A client's log and a service's row are of two clocks."""
+
+
+def unheard(ledger: Ledger, log: ClientLog) -> list[Finding]:
+    """Return what was said and reached no other person."""
+    return list(_unheard(ledger, log))
+
+
+def _unheard(ledger: Ledger, log: ClientLog) -> Iterator[Finding]:
+    about: dict[str | None, list[Message]] = defaultdict(list)
+    for message in ledger.messages:
+        about[message.ticket].append(message)
+    for said in log.said:
+        if not any(_tells(message, said) for message in about[said.ticket_id]):
+            yield Finding(about=said.ticket_id, what=f"a {said.what} of {said.by} reached no one")
+
+
+def _tells(message: Message, said: Said) -> bool:
+    if message.kind not in KINDS[said.what] or message.recipient == said.by:
+        return False
+    if said.cause:
+        return message.cause == said.cause or message.at >= said.at - CLOCKS_DIFFER_S
+    return message.at >= said.at - CLOCKS_DIFFER_S

@@ -1,0 +1,65 @@
+from dataclasses import replace
+
+import pytest
+
+from demo.audit.client_log import ClientLog, Said
+from demo.audit.ledger import Ledger, Message
+from demo.audit.unheard import unheard
+from demo.remarks import Remark
+from tests.unit.demo.audit.evidence import TECH, T, good_ledger, good_log
+
+RESIDENT, DESK = "resident-1", "s-desk"
+
+
+def log_of(what: str, *, cause: str = "", at: float = 100.0) -> ClientLog:
+    log = good_log()
+    log.said.append(Said(ticket_id=T, by=RESIDENT, what=what, cause=cause, at=at))
+    return log
+
+
+def told(kind: str, recipient: str, *, cause: str = "x", at: float = 101.0) -> Ledger:
+    message = Message(
+        id="m2", recipient=recipient, kind=kind, cause=cause, ticket=T, state="said", at=at
+    )
+    ledger = good_ledger()
+    return replace(ledger, messages=(*ledger.messages, message))
+
+
+@pytest.mark.parametrize("what", [remark.value for remark in Remark])
+def test_what_no_one_was_told_of_is_unheard(what: str) -> None:
+    [finding] = unheard(good_ledger(), log_of(what))
+
+    assert str(finding) == f"{T}: a {what} of {RESIDENT} reached no one"
+
+
+@pytest.mark.parametrize(
+    ("what", "kind", "recipient"),
+    [
+        ("comment", "job.changed", TECH),
+        ("comment", "ticket.commented", DESK),
+        ("urge", "ticket.urged", DESK),
+        ("amendment", "job.changed", TECH),
+        ("visit", "ticket.appointed", DESK),
+        ("wish to cancel", "ticket.cancel_requested", DESK),
+    ],
+)
+def test_what_technician_or_desk_was_told_of_is_heard(what: str, kind: str, recipient: str) -> None:
+    assert unheard(told(kind, recipient), log_of(what)) == []
+
+
+def test_a_message_from_before_a_word_to_its_author_or_of_another_kind_tells_nothing() -> None:
+    log = log_of("urge")
+
+    for ledger in (
+        told("ticket.urged", DESK, at=90.0),
+        told("ticket.urged", RESIDENT),
+        told("ticket.amended", DESK),
+    ):
+        assert len(unheard(ledger, log)) == 1
+
+
+def test_a_comment_is_told_under_its_own_id_whatever_the_clocks_say() -> None:
+    log = log_of("comment", cause="c1")
+
+    assert unheard(told("job.changed", TECH, cause="c1", at=50.0), log) == []
+    assert len(unheard(told("job.changed", TECH, cause="c2", at=50.0), log)) == 1
