@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from functools import cache
 from typing import Protocol
+from urllib.parse import quote
 
 from demo.api_bodies import calendar_body, policy_body, rules_body, site_body, technician_body
 from demo.api_client import ApiClient, ApiResponse
@@ -59,7 +60,7 @@ async def set_up_site(
 
     async def hire(technician: Technician) -> None:
         async with hiring:
-            path = f"/v1/technicians/{technician.id}"
+            path = f"/v1/technicians/{quote(technician.id, safe='')}"
             body = technician_body(technician, site_id=site_id)
             await put("dispatch", path, body, technician.id)
             endpoint = {"owner": technician.id, "url": url_of(technician.id), "kinds": KINDS}

@@ -4,10 +4,16 @@ import typer
 
 from fettle.asking import ask
 
-_OWNERS = {"tickets": "/v1/sites:republish", "dispatch": "/v1/technicians:republish"}
+_OWNERS = (
+    ("tickets", "/v1/sites:republish"),
+    ("tickets", "/v1/people:republish"),
+    ("dispatch", "/v1/technicians:republish"),
+)
 
 
 def republish() -> None:
-    """Have sites and technicians published again, for services that may have missed them."""
-    for owner, path in _OWNERS.items():
+    """Have sites, people and technicians published again, for services that may have missed
+    them.
+    """
+    for owner, path in _OWNERS:
         typer.echo(f"{owner}: {ask('POST', owner, path)['republished']} published again")

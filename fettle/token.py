@@ -8,6 +8,7 @@ import typer
 
 from fettle.home import home
 from fettle.issuer import Issuer, NotInProduction
+from shared.ids import MAX_SUBJECT_LENGTH, is_subject
 
 
 class RoleName(StrEnum):
@@ -19,10 +20,12 @@ class RoleName(StrEnum):
     INTEGRATION = "integration"
 
 
-def _identifier(value: str) -> str:
-    """As the services demand it of a token's `sub`."""
-    if not 1 <= len(value) <= 64 or not value.isprintable():
-        raise typer.BadParameter("it has to be 1 to 64 printable characters")
+def _subject(value: str) -> str:
+    """Return it, where the services take it for a token's `sub`; raise BadParameter."""
+    if not is_subject(value):
+        raise typer.BadParameter(
+            f"it has to be 1 to {MAX_SUBJECT_LENGTH} printable characters, and not blank"
+        )
     return value
 
 
@@ -31,7 +34,7 @@ def token(
     subject: Annotated[
         str,
         typer.Option(
-            help="The person's id; for a technician, the technician's.", callback=_identifier
+            help="The person's id; for a technician, the technician's.", callback=_subject
         ),
     ],
     site: Annotated[str, typer.Option(help="Where; * is every site.")] = "demo",

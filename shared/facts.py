@@ -3,10 +3,12 @@
 CloudEvents 1.0 in binary mode over NATS headers.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
+from urllib.parse import quote
 from uuid import UUID
 
 from pydantic import JsonValue
@@ -16,6 +18,7 @@ from shared.contracts import Snapshot
 from shared.errors import Conflict
 
 MAX_FACT_BYTES = 60 * 1024
+_NOT_IN_HEADERS = re.compile(r'[^!-~]|["%]')
 
 
 class FactTooLarge(Conflict):
@@ -122,17 +125,24 @@ class OutboxRow:
             "ce-id": str(self.id),
             "ce-source": f"/fettle/{self.type.split('.', 1)[0]}",
             "ce-type": self.type,
-            "ce-subject": self.subject_id,
+            "ce-subject": _as_header(self.subject_id),
             "ce-time": self.created_at.isoformat().replace("+00:00", "Z"),
             "ce-specversion": "1.0",
             "content-type": "application/json",
             "fettle-site": self.site_id,
             "fettle-version": str(self.version),
-            "fettle-actor": self.actor,
+            "fettle-actor": _as_header(self.actor),
         }
         if self.traceparent:
             headers["traceparent"] = self.traceparent
         return headers
+
+
+def _as_header(value: str) -> str:
+    """Return the value as CloudEvents puts it into headers: percent-encoded where it is not of
+    visible ASCII characters, or has `"` or `%` (HTTP binding §3.1.3.2, which NATS follows).
+    """
+    return _NOT_IN_HEADERS.sub(lambda found: quote(found[0], safe=""), value)
 
 
 def outbox_row(

@@ -12,6 +12,23 @@ SiteId = NewType("SiteId", str)
 PersonId = NewType("PersonId", str)
 TechnicianId = NewType("TechnicianId", str)
 
+MAX_SUBJECT_LENGTH = 255
+"""Characters of a subject (OpenID Connect Core §2)."""
+
+
+def is_subject(value: object) -> bool:
+    """Return whether an issuer may call a person so: 1 to 255 printable characters, not all of them
+    spaces.
+
+    Printable leaves out control characters, line breaks, NUL and halves of surrogate pairs.
+    """
+    return (
+        isinstance(value, str)
+        and len(value) <= MAX_SUBJECT_LENGTH
+        and value.isprintable()
+        and not (value == "" or value.isspace())
+    )
+
 
 def new_id() -> UUID:
     """Return a UUIDv7: unique anywhere, and in the order of time (RFC 9562 §5.7)."""

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import httpx
 import typer
@@ -174,7 +175,7 @@ async def _on_duty(
     """A technician whom dispatch knows stays as they are. One made for this run is let go at its
     end: what they hold is offered to others, and no offer waits for a client that is not there.
     """
-    url = f"{dispatch}/v1/technicians/{me.id}"
+    url = f"{dispatch}/v1/technicians/{quote(me.id, safe='')}"
     if (await _answer(client, "GET", url, auth)).is_success:
         _tell(
             "known",

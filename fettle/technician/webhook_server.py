@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -33,7 +34,7 @@ class WebhookServer:
 
     def url(self, owner: str) -> str:
         """Return where the owner's webhooks go."""
-        return f"{self._origin}/technicians/{owner}"
+        return f"{self._origin}/technicians/{quote(owner, safe='')}"
 
     async def listen(self, runner: web.AppRunner, host: str, port: int) -> None:
         """Listen; port 0 takes a free one. Raises OSError when the port is taken."""

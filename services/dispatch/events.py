@@ -13,28 +13,29 @@ from shared.facts import MAX_FACT_BYTES, Fact
 from shared.ids import OfferId
 from shared.shortening import printable, shortened
 
-_MAX_UNABLE = 100
 _ROOM_FOR_DETAIL = 4096
 
 
 @dataclass(frozen=True)
 class _Cut:
     """How much of a long history a fact carries: answered offers, characters of a reason and of the
-    notes of earlier visits, cycles that are over. The newest note is always whole.
+    notes of earlier visits, technicians who cannot take it, cycles that are over. The newest note
+    is always whole.
     """
 
     offers: int
     reason: int
     note: int
+    unable: int
     earlier_cycles: bool = True
 
 
 _CUTS = (
-    _Cut(100, 100, 4000),
-    _Cut(40, 100, 300),
-    _Cut(10, 30, 100),
-    _Cut(0, 10, 10),
-    _Cut(0, 10, 10, earlier_cycles=False),
+    _Cut(100, 100, 4000, 100),
+    _Cut(40, 100, 300, 100),
+    _Cut(10, 30, 100, 40),
+    _Cut(0, 10, 10, 20),
+    _Cut(0, 10, 10, 20, earlier_cycles=False),
 )
 """Tried in this order, until the work order fits into a fact."""
 
@@ -89,7 +90,7 @@ def _shortened(order: WorkOrder, cut: _Cut) -> WorkOrder:
     newest = max((job for job in jobs if job.note), key=lambda job: job.steps[-1].at, default=None)
     return replace(
         order,
-        unassignable=order.unassignable[:_MAX_UNABLE],
+        unassignable=order.unassignable[: cut.unable],
         jobs=tuple(_shortened_job(job, cut, gone, whole=job is newest) for job in jobs),
     )
 

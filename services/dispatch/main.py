@@ -13,6 +13,7 @@ from services.dispatch.settings import Settings
 from services.dispatch.store.tables import Metadata
 from shared.auth.work_tokens import WorkTokens
 from shared.clock import Clock, SystemClock
+from shared.messaging.people import people_changed
 from shared.service.composition import Service, open_database
 
 
@@ -24,7 +25,12 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         settings,
         # Sites first: of one batch they are locked before the work orders
         # (docs/decisions/0005-locks.md).
-        handlers=(handlers.sites_changed, handlers.work_concerned, handlers.clocks_changed),
+        handlers=(
+            handlers.sites_changed,
+            handlers.work_concerned,
+            handlers.clocks_changed,
+            people_changed,
+        ),
         due_work=(
             *jobs.DUE_WORK,
             *jobs.retention(

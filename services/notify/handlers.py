@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from services.notify.actions.announce_audiences import follow_sites
 from services.notify.actions.deliver import Courier
+from services.notify.actions.follow_people import follow_people
 from services.notify.actions.follow_tickets import follow_tickets
 from shared.contracts import (
     ClocksV1,
     CommentV1,
+    PersonV1,
     SiteV1,
     Snapshot,
     TechnicianV1,
@@ -18,6 +20,7 @@ from shared.contracts import (
 )
 from shared.db.transaction import Transaction
 from shared.messaging.handlers import Handler, on, stores
+from shared.messaging.people import tell_of_people
 
 
 def handlers_with(courier: Courier) -> tuple[Handler, ...]:
@@ -27,8 +30,13 @@ def handlers_with(courier: Courier) -> tuple[Handler, ...]:
     async def tickets_concerned(tx: Transaction, heard: Sequence[Snapshot]) -> None:
         await follow_tickets(tx, heard, courier=courier)
 
+    @on(PersonV1)
+    async def people_belong_elsewhere(tx: Transaction, people: Sequence[PersonV1]) -> None:
+        tell_of_people(tx, people)
+        await follow_people(tx, people)
+
     @on(SiteV1)
     async def sites_concerned(tx: Transaction, sites: Sequence[SiteV1]) -> None:
         await follow_sites(tx, sites)
 
-    return tickets_concerned, sites_concerned, stores(TechnicianV1)
+    return tickets_concerned, sites_concerned, stores(TechnicianV1), people_belong_elsewhere

@@ -8,6 +8,7 @@ from services.sla.api import board, calendars, clocks, policies
 from services.sla.settings import Settings
 from services.sla.store.tables import Table
 from shared.clock import Clock, SystemClock
+from shared.messaging.people import people_changed
 from shared.service.composition import Service, open_database
 
 
@@ -21,6 +22,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             handlers.sites_changed,
             handlers.work_concerned,
             handlers.audiences_changed,
+            people_changed,
         ),
         metrics=METRICS,
         read_metrics=read_metrics,

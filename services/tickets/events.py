@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from pydantic import JsonValue
 
 from services.tickets.domain.conversation import Comment
+from services.tickets.domain.person import Person
 from services.tickets.domain.site import Site
 from services.tickets.domain.ticket import Ticket
-from shared.contracts import CommentV1, SiteV1, TicketV1
+from shared.contracts import CommentV1, PersonV1, SiteV1, TicketV1
 from shared.facts import Fact
 
 
@@ -25,6 +26,15 @@ def of_comment(comment: Comment, *, reference: str) -> Fact:
 def of_site(past_tense: str, site: Site) -> Fact:
     """Return the site's fact; `past_tense` is `changed` or `restated`."""
     return Fact(SiteV1, past_tense, _site_snapshot(site))
+
+
+def of_person(past_tense: str, person: Person) -> Fact:
+    """Return the record's fact; `past_tense` is `changed` or `restated`."""
+    return Fact(PersonV1, past_tense, person)
+
+
+def person_snapshot(person: Person) -> PersonV1:
+    return PersonV1.model_validate(person)
 
 
 def ticket_snapshot(ticket: Ticket) -> TicketV1:

@@ -1,8 +1,21 @@
 """What is due by the clock."""
 
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from services.tickets.actions.end_ticket import close_unconfirmed_tickets
+from services.tickets.actions.people import (
+    LAPSING,
+    MOVING_OUT,
+    REPUBLISHING_PEOPLE,
+    find_next_republishing_of_people,
+    let_claims_lapse,
+    lock_old_people,
+    move_out,
+    republish_old_people,
+)
 from services.tickets.actions.recording import CLOSING
 from services.tickets.actions.sites import (
     REPUBLISHING,
@@ -11,7 +24,14 @@ from services.tickets.actions.sites import (
     republish_old_sites,
 )
 from services.tickets.store.forgetting import TICKETS, delete_tickets, lock_tickets_to_delete
+from services.tickets.store.people import (
+    find_earliest_claim,
+    find_next_move,
+    lock_lapsing,
+    lock_moving_out,
+)
 from services.tickets.store.queries import find_next_closing, lock_due_to_close
+from shared.db.transaction import Transaction
 from shared.due_work import DueWork
 from shared.retention import Retention, retention_of, unchecked_due_work
 
@@ -29,7 +49,39 @@ DUE_WORK = (
         act=republish_old_sites,
         batch_size=50,
     ),
+    DueWork(
+        name=REPUBLISHING_PEOPLE,
+        next_due=find_next_republishing_of_people,
+        claim=lock_old_people,
+        act=republish_old_people,
+        batch_size=50,
+    ),
+    DueWork(
+        name=MOVING_OUT,
+        next_due=find_next_move,
+        claim=lock_moving_out,
+        act=move_out,
+        batch_size=10,
+    ),
 )
+
+
+def lapsing(*, days: int) -> tuple[DueWork[Any], ...]:
+    """Return the due work that ends what a unit let people follow that no token claimed for so many
+    days; 0 are for ever.
+    """
+    after = timedelta(days=days)
+
+    async def next_due(tx: Transaction, excluding: Collection[str]) -> datetime | None:
+        claimed_at = await find_earliest_claim(tx, excluding)
+        return claimed_at + after if claimed_at else None
+
+    async def claim(tx: Transaction, excluding: Collection[str], limit: int) -> Sequence[str]:
+        return await lock_lapsing(tx, before=tx.now - after, excluding=excluding, limit=limit)
+
+    act = partial(let_claims_lapse, after=after)
+    work = DueWork(name=LAPSING, next_due=next_due, claim=claim, act=act, batch_size=10)
+    return (work,) if days else ()
 
 
 def retention(*, snapshot_days: int, ticket_days: int) -> tuple[DueWork[Any], ...]:

@@ -5,8 +5,9 @@ from functools import partial
 from fastapi import FastAPI
 
 from services.tickets import handlers, jobs
+from services.tickets.actions.residences import Residences
 from services.tickets.actions.take_numbers import Numbers
-from services.tickets.api import sites, steps, tickets, watching
+from services.tickets.api import people, sites, steps, tickets, watching
 from services.tickets.api.state import TicketsState
 from services.tickets.settings import Settings
 from services.tickets.store.tables import Table
@@ -24,14 +25,16 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         handlers=(handlers.work_orders_changed, handlers.technicians, handlers.clocks_changed),
         due_work=(
             *jobs.DUE_WORK,
+            *jobs.lapsing(days=settings.unit_claim_days),
             *jobs.retention(
                 snapshot_days=settings.snapshot_retention_days,
                 ticket_days=settings.ticket_retention_days,
             ),
         ),
+        belongings=Residences,
     )
     return service.app(
-        routers=(tickets.router, watching.router, steps.router, sites.router),
+        routers=(tickets.router, watching.router, steps.router, sites.router, people.router),
         state=partial(
             TicketsState,
             numbers=Numbers(database),

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from shared.auth.caller import Caller, Grant, Role
 from shared.auth.faults import fault_of
 from shared.auth.proven_tokens import ProvenTokens
 from shared.errors import Unauthenticated, Unavailable
-from shared.ids import PersonId, SiteId
+from shared.ids import MAX_SUBJECT_LENGTH, PersonId, SiteId, is_subject
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)
@@ -115,7 +116,10 @@ class BearerTokens:
             if isinstance(error, InvalidKeyIdError):
                 self._unknown_key.set()
             raise Unauthenticated(fault_of(error)) from error
-        caller = _caller(decoded.claims)
+        try:
+            caller = _caller(decoded.claims)
+        except (*_CLAIM_ERRORS, OSError) as error:
+            raise Unauthenticated(fault_of(error)) from error
         self._proven.add(token, expires_at, caller)
         return caller
 
@@ -128,8 +132,11 @@ class BearerTokens:
 
 def _caller(claims: dict[str, Any]) -> Caller:
     subject = claims["sub"]
-    if not _is_name(subject) or len(subject) > 64:
-        raise Unauthenticated("The token's `sub` has to be 1 to 64 printable characters.")
+    if not is_subject(subject):
+        raise Unauthenticated(
+            f"The token's `sub` has to be 1 to {MAX_SUBJECT_LENGTH} printable characters, and not "
+            "blank."
+        )
     grants = []
     for entry in _list_of(claims, "roles"):
         try:
@@ -139,7 +146,8 @@ def _caller(claims: dict[str, Any]) -> Caller:
         if _is_name(site):
             grants.append(Grant(role, SiteId(site)))
     units = frozenset(unit for unit in _list_of(claims, "units") if _is_name(unit))
-    return Caller(PersonId(subject), tuple(grants), units)
+    issued_at = datetime.fromtimestamp(float(claims["iat"]), UTC) if "iat" in claims else None
+    return Caller(PersonId(subject), tuple(grants), units, issued_at)
 
 
 def _is_name(value: object) -> bool:

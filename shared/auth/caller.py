@@ -1,6 +1,7 @@
 """Who is asking, and as what."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -30,18 +31,42 @@ class Grant:
 
 
 @dataclass(frozen=True)
+class Home:
+    """A unit that a person lives in since then; the site `*` is every one that has no record of
+    where they live.
+    """
+
+    site: SiteId
+    unit: str
+    since: datetime
+
+
+@dataclass(frozen=True)
 class Caller:
     """A person or a machine whose token was proven.
 
-    `units` are the flats that a resident lives in, `BUILDING-UNIT`.
+    `units` are the flats that a resident's token claims, `BUILDING-UNIT`; `homes` those that count,
+    and since when: none before `Belongings` has looked. `recorded` are the sites whose record says
+    where the person lives, `left` the units (site, unit) that they lived in and left. `issued_at`
+    is None for a token that does not say.
     """
 
     id: PersonId
     roles: tuple[Grant, ...]
     units: frozenset[str] = frozenset()
+    issued_at: datetime | None = None
+    homes: frozenset[Home] = frozenset()
+    recorded: frozenset[SiteId] = frozenset()
+    left: frozenset[tuple[SiteId, str]] = frozenset()
 
     def has(self, role: Role, site: str) -> bool:
         return any(grant.role is role and grant.site in (site, EVERY_SITE) for grant in self.roles)
+
+    def lives_since(self, site: str, unit: str | None) -> datetime | None:
+        """Return since when the caller lives in the unit; None where they do not."""
+        theirs = EVERY_SITE if site not in self.recorded else site
+        since = (home.since for home in self.homes if home.unit == unit and home.site == theirs)
+        return min(since, default=None)
 
     def is_staff(self, site: str) -> bool:
         """Return whether the caller is a dispatcher, manager or admin of the site."""

@@ -30,7 +30,7 @@ _TOKEN_LIFETIME = timedelta(days=90)
 the offer's row to say: a repeated acceptance gets the same answer, a late one learns what was
 decided.
 """
-_MAX_CHARACTERS = 1024
+_MAX_CHARACTERS = 8192
 _CLAIM_ERRORS = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
 """What headers and claims of odd shapes raise, in joserfc too."""
 

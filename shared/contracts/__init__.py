@@ -3,6 +3,7 @@
 from shared.contracts.base import Contract, SkillNeed, Snapshot, Window
 from shared.contracts.dispatch import TechnicianV1, WorkOrderV1
 from shared.contracts.notify import AudienceV1, OfferAnswerV1
+from shared.contracts.people import PersonV1
 from shared.contracts.sla import ClocksV1
 from shared.contracts.tickets import CommentV1, SiteV1, TicketV1
 
@@ -14,6 +15,7 @@ SNAPSHOTS: tuple[type[Snapshot], ...] = (
     TechnicianV1,
     ClocksV1,
     OfferAnswerV1,
+    PersonV1,
     AudienceV1,
 )
 
@@ -24,6 +26,7 @@ __all__ = [
     "CommentV1",
     "Contract",
     "OfferAnswerV1",
+    "PersonV1",
     "SiteV1",
     "SkillNeed",
     "Snapshot",

@@ -192,8 +192,7 @@ class TicketV1(Snapshot):
         "restated": "Nothing changed; said again for listeners that missed it.",
     }
 
-    # What changes comes first, and what stays comes last: of a snapshot that takes the place of the
-    # one before, PostgreSQL logs what lies between the first and the last byte that differ.
+    # What changes comes first, what stays last: PostgreSQL logs what lies between differing bytes.
     id: UUID
     state: TicketState
     cycle: int = 1
@@ -214,12 +213,9 @@ class TicketV1(Snapshot):
     note: Note | None = None
     """The newest words that came with a step or an activity."""
     cancel_requested_at: AwareDatetime | None = None
-    """Since when the resident asks staff to cancel it though work has begun; None when they do not.
-    """
+    """Since when the resident asks staff to cancel it though work has begun; None: they do not."""
     danger: tuple[Danger, ...] = ()
-    """What was found of danger in people's words; the same words do not raise the priority
-    again.
-    """
+    """What was found of danger in people's words; the same do not raise the priority again."""
     followers: tuple[str, ...] = ()
     needs_info: bool = False
     duplicate_of: UUID | None = None
@@ -229,6 +225,8 @@ class TicketV1(Snapshot):
     title: str = ""
     description: str = ""
     language: str = "zh-CN"
+    language_chosen: bool = False
+    """Whether the report named its language; otherwise `language` is the site's."""
     channel: str = "app"
     reporter_id: str
     entered_by: str

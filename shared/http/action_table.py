@@ -2,14 +2,20 @@
 patterns are tried and not all.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
+from urllib.parse import unquote
 
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.routing import BaseRoute
 from starlette.types import Scope
 
 from shared.http.routing import ActionRoute
+
+_ENCODED_SLASH = re.compile("%2[fF]")
+_SLASH_INSIDE = "\udc2f"
+"""Stands for a `/` that divides nothing; no path has it, for it is no character."""
 
 
 class ActionTable:
@@ -29,11 +35,27 @@ class ActionTable:
         """Put the action and the path's parameters into the scope; return False where FastAPI is to
         look.
         """
-        for route in self._routes.get(_key(scope["method"], scope["path"]), ()):
-            if (found := route.path_regex.match(scope["path"])) is not None:
-                scope["path_params"], scope["route"] = found.groupdict(), route
+        path = _path_of(scope)
+        for route in self._routes.get(_key(scope["method"], path), ()):
+            if (found := route.path_regex.match(path)) is not None:
+                parameters = found.groupdict().items()
+                scope["path_params"] = {
+                    name: value.replace(_SLASH_INSIDE, "/") for name, value in parameters
+                }
+                scope["route"] = route
                 return isinstance(route, ActionRoute)
         return False
+
+
+def _path_of(scope: Scope) -> str:
+    """Return the path as its parts were sent: a `/` that was percent-encoded belongs to the part it
+    stands in, such as an address that is a person's id.
+    """
+    raw: bytes | None = scope.get("raw_path")
+    if raw is None or b"%2f" not in raw.lower():
+        path: str = scope["path"]
+        return path
+    return _SLASH_INSIDE.join(unquote(part) for part in _ENCODED_SLASH.split(raw.decode("ascii")))
 
 
 def _key(method: str, path: str) -> tuple[str, int, str]:

@@ -24,6 +24,8 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError
 
+from shared.ids import MAX_SUBJECT_LENGTH, is_subject
+
 _WIDEST_INTEGER = 1 << 63
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _SEQUENCES = frozenset({"list", "tuple", "set", "frozenset"})
@@ -103,6 +105,14 @@ def _storable(text: str) -> str:
     raise PydanticCustomError("unstorable", "has {what}", {"what": what})
 
 
+def _subject(text: str) -> str:
+    if not is_subject(text):
+        raise PydanticCustomError(
+            "subject", "has to be of printable characters, and not of spaces alone"
+        )
+    return text
+
+
 Flag = StrictBool
 Moment = Annotated[AwareDatetime, AfterValidator(_in_our_time), BeforeValidator(_only_text)]
 Whole = Annotated[int, BeforeValidator(_only_whole)]
@@ -120,4 +130,10 @@ ShortWords = Annotated[str, StringConstraints(strip_whitespace=True, max_length=
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 SiteCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,9}$")]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@+-]{0,63}$")]
-"""The id of a person, a site, a policy: 1 to 64 characters that need no escaping anywhere."""
+"""The id of a site, a policy, a calendar: 1 to 64 characters that need no escaping anywhere."""
+Subject = Annotated[
+    str, StringConstraints(min_length=1, max_length=MAX_SUBJECT_LENGTH), AfterValidator(_subject)
+]
+"""The id of a person, a technician, a machine: what the issuer says in `sub`, such as `auth0|64f1`,
+an e-mail or an address. In a path it is percent-encoded, `/` too.
+"""

@@ -15,14 +15,16 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 from starlette.types import Receive, Scope, Send
 
-from shared.auth.caller import Caller
+from shared.auth.caller import Caller, Credential
 from shared.db.failures import first_line, is_transient
 from shared.db.transaction import Database, Kind, Transaction
 from shared.errors import NotFound, TooMany
 from shared.http.head import is_head
 from shared.http.problems import BadRequest
-from shared.http.requests import is_still_good
+from shared.http.requests import identity_of, is_still_good
 from shared.live_topics import LiveTopics
+from shared.messaging.belongings import Belongings
+from shared.messaging.people import topic_of_person
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)
@@ -122,7 +124,8 @@ async def live(
     """Return an answer that sends what `look` finds: at once, and whenever `topic` is told.
 
     The first look is made in the request's transaction and authorises the stream: what it raises
-    is the answer. Later a NotFound finds nothing, and the stream ends with the caller's token.
+    is the answer. Later a NotFound finds nothing, and the stream ends with the caller's token, and
+    where a record or a newer token leaves less of its claims, or more.
     `parse_id` reads an event's id and raises ValueError for what is none. However fast news comes,
     a stream looks once in `min_interval_s`: a few of them would take every session. `HEAD` looks
     once and opens no stream.
@@ -137,8 +140,8 @@ async def live(
     with contextlib.ExitStack() as held:
         held.enter_context(_seat(request.app.state.seats, by))
         # before the first look: what happens after it is heard
-        woken = held.enter_context(live_topics.listening(topic))
-        stream = _Stream(request, look, topic, parse_id, woken, min_interval_s)
+        woken = held.enter_context(live_topics.listening(topic, topic_of_person(by.id)))
+        stream = _Stream(request, look, by, topic, parse_id, woken, min_interval_s)
         first = await look(tx, after)
         return _LiveResponse(stream.events(first, after), held.pop_all())
 
@@ -171,6 +174,7 @@ def _seat(seats: Counter[str], caller: Caller) -> Iterator[None]:
 class _Stream(Generic[Id]):
     request: Request
     look: Look[Id]
+    by: Caller
     topic: str
     parse_id: Callable[[str], Id]
     woken: asyncio.Event
@@ -197,10 +201,14 @@ class _Stream(Generic[Id]):
                 yield _ALIVE
 
     async def _look(self, after: Id | None) -> Sequence[LiveEvent] | None:
-        """Return what is new, or None where the database does not answer right now."""
+        """Return what is new, or None where the database does not answer right now, or the caller
+        is not any more who they were: what else they may see is for another stream.
+        """
         database: Database = self.request.app.state.database
         self.woken.clear()
         try:
+            if await self._who_asks() != self.by:
+                return None
             async with database.transaction(kind=Kind.READING) as tx:
                 return await self.look(tx, after)
         except NotFound:
@@ -210,6 +218,14 @@ class _Stream(Generic[Id]):
                 raise
             log.warning("live_stream_ends", topic=self.topic, error=first_line(error))
             return None
+
+    async def _who_asks(self) -> Caller | Credential | None:
+        """Return who the request's token proves, and what is left of its claims now."""
+        identity = identity_of(self.request)
+        if not isinstance(identity, Caller):
+            return identity
+        belongings: Belongings = self.request.app.state.belongings
+        return await belongings.bound(identity)
 
 
 def _written(event: LiveEvent) -> bytes:

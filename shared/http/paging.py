@@ -14,7 +14,7 @@ from uuid import UUID
 from fastapi import Depends, Query, Request, Response
 from pydantic import TypeAdapter
 
-from shared.http.fields import Identifier, Text
+from shared.http.fields import Identifier, Subject, Text
 from shared.http.problems import BadRequest
 
 T = TypeVar("T")
@@ -23,7 +23,10 @@ K = TypeVar("K")
 _NOT_FILTERS = frozenset({"cursor", "limit"})
 _HASH_BYTES = 8
 _NUMBER_BYTES = 4
+_MAX_CURSOR = 1500
+"""Characters: more than the longest subject makes."""
 _IDENTIFIER = TypeAdapter[str](Identifier)
+_SUBJECT = TypeAdapter[str](Subject)
 
 
 class BadCursor(BadRequest):
@@ -48,6 +51,7 @@ UUIDS = Keys[UUID](lambda id: id.bytes, lambda raw: UUID(bytes=raw))
 NUMBERS = Keys[int](lambda number: number.to_bytes(_NUMBER_BYTES, signed=True), _number)
 """Within PostgreSQL's `integer`."""
 IDENTIFIERS = Keys[str](str.encode, lambda raw: _IDENTIFIER.validate_python(raw.decode()))
+SUBJECTS = Keys[str](str.encode, lambda raw: _SUBJECT.validate_python(raw.decode()))
 
 
 class Page(Generic[K]):
@@ -117,9 +121,8 @@ def _encode(key: bytes, filters: str) -> str:
 
 def _decode(cursor: str, keys: Keys[K], filters: str) -> K:
     try:
-        raw = base64.b64decode(
-            cursor[:100] + "=" * (-len(cursor[:100]) % 4), altchars=b"-_", validate=True
-        )
+        given = cursor[:_MAX_CURSOR]
+        raw = base64.b64decode(given + "=" * (-len(given) % 4), altchars=b"-_", validate=True)
         key = keys.decode(raw[:-_HASH_BYTES])
     except ValueError as error:  # of base64 too
         raise BadCursor("This cursor was not given out here; begin without one.") from error

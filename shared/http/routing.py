@@ -13,7 +13,7 @@ from fastapi.exceptions import ResponseValidationError
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import IntegrityError
 
-from shared.auth.caller import Caller
+from shared.auth.caller import Caller, Credential
 from shared.db.failures import Outdated
 from shared.db.transaction import Kind
 from shared.errors import Refused, Unavailable
@@ -78,6 +78,9 @@ class ActionRoute(APIRoute):
             if takes_body:
                 await self.before_transaction(request, value)
 
+            # what the records leave of the claims, as late as can be
+            proven = {guard: await _bounded(request, who) for guard, who in proven.items()}
+
             async def answer() -> Response:
                 response = _no_response()
                 returned = await asked.call(read, request, response, dict(proven))
@@ -117,6 +120,13 @@ class ActionRoute(APIRoute):
             )
         response.raw_headers.extend(asked_for.raw_headers)
         return response
+
+
+async def _bounded(request: Request, who: Caller | Credential) -> Caller | Credential:
+    """Return the caller with what is left of the token's claims."""
+    if not isinstance(who, Caller):
+        return who
+    return await state_of(request, AppState).belongings.bound(who)
 
 
 Answer = Callable[[], Coroutine[Any, Any, Response]]

@@ -12,6 +12,7 @@ from shared.auth.work_tokens import WorkTokenProver
 from shared.db.transaction import Database
 from shared.http.idempotency import KeysHere
 from shared.live_topics import LiveTopics
+from shared.messaging.belongings import Belongings
 from shared.messaging.consumer import Consumer
 
 
@@ -34,6 +35,8 @@ class AppState:
     backlog_full: Callable[[], bool]
     """Whether requests that change something are to be refused."""
     body_limit_bytes: int
+    belongings: Belongings
+    """What bounds a caller's claims."""
     work_tokens: WorkTokenProver | None = None
     """What proves tokens of offers and jobs, where the service knows any."""
 

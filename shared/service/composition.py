@@ -30,6 +30,7 @@ from shared.http.application import build_app
 from shared.http.idempotency import KeysHere
 from shared.http.state import AppState
 from shared.live_topics import LiveTopics
+from shared.messaging.belongings import Belongings
 from shared.messaging.broker import Broker
 from shared.messaging.consumer import consumers_of
 from shared.messaging.consumer_loop import ConsumerLoop
@@ -76,13 +77,14 @@ class Service:
         background: Sequence[Callable[[], Awaitable[None]]] = (),
         metrics: Sequence[Metric] = (),
         read_metrics: ReadMetrics | None = None,
+        belongings: Callable[[Database, LiveTopics], Belongings] = Belongings,
         read_details: ReadDetails | None = None,
     ) -> None:
         """Connect the parts of a service; nothing runs before the lifespan.
 
         `metrics` are all that the service declares beside the kernel's; `read_metrics` reads those
         that it does not observe. `read_details` reads what `/readyz` says of a service that is
-        ready.
+        ready; `belongings` makes what bounds a caller's claims.
         """
         name = self.name = database.name
         self.settings = settings
@@ -92,6 +94,7 @@ class Service:
             settings.jwks, issuer=settings.issuer, audience=settings.audience
         )
         self.live_topics = LiveTopics()
+        self._belongings = belongings(database, self.live_topics)
         self.consumers = consumers_of(
             name, handlers, self.database, linger_s=settings.consumer_linger_ms / 1000
         )
@@ -146,6 +149,7 @@ class Service:
                 database=self.database,
                 bearer_tokens=self.bearer_tokens,
                 live_topics=self.live_topics,
+                belongings=self._belongings,
                 seats=self._seats,
                 keys_here=KeysHere(),
                 consumers=self.consumers,

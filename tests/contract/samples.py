@@ -10,6 +10,7 @@ from shared.contracts import (
     ClocksV1,
     CommentV1,
     OfferAnswerV1,
+    PersonV1,
     SiteV1,
     SkillNeed,
     Snapshot,
@@ -28,6 +29,7 @@ from shared.contracts.dispatch import (
     WorkOrderState,
 )
 from shared.contracts.notify import Decision
+from shared.contracts.people import Residency
 from shared.contracts.sla import Announcement, ClockKind, ClockState, ClockV1
 from shared.contracts.tickets import (
     Activity,
@@ -136,6 +138,7 @@ def examples() -> tuple[Snapshot, ...]:
         note=Note(at=_at(8, 50), text="valve replaced, keep it shut until nine"),
         cancel_requested_at=_at(8, 20),
         danger=(Danger(at=_at(8), words=("爆管",), cause="resident-7"),),
+        language_chosen=True,
     )
     job = JobV1(
         id=_JOB,
@@ -203,6 +206,16 @@ def examples() -> tuple[Snapshot, ...]:
             ),
             removed_at=None,
             close_after_working_days=3,
+        ),
+        PersonV1(
+            id="demo/resident-7",
+            version=3,
+            site_id="demo",
+            person_id="resident-7",
+            roles=("resident",),
+            units=(Residency(unit="3-1202", since=_at(8), until=_at(20)),),
+            units_left=("3-1201",),
+            removed_at=None,
         ),
         WorkOrderV1(
             id=_TICKET,

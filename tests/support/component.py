@@ -72,12 +72,15 @@ class Component:
         id: str = "resident-1",
         site: str = "demo",
         units: Sequence[str] = (),
+        **claims: Any,
     ) -> httpx.AsyncClient:
-        """A client with a token for that person; no token with `role=None`."""
+        """A client with a token for that person, and any claims besides; no token with
+        `role=None`.
+        """
         headers = (
             {}
             if role is None
-            else {"Authorization": f"Bearer {token(id, [(role, site)], units=units)}"}
+            else {"Authorization": f"Bearer {token(id, [(role, site)], units=units, **claims)}"}
         )
         transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
         return httpx.AsyncClient(

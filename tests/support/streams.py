@@ -3,7 +3,7 @@ end of the stream.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import AsyncIterator, MutableMapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -71,11 +71,18 @@ class Stream:
 
 @asynccontextmanager
 async def watching(
-    served: Served, url: str, *, role: str, id: str, site: str, after: str | None = None
+    served: Served,
+    url: str,
+    *,
+    role: str,
+    id: str,
+    site: str,
+    after: str | None = None,
+    units: Sequence[str] = (),
 ) -> AsyncIterator[Stream]:
     """Connected inside the block; `url` is a path with its query."""
     stream, leaves, asked = Stream(), asyncio.Event(), False
-    headers = {"authorization": f"Bearer {token(id, [(role, site)])}"} | (
+    headers = {"authorization": f"Bearer {token(id, [(role, site)], units=units)}"} | (
         {"last-event-id": after} if after else {}
     )
     scope = {

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.dispatch.actions.seeing import see_job
-from services.dispatch.domain.access import is_theirs, sites_managed
+from services.dispatch.domain.access import is_theirs, sites_managed, sites_worked_at, works_at
 from services.dispatch.domain.job import Job, Offer
 from services.dispatch.domain.work_order import WorkOrder
 from services.dispatch.store.queries import held_jobs, list_work_orders, offered_to
@@ -55,7 +55,7 @@ async def list_jobs(
     own = None if sites is None or sites else TechnicianId(by.id)
     ids = await list_work_orders(
         tx,
-        sites=sites if own is None else None,
+        sites=sites if own is None else sites_worked_at(by),
         site_id=site_id,
         state=state,
         ticket_id=ticket_id,
@@ -100,7 +100,8 @@ async def list_own_offers(tx: Transaction, *, by: Caller) -> list[OwnJob]:
     for order_id, _, offer_id in found:
         job, offer = orders[order_id].offer(offer_id)
         ticket = tickets.get(str(order_id))
-        mine.append(OwnJob(order=orders[order_id], job=job, offer=offer, ticket=ticket))
+        if works_at(by, orders[order_id].site_id):
+            mine.append(OwnJob(order=orders[order_id], job=job, offer=offer, ticket=ticket))
     return mine
 
 
@@ -117,4 +118,5 @@ async def list_own_jobs(tx: Transaction, *, by: Caller) -> list[OwnJob]:
             ticket=tickets.get(str(order_id)),
         )
         for order_id, job_id in found
+        if works_at(by, orders[order_id].site_id)
     ]

@@ -12,6 +12,7 @@ from services.dispatch.domain.access import (
     may_manage,
     may_see,
     may_see_technician,
+    works_at,
 )
 from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.work_order import WorkOrder
@@ -54,7 +55,7 @@ async def lock_job(tx: Transaction, job_id: UUID, *, by: Bearer) -> WorkOrder:
     not the caller's.
     """
     order = await lock_order_of_job(tx, job_id)
-    if order is None:
+    if order is None or not works_at(by, order.site_id):
         raise _not_theirs(by, WorkScheme.JOB, job_id)
     job = order.job(job_id)
     if not may_act(by, job) and not may_act(
@@ -74,7 +75,12 @@ async def lock_offer(tx: Transaction, offer_id: UUID, *, by: Bearer) -> WorkOrde
     # One of a very long history is in the database alone.
     offers = (offer for job in (order.jobs if order else ()) for offer in job.offers)
     offer = next((each for each in offers if each.id == offer_id), None)
-    if order is None or offer is None or not may_answer(by, offer):
+    if (
+        order is None
+        or offer is None
+        or not works_at(by, order.site_id)
+        or not may_answer(by, offer)
+    ):
         raise _not_theirs(by, WorkScheme.OFFER, offer_id)
     return order
 

@@ -13,7 +13,7 @@ from services.dispatch.domain.access import offers_seen
 from shared.auth.caller import Caller
 from shared.contracts.dispatch import JobState
 from shared.db.transaction import Transaction
-from shared.http.fields import Identifier
+from shared.http.fields import Identifier, Subject
 from shared.http.paging import Paging
 from shared.http.requests import Tx, etag
 from shared.http.routing import action_router
@@ -31,7 +31,7 @@ async def list_jobs(
     site: Annotated[Identifier | None, Query()] = None,
     state: Annotated[JobState | None, Query()] = None,
     ticket_id: Annotated[UUID | None, Query()] = None,
-    technician_id: Annotated[Identifier | None, Query()] = None,
+    technician_id: Annotated[Subject | None, Query()] = None,
 ) -> JobsOut:
     """Return the newest work orders first, `limit` of them with their jobs.
 
@@ -69,7 +69,7 @@ async def explain(
     job_id: UUID,
     caller: StaffCaller,
     tx: Tx,
-    technician_id: Annotated[Identifier | None, Query()] = None,
+    technician_id: Annotated[Subject | None, Query()] = None,
 ) -> ExplanationOut:
     """Return for every technician of the site (or the one asked about) the rules that bar them, or
     their place in the ranking.

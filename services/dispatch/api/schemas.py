@@ -13,11 +13,11 @@ from shared.contracts.dispatch import JobState, OfferState, WorkOrderState
 from shared.contracts.tickets import HoldReason, Place, Priority, TicketV1
 from shared.http.fields import (
     Body,
-    Identifier,
     Moment,
     Reply,
     ShortWords,
     Storable,
+    Subject,
     Whole,
     Words,
 )
@@ -80,7 +80,7 @@ class FollowUpIn(ReportIn):
 class AssignIn(Body):
     """`overrule` is why what would bar the technician does not count: leave, full hands."""
 
-    technician_id: Identifier
+    technician_id: Subject
     overrule: Stated | None = None
 
 

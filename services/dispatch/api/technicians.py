@@ -20,8 +20,8 @@ from services.dispatch.api.technician_schemas import (
     needs,
     point_of,
 )
-from shared.http.fields import Identifier
-from shared.http.paging import IDENTIFIERS, Page, paged_by
+from shared.http.fields import Identifier, Subject
+from shared.http.paging import SUBJECTS, Page, paged_by
 from shared.http.requests import Tx, etag
 from shared.http.routing import action_router
 from shared.ids import SiteId
@@ -31,7 +31,7 @@ router = action_router("/v1/technicians", tag="technicians")
 
 @router.put("/{technician_id}", responses={201: {"model": TechnicianOut}})
 async def put(
-    technician_id: Identifier,
+    technician_id: Subject,
     body: TechnicianIn,
     caller: TechnicianManager,
     tx: Tx,
@@ -51,7 +51,7 @@ async def put(
 async def list_all(
     caller: TechnicianManager,
     tx: Tx,
-    page: Annotated[Page[str], paged_by(IDENTIFIERS, usual=100)],
+    page: Annotated[Page[str], paged_by(SUBJECTS, usual=100)],
     response: Response,
     site: Annotated[Identifier | None, Query()] = None,
 ) -> TechniciansOut:
@@ -69,7 +69,7 @@ async def list_all(
 
 @router.get("/{technician_id}")
 async def get_one(
-    technician_id: Identifier, caller: StaffOrTechnician, tx: Tx, response: Response
+    technician_id: Subject, caller: StaffOrTechnician, tx: Tx, response: Response
 ) -> TechnicianOut:
     technician = await see_technician(tx, technician_id, by=caller)
     etag(response, technician.version)
@@ -77,14 +77,14 @@ async def get_one(
 
 
 @router.delete("/{technician_id}", status_code=204)
-async def remove(technician_id: Identifier, caller: TechnicianManager, tx: Tx) -> None:
+async def remove(technician_id: Subject, caller: TechnicianManager, tx: Tx) -> None:
     """Remove the technician; what they hold looks for another."""
     await changing.remove_technician(tx, technician_id, by=caller)
 
 
 @router.put("/{technician_id}/skills")
 async def put_skills(
-    technician_id: Identifier, body: SkillsIn, caller: TechnicianManager, tx: Tx
+    technician_id: Subject, body: SkillsIn, caller: TechnicianManager, tx: Tx
 ) -> TechnicianOut:
     skills = needs(body.skills)
     return TechnicianOut.of(await changing.change_skills(tx, technician_id, skills, by=caller))
@@ -92,7 +92,7 @@ async def put_skills(
 
 @router.put("/{technician_id}/shifts")
 async def put_shifts(
-    technician_id: Identifier, body: ShiftsIn, caller: TechnicianManager, tx: Tx
+    technician_id: Subject, body: ShiftsIn, caller: TechnicianManager, tx: Tx
 ) -> TechnicianOut:
     """Replace the whole week; null: no shifts are kept."""
     shifts = None if body.shifts is None else tuple(shift.shift() for shift in body.shifts)
@@ -101,7 +101,7 @@ async def put_shifts(
 
 @router.put("/{technician_id}/leave")
 async def put_leave(
-    technician_id: Identifier, body: LeaveIn, caller: TechnicianManager, tx: Tx
+    technician_id: Subject, body: LeaveIn, caller: TechnicianManager, tx: Tx
 ) -> TechnicianOut:
     """Replace all leave that is still to come.
 
@@ -113,7 +113,7 @@ async def put_leave(
 
 @router.put("/{technician_id}/position")
 async def put_position(
-    technician_id: Identifier, body: PositionIn, caller: StaffOrTechnician, tx: Tx
+    technician_id: Subject, body: PositionIn, caller: StaffOrTechnician, tx: Tx
 ) -> TechnicianOut:
     """Store where they were seen, said by themselves or by staff; good for an hour.
 

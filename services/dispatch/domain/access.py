@@ -21,6 +21,19 @@ def technician_of(bearer: Bearer) -> TechnicianId:
     return bearer.technician_id if isinstance(bearer, Credential) else TechnicianId(bearer.id)
 
 
+def works_at(bearer: Bearer, site_id: SiteId) -> bool:
+    """Return whether the bearer is a technician of the site: by a role there, or by a token that
+    is good for one offer or job.
+    """
+    return isinstance(bearer, Credential) or bearer.has(Role.TECHNICIAN, site_id)
+
+
+def sites_worked_at(caller: Caller) -> frozenset[SiteId] | None:
+    """Return the sites of which the caller is a technician: None for all."""
+    sites = caller.sites(Role.TECHNICIAN)
+    return None if sites is None else frozenset(SiteId(site) for site in sites)
+
+
 def may_manage(caller: Caller, site_id: SiteId) -> bool:
     """Return whether the caller sees, assigns and withdraws all jobs of the site, and says how they
     are handed out: its staff.
@@ -43,7 +56,9 @@ def may_see(caller: Caller, order: WorkOrder, job: Job) -> bool:
     """Return whether the job exists for the caller: for the staff of its site, its technician and
     those it is offered to.
     """
-    return may_manage(caller, order.site_id) or is_theirs(TechnicianId(caller.id), job)
+    return may_manage(caller, order.site_id) or (
+        works_at(caller, order.site_id) and is_theirs(TechnicianId(caller.id), job)
+    )
 
 
 def is_theirs(technician_id: TechnicianId, job: Job) -> bool:

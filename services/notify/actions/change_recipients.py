@@ -29,22 +29,23 @@ async def put_recipient(
     id: PersonId,
     *,
     by: Caller,
-    language: Language,
+    language: Language | None,
     audience: Collection[tuple[str, SiteId]] | None,
 ) -> Recipient:
-    """Save the language and the audience, None of which leaves it as it is. Raises Forbidden."""
+    """Save the language and the audience; None leaves either as it is. Raises Forbidden."""
     before = await lock_recipient_if_known(tx, id, by=by)
     had = [(each.role, each.site) for each in before.audience] if before else []
     wanted = had if audience is None else audience
     demand_audience(by, before, frozenset(wanted))
-    after = (before or Recipient(id=id, version=0, language=language)).changed(
+    after = (before or Recipient(id=id, version=0, language=Language.CHINESE)).changed(
         language=language, audience=tuple(wanted), at=tx.now
     )
     if before is None:
         after = replace(after, version=1)
-    if after != before:
-        await save_recipient(tx, after)
-        await announce_audiences(tx, {site for _, site in {*had} ^ {*wanted}})
+    await save_recipient(tx, after)
+    changed = {site for _, site in {*had} ^ {*wanted}}
+    if changed:
+        await announce_audiences(tx, changed)
     return after
 
 

@@ -5,16 +5,31 @@ from uuid import UUID
 
 from services.notify.actions.deliver import Courier
 from services.notify.actions.tell import tell_about
+from services.notify.domain.kinds import Language
 from services.notify.store.deliveries import DecidedOffer, end_offers
-from shared.contracts import Snapshot, WorkOrderV1
+from services.notify.store.recipients import LanguageChoice, save_chosen_languages
+from shared.contracts import Snapshot, TicketV1, WorkOrderV1
 from shared.contracts.dispatch import OfferState
 from shared.db.transaction import Transaction
+from shared.ids import PersonId
 
 
 async def follow_tickets(tx: Transaction, heard: Sequence[Snapshot], *, courier: Courier) -> None:
-    """Say what there is to say about each ticket, once for all that was heard of it; offers that
-    have their answer end.
+    """Say what there is to say about each ticket, once for all that was heard of it, in the
+    language that its report chose; offers that have their answer end.
     """
+    await save_chosen_languages(
+        tx,
+        [
+            LanguageChoice(
+                person=PersonId(ticket.reporter_id),
+                language=Language.of(ticket.language),
+                at=ticket.opened_at,
+            )
+            for ticket in heard
+            if isinstance(ticket, TicketV1) and ticket.language_chosen
+        ],
+    )
     tickets = {UUID(id) for _, id in (snapshot.about() for snapshot in heard)}
     await tell_about(
         tx, tickets, {snapshot.site_id for snapshot in heard}, heard=heard, courier=courier

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.notify.actions.tell import inbox_of
-from services.notify.domain.access import sites_seen
+from services.notify.domain.access import inbox_scope, sites_seen
 from services.notify.domain.message import DeliveryStatus, Message
 from services.notify.store import messages
 from services.notify.store.deliveries import deliveries_of
@@ -20,28 +20,33 @@ _AT_FIRST = 20
 async def read_inbox(
     tx: Transaction, *, by: Caller, before: UUID | None, limit: int, unread: bool
 ) -> tuple[list[Message], int]:
-    """Return the caller's messages, newest first, and how many lie unread in all."""
-    found = await messages.list_inbox(tx, by.id, before=before, limit=limit, unread=unread)
-    return found, await messages.count_unread(tx, by.id)
+    """Return the caller's messages that they may still read, newest first, and how many of these
+    lie unread in all.
+    """
+    scope = inbox_scope(by)
+    found = await messages.list_inbox(tx, scope, before=before, limit=limit, unread=unread)
+    return found, await messages.count_unread(tx, scope)
 
 
 async def follow_inbox(tx: Transaction, after: UUID | None, *, by: Caller) -> Sequence[Message]:
     """Return what came to the caller since that message, oldest first; the last few if `after` is
     None.
     """
+    scope = inbox_scope(by)
     if after is not None:
-        return await messages.list_inbox_after(tx, by.id, after)
+        return await messages.list_inbox_after(tx, scope, after)
     return list(
-        reversed(await messages.list_inbox(tx, by.id, before=None, limit=_AT_FIRST, unread=False))
+        reversed(await messages.list_inbox(tx, scope, before=None, limit=_AT_FIRST, unread=False))
     )
 
 
 async def read_message(tx: Transaction, id: UUID, *, by: Caller) -> int:
     """Mark it as read; return how many are left unread. Raises NotFound."""
-    if not await messages.mark_read(tx, id, by.id, tx.now):
+    scope = inbox_scope(by)
+    if not await messages.mark_read(tx, id, scope, tx.now):
         raise NotFound(f"There is no message {id} in your inbox.")
     tx.tell(inbox_of(by.id))
-    return await messages.count_unread(tx, by.id)
+    return await messages.count_unread(tx, scope)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,9 @@ from datetime import datetime
 from uuid import UUID
 
 from services.notify.actions.deliver import Courier, Outbound
+from services.notify.actions.follow_people import NO_LONGER_THERE
 from services.notify.adapters.wording import words_for
+from services.notify.domain.access import roles_told
 from services.notify.domain.envelope import Said
 from services.notify.domain.for_residents import awaits_promises, for_residents
 from services.notify.domain.for_staff import for_staff
@@ -21,6 +23,7 @@ from services.notify.store.queries import load_knowledge
 from services.notify.store.recipients import find_addressees, meet_recipient
 from services.notify.store.repeats import Repeats, put_repeats
 from services.notify.store.waiting import Waited, put_waiting
+from shared.auth.belonging import may_be_told
 from shared.contracts import CommentV1, Snapshot
 from shared.db.transaction import Transaction
 from shared.ids import new_id
@@ -70,17 +73,24 @@ async def say(
     tx: Transaction, occasions: Collection[Occasion], *, zones: Mapping[str, str], courier: Courier
 ) -> None:
     """Store each occasion as a message in its recipient's language, with a delivery for every
-    endpoint that wants it.
+    endpoint that wants it; stale where the record of them leaves them no part in it.
     """
     if not occasions:
         return
-    people = await find_addressees(tx, [occasion.recipient_id for occasion in occasions])
+    people = await find_addressees(
+        tx,
+        [occasion.recipient_id for occasion in occasions],
+        [occasion.site_id for occasion in occasions if occasion.site_id is not None],
+    )
     languages = {
         id: person.language for id, person in people.items() if person.language is not None
     }
     outbound = Outbound(tx, courier)
     for occasion in occasions:
         person, stale = occasion.recipient_id, occasion.stale(tx.now)
+        record = people[person].records.get(occasion.site_id or "")
+        if stale is None and not may_be_told(record, roles_told(occasion.kind), now=tx.now):
+            stale = NO_LONGER_THERE
         if person not in languages:
             languages[person] = Language.of(occasion.language)
             meet_recipient(tx, person, languages[person])

@@ -25,7 +25,7 @@ from services.notify.domain.access import EVERYBODY
 from services.notify.domain.addresses import checked_url
 from shared.auth.caller import Caller
 from shared.errors import Invalid
-from shared.http.fields import Identifier
+from shared.http.fields import Subject
 from shared.http.inputs import NothingIn
 from shared.http.paging import Paging
 from shared.http.requests import IfMatch, Tx, etag, may
@@ -73,7 +73,7 @@ async def list_(
     page: Paging,
     caller: AnyCaller,
     tx: Tx,
-    owner: Annotated[Identifier | None, Query()] = None,
+    owner: Annotated[Subject | None, Query()] = None,
 ) -> EndpointsOut:
     """Return the caller's own, or those of `owner` that the caller may see."""
     person = PersonId(owner or caller.id)

@@ -13,8 +13,8 @@ from services.notify.actions.seeing import see_recipient
 from services.notify.api.schemas import RecipientIn, RecipientOut, RecipientsOut
 from services.notify.domain.access import EVERYBODY, MAY_MANAGE
 from shared.auth.caller import Caller
-from shared.http.fields import Identifier
-from shared.http.paging import IDENTIFIERS, Page, paged_by
+from shared.http.fields import Identifier, Subject
+from shared.http.paging import SUBJECTS, Page, paged_by
 from shared.http.requests import Tx, etag, may
 from shared.http.routing import action_router
 from shared.ids import PersonId, SiteId
@@ -27,7 +27,7 @@ ListReader = Annotated[Caller, may(*MAY_MANAGE)]
 
 @router.put("/{recipient_id}")
 async def put(
-    response: Response, recipient_id: Identifier, body: RecipientIn, caller: AnyCaller, tx: Tx
+    response: Response, recipient_id: Subject, body: RecipientIn, caller: AnyCaller, tx: Tx
 ) -> RecipientOut:
     """Store yourself, or for staff and integrations any recipient.
 
@@ -50,7 +50,7 @@ async def list_all(
     response: Response,
     caller: ListReader,
     tx: Tx,
-    page: Annotated[Page[str], paged_by(IDENTIFIERS)],
+    page: Annotated[Page[str], paged_by(SUBJECTS)],
     site: Annotated[Identifier | None, Query()] = None,
 ) -> RecipientsOut:
     """Return who hears what staff are told, by id: at your sites, or at `site`; those who hear of
@@ -68,15 +68,13 @@ async def list_all(
 
 
 @router.get("/{recipient_id}")
-async def get(
-    response: Response, recipient_id: Identifier, caller: AnyCaller, tx: Tx
-) -> RecipientOut:
+async def get(response: Response, recipient_id: Subject, caller: AnyCaller, tx: Tx) -> RecipientOut:
     recipient = await see_recipient(tx, PersonId(recipient_id), by=caller)
     etag(response, recipient.version)
     return RecipientOut.of(recipient)
 
 
 @router.delete("/{recipient_id}", status_code=204)
-async def delete(recipient_id: Identifier, caller: AnyCaller, tx: Tx) -> None:
+async def delete(recipient_id: Subject, caller: AnyCaller, tx: Tx) -> None:
     """Delete their language, audience and endpoints; what was said stays on record."""
     await forget_recipient(tx, PersonId(recipient_id), by=caller)

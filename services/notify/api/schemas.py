@@ -13,7 +13,7 @@ from services.notify.domain.kinds import Kind, Language
 from services.notify.domain.message import DeliveryStatus, Message
 from services.notify.domain.recipient import Recipient
 from shared.auth.caller import STAFF, Role
-from shared.http.fields import Body, Flag, Identifier, Moment, Reply, Storable
+from shared.http.fields import Body, Flag, Moment, Reply, Storable, Subject
 
 Url = Annotated[str, StringConstraints(min_length=1, max_length=MAX_URL_LENGTH), Storable]
 Kinds = Annotated[list[Kind], Field(min_length=1, max_length=len(Kind))]
@@ -28,7 +28,8 @@ class ListeningIn(Body):
 
 
 class RecipientIn(Body):
-    language: Language = Language.CHINESE
+    language: Language | None = None
+    """Left out: as it is; Chinese for those of whom nothing is known."""
     audience: Annotated[list[ListeningIn], Field(max_length=100)] | None = None
     """Left out: as it is."""
 
@@ -72,7 +73,7 @@ class AudiencesOut(Reply):
 
 
 class EndpointIn(Body):
-    owner: Identifier | None = Field(None, examples=["wang"])
+    owner: Subject | None = Field(None, examples=["wang"])
     """Whose messages; the caller's when left out. Nothing of them needs to be known yet."""
     url: Url = Field(examples=["https://example.com/hooks/fettle"])
     kinds: Kinds | None = Field(None, examples=[["job.offered"]])

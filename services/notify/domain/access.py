@@ -1,6 +1,9 @@
 """Who may see and manage what: people's messages and endpoints, audiences of sites."""
 
+from dataclasses import dataclass
+
 from services.notify.domain.endpoint import Endpoint
+from services.notify.domain.kinds import DESK_KINDS, WORK_KINDS, Kind
 from services.notify.domain.recipient import Recipient
 from shared.auth.caller import STAFF, Caller, Role
 from shared.errors import Forbidden
@@ -17,6 +20,38 @@ def sites_managed(caller: Caller, owner: PersonId) -> frozenset[SiteId] | None:
     """
     sites = None if caller.id == owner else caller.sites(*MAY_MANAGE)
     return None if sites is None else frozenset(SiteId(site) for site in sites)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InboxScope:
+    """Whose inbox, and what of it they may still read: the kinds for staff of sites whose staff
+    they are, those for technicians of sites they work at, all others of sites where they are
+    anything. None means every site; what is about no site is theirs anyway. Nothing of what others
+    reported for units that they `left`, as `SITE/UNIT`.
+    """
+
+    recipient: PersonId
+    desk_sites: frozenset[str] | None
+    work_sites: frozenset[str] | None
+    sites: frozenset[str] | None
+    left: frozenset[str]
+
+
+def inbox_scope(caller: Caller) -> InboxScope:
+    return InboxScope(
+        recipient=caller.id,
+        desk_sites=caller.sites(*MAY_MANAGE),
+        work_sites=caller.sites(Role.TECHNICIAN),
+        sites=caller.sites(*EVERYBODY),
+        left=frozenset(f"{site}/{unit}" for site, unit in caller.left if not caller.is_staff(site)),
+    )
+
+
+def roles_told(kind: Kind) -> tuple[Role, ...]:
+    """Return the roles, one of which a person needs at a site to be told such things of it."""
+    if kind in DESK_KINDS:
+        return MAY_MANAGE
+    return (Role.TECHNICIAN,) if kind in WORK_KINDS else EVERYBODY
 
 
 def sites_seen(caller: Caller) -> frozenset[SiteId] | None:

@@ -78,6 +78,25 @@ WORK_KINDS = frozenset(
 `job.changed` brings its words along: what a person said is for a person to read.
 """
 
+DESK_KINDS = frozenset(
+    {
+        Kind.JOB_UNASSIGNABLE,
+        Kind.EMERGENCY_UNTAKEN,
+        Kind.JOB_INELIGIBLE,
+        Kind.TICKET_DANGER,
+        Kind.TICKET_COMMENTED,
+        Kind.TICKET_URGED,
+        Kind.TICKET_AMENDED,
+        Kind.TICKET_OBJECTED,
+        Kind.TICKET_RATED,
+        Kind.TICKET_WITHDRAWN,
+        Kind.TICKET_CANCEL_REQUESTED,
+        Kind.CLOCK_WARNED,
+        Kind.CLOCK_BREACHED,
+    }
+)
+"""For the staff of a site."""
+
 REPEATABLE = frozenset(
     {
         Kind.TICKET_ANSWERED,

@@ -22,6 +22,8 @@ class Recipient:
     id: PersonId
     version: int
     language: Language
+    language_at: datetime | None = None
+    """When the person chose it; None while it is only the language of what they were told."""
     audience: tuple[Listening, ...] = ()
 
     def seen_at(self, sites: frozenset[SiteId] | None) -> "Recipient":
@@ -34,16 +36,23 @@ class Recipient:
         return replace(self, audience=seen)
 
     def changed(
-        self, *, language: Language, audience: tuple[tuple[str, SiteId], ...], at: datetime
+        self, *, language: Language | None, audience: tuple[tuple[str, SiteId], ...], at: datetime
     ) -> "Recipient":
-        """Return the recipient as wanted; one who listened before goes on listening since then.
-
-        The same when nothing differs.
+        """Return the recipient as wanted, with the language chosen at `at` if one is; one who
+        listened before goes on listening since then. The version rises where the language or the
+        audience differ.
         """
         since = {(each.role, each.site): each.since for each in self.audience}
         listening = tuple(
             Listening(role=role, site=site, since=since.get((role, site), at))
             for role, site in sorted(set(audience))
         )
-        wanted = replace(self, language=language, audience=listening)
-        return self if wanted == self else replace(wanted, version=self.version + 1)
+        spoken = language or self.language
+        differs = (spoken, listening) != (self.language, self.audience)
+        return replace(
+            self,
+            version=self.version + 1 if differs else self.version,
+            language=spoken,
+            language_at=self.language_at if language is None else at,
+            audience=listening,
+        )

@@ -67,6 +67,16 @@ _FAIL_ALL = text("""
         select id from deliveries where endpoint_id = :endpoint and state = 'pending' order by id
           for update)""")
 
+_DROP = text("""
+    update deliveries set state = 'dropped', reason = :reason, done_at = :now, claim = null
+      where id in (
+        select d.id from endpoints e
+        join deliveries d on d.endpoint_id = e.id and d.state = 'pending'
+        join messages m on m.id = d.message_id
+        where e.owner = :person and m.recipient_id = :person and m.site_id = :site
+          and m.kind = any(cast(:kinds as text[]))
+        order by d.id for update of d)""")
+
 _POSTPONE = text("""
     update deliveries set next_attempt_at = :until where id in (
         select id from deliveries where endpoint_id = :endpoint and state = 'pending'
@@ -174,6 +184,17 @@ async def end_offers(tx: Transaction, decided: Iterable[DecidedOffer]) -> None:
 
 async def fail_all(tx: Transaction, endpoint: UUID, reason: str) -> int:
     return await tx.execute(_FAIL_ALL, endpoint=endpoint, reason=reason, now=tx.now)
+
+
+async def drop_deliveries(
+    tx: Transaction, person: str, site: str, kinds: Collection[str], reason: str
+) -> int:
+    """Drop what still waits to be sent to the person of these kinds about the site; return how
+    many.
+    """
+    return await tx.execute(
+        _DROP, person=person, site=site, kinds=sorted(kinds), reason=reason, now=tx.now
+    )
 
 
 async def postpone_all(tx: Transaction, endpoint: UUID, until: datetime) -> int:

@@ -1,13 +1,16 @@
 """Messages: what was said to whom, and what of it lies unread."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
 from sqlalchemy import text
 
+from services.notify.domain.access import InboxScope
 from services.notify.domain.envelope import Said
+from services.notify.domain.kinds import DESK_KINDS, WORK_KINDS, Kind
 from services.notify.domain.message import Message
 from services.notify.domain.occasion import Occasion
 from services.notify.domain.repeats import topic_of
@@ -17,6 +20,12 @@ from shared.db.transaction import Transaction
 from shared.ids import SiteId
 
 _MESSAGES = TypeAdapter(list[Message])
+
+
+def _listed(kinds: Iterable[Kind]) -> str:
+    return ", ".join(f"'{kind}'" for kind in sorted(kinds))
+
+
 _PAIRS = ", ".join(
     f"'{older} {newer}'" for older, newers in sorted(SUPERSEDED_BY.items()) for newer in newers
 )
@@ -32,25 +41,35 @@ _COLUMNS = (
     f"title, text, data, read_at, {_SUPERSEDED_AT}"
 )
 
+# What its recipient may still read: decided by their roles now, not by those at the time.
+_THEIRS = f"""recipient_id = :recipient and stale is null and (site_id is null or case
+      when kind in ({_listed(DESK_KINDS)})
+        then cast(:desk_sites as text[]) is null or site_id = any(cast(:desk_sites as text[]))
+      when kind in ({_listed(WORK_KINDS)})
+        then cast(:work_sites as text[]) is null or site_id = any(cast(:work_sites as text[]))
+      else cast(:sites as text[]) is null or site_id = any(cast(:sites as text[])) end)
+      and (cardinality(cast(:left as text[])) = 0 or kind in ({_listed(DESK_KINDS | WORK_KINDS)})
+        or not exists (select from snapshots t
+          where t.entity = 'tickets.ticket' and t.id = cast(ticket_id as text)
+            and t.body ->> 'reporter_id' <> :recipient
+            and t.site_id || '/' || concat_ws('-', t.body -> 'place' ->> 'building',
+              t.body -> 'place' ->> 'entrance', t.body -> 'place' ->> 'unit')
+              = any(cast(:left as text[]))))"""
+
 _INBOX_SQL = f"""
-    select {_COLUMNS} from messages where recipient_id = :recipient and stale is null {{and_unread}}
+    select {_COLUMNS} from messages where {_THEIRS} {{and_unread}}
         and (cast(:before as uuid) is null or id < :before)
     order by id desc limit :limit"""
 _INBOX = text(_INBOX_SQL.format(and_unread=""))
 _UNREAD_INBOX = text(_INBOX_SQL.format(and_unread="and read_at is null"))
 
-_SINCE = text(f"""
-    select {_COLUMNS} from messages where recipient_id = :recipient and stale is null
-      and id > :after order by id limit 200""")
-
-_UNREAD = text(
-    "select count(*) as unread from messages where recipient_id = :recipient and stale is null "
-    "and read_at is null"
+_SINCE = text(
+    f"select {_COLUMNS} from messages where {_THEIRS} and id > :after order by id limit 200"
 )
 
-_READ = text("""
-    update messages set read_at = coalesce(read_at, :now) where id = :id
-      and recipient_id = :recipient and stale is null""")
+_UNREAD = text(f"select count(*) as unread from messages where {_THEIRS} and read_at is null")
+
+_READ = text(f"update messages set read_at = coalesce(read_at, :now) where id = :id and {_THEIRS}")
 
 _ABOUT = text(f"""
     select {_COLUMNS} from messages where ticket_id = :ticket
@@ -77,29 +96,38 @@ def put_message(
 
 
 async def list_inbox(
-    tx: Transaction, recipient: str, *, before: UUID | None, limit: int, unread: bool
+    tx: Transaction, scope: InboxScope, *, before: UUID | None, limit: int, unread: bool
 ) -> list[Message]:
     """Return what is in the person's inbox, newest first."""
     return _MESSAGES.validate_python(
         await tx.rows(
-            _UNREAD_INBOX if unread else _INBOX, recipient=recipient, before=before, limit=limit
+            _UNREAD_INBOX if unread else _INBOX, **_given(scope), before=before, limit=limit
         )
     )
 
 
-async def list_inbox_after(tx: Transaction, recipient: str, after: UUID) -> list[Message]:
+async def list_inbox_after(tx: Transaction, scope: InboxScope, after: UUID) -> list[Message]:
     """Return what came in since that message, oldest first."""
-    return _MESSAGES.validate_python(await tx.rows(_SINCE, recipient=recipient, after=after))
+    return _MESSAGES.validate_python(await tx.rows(_SINCE, **_given(scope), after=after))
 
 
-async def count_unread(tx: Transaction, recipient: str) -> int:
-    row = await tx.row(_UNREAD, recipient=recipient)
+async def count_unread(tx: Transaction, scope: InboxScope) -> int:
+    row = await tx.row(_UNREAD, **_given(scope))
     return 0 if row is None else int(row["unread"])
 
 
-async def mark_read(tx: Transaction, id: UUID, recipient: str, now: datetime) -> bool:
+async def mark_read(tx: Transaction, id: UUID, scope: InboxScope, now: datetime) -> bool:
     """Mark the message as read; return False when there is none in their inbox."""
-    return await tx.execute(_READ, id=id, recipient=recipient, now=now) > 0
+    return await tx.execute(_READ, id=id, **_given(scope), now=now) > 0
+
+
+def _given(scope: InboxScope) -> dict[str, Any]:
+    sites = {name: getattr(scope, name) for name in ("desk_sites", "work_sites", "sites")}
+    return {
+        "recipient": scope.recipient,
+        "left": sorted(scope.left),
+        **{name: None if each is None else sorted(each) for name, each in sites.items()},
+    }
 
 
 async def list_about(

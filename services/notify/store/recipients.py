@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import text
 
@@ -12,16 +13,20 @@ from services.notify.domain.recipient import Listening, Recipient
 from services.notify.store.endpoints import ENDPOINT_COLUMNS, endpoint_of
 from services.notify.store.tables import AudienceRow, RecipientRow
 from shared.auth.caller import EVERY_SITE
+from shared.contracts import PersonV1
 from shared.db.transaction import Transaction
 from shared.ids import PersonId, SiteId
 
 _ADDRESSEES = text(f"""
-    select p.id as person, r.language, {", ".join(f"e.{column}" for column in ENDPOINT_COLUMNS)}
+    select p.id as person, r.language, {", ".join(f"e.{column}" for column in ENDPOINT_COLUMNS)},
+      array(select cast(s.body as text) from snapshots s
+        where s.entity = 'tickets.person' and s.body is not null and s.id in (
+          select site || '/' || p.id from unnest(cast(:sites as text[])) as n(site))) as records
     from unnest(cast(:ids as text[])) as p(id)
     left join recipients r on r.id = p.id
     left join endpoints e on e.owner = p.id and e.removed_at is null and e.disabled_at is null
     order by p.id, e.id""")
-_ONE_SQL = "select id, version, language from recipients where id = :id"
+_ONE_SQL = "select id, version, language, language_at from recipients where id = :id"
 _ONE, _ONE_LOCKED = text(_ONE_SQL), text(f"{_ONE_SQL} for update")
 _AUDIENCE = text(
     "select role, site, since from audience where recipient_id = :id order by role, site"
@@ -37,28 +42,55 @@ _AUDIENCES = text("""
     select recipient_id, role, site, since from audience
     where recipient_id = any(cast(:ids as text[])) order by recipient_id, role, site""")
 _NOT_LISTENING = text("delete from audience where recipient_id = :id")
+_CHOOSE = text("""
+    insert into recipients as r (id, version, language, language_at)
+    select c.id, 1, c.language, c.at
+    from unnest(cast(:ids as text[]), cast(:languages as text[]), cast(:moments as timestamptz[]))
+      as c(id, language, at)
+    where not exists (select from recipients k where k.id = c.id and k.language_at >= c.at)
+    order by c.id
+    on conflict (id) do update set language = excluded.language,
+      language_at = excluded.language_at,
+      version = r.version + case when r.language = excluded.language then 0 else 1 end
+    where r.language_at is null or r.language_at < excluded.language_at""")
 _REMOVE = text("delete from recipients where id = :id")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Addressee:
-    """The language of a recipient, None when they were never heard of; and their endpoints that are
-    open.
+    """The language of a recipient, None when they were never heard of; their endpoints that are
+    open; and the records of them, by site.
     """
 
     language: Language | None
     endpoints: tuple[Endpoint, ...]
+    records: Mapping[str, PersonV1]
 
 
-async def find_addressees(tx: Transaction, ids: Iterable[str]) -> Mapping[str, Addressee]:
-    """Return the addressee of each id that is asked for."""
+@dataclass(frozen=True, kw_only=True)
+class LanguageChoice:
+    """A person chose a language at that time."""
+
+    person: PersonId
+    language: Language
+    at: datetime
+
+
+async def find_addressees(
+    tx: Transaction, ids: Iterable[str], sites: Iterable[str] = ()
+) -> Mapping[str, Addressee]:
+    """Return the addressee of each id, with the records of them at these sites."""
     found: dict[str, Addressee] = {}
-    for row in await tx.rows(_ADDRESSEES, ids=sorted(set(ids))):
+    rows = await tx.rows(_ADDRESSEES, ids=sorted(set(ids)), sites=sorted(set(sites)))
+    for row in rows:
         before = found.get(row["person"])
         endpoints = () if row["id"] is None else (endpoint_of(row),)
         language = None if row["language"] is None else Language(row["language"])
+        records = [PersonV1.model_validate_json(record) for record in row["records"]]
         found[row["person"]] = Addressee(
-            language=language, endpoints=(*(before.endpoints if before else ()), *endpoints)
+            language=language,
+            endpoints=(*(before.endpoints if before else ()), *endpoints),
+            records={record.site_id: record for record in records},
         )
     return found
 
@@ -73,6 +105,7 @@ async def load_recipient(tx: Transaction, id: str, *, for_update: bool) -> Recip
         id=PersonId(row["id"]),
         version=row["version"],
         language=Language(row["language"]),
+        language_at=row["language_at"],
         audience=audience,
     )
 
@@ -115,7 +148,21 @@ async def save_recipient(tx: Transaction, recipient: Recipient) -> None:
 
 def meet_recipient(tx: Transaction, id: PersonId, language: Language) -> None:
     """Store a recipient who is heard of for the first time."""
-    tx.insert_missing(RecipientRow, {"id": id, "version": 1, "language": language})
+    tx.insert_missing(
+        RecipientRow, {"id": id, "version": 1, "language": language, "language_at": None}
+    )
+
+
+async def save_chosen_languages(tx: Transaction, choices: Collection[LanguageChoice]) -> None:
+    """Store for each person the newest of these, unless they have chosen since."""
+    newest = {each.person: each for each in sorted(choices, key=lambda each: each.at)}
+    if newest:
+        await tx.execute(
+            _CHOOSE,
+            ids=[*newest],
+            languages=[each.language for each in newest.values()],
+            moments=[each.at for each in newest.values()],
+        )
 
 
 async def remove_recipient(tx: Transaction, id: str) -> None:

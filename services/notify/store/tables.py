@@ -28,6 +28,7 @@ class RecipientRow(Table, table=True):
     id: str = Field(primary_key=True, sa_type=_TEXT)
     version: int = Field(sa_type=BigInteger)
     language: str = Field(sa_type=_TEXT)
+    language_at: datetime | None = Field(sa_type=_MOMENT, nullable=True)
 
 
 class AudienceRow(Table, table=True):

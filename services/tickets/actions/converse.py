@@ -20,6 +20,7 @@ from services.tickets.domain.conversation import (
     asks_for_call_back,
     demand_room_for_comments,
     rate,
+    speaks_as_staff,
     subscribe,
     told,
     unsubscribe,
@@ -50,7 +51,7 @@ async def add_comment(
     by_technician = job_id is not None
     if not public and not by_technician:
         demand_staff(by, ticket.site_id, "write internal comments")
-    by_staff = by.is_staff(ticket.site_id)
+    by_staff = speaks_as_staff(ticket, by)
     comment = Comment(
         id=new_id(),
         ticket_id=ticket.id,
@@ -64,7 +65,8 @@ async def add_comment(
     )
     save_comment(tx, comment)
     tx.publish(events.of_comment(comment, reference=ticket.reference))
-    if (by_staff or by_technician) and public:
+    answers = by_staff or (by_technician and by.id != ticket.reporter_id)
+    if answers and public:
         first = ticket.answered_at is None
         ticket = told(ticket, at=tx.now)
         tx.publish(
@@ -176,7 +178,8 @@ async def rate_ticket(
 ) -> Ticket:
     """Rate the newest resolution.
 
-    Raises NotFound, Forbidden, NotTheReporter, NotResolved, AlreadyRated, TooLateToRate.
+    Raises NotFound, Forbidden, NotTheReporter, NotResolved, SettledByYourself, AlreadyRated,
+    TooLateToRate.
     """
     _, ticket = await lock_going_on(tx, ticket_id, by=by)
     rated = rate(ticket, by=by, at=tx.now, speed=speed, quality=quality, manner=manner, text=text)

@@ -57,7 +57,7 @@ async def resolve_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller, no
 
 
 async def confirm_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ticket:
-    """Close the ticket as fixed. Raises NotFound, Forbidden, IllegalStep."""
+    """Close the ticket as fixed. Raises NotFound, Forbidden, IllegalStep, SettledByYourself."""
     _, ticket = await lock_going_on(tx, ticket_id, by=by)
     closed = ticket.confirm(by=by, at=tx.now)
     record(tx, closed, "closed", by=by.id)

@@ -8,28 +8,32 @@ from uuid import UUID
 from services.tickets.domain.access import (
     demand_staff,
     may_act,
+    may_keep_people,
     may_leave,
     may_manage,
     may_manage_all,
     may_open,
     may_read_internal,
     may_see,
+    may_see_person,
     may_see_site,
     may_take_part,
     sees_whole,
 )
 from services.tickets.domain.held import HeldWork
+from services.tickets.domain.person import Person
 from services.tickets.domain.sharing import public_part, without_those_who_joined
 from services.tickets.domain.site import Site, UnknownSite
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import IllegalStep
 from services.tickets.domain.work_view import held_job
-from services.tickets.store import queries, sites
+from services.tickets.store import people, queries, sites
 from shared.auth.caller import Caller, Role
 from shared.contracts import ClocksV1
 from shared.db.transaction import Kind, Transaction
 from shared.errors import Forbidden, Invalid, NotFound
-from shared.ids import TicketId
+from shared.ids import PersonId, TicketId
+from shared.messaging.people import record_id
 from shared.messaging.snapshots import find_snapshot
 
 
@@ -160,10 +164,35 @@ async def lock_site(tx: Transaction, site_id: str, *, by: Caller) -> Site | None
     return await sites.lock_site(tx, site_id)
 
 
+async def see_site_to_keep_people(tx: Transaction, site_id: str, *, by: Caller) -> Site:
+    """Return the site, for the caller to say who belongs there. Raises Forbidden, NotFound."""
+    if not may_keep_people(by, site_id):
+        raise Forbidden("Only managers, admins and integrations of the site say who belongs there.")
+    site = await sites.load_site(tx, site_id)
+    if site is None:
+        raise NotFound("There is no such site.")
+    return site
+
+
+async def see_person(tx: Transaction, site_id: str, person_id: PersonId, *, by: Caller) -> Person:
+    """Return the record of a person at a site. Raises NotFound."""
+    person = None
+    if may_see_person(by, site_id, person_id):
+        person = await people.load_person(tx, record_id(site_id, person_id), for_update=False)
+    if person is None or person.removed_at is not None:
+        raise NotFound("There is no record of this person at the site.")
+    return person
+
+
+def demand_every_site(by: Caller) -> None:
+    """Raise Forbidden for those who are not admin of every site."""
+    if not may_manage_all(by):
+        raise Forbidden("Only an admin of every site republishes what is said of them all.")
+
+
 async def lock_every_site(tx: Transaction, *, by: Caller) -> list[Site]:
     """Return all sites, locked. Raises Forbidden."""
-    if not may_manage_all(by):
-        raise Forbidden("Only an admin of every site republishes them all.")
+    demand_every_site(by)
     return [
         site
         for site_id in await sites.find_site_ids(tx)
@@ -215,7 +244,7 @@ async def _site_of_neighbours(tx: Transaction, ticket: Ticket, *, by: Caller) ->
     """Return the ticket's site where it may decide: it says whether those of a unit share what is
     reported for it.
     """
-    return await sites.load_site(tx, ticket.site_id) if by.units else None
+    return await sites.load_site(tx, ticket.site_id) if by.homes else None
 
 
 def _no_such_ticket() -> NotFound:

@@ -37,6 +37,7 @@ from shared.http.fields import (
     Reply,
     ShortWords,
     Storable,
+    Subject,
     Words,
 )
 from shared.http.inputs import Language, LocationIn, WindowIn
@@ -83,7 +84,7 @@ class TicketIn(PlaceIn):
     preferred_windows: Annotated[list[WindowIn], Field(max_length=3)] = []
     language: Language | None = None
     channel: Channel = Channel.APP
-    reporter_id: Identifier | None = None
+    reporter_id: Subject | None = None
     """Staff and integrations only: on whose behalf."""
     priority: Priority | None = None
     """Staff and integrations only: instead of the category's usual one; words of danger raise it
@@ -140,6 +141,7 @@ class TicketOut(Reply):
     appointments: tuple[Appointment, ...]
     urges: tuple[datetime, ...]
     ratings: tuple[Rating, ...]
+    language_chosen: bool
     activities: tuple[Activity, ...]
     note: Note | None
     cancel_requested_at: datetime | None

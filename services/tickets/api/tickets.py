@@ -32,7 +32,7 @@ from services.tickets.store.listing import Filters
 from shared.auth.caller import STAFF, Caller
 from shared.contracts.tickets import Priority, TicketState
 from shared.errors import Invalid
-from shared.http.fields import Text
+from shared.http.fields import Subject, Text
 from shared.http.paging import NUMBERS, Page, Paging, paged_by
 from shared.http.requests import IfMatch, Tx, etag, may
 from shared.http.routing import Json, action_router
@@ -72,7 +72,7 @@ async def _filters(
     state: Annotated[list[TicketState] | None, Query(max_length=7)] = None,
     category: _Short = None,
     priority: Priority | None = None,
-    reporter: _Short = None,
+    reporter: Annotated[Subject | None, Query()] = None,
     reference: Annotated[
         Text | None,
         Query(max_length=40, description="As read over the phone; refused when misread."),

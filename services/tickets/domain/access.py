@@ -10,14 +10,16 @@ from datetime import datetime
 from services.tickets.domain.places import unit_key
 from services.tickets.domain.site import Site
 from services.tickets.domain.ticket import Ticket
-from shared.auth.caller import STAFF, Caller, Role
+from shared.auth.caller import STAFF, Caller, Home, Role
 from shared.errors import Forbidden
+from shared.ids import SiteId
 
 READERS = (Role.RESIDENT, Role.TECHNICIAN, Role.INTEGRATION, *STAFF)
 ACTORS = (Role.RESIDENT, *STAFF)
 COMMENTERS = (Role.TECHNICIAN, *ACTORS)
 OPENERS = (*ACTORS, Role.INTEGRATION)
 MANAGERS = (Role.MANAGER, Role.ADMIN)
+KEEPERS_OF_PEOPLE = (*MANAGERS, Role.INTEGRATION)
 
 
 def may_see(caller: Caller, site: Site | None, ticket: Ticket, *, now: datetime) -> bool:
@@ -118,6 +120,20 @@ def may_manage_all(caller: Caller) -> bool:
     return caller.sites(Role.ADMIN) is None
 
 
+def may_keep_people(caller: Caller, site_id: str) -> bool:
+    """Return whether the caller says who belongs to the site: its managers, admins and
+    integrations.
+    """
+    return any(caller.has(role, site_id) for role in KEEPERS_OF_PEOPLE)
+
+
+def may_see_person(caller: Caller, site_id: str, person_id: str) -> bool:
+    """Return whether the caller reads the record of the person at the site: they themself, those
+    who keep it, and staff.
+    """
+    return caller.id == person_id or may_keep_people(caller, site_id) or caller.is_staff(site_id)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Scope:
     """`may_see` for many tickets at once: who looks, and at which sites they are what; None means
@@ -129,7 +145,8 @@ class Scope:
     resident_sites: frozenset[str] | None
     technician_sites: frozenset[str] | None
     integration_sites: frozenset[str] | None
-    units: frozenset[str]
+    homes: frozenset[Home]
+    recorded: frozenset[SiteId]
 
 
 def scope_of(caller: Caller) -> Scope:
@@ -139,12 +156,19 @@ def scope_of(caller: Caller) -> Scope:
         resident_sites=caller.sites(Role.RESIDENT),
         technician_sites=caller.sites(Role.TECHNICIAN),
         integration_sites=caller.sites(Role.INTEGRATION),
-        units=caller.units,
+        homes=caller.homes,
+        recorded=caller.recorded,
     )
 
 
 def _is_shared(caller: Caller, site: Site | None, ticket: Ticket) -> bool:
-    return site is not None and site.residents_see_unit and unit_key(ticket.place) in caller.units
+    """Return whether it was reported for a unit that the caller lives in, since they do, at a site
+    that shares these.
+    """
+    if site is None or not site.residents_see_unit:
+        return False
+    since = caller.lives_since(ticket.site_id, unit_key(ticket.place))
+    return since is not None and since <= ticket.opened_at
 
 
 def _is_admitted(caller: Caller, ticket: Ticket, *, now: datetime) -> bool:

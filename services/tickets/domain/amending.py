@@ -9,7 +9,8 @@ from services.tickets.domain.intake import MAX_ANSWERS, check_windows, lacks_ans
 from services.tickets.domain.limits import MAX_CLASSES, TooManySteps
 from services.tickets.domain.places import Whereabouts, amend_place
 from services.tickets.domain.site import Site
-from services.tickets.domain.ticket import ReasonDemanded, Ticket
+from services.tickets.domain.ticket import Ticket
+from services.tickets.domain.verbs import ReasonDemanded
 from shared.auth.caller import Caller
 from shared.contracts import SkillNeed, Window
 from shared.contracts.tickets import Classing, Place, Priority

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.tickets.domain.limits import demand_room
 from services.tickets.domain.ticket import Ticket
+from services.tickets.domain.verbs import SettledByYourself
 from shared.auth.caller import Caller
 from shared.contracts.tickets import Deed, Rating
 from shared.contracts.tickets import TicketState as State
@@ -72,6 +73,14 @@ def demand_room_for_comments(ticket: Ticket) -> None:
         )
 
 
+def speaks_as_staff(ticket: Ticket, by: Caller) -> bool:
+    """Return whether the caller's words are staff's: on what they reported themselves they are its
+    reporter, and tell nobody else anything.
+    """
+    own = by.id == ticket.reporter_id or by.id in ticket.joined_people
+    return by.is_staff(ticket.site_id) and not own
+
+
 def told(ticket: Ticket, *, at: datetime) -> Ticket:
     """Return the ticket after staff or its technician said something to the resident; the first
     time answers it.
@@ -100,12 +109,15 @@ def rate(
     """Return the ticket with its newest resolution rated, 1 to 5: once by its reporter, and once by
     each who came along with a duplicate.
 
-    Raises NotTheReporter, NotResolved, AlreadyRated, TooLateToRate after 30 days, TicketFull.
+    Raises NotTheReporter, NotResolved, SettledByYourself, AlreadyRated, TooLateToRate after 30
+    days, TicketFull.
     """
     if not _may_rate(ticket, by):
         raise NotTheReporter("Only who reported it can rate it.")
     if ticket.state not in {State.RESOLVED, State.CLOSED}:
         raise NotResolved("There is no resolution to rate.", state=ticket.state.value)
+    if ticket.was_settled_by(by):
+        raise SettledByYourself("rate")
     rater = None if by.id == ticket.reporter_id else by.id
     if any((each.cycle, each.by) == (ticket.cycle, rater) for each in ticket.ratings):
         raise AlreadyRated("This resolution has been rated.", cycle=ticket.cycle)

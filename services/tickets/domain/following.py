@@ -175,7 +175,8 @@ def _walk(
             hold=cause if to is State.ON_HOLD else None,
             before=ticket.state if to is State.ON_HOLD else None,
         )
-        ticket = replace(stepped, version=version)
+        settled_by = job.technician_id if job and to is State.RESOLVED else ticket.settled_by
+        ticket = replace(stepped, version=version, settled_by=settled_by)
         detail: dict[str, JsonValue] = {
             "technician_id": job.technician_id if job else None,
             "reason": reason,
@@ -270,9 +271,7 @@ def _reason(job: JobV1 | None, to: State) -> str | None:
 
 
 def _about_visit(order: WorkOrderV1, to: State) -> dict[str, JsonValue]:
-    """Return what the technician wrote about the visit that ended with the step, whole, and that
-    another is needed.
-    """
+    """Return what the technician wrote of the visit that ended, whole, and that another follows."""
     if to not in {State.OPEN, State.RESOLVED}:
         return {}
     ended = JobState.COMPLETED if to is State.RESOLVED else JobState.FOLLOW_UP

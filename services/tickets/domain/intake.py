@@ -84,6 +84,7 @@ def open_ticket_for(
         title=title,
         description=report.description,
         language=report.language or site.language,
+        language_chosen=report.language is not None,
         channel=report.channel.value,
         reporter_id=report.reporter_id or by,
         entered_by=by,

@@ -9,7 +9,7 @@ MAX_CLASSES = 50
 # the last places are for the steps that end a ticket, so that no ticket is stuck
 STEPS_FOR_ENDING = 4
 MAX_BYTES = 50 * 1024  # and so is the rest of the 60 KB that a fact may have
-_STEP_BYTES = 1024  # more than any step adds
+_STEP_BYTES = 2048  # more than any step adds
 
 
 class TooManySteps(Conflict):

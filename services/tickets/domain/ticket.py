@@ -21,7 +21,9 @@ from services.tickets.domain.verbs import (
     RESIDENT_MAY,
     STEPS,
     IllegalStep,
+    SettledByYourself,
     Verb,
+    demand_reason,
     legal_verbs,
 )
 from shared.auth.caller import Caller
@@ -40,7 +42,7 @@ from shared.contracts.tickets import (
     TicketStep,
 )
 from shared.contracts.tickets import TicketState as State
-from shared.errors import Forbidden, Invalid
+from shared.errors import Forbidden
 from shared.ids import TicketId
 from shared.shortening import printable, shortened
 
@@ -49,10 +51,6 @@ STAFF_HOLD = "staff"
 SYSTEM = "system"
 _REASON_LENGTH = 100
 _MAX_ACTIVITIES = 30
-
-
-class ReasonDemanded(Invalid):
-    code = "reason_demanded"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,16 +92,17 @@ class Ticket:
     appointments: tuple[Appointment, ...] = ()
     urges: tuple[datetime, ...] = ()
     ratings: tuple[Rating, ...] = ()
+    language_chosen: bool = False
     activities: tuple[Activity, ...] = ()
     note: Note | None = None
     cancel_requested_at: datetime | None = None
     danger: tuple[Danger, ...] = ()
     admitted: Mapping[str, datetime | None] = field(default_factory=dict)
-    """Technicians who may read it because of its work order, and until when (None:
-    as long as the job is theirs).
-    """
+    """Technicians who may read it for its work, and until when (None: while the job is theirs)."""
     entries: int = 1
     """How many lines its timeline has; their numbers are what a live stream resumes from."""
+    settled_by: str | None = None
+    """Who settled it last: staff who resolved it, or the technician of the job that did."""
     objection_ends_at: datetime | None = None
     """Until when its people may object to its resolution, as sla has it; None: 72 hours."""
     joined: tuple[Joined, ...] = ()
@@ -111,9 +110,7 @@ class Ticket:
 
     @cached_property
     def json(self) -> bytes:
-        """Return the ticket without what is for services alone: written once for its size and
-        its row.
-        """
+        """Return the ticket without what is for services alone, written once for size and row."""
         return _TICKET.dump_json(self, exclude=FOR_SERVICES_ALONE)
 
     @property
@@ -121,18 +118,16 @@ class Ticket:
         """The people who came along with its duplicates."""
         return frozenset(person for each in self.joined for person in each.people)
 
-    # ---- what people do ----
-
     def cancel(self, *, by: Caller, at: datetime, reason: str | None) -> "Ticket":
         """Return the ticket, cancelled. Raises IllegalStep, and ReasonDemanded of staff."""
         self.permit(Verb.CANCEL, by)
         if by.is_staff(self.site_id):
-            _demand(reason)
+            demand_reason(reason)
         cancelled = self.step(to=State.CANCELLED, at=at, cause=by.id, reason=reason)
         return cancelled.did(Deed.CANCELLED, by=by).with_note(reason)
 
     def confirm(self, *, by: Caller, at: datetime) -> "Ticket":
-        """Return the ticket, closed as fixed in the resident's words. Raises IllegalStep."""
+        """Return the ticket, closed as fixed. Raises IllegalStep, SettledByYourself."""
         self.permit(Verb.CONFIRM, by)
         return self.step(to=State.CLOSED, at=at, cause=by.id)
 
@@ -153,7 +148,7 @@ class Ticket:
         self.permit(Verb.REOPEN, by)
         demand_time_to_reopen(self.steps, cycle=self.cycle, at=at)
         reopened = replace(self, cycle=self.cycle + 1).step(
-            to=State.OPEN, at=at, cause=by.id, reason=_demand(reason)
+            to=State.OPEN, at=at, cause=by.id, reason=demand_reason(reason)
         )
         return reopened.did(Deed.REOPENED, by=by).with_note(reason)
 
@@ -179,8 +174,8 @@ class Ticket:
     def resolve(self, *, by: Caller, at: datetime, note: str) -> "Ticket":
         """Return the ticket, resolved by staff with a note. Raises IllegalStep."""
         self.permit(Verb.RESOLVE, by)
-        resolved = self.step(to=State.RESOLVED, at=at, cause=by.id, reason=_demand(note))
-        return resolved.with_note(note)
+        resolved = self.step(to=State.RESOLVED, at=at, cause=by.id, reason=demand_reason(note))
+        return replace(resolved.with_note(note), settled_by=by.id)
 
     def step(
         self,
@@ -256,23 +251,26 @@ class Ticket:
     def legal_for(self, by: Caller) -> frozenset[Verb]:
         """Return the steps that the caller may take now, if they may act on the ticket at all."""
         legal = legal_verbs(self.state, is_staff=by.is_staff(self.site_id))
-        legal -= frozenset() if self.cancel_requested_at else {Verb.REFUSE_CANCEL}
-        return legal if self.duplicate_of is not None else legal - {Verb.UNMERGE}
+        illegal = {Verb.CONFIRM} if self.was_settled_by(by) else set()
+        illegal |= set() if self.cancel_requested_at else {Verb.REFUSE_CANCEL}
+        return legal - illegal - ({Verb.UNMERGE} if self.duplicate_of is None else set())
+
+    def was_settled_by(self, person: Caller) -> bool:
+        """Return whether the newest resolution is the person's own work."""
+        resolved = (step.cause for step in reversed(self.steps) if step.state is State.RESOLVED)
+        return person.id == (self.settled_by or next(resolved, None))
 
     def demand_life(self, verb: str, by: Caller) -> None:
         """Raise IllegalStep when the ticket has ended."""
         if self.state not in LIVING:
             raise IllegalStep(verb, state=self.state, legal=self.legal_for(by))
 
-    def _waits_for_resident(self) -> bool:
-        return self.state is State.ON_HOLD and self.steps[-1].reason == HoldReason.WAITING_RESIDENT
-
     def answered_by_resident(self, *, by: Caller, at: datetime) -> "Ticket":
         """Return the ticket back where it was, because the resident gave the answer it was held
         for; the same if it was not.
         """
-        asked = by.id == self.reporter_id or by.id in self.joined_people
-        if not self._waits_for_resident() or by.is_staff(self.site_id) or not asked:
+        waits = self.state is State.ON_HOLD and self.steps[-1].reason == HoldReason.WAITING_RESIDENT
+        if not waits or by.id not in (self.reporter_id, *self.joined_people):
             return self
         if not self.has_room_for(self.before or State.OPEN):
             return self  # the comment is worth more than the step
@@ -282,6 +280,8 @@ class Ticket:
         """Raise IllegalStep, or Forbidden for what staff alone do, unless the caller may now."""
         if verb not in RESIDENT_MAY and not by.is_staff(self.site_id):
             raise Forbidden(f"Only staff {verb} tickets.")
+        if verb is Verb.CONFIRM and self.state is State.RESOLVED and self.was_settled_by(by):
+            raise SettledByYourself(verb)
         legal = self.legal_for(by)
         if verb not in legal:
             raise IllegalStep(verb, state=self.state, legal=legal)
@@ -290,11 +290,6 @@ class Ticket:
         return self.step(to=self.before or State.OPEN, at=at, cause=cause)
 
 
-FOR_SERVICES_ALONE = {"observed", "admitted", "entries", "objection_ends_at", "joined"}
+_OF_ITS_WORK = {"observed", "admitted", "settled_by"}
+FOR_SERVICES_ALONE = _OF_ITS_WORK | {"entries", "objection_ends_at", "joined"}
 _TICKET = TypeAdapter(Ticket)
-
-
-def _demand(reason: str | None) -> str:
-    if reason is None or not reason.strip():
-        raise ReasonDemanded("Say why.", field="/reason")
-    return reason

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pydantic import JsonValue
 
 from shared.contracts.tickets import TicketState as State
-from shared.errors import Conflict
+from shared.errors import Conflict, Forbidden, Invalid
 
 ENDED = frozenset({State.RESOLVED, State.CLOSED, State.CANCELLED})
 LIVING = frozenset(State) - ENDED
@@ -73,6 +73,10 @@ STEPS: frozenset[tuple[State, State]] = frozenset(
 )
 
 
+class ReasonDemanded(Invalid):
+    code = "reason_demanded"
+
+
 class IllegalStep(Conflict):
     """Not from this state, or not by this person."""
 
@@ -88,7 +92,23 @@ class IllegalStep(Conflict):
         )
 
 
+class SettledByYourself(Forbidden):
+    """What a person settled is for others to confirm and to rate."""
+
+    code = "settled_by_yourself"
+
+    def __init__(self, verb: str) -> None:
+        super().__init__(f"You settled this yourself, so it is not yours to {verb}.")
+
+
 def legal_verbs(state: State, *, is_staff: bool) -> frozenset[Verb]:
     """Return what may be done to a ticket in that state, by staff of its site or by residents."""
     may = STAFF_MAY if is_staff else RESIDENT_MAY
     return frozenset(verb for verb, states in may.items() if state in states)
+
+
+def demand_reason(reason: str | None) -> str:
+    """Return it. Raises ReasonDemanded for none."""
+    if reason is None or not reason.strip():
+        raise ReasonDemanded("Say why.", field="/reason")
+    return reason

@@ -176,13 +176,22 @@ def _own(scope: Scope, there: str | None, fits: str, given: dict[str, Any]) -> S
     if there is None:
         return ()
     own = [_newest(f"t.reporter_id = :id and {there} and {fits}")]
-    if scope.units:
-        given["units"] = sorted(scope.units)
+    if scope.homes:
+        homes = sorted(scope.homes, key=lambda home: (home.site, home.unit))
+        given["homes"] = [home.site for home in homes]
+        given["units"] = [home.unit for home in homes]
+        given["since"] = [home.since for home in homes]
+        given["recorded"] = sorted(scope.recorded)
         units = (
-            "(select id from sites where residents_see_unit) as s cross "
-            "join unnest(cast(:units as text[])) as u(unit)"
+            "(select id from sites where residents_see_unit) as s "
+            "join unnest(cast(:homes as text[]), cast(:units as text[]), "
+            "cast(:since as timestamptz[])) as u(site, unit, since) "
+            "on u.site = s.id or (u.site = '*' and s.id <> all(cast(:recorded as text[])))"
         )
-        same = f"t.site_id = s.id and t.unit_key = u.unit and {there} and {fits}"
+        same = (
+            "t.site_id = s.id and t.unit_key = u.unit and t.opened_at >= u.since "
+            f"and {there} and {fits}"
+        )
         own.append(f"select found.id from {units} cross join lateral ({_newest(same)}) as found")
     return own
 

@@ -121,6 +121,7 @@ class TicketRow(Table, table=True):
     appointments: list[dict[str, Any]] = _json()
     urges: list[str] = _json()
     ratings: list[dict[str, Any]] = _json()
+    language_chosen: bool
     activities: list[dict[str, Any]] = Field(
         sa_column=Column(JSONB, nullable=False, server_default=text("'[]'::jsonb"))
     )
@@ -129,6 +130,7 @@ class TicketRow(Table, table=True):
     danger: list[dict[str, Any]] = _jsonb()
     admitted: dict[str, str | None] = _jsonb()
     entries: int
+    settled_by: str | None = _words(nullable=True)
     objection_ends_at: datetime | None = _moment(nullable=True)
     joined: list[dict[str, Any]] = _jsonb()
     unit_key: str | None = _words(nullable=True)
@@ -221,6 +223,49 @@ class SiteRow(Table, table=True):
     )
     revision: UUID
     said_at: datetime = _moment()
+
+
+class PersonRow(Table, table=True):
+    """Who belongs to a site; `moves_at` is when the next unit that they left is seen to."""
+
+    __tablename__ = "people"
+    __table_args__ = (
+        Index("people_by_person", "person_id"),
+        Index("people_to_restate", "said_at"),
+        Index("people_moving", "moves_at", postgresql_where=text("moves_at is not null")),
+    )
+
+    id: str = Field(sa_column=Column(Text, primary_key=True))
+    site_id: str = _words()
+    person_id: str = _words()
+    version: int
+    roles: list[str] | None = Field(sa_column=Column(JSONB))
+    units: list[dict[str, Any]] | None = Field(sa_column=Column(JSONB))
+    removed_at: datetime | None = _moment(nullable=True)
+    units_left: list[str] = _json()
+    moves_at: datetime | None = _moment(nullable=True)
+    said_at: datetime = _moment()
+
+
+class ShownRow(Table, table=True):
+    """Which units the newest token of a person claims, since when tokens do, and when each was
+    claimed last.
+    """
+
+    __tablename__ = "shown_claims"
+    __table_args__ = (
+        Index(
+            "shown_claims_to_lapse",
+            "claimed_at",
+            postgresql_where=text("claimed_at is not null"),
+        ),
+    )
+
+    person_id: str = Field(sa_column=Column(Text, primary_key=True))
+    issued_at: datetime = _moment()
+    units: dict[str, str] = _json()
+    claimed: dict[str, str] = _json()
+    claimed_at: datetime | None = _moment(nullable=True)
 
 
 class NumberBlockRow(Table, table=True):

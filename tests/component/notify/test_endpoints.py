@@ -52,7 +52,7 @@ async def test_a_registration_repeated_under_its_key_is_the_same(notify: Compone
         {"url": "ftp://example.com/"},
         {"url": URL, "kinds": ["no.such.kind"]},
         {"url": URL, "kinds": []},
-        {"url": URL, "owner": "a b"},
+        {"url": URL, "owner": "a\nb"},
         {"url": 7},
         {"url": URL, "surprise": 1},
         {},

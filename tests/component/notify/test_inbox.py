@@ -19,8 +19,10 @@ from tests.support.streams import watching as watching_url
 from tests.unit.notify.stories import Story, a_technician, the_site
 
 
-async def inbox(notify: Component, person: str = "resident-1", **query: str) -> dict[str, object]:
-    async with notify.http(id=person) as client:
+async def inbox(
+    notify: Component, person: str = "resident-1", *, role: str = "resident", **query: str
+) -> dict[str, object]:
+    async with notify.http(role=role, id=person) as client:
         answer = await client.get("/v1/inbox", params=query)
     assert answer.status_code == 200, answer.text
     found: dict[str, object] = answer.json()
@@ -261,7 +263,7 @@ async def test_dispatchers_of_the_site_hear_of_warnings_and_of_work_that_nobody_
         )
     )
 
-    found = await inbox(notify, "desk")
+    found = await inbox(notify, "desk", role="dispatcher")
 
     assert put.status_code == 200, put.text
     assert sorted(kinds(found)) == ["clock.breached", "clock.warned", "job.unassignable"]

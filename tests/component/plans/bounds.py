@@ -14,7 +14,9 @@ from uuid import UUID
 
 from services.tickets.domain.access import Scope
 from services.tickets.store.listing import Filters
+from shared.auth.caller import Home
 from shared.contracts.tickets import Priority, TicketState
+from shared.ids import SiteId
 
 _NOW = datetime.now(UTC)
 _SITES = [f"s{n:02}" for n in range(1, 51)]
@@ -48,6 +50,9 @@ COMMON: dict[str, Any] = {
     "technician_id": "t00012",
     "entity": "tickets.site",
     "state": None,
+    "desk_sites": ["s07"],
+    "work_sites": ["s07"],
+    "left": [],
 }
 
 SAMPLES: dict[str, dict[str, str]] = {
@@ -129,7 +134,8 @@ def _scope(
         resident_sites=frozenset(resident),
         technician_sites=frozenset(technician),
         integration_sites=frozenset(integration),
-        units=frozenset(units),
+        homes=frozenset(Home(SiteId("*"), unit, _NOW - timedelta(days=10_000)) for unit in units),
+        recorded=frozenset(),
     )
 
 
@@ -346,6 +352,20 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         ],
         "queries._ALIKE_ELSEWHERE": [ask(40, **_REPEATED)],
         "queries._ENTRIES": [ask(40, ticket_id="@closed", after=0, internal=True)],
+        "people._KNOWN": [ask(40, person_id="r000007")],
+        "people._SHOWN_BY": [ask(40, person_id="r000007")],
+        "people._LOAD": [ask(40, id="s08/r000007")],
+        "people._LOCK": [ask(40, id="s08/r000007")],
+        "people._LOCK_ALL": [ask(60, ids=["s08/r000007", "s09/r000008"])],
+        "people._TO_RESTATE": [ask(200, before=_NOW)],
+        "people._EARLIEST_SAID": [ask(40)],
+        "people._TO_MOVE_OUT": [ask(200)],
+        "people._EARLIEST_MOVE": [ask(40)],
+        "people._SAY_AGAIN": [ask(40, long_ago=_NOW + timedelta(days=1))],
+        "people._FOLLOWED": [ask(40, person_id="r000007", units=["3-1202"])],
+        "people._FOLLOWED_ANYWHERE": [ask(400, person_id="r000007", units=["3-1202"])],
+        "people._TO_LAPSE": [ask(200)],
+        "people._EARLIEST_CLAIM": [ask(40)],
         "sites._REVISION": [ask(40, id="s07")],
         "sites._LOAD": [ask(40, id="s07")],
         "sites._IS_UNCHANGED": [ask(40, id="s07", revision="@revision")],
@@ -408,6 +428,15 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "deliveries._WELL": [ask(50, id="@pending", endpoint_id="@endpoint", at=_NOW)],
         "deliveries._END_OFFERS": [ask(40, offers="@decided")],
         "deliveries._FAIL_ALL": [ask(50, endpoint="@endpoint", reason="gone")],
+        "deliveries._DROP": [
+            ask(
+                120,
+                person="@offered_to",
+                site="s07",
+                kinds=["ticket.received"],
+                reason="no_longer_there",
+            )
+        ],
         "deliveries._POSTPONE": [ask(60, endpoint="@endpoint")],
         "attempts._ATTEMPTS": [ask(90, endpoint="@endpoint"), ask(40, endpoint=_LONG_AGO)],
         "deliveries._OF_MESSAGES": [ask(40, ids=["@message"])],
@@ -477,6 +506,9 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "recipients._ADDRESSEES": [ask(40, ids=["@recipient", "@offered_to"])],
         "recipients._ONE": [ask(40, id="@recipient")],
         "recipients._ONE_LOCKED": [ask(40, id="@recipient")],
+        "recipients._CHOOSE": [
+            ask(60, ids=["@recipient"], languages=["en"], moments=[_NOW]),
+        ],
         "recipients._AUDIENCE": [ask(40, id="d7")],
         "recipients._NOT_LISTENING": [ask(40, id="d7")],
         "recipients._REMOVE": [ask(40, id="@recipient")],
@@ -542,5 +574,6 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         ],
         "snapshots._KEEP_IN_PASSING": [ask(60, **_FACT)],
         "snapshots._FIND": [ask(40, entity="tickets.ticket", ids=["77", "nobody"])],
+        "people._RECORDS": [ask(40, ids='["s07/r000007", "s08/r000007"]')],
     },
 }

@@ -28,6 +28,7 @@ _KERNEL = (
     "shared.messaging.dead_letters",
     "shared.messaging.positions",
     "shared.messaging.snapshots",
+    "shared.messaging.people",
 )
 
 Statement = TextClause | Lookup | Requirement | str

@@ -27,3 +27,5 @@ insert into ticket_words select t.id,t.site_id,lower(concat_ws(E'\n',t.title,t.d
     g.grams||array[substr((i%977)::text,1,2),substr((i%977)::text,2,2),'site:'||t.site_id,'category:'||t.category,'priority:'||t.priority]||case when i%10007=0 then array['wi','is','st','te','er','ri','ia','紫','藤','紫藤'] else '{}' end from gen g join tickets t on t.id=g.id order by i;
 insert into entries select id,n,at,'opened',who,true,'{"x":1}',null from gen, generate_series(1,2) n order by i,n;
 insert into snapshots select entity,id::text,3,site,jsonb_build_object('words',repeat('x',300)) from gen, unnest(array['dispatch.work_order','sla.clocks']) entity where i > :n*0.9 order by i;
+insert into people select site||'/'||who,site,who,1,'["resident"]','[]',null,'[]',null,now()-i%9*interval '1 day' from (select distinct on (who) who, site, i from gen order by who, i) first;
+insert into shown_claims select person_id,now(),'{}','{"3-1202":"2026-01-01T00:00:00Z"}',now()-version*interval '1 day' from people;

@@ -53,7 +53,7 @@ async def test_a_hostile_body_is_refused_everywhere_with_a_problem(tickets: Tick
             for method, path in routes:
                 answer = await client.request(
                     method,
-                    path.format(ticket_id=opened["id"], site_id="demo"),
+                    path.format(ticket_id=opened["id"], site_id="demo", person_id="resident-1"),
                     content=body,
                     headers=headers,
                 )
@@ -68,7 +68,7 @@ async def test_a_hostile_body_is_refused_everywhere_with_a_problem(tickets: Tick
                 assert answer.headers["content-type"] == "application/problem+json"
                 assert answer.json()["code"]
 
-    assert len(routes) == 17
+    assert len(routes) == 18
     assert await tickets.said() == ["opened"]
 
 

@@ -57,7 +57,7 @@ BAD: dict[str, Callable[[], str]] = {
     "subject that is no text": lambda: token("dora", STAFF, sub=7),
     "empty subject": lambda: token("", STAFF),
     "subject with a line break": lambda: token("a\nb", STAFF),
-    "subject too long": lambda: token("x" * 65, STAFF),
+    "subject too long": lambda: token("x" * 256, STAFF),
     "garbage": lambda: "garbage",
     "dots": lambda: "....",
     "three empty parts": lambda: "..",

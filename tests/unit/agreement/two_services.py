@@ -130,7 +130,7 @@ class TwoServices:
             )
         if ticket.state is TicketState.RESOLVED:
             moves["resident confirms"] = lambda: self._ticket_becomes(
-                ticket.confirm(by=STAFF, at=self._now())
+                ticket.confirm(by=RESIDENT, at=self._now())
             )
         if ticket.state in {TicketState.RESOLVED, TicketState.CLOSED} and ticket.cycle < 3:
             moves["resident reopens"] = lambda: self._ticket_becomes(

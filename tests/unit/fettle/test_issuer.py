@@ -5,6 +5,7 @@ their owner can read.
 import asyncio
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -33,11 +34,15 @@ def test_a_token_proves_its_bearer_to_a_service(tmp_path: Path) -> None:
 
     token = issuer.token("resident-1", [("resident", "demo"), ("manager", "*")], units=["3-1202"])
 
-    assert prove(issuer.jwks, token) == Caller(
+    caller = prove(issuer.jwks, token)
+    assert caller == Caller(
         PersonId("resident-1"),
         (Grant(Role.RESIDENT, SiteId("demo")), Grant(Role.MANAGER, SiteId("*"))),
         frozenset({"3-1202"}),
+        caller.issued_at,
     )
+    assert caller.issued_at is not None
+    assert timedelta(0) <= datetime.now(UTC) - caller.issued_at < timedelta(minutes=5)
 
 
 def test_a_token_of_another_instance_proves_nothing(tmp_path: Path) -> None:

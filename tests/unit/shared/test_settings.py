@@ -48,6 +48,7 @@ VARIABLES_OF = {
         "FETTLE_OFFER_PUBLIC_KEYS",
         "FETTLE_TICKETS_DATABASE_URL",
         "FETTLE_TICKETS_PORT",
+        "FETTLE_UNIT_CLAIM_DAYS",
     },
     "dispatch": {
         "FETTLE_DISPATCH_DATABASE_URL",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.tickets.domain.site import Building, Category, Question, Site, Spot
 from services.tickets.domain.ticket import Ticket
-from shared.auth.caller import Caller, Grant, Role
+from shared.auth.caller import EVERY_SITE, Caller, Grant, Home, Role
 from shared.contracts import SkillNeed, WorkOrderV1
 from shared.contracts.dispatch import JobState, JobStep, JobV1, OfferV1, WorkOrderState
 from shared.contracts.tickets import Classing, HoldReason, Priority, TicketStep
@@ -17,8 +17,16 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
 def a_caller(id: str, *roles: Role, units: frozenset[str] = frozenset()) -> Caller:
-    """A person with these roles at the site of every ticket here."""
-    return Caller(PersonId(id), tuple(Grant(role, SiteId("demo")) for role in roles), units)
+    """A person with these roles at the site of every ticket here, who lives in these units since
+    long before.
+    """
+    since = NOON - timedelta(days=1)
+    return Caller(
+        PersonId(id),
+        tuple(Grant(role, SiteId("demo")) for role in roles),
+        units,
+        homes=frozenset(Home(SiteId(EVERY_SITE), unit, since) for unit in units),
+    )
 
 
 RESIDENT = a_caller("resident-1", Role.RESIDENT)

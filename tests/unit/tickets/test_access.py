@@ -60,7 +60,7 @@ def test_each_sees_what_is_theirs(caller: Caller, seen: bool) -> None:
 
 def test_those_of_the_unit_see_it_where_the_site_allows() -> None:
     neighbour = a_caller("resident-2", Role.RESIDENT, units=THEIR_UNIT)
-    others = replace(neighbour, units=frozenset({"3-1201"}))
+    others = a_caller("resident-3", Role.RESIDENT, units=frozenset({"3-1201"}))
     outdoors = replace(TICKET, place=Place())
 
     assert may_see(neighbour, SHARING_SITE, TICKET, now=NOW)

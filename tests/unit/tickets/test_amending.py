@@ -13,8 +13,8 @@ from services.tickets.domain.amending import (
 )
 from services.tickets.domain.intake import MAX_ANSWERS
 from services.tickets.domain.places import Whereabouts
-from services.tickets.domain.ticket import ReasonDemanded, Ticket
-from services.tickets.domain.verbs import IllegalStep
+from services.tickets.domain.ticket import Ticket
+from services.tickets.domain.verbs import IllegalStep, ReasonDemanded
 from shared.auth.caller import Caller
 from shared.contracts import SkillNeed
 from shared.contracts.tickets import Place, Priority

@@ -16,16 +16,30 @@ from services.tickets.domain.conversation import (
     asks_for_call_back,
     demand_room_for_comments,
     rate,
+    speaks_as_staff,
     subscribe,
     told,
     unsubscribe,
     urge,
 )
+from services.tickets.domain.following import follow
 from services.tickets.domain.ticket import Ticket
-from services.tickets.domain.verbs import ENDED, IllegalStep
-from shared.auth.caller import Caller
+from services.tickets.domain.verbs import ENDED, IllegalStep, SettledByYourself, Verb
+from shared.auth.caller import Caller, Role
+from shared.contracts.dispatch import JobState, WorkOrderState
 from shared.contracts.tickets import TicketState as State
-from tests.unit.tickets.arranging import NEIGHBOUR, RESIDENT, STAFF, a_ticket, after
+from tests.unit.tickets.arranging import (
+    NEIGHBOUR,
+    RESIDENT,
+    STAFF,
+    a_caller,
+    a_job,
+    a_ticket,
+    after,
+    an_order,
+)
+
+OTHER_STAFF = a_caller("dispatcher-2", Role.DISPATCHER)
 
 
 def rated(
@@ -137,3 +151,55 @@ def test_a_ticket_has_so_many_followers_at_most() -> None:
 
     with pytest.raises(TooManyFollowers):
         subscribe(crowd, "resident-2")
+
+
+def test_what_staff_reported_and_settled_themselves_they_neither_confirm_nor_rate() -> None:
+    own = replace(a_ticket(State.OPEN), reporter_id=STAFF.id, entered_by=STAFF.id)
+    resolved = own.resolve(by=STAFF, at=after(hours=1), note="done")
+
+    assert Verb.CONFIRM not in resolved.legal_for(STAFF)
+    assert Verb.CONFIRM in resolved.legal_for(OTHER_STAFF)
+    with pytest.raises(SettledByYourself):
+        resolved.confirm(by=STAFF, at=after(hours=2))
+    with pytest.raises(SettledByYourself):
+        rated(resolved, by=STAFF)
+
+
+def test_what_another_settled_its_reporter_confirms_and_rates_though_they_are_staff() -> None:
+    own = replace(a_ticket(State.OPEN), reporter_id=STAFF.id, entered_by=STAFF.id)
+    resolved = own.resolve(by=OTHER_STAFF, at=after(hours=1), note="done")
+
+    assert rated(resolved, by=STAFF).ratings[-1].speed == 5
+    assert resolved.confirm(by=STAFF, at=after(hours=2)).state is State.CLOSED
+
+
+def test_of_a_resolution_of_before_the_settler_was_written_down_its_step_says_who() -> None:
+    resolved = replace(
+        a_ticket(State.OPEN).resolve(by=STAFF, at=after(hours=1), note="done"), settled_by=None
+    )
+
+    assert resolved.was_settled_by(STAFF)
+    assert not resolved.was_settled_by(RESIDENT)
+
+
+def test_a_technician_does_not_rate_the_work_that_they_did_at_home() -> None:
+    ticket = a_ticket(State.OPEN)
+    done = a_job(JobState.COMPLETED, at=after(hours=1)).model_copy(
+        update={"technician_id": RESIDENT.id}
+    )
+
+    resolved, _ = follow(ticket, an_order(WorkOrderState.DONE, done, version=9), at=after(hours=1))
+
+    with pytest.raises(SettledByYourself):
+        rated(resolved)
+    with pytest.raises(SettledByYourself):
+        resolved.confirm(by=RESIDENT, at=after(hours=2))
+
+
+def test_on_what_they_reported_themselves_staff_do_not_speak_as_staff() -> None:
+    own = replace(a_ticket(State.OPEN), reporter_id=STAFF.id)
+
+    assert not speaks_as_staff(own, STAFF)
+    assert speaks_as_staff(own, OTHER_STAFF)
+    assert speaks_as_staff(a_ticket(State.OPEN), STAFF)
+    assert not speaks_as_staff(a_ticket(State.OPEN), RESIDENT)

@@ -34,7 +34,7 @@ from tests.unit.tickets.arranging import (
     an_order,
 )
 
-OURS_ALONE = {"admitted", "entries", "objection_ends_at", "joined"}
+OURS_ALONE = {"admitted", "entries", "settled_by", "objection_ends_at", "joined"}
 FOR_QUERIES = {"unit_key", "spot", "lat", "lon", "closes_at", "updated_at"}
 
 
@@ -101,7 +101,7 @@ def test_a_ticket_that_grew_until_it_was_full_still_ends_and_is_rated() -> None:
         again = ticket.resolve(by=STAFF, at=after(hours=1), note="水" * 100)
         ticket = again.reopen(by=RESIDENT, at=after(hours=1), reason="水" * 100)
     with pytest.raises(TicketFull):
-        subscribe(ticket, *(f"resident-{n}" for n in range(100)))
+        subscribe(ticket, *(f"resident-{n}" for n in range(200)))
 
     resolved = ticket.resolve(by=STAFF, at=after(days=9), note="水" * 1000)
     rated = rate(

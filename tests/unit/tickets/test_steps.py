@@ -8,8 +8,15 @@ import pytest
 from services.tickets.domain.amending import amend, reclassify
 from services.tickets.domain.limits import MAX_STEPS, STEPS_FOR_ENDING, TooManySteps
 from services.tickets.domain.reopening import TooLateToReopen
-from services.tickets.domain.ticket import ReasonDemanded, Ticket
-from services.tickets.domain.verbs import ENDED, RESIDENT_MAY, STEPS, IllegalStep, Verb
+from services.tickets.domain.ticket import Ticket
+from services.tickets.domain.verbs import (
+    ENDED,
+    RESIDENT_MAY,
+    STEPS,
+    IllegalStep,
+    ReasonDemanded,
+    Verb,
+)
 from shared.auth.caller import Caller
 from shared.contracts.tickets import HoldReason, Priority
 from shared.contracts.tickets import TicketState as State

@@ -7,6 +7,7 @@ from services.__service__.api import __entity__s
 from services.__service__.settings import Settings
 from services.__service__.store.tables import Table
 from shared.clock import Clock, SystemClock
+from shared.messaging.people import people_changed
 from shared.service.composition import Service, open_database
 
 
@@ -16,7 +17,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     service = Service(
         database,
         settings,
-        handlers=(handlers.tickets_changed,),
+        handlers=(handlers.tickets_changed, people_changed),
         due_work=(
             jobs.OVERDUE_WORK,
             jobs.retention(

@@ -1,0 +1,168 @@
+"""Who belongs to a site, and which units people's tokens claim, as they are stored."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic_core import to_jsonable_python
+from sqlalchemy import text
+
+from services.tickets.domain.person import Person, Shown
+from services.tickets.store.tables import PersonRow, ShownRow
+from shared.db.reads import Lookup
+from shared.db.transaction import Transaction
+
+_PERSON = TypeAdapter(Person)
+_SHOWN = TypeAdapter(Shown)
+
+_KNOWN = Lookup(
+    """select to_jsonb(p) as person, null as shown from people p where p.person_id = :person_id
+    union all
+    select null, to_jsonb(s) from shown_claims s where s.person_id = :person_id""",
+    person_id="text",
+)
+_SHOWN_BY = text("select * from shown_claims where person_id = :person_id")
+_LOAD = text("select * from people where id = :id")
+_LOCK = text("select * from people where id = :id for update")
+_LOCK_ALL = text("select * from people where id = any(cast(:ids as text[])) order by id for update")
+_TO_RESTATE = text("""
+    select id from people where said_at <= :before and id <> all(cast(:excluding as text[]))
+      order by said_at limit :limit for update skip locked""")
+_EARLIEST_SAID = text(
+    "select min(said_at) as said_at from people where id <> all(cast(:excluding as text[]))"
+)
+_TO_MOVE_OUT = text("""
+    select id from people where moves_at <= :now and id <> all(cast(:excluding as text[]))
+      order by moves_at limit :limit for update skip locked""")
+_EARLIEST_MOVE = text(
+    "select min(moves_at) as moves_at from people where moves_at is not null "
+    "and id <> all(cast(:excluding as text[]))"
+)
+_SAY_AGAIN = text("update people set said_at = :long_ago where said_at > :long_ago")
+_FOLLOWED = text("""
+    select id from tickets where site_id = :site_id and unit_key = any(cast(:units as text[]))
+      and followers ? cast(:person_id as text) and reporter_id <> :person_id
+      order by id limit :limit""")
+
+_TO_LAPSE = text("""
+    select person_id from shown_claims where claimed_at <= :before
+      and person_id <> all(cast(:excluding as text[]))
+      order by claimed_at limit :limit for update skip locked""")
+_EARLIEST_CLAIM = text(
+    "select min(claimed_at) as claimed_at from shown_claims where claimed_at is not null "
+    "and person_id <> all(cast(:excluding as text[]))"
+)
+_FOLLOWED_ANYWHERE = text("""
+    select found.id from sites s cross join lateral (
+      select id from tickets t where t.site_id = s.id and t.unit_key = any(cast(:units as text[]))
+        and t.followers ? cast(:person_id as text) and t.reporter_id <> :person_id) as found
+    where not exists (select from people p where p.site_id = s.id and p.person_id = :person_id
+      and p.removed_at is null and p.units is not null)
+    order by found.id limit :limit""")
+
+
+async def find_known(tx: Transaction, person_id: str) -> tuple[Sequence[Person], Shown | None]:
+    """Return the records of a person at all sites, and what their tokens claim, in one look."""
+    rows = await tx.lookup(_KNOWN, person_id=person_id)
+    people = [_person_of(row["person"]) for row in rows if row["person"] is not None]
+    shown = [_SHOWN.validate_python(row["shown"]) for row in rows if row["shown"] is not None]
+    return people, shown[0] if shown else None
+
+
+async def load_person(tx: Transaction, id: str, *, for_update: bool) -> Person | None:
+    row = await tx.row(_LOCK if for_update else _LOAD, id=id)
+    return None if row is None else _person_of(row)
+
+
+async def lock_people(tx: Transaction, ids: Collection[str]) -> Sequence[Person]:
+    return [_person_of(row) for row in await tx.rows(_LOCK_ALL, ids=list(ids))]
+
+
+def save_person(tx: Transaction, person: Person) -> None:
+    """Store the record as said now."""
+    tx.save(PersonRow, person, units=to_jsonable_python(person.units), said_at=tx.now)
+
+
+async def lock_people_last_said(
+    tx: Transaction, *, before: datetime, excluding: Collection[str], limit: int
+) -> Sequence[str]:
+    """Lock records that were last said before then and return their ids; skip those that another
+    instance has taken.
+    """
+    rows = await tx.rows(_TO_RESTATE, before=before, excluding=list(excluding), limit=limit)
+    return [row["id"] for row in rows]
+
+
+async def find_earliest_said(tx: Transaction, excluding: Collection[str]) -> datetime | None:
+    row = await tx.row(_EARLIEST_SAID, excluding=list(excluding))
+    return row["said_at"] if row else None
+
+
+async def have_all_said_again(tx: Transaction, long_ago: datetime) -> int:
+    """Have every record said again soon; return how many are not about to be anyway."""
+    return await tx.execute(_SAY_AGAIN, long_ago=long_ago)
+
+
+async def lock_moving_out(tx: Transaction, excluding: Collection[str], limit: int) -> Sequence[str]:
+    """Lock records of people who move out by now and return their ids; skip those that another
+    instance has taken.
+    """
+    rows = await tx.rows(_TO_MOVE_OUT, now=tx.now, excluding=list(excluding), limit=limit)
+    return [row["id"] for row in rows]
+
+
+async def find_next_move(tx: Transaction, excluding: Collection[str]) -> datetime | None:
+    row = await tx.row(_EARLIEST_MOVE, excluding=list(excluding))
+    return row["moves_at"] if row else None
+
+
+async def find_followed(tx: Transaction, person: Person, *, limit: int) -> Sequence[Any]:
+    """Return the ids of tickets of units they left that the person follows, their own left out."""
+    rows = await tx.rows(
+        _FOLLOWED,
+        site_id=person.site_id,
+        person_id=person.person_id,
+        units=list(person.units_left),
+        limit=limit,
+    )
+    return [row["id"] for row in rows]
+
+
+async def load_shown(tx: Transaction, person_id: str) -> Shown | None:
+    row = await tx.row(_SHOWN_BY, person_id=person_id)
+    return None if row is None else _SHOWN.validate_python(dict(row))
+
+
+def save_shown(tx: Transaction, shown: Shown) -> None:
+    dated = {"units": shown.units, "claimed": shown.claimed}
+    tx.save(ShownRow, shown, **to_jsonable_python(dated), claimed_at=shown.claimed_at)
+
+
+async def lock_lapsing(
+    tx: Transaction, *, before: datetime, excluding: Collection[str], limit: int
+) -> Sequence[str]:
+    """Lock people a unit of whom no token claimed since then and return their ids; skip those that
+    another instance has taken.
+    """
+    rows = await tx.rows(_TO_LAPSE, before=before, excluding=list(excluding), limit=limit)
+    return [row["person_id"] for row in rows]
+
+
+async def find_earliest_claim(tx: Transaction, excluding: Collection[str]) -> datetime | None:
+    row = await tx.row(_EARLIEST_CLAIM, excluding=list(excluding))
+    return row["claimed_at"] if row else None
+
+
+async def find_followed_anywhere(
+    tx: Transaction, person_id: str, units: Collection[str], *, limit: int
+) -> Sequence[Any]:
+    """Return the ids of tickets of these units that the person follows, their own left out, at
+    sites that have no record of where they live.
+    """
+    rows = await tx.rows(_FOLLOWED_ANYWHERE, person_id=person_id, units=list(units), limit=limit)
+    return [row["id"] for row in rows]
+
+
+def _person_of(row: Mapping[str, Any]) -> Person:
+    return _PERSON.validate_python(dict(row))

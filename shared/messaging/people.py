@@ -1,0 +1,49 @@
+"""Who belongs where, as tickets told it: records that bound what a token claims."""
+
+import json
+from collections.abc import Sequence
+
+from shared.auth.caller import EVERY_SITE, Caller
+from shared.contracts import PersonV1
+from shared.db.reads import Lookup
+from shared.db.transaction import Transaction
+from shared.messaging.handlers import on
+
+PERSON_TOPIC = "person:"
+
+_RECORDS = Lookup(
+    """select body from snapshots where entity = 'tickets.person' and body is not null
+      and id in (select json_array_elements_text(cast(:ids as json)))""",
+    ids="text",
+)
+
+
+@on(PersonV1)
+async def people_changed(tx: Transaction, people: Sequence[PersonV1]) -> None:
+    """Store the records, for callers to be bounded by."""
+    tell_of_people(tx, people)
+
+
+def tell_of_people(tx: Transaction, people: Sequence[PersonV1]) -> None:
+    """Have it known at once, in every instance, that people belong elsewhere now."""
+    for person in people:
+        tx.tell(topic_of_person(person.person_id))
+
+
+async def find_records(tx: Transaction, caller: Caller) -> Sequence[PersonV1]:
+    """Return the records of the caller at the sites that their token names."""
+    sites = {grant.site for grant in caller.roles} - {EVERY_SITE}
+    if not sites:
+        return ()
+    ids = json.dumps([record_id(site, caller.id) for site in sorted(sites)])
+    return [PersonV1.model_validate(row["body"]) for row in await tx.lookup(_RECORDS, ids=ids)]
+
+
+def record_id(site_id: str, person_id: str) -> str:
+    """Return the id of a person's record at a site; a site's id has no slash."""
+    return f"{site_id}/{person_id}"
+
+
+def topic_of_person(person_id: str) -> str:
+    """Return what is told when there is news of where a person belongs."""
+    return PERSON_TOPIC + person_id
