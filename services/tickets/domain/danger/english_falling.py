@@ -7,23 +7,32 @@ SIGNS = (
     Sign(
         word="falling",
         stems=(
-            "fall|fell|drop|com|came|dangl|hang|loose|collaps|gave way|giving way|lean|toppl|"
+            "shaft|about to|hit|fall|fell|drop|com|came|dangl|hang|loose|collaps|gave way|"
+            "giving way|lean|toppl|"
             "crash|cav|gives way|plunge|plummet|tipped|swing|crumbl|blew|blown|broke|"
             "sinkhole|unstable|sagging|detach|bulg|flapping|wobbl|slid|split|tilt|tor|sag|"
             "bow|uprooted|apart|pull|hole|crack|onto|buckl|missed|snapped|cracked|manhole|"
-            "opened up|thrown|raining|held|landed|smash|shatter|sway|rock|rotten|rusted|"
-            "attached|worked|half off"
+            "opened up|sunk|sank|sinking|subsid|pit|throw|threw|toss|hurl|chuck|thrown|raining|"
+            "held|landed|smash|shatter|sway|rock|rotten|rusted|"
+            "off|under|attached|worked|half off"
         ),
         said=(
+            r"\b(?:look|looks|looking|see|saw|straight|right|open) (?:\w+ )?(?:down|into) (?:the |"
+            r"an? )?(?:\w+ )?shaft\b|"
             r"\b(?:only |just )?held (?:on |up |together )?(?:only )?by (?:one|a|two|its last|"
-            r"tape|a single)\b|\blanded (?:on|next to|in front|right|inches|just|where)\b|"
+            r"tape|a single)\b|\bland(?:ed|s|ing) (?:on|next to|in front|right|inches|just|"
+            r"where)\b|"
             r"\bcame crashing\b|\b(?:smashed|shattered|crashed) (?:down )?(?:on|onto|into|"
             "through|in) (?:the |a |my |our )?(?:pavement|street|path|car|sidewalk|courtyard|"
             r"ground|roof|ceiling|floor|playground|entrance|yard)\b",
             rf"\b(?:{HIGH})\b.{{0,30}}\b(?:sway\w*|rock(?:s|ing) |wobbl\w+|rotten|rusted through|"
             r"not attached|come loose|worked loose|hangs? (?:on|by|only)|just hang\w*|half off)\b",
-            r"\b(?:fell|falls?|falling|dropped|dropping|thrown|coming down|came down|"
-            r"raining down) (?:down )?(?:from|off) (?:the )?(?:\d+\w*|roof|top|upper|above|"
+            r"\b(?:fell|falls?|falling|fallen|dropped|drops?|dropping|thrown|com(?:es?|"
+            r"ing) (?:down|off|away|loose)|came (?:down|"
+            r"off|away|loose)|break(?:s|ing) (?:off|away)|broke (?:off|away)|fly(?:ing|s)? (?:off|"
+            r"down)|raining down|"
+            r"crumbling|tumbl\w+|slid\w*) (?:down )?(?:from|off|of)? ?(?:the |our |"
+            r"my )?(?:\w+ )?(?:\d+\w*|roof|top|upper|above|"
             r"fa[cç]ade|balcony|ceiling|sky|crane|scaffold\w*|building)\b",
             rf"\b(?:{HIGH})\b.{{0,60}}\b(?:fell|falls|falling|collaps\w+|crash\w+|dangl\w+|"
             r"about to|crumbl\w+|broke off|come off|came off|gave way|hanging by|hits? (?:people|"
@@ -49,9 +58,13 @@ SIGNS = (
             r"unstable|sagg\w+|bulg\w+|bow(?:s|ing)|flapping|wobbl\w+|slid\w*|tor[en]|ripped off|"
             r"uprooted|buckl\w+|(?:just |nearly |almost |narrowly )?missed (?:me|my|us|him|her|a|"
             r"the)|snapped|split|cracked and|pull\w* away|tilt\w*)\b",
+            rf"\b(?:{HIGH})\b.{{0,40}}\b(?:has|have|just|partly|partially|is|"
+            rf"are) (?:\w+ )?(?:come (?:down|off|away|loose)|"
+            r"given way|caved in|collapsed|coming (?:down|off|away|loose)|fallen)\b",
             rf"\b(?:{HIGH}) (?:[\w'()/-]+ ){{0,5}}(?:(?:is |are |has |have |keeps? |"
             r"just ){0,3}(?:fall(?:s|ing|en)?|fell|dropp\w+|drops)|dangl\w+|hang(?:s|"
-            "ing) (?:by|loose|over|from|off)|swinging|lean(?:s|ing) (?:over|onto|towards|and|"
+            "ing) (?:by|loose|over|from|off)|swinging|lean(?:s|ing) (?:over|on|onto|in|into|toward|"
+            "towards|at|and|"
             r"dangerously|badly|against))\b",
             rf"\b{HEAVY}\b.{{0,50}}\b(?:dangl\w+|hang(?:s|ing)|loose|falling|fell|fallen|drop\w*|"
             r"came (?:off|down|loose)|swing\w*|tipped|cracked|wobbl\w+)\b.{0,50}\b(?:people|"
@@ -61,20 +74,35 @@ SIGNS = (
             r"\b(?:falling|fallen|dangling|collapsed|collapsing|toppling|dropping|"
             rf"unstable) (?:\w+ )?(?:{HIGH})\b(?!.{{0,20}}\bleaves)",
             rf"\b(?:{HIGH})\b.{{0,40}}\bonto (?:the |my |our |a )",
+            r"\b(?:pavement|road|street|sidewalk|path|ground|driveway|car ?park|courtyard|yard|"
+            r"steps?|lawn|tarmac|paving)\b.{0,25}"
+            r"\b(?:cav(?:ed|ing) in|sunk|sank|sinking|collaps\w+|subsid\w+|opened up|gave way|"
+            r"giv\w+ way|dropped away)\b|"
+            r"\b(?:hole|crater|pit) (?:\w+ )?in the (?:road|pavement|street|sidewalk|path|ground|"
+            r"yard)\b|"
+            r"\b(?:throw(?:s|ing|n)?|threw|toss\w+|hurl\w+|chuck\w+|drop\w+)\b.{0,30}\b(?:from|off|"
+            r"out of) (?:the |a |an |their )?\w+"
+            r"\b.{0,30}\b(?:hit|missed|children|child|people|heads?|somebody|someone|below)\b|"
             r"\bsinkhole\b|\bshards (?:are )?(?:falling|raining|dropping)\b|"
             r"\bhole in the floor\b|\bmanhole\b.{0,30}\b(?:open|missing|gone|without|"
-            r"uncovered)\b|\bground (?:\w+ )?(?:opened up|gave way|sank|sunk)\b|\b(?:tore|"
+            r"uncovered)\b|\bground (?:\w+ )?(?:opened up|gave way|sank|sunk)\b|\b(?:tore|torn|"
+            r"blew|blown|ripped) off (?:\w+ ){0,4}(?:roof|facade|cladding|sheets?|tiles|canopy|"
+            r"gutter|panels?)\b|"
+            r"\b(?:crack|creak|giv|bend|mov|shift)\w* under (?:my|our|your|the) (?:feet|weight|"
+            r"foot)\b|\b(?:tore|"
             r"ripped) .{0,20}\b(?:roof|facade|cladding|sheet)\b.{0,8}\boff\b|"
-            r"\bcracks? .{0,30}(?:wider|growing)\b",
+            r"\bcracks?\b.{0,30}\b(?:wider|growing|widen\w*|bigger)\b",
             r"\b(?:fell|collapsed?|crashed|came down|tipped over) (?:right )?(?:on|onto|"
-            r"over) (?:\w+ ){0,3}(?:me|us|him|her|bed|people|cars?|head|child|son|daughter|cot|"
+            r"over) (?:\w+ ){0,3}(?:passers?-?by|pedestrians?|someone|somebody|neighbou?r|workers?|"
+            r"residents?|lady|boy|girl|me|us|him|her|bed|people|cars?|head|child|son|daughter|cot|"
             r"man|woman|kid|foot|pavement|street|path)\b",
         ),
         unless=(
             r"\b(?:curtain|wallpaper|blinds?|poster|pictures?|internet|price|signal|asleep|"
             "falls? (?:flat|behind|under|within)|water pressure|temperature|shower rail|"
             "toilet roll|leaves|couch|sofa|bean ?bag|drop (?:me|us|by|in)|come (?:by|at|after|"
-            "around|and)|paint|handle|knob|stickers?|cover|cupboard|cabinet door|shel(?:f|ves)|"
+            "around|and)|paint|handle|knob|stickers?|(?<!manhole )(?<!hole )cover|cupboard|"
+            "cabinet door|shel(?:f|ves)|"
             "bookcase|books|curtains?|towel rail|kitchen tile|bathroom tile|tile in the|socket|"
             "plug|doorbell|skirting|grout|lamp ?shade|chair|tent|"
             r"in the bathroom)\b(?!.{0,60}(?:on people|children|over the (?:path|walk|street)|"
@@ -83,15 +111,18 @@ SIGNS = (
     ),
     Sign(
         word="lift falling",
-        stems="lift|elevat|elavat|hoist|stairlift",
+        stems="cabin|patern|dumb|lift|elevat|elavat|hoist|stairlift",
         said=(
-            rf"\b{LIFT}\b.{{0,50}}\b(?:dropped|plunged|plummeted|slipped|sank|slid down|lurched|"
+            rf"\b{LIFT}\b.{{0,50}}\b(?:dropped(?! off)|plunged|plummeted|slipped|sank|slid down|"
+            rf"slammed|like a stone|"
+            rf"lurched|"
             r"free[- ]?fall\w*|raced (?:down|up)|out of control)\b",
             r"\b(?:elevator|lift) free[- ]?(?:fell|fall\w*)",
-            rf"\b{LIFT} (?:[\w'()/-]+ ){{0,5}}(?:dropp?\w*|fell(?! silent)|fall\w*|free[- ]?fall|"
+            rf"\b{LIFT} (?:[\w'()/-]+ ){{0,5}}(?:dropp?(?:ed|ing|s)?(?! off)\b|fell(?! silent)|"
+            rf"fall\w*|free[- ]?fall|"
             r"plung\w+|plummet\w*|crash\w*|jerk\w* down)\b",
-            rf"\b{LIFT} (?:\w+ )?shot up\b|\b{LIFT} doors? opened\b.{{0,20}}\bno (?:cabin|car|"
-            r"lift)\b",
+            rf"\b{LIFT} (?:\w+ )?shot (?:up|down)\b|\b{LIFT} doors? (?:\w+ )?(?:open|opens|opened|"
+            r"opening)\b.{0,40}\b(?:no (?:cabin|car|lift|elevator|floor)|shaft)\b",
             rf"\b{LIFT}\b.{{0,40}}\b(?:mov(?:es?|ed|ing)|went|goes|starts?|travel\w*|leaves?|"
             r"left) (?:\w+ ){0,3}(?:with|while|before) (?:the |its )?doors? (?:\w+ )?(?:open|"
             r"still|clos|shut)\w*",

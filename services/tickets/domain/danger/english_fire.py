@@ -10,21 +10,24 @@ SIGNS = (
         said=(
             r"\bburn(?:s|ing)\b(?! (?:smell|odou?r|question|hot|sensation|eyes|issue|calories|"
             "plastic|rubber|desire|to ))",
-            r"\bit burns\b|\b(?:hot )?(?:ash|coals?|lint) .{0,20}glow\w*|\blightning struck\b",
+            r"\bit burns\b|\b(?:hot )?(?:ash|coals?|lint|walls?|floor|embers|panel) .{0,20}glow\w*|"
+            r"\blightning struck\b",
             r"\b(?:on|caught|catch(?:es|ing)?|set|real|big|huge|electrical|kitchen|"
             r"chimney) (?:on )?(?:fires?|fier)\b(?! (?:safety|inspection|place))",
             r"\b(?:fires?|fier)\b(?=\W*$|[^\w\s]| (?:in|on|at|inside|near|behind|next|is|are|was|"
             r"has|broke|start\w*|spread\w*|and|burn\w*|under|outside|by|again|please|help|now|"
             "right|here|there|everywhere|upstairs|downstairs|above|below|getting|com(?:es|ing)|"
             "from|of|to|about|between|since|with|out of|across|over|began|erupted|got|pls|"
-            r"quick\w*|i|we|the|my)\b)|\b(?:inferno|embers)\b|\bflam(?:es|ing)\b|\b(?:ablaze|"
+            r"quick\w*|i|we|the|my)\b)|\b(?:inferno|embers)\b|\b(?:flames|flaming|(?:into|open|"
+            r"of) flame)\b|\b(?:ablaze|"
             r"blazing|blaze|alight|ignited)\b",
             rf"\b{ON} (?:\w+ )?burning\b(?! (?:smell|odou?r|question|hot|sensation))",
             r"\bburn(?:ing|s|ed|t) (?:down|right now|fiercely|brightly|in the|on the|behind)\b",
         ),
         unless=(
             r"\bsm[eal]\w+\b.{0,20}\bburn|\b(?:candles?|sun|skin|throat|eyes?|calories|cd|dvd)\b|"
-            r"barbecue pit|\bgym is on fire"
+            r"barbecue pit|\b(?:grill|burner|hob|stove|fireplace|pilot|bulb|light|lamp|lights|"
+            r"log)s? (?:\w+ )?burns?\b|\bgym is on fire"
         ),
     ),
     Sign(
@@ -51,8 +54,9 @@ SIGNS = (
     Sign(
         word="burning smell",
         stems=(
-            "burn|scorch|singe|charred|melt|overheat|hot|crackl|bang|flash|glow|"
-            "electrical smell|electric smell|smell|acrid|sizzl|odour|odor|stink|reek"
+            "flash|fizz|pop|burn|scorch|singe|charred|melt|overheat|hot|crackl|bang|flash|glow|"
+            "electrical smell|electric smell|smell|acrid|sizzl|odour|odor|stink|reek|soft|stench|"
+            "burnt|whiff|scent"
         ),
         said=(
             r"\b(?:whiff|scent|trace|hint) of (?:[\w'()/-]+ ){0,3}(?:burn\w*|scorch\w*|plastic|"
@@ -74,38 +78,54 @@ SIGNS = (
             r"electrical)\b",
             rf"\b(?:melt(?:ing|ed)|charred|scorched|glowing|blackened) (?:\w+ )?{ELECTRIC}\b",
             rf"\b(?:{ELECTRIC}|cords?|charger|battery) (?:\w+ ){{0,4}}(?:melt(?:s|ing|ed)|"
-            r"charred|glow\w*|scorch\w*|blackened|overheat\w*|(?:is|are|gets?|getting|very|red|"
-            r"burning|so|too) hot|crackl\w+|went bang|flash(?:es|ed))\b|\bblue flash\w*|"
-            r"\bflash\w* (?:from|in) the meter",
+            r"charred|(?:gone |going |went |got )?soft|burnt|smells (?:of )?(?:burn\w*|hot|fishy)|"
+            r"glow\w*|scorch\w*|blackened|overheat\w*|(?:is|are|gets?|getting|very|red|boiling|"
+            r"scalding|scorching|extremely|really|"
+            r"burning|so|too) hot(?! (?:water|pink))|crackl\w+|went bang|flash(?:es|ed))\b|"
+            r"\bblue flash\w*|"
+            r"\b(?:sockets?|outlets?|plugs?|switch|charger|fuses?|breakers?|cables?|"
+            r"wires?) .{0,20}\b(?:hot(?! (?:water|pink))|turned "
+            r"(?:black|brown)|gone (?:black|brown))\b|"
+            r"\bflash\w* (?:from|in) the meter|\bflash(?:es)?\b.{0,30}\b(?:crack\w*|bang|pop\w*|"
+            r"sockets?|panel|fuse|outlet|"
+            r"burn\w*|smoke|plug)\b|\b(?:crackl\w*|bang|pop(?:ped|ping)?|socket|panel|fuse|outlet|"
+            r"plug)\b.{0,30}\bflash(?:es)?\b|"
+            rf"\b{ELECTRIC}\b.{{0,25}}\b(?:crackl\w*|fizz\w*|popping|buzz\w* and)\b|"
+            rf"\bcrackl\w* .{{0,25}}\b{ELECTRIC}\b",
         ),
         unless=(
-            r"\b(?:barbecue|bbq|toast|cooking|dinner|incense|candles?|garden waste|leaves|food)\b"
+            r"\b(?:intercom|speakers?|radio|phone) crackl\w*|\b(?:coffee|rice|pancakes?|popcorn|"
+            r"milk|soup|pizza|garlic|onions?|cakes?|bread|meat|"
+            r"fish|"
+            r"barbecue|bbq|toast|cooking|dinner|incense|candles?|garden waste|leaves|food)\b"
         ),
     ),
     Sign(
         word="sparks",
-        stems="spark|arcing|arcs",
+        stems="spark|arcing|arcs|arced",
         said=(
             r"\bsparks\b|\bspark(?:ed|ing|y)\b(?! (?:wine|water|clean|interest|debate))",
-            r"\b(?:a|big|blue|huge) spark\b|\barc(?:ing|s)\b",
+            r"\b(?:a|big|blue|huge) spark\b|\barc(?:ing|s|ed)\b(?! (?:of|lamp))",
         ),
         unless=r"\bspark(?:s|ed) (?:\w+ )?(?:interest|joy|debate|discussion|idea|complaints)",
     ),
     Sign(
         word="explosion",
         stems=(
-            "explo|blew up|blown up|blast|about to blow|swollen|swell|boom|bang|"
+            "blow|pop|burst|explo|blew up|blown up|blast|about to blow|swollen|swell|boom|bang|"
             "pressure gauge|boiler"
         ),
         said=(
-            r"\b(?:loud|huge|big|massive|terrible|almighty) (?:bang|boom|blast|"
+            r"\b(?:loud|huge|big|massive|terrible|almighty|enormous|deafening|violent|"
+            r"tremendous) (?:bang|boom|blast|"
             r"pop)\b(?!.{0,30}\b(?:door|music|every|night|neighbou?r|upstairs)\b)|\b(?:bang|"
             r"boom)\b.{0,40}\b(?:power (?:is |went )?(?:gone|out|off)|smoke|glass|flash|flames|"
             r"lights (?:went )?out|burn\w*|sparks?)\b",
-            r"\bpressure gauge\b.{0,30}\b(?:red|max\w*|bang\w*)\b|\bboiler\b.{0,30}\bbang(?:s|"
+            r"\bpressure gauge\b.{0,30}\b(?:red|max\w*|bang\w*)\b|\bboiler\b.{0,50}\bbang(?:s|"
             r"ing)\b",
             r"\b(?:exploded|explodes?|explosions?|exploding)\b|\b(?:blew|blown) up\b|\b(?:loud|"
-            r"huge|big) blast\b|\babout to blow\b|\bswollen battery\b|"
+            r"huge|big) blast\b|\b(?:about to|going to|ready to|might|could|may|"
+            r"gonna) (?:blow(?! (?:over|off steam))|explode|burst)\b|\bswollen battery\b|"
             r"\bbattery (?:pack )?.{0,25}\bswell\w*|\bbattery (?:\w+ )?swollen\b|\b(?:loud |"
             "huge |big )?(?:boom|bang) (?:from|in) the (?:boiler|basement|meter|transformer|"
             "roof|pump)",

@@ -1,68 +1,79 @@
 """Gas and carbon monoxide, as said in English."""
 
-from services.tickets.domain.danger.english_words import LOUD
+from services.tickets.domain.danger.english_words import CANNOT, GAS, LOUD, REFUSES
 from services.tickets.domain.danger.signs import Sign
 
 SIGNS = (
     Sign(
         word="gas smell",
-        stems="gas|gaz|rotten egg|propane|lpg",
+        stems="gas|methane|rotten egg|propane|butane|lpg",
         said=(
-            r"\bgas\b.{0,60}\b(?:smell\w*|stinks?|stench|odou?r|dizzy|headaches?|nause\w+|"
+            rf"\b{GAS}\b.{{0,60}}\b(?:smell\w*|stinks?|stench|odou?r|dizzy|headaches?|nause\w+|"
             r"faint\w*|sick)\b",
-            r"\b(?:smell\w*|odou?r|dizzy|headaches?|nause\w+|fumes)\b.{0,60}\bgas\b",
-            r"\bsm\w{1,7} (?:[\w'()/-]+ ){0,6}(?:gas|gaz|propane|lpg)\b",
+            rf"\b(?:smell\w*|odou?r|dizzy|headaches?|nause\w+|fumes)\b.{{0,60}}\b{GAS}\b",
+            rf"\bsm\w{{1,7}} (?:[\w'()/-]+ ){{0,6}}{GAS}\b",
             r"\bgas\b.{0,30}\bstrong smell\b",
             r"\bgas(?:sy|eous)? (?:\w+ ){0,2}(?:smells?|odou?rs?|stink|stench|reek|fumes)\b",
             r"\b(?:whiff|odou?r|stench|stink|stinks|reeks?|reeking|scent|"
-            r"traces?) of (?:\w+ )?gas\b",
-            r"\bgas (?:is )?everywhere\b|\bfull of gas\b|\brotten eggs?\b",
+            rf"traces?) of (?:\w+ )?{GAS}\b|\bscent of gas\b",
+            r"\bgas (?:is )?everywhere\b|\b(?:full|reek\w*|stink\w*) of gas\b|\brotten eggs?\b|"
+            rf"\b(?:inhal|breath)\w+ {GAS}\b",
         ),
         unless=r"\bpetrol station\b|\bdrains?\b",
     ),
     Sign(
         word="gas leak",
-        stems="gas|propane|lpg|hiss",
+        stems="gas|propane|butane|methane|lpg|hiss",
         raw=True,
         across=True,
         said=(
             r"\bhiss\w*\b.{0,40}\b(?:cooker|stove|hob|boiler|cylinder|bottle|meter)\b|"
             r"\b(?:cooker|stove|hob|boiler|cylinder|bottle)\b.{0,40}\bhiss\w*|"
-            r"\bgas\b.{0,20}\bwo?n'?t turn off\b",
-            r"\bgas (?:[\w'()/-]+ ){0,5}(?:leak\w*|escap\w+|hiss\w*|pouring|flowing out|"
-            r"coming out|stream\w*)\b",
-            r"\bleak(?:s|ing|ed|age)? (?:of )?(?:\w+ )?gas\b|\bgas\b.{0,40}\b(?:leak(?:s|ing|"
-            r"age)?|hiss\w*)\b",
-            r"\bhiss\w* .{0,30}\bgas\b|\bgas (?:keeps|is|was) (?:\w+ )?(?:flowing|coming|"
+            rf"\bgas\b.{{0,20}}\b{REFUSES} (?:turn|shut|switch|go) off\b|\b{CANNOT} .{{0,20}}"
+            rf"\b(?:turn|shut|switch|close)\w* (?:off )?(?:the |this )?gas\b(?! (?:meter|account))",
+            rf"\b{GAS} (?:[\w'()/-]+ ){{0,5}}(?:leak\w*|escap\w+|hiss\w*|pouring|flowing out|"
+            r"coming (?:out|up|from|through)|stream\w*|blowing|whistl\w+)\b",
+            rf"\bleak(?:s|ing|ed|age)? (?:of )?(?:\w+ )?{GAS}\b|\b{GAS}\b.{{0,60}}\b(?:leak(?:s|"
+            rf"ing|"
+            rf"age)?|leek|hiss\w*|escap\w+)\b|\b{GAS} (?:bottle|tank|cylinder|valve|"
+            rf"tap)s? (?:\w+ ){{0,2}}open\b",
+            rf"\bhiss\w* .{{0,30}}\b{GAS}\b|\b{GAS} (?:keeps|is|was) (?:\w+ )?(?:flowing|coming|"
             r"running)\b",
             r"\bthrough (?:the |a )?gas (?:main|pipe|line)\b",
             r"\bgas (?:pipe|line|hose|main|tube|valve|bottle|cylinder|connection|"
-            r"tap)s? (?:[\w'()/-]+ ){0,4}(?:cut|broken?|cracked|burst|hit|damaged|off|open|"
-            "severed|loose|ruptured|dug|punctured|won'?t (?:shut|close)|can'?t be (?:shut|"
-            r"closed))\b",
+            r"tap|regulator)s? (?:[\w'()/-]+ ){0,4}(?:cut(?! (?:off|out))|broken?|cracked|burst|"
+            r"hit|damaged|off|open|"
+            "severed|loose|ruptured|dug|punctured|pulled out|ripped|split|snapped|sheared|chewed|"
+            r"won'?t (?:shut|close)|can'?t be (?:shut|closed))\b(?! (?:balance|date))",
             r"\b(?:cut|broke|cracked|hit|damaged|drilled|dug|ruptured|punctured|"
-            r"struck)(?: \w+){0,2} (?:the |a )?gas (?:pipe|line|hose|main)",
+            r"struck|severed|split|chewed|ripped|damaging|hitting|cutting)(?: \w+){0,3} (?:the |a |"
+            r"our )?gas (?:pipe|line|hose|main|supply)",
             rf"\b(?:gas (?:alarm|detector|sensor)|alarm for gas)\b.{{0,30}}\b{LOUD}\b",
-            r"\bleft (?:the|her|his|their|my) gas on\b|\bgas (?:was |is )?left on\b",
+            r"\b(?:left|leaves|leaving) (?:the|her|his|their|my) gas on\b|\bgas (?:was |"
+            r"is )?left on\b",
         ),
         unless=r"\b(?:battery|once a minute|every \w+ minutes?)\b",
     ),
     Sign(
         word="carbon monoxide",
         stems=(
-            "monoxid|co alarm|co detector|co sensor|co poison|co level|shows co|headache|"
-            "sleepy|drowsy|dizzy|nause"
+            "co in|co from|co leak|co com|co esc|co every|monoxid|co alarm|co detector|co sensor|"
+            "co poison|co level|co me|co mon|co re|ppm|"
+            "shows co|headache|"
+            "sleepy|drowsy|dizzy|nause|faint|light"
         ),
         said=(
-            r"\b(?:headaches?|sleepy|drowsy|dizzy|nause\w+)\b.{0,70}\b(?:boiler|heater|stove|"
+            r"\b(?:headaches?|sleepy|drowsy|dizzy|nause\w+|faint|"
+            r"light-?headed)\b.{0,70}\b(?:boiler|heater|stove|"
             r"generator|fireplace|exhaust)\b|\b(?:boiler|heater|stove|generator|fireplace|"
-            r"exhaust)\b.{0,70}\b(?:headaches?|sleepy|drowsy|dizzy|nause\w+)\b",
-            rf"\b(?:monoxide?|co (?:alarm|detector|sensor))\b.{{0,45}}(?:\b{LOUD}\b|\b(?:high|"
+            r"exhaust)\b.{0,70}\b(?:headaches?|sleepy|drowsy|dizzy|nause\w+|faint|light-?headed)\b",
+            rf"\b(?:monoxide?|co (?:alarm|detector|sensor|meter|monitor|reading|"
+            rf"levels?))\b.{{0,45}}(?:\b{LOUD}\b|\b(?:high|"
             r"leave|evacuate|dizzy|headaches?|unconscious|fumes|ppm|danger\w*|\d\d+)\b)",
             r"\b(?:monoxide|co) (?:poison|leak|level|in|from|at|everywhere|coming|escap)",
             r"\b(?:alarm|alert|warning|symptoms?|signs?)\b.{0,20}\bcarbon monoxide\b|"
             r"^\W*carbon monoxide\W*$|\b(?:sick|dizzy|headaches?|nausea)\b.{0,60}\bmonoxide\b|"
-            r"\balarm shows co\b",
+            r"\balarm shows co\b|\b\d+ ?ppm\b",
         ),
         unless=(
             r"\b(?:battery|batteries|once a minute|every \w+ (?:minutes?|seconds)|chirp\w*|"

@@ -1,17 +1,34 @@
 """Water and current, as said in English."""
 
-from services.tickets.domain.danger.english_words import ELECTRIC, GAP, PIPE, WIRE
+from services.tickets.domain.danger.english_words import CANNOT, ELECTRIC, GAP, PIPE, REFUSES, WIRE
 from services.tickets.domain.danger.signs import Sign
 
 SIGNS = (
     Sign(
         word="flooding",
         stems=(
-            "flood|burst|water|sewage|ruptur|split|overflow|leak|gush|pouring|toilet|shoot|"
+            "pipe|main|riser|hydrant|tank|valve|boiler|hose|deep|inch|feet|foot|cm|sewer|drain|"
+            "shower|running|stream|flow|rush|flood|burst|water|sewage|ruptur|split|overflow|leak|"
+            "gush|pouring|toilet|shoot|"
             "cascad|river|lake|ceiling|spray|torrent|deluge|geyser|soak|drench|rain|float|"
-            "wading"
+            "wading|pool|swamp|under |foul|inundat|came off|popped|blew"
         ),
         said=(
+            rf"\b(?:{CANNOT}|nothing|won't|help me|trying to|wo n't) (?:\w+ )?(?:stop|turn off|"
+            rf"shut off|"
+            r"turn|shut|close) (?:it|the (?:\w+ )?(?:water|flow|tap|valve|stopcock|leak|main)|"
+            r"this)\b.{0,40}"
+            r"\b(?:flood|water|everywhere|pour|gush|spray)\w*",
+            rf"\b{PIPE} (?:[\w']+ ){{0,3}}(?:came|come|popped|blew|blown|flew|fell|broke|broken|"
+            rf"snapped|knocked|ripped|"
+            r"sheared|disconnected) ?(?:off|apart|loose|away)?\b.{0,60}\b(?:water|flood\w*|"
+            r"spray\w*|"
+            r"everywhere|gush\w*|pour\w*|soak\w*)\b|\binundat\w+|\bswamped with (?:water|sewage)",
+            r"\b(?:foul|waste|toilet|dirty|sewer|black) ?water (?:\w+ ){0,2}(?:coming|rising|"
+            r"backing|bubbling|"
+            r"over|up|flow|all over)\w*|\b(?:toilets?|drains?|manhole|sewer|sink|bath|"
+            r"shower)\b.{0,30}\b"
+            r"(?:gush\w*|erupt\w*|spew\w*|overflowing (?:into|onto|all|and|non))",
             r"\brain(?:s|ing) (?:inside|indoors|in my|in the (?:kitchen|flat|bedroom|living|"
             r"hall)|through (?:the|my))|\b(?:carpet|furniture) (?:is )?float\w*|\bwading\b",
             r"\b(?:torrents?|deluge|geyser)\b|\b(?:soaked|soaking|drenched)\b.{0,30}\b(?:beds?|"
@@ -22,7 +39,7 @@ SIGNS = (
             r"keeps )?burst\w*",
             r"\bflood(?:ed|ing|s)?\b(?! (?:of|with|lights?|insurance|light|plain|risk|map|door|"
             "barrier))",
-            rf"\b{PIPE} (?:[\w'()/-]+ ){{0,3}}(?:burst(?:s|ed|ing)?|ruptured|exploded|gush\w*|"
+            rf"\b{PIPE} (?:[\w'()/-]+ ){{0,6}}(?:burst(?:s|ed|ing)?|ruptured|exploded|gush\w*|"
             r"spray\w*|blew off)\b",
             r"\b(?:pipes?|mains?|riser|hydrant|sprinkler head|tank|valve|"
             r"boiler) (?:[\w'()/-]+ ){0,3}(?:split|snapped|broke|broken off|sheared|knocked off|"
@@ -31,30 +48,54 @@ SIGNS = (
             r"radiator|riser|hydrant|boiler|valve|cylinder)\b|\bbroken (?:water )?(?:pipe|main|"
             r"riser)s?\b",
             r"\b(?:water|sewage)(?:'s)?\b.{0,30}\b(?:pour(?:s|ing|ed)|gush\w*|shoot\w*|rush\w*|"
-            r"everywhere|cascad\w*|stream(?:s|ing)|jets?|rising|squirt\w*|running (?:over|down|"
+            r"everywhere|cascad\w*|stream(?:s|ing)|jets?|rising|rises|squirt\w*|spurt\w*|bursts|"
+            r"bursting|"
+            r"all over|fill(?:s|ing|ed)? (?:the|my|our|up)|running (?:over|out of|down|"
             "into|through)|up to (?:my|the|our)|flow(?:s|ing) (?:down|into|through|out|over)|"
-            r"com(?:es|ing) (?:through|from|out of|down) (?:[\w'()/-]+ ){0,3}(?:ceiling|lights?|"
-            r"lamps?|sockets?|riser|stairs?)|com(?:es|ing) in (?:under|fast|everywhere))\b",
+            r"c[ao]m(?:es?|ing) (?:through|from|out of|down) (?:[\w'()/-]+ ){0,3}(?:ceiling|"
+            r"lights?|"
+            r"lamps?|sockets?|riser|stairs?|walls?|roof)|com(?:es|ing) in (?:under|fast|"
+            r"everywhere))\b",
             r"\b(?:water|it) (?:is |'s )?spray\w*\b|\bspraying (?:hot )?water\b",
             r"\b(?:pouring|gushing|shooting|rushing|cascading) (?:\w+ ){0,3}(?:through|from|"
             "out of|down|into) ",
             r"\bunder ?water\b|\b(?:ankle|knee|shin|waist)[- ](?:deep|high)\b|\b(?:inch(?:es)?|"
             r"cm|centimet\w+|feet|foot|met(?:er|re)s?) of water\b",
-            r"\blike a (?:waterfall|river|fountain|swimming pool|lake|geyser)\b|"
+            r"\b(?:leak|water|drip|pour|com)\w*\b.{0,25}\blike (?:a shower|a tap|rain|a sieve|"
+            r"crazy|mad)\b|\b(?:streaming|"
+            r"flowing|gushing|rushing|cascading|pouring) (?:down|through|into|out of|over|out|"
+            r"from)\b|"
+            r"\bit(?:'s| is) (?:\w+ )?running (?:down|into|through|over)\b|\blike a (?:waterfall|"
+            r"river|fountain|swimming pool|lake|geyser)\b|"
             r"\b(?:swimming pool|lake) in (?:my|the|our)\b",
             r"\b(?:rain|storm ?water|river|creek) (?:is )?(?:\w+ )?(?:pour\w*|gush\w*|rush\w*|"
             r"flow\w*|runs?|running) (?:in|into|through|down)\b",
-            r"\b(?:ca|wo)n'?t (?:be )?(?:stop(?:ped)?|turn(?:ed)? off|shut off|close) (?:the |"
-            r"this )?(?:water|leak|flow)|\b(?:water|leak|"
+            rf"\b{CANNOT} (?:be )?(?:stop(?:ped)?|turn(?:ed)? off|shut off|close) (?:the |"
+            rf"this )?(?:water|"
+            rf"leak|flow)|\b(?:water|leak|it)\b.{{0,20}}\b{REFUSES} (?:stop|"
+            rf"turn off)\b(?!.{{0,20}}\b(?:dripp|beep|"
+            r"ring|runn|chirp|flash))|\b(?:water|leak|"
             r"it)\b.{0,20}\bwo?n'?t stop\b(?!.{0,20}\b(?:dripp|beep|ring|runn))|"
             r"\bceiling (?:is )?bulg\w+",
             r"\bsewage (?:\w+ ){0,3}(?:coming|overflow\w*|everywhere|back\w*|bubbl\w*|ris\w*|"
-            r"flood\w*)\b|\bsewage backup\b",
+            r"flood\w*)\b|\bsewage backup\b|\b(?:sewers?|sewage|drains?|"
+            r"toilets?)\b.{0,12}\bback(?:ed|ing|s)? up\b.{0,40}\b(?:floors?|"
+            r"flat|bath\w*|over|kitchen|flood\w*|everywhere|room)\b|\ba (?:small |real |"
+            r"huge )?(?:waterfall|river|lake|pond|geyser|"
+            r"fountain|pool) (?:of water )?(?:in|on|down|at|from) (?:the |my |"
+            r"our )?(?:\w+ )?(?:stair\w*|hall\w*|lobby|"
+            r"kitchen|bathroom|flat|basement|living|corridor|cellar|apartment|house|ceiling|"
+            r"wall)\b|\bfill(?:s|ing) (?:up )?with (?:\w+ )?(?:water|"
+            r"sewage)\b|"
+            r"\bceiling\b.{0,40}\b(?:bubbl\w+|bulg\w+|belly|balloon\w*|blister)\b.{0,30}\b(?:water|"
+            r"burst|full)\b",
             r"\boverflow(?:s|ing)?\b.{0,40}\b(?:won'?t|can'?t|not|does ?n'?t) (?:be )?(?:stop\w*|"
             r"turn\w*|shut)",
             r"\bleak\w*\b.{0,30}\b(?:like crazy|heavily|massive\w*|everywhere|buckets? (?:full|"
-            r"are))\b|\b(?:massive|major|huge|severe) (?:water )?leak\b|"
-            r"\bleak (?:is )?(?:getting|got|gets) (?:much )?worse\b",
+            r"are))\b|\b(?:massive|major|huge|severe|enormous|serious|"
+            r"bad) (?:water )?leak\b(?! (?:last|in \w+ was))|"
+            r"\bleak\b.{0,30}\b(?:getting|got|gets|even|much|way|far) (?:much |a lot |"
+            r"way )?worse\b",
         ),
         unless=(
             r"\b(?:a little|a bit|slightly|complaints|e-?mails?|flyers|messages|insurance|bill|"
@@ -67,7 +108,7 @@ SIGNS = (
     ),
     Sign(
         word="water on electrics",
-        stems="water|leak|rain|drip|wet|soaked|flooded",
+        stems="water|leak|rain|drip|wet|soaked|flooded|soaking|drench",
         said=(
             r"\bleak\w* in the (?:meter|electric\w*|switch|transformer|server) (?:room|"
             r"cupboard)\b|\b(?:meter|fuse) (?:cupboard|cabinet|box) (?:is )?(?:soaked|wet|"
@@ -75,6 +116,7 @@ SIGNS = (
             r"\b(?:water|rain|leak\w*|dripping|drips)\b.{0,40}\b(?:in|into|on|onto|over|"
             r"through|above|behind|out of|from|near|down|reach\w*|to) (?:the |a |my |our |"
             rf"your )?{GAP}{ELECTRIC}\b",
+            rf"\b(?:wet|soaked|soaking|flooded) (?:\w+ )?{ELECTRIC}\b",
             rf"\b{ELECTRIC}\b.{{0,40}}\b(?:wet|soaked|under water|dripping|full of water|"
             r"water (?:is )?(?:in|run|com|drip|pour)\w*)\b",
         ),
@@ -83,8 +125,11 @@ SIGNS = (
     Sign(
         word="electric shock",
         stems=(
-            "shock|electrocut|zap|jolt|tingl|current|live |bare |exposed|electrified| live|"
-            "prickl|buzz|bare|frayed|damaged|chewed|worn|electricity|wire|cable|fuse|junction"
+            "meter box|shock|electrocut|zap|jolt|tingl|current|live |bare |exposed|electrified|"
+            " live|"
+            "prickl|buzz|bare|frayed|damaged|chewed|worn|electricity|wire|wiring|cable|copper|fuse|"
+            "junction|tickl|"
+            "belt off|kick"
         ),
         said=(
             r"\belectricity (?:in|through|from) (?:the |my )?(?:water|tap|shower|wall|hand|arm|"
@@ -97,11 +142,17 @@ SIGNS = (
             r"\b(?:socket|outlet|switch|tap|faucet|machine|lamp|fridge|metal|rail\w*|handrail|"
             r"gate|shower|touch\w*|plug|kettle|heater|boiler|fence|pole|cooker|"
             r"oven)\b.{0,60}\bshock(?:s|ed|ing)?\b",
+            r"\bsee (?:the |all the )?(?:bare |live )?(?:copper|wires|wiring|conductors?)\b|"
+            r"\bcopper\b.{0,30}\b(?:visible|"
+            r"show\w*|exposed|out)\b|\b(?:wires?|wiring|cables?) (?:\w+ ){0,2}(?:visible|showing|"
+            r"uncovered|open)\b|"
             r"\blive parts\b|\b(?:cables?|wires?|cord) (?:[\w'()/-]+ ){0,5}(?:frayed|damaged|"
             r"chewed|worn through)\b.{0,40}\b(?:kids?|children|swim|water|people|bare)\b",
             r"\belectric(?:al)? (?:shocks?|current)\b|\belectrocut\w+|\belectrified\b",
             r"\b(?:got|get|gets|getting|gave|gives|give|giving|received?|had|felt|feel|"
-            r"feels) (?:[\w'()/-]+ ){0,3}(?:shock(?:s|ed)?|zap(?:ped)?|jolt)\b",
+            r"feels) (?:[\w'()/-]+ ){0,4}(?:shock(?:s|ed)?|zap(?:ped)?|jolt)\b|\b(?:got|gives?|"
+            r"gave) (?:\w+ )?(?:a |an )"
+            r"(?:\w+ )?(?:belt|kick|buzz|tingle|tickle) (?:off|from|when|every)",
             r"\b(?:jolt|prickl\w+|buzz\w*|current)\b.{0,30}\b(?:when (?:i|you|we) touch|touching|"
             r"from the (?:tap|shower|fridge|door))|\blamp ?post .{0,20}current|\bzapp(?:ed|"
             r"ing)\b|\bshock(?:s|ed|ing) (?:me|you|us|him|her|people|my|by|when)\b",
@@ -115,17 +166,27 @@ SIGNS = (
         ),
         unless=(
             r"\b(?:bills?|prices?|absorbers?|rude|news|rent|shocked (?:by|at|to) (?:the|how|see|"
-            r"hear|your))\b(?!.{0,20}(?:tap|socket|switch|touch|machine))|\bstatic\b"
+            r"hear|your))\b(?!.{0,20}(?:tap|socket|switch|touch|machine|lamp|light|pole|post|rail|"
+            r"fence|door|panel|bell|"
+            r"fridge|oven|shower|heater|wire|cable|water|gate))|\bstatic\b"
         ),
     ),
     Sign(
         word="cable down",
-        stems="wire|wiring|cable|power line|powerline",
+        stems="wire|wiring|cable|power line|powerline|voltage|overhead|electric|live|wall",
         said=(
-            r"\b(?:electric\w*|power|live|high voltage) ?(?:wire|cable|"
-            r"line)s? (?:[\w'()/-]+ ){0,4}(?:down|fell|fallen|hanging|dangling|snapped|torn|"
-            r"on the ground|ripped)\b",
+            r"\b(?:electric\w*|power|live|high[- ]voltage|overhead) ?(?:wire|cable|"
+            r"line)s? (?:[\w'()/-]+ ){0,4}(?:down|came down|fell|fallen|hanging|dangling|snapped|"
+            r"torn|"
+            r"on the (?:ground|path|road|street|pavement|lawn|grass)|ripped|lying|lies|sagging|"
+            r"broke)\b",
+            r"\b(?:tree|branch(?:es)?|scaffold\w*|crane|ladder|pole|balloon)\b.{0,30}\b(?:on|onto|"
+            r"against|touch\w*|across|into|in) "
+            r"(?:the |a |our )?(?:\w+ )?(?:power ?lines?|wires?|cables?|electric\w*)\b",
+            rf"\b{ELECTRIC}\b.{{0,20}}\b(?:torn|ripped|pulled|hang\w*|came|coming|fell|"
+            rf"knocked) (?:\w+ )?out (?:of )?(?:the |my )?wall\b",
             rf"\b{WIRE} (?:[\w'()/-]+ ){{0,4}}(?:snapped|torn down|came down|on the ground|fell|"
+            rf"lying|lies|arcing|swinging|"
             r"fallen|hanging (?:out|down|loose)|dangling)\b|\b(?:downed|fallen|"
             rf"severed) (?:\w+ )?{WIRE}\b",
         ),

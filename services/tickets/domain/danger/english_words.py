@@ -1,12 +1,26 @@
 """Words that many signs of danger share, in English, as patterns."""
 
+CANNOT = (
+    r"(?:can'?t|cannot|can not|could ?n'?t|could not|unable to|(?:not|n't) able to|no way to|"
+    r"impossible to)"
+)
+REFUSES = (
+    r"(?:wo?n'?t|will not|do(?:es)? ?n'?t|do(?:es)? not|did ?n'?t|did not|refus\w+ to|fail\w* to|"
+    r"can'?t|cannot|never)"
+)
 GAP = r"(?:[\w'()/-]+ ){0,3}"
-LIFT = "(?:lifts?|hoists?|stairlift|elevat[eoi]rs?|elavators?|cabin|lift car|elevator car)"
+LIFT = (
+    "(?:lifts?|hoists?|stairlift|elevat[eoi]rs?|elavators?|cabin|lift car|elevator car|"
+    "paternoster|dumbwaiter)"
+)
 PERSON = (
     r"(?:i'?m?|i've|mrs?\.?|ms\.?|miss|we(?:'re|'ve)?|me|us|he|she|him|her|they|them|someone|"
     "somebody|anyone|people|persons?|man|men|wom[ae]n|child(?:ren)?|kids?|bab(?:y|ies)|toddler|"
     r"infant|son|daughter|mother|mum|mom|father|dad|grand\w+|gran|neighbou?rs?|cleaner|workers?|"
-    "guards?|driver|lady|ladies|guys?|boys?|girls?|tenants?|residents?|visitors?|guests?|"
+    r"guards?|driver|lady|ladies|guys?|lads?|bloke|grand(?:ma|pa|son|child)\w*|postwoman|porter|"
+    "doorman|builders?|painters?|contractors?|engineers?|window cleaner|couriers?|rider|cyclist|"
+    "nephew|niece|cousin|lodger|customers?|strangers?|kittens?|dogs|cats|pets?|parents?|boys?|"
+    "girls?|tenants?|residents?|visitors?|guests?|"
     "technician|electrician|plumber|courier|dog|cat|puppy|wife|husband|family|families|"
     "colleagues?|elderly|year[- ]old|pensioner|couple|nanny|postman|students?|passengers?|"
     "passers?-?by|pedestrian|roommate|flatmate|friend|uncle|aunt|spouse|brother|sister|"
@@ -14,6 +28,13 @@ PERSON = (
     r"three|four|five|six|\d+) of us|twins|nana?|granny|pupils?|patients?|carer|handyman|"
     "gardener|inspector|mechanic|newborn|he's|she's|they're|who's|mum's|dad's|mom's|everyone|"
     "everybody)"
+)
+KIN = (
+    r"(?:bab(?:y|ies)|toddlers?|child|children|kids?|son|daughter|grand\w+|year[- ]?olds?|infant|"
+    "mother|father|mum|mom|dad|aunt|uncle|wife|husband|girls?|boys?|m[ae]n|wom[ae]n|lad(?:y|ies)|"
+    "neighbou?rs?|he|she|they|we|i|i'm|we're|cleaner|guests?|students?|nephew|niece|brother|sister|"
+    "pensioner|tenant|resident|nanny|carer|people|someone|somebody|twins|granny|gran|nana?|friend|"
+    "visitor|roommate|flatmate|partner|worker|courier|dog|cat|puppy)"
 )
 HEAVY = (
     "(?:ceill?ings?|roof|walls?|balcon(?:y|ies)|fa[cç]ade|tiles?|bricks?|glass|windows?|panes?|"
@@ -25,6 +46,11 @@ HEAVY = (
     "debris|chunks?|pieces?|bits|rocks?|basketball hoop|swing|satellite dish|ice|icicles?|"
     "mirror|facade)"
 )
+WITH = (
+    r"(?:\(\d+\) |(?:in|with|from|of|on|at|aged) (?:an? |the |his |her |their |our |my |flat )?"
+    r"(?:\w+ )?[\w-]+ ){0,2}"
+)
+"""What may stand between a person and what happens (in a wheelchair)."""
 DOES = (
     "(?:(?!(?:the|an?|my|our|your|his|her|their|its|this|that|says?|said|thinks?|guess|told|and|"
     r"or|if|whose|who|when|because|door|doors) )[\w'()/-]+ ){0,3}"
@@ -35,18 +61,26 @@ HIGH = (
     "concrete|ledge|canopy|awning|railings?|bann?ister|beams?|cladding|crane|chimney|slab|"
     "stones?|parapet|skylight|cornice|boulder|masonry|render|building|debris|chunks?|walls?|"
     r"roof tiles?|slates?|ice|icicles?|snow|air[- ]?con\w*|satellite dish|antenna|mast|"
+    "ac(?: unit)?|outdoor unit|tower|steeple|(?:facade|outside|outer|exterior|wall|ceiling|"
+    "roof)[- ]tiles?|gable|pipe bridge|"
     "elevator shaft|structure|bridge|walkway|stairs?|staircase|facing|drywall|swing set|fascia|"
     "lintel|coping|pergola|hoarding|metal sheets?|sheet metal|gutter|brackets?|cable tray|"
     "ducts?|air duct|advertising board"
 )
 PIPE = (
     r"(?:pipe\w*|mains?|hose|tank|radiator|boiler|valve|riser|heater|hydrant|toilet|faucet|tap|"
-    "fitting|sprinkler(?: head)?|cylinder|joint|washing machine|dishwasher|geyser|plumbing)s?"
+    "fitting|connector|coupling|stopcock|water meter|bidet|sprinkler(?: head)?|cylinder|joint|"
+    "washing machine|dishwasher|geyser|plumbing)s?"
 )
-WIRE = "(?:wires?|wiring|cables?|power ?lines?|conductors?|electrical lines?)"
+WIRE = (
+    "(?:wires?|(?:power|mains) cords?|wiring|cables?|power ?lines?|conductors?|electrical lines?)"
+)
 ELECTRIC = (
     r"(?:electric\w*(?: (?:panel|cabinet|box|room|meter))?|breakers?(?: box)?|switch(?:board|"
-    r"es)?|fuse ?box|sockets?|outlets?|consumer unit|meter (?:cabinet|box)|distribution b\w+|"
+    r"es)?|fuse ?b(?:ox|oard)|fuses?|panel|extension (?:lead|cord|cable|block)|adapt[eo]r|"
+    r"power ?bank|"
+    r"charger|cords?|light ?bulb|downlights?|spotlights?|intercom|sockets?|outlets?|consumer unit|"
+    r"meter (?:cabinet|box)|distribution b\w+|"
     "light(?:s|ing|ings?)?(?: (?:fitting|fixture|switch)s?)?|lamps?|transformer|power (?:strip|"
     "point)|plugs?|wires?|wiring|cables?|control panel|chandelier)"
 )
@@ -56,8 +90,9 @@ ON = (
 )
 BODY = (
     "(?:hand|arm|finger|head|leg|foot|hair|neck|fingers|hands|feet|toe|wrist|ankle|thumb|coat|"
-    "scarf)s?"
+    "scarf|tongue|elbow|shoulder|knee|sleeve|skirt|dress|tail|paw)s?"
 )
+GAS = r"(?:gas|lpg|propane|butane|methane|gas bottle)"
 SHUT = (
     r"(?:n'?t|not) (?:be )?(?:open\w*|mov\w+|budge|respond\w*|go\w*|work\w*)|stuck|stopp\w+|"
     r"stops|halt\w*|jammed|dead|minutes|an hour|help|scream\w*|shout\w*|yell\w*|cry\w*|crie\w*|"
@@ -65,5 +100,5 @@ SHUT = (
 )
 LOUD = (
     r"(?:going off|went off|gone off|goes off|sound\w*|ring\w*|scream\w*|shriek\w*|beep\w*|"
-    r"wail\w*|blar\w*|trigger\w*|alert\w*|alarming|red|keeps going)"
+    r"wail\w*|blar\w*|trigger\w*|alert\w*|alarm(?:s|ing|ed)|red|keeps going)"
 )

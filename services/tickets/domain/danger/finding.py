@@ -96,7 +96,7 @@ class _Weighed:
             return False
         if sign.deniable and self._is_denied(begins, start, end):
             return False
-        if guards.supposed.search(self._sentence[begins:start]):
+        if guards.supposed.search(self._sentence[begins:end]):
             return False
         if guards.over.search(self._ended[start : end + _RIGHT_AFTER]):
             return False
@@ -140,12 +140,15 @@ class _Weighed:
 
     @cached_property
     def _is_told(self) -> bool:
-        return self._guards.told.search(self._claims) is not None
+        told, earnest = self._guards.told, self._guards.earnest
+        return bool(told.search(self._claims) and not earnest.search(self._sentence))
 
     @cached_property
     def _ends_next(self) -> bool:
         """Whether the next sentence says that it is over, and of no earlier time."""
         guards, following = self._guards, self._following
-        if not following or guards.past.search(following) or guards.present.search(following):
+        if not following or guards.past.search(following):
             return False
-        return guards.over.search(blanked(guards.not_over, following)) is not None
+        ended = blanked(guards.not_over, following)
+        others = blanked(guards.over, ended)
+        return others != ended and not guards.present.search(others)

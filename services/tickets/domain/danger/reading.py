@@ -19,7 +19,8 @@ _SENTENCE_ENDS = re.compile(
 _CLAUSE_ENDS = re.compile(
     r"[,、:()\[\]{}\"「」『』《》~—–]| - | but | however | though | although | yet | because | so "
     r"| while | just | only | and (?=(?:the|a|an|it|its|there|my|our|we|i|he|she|they|you|your|is|"
-    r"are|now|then|one|two|people|someone|somebody|water|still|has|have|smells?|gas|can|cannot) )"
+    r"are|now|then|one|two|people|someone|somebody|water|still|has|have|smells?|gas|can|cannot|"
+    r"this|that|everyone|nobody|his|her|their)(?:'\w+)? )"
     r"|但是?|可是|不过|然而|而是|只是|就是|却|反而|而且"
 )
 

@@ -88,6 +88,8 @@ class Guards:
     """Before the sign in its clause: a case that is only thought of, or a question about it."""
     told: re.Pattern[str]
     """Anywhere in the sentence: a drill, the news, a form to be filled in."""
+    earnest: re.Pattern[str]
+    """Anywhere in the sentence: it is none of these (no drill, the fire is real)."""
 
 
 def whole_word(word: str) -> str:
