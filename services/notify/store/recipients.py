@@ -32,11 +32,12 @@ _AUDIENCE = text(
     "select role, site, since from audience where recipient_id = :id order by role, site"
 )
 _LISTENERS = text("""
-    select id, version, language from recipients r
-    where id > :after and exists (
-        select from audience a where a.recipient_id = r.id
-          and (cast(:sites as text[]) is null or a.site = any(cast(:sites as text[]))
-            or a.site = :every_site))
+    select id, version, language from recipients
+    where id in (
+        select recipient_id from audience
+        where recipient_id > :after
+          and (cast(:sites as text[]) is null or site = any(cast(:sites as text[]))
+            or site = :every_site))
     order by id limit :limit""")
 _AUDIENCES = text("""
     select recipient_id, role, site, since from audience

@@ -10,5 +10,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("sites", sa.Column("close_after_working_days", sa.Integer()))
-    op.add_column("tickets", sa.Column("objection_ends_at", sa.DateTime(timezone=True)))
+    op.add_column("sites", sa.Column("close_after_working_days", sa.Integer()), if_not_exists=True)
+    op.add_column(
+        "tickets",
+        sa.Column("objection_ends_at", sa.DateTime(timezone=True)),
+        if_not_exists=True,
+    )
