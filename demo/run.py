@@ -21,8 +21,8 @@ from fettle.technician.webhook_server import serve_webhooks
 POLL_INTERVAL_S = 0.5
 STUCK_TIMEOUT_S = 60.0
 """So long no ticket may end before the run is given up as stuck."""
-AUDIT_TIMEOUT_S = 30.0
-"""So long the audit waits for facts and webhooks that are under way."""
+AUDIT_TIMEOUT_S = 75.0
+"""So long the audit waits for facts, webhooks and gathered messages that are under way."""
 QUIET_TIMEOUT_S = 3.0
 MIN_UNFINISHED, UNFINISHED_PER_TECHNICIAN = 48, 1.5
 """So many tickets may be under way, or so many a technician if that is more."""

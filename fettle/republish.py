@@ -4,16 +4,18 @@ import typer
 
 from fettle.asking import ask
 
-_OWNERS = (
-    ("tickets", "/v1/sites:republish"),
-    ("tickets", "/v1/people:republish"),
-    ("dispatch", "/v1/technicians:republish"),
+_REPUBLISHED = (
+    ("tickets", "sites"),
+    ("tickets", "people"),
+    ("dispatch", "technicians"),
 )
+"""The owner, and what it is called in the path."""
 
 
 def republish() -> None:
     """Have sites, people and technicians published again, for services that may have missed
     them.
     """
-    for owner, path in _OWNERS:
-        typer.echo(f"{owner}: {ask('POST', owner, path)['republished']} published again")
+    for owner, what in _REPUBLISHED:
+        count = ask("POST", owner, f"/v1/{what}:republish")["republished"]
+        typer.echo(f"{owner}: {count} {what} published again")

@@ -19,7 +19,10 @@ _KEYS = (
     "where conrelid = any($1) order by 1"
 )
 _TABLES = "select array_agg(oid) from pg_class where relname = any($1) and relkind = 'r'"
-_COLUMNS = "select attname from pg_attribute where attrelid = cast($1 as regclass) and attnum > 0"
+_COLUMNS = (
+    "select attname from pg_attribute "
+    "where attrelid = cast($1 as regclass) and attnum > 0 and not attisdropped"
+)
 
 
 @pytest.fixture

@@ -244,7 +244,9 @@ async def test_a_look_for_one_technician_reads_no_more_of_a_long_backlog_than_of
             blocks.append(
                 (
                     await cost_of(
-                        connection, statements_of_stores("dispatch")["waiting_jobs._PAGE"], _LOOK
+                        connection,
+                        statements_of_stores("dispatch")["waiting_jobs._NEXT_PAGE"],
+                        _LOOK,
                     )
                 ).blocks
             )

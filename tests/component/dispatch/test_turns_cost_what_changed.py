@@ -258,8 +258,8 @@ async def test_who_was_meant_for_a_job_that_changed_in_between_is_offered_the_ne
         await eventually(lambda: somebody_waits(dispatch))
         await tx.execute(
             text(
-                "update work_orders set need = need || '{\"held\": true}', held = true "
-                "where id = :id"
+                "update work_orders set held = true, "
+                "need = cast(cast(need as jsonb) || '{\"held\": true}' as json) where id = :id"
             ),
             id=first.id,
         )

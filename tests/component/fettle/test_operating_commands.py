@@ -63,8 +63,11 @@ def test_sites_and_technicians_are_said_again(running: Up) -> None:
     said = fettle("republish", home=running.home, cwd=running.home)
 
     assert said.returncode == 0
-    assert said.stdout.splitlines()[0] == "tickets: 1 published again"
-    assert said.stdout.splitlines()[1].startswith("dispatch: ")
+    assert said.stdout.splitlines()[0] == "tickets: 1 sites published again"
+    assert said.stdout.splitlines()[1:] == [
+        "tickets: 0 people published again",
+        "dispatch: 0 technicians published again",
+    ]
 
 
 def test_without_an_instance_the_command_says_where_it_looked(home: Path, tmp_path: Path) -> None:

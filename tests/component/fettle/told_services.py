@@ -70,6 +70,7 @@ class Told:
             "priority": "urgent",
             "title": "水管漏水",
             "language": "zh-CN",
+            "language_chosen": False,
             "description": "Water under the sink",
             "channel": "app",
             "reporter_id": f"resident-{self.n}",
@@ -168,6 +169,7 @@ class Told:
                 "offers": offers,
                 "report": report,
                 "unassignable_at": None,
+                "holder_bars": [],
             }
         ]
 
@@ -177,6 +179,9 @@ class Told:
             "offered_at": self.opened_at,
             "expires_at": self.opened_at,
             "decided_at": self.opened_at,
+            "overrule": None,
+            "interrupts": False,
+            "assigned_by": None,
         }
         return {"id": id, "technician_id": technician, "state": state, "reason": reason, **times}
 
@@ -194,6 +199,7 @@ class Told:
             "fell_at": self.updated_at,
         }
         return {
+            "objection_ends_at": None,
             "ticket_id": self.id,
             "version": 3,
             "policy_id": "default",
@@ -218,6 +224,7 @@ class Told:
                 "at": self.updated_at,
                 "created_at": self.updated_at,
                 "language": "zh-CN",
+                "language_chosen": False,
                 "title": "已关闭",
                 "text": "…",
                 "data": {},

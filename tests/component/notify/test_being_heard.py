@@ -59,7 +59,7 @@ async def test_words_of_a_resident_are_a_webhook_to_who_has_the_job_in_words_and
     assert "The resident wrote: Call first, the dog bites" in data["text"]
     assert {"job_token", "job_url", "title", "language"} <= data.keys()
     assert kinds(await inbox(notify, "wang"))[0] == "job.changed"
-    assert kinds(await inbox(notify, "desk")) == []
+    assert kinds(await inbox(notify, "desk", role="dispatcher")) == []
 
 
 async def test_an_urge_is_told_to_the_desk_and_the_technician_once(notify: Component) -> None:
@@ -71,7 +71,7 @@ async def test_an_urge_is_told_to_the_desk_and_the_technician_once(notify: Compo
     await notify.hears(urged)
     await notify.hears(urged, story.clocks())
 
-    assert kinds(await inbox(notify, "desk")) == ["ticket.urged"]
+    assert kinds(await inbox(notify, "desk", role="dispatcher")) == ["ticket.urged"]
     assert kinds(await inbox(notify, "wang")).count("job.changed") == 1
 
 
@@ -164,4 +164,4 @@ async def test_words_older_than_a_day_are_not_sent(notify: Component) -> None:
     await notify.hears(ticket, said)
 
     assert notify.clock.now() - said.at > timedelta(days=1)
-    assert kinds(await inbox(notify, "desk")) == []
+    assert kinds(await inbox(notify, "desk", role="dispatcher")) == []

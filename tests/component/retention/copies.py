@@ -21,7 +21,8 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
 """
 _OF_ALL = ("ended_tickets", "snapshots", "shrunk_snapshots")
 _OF_TICKETS = (
-    "not coalesce(to_jsonb(t) ->> 'entity', '') = any(array['tickets.site', 'dispatch.technician'])"
+    "not coalesce(to_jsonb(t) ->> 'entity', '') = any(array['tickets.site', "
+    "'dispatch.technician', 'notify.audience', 'tickets.person'])"
 )
 _ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[57][0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"
 _MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)"
