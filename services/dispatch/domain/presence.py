@@ -76,7 +76,7 @@ def demand_on_shift(technician: Technician, need: Need, zone: tzinfo, *, now: da
         return
     if not on_shift(technician.shifts, zone, now):
         raise NotEligible(
-            "Your shift is over: the job goes to somebody who is there.",
+            "Your shift is over: the job goes to a technician who is on shift.",
             codes=[Code.OFF_SHIFT.value],
         )
 

@@ -119,7 +119,7 @@ def _asked_in_vain(offers: Sequence[OfferV1]) -> datetime | None:
 
 def _ineligible(known: Known, staff: Staff, now: datetime) -> Iterator[Occasion]:
     """Yield that the technician who holds a job does not meet a rule for it any more; the job stays
-    theirs until somebody decides.
+    theirs until staff or they decide.
     """
     if known.work_order is None or known.ticket.state in _OVER:
         return

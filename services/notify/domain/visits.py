@@ -59,7 +59,7 @@ def _taken_one_by_one(job: JobV1) -> Iterator[JobStep]:
 
 
 def _lost(known: Known, job: JobV1) -> Iterator[Occasion]:
-    """Yield that the technician does not come after all, whoever decided it."""
+    """Yield that the technician does not come after all, theirs or another's decision."""
     for before, step in pairwise(job.steps):
         if _is_lost(before, step):
             yield for_reporter(

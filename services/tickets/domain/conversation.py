@@ -75,7 +75,7 @@ def demand_room_for_comments(ticket: Ticket) -> None:
 
 def speaks_as_staff(ticket: Ticket, by: Caller) -> bool:
     """Return whether the caller's words are staff's: on what they reported themselves they are its
-    reporter, and tell nobody else anything.
+    reporter, and tell no one else anything.
     """
     own = by.id == ticket.reporter_id or by.id in ticket.joined_people
     return by.is_staff(ticket.site_id) and not own

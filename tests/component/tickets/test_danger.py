@@ -169,7 +169,7 @@ async def test_danger_on_a_ticket_that_is_over_is_noted_for_staff(tickets: Ticke
 
     assert (rated["state"], rated["priority"]) == ("resolved", "emergency")
     assert (ended["state"], ended["priority"]) == ("cancelled", "normal")
-    assert [danger["words"] for danger in ended["danger"]] == [["着火"]]
+    assert [danger["words"][0] for danger in ended["danger"]] == ["着火"]
 
 
 async def test_a_sites_own_words_count_in_comments(tickets: Tickets) -> None:

@@ -143,14 +143,17 @@ def test_the_best_of_500_technicians_are_found_in_a_fraction_of_what_comparing_t
     ]
     list(islice(crew.best_first(jobs[0]), 1))
 
-    began = process_time()
-    found = [list(islice(crew.best_first(job), 3)) for job in jobs]
-    searched = process_time()
-    expected = [all_compared(job, candidates)[:3] for job in jobs]
-    compared = process_time()
+    searching, comparing = [], []
+    for _ in range(3):  # a collection of garbage in between is in one of them
+        began = process_time()
+        found = [list(islice(crew.best_first(job), 3)) for job in jobs]
+        searched = process_time()
+        expected = [all_compared(job, candidates)[:3] for job in jobs]
+        searching.append(searched - began)
+        comparing.append(process_time() - searched)
+        assert found == expected
 
-    assert found == expected
-    assert (searched - began) * 2 < compared - searched
+    assert min(searching) * 2 < min(comparing)
 
 
 def test_one_who_is_away_is_ranked_for_a_visit_agreed_for_later_and_not_for_now() -> None:
