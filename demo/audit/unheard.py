@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from demo.audit.client_log import ClientLog, Said
-from demo.audit.ledger import Finding, Ledger, Message
+from demo.audit.ledger import TICKET, Finding, Ledger, Message
 
 KINDS: Mapping[str, frozenset[str]] = {
     "comment": frozenset({"job.changed", "ticket.commented"}),
@@ -28,8 +28,18 @@ def _unheard(ledger: Ledger, log: ClientLog) -> Iterator[Finding]:
     for message in ledger.messages:
         about[message.ticket].append(message)
     for said in log.said:
-        if not any(_tells(message, said) for message in about[said.ticket_id]):
+        told = (m for ticket in _line(ledger, said.ticket_id) for m in about[ticket])
+        if not any(_tells(message, said) for message in told):
             yield Finding(about=said.ticket_id, what=f"a {said.what} of {said.by} reached no one")
+
+
+def _line(ledger: Ledger, ticket_id: str) -> list[str]:
+    """Return the ticket and those it was merged into: what is said on it counts there."""
+    line = [ticket_id]
+    tickets = ledger.newest.get(TICKET, {})
+    while (after := tickets.get(line[-1], {}).get("duplicate_of")) and after not in line:
+        line.append(after)
+    return line
 
 
 def _tells(message: Message, said: Said) -> bool:

@@ -6,7 +6,7 @@ from demo.audit.client_log import ClientLog, Said
 from demo.audit.ledger import Ledger, Message
 from demo.audit.unheard import unheard
 from demo.remarks import Remark
-from tests.unit.demo.audit.evidence import TECH, T, good_ledger, good_log
+from tests.unit.demo.audit.evidence import TECH, T, good_ledger, good_log, with_ticket
 
 RESIDENT, DESK = "resident-1", "s-desk"
 
@@ -63,3 +63,14 @@ def test_a_comment_is_told_under_its_own_id_whatever_the_clocks_say() -> None:
 
     assert unheard(told("job.changed", TECH, cause="c1", at=50.0), log) == []
     assert len(unheard(told("job.changed", TECH, cause="c2", at=50.0), log)) == 1
+
+
+def test_what_is_said_on_a_merged_ticket_is_told_of_the_one_that_goes_on() -> None:
+    ledger = told("ticket.commented", DESK, cause="c1")
+    on_the_target = replace(
+        ledger, messages=tuple(replace(each, ticket="target") for each in ledger.messages)
+    )
+    merged = with_ticket(on_the_target, duplicate_of="target", state="cancelled")
+
+    assert unheard(merged, log_of("comment", cause="c1")) == []
+    assert len(unheard(on_the_target, log_of("comment", cause="c1"))) == 1
