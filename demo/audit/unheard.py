@@ -7,8 +7,8 @@ from demo.audit.client_log import ClientLog, Said
 from demo.audit.ledger import TICKET, Finding, Ledger, Message
 
 KINDS: Mapping[str, frozenset[str]] = {
-    "comment": frozenset({"job.changed", "ticket.commented"}),
-    "urge": frozenset({"job.changed", "ticket.urged"}),
+    "comment": frozenset({"job.changed", "ticket.commented", "job.accepted", "job.offered"}),
+    "urge": frozenset({"job.changed", "ticket.urged", "job.accepted", "job.offered"}),
     "amendment": frozenset({"job.changed", "ticket.amended", "job.accepted", "job.offered"}),
     "visit": frozenset({"job.changed", "ticket.appointed", "job.accepted", "job.offered"}),
     "wish to cancel": frozenset({"job.changed", "ticket.cancel_requested"}),

@@ -37,6 +37,7 @@ def test_what_no_one_was_told_of_is_unheard(what: str) -> None:
     [
         ("comment", "job.changed", TECH),
         ("comment", "ticket.commented", DESK),
+        ("comment", "job.accepted", TECH),
         ("urge", "ticket.urged", DESK),
         ("amendment", "job.changed", TECH),
         ("visit", "ticket.appointed", DESK),
