@@ -1,20 +1,9 @@
 """The columns of Baltimore's 311 portal. A type begins with its department: `SW-Dirty Alley`."""
 
 from collections.abc import Mapping
-from zoneinfo import ZoneInfo
 
-from demo.requests import (
-    Layout,
-    Request,
-    SiteProfile,
-    Where,
-    answers_of,
-    coordinates,
-    local_time,
-    portal_form,
-    pseudonym,
-    required_type,
-)
+from demo.portal import Portal
+from demo.requests import SiteProfile
 
 SITE = SiteProfile(
     code="BAL",
@@ -48,36 +37,15 @@ CATEGORY_OF_TYPE: Mapping[str, str] = {
     "hcd-vacant building": "door_window",
 }
 
-
-def _read(row: Mapping[str, str], number: int) -> Request:
-    kind, address = required_type(row, "SRType"), row["Address"].strip()
-    lat, lon = coordinates(row["Latitude"], row["Longitude"])
-    case = row["ServiceRequestNum"].strip() or f"row {number}"
-    return Request(
-        row=number,
-        source_id=case,
-        opened_at=local_time(row, "CreatedDate", ZoneInfo(SITE.time_zone)),
-        category=CATEGORY_OF_TYPE.get(kind.lower(), "other"),
-        title=f"Baltimore 311 {case}",
-        language="en",
-        where=Where(address=address or None, lat=lat, lon=lon),
-        reporter_id=pseudonym("bal", address or case),
-        answers=answers_of(type=kind, agency=row["Agency"]),
-    )
-
-
-LAYOUT = Layout(
-    form=portal_form(
-        "Baltimore 311",
-        "ServiceRequestNum",
-        "SRType",
-        "CreatedDate",
-        "Agency",
-        "Address",
-        "Latitude",
-        "Longitude",
-        opened_at="CreatedDate",
-    ),
+LAYOUT = Portal(
     site=SITE,
-    read=_read,
-)
+    case="ServiceRequestNum",
+    type="SRType",
+    detail="Agency",
+    detail_answer="agency",
+    opened_at="CreatedDate",
+    address="Address",
+    lat="Latitude",
+    lon="Longitude",
+    categories=CATEGORY_OF_TYPE,
+).layout()

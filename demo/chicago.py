@@ -1,20 +1,9 @@
 """The columns of Chicago's 311 portal."""
 
 from collections.abc import Mapping
-from zoneinfo import ZoneInfo
 
-from demo.requests import (
-    Layout,
-    Request,
-    SiteProfile,
-    Where,
-    answers_of,
-    coordinates,
-    local_time,
-    portal_form,
-    pseudonym,
-    required_type,
-)
+from demo.portal import Portal
+from demo.requests import SiteProfile
 
 SITE = SiteProfile(
     code="CHI",
@@ -48,36 +37,15 @@ CATEGORY_OF_TYPE: Mapping[str, str] = {
     "abandoned vehicle complaint": "patrol",
 }
 
-
-def _read(row: Mapping[str, str], number: int) -> Request:
-    kind, address = required_type(row, "SR_TYPE"), row["STREET_ADDRESS"].strip()
-    lat, lon = coordinates(row["LATITUDE"], row["LONGITUDE"])
-    case = row["SR_NUMBER"].strip() or f"row {number}"
-    return Request(
-        row=number,
-        source_id=case,
-        opened_at=local_time(row, "CREATED_DATE", ZoneInfo(SITE.time_zone)),
-        category=CATEGORY_OF_TYPE.get(kind.lower(), "other"),
-        title=f"Chicago 311 {case}",
-        language="en",
-        where=Where(address=address or None, lat=lat, lon=lon),
-        reporter_id=pseudonym("chi", address or case),
-        answers=answers_of(type=kind, department=row["OWNER_DEPARTMENT"]),
-    )
-
-
-LAYOUT = Layout(
-    form=portal_form(
-        "Chicago 311",
-        "SR_NUMBER",
-        "SR_TYPE",
-        "CREATED_DATE",
-        "OWNER_DEPARTMENT",
-        "STREET_ADDRESS",
-        "LATITUDE",
-        "LONGITUDE",
-        opened_at="CREATED_DATE",
-    ),
+LAYOUT = Portal(
     site=SITE,
-    read=_read,
-)
+    case="SR_NUMBER",
+    type="SR_TYPE",
+    detail="OWNER_DEPARTMENT",
+    detail_answer="department",
+    opened_at="CREATED_DATE",
+    address="STREET_ADDRESS",
+    lat="LATITUDE",
+    lon="LONGITUDE",
+    categories=CATEGORY_OF_TYPE,
+).layout()

@@ -1,20 +1,9 @@
 """The columns of Houston's 311 portal."""
 
 from collections.abc import Mapping
-from zoneinfo import ZoneInfo
 
-from demo.requests import (
-    Layout,
-    Request,
-    SiteProfile,
-    Where,
-    answers_of,
-    coordinates,
-    local_time,
-    portal_form,
-    pseudonym,
-    required_type,
-)
+from demo.portal import Portal
+from demo.requests import SiteProfile
 
 SITE = SiteProfile(
     code="HOU",
@@ -44,36 +33,15 @@ CATEGORY_OF_TYPE: Mapping[str, str] = {
     "noise": "patrol",
 }
 
-
-def _read(row: Mapping[str, str], number: int) -> Request:
-    kind, address = required_type(row, "SR TYPE"), row["SR LOCATION"].strip()
-    lat, lon = coordinates(row["LATITUDE"], row["LONGITUDE"])
-    case = row["CASE NUMBER"].strip() or f"row {number}"
-    return Request(
-        row=number,
-        source_id=case,
-        opened_at=local_time(row, "SR CREATE DATE", ZoneInfo(SITE.time_zone)),
-        category=CATEGORY_OF_TYPE.get(kind.lower(), "other"),
-        title=f"Houston 311 {case}",
-        language="en",
-        where=Where(address=address or None, lat=lat, lon=lon),
-        reporter_id=pseudonym("hou", address or case),
-        answers=answers_of(type=kind, queue=row["QUEUE"]),
-    )
-
-
-LAYOUT = Layout(
-    form=portal_form(
-        "Houston 311",
-        "CASE NUMBER",
-        "SR LOCATION",
-        "SR TYPE",
-        "QUEUE",
-        "SR CREATE DATE",
-        "LATITUDE",
-        "LONGITUDE",
-        opened_at="SR CREATE DATE",
-    ),
+LAYOUT = Portal(
     site=SITE,
-    read=_read,
-)
+    case="CASE NUMBER",
+    type="SR TYPE",
+    detail="QUEUE",
+    detail_answer="queue",
+    opened_at="SR CREATE DATE",
+    address="SR LOCATION",
+    lat="LATITUDE",
+    lon="LONGITUDE",
+    categories=CATEGORY_OF_TYPE,
+).layout()

@@ -1,20 +1,9 @@
 """The columns of New York's 311 portal, under their former names too."""
 
 from collections.abc import Mapping
-from zoneinfo import ZoneInfo
 
-from demo.requests import (
-    Layout,
-    Request,
-    SiteProfile,
-    Where,
-    answers_of,
-    coordinates,
-    local_time,
-    portal_form,
-    pseudonym,
-    required_type,
-)
+from demo.portal import Portal
+from demo.requests import SiteProfile
 
 SITE = SiteProfile(
     code="NYC",
@@ -49,40 +38,19 @@ CATEGORY_OF_TYPE: Mapping[str, str] = {
     "blocked driveway": "patrol",
 }
 
-
-def _read(row: Mapping[str, str], number: int) -> Request:
-    kind, address = required_type(row, "Problem"), row["Incident Address"].strip()
-    lat, lon = coordinates(row["Latitude"], row["Longitude"])
-    case = row["Unique Key"].strip() or f"row {number}"
-    return Request(
-        row=number,
-        source_id=case,
-        opened_at=local_time(row, "Created Date", ZoneInfo(SITE.time_zone)),
-        category=CATEGORY_OF_TYPE.get(kind.lower(), "other"),
-        title=f"New York 311 {case}",
-        language="en",
-        where=Where(address=address or None, lat=lat, lon=lon),
-        reporter_id=pseudonym("nyc", address or case),
-        answers=answers_of(type=kind, detail=row["Problem Detail"]),
-    )
-
-
-LAYOUT = Layout(
-    form=portal_form(
-        "New York 311",
-        "Unique Key",
-        "Created Date",
-        "Problem",
-        "Problem Detail",
-        "Incident Address",
-        "Latitude",
-        "Longitude",
-        opened_at="Created Date",
-        headings={
-            "Problem": ("Complaint Type", "Problem (formerly Complaint Type)"),
-            "Problem Detail": ("Descriptor", "Problem Detail (formerly Descriptor)"),
-        },
-    ),
+LAYOUT = Portal(
     site=SITE,
-    read=_read,
-)
+    case="Unique Key",
+    type="Problem",
+    detail="Problem Detail",
+    detail_answer="detail",
+    opened_at="Created Date",
+    address="Incident Address",
+    lat="Latitude",
+    lon="Longitude",
+    categories=CATEGORY_OF_TYPE,
+    headings={
+        "Problem": ("Complaint Type", "Problem (formerly Complaint Type)"),
+        "Problem Detail": ("Descriptor", "Problem Detail (formerly Descriptor)"),
+    },
+).layout()

@@ -140,7 +140,7 @@ class Visits:
             if answer.good:
                 return True
             if answer.body.get("state") == "paused" and verb != "resume":
-                # left for an emergency; nobody else is at this job, so it goes on
+                # left for an emergency; no one else is at this job, so it goes on
                 if await self._step(worker, job, "resume"):
                     continue
                 return False

@@ -170,7 +170,7 @@ def _two_jobs_at_once(ledger: Ledger) -> Iterator[Finding]:
     assigned: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
     tickets = ledger.newest.get(TICKET, {})
     for ticket, body in ledger.newest.get(WORK_ORDER, {}).items():
-        # whoever takes an emergency holds it beside what they can hold
+        # an emergency is held beside what they can hold
         is_emergency = ticket in tickets and tickets[ticket].get("priority") == "emergency"
         for job in body["jobs"]:
             for technician, start, end, working in _assignments(job["steps"]):
