@@ -130,6 +130,7 @@ async def _bounded(request: Request, who: Caller | Credential) -> Caller | Crede
 
 
 Answer = Callable[[], Coroutine[Any, Any, Response]]
+_TRIES_WITH_LOCKS = 5
 
 
 async def _act(request: Request, actor: str, key: Key | None, answer: Answer) -> Response:
@@ -172,11 +173,13 @@ async def _twice_if_need_be(
 
 async def _with_locks(request: Request, actor: str, key: Key | None, answer: Answer) -> Response:
     try:
-        try:
-            return await _run(request, actor, Kind.LOCKING, key, answer)
-        except Outdated:
-            # time ran out between two statements: now it is seen
-            return await _run(request, actor, Kind.LOCKING, key, answer)
+        for _ in range(_TRIES_WITH_LOCKS - 1):
+            try:
+                return await _run(request, actor, Kind.LOCKING, key, answer)
+            except Outdated:
+                # time ran out, or what was to be locked was joined to more: now it is seen
+                pass
+        return await _run(request, actor, Kind.LOCKING, key, answer)
     except IntegrityError as error:
         if "idempotency_keys_pkey" in str(error):
             raise idempotency.answered_meanwhile() from error

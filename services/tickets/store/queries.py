@@ -55,6 +55,9 @@ _LINE = text("""
         union all
         select t.id, t.duplicate_of, n + 1 from line join tickets t on t.id = line.duplicate_of)
     select id from line order by n""")
+_HOLD_MERGES = text("""
+    select pg_advisory_xact_lock(hashtextextended('merges:' || site_id, 0)) from tickets
+    where id = :id""")
 _LOCK_DUE = text("""
     select id from tickets where closes_at <= :now and id <> all(cast(:excluding as uuid[]))
     order by closes_at limit :limit for update skip locked""")
@@ -169,9 +172,16 @@ async def lock_line(
     the others by id: all locked in order of id. Nothing in the line where there is no such ticket;
     it ends before a ticket that was deleted.
 
-    Raises Outdated when one of them was merged while this waited for its lock.
+    Nothing of the site is merged or undone meanwhile, where there is more than one. Raises Outdated
+    when a ticket that stood alone was merged while this waited for its lock.
     """
+    tx.demand_locks()
+    if held := bool(others):
+        await tx.rows(_HOLD_MERGES, id=id)
     ids = [row["id"] for row in await tx.rows(_LINE, id=id)]
+    if len(ids) > 1 and not held:
+        await tx.rows(_HOLD_MERGES, id=id)
+        ids = [row["id"] for row in await tx.rows(_LINE, id=id)]
     tickets = await lock_tickets(tx, {*ids, *others})
     line = [tickets[each] for each in ids[:1] if each in tickets]
     while line and (next_id := line[-1].duplicate_of) is not None:
