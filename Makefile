@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup up demo lock format check docs new-service test test-unit long bench bench-bytes bench-crowded bench-scale
+.PHONY: help setup up demo lock format check docs new-service test test-unit long bench bench-bytes bench-crowded bench-nights bench-scale
 
 help: ## what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +75,9 @@ bench-scale: setup ## what a year of tickets costs every request: ROWS=1000000
 
 bench-crowded: setup ## what a site of 500 technicians with a full trade costs: BASE=REV another revision too
 	@BASE="$(BASE)" $(BIN)/python -m tests.bench.crowded
+
+bench-nights: setup ## how long people wait when the broker freezes, and when a process is killed every two seconds
+	@$(BIN)/python -m tests.bench.nights
 
 bench-bytes: setup ## what a ticket leaves in the databases and in their log, fresh, after one month and after three: SECONDS=300
 	@SECONDS="$(SECONDS)" $(BIN)/python -m tests.bench.bytes

@@ -29,7 +29,7 @@ what is due is not worth its price.
 """
 _MAX_LOCKED_PAUSE_S = 1.0
 """The longest wait for rows that another instance has locked, and for what falls due meanwhile."""
-_MAX_PAUSE_S = 30.0
+_MAX_PAUSE_S = 2.0
 _MIN_QUARANTINE_S = 1.0
 _MAX_QUARANTINE_S = 300.0
 _FORGOTTEN_AFTER = timedelta(hours=1)

@@ -12,7 +12,7 @@ Say = Callable[[str, str], None]
 
 _MIN_PAUSE_S = 0.25
 _MAX_PAUSE_S = 10.0
-_STEADY_AFTER_S = 30.0
+_STEADY_AFTER_S = 5.0
 
 
 class Watched(Protocol):

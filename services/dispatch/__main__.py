@@ -1,6 +1,6 @@
-from services.dispatch.main import create_app
-from services.dispatch.settings import Settings
-from shared.service.process import serve
+"""`python -m services.dispatch`: the process."""
+
+from shared.service.start import start
 
 if __name__ == "__main__":
-    serve(create_app, Settings)
+    start("services.dispatch")

@@ -1,8 +1,6 @@
 """`python -m services.notify`: the process."""
 
-from services.notify.main import create_app
-from services.notify.settings import Settings
-from shared.service.process import serve
+from shared.service.start import start
 
 if __name__ == "__main__":
-    serve(create_app, Settings)
+    start("services.notify")

@@ -16,10 +16,10 @@ from services.notify.adapters.webhooks import WebhookPoster
 from services.notify.domain.envelope import envelope, work_secrets
 from services.notify.domain.signing import signed_headers
 from services.notify.store import forgetting
-from services.notify.store.claims import Claimed, Due, claim_due, next_due
+from services.notify.store.claims import Claimed, Due, claim_due, next_due, renew
 from shared.auth.work_tokens import WorkTokens
 from shared.backoff import Backoff
-from shared.db.failures import is_transient
+from shared.db.failures import first_line, is_transient
 from shared.db.transaction import Database, Transaction
 from shared.due_work import DueWork
 from shared.retention import Retention, retention_of, unchecked_due_work
@@ -34,7 +34,8 @@ delays itself alone.
 """
 
 _FINISH_TIMEOUT_S = 1.0
-_MAX_PAUSE_S = 5.0
+_RENEW_EVERY_S = LEASE.total_seconds() / 3
+_MAX_PAUSE_S = 2.0
 _FORGOTTEN_AT_ONCE = 1000
 
 
@@ -53,6 +54,8 @@ class Sender:
         self._database, self._poster, self._tokens = database, poster, tokens
         self._dispatch_url, self._chance = dispatch_url, chance
         self._under_way: Counter[UUID] = Counter()
+        self._held: dict[UUID, Claimed] = {}
+        """What is claimed and not recorded, by the delivery's id."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._ended: list[Tried] = []
         self._recording = asyncio.Lock()
@@ -73,6 +76,7 @@ class Sender:
     def send_now(self, claimed: Sequence[Claimed]) -> None:
         for each in claimed:
             self._under_way[each.delivery.endpoint_id] += 1
+            self._held[each.delivery.id] = each
             task = asyncio.create_task(self._attempt(each), name=f"delivery_{each.delivery.id}")
             self._tasks.add(task)
             task.add_done_callback(self._done)
@@ -81,7 +85,9 @@ class Sender:
         """Return when the next delivery is due; None also while all slots are busy: an attempt that
         ends then looks again.
         """
-        return await next_due(tx, busy=self._busy(), excluding=excluding) if self._room() else None
+        if not self._room():
+            return None
+        return await next_due(tx, busy=self._busy(), excluding={*excluding, *self._held})
 
     async def claim(
         self, tx: Transaction, excluding: Collection[UUID], limit: int
@@ -94,7 +100,7 @@ class Sender:
             tx,
             lease_until=tx.now + LEASE,
             busy=self._busy(),
-            excluding=excluding,
+            excluding={*excluding, *self._held},
             each=EACH_AT_ONCE,
             limit=limit,
         )
@@ -110,10 +116,27 @@ class Sender:
         """
         self._at_hand = True
         try:
-            await asyncio.Event().wait()
+            while True:
+                await asyncio.sleep(_RENEW_EVERY_S)
+                await self.renew_leases()
         finally:
             self._at_hand = False
             await self.close()
+
+    async def renew_leases(self) -> None:
+        """Keep what is under way from being taken for that of a dead instance; while the database
+        does not answer, no other can take it either.
+        """
+        held = list(self._held.values())
+        if not held:
+            return
+        try:
+            async with self._database.transaction() as tx:
+                await renew(tx, held, lease_until=tx.now + LEASE)
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            log.warning("leases_not_renewed", count=len(held), error=first_line(error))
 
     async def idle(self) -> None:
         """Return when nothing is under way."""
@@ -140,14 +163,17 @@ class Sender:
 
     async def _attempt(self, claimed: Claimed) -> None:
         try:
-            at = self._database.clock.now()
-            body, headers = self._request(claimed, at)
-            posted = await self._poster.post(claimed.url, headers, body)
-            tried = Tried.of(claimed, posted, at=at, chance=self._chance())
+            try:
+                at = self._database.clock.now()
+                body, headers = self._request(claimed, at)
+                posted = await self._poster.post(claimed.url, headers, body)
+                tried = Tried.of(claimed, posted, at=at, chance=self._chance())
+            finally:
+                self._make_room(claimed.delivery.endpoint_id)
+            self._attempts[posted.outcome.name] += 1
+            await self._record(tried)
         finally:
-            self._make_room(claimed.delivery.endpoint_id)
-        self._attempts[posted.outcome.name] += 1
-        await self._record(tried)
+            self._held.pop(claimed.delivery.id, None)
 
     def _make_room(self, endpoint: UUID) -> None:
         """Count one attempt less under way there; look for others at once that may have waited for

@@ -1,8 +1,6 @@
 """`python -m services.sla`: the process."""
 
-from services.sla.main import create_app
-from services.sla.settings import Settings
-from shared.service.process import serve
+from shared.service.start import start
 
 if __name__ == "__main__":
-    serve(create_app, Settings)
+    start("services.sla")

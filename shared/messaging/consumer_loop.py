@@ -20,6 +20,7 @@ from shared.messaging.positions import Position, load_position, reset_position
 from shared.messaging.pull import Pull
 from shared.messaging.received import Received, read_message
 from shared.messaging.streams import (
+    ACK_WAIT_S,
     StreamLimits,
     StreamState,
     delete_durable,
@@ -33,9 +34,9 @@ from shared.telemetry import get_logger
 log = get_logger(__name__)
 
 _CHECK_EVERY_S = 60.0
-_STILL_AT_IT_S = 10.0
+_STILL_AT_IT_S = ACK_WAIT_S / 4
 _MIN_PAUSE_S = 0.1
-_MAX_PAUSE_S = 5.0
+_MAX_PAUSE_S = 2.0
 
 
 class ConsumerLoop:
@@ -63,11 +64,13 @@ class ConsumerLoop:
         self._broker, self._database, self._limits = broker, database, limits
         self._check_every_s = check_every_s
         self._check = True
+        self._urgent = asyncio.Event()
         self._pull: Pull | None = None
 
     def heal(self) -> None:
         """Hold the durable against its stream at once: after a reconnect."""
         self._check = True
+        self._urgent.set()
         if self._pull is not None:
             self._pull.interrupt()
 
@@ -75,19 +78,15 @@ class ConsumerLoop:
         """Pull and handle facts until cancelled; then hand unfinished messages back for another
         instance to take.
         """
-        loop = asyncio.get_running_loop()
         backoff = Backoff(_MIN_PAUSE_S, _MAX_PAUSE_S)
         while True:
-            began = loop.time()
             try:
                 created = await self._hold_durable_against_stream()
-                await self._follow(created)
                 backoff.reset()
+                await self._follow(created)
             except Exception as error:
                 if not isinstance(error, BrokerError) and not is_transient(error):
                     raise
-                if loop.time() - began > _MAX_PAUSE_S:
-                    backoff.reset()
                 await self._wait(backoff, error)
 
     async def _follow(self, created: datetime) -> None:
@@ -138,12 +137,15 @@ class ConsumerLoop:
             error=first_line(error),
             pause_s=pause_s,
         )
-        await asyncio.sleep(pause_s)
+        self._urgent.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(pause_s):
+                await self._urgent.wait()
 
     @contextlib.contextmanager
     def _saying_that_it_takes_long(self, batch: list[Msg]) -> Iterator[None]:
-        """Tell the broker that the batch is still worked on, once the block takes long; only then
-        is there a task for it.
+        """Tell the broker that the batch, and what has come since, is still worked on, once the
+        block takes long; only then is there a task for it.
         """
         saying: list[asyncio.Task[None]] = []
         loop = asyncio.get_running_loop()
@@ -159,8 +161,9 @@ class ConsumerLoop:
 
     async def _say_still_at_it(self, batch: list[Msg]) -> None:
         while True:
+            waiting = () if self._pull is None else self._pull.waiting()
             with contextlib.suppress(BrokerSilent):
-                await self._broker.answer(batch, b"+WPI")
+                await self._broker.answer([*batch, *waiting], b"+WPI")
             await asyncio.sleep(_STILL_AT_IT_S)
 
     async def _hand_back(self, messages: list[Msg]) -> None:

@@ -5,7 +5,7 @@ cancellations under load and lags in bursts.
 import asyncio
 import json
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from nats.aio.msg import Msg
 
@@ -68,6 +68,10 @@ class Pull:
             if self._gone is not None:
                 raise NoSuchConsumer(self._gone)
         return [self._messages.popleft() for _ in range(min(len(self._messages), MAX_ACK_PENDING))]
+
+    def waiting(self) -> Sequence[Msg]:
+        """Return the messages that came and were not taken by `next_batch`; they are kept."""
+        return tuple(self._messages)
 
     def left(self) -> list[Msg]:
         """Return the messages that came and were not taken by `next_batch`."""

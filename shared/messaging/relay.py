@@ -33,7 +33,7 @@ log = get_logger(__name__)
 _IN_FLIGHT = 256
 _COUNT_EVERY_S = 5.0
 _LINGER_S = 0.005
-_MIN_PAUSE_S = 1.0
+_MIN_PAUSE_S = 0.1
 
 
 class _AckLooksWrong(Exception):
@@ -51,7 +51,7 @@ class Relay:
         backlog_limit: int,
         look_every_s: float = 2.0,
         reconcile_every_s: float = 60.0,
-        longest_pause_s: float = 30.0,
+        longest_pause_s: float = 2.0,
     ) -> None:
         self.owner = owner
         self.published = 0

@@ -24,7 +24,10 @@ MAX_AGE = timedelta(days=30)
 DEDUPE_WINDOW = timedelta(minutes=10)
 MAX_MESSAGE_BYTES = 64 * 1024
 MAX_ACK_PENDING = 256
-ACK_WAIT_S = 30
+ACK_WAIT_S = 2
+"""What went to an instance that died, or to a request that the broker had kept while it was frozen,
+comes again after this; those who are at work say so in time.
+"""
 _BYTES_PER_TICKET = 20 * 1024
 """In the largest stream, dispatch's, the facts of one ticket are reckoned at 12.5 KB; the rest is
 room for a busy month.

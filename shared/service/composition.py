@@ -50,7 +50,7 @@ log = get_logger(__name__)
 ReadDetails = Callable[[Transaction], Awaitable[Mapping[str, JsonValue]]]
 
 _MIN_PAUSE_S = 0.2
-_MAX_PAUSE_S = 10.0
+_MAX_PAUSE_S = 2.0
 
 
 def open_database(
@@ -274,8 +274,9 @@ class Service:
 
 
 def _freeze_what_stays() -> None:
-    """Take what is alive now out of the garbage collector's rounds: it lives as long as the
-    process.
+    """Take what is alive now out of the garbage collector's rounds, which begin now: it lives as
+    long as the process.
     """
     gc.collect()
     gc.freeze()
+    gc.enable()

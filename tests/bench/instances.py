@@ -18,6 +18,7 @@ from typing import Any
 from fettle.engines.processes import command_line, free_ports, stop
 from fettle.home import SERVICES
 from fettle.issuer import AUDIENCE, NAME, Issuer
+from fettle.up.readiness import missing_at
 from tests.bench.folders import temporary_folder
 from tests.bench.processes import children_of, cpu_s, resident_mb
 from tests.bench.trees import Tree, clean_environment
@@ -137,6 +138,11 @@ class Instance:
         self._process.send_signal(signal.SIGCONT)
         _wait_until(lambda: name in self.pids, f"{name} was not started again")
         return self.pids[name]
+
+    def wait_for(self, name: str) -> None:
+        """Wait until that service is there and ready."""
+        url = self.state["urls"][name]
+        _wait_until(lambda: missing_at(url) is None, f"{name} is not ready")
 
     def stop(self) -> None:
         """Harmless to repeat."""

@@ -19,8 +19,8 @@ from shared.ids import new_id
 DELIVERIES = "deliveries"
 """The due worker that acts when something is due to be sent."""
 
-LEASE = timedelta(seconds=30)
-"""Twice the longest attempt: an instance that has not recorded it by then is taken for dead, and
+LEASE = timedelta(seconds=10)
+"""An instance that has neither renewed it nor recorded the attempt by then is taken for dead, and
 the delivery is sent again under the same id.
 """
 

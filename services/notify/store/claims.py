@@ -42,6 +42,11 @@ _CLAIM = text(f"""
       m.site_id, m.recipient_id,
         e.url, e.secrets, e.disabled_at is null and e.removed_at is null as open""")
 
+_RENEW = text("""
+    update deliveries d set next_attempt_at = :lease_until
+    from unnest(cast(:ids as uuid[]), cast(:claims as uuid[])) as held(id, claim)
+    where d.id = held.id and d.claim = held.claim and d.state = 'pending'""")
+
 _NEXT_DUE = text("""
     select min(next_attempt_at) as due from deliveries where state = 'pending'
       and endpoint_id <> all(cast(:busy as uuid[]))
@@ -101,6 +106,12 @@ async def claim_due(
     }
     rows = await tx.rows(_CLAIM, **given, each=each, limit=limit)
     return [Due(id=row["id"], read=partial(_claimed, row)) for row in rows]
+
+
+async def renew(tx: Transaction, held: Collection[Claimed], *, lease_until: datetime) -> None:
+    """Hold these deliveries until then, those that are still claimed as they were."""
+    ids, claims = [each.delivery.id for each in held], [each.claim for each in held]
+    await tx.execute(_RENEW, ids=ids, claims=claims, lease_until=lease_until)
 
 
 async def next_due(

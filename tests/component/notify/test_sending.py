@@ -306,7 +306,7 @@ async def test_what_was_handed_over_and_not_sent_is_sent_by_another_when_its_cla
         await send(heir)
         while_claimed = len(receiver.got)
     receiver.answer(200)
-    heir.clock.move(seconds=31)
+    heir.clock.move(seconds=11)
     await send(heir)
 
     assert (while_claimed, len(receiver.got)) == (1, 2)
@@ -328,12 +328,51 @@ async def test_a_sender_that_dies_after_sending_leaves_it_to_another_under_the_s
     receiver.answer(200)
     await send(heir)
     while_claimed = len(receiver.got)
-    heir.clock.move(seconds=31)
+    heir.clock.move(seconds=11)
     await send(heir)
 
     assert (while_claimed, len(receiver.got)) == (1, 2)
     assert len({got.id for got in receiver.got}) == 1
     assert [row["state"] for row in await deliveries(heir)] == ["delivered"]
+
+
+async def test_an_attempt_that_takes_long_stays_with_its_sender_while_it_renews_its_lease(
+    make_notify: MakeNotify, receiver: Receiver
+) -> None:
+    slow = await make_notify()
+    other = await make_notify(database_url=slow.service.settings.database_url, clock=slow.clock)
+    await register(slow, receiver, "resident-1")
+    released = receiver.hang()
+
+    async with at_hand(slow) as sender:
+        await tell_resident(slow)
+        await receiver.has_got(1)
+        slow.clock.move(seconds=9)
+        await sender.renew_leases()
+        slow.clock.move(seconds=9)
+        of_the_other = await other.runs_due("deliveries")
+        released.set()
+        await sender.idle()
+
+    assert (of_the_other, len(receiver.got)) == (0, 1)
+    assert [row["state"] for row in await deliveries(slow)] == ["delivered"]
+
+
+async def test_a_sender_does_not_begin_anew_what_it_has_in_hand(
+    notify: Component, receiver: Receiver
+) -> None:
+    await register(notify, receiver, "resident-1")
+    released = receiver.hang()
+
+    async with at_hand(notify) as sender:
+        await tell_resident(notify)
+        await receiver.has_got(1)
+        notify.clock.move(seconds=11)
+        begun_anew = await notify.runs_due("deliveries")
+        released.set()
+        await sender.idle()
+
+    assert (begun_anew, len(receiver.got)) == (0, 1)
 
 
 async def test_two_instances_never_send_the_same_attempt(

@@ -1,0 +1,3 @@
+"""The two worst nights: a broker that freezes and comes back, and processes that die again and
+again.
+"""
