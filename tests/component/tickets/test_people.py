@@ -266,6 +266,36 @@ async def test_who_moved_out_follows_nothing_of_the_flat_any_more(sharing: Ticke
     assert await sharing.component.runs_due(MOVING_OUT) == 0
 
 
+@pytest.mark.parametrize("ended", ["by the record", "by no token"])
+async def test_who_left_a_flat_leaves_also_what_its_reports_were_merged_into(
+    sharing: Tickets, ended: str
+) -> None:
+    clock = sharing.component.clock
+    await seen(sharing)
+    clock.move(seconds=1)
+    goes_on = await sharing.open(id="ben", unit="3-1201")
+    theirs = await sharing.open(unit="3-1202")
+    await sharing.send("PUT", f"tickets/{theirs['id']}/follow", id="resident-2", units=FLAT)
+    desk = {"as_": "dispatcher"}
+    merge = {"duplicate_of": goes_on["id"]}
+    await sharing.post(f"tickets/{theirs['id']}/merge", merge, **desk)
+    assert [*(await sharing.get(goes_on["id"], **desk))["followers"]] == [
+        "resident-1",
+        "resident-2",
+    ]
+
+    if ended == "by the record":
+        await record(sharing, units=[])
+        assert await sharing.component.runs_due(MOVING_OUT) == 1
+    else:
+        clock.move(days=31)
+        assert await sharing.component.runs_due(LAPSING) == 1
+
+    assert (await sharing.get(theirs["id"], **desk))["followers"] == []
+    assert (await sharing.get(goes_on["id"], **desk))["followers"] == ["resident-1"]
+    await sharing.get(goes_on["id"], status=404, id="resident-2", units=FLAT)
+
+
 async def test_who_claims_a_flat_no_more_follows_nothing_of_it_after_a_month(
     sharing: Tickets,
 ) -> None:
