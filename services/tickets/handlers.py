@@ -19,7 +19,7 @@ async def tickets_concerned(tx: Transaction, heard: Sequence[Snapshot]) -> None:
     orders = [each for each in heard if isinstance(each, WorkOrderV1)]
     clocks = [each for each in heard if isinstance(each, ClocksV1)]
     if orders and clocks:  # in one order, like all that lock several
-        await lock_tickets(tx, {each.id for each in (*orders, *clocks)})
+        await lock_tickets(tx, {*(each.id for each in orders), *(each.id for each in clocks)})
     await follow_orders(tx, orders)
     if clocks:
         await tx.flush()

@@ -276,7 +276,7 @@ async def test_who_left_a_flat_leaves_also_what_its_reports_were_merged_into(
     goes_on = await sharing.open(id="ben", unit="3-1201")
     theirs = await sharing.open(unit="3-1202")
     await sharing.send("PUT", f"tickets/{theirs['id']}/follow", id="resident-2", units=FLAT)
-    desk = {"as_": "dispatcher"}
+    desk: dict[str, Any] = {"as_": "dispatcher"}
     merge = {"duplicate_of": goes_on["id"]}
     await sharing.post(f"tickets/{theirs['id']}/merge", merge, **desk)
     assert [*(await sharing.get(goes_on["id"], **desk))["followers"]] == [
