@@ -8,11 +8,11 @@ from services.tickets.actions.recording import record_followers
 from services.tickets.actions.seeing import demand_every_site, see_site_to_keep_people
 from services.tickets.domain.conversation import unsubscribe
 from services.tickets.domain.merging import along
-from services.tickets.domain.person import Person, Residence
+from services.tickets.domain.person import Person, Residence, Shown
 from services.tickets.domain.ticket import SYSTEM
 from services.tickets.store import people as store
 from services.tickets.store.queries import lock_line
-from shared.auth.caller import Caller, Role
+from shared.auth.caller import EVERY_SITE, Caller, Role
 from shared.db.transaction import Transaction
 from shared.errors import NotFound
 from shared.ids import PersonId, TicketId
@@ -68,6 +68,22 @@ async def remove_person(tx: Transaction, site_id: str, person_id: PersonId, *, b
     if person is None or person.removed_at is not None:
         raise NotFound("There is no record of this person at the site.")
     _tell(tx, person.removed(at=tx.now))
+
+
+async def tell_units_claimed(tx: Transaction, shown: Shown, lapsed: Sequence[str] = ()) -> None:
+    """Tell the services that see other tokens which units the newest token does not claim any more,
+    and which `lapsed` because none did for long.
+
+    For a transaction that holds what the person's tokens claim.
+    """
+    id = record_id(EVERY_SITE, shown.person_id)
+    await tx.lock("person", [id])
+    before = await store.load_person(tx, id, for_update=True) or Person(
+        id=id, site_id=EVERY_SITE, person_id=shown.person_id
+    )
+    after = before.claiming(shown.units.keys(), claimed={*shown.claimed, *lapsed})
+    if after is not before:
+        _tell(tx, after)
 
 
 async def republish_people(tx: Transaction, *, by: Caller) -> int:
@@ -126,6 +142,7 @@ async def let_claims_lapse(tx: Transaction, person_ids: Sequence[str], *, after:
         await _have_first_followed_no_more(tx, person_id, followed)
         if len(followed) < 2:
             store.save_shown(tx, left)
+            await tell_units_claimed(tx, left, lapsed)
             tx.tell(topic_of_person(person_id))
 
 

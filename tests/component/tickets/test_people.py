@@ -177,6 +177,23 @@ async def test_an_older_token_claims_no_unit_that_the_newest_does_not(sharing: T
     assert await seen(sharing, iat=now - 100) == []
 
 
+async def test_others_are_told_which_units_the_newest_token_does_not_claim_any_more(
+    sharing: Tickets,
+) -> None:
+    now = int(time.time())
+    await seen(sharing, iat=now - 100)
+    await seen(sharing, iat=now - 50, units=("3-1201",))
+    await seen(sharing, iat=now - 100)
+    await seen(sharing, iat=now - 10, units=("3-1201", *FLAT))
+
+    told = [fact for fact in await sharing.component.said() if "person" in fact.type]
+    assert [(fact.subject_id, fact.version, fact.snapshot.units_left) for fact in told] == [
+        ("*/resident-2", 1, FLAT),
+        ("*/resident-2", 2, ()),
+    ]
+    assert {(each.snapshot.site_id, each.snapshot.units) for each in told} == {("*", None)}
+
+
 async def test_a_record_takes_back_a_role_that_the_token_grants(tickets: Tickets) -> None:
     opened = await tickets.open()
     staff: dict[str, Any] = {"as_": "dispatcher", "id": "resident-2"}
@@ -316,6 +333,8 @@ async def test_who_claims_a_flat_no_more_follows_nothing_of_it_after_a_month(
     assert await sharing.component.runs_due(LAPSING) == 1
 
     assert (await sharing.get(theirs["id"]))["followers"] == []
+    [told] = [fact for fact in await sharing.component.said() if "person" in fact.type]
+    assert (told.subject_id, told.snapshot.units_left) == ("*/resident-2", FLAT)
     assert (await sharing.get(own["id"], id="resident-2"))["id"] == own["id"]
     assert await sharing.component.runs_due(LAPSING) == 0
 
