@@ -17,11 +17,10 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from shared.contracts import SNAPSHOTS
 from shared.db.transaction import Transaction
 from shared.due_work import DueWork
 from shared.messaging.ended_tickets import BARE, OLDEST_NEWS, SHRUNK, WHOLE
-from shared.messaging.snapshots import TICKET, entity_of
+from shared.messaging.snapshots import ENTITIES_OF_TICKETS
 from shared.messaging.steps import limited
 
 RETENTION = "retention"
@@ -33,12 +32,6 @@ been heard by then.
 
 _TICKETS_AT_ONCE = 100
 _CHECKED_AT_ONCE = 500
-_ENTITIES = [
-    entity_of(contract)
-    for contract in SNAPSHOTS
-    if (contract.ABOUT or (contract.ENTITY, "id")) == (TICKET, "id")
-]
-"""Of the snapshots that have the id of the ticket that they are about."""
 
 _NEXT = text("""
     select min(due_at) as due_at from (
@@ -194,14 +187,16 @@ class Retention:
             due[self._step_after(row["step"])].append(row["ticket_id"])
         if ids := due[SHRUNK]:
             await self.shrink(tx, ids)
-            await tx.execute(_SHRINK, entities=_ENTITIES, ids=[str(id) for id in ids])
+            await tx.execute(_SHRINK, entities=ENTITIES_OF_TICKETS, ids=[str(id) for id in ids])
             await tx.execute(_MOVE_ON, ids=ids, step=SHRUNK)
         if ids := due[BARE]:
             await tx.execute(_DELETE_VERSIONS, ids=ids)
             await tx.execute(_MOVE_ON, ids=ids, step=BARE)
         if ids := due[None]:
             await self.delete(tx, ids)
-            await tx.execute(_DELETE_SNAPSHOTS, entities=_ENTITIES, ids=[str(id) for id in ids])
+            await tx.execute(
+                _DELETE_SNAPSHOTS, entities=ENTITIES_OF_TICKETS, ids=[str(id) for id in ids]
+            )
             await tx.execute(_DELETE_VERSIONS, ids=ids)
             await tx.execute(_DELETE, ids=ids)
 

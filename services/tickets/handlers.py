@@ -5,21 +5,26 @@ from collections.abc import Sequence
 from services.tickets.actions.follow_clocks import follow_clocks
 from services.tickets.actions.follow_orders import follow_orders
 from services.tickets.domain.held import HeldWork
-from shared.contracts import ClocksV1, TechnicianV1, WorkOrderV1
+from services.tickets.store.queries import lock_tickets
+from shared.contracts import ClocksV1, Snapshot, TechnicianV1, WorkOrderV1
 from shared.db.transaction import Transaction
 from shared.messaging.handlers import on, stores
 
 
-@on(WorkOrderV1, excerpts=[HeldWork])
-async def work_orders_changed(tx: Transaction, orders: Sequence[WorkOrderV1]) -> None:
+@on(WorkOrderV1, ClocksV1, excerpts=[HeldWork])
+async def tickets_concerned(tx: Transaction, heard: Sequence[Snapshot]) -> None:
+    """Follow work orders, and clocks for the end of the time to object; due times are shown beside
+    a ticket as they are held.
+    """
+    orders = [each for each in heard if isinstance(each, WorkOrderV1)]
+    clocks = [each for each in heard if isinstance(each, ClocksV1)]
+    if orders and clocks:  # in one order, like all that lock several
+        await lock_tickets(tx, {*(each.id for each in orders), *(each.id for each in clocks)})
     await follow_orders(tx, orders)
+    if clocks:
+        await tx.flush()
+        await follow_clocks(tx, clocks)
 
 
 technicians = stores(TechnicianV1)
 """For their names."""
-
-
-@on(ClocksV1)
-async def clocks_changed(tx: Transaction, clocks: Sequence[ClocksV1]) -> None:
-    """For the end of the time to object; due times are shown beside a ticket as they are held."""
-    await follow_clocks(tx, clocks)

@@ -61,7 +61,7 @@ DUE_WORK = (
         next_due=find_next_move,
         claim=lock_moving_out,
         act=move_out,
-        batch_size=10,
+        batch_size=1,
     ),
 )
 
@@ -80,7 +80,7 @@ def lapsing(*, days: int) -> tuple[DueWork[Any], ...]:
         return await lock_lapsing(tx, before=tx.now - after, excluding=excluding, limit=limit)
 
     act = partial(let_claims_lapse, after=after)
-    work = DueWork(name=LAPSING, next_due=next_due, claim=claim, act=act, batch_size=10)
+    work = DueWork(name=LAPSING, next_due=next_due, claim=claim, act=act, batch_size=1)
     return (work,) if days else ()
 
 

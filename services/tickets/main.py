@@ -22,7 +22,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     service = Service(
         database,
         settings,
-        handlers=(handlers.work_orders_changed, handlers.technicians, handlers.clocks_changed),
+        handlers=(handlers.tickets_concerned, handlers.technicians),
         due_work=(
             *jobs.DUE_WORK,
             *jobs.lapsing(days=settings.unit_claim_days),

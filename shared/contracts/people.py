@@ -18,7 +18,8 @@ class Residency(Contract):
 class PersonV1(Snapshot):
     """Who belongs to a site, as what, and where since when: it bounds what a token claims there.
 
-    Ids alone; `id` is `SITE/PERSON`.
+    Ids alone; `id` is `SITE/PERSON`. The site `*` is every one that has no record of where the
+    person lives: there, `units_left` are what tokens claimed and the newest does not.
     """
 
     OWNER: ClassVar[str] = "tickets"

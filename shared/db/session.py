@@ -32,8 +32,8 @@ class NothingCommitted(RuntimeError):
 class Session:
     """Statements on one connection; each is its own transaction until `begin`.
 
-    Raises SQLAlchemy's IntegrityError for a violated constraint, asyncpg's errors for anything
-    else.
+    Raises SQLAlchemy's IntegrityError for a violated constraint, Outdated where PostgreSQL ended
+    the transaction for a deadlock, asyncpg's errors for anything else.
     """
 
     def __init__(self, pooled: PoolProxiedConnection) -> None:
@@ -73,13 +73,13 @@ class Session:
         self, statement: Executable, parameters: Mapping[str, Any]
     ) -> list[dict[str, Any]]:
         sql, values = _compiled(statement, parameters)
-        with _integrity():
+        with _translated():
             return [dict(row) for row in await self._driver.fetch(sql, *values)]
 
     async def execute(self, statement: Executable, parameters: Mapping[str, Any]) -> int:
         """Execute the statement; return how many rows it touched."""
         sql, values = _compiled(statement, parameters)
-        with _integrity():
+        with _translated():
             said = await self._driver.execute(sql, *values)
         count = said.rpartition(" ")[2]
         return int(count) if count.isdigit() else 0
@@ -100,7 +100,7 @@ class Session:
         Raises IntegrityError, Outdated.
         """
         try:
-            with _integrity():
+            with _translated():
                 await self._driver.execute(sql, *values)
         except asyncpg.DivisionByZeroError as error:  # see Requirement.check
             raise Outdated("a row has been changed since it was read") from error
@@ -162,11 +162,13 @@ def _throw_away(pooled: PoolProxiedConnection) -> None:
 
 
 @contextmanager
-def _integrity() -> Iterator[None]:
+def _translated() -> Iterator[None]:
     try:
         yield
     except asyncpg.IntegrityConstraintViolationError as error:
         raise IntegrityError(None, None, error) from error
+    except asyncpg.DeadlockDetectedError as error:
+        raise Outdated("rolled back by PostgreSQL to end a deadlock") from error
 
 
 def _compiled(statement: Executable, parameters: Mapping[str, Any]) -> tuple[str, list[Any]]:

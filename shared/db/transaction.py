@@ -14,7 +14,7 @@ from enum import Enum, auto
 from typing import Any, Self
 from uuid import UUID
 
-from sqlalchemy import Executable, MetaData, Table, text
+from sqlalchemy import Executable, MetaData, text
 from sqlalchemy.exc import MultipleResultsFound
 from sqlmodel import SQLModel
 
@@ -29,7 +29,7 @@ from shared.db.group_lookup import GroupLookup
 from shared.db.locks import LOCK, lock_key
 from shared.db.reads import ForUpdate, Lookup, Requirement
 from shared.db.session import Session, session
-from shared.db.writes import Mode, Writes
+from shared.db.writes import Mode, Writes, table_of
 from shared.facts import Fact, header_values
 from shared.metrics import Metric
 
@@ -145,21 +145,21 @@ class Transaction:
 
     def save(self, table: type[SQLModel], thing: object, **more: Any) -> None:
         """Insert the row, or overwrite the one with the same primary key."""
-        self._writes.add(_table(table), Mode.SAVE, thing, more)
+        self._writes.add(table_of(table), Mode.SAVE, thing, more)
 
     def save_json(self, table: type[SQLModel], row: bytes, *, key: UUID | str) -> None:
         """Save a row that is written as JSON already, with every column of the table among its
         members.
         """
-        self._writes.add_json(_table(table), Mode.SAVE, (str(key),), row)
+        self._writes.add_json(table_of(table), Mode.SAVE, (str(key),), row)
 
     def insert(self, table: type[SQLModel], thing: object, **more: Any) -> None:
         """Insert the row; a violated constraint raises IntegrityError when it is sent."""
-        self._writes.add(_table(table), Mode.INSERT, thing, more)
+        self._writes.add(table_of(table), Mode.INSERT, thing, more)
 
     def insert_missing(self, table: type[SQLModel], thing: object, **more: Any) -> None:
         """Insert the row unless one of its unique keys is taken."""
-        self._writes.add(_table(table), Mode.INSERT_MISSING, thing, more)
+        self._writes.add(table_of(table), Mode.INSERT_MISSING, thing, more)
 
     def publish(self, fact: Fact) -> None:
         """Send the fact if and only if this transaction commits, as one with the facts of the same
@@ -212,6 +212,10 @@ class Transaction:
     def after_commit(self, callback: Callable[[], None]) -> None:
         self._consequences.callbacks.append(callback)
 
+    def at_end(self, callback: Callable[[], None]) -> None:
+        """Call it when the transaction has ended, committed or not."""
+        self._consequences.endings.append(callback)
+
     # ---- for Database alone ----
 
     async def __aenter__(self) -> Self:
@@ -225,6 +229,7 @@ class Transaction:
             if self._open is not None:
                 session, self._open = self._open, None
                 await session.close()
+            self._consequences.end()
         if error is None:
             self._consequences.set_off(self._database.after, self._facts.rows)
 
@@ -292,9 +297,3 @@ class Database:
     async def close(self) -> None:
         """Close the connections; those in use when they are given back."""
         await close_engine(self.engine)
-
-
-def _table(table: type[SQLModel]) -> Table:
-    # SQLModel does not declare what SQLAlchemy adds
-    mapped: Table = table.__table__  # type: ignore[attr-defined]
-    return mapped

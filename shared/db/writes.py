@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from pydantic_core import to_json
 from sqlalchemy import Table
+from sqlmodel import SQLModel
 
 from shared.db.reads import Requirement
 
@@ -131,6 +132,12 @@ def merged(batch: Sequence[Writes]) -> tuple[str, list[Any]]:
         for change in shape.changes
     ]
     return _statement(shape), parameters
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    # SQLModel does not declare what SQLAlchemy adds
+    table: Table = model.__table__  # type: ignore[attr-defined]
+    return table
 
 
 def _array(rows: Iterable[bytes]) -> str:

@@ -31,11 +31,13 @@ def tell_of_people(tx: Transaction, people: Sequence[PersonV1]) -> None:
 
 
 async def find_records(tx: Transaction, caller: Caller) -> Sequence[PersonV1]:
-    """Return the records of the caller at the sites that their token names."""
+    """Return the records of the caller at the sites that their token names, and what is known of
+    the units that their tokens claim no more.
+    """
     sites = {grant.site for grant in caller.roles} - {EVERY_SITE}
     if not sites:
         return ()
-    ids = json.dumps([record_id(site, caller.id) for site in sorted(sites)])
+    ids = json.dumps([record_id(site, caller.id) for site in sorted({*sites, EVERY_SITE})])
     return [PersonV1.model_validate(row["body"]) for row in await tx.lookup(_RECORDS, ids=ids)]
 
 

@@ -8,17 +8,30 @@ from uuid import UUID
 from pydantic_core import to_json
 from sqlalchemy import text
 
-from shared.contracts import Snapshot, TicketV1
+from shared.contracts import SNAPSHOTS, Snapshot, TicketV1
 from shared.db.locks import lock_key
 from shared.db.transaction import Transaction
 from shared.messaging.received import Parsed
 
 S = TypeVar("S", bound=Snapshot)
 
+
+def entity_of(contract: type[Snapshot]) -> str:
+    """Return the contract's entity as the table names it: `tickets.ticket`."""
+    return f"{contract.OWNER}.{contract.ENTITY}"
+
+
 TICKET = TicketV1.ENTITY
 """What facts about tickets are about (`Snapshot.about`)."""
 ENDED = "ended"
 """Stands in place of an entity for a ticket of which something had been forgotten."""
+
+ENTITIES_OF_TICKETS = [
+    entity_of(contract)
+    for contract in SNAPSHOTS
+    if (contract.ABOUT or (contract.ENTITY, "id")) == (TICKET, "id")
+]
+"""Of the snapshots that have the id of the ticket that they are about."""
 
 # A fact goes to the database as it came: its state is cut out there, with the fields that this
 # release does not know. Texts with a NUL, into which no later look would get, are refused by the
@@ -47,8 +60,10 @@ _KEEP_NEWER = text(f"""
         where snapshots.version < excluded.version
         returning entity, id),
     heard_again as (  -- what was forgotten of an ended ticket may be held again now
-        update ended_tickets set since = :now, step = 0
-          where ticket_id = any(cast(:tickets as uuid[])) and step > 0
+        update ended_tickets set since = :now, step = 0 from one_after_the_other
+          where locked > 0 and ticket_id = any(cast(:tickets as uuid[])) and (step > 0
+            or exists (select from unnest(cast(:entities as text[])) as each(entity)
+              where shrunk_version(ticket_id, each.entity, locked) is not null))
         returning ticket_id)
     select entity, id from kept union all select '{ENDED}', cast(ticket_id as text)
       from heard_again""")
@@ -63,11 +78,6 @@ _KEEP_IN_PASSING = f"""
 _FIND = text(
     "select id, body from snapshots where entity = :entity and id = any(cast(:ids as text[]))"
 )
-
-
-def entity_of(contract: type[Snapshot]) -> str:
-    """Return the contract's entity as the table names it: `tickets.ticket`."""
-    return f"{contract.OWNER}.{contract.ENTITY}"
 
 
 async def find_snapshots(
@@ -108,6 +118,7 @@ async def store_newer(
         rows=(b"[" + rows + b"]").decode(),
         about=[lock_key(kind, id) for kind, id in about],
         tickets=tickets,
+        entities=ENTITIES_OF_TICKETS,
         now=tx.now,
     )
     return frozenset((str(row["entity"]), str(row["id"])) for row in kept)

@@ -8,11 +8,11 @@ import pytest
 from pydantic import ValidationError
 
 from services.sla.handlers import work_concerned
-from services.tickets.handlers import work_orders_changed
+from services.tickets.handlers import tickets_concerned
 from shared.contracts import SNAPSHOTS, Contract, Snapshot
 from tests.contract.samples import examples
 
-EXCERPTS = (*work_concerned.excerpts, *work_orders_changed.excerpts)
+EXCERPTS = (*work_concerned.excerpts, *tickets_concerned.excerpts)
 DEMANDED = {
     "sla.HeldTicket": {"id", "version", "site_id", "reporter_id"},
     "sla.HeldWork": {"id", "version", "site_id"},

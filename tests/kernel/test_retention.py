@@ -181,6 +181,26 @@ async def test_what_waits_while_a_snapshot_is_shrunk_is_refused_if_it_is_older(
     assert await follower.rows("select version from applied") == [{"version": 3}]
 
 
+async def test_a_ticket_that_is_shrunk_while_news_of_it_waits_begins_anew(
+    follower: Follower,
+) -> None:
+    id = new_id()
+    await follower.hears(ended(id, version=3))
+    kept = Retention(snapshots_for=timedelta(), rows_for=None, delete=nothing).due_work()
+
+    async with follower.database.transaction() as tx:
+        await tx.lock("ticket", [id])
+        late = asyncio.create_task(follower.hears(ended(id, version=4, state=TicketState.RESOLVED)))
+        await eventually(lambda: _is_waited_for(follower))
+        await kept.act(tx, [{"ticket_id": id, "step": WHOLE}])
+    await late
+
+    assert await follower.versions() == {str(id): (4, True)}
+    assert await follower.rows("select since, step from ended_tickets") == [
+        {"since": None, "step": WHOLE}
+    ]
+
+
 async def test_a_ticket_that_is_heard_of_again_is_kept_as_long_as_one_that_has_just_ended(
     follower: Follower,
 ) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, MultipleResultsFound
 
 from shared.clock import SystemClock
-from shared.db.failures import is_transient, sqlstate
+from shared.db.failures import Outdated, is_transient, sqlstate
 from shared.db.session import NothingCommitted, Session
 from shared.db.transaction import Database
 from shared.ids import new_id
@@ -45,6 +45,26 @@ async def test_one_row_was_asked_for_and_two_came(database: Database) -> None:
     with pytest.raises(MultipleResultsFound):
         async with database.transaction() as tx:
             await tx.row(text("select generate_series(1, 2) as n"))
+
+
+async def test_who_is_thrown_out_of_a_deadlock_is_told_to_run_again(
+    databases: Databases,
+) -> None:
+    url = await databases.empty("sessions")
+    database = Database(url, metadata=METADATA, clock=SystemClock(), name="sessions", pool_size=2)
+    held = {"a": asyncio.Event(), "b": asyncio.Event()}
+
+    async def lock_both(first: str, second: str) -> None:
+        async with database.transaction() as tx:
+            await tx.lock("this", [first])
+            held[first].set()
+            await held[second].wait()
+            await tx.lock("this", [second])
+
+    ends = await asyncio.gather(lock_both("a", "b"), lock_both("b", "a"), return_exceptions=True)
+    await database.close()
+
+    assert [type(end) for end in ends if end is not None] == [Outdated]
 
 
 async def test_rows_touched_are_counted(database: Database) -> None:

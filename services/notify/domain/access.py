@@ -27,7 +27,8 @@ class InboxScope:
     """Whose inbox, and what of it they may still read: the kinds for staff of sites whose staff
     they are, those for technicians of sites they work at, all others of sites where they are
     anything. None means every site; what is about no site is theirs anyway. Nothing of what others
-    reported for units that they `left`, as `SITE/UNIT`.
+    reported for units that they `left`, as `SITE/UNIT`; the site `*` is every one but those that
+    are `decided`, because a record says where they live, or because they are staff there.
     """
 
     recipient: PersonId
@@ -35,6 +36,7 @@ class InboxScope:
     work_sites: frozenset[str] | None
     sites: frozenset[str] | None
     left: frozenset[str]
+    decided: frozenset[str]
 
 
 def inbox_scope(caller: Caller) -> InboxScope:
@@ -44,6 +46,7 @@ def inbox_scope(caller: Caller) -> InboxScope:
         work_sites=caller.sites(Role.TECHNICIAN),
         sites=caller.sites(*EVERYBODY),
         left=frozenset(f"{site}/{unit}" for site, unit in caller.left if not caller.is_staff(site)),
+        decided=caller.recorded | (caller.sites(*STAFF) or frozenset()),
     )
 
 

@@ -41,7 +41,11 @@ _COLUMNS = (
     f"title, text, data, read_at, {_SUPERSEDED_AT}"
 )
 
-# What its recipient may still read: decided by their roles now, not by those at the time.
+_UNIT = """concat_ws('-', t.body -> 'place' ->> 'building', t.body -> 'place' ->> 'entrance',
+                t.body -> 'place' ->> 'unit')"""
+# What its recipient may still read: decided by their roles now, not by those at the time. Of a
+# ticket that is forgotten, a person who left a flat reads what they were told as its reporter: they
+# alone are told that it was received.
 _THEIRS = f"""recipient_id = :recipient and stale is null and (site_id is null or case
       when kind in ({_listed(DESK_KINDS)})
         then cast(:desk_sites as text[]) is null or site_id = any(cast(:desk_sites as text[]))
@@ -49,12 +53,16 @@ _THEIRS = f"""recipient_id = :recipient and stale is null and (site_id is null o
         then cast(:work_sites as text[]) is null or site_id = any(cast(:work_sites as text[]))
       else cast(:sites as text[]) is null or site_id = any(cast(:sites as text[])) end)
       and (cardinality(cast(:left as text[])) = 0 or kind in ({_listed(DESK_KINDS | WORK_KINDS)})
-        or not exists (select from snapshots t
+        or ticket_id is null
+        or exists (select from snapshots t
           where t.entity = 'tickets.ticket' and t.id = cast(ticket_id as text)
-            and t.body ->> 'reporter_id' <> :recipient
-            and t.site_id || '/' || concat_ws('-', t.body -> 'place' ->> 'building',
-              t.body -> 'place' ->> 'entrance', t.body -> 'place' ->> 'unit')
-              = any(cast(:left as text[]))))"""
+            and (t.body ->> 'reporter_id' = :recipient or not exists (
+              select from unnest(cast(:left as text[])) as each(flat)
+              where flat in (t.site_id || '/' || {_UNIT}, '*/' || {_UNIT})
+                and (flat not like '*/%' or t.site_id <> all(cast(:decided as text[]))))))
+        or exists (select from messages own
+          where own.ticket_id = messages.ticket_id and own.recipient_id = :recipient
+            and own.kind = '{Kind.TICKET_RECEIVED}' and own.stale is null))"""
 
 _INBOX_SQL = f"""
     select {_COLUMNS} from messages where {_THEIRS} {{and_unread}}
@@ -126,6 +134,7 @@ def _given(scope: InboxScope) -> dict[str, Any]:
     return {
         "recipient": scope.recipient,
         "left": sorted(scope.left),
+        "decided": sorted(scope.decided),
         **{name: None if each is None else sorted(each) for name, each in sites.items()},
     }
 

@@ -8,7 +8,12 @@ from services.tickets.actions.recording import record
 from services.tickets.actions.seeing import see_site_to_report_at
 from services.tickets.actions.take_numbers import Numbers
 from services.tickets.domain.access import may_report_for_others
-from services.tickets.domain.duplicates import Earlier, possible_duplicates, repeats
+from services.tickets.domain.duplicates import (
+    Earlier,
+    possible_duplicates,
+    repeated_words,
+    repeats,
+)
 from services.tickets.domain.intake import Report, Understood, open_ticket_for
 from services.tickets.domain.places import is_public
 from services.tickets.domain.references import reference_for
@@ -18,6 +23,7 @@ from services.tickets.store.queries import find_alike
 from services.tickets.store.search import save_words
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
+from shared.db.turns import take_turn
 from shared.errors import Forbidden
 from shared.ids import TicketId, new_id
 
@@ -53,6 +59,7 @@ async def open_ticket(tx: Transaction, report: Report, *, by: Caller, numbers: N
         at=tx.now,
     )
     ticket = understood.ticket
+    await take_turn(tx, ("report", repeated_words(ticket)))  # a second tap sees the first
     alike = possible_duplicates(ticket, await find_alike(tx, ticket))
     record(tx, ticket, "opened", by=by.id, detail=_detail(understood) or None)
     save_words(tx, ticket)

@@ -2,29 +2,25 @@
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
-
-from pydantic import JsonValue
 
 from services.tickets import events
-from services.tickets.actions.recording import record
+from services.tickets.actions.recording import record_followers
 from services.tickets.actions.seeing import demand_every_site, see_site_to_keep_people
 from services.tickets.domain.conversation import unsubscribe
-from services.tickets.domain.person import Person, Residence
+from services.tickets.domain.merging import along
+from services.tickets.domain.person import Person, Residence, Shown
 from services.tickets.domain.ticket import SYSTEM
 from services.tickets.store import people as store
-from services.tickets.store.queries import lock_tickets
-from shared.auth.caller import Caller, Role
+from services.tickets.store.queries import lock_line
+from shared.auth.caller import EVERY_SITE, Caller, Role
 from shared.db.transaction import Transaction
 from shared.errors import NotFound
-from shared.ids import PersonId
+from shared.ids import PersonId, TicketId
 from shared.messaging.people import record_id, topic_of_person
 
 # as with sites: facts live for thirty days
 _REPUBLISH_EVERY = timedelta(days=10)
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-_MAX_TICKETS = 50
-"""Tickets that a person is made to follow no more in one transaction."""
 REPUBLISHING_PEOPLE = "restating_people"
 MOVING_OUT = "moving_out"
 LAPSING = "lapsing_claims"
@@ -74,6 +70,22 @@ async def remove_person(tx: Transaction, site_id: str, person_id: PersonId, *, b
     _tell(tx, person.removed(at=tx.now))
 
 
+async def tell_units_claimed(tx: Transaction, shown: Shown, lapsed: Sequence[str] = ()) -> None:
+    """Tell the services that see other tokens which units the newest token does not claim any more,
+    and which `lapsed` because none did for long.
+
+    For a transaction that holds what the person's tokens claim.
+    """
+    id = record_id(EVERY_SITE, shown.person_id)
+    await tx.lock("person", [id])
+    before = await store.load_person(tx, id, for_update=True) or Person(
+        id=id, site_id=EVERY_SITE, person_id=shown.person_id
+    )
+    after = before.claiming(shown.units.keys(), claimed={*shown.claimed, *lapsed})
+    if after is not before:
+        _tell(tx, after)
+
+
 async def republish_people(tx: Transaction, *, by: Caller) -> int:
     """Have every record said again soon, and return how many.
 
@@ -105,42 +117,46 @@ async def find_next_republishing_of_people(
 
 
 async def move_out(tx: Transaction, ids: Sequence[str]) -> None:
-    """Have people follow no more what others reported for units that they left."""
+    """Have each person follow no more a ticket that others reported for a unit that they left; the
+    record stays due until there is none.
+    """
     for each in await store.lock_people(tx, ids):
         person = each.moving_out(at=tx.now)
-        followed = await store.find_followed(tx, person, limit=_MAX_TICKETS)
-        await _have_followed_no_more(tx, person.person_id, followed)
-        if len(followed) == _MAX_TICKETS:
-            person = each  # there may be more
-        store.save_person(tx, person)
+        followed = await store.find_followed(tx, person, limit=2)
+        await _have_first_followed_no_more(tx, person.person_id, followed)
+        store.save_person(tx, person if len(followed) < 2 else each)
         tx.tell(topic_of_person(person.person_id))
         _schedule(tx, person)
 
 
 async def let_claims_lapse(tx: Transaction, person_ids: Sequence[str], *, after: timedelta) -> None:
-    """Have people follow no more what others reported for units that no token of theirs claimed for
-    so long.
+    """Have each person follow no more a ticket that others reported for a unit that no token of
+    theirs claimed for so long; their claims stay due until there is none.
     """
-    for person_id in sorted(person_ids):
+    for person_id in person_ids:
         shown = await store.load_shown(tx, person_id)
         if shown is None:
             continue
         left, lapsed = shown.without_lapsed(before=tx.now - after)
-        followed = await store.find_followed_anywhere(tx, person_id, lapsed, limit=_MAX_TICKETS)
-        await _have_followed_no_more(tx, person_id, followed)
-        if len(followed) < _MAX_TICKETS:
+        followed = await store.find_followed_anywhere(tx, person_id, lapsed, limit=2)
+        await _have_first_followed_no_more(tx, person_id, followed)
+        if len(followed) < 2:
             store.save_shown(tx, left)
+            await tell_units_claimed(tx, left, lapsed)
             tx.tell(topic_of_person(person_id))
 
 
-async def _have_followed_no_more(
-    tx: Transaction, person_id: str, ticket_ids: Sequence[UUID]
+async def _have_first_followed_no_more(
+    tx: Transaction, person_id: str, ticket_ids: Sequence[TicketId]
 ) -> None:
-    detail: dict[str, JsonValue] = {"changed": ["followers"]}
-    for ticket in (await lock_tickets(tx, ticket_ids)).values():
-        left = unsubscribe(ticket, person_id)
-        if left is not ticket and person_id not in ticket.joined_people:
-            record(tx, left, "amended", by=SYSTEM, detail=detail)
+    """Have the person follow the first of the tickets no more, nor those that it was merged into.
+
+    One line of tickets in a transaction: a second could wait for what holds the first.
+    """
+    line, _ = await lock_line(tx, ticket_ids[0]) if ticket_ids else ((), {})
+    if line:
+        left = along([unsubscribe(line[0], person_id), *line[1:]], lambda ticket: ticket)
+        record_followers(tx, line, left, by=SYSTEM)
 
 
 def _tell(tx: Transaction, person: Person) -> None:

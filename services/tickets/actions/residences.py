@@ -5,6 +5,7 @@ when.
 from collections.abc import Sequence
 from dataclasses import replace
 
+from services.tickets.actions.people import tell_units_claimed
 from services.tickets.domain.person import Person, Shown, homes_shown, shown_after
 from services.tickets.events import person_snapshot
 from services.tickets.store.people import find_known, load_shown, save_shown
@@ -51,5 +52,7 @@ class Residences(Belongings):
             after = shown_after(before, caller, at=tx.now)
             if after is not None and after != before:
                 save_shown(tx, after)
+                if before is not None and after.units.keys() != before.units.keys():
+                    await tell_units_claimed(tx, after)
                 tx.tell(topic_of_person(caller.id))
         return after

@@ -1,7 +1,7 @@
 """Tickets that may be about the same thing. They are offered, never forced."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +15,8 @@ from shared.ids import TicketId
 
 LOOK_BACK = timedelta(hours=72)
 REPEATED_WITHIN = timedelta(minutes=10)
+_AT_ONCE = timedelta(seconds=10)
+"""Of two reports that come at once, either may be dated before the other."""
 _OUTDOORS_WITHIN_M = 30.0
 MAX_OFFERED = 5
 
@@ -53,27 +55,34 @@ def repeats(ticket: Ticket, other: Earlier) -> bool:
     last ten minutes: a second tap on the same button.
     """
     return (
-        _is_earlier(ticket, other, within=REPEATED_WITHIN)
-        and (other.reporter_id, other.entered_by) == (ticket.reporter_id, ticket.entered_by)
-        and _words(other) == _words(ticket)
-        and (_named(ticket.place) == _named(other.place))
+        other.id != ticket.id
+        and other.state in LIVING
+        and -_AT_ONCE <= ticket.opened_at - other.opened_at <= REPEATED_WITHIN
+        and repeated_words(other) == repeated_words(ticket)
         and (_within_30_m(ticket.place, other.place) in (True, None))
+    )
+
+
+def repeated_words(said: Ticket | Earlier) -> Hashable:
+    """Return what a report shares with one that repeats it: who says what of which place."""
+    words = unicodedata.normalize("NFKC", f"{said.title}\n{said.description}").casefold().split()
+    return (
+        *(said.site_id, said.category, said.reporter_id, said.entered_by),
+        *(unit_key(said.place), said.place.spot, said.place.address),
+        *words,
     )
 
 
 def _may_be_the_same(ticket: Ticket, other: Earlier) -> bool:
     if repeats(ticket, other):
         return True
-    return _is_earlier(ticket, other, within=LOOK_BACK) and _same_place(ticket.place, other.place)
-
-
-def _is_earlier(ticket: Ticket, other: Earlier, *, within: timedelta) -> bool:
     return (
         other.id != ticket.id
         and other.site_id == ticket.site_id
         and other.category == ticket.category
         and other.state in LIVING
-        and timedelta() <= ticket.opened_at - other.opened_at <= within
+        and timedelta() <= ticket.opened_at - other.opened_at <= LOOK_BACK
+        and _same_place(ticket.place, other.place)
     )
 
 
@@ -90,11 +99,3 @@ def _within_30_m(one: Place, other: Place) -> bool | None:
     if one.lat is None or one.lon is None or other.lat is None or other.lon is None:
         return None
     return metres_between(one.lat, one.lon, other.lat, other.lon) <= _OUTDOORS_WITHIN_M
-
-
-def _named(place: Place) -> tuple[str | None, ...]:
-    return unit_key(place), place.spot, place.address
-
-
-def _words(said: Ticket | Earlier) -> list[str]:
-    return unicodedata.normalize("NFKC", f"{said.title}\n{said.description}").casefold().split()

@@ -1,6 +1,6 @@
 """Who belongs to a site, as what, and where since when."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -91,6 +91,16 @@ class Person:
         next are left.
         """
         return replace(self, units_left=_left(self, self, at=at), moves_at=self._next_end(after=at))
+
+    def claiming(self, units: Collection[str], *, claimed: Iterable[str]) -> "Person":
+        """Return the record of what tokens say, where no site does: `units` are what the newest
+        claims, `claimed` what any did; the same where they left nothing else than before.
+        """
+        named = dict.fromkeys([*self.units_left, *sorted(claimed)])
+        left = tuple(unit for unit in named if unit not in units)[-MAX_RESIDENCIES:]
+        if left == self.units_left:
+            return self
+        return replace(self, version=self.version + 1, units_left=left)
 
     def _next_end(self, *, after: datetime) -> datetime | None:
         ends = [home.until for home in self.units or () if home.until is not None]

@@ -43,6 +43,8 @@ _SAY_AGAIN = text("update people set said_at = :long_ago where said_at > :long_a
 _FOLLOWED = text("""
     select id from tickets where site_id = :site_id and unit_key = any(cast(:units as text[]))
       and followers ? cast(:person_id as text) and reporter_id <> :person_id
+      and not jsonb_path_exists(joined, '$[*].people[*] ? (@ == $id)',
+        jsonb_build_object('id', cast(:person_id as text)))
       order by id limit :limit""")
 
 _TO_LAPSE = text("""
@@ -56,7 +58,9 @@ _EARLIEST_CLAIM = text(
 _FOLLOWED_ANYWHERE = text("""
     select found.id from sites s cross join lateral (
       select id from tickets t where t.site_id = s.id and t.unit_key = any(cast(:units as text[]))
-        and t.followers ? cast(:person_id as text) and t.reporter_id <> :person_id) as found
+        and t.followers ? cast(:person_id as text) and t.reporter_id <> :person_id
+        and not jsonb_path_exists(t.joined, '$[*].people[*] ? (@ == $id)',
+          jsonb_build_object('id', cast(:person_id as text)))) as found
     where not exists (select from people p where p.site_id = s.id and p.person_id = :person_id
       and p.removed_at is null and p.units is not null)
     order by found.id limit :limit""")
@@ -118,7 +122,9 @@ async def find_next_move(tx: Transaction, excluding: Collection[str]) -> datetim
 
 
 async def find_followed(tx: Transaction, person: Person, *, limit: int) -> Sequence[Any]:
-    """Return the ids of tickets of units they left that the person follows, their own left out."""
+    """Return the ids of tickets of units they left that the person follows. Left out are their own,
+    and those into which a report that they made or follow was merged.
+    """
     rows = await tx.rows(
         _FOLLOWED,
         site_id=person.site_id,
@@ -157,7 +163,7 @@ async def find_earliest_claim(tx: Transaction, excluding: Collection[str]) -> da
 async def find_followed_anywhere(
     tx: Transaction, person_id: str, units: Collection[str], *, limit: int
 ) -> Sequence[Any]:
-    """Return the ids of tickets of these units that the person follows, their own left out, at
+    """Return the ids of tickets of these units that the person follows, as `find_followed` does, at
     sites that have no record of where they live.
     """
     rows = await tx.rows(_FOLLOWED_ANYWHERE, person_id=person_id, units=list(units), limit=limit)

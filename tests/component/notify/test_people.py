@@ -4,10 +4,13 @@ is pushed.
 
 from datetime import timedelta
 
+import pytest
+
 from shared.contracts import PersonV1
 from shared.contracts.people import Residency
 from shared.contracts.sla import ClockKind
 from shared.contracts.tickets import TicketState
+from shared.retention import RETENTION
 from tests.component.notify.conftest import register, send
 from tests.component.notify.receiver import Receiver
 from tests.component.notify.test_inbox import inbox, kinds
@@ -100,8 +103,9 @@ async def test_a_record_ends_the_inbox_and_the_pushes_of_who_is_no_longer_there(
     assert kinds(await inbox(notify)) == []
 
 
+@pytest.mark.parametrize("days", [0, 40])
 async def test_the_inbox_of_who_moved_out_has_nothing_of_what_others_reported_for_the_flat(
-    notify: Component,
+    notify: Component, days: int
 ) -> None:
     own, theirs = Story(notify.clock.now()), Story(notify.clock.now(), reporter="resident-2")
     theirs.followers = ("resident-1",)
@@ -110,16 +114,45 @@ async def test_the_inbox_of_who_moved_out_has_nothing_of_what_others_reported_fo
     theirs.now = notify.clock.move(minutes=1)
     await notify.hears(theirs.ticket(TicketState.CANCELLED))
     before = await inbox(notify)
+    own.now = notify.clock.now()
+    await notify.hears(own.ticket(TicketState.CANCELLED, cause="resident-1"))
     assert (kinds(before), before["unread"]) == (["ticket.cancelled", "ticket.received"], 2)
 
     left = a_record("resident-1", "resident").model_copy(update={"units_left": ("3-1202",)})
     await notify.hears(left)
+    notify.clock.move(days=days)
+    forgotten = await notify.runs_due(RETENTION)
 
     after = await inbox(notify)
-    assert (kinds(after), after["unread"]) == (["ticket.received"], 1)
+    assert (kinds(after), forgotten) == (["ticket.cancelled", "ticket.received"], days // 20)
     assert isinstance(after["items"], list)
-    assert after["items"][0]["data"]["ticket_id"] == str(own.ticket_id)
+    assert {each["ticket_id"] for each in after["items"]} == {str(own.ticket_id)}
+    assert after["unread"] == 2
     assert len(kinds(await inbox(notify, "resident-2"))) == 2
+
+
+@pytest.mark.parametrize("recorded", [False, True])
+async def test_a_flat_that_the_newest_token_does_not_claim_is_left_unless_a_record_says(
+    notify: Component, recorded: bool
+) -> None:
+    story = Story(notify.clock.now(), reporter="resident-2")
+    story.followers = ("resident-1",)
+    await notify.hears(*story.begun())
+    story.now = notify.clock.move(minutes=1)
+    await notify.hears(story.ticket(TicketState.CANCELLED))
+    if recorded:
+        home = Residency(unit="3-1202", since=notify.clock.now())
+        await notify.hears(a_record("resident-1", "resident", units=(home,)))
+    everywhere = {"id": "*/resident-1", "site_id": "*", "roles": None}
+    left = a_record("resident-1").model_copy(update={**everywhere, "units_left": ("3-1202",)})
+
+    await notify.hears(left)
+
+    there = ["ticket.cancelled"] if recorded else []
+    assert kinds(await inbox(notify)) == there
+    again = left.model_copy(update={"version": 2, "units_left": ()})
+    await notify.hears(again)
+    assert kinds(await inbox(notify)) == ["ticket.cancelled"]
 
 
 async def test_what_waits_to_be_sent_again_is_not_sent_to_who_is_no_longer_there(

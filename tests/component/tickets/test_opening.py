@@ -340,6 +340,21 @@ async def test_who_taps_twice_is_shown_their_own_report_first(
     assert [each["id"] for each in third["possible_duplicates"][:2]] == [second["id"], first["id"]]
 
 
+async def test_of_taps_at_the_same_moment_each_but_one_is_shown_another(tickets: Tickets) -> None:
+    await tickets.open(description="马桶堵了")  # so that the site is known
+    said = {"site_id": "demo", "category": "plumbing", "unit": "3-1202", "description": "跳闸"}
+
+    async with tickets.component.http() as client:
+        answers = await asyncio.gather(
+            *(client.post("/v1/tickets", json=said) for _ in range(3)),
+            *(client.post("/v1/tickets", json={**said, "unit": "5-101"}) for _ in range(20)),
+        )
+
+    assert {answer.status_code for answer in answers} == {201}
+    shown = [len(answer.json()["possible_duplicates"]) for answer in answers[:3]]
+    assert sorted(shown) == [0, 1, 2]
+
+
 async def test_what_one_said_long_ago_or_otherwise_is_not_said_twice(tickets: Tickets) -> None:
     await tickets.open(unit="3-1202", description="马桶堵了")
 

@@ -177,6 +177,23 @@ async def test_an_older_token_claims_no_unit_that_the_newest_does_not(sharing: T
     assert await seen(sharing, iat=now - 100) == []
 
 
+async def test_others_are_told_which_units_the_newest_token_does_not_claim_any_more(
+    sharing: Tickets,
+) -> None:
+    now = int(time.time())
+    await seen(sharing, iat=now - 100)
+    await seen(sharing, iat=now - 50, units=("3-1201",))
+    await seen(sharing, iat=now - 100)
+    await seen(sharing, iat=now - 10, units=("3-1201", *FLAT))
+
+    told = [fact for fact in await sharing.component.said() if "person" in fact.type]
+    assert [(fact.subject_id, fact.version, fact.snapshot.units_left) for fact in told] == [
+        ("*/resident-2", 1, FLAT),
+        ("*/resident-2", 2, ()),
+    ]
+    assert {(each.snapshot.site_id, each.snapshot.units) for each in told} == {("*", None)}
+
+
 async def test_a_record_takes_back_a_role_that_the_token_grants(tickets: Tickets) -> None:
     opened = await tickets.open()
     staff: dict[str, Any] = {"as_": "dispatcher", "id": "resident-2"}
@@ -266,6 +283,36 @@ async def test_who_moved_out_follows_nothing_of_the_flat_any_more(sharing: Ticke
     assert await sharing.component.runs_due(MOVING_OUT) == 0
 
 
+@pytest.mark.parametrize("ended", ["by the record", "by no token"])
+async def test_who_left_a_flat_leaves_also_what_its_reports_were_merged_into(
+    sharing: Tickets, ended: str
+) -> None:
+    clock = sharing.component.clock
+    await seen(sharing)
+    clock.move(seconds=1)
+    goes_on = await sharing.open(id="ben", unit="3-1201")
+    theirs = await sharing.open(unit="3-1202")
+    await sharing.send("PUT", f"tickets/{theirs['id']}/follow", id="resident-2", units=FLAT)
+    desk: dict[str, Any] = {"as_": "dispatcher"}
+    merge = {"duplicate_of": goes_on["id"]}
+    await sharing.post(f"tickets/{theirs['id']}/merge", merge, **desk)
+    assert [*(await sharing.get(goes_on["id"], **desk))["followers"]] == [
+        "resident-1",
+        "resident-2",
+    ]
+
+    if ended == "by the record":
+        await record(sharing, units=[])
+        assert await sharing.component.runs_due(MOVING_OUT) == 1
+    else:
+        clock.move(days=31)
+        assert await sharing.component.runs_due(LAPSING) == 1
+
+    assert (await sharing.get(theirs["id"], **desk))["followers"] == []
+    assert (await sharing.get(goes_on["id"], **desk))["followers"] == ["resident-1"]
+    await sharing.get(goes_on["id"], status=404, id="resident-2", units=FLAT)
+
+
 async def test_who_claims_a_flat_no_more_follows_nothing_of_it_after_a_month(
     sharing: Tickets,
 ) -> None:
@@ -286,6 +333,8 @@ async def test_who_claims_a_flat_no_more_follows_nothing_of_it_after_a_month(
     assert await sharing.component.runs_due(LAPSING) == 1
 
     assert (await sharing.get(theirs["id"]))["followers"] == []
+    [told] = [fact for fact in await sharing.component.said() if "person" in fact.type]
+    assert (told.subject_id, told.snapshot.units_left) == ("*/resident-2", FLAT)
     assert (await sharing.get(own["id"], id="resident-2"))["id"] == own["id"]
     assert await sharing.component.runs_due(LAPSING) == 0
 

@@ -1,6 +1,8 @@
 """A resolved ticket closes when its site's working days to object are over, as sla tells it."""
 
+import asyncio
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import permutations
 from typing import Any
 from uuid import UUID
@@ -9,9 +11,15 @@ import pytest
 from sqlalchemy import text
 
 from shared.contracts import ClocksV1
-from tests.component.tickets.arranging import DEMO, Tickets
+from shared.contracts.dispatch import JobState, WorkOrderState
+from tests.component.tickets.arranging import DEMO, Tickets, an_order
 from tests.component.tickets.test_sites import put
+from tests.support.component import Component
+from tests.support.eventually import eventually
 
+_LOCKED = text("select from tickets where id = :id for update nowait")
+_WAITS = text("""
+    select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'""")
 _CLOSES_AT = text("select closes_at from tickets where id = :id")
 
 
@@ -132,3 +140,26 @@ async def test_a_site_says_how_many_working_days_from_one_to_sixty(tickets: Tick
     assert (said["close_after_working_days"], taken_back["close_after_working_days"]) == (3, None)
     facts = await tickets.component.said("tickets.site.changed.v1")
     assert [fact.snapshot.close_after_working_days for fact in facts] == [None, 3, None]
+
+
+async def test_what_dispatch_and_sla_say_at_once_locks_tickets_in_order_of_id(
+    tickets: Tickets,
+) -> None:
+    component, now = tickets.component, tickets.component.clock.now()
+    first, second = [UUID((await tickets.open())["id"]) for _ in range(2)]
+    order = an_order(str(second), WorkOrderState.ACCEPTED, JobState.ACCEPTED, at=now)
+    told = clocks(str(first), version=2, resolved_at=now, days=1)
+
+    async with component.tx() as tx:
+        await tx.rows(_LOCKED, id=first)
+        hearing = asyncio.create_task(component.hears_at_once(order, told))
+        await eventually(partial(_waits_for_a_lock, component))
+        await tx.rows(_LOCKED, id=second)
+    await hearing
+
+    assert (await tickets.get(str(second)))["state"] == "assigned"
+
+
+async def _waits_for_a_lock(component: Component) -> bool:
+    async with component.tx() as tx:
+        return bool(await tx.rows(_WAITS))
