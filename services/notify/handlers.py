@@ -4,7 +4,7 @@ worked out anew; and who hears of a site is told along with it.
 
 from collections.abc import Sequence
 
-from services.notify.actions.announce_audiences import follow_sites
+from services.notify.actions.announce_audiences import announce_audiences, follow_sites
 from services.notify.actions.deliver import Courier
 from services.notify.actions.follow_people import follow_people
 from services.notify.actions.follow_tickets import follow_tickets
@@ -34,6 +34,7 @@ def handlers_with(courier: Courier) -> tuple[Handler, ...]:
     async def people_belong_elsewhere(tx: Transaction, people: Sequence[PersonV1]) -> None:
         tell_of_people(tx, people)
         await follow_people(tx, people)
+        await announce_audiences(tx, {person.site_id for person in people})
 
     @on(SiteV1)
     async def sites_concerned(tx: Transaction, sites: Sequence[SiteV1]) -> None:

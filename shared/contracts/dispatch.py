@@ -121,6 +121,9 @@ class WorkOrderV1(Snapshot):
         "unassignable": (
             "No technician can take the job now; the detail says why, for each of them."
         ),
+        "left_to_desk": (
+            "An emergency waits for a dispatcher to choose: its site asks no technician by itself."
+        ),
         "travelling": "The technician is on the way.",
         "arrived": "The technician is on site.",
         "started": "The technician is working.",
@@ -150,6 +153,10 @@ class WorkOrderV1(Snapshot):
     """
     unassignable_at: AwareDatetime | None = None
     """Since when no technician can take it; None while one might."""
+    left_to_desk_at: AwareDatetime | None = None
+    """Since when an emergency waits for a dispatcher's choice: its site asks no technician by
+    itself. None while technicians are asked.
+    """
 
     @field_serializer("jobs")
     def _always_jobs(self, jobs: tuple[JobV1, ...]) -> tuple[JobV1, ...]:

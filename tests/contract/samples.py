@@ -227,6 +227,7 @@ def examples() -> tuple[Snapshot, ...]:
             reason="valve replaced",
             jobs=(job,),
             unassignable_at=_at(8),
+            left_to_desk_at=_at(8),
             unassignable=(Barred(technician_id="zhao", codes=("lacks_skill",)),),
         ),
         TechnicianV1(

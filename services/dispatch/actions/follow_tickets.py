@@ -9,7 +9,7 @@ from services.dispatch.actions.recording import record
 from services.dispatch.domain.eligibility import holder_bars, newly_barred
 from services.dispatch.domain.following import follow
 from services.dispatch.domain.holding import overlapping
-from services.dispatch.domain.job import TAKEN
+from services.dispatch.domain.job import DOING, TAKEN
 from services.dispatch.domain.job_steps import note_holder_bars, take_away
 from services.dispatch.domain.need import need_of
 from services.dispatch.domain.offering import withdraw_offers
@@ -148,7 +148,8 @@ async def _holder_looked_at(tx: Transaction, order: WorkOrder, job_id: UUID) -> 
     circumstances = await load_circumstances(tx, order.site_id)
     found = await find_technicians(tx, [job.technician_id], for_update=False)
     case = circumstances.bare_case(order.need, order.skills_for(job), now=tx.now)
-    return note_holder_bars(order, job_id, holder_bars(found[job.technician_id], case))
+    codes = holder_bars(found[job.technician_id], case, is_at_it=job.state in DOING)
+    return note_holder_bars(order, job_id, codes)
 
 
 async def _visit_moved(

@@ -18,6 +18,7 @@ from services.dispatch.actions.several_sites import SharedTechnicians
 from services.dispatch.domain.handing_out import (
     Decision,
     Hold,
+    LeftToDesk,
     LookAgain,
     Plan,
     Planning,
@@ -25,7 +26,7 @@ from services.dispatch.domain.handing_out import (
     Waiting,
 )
 from services.dispatch.domain.need import RANK
-from services.dispatch.domain.offering import mark_unassignable
+from services.dispatch.domain.offering import leave_to_desk, mark_unassignable
 from services.dispatch.domain.technician import Candidate
 from services.dispatch.store import planning_queue, turns, waiting_jobs
 from services.dispatch.store.candidates import (
@@ -149,6 +150,7 @@ def _waiting(job: WaitingJob, circumstances: Circumstances, tx: Transaction) -> 
         case=circumstances.case(job, now=tx.now),
         is_due=job.is_due,
         is_unassignable=job.is_unassignable,
+        is_left_to_desk=job.is_left_to_desk,
     )
 
 
@@ -210,7 +212,11 @@ async def _carry_out(
                 offered_at=circumstances.database_now,
             )
         else:
-            after = mark_unassignable(order, decision.barred, at=tx.now)
+            after = (
+                leave_to_desk(order, at=tx.now)
+                if isinstance(decision, LeftToDesk)
+                else mark_unassignable(order, decision.barred, at=tx.now)
+            )
             planning_queue.look_again(
                 tx,
                 order.site_id,

@@ -9,7 +9,7 @@ from services.dispatch.actions.circumstances import load_circumstances
 from services.dispatch.actions.recording import record
 from services.dispatch.domain.case import Code
 from services.dispatch.domain.eligibility import NEVER_OVERRULED, bars, holder_bars
-from services.dispatch.domain.job import TAKEN, Job
+from services.dispatch.domain.job import DOING, TAKEN, Job
 from services.dispatch.domain.job_steps import note_holder_bars, take_away
 from services.dispatch.domain.offering import withdraw_offers
 from services.dispatch.domain.technician import Candidate, Technician
@@ -71,7 +71,7 @@ async def _review(tx: Transaction, order: WorkOrder, technician: Technician) -> 
         elif _loses(job, technician) and barring & _loses_accepted(job):
             changes.append(take_away(changes[-1], job.id, at=tx.now, reason="technician_gone"))
         elif job.state in TAKEN and job.technician_id == technician.id:
-            codes = holder_bars(technician, case)
+            codes = holder_bars(technician, case, is_at_it=job.state in DOING)
             changes.append(note_holder_bars(changes[-1], job.id, codes))
     await record(tx, order, *changes)
 

@@ -33,6 +33,8 @@ class Waiting:
     is_due: bool
     is_unassignable: bool = False
     """Whether that was said already."""
+    is_left_to_desk: bool = False
+    """Whether that was said already."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +64,14 @@ class Unassignable:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LeftToDesk:
+    """Say, once, that an emergency waits for a dispatcher: the site's rules ask no technician."""
+
+    job: Waiting
+    again_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class LookAgain:
     """No look at the job is worth while before `at`, unless it or a technician changes."""
 
@@ -69,7 +79,7 @@ class LookAgain:
     at: datetime
 
 
-Decision = Hold | Unassignable | LookAgain
+Decision = Hold | Unassignable | LeftToDesk | LookAgain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +123,7 @@ class Planning:
         """Decide about the job that is the most urgent after those decided about already."""
         if not job.case.rules.asks(job.case.need):
             if job.is_due:
-                self._decisions.append(LookAgain(job=job, at=self._now + job.case.rules.retry))
+                self._decisions.append(_not_asked(job, self._now + job.case.rules.retry))
             return
         answer = whom_to_ask(job.case, self._crew if job.is_due else self._changed)
         if isinstance(answer, Ask):
@@ -138,6 +148,12 @@ def _refused(job: Waiting, answer: NoCandidate, crew: Crew) -> Unassignable | Lo
     if answer.unassignable and not job.is_unassignable:
         return Unassignable(job=job, barred=reasons(job.case, crew), again_at=answer.again_at)
     return LookAgain(job=job, at=answer.again_at)
+
+
+def _not_asked(job: Waiting, again_at: datetime) -> LeftToDesk | LookAgain:
+    if job.case.need.is_emergency and not job.is_left_to_desk:
+        return LeftToDesk(job=job, again_at=again_at)
+    return LookAgain(job=job, at=again_at)
 
 
 def _remember_lifting(free_at: dict[TechnicianId, datetime], crew: Crew, case: Case) -> None:

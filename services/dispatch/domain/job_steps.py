@@ -190,7 +190,7 @@ def interrupt(order: WorkOrder, job_id: UUID, *, at: datetime) -> WorkOrder:
     to = JobState.ACCEPTED if job.state is JobState.TRAVELLING else JobState.PAUSED
     left = job.stepped(to, at=at, by=job.technician_id, reason=HoldReason.INTERRUPTED)
     return order.changed(
-        replace(left, planned_arrival=None)
+        left.arriving(None, at=at)
         if to is JobState.ACCEPTED
         else replace(left, paused_at_version=order.next_version)
     )

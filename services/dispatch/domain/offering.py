@@ -121,6 +121,13 @@ def mark_unassignable(order: WorkOrder, unable: Sequence[Unable], *, at: datetim
     )
 
 
+def leave_to_desk(order: WorkOrder, *, at: datetime) -> WorkOrder:
+    """Record that an emergency waits for a dispatcher's choice; once, until it was offered."""
+    return (
+        order if order.left_to_desk_at is not None else replace(order.changed(), left_to_desk_at=at)
+    )
+
+
 def decided(order: WorkOrder, offer_id: UUID) -> OfferDecided:
     """Return the refusal of a late answer: which answer the offer had and when, and when the job
     was taken.

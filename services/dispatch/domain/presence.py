@@ -8,7 +8,7 @@ from services.dispatch.domain.case import Bar, Case, Code
 from services.dispatch.domain.need import Need
 from services.dispatch.domain.places import way_min
 from services.dispatch.domain.refusals import NotEligible
-from services.dispatch.domain.shifts import covers, next_begin, on_shift
+from services.dispatch.domain.shifts import covers, next_begin
 from services.dispatch.domain.technician import Candidate, Technician
 
 _SETTING_OUT = timedelta(minutes=30)
@@ -26,7 +26,7 @@ def absence(technician: Technician, case: Case) -> list[Bar]:
             found.append(
                 Bar(code=Code.OFF_SHIFT, say=lambda: "Does not work through the agreed visit.")
             )
-        elif not agreed and not on_shift(technician.shifts, case.zone, case.now):
+        elif not agreed and technician.stretch(case.zone, case.now) is None:
             begin = next_begin(technician.shifts, case.zone, case.now)
             found.append(
                 Bar(
@@ -74,7 +74,7 @@ def demand_on_shift(technician: Technician, need: Need, zone: tzinfo, *, now: da
     agreed = need.visit is not None and need.visit.end > now
     if need.is_emergency or agreed or technician.shifts is None:
         return
-    if not on_shift(technician.shifts, zone, now):
+    if technician.stretch(zone, now) is None:
         raise NotEligible(
             "Your shift is over: the job goes to a technician who is on shift.",
             codes=[Code.OFF_SHIFT.value],

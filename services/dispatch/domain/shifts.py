@@ -35,18 +35,6 @@ class Stretch:
     longest: timedelta
 
 
-def on_shift(shifts: Sequence[Shift], zone: tzinfo, at: datetime) -> bool:
-    """Return whether a technician with these shifts works at that instant."""
-    local = at.astimezone(zone)
-    today, minute = local.isoweekday(), local.hour * 60 + local.minute
-    yesterday = 7 if today == 1 else today - 1
-    return any(
-        (shift.weekday == today and shift.start_min <= minute < _end(shift))
-        or (shift.weekday == yesterday and minute < _end(shift) - _DAY_MIN)
-        for shift in shifts
-    )
-
-
 def covers(shifts: Sequence[Shift], zone: tzinfo, window: Window) -> bool:
     """Return whether the whole window lies inside working time; shifts that touch count as one."""
     # Shifts repeat every week: who works through a fortnight works through whatever is longer.
@@ -105,6 +93,8 @@ def _worked(
     ]
     joined: list[tuple[datetime, datetime]] = []
     for begin, end in sorted(pieces):
+        if end <= begin:
+            continue  # all of it lies in the hour that daylight saving leaves out
         if joined and begin <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(joined[-1][1], end))
         else:

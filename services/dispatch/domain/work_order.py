@@ -50,6 +50,10 @@ class WorkOrder:
     """Why no technician can take it, one by one."""
     unassignable_at: datetime | None = None
     """Since when no technician can take it; None while one might."""
+    left_to_desk_at: datetime | None = None
+    """Since when an emergency waits for a dispatcher's choice: its site asks no technician by
+    itself. None while technicians are asked.
+    """
     due_at: datetime | None = None
     """The earliest promise still running, for the order of work; not part of the public state."""
     read_at: datetime | None = None
@@ -101,10 +105,9 @@ class WorkOrder:
         """Return whether others are to hear of the difference: what the ticket needs, and how much
         of it was seen, is the ticket's to say.
         """
-        return before is None or (self.jobs, self.cycle, self.unassignable_at) != (
-            before.jobs,
-            before.cycle,
-            before.unassignable_at,
+        return before is None or (
+            (self.jobs, self.cycle, self.unassignable_at, self.left_to_desk_at)
+            != (before.jobs, before.cycle, before.unassignable_at, before.left_to_desk_at)
         )
 
     def changed(self, *jobs: Job, cycle: int | None = None) -> "WorkOrder":
@@ -121,8 +124,10 @@ class WorkOrder:
         )
 
     def assignable(self) -> "WorkOrder":
-        """Return the work order without the reasons why no technician could take it."""
-        return replace(self, unassignable=(), unassignable_at=None)
+        """Return the work order without the reasons why no technician could take it, or was
+        asked.
+        """
+        return replace(self, unassignable=(), unassignable_at=None, left_to_desk_at=None)
 
     def room_for_steps(self) -> None:
         """Raise TooManySteps when people have moved it back and forth beyond reason."""

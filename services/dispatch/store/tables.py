@@ -78,6 +78,7 @@ class WorkOrderRow(Table, table=True):
     spot: str | None = _column(Text(), null=True)
     unassignable: list[dict[str, Any]] = _column(JSON())
     unassignable_at: datetime | None = _moment(null=True)
+    left_to_desk_at: datetime | None = _moment(null=True)
 
 
 class JobRow(Table, table=True):

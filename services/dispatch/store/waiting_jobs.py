@@ -131,13 +131,12 @@ _NEXT_PAGE = text("""
             join jobs as lately on lately.work_order_id = here.id and lately.state = 'completed'
         ) as known_here,
         w.version, w.observed, w.unassignable_at is not null as is_unassignable,
+        w.left_to_desk_at is not null as is_left_to_desk,
         'window' = any(j.needed) as is_marked_later,
         place.is_due, place.rank, extract(epoch from place.due_at)::float8 as due,
         (place.rank, place.due_at) <> (w.rank, coalesce(p.due_at, 'infinity')) as is_misplaced
-    from places as place
-    join jobs j on j.id = place.id
-    join work_orders w on w.id = place.work_order_id
-    left join promises p on p.id = w.id
+    from places as place join jobs j on j.id = place.id
+    join work_orders w on w.id = place.work_order_id left join promises p on p.id = w.id
     order by w.rank, coalesce(p.due_at, 'infinity'), w.id, j.id""")
 # A job that is being written at this moment is left alone: its writer holds its work order, for
 # which no turn may wait here.
@@ -188,6 +187,7 @@ class WaitingJob(JobCase):
     observed: int
     is_due: bool
     is_unassignable: bool
+    is_left_to_desk: bool
     is_misplaced: bool
     """Whether it should stand elsewhere (`put_in_place`)."""
     is_wrongly_marked: bool
@@ -241,6 +241,7 @@ async def waiting_page(
             observed=row["observed"],
             is_due=row["is_due"],
             is_unassignable=row["is_unassignable"],
+            is_left_to_desk=row["is_left_to_desk"],
             is_misplaced=row["is_misplaced"],
             is_wrongly_marked=row["is_marked_later"] != is_far_ahead(case["need"], now=tx.now),
             place=(row["rank"], row["due"], row["work_order_id"], row["id"]),

@@ -284,6 +284,7 @@ def _order(tx: Transaction, row: Mapping[str, Any]) -> WorkOrder:
         jobs=tuple(jobs),
         unassignable=_UNABLE.validate_python(row["unassignable"]),
         unassignable_at=row["unassignable_at"],
+        left_to_desk_at=row["left_to_desk_at"],
         due_at=row["due_at"],
         read_at=row["read_at"],
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 from services.notify.actions.deliver import DELIVERIES, deliver_when_due
 from services.notify.actions.seeing import demand_sites_managed, lock_endpoint, see_endpoint
 from services.notify.actions.tell import said_about
-from services.notify.domain.access import may_manage
+from services.notify.domain.access import may_manage, roles_told
 from services.notify.domain.addresses import Reach, checked_url
 from services.notify.domain.endpoint import MAX_ENDPOINTS_PER_OWNER, Endpoint, Secret
 from services.notify.domain.kinds import Kind, Language
@@ -18,6 +18,7 @@ from services.notify.store import attempts, deliveries, endpoints
 from services.notify.store.attempts import Attempt
 from services.notify.store.messages import put_message
 from services.notify.store.recipients import find_addressees
+from shared.auth.belonging import may_be_told
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
 from shared.errors import Conflict
@@ -173,7 +174,8 @@ async def replay(
     until: datetime | None,
 ) -> int:
     """Send one message, or all that were said between, under the same ids: what the endpoint has
-    had already, and what was said while it was disabled; return how many.
+    had already, and what was said while it was disabled; return how many. What the owner's records
+    leave them no part in is left out.
 
     Raises NotFound, EndpointDisabled and TooManyToReplay.
     """
@@ -189,6 +191,13 @@ async def replay(
             limit=_MAX_REPLAYED,
             until=before.isoformat(),
         )
+    sites = {each.site_id for each in found if each.site_id is not None}
+    records = (await find_addressees(tx, [endpoint.owner], sites))[endpoint.owner].records
+    found = [
+        each
+        for each in found
+        if may_be_told(records.get(each.site_id or ""), roles_told(Kind(each.kind)), now=tx.now)
+    ]
     await deliveries.begin_again(
         tx, [each.delivery_id for each in found if each.delivery_id is not None]
     )

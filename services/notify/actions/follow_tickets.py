@@ -5,8 +5,9 @@ from uuid import UUID
 
 from services.notify.actions.deliver import Courier
 from services.notify.actions.tell import tell_about
+from services.notify.domain.holders import TAKEN
 from services.notify.domain.kinds import Language
-from services.notify.store.deliveries import DecidedOffer, end_offers
+from services.notify.store.deliveries import DecidedOffer, EndedJob, end_jobs, end_offers
 from services.notify.store.recipients import LanguageChoice, save_chosen_languages
 from shared.contracts import Snapshot, TicketV1, WorkOrderV1
 from shared.contracts.dispatch import OfferState
@@ -16,7 +17,8 @@ from shared.ids import PersonId
 
 async def follow_tickets(tx: Transaction, heard: Sequence[Snapshot], *, courier: Courier) -> None:
     """Say what there is to say about each ticket, once for all that was heard of it, in the
-    language that its report chose; offers that have their answer end.
+    language that its report chose. What is to be sent of offers that have their answer ends, and of
+    jobs that their technicians have no longer.
     """
     await save_chosen_languages(
         tx,
@@ -34,15 +36,9 @@ async def follow_tickets(tx: Transaction, heard: Sequence[Snapshot], *, courier:
     await tell_about(
         tx, tickets, {snapshot.site_id for snapshot in heard}, heard=heard, courier=courier
     )
-    await end_offers(
-        tx,
-        [
-            decided
-            for order in heard
-            if isinstance(order, WorkOrderV1)
-            for decided in _decided_offers(order)
-        ],
-    )
+    orders = [each for each in heard if isinstance(each, WorkOrderV1)]
+    await end_offers(tx, [decided for order in orders for decided in _decided_offers(order)])
+    await end_jobs(tx, [ended for order in orders for ended in _ended_jobs(order)])
 
 
 def _decided_offers(order: WorkOrderV1) -> Iterator[DecidedOffer]:
@@ -55,3 +51,11 @@ def _decided_offers(order: WorkOrderV1) -> Iterator[DecidedOffer]:
                     technician=offer.technician_id,
                     state=offer.state,
                 )
+
+
+def _ended_jobs(order: WorkOrderV1) -> Iterator[EndedJob]:
+    for job in order.jobs:
+        holder = job.technician_id if job.state in TAKEN else None
+        had_it = {offer.technician_id for offer in job.offers if offer.state is OfferState.ACCEPTED}
+        for technician in sorted(had_it - {holder}):
+            yield EndedJob(ticket=order.id, id=job.id, technician=technician)

@@ -141,7 +141,8 @@ async def test(endpoint_id: UUID, _: NothingIn, caller: AnyCaller, tx: Tx) -> Te
 @router.post("/{endpoint_id}:replay", status_code=202)
 async def replay(endpoint_id: UUID, body: ReplayIn, caller: AnyCaller, tx: Tx) -> ReplayOut:
     """Send one message again, or all that were said since a time, under the same ids and with fresh
-    tokens; also what was said while the endpoint was disabled. Offers that are over are left out.
+    tokens; also what was said while the endpoint was disabled. Offers that are over are left out,
+    and jobs that the owner has no longer.
     """
     if (body.message_id is None) == (body.since is None):
         raise Invalid("Say either `message_id` or `since`.")

@@ -142,7 +142,8 @@ def _said_at(before: TicketStep, step: TicketStep, unheld: TicketState) -> Kind 
         lost = step.state is TicketState.OPEN and had_technician
         return None if lost else Kind.TICKET_RELEASED
     if step.state is TicketState.ASSIGNED:
-        return Kind.TICKET_ASSIGNED
+        # Who was on the way and was called to an emergency comes later: `visits` says so.
+        return None if before.state is TicketState.IN_PROGRESS else Kind.TICKET_ASSIGNED
     if step.state is TicketState.OPEN and step.cycle > before.cycle:
         merged = before.state is TicketState.CANCELLED
         return Kind.TICKET_UNMERGED if merged else Kind.TICKET_REOPENED

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import pairwise
 
 from pydantic import JsonValue
 
@@ -12,11 +13,16 @@ from services.notify.domain.holders import TAKEN
 from services.notify.domain.kinds import Kind
 from services.notify.domain.known import Known, Staff, stamp
 from services.notify.domain.occasion import Occasion
-from shared.contracts.dispatch import OfferState, OfferV1, WorkOrderState
+from shared.contracts import TicketV1
+from shared.contracts.dispatch import JobState, JobV1, OfferState, OfferV1, WorkOrderState
 from shared.contracts.tickets import Priority, TicketState
 
 _OVER = frozenset({TicketState.CLOSED, TicketState.CANCELLED})
 _IN_VAIN = frozenset({OfferState.DECLINED, OfferState.EXPIRED})
+_NO_LONGER_ABLE = "no_longer_eligible"
+"""Why dispatch withdraws an offer whose technician does not meet a rule any more."""
+_TOLD_AGAIN = frozenset({"none_left", "by_hand"})
+"""Ask for a decision: again each time that others were asked in vain."""
 
 
 def for_staff(known: Known, *, now: datetime) -> list[Occasion]:
@@ -78,43 +84,91 @@ def _unassignable(known: Known, staff: Staff, now: datetime) -> Iterator[Occasio
 
 def _untaken(known: Known, staff: Staff) -> Iterator[Occasion]:
     """Yield that an emergency has no taker: none of those who are free can have it and the busy are
-    asked, all who were asked together did not take it, or no technician is left to ask. Each once,
-    the last again when others were asked in vain since.
+    asked, all who were asked together did not take it, no technician is left to ask, or a
+    dispatcher has to choose. Each once while it waits, the last two again when others were asked in
+    vain since; all of them anew when it has lost its technician, or was raised again.
     """
     order, ticket = known.work_order, known.ticket
     if order is None or ticket.priority is not Priority.EMERGENCY or ticket.state in _OVER:
         return
     if order.state is not WorkOrderState.WAITING or order.cycle != ticket.cycle:
         return
-    offers = [offer for job in order.jobs if job.cycle == order.cycle for offer in job.offers]
-    asked = len({offer.technician_id for offer in offers})
+    jobs = [job for job in order.jobs if job.cycle == order.cycle]
+    asked = [offer for job in jobs for offer in job.offers]
+    offers = [offer for job in jobs for offer in _since_it_was_lost(job.offers)]
+    raised_at = _raised_at(ticket)
+    again = _times_lost(jobs)
     why: dict[str, datetime | None] = {
         "none_free": min((each.offered_at for each in offers if each.interrupts), default=None),
-        "not_taken": _asked_in_vain(offers),
+        "not_taken": _asked_in_vain(offers, since=raised_at),
         "none_left": order.unassignable_at,
+        "by_hand": order.left_to_desk_at,
     }
     for reason, since in why.items():
-        if since is not None:
-            cause = f"{order.id}/{order.cycle}/{reason}"
-            if reason == "none_left":
-                cause = f"{cause}/{len(offers)}"
-            more: dict[str, JsonValue] = {"why": reason, "asked": asked}
-            yield for_desk(known, staff, Kind.EMERGENCY_UNTAKEN, cause, since, more)
+        if since is None:
+            continue
+        cause = f"{order.id}/{order.cycle}/{reason}"
+        if reason in _TOLD_AGAIN:
+            cause += f"/{len(asked)}"
+        if again:
+            cause += f"/lost-{again}"
+        if raised_at > ticket.opened_at:
+            cause += f"/{stamp(raised_at)}"
+        more: dict[str, JsonValue] = {
+            "why": reason,
+            "asked": len({offer.technician_id for offer in asked}),
+        }
+        yield for_desk(known, staff, Kind.EMERGENCY_UNTAKEN, cause, max(since, raised_at), more)
 
 
-def _asked_in_vain(offers: Sequence[OfferV1]) -> datetime | None:
-    """Return when the last of those who were asked together had said no, or nothing; None while one
-    of all who were asked may still take it for the first time.
+def _raised_at(ticket: TicketV1) -> datetime:
+    """Return since when it is an emergency: what was so of it before alarmed none."""
+    since = ticket.opened_at
+    for before, after in pairwise(ticket.classes):
+        if after.priority is Priority.EMERGENCY and before.priority is not Priority.EMERGENCY:
+            since = after.at
+    return since
+
+
+def _since_it_was_lost(offers: Sequence[OfferV1]) -> Sequence[OfferV1]:
+    """Return the offers made after the last that was accepted, whose technician does not have the
+    job any more.
+    """
+    taken = [offer.offered_at for offer in offers if offer.state is OfferState.ACCEPTED]
+    return [offer for offer in offers if not taken or offer.offered_at > max(taken)]
+
+
+def _times_lost(jobs: Sequence[JobV1]) -> int:
+    """Return how often a technician had the work and it waits all the same: it was given back or
+    taken away, or a second visit is needed.
+    """
+    return sum(
+        before.state in TAKEN and step.state in (JobState.WAITING, JobState.FOLLOW_UP)
+        for job in jobs
+        for before, step in pairwise(job.steps)
+    )
+
+
+def _asked_in_vain(offers: Sequence[OfferV1], *, since: datetime) -> datetime | None:
+    """Return when the last of those who were asked together had said no, or nothing, or could not
+    take it any more; None while one of all who were asked may still take it for the first time.
     """
     together: dict[datetime, list[OfferV1]] = defaultdict(list)
     for offer in offers:
         together[offer.offered_at].append(offer)
     rounds = [
-        max(offer.decided_at or offer.expires_at for offer in asked)
+        ended
         for asked in together.values()
-        if all(offer.state in _IN_VAIN for offer in asked)
+        if all(_is_in_vain(offer) for offer in asked)
+        and (ended := max(offer.decided_at or offer.expires_at for offer in asked)) >= since
     ]
     return min(rounds, default=None)
+
+
+def _is_in_vain(offer: OfferV1) -> bool:
+    return offer.state in _IN_VAIN or (
+        offer.state is OfferState.WITHDRAWN and offer.reason == _NO_LONGER_ABLE
+    )
 
 
 def _ineligible(known: Known, staff: Staff, now: datetime) -> Iterator[Occasion]:

@@ -12,7 +12,7 @@ from services.notify.domain.kinds import Kind
 from services.notify.domain.known import Known, stamp
 from services.notify.domain.occasion import Occasion
 from shared.contracts.dispatch import JobState, JobStep, JobV1
-from shared.contracts.tickets import TicketState
+from shared.contracts.tickets import HoldReason, TicketState
 
 _SAID_AT_JOB_STEP: Mapping[JobState, Kind] = {
     JobState.TRAVELLING: Kind.TECHNICIAN_TRAVELLING,
@@ -29,6 +29,7 @@ def visits(known: Known) -> Iterator[Occasion]:
         yield from _lost(known, job)
         yield from _left_to_another(known, job)
         yield from _rescheduled(known, job)
+        yield from _called_away(known, job)
     yield from _appointed(known)
 
 
@@ -112,6 +113,23 @@ def _rescheduled(known: Known, job: JobV1) -> Iterator[Occasion]:
             technician=known.name_of(job.technician_id),
             planned_arrival=_planned(job),
         )
+
+
+def _called_away(known: Known, job: JobV1) -> Iterator[Occasion]:
+    """Yield that the technician was called to an emergency on the way, and comes later."""
+    for before, step in pairwise(job.steps):
+        if before.state is JobState.TRAVELLING and step.reason == HoldReason.INTERRUPTED:
+            yield for_reporter(
+                known,
+                Kind.TECHNICIAN_RESCHEDULED,
+                f"{job.id}/{step.state}/{stamp(step.at)}",
+                step.at,
+                moot=_moot(known),
+                technician=known.name_of(step.technician_id or before.technician_id),
+                planned_arrival=None,
+                reason=step.reason,
+                due=known.due(),
+            )
 
 
 def _appointed(known: Known) -> Iterator[Occasion]:

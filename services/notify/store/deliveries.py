@@ -61,6 +61,22 @@ _END_OFFERS = text("""
       claim = null
     from closed where deliveries.id = closed.id""")
 
+# What tells of a job, with a token for it, is of no use to a technician who has it no longer.
+_END_JOBS = text("""
+    with ended as (
+        select m.id
+        from messages m
+        join json_to_recordset(cast(:jobs as json)) as j(ticket uuid, id text, technician text)
+          on m.ticket_id = j.ticket and m.recipient_id = j.technician
+            and m.kind in ('job.accepted', 'job.changed') and m.data ->> 'job_id' = j.id
+        where m.until is null order by m.id for update of m), over as (
+        update messages set until = :now from ended where messages.id = ended.id
+    ), closed as (
+        select d.id from deliveries d join ended on d.message_id = ended.id and d.state = 'pending'
+        order by d.id for update of d)
+    update deliveries set state = 'dropped', reason = 'no_longer_held', done_at = :now, claim = null
+    from closed where deliveries.id = closed.id""")
+
 _FAIL_ALL = text("""
     update deliveries set state = 'failed', reason = :reason, done_at = :now, claim = null
       where id in (
@@ -94,7 +110,7 @@ _STILL_OPEN_OFFERS = text("""
         and (cast(:sites as text[]) is null or site_id = any(cast(:sites as text[])))""")
 
 _REPLAYABLE = text("""
-    select m.id as message_id, m.kind, m.until, m.created_at, d.id as delivery_id
+    select m.id as message_id, m.kind, m.site_id, m.until, m.created_at, d.id as delivery_id
     from messages m left join deliveries d on d.message_id = m.id and d.endpoint_id = :endpoint
     where m.recipient_id = :owner and m.stale is null
         and (cast(:message as uuid) is null or m.id = :message)
@@ -133,6 +149,15 @@ class DecidedOffer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EndedJob:
+    """A job that a technician had and has no longer."""
+
+    ticket: UUID
+    id: UUID
+    technician: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Replayable:
     """A message that can be sent to an endpoint once more; without a delivery where it was said
     while the endpoint took nothing.
@@ -140,6 +165,7 @@ class Replayable:
 
     message_id: UUID
     kind: str
+    site_id: str | None
     until: datetime | None
     created_at: datetime
     delivery_id: UUID | None
@@ -177,9 +203,14 @@ def end_delivered(tx: Transaction, deliveries: Iterable[Delivery]) -> None:
 
 async def end_offers(tx: Transaction, decided: Iterable[DecidedOffer]) -> None:
     """End the deliveries of offers that have their answer."""
-    offers = list(decided)
-    if offers:
+    if offers := list(decided):
         await tx.execute(_END_OFFERS, offers=to_json(offers).decode(), now=tx.now)
+
+
+async def end_jobs(tx: Transaction, ended: Iterable[EndedJob]) -> None:
+    """End the deliveries that tell technicians of jobs which they have no longer."""
+    if jobs := list(ended):
+        await tx.execute(_END_JOBS, jobs=to_json(jobs).decode(), now=tx.now)
 
 
 async def fail_all(tx: Transaction, endpoint: UUID, reason: str) -> int:

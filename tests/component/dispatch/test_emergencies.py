@@ -313,3 +313,50 @@ async def test_a_dispatcher_gives_an_emergency_to_one_at_lower_work(
     assert assigned.status_code == 200, assigned.text
     assert (await order_of(dispatch, emergency)).jobs[0].state is JobState.ACCEPTED
     assert (await order_of(dispatch, lower)).jobs[0].state is JobState.PAUSED
+
+
+async def test_where_a_site_asks_none_by_itself_an_emergency_is_left_to_the_desk_each_time_anew(
+    component: MakeComponent,
+) -> None:
+    dispatch = await component("dispatch")
+    await put_technician(dispatch, "li")
+    await put_rules(dispatch, mode="manual", emergency_fan_out=0, assign_without_consent=True)
+
+    emergency = await an_emergency(dispatch)
+    job_id = (await order_of(dispatch, emergency)).jobs[0].id
+    left = (await order_of(dispatch, emergency)).left_to_desk_at
+    await put_technician(dispatch, "wang")
+    await rest(dispatch)
+    assert (await decide(dispatch, job_id, "assign", technician_id="li")).status_code == 200
+    taken = (await order_of(dispatch, emergency)).left_to_desk_at
+    assert (await work(dispatch, "li", job_id, "return", reason="ill")).status_code == 200
+    await rest(dispatch)
+
+    assert await said_of(dispatch, emergency) == [
+        *("created", "left_to_desk", "accepted", "returned", "left_to_desk")
+    ]
+    assert left is not None
+    assert taken is None
+    assert (await order_of(dispatch, emergency)).left_to_desk_at is not None
+
+
+async def test_what_becomes_an_emergency_at_such_a_site_is_left_to_the_desk_then(
+    component: MakeComponent,
+) -> None:
+    dispatch = await component("dispatch")
+    await put_technician(dispatch, "li")
+    await put_rules(dispatch, mode="manual", emergency_fan_out=0)
+    ticket = a_ticket()
+    await dispatch.hears(ticket)
+    await rest(dispatch)
+    before = await said_of(dispatch, ticket)
+
+    await dispatch.hears(a_ticket(id=ticket.id, version=2, priority=Priority.EMERGENCY))
+    await rest(dispatch)
+    then = await said_of(dispatch, ticket)
+    await put_rules(dispatch, mode="plan", emergency_fan_out=0)
+    await rest(dispatch)
+
+    assert (before, then) == (["created"], ["created", "left_to_desk"])
+    assert (await said_of(dispatch, ticket))[2:] == ["offered"]
+    assert (await order_of(dispatch, ticket)).left_to_desk_at is None

@@ -183,6 +183,29 @@ async def test_an_appointment_outside_the_shift_takes_offers_back_and_notes_it_o
     assert (await said_of(dispatch, accepted))[-2:] == ["holder_barred", "holder_barred"]
 
 
+async def test_accepted_work_that_becomes_an_emergency_when_its_technician_is_off_shift_is_noted(
+    component: MakeComponent,
+) -> None:
+    dispatch = await component("dispatch")
+    at = noon(dispatch)
+    await dispatch.hears(a_site(plumbing=10))
+    await put_technician(dispatch, "li")
+    ticket = a_ticket()
+    job_id, _ = await offered_and_accepted(dispatch, ticket)
+    await put_shifts(dispatch, "li", shift_until(at - timedelta(hours=1)))
+    await dispatch.runs_due(REVIEWS)
+    before = (await order_of(dispatch, ticket)).jobs[0].holder_bars
+
+    raised = {"id": ticket.id, "priority": Priority.EMERGENCY}
+    await dispatch.hears(a_ticket(TicketState.ASSIGNED, version=2, **raised))
+    noted = (await order_of(dispatch, ticket)).jobs[0].holder_bars
+    await work(dispatch, "li", job_id, "travel")
+    await dispatch.hears(a_ticket(TicketState.IN_PROGRESS, version=3, category="lock", **raised))
+
+    assert (before, noted) == ((), ("off_shift",))
+    assert (await order_of(dispatch, ticket)).jobs[0].holder_bars == ("lacks_skill",)
+
+
 async def test_of_accepted_work_that_becomes_another_trade_it_is_noted_and_forgotten_when_returned(
     component: MakeComponent,
 ) -> None:

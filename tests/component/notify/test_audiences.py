@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.notify.actions.read_audiences import read_details
+from shared.contracts import PersonV1
 from tests.component.notify.conftest import MakeNotify
 from tests.support.component import Component
 from tests.unit.notify.stories import the_site
@@ -127,6 +128,29 @@ async def test_how_many_listen_is_told_when_it_changes_and_no_more(notify: Compo
         ("a", 3, 1),
         ("a", 4, 0),
         ("b", 2, 0),
+    ]
+
+
+async def test_who_is_no_longer_staff_there_by_record_is_no_listener(notify: Component) -> None:
+    def a_record(version: int, *roles: str, **more: Any) -> PersonV1:
+        ids = {"id": "a/wang", "site_id": "a", "person_id": "wang"}
+        return PersonV1(**ids, version=version, roles=roles, **more)
+
+    await notify.hears(a_site("a"), a_site("b"))
+    await listen(notify, "wang", "a", "b")
+    heard = [await unheard(notify)]
+    for record in (
+        a_record(1, "resident"),
+        a_record(2, "manager"),
+        a_record(3),
+        a_record(4, removed_at=datetime(2026, 1, 1, tzinfo=UTC)),
+    ):
+        await notify.hears(record)
+        heard.append(await unheard(notify))
+
+    assert heard == [[], ["a"], [], ["a"], []]
+    assert [each[::2] for each in await told(notify) if each[0] == "a"][-5:] == [
+        *(("a", 1), ("a", 0), ("a", 1), ("a", 0), ("a", 1)),
     ]
 
 

@@ -7,7 +7,8 @@ from sqlalchemy import text
 
 from shared.auth.caller import Credential, WorkScheme
 from shared.auth.work_tokens import WorkTokens
-from shared.contracts.dispatch import OfferState
+from shared.contracts import PersonV1
+from shared.contracts.dispatch import JobState, OfferState
 from shared.ids import TechnicianId, TicketId
 from tests.component.notify.conftest import register, send
 from tests.component.notify.receiver import Receiver
@@ -102,6 +103,58 @@ async def test_an_offer_that_still_lives_is_replayed_by_its_id(
     offered = [got for got in receiver.got if got.kind == "job.offered"]
     assert [got.id for got in offered] == [message["id"]]
     assert offered[0].body["data"]["token"]
+
+
+async def test_what_was_told_of_a_job_that_was_lost_since_is_not_replayed(
+    notify: Component, receiver: Receiver
+) -> None:
+    began = notify.clock.now()
+    endpoint, story = await missed(notify, receiver)
+    story.now = notify.clock.move(minutes=5)
+    await notify.hears(story.order(JobState.WAITING, reason="withdrawn_by_staff"))
+    await enable(notify, endpoint, True)
+
+    answer = await replay(notify, endpoint, since=began.isoformat())
+
+    assert answer.json() == {"replayed": 1}
+    assert [got.kind for got in receiver.got] == ["job.cancelled"]
+
+
+async def test_that_a_job_was_accepted_is_not_tried_again_once_it_is_lost(
+    notify: Component, receiver: Receiver
+) -> None:
+    await register(notify, receiver, kinds=["job.accepted", "job.cancelled"])
+    receiver.answer(503)
+    story = Story(notify.clock.now())
+    await notify.hears(a_technician(), story.ticket(), story.offered("wang"))
+    await notify.hears(story.accepted("wang"))
+    await send(notify)
+    story.now = notify.clock.move(minutes=5)
+    receiver.answer(200)
+    tried = len(receiver.got)
+    await notify.hears(story.order(JobState.WAITING, reason="withdrawn_by_staff"))
+    notify.clock.move(hours=1)
+    await send(notify)
+
+    assert [got.kind for got in receiver.got][tried:] == ["job.cancelled"]
+    async with notify.tx() as tx:
+        rows = await tx.rows(text("select state, reason from deliveries order by id"))
+    assert rows[0] == {"state": "dropped", "reason": "no_longer_held"}
+
+
+async def test_what_a_record_leaves_its_owner_no_part_in_is_not_replayed(
+    notify: Component, receiver: Receiver
+) -> None:
+    began = notify.clock.now()
+    endpoint, _ = await missed(notify, receiver)
+    await notify.hears(
+        PersonV1(id="demo/wang", version=1, site_id="demo", person_id="wang", roles=(), units=())
+    )
+    await enable(notify, endpoint, True)
+
+    answer = await replay(notify, endpoint, since=began.isoformat())
+
+    assert (answer.json(), receiver.got) == ({"replayed": 0}, [])
 
 
 async def test_a_replay_repeated_sends_the_same_ids_again_and_waits_for_nothing_twice(

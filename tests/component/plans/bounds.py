@@ -52,6 +52,7 @@ COMMON: dict[str, Any] = {
     "state": None,
     "desk_sites": ["s07"],
     "work_sites": ["s07"],
+    "desk_roles": ["dispatcher", "manager"],
     "left": [],
 }
 
@@ -432,6 +433,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "deliveries._DELIVERED": [ask(50, id="@pending", endpoint_id="@endpoint", at=_NOW)],
         "deliveries._WELL": [ask(50, id="@pending", endpoint_id="@endpoint", at=_NOW)],
         "deliveries._END_OFFERS": [ask(40, offers="@decided")],
+        "deliveries._END_JOBS": [ask(40, jobs="@decided")],
         "deliveries._FAIL_ALL": [ask(50, endpoint="@endpoint", reason="gone")],
         "deliveries._DROP": [
             ask(

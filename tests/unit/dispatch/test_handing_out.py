@@ -1,5 +1,6 @@
 """A turn as a plan: jobs and technicians in, decisions out."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from services.dispatch.domain.case import Asked
 from services.dispatch.domain.handing_out import (
     Hold,
+    LeftToDesk,
     LookAgain,
     Plan,
     Turn,
@@ -115,6 +117,17 @@ def test_an_emergency_counts_what_is_held_and_not_what_is_offered() -> None:
 
     assert holds(found) == [(emergency, ("li",))]
     assert not found.room_left
+
+
+def test_that_an_emergency_waits_for_a_dispatcher_is_said_once() -> None:
+    rules = SiteRules(mode=Mode.MANUAL, emergency_fan_out=0, retry_s=60)
+    new = a_job(rules=rules, priority=Priority.EMERGENCY)
+    known = replace(new, id=new_id(), is_left_to_desk=True)
+
+    assert planned([new, known], [a_candidate("li")]).decisions == (
+        LeftToDesk(job=new, again_at=after(minutes=1)),
+        LookAgain(job=known, at=after(minutes=1)),
+    )
 
 
 def test_a_job_for_a_dispatcher_is_offered_to_none_and_looked_at_as_often_as_rules_say() -> None:

@@ -1,5 +1,6 @@
 """Weekly shifts in the site's own time."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.dispatch.domain.shifts import Shift, covers, next_begin, on_shift
+from services.dispatch.domain.shifts import Shift, covers, next_begin, stretch_at
 from shared.contracts import Window
 from tests.unit.dispatch.arranging import SHANGHAI, a_shift
 
@@ -20,6 +21,10 @@ BERLIN = ZoneInfo("Europe/Berlin")
 def wall(day: int, hour: int, minute: int = 0) -> datetime:
     """In Shanghai in a week of March 2026 whose Monday is the second."""
     return datetime(2026, 3, 1 + day, hour, minute, tzinfo=SHANGHAI)
+
+
+def on_shift(shifts: Sequence[Shift], zone: tzinfo, at: datetime) -> bool:
+    return stretch_at(shifts, zone, at) is not None
 
 
 @pytest.mark.parametrize(
@@ -118,22 +123,52 @@ instants = st.integers(0, 2 * 365 * 24 * 60).map(
 )
 
 
-@given(shifts, instants)
+zones = st.sampled_from([SHANGHAI, BERLIN])
+
+
+@given(shifts, zones, instants)
 def test_to_work_at_an_instant_is_to_be_covered_for_its_minute(
-    found: list[Shift], at: datetime
+    found: list[Shift], zone: ZoneInfo, at: datetime
 ) -> None:
     minute = Window(start=at, end=at + timedelta(minutes=1))
 
-    assert on_shift(found, SHANGHAI, at) is covers(found, SHANGHAI, minute)
+    assert on_shift(found, zone, at) is covers(found, zone, minute)
 
 
-@given(shifts, instants)
-def test_work_begins_at_the_next_begin_and_not_before(found: list[Shift], at: datetime) -> None:
-    begin = next_begin(found, SHANGHAI, at)
+@given(shifts, zones, instants)
+def test_work_begins_at_the_next_begin_and_not_before(
+    found: list[Shift], zone: ZoneInfo, at: datetime
+) -> None:
+    begin = next_begin(found, zone, at)
 
-    assert begin is None or (begin > at and on_shift(found, SHANGHAI, begin))
+    assert begin is None or (begin > at and on_shift(found, zone, begin))
     if not found:
         assert begin is None
-    elif not on_shift(found, SHANGHAI, at):
+    elif not on_shift(found, zone, at):
         assert begin is not None
-        assert not on_shift(found, SHANGHAI, begin - timedelta(minutes=1))
+        assert not on_shift(found, zone, begin - timedelta(minutes=1))
+
+
+AT_HALF_PAST_TWO = a_shift(7, "02:30", "10:00")
+AT_HALF_PAST_ONE = a_shift(7, "01:30", "02:30")
+
+
+@pytest.mark.parametrize(
+    ("shift", "at", "works"),
+    [
+        # the clocks go on from 02:00 to 03:00: half past two is half past three
+        (AT_HALF_PAST_TWO, datetime(2026, 3, 29, 1, 10, tzinfo=UTC), False),
+        (AT_HALF_PAST_TWO, datetime(2026, 3, 29, 1, 30, tzinfo=UTC), True),
+        # and back from 03:00 to 02:00: who began at half past two is there at the second ten past
+        (AT_HALF_PAST_TWO, datetime(2026, 10, 25, 0, 30, tzinfo=UTC), True),
+        (AT_HALF_PAST_TWO, datetime(2026, 10, 25, 1, 10, tzinfo=UTC), True),
+        (AT_HALF_PAST_TWO, datetime(2026, 10, 25, 9, 0, tzinfo=UTC), False),
+        (AT_HALF_PAST_ONE, datetime(2026, 10, 25, 0, 29, tzinfo=UTC), True),
+        (AT_HALF_PAST_ONE, datetime(2026, 10, 25, 1, 10, tzinfo=UTC), False),
+    ],
+)
+def test_when_the_clocks_change_a_technician_works_from_one_instant_to_another(
+    shift: Shift, at: datetime, works: bool
+) -> None:
+    assert on_shift([shift], BERLIN, at) is works
+    assert covers([shift], BERLIN, Window(start=at, end=at + timedelta(minutes=1))) is works

@@ -255,8 +255,19 @@ def test_a_holder_is_measured_by_skill_site_and_the_agreed_visit_alone() -> None
     li = a_technician(shifts=UNTIL_FOUR)
     night = Window(start=after(hours=30), end=after(hours=31))
 
-    assert holder_bars(li, case_at(after(hours=5))) == ()
-    assert holder_bars(li, case_at(NOON, visit=night)) == ("off_shift",)
+    assert holder_bars(li, case_at(after(hours=5)), is_at_it=False) == ()
+    assert holder_bars(li, case_at(NOON, visit=night), is_at_it=False) == ("off_shift",)
     assert holder_bars(
-        a_technician(sites=("other",)), case_at(NOON, skills=(SkillNeed(code="lock"),))
+        a_technician(sites=("other",)),
+        case_at(NOON, skills=(SkillNeed(code="lock"),)),
+        is_at_it=False,
     ) == ("lacks_skill", "not_this_site")
+
+
+def test_the_holder_of_an_emergency_is_there_now_or_at_it_already() -> None:
+    li = a_technician(shifts=UNTIL_FOUR)
+    evening = case_at(after(hours=5), priority=Priority.EMERGENCY)
+
+    assert holder_bars(li, case_at(NOON, priority=Priority.EMERGENCY), is_at_it=False) == ()
+    assert holder_bars(li, evening, is_at_it=False) == ("off_shift",)
+    assert holder_bars(li, evening, is_at_it=True) == ()

@@ -131,7 +131,7 @@ def test_that_only_the_busy_can_be_asked_about_an_emergency_is_told_as_they_are_
     ]
 
 
-@pytest.mark.parametrize("why", ["none_free", "not_taken", "none_left"])
+@pytest.mark.parametrize("why", ["none_free", "not_taken", "none_left", "by_hand"])
 @pytest.mark.parametrize("asked", [0, 1, 3])
 def test_what_is_said_of_an_untaken_emergency_is_in_one_language(why: str, asked: int) -> None:
     data = {"reference": "DEMO-1042-K", "why": why, "asked": asked}

@@ -189,6 +189,36 @@ def test_another_planned_arrival_is_told_for_itself_and_the_first_with_the_assig
     assert not heard(story, with_the_step, Kind.TECHNICIAN_RESCHEDULED)
     [moved] = heard(story, for_itself, Kind.TECHNICIAN_RESCHEDULED)
     assert moved.data["planned_arrival"] == "2026-11-21T05:00:00Z"
+    said = said_about(moved, Language.ENGLISH, zone="Asia/Shanghai", now=story.now)
+    assert "Now expected on Sat 21 Nov, 13:00" in said.text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (Language.CHINESE, "师傅途中被派去处理紧急情况"),
+        (Language.ENGLISH, "They were called to an emergency on the way"),
+    ],
+)
+def test_that_a_technician_was_called_to_an_emergency_on_the_way_is_told_as_that(
+    language: Language, words: str
+) -> None:
+    story = Story(NOON)
+    story.ticket(TicketState.ASSIGNED)
+    travelling(story)
+    story.ticket(TicketState.IN_PROGRESS)
+    story.now += MINUTE
+    story.ticket(TicketState.ASSIGNED)
+    order = story.order(JobState.ACCEPTED, technician="wang", reason="interrupted")
+
+    [later] = heard(story, order, Kind.TECHNICIAN_RESCHEDULED)
+    assigned = heard(story, order, Kind.TICKET_ASSIGNED)
+    said = said_about(later, language, zone="Asia/Shanghai", now=story.now)
+
+    assert (later.at, later.data["technician"]) == (story.now, "王强")
+    assert words in said.text
+    assert [each.at for each in assigned] == [NOON]
+    assert Kind.TECHNICIAN_RESCHEDULED in SUPERSEDED_BY[Kind.TECHNICIAN_TRAVELLING]
 
 
 def test_the_end_of_a_hold_is_told_but_not_to_who_ended_it() -> None:
