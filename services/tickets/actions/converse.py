@@ -87,7 +87,7 @@ async def add_comment(
     if released is not ticket:
         record(tx, released, "released", by=by.id, detail={"comment_id": str(comment.id)})
     if not by_staff:
-        await heed_danger(tx, released, text, by=by.id)
+        await heed_danger(tx, released, text, by=cause)
     return comment
 
 

@@ -123,7 +123,8 @@ def test_only_what_differs_of_an_audience_has_to_be_the_callers_to_change() -> N
 
 
 def test_what_changed_of_a_job_is_for_technicians_like_the_job() -> None:
-    told = {kind: roles_told(kind) for kind in Kind if kind.startswith(("job.", "offer.", "reply."))}
+    of_work = ("job.", "offer.", "reply.")
+    told = {kind: roles_told(kind) for kind in Kind if kind.startswith(of_work)}
 
     staff = {told.pop(kind) for kind in (Kind.JOB_UNASSIGNABLE, Kind.JOB_INELIGIBLE)}
     assert staff == {(*STAFF, Role.INTEGRATION)}
