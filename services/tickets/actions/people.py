@@ -139,6 +139,7 @@ async def _have_followed_no_more(
     detail: dict[str, JsonValue] = {"changed": ["followers"]}
     for ticket in (await lock_tickets(tx, ticket_ids)).values():
         left = unsubscribe(ticket, person_id)
+        # by now they may have come along with a duplicate
         if left is not ticket and person_id not in ticket.joined_people:
             record(tx, left, "amended", by=SYSTEM, detail=detail)
 

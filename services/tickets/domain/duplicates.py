@@ -56,8 +56,8 @@ def repeats(ticket: Ticket, other: Earlier) -> bool:
         _is_earlier(ticket, other, within=REPEATED_WITHIN)
         and (other.reporter_id, other.entered_by) == (ticket.reporter_id, ticket.entered_by)
         and _words(other) == _words(ticket)
-        and (_named(ticket.place) == _named(other.place))
-        and (_within_30_m(ticket.place, other.place) in (True, None))
+        and _named(ticket.place) == _named(other.place)
+        and _within_30_m(ticket.place, other.place) is not False
     )
 
 
