@@ -190,7 +190,7 @@ def interrupt(order: WorkOrder, job_id: UUID, *, at: datetime) -> WorkOrder:
     to = JobState.ACCEPTED if job.state is JobState.TRAVELLING else JobState.PAUSED
     left = job.stepped(to, at=at, by=job.technician_id, reason=HoldReason.INTERRUPTED)
     return order.changed(
-        replace(left, planned_arrival=None)
+        left.arriving(None, at=at)
         if to is JobState.ACCEPTED
         else replace(left, paused_at_version=order.next_version)
     )
@@ -258,6 +258,4 @@ def _walked(job: Job, *, to: JobState, at: datetime) -> Job:
 def _waiting_again(job: Job, *, at: datetime, reason: str) -> Job:
     taken_back = job.with_offers(withdrawn(job, at=at, reason=reason))
     waiting = taken_back.stepped(JobState.WAITING, at=at, by=job.technician_id, reason=reason)
-    return replace(
-        waiting, technician_id=None, planned_arrival=None, planned_at=None, holder_bars=()
-    )
+    return replace(waiting.arriving(None, at=at), technician_id=None, holder_bars=())
