@@ -100,7 +100,7 @@ class Layout:
 def local_time(row: Mapping[str, str], column: str, zone: ZoneInfo) -> datetime:
     """Return the local time in a column, whatever offset it claims. Raises BadValue.
 
-    Both city portals write local times, one of them with +00:00.
+    Cities' portals write local times, one of them with +00:00.
     """
     value = row[column]
     try:

@@ -73,8 +73,8 @@ class Place(Contract):
 class TicketStep(Contract):
     """One change of state. Clocks anywhere are computed from these alone.
 
-    `cause` is the person's id, `job:ID` or `system`; `reason` is a hold reason or words of
-    the person.
+    `cause` is the person's id, `job:ID`, `dispatch` or `system`; `reason` is a hold reason or words
+    of the person.
     """
 
     at: AwareDatetime
@@ -155,8 +155,8 @@ class Rating(Contract):
 
 
 class Danger(Contract):
-    """Words of danger that stood on the ticket for the first time at `at`, in what the person
-    `cause` wrote.
+    """Words of danger that stood on the ticket for the first time at `at`; `cause` is the id of the
+    person who wrote them, `job:ID` where that is the job's technician.
     """
 
     at: AwareDatetime

@@ -30,7 +30,7 @@ class Need:
     point: Point | None = None
     spot: str | None = None
     visit: Window | None = None
-    """The agreed visit, when there is one."""
+    """The visit that is agreed, or offered to the resident, where there is one."""
     preferred_windows: tuple[Window, ...] = ()
     """When the resident would like to be visited."""
     held: bool = False

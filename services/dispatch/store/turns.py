@@ -13,6 +13,7 @@ from sqlalchemy import text
 from services.dispatch.domain.rules import SiteRules
 from services.dispatch.store.planning_queue import HAND_OUT
 from services.dispatch.store.tables import SiteRulesRow
+from services.dispatch.store.waiting_jobs import KNOWN_HERE
 from shared.contracts.tickets import SiteV1
 from shared.db.transaction import Transaction
 from shared.ids import SiteId, TechnicianId, TicketId
@@ -109,16 +110,7 @@ _CLAIM_UNDISPUTED = text(f"""
     select
         s.site_id, w.id,
         coalesce(extract(epoch from p.due_at)::float8, 'infinity') as due,
-        array(
-            select technician_id from jobs where work_order_id = w.id and state = 'completed'
-            union
-            select lately.technician_id from (
-                select id from work_orders
-                where site_id = w.site_id and spot = w.spot and w.spot is not null
-                order by id desc limit 20
-            ) as here
-            join jobs as lately on lately.work_order_id = here.id and lately.state = 'completed'
-        ) as known_here,
+        {KNOWN_HERE},
         clock_timestamp() as database_now, r.body as rules, r.version as rules_version,
         known.time_zone, known.expected_minutes
     from turns s

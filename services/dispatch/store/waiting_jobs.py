@@ -19,12 +19,18 @@ from shared.ids import JobId, SiteId, TechnicianId, TicketId
 
 _ASKED = TypeAdapter(dict[TechnicianId, Asked])
 
-# One job with what the rules look at: its need, who said no to it lately, and who has been there.
-# `JobCase` says what counts as either.
-_CASE_OF = text("""
-    select
-        j.id, j.work_order_id, j.skills, w.need,
-        (
+KNOWN_HERE = """array(
+            select technician_id from jobs where work_order_id = w.id and state = 'completed'
+            union
+            select lately.technician_id from (
+                select id from work_orders
+                where site_id = w.site_id and spot = w.spot and w.spot is not null
+                order by id desc limit 20
+            ) as here
+            join jobs as lately on lately.work_order_id = here.id and lately.state = 'completed'
+        ) as known_here"""
+"""Who was there before, of a work order `w`: as `JobCase` says what counts."""
+_LOOKED_AT = f"""(
             select jsonb_object_agg(technician_id, jsonb_build_object(
                 'times', times, 'last', last, 'gave_back', gave_back))
             from (
@@ -42,23 +48,20 @@ _CASE_OF = text("""
                 group by technician_id
             ) as by_technician
         ) as asked,
-        array(
-            select technician_id from jobs where work_order_id = w.id and state = 'completed'
-            union
-            select lately.technician_id from (
-                select id from work_orders
-                where site_id = w.site_id and spot = w.spot and w.spot is not null
-                order by id desc limit 20
-            ) as here
-            join jobs as lately on lately.work_order_id = here.id and lately.state = 'completed'
-        ) as known_here
+        {KNOWN_HERE}"""
+"""Who said no to a job `j` lately, and who was there before."""
+# One job with what the rules look at: its need, who said no to it lately, and who has been there.
+_CASE_OF = text(f"""
+    select
+        j.id, j.work_order_id, j.skills, w.need,
+        {_LOOKED_AT}
     from jobs j join work_orders w on w.id = j.work_order_id
     where j.id = :job_id""")
 # The jobs of a turn: those whose look is due, and those that the technicians' skills may help. What
 # is needed at a site is a handful of combinations, however much waits: `kinds` goes from one to the
 # next in the index, and of each that is offered as many jobs are read as the page may hold, in the
 # order in which they stand there. The last select adds what the rules look at, as `_CASE_OF` does.
-_NEXT_PAGE = text("""
+_NEXT_PAGE = text(f"""
     with recursive
     waits as not materialized (
         select id, work_order_id, rank, due_at, needed from jobs
@@ -102,34 +105,7 @@ _NEXT_PAGE = text("""
     )
     select
         j.id, j.work_order_id, j.skills, w.need,
-        (
-            select jsonb_object_agg(technician_id, jsonb_build_object(
-                'times', times, 'last', last, 'gave_back', gave_back))
-            from (
-                select technician_id, count(*) as times, max(at) as last,
-                    bool_or(gave_back) as gave_back from (
-                    select technician_id, decided_at as at, state = 'withdrawn' as gave_back
-                    from offers
-                    where job_id = j.id and decided_at > :since and (
-                        state in ('declined', 'expired')
-                        or (state = 'withdrawn' and reason = 'withdrawn_by_staff'))
-                    union all
-                    select technician_id, ended_at, true from assignments
-                    where job_id = j.id and ended_at > :since and ended_as = 'waiting'
-                ) as said_no
-                group by technician_id
-            ) as by_technician
-        ) as asked,
-        array(
-            select technician_id from jobs where work_order_id = w.id and state = 'completed'
-            union
-            select lately.technician_id from (
-                select id from work_orders
-                where site_id = w.site_id and spot = w.spot and w.spot is not null
-                order by id desc limit 20
-            ) as here
-            join jobs as lately on lately.work_order_id = here.id and lately.state = 'completed'
-        ) as known_here,
+        {_LOOKED_AT},
         w.version, w.observed, w.unassignable_at is not null as is_unassignable,
         w.left_to_desk_at is not null as is_left_to_desk,
         'window' = any(j.needed) as is_marked_later,

@@ -4,10 +4,9 @@ from collections.abc import Collection, Sequence
 
 from services.notify import events
 from services.notify.store.audiences import count_listeners, save_audience
+from shared.auth.caller import EVERY_SITE
 from shared.contracts import SiteV1
 from shared.db.transaction import Transaction
-
-_EVERY_SITE = "*"
 
 
 async def announce_audiences(tx: Transaction, sites: Collection[str]) -> None:
@@ -19,7 +18,7 @@ async def follow_sites(tx: Transaction, sites: Sequence[SiteV1]) -> None:
     """Publish how many listen to the sites that were heard of, and to every site, once more: a site
     is republished for services that have missed something.
     """
-    await _announce(tx, {_EVERY_SITE, *(site.id for site in sites)}, again=True)
+    await _announce(tx, {EVERY_SITE, *(site.id for site in sites)}, again=True)
 
 
 async def _announce(tx: Transaction, sites: Collection[str], *, again: bool) -> None:
@@ -29,7 +28,7 @@ async def _announce(tx: Transaction, sites: Collection[str], *, again: bool) -> 
     await tx.flush()
     for each in await count_listeners(tx, sites):
         changed = each.listeners != (each.told or 0)
-        if changed or (again and (each.site != _EVERY_SITE or each.version is not None)):
+        if changed or (again and (each.site != EVERY_SITE or each.version is not None)):
             version = (each.version or 0) + 1
             save_audience(tx, each.site, version=version, listeners=each.listeners)
             fact = events.audience(

@@ -9,6 +9,7 @@ from services.notify.domain.kinds import Kind, Language
 from services.notify.domain.known import Known, Staff
 from services.notify.domain.occasion import Occasion
 from services.notify.domain.shortening import BEGINNING, shortened
+from shared.contracts import TicketV1
 from shared.ids import PersonId, SiteId
 from shared.shortening import printable
 
@@ -29,12 +30,6 @@ def for_reporter(
     is what a person wrote; `more` and `also` join its data.
     """
     ticket = known.ticket
-    about: dict[str, JsonValue] = {
-        "ticket_id": str(ticket.id),
-        "reference": ticket.reference,
-        "category": ticket.category,
-        "priority": ticket.priority.value,
-    }
     return Occasion(
         recipient_id=PersonId(ticket.reporter_id),
         kind=kind,
@@ -43,7 +38,7 @@ def for_reporter(
         ticket_id=ticket.id,
         site_id=SiteId(ticket.site_id),
         language=ticket.language,
-        data={**about, **more, **(also or {})},
+        data={**_about(ticket), **more, **(also or {})},
         moot=moot,
         said_by=said_by,
         words=None if whole is None else printable(whole),
@@ -63,13 +58,6 @@ def for_desk(
 ) -> Occasion:
     """Return an occasion for one of the site's staff. `whole` is what a person wrote."""
     ticket = known.ticket
-    about: dict[str, JsonValue] = {
-        "ticket_id": str(ticket.id),
-        "reference": ticket.reference,
-        "category": ticket.category,
-        "priority": ticket.priority.value,
-        "state": ticket.state.value,
-    }
     return Occasion(
         recipient_id=staff.id,
         kind=kind,
@@ -78,7 +66,7 @@ def for_desk(
         ticket_id=ticket.id,
         site_id=SiteId(ticket.site_id),
         language=Language.CHINESE,
-        data={**about, **more},
+        data={**_about(ticket), "state": ticket.state.value, **more},
         moot=moot,
         words=None if whole is None else printable(whole),
     )
@@ -87,3 +75,12 @@ def for_desk(
 def beginning(text: str | None) -> str | None:
     """Return as much of a person's words as the data has beside the whole of them."""
     return None if text is None else shortened(text, BEGINNING)
+
+
+def _about(ticket: TicketV1) -> dict[str, JsonValue]:
+    return {
+        "ticket_id": str(ticket.id),
+        "reference": ticket.reference,
+        "category": ticket.category,
+        "priority": ticket.priority.value,
+    }

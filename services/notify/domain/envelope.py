@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import JsonValue
 from pydantic_core import to_json
 
-from services.notify.domain.kinds import WORK_KINDS, Kind
+from services.notify.domain.kinds import DATA_ALONE, Kind
 from services.notify.domain.known import stamp
 from services.notify.domain.work_data import accepted_in, offered_in
 from shared.auth.work_tokens import WorkTokens
@@ -60,7 +60,7 @@ def envelope(said: Said, secrets: Mapping[str, JsonValue]) -> bytes:
     """
     words: dict[str, JsonValue] = (
         {}
-        if said.kind in WORK_KINDS
+        if said.kind in DATA_ALONE
         else {"title": said.title, "text": said.text, "language": said.language}
     )
     return to_json(

@@ -53,7 +53,8 @@ def job_view(known: Known, job: JobV1) -> dict[str, JsonValue]:
     }
     visit = standing_visit(ticket.appointments)
     if visit is not None:
-        view["visit"] = {"start": stamp(visit.start), "end": stamp(visit.end)}
+        proposed: dict[str, JsonValue] = {"proposed": True} if visit.proposed else {}
+        view["visit"] = {"start": stamp(visit.start), "end": stamp(visit.end), **proposed}
     if ticket.hold == "staff":
         view["held"] = True
     if ticket.urges:

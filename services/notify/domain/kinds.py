@@ -71,9 +71,14 @@ WORK_KINDS = frozenset(
         Kind.OFFER_LOST,
         Kind.JOB_ACCEPTED,
         Kind.JOB_CANCELLED,
+        Kind.JOB_CHANGED,
+        Kind.REPLY_UNREADABLE,
     }
 )
-"""For technicians' clients, which act on the data; the words are for people who read their inbox.
+"""For the technicians of a site."""
+
+DATA_ALONE = WORK_KINDS - {Kind.JOB_CHANGED, Kind.REPLY_UNREADABLE}
+"""Sent to technicians' clients, which act on the data, without the words that stand in the inbox.
 
 `job.changed` brings its words along: what a person said is for a person to read.
 """

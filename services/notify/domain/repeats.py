@@ -16,6 +16,7 @@ from services.notify.domain.occasion import Occasion
 GATHERED_FOR = timedelta(minutes=1)
 GATHERED = "gathered"
 """Why a message was not sent: a later one of its kind was, which counts it."""
+_STEPS = frozenset({"resumed", "interrupted"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,14 +38,14 @@ class Gathered:
 
 
 def topic_of(occasion: Occasion) -> str | None:
-    """Return what the occasion is about beside its kind, the same for its repeats; None
-    for one that is told by itself, whatever was told before.
+    """Return what the occasion is about beside its kind, the same for its repeats; None for one
+    that is told by itself, whatever was told before, as steps of a job are.
 
     A priority that has changed is a topic of its own: the first word on an emergency does not wait.
     """
     changed = occasion.data.get("changed")
     names = [str(name) for name in changed] if isinstance(changed, list) else []
-    if occasion.kind not in REPEATABLE or "resumed" in names:
+    if occasion.kind not in REPEATABLE or _STEPS & set(names):
         return None
     return " ".join([_priority(occasion.data), *sorted(names)])
 

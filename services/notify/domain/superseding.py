@@ -26,6 +26,7 @@ _SEARCHING = frozenset(
         Kind.TICKET_UNASSIGNED,
         Kind.TICKET_FOLLOW_UP,
         Kind.TICKET_REOPENED,
+        Kind.TICKET_UNMERGED,
         Kind.TICKET_RELEASED,
     }
 )
@@ -33,6 +34,7 @@ _SEARCHING = frozenset(
 _PAUSED = frozenset({Kind.TICKET_HELD, Kind.TICKET_LATE, Kind.TICKET_CANCEL_REFUSED})
 _VISIT = frozenset({Kind.TICKET_APPOINTED, Kind.TICKET_VISIT_CANCELLED})
 _OVER = frozenset({Kind.TICKET_RESOLVED, Kind.TICKET_CLOSED})
+_ALL_BEFORE = _AHEAD | _SEARCHING | _PAUSED | _VISIT | _OVER
 
 SUPERSEDES: Mapping[Kind, frozenset[Kind]] = {
     Kind.TICKET_ASSIGNED: _AHEAD | _SEARCHING,
@@ -46,9 +48,11 @@ SUPERSEDES: Mapping[Kind, frozenset[Kind]] = {
     Kind.TICKET_APPOINTED: _VISIT,
     Kind.TICKET_VISIT_CANCELLED: _VISIT,
     Kind.TICKET_RESOLVED: _AHEAD | _SEARCHING | _PAUSED | _VISIT,
-    Kind.TICKET_REOPENED: _AHEAD | _SEARCHING | _PAUSED | _VISIT | _OVER,
-    Kind.TICKET_CLOSED: _AHEAD | _SEARCHING | _PAUSED | _VISIT | _OVER,
-    Kind.TICKET_CANCELLED: _AHEAD | _SEARCHING | _PAUSED | _VISIT | _OVER,
+    Kind.TICKET_REOPENED: _ALL_BEFORE,
+    Kind.TICKET_CLOSED: _ALL_BEFORE,
+    Kind.TICKET_CANCELLED: _ALL_BEFORE,
+    Kind.TICKET_MERGED: _ALL_BEFORE,
+    Kind.TICKET_UNMERGED: frozenset({Kind.TICKET_MERGED}),
 }
 """Newer kind → the kinds of older messages that no longer stand."""
 

@@ -162,7 +162,7 @@ def _holds(ticket: TicketV1) -> Iterator[Hold]:
 
 
 def _resolutions(ticket: TicketV1) -> list[Resolution]:
-    """Yield every time it was resolved, until it was reopened if it was. Closing changes
+    """Return every time it was resolved, until it was reopened if it was. Closing changes
     nothing.
     """
     found: list[Resolution] = []

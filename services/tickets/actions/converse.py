@@ -20,7 +20,6 @@ from services.tickets.domain.conversation import (
     asks_for_call_back,
     demand_room_for_comments,
     rate,
-    speaks_as_staff,
     subscribe,
     told,
     unsubscribe,
@@ -51,7 +50,7 @@ async def add_comment(
     by_technician = job_id is not None
     if not public and not by_technician:
         demand_staff(by, ticket.site_id, "write internal comments")
-    by_staff = speaks_as_staff(ticket, by)
+    by_staff = ticket.speaks_as_staff(by)
     comment = Comment(
         id=new_id(),
         ticket_id=ticket.id,
@@ -87,7 +86,7 @@ async def add_comment(
     if released is not ticket:
         record(tx, released, "released", by=by.id, detail={"comment_id": str(comment.id)})
     if not by_staff:
-        await heed_danger(tx, released, text, by=by.id)
+        await heed_danger(tx, released, text, by=cause)
     return comment
 
 

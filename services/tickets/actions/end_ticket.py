@@ -7,6 +7,7 @@ from services.tickets.actions.heed_danger import heed_danger
 from services.tickets.actions.recording import record
 from services.tickets.actions.seeing import lock_going_on, lock_ticket
 from services.tickets.domain.cancelling import has_to_ask, refuse_cancel, request_cancel
+from services.tickets.domain.closing import close_unconfirmed
 from services.tickets.domain.ticket import SYSTEM, Ticket
 from services.tickets.store.queries import lock_tickets
 from shared.auth.caller import Caller
@@ -67,7 +68,7 @@ async def confirm_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) ->
 async def close_unconfirmed_tickets(tx: Transaction, ticket_ids: Sequence[UUID]) -> None:
     """Close tickets whose time to object is over."""
     for ticket in (await lock_tickets(tx, ticket_ids)).values():
-        closed = ticket.close_unconfirmed(now=tx.now)
+        closed = close_unconfirmed(ticket, now=tx.now)
         record(
             tx, closed, "closed", by=SYSTEM, at=closed.steps[-1].at, detail={"unconfirmed": True}
         )

@@ -47,8 +47,8 @@ async def follow_orders(tx: Transaction, orders: Sequence[WorkOrderV1]) -> None:
             continue
         if not _is_old_news(before, after):
             save(tx, after)
-        for technician, reason in reasons_given(order):
-            after = await heed_danger(tx, after, reason, by=technician)
+        for cause, reason in reasons_given(order):
+            after = await heed_danger(tx, after, reason, by=cause)
 
 
 def _is_old_news(before: Ticket, after: Ticket) -> bool:

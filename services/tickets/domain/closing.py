@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from services.tickets.domain.ticket import Ticket
+from services.tickets.domain.ticket import SYSTEM, Ticket
 from shared.contracts.tickets import TicketState
 
 
@@ -14,3 +14,11 @@ def with_time_to_object(ticket: Ticket, *, resolved_at: datetime, ends_at: datet
     if ticket.state is not TicketState.RESOLVED or ticket.steps[-1].at != resolved_at:
         return ticket
     return replace(ticket, objection_ends_at=ends_at)
+
+
+def close_unconfirmed(ticket: Ticket, *, now: datetime) -> Ticket:
+    """Return the ticket, closed and dated when its time to object was over, if it is."""
+    due = ticket.closes_at()
+    if due is None or due > now:
+        return ticket
+    return ticket.step(to=TicketState.CLOSED, at=due, cause=SYSTEM)

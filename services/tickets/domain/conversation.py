@@ -73,14 +73,6 @@ def demand_room_for_comments(ticket: Ticket) -> None:
         )
 
 
-def speaks_as_staff(ticket: Ticket, by: Caller) -> bool:
-    """Return whether the caller's words are staff's: on what they reported themselves they are its
-    reporter, and tell no one else anything.
-    """
-    own = by.id == ticket.reporter_id or by.id in ticket.joined_people
-    return by.is_staff(ticket.site_id) and not own
-
-
 def told(ticket: Ticket, *, at: datetime) -> Ticket:
     """Return the ticket after staff or its technician said something to the resident; the first
     time answers it.
@@ -144,7 +136,7 @@ def rate(
 def _may_rate(ticket: Ticket, by: Caller) -> bool:
     if by.id == ticket.reporter_id:
         return True
-    return by.id in ticket.joined_people and not by.is_staff(ticket.site_id)
+    return ticket.is_theirs(by) and not by.is_staff(ticket.site_id)
 
 
 def _shortened(ratings: Sequence[Rating], rater: str | None) -> tuple[Rating, ...]:

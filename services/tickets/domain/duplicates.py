@@ -59,7 +59,7 @@ def repeats(ticket: Ticket, other: Earlier) -> bool:
         and other.state in LIVING
         and -_AT_ONCE <= ticket.opened_at - other.opened_at <= REPEATED_WITHIN
         and repeated_words(other) == repeated_words(ticket)
-        and (_within_30_m(ticket.place, other.place) in (True, None))
+        and _within_30_m(ticket.place, other.place) is not False
     )
 
 

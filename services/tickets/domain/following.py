@@ -132,9 +132,11 @@ def admitted(order: WorkOrderV1) -> dict[str, datetime | None]:
 
 
 def reasons_given(order: WorkOrderV1) -> list[tuple[str, str]]:
-    """Return who said why they gave a job of this cycle back or paused it, and what they said."""
+    """Return why jobs of this cycle were given back or paused, each with its cause: the job, for
+    residents learn no technician's id.
+    """
     return [
-        (step.technician_id, step.reason)
+        (f"job:{job.id}", step.reason)
         for job in order.jobs
         if job.cycle == order.cycle
         for step in job.steps

@@ -26,7 +26,7 @@ from services.tickets.domain.verbs import (
     demand_reason,
     legal_verbs,
 )
-from shared.auth.caller import Caller
+from shared.auth.caller import Caller, Role
 from shared.contracts import SkillNeed, Window
 from shared.contracts.tickets import (
     Activity,
@@ -118,6 +118,18 @@ class Ticket:
         """The people who came along with its duplicates."""
         return frozenset(person for each in self.joined for person in each.people)
 
+    def is_theirs(self, person: Caller) -> bool:
+        """Return whether the person reported it, or came along with a duplicate as a resident."""
+        return person.id == self.reporter_id or (
+            person.id in self.joined_people and person.has(Role.RESIDENT, self.site_id)
+        )
+
+    def speaks_as_staff(self, person: Caller) -> bool:
+        """Return whether what the person says and does counts as staff's: on what is theirs it is a
+        resident's, which answers no one and which staff hear of.
+        """
+        return person.is_staff(self.site_id) and not self.is_theirs(person)
+
     def cancel(self, *, by: Caller, at: datetime, reason: str | None) -> "Ticket":
         """Return the ticket, cancelled. Raises IllegalStep, and ReasonDemanded of staff."""
         self.permit(Verb.CANCEL, by)
@@ -130,13 +142,6 @@ class Ticket:
         """Return the ticket, closed as fixed. Raises IllegalStep, SettledByYourself."""
         self.permit(Verb.CONFIRM, by)
         return self.step(to=State.CLOSED, at=at, cause=by.id)
-
-    def close_unconfirmed(self, *, now: datetime) -> "Ticket":
-        """Return the ticket, closed and dated when its time to object was over, if it is."""
-        due = self.closes_at()
-        if due is None or due > now:
-            return self
-        return self.step(to=State.CLOSED, at=due, cause=SYSTEM)
 
     def closes_at(self) -> datetime | None:
         """Return when a resolved ticket closes by itself; None in any other state."""
@@ -233,7 +238,7 @@ class Ticket:
             at=at or self.steps[-1].at,
             deed=deed,
             by=by.id,
-            by_staff=by.is_staff(self.site_id),
+            by_staff=self.speaks_as_staff(by),
             changed=changed,
         )
         return replace(self, activities=(*self.activities, activity)[-_MAX_ACTIVITIES:])
@@ -270,7 +275,7 @@ class Ticket:
         for; the same if it was not.
         """
         waits = self.state is State.ON_HOLD and self.steps[-1].reason == HoldReason.WAITING_RESIDENT
-        if not waits or by.id not in (self.reporter_id, *self.joined_people):
+        if not waits or not self.is_theirs(by):
             return self
         if not self.has_room_for(self.before or State.OPEN):
             return self  # the comment is worth more than the step

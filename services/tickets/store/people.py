@@ -40,13 +40,14 @@ _EARLIEST_MOVE = text(
     "and id <> all(cast(:excluding as text[]))"
 )
 _SAY_AGAIN = text("update people set said_at = :long_ago where said_at > :long_ago")
-_FOLLOWED = text("""
-    select id from tickets where site_id = :site_id and unit_key = any(cast(:units as text[]))
-      and followers ? cast(:person_id as text) and reporter_id <> :person_id
-      and not jsonb_path_exists(joined, '$[*].people[*] ? (@ == $id)',
-        jsonb_build_object('id', cast(:person_id as text)))
-      order by id limit :limit""")
-
+_FOR_THE_UNIT = """t.unit_key = any(cast(:units as text[]))
+      and t.followers ? cast(:person_id as text) and t.reporter_id <> :person_id
+      and not exists (select from jsonb_array_elements(t.joined) as j
+        where j -> 'people' ? cast(:person_id as text))"""
+"""Who came along with a duplicate follows for its sake, and not for the unit's."""
+_FOLLOWED = text(f"""
+    select t.id from tickets t where t.site_id = :site_id and {_FOR_THE_UNIT}
+      order by t.id limit :limit""")
 _TO_LAPSE = text("""
     select person_id from shown_claims where claimed_at <= :before
       and person_id <> all(cast(:excluding as text[]))
@@ -55,12 +56,9 @@ _EARLIEST_CLAIM = text(
     "select min(claimed_at) as claimed_at from shown_claims where claimed_at is not null "
     "and person_id <> all(cast(:excluding as text[]))"
 )
-_FOLLOWED_ANYWHERE = text("""
+_FOLLOWED_ANYWHERE = text(f"""
     select found.id from sites s cross join lateral (
-      select id from tickets t where t.site_id = s.id and t.unit_key = any(cast(:units as text[]))
-        and t.followers ? cast(:person_id as text) and t.reporter_id <> :person_id
-        and not jsonb_path_exists(t.joined, '$[*].people[*] ? (@ == $id)',
-          jsonb_build_object('id', cast(:person_id as text)))) as found
+      select t.id from tickets t where t.site_id = s.id and {_FOR_THE_UNIT}) as found
     where not exists (select from people p where p.site_id = s.id and p.person_id = :person_id
       and p.removed_at is null and p.units is not null)
     order by found.id limit :limit""")
@@ -122,8 +120,8 @@ async def find_next_move(tx: Transaction, excluding: Collection[str]) -> datetim
 
 
 async def find_followed(tx: Transaction, person: Person, *, limit: int) -> Sequence[Any]:
-    """Return the ids of tickets of units they left that the person follows. Left out are their own,
-    and those into which a report that they made or follow was merged.
+    """Return the ids of tickets of units they left that the person follows for these: not their
+    own, nor those which they came to with a duplicate.
     """
     rows = await tx.rows(
         _FOLLOWED,
@@ -163,8 +161,8 @@ async def find_earliest_claim(tx: Transaction, excluding: Collection[str]) -> da
 async def find_followed_anywhere(
     tx: Transaction, person_id: str, units: Collection[str], *, limit: int
 ) -> Sequence[Any]:
-    """Return the ids of tickets of these units that the person follows, as `find_followed` does, at
-    sites that have no record of where they live.
+    """Return the ids of tickets of these units that the person follows for these, at sites that
+    have no record of where they live.
     """
     rows = await tx.rows(_FOLLOWED_ANYWHERE, person_id=person_id, units=list(units), limit=limit)
     return [row["id"] for row in rows]

@@ -42,7 +42,7 @@ _OUTDOORS = text(
 
 
 class TicketRow(Table, table=True):
-    """The names are those of the domain's ticket; what stands after `entries` is drawn from it for
+    """The names are those of the domain's ticket; `unit_key` to `updated_at` are drawn from it for
     queries.
     """
 

@@ -58,7 +58,7 @@ async def test_words_of_a_resident_are_a_webhook_to_who_has_the_job_in_words_and
     assert data["comment"]["text"] == "Call first, the dog bites"
     assert "The resident wrote: Call first, the dog bites" in data["text"]
     assert {"job_token", "job_url", "title", "language"} <= data.keys()
-    assert kinds(await inbox(notify, "wang"))[0] == "job.changed"
+    assert kinds(await inbox(notify, "wang", role="technician"))[0] == "job.changed"
     assert kinds(await inbox(notify, "desk", role="dispatcher")) == []
 
 
@@ -72,7 +72,7 @@ async def test_an_urge_is_told_to_the_desk_and_the_technician_once(notify: Compo
     await notify.hears(urged, story.clocks())
 
     assert kinds(await inbox(notify, "desk", role="dispatcher")) == ["ticket.urged"]
-    assert kinds(await inbox(notify, "wang")).count("job.changed") == 1
+    assert kinds(await inbox(notify, "wang", role="technician")).count("job.changed") == 1
 
 
 async def test_what_was_said_of_a_visit_no_longer_stands_once_it_is_off(notify: Component) -> None:

@@ -213,3 +213,26 @@ async def test_why_a_technician_gives_a_job_back_is_read_once_however_often_it_i
     assert (ticket["state"], ticket["priority"]) == ("open", "emergency")
     assert [danger["words"] for danger in ticket["danger"]] == [["漏气"]]
     assert len(await reclassified(tickets)) == 1
+
+
+async def test_residents_learn_no_id_of_the_technician_who_wrote_of_danger(
+    tickets: Tickets,
+) -> None:
+    opened = await tickets.open()
+    path, now = f"tickets/{opened['id']}", tickets.component.clock.now()
+    had = (JobState.ACCEPTED, JobState.WAITING)
+    who: dict[str, Any] = {"technician": "technician-1", "at": now}
+    await tickets.component.hears(
+        an_order(opened["id"], WorkOrderState.ACCEPTED, *had[:1], version=2, **who)
+    )
+
+    await tickets.post(f"{path}/comments", {"text": "漏气"}, status=201, as_="technician")
+    await tickets.component.hears(
+        an_order(opened["id"], WorkOrderState.WAITING, *had, version=3, reason="着火了", **who)
+    )
+
+    ticket = await tickets.get(opened["id"])
+    assert [danger["words"][0] for danger in ticket["danger"]] == ["漏气", "着火"]
+    assert all(danger["cause"].startswith("job:") for danger in ticket["danger"])
+    lines = await tickets.send("GET", f"{path}/timeline")
+    assert "technician-1" not in f"{ticket} {lines}"

@@ -4,8 +4,10 @@ import asyncio
 import time
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from services.tickets.actions.people import LAPSING, MOVING_OUT, REPUBLISHING_PEOPLE
 from tests.component.tickets.arranging import DEMO, Tickets
@@ -262,6 +264,30 @@ async def test_a_record_elsewhere_ends_what_a_token_let_them_follow(sharing: Tic
     assert [fact.snapshot.units_left for fact in told] == [("3-1202",)]
 
 
+_FIFTY = text("""
+    insert into tickets select (jsonb_populate_record(t, jsonb_build_object(
+      'id', gen_random_uuid(), 'reference', t.reference || n))).*
+    from tickets t, generate_series(1, 50) as n where t.id = :id""")
+
+
+async def test_what_they_came_to_with_a_duplicate_is_left_to_them_however_much_it_is(
+    sharing: Tickets,
+) -> None:
+    await seen(sharing)
+    theirs = await sharing.open(unit="3-1202")
+    own = await sharing.open(unit="3-1201", id="resident-2")
+    into = {"duplicate_of": theirs["id"]}
+    await sharing.post(f"tickets/{own['id']}/merge", into, as_="dispatcher")
+    async with sharing.component.tx() as tx:
+        await tx.execute(_FIFTY, id=UUID(theirs["id"]))
+
+    await record(sharing, units=[{"unit": "3-1201"}])
+
+    assert await sharing.component.runs_due(MOVING_OUT) == 1
+    assert await sharing.component.runs_due(MOVING_OUT) == 0
+    assert (await sharing.get(theirs["id"], as_="dispatcher"))["followers"] == ["resident-2"]
+
+
 async def test_who_moved_out_follows_nothing_of_the_flat_any_more(sharing: Tickets) -> None:
     clock = sharing.component.clock
     until = clock.now() + timedelta(days=1)
@@ -328,7 +354,7 @@ async def test_who_claims_a_flat_no_more_follows_nothing_of_it_after_a_month(
 
     clock.move(days=20)
     assert await sharing.component.runs_due(LAPSING) == 0
-    assert (await sharing.get(theirs["id"]))["followers"] == ["resident-2"]
+    assert (await sharing.get(theirs["id"], as_="dispatcher"))["followers"] == ["resident-2"]
     clock.move(days=11)
     assert await sharing.component.runs_due(LAPSING) == 1
 
@@ -350,7 +376,7 @@ async def test_where_a_record_says_that_they_live_there_no_token_needs_to(
     sharing.component.clock.move(days=90)
     assert await sharing.component.runs_due(LAPSING) == 1
 
-    assert (await sharing.get(theirs["id"]))["followers"] == ["resident-2"]
+    assert (await sharing.get(theirs["id"], as_="dispatcher"))["followers"] == ["resident-2"]
 
 
 async def test_records_are_said_again_before_their_facts_are_gone(tickets: Tickets) -> None:

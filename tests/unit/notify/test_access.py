@@ -9,13 +9,14 @@ from services.notify.domain.access import (
     may_manage,
     may_manage_audience,
     may_see,
+    roles_told,
     sites_managed,
     sites_seen,
 )
 from services.notify.domain.endpoint import Endpoint, Secret
-from services.notify.domain.kinds import Language
+from services.notify.domain.kinds import Kind, Language
 from services.notify.domain.recipient import Listening, Recipient
-from shared.auth.caller import EVERY_SITE, Caller, Grant, Role
+from shared.auth.caller import EVERY_SITE, STAFF, Caller, Grant, Role
 from shared.errors import Forbidden
 from shared.ids import PersonId, SiteId, new_id
 
@@ -119,3 +120,12 @@ def test_only_what_differs_of_an_audience_has_to_be_the_callers_to_change() -> N
         demand_audience(DISPATCHER, before, frozenset({("manager", DEMO)}))
 
     assert refused.value.details == {"site": "other"}
+
+
+def test_what_changed_of_a_job_is_for_technicians_like_the_job() -> None:
+    of_work = ("job.", "offer.", "reply.")
+    told = {kind: roles_told(kind) for kind in Kind if kind.startswith(of_work)}
+
+    staff = {told.pop(kind) for kind in (Kind.JOB_UNASSIGNABLE, Kind.JOB_INELIGIBLE)}
+    assert staff == {(*STAFF, Role.INTEGRATION)}
+    assert set(told.values()) == {(Role.TECHNICIAN,)}

@@ -284,6 +284,25 @@ def test_a_visit_that_a_resident_moved_reaches_the_technician_or_else_the_desk(
     assert kinds(to_desk(everything, story)) == ([] if has_it else ["ticket.appointed"])
 
 
+def test_a_visit_that_staff_proposed_is_told_to_the_technician_as_such() -> None:
+    story = Story(NOON)
+    order = taken(story)
+    offered = Appointment(
+        at=story.now, start=NOON + 60 * MINUTE, end=NOON + 120 * MINUTE, by="wu", proposed=True
+    )
+    agreed = offered.model_copy(update={"proposed": False})
+
+    jobs = [
+        known(
+            story, order, ticket=story.ticket(appointments=visits), told_jobs=told_of(story, order)
+        )
+        for visits in ((offered,), (offered, agreed))
+    ]
+
+    told = [to_technician(each, story)[0].data["job"]["visit"] for each in jobs]  # type: ignore[call-overload,index]
+    assert [each.get("proposed") for each in told] == [True, None]
+
+
 def test_a_wish_to_cancel_reaches_the_technician_and_the_desk_until_it_is_decided() -> None:
     story = Story(NOON)
     order = taken(story)

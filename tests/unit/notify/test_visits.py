@@ -307,8 +307,14 @@ def test_what_was_promised_of_a_visit_no_longer_stands_once_it_is_off() -> None:
         Kind.TECHNICIAN_ARRIVED,
     }
 
-    for off in (Kind.TICKET_UNASSIGNED, Kind.TICKET_FOLLOW_UP, Kind.TICKET_CANCELLED):
+    offs = (Kind.TICKET_UNASSIGNED, Kind.TICKET_FOLLOW_UP, Kind.TICKET_CANCELLED)
+    for off in (*offs, Kind.TICKET_MERGED):
         assert ahead <= SUPERSEDES[off]
     assert Kind.TICKET_APPOINTED not in SUPERSEDES[Kind.TICKET_ASSIGNED]
     assert SUPERSEDED_BY[Kind.TICKET_APPOINTED] >= {Kind.TICKET_APPOINTED, Kind.TICKET_CLOSED}
     assert Kind.TICKET_ANSWERED not in SUPERSEDED_BY
+
+
+def test_that_a_ticket_is_merged_stands_until_the_merge_is_undone() -> None:
+    assert SUPERSEDED_BY[Kind.TICKET_MERGED] == {Kind.TICKET_UNMERGED}
+    assert Kind.TICKET_ASSIGNED in SUPERSEDED_BY[Kind.TICKET_UNMERGED]

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -170,9 +171,10 @@ def test_a_visit_is_told_from_when_to_when(language: Language, end: str, told: s
     assert told in text
 
 
+_VISIT = {"start": "2026-11-21T00:00:00Z", "end": "2026-11-21T02:00:00Z"}
 CHANGES = {
     "urged": {"urged": {"times": 2, "at": "2026-11-21T00:00:00Z"}},
-    "visit": {"visit": {"start": "2026-11-21T00:00:00Z", "end": "2026-11-21T02:00:00Z"}},
+    "visit": {"visit": _VISIT},
     "cancel_requested_at": {"cancel_requested_at": "2026-11-21T00:00:00Z"},
     "held": {"held": True},
     "answers": {"answers": {"1": "2"}},
@@ -200,6 +202,18 @@ def test_a_technician_reads_what_has_changed_in_one_language(name: str) -> None:
     assert all(len(text.splitlines()) == 2 for text in texts.values()), texts
     assert not any(sign.isascii() and sign.isalpha() for sign in texts[Language.CHINESE])
     assert texts[Language.ENGLISH].isascii()
+
+
+def test_a_technician_reads_of_a_proposed_visit_that_it_is_not_agreed_yet() -> None:
+    def told(visit: dict[str, Any]) -> list[str]:
+        job = {**DATA["job"], "summary": "1", "due": {}, "visit": visit}  # type: ignore[dict-item]
+        data = {**DATA, "job": job, "changed": ["visit"]}
+        return [words_for(Kind.JOB_CHANGED, each, data, zone=None)[1] for each in Language]
+
+    agreed, proposed = told(_VISIT), told({**_VISIT, "proposed": True})
+
+    assert ["约定 " in agreed[0], "is agreed for" in agreed[1]] == [True, True]
+    assert ["待业主确认" in proposed[0], "has yet to agree" in proposed[1]] == [True, True]
 
 
 @pytest.mark.parametrize(

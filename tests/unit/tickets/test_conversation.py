@@ -16,20 +16,22 @@ from services.tickets.domain.conversation import (
     asks_for_call_back,
     demand_room_for_comments,
     rate,
-    speaks_as_staff,
     subscribe,
     told,
     unsubscribe,
     urge,
 )
 from services.tickets.domain.following import follow
+from services.tickets.domain.joined import Joined
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import ENDED, IllegalStep, SettledByYourself, Verb
 from shared.auth.caller import Caller, Role
 from shared.contracts.dispatch import JobState, WorkOrderState
+from shared.contracts.tickets import HoldReason
 from shared.contracts.tickets import TicketState as State
 from tests.unit.tickets.arranging import (
     NEIGHBOUR,
+    OTHER_ID,
     RESIDENT,
     STAFF,
     a_caller,
@@ -196,10 +198,32 @@ def test_a_technician_does_not_rate_the_work_that_they_did_at_home() -> None:
         resolved.confirm(by=RESIDENT, at=after(hours=2))
 
 
-def test_on_what_they_reported_themselves_staff_do_not_speak_as_staff() -> None:
+def test_on_what_is_theirs_staff_do_not_speak_as_staff() -> None:
+    at_home = a_caller(STAFF.id, Role.DISPATCHER, Role.RESIDENT)
+    own = replace(a_ticket(State.OPEN), reporter_id=STAFF.id)
+    merged = replace(
+        a_ticket(State.OPEN), joined=(Joined(ticket_id=OTHER_ID, people=(STAFF.id, RESIDENT.id)),)
+    )
+
+    assert own.speaks_as_staff(OTHER_STAFF)
+    assert not own.speaks_as_staff(STAFF)
+    assert not merged.speaks_as_staff(at_home)
+    assert not a_ticket(State.OPEN).speaks_as_staff(RESIDENT)
+
+
+def test_staff_who_followed_a_duplicate_of_it_speak_as_staff() -> None:
+    merged = replace(a_ticket(State.OPEN), joined=(Joined(ticket_id=OTHER_ID, people=(STAFF.id,)),))
+    asked = merged.put_on_hold(
+        by=OTHER_STAFF, at=after(hours=1), reason=HoldReason.WAITING_RESIDENT
+    )
+
+    assert merged.speaks_as_staff(STAFF)
+    assert asked.answered_by_resident(by=STAFF, at=after(hours=2)) is asked
+
+
+def test_what_staff_do_about_their_own_report_is_a_residents_deed() -> None:
     own = replace(a_ticket(State.OPEN), reporter_id=STAFF.id)
 
-    assert not speaks_as_staff(own, STAFF)
-    assert speaks_as_staff(own, OTHER_STAFF)
-    assert speaks_as_staff(a_ticket(State.OPEN), STAFF)
-    assert not speaks_as_staff(a_ticket(State.OPEN), RESIDENT)
+    [urged] = urge(own, by=STAFF, at=after(hours=1)).activities
+
+    assert not urged.by_staff

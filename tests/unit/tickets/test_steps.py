@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from services.tickets.domain.amending import amend, reclassify
+from services.tickets.domain.closing import close_unconfirmed
 from services.tickets.domain.limits import MAX_STEPS, STEPS_FOR_ENDING, TooManySteps
 from services.tickets.domain.reopening import TooLateToReopen
 from services.tickets.domain.ticket import Ticket
@@ -178,7 +179,7 @@ def test_a_resolved_ticket_closes_by_itself_dated_when_its_72_hours_were_over() 
     ticket = a_ticket(State.RESOLVED)
     due = ticket.steps[-1].at + timedelta(hours=72)
 
-    closed = ticket.close_unconfirmed(now=due + timedelta(hours=5))
+    closed = close_unconfirmed(ticket, now=due + timedelta(hours=5))
 
     assert ticket.closes_at() == due
     assert (closed.state, closed.steps[-1].at, closed.steps[-1].cause) == (
@@ -192,7 +193,7 @@ def test_a_resolved_ticket_stays_until_its_72_hours_are_over() -> None:
     ticket = a_ticket(State.RESOLVED)
 
     assert (
-        ticket.close_unconfirmed(now=ticket.steps[-1].at + timedelta(hours=71, minutes=59))
+        close_unconfirmed(ticket, now=ticket.steps[-1].at + timedelta(hours=71, minutes=59))
         is ticket
     )
     assert a_ticket(State.OPEN).closes_at() is None

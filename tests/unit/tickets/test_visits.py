@@ -1,5 +1,6 @@
 """A visit that staff set alone is an offer; residents agree, let it stand or cancel it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -101,3 +102,12 @@ def test_no_visit_is_agreed_or_cancelled_about_what_has_ended(state: State) -> N
         confirm_visit(ticket, by=RESIDENT, at=after(hours=5))
     with pytest.raises(IllegalStep):
         cancel_visit(ticket, by=RESIDENT, at=after(hours=5))
+
+
+def test_a_visit_that_staff_set_for_their_own_report_is_a_residents_word() -> None:
+    own = replace(a_ticket(State.OPEN), reporter_id=STAFF.id)
+
+    agreed = a_visit(by=STAFF, on=own)
+    off = cancel_visit(agreed, by=STAFF, at=after(hours=2))
+
+    assert [(each.proposed, each.by_staff) for each in off.appointments] == [(False, False)] * 2
