@@ -163,6 +163,10 @@ LISTS: Sequence[tuple[int, Filters, Scope]] = [
     *((800, _filters(words=("紫藤",)), who) for who in (_ONE, _FIFTY, _ALL)),
     *((830, _filters(words=("unheard-of", "水")), who) for who in (_ONE, _FIFTY, _ALL)),
     *(
+        (900, _filters(words=("17号楼1504",), keyed=("\n17-1504",)), who)
+        for who in (_ONE, _FIFTY, _ALL)
+    ),
+    *(
         (800, _filters(words=("leak",), priority=Priority.EMERGENCY), who)
         for who in (_ONE, _FIFTY, _ALL)
     ),
