@@ -108,3 +108,8 @@ ENDED_BY: Mapping[Kind, frozenset[TicketState]] = {
     ),
 }
 """Kind → the states of its ticket after which there is nothing left to do about a message."""
+
+DATED_WHEN_SAID = frozenset({Kind.JOB_CHANGED, Kind.JOB_UNASSIGNABLE, Kind.JOB_INELIGIBLE})
+"""Of these no snapshot says since when they are so; what ended them may have happened before they
+were said, and been heard of after.
+"""

@@ -14,7 +14,7 @@ from services.notify.domain.kinds import DESK_KINDS, WORK_KINDS, Kind
 from services.notify.domain.message import Message
 from services.notify.domain.occasion import Occasion
 from services.notify.domain.repeats import topic_of
-from services.notify.domain.superseding import ENDED_BY, OWN, SUPERSEDED_BY
+from services.notify.domain.superseding import DATED_WHEN_SAID, ENDED_BY, OWN, SUPERSEDED_BY
 from services.notify.store.tables import MessageRow
 from shared.contracts.tickets import Deed
 from shared.db.transaction import Transaction
@@ -33,6 +33,7 @@ _PAIRS = ", ".join(
 _STEPS = ", ".join(
     f"'{kind} {state}'" for kind, states in sorted(ENDED_BY.items()) for state in sorted(states)
 )
+_DATED = f"messages.kind in ({_listed(DATED_WHEN_SAID)})"
 _ITS_TICKET = "t.entity = 'tickets.ticket' and t.id = cast(messages.ticket_id as text)"
 # An offer ends with itself; `least` passes over what is null.
 _SUPERSEDED_AT = f"""
@@ -40,10 +41,12 @@ _SUPERSEDED_AT = f"""
       then least(
         case when until <= now() then until end,
         case when kind in ({_listed(SUPERSEDED_BY)}) then (
-          select min(newer.at) from messages newer where newer.ticket_id = messages.ticket_id
+          select min(greatest(newer.at, messages.at)) from messages newer
+          where newer.ticket_id = messages.ticket_id
             and newer.recipient_id = messages.recipient_id
             and (newer.stale is null or newer.stale = '{OWN}')
-            and newer.at > messages.at and messages.kind || ' ' || newer.kind in ({_PAIRS})
+            and (newer.at > messages.at or {_DATED} and newer.id > messages.id)
+            and messages.kind || ' ' || newer.kind in ({_PAIRS})
             and coalesce(cast(newer.data -> 'changed' as jsonb)
               @> cast(messages.data -> 'changed' as jsonb), true)
             and coalesce(newer.data ->> 'clock' = messages.data ->> 'clock', true)) end,
@@ -52,6 +55,9 @@ _SUPERSEDED_AT = f"""
             cross join json_to_recordset(t.body -> 'steps') as step(at timestamptz, state text)
           where {_ITS_TICKET} and step.at > messages.at
             and messages.kind || ' ' || step.state in ({_STEPS})) end,
+        case when {_DATED} and exists (select from snapshots t
+          where {_ITS_TICKET} and messages.kind || ' ' || (t.body ->> 'state') in ({_STEPS}))
+          then at end,
         case when kind = '{Kind.TICKET_CANCEL_REQUESTED}' then (
           select min(done.at) from snapshots t
             cross join json_to_recordset(t.body -> 'activities') as done(at timestamptz, deed text)

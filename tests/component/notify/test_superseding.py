@@ -152,3 +152,29 @@ async def test_a_merge_that_was_undone_no_longer_stands_nor_what_was_told_before
         ("ticket.merged", False),
         ("ticket.received", False),
     ]
+
+
+async def test_what_ended_it_may_have_happened_before_it_was_said(notify: Component) -> None:
+    await listen(notify)
+    held, waits = await taken(notify), Story(notify.clock.now())
+    await notify.hears(*waits.begun())
+    held.now = waits.now = notify.clock.move(minutes=2)
+    notify.clock.move(minutes=2)
+    barred = (Barred(technician_id="li", codes=("off_shift",)),)
+    await notify.hears(
+        held.ticket(urges=(held.now,)),
+        waits.order(unassignable=barred, unassignable_at=waits.now),
+    )
+
+    await notify.hears(
+        held.order(JobState.WAITING, technician="wang", reason="ill"),
+        waits.ticket(TicketState.ASSIGNED),
+    )
+
+    assert sorted(await told(notify, "wang")) == [
+        ("job.accepted", False),
+        ("job.cancelled", True),
+        ("job.changed", False),
+        ("job.offered", False),
+    ]
+    assert await told(notify, "desk") == [("job.unassignable", False)]
