@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from services.dispatch.actions import assign_job as deciding
 from services.dispatch.actions import work_on_job as working
+from services.dispatch.actions.warn_of_hours import warn_of_hours, warn_of_windows
 from services.dispatch.api import schemas
 from services.dispatch.api.deps import JobBearer, StaffCaller
 from services.dispatch.api.schemas import JobOut
@@ -26,21 +27,26 @@ router = action_router("/v1/jobs", tag="job steps")
 
 @router.post("/{job_id}/travel")
 async def travel(job_id: UUID, body: schemas.TravelIn, bearer: JobBearer, tx: Tx) -> JobOut:
+    """Set out. Where the resident asked for another time, or agreed one, the answer has
+    `warnings`.
+    """
     after = await working.step_along_job(
         tx, job_id, Verb.TRAVEL, by=bearer, planned_arrival=body.planned_arrival
     )
-    return _seen(after, job_id, bearer)
+    return await _warned(tx, after, job_id, bearer)
 
 
 @router.post("/{job_id}/planned-arrival")
 async def plan_arrival(
     job_id: UUID, body: schemas.PlannedArrivalIn, bearer: JobBearer, tx: Tx
 ) -> JobOut:
-    """Expect to arrive at another time: the resident is told."""
+    """Expect to arrive at another time: the resident is told. Where they asked for another one, or
+    agreed it, the answer has `warnings`.
+    """
     after = await working.plan_arrival_at_job(
         tx, job_id, by=bearer, planned_arrival=body.planned_arrival
     )
-    return _seen(after, job_id, bearer)
+    return await _warned(tx, after, job_id, bearer)
 
 
 @router.post("/{job_id}/arrive")
@@ -94,12 +100,13 @@ async def follow_up(job_id: UUID, body: schemas.FollowUpIn, bearer: JobBearer, t
 @router.post("/{job_id}/assign")
 async def assign(job_id: UUID, body: schemas.AssignIn, caller: StaffCaller, tx: Tx) -> JobOut:
     """Hold the job out to this technician alone, or give it to them at once where the site asks for
-    no consent. With a reason to `overrule` them, no rule bars but skill and site.
+    no consent. With a reason to `overrule` them, no rule bars but skill and site. Where the
+    resident is at home at other hours, the answer has `warnings`.
     """
-    order = await deciding.assign_job(
-        tx, job_id, TechnicianId(body.technician_id), by=caller, overrule=body.overrule
-    )
-    return JobOut.of(order, order.job(job_id))
+    technician_id = TechnicianId(body.technician_id)
+    order = await deciding.assign_job(tx, job_id, technician_id, by=caller, overrule=body.overrule)
+    warnings = await warn_of_windows(tx, order, technician_id)
+    return JobOut.of(order, order.job(job_id), warnings=warnings)
 
 
 @router.post("/{job_id}/withdraw")
@@ -111,6 +118,12 @@ async def withdraw(job_id: UUID, body: NothingIn, caller: StaffCaller, tx: Tx) -
 
 def _seen(order: WorkOrder, job_id: UUID, bearer: Bearer) -> JobOut:
     return JobOut.of(order, order.job(job_id), only_offers_to=technician_of(bearer))
+
+
+async def _warned(tx: Tx, after: WorkOrder, job_id: UUID, bearer: Bearer) -> JobOut:
+    job, by = after.job(job_id), technician_of(bearer)
+    warnings = await warn_of_hours(tx, after, by, planned_arrival=job.planned_arrival)
+    return JobOut.of(after, job, only_offers_to=by, warnings=warnings)
 
 
 def _report(body: schemas.ReportIn) -> Report:

@@ -157,6 +157,8 @@ class JobOut(Reply):
     holder_bars: tuple[str, ...]
     """The codes of the rules that its technician does not meet any more."""
     ticket: TicketOut | None = None
+    warnings: tuple[str, ...] = ()
+    """What speaks against the step that was just taken, in sentences."""
 
     @classmethod
     def of(
@@ -166,6 +168,7 @@ class JobOut(Reply):
         ticket: TicketV1 | None = None,
         *,
         only_offers_to: str | None = None,
+        warnings: tuple[str, ...] = (),
     ) -> "JobOut":
         """Return the job as answered. With `only_offers_to` a technician is not shown who else was
         asked.
@@ -197,6 +200,7 @@ class JobOut(Reply):
             unassignable_at=order.unassignable_at,
             holder_bars=job.holder_bars,
             ticket=None if ticket is None else TicketOut.model_validate(ticket),
+            warnings=warnings,
         )
 
 

@@ -14,6 +14,8 @@ from services.dispatch.domain.technician import Candidate, Technician
 _SETTING_OUT = timedelta(minutes=30)
 """What takes longer than any shift is begun in the first half hour of one."""
 
+_EARLY = timedelta(minutes=30)
+
 
 def absence(technician: Technician, case: Case) -> list[Bar]:
     """Return what keeps them away at the time of the work; of all jobs of a site that are for now
@@ -114,6 +116,21 @@ def too_early(candidate: Candidate, case: Case) -> list[Bar]:
     until = ahead[0] - way if ahead else case.windows[-1].end
     say = partial(_at_home, case, ahead[0] if ahead else None, until)
     return [Bar(code=Code.OUTSIDE_WINDOWS, say=say, until=until)]
+
+
+def hours_missed(case: Case, *, arrival: datetime) -> str | None:
+    """Return, in a sentence, that to arrive then is at none of the hours that the resident asked
+    for or agreed; None where it is at one of them, or up to half an hour early. An emergency cannot
+    wait for hours.
+    """
+    visit = case.need.visit
+    agreed = visit is not None and not case.is_for_now and not case.need.is_emergency
+    hours = (visit,) if visit is not None and agreed else case.windows
+    if not hours or any(each.start - _EARLY <= arrival < each.end for each in hours):
+        return None
+    told = ", ".join(f"{case.wall(each.start)} to {case.wall(each.end)}" for each in hours)
+    which = "A visit is set for" if agreed else "The resident asked to be visited"
+    return f"{which} {told}; to arrive about {case.wall(arrival)} is at another time."
 
 
 def opens_at(case: Case, candidates: Sequence[Candidate]) -> datetime | None:

@@ -170,7 +170,9 @@ class InboxItemOut(Reply):
     data: dict[str, Any]
     read_at: datetime | None
     superseded_at: datetime | None
-    """When a newer message about the same ticket said otherwise; null while it stands."""
+    """When a newer message about the same ticket said otherwise, or nothing was left to do about
+    it; null while it stands.
+    """
 
 
 class InboxOut(Reply):

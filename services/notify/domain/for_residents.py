@@ -8,15 +8,16 @@ from itertools import pairwise
 from pydantic import JsonValue
 
 from services.notify.domain.about_tickets import beginning, for_reporter
+from services.notify.domain.job_view import visit_view
 from services.notify.domain.kinds import Kind
 from services.notify.domain.known import Known, stamp
 from services.notify.domain.occasion import Occasion
 from services.notify.domain.superseding import OWN, SUPERSEDES
-from services.notify.domain.visits import visits
+from services.notify.domain.visits import planned_after, visits
 from shared.contracts.dispatch import JobState, JobV1
 from shared.contracts.tickets import Deed, TicketState, TicketStep
 from shared.ids import PersonId
-from shared.standing import follows_dispatch
+from shared.standing import follows_dispatch, standing_visit
 
 _WITH_A_TECHNICIAN = frozenset({TicketState.ASSIGNED, TicketState.IN_PROGRESS})
 
@@ -188,17 +189,24 @@ def _about_step(
 ) -> dict[str, JsonValue]:
     if kind is Kind.TICKET_ASSIGNED:
         job = _job_in_hand(known)
-        planned = job.planned_arrival if job else None
+        visit = standing_visit(known.ticket.appointments)
         return {
             "technician": known.name_of(job.technician_id) if job else None,
-            "planned_arrival": stamp(planned) if planned else None,
+            "planned_arrival": planned_after(job, step.at) if job else None,
+            "visit": None if visit is None else visit_view(visit),
             "due": known.due(),
         }
     if kind is Kind.TICKET_MERGED:
         return {"merged_into": step.merged_into}
+    if kind is Kind.TICKET_CLOSED:
+        rated = any(each.cycle == step.cycle and each.by is None for each in known.ticket.ratings)
+        return {"reason": beginning(step.reason), "rated": rated}
+    if kind is Kind.TICKET_UNMERGED:
+        before = [each.merged_into for each in known.ticket.steps if each.at < step.at]
+        return {"reason": beginning(step.reason), "merged_into": before[-1], "due": known.due()}
     if kind is Kind.TICKET_RELEASED:
         return {"due": known.due()}
-    if kind in {Kind.TICKET_REOPENED, Kind.TICKET_UNMERGED}:
+    if kind is Kind.TICKET_REOPENED:
         return {"reason": beginning(step.reason), "due": known.due()}
     told: dict[str, JsonValue] = {"reason": beginning(step.reason)}
     if kind is Kind.TICKET_RESOLVED:

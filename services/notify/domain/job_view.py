@@ -12,7 +12,7 @@ from services.notify.domain.shortening import ANSWERS, GLIMPSE, shortened
 from shared.contracts import CommentV1
 from shared.contracts.dispatch import JobV1
 from shared.contracts.sla import ClockKind
-from shared.contracts.tickets import TicketV1
+from shared.contracts.tickets import Appointment, TicketV1
 from shared.standing import standing_visit
 
 _NOT_WORTH_NOTICE = frozenset({"due", "comments"})
@@ -32,7 +32,8 @@ _COMMENTS = TypeAdapter(tuple[_ToldComment, ...])
 def job_view(known: Known, job: JobV1) -> dict[str, JsonValue]:
     """Return what the protocol calls `job`.
 
-    Where the promise of arrival is not known yet, `due` is empty: an offer does not wait for it.
+    Where the promise of arrival is not known yet, or is kept, `due` is empty: an offer does not
+    wait for it.
     """
     ticket = known.ticket
     arrival = known.clock(ClockKind.ARRIVAL)
@@ -44,7 +45,9 @@ def job_view(known: Known, job: JobV1) -> dict[str, JsonValue]:
         "summary": _summary(ticket),
         "location": _location(ticket),
         "skills": [skill.code for skill in ticket.skills],
-        "due": {"arrival": stamp(arrival.due_at)} if arrival and arrival.due_at else {},
+        "due": {"arrival": stamp(arrival.due_at)}
+        if arrival and arrival.due_at and arrival.stopped_at is None
+        else {},
         "preferred_windows": [
             {"start": stamp(window.start), "end": stamp(window.end)}
             for window in ticket.preferred_windows
@@ -53,8 +56,7 @@ def job_view(known: Known, job: JobV1) -> dict[str, JsonValue]:
     }
     visit = standing_visit(ticket.appointments)
     if visit is not None:
-        proposed: dict[str, JsonValue] = {"proposed": True} if visit.proposed else {}
-        view["visit"] = {"start": stamp(visit.start), "end": stamp(visit.end), **proposed}
+        view["visit"] = visit_view(visit)
     if ticket.hold == "staff":
         view["held"] = True
     if ticket.urges:
@@ -66,6 +68,16 @@ def job_view(known: Known, job: JobV1) -> dict[str, JsonValue]:
     if known.comments:
         newest = known.comments[-_NEWEST_COMMENTS:]
         view["comments"] = [comment_view(comment, GLIMPSE) for comment in newest]
+    return view
+
+
+def visit_view(visit: Appointment) -> dict[str, JsonValue]:
+    """Return the visit; one that staff set says so until the resident has agreed to it."""
+    view: dict[str, JsonValue] = {"start": stamp(visit.start), "end": stamp(visit.end)}
+    if visit.proposed and visit.stands_at != visit.at:
+        view["proposed"] = True
+        if visit.stands_at is not None:
+            view["stands_at"] = stamp(visit.stands_at)
     return view
 
 

@@ -30,7 +30,9 @@ class Message:
     data: dict[str, JsonValue]
     read_at: datetime | None
     superseded_at: datetime | None = None
-    """When a newer message about the same ticket said otherwise; None while it stands."""
+    """When a newer message about the same ticket said otherwise, or nothing was left to do about
+    it; None while it stands.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,8 +2,11 @@
 all.
 """
 
-from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise, takewhile
+
+from pydantic import JsonValue
 
 from services.notify.domain.about_tickets import beginning, for_reporter
 from services.notify.domain.appointments import about_visit, kind_of, visit_cause
@@ -12,13 +15,15 @@ from services.notify.domain.kinds import Kind
 from services.notify.domain.known import Known, stamp
 from services.notify.domain.occasion import Occasion
 from shared.contracts.dispatch import JobState, JobStep, JobV1
-from shared.contracts.tickets import HoldReason, TicketState
+from shared.contracts.tickets import HoldReason, Priority, TicketState
+from shared.standing import BEEN_THERE, standing_visit
 
 _SAID_AT_JOB_STEP: Mapping[JobState, Kind] = {
     JobState.TRAVELLING: Kind.TECHNICIAN_TRAVELLING,
     JobState.ON_SITE: Kind.TECHNICIAN_ARRIVED,
 }
 _BEFORE_ARRIVAL = frozenset({JobState.ACCEPTED, JobState.TRAVELLING})
+_EARLY = timedelta(minutes=30)
 _OVER = frozenset({TicketState.RESOLVED, TicketState.CLOSED, TicketState.CANCELLED})
 
 
@@ -38,16 +43,37 @@ def _on_the_way(known: Known, job: JobV1) -> Iterator[Occasion]:
     for step in _taken_one_by_one(job):
         if kind := _SAID_AT_JOB_STEP.get(step.state):
             given_back = any(at > step.at for at in lost_at)
+            wanted = _wanted(known, job, step) if kind is Kind.TECHNICIAN_TRAVELLING else []
+            also: dict[str, JsonValue] = {"wanted": [*wanted]} if wanted else {}
             yield for_reporter(
                 known,
                 kind,
                 f"{job.id}/{step.state}/{stamp(step.at)}",
                 step.at,
                 moot="given_back" if given_back else None,
+                also=also,
                 technician=known.name_of(step.technician_id),
-                planned_arrival=_planned(job),
+                planned_arrival=planned_after(job, step.at),
                 due=known.due(),
             )
+
+
+def _wanted(known: Known, job: JobV1, step: JobStep) -> list[JsonValue]:
+    """Return the hours that the resident asked for, where the technician who sets out comes at none
+    of them; up to half an hour early is at one. No hours count once a visit is set, nor in an
+    emergency.
+    """
+    ticket = known.ticket
+    arrival = job.planned_arrival if planned_after(job, step.at) else step.at
+    ahead = [window for window in ticket.preferred_windows if window.end > step.at]
+    if (
+        arrival is None
+        or ticket.priority is Priority.EMERGENCY
+        or standing_visit(ticket.appointments) is not None
+        or any(window.start - _EARLY <= arrival < window.end for window in ahead)
+    ):
+        return []
+    return [{"start": stamp(window.start), "end": stamp(window.end)} for window in ahead]
 
 
 def _taken_one_by_one(job: JobV1) -> Iterator[JobStep]:
@@ -60,8 +86,10 @@ def _taken_one_by_one(job: JobV1) -> Iterator[JobStep]:
 
 
 def _lost(known: Known, job: JobV1) -> Iterator[Occasion]:
-    """Yield that the technician does not come after all, theirs or another's decision."""
-    for before, step in pairwise(job.steps):
+    """Yield that the technician does not come after all, or was there and does not go on: theirs or
+    another's decision.
+    """
+    for index, (before, step) in enumerate(pairwise(job.steps)):
         if _is_lost(before, step):
             yield for_reporter(
                 known,
@@ -71,8 +99,16 @@ def _lost(known: Known, job: JobV1) -> Iterator[Occasion]:
                 moot=_moot(known),
                 technician=known.name_of(step.technician_id or before.technician_id),
                 held=known.ticket.hold == "staff",
+                was_there=_was_there(job.steps[: index + 1]),
+                cancel_requested=known.ticket.cancel_requested_at is not None,
                 due=known.due(),
             )
+
+
+def _was_there(steps: Sequence[JobStep]) -> bool:
+    """Return whether the technician of the last of these steps was on site."""
+    theirs = takewhile(lambda step: step.state in TAKEN, reversed(steps))
+    return any(step.state in BEEN_THERE for step in theirs)
 
 
 def _is_lost(before: JobStep, step: JobStep) -> bool:
@@ -111,7 +147,7 @@ def _rescheduled(known: Known, job: JobV1) -> Iterator[Occasion]:
             job.planned_at,
             moot=_moot(known),
             technician=known.name_of(job.technician_id),
-            planned_arrival=_planned(job),
+            planned_arrival=planned_after(job, job.planned_at),
         )
 
 
@@ -147,8 +183,10 @@ def _appointed(known: Known) -> Iterator[Occasion]:
         )
 
 
-def _planned(job: JobV1) -> str | None:
-    return stamp(job.planned_arrival) if job.planned_arrival else None
+def planned_after(job: JobV1, at: datetime) -> str | None:
+    """Return when the technician plans to arrive; None where that was over at that time."""
+    planned = job.planned_arrival
+    return stamp(planned) if planned is not None and planned > at else None
 
 
 def _moot(known: Known) -> str | None:

@@ -14,8 +14,9 @@ from services.notify.domain.kinds import DESK_KINDS, WORK_KINDS, Kind
 from services.notify.domain.message import Message
 from services.notify.domain.occasion import Occasion
 from services.notify.domain.repeats import topic_of
-from services.notify.domain.superseding import OWN, SUPERSEDED_BY
+from services.notify.domain.superseding import DATED_WHEN_SAID, ENDED_BY, OWN, SUPERSEDED_BY
 from services.notify.store.tables import MessageRow
+from shared.contracts.tickets import Deed
 from shared.db.transaction import Transaction
 from shared.ids import SiteId
 
@@ -29,13 +30,39 @@ def _listed(kinds: Iterable[Kind]) -> str:
 _PAIRS = ", ".join(
     f"'{older} {newer}'" for older, newers in sorted(SUPERSEDED_BY.items()) for newer in newers
 )
+_STEPS = ", ".join(
+    f"'{kind} {state}'" for kind, states in sorted(ENDED_BY.items()) for state in sorted(states)
+)
+_DATED = f"messages.kind in ({_listed(DATED_WHEN_SAID)})"
+_ITS_TICKET = "t.entity = 'tickets.ticket' and t.id = cast(messages.ticket_id as text)"
+# An offer ends with itself; `least` passes over what is null.
 _SUPERSEDED_AT = f"""
-    case when kind in ({", ".join(f"'{older}'" for older in sorted(SUPERSEDED_BY))}) then (
-        select min(newer.at) from messages newer where newer.ticket_id = messages.ticket_id
-          and newer.recipient_id = messages.recipient_id
-          and (newer.stale is null or newer.stale = '{OWN}')
-          and newer.at > messages.at and messages.kind || ' ' || newer.kind in ({_PAIRS}))
-    end as superseded_at"""
+    case when kind <> 'job.changed' or cast(data -> 'changed' as jsonb) ? 'comments' is not true
+      then least(
+        case when until <= now() then until end,
+        case when kind in ({_listed(SUPERSEDED_BY)}) then (
+          select min(greatest(newer.at, messages.at)) from messages newer
+          where newer.ticket_id = messages.ticket_id
+            and newer.recipient_id = messages.recipient_id
+            and (newer.stale is null or newer.stale = '{OWN}')
+            and (newer.at > messages.at or {_DATED} and newer.id > messages.id)
+            and messages.kind || ' ' || newer.kind in ({_PAIRS})
+            and coalesce(cast(newer.data -> 'changed' as jsonb)
+              @> cast(messages.data -> 'changed' as jsonb), true)
+            and coalesce(newer.data ->> 'clock' = messages.data ->> 'clock', true)) end,
+        case when kind in ({_listed(ENDED_BY)}) then (
+          select min(step.at) from snapshots t
+            cross join json_to_recordset(t.body -> 'steps') as step(at timestamptz, state text)
+          where {_ITS_TICKET} and step.at > messages.at
+            and messages.kind || ' ' || step.state in ({_STEPS})) end,
+        case when {_DATED} and exists (select from snapshots t
+          where {_ITS_TICKET} and messages.kind || ' ' || (t.body ->> 'state') in ({_STEPS}))
+          then at end,
+        case when kind = '{Kind.TICKET_CANCEL_REQUESTED}' then (
+          select min(done.at) from snapshots t
+            cross join json_to_recordset(t.body -> 'activities') as done(at timestamptz, deed text)
+          where {_ITS_TICKET} and done.at > messages.at and done.deed = '{Deed.CANCEL_REFUSED}') end
+    ) end as superseded_at"""
 _COLUMNS = (
     "id, recipient_id, kind, cause, ticket_id, site_id, at, created_at, until, stale, language, "
     f"title, text, data, read_at, {_SUPERSEDED_AT}"

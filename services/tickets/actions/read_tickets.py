@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 
 from services.tickets.actions.seeing import as_seen, see_ticket, see_ticket_with_snapshots
 from services.tickets.domain.access import may_read_internal, scope_of
+from services.tickets.domain.search_units import with_units_by_key
 from services.tickets.domain.sharing import learns_cause, reads_line
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.work_view import DueView, WorkView, due_views, technician_of, work_view
 from services.tickets.store.listing import Filters, find_tickets
 from services.tickets.store.queries import Entry, find_entries
+from services.tickets.store.sites import load_site
 from shared.auth.caller import Caller
 from shared.contracts import TechnicianV1
 from shared.db.transaction import Transaction
@@ -78,6 +80,11 @@ def _without_technician(entry: Entry) -> Entry:
 
 
 async def list_tickets(tx: Transaction, filters: Filters, *, by: Caller) -> Sequence[Ticket]:
-    """Return what the caller may see of what the filters ask for, newest first."""
+    """Return what the caller may see of what the filters ask for, newest first. A unit among the
+    words is found by its key, too.
+    """
+    if filters.words:
+        site = await load_site(tx, filters.site_id) if filters.site_id else None
+        filters = replace(filters, keyed=with_units_by_key(filters.words, site))
     found = await find_tickets(tx, filters, scope_of(by))
     return [(await as_seen(tx, ticket, by=by))[0] for ticket in found]

@@ -48,7 +48,8 @@ Commenter = Annotated[Caller, may(*COMMENTERS)]
 Staff = Annotated[Caller, may(*STAFF)]
 _SEARCHED = (
     "Words in any order, each a part of title, description, reference or place; two characters or "
-    "more, or one Chinese character."
+    "more, or one Chinese character. A unit is found by its key and as people say it: `3-1202`, "
+    "`三号楼1202`."
 )
 _Short = Annotated[Text | None, Query(max_length=200)]
 

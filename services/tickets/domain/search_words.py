@@ -14,6 +14,8 @@ from shared.errors import Invalid
 _HAS_DIGIT = re.compile("[0-9]")
 _MAX_WORD_CHARACTERS = 16
 """Characters of a word that is kept with its tokens."""
+LINE = "\n"
+"""Stands before each thing that a ticket says, but the first; in no token."""
 
 
 def searched_text(ticket: Ticket) -> str:
@@ -29,7 +31,7 @@ def searched_text(ticket: Ticket) -> str:
         place.spot,
         place.address,
     )
-    return _folded("\n".join(each for each in said if each))
+    return folded(LINE.join(each for each in said if each))
 
 
 def words_of(question: str) -> Sequence[str]:
@@ -38,7 +40,7 @@ def words_of(question: str) -> Sequence[str]:
     Raises Invalid when they could be cut into no token: nothing but spaces and single Latin
     letters, digits or signs.
     """
-    words = _folded(question).split()
+    words = folded(question).split()
     if not tokens_of(words):
         raise Invalid("Search for two characters or more, or for one Chinese character.", field="q")
     return words
@@ -48,8 +50,9 @@ def tokens_of(words: Iterable[str]) -> frozenset[str]:
     """Return every pair of neighbouring characters, every three with a digit among them (pairs of
     digits are everywhere), and every single character beyond ASCII.
     """
+    within = (word.strip() for word in words)
     return frozenset().union(
-        *(_cut(word) if len(word) > _MAX_WORD_CHARACTERS else _kept(word) for word in words)
+        *(_cut(word) if len(word) > _MAX_WORD_CHARACTERS else _kept(word) for word in within)
     )
 
 
@@ -88,5 +91,6 @@ def marks_of(
     return [f"{name}:{value}" for name, value in marks.items() if value is not None]
 
 
-def _folded(said: str) -> str:
+def folded(said: str) -> str:
+    """Return the text as it is compared."""
     return unicodedata.normalize("NFKC", said).lower()

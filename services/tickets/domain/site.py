@@ -141,6 +141,10 @@ class Site:
             return UnitMatch(unit=UnitKey(code, entrance or None, room))
         return self._known_units.find(said)
 
+    def buildings_called(self, said: str) -> frozenset[str]:
+        """Return the codes of the buildings of that name or number."""
+        return self._known_units.buildings_called(said)
+
     def unit(self, said: str) -> Place | None:
         """Return the place of the unit that is meant; None where there is none, or several."""
         found = self.find_unit(said).unit

@@ -18,7 +18,7 @@ from services.tickets.domain.search_words import marks_of, needed_tokens
 from services.tickets.domain.ticket import Ticket
 from services.tickets.store.id_times import CLOCKS_DIFFER, id_at
 from services.tickets.store.queries import ticket_of
-from services.tickets.store.search import found_by_words
+from services.tickets.store.search import found_by_words, says
 from shared.contracts.tickets import Priority, TicketState
 from shared.db.transaction import Transaction
 
@@ -27,7 +27,8 @@ from shared.db.transaction import Transaction
 class Filters:
     """None or empty asks for everything.
 
-    `limit` rows with an id below `before`; all `words` (see `search_words`) have to occur.
+    `limit` rows with an id below `before`; all `words` (see `search_words`) have to occur, or all
+    `keyed` (see `search_units`) if there are any.
     """
 
     limit: int
@@ -39,6 +40,7 @@ class Filters:
     reporter_id: str | None = None
     reference: str | None = None
     words: tuple[str, ...] = ()
+    keyed: tuple[str, ...] = ()
     opened_from: datetime | None = None
     opened_to: datetime | None = None
     updated_from: datetime | None = None
@@ -145,7 +147,10 @@ def _found_by_words(asked: Filters, there: str, fits: str, given: dict[str, Any]
     given["marks"] = marks_of(
         category=asked.category, priority=asked.priority and asked.priority.value
     )
-    given["tokens"] = [*needed_tokens(asked.words), *marks_of(site=site), *given["marks"]]
+    marks = [*marks_of(site=site), *given["marks"]]
+    given["tokens"] = [*needed_tokens(asked.words), *marks]
+    if asked.keyed:
+        given["keyed_tokens"] = [*needed_tokens(asked.keyed), *marks]
     bounds = {
         "before": "ticket_id < :before",
         "earliest": "ticket_id >= :earliest",
@@ -164,6 +169,7 @@ def _found_by_words(asked: Filters, there: str, fits: str, given: dict[str, Any]
         one_site=one_site,
         everywhere=there == "true",
         closed=bool(asked.states),
+        keyed=bool(asked.keyed),
         bounds=bounded,
         and_fits=and_fits,
     )
@@ -278,11 +284,11 @@ def _fits(asked: Filters, given: dict[str, Any]) -> str:
     if asked.updated_to:
         demand("t.updated_at < :updated_to", updated_to=asked.updated_to)
     if asked.words:
-        said = (
-            "exists (select from ticket_words w where w.ticket_id = t.id "
-            "and w.said like all(cast(:parts as text[])))"
-        )
-        demand(said, parts=[f"%{_literal(word)}%" for word in asked.words])
+        given["parts"] = [f"%{_literal(word)}%" for word in asked.words]
+        if asked.keyed:
+            given["keyed_parts"] = [f"%{_literal(word)}%" for word in asked.keyed]
+        said = says("w.said", keyed=bool(asked.keyed))
+        demand(f"exists (select from ticket_words w where w.ticket_id = t.id and {said})")
     for column, value in (
         ("category", asked.category),
         ("priority", asked.priority and asked.priority.value),

@@ -32,11 +32,20 @@ def save_words(tx: Transaction, ticket: Ticket) -> None:
     tx.save(WordsRow, row)
 
 
+def says(column: str, *, keyed: bool) -> str:
+    """Return the condition that the column has all `:parts`, or all `:keyed_parts` where the
+    question is `keyed`.
+    """
+    said = f"{column} like all(cast(:parts as text[]))"
+    return f"({said} or {column} like all(cast(:keyed_parts as text[])))" if keyed else said
+
+
 def found_by_words(
-    *, one_site: bool, everywhere: bool, closed: bool, bounds: str, and_fits: str
+    *, one_site: bool, everywhere: bool, closed: bool, keyed: bool, bounds: str, and_fits: str
 ) -> str:
     """Return a select of the newest ids whose words match: `:parts` for LIKE, `:tokens` for the
-    index with `:marks` among them, `:staff_sites` where they may be.
+    index with `:marks` among them, `:staff_sites` where they may be; with `:keyed_parts` and
+    `:keyed_tokens` where the question is `keyed`.
 
     `bounds` limits a column `ticket_id`; `and_fits` is what the ticket of `found.ticket_id` has to
     be besides.
@@ -47,7 +56,10 @@ def found_by_words(
     if everywhere:
         site = "true"
     far_site = "true" if one_site else site  # one site is among the tokens
-    said = "said like all(cast(:parts as text[]))"
+    said = says("said", keyed=keyed)
+    tokens = "tokens @> cast(:tokens as text[])"
+    if keyed:
+        tokens = f"({tokens} or tokens @> cast(:keyed_tokens as text[]))"
     scanned = (_MAX_SCANNED_AT_ONE_SITE if one_site else _MAX_SCANNED) * (
         _CLOSED_FACTOR if closed else 1
     )
@@ -66,7 +78,7 @@ def found_by_words(
               limit :limit)
         select id from near union select id from (
             select ticket_id as id from (
-                select ticket_id from ticket_words where tokens @> cast(:tokens as text[])
+                select ticket_id from ticket_words where {tokens}
                   and {far_site} and {said} offset 0) as found
             where {there_is_more} and {bounds} {and_fits} order by ticket_id desc
               limit :limit) as far"""

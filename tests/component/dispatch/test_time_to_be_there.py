@@ -196,7 +196,7 @@ async def test_accepted_work_that_becomes_an_emergency_when_its_technician_is_of
     await dispatch.runs_due(REVIEWS)
     before = (await order_of(dispatch, ticket)).jobs[0].holder_bars
 
-    raised = {"id": ticket.id, "priority": Priority.EMERGENCY}
+    raised: dict[str, Any] = {"id": ticket.id, "priority": Priority.EMERGENCY}
     await dispatch.hears(a_ticket(TicketState.ASSIGNED, version=2, **raised))
     noted = (await order_of(dispatch, ticket)).jobs[0].holder_bars
     await work(dispatch, "li", job_id, "travel")
@@ -255,6 +255,35 @@ async def test_one_who_is_at_home_tomorrow_is_visited_tomorrow_unless_a_dispatch
     assert looks == [{"at": start}]
     assert assigned.status_code == 200
     assert (await said_of(dispatch, waits))[-1] == "offered"
+
+
+async def test_who_is_sent_or_sets_out_at_other_hours_than_the_residents_is_warned(
+    component: MakeComponent,
+) -> None:
+    dispatch = await component("dispatch")
+    await put_technician(dispatch, "li")
+    start = dispatch.clock.now() + timedelta(days=1)
+    wanted = (Window(start=start, end=start + timedelta(hours=2)),)
+    tomorrow, now = a_ticket(preferred_windows=wanted), a_ticket()
+    await dispatch.hears(tomorrow, now)
+    await rest(dispatch)
+    job_id = (await order_of(dispatch, tomorrow)).jobs[0].id
+    other_id = (await order_of(dispatch, now)).jobs[0].id
+
+    assigned = await decide(dispatch, job_id, "assign", technician_id="li")
+    await answer(dispatch, "li", (await order_of(dispatch, tomorrow)).jobs[0].offers[0].id)
+    planned = await work(
+        dispatch, "li", job_id, "planned-arrival", planned_arrival=start.isoformat()
+    )
+    early = (start - timedelta(hours=3)).isoformat()
+    travelled = await work(dispatch, "li", job_id, "travel", planned_arrival=early)
+    arrived = await work(dispatch, "li", job_id, "arrive")
+    for_now = await decide(dispatch, other_id, "assign", technician_id="li")
+
+    answers = (assigned, planned, travelled, arrived, for_now)
+    assert [each.status_code for each in answers] == [200] * 5, [each.text for each in answers]
+    assert [len(each.json()["warnings"]) for each in answers] == [1, 0, 1, 0, 0]
+    assert "The resident asked to be visited" in travelled.json()["warnings"][0]
 
 
 async def test_turns_do_not_read_what_residents_want_later(component: MakeComponent) -> None:

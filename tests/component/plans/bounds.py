@@ -164,6 +164,10 @@ LISTS: Sequence[tuple[int, Filters, Scope]] = [
     *((800, _filters(words=("紫藤",)), who) for who in (_ONE, _FIFTY, _ALL)),
     *((830, _filters(words=("unheard-of", "水")), who) for who in (_ONE, _FIFTY, _ALL)),
     *(
+        (900, _filters(words=("17号楼1504",), keyed=("\n17-1504",)), who)
+        for who in (_ONE, _FIFTY, _ALL)
+    ),
+    *(
         (800, _filters(words=("leak",), priority=Priority.EMERGENCY), who)
         for who in (_ONE, _FIFTY, _ALL)
     ),
@@ -343,6 +347,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "queries._FOR_UPDATE.unchanged": [ask(40, id="@open", seen=7)],
         "queries._LOCK": [ask(40, ids=["@open", "@closed"])],
         "queries._LINE": [ask(40, id="@open")],
+        "queries._HOLD_MERGES": [ask(40, id="@open")],
         "queries._LOCK_DUE": [ask(40)],
         "queries._NEXT_CLOSING": [ask(40)],
         "queries._ALIKE_IN_PLACE": [

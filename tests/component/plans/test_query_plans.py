@@ -82,7 +82,8 @@ async def test_no_statement_reads_a_growing_table_from_end_to_end_or_more_blocks
 _BY_READING_ALL = """
     select t.id from tickets t join ticket_words w on w.ticket_id = t.id
     where ($1::text[] is null or t.site_id = any($1))
-      and (cardinality($2::text[]) = 0 or t.state = any($2)) and w.said like all($3::text[])
+      and (cardinality($2::text[]) = 0 or t.state = any($2))
+        and (w.said like all($3::text[]) or $8::text[] <> '{}' and w.said like all($8))
         and ($4::timestamptz is null or t.opened_at >= $4)
           and ($5::timestamptz is null or t.opened_at < $5)
         and ($6::text is null or t.priority = $6)
@@ -109,6 +110,7 @@ async def test_a_search_finds_the_tickets_that_reading_all_of_them_finds(
             filters.opened_to,
             filters.priority,
             filters.limit,
+            [f"%{word}%" for word in filters.keyed],
         )
 
         found = [row["id"] for row in await answer_of(full, statement, given)]

@@ -68,6 +68,19 @@ async def test_words_are_found_in_any_order_width_and_case(tickets: Tickets) -> 
             )
 
 
+async def test_a_unit_is_found_by_its_key_and_as_people_say_it(tickets: Tickets) -> None:
+    at_home = await tickets.open(description="厨房漏水", unit="三号楼1202")
+    said = await tickets.open(description="三号楼1202门口的灯坏了", address="楼道")
+
+    both = [said["id"], at_home["id"]]
+    for question in ("三号楼1202", "三号楼"):
+        for more in ("", "site=demo", "state=open", "site=demo&state=open"):
+            assert await found(tickets, question, more) == both, (question, more)
+    for question in ("3-1202", "3栋1202室", "３栋 1202", "厨房 3幢1202", "1202室 漏水", "3幢"):
+        assert await found(tickets, question) == [at_home["id"]], question
+    assert await found(tickets, "4号楼1202") == []
+
+
 @pytest.mark.parametrize("question", ["", " ", "x", "a b", "　"])
 async def test_a_question_without_two_characters_together_is_refused_unless_it_is_chinese(
     tickets: Tickets, question: str

@@ -15,7 +15,7 @@ from services.dispatch.domain.eligibility import bars, holder_bars, newly_barred
 from services.dispatch.domain.handing_out import Hold, LookAgain, Turn, Waiting, plan
 from services.dispatch.domain.need import need_of
 from services.dispatch.domain.places import Point, way_min
-from services.dispatch.domain.presence import demand_on_shift
+from services.dispatch.domain.presence import demand_on_shift, hours_missed
 from services.dispatch.domain.refusals import NotEligible
 from services.dispatch.domain.rules import SiteRules
 from services.dispatch.domain.technician import Load
@@ -179,6 +179,26 @@ def test_none_sets_out_to_arrive_when_the_resident_is_not_at_home(
     found = codes({"home": NEAR}, case_at(at, preferred_windows=(TOMORROW,)))
 
     assert found == (["outside_windows"] if barred else [])
+
+
+@pytest.mark.parametrize(
+    ("arrival", "missed"),
+    [
+        (NOON, True),
+        (TOMORROW.start - timedelta(minutes=31), True),
+        (TOMORROW.start - timedelta(minutes=30), False),
+        (TOMORROW.end - timedelta(minutes=1), False),
+        (TOMORROW.end, True),
+    ],
+)
+def test_hours_that_were_asked_for_or_agreed_can_be_missed(arrival: datetime, missed: bool) -> None:
+    asked = hours_missed(case_at(NOON, preferred_windows=(TOMORROW,)), arrival=arrival)
+    agreed = hours_missed(case_at(NOON, visit=TOMORROW), arrival=arrival)
+
+    assert ((asked is not None), (agreed is not None)) == (missed, missed)
+    assert hours_missed(case_at(NOON), arrival=arrival) is None
+    emergency = case_at(NOON, visit=TOMORROW, priority=Priority.EMERGENCY)
+    assert hours_missed(emergency, arrival=arrival) is None
 
 
 def test_between_two_windows_it_waits_for_the_second() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from services.notify.domain.envelope import MAX_BODY_BYTES, Said, envelope, work_secrets
 from services.notify.domain.for_technicians import for_technicians
+from services.notify.domain.job_view import differs, job_view
 from services.notify.domain.kinds import Kind
 from services.notify.domain.known import Known, ToldJob
 from services.notify.domain.occasion import Occasion
@@ -15,6 +16,7 @@ from shared.auth.work_tokens import WorkTokens
 from shared.contracts import WorkOrderV1
 from shared.contracts.dispatch import JobState, OfferState
 from shared.contracts.notify import Decision
+from shared.contracts.tickets import Appointment
 from shared.ids import new_id
 from tests.support.clocks import SettableClock
 from tests.support.component import OFFER_KEYS
@@ -228,3 +230,44 @@ def test_a_job_that_may_go_on_is_told() -> None:
     changed = [each for each in said(story, order) if each.kind is Kind.JOB_CHANGED]
 
     assert [each.data["changed"] for each in changed] == [["resumed"]]
+
+
+def test_a_promise_of_arrival_that_is_kept_is_no_longer_due() -> None:
+    story = Story(NOON)
+    story.offered("wang")
+    story.now += MINUTE
+    order = story.accepted("wang")
+    due = story.clocks()
+    before = job_view(Known(ticket=story.ticket(), work_order=order, clocks=due), order.jobs[0])
+    story.now += MINUTE
+    order = story.order(JobState.ON_SITE, technician="wang")
+
+    after = job_view(Known(ticket=story.ticket(), work_order=order, clocks=due), order.jobs[0])
+
+    assert (bool(before["due"]), after["due"]) == (True, {})
+
+
+@pytest.mark.parametrize("stands_at", [None, NOON + MINUTE, NOON])
+def test_a_visit_that_staff_set_is_proposed_until_the_resident_agrees(stands_at: Any) -> None:
+    story = Story(NOON)
+    start = NOON + timedelta(days=1)
+    offered = Appointment(
+        at=NOON,
+        start=start,
+        end=start + MINUTE,
+        by="desk",
+        by_staff=True,
+        proposed=True,
+        stands_at=stands_at,
+    )
+    order = story.offered("wang")
+    known = Known(ticket=story.ticket(appointments=(offered,)), work_order=order)
+    told = job_view(known, order.jobs[0])
+    agreed = offered.model_copy(update={"proposed": False, "stands_at": None})
+    known = Known(ticket=story.ticket(appointments=(offered, agreed)), work_order=order)
+
+    now = job_view(known, order.jobs[0])
+
+    at_once = stands_at == NOON
+    assert (told["visit"] == now["visit"]) is at_once
+    assert differs(told, now) == ([] if at_once else ["visit"])

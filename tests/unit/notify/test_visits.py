@@ -11,9 +11,9 @@ from services.notify.domain.kinds import Kind, Language
 from services.notify.domain.known import Known
 from services.notify.domain.occasion import Occasion
 from services.notify.domain.superseding import SUPERSEDED_BY, SUPERSEDES
-from shared.contracts import WorkOrderV1
+from shared.contracts import Window, WorkOrderV1
 from shared.contracts.dispatch import JobState
-from shared.contracts.tickets import Appointment, Note, TicketState
+from shared.contracts.tickets import Appointment, Note, Rating, TicketState
 from shared.shortening import printable
 from tests.unit.notify.stories import NOON, Story, a_technician
 
@@ -60,6 +60,125 @@ def test_of_a_visit_that_is_off_already_nothing_else_is_told() -> None:
     order = story.order(JobState.WAITING, reason="ill")
 
     assert not heard(story, order, Kind.TECHNICIAN_TRAVELLING, Kind.TICKET_ASSIGNED)
+
+
+@pytest.mark.parametrize(
+    ("state", "was_there"),
+    [
+        (JobState.TRAVELLING, False),
+        (JobState.ON_SITE, True),
+        (JobState.WORKING, True),
+        (JobState.PAUSED, True),
+    ],
+)
+def test_who_was_there_and_does_not_go_on_is_not_said_never_to_come(
+    state: JobState, was_there: bool
+) -> None:
+    story = Story(NOON)
+    travelling(story)
+    story.now += MINUTE
+    story.order(state, technician="wang")
+    story.now += MINUTE
+    order = story.order(JobState.WAITING, technician="wang", reason="no parts")
+
+    [lost] = heard(story, order, Kind.TICKET_UNASSIGNED)
+
+    assert lost.data["was_there"] is was_there
+    said = said_about(lost, Language.ENGLISH, zone=None, now=story.now)
+    assert ("They were there" in said.text, "cannot come" in said.title) == (
+        was_there,
+        not was_there,
+    )
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_who_asked_to_cancel_hears_that_they_can_once_the_technician_is_lost(asked: bool) -> None:
+    story = Story(NOON)
+    travelling(story)
+    story.now += MINUTE
+    order = story.order(JobState.WAITING, technician="wang", reason="ill")
+    ticket = story.ticket(cancel_requested_at=NOON + MINUTE if asked else None)
+
+    [lost] = [
+        each
+        for each in for_residents(Known(ticket=ticket, work_order=order), now=story.now)
+        if each.kind is Kind.TICKET_UNASSIGNED
+    ]
+
+    text = said_about(lost, Language.ENGLISH, zone=None, now=story.now).text
+    assert ("now you can do so yourself" in text) is asked
+
+
+def test_a_planned_arrival_that_is_over_is_not_told_when_the_technician_sets_out() -> None:
+    story = Story(NOON)
+    story.now += MINUTE
+    job = {"planned_arrival": story.now + 2 * MINUTE, "planned_at": story.now}
+    story.order(JobState.ACCEPTED, technician="wang", job=job)
+    story.now += 5 * MINUTE
+    late = story.order(JobState.TRAVELLING, technician="wang", job=job)
+    in_time = {"planned_arrival": story.now + MINUTE, "planned_at": story.now}
+
+    [told_late] = heard(story, late, Kind.TECHNICIAN_TRAVELLING)
+    again = story.order(technician="wang", job=in_time)
+    [told] = heard(story, again, Kind.TECHNICIAN_TRAVELLING)
+
+    assert told_late.data["planned_arrival"] is None
+    assert told.data["planned_arrival"] is not None
+
+
+@pytest.mark.parametrize(
+    ("hours", "planned", "reminded"),
+    [(24, None, True), (0.5, None, False), (24, 24.5, False), (24, 2, True)],
+)
+def test_a_resident_who_asked_for_another_time_reads_it_when_the_technician_sets_out(
+    hours: float, planned: float | None, reminded: bool
+) -> None:
+    story = Story(NOON)
+    order = travelling(story)
+    if planned is not None:
+        arrival = NOON + timedelta(hours=planned)
+        order = story.order(technician="wang", job={"planned_arrival": arrival})
+    start = NOON + timedelta(hours=hours)
+    windows = (Window(start=start, end=start + timedelta(hours=2)),)
+    known = Known(ticket=story.ticket(preferred_windows=windows), work_order=order)
+
+    [told] = [
+        each
+        for each in for_residents(known, now=story.now)
+        if each.kind is Kind.TECHNICIAN_TRAVELLING
+    ]
+
+    text = said_about(told, Language.ENGLISH, zone=None, now=story.now).text
+    assert ("You asked for" in text) is reminded
+
+
+@pytest.mark.parametrize("rated", [True, False])
+def test_who_has_rated_already_is_not_asked_to(rated: bool) -> None:
+    story = Story(NOON)
+    story.ticket(TicketState.RESOLVED)
+    story.now += MINUTE
+    story.ticket(TicketState.CLOSED)
+    rating = Rating(at=story.now, cycle=1, speed=5, quality=5, manner=5)
+    known = Known(ticket=story.ticket(ratings=(rating,) if rated else ()))
+
+    [closed] = [
+        each for each in for_residents(known, now=story.now) if each.kind is Kind.TICKET_CLOSED
+    ]
+
+    text = said_about(closed, Language.ENGLISH, zone=None, now=story.now).text
+    assert ("Within 30 days" in text) is not rated
+
+
+def test_a_merge_that_is_undone_says_of_which_ticket_no_more_is_theirs() -> None:
+    story = Story(NOON)
+    story.now += MINUTE
+    story.ticket(TicketState.CANCELLED, merged_into="DEMO-1001-A")
+    story.now += MINUTE
+    story.ticket(TicketState.OPEN, cycle=2)
+
+    [undone] = heard(story, None, Kind.TICKET_UNMERGED)
+
+    assert undone.data["merged_into"] == "DEMO-1001-A"
 
 
 def test_an_offer_that_came_to_nothing_is_not_told() -> None:

@@ -213,7 +213,7 @@ def test_a_technician_reads_of_a_proposed_visit_that_it_is_not_agreed_yet() -> N
     agreed, proposed = told(_VISIT), told({**_VISIT, "proposed": True})
 
     assert ["约定 " in agreed[0], "is agreed for" in agreed[1]] == [True, True]
-    assert ["待业主确认" in proposed[0], "has yet to agree" in proposed[1]] == [True, True]
+    assert ["待业主确认" in proposed[0], "has yet to confirm" in proposed[1]] == [True, True]
 
 
 @pytest.mark.parametrize(
@@ -258,3 +258,83 @@ def test_a_merge_is_told_in_plain_words_and_asks_for_nothing_anew() -> None:
     assert english.isascii()
     assert "重新" not in chinese
     assert "again" not in english
+
+
+JOB = {
+    **DATA["job"],  # type: ignore[dict-item]
+    "location": {"building": "5", "entrance": "2", "unit": "1202", "address": "后门进"},
+    "preferred_windows": [{"start": "2026-11-21T00:00:00Z", "end": "2026-11-21T02:00:00Z"}],
+}
+VISIT = {"start": "2026-11-22T00:00:00Z", "end": "2026-11-22T02:00:00Z"}
+PROPOSED = {**VISIT, "proposed": True, "stands_at": "2026-11-21T12:00:00Z"}
+
+
+@pytest.mark.parametrize("kind", [Kind.JOB_OFFERED, Kind.JOB_ACCEPTED])
+def test_a_technician_reads_where_to_go_and_when(kind: Kind) -> None:
+    def text_of(**job: object) -> str:
+        data = {**DATA, "job": {**JOB, **job}}
+        return words_for(kind, Language.ENGLISH, data, zone="Asia/Shanghai", now=NOW)[1]
+
+    wanted, agreed, proposed = text_of(), text_of(visit=VISIT), text_of(visit=PROPOSED)
+
+    assert "\nWhere: 5-2-1202, 后门进\n" in wanted
+    assert "Times that suit the resident: Sat 21 Nov, 08:00 to 10:00" in wanted
+    assert "be there by Sat 21 Nov, 08:00." in wanted
+    assert "The visit is agreed for Sun 22 Nov, 08:00 to 10:00." in agreed
+    assert "stands unless the resident objects by Sat 21 Nov, 20:00." in proposed
+    assert "be there by" not in agreed + proposed
+
+
+@pytest.mark.parametrize(
+    ("language", "says"), [(Language.ENGLISH, "now 5-2-1202"), (Language.CHINESE, "：5-2-1202")]
+)
+def test_a_place_that_has_changed_is_told_with_its_entrance(language: Language, says: str) -> None:
+    data = {**DATA, "changed": ["location"], "job": JOB}
+
+    _, text = words_for(Kind.JOB_CHANGED, language, data, zone=None)
+
+    assert says in text
+
+
+def test_a_sentence_of_a_person_ends_once() -> None:
+    def text_of(language: Language, words: str) -> str:
+        return words_for(Kind.TICKET_CANCELLED, language, DATA, zone=None, words=words)[1]
+
+    assert "It works again. If" in text_of(Language.ENGLISH, "It works again.")
+    assert "It works again. If" in text_of(Language.ENGLISH, "It works again")
+    assert "修好了！如" in text_of(Language.CHINESE, "修好了！")
+    assert "修好了。如" in text_of(Language.CHINESE, "修好了")
+
+
+@pytest.mark.parametrize(
+    ("barred", "says"), [(1, "One technician was"), (2, "2 technicians"), (50, "50 or more tech")]
+)
+def test_technicians_are_counted_in_english_as_one_counts(barred: int, says: str) -> None:
+    data = {**DATA, "barred": [{"technician_id": "li", "codes": []}] * barred}
+
+    assert says in words_for(Kind.JOB_UNASSIGNABLE, Language.ENGLISH, data, zone=None)[1]
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_resident_and_the_desk_read_of_a_visit_each_what_is_theirs(language: Language) -> None:
+    desk = {**DATA, **VISIT}
+    resident = {name: value for name, value in desk.items() if name != "state"}
+
+    texts = [
+        words_for(kind, language, data, zone=None)[at]
+        for kind, at in ((Kind.TICKET_APPOINTED, 1), (Kind.TICKET_VISIT_CANCELLED, 0))
+        for data in (desk, resident)
+    ]
+
+    assert len(set(texts)) == 4
+    theirs = {Language.ENGLISH: "please say so on the ticket", Language.CHINESE: "告诉我们"}
+    assert [theirs[language] in text for text in texts] == [False, True, False, False]
+
+
+def test_why_a_job_is_lost_is_said_where_it_is_known() -> None:
+    def text_of(reason: str) -> str:
+        data = {**DATA, "reason": reason}
+        return words_for(Kind.JOB_CANCELLED, Language.ENGLISH, data, zone=None)[1]
+
+    assert text_of("ticket_cancelled").startswith("The request was cancelled. Please do not")
+    assert text_of("my car broke down").startswith("Please do not")
