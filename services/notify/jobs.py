@@ -36,7 +36,7 @@ delays itself alone.
 _FINISH_TIMEOUT_S = 1.0
 _RENEW_EVERY_S = LEASE.total_seconds() / 3
 _MAX_PAUSE_S = 2.0
-_FORGOTTEN_AT_ONCE = 1000
+_AT_ONCE = 1000
 
 
 class Sender:
@@ -224,14 +224,8 @@ class Sender:
                     await record_attempts(tx, batch, courier=self)
             except Exception as error:
                 if is_transient(error):
-                    pause_s = backoff.next_s()
-                    log.warning(
-                        "attempts_wait",
-                        count=len(batch),
-                        error=str(error).split("\n", 1)[0],
-                        pause_s=pause_s,
-                    )
-                    await asyncio.sleep(pause_s)
+                    log.warning("attempts_wait", count=len(batch), error=first_line(error))
+                    await asyncio.sleep(backoff.next_s())
                     continue
                 if len(batch) == 1:
                     # Its claim runs out and it is sent again under the same id.
@@ -302,8 +296,4 @@ def _by_age(
     async def claim(tx: Transaction, excluding: Collection[UUID], limit: int) -> Sequence[UUID]:
         return await claim_older(tx, before=tx.now - after, excluding=excluding, limit=limit)
 
-    return (
-        DueWork(
-            name=name, next_due=next_due, claim=claim, act=delete, batch_size=_FORGOTTEN_AT_ONCE
-        ),
-    )
+    return (DueWork(name=name, next_due=next_due, claim=claim, act=delete, batch_size=_AT_ONCE),)

@@ -132,11 +132,9 @@ def admitted(order: WorkOrderV1) -> dict[str, datetime | None]:
 
 
 def reasons_given(order: WorkOrderV1) -> list[tuple[str, str]]:
-    """Return why jobs of this cycle were given back or paused, each with its cause: the job, for
-    residents learn no technician's id.
-    """
+    """Return why jobs of this cycle were given back or paused, each with its cause."""
     return [
-        (f"job:{job.id}", step.reason)
+        (f"job:{job.id}", step.reason)  # residents learn no technician's id
         for job in order.jobs
         if job.cycle == order.cycle
         for step in job.steps

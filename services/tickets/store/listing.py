@@ -268,17 +268,11 @@ def _fits(asked: Filters, given: dict[str, Any]) -> str:
             "t.state = any(cast(:states as text[]))", states=[state.value for state in asked.states]
         )
     if asked.opened_from:
-        earliest = id_at(asked.opened_from, -CLOCKS_DIFFER)
-        demand(
-            "t.opened_at >= :opened_from and t.id >= :earliest",
-            opened_from=asked.opened_from,
-            earliest=earliest,
-        )
+        given["earliest"] = id_at(asked.opened_from, -CLOCKS_DIFFER)
+        demand("t.opened_at >= :opened_from and t.id >= :earliest", opened_from=asked.opened_from)
     if asked.opened_to:
-        latest = id_at(asked.opened_to, CLOCKS_DIFFER)
-        demand(
-            "t.opened_at < :opened_to and t.id < :latest", opened_to=asked.opened_to, latest=latest
-        )
+        given["latest"] = id_at(asked.opened_to, CLOCKS_DIFFER)
+        demand("t.opened_at < :opened_to and t.id < :latest", opened_to=asked.opened_to)
     if asked.updated_from:
         demand("t.updated_at >= :updated_from", updated_from=asked.updated_from)
     if asked.updated_to:
