@@ -41,7 +41,7 @@ async def amend_ticket(
     site = await load_site(tx, ticket.site_id)
     if site is None:
         raise UnknownSite("The ticket's site is gone.")
-    amended = reword(ticket, amendment, site=site, by=by)
+    amended = reword(ticket, amendment, site=site, by=by, at=tx.now)
     if amended is not ticket:
         changed = reworded_fields(ticket, amended)
         amended = amended.did(Deed.AMENDED, by=by, at=tx.now, changed=tuple(changed))

@@ -43,12 +43,14 @@ class Amendment:
         return bool(self.cleared) or any(each is not None for each in told)
 
 
-def reword(ticket: Ticket, amendment: Amendment, *, site: Site, by: Caller) -> Ticket:
+def reword(ticket: Ticket, amendment: Amendment, *, site: Site, by: Caller, at: datetime) -> Ticket:
     """Return the ticket with the amendment's words, place, answers and windows; the same if none
     differs. Raises IllegalStep, Invalid, TicketFull.
     """
     if not amendment.rewords:
         return ticket
+    if amendment.preferred_windows is not None:
+        check_windows(amendment.preferred_windows, at=at)
     answers, needs_info = _amended_answers(ticket, amendment), None
     if answers is not None:
         category, known = site.category(ticket.category)
@@ -98,10 +100,8 @@ def amend(
     """Return the ticket with other text, place, answers or windows (None leaves it as it is); the
     same if nothing differs.
 
-    Raises IllegalStep when it has ended, Invalid, TicketFull.
+    Raises IllegalStep when it has ended, TicketFull.
     """
-    if preferred_windows is not None:
-        check_windows(preferred_windows)
     ticket.demand_life("amend", by)
     amended = replace(
         ticket,

@@ -12,6 +12,7 @@ from services.tickets.domain.danger.words import words_of_danger
 from services.tickets.domain.places import Whereabouts, resolve_place
 from services.tickets.domain.site import Category, Site
 from services.tickets.domain.ticket import Ticket
+from services.tickets.domain.visits import demand_near
 from shared.contracts import Window
 from shared.contracts.tickets import Channel, Classing, Danger, Priority, TicketStep
 from shared.contracts.tickets import TicketState as State
@@ -66,7 +67,7 @@ def open_ticket_for(
 
     Raises Invalid, TicketFull.
     """
-    check_windows(report.preferred_windows)
+    check_windows(report.preferred_windows, at=at)
     category, known = site.category(report.category)
     usual = report.priority or category.priority
     asked = None if known else report.category
@@ -134,10 +135,11 @@ def lacks_answers(category: Category, answers: Mapping[str, str]) -> bool:
     )
 
 
-def check_windows(windows: tuple[Window, ...]) -> None:
-    """Raise Invalid for more than three, or one that ends before it starts."""
+def check_windows(windows: tuple[Window, ...], *, at: datetime) -> None:
+    """Raise Invalid for more than three, one that ends before it starts, or is far from `at`."""
     if len(windows) > _MAX_WINDOWS:
         raise Invalid(f"At most {_MAX_WINDOWS} preferred windows.", field="/preferred_windows")
     for n, window in enumerate(windows):
         if not window.start < window.end:
             raise Invalid("A window must end after it starts.", field=f"/preferred_windows/{n}/end")
+        demand_near(window.start, at=at, field=f"/preferred_windows/{n}/start")

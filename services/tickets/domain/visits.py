@@ -12,6 +12,7 @@ from shared.standing import standing_visit
 
 _MAX_APPOINTMENTS = 20
 MAX_VISIT = timedelta(days=7)  # the technician who comes is kept free for all of it
+_FARTHEST = timedelta(days=366)
 
 
 class NothingToConfirm(Conflict):
@@ -43,6 +44,7 @@ def agree_visit(
         raise Invalid("A visit can only be agreed for a time to come.", field="/end")
     if end - start > MAX_VISIT:
         raise Invalid(f"A visit lasts at most {MAX_VISIT.days} days.", field="/end")
+    demand_near(start, at=at, field="/start")
     by_staff = ticket.speaks_as_staff(by)
     offered = by_staff and stands_after != timedelta(0)
     stands_at = (
@@ -58,6 +60,12 @@ def agree_visit(
         stands_at=stands_at,
     )
     return _with(ticket, visit)
+
+
+def demand_near(start: datetime, *, at: datetime, field: str) -> None:
+    """Raise Invalid for a visit that would begin more than a year after `at`."""
+    if start - at > _FARTHEST:
+        raise Invalid(f"A visit is at most {_FARTHEST.days} days ahead.", field=field)
 
 
 def confirm_visit(ticket: Ticket, *, by: Caller, at: datetime) -> Ticket:

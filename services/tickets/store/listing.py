@@ -18,7 +18,7 @@ from services.tickets.domain.search_words import marks_of, needed_tokens
 from services.tickets.domain.ticket import Ticket
 from services.tickets.store.id_times import CLOCKS_DIFFER, id_at
 from services.tickets.store.queries import ticket_of
-from services.tickets.store.search import found_by_words, says
+from services.tickets.store.search import found_by_words, parts_of, says
 from shared.contracts.tickets import Priority, TicketState
 from shared.db.transaction import Transaction
 
@@ -278,9 +278,9 @@ def _fits(asked: Filters, given: dict[str, Any]) -> str:
     if asked.updated_to:
         demand("t.updated_at < :updated_to", updated_to=asked.updated_to)
     if asked.words:
-        given["parts"] = [f"%{_literal(word)}%" for word in asked.words]
+        given["parts"] = parts_of(asked.words)
         if asked.keyed:
-            given["keyed_parts"] = [f"%{_literal(word)}%" for word in asked.keyed]
+            given["keyed_parts"] = parts_of(asked.keyed)
         said = says("w.said", keyed=bool(asked.keyed))
         demand(f"exists (select from ticket_words w where w.ticket_id = t.id and {said})")
     for column, value in (
@@ -292,8 +292,3 @@ def _fits(asked: Filters, given: dict[str, Any]) -> str:
         if value is not None:
             demand(f"t.{column} = :{column}", **{column: value})
     return " and ".join(conditions)
-
-
-def _literal(word: str) -> str:
-    """Return the word as LIKE takes it for nothing but itself."""
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -2,6 +2,8 @@
 does not touch.
 """
 
+from collections.abc import Iterable
+
 from services.tickets.domain.search_words import marks_of, searched_text, tokens_of
 from services.tickets.domain.ticket import Ticket
 from services.tickets.store.tables import WordsRow
@@ -30,6 +32,12 @@ def save_words(tx: Transaction, ticket: Ticket) -> None:
         "tokens": [*tokens_of(said.split()), *marks],
     }
     tx.save(WordsRow, row)
+
+
+def parts_of(words: Iterable[str]) -> list[str]:
+    """Return the words as parts for LIKE, each of which stands for nothing but itself."""
+    literal = str.maketrans({sign: f"\\{sign}" for sign in "\\%_"})
+    return [f"%{word.translate(literal)}%" for word in words]
 
 
 def says(column: str, *, keyed: bool) -> str:

@@ -27,7 +27,7 @@ LATER = after(hours=1)
 
 
 def reworded(ticket: Ticket = TICKET, *, by: Caller = RESIDENT, **amended: Any) -> Ticket:
-    return reword(ticket, Amendment(**amended), site=SITE, by=by)
+    return reword(ticket, Amendment(**amended), site=SITE, by=by, at=after(hours=1))
 
 
 def classed(ticket: Ticket = TICKET, *, by: Caller = STAFF, **amended: Any) -> Ticket:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.tickets.domain.intake import check_windows
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import ENDED, IllegalStep
 from services.tickets.domain.visits import (
@@ -15,8 +16,9 @@ from services.tickets.domain.visits import (
     confirm_visit,
 )
 from shared.auth.caller import Caller
+from shared.contracts import Window
 from shared.contracts.tickets import TicketState as State
-from shared.errors import Forbidden
+from shared.errors import Forbidden, Invalid
 from shared.standing import standing_visit
 from tests.unit.tickets.arranging import NEIGHBOUR, RESIDENT, STAFF, a_ticket, after
 
@@ -45,6 +47,20 @@ def test_what_staff_set_is_an_offer_that_stands_later_and_when_it_begins_at_the_
     assert (offered.proposed, offered.stands_at) == (True, after(hours=25))
     assert soon.stands_at == START
     assert (by_word_alone.proposed, by_word_alone.stands_at) == (True, None)
+
+
+def test_a_visit_is_not_set_or_wished_for_further_ahead_than_a_year() -> None:
+    far, ticket = after(days=367), a_ticket(State.OPEN)
+    window = Window(start=far, end=far + timedelta(hours=1))
+
+    with pytest.raises(Invalid) as visit:
+        agree_visit(ticket, by=RESIDENT, at=after(), start=window.start, end=window.end)
+    with pytest.raises(Invalid) as wish:
+        check_windows((window,), at=after())
+
+    assert visit.value.details["field"] == "/start"
+    assert wish.value.details["field"] == "/preferred_windows/0/start"
+    check_windows((window,), at=after(days=1))
 
 
 @pytest.mark.parametrize(("by", "hours"), [(RESIDENT, 24), (NEIGHBOUR, 24), (STAFF, 0)])
