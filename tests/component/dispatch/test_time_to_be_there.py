@@ -196,7 +196,7 @@ async def test_accepted_work_that_becomes_an_emergency_when_its_technician_is_of
     await dispatch.runs_due(REVIEWS)
     before = (await order_of(dispatch, ticket)).jobs[0].holder_bars
 
-    raised = {"id": ticket.id, "priority": Priority.EMERGENCY}
+    raised: dict[str, Any] = {"id": ticket.id, "priority": Priority.EMERGENCY}
     await dispatch.hears(a_ticket(TicketState.ASSIGNED, version=2, **raised))
     noted = (await order_of(dispatch, ticket)).jobs[0].holder_bars
     await work(dispatch, "li", job_id, "travel")
