@@ -36,7 +36,8 @@ _OTHER: Mapping[Decision, Decision] = {
     Decision.ACCEPT: Decision.DECLINE,
     Decision.DECLINE: Decision.ACCEPT,
 }
-_ANSWER_KEYS = frozenset({"decision", "reason", "plannedarrival", *_FLAGS})
+_DECIDING = frozenset({"decision", *_FLAGS})
+_ANSWER_KEYS = _DECIDING | {"reason", "plannedarrival"}
 _ENVELOPES = ("data", "result", "body", "response")
 """Where a client's framework may have put the answer."""
 _RECEIVED = frozenset({"ok", "okay", "success", "succeeded", "received", "done", "thanks", "null"})
@@ -106,7 +107,12 @@ def _members(value: JsonValue) -> Mapping[str, JsonValue] | None:
 
 
 def _members_of(value: Mapping[str, JsonValue]) -> Mapping[str, JsonValue] | None:
-    members = {_key(name): each for name, each in value.items()}
+    members: dict[str, JsonValue] = {}
+    for name, each in value.items():
+        key = _key(name)
+        if key in _DECIDING and key in members and not _alike(members[key], each):
+            raise UnreadableBody(ReplyFault.DECISION_AMBIGUOUS)
+        members[key] = each
     if members.keys() & _ANSWER_KEYS:
         given = {name: members[name] for name in _ANSWER_KEYS & members.keys()}
         return given if any(each is not None for each in given.values()) else None
@@ -134,6 +140,11 @@ def _decision(members: Mapping[str, JsonValue], faults: list[ReplyFault]) -> Dec
         return only
     faults.append(ReplyFault.DECISION_AMBIGUOUS if said else ReplyFault.DECISION_MISSING)
     return None
+
+
+def _alike(one: JsonValue, other: JsonValue) -> bool:
+    words = (_plain(one), _plain(other))
+    return len({_DECISIONS.get(word, word) for word in words}) == 1
 
 
 def _decided(word: JsonValue) -> Decision | None:

@@ -133,9 +133,20 @@ def _charset_in(content_type: str) -> str:
 def _json(words: str) -> JsonValue:
     """Return the value; the words themselves where they are not meant as JSON."""
     try:
-        value: JsonValue = json.loads(words)
+        value: JsonValue = json.loads(words, object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         if words.startswith(("{", "[", '"')):
             raise UnreadableBody(ReplyFault.BODY_NOT_JSON) from error
         return words
     return value
+
+
+def _object(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+    """Return the object; the last member whose name was there before, with another value, has a
+    space behind its name, so that it is seen that they differ.
+    """
+    members: dict[str, JsonValue] = {}
+    for name, value in pairs:
+        differs = name in members and members[name] != value
+        members[f"{name} " if differs else name] = value
+    return members

@@ -153,6 +153,8 @@ def test_what_says_no_more_than_received_is_no_answer_and_no_fault(raw: bytes) -
         (b'{"planned_arrival": "2026-11-21T13:00:00+08:00"}', ReplyFault.DECISION_MISSING),
         (b'{"decision": "accept", "decline": true}', ReplyFault.DECISION_AMBIGUOUS),
         (b'[{"decision": "accept"}, {"decision": "decline"}]', ReplyFault.DECISION_AMBIGUOUS),
+        (b'{"decision": "accept", "decision": "decline"}', ReplyFault.DECISION_AMBIGUOUS),
+        (b'{"decision": "accept", "Decision": "decline"}', ReplyFault.DECISION_AMBIGUOUS),
         (b'{"decision": "accept", "x": "' + b"x" * 70_000 + b'"}', ReplyFault.BODY_TOO_LONG),
         (gzip.compress(b" " * 10_000_000 + ACCEPT, mtime=0), ReplyFault.BODY_TOO_LONG),
         (gzip.compress(ACCEPT, mtime=0)[:15] + b"?" * 9, ReplyFault.BODY_PACKED),
@@ -164,6 +166,19 @@ def test_an_answer_that_cannot_be_read_does_not_count_and_says_why(
     reply = read(raw)
 
     assert (reply.answer, reply.faults) == (None, (fault,))
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"decision": "accept", "decision": "accepted"}',
+        b'{"decision": "accept", "Decision": "ACCEPT", "reason": "a", "reason": "b"}',
+    ],
+)
+def test_the_same_decision_said_twice_is_one(raw: bytes) -> None:
+    reply = read(raw)
+
+    assert (reply.answer is not None and reply.answer.decision, reply.faults) == ("accept", ())
 
 
 def test_words_that_are_no_answer_are_not_taken_for_one() -> None:
