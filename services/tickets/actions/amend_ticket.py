@@ -14,6 +14,7 @@ from services.tickets.domain.amending import (
     reworded_fields,
 )
 from services.tickets.domain.danger.heeding import own_words
+from services.tickets.domain.limits import demand_room_for_changes
 from services.tickets.domain.site import UnknownSite
 from services.tickets.domain.ticket import Ticket
 from services.tickets.store.search import save_words
@@ -34,7 +35,7 @@ async def amend_ticket(
 
     Words of danger that are new raise the priority, unless staff set it here.
 
-    Raises NotFound, Forbidden, Stale, IllegalStep, Invalid, ReasonDemanded.
+    Raises NotFound, Forbidden, Stale, IllegalStep, Invalid, ReasonDemanded, TooManyChanges.
     """
     ticket = await lock_ticket(tx, ticket_id, by=by)
     demand_version(ticket.version, version)
@@ -43,6 +44,8 @@ async def amend_ticket(
         raise UnknownSite("The ticket's site is gone.")
     amended = reword(ticket, amendment, site=site, by=by, at=tx.now)
     if amended is not ticket:
+        if not by.is_staff(ticket.site_id):
+            demand_room_for_changes(lines=ticket.entries)
         changed = reworded_fields(ticket, amended)
         amended = amended.did(Deed.AMENDED, by=by, at=tx.now, changed=tuple(changed))
         detail: dict[str, JsonValue] = {"changed": [*changed]}

@@ -25,6 +25,7 @@ from services.tickets.domain.conversation import (
     unsubscribe,
     urge,
 )
+from services.tickets.domain.limits import demand_room_for_changes
 from services.tickets.domain.merging import along
 from services.tickets.domain.sharing import VIA
 from services.tickets.domain.site import UnknownSite
@@ -123,7 +124,7 @@ async def agree_visit(
 ) -> Ticket:
     """Store the visit that was agreed, or that staff offer.
 
-    Raises NotFound, Forbidden, IllegalStep, Invalid.
+    Raises NotFound, Forbidden, IllegalStep, Invalid, TooManyChanges.
     """
     ticket = await lock_ticket(tx, ticket_id, by=by)
     site = await load_site(tx, ticket.site_id)
@@ -138,7 +139,7 @@ async def agree_visit(
 async def confirm_visit(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ticket:
     """Agree to the visit that staff offered.
 
-    Raises NotFound, Forbidden, IllegalStep, NothingToConfirm.
+    Raises NotFound, Forbidden, IllegalStep, NothingToConfirm, TooManyChanges.
     """
     ticket = await lock_ticket(tx, ticket_id, by=by)
     return _appointed(tx, visits.confirm_visit(ticket, by=by, at=tx.now), by=by)
@@ -147,13 +148,15 @@ async def confirm_visit(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> 
 async def cancel_visit(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> Ticket:
     """Cancel the visit and leave the ticket as it is.
 
-    Raises NotFound, Forbidden, IllegalStep, NoVisitAgreed.
+    Raises NotFound, Forbidden, IllegalStep, NoVisitAgreed, TooManyChanges.
     """
     ticket = await lock_ticket(tx, ticket_id, by=by)
     return _appointed(tx, visits.cancel_visit(ticket, by=by, at=tx.now), by=by)
 
 
 def _appointed(tx: Transaction, ticket: Ticket, *, by: Caller) -> Ticket:
+    if not by.is_staff(ticket.site_id):
+        demand_room_for_changes(lines=ticket.entries)
     visit = ticket.appointments[-1]
     detail: dict[str, JsonValue] = {
         "start": visit.start.isoformat(),
@@ -198,10 +201,12 @@ async def follow_ticket(tx: Transaction, ticket_id: TicketId, *, by: Caller) -> 
     """Tell the caller of the ticket from now on; of a duplicate, also of the one that goes on.
     Return the latter.
 
-    Raises NotFound, Forbidden, TooManyFollowers.
+    Raises NotFound, Forbidden, TooManyFollowers, TooManyChanges.
     """
     line = await lock_line_to_follow(tx, ticket_id, by=by)
     followed = along(line, lambda ticket: subscribe(ticket, by.id))
+    if followed[0] != line[0]:
+        demand_room_for_changes(lines=line[0].entries)
     record_followers(tx, line, followed, by=by.id)
     return followed[-1]
 

@@ -9,6 +9,7 @@ MAX_CLASSES = 50
 # the last places are for the steps that end a ticket, so that no ticket is stuck
 STEPS_FOR_ENDING = 4
 MAX_BYTES = 50 * 1024  # and so is the rest of the 60 KB that a fact may have
+MAX_LINES_TO_CHANGE = 500  # half of those that take comments: there is room to be heard
 _STEP_BYTES = 2048  # more than any step adds
 
 
@@ -18,6 +19,10 @@ class TooManySteps(Conflict):
 
 class TicketFull(Conflict):
     code = "ticket_full"
+
+
+class TooManyChanges(Conflict):
+    code = "too_many_changes"
 
 
 def has_room(to: State, *, steps: int, size: int) -> bool:
@@ -47,6 +52,18 @@ def demand_room(*, size: int) -> None:
     if size > MAX_BYTES:
         raise TicketFull(
             "This ticket holds as much as it can; open another for the rest.", bytes=MAX_BYTES
+        )
+
+
+def demand_room_for_changes(*, lines: int) -> None:
+    """Raise TooManyChanges when the timeline is so long (lines) that it grows by comments, and by
+    what staff and technicians do, alone.
+    """
+    if lines >= MAX_LINES_TO_CHANGE:
+        raise TooManyChanges(
+            f"A ticket with {MAX_LINES_TO_CHANGE} lines on its timeline takes no more followers, "
+            "and of residents no more amendments and visits; write a comment.",
+            limit=MAX_LINES_TO_CHANGE,
         )
 
 

@@ -5,12 +5,16 @@ read.
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import text
+
 from shared.contracts.dispatch import JobState, WorkOrderState
 from shared.ids import new_id
 from tests.component.tickets.arranging import DEMO, Tickets, a_technician, an_order
 from tests.component.tickets.test_amending import patch
 from tests.component.tickets.test_comments import names
 
+IN_A_LONG_TIME, LATER = "2098-01-01T10:00:00Z", "2098-01-01T11:00:00Z"
+_LENGTHEN = text("update tickets set entries = :lines")
 ON_THE_WAY = (JobState.WAITING, JobState.ACCEPTED, JobState.TRAVELLING)
 
 
@@ -207,3 +211,26 @@ async def test_a_site_may_take_its_staffs_word_at_once(tickets: Tickets) -> None
 
     assert (site["visits_stand_after_hours"], changed["visits_stand_after_hours"]) == (24, 0)
     assert agreed["appointments"][0]["proposed"] is False
+
+
+async def test_no_resident_leaves_a_ticket_without_room_for_what_others_say(
+    tickets: Tickets,
+) -> None:
+    opened = await tickets.open()
+    path, visit = f"tickets/{opened['id']}", {"start": IN_A_LONG_TIME, "end": LATER}
+    await tickets.send("PUT", f"{path}/follow", as_="manager")
+    async with tickets.component.tx() as tx:
+        await tx.execute(_LENGTHEN, lines=499)
+    await patch(tickets, opened, {"title": "tap"}, version=2)
+
+    refused = [
+        await patch(tickets, opened, {"title": "pipe"}, version=3, status=409),
+        await tickets.post(f"{path}/appointment", visit, status=409),
+        await tickets.send("PUT", f"{path}/follow", status=409, as_="dispatcher"),
+    ]
+
+    assert [(each["code"], each["limit"]) for each in refused] == [("too_many_changes", 500)] * 3
+    await tickets.post(f"{path}/comments", {"text": "the tap"}, status=201)
+    await tickets.send("DELETE", f"{path}/follow", status=204, as_="manager")
+    await tickets.post(f"{path}/appointment", visit, as_="dispatcher")
+    await tickets.post(f"{path}/cancel")
