@@ -299,8 +299,8 @@ def test_a_visit_that_staff_proposed_is_told_to_the_technician_as_such() -> None
         for visits in ((offered,), (offered, agreed))
     ]
 
-    told = [to_technician(each, story)[0].data["job"]["visit"] for each in jobs]  # type: ignore[call-overload,index]
-    assert [each.get("proposed") for each in told] == [True, None]
+    told: list[Any] = [to_technician(each, story)[0].data["job"] for each in jobs]
+    assert [each["visit"].get("proposed") for each in told] == [True, None]
 
 
 def test_a_wish_to_cancel_reaches_the_technician_and_the_desk_until_it_is_decided() -> None:
