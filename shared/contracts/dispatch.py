@@ -33,6 +33,12 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"
 
 
+IN_HAND = frozenset(
+    {JobState.ACCEPTED, JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING, JobState.PAUSED}
+)
+"""A technician has the job."""
+
+
 class OfferState(StrEnum):
     OPEN = "open"
     ACCEPTED = "accepted"

@@ -10,12 +10,10 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from shared.contracts.base import SkillNeed
-from shared.contracts.dispatch import JobState, OfferState
+from shared.contracts.dispatch import IN_HAND, JobState, OfferState
 from shared.ids import JobId, OfferId, TechnicianId, TicketId, derived_id
 
-TAKEN = frozenset(
-    {JobState.ACCEPTED, JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING, JobState.PAUSED}
-)
+TAKEN = IN_HAND
 """A technician has it."""
 DOING = frozenset({JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING})
 """A technician is at it: one job at a time."""

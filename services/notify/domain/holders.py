@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.notify.domain.known import Known
-from shared.contracts.dispatch import JobState, JobV1
+from shared.contracts.dispatch import IN_HAND, JobState, JobV1
 
-TAKEN = frozenset(
-    {JobState.ACCEPTED, JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING, JobState.PAUSED}
-)
+TAKEN = IN_HAND
 """A technician has the job."""
 
 

@@ -15,7 +15,7 @@ from pydantic import JsonValue
 from services.tickets.domain.ticket import STAFF_HOLD, Ticket
 from services.tickets.domain.verbs import ENDED
 from shared.contracts import WorkOrderV1
-from shared.contracts.dispatch import JobState, JobV1, OfferState, WorkOrderState
+from shared.contracts.dispatch import IN_HAND, JobState, JobV1, OfferState, WorkOrderState
 from shared.contracts.tickets import TicketState as State
 
 _TICKET_STATE_FOR: Mapping[WorkOrderState, State] = {
@@ -41,9 +41,6 @@ _FACT_FOR: Mapping[State, str] = {
     State.ON_HOLD: "held",
     State.RESOLVED: "resolved",
 }
-_TAKEN = frozenset(
-    {JobState.ACCEPTED, JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING, JobState.PAUSED}
-)
 _WITH_A_TECHNICIAN = frozenset({State.ASSIGNED, State.IN_PROGRESS})
 EARLIER_WORK = "earlier_work"
 
@@ -104,7 +101,7 @@ def _changed_hands(ticket: Ticket, order: WorkOrderV1) -> bool:
     last took a step with one.
     """
     return ticket.state in _WITH_A_TECHNICIAN and any(
-        (before.state in _TAKEN and step.state is JobState.WAITING)
+        (before.state in IN_HAND and step.state is JobState.WAITING)
         or step.state is JobState.FOLLOW_UP
         for job in order.jobs
         if job.cycle == order.cycle
@@ -126,7 +123,7 @@ def admitted(order: WorkOrderV1) -> dict[str, datetime | None]:
     holding = {
         job.technician_id: None
         for job in order.jobs
-        if job.state in _TAKEN and job.technician_id is not None
+        if job.state in IN_HAND and job.technician_id is not None
     }
     return {**held_out, **holding}
 

@@ -284,7 +284,7 @@ class Ticket:
     def permit(self, verb: Verb, by: Caller) -> None:
         """Raise IllegalStep, or Forbidden for what staff alone do, unless the caller may now."""
         if verb not in RESIDENT_MAY and not by.is_staff(self.site_id):
-            raise Forbidden(f"Only staff {verb} tickets.")
+            raise Forbidden(f"Only staff {verb.replace('_', ' to ')} tickets.")
         if verb is Verb.CONFIRM and self.state is State.RESOLVED and self.was_settled_by(by):
             raise SettledByYourself(verb)
         legal = self.legal_for(by)

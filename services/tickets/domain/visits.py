@@ -45,7 +45,7 @@ def agree_visit(
     if end - start > MAX_VISIT:
         raise Invalid(f"A visit lasts at most {MAX_VISIT.days} days.", field="/end")
     demand_near(start, at=at, field="/start")
-    by_staff = ticket.speaks_as_staff(by)
+    by_staff = _is_staff_to_the_flat(ticket, by)
     offered = by_staff and stands_after != timedelta(0)
     stands_at = (
         None if not offered or stands_after is None else max(at, min(at + stands_after, start))
@@ -73,7 +73,7 @@ def confirm_visit(ticket: Ticket, *, by: Caller, at: datetime) -> Ticket:
 
     Raises Forbidden, IllegalStep, NothingToConfirm.
     """
-    if ticket.speaks_as_staff(by):
+    if _is_staff_to_the_flat(ticket, by):
         raise Forbidden("Only residents confirm visits.")
     ticket.demand_life("appointment", by)
     offered = standing_visit(ticket.appointments)
@@ -94,10 +94,17 @@ def cancel_visit(ticket: Ticket, *, by: Caller, at: datetime) -> Ticket:
     visit = standing_visit(ticket.appointments)
     if visit is None:
         raise NoVisitAgreed("There is no visit to cancel.")
-    off = {"by": by.id, "by_staff": ticket.speaks_as_staff(by), "cancelled": True}
+    off = {"by": by.id, "by_staff": _is_staff_to_the_flat(ticket, by), "cancelled": True}
     return _with(
         ticket, visit.model_copy(update={**off, "at": at, "proposed": False, "stands_at": None})
     )
+
+
+def _is_staff_to_the_flat(ticket: Ticket, by: Caller) -> bool:
+    """Return whether the person is staff to the flat that is visited: also who came along with a
+    duplicate of its report.
+    """
+    return by.is_staff(ticket.site_id) and by.id != ticket.reporter_id
 
 
 def _with(ticket: Ticket, visit: Appointment) -> Ticket:

@@ -11,10 +11,9 @@ from services.tickets.domain.ticket import Ticket
 from shared.contracts import ClocksV1, TechnicianV1
 from shared.contracts.dispatch import Barred, JobState, WorkOrderState
 from shared.contracts.sla import ClockState
-from shared.standing import stand
+from shared.standing import TAKEN, stand
 
 _ENDED = frozenset({JobState.COMPLETED, JobState.FOLLOW_UP, JobState.CANCELLED})
-_HELD = frozenset(JobState) - {JobState.WAITING, JobState.OFFERED, JobState.CANCELLED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +63,7 @@ def held_job(order: HeldWork, *, cycle: int, technician_id: str) -> UUID | None:
             for job in reversed(order.jobs)
             if job.cycle == cycle
             and any(
-                step.technician_id == technician_id and step.state in _HELD for step in job.steps
+                step.technician_id == technician_id and step.state in TAKEN for step in job.steps
             )
         ),
         None,

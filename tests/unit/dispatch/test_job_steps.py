@@ -296,3 +296,13 @@ def test_each_change_is_told_by_its_name() -> None:
         "offer_withdrawn",
         "unassignable",
     ]
+
+
+def test_the_rules_that_a_technician_does_not_meet_any_more_are_noted_once() -> None:
+    order = accepted()
+
+    noted = job_steps.note_holder_bars(order, JOB_ID, ("lacks_skill",))
+
+    assert noted.jobs[0].holder_bars == ("lacks_skill",)
+    assert job_steps.note_holder_bars(noted, JOB_ID, ("lacks_skill",)) is noted
+    assert what_happened(order, noted) == "holder_barred"

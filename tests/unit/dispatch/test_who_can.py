@@ -177,6 +177,12 @@ def test_who_said_no_twice_is_left_alone_until_the_cooling_down_is_over() -> Non
     assert answer.again_at == after(minutes=10)
 
 
+def test_who_gave_it_back_is_not_asked_one_round_more() -> None:
+    case = a_case(asked={LI: Asked(times=1, last=after(minutes=-5), gave_back=True)})
+
+    assert isinstance(whom_to_ask(case, Crew([a_candidate("li")])), NoCandidate)
+
+
 def test_that_somebody_is_merely_busy_is_no_reason_to_alarm_anybody() -> None:
     busy, unable = a_candidate("li", load=BUSY), a_candidate("zhou", skills=())
     off = a_candidate("wang", load=BUSY, shifts=())

@@ -525,12 +525,14 @@ def test_the_resident_who_agrees_moves_the_promise_from_then_on() -> None:
 
 
 def test_what_was_said_before_an_offer_stands_counts_in_its_place() -> None:
-    offered = an_offered_visit(after(hours=1.5))
+    offered = an_offered_visit(after(hours=1.4))
     cancelled = offered.model_copy(
         update={"at": after(hours=1), "cancelled": True, "proposed": False}
     )
 
     assert arrival_at(after(hours=1.6), offered, cancelled).due_at == after(hours=2)
+    next_warning_at = after(hours=1.5)
+    assert arrival_at(after(hours=1.1), offered, cancelled).next_at == next_warning_at
 
 
 def test_a_cancelled_visit_gives_no_more_time() -> None:

@@ -53,7 +53,7 @@ def test_staff_refuse_what_was_asked_and_nothing_else() -> None:
     )
     with pytest.raises(IllegalStep):
         refuse_cancel(refused, by=STAFF, at=after(hours=2), reason=None)
-    with pytest.raises(Forbidden):
+    with pytest.raises(Forbidden, match="Only staff refuse to cancel"):
         refuse_cancel(ticket, by=RESIDENT, at=after(hours=2), reason=None)
 
 

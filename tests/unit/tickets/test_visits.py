@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from services.tickets.domain.intake import check_windows
+from services.tickets.domain.joined import Joined
 from services.tickets.domain.ticket import Ticket
 from services.tickets.domain.verbs import ENDED, IllegalStep
 from services.tickets.domain.visits import (
@@ -15,12 +16,20 @@ from services.tickets.domain.visits import (
     cancel_visit,
     confirm_visit,
 )
-from shared.auth.caller import Caller
+from shared.auth.caller import Caller, Role
 from shared.contracts import Window
 from shared.contracts.tickets import TicketState as State
 from shared.errors import Forbidden, Invalid
 from shared.standing import standing_visit
-from tests.unit.tickets.arranging import NEIGHBOUR, RESIDENT, STAFF, a_ticket, after
+from tests.unit.tickets.arranging import (
+    NEIGHBOUR,
+    OTHER_ID,
+    RESIDENT,
+    STAFF,
+    a_caller,
+    a_ticket,
+    after,
+)
 
 START, END = after(days=3), after(days=3, hours=2)
 DAY = timedelta(days=1)
@@ -118,6 +127,17 @@ def test_no_visit_is_agreed_or_cancelled_about_what_has_ended(state: State) -> N
         confirm_visit(ticket, by=RESIDENT, at=after(hours=5))
     with pytest.raises(IllegalStep):
         cancel_visit(ticket, by=RESIDENT, at=after(hours=5))
+
+
+def test_staff_who_came_along_with_a_duplicate_offer_the_flat_of_the_other_a_visit() -> None:
+    at_home = a_caller(STAFF.id, Role.DISPATCHER, Role.RESIDENT)
+    joined = (Joined(ticket_id=OTHER_ID, people=(STAFF.id,)),)
+
+    offered = a_visit(by=at_home, on=replace(a_ticket(State.OPEN), joined=joined))
+
+    assert offered.appointments[-1].proposed
+    with pytest.raises(Forbidden):
+        confirm_visit(offered, by=at_home, at=after(hours=2))
 
 
 def test_a_visit_that_staff_set_for_their_own_report_is_a_residents_word() -> None:
