@@ -6,16 +6,6 @@ from services.tickets.domain.danger.signs import Sign
 SIGNS = (
     Sign(
         word="falling",
-        stems=(
-            "shaft|about to|hit|fall|fell|drop|com|came|dangl|hang|loose|collaps|gave way|"
-            "giving way|lean|toppl|"
-            "crash|cav|gives way|plunge|plummet|tipped|swing|crumbl|blew|blown|broke|"
-            "sinkhole|unstable|sagging|detach|bulg|flapping|wobbl|slid|split|tilt|tor|sag|"
-            "bow|uprooted|apart|pull|hole|crack|onto|buckl|missed|snapped|cracked|manhole|"
-            "opened up|sunk|sank|sinking|subsid|pit|throw|threw|toss|hurl|chuck|thrown|raining|"
-            "held|landed|smash|shatter|sway|rock|rotten|rusted|"
-            "off|under|attached|worked|half off"
-        ),
         said=(
             r"\b(?:look|looks|looking|see|saw|straight|right|open) (?:\w+ )?(?:down|into) (?:the |"
             r"an? )?(?:\w+ )?shaft\b|"
@@ -111,7 +101,6 @@ SIGNS = (
     ),
     Sign(
         word="lift falling",
-        stems="cabin|patern|dumb|lift|elevat|elavat|hoist|stairlift",
         said=(
             rf"\b{LIFT}\b.{{0,50}}\b(?:dropped(?! off)|plunged|plummeted|slipped|sank|slid down|"
             rf"slammed|like a stone|"

@@ -6,7 +6,6 @@ from services.tickets.domain.danger.signs import Sign
 SIGNS = (
     Sign(
         word="fire",
-        stems="fire|fier|flame|blaz|burn|alight|inferno|ignit|embers|glow|lightning",
         said=(
             r"\bburn(?:s|ing)\b(?! (?:smell|odou?r|question|hot|sensation|eyes|issue|calories|"
             "plastic|rubber|desire|to ))",
@@ -32,7 +31,6 @@ SIGNS = (
     ),
     Sign(
         word="smoke",
-        stems="smok|smoulder|smolder|fume",
         said=(
             r"\bsmoking\b(?! (?:room|areas?|zone|ban|signs?|corner|policy|balcony|guests?|is|on|"
             r"near|under|in|at|outside)\b)",
@@ -53,11 +51,6 @@ SIGNS = (
     ),
     Sign(
         word="burning smell",
-        stems=(
-            "flash|fizz|pop|burn|scorch|singe|charred|melt|overheat|hot|crackl|bang|flash|glow|"
-            "electrical smell|electric smell|smell|acrid|sizzl|odour|odor|stink|reek|soft|stench|"
-            "burnt|whiff|scent"
-        ),
         said=(
             r"\b(?:whiff|scent|trace|hint) of (?:[\w'()/-]+ ){0,3}(?:burn\w*|scorch\w*|plastic|"
             r"smoke)\b|\bburn(?:ing|t|ed)\b.{0,20}\bsm[eal]\w+\b",
@@ -102,7 +95,6 @@ SIGNS = (
     ),
     Sign(
         word="sparks",
-        stems="spark|arcing|arcs|arced",
         said=(
             r"\bsparks\b|\bspark(?:ed|ing|y)\b(?! (?:wine|water|clean|interest|debate))",
             r"\b(?:a|big|blue|huge) spark\b|\barc(?:ing|s|ed)\b(?! (?:of|lamp))",
@@ -111,10 +103,6 @@ SIGNS = (
     ),
     Sign(
         word="explosion",
-        stems=(
-            "blow|pop|burst|explo|blew up|blown up|blast|about to blow|swollen|swell|boom|bang|"
-            "pressure gauge|boiler"
-        ),
         said=(
             r"\b(?:loud|huge|big|massive|terrible|almighty|enormous|deafening|violent|"
             r"tremendous) (?:bang|boom|blast|"

@@ -6,7 +6,6 @@ from services.tickets.domain.danger.signs import Sign
 SIGNS = (
     Sign(
         word="gas smell",
-        stems="gas|methane|rotten egg|propane|butane|lpg",
         said=(
             rf"\b{GAS}\b.{{0,60}}\b(?:smell\w*|stinks?|stench|odou?r|dizzy|headaches?|nause\w+|"
             r"faint\w*|sick)\b",
@@ -23,7 +22,6 @@ SIGNS = (
     ),
     Sign(
         word="gas leak",
-        stems="gas|propane|butane|methane|lpg|hiss",
         raw=True,
         across=True,
         said=(
@@ -56,12 +54,6 @@ SIGNS = (
     ),
     Sign(
         word="carbon monoxide",
-        stems=(
-            "co in|co from|co leak|co com|co esc|co every|monoxid|co alarm|co detector|co sensor|"
-            "co poison|co level|co me|co mon|co re|ppm|"
-            "shows co|headache|"
-            "sleepy|drowsy|dizzy|nause|faint|light"
-        ),
         said=(
             r"\b(?:headaches?|sleepy|drowsy|dizzy|nause\w+|faint|"
             r"light-?headed)\b.{0,70}\b(?:boiler|heater|stove|"

@@ -6,7 +6,6 @@ from services.tickets.domain.danger.signs import Sign
 SIGNS = (
     Sign(
         word="person falling",
-        stems="window|balcon|fell|fall|jump|drown|suicid|ledge|railing|sill|parapet|roof|tumbl|slip|trip",
         said=(
             rf"\b{KIN} .{{0,20}}\b(?:sits?|sitting|stands?|standing|hang\w*|climb\w*|dangl\w*|"
             rf"walking|"
@@ -30,14 +29,6 @@ SIGNS = (
     ),
     Sign(
         word="person hurt",
-        stems=(
-            "cut |unconscious|passed out|faint|collaps|bleed|injur|seizure|dizzy|poison|hurt|"
-            "burned|burnt|chok|heart attack|electrocut|broken leg|broke h|stroke|nause|blood|"
-            "chemical|chlorine|ammonia|lost con|pulse|not waking|scald|suffocat|hit h|hit my|"
-            "hit their|breathing|face is|convuls|struck by|hit by|lips|deep cut|gash|wound|"
-            "ambulance|"
-            "groan|moan|cut h|cut my|knocked|concuss|paramedic|fractur|respons|lifeless|moving|move"
-        ),
         said=(
             r"\b(?:hit|struck|crushed|injured) by (?:a |the |an )?(?:\w+ )?(?:tile|glass|brick|"
             r"branch|door|gate|barrier|lift|elevator|stone|tree|sign|plaster|car)\b|\b(?:blue|"
@@ -76,7 +67,6 @@ SIGNS = (
     ),
     Sign(
         word="person hurt",
-        stems="n't|not |cant|doesnt|cannot|no answer|never",
         deniable=False,
         near=rf"\b{PERSON}\b",
         said=(

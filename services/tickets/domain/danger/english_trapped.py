@@ -28,11 +28,6 @@ _SMALL_ROOM = (
 SIGNS = (
     Sign(
         word="trapped",
-        stems=(
-            "stuck|trap|lock|caught|jam|shut|pinn|confined|wedged|bolted|imprison|crush|"
-            "squash|squeez|buried|clos|under |hand|arm |finger|leg |foot|head|hair|sleeve|"
-            "halt|stopp|block|entomb|skirt|dress|tail|paw|dragg|got in"
-        ),
         said=(
             rf"\b(?:jammed|stuck|stopped|shut|halted|blocked|"
             rf"closed)\b.{{0,30}}\bwith {GAP}{PERSON} "
@@ -91,12 +86,6 @@ SIGNS = (
     ),
     Sign(
         word="trapped",
-        stems=(
-            "alone|get down|get off|down|out|inside|in it|in there|door|locked|help|fell|fallen|"
-            "unlock|"
-            "lock|jam|shut|"
-            "roof|balcony|terrace|courtyard|behind|press|free|rescu|escape|release|in here|leave"
-        ),
         deniable=False,
         said=(
             r"\b(?:we|i|they|he|she) (?:have )?press(?:ed)? the (?:alarm|emergency|red|"
@@ -160,7 +149,6 @@ SIGNS = (
     ),
     Sign(
         word="trapped",
-        stems="dumb|lift|elevat|elavat|floors|between|hoist|stairlift|cabin|patern",
         across=True,
         deniable=False,
         said=(

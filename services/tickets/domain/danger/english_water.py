@@ -6,13 +6,6 @@ from services.tickets.domain.danger.signs import Sign
 SIGNS = (
     Sign(
         word="flooding",
-        stems=(
-            "pipe|main|riser|hydrant|tank|valve|boiler|hose|deep|inch|feet|foot|cm|sewer|drain|"
-            "shower|running|stream|flow|rush|flood|burst|water|sewage|ruptur|split|overflow|leak|"
-            "gush|pouring|toilet|shoot|"
-            "cascad|river|lake|ceiling|spray|torrent|deluge|geyser|soak|drench|rain|float|"
-            "wading|pool|swamp|under |foul|inundat|came off|popped|blew"
-        ),
         said=(
             rf"\b(?:{CANNOT}|nothing|won't|help me|trying to|wo n't) (?:\w+ )?(?:stop|turn off|"
             rf"shut off|"
@@ -108,7 +101,6 @@ SIGNS = (
     ),
     Sign(
         word="water on electrics",
-        stems="water|leak|rain|drip|wet|soaked|flooded|soaking|drench",
         said=(
             r"\bleak\w* in the (?:meter|electric\w*|switch|transformer|server) (?:room|"
             r"cupboard)\b|\b(?:meter|fuse) (?:cupboard|cabinet|box) (?:is )?(?:soaked|wet|"
@@ -124,13 +116,6 @@ SIGNS = (
     ),
     Sign(
         word="electric shock",
-        stems=(
-            "meter box|shock|electrocut|zap|jolt|tingl|current|live |bare |exposed|electrified|"
-            " live|"
-            "prickl|buzz|bare|frayed|damaged|chewed|worn|electricity|wire|wiring|cable|copper|fuse|"
-            "junction|tickl|"
-            "belt off|kick"
-        ),
         said=(
             r"\belectricity (?:in|through|from) (?:the |my )?(?:water|tap|shower|wall|hand|arm|"
             r"body|floor)|\b(?:feel|felt) (?:the )?electricity\b|\b(?:wires?|cables?) (?:are |"
@@ -173,7 +158,6 @@ SIGNS = (
     ),
     Sign(
         word="cable down",
-        stems="wire|wiring|cable|power line|powerline|voltage|overhead|electric|live|wall",
         said=(
             r"\b(?:electric\w*|power|live|high[- ]voltage|overhead) ?(?:wire|cable|"
             r"line)s? (?:[\w'()/-]+ ){0,4}(?:down|came down|fell|fallen|hanging|dangling|snapped|"
