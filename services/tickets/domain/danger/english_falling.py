@@ -7,6 +7,34 @@ SIGNS = (
     Sign(
         word="falling",
         said=(
+            r"\b(?:over|above) (?:the|our) (?:\w+ )?(?:entrance|door|path|pavement|playground|"
+            r"walkway|street|gate|swings)\b.{0,30}\b(?:flapping|loose|hanging|swinging|coming off|"
+            r"wobbl\w+|cracked|leaning|dangling)\b",
+            r"\b(?:tree|elm|oak|pine|willow|poplar|birch|maple|branch|bough|limb|trunk|cypress|"
+            r"palm)s?\b.{0,40}\b(?:split|cracked|snapped|hangs?|hanging|uprooted|leaning|"
+            r"toppl\w+)\b.{0,40}\b(?:over|onto|on|against|towards?) (?:the|our|a|my)\b",
+            r"\b(?:drain|grate|grating|manhole|hatch|pit|shaft|well|"
+            r"light ?well)\b.{0,20}\b(?:gone|missing|open|stolen|broken|removed|"
+            r"off)\b.{0,50}\b(?:fall|fell|step|stepped|kids?|child\w*|dark|deep|hole)\b|"
+            r"\b(?:someone|somebody|people|kids?|children|child|anyone) (?:could|might|may|can|"
+            r"will|is going to|are going to) (?:\w+ )?(?:fall|step) (?:in|into|down|off|through)\b",
+            r"\b(?:bits|pieces|chunks?|shards|lumps|parts|splinters|debris|bricks?|stones?|"
+            r"slates?|concrete|roof tiles?) (?:\w+ ){0,3}"
+            r"(?:dropping|falling|coming (?:down|off|away|loose)|raining|flying|drop|rain)\b",
+            r"\b(?:stair\w*|steps?|balcony|floor|landing|walkway|decking|"
+            r"ledge) (?:\w+ ){0,2}(?:moved|moves|shook|shifted|"
+            r"tilted|sank|sinks|dropped|bounces) (?:\w+ ){0,2}(?:when|as|under|while)\b",
+            r"\btree(?:'s| is| has)? (?:\w+ ){0,3}(?:come down|fallen|toppled|down across|"
+            r"blown over|uprooted)\b",
+            r"\b(?:retaining|garden|boundary|outer|outside|brick|stone|supporting|"
+            r"gable) wall\b.{0,60}\b(?:bulg\w*|lean\w*|tilt\w*|"
+            r"collaps\w*|bow\w*|moved|moving|giving)\b",
+            r"\b(?:railing|balustrade|parapet)s?\b.{0,30}\b(?:loose|wobbl\w+|broke\w*|missing|"
+            r"gone|detached|rusted through)\b"
+            r".{0,50}\b(?:fall|fell|over|lean\w*|child\w*|kids?|drop|storey|floor|danger\w*|"
+            r"high)\b",
+            r"\b(?:cradle|gondola|platform|basket)\b.{0,20}\bhanging (?:at an angle|on one|by|"
+            r"loose|sideways|crooked)\b",
             r"\b(?:look|looks|looking|see|saw|straight|right|open) (?:\w+ )?(?:down|into) (?:the |"
             r"an? )?(?:\w+ )?shaft\b|"
             r"\b(?:only |just )?held (?:on |up |together )?(?:only )?by (?:one|a|two|its last|"
@@ -88,7 +116,8 @@ SIGNS = (
             r"man|woman|kid|foot|pavement|street|path)\b",
         ),
         unless=(
-            r"\b(?:curtain|wallpaper|blinds?|poster|pictures?|internet|price|signal|asleep|"
+            r"\bwobbl\w+ (?:a (?:bit|little)|slightly)\b|\b(?:curtain|wallpaper|blinds?|poster|"
+            r"pictures?|internet|price|signal|asleep|"
             "falls? (?:flat|behind|under|within)|water pressure|temperature|shower rail|"
             "toilet roll|leaves|couch|sofa|bean ?bag|drop (?:me|us|by|in)|come (?:by|at|after|"
             "around|and)|paint|handle|knob|stickers?|(?<!manhole )(?<!hole )cover|cupboard|"

@@ -52,6 +52,9 @@ SIGNS = (
     Sign(
         word="burning smell",
         said=(
+            rf"\b{ELECTRIC} (?:\w+ ){{0,3}}(?:went|goes|gone|made a) (?:\w+ )?(?:pop|bang|poof)\b",
+            rf"\b{ELECTRIC}\b.{{0,40}}\b(?:hot|warm) to (?:the )?touch\b|\btoo hot to touch\b|"
+            rf"\b{ELECTRIC}\b.{{0,45}}\b(?:crackl\w*|sizzl\w*|scorch\w*|burn marks?|melting)\b",
             r"\b(?:whiff|scent|trace|hint) of (?:[\w'()/-]+ ){0,3}(?:burn\w*|scorch\w*|plastic|"
             r"smoke)\b|\bburn(?:ing|t|ed)\b.{0,20}\bsm[eal]\w+\b",
             r"\b(?:sm[eal]\w{1,6}|odou?r|stink\w*|reek\w*)\b.{0,30}\b(?:wir(?:es?|ing)|cables?|"
@@ -87,7 +90,8 @@ SIGNS = (
             rf"\bcrackl\w* .{{0,25}}\b{ELECTRIC}\b",
         ),
         unless=(
-            r"\b(?:intercom|speakers?|radio|phone) crackl\w*|\b(?:coffee|rice|pancakes?|popcorn|"
+            r"\bdrains?\b|\bwhen it(?:'s| is) (?:hot|warm)\b|\b(?:intercom|speakers?|radio|"
+            r"phone) (?:\w+ )?crackl\w*|\b(?:coffee|rice|pancakes?|popcorn|"
             r"milk|soup|pizza|garlic|onions?|cakes?|bread|meat|"
             r"fish|"
             r"barbecue|bbq|toast|cooking|dinner|incense|candles?|garden waste|leaves|food)\b"
@@ -119,7 +123,8 @@ SIGNS = (
             "roof|pump)",
         ),
         unless=(
-            r"\b(?:noise|complaints?|ants?|prices?|bills?|costs?|rents?|demand|numbers?|inbox|"
+            r"\bwhen (?:it|the heating) (?:heats|starts|comes on)\b|\blike every\b|\b(?:noise|"
+            r"complaints?|ants?|prices?|bills?|costs?|rents?|demand|numbers?|inbox|"
             "colou?r|popularity|anger|traffic|mailbox|blew up at|messages?|photo|balloons?|rent|"
             r"boss|mattress|cockroach\w*|mosquito\w*|weeds)\b"
         ),

@@ -25,6 +25,11 @@ SIGNS = (
         raw=True,
         across=True,
         said=(
+            r"\bgas (?:knob|dial|handle|lever|switch)s? (?:\w+ ){0,2}(?:snapped|broke\w*|came off|"
+            r"fell off)\b"
+            r".{0,40}\b(?:open|coming out|escap\w*|on|stop)\b|\bgas ?!{1,6} ?(?=\w)|"
+            r"^\W*gas\W*(?:leak\w*|"
+            r"smell\w*)",
             r"\bhiss\w*\b.{0,40}\b(?:cooker|stove|hob|boiler|cylinder|bottle|meter)\b|"
             r"\b(?:cooker|stove|hob|boiler|cylinder|bottle)\b.{0,40}\bhiss\w*|"
             rf"\bgas\b.{{0,20}}\b{REFUSES} (?:turn|shut|switch|go) off\b|\b{CANNOT} .{{0,20}}"
@@ -55,6 +60,7 @@ SIGNS = (
     Sign(
         word="carbon monoxide",
         said=(
+            r"\balarm (?:says|shows|reads|said|is showing|displays) co\b",
             r"\b(?:headaches?|sleepy|drowsy|dizzy|nause\w+|faint|"
             r"light-?headed)\b.{0,70}\b(?:boiler|heater|stove|"
             r"generator|fireplace|exhaust)\b|\b(?:boiler|heater|stove|generator|fireplace|"

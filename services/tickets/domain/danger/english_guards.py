@@ -54,7 +54,8 @@ GUARDS = Guards(
         r"just )?fire\b(?= ?[,.!]|$| thanks)|\bgives? (?:me|us) (?:a|the) heart attack\b|"
         r"\b(?:nearly|almost) (?:faint\w*|died|passed out|exploded|(?:had|got|gave (?:me|"
         r"us)) a (?:heart attack|stroke|seizure))\b|"
-        r"\bexplosion of (?!gas|the|a)|\b(?:blew|blow|blown) up (?:at|on (?:the phone|me|him|her|"
+        r"\bexplod\w+ (?:with|in (?:size|number))\b|\bexplosion of (?!gas|the|a)|\b(?:blew|blow|"
+        r"blown) up (?:at|on (?:the phone|me|him|her|"
         r"us|them|you|my)|over|my phone|the photo|"
         r"the balloon)"
         r"|\b(?:gas|smoke|carbon monoxide|co) (?:detector|alarm|sensor)s? (?=needs?|battery|"
@@ -68,7 +69,8 @@ GUARDS = Guards(
         r"\bshock (?:absorbers?|proof)\b|\bspark plugs?\b|\bis not only\b"
     ),
     no_denials=(
-        r"\b(?:never|not|n't) (?:\w+ ){0,6}before\b|\bno (?:doubt|car|cabin|lift|handle|floor|"
+        r"\b(?:never|not|\w{1,6}n't) (?:\w+ ){0,6}before\b|\bno (?:doubt|car|cabin|lift|handle|"
+        r"floor|"
         r"light|way|sign of life|joke|idea|longer|time|answer|response|power|exit|electricity|key|"
         r"need|"
         r"matter|point|problem to|extinguisher|■+)\b|\bnot (?:kidding|joking|sure|only|just|far|"
@@ -94,7 +96,8 @@ GUARDS = Guards(
     ),
     reach=45,
     past=(
-        r"\blast (?:year|month|week|summer|winter|spring|autumn|fall|time|january|february|march|"
+        r"\blast (?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|year|month|week|summer|winter|"
+        r"spring|autumn|fall|time|january|february|march|"
         r"april|may|june|july|august|september|october|november|december)\b|\blast year's\b|"
         r"\bin (?:january|february|march|april|may|june|july|august|september|october|november|"
         r"december|19\d\d|20\d\d)\b|\b(?:an?|two|three|four|five|six|several|some|a few|\d+|"
@@ -145,12 +148,14 @@ GUARDS = Guards(
         r"sparking|by itself)\b|\bcancel\w* (?:this|the|my|it)\b|\b(?:please )?close (?:this|"
         r"the|my)(?: (?:ticket|report|request|case|job)\b|$|[,.!;])|\bturned out to be (?:steam|"
         r"fog|dust|nothing|harmless|"
-        r"a false)\b|\b(?:only|just) (?:steam|fog)\b|\bfog machine\b|\bcan be closed\b|"
+        r"a false)\b|\b(?:only|just) (?:steam|fog)\b|\b(?:got|get|came|climbed) out (?:after|"
+        r"by (?:our|my|him|her)sel\w+|again|eventually|fine|safely|ok|okay)\b|\bfog machine\b|"
+        r"\bcan be closed\b|"
         r"\bmixed up\b|\bby mistake\b.{0,20}\breport"
     ),
     not_over=(
         r"\b(?:(?:ca|could)n'?t|cannot|unable to|trying to|tried to|help me|please) put\b|"
-        r"\b(?:not|n't|never|nobody|no one|be|to be|get|getting|until|unless|nothing|hasn't|"
+        r"\b(?:not|\w{1,6}n't|never|nobody|no one|be|to be|get|getting|until|unless|nothing|hasn't|"
         r"still isn't) (?:\w+ ){0,3}(?:fixed|repaired|replaced|resolved|removed|solved|sorted|"
         r"restored|mended|extinguished|rescued|freed|released|cleared|put out|safe|out|gone)\b|"
         r"\b(?:supposedly|allegedly|badly|wrongly) (?:fixed|repaired)\b"
@@ -179,7 +184,7 @@ GUARDS = Guards(
     ),
     earnest=(
         r"\bnot (?:a|the|just a|another) (?:\w+ )?(?:drill|exercise|test|false alarm|joke)\b|"
-        r"\b(?:n't|no) "
+        r"\b(?:\w{1,6}n't|no) "
         r"(?:a |the )?(?:\w+ )?(?:drill|false alarm)\b|\bfor real\b|\b(?:is|'s|it is|are|"
         r"was) real\b|\breal "
         r"(?:fire|smoke|flames|emergency)\b|\b(?:thought|said|told|announced)\b.{0,25}\b(?:drill|"
@@ -188,7 +193,8 @@ GUARDS = Guards(
     ),
     told=(
         r"\b(?:fire|evacuation|safety|emergency) (?:drill|exercise|training)s?\b|\b(?:in the|"
-        r"on the) news\b|\bread (?:about|in)\b|\bleaflet\b|\bbrochure\b|"
+        r"on the) news\b|\bread (?:about|in)\b|\bleaflet\b|\b(?:posters?|stickers?|"
+        r"notices?) (?:about|on|for|of|saying)\b|\bbrochure\b|"
         r"(?<!not a )\bfalse alarms?\b|(?<!not )\b(?:just|only) (?:kidding|joking)\b|"
         r"\bfilm crew\b|\bno harm done\b|\bpractice alarm\b|\btest alarm\b|\bthe news\b|"
         r"\b(?:allowed|permitted|forbidden)\b|\bfilm about\b|\banother (?:city|town)\b|"

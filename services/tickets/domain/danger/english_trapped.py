@@ -88,6 +88,10 @@ SIGNS = (
         word="trapped",
         deniable=False,
         said=(
+            r"\b(?:bab(?:y|ies)|toddlers?|child|children|kids?|son|daughter|grand\w+|"
+            r"year[- ]?olds?|twins|mother|father|mum|mom|dad|gran)\b.{0,30}\b(?:door|lock|"
+            r"gate)\b.{0,20}\b(?:shut|closed|locked|slammed|jammed)\b.{0,25}\b(?:won'?t|can'?t|"
+            r"cannot|does ?n'?t) (?:be )?(?:open|unlock|undo|turn)\w*",
             r"\b(?:we|i|they|he|she) (?:have )?press(?:ed)? the (?:alarm|emergency|red|"
             r"bell)\b.{0,60}\b(?:nobody|no one|minutes|ago|still|nothing|answer\w*)\b",
             rf"\b{CANNOT} (?:open|unlock|undo|unbolt) (?:the |it |this )?(?:\w+ )?(?:door |lock |"
@@ -152,6 +156,9 @@ SIGNS = (
         across=True,
         deniable=False,
         said=(
+            rf"\b{LIFT}\b.{{0,30}}\b(?:stopp\w+|stuck|halted|dead)\b.{{0,50}}\b(?:we are|we're|"
+            rf"i am|i'm|there are|there's) (?:\w+ ){{0,2}}(?:people|persons|of us|alone|adults|"
+            rf"kids|children|in (?:here|it)|inside)\b",
             r"\b(?:we|i|i'm|we're|he|she|people|they|kids?)\b.{0,40}\bbetween (?:two |"
             r"the )?(?:floors|levels|storeys|stories|(?:the )?\d+(?:st|nd|rd|th)? and)",
             rf"\b{_CRIES} (?:\w+ ){{0,2}}(?:the )?(?:lift|elevator) doors?\b",

@@ -7,6 +7,18 @@ SIGNS = (
     Sign(
         word="flooding",
         said=(
+            r"\b(?:water|sewage)(?:'s| is| keeps)? coming (?:up|in) (?:through|from|under|"
+            r"out of)\b",
+            r"\bsprinklers? (?:\w+ ){0,2}(?:gone off|went off|going off|discharg\w+|activated|"
+            r"triggered)\b",
+            rf"\b{PIPE} (?:[\w']+ ){{0,3}}(?:split|let go|gave way|has gone|must have gone|gone)\b"
+            r".{0,60}\b(?:water|open|flood\w*|emptying|soak\w*|everywhere|rain\w*|pour\w*)\b",
+            r"\b(?:water|sewage) (?:is |was |keeps )?(?:coming|pouring|"
+            r"dripping) (?:in )?(?:through|down) (?:\w+ ){0,3}(?:floors?|"
+            r"ceilings?|walls?|roof|building|storeys|stairs?)\b|\bit(?:'s| is) (?:now |really |"
+            r"just )?(?:pouring|gushing)\b"
+            r"(?! (?:outside|with rain|rain|down outside))|\bwater (?:is )?(?:evrywhere|"
+            r"all around)\b",
             rf"\b(?:{CANNOT}|nothing|won't|help me|trying to|wo n't) (?:\w+ )?(?:stop|turn off|"
             rf"shut off|"
             r"turn|shut|close) (?:it|the (?:\w+ )?(?:water|flow|tap|valve|stopcock|leak|main)|"
@@ -100,8 +112,20 @@ SIGNS = (
         ),
     ),
     Sign(
+        word="flooding",
+        said=(
+            r"\bsewage (?:is |was |keeps |now )?(?:\w+ ){0,2}(?:dripp|leak|com|runn|pour|flow|"
+            r"spill|"
+            r"drain|flood|ooz|seep)(?:ing|s)\b",
+        ),
+    ),
+    Sign(
         word="water on electrics",
         said=(
+            r"\b(?:puddles?|pool of water|standing water)\b.{0,20}\b(?:round|around|under|by|near|"
+            r"next to|at) (?:the |my |an? )?(?:\w+ )?"
+            r"(?:extension|socket|outlet|plug|fuse|cable|electric\w*|panel|charger|"
+            r"washing machine plug|power)",
             r"\bleak\w* in the (?:meter|electric\w*|switch|transformer|server) (?:room|"
             r"cupboard)\b|\b(?:meter|fuse) (?:cupboard|cabinet|box) (?:is )?(?:soaked|wet|"
             r"flooded)\b",
@@ -117,6 +141,9 @@ SIGNS = (
     Sign(
         word="electric shock",
         said=(
+            r"\b(?:fuse ?b\w+|socket|outlet|meter box|junction box|electric\w* (?:box|cabinet|"
+            r"panel|cupboard)|switchboard) (?:\w+ ){0,3}(?:off|open|missing|broken|"
+            r"unlocked)\b.{0,40}\b(?:kids?|child\w*|toddler|baby|poking|fingers)\b",
             r"\belectricity (?:in|through|from) (?:the |my )?(?:water|tap|shower|wall|hand|arm|"
             r"body|floor)|\b(?:feel|felt) (?:the )?electricity\b|\b(?:wires?|cables?) (?:are |"
             r"is )?(?:hanging|sticking|poking|coming) out (?:of|from)\b|\bopen (?:fuse|junction|"
