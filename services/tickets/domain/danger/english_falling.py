@@ -7,6 +7,12 @@ SIGNS = (
     Sign(
         word="falling",
         said=(
+            r"\b(?:lamp ?post|street ?light|pole|mast|wall|fence|tree|"
+            r"traffic light)s? (?:\w+ ){0,3}(?:knocked (?:over|down)|toppled|lies across|"
+            r"lying across|down across|blown down)\b|\b(?:glass (?:roof|door|wall|panel|ceiling|"
+            r"balustrade)|skylight|window ?pane)\b.{0,30}\b(?:cracked|shattered|burst|exploded|"
+            r"broke)\b|\bopen (?:lift|elevator) shaft\b|\b(?:props?|supports?|jacks?) (?:are|is|"
+            r"keep|keeps) (?:slipping|sliding|bending|buckling|giving)\b",
             r"\b(?:over|above) (?:the|our) (?:\w+ )?(?:entrance|door|path|pavement|playground|"
             r"walkway|street|gate|swings)\b.{0,30}\b(?:flapping|loose|hanging|swinging|coming off|"
             r"wobbl\w+|cracked|leaning|dangling)\b",
@@ -73,7 +79,8 @@ SIGNS = (
             r"carport) (?:[\w'()/-]+ ){0,4}(?:collaps\w+|cav(?:ed|ing) in|crash\w*|gave way|"
             r"giving way|gives way|give way|broke under|toppl\w+|c[ao]m(?:e|es|ing) (?:down|off|"
             r"away)|crumbl\w+|blew off|blown off|broke off|breaking (?:off|apart)|detach\w*|"
-            r"unstable|sagg\w+|bulg\w+|bow(?:s|ing)|flapping|wobbl\w+|slid\w*|tor[en]|ripped off|"
+            r"unstable|sagg\w+|bulg\w+|bow(?:s|ed|ing)|flapping|wobbl\w+|slid\w*|tor[en]|"
+            r"ripped off|"
             r"uprooted|buckl\w+|(?:just |nearly |almost |narrowly )?missed (?:me|my|us|him|her|a|"
             r"the)|snapped|split|cracked and|pull\w* away|tilt\w*)\b",
             rf"\b(?:{HIGH})\b.{{0,40}}\b(?:has|have|just|partly|partially|is|"
@@ -116,7 +123,8 @@ SIGNS = (
             r"man|woman|kid|foot|pavement|street|path)\b",
         ),
         unless=(
-            r"\bwobbl\w+ (?:a (?:bit|little)|slightly)\b|\b(?:curtain|wallpaper|blinds?|poster|"
+            r"\bpaving (?:slab|stone)s?\b|\bwobbl\w+ (?:a (?:bit|little)|slightly)\b|\b(?:curtain|"
+            r"wallpaper|blinds?|poster|"
             r"pictures?|internet|price|signal|asleep|"
             "falls? (?:flat|behind|under|within)|water pressure|temperature|shower rail|"
             "toilet roll|leaves|couch|sofa|bean ?bag|drop (?:me|us|by|in)|come (?:by|at|after|"
@@ -131,6 +139,8 @@ SIGNS = (
     Sign(
         word="lift falling",
         said=(
+            rf"\b{LIFT}\b.{{0,20}}\b(?:going|goes|moving|moves|runs?|running|"
+            rf"travels?) (?:\w+ )?up and down\b",
             rf"\b{LIFT}\b.{{0,50}}\b(?:dropped(?! off)|plunged|plummeted|slipped|sank|slid down|"
             rf"slammed|like a stone|"
             rf"lurched|"

@@ -108,6 +108,7 @@ SIGNS = (
     Sign(
         word="explosion",
         said=(
+            r"\bbatter(?:y|ies)\b.{0,30}\b(?:swollen|swelling|bulging|bloated|puffed up|hissing)\b",
             r"\b(?:loud|huge|big|massive|terrible|almighty|enormous|deafening|violent|"
             r"tremendous) (?:bang|boom|blast|"
             r"pop)\b(?!.{0,30}\b(?:door|music|every|night|neighbou?r|upstairs)\b)|\b(?:bang|"

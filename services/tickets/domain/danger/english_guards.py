@@ -150,6 +150,7 @@ GUARDS = Guards(
         r"fog|dust|nothing|harmless|"
         r"a false)\b|\b(?:only|just) (?:steam|fog)\b|\b(?:got|get|came|climbed) out (?:after|"
         r"by (?:our|my|him|her)sel\w+|again|eventually|fine|safely|ok|okay)\b|\bfog machine\b|"
+        r"\bthat was (?:last|in|years|months|ages|a (?:while|long))\b|"
         r"\bcan be closed\b|"
         r"\bmixed up\b|\bby mistake\b.{0,20}\breport"
     ),

@@ -51,8 +51,15 @@ SIGNS = (
     Sign(
         word="person hurt",
         said=(
+            r"\b(?:sick|dizzy|sleepy|drowsy|faint|ill|headaches?)\b.{0,30}\bsince the (?:heating|"
+            r"boiler|heater|stove|fire)\b|\b(?:strange|weird|odd|funny|chemical|sweet|sharp|acrid|"
+            r"unknown|pungent|toxic) (?:smell|odou?r|fumes)\b.{0,60}\b(?:headaches?|cough\w*|"
+            r"dizzy|sick|nause\w+|faint\w*|can'?t breathe)\b|\b(?:headaches?|cough\w*|dizzy|"
+            r"nause\w+)\b.{0,60}\b(?:strange|weird|odd|funny|chemical|unknown|pungent|"
+            r"toxic) (?:smell|odou?r|fumes)\b",
             r"\b(?:feels?|feeling|felt) (?:\w+ )?(?:faint|dizzy|sick|ill|woozy|nauseous|"
-            r"light-?headed)\b.{0,60}\b(?:smell\w*|fumes|chemicals?|mixing|mixed|boiler|heater|"
+            r"light-?headed|sleepy|drowsy)\b.{0,60}\b(?:heating|stove|smell\w*|fumes|chemicals?|"
+            r"mixing|mixed|boiler|heater|"
             r"exhaust|vapou?rs?)\b|\b(?:smell\w*|fumes|chemicals?|mixed|mixing|"
             r"vapou?rs?)\b.{0,60}\b(?:feels?|feeling|felt) (?:\w+ )?(?:faint|dizzy|sick|ill|woozy|"
             r"nauseous|light-?headed)\b",

@@ -65,11 +65,12 @@ SIGNS = (
             rf"{_SMALL_ROOM}\b(?! (?:key|cupboard))",
         ),
         unless=(
-            r"\b(?:bikes?|bicycles?|scooters?|tools|stuff|furniture|ladder|trolley|gum|posters?|"
+            r"\bhair\b.{0,20}\b(?:drain|plughole|sink|shower|siphon|bath|pipe)\b|\b(?:bikes?|"
+            r"bicycles?|scooters?|tools|stuff|furniture|ladder|trolley|gum|posters?|"
             "stickers?|notices?|flyers?|cardboard|bags?|pram|suitcase|umbrella|dirt|stones?|"
             "pebble|gravel|screw|glove|tape|menu|mail|sock|receipt|cable|hose|chain|lever|flush|"
             "valve|plug|seat|sensor|heat|moisture|condensation|smell|fly|wasps?|insect|nerve|"
-            "carpet|mat|shower ?head|sprinkler head|arm of the|barrier|hair|keys?|cards?|coins?|"
+            "carpet|mat|shower ?head|sprinkler head|arm of the|barrier|keys?|cards?|coins?|"
             "ball|toys?|phone|letters?|parcels?|packages?|spoon|drawer|lid|trolley|button|leaf|"
             "leaves|paper|bolt|windows?|blinds?|handle|ring|bike|car|remote|wheel|air|flap|"
             r"bird|laundry|washing|clothes|shopping|wallet|zip|curtains?|display|screen|pin|"
@@ -88,6 +89,7 @@ SIGNS = (
         word="trapped",
         deniable=False,
         said=(
+            r"^\W*(?:help|sos)(?: me| us| pls| please| help)?\W*$",
             r"\b(?:bab(?:y|ies)|toddlers?|child|children|kids?|son|daughter|grand\w+|"
             r"year[- ]?olds?|twins|mother|father|mum|mom|dad|gran)\b.{0,30}\b(?:door|lock|"
             r"gate)\b.{0,20}\b(?:shut|closed|locked|slammed|jammed)\b.{0,25}\b(?:won'?t|can'?t|"

@@ -7,6 +7,10 @@ SIGNS = (
     Sign(
         word="flooding",
         said=(
+            r"\bsewage (?:has |have |is )?(?:\w+ )?(?:reached|risen|got into|come up|spilled|"
+            r"spilt|overflowed|entered)\b|\b(?:drains?|sewers?|gull(?:y|ies)|"
+            r"manholes?) (?:\w+ ){0,4}(?:back(?:s|ing|ed) up|overflow\w*|"
+            r"bubbl\w*)\b.{0,60}\b(?:sewage|door\w*|house|flat|kitchen|garage|basement)\b",
             r"\b(?:water|sewage)(?:'s| is| keeps)? coming (?:up|in) (?:through|from|under|"
             r"out of)\b",
             r"\bsprinklers? (?:\w+ ){0,2}(?:gone off|went off|going off|discharg\w+|activated|"
@@ -141,6 +145,8 @@ SIGNS = (
     Sign(
         word="electric shock",
         said=(
+            r"\btingl\w+ (?:\w+ ){0,3}(?:water|pool|bath|tub)\b|\b(?:wires?|cables?) (?:hanging |"
+            r"sticking )?out\b",
             r"\b(?:fuse ?b\w+|socket|outlet|meter box|junction box|electric\w* (?:box|cabinet|"
             r"panel|cupboard)|switchboard) (?:\w+ ){0,3}(?:off|open|missing|broken|"
             r"unlocked)\b.{0,40}\b(?:kids?|child\w*|toddler|baby|poking|fingers)\b",
