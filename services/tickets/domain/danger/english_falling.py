@@ -7,6 +7,8 @@ SIGNS = (
     Sign(
         word="falling",
         said=(
+            r"\bopen manholes?\b|\bholes? (?:\w+ )?(?:opened|appeared|opening)(?: up)? (?:in|on|"
+            r"next|beside|under|by) (?:the|our|my)\b",
             r"\b(?:lamp ?post|street ?light|pole|mast|wall|fence|tree|"
             r"traffic light)s? (?:\w+ ){0,3}(?:knocked (?:over|down)|toppled|lies across|"
             r"lying across|down across|blown down)\b|\b(?:glass (?:roof|door|wall|panel|ceiling|"

@@ -41,7 +41,8 @@ SIGNS = (
             "fill|every|in)",
         ),
         excused=(
-            r"\b(?:cigarettes?|tobacco|cigars?|weed|vap(?:e|ing)|barbecue|bbq|grill(?:ing)?|"
+            r"\b(?:wildfires?|forest fires?|cigarettes?|tobacco|cigars?|weed|vap(?:e|ing)|"
+            r"barbecue|bbq|grill(?:ing)?|"
             "incense|shisha|hookah|marijuana|pot|smokers?|chimney sweep|fireplace|(?:people|"
             "neighbou?rs?|guests?|residents?|tenants?|teenagers|kids|someone|somebody|he|she|"
             "they|men|workers|visitors|staff|guy|man|woman|downstairs|upstairs|who) (?:(?:is|"

@@ -51,6 +51,8 @@ SIGNS = (
     Sign(
         word="person hurt",
         said=(
+            r"\b(?:ammonia|chlorine|chemicals?|acid|refrigerant|freon|petrol|fuel|solvent|"
+            r"mercury) (?:is |are )?(?:leak|spill|escap)\w*",
             r"\b(?:sick|dizzy|sleepy|drowsy|faint|ill|headaches?)\b.{0,30}\bsince the (?:heating|"
             r"boiler|heater|stove|fire)\b|\b(?:strange|weird|odd|funny|chemical|sweet|sharp|acrid|"
             r"unknown|pungent|toxic) (?:smell|odou?r|fumes)\b.{0,60}\b(?:headaches?|cough\w*|"
@@ -122,7 +124,7 @@ SIGNS = (
             r"locked)\b",
             r"(?:n't|\bnot|\bnever) (?:seen|heard from)\b.{0,40}\b(?:days?|weeks?)\b",
             rf"\b{KIN}\b.{{0,40}}(?:n't|\bnot|\bnever) (?:\w+ )?(?:answer|respond|react|repl|"
-            rf"open)\w*\b.{{0,60}}\b(?:thud|knock\w*|days|"
+            rf"open)\w*\b.{{0,60}}\b(?:locked|thud|knock\w*|days|"
             r"alone|inside|old|elderly|sick|ill|crash|groan\w*|fall|fell)\b",
             r"\bnot breathing\b|(?:n't|\bcannot|\bcan not|\bcant) (?:breathe|wake|get up|"
             r"stand up)\b",

@@ -7,6 +7,8 @@ SIGNS = (
     Sign(
         word="flooding",
         said=(
+            r"\bleak\w* (?:very |really |so )?(?:badly|heavily|hard|fast|massively)\b|"
+            r"\bceiling\b.{0,60}\bbulg\w*",
             r"\bsewage (?:has |have |is )?(?:\w+ )?(?:reached|risen|got into|come up|spilled|"
             r"spilt|overflowed|entered)\b|\b(?:drains?|sewers?|gull(?:y|ies)|"
             r"manholes?) (?:\w+ ){0,4}(?:back(?:s|ing|ed) up|overflow\w*|"
@@ -145,6 +147,8 @@ SIGNS = (
     Sign(
         word="electric shock",
         said=(
+            rf"\b(?:shocked|zapped) by (?:the |my |an? |our )?(?:\w+ )?{ELECTRIC}\b|"
+            rf"\b{ELECTRIC} (?:is|was|are) (?:electrically )?live\b",
             r"\btingl\w+ (?:\w+ ){0,3}(?:water|pool|bath|tub)\b|\b(?:wires?|cables?) (?:hanging |"
             r"sticking )?out\b",
             r"\b(?:fuse ?b\w+|socket|outlet|meter box|junction box|electric\w* (?:box|cabinet|"
@@ -184,7 +188,8 @@ SIGNS = (
         ),
         unless=(
             r"\b(?:bills?|prices?|absorbers?|rude|news|rent|shocked (?:by|at|to) (?:the|how|see|"
-            r"hear|your))\b(?!.{0,20}(?:tap|socket|switch|touch|machine|lamp|light|pole|post|rail|"
+            r"hear|your))\b(?!.{0,20}(?:outlet|extension|fuse|intercom|charger|breaker|lead|tap|"
+            r"socket|switch|touch|machine|lamp|light|pole|post|rail|"
             r"fence|door|panel|bell|"
             r"fridge|oven|shower|heater|wire|cable|water|gate))|\bstatic\b"
         ),
