@@ -7,6 +7,8 @@ SIGNS = (
     Sign(
         word="falling",
         said=(
+            r"\b(?:mud|landslide|mudslide|rockfall|rocks?|earth|slope|"
+            r"hillside)\b.{0,20}\b(?:slid\w*|coming down|collaps\w*|moving)\b",
             r"\bopen manholes?\b|\bholes? (?:\w+ )?(?:opened|appeared|opening)(?: up)? (?:in|on|"
             r"next|beside|under|by) (?:the|our|my)\b",
             r"\b(?:lamp ?post|street ?light|pole|mast|wall|fence|tree|"
@@ -141,6 +143,7 @@ SIGNS = (
     Sign(
         word="lift falling",
         said=(
+            rf"\b{LIFT} (?:floor |car )?(?:is |keeps )?(?:sinking|sinks)\b",
             rf"\b{LIFT}\b.{{0,20}}\b(?:going|goes|moving|moves|runs?|running|"
             rf"travels?) (?:\w+ )?up and down\b",
             rf"\b{LIFT}\b.{{0,50}}\b(?:dropped(?! off)|plunged|plummeted|slipped|sank|slid down|"

@@ -7,6 +7,14 @@ SIGNS = (
     Sign(
         word="fire",
         said=(
+            r"\b(?:(?:iron|hob|stove|oven|cooker|candles?|grill|hotplate) (?:is |was |"
+            r"are )?(?:still )?(?:on|burning)|(?:pan|pot|rice|soup|food|oil|something) (?:is |"
+            r"are )?(?:still )?on the (?:hob|stove|cooker))\b.{0,60}\b(?:locked (?:\w+ )?out|"
+            r"can'?t get (?:back )?in|keys? (?:is|are) inside)\b",
+            r"\b(?:locked (?:\w+ )?out|can'?t get (?:back )?in|keys? (?:is|"
+            r"are) inside)\b.{0,60}\b(?:(?:iron|hob|stove|oven|cooker|candles?|grill|"
+            r"hotplate) (?:is |was |are )?(?:still )?(?:on|burning)|(?:pan|pot|rice|soup|food|oil|"
+            r"something) (?:is |are )?(?:still )?on the (?:hob|stove|cooker))\b",
             r"\bburn(?:s|ing)\b(?! (?:smell|odou?r|question|hot|sensation|eyes|issue|calories|"
             "plastic|rubber|desire|to ))",
             r"\bit burns\b|\b(?:hot )?(?:ash|coals?|lint|walls?|floor|embers|panel) .{0,20}glow\w*|"
@@ -53,6 +61,8 @@ SIGNS = (
     Sign(
         word="burning smell",
         said=(
+            r"\b(?:floor|wall|ceiling|door|door handle)s? (?:\w+ ){0,2}(?:is|are|feels?|gets?|"
+            r"getting|very) (?:\w+ )?hot\b.{0,40}\b(?:smell\w*|smok\w+|fire|buzz\w*|burn\w*)\b",
             rf"\b{ELECTRIC} (?:\w+ ){{0,3}}(?:went|goes|gone|made a) (?:\w+ )?(?:pop|bang|poof)\b",
             rf"\b{ELECTRIC}\b.{{0,40}}\b(?:hot|warm) to (?:the )?touch\b|\btoo hot to touch\b|"
             rf"\b{ELECTRIC}\b.{{0,45}}\b(?:crackl\w*|sizzl\w*|scorch\w*|burn marks?|melting)\b",
@@ -91,7 +101,8 @@ SIGNS = (
             rf"\bcrackl\w* .{{0,25}}\b{ELECTRIC}\b",
         ),
         unless=(
-            r"\bdrains?\b|\bwhen it(?:'s| is) (?:hot|warm)\b|\b(?:intercom|speakers?|radio|"
+            r"\b(?:car park|gym|mats?) smells?\b|\bdrains?\b|\bwhen it(?:'s| is) (?:hot|warm)\b|"
+            r"\b(?:intercom|speakers?|radio|"
             r"phone) (?:\w+ )?crackl\w*|\b(?:coffee|rice|pancakes?|popcorn|"
             r"milk|soup|pizza|garlic|onions?|cakes?|bread|meat|"
             r"fish|"

@@ -7,6 +7,7 @@ SIGNS = (
     Sign(
         word="gas smell",
         said=(
+            r"\b(?:bad|off) eggs?\b",
             rf"\b{GAS}\b.{{0,60}}\b(?:smell\w*|stinks?|stench|odou?r|dizzy|headaches?|nause\w+|"
             r"faint\w*|sick)\b",
             rf"\b(?:smell\w*|odou?r|dizzy|headaches?|nause\w+|fumes)\b.{{0,60}}\b{GAS}\b",
@@ -25,6 +26,8 @@ SIGNS = (
         raw=True,
         across=True,
         said=(
+            r"\bleak\w* (?:in|from|at|of) (?:the |a |our |my )?(?:\w+ )?gas (?:pipe|line|meter|"
+            r"hose|main|valve|bottle|tank|supply)\b",
             r"\bgas (?:knob|dial|handle|lever|switch)s? (?:\w+ ){0,2}(?:snapped|broke\w*|came off|"
             r"fell off)\b"
             r".{0,40}\b(?:open|coming out|escap\w*|on|stop)\b|\bgas ?!{1,6} ?(?=\w)|"

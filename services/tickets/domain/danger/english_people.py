@@ -20,6 +20,8 @@ SIGNS = (
     Sign(
         word="person falling",
         said=(
+            r"\b(?:threaten\w*|wants?|about) to jump\b|\bescalator\b.{0,30}\b(?:sped up|reversed|"
+            r"backwards?|jerked|fell)\b",
             r"\b(?:nearly|almost|could have) (?:went|gone|fell|fallen|stepped|walked|tumbled|"
             r"slid) (?:over|down|off|in|into|out|through)\b",
             rf"\b(?:cradle|platform|basket|ladder|scaffold\w*|"
@@ -51,6 +53,13 @@ SIGNS = (
     Sign(
         word="person hurt",
         said=(
+            rf"\b(?:fell|fallen|toppled|collapsed|tipped|dropped) (?:over )?(?:on|onto|"
+            rf"on top of) (?:the |a |my |our |his |her )?{PERSON}\b|\b(?:pour|spill|"
+            rf"spilt)\w* (?:\w+ )?(?:petrol|gasoline|fuel)\b",
+            r"\b(?:hard to breathe|(?:trouble|difficulty|problems) breathing|"
+            r"struggl\w+ to breathe|short of breath|gasping)\b|\b(?:turned|turning|going|"
+            r"gone) blue\b|\bhad a (?:\w+ )?fall\b|\b(?:been )?lying (?:on|in|"
+            r"at the bottom of) the (?:\w+ )?(?:floor|ground|stairs|path|street|bath\w*)\b",
             r"\b(?:ammonia|chlorine|chemicals?|acid|refrigerant|freon|petrol|fuel|solvent|"
             r"mercury) (?:is |are )?(?:leak|spill|escap)\w*",
             r"\b(?:sick|dizzy|sleepy|drowsy|faint|ill|headaches?)\b.{0,30}\bsince the (?:heating|"
@@ -113,6 +122,8 @@ SIGNS = (
         deniable=False,
         near=rf"\b{PERSON}\b",
         said=(
+            r"(?:n't|\bcannot|\bcant) feel (?:his|her|my|their|the) (?:hands?|legs?|arms?|feet|"
+            r"foot|fingers?)\b",
             r"\b(?:crash|thud|bang|screams?|screaming|groan\w*|moan\w*|"
             r"fall)\b.{0,60}(?:\w{1,6}n't|\bnot|\bno) (?:answer|respon|react|open|reply)\w*",
             r"(?:n't|\bnot|\bnever) been (?:seen|heard from|heard of)\b.{0,20}\b(?:since|for)\b",

@@ -29,6 +29,9 @@ SIGNS = (
     Sign(
         word="trapped",
         said=(
+            rf"\b(?:shut|closed|clamped|slammed) on (?:my|his|her|their|a) (?:\w+ )?{BODY}\b|"
+            rf"\b(?:pulled|sucked|dragged|drawn) in(?:to)? (?:the )?(?:escalator|lift|elevator|"
+            rf"machine|gate|doors?)\b",
             rf"\b(?:jammed|stuck|stopped|shut|halted|blocked|"
             rf"closed)\b.{{0,30}}\bwith {GAP}{PERSON} "
             r"(?:\w+ ){0,3}(?:in|inside|in it|between)\b",
@@ -89,6 +92,11 @@ SIGNS = (
         word="trapped",
         deniable=False,
         said=(
+            r"\b(?:bab(?:y|ies)|toddlers?|child|children|kids?|son|daughter|"
+            r"twins)\b.{0,20}\b(?:in the flat|inside|in there|in the apartment|"
+            r"in the house)\b.{0,30}\b(?:outside|out here|locked out|no key)\b|\b(?:knock|bang|"
+            r"call|cry|shout|tapp)\w* (?:[\w']+ ){0,4}from (?:the|inside|under|"
+            r"behind) (?:the )?(?:cellar|basement|shaft|rubble|wall|lift|elevator|garage|roof)\b",
             r"^\W*(?:help|sos)(?: me| us| pls| please| help)?\W*$",
             r"\b(?:bab(?:y|ies)|toddlers?|child|children|kids?|son|daughter|grand\w+|"
             r"year[- ]?olds?|twins|mother|father|mum|mom|dad|gran)\b.{0,30}\b(?:door|lock|"

@@ -120,6 +120,8 @@ SIGNS = (
     Sign(
         word="flooding",
         said=(
+            r"\b(?:water|it)(?:'s| is)? coming down (?:the|our|my) (?:walls?|stairs?|ceiling|"
+            r"chimney)\b|\bbulg\w*\b.{0,20}\bceiling\b.{0,20}\b(?:drip\w*|wet|water)\b",
             r"\bsewage (?:is |was |keeps |now )?(?:\w+ ){0,2}(?:dripp|leak|com|runn|pour|flow|"
             r"spill|"
             r"drain|flood|ooz|seep)(?:ing|s)\b",
@@ -128,6 +130,8 @@ SIGNS = (
     Sign(
         word="water on electrics",
         said=(
+            r"\b(?:water|puddle)\b.{0,30}\b(?:server|meter|electric\w*|transformer|switch) room\b|"
+            r"\b(?:cables?|plugs?|wires?) in (?:it|the water)\b",
             r"\b(?:puddles?|pool of water|standing water)\b.{0,20}\b(?:round|around|under|by|near|"
             r"next to|at) (?:the |my |an? )?(?:\w+ )?"
             r"(?:extension|socket|outlet|plug|fuse|cable|electric\w*|panel|charger|"
@@ -197,6 +201,7 @@ SIGNS = (
     Sign(
         word="cable down",
         said=(
+            r"\b(?:cables|wires|power lines?) (?:are|is) down\b",
             r"\b(?:electric\w*|power|live|high[- ]voltage|overhead) ?(?:wire|cable|"
             r"line)s? (?:[\w'()/-]+ ){0,4}(?:down|came down|fell|fallen|hanging|dangling|snapped|"
             r"torn|"
