@@ -1,5 +1,6 @@
 """Words of danger in what people write about a ticket that is open already."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from pydantic import JsonValue
@@ -11,6 +12,7 @@ from services.tickets.domain.ticket import Ticket
 from services.tickets.store.search import save_words
 from services.tickets.store.sites import load_site
 from shared.contracts import TicketV1
+from shared.contracts.tickets import Priority
 from shared.db.transaction import Transaction
 
 
@@ -37,6 +39,41 @@ async def heed_danger(
     if not found:
         return ticket
     old = known_words(before or ticket, site)
+    return _heed_new(tx, ticket, found, old, by=by, raises=raises, reason=reason)
+
+
+async def heed_duplicate(tx: Transaction, ticket: Ticket, duplicate: Ticket) -> Ticket:
+    """Return the ticket after the words of danger of a duplicate, as `heed_danger` does: they raise
+    it, unless staff have lowered the duplicate and so settled these words there.
+
+    `duplicate` is the ticket before it was merged. Call it last.
+    """
+    site = await load_site(tx, ticket.site_id)
+    if site is None:
+        return ticket
+    found = known_words(duplicate, site)
+    wrote = [danger.cause for danger in duplicate.danger] or [duplicate.reporter_id]
+    return _heed_new(
+        tx,
+        ticket,
+        sorted(found),
+        known_words(ticket, site),
+        by=wrote[-1],
+        raises=duplicate.priority is Priority.EMERGENCY,
+        reason=None,
+    )
+
+
+def _heed_new(
+    tx: Transaction,
+    ticket: Ticket,
+    found: Iterable[str],
+    old: Collection[str],
+    *,
+    by: str,
+    raises: bool,
+    reason: str | None,
+) -> Ticket:
     new = [word for word in found if word not in old]
     heeded = heed(ticket, new, at=tx.now, cause=by, raises=raises)
     if heeded is ticket:

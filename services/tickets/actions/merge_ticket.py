@@ -1,5 +1,6 @@
 """Two reports of one thing become one, and two again."""
 
+from services.tickets.actions.heed_danger import heed_duplicate
 from services.tickets.actions.recording import add_line, record, record_followers, save
 from services.tickets.actions.seeing import lock_merged_line, lock_tickets_to_merge
 from services.tickets.domain import merging
@@ -16,6 +17,8 @@ async def merge_ticket(
     """Cancel the ticket as a duplicate of `into`, or of the one that goes on where that was merged
     itself. Its people follow that one from now on.
 
+    Words of danger of the ticket count there too.
+
     Raises NotFound, Forbidden, Invalid, IllegalStep, TooManyFollowers, TooManyDuplicates.
     """
     duplicate, target = await lock_tickets_to_merge(tx, ticket_id, into=into, by=by)
@@ -28,7 +31,8 @@ async def merge_ticket(
         by=by.id,
         detail={"duplicate_of": str(target.id), "reference": target.reference},
     )
-    _record_target(tx, target, followed, by=by, what="merged", duplicate=duplicate)
+    joined = _record_target(tx, target, followed, by=by, what="merged", duplicate=duplicate)
+    await heed_duplicate(tx, joined, duplicate)
     return merged
 
 
@@ -53,12 +57,15 @@ async def unmerge_ticket(
 
 def _record_target(
     tx: Transaction, before: Ticket, after: Ticket, *, by: Caller, what: str, duplicate: Ticket
-) -> None:
-    """Save the ticket that goes on, with a line about the duplicate that came or went."""
+) -> Ticket:
+    """Save the ticket that goes on, with a line about the duplicate that came or went; return it
+    as saved.
+    """
     detail = {what: duplicate.reference}
     if after.version != before.version:
         record_followers(tx, [before], [after], by=by.id, detail=detail)
-        return
+        return after
     noted = after.noted()
     save(tx, noted)
     add_line(tx, noted, "amended", by=by.id, detail={"changed": [], **detail})
+    return noted

@@ -236,3 +236,73 @@ async def test_residents_learn_no_id_of_the_technician_who_wrote_of_danger(
     assert all(danger["cause"].startswith("job:") for danger in ticket["danger"])
     lines = await tickets.send("GET", f"{path}/timeline")
     assert "technician-1" not in f"{ticket} {lines}"
+
+
+async def merge(tickets: Tickets, duplicate: Any, target: Any) -> None:
+    path = f"tickets/{duplicate['id']}/merge"
+    await tickets.post(path, {"duplicate_of": target["id"]}, as_="dispatcher")
+
+
+async def test_a_duplicates_words_raise_the_ticket_that_goes_on_and_stay_when_it_is_taken_out(
+    tickets: Tickets,
+) -> None:
+    target = await tickets.open(description="no light on the stairs")
+    duplicate = await tickets.open(id="ben", description="the light smells burnt, sparks")
+
+    tickets.component.clock.move(minutes=1)
+    await merge(tickets, duplicate, target)
+    raised = await tickets.get(target["id"], as_="dispatcher")
+    await tickets.post(f"tickets/{duplicate['id']}/unmerge", as_="dispatcher")
+    after = await tickets.get(target["id"], as_="dispatcher")
+
+    assert (raised["priority"], raised["version"]) == ("emergency", 2)
+    [danger] = raised["danger"]
+    assert (danger["words"], danger["cause"]) == (["burning smell", "sparks"], "ben")
+    [fact] = await reclassified(tickets)
+    assert (fact.snapshot.reference, fact.snapshot.followers) == (target["reference"], ("ben",))
+    assert fact.snapshot.danger[0].at > fact.snapshot.opened_at  # so that notify tells the desk
+    assert (after["priority"], after["danger"]) == ("emergency", raised["danger"])
+
+
+async def test_what_a_comment_on_the_duplicate_said_raises_too_and_the_same_words_do_not(
+    tickets: Tickets,
+) -> None:
+    target = await tickets.open(description="插座冒烟")
+    await lowered(tickets, target)
+    duplicate, another = await tickets.open(id="ben"), await tickets.open(id="ben")
+    for each, text in ((duplicate, "冒烟"), (another, "冒烟，着火了")):
+        await tickets.post(f"tickets/{each['id']}/comments", {"text": text}, status=201, id="ben")
+
+    await merge(tickets, duplicate, target)
+    same = await tickets.get(target["id"], as_="dispatcher")
+    await merge(tickets, another, target)
+    new = await tickets.get(target["id"], as_="dispatcher")
+
+    assert (same["priority"], new["priority"]) == ("normal", "emergency")
+    assert [danger["words"] for danger in new["danger"]] == [["冒烟"], ["着火"]]
+
+
+async def test_what_staff_settled_on_the_duplicate_is_noted_and_raises_nothing(
+    tickets: Tickets,
+) -> None:
+    target = await tickets.open(description="no light")
+    duplicate = await tickets.open(id="ben", description="sparks")
+    await lowered(tickets, duplicate)
+
+    await merge(tickets, duplicate, target)
+
+    now = await tickets.get(target["id"], as_="dispatcher")
+    assert (now["priority"], now["danger"][0]["words"]) == ("normal", ["sparks"])
+
+
+async def test_who_reported_the_other_ticket_learns_nothing_of_a_duplicates_words(
+    tickets: Tickets,
+) -> None:
+    target = await tickets.open(description="no light")
+    await merge(tickets, await tickets.open(id="ben", description="sparks"), target)
+
+    seen = await tickets.get(target["id"])
+    timeline = await tickets.send("GET", f"tickets/{target['id']}/timeline")
+
+    assert (seen["priority"], seen["danger"]) == ("emergency", [])
+    assert not [line for line in timeline["items"] if "sparks" in str(line)]

@@ -6,17 +6,45 @@ from services.tickets.domain.danger.signs import Sign
 SIGNS = (
     Sign(
         word="falling",
-        stems=(
-            "shaft|about to|hit|fall|fell|drop|com|came|dangl|hang|loose|collaps|gave way|"
-            "giving way|lean|toppl|"
-            "crash|cav|gives way|plunge|plummet|tipped|swing|crumbl|blew|blown|broke|"
-            "sinkhole|unstable|sagging|detach|bulg|flapping|wobbl|slid|split|tilt|tor|sag|"
-            "bow|uprooted|apart|pull|hole|crack|onto|buckl|missed|snapped|cracked|manhole|"
-            "opened up|sunk|sank|sinking|subsid|pit|throw|threw|toss|hurl|chuck|thrown|raining|"
-            "held|landed|smash|shatter|sway|rock|rotten|rusted|"
-            "off|under|attached|worked|half off"
-        ),
         said=(
+            r"\b(?:mud|landslide|mudslide|rockfall|rocks?|earth|slope|"
+            r"hillside)\b.{0,20}\b(?:slid\w*|coming down|collaps\w*|moving)\b",
+            r"\bopen manholes?\b|\bholes? (?:\w+ )?(?:opened|appeared|opening)(?: up)? (?:in|on|"
+            r"next|beside|under|by) (?:the|our|my)\b",
+            r"\b(?:lamp ?post|street ?light|pole|mast|wall|fence|tree|"
+            r"traffic light)s? (?:\w+ ){0,3}(?:knocked (?:over|down)|toppled|lies across|"
+            r"lying across|down across|blown down)\b|\b(?:glass (?:roof|door|wall|panel|ceiling|"
+            r"balustrade)|skylight|window ?pane)\b.{0,30}\b(?:cracked|shattered|burst|exploded|"
+            r"broke)\b|\bopen (?:lift|elevator) shaft\b|\b(?:props?|supports?|jacks?) (?:are|is|"
+            r"keep|keeps) (?:slipping|sliding|bending|buckling|giving)\b",
+            r"\b(?:over|above) (?:the|our) (?:\w+ )?(?:entrance|door|path|pavement|playground|"
+            r"walkway|street|gate|swings)\b.{0,30}\b(?:flapping|loose|hanging|swinging|coming off|"
+            r"wobbl\w+|cracked|leaning|dangling)\b",
+            r"\b(?:tree|elm|oak|pine|willow|poplar|birch|maple|branch|bough|limb|trunk|cypress|"
+            r"palm)s?\b.{0,40}\b(?:split|cracked|snapped|hangs?|hanging|uprooted|leaning|"
+            r"toppl\w+)\b.{0,40}\b(?:over|onto|on|against|towards?) (?:the|our|a|my)\b",
+            r"\b(?:drain|grate|grating|manhole|hatch|pit|shaft|well|"
+            r"light ?well)\b.{0,20}\b(?:gone|missing|open|stolen|broken|removed|"
+            r"off)\b.{0,50}\b(?:fall|fell|step|stepped|kids?|child\w*|dark|deep|hole)\b|"
+            r"\b(?:someone|somebody|people|kids?|children|child|anyone) (?:could|might|may|can|"
+            r"will|is going to|are going to) (?:\w+ )?(?:fall|step) (?:in|into|down|off|through)\b",
+            r"\b(?:bits|pieces|chunks?|shards|lumps|parts|splinters|debris|bricks?|stones?|"
+            r"slates?|concrete|roof tiles?) (?:\w+ ){0,3}"
+            r"(?:dropping|falling|coming (?:down|off|away|loose)|raining|flying|drop|rain)\b",
+            r"\b(?:stair\w*|steps?|balcony|floor|landing|walkway|decking|"
+            r"ledge) (?:\w+ ){0,2}(?:moved|moves|shook|shifted|"
+            r"tilted|sank|sinks|dropped|bounces) (?:\w+ ){0,2}(?:when|as|under|while)\b",
+            r"\btree(?:'s| is| has)? (?:\w+ ){0,3}(?:come down|fallen|toppled|down across|"
+            r"blown over|uprooted)\b",
+            r"\b(?:retaining|garden|boundary|outer|outside|brick|stone|supporting|"
+            r"gable) wall\b.{0,60}\b(?:bulg\w*|lean\w*|tilt\w*|"
+            r"collaps\w*|bow\w*|moved|moving|giving)\b",
+            r"\b(?:railing|balustrade|parapet)s?\b.{0,30}\b(?:loose|wobbl\w+|broke\w*|missing|"
+            r"gone|detached|rusted through)\b"
+            r".{0,50}\b(?:fall|fell|over|lean\w*|child\w*|kids?|drop|storey|floor|danger\w*|"
+            r"high)\b",
+            r"\b(?:cradle|gondola|platform|basket)\b.{0,20}\bhanging (?:at an angle|on one|by|"
+            r"loose|sideways|crooked)\b",
             r"\b(?:look|looks|looking|see|saw|straight|right|open) (?:\w+ )?(?:down|into) (?:the |"
             r"an? )?(?:\w+ )?shaft\b|"
             r"\b(?:only |just )?held (?:on |up |together )?(?:only )?by (?:one|a|two|its last|"
@@ -55,7 +83,8 @@ SIGNS = (
             r"carport) (?:[\w'()/-]+ ){0,4}(?:collaps\w+|cav(?:ed|ing) in|crash\w*|gave way|"
             r"giving way|gives way|give way|broke under|toppl\w+|c[ao]m(?:e|es|ing) (?:down|off|"
             r"away)|crumbl\w+|blew off|blown off|broke off|breaking (?:off|apart)|detach\w*|"
-            r"unstable|sagg\w+|bulg\w+|bow(?:s|ing)|flapping|wobbl\w+|slid\w*|tor[en]|ripped off|"
+            r"unstable|sagg\w+|bulg\w+|bow(?:s|ed|ing)|flapping|wobbl\w+|slid\w*|tor[en]|"
+            r"ripped off|"
             r"uprooted|buckl\w+|(?:just |nearly |almost |narrowly )?missed (?:me|my|us|him|her|a|"
             r"the)|snapped|split|cracked and|pull\w* away|tilt\w*)\b",
             rf"\b(?:{HIGH})\b.{{0,40}}\b(?:has|have|just|partly|partially|is|"
@@ -98,7 +127,9 @@ SIGNS = (
             r"man|woman|kid|foot|pavement|street|path)\b",
         ),
         unless=(
-            r"\b(?:curtain|wallpaper|blinds?|poster|pictures?|internet|price|signal|asleep|"
+            r"\bpaving (?:slab|stone)s?\b|\bwobbl\w+ (?:a (?:bit|little)|slightly)\b|\b(?:curtain|"
+            r"wallpaper|blinds?|poster|"
+            r"pictures?|internet|price|signal|asleep|"
             "falls? (?:flat|behind|under|within)|water pressure|temperature|shower rail|"
             "toilet roll|leaves|couch|sofa|bean ?bag|drop (?:me|us|by|in)|come (?:by|at|after|"
             "around|and)|paint|handle|knob|stickers?|(?<!manhole )(?<!hole )cover|cupboard|"
@@ -111,8 +142,10 @@ SIGNS = (
     ),
     Sign(
         word="lift falling",
-        stems="cabin|patern|dumb|lift|elevat|elavat|hoist|stairlift",
         said=(
+            rf"\b{LIFT} (?:floor |car )?(?:is |keeps )?(?:sinking|sinks)\b",
+            rf"\b{LIFT}\b.{{0,20}}\b(?:going|goes|moving|moves|runs?|running|"
+            rf"travels?) (?:\w+ )?up and down\b",
             rf"\b{LIFT}\b.{{0,50}}\b(?:dropped(?! off)|plunged|plummeted|slipped|sank|slid down|"
             rf"slammed|like a stone|"
             rf"lurched|"

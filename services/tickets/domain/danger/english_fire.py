@@ -6,8 +6,15 @@ from services.tickets.domain.danger.signs import Sign
 SIGNS = (
     Sign(
         word="fire",
-        stems="fire|fier|flame|blaz|burn|alight|inferno|ignit|embers|glow|lightning",
         said=(
+            r"\b(?:(?:iron|hob|stove|oven|cooker|candles?|grill|hotplate) (?:is |was |"
+            r"are )?(?:still )?(?:on|burning)|(?:pan|pot|rice|soup|food|oil|something) (?:is |"
+            r"are )?(?:still )?on the (?:hob|stove|cooker))\b.{0,60}\b(?:locked (?:\w+ )?out|"
+            r"can'?t get (?:back )?in|keys? (?:is|are) inside)\b",
+            r"\b(?:locked (?:\w+ )?out|can'?t get (?:back )?in|keys? (?:is|"
+            r"are) inside)\b.{0,60}\b(?:(?:iron|hob|stove|oven|cooker|candles?|grill|"
+            r"hotplate) (?:is |was |are )?(?:still )?(?:on|burning)|(?:pan|pot|rice|soup|food|oil|"
+            r"something) (?:is |are )?(?:still )?on the (?:hob|stove|cooker))\b",
             r"\bburn(?:s|ing)\b(?! (?:smell|odou?r|question|hot|sensation|eyes|issue|calories|"
             "plastic|rubber|desire|to ))",
             r"\bit burns\b|\b(?:hot )?(?:ash|coals?|lint|walls?|floor|embers|panel) .{0,20}glow\w*|"
@@ -32,7 +39,6 @@ SIGNS = (
     ),
     Sign(
         word="smoke",
-        stems="smok|smoulder|smolder|fume",
         said=(
             r"\bsmoking\b(?! (?:room|areas?|zone|ban|signs?|corner|policy|balcony|guests?|is|on|"
             r"near|under|in|at|outside)\b)",
@@ -43,7 +49,8 @@ SIGNS = (
             "fill|every|in)",
         ),
         excused=(
-            r"\b(?:cigarettes?|tobacco|cigars?|weed|vap(?:e|ing)|barbecue|bbq|grill(?:ing)?|"
+            r"\b(?:wildfires?|forest fires?|cigarettes?|tobacco|cigars?|weed|vap(?:e|ing)|"
+            r"barbecue|bbq|grill(?:ing)?|"
             "incense|shisha|hookah|marijuana|pot|smokers?|chimney sweep|fireplace|(?:people|"
             "neighbou?rs?|guests?|residents?|tenants?|teenagers|kids|someone|somebody|he|she|"
             "they|men|workers|visitors|staff|guy|man|woman|downstairs|upstairs|who) (?:(?:is|"
@@ -53,12 +60,12 @@ SIGNS = (
     ),
     Sign(
         word="burning smell",
-        stems=(
-            "flash|fizz|pop|burn|scorch|singe|charred|melt|overheat|hot|crackl|bang|flash|glow|"
-            "electrical smell|electric smell|smell|acrid|sizzl|odour|odor|stink|reek|soft|stench|"
-            "burnt|whiff|scent"
-        ),
         said=(
+            r"\b(?:floor|wall|ceiling|door|door handle)s? (?:\w+ ){0,2}(?:is|are|feels?|gets?|"
+            r"getting|very) (?:\w+ )?hot\b.{0,40}\b(?:smell\w*|smok\w+|fire|buzz\w*|burn\w*)\b",
+            rf"\b{ELECTRIC} (?:\w+ ){{0,3}}(?:went|goes|gone|made a) (?:\w+ )?(?:pop|bang|poof)\b",
+            rf"\b{ELECTRIC}\b.{{0,40}}\b(?:hot|warm) to (?:the )?touch\b|\btoo hot to touch\b|"
+            rf"\b{ELECTRIC}\b.{{0,45}}\b(?:crackl\w*|sizzl\w*|scorch\w*|burn marks?|melting)\b",
             r"\b(?:whiff|scent|trace|hint) of (?:[\w'()/-]+ ){0,3}(?:burn\w*|scorch\w*|plastic|"
             r"smoke)\b|\bburn(?:ing|t|ed)\b.{0,20}\bsm[eal]\w+\b",
             r"\b(?:sm[eal]\w{1,6}|odou?r|stink\w*|reek\w*)\b.{0,30}\b(?:wir(?:es?|ing)|cables?|"
@@ -94,7 +101,9 @@ SIGNS = (
             rf"\bcrackl\w* .{{0,25}}\b{ELECTRIC}\b",
         ),
         unless=(
-            r"\b(?:intercom|speakers?|radio|phone) crackl\w*|\b(?:coffee|rice|pancakes?|popcorn|"
+            r"\b(?:car park|gym|mats?) smells?\b|\bdrains?\b|\bwhen it(?:'s| is) (?:hot|warm)\b|"
+            r"\b(?:intercom|speakers?|radio|"
+            r"phone) (?:\w+ )?crackl\w*|\b(?:coffee|rice|pancakes?|popcorn|"
             r"milk|soup|pizza|garlic|onions?|cakes?|bread|meat|"
             r"fish|"
             r"barbecue|bbq|toast|cooking|dinner|incense|candles?|garden waste|leaves|food)\b"
@@ -102,7 +111,6 @@ SIGNS = (
     ),
     Sign(
         word="sparks",
-        stems="spark|arcing|arcs|arced",
         said=(
             r"\bsparks\b|\bspark(?:ed|ing|y)\b(?! (?:wine|water|clean|interest|debate))",
             r"\b(?:a|big|blue|huge) spark\b|\barc(?:ing|s|ed)\b(?! (?:of|lamp))",
@@ -111,11 +119,8 @@ SIGNS = (
     ),
     Sign(
         word="explosion",
-        stems=(
-            "blow|pop|burst|explo|blew up|blown up|blast|about to blow|swollen|swell|boom|bang|"
-            "pressure gauge|boiler"
-        ),
         said=(
+            r"\bbatter(?:y|ies)\b.{0,30}\b(?:swollen|swelling|bulging|bloated|puffed up|hissing)\b",
             r"\b(?:loud|huge|big|massive|terrible|almighty|enormous|deafening|violent|"
             r"tremendous) (?:bang|boom|blast|"
             r"pop)\b(?!.{0,30}\b(?:door|music|every|night|neighbou?r|upstairs)\b)|\b(?:bang|"
@@ -131,7 +136,8 @@ SIGNS = (
             "roof|pump)",
         ),
         unless=(
-            r"\b(?:noise|complaints?|ants?|prices?|bills?|costs?|rents?|demand|numbers?|inbox|"
+            r"\bwhen (?:it|the heating) (?:heats|starts|comes on)\b|\blike every\b|\b(?:noise|"
+            r"complaints?|ants?|prices?|bills?|costs?|rents?|demand|numbers?|inbox|"
             "colou?r|popularity|anger|traffic|mailbox|blew up at|messages?|photo|balloons?|rent|"
             r"boss|mattress|cockroach\w*|mosquito\w*|weeds)\b"
         ),

@@ -6,8 +6,8 @@ from services.tickets.domain.danger.signs import Sign
 SIGNS = (
     Sign(
         word="gas smell",
-        stems="gas|methane|rotten egg|propane|butane|lpg",
         said=(
+            r"\b(?:bad|off) eggs?\b",
             rf"\b{GAS}\b.{{0,60}}\b(?:smell\w*|stinks?|stench|odou?r|dizzy|headaches?|nause\w+|"
             r"faint\w*|sick)\b",
             rf"\b(?:smell\w*|odou?r|dizzy|headaches?|nause\w+|fumes)\b.{{0,60}}\b{GAS}\b",
@@ -23,10 +23,16 @@ SIGNS = (
     ),
     Sign(
         word="gas leak",
-        stems="gas|propane|butane|methane|lpg|hiss",
         raw=True,
         across=True,
         said=(
+            r"\bleak\w* (?:in|from|at|of) (?:the |a |our |my )?(?:\w+ )?gas (?:pipe|line|meter|"
+            r"hose|main|valve|bottle|tank|supply)\b",
+            r"\bgas (?:knob|dial|handle|lever|switch)s? (?:\w+ ){0,2}(?:snapped|broke\w*|came off|"
+            r"fell off)\b"
+            r".{0,40}\b(?:open|coming out|escap\w*|on|stop)\b|\bgas ?!{1,6} ?(?=\w)|"
+            r"^\W*gas\W*(?:leak\w*|"
+            r"smell\w*)",
             r"\bhiss\w*\b.{0,40}\b(?:cooker|stove|hob|boiler|cylinder|bottle|meter)\b|"
             r"\b(?:cooker|stove|hob|boiler|cylinder|bottle)\b.{0,40}\bhiss\w*|"
             rf"\bgas\b.{{0,20}}\b{REFUSES} (?:turn|shut|switch|go) off\b|\b{CANNOT} .{{0,20}}"
@@ -56,13 +62,8 @@ SIGNS = (
     ),
     Sign(
         word="carbon monoxide",
-        stems=(
-            "co in|co from|co leak|co com|co esc|co every|monoxid|co alarm|co detector|co sensor|"
-            "co poison|co level|co me|co mon|co re|ppm|"
-            "shows co|headache|"
-            "sleepy|drowsy|dizzy|nause|faint|light"
-        ),
         said=(
+            r"\balarm (?:says|shows|reads|said|is showing|displays) co\b",
             r"\b(?:headaches?|sleepy|drowsy|dizzy|nause\w+|faint|"
             r"light-?headed)\b.{0,70}\b(?:boiler|heater|stove|"
             r"generator|fireplace|exhaust)\b|\b(?:boiler|heater|stove|generator|fireplace|"

@@ -1,7 +1,5 @@
 """What looks like danger in English and is none."""
 
-import re
-
 from services.tickets.domain.danger.signs import Guards
 
 _NOUNS_OF_FIRE = (
@@ -24,7 +22,7 @@ _NOUNS_OF_GAS = (
 )
 
 GUARDS = Guards(
-    harmless=re.compile(
+    harmless=(
         rf"\bfire(?=[- ]?(?:{_NOUNS_OF_FIRE})\b)|\bfire-(?:\w+)|\bfir(?:ed|ing)\b|\b(?:camp|bon|"
         r"cross|wood|back|mis)fires?\b|\b(?:open|gas|log|electric) fire(?=place)|\b(?:under fire|"
         r"fire (?:him|her|them|up|the (?:contractor|cleaner|gardener|company)))\b|"
@@ -56,7 +54,8 @@ GUARDS = Guards(
         r"just )?fire\b(?= ?[,.!]|$| thanks)|\bgives? (?:me|us) (?:a|the) heart attack\b|"
         r"\b(?:nearly|almost) (?:faint\w*|died|passed out|exploded|(?:had|got|gave (?:me|"
         r"us)) a (?:heart attack|stroke|seizure))\b|"
-        r"\bexplosion of (?!gas|the|a)|\b(?:blew|blow|blown) up (?:at|on (?:the phone|me|him|her|"
+        r"\bexplod\w+ (?:with|in (?:size|number))\b|\bexplosion of (?!gas|the|a)|\b(?:blew|blow|"
+        r"blown) up (?:at|on (?:the phone|me|him|her|"
         r"us|them|you|my)|over|my phone|the photo|"
         r"the balloon)"
         r"|\b(?:gas|smoke|carbon monoxide|co) (?:detector|alarm|sensor)s? (?=needs?|battery|"
@@ -67,11 +66,11 @@ GUARDS = Guards(
         r"about to|nearly|almost) ){1,3}explod\w+|\bburn(?:t|ed)? out\b|\b(?:bulb|fuse|light|"
         r"lamp)s? (?:is |has |are |have )?burn(?:t|ed)\b|\bsmoking room\b|\bexplosion[- ]proof\b|"
         r"\bbursting (?:with|at)\b|\bfalling leaves\b|\bfall(?:s|en)? (?:leaves)\b|"
-        r"\bshock (?:absorbers?|proof)\b|\bspark plugs?\b|\bis not only\b",
-        re.ASCII,
+        r"\bshock (?:absorbers?|proof)\b|\bspark plugs?\b|\bis not only\b"
     ),
-    no_denials=re.compile(
-        r"\b(?:never|not|n't) (?:\w+ ){0,6}before\b|\bno (?:doubt|car|cabin|lift|handle|floor|"
+    no_denials=(
+        r"\b(?:never|not|\w{1,6}n't) (?:\w+ ){0,6}before\b|\bno (?:doubt|car|cabin|lift|handle|"
+        r"floor|"
         r"light|way|sign of life|joke|idea|longer|time|answer|response|power|exit|electricity|key|"
         r"need|"
         r"matter|point|problem to|extinguisher|■+)\b|\bnot (?:kidding|joking|sure|only|just|far|"
@@ -88,31 +87,30 @@ GUARDS = Guards(
         r"none) (?:(?:has|have|is|was|will|ever|of) )?(?:com\w+|came|answer\w*|help\w*|pick\w*|"
         r"know\w*|car\w+|respond\w*|reacts?|seems|there|believes?)\b|\bnothing (?:helps?|works?|"
         r"happens)\b|\bnever (?:mind|seen|stops?|ending|been (?:so|this|that))\b|\bnot(?= (?:■|"
-        r"answer))",
-        re.ASCII,
+        r"answer))"
     ),
-    denial=re.compile(
+    denial=(
         r"\b(?:no|not|never|nobody|none|nothing|without|neither|nor|nowhere|zero|hardly any|"
         "rather than|instead of|isnt|arent|wasnt|dont|doesnt|didnt|hasnt|wont|cannot|cant|"
-        r"free of)\b|\b\w+n't\b",
-        re.ASCII,
+        r"free of)\b|\b\w+n't\b"
     ),
     reach=45,
-    past=re.compile(
-        r"\blast (?:year|month|week|summer|winter|spring|autumn|fall|time|january|february|march|"
+    past=(
+        r"\blast (?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|year|month|week|summer|winter|"
+        r"spring|autumn|fall|time|january|february|march|"
         r"april|may|june|july|august|september|october|november|december)\b|\blast year's\b|"
         r"\bin (?:january|february|march|april|may|june|july|august|september|october|november|"
         r"december|19\d\d|20\d\d)\b|\b(?:an?|two|three|four|five|six|several|some|a few|\d+|"
         r"many) (?:weeks?|months?|years?) ago\b|\b(?:weeks|months|years|ages) ago\b|\bback in\b|"
         r"\bprevious(?:ly)?\b|\bformer(?:ly)?\b|\bused to\b|\b(?:since|after|from|by|of|"
-        r"during) (?:the|that|our|a) (?:\w+ ){0,2}(?:fire|flood|explosion|burst|leak)\b(?! (?:in|"
+        r"during) (?:the|that|our|a) (?:\w+ ){0,2}(?:fire|flood|explosion|burst|"
+        r"leak)\b(?! (?:hydrant|hose|pipe|sprinkler|in|"
         r"is|at|on)\b)|\bthat time\b|\bhistor\w+\b|\bonce had\b|"
         r"\b(?:thanks|thank you|thx|cheers) (?:\w+ ){0,2}(?:for|again)\b(?! (?:your (?:help|time|"
         r"quick)|"
-        r"(?:coming|sending|hurrying) (?:quickly|soon|asap)))",
-        re.ASCII,
+        r"(?:coming|sending|hurrying) (?:quickly|soon|asap)))"
     ),
-    over=re.compile(
+    over=(
         r"\b(?:is|was|were|are|been|got|already|we|they|he|she|you|engineers?|plumbers?|"
         "electricians?|technicians?|team|guys?|contractors?|company|man|and|then|successfully|"
         "now|quickly|has|have|it) (?:now |all |since |finally |already |been |then |quickly |"
@@ -151,30 +149,29 @@ GUARDS = Guards(
         r"sparking|by itself)\b|\bcancel\w* (?:this|the|my|it)\b|\b(?:please )?close (?:this|"
         r"the|my)(?: (?:ticket|report|request|case|job)\b|$|[,.!;])|\bturned out to be (?:steam|"
         r"fog|dust|nothing|harmless|"
-        r"a false)\b|\b(?:only|just) (?:steam|fog)\b|\bfog machine\b|\bcan be closed\b|"
-        r"\bmixed up\b|\bby mistake\b.{0,20}\breport",
-        re.ASCII,
+        r"a false)\b|\b(?:only|just) (?:steam|fog)\b|\b(?:got|get|came|climbed) out (?:after|"
+        r"by (?:our|my|him|her)sel\w+|again|eventually|fine|safely|ok|okay)\b|\bfog machine\b|"
+        r"\bthat was (?:last|in|years|months|ages|a (?:while|long))\b|"
+        r"\bcan be closed\b|"
+        r"\bmixed up\b|\bby mistake\b.{0,20}\breport"
     ),
-    not_over=re.compile(
+    not_over=(
         r"\b(?:(?:ca|could)n'?t|cannot|unable to|trying to|tried to|help me|please) put\b|"
-        r"\b(?:not|n't|never|nobody|no one|be|to be|get|getting|until|unless|nothing|hasn't|"
+        r"\b(?:not|\w{1,6}n't|never|nobody|no one|be|to be|get|getting|until|unless|nothing|hasn't|"
         r"still isn't) (?:\w+ ){0,3}(?:fixed|repaired|replaced|resolved|removed|solved|sorted|"
         r"restored|mended|extinguished|rescued|freed|released|cleared|put out|safe|out|gone)\b|"
-        r"\b(?:supposedly|allegedly|badly|wrongly) (?:fixed|repaired)\b",
-        re.ASCII,
+        r"\b(?:supposedly|allegedly|badly|wrongly) (?:fixed|repaired)\b"
     ),
-    again=re.compile(
+    again=(
         r"\b(?:now|again|today|tonight|right now|just now|this (?:morning|time|minute|afternoon|"
-        r"evening)|once more|is back|came back|since (?:your|the) (?:repair|visit|work\w*))\b",
-        re.ASCII,
+        r"evening)|once more|is back|came back|since (?:your|the) (?:repair|visit|work\w*))\b"
     ),
-    present=re.compile(
+    present=(
         r"\b(?:now|again|still|just now|has just|have just|today|tonight|right now|at the moment|"
         "started|starting|currently|this (?:morning|time|minute|afternoon|evening)|once more|"
-        r"keeps?|getting)\b",
-        re.ASCII,
+        r"keeps?|getting)\b"
     ),
-    supposed=re.compile(
+    supposed=(
         r"\b(?:(?<!asked )(?<!as )(?<!wonder )(?<!wondered )if(?! (?:nobody|no one|you do ?n|"
         "we do ?n|(?:it|this) (?:goes|continues)))|in case|in the event|what if|whenever|"
         r"suppose|unless|should there be|in the case)\b.{0,60}$|^\W*(?:(?:hi|hello|dear \w+|"
@@ -185,22 +182,21 @@ GUARDS = Guards(
         "you) (?:need|have|offer)|are (?:we|residents)|how (?:to|should|does|(?:do|can) (?:i|"
         r"we) (?!stop|get|turn|shut))|how (?:much|often|many)|when (?:is|was) the)\b.{0,80}$|"
         r"\b(?:protection|insured?|insurance|prevention) (?:of|from|against|cover\w*)\b.{0,40}$|"
-        r"\b(?:prevent|avoid|protect\w* (?:us )?from|against)\b.{0,30}$",
-        re.ASCII,
+        r"\b(?:prevent|avoid|protect\w* (?:us )?from|against)\b.{0,30}$"
     ),
-    earnest=re.compile(
+    earnest=(
         r"\bnot (?:a|the|just a|another) (?:\w+ )?(?:drill|exercise|test|false alarm|joke)\b|"
-        r"\b(?:n't|no) "
+        r"\b(?:\w{1,6}n't|no) "
         r"(?:a |the )?(?:\w+ )?(?:drill|false alarm)\b|\bfor real\b|\b(?:is|'s|it is|are|"
         r"was) real\b|\breal "
         r"(?:fire|smoke|flames|emergency)\b|\b(?:thought|said|told|announced)\b.{0,25}\b(?:drill|"
         r"exercise|"
-        r"false alarm|test)\b.{0,15}\b(?:but|yet|however)\b",
-        re.ASCII,
+        r"false alarm|test)\b.{0,15}\b(?:but|yet|however)\b"
     ),
-    told=re.compile(
+    told=(
         r"\b(?:fire|evacuation|safety|emergency) (?:drill|exercise|training)s?\b|\b(?:in the|"
-        r"on the) news\b|\bread (?:about|in)\b|\bleaflet\b|\bbrochure\b|"
+        r"on the) news\b|\bread (?:about|in)\b|\bleaflet\b|\b(?:posters?|stickers?|"
+        r"notices?) (?:about|on|for|of|saying)\b|\bbrochure\b|"
         r"(?<!not a )\bfalse alarms?\b|(?<!not )\b(?:just|only) (?:kidding|joking)\b|"
         r"\bfilm crew\b|\bno harm done\b|\bpractice alarm\b|\btest alarm\b|\bthe news\b|"
         r"\b(?:allowed|permitted|forbidden)\b|\bfilm about\b|\banother (?:city|town)\b|"
@@ -208,7 +204,6 @@ GUARDS = Guards(
         r"compensation|refund|apology|"
         r"reimbursement)\b|\bpolicy cover|\btraining (?:was|is)\b|\bclaim (?:form|number)\b|"
         r"\binvoice\b|\binsurance (?:claim|"
-        r"form|report)\b",
-        re.ASCII,
+        r"form|report)\b"
     ),
 )

@@ -3,11 +3,32 @@
 from services.tickets.domain.danger.english_words import BODY, DOES, GAP, KIN, PERSON, WITH
 from services.tickets.domain.danger.signs import Sign
 
+_DEVICE = (
+    "(?:oxygen|ventilator|respirator|dialysis|concentrator|cpap|bipap|life support|nebuli[sz]er|"
+    "insulin|feeding pump|suction machine|breathing (?:machine|apparatus)|heart monitor|"
+    "medical (?:device|equipment|machine)|apn(?:o)?ea monitor|infusion pump)"
+)
+_NO_POWER = (
+    r"(?:\b(?:power|electricity|current|lights?)(?:'s| is| has| are| went| been| goes)? "
+    r"(?:\w+ ){0,2}(?:off|out|gone|cut|down|dead|failed)\b|\b(?:no|without|lost) (?:power|"
+    r"electricity|current)\b|\b(?:black ?out|power (?:cut|outage|failure)|outage)\b|\bbattery "
+    r"(?:\w+ ){0,4}(?:empty|low|left|flat|dead|dying|minutes)\b|\b(?:socket|outlet)s? (?:\w+ )"
+    r"{0,2}(?:dead|works?|gone)\b|\bminutes left\b)"
+)
+
 SIGNS = (
     Sign(
         word="person falling",
-        stems="window|balcon|fell|fall|jump|drown|suicid|ledge|railing|sill|parapet|roof|tumbl|slip|trip",
         said=(
+            r"\b(?:threaten\w*|wants?|about) to jump\b|\bescalator\b.{0,30}\b(?:sped up|reversed|"
+            r"backwards?|jerked|fell)\b",
+            r"\b(?:nearly|almost|could have) (?:went|gone|fell|fallen|stepped|walked|tumbled|"
+            r"slid) (?:over|down|off|in|into|out|through)\b",
+            rf"\b(?:cradle|platform|basket|ladder|scaffold\w*|"
+            rf"rope)\b.{{0,50}}\bwith {GAP}(?:{PERSON}|workers?) (?:\w+ )?(?:in it|on it|"
+            rf"hanging)\b",
+            rf"\b(?:pool|pond|water|lake)\b.{{0,30}}\b{PERSON} (?:\w+ ){{0,3}}(?:face down|"
+            rf"under ?water|not moving|went under|struggling)\b",
             rf"\b{KIN} .{{0,20}}\b(?:sits?|sitting|stands?|standing|hang\w*|climb\w*|dangl\w*|"
             rf"walking|"
             r"balanc\w+|threaten\w+) (?:\w+ )?(?:on|onto|over|from|off|out of|outside) (?:the |a )?"
@@ -22,7 +43,8 @@ SIGNS = (
             rf"\b{PERSON} (?:[\w'()/-]+ ){{0,4}}(?:jump(?:s|ed|ing)?) (?:from|off|out|down)\b",
         ),
         unless=(
-            r"\b(?:asleep|in flyers|drowning in)\b|\bfell in love\b|\b(?:sofa|couch|trampoline|"
+            r"\b(?:asleep|in flyers|drowning in)\b|\b(?:cat|bird|pigeon|crow|gull|seagull|"
+            r"magpie)s? (?:\w+ )?(?:sit|stand)\w*|\bfell in love\b|\b(?:sofa|couch|trampoline|"
             r"sandbox|slide)\b|\b(?:could|might|may|will|"
             r"would) "
             r"(?:\w+ )?(?:slip|trip|fall|get hurt)\b"
@@ -30,15 +52,33 @@ SIGNS = (
     ),
     Sign(
         word="person hurt",
-        stems=(
-            "cut |unconscious|passed out|faint|collaps|bleed|injur|seizure|dizzy|poison|hurt|"
-            "burned|burnt|chok|heart attack|electrocut|broken leg|broke h|stroke|nause|blood|"
-            "chemical|chlorine|ammonia|lost con|pulse|not waking|scald|suffocat|hit h|hit my|"
-            "hit their|breathing|face is|convuls|struck by|hit by|lips|deep cut|gash|wound|"
-            "ambulance|"
-            "groan|moan|cut h|cut my|knocked|concuss|paramedic|fractur|respons|lifeless|moving|move"
-        ),
         said=(
+            rf"\b(?:fell|fallen|toppled|collapsed|tipped|dropped) (?:over )?(?:on|onto|"
+            rf"on top of) (?:the |a |my |our |his |her )?{PERSON}\b|\b(?:pour|spill|"
+            rf"spilt)\w* (?:\w+ )?(?:petrol|gasoline|fuel)\b",
+            r"\b(?:hard to breathe|(?:trouble|difficulty|problems) breathing|"
+            r"struggl\w+ to breathe|short of breath|gasping)\b|\b(?:turned|turning|going|"
+            r"gone) blue\b|\bhad a (?:\w+ )?fall\b|\b(?:been )?lying (?:on|in|"
+            r"at the bottom of) the (?:\w+ )?(?:floor|ground|stairs|path|street|bath\w*)\b",
+            r"\b(?:ammonia|chlorine|chemicals?|acid|refrigerant|freon|petrol|fuel|solvent|"
+            r"mercury) (?:is |are )?(?:leak|spill|escap)\w*",
+            r"\b(?:sick|dizzy|sleepy|drowsy|faint|ill|headaches?)\b.{0,30}\bsince the (?:heating|"
+            r"boiler|heater|stove|fire)\b|\b(?:strange|weird|odd|funny|chemical|sweet|sharp|acrid|"
+            r"unknown|pungent|toxic) (?:smell|odou?r|fumes)\b.{0,60}\b(?:headaches?|cough\w*|"
+            r"dizzy|sick|nause\w+|faint\w*|can'?t breathe)\b|\b(?:headaches?|cough\w*|dizzy|"
+            r"nause\w+)\b.{0,60}\b(?:strange|weird|odd|funny|chemical|unknown|pungent|"
+            r"toxic) (?:smell|odou?r|fumes)\b",
+            r"\b(?:feels?|feeling|felt) (?:\w+ )?(?:faint|dizzy|sick|ill|woozy|nauseous|"
+            r"light-?headed|sleepy|drowsy)\b.{0,60}\b(?:heating|stove|smell\w*|fumes|chemicals?|"
+            r"mixing|mixed|boiler|heater|"
+            r"exhaust|vapou?rs?)\b|\b(?:smell\w*|fumes|chemicals?|mixed|mixing|"
+            r"vapou?rs?)\b.{0,60}\b(?:feels?|feeling|felt) (?:\w+ )?(?:faint|dizzy|sick|ill|woozy|"
+            r"nauseous|light-?headed)\b",
+            r"\b(?:chemical|chlorine|ammonia|acid|bleach|solvent|gas|fumes|smell|"
+            r"pepper spray)\w*\b.{0,80}\b(?:eyes|throats?|lungs?|"
+            r"nose) (?:are |is )?(?:burn\w*|sting\w*|sore)\b|\b(?:eyes|throats?|lungs) (?:are |"
+            r"is )?(?:burning|stinging)\b"
+            r".{0,60}\b(?:cough\w*|smell|fumes|chemical\w*)\b",
             r"\b(?:hit|struck|crushed|injured) by (?:a |the |an )?(?:\w+ )?(?:tile|glass|brick|"
             r"branch|door|gate|barrier|lift|elevator|stone|tree|sign|plaster|car)\b|\b(?:blue|"
             r"purple) lips\b",
@@ -69,26 +109,36 @@ SIGNS = (
             rf"\b(?:injured|hurt|burn(?:ed|t)) {GAP}(?:{PERSON}|{BODY})\b",
         ),
         unless=(
-            r"\bradiators?\b|\bbrake\w*\b|\bout of blood\b|\bbleed\w* (?:colou?rs?|ink|dye|paint)|"
+            r"\b(?:my|the|our|his|her|a) (?:bike|bicycle|car|scooter|van|fence|gate|bollard|post|"
+            r"mailbox|barrier) "
+            r"(?:\w+ ){0,3}(?:hit|struck|damaged)\b|\bradiators?\b|\bbrake\w*\b|\bout of blood\b|"
+            r"\bbleed\w* (?:colou?rs?|ink|dye|paint)|"
             r"\bfeelings\b|\bhurt(?:s|ing)? (?:my|the) (?:eyes|ears)\b|\bburn(?:t|"
             r"ed) out\b"
         ),
     ),
     Sign(
         word="person hurt",
-        stems="n't|not |cant|doesnt|cannot|no answer|never",
         deniable=False,
         near=rf"\b{PERSON}\b",
         said=(
+            r"(?:n't|\bcannot|\bcant) feel (?:his|her|my|their|the) (?:hands?|legs?|arms?|feet|"
+            r"foot|fingers?)\b",
+            r"\b(?:crash|thud|bang|screams?|screaming|groan\w*|moan\w*|"
+            r"fall)\b.{0,60}(?:\w{1,6}n't|\bnot|\bno) (?:answer|respon|react|open|reply)\w*",
+            r"(?:n't|\bnot|\bnever) been (?:seen|heard from|heard of)\b.{0,20}\b(?:since|for)\b",
+            rf"\b{KIN}\b.{{0,40}}\b(?:fell|fallen|collapsed)\b.{{0,80}}\b(?:call\w*|shout\w*|"
+            rf"cry\w*|groan\w*|moan\w*|help|locked)\b",
             r"(?:n't|\bnot|\bnever) (?:answered|been seen|opened|responded|come out|picked up|left|"
             r"answering|opening)\b"
             r".{0,50}\b(?:door|days|"
             r"locked)\b",
             r"(?:n't|\bnot|\bnever) (?:seen|heard from)\b.{0,40}\b(?:days?|weeks?)\b",
             rf"\b{KIN}\b.{{0,40}}(?:n't|\bnot|\bnever) (?:\w+ )?(?:answer|respond|react|repl|"
-            rf"open)\w*\b.{{0,60}}\b(?:thud|knock\w*|days|"
+            rf"open)\w*\b.{{0,60}}\b(?:locked|thud|knock\w*|days|"
             r"alone|inside|old|elderly|sick|ill|crash|groan\w*|fall|fell)\b",
-            r"\bnot breathing\b|\b(?:n't|cannot|can not|cant) (?:breathe|wake|get up|stand up)\b",
+            r"\bnot breathing\b|(?:n't|\bcannot|\bcan not|\bcant) (?:breathe|wake|get up|"
+            r"stand up)\b",
             r"\b(?:fell|fallen|collapsed|lying|lies|bolted|locked|on the (?:floor|ground)|"
             r"slipped)\b.{0,60}(?:n't|not|cant|cannot|"
             r"doesnt) (?:mov|answer|respond|repl|get up|wake|wak|react|stand)\w*\b",
@@ -101,5 +151,12 @@ SIGNS = (
             r"app|cursor|"
             r"barrier|gate|blinds?)\b"
         ),
+    ),
+    Sign(
+        word="medical device without power",
+        deniable=False,
+        across=True,
+        said=(rf"\b{_DEVICE}\b.{{0,80}}{_NO_POWER}|{_NO_POWER}.{{0,80}}\b{_DEVICE}\b",),
+        unless=r"\b(?:planned|announced|scheduled|notice)\b",
     ),
 )

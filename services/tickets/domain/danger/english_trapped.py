@@ -28,12 +28,10 @@ _SMALL_ROOM = (
 SIGNS = (
     Sign(
         word="trapped",
-        stems=(
-            "stuck|trap|lock|caught|jam|shut|pinn|confined|wedged|bolted|imprison|crush|"
-            "squash|squeez|buried|clos|under |hand|arm |finger|leg |foot|head|hair|sleeve|"
-            "halt|stopp|block|entomb|skirt|dress|tail|paw|dragg|got in"
-        ),
         said=(
+            rf"\b(?:shut|closed|clamped|slammed) on (?:my|his|her|their|a) (?:\w+ )?{BODY}\b|"
+            rf"\b(?:pulled|sucked|dragged|drawn) in(?:to)? (?:the )?(?:escalator|lift|elevator|"
+            rf"machine|gate|doors?)\b",
             rf"\b(?:jammed|stuck|stopped|shut|halted|blocked|"
             rf"closed)\b.{{0,30}}\bwith {GAP}{PERSON} "
             r"(?:\w+ ){0,3}(?:in|inside|in it|between)\b",
@@ -70,11 +68,12 @@ SIGNS = (
             rf"{_SMALL_ROOM}\b(?! (?:key|cupboard))",
         ),
         unless=(
-            r"\b(?:bikes?|bicycles?|scooters?|tools|stuff|furniture|ladder|trolley|gum|posters?|"
+            r"\bhair\b.{0,20}\b(?:drain|plughole|sink|shower|siphon|bath|pipe)\b|\b(?:bikes?|"
+            r"bicycles?|scooters?|tools|stuff|furniture|ladder|trolley|gum|posters?|"
             "stickers?|notices?|flyers?|cardboard|bags?|pram|suitcase|umbrella|dirt|stones?|"
             "pebble|gravel|screw|glove|tape|menu|mail|sock|receipt|cable|hose|chain|lever|flush|"
             "valve|plug|seat|sensor|heat|moisture|condensation|smell|fly|wasps?|insect|nerve|"
-            "carpet|mat|shower ?head|sprinkler head|arm of the|barrier|hair|keys?|cards?|coins?|"
+            "carpet|mat|shower ?head|sprinkler head|arm of the|barrier|keys?|cards?|coins?|"
             "ball|toys?|phone|letters?|parcels?|packages?|spoon|drawer|lid|trolley|button|leaf|"
             "leaves|paper|bolt|windows?|blinds?|handle|ring|bike|car|remote|wheel|air|flap|"
             r"bird|laundry|washing|clothes|shopping|wallet|zip|curtains?|display|screen|pin|"
@@ -91,14 +90,18 @@ SIGNS = (
     ),
     Sign(
         word="trapped",
-        stems=(
-            "alone|get down|get off|down|out|inside|in it|in there|door|locked|help|fell|fallen|"
-            "unlock|"
-            "lock|jam|shut|"
-            "roof|balcony|terrace|courtyard|behind|press|free|rescu|escape|release|in here|leave"
-        ),
         deniable=False,
         said=(
+            r"\b(?:bab(?:y|ies)|toddlers?|child|children|kids?|son|daughter|"
+            r"twins)\b.{0,20}\b(?:in the flat|inside|in there|in the apartment|"
+            r"in the house)\b.{0,30}\b(?:outside|out here|locked out|no key)\b|\b(?:knock|bang|"
+            r"call|cry|shout|tapp)\w* (?:[\w']+ ){0,4}from (?:the|inside|under|"
+            r"behind) (?:the )?(?:cellar|basement|shaft|rubble|wall|lift|elevator|garage|roof)\b",
+            r"^\W*(?:help|sos)(?: me| us| pls| please| help)?\W*$",
+            r"\b(?:bab(?:y|ies)|toddlers?|child|children|kids?|son|daughter|grand\w+|"
+            r"year[- ]?olds?|twins|mother|father|mum|mom|dad|gran)\b.{0,30}\b(?:door|lock|"
+            r"gate)\b.{0,20}\b(?:shut|closed|locked|slammed|jammed)\b.{0,25}\b(?:won'?t|can'?t|"
+            r"cannot|does ?n'?t) (?:be )?(?:open|unlock|undo|turn)\w*",
             r"\b(?:we|i|they|he|she) (?:have )?press(?:ed)? the (?:alarm|emergency|red|"
             r"bell)\b.{0,60}\b(?:nobody|no one|minutes|ago|still|nothing|answer\w*)\b",
             rf"\b{CANNOT} (?:open|unlock|undo|unbolt) (?:the |it |this )?(?:\w+ )?(?:door |lock |"
@@ -160,10 +163,12 @@ SIGNS = (
     ),
     Sign(
         word="trapped",
-        stems="dumb|lift|elevat|elavat|floors|between|hoist|stairlift|cabin|patern",
         across=True,
         deniable=False,
         said=(
+            rf"\b{LIFT}\b.{{0,30}}\b(?:stopp\w+|stuck|halted|dead)\b.{{0,50}}\b(?:we are|we're|"
+            rf"i am|i'm|there are|there's) (?:\w+ ){{0,2}}(?:people|persons|of us|alone|adults|"
+            rf"kids|children|in (?:here|it)|inside)\b",
             r"\b(?:we|i|i'm|we're|he|she|people|they|kids?)\b.{0,40}\bbetween (?:two |"
             r"the )?(?:floors|levels|storeys|stories|(?:the )?\d+(?:st|nd|rd|th)? and)",
             rf"\b{_CRIES} (?:\w+ ){{0,2}}(?:the )?(?:lift|elevator) doors?\b",

@@ -6,14 +6,25 @@ from services.tickets.domain.danger.signs import Sign
 SIGNS = (
     Sign(
         word="flooding",
-        stems=(
-            "pipe|main|riser|hydrant|tank|valve|boiler|hose|deep|inch|feet|foot|cm|sewer|drain|"
-            "shower|running|stream|flow|rush|flood|burst|water|sewage|ruptur|split|overflow|leak|"
-            "gush|pouring|toilet|shoot|"
-            "cascad|river|lake|ceiling|spray|torrent|deluge|geyser|soak|drench|rain|float|"
-            "wading|pool|swamp|under |foul|inundat|came off|popped|blew"
-        ),
         said=(
+            r"\bleak\w* (?:very |really |so )?(?:badly|heavily|hard|fast|massively)\b|"
+            r"\bceiling\b.{0,60}\bbulg\w*",
+            r"\bsewage (?:has |have |is )?(?:\w+ )?(?:reached|risen|got into|come up|spilled|"
+            r"spilt|overflowed|entered)\b|\b(?:drains?|sewers?|gull(?:y|ies)|"
+            r"manholes?) (?:\w+ ){0,4}(?:back(?:s|ing|ed) up|overflow\w*|"
+            r"bubbl\w*)\b.{0,60}\b(?:sewage|door\w*|house|flat|kitchen|garage|basement)\b",
+            r"\b(?:water|sewage)(?:'s| is| keeps)? coming (?:up|in) (?:through|from|under|"
+            r"out of)\b",
+            r"\bsprinklers? (?:\w+ ){0,2}(?:gone off|went off|going off|discharg\w+|activated|"
+            r"triggered)\b",
+            rf"\b{PIPE} (?:[\w']+ ){{0,3}}(?:split|let go|gave way|has gone|must have gone|gone)\b"
+            r".{0,60}\b(?:water|open|flood\w*|emptying|soak\w*|everywhere|rain\w*|pour\w*)\b",
+            r"\b(?:water|sewage) (?:is |was |keeps )?(?:coming|pouring|"
+            r"dripping) (?:in )?(?:through|down) (?:\w+ ){0,3}(?:floors?|"
+            r"ceilings?|walls?|roof|building|storeys|stairs?)\b|\bit(?:'s| is) (?:now |really |"
+            r"just )?(?:pouring|gushing)\b"
+            r"(?! (?:outside|with rain|rain|down outside))|\bwater (?:is )?(?:evrywhere|"
+            r"all around)\b",
             rf"\b(?:{CANNOT}|nothing|won't|help me|trying to|wo n't) (?:\w+ )?(?:stop|turn off|"
             rf"shut off|"
             r"turn|shut|close) (?:it|the (?:\w+ )?(?:water|flow|tap|valve|stopcock|leak|main)|"
@@ -107,9 +118,24 @@ SIGNS = (
         ),
     ),
     Sign(
-        word="water on electrics",
-        stems="water|leak|rain|drip|wet|soaked|flooded|soaking|drench",
+        word="flooding",
         said=(
+            r"\b(?:water|it)(?:'s| is)? coming down (?:the|our|my) (?:walls?|stairs?|ceiling|"
+            r"chimney)\b|\bbulg\w*\b.{0,20}\bceiling\b.{0,20}\b(?:drip\w*|wet|water)\b",
+            r"\bsewage (?:is |was |keeps |now )?(?:\w+ ){0,2}(?:dripp|leak|com|runn|pour|flow|"
+            r"spill|"
+            r"drain|flood|ooz|seep)(?:ing|s)\b",
+        ),
+    ),
+    Sign(
+        word="water on electrics",
+        said=(
+            r"\b(?:water|puddle)\b.{0,30}\b(?:server|meter|electric\w*|transformer|switch) room\b|"
+            r"\b(?:cables?|plugs?|wires?) in (?:it|the water)\b",
+            r"\b(?:puddles?|pool of water|standing water)\b.{0,20}\b(?:round|around|under|by|near|"
+            r"next to|at) (?:the |my |an? )?(?:\w+ )?"
+            r"(?:extension|socket|outlet|plug|fuse|cable|electric\w*|panel|charger|"
+            r"washing machine plug|power)",
             r"\bleak\w* in the (?:meter|electric\w*|switch|transformer|server) (?:room|"
             r"cupboard)\b|\b(?:meter|fuse) (?:cupboard|cabinet|box) (?:is )?(?:soaked|wet|"
             r"flooded)\b",
@@ -124,14 +150,14 @@ SIGNS = (
     ),
     Sign(
         word="electric shock",
-        stems=(
-            "meter box|shock|electrocut|zap|jolt|tingl|current|live |bare |exposed|electrified|"
-            " live|"
-            "prickl|buzz|bare|frayed|damaged|chewed|worn|electricity|wire|wiring|cable|copper|fuse|"
-            "junction|tickl|"
-            "belt off|kick"
-        ),
         said=(
+            rf"\b(?:shocked|zapped) by (?:the |my |an? |our )?(?:\w+ )?{ELECTRIC}\b|"
+            rf"\b{ELECTRIC} (?:is|was|are) (?:electrically )?live\b",
+            r"\btingl\w+ (?:\w+ ){0,3}(?:water|pool|bath|tub)\b|\b(?:wires?|cables?) (?:hanging |"
+            r"sticking )?out\b",
+            r"\b(?:fuse ?b\w+|socket|outlet|meter box|junction box|electric\w* (?:box|cabinet|"
+            r"panel|cupboard)|switchboard) (?:\w+ ){0,3}(?:off|open|missing|broken|"
+            r"unlocked)\b.{0,40}\b(?:kids?|child\w*|toddler|baby|poking|fingers)\b",
             r"\belectricity (?:in|through|from) (?:the |my )?(?:water|tap|shower|wall|hand|arm|"
             r"body|floor)|\b(?:feel|felt) (?:the )?electricity\b|\b(?:wires?|cables?) (?:are |"
             r"is )?(?:hanging|sticking|poking|coming) out (?:of|from)\b|\bopen (?:fuse|junction|"
@@ -166,15 +192,16 @@ SIGNS = (
         ),
         unless=(
             r"\b(?:bills?|prices?|absorbers?|rude|news|rent|shocked (?:by|at|to) (?:the|how|see|"
-            r"hear|your))\b(?!.{0,20}(?:tap|socket|switch|touch|machine|lamp|light|pole|post|rail|"
+            r"hear|your))\b(?!.{0,20}(?:outlet|extension|fuse|intercom|charger|breaker|lead|tap|"
+            r"socket|switch|touch|machine|lamp|light|pole|post|rail|"
             r"fence|door|panel|bell|"
             r"fridge|oven|shower|heater|wire|cable|water|gate))|\bstatic\b"
         ),
     ),
     Sign(
         word="cable down",
-        stems="wire|wiring|cable|power line|powerline|voltage|overhead|electric|live|wall",
         said=(
+            r"\b(?:cables|wires|power lines?) (?:are|is) down\b",
             r"\b(?:electric\w*|power|live|high[- ]voltage|overhead) ?(?:wire|cable|"
             r"line)s? (?:[\w'()/-]+ ){0,4}(?:down|came down|fell|fallen|hanging|dangling|snapped|"
             r"torn|"

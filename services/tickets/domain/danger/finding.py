@@ -6,6 +6,7 @@ from functools import cached_property
 
 from services.tickets.domain.danger import chinese, chinese_guards, english, english_guards
 from services.tickets.domain.danger.reading import Clauses, blanked, plain, sentences
+from services.tickets.domain.danger.rules import Possible, Rules
 from services.tickets.domain.danger.signs import Guards, Sign
 
 _MAX_TRIES = 40
@@ -14,23 +15,28 @@ _JUST_BEFORE = 12
 """Characters before a clause in which a time counts for it too (Last month, the pipe burst)."""
 _RIGHT_AFTER = 30
 """Characters after a sign in which its end is believed, whatever goes on besides."""
+_LATIN = re.compile(r"[a-z]")
 
 
 class _Language:
-    """The signs and guards of one language, with its signs by their stems: most texts have none."""
+    """The rules of one language, read when a text first needs them."""
 
     def __init__(self, signs: Sequence[Sign], guards: Guards) -> None:
-        self.guards = guards
-        self._signs = signs
-        self._by_stem: dict[str, list[int]] = {}
-        for n, sign in enumerate(signs):
-            for stem in sign.stems.split("|"):
-                self._by_stem.setdefault(stem, []).append(n)
+        self._signs, self._guards = signs, guards
+        self.reach = guards.reach
 
-    def signs_in(self, text: str) -> list[Sign]:
-        """Return the signs that may stand in the text, in order of the rules."""
-        there = {n for stem, signs in self._by_stem.items() if stem in text for n in signs}
-        return [self._signs[n] for n in sorted(there)] if there else []
+    @cached_property
+    def signs(self) -> Rules[Sign]:
+        return Rules((sign, sign.said) for sign in self._signs)
+
+    @cached_property
+    def signs_across(self) -> Rules[Sign]:
+        """Those that are looked for in two sentences together."""
+        return Rules((sign, sign.said) for sign in self._signs if sign.across)
+
+    @cached_property
+    def guards(self) -> Rules[str]:
+        return Rules((name, (said,)) for name, said in self._guards.patterns())
 
 
 _CHINESE = _Language(chinese.SIGNS, chinese_guards.GUARDS)
@@ -42,46 +48,72 @@ def find_danger(text: str, more: Sequence[Sign] = ()) -> tuple[str, ...]:
     rules, and `more` signs, of a site.
     """
     whole = plain(text)
-    own = [sign for sign in more if sign.may_stand_in(whole)]
+    own = [sign for sign in more if sign.word in whole]
     found: dict[str, None] = {}
-    for language in (_ENGLISH,) if whole.isascii() else (_CHINESE, _ENGLISH):
+    for language in _languages_of(whole):
         theirs = [sign for sign in own if sign.word.isascii() is (language is _ENGLISH)]
-        wanted = (*language.signs_in(whole), *theirs)
-        if wanted:
-            found.update(dict.fromkeys(_meant(whole, wanted, language.guards)))
+        possible = language.signs.possible(whole)
+        if possible or theirs:
+            _find_in(whole, language, possible, theirs, found)
     return tuple(found)
 
 
-def _meant(whole: str, wanted: Sequence[Sign], guards: Guards) -> Iterator[str]:
+def _languages_of(text: str) -> Iterator[_Language]:
+    if not text.isascii():
+        yield _CHINESE
+    if _LATIN.search(text):
+        yield _ENGLISH
+
+
+def _find_in(
+    whole: str,
+    language: _Language,
+    possible: Possible[Sign],
+    own: Sequence[Sign],
+    found: dict[str, None],
+) -> None:
+    """Add the words of the signs that are meant, sentence by sentence, each once."""
     said = sentences(whole)
+    across = any(sign.across for sign, _ in possible)
     for number, sentence in enumerate(said):
-        before = said[number - 1] if number else ""
         following = said[number + 1] if number + 1 < len(said) else ""
-        alone = _Weighed(sentence, following, guards)
-        pair = _Weighed(before + sentence, following, guards) if before else None
-        for sign in wanted:
-            if alone.means(sign, whole) or (pair and sign.across and pair.means(sign, whole)):
-                yield sign.word
+        signs = possible if len(said) == 1 else language.signs.possible(sentence)
+        theirs = [(sign, (sign.pattern,)) for sign in own if sign.word in sentence]
+        _Weighed(sentence, following, language).add_meant([*signs, *theirs], whole, found)
+        if number and across:
+            pair = said[number - 1] + sentence
+            signs = language.signs_across.possible(pair)
+            _Weighed(pair, following, language).add_meant(signs, whole, found)
 
 
 class _Weighed:
-    """One sentence, and what in it makes signs of danger none: worked out where there are any."""
+    """One sentence or two, and what in it makes signs of danger none: worked out where there are
+    any.
+    """
 
-    def __init__(self, sentence: str, following: str, guards: Guards) -> None:
-        self._sentence, self._following, self._guards = sentence, following, guards
+    def __init__(self, sentence: str, following: str, language: _Language) -> None:
+        self._sentence, self._following, self._language = sentence, following, language
 
-    def means(self, sign: Sign, whole: str) -> bool:
+    def add_meant(self, signs: Possible[Sign], whole: str, found: dict[str, None]) -> None:
+        """Add the words of those signs that are meant here, unless they were found before."""
+        for sign, patterns in signs:
+            if sign.word not in found and self._means(sign, patterns, whole):
+                found[sign.word] = None
+
+    def _means(self, sign: Sign, patterns: Sequence[re.Pattern[str]], whole: str) -> bool:
         """Return whether the sign stands in the sentence, and the guards let one place pass."""
-        if not sign.may_stand_in(self._sentence) or not sign.pattern.search(self._sentence):
-            return False
-        if self._is_told or not sign.context.search(whole):
+        patterns = [each for each in patterns if each.search(self._sentence)]
+        if not patterns or self._is_told or not sign.context.search(whole):
             return False
         if sign.excuse and self._says(sign.excuse, 0, len(self._sentence)):
             return False
         read = self._sentence if sign.raw else self._read
+        return any(self._stands_by(sign, pattern, read) for pattern in patterns)
+
+    def _stands_by(self, sign: Sign, pattern: re.Pattern[str], read: str) -> bool:
         at = 0
         for _ in range(_MAX_TRIES):
-            match = sign.pattern.search(read, at)
+            match = pattern.search(read, at)
             if match is None:
                 return False
             if self._stands(sign, match.start(), match.end()):
@@ -90,22 +122,27 @@ class _Weighed:
         return False
 
     def _stands(self, sign: Sign, start: int, end: int) -> bool:
-        guards = self._guards
         begins, ends = self._clauses.around(start, end)
         if sign.exception and self._says(sign.exception, begins, ends):
             return False
         if sign.deniable and self._is_denied(begins, start, end):
             return False
-        if guards.supposed.search(self._sentence[begins:end]):
+        if self._matches("supposed", self._sentence[begins:end]):
             return False
-        if guards.over.search(self._ended[start : end + _RIGHT_AFTER]):
+        if self._matches("over", self._ended[start : end + _RIGHT_AFTER]):
             return False
-        is_past = guards.past.search(self._sentence, max(0, begins - _JUST_BEFORE), ends)
-        is_over = self._ends_next or guards.over.search(self._ended, begins)
+        is_past = self._matches("past", self._sentence, max(0, begins - _JUST_BEFORE), ends)
+        is_over = self._ends_next or self._matches("over", self._ended, begins)
         if not (is_past or is_over):
             return True
-        going_on = guards.again if is_past else guards.present
-        return going_on.search(self._sentence, begins, ends) is not None
+        return self._matches("again" if is_past else "present", self._sentence, begins, ends)
+
+    def _matches(self, guard: str, text: str, begins: int = 0, ends: int | None = None) -> bool:
+        """Return whether a pattern of the guard matches in the text, which is this sentence or made
+        of it.
+        """
+        ends = len(text) if ends is None else ends
+        return any(each.search(text, begins, ends) for each in self._guards.get(guard, ()))
 
     def _says(self, excuse: re.Pattern[str], begins: int, ends: int) -> bool:
         """Return whether the excuse stands there and is not denied itself (not cigarette smoke)."""
@@ -117,22 +154,30 @@ class _Weighed:
 
     def _is_denied(self, begins: int, start: int, end: int) -> bool:
         """Return whether a negation stands in reach before `start`, in its clause, or in it."""
-        first = max(begins, start - self._guards.reach)
-        return self._guards.denial.search(self._claims, first, end) is not None
+        first = max(begins, start - self._language.reach)
+        return self._matches("denial", self._claims, first, end)
+
+    def _blanked(self, guard: str, text: str) -> str:
+        return blanked(self._guards.get(guard, ()), text)
+
+    @cached_property
+    def _guards(self) -> dict[str, Sequence[re.Pattern[str]]]:
+        """The patterns of the guards that may match in the sentence, or in what is made of it."""
+        return dict(self._language.guards.possible(self._sentence))
 
     @cached_property
     def _read(self) -> str:
         """The sentence without harmless words."""
-        return blanked(self._guards.harmless, self._sentence)
+        return self._blanked("harmless", self._sentence)
 
     @cached_property
     def _claims(self) -> str:
         """The same without negations that deny nothing."""
-        return blanked(self._guards.no_denials, self._read)
+        return self._blanked("no_denials", self._read)
 
     @cached_property
     def _ended(self) -> str:
-        return blanked(self._guards.not_over, self._sentence)
+        return self._blanked("not_over", self._sentence)
 
     @cached_property
     def _clauses(self) -> Clauses:
@@ -140,15 +185,19 @@ class _Weighed:
 
     @cached_property
     def _is_told(self) -> bool:
-        told, earnest = self._guards.told, self._guards.earnest
-        return bool(told.search(self._claims) and not earnest.search(self._sentence))
+        return self._matches("told", self._claims) and not self._matches("earnest", self._sentence)
 
     @cached_property
     def _ends_next(self) -> bool:
         """Whether the next sentence says that it is over, and of no earlier time."""
-        guards, following = self._guards, self._following
-        if not following or guards.past.search(following):
+        if not self._following:
             return False
-        ended = blanked(guards.not_over, following)
-        others = blanked(guards.over, ended)
-        return others != ended and not guards.present.search(others)
+        following = _Weighed(self._following, "", self._language)
+        return following.says_that_it_is_over
+
+    @property
+    def says_that_it_is_over(self) -> bool:
+        if self._matches("past", self._sentence):
+            return False
+        others = self._blanked("over", self._ended)
+        return others != self._ended and not self._matches("present", others)

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from services.tickets.domain.danger.script import TO_SIMPLIFIED
@@ -62,6 +63,8 @@ class Clauses:
         return self.begins[first], self.ends[min(last, len(self.ends) - 1)]
 
 
-def blanked(pattern: re.Pattern[str], text: str) -> str:
-    """Return the text with every match as blanks of the same length."""
-    return pattern.sub(lambda found: BLANK * len(found.group()), text)
+def blanked(patterns: Iterable[re.Pattern[str]], text: str) -> str:
+    """Return the text with every match of each pattern as blanks of the same length."""
+    for pattern in patterns:
+        text = pattern.sub(lambda found: BLANK * len(found.group()), text)
+    return text

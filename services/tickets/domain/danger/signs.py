@@ -1,7 +1,7 @@
 """What a sign of danger is: data that a person can read, and what is looked for in it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,15 +10,12 @@ from functools import cached_property
 class Sign:
     """One danger in the ways in which people say it.
 
-    `said` are patterns for one sentence as `reading.py` returns it. `stems` are plain pieces of
-    them, with `|` between, of which one stands in every match: where none does, no pattern is
-    tried. Every repetition in a pattern is bounded, so that a long text costs no more than its
-    length.
+    `said` are patterns for one sentence as `reading.py` returns it. Every repetition in a pattern
+    is bounded, so that a long text costs no more than its length.
     """
 
     word: str
     """What the ticket remembers of it, and what staff are told."""
-    stems: str
     said: tuple[str, ...]
     near: str = ""
     """What has to stand somewhere in the text besides; empty: nothing."""
@@ -32,14 +29,6 @@ class Sign:
     """Look for it in two sentences together (The lift stopped. My son is inside.)."""
     deniable: bool = True
     """False for patterns that speak by a negation of their own (`cannot get out`)."""
-
-    def may_stand_in(self, text: str) -> bool:
-        """Return whether a stem is in the text; what has none has no match."""
-        return any(stem in text for stem in self._stems)
-
-    @cached_property
-    def _stems(self) -> tuple[str, ...]:
-        return tuple(self.stems.split("|"))
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -67,29 +56,33 @@ class Guards:
     looked for in what stands before a sign in its clause.
     """
 
-    harmless: re.Pattern[str]
-    no_denials: re.Pattern[str]
-    denial: re.Pattern[str]
+    harmless: str
+    no_denials: str
+    denial: str
     reach: int
     """So many characters before a sign a negation still denies it, in the same clause."""
-    past: re.Pattern[str]
+    past: str
     """A time that is over, in the same sentence."""
-    over: re.Pattern[str]
+    over: str
     """Said to have ended, in the same sentence or the next one."""
-    not_over: re.Pattern[str]
+    not_over: str
     """What only looks like `over` (not fixed, has to be fixed), blanked before it is looked for."""
-    present: re.Pattern[str]
+    present: str
     """In the clause of the sign: it is going on all the same."""
-    again: re.Pattern[str]
+    again: str
     """The same where the clause speaks of a time that is over, too (as last month, it smells
     again).
     """
-    supposed: re.Pattern[str]
+    supposed: str
     """Before the sign in its clause: a case that is only thought of, or a question about it."""
-    told: re.Pattern[str]
+    told: str
     """Anywhere in the sentence: a drill, the news, a form to be filled in."""
-    earnest: re.Pattern[str]
+    earnest: str
     """Anywhere in the sentence: it is none of these (no drill, the fire is real)."""
+
+    def patterns(self) -> Iterator[tuple[str, str]]:
+        """Yield the name and the pattern of each guard."""
+        return ((name, said) for name, said in vars(self).items() if isinstance(said, str))
 
 
 def whole_word(word: str) -> str:

@@ -7,7 +7,8 @@ from string import ascii_lowercase
 _WORDS = (
     "alarm bleeding breathing burning burst carbon ceiling collapse collapsed electric "
     "electrocuted "
-    "elevator exploded explosion falling fire flames flood flooded flooding gushing leaking locked "
+    "elevator everywhere exploded explosion falling fire flames flood flooded flooding gushing "
+    "leaking locked "
     "monoxide overflowing pouring sewage shock smell smells smoke smoking spark sparking sparks "
     "stuck trapped unconscious water"
 )

@@ -40,4 +40,4 @@ def words_of_danger(site_words: Iterable[str], *texts: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _sign_of(word: str) -> Sign:
-    return Sign(word=word, stems=word, said=(whole_word(word),))
+    return Sign(word=word, said=(whole_word(word),))
