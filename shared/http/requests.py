@@ -10,7 +10,7 @@ from fastapi.dependencies.models import Dependant
 
 from shared.auth.caller import Caller, Credential, Role, WorkScheme
 from shared.db.transaction import Transaction
-from shared.errors import Forbidden, PreconditionRequired, Unauthenticated
+from shared.errors import Forbidden, PreconditionRequired, Refused, Unauthenticated
 from shared.http.problems import BadRequest
 from shared.http.state import AppState, state_of
 
@@ -22,12 +22,32 @@ def identity_of(request: Request) -> Caller | Credential | None:
     """Return who the `Authorization` header proves; None without one. Raises Unauthenticated for a
     token that is not good.
 
-    By signature and expiry alone: no database is asked, and no byte of the body read.
+    By signature and expiry alone: no database is asked, and no byte of the body read. Worked out
+    once for a request.
     """
     if not hasattr(request.state, "identity"):
-        request.state.identity = _read_identity(request)
-    identity: Caller | Credential | None = request.state.identity
+        try:
+            request.state.identity = _read_identity(request)
+        except Refused as error:
+            request.state.identity = error
+    identity: Caller | Credential | Refused | None = request.state.identity
+    if isinstance(identity, Refused):
+        raise identity
     return identity
+
+
+def known_identity(request: Request) -> Caller | Credential | None:
+    """Return whom the header's token is known to prove; None where its signature is still to be
+    checked, or there is none.
+    """
+    header = request.headers.get("authorization")
+    if header is None:
+        return None
+    scheme, _, token = header.partition(" ")
+    state = state_of(request, AppState)
+    if scheme.lower() == "bearer":
+        return state.bearer_tokens.known(token.strip())
+    return None if state.work_tokens is None else state.work_tokens.known(token.strip())
 
 
 def _read_identity(request: Request) -> Caller | Credential | None:

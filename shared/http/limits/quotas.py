@@ -1,0 +1,44 @@
+"""What one caller may have of an instance."""
+
+from dataclasses import dataclass, replace
+
+from shared.http.limits.token_bucket import Rate
+from shared.settings import ServiceSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quotas:
+    """Rates of requests that read, that change something and that ask how a service is (health,
+    metrics), and how many requests, uploads and live streams there may be at once.
+    """
+
+    reads: Rate
+    writes: Rate
+    probes: Rate
+    requests: int
+    uploads: int
+    streams: int
+
+    @classmethod
+    def of(cls, settings: ServiceSettings) -> "Quotas":
+        """Return a person's, and an address' before it is known who asks."""
+        burst = settings.request_burst
+        return cls(
+            reads=Rate("reads", settings.reads_per_s, burst),
+            writes=Rate("writes", settings.writes_per_s, burst),
+            probes=Rate("probes", settings.reads_per_s, burst),
+            requests=settings.requests_per_caller,
+            uploads=settings.uploads_per_caller,
+            streams=settings.streams_per_caller,
+        )
+
+    def times(self, factor: int) -> "Quotas":
+        return replace(
+            self,
+            reads=self.reads.times(factor),
+            writes=self.writes.times(factor),
+            probes=self.probes.times(factor),
+            requests=self.requests * factor,
+            uploads=self.uploads * factor,
+            streams=self.streams * factor,
+        )
