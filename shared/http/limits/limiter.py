@@ -8,8 +8,8 @@ of this instance alone.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from typing import Final
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
 
 from fastapi import Request
 from pydantic import JsonValue
@@ -52,11 +52,13 @@ class TooManyRequests(TooMany):
 class Admission:
     """A request that may go on, until it is released."""
 
-    __slots__ = ("_account", "_is_upload", "_released", "bucket", "rate")
+    __slots__ = ("_account", "_is_upload", "_released", "bucket", "has_caller")
 
-    def __init__(self, account: Account, rate: Rate, bucket: TokenBucket, is_upload: bool) -> None:
+    def __init__(
+        self, account: Account, bucket: TokenBucket, *, has_caller: bool, is_upload: bool = False
+    ) -> None:
         self._account, self._is_upload, self._released = account, is_upload, False
-        self.rate, self.bucket = rate, bucket
+        self.bucket, self.has_caller = bucket, has_caller
         account.requests += 1
         account.uploads += is_upload
 
@@ -124,7 +126,7 @@ class Limiter:
             identity = _prove(request) if proves else None
             if identity is None:
                 # told 401 at once, or served by what costs as little
-                return account, rate, Admission(account, rate, bucket, is_upload=False)
+                return account, rate, Admission(account, bucket, has_caller=False)
             bucket.give_back()
         account, quotas = self._callers.of(_key_of(identity)), self._quotas_of(identity)
         rate = _rate_of(scope, quotas)
@@ -136,7 +138,7 @@ class Limiter:
             return account, rate, _too_many_at_once("uploads", quotas.uploads)
         if not bucket.take(rate, now):
             return account, rate, _too_fast(rate, bucket, "You")
-        return account, rate, Admission(account, rate, bucket, is_upload)
+        return account, rate, Admission(account, bucket, has_caller=True, is_upload=is_upload)
 
     async def _refuse(
         self,
@@ -174,6 +176,14 @@ def release(request: Request) -> None:
     admission = request.scope.get("state", {}).get(_ADMISSION)
     if isinstance(admission, Admission):
         admission.release()
+
+
+def has_caller(state: Mapping[str, Any]) -> bool:
+    """Return whether the request of that state was let in for a caller who is known, and not for an
+    address.
+    """
+    admission = state.get(_ADMISSION)
+    return isinstance(admission, Admission) and admission.has_caller
 
 
 def _key_of(identity: Caller | Credential) -> str:

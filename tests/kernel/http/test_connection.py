@@ -18,7 +18,12 @@ from fastapi import FastAPI, Request, Response
 
 from shared.http import problems
 from shared.http.connection import Connection
+from shared.http.limits.accounts import Account
+from shared.http.limits.connections import OpenConnections
+from shared.http.limits.limiter import Admission
+from shared.http.limits.token_bucket import Rate, TokenBucket
 from shared.workarounds.uvicorn_heads import MAX_HEAD_BYTES
+from tests.support.eventually import eventually
 
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 CHUNKED = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -45,6 +50,13 @@ async def _listening(http: type[Connection], app: FastAPI | None = None) -> Asyn
     @app.post("/refuse")
     async def refuse() -> Response:
         return Response("no", 429)
+
+    @app.get("/known")
+    async def known(request: Request) -> str:
+        request.state.admission = Admission(
+            Account(), TokenBucket(Rate("reads", 1, 1), 0), has_caller=True
+        )
+        return "known"
 
     @app.get("/wait")
     async def wait(request: Request) -> str:
@@ -247,3 +259,81 @@ async def test_a_client_that_goes_away_is_no_error(
 
     assert [entry for entry in logs if entry["log_level"] not in ("debug", "info")] == []
     assert [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")] == []
+
+
+@asynccontextmanager
+async def _connected(port: int) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+
+
+async def _asks(wire: tuple[asyncio.StreamReader, asyncio.StreamWriter], path: bytes) -> bytes:
+    """The answer's head; nothing where the other side hangs up."""
+    reader, writer = wire
+    writer.write(b"GET " + path + b" HTTP/1.1\r\nHost: x\r\n\r\n")
+    async with asyncio.timeout(10):
+        try:
+            head = await reader.readuntil(b"\r\n\r\n")
+            await reader.readuntil(b'"')
+            await reader.readuntil(b'"')
+        except (asyncio.IncompleteReadError, ConnectionError):
+            return b""
+    return head
+
+
+async def test_a_silent_connection_gives_way_to_a_new_one_of_the_same_address() -> None:
+    async with (
+        _listening(Connection.with_limit(2)) as port,
+        _connected(port) as caller,
+        _connected(port) as silent,
+    ):
+        served = await _asks(caller, b"/known")
+        async with _connected(port) as new, asyncio.timeout(10):
+            given_way = await silent[0].read()
+            answers = [await _asks(new, b"/"), await _asks(caller, b"/known")]
+
+    assert served.startswith(b"HTTP/1.1 200 ")
+    assert given_way == b""
+    assert [answer[:13] for answer in answers] == [b"HTTP/1.1 200 "] * 2
+
+
+async def test_those_of_known_callers_do_not() -> None:
+    async with (
+        _listening(Connection.with_limit(2)) as port,
+        _connected(port) as one,
+        _connected(port) as other,
+    ):
+        await _asks(one, b"/known")
+        await _asks(other, b"/known")
+        async with _connected(port) as third:
+            refused = await _asks(third, b"/")
+        answers = [await _asks(each, b"/") for each in (one, other)]
+        other[1].close()
+        await other[1].wait_closed()
+
+        async def room() -> bool:
+            async with _connected(port) as fourth:
+                return (await _asks(fourth, b"/")).startswith(b"HTTP/1.1 200 ")
+
+        await eventually(room)
+
+    assert refused == b""
+    assert [answer[:13] for answer in answers] == [b"HTTP/1.1 200 "] * 2
+
+
+def test_addresses_that_have_gone_are_forgotten() -> None:
+    connections = OpenConnections(2)
+    closed: list[int] = []
+
+    for number in range(1000):
+
+        def close(number: int = number) -> None:
+            closed.append(number)
+
+        assert connections.add(f"192.0.2.{number % 250}", close)
+        connections.remove(f"192.0.2.{number % 250}", close)
+
+    assert (len(connections), closed) == (0, [])

@@ -20,7 +20,7 @@ from tests.support.issuer import token
 from tests.support.streams import Stream, watching
 
 NOTE = {"words": "x"}
-LIMITED = {
+LIMITED: dict[str, Any] = {
     "reads_per_s": 5,
     "writes_per_s": 2,
     "request_burst": 10,
@@ -184,7 +184,7 @@ async def test_bad_signatures_are_not_checked_without_end(limited: Limited) -> N
         proven.append(text)
         return prove(text)
 
-    limited.toy.service.bearer_tokens.prove = counted  # type: ignore[method-assign]
+    limited.toy.service.bearer_tokens.prove = counted  # type: ignore[method-assign, assignment]
     statuses = [
         (await limited.stranger(bearer=f"{good[:-6]}{number:06}").get("/v1/notes")).status_code
         for number in range(15)
