@@ -30,7 +30,7 @@ log = get_logger(__name__)
 MAX_AT_ONCE = 256
 EACH_AT_ONCE = 4
 """An endpoint with as many attempts under way gets no more until one has ended, so that a slow one
-delays itself alone.
+delays itself alone; just one while half of all are taken, so that many slow ones together do too.
 """
 
 _FINISH_TIMEOUT_S = 1.0
@@ -66,7 +66,7 @@ class Sender:
         """
         return (
             self._at_hand
-            and self._under_way[endpoint_id] + there < EACH_AT_ONCE
+            and self._under_way[endpoint_id] + there < self._each_at_once()
             and in_all < self._room()
         )
 
@@ -95,7 +95,7 @@ class Sender:
             lease_until=tx.now + LEASE,
             busy=self._busy(),
             excluding=excluding,
-            each=EACH_AT_ONCE,
+            each=self._each_at_once(),
             limit=limit,
         )
 
@@ -136,7 +136,11 @@ class Sender:
         return max(MAX_AT_ONCE - len(self._tasks), 0)
 
     def _busy(self) -> list[UUID]:
-        return [endpoint for endpoint, count in self._under_way.items() if count >= EACH_AT_ONCE]
+        each = self._each_at_once()
+        return [endpoint for endpoint, count in self._under_way.items() if count >= each]
+
+    def _each_at_once(self) -> int:
+        return EACH_AT_ONCE if len(self._tasks) < MAX_AT_ONCE // 2 else 1
 
     async def _attempt(self, claimed: Claimed) -> None:
         try:
@@ -153,7 +157,7 @@ class Sender:
         """Count one attempt less under way there; look for others at once that may have waited for
         that.
         """
-        crowded = self._under_way[endpoint] >= EACH_AT_ONCE
+        crowded = self._under_way[endpoint] >= self._each_at_once()
         self._under_way[endpoint] -= 1
         if not self._under_way[endpoint]:
             del self._under_way[endpoint]

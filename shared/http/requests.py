@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import Depends, Request, Response
 from fastapi.dependencies.models import Dependant
+from starlette.types import Scope
 
 from shared.auth.caller import Caller, Credential, Role, WorkScheme
 from shared.db.transaction import Transaction
@@ -36,18 +37,21 @@ def identity_of(request: Request) -> Caller | Credential | None:
     return identity
 
 
-def known_identity(request: Request) -> Caller | Credential | None:
-    """Return whom the header's token is known to prove; None where its signature is still to be
-    checked, or there is none.
+def known_identity(scope: Scope, authorization: str) -> Caller | Credential | None:
+    """Return whom the header's token was proven for before, also to `identity_of`; None where its
+    signature is still to be checked.
     """
-    header = request.headers.get("authorization")
-    if header is None:
-        return None
-    scheme, _, token = header.partition(" ")
-    state = state_of(request, AppState)
-    if scheme.lower() == "bearer":
-        return state.bearer_tokens.known(token.strip())
-    return None if state.work_tokens is None else state.work_tokens.known(token.strip())
+    scheme, _, token = authorization.partition(" ")
+    scheme, token = scheme.lower(), token.strip()
+    state: AppState = scope["app"].state
+    known: Caller | Credential | None = None
+    if scheme == "bearer":
+        known = state.bearer_tokens.known(token)
+    elif state.work_tokens is not None:
+        known = state.work_tokens.known(scheme, token)
+    if known is not None:
+        scope.setdefault("state", {})["identity"] = known
+    return known
 
 
 def _read_identity(request: Request) -> Caller | Credential | None:

@@ -99,11 +99,10 @@ class Limiter:
         if isinstance(admission, TooManyRequests):
             await self._refuse(account, rate, admission, scope, receive, send)
             return
-        fields = _fields(rate, admission.bucket)
 
         async def send_with_fields(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *fields]
+                message["headers"] = [*message["headers"], *_fields(rate, admission.bucket)]
             await send(message)
 
         scope.setdefault("state", {})[_ADMISSION] = admission
@@ -115,15 +114,22 @@ class Limiter:
     def _admit(
         self, scope: Scope, *, proves: bool
     ) -> tuple[Account, Rate, Admission | TooManyRequests]:
-        request, now = Request(scope), self.now()
-        identity = known_identity(request)
+        now, authorization, length, is_chunked = self.now(), b"", b"", False
+        for name, value in scope["headers"]:
+            if name == b"authorization":
+                authorization = value
+            elif name == b"content-length":
+                length = value
+            elif name == b"transfer-encoding":
+                is_chunked = True
+        identity = known_identity(scope, authorization.decode("latin-1")) if authorization else None
         if identity is None:
             account, quotas = self._addresses.of(address_of(scope)), self._quotas
             rate = _rate_of(scope, quotas)
             bucket = account.bucket(rate, now)
             if not bucket.take(rate, now):
                 return account, rate, _too_fast(rate, bucket, "Your address")
-            identity = _prove(request) if proves else None
+            identity = _prove(scope) if proves and authorization else None
             if identity is None:
                 # told 401 at once, or served by what costs as little
                 return account, rate, Admission(account, bucket, has_caller=False)
@@ -133,7 +139,7 @@ class Limiter:
         bucket = account.bucket(rate, now)
         if account.requests >= quotas.requests:
             return account, rate, _too_many_at_once("requests", quotas.requests)
-        is_upload = rate is quotas.writes and _is_upload(request)
+        is_upload = rate is quotas.writes and (is_chunked or _is_large(length))
         if is_upload and account.uploads >= quotas.uploads:
             return account, rate, _too_many_at_once("uploads", quotas.uploads)
         if not bucket.take(rate, now):
@@ -164,10 +170,10 @@ class Limiter:
         await answer(scope, receive, send)
 
     def _quotas_of(self, identity: Caller | Credential) -> Quotas:
-        if isinstance(identity, Caller) and any(
-            grant.role is Role.INTEGRATION for grant in identity.roles
-        ):
-            return self._integrations
+        if isinstance(identity, Caller):
+            for grant in identity.roles:
+                if grant.role is Role.INTEGRATION:
+                    return self._integrations
         return self._quotas
 
 
@@ -191,9 +197,9 @@ def _key_of(identity: Caller | Credential) -> str:
     return identity.id if isinstance(identity, Caller) else identity.technician_id
 
 
-def _prove(request: Request) -> Caller | Credential | None:
+def _prove(scope: Scope) -> Caller | Credential | None:
     try:
-        return identity_of(request)
+        return identity_of(Request(scope))
     except Refused:
         return None  # the route says so
 
@@ -204,16 +210,15 @@ def _rate_of(scope: Scope, quotas: Quotas) -> Rate:
     return quotas.probes if scope["path"] in _PROBES else quotas.reads
 
 
-def _is_upload(request: Request) -> bool:
-    declared = request.headers.get("content-length")
-    if declared is None:
-        return "transfer-encoding" in request.headers
-    return not declared.isdecimal() or int(declared[:20]) > LARGE_BODY_BYTES
+def _is_large(length: bytes) -> bool:
+    return length != b"" and not (length.isdigit() and int(length[:20]) <= LARGE_BODY_BYTES)
 
 
 def _fields(rate: Rate, bucket: TokenBucket) -> list[tuple[bytes, bytes]]:
-    limit = b'"%s";r=%d;t=%d' % (rate.name.encode(), bucket.left, bucket.wait_s(rate))
-    return [(b"ratelimit-policy", rate.policy), (b"ratelimit", limit)]
+    return [
+        (b"ratelimit-policy", rate.policy),
+        (b"ratelimit", rate.limit(bucket.left, bucket.wait_s(rate))),
+    ]
 
 
 def _too_fast(rate: Rate, bucket: TokenBucket, who: str) -> TooManyRequests:

@@ -26,6 +26,14 @@ class Rate:
             max(ceil(self.burst / self.per_s), 1),
         )
 
+    def limit(self, left: int, wait_s: int) -> bytes:
+        """Return what is left of it as an item of `RateLimit` (the same draft, 4)."""
+        return self._limit % (left, wait_s)
+
+    @cached_property
+    def _limit(self) -> bytes:
+        return b'"%s";r=%%d;t=%%d' % self.name.encode()
+
     def times(self, factor: int) -> "Rate":
         return Rate(self.name, self.per_s * factor, self.burst * factor)
 
