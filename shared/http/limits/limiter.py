@@ -114,7 +114,7 @@ class Limiter:
     def _admit(
         self, scope: Scope, *, proves: bool
     ) -> tuple[Account, Rate, Admission | TooManyRequests]:
-        now, authorization, length, is_chunked = self.now(), b"", b"", False
+        now, authorization, length, is_chunked, is_forwarded = self.now(), b"", b"", False, False
         for name, value in scope["headers"]:
             if name == b"authorization":
                 authorization = value
@@ -122,9 +122,11 @@ class Limiter:
                 length = value
             elif name == b"transfer-encoding":
                 is_chunked = True
+            elif name == b"x-forwarded-for":
+                is_forwarded = True
         identity = known_identity(scope, authorization.decode("latin-1")) if authorization else None
         if identity is None:
-            account, quotas = self._addresses.of(address_of(scope)), self._quotas
+            account, quotas = self._addresses.of(_of_address(scope, is_forwarded)), self._quotas
             rate = _rate_of(scope, quotas)
             bucket = account.bucket(rate, now)
             if not bucket.take(rate, now):
@@ -195,6 +197,14 @@ def has_caller(state: Mapping[str, Any]) -> bool:
 def _key_of(identity: Caller | Credential) -> str:
     """Return the person: a technician's offers and jobs are theirs."""
     return identity.id if isinstance(identity, Caller) else identity.technician_id
+
+
+def _of_address(scope: Scope, is_forwarded: bool) -> str:
+    """Return the key of an address: a balancer's own looks at health count apart from what it hands
+    on, or strangers could make it take an instance for dead.
+    """
+    address = address_of(scope)
+    return f"{address} for others" if is_forwarded else address
 
 
 def _prove(scope: Scope) -> Caller | Credential | None:

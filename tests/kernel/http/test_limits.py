@@ -227,6 +227,17 @@ async def test_health_has_limits_of_its_own(limited: Limited) -> None:
     assert unknown == [429]
 
 
+async def test_a_balancer_is_not_blamed_for_the_probes_that_it_hands_on(limited: Limited) -> None:
+    gateway = limited.stranger("192.0.2.9")
+    handed_on = [
+        (await gateway.get("/readyz", headers={"X-Forwarded-For": "203.0.113.5"})).status_code
+        for _ in range(12)
+    ]
+
+    assert handed_on[-1] == 429
+    assert (await gateway.get("/livez")).status_code == 200
+
+
 async def test_pages_ask_first_within_the_limits(tmp_path: Path, database: MakeDatabase) -> None:
     toy = await make_app(
         await database("toy"), tmp_path, **{**LIMITED, "cors_origins": "https://app.example"}
