@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import itertools
 import json
+import re
 import sys
 import time
 from collections import Counter
@@ -31,6 +32,7 @@ _READS_PER_S, _WRITES_PER_S = 20.0, 4.0
 """Of the caller who is timed."""
 _HUGE = {f"unknown_{number}": 1 for number in range(6_000)}
 _WAIT_S = 15.0
+_LENGTH = re.compile(rb"content-length: (\d+)")
 
 
 class Callers:
@@ -139,9 +141,13 @@ class Callers:
 
         writing = asyncio.create_task(write())
         try:
-            while line := await reader.readline():
-                if line.startswith(b"HTTP/1.1 "):
-                    statuses[line.split()[1].decode()] += 1
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                statuses[head.split()[1].decode()] += 1
+                length = _LENGTH.search(head)
+                await reader.readexactly(int(length[1]) if length else 0)
+        except asyncio.IncompleteReadError:
+            statuses["closed"] += 1
         finally:
             writing.cancel()
             writer.close()
