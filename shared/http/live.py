@@ -46,6 +46,12 @@ class TooManyStreams(TooMany):
     code = "too_many_streams"
 
 
+class EventStream(Response):
+    """What a route answers with that is described by `event_stream`; without a media type: FastAPI
+    adds none to the one that stands there.
+    """
+
+
 @dataclass(frozen=True)
 class LiveEvent:
     """One event of a stream; `id` is where a client that comes back goes on."""
@@ -73,7 +79,7 @@ def event_stream(data: type[BaseModel]) -> dict[str, Any]:
         },
     }
     return {
-        "response_class": Response,  # without a media type: FastAPI adds none to the one below
+        "response_class": EventStream,
         "responses": {
             200: {
                 "description": "Server-sent events",
@@ -151,13 +157,26 @@ def _last_seen(request: Request, parse_id: Callable[[str], Id]) -> Id | None:
         raise BadRequest("`Last-Event-ID` has to be one that this stream gave out.") from error
 
 
-@contextlib.contextmanager
-def _seat(seats: Counter[str], caller: Caller, limit: int) -> Iterator[None]:
-    """Count one more stream of the caller. Raises TooManyStreams."""
+def demand_seat(request: Request, caller: Caller | Credential | None) -> None:
+    """Raise TooManyStreams where the caller has as many streams open as they may: before a database
+    is asked for one more. `HEAD` opens none.
+    """
+    state = state_of(request, AppState)
+    if isinstance(caller, Caller) and not is_head(request.scope):
+        _demand_seat(state.seats, caller, state.streams_of(caller))
+
+
+def _demand_seat(seats: Counter[str], caller: Caller, limit: int) -> None:
     if seats[caller.id] >= limit:
         raise TooManyStreams(
             f"You have {limit} live streams open here; close one first.", limit=limit
         )
+
+
+@contextlib.contextmanager
+def _seat(seats: Counter[str], caller: Caller, limit: int) -> Iterator[None]:
+    """Count one more stream of the caller. Raises TooManyStreams."""
+    _demand_seat(seats, caller, limit)
     seats[caller.id] += 1
     try:
         yield

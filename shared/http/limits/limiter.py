@@ -7,8 +7,9 @@ of this instance alone.
 """
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from fastapi import Request
@@ -52,15 +53,22 @@ class TooManyRequests(TooMany):
 class Admission:
     """A request that may go on, until it is released."""
 
-    __slots__ = ("_account", "_is_upload", "_released", "bucket", "has_caller")
+    __slots__ = ("_account", "_is_upload", "_released", "bucket", "has_caller", "turns")
 
     def __init__(
-        self, account: Account, bucket: TokenBucket, *, has_caller: bool, is_upload: bool = False
+        self,
+        account: Account,
+        bucket: TokenBucket,
+        *,
+        at_work: int,
+        has_caller: bool,
+        is_upload: bool = False,
     ) -> None:
         self._account, self._is_upload, self._released = account, is_upload, False
         self.bucket, self.has_caller = bucket, has_caller
         account.requests += 1
         account.uploads += is_upload
+        self.turns = account.turns(at_work)
 
     def release(self) -> None:
         """Count it no more as under way; harmless to repeat."""
@@ -134,7 +142,11 @@ class Limiter:
             identity = _prove(scope) if proves and authorization else None
             if identity is None:
                 # told 401 at once, or served by what costs as little
-                return account, rate, Admission(account, bucket, has_caller=False)
+                return (
+                    account,
+                    rate,
+                    Admission(account, bucket, at_work=quotas.at_work, has_caller=False),
+                )
             bucket.give_back()
         account, quotas = self._callers.of(_key_of(identity)), self._quotas_of(identity)
         rate = _rate_of(scope, quotas)
@@ -146,7 +158,13 @@ class Limiter:
             return account, rate, _too_many_at_once("uploads", quotas.uploads)
         if not bucket.take(rate, now):
             return account, rate, _too_fast(rate, bucket, "You")
-        return account, rate, Admission(account, bucket, has_caller=True, is_upload=is_upload)
+        return (
+            account,
+            rate,
+            Admission(
+                account, bucket, at_work=quotas.at_work, has_caller=True, is_upload=is_upload
+            ),
+        )
 
     async def _refuse(
         self,
@@ -184,6 +202,19 @@ def release(request: Request) -> None:
     admission = request.scope.get("state", {}).get(_ADMISSION)
     if isinstance(admission, Admission):
         admission.release()
+
+
+@contextlib.asynccontextmanager
+async def turn(request: Request) -> AsyncIterator[None]:
+    """Wait until the request is one of those of its caller that are worked on: a burst of one
+    caller's stands in its own queue, and not before all others.
+    """
+    admission = request.scope.get("state", {}).get(_ADMISSION)
+    if not isinstance(admission, Admission):
+        yield
+        return
+    async with admission.turns:
+        yield
 
 
 def has_caller(state: Mapping[str, Any]) -> bool:

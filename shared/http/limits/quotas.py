@@ -1,21 +1,26 @@
 """What one caller may have of an instance."""
 
 from dataclasses import dataclass, replace
+from math import ceil
 
 from shared.http.limits.token_bucket import Rate
 from shared.settings import ServiceSettings
+
+_UNDER_WAY_FOR_EACH_AT_WORK = 8
 
 
 @dataclass(frozen=True, kw_only=True)
 class Quotas:
     """Rates of requests that read, that change something and that ask how a service is (health,
-    metrics), and how many requests, uploads and live streams there may be at once.
+    metrics), and how many requests, uploads and live streams there may be at once. Of the requests
+    under way so many are worked on at a time; the others wait for their turn.
     """
 
     reads: Rate
     writes: Rate
     probes: Rate
     requests: int
+    at_work: int
     uploads: int
     streams: int
 
@@ -28,6 +33,7 @@ class Quotas:
             writes=Rate("writes", settings.writes_per_s, burst),
             probes=Rate("probes", settings.reads_per_s, burst),
             requests=settings.requests_per_caller,
+            at_work=ceil(settings.requests_per_caller / _UNDER_WAY_FOR_EACH_AT_WORK),
             uploads=settings.uploads_per_caller,
             streams=settings.streams_per_caller,
         )
@@ -39,6 +45,7 @@ class Quotas:
             writes=self.writes.times(factor),
             probes=self.probes.times(factor),
             requests=self.requests * factor,
+            at_work=self.at_work * factor,
             uploads=self.uploads * factor,
             streams=self.streams * factor,
         )

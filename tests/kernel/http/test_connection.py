@@ -54,7 +54,7 @@ async def _listening(http: type[Connection], app: FastAPI | None = None) -> Asyn
     @app.get("/known")
     async def known(request: Request) -> str:
         request.state.admission = Admission(
-            Account(), TokenBucket(Rate("reads", 1, 1), 0), has_caller=True
+            Account(), TokenBucket(Rate("reads", 1, 1), 0), at_work=1, has_caller=True
         )
         return "known"
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import pytest
@@ -334,3 +334,37 @@ async def test_a_flood_of_refusals_waits(limited: Limited) -> None:
     assert prompt == [429] * 40
     assert others == [200] * 5
     assert (await late).status_code == 429
+
+
+async def test_a_burst_of_one_caller_stands_in_its_own_queue(
+    database: MakeDatabase, tmp_path: Path
+) -> None:
+    toy = await make_app(await database("toy"), tmp_path, requests_per_caller=16)
+    state: Any = toy.app.state
+    state.gate, state.at_gate = asyncio.Event(), asyncio.Event()
+    begun = 0
+
+    class Counted(asyncio.Event):
+        async def wait(self) -> Literal[True]:
+            nonlocal begun
+            begun += 1
+            return await super().wait()
+
+    state.gate = Counted()
+    dora, dan = toy.http(), toy.http(token("dan", [("dispatcher", "demo")]))
+    burst = [asyncio.create_task(dora.post("/v1/notes", json=NOTE)) for _ in range(10)]
+
+    async def two_at_work() -> bool:
+        return begun == 2
+
+    await eventually(two_at_work)
+    other = asyncio.create_task(dan.post("/v1/notes", json=NOTE))
+
+    async def three_at_work() -> bool:
+        return begun == 3
+
+    await eventually(three_at_work)
+    state.gate.set()
+
+    assert [(await each).status_code for each in (*burst, other)] == [201] * 11
+    await toy.close()
