@@ -62,7 +62,7 @@ class PreconditionRequired(Refused):
 
 class TooMany(Refused):
     code = "too_many"
-    retry_after_s: ClassVar[int] = 10
+    retry_after_s: int = 10
 
 
 class Unavailable(Refused):

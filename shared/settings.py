@@ -158,6 +158,24 @@ class ServiceSettings(BaseSettings):
     """
     body_limit_bytes: int = Field(262_144, ge=1024)
     """How large the body of a request may be, in bytes."""
+    reads_per_s: float = Field(50, ge=1, le=100_000)
+    """How many requests that change nothing a caller may send to an instance each second; an
+    address as many before it is known who asks.
+    """
+    writes_per_s: float = Field(20, ge=1, le=100_000)
+    """How many requests that change something a caller may send to an instance each second."""
+    request_burst: int = Field(200, ge=1, le=1_000_000)
+    """How many of either a caller may send at once after a pause."""
+    requests_per_caller: int = Field(64, ge=1, le=10_000)
+    """How many requests of a caller an instance works on at once, live streams apart."""
+    uploads_per_caller: int = Field(8, ge=1, le=10_000)
+    """How many of them may bring more than 64 KiB, or a body that does not say its length."""
+    streams_per_caller: int = Field(20, ge=1, le=10_000)
+    """How many live streams a caller may have open on an instance."""
+    integration_factor: int = Field(10, ge=1, le=1000)
+    """How many times all of that integrations have."""
+    connections_per_address: int = Field(1000, ge=1, le=1_000_000)
+    """How many connections an instance has open to one address; a proxy is one address."""
     cors_origins: Origins = ()
     """The web pages that may call the services from a browser, by origin, such as
     `https://app.example`, separated by commas; `*` is every page.

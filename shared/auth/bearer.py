@@ -93,6 +93,10 @@ class BearerTokens:
     def ready(self) -> bool:
         return self._keys is not None
 
+    def known(self, token: str) -> Caller | None:
+        """Return the caller where the token was proven before, at the cost of a look."""
+        return self._proven.get(token, time.time())
+
     def prove(self, token: str) -> Caller:
         """Return the caller that the token proves.
 

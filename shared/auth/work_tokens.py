@@ -47,6 +47,11 @@ class WorkTokenProver:
         self._clock = clock
         self._proven: ProvenTokens[Credential] = ProvenTokens()
 
+    def known(self, scheme: str, token: str) -> Credential | None:
+        """Return what the token is for where it was proven before, at the cost of a look."""
+        known = self._proven.get(token, self._clock.now().timestamp())
+        return known if known is not None and known.scheme == scheme else None
+
     def prove(self, scheme: WorkScheme, token: str) -> Credential:
         """Return what the token is for.
 

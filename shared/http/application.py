@@ -19,6 +19,8 @@ from shared.http.cors import with_cors
 from shared.http.dead_letters import dead_letters_router
 from shared.http.exposition import exposition
 from shared.http.head import with_head
+from shared.http.limits.described import TOO_MANY
+from shared.http.limits.limiter import Limiter
 from shared.http.metrics import Measured
 from shared.http.problems import Answered, problem
 from shared.http.state import AppState
@@ -33,14 +35,24 @@ class Application(FastAPI):
     """
 
     def __init__(
-        self, registry: CollectorRegistry, *, cors_origins: Sequence[str] = (), **described: Any
+        self,
+        registry: CollectorRegistry,
+        limiter: Limiter,
+        *,
+        cors_origins: Sequence[str] = (),
+        **described: Any,
     ) -> None:
         super().__init__(**described)
+        self._limiter = limiter
         self._answered = Answered(self._serve)
-        self._face = with_cors(with_head(Measured(self._find, registry)), cors_origins)
+        self._others = super().__call__
+        self._face = with_cors(
+            with_head(Measured(self._find, registry)), cors_origins, limiter=limiter
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
+            scope["app"] = self
             await self._face(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
@@ -50,13 +62,13 @@ class Application(FastAPI):
         return ActionTable(self.routes)
 
     async def _find(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._actions.find(scope):
-            await self._answered(scope, receive, send)
-        else:
-            await super().__call__(scope, receive, send)
+        is_action = self._actions.find(scope)
+        await self._limiter.serve(
+            self._answered if is_action else self._others, scope, receive, send, proves=is_action
+        )
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        scope["app"], action = self, scope["route"]
+        action = scope["route"]
         response = await action.serve(Request(scope, receive))
         await response(scope, receive, send)
 
@@ -71,6 +83,7 @@ def build_app(
     not_ready: Callable[[], Awaitable[Mapping[str, str]]],
     details: Callable[[], Awaitable[Mapping[str, JsonValue]]],
     state: AppState,
+    limiter: Limiter,
     cors_origins: Sequence[str] = (),
 ) -> FastAPI:
     """Return the application; `state` is what its routes find under `app.state`, and pages of
@@ -79,6 +92,7 @@ def build_app(
     readings, not_ready, details = _shared(readings), _shared(not_ready), _shared(details)
     app = Application(
         registry,
+        limiter,
         cors_origins=cors_origins,
         title=f"Fettle {name}",
         version="1",
@@ -86,7 +100,10 @@ def build_app(
         redoc_url=None,
         redirect_slashes=False,  # it would name the host that the caller says we are
         telemetry={"tracing": False, "metrics": False, "logs": False},
-        responses={"4XX": {"description": "application/problem+json with a `code` (RFC 9457)"}},
+        responses={
+            "4XX": {"description": "application/problem+json with a `code` (RFC 9457)"},
+            429: TOO_MANY,
+        },
     )
     app.state = state  # type: ignore[assignment] # Starlette's own is a bag of any names
     problems.install(app)

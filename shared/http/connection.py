@@ -1,7 +1,13 @@
-"""Connections: uvicorn's, with a head that has an end. What cannot be read as HTTP is answered as a
-problem too.
+"""Connections: uvicorn's, with a head that has an end, and so many for an address. What cannot be
+read as HTTP is answered as a problem too.
 """
 
+import asyncio
+from typing import ClassVar
+
+from shared.http.limits.addresses import share_of
+from shared.http.limits.connections import OpenConnections
+from shared.http.limits.limiter import has_caller
 from shared.http.problems import problem
 from shared.workarounds.uvicorn_heads import BoundedHead
 
@@ -14,6 +20,39 @@ _REFUSALS = {
 
 
 class Connection(BoundedHead):
+    open_connections: ClassVar[OpenConnections | None] = None
+    """Those of the same server; None where they are not counted."""
+
+    @classmethod
+    def with_limit(cls, per_address: int) -> type["Connection"]:
+        """Return the kind of connection of which each address has so many at one server."""
+
+        class Counted(cls):  # type: ignore[valid-type, misc] # a class made from its own argument
+            open_connections = OpenConnections(per_address)
+
+        return Counted
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._address, self._is_known = share_of(self.client[0]) if self.client else "", False
+        self._close = transport.close
+        if self.open_connections is not None and not self.open_connections.add(
+            self._address, self._close
+        ):
+            transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self.open_connections is not None:
+            self.open_connections.remove(self._address, self._close)
+        super().connection_lost(exc)
+
+    def on_response_complete(self) -> None:
+        if not self._is_known and self.open_connections is not None:
+            self._is_known = has_caller(self.cycle.scope["state"])
+            if self._is_known:
+                self.open_connections.knows(self._address, self._close)
+        super().on_response_complete()
+
     def refusal(self, status: int, reason: str) -> bytes:
         """Return the problem as it goes over the wire."""
         title, code = _REFUSALS[status]

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from shared.http.limits.limiter import Limiter
+
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _REQUEST_HEADERS = (
     "Authorization",
@@ -14,13 +16,22 @@ _REQUEST_HEADERS = (
     "Last-Event-ID",
     "traceparent",
 )
-_ANSWER_HEADERS = ("ETag", "Link", "Location", "Retry-After", "Idempotency-Replayed")
+_ANSWER_HEADERS = (
+    "ETag",
+    "Link",
+    "Location",
+    "Retry-After",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Idempotency-Replayed",
+)
 _PREFLIGHT_S = 600
 
 
-def with_cors(app: ASGIApp, origins: Sequence[str]) -> ASGIApp:
+def with_cors(app: ASGIApp, origins: Sequence[str], *, limiter: Limiter) -> ASGIApp:
     """Return the application, which pages of these origins (`*`: of any) may call. They have to
-    send a token: browsers send neither cookies nor client certificates on their own.
+    send a token: browsers send neither cookies nor client certificates on their own. What browsers
+    ask first (`OPTIONS`) is answered here, within the limits of their address.
     """
     if not origins:
         return app
@@ -35,6 +46,9 @@ def with_cors(app: ASGIApp, origins: Sequence[str]) -> ASGIApp:
 
     async def ask(scope: Scope, receive: Receive, send: Send) -> None:
         is_from_page = any(name == b"origin" for name, _ in scope["headers"])
-        await (answered if is_from_page else app)(scope, receive, send)
+        if is_from_page and scope["method"] == "OPTIONS":
+            await limiter.serve(answered, scope, receive, send, proves=False)
+        else:
+            await (answered if is_from_page else app)(scope, receive, send)
 
     return ask

@@ -20,8 +20,10 @@ from shared.db.failures import first_line, is_transient
 from shared.db.transaction import Database, Kind, Transaction
 from shared.errors import NotFound, TooMany
 from shared.http.head import is_head
+from shared.http.limits.limiter import release
 from shared.http.problems import BadRequest
 from shared.http.requests import identity_of, is_still_good
+from shared.http.state import AppState, state_of
 from shared.live_topics import LiveTopics
 from shared.messaging.belongings import Belongings
 from shared.messaging.people import topic_of_person
@@ -31,8 +33,6 @@ log = get_logger(__name__)
 
 Id = TypeVar("Id")
 
-MAX_STREAMS = 20
-"""Live streams that one caller may have open on one instance."""
 _LOOK_INTERVAL_S = 15.0
 """A stream looks again, and says that it is alive, even if it hears nothing: news from another
 instance may be lost on the way, and proxies cut connections on which nothing is sent.
@@ -44,6 +44,12 @@ _HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 
 class TooManyStreams(TooMany):
     code = "too_many_streams"
+
+
+class EventStream(Response):
+    """What a route answers with that is described by `event_stream`; without a media type: FastAPI
+    adds none to the one that stands there.
+    """
 
 
 @dataclass(frozen=True)
@@ -73,15 +79,11 @@ def event_stream(data: type[BaseModel]) -> dict[str, Any]:
         },
     }
     return {
-        "response_class": Response,  # without a media type: FastAPI adds none to the one below
+        "response_class": EventStream,
         "responses": {
             200: {
                 "description": "Server-sent events",
                 "content": {"text/event-stream": {"itemSchema": event}},
-            },
-            429: {
-                "description": f"`too_many_streams`: the caller has {MAX_STREAMS} live streams "
-                "open on this instance; `Retry-After` says when to try again",
             },
         },
         "openapi_extra": {
@@ -136,13 +138,14 @@ async def live(
     if is_head(request.scope):
         await look(tx, after)
         return Response(headers=_HEADERS, media_type=_MEDIA_TYPE)
-    live_topics: LiveTopics = request.app.state.live_topics
+    state = state_of(request, AppState)
     with contextlib.ExitStack() as held:
-        held.enter_context(_seat(request.app.state.seats, by))
+        held.enter_context(_seat(state.seats, by, state.streams_of(by)))
         # before the first look: what happens after it is heard
-        woken = held.enter_context(live_topics.listening(topic, topic_of_person(by.id)))
+        woken = held.enter_context(state.live_topics.listening(topic, topic_of_person(by.id)))
         stream = _Stream(request, look, by, topic, parse_id, woken, min_interval_s)
         first = await look(tx, after)
+        release(request)
         return _LiveResponse(stream.events(first, after), held.pop_all())
 
 
@@ -154,13 +157,26 @@ def _last_seen(request: Request, parse_id: Callable[[str], Id]) -> Id | None:
         raise BadRequest("`Last-Event-ID` has to be one that this stream gave out.") from error
 
 
-@contextlib.contextmanager
-def _seat(seats: Counter[str], caller: Caller) -> Iterator[None]:
-    """Count one more stream of the caller. Raises TooManyStreams."""
-    if seats[caller.id] >= MAX_STREAMS:
+def demand_seat(request: Request, caller: Caller | Credential | None) -> None:
+    """Raise TooManyStreams where the caller has as many streams open as they may: before a database
+    is asked for one more. `HEAD` opens none.
+    """
+    state = state_of(request, AppState)
+    if isinstance(caller, Caller) and not is_head(request.scope):
+        _demand_seat(state.seats, caller, state.streams_of(caller))
+
+
+def _demand_seat(seats: Counter[str], caller: Caller, limit: int) -> None:
+    if seats[caller.id] >= limit:
         raise TooManyStreams(
-            f"You have {MAX_STREAMS} live streams open here; close one first.", limit=MAX_STREAMS
+            f"You have {limit} live streams open here; close one first.", limit=limit
         )
+
+
+@contextlib.contextmanager
+def _seat(seats: Counter[str], caller: Caller, limit: int) -> Iterator[None]:
+    """Count one more stream of the caller. Raises TooManyStreams."""
+    _demand_seat(seats, caller, limit)
     seats[caller.id] += 1
     try:
         yield

@@ -66,7 +66,7 @@ _STATUS: Mapping[type[Refused], tuple[int, str]] = {
     UnsupportedMedia: (415, "Not a type that is understood here"),
     Invalid: (422, "The input is not valid"),
     PreconditionRequired: (428, "If-Match is required"),
-    TooMany: (429, "Too many at once"),
+    TooMany: (429, "Too many requests"),
     Unavailable: (503, "Not now"),
 }
 

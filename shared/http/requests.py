@@ -7,10 +7,11 @@ from uuid import UUID
 
 from fastapi import Depends, Request, Response
 from fastapi.dependencies.models import Dependant
+from starlette.types import Scope
 
 from shared.auth.caller import Caller, Credential, Role, WorkScheme
 from shared.db.transaction import Transaction
-from shared.errors import Forbidden, PreconditionRequired, Unauthenticated
+from shared.errors import Forbidden, PreconditionRequired, Refused, Unauthenticated
 from shared.http.problems import BadRequest
 from shared.http.state import AppState, state_of
 
@@ -22,12 +23,35 @@ def identity_of(request: Request) -> Caller | Credential | None:
     """Return who the `Authorization` header proves; None without one. Raises Unauthenticated for a
     token that is not good.
 
-    By signature and expiry alone: no database is asked, and no byte of the body read.
+    By signature and expiry alone: no database is asked, and no byte of the body read. Worked out
+    once for a request.
     """
     if not hasattr(request.state, "identity"):
-        request.state.identity = _read_identity(request)
-    identity: Caller | Credential | None = request.state.identity
+        try:
+            request.state.identity = _read_identity(request)
+        except Refused as error:
+            request.state.identity = error
+    identity: Caller | Credential | Refused | None = request.state.identity
+    if isinstance(identity, Refused):
+        raise identity
     return identity
+
+
+def known_identity(scope: Scope, authorization: str) -> Caller | Credential | None:
+    """Return whom the header's token was proven for before, also to `identity_of`; None where its
+    signature is still to be checked.
+    """
+    scheme, _, token = authorization.partition(" ")
+    scheme, token = scheme.lower(), token.strip()
+    state: AppState = scope["app"].state
+    known: Caller | Credential | None = None
+    if scheme == "bearer":
+        known = state.bearer_tokens.known(token)
+    elif state.work_tokens is not None:
+        known = state.work_tokens.known(scheme, token)
+    if known is not None:
+        scope.setdefault("state", {})["identity"] = known
+    return known
 
 
 def _read_identity(request: Request) -> Caller | Credential | None:

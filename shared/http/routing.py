@@ -19,6 +19,8 @@ from shared.db.transaction import Kind
 from shared.errors import Refused, Unavailable
 from shared.http import idempotency
 from shared.http.idempotency import Key
+from shared.http.limits.limiter import turn
+from shared.http.live import EventStream, demand_seat
 from shared.http.requests import guards_of, identity_of
 from shared.http.state import AppState, state_of
 from shared.http.strict_json import parse_json, read_body
@@ -54,11 +56,14 @@ class ActionRoute(APIRoute):
         asked = Asked(self.dependant)
         takes_body = self.body_field is not None
         guards = list(guards_of(self.dependant))
+        is_stream = self.response_class is EventStream
 
         async def handle(request: Request) -> Response:
             # before a byte of the body is read
             proven: dict[Function, Any] = {guard: await guard(request) for guard in guards}
             identity = identity_of(request)
+            if is_stream:
+                demand_seat(request, identity)
             changes = request.method not in _READING
             state = state_of(request, AppState)
             if changes and state.backlog_full():
@@ -93,9 +98,11 @@ class ActionRoute(APIRoute):
                 if identity
                 else "anonymous"
             )
-            if not changes:
-                return await _run(request, actor, Kind.READING, None, answer)
-            return await _act(request, actor, idempotency.read_key(request, identity, body), answer)
+            key = idempotency.read_key(request, identity, body) if changes else None
+            async with turn(request):
+                if not changes:
+                    return await _run(request, actor, Kind.READING, None, answer)
+                return await _act(request, actor, key, answer)
 
         self.serve = handle
         return handle

@@ -8,6 +8,7 @@ from typing import TypeVar
 from fastapi import Request
 
 from shared.auth.bearer import BearerTokens
+from shared.auth.caller import Caller, Credential
 from shared.auth.work_tokens import WorkTokenProver
 from shared.db.transaction import Database
 from shared.http.idempotency import KeysHere
@@ -29,6 +30,8 @@ class AppState:
     live_topics: LiveTopics
     seats: Counter[str]
     """Live streams that are open, by caller."""
+    streams_of: Callable[[Caller | Credential], int]
+    """How many a caller may have open."""
     keys_here: KeysHere
     consumers: Mapping[str, Consumer]
     """By the name of their durable."""

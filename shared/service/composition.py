@@ -28,6 +28,8 @@ from shared.due_work import DueWork, DueWorker
 from shared.http import idempotency
 from shared.http.application import build_app
 from shared.http.idempotency import KeysHere
+from shared.http.limits.limiter import Limiter
+from shared.http.limits.quotas import Quotas
 from shared.http.state import AppState
 from shared.live_topics import LiveTopics
 from shared.messaging.belongings import Belongings
@@ -115,6 +117,7 @@ class Service:
         ]
         self._background = background
         self._read_details = read_details
+        self.limiter = Limiter(Quotas.of(settings), integration_factor=settings.integration_factor)
         self._seats: Counter[str] = Counter()
         self.instruments = Instruments(metrics)
         self.readings = ServiceReadings(
@@ -143,6 +146,7 @@ class Service:
             readings=self.readings.all,
             not_ready=self._not_ready,
             details=self._details,
+            limiter=self.limiter,
             cors_origins=self.settings.cors_origins,
             state=state(
                 service=self,
@@ -151,6 +155,7 @@ class Service:
                 live_topics=self.live_topics,
                 belongings=self._belongings,
                 seats=self._seats,
+                streams_of=self.limiter.streams_of,
                 keys_here=KeysHere(),
                 consumers=self.consumers,
                 backlog_full=lambda: self._relay.waiting.full,

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from shared.http.connection import Connection
 from shared.live_topics import LiveTopics
-from shared.service.listening import listen
+from shared.service.listening import allow_open_files, listen
 from shared.settings import ServiceSettings
 from shared.telemetry import configure_logs, get_logger
 
@@ -43,9 +43,11 @@ def serve(create_app: Callable[[Any], FastAPI], settings_type: type[ServiceSetti
             error=str(error),
         )
         sys.exit(3)
+    allow_open_files()
     config = uvicorn.Config(
         app,
-        http=Connection,
+        http=Connection.with_limit(settings.connections_per_address),
+        proxy_headers=False,  # else a caller on this machine would choose its own address
         log_config=None,
         access_log=False,
         lifespan="on",

@@ -3,28 +3,34 @@ as it comes: one stranger's endless header took all of a service's time.
 
 Upstream: Kludex/uvicorn#157 (closed with "if someone wants something specific, create a new
 issue") and the closed pull request #1684. To be reported: limits for the size of a head and for the
-time it may take, with `httptools` as with `h11`.
+time it may take, with `httptools` as with `h11`; and for the body of a request that is answered
+already, which is read for as long as it comes.
 """
 
 import asyncio
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from shared.workarounds.uvicorn_pipelines import OneAtATime
 
 MAX_HEAD_BYTES = 64 * 1024
+MAX_LEFT_BYTES = 1024 * 1024
 
 
-class BoundedHead(HttpToolsProtocol):
-    """A connection whose heads have an end, in bytes and in time; it closes after a refusal."""
+class BoundedHead(OneAtATime):
+    """A connection whose heads have an end, in bytes and in time, and so has the body of a request
+    that is answered already; it closes after a refusal.
+    """
 
     head_timeout_s = 20.0
-    """From the first byte, or from the connection's begin, to the end of the head."""
+    """From the first byte, or from the connection's begin, to the end of the head; and from an
+    answer to the end of a body that it did not wait for.
+    """
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self._head_bytes: int | None = None
-        """Of the head that is being received; None between heads."""
-        self._head_ends: asyncio.TimerHandle | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._left_bytes = 0
+        """Of the body that comes after its request's answer."""
 
     def refusal(self, status: int, reason: str) -> bytes:
         """Return the whole answer to a head that is refused with 400, 408 or 431."""
@@ -32,48 +38,54 @@ class BoundedHead(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._wait_for_head()
+        self._begin_timer(self._too_slow)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._head_came()
+        self._end_timer()
         super().connection_lost(exc)
 
-    def data_received(self, data: bytes) -> None:
-        if self._head_ends is None and self.cycle.response_complete:
-            self._wait_for_head()
-        super().data_received(data)
-        if self._head_bytes is not None:
-            self._head_bytes += len(data)
-            if self._head_bytes > MAX_HEAD_BYTES:
-                self._refuse(
-                    431, f"The request's line and headers are longer than {MAX_HEAD_BYTES} bytes."
-                )
+    def head_begins(self) -> None:
+        if self._timer is None:
+            self._begin_timer(self._too_slow)
 
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
-        self._head_bytes = 0
+    def head_grows(self, bytes_so_far: int) -> None:
+        if bytes_so_far > MAX_HEAD_BYTES:
+            self._refuse(
+                431, f"The request's line and headers are longer than {MAX_HEAD_BYTES} bytes."
+            )
+
+    def body_is_left(self, size: int) -> None:
+        if self._timer is None:
+            self._left_bytes = 0
+            self._begin_timer(self.transport.close)
+        self._left_bytes += size
+        if self._left_bytes > MAX_LEFT_BYTES:
+            self.transport.close()
 
     def on_headers_complete(self) -> None:
-        self._head_came()
+        self._end_timer()
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._end_timer()
+        super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
         self._refuse(400, msg)
 
-    def _wait_for_head(self) -> None:
-        self._head_ends = self.loop.call_later(self.head_timeout_s, self._too_slow)
+    def _begin_timer(self, act: Any) -> None:
+        self._timer = self.loop.call_later(self.head_timeout_s, act)
 
-    def _head_came(self) -> None:
-        self._head_bytes = None
-        if self._head_ends is not None:
-            self._head_ends.cancel()
-            self._head_ends = None
+    def _end_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     def _too_slow(self) -> None:
         self._refuse(408, f"The request's head did not come within {self.head_timeout_s:g} s.")
 
     def _refuse(self, status: int, reason: str) -> None:
-        self._head_came()
+        self._end_timer()
         if not self.transport.is_closing():
             self.transport.write(self.refusal(status, reason))
             self.transport.close()

@@ -98,6 +98,22 @@ async def test_a_role_that_is_not_declared_is_refused(
                 )
 
 
+@pytest.mark.parametrize("service", SERVICES)
+async def test_every_route_says_that_there_are_limits(
+    service: str, component: MakeComponent
+) -> None:
+    paths = (await component(service)).app.openapi()["paths"]
+
+    silent = [
+        f"{method} {path}"
+        for path, methods in paths.items()
+        for method, operation in methods.items()
+        if "Retry-After" not in operation["responses"].get("429", {}).get("headers", {})
+    ]
+
+    assert silent == []
+
+
 _HOSTILE: dict[str, tuple[bytes, str, int]] = {  # body, content type, the answer
     "a lone surrogate": (b'{"reason": "\\ud800", "x": 1}', "application/json", 422),
     "a NUL": (b'{"reason": "a\\u0000b"}', "application/json", 422),

@@ -28,6 +28,13 @@ _ENGINES = {"postgres": "postgres", "nats-server": "nats"}
 _READY = b"is ready after"
 _READY_TIMEOUT_S = 120.0
 _STOPS_TIMEOUT_S = 15.0
+_OF_FEW_CALLERS = {
+    "FETTLE_READS_PER_S": "100000",
+    "FETTLE_WRITES_PER_S": "100000",
+    "FETTLE_REQUEST_BURST": "100000",
+    "FETTLE_REQUESTS_PER_CALLER": "10000",
+}
+"""The bench's callers are few, and its admin alone hires all technicians."""
 
 
 class Instance:
@@ -38,8 +45,11 @@ class Instance:
     share nothing with this one.
     """
 
-    def __init__(self, tree: Tree, home: Path, *, own_issuer: bool = True) -> None:
-        """Start it and wait until it says that it is ready.
+    def __init__(
+        self, tree: Tree, home: Path, *, own_issuer: bool = True, few_callers: bool = True
+    ) -> None:
+        """Start it and wait until it says that it is ready. With `few_callers` each may ask for as
+        much as a company's many do together.
 
         Raises RuntimeError with the end of its log.
         """
@@ -59,12 +69,13 @@ class Instance:
             if own_issuer
             else {}
         )
+        limits = _OF_FEW_CALLERS if few_callers else {}
         began = time.monotonic()
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 [str(tree.fettle), "up"],
                 cwd=tree.checkout,
-                env={**clean_environment(), **ports, **issuer, "FETTLE_HOME": str(home)},
+                env={**clean_environment(), **ports, **issuer, **limits, "FETTLE_HOME": str(home)},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=log,

@@ -8,11 +8,10 @@ import pytest
 from pydantic_core import from_json
 
 from fettle.home import SERVICES
-from shared.http.live import MAX_STREAMS
 from tests.component.dispatch.world import a_ticket, order_of
 from tests.component.tickets.arranging import DEMO, Tickets
 from tests.support.component import Component, MakeComponent
-from tests.support.streams import watching
+from tests.support.streams import MAX_STREAMS, watching
 
 
 async def _a_ticket(tickets: Component) -> str:

@@ -31,6 +31,13 @@ from tests.support.issuer import AUDIENCE, ISSUER, token, write_jwks
 OFFER_KEYS = (("tests", b"tests-only-seed-of-32-bytes!!!!!"),)
 OFFER_PUBLIC_KEYS = tuple((kid, public_key_of(seed)) for kid, seed in OFFER_KEYS)
 _WORK_KEYS = {"offer_keys": OFFER_KEYS, "offer_public_keys": OFFER_PUBLIC_KEYS}
+UNHURRIED = {
+    "reads_per_s": 10_000,
+    "writes_per_s": 10_000,
+    "request_burst": 10_000,
+    "requests_per_caller": 2_000,
+}
+"""Rates at which a test may ask: in one, few callers do at once what many do in a day."""
 _STREAM_CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 _sequence = itertools.count(1)
 
@@ -197,6 +204,7 @@ async def component(databases: Databases, tmp_path: Path) -> AsyncIterator[MakeC
             "audience": AUDIENCE,
             "pool_size": 10,
             "consumer_linger_ms": 0,
+            **UNHURRIED,
             **{
                 name: keys
                 for name, keys in _WORK_KEYS.items()

@@ -11,8 +11,12 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI
 from pydantic_core import from_json
 
+from shared.settings import ServiceSettings
 from tests.support.eventually import eventually
 from tests.support.issuer import token
+
+MAX_STREAMS: int = ServiceSettings.model_fields["streams_per_caller"].default
+"""Live streams that one caller may have open on one instance."""
 
 
 class Served(Protocol):

@@ -13,4 +13,4 @@ class NotifyState(AppState):
     """Where webhooks may go."""
     names: Names
     sender: object
-    """The `Sender` of `services.notify.jobs`, which no route asks for."""
+    """The `Sender` of `services.notify.sender`, which no route asks for."""

@@ -19,7 +19,7 @@ from sqlalchemy import AsyncAdaptedQueuePool
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
 from shared.errors import NotFound
-from shared.http.live import MAX_STREAMS, LiveEvent, live
+from shared.http.live import LiveEvent, live
 from shared.ids import PersonId
 from shared.messaging.broker import Broker
 from shared.messaging.live_news import News, tell_live_topics
@@ -27,7 +27,7 @@ from tests.kernel.conftest import MakeDatabase
 from tests.kernel.http.toy_app import ToyApp, make_app
 from tests.support.engines import Nats
 from tests.support.eventually import eventually
-from tests.support.streams import Stream, watching
+from tests.support.streams import MAX_STREAMS, Stream, watching
 
 
 @pytest.fixture

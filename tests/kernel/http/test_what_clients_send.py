@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from shared.http.live import MAX_STREAMS
 from tests.kernel.conftest import MakeDatabase
 from tests.kernel.http.toy_app import ToyApp, make_app
+from tests.support.streams import MAX_STREAMS
 
 PAGE = "https://app.example"
 ASKS = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}

@@ -28,6 +28,7 @@ from shared.ids import new_id
 from shared.service.composition import Service, open_database
 from shared.settings import ServiceSettings
 from tests.kernel.toy import METADATA, Note, a_ticket, count_tickets
+from tests.support.component import UNHURRIED
 from tests.support.issuer import AUDIENCE, ISSUER, token, write_jwks
 
 Staff = Annotated[Caller, may(Role.DISPATCHER)]
@@ -199,7 +200,7 @@ async def make_app(
         jwks=write_jwks(jwks),
         issuer=ISSUER,
         audience=AUDIENCE,
-        **settings,
+        **{**UNHURRIED, **settings},
     )
     handlers = (count_tickets,) if hears_tickets else ()
     database = open_database("toy", given, metadata=METADATA, clock=clock or SystemClock())

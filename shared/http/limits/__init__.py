@@ -1,0 +1,1 @@
+"""Every caller has a share of an instance, and no caller has more."""

@@ -1,0 +1,280 @@
+"""Every request takes from its caller's quotas before a byte of its body is read; one too many is
+refused with 429, and all callers are told what is left (`RateLimit`).
+
+Who is not known yet takes from their address' quotas, before a signature is checked: what a good
+token took is given back, so that callers who share an address do not count for each other. Memory
+of this instance alone.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any, Final
+
+from fastapi import Request
+from pydantic import JsonValue
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.auth.caller import Caller, Credential, Role
+from shared.errors import Refused, TooMany
+from shared.http import problems
+from shared.http.limits.accounts import Account, Accounts
+from shared.http.limits.addresses import address_of
+from shared.http.limits.quotas import Quotas
+from shared.http.limits.token_bucket import Rate, TokenBucket
+from shared.http.requests import identity_of, known_identity
+
+LARGE_BODY_BYTES = 64 * 1024
+"""A body that is larger, or does not say how large it is, is an upload."""
+_PROBES: Final = frozenset({"/livez", "/readyz", "/metrics"})
+_READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_ADMISSION: Final = "admission"
+
+_PROMPT_REFUSALS = Rate("refusals", 20.0, 40)
+"""Refusals that a caller gets at once. Further ones wait, so that a flood costs next to nothing
+however fast it comes: a connection asks again once it has its answer.
+"""
+REFUSAL_PAUSE_S = 1.0
+_MAX_REFUSALS_WAITING = 200
+
+
+class TooManyRequests(TooMany):
+    """More than the rate, or more at once than a caller may have."""
+
+    code = "too_many_requests"
+
+    def __init__(self, message: str, *, policy: str, retry_after_s: int) -> None:
+        violated: list[JsonValue] = [policy]
+        super().__init__(message, **{"violated-policies": violated})
+        self.retry_after_s = retry_after_s
+
+
+class Admission:
+    """A request that may go on, until it is released."""
+
+    __slots__ = ("_account", "_is_upload", "_released", "bucket", "has_caller", "turns")
+
+    def __init__(
+        self,
+        account: Account,
+        bucket: TokenBucket,
+        *,
+        at_work: int,
+        has_caller: bool,
+        is_upload: bool = False,
+    ) -> None:
+        self._account, self._is_upload, self._released = account, is_upload, False
+        self.bucket, self.has_caller = bucket, has_caller
+        account.requests += 1
+        account.uploads += is_upload
+        self.turns = account.turns(at_work)
+
+    def release(self) -> None:
+        """Count it no more as under way; harmless to repeat."""
+        if not self._released:
+            self._released = True
+            self._account.requests -= 1
+            self._account.uploads -= self._is_upload
+
+
+class Limiter:
+    """The quotas of an instance's callers and addresses. `now` is seconds of a clock that never
+    goes back.
+    """
+
+    def __init__(
+        self,
+        quotas: Quotas,
+        *,
+        integration_factor: int,
+        now: Callable[[], float] = time.monotonic,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._quotas, self._integrations = quotas, quotas.times(integration_factor)
+        self._callers, self._addresses = Accounts(), Accounts()
+        self.now, self.pause = now, pause
+
+    def streams_of(self, caller: Caller | Credential) -> int:
+        """Return how many live streams the caller may have open."""
+        return self._quotas_of(caller).streams
+
+    async def serve(
+        self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, proves: bool
+    ) -> None:
+        """Call the application within the limits. `proves` says that it asks for a token."""
+        account, rate, admission = self._admit(scope, proves=proves)
+        if isinstance(admission, TooManyRequests):
+            await self._refuse(account, rate, admission, scope, receive, send)
+            return
+
+        async def send_with_fields(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *_fields(rate, admission.bucket)]
+            await send(message)
+
+        scope.setdefault("state", {})[_ADMISSION] = admission
+        try:
+            await app(scope, receive, send_with_fields)
+        finally:
+            admission.release()
+
+    def _admit(
+        self, scope: Scope, *, proves: bool
+    ) -> tuple[Account, Rate, Admission | TooManyRequests]:
+        now, authorization, length, is_chunked, is_forwarded = self.now(), b"", b"", False, False
+        for name, value in scope["headers"]:
+            if name == b"authorization":
+                authorization = value
+            elif name == b"content-length":
+                length = value
+            elif name == b"transfer-encoding":
+                is_chunked = True
+            elif name == b"x-forwarded-for":
+                is_forwarded = True
+        identity = known_identity(scope, authorization.decode("latin-1")) if authorization else None
+        if identity is None:
+            account, quotas = self._addresses.of(_of_address(scope, is_forwarded)), self._quotas
+            rate = _rate_of(scope, quotas)
+            bucket = account.bucket(rate, now)
+            if not bucket.take(rate, now):
+                return account, rate, _too_fast(rate, bucket, "Your address")
+            identity = _prove(scope) if proves and authorization else None
+            if identity is None:
+                # told 401 at once, or served by what costs as little
+                return (
+                    account,
+                    rate,
+                    Admission(account, bucket, at_work=quotas.at_work, has_caller=False),
+                )
+            bucket.give_back()
+        account, quotas = self._callers.of(_key_of(identity)), self._quotas_of(identity)
+        rate = _rate_of(scope, quotas)
+        bucket = account.bucket(rate, now)
+        if account.requests >= quotas.requests:
+            return account, rate, _too_many_at_once("requests", quotas.requests)
+        is_upload = rate is quotas.writes and (is_chunked or _is_large(length))
+        if is_upload and account.uploads >= quotas.uploads:
+            return account, rate, _too_many_at_once("uploads", quotas.uploads)
+        if not bucket.take(rate, now):
+            return account, rate, _too_fast(rate, bucket, "You")
+        return (
+            account,
+            rate,
+            Admission(
+                account, bucket, at_work=quotas.at_work, has_caller=True, is_upload=is_upload
+            ),
+        )
+
+    async def _refuse(
+        self,
+        account: Account,
+        rate: Rate,
+        error: TooManyRequests,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        now = self.now()
+        answer = problems.refusal(error)
+        answer.raw_headers.extend(_fields(rate, account.bucket(rate, now)))
+        if not account.bucket(_PROMPT_REFUSALS, now).take(_PROMPT_REFUSALS, now):
+            if account.refusals_waiting < _MAX_REFUSALS_WAITING:
+                account.refusals_waiting += 1
+                try:
+                    await self.pause(REFUSAL_PAUSE_S)
+                finally:
+                    account.refusals_waiting -= 1
+            else:
+                answer.headers["Connection"] = "close"
+        await answer(scope, receive, send)
+
+    def _quotas_of(self, identity: Caller | Credential) -> Quotas:
+        if isinstance(identity, Caller):
+            for grant in identity.roles:
+                if grant.role is Role.INTEGRATION:
+                    return self._integrations
+        return self._quotas
+
+
+def release(request: Request) -> None:
+    """Count the request no more as under way: its answer goes on, and costs next to nothing."""
+    admission = request.scope.get("state", {}).get(_ADMISSION)
+    if isinstance(admission, Admission):
+        admission.release()
+
+
+@contextlib.asynccontextmanager
+async def turn(request: Request) -> AsyncIterator[None]:
+    """Wait until the request is one of those of its caller that are worked on: a burst of one
+    caller's stands in its own queue, and not before all others.
+    """
+    admission = request.scope.get("state", {}).get(_ADMISSION)
+    if not isinstance(admission, Admission):
+        yield
+        return
+    async with admission.turns:
+        yield
+
+
+def has_caller(state: Mapping[str, Any]) -> bool:
+    """Return whether the request of that state was let in for a caller who is known, and not for an
+    address.
+    """
+    admission = state.get(_ADMISSION)
+    return isinstance(admission, Admission) and admission.has_caller
+
+
+def _key_of(identity: Caller | Credential) -> str:
+    """Return the person: a technician's offers and jobs are theirs."""
+    return identity.id if isinstance(identity, Caller) else identity.technician_id
+
+
+def _of_address(scope: Scope, is_forwarded: bool) -> str:
+    """Return the key of an address: a balancer's own looks at health count apart from what it hands
+    on, or strangers could make it take an instance for dead.
+    """
+    address = address_of(scope)
+    return f"{address} for others" if is_forwarded else address
+
+
+def _prove(scope: Scope) -> Caller | Credential | None:
+    try:
+        return identity_of(Request(scope))
+    except Refused:
+        return None  # the route says so
+
+
+def _rate_of(scope: Scope, quotas: Quotas) -> Rate:
+    if scope["method"] not in _READING:
+        return quotas.writes
+    return quotas.probes if scope["path"] in _PROBES else quotas.reads
+
+
+def _is_large(length: bytes) -> bool:
+    return length != b"" and not (length.isdigit() and int(length[:20]) <= LARGE_BODY_BYTES)
+
+
+def _fields(rate: Rate, bucket: TokenBucket) -> list[tuple[bytes, bytes]]:
+    return [
+        (b"ratelimit-policy", rate.policy),
+        (b"ratelimit", rate.limit(bucket.left, bucket.wait_s(rate))),
+    ]
+
+
+def _too_fast(rate: Rate, bucket: TokenBucket, who: str) -> TooManyRequests:
+    verb = "have" if who == "You" else "has"
+    return TooManyRequests(
+        f"{who} {verb} {rate.per_s:g} {rate.name} a second here, {rate.burst} at once after a "
+        "pause; send the same again after `Retry-After` seconds.",
+        policy=rate.name,
+        retry_after_s=bucket.wait_s(rate),
+    )
+
+
+def _too_many_at_once(policy: str, limit: int) -> TooManyRequests:
+    return TooManyRequests(
+        f"You have {limit} {policy} under way here; send the same again when one has ended.",
+        policy=policy,
+        retry_after_s=1,
+    )
