@@ -72,7 +72,11 @@ _STATUS: Mapping[type[Refused], tuple[int, str]] = {
 
 _MAX_ERRORS = 50
 """The most errors that one answer names."""
-_WORDS_FOR = {"string_unicode": "has half of a surrogate pair, which is no character"}
+_WORDS_FOR = {
+    "string_unicode": "has half of a surrogate pair, which is no character",
+    "int_type": "has to be a whole number",
+    "float_type": "has to be a number",
+}
 """What to say, by pydantic's error type, where its own words do not."""
 _HTTP_CODES = {404: "no_such_route", 405: "method_not_allowed"}
 
