@@ -4,26 +4,41 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry
 from prometheus_client.core import Metric as Family
-from pydantic import JsonValue
+from pydantic import BaseModel, JsonValue
 from pydantic_core import to_json
 from starlette.types import Receive, Scope, Send
 
+from shared.errors import Unavailable
 from shared.http import problems
 from shared.http.action_table import ActionTable
 from shared.http.cors import with_cors
 from shared.http.dead_letters import dead_letters_router
+from shared.http.declared import refuses
 from shared.http.exposition import exposition
 from shared.http.head import with_head
 from shared.http.metrics import Measured
-from shared.http.problems import Answered, problem
+from shared.http.openapi import describe
+from shared.http.problems import Answered, NoSuchMethod, refusal
 from shared.http.state import AppState
 
 T = TypeVar("T")
+
+
+class NotReady(Unavailable):
+    code = "not_ready"
+
+
+class Readiness(BaseModel):
+    """`details`, where there are any, are for an operator to see to."""
+
+    status: Literal["ready"]
+    details: dict[str, JsonValue] = {}
 
 
 class Application(FastAPI):
@@ -39,6 +54,11 @@ class Application(FastAPI):
         self._answered = Answered(self._serve)
         self._face = with_cors(with_head(Measured(self._find, registry)), cors_origins)
 
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            self.openapi_schema = describe(super().openapi(), self.routes)
+        return self.openapi_schema
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             await self._face(scope, receive, send)
@@ -52,6 +72,8 @@ class Application(FastAPI):
     async def _find(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._actions.find(scope):
             await self._answered(scope, receive, send)
+        elif "route" not in scope and (allowed := self._actions.methods_of(scope)):
+            await refusal(NoSuchMethod(allowed))(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 
@@ -86,7 +108,6 @@ def build_app(
         redoc_url=None,
         redirect_slashes=False,  # it would name the host that the caller says we are
         telemetry={"tracing": False, "metrics": False, "logs": False},
-        responses={"4XX": {"description": "application/problem+json with a `code` (RFC 9457)"}},
     )
     app.state = state  # type: ignore[assignment] # Starlette's own is a bag of any names
     problems.install(app)
@@ -125,30 +146,29 @@ def _operations(
         """Answer while the process runs."""
         return {"status": "alive"}
 
-    @router.get("/readyz")
+    @router.get("/readyz", response_model=Readiness)
+    @refuses(NotReady)
     async def readyz() -> Response:
         """Return 200 when everything the service needs is there; else 503, naming what is missing,
         and why where it is known. `details`, where there are any, are for an operator to see to.
         """
         missing = await not_ready()
         if missing:
-            reasons = {name: reason for name, reason in missing.items() if reason}
+            reasons: dict[str, JsonValue] = {
+                name: reason for name, reason in missing.items() if reason
+            }
             said = "".join(f" {reason}" for reason in reasons.values())
-            members = {"missing": list(missing), **({"reasons": reasons} if reasons else {})}
-            return problem(
-                503,
-                "Not ready",
-                "not_ready",
-                f"Missing: {', '.join(missing)}.{said}",
-                members=members,
-            )
+            members: dict[str, JsonValue] = {"missing": list(missing)}
+            if reasons:
+                members["reasons"] = reasons
+            raise NotReady(f"Missing: {', '.join(missing)}.{said}", **members)
         found = await details()
         ready: dict[str, JsonValue] = {"status": "ready"}
         if found:
             ready["details"] = dict(found)
         return Response(to_json(ready), media_type="application/json")
 
-    @router.get("/metrics")
+    @router.get("/metrics", response_class=PlainTextResponse)
     async def metrics() -> Response:
         """Return the metrics in Prometheus' text format."""
         text = []

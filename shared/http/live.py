@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Seque
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 from starlette.types import Receive, Scope, Send
@@ -19,6 +19,7 @@ from shared.auth.caller import Caller, Credential
 from shared.db.failures import first_line, is_transient
 from shared.db.transaction import Database, Kind, Transaction
 from shared.errors import NotFound, TooMany
+from shared.http.declared import HeaderField, reads, refuses
 from shared.http.head import is_head
 from shared.http.problems import BadRequest
 from shared.http.requests import identity_of, is_still_good
@@ -79,23 +80,21 @@ def event_stream(data: type[BaseModel]) -> dict[str, Any]:
                 "description": "Server-sent events",
                 "content": {"text/event-stream": {"itemSchema": event}},
             },
-            429: {
-                "description": f"`too_many_streams`: the caller has {MAX_STREAMS} live streams "
-                "open on this instance; `Retry-After` says when to try again",
-            },
         },
-        "openapi_extra": {
-            "parameters": [
-                {
-                    "in": "header",
-                    "name": "Last-Event-ID",
-                    "description": "The id of the last event that was seen; what came since "
-                    "follows.",
-                    "schema": {"type": "string"},
-                }
-            ]
-        },
+        "dependencies": [Depends(_resumes)],
     }
+
+
+@reads(
+    HeaderField(
+        name="Last-Event-ID",
+        description="The id of the last event that was seen; what came since follows.",
+        schema={"type": "string"},
+    )
+)
+@refuses(TooManyStreams)
+async def _resumes() -> None:
+    """Declare what every stream reads and refuses; `live` does it."""
 
 
 def sequence_number(text: str) -> int:

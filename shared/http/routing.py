@@ -28,6 +28,11 @@ _BODY_TIMEOUT_S = 30.0
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+def changes_something(method: str) -> bool:
+    """Return whether a request of that method may change anything."""
+    return method not in _READING
+
+
 class BacklogFull(Unavailable):
     code = "backlog_full"
     retry_after_s = 10
@@ -59,7 +64,7 @@ class ActionRoute(APIRoute):
             # before a byte of the body is read
             proven: dict[Function, Any] = {guard: await guard(request) for guard in guards}
             identity = identity_of(request)
-            changes = request.method not in _READING
+            changes = changes_something(request.method)
             state = state_of(request, AppState)
             if changes and state.backlog_full():
                 raise BacklogFull(

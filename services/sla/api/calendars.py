@@ -13,6 +13,8 @@ from services.sla.domain.access import MANAGERS
 from services.sla.domain.calendar import Calendar, Hours, SpecialDay
 from services.sla.domain.calendars import WrittenCalendar
 from shared.auth.caller import STAFF, Caller
+from shared.errors import Conflict, NotFound
+from shared.http.declared import refuses
 from shared.http.fields import Body, Flag, Identifier, Reply, ShortWords, Storable, Whole
 from shared.http.paging import IDENTIFIERS, Page, paged_by
 from shared.http.requests import IfMatchMaybe, Tx, etag, may
@@ -151,6 +153,7 @@ class CalendarsOut(Reply):
 
 
 @router.get("")
+@refuses(NotFound)
 async def list_all(
     caller: Reader,
     tx: Tx,
@@ -178,6 +181,7 @@ async def read(calendar_id: Identifier, response: Response, caller: Reader, tx: 
 @router.put(
     "/{calendar_id}", responses={201: {"model": CalendarOut, "description": "The calendar is new."}}
 )
+@refuses(Conflict)
 async def put(
     calendar_id: Identifier,
     response: Response,

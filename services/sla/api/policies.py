@@ -24,6 +24,8 @@ from shared.auth.caller import STAFF, Caller
 from shared.contracts.sla import ClockKind
 from shared.contracts.tickets import HoldReason, Priority
 from shared.db.transaction import Transaction
+from shared.errors import Conflict, NotFound
+from shared.http.declared import refuses
 from shared.http.fields import Body, Code, Flag, Identifier, Reply, Whole
 from shared.http.paging import IDENTIFIERS, Page, paged_by
 from shared.http.requests import IfMatchMaybe, Tx, etag, may
@@ -153,6 +155,7 @@ class PoliciesOut(Reply):
 
 
 @router.get("")
+@refuses(NotFound)
 async def list_all(
     caller: Reader,
     tx: Tx,
@@ -182,6 +185,7 @@ async def read(policy_id: Identifier, response: Response, caller: Reader, tx: Tx
 @router.put(
     "/{policy_id}", responses={201: {"model": PolicyOut, "description": "The policy is new."}}
 )
+@refuses(Conflict)
 async def put(
     policy_id: Identifier,
     response: Response,
@@ -201,6 +205,7 @@ async def put(
 
 
 @router.delete("/{policy_id}", status_code=204)
+@refuses(Conflict)
 async def withdraw(policy_id: Identifier, version: IfMatchMaybe, caller: Writer, tx: Tx) -> None:
     """Withdraw the policy, for tickets that are opened from now on; `If-Match` is demanded.
 
