@@ -121,7 +121,9 @@ def _subject(text: str) -> str:
 
 
 Flag = StrictBool
-Moment = Annotated[AwareDatetime, AfterValidator(_in_our_time), BeforeValidator(_only_text)]
+MomentBound = Annotated[AwareDatetime, BeforeValidator(_only_text)]
+"""A moment to compare with, which may lie outside of our time."""
+Moment = Annotated[MomentBound, AfterValidator(_in_our_time)]
 Whole = Annotated[int, Strict(), Field(ge=-_LIMIT, lt=_LIMIT)]
 _Finite = Annotated[float, Strict(), AllowInfNan(False)]
 Number = Annotated[_Finite, Field(gt=-_LIMIT, lt=_LIMIT)]

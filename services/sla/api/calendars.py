@@ -52,8 +52,8 @@ class WeekdayHoursIn(HoursIn):
 class CountryIn(Body):
     """ISO 3166-1, with a subdivision where holidays differ: `CN`, or `DE` and `BY`."""
 
-    code: Annotated[str, StringConstraints(max_length=2), Storable]
-    subdivision: Annotated[str, StringConstraints(max_length=10), Storable] | None = None
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    subdivision: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,10}$")] | None = None
 
 
 class SpecialDayIn(Body):

@@ -89,7 +89,7 @@ class PolicyIn(Body):
         {},
         examples=[{"normal": {"counted_in": "working", "response": "PT2H", "resolution": "P2D"}}],
     )
-    stopped_by: dict[ClockKind, frozenset[HoldReason]] = Field(
+    stopped_by: dict[ClockKind, list[HoldReason]] = Field(
         {}, examples=[{"arrival": ["waiting_resident", "no_access"]}]
     )
     warn_at: Annotated[tuple[Annotated[Whole, Field(ge=1, le=99)], ...], Field(max_length=9)] = (
@@ -110,7 +110,10 @@ class PolicyIn(Body):
             targets={
                 priority: _targets(priority, self.targets.get(priority)) for priority in Priority
             },
-            stopped_by={**USUAL_STOPS, **self.stopped_by},
+            stopped_by={
+                **USUAL_STOPS,
+                **{kind: frozenset(reasons) for kind, reasons in self.stopped_by.items()},
+            },
             warn_at=tuple(sorted(set(self.warn_at))),
             recompute=self.recompute,
             arrival_restarts=self.arrival_restarts,

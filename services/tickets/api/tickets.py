@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import Depends, Query, Request, Response
-from pydantic import AwareDatetime
 
 from services.tickets.actions.amend_ticket import amend_ticket
 from services.tickets.actions.open_ticket import open_ticket
@@ -36,7 +35,7 @@ from shared.auth.caller import STAFF, Caller
 from shared.contracts.tickets import Priority, TicketState
 from shared.errors import Invalid
 from shared.http.declared import refuses
-from shared.http.fields import Subject, Text
+from shared.http.fields import MomentBound, Subject, Text
 from shared.http.paging import NUMBERS, Page, Paging, paged_by
 from shared.http.requests import IfMatch, Tx, etag, may
 from shared.http.routing import Json, action_router
@@ -83,10 +82,10 @@ async def _filters(
         Query(max_length=40, description="As read over the phone; refused when misread."),
     ] = None,
     q: Annotated[Text | None, Query(max_length=100, description=_SEARCHED)] = None,
-    opened_from: AwareDatetime | None = None,
-    opened_to: AwareDatetime | None = None,
-    updated_from: AwareDatetime | None = None,
-    updated_to: AwareDatetime | None = None,
+    opened_from: MomentBound | None = None,
+    opened_to: MomentBound | None = None,
+    updated_from: MomentBound | None = None,
+    updated_to: MomentBound | None = None,
 ) -> Filters:
     if reference is not None and is_misread(reference):
         raise Invalid(
