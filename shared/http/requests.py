@@ -131,7 +131,7 @@ async def _transaction(request: Request) -> Transaction:
 Tx = Annotated[Transaction, Depends(_transaction)]
 
 
-_ETAG = {"type": "string", "pattern": '^(W/)?"[0-9]{1,18}"$', "examples": ['"3"']}
+_ETAG = {"type": "string", "pattern": '^(W/)?"?[0-9]{1,18}"?$', "examples": ['"3"']}
 _ETAG_READ = HeaderField(
     name="If-Match",
     description="The `ETag` that was read, so that no other change is lost.",
