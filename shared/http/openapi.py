@@ -38,9 +38,9 @@ _Refusal = tuple[int, str]
 DESCRIPTION = """\
 Every error is `application/problem+json` (RFC 9457) with a stable `code`; each operation names \
 those it may answer. `HEAD` answers wherever `GET` does. Another method is 405 with `Allow`, an \
-unknown parameter of the query or field of a body 422, and so is a text with half of a surrogate \
-pair. A body without required fields may be left out. `traceparent` (W3C Trace Context) is \
-followed, and a problem names its `trace_id`.\
+unknown parameter of the query or field of a body 422, and so are a text with half of a surrogate \
+pair and an integer written with a fraction (`3.0`). A body without required fields may be left \
+out. `traceparent` (W3C Trace Context) is followed, and a problem names its `trace_id`.\
 """
 
 _ANY: frozenset[_Refusal] = frozenset({(408, "head_too_slow"), (431, "head_too_large")})
