@@ -64,8 +64,9 @@ test: check ## everything: checks, then all tests on real engines, as many at a 
 test-unit: setup ## the pure rules only
 	$(BIN)/pytest tests/unit
 
-long: setup ## a year of many more tickets than in `make test`: COPIES_A_MONTH=1000
+long: setup ## a year of many more tickets, and many more generated requests, than in `make test`: COPIES_A_MONTH=1000 CONTRACT_EXAMPLES=50
 	COPIES_A_MONTH="$(or $(COPIES_A_MONTH),1000)" $(BIN)/pytest tests/component/retention
+	CONTRACT_EXAMPLES="$(or $(CONTRACT_EXAMPLES),50)" $(BIN)/pytest -n auto --maxprocesses 4 tests/contract/generated
 
 bench: setup ## measure everything: QUICK=1 a first idea, LONG=1 to publish, BASE=REV beside another revision
 	@QUICK="$(QUICK)" LONG="$(LONG)" BASE="$(BASE)" $(BIN)/python -m tests.bench

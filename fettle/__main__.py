@@ -1,11 +1,14 @@
 """The command line: `fettle --help`."""
 
+import os
 import sys
 from importlib import import_module
 from importlib.metadata import version
 from typing import Annotated
 
 import typer
+
+from shared.setting_names import unread_variables
 
 _COMMANDS = {
     "up": "fettle.up.command",
@@ -53,6 +56,8 @@ def fettle(
     ] = False,
 ) -> None:
     """Fettle keeps buildings in fine fettle: a reported fault becomes a finished job."""
+    for name, nearest in unread_variables(os.environ).items():
+        typer.echo(f"{name} is set, and nothing reads it; did you mean {nearest}?", err=True)
 
 
 if __name__ == "__main__":

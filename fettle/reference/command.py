@@ -11,7 +11,8 @@ import typer
 from fettle.home import CHECKOUT, SERVICES
 from fettle.reference.events import asyncapi, events_page
 from fettle.reference.metrics import metrics_page
-from fettle.reference.settings import env_example, settings_of, settings_page
+from fettle.reference.settings import env_example, setting_names, settings_of, settings_page
+from shared.setting_names import PAGE as SETTING_NAMES
 
 _ANY_SETTINGS: dict[str, Any] = {
     "database_url": "postgresql://localhost/none",
@@ -50,6 +51,7 @@ def _pages() -> dict[Path, str]:
         folder / "asyncapi.json": _json(asyncapi()),
         folder / "settings.md": settings_page(),
         CHECKOUT / ".env.example": env_example(),
+        SETTING_NAMES: setting_names(),
     }
     applications = {service: application_of(service) for service in SERVICES}
     for service, application in applications.items():

@@ -8,6 +8,18 @@ from pydantic_core import PydanticUndefined
 from fettle.home import SERVICES
 from shared.settings import ServiceSettings
 
+_OF_THE_COMMAND_LINE = ("FETTLE_ARCHIVE", "FETTLE_HOME", "FETTLE_TOKEN")
+_OF_TESTS = ("FETTLE_AGREEMENT_EXAMPLES", "FETTLE_PROMETHEUS", "FETTLE_TEST_ENGINES")
+_FORMER = ("FETTLE_STREAM_MAX_BYTES",)
+"""Refused with what is to be set instead."""
+
+
+def setting_names() -> str:
+    """Return the names of all variables that anything reads, one a line."""
+    urls = (f"FETTLE_{service.upper()}_URL" for service in SERVICES)
+    names = {*_settings(), *_OF_THE_COMMAND_LINE, *_OF_TESTS, *_FORMER, *urls}
+    return "\n".join(sorted(names)) + "\n"
+
 
 def settings_page() -> str:
     lines = [
@@ -21,6 +33,11 @@ def settings_page() -> str:
             "once at the start; a wrong value stops the start with its name "
             "and what is expected. `make up` sets all of them."
         ),
+        (
+            "A variable that begins with `FETTLE_` and that nothing reads is named at the start, "
+            "with the nearest that is read"
+        ),
+        "(`unread_variable` in a service's log, a line on standard error from the command line).",
         "",
         "| variable | read by | default | |",
         "| --- | --- | --- | --- |",

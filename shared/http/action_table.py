@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from urllib.parse import unquote
 
-from fastapi.routing import APIRoute, iter_route_contexts
-from starlette.routing import BaseRoute
+from fastapi.routing import iter_route_contexts
+from starlette.routing import BaseRoute, Route
 from starlette.types import Scope
 
 from shared.http.routing import ActionRoute
@@ -24,12 +24,15 @@ class ActionTable:
     """
 
     def __init__(self, routes: Sequence[BaseRoute]) -> None:
-        self._routes: dict[tuple[str, int, str], list[APIRoute]] = defaultdict(list)
+        self._routes: dict[tuple[str, int, str], list[Route]] = defaultdict(list)
+        methods: set[str] = set()
         for context in iter_route_contexts(routes):
             route = context.original_route
-            if isinstance(route, APIRoute):
+            if isinstance(route, Route):
                 for method in route.methods or ():
                     self._routes[_key(method, route.path)].append(route)
+                    methods.add(method)
+        self._methods = sorted(methods)
 
     def find(self, scope: Scope) -> bool:
         """Put the action and the path's parameters into the scope; return False where FastAPI is to
@@ -45,6 +48,18 @@ class ActionTable:
                 scope["route"] = route
                 return isinstance(route, ActionRoute)
         return False
+
+    def methods_of(self, scope: Scope) -> list[str]:
+        """Return the methods that are answered at the path, none where nothing is."""
+        path = _path_of(scope)
+        found = {
+            method
+            for method in self._methods
+            if any(
+                route.path_regex.match(path) for route in self._routes.get(_key(method, path), ())
+            )
+        }
+        return sorted(found | {"HEAD"} if "GET" in found else found)
 
 
 def _path_of(scope: Scope) -> str:

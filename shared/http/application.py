@@ -4,28 +4,42 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry
 from prometheus_client.core import Metric as Family
-from pydantic import JsonValue
+from pydantic import BaseModel, JsonValue
 from pydantic_core import to_json
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from shared.errors import Unavailable
 from shared.http import problems
 from shared.http.action_table import ActionTable
 from shared.http.cors import with_cors
 from shared.http.dead_letters import dead_letters_router
+from shared.http.declared import refuses
 from shared.http.exposition import exposition
 from shared.http.head import with_head
-from shared.http.limits.described import TOO_MANY
 from shared.http.limits.limiter import Limiter
 from shared.http.metrics import Measured
-from shared.http.problems import Answered, problem
+from shared.http.openapi import describe
+from shared.http.problems import Answered, NoSuchMethod, refusal
 from shared.http.state import AppState
 
 T = TypeVar("T")
+
+
+class NotReady(Unavailable):
+    code = "not_ready"
+
+
+class Readiness(BaseModel):
+    """`details`, where there are any, are for an operator to see to."""
+
+    status: Literal["ready"]
+    details: dict[str, JsonValue] = {}
 
 
 class Application(FastAPI):
@@ -50,6 +64,11 @@ class Application(FastAPI):
             with_head(Measured(self._find, registry)), cors_origins, limiter=limiter
         )
 
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            self.openapi_schema = describe(super().openapi(), self.routes)
+        return self.openapi_schema
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             scope["app"] = self
@@ -63,9 +82,10 @@ class Application(FastAPI):
 
     async def _find(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_action = self._actions.find(scope)
-        await self._limiter.serve(
-            self._answered if is_action else self._others, scope, receive, send, proves=is_action
-        )
+        app: ASGIApp = self._answered if is_action else self._others
+        if not is_action and "route" not in scope and (ways := self._actions.methods_of(scope)):
+            app = refusal(NoSuchMethod(ways))
+        await self._limiter.serve(app, scope, receive, send, proves=is_action)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         action = scope["route"]
@@ -100,10 +120,6 @@ def build_app(
         redoc_url=None,
         redirect_slashes=False,  # it would name the host that the caller says we are
         telemetry={"tracing": False, "metrics": False, "logs": False},
-        responses={
-            "4XX": {"description": "application/problem+json with a `code` (RFC 9457)"},
-            429: TOO_MANY,
-        },
     )
     app.state = state  # type: ignore[assignment] # Starlette's own is a bag of any names
     problems.install(app)
@@ -142,30 +158,29 @@ def _operations(
         """Answer while the process runs."""
         return {"status": "alive"}
 
-    @router.get("/readyz")
+    @router.get("/readyz", response_model=Readiness)
+    @refuses(NotReady)
     async def readyz() -> Response:
         """Return 200 when everything the service needs is there; else 503, naming what is missing,
         and why where it is known. `details`, where there are any, are for an operator to see to.
         """
         missing = await not_ready()
         if missing:
-            reasons = {name: reason for name, reason in missing.items() if reason}
+            reasons: dict[str, JsonValue] = {
+                name: reason for name, reason in missing.items() if reason
+            }
             said = "".join(f" {reason}" for reason in reasons.values())
-            members = {"missing": list(missing), **({"reasons": reasons} if reasons else {})}
-            return problem(
-                503,
-                "Not ready",
-                "not_ready",
-                f"Missing: {', '.join(missing)}.{said}",
-                members=members,
-            )
+            members: dict[str, JsonValue] = {"missing": list(missing)}
+            if reasons:
+                members["reasons"] = reasons
+            raise NotReady(f"Missing: {', '.join(missing)}.{said}", **members)
         found = await details()
         ready: dict[str, JsonValue] = {"status": "ready"}
         if found:
             ready["details"] = dict(found)
         return Response(to_json(ready), media_type="application/json")
 
-    @router.get("/metrics")
+    @router.get("/metrics", response_class=PlainTextResponse)
     async def metrics() -> Response:
         """Return the metrics in Prometheus' text format."""
         text = []

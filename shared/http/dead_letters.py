@@ -10,12 +10,14 @@ from fastapi import APIRouter, Depends, Request, Response
 from shared.auth.caller import Caller, Role
 from shared.db.failures import is_transient
 from shared.errors import Conflict, Forbidden
+from shared.http.declared import refuses
 from shared.http.fields import Reply
 from shared.http.paging import Paging
 from shared.http.requests import Tx, may
 from shared.http.routing import action_router
 from shared.http.state import AppState, state_of
 from shared.messaging.dead_letters import (
+    TooOld,
     claim_dead_letter,
     drop_dead_letter,
     list_dead_letters,
@@ -80,6 +82,7 @@ def dead_letters_router() -> APIRouter:
         return _whole(await show_dead_letter(tx, dead_letter_id))
 
     @router.post("/{dead_letter_id}/retry", status_code=204)
+    @refuses(RetryFailed, TooOld)
     async def retry(dead_letter_id: UUID, caller: Operator, tx: Tx, request: Request) -> None:
         """Handle the fact again; when that fails it stays a dead letter and the answer says why."""
         durable, fact = await claim_dead_letter(tx, dead_letter_id)

@@ -19,15 +19,23 @@ from pydantic import (
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    Strict,
     StrictBool,
     StringConstraints,
 )
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core.core_schema import no_info_after_validator_function
 
 from shared.ids import MAX_SUBJECT_LENGTH, is_subject
 
-_WIDEST_INTEGER = 1 << 63
+_LIMIT = 1 << 63
+_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+"""Without it digits alone would be a time too, in seconds since 1970."""
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_NO_NUL = r"^[^\u0000]*$"
+_NOT_BLANK = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
 _SEQUENCES = frozenset({"list", "tuple", "set", "frozenset"})
 
 
@@ -64,7 +72,7 @@ class Reply(BaseModel):
 
 
 def _only_text(value: Any) -> Any:
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not _DATE.match(value):
         raise ValueError("has to be a time in RFC 3339, such as 2026-11-21T08:00:00+08:00")
     return value
 
@@ -73,24 +81,6 @@ def _in_our_time(moment: datetime) -> datetime:
     if not 2000 <= moment.year < 2100:
         raise ValueError("has to lie between the years 2000 and 2099")
     return moment.astimezone(UTC)
-
-
-def _only_number(value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError("has to be a number")
-    return _within_64_bits(value) if isinstance(value, int) else value
-
-
-def _only_whole(value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError("has to be a whole number")
-    return _within_64_bits(value)
-
-
-def _within_64_bits(value: int) -> int:
-    if not -_WIDEST_INTEGER <= value < _WIDEST_INTEGER:
-        raise PydanticCustomError("unstorable", "does not fit into 64 bits")
-    return value
 
 
 def _storable(text: str) -> str:
@@ -105,6 +95,23 @@ def _storable(text: str) -> str:
     raise PydanticCustomError("unstorable", "has {what}", {"what": what})
 
 
+class _Storable:
+    """Refuses what cannot be stored, and says so in the schema: JSON has a way to write NUL."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return no_info_after_validator_function(_storable, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        found = handler(schema)
+        # a minimum of characters is counted without the spaces around them
+        found["pattern"] = _NOT_BLANK if found.get("minLength") else _NO_NUL
+        return found
+
+
 def _subject(text: str) -> str:
     if not is_subject(text):
         raise PydanticCustomError(
@@ -114,12 +121,15 @@ def _subject(text: str) -> str:
 
 
 Flag = StrictBool
-Moment = Annotated[AwareDatetime, AfterValidator(_in_our_time), BeforeValidator(_only_text)]
-Whole = Annotated[int, BeforeValidator(_only_whole)]
-Number = Annotated[float, BeforeValidator(_only_number), AllowInfNan(False)]
-Latitude = Annotated[Number, Field(ge=-90, le=90)]
-Longitude = Annotated[Number, Field(ge=-180, le=180)]
-Storable = AfterValidator(_storable)
+MomentBound = Annotated[AwareDatetime, BeforeValidator(_only_text)]
+"""A moment to compare with, which may lie outside of our time."""
+Moment = Annotated[MomentBound, AfterValidator(_in_our_time)]
+Whole = Annotated[int, Strict(), Field(ge=-_LIMIT, lt=_LIMIT)]
+_Finite = Annotated[float, Strict(), AllowInfNan(False)]
+Number = Annotated[_Finite, Field(gt=-_LIMIT, lt=_LIMIT)]
+Latitude = Annotated[_Finite, Field(ge=-90, le=90)]
+Longitude = Annotated[_Finite, Field(ge=-180, le=180)]
+Storable = _Storable()
 """Comes after the limits of a text: `Annotated[str, StringConstraints(…), Storable]`.
 
 A text with a pattern does not need it.

@@ -19,10 +19,17 @@ from shared.auth.caller import Caller, Credential
 from shared.db.transaction import Transaction
 from shared.due_work import DueWork
 from shared.errors import Conflict, Invalid
+from shared.http.declared import HeaderField
 
-HEADER = "Idempotency-Key"
 _KEPT = ("location", "etag", "content-type")
 _MAX_KEY_LENGTH = 200
+HEADER = "Idempotency-Key"
+FIELD = HeaderField(
+    name=HEADER,
+    description="The same caller, route, key and body get the same answer for a day, with "
+    "`Idempotency-Replayed: true`, and the effect once.",
+    schema={"type": "string", "pattern": f"^[!-~]([ -~]{{0,{_MAX_KEY_LENGTH - 2}}}[!-~])?$"},
+)
 _RETENTION = timedelta(hours=24)
 _REMEMBERED = 10_000
 

@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Seque
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 from starlette.types import Receive, Scope, Send
@@ -19,6 +19,7 @@ from shared.auth.caller import Caller, Credential
 from shared.db.failures import first_line, is_transient
 from shared.db.transaction import Database, Kind, Transaction
 from shared.errors import NotFound, TooMany
+from shared.http.declared import HeaderField, reads, refuses
 from shared.http.head import is_head
 from shared.http.limits.limiter import release
 from shared.http.problems import BadRequest
@@ -86,18 +87,20 @@ def event_stream(data: type[BaseModel]) -> dict[str, Any]:
                 "content": {"text/event-stream": {"itemSchema": event}},
             },
         },
-        "openapi_extra": {
-            "parameters": [
-                {
-                    "in": "header",
-                    "name": "Last-Event-ID",
-                    "description": "The id of the last event that was seen; what came since "
-                    "follows.",
-                    "schema": {"type": "string"},
-                }
-            ]
-        },
+        "dependencies": [Depends(_resumes)],
     }
+
+
+@reads(
+    HeaderField(
+        name="Last-Event-ID",
+        description="The id of the last event that was seen; what came since follows.",
+        schema={"type": "string"},
+    )
+)
+@refuses(TooManyStreams)
+async def _resumes() -> None:
+    """Declare what every stream reads and refuses; `live` does it."""
 
 
 def sequence_number(text: str) -> int:

@@ -14,6 +14,7 @@ from uuid import UUID
 from fastapi import Depends, Query, Request, Response
 from pydantic import TypeAdapter
 
+from shared.http.declared import HeaderField, answers_with, refuses
 from shared.http.fields import Identifier, Subject, Text
 from shared.http.problems import BadRequest
 
@@ -27,6 +28,13 @@ _MAX_CURSOR = 1500
 """Characters: more than the longest subject makes."""
 _IDENTIFIER = TypeAdapter[str](Identifier)
 _SUBJECT = TypeAdapter[str](Subject)
+
+
+_NEXT = HeaderField(
+    name="Link",
+    description='`<…>; rel="next"`: the next page, where there is one.',
+    schema={"type": "string"},
+)
 
 
 class BadCursor(BadRequest):
@@ -88,6 +96,8 @@ def paged_by(keys: Keys[K], *, usual: int = 50, max_size: int = 200) -> Any:
     where the caller does not say how many, and never more than `max_size`.
     """
 
+    @refuses(BadCursor)
+    @answers_with(_NEXT)
     async def page(
         request: Request,
         limit: Annotated[int, Query(ge=1, le=max_size, description="How many at most.")] = usual,

@@ -38,6 +38,16 @@ class BadRequest(Refused):
     code = "bad_request"
 
 
+class NoSuchMethod(Refused):
+    """405: the path is answered, by other methods."""
+
+    code = "method_not_allowed"
+
+    def __init__(self, methods: Sequence[str]) -> None:
+        super().__init__(f"This path has the methods {', '.join(methods)}.")
+        self.methods = methods
+
+
 class TooLarge(Refused):
     code = "body_too_large"
 
@@ -59,6 +69,7 @@ _STATUS: Mapping[type[Refused], tuple[int, str]] = {
     Unauthenticated: (401, "Who is asking?"),
     Forbidden: (403, "Not allowed"),
     NotFound: (404, "Not found"),
+    NoSuchMethod: (405, "Not a method of this path"),
     TooSlow: (408, "Too slow"),
     Conflict: (409, "Not possible in this state"),
     Stale: (412, "Changed meanwhile"),
@@ -70,9 +81,15 @@ _STATUS: Mapping[type[Refused], tuple[int, str]] = {
     Unavailable: (503, "Not now"),
 }
 
+_TITLES = {**dict(_STATUS.values()), 431: "Too large"}
+MEDIA_TYPE = "application/problem+json"
 _MAX_ERRORS = 50
 """The most errors that one answer names."""
-_WORDS_FOR = {"string_unicode": "has half of a surrogate pair, which is no character"}
+_WORDS_FOR = {
+    "string_unicode": "has half of a surrogate pair, which is no character",
+    "int_type": "has to be a whole number",
+    "float_type": "has to be a number",
+}
 """What to say, by pydantic's error type, where its own words do not."""
 _HTTP_CODES = {404: "no_such_route", 405: "method_not_allowed"}
 
@@ -101,7 +118,7 @@ def problem(
         to_jsonable_python(body),
         status,
         headers=dict(headers or {}),
-        media_type="application/problem+json",
+        media_type=MEDIA_TYPE,
     )
 
 
@@ -159,11 +176,27 @@ def _answer_to(error: Exception, scope: Scope) -> Response:
     return _unexpected(scope, error)
 
 
+def status_of(kind: type[Refused]) -> int:
+    """Return the status with which errors of that kind are answered."""
+    return _status_and_title(kind)[0]
+
+
+def title_of(status: int) -> str:
+    """Return the title that problems of that status have."""
+    return _TITLES[status]
+
+
+def _status_and_title(kind: type[Refused]) -> tuple[int, str]:
+    return next(_STATUS[base] for base in kind.__mro__ if base in _STATUS)
+
+
 def refusal(error: Refused) -> Response:
-    status, title = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
+    status, title = _status_and_title(type(error))
     headers: dict[str, str] = {}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, NoSuchMethod):
+        headers["Allow"] = ", ".join(error.methods)
     if isinstance(error, TooMany | Unavailable):
         headers["Retry-After"] = str(error.retry_after_s)
     return problem(status, title, error.code, error.message, headers=headers, members=error.details)

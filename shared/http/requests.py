@@ -11,7 +11,8 @@ from starlette.types import Scope
 
 from shared.auth.caller import Caller, Credential, Role, WorkScheme
 from shared.db.transaction import Transaction
-from shared.errors import Forbidden, PreconditionRequired, Refused, Unauthenticated
+from shared.errors import Forbidden, PreconditionRequired, Refused, Stale, Unauthenticated
+from shared.http.declared import HeaderField, reads, refuses
 from shared.http.problems import BadRequest
 from shared.http.state import AppState, state_of
 
@@ -116,12 +117,13 @@ def may_with(scheme: WorkScheme, id_name: str, *roles: Role) -> Any:
         return _with_a_role(identity, roles)
 
     bearer_of.__dict__["roles"] = roles
+    bearer_of.__dict__["scheme"] = scheme
     return Depends(bearer_of)
 
 
 def guards_of(dependant: Dependant) -> Iterator[Callable[[Request], Awaitable[object]]]:
     """Return the declarations (`may`, `may_with`) of a route; each raises for who may not call it,
-    and has its `roles`.
+    and has its `roles`, and the `scheme` of tokens that it takes besides.
     """
     if dependant.call is not None and hasattr(dependant.call, "roles"):
         yield dependant.call
@@ -153,6 +155,23 @@ async def _transaction(request: Request) -> Transaction:
 Tx = Annotated[Transaction, Depends(_transaction)]
 
 
+_ETAG = {"type": "string", "pattern": '^(W/)?"?[0-9]{1,18}"?$', "examples": ['"3"']}
+_ETAG_READ = HeaderField(
+    name="If-Match",
+    description="The `ETag` that was read, so that no other change is lost.",
+    schema=_ETAG,
+    required=True,
+)
+_ETAG_READ_MAYBE = HeaderField(
+    name="If-Match",
+    description="The `ETag` that was read, so that no other change is lost; demanded where the "
+    "thing exists.",
+    schema=_ETAG,
+)
+
+
+@reads(_ETAG_READ)
+@refuses(PreconditionRequired, Stale)
 async def _if_match(request: Request) -> int:
     header = request.headers.get("if-match")
     if header is None:
@@ -162,6 +181,8 @@ async def _if_match(request: Request) -> int:
     return _version_in(header)
 
 
+@reads(_ETAG_READ_MAYBE)
+@refuses(PreconditionRequired, Stale)
 async def _if_match_maybe(request: Request) -> int | None:
     header = request.headers.get("if-match")
     return None if header is None else _version_in(header)

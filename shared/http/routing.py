@@ -30,6 +30,11 @@ _BODY_TIMEOUT_S = 30.0
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+def changes_something(method: str) -> bool:
+    """Return whether a request of that method may change anything."""
+    return method not in _READING
+
+
 class BacklogFull(Unavailable):
     code = "backlog_full"
     retry_after_s = 10
@@ -64,7 +69,7 @@ class ActionRoute(APIRoute):
             identity = identity_of(request)
             if is_stream:
                 demand_seat(request, identity)
-            changes = request.method not in _READING
+            changes = changes_something(request.method)
             state = state_of(request, AppState)
             if changes and state.backlog_full():
                 raise BacklogFull(

@@ -1,5 +1,6 @@
 """The process of a service: its settings, its logs, its sockets, and the server until SIGTERM."""
 
+import os
 import socket
 import sys
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from pydantic import ValidationError
 from shared.http.connection import Connection
 from shared.live_topics import LiveTopics
 from shared.service.listening import allow_open_files, listen
+from shared.setting_names import unread_variables
 from shared.settings import ServiceSettings
 from shared.telemetry import configure_logs, get_logger
 
@@ -32,6 +34,8 @@ def serve(create_app: Callable[[Any], FastAPI], settings_type: type[ServiceSetti
         sys.exit(2)
     app = create_app(settings)
     configure_logs(app.state.service.name, settings.log_level)
+    for name, nearest in unread_variables(os.environ).items():
+        log.warning("unread_variable", name=name, nearest=nearest)
     try:
         listeners = listen(settings.host, settings.port, settings.instance_port)
     except OSError as error:

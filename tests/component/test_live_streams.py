@@ -104,7 +104,8 @@ async def test_every_live_stream_is_described_alike_and_is_the_one_at_events(
         assert (
             data["contentSchema"]["$ref"].rpartition("/")[2] in described["components"]["schemas"]
         )
-        assert "`too_many_streams`" in get["responses"]["429"]["description"]
+        refused = get["responses"]["429"]["$ref"].rpartition("/")[2]
+        assert "`too_many_streams`" in described["components"]["responses"][refused]["description"]
         assert "Last-Event-ID" in [parameter["name"] for parameter in get["parameters"]]
 
 

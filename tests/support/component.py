@@ -25,6 +25,7 @@ from shared.ids import new_id
 from shared.messaging.received import Received
 from shared.service.composition import Service
 from tests.support.clocks import SettableClock
+from tests.support.contract import Contract, Held
 from tests.support.engines import Databases
 from tests.support.issuer import AUDIENCE, ISSUER, token, write_jwks
 
@@ -39,6 +40,8 @@ UNHURRIED = {
 }
 """Rates at which a test may ask: in one, few callers do at once what many do in a day."""
 _STREAM_CREATED = datetime(2026, 1, 1, tzinfo=UTC)
+_contracts: dict[str, Contract] = {}
+"""By service: it takes a while to make, and all instances have the same."""
 _sequence = itertools.count(1)
 
 
@@ -63,6 +66,13 @@ class Component:
     def service(self) -> Service:
         service: Service = self.app.state.service
         return service
+
+    @property
+    def contract(self) -> Contract:
+        name = self.service.name
+        if name not in _contracts:
+            _contracts[name] = Contract(self.app.openapi())
+        return _contracts[name]
 
     @property
     def database(self) -> Database:
@@ -91,7 +101,9 @@ class Component:
         )
         transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
         return httpx.AsyncClient(
-            transport=transport, base_url=f"http://{self.service.name}", headers=headers
+            transport=Held(transport, self.contract),
+            base_url=f"http://{self.service.name}",
+            headers=headers,
         )
 
     async def hears(self, *snapshots: Snapshot, past_tense: str | None = None) -> None:

@@ -16,7 +16,17 @@ from services.dispatch.api.schemas import JobOut
 from services.dispatch.domain.access import Bearer, technician_of
 from services.dispatch.domain.job import Report
 from services.dispatch.domain.job_steps import Verb
+from services.dispatch.domain.refusals import (
+    AlreadyDoing,
+    AtCapacity,
+    IllegalStep,
+    NotEligible,
+    NotYours,
+    TooManySteps,
+    WindowsOverlap,
+)
 from services.dispatch.domain.work_order import WorkOrder
+from shared.http.declared import refuses
 from shared.http.inputs import NothingIn
 from shared.http.requests import Tx
 from shared.http.routing import action_router
@@ -24,8 +34,11 @@ from shared.ids import TechnicianId
 
 router = action_router("/v1/jobs", tag="job steps")
 
+_STEP = (IllegalStep, NotYours, TooManySteps)
+
 
 @router.post("/{job_id}/travel")
+@refuses(*_STEP, AlreadyDoing)
 async def travel(job_id: UUID, body: schemas.TravelIn, bearer: JobBearer, tx: Tx) -> JobOut:
     """Set out. Where the resident asked for another time, or agreed one, the answer has
     `warnings`.
@@ -37,6 +50,7 @@ async def travel(job_id: UUID, body: schemas.TravelIn, bearer: JobBearer, tx: Tx
 
 
 @router.post("/{job_id}/planned-arrival")
+@refuses(*_STEP)
 async def plan_arrival(
     job_id: UUID, body: schemas.PlannedArrivalIn, bearer: JobBearer, tx: Tx
 ) -> JobOut:
@@ -50,26 +64,31 @@ async def plan_arrival(
 
 
 @router.post("/{job_id}/arrive")
+@refuses(*_STEP, AlreadyDoing)
 async def arrive(job_id: UUID, body: NothingIn, bearer: JobBearer, tx: Tx) -> JobOut:
     return _seen(await working.step_along_job(tx, job_id, Verb.ARRIVE, by=bearer), job_id, bearer)
 
 
 @router.post("/{job_id}/start")
+@refuses(*_STEP, AlreadyDoing)
 async def start(job_id: UUID, body: NothingIn, bearer: JobBearer, tx: Tx) -> JobOut:
     return _seen(await working.step_along_job(tx, job_id, Verb.START, by=bearer), job_id, bearer)
 
 
 @router.post("/{job_id}/pause")
+@refuses(*_STEP)
 async def pause(job_id: UUID, body: schemas.PauseIn, bearer: JobBearer, tx: Tx) -> JobOut:
     return _seen(await working.pause_job(tx, job_id, by=bearer, reason=body.reason), job_id, bearer)
 
 
 @router.post("/{job_id}/resume")
+@refuses(*_STEP, AlreadyDoing)
 async def resume(job_id: UUID, body: NothingIn, bearer: JobBearer, tx: Tx) -> JobOut:
     return _seen(await working.step_along_job(tx, job_id, Verb.RESUME, by=bearer), job_id, bearer)
 
 
 @router.post("/{job_id}/return")
+@refuses(*_STEP)
 async def give_back(job_id: UUID, body: schemas.ReturnIn, bearer: JobBearer, tx: Tx) -> JobOut:
     """Give the job back: it looks for another technician, and you are not asked again until you
     have cooled down.
@@ -80,6 +99,7 @@ async def give_back(job_id: UUID, body: schemas.ReturnIn, bearer: JobBearer, tx:
 
 
 @router.post("/{job_id}/complete")
+@refuses(*_STEP)
 async def complete(job_id: UUID, body: schemas.ReportIn, bearer: JobBearer, tx: Tx) -> JobOut:
     """Complete the job. Steps that were skipped are filled in."""
     return _seen(
@@ -88,6 +108,7 @@ async def complete(job_id: UUID, body: schemas.ReportIn, bearer: JobBearer, tx: 
 
 
 @router.post("/{job_id}/follow-up")
+@refuses(*_STEP)
 async def follow_up(job_id: UUID, body: schemas.FollowUpIn, bearer: JobBearer, tx: Tx) -> JobOut:
     """Ask for a second visit; a linked job is created with it."""
     skills = None if body.skills is None else tuple(skill.skill() for skill in body.skills)
@@ -98,6 +119,7 @@ async def follow_up(job_id: UUID, body: schemas.FollowUpIn, bearer: JobBearer, t
 
 
 @router.post("/{job_id}/assign")
+@refuses(IllegalStep, NotEligible, AtCapacity, WindowsOverlap, TooManySteps)
 async def assign(job_id: UUID, body: schemas.AssignIn, caller: StaffCaller, tx: Tx) -> JobOut:
     """Hold the job out to this technician alone, or give it to them at once where the site asks for
     no consent. With a reason to `overrule` them, no rule bars but skill and site. Where the
@@ -110,6 +132,7 @@ async def assign(job_id: UUID, body: schemas.AssignIn, caller: StaffCaller, tx: 
 
 
 @router.post("/{job_id}/withdraw")
+@refuses(IllegalStep, TooManySteps)
 async def withdraw(job_id: UUID, body: NothingIn, caller: StaffCaller, tx: Tx) -> JobOut:
     """Open offers are taken back, or the job from its technician."""
     order = await deciding.withdraw_job(tx, job_id, by=caller)

@@ -13,6 +13,8 @@ from services.dispatch.domain.access import offers_seen
 from shared.auth.caller import Caller
 from shared.contracts.dispatch import JobState
 from shared.db.transaction import Transaction
+from shared.errors import NotFound
+from shared.http.declared import refuses
 from shared.http.fields import Identifier, Subject
 from shared.http.paging import Paging
 from shared.http.requests import Tx, etag
@@ -23,6 +25,7 @@ router = action_router("/v1/jobs", tag="jobs")
 
 
 @router.get("")
+@refuses(NotFound)
 async def list_jobs(
     caller: StaffOrTechnician,
     tx: Tx,

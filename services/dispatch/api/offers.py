@@ -7,6 +7,14 @@ from fastapi import Response
 from services.dispatch.actions.answer_offer import accept_offer, decline_offer
 from services.dispatch.api.deps import OfferBearer, Tokens
 from services.dispatch.api.schemas import AcceptedOut, AcceptIn, DeclinedOut, DeclineIn
+from services.dispatch.domain.refusals import (
+    AtCapacity,
+    NotEligible,
+    OfferDecided,
+    TooManySteps,
+    WindowsOverlap,
+)
+from shared.http.declared import refuses
 from shared.http.requests import Tx
 from shared.http.routing import action_router
 
@@ -14,6 +22,7 @@ router = action_router("/v1/offers", tag="offers")
 
 
 @router.post("/{offer_id}/accept")
+@refuses(OfferDecided, NotEligible, AtCapacity, WindowsOverlap, TooManySteps)
 async def accept(
     offer_id: UUID, body: AcceptIn, bearer: OfferBearer, tokens: Tokens, tx: Tx, response: Response
 ) -> AcceptedOut:
@@ -29,6 +38,7 @@ async def accept(
 
 
 @router.post("/{offer_id}/decline")
+@refuses(OfferDecided, TooManySteps)
 async def decline(offer_id: UUID, body: DeclineIn, bearer: OfferBearer, tx: Tx) -> DeclinedOut:
     """Decline the offer. A repeat gets the same answer; 409 says what was decided instead."""
     declined = await decline_offer(tx, offer_id, by=bearer, reason=body.reason)

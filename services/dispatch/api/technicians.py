@@ -20,6 +20,8 @@ from services.dispatch.api.technician_schemas import (
     needs,
     point_of,
 )
+from shared.errors import NotFound
+from shared.http.declared import refuses
 from shared.http.fields import Identifier, Subject
 from shared.http.paging import SUBJECTS, Page, paged_by
 from shared.http.requests import Tx, etag
@@ -48,6 +50,7 @@ async def put(
 
 
 @router.get("")
+@refuses(NotFound)
 async def list_all(
     caller: TechnicianManager,
     tx: Tx,

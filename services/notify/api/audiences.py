@@ -8,6 +8,8 @@ from services.notify.actions.read_audiences import read_audiences
 from services.notify.api.schemas import AudienceOut, AudiencesOut
 from services.notify.domain.access import MAY_MANAGE
 from shared.auth.caller import Caller
+from shared.errors import NotFound
+from shared.http.declared import refuses
 from shared.http.fields import Identifier
 from shared.http.paging import IDENTIFIERS, Page, paged_by
 from shared.http.requests import Tx, may
@@ -17,6 +19,7 @@ router = action_router("/v1/audiences", tag="recipients")
 
 
 @router.get("")
+@refuses(NotFound)
 async def list_(
     response: Response,
     page: Annotated[Page[str], paged_by(IDENTIFIERS)],

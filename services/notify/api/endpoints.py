@@ -22,9 +22,10 @@ from services.notify.api.schemas import (
 )
 from services.notify.api.state import NotifyState
 from services.notify.domain.access import EVERYBODY
-from services.notify.domain.addresses import checked_url
+from services.notify.domain.addresses import UrlRefused, checked_url
 from shared.auth.caller import Caller
 from shared.errors import Invalid
+from shared.http.declared import refuses
 from shared.http.fields import Subject
 from shared.http.inputs import NothingIn
 from shared.http.paging import Paging
@@ -52,6 +53,7 @@ AnyCaller = Annotated[Caller, may(*EVERYBODY)]
 
 
 @router.post("", status_code=201)
+@refuses(change_endpoints.TooManyEndpoints, UrlRefused)
 async def register(
     request: Request, response: Response, body: EndpointIn, caller: AnyCaller, tx: Tx
 ) -> EndpointWithSecretOut:
@@ -93,6 +95,7 @@ async def get(response: Response, endpoint_id: UUID, caller: AnyCaller, tx: Tx) 
 
 
 @router.patch("/{endpoint_id}")
+@refuses(UrlRefused)
 async def patch(
     request: Request,
     response: Response,
@@ -133,12 +136,14 @@ async def rotate(
 
 
 @router.post("/{endpoint_id}:test", status_code=202)
+@refuses(change_endpoints.EndpointDisabled)
 async def test(endpoint_id: UUID, _: NothingIn, caller: AnyCaller, tx: Tx) -> TestOut:
     """Send an `endpoint.test`; how it went is among the attempts."""
     return TestOut(message_id=await change_endpoints.try_endpoint(tx, endpoint_id, by=caller))
 
 
 @router.post("/{endpoint_id}:replay", status_code=202)
+@refuses(change_endpoints.EndpointDisabled, change_endpoints.TooManyToReplay)
 async def replay(endpoint_id: UUID, body: ReplayIn, caller: AnyCaller, tx: Tx) -> ReplayOut:
     """Send one message again, or all that were said since a time, under the same ids and with fresh
     tokens; also what was said while the endpoint was disabled. Offers that are over are left out,

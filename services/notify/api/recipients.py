@@ -13,6 +13,8 @@ from services.notify.actions.seeing import see_recipient
 from services.notify.api.schemas import RecipientIn, RecipientOut, RecipientsOut
 from services.notify.domain.access import EVERYBODY, MAY_MANAGE
 from shared.auth.caller import Caller
+from shared.errors import NotFound
+from shared.http.declared import refuses
 from shared.http.fields import Identifier, Subject
 from shared.http.paging import SUBJECTS, Page, paged_by
 from shared.http.requests import Tx, etag, may
@@ -46,6 +48,7 @@ async def put(
 
 
 @router.get("")
+@refuses(NotFound)
 async def list_all(
     response: Response,
     caller: ListReader,

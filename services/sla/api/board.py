@@ -12,6 +12,8 @@ from shared.auth.caller import STAFF, Caller
 from shared.contracts.sla import ClockKind
 from shared.contracts.tickets import Priority, TicketState
 from shared.db.transaction import Transaction
+from shared.errors import NotFound
+from shared.http.declared import refuses
 from shared.http.fields import Identifier, Reply
 from shared.http.live import LiveEvent, event_stream, live
 from shared.http.requests import Tx, may
@@ -66,11 +68,13 @@ class BoardOut(Reply):
 
 
 @router.get("/board")
+@refuses(NotFound)
 async def read(site: Identifier, caller: Staff, tx: Tx) -> BoardOut:
     return BoardOut.model_validate(await read_board(tx, site, by=caller))
 
 
 @router.get("/board/events", **event_stream(BoardOut))
+@refuses(NotFound)
 async def watch(request: Request, site: Identifier, caller: Staff, tx: Tx) -> Response:
     """Send the whole board, at once and whenever something on it changes; an event's id is the time
     it shows.

@@ -13,6 +13,8 @@ from services.sla.domain.access import MANAGERS
 from services.sla.domain.calendar import Calendar, Hours, SpecialDay
 from services.sla.domain.calendars import WrittenCalendar
 from shared.auth.caller import STAFF, Caller
+from shared.errors import Conflict, NotFound
+from shared.http.declared import refuses
 from shared.http.fields import Body, Flag, Identifier, Reply, ShortWords, Storable, Whole
 from shared.http.paging import IDENTIFIERS, Page, paged_by
 from shared.http.requests import IfMatchMaybe, Tx, etag, may
@@ -50,8 +52,8 @@ class WeekdayHoursIn(HoursIn):
 class CountryIn(Body):
     """ISO 3166-1, with a subdivision where holidays differ: `CN`, or `DE` and `BY`."""
 
-    code: Annotated[str, StringConstraints(max_length=2), Storable]
-    subdivision: Annotated[str, StringConstraints(max_length=10), Storable] | None = None
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    subdivision: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,10}$")] | None = None
 
 
 class SpecialDayIn(Body):
@@ -151,6 +153,7 @@ class CalendarsOut(Reply):
 
 
 @router.get("")
+@refuses(NotFound)
 async def list_all(
     caller: Reader,
     tx: Tx,
@@ -178,6 +181,7 @@ async def read(calendar_id: Identifier, response: Response, caller: Reader, tx: 
 @router.put(
     "/{calendar_id}", responses={201: {"model": CalendarOut, "description": "The calendar is new."}}
 )
+@refuses(Conflict)
 async def put(
     calendar_id: Identifier,
     response: Response,

@@ -7,6 +7,8 @@ from uuid import UUID
 from services.sla.actions.seeing import see_clocks
 from shared.auth.caller import Caller, Role
 from shared.contracts.sla import ClockKind, ClockState
+from shared.errors import NotFound
+from shared.http.declared import refuses
 from shared.http.fields import Reply
 from shared.http.requests import Tx, may
 from shared.http.routing import action_router
@@ -54,6 +56,7 @@ class ClocksOut(Reply):
 
 
 @router.get("/clocks")
+@refuses(NotFound)
 async def read(ticket_id: UUID, caller: AnyCaller, tx: Tx) -> ClocksOut:
     """Return the ticket's clocks, for staff of the site, the resident who reported the ticket or
     follows it, and technicians with a job or an open offer of it.

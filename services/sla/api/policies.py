@@ -24,6 +24,8 @@ from shared.auth.caller import STAFF, Caller
 from shared.contracts.sla import ClockKind
 from shared.contracts.tickets import HoldReason, Priority
 from shared.db.transaction import Transaction
+from shared.errors import Conflict, NotFound
+from shared.http.declared import refuses
 from shared.http.fields import Body, Code, Flag, Identifier, Reply, Whole
 from shared.http.paging import IDENTIFIERS, Page, paged_by
 from shared.http.requests import IfMatchMaybe, Tx, etag, may
@@ -87,7 +89,7 @@ class PolicyIn(Body):
         {},
         examples=[{"normal": {"counted_in": "working", "response": "PT2H", "resolution": "P2D"}}],
     )
-    stopped_by: dict[ClockKind, frozenset[HoldReason]] = Field(
+    stopped_by: dict[ClockKind, list[HoldReason]] = Field(
         {}, examples=[{"arrival": ["waiting_resident", "no_access"]}]
     )
     warn_at: Annotated[tuple[Annotated[Whole, Field(ge=1, le=99)], ...], Field(max_length=9)] = (
@@ -108,7 +110,10 @@ class PolicyIn(Body):
             targets={
                 priority: _targets(priority, self.targets.get(priority)) for priority in Priority
             },
-            stopped_by={**USUAL_STOPS, **self.stopped_by},
+            stopped_by={
+                **USUAL_STOPS,
+                **{kind: frozenset(reasons) for kind, reasons in self.stopped_by.items()},
+            },
             warn_at=tuple(sorted(set(self.warn_at))),
             recompute=self.recompute,
             arrival_restarts=self.arrival_restarts,
@@ -153,6 +158,7 @@ class PoliciesOut(Reply):
 
 
 @router.get("")
+@refuses(NotFound)
 async def list_all(
     caller: Reader,
     tx: Tx,
@@ -182,6 +188,7 @@ async def read(policy_id: Identifier, response: Response, caller: Reader, tx: Tx
 @router.put(
     "/{policy_id}", responses={201: {"model": PolicyOut, "description": "The policy is new."}}
 )
+@refuses(Conflict)
 async def put(
     policy_id: Identifier,
     response: Response,
@@ -201,6 +208,7 @@ async def put(
 
 
 @router.delete("/{policy_id}", status_code=204)
+@refuses(Conflict)
 async def withdraw(policy_id: Identifier, version: IfMatchMaybe, caller: Writer, tx: Tx) -> None:
     """Withdraw the policy, for tickets that are opened from now on; `If-Match` is demanded.
 

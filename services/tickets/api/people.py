@@ -11,9 +11,10 @@ from services.tickets.actions.seeing import see_person
 from services.tickets.api.sites import RepublishedOut
 from services.tickets.api.tickets import Reader
 from services.tickets.domain.access import KEEPERS_OF_PEOPLE
-from services.tickets.domain.person import MAX_RESIDENCIES, Residence
+from services.tickets.domain.person import MAX_RESIDENCIES, Residence, UnknownUnit
 from shared.auth.caller import Caller, Role
 from shared.contracts.people import Residency
+from shared.http.declared import refuses
 from shared.http.fields import Body, Identifier, Moment, Reply, ShortWords, Subject
 from shared.http.requests import Tx, etag, may
 from shared.http.routing import action_router
@@ -62,6 +63,7 @@ class PersonOut(Reply):
     "/sites/{site_id}/people/{person_id}",
     responses={201: {"model": PersonOut, "description": "The record is new."}},
 )
+@refuses(UnknownUnit)
 async def put(
     site_id: Identifier,
     person_id: Subject,

@@ -11,9 +11,10 @@ from services.tickets.actions.sites import list_sites, put_site, republish_sites
 from services.tickets.api.tickets import Reader
 from services.tickets.domain.access import MANAGERS
 from services.tickets.domain.danger.words import USUAL_DANGER_WORDS
-from services.tickets.domain.site import Building, Category, Question, Site, Spot
+from services.tickets.domain.site import Building, Category, CodeTaken, Question, Site, Spot
 from shared.auth.caller import Caller, Role
 from shared.contracts.tickets import Priority
+from shared.http.declared import refuses
 from shared.http.fields import (
     Body,
     Code,
@@ -191,6 +192,7 @@ async def read(site_id: Identifier, response: Response, caller: Reader, tx: Tx) 
 @router.put(
     "/sites/{site_id}", responses={201: {"model": SiteOut, "description": "The site is new."}}
 )
+@refuses(CodeTaken)
 async def put(
     site_id: Identifier,
     response: Response,

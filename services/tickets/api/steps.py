@@ -10,10 +10,25 @@ from services.tickets.actions import converse, end_ticket, hold_ticket, merge_ti
 from services.tickets.actions.seeing import as_seen
 from services.tickets.api.schemas import CommentOut, Demanded, TicketOut, UrgedOut
 from services.tickets.api.tickets import Asker, Commenter, Staff
+from services.tickets.domain.conversation import (
+    AlreadyRated,
+    NotResolved,
+    NotTheReporter,
+    TooLateToRate,
+    TooManyComments,
+    TooManyFollowers,
+)
+from services.tickets.domain.limits import TicketFull, TooManySteps
+from services.tickets.domain.merging import TooManyDuplicates
+from services.tickets.domain.reopening import TooLateToReopen
+from services.tickets.domain.site import UnknownSite
 from services.tickets.domain.ticket import Ticket
+from services.tickets.domain.verbs import IllegalStep, ReasonDemanded, SettledByYourself
+from services.tickets.domain.visits import NothingToConfirm, NoVisitAgreed
 from shared.auth.caller import Caller
 from shared.contracts.tickets import HoldReason, TicketState
 from shared.db.transaction import Transaction
+from shared.http.declared import refuses
 from shared.http.fields import Body, Flag, Reply, ShortWords, Storable, Whole
 from shared.http.inputs import NothingIn, WindowIn
 from shared.http.requests import Tx, etag
@@ -21,6 +36,8 @@ from shared.http.routing import action_router
 from shared.ids import TicketId
 
 router = action_router("/v1/tickets/{ticket_id}", tag="steps")
+
+_STEP = (IllegalStep, TooManySteps, TicketFull)
 
 _Mark = Annotated[Whole, Field(ge=1, le=5)]
 
@@ -76,7 +93,11 @@ class RatingIn(Body):
     text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), Storable] = ""
 
 
-@router.post("/cancel")
+@router.post(
+    "/cancel",
+    responses={202: {"model": CancelRequestedOut, "description": "The resident asked for it."}},
+)
+@refuses(*_STEP, ReasonDemanded)
 async def cancel(
     ticket_id: TicketId, response: Response, body: CancelIn, caller: Asker, tx: Tx
 ) -> TicketOut | CancelRequestedOut:
@@ -92,6 +113,7 @@ async def cancel(
 
 
 @router.post("/cancel:refuse")
+@refuses(*_STEP)
 async def refuse_to_cancel(
     ticket_id: TicketId, response: Response, body: RefuseIn, caller: Staff, tx: Tx
 ) -> TicketOut:
@@ -101,21 +123,20 @@ async def refuse_to_cancel(
 
 
 @router.post("/merge")
+@refuses(*_STEP, TooManyFollowers, TooManyDuplicates)
 async def merge(
     ticket_id: TicketId, response: Response, body: MergeIn, caller: Staff, tx: Tx
 ) -> TicketOut:
     """Cancel this ticket as a duplicate of another, which its people follow from now on; of the one
     that goes on, where that other was merged itself.
     """
-    return await _answer(
-        tx,
-        response,
-        await merge_ticket.merge_ticket(tx, ticket_id, into=TicketId(body.duplicate_of), by=caller),
-        caller,
-    )
+    into = TicketId(body.duplicate_of)
+    merged = await merge_ticket.merge_ticket(tx, ticket_id, into=into, by=caller)
+    return await _answer(tx, response, merged, caller)
 
 
 @router.post("/unmerge")
+@refuses(*_STEP)
 async def unmerge(
     ticket_id: TicketId, response: Response, body: UnmergeIn, caller: Staff, tx: Tx
 ) -> TicketOut:
@@ -125,65 +146,59 @@ async def unmerge(
 
 
 @router.post("/resolve")
+@refuses(*_STEP)
 async def resolve(
     ticket_id: TicketId, response: Response, body: NoteIn, caller: Staff, tx: Tx
 ) -> TicketOut:
     """Resolve the ticket without a technician's completion; the note says how."""
-    return await _answer(
-        tx,
-        response,
-        await end_ticket.resolve_ticket(tx, ticket_id, by=caller, note=body.note),
-        caller,
-    )
+    resolved = await end_ticket.resolve_ticket(tx, ticket_id, by=caller, note=body.note)
+    return await _answer(tx, response, resolved, caller)
 
 
 @router.post("/confirm")
+@refuses(*_STEP, SettledByYourself)
 async def confirm(
     ticket_id: TicketId, response: Response, body: NothingIn, caller: Asker, tx: Tx
 ) -> TicketOut:
     """Confirm that it is fixed; of a duplicate, that the ticket is which goes on."""
-    return await _answer(
-        tx, response, await end_ticket.confirm_ticket(tx, ticket_id, by=caller), caller
-    )
+    confirmed = await end_ticket.confirm_ticket(tx, ticket_id, by=caller)
+    return await _answer(tx, response, confirmed, caller)
 
 
 @router.post("/reopen")
+@refuses(*_STEP, TooLateToReopen)
 async def reopen(
     ticket_id: TicketId, response: Response, body: ReasonIn, caller: Asker, tx: Tx
 ) -> TicketOut:
     """Reopen the ticket: it was not fixed after all; within 14 days."""
-    return await _answer(
-        tx,
-        response,
-        await end_ticket.reopen_ticket(tx, ticket_id, by=caller, reason=body.reason),
-        caller,
-    )
+    reopened = await end_ticket.reopen_ticket(tx, ticket_id, by=caller, reason=body.reason)
+    return await _answer(tx, response, reopened, caller)
 
 
 @router.post("/hold")
+@refuses(*_STEP)
 async def hold(
     ticket_id: TicketId, response: Response, body: HoldIn, caller: Staff, tx: Tx
 ) -> TicketOut:
     """Hold the ticket while it waits for something."""
-    return await _answer(
-        tx,
-        response,
-        await hold_ticket.hold_ticket(tx, ticket_id, by=caller, reason=body.reason, note=body.note),
-        caller,
+    held = await hold_ticket.hold_ticket(
+        tx, ticket_id, by=caller, reason=body.reason, note=body.note
     )
+    return await _answer(tx, response, held, caller)
 
 
 @router.post("/release")
+@refuses(*_STEP)
 async def release(
     ticket_id: TicketId, response: Response, body: NothingIn, caller: Staff, tx: Tx
 ) -> TicketOut:
     """Release the ticket: it goes on where it was."""
-    return await _answer(
-        tx, response, await hold_ticket.release_ticket(tx, ticket_id, by=caller), caller
-    )
+    released = await hold_ticket.release_ticket(tx, ticket_id, by=caller)
+    return await _answer(tx, response, released, caller)
 
 
 @router.post("/appointment")
+@refuses(*_STEP, UnknownSite)
 async def appoint(
     ticket_id: TicketId, response: Response, body: WindowIn, caller: Asker, tx: Tx
 ) -> TicketOut:
@@ -199,6 +214,7 @@ async def appoint(
 
 
 @router.post("/appointment:confirm")
+@refuses(*_STEP, NothingToConfirm)
 async def confirm_appointment(
     ticket_id: TicketId, response: Response, body: NothingIn, caller: Asker, tx: Tx
 ) -> TicketOut:
@@ -208,6 +224,7 @@ async def confirm_appointment(
 
 
 @router.delete("/appointment")
+@refuses(*_STEP, NoVisitAgreed)
 async def cancel_appointment(
     ticket_id: TicketId, response: Response, caller: Asker, tx: Tx
 ) -> TicketOut:
@@ -217,6 +234,7 @@ async def cancel_appointment(
 
 
 @router.post("/urge")
+@refuses(*_STEP)
 async def urge(
     ticket_id: TicketId, response: Response, body: NothingIn, caller: Asker, tx: Tx
 ) -> UrgedOut:
@@ -228,6 +246,7 @@ async def urge(
 
 
 @router.post("/rating")
+@refuses(NotTheReporter, NotResolved, SettledByYourself, AlreadyRated, TooLateToRate, TicketFull)
 async def rate(
     ticket_id: TicketId, response: Response, body: RatingIn, caller: Asker, tx: Tx
 ) -> TicketOut:
@@ -247,6 +266,7 @@ async def rate(
 
 
 @router.post("/comments", status_code=201)
+@refuses(TicketFull, TooManyComments)
 async def comment(ticket_id: TicketId, body: CommentIn, caller: Commenter, tx: Tx) -> CommentOut:
     """Write a comment. Public ones are told; internal ones are for staff and the technician who has
     the job. Technicians may on tickets whose job they have or had since the ticket was opened last.
@@ -258,11 +278,11 @@ async def comment(ticket_id: TicketId, body: CommentIn, caller: Commenter, tx: T
 
 
 @router.put("/follow")
+@refuses(TooManyFollowers, TicketFull)
 async def follow(ticket_id: TicketId, response: Response, caller: Asker, tx: Tx) -> TicketOut:
     """Follow the ticket: the caller is told of it from now on."""
-    return await _answer(
-        tx, response, await converse.follow_ticket(tx, ticket_id, by=caller), caller
-    )
+    followed = await converse.follow_ticket(tx, ticket_id, by=caller)
+    return await _answer(tx, response, followed, caller)
 
 
 @router.delete("/follow", status_code=204)

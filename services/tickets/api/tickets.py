@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import Depends, Query, Request, Response
-from pydantic import AwareDatetime
 
 from services.tickets.actions.amend_ticket import amend_ticket
 from services.tickets.actions.open_ticket import open_ticket
@@ -26,13 +25,17 @@ from services.tickets.api.schemas import (
 )
 from services.tickets.api.state import TicketsState
 from services.tickets.domain.access import ACTORS, COMMENTERS, OPENERS, READERS
+from services.tickets.domain.limits import TicketFull, TooManySteps
 from services.tickets.domain.references import is_misread
 from services.tickets.domain.search_words import words_of
+from services.tickets.domain.site import UnknownSite
+from services.tickets.domain.verbs import IllegalStep, ReasonDemanded
 from services.tickets.store.listing import Filters
 from shared.auth.caller import STAFF, Caller
 from shared.contracts.tickets import Priority, TicketState
 from shared.errors import Invalid
-from shared.http.fields import Subject, Text
+from shared.http.declared import refuses
+from shared.http.fields import MomentBound, Subject, Text
 from shared.http.paging import NUMBERS, Page, Paging, paged_by
 from shared.http.requests import IfMatch, Tx, etag, may
 from shared.http.routing import Json, action_router
@@ -55,6 +58,7 @@ _Short = Annotated[Text | None, Query(max_length=200)]
 
 
 @router.post("", status_code=201, response_model=OpenedOut)
+@refuses(UnknownSite, TicketFull)
 async def open_(
     request: Request, response: Response, body: TicketIn, caller: _Opener, tx: Tx
 ) -> Json:
@@ -79,10 +83,10 @@ async def _filters(
         Query(max_length=40, description="As read over the phone; refused when misread."),
     ] = None,
     q: Annotated[Text | None, Query(max_length=100, description=_SEARCHED)] = None,
-    opened_from: AwareDatetime | None = None,
-    opened_to: AwareDatetime | None = None,
-    updated_from: AwareDatetime | None = None,
-    updated_to: AwareDatetime | None = None,
+    opened_from: MomentBound | None = None,
+    opened_to: MomentBound | None = None,
+    updated_from: MomentBound | None = None,
+    updated_to: MomentBound | None = None,
 ) -> Filters:
     if reference is not None and is_misread(reference):
         raise Invalid(
@@ -127,6 +131,7 @@ async def read(ticket_id: TicketId, response: Response, caller: Reader, tx: Tx) 
 
 
 @router.patch("/{ticket_id}")
+@refuses(IllegalStep, ReasonDemanded, TooManySteps, TicketFull, UnknownSite)
 async def amend(
     ticket_id: TicketId,
     response: Response,

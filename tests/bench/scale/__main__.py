@@ -44,7 +44,7 @@ from tests.bench.scale.operations import (
 )
 from tests.bench.scale.page import write_page
 from tests.bench.scale.questions import QUESTIONS, find_samples, unasked
-from tests.bench.scale.seeding import find_templates, seed
+from tests.bench.scale.seeding import find_templates, record_residence, seed
 from tests.bench.trees import Tree, this_tree
 
 _FEWEST, _MOST = 10_000, 100_000_000
@@ -151,6 +151,8 @@ def _measure_questions(empty: Flow, full: Flow, progress: Progress) -> Measured:
         (flow.instance, uvloop.run(find_samples(flow.instance.state["database_urls"])))
         for flow in (empty, full)
     ]
+    for instance, samples in both:
+        record_residence(instance, samples)
     asked = [
         Asked(
             each.name, each.service, *(asks(instance, each, samples) for instance, samples in both)

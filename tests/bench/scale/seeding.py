@@ -4,12 +4,14 @@ services, to be copied.
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 
 from tests.bench.flow import Flow
+from tests.bench.instances import Instance
 from tests.bench.reports import site_body
 from tests.bench.scale.filling import Templates
 from tests.bench.scale.questions import ASKED_SITE
@@ -52,6 +54,19 @@ def seed(flow: Flow, *, sites: int) -> None:
         }
         flow.instance.send("POST", "tickets", "/v1/tickets", report)
     flow.run("offer", rate=2, seconds=1)  # ends when every service has heard of everything
+
+
+def record_residence(instance: Instance, samples: Mapping[str, str]) -> None:
+    """Record that the resident who is asked about has lived in their flat since before its first
+    ticket: what a token claims for the first time counts from then on only.
+    """
+    since = datetime.now(UTC) - timedelta(days=2 * 365)
+    instance.send(
+        "PUT",
+        "tickets",
+        f"/v1/sites/{samples['site']}/people/{samples['reporter']}",
+        {"units": [{"unit": samples["unit"], "since": since.isoformat()}]},
+    )
 
 
 async def find_templates(instances: Sequence[Mapping[str, str]]) -> Sequence[Templates]:

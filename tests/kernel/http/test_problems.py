@@ -98,3 +98,23 @@ async def test_metrics_and_readiness_answer_without_a_database(tmp_path: Path) -
     assert ready.status_code == 503
     assert "database" in ready.json()["missing"]
     assert alive.status_code == 200
+
+
+async def test_another_method_is_refused_with_all_that_the_path_has(toy: ToyApp) -> None:
+    answers = [
+        await toy.http().request(method, path)
+        for method, path in (
+            ("POST", f"/v1/notes/{new_id()}"),
+            ("DELETE", "/v1/notes"),
+            ("DELETE", "/v1/notes/events"),
+            ("DELETE", "/livez"),
+        )
+    ]
+
+    assert {each.status_code for each in answers} == {405}
+    assert [each.headers["allow"] for each in answers] == [
+        "PATCH",
+        "GET, HEAD, POST",
+        "GET, HEAD, PATCH",
+        "GET, HEAD",
+    ]

@@ -1,11 +1,13 @@
 """The scale bench: no question is forgotten, answers are alike, and what was measured is shown."""
 
+import json
 import shutil
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from fettle.home import CHECKOUT, SERVICES
 from tests.bench.scale.asking import Answer, NotAlike, ask_in_turns, items_in
 from tests.bench.scale.chart import draw
 from tests.bench.scale.cluster import NoRoom, demand_room
@@ -29,6 +31,13 @@ def test_a_get_that_no_question_is_about_is_named() -> None:
     }
 
     assert unasked("tickets", openapi) == ["/v1/lifts"]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_get_that_there_is_has_a_question(service: str) -> None:
+    page = CHECKOUT / "docs" / "reference" / "openapi" / f"{service}.json"
+
+    assert unasked(service, json.loads(page.read_text(encoding="utf-8"))) == []
 
 
 def test_a_sample_stands_where_it_is_asked_for_whatever_signs_it_has() -> None:

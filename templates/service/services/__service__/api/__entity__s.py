@@ -9,8 +9,11 @@ from pydantic import Field
 
 from services.__service__.actions.create___entity__ import create___entity__
 from services.__service__.actions.seeing import see___entity__
+from services.__service__.domain.__entity__ import TicketIsOver
 from shared.auth.caller import STAFF, Caller, Role
 from shared.contracts.__service__ import __Entity__State
+from shared.errors import NotFound
+from shared.http.declared import refuses
 from shared.http.fields import Body, Moment, Reply, ShortWords
 from shared.http.requests import Tx, etag, may
 from shared.http.routing import action_router
@@ -39,6 +42,7 @@ class __Entity__Out(Reply):
 
 
 @router.post("", status_code=201)
+@refuses(NotFound, TicketIsOver)
 async def create(response: Response, body: __Entity__In, caller: _Staff, tx: Tx) -> __Entity__Out:
     """Ask for something that the ticket needs, while the ticket goes on."""
     __entity__ = await create___entity__(
