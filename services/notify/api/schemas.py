@@ -15,7 +15,12 @@ from services.notify.domain.recipient import Recipient
 from shared.auth.caller import STAFF, Role
 from shared.http.fields import Body, Flag, Moment, Reply, Storable, Subject
 
-Url = Annotated[str, StringConstraints(min_length=1, max_length=MAX_URL_LENGTH), Storable]
+Url = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=MAX_URL_LENGTH),
+    Storable,
+    Field(json_schema_extra={"pattern": "^[Hh][Tt][Tt][Pp][Ss]?://[!-~]+$"}),
+]
 Kinds = Annotated[list[Kind], Field(min_length=1, max_length=len(Kind))]
 SiteOrAll = Annotated[str, StringConstraints(pattern=r"^(\*|[A-Za-z0-9][A-Za-z0-9._:@+-]{0,63})$")]
 
