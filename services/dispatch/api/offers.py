@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-from fastapi import Response
-
 from services.dispatch.actions.answer_offer import accept_offer, decline_offer
 from services.dispatch.api.deps import OfferBearer, Tokens
 from services.dispatch.api.schemas import AcceptedOut, AcceptIn, DeclinedOut, DeclineIn
@@ -15,7 +13,7 @@ router = action_router("/v1/offers", tag="offers")
 
 @router.post("/{offer_id}/accept")
 async def accept(
-    offer_id: UUID, body: AcceptIn, bearer: OfferBearer, tokens: Tokens, tx: Tx, response: Response
+    offer_id: UUID, body: AcceptIn, bearer: OfferBearer, tokens: Tokens, tx: Tx
 ) -> AcceptedOut:
     """Accept the offer: the job is yours, with a token for its steps.
 
@@ -23,7 +21,6 @@ async def accept(
     """
     taken = await accept_offer(tx, offer_id, by=bearer, planned_arrival=body.planned_arrival)
     job, offer = taken.offer(offer_id)
-    response.headers["Cache-Control"] = "no-store"
     token = tokens.job_token(job.id, taken.id, offer.technician_id)
     return AcceptedOut(job_id=job.id, job_token=token)
 

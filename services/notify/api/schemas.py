@@ -14,6 +14,7 @@ from services.notify.domain.message import DeliveryStatus, Message
 from services.notify.domain.recipient import Recipient
 from shared.auth.caller import STAFF, Role
 from shared.http.fields import Body, Flag, Moment, Reply, Storable, Subject
+from shared.http.secret_replies import ShownOnce
 
 Url = Annotated[str, StringConstraints(min_length=1, max_length=MAX_URL_LENGTH), Storable]
 Kinds = Annotated[list[Kind], Field(min_length=1, max_length=len(Kind))]
@@ -104,10 +105,8 @@ class EndpointOut(Reply):
         return cls(**_public(endpoint))
 
 
-class EndpointWithSecretOut(EndpointOut):
-    """Keep the secret: it is not shown again."""
-
-    secret: str
+class EndpointWithSecretOut(EndpointOut, ShownOnce):
+    """Keep the secret: it is not shown again, nor to a repeat of the request."""
 
     @classmethod
     def of(cls, endpoint: Endpoint) -> "EndpointWithSecretOut":
