@@ -17,7 +17,9 @@ async def accept(
 ) -> AcceptedOut:
     """Accept the offer: the job is yours, with a token for its steps.
 
-    A repeat gets the same answer; 409 says what was decided instead.
+    An answer counts until two seconds after the offer's end. A repeat gets the same answer, with a
+    token made anew, while the job is still yours; 409 says what was decided, or became of it,
+    instead.
     """
     taken = await accept_offer(tx, offer_id, by=bearer, planned_arrival=body.planned_arrival)
     job, offer = taken.offer(offer_id)
@@ -27,7 +29,9 @@ async def accept(
 
 @router.post("/{offer_id}/decline")
 async def decline(offer_id: UUID, body: DeclineIn, bearer: OfferBearer, tx: Tx) -> DeclinedOut:
-    """Decline the offer. A repeat gets the same answer; 409 says what was decided instead."""
+    """Decline the offer, until two seconds after its end. A repeat gets the same answer; 409 says
+    what was decided instead.
+    """
     declined = await decline_offer(tx, offer_id, by=bearer, reason=body.reason)
     job, _ = declined.offer(offer_id)
     return DeclinedOut(job_id=job.id)
