@@ -2,9 +2,9 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any, Protocol
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from prometheus_client.core import Metric as Family
@@ -12,8 +12,9 @@ from prometheus_client.core import Metric as Family
 from services.notify.actions.deliver import DELIVERIES, LEASE, sort_out
 from services.notify.actions.read_metrics import read_metrics
 from services.notify.actions.record_attempts import Tried, record_attempts
-from services.notify.adapters.webhooks import WebhookPoster
+from services.notify.adapters.webhooks import Posted, WebhookPoster
 from services.notify.domain.envelope import envelope, work_secrets
+from services.notify.domain.sealing import CannotOpen, Sealer
 from services.notify.domain.signing import signed_headers
 from services.notify.store import forgetting
 from services.notify.store.claims import Claimed, Due, claim_due, next_due, renew
@@ -22,7 +23,7 @@ from shared.backoff import Backoff
 from shared.db.failures import first_line, is_transient
 from shared.db.transaction import Database, Transaction
 from shared.due_work import DueWork
-from shared.retention import Retention, retention_of, unchecked_due_work
+from shared.retention import Retention, due_work_by_age, retention_of, unchecked_due_work
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)
@@ -36,7 +37,6 @@ delays itself alone.
 _FINISH_TIMEOUT_S = 1.0
 _RENEW_EVERY_S = LEASE.total_seconds() / 3
 _MAX_PAUSE_S = 2.0
-_AT_ONCE = 1000
 
 
 class Sender:
@@ -47,12 +47,13 @@ class Sender:
         database: Database,
         poster: WebhookPoster,
         tokens: WorkTokens,
+        sealer: Sealer,
         *,
         dispatch_url: str,
         chance: Callable[[], float],
     ) -> None:
         self._database, self._poster, self._tokens = database, poster, tokens
-        self._dispatch_url, self._chance = dispatch_url, chance
+        self._sealer, self._dispatch_url, self._chance = sealer, dispatch_url, chance
         self._under_way: Counter[UUID] = Counter()
         self._held: dict[UUID, Claimed] = {}
         """What is claimed and not recorded, by the delivery's id."""
@@ -165,8 +166,7 @@ class Sender:
         try:
             try:
                 at = self._database.clock.now()
-                body, headers = self._request(claimed, at)
-                posted = await self._poster.post(claimed.url, headers, body)
+                posted = await self._post(claimed, at)
                 tried = Tried.of(claimed, posted, at=at, chance=self._chance())
             finally:
                 self._make_room(claimed.delivery.endpoint_id)
@@ -198,15 +198,20 @@ class Sender:
     def _look_again(self) -> None:
         self._database.schedule(DELIVERIES, self._database.clock.now())
 
-    def _request(self, claimed: Claimed, at: datetime) -> tuple[bytes, Mapping[str, str]]:
-        """Return the body and its signed headers."""
-        said = claimed.said
-        secrets = work_secrets(
+    async def _post(self, claimed: Claimed, at: datetime) -> Posted:
+        """Sign and send it; what cannot be signed is not sent."""
+        said, endpoint_id = claimed.said, claimed.delivery.endpoint_id
+        try:
+            secrets = self._sealer.open_valid(claimed.secrets, endpoint_id, at=at)
+        except CannotOpen as error:
+            log.error("secret_unreadable", endpoint_id=str(endpoint_id), error=str(error))
+            return Posted.unsigned(str(error))
+        proofs = work_secrets(
             said, claimed.ticket_id, claimed.recipient_id, self._tokens, self._dispatch_url
         )
-        body = envelope(said, secrets)
-        valid = [secret.value for secret in claimed.secrets if secret.valid(at)]
-        return body, signed_headers(valid, said.id, at, body)
+        body = envelope(said, proofs)
+        headers = signed_headers(secrets, said.id, at, body)
+        return await self._poster.post(claimed.url, headers, body)
 
     async def _record(self, tried: Tried) -> None:
         """Record it with all that have ended by then, in one transaction under the lock."""
@@ -253,14 +258,14 @@ def retention(
         shrink=forgetting.delete_comments,
         delete=forgetting.delete_messages,
     )
-    others = _by_age(
+    others = due_work_by_age(
         "other_messages",
         messages_for,
         forgetting.oldest_other,
         forgetting.claim_others,
         forgetting.delete_others,
     )
-    attempts = _by_age(
+    attempts = due_work_by_age(
         "old_attempts",
         retention_of(attempt_days),
         forgetting.oldest_attempt,
@@ -268,32 +273,3 @@ def retention(
         forgetting.delete_attempts,
     )
     return forgotten.due_work(), unchecked_due_work(), *others, *attempts
-
-
-class _Claims(Protocol):
-    async def __call__(
-        self, tx: Transaction, /, *, before: datetime, excluding: Collection[UUID], limit: int
-    ) -> Sequence[UUID]: ...
-
-
-def _by_age(
-    name: str,
-    after: timedelta | None,
-    oldest: Callable[[Transaction, Collection[UUID]], Awaitable[datetime | None]],
-    claim_older: _Claims,
-    delete: Callable[[Transaction, Sequence[UUID]], Awaitable[None]],
-) -> tuple[DueWork[UUID], ...]:
-    """Return the due work that deletes what is older than that, an hour later so that it goes
-    together; none for what is kept for ever.
-    """
-    if after is None:
-        return ()
-
-    async def next_due(tx: Transaction, excluding: Collection[UUID]) -> datetime | None:
-        at = await oldest(tx, excluding)
-        return None if at is None else at + after + timedelta(hours=1)
-
-    async def claim(tx: Transaction, excluding: Collection[UUID], limit: int) -> Sequence[UUID]:
-        return await claim_older(tx, before=tx.now - after, excluding=excluding, limit=limit)
-
-    return (DueWork(name=name, next_due=next_due, claim=claim, act=delete, batch_size=_AT_ONCE),)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from services.notify.actions.change_endpoints import WithSecret
 from services.notify.domain.addresses import MAX_URL_LENGTH
 from services.notify.domain.endpoint import Endpoint
 from services.notify.domain.kinds import Kind, Language
@@ -109,8 +110,8 @@ class EndpointWithSecretOut(EndpointOut, ShownOnce):
     """Keep the secret: it is not shown again, nor to a repeat of the request."""
 
     @classmethod
-    def of(cls, endpoint: Endpoint) -> "EndpointWithSecretOut":
-        return cls(**_public(endpoint), secret=endpoint.secrets[0].value)
+    def showing(cls, made: WithSecret) -> "EndpointWithSecretOut":
+        return cls(**_public(made.endpoint), secret=made.secret)
 
 
 class EndpointsOut(Reply):
