@@ -106,7 +106,7 @@ class EndpointOut(Reply):
         return cls(**_public(endpoint))
 
 
-class EndpointWithSecretOut(EndpointOut, ShownOnce):
+class EndpointWithSecretOut(ShownOnce, EndpointOut):
     """Keep the secret: it is not shown again, nor to a repeat of the request."""
 
     @classmethod
