@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import itemgetter
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -32,7 +32,6 @@ been heard by then.
 
 _TICKETS_AT_ONCE = 100
 _CHECKED_AT_ONCE = 500
-_BY_AGE = 1000
 
 _NEXT = text("""
     select min(due_at) as due_at from (
@@ -242,32 +241,3 @@ def unchecked_due_work(tickets: str = TICKETS_HELD) -> DueWork[Mapping[str, Any]
     return DueWork(
         name="ended_unchecked", next_due=next_due, claim=claim, act=act, key=itemgetter("after")
     )
-
-
-class _Claims(Protocol):
-    async def __call__(
-        self, tx: Transaction, /, *, before: datetime, excluding: Collection[UUID], limit: int
-    ) -> Sequence[UUID]: ...
-
-
-def due_work_by_age(
-    name: str,
-    after: timedelta | None,
-    oldest: Callable[[Transaction, Collection[UUID]], Awaitable[datetime | None]],
-    claim_older: _Claims,
-    delete: Callable[[Transaction, Sequence[UUID]], Awaitable[None]],
-) -> tuple[DueWork[UUID], ...]:
-    """Return the due work that deletes what is older than that, an hour later so that it goes
-    together; none for what is kept for ever.
-    """
-    if after is None:
-        return ()
-
-    async def next_due(tx: Transaction, excluding: Collection[UUID]) -> datetime | None:
-        at = await oldest(tx, excluding)
-        return None if at is None else at + after + timedelta(hours=1)
-
-    async def claim(tx: Transaction, excluding: Collection[UUID], limit: int) -> Sequence[UUID]:
-        return await claim_older(tx, before=tx.now - after, excluding=excluding, limit=limit)
-
-    return (DueWork(name=name, next_due=next_due, claim=claim, act=delete, batch_size=_BY_AGE),)

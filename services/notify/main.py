@@ -22,6 +22,7 @@ from services.notify.api.state import NotifyState
 from services.notify.domain.addresses import Reach
 from services.notify.domain.sealing import Sealer
 from services.notify.handlers import handlers_with
+from services.notify.sender import MAX_AT_ONCE, Sender
 from services.notify.settings import Settings
 from services.notify.store.repeats import claim_repeats, next_repeats
 from services.notify.store.tables import Table
@@ -38,7 +39,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     names, sealer = Names(), Sealer(settings.secrets_keys)
     clock = clock or SystemClock()
     database = open_database("notify", settings, metadata=Table.metadata, clock=clock)
-    sender = jobs.Sender(
+    sender = Sender(
         database,
         WebhookPoster(PinningResolver(reach, names), clock),
         WorkTokens(settings.offer_keys, clock),
@@ -62,7 +63,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
                 next_due=sender.next_due,
                 claim=sender.claim,
                 act=sender.send,
-                batch_size=jobs.MAX_AT_ONCE,
+                batch_size=MAX_AT_ONCE,
                 key=attrgetter("id"),
             ),
             DueWork(

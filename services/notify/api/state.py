@@ -16,4 +16,4 @@ class NotifyState(AppState):
     sealer: Sealer
     """Seals what secrets are stored."""
     sender: object
-    """The `Sender` of `services.notify.jobs`, which no route asks for."""
+    """The `Sender` of `services.notify.sender`, which no route asks for."""

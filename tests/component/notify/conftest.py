@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.notify.jobs import Sender
+from services.notify.sender import Sender
 from tests.component.notify.receiver import Receiver
 from tests.support.component import Component, MakeComponent
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
@@ -10,7 +11,7 @@ from sqlalchemy import text
 from services.notify.domain.delivery import Delivery
 from services.notify.domain.envelope import Said
 from services.notify.domain.kinds import Kind
-from services.notify.jobs import EACH_AT_ONCE, MAX_AT_ONCE
+from services.notify.sender import EACH_AT_ONCE, MAX_AT_ONCE
 from services.notify.store.claims import Claimed
 from shared.contracts.tickets import TicketState
 from shared.ids import new_id
@@ -290,6 +291,25 @@ async def test_nobody_looks_for_more_while_there_is_more_than_enough_to_send(
         again = sender.have_room(new_id(), there=EACH_AT_ONCE - 1, in_all=MAX_AT_ONCE - 1)
 
     assert (room, taken, again) == (False, 0, True)
+
+
+async def test_many_slow_endpoints_together_leave_room_for_the_others(
+    notify: Component, receiver: Receiver
+) -> None:
+    released = receiver.hang()
+
+    async with at_hand(notify) as sender:
+        for _ in range(75):
+            slow = new_id()
+            while sender.have_room(slow, there=0, in_all=0):
+                claim = a_claim(receiver.url)
+                delivery = replace(claim.delivery, endpoint_id=slow)
+                sender.send_now([replace(claim, delivery=delivery)])
+        room = sender.have_room(new_id(), there=0, in_all=0)
+        released.set()
+        await sender.idle()
+
+    assert room
 
 
 async def test_what_was_handed_over_and_not_sent_is_sent_by_another_when_its_claim_has_run_out(
