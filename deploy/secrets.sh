@@ -5,3 +5,4 @@ for name in POSTGRES TICKETS DISPATCH SLA NOTIFY GRAFANA; do
   echo "${name}_PASSWORD=$(openssl rand -hex 24)"
 done
 sh "$(dirname "$0")/offer_keys.sh" "k1:$(openssl rand -base64 32)"
+echo "FETTLE_SECRETS_KEYS=k1:$(openssl rand -base64 32)"

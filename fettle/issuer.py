@@ -32,11 +32,12 @@ class NotInProduction(Exception):
 @dataclass(frozen=True)
 class Issuer:
     """`jwks` is the file with the public key; `offer_keys` is what dispatch and notify sign offers
-    with, as their setting wants it.
+    with, `secrets_keys` what notify seals secrets with, both as their settings want it.
     """
 
     jwks: Path
     offer_keys: str
+    secrets_keys: str
     is_new: bool
     """Whether its key was made just now: then no service knows it yet."""
     _key: OKPKey
@@ -60,7 +61,10 @@ class Issuer:
         public = json.dumps({"keys": [key.as_dict(private=False)]})
         if not (folder / "jwks.json").exists() or (folder / "jwks.json").read_text() != public:
             _written(folder / "jwks.json", public).replace(folder / "jwks.json")
-        return cls(folder / "jwks.json", _kept(folder / "offers", _new_offer_key), is_new, key)
+        offer_keys, secrets_keys = (
+            _kept(folder / name, _new_keys) for name in ("offers", "secrets")
+        )
+        return cls(folder / "jwks.json", offer_keys, secrets_keys, is_new, key)
 
     @property
     def novelty(self) -> str:
@@ -121,7 +125,7 @@ def _new_key() -> str:
     return json.dumps(key.as_dict(private=True))
 
 
-def _new_offer_key() -> str:
+def _new_keys() -> str:
     return f"{secrets.token_hex(4)}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 

@@ -44,6 +44,11 @@ OfferKeys = Annotated[
     NoDecode,
     _keys_of_32_bytes("an Ed25519 seed", 'make one with: echo "k1:$(openssl rand -base64 32)"'),
 ]
+SecretsKeys = Annotated[
+    _Keys,
+    NoDecode,
+    _keys_of_32_bytes("an AES-256 key", 'make one with: echo "k1:$(openssl rand -base64 32)"'),
+]
 OfferPublicKeys = Annotated[
     _Keys,
     NoDecode,

@@ -20,6 +20,7 @@ _ANY_SETTINGS: dict[str, Any] = {
     "issuer": "none",
     "offer_keys": (("none", bytes(32)),),
     "offer_public_keys": (("none", bytes(32)),),
+    "secrets_keys": (("none", bytes(32)),),
 }
 
 

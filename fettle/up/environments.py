@@ -35,6 +35,7 @@ def service_environment(
         **inherited,
         **(own_issuer if issues_tokens() else {}),
         **issuer.offer_settings(os.environ),
+        "FETTLE_SECRETS_KEYS": os.environ.get("FETTLE_SECRETS_KEYS") or issuer.secrets_keys,
         "PYTHONUNBUFFERED": "1",
         "FETTLE_ENV": "development",
         f"FETTLE_{service.upper()}_DATABASE_URL": database_url,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,8 +11,9 @@ from prometheus_client.core import Metric as Family
 from services.notify.actions.deliver import DELIVERIES, LEASE, sort_out
 from services.notify.actions.read_metrics import read_metrics
 from services.notify.actions.record_attempts import Tried, record_attempts
-from services.notify.adapters.webhooks import WebhookPoster
+from services.notify.adapters.webhooks import Posted, WebhookPoster
 from services.notify.domain.envelope import envelope, work_secrets
+from services.notify.domain.sealing import CannotOpen, Sealer
 from services.notify.domain.signing import signed_headers
 from services.notify.store.claims import Claimed, Due, claim_due, next_due, renew
 from shared.auth.work_tokens import WorkTokens
@@ -42,12 +43,13 @@ class Sender:
         database: Database,
         poster: WebhookPoster,
         tokens: WorkTokens,
+        sealer: Sealer,
         *,
         dispatch_url: str,
         chance: Callable[[], float],
     ) -> None:
         self._database, self._poster, self._tokens = database, poster, tokens
-        self._dispatch_url, self._chance = dispatch_url, chance
+        self._sealer, self._dispatch_url, self._chance = sealer, dispatch_url, chance
         self._under_way: Counter[UUID] = Counter()
         self._held: dict[UUID, Claimed] = {}
         """What is claimed and not recorded, by the delivery's id."""
@@ -164,8 +166,7 @@ class Sender:
         try:
             try:
                 at = self._database.clock.now()
-                body, headers = self._request(claimed, at)
-                posted = await self._poster.post(claimed.url, headers, body)
+                posted = await self._post(claimed, at)
                 tried = Tried.of(claimed, posted, at=at, chance=self._chance())
             finally:
                 self._make_room(claimed.delivery.endpoint_id)
@@ -197,15 +198,20 @@ class Sender:
     def _look_again(self) -> None:
         self._database.schedule(DELIVERIES, self._database.clock.now())
 
-    def _request(self, claimed: Claimed, at: datetime) -> tuple[bytes, Mapping[str, str]]:
-        """Return the body and its signed headers."""
-        said = claimed.said
-        secrets = work_secrets(
+    async def _post(self, claimed: Claimed, at: datetime) -> Posted:
+        """Sign and send it; what cannot be signed is not sent."""
+        said, endpoint_id = claimed.said, claimed.delivery.endpoint_id
+        try:
+            secrets = self._sealer.open_valid(claimed.secrets, endpoint_id, at=at)
+        except CannotOpen as error:
+            log.error("secret_unreadable", endpoint_id=str(endpoint_id), error=str(error))
+            return Posted.unsigned(str(error))
+        proofs = work_secrets(
             said, claimed.ticket_id, claimed.recipient_id, self._tokens, self._dispatch_url
         )
-        body = envelope(said, secrets)
-        valid = [secret.value for secret in claimed.secrets if secret.valid(at)]
-        return body, signed_headers(valid, said.id, at, body)
+        body = envelope(said, proofs)
+        headers = signed_headers(secrets, said.id, at, body)
+        return await self._poster.post(claimed.url, headers, body)
 
     async def _record(self, tried: Tried) -> None:
         """Record it with all that have ended by then, in one transaction under the lock."""

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 from pydantic_settings import NoDecode
 
-from shared.settings import AttemptDays, OfferKeys, RowDays, ServiceSettings
+from shared.settings import AttemptDays, OfferKeys, RowDays, SecretsKeys, ServiceSettings
 
 Range = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -27,6 +27,10 @@ class Settings(ServiceSettings):
     database_url: str = Field(validation_alias="FETTLE_NOTIFY_DATABASE_URL")
     port: int = Field(8004, ge=1, le=65535, validation_alias="FETTLE_NOTIFY_PORT")
     offer_keys: OfferKeys
+    secrets_keys: SecretsKeys
+    """The keys that seal endpoints' secrets in the database, `kid:KEY,…` with 32 bytes in base64;
+    the first seals, all open.
+    """
     dispatch_public_url: str = Field("http://127.0.0.1:8002", pattern=r"^https?://[^/\s]+$")
     """Where technicians' clients reach dispatch, without a path."""
     message_retention_days: RowDays = 366

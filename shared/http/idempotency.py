@@ -20,8 +20,9 @@ from shared.db.transaction import Transaction
 from shared.due_work import DueWork
 from shared.errors import Conflict, Invalid
 from shared.http.declared import HeaderField
+from shared.http.secret_replies import SecretResponse
 
-_KEPT = ("location", "etag", "content-type")
+_KEPT = ("location", "etag", "content-type", "cache-control")
 _MAX_KEY_LENGTH = 200
 HEADER = "Idempotency-Key"
 FIELD = HeaderField(
@@ -130,17 +131,18 @@ async def find_answer(tx: Transaction, key: Key) -> Response | None:
 
 
 def save_answer(tx: Transaction, key: Key, response: Response) -> None:
-    """Keep a success, in the action's own transaction and statement; but no answer marked
-    `no-store`, which holds a token.
+    """Keep a success, in the action's own transaction and statement; of one that shows a secret
+    what is left without it, if anything.
     """
-    if "no-store" in response.headers.get("cache-control", ""):
+    body = response.kept(tx.now) if isinstance(response, SecretResponse) else response.body
+    if body is None:
         return
     row = {
         "key": key.key,
         "body_hash": key.body_hash,
         "status": response.status_code,
         "headers": {name: response.headers[name] for name in _KEPT if name in response.headers},
-        "body": bytes(response.body).decode(),
+        "body": bytes(body).decode(),
         "created_at": tx.now,
     }
     tx.write_own("idempotency_keys", row)

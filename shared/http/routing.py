@@ -6,6 +6,7 @@ changes the same, it runs once more in a locking one (`shared/db/transaction.py`
 """
 
 from collections.abc import Callable, Coroutine
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -22,6 +23,7 @@ from shared.http.idempotency import Key
 from shared.http.limits.limiter import turn
 from shared.http.live import EventStream, demand_seat
 from shared.http.requests import guards_of, identity_of
+from shared.http.secret_replies import SecretReply, SecretResponse
 from shared.http.state import AppState, state_of
 from shared.http.strict_json import parse_json, read_body
 from shared.workarounds.fastapi_arguments import Asked, Function
@@ -127,11 +129,22 @@ class ActionRoute(APIRoute):
             value, wrong = self.response_field.validate(returned, {}, loc=("response",))
             if wrong:
                 raise ResponseValidationError(errors=wrong, body=returned)
-            response = Response(
-                self.response_field.serialize_json(value), status, media_type="application/json"
-            )
+            response = self._written(value, status)
         response.raw_headers.extend(asked_for.raw_headers)
         return response
+
+    def _written(self, value: Any, status: int) -> Response:
+        field = self.response_field
+        assert field is not None  # noqa: S101 - its caller asked
+        written = field.serialize_json(value)
+        if not isinstance(value, SecretReply):
+            return Response(written, status, media_type="application/json")
+
+        def kept(at: datetime) -> bytes | None:
+            left = value.kept(shown_at=at)
+            return None if left is None else field.serialize_json(left)
+
+        return SecretResponse(written, status, kept=kept)
 
 
 async def _bounded(request: Request, who: Caller | Credential) -> Caller | Credential:

@@ -14,7 +14,7 @@ from fettle.reference.settings import settings_of
 from shared.auth.caller import WorkScheme
 from shared.auth.work_tokens import WorkTokenProver, WorkTokens
 from shared.clock import SystemClock
-from shared.settings import OfferKeys, OfferPublicKeys, ServiceSettings
+from shared.settings import OfferKeys, OfferPublicKeys, SecretsKeys, ServiceSettings
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,6 +29,7 @@ def test_compose_asks_for_the_secrets_that_are_made_and_tokens_signed_with_them_
     seeds = TypeAdapter(OfferKeys).validate_python(secrets["FETTLE_OFFER_KEYS"])
     public_keys = TypeAdapter(OfferPublicKeys).validate_python(secrets["FETTLE_OFFER_PUBLIC_KEYS"])
 
+    TypeAdapter(SecretsKeys).validate_python(secrets["FETTLE_SECRETS_KEYS"])
     token = WorkTokens(seeds, SystemClock()).job_token(uuid4(), uuid4(), "li")
 
     assert (

@@ -13,6 +13,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from fettle.home import SERVICES
 from shared.auth.caller import Role
 from shared.http.requests import guards_of
+from shared.http.secret_replies import SecretReply
 from shared.ids import new_id
 from tests.support.component import Component, MakeComponent
 
@@ -228,3 +229,28 @@ async def test_no_field_and_no_parameter_takes_what_cannot_be_stored(
     }
 
     assert sorted(taken) == []
+
+
+def _secrets_in(model: type[BaseModel]) -> list[str]:
+    return [name for name in model.model_fields if re.search(r"(^|_)(secret|token)$", name)]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_an_answer_with_a_secret_in_it_is_one_that_no_cache_and_no_key_keeps(
+    service: str, component: MakeComponent
+) -> None:
+    made = await component(service)
+
+    models = {
+        f"{door.method} {door.path}": door.route.response_model
+        for door in doors(made)
+        if isinstance(door.route.response_model, type)
+        and issubclass(door.route.response_model, BaseModel)
+    }
+
+    assert [
+        door
+        for door, model in models.items()
+        if _secrets_in(model) and not issubclass(model, SecretReply)
+    ] == []
+    assert service not in ("dispatch", "notify") or any(map(_secrets_in, models.values()))

@@ -31,7 +31,12 @@ from tests.support.issuer import AUDIENCE, ISSUER, token, write_jwks
 
 OFFER_KEYS = (("tests", b"tests-only-seed-of-32-bytes!!!!!"),)
 OFFER_PUBLIC_KEYS = tuple((kid, public_key_of(seed)) for kid, seed in OFFER_KEYS)
-_WORK_KEYS = {"offer_keys": OFFER_KEYS, "offer_public_keys": OFFER_PUBLIC_KEYS}
+SECRETS_KEYS = (("tests", b"tests-only-key-of-32-bytes!!!!!!"),)
+_KEYS = {
+    "offer_keys": OFFER_KEYS,
+    "offer_public_keys": OFFER_PUBLIC_KEYS,
+    "secrets_keys": SECRETS_KEYS,
+}
 UNHURRIED = {
     "reads_per_s": 10_000,
     "writes_per_s": 10_000,
@@ -217,11 +222,7 @@ async def component(databases: Databases, tmp_path: Path) -> AsyncIterator[MakeC
             "pool_size": 10,
             "consumer_linger_ms": 0,
             **UNHURRIED,
-            **{
-                name: keys
-                for name, keys in _WORK_KEYS.items()
-                if name in settings_type.model_fields
-            },
+            **{name: keys for name, keys in _KEYS.items() if name in settings_type.model_fields},
             **settings,
         }
         app = main.create_app(settings_type.of(**given), clock)

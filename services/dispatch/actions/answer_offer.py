@@ -37,7 +37,8 @@ _REFUSALS = (OfferDecided, AtCapacity, WindowsOverlap, NotEligible, NotFound)
 async def accept_offer(
     tx: Transaction, offer_id: UUID, *, by: Bearer, planned_arrival: datetime | None
 ) -> WorkOrder:
-    """Return the work order with the job taken. A repeat gets the same answer.
+    """Return the work order with the job taken. A repeat gets the same answer while the job is
+    still the technician's.
 
     Raises Unauthenticated, NotFound, OfferDecided, AtCapacity, WindowsOverlap, NotEligible, or
     Invalid for an arrival that cannot be, before anything is written.
@@ -58,7 +59,7 @@ async def _accept(
     tx: Transaction, order: WorkOrder, offer_id: UUID, *, planned_arrival: datetime | None
 ) -> WorkOrder:
     job, offer = order.offer(offer_id)
-    if offer.state is OfferState.ACCEPTED:
+    if offer.state is OfferState.ACCEPTED and job.held_by(offer.technician_id):
         return order
     if offer.state is not OfferState.OPEN:
         raise decided(order, offer_id)

@@ -22,6 +22,7 @@ from shared.http.fields import (
     Words,
 )
 from shared.http.inputs import SkillIn
+from shared.http.secret_replies import SecretReply
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), Storable]
 Stated = Annotated[
@@ -84,7 +85,7 @@ class AssignIn(Body):
     overrule: Stated | None = None
 
 
-class AcceptedOut(Reply):
+class AcceptedOut(SecretReply):
     state: str = "accepted"
     job_id: UUID
     job_token: str

@@ -6,6 +6,7 @@ Values only; every change is a new value.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 
 from pydantic import JsonValue
 
@@ -100,6 +101,23 @@ class Job:
     def note(self) -> str | None:
         """What was done, in the technician's words."""
         return (self.report and self.report.note) or None
+
+    def held_by(self, technician_id: TechnicianId) -> bool:
+        """Return whether the technician has it now: took it, and neither lost nor ended it."""
+        return self.state in TAKEN and self.technician_id == technician_id
+
+    def end_of_hold(self, technician_id: TechnicianId) -> Step | None:
+        """Return the step by which the technician, who has it no longer, lost it or ended it; None
+        where the steps do not tell.
+        """
+        after = [
+            then
+            for step, then in pairwise(self.steps)
+            if step.state in TAKEN
+            and step.technician_id == technician_id
+            and (then.state not in TAKEN or then.technician_id != technician_id)
+        ]
+        return after[-1] if after else None
 
     def arriving(self, planned: datetime | None, *, at: datetime) -> "Job":
         """Return the job with the arrival that its technician plans, as they said at `at`."""

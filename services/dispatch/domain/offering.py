@@ -130,9 +130,11 @@ def leave_to_desk(order: WorkOrder, *, at: datetime) -> WorkOrder:
 
 def decided(order: WorkOrder, offer_id: UUID) -> OfferDecided:
     """Return the refusal of a late answer: which answer the offer had and when, and when the job
-    was taken.
+    was taken; of a job that the technician took and has no longer, what became of it.
     """
     job, offer = order.offer(offer_id)
+    if offer.state is OfferState.ACCEPTED and not job.held_by(offer.technician_id):
+        return _held_no_more(job, offer)
     winner = next(
         (other for other in reversed(job.offers) if other.state is OfferState.ACCEPTED), None
     )
@@ -142,6 +144,19 @@ def decided(order: WorkOrder, offer_id: UUID) -> OfferDecided:
         decided_at=_text(offer.decided_at),
         accepted_at=_text(winner.decided_at if winner else None),
         job_state=job.state,
+    )
+
+
+def _held_no_more(job: Job, offer: Offer) -> OfferDecided:
+    ended = job.end_of_hold(offer.technician_id)
+    return OfferDecided(
+        f"You accepted the offer, and the job is yours no longer: it is {job.state} now.",
+        state=offer.state,
+        decided_at=_text(offer.decided_at),
+        accepted_at=_text(offer.decided_at),
+        job_state=job.state,
+        ended_at=_text(ended.at if ended else None),
+        reason=ended.reason if ended else None,
     )
 
 

@@ -1,11 +1,12 @@
 """Endpoints: registered, changed, tried out, sent to once more, and taken away."""
 
-import secrets
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from services.notify.actions.deliver import DELIVERIES, deliver_when_due
+from services.notify.actions.keep_secrets import new_secret, sealed
 from services.notify.actions.seeing import demand_sites_managed, lock_endpoint, see_endpoint
 from services.notify.actions.tell import said_about
 from services.notify.domain.access import may_manage, roles_told
@@ -13,7 +14,7 @@ from services.notify.domain.addresses import Reach, checked_url
 from services.notify.domain.endpoint import MAX_ENDPOINTS_PER_OWNER, Endpoint, Secret
 from services.notify.domain.kinds import Kind, Language
 from services.notify.domain.occasion import Occasion
-from services.notify.domain.signing import SECRET_BYTES, secret_from
+from services.notify.domain.sealing import Sealer
 from services.notify.store import attempts, deliveries, endpoints
 from services.notify.store.attempts import Attempt
 from services.notify.store.messages import put_message
@@ -38,6 +39,14 @@ class TooManyToReplay(Conflict):
     code = "too_many_to_replay"
 
 
+@dataclass(frozen=True)
+class WithSecret:
+    """An endpoint and its new secret in plain, which is shown now and kept nowhere."""
+
+    endpoint: Endpoint
+    secret: str
+
+
 _MAX_REPLAYED = 10_000
 """Messages at a time."""
 
@@ -50,7 +59,8 @@ async def register_endpoint(
     *,
     by: Caller,
     reach: Reach,
-) -> Endpoint:
+    sealer: Sealer,
+) -> WithSecret:
     """Register an endpoint, whose owner need not be known yet; offers that can still be taken are
     sent to it at once.
 
@@ -67,13 +77,14 @@ async def register_endpoint(
             f"{owner} has {MAX_ENDPOINTS_PER_OWNER} endpoints; remove one first.",
             limit=MAX_ENDPOINTS_PER_OWNER,
         )
+    id, secret = new_id(), new_secret()
     endpoint = Endpoint(
-        id=new_id(),
+        id=id,
         owner=owner,
         url=url,
         kinds=None if kinds is None else frozenset(kinds),
         sites=sites,
-        secrets=(Secret(value=secret_from(secrets.token_bytes(SECRET_BYTES))),),
+        secrets=(Secret(value=sealed(secret, id, sealer)),),
         version=1,
         created_at=tx.now,
     )
@@ -81,7 +92,7 @@ async def register_endpoint(
     if endpoint.takes(Kind.JOB_OFFERED):
         for offer in await deliveries.find_open_offers(tx, owner, sites):
             deliver_when_due(tx, offer.message_id, endpoint, Kind.JOB_OFFERED, until=offer.until)
-    return endpoint
+    return WithSecret(endpoint, secret)
 
 
 async def list_endpoints(
@@ -133,12 +144,12 @@ async def remove_endpoint(tx: Transaction, id: UUID, *, by: Caller) -> None:
     await deliveries.fail_all(tx, id, "endpoint_removed")
 
 
-async def rotate_secret(tx: Transaction, id: UUID, *, by: Caller) -> Endpoint:
+async def rotate_secret(tx: Transaction, id: UUID, *, by: Caller, sealer: Sealer) -> WithSecret:
     """Add a new secret; the old one signs beside it for a day. Raises NotFound."""
-    endpoint = await lock_endpoint(tx, id, by=by)
-    rotated = endpoint.rotated(secret_from(secrets.token_bytes(SECRET_BYTES)), at=tx.now)
+    endpoint, secret = await lock_endpoint(tx, id, by=by), new_secret()
+    rotated = endpoint.rotated(sealed(secret, id, sealer), at=tx.now)
     endpoints.save_endpoint(tx, rotated)
-    return rotated
+    return WithSecret(rotated, secret)
 
 
 async def try_endpoint(tx: Transaction, id: UUID, *, by: Caller) -> UUID:

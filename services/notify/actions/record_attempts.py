@@ -84,7 +84,8 @@ async def record_attempts(tx: Transaction, tried: Sequence[Tried], *, courier: C
         "ticket", {each.claimed.ticket_id for each in replied if each.claimed.ticket_id is not None}
     )
     for each in tried:
-        put_attempt(tx, each.attempt)
+        if not each.outcome.unsigned:
+            put_attempt(tx, each.attempt)
     arrived = [each.claimed.delivery for each in tried if each.outcome.arrived]
     end_delivered(tx, arrived)
     if failed := [each for each in tried if not each.outcome.arrived]:

@@ -13,6 +13,9 @@ Addresses = Sequence[tuple[str, socket.AddressFamily]]
 MAX_AT_ONCE = 32
 """Names that are being looked up; the next one waits."""
 
+PATIENCE_S = 3.0
+"""How long a registration waits for its name, and then for its refusal."""
+
 
 def ask_the_system(name: str) -> Addresses:
     """Return the name's addresses. Raises OSError when there are none, ValueError for what cannot
@@ -31,8 +34,13 @@ class Names:
     daemons: none of them holds up a stop.
     """
 
-    def __init__(self, look_up: Callable[[str], Addresses] = ask_the_system) -> None:
-        self._look_up = look_up
+    def __init__(
+        self,
+        look_up: Callable[[str], Addresses] = ask_the_system,
+        *,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
+        self._look_up, self.patience_s = look_up, patience_s
         self._room = asyncio.Semaphore(MAX_AT_ONCE)
         self._under_way: dict[str, asyncio.Task[Addresses]] = {}
 

@@ -10,8 +10,6 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from services.notify.adapters.names import Names
 from services.notify.domain.addresses import Reach, host_of, is_address, url_refused
 
-_RESOLVE_TIMEOUT_S = 5.0
-
 
 class AddressRefused(OSError):
     """Nothing is sent to this address."""
@@ -34,33 +32,38 @@ class PinningResolver(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
         """Return the name's addresses. Raises AddressRefused when one of them is refused, be the
-        others ever so public; OSError when there is none.
+        others ever so public, and in the same words when there is none: what a name is inside is
+        not for those who read of attempts.
         """
-        found = []
-        for address, address_family in await self._names.addresses(host):
-            if reason := self._reach.refuses(address):
-                raise AddressRefused(f"{host} leads to an address that {reason}")
-            found.append(
-                ResolveResult(
-                    hostname=host,
-                    host=address,
-                    port=port,
-                    family=address_family,
-                    proto=socket.IPPROTO_TCP,
-                    flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
-                )
+        try:
+            addresses = await self._names.addresses(host)
+        except (OSError, ValueError) as error:
+            raise _no_way_to(host) from error
+        if any(self._reach.refuses(address) for address, _ in addresses):
+            raise _no_way_to(host)
+        return [
+            ResolveResult(
+                hostname=host,
+                host=address,
+                port=port,
+                family=address_family,
+                proto=socket.IPPROTO_TCP,
+                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
             )
-        return found
+            for address, address_family in addresses
+        ]
 
     def open_socket(self, target: AddrInfoType) -> socket.socket:
         """Open a socket: for every connection, also to a URL that names an address in whatever
-        spelling.
+        spelling, and to one that was registered when more ports were taken.
 
         Raises AddressRefused.
         """
-        family, kind, protocol, _, (address, *_) = target
+        family, kind, protocol, _, (address, port, *_) = target
         if reason := self._reach.refuses(str(address)):
             raise AddressRefused(f"{address} is an address that {reason}")
+        if not self._reach.takes_port(int(port)):
+            raise AddressRefused(f"nothing is sent to port {port}")
         return socket.socket(family, kind, protocol)
 
     async def close(self) -> None:
@@ -69,15 +72,21 @@ class PinningResolver(AbstractResolver):
 
 async def check_reachable(url: str, reach: Reach, names: Names) -> None:
     """Raise UrlRefused, at registration, when the URL's name has no address or one that is
-    refused.
+    refused: always in the same words and after the same time, so that neither tells what names
+    there are inside.
     """
     host = host_of(url)
     if reach.anywhere or is_address(host):
         return
+    now = asyncio.get_running_loop().time
+    refused_at = now() + names.patience_s
     try:
-        async with asyncio.timeout(_RESOLVE_TIMEOUT_S):
+        async with asyncio.timeout_at(refused_at):
             await PinningResolver(reach, names).resolve(host)
-    except AddressRefused as error:
-        raise url_refused(str(error)) from error
-    except (OSError, ValueError) as error:
-        raise url_refused(f"{host} cannot be resolved") from error
+    except OSError as error:
+        await asyncio.sleep(refused_at - now())
+        raise url_refused("leads to no public address, as far as can be told in time") from error
+
+
+def _no_way_to(host: str) -> AddressRefused:
+    return AddressRefused(f"{host} leads to no public address")

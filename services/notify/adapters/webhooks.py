@@ -11,7 +11,7 @@ import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
-from services.notify.adapters.pinned_addresses import PinningResolver
+from services.notify.adapters.pinned_addresses import AddressRefused, PinningResolver
 from services.notify.domain.delivery import Outcome
 from services.notify.domain.reply_body import MAX_REPLY_BYTES, ReplyBody
 from shared.clock import Clock
@@ -33,6 +33,12 @@ class Posted:
     latency_s: float
     content_type: str = ""
     content_encoding: str = ""
+
+    @classmethod
+    def unsigned(cls, why: str) -> "Posted":
+        """Return what became of a body that could not be signed: it was not sent."""
+        outcome = Outcome(status=None, error=f"secret_unreadable: {why}", unsigned=True)
+        return cls(outcome=outcome, answer=b"", latency_s=0.0)
 
     @property
     def body(self) -> ReplyBody:
@@ -67,7 +73,7 @@ class WebhookPoster:
         it is the outcome.
         """
         began = time.perf_counter()
-        came = _Came()
+        came, refused = _Came(), False
         try:
             async with asyncio.timeout(self._all_timeout_s):
                 outcome = await self._post(url, headers, body, came)
@@ -82,11 +88,11 @@ class WebhookPoster:
             OSError,
             ValueError,
         ) as error:
-            outcome = Outcome(status=None, error=_in_words(error))
+            outcome, refused = Outcome(status=None, error=_in_words(error)), _by_us(error)
         return Posted(
             outcome=outcome,
             answer=bytes(came.answer),
-            latency_s=time.perf_counter() - began,
+            latency_s=0.0 if refused else time.perf_counter() - began,
             content_type=came.content_type,
             content_encoding=came.content_encoding,
         )
@@ -156,6 +162,15 @@ def _retry_after(header: str | None, now: datetime) -> timedelta | None:
         return None
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
     return max(until - now, timedelta(0))
+
+
+def _by_us(error: BaseException | None) -> bool:
+    """Return whether nothing was sent because the address is refused: how long its look-up took is
+    told to no one.
+    """
+    while error is not None and not isinstance(error, AddressRefused):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _in_words(error: Exception) -> str:

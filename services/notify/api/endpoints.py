@@ -57,16 +57,16 @@ AnyCaller = Annotated[Caller, may(*EVERYBODY)]
 async def register(
     request: Request, response: Response, body: EndpointIn, caller: AnyCaller, tx: Tx
 ) -> EndpointWithSecretOut:
-    """Register an endpoint, as its owner, staff or an integration. The secret is shown this
-    once.
+    """Register an endpoint, as its owner, staff or an integration. The secret is shown this once: a
+    repeat under the same key has `secret_shown_at` in its place.
     """
-    reach, owner = state_of(request, NotifyState).reach, PersonId(body.owner or caller.id)
-    endpoint = await change_endpoints.register_endpoint(
-        tx, owner, body.url, body.kinds, by=caller, reach=reach
+    state, owner = state_of(request, NotifyState), PersonId(body.owner or caller.id)
+    made = await change_endpoints.register_endpoint(
+        tx, owner, body.url, body.kinds, by=caller, reach=state.reach, sealer=state.sealer
     )
-    response.headers["Location"] = f"/v1/endpoints/{endpoint.id}"
-    etag(response, endpoint.version)
-    return EndpointWithSecretOut.of(endpoint)
+    response.headers["Location"] = f"/v1/endpoints/{made.endpoint.id}"
+    etag(response, made.endpoint.version)
+    return EndpointWithSecretOut.showing(made)
 
 
 @router.get("")
@@ -127,12 +127,20 @@ async def delete(endpoint_id: UUID, caller: AnyCaller, tx: Tx) -> None:
 
 @router.post("/{endpoint_id}/secret:rotate")
 async def rotate(
-    response: Response, endpoint_id: UUID, _: NothingIn, caller: AnyCaller, tx: Tx
+    request: Request,
+    response: Response,
+    endpoint_id: UUID,
+    _: NothingIn,
+    caller: AnyCaller,
+    tx: Tx,
 ) -> EndpointWithSecretOut:
-    """Add a new secret. For a day everything is signed with the old one too."""
-    endpoint = await change_endpoints.rotate_secret(tx, endpoint_id, by=caller)
-    etag(response, endpoint.version)
-    return EndpointWithSecretOut.of(endpoint)
+    """Add a new secret, which is shown this once. For a day everything is signed with the old one
+    too.
+    """
+    sealer = state_of(request, NotifyState).sealer
+    made = await change_endpoints.rotate_secret(tx, endpoint_id, by=caller, sealer=sealer)
+    etag(response, made.endpoint.version)
+    return EndpointWithSecretOut.showing(made)
 
 
 @router.post("/{endpoint_id}:test", status_code=202)

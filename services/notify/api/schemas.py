@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from services.notify.actions.change_endpoints import WithSecret
 from services.notify.domain.addresses import MAX_URL_LENGTH
 from services.notify.domain.endpoint import Endpoint
 from services.notify.domain.kinds import Kind, Language
@@ -14,6 +15,7 @@ from services.notify.domain.message import DeliveryStatus, Message
 from services.notify.domain.recipient import Recipient
 from shared.auth.caller import STAFF, Role
 from shared.http.fields import Body, Flag, Moment, Reply, Storable, Subject
+from shared.http.secret_replies import ShownOnce
 
 Url = Annotated[
     str,
@@ -109,14 +111,12 @@ class EndpointOut(Reply):
         return cls(**_public(endpoint))
 
 
-class EndpointWithSecretOut(EndpointOut):
-    """Keep the secret: it is not shown again."""
-
-    secret: str
+class EndpointWithSecretOut(ShownOnce, EndpointOut):
+    """Keep the secret: it is not shown again, nor to a repeat of the request."""
 
     @classmethod
-    def of(cls, endpoint: Endpoint) -> "EndpointWithSecretOut":
-        return cls(**_public(endpoint), secret=endpoint.secrets[0].value)
+    def showing(cls, made: WithSecret) -> "EndpointWithSecretOut":
+        return cls(**_public(made.endpoint), secret=made.secret)
 
 
 class EndpointsOut(Reply):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from services.notify.adapters.names import Names
 from services.notify.domain.addresses import Reach
+from services.notify.domain.sealing import Sealer
 from shared.http.state import AppState
 
 
@@ -12,5 +13,7 @@ class NotifyState(AppState):
     reach: Reach
     """Where webhooks may go."""
     names: Names
+    sealer: Sealer
+    """Seals what secrets are stored."""
     sender: object
     """The `Sender` of `services.notify.sender`, which no route asks for."""

@@ -13,6 +13,9 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 MAX_URL_LENGTH = 500
+HTTPS_PORT = 443
+FIRST_USER_PORT = 1024
+"""The first that is no system port (RFC 6335 §6)."""
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 # what `is_global` lets through, at least in some releases of Python
 _INSIDE_TOO: Sequence[Network] = (
@@ -51,6 +54,12 @@ class Reach:
             return None
         return _inside(ip)
 
+    def takes_port(self, port: int) -> bool:
+        """Return whether anything is sent to this port: outside development https's own, and those
+        that no well-known service of a host inside listens on.
+        """
+        return self.anywhere or port == HTTPS_PORT or port >= FIRST_USER_PORT
+
 
 def checked_url(url: str, reach: Reach) -> str:
     """Return the URL as given. Raises UrlRefused, with what is wrong with it.
@@ -76,6 +85,8 @@ def checked_url(url: str, reach: Reach) -> str:
         raise url_refused("has to be https://HOST[:PORT]/…")
     if parts.scheme == "http" and not reach.anywhere:
         raise url_refused("has to be https")
+    if port is not None and not reach.takes_port(port):
+        raise url_refused(f"has a port that is neither {HTTPS_PORT} nor {FIRST_USER_PORT} or above")
     if parts.username is not None or parts.password is not None or parts.fragment:
         raise url_refused("must not hold a user, a password or a fragment")
     if is_address(host) and (reason := reach.refuses(host)):

@@ -20,6 +20,8 @@ PAUSES: Sequence[timedelta] = (
     timedelta(hours=24),
 )
 """After the first attempt, which is made at once, the second, …; then it is given up."""
+UNSIGNED_PAUSE = timedelta(seconds=30)
+"""Before what could not be signed is tried again: a restart with the right keys mends it."""
 _JITTER = 0.2
 _FIRST_OFFER_PAUSE_S = 1.0
 _MAX_OFFER_PAUSE_S = 60.0
@@ -42,6 +44,8 @@ class Outcome:
     status: int | None
     error: str | None = None
     retry_after: timedelta | None = None
+    unsigned: bool = False
+    """Nothing was sent, since none of the endpoint's secrets could be opened: a fault of ours."""
 
     @property
     def arrived(self) -> bool:
@@ -118,8 +122,11 @@ class Delivery:
     def after_failure(self, outcome: Outcome, *, at: datetime, chance: float) -> "Delivery":
         """Return the delivery after an attempt that ended at `at` and did not arrive.
 
-        `chance` in [0, 1) spreads the retries.
+        `chance` in [0, 1) spreads the retries. What was not sent counts as no attempt: it waits
+        until it can be signed.
         """
+        if outcome.unsigned:
+            return replace(self, next_attempt_at=at + UNSIGNED_PAUSE, reason=outcome.why())
         tried = replace(self, attempts=self.attempts + 1)
         if outcome.gone:
             return tried.ended(DeliveryState.FAILED, at=at, reason="endpoint_gone")

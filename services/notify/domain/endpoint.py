@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.notify.domain.delivery import Outcome
+from services.notify.domain.delivery import UNSIGNED_PAUSE, Outcome
 from services.notify.domain.kinds import Kind
 from shared.ids import PersonId, SiteId
 
@@ -24,6 +24,7 @@ class Secret:
     """`until` is None for the newest, the end of its validity for one that was rotated away."""
 
     value: str
+    """As it is stored: sealed (`sealing.py`)."""
     until: datetime | None = None
 
     def valid(self, now: datetime) -> bool:
@@ -93,13 +94,17 @@ class Endpoint:
         return self if wanted == self else replace(wanted, version=self.version + 1)
 
     def removed(self, *, at: datetime) -> "Endpoint":
-        return replace(self, removed_at=at, version=self.version + 1)
+        """Return the endpoint without its secrets, which sign nothing any more."""
+        return replace(self, secrets=(), removed_at=at, version=self.version + 1)
 
     def after_failure(self, outcome: Outcome, *, at: datetime) -> "Endpoint":
         """Return the endpoint after an attempt that did not arrive.
 
-        Its version rises only when that disables it.
+        Its version rises only when that disables it. What could not be signed says nothing of its
+        health, but nothing more is tried for a while.
         """
+        if outcome.unsigned:
+            return replace(self, blocked_until=max(at + UNSIGNED_PAUSE, self.blocked_until or at))
         since = self.failing_since or at
         failing = replace(self, failures=self.failures + 1, failing_since=since)
         if self.open and (outcome.gone or at - since >= DISABLED_AFTER):

@@ -33,6 +33,22 @@ _THESE_LOCKED = text(
     f"select {_COLUMNS} from endpoints where id = any(cast(:ids as uuid[])) order by id for update"
 )
 
+# A secret says itself which key has sealed it, with its beginning up to the second colon; one that
+# none has sealed begins with `whsec_`.
+_BEFORE = (
+    "removed_at is null and exists (select from jsonb_array_elements(secrets) as s where "
+    "exists (select from unnest(cast(:marks as text[])) as mark where starts_with("
+    "s ->> 'value', mark))) and id <> all(cast(:excluding as uuid[]))"
+)
+_SEALED_BEFORE = text(f"select from endpoints where {_BEFORE} limit 1")
+_CLAIM_SEALED_BEFORE = text(
+    f"select {_COLUMNS} from endpoints where {_BEFORE} limit :limit for update skip locked"
+)
+_COUNT_SECRETS = text("""
+    select coalesce(substring(s ->> 'value' from '^sealed:.*:'), 'whsec_') as mark,
+      count(*) as count
+    from endpoints, jsonb_array_elements(secrets) as s where removed_at is null group by 1""")
+
 
 async def list_endpoints(
     tx: Transaction, owner: str, *, before: UUID | None, limit: int
@@ -60,6 +76,29 @@ async def count_endpoints(tx: Transaction, *, silent_since: datetime) -> Counter
     return Counter(
         {row["state"]: row["count"] for row in await tx.rows(_COUNT, silent_since=silent_since)}
     )
+
+
+async def is_any_sealed_before(
+    tx: Transaction, marks: Sequence[str], *, excluding: Collection[UUID]
+) -> bool:
+    """Return whether a secret of an endpoint begins with one of the marks."""
+    given = {"marks": list(marks), "excluding": list(excluding)}
+    return await tx.row(_SEALED_BEFORE, **given) is not None
+
+
+async def claim_sealed_before(
+    tx: Transaction, marks: Sequence[str], *, excluding: Collection[UUID], limit: int
+) -> list[Endpoint]:
+    """Return such endpoints, locked; none that another transaction holds."""
+    given = {"marks": list(marks), "excluding": list(excluding), "limit": limit}
+    return [endpoint_of(row) for row in await tx.rows(_CLAIM_SEALED_BEFORE, **given)]
+
+
+async def count_secrets(tx: Transaction) -> Counter[str]:
+    """Return how many secrets there are by the mark of the key that has sealed them; `whsec_` where
+    none has.
+    """
+    return Counter({row["mark"]: row["count"] for row in await tx.rows(_COUNT_SECRETS)})
 
 
 def save_endpoint(tx: Transaction, endpoint: Endpoint) -> None:

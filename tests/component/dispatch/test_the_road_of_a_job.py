@@ -1,5 +1,7 @@
 """From a ticket that is heard of to work that is done."""
 
+from datetime import UTC, datetime
+
 from shared.contracts.dispatch import JobState, WorkOrderState
 from shared.contracts.tickets import TicketState
 from tests.component.dispatch.world import (
@@ -13,6 +15,7 @@ from tests.component.dispatch.world import (
     said_of,
     work,
 )
+from tests.support.clocks import SettableClock
 from tests.support.component import MakeComponent
 
 
@@ -115,3 +118,68 @@ async def test_an_accepted_offer_gives_the_same_answer_again_and_refuses_a_decli
     assert declined.json()["state"] == "accepted"
     assert declined.json()["accepted_at"] is not None
     assert await said_of(dispatch, ticket) == ["created", "offered", "accepted"]
+
+
+async def test_an_acceptance_repeated_after_the_job_was_given_back_says_what_became_of_it(
+    component: MakeComponent,
+) -> None:
+    dispatch = await component("dispatch")
+    await put_technician(dispatch, "li")
+    ticket = a_ticket()
+    job_id, _ = await offered_and_accepted(dispatch, ticket)
+    offer = (await order_of(dispatch, ticket)).jobs[0].offers[0]
+    once = {"Idempotency-Key": "once"}
+    async with dispatch.http(role="technician", id="li") as http:
+        held = await http.post(f"/v1/offers/{offer.id}/accept", json={}, headers=once)
+        await http.post(f"/v1/jobs/{job_id}/return", json={"reason": "wrong parts"})
+
+        lost = await http.post(f"/v1/offers/{offer.id}/accept", json={}, headers=once)
+
+    assert held.status_code == 200, held.text
+    assert (lost.status_code, lost.json()["code"]) == (409, "offer_decided")
+    assert "job_token" not in lost.json()
+    assert (lost.json()["state"], lost.json()["job_state"]) == ("accepted", "waiting")
+    assert lost.json()["reason"] == "wrong parts"
+    assert lost.json()["ended_at"] is not None
+
+
+async def test_an_acceptance_repeated_after_another_has_the_job_or_it_ended_is_refused(
+    component: MakeComponent,
+) -> None:
+    dispatch = await component("dispatch")
+    await put_technician(dispatch, "li")
+    ticket = a_ticket()
+    job_id, _ = await offered_and_accepted(dispatch, ticket)
+    first = (await order_of(dispatch, ticket)).jobs[0].offers[0]
+    await work(dispatch, "li", job_id, "return", reason="wrong parts")
+    await put_technician(dispatch, "wang")
+    await rest(dispatch)
+    second = (await order_of(dispatch, ticket)).jobs[0].offers[-1]
+    await answer(dispatch, "wang", second.id)
+
+    lost = await answer(dispatch, "li", first.id)
+    still = await answer(dispatch, "wang", second.id)
+    await work(dispatch, "wang", job_id, "complete")
+    over = await answer(dispatch, "wang", second.id)
+
+    assert (lost.status_code, lost.json()["job_state"]) == (409, "accepted")
+    assert still.status_code == 200
+    assert (over.status_code, over.json()["job_state"]) == (409, "completed")
+
+
+async def test_a_repeated_acceptance_shows_a_token_made_anew(component: MakeComponent) -> None:
+    clock = SettableClock(datetime.now(UTC).replace(hour=12))
+    dispatch = await component("dispatch", clock=clock)
+    await put_technician(dispatch, "li")
+    ticket = a_ticket()
+    await offered_and_accepted(dispatch, ticket)
+    offer = (await order_of(dispatch, ticket)).jobs[0].offers[0]
+
+    today = await answer(dispatch, "li", offer.id)
+    clock.move(hours=13)
+    async with dispatch.http(role="technician", id="li", exp=4_000_000_000) as http:
+        tomorrow = await http.post(f"/v1/offers/{offer.id}/accept", json={})
+
+    assert today.headers["cache-control"] == tomorrow.headers["cache-control"] == "no-store"
+    assert tomorrow.status_code == 200
+    assert today.json()["job_token"] != tomorrow.json()["job_token"]

@@ -31,9 +31,11 @@ async def test_a_registration_answers_with_id_and_secret_which_is_not_shown_agai
     assert "secret" not in shown.json()
 
 
-async def test_a_registration_repeated_under_its_key_is_the_same(notify: Component) -> None:
+async def test_a_registration_repeated_under_its_key_is_the_same_without_its_secret(
+    notify: Component,
+) -> None:
     async with notify.http(role="technician", id="wang") as client:
-        made = [
+        made, again = [
             await client.post(
                 "/v1/endpoints", json={"url": URL}, headers={"Idempotency-Key": "once"}
             )
@@ -41,8 +43,31 @@ async def test_a_registration_repeated_under_its_key_is_the_same(notify: Compone
         ]
         listed = (await client.get("/v1/endpoints")).json()["items"]
 
-    assert made[0].json() == made[1].json()
+    shown, left = made.json(), again.json()
+    assert (made.status_code, again.status_code) == (201, 201)
+    assert {each.headers["Cache-Control"] for each in (made, again)} == {"no-store"}
+    assert made.headers["Location"] == again.headers["Location"]
+    assert left.pop("secret_shown_at")
+    assert shown.pop("secret").startswith("whsec_")
+    assert shown == left
     assert len(listed) == 1
+
+
+async def test_a_rotation_repeated_under_its_key_rotates_once_and_shows_no_secret(
+    notify: Component, receiver: Receiver
+) -> None:
+    endpoint = await register(notify, receiver)
+    url, once = f"/v1/endpoints/{endpoint['id']}/secret:rotate", {"Idempotency-Key": "once"}
+
+    async with notify.http(role="technician", id="wang") as client:
+        first, again = [await client.post(url, headers=once) for _ in range(2)]
+        await client.post(f"/v1/endpoints/{endpoint['id']}:test")
+    await send(notify)
+
+    assert first.headers["Cache-Control"] == "no-store"
+    assert again.json()["version"] == first.json()["version"] == 2
+    assert "secret" not in again.json()
+    assert receiver.got[0].verified(first.json()["secret"])
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from threading import Event
 
+import httpx
 import pytest
 from aiohttp import web
 
@@ -54,7 +55,89 @@ class Slow:
 
 async def test_a_name_that_leads_inside_is_refused_at_registration() -> None:
     with pytest.raises(UrlRefused):
-        await check_reachable("https://localhost/hook", OUTSIDE, Names())
+        await check_reachable("https://localhost/hook", OUTSIDE, Names(patience_s=0.1))
+
+
+class Inside:
+    """Names of an inner network: some there are, `silent` is asked for in vain."""
+
+    def __init__(self) -> None:
+        self.over, self.told = Event(), 0
+
+    def __call__(self, name: str) -> Addresses:
+        if name == "silent.internal":
+            self.over.wait()
+        self.told += 1
+        if name == "db.internal":
+            return [("10.0.0.5", socket.AF_INET)]
+        if name == "half.internal":
+            return [("8.8.8.8", socket.AF_INET), ("169.254.169.254", socket.AF_INET)]
+        raise socket.gaierror(socket.EAI_NONAME, f"{name} not known")
+
+
+INNER_NAMES = ["silent.internal", "db.internal", "no.internal", "half.internal"]
+
+
+async def test_a_refusal_tells_nothing_of_what_there_is_inside(make_notify: MakeNotify) -> None:
+    notify, inside = await make_notify(env="production"), Inside()
+    notify.app.state.names = Names(inside, patience_s=0.2)
+    async with notify.http(role="technician", id="wang") as client:
+        answers: list[httpx.Response] = [
+            await client.post("/v1/endpoints", json={"url": f"https://{name}:8443/hook"})
+            for name in INNER_NAMES
+        ]
+    inside.over.set()
+
+    assert {answer.status_code for answer in answers} == {422}
+    told = [answer.json() | {"trace_id": ""} for answer in answers]
+    assert told == [told[0]] * len(INNER_NAMES)
+    assert not any("internal" in answer.text for answer in answers)
+
+
+async def test_a_refusal_does_not_come_sooner_for_a_name_that_there_is() -> None:
+    inside = Inside()
+    names = Names(inside, patience_s=600)
+    asking = [
+        asyncio.create_task(check_reachable(f"https://{name}/", OUTSIDE, names))
+        for name in INNER_NAMES
+    ]
+
+    async def looked_up() -> bool:
+        return inside.told == 3
+
+    await eventually(looked_up)
+    for _ in range(50):  # a refusal that waits for nothing would be out by now
+        await asyncio.sleep(0)
+    early = [task for task in asking if task.done()]
+    for task in asking:
+        task.cancel()
+    await asyncio.gather(*asking, return_exceptions=True)
+    inside.over.set()
+
+    assert early == []
+
+
+async def test_an_attempt_tells_nothing_of_what_there_is_inside() -> None:
+    poster = WebhookPoster(PinningResolver(OUTSIDE, Names(Inside())), CLOCK)
+
+    told = [
+        (posted.outcome.error or "").replace(name, "NAME")
+        for name in ("db.internal", "no.internal", "half.internal")
+        if not (posted := await poster.post(f"https://{name}:8443/", {}, b"{}")).latency_s
+    ]
+    await poster.close()
+
+    assert len(told) == 3
+    assert len(set(told)) == 1
+
+
+async def test_nothing_is_sent_to_a_port_of_the_system_whenever_it_was_registered() -> None:
+    poster = WebhookPoster(a_resolver(LOOPBACK, "127.0.0.1"), CLOCK)
+
+    posted = await poster.post("https://receiver.example:22/", {}, b"{}")
+    await poster.close()
+
+    assert "port 22" in (posted.outcome.error or "")
 
 
 @pytest.mark.parametrize("name", ["localhost", "0x7f.1", "2130706433", "127.1"])
@@ -135,7 +218,7 @@ async def test_a_registration_holds_no_session_while_its_name_is_looked_up(
     make_notify: MakeNotify,
 ) -> None:
     notify, slow = await make_notify(env="production"), Slow()
-    notify.app.state.names = Names(slow)
+    notify.app.state.names = Names(slow, patience_s=1.0)
 
     async def look() -> bool:
         return slow.asked == ["slow.example"]
@@ -149,9 +232,7 @@ async def test_a_registration_holds_no_session_while_its_name_is_looked_up(
         refused = await registering
 
     assert "Current Checked out connections: 0" in held
-    assert refused.json()["errors"][0]["detail"].startswith(
-        "slow.example leads to an address that is loopback"
-    )
+    assert refused.json()["errors"][0]["detail"].startswith("leads to no public address")
 
 
 async def test_an_allowed_range_is_reached_by_name(receiver: Receiver) -> None:
@@ -173,6 +254,7 @@ async def test_what_was_checked_is_what_is_connected_to() -> None:
 
 async def test_production_refuses_http_and_loopback_by_its_api(make_notify: MakeNotify) -> None:
     notify = await make_notify(env="production")
+    notify.app.state.names = Names(patience_s=0.1)
     async with notify.http(role="technician", id="wang") as client:
         for url in (
             "http://example.com/",

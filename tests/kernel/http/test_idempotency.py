@@ -2,17 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 
 import httpx
 import pytest
 
+from shared.ids import new_id
 from tests.kernel.conftest import MakeDatabase
 from tests.kernel.http.toy_app import ToyApp, make_app
 from tests.support.clocks import SettableClock
 from tests.support.issuer import token
 
 KEY = {"Idempotency-Key": "k1"}
+NOTE = new_id()
 
 
 @pytest.fixture
@@ -100,6 +103,34 @@ async def test_a_failure_is_not_kept(toy: ToyApp) -> None:
 
     assert (failed.status_code, answer.status_code) == (412, 201)
     assert await toy.count("outbox") == 1
+
+
+async def test_a_secret_is_shown_once_and_kept_under_no_key(toy: ToyApp) -> None:
+    first = await toy.http().post("/v1/notes/keys", json={"words": "a"}, headers=KEY)
+    again = await toy.http().post("/v1/notes/keys", json={"words": "a"}, headers=KEY)
+    other = await toy.http().post("/v1/notes/keys", json={"words": "b"}, headers=KEY)
+
+    (kept,) = await toy.rows("select body, created_at from idempotency_keys")
+    assert first.json().keys() == {"id", "secret"}
+    assert again.json().keys() == {"id", "secret_shown_at"}
+    assert datetime.fromisoformat(again.json()["secret_shown_at"]) == kept["created_at"]
+    assert (first.status_code, again.status_code, other.status_code) == (201, 201, 422)
+    assert first.json()["id"] == again.json()["id"]
+    assert first.headers["etag"] == again.headers["etag"]
+    assert {each.headers["cache-control"] for each in (first, again)} == {"no-store"}
+    assert first.json()["secret"] not in kept["body"]
+    assert await toy.count("notes") == 1
+
+
+async def test_a_token_that_can_be_made_anew_is_kept_under_no_key_and_made_anew(
+    toy: ToyApp,
+) -> None:
+    first, again = [await toy.http().post(f"/v1/notes/{NOTE}/token", headers=KEY) for _ in range(2)]
+
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert first.json()["token"] != again.json()["token"]
+    assert {each.headers["cache-control"] for each in (first, again)} == {"no-store"}
+    assert await toy.count("idempotency_keys") == 0
 
 
 @pytest.mark.parametrize("key", ["", "x" * 201, "é", "a\tb"])

@@ -24,6 +24,7 @@ from shared.http.live import LiveEvent, event_stream, live
 from shared.http.paging import Paging
 from shared.http.requests import IfMatch, Tx, etag, may
 from shared.http.routing import action_router
+from shared.http.secret_replies import SecretReply, ShownOnce
 from shared.ids import new_id
 from shared.service.composition import Service, open_database
 from shared.settings import ServiceSettings
@@ -68,6 +69,14 @@ class NoteOut(Reply):
     kind: str
 
 
+class KeyOut(ShownOnce):
+    id: UUID
+
+
+class TokenOut(SecretReply):
+    token: str
+
+
 class NoteList(Reply):
     items: list[NoteOut]
 
@@ -95,6 +104,21 @@ async def write(
     etag(response, 1)
     response.headers["Location"] = f"/v1/notes/{note.id}"
     return note
+
+
+@router.post("/keys", status_code=201)
+async def make_key(body: ChangeIn, caller: Staff, tx: Tx, response: Response) -> KeyOut:
+    """Write a note and show its key, this once."""
+    note = NoteOut(id=new_id(), version=1, words=body.words, kind=Kind.PLAIN)
+    tx.insert(Note, note, after_id=None)
+    etag(response, 1)
+    return KeyOut(id=note.id, secret=f"key-of-{note.id}")
+
+
+@router.post("/{note_id}/token")
+async def make_token(note_id: UUID, caller: Staff, tx: Tx) -> TokenOut:
+    """Change nothing, and show a token that is made anew each time."""
+    return TokenOut(token=f"token-{new_id()}")
 
 
 @router.patch("/{note_id}")

@@ -19,7 +19,7 @@ from shared.auth.work_tokens import WorkTokenProver, WorkTokens
 from shared.clock import SystemClock
 from shared.errors import Unauthenticated
 from shared.ids import PersonId, SiteId
-from shared.settings import OfferKeys, OfferPublicKeys
+from shared.settings import OfferKeys, OfferPublicKeys, SecretsKeys
 
 
 def prove(jwks: Path, token: str) -> Caller:
@@ -107,6 +107,15 @@ def test_its_offer_keys_are_what_the_services_understand(tmp_path: Path) -> None
         WorkTokenProver(public_keys, SystemClock()).prove(WorkScheme.JOB, token).technician_id
         == "li"
     )
+
+
+def test_its_keys_for_secrets_are_what_notify_understands_and_stay(tmp_path: Path) -> None:
+    first, again = Issuer.at(tmp_path), Issuer.at(tmp_path)
+
+    ((_, key),) = TypeAdapter(SecretsKeys).validate_python(first.secrets_keys)
+
+    assert len(key) == 32
+    assert first.secrets_keys == again.secrets_keys != first.offer_keys
 
 
 def test_the_public_keys_belong_to_the_keys_that_the_environment_names(tmp_path: Path) -> None:

@@ -70,3 +70,18 @@ def test_a_name_over_https_is_taken_as_it_is() -> None:
     assert (
         checked_url("https://example.com:8443/a?b=c", OUTSIDE) == "https://example.com:8443/a?b=c"
     )
+
+
+@pytest.mark.parametrize("port", [1, 22, 25, 80, 442, 444, 636, 1023])
+def test_a_port_of_the_system_is_refused(port: int) -> None:
+    with pytest.raises(UrlRefused, match="port"):
+        checked_url(f"https://example.com:{port}/", OUTSIDE)
+
+
+@pytest.mark.parametrize("port", [443, 1024, 8443, 65535])
+def test_https_and_ports_from_1024_are_taken(port: int) -> None:
+    assert checked_url(f"https://example.com:{port}/", OUTSIDE)
+
+
+def test_development_takes_any_port() -> None:
+    assert checked_url("http://127.0.0.1:80/", DEVELOPMENT)
