@@ -88,5 +88,11 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             inbox.router,
             messages.router,
         ),
-        state=partial(NotifyState, reach=reach, names=names, sender=sender),
+        state=partial(
+            NotifyState,
+            reach=reach,
+            names=names,
+            endpoints_per_registrar=settings.endpoints_per_registrar,
+            sender=sender,
+        ),
     )

@@ -55,12 +55,19 @@ AnyCaller = Annotated[Caller, may(*EVERYBODY)]
 async def register(
     request: Request, response: Response, body: EndpointIn, caller: AnyCaller, tx: Tx
 ) -> EndpointWithSecretOut:
-    """Register an endpoint, as its owner, staff or an integration. The secret is shown this
+    """Register an endpoint, as its owner, or as staff or an integration of a site that they share
+    with the owner, for what concerns their sites. The secret is shown this
     once.
     """
-    reach, owner = state_of(request, NotifyState).reach, PersonId(body.owner or caller.id)
+    state, owner = state_of(request, NotifyState), PersonId(body.owner or caller.id)
     endpoint = await change_endpoints.register_endpoint(
-        tx, owner, body.url, body.kinds, by=caller, reach=reach
+        tx,
+        owner,
+        body.url,
+        body.kinds,
+        by=caller,
+        reach=state.reach,
+        max_by_registrar=state.endpoints_per_registrar,
     )
     response.headers["Location"] = f"/v1/endpoints/{endpoint.id}"
     etag(response, endpoint.version)

@@ -12,5 +12,7 @@ class NotifyState(AppState):
     reach: Reach
     """Where webhooks may go."""
     names: Names
+    endpoints_per_registrar: int
+    """How many endpoints a caller may have registered for others."""
     sender: object
     """The `Sender` of `services.notify.jobs`, which no route asks for."""
