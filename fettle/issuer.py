@@ -101,8 +101,11 @@ class Issuer:
         *,
         units: Sequence[str] = (),
         hours: float = 24,
+        only: str | None = None,
     ) -> str:
-        """A bearer token for `subject` with (role, site) pairs."""
+        """A bearer token for `subject` with (role, site) pairs; `only` (`ticket:ID`) is all that
+        there is for its bearer.
+        """
         now = int(time.time())
         claims = {
             "iss": NAME,
@@ -112,6 +115,7 @@ class Issuer:
             "exp": now + int(hours * 3600),
             "roles": [{"role": role, "site": site} for role, site in roles],
             "units": list(units),
+            **({} if only is None else {"only": only}),
         }
         return jwt.encode(
             {"alg": _ALGORITHM, "kid": self._key.kid}, claims, self._key, algorithms=[_ALGORITHM]

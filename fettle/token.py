@@ -1,8 +1,10 @@
 """`fettle token`: a bearer token from the instance's own issuer."""
 
+import contextlib
 import sys
 from enum import StrEnum
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
@@ -29,6 +31,17 @@ def _subject(value: str) -> str:
     return value
 
 
+def _only(value: str | None) -> str | None:
+    """Return it where it names a ticket; raise BadParameter."""
+    if value is None:
+        return None
+    what, _, id = value.partition(":")
+    with contextlib.suppress(ValueError):
+        if what == "ticket":
+            return f"ticket:{UUID(id)}"
+    raise typer.BadParameter("it has to be ticket:ID, with the ticket's id")
+
+
 def token(
     role: Annotated[RoleName, typer.Option(help="What the bearer is.")],
     subject: Annotated[
@@ -47,6 +60,12 @@ def token(
     hours: Annotated[
         float, typer.Option(min=0.01, max=87_600, help="How long it is good for.")
     ] = 24,
+    only: Annotated[
+        str | None,
+        typer.Option(
+            help="All that there is for its bearer: ticket:ID.", callback=_only, metavar="ticket:ID"
+        ),
+    ] = None,
 ) -> None:
     """Print a bearer token, bare, as the last line."""
     try:
@@ -56,4 +75,6 @@ def token(
         sys.exit(1)
     if issuer.novelty:
         typer.echo(issuer.novelty, err=True)
-    typer.echo(issuer.token(subject, [(role.value, site)], units=unit or (), hours=hours))
+    typer.echo(
+        issuer.token(subject, [(role.value, site)], units=unit or (), hours=hours, only=only)
+    )

@@ -106,5 +106,12 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             inbox.router,
             messages.router,
         ),
-        state=partial(NotifyState, reach=reach, names=names, sealer=sealer, sender=sender),
+        state=partial(
+            NotifyState,
+            reach=reach,
+            names=names,
+            sealer=sealer,
+            endpoints_per_registrar=settings.endpoints_per_registrar,
+            sender=sender,
+        ),
     )

@@ -40,5 +40,7 @@ class Settings(ServiceSettings):
     """
     attempt_retention_days: AttemptDays = 30
     """How many days an attempt to deliver a webhook stays on record. 0 is for ever."""
+    endpoints_per_registrar: int = Field(1000, ge=1)
+    """How many endpoints one caller may have registered for others."""
     webhook_ranges: Annotated[tuple[Range, ...], NoDecode, BeforeValidator(_parse_ranges)] = ()
     """Private address ranges that webhooks may go to outside development."""

@@ -9,6 +9,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 from joserfc import jwt
@@ -19,7 +20,7 @@ from shared.auth.caller import Caller, Grant, Role
 from shared.auth.faults import fault_of
 from shared.auth.proven_tokens import ProvenTokens
 from shared.errors import Unauthenticated, Unavailable
-from shared.ids import MAX_SUBJECT_LENGTH, PersonId, SiteId, is_subject
+from shared.ids import MAX_SUBJECT_LENGTH, PersonId, SiteId, TicketId, is_subject
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)
@@ -151,7 +152,23 @@ def _caller(claims: dict[str, Any]) -> Caller:
             grants.append(Grant(role, SiteId(site)))
     units = frozenset(unit for unit in _list_of(claims, "units") if _is_name(unit))
     issued_at = datetime.fromtimestamp(float(claims["iat"]), UTC) if "iat" in claims else None
-    return Caller(PersonId(subject), tuple(grants), units, issued_at)
+    return Caller(
+        PersonId(subject), tuple(grants), units, issued_at, only=_only(claims.get("only"))
+    )
+
+
+def _only(claim: object) -> TicketId | None:
+    """Return the ticket that the claim `ticket:ID` narrows the token to; None without the claim.
+
+    Raises Unauthenticated for another: what a token is narrowed to is never guessed.
+    """
+    if claim is None:
+        return None
+    what, _, id = claim.partition(":") if isinstance(claim, str) else ("", "", "")
+    with contextlib.suppress(ValueError):
+        if what == "ticket":
+            return TicketId(UUID(id))
+    raise Unauthenticated("The token's `only` has to be `ticket:ID`.")
 
 
 def _is_name(value: object) -> bool:

@@ -48,7 +48,8 @@ class Caller:
     `units` are the flats that a resident's token claims, `BUILDING-UNIT`; `homes` those that count,
     and since when: none before `Belongings` has looked. `recorded` are the sites whose record says
     where the person lives, `left` the units (site, unit) that they lived in and left. `issued_at`
-    is None for a token that does not say.
+    is None for a token that does not say. `only` is the ticket that alone exists for the caller;
+    None: the token says nothing of that kind.
     """
 
     id: PersonId
@@ -58,6 +59,7 @@ class Caller:
     homes: frozenset[Home] = frozenset()
     recorded: frozenset[SiteId] = frozenset()
     left: frozenset[tuple[SiteId, str]] = frozenset()
+    only: TicketId | None = None
 
     def has(self, role: Role, site: str) -> bool:
         return any(grant.role is role and grant.site in (site, EVERY_SITE) for grant in self.roles)

@@ -7,11 +7,19 @@ from uuid import UUID
 
 from fastapi import Depends, Request, Response
 from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
 from starlette.types import Scope
 
 from shared.auth.caller import Caller, Credential, Role, WorkScheme
 from shared.db.transaction import Transaction
-from shared.errors import Forbidden, PreconditionRequired, Refused, Stale, Unauthenticated
+from shared.errors import (
+    Forbidden,
+    NotFound,
+    PreconditionRequired,
+    Refused,
+    Stale,
+    Unauthenticated,
+)
 from shared.http.declared import HeaderField, reads, refuses
 from shared.http.problems import BadRequest
 from shared.http.state import AppState, state_of
@@ -83,14 +91,15 @@ def is_still_good(request: Request) -> bool:
 def may(*roles: Role) -> Any:
     """Return the route's declaration of who may call it, as a dependency that gives the Caller.
 
-    401 without a good bearer token, 403 when the caller has none of the roles at any site. Which
-    sites, which tickets: that is for the action to say.
+    401 without a good bearer token, 404 for what its claim `only` leaves out, 403 when the caller
+    has none of the roles at any site. Which sites, which tickets: that is for the action to say.
     """
 
     async def caller_of(request: Request) -> Caller:
         identity = identity_of(request)
         if not isinstance(identity, Caller):
             raise Unauthenticated("Send `Authorization: Bearer TOKEN`.")
+        _demand_within(request, identity)
         return _with_a_role(identity, roles)
 
     caller_of.__dict__["roles"] = roles
@@ -114,6 +123,7 @@ def may_with(scheme: WorkScheme, id_name: str, *roles: Role) -> Any:
             raise Unauthenticated(
                 f"Send `Authorization: {scheme.title()} TOKEN` or `Authorization: Bearer TOKEN`."
             )
+        _demand_within(request, identity)
         return _with_a_role(identity, roles)
 
     bearer_of.__dict__["roles"] = roles
@@ -129,6 +139,20 @@ def guards_of(dependant: Dependant) -> Iterator[Callable[[Request], Awaitable[ob
         yield dependant.call
     for inner in dependant.dependencies:
         yield from guards_of(inner)
+
+
+def _demand_within(request: Request, caller: Caller) -> None:
+    """Raise NotFound where the token is for one ticket alone and the request is not about that:
+    what its route asks for as `ticket_id`, in the path or the query.
+    """
+    if caller.only is None:
+        return
+    asked: APIRoute = request.scope["route"]
+    named = request.path_params.get("ticket_id")
+    if any(field.name == "ticket_id" for field in asked.dependant.query_params):
+        named = request.query_params.get("ticket_id")
+    if named is None or not _is_id(caller.only, named):
+        raise NotFound("There is nothing here but the ticket that this token is for.")
 
 
 def _is_id(id: UUID, text: str) -> bool:

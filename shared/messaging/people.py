@@ -3,10 +3,13 @@
 import json
 from collections.abc import Sequence
 
-from shared.auth.caller import EVERY_SITE, Caller
+from sqlalchemy import text
+
+from shared.auth.caller import EVERY_SITE, Caller, Role
 from shared.contracts import PersonV1
 from shared.db.reads import Lookup
 from shared.db.transaction import Transaction
+from shared.ids import SiteId
 from shared.messaging.handlers import on
 
 PERSON_TOPIC = "person:"
@@ -16,6 +19,12 @@ _RECORDS = Lookup(
       and id in (select json_array_elements_text(cast(:ids as json)))""",
     ids="text",
 )
+
+_SITES_OF = text("""
+    select site_id from snapshots
+    where entity = 'tickets.person' and substr(id, strpos(id, '/') + 1) = cast(:person_id as text)
+      and body -> 'removed_at' is null
+      and cast(body -> 'roles' as jsonb) ? cast(:role as text)""")
 
 
 @on(PersonV1)
@@ -28,6 +37,15 @@ def tell_of_people(tx: Transaction, people: Sequence[PersonV1]) -> None:
     """Have it known at once, in every instance, that people belong elsewhere now."""
     for person in people:
         tx.tell(topic_of_person(person.person_id))
+
+
+async def find_sites_of(tx: Transaction, person_id: str, role: Role) -> frozenset[SiteId]:
+    """Return the sites whose record of the person grants that role by its name.
+
+    Looked up by the index `snapshots_of_people`, which a service that asks this declares.
+    """
+    rows = await tx.rows(_SITES_OF, person_id=person_id, role=role.value)
+    return frozenset(SiteId(row["site_id"]) for row in rows)
 
 
 async def find_records(tx: Transaction, caller: Caller) -> Sequence[PersonV1]:

@@ -254,3 +254,23 @@ async def test_an_answer_with_a_secret_in_it_is_one_that_no_cache_and_no_key_kee
         if _secrets_in(model) and not issubclass(model, SecretReply)
     ] == []
     assert service not in ("dispatch", "notify") or any(map(_secrets_in, models.values()))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_a_token_for_one_ticket_opens_nothing_else(
+    service: str, component: MakeComponent
+) -> None:
+    made = await component(service)
+    only = str(new_id())
+    async with made.http(role="admin", id="root", site="*", only=f"ticket:{only}") as client:
+        for door in doors(made):
+            if door.path in OPEN:
+                continue
+            body: Any = {} if door.method in CHANGING else None
+            urls = [door.url, f"{door.url}?ticket_id={new_id()}"]
+            if "{ticket_id}" in door.path:
+                urls.append(f"{door.url}?ticket_id={only}")
+            for url in urls:
+                answer = await client.request(door.method, url, json=body)
+
+                assert answer.status_code == 404, f"{door.method} {url}: {answer.status_code}"

@@ -10,6 +10,7 @@ from services.dispatch.actions.interrupt_work import interrupt_lower_work
 from services.dispatch.actions.making_offers import new_offer
 from services.dispatch.actions.recording import record
 from services.dispatch.actions.seeing import lock_managed_job
+from services.dispatch.domain.access import may_see_technician
 from services.dispatch.domain.eligibility import LASTING, NEVER_OVERRULED, bars, has_room
 from services.dispatch.domain.job import TAKEN
 from services.dispatch.domain.job_steps import take_away
@@ -56,7 +57,7 @@ async def assign_job(
     found = [
         each
         for each in await find_candidates(tx, order.site_id, also=[technician_id])
-        if each.technician.id == technician_id
+        if each.technician.id == technician_id and may_see_technician(by, each.technician)
     ]
     if not found:
         raise NotFound(f"There is no technician {technician_id}.")

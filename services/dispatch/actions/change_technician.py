@@ -6,7 +6,11 @@ from datetime import datetime
 
 from services.dispatch import events
 from services.dispatch.actions.recording import REVIEWS
-from services.dispatch.actions.seeing import lock_managed_technician, lock_technician
+from services.dispatch.actions.seeing import (
+    lock_managed_technician,
+    lock_technician,
+    lock_technician_to_put,
+)
 from services.dispatch.domain.access import demand_technicians, sites_listed
 from services.dispatch.domain.places import Point
 from services.dispatch.domain.shifts import Shift
@@ -33,13 +37,12 @@ async def put_technician(
     """Save the technician, and return whether they are new.
 
     The same again changes nothing; one that was removed is back, and goes on counting. Raises
-    Forbidden unless the caller manages technicians where they work, and will work.
+    NotFound for an id of other sites, and Forbidden unless the caller manages technicians at each
+    site that the technician comes to or leaves.
     """
-    await tx.lock("technician", [wanted.id])
-    found = await technicians.find_technicians(tx, [wanted.id], for_update=True)
-    before = found.get(wanted.id)
+    before = await lock_technician_to_put(tx, wanted.id, by=by)
     is_new = before is None or before.removed_at is not None
-    demand_technicians(by, {*wanted.sites, *(() if before is None or is_new else before.sites)})
+    demand_technicians(by, {*wanted.sites} ^ {*(() if before is None or is_new else before.sites)})
     after = wanted if before is None else before.changed_to(wanted)
     if after is not before:
         _record(tx, before, after)
@@ -49,13 +52,14 @@ async def put_technician(
 async def remove_technician(tx: Transaction, id: str, *, by: Caller) -> None:
     """Remove the technician; what they hold looks for another. Raises NotFound and Forbidden."""
     before = await lock_managed_technician(tx, id, by=by)
+    demand_technicians(by, before.sites)
     _record(tx, before, before.removed(at=tx.now))
 
 
 async def change_skills(
     tx: Transaction, id: str, skills: tuple[SkillNeed, ...], *, by: Caller
 ) -> Technician:
-    """Save what the technician can do. Raises NotFound and Forbidden."""
+    """Save what the technician can do. Raises NotFound."""
     before = await lock_managed_technician(tx, id, by=by)
     return _change(tx, before, replace(before, skills=skills))
 
@@ -63,7 +67,7 @@ async def change_skills(
 async def change_shifts(
     tx: Transaction, id: str, shifts: tuple[Shift, ...] | None, *, by: Caller
 ) -> Technician:
-    """Save the technician's week; None: no shifts are kept. Raises NotFound and Forbidden."""
+    """Save the technician's week; None: no shifts are kept. Raises NotFound."""
     before = await lock_managed_technician(tx, id, by=by)
     return _change(tx, before, replace(before, shifts=shifts))
 
@@ -71,7 +75,7 @@ async def change_shifts(
 async def change_leave(
     tx: Transaction, id: str, leave: Sequence[Window], *, by: Caller
 ) -> Technician:
-    """Save all leave that is still to come. Raises NotFound and Forbidden."""
+    """Save all leave that is still to come. Raises NotFound."""
     before = await lock_managed_technician(tx, id, by=by)
     return _change(tx, before, replace(before, leave=_without_past(leave, tx.now)))
 

@@ -6,27 +6,28 @@ from uuid import UUID
 
 from services.dispatch.domain.access import (
     Bearer,
-    demand_technicians,
     may_act,
     may_answer,
     may_manage,
     may_see,
     may_see_technician,
+    shares_technician,
     works_at,
 )
 from services.dispatch.domain.technician import Technician
 from services.dispatch.domain.work_order import WorkOrder
-from services.dispatch.store.technicians import load_technician
+from services.dispatch.store.technicians import find_technicians, load_technician
 from services.dispatch.store.work_orders import (
     find_past_assignees,
     load_order_of_job,
     lock_order_of_job,
     lock_order_of_offer,
 )
-from shared.auth.caller import Caller, Credential, WorkScheme
+from shared.auth.caller import Caller, Credential, Role, WorkScheme
 from shared.db.transaction import Transaction
 from shared.errors import NotFound, Refused, Unauthenticated
-from shared.ids import SiteId
+from shared.ids import SiteId, TechnicianId
+from shared.messaging.people import find_sites_of
 
 
 async def see_job(tx: Transaction, job_id: UUID, *, by: Caller) -> WorkOrder:
@@ -98,12 +99,33 @@ async def lock_technician(tx: Transaction, technician_id: str, *, by: Caller) ->
 
 
 async def lock_managed_technician(tx: Transaction, technician_id: str, *, by: Caller) -> Technician:
-    """Return a technician whom the caller may manage at all of their sites, locked.
+    """Return a technician who works at a site where the caller manages technicians, locked.
 
-    Raises NotFound and Forbidden.
+    Raises NotFound.
     """
     technician = await load_technician(tx, technician_id, for_update=True)
-    demand_technicians(by, technician.sites)
+    if not shares_technician(by, technician.sites):
+        raise _no_such_technician(technician_id)
+    return technician
+
+
+async def lock_technician_to_put(
+    tx: Transaction, technician_id: TechnicianId, *, by: Caller
+) -> Technician | None:
+    """Return the technician, a removed one too, for the caller to write; None while there is none.
+
+    Their id belongs to the sites where they work, or worked last, and to those whose record of the
+    person says that they are a technician. Raises NotFound where the caller manages technicians at
+    none of these.
+    """
+    await tx.lock("technician", [technician_id])
+    found = await find_technicians(tx, [technician_id], for_update=True)
+    technician = found.get(technician_id)
+    if technician is not None and shares_technician(by, technician.sites):
+        return technician
+    recorded = await find_sites_of(tx, technician_id, Role.TECHNICIAN)
+    if (technician is not None or recorded) and not shares_technician(by, recorded):
+        raise _no_such_technician(technician_id)
     return technician
 
 
@@ -121,7 +143,7 @@ def _managed(order: WorkOrder | None, job_id: UUID, by: Caller) -> WorkOrder:
 
 def _seen(technician: Technician, by: Caller) -> Technician:
     if not may_see_technician(by, technician):
-        raise NotFound(f"There is no technician {technician.id}.")
+        raise _no_such_technician(technician.id)
     return technician
 
 
@@ -129,6 +151,10 @@ def _not_theirs(bearer: Bearer, what: WorkScheme, id: UUID) -> Refused:
     if isinstance(bearer, Credential):
         return Unauthenticated(f"The {what} token is not good for this {what}.")
     return _no_such(what, id)
+
+
+def _no_such_technician(technician_id: str) -> NotFound:
+    return NotFound(f"There is no technician {technician_id} for you.")
 
 
 def _no_such(what: WorkScheme, id: UUID) -> NotFound:

@@ -104,8 +104,15 @@ def sites_listed(caller: Caller, site_id: SiteId | None) -> frozenset[SiteId] | 
     return frozenset({site_id}) if sites is None or site_id in sites else frozenset()
 
 
+def shares_technician(caller: Caller, sites: Collection[SiteId]) -> bool:
+    """Return whether the caller may manage technicians at one of these sites, and so those who
+    work there.
+    """
+    return any(caller.has(role, site) for role in MAY_MANAGE_TECHNICIANS for site in sites)
+
+
 def demand_technicians(caller: Caller, sites: Collection[SiteId]) -> None:
-    """Raise Forbidden unless the caller may manage technicians at all of these sites."""
+    """Raise Forbidden unless the caller may say who works at each of these sites."""
     foreign = sorted(
         site for site in sites if not any(caller.has(role, site) for role in MAY_MANAGE_TECHNICIANS)
     )

@@ -286,3 +286,12 @@ class PlanningQueueRow(Table, table=True):
 
 Metadata: MetaData = Table.metadata
 kernel_tables(Metadata)
+
+# All records of a person are looked for by the person, who stands behind the first slash of a
+# record's id. As PostgreSQL shows it.
+Index(
+    "snapshots_of_people",
+    text("substr(id, strpos(id, '/'::text) + 1)"),
+    postgresql_where=text("entity = 'tickets.person'"),
+    _table=Metadata.tables["snapshots"],
+)

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from services.notify.actions.deliver import DELIVERIES, deliver_when_due
 from services.notify.actions.keep_secrets import new_secret, sealed
-from services.notify.actions.seeing import demand_sites_managed, lock_endpoint, see_endpoint
+from services.notify.actions.seeing import demand_to_register_for, lock_endpoint, see_endpoint
 from services.notify.actions.tell import said_about
-from services.notify.domain.access import may_manage, roles_told
+from services.notify.domain.access import roles_told, sites_managed
 from services.notify.domain.addresses import Reach, checked_url
 from services.notify.domain.endpoint import MAX_ENDPOINTS_PER_OWNER, Endpoint, Secret
 from services.notify.domain.kinds import Kind, Language
@@ -60,27 +60,22 @@ async def register_endpoint(
     by: Caller,
     reach: Reach,
     sealer: Sealer,
+    max_by_registrar: int,
 ) -> WithSecret:
     """Register an endpoint, whose owner need not be known yet; offers that can still be taken are
     sent to it at once.
 
-    Raises Forbidden, UrlRefused, TooManyEndpoints.
+    Raises Forbidden, UrlRefused, TooManyEndpoints, and NotFound for an owner of other sites.
     """
-    sites = demand_sites_managed(owner, by=by)
+    sites = await demand_to_register_for(tx, owner, by=by)
     checked_url(url, reach)
     await tx.lock("endpoints_of", [owner])
-    if (
-        len(await endpoints.list_endpoints(tx, owner, before=None, limit=MAX_ENDPOINTS_PER_OWNER))
-        >= MAX_ENDPOINTS_PER_OWNER
-    ):
-        raise TooManyEndpoints(
-            f"{owner} has {MAX_ENDPOINTS_PER_OWNER} endpoints; remove one first.",
-            limit=MAX_ENDPOINTS_PER_OWNER,
-        )
+    await _demand_room(tx, owner, by=by, max_by_registrar=max_by_registrar)
     id, secret = new_id(), new_secret()
     endpoint = Endpoint(
         id=id,
         owner=owner,
+        registrar=by.id,
         url=url,
         kinds=None if kinds is None else frozenset(kinds),
         sites=sites,
@@ -99,11 +94,8 @@ async def list_endpoints(
     tx: Transaction, owner: PersonId, *, by: Caller, before: UUID | None, limit: int
 ) -> list[Endpoint]:
     """Return the owner's endpoints, as far as the caller may see them."""
-    return [
-        each
-        for each in await endpoints.list_endpoints(tx, owner, before=before, limit=limit)
-        if may_manage(by, each)
-    ]
+    sites = sites_managed(by, owner)
+    return await endpoints.list_endpoints(tx, owner, sites=sites, before=before, limit=limit)
 
 
 async def change_endpoint(
@@ -225,6 +217,28 @@ async def list_attempts(
     """Return the endpoint's attempts, newest first. Raises NotFound."""
     await see_endpoint(tx, id, by=by)
     return await attempts.list_attempts(tx, id, before=before, limit=limit)
+
+
+async def _demand_room(
+    tx: Transaction, owner: PersonId, *, by: Caller, max_by_registrar: int
+) -> None:
+    """Raise TooManyEndpoints where the owner, or who registers for others, has as many as they
+    may.
+    """
+    limit = MAX_ENDPOINTS_PER_OWNER
+    if (
+        len(await endpoints.list_endpoints(tx, owner, sites=None, before=None, limit=limit))
+        >= limit
+    ):
+        raise TooManyEndpoints(f"{owner} has {limit} endpoints; remove one first.", limit=limit)
+    if by.id == owner:
+        return
+    await tx.lock("endpoints_registered_by", [by.id])
+    if await endpoints.count_registered(tx, by.id) >= max_by_registrar:
+        raise TooManyEndpoints(
+            f"You have registered {max_by_registrar} endpoints for others; remove one first.",
+            limit=max_by_registrar,
+        )
 
 
 async def _see_open_endpoint(tx: Transaction, id: UUID, *, by: Caller) -> Endpoint:

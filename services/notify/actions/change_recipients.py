@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from services.notify.actions.announce_audiences import announce_audiences
-from services.notify.actions.seeing import lock_recipient, lock_recipient_if_known
+from services.notify.actions.seeing import lock_recipient, lock_recipient_to_put
 from services.notify.domain.access import (
     audience_sites,
     demand_audience,
@@ -32,8 +32,11 @@ async def put_recipient(
     language: Language | None,
     audience: Collection[tuple[str, SiteId]] | None,
 ) -> Recipient:
-    """Save the language and the audience; None leaves either as it is. Raises Forbidden."""
-    before = await lock_recipient_if_known(tx, id, by=by)
+    """Save the language and the audience; None leaves either as it is.
+
+    Raises Forbidden, and NotFound for a person of other sites.
+    """
+    before = await lock_recipient_to_put(tx, id, listening=bool(audience), by=by)
     had = [(each.role, each.site) for each in before.audience] if before else []
     wanted = had if audience is None else audience
     demand_audience(by, before, frozenset(wanted))
@@ -70,7 +73,7 @@ async def forget_recipient(tx: Transaction, id: PersonId, *, by: Caller) -> None
     recipient = await lock_recipient(tx, id, by=by)
     demand_audience(by, recipient, frozenset())
     # disabled ones too
-    endpoints = await list_endpoints(tx, id, before=None, limit=MAX_ENDPOINTS_PER_OWNER)
+    endpoints = await list_endpoints(tx, id, sites=None, before=None, limit=MAX_ENDPOINTS_PER_OWNER)
     if not all(may_manage(by, endpoint) for endpoint in endpoints):
         raise Forbidden(f"{id} has endpoints that are not yours to remove.")
     for endpoint in endpoints:

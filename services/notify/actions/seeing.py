@@ -2,11 +2,17 @@
 
 from uuid import UUID
 
-from services.notify.domain.access import may_manage, may_see, sites_managed
+from services.notify.domain.access import (
+    Acquaintance,
+    may_manage,
+    may_register_for,
+    may_see,
+    sites_managed,
+)
 from services.notify.domain.endpoint import Endpoint
 from services.notify.domain.recipient import Recipient
 from services.notify.store.endpoints import find_endpoints
-from services.notify.store.recipients import load_recipient
+from services.notify.store.recipients import find_acquaintance, load_recipient
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
 from shared.errors import Forbidden, NotFound
@@ -33,20 +39,36 @@ async def lock_recipient(tx: Transaction, id: PersonId, *, by: Caller) -> Recipi
     return await _recipient(tx, id, by=by, for_update=True)
 
 
-async def lock_recipient_if_known(tx: Transaction, id: PersonId, *, by: Caller) -> Recipient | None:
+async def lock_recipient_to_put(
+    tx: Transaction, id: PersonId, *, listening: bool, by: Caller
+) -> Recipient | None:
     """Return what is known of the person, locked; None for one who is not known yet, whom no other
-    transaction makes known until this one ends. Raises Forbidden.
+    transaction makes known until this one ends.
+
+    One whom notify knows at no site is for those who say (`listening`) of which site they hear.
+    Raises Forbidden, and NotFound for a person of other sites.
     """
-    demand_sites_managed(id, by=by)
+    _demand_sites_managed(id, by=by)
     await tx.lock("recipient", [id])
+    known = await _acquaintance(tx, id, by=by)
+    if not known.shared and (known.anywhere or not listening):
+        raise _no_such_recipient(id)
     return await load_recipient(tx, id, for_update=True)
 
 
-def demand_sites_managed(owner: PersonId, *, by: Caller) -> frozenset[SiteId] | None:
+async def demand_to_register_for(
+    tx: Transaction, owner: PersonId, *, by: Caller
+) -> frozenset[SiteId] | None:
     """Return of which sites the caller may have the owner's messages sent somewhere; None for all.
 
-    Raises Forbidden.
+    Raises Forbidden, and NotFound for an owner of other sites.
     """
+    if not may_register_for(by, owner, await _acquaintance(tx, owner, by=by)):
+        raise _no_such_recipient(owner)
+    return sites_managed(by, owner)
+
+
+def _demand_sites_managed(owner: PersonId, *, by: Caller) -> frozenset[SiteId] | None:
     if not may_see(by, owner):
         raise Forbidden("Only the owner, staff and integrations may do this.")
     return sites_managed(by, owner)
@@ -60,8 +82,20 @@ async def _endpoint(tx: Transaction, id: UUID, *, by: Caller, for_update: bool) 
 
 
 async def _recipient(tx: Transaction, id: PersonId, *, by: Caller, for_update: bool) -> Recipient:
-    demand_sites_managed(id, by=by)
-    recipient = await load_recipient(tx, id, for_update=for_update)
+    known = await _acquaintance(tx, id, by=by)
+    recipient = await load_recipient(tx, id, for_update=for_update) if known.shared else None
     if recipient is None:
-        raise NotFound(f"Nothing is known of {id}.")
+        raise _no_such_recipient(id)
     return recipient
+
+
+async def _acquaintance(tx: Transaction, id: PersonId, *, by: Caller) -> Acquaintance:
+    """Return whether the person is known at the sites that the caller manages. Raises Forbidden."""
+    sites = _demand_sites_managed(id, by=by)
+    if sites is None:
+        return Acquaintance(shared=True, anywhere=True)
+    return await find_acquaintance(tx, id, sites)
+
+
+def _no_such_recipient(id: PersonId) -> NotFound:
+    return NotFound(f"Nothing is known of {id} at your sites.")

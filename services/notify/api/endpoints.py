@@ -57,12 +57,20 @@ AnyCaller = Annotated[Caller, may(*EVERYBODY)]
 async def register(
     request: Request, response: Response, body: EndpointIn, caller: AnyCaller, tx: Tx
 ) -> EndpointWithSecretOut:
-    """Register an endpoint, as its owner, staff or an integration. The secret is shown this once: a
-    repeat under the same key has `secret_shown_at` in its place.
+    """Register an endpoint, as its owner, or as staff or an integration of a site that they share
+    with the owner, for what concerns their sites. The secret is shown this once: a repeat under the
+    same key has `secret_shown_at` in its place.
     """
     state, owner = state_of(request, NotifyState), PersonId(body.owner or caller.id)
     made = await change_endpoints.register_endpoint(
-        tx, owner, body.url, body.kinds, by=caller, reach=state.reach, sealer=state.sealer
+        tx,
+        owner,
+        body.url,
+        body.kinds,
+        by=caller,
+        reach=state.reach,
+        sealer=state.sealer,
+        max_by_registrar=state.endpoints_per_registrar,
     )
     response.headers["Location"] = f"/v1/endpoints/{made.endpoint.id}"
     etag(response, made.endpoint.version)

@@ -15,5 +15,7 @@ class NotifyState(AppState):
     names: Names
     sealer: Sealer
     """Seals what secrets are stored."""
+    endpoints_per_registrar: int
+    """How many endpoints a caller may have registered for others."""
     sender: object
     """The `Sender` of `services.notify.sender`, which no route asks for."""

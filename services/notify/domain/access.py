@@ -23,6 +23,23 @@ def sites_managed(caller: Caller, owner: PersonId) -> frozenset[SiteId] | None:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Acquaintance:
+    """Whether notify knows the person at one of the sites asked about (`shared`), and at any at
+    all: they work or listen there, a record says so, or they were told of it.
+    """
+
+    shared: bool
+    anywhere: bool
+
+
+def may_register_for(caller: Caller, owner: PersonId, known: Acquaintance) -> bool:
+    """Return whether the caller may have webhooks of the owner sent somewhere: one whom they share
+    a site with, or who is not known anywhere yet. `known` is as of the sites they manage.
+    """
+    return sites_managed(caller, owner) is None or known.shared or not known.anywhere
+
+
+@dataclass(frozen=True, kw_only=True)
 class InboxScope:
     """Whose inbox, and what of it they may still read: the kinds for staff of sites whose staff
     they are, those for technicians of sites they work at, all others of sites where they are

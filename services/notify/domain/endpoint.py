@@ -43,6 +43,8 @@ class Endpoint:
     secrets: tuple[Secret, ...]
     version: int
     created_at: datetime
+    registrar: PersonId | None = None
+    """Who registered it; None for one of an earlier release."""
     disabled_at: datetime | None = None
     disabled_reason: str | None = None
     failures: int = 0

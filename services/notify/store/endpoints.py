@@ -18,7 +18,12 @@ _COLUMNS = ", ".join(ENDPOINT_COLUMNS)
 
 _LISTED = text(f"""
     select {_COLUMNS} from endpoints where owner = :owner and removed_at is null
+        and (cast(:sites as text[]) is null or sites <@ cast(:sites as text[]))
         and (cast(:before as uuid) is null or id < :before) order by id desc limit :limit""")
+
+_REGISTERED = text("""
+    select count(*) as count from endpoints
+    where registrar = :registrar and owner <> :registrar and removed_at is null""")
 
 _COUNT = text("""
     select case when disabled_reason = 'by_owner' then 'switched_off' when disabled_at is not null
@@ -51,12 +56,25 @@ _COUNT_SECRETS = text("""
 
 
 async def list_endpoints(
-    tx: Transaction, owner: str, *, before: UUID | None, limit: int
+    tx: Transaction,
+    owner: str,
+    *,
+    sites: Collection[str] | None,
+    before: UUID | None,
+    limit: int,
 ) -> list[Endpoint]:
-    """Return the endpoints, newest first."""
-    return [
-        endpoint_of(row) for row in await tx.rows(_LISTED, owner=owner, before=before, limit=limit)
-    ]
+    """Return the endpoints, newest first: those to which only messages of these sites are sent,
+    None for all.
+    """
+    within = None if sites is None else sorted(sites)
+    rows = await tx.rows(_LISTED, owner=owner, sites=within, before=before, limit=limit)
+    return [endpoint_of(row) for row in rows]
+
+
+async def count_registered(tx: Transaction, registrar: str) -> int:
+    """Return how many endpoints the registrar has registered for others."""
+    row = await tx.row(_REGISTERED, registrar=registrar)
+    return 0 if row is None else int(row["count"])
 
 
 async def find_endpoints(

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import text
 
+from services.notify.domain.access import Acquaintance
 from services.notify.domain.endpoint import Endpoint
 from services.notify.domain.kinds import Language
 from services.notify.domain.recipient import Listening, Recipient
@@ -54,6 +55,21 @@ _CHOOSE = text("""
       language_at = excluded.language_at,
       version = r.version + case when r.language = excluded.language then 0 else 1 end
     where r.language_at is null or r.language_at < excluded.language_at""")
+# Where a person is known, each by an index.
+_ACQUAINTANCE = text("""
+    with known(site) as (
+      select site from audience where recipient_id = :id
+      union all
+      select json_array_elements_text(body -> 'sites') from snapshots
+      where entity = 'dispatch.technician' and id = :id and body -> 'removed_at' is null
+      union all
+      select site_id from snapshots
+      where entity = 'tickets.person' and substr(id, strpos(id, '/') + 1) = :id
+        and site_id <> :every_site and body -> 'removed_at' is null
+      union all
+      select site_id from messages where recipient_id = :id and site_id is not null)
+    select exists (select from known where site = any(cast(:sites as text[]))) as shared,
+      exists (select from known) as anywhere""")
 _REMOVE = text("delete from recipients where id = :id")
 
 
@@ -94,6 +110,14 @@ async def find_addressees(
             records={record.site_id: record for record in records},
         )
     return found
+
+
+async def find_acquaintance(tx: Transaction, id: str, sites: Collection[str]) -> Acquaintance:
+    """Return whether the person is known at one of the sites, and anywhere."""
+    row = await tx.row(_ACQUAINTANCE, id=id, sites=sorted(sites), every_site=EVERY_SITE)
+    if row is None:
+        raise RuntimeError("a select without FROM returns one row")
+    return Acquaintance(shared=row["shared"], anywhere=row["anywhere"])
 
 
 async def load_recipient(tx: Transaction, id: str, *, for_update: bool) -> Recipient | None:

@@ -57,10 +57,12 @@ class EndpointRow(Table, table=True):
     __tablename__ = "endpoints"
     __table_args__ = (
         Index("endpoints_by_owner", "owner", postgresql_where=text("removed_at is null")),
+        Index("endpoints_by_registrar", "registrar", postgresql_where=text("removed_at is null")),
     )
 
     id: UUID = Field(primary_key=True)
     owner: str = Field(sa_type=_TEXT)
+    registrar: str | None = Field(sa_type=_TEXT, nullable=True)
     url: str = Field(sa_type=_TEXT)
     kinds: list[str] | None = Field(sa_type=ARRAY(Text), nullable=True)
     sites: list[str] | None = Field(sa_type=ARRAY(Text), nullable=True)
@@ -207,4 +209,13 @@ Index(
     "snapshots_by_what_they_are_about",
     Table.metadata.tables["snapshots"].c.about,
     postgresql_where=text("about is not null"),
+)
+
+# All records of a person are looked for by the person, who stands behind the first slash of a
+# record's id. As PostgreSQL shows it.
+Index(
+    "snapshots_of_people",
+    text("substr(id, strpos(id, '/'::text) + 1)"),
+    postgresql_where=text("entity = 'tickets.person'"),
+    _table=Table.metadata.tables["snapshots"],
 )

@@ -11,14 +11,13 @@ from services.sla.store.terms import (
     Sweep,
     bring_forward,
     end_sweep,
+    last_calendar,
     move_sweep,
     save_calendar,
     save_sweep,
-    site_zone,
 )
 from shared.auth.caller import Caller
 from shared.db.transaction import Transaction
-from shared.errors import Invalid
 from shared.preconditions import demand_version
 from shared.telemetry import get_logger
 
@@ -45,15 +44,9 @@ async def put_calendar(
     only another site's calendar may have.
     """
     held = await lock_calendar(tx, calendar_id, site_id=site_id, by=by)
-    if site_id not in (None, calendar_id) and await site_zone(tx, calendar_id) is not None:
-        raise Invalid(
-            "This is the id of another site, whose own calendar it would be.", field="/site_id"
-        )
-    newest = held.version if held else 0
-    demand_version(newest, version)
-    written = WrittenCalendar(
-        id=calendar_id, version=newest + 1, site_id=site_id, calendar=calendar
-    )
+    demand_version(held.version if held else 0, version)
+    last = await last_calendar(tx, calendar_id)
+    written = WrittenCalendar(id=calendar_id, version=last + 1, site_id=site_id, calendar=calendar)
     await save_calendar(tx, written)
     sweep_clocks_of(tx, site_id)
     log.info("calendar_written", calendar_id=calendar_id, version=written.version, by=by.id)

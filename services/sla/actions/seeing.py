@@ -3,7 +3,13 @@
 from uuid import UUID
 
 from services.sla import events
-from services.sla.domain.access import may_manage, may_see_clocks, may_see_terms, sites_seen
+from services.sla.domain.access import (
+    is_claimed,
+    may_manage,
+    may_see_clocks,
+    may_see_terms,
+    sites_seen,
+)
 from services.sla.domain.calendars import WrittenCalendar, usual_calendar
 from services.sla.domain.held import HeldTicket, HeldWork
 from services.sla.domain.policy import DEFAULT, DEFAULT_POLICY, Policy
@@ -18,7 +24,7 @@ from services.sla.store.terms import (
 from shared.auth.caller import Caller
 from shared.contracts import ClocksV1
 from shared.db.transaction import Transaction
-from shared.errors import Conflict, Forbidden, NotFound
+from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.messaging.snapshots import find_snapshot
 
 
@@ -48,13 +54,17 @@ async def lock_policy(
     tx: Transaction, policy_id: str, *, site_id: str | None, by: Caller
 ) -> Policy | None:
     """Return the newest version, for the caller to write the next one for that site (None: all);
-    None where there is none yet. Raises Forbidden, NotFound, Conflict.
+    None where there is none yet. Raises Forbidden, NotFound, Conflict, and Invalid for the id of
+    another site.
     """
     _demand_manager(by, site_id)
     await lock_terms(tx)
     last = await last_policy(tx, policy_id)
+    if last is not None and is_claimed(policy_id, owner=last[1], site_id=site_id):
+        return None
     if last is not None:  # a withdrawn one keeps its id: its versions still time tickets
         _demand_same_site(by, last[1], site_id)
+    await _demand_no_other_site(tx, policy_id, site_id)
     return await newest_policy(tx, policy_id)
 
 
@@ -74,8 +84,9 @@ async def see_calendar(tx: Transaction, calendar_id: str, *, by: Caller) -> Writ
     written = await newest_calendar(tx, calendar_id)
     if written is not None and may_see_terms(by, written.site_id):
         return written
+    claimed = written is None or is_claimed(calendar_id, owner=written.site_id, site_id=calendar_id)
     known_zone = await site_zone(tx, calendar_id)
-    if written is None and known_zone is not None and may_see_terms(by, calendar_id):
+    if claimed and known_zone is not None and may_see_terms(by, calendar_id):
         return WrittenCalendar(
             id=calendar_id, version=0, site_id=calendar_id, calendar=usual_calendar(known_zone)
         )
@@ -86,13 +97,17 @@ async def lock_calendar(
     tx: Transaction, calendar_id: str, *, site_id: str | None, by: Caller
 ) -> WrittenCalendar | None:
     """Return the newest version, for the caller to write the next one for that site (None: all);
-    None where there is none yet. Raises Forbidden, NotFound, Conflict.
+    None where there is none yet. Raises Forbidden, NotFound, Conflict, and Invalid for the id of
+    another site.
     """
     _demand_manager(by, site_id)
     await lock_terms(tx)
     written = await newest_calendar(tx, calendar_id)
+    if written is not None and is_claimed(calendar_id, owner=written.site_id, site_id=site_id):
+        return None
     if written is not None:
         _demand_same_site(by, written.site_id, site_id)
+    await _demand_no_other_site(tx, calendar_id, site_id)
     return written
 
 
@@ -110,6 +125,14 @@ def _demand_manager(by: Caller, site_id: str | None) -> None:
     if not may_manage(by, site_id):
         where = "every site" if site_id is None else f"site {site_id}"
         raise Forbidden(f"Only a manager or an admin of {where} may write this.", site_id=site_id)
+
+
+async def _demand_no_other_site(tx: Transaction, id: str, site_id: str | None) -> None:
+    """Raise Invalid for an id that only another site's policy or calendar may have."""
+    if site_id not in (None, id) and await site_zone(tx, id) is not None:
+        raise Invalid(
+            "This is the id of another site, which alone may write under it.", field="/site_id"
+        )
 
 
 def _demand_same_site(by: Caller, owner: str | None, site_id: str | None) -> None:

@@ -27,6 +27,13 @@ def may_manage(caller: Caller, site_id: str | None) -> bool:
     return sites is None or site_id in sites
 
 
+def is_claimed(id: str, *, owner: str | None, site_id: str | None) -> bool:
+    """Return whether another site holds a policy or calendar under the site's own id, which is the
+    site's to take back.
+    """
+    return site_id == id and owner not in (None, site_id)
+
+
 def may_see_board(caller: Caller, site_id: str) -> bool:
     return caller.is_staff(site_id)
 

@@ -77,9 +77,8 @@ class Calendars:
         """
         if targets.counted_in is CountedIn.WALL:
             return _WALL_EDITIONS
-        if targets.calendar is not None and (named := self._written.get(targets.calendar)):
-            return _from_the_beginning(named)
-        return self._of_site(site_id)
+        named = self._own(targets.calendar, site_id) if targets.calendar is not None else ()
+        return _from_the_beginning(named) if named else self._of_site(site_id)
 
     def hours_of_site(self, site_id: str, *, at: datetime) -> WorkingTime:
         """Return the site's own working time as it stood then."""
@@ -88,13 +87,17 @@ class Calendars:
             (each.hours for each in reversed(editions) if each.since <= at), editions[0].hours
         )
 
-    def _of_site(self, site_id: str) -> Sequence[Edition]:
-        # One written under this id before there was a site of that name may be another site's.
-        own = [
+    def _own(self, calendar_id: str, site_id: str) -> Sequence[Edition]:
+        """Return the editions under that id that are the site's own or of all sites."""
+        return [
             edition
-            for edition in self._written.get(site_id, ())
+            for edition in self._written.get(calendar_id, ())
             if edition.site_id in (None, site_id)
         ]
+
+    def _of_site(self, site_id: str) -> Sequence[Edition]:
+        # One written under this id before there was a site of that name may be another site's.
+        own = self._own(site_id, site_id)
         until = own[0].since if own else None
         usual = [
             Edition(since=since, hours=_usual_hours(zone))

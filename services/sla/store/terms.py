@@ -126,6 +126,12 @@ async def last_policy(tx: Transaction, policy_id: str) -> tuple[int, str | None]
     return None if row is None else (row["version"], row["site_id"])
 
 
+async def last_calendar(tx: Transaction, calendar_id: str) -> int:
+    """Return the last version under that id, whosever it was; 0 where there never was one."""
+    row = await tx.row(_LAST_CALENDAR, id=calendar_id)
+    return 0 if row is None else int(row["version"])
+
+
 async def newest_calendar(tx: Transaction, calendar_id: str) -> WrittenCalendar | None:
     row = await tx.row(_NEWEST_CALENDAR, id=calendar_id)
     return None if row is None else _WRITTEN.validate_python(dict(row))
@@ -229,6 +235,7 @@ _NEWEST_POLICY = text("select body from policies where id = :id and until is nul
 _LAST_POLICY = text(
     "select version, site_id from policies where id = :id order by version desc limit 1"
 )
+_LAST_CALENDAR = text("select version from calendars where id = :id order by version desc limit 1")
 _LIST_POLICIES = text("""
     select body from policies
     where until is null and id > :after

@@ -22,6 +22,7 @@ from services.tickets.domain.ticket import Ticket
 from services.tickets.store.queries import find_alike
 from services.tickets.store.search import save_words
 from shared.auth.caller import Caller
+from shared.contracts.tickets import Channel
 from shared.db.transaction import Transaction
 from shared.db.turns import take_turn
 from shared.errors import Forbidden
@@ -92,3 +93,5 @@ def _demand_right_to_say(report: Report, site: Site, *, by: Caller) -> None:
         raise Forbidden("Only staff report on another person's behalf.")
     if report.priority is not None:
         raise Forbidden("The priority comes from the category and the words; only staff set it.")
+    if report.channel is not Channel.APP:
+        raise Forbidden("How a report came in is for staff and integrations to say.")

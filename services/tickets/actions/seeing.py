@@ -110,6 +110,8 @@ async def lock_tickets_to_merge(
     Raises NotFound, Forbidden, IllegalStep where `into` is a duplicate of this very one, and
     Invalid where there is no such other for the caller.
     """
+    if by.only not in (None, into):
+        raise Invalid("There is no such ticket to be a duplicate of.", field="/duplicate_of")
     line, tickets = await queries.lock_line(tx, into, ticket_id)
     duplicate = await _acted_on(tx, tickets.get(ticket_id), by=by)
     demand_staff(by, duplicate.site_id, "merge tickets")

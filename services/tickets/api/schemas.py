@@ -84,6 +84,7 @@ class TicketIn(PlaceIn):
     preferred_windows: Annotated[list[WindowIn], Field(max_length=3)] = []
     language: Language | None = None
     channel: Channel = Channel.APP
+    """Staff and integrations only, but for `app`: how the report came in."""
     reporter_id: Subject | None = None
     """Staff and integrations only: on whose behalf."""
     priority: Priority | None = None

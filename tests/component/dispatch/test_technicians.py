@@ -116,7 +116,7 @@ async def test_what_cannot_be_is_refused_with_its_place(
     assert [fault["pointer"] for fault in refused.json()["errors"]] == [pointer]
 
 
-async def test_only_who_keeps_technicians_at_all_their_sites_may_change_them(
+async def test_only_who_keeps_technicians_at_a_site_says_who_works_there(
     component: MakeComponent,
 ) -> None:
     dispatch = await component("dispatch")

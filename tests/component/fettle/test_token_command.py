@@ -77,3 +77,16 @@ def test_a_subject_that_no_service_would_take_is_refused(tmp_path: Path) -> None
 
     assert (done.returncode, done.stdout) == (2, "")
     assert "1 to 255 printable characters" in done.stderr
+
+
+def test_a_token_is_for_one_ticket_alone_where_it_says_so(tmp_path: Path) -> None:
+    id = "01a2b3c4-0000-7000-8000-000000000001"
+    who = ("token", "--role", "resident", "--subject", "resident-1", "--only")
+
+    good, bad = (
+        fettle(*who, only, home=tmp_path, cwd=tmp_path) for only in (f"ticket:{id}", "ticket:7")
+    )
+
+    caller = prove(Issuer.at(tmp_path).jwks, good.stdout.splitlines()[-1])
+    assert str(caller.only) == id
+    assert (bad.returncode, "ticket:ID" in bad.stderr) == (2, True)

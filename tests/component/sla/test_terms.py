@@ -224,6 +224,72 @@ async def test_a_calendar_written_before_there_was_a_site_of_its_id_does_not_cou
     assert (await due_times(sla))[1] == after(days=1)
 
 
+async def test_what_another_site_wrote_under_a_sites_id_is_the_sites_to_take_back(
+    sla: Component,
+) -> None:
+    policy = {"targets": {"normal": {"counted_in": "wall", "response": 60}}}
+    async with manager(sla, "thief") as thief, manager(sla) as ours:
+        await thief.put("/v1/calendars/demo", json={**ALWAYS_OPEN, "site_id": "thief"})
+        await thief.put("/v1/policies/demo", json={**policy, "site_id": "thief"})
+        await sla.hears(a_site())
+
+        usual = await ours.get("/v1/calendars/demo")
+        taken = [
+            await ours.put("/v1/calendars/demo", json=ALWAYS_OPEN),
+            await ours.put("/v1/policies/demo", json={**policy, "site_id": "demo"}),
+        ]
+        again = [
+            await thief.put(
+                "/v1/calendars/demo",
+                json={**ALWAYS_OPEN, "site_id": "thief"},
+                headers={"If-Match": '"2"'},
+            ),
+            await thief.put(
+                "/v1/policies/demo",
+                json={**policy, "site_id": "thief"},
+                headers={"If-Match": '"2"'},
+            ),
+            await thief.get("/v1/calendars/demo"),
+            await thief.get("/v1/policies/demo"),
+        ]
+        read = [await ours.get(f"/v1/{things}/demo") for things in ("calendars", "policies")]
+
+    assert (usual.status_code, usual.json()["version"]) == (200, 0)
+    assert [each.is_success for each in taken] == [True, True], taken[0].text
+    assert [each.status_code for each in again] == [404] * 4
+    assert [(each.json()["site_id"], each.json()["version"]) for each in read] == [("demo", 2)] * 2
+
+
+async def test_a_clock_is_counted_in_the_calendar_of_its_own_site_though_another_took_the_id(
+    sla: Component,
+) -> None:
+    targets = {"normal": {"counted_in": "working", "calendar": "demo", "response": "PT1H"}}
+    never = {
+        "time_zone": "Asia/Shanghai",
+        "week": [{"weekday": 1, "start": "03:00", "end": "03:01"}],
+    }
+    async with manager(sla, "thief") as thief, manager(sla) as ours:
+        await thief.put("/v1/calendars/demo", json={**ALWAYS_OPEN, "site_id": "thief"})
+        await thief.put("/v1/calendars/thief", json=ALWAYS_OPEN)
+        await thief.put("/v1/policies/p", json={"site_id": "thief", "targets": targets})
+        await sla.hears(a_site(), a_site(id="thief"))
+        await ours.put("/v1/calendars/demo", json=never)
+
+    opened_at = after(minutes=1)
+    await sla.hears(a_ticket(priority="normal", site_id="thief", opened_at=opened_at))
+
+    assert (await due_times(sla))[0] == after(hours=1, minutes=1)
+
+
+async def test_a_policy_is_not_written_under_the_id_of_another_site(sla: Component) -> None:
+    await sla.hears(a_site(id="elsewhere"))
+
+    async with manager(sla) as client:
+        answer = await client.put("/v1/policies/elsewhere", json={"site_id": "demo"})
+
+    assert (answer.status_code, answer.json()["field"]) == (422, "/site_id")
+
+
 async def test_the_default_policy_is_there_to_read_and_not_to_write(sla: Component) -> None:
     async with sla.http(role="admin", site="*") as client:
         read = await client.get("/v1/policies/default")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services.tickets.domain.references import BLOCK, is_misread
+from shared.contracts.tickets import Channel
 from tests.component.tickets.arranging import DEMO, Tickets
 from tests.support.component import MakeComponent
 
@@ -204,6 +205,16 @@ async def test_staff_open_for_a_resident_and_residents_for_themselves_alone(
     await tickets.post(
         "tickets", {"site_id": "demo", "category": "plumbing", "priority": "urgent"}, status=403
     )
+
+
+async def test_a_resident_does_not_say_by_which_channel_they_come(tickets: Tickets) -> None:
+    report = {"site_id": "demo", "category": "plumbing"}
+    for channel in set(Channel) - {Channel.APP}:
+        await tickets.post("tickets", {**report, "channel": channel}, status=403)
+
+    opened = await tickets.open(channel="app")
+
+    assert opened["channel"] == "app"
 
 
 async def test_an_import_comes_with_an_address_alone(tickets: Tickets) -> None:
