@@ -17,6 +17,7 @@ from services.tickets.store.listing import Filters
 from shared.auth.caller import Home
 from shared.contracts.tickets import Priority, TicketState
 from shared.ids import SiteId
+from shared.messaging.snapshots import ENTITIES_OF_TICKETS
 
 _NOW = datetime.now(UTC)
 _SITES = [f"s{n:02}" for n in range(1, 51)]
@@ -54,6 +55,8 @@ COMMON: dict[str, Any] = {
     "work_sites": ["s07"],
     "desk_roles": ["dispatcher", "manager"],
     "left": [],
+    "decided": [],
+    "entities": ENTITIES_OF_TICKETS,
 }
 
 SAMPLES: dict[str, dict[str, str]] = {
