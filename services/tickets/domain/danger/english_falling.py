@@ -7,6 +7,36 @@ SIGNS = (
     Sign(
         word="falling",
         said=(
+            rf"\b{HEAVY}\b.{{0,60}}\b(?:hanging|hangs|held|holding) (?:on )?(?:\w+ ){{0,2}}(?:by|"
+            "on|from) "
+            r"(?:just |only )?(?:a|one|its last|the last|two|a single) (?:\w+ ){0,2}(?:thread|"
+            "screws?|bolts?|"
+            r"hinges?|wires?|cables?|hooks?|side|corner|bracket|nails?|chain|strap|rope)\b",
+            rf"\b{HEAVY}\b.{{0,30}}\b(?:nearly|almost|narrowly|just|barely|only just) (?:hit|got|"
+            "killed|missed|struck|clipped|landed on|fell on|crushed) (?:me|us|my|him|her|a|the|"
+            "our|"
+            r"someone|somebody|an|people)\b",
+            rf"\b{HEAVY} (?:\w+ ){{0,4}}(?:half|partly|nearly|almost) (?:broken|snapped|off|down|"
+            r"detached|torn|through)\b.{0,40}\b(?:over|above|onto|towards?|ready to|about to|below|"
+            r"wind)\b|\bready to (?:snap|fall|drop|break|collapse|go) (?:any|at any|off|on)\b|"
+            r"\bready to "
+            r"(?:snap|fall|topple)\b",
+            rf"\b{HEAVY}\b.{{0,40}}\b(?:come|came|coming|broken|torn|ripped) (?:off|loose|away|"
+            r"free)\b"
+            r".{0,50}\b(?:swing\w*|flap\w*|hanging|dangl\w*|sway\w*|wind)\b",
+            r"\b(?:shop |street |road |traffic |neon |big |large |heavy |steel |metal )?(?:signs?|"
+            "signboard|"
+            r"billboard) (?:\w+ ){0,2}(?:collapsed|came (?:crashing )?down|crashed|toppled)\b",
+            r"\b(?:wall|tower|chimney|post|pole|pillar|column|tree|scaffold\w*|fence|crane|façade|"
+            r"facade|balcony)s?\b.{0,50}\b(?:lean\w*|tilt\w*|crack\w*|bow\w*|bulg\w*|mov\w*|"
+            r"shift\w*)\b"
+            r".{0,30}\b(?:more (?:every|each|and more)|every (?:hour|day|minute)|worse|"
+            "getting (?:wider|"
+            r"bigger|worse)|by the (?:hour|minute|day))\b",
+            r"\b(?:came|come|comes|coming) (?:away|off|out) in (?:my|his|her|their) hands?\b.{0,40}"
+            r"\b(?:floor|storey|high|up|fall|fell|drop|nearly|kids?|child\w*)\b|\b(?:railing|"
+            "balustrade|"
+            r"bannister|banister|handrail|parapet|guard ?rail)s?\b.{0,20}\bcame (?:away|off) in\b",
             r"\b(?:mud|landslide|mudslide|rockfall|rocks?|earth|slope|"
             r"hillside)\b.{0,20}\b(?:slid\w*|coming down|collaps\w*|moving)\b",
             r"\bopen manholes?\b|\bholes? (?:\w+ )?(?:opened|appeared|opening)(?: up)? (?:in|on|"

@@ -17,6 +17,9 @@ SIGNS = (
             r"something) (?:is |are )?(?:still )?on the (?:hob|stove|cooker))\b",
             r"\bburn(?:s|ing)\b(?! (?:smell|odou?r|question|hot|sensation|eyes|issue|calories|"
             "plastic|rubber|desire|to ))",
+            rf"\b{ELECTRIC}\b.{{0,30}}\b(?:gone|went|going|goes|burst|bursting|"
+            "up) (?:up )?in(?:to)? "
+            r"(?:flames|smoke|fire)\b",
             r"\bit burns\b|\b(?:hot )?(?:ash|coals?|lint|walls?|floor|embers|panel) .{0,20}glow\w*|"
             r"\blightning struck\b",
             r"\b(?:on|caught|catch(?:es|ing)?|set|real|big|huge|electrical|kitchen|"
@@ -120,6 +123,9 @@ SIGNS = (
     Sign(
         word="explosion",
         said=(
+            r"\b(?:went|gone|goes|going|blew|blown|sounded) (?:off |up )?like a (?:bomb|gun\w*|"
+            "grenade|"
+            r"firework|firecracker|shotgun|rocket)\b",
             r"\bbatter(?:y|ies)\b.{0,30}\b(?:swollen|swelling|bulging|bloated|puffed up|hissing)\b",
             r"\b(?:loud|huge|big|massive|terrible|almighty|enormous|deafening|violent|"
             r"tremendous) (?:bang|boom|blast|"

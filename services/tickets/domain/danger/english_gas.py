@@ -63,6 +63,13 @@ SIGNS = (
     Sign(
         word="carbon monoxide",
         said=(
+            r"\b(?:co|monoxide) (?:\w+ )?(?:alarm|detector|sensor|"
+            rf"monitor)s?\b.{{0,30}}\b{REFUSES} (?:stop|"
+            r"shut up|turn off|be silenced|go off)\b|\b(?:co|monoxide) (?:\w+ )?(?:alarm|detector|"
+            "sensor|"
+            r"monitor)s?\b.{0,60}\b(?:sick|dizzy|sleepy|headaches?|evacuat\w*|outside now|"
+            "passed out|"
+            r"collapsed|faint\w*|vomit\w*|nause\w+|drowsy)\b",
             r"\balarm (?:says|shows|reads|said|is showing|displays) co\b",
             r"\b(?:headaches?|sleepy|drowsy|dizzy|nause\w+|faint|"
             r"light-?headed)\b.{0,70}\b(?:boiler|heater|stove|"

@@ -122,6 +122,11 @@ SIGNS = (
         deniable=False,
         near=rf"\b{PERSON}\b",
         said=(
+            rf"\b{KIN}\b.{{0,40}}(?:n't|\bnot|\bnever) (?:\w+ )?(?:answer|respond|react|repl|open|"
+            "come|"
+            rf"been)\w*\b.{{0,50}}\b(?:post|milk|mail|letters|newspapers?|papers?|parcels?|days|"
+            r"weeks?)\b"
+            r".{0,30}\b(?:outside|pil\w*|door|still|days|weeks?|since|building up|overflowing)\b",
             r"(?:n't|\bcannot|\bcant) feel (?:his|her|my|their|the) (?:hands?|legs?|arms?|feet|"
             r"foot|fingers?)\b",
             r"\b(?:crash|thud|bang|screams?|screaming|groan\w*|moan\w*|"

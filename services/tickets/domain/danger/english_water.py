@@ -7,6 +7,11 @@ SIGNS = (
     Sign(
         word="flooding",
         said=(
+            r"\b(?:ceiling|wall|roof|light|lamp|chandelier|socket|window)s?\b.{0,40}\b(?:is|are|"
+            "keeps?|"
+            "started|starts?|now|just) (?:now |just |literally |actively )?(?:pouring|gushing|"
+            "streaming|"
+            r"spraying|raining|spewing|cascading)\b",
             r"\bleak\w* (?:very |really |so )?(?:badly|heavily|hard|fast|massively)\b|"
             r"\bceiling\b.{0,60}\bbulg\w*",
             r"\bsewage (?:has |have |is )?(?:\w+ )?(?:reached|risen|got into|come up|spilled|"
@@ -116,6 +121,14 @@ SIGNS = (
             r"\b(?:no|enough|rusty|dirty) (?:hot )?water\b|\bwater (?:is )?(?:cold|lukewarm|"
             r"not hot)\b"
         ),
+    ),
+    Sign(
+        word="flooding",
+        across=True,
+        said=(
+            r"\b(?:water|sewage)\W{1,4}(?:\w+\W{1,3}){0,2}everywhere\b|\beverywhere\W{1,4}water\b",
+        ),
+        unless=r"\bno (?:hot )?water\b|\bwater (?:pressure|bill)",
     ),
     Sign(
         word="flooding",

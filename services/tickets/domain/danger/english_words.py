@@ -26,7 +26,8 @@ PERSON = (
     "passers?-?by|pedestrian|roommate|flatmate|friend|uncle|aunt|spouse|brother|sister|"
     r"teenagers?|caretaker|janitor|concierge|delivery \w+|nurse|partner|(?:one|both|all|two|"
     r"three|four|five|six|\d+) of us|twins|nana?|granny|pupils?|patients?|carer|handyman|"
-    "gardener|inspector|mechanic|newborn|he's|she's|they're|who's|mum's|dad's|mom's|everyone|"
+    "gentlem[ae]n|chap|mate|gardener|inspector|mechanic|newborn|he's|she's|they're|who's|mum's|"
+    "dad's|mom's|everyone|"
     "everybody)"
 )
 KIN = (
@@ -34,7 +35,7 @@ KIN = (
     "mother|father|mum|mom|dad|aunt|uncle|wife|husband|girls?|boys?|m[ae]n|wom[ae]n|lad(?:y|ies)|"
     "neighbou?rs?|he|she|they|we|i|i'm|we're|cleaner|guests?|students?|nephew|niece|brother|sister|"
     "pensioner|tenant|resident|nanny|carer|people|someone|somebody|twins|granny|gran|nana?|friend|"
-    "visitor|roommate|flatmate|partner|worker|courier|dog|cat|puppy)"
+    "gentlem[ae]n|chap|passengers?|visitor|roommate|flatmate|partner|worker|courier|dog|cat|puppy)"
 )
 HEAVY = (
     "(?:ceill?ings?|roof|walls?|balcon(?:y|ies)|fa[cç]ade|tiles?|bricks?|glass|windows?|panes?|"
