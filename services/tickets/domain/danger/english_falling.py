@@ -37,6 +37,11 @@ SIGNS = (
             r"\b(?:floor|storey|high|up|fall|fell|drop|nearly|kids?|child\w*)\b|\b(?:railing|"
             "balustrade|"
             r"bannister|banister|handrail|parapet|guard ?rail)s?\b.{0,20}\bcame (?:away|off) in\b",
+            rf"\b{HEAVY}\b.{{0,25}}\b(?:went|gone|came|come|fell|crashed|punched|"
+            "smashed) (?:right |straight |"
+            r"clean )?through (?:the|my|our|a|his|her) (?:\w+ ){0,2}(?:roof|windscreen|windshield|"
+            "windows?|"
+            r"car|ceiling|skylight|floor|conservatory|canopy|bonnet)\b",
             r"\b(?:mud|landslide|mudslide|rockfall|rocks?|earth|slope|"
             r"hillside)\b.{0,20}\b(?:slid\w*|coming down|collaps\w*|moving)\b",
             r"\bopen manholes?\b|\bholes? (?:\w+ )?(?:opened|appeared|opening)(?: up)? (?:in|on|"

@@ -20,6 +20,16 @@ SIGNS = (
             rf"\b{ELECTRIC}\b.{{0,30}}\b(?:gone|went|going|goes|burst|bursting|"
             "up) (?:up )?in(?:to)? "
             r"(?:flames|smoke|fire)\b",
+            r"\b(?:pans?|oil|fat|grease|hood|towels?|curtains?|cloth|bins?|dryer|hob|oven|toaster|"
+            "grill|"
+            r"wok|fryer|lamp|blanket|mattress|sofa|couch|bed|heater|rubbish|hedge|shed|car|scooter|"
+            r"e-?bike|van|cooker|stove|microwave|kettle)s? (?:\w+ ){0,2}(?:caught(?= (?:when|and|"
+            "while|from|"
+            "by)|$| ?[,.!])(?! in)|(?:gone|went|going) up(?= (?:in|too|like|and|now|as well)|$|"
+            " ?[,.!]))",
+            r"\b(?:spat|spitting|spits|shooting|shot|throwing|blowing|"
+            r"coming out)\b.{0,12}\b(?:flames?|fire|"
+            r"sparks?)\b",
             r"\bit burns\b|\b(?:hot )?(?:ash|coals?|lint|walls?|floor|embers|panel) .{0,20}glow\w*|"
             r"\blightning struck\b",
             r"\b(?:on|caught|catch(?:es|ing)?|set|real|big|huge|electrical|kitchen|"

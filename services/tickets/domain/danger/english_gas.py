@@ -26,6 +26,11 @@ SIGNS = (
         raw=True,
         across=True,
         said=(
+            r"^\W*gas\W{1,4}(?:(?:whole|entire|all|everywhere|every|strong|bad|very|in the|on the|"
+            "really|"
+            r"hall\w*|stair\w*|kitchen|basement|cellar|landing|corridor|lobby|help|hurry|please|"
+            "come|"
+            r"quick\w*|urgent|now)\b(?! (?:bill|meter|heating|account|reading)))",
             r"\bleak\w* (?:in|from|at|of) (?:the |a |our |my )?(?:\w+ )?gas (?:pipe|line|meter|"
             r"hose|main|valve|bottle|tank|supply)\b",
             r"\bgas (?:knob|dial|handle|lever|switch)s? (?:\w+ ){0,2}(?:snapped|broke\w*|came off|"

@@ -190,7 +190,8 @@ GUARDS = Guards(
         "best|way|instructions?)|who (?:do|should|pays|is responsible)|whom|does (?:our|the|my|"
         r"your|this) (?:\w+ )?(?:insurance|policy|building|contract|house|company)|do (?:we|i|"
         "you) (?:need|have|offer)|are (?:we|residents)|how (?:to|should|does|(?:do|can) (?:i|"
-        r"we) (?!stop|get|turn|shut))|how (?:much|often|many)|when (?:is|was) the)\b.{0,80}$|"
+        "we) (?!stop|get|turn|shut))|how (?:much|often|many)|when (?:is|was|does|do|will|can|"
+        r"are) (?:the|you|we|they))\b.{0,80}$|"
         r"\b(?:protection|insured?|insurance|prevention) (?:of|from|against|cover\w*)\b.{0,40}$|"
         r"\b(?:prevent|avoid|protect\w* (?:us )?from|against)\b.{0,30}$"
     ),

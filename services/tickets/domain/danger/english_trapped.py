@@ -15,7 +15,10 @@ from services.tickets.domain.danger.english_words import (
 from services.tickets.domain.danger.signs import Sign
 
 _SHUT_IN = (
-    r"(?:stuck|trapped|locked (?:in|inside|into|on the (?:roof|balcony|terrace))|shut (?:in|"
+    r"(?:stuck|trapped|(?:locked|shut|stranded) (?:out |up )?on the (?:\w+ )?(?:roof|balcony|"
+    "terrace|ledge|"
+    r"scaffold\w*|fire escape)|locked (?:in|inside|into|on the (?:roof|balcony|terrace))|"
+    "shut (?:in|"
     "inside)|confined|imprisoned|jammed in|wedged|pinned|buried|crushed|squashed|entombed)"
 )
 _CRIES = r"(?:bang|knock|hammer|pound|shout|yell|scream|cry|call|whimper|bark|sob|bawl|wail)\w*"

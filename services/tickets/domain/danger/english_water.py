@@ -12,6 +12,15 @@ SIGNS = (
             "started|starts?|now|just) (?:now |just |literally |actively )?(?:pouring|gushing|"
             "streaming|"
             r"spraying|raining|spewing|cascading)\b",
+            r"\b(?:spraying|squirting|spurting|gushing|pissing|spewing) (?:\w+ ){0,2}(?:everywhere|"
+            "all over|"
+            r"out|non-?stop)\b(?!.{0,20}\b(?:paint|perfume|graffiti|deodorant))|"
+            r"\b(?:raw )?sewage\b.{0,12}\b(?:in|on|"
+            r"across|over|through|into|inside|under) (?:the |my |our |their )?(?:\w+ )?(?:hall\w*|"
+            "kitchen|flat|"
+            r"bath\w*|floor|corridor|lobby|basement|garage|bedroom|living|house|room|shop|stair\w*|"
+            r"ground floor)\b|\b(?:drains?|sewers?) (?:has |have |is |are )?(?:come|coming|"
+            r"came) up\b",
             r"\bleak\w* (?:very |really |so )?(?:badly|heavily|hard|fast|massively)\b|"
             r"\bceiling\b.{0,60}\bbulg\w*",
             r"\bsewage (?:has |have |is )?(?:\w+ )?(?:reached|risen|got into|come up|spilled|"
@@ -164,6 +173,10 @@ SIGNS = (
     Sign(
         word="electric shock",
         said=(
+            r"\b(?:thrown|knocked|blown|flung|jumped) (?:\w+ )?(?:off|across|back\w*|away|"
+            rf"over)\b.{{0,20}}"
+            rf"\b{ELECTRIC}\b|\b{ELECTRIC}\b.{{0,40}}\b(?:threw|knocked|flung) (?:me|him|her|them|"
+            r"my \w+)\b",
             rf"\b(?:shocked|zapped) by (?:the |my |an? |our )?(?:\w+ )?{ELECTRIC}\b|"
             rf"\b{ELECTRIC} (?:is|was|are) (?:electrically )?live\b",
             r"\btingl\w+ (?:\w+ ){0,3}(?:water|pool|bath|tub)\b|\b(?:wires?|cables?) (?:hanging |"
