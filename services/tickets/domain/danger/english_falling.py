@@ -42,6 +42,14 @@ SIGNS = (
             r"clean )?through (?:the|my|our|a|his|her) (?:\w+ ){0,2}(?:roof|windscreen|windshield|"
             "windows?|"
             r"car|ceiling|skylight|floor|conservatory|canopy|bonnet)\b",
+            rf"\b(?:{HEAVY}|escape)\b.{{0,30}}\b(?:pull\w*|com(?:e|ing)|came|mov\w+|ripp\w+|torn|"
+            r"part\w*|broke\w*|"
+            "sheared) (?:right |clean )?(?:away from|off|out of) (?:the |its )?(?:wall|building|"
+            "facade|frame|"
+            r"brickwork|brackets?|bolts?|fixings?|hinges?|tracks?)\b.{0,60}\b(?:when (?:i|we|he|"
+            "she)|step|stand|"
+            r"stood|lean\w*|wind|gale|storm|floor|over|above|people|dangerous|unsafe|held|"
+            r"hanging)\b",
             r"\b(?:mud|landslide|mudslide|rockfall|rocks?|earth|slope|"
             r"hillside)\b.{0,20}\b(?:slid\w*|coming down|collaps\w*|moving)\b",
             r"\bopen manholes?\b|\bholes? (?:\w+ )?(?:opened|appeared|opening)(?: up)? (?:in|on|"

@@ -30,6 +30,11 @@ SIGNS = (
             r"\b(?:spat|spitting|spits|shooting|shot|throwing|blowing|"
             r"coming out)\b.{0,12}\b(?:flames?|fire|"
             r"sparks?)\b",
+            r"\b(?:stove|hob|oven|cooker|iron|hotplate|grill|hot plate)\b.{0,30}\b(?:wo?n'?t|"
+            "can'?t|cannot|doesn'?t|"
+            r"not) (?:be )?(?:turn\w*|switch\w*|go\w*|shut\w*) off\b|\b(?:stove|hob|oven|cooker|"
+            "iron|heater|grill|"
+            r"toaster|boiler|flue|pipe)\b.{0,30}\b(?:red[- ]hot|glowing)\b(?! (?:light|display))",
             r"\bit burns\b|\b(?:hot )?(?:ash|coals?|lint|walls?|floor|embers|panel) .{0,20}glow\w*|"
             r"\blightning struck\b",
             r"\b(?:on|caught|catch(?:es|ing)?|set|real|big|huge|electrical|kitchen|"
@@ -45,7 +50,8 @@ SIGNS = (
             r"\bburn(?:ing|s|ed|t) (?:down|right now|fiercely|brightly|in the|on the|behind)\b",
         ),
         unless=(
-            r"\bsm[eal]\w+\b.{0,20}\bburn|\b(?:candles?|sun|skin|throat|eyes?|calories|cd|dvd)\b|"
+            r"\bsm[eal]\w+\b.{0,20}\bburn|\b(?:candles?(?! (?:\w+ ){0,2}(?:set|caught|fell|"
+            r"ignit\w*|knocked))|sun|skin|throat|eyes?|calories|cd|dvd)\b|"
             r"barbecue pit|\b(?:grill|burner|hob|stove|fireplace|pilot|bulb|light|lamp|lights|"
             r"log)s? (?:\w+ )?burns?\b|\bgym is on fire"
         ),
@@ -143,7 +149,7 @@ SIGNS = (
             r"boom)\b.{0,40}\b(?:power (?:is |went )?(?:gone|out|off)|smoke|glass|flash|flames|"
             r"lights (?:went )?out|burn\w*|sparks?)\b",
             r"\bpressure gauge\b.{0,30}\b(?:red|max\w*|bang\w*)\b|\bboiler\b.{0,50}\bbang(?:s|"
-            r"ing)\b",
+            r"ing)\b(?! (?:noises?|sounds?))",
             r"\b(?:exploded|explodes?|explosions?|exploding)\b|\b(?:blew|blown) up\b|\b(?:loud|"
             r"huge|big) blast\b|\b(?:about to|going to|ready to|might|could|may|"
             r"gonna) (?:blow(?! (?:over|off steam))|explode|burst)\b|\bswollen battery\b|"

@@ -110,6 +110,13 @@ SIGNS = (
             r"\bput (?:any )?weight on (?:his|her|my|their)\b|\b(?:stabb|stab|shot at|"
             "attacked with a)"
             r"(?:ed|bing)?\b(?! in the (?:back|dark))",
+            r"\b(?:swallow\w*|drank|drunk|drinking|ingested|ate|eaten|"
+            r"inhaled) (?:\w+ ){0,3}(?:bleach|cleaner|"
+            "detergent|poison|batter(?:y|ies)|pills|tablets|chemicals?|acid|antifreeze|bait|"
+            "descaler|"
+            r"solvent|petrol|magnets?|chlorine)\b|\b(?:chemical|chlorine|ammonia|bleach|fumes|"
+            r"acid)\b.{0,40}\bchok\w+|"
+            rf"\b{PERSON} (?:\w+ ){{0,2}}faint(?:ing|s)\b",
             r"\bunconscious\b|\b(?:passed out|fainted|seizure|heart attack|a stroke)\b",
             rf"\b{PERSON} {WITH}{DOES}(?:collapsed|injured|hurt|bleeding|burn(?:ed|t)(?! (?:the|my|"
             rf"some|"
@@ -126,6 +133,22 @@ SIGNS = (
             r"\bfeelings\b|\bhurt(?:s|ing)? (?:my|the) (?:eyes|ears)\b|\bburn(?:t|"
             r"ed) out\b"
         ),
+    ),
+    Sign(
+        word="threat",
+        said=(
+            rf"\b{PERSON} (?:\w+ ){{0,3}}(?:with|has|had|holding|waving|swinging|pulled|got|"
+            "carrying|pulling) "
+            r"(?:out )?(?:a |an |the |his |her )?(?:\w+ )?(?:knife|gun|machete|axe|sword|pistol|"
+            "rifle|petrol can|"
+            r"molotov)\b",
+            r"\bthreaten\w* (?:to )?(?:kill|stab|burn|shoot|blow|set|us|me|him|her|people|"
+            r"everyone)\b|"
+            r"\bbreaking (?:in|down (?:my|our|the) door)\b|\bis being (?:attacked|beaten|strangled|"
+            r"mugged)\b|"
+            r"\bgunshots?\b|\bshots fired\b",
+        ),
+        unless=r"\b(?:bread|kitchen|butter|sharpen\w*|cutlery|water|toy|nerf|legal|sue|lawyer|court)\b",
     ),
     Sign(
         word="person hurt",

@@ -51,6 +51,13 @@ SIGNS = (
             r"shutter|bookcase|debris|ladder)\b",
             r"\b(?:stuck|trapped|locked|caught|jammed|shut|confined|imprisoned) (?:\w+ )?(?:in|"
             rf"inside|between|on|aboard) {GAP}(?:{LIFT}|floors|shaft|escalator)\b",
+            rf"\b{BODY} (?:went|goes|is|got|slid|slipped) (?:\w+ )?(?:down|in|into|under|through|"
+            "between) (?:the |an? )?"
+            r"(?:\w+ )?(?:escalator|lift|elevator|gap|grate|grating|drain|comb|hinge|shutter|"
+            "machine|gate|"
+            r"shredder|railings?|turnstile)\b",
+            rf"\b{BODY}\b.{{0,40}}\b(?:not|won'?t|n't) (?:com(?:e|ing)|slide|get|"
+            r"pull) (?:back )?(?:out|free|loose)\b",
             r"\b(?:stuck|trapped) (?:\w+ )?between (?:the )?(?:floors?|\w+ and|doors?)\b",
             rf"\b{PERSON} {WITH}{DOES}(?:(?:got|is|are|was|were|be|been|am|accidentally|gets?|"
             rf"somehow) )?(?:\w+ )?{_SHUT_IN}\b",

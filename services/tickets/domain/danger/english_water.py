@@ -200,6 +200,10 @@ SIGNS = (
             r"uncovered|open)\b|"
             r"\blive parts\b|\b(?:cables?|wires?|cord) (?:[\w'()/-]+ ){0,5}(?:frayed|damaged|"
             r"chewed|worn through)\b.{0,40}\b(?:kids?|children|swim|water|people|bare)\b",
+            r"\b(?:ends?|wires?|cables?|tails?|cores?|copper|it|rail\w*|casing) (?:\w+ )?(?:is|are|"
+            "'s|might be|"
+            r"could be) (?:still |probably |all )?live\b(?! (?:stream|music|tv|on|in|at|show|"
+            "feed))",
             r"\belectric(?:al)? (?:shocks?|current)\b|\belectrocut\w+|\belectrified\b",
             r"\b(?:got|get|gets|getting|gave|gives|give|giving|received?|had|felt|feel|"
             r"feels) (?:[\w'()/-]+ ){0,4}(?:shock(?:s|ed)?|zap(?:ped)?|jolt)\b|\b(?:got|gives?|"
@@ -243,6 +247,9 @@ SIGNS = (
             r"fallen|hanging (?:out|down|loose)|dangling)\b|\b(?:downed|fallen|"
             rf"severed) (?:\w+ )?{WIRE}\b",
         ),
-        unless=r"\b(?:internet|tv|phone|headphone|network) (?:cable|wire)",
+        unless=(
+            r"\b(?:internet|wi-?fi|ethernet|lan|aerial|speaker|tv|"
+            r"phone|headphone|network) (?:cable|wire)"
+        ),
     ),
 )

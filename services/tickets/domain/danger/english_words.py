@@ -101,6 +101,7 @@ SHUT = (
     r"panic\w*|bang\w*|knock\w*|call\w*|ring\w*|alarm|dark|claustro\w*|pregnant"
 )
 LOUD = (
-    r"(?:going off|went off|gone off|goes off|sound\w*|ring\w*|scream\w*|shriek\w*|beep\w*|"
+    r"(?:going(?= off| crazy| mad| non|$| ?[,.!;])|went off|gone off|goes off|sound\w*|ring\w*|"
+    r"scream\w*|shriek\w*|beep\w*|"
     r"wail\w*|blar\w*|trigger\w*|alert\w*|alarm(?:s|ing|ed)|red|keeps going)"
 )
