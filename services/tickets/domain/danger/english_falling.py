@@ -50,6 +50,23 @@ SIGNS = (
             "she)|step|stand|"
             r"stood|lean\w*|wind|gale|storm|floor|over|above|people|dangerous|unsafe|held|"
             r"hanging)\b",
+            rf"\b{HEAVY}\b.{{0,50}}\bland(?:ed|s|ing) (?:by|near|beside|outside|metres|feet|inches|"
+            r"close|where|at)\b|"
+            r"\b(?:windows?|panes?|glass|wall|skylight)s? (?:\w+ )?(?:blew|blown|blow) (?:out|"
+            r"in)\b",
+            r"\b(?:floor\w*|stairs?|steps?|decking|boards?|landing|ceiling|grate|"
+            r"grating)s? (?:\w+ ){0,3}(?:snapped|"
+            r"broke|gave|cracked|rotted|collapsed)\b.{0,40}\b(?:went|gone|go|leg|foot|fell|"
+            r"knee) (?:\w+ )?through\b",
+            r"\b(?:pole|lamp ?post|mast|pylon|street ?light|post)(?:'s| is| are)? (?:now |really |"
+            r"badly )?leaning\b"
+            r".{0,50}\b(?:wires?|cables?|lines?|balcony|road|street|house|roof|over|pavement|path|"
+            r"car|cars)\b",
+            rf"\b{HEAVY}\b.{{0,40}}\b(?:cracked|split|bulging|bowing|bowed|"
+            rf"leaning)\b.{{0,50}}\b(?:above|over) (?:the |our |a )?"
+            r"(?:\w+ ){0,2}(?:gate|entrance|door|path|pavement|playground|school|street|road|"
+            "walkway|swings|"
+            r"car ?park|bus stop|shop|garden)\b",
             r"\b(?:mud|landslide|mudslide|rockfall|rocks?|earth|slope|"
             r"hillside)\b.{0,20}\b(?:slid\w*|coming down|collaps\w*|moving)\b",
             r"\bopen manholes?\b|\bholes? (?:\w+ )?(?:opened|appeared|opening)(?: up)? (?:in|on|"
@@ -186,6 +203,9 @@ SIGNS = (
     Sign(
         word="lift falling",
         said=(
+            rf"\b{LIFT}\b.{{0,20}}\b(?:bounc\w+|jerk\w+|shak\w+|judder\w*|"
+            rf"yo-?yo\w*)\b.{{0,30}}\b(?:floors|up and "
+            r"down|with (?:\w+ ){0,3}(?:in it|inside)|us in|me in)\b",
             rf"\b{LIFT} (?:floor |car )?(?:is |keeps )?(?:sinking|sinks)\b",
             rf"\b{LIFT}\b.{{0,20}}\b(?:going|goes|moving|moves|runs?|running|"
             rf"travels?) (?:\w+ )?up and down\b",

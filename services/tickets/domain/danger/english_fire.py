@@ -68,7 +68,8 @@ SIGNS = (
             "fill|every|in)",
         ),
         excused=(
-            r"\b(?:wildfires?|forest fires?|cigarettes?|tobacco|cigars?|weed|vap(?:e|ing)|"
+            r"\b(?:(?:oil|cooking) smoke|smoke from (?:\w+ ){0,2}cooking|wildfires?|forest fires?|"
+            "cigarettes?|tobacco|cigars?|weed|vap(?:e|ing)|"
             r"barbecue|bbq|grill(?:ing)?|"
             "incense|shisha|hookah|marijuana|pot|smokers?|chimney sweep|fireplace|(?:people|"
             "neighbou?rs?|guests?|residents?|tenants?|teenagers|kids|someone|somebody|he|she|"

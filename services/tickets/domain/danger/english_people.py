@@ -142,7 +142,10 @@ SIGNS = (
             r"(?:out )?(?:a |an |the |his |her )?(?:\w+ )?(?:knife|gun|machete|axe|sword|pistol|"
             "rifle|petrol can|"
             r"molotov)\b",
-            r"\bthreaten\w* (?:to )?(?:kill|stab|burn|shoot|blow|set|us|me|him|her|people|"
+            r"\b(?:will|'ll|going to|gonna|wants to|trying to) (?:kill|stab|murder|shoot|"
+            "strangle) (?:me|us|her|him|"
+            r"them|my|the|everyone|himself|herself|someone)\b|\bthreaten\w* (?:to )?(?:kill|stab|"
+            "burn|shoot|blow|set|us|me|him|her|people|"
             r"everyone)\b|"
             r"\bbreaking (?:in|down (?:my|our|the) door)\b|\bis being (?:attacked|beaten|strangled|"
             r"mugged)\b|"

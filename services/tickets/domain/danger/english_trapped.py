@@ -58,6 +58,10 @@ SIGNS = (
             r"shredder|railings?|turnstile)\b",
             rf"\b{BODY}\b.{{0,40}}\b(?:not|won'?t|n't) (?:com(?:e|ing)|slide|get|"
             r"pull) (?:back )?(?:out|free|loose)\b",
+            rf"\b{KIN}'s (?:been |now |just |got |still |accidentally ){{0,2}}{_SHUT_IN}\b|"
+            rf"\b{KIN}\b.{{0,40}}\bon the (?:\w+ )?(?:balcony|roof|terrace|fire escape|"
+            rf"ledge)\b.{{0,40}}"
+            rf"\b{CANNOT} (?:get|come|climb) (?:back )?(?:in|inside|down|off)\b",
             r"\b(?:stuck|trapped) (?:\w+ )?between (?:the )?(?:floors?|\w+ and|doors?)\b",
             rf"\b{PERSON} {WITH}{DOES}(?:(?:got|is|are|was|were|be|been|am|accidentally|gets?|"
             rf"somehow) )?(?:\w+ )?{_SHUT_IN}\b",

@@ -21,6 +21,9 @@ SIGNS = (
             r"bath\w*|floor|corridor|lobby|basement|garage|bedroom|living|house|room|shop|stair\w*|"
             r"ground floor)\b|\b(?:drains?|sewers?) (?:has |have |is |are )?(?:come|coming|"
             r"came) up\b",
+            r"\blike (?:a |an |the )?(?:monsoon|niagara|rain ?storm|thunder ?storm|downpour|"
+            "hose ?pipe|burst main|"
+            r"power shower)\b(?! sound)",
             r"\bleak\w* (?:very |really |so )?(?:badly|heavily|hard|fast|massively)\b|"
             r"\bceiling\b.{0,60}\bbulg\w*",
             r"\bsewage (?:has |have |is )?(?:\w+ )?(?:reached|risen|got into|come up|spilled|"
@@ -164,6 +167,9 @@ SIGNS = (
             r"\b(?:water|rain|leak\w*|dripping|drips)\b.{0,40}\b(?:in|into|on|onto|over|"
             r"through|above|behind|out of|from|near|down|reach\w*|to) (?:the |a |my |our |"
             rf"your )?{GAP}{ELECTRIC}\b",
+            rf"\b{ELECTRIC}\b.{{0,25}}\bshort(?:ed|ing|s|[- ]circuit\w*)\b|\bshort(?:ed|"
+            "ing)? (?:out )?(?:the |my |our )?"
+            rf"{ELECTRIC}\b(?! (?:lead|cord|cable))",
             rf"\b(?:wet|soaked|soaking|flooded) (?:\w+ )?{ELECTRIC}\b",
             rf"\b{ELECTRIC}\b.{{0,40}}\b(?:wet|soaked|under water|dripping|full of water|"
             r"water (?:is )?(?:in|run|com|drip|pour)\w*)\b",
@@ -177,6 +183,10 @@ SIGNS = (
             rf"over)\b.{{0,20}}"
             rf"\b{ELECTRIC}\b|\b{ELECTRIC}\b.{{0,40}}\b(?:threw|knocked|flung) (?:me|him|her|them|"
             r"my \w+)\b",
+            r"\b(?:arm|hand|fingers?|leg|body|side)s?\b.{0,15}\b(?:numb|dead|"
+            r"tingl\w+)\b.{0,40}\b(?:touch\w*|grabb\w*|"
+            r"gate|tap|metal|switch|socket|shower|rail\w*|door|machine|fence|pole|fridge|lamp)\b|"
+            r"\b(?:touch\w*|grabb\w*)\b.{0,50}\b(?:went|goes|go|gone|was|all) numb\b",
             rf"\b(?:shocked|zapped) by (?:the |my |an? |our )?(?:\w+ )?{ELECTRIC}\b|"
             rf"\b{ELECTRIC} (?:is|was|are) (?:electrically )?live\b",
             r"\btingl\w+ (?:\w+ ){0,3}(?:water|pool|bath|tub)\b|\b(?:wires?|cables?) (?:hanging |"

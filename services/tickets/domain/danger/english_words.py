@@ -26,7 +26,8 @@ PERSON = (
     "passers?-?by|pedestrian|roommate|flatmate|friend|uncle|aunt|spouse|brother|sister|"
     r"teenagers?|caretaker|janitor|concierge|delivery \w+|nurse|partner|(?:one|both|all|two|"
     r"three|four|five|six|\d+) of us|twins|nana?|granny|pupils?|patients?|carer|handyman|"
-    "gentlem[ae]n|chap|mate|gardener|inspector|mechanic|newborn|he's|she's|they're|who's|mum's|"
+    "school ?(?:kids?|children|boys?|girls?)|gentlem[ae]n|chap|mate|gardener|inspector|mechanic|"
+    "newborn|he's|she's|they're|who's|mum's|"
     "dad's|mom's|everyone|"
     "everybody)"
 )
