@@ -13,9 +13,9 @@ SIGNS = (
             "screws?|bolts?|"
             r"hinges?|wires?|cables?|hooks?|side|corner|bracket|nails?|chain|strap|rope)\b",
             rf"\b{HEAVY}\b.{{0,30}}\b(?:nearly|almost|narrowly|just|barely|only just) (?:hit|got|"
-            "killed|missed|struck|clipped|landed on|fell on|crushed) (?:me|us|my|him|her|a|the|"
-            "our|"
-            r"someone|somebody|an|people)\b",
+            "killed|missed|struck|clipped|landed on|fell on|crushed) (?:me|us|my|him|her|"
+            r"an? \w+|someone|somebody|people|the (?:kids?|child\w*|m[ae]n|wom[ae]n|cars?|baby|dog|"
+            r"postman))\b",
             rf"\b{HEAVY} (?:\w+ ){{0,4}}(?:half|partly|nearly|almost) (?:broken|snapped|off|down|"
             r"detached|torn|through)\b.{0,40}\b(?:over|above|onto|towards?|ready to|about to|below|"
             r"wind)\b|\bready to (?:snap|fall|drop|break|collapse|go) (?:any|at any|off|on)\b|"

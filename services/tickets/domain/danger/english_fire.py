@@ -30,7 +30,8 @@ SIGNS = (
             r"\b(?:spat|spitting|spits|shooting|shot|throwing|blowing|"
             r"coming out)\b.{0,12}\b(?:flames?|fire|"
             r"sparks?)\b",
-            r"\b(?:stove|hob|oven|cooker|iron|hotplate|grill|hot plate)\b.{0,30}\b(?:wo?n'?t|"
+            r"\b(?:stove|hob|oven|cooker|iron|hotplate|grill|hot plate)\b(?! (?:light|lamp|fan|"
+            r"display|clock|hood)).{0,30}\b(?:wo?n'?t|"
             "can'?t|cannot|doesn'?t|"
             r"not) (?:be )?(?:turn\w*|switch\w*|go\w*|shut\w*) off\b|\b(?:stove|hob|oven|cooker|"
             "iron|heater|grill|"

@@ -30,7 +30,8 @@ SIGNS = (
             "really|"
             r"hall\w*|stair\w*|kitchen|basement|cellar|landing|corridor|lobby|help|hurry|please|"
             "come|"
-            r"quick\w*|urgent|now)\b(?! (?:bill|meter|heating|account|reading)))",
+            r"quick\w*|urgent|now)\b(?! (?:bill|meter|heating|account|reading))(?!.{0,30}\b(?:off|"
+            r"bill|cut|back|monday)\b))",
             r"\bleak\w* (?:in|from|at|of) (?:the |a |our |my )?(?:\w+ )?gas (?:pipe|line|meter|"
             r"hose|main|valve|bottle|tank|supply)\b",
             r"\bgas (?:knob|dial|handle|lever|switch)s? (?:\w+ ){0,2}(?:snapped|broke\w*|came off|"

@@ -48,7 +48,7 @@ GUARDS = Guards(
         r"\bflood ?(?:lights?|barriers?|gates?|insurance|maps?|zones?|risk)\b|\bflood of (?!water|"
         r"sewage)|"
         r"\b(?:electric shock|high voltage|danger) (?:warning|sign|label)\w*|"
-        r"\bwater (?:bill|meter|cooler|dispenser|pressure|feature)s?\b|\b(?:stuck|trapped|"
+        r"\bwater (?:bill|bottle|meter|cooler|dispenser|pressure|feature)s?\b|\b(?:stuck|trapped|"
         r"locked) (?:at (?:work|"
         "home|the office)|on (?:hold|the (?:phone|road|way|train|bus|motorway|highway))|"
         "with (?:the|that|this|your|an? (?:old|bad|wrong|huge|high|broken))|"

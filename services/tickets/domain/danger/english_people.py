@@ -144,10 +144,14 @@ SIGNS = (
             r"molotov)\b",
             r"\b(?:will|'ll|going to|gonna|wants to|trying to) (?:kill|stab|murder|shoot|"
             "strangle) (?:me|us|her|him|"
-            r"them|my|the|everyone|himself|herself|someone)\b|\bthreaten\w* (?:to )?(?:kill|stab|"
+            r"them|my|the|everyone|himself|herself|someone)\b|"
+            r"\bthreaten\w* (?:to )?(?!me with an? )(?:kill|stab|"
             "burn|shoot|blow|set|us|me|him|her|people|"
             r"everyone)\b|"
-            r"\bbreaking (?:in|down (?:my|our|the) door)\b|\bis being (?:attacked|beaten|strangled|"
+            r"\bbreaking (?:in|down (?:my|our|the) door)\b|\b(?:attacking|assaulting|punching|"
+            r"kicking|strangling|stabbing|beating up) "
+            rf"(?:the |a |my |our |his |her |other )?(?:{PERSON}|residents|tenants)\b|"
+            r"\bis being (?:attacked|beaten|strangled|"
             r"mugged)\b|"
             r"\bgunshots?\b|\bshots fired\b",
         ),
@@ -160,7 +164,7 @@ SIGNS = (
         said=(
             rf"\b{KIN}\b.{{0,40}}(?:n't|\bnot|\bnever) (?:\w+ )?(?:answer|respond|react|repl|open|"
             "come|"
-            rf"been)\w*\b.{{0,50}}\b(?:post|milk|mail|letters|newspapers?|papers?|parcels?|days|"
+            rf"been)\w*\b.{{0,50}}\b(?:post|milk|mail|letters|newspapers?|papers?|days|"
             r"weeks?)\b"
             r".{0,30}\b(?:outside|pil\w*|door|still|days|weeks?|since|building up|overflowing)\b",
             r"\b(?:alarm|cord|pendant|button|call bell)\b.{0,50}(?:n't|\bnot|"

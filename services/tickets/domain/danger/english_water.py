@@ -128,7 +128,8 @@ SIGNS = (
         unless=(
             r"\b(?:a little|a bit|slightly|complaints|e-?mails?|flyers|messages|insurance|bill|"
             r"visitors|offers|thanks for)\b|\bwater (?:pressure|bill)|\b(?:tap|toilet|"
-            r"shower) (?:keeps |is )?running\b|\bon the lawn\b|\bgarden hose\b|\bno water\b|"
+            r"shower) (?:keeps |is )?running\b|\b(?:the|of the) lawn\b|\binstead of\b|"
+            r"\bgarden hose\b|\bno water\b|"
             r"\bslowly\b|\bdrops?\b|\bdrip\w*\b(?!.{0,40}(?:fuse|socket|panel))|\bbrown water\b|"
             r"\b(?:no|enough|rusty|dirty) (?:hot )?water\b|\bwater (?:is )?(?:cold|lukewarm|"
             r"not hot)\b"
@@ -138,7 +139,9 @@ SIGNS = (
         word="flooding",
         across=True,
         said=(
-            r"\b(?:water|sewage)\W{1,4}(?:\w+\W{1,3}){0,2}everywhere\b|\beverywhere\W{1,4}water\b",
+            r"\b(?:water|sewage)\W{1,4}(?:(?:is|now|just|it's|its|simply|literally|all|absolutely|"
+            r"and)\W{1,3}){0,2}everywhere\b|"
+            r"\beverywhere\W{1,4}water\b(?! (?:marks?|stains?|bottles?|meters?|spots?))",
         ),
         unless=r"\bno (?:hot )?water\b|\bwater (?:pressure|bill)",
     ),
