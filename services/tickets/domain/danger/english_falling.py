@@ -67,6 +67,10 @@ SIGNS = (
             r"(?:\w+ ){0,2}(?:gate|entrance|door|path|pavement|playground|school|street|road|"
             "walkway|swings|"
             r"car ?park|bus stop|shop|garden)\b",
+            r"\bload[- ]bearing (?:wall|beam|column)\b.{0,40}\bcrack\w*|\b(?:house|building|"
+            r"block)\b.{0,30}\bcracks? (?:are |"
+            r"is )?(?:opening|spreading|widening|growing)\b|\bcracks? (?:are |is |"
+            r"keep )?opening (?:up)?\b",
             r"\b(?:mud|landslide|mudslide|rockfall|rocks?|earth|slope|"
             r"hillside)\b.{0,20}\b(?:slid\w*|coming down|collaps\w*|moving)\b",
             r"\bopen manholes?\b|\bholes? (?:\w+ )?(?:opened|appeared|opening)(?: up)? (?:in|on|"

@@ -61,7 +61,8 @@ SIGNS = (
             r"struck|severed|split|chewed|ripped|damaging|hitting|cutting)(?: \w+){0,3} (?:the |a |"
             r"our )?gas (?:pipe|line|hose|main|supply)",
             rf"\b(?:gas (?:alarm|detector|sensor)|alarm for gas)\b.{{0,30}}\b{LOUD}\b",
-            r"\b(?:left|leaves|leaving) (?:the|her|his|their|my) gas on\b|\bgas (?:was |"
+            r"\b(?:left|leaves|leaving) (?:the|her|his|their|my) gas on\b|\bgas (?:(?:hob|stove|"
+            "ring|burner|cooker|tap|oven) )?(?:was |"
             r"is )?left on\b",
         ),
         unless=r"\b(?:battery|once a minute|every \w+ minutes?)\b",

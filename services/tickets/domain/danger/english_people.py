@@ -170,6 +170,7 @@ SIGNS = (
             r"\b(?:alarm|cord|pendant|button|call bell)\b.{0,50}(?:n't|\bnot|"
             r"\bno) (?:\w+ )?(?:answer|"
             r"pick\w* up|respond|react|reply|speak)\w*\b",
+            r"\b(?:not|won'?t|isn'?t) wak(?:e|ing)(?: up)?\b(?! me)",
             r"(?:n't|\bcannot|\bcant) feel (?:his|her|my|their|the) (?:hands?|legs?|arms?|feet|"
             r"foot|fingers?)\b",
             r"\b(?:crash|thud|bang|screams?|screaming|groan\w*|moan\w*|"

@@ -62,6 +62,9 @@ SIGNS = (
             rf"\b{KIN}\b.{{0,40}}\bon the (?:\w+ )?(?:balcony|roof|terrace|fire escape|"
             rf"ledge)\b.{{0,40}}"
             rf"\b{CANNOT} (?:get|come|climb) (?:back )?(?:in|inside|down|off)\b",
+            r"^\W*(?:help )?(?:stuck|stranded|locked|trapped) (?:out |up )?on the (?:\w+ )?(?:roof|"
+            "balcony|terrace|ledge|"
+            r"scaffold\w*|fire escape)\b",
             r"\b(?:stuck|trapped) (?:\w+ )?between (?:the )?(?:floors?|\w+ and|doors?)\b",
             rf"\b{PERSON} {WITH}{DOES}(?:(?:got|is|are|was|were|be|been|am|accidentally|gets?|"
             rf"somehow) )?(?:\w+ )?{_SHUT_IN}\b",
