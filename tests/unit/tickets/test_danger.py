@@ -16,6 +16,7 @@ from services.tickets.domain.danger.factors import alternatives
 from services.tickets.domain.danger.finding import find_danger
 from services.tickets.domain.danger.reading import plain
 from services.tickets.domain.danger.rules import Rules
+from services.tickets.domain.danger.script import TO_SIMPLIFIED
 from services.tickets.domain.danger.signs import Guards, Sign
 from services.tickets.domain.danger.words import USUAL_DANGER_WORDS, words_of_danger
 
@@ -252,6 +253,13 @@ def test_a_pattern_that_matches_a_text_is_possible_in_it() -> None:
     ]
 
     assert overlooked == []
+
+
+def test_no_pattern_looks_for_a_letter_that_reading_has_made_another() -> None:
+    texts = [said for sign in SIGNS for said in (*sign.said, sign.near, sign.unless, sign.excused)]
+    texts += [said for guards in GUARDS for _, said in guards.patterns()]
+
+    assert [text for text in texts if text.translate(TO_SIMPLIFIED) != text] == []
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,70 @@ SIGNS = (
     Sign(
         word="falling",
         said=(
+            rf"\b{HEAVY}\b.{{0,60}}\b(?:hanging|hangs|held|holding) (?:on )?(?:\w+ ){{0,2}}(?:by|"
+            "on|from) "
+            r"(?:just |only )?(?:a|one|its last|the last|two|a single) (?:\w+ ){0,2}(?:thread|"
+            "screws?|bolts?|"
+            r"hinges?|wires?|cables?|hooks?|side|corner|bracket|nails?|chain|strap|rope)\b",
+            rf"\b{HEAVY}\b.{{0,30}}\b(?:nearly|almost|narrowly|just|barely|only just) (?:hit|got|"
+            "killed|missed|struck|clipped|landed on|fell on|crushed) (?:me|us|my|him|her|"
+            r"an? \w+|someone|somebody|people|the (?:kids?|child\w*|m[ae]n|wom[ae]n|cars?|baby|dog|"
+            r"postman))\b",
+            rf"\b{HEAVY} (?:\w+ ){{0,4}}(?:half|partly|nearly|almost) (?:broken|snapped|off|down|"
+            r"detached|torn|through)\b.{0,40}\b(?:over|above|onto|towards?|ready to|about to|below|"
+            r"wind)\b|\bready to (?:snap|fall|drop|break|collapse|go) (?:any|at any|off|on)\b|"
+            r"\bready to "
+            r"(?:snap|fall|topple)\b",
+            rf"\b{HEAVY}\b.{{0,40}}\b(?:come|came|coming|broken|torn|ripped) (?:off|loose|away|"
+            r"free)\b"
+            r".{0,50}\b(?:swing\w*|flap\w*|hanging|dangl\w*|sway\w*|wind)\b",
+            r"\b(?:shop |street |road |traffic |neon |big |large |heavy |steel |metal )?(?:signs?|"
+            "signboard|"
+            r"billboard) (?:\w+ ){0,2}(?:collapsed|came (?:crashing )?down|crashed|toppled)\b",
+            r"\b(?:wall|tower|chimney|post|pole|pillar|column|tree|scaffold\w*|fence|crane|façade|"
+            r"facade|balcony)s?\b.{0,50}\b(?:lean\w*|tilt\w*|crack\w*|bow\w*|bulg\w*|mov\w*|"
+            r"shift\w*)\b"
+            r".{0,30}\b(?:more (?:every|each|and more)|every (?:hour|day|minute)|worse|"
+            "getting (?:wider|"
+            r"bigger|worse)|by the (?:hour|minute|day))\b",
+            r"\b(?:came|come|comes|coming) (?:away|off|out) in (?:my|his|her|their) hands?\b.{0,40}"
+            r"\b(?:floor|storey|high|up|fall|fell|drop|nearly|kids?|child\w*)\b|\b(?:railing|"
+            "balustrade|"
+            r"bannister|banister|handrail|parapet|guard ?rail)s?\b.{0,20}\bcame (?:away|off) in\b",
+            rf"\b{HEAVY}\b.{{0,25}}\b(?:went|gone|came|come|fell|crashed|punched|"
+            "smashed) (?:right |straight |"
+            r"clean )?through (?:the|my|our|a|his|her) (?:\w+ ){0,2}(?:roof|windscreen|windshield|"
+            "windows?|"
+            r"car|ceiling|skylight|floor|conservatory|canopy|bonnet)\b",
+            rf"\b(?:{HEAVY}|escape)\b.{{0,30}}\b(?:pull\w*|com(?:e|ing)|came|mov\w+|ripp\w+|torn|"
+            r"part\w*|broke\w*|"
+            "sheared) (?:right |clean )?(?:away from|off|out of) (?:the |its )?(?:wall|building|"
+            "facade|frame|"
+            r"brickwork|brackets?|bolts?|fixings?|hinges?|tracks?)\b.{0,60}\b(?:when (?:i|we|he|"
+            "she)|step|stand|"
+            r"stood|lean\w*|wind|gale|storm|floor|over|above|people|dangerous|unsafe|held|"
+            r"hanging)\b",
+            rf"\b{HEAVY}\b.{{0,50}}\bland(?:ed|s|ing) (?:by|near|beside|outside|metres|feet|inches|"
+            r"close|where|at)\b|"
+            r"\b(?:windows?|panes?|glass|wall|skylight)s? (?:\w+ )?(?:blew|blown|blow) (?:out|"
+            r"in)\b",
+            r"\b(?:floor\w*|stairs?|steps?|decking|boards?|landing|ceiling|grate|"
+            r"grating)s? (?:\w+ ){0,3}(?:snapped|"
+            r"broke|gave|cracked|rotted|collapsed)\b.{0,40}\b(?:went|gone|go|leg|foot|fell|"
+            r"knee) (?:\w+ )?through\b",
+            r"\b(?:pole|lamp ?post|mast|pylon|street ?light|post)(?:'s| is| are)? (?:now |really |"
+            r"badly )?leaning\b"
+            r".{0,50}\b(?:wires?|cables?|lines?|balcony|road|street|house|roof|over|pavement|path|"
+            r"car|cars)\b",
+            rf"\b{HEAVY}\b.{{0,40}}\b(?:cracked|split|bulging|bowing|bowed|"
+            rf"leaning)\b.{{0,50}}\b(?:above|over) (?:the |our |a )?"
+            r"(?:\w+ ){0,2}(?:gate|entrance|door|path|pavement|playground|school|street|road|"
+            "walkway|swings|"
+            r"car ?park|bus stop|shop|garden)\b",
+            r"\bload[- ]bearing (?:wall|beam|column)\b.{0,40}\bcrack\w*|\b(?:house|building|"
+            r"block)\b.{0,30}\bcracks? (?:are |"
+            r"is )?(?:opening|spreading|widening|growing)\b|\bcracks? (?:are |is |"
+            r"keep )?opening (?:up)?\b",
             r"\b(?:mud|landslide|mudslide|rockfall|rocks?|earth|slope|"
             r"hillside)\b.{0,20}\b(?:slid\w*|coming down|collaps\w*|moving)\b",
             r"\bopen manholes?\b|\bholes? (?:\w+ )?(?:opened|appeared|opening)(?: up)? (?:in|on|"
@@ -143,6 +207,9 @@ SIGNS = (
     Sign(
         word="lift falling",
         said=(
+            rf"\b{LIFT}\b.{{0,20}}\b(?:bounc\w+|jerk\w+|shak\w+|judder\w*|"
+            rf"yo-?yo\w*)\b.{{0,30}}\b(?:floors|up and "
+            r"down|with (?:\w+ ){0,3}(?:in it|inside)|us in|me in)\b",
             rf"\b{LIFT} (?:floor |car )?(?:is |keeps )?(?:sinking|sinks)\b",
             rf"\b{LIFT}\b.{{0,20}}\b(?:going|goes|moving|moves|runs?|running|"
             rf"travels?) (?:\w+ )?up and down\b",

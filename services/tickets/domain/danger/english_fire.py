@@ -17,6 +17,25 @@ SIGNS = (
             r"something) (?:is |are )?(?:still )?on the (?:hob|stove|cooker))\b",
             r"\bburn(?:s|ing)\b(?! (?:smell|odou?r|question|hot|sensation|eyes|issue|calories|"
             "plastic|rubber|desire|to ))",
+            rf"\b{ELECTRIC}\b.{{0,30}}\b(?:gone|went|going|goes|burst|bursting|"
+            "up) (?:up )?in(?:to)? "
+            r"(?:flames|smoke|fire)\b",
+            r"\b(?:pans?|oil|fat|grease|hood|towels?|curtains?|cloth|bins?|dryer|hob|oven|toaster|"
+            "grill|"
+            r"wok|fryer|lamp|blanket|mattress|sofa|couch|bed|heater|rubbish|hedge|shed|car|scooter|"
+            r"e-?bike|van|cooker|stove|microwave|kettle)s? (?:\w+ ){0,2}(?:caught(?= (?:when|and|"
+            "while|from|"
+            "by)|$| ?[,.!])(?! in)|(?:gone|went|going) up(?= (?:in|too|like|and|now|as well)|$|"
+            " ?[,.!]))",
+            r"\b(?:spat|spitting|spits|shooting|shot|throwing|blowing|"
+            r"coming out)\b.{0,12}\b(?:flames?|fire|"
+            r"sparks?)\b",
+            r"\b(?:stove|hob|oven|cooker|iron|hotplate|grill|hot plate)\b(?! (?:light|lamp|fan|"
+            r"display|clock|hood)).{0,30}\b(?:wo?n'?t|"
+            "can'?t|cannot|doesn'?t|"
+            r"not) (?:be )?(?:turn\w*|switch\w*|go\w*|shut\w*) off\b|\b(?:stove|hob|oven|cooker|"
+            "iron|heater|grill|"
+            r"toaster|boiler|flue|pipe)\b.{0,30}\b(?:red[- ]hot|glowing)\b(?! (?:light|display))",
             r"\bit burns\b|\b(?:hot )?(?:ash|coals?|lint|walls?|floor|embers|panel) .{0,20}glow\w*|"
             r"\blightning struck\b",
             r"\b(?:on|caught|catch(?:es|ing)?|set|real|big|huge|electrical|kitchen|"
@@ -32,7 +51,8 @@ SIGNS = (
             r"\bburn(?:ing|s|ed|t) (?:down|right now|fiercely|brightly|in the|on the|behind)\b",
         ),
         unless=(
-            r"\bsm[eal]\w+\b.{0,20}\bburn|\b(?:candles?|sun|skin|throat|eyes?|calories|cd|dvd)\b|"
+            r"\bsm[eal]\w+\b.{0,20}\bburn|\b(?:candles?(?! (?:\w+ ){0,2}(?:set|caught|fell|"
+            r"ignit\w*|knocked))|sun|skin|throat|eyes?|calories|cd|dvd)\b|"
             r"barbecue pit|\b(?:grill|burner|hob|stove|fireplace|pilot|bulb|light|lamp|lights|"
             r"log)s? (?:\w+ )?burns?\b|\bgym is on fire"
         ),
@@ -49,7 +69,8 @@ SIGNS = (
             "fill|every|in)",
         ),
         excused=(
-            r"\b(?:wildfires?|forest fires?|cigarettes?|tobacco|cigars?|weed|vap(?:e|ing)|"
+            r"\b(?:(?:oil|cooking) smoke|smoke from (?:\w+ ){0,2}cooking|wildfires?|forest fires?|"
+            "cigarettes?|tobacco|cigars?|weed|vap(?:e|ing)|"
             r"barbecue|bbq|grill(?:ing)?|"
             "incense|shisha|hookah|marijuana|pot|smokers?|chimney sweep|fireplace|(?:people|"
             "neighbou?rs?|guests?|residents?|tenants?|teenagers|kids|someone|somebody|he|she|"
@@ -120,6 +141,9 @@ SIGNS = (
     Sign(
         word="explosion",
         said=(
+            r"\b(?:went|gone|goes|going|blew|blown|sounded) (?:off |up )?like a (?:bomb|gun\w*|"
+            "grenade|"
+            r"firework|firecracker|shotgun|rocket)\b",
             r"\bbatter(?:y|ies)\b.{0,30}\b(?:swollen|swelling|bulging|bloated|puffed up|hissing)\b",
             r"\b(?:loud|huge|big|massive|terrible|almighty|enormous|deafening|violent|"
             r"tremendous) (?:bang|boom|blast|"
@@ -127,7 +151,7 @@ SIGNS = (
             r"boom)\b.{0,40}\b(?:power (?:is |went )?(?:gone|out|off)|smoke|glass|flash|flames|"
             r"lights (?:went )?out|burn\w*|sparks?)\b",
             r"\bpressure gauge\b.{0,30}\b(?:red|max\w*|bang\w*)\b|\bboiler\b.{0,50}\bbang(?:s|"
-            r"ing)\b",
+            r"ing)\b(?! (?:noises?|sounds?))",
             r"\b(?:exploded|explodes?|explosions?|exploding)\b|\b(?:blew|blown) up\b|\b(?:loud|"
             r"huge|big) blast\b|\b(?:about to|going to|ready to|might|could|may|"
             r"gonna) (?:blow(?! (?:over|off steam))|explode|burst)\b|\bswollen battery\b|"

@@ -26,6 +26,12 @@ SIGNS = (
         raw=True,
         across=True,
         said=(
+            r"^\W*gas\W{1,4}(?:(?:whole|entire|all|everywhere|every|strong|bad|very|in the|on the|"
+            "really|"
+            r"hall\w*|stair\w*|kitchen|basement|cellar|landing|corridor|lobby|help|hurry|please|"
+            "come|"
+            r"quick\w*|urgent|now)\b(?! (?:bill|meter|heating|account|reading))(?!.{0,30}\b(?:off|"
+            r"bill|cut|back|monday)\b))",
             r"\bleak\w* (?:in|from|at|of) (?:the |a |our |my )?(?:\w+ )?gas (?:pipe|line|meter|"
             r"hose|main|valve|bottle|tank|supply)\b",
             r"\bgas (?:knob|dial|handle|lever|switch)s? (?:\w+ ){0,2}(?:snapped|broke\w*|came off|"
@@ -55,7 +61,8 @@ SIGNS = (
             r"struck|severed|split|chewed|ripped|damaging|hitting|cutting)(?: \w+){0,3} (?:the |a |"
             r"our )?gas (?:pipe|line|hose|main|supply)",
             rf"\b(?:gas (?:alarm|detector|sensor)|alarm for gas)\b.{{0,30}}\b{LOUD}\b",
-            r"\b(?:left|leaves|leaving) (?:the|her|his|their|my) gas on\b|\bgas (?:was |"
+            r"\b(?:left|leaves|leaving) (?:the|her|his|their|my) gas on\b|\bgas (?:(?:hob|stove|"
+            "ring|burner|cooker|tap|oven) )?(?:was |"
             r"is )?left on\b",
         ),
         unless=r"\b(?:battery|once a minute|every \w+ minutes?)\b",
@@ -63,6 +70,13 @@ SIGNS = (
     Sign(
         word="carbon monoxide",
         said=(
+            r"\b(?:co|monoxide) (?:\w+ )?(?:alarm|detector|sensor|"
+            rf"monitor)s?\b.{{0,30}}\b{REFUSES} (?:stop|"
+            r"shut up|turn off|be silenced|go off)\b|\b(?:co|monoxide) (?:\w+ )?(?:alarm|detector|"
+            "sensor|"
+            r"monitor)s?\b.{0,60}\b(?:sick|dizzy|sleepy|headaches?|evacuat\w*|outside now|"
+            "passed out|"
+            r"collapsed|faint\w*|vomit\w*|nause\w+|drowsy)\b",
             r"\balarm (?:says|shows|reads|said|is showing|displays) co\b",
             r"\b(?:headaches?|sleepy|drowsy|dizzy|nause\w+|faint|"
             r"light-?headed)\b.{0,70}\b(?:boiler|heater|stove|"

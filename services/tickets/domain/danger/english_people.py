@@ -9,11 +9,12 @@ _DEVICE = (
     "medical (?:device|equipment|machine)|apn(?:o)?ea monitor|infusion pump)"
 )
 _NO_POWER = (
-    r"(?:\b(?:power|electricity|current|lights?)(?:'s| is| has| are| went| been| goes)? "
+    r"(?:\b(?:power|electricity|electrics?|mains|current|lights?)(?:'s| is| has| are| went| been|"
+    " goes)? "
     r"(?:\w+ ){0,2}(?:off|out|gone|cut|down|dead|failed)\b|\b(?:no|without|lost) (?:power|"
     r"electricity|current)\b|\b(?:black ?out|power (?:cut|outage|failure)|outage)\b|\bbattery "
     r"(?:\w+ ){0,4}(?:empty|low|left|flat|dead|dying|minutes)\b|\b(?:socket|outlet)s? (?:\w+ )"
-    r"{0,2}(?:dead|works?|gone)\b|\bminutes left\b)"
+    r"{0,2}(?:dead|works?|gone)\b|\bminutes left\b|\b(?:only|has|about|maybe) (?:\w+ )?\d+ min\w*)"
 )
 
 SIGNS = (
@@ -100,6 +101,22 @@ SIGNS = (
             r"\bhit (?:his|her|my|their) head\b|\bblood everywhere\b|\b(?:cough\w*|sick|vomit\w*|"
             r"breathe)\b.{0,40}\b(?:chemicals?|chlorine|ammonia|bleach)\b|\b(?:chemical|chlorine|"
             r"ammonia)\b.{0,40}\b(?:cough\w*|burning|fumes|sick)\b",
+            r"\b(?:clutch|hold|grab)\w* (?:his|her|my|their) (?:chest|heart)\b|\bchest pains?\b|"
+            r"\b(?:asthma|epileptic|allergic|panic) (?:attack|fit|reaction)\b|\banaphyla\w+|"
+            r"\bhaving a fit\b|"
+            r"\b(?:fingers?|hands?|skin|face|arms?|legs?|lips) (?:is|are|was|went|gone|"
+            "turned) (?:all |"
+            r"completely |badly )?(?:black|charred|burnt|burned|scalded|blistered|blue|purple)\b|"
+            r"\bput (?:any )?weight on (?:his|her|my|their)\b|\b(?:stabb|stab|shot at|"
+            "attacked with a)"
+            r"(?:ed|bing)?\b(?! in the (?:back|dark))",
+            r"\b(?:swallow\w*|drank|drunk|drinking|ingested|ate|eaten|"
+            r"inhaled) (?:\w+ ){0,3}(?:bleach|cleaner|"
+            "detergent|poison|batter(?:y|ies)|pills|tablets|chemicals?|acid|antifreeze|bait|"
+            "descaler|"
+            r"solvent|petrol|magnets?|chlorine)\b|\b(?:chemical|chlorine|ammonia|bleach|fumes|"
+            r"acid)\b.{0,40}\bchok\w+|"
+            rf"\b{PERSON} (?:\w+ ){{0,2}}faint(?:ing|s)\b",
             r"\bunconscious\b|\b(?:passed out|fainted|seizure|heart attack|a stroke)\b",
             rf"\b{PERSON} {WITH}{DOES}(?:collapsed|injured|hurt|bleeding|burn(?:ed|t)(?! (?:the|my|"
             rf"some|"
@@ -118,10 +135,42 @@ SIGNS = (
         ),
     ),
     Sign(
+        word="threat",
+        said=(
+            rf"\b{PERSON} (?:\w+ ){{0,3}}(?:with|has|had|holding|waving|swinging|pulled|got|"
+            "carrying|pulling) "
+            r"(?:out )?(?:a |an |the |his |her )?(?:\w+ )?(?:knife|gun|machete|axe|sword|pistol|"
+            "rifle|petrol can|"
+            r"molotov)\b",
+            r"\b(?:will|'ll|going to|gonna|wants to|trying to) (?:kill|stab|murder|shoot|"
+            "strangle) (?:me|us|her|him|"
+            r"them|my|the|everyone|himself|herself|someone)\b|"
+            r"\bthreaten\w* (?:to )?(?!me with an? )(?:kill|stab|"
+            "burn|shoot|blow|set|us|me|him|her|people|"
+            r"everyone)\b|"
+            r"\bbreaking (?:in|down (?:my|our|the) door)\b|\b(?:attacking|assaulting|punching|"
+            r"kicking|strangling|stabbing|beating up) "
+            rf"(?:the |a |my |our |his |her |other )?(?:{PERSON}|residents|tenants)\b|"
+            r"\bis being (?:attacked|beaten|strangled|"
+            r"mugged)\b|"
+            r"\bgunshots?\b|\bshots fired\b",
+        ),
+        unless=r"\b(?:bread|kitchen|butter|sharpen\w*|cutlery|water|toy|nerf|legal|sue|lawyer|court)\b",
+    ),
+    Sign(
         word="person hurt",
         deniable=False,
         near=rf"\b{PERSON}\b",
         said=(
+            rf"\b{KIN}\b.{{0,40}}(?:n't|\bnot|\bnever) (?:\w+ )?(?:answer|respond|react|repl|open|"
+            "come|"
+            rf"been)\w*\b.{{0,50}}\b(?:post|milk|mail|letters|newspapers?|papers?|days|"
+            r"weeks?)\b"
+            r".{0,30}\b(?:outside|pil\w*|door|still|days|weeks?|since|building up|overflowing)\b",
+            r"\b(?:alarm|cord|pendant|button|call bell)\b.{0,50}(?:n't|\bnot|"
+            r"\bno) (?:\w+ )?(?:answer|"
+            r"pick\w* up|respond|react|reply|speak)\w*\b",
+            r"\b(?:not|won'?t|isn'?t) wak(?:e|ing)(?: up)?\b(?! me)",
             r"(?:n't|\bcannot|\bcant) feel (?:his|her|my|their|the) (?:hands?|legs?|arms?|feet|"
             r"foot|fingers?)\b",
             r"\b(?:crash|thud|bang|screams?|screaming|groan\w*|moan\w*|"

@@ -15,7 +15,10 @@ from services.tickets.domain.danger.english_words import (
 from services.tickets.domain.danger.signs import Sign
 
 _SHUT_IN = (
-    r"(?:stuck|trapped|locked (?:in|inside|into|on the (?:roof|balcony|terrace))|shut (?:in|"
+    r"(?:stuck|trapped|(?:locked|shut|stranded) (?:out |up )?on the (?:\w+ )?(?:roof|balcony|"
+    "terrace|ledge|"
+    r"scaffold\w*|fire escape)|locked (?:in|inside|into|on the (?:roof|balcony|terrace))|"
+    "shut (?:in|"
     "inside)|confined|imprisoned|jammed in|wedged|pinned|buried|crushed|squashed|entombed)"
 )
 _CRIES = r"(?:bang|knock|hammer|pound|shout|yell|scream|cry|call|whimper|bark|sob|bawl|wail)\w*"
@@ -48,6 +51,20 @@ SIGNS = (
             r"shutter|bookcase|debris|ladder)\b",
             r"\b(?:stuck|trapped|locked|caught|jammed|shut|confined|imprisoned) (?:\w+ )?(?:in|"
             rf"inside|between|on|aboard) {GAP}(?:{LIFT}|floors|shaft|escalator)\b",
+            rf"\b{BODY} (?:went|goes|is|got|slid|slipped) (?:\w+ )?(?:down|in|into|under|through|"
+            "between) (?:the |an? )?"
+            r"(?:\w+ )?(?:escalator|lift|elevator|gap|grate|grating|drain|comb|hinge|shutter|"
+            "machine|gate|"
+            r"shredder|railings?|turnstile)\b",
+            rf"\b{BODY}\b.{{0,40}}\b(?:not|won'?t|n't) (?:com(?:e|ing)|slide|get|"
+            r"pull) (?:back )?(?:out|free|loose)\b",
+            rf"\b{KIN}'s (?:been |now |just |got |still |accidentally ){{0,2}}{_SHUT_IN}\b|"
+            rf"\b{KIN}\b.{{0,40}}\bon the (?:\w+ )?(?:balcony|roof|terrace|fire escape|"
+            rf"ledge)\b.{{0,40}}"
+            rf"\b{CANNOT} (?:get|come|climb) (?:back )?(?:in|inside|down|off)\b",
+            r"^\W*(?:help )?(?:stuck|stranded|locked|trapped) (?:out |up )?on the (?:\w+ )?(?:roof|"
+            "balcony|terrace|ledge|"
+            r"scaffold\w*|fire escape)\b",
             r"\b(?:stuck|trapped) (?:\w+ )?between (?:the )?(?:floors?|\w+ and|doors?)\b",
             rf"\b{PERSON} {WITH}{DOES}(?:(?:got|is|are|was|were|be|been|am|accidentally|gets?|"
             rf"somehow) )?(?:\w+ )?{_SHUT_IN}\b",

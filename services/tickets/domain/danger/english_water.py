@@ -7,6 +7,23 @@ SIGNS = (
     Sign(
         word="flooding",
         said=(
+            r"\b(?:ceiling|wall|roof|light|lamp|chandelier|socket|window)s?\b.{0,40}\b(?:is|are|"
+            "keeps?|"
+            "started|starts?|now|just) (?:now |just |literally |actively )?(?:pouring|gushing|"
+            "streaming|"
+            r"spraying|raining|spewing|cascading)\b",
+            r"\b(?:spraying|squirting|spurting|gushing|pissing|spewing) (?:\w+ ){0,2}(?:everywhere|"
+            "all over|"
+            r"out|non-?stop)\b(?!.{0,20}\b(?:paint|perfume|graffiti|deodorant))|"
+            r"\b(?:raw )?sewage\b.{0,12}\b(?:in|on|"
+            r"across|over|through|into|inside|under) (?:the |my |our |their )?(?:\w+ )?(?:hall\w*|"
+            "kitchen|flat|"
+            r"bath\w*|floor|corridor|lobby|basement|garage|bedroom|living|house|room|shop|stair\w*|"
+            r"ground floor)\b|\b(?:drains?|sewers?) (?:has |have |is |are )?(?:come|coming|"
+            r"came) up\b",
+            r"\blike (?:a |an |the )?(?:monsoon|niagara|rain ?storm|thunder ?storm|downpour|"
+            "hose ?pipe|burst main|"
+            r"power shower)\b(?! sound)",
             r"\bleak\w* (?:very |really |so )?(?:badly|heavily|hard|fast|massively)\b|"
             r"\bceiling\b.{0,60}\bbulg\w*",
             r"\bsewage (?:has |have |is )?(?:\w+ )?(?:reached|risen|got into|come up|spilled|"
@@ -111,11 +128,22 @@ SIGNS = (
         unless=(
             r"\b(?:a little|a bit|slightly|complaints|e-?mails?|flyers|messages|insurance|bill|"
             r"visitors|offers|thanks for)\b|\bwater (?:pressure|bill)|\b(?:tap|toilet|"
-            r"shower) (?:keeps |is )?running\b|\bon the lawn\b|\bgarden hose\b|\bno water\b|"
+            r"shower) (?:keeps |is )?running\b|\b(?:the|of the) lawn\b|\binstead of\b|"
+            r"\bgarden hose\b|\bno water\b|"
             r"\bslowly\b|\bdrops?\b|\bdrip\w*\b(?!.{0,40}(?:fuse|socket|panel))|\bbrown water\b|"
             r"\b(?:no|enough|rusty|dirty) (?:hot )?water\b|\bwater (?:is )?(?:cold|lukewarm|"
             r"not hot)\b"
         ),
+    ),
+    Sign(
+        word="flooding",
+        across=True,
+        said=(
+            r"\b(?:water|sewage)\W{1,4}(?:(?:is|now|just|it's|its|simply|literally|all|absolutely|"
+            r"and)\W{1,3}){0,2}everywhere\b|"
+            r"\beverywhere\W{1,4}water\b(?! (?:marks?|stains?|bottles?|meters?|spots?))",
+        ),
+        unless=r"\bno (?:hot )?water\b|\bwater (?:pressure|bill)",
     ),
     Sign(
         word="flooding",
@@ -142,6 +170,9 @@ SIGNS = (
             r"\b(?:water|rain|leak\w*|dripping|drips)\b.{0,40}\b(?:in|into|on|onto|over|"
             r"through|above|behind|out of|from|near|down|reach\w*|to) (?:the |a |my |our |"
             rf"your )?{GAP}{ELECTRIC}\b",
+            rf"\b{ELECTRIC}\b.{{0,25}}\bshort(?:ed|ing|s|[- ]circuit\w*)\b|\bshort(?:ed|"
+            "ing)? (?:out )?(?:the |my |our )?"
+            rf"{ELECTRIC}\b(?! (?:lead|cord|cable))",
             rf"\b(?:wet|soaked|soaking|flooded) (?:\w+ )?{ELECTRIC}\b",
             rf"\b{ELECTRIC}\b.{{0,40}}\b(?:wet|soaked|under water|dripping|full of water|"
             r"water (?:is )?(?:in|run|com|drip|pour)\w*)\b",
@@ -151,6 +182,14 @@ SIGNS = (
     Sign(
         word="electric shock",
         said=(
+            r"\b(?:thrown|knocked|blown|flung|jumped) (?:\w+ )?(?:off|across|back\w*|away|"
+            rf"over)\b.{{0,20}}"
+            rf"\b{ELECTRIC}\b|\b{ELECTRIC}\b.{{0,40}}\b(?:threw|knocked|flung) (?:me|him|her|them|"
+            r"my \w+)\b",
+            r"\b(?:arm|hand|fingers?|leg|body|side)s?\b.{0,15}\b(?:numb|dead|"
+            r"tingl\w+)\b.{0,40}\b(?:touch\w*|grabb\w*|"
+            r"gate|tap|metal|switch|socket|shower|rail\w*|door|machine|fence|pole|fridge|lamp)\b|"
+            r"\b(?:touch\w*|grabb\w*)\b.{0,50}\b(?:went|goes|go|gone|was|all) numb\b",
             rf"\b(?:shocked|zapped) by (?:the |my |an? |our )?(?:\w+ )?{ELECTRIC}\b|"
             rf"\b{ELECTRIC} (?:is|was|are) (?:electrically )?live\b",
             r"\btingl\w+ (?:\w+ ){0,3}(?:water|pool|bath|tub)\b|\b(?:wires?|cables?) (?:hanging |"
@@ -174,6 +213,10 @@ SIGNS = (
             r"uncovered|open)\b|"
             r"\blive parts\b|\b(?:cables?|wires?|cord) (?:[\w'()/-]+ ){0,5}(?:frayed|damaged|"
             r"chewed|worn through)\b.{0,40}\b(?:kids?|children|swim|water|people|bare)\b",
+            r"\b(?:ends?|wires?|cables?|tails?|cores?|copper|it|rail\w*|casing) (?:\w+ )?(?:is|are|"
+            "'s|might be|"
+            r"could be) (?:still |probably |all )?live\b(?! (?:stream|music|tv|on|in|at|show|"
+            "feed))",
             r"\belectric(?:al)? (?:shocks?|current)\b|\belectrocut\w+|\belectrified\b",
             r"\b(?:got|get|gets|getting|gave|gives|give|giving|received?|had|felt|feel|"
             r"feels) (?:[\w'()/-]+ ){0,4}(?:shock(?:s|ed)?|zap(?:ped)?|jolt)\b|\b(?:got|gives?|"
@@ -217,6 +260,9 @@ SIGNS = (
             r"fallen|hanging (?:out|down|loose)|dangling)\b|\b(?:downed|fallen|"
             rf"severed) (?:\w+ )?{WIRE}\b",
         ),
-        unless=r"\b(?:internet|tv|phone|headphone|network) (?:cable|wire)",
+        unless=(
+            r"\b(?:internet|wi-?fi|ethernet|lan|aerial|speaker|tv|"
+            r"phone|headphone|network) (?:cable|wire)"
+        ),
     ),
 )

@@ -26,7 +26,9 @@ PERSON = (
     "passers?-?by|pedestrian|roommate|flatmate|friend|uncle|aunt|spouse|brother|sister|"
     r"teenagers?|caretaker|janitor|concierge|delivery \w+|nurse|partner|(?:one|both|all|two|"
     r"three|four|five|six|\d+) of us|twins|nana?|granny|pupils?|patients?|carer|handyman|"
-    "gardener|inspector|mechanic|newborn|he's|she's|they're|who's|mum's|dad's|mom's|everyone|"
+    "school ?(?:kids?|children|boys?|girls?)|gentlem[ae]n|chap|mate|gardener|inspector|mechanic|"
+    "newborn|he's|she's|they're|who's|mum's|"
+    "dad's|mom's|everyone|"
     "everybody)"
 )
 KIN = (
@@ -34,7 +36,7 @@ KIN = (
     "mother|father|mum|mom|dad|aunt|uncle|wife|husband|girls?|boys?|m[ae]n|wom[ae]n|lad(?:y|ies)|"
     "neighbou?rs?|he|she|they|we|i|i'm|we're|cleaner|guests?|students?|nephew|niece|brother|sister|"
     "pensioner|tenant|resident|nanny|carer|people|someone|somebody|twins|granny|gran|nana?|friend|"
-    "visitor|roommate|flatmate|partner|worker|courier|dog|cat|puppy)"
+    "gentlem[ae]n|chap|passengers?|visitor|roommate|flatmate|partner|worker|courier|dog|cat|puppy)"
 )
 HEAVY = (
     "(?:ceill?ings?|roof|walls?|balcon(?:y|ies)|fa[cç]ade|tiles?|bricks?|glass|windows?|panes?|"
@@ -100,6 +102,7 @@ SHUT = (
     r"panic\w*|bang\w*|knock\w*|call\w*|ring\w*|alarm|dark|claustro\w*|pregnant"
 )
 LOUD = (
-    r"(?:going off|went off|gone off|goes off|sound\w*|ring\w*|scream\w*|shriek\w*|beep\w*|"
+    r"(?:going(?= off| crazy| mad| non|$| ?[,.!;])|went off|gone off|goes off|sound\w*|ring\w*|"
+    r"scream\w*|shriek\w*|beep\w*|"
     r"wail\w*|blar\w*|trigger\w*|alert\w*|alarm(?:s|ing|ed)|red|keeps going)"
 )
