@@ -47,7 +47,7 @@ out. `traceparent` (W3C Trace Context) is followed, and a problem names its `tra
 
 _ANY: frozenset[_Refusal] = frozenset({(408, "head_too_slow"), (431, "head_too_large")})
 _ANY_ROUTE = (BadRequest, TooManyRequests)
-_ANY_ACTION = (BadRequest, Unauthenticated, Forbidden, Invalid, Unavailable)
+_ANY_ACTION = (BadRequest, Unauthenticated, Forbidden, NotFound, Invalid, Unavailable)
 _ANY_CHANGE = (TooLarge, TooSlow, Taken, FactTooLarge, KeyInFlight, KeyReused, BacklogFull)
 
 _PROBLEM: Document = {
@@ -191,7 +191,6 @@ def _refusals(method: str, route: APIRoute) -> Iterator[_Refusal]:
             kinds.append(UnsupportedMedia)
         if route.dependant.path_params:
             yield 404, "no_such_route"  # of a part that divides, such as `a/b`
-            kinds.append(NotFound)
     for kind in kinds:
         yield status_of(kind), kind.code
 

@@ -6,7 +6,7 @@ The labelled halves in tests/data/danger say how well the rules do; these say wh
 import csv
 from collections.abc import Iterator
 from pathlib import Path
-from re import _parser as parser  # type: ignore[attr-defined]
+from re import _parser as parser
 from typing import Any
 
 import pytest
