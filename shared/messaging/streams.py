@@ -1,5 +1,6 @@
 """Streams and durables: what they are, and how they come to be. Declared by the service that needs
-them first. A stream's owner lets it grow when its settings do; any other drift is only reported.
+them first. A stream's owner lets it grow when its settings do, and a durable of an earlier release
+does not wait longer than those of this one; any other drift is only reported.
 """
 
 import base64
@@ -185,18 +186,23 @@ async def fact_id_at(broker: Broker, owner: str, seq: int) -> str | None:
 
 
 async def ensure_durable(broker: Broker, owner: str, durable: str) -> DurableState:
-    """Return the durable on the stream of `owner`, made from the first message on if it is missing.
+    """Return the durable on the stream of `owner`, made from the first message on if it is missing;
+    where an earlier release declared it, with no longer ack wait than now.
 
     Raises NoSuchStream.
     """
-    wanted = _durable_config(owner, durable)
+    wanted, create = (
+        _durable_config(owner, durable),
+        f"CONSUMER.CREATE.{stream_name(owner)}.{durable}.{owner}.>",
+    )
     try:
         info = await broker.ask(f"CONSUMER.INFO.{stream_name(owner)}.{durable}")
+        if info["config"]["ack_wait"] > wanted["ack_wait"]:
+            sooner = {**info["config"], "ack_wait": wanted["ack_wait"]}
+            info = await broker.ask(create, {"stream_name": stream_name(owner), "config": sooner})
+            log.info("durable_ack_wait_shortened", durable=durable)
     except NoSuchConsumer:
-        info = await broker.ask(
-            f"CONSUMER.CREATE.{stream_name(owner)}.{durable}.{owner}.>",
-            {"stream_name": stream_name(owner), "config": wanted},
-        )
+        info = await broker.ask(create, {"stream_name": stream_name(owner), "config": wanted})
         log.info("durable_declared", durable=durable)
     _report_drift("durable", durable, wanted, info["config"])
     return DurableState(

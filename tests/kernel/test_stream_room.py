@@ -3,7 +3,14 @@ by them.
 """
 
 from shared.messaging.broker import Broker
-from shared.messaging.streams import MAX_AGE, StreamLimits, ensure_stream, stream_state
+from shared.messaging.streams import (
+    ACK_WAIT_S,
+    MAX_AGE,
+    StreamLimits,
+    ensure_durable,
+    ensure_stream,
+    stream_state,
+)
 from tests.kernel.conftest import MakeDatabase, Start
 from tests.kernel.toy import Instance
 from tests.support.engines import Nats
@@ -37,6 +44,26 @@ async def test_an_owner_lets_its_stream_grow_at_its_start_and_never_shrinks_it(
 
     assert (by_another.max_bytes, grown.max_bytes, kept.max_bytes) == (_MB, 4 * _MB, 4 * _MB)
     assert kept.created == by_another.created
+
+
+async def test_a_durable_of_an_earlier_release_waits_no_longer_for_an_ack_than_those_of_this_one(
+    broker: Broker,
+) -> None:
+    await ensure_stream(broker, "tickets", StreamLimits(replicas=1, max_bytes=_MB))
+    config = {
+        "durable_name": "notify-tickets",
+        "ack_policy": "explicit",
+        "ack_wait": 30_000_000_000,
+        "max_ack_pending": 256,
+        "filter_subject": "tickets.>",
+    }
+    create = "CONSUMER.CREATE.TICKETS.notify-tickets.tickets.>"
+    await broker.ask(create, {"stream_name": "TICKETS", "config": config})
+
+    await ensure_durable(broker, "tickets", "notify-tickets")
+
+    info = await broker.ask("CONSUMER.INFO.TICKETS.notify-tickets")
+    assert info["config"]["ack_wait"] == ACK_WAIT_S * 1_000_000_000
 
 
 async def test_a_stream_that_the_broker_has_no_room_for_stays_as_it_is(broker: Broker) -> None:
