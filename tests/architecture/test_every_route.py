@@ -224,7 +224,7 @@ async def test_a_token_for_one_ticket_opens_nothing_else(
         for door in doors(made):
             if door.path in OPEN:
                 continue
-            body = {} if door.method in CHANGING else None
+            body: dict[str, object] | None = {} if door.method in CHANGING else None
             urls = [door.url, f"{door.url}?ticket_id={new_id()}"]
             if "{ticket_id}" in door.path:
                 urls.append(f"{door.url}?ticket_id={only}")
