@@ -21,6 +21,8 @@ from tests.unit.sla.tickets import a_ticket as a_timed_ticket
 Things = Mapping[str, str]
 """Name of a parameter or field → the id of a thing that is at the site `demo` alone."""
 _URL = "http://127.0.0.1:1/"
+_SENSIBLE = {"always_open": True, "end": "2030-01-01T09:00:00Z"}
+"""What OpenAPI does not say of fields that have to go together."""
 _OPEN_TO_ALL = {
     ("DELETE", "/v1/tickets/{ticket_id}/follow"),  # who sees it no more may still stop
 }
@@ -62,6 +64,7 @@ async def _sla(made: Component) -> Things:
         "calendar_id": "wu",
         "site_id": "demo",
         "calendar": "wu",
+        "site": "demo",
     }
 
 
@@ -89,8 +92,8 @@ def _body(schema: Mapping[str, Any], known: Mapping[str, Any], things: Things, n
     """Return a value that the schema takes, with every field that can name a foreign thing."""
     if "$ref" in schema:
         return _body(known[schema["$ref"].rsplit("/", 1)[1]], known, things, name)
-    if name in things:
-        return things[name]
+    if name in things or name in _SENSIBLE:
+        return things.get(name, _SENSIBLE.get(name))
     if "const" in schema or "enum" in schema:
         return schema.get("const", schema.get("enum", [None])[0])
     if schema.get("examples"):
@@ -101,7 +104,7 @@ def _body(schema: Mapping[str, Any], known: Mapping[str, Any], things: Things, n
         case "object":
             required = schema.get("required", ())
             fields = schema.get("properties", {})
-            wanted = {field for field in fields if field in required or field in things}
+            wanted = {field for field in fields if field in {*required, *things, *_SENSIBLE}}
             return {field: _body(fields[field], known, things, field) for field in sorted(wanted)}
         case "array":
             return [_body(schema["items"], known, things, name)] * schema.get("minItems", 0)
@@ -148,7 +151,9 @@ async def test_what_is_at_another_site_is_neither_seen_nor_touched(
         if door.path in OPEN or (door.method, door.path) in _OPEN_TO_ALL:
             continue
         url, body, named = _asked(door, api, things)
-        refused = set()
+        if not named and "text/event-stream" in str(api["paths"][door.path]):
+            continue  # a stream of one's own has no end
+        read = []
         for role in sorted(door.roles or ()):
             async with made.http(role=role, id="spy", site="elsewhere") as client:
                 answer = await client.request(
@@ -164,7 +169,8 @@ async def test_what_is_at_another_site_is_neither_seen_nor_touched(
                 continue
             empty = answer.status_code == 200 and answer.json().get("items") == []
             assert empty or answer.status_code in (403, 404, 422), said
-            refused.add("empty" if empty else answer.status_code)
+            # a body that is not even read would prove nothing
+            read.append(empty or "errors" not in answer.json())
         walked += named
-        assert not named or refused != {422}, f"{door.method} {door.path} {body}: {answer.text}"
+        assert not named or any(read), f"{door.method} {door.path} {body}: {answer.text}"
     assert walked >= 4
