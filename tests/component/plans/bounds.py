@@ -423,6 +423,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "terms._END_POLICY": [ask(40, id="p7")],
         "terms._END_CALENDAR": [ask(40, id="c7")],
         "terms._LAST_POLICY": [ask(40, id="p7")],
+        "terms._LAST_CALENDAR": [ask(40, id="c7")],
         "terms._LIST_POLICIES": [ask(60, after=""), ask(60, sites=None, site_id=None, after="")],
         "terms._LIST_CALENDARS": [ask(60, after=""), ask(60, sites=None, site_id=None, after="")],
         "known_sites._CATEGORIES": [ask(40, ids=["s07"]), ask(170, ids=None)],
@@ -491,6 +492,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "endpoints._CLAIM_SEALED_BEFORE": [ask(100, marks=["whsec_"], limit=100)],
         "endpoints._COUNT_SECRETS": [ask(100)],
         "endpoints._LISTED": [ask(40, owner="t00012")],
+        "endpoints._REGISTERED": [ask(40, registrar="d7")],
         "endpoints._COUNT": [ask(100, silent_since=_NOW)],
         "endpoints._THESE": [ask(40, ids=["@endpoint"])],
         "endpoints._THESE_LOCKED": [ask(40, ids=["@endpoint"])],
@@ -522,6 +524,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
             )
         ],
         "recipients._ADDRESSEES": [ask(40, ids=["@recipient", "@offered_to"])],
+        "recipients._ACQUAINTANCE": [ask(120, id="@recipient", sites=["s07"], every_site="*")],
         "recipients._ONE": [ask(40, id="@recipient")],
         "recipients._ONE_LOCKED": [ask(40, id="@recipient")],
         "recipients._CHOOSE": [
@@ -595,5 +598,6 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "snapshots._KEEP_IN_PASSING": [ask(60, **_FACT)],
         "snapshots._FIND": [ask(40, entity="tickets.ticket", ids=["77", "nobody"])],
         "people._RECORDS": [ask(40, ids='["s07/r000007", "s08/r000007"]')],
+        "people._SITES_OF": [ask(40, person_id="r000007", role="technician")],
     },
 }
