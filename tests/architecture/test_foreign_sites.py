@@ -109,7 +109,7 @@ def _body(schema: Mapping[str, Any], known: Mapping[str, Any], things: Things, n
         case "array":
             return [_body(schema["items"], known, things, name)] * schema.get("minItems", 0)
         case "integer" | "number":
-            return schema.get("minimum", 1)
+            return int(schema.get("minimum", 1))
         case "boolean":
             return True
         case _ if schema.get("format") == "date-time":

@@ -438,6 +438,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "answers._ANSWERED": [ask(40, ids=["@answered"])],
         "claims._CLAIM": [ask(4480, each=4, claim=_LONG_AGO, lease_until=_NOW)],
         "claims._NEXT_DUE": [ask(40)],
+        "claims._RENEW": [ask(60, ids=["@pending"], claims=[_LONG_AGO], lease_until=_NOW)],
         "deliveries._LOCKED": [ask(40, ids=["@pending", "@delivered"])],
         "deliveries._DELIVERED": [ask(50, id="@pending", endpoint_id="@endpoint", at=_NOW)],
         "deliveries._WELL": [ask(50, id="@pending", endpoint_id="@endpoint", at=_NOW)],
