@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from fettle.home import CHECKOUT, SERVICES
+from fettle.reference.broker import broker_configuration
 from fettle.reference.events import asyncapi, events_page
 from fettle.reference.metrics import metrics_page
 from fettle.reference.settings import env_example, settings_of, settings_page
@@ -50,6 +51,7 @@ def _pages() -> dict[Path, str]:
         folder / "asyncapi.json": _json(asyncapi()),
         folder / "settings.md": settings_page(),
         CHECKOUT / ".env.example": env_example(),
+        CHECKOUT / "deploy" / "nats.conf": broker_configuration(),
     }
     applications = {service: application_of(service) for service in SERVICES}
     for service, application in applications.items():

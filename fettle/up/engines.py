@@ -9,7 +9,10 @@ from fettle.engines.engine import Engine
 from fettle.engines.nats import NatsServer
 from fettle.engines.postgres import PostgresServer
 from fettle.home import SERVICES
+from fettle.schemas import CannotMigrate, bring_up_to_date
+from fettle.up.refusals import CannotStart
 from fettle.up.watch import Say, Watched
+from shared.messaging.rights import OPERATOR
 
 _CONNECTIONS_EACH = 20
 """Of an instance to its database, at the usual FETTLE_POOL_SIZE, and some to spare."""
@@ -29,6 +32,7 @@ class Engines:
         started: Callable[[str, Watched], None],
     ) -> None:
         self.nats_url = ""
+        """The operator's address."""
         self.database_urls: dict[str, str] = {}
         self.nats: NatsServer | None = None
         self.postgres: PostgresServer | None = None
@@ -42,9 +46,18 @@ class Engines:
         self.nats_url = os.environ.get("FETTLE_NATS_URL", "")
         if not self.nats_url:
             self._say("up", "starting NATS")
-            self.nats = NatsServer.start(self._home / "nats", spared=self._spared)
+            keys = self._home / "keys"
+            self.nats = NatsServer.start(
+                self._home / "nats",
+                spared=self._spared,
+                passwords={user: _secret(keys / f"{user}-nats") for user in (OPERATOR, *SERVICES)},
+            )
             self.nats_url = self.nats.url
             self._started("nats", self.nats)
+
+    def nats_url_of(self, user: str) -> str:
+        """Return the address for a service or the operator; one for all, where it was given."""
+        return self.nats_url if self.nats is None else self.nats.url_of(user)
 
     def start_databases(self, *, instances: int) -> None:
         """Start PostgreSQL, with room for so many instances of services, and make their databases.
@@ -68,6 +81,15 @@ class Engines:
                 self.postgres.create_database(name, role=name, password=password)
                 given[name] = self.postgres.url(name, name, password)
         self.database_urls = given
+
+    def migrate(self, name: str) -> None:
+        """Bring the database of a service to the newest schema. Raises CannotStart."""
+        try:
+            revision = bring_up_to_date(name, self.database_urls[name])
+        except CannotMigrate as error:
+            raise CannotStart(str(error)) from error
+        if revision is not None:
+            self._say("up", f"the database of {name} is now at {revision}")
 
     def running(self) -> list[Engine]:
         return [engine for engine in (self.nats, self.postgres) if engine is not None]

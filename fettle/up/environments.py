@@ -44,6 +44,11 @@ def service_environment(
     }
 
 
+def topology_environment(nats_url: str) -> dict[str, str]:
+    """Return what the process reads that declares streams; `nats_url` is the operator's."""
+    return {**os.environ, "FETTLE_NATS_URL": nats_url, "PYTHONUNBUFFERED": "1"}
+
+
 def technician_environment(addresses: Addresses, home: Path) -> Mapping[str, str]:
     """Return what a technician reads who works at the services of this home."""
     urls = {f"FETTLE_{name.upper()}_URL": addresses.url(name) for name in ("dispatch", "notify")}

@@ -20,6 +20,7 @@ from shared.messaging.answers import (
     named_failures,
     stored_in,
 )
+from shared.messaging.names import inbox_prefix
 from shared.telemetry import get_logger
 from shared.workarounds.nats_drain import drain
 from shared.workarounds.nats_headers import QuickHeaders
@@ -54,12 +55,13 @@ class Broker:
     """One connection, kept up for ever; `reconnected` is called each time it comes back."""
 
     def __init__(self, url: str, *, name: str) -> None:
+        """Connect to `url` later on; `name` is the user's, whose inboxes no other service reads."""
         self.url = url
         self.name = name
         self.reconnected: Callable[[], None] = lambda: None
         self._client = _Client()
         self._tried = False
-        self._listeners: dict[str, OnMessage] = {}
+        self._listeners: dict[str, tuple[OnMessage, str]] = {}
         self._subscriptions: dict[str, Subscription] = {}
         self._keeper: asyncio.Task[None] | None = None
         self._complained = False
@@ -99,6 +101,7 @@ class Broker:
         await client.connect(
             self.url,
             name=f"fettle-{self.name}",
+            inbox_prefix=inbox_prefix(self.name),
             error_cb=self._on_error,
             disconnected_cb=self._on_disconnected,
             reconnected_cb=self._on_reconnected,
@@ -127,8 +130,8 @@ class Broker:
             try:
                 await self._close_client()
                 await self._connect()
-                for subject, heard in list(self._listeners.items()):
-                    await self._subscribe(subject, heard)
+                for subject, (heard, queue) in list(self._listeners.items()):
+                    await self._subscribe(subject, heard, queue)
             except (BrokerError, nats.errors.Error, OSError) as error:
                 log.error("broker_not_back", url=self.url, error=str(error) or type(error).__name__)
                 await self._close_client()
@@ -142,8 +145,19 @@ class Broker:
         """Return the answer of `$JS.API.<api>`; raises BrokerSilent, or the BrokerRefused that the
         answer's `err_code` stands for.
         """
+        return await self.request(f"$JS.API.{api}", question, timeout_s=timeout_s)
+
+    async def request(
+        self, subject: str, question: Mapping[str, Any] | None, *, timeout_s: float = 5
+    ) -> dict[str, Any]:
+        """Return the answer of the process that listens at the subject and speaks as JetStream's
+        API does.
+
+        Raises NoResponders, BrokerSilent, or the BrokerRefused that the answer's `err_code` stands
+        for.
+        """
         payload = b"" if question is None else json.dumps(question).encode()
-        return await self._request(f"$JS.API.{api}", payload, None, timeout_s)
+        return await self._request(subject, payload, None, timeout_s)
 
     async def publish(
         self, subject: str, body: bytes, headers: dict[str, str], *, timeout_s: float = 5
@@ -171,15 +185,17 @@ class Broker:
         for message in messages:
             await self.send(message.reply, answer)
 
-    async def listen(self, subject: str, heard: OnMessage) -> Callable[[], Awaitable[None]]:
+    async def listen(
+        self, subject: str, heard: OnMessage, *, queue: str = ""
+    ) -> Callable[[], Awaitable[None]]:
         """Subscribe to core NATS, for as long as the broker is kept up; return what ends the
-        listening.
+        listening. Of those with the same `queue` one gets each message.
 
         Raises BrokerSilent.
         """
-        self._listeners[subject] = heard
+        self._listeners[subject] = heard, queue
         try:
-            await self._subscribe(subject, heard)
+            await self._subscribe(subject, heard, queue)
         except (nats.errors.Error, OSError) as error:
             self._listeners.pop(subject, None)
             raise BrokerSilent(str(error) or type(error).__name__) from error
@@ -192,9 +208,9 @@ class Broker:
 
         return end
 
-    async def _subscribe(self, subject: str, heard: OnMessage) -> None:
+    async def _subscribe(self, subject: str, heard: OnMessage, queue: str) -> None:
         self._subscriptions[subject] = await self._client.subscribe(
-            subject, cb=heard, pending_msgs_limit=-1, pending_bytes_limit=-1
+            subject, queue=queue, cb=heard, pending_msgs_limit=-1, pending_bytes_limit=-1
         )
 
     def new_inbox(self) -> str:

@@ -11,7 +11,8 @@ from nats.aio.msg import Msg
 
 from shared.messaging.answers import BrokerSilent, NoSuchConsumer
 from shared.messaging.broker import Broker
-from shared.messaging.streams import MAX_ACK_PENDING, stream_name
+from shared.messaging.names import stream_name
+from shared.messaging.streams import MAX_ACK_PENDING
 
 _EXPIRES_S = 30
 _HEARTBEAT_S = 5
