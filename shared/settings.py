@@ -181,6 +181,10 @@ class ServiceSettings(_Settings):
 
     Where it is set, other instances may share the first one.
     """
+    nats_api: str = Field("$JS.API", pattern=r"^[^\s.*>]+(\.[^\s.*>]+)*$")
+    """What the subjects of JetStream's API begin with: `fettle.js` with an account for each
+    service, as deploy/nats.conf has it.
+    """
     jwks: str
     """Where the issuer's public keys are: a path or an http(s) address."""
     issuer: str

@@ -15,7 +15,7 @@ from typing import Any, Self
 from fettle.engines.engine import Engine
 from fettle.engines.processes import EngineFailed, command_line, end
 from fettle.home import FOLLOWS
-from shared.messaging.rights import OPERATOR, authorization, quoted
+from shared.messaging.rights import OPERATOR, accounts, quoted
 
 _CONFIGURATION = """\
 listen: "127.0.0.1:{port}"
@@ -25,7 +25,7 @@ pid_file: {pid_file}
 jetstream {{
   store_dir: {store}
 }}
-{authorization}"""
+{accounts}"""
 
 
 class NatsServer(Engine):
@@ -89,17 +89,17 @@ class NatsServer(Engine):
                 name=self._server_name,
                 pid_file=_quoted(_pid_file(self.data)),
                 store=_quoted(self.store),
-                authorization=self._authorization(),
+                accounts=self._accounts(),
             ),
             encoding="utf-8",
         )
         return [self._binary, "-c", str(configuration)]
 
-    def _authorization(self) -> str:
+    def _accounts(self) -> str:
         if not self._passwords:
             return ""
         passwords = {user: quoted(password) for user, password in self._passwords.items()}
-        return authorization(FOLLOWS, passwords)
+        return accounts(FOLLOWS, passwords)
 
     def _ready(self) -> bool:
         """It greets with the name given to it: another program on this port would not."""

@@ -1,7 +1,7 @@
 """`deploy/nats.conf`: the broker of the containers, with the rights of every user."""
 
 from fettle.home import FOLLOWS
-from shared.messaging.rights import OPERATOR, authorization
+from shared.messaging.rights import OPERATOR, accounts
 
 _HEAD = """\
 # Made by `make docs` from the rights in shared/messaging/rights.py and the list of what each
@@ -18,6 +18,6 @@ jetstream {
 
 
 def broker_configuration() -> str:
-    return _HEAD + authorization(
+    return _HEAD + accounts(
         FOLLOWS, {user: f"${user.upper()}_PASSWORD" for user in (OPERATOR, *FOLLOWS)}
     )

@@ -12,6 +12,7 @@ from fettle.home import SERVICES
 from fettle.schemas import CannotMigrate, bring_up_to_date
 from fettle.up.refusals import CannotStart
 from fettle.up.watch import Say, Watched
+from shared.messaging.names import IMPORTED_API
 from shared.messaging.rights import OPERATOR
 
 _CONNECTIONS_EACH = 20
@@ -55,9 +56,11 @@ class Engines:
             self.nats_url = self.nats.url
             self._started("nats", self.nats)
 
-    def nats_url_of(self, user: str) -> str:
-        """Return the address for a service or the operator; one for all, where it was given."""
-        return self.nats_url if self.nats is None else self.nats.url_of(user)
+    def nats_settings(self, service: str) -> dict[str, str]:
+        """Return what a service is told of the broker; the same as all, where that was given."""
+        if self.nats is None:
+            return {"FETTLE_NATS_URL": self.nats_url}
+        return {"FETTLE_NATS_URL": self.nats.url_of(service), "FETTLE_NATS_API": IMPORTED_API}
 
     def start_databases(self, *, instances: int) -> None:
         """Start PostgreSQL, with room for so many instances of services, and make their databases.

@@ -255,7 +255,7 @@ class Instance:
                 name,
                 self.addresses,
                 self.issuer,
-                nats_url=self._engines.nats_url_of(service),
+                nats=self._engines.nats_settings(service),
                 database_url=self.database_urls[service],
             )
             self.children[name] = self._start_child(name, (f"services.{service}",), environment)

@@ -20,7 +20,7 @@ from shared.messaging.answers import (
     named_failures,
     stored_in,
 )
-from shared.messaging.names import inbox_prefix
+from shared.messaging.names import JETSTREAM_API, inbox_prefix
 from shared.telemetry import get_logger
 from shared.workarounds.nats_drain import drain
 from shared.workarounds.nats_headers import QuickHeaders
@@ -54,10 +54,14 @@ class _Client(AnySubject, QuickHeaders):
 class Broker:
     """One connection, kept up for ever; `reconnected` is called each time it comes back."""
 
-    def __init__(self, url: str, *, name: str) -> None:
-        """Connect to `url` later on; `name` is the user's, whose inboxes no other service reads."""
+    def __init__(self, url: str, *, name: str, api: str = JETSTREAM_API) -> None:
+        """Connect to `url` later on.
+
+        `name` is the user's, whose inboxes no other reads; `api` what JetStream's begins with.
+        """
         self.url = url
         self.name = name
+        self.api = api
         self.reconnected: Callable[[], None] = lambda: None
         self._client = _Client()
         self._tried = False
@@ -142,10 +146,11 @@ class Broker:
     async def ask(
         self, api: str, question: Mapping[str, Any] | None = None, *, timeout_s: float = 5
     ) -> dict[str, Any]:
-        """Return the answer of `$JS.API.<api>`; raises BrokerSilent, or the BrokerRefused that the
-        answer's `err_code` stands for.
+        """Return the answer of JetStream's `api`.
+
+        Raises BrokerSilent, or the BrokerRefused that the answer's `err_code` stands for.
         """
-        return await self.request(f"$JS.API.{api}", question, timeout_s=timeout_s)
+        return await self.request(f"{self.api}.{api}", question, timeout_s=timeout_s)
 
     async def request(
         self, subject: str, question: Mapping[str, Any] | None, *, timeout_s: float = 5

@@ -1,5 +1,12 @@
 """What streams, durables and the subjects of core NATS are called."""
 
+JETSTREAM_API = "$JS.API"
+"""What the subjects of JetStream's API begin with, in the account that has the streams."""
+IMPORTED_API = "fettle.js"
+"""The same in the account of a service, which imports what it may ask under this name: under its
+own, every account's leads to streams of its own.
+"""
+
 
 def stream_name(owner: str) -> str:
     return owner.upper()

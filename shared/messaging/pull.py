@@ -26,7 +26,7 @@ _REQUEST = json.dumps(
 class Pull:
     def __init__(self, broker: Broker, owner: str, durable: str) -> None:
         self._broker = broker
-        self._subject = f"$JS.API.CONSUMER.MSG.NEXT.{stream_name(owner)}.{durable}"
+        self._subject = f"{broker.api}.CONSUMER.MSG.NEXT.{stream_name(owner)}.{durable}"
         self._messages: deque[Msg] = deque()
         self._heard = asyncio.Event()
         self._wanted = 0

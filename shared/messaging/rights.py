@@ -1,9 +1,12 @@
 """What each user of the broker may do: the one list, of which the configuration of every broker is
 made.
 
-A service tells its own facts, and pulls and acknowledges those it follows through durables that it
-can neither make nor change. Subject rights cannot bound what a stream is made to be (its sources,
-its republishing), so no service makes or changes one: the operator's user does (`topology.py`).
+Each service has an account of its own, and imports no more than it may publish: its own facts, and
+what it asks and acknowledges of durables that it can neither make nor change. Rights on subjects
+would not be enough. They cannot bound what a stream is made to be (its sources, its republishing),
+and the broker sends an answer, a delivered fact or the end of a pull wherever the request says,
+with rights of its own: one that ends at `$JS.API.STREAM.DELETE.X` deletes X (measured, 2.15). From
+an account, an answer comes back to that account alone.
 """
 
 import json
@@ -11,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.messaging.names import (
+    IMPORTED_API,
+    JETSTREAM_API,
     durable_name,
     inbox_prefix,
     stream_name,
@@ -20,6 +25,9 @@ from shared.messaging.names import (
 
 OPERATOR = "operator"
 """The user that declares streams and durables, with every right."""
+
+_STREAMS = "FETTLE"
+"""The account of the streams and of their operator."""
 
 Follows = Mapping[str, Sequence[str]]
 """Service → the owners whose facts it follows."""
@@ -32,6 +40,15 @@ class Rights:
     publish: tuple[str, ...]
     subscribe: tuple[str, ...]
 
+    @property
+    def imported(self) -> dict[str, str]:
+        """Subject of its account → the one of the streams' account to which it leads."""
+        return {
+            subject: subject.replace(IMPORTED_API, JETSTREAM_API)
+            for subject in self.publish
+            if subject not in self.subscribe
+        }
+
 
 def rights_of(service: str, followed: Sequence[str]) -> Rights:
     """Return what a service may do that follows the facts of these owners."""
@@ -39,35 +56,63 @@ def rights_of(service: str, followed: Sequence[str]) -> Rights:
     for owner in (service, *followed):
         stream = stream_name(owner)
         # where it stands and which fact is at a place: marks and positions are held against it
-        publish += [f"$JS.API.STREAM.INFO.{stream}", f"$JS.API.STREAM.MSG.GET.{stream}"]
+        publish += [f"{IMPORTED_API}.STREAM.{verb}.{stream}" for verb in ("INFO", "MSG.GET")]
     for owner in followed:
         durable = f"{stream_name(owner)}.{durable_name(service, owner)}"
         publish += [
-            f"$JS.API.CONSUMER.INFO.{durable}",
-            f"$JS.API.CONSUMER.MSG.NEXT.{durable}",
+            f"{IMPORTED_API}.CONSUMER.INFO.{durable}",
+            f"{IMPORTED_API}.CONSUMER.MSG.NEXT.{durable}",
             f"$JS.ACK.{durable}.>",
         ]
     return Rights(tuple(publish), (f"{inbox_prefix(service)}.>", wake_subject(service)))
 
 
-def authorization(follows: Follows, passwords: Mapping[str, str]) -> str:
-    """Return the `authorization` block of a broker's configuration: a user for each service, and
-    the operator.
+def accounts(follows: Follows, passwords: Mapping[str, str]) -> str:
+    """Return the `accounts` block of a broker's configuration: that of the streams, whose user is
+    the operator, and one for each service.
 
     `passwords` are as they stand in the configuration: `quoted`, or a variable such as
     `$TICKETS_PASSWORD`.
     """
-    users = [f"    {{user: {OPERATOR}, password: {passwords[OPERATOR]}}}\n"]
-    for service, followed in follows.items():
-        rights = rights_of(service, followed)
-        users.append(
-            f"    {{\n      user: {service}, password: {passwords[service]}\n"
-            "      permissions: {\n"
-            f"        publish: {{allow: [\n{_lines(rights.publish)}        ]}}\n"
-            f"        subscribe: {{allow: [\n{_lines(rights.subscribe)}        ]}}\n"
-            "      }\n    }\n"
+    rights = {service: rights_of(service, followed) for service, followed in follows.items()}
+    exports = "".join(
+        f"      {{service: {quoted(subject)}, accounts: [{', '.join(map(_account, users))}]"
+        f"{', response_type: stream' if '.MSG.NEXT.' in subject else ''}}}\n"
+        for subject, users in _users_of(rights).items()
+    )
+    services = "".join(
+        f"  {_account(service)}: {{\n"
+        f"    users: [{{\n      user: {service}, password: {passwords[service]}\n"
+        "      permissions: {\n"
+        f"        publish: {{allow: [\n{_lines(may.publish)}        ]}}\n"
+        f"        subscribe: {{allow: [\n{_lines(may.subscribe)}        ]}}\n"
+        "      }\n    }]\n    imports: [\n"
+        + "".join(
+            f"      {{service: {{account: {_STREAMS}, subject: {quoted(subject)}}}"
+            f", to: {quoted(here)}}}\n"
+            for here, subject in may.imported.items()
         )
-    return f"authorization {{\n  users: [\n{''.join(users)}  ]\n}}\n"
+        + "    ]\n  }\n"
+        for service, may in rights.items()
+    )
+    return (
+        f"accounts {{\n  {_STREAMS}: {{\n    jetstream: enabled\n"
+        f"    users: [{{user: {OPERATOR}, password: {passwords[OPERATOR]}}}]\n"
+        f"    exports: [\n{exports}    ]\n  }}\n{services}}}\n"
+    )
+
+
+def _account(service: str) -> str:
+    return service.upper()
+
+
+def _users_of(rights: Mapping[str, Rights]) -> dict[str, list[str]]:
+    """Return subject of the streams' account → the services that may publish to it."""
+    users: dict[str, list[str]] = {}
+    for service, may in rights.items():
+        for subject in may.imported.values():
+            users.setdefault(subject, []).append(service)
+    return users
 
 
 def quoted(text: str) -> str:

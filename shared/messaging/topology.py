@@ -37,6 +37,8 @@ log = get_logger(__name__)
 
 _LOOK_EVERY_S = 1.0
 _QUEUE = "topology"
+_OTHER_ACCOUNT = "_R_."
+"""What the broker puts in place of a reply to another account; no client may."""
 
 Config = Mapping[str, Any]
 
@@ -189,9 +191,9 @@ class Topology:
 
     async def _on_asked(self, message: Msg) -> None:
         service = message.subject.rpartition(".")[2]
-        # A reply goes out with the operator's rights: to the inboxes of the service that asked, and
-        # never to a subject such as $JS.API.STREAM.DELETE.TICKETS.
-        if not message.reply.startswith(f"{inbox_prefix(service)}."):
+        # A reply goes out with the operator's rights: to the account of the service that asked, or
+        # its inboxes, and never to a subject such as $JS.API.STREAM.DELETE.TICKETS.
+        if not message.reply.startswith((_OTHER_ACCOUNT, f"{inbox_prefix(service)}.")):
             log.warning("topology_reply_refused", service=service, reply=message.reply[:200])
             return
         try:

@@ -30,6 +30,7 @@ from shared.messaging.consumer import Consumer
 from shared.messaging.consumer_loop import ConsumerLoop
 from shared.messaging.declarations import StreamLimits
 from shared.messaging.handlers import Handler, on
+from shared.messaging.names import JETSTREAM_API
 from shared.messaging.relay import Relay
 from shared.messaging.rights import Follows
 from shared.messaging.topology import Topology
@@ -140,6 +141,7 @@ class Instance:
         database_url: str,
         nats_url: str,
         *handlers: Handler,
+        api: str = JETSTREAM_API,
         backlog_limit: int = 100_000,
         look_every_s: float = 0.3,
         clock: Clock | None = None,
@@ -148,7 +150,7 @@ class Instance:
         self.database = Database(
             database_url, metadata=METADATA, clock=clock or SystemClock(), name=name
         )
-        self.broker = Broker(nats_url, name=name)
+        self.broker = Broker(nats_url, name=name, api=api)
         self.relay = Relay(
             self.database,
             self.broker,
