@@ -42,7 +42,7 @@ def topology(
 
 
 async def declare_once(settings: TopologySettings) -> None:
-    """Declare every stream and durable. Raises CannotDeclare and BrokerTooOld."""
+    """Declare every stream and durable. Raises CannotDeclare."""
     broker = Broker(settings.nats_url, name=OPERATOR)
     try:
         async with asyncio.timeout(_CONNECT_TIMEOUT_S):
@@ -50,8 +50,8 @@ async def declare_once(settings: TopologySettings) -> None:
         await _topology(broker, settings).declare()
     except TimeoutError as error:
         raise CannotDeclare("the broker does not answer; see FETTLE_NATS_URL") from error
-    except BrokerTooOld:
-        raise
+    except BrokerTooOld as error:
+        raise CannotDeclare(str(error)) from error
     except BrokerError as error:
         raise CannotDeclare(
             f"{error}. FETTLE_NATS_URL has to name the user {OPERATOR} (see deploy/nats.conf)"

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
@@ -33,6 +34,7 @@ _OLDEST_SERVER = (2, 11)
 _LOOK_EVERY_S = 1.0
 _MAX_DRAIN_S = 1.0
 _MAX_RECONNECT_S = 30.0
+_USERINFO = re.compile(r"//[^/@,]*@")
 
 OnMessage = Callable[[Msg], Awaitable[None]]
 
@@ -60,6 +62,8 @@ class Broker:
         `name` is the user's, whose inboxes no other reads; `api` what JetStream's begins with.
         """
         self.url = url
+        self._address = _USERINFO.sub("//", url)
+        """What is logged of the URL."""
         self.name = name
         self.api = api
         self.reconnected: Callable[[], None] = lambda: None
@@ -115,7 +119,7 @@ class Broker:
         if (version.major, version.minor) < _OLDEST_SERVER:
             await client.close()
             raise BrokerTooOld(
-                f"the NATS server at {self.url} is {version.major}.{version.minor}; "
+                f"the NATS server at {self._address} is {version.major}.{version.minor}; "
                 f"Fettle needs {_OLDEST_SERVER[0]}.{_OLDEST_SERVER[1]} or later, because older "
                 "ones silently ignore consumer filters"
             )
@@ -137,7 +141,9 @@ class Broker:
                 for subject, (heard, queue) in list(self._listeners.items()):
                     await self._subscribe(subject, heard, queue)
             except (BrokerError, nats.errors.Error, OSError) as error:
-                log.error("broker_not_back", url=self.url, error=str(error) or type(error).__name__)
+                log.error(
+                    "broker_not_back", url=self._address, error=str(error) or type(error).__name__
+                )
                 await self._close_client()
             else:
                 gone_s = 0.0
@@ -233,14 +239,16 @@ class Broker:
 
     async def _on_error(self, error: Exception) -> None:
         if not self._complained or self._client.is_connected:
-            log.warning("broker_trouble", url=self.url, error=str(error) or type(error).__name__)
+            log.warning(
+                "broker_trouble", url=self._address, error=str(error) or type(error).__name__
+            )
             self._complained = True
 
     async def _on_disconnected(self) -> None:
         if self._keeper is not None:  # without a keeper it is we who close
-            log.warning("broker_lost", url=self.url)
+            log.warning("broker_lost", url=self._address)
 
     async def _on_reconnected(self) -> None:
         self._complained = False
-        log.info("broker_back", url=self.url)
+        log.info("broker_back", url=self._address)
         self.reconnected()

@@ -54,8 +54,12 @@ class Topology:
 
     async def run(self) -> None:
         """Answer the services and keep everything as declared, until cancelled."""
-        self._broker.reconnected = self._look.set
         await self.listen()
+        await self.watch()
+
+    async def watch(self) -> None:
+        """Keep everything as declared, until cancelled."""
+        self._broker.reconnected = self._look.set
         while True:
             self._look.clear()
             try:

@@ -290,11 +290,10 @@ async def topology(
     await broker.connect()
     made = Topology(broker, follows, limits)
     watching = None
+    await made.listen()
     if watches:
         await made.declare()
-        watching = asyncio.create_task(made.run())
-    else:
-        await made.listen()
+        watching = asyncio.create_task(made.watch())
     try:
         yield made
     finally:
