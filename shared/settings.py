@@ -5,12 +5,22 @@ Read once, by `main`; a wrong value stops the start with its name.
 
 import base64
 import binascii
+import ipaddress
 import os
 import re
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, AliasGenerator, BeforeValidator, Field, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from shared.production import (
+    ENCRYPTED,
+    ISSUER_KEYS,
+    ISSUERS,
+    RANDOM_KEYS,
+    SECRET_PASSWORD,
+    Network,
+)
 
 
 def _keys_of_32_bytes(what: str, remedy: str) -> BeforeValidator:
@@ -43,6 +53,7 @@ OfferKeys = Annotated[
     _Keys,
     NoDecode,
     _keys_of_32_bytes("an Ed25519 seed", 'make one with: echo "k1:$(openssl rand -base64 32)"'),
+    RANDOM_KEYS,
 ]
 OfferPublicKeys = Annotated[
     _Keys,
@@ -87,7 +98,37 @@ def _origins(text: object) -> object:
 
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:.]+\](:[0-9]{1,5})?")
-Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)]
+Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins), ENCRYPTED]
+
+
+def _names(text: object) -> object:
+    """Parse `https://one.example,https://two.example`, at least one and none twice."""
+    if not isinstance(text, str):
+        return text
+    names = [name.strip() for name in text.split(",")]
+    if not all(names) or len({*names}) < len(names):
+        raise ValueError("expected one, or several separated by commas, none empty and none twice")
+    return tuple(names)
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)]
+
+
+def _ranges(text: object) -> object:
+    """Parse `10.1.0.0/16,fd00::/8` → networks."""
+    if not isinstance(text, str):
+        return text
+    try:
+        return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError as error:
+        raise ValueError(
+            f"expected address ranges separated by commas, such as 10.1.0.0/16 ({error})"
+        ) from error
+
+
+AddressRanges = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_ranges)]
+DatabaseUrl = Annotated[str, SECRET_PASSWORD]
+PublicUrl = Annotated[str, Field(pattern=r"^https?://[^/\s]+$"), ENCRYPTED]
 
 
 def _variable(name: str) -> str:
@@ -109,10 +150,12 @@ class ServiceSettings(BaseSettings):
     )
 
     env: Literal["development", "production"] = "production"
-    """`development` allows what only a laptop may do, such as webhooks to loopback addresses."""
+    """`development` allows what only a laptop may do, such as webhooks to loopback addresses;
+    `production` refuses such settings at the start, all that are faulty at once.
+    """
     host: str = "127.0.0.1"
     """The address that the service listens on."""
-    database_url: str
+    database_url: DatabaseUrl
     """The service's own PostgreSQL database (15 or later)."""
     port: int
     """The port that the service listens on."""
@@ -121,12 +164,17 @@ class ServiceSettings(BaseSettings):
 
     Where it is set, other instances may share the first one.
     """
-    nats_url: str = Field("nats://127.0.0.1:4222", pattern=r"^(nats|tls)://\S+$")
+    nats_url: Annotated[str, SECRET_PASSWORD] = Field(
+        "nats://127.0.0.1:4222", pattern=r"^(nats|tls)://\S+$"
+    )
     """The NATS server or cluster (2.11 or later), with JetStream: `nats://` or `tls://`."""
-    jwks: str
-    """Where the issuer's public keys are: a path or an http(s) address."""
-    issuer: str
-    """The `iss` that tokens must have."""
+    jwks: Annotated[Names, ISSUER_KEYS]
+    """Where the issuer's public keys are: a path, or an http(s) address of theirs or of the
+    issuer's `/.well-known/openid-configuration`. Of several issuers one for each, in the same
+    order, separated by commas.
+    """
+    issuer: Annotated[Names, ISSUERS]
+    """The `iss` that tokens must have; several trusted issuers are separated by commas."""
     audience: str = "fettle"
     """The `aud` that tokens must have."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -162,6 +210,20 @@ class ServiceSettings(BaseSettings):
     """The web pages that may call the services from a browser, by origin, such as
     `https://app.example`, separated by commas; `*` is every page.
     """
+
+    @property
+    def issuers(self) -> dict[str, str]:
+        """Where the keys of each trusted issuer are, by its `iss`."""
+        return dict(zip(self.issuer, self.jwks, strict=True))
+
+    @model_validator(mode="after")
+    def _have_keys_of_each_issuer(self) -> Self:
+        if len(self.issuer) != len(self.jwks):
+            raise ValueError(
+                f"FETTLE_ISSUER names {len(self.issuer)} and FETTLE_JWKS {len(self.jwks)}; "
+                "expected the keys of each issuer, in the same order"
+            )
+        return self
 
     @classmethod
     def of(cls, **values: Any) -> Self:

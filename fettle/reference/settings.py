@@ -76,6 +76,6 @@ def _settings() -> dict[str, tuple[list[str], str, str]]:
 
 
 def _default(value: Any) -> str:
-    if value is None:
+    if value is None or value == ():
         return ""
     return "required" if value is PydanticUndefined else f"`{value}`"

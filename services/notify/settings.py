@@ -1,33 +1,26 @@
 """What notify is told by its environment; read by `main` alone."""
 
-import ipaddress
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
-from pydantic_settings import NoDecode
+from pydantic import Field
 
-from shared.settings import AttemptDays, OfferKeys, RowDays, ServiceSettings
-
-Range = ipaddress.IPv4Network | ipaddress.IPv6Network
-
-
-def _parse_ranges(text: object) -> object:
-    """Parse `10.1.0.0/16,fd00::/8` → networks."""
-    if not isinstance(text, str):
-        return text
-    try:
-        return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
-    except ValueError as error:
-        raise ValueError(
-            f"expected address ranges separated by commas, such as 10.1.0.0/16 ({error})"
-        ) from error
+from shared.production import OUTSIDE
+from shared.settings import (
+    AddressRanges,
+    AttemptDays,
+    DatabaseUrl,
+    OfferKeys,
+    PublicUrl,
+    RowDays,
+    ServiceSettings,
+)
 
 
 class Settings(ServiceSettings):
-    database_url: str = Field(validation_alias="FETTLE_NOTIFY_DATABASE_URL")
+    database_url: DatabaseUrl = Field(validation_alias="FETTLE_NOTIFY_DATABASE_URL")
     port: int = Field(8004, ge=1, le=65535, validation_alias="FETTLE_NOTIFY_PORT")
     offer_keys: OfferKeys
-    dispatch_public_url: str = Field("http://127.0.0.1:8002", pattern=r"^https?://[^/\s]+$")
+    dispatch_public_url: PublicUrl = "http://127.0.0.1:8002"
     """Where technicians' clients reach dispatch, without a path."""
     message_retention_days: RowDays = 366
     """How many days after the end of its ticket a message is deleted, with its deliveries.
@@ -36,5 +29,5 @@ class Settings(ServiceSettings):
     """
     attempt_retention_days: AttemptDays = 30
     """How many days an attempt to deliver a webhook stays on record. 0 is for ever."""
-    webhook_ranges: Annotated[tuple[Range, ...], NoDecode, BeforeValidator(_parse_ranges)] = ()
+    webhook_ranges: Annotated[AddressRanges, OUTSIDE] = ()
     """Private address ranges that webhooks may go to outside development."""

@@ -2,9 +2,9 @@
 
 from pydantic import Field
 
-from shared.settings import ServiceSettings
+from shared.settings import DatabaseUrl, ServiceSettings
 
 
 class Settings(ServiceSettings):
-    database_url: str = Field(validation_alias="FETTLE_SLA_DATABASE_URL")
+    database_url: DatabaseUrl = Field(validation_alias="FETTLE_SLA_DATABASE_URL")
     port: int = Field(8003, ge=1, le=65535, validation_alias="FETTLE_SLA_PORT")

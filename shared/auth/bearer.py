@@ -27,7 +27,7 @@ log = get_logger(__name__)
 _ALGORITHMS = ["EdDSA", "Ed25519", "ES256", "RS256"]
 _REFRESH_EVERY_S = 300.0
 _REFRESH_AGAIN_S = 5.0
-_MAX_BYTES = 8192
+MAX_TOKEN_BYTES = 8192
 _CLAIM_ERRORS = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
 """What claims of odd shapes raise, in joserfc too."""
 
@@ -39,6 +39,7 @@ class BearerTokens:
 
     def __init__(self, jwks: str, *, issuer: str, audience: str) -> None:
         self._source = jwks
+        self._issuer = issuer
         self._claims = jwt.JWTClaimsRegistry(
             leeway=5,
             iss={"essential": True, "value": issuer},
@@ -93,6 +94,10 @@ class BearerTokens:
     def ready(self) -> bool:
         return self._keys is not None
 
+    def known(self, token: str) -> Caller | None:
+        """Return the caller where the token was proven before, at the cost of a look."""
+        return self._proven.get(token, time.time())
+
     def prove(self, token: str) -> Caller:
         """Return the caller that the token proves.
 
@@ -106,7 +111,7 @@ class BearerTokens:
             raise Unavailable(
                 "The issuer's keys could not be read yet; try again in a few seconds."
             )
-        if len(token) > _MAX_BYTES:
+        if len(token) > MAX_TOKEN_BYTES:
             raise Unauthenticated("The token is too long.")
         try:
             decoded = jwt.decode(token, self._keys, algorithms=_ALGORITHMS)
@@ -124,10 +129,25 @@ class BearerTokens:
         return caller
 
     async def _fetch(self) -> Any:
-        if self._source.startswith(("http://", "https://")):
-            async with httpx.AsyncClient(timeout=5) as client:
-                return (await client.get(self._source)).raise_for_status().json()
-        return json.loads(await asyncio.to_thread(Path(self._source).read_text))
+        if not _is_address(self._source):
+            return json.loads(await asyncio.to_thread(Path(self._source).read_text))
+        async with httpx.AsyncClient(timeout=5) as client:
+            document = (await client.get(self._source)).raise_for_status().json()
+            if "jwks_uri" not in document:
+                return document
+            # OpenID Connect Discovery 1.0, 4.3: whoever answers for another issuer is not believed
+            if document.get("issuer") != self._issuer:
+                raise ValueError("it is the configuration of another issuer")
+            keys_at = str(document["jwks_uri"])
+            if not _is_address(keys_at) or (
+                self._source.startswith("https:") and not keys_at.startswith("https:")
+            ):
+                raise ValueError("its `jwks_uri` is no address as safe as its own")
+            return (await client.get(keys_at)).raise_for_status().json()
+
+
+def _is_address(source: str) -> bool:
+    return source.startswith(("http://", "https://"))
 
 
 def _caller(claims: dict[str, Any]) -> Caller:

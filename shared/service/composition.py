@@ -18,7 +18,7 @@ from fastapi import APIRouter, FastAPI
 from pydantic import JsonValue
 from sqlalchemy import MetaData
 
-from shared.auth.bearer import BearerTokens
+from shared.auth.issuers import TrustedIssuers
 from shared.backoff import Backoff
 from shared.clock import Clock
 from shared.db.failures import first_line, is_transient
@@ -90,9 +90,7 @@ class Service:
         self.settings = settings
         self.metrics = tuple(metrics)
         self.database = database
-        self.bearer_tokens = BearerTokens(
-            settings.jwks, issuer=settings.issuer, audience=settings.audience
-        )
+        self.bearer_tokens = TrustedIssuers(settings.issuers, audience=settings.audience)
         self.live_topics = LiveTopics()
         self._belongings = belongings(database, self.live_topics)
         self.consumers = consumers_of(

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from shared.http.connection import Connection
 from shared.live_topics import LiveTopics
+from shared.production import guarded
 from shared.service.listening import listen
 from shared.settings import ServiceSettings
 from shared.telemetry import configure_logs, get_logger
@@ -21,14 +22,15 @@ log = get_logger(__name__)
 def serve(create_app: Callable[[Any], FastAPI], settings_type: type[ServiceSettings]) -> None:
     """Run the service that the environment's settings describe, until SIGTERM.
 
-    Exits with 2 for a wrong setting, with 3 where it cannot listen, as when its port is taken.
+    Exits with 2 for wrong settings, all of which it names, with 3 where it cannot listen, as when
+    its port is taken.
     """
     try:
-        settings = settings_type()
+        settings = guarded(settings_type)()
     except ValidationError as error:
         for fault in error.errors(include_url=False, include_input=False):
             # before there are logs
-            print((f"setting {'/'.join(map(str, fault['loc']))}: {fault['msg']}"), file=sys.stderr)  # noqa: T201
+            print(_said(fault, settings_type), file=sys.stderr)  # noqa: T201
         sys.exit(2)
     app = create_app(settings)
     configure_logs(app.state.service.name, settings.log_level)
@@ -53,6 +55,16 @@ def serve(create_app: Callable[[Any], FastAPI], settings_type: type[ServiceSetti
         server_header=False,
     )
     _Server(config, app.state.live_topics).run(sockets=listeners)
+
+
+def _said(fault: Any, settings_type: type[ServiceSettings]) -> str:
+    """Return the line about a wrong setting; a default that is wrong here is named as its variable,
+    too.
+    """
+    name, said = "/".join(map(str, fault["loc"])), fault["msg"].removeprefix("Value error, ")
+    if name in settings_type.model_fields:
+        name = str(settings_type.model_fields[name].validation_alias)
+    return f"setting {name}: {said}" if name else said
 
 
 class _Server(uvicorn.Server):

@@ -2,9 +2,9 @@
 
 from pydantic import Field
 
-from shared.settings import ServiceSettings
+from shared.settings import DatabaseUrl, ServiceSettings
 
 
 class Settings(ServiceSettings):
-    database_url: str = Field(validation_alias="FETTLE___SERVICE___DATABASE_URL")
+    database_url: DatabaseUrl = Field(validation_alias="FETTLE___SERVICE___DATABASE_URL")
     port: int = Field(__port__, ge=1, le=65535, validation_alias="FETTLE___SERVICE___PORT")
