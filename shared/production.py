@@ -62,8 +62,8 @@ def guarded(settings: type[S]) -> type[S]:
     )
 
 
-def _plain_http(values: str | tuple[str, ...]) -> str | None:
-    for value in (values,) if isinstance(values, str) else values:
+def _plain_http(values: str | tuple[str, ...] | None) -> str | None:
+    for value in (values,) if isinstance(values, str) else values or ():
         if value.lower().startswith("http://"):
             return f"{value.partition('?')[0]} {_PLAIN_HTTP}"
     return None

@@ -211,6 +211,21 @@ class ServiceSettings(BaseSettings):
     `https://app.example`, separated by commas; `*` is every page.
     """
 
+    public_url: Annotated[str | None, ENCRYPTED] = Field(None, pattern=r"^https?://\S+[^/\s]$")
+    """Where clients reach the service, without a `/` at the end. The contract names it, and where
+    it is https browsers are told to come by nothing else.
+    """
+    trusted_proxies: AddressRanges = ()
+    """The addresses of proxies that are believed whose request they forward (`Forwarded` or
+    `X-Forwarded-For`), as ranges separated by commas.
+    """
+    docs: bool | None = None
+    """Whether `/docs` and `/openapi.json` are answered; unset, in development alone."""
+    metrics: Literal["open", "instance_port", "off"] | None = None
+    """Where `/metrics` is answered: at every port, or at FETTLE_INSTANCE_PORT alone; unset, `open`
+    in development and `instance_port` in production.
+    """
+
     @property
     def issuers(self) -> dict[str, str]:
         """Where the keys of each trusted issuer are, by its `iss`."""

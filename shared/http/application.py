@@ -6,7 +6,8 @@ from contextlib import AbstractAsyncContextManager
 from functools import cached_property
 from typing import Any, TypeVar
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
+from fastapi.responses import HTMLResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry
 from prometheus_client.core import Metric as Family
 from pydantic import JsonValue
@@ -17,7 +18,10 @@ from shared.http import problems
 from shared.http.action_table import ActionTable
 from shared.http.cors import with_cors
 from shared.http.dead_letters import dead_letters_router
+from shared.http.docs_page import docs_page, policy
 from shared.http.exposition import exposition
+from shared.http.exposure import Exposure
+from shared.http.front import Front
 from shared.http.head import with_head
 from shared.http.metrics import Measured
 from shared.http.problems import Answered, problem
@@ -33,11 +37,24 @@ class Application(FastAPI):
     """
 
     def __init__(
-        self, registry: CollectorRegistry, *, cors_origins: Sequence[str] = (), **described: Any
+        self,
+        registry: CollectorRegistry,
+        exposure: Exposure,
+        *,
+        cors_origins: Sequence[str] = (),
+        **described: Any,
     ) -> None:
-        super().__init__(**described)
+        url = exposure.public_url
+        super().__init__(
+            openapi_url="/openapi.json" if exposure.docs else None,
+            docs_url=None,  # FastAPI's loads its script from elsewhere; ours is `_docs`
+            redoc_url=None,
+            servers=[{"url": url}] if url else None,
+            **described,
+        )
         self._answered = Answered(self._serve)
-        self._face = with_cors(with_head(Measured(self._find, registry)), cors_origins)
+        face = with_cors(with_head(Measured(self._find, registry)), cors_origins)
+        self._face = Front(face, proxies=exposure.proxies, https_only=exposure.https_only)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -71,6 +88,7 @@ def build_app(
     not_ready: Callable[[], Awaitable[Mapping[str, str]]],
     details: Callable[[], Awaitable[Mapping[str, JsonValue]]],
     state: AppState,
+    exposure: Exposure,
     cors_origins: Sequence[str] = (),
 ) -> FastAPI:
     """Return the application; `state` is what its routes find under `app.state`, and pages of
@@ -79,18 +97,20 @@ def build_app(
     readings, not_ready, details = _shared(readings), _shared(not_ready), _shared(details)
     app = Application(
         registry,
+        exposure,
         cors_origins=cors_origins,
         title=f"Fettle {name}",
         version="1",
         lifespan=lifespan,
-        redoc_url=None,
         redirect_slashes=False,  # it would name the host that the caller says we are
         telemetry={"tracing": False, "metrics": False, "logs": False},
         responses={"4XX": {"description": "application/problem+json with a `code` (RFC 9457)"}},
     )
     app.state = state  # type: ignore[assignment] # Starlette's own is a bag of any names
     problems.install(app)
-    app.include_router(_operations(registry, readings, not_ready, details))
+    app.include_router(_operations(registry, readings, not_ready, details, exposure))
+    if exposure.docs:
+        app.include_router(_docs(app))
     app.include_router(dead_letters_router())
     for router in routers:
         app.include_router(router)
@@ -117,6 +137,7 @@ def _operations(
     readings: Callable[[], Awaitable[Iterable[Family]]],
     not_ready: Callable[[], Awaitable[Mapping[str, str]]],
     details: Callable[[], Awaitable[Mapping[str, JsonValue]]],
+    exposure: Exposure,
 ) -> APIRouter:
     router = APIRouter(tags=["operations"])
 
@@ -149,12 +170,26 @@ def _operations(
         return Response(to_json(ready), media_type="application/json")
 
     @router.get("/metrics")
-    async def metrics() -> Response:
-        """Return the metrics in Prometheus' text format."""
+    async def metrics(request: Request) -> Response:
+        """Return the metrics in Prometheus' text format; 404 where FETTLE_METRICS shuts them."""
+        if not exposure.shows_metrics(request.scope):
+            raise HTTPException(404)
         text = []
         for lines in exposition(registry, await readings()):
             text.append(lines)
             await asyncio.sleep(0)  # requests go before the next metric
         return Response("".join(text), media_type=CONTENT_TYPE_LATEST)
+
+    return router
+
+
+def _docs(app: FastAPI) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+    fields = {"Content-Security-Policy": policy(), "Cache-Control": "no-cache"}
+
+    @router.get("/docs")
+    async def docs() -> Response:
+        """Return the contract as a page."""
+        return HTMLResponse(docs_page(app.openapi()), headers=fields)
 
     return router

@@ -2,6 +2,7 @@
 problem too.
 """
 
+from shared.http.front import SAFE_FIELDS
 from shared.http.problems import problem
 from shared.workarounds.uvicorn_heads import BoundedHead
 
@@ -19,5 +20,7 @@ class Connection(BoundedHead):
         title, code = _REFUSALS[status]
         answer = problem(status, title, code, reason)
         answer.headers["Connection"] = "close"
-        head = b"".join(name + b": " + value + b"\r\n" for name, value in answer.raw_headers)
+        head = b"".join(
+            name + b": " + value + b"\r\n" for name, value in (*answer.raw_headers, *SAFE_FIELDS)
+        )
         return b"HTTP/1.1 %d Refused\r\n" % status + head + b"\r\n" + bytes(answer.body)

@@ -27,6 +27,7 @@ from shared.db.transaction import Database, Kind, Transaction
 from shared.due_work import DueWork, DueWorker
 from shared.http import idempotency
 from shared.http.application import build_app
+from shared.http.exposure import Exposure
 from shared.http.idempotency import KeysHere
 from shared.http.state import AppState
 from shared.live_topics import LiveTopics
@@ -141,6 +142,7 @@ class Service:
             readings=self.readings.all,
             not_ready=self._not_ready,
             details=self._details,
+            exposure=Exposure.of(self.settings),
             cors_origins=self.settings.cors_origins,
             state=state(
                 service=self,

@@ -48,6 +48,7 @@ def serve(create_app: Callable[[Any], FastAPI], settings_type: type[ServiceSetti
     config = uvicorn.Config(
         app,
         http=Connection,
+        proxy_headers=False,  # uvicorn believes all of this machine; which to believe is a setting
         log_config=None,
         access_log=False,
         lifespan="on",

@@ -13,6 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from shared.http.connection import Connection
+from shared.http.front import SAFE_FIELDS
 from shared.workarounds.uvicorn_heads import MAX_HEAD_BYTES
 
 
@@ -98,3 +99,14 @@ async def test_a_request_that_came_whole_is_answered_however_long_its_connection
 
     assert [answer.split()[1] for answer in answers] == [b"200"] * 5
     assert whole == (200, None)
+
+
+async def test_what_is_refused_at_the_door_bears_the_safe_fields_too() -> None:
+    async with _listening(Connection) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"nonsense\r\n\r\n")
+        async with asyncio.timeout(10):
+            head = await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+
+    assert all(b"%s: %s\r\n" % field in head for field in SAFE_FIELDS)

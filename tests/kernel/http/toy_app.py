@@ -193,13 +193,16 @@ async def make_app(
 ) -> ToyApp:
     jwks = folder / "jwks.json"
     given = ServiceSettings.of(
-        database_url=url,
-        port=1,
-        nats_url=nats_url,
-        jwks=write_jwks(jwks),
-        issuer=ISSUER,
-        audience=AUDIENCE,
-        **settings,
+        **{
+            "env": "development",
+            "database_url": url,
+            "port": 1,
+            "nats_url": nats_url,
+            "jwks": write_jwks(jwks),
+            "issuer": ISSUER,
+            "audience": AUDIENCE,
+            **settings,
+        }
     )
     handlers = (count_tickets,) if hears_tickets else ()
     database = open_database("toy", given, metadata=METADATA, clock=clock or SystemClock())
