@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup up demo lock format check docs new-service test test-unit long bench bench-bytes bench-crowded bench-nights bench-scale
+.PHONY: help setup up demo lock format check docs new-service test test-unit long release audit bench bench-bytes bench-crowded bench-nights bench-scale
 
 help: ## what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +66,12 @@ test-unit: setup ## the pure rules only
 
 long: setup ## a year of many more tickets than in `make test`: COPIES_A_MONTH=1000
 	COPIES_A_MONTH="$(or $(COPIES_A_MONTH),1000)" $(BIN)/pytest tests/component/retention
+
+release: setup ## bill of materials (CycloneDX), licences and image digests, into dist/
+	@$(BIN)/python -m fettle.release
+
+audit: ## known weaknesses of the dependencies, where the advisory service answers
+	@sh .ci/audit.sh
 
 bench: setup ## measure everything: QUICK=1 a first idea, LONG=1 to publish, BASE=REV beside another revision
 	@QUICK="$(QUICK)" LONG="$(LONG)" BASE="$(BASE)" $(BIN)/python -m tests.bench
