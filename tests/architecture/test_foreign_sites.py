@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from fettle.home import SERVICES
 from shared.contracts import PersonV1
 from shared.ids import new_id
 from tests.architecture.test_every_route import CHANGING, OPEN, Door, doors
@@ -138,7 +137,7 @@ def _asked(door: Door, api: Mapping[str, Any], things: Things) -> tuple[str, Any
     return url, body, named or bool(things.keys() & set(body))
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", _ARRANGED)
 async def test_what_is_at_another_site_is_neither_seen_nor_touched(
     service: str, component: MakeComponent
 ) -> None:

@@ -18,7 +18,7 @@ from services.tickets.domain.conversation import (
     TooManyComments,
     TooManyFollowers,
 )
-from services.tickets.domain.limits import TicketFull, TooManySteps
+from services.tickets.domain.limits import TicketFull, TooManyChanges, TooManySteps
 from services.tickets.domain.merging import TooManyDuplicates
 from services.tickets.domain.reopening import TooLateToReopen
 from services.tickets.domain.site import UnknownSite
@@ -198,7 +198,7 @@ async def release(
 
 
 @router.post("/appointment")
-@refuses(*_STEP, UnknownSite)
+@refuses(*_STEP, TooManyChanges, UnknownSite)
 async def appoint(
     ticket_id: TicketId, response: Response, body: WindowIn, caller: Asker, tx: Tx
 ) -> TicketOut:
@@ -214,7 +214,7 @@ async def appoint(
 
 
 @router.post("/appointment:confirm")
-@refuses(*_STEP, NothingToConfirm)
+@refuses(*_STEP, NothingToConfirm, TooManyChanges)
 async def confirm_appointment(
     ticket_id: TicketId, response: Response, body: NothingIn, caller: Asker, tx: Tx
 ) -> TicketOut:
@@ -224,7 +224,7 @@ async def confirm_appointment(
 
 
 @router.delete("/appointment")
-@refuses(*_STEP, NoVisitAgreed)
+@refuses(*_STEP, NoVisitAgreed, TooManyChanges)
 async def cancel_appointment(
     ticket_id: TicketId, response: Response, caller: Asker, tx: Tx
 ) -> TicketOut:
@@ -278,7 +278,7 @@ async def comment(ticket_id: TicketId, body: CommentIn, caller: Commenter, tx: T
 
 
 @router.put("/follow")
-@refuses(TooManyFollowers, TicketFull)
+@refuses(TooManyFollowers, TooManyChanges, TicketFull)
 async def follow(ticket_id: TicketId, response: Response, caller: Asker, tx: Tx) -> TicketOut:
     """Follow the ticket: the caller is told of it from now on."""
     followed = await converse.follow_ticket(tx, ticket_id, by=caller)

@@ -25,7 +25,7 @@ from services.tickets.api.schemas import (
 )
 from services.tickets.api.state import TicketsState
 from services.tickets.domain.access import ACTORS, COMMENTERS, OPENERS, READERS
-from services.tickets.domain.limits import TicketFull, TooManySteps
+from services.tickets.domain.limits import TicketFull, TooManyChanges, TooManySteps
 from services.tickets.domain.references import is_misread
 from services.tickets.domain.search_words import words_of
 from services.tickets.domain.site import UnknownSite
@@ -131,7 +131,7 @@ async def read(ticket_id: TicketId, response: Response, caller: Reader, tx: Tx) 
 
 
 @router.patch("/{ticket_id}")
-@refuses(IllegalStep, ReasonDemanded, TooManySteps, TicketFull, UnknownSite)
+@refuses(IllegalStep, ReasonDemanded, TooManyChanges, TooManySteps, TicketFull, UnknownSite)
 async def amend(
     ticket_id: TicketId,
     response: Response,

@@ -217,7 +217,8 @@ async def test_no_resident_leaves_a_ticket_without_room_for_what_others_say(
     tickets: Tickets,
 ) -> None:
     opened = await tickets.open()
-    path, visit = f"tickets/{opened['id']}", {"start": IN_A_LONG_TIME, "end": LATER}
+    path, start = f"tickets/{opened['id']}", tickets.component.clock.now() + timedelta(days=30)
+    visit = {"start": start.isoformat(), "end": (start + timedelta(hours=1)).isoformat()}
     await tickets.send("PUT", f"{path}/follow", as_="manager")
     async with tickets.component.tx() as tx:
         await tx.execute(_LENGTHEN, lines=499)
