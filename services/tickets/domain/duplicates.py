@@ -1,7 +1,7 @@
 """Tickets that may be about the same thing. They are offered, never forced."""
 
 import unicodedata
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -38,15 +38,16 @@ class Earlier:
     opened_at: datetime
 
 
-def possible_duplicates(ticket: Ticket, others: Iterable[Earlier]) -> tuple[Earlier, ...]:
+def possible_duplicates(ticket: Ticket, others: Sequence[Earlier]) -> tuple[Earlier, ...]:
     """Return those of the others that are alive, of the same category, from the last 72 h and in
     the same unit or spot, newest first.
 
     Where neither names a unit or spot: within 30 m of each other. Before them come those that this
     one repeats.
     """
-    same = [other for other in others if _may_be_the_same(ticket, other)]
-    same.sort(key=lambda other: (repeats(ticket, other), other.opened_at, other.id), reverse=True)
+    said_again = {other.id for other in others if repeats(ticket, other)}
+    same = [other for other in others if other.id in said_again or _may_be_the_same(ticket, other)]
+    same.sort(key=lambda other: (other.id in said_again, other.opened_at, other.id), reverse=True)
     return tuple(same[:MAX_OFFERED])
 
 
@@ -74,8 +75,6 @@ def repeated_words(said: Ticket | Earlier) -> Hashable:
 
 
 def _may_be_the_same(ticket: Ticket, other: Earlier) -> bool:
-    if repeats(ticket, other):
-        return True
     return (
         other.id != ticket.id
         and other.site_id == ticket.site_id

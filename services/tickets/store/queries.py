@@ -77,15 +77,19 @@ _ALIKE = f"""
 # The reporter's newest are read and then looked at: one who reports all day, as a machine does,
 # costs no more than they.
 _REPEATED = f"""
-    select * from (select {_EARLIER_COLUMNS} from tickets
+    select {_EARLIER_COLUMNS} from (select {_EARLIER_COLUMNS}, unit_key, spot from tickets
       where reporter_id = :reporter_id and id >= :earliest order by id desc limit {_MAX_REPEATED})
       as own
     where state in ('open', 'assigned', 'in_progress', 'on_hold') and site_id = :site_id
-      and category = :category"""
+      and category = :category and entered_by = :entered_by
+      and coalesce(unit_key, '') = :unit and coalesce(spot, '') = :spot"""
 _WHERE = {
     "site_id": "text",
     "category": "text",
     "reporter_id": "text",
+    "entered_by": "text",
+    "unit": "text",
+    "spot": "text",
     "earliest": "uuid",
 }
 _ALIKE_IN_PLACE = Lookup(
@@ -219,6 +223,9 @@ async def find_alike(tx: Transaction, ticket: Ticket) -> Sequence[Earlier]:
         "site_id": ticket.site_id,
         "category": ticket.category,
         "reporter_id": ticket.reporter_id,
+        "entered_by": ticket.entered_by,
+        "unit": unit or "",
+        "spot": place.spot or "",
         "earliest": id_at(ticket.opened_at - REPEATED_WITHIN, -CLOCKS_DIFFER),
     }
     near = {**own, "since": ticket.opened_at - LOOK_BACK}

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from services.tickets.domain.danger import chinese, chinese_guards, english, english_guards
 from services.tickets.domain.danger.reading import Clauses, blanked, plain, sentences
-from services.tickets.domain.danger.rules import Possible, Rules
+from services.tickets.domain.danger.rules import Possible, Rules, grams_of
 from services.tickets.domain.danger.signs import Guards, Sign
 
 _MAX_TRIES = 40
@@ -15,6 +15,8 @@ _JUST_BEFORE = 12
 """Characters before a clause in which a time counts for it too (Last month, the pipe burst)."""
 _RIGHT_AFTER = 30
 """Characters after a sign in which its end is believed, whatever goes on besides."""
+_FEW = 6
+"""Signs that may stand in a text."""
 _LATIN = re.compile(r"[a-z]")
 
 
@@ -50,9 +52,10 @@ def find_danger(text: str, more: Sequence[Sign] = ()) -> tuple[str, ...]:
     whole = plain(text)
     own = [sign for sign in more if sign.word in whole]
     found: dict[str, None] = {}
+    grams = grams_of(whole)
     for language in _languages_of(whole):
         theirs = [sign for sign in own if sign.word.isascii() is (language is _ENGLISH)]
-        possible = language.signs.possible(whole)
+        possible = language.signs.possible(whole, grams)
         if possible or theirs:
             _find_in(whole, language, possible, theirs, found)
     return tuple(found)
@@ -77,7 +80,9 @@ def _find_in(
     across = any(sign.across for sign, _ in possible)
     for number, sentence in enumerate(said):
         following = said[number + 1] if number + 1 < len(said) else ""
-        signs = possible if len(said) == 1 else language.signs.possible(sentence)
+        # few are tried sooner than they are looked for again in a part
+        few = len(said) == 1 or len(possible) <= _FEW
+        signs = possible if few else language.signs.possible(sentence)
         theirs = [(sign, (sign.pattern,)) for sign in own if sign.word in sentence]
         _Weighed(sentence, following, language).add_meant([*signs, *theirs], whole, found)
         if number and across:

@@ -1,7 +1,7 @@
 """Patterns by the rule that they belong to, of which only those are tried that may match."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from functools import cached_property
 from typing import Generic, TypeVar
 
@@ -47,11 +47,13 @@ class Rules(Generic[Rule]):
         for piece in pieces.values():
             self._by_gram.setdefault(_gram_of(piece.text), []).append(piece)
 
-    def possible(self, text: str) -> Possible[Rule]:
-        """Return the rules and patterns that may match in the text, in their order."""
+    def possible(self, text: str, grams: Set[str] | None = None) -> Possible[Rule]:
+        """Return the rules and patterns that may match in the text, in their order; `grams` are
+        the text's, where they are known.
+        """
         met = 0
         reached = self._always.copy()
-        for gram in self._by_gram.keys() & _grams(text):
+        for gram in self._by_gram.keys() & (grams_of(text) if grams is None else grams):
             for piece in self._by_gram[gram]:
                 if piece.text in text:
                     met |= piece.meets
@@ -91,8 +93,9 @@ def _gram_of(piece: str) -> str:
     return piece[first : first + 2]
 
 
-def _grams(text: str) -> set[str]:
-    triples = {text[at : at + 3] for at in range(len(text) - 2)}
+def grams_of(text: str) -> Set[str]:
+    """Return the triples of a text, and its pairs and letters where some are not ASCII."""
+    triples = set(map("".join, zip(text, text[1:], text[2:], strict=False)))
     if text.isascii():
         return triples
-    return triples.union(text, (text[at : at + 2] for at in range(len(text) - 1)))
+    return triples.union(text, map("".join, zip(text, text[1:], strict=False)))

@@ -18,6 +18,8 @@ _KNOWN_TO_THE_RULES = frozenset(
      "一氧化碳", "焦味", "burst", "flood", "explosion", "stuck", "spark", "burning",
      "carbon monoxide")
 )  # fmt: skip
+_LONGEST_ALONE = 200
+"""Characters, with marks and spaces around a word."""
 _MARKS = " \n,.!?。、;:~"
 
 
@@ -30,14 +32,20 @@ def words_of_danger(site_words: Iterable[str], *texts: str) -> tuple[str, ...]:
     text = "\n".join(text for text in texts if text)
     if not text:
         return ()
-    listed = dict.fromkeys(plain(word) for word in site_words)
-    own = tuple(_sign_of(word) for word in listed if word and word not in _KNOWN_TO_THE_RULES)
+    listed, own = _listed(tuple(site_words))
     found = find_danger(text, own)
+    if found or len(text) > _LONGEST_ALONE:
+        return found
     alone = plain(text).strip(_MARKS)
-    bare = alone in _KNOWN_TO_THE_RULES and alone in listed
-    return (alone,) if bare and not found else found
+    return (alone,) if alone in _KNOWN_TO_THE_RULES and alone in listed else ()
 
 
-@lru_cache(maxsize=4096)
-def _sign_of(word: str) -> Sign:
-    return Sign(word=word, said=(whole_word(word),))
+@lru_cache(maxsize=1024)
+def _listed(site_words: tuple[str, ...]) -> tuple[frozenset[str], tuple[Sign, ...]]:
+    """Return the words of a site as they are read, and signs of those that the rules do not know."""
+    listed = dict.fromkeys(plain(word) for word in site_words)
+    return frozenset(listed), tuple(
+        Sign(word=word, said=(whole_word(word),))
+        for word in listed
+        if word and word not in _KNOWN_TO_THE_RULES
+    )
