@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from services.tickets import events
 from services.tickets.actions.recording import record_followers
 from services.tickets.actions.seeing import demand_every_site, see_site_to_keep_people
+from services.tickets.domain.access import demand_right_over_roles
 from services.tickets.domain.conversation import unsubscribe
 from services.tickets.domain.merging import along
 from services.tickets.domain.person import Person, Residence, Shown
@@ -55,6 +56,7 @@ async def put_person(
         site=site,
         at=tx.now,
     )
+    demand_right_over_roles(by, site_id, before.roles, after.roles)
     if after is not before:
         _tell(tx, after)
     return after, before.version == 0 or before.removed_at is not None
@@ -67,6 +69,7 @@ async def remove_person(tx: Transaction, site_id: str, person_id: PersonId, *, b
     person = await store.load_person(tx, record_id(site_id, person_id), for_update=True)
     if person is None or person.removed_at is not None:
         raise NotFound("There is no record of this person at the site.")
+    demand_right_over_roles(by, site_id, person.roles, None)
     _tell(tx, person.removed(at=tx.now))
 
 

@@ -169,7 +169,7 @@ async def lock_site(tx: Transaction, site_id: str, *, by: Caller) -> Site | None
 async def see_site_to_keep_people(tx: Transaction, site_id: str, *, by: Caller) -> Site:
     """Return the site, for the caller to say who belongs there. Raises Forbidden, NotFound."""
     if not may_keep_people(by, site_id):
-        raise Forbidden("Only managers, admins and integrations of the site say who belongs there.")
+        raise Forbidden("Only staff and integrations of the site say who belongs there.")
     site = await sites.load_site(tx, site_id)
     if site is None:
         raise NotFound("There is no such site.")

@@ -4,6 +4,7 @@ exist for them.
 Which steps residents and staff may take in which state is a table of its own (`verbs.py`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +20,8 @@ ACTORS = (Role.RESIDENT, *STAFF)
 COMMENTERS = (Role.TECHNICIAN, *ACTORS)
 OPENERS = (*ACTORS, Role.INTEGRATION)
 MANAGERS = (Role.MANAGER, Role.ADMIN)
-KEEPERS_OF_PEOPLE = (*MANAGERS, Role.INTEGRATION)
+KEEPERS_OF_PEOPLE = (*STAFF, Role.INTEGRATION)
+_KEEPERS_OF_ROLES = (*MANAGERS, Role.INTEGRATION)
 
 
 def may_see(caller: Caller, site: Site | None, ticket: Ticket, *, now: datetime) -> bool:
@@ -121,10 +123,21 @@ def may_manage_all(caller: Caller) -> bool:
 
 
 def may_keep_people(caller: Caller, site_id: str) -> bool:
-    """Return whether the caller says who belongs to the site: its managers, admins and
-    integrations.
-    """
+    """Return whether the caller says where the site's people live: staff and integrations."""
     return any(caller.has(role, site_id) for role in KEEPERS_OF_PEOPLE)
+
+
+def demand_right_over_roles(
+    caller: Caller, site_id: str, before: Sequence[str] | None, after: Sequence[str] | None
+) -> None:
+    """Raise Forbidden for a dispatcher who changes what a person is at the site: it would shut out
+    a manager.
+    """
+    if before != after and not any(caller.has(role, site_id) for role in _KEEPERS_OF_ROLES):
+        raise Forbidden(
+            "A dispatcher says where people live; what they are, `roles`, is for managers, admins "
+            "and integrations: send them as they are recorded, or leave them out."
+        )
 
 
 def may_see_person(caller: Caller, site_id: str, person_id: str) -> bool:

@@ -95,6 +95,25 @@ async def test_managers_admins_and_integrations_of_the_site_write_it(
     await tickets.send("PUT", PATH, {"roles": []}, status=status, as_=role, site=site)
 
 
+async def test_a_dispatcher_writes_where_people_live_and_never_what_they_are(
+    tickets: Tickets,
+) -> None:
+    desk: dict[str, Any] = {"as_": "dispatcher", "id": "desk-1"}
+    units = [{"unit": "3-1202"}]
+
+    made = await tickets.send("PUT", PATH, {"units": units}, status=201, **desk)
+    await tickets.send("PUT", PATH, {"units": units, "roles": ["resident"]}, status=403, **desk)
+    await tickets.send("DELETE", PATH, status=204, **desk)
+    await tickets.send("PUT", PATH, {"units": units, "roles": []}, status=403, **desk)
+    await record(tickets, roles=["resident"], units=units)
+    await tickets.send("DELETE", PATH, status=403, **desk)
+    await tickets.send("PUT", PATH, {"units": units}, status=403, **desk)
+    kept = await tickets.send("PUT", PATH, {"units": [], "roles": ["resident"]}, **desk)
+
+    assert (made["roles"], made["units"][0]["unit"]) == (None, "3-1202")
+    assert (kept["roles"], kept["units"]) == (["resident"], [])
+
+
 @pytest.mark.parametrize(
     ("units", "pointer"),
     [

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence, Set
 from functools import cached_property
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 from services.tickets.domain.danger.factors import Need, alternatives, rarest
@@ -98,4 +99,4 @@ def grams_of(text: str) -> Set[str]:
     triples = set(map("".join, zip(text, text[1:], text[2:], strict=False)))
     if text.isascii():
         return triples
-    return triples.union(text, map("".join, zip(text, text[1:], strict=False)))
+    return triples.union(text, map("".join, pairwise(text)))

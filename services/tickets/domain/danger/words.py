@@ -42,7 +42,7 @@ def words_of_danger(site_words: Iterable[str], *texts: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1024)
 def _listed(site_words: tuple[str, ...]) -> tuple[frozenset[str], tuple[Sign, ...]]:
-    """Return the words of a site as they are read, and signs of those that the rules do not know."""
+    """Return a site's words as they are read, and signs of those that the rules do not know."""
     listed = dict.fromkeys(plain(word) for word in site_words)
     return frozenset(listed), tuple(
         Sign(word=word, said=(whole_word(word),))
