@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from urllib.parse import unquote
 
-from fastapi.routing import iter_route_contexts
 from starlette.routing import BaseRoute, Route
 from starlette.types import Scope
 
@@ -26,8 +25,7 @@ class ActionTable:
     def __init__(self, routes: Sequence[BaseRoute]) -> None:
         self._routes: dict[tuple[str, int, str], list[Route]] = defaultdict(list)
         methods: set[str] = set()
-        for context in iter_route_contexts(routes):
-            route = context.original_route
+        for route in routes:
             if isinstance(route, Route):
                 for method in route.methods or ():
                     self._routes[_key(method, route.path)].append(route)

@@ -18,7 +18,7 @@ from shared.errors import Unavailable
 from shared.http import problems
 from shared.http.action_table import ActionTable
 from shared.http.cors import with_cors
-from shared.http.dead_letters import dead_letters_router
+from shared.http.dead_letters import router as dead_letters
 from shared.http.declared import refuses
 from shared.http.exposition import exposition
 from shared.http.head import with_head
@@ -58,6 +58,7 @@ class Application(FastAPI):
     ) -> None:
         super().__init__(**described)
         self._limiter = limiter
+        self._routers: list[APIRouter] = []
         self._answered = Answered(self._serve)
         self._others = super().__call__
         self._face = with_cors(
@@ -76,9 +77,17 @@ class Application(FastAPI):
         else:
             await super().__call__(scope, receive, send)
 
+    def include(self, router: APIRouter) -> None:
+        """Serve the router's routes. FastAPI works each out anew for an application, when it is to
+        describe or serve it itself; actions are served as the router has them.
+        """
+        self.include_router(router)
+        self._routers.append(router)
+
     @cached_property
     def _actions(self) -> ActionTable:
-        return ActionTable(self.routes)
+        included = (route for router in self._routers for route in router.routes)
+        return ActionTable([*self.routes, *included])
 
     async def _find(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_action = self._actions.find(scope)
@@ -123,10 +132,10 @@ def build_app(
     )
     app.state = state  # type: ignore[assignment] # Starlette's own is a bag of any names
     problems.install(app)
-    app.include_router(_operations(registry, readings, not_ready, details))
-    app.include_router(dead_letters_router())
+    app.include(_operations(registry, readings, not_ready, details))
+    app.include(dead_letters)
     for router in routers:
-        app.include_router(router)
+        app.include(router)
     return app
 
 

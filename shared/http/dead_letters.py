@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 
 from shared.auth.caller import Caller, Role
 from shared.db.failures import is_transient
@@ -60,52 +60,53 @@ class DeadLetterWhole(DeadLetterOut):
     stack: str
 
 
-def dead_letters_router() -> APIRouter:
-    router = action_router("/v1/dead-letters", tag="operations")
+router = action_router("/v1/dead-letters", tag="operations")
 
-    @router.get("")
-    async def dead_letters(
-        caller: Operator, tx: Tx, page: Paging, response: Response
-    ) -> DeadLettersOut:
-        """Return facts that could not be handled, newest first, with the reason."""
-        rows = await list_dead_letters(tx, before=page.before, limit=page.limit)
-        return DeadLettersOut(
-            items=[
-                DeadLetterOut(**row)
-                for row in page.cut(rows, response, lambda row: UUID(str(row["id"])))
-            ]
+
+@router.get("")
+async def dead_letters(
+    caller: Operator, tx: Tx, page: Paging, response: Response
+) -> DeadLettersOut:
+    """Return facts that could not be handled, newest first, with the reason."""
+    rows = await list_dead_letters(tx, before=page.before, limit=page.limit)
+    return DeadLettersOut(
+        items=[
+            DeadLetterOut(**row)
+            for row in page.cut(rows, response, lambda row: UUID(str(row["id"])))
+        ]
+    )
+
+
+@router.get("/{dead_letter_id}")
+async def dead_letter(dead_letter_id: UUID, caller: Operator, tx: Tx) -> DeadLetterWhole:
+    """Return one of them with its headers, body and stack."""
+    return _whole(await show_dead_letter(tx, dead_letter_id))
+
+
+@router.post("/{dead_letter_id}/retry", status_code=204)
+@refuses(RetryFailed, TooOld)
+async def retry(dead_letter_id: UUID, caller: Operator, tx: Tx, request: Request) -> None:
+    """Handle the fact again; when that fails it stays a dead letter and the answer says why."""
+    durable, fact = await claim_dead_letter(tx, dead_letter_id)
+    consumers = state_of(request, AppState).consumers
+    if durable not in consumers:
+        raise RetryFailed(
+            f"This service no longer follows {durable}; drop it, or run the release that did."
         )
+    try:
+        await consumers[durable].retry(tx, fact)
+    except Exception as error:
+        if is_transient(error):
+            raise
+        raise RetryFailed(
+            f"It failed again and stays a dead letter: {type(error).__name__}: {error}"
+        ) from error
 
-    @router.get("/{dead_letter_id}")
-    async def dead_letter(dead_letter_id: UUID, caller: Operator, tx: Tx) -> DeadLetterWhole:
-        """Return one of them with its headers, body and stack."""
-        return _whole(await show_dead_letter(tx, dead_letter_id))
 
-    @router.post("/{dead_letter_id}/retry", status_code=204)
-    @refuses(RetryFailed, TooOld)
-    async def retry(dead_letter_id: UUID, caller: Operator, tx: Tx, request: Request) -> None:
-        """Handle the fact again; when that fails it stays a dead letter and the answer says why."""
-        durable, fact = await claim_dead_letter(tx, dead_letter_id)
-        consumers = state_of(request, AppState).consumers
-        if durable not in consumers:
-            raise RetryFailed(
-                f"This service no longer follows {durable}; drop it, or run the release that did."
-            )
-        try:
-            await consumers[durable].retry(tx, fact)
-        except Exception as error:
-            if is_transient(error):
-                raise
-            raise RetryFailed(
-                f"It failed again and stays a dead letter: {type(error).__name__}: {error}"
-            ) from error
-
-    @router.delete("/{dead_letter_id}", status_code=204)
-    async def drop(dead_letter_id: UUID, caller: Operator, tx: Tx) -> None:
-        """Give the fact up for good."""
-        await drop_dead_letter(tx, dead_letter_id)
-
-    return router
+@router.delete("/{dead_letter_id}", status_code=204)
+async def drop(dead_letter_id: UUID, caller: Operator, tx: Tx) -> None:
+    """Give the fact up for good."""
+    await drop_dead_letter(tx, dead_letter_id)
 
 
 def _whole(row: Mapping[str, Any]) -> DeadLetterWhole:

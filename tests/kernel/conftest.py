@@ -18,15 +18,17 @@ async def start() -> AsyncIterator[Start]:
 
 
 @pytest.fixture
-def database(databases: Databases) -> MakeDatabase:
+async def database(databases: Databases) -> AsyncIterator[MakeDatabase]:
     """`await database("sla")`: the URL of a new one with the toy's tables."""
+    made: list[tuple[str, str]] = []
 
     async def make(name: str) -> str:
-        url = await databases.empty(name)
-        await make_schema(url)
-        return url
+        made.append((name, await databases.fresh(name, make_schema)))
+        return made[-1][1]
 
-    return make
+    yield make
+    for name, url in made:
+        await databases.give_back(name, url, make_schema)
 
 
 @pytest.fixture

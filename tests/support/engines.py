@@ -10,8 +10,9 @@ import asyncio
 import itertools
 import os
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Protocol, TypeVar
@@ -38,6 +39,15 @@ _NAME_AN_ENGINE = (
     Path.home() / ".docker" / "contexts",
     Path.home() / ".testcontainers.properties",
 )
+
+_IN_USE = """
+    select exists (select from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid())"""
+_SHAPE = """
+    select md5(string_agg(line, ',' order by line)) from (
+      select concat_ws(' ', c.relname, c.relkind, a.attname, a.atttypid, a.attnotnull) as line
+      from pg_class c left join pg_attribute a on a.attrelid = c.oid and not a.attisdropped
+      where c.relnamespace = 'public'::regnamespace) as lines"""
 
 T = TypeVar("T")
 
@@ -133,6 +143,10 @@ def _home(factory: pytest.TempPathFactory, name: str) -> Path:
     return factory.mktemp(name) / "data"
 
 
+Schema = Callable[[str], Awaitable[None]]
+"""Makes the tables of an empty database, whose URL it is given."""
+
+
 class Databases:
     """Makes databases: `await databases.fresh("tickets")` is the URL of an empty one with that
     service's newest schema.
@@ -141,36 +155,36 @@ class Databases:
     def __init__(self, server: Postgres) -> None:
         self.server = server
         self._templates: dict[str, str] = {}
+        self._shapes: dict[str, str] = {}
         self._emptied: dict[str, list[str]] = defaultdict(list)
         self._numbers = itertools.count(1)
         self._one_at_a_time = asyncio.Lock()
 
-    async def fresh(self, service: str) -> str:
-        if emptied := self._emptied[service]:
+    async def fresh(self, name: str, schema: Schema | None = None) -> str:
+        """Return one of that owner, with the tables that `schema` makes, or else the service's of
+        that name.
+        """
+        kind = f"kernel_{name}" if schema else name
+        if emptied := self._emptied[kind]:
             return emptied.pop()
         async with self._one_at_a_time:
-            template = self._templates.get(service) or await self._make_template(service)
-            name = f"{service}_{next(self._numbers)}"
-            await self._admin(f'create database "{name}" template "{template}" owner "{service}"')
-        return self.server.url(name, service, _PASSWORD)
+            template = self._templates.get(kind)
+            if template is None:
+                template = self._templates[kind] = f"template_{kind}"
+                url = await self._create(template, role=name)
+                await (schema(url) if schema else upgrade(url, name))
+                self._shapes[kind] = await _of_connection(url, _shape)
+            database = f"{kind}_{next(self._numbers)}"
+            await self._admin(f'create database "{database}" template "{template}" owner "{name}"')
+        return self.server.url(database, name, _PASSWORD)
 
-    async def give_back(self, service: str, url: str) -> None:
+    async def give_back(self, name: str, url: str, schema: Schema | None = None) -> None:
         """Emptied for the next test that asks, which takes a seventh of making one; one that is
-        still in use is left alone.
+        still in use, or that has other tables now, is left alone.
         """
-        connection = await asyncpg.connect(url)
-        try:
-            tables = await connection.fetch(
-                "select tablename from pg_tables where schemaname = 'public' "
-                "and tablename <> 'alembic_version'"
-            )
-            names = ", ".join(f'"{row["tablename"]}"' for row in tables)
-            await connection.execute(f"set lock_timeout = '1s'; truncate {names} restart identity")
-        except asyncpg.LockNotAvailableError:
-            return
-        finally:
-            await connection.close()
-        self._emptied[service].append(url)
+        kind = f"kernel_{name}" if schema else name
+        if await _of_connection(url, partial(_emptied, shape=self._shapes[kind])):
+            self._emptied[kind].append(url)
 
     async def discard(self, url: str) -> None:
         """Remove a database to which no connection is open."""
@@ -179,16 +193,11 @@ class Databases:
     async def empty(self, name: str) -> str:
         """A database without any schema, for the kernel's own tests."""
         async with self._one_at_a_time:
-            database = f"{name}_{next(self._numbers)}"
-            await create_database(self.server.admin_url(), database, role=name, password=_PASSWORD)
-        return self.server.url(database, name, _PASSWORD)
+            return await self._create(f"{name}_{next(self._numbers)}", role=name)
 
-    async def _make_template(self, service: str) -> str:
-        name = f"template_{service}"
-        await create_database(self.server.admin_url(), name, role=service, password=_PASSWORD)
-        await upgrade(self.server.url(name, service, _PASSWORD), service)
-        self._templates[service] = name
-        return name
+    async def _create(self, database: str, *, role: str) -> str:
+        await create_database(self.server.admin_url(), database, role=role, password=_PASSWORD)
+        return self.server.url(database, role, _PASSWORD)
 
     async def _admin(self, statement: str) -> None:
         connection = await asyncpg.connect(self.server.admin_url())
@@ -196,6 +205,35 @@ class Databases:
             await connection.execute(statement)
         finally:
             await connection.close()
+
+
+async def _of_connection(url: str, ask: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
+    connection = await asyncpg.connect(url)
+    try:
+        return await ask(connection)
+    finally:
+        await connection.close()
+
+
+async def _shape(connection: asyncpg.Connection) -> str:
+    """Return what tells two schemas apart: every column and index of every table."""
+    shape: str = await connection.fetchval(_SHAPE)
+    return shape
+
+
+async def _emptied(connection: asyncpg.Connection, *, shape: str) -> bool:
+    if await connection.fetchval(_IN_USE) or await _shape(connection) != shape:
+        return False
+    tables = await connection.fetch(
+        "select tablename from pg_tables where schemaname = 'public' "
+        "and tablename <> 'alembic_version'"
+    )
+    names = ", ".join(f'"{row["tablename"]}"' for row in tables)
+    try:
+        await connection.execute(f"set lock_timeout = '1s'; truncate {names} restart identity")
+    except asyncpg.LockNotAvailableError:
+        return False
+    return True
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,7 @@ async def one_toy(
     databases: Databases, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[ToyApp]:
     """For all tests of a file, where none minds what another has written."""
-    url = await databases.empty("toy")
-    await make_schema(url)
+    url = await databases.fresh("toy", make_schema)
     made = await make_app(url, tmp_path_factory.mktemp("toy"))
     yield made
     await made.close()
