@@ -1,4 +1,4 @@
-"""Make the weights by which tickets hears danger (`services/tickets/domain/danger/weights.tsv`) from
+"""Make the weights by which tickets hears danger (`weights.tsv` beside `learned.py`) from
 the labelled sentences that are no longer held out.
 
 Logistic regression by stochastic gradient descent, in an order drawn from a fixed seed: the same
@@ -87,7 +87,7 @@ def _descend(texts: Sequence[Labelled], pieces: Collection[str]) -> tuple[float,
         for each in texts
     ]
     weights, bias = [0.0] * len(number), 0.0
-    drawn = random.Random(1)  # noqa: S311 - an order, no secret
+    drawn = random.Random(1)
     for epoch in range(_EPOCHS):
         drawn.shuffle(read)
         for known, each, is_danger in read:

@@ -60,7 +60,7 @@ def test_what_is_heard_has_the_name_of_a_sign_and_the_same_for_the_same_words() 
 
 
 def test_a_sites_own_words_stand_however_the_text_sounds() -> None:
-    text = "大堂的白蚁宣传单贴歪了，请摆正"
+    text = "门框上有白蚁，谢谢师傅，明天下午在家"
 
     assert words_of_danger((), text) == ()
     assert words_of_danger(("白蚁",), text) == ("白蚁",)

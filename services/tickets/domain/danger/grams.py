@@ -8,6 +8,7 @@ happens to every uncle.
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 from services.tickets.domain.danger import chinese_words, english_words
 
@@ -48,7 +49,7 @@ def grams_of(sentence: str) -> set[str]:
 
 def _in_a_row(text: str) -> Iterator[str]:
     yield from text
-    yield from map("".join, zip(text, text[1:], strict=False))
+    yield from map("".join, pairwise(text))
     yield from map("".join, zip(text, text[1:], text[2:], strict=False))
 
 
