@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup up demo lock format check docs new-service test test-unit long bench bench-bytes bench-crowded bench-nights bench-scale abuse
+.PHONY: help setup up demo lock format check docs new-service test test-unit long bench danger-weights bench-bytes bench-crowded bench-nights bench-scale abuse
 
 help: ## what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,6 +70,9 @@ long: setup ## a year of many more tickets, and many more generated requests, th
 
 bench: setup ## measure everything: QUICK=1 a first idea, LONG=1 to publish, BASE=REV beside another revision
 	@QUICK="$(QUICK)" LONG="$(LONG)" BASE="$(BASE)" $(BIN)/python -m tests.bench
+
+danger-weights: setup ## learn anew from the labelled sentences how danger sounds
+	@$(BIN)/python -m tests.bench.danger_training
 
 bench-scale: setup ## what a year of tickets costs every request: ROWS=1000000
 	@ROWS="$(ROWS)" $(BIN)/python -m tests.bench.scale

@@ -49,7 +49,11 @@ def find_danger(text: str, more: Sequence[Sign] = ()) -> tuple[str, ...]:
     """Return the words of the signs that stand in the text and are meant, each once: those of the
     rules, and `more` signs, of a site.
     """
-    whole = plain(text)
+    return find_in(plain(text), more)
+
+
+def find_in(whole: str, more: Sequence[Sign] = ()) -> tuple[str, ...]:
+    """Return the same for a plain text."""
     own = [sign for sign in more if sign.word in whole]
     found: dict[str, None] = {}
     grams = grams_of(whole)
@@ -59,6 +63,17 @@ def find_danger(text: str, more: Sequence[Sign] = ()) -> tuple[str, ...]:
         if possible or theirs:
             _find_in(whole, language, possible, theirs, found)
     return tuple(found)
+
+
+def is_set_aside(text: str) -> bool:
+    """Return whether a plain text says of what it tells that it is over, a drill or the news, or
+    only thought of.
+    """
+    return any(
+        _Weighed(sentence, "", language).is_set_aside
+        for language in _languages_of(text)
+        for sentence in sentences(text)
+    )
 
 
 def _languages_of(text: str) -> Iterator[_Language]:
@@ -199,6 +214,13 @@ class _Weighed:
             return False
         following = _Weighed(self._following, "", self._language)
         return following.says_that_it_is_over
+
+    @property
+    def is_set_aside(self) -> bool:
+        said = self._sentence
+        if self._is_told or self._matches("supposed", said):
+            return True
+        return self._matches("over", self._ended) and not self._matches("present", said)
 
     @property
     def says_that_it_is_over(self) -> bool:

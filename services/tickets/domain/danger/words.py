@@ -1,9 +1,10 @@
 """Which words of danger stand in a text: those of the rules, and the site's own."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from services.tickets.domain.danger.finding import find_danger
+from services.tickets.domain.danger.finding import find_in, is_set_aside
+from services.tickets.domain.danger.learned import Heard, hear
 from services.tickets.domain.danger.reading import plain
 from services.tickets.domain.danger.signs import Sign, whole_word
 
@@ -18,8 +19,14 @@ _KNOWN_TO_THE_RULES = frozenset(
      "一氧化碳", "焦味", "burst", "flood", "explosion", "stuck", "spark", "burning",
      "carbon monoxide")
 )  # fmt: skip
-_LONGEST_ALONE = 200
-"""Characters, with marks and spaces around a word."""
+_SOUNDS_LIKE_DANGER = 0.5
+"""From here on it is danger though no rule knows it."""
+_SOUNDS_LIKE_SOME_DANGER = 1.2
+"""The same where no piece of it says which danger."""
+_SOUNDS_LIKE_NONE = -2.5
+"""Below, it is none though a rule found it."""
+_SOME_DANGER = ("危险", "danger")
+"""What it is called then, in Chinese and in English."""
 _MARKS = " \n,.!?。、;:~"
 
 
@@ -33,11 +40,34 @@ def words_of_danger(site_words: Iterable[str], *texts: str) -> tuple[str, ...]:
     if not text:
         return ()
     listed, own = _listed(tuple(site_words))
-    found = find_danger(text, own)
-    if found or len(text) > _LONGEST_ALONE:
+    read = plain(text)
+    alone = read.strip(_MARKS)
+    found = _confirmed(find_in(read, own), read, own)
+    bare = alone in _KNOWN_TO_THE_RULES and alone in listed
+    return (alone,) if bare and not found else found
+
+
+def _confirmed(found: tuple[str, ...], text: str, own: Sequence[Sign]) -> tuple[str, ...]:
+    """Return what the rules found, unless the text sounds like none; where they found nothing, the
+    sign that it sounds most like, if it does.
+    """
+    heard = hear(text)
+    if not found:
+        return next(((sign,) for sign in map(_danger_in, heard) if sign), ())
+    if heard[0].score >= _SOUNDS_LIKE_NONE:
         return found
-    alone = plain(text).strip(_MARKS)
-    return (alone,) if alone in _KNOWN_TO_THE_RULES and alone in listed else ()
+    listed = {sign.word for sign in own}
+    return tuple(word for word in found if word in listed)
+
+
+def _danger_in(heard: Heard) -> str | None:
+    """Return the word of the danger that these sentences sound like; None where they do not, or
+    tell of a drill, of what is over or only thought of.
+    """
+    sign = heard.sign if heard.score >= _SOUNDS_LIKE_DANGER else None
+    if heard.score >= _SOUNDS_LIKE_SOME_DANGER:
+        sign = sign or _SOME_DANGER[heard.text.isascii()]
+    return None if sign is None or is_set_aside(heard.text) else sign
 
 
 @lru_cache(maxsize=1024)

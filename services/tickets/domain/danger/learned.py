@@ -1,0 +1,79 @@
+"""How much a text sounds like danger, by weights that were learned from labelled sentences.
+
+`weights.tsv` gives each piece of a sentence (`grams.py`) a weight, and those that speak of one
+danger the word of its sign. `make danger-weights` makes it.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import cache
+from math import sqrt
+from pathlib import Path
+from typing import NamedTuple
+
+from services.tickets.domain.danger.grams import grams_of
+from services.tickets.domain.danger.reading import sentences
+
+SCALE = 4.0
+"""What a text weighs besides its length; part of what the weights mean."""
+MIN_PIECES = 24
+"""A text of fewer says too little to be weighed as loud as its words."""
+_WEIGHTS = Path(__file__).with_name("weights.tsv")
+_TOGETHER = 3
+"""So many sentences in a row are heard together: as many as the labelled texts have at most."""
+
+
+class Weight(NamedTuple):
+    of: float
+    sign: str = ""
+    """The word of the sign of which the piece speaks, where it speaks of one."""
+
+
+class Heard(NamedTuple):
+    """Sentences in a row and how much they sound like danger: at 0 as much as not."""
+
+    score: float
+    text: str
+    pieces: Mapping[str, Weight]
+
+    @property
+    def sign(self) -> str | None:
+        """The word of the sign of which most of its pieces speak; None where none does."""
+        signs = Counter(weight.sign for weight in self.pieces.values() if weight.sign)
+        return max(signs, key=lambda sign: (signs[sign], sign), default=None)
+
+
+def hear(text: str) -> list[Heard]:
+    """Return how the sentences of a plain text sound, each by itself and three in a row at a time,
+    worst first.
+    """
+    bias, weights = _learned()
+    said = sentences(text)
+    each = [grams_of(sentence) for sentence in said]
+    rows = {(at, at + 1) for at in range(len(said))}
+    rows |= {(at, at + _TOGETHER) for at in range(max(1, len(said) - _TOGETHER + 1))}
+    heard: list[Heard] = []
+    for start, end in sorted(rows):
+        grams = set[str]().union(*each[start:end])
+        pieces = {gram: weights[gram] for gram in grams if gram in weights}
+        score = bias + loudness(len(grams)) * sum([of for of, _ in pieces.values()])
+        heard.append(Heard(score, "".join(said[start:end]), pieces))
+    return sorted(heard, key=lambda each: -each.score)
+
+
+def loudness(pieces: int) -> float:
+    """Return what one of so many pieces weighs: those that are not known make the others less."""
+    return SCALE / sqrt(max(pieces, MIN_PIECES))
+
+
+@cache
+def _learned() -> tuple[float, dict[str, Weight]]:
+    rows = _rows(_WEIGHTS.read_text(encoding="utf8"))
+    _, bias, _ = next(rows)
+    return float(bias), {gram: Weight(float(of), sign) for gram, of, sign in rows}
+
+
+def _rows(table: str) -> Iterator[tuple[str, str, str]]:
+    for line in table.split("\n")[1:-1]:
+        gram, of, *sign = line.split("\t")
+        yield gram, of, sign[0] if sign else ""

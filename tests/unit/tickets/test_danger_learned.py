@@ -1,0 +1,93 @@
+"""Danger that no rule knows is heard by learned weights, and what the rules find is set against
+them.
+"""
+
+import pytest
+
+from services.tickets.domain.danger.finding import find_danger
+from services.tickets.domain.danger.grams import grams_of
+from services.tickets.domain.danger.learned import hear
+from services.tickets.domain.danger.reading import plain
+from services.tickets.domain.danger.words import USUAL_DANGER_WORDS, words_of_danger
+from tests.bench.danger_training import WEIGHTS, digest, read
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "无盖的化粪池旁边有小孩在玩",
+        "楼下停的那辆油罐车在漏油",
+        "阁楼水箱塌下来，把卧室顶压穿了",
+        "瓦斯管被裝潢的人敲歪，聞到味道",
+        "So much gas at the entrance I don't dare press the bell",
+        "A man with a club is smashing cars and hitting people",
+        "A child's shoe and foot are jammed in the moving stairs",
+    ],
+)
+def test_danger_that_no_rule_knows_is_heard(text: str) -> None:
+    assert find_danger(text) == ()
+    assert words_of_danger(USUAL_DANGER_WORDS, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "厨房漏水",
+        "3号楼1202",
+        "煤气灶打不着火",
+        "瓦斯爐點火慢",
+        "kitchen leak",
+        "1 Main St",
+        "The gas meter and the fire door",
+        "Saturday between 8 and 10 suits me",
+    ],
+)
+def test_plain_repairs_and_places_are_none(text: str) -> None:
+    assert words_of_danger(USUAL_DANGER_WORDS, text) == ()
+
+
+def test_a_drill_is_none_however_it_sounds() -> None:
+    text = "Cleaning products reacted, fumes, the cleaner is on the floor"
+
+    assert words_of_danger((), text)
+    assert words_of_danger((), f"EXERCISE: {text}, this is only a drill") == ()
+
+
+def test_what_is_heard_has_the_name_of_a_sign_and_the_same_for_the_same_words() -> None:
+    text = "So much gas at the entrance I don't dare press the bell"
+
+    assert words_of_danger((), text) == words_of_danger((), f"{text}!!") == ("gas smell",)
+
+
+def test_a_sites_own_words_stand_however_the_text_sounds() -> None:
+    text = "门框上有白蚁，谢谢师傅，明天下午在家"
+
+    assert words_of_danger((), text) == ()
+    assert words_of_danger(("白蚁",), text) == ("白蚁",)
+
+
+def test_what_rules_find_counts_among_many_calm_sentences() -> None:
+    calm = "The tap drips a little. Please come on Saturday. "
+
+    assert words_of_danger((), f"{calm * 10}The router went up in flames. {calm * 10}") == ("fire",)
+
+
+def test_a_long_text_is_heard_three_sentences_at_a_time() -> None:
+    calm = "The tap drips a little. Please come on Saturday. "
+
+    heard = hear(plain(calm * 10 + "The router went up in flames. " + calm * 10))
+
+    assert "flames" in heard[0].text
+    assert heard[0].score > 0 > heard[-1].score
+
+
+def test_people_lifts_and_electric_things_count_by_their_kind() -> None:
+    assert grams_of("外婆倒了") & grams_of("师傅倒了") >= {"P倒了"}
+    assert grams_of("my uncle fell") & grams_of("my aunt fell") >= {"P fell"}
+    assert grams_of("the socket smokes") & grams_of("the plug smoked") >= {"E smok"}
+
+
+def test_the_weights_are_those_that_the_sentences_make() -> None:
+    first, _ = WEIGHTS.read_text(encoding="utf8").split("\n", 1)
+
+    assert first == f"learned from\t{digest(read())}", "run make danger-weights"
