@@ -44,7 +44,9 @@ def _after(pattern: str, text: str, addition: str, *, times: int = 1) -> str:
 
 def _home(text: str, place: Place) -> str:
     service = place.new.service
-    return _after(rf'"{place.last}": {place.last_port}', text, f', "{service}": {place.new.port}')
+    text = _after(rf'"{place.last}": {place.last_port}', text, f', "{service}": {place.new.port}')
+    follows = rf'^    "{place.last}": \([^\n]*\),\n'
+    return _after(follows, text, f'    "{service}": ("tickets",),\n')
 
 
 def _compose(text: str, place: Place) -> str:
@@ -97,28 +99,6 @@ _CONTAINER = """
       <<: *ready
       test: ["CMD", "python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:__port__/readyz')"]
 """
-
-_NATS_USER = """    {
-      user: __service__, password: $__SERVICE___PASSWORD
-      permissions: {
-        publish: {allow: [
-          "__service__.>", "fettle.wake.__service__"
-          "$JS.API.STREAM.INFO.*", "$JS.API.STREAM.CREATE.*", "$JS.API.STREAM.MSG.GET.*",
-            "$JS.API.STREAM.UPDATE.__SERVICE__"
-          "$JS.API.CONSUMER.*.TICKETS.__service__-tickets",
-            "$JS.API.CONSUMER.CREATE.TICKETS.__service__-tickets.tickets.>",
-            "$JS.API.CONSUMER.MSG.NEXT.TICKETS.__service__-tickets",
-            "$JS.ACK.TICKETS.__service__-tickets.>"
-        ]}
-        subscribe: {allow: ["_INBOX.>", "fettle.wake.__service__"]}
-      }
-    }
-"""
-
-
-def _nats(text: str, place: Place) -> str:
-    user = rf"^    \{{\n      user: {place.last}, .*?\n    \}}\n"
-    return _after(user, text, place.new.filled_in(_NATS_USER))
 
 
 def _gateway(text: str, place: Place) -> str:
@@ -211,7 +191,6 @@ def _plans(text: str, place: Place) -> str:
 REGISTERED: Mapping[str, Edit] = {
     "fettle/home.py": _home,
     "compose.yaml": _compose,
-    "deploy/nats.conf": _nats,
     "deploy/haproxy.cfg": _gateway,
     "deploy/prometheus/prometheus.yml": _prometheus,
     "deploy/prometheus/alerts.yml": _alerts,

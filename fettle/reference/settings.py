@@ -4,9 +4,10 @@ import importlib
 from typing import Any
 
 from pydantic_core import PydanticUndefined
+from pydantic_settings import BaseSettings
 
 from fettle.home import SERVICES
-from shared.settings import ServiceSettings
+from shared.settings import ServiceSettings, TopologySettings
 
 _OF_THE_COMMAND_LINE = ("FETTLE_ARCHIVE", "FETTLE_HOME", "FETTLE_TOKEN")
 _OF_TESTS = ("FETTLE_AGREEMENT_EXAMPLES", "FETTLE_PROMETHEUS", "FETTLE_TEST_ENGINES")
@@ -43,7 +44,7 @@ def settings_page() -> str:
         "| --- | --- | --- | --- |",
     ]
     for name, (readers, default, note) in _settings().items():
-        read_by = ", ".join(readers) if len(readers) < len(SERVICES) else "all"
+        read_by = "all" if set(SERVICES).issubset(readers) else ", ".join(readers)
         lines.append(f"| `{name}` | {read_by} | {default} | {note} |")
     lines += [
         "",
@@ -82,13 +83,17 @@ def settings_of(service: str) -> type[ServiceSettings]:
 
 def _settings() -> dict[str, tuple[list[str], str, str]]:
     found: dict[str, tuple[list[str], str, str]] = {}
-    for service in SERVICES:
-        for field in settings_of(service).model_fields.values():
+    all_settings: dict[str, type[BaseSettings]] = {
+        **{service: settings_of(service) for service in SERVICES},
+        "topology": TopologySettings,
+    }
+    for reader, settings in all_settings.items():
+        for field in settings.model_fields.values():
             name = str(field.validation_alias)
             readers, _, _ = found.setdefault(
                 name, ([], _default(field.default), " ".join((field.description or "").split()))
             )
-            readers.append(service)
+            readers.append(reader)
     return dict(sorted(found.items(), key=lambda item: (item[1][1] != "required", item[0])))
 
 

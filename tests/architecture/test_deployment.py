@@ -14,7 +14,13 @@ from fettle.reference.settings import settings_of
 from shared.auth.caller import WorkScheme
 from shared.auth.work_tokens import WorkTokenProver, WorkTokens
 from shared.clock import SystemClock
-from shared.settings import OfferKeys, OfferPublicKeys, SecretsKeys, ServiceSettings
+from shared.settings import (
+    OfferKeys,
+    OfferPublicKeys,
+    SecretsKeys,
+    ServiceSettings,
+    TopologySettings,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -135,6 +141,20 @@ def test_what_can_be_set_for_a_service_reaches_its_container(name: str) -> None:
         "FETTLE_AUDIENCE",
     }
     assert reaches <= names
+
+
+def test_what_can_be_set_for_the_topology_reaches_its_container_and_that_of_the_migrations() -> (
+    None
+):
+    given = (ROOT / "compose.yaml").read_text().partition("\nx-topology:")[2].partition("\n\n")[0]
+
+    names = set(re.findall(r"^  (FETTLE_\w+):", given, re.MULTILINE))
+
+    assert names == {
+        str(field.validation_alias) for field in TopologySettings.model_fields.values()
+    }
+    for container in ("topology", "migrate"):
+        assert "*topology\n" in _containers()[container]
 
 
 def test_the_database_has_connections_for_as_many_instances_as_the_gateway_finds() -> None:

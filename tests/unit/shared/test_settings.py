@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from fettle.reference.settings import settings_of
-from shared.settings import OfferKeys, ServiceSettings
+from shared.settings import OfferKeys, ServiceSettings, TopologySettings
 
 
 class _Settings(ServiceSettings):
@@ -37,6 +37,7 @@ VARIABLES_OF_ALL = {
     "FETTLE_ISSUER",
     "FETTLE_JWKS",
     "FETTLE_LOG_LEVEL",
+    "FETTLE_NATS_API",
     "FETTLE_NATS_URL",
     "FETTLE_OUTBOX_MAX_ROWS",
     "FETTLE_POOL_SIZE",
@@ -45,8 +46,6 @@ VARIABLES_OF_ALL = {
     "FETTLE_REQUEST_BURST",
     "FETTLE_SNAPSHOT_RETENTION_DAYS",
     "FETTLE_STREAMS_PER_CALLER",
-    "FETTLE_STREAM_REPLICAS",
-    "FETTLE_TICKETS_PER_DAY",
     "FETTLE_TICKET_RETENTION_DAYS",
     "FETTLE_UPLOADS_PER_CALLER",
     "FETTLE_WRITES_PER_S",
@@ -136,8 +135,11 @@ def test_keys_that_cannot_sign_are_refused(keys: str) -> None:
     ],
 )
 def test_a_wrong_value_is_named(name: str, value: str) -> None:
+    of_topology = name in {str(f.validation_alias) for f in TopologySettings.model_fields.values()}
+    settings = TopologySettings if of_topology else _Settings
+
     with pytest.raises(ValidationError) as wrong:
-        _Settings.model_validate({**GIVEN, name: value})
+        settings.model_validate({**GIVEN, name: value})
 
     assert wrong.value.errors()[0]["loc"] == (name,)
 
