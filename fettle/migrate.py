@@ -49,11 +49,11 @@ def migrate(
 def _declare() -> None:
     # what an ordinary migration need not wait for
     from fettle.topology import CannotDeclare, declare_once
-    from shared.settings import TopologySettings
+    from fettle.topology_settings import TopologySettings, WrongSetting
 
     try:
-        asyncio.run(declare_once(TopologySettings.read()))
-    except CannotDeclare as error:
+        asyncio.run(declare_once(TopologySettings.of(os.environ)))
+    except (WrongSetting, CannotDeclare) as error:
         _fail(f"streams and durables cannot be declared: {error}")
     typer.echo("streams and durables: as declared")
 

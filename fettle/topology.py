@@ -1,6 +1,7 @@
 """`fettle topology`: the process that declares streams and durables, with the operator's user."""
 
 import asyncio
+import os
 import signal
 import sys
 from typing import Annotated
@@ -8,12 +9,12 @@ from typing import Annotated
 import typer
 
 from fettle.home import FOLLOWS
+from fettle.topology_settings import TopologySettings, WrongSetting
 from shared.messaging.answers import BrokerError, BrokerTooOld
 from shared.messaging.broker import Broker
 from shared.messaging.declarations import StreamLimits
 from shared.messaging.rights import OPERATOR
 from shared.messaging.topology import Topology
-from shared.settings import TopologySettings
 from shared.telemetry import configure_logs
 
 _CONNECT_TIMEOUT_S = 30.0
@@ -32,18 +33,18 @@ def topology(
 
     FETTLE_NATS_URL needs the broker's operator.
     """
-    settings = TopologySettings.read()
-    configure_logs("topology", settings.log_level)
     try:
+        settings = TopologySettings.of(os.environ)
+        configure_logs("topology", settings.log_level)
         asyncio.run(declare_once(settings) if once else _keep_declared(settings))
-    except (CannotDeclare, BrokerTooOld) as error:
+    except (WrongSetting, CannotDeclare, BrokerTooOld) as error:
         typer.echo(f"topology: {error}", err=True)
         sys.exit(2)
 
 
 async def declare_once(settings: TopologySettings) -> None:
     """Declare every stream and durable. Raises CannotDeclare."""
-    broker = Broker(settings.nats_url, name=OPERATOR)
+    broker = _broker(settings)
     try:
         async with asyncio.timeout(_CONNECT_TIMEOUT_S):
             await broker.connect()
@@ -62,7 +63,7 @@ async def declare_once(settings: TopologySettings) -> None:
 
 async def _keep_declared(settings: TopologySettings) -> None:
     """Run until SIGTERM or SIGINT."""
-    broker = Broker(settings.nats_url, name=OPERATOR)
+    broker = _broker(settings)
 
     async def run() -> None:
         await broker.connect()
@@ -78,6 +79,10 @@ async def _keep_declared(settings: TopologySettings) -> None:
             running.result()
     finally:
         await broker.close()
+
+
+def _broker(settings: TopologySettings) -> Broker:
+    return Broker(settings.nats_url, name=OPERATOR, ca=settings.nats_ca)
 
 
 def _topology(broker: Broker, settings: TopologySettings) -> Topology:

@@ -7,7 +7,6 @@ import base64
 import binascii
 import os
 import re
-import sys
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -15,7 +14,7 @@ from pydantic import (
     AliasGenerator,
     BeforeValidator,
     Field,
-    ValidationError,
+    FilePath,
     model_validator,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -107,9 +106,9 @@ def _variable(name: str) -> str:
     return f"FETTLE_{name.upper()}"
 
 
-class _Settings(BaseSettings):
-    """What every process is told that speaks to the broker. A setting is the environment variable
-    `FETTLE_<NAME>`, unless its field names another one.
+class ServiceSettings(BaseSettings):
+    """The settings all services share; a service adds `database_url`, `port` and its own. A setting
+    is the environment variable `FETTLE_<NAME>`, unless its field names another one.
     """
 
     model_config = SettingsConfigDict(
@@ -121,70 +120,26 @@ class _Settings(BaseSettings):
         use_attribute_docstrings=True,
     )
 
-    nats_url: str = Field("nats://127.0.0.1:4222", pattern=r"^(nats|tls)://\S+$")
-    """The NATS server or cluster (2.11 or later), with JetStream: `nats://` or `tls://`."""
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
-    """What is logged: this and everything graver."""
-
-    @classmethod
-    def of(cls, **values: Any) -> Self:
-        """Return settings with these values, by field; what is left out is read as at a start."""
-        return cls(
-            **{
-                str(cls.model_fields[name].validation_alias): value
-                for name, value in values.items()
-            }
-        )
-
-    @classmethod
-    def read(cls) -> Self:
-        """Return the environment's settings; a wrong one ends the process with 2 and its name."""
-        try:
-            return cls()
-        except ValidationError as error:
-            for fault in error.errors(include_url=False, include_input=False):
-                # before there are logs
-                name = "/".join(map(str, fault["loc"]))
-                print(f"setting {name}: {fault['msg']}", file=sys.stderr)  # noqa: T201
-            sys.exit(2)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _refuse_former(cls, given: dict[str, Any]) -> dict[str, Any]:
-        if "FETTLE_STREAM_MAX_BYTES" in os.environ:
-            raise ValueError(
-                "FETTLE_STREAM_MAX_BYTES is no setting any more: unset it and "
-                "set FETTLE_TICKETS_PER_DAY, from which sizes follow"
-            )
-        return given
-
-
-class TopologySettings(_Settings):
-    """What the process is told that declares streams; its user in `nats_url` is the operator's."""
-
-    stream_replicas: int = Field(1, ge=1, le=5)
-    """How many NATS servers keep each stream; 3 in a cluster."""
-    tickets_per_day: int = Field(2000, ge=1, le=10_000_000)
-    """How many tickets a day each stream has room for, over the thirty days that it
-    keeps: 20 KiB a ticket.
-    """
-
-
-class ServiceSettings(_Settings):
-    """The settings all services share; a service adds `database_url`, `port` and its own."""
-
     env: Literal["development", "production"] = "production"
     """`development` allows what only a laptop may do, such as webhooks to loopback addresses."""
     host: str = "127.0.0.1"
     """The address that the service listens on."""
     database_url: str
-    """The service's own PostgreSQL database (15 or later)."""
+    """The service's own PostgreSQL database (15 or later); with TLS
+    `postgresql://…?sslmode=verify-full&sslrootcert=FILE`.
+    """
     port: int
     """The port that the service listens on."""
     instance_port: int | None = Field(None, ge=1, le=65535)
     """A second port, of this instance alone, for its health and metrics.
 
     Where it is set, other instances may share the first one.
+    """
+    nats_url: str = Field("nats://127.0.0.1:4222", pattern=r"^(nats|tls)://\S+$")
+    """The NATS server or cluster (2.11 or later), with JetStream: `nats://` or `tls://`."""
+    nats_ca: FilePath | None = None
+    """The file with the certificates that a `tls://` server's is to be signed by; by default those
+    that the system trusts.
     """
     nats_api: str = Field("$JS.API", pattern=r"^[^\s.*>]+(\.[^\s.*>]+)*$")
     """What the subjects of JetStream's API begin with: `fettle.js` with an account for each
@@ -196,6 +151,8 @@ class ServiceSettings(_Settings):
     """The `iss` that tokens must have."""
     audience: str = "fettle"
     """The `aud` that tokens must have."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """What is logged: this and everything graver."""
     outbox_max_rows: int = Field(1_000_000, ge=1)
     """How many facts may wait for the broker before requests are refused with 503
     `backlog_full`.
@@ -239,3 +196,23 @@ class ServiceSettings(_Settings):
     """The web pages that may call the services from a browser, by origin, such as
     `https://app.example`, separated by commas; `*` is every page.
     """
+
+    @classmethod
+    def of(cls, **values: Any) -> Self:
+        """Return settings with these values, by field; what is left out is read as at a start."""
+        return cls(
+            **{
+                str(cls.model_fields[name].validation_alias): value
+                for name, value in values.items()
+            }
+        )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_former(cls, given: dict[str, Any]) -> dict[str, Any]:
+        if "FETTLE_STREAM_MAX_BYTES" in os.environ:
+            raise ValueError(
+                "FETTLE_STREAM_MAX_BYTES is no setting any more: unset it and "
+                "set FETTLE_TICKETS_PER_DAY, from which sizes follow"
+            )
+        return given

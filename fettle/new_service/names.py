@@ -12,6 +12,7 @@ _RESERVED = frozenset(
         *("services", "shared", "fettle", "demo", "tests", "base"),  # our own modules
         *(
             "archive",
+            "certificates",
             "gateway",
             "grafana",
             "keys",
@@ -20,6 +21,7 @@ _RESERVED = frozenset(
             "operator",
             "postgres",
             "prometheus",
+            "secure",
         ),
         *("technician", "topology", "wake", "kernel", "public"),  # a container, a subject, a schema
     }

@@ -62,13 +62,19 @@ def _compose(text: str, place: Place) -> str:
         (
             rf"^      FETTLE_{before}_DATABASE_URL: &[^\n]*\n",
             f"      FETTLE_{after}_DATABASE_URL: &{new.service}_database "
-            f"postgresql://{new.service}:${{{after}_PASSWORD}}@postgres/{new.service}\n",
+            f"postgresql://{new.service}:${{{after}_PASSWORD}}@postgres/{new.service}"
+            "?sslmode=verify-full&sslrootcert=/certificates/ca.pem\n",
             1,
         ),
         (rf"^  {last}:\n(?:    [^\n]*\n)+", new.filled_in(_CONTAINER), 1),
         (
             rf'^      - "[^\n]*:{last_port}"\n',
             f'      - "127.0.0.1:${{FETTLE_{after}_PORT:-{port}}}:{port}"\n',
+            1,
+        ),
+        (
+            rf'^      - "[^\n]*:{_tls_port(last_port)}"\n',
+            f'      - "${{FETTLE_{after}_TLS_PORT:-{_tls_port(port)}}}:{_tls_port(port)}"\n',
             1,
         ),
         (rf"for port in [\d ]*{last_port}", f" {port}", 1),
@@ -94,16 +100,22 @@ _CONTAINER = """
     environment:
       <<: *environment
       FETTLE___SERVICE___DATABASE_URL: *__service___database
-      FETTLE_NATS_URL: nats://__service__:${__SERVICE___PASSWORD}@nats:4222
+      FETTLE_NATS_URL: tls://__service__:${__SERVICE___PASSWORD}@nats:4222
     healthcheck:
       <<: *ready
       test: ["CMD", "python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:__port__/readyz')"]
 """
 
 
+def _tls_port(port: int) -> int:
+    """Return where the gateway for the network has the service: 8441 for 8001."""
+    return port + 440
+
+
 def _gateway(text: str, place: Place) -> str:
     door = (
         "\nlisten __service__\n    bind :__port__\n"
+        f"    bind :{_tls_port(place.new.port)} ssl crt /tls/both.pem\n"
         "    server-template __service__- 16 __service__:__port__\n"
     )
     return _after(rf"^listen {place.last}\n(?:    [^\n]*\n)+", text, place.new.filled_in(door))

@@ -1,13 +1,14 @@
 """The page of settings, and `.env.example`: what each service reads from its environment."""
 
 import importlib
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic_core import PydanticUndefined
-from pydantic_settings import BaseSettings
 
 from fettle.home import SERVICES
-from shared.settings import ServiceSettings, TopologySettings
+from fettle.topology_settings import TopologySettings
+from shared.settings import ServiceSettings
 
 _OF_THE_COMMAND_LINE = ("FETTLE_ARCHIVE", "FETTLE_HOME", "FETTLE_TOKEN")
 _OF_TESTS = ("FETTLE_AGREEMENT_EXAMPLES", "FETTLE_PROMETHEUS", "FETTLE_TEST_ENGINES")
@@ -27,8 +28,8 @@ def settings_page() -> str:
         "# Settings",
         "",
         (
-            "Made by `make docs` from `shared/settings.py` "
-            "and each service's `settings.py`. Settings are environment variables, read"
+            "Made by `make docs` from `shared/settings.py`, each service's `settings.py` "
+            "and `fettle/topology_settings.py`. Settings are environment variables, read"
         ),
         (
             "once at the start; a wrong value stops the start with its name "
@@ -83,18 +84,22 @@ def settings_of(service: str) -> type[ServiceSettings]:
 
 def _settings() -> dict[str, tuple[list[str], str, str]]:
     found: dict[str, tuple[list[str], str, str]] = {}
-    all_settings: dict[str, type[BaseSettings]] = {
-        **{service: settings_of(service) for service in SERVICES},
-        "topology": TopologySettings,
-    }
-    for reader, settings in all_settings.items():
-        for field in settings.model_fields.values():
-            name = str(field.validation_alias)
-            readers, _, _ = found.setdefault(
-                name, ([], _default(field.default), " ".join((field.description or "").split()))
-            )
+    for reader, settings in {
+        **{service: _described(settings_of(service)) for service in SERVICES},
+        "topology": TopologySettings.described(),
+    }.items():
+        for name, (default, note) in settings.items():
+            readers, _, _ = found.setdefault(name, ([], _default(default), " ".join(note.split())))
             readers.append(reader)
     return dict(sorted(found.items(), key=lambda item: (item[1][1] != "required", item[0])))
+
+
+def _described(settings: type[ServiceSettings]) -> Mapping[str, tuple[Any, str]]:
+    """Return variable → default and note."""
+    return {
+        str(field.validation_alias): (field.default, field.description or "")
+        for field in settings.model_fields.values()
+    }
 
 
 def _default(value: Any) -> str:

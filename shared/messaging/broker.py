@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import json
 import re
+import ssl
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import nats
@@ -26,6 +28,7 @@ from shared.telemetry import get_logger
 from shared.workarounds.nats_drain import drain
 from shared.workarounds.nats_headers import QuickHeaders
 from shared.workarounds.nats_subjects import AnySubject
+from shared.workarounds.nats_tls import DemandsTls
 from shared.workarounds.swallowed_cancellation import raise_if_cancelled
 
 log = get_logger(__name__)
@@ -49,23 +52,27 @@ _CONNECT_OPTIONS: Mapping[str, Any] = {
 }
 
 
-class _Client(AnySubject, QuickHeaders):
-    """nats-py's client, with what keeps it alive and quick."""
+class _Client(AnySubject, QuickHeaders, DemandsTls):
+    """nats-py's client, with what keeps it alive, quick and discreet."""
 
 
 class Broker:
     """One connection, kept up for ever; `reconnected` is called each time it comes back."""
 
-    def __init__(self, url: str, *, name: str, api: str = JETSTREAM_API) -> None:
+    def __init__(
+        self, url: str, *, name: str, api: str = JETSTREAM_API, ca: Path | None = None
+    ) -> None:
         """Connect to `url` later on.
 
-        `name` is the user's, whose inboxes no other reads; `api` what JetStream's begins with.
+        `name` is the user's, whose inboxes no other reads; `api` what JetStream's begins with; `ca`
+        the certificates that a `tls://` server's has to be signed by, by default the system's.
         """
         self.url = url
         self._address = _USERINFO.sub("//", url)
         """What is logged of the URL."""
         self.name = name
         self.api = api
+        self._ca = ca
         self.reconnected: Callable[[], None] = lambda: None
         self._client = _Client()
         self._tried = False
@@ -113,6 +120,7 @@ class Broker:
             error_cb=self._on_error,
             disconnected_cb=self._on_disconnected,
             reconnected_cb=self._on_reconnected,
+            tls=None if self._ca is None else ssl.create_default_context(cafile=self._ca),
             **_CONNECT_OPTIONS,
         )
         version = client.connected_server_version

@@ -103,7 +103,9 @@ class Service:
             work.name: DueWorker(work, self.database) for work in (*due_work, idempotency.SWEEP)
         }
         self.missing = {"database", "schema", "issuer_keys", "broker"}
-        self._broker = Broker(settings.nats_url, name=name, api=settings.nats_api)
+        self._broker = Broker(
+            settings.nats_url, name=name, api=settings.nats_api, ca=settings.nats_ca
+        )
         self._relay = Relay(
             self.database, self._broker, name, backlog_limit=settings.outbox_max_rows
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
+from pydantic import ValidationError
 
 from shared.http.connection import Connection
 from shared.live_topics import LiveTopics
@@ -24,7 +25,13 @@ def serve(create_app: Callable[[Any], FastAPI], settings_type: type[ServiceSetti
 
     Exits with 2 for a wrong setting, with 3 where it cannot listen, as when its port is taken.
     """
-    settings = settings_type.read()
+    try:
+        settings = settings_type()
+    except ValidationError as error:
+        for fault in error.errors(include_url=False, include_input=False):
+            # before there are logs
+            print((f"setting {'/'.join(map(str, fault['loc']))}: {fault['msg']}"), file=sys.stderr)  # noqa: T201
+        sys.exit(2)
     app = create_app(settings)
     configure_logs(app.state.service.name, settings.log_level)
     for name, nearest in unread_variables(os.environ).items():
