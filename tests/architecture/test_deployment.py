@@ -49,7 +49,7 @@ def _containers() -> dict[str, str]:
         .partition("\nservices:\n")[2]
         .partition("\nvolumes:\n")[0]
     )
-    return dict(re.findall(r"^  (\w+):\n((?:(?:    .*)?\n)+)", compose, re.MULTILINE))
+    return dict(re.findall(r"^  (\w+):(?: &\w+)?\n((?:(?:    .*)?\n)+)", compose, re.MULTILINE))
 
 
 def test_the_list_of_services_is_what_there_are_folders_of() -> None:
