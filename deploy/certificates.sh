@@ -66,5 +66,5 @@ server nats 3650 DNS:nats
 server postgres 3650 DNS:postgres
 server gateway 800 "$(alternatives "$2")" # longer ones browsers refuse
 cat gateway/gateway.pem gateway/gateway.key >"$work/both"
-[ "$(id -u)" != 0 ] || chown 99:99 "$work/both" # haproxy's user in its image
-mv "$work/both" gateway/both.pem
+mv -f "$work/both" gateway/both.pem
+[ "$(id -u)" != 0 ] || chown 99:99 gateway/both.pem # haproxy's user in its image
