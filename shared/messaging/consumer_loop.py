@@ -27,6 +27,7 @@ from shared.messaging.pull import Pull
 from shared.messaging.received import Received, read_message
 from shared.messaging.streams import (
     ACK_WAIT_S,
+    ASK_AGAIN_S,
     DurableState,
     StreamState,
     TopologyAway,
@@ -140,6 +141,8 @@ class ConsumerLoop:
 
     async def _wait(self, backoff: Backoff, error: Exception) -> None:
         pause_s = backoff.next_s()
+        if isinstance(error, TopologyAway):
+            pause_s = min(pause_s, ASK_AGAIN_S)
         log.warning(
             "consumer_waits",
             durable=self.consumer.durable,

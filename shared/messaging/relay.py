@@ -24,7 +24,7 @@ from shared.messaging.healing import Healing
 from shared.messaging.marks import Marks
 from shared.messaging.publish_queue import PublishQueue
 from shared.messaging.publishing import Publishing
-from shared.messaging.streams import StreamState, TopologyAway, declared_stream
+from shared.messaging.streams import ASK_AGAIN_S, StreamState, TopologyAway, declared_stream
 from shared.messaging.unmarked_rows import UnmarkedRows
 from shared.telemetry import get_logger
 
@@ -136,9 +136,9 @@ class Relay:
             except Exception as error:
                 if not isinstance(error, BrokerError) and not is_transient(error):
                     raise
-                if isinstance(error, TopologyAway):
-                    backoff.reset()  # it is asked again soon: it declares at once when it comes
                 pause_s = backoff.next_s()
+                if isinstance(error, TopologyAway):
+                    pause_s = min(pause_s, ASK_AGAIN_S)
                 log.warning(
                     "relay_waits", owner=self.owner, error=first_line(error), pause_s=pause_s
                 )

@@ -18,6 +18,11 @@ ACK_WAIT_S = 2
 comes again after this; those who are at work say so in time.
 """
 
+ASK_AGAIN_S = 1.0
+"""How long at most a topology process that is away is waited for before it is asked again: it
+declares at once when it comes.
+"""
+
 
 class NoRoomForStream(BrokerError):
     """The broker cannot set aside what the stream is to have, so there is no stream."""
