@@ -100,22 +100,18 @@ async def test_a_broker_that_shows_the_certificate_of_another_is_not_believed(
         raise failure
 
 
-async def test_a_server_without_tls_is_told_no_password_where_the_address_says_tls() -> None:
-    said: asyncio.Queue[bytes] = asyncio.Queue()
+async def test_a_broker_without_tls_is_told_no_password_where_the_address_says_tls() -> None:
+    heard: asyncio.Queue[bytes] = asyncio.Queue()
 
     async def pretend(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b'INFO {"server_id":"x","version":"2.15.1","max_payload":1048576}\r\n')
-        said.put_nowait(await reader.read())
+        heard.put_nowait(await reader.read())
         writer.close()
 
-    server = await asyncio.start_server(pretend, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-
-    async with _connecting(f"tls://tickets:secret@127.0.0.1:{port}", None):
-        assert await said.get() == b""
-
-    server.close()
-    await server.wait_closed()
+    async with await asyncio.start_server(pretend, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        async with _connecting(f"tls://tickets:secret@127.0.0.1:{port}", None):
+            assert await heard.get() == b""
 
 
 async def test_a_database_is_asked_for_what_its_address_says_of_tls(certificates: Path) -> None:
