@@ -11,6 +11,10 @@ from fettle.topology_settings import TopologySettings
 from shared.settings import ServiceSettings
 
 _OF_THE_COMMAND_LINE = ("FETTLE_ARCHIVE", "FETTLE_HOME", "FETTLE_TOKEN")
+_OF_COMPOSE = (
+    "FETTLE_GATEWAY_NAMES",
+    *(f"FETTLE_{service.upper()}_TLS_PORT" for service in SERVICES),
+)
 _OF_TESTS = ("FETTLE_AGREEMENT_EXAMPLES", "FETTLE_PROMETHEUS", "FETTLE_TEST_ENGINES")
 _FORMER = ("FETTLE_STREAM_MAX_BYTES",)
 """Refused with what is to be set instead."""
@@ -19,7 +23,7 @@ _FORMER = ("FETTLE_STREAM_MAX_BYTES",)
 def setting_names() -> str:
     """Return the names of all variables that anything reads, one a line."""
     urls = (f"FETTLE_{service.upper()}_URL" for service in SERVICES)
-    names = {*_settings(), *_OF_THE_COMMAND_LINE, *_OF_TESTS, *_FORMER, *urls}
+    names = {*_settings(), *_OF_THE_COMMAND_LINE, *_OF_COMPOSE, *_OF_TESTS, *_FORMER, *urls}
     return "\n".join(sorted(names)) + "\n"
 
 
