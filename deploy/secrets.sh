@@ -1,7 +1,7 @@
 #!/bin/sh
 # The passwords and keys that compose.yaml asks for, made once: sh deploy/secrets.sh >.env
 set -eu
-for name in POSTGRES TICKETS DISPATCH SLA NOTIFY GRAFANA; do
+for name in POSTGRES OPERATOR TICKETS DISPATCH SLA NOTIFY GRAFANA; do
   echo "${name}_PASSWORD=$(openssl rand -hex 24)"
 done
 sh "$(dirname "$0")/offer_keys.sh" "k1:$(openssl rand -base64 32)"

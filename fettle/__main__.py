@@ -16,6 +16,7 @@ _COMMANDS = {
     "token": "fettle.token",
     "technician": "fettle.technician.command",
     "migrate": "fettle.migrate",
+    "topology": "fettle.topology",
     "dlq": "fettle.dlq",
     "republish": "fettle.republish",
     "archive": "fettle.archive.command",

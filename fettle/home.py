@@ -11,6 +11,13 @@ PORTS = {"tickets": 8001, "dispatch": 8002, "sla": 8003, "notify": 8004}
 it (tests/architecture/test_deployment.py).
 """
 SERVICES = tuple(PORTS)
+FOLLOWS = {
+    "tickets": ("dispatch", "sla"),
+    "dispatch": ("tickets", "sla", "notify"),
+    "sla": ("tickets", "dispatch", "notify"),
+    "notify": ("tickets", "dispatch", "sla"),
+}
+"""Whose facts each service hears: its durables, and what it may do at the broker."""
 
 
 def home() -> Path:

@@ -1,7 +1,8 @@
 """`fettle migrate`: the services' schemas, brought up to date where their databases are named in
-the environment.
+the environment, and the streams, declared where the broker is.
 """
 
+import asyncio
 import os
 import sys
 from typing import Annotated
@@ -18,8 +19,8 @@ def migrate(
         typer.Argument(help="Which services; all of those with a database by default."),
     ] = None,
 ) -> None:
-    """Bring the databases in FETTLE_<NAME>_DATABASE_URL to the newest schema (`fettle up` does so
-    by itself).
+    """Bring the databases in FETTLE_<NAME>_DATABASE_URL to the newest schema, and declare streams
+    where FETTLE_NATS_URL names the broker's operator (`fettle up` does both by itself).
     """
     unknown = sorted(set(services or ()) - set(SERVICES))
     if unknown:
@@ -41,6 +42,20 @@ def migrate(
             except CannotMigrate as error:
                 _fail(str(error))
             typer.echo(f"{name}: {f'now at {revision}' if revision else 'up to date'}")
+    if "FETTLE_NATS_URL" in os.environ and not services:
+        _declare()
+
+
+def _declare() -> None:
+    # what an ordinary migration need not wait for
+    from fettle.topology import CannotDeclare, declare_once
+    from fettle.topology_settings import TopologySettings, WrongSetting
+
+    try:
+        asyncio.run(declare_once(TopologySettings.of(os.environ)))
+    except (WrongSetting, CannotDeclare) as error:
+        _fail(f"streams and durables cannot be declared: {error}")
+    typer.echo("streams and durables: as declared")
 
 
 def _fail(message: str) -> None:

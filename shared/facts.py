@@ -123,7 +123,7 @@ class OutboxRow:
         headers = {
             "Nats-Msg-Id": self.message_id(),
             "ce-id": str(self.id),
-            "ce-source": f"/fettle/{self.type.split('.', 1)[0]}",
+            "ce-source": source_of(self.type.split(".", 1)[0]),
             "ce-type": self.type,
             "ce-subject": _as_header(self.subject_id),
             "ce-time": self.created_at.isoformat().replace("+00:00", "Z"),
@@ -136,6 +136,11 @@ class OutboxRow:
         if self.traceparent:
             headers["traceparent"] = self.traceparent
         return headers
+
+
+def source_of(owner: str) -> str:
+    """Return the `ce-source` of the facts of an owner."""
+    return f"/fettle/{owner}"
 
 
 def _as_header(value: str) -> str:

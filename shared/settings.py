@@ -9,7 +9,14 @@ import os
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, AliasGenerator, BeforeValidator, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AliasGenerator,
+    BeforeValidator,
+    Field,
+    FilePath,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -118,7 +125,9 @@ class ServiceSettings(BaseSettings):
     host: str = "127.0.0.1"
     """The address that the service listens on."""
     database_url: str
-    """The service's own PostgreSQL database (15 or later)."""
+    """The service's own PostgreSQL database (15 or later); with TLS
+    `postgresql://…?sslmode=verify-full&sslrootcert=FILE`.
+    """
     port: int
     """The port that the service listens on."""
     instance_port: int | None = Field(None, ge=1, le=65535)
@@ -128,6 +137,14 @@ class ServiceSettings(BaseSettings):
     """
     nats_url: str = Field("nats://127.0.0.1:4222", pattern=r"^(nats|tls)://\S+$")
     """The NATS server or cluster (2.11 or later), with JetStream: `nats://` or `tls://`."""
+    nats_ca: FilePath | None = None
+    """The file with the certificates that a `tls://` server's is to be signed by; by default those
+    that the system trusts.
+    """
+    nats_api: str = Field("$JS.API", pattern=r"^[^\s.*>]+(\.[^\s.*>]+)*$")
+    """What the subjects of JetStream's API begin with: `fettle.js` with an account for each
+    service, as deploy/nats.conf has it.
+    """
     jwks: str
     """Where the issuer's public keys are: a path or an http(s) address."""
     issuer: str
@@ -136,12 +153,6 @@ class ServiceSettings(BaseSettings):
     """The `aud` that tokens must have."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """What is logged: this and everything graver."""
-    stream_replicas: int = Field(1, ge=1, le=5)
-    """How many NATS servers keep each stream; 3 in a cluster."""
-    tickets_per_day: int = Field(2000, ge=1, le=10_000_000)
-    """How many tickets a day each stream has room for, over the thirty days that it
-    keeps: 20 KiB a ticket.
-    """
     outbox_max_rows: int = Field(1_000_000, ge=1)
     """How many facts may wait for the broker before requests are refused with 503
     `backlog_full`.

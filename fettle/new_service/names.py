@@ -10,8 +10,20 @@ _MAX_LENGTH = 20
 _RESERVED = frozenset(
     {
         *("services", "shared", "fettle", "demo", "tests", "base"),  # our own modules
-        *("archive", "gateway", "grafana", "keys", "migrate", "nats", "postgres", "prometheus"),
-        *("technician", "wake", "kernel", "public"),  # a container, a subject, a schema
+        *(
+            "archive",
+            "certificates",
+            "gateway",
+            "grafana",
+            "keys",
+            "migrate",
+            "nats",
+            "operator",
+            "postgres",
+            "prometheus",
+            "secure",
+        ),
+        *("technician", "topology", "wake", "kernel", "public"),  # a container, a subject, a schema
     }
 )
 _RESERVED_ENTITIES = frozenset(

@@ -44,7 +44,9 @@ def _after(pattern: str, text: str, addition: str, *, times: int = 1) -> str:
 
 def _home(text: str, place: Place) -> str:
     service = place.new.service
-    return _after(rf'"{place.last}": {place.last_port}', text, f', "{service}": {place.new.port}')
+    text = _after(rf'"{place.last}": {place.last_port}', text, f', "{service}": {place.new.port}')
+    follows = rf'^    "{place.last}": \([^\n]*\),\n'
+    return _after(follows, text, f'    "{service}": ("tickets",),\n')
 
 
 def _compose(text: str, place: Place) -> str:
@@ -60,13 +62,19 @@ def _compose(text: str, place: Place) -> str:
         (
             rf"^      FETTLE_{before}_DATABASE_URL: &[^\n]*\n",
             f"      FETTLE_{after}_DATABASE_URL: &{new.service}_database "
-            f"postgresql://{new.service}:${{{after}_PASSWORD}}@postgres/{new.service}\n",
+            f"postgresql://{new.service}:${{{after}_PASSWORD}}@postgres/{new.service}"
+            "?sslmode=verify-full&sslrootcert=/certificates/ca.pem\n",
             1,
         ),
         (rf"^  {last}:\n(?:    [^\n]*\n)+", new.filled_in(_CONTAINER), 1),
         (
             rf'^      - "[^\n]*:{last_port}"\n',
             f'      - "127.0.0.1:${{FETTLE_{after}_PORT:-{port}}}:{port}"\n',
+            1,
+        ),
+        (
+            rf'^      - "[^\n]*:{_tls_port(last_port)}"\n',
+            f'      - "${{FETTLE_{after}_TLS_PORT:-{_tls_port(port)}}}:{_tls_port(port)}"\n',
             1,
         ),
         (rf"for port in [\d ]*{last_port}", f" {port}", 1),
@@ -92,38 +100,22 @@ _CONTAINER = """
     environment:
       <<: *environment
       FETTLE___SERVICE___DATABASE_URL: *__service___database
-      FETTLE_NATS_URL: nats://__service__:${__SERVICE___PASSWORD}@nats:4222
+      FETTLE_NATS_URL: tls://__service__:${__SERVICE___PASSWORD}@nats:4222
     healthcheck:
       <<: *ready
       test: ["CMD", "python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:__port__/readyz')"]
 """
 
-_NATS_USER = """    {
-      user: __service__, password: $__SERVICE___PASSWORD
-      permissions: {
-        publish: {allow: [
-          "__service__.>", "fettle.wake.__service__"
-          "$JS.API.STREAM.INFO.*", "$JS.API.STREAM.CREATE.*", "$JS.API.STREAM.MSG.GET.*",
-            "$JS.API.STREAM.UPDATE.__SERVICE__"
-          "$JS.API.CONSUMER.*.TICKETS.__service__-tickets",
-            "$JS.API.CONSUMER.CREATE.TICKETS.__service__-tickets.tickets.>",
-            "$JS.API.CONSUMER.MSG.NEXT.TICKETS.__service__-tickets",
-            "$JS.ACK.TICKETS.__service__-tickets.>"
-        ]}
-        subscribe: {allow: ["_INBOX.>", "fettle.wake.__service__"]}
-      }
-    }
-"""
 
-
-def _nats(text: str, place: Place) -> str:
-    user = rf"^    \{{\n      user: {place.last}, .*?\n    \}}\n"
-    return _after(user, text, place.new.filled_in(_NATS_USER))
+def _tls_port(port: int) -> int:
+    """Return where the gateway for the network has the service: 8441 for 8001."""
+    return port + 440
 
 
 def _gateway(text: str, place: Place) -> str:
     door = (
         "\nlisten __service__\n    bind :__port__\n"
+        f"    bind :{_tls_port(place.new.port)} ssl crt /tls/both.pem\n"
         "    server-template __service__- 16 __service__:__port__\n"
     )
     return _after(rf"^listen {place.last}\n(?:    [^\n]*\n)+", text, place.new.filled_in(door))
@@ -211,7 +203,6 @@ def _plans(text: str, place: Place) -> str:
 REGISTERED: Mapping[str, Edit] = {
     "fettle/home.py": _home,
     "compose.yaml": _compose,
-    "deploy/nats.conf": _nats,
     "deploy/haproxy.cfg": _gateway,
     "deploy/prometheus/prometheus.yml": _prometheus,
     "deploy/prometheus/alerts.yml": _alerts,

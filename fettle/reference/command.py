@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from fettle.home import CHECKOUT, SERVICES
+from fettle.reference.broker import broker_configuration
 from fettle.reference.events import asyncapi, events_page
 from fettle.reference.metrics import metrics_page
 from fettle.reference.settings import env_example, setting_names, settings_of, settings_page
@@ -53,6 +54,7 @@ def _pages() -> dict[Path, str]:
         folder / "settings.md": settings_page(),
         CHECKOUT / ".env.example": env_example(),
         SETTING_NAMES: setting_names(),
+        CHECKOUT / "deploy" / "nats.conf": broker_configuration(),
     }
     applications = {service: application_of(service) for service in SERVICES}
     for service, application in applications.items():

@@ -1,14 +1,20 @@
 """The page of settings, and `.env.example`: what each service reads from its environment."""
 
 import importlib
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic_core import PydanticUndefined
 
 from fettle.home import SERVICES
+from fettle.topology_settings import TopologySettings
 from shared.settings import ServiceSettings
 
 _OF_THE_COMMAND_LINE = ("FETTLE_ARCHIVE", "FETTLE_HOME", "FETTLE_TOKEN")
+_OF_COMPOSE = (
+    "FETTLE_GATEWAY_NAMES",
+    *(f"FETTLE_{service.upper()}_TLS_PORT" for service in SERVICES),
+)
 _OF_TESTS = ("FETTLE_AGREEMENT_EXAMPLES", "FETTLE_PROMETHEUS", "FETTLE_TEST_ENGINES")
 _FORMER = ("FETTLE_STREAM_MAX_BYTES",)
 """Refused with what is to be set instead."""
@@ -17,7 +23,7 @@ _FORMER = ("FETTLE_STREAM_MAX_BYTES",)
 def setting_names() -> str:
     """Return the names of all variables that anything reads, one a line."""
     urls = (f"FETTLE_{service.upper()}_URL" for service in SERVICES)
-    names = {*_settings(), *_OF_THE_COMMAND_LINE, *_OF_TESTS, *_FORMER, *urls}
+    names = {*_settings(), *_OF_THE_COMMAND_LINE, *_OF_COMPOSE, *_OF_TESTS, *_FORMER, *urls}
     return "\n".join(sorted(names)) + "\n"
 
 
@@ -26,8 +32,8 @@ def settings_page() -> str:
         "# Settings",
         "",
         (
-            "Made by `make docs` from `shared/settings.py` "
-            "and each service's `settings.py`. Settings are environment variables, read"
+            "Made by `make docs` from `shared/settings.py`, each service's `settings.py` "
+            "and `fettle/topology_settings.py`. Settings are environment variables, read"
         ),
         (
             "once at the start; a wrong value stops the start with its name "
@@ -43,7 +49,7 @@ def settings_page() -> str:
         "| --- | --- | --- | --- |",
     ]
     for name, (readers, default, note) in _settings().items():
-        read_by = ", ".join(readers) if len(readers) < len(SERVICES) else "all"
+        read_by = "all" if set(SERVICES).issubset(readers) else ", ".join(readers)
         lines.append(f"| `{name}` | {read_by} | {default} | {note} |")
     lines += [
         "",
@@ -82,14 +88,22 @@ def settings_of(service: str) -> type[ServiceSettings]:
 
 def _settings() -> dict[str, tuple[list[str], str, str]]:
     found: dict[str, tuple[list[str], str, str]] = {}
-    for service in SERVICES:
-        for field in settings_of(service).model_fields.values():
-            name = str(field.validation_alias)
-            readers, _, _ = found.setdefault(
-                name, ([], _default(field.default), " ".join((field.description or "").split()))
-            )
-            readers.append(service)
+    for reader, settings in {
+        **{service: _described(settings_of(service)) for service in SERVICES},
+        "topology": TopologySettings.described(),
+    }.items():
+        for name, (default, note) in settings.items():
+            readers, _, _ = found.setdefault(name, ([], _default(default), " ".join(note.split())))
+            readers.append(reader)
     return dict(sorted(found.items(), key=lambda item: (item[1][1] != "required", item[0])))
+
+
+def _described(settings: type[ServiceSettings]) -> Mapping[str, tuple[Any, str]]:
+    """Return variable → default and note."""
+    return {
+        str(field.validation_alias): (field.default, field.description or "")
+        for field in settings.model_fields.values()
+    }
 
 
 def _default(value: Any) -> str:

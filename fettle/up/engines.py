@@ -9,7 +9,11 @@ from fettle.engines.engine import Engine
 from fettle.engines.nats import NatsServer
 from fettle.engines.postgres import PostgresServer
 from fettle.home import SERVICES
+from fettle.schemas import CannotMigrate, bring_up_to_date
+from fettle.up.refusals import CannotStart
 from fettle.up.watch import Say, Watched
+from shared.messaging.names import IMPORTED_API
+from shared.messaging.rights import OPERATOR
 
 _CONNECTIONS_EACH = 20
 """Of an instance to its database, at the usual FETTLE_POOL_SIZE, and some to spare."""
@@ -29,6 +33,7 @@ class Engines:
         started: Callable[[str, Watched], None],
     ) -> None:
         self.nats_url = ""
+        """The operator's address."""
         self.database_urls: dict[str, str] = {}
         self.nats: NatsServer | None = None
         self.postgres: PostgresServer | None = None
@@ -42,9 +47,20 @@ class Engines:
         self.nats_url = os.environ.get("FETTLE_NATS_URL", "")
         if not self.nats_url:
             self._say("up", "starting NATS")
-            self.nats = NatsServer.start(self._home / "nats", spared=self._spared)
+            keys = self._home / "keys"
+            self.nats = NatsServer.start(
+                self._home / "nats",
+                spared=self._spared,
+                passwords={user: _secret(keys / f"{user}-nats") for user in (OPERATOR, *SERVICES)},
+            )
             self.nats_url = self.nats.url
             self._started("nats", self.nats)
+
+    def nats_settings(self, service: str) -> dict[str, str]:
+        """Return what a service is told of the broker; the same as all, where that was given."""
+        if self.nats is None:
+            return {"FETTLE_NATS_URL": self.nats_url}
+        return {"FETTLE_NATS_URL": self.nats.url_of(service), "FETTLE_NATS_API": IMPORTED_API}
 
     def start_databases(self, *, instances: int) -> None:
         """Start PostgreSQL, with room for so many instances of services, and make their databases.
@@ -68,6 +84,15 @@ class Engines:
                 self.postgres.create_database(name, role=name, password=password)
                 given[name] = self.postgres.url(name, name, password)
         self.database_urls = given
+
+    def migrate(self, name: str) -> None:
+        """Bring the database of a service to the newest schema. Raises CannotStart."""
+        try:
+            revision = bring_up_to_date(name, self.database_urls[name])
+        except CannotMigrate as error:
+            raise CannotStart(str(error)) from error
+        if revision is not None:
+            self._say("up", f"the database of {name} is now at {revision}")
 
     def running(self) -> list[Engine]:
         return [engine for engine in (self.nats, self.postgres) if engine is not None]

@@ -14,9 +14,16 @@ def issues_tokens() -> bool:
 
 
 def service_environment(
-    name: str, addresses: Addresses, issuer: Issuer, *, nats_url: str, database_url: str
+    name: str,
+    addresses: Addresses,
+    issuer: Issuer,
+    *,
+    nats: Mapping[str, str],
+    database_url: str,
 ) -> dict[str, str]:
-    """Return what an instance of a service reads; `name` is the instance's."""
+    """Return what an instance of a service reads; `name` is the instance's, `nats` what it is told
+    of the broker.
+    """
     service = addresses.services[name]
     own_port = (
         {"FETTLE_INSTANCE_PORT": str(addresses.instance_ports[name])}
@@ -41,8 +48,13 @@ def service_environment(
         f"FETTLE_{service.upper()}_DATABASE_URL": database_url,
         f"FETTLE_{service.upper()}_PORT": str(addresses.ports[service]),
         **own_port,
-        "FETTLE_NATS_URL": nats_url,
+        **nats,
     }
+
+
+def topology_environment(nats_url: str) -> dict[str, str]:
+    """Return what the process reads that declares streams; `nats_url` is the operator's."""
+    return {**os.environ, "FETTLE_NATS_URL": nats_url, "PYTHONUNBUFFERED": "1"}
 
 
 def technician_environment(addresses: Addresses, home: Path) -> Mapping[str, str]:

@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
@@ -16,11 +16,15 @@ from fettle.engines.postgres import PostgresServer, discard_postgres
 from fettle.engines.processes import free_ports
 from fettle.home import SERVICES
 from fettle.issuer import Issuer
-from fettle.schemas import CannotMigrate, bring_up_to_date
 from fettle.up.addresses import Addresses
 from fettle.up.children import Child
 from fettle.up.engines import Engines
-from fettle.up.environments import issues_tokens, service_environment, technician_environment
+from fettle.up.environments import (
+    issues_tokens,
+    service_environment,
+    technician_environment,
+    topology_environment,
+)
 from fettle.up.ports import refuse_taken
 from fettle.up.readiness import by_reason, missing_at
 from fettle.up.refusals import CannotStart
@@ -107,6 +111,7 @@ class Instance:
 
     @property
     def nats_url(self) -> str:
+        """The operator's address."""
         return self._engines.nats_url
 
     @property
@@ -156,11 +161,7 @@ class Instance:
         """Put a technician to work at the site demo who takes every job, until the stop."""
         command = ("fettle", "technician", "--accept", "--work")
         environment = technician_environment(self.addresses, self.home)
-        self.technician = Child(
-            "technician", command, environment, self.home / "logs" / "technician.log", self._say
-        )
-        self.technician.start()
-        self._watch_over("technician", self.technician)
+        self.technician = self._start_child("technician", command, environment)
         self._write_state()
 
     def wait_until_ready(self, timeout_s: float = _READY_TIMEOUT_S) -> None:
@@ -236,34 +237,41 @@ class Instance:
             )
         refuse_taken(self.ports)
         self._write_state()
-        logs = self.home / "logs"
-        logs.mkdir(exist_ok=True)
+        (self.home / "logs").mkdir(exist_ok=True)
         self._engines.start_nats()
+        # before the databases, which take longer: then streams are there when services come
+        environment = topology_environment(self.nats_url)
+        command = ("fettle", "topology")
+        self.children["topology"] = self._start_child("topology", command, environment)
+        self._write_state()
         self._go_on()
         self._engines.start_databases(instances=len(self.addresses.services))
-        for name, url in self.database_urls.items():
+        for name in self.database_urls:
             self._go_on()
-            if (revision := _migrated(name, url)) is not None:
-                self._say("up", f"the database of {name} is now at {revision}")
+            self._engines.migrate(name)
         self._say("up", "starting the services")
         for name, service in self.addresses.services.items():
             environment = service_environment(
                 name,
                 self.addresses,
                 self.issuer,
-                nats_url=self.nats_url,
+                nats=self._engines.nats_settings(service),
                 database_url=self.database_urls[service],
             )
-            child = Child(
-                name, (f"services.{service}",), environment, logs / f"{name}.log", self._say
-            )
-            self.children[name] = child
-            child.start()
-            self._watch_over(name, child)
+            self.children[name] = self._start_child(name, (f"services.{service}",), environment)
             self._write_state()
         self.wait_until_ready()
         self._ready = True
         self._write_state()
+
+    def _start_child(
+        self, name: str, module: Sequence[str], environment: Mapping[str, str]
+    ) -> Child:
+        log = self.home / "logs" / f"{name}.log"
+        child = Child(name, module, environment, log, self._say)
+        child.start()
+        self._watch_over(name, child)
+        return child
 
     def _watch_over(self, name: str, watched: Watched) -> None:
         self._watches.append(Watch(name, watched, self._say))
@@ -288,10 +296,3 @@ class Instance:
                 name: self.instance_urls[name] for name in self.addresses.instance_ports
             },
         ).write(self.home)
-
-
-def _migrated(name: str, url: str) -> str | None:
-    try:
-        return bring_up_to_date(name, url)
-    except CannotMigrate as error:
-        raise CannotStart(str(error)) from error

@@ -1,6 +1,7 @@
 """The pool of connections to a service's own database, and how its sessions are set up."""
 
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import asyncpg
 from pydantic_core import from_json, to_json
@@ -31,11 +32,27 @@ class CountedPool(AsyncAdaptedQueuePool):
 
 
 def asyncpg_url(url: str) -> str:
-    """Return `postgresql://…` as SQLAlchemy wants it for asyncpg."""
-    scheme, separator, rest = url.partition("://")
+    """Return `postgresql://…` as SQLAlchemy wants it for asyncpg, without the parameters that
+    `tls_arguments` are made of.
+    """
+    address, _, query = url.partition("?")
+    scheme, separator, rest = address.partition("://")
     if separator and scheme in {"postgres", "postgresql"}:
-        return f"postgresql+asyncpg://{rest}"
-    return url
+        address = f"postgresql+asyncpg://{rest}"
+    others = [each for each in parse_qsl(query) if not _is_of_tls(each[0])]
+    return f"{address}?{urlencode(others)}" if others else address
+
+
+def tls_arguments(url: str) -> dict[str, str]:
+    """Return what asyncpg is to be told of TLS by the parameters of a URL, as in
+    `?sslmode=verify-full&sslrootcert=FILE`: it reads them as libpq does, and SQLAlchemy does not.
+    """
+    given = [each for each in parse_qsl(url.partition("?")[2]) if _is_of_tls(each[0])]
+    return {"dsn": f"postgresql://?{urlencode(given)}"} if given else {}
+
+
+def _is_of_tls(parameter: str) -> bool:
+    return parameter.startswith("ssl") and parameter != "ssl"  # which SQLAlchemy reads
 
 
 def create_engine(url: str, *, name: str, pool_size: int) -> AsyncEngine:
@@ -50,6 +67,7 @@ def create_engine(url: str, *, name: str, pool_size: int) -> AsyncEngine:
         json_deserializer=from_json,
         hide_parameters=True,  # or personal data would stand in logs
         connect_args={
+            **tls_arguments(url),
             "timeout": 5,
             "command_timeout": 20,
             "server_settings": {

@@ -13,7 +13,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from shared.db.engine import asyncpg_url
+from shared.db.engine import asyncpg_url, tls_arguments
 from shared.db.revision import newest_revision
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +33,7 @@ async def upgrade(url: str, service: str) -> str:
         command.upgrade(config, "head")
         return newest_revision(service)
 
-    engine = create_async_engine(asyncpg_url(url))
+    engine = create_async_engine(asyncpg_url(url), connect_args=tls_arguments(url))
     try:
         async with engine.connect() as connection:
             await _wait_until_alone(connection)

@@ -5,6 +5,7 @@ BrokerError
 ├── BrokerTooOld    a server that would ignore what the consumers rely on
 └── BrokerRefused   an answer that says no, with JetStream's `err_code`
     ├── NoSuchStream · NoSuchConsumer · NoSuchMessage
+    │   └── NoResponders    nothing listens at the subject: no stream, or no topology process
     ├── StreamFull      `discard: new` at `max_bytes`: back off
     └── FactRefused     larger than the stream takes: no retry will help
 """
@@ -42,6 +43,10 @@ class NoSuchConsumer(BrokerRefused):
 
 
 class NoSuchMessage(BrokerRefused):
+    pass
+
+
+class NoResponders(NoSuchStream):
     pass
 
 
@@ -112,7 +117,7 @@ def named_failures(subject: str) -> Iterator[None]:
     try:
         yield
     except nats.errors.NoRespondersError as error:
-        raise NoSuchStream(f"no stream answers at {subject}") from error
+        raise NoResponders(f"no stream answers at {subject}") from error
     except nats.errors.MaxPayloadError as error:
         raise FactRefused(str(error)) from error
     except (nats.errors.BadSubjectError, nats.errors.BadHeaderError) as error:

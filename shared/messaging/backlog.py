@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from shared.db.session import session
 from shared.messaging.outbox import SMALLEST_ID, count_unmarked
 from shared.messaging.steps import Steps
-from shared.messaging.streams import NoRoomForStream
+from shared.messaging.streams import NoRoomForStream, TopologyAway
 
 T = TypeVar("T")
 _STALLED_S = 30.0
@@ -24,8 +24,8 @@ class Backlog:
         """What the last try to publish failed of; empty when it did not."""
         self.stream_full = False
         """The stream refused the last fact for want of room."""
-        self._no_room = ""
-        """Why the stream could not be declared; empty once it is there."""
+        self._undeclared: dict[str, str] = {}
+        """Why there is no stream, as `trouble` tells it; empty once it is there."""
         self._limit = limit
         self._waits_since: float | None = None
         self._counted_at = -math.inf
@@ -47,8 +47,8 @@ class Backlog:
         """Return why the service is not ready, by name; nothing while facts are published, or none
         waits.
         """
-        if self._no_room:
-            return {"stream_room": f"{self._no_room}."}
+        if self._undeclared:
+            return self._undeclared
         if self.stream_full:
             return {"stream_room": f"The stream is full and takes no facts; {self.rows} wait."}
         if self.stalled_s > _STALLED_S:
@@ -81,17 +81,20 @@ class Backlog:
     def hindered(self, reason: str, *, stream_full: bool) -> None:
         self.hindrance, self.stream_full = reason, stream_full
 
-    async def watch_room(self, declared: Awaitable[T]) -> T:
+    async def watch_declared(self, declared: Awaitable[T]) -> T:
         """Return the stream that is declared.
 
-        Raises NoRoomForStream, which `trouble` tells until there is room.
+        Raises NoRoomForStream and TopologyAway, which `trouble` tells until it is there.
         """
         try:
             stream = await declared
         except NoRoomForStream as error:
-            self._no_room = str(error)
+            self._undeclared = {"stream_room": f"{error}."}
             raise
-        self._no_room = ""
+        except TopologyAway as error:
+            self._undeclared = {"topology": f"{error}."}
+            raise
+        self._undeclared = {}
         return stream
 
     async def count(self, engine: AsyncEngine, *, every_s: float = 0.0) -> None:

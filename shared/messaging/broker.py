@@ -3,7 +3,10 @@
 import asyncio
 import contextlib
 import json
+import re
+import ssl
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import nats
@@ -20,10 +23,12 @@ from shared.messaging.answers import (
     named_failures,
     stored_in,
 )
+from shared.messaging.names import JETSTREAM_API, inbox_prefix
 from shared.telemetry import get_logger
 from shared.workarounds.nats_drain import drain
 from shared.workarounds.nats_headers import QuickHeaders
 from shared.workarounds.nats_subjects import AnySubject
+from shared.workarounds.nats_tls import DemandsTls
 from shared.workarounds.swallowed_cancellation import raise_if_cancelled
 
 log = get_logger(__name__)
@@ -32,6 +37,7 @@ _OLDEST_SERVER = (2, 11)
 _LOOK_EVERY_S = 1.0
 _MAX_DRAIN_S = 1.0
 _MAX_RECONNECT_S = 30.0
+_USERINFO = re.compile(r"//[^/@,]*@")
 
 OnMessage = Callable[[Msg], Awaitable[None]]
 
@@ -46,20 +52,31 @@ _CONNECT_OPTIONS: Mapping[str, Any] = {
 }
 
 
-class _Client(AnySubject, QuickHeaders):
-    """nats-py's client, with what keeps it alive and quick."""
+class _Client(AnySubject, QuickHeaders, DemandsTls):
+    """nats-py's client, with what keeps it alive, quick and discreet."""
 
 
 class Broker:
     """One connection, kept up for ever; `reconnected` is called each time it comes back."""
 
-    def __init__(self, url: str, *, name: str) -> None:
+    def __init__(
+        self, url: str, *, name: str, api: str = JETSTREAM_API, ca: Path | None = None
+    ) -> None:
+        """Connect to `url` later on.
+
+        `name` is the user's, whose inboxes no other reads; `api` what JetStream's begins with; `ca`
+        the certificates that a `tls://` server's has to be signed by, by default the system's.
+        """
         self.url = url
+        self._address = _USERINFO.sub("//", url)
+        """What is logged of the URL."""
         self.name = name
+        self.api = api
+        self._ca = ca
         self.reconnected: Callable[[], None] = lambda: None
         self._client = _Client()
         self._tried = False
-        self._listeners: dict[str, OnMessage] = {}
+        self._listeners: dict[str, tuple[OnMessage, str]] = {}
         self._subscriptions: dict[str, Subscription] = {}
         self._keeper: asyncio.Task[None] | None = None
         self._complained = False
@@ -99,16 +116,18 @@ class Broker:
         await client.connect(
             self.url,
             name=f"fettle-{self.name}",
+            inbox_prefix=inbox_prefix(self.name),
             error_cb=self._on_error,
             disconnected_cb=self._on_disconnected,
             reconnected_cb=self._on_reconnected,
+            tls=None if self._ca is None else ssl.create_default_context(cafile=self._ca),
             **_CONNECT_OPTIONS,
         )
         version = client.connected_server_version
         if (version.major, version.minor) < _OLDEST_SERVER:
             await client.close()
             raise BrokerTooOld(
-                f"the NATS server at {self.url} is {version.major}.{version.minor}; "
+                f"the NATS server at {self._address} is {version.major}.{version.minor}; "
                 f"Fettle needs {_OLDEST_SERVER[0]}.{_OLDEST_SERVER[1]} or later, because older "
                 "ones silently ignore consumer filters"
             )
@@ -127,10 +146,12 @@ class Broker:
             try:
                 await self._close_client()
                 await self._connect()
-                for subject, heard in list(self._listeners.items()):
-                    await self._subscribe(subject, heard)
+                for subject, (heard, queue) in list(self._listeners.items()):
+                    await self._subscribe(subject, heard, queue)
             except (BrokerError, nats.errors.Error, OSError) as error:
-                log.error("broker_not_back", url=self.url, error=str(error) or type(error).__name__)
+                log.error(
+                    "broker_not_back", url=self._address, error=str(error) or type(error).__name__
+                )
                 await self._close_client()
             else:
                 gone_s = 0.0
@@ -139,11 +160,23 @@ class Broker:
     async def ask(
         self, api: str, question: Mapping[str, Any] | None = None, *, timeout_s: float = 5
     ) -> dict[str, Any]:
-        """Return the answer of `$JS.API.<api>`; raises BrokerSilent, or the BrokerRefused that the
-        answer's `err_code` stands for.
+        """Return the answer of JetStream's `api`.
+
+        Raises BrokerSilent, or the BrokerRefused that the answer's `err_code` stands for.
+        """
+        return await self.request(f"{self.api}.{api}", question, timeout_s=timeout_s)
+
+    async def request(
+        self, subject: str, question: Mapping[str, Any] | None, *, timeout_s: float = 5
+    ) -> dict[str, Any]:
+        """Return the answer of the process that listens at the subject and speaks as JetStream's
+        API does.
+
+        Raises NoResponders, BrokerSilent, or the BrokerRefused that the answer's `err_code` stands
+        for.
         """
         payload = b"" if question is None else json.dumps(question).encode()
-        return await self._request(f"$JS.API.{api}", payload, None, timeout_s)
+        return await self._request(subject, payload, None, timeout_s)
 
     async def publish(
         self, subject: str, body: bytes, headers: dict[str, str], *, timeout_s: float = 5
@@ -171,15 +204,17 @@ class Broker:
         for message in messages:
             await self.send(message.reply, answer)
 
-    async def listen(self, subject: str, heard: OnMessage) -> Callable[[], Awaitable[None]]:
+    async def listen(
+        self, subject: str, heard: OnMessage, *, queue: str = ""
+    ) -> Callable[[], Awaitable[None]]:
         """Subscribe to core NATS, for as long as the broker is kept up; return what ends the
-        listening.
+        listening. Of those with the same `queue` one gets each message.
 
         Raises BrokerSilent.
         """
-        self._listeners[subject] = heard
+        self._listeners[subject] = heard, queue
         try:
-            await self._subscribe(subject, heard)
+            await self._subscribe(subject, heard, queue)
         except (nats.errors.Error, OSError) as error:
             self._listeners.pop(subject, None)
             raise BrokerSilent(str(error) or type(error).__name__) from error
@@ -192,9 +227,9 @@ class Broker:
 
         return end
 
-    async def _subscribe(self, subject: str, heard: OnMessage) -> None:
+    async def _subscribe(self, subject: str, heard: OnMessage, queue: str) -> None:
         self._subscriptions[subject] = await self._client.subscribe(
-            subject, cb=heard, pending_msgs_limit=-1, pending_bytes_limit=-1
+            subject, queue=queue, cb=heard, pending_msgs_limit=-1, pending_bytes_limit=-1
         )
 
     def new_inbox(self) -> str:
@@ -212,14 +247,16 @@ class Broker:
 
     async def _on_error(self, error: Exception) -> None:
         if not self._complained or self._client.is_connected:
-            log.warning("broker_trouble", url=self.url, error=str(error) or type(error).__name__)
+            log.warning(
+                "broker_trouble", url=self._address, error=str(error) or type(error).__name__
+            )
             self._complained = True
 
     async def _on_disconnected(self) -> None:
         if self._keeper is not None:  # without a keeper it is we who close
-            log.warning("broker_lost", url=self.url)
+            log.warning("broker_lost", url=self._address)
 
     async def _on_reconnected(self) -> None:
         self._complained = False
-        log.info("broker_back", url=self.url)
+        log.info("broker_back", url=self._address)
         self.reconnected()

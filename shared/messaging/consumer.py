@@ -10,6 +10,7 @@ from datetime import datetime
 from shared.contracts import Snapshot
 from shared.db.transaction import Database, Transaction
 from shared.messaging.handlers import Handler
+from shared.messaging.names import durable_name
 from shared.messaging.received import Malformed, Parsed, Received, parse
 from shared.messaging.snapshots import entity_of
 from shared.messaging.worker import Batch, Worker
@@ -41,10 +42,13 @@ class Consumer:
             for contract in handler.contracts
             if owner == contract.OWNER
         ]
-        self.durable = f"{service}-{owner}"
+        self.service = service
+        self.durable = durable_name(service, owner)
         self.owner = owner
         self.consumed = 0
         self.dead_letters = 0
+        self.refused = 0
+        """Of the dead letters, those that another than the owner has sent."""
         self._worker = worker or Worker(handlers, database)
         self._contracts = {
             (entity_of(contract), contract.CONTRACT_VERSION): contract for contract in contracts
@@ -77,6 +81,7 @@ class Consumer:
 
         Raise Malformed.
         """
+        fact.demand_owner(self.owner)
         contract = self._contracts.get(fact.entity() or ("", 0))
         return None if contract is None else parse(fact, contract)
 

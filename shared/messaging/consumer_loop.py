@@ -1,5 +1,5 @@
-"""A consumer at work: its durable is declared, held against its stream, pulled from, and
-acknowledged after the commit.
+"""A consumer at work: its durable is held against its stream, pulled from, and acknowledged after
+the commit.
 """
 
 import asyncio
@@ -13,7 +13,13 @@ from nats.aio.msg import Msg
 from shared.backoff import Backoff
 from shared.db.failures import first_line, is_transient
 from shared.db.transaction import Database
-from shared.messaging.answers import BrokerError, BrokerSilent, NoSuchMessage
+from shared.messaging.answers import (
+    BrokerError,
+    BrokerSilent,
+    NoSuchConsumer,
+    NoSuchMessage,
+    NoSuchStream,
+)
 from shared.messaging.broker import Broker
 from shared.messaging.consumer import Consumer
 from shared.messaging.positions import Position, load_position, reset_position
@@ -21,11 +27,12 @@ from shared.messaging.pull import Pull
 from shared.messaging.received import Received, read_message
 from shared.messaging.streams import (
     ACK_WAIT_S,
-    StreamLimits,
+    ASK_AGAIN_S,
+    DurableState,
     StreamState,
-    delete_durable,
-    ensure_durable,
-    ensure_stream,
+    TopologyAway,
+    ask_for_durable,
+    durable_state,
     fact_id_at,
     stream_state,
 )
@@ -45,7 +52,6 @@ class ConsumerLoop:
         consumer: Consumer,
         broker: Broker,
         database: Database,
-        limits: StreamLimits,
         *,
         check_every_s: float = _CHECK_EVERY_S,
     ) -> None:
@@ -61,7 +67,9 @@ class ConsumerLoop:
         self.up = asyncio.Event()
         """Set once it pulls for the first time: its stream, its durable and the database are there.
         """
-        self._broker, self._database, self._limits = broker, database, limits
+        self.hindrance = ""
+        """Why it cannot follow; empty while it does, and while it may by itself."""
+        self._broker, self._database = broker, database
         self._check_every_s = check_every_s
         self._check = True
         self._urgent = asyncio.Event()
@@ -82,11 +90,13 @@ class ConsumerLoop:
         while True:
             try:
                 created = await self._hold_durable_against_stream()
+                self.hindrance = ""
                 backoff.reset()
                 await self._follow(created)
             except Exception as error:
                 if not isinstance(error, BrokerError) and not is_transient(error):
                     raise
+                self.hindrance = str(error) if isinstance(error, TopologyAway) else ""
                 await self._wait(backoff, error)
 
     async def _follow(self, created: datetime) -> None:
@@ -131,6 +141,8 @@ class ConsumerLoop:
 
     async def _wait(self, backoff: Backoff, error: Exception) -> None:
         pause_s = backoff.next_s()
+        if isinstance(error, TopologyAway):
+            pause_s = min(pause_s, ASK_AGAIN_S)
         log.warning(
             "consumer_waits",
             durable=self.consumer.durable,
@@ -182,13 +194,15 @@ class ConsumerLoop:
         """
         self._check = False
         owner, durable = self.consumer.owner, self.consumer.durable
-        await ensure_stream(self._broker, owner, self._limits)
         async with self._database.transaction() as tx:
             await tx.lock("durable", [durable])
             # In this order: under load the stream grows between the questions, and must not seem to
             # lie behind its readers.
             position = await load_position(tx, durable)
-            state = await ensure_durable(self._broker, owner, durable)
+            try:
+                state = await durable_state(self._broker, self.consumer.service, owner)
+            except (NoSuchConsumer, NoSuchStream):
+                state = await self._ask_for_durable(fresh=False)
             stream = await stream_state(self._broker, owner)
             if (
                 position is None
@@ -204,11 +218,14 @@ class ConsumerLoop:
                         handled=position and position.seq,
                         stream_last=stream.last_seq,
                     )
-                    await delete_durable(self._broker, owner, durable)
-                    state = await ensure_durable(self._broker, owner, durable)
+                    state = await self._ask_for_durable(fresh=True)
                 await reset_position(tx, durable, stream.created)
         self.pending, self.worked_at = state.pending, time.monotonic()
         return stream.created
+
+    async def _ask_for_durable(self, *, fresh: bool) -> DurableState:
+        consumer = self.consumer
+        return await ask_for_durable(self._broker, consumer.service, consumer.owner, fresh=fresh)
 
     async def _is_another_past(self, position: Position, stream: StreamState) -> bool:
         if position.created != stream.created or position.seq > stream.last_seq:

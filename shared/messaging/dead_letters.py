@@ -12,6 +12,7 @@ from shared.db.transaction import Transaction
 from shared.errors import Conflict, NotFound
 from shared.ids import new_id
 from shared.messaging.ended_tickets import OLDEST_NEWS
+from shared.messaging.names import stream_name
 from shared.messaging.received import Received
 
 _STORE = text("""
@@ -46,6 +47,10 @@ _COUNT_OUTBOX = text("select count(*) as n from outbox where dead is not null")
 _COUNT = text("select durable, count(*) as n from dead_letters group by durable")
 
 
+_STREAM = "nats-stream"
+"""Header of a dead letter: the stream that delivered it."""
+
+
 class TooOld(Conflict):
     code = "too_old"
 
@@ -62,7 +67,7 @@ async def store_dead_letter(
         headers=to_json(
             {
                 _printable(k): _printable(v)
-                for k, v in {**fact.headers, "ce-type": fact.type}.items()
+                for k, v in {**fact.headers, "ce-type": fact.type, _STREAM: fact.stream}.items()
             }
         ).decode(),
         body=fact.body,
@@ -111,15 +116,18 @@ async def claim_dead_letter(tx: Transaction, id: UUID) -> tuple[str, Received]:
             "held any more; drop it."
         )
     await tx.execute(_DROP, id=id)
-    headers = dict(row["headers"])
+    headers, durable = dict(row["headers"]), str(row["durable"])
+    # one of an earlier release came from the stream of its durable
+    stream = headers.pop(_STREAM, stream_name(durable.rpartition("-")[2]))
     fact = Received(
+        stream=stream,
         seq=row["stream_seq"],
         type=str(headers.get("ce-type", "")),
         headers=headers,
         body=bytes(row["body"]),
         deliveries=row["attempts"],
     )
-    return str(row["durable"]), fact
+    return durable, fact
 
 
 async def drop_dead_letter(tx: Transaction, id: UUID) -> None:

@@ -13,13 +13,10 @@ from nats.aio.msg import Msg
 from shared.live_topics import LiveTopics
 from shared.messaging.answers import BrokerSilent
 from shared.messaging.broker import Broker
+from shared.messaging.names import wake_subject
 
 _SEND_INTERVAL_S = 0.02
 """Under load many commits have news within that time, and all of it is one message."""
-
-
-def _subject(service: str) -> str:
-    return f"fettle.wake.{service}"
 
 
 async def tell_live_topics(broker: Broker, service: str, live_topics: LiveTopics) -> None:
@@ -31,7 +28,7 @@ async def tell_live_topics(broker: Broker, service: str, live_topics: LiveTopics
         if isinstance(topics, list):
             live_topics.told(topic for topic in topics if isinstance(topic, str))
 
-    await broker.listen(_subject(service), heard)
+    await broker.listen(wake_subject(service), heard)
 
 
 class News:
@@ -39,7 +36,7 @@ class News:
 
     def __init__(self, broker: Broker, service: str) -> None:
         self._broker = broker
-        self._subject = _subject(service)
+        self._subject = wake_subject(service)
         self._topics: set[str] = set()
         self._sending: asyncio.Task[None] | None = None
 

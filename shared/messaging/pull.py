@@ -11,7 +11,8 @@ from nats.aio.msg import Msg
 
 from shared.messaging.answers import BrokerSilent, NoSuchConsumer
 from shared.messaging.broker import Broker
-from shared.messaging.streams import MAX_ACK_PENDING, stream_name
+from shared.messaging.names import stream_name
+from shared.messaging.streams import MAX_ACK_PENDING
 
 _EXPIRES_S = 30
 _HEARTBEAT_S = 5
@@ -25,7 +26,7 @@ _REQUEST = json.dumps(
 class Pull:
     def __init__(self, broker: Broker, owner: str, durable: str) -> None:
         self._broker = broker
-        self._subject = f"$JS.API.CONSUMER.MSG.NEXT.{stream_name(owner)}.{durable}"
+        self._subject = f"{broker.api}.CONSUMER.MSG.NEXT.{stream_name(owner)}.{durable}"
         self._messages: deque[Msg] = deque()
         self._heard = asyncio.Event()
         self._wanted = 0

@@ -10,6 +10,8 @@ from nats.aio.msg import Msg
 from pydantic import BaseModel, ValidationError, create_model
 
 from shared.contracts import Snapshot
+from shared.facts import source_of
+from shared.messaging.names import stream_name
 
 _VERSION = re.compile(r"v[1-9][0-9]{0,3}")
 
@@ -18,12 +20,17 @@ class Malformed(Exception):
     """Not a fact of the catalogue, whatever its type says; no retry will help."""
 
 
+class NotOfItsOwner(Malformed):
+    """Its stream, its subject and its `ce-source` are not of one owner: another has sent it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Received:
     """One message of a stream: CloudEvents headers, body, and its place."""
 
     seq: int
     type: str
+    stream: str
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     deliveries: int = 1
@@ -44,6 +51,22 @@ class Received:
     def traceparent(self) -> str | None:
         return self.headers.get("traceparent")
 
+    def demand_owner(self, owner: str) -> None:
+        """Raise NotOfItsOwner unless stream, subject and `ce-source` are those of `owner`.
+
+        A service may publish its own subjects alone, but can have the broker's answer, or what a
+        durable of its own delivers, sent into the stream of another.
+        """
+        source = self.headers.get("ce-source")
+        if (
+            self.stream != stream_name(owner)
+            or not self.type.startswith(f"{owner}.")
+            or source != source_of(owner)
+        ):
+            raise NotOfItsOwner(
+                f"not of {owner}: stream {self.stream}, subject {self.type}, ce-source {source}"
+            )
+
     def entity(self) -> tuple[str, int] | None:
         """Return (`tickets.ticket`, 1) of `tickets.ticket.opened.v1`; None when the type is not of
         that form.
@@ -60,6 +83,7 @@ def read_message(message: Msg) -> Received:
     return Received(
         seq=metadata.sequence.stream,
         type=message.subject,
+        stream=metadata.stream,
         headers=dict(message.headers or {}),
         body=message.data,
         deliveries=metadata.num_delivered,

@@ -24,7 +24,7 @@ from shared.messaging.healing import Healing
 from shared.messaging.marks import Marks
 from shared.messaging.publish_queue import PublishQueue
 from shared.messaging.publishing import Publishing
-from shared.messaging.streams import StreamLimits, StreamState, ensure_stream
+from shared.messaging.streams import ASK_AGAIN_S, StreamState, TopologyAway, declared_stream
 from shared.messaging.unmarked_rows import UnmarkedRows
 from shared.telemetry import get_logger
 
@@ -46,7 +46,6 @@ class Relay:
         database: Database,
         broker: Broker,
         owner: str,
-        limits: StreamLimits,
         *,
         backlog_limit: int,
         look_every_s: float = 2.0,
@@ -59,7 +58,7 @@ class Relay:
         self.stream: StreamState | None = None
         """The stream as it was last seen, at most `reconcile_every_s` ago while the broker answers.
         """
-        self._database, self._broker, self._limits = database, broker, limits
+        self._database, self._broker = database, broker
         self._look_every_s, self._reconcile_every_s, self._longest_pause_s = (
             look_every_s,
             reconcile_every_s,
@@ -138,6 +137,8 @@ class Relay:
                 if not isinstance(error, BrokerError) and not is_transient(error):
                     raise
                 pause_s = backoff.next_s()
+                if isinstance(error, TopologyAway):
+                    pause_s = min(pause_s, ASK_AGAIN_S)
                 log.warning(
                     "relay_waits", owner=self.owner, error=first_line(error), pause_s=pause_s
                 )
@@ -277,9 +278,7 @@ class Relay:
         """Learn which stream there is and where it ends, unmark what it lacks there, and let the
         rest be looked at beside.
         """
-        stream = await self.waiting.watch_room(
-            ensure_stream(self._broker, self.owner, self._limits, grow=True)
-        )
+        stream = await self.waiting.watch_declared(declared_stream(self._broker, self.owner))
         if await self._healing.mend_end():
             self._forget_queue()
         async with session(self._database.engine) as direct:

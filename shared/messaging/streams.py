@@ -1,6 +1,5 @@
-"""Streams and durables: what they are, and how they come to be. Declared by the service that needs
-them first. A stream's owner lets it grow when its settings do, and a durable of an earlier release
-does not wait longer than those of this one; any other drift is only reported.
+"""Streams and durables as a service sees them: where they stand, and how it asks for those that are
+missing. It declares none itself (`topology.py`).
 """
 
 import base64
@@ -8,55 +7,35 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.messaging.answers import (
-    BrokerError,
-    BrokerRefused,
-    NoSuchConsumer,
-    NoSuchStream,
-    StreamFull,
-)
+from shared.messaging.answers import BrokerError, NoResponders, NoSuchStream
 from shared.messaging.broker import Broker
-from shared.telemetry import get_logger
+from shared.messaging.names import durable_name, stream_name, topology_subject
 
-log = get_logger(__name__)
-
-_NS = 1_000_000_000
 MAX_AGE = timedelta(days=30)
-DEDUPE_WINDOW = timedelta(minutes=10)
-MAX_MESSAGE_BYTES = 64 * 1024
 MAX_ACK_PENDING = 256
 ACK_WAIT_S = 2
 """What went to an instance that died, or to a request that the broker had kept while it was frozen,
 comes again after this; those who are at work say so in time.
 """
-_BYTES_PER_TICKET = 20 * 1024
-"""In the largest stream, dispatch's, the facts of one ticket are reckoned at 12.5 KB; the rest is
-room for a busy month.
+
+ASK_AGAIN_S = 1.0
+"""How long at most a topology process that is away is waited for before it is asked again: it
+declares at once when it comes.
 """
-_GROWS = ("max_bytes", "max_age", "max_msg_size")
-"""What loses nothing when it is raised, and may drop facts or refuse them when it is lowered."""
 
 
 class NoRoomForStream(BrokerError):
     """The broker cannot set aside what the stream is to have, so there is no stream."""
 
-    def __init__(self, name: str, limits: "StreamLimits") -> None:
-        room = f"{limits.max_bytes / 1e9:,.1f} GB on each of {limits.replicas} server(s)"
+
+class TopologyAway(BrokerError):
+    """A stream or a durable is missing, and no topology process answers that could declare it."""
+
+    def __init__(self, missing: str) -> None:
         super().__init__(
-            f"The broker has no room for the stream {name}: {room}. Give it a larger disk, "
-            "or lower FETTLE_TICKETS_PER_DAY"
+            f"{missing} is missing and no topology process answers that declares it: "
+            "run fettle topology"
         )
-
-
-@dataclass(frozen=True)
-class StreamLimits:
-    replicas: int
-    max_bytes: int
-
-    @classmethod
-    def for_tickets(cls, per_day: int, *, replicas: int) -> "StreamLimits":
-        """Return limits with room for so many tickets a day over `MAX_AGE`."""
-        return cls(replicas=replicas, max_bytes=per_day * MAX_AGE.days * _BYTES_PER_TICKET)
 
 
 @dataclass(frozen=True)
@@ -92,68 +71,51 @@ class DurableState:
     pending: int
 
 
-def stream_name(owner: str) -> str:
-    return owner.upper()
+async def declared_stream(broker: Broker, owner: str) -> StreamState:
+    """Return where its owner's stream stands, asked for where it is missing.
 
-
-async def ensure_stream(
-    broker: Broker, owner: str, limits: StreamLimits, *, grow: bool = False
-) -> StreamState:
-    """Return the stream of `owner`, declared if it is missing; with `grow`, as its owner may,
-    larger where the settings are.
-
-    Raises NoRoomForStream.
+    Raises TopologyAway and NoRoomForStream.
     """
-    wanted = _stream_config(owner, limits)
     try:
-        info = await broker.ask(f"STREAM.INFO.{stream_name(owner)}")
+        return await stream_state(broker, owner)
     except NoSuchStream:
-        try:
-            info = await broker.ask(f"STREAM.CREATE.{stream_name(owner)}", wanted)
-        except StreamFull as error:
-            raise NoRoomForStream(stream_name(owner), limits) from error
-        log.info("stream_declared", stream=stream_name(owner))
-    if grow:
-        info = await _grow(broker, owner, wanted, info)
-    _report_drift("stream", stream_name(owner), wanted, info["config"])
-    return _state(info)
+        await _ask_topology(broker, owner, owner, f"The stream {stream_name(owner)}")
+    return await stream_state(broker, owner)
 
 
-async def _grow(
-    broker: Broker, owner: str, wanted: dict[str, Any], info: dict[str, Any]
-) -> dict[str, Any]:
-    """Return the stream's info after what the settings raise has been raised.
+async def durable_state(broker: Broker, service: str, owner: str) -> DurableState:
+    """Return where a service's durable on the stream of `owner` stands.
 
-    What they lower would drop facts: it is left, with words.
+    Raises NoSuchConsumer and NoSuchStream.
     """
-    found, name = info["config"], stream_name(owner)
-    raised = {key: wanted[key] for key in _GROWS if wanted[key] > found[key] >= 0}
-    lowered = {
-        key: f"{found[key]}, settings say {wanted[key]}"
-        for key in _GROWS
-        if found[key] > wanted[key]
-    }
-    if lowered:
-        log.warning(
-            "stream_not_made_smaller",
-            stream=name,
-            **lowered,
-            remedy=f"if facts may be dropped: nats stream edit {name}",
-        )
-    if not raised:
-        return info
+    durable = durable_name(service, owner)
+    info = await broker.ask(f"CONSUMER.INFO.{stream_name(owner)}.{durable}")
+    return DurableState(
+        delivered_seq=int(info["delivered"]["stream_seq"]), pending=int(info.get("num_pending", 0))
+    )
+
+
+async def ask_for_durable(broker: Broker, service: str, owner: str, *, fresh: bool) -> DurableState:
+    """Return where the durable stands once it has been declared; a `fresh` one begins at the
+    stream's first message.
+
+    Raises TopologyAway and NoRoomForStream.
+    """
+    name = durable_name(service, owner)
+    await _ask_topology(broker, service, owner, f"The durable {name}", fresh=fresh)
+    return await durable_state(broker, service, owner)
+
+
+async def _ask_topology(
+    broker: Broker, service: str, owner: str, missing: str, *, fresh: bool = False
+) -> None:
+    question = {"owner": owner, "fresh": fresh}
     try:
-        info = await broker.ask(f"STREAM.UPDATE.{name}", {**found, **raised})
-    except BrokerError as error:
-        log.error(
-            "stream_not_made_larger",
-            stream=name,
-            error=str(error),
-            remedy="give the broker room or the right to STREAM.UPDATE",
-        )
-        return info
-    log.info("stream_made_larger", stream=name, **raised)
-    return info
+        answer = await broker.request(topology_subject(service), question)
+    except NoResponders as error:
+        raise TopologyAway(missing) from error
+    if no_room := answer.get("no_room"):
+        raise NoRoomForStream(str(no_room))
 
 
 async def stream_state(broker: Broker, owner: str) -> StreamState:
@@ -183,88 +145,6 @@ async def fact_id_at(broker: Broker, owner: str, seq: int) -> str | None:
         if name.lower() == "ce-id":
             return value.strip()
     return None
-
-
-async def ensure_durable(broker: Broker, owner: str, durable: str) -> DurableState:
-    """Return the durable on the stream of `owner`, made from the first message on if it is missing;
-    where an earlier release declared it, with no longer ack wait than now.
-
-    Raises NoSuchStream.
-    """
-    wanted, create = (
-        _durable_config(owner, durable),
-        f"CONSUMER.CREATE.{stream_name(owner)}.{durable}.{owner}.>",
-    )
-    try:
-        info = await broker.ask(f"CONSUMER.INFO.{stream_name(owner)}.{durable}")
-        if info["config"]["ack_wait"] > wanted["ack_wait"]:
-            sooner = {**info["config"], "ack_wait": wanted["ack_wait"]}
-            info = await broker.ask(create, {"stream_name": stream_name(owner), "config": sooner})
-            log.info("durable_ack_wait_shortened", durable=durable)
-    except NoSuchConsumer:
-        info = await broker.ask(create, {"stream_name": stream_name(owner), "config": wanted})
-        log.info("durable_declared", durable=durable)
-    _report_drift("durable", durable, wanted, info["config"])
-    return DurableState(
-        delivered_seq=int(info["delivered"]["stream_seq"]), pending=int(info.get("num_pending", 0))
-    )
-
-
-async def delete_durable(broker: Broker, owner: str, durable: str) -> None:
-    try:
-        await broker.ask(f"CONSUMER.DELETE.{stream_name(owner)}.{durable}")
-    except (NoSuchConsumer, NoSuchStream):
-        return
-    except BrokerRefused as refused:
-        log.warning("durable_not_deleted", durable=durable, error=str(refused))
-        raise
-
-
-def _stream_config(owner: str, limits: StreamLimits) -> dict[str, Any]:
-    return {
-        "name": stream_name(owner),
-        "subjects": [f"{owner}.>"],
-        "retention": "limits",
-        "storage": "file",
-        "discard": "new",  # full means refused, never dropped
-        "max_bytes": limits.max_bytes,
-        "max_age": int(MAX_AGE.total_seconds()) * _NS,
-        "duplicate_window": int(DEDUPE_WINDOW.total_seconds()) * _NS,
-        "max_msg_size": MAX_MESSAGE_BYTES,
-        "num_replicas": limits.replicas,
-        "compression": "s2",
-        "allow_direct": True,
-    }
-
-
-def _durable_config(owner: str, durable: str) -> dict[str, Any]:
-    return {
-        "name": durable,
-        "durable_name": durable,
-        "deliver_policy": "all",
-        "ack_policy": "explicit",
-        "ack_wait": ACK_WAIT_S * _NS,
-        "max_deliver": -1,
-        "max_ack_pending": MAX_ACK_PENDING,
-        "filter_subject": f"{owner}.>",
-    }
-
-
-def _report_drift(kind: str, name: str, wanted: dict[str, Any], found: dict[str, Any]) -> None:
-    drift = {
-        key: (found.get(key), value)
-        for key, value in wanted.items()
-        if key != "name" and found.get(key) != value
-    }
-    if drift:
-        log.warning(
-            "drift",
-            kind=kind,
-            name=name,
-            differs={
-                key: f"{is_now!r}, expected {value!r}" for key, (is_now, value) in drift.items()
-            },
-        )
 
 
 def _state(info: dict[str, Any]) -> StreamState:

@@ -23,7 +23,7 @@ from shared.messaging.ended_tickets import note_state
 from shared.messaging.fact_batcher import FactBatcher
 from shared.messaging.handlers import Handler
 from shared.messaging.positions import Progress, save_positions
-from shared.messaging.received import Malformed, Parsed, Received
+from shared.messaging.received import Malformed, NotOfItsOwner, Parsed, Received
 from shared.messaging.snapshots import ENDED, TICKET, entity_of, store_in_passing, store_newer
 from shared.telemetry import get_logger, within_trace
 
@@ -40,6 +40,7 @@ class Durable(Protocol):
 
     durable: str
     dead_letters: int
+    refused: int
 
     def read(self, fact: Received) -> Parsed | None:
         """Return what the fact says, None for an unknown type. Raises Malformed."""
@@ -221,6 +222,7 @@ class Worker:
             await store_dead_letter(tx, durable, fact, error)
             save_positions(tx, _progress([read]))
         read.batch.consumer.dead_letters += 1
+        read.batch.consumer.refused += isinstance(error, NotOfItsOwner)
 
 
 def _newest(facts: Iterable[_Read]) -> Newest:

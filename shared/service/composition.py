@@ -39,7 +39,6 @@ from shared.messaging.consumer_loop import ConsumerLoop
 from shared.messaging.handlers import Handler
 from shared.messaging.live_news import News, tell_live_topics
 from shared.messaging.relay import Relay
-from shared.messaging.streams import StreamLimits
 from shared.metrics import Metric
 from shared.service.loop_lag import measure_loop_lag
 from shared.service.readings import Instruments, ReadMetrics, ServiceReadings
@@ -104,15 +103,14 @@ class Service:
             work.name: DueWorker(work, self.database) for work in (*due_work, idempotency.SWEEP)
         }
         self.missing = {"database", "schema", "issuer_keys", "broker"}
-        self._limits = StreamLimits.for_tickets(
-            settings.tickets_per_day, replicas=settings.stream_replicas
+        self._broker = Broker(
+            settings.nats_url, name=name, api=settings.nats_api, ca=settings.nats_ca
         )
-        self._broker = Broker(settings.nats_url, name=name)
         self._relay = Relay(
-            self.database, self._broker, name, self._limits, backlog_limit=settings.outbox_max_rows
+            self.database, self._broker, name, backlog_limit=settings.outbox_max_rows
         )
         self._consumer_loops = [
-            ConsumerLoop(consumer, self._broker, self.database, self._limits)
+            ConsumerLoop(consumer, self._broker, self.database)
             for consumer in self.consumers.values()
         ]
         self._background = background
@@ -261,7 +259,12 @@ class Service:
             if not is_transient(error):
                 raise
             missing.add("database")
-        return {**dict.fromkeys(sorted(missing), ""), **self._relay.waiting.trouble()}
+        hindered = [loop.hindrance for loop in self._consumer_loops if loop.hindrance]
+        return {
+            **dict.fromkeys(sorted(missing), ""),
+            **({"topology": f"{hindered[0]}."} if hindered else {}),
+            **self._relay.waiting.trouble(),
+        }
 
     async def _details(self) -> Mapping[str, JsonValue]:
         """Return what an operator should see though nothing is missing; nothing while the database

@@ -72,6 +72,13 @@ _CONSUMED = counter(
     Across.SUM,
     "durable",
 )
+_REFUSED = counter(
+    "fettle_facts_refused_total",
+    "Facts whose stream, subject and source are not of one owner: another service sent them. Each "
+    "is a dead letter.",
+    Across.SUM,
+    "durable",
+)
 _LAG = gauge(
     "fettle_consumer_lag",
     "Facts in the stream that are still to come, as of the last minute.",
@@ -113,7 +120,7 @@ KERNEL_METRICS: tuple[Metric, ...] = (
         _STREAMS,
         LOOP_LAG,
     ),
-    *(_CONSUMED, _LAG, _SILENT, _DEAD_LETTERS, _OUTBOX_DEAD_LETTERS, _QUARANTINED),
+    *(_CONSUMED, _REFUSED, _LAG, _SILENT, _DEAD_LETTERS, _OUTBOX_DEAD_LETTERS, _QUARANTINED),
     *RELAY_METRICS,
     *http.METRICS,
 )
@@ -199,6 +206,7 @@ class ServiceReadings:
         )
         return [
             _CONSUMED.family({key: each.consumer.consumed for key, each in by_durable.items()}),
+            _REFUSED.family({key: each.consumer.refused for key, each in by_durable.items()}),
             _LAG.family({key: each.pending for key, each in by_durable.items()}),
             _SILENT.family({key: now - each.worked_at for key, each in by_durable.items()}),
         ]

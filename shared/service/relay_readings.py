@@ -2,8 +2,8 @@
 
 from prometheus_client.core import Metric as Family
 
+from shared.messaging.names import stream_name
 from shared.messaging.relay import Relay
-from shared.messaging.streams import stream_name
 from shared.metrics import Across, counter, gauge
 
 _PUBLISHED = counter("fettle_facts_published_total", "Facts that the stream has taken.", Across.SUM)

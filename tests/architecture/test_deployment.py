@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from fettle.home import PORTS, SERVICES
 from fettle.reference.settings import settings_of
+from fettle.topology_settings import TopologySettings
 from shared.auth.caller import WorkScheme
 from shared.auth.work_tokens import WorkTokenProver, WorkTokens
 from shared.clock import SystemClock
@@ -25,7 +26,8 @@ def test_compose_asks_for_the_secrets_that_are_made_and_tokens_signed_with_them_
         ["sh", ROOT / "deploy/secrets.sh"], check=True, capture_output=True, text=True
     ).stdout
     secrets = dict(line.split("=", 1) for line in made.splitlines())
-    asked_for = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "compose.yaml").read_text()))
+    # what has a default is asked for by those who want something else
+    asked_for = re.findall(r"\$\{([A-Z_]+)(?!\w|:-)", (ROOT / "compose.yaml").read_text())
     seeds = TypeAdapter(OfferKeys).validate_python(secrets["FETTLE_OFFER_KEYS"])
     public_keys = TypeAdapter(OfferPublicKeys).validate_python(secrets["FETTLE_OFFER_PUBLIC_KEYS"])
 
@@ -36,7 +38,7 @@ def test_compose_asks_for_the_secrets_that_are_made_and_tokens_signed_with_them_
         WorkTokenProver(public_keys, SystemClock()).prove(WorkScheme.JOB, token).technician_id
         == "li"
     )
-    assert {name for name in asked_for if not name.endswith("_PORT")} == set(secrets)
+    assert set(asked_for) == set(secrets)
 
 
 def _containers() -> dict[str, str]:
@@ -47,7 +49,7 @@ def _containers() -> dict[str, str]:
         .partition("\nservices:\n")[2]
         .partition("\nvolumes:\n")[0]
     )
-    return dict(re.findall(r"^  (\w+):\n((?:(?:    .*)?\n)+)", compose, re.MULTILINE))
+    return dict(re.findall(r"^  (\w+):(?: &\w+)?\n((?:(?:    .*)?\n)+)", compose, re.MULTILINE))
 
 
 def test_the_list_of_services_is_what_there_are_folders_of() -> None:
@@ -62,9 +64,12 @@ def test_compose_runs_each_service_with_a_database_and_a_user_of_its_own(service
     compose = (ROOT / "compose.yaml").read_text()
 
     assert f'command: ["python", "-m", "services.{service}"]' in container
-    assert f"FETTLE_NATS_URL: nats://{service}:{password}@nats:4222" in container
+    assert f"FETTLE_NATS_URL: tls://{service}:{password}@nats:4222" in container
     assert f"FETTLE_{service.upper()}_DATABASE_URL: *{service}_database" in container
-    assert f"&{service}_database postgresql://{service}:{password}@postgres/{service}\n" in compose
+    assert (
+        f"&{service}_database postgresql://{service}:{password}@postgres/{service}"
+        "?sslmode=verify-full&sslrootcert=/certificates/ca.pem\n"
+    ) in compose
 
 
 def test_every_service_has_a_user_of_the_broker_and_a_database() -> None:
@@ -99,11 +104,13 @@ def test_services_can_be_scaled_since_only_the_gateway_holds_their_ports_outside
     }
     doors = dict(
         re.findall(
-            r"^listen (\w+)\n    bind :(\d+)\n    server-template \1- \d+ \1:\2$",
+            r"^listen (\w+)\n    bind :(\d+)\n    bind :\d+ ssl crt /tls/both.pem\n"
+            r"    server-template \1- \d+ \1:\2$",
             gateway,
             re.MULTILINE,
         )
     )
+    encrypted = re.findall(r"^listen (\w+)\n.*\n    bind :(\d+) ssl ", gateway, re.MULTILINE)
 
     assert set(SERVICES) <= set(containers)
     assert {
@@ -113,6 +120,8 @@ def test_services_can_be_scaled_since_only_the_gateway_holds_their_ports_outside
     } == set()
     assert outside["gateway"] == set(PORTS.values())
     assert {name: int(port) for name, port in doors.items()} == PORTS
+    assert outside["secure"] == {int(port) for _, port in encrypted}
+    assert [name for name, _ in encrypted] == list(SERVICES)
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -135,6 +144,68 @@ def test_what_can_be_set_for_a_service_reaches_its_container(name: str) -> None:
         "FETTLE_AUDIENCE",
     }
     assert reaches <= names
+
+
+def test_what_can_be_set_for_the_topology_reaches_its_container() -> None:
+    given = (ROOT / "compose.yaml").read_text().partition("\nx-topology:")[2].partition("\n\n")[0]
+
+    assert set(re.findall(r"^  (FETTLE_\w+):", given, re.MULTILINE)) == set(
+        TopologySettings.described()
+    )
+    assert "*topology\n" in _containers()["topology"]
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="deploy/certificates.sh needs openssl")
+def test_certificates_are_made_once_and_anew_where_they_end_or_names_change(tmp_path: Path) -> None:
+    folders = ("authority", "public", "nats", "postgres", "gateway")
+    for name in folders:
+        (tmp_path / name).mkdir()
+
+    def make(names: str) -> dict[str, bytes]:
+        script = ROOT / "deploy/certificates.sh"
+        subprocess.run(["sh", script, tmp_path, names], check=True, capture_output=True)
+        files = [path for name in folders for path in (tmp_path / name).iterdir()]
+        return {f"{path.parent.name}/{path.name}": path.read_bytes() for path in files}
+
+    first = make("localhost,127.0.0.1")
+    again = make("localhost,127.0.0.1")
+    renamed = make("localhost,repairs.example")
+    (tmp_path / "nats/nats.pem").write_bytes(renamed["postgres/postgres.pem"] + b"torn")
+    (tmp_path / "authority/ca.pem").unlink()
+    anew = make("localhost,repairs.example")
+
+    assert first == again
+    assert {name for name in first if renamed[name] != first[name]} == {
+        f"gateway/{name}" for name in ("both.pem", "gateway.key", "gateway.pem", "names")
+    }
+    assert {name for name in anew if anew[name] == renamed[name]} == {
+        f"{server}/names" for server in ("nats", "postgres", "gateway")
+    }
+    for server, host in (
+        ("nats", "nats"),
+        ("postgres", "postgres"),
+        ("gateway", "repairs.example"),
+    ):
+        certificate = tmp_path / server / f"{server}.pem"
+        # as strictly as Python 3.13 looks
+        subprocess.run(
+            [
+                *("openssl", "verify", "-x509_strict", "-purpose", "sslserver"),
+                *("-verify_hostname", host, "-CAfile", tmp_path / "public/ca.pem", certificate),
+            ],
+            check=True,
+            capture_output=True,
+        )
+        assert {path.stat().st_mode & 0o077 for path in certificate.parent.iterdir()} == {0}
+
+
+def test_everything_that_listens_for_other_containers_demands_tls() -> None:
+    containers = _containers()
+    hba = (ROOT / "deploy/postgres/hba.conf").read_text().splitlines()
+
+    assert "--tls" in containers["nats"]
+    assert "hba_file=/etc/postgresql/hba.conf" in containers["postgres"]
+    assert [line.split()[0] for line in hba if line and line[0] != "#"] == ["local", "hostssl"]
 
 
 def test_the_database_has_connections_for_as_many_instances_as_the_gateway_finds() -> None:

@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from fettle.home import SERVICES
+from fettle.home import FOLLOWS, SERVICES
 from shared.db.engine import asyncpg_url
 from shared.db.revision import newest_revision
 from tests.support.component import MakeComponent
@@ -57,3 +57,4 @@ async def test_durables_keep_their_names(component: MakeComponent) -> None:
     )
 
     assert durables == golden
+    assert durables == sorted(f"{name}-{owner}" for name in SERVICES for owner in FOLLOWS[name])

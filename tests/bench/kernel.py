@@ -16,10 +16,11 @@ from nats.js.api import ConsumerConfig
 from fettle.engines.nats import NatsServer
 from fettle.engines.postgres import PostgresServer
 from shared.messaging.broker import Broker
-from shared.messaging.streams import ensure_stream, stream_name
+from shared.messaging.names import stream_name
+from shared.messaging.topology import Topology
 from tests.bench.figures import spread
 from tests.bench.folders import temporary_folder
-from tests.kernel.toy import LIMITS, Instance, a_ticket, count_tickets, make_schema
+from tests.kernel.toy import LIMITS, Instance, a_ticket, count_tickets, make_schema, topology
 from tests.support.eventually import eventually
 
 _IN_FLIGHT = 256
@@ -44,23 +45,25 @@ async def _measure(
 ) -> dict[str, Any]:
     rates: dict[str, list[float]] = {"relay": [], "publish": [], "consume": [], "fetch": []}
     owner_url = await _database(postgres, "tickets")
+    followers = {f"follower{number}": ("tickets",) for number in range(rounds)}
     connection = await nats.connect(broker.url)
     try:
         bare = connection.jetstream()
-        for number in range(rounds):
-            rates["relay"].append(facts / await _relay(owner_url, broker, facts))
-            rates["publish"].append(
-                facts
-                / await _publish(bare, broker, f"bare{number}", await _bodies(owner_url, facts))
-            )
-            # Each follower has a durable of its own, which begins with the stream's first fact.
-            stored = facts * (number + 1)
-            follower = f"follower{number}"
-            rates["consume"].append(
-                stored
-                / await _consume(follower, await _database(postgres, follower), broker, stored)
-            )
-            rates["fetch"].append(stored / await _fetch(bare, f"bare{number}", stored))
+        async with topology(broker.url, follows={"tickets": (), **followers}, watches=False):
+            for number in range(rounds):
+                rates["relay"].append(facts / await _relay(owner_url, broker, facts))
+                rates["publish"].append(
+                    facts
+                    / await _publish(bare, broker, f"bare{number}", await _bodies(owner_url, facts))
+                )
+                # Each follower has a durable of its own, which begins with the stream's first fact.
+                stored = facts * (number + 1)
+                follower = f"follower{number}"
+                rates["consume"].append(
+                    stored
+                    / await _consume(follower, await _database(postgres, follower), broker, stored)
+                )
+                rates["fetch"].append(stored / await _fetch(bare, f"bare{number}", stored))
     finally:
         await connection.close()
     return {
@@ -98,7 +101,7 @@ async def _publish(
     """
     broker = Broker(server.url, name=owner)
     await broker.connect()
-    await ensure_stream(broker, owner, LIMITS)
+    await Topology(broker, {owner: ()}, LIMITS).declare_stream(owner)
     await broker.close()
     left = iter(enumerate(bodies))
 

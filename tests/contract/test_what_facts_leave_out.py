@@ -8,9 +8,10 @@ from pydantic_core import from_json, to_jsonable_python
 
 from shared.contracts import SNAPSHOTS, Contract, Snapshot
 from shared.facts import Fact
-from shared.messaging.received import Received, parse
+from shared.messaging.received import parse
 from tests.contract.samples import examples
 from tests.contract.write_golden import DEFAULTS, contracts, defaults
+from tests.support.component import as_stored
 
 _ALWAYS_WRITTEN = {"WorkOrderV1.jobs", "JobV1.steps", "JobV1.offers", "Announcement.skipped"}
 """Readers of the raw JSON walk through these."""
@@ -48,7 +49,7 @@ def _read_back(snapshot: Snapshot) -> Snapshot:
     contract = type(snapshot)
     past_tense = next(name for name in contract.FACTS if name not in contract.FORMER_FACTS)
     fact = Fact(contract, past_tense, snapshot)
-    return parse(Received(seq=1, type=fact.type, headers={}, body=fact.body()), contract).snapshot
+    return parse(as_stored(seq=1, type=fact.type, headers={}, body=fact.body()), contract).snapshot
 
 
 def test_no_default_has_changed_since_facts_were_first_written_under_it() -> None:

@@ -68,7 +68,12 @@ async def test_a_subject_that_is_no_text_does_not_silence_its_neighbours(
     await follower.has_counted(ids)
     address = urlsplit(nats.url)
     reader, writer = await asyncio.open_connection(address.hostname, address.port)
-    writer.write(b'CONNECT {"verbose":false}\r\nPUB tickets.ti\xff.opened.v1 2\r\n{}\r\nPING\r\n')
+    writer.write(b'CONNECT {"verbose":false,"headers":true}\r\n')
+    headers = b"NATS/1.0\r\nce-source: /fettle/tickets\r\n\r\n"
+    lengths = f"{len(headers)} {len(headers) + 2}".encode()
+    writer.write(
+        b"HPUB tickets.ti\xff.opened.v1 " + lengths + b"\r\n" + headers + b"{}\r\nPING\r\n"
+    )
     await writer.drain()
     while b"PONG" not in await reader.readline():
         continue

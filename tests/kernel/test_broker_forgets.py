@@ -4,7 +4,7 @@ ids, none twice in effect.
 
 import asyncio
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from uuid import UUID
 
 import pytest
@@ -14,12 +14,19 @@ from shared.messaging.answers import BrokerError
 from shared.messaging.broker import Broker
 from shared.messaging.streams import stream_state
 from tests.kernel.conftest import MakeDatabase, Start
-from tests.kernel.toy import Instance, count_tickets
+from tests.kernel.toy import Instance, count_tickets, topology
 from tests.support.eventually import eventually
 
 pytestmark = pytest.mark.breaks_nats
 
 Fault = Callable[[Broker, NatsServer], Awaitable[None]]
+
+
+@pytest.fixture(autouse=True)
+async def _watching(nats: NatsServer) -> AsyncIterator[None]:
+    """A topology process that puts back what is missing, beside services that ask for it."""
+    async with topology(nats.url):
+        yield
 
 
 async def _a_consumer_is_deleted(broker: Broker, nats: NatsServer) -> None:

@@ -14,9 +14,10 @@ from shared.messaging.broker import Broker
 from shared.messaging.handlers import on
 from shared.messaging.pull import Pull
 from shared.messaging.received import read_message
-from shared.messaging.streams import ensure_stream, stream_state
+from shared.messaging.streams import stream_state
+from shared.messaging.topology import Topology
 from tests.kernel.conftest import MakeDatabase, Start
-from tests.kernel.toy import LIMITS, Instance, a_ticket, count, count_tickets
+from tests.kernel.toy import FOLLOWS, LIMITS, Instance, a_ticket, count, count_tickets
 from tests.support.engines import Nats
 from tests.support.eventually import eventually
 
@@ -44,7 +45,7 @@ async def test_a_crash_after_publish_before_mark_doubles_no_effect(
     url = await database("tickets")
     dead = Instance("tickets", url, nats.url)
     ids = await dead.opens_many(TOGETHER)
-    await ensure_stream(broker, "tickets", LIMITS)
+    await Topology(broker, FOLLOWS, LIMITS).declare_stream("tickets")
     for row in await _outbox_of(dead):
         # Beyond the window the broker has forgotten the id: as if it had come under another one.
         headers = (
@@ -149,7 +150,7 @@ async def _outbox_of(instance: Instance) -> list[OutboxRow]:
 
 
 async def _durable_that_delivers_again_soon(broker: Broker, durable: str) -> None:
-    """As ours, but for an ack wait of a second: the kernel reports the drift and leaves it."""
+    """As ours, but for an ack wait of a second; no topology watches that would put it back."""
     config = {
         "durable_name": durable,
         "ack_policy": "explicit",

@@ -14,7 +14,7 @@ from shared.messaging.consumer import Consumer
 from shared.messaging.consumer_loop import ConsumerLoop
 from shared.messaging.handlers import on
 from tests.kernel.conftest import MakeDatabase, Start
-from tests.kernel.toy import LIMITS, Counted, Instance, a_ticket
+from tests.kernel.toy import Counted, Instance, a_ticket
 from tests.support.engines import Nats
 from tests.support.eventually import eventually
 
@@ -51,7 +51,7 @@ async def test_two_services_that_follow_each_other_come_to_rest(
     owner = Instance("tickets", await database("tickets"), nats.url)
     owner.consumer = Consumer("tickets", "sla", [_note_clocks], owner.database)
     owner.consumer_loop = ConsumerLoop(
-        owner.consumer, owner.broker, owner.database, LIMITS, check_every_s=1.0
+        owner.consumer, owner.broker, owner.database, check_every_s=1.0
     )
     await start(owner)
     follower = await start(Instance("sla", await database("sla"), nats.url, _keep_clocks))

@@ -29,8 +29,8 @@ from shared.messaging.pull import Pull
 from shared.messaging.received import Received, read_message
 from shared.messaging.streams import stream_state
 from tests.kernel.conftest import MakeDatabase, Start
-from tests.kernel.toy import LIMITS, METADATA, Instance, a_ticket, count_tickets
-from tests.support.component import received
+from tests.kernel.toy import METADATA, Instance, a_ticket, count_tickets
+from tests.support.component import as_stored, received
 from tests.support.engines import Nats
 from tests.support.eventually import eventually
 
@@ -219,7 +219,7 @@ async def test_one_poison_fact_among_three_durables_parks_alone(listener: MakeLi
     clocks = [
         received(the_clocks(id, policy="poison" if n == 4 else "p")) for n, id in enumerate(ids)
     ]
-    garbage = Received(
+    garbage = as_stored(
         seq=clocks[-1].seq + 1000,
         type="sla.clocks.started.v1",
         headers={"ce-id": "garbage"},
@@ -429,7 +429,7 @@ async def test_a_process_killed_between_commit_and_ack_repeats_harmlessly(
 
     again = Listener(dead.database, url, handlers)
     running = [
-        asyncio.create_task(ConsumerLoop(each, tickets.broker, again.database, LIMITS).run())
+        asyncio.create_task(ConsumerLoop(each, tickets.broker, again.database).run())
         for each in again.consumers.values()
         if each.owner != "dispatch"
     ]

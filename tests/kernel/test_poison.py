@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -17,10 +18,10 @@ from shared.messaging.consumer import Consumer
 from shared.messaging.dead_letters import claim_dead_letter, drop_dead_letter
 from shared.messaging.handlers import on, stores
 from shared.messaging.positions import load_position
-from shared.messaging.received import Malformed, Received
+from shared.messaging.received import Malformed, NotOfItsOwner
 from tests.kernel.conftest import MakeDatabase
 from tests.kernel.toy import METADATA, a_ticket, count, count_tickets
-from tests.support.component import received
+from tests.support.component import as_stored, received
 
 
 @on(TicketV1)
@@ -97,7 +98,7 @@ async def test_what_is_no_fact_becomes_a_dead_letter_at_once_with_the_reason(
     follower: Follower, body: bytes
 ) -> None:
     good = a_ticket()
-    bad = Received(seq=1, type=TYPE, headers={"ce-id": "bad"}, body=body)
+    bad = as_stored(seq=1, type=TYPE, headers={"ce-id": "bad"}, body=body)
 
     await follower.consumer.apply([received(good), bad], created=CREATED)
 
@@ -120,7 +121,7 @@ async def test_what_the_database_cannot_take_becomes_a_dead_letter_and_its_neigh
 ) -> None:
     good = a_ticket()
     bad = {"ticket": {**a_ticket().model_dump(mode="json"), **change}}
-    fact = Received(seq=1, type=TYPE, headers={"ce-id": "bad"}, body=json.dumps(bad).encode())
+    fact = as_stored(seq=1, type=TYPE, headers={"ce-id": "bad"}, body=json.dumps(bad).encode())
 
     await follower.consumer.apply([received(good), fact], created=CREATED)
 
@@ -135,14 +136,13 @@ async def test_what_the_database_cannot_take_becomes_a_dead_letter_and_its_neigh
         "tickets.invoice.sent.v1",
         "tickets.ticket",
         "tickets.ticket.opened.v²",
-        "x",
     ],
 )
 async def test_a_type_or_a_version_that_is_not_known_is_skipped(
     follower: Follower, type_: str
 ) -> None:
     await follower.consumer.apply(
-        [Received(seq=9, type=type_, headers={}, body=b"whatever")], created=CREATED
+        [as_stored(seq=9, type=type_, headers={}, body=b"whatever")], created=CREATED
     )
 
     assert await follower.dead_letters() == []
@@ -153,7 +153,7 @@ async def test_a_type_or_a_version_that_is_not_known_is_skipped(
 
 
 async def test_two_bad_facts_without_an_id_both_become_dead_letters(follower: Follower) -> None:
-    bad = [Received(seq=1, type=TYPE, headers={}, body=body) for body in (b"{", b"}", b"{")]
+    bad = [as_stored(seq=1, type=TYPE, headers={}, body=body) for body in (b"{", b"}", b"{")]
 
     await follower.consumer.apply(bad, created=CREATED)
 
@@ -168,11 +168,37 @@ async def test_two_bad_facts_without_an_id_both_become_dead_letters(follower: Fo
 async def test_headers_full_of_nonsense_become_dead_letters_all_the_same(
     follower: Follower, value: str
 ) -> None:
-    bad = Received(seq=1, type=TYPE, headers={"ce-id": value, "x-more": value}, body=b"{")
+    bad = as_stored(seq=1, type=TYPE, headers={"ce-id": value, "x-more": value}, body=b"{")
 
     await follower.consumer.apply([bad], created=CREATED)
 
     assert len(await follower.dead_letters()) == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"stream": "NOTIFY"},
+        {"type": "notify.ticket.opened.v1"},
+        {"type": "x"},
+        {"headers": {"ce-id": "1", "ce-source": "/fettle/notify"}},
+        {"headers": {"ce-id": "1"}},
+    ],
+    ids=["stream", "subject", "no subject", "source", "no source"],
+)
+async def test_a_fact_of_another_than_the_owner_is_a_dead_letter_that_no_retry_takes(
+    follower: Follower, wrong: dict[str, Any]
+) -> None:
+    forged, good = replace(received(a_ticket()), **wrong), a_ticket()
+
+    await follower.consumer.apply([forged, received(good)], created=CREATED)
+
+    [dead_letter] = await follower.dead_letters()
+    with pytest.raises(NotOfItsOwner):
+        await follower.retries(dead_letter["id"])
+    assert await follower.counted() == {str(good.id)}
+    assert str(dead_letter["reason"]).startswith("NotOfItsOwner: not of tickets: stream ")
+    assert (follower.consumer.refused, follower.consumer.dead_letters) == (1, 1)
 
 
 async def test_a_dead_letter_is_handled_after_the_repair(follower: Follower) -> None:
@@ -191,7 +217,7 @@ async def test_a_dead_letter_is_handled_after_the_repair(follower: Follower) -> 
 
 async def test_a_dead_letter_that_fails_again_stays_a_dead_letter(follower: Follower) -> None:
     await follower.consumer.apply(
-        [received(a_ticket(title="poison")), Received(seq=1, type=TYPE, headers={}, body=b"{")],
+        [received(a_ticket(title="poison")), as_stored(seq=1, type=TYPE, headers={}, body=b"{")],
         created=CREATED,
     )
 
@@ -245,7 +271,7 @@ async def test_a_nul_in_what_is_only_stored_is_parked_and_words_that_spell_one_a
     body = received(ticket).body.replace(b'"words"', f'"{words}"'.encode())
 
     await follower.consumer.apply(
-        [Received(seq=1, type=TYPE, headers={"ce-id": "one"}, body=body)], created=CREATED
+        [as_stored(seq=1, type=TYPE, headers={"ce-id": "one"}, body=body)], created=CREATED
     )
 
     async with db.transaction() as tx:

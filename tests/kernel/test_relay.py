@@ -16,9 +16,11 @@ from shared.facts import Fact, FactTooLarge
 from shared.ids import new_id
 from shared.messaging import outbox
 from shared.messaging.broker import Broker
-from shared.messaging.streams import MAX_AGE, StreamLimits, stream_state
+from shared.messaging.declarations import StreamLimits
+from shared.messaging.streams import MAX_AGE, stream_state
+from shared.messaging.topology import Topology
 from tests.kernel.conftest import MakeDatabase, Start
-from tests.kernel.toy import METADATA, Instance, a_ticket, count_tickets
+from tests.kernel.toy import FOLLOWS, METADATA, Instance, a_ticket, count_tickets
 from tests.support.clocks import SettableClock
 from tests.support.engines import Nats
 from tests.support.eventually import eventually
@@ -62,9 +64,8 @@ async def test_a_full_stream_holds_facts_back_until_there_is_room(
     database: MakeDatabase, nats: Nats, start: Start, broker: Broker
 ) -> None:
     small = StreamLimits(replicas=1, max_bytes=64 * 1024)
-    owner = await start(
-        Instance("tickets", await database("tickets"), nats.url, limits=small, backlog_limit=100)
-    )
+    await Topology(broker, FOLLOWS, small).declare_stream("tickets")
+    owner = await start(Instance("tickets", await database("tickets"), nats.url, backlog_limit=100))
     ids = await owner.opens_many(300)
 
     async def is_full() -> bool:
@@ -77,9 +78,7 @@ async def test_a_full_stream_holds_facts_back_until_there_is_room(
 
     await owner.has_published()
     assert not owner.relay.waiting.full
-    follower = await start(
-        Instance("sla", await database("sla"), nats.url, count_tickets, limits=small)
-    )
+    follower = await start(Instance("sla", await database("sla"), nats.url, count_tickets))
     await follower.has_counted(ids)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.kernel.toy import topology
 from tests.support.component import MakeComponent
 from tests.support.engines import Nats
 from tests.support.eventually import eventually
@@ -23,7 +24,7 @@ async def test_what_connections_and_streams_brought_is_frozen_too(
 ) -> None:
     notify = await component("notify", nats_url=nats.url)
 
-    async with notify.app.router.lifespan_context(notify.app):
+    async with topology(nats.url), notify.app.router.lifespan_context(notify.app):
         at_start = gc.get_freeze_count()
 
         async def more_is_frozen() -> bool:

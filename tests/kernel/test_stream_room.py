@@ -1,18 +1,14 @@
-"""A stream has the room that its owner's settings say, grows with them, and is never made smaller
-by them.
+"""A stream has the room that the topology's settings say, grows with them, and is never made
+smaller by them.
 """
 
 from shared.messaging.broker import Broker
-from shared.messaging.streams import (
-    ACK_WAIT_S,
-    MAX_AGE,
-    StreamLimits,
-    ensure_durable,
-    ensure_stream,
-    stream_state,
-)
+from shared.messaging.declarations import StreamLimits, durable_config
+from shared.messaging.names import durable_name, stream_name
+from shared.messaging.streams import ACK_WAIT_S, MAX_AGE, stream_state
+from shared.messaging.topology import Topology
 from tests.kernel.conftest import MakeDatabase, Start
-from tests.kernel.toy import Instance
+from tests.kernel.toy import FOLLOWS, LIMITS, Instance, topology
 from tests.support.engines import Nats
 from tests.support.eventually import eventually
 
@@ -29,70 +25,55 @@ def test_a_stream_has_room_for_every_ticket_of_a_month() -> None:
     )
 
 
-async def test_an_owner_lets_its_stream_grow_at_its_start_and_never_shrinks_it(
-    broker: Broker,
-) -> None:
-    small, large = (
-        StreamLimits(replicas=1, max_bytes=_MB),
-        StreamLimits(replicas=1, max_bytes=4 * _MB),
-    )
-    await ensure_stream(broker, "tickets", small, grow=True)
+async def test_a_stream_grows_with_the_settings_and_is_never_made_smaller(broker: Broker) -> None:
+    await _declares(broker, _MB)
+    first = await stream_state(broker, "tickets")
 
-    by_another = await ensure_stream(broker, "tickets", large)
-    grown = await ensure_stream(broker, "tickets", large, grow=True)
-    kept = await ensure_stream(broker, "tickets", small, grow=True)
+    await _declares(broker, 4 * _MB)
+    grown = await stream_state(broker, "tickets")
+    await _declares(broker, _MB)
+    kept = await stream_state(broker, "tickets")
 
-    assert (by_another.max_bytes, grown.max_bytes, kept.max_bytes) == (_MB, 4 * _MB, 4 * _MB)
-    assert kept.created == by_another.created
+    assert (first.max_bytes, grown.max_bytes, kept.max_bytes) == (_MB, 4 * _MB, 4 * _MB)
+    assert kept.created == first.created
 
 
 async def test_a_durable_of_an_earlier_release_waits_no_longer_for_an_ack_than_those_of_this_one(
     broker: Broker,
 ) -> None:
-    await ensure_stream(broker, "tickets", StreamLimits(replicas=1, max_bytes=_MB))
-    config = {
-        "durable_name": "notify-tickets",
-        "ack_policy": "explicit",
-        "ack_wait": 30_000_000_000,
-        "max_ack_pending": 256,
-        "filter_subject": "tickets.>",
-    }
-    create = "CONSUMER.CREATE.TICKETS.notify-tickets.tickets.>"
-    await broker.ask(create, {"stream_name": "TICKETS", "config": config})
+    follower, owner = next((name, followed[0]) for name, followed in FOLLOWS.items())
+    durable, stream = durable_name(follower, owner), stream_name(owner)
+    await Topology(broker, FOLLOWS, LIMITS).declare()
+    config = durable_config(follower, owner) | {"ack_wait": 30_000_000_000}
+    create = f"CONSUMER.CREATE.{stream}.{durable}.{owner}.>"
+    await broker.ask(create, {"stream_name": stream, "config": config})
 
-    await ensure_durable(broker, "tickets", "notify-tickets")
+    await Topology(broker, FOLLOWS, LIMITS).declare()
 
-    info = await broker.ask("CONSUMER.INFO.TICKETS.notify-tickets")
+    info = await broker.ask(f"CONSUMER.INFO.{stream}.{durable}")
     assert info["config"]["ack_wait"] == ACK_WAIT_S * 1_000_000_000
 
 
 async def test_a_stream_that_the_broker_has_no_room_for_stays_as_it_is(broker: Broker) -> None:
-    await ensure_stream(broker, "tickets", StreamLimits(replicas=1, max_bytes=_MB))
+    await _declares(broker, _MB)
 
-    state = await ensure_stream(
-        broker, "tickets", StreamLimits(replicas=1, max_bytes=1 << 60), grow=True
-    )
+    await _declares(broker, 1 << 60)
 
-    assert state.max_bytes == _MB
+    assert (await stream_state(broker, "tickets")).max_bytes == _MB
 
 
-async def test_a_full_stream_is_said_and_takes_what_has_waited_once_its_owner_starts_with_more_room(
+async def test_a_full_stream_is_said_and_takes_what_has_waited_once_it_is_given_more_room(
     database: MakeDatabase, nats: Nats, start: Start, broker: Broker
 ) -> None:
-    url = await database("tickets")
-    owner = await start(
-        Instance("tickets", url, nats.url, limits=StreamLimits(replicas=1, max_bytes=64 * 1024))
-    )
+    await _declares(broker, 64 * 1024)
+    owner = await start(Instance("tickets", await database("tickets"), nats.url))
     await owner.opens_many(300)
 
     async def it_is_said() -> bool:
         return "stream_room" in owner.relay.waiting.trouble()
 
     await eventually(it_is_said)
-    await owner.stop()
-    owner = await start(
-        Instance("tickets", url, nats.url, limits=StreamLimits(replicas=1, max_bytes=16 * _MB))
-    )
+    await _declares(broker, 16 * _MB)
 
     await owner.has_published()
     assert owner.relay.waiting.trouble() == {}
@@ -103,20 +84,28 @@ async def test_a_full_stream_is_said_and_takes_what_has_waited_once_its_owner_st
 async def test_an_owner_whose_stream_finds_no_room_says_what_to_do_and_is_well_once_there_is_room(
     database: MakeDatabase, nats: Nats, start: Start, broker: Broker
 ) -> None:
-    url = await database("tickets")
-    too_large = await start(
-        Instance("tickets", url, nats.url, limits=StreamLimits(replicas=1, max_bytes=1 << 60))
-    )
+    async with topology(
+        nats.url, limits=StreamLimits(replicas=1, max_bytes=1 << 60), watches=False
+    ):
+        owner = Instance("tickets", await database("tickets"), nats.url)
+        await owner.start()
 
-    async def it_is_said() -> bool:
-        return "lower FETTLE_TICKETS_PER_DAY" in too_large.relay.waiting.trouble().get(
-            "stream_room", ""
-        )
+        async def it_is_said() -> bool:
+            return "lower FETTLE_TICKETS_PER_DAY" in owner.relay.waiting.trouble().get(
+                "stream_room", ""
+            )
 
-    await eventually(it_is_said)
-    await ensure_stream(broker, "tickets", StreamLimits(replicas=1, max_bytes=_MB))
+        await eventually(it_is_said)
+        await _declares(broker, _MB)
 
-    async def it_is_well() -> bool:
-        return too_large.relay.waiting.trouble() == {}
+        async def it_is_well() -> bool:
+            return owner.relay.waiting.trouble() == {}
 
-    await eventually(it_is_well)
+        await eventually(it_is_well)
+        await owner.stop()
+
+
+async def _declares(broker: Broker, max_bytes: int) -> None:
+    """As a topology process does that is started with such settings."""
+    limits = StreamLimits(replicas=1, max_bytes=max_bytes)
+    await Topology(broker, FOLLOWS, limits).declare_stream("tickets")

@@ -12,10 +12,10 @@ from shared.db.transaction import Transaction
 from shared.facts import Fact
 from shared.messaging.broker import Broker
 from shared.messaging.handlers import on
-from shared.messaging.streams import ensure_stream
+from shared.messaging.topology import Topology
 from tests.kernel.conftest import MakeDatabase, Start
 from tests.kernel.http.toy_app import make_app
-from tests.kernel.toy import LIMITS, Instance, a_ticket
+from tests.kernel.toy import FOLLOWS, LIMITS, Instance, a_ticket
 from tests.support.engines import Nats
 from tests.support.eventually import eventually
 
@@ -54,7 +54,7 @@ async def test_a_request_is_traced_into_what_others_make_of_it(
 async def test_a_folded_batch_keeps_each_ticket_in_its_own_trace(
     database: MakeDatabase, nats: Nats, start: Start, broker: Broker
 ) -> None:
-    await ensure_stream(broker, "tickets", LIMITS)
+    await Topology(broker, FOLLOWS, LIMITS).declare_stream("tickets")
     owner = Instance("tickets", await database("tickets"), nats.url)
     for number in range(20):
         ticket = a_ticket()

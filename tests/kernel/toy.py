@@ -5,7 +5,7 @@ other, on real engines.
 import asyncio
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from typing import TypeVar
 from uuid import UUID
@@ -28,9 +28,12 @@ from shared.messaging.answers import NoSuchConsumer
 from shared.messaging.broker import Broker
 from shared.messaging.consumer import Consumer
 from shared.messaging.consumer_loop import ConsumerLoop
+from shared.messaging.declarations import StreamLimits
 from shared.messaging.handlers import Handler, on
+from shared.messaging.names import JETSTREAM_API
 from shared.messaging.relay import Relay
-from shared.messaging.streams import StreamLimits
+from shared.messaging.rights import Follows
+from shared.messaging.topology import Topology
 from tests.support.eventually import eventually
 
 METADATA = MetaData()
@@ -83,6 +86,8 @@ class Counted(SQLModel):
 
 
 T = TypeVar("T")
+_NAMES = ("tickets", "dispatch", "sla", "notify")
+FOLLOWS = {name: sorted(set(_NAMES) - {name}) for name in _NAMES}
 LIMITS = StreamLimits(replicas=1, max_bytes=64 * 1024 * 1024)
 _numbers = itertools.count(1)
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -136,7 +141,7 @@ class Instance:
         database_url: str,
         nats_url: str,
         *handlers: Handler,
-        limits: StreamLimits = LIMITS,
+        api: str = JETSTREAM_API,
         backlog_limit: int = 100_000,
         look_every_s: float = 0.3,
         clock: Clock | None = None,
@@ -145,12 +150,11 @@ class Instance:
         self.database = Database(
             database_url, metadata=METADATA, clock=clock or SystemClock(), name=name
         )
-        self.broker = Broker(nats_url, name=name)
+        self.broker = Broker(nats_url, name=name, api=api)
         self.relay = Relay(
             self.database,
             self.broker,
             name,
-            limits,
             backlog_limit=backlog_limit,
             look_every_s=look_every_s,
             reconcile_every_s=max(1.0, look_every_s),
@@ -159,7 +163,7 @@ class Instance:
         self.database.after.published = self.relay.enqueue
         self.consumer = Consumer(name, "tickets", handlers, self.database) if handlers else None
         self.consumer_loop = (
-            ConsumerLoop(self.consumer, self.broker, self.database, limits, check_every_s=1.0)
+            ConsumerLoop(self.consumer, self.broker, self.database, check_every_s=1.0)
             if self.consumer
             else None
         )
@@ -276,16 +280,46 @@ async def unless_it_passes(action: Awaitable[T]) -> T | None:
 
 
 @asynccontextmanager
-async def instances() -> AsyncIterator[Callable[[Instance], Awaitable[Instance]]]:
-    """Instances started through it are stopped at the end, also after a failure."""
-    started: list[Instance] = []
-
-    async def start(instance: Instance) -> Instance:
-        started.append(instance)
-        return await instance.start()
-
+async def topology(
+    url: str, *, limits: StreamLimits = LIMITS, follows: Follows = FOLLOWS, watches: bool = True
+) -> AsyncIterator[Topology]:
+    """A topology process, as far as the kernel goes; one that does not watch declares what it is
+    asked for and no more.
+    """
+    broker = Broker(url, name="operator")
+    await broker.connect()
+    made = Topology(broker, follows, limits)
+    watching = None
+    await made.listen()
+    if watches:
+        await made.declare()
+        watching = asyncio.create_task(made.watch())
     try:
-        yield start
+        yield made
     finally:
-        for instance in started:
-            await instance.stop()
+        if watching is not None:
+            watching.cancel()
+            await asyncio.wait([watching])
+        await broker.close()
+
+
+@asynccontextmanager
+async def instances() -> AsyncIterator[Callable[[Instance], Awaitable[Instance]]]:
+    """Instances started through it are stopped at the end, also after a failure. What they ask for
+    is declared, where a broker has no users.
+    """
+    started: list[Instance] = []
+    async with AsyncExitStack() as topologies:
+
+        async def start(instance: Instance) -> Instance:
+            urls = {each.broker.url for each in started}
+            if instance.broker.url not in urls and "@" not in instance.broker.url:
+                await topologies.enter_async_context(topology(instance.broker.url, watches=False))
+            started.append(instance)
+            return await instance.start()
+
+        try:
+            yield start
+        finally:
+            for instance in started:
+                await instance.stop()

@@ -5,7 +5,7 @@ consumer, facts out from the outbox.
 import asyncio
 import importlib
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,7 +21,9 @@ from sqlalchemy import text
 from shared.auth.work_tokens import public_key_of
 from shared.contracts import SNAPSHOTS, Snapshot
 from shared.db.transaction import Database, Transaction
+from shared.facts import source_of
 from shared.ids import new_id
+from shared.messaging.names import stream_name
 from shared.messaging.received import Received
 from shared.service.composition import Service
 from tests.support.clocks import SettableClock
@@ -170,10 +172,25 @@ def received(snapshot: Snapshot, past_tense: str | None = None, *, deliveries: i
     """A snapshot as it comes out of a stream."""
     type_ = snapshot.fact_type(past_tense or next(iter(snapshot.FACTS)))
     body = b'{"%s":%s,"detail":{}}' % (snapshot.ENTITY.encode(), snapshot.fact_json())
-    return Received(
+    return as_stored(
         seq=next(_sequence),
         type=type_,
         headers={"ce-id": str(new_id())},
+        body=body,
+        deliveries=deliveries,
+    )
+
+
+def as_stored(
+    *, seq: int, type: str, headers: Mapping[str, str], body: bytes, deliveries: int = 1
+) -> Received:
+    """What comes out of the stream of the owner that the subject names, whatever its body."""
+    owner = type.split(".", 1)[0]
+    return Received(
+        seq=seq,
+        type=type,
+        stream=stream_name(owner),
+        headers={"ce-source": source_of(owner), **headers},
         body=body,
         deliveries=deliveries,
     )

@@ -152,7 +152,10 @@ async def test_the_table_says_where_everything_is_and_no_password(running: Up) -
         f"{running.home}/state.json)" in line
         for line in table
     )
-    for url in (*running.state["urls"].values(), running.state["nats_url"]):
+    broker = urlsplit(running.state["nats_url"])
+    assert broker.password is not None
+    assert [line for line in running.lines if broker.password in line] == []
+    for url in (*running.state["urls"].values(), f"nats://127.0.0.1:{broker.port}"):
         assert any(url in line for line in table)
 
 
@@ -176,7 +179,7 @@ async def test_with_a_technician_to_play_a_ticket_is_accepted_and_a_stop_lets_th
 
     assert (opened.status_code, opened.json()["category_asked"]) == (201, "no such thing")
     assert playing.ends(timeout_s=10) == 0
-    assert [child["name"] for child in children] == [*SERVICES, "technician"]
+    assert [child["name"] for child in children] == ["topology", *SERVICES, "technician"]
     assert [child for child in children if is_alive(child)] == []
 
 
@@ -225,10 +228,11 @@ async def test_what_dies_is_begun_again_engines_included(running: Up) -> None:
     broker = int((home / "nats" / "nats.pid").read_text())
     database = _postmaster(home)
 
-    for pid in (sla["pid"], broker, database):
+    topology = next(each for each in running.state["children"] if each["name"] == "topology")
+    for pid in (sla["pid"], topology["pid"], broker, database):
         os.kill(pid, signal.SIGKILL)
 
-    for name in ("sla", "nats", "postgres"):
+    for name in ("sla", "topology", "nats", "postgres"):
         await running.says(f"{name} ended with signal Killed; begins again in 0.25 s")
     ports = running.ports.values()
 
@@ -242,7 +246,7 @@ async def test_what_dies_is_begun_again_engines_included(running: Up) -> None:
 
     await eventually(all_are_ready_again, timeout_s=90)
     assert {child["name"]: is_alive(child) for child in running.state["children"]} == dict.fromkeys(
-        SERVICES, True
+        ("topology", *SERVICES), True
     )
     assert int((home / "nats" / "nats.pid").read_text()) != broker
     assert _postmaster(home) != database

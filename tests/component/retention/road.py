@@ -9,13 +9,12 @@ from uuid import UUID
 from sqlalchemy import text
 
 from fettle.home import SERVICES
-from shared.messaging.received import Received
 from tests.component.dispatch.world import ALL_DAY
 from tests.component.notify.conftest import register, sender_of
 from tests.component.notify.receiver import Receiver
 from tests.component.tickets.arranging import DEMO, Tickets
 from tests.support.clocks import SettableClock
-from tests.support.component import Component, MakeComponent
+from tests.support.component import Component, MakeComponent, as_stored
 
 _CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 _NEWS = text("select id, type, body from outbox where id > :after order by id")
@@ -82,7 +81,7 @@ class Road:
         async with self.services[owner].tx() as tx:
             rows = await tx.rows(_NEWS, after=self._heard[owner])
         facts = [
-            Received(
+            as_stored(
                 seq=next(self._sequence),
                 type=row["type"],
                 headers={"ce-id": str(row["id"])},

@@ -3,7 +3,7 @@
 from shared.contracts import TicketV1
 from shared.facts import Fact
 from shared.messaging.broker import Broker
-from tests.kernel.toy import a_ticket
+from tests.kernel.toy import a_ticket, topology
 from tests.support.component import MakeComponent
 from tests.support.engines import Nats
 from tests.support.eventually import eventually
@@ -16,7 +16,11 @@ async def test_a_full_stream_is_named_by_readyz_and_measured(
     broker = Broker(nats.url, name="test")
     await broker.connect()
 
-    async with tickets.app.router.lifespan_context(tickets.app), tickets.http(role=None) as anybody:
+    async with (
+        topology(nats.url, watches=False),
+        tickets.app.router.lifespan_context(tickets.app),
+        tickets.http(role=None) as anybody,
+    ):
 
         async def its_stream_is_measured() -> bool:
             return (

@@ -6,10 +6,9 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from shared.messaging.received import Received
 from tests.kernel.http.toy_app import ToyApp
 from tests.kernel.toy import a_ticket
-from tests.support.component import received
+from tests.support.component import as_stored, received
 from tests.support.issuer import token
 
 _REPAIR = text(
@@ -30,7 +29,7 @@ async def test_what_is_a_dead_letter_can_be_listed_shown_retried_and_dropped(
     consumer = toy.service.consumers["toy-tickets"]
     poison, bad = (
         received(a_ticket(title="poison")),
-        Received(seq=1, type="tickets.ticket.opened.v1", headers={}, body=b"\xff{"),
+        as_stored(seq=1, type="tickets.ticket.opened.v1", headers={}, body=b"\xff{"),
     )
     await consumer.apply([poison, bad], created=CREATED)
 

@@ -1,4 +1,6 @@
-"""nats-py: subjects that are not UTF-8, headers read slowly, a cancelled PONG."""
+"""nats-py: subjects that are not UTF-8, headers read slowly, a cancelled PONG, a password told in
+the clear.
+"""
 
 import asyncio
 import timeit
@@ -8,6 +10,7 @@ from nats.aio.client import Client
 
 from shared.workarounds.nats_headers import QuickHeaders
 from shared.workarounds.nats_subjects import AnySubject
+from shared.workarounds.nats_tls import DemandsTls
 
 HEADERS = "".join(
     f"{name}: 01909d2e-7d41-7c0a-a3d1-0f1e2d3c4b5a\r\n"
@@ -43,3 +46,35 @@ async def test_nats_py_still_fails_of_a_pong_that_is_not_waited_for_any_more() -
 
     with pytest.raises(asyncio.InvalidStateError):
         await client._process_pong()
+
+
+async def test_nats_py_still_tells_its_password_to_a_server_without_tls_and_ours_does_not() -> None:
+    theirs, ours = await _told(Client()), await _told(DemandsTls())
+
+    assert b"secret" in theirs, "mended: drop nats_tls.py"
+    assert ours == b""
+
+
+async def _told(client: Client) -> bytes:
+    """Return what a server hears that offers no TLS, at a `tls://` address."""
+    heard: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def pretend(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b'INFO {"server_id":"x","version":"2.15.1","max_payload":1048576}\r\n')
+        heard.put_nowait(await reader.read(1024))
+        writer.close()
+
+    async with await asyncio.start_server(pretend, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        url = f"tls://tickets:secret@127.0.0.1:{port}"
+        trying = asyncio.create_task(client.connect(url, error_cb=_ignore, connect_timeout=2))
+        try:
+            return await heard.get()
+        finally:
+            trying.cancel()
+            await asyncio.wait([trying])
+            await client.close()
+
+
+async def _ignore(_: Exception) -> None:
+    pass
