@@ -14,7 +14,9 @@ from shared.messaging.declarations import StreamLimits
 from shared.messaging.rights import OPERATOR
 from shared.messaging.topology import Topology
 from shared.settings import TopologySettings
-from shared.telemetry import configure_logs
+from shared.telemetry import configure_logs, get_logger
+
+log = get_logger(__name__)
 
 _CONNECT_TIMEOUT_S = 30.0
 
@@ -34,6 +36,8 @@ def topology(
     """
     settings = TopologySettings.read()
     configure_logs("topology", settings.log_level)
+    for name in settings.without_tls():
+        log.warning("connection_without_tls", setting=name)
     try:
         asyncio.run(declare_once(settings) if once else _keep_declared(settings))
     except (CannotDeclare, BrokerTooOld) as error:

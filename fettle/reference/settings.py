@@ -10,7 +10,10 @@ from fettle.home import SERVICES
 from shared.settings import ServiceSettings, TopologySettings
 
 _OF_THE_COMMAND_LINE = ("FETTLE_ARCHIVE", "FETTLE_HOME", "FETTLE_TOKEN")
-_OF_TESTS = ("FETTLE_AGREEMENT_EXAMPLES", "FETTLE_PROMETHEUS", "FETTLE_TEST_ENGINES")
+_OF_TESTS = (
+    *("FETTLE_AGREEMENT_EXAMPLES", "FETTLE_OIDC_PROVIDER", "FETTLE_PROMETHEUS"),
+    "FETTLE_TEST_ENGINES",
+)
 _FORMER = ("FETTLE_STREAM_MAX_BYTES",)
 """Refused with what is to be set instead."""
 
@@ -98,6 +101,6 @@ def _settings() -> dict[str, tuple[list[str], str, str]]:
 
 
 def _default(value: Any) -> str:
-    if value is None:
+    if value is None or value == ():
         return ""
     return "required" if value is PydanticUndefined else f"`{value}`"

@@ -14,13 +14,8 @@ from fettle.reference.settings import settings_of
 from shared.auth.caller import WorkScheme
 from shared.auth.work_tokens import WorkTokenProver, WorkTokens
 from shared.clock import SystemClock
-from shared.settings import (
-    OfferKeys,
-    OfferPublicKeys,
-    SecretsKeys,
-    ServiceSettings,
-    TopologySettings,
-)
+from shared.setting_types import OfferKeys, OfferPublicKeys, SecretsKeys
+from shared.settings import ServiceSettings, TopologySettings
 
 ROOT = Path(__file__).parents[2]
 
