@@ -27,6 +27,7 @@ from shared.db.transaction import Database, Kind, Transaction
 from shared.due_work import DueWork, DueWorker
 from shared.http import idempotency
 from shared.http.application import build_app
+from shared.http.exposure import Exposure
 from shared.http.idempotency import KeysHere
 from shared.http.limits.limiter import Limiter
 from shared.http.limits.quotas import Quotas
@@ -143,6 +144,7 @@ class Service:
             not_ready=self._not_ready,
             details=self._details,
             limiter=self.limiter,
+            exposure=Exposure.of(self.settings),
             cors_origins=self.settings.cors_origins,
             state=state(
                 service=self,

@@ -100,7 +100,11 @@ def test_services_can_be_scaled_since_only_the_gateway_holds_their_ports_outside
     }
     doors = dict(
         re.findall(
-            r"^listen (\w+)\n    bind :(\d+)\n    server-template \1- \d+ \1:\2$",
+            r"^listen (\w+)\n    bind :(\d+)\n"
+            # or a caller would say itself who asks
+            r"    http-request del-header Forwarded\n"
+            r"    http-request set-header X-Forwarded-For %\[src\]\n"
+            r"    server-template \1- \d+ \1:\2$",
             gateway,
             re.MULTILINE,
         )
