@@ -11,7 +11,7 @@ RUN python3 -m venv /opt/fettle \
  && /opt/setup/bin/uv pip install --no-cache --compile-bytecode --python /opt/fettle/bin/python --require-hashes -r requirements.lock \
  && rm -r /opt/setup
 
-COPY pyproject.toml README.md ./
+COPY pyproject.toml README.md LICENSE ./
 COPY services services
 COPY shared shared
 COPY fettle fettle

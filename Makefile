@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup up demo lock format check docs new-service test test-unit long bench danger-weights bench-bytes bench-crowded bench-nights bench-scale abuse
+.PHONY: help setup up demo lock format check docs new-service test test-unit long release audit bench danger-weights bench-bytes bench-crowded bench-nights bench-scale abuse
 
 help: ## what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,7 @@ demo: setup ## play requests and audit them: REQUESTS=FILE MAP=FIELD=COLUMN SHEE
 
 lock: setup ## resolve the dependencies anew into the hashed lock files
 	$(BIN)/uv pip compile $(LOCK) requirements-setup.in -o requirements-setup.lock
+	$(BIN)/uv pip compile $(LOCK) requirements-audit.in -o requirements-audit.lock
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml --extra dev -o requirements-dev.lock
 LOCK := --upgrade --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
@@ -67,6 +68,12 @@ test-unit: setup ## the pure rules only
 long: setup ## a year of many more tickets, and many more generated requests, than in `make test`: COPIES_A_MONTH=1000 CONTRACT_EXAMPLES=50
 	COPIES_A_MONTH="$(or $(COPIES_A_MONTH),1000)" $(BIN)/pytest tests/component/retention
 	CONTRACT_EXAMPLES="$(or $(CONTRACT_EXAMPLES),50)" $(BIN)/pytest -n auto --maxprocesses 4 tests/contract/generated
+
+release: setup ## bill of materials (CycloneDX), licences and image digests, into dist/
+	@$(BIN)/python -m fettle.release
+
+audit: ## known weaknesses of the dependencies, where the advisory service answers
+	@sh .ci/audit.sh
 
 bench: setup ## measure everything: QUICK=1 a first idea, LONG=1 to publish, BASE=REV beside another revision
 	@QUICK="$(QUICK)" LONG="$(LONG)" BASE="$(BASE)" $(BIN)/python -m tests.bench

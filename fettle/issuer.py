@@ -18,9 +18,10 @@ from joserfc.jwk import OKPKey
 from pydantic import TypeAdapter, ValidationError
 
 from shared.auth.work_tokens import public_key_of
-from shared.settings import OfferKeys
+from shared.production import DEVELOPMENT_ISSUER
+from shared.setting_types import OfferKeys
 
-NAME = "fettle-dev"
+NAME = DEVELOPMENT_ISSUER
 AUDIENCE = "fettle"
 _ALGORITHM = "Ed25519"
 

@@ -15,7 +15,9 @@ from shared.messaging.broker import Broker
 from shared.messaging.declarations import StreamLimits
 from shared.messaging.rights import OPERATOR
 from shared.messaging.topology import Topology
-from shared.telemetry import configure_logs
+from shared.telemetry import configure_logs, get_logger
+
+log = get_logger(__name__)
 
 _CONNECT_TIMEOUT_S = 30.0
 
@@ -36,6 +38,8 @@ def topology(
     try:
         settings = TopologySettings.of(os.environ)
         configure_logs("topology", settings.log_level)
+        if settings.is_without_tls:
+            log.warning("connection_without_tls", setting="FETTLE_NATS_URL")
         asyncio.run(declare_once(settings) if once else _keep_declared(settings))
     except (WrongSetting, CannotDeclare, BrokerTooOld) as error:
         typer.echo(f"topology: {error}", err=True)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
+from shared.production import SECRET_PASSWORD, is_plain
+
 Parse = Callable[[str], Any]
 
 
@@ -29,10 +31,13 @@ def _file(text: str) -> Path:
     return Path(text)
 
 
-def _level(text: str) -> str:
-    if text not in ("debug", "info", "warning", "error"):
-        raise ValueError("expected debug, info, warning or error")
-    return text
+def _one_of(*words: str) -> Parse:
+    def parse(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"expected {', '.join(words[:-1])} or {words[-1]}")
+        return text
+
+    return parse
 
 
 def _number(least: int, most: int) -> Parse:
@@ -52,6 +57,12 @@ def _said(note: str, parse: Parse) -> Mapping[str, Any]:
 class TopologySettings:
     """A setting is the environment variable `FETTLE_<NAME>`."""
 
+    env: str = field(
+        default="production",
+        metadata=_said(
+            "`production` refuses a password that all know.", _one_of("development", "production")
+        ),
+    )
     nats_url: str = field(
         default="nats://127.0.0.1:4222",
         metadata=_said("The NATS server or cluster; its user is the operator.", _address),
@@ -61,7 +72,11 @@ class TopologySettings:
         metadata=_said("The certificates that a `tls://` server's is to be signed by.", _file),
     )
     log_level: str = field(
-        default="info", metadata=_said("What is logged: this and everything graver.", _level)
+        default="info",
+        metadata=_said(
+            "What is logged: this and everything graver.",
+            _one_of("debug", "info", "warning", "error"),
+        ),
     )
     stream_replicas: int = field(
         default=1,
@@ -92,7 +107,16 @@ class TopologySettings:
                     given[each.name] = each.metadata["parse"](environment[name])
                 except ValueError as error:
                     raise WrongSetting(f"setting {name}: {error}") from error
-        return cls(**given)
+        settings = cls(**given)
+        fault = SECRET_PASSWORD.fault_of(settings.nats_url)
+        if settings.env == "production" and fault is not None:
+            raise WrongSetting(f"setting FETTLE_NATS_URL: FETTLE_ENV is production: {fault}")
+        return settings
+
+    @property
+    def is_without_tls(self) -> bool:
+        """Whether, in production, the connection leaves this machine without TLS."""
+        return self.env == "production" and is_plain(self.nats_url)
 
     @classmethod
     def described(cls) -> Mapping[str, tuple[Any, str]]:

@@ -3,103 +3,34 @@
 Read once, by `main`; a wrong value stops the start with its name.
 """
 
-import base64
-import binascii
 import os
-import re
-from typing import Annotated, Any, Literal, Self
+import sys
+from typing import Any, Literal, Self, TypeVar
 
 from pydantic import (
-    AfterValidator,
     AliasGenerator,
-    BeforeValidator,
     Field,
     FilePath,
+    ValidationError,
+    ValidationInfo,
+    create_model,
+    field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
-
-def _keys_of_32_bytes(what: str, remedy: str) -> BeforeValidator:
-    """Parse `k2:BASE64,k1:BASE64` → ((kid, 32 bytes), …), at least one."""
-
-    def parse(text: object) -> object:
-        if not isinstance(text, str):
-            return text
-        keys = []
-        for kid, colon, encoded in (
-            piece.strip().partition(":") for piece in text.removesuffix(",").split(",")
-        ):
-            try:
-                key = base64.b64decode(encoded, validate=True)
-            except binascii.Error:
-                key = b""
-            if not kid or not colon or len(key) != 32:
-                raise ValueError(
-                    f"expected kid:BASE64 pairs separated by commas, each {what} of 32 bytes; "
-                    f"{remedy}"
-                )
-            keys.append((kid, key))
-        return tuple(keys)
-
-    return BeforeValidator(parse)
-
-
-_Keys = tuple[tuple[str, bytes], ...]
-OfferKeys = Annotated[
-    _Keys,
-    NoDecode,
-    _keys_of_32_bytes("an Ed25519 seed", 'make one with: echo "k1:$(openssl rand -base64 32)"'),
-]
-SecretsKeys = Annotated[
-    _Keys,
-    NoDecode,
-    _keys_of_32_bytes("an AES-256 key", 'make one with: echo "k1:$(openssl rand -base64 32)"'),
-]
-OfferPublicKeys = Annotated[
-    _Keys,
-    NoDecode,
-    _keys_of_32_bytes(
-        "an Ed25519 public key", "make them from FETTLE_OFFER_KEYS with deploy/offer_keys.sh"
-    ),
-]
-
-
-def _days(least: int, why: str) -> AfterValidator:
-    """Return a validator of a number of days: at least `least`, or 0, which is for ever."""
-
-    def check(days: int) -> int:
-        if days and not least <= days <= _MAX_DAYS:
-            raise ValueError(f"expected 0 (for ever) or {least} to {_MAX_DAYS} days: {why}")
-        return days
-
-    return AfterValidator(check)
-
-
-_MAX_DAYS = 36_525
-SnapshotDays = Annotated[int, _days(30, "a ticket can be reopened and rated for a month")]
-AttemptDays = Annotated[int, _days(1, "what is deleted sooner is of no use")]
-RowDays = Annotated[
-    int, _days(90, "facts may be heard again for two months, and must find what they are about")
-]
-
-
-def _origins(text: object) -> object:
-    """Parse `https://app.example,http://localhost:5173` or `*`."""
-    if not isinstance(text, str):
-        return text
-    origins = [origin.strip() for origin in text.split(",") if origin.strip()]
-    for origin in origins:
-        if origin != "*" and not _ORIGIN.fullmatch(origin):
-            raise ValueError(
-                f"expected origins such as https://app.example, without a path, separated by "
-                f"commas, or *; not {origin!r}"
-            )
-    return tuple(origins)
-
-
-_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:.]+\](:[0-9]{1,5})?")
-Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)]
+from shared.production import SECRET_PASSWORD, InProduction, is_plain
+from shared.setting_types import (
+    BaseUrl,
+    DatabaseUrl,
+    Issuers,
+    KeySources,
+    NatsUrl,
+    Origins,
+    ProxyRanges,
+    RowDays,
+    SnapshotDays,
+)
 
 
 def _variable(name: str) -> str:
@@ -121,10 +52,14 @@ class ServiceSettings(BaseSettings):
     )
 
     env: Literal["development", "production"] = "production"
-    """`development` allows what only a laptop may do, such as webhooks to loopback addresses."""
+    """`development` allows what only a laptop may do, such as webhooks to loopback addresses;
+    `production` refuses such settings at the start, all that are faulty at once.
+    """
+    nats_url: NatsUrl = "nats://127.0.0.1:4222"
+    """The NATS server or cluster (2.11 or later), with JetStream: `nats://` or `tls://`."""
     host: str = "127.0.0.1"
     """The address that the service listens on."""
-    database_url: str
+    database_url: DatabaseUrl
     """The service's own PostgreSQL database (15 or later); with TLS
     `postgresql://…?sslmode=verify-full&sslrootcert=FILE`.
     """
@@ -135,8 +70,6 @@ class ServiceSettings(BaseSettings):
 
     Where it is set, other instances may share the first one.
     """
-    nats_url: str = Field("nats://127.0.0.1:4222", pattern=r"^(nats|tls)://\S+$")
-    """The NATS server or cluster (2.11 or later), with JetStream: `nats://` or `tls://`."""
     nats_ca: FilePath | None = None
     """The file with the certificates that a `tls://` server's is to be signed by; by default those
     that the system trusts.
@@ -145,10 +78,13 @@ class ServiceSettings(BaseSettings):
     """What the subjects of JetStream's API begin with: `fettle.js` with an account for each
     service, as deploy/nats.conf has it.
     """
-    jwks: str
-    """Where the issuer's public keys are: a path or an http(s) address."""
-    issuer: str
-    """The `iss` that tokens must have."""
+    jwks: KeySources
+    """Where the issuer's public keys are: a path, or an http(s) address of theirs or of the
+    issuer's `/.well-known/openid-configuration`. Of several issuers one for each, in the same
+    order, separated by commas.
+    """
+    issuer: Issuers
+    """The `iss` that tokens must have; several trusted issuers are separated by commas."""
     audience: str = "fettle"
     """The `aud` that tokens must have."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -196,6 +132,34 @@ class ServiceSettings(BaseSettings):
     """The web pages that may call the services from a browser, by origin, such as
     `https://app.example`, separated by commas; `*` is every page.
     """
+    public_url: BaseUrl = None
+    """Where clients reach the service, without a `/` at the end. The contract names it, and where
+    it is https browsers are told to come by nothing else.
+    """
+    trusted_proxies: ProxyRanges = ()
+    """The addresses of proxies that are believed whose request they forward (`Forwarded` or
+    `X-Forwarded-For`), as ranges separated by commas.
+    """
+    docs: bool | None = None
+    """Whether `/docs` and `/openapi.json` are answered; unset, in development alone."""
+    metrics: Literal["open", "instance_port", "off"] | None = None
+    """Where `/metrics` is answered: at every port, or at FETTLE_INSTANCE_PORT alone; unset, `open`
+    in development and `instance_port` in production.
+    """
+
+    @property
+    def issuers(self) -> dict[str, str]:
+        """Where the keys of each trusted issuer are, by its `iss`."""
+        return dict(zip(self.issuer, self.jwks, strict=True))
+
+    @model_validator(mode="after")
+    def _have_keys_of_each_issuer(self) -> Self:
+        if len(self.issuer) != len(self.jwks):
+            raise ValueError(
+                f"FETTLE_ISSUER names {len(self.issuer)} and FETTLE_JWKS {len(self.jwks)}; "
+                "expected the keys of each issuer, in the same order"
+            )
+        return self
 
     @classmethod
     def of(cls, **values: Any) -> Self:
@@ -207,6 +171,39 @@ class ServiceSettings(BaseSettings):
             }
         )
 
+    @classmethod
+    def read(cls) -> Self:
+        """Return the environment's settings; wrong ones end the process with 2 and their names, and
+        so do those that production refuses.
+        """
+        try:
+            return guarded(cls)()
+        except ValidationError as error:
+            for fault in error.errors(include_url=False, include_input=False):
+                # before there are logs
+                print(cls._said(fault), file=sys.stderr)  # noqa: T201
+            sys.exit(2)
+
+    @classmethod
+    def _said(cls, fault: Any) -> str:
+        """Return the line about a wrong setting; a default that is wrong here is named as its
+        variable, too.
+        """
+        name, said = "/".join(map(str, fault["loc"])), fault["msg"].removeprefix("Value error, ")
+        if name in cls.model_fields:
+            name = str(cls.model_fields[name].validation_alias)
+        return f"setting {name}: {said}" if name else said
+
+    def without_tls(self) -> list[str]:
+        """Return, in production, the variables whose connections leave this machine without TLS."""
+        return [
+            str(field.validation_alias)
+            for name, field in type(self).model_fields.items()
+            if SECRET_PASSWORD in field.metadata
+            and self.env == "production"
+            and is_plain(getattr(self, name))
+        ]
+
     @model_validator(mode="before")
     @classmethod
     def _refuse_former(cls, given: dict[str, Any]) -> dict[str, Any]:
@@ -216,3 +213,25 @@ class ServiceSettings(BaseSettings):
                 "set FETTLE_TICKETS_PER_DAY, from which sizes follow"
             )
         return given
+
+
+S = TypeVar("S", bound=ServiceSettings)
+
+
+def guarded(settings: type[S]) -> type[S]:
+    """Return the settings, which in production refuse what is marked InProduction: each faulty
+    setting by its variable's name, beside those that are wrong everywhere.
+    """
+
+    def refuse(cls: type[S], value: Any, info: ValidationInfo) -> Any:
+        if info.data.get("env") == "production" and info.field_name is not None:
+            for mark in cls.model_fields[info.field_name].metadata:
+                if isinstance(mark, InProduction) and (fault := mark.fault_of(value)):
+                    raise ValueError(f"FETTLE_ENV is production: {fault}")
+        return value
+
+    return create_model(
+        settings.__name__,
+        __base__=settings,
+        __validators__={"in_production": field_validator("*")(refuse)},
+    )

@@ -116,6 +116,8 @@ def _gateway(text: str, place: Place) -> str:
     door = (
         "\nlisten __service__\n    bind :__port__\n"
         f"    bind :{_tls_port(place.new.port)} ssl crt /tls/both.pem\n"
+        "    http-request del-header Forwarded\n"
+        "    http-request set-header X-Forwarded-For %[src]\n"
         "    server-template __service__- 16 __service__:__port__\n"
     )
     return _after(rf"^listen {place.last}\n(?:    [^\n]*\n)+", text, place.new.filled_in(door))

@@ -15,7 +15,10 @@ _OF_COMPOSE = (
     "FETTLE_GATEWAY_NAMES",
     *(f"FETTLE_{service.upper()}_TLS_PORT" for service in SERVICES),
 )
-_OF_TESTS = ("FETTLE_AGREEMENT_EXAMPLES", "FETTLE_PROMETHEUS", "FETTLE_TEST_ENGINES")
+_OF_TESTS = (
+    *("FETTLE_AGREEMENT_EXAMPLES", "FETTLE_OIDC_PROVIDER", "FETTLE_PROMETHEUS"),
+    "FETTLE_TEST_ENGINES",
+)
 _FORMER = ("FETTLE_STREAM_MAX_BYTES",)
 """Refused with what is to be set instead."""
 
@@ -107,6 +110,6 @@ def _described(settings: type[ServiceSettings]) -> Mapping[str, tuple[Any, str]]
 
 
 def _default(value: Any) -> str:
-    if value is None:
+    if value is None or value == ():
         return ""
     return "required" if value is PydanticUndefined else f"`{value}`"

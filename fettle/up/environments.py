@@ -54,7 +54,12 @@ def service_environment(
 
 def topology_environment(nats_url: str) -> dict[str, str]:
     """Return what the process reads that declares streams; `nats_url` is the operator's."""
-    return {**os.environ, "FETTLE_NATS_URL": nats_url, "PYTHONUNBUFFERED": "1"}
+    return {
+        **os.environ,
+        "FETTLE_ENV": "development",
+        "FETTLE_NATS_URL": nats_url,
+        "PYTHONUNBUFFERED": "1",
+    }
 
 
 def technician_environment(addresses: Addresses, home: Path) -> Mapping[str, str]:

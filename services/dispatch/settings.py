@@ -2,11 +2,12 @@
 
 from pydantic import Field
 
-from shared.settings import OfferKeys, ServiceSettings
+from shared.setting_types import DatabaseUrl, OfferKeys
+from shared.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
-    database_url: str = Field(validation_alias="FETTLE_DISPATCH_DATABASE_URL")
+    database_url: DatabaseUrl = Field(validation_alias="FETTLE_DISPATCH_DATABASE_URL")
     port: int = Field(8002, ge=1, le=65535, validation_alias="FETTLE_DISPATCH_PORT")
     offer_keys: OfferKeys
     """The keys that sign offer and job tokens, `kid:SEED,…` with Ed25519 seeds of 32 bytes in

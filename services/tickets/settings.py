@@ -4,11 +4,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.settings import OfferPublicKeys, ServiceSettings
+from shared.setting_types import DatabaseUrl, OfferPublicKeys
+from shared.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
-    database_url: str = Field(validation_alias="FETTLE_TICKETS_DATABASE_URL")
+    database_url: DatabaseUrl = Field(validation_alias="FETTLE_TICKETS_DATABASE_URL")
     port: int = Field(8001, ge=1, le=65535, validation_alias="FETTLE_TICKETS_PORT")
     unit_claim_days: Annotated[int, Field(ge=0, le=3650)] = 30
     """How many days after a token last claimed a flat its bearer follows nothing more that others

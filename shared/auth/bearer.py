@@ -4,20 +4,18 @@ expiry demanded.
 
 import asyncio
 import contextlib
-import json
 import time
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import httpx
 from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
 from shared.auth.caller import Caller, Grant, Role
 from shared.auth.faults import fault_of
+from shared.auth.issuer_keys import UNREADABLE, read_keys
 from shared.auth.proven_tokens import ProvenTokens
 from shared.errors import Unauthenticated, Unavailable
 from shared.ids import MAX_SUBJECT_LENGTH, PersonId, SiteId, TicketId, is_subject
@@ -26,9 +24,9 @@ from shared.telemetry import get_logger
 log = get_logger(__name__)
 
 _ALGORITHMS = ["EdDSA", "Ed25519", "ES256", "RS256"]
-_REFRESH_EVERY_S = 300.0
-_REFRESH_AGAIN_S = 5.0
-_MAX_BYTES = 8192
+REFRESH_EVERY_S = 300.0
+REFRESH_AGAIN_S = 5.0
+MAX_TOKEN_BYTES = 8192
 _CLAIM_ERRORS = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
 """What claims of odd shapes raise, in joserfc too."""
 
@@ -38,8 +36,21 @@ class BearerTokens:
     remembered until it expires.
     """
 
-    def __init__(self, jwks: str, *, issuer: str, audience: str) -> None:
+    def __init__(
+        self,
+        jwks: str,
+        *,
+        issuer: str,
+        audience: str,
+        refresh_every_s: float = REFRESH_EVERY_S,
+        refresh_again_s: float = REFRESH_AGAIN_S,
+    ) -> None:
+        """`refresh_every_s`: how old keys become; `refresh_again_s`: how long the issuer is left
+        alone after it was asked, however many unknown keys are shown.
+        """
         self._source = jwks
+        self._every_s, self._again_s = refresh_every_s, refresh_again_s
+        self._issuer = issuer
         self._claims = jwt.JWTClaimsRegistry(
             leeway=5,
             iss={"essential": True, "value": issuer},
@@ -49,32 +60,27 @@ class BearerTokens:
         )
         self._keys: KeySet | None = None
         self._unknown_key = asyncio.Event()
+        self.looked = asyncio.Event()
+        """Set once the keys were asked for, whether or not they came."""
         self._proven: ProvenTokens[Caller] = ProvenTokens()
 
     async def refresh(self) -> None:
         """Read the issuer's keys anew; log a failure and keep those that are known."""
         try:
-            keys = KeySet.import_key_set(await self._fetch())
-            if not keys.keys:
-                raise ValueError("there is no key in it")
-        except (
-            OSError,
-            ValueError,
-            TypeError,
-            KeyError,
-            AttributeError,
-            JoseError,
-            httpx.HTTPError,
-        ) as error:
+            keys = await read_keys(self._source, issuer=self._issuer)
+        except UNREADABLE as error:
             log.warning(
                 "issuer_keys_unreadable",
                 source=self._source,
-                error=str(error),
+                error=str(error) or type(error).__name__,
                 have=self._keys is not None,
             )
         else:
+            # else each unknown key that is shown would have all tokens proven anew
+            if self._keys is None or keys.as_dict() != self._keys.as_dict():
+                self._proven.clear()
             self._keys = keys
-            self._proven.clear()
+        self.looked.set()
 
     async def refresh_issuer_keys(self) -> None:
         """Read the issuer's keys again and again until cancelled, so that no request waits for
@@ -83,11 +89,10 @@ class BearerTokens:
         while True:
             await self.refresh()
             self._unknown_key.clear()
-            # however many unknown keys are shown, the issuer is asked no oftener than this
-            await asyncio.sleep(_REFRESH_AGAIN_S)
+            await asyncio.sleep(self._again_s)
             if self._keys is not None:
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(_REFRESH_EVERY_S):
+                    async with asyncio.timeout(self._every_s):
                         await self._unknown_key.wait()
 
     @property
@@ -111,7 +116,7 @@ class BearerTokens:
             raise Unavailable(
                 "The issuer's keys could not be read yet; try again in a few seconds."
             )
-        if len(token) > _MAX_BYTES:
+        if len(token) > MAX_TOKEN_BYTES:
             raise Unauthenticated("The token is too long.")
         try:
             decoded = jwt.decode(token, self._keys, algorithms=_ALGORITHMS)
@@ -127,12 +132,6 @@ class BearerTokens:
             raise Unauthenticated(fault_of(error)) from error
         self._proven.add(token, expires_at, caller)
         return caller
-
-    async def _fetch(self) -> Any:
-        if self._source.startswith(("http://", "https://")):
-            async with httpx.AsyncClient(timeout=5) as client:
-                return (await client.get(self._source)).raise_for_status().json()
-        return json.loads(await asyncio.to_thread(Path(self._source).read_text))
 
 
 def _caller(claims: dict[str, Any]) -> Caller:

@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Literal, TypeVar
 
 from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import HTMLResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry
 from prometheus_client.core import Metric as Family
 from pydantic import BaseModel, JsonValue
@@ -20,12 +20,15 @@ from shared.http.action_table import ActionTable
 from shared.http.cors import with_cors
 from shared.http.dead_letters import router as dead_letters
 from shared.http.declared import refuses
+from shared.http.docs_page import docs_page, policy
 from shared.http.exposition import exposition
+from shared.http.exposure import Exposure
+from shared.http.front import Front
 from shared.http.head import with_head
 from shared.http.limits.limiter import Limiter
 from shared.http.metrics import Measured
 from shared.http.openapi import describe
-from shared.http.problems import Answered, NoSuchMethod, refusal
+from shared.http.problems import Answered, NoSuchMethod, NoSuchRoute, refusal
 from shared.http.state import AppState
 
 T = TypeVar("T")
@@ -52,18 +55,25 @@ class Application(FastAPI):
         self,
         registry: CollectorRegistry,
         limiter: Limiter,
+        exposure: Exposure,
         *,
         cors_origins: Sequence[str] = (),
         **described: Any,
     ) -> None:
-        super().__init__(**described)
+        url = exposure.public_url
+        super().__init__(
+            openapi_url="/openapi.json" if exposure.docs else None,
+            docs_url=None,  # FastAPI's loads its script from elsewhere; ours is `_docs`
+            redoc_url=None,
+            servers=[{"url": url}] if url else None,
+            **described,
+        )
         self._limiter = limiter
         self._routers: list[APIRouter] = []
         self._answered = Answered(self._serve)
         self._others = super().__call__
-        self._face = with_cors(
-            with_head(Measured(self._find, registry)), cors_origins, limiter=limiter
-        )
+        face = with_cors(with_head(Measured(self._find, registry)), cors_origins, limiter=limiter)
+        self._face = Front(face, proxies=exposure.proxies, https_only=exposure.https_only)
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
@@ -113,6 +123,7 @@ def build_app(
     details: Callable[[], Awaitable[Mapping[str, JsonValue]]],
     state: AppState,
     limiter: Limiter,
+    exposure: Exposure,
     cors_origins: Sequence[str] = (),
 ) -> FastAPI:
     """Return the application; `state` is what its routes find under `app.state`, and pages of
@@ -122,17 +133,19 @@ def build_app(
     app = Application(
         registry,
         limiter,
+        exposure,
         cors_origins=cors_origins,
         title=f"Fettle {name}",
         version="1",
         lifespan=lifespan,
-        redoc_url=None,
         redirect_slashes=False,  # it would name the host that the caller says we are
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state = state  # type: ignore[assignment] # Starlette's own is a bag of any names
     problems.install(app)
-    app.include(_operations(registry, readings, not_ready, details))
+    app.include(_operations(registry, readings, not_ready, details, exposure))
+    if exposure.docs:
+        app.add_route("/docs", _docs(app), include_in_schema=False)
     app.include(dead_letters)
     for router in routers:
         app.include(router)
@@ -159,6 +172,7 @@ def _operations(
     readings: Callable[[], Awaitable[Iterable[Family]]],
     not_ready: Callable[[], Awaitable[Mapping[str, str]]],
     details: Callable[[], Awaitable[Mapping[str, JsonValue]]],
+    exposure: Exposure,
 ) -> APIRouter:
     router = APIRouter(tags=["operations"])
 
@@ -190,8 +204,11 @@ def _operations(
         return Response(to_json(ready), media_type="application/json")
 
     @router.get("/metrics", response_class=PlainTextResponse)
-    async def metrics() -> Response:
-        """Return the metrics in Prometheus' text format."""
+    @refuses(NoSuchRoute)
+    async def metrics(request: Request) -> Response:
+        """Return the metrics in Prometheus' text format; 404 where FETTLE_METRICS shuts them."""
+        if not exposure.shows_metrics(request.scope):
+            raise NoSuchRoute("Not Found")
         text = []
         for lines in exposition(registry, await readings()):
             text.append(lines)
@@ -199,3 +216,17 @@ def _operations(
         return Response("".join(text), media_type=CONTENT_TYPE_LATEST)
 
     return router
+
+
+def _docs(app: FastAPI) -> Callable[[Request], Awaitable[Response]]:
+    """Return what answers with the contract as a page, which is made once."""
+    fields = {"Content-Security-Policy": policy(), "Cache-Control": "no-cache"}
+
+    @cache
+    def page() -> str:
+        return docs_page(app.openapi())
+
+    async def docs(_: Request) -> Response:
+        return HTMLResponse(page(), headers=fields)
+
+    return docs

@@ -5,6 +5,7 @@ read as HTTP is answered as a problem too.
 import asyncio
 from typing import ClassVar
 
+from shared.http.front import SAFE_FIELDS
 from shared.http.limits.addresses import share_of
 from shared.http.limits.connections import OpenConnections
 from shared.http.limits.limiter import has_caller
@@ -58,5 +59,7 @@ class Connection(BoundedHead):
         title, code = _REFUSALS[status]
         answer = problem(status, title, code, reason)
         answer.headers["Connection"] = "close"
-        head = b"".join(name + b": " + value + b"\r\n" for name, value in answer.raw_headers)
+        head = b"".join(
+            name + b": " + value + b"\r\n" for name, value in (*answer.raw_headers, *SAFE_FIELDS)
+        )
         return b"HTTP/1.1 %d Refused\r\n" % status + head + b"\r\n" + bytes(answer.body)

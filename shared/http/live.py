@@ -40,7 +40,7 @@ instance may be lost on the way, and proxies cut connections on which nothing is
 """
 _ALIVE = b": ping\n\n"
 _MEDIA_TYPE = "text/event-stream"
-_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 class TooManyStreams(TooMany):

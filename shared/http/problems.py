@@ -38,6 +38,12 @@ class BadRequest(Refused):
     code = "bad_request"
 
 
+class NoSuchRoute(NotFound):
+    """404: as a path that no route has."""
+
+    code = "no_such_route"
+
+
 class NoSuchMethod(Refused):
     """405: the path is answered, by other methods."""
 

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from fastapi import Request
 
-from shared.auth.bearer import BearerTokens
 from shared.auth.caller import Caller, Credential
+from shared.auth.issuers import TrustedIssuers
 from shared.auth.work_tokens import WorkTokenProver
 from shared.db.transaction import Database
 from shared.http.idempotency import KeysHere
@@ -26,7 +26,7 @@ class AppState:
     service: object
     """The `shared.service.composition.Service` that made it."""
     database: Database
-    bearer_tokens: BearerTokens
+    bearer_tokens: TrustedIssuers
     live_topics: LiveTopics
     seats: Counter[str]
     """Live streams that are open, by caller."""

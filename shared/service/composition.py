@@ -18,7 +18,7 @@ from fastapi import APIRouter, FastAPI
 from pydantic import JsonValue
 from sqlalchemy import MetaData
 
-from shared.auth.bearer import BearerTokens
+from shared.auth.issuers import TrustedIssuers
 from shared.backoff import Backoff
 from shared.clock import Clock
 from shared.db.failures import first_line, is_transient
@@ -27,6 +27,7 @@ from shared.db.transaction import Database, Kind, Transaction
 from shared.due_work import DueWork, DueWorker
 from shared.http import idempotency
 from shared.http.application import build_app
+from shared.http.exposure import Exposure
 from shared.http.idempotency import KeysHere
 from shared.http.limits.limiter import Limiter
 from shared.http.limits.quotas import Quotas
@@ -50,6 +51,8 @@ log = get_logger(__name__)
 
 ReadDetails = Callable[[Transaction], Awaitable[Mapping[str, JsonValue]]]
 
+_FIRST_KEYS_S = 1.0
+"""How long a start waits for issuers; where one is away, its callers are told to come again."""
 _MIN_PAUSE_S = 0.2
 _MAX_PAUSE_S = 2.0
 
@@ -91,9 +94,7 @@ class Service:
         self.settings = settings
         self.metrics = tuple(metrics)
         self.database = database
-        self.bearer_tokens = BearerTokens(
-            settings.jwks, issuer=settings.issuer, audience=settings.audience
-        )
+        self.bearer_tokens = TrustedIssuers(settings.issuers, audience=settings.audience)
         self.live_topics = LiveTopics()
         self._belongings = belongings(database, self.live_topics)
         self.consumers = consumers_of(
@@ -145,6 +146,7 @@ class Service:
             not_ready=self._not_ready,
             details=self._details,
             limiter=self.limiter,
+            exposure=Exposure.of(self.settings),
             cors_origins=self.settings.cors_origins,
             state=state(
                 service=self,
@@ -163,8 +165,8 @@ class Service:
 
     @asynccontextmanager
     async def _lifespan(self, _: FastAPI) -> AsyncIterator[None]:
-        await self.bearer_tokens.refresh()
         self._supervisor.run("issuer_keys", self.bearer_tokens.refresh_issuer_keys)
+        await self.bearer_tokens.wait_for_first_look(_FIRST_KEYS_S)
         self._supervisor.run("start", self._bring_up)
         self._supervisor.run(
             "loop_lag", partial(measure_loop_lag, self.instruments.observe_loop_lag)

@@ -8,7 +8,6 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
-from pydantic import ValidationError
 
 from shared.http.connection import Connection
 from shared.live_topics import LiveTopics
@@ -23,19 +22,16 @@ log = get_logger(__name__)
 def serve(create_app: Callable[[Any], FastAPI], settings_type: type[ServiceSettings]) -> None:
     """Run the service that the environment's settings describe, until SIGTERM.
 
-    Exits with 2 for a wrong setting, with 3 where it cannot listen, as when its port is taken.
+    Exits with 2 for wrong settings, all of which it names, with 3 where it cannot listen, as when
+    its port is taken.
     """
-    try:
-        settings = settings_type()
-    except ValidationError as error:
-        for fault in error.errors(include_url=False, include_input=False):
-            # before there are logs
-            print((f"setting {'/'.join(map(str, fault['loc']))}: {fault['msg']}"), file=sys.stderr)  # noqa: T201
-        sys.exit(2)
+    settings = settings_type.read()
     app = create_app(settings)
     configure_logs(app.state.service.name, settings.log_level)
     for name, nearest in unread_variables(os.environ).items():
         log.warning("unread_variable", name=name, nearest=nearest)
+    for name in settings.without_tls():
+        log.warning("connection_without_tls", setting=name)
     try:
         listeners = listen(settings.host, settings.port, settings.instance_port)
     except OSError as error:
@@ -51,7 +47,7 @@ def serve(create_app: Callable[[Any], FastAPI], settings_type: type[ServiceSetti
     config = uvicorn.Config(
         app,
         http=Connection.with_limit(settings.connections_per_address),
-        proxy_headers=False,  # else a caller on this machine would choose its own address
+        proxy_headers=False,  # uvicorn believes all of this machine; which to believe is a setting
         log_config=None,
         access_log=False,
         lifespan="on",

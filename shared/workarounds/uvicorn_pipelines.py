@@ -1,9 +1,10 @@
 """uvicorn parses all requests that come in one read, thousands of them, and makes the state of each
 before the first is answered; where the client goes away, it tells the last of them, and the one
-that is being answered fails with `RuntimeError: the handler is closed`, or waits for ever.
+that is being answered fails with `RuntimeError: the handler is closed`, or waits for ever. A field
+after a chunked body counts as one of the head, in which a proxy looked for it in vain.
 
-Upstream: to be reported: requests that wait in a pipeline are to stay bytes, and `connection_lost`
-is to be told to the request that is being served.
+Upstream: to be reported: requests that wait in a pipeline are to stay bytes, `connection_lost` is
+to be told to the request that is being served, and trailer fields are to be left out.
 """
 
 from typing import Any
@@ -48,6 +49,10 @@ class OneAtATime(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._kept, self._parsed = b"", 0
         super().connection_lost(exc)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self._in_body:
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         self._head_bytes, self._tail, self._in_body, self._body_left = 0, b"", True, None

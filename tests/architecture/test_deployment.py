@@ -15,7 +15,8 @@ from fettle.topology_settings import TopologySettings
 from shared.auth.caller import WorkScheme
 from shared.auth.work_tokens import WorkTokenProver, WorkTokens
 from shared.clock import SystemClock
-from shared.settings import OfferKeys, OfferPublicKeys, SecretsKeys, ServiceSettings
+from shared.setting_types import OfferKeys, OfferPublicKeys, SecretsKeys
+from shared.settings import ServiceSettings
 
 ROOT = Path(__file__).parents[2]
 
@@ -105,6 +106,9 @@ def test_services_can_be_scaled_since_only_the_gateway_holds_their_ports_outside
     doors = dict(
         re.findall(
             r"^listen (\w+)\n    bind :(\d+)\n    bind :\d+ ssl crt /tls/both.pem\n"
+            # or a caller would say itself who asks
+            r"    http-request del-header Forwarded\n"
+            r"    http-request set-header X-Forwarded-For %\[src\]\n"
             r"    server-template \1- \d+ \1:\2$",
             gateway,
             re.MULTILINE,

@@ -86,9 +86,10 @@ async def watching(
 ) -> AsyncIterator[Stream]:
     """Connected inside the block; `url` is a path with its query."""
     stream, leaves, asked = Stream(), asyncio.Event(), False
-    headers = {"authorization": f"Bearer {token(id, [(role, site)], units=units)}"} | (
-        {"last-event-id": after} if after else {}
-    )
+    headers = {
+        "host": "here",
+        "authorization": f"Bearer {token(id, [(role, site)], units=units)}",
+    } | ({"last-event-id": after} if after else {})
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},

@@ -11,7 +11,7 @@ _NETWORK_BITS = 64
 
 def address_of(scope: Scope) -> str:
     """Return the address of the connection's other end, of IPv6 its network; all who come through
-    a proxy have the proxy's.
+    a proxy have the proxy's, unless `shared.http.front` believes it whom it forwards for.
     """
     client = scope.get("client")
     return "" if client is None else share_of(client[0])

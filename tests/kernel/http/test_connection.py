@@ -18,6 +18,7 @@ from fastapi import FastAPI, Request, Response
 
 from shared.http import problems
 from shared.http.connection import Connection
+from shared.http.front import SAFE_FIELDS
 from shared.http.limits.accounts import Account
 from shared.http.limits.connections import OpenConnections
 from shared.http.limits.limiter import Admission
@@ -337,3 +338,14 @@ def test_addresses_that_have_gone_are_forgotten() -> None:
         connections.remove(f"192.0.2.{number % 250}", close)
 
     assert (len(connections), closed) == (0, [])
+
+
+async def test_what_is_refused_at_the_door_bears_the_safe_fields_too() -> None:
+    async with _listening(Connection) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"nonsense\r\n\r\n")
+        async with asyncio.timeout(10):
+            head = await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+
+    assert all(b"%s: %s\r\n" % field in head for field in SAFE_FIELDS)

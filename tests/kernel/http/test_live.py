@@ -94,7 +94,7 @@ async def test_nothing_buffers_a_stream_on_its_way(toy: ToyApp) -> None:
 
     assert stream.headers["content-type"].startswith("text/event-stream")
     assert (stream.headers["cache-control"], stream.headers["x-accel-buffering"]) == (
-        "no-cache",
+        "no-store",
         "no",
     )
 

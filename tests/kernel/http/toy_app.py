@@ -218,13 +218,17 @@ async def make_app(
 ) -> ToyApp:
     jwks = folder / "jwks.json"
     given = ServiceSettings.of(
-        database_url=url,
-        port=1,
-        nats_url=nats_url,
-        jwks=write_jwks(jwks),
-        issuer=ISSUER,
-        audience=AUDIENCE,
-        **{**UNHURRIED, **settings},
+        **{
+            "env": "development",
+            "database_url": url,
+            "port": 1,
+            "nats_url": nats_url,
+            "jwks": write_jwks(jwks),
+            "issuer": ISSUER,
+            "audience": AUDIENCE,
+            **UNHURRIED,
+            **settings,
+        }
     )
     handlers = (count_tickets,) if hears_tickets else ()
     database = open_database("toy", given, metadata=METADATA, clock=clock or SystemClock())

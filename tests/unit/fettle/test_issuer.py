@@ -19,7 +19,7 @@ from shared.auth.work_tokens import WorkTokenProver, WorkTokens
 from shared.clock import SystemClock
 from shared.errors import Unauthenticated
 from shared.ids import PersonId, SiteId
-from shared.settings import OfferKeys, OfferPublicKeys, SecretsKeys
+from shared.setting_types import OfferKeys, OfferPublicKeys, SecretsKeys
 
 
 def prove(jwks: Path, token: str) -> Caller:

@@ -14,7 +14,7 @@ def test_settings_are_read_from_their_variables(tmp_path: Path) -> None:
     authority = tmp_path / "ca.pem"
     authority.touch()
     given = {
-        "FETTLE_NATS_URL": "tls://operator:secret@broker:4222",
+        "FETTLE_NATS_URL": "tls://operator:5f1d0c2b@broker:4222",
         "FETTLE_NATS_CA": str(authority),
         "FETTLE_LOG_LEVEL": "warning",
         "FETTLE_STREAM_REPLICAS": "3",
@@ -23,7 +23,7 @@ def test_settings_are_read_from_their_variables(tmp_path: Path) -> None:
     }
 
     assert TopologySettings.of(given) == TopologySettings(
-        nats_url="tls://operator:secret@broker:4222",
+        nats_url="tls://operator:5f1d0c2b@broker:4222",
         nats_ca=authority,
         log_level="warning",
         stream_replicas=3,
@@ -59,7 +59,12 @@ def test_what_services_read_too_has_the_same_default_there() -> None:
         for field in ServiceSettings.model_fields.values()
         if field.validation_alias in described
     }
-    assert same.keys() == {"FETTLE_NATS_URL", "FETTLE_NATS_CA", "FETTLE_LOG_LEVEL"}
+    assert same.keys() == {
+        "FETTLE_ENV",
+        "FETTLE_NATS_URL",
+        "FETTLE_NATS_CA",
+        "FETTLE_LOG_LEVEL",
+    }
     assert same == {name: described[name][0] for name in same}
 
 

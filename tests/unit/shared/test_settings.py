@@ -7,7 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from fettle.reference.settings import settings_of
-from shared.settings import OfferKeys, ServiceSettings
+from shared.setting_types import OfferKeys
+from shared.settings import ServiceSettings
 
 
 class _Settings(ServiceSettings):
@@ -30,6 +31,7 @@ VARIABLES_OF_ALL = {
     "FETTLE_CONNECTIONS_PER_ADDRESS",
     "FETTLE_CONSUMER_LINGER_MS",
     "FETTLE_CORS_ORIGINS",
+    "FETTLE_DOCS",
     "FETTLE_ENV",
     "FETTLE_HOST",
     "FETTLE_INSTANCE_PORT",
@@ -37,17 +39,20 @@ VARIABLES_OF_ALL = {
     "FETTLE_ISSUER",
     "FETTLE_JWKS",
     "FETTLE_LOG_LEVEL",
+    "FETTLE_METRICS",
     "FETTLE_NATS_API",
     "FETTLE_NATS_CA",
     "FETTLE_NATS_URL",
     "FETTLE_OUTBOX_MAX_ROWS",
     "FETTLE_POOL_SIZE",
+    "FETTLE_PUBLIC_URL",
     "FETTLE_READS_PER_S",
     "FETTLE_REQUESTS_PER_CALLER",
     "FETTLE_REQUEST_BURST",
     "FETTLE_SNAPSHOT_RETENTION_DAYS",
     "FETTLE_STREAMS_PER_CALLER",
     "FETTLE_TICKET_RETENTION_DAYS",
+    "FETTLE_TRUSTED_PROXIES",
     "FETTLE_UPLOADS_PER_CALLER",
     "FETTLE_WRITES_PER_S",
 }

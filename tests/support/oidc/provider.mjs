@@ -1,0 +1,66 @@
+// An OpenID Connect issuer at one port, which gives tokens by client credentials:
+//   node provider.mjs PORT FOLDER_OF_ITS_PACKAGES
+// Each line of standard input changes its keys, and is answered by a line once it holds:
+//   add   signs with a new key from now on, and still publishes the older ones
+//   drop  publishes the newest key alone
+import http from 'node:http'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import readline from 'node:readline'
+import { pathToFileURL } from 'node:url'
+
+const [port, folder] = process.argv.slice(2)
+const require = createRequire(path.resolve(folder, 'package.json'))
+const load = (name) => import(pathToFileURL(require.resolve(name)))
+const [{ Provider }, jose] = [await load('oidc-provider'), await load('jose')]
+
+const issuer = `http://127.0.0.1:${port}`
+const keys = []
+let made = 0
+let current
+
+async function addKey() {
+  const { privateKey } = await jose.generateKeyPair('ES256', { extractable: true })
+  keys.unshift({ ...(await jose.exportJWK(privateKey)), alg: 'ES256', use: 'sig', kid: `key-${++made}` })
+}
+
+function serve() {
+  current = new Provider(issuer, {
+    jwks: { keys: keys.map((key) => ({ ...key })) },
+    clients: [
+      {
+        client_id: 'dora',
+        client_secret: 'of-this-test-alone',
+        grant_types: ['client_credentials'],
+        redirect_uris: [],
+        response_types: [],
+        id_token_signed_response_alg: 'ES256',
+      },
+    ],
+    features: {
+      clientCredentials: { enabled: true },
+      devInteractions: { enabled: false },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => 'urn:fettle',
+        getResourceServerInfo: () => ({
+          accessTokenFormat: 'jwt',
+          audience: 'fettle',
+          jwt: { sign: { alg: 'ES256' } },
+          scope: '',
+        }),
+      },
+    },
+    extraTokenClaims: () => ({ roles: [{ role: 'dispatcher', site: 'demo' }] }),
+  }).callback()
+}
+
+await addKey()
+serve()
+http.createServer((request, answer) => current(request, answer)).listen(Number(port), '127.0.0.1', () => console.log('ready'))
+for await (const line of readline.createInterface({ input: process.stdin })) {
+  if (line === 'add') await addKey()
+  if (line === 'drop') keys.length = 1
+  serve()
+  console.log(line)
+}

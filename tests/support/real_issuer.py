@@ -1,0 +1,95 @@
+"""A real OpenID Connect issuer, where there is one: npm's `oidc-provider`, in the folder that
+FETTLE_OIDC_PROVIDER names.
+"""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from fettle.engines.processes import free_port
+
+FOLDER = "FETTLE_OIDC_PROVIDER"
+_PROGRAM = Path(__file__).parent / "oidc/provider.mjs"
+_SECRET = "of-this-test-alone"
+
+
+@dataclass(frozen=True)
+class RealIssuer:
+    url: str
+    """Its `iss`."""
+    _process: asyncio.subprocess.Process
+
+    @property
+    def configuration(self) -> str:
+        """Where its OpenID Connect configuration is."""
+        return f"{self.url}/.well-known/openid-configuration"
+
+    async def token(self) -> str:
+        """Return an access token of `dora`, a dispatcher of `demo`, by client credentials."""
+        async with httpx.AsyncClient(trust_env=False) as http:
+            answer = await http.post(
+                f"{self.url}/token",
+                auth=("dora", _SECRET),
+                data={"grant_type": "client_credentials"},
+            )
+        assert answer.status_code == 200, answer.text
+        token: str = answer.json()["access_token"]
+        return token
+
+    async def keys(self) -> list[dict[str, Any]]:
+        async with httpx.AsyncClient(trust_env=False) as http:
+            found: list[dict[str, Any]] = (await http.get(f"{self.url}/jwks")).json()["keys"]
+        return found
+
+    async def add_key(self) -> None:
+        """Sign with a new key from now on, and still publish the older ones."""
+        await self._say("add")
+
+    async def drop_old_keys(self) -> None:
+        await self._say("drop")
+
+    async def _say(self, word: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{word}\n".encode())
+        await self._heard(word)
+
+    async def _heard(self, word: str) -> None:
+        assert self._process.stdout is not None
+        async with asyncio.timeout(60):
+            while line := await self._process.stdout.readline():
+                if line.decode().strip() == word:
+                    return
+        raise AssertionError(f"the issuer ended before it said {word}")
+
+
+@asynccontextmanager
+async def real_issuer() -> AsyncIterator[RealIssuer]:
+    """Run one; the test is skipped where there is none."""
+    node, folder = shutil.which("node"), os.environ.get(FOLDER)
+    if node is None or not folder:
+        pytest.skip(
+            f"no node on the PATH, or {FOLDER} names no folder with oidc-provider; with npm: sh "
+            ".ci/oidc.sh FOLDER"
+        )
+    port = free_port()
+    process = await asyncio.create_subprocess_exec(
+        *(node, _PROGRAM, str(port), folder),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    issuer = RealIssuer(f"http://127.0.0.1:{port}", process)
+    try:
+        await issuer._heard("ready")
+        yield issuer
+    finally:
+        process.kill()
+        await process.wait()
