@@ -1,11 +1,14 @@
-"""Connections: uvicorn's, with a head that has an end, and so many for an address. What cannot be
-read as HTTP is answered as a problem too.
+"""Connections: uvicorn's, with a head that has an end, and so many of an address, at a pace. What
+cannot be read as HTTP is answered as a problem too.
 """
 
 import asyncio
+import socket
+from functools import lru_cache
 from typing import ClassVar
 
 from shared.http.limits.addresses import share_of
+from shared.http.limits.arrivals import Arrivals
 from shared.http.limits.connections import OpenConnections
 from shared.http.limits.limiter import has_caller
 from shared.http.problems import problem
@@ -21,14 +24,19 @@ _REFUSALS = {
 
 class Connection(BoundedHead):
     open_connections: ClassVar[OpenConnections | None] = None
-    """Those of the same server; None where they are not counted."""
+    """Those of the same server; None where they are not counted,"""
+    arrivals: ClassVar[Arrivals[socket.socket] | None] = None
+    """and those that are not served yet."""
 
     @classmethod
     def with_limit(cls, per_address: int) -> type["Connection"]:
-        """Return the kind of connection of which each address has so many at one server."""
+        """Return the kind of connection of which each address has so many at one server, and as
+        many at a time as `arrivals` lets in.
+        """
 
         class Counted(cls):  # type: ignore[valid-type, misc] # a class made from its own argument
             open_connections = OpenConnections(per_address)
+            arrivals = Arrivals[socket.socket](per_address)
 
         return Counted
 
@@ -46,17 +54,29 @@ class Connection(BoundedHead):
             self.open_connections.remove(self._address, self._close)
         super().connection_lost(exc)
 
+    def on_headers_complete(self) -> None:
+        if not self._is_known and self.open_connections is not None:
+            self.open_connections.speaks(self._address, self._close)
+        super().on_headers_complete()
+
     def on_response_complete(self) -> None:
         if not self._is_known and self.open_connections is not None:
             self._is_known = has_caller(self.cycle.scope["state"])
             if self._is_known:
                 self.open_connections.knows(self._address, self._close)
+                if self.arrivals is not None:
+                    self.arrivals.give_back(self._address)
         super().on_response_complete()
 
     def refusal(self, status: int, reason: str) -> bytes:
         """Return the problem as it goes over the wire."""
-        title, code = _REFUSALS[status]
-        answer = problem(status, title, code, reason)
-        answer.headers["Connection"] = "close"
-        head = b"".join(name + b": " + value + b"\r\n" for name, value in answer.raw_headers)
-        return b"HTTP/1.1 %d Refused\r\n" % status + head + b"\r\n" + bytes(answer.body)
+        return _refusal(status, reason)
+
+
+@lru_cache(maxsize=16)
+def _refusal(status: int, reason: str) -> bytes:
+    title, code = _REFUSALS[status]
+    answer = problem(status, title, code, reason)
+    answer.headers["Connection"] = "close"
+    head = b"".join(name + b": " + value + b"\r\n" for name, value in answer.raw_headers)
+    return b"HTTP/1.1 %d Refused\r\n" % status + head + b"\r\n" + bytes(answer.body)

@@ -1,5 +1,7 @@
 """The process of a service: its settings, its logs, its sockets, and the server until SIGTERM."""
 
+import asyncio
+import logging
 import os
 import socket
 import sys
@@ -12,6 +14,7 @@ from pydantic import ValidationError
 
 from shared.http.connection import Connection
 from shared.live_topics import LiveTopics
+from shared.service.accepting import Accepting
 from shared.service.listening import allow_open_files, listen
 from shared.setting_names import unread_variables
 from shared.settings import ServiceSettings
@@ -48,9 +51,12 @@ def serve(create_app: Callable[[Any], FastAPI], settings_type: type[ServiceSetti
         )
         sys.exit(3)
     allow_open_files()
+    # what strangers send is no matter for an operator
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+    kind = Connection.with_limit(settings.connections_per_address)
     config = uvicorn.Config(
         app,
-        http=Connection.with_limit(settings.connections_per_address),
+        http=kind,
         proxy_headers=False,  # else a caller on this machine would choose its own address
         log_config=None,
         access_log=False,
@@ -58,14 +64,33 @@ def serve(create_app: Callable[[Any], FastAPI], settings_type: type[ServiceSetti
         timeout_graceful_shutdown=2,
         server_header=False,
     )
-    _Server(config, app.state.live_topics).run(sockets=listeners)
+    Server(config, kind, app.state.live_topics).run(sockets=listeners)
 
 
-class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, live_topics: LiveTopics) -> None:
+class Server(uvicorn.Server):
+    """uvicorn's, which serves what comes to its sockets at each address' pace."""
+
+    def __init__(
+        self, config: uvicorn.Config, kind: type[Connection], live_topics: LiveTopics
+    ) -> None:
         super().__init__(config)
-        self._wakes = live_topics
+        self._kind, self._live_topics = kind, live_topics
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=[])
+        assert self._kind.arrivals is not None  # noqa: S101 - it is made with a limit
+        accepting = Accepting(sockets or [], self._kind.arrivals, self._connect)
+        accepting.start()
+        self.servers.append(accepting)  # type: ignore[arg-type] # closed and waited for as one
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._wakes.close()  # else live streams would hold the stop up
+        self._live_topics.close()  # else live streams would hold the stop up
         await super().shutdown(sockets)
+
+    async def _connect(self, accepted: socket.socket) -> None:
+        await asyncio.get_running_loop().connect_accepted_socket(
+            lambda: self._kind(
+                config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+            ),
+            accepted,
+        )

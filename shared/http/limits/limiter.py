@@ -36,6 +36,8 @@ _PROMPT_REFUSALS = Rate("refusals", 20.0, 40)
 however fast it comes: a connection asks again once it has its answer.
 """
 REFUSAL_PAUSE_S = 1.0
+_BETWEEN_REFUSALS_S = 0.01
+"""What each that waits already adds, or all that came together would be sent in one moment."""
 _MAX_REFUSALS_WAITING = 200
 
 
@@ -133,6 +135,7 @@ class Limiter:
             elif name == b"x-forwarded-for":
                 is_forwarded = True
         identity = known_identity(scope, authorization.decode("latin-1")) if authorization else None
+        for_proof: TokenBucket | None = None
         if identity is None:
             account, quotas = self._addresses.of(_of_address(scope, is_forwarded)), self._quotas
             rate = _rate_of(scope, quotas)
@@ -147,7 +150,7 @@ class Limiter:
                     rate,
                     Admission(account, bucket, at_work=quotas.at_work, has_caller=False),
                 )
-            bucket.give_back()
+            for_proof = bucket
         account, quotas = self._callers.of(_key_of(identity)), self._quotas_of(identity)
         rate = _rate_of(scope, quotas)
         bucket = account.bucket(rate, now)
@@ -158,6 +161,8 @@ class Limiter:
             return account, rate, _too_many_at_once("uploads", quotas.uploads)
         if not bucket.take(rate, now):
             return account, rate, _too_fast(rate, bucket, "You")
+        if for_proof is not None:
+            for_proof.give_back()  # and not before: else each new token would be proven for nothing
         return (
             account,
             rate,
@@ -180,9 +185,10 @@ class Limiter:
         answer.raw_headers.extend(_fields(rate, account.bucket(rate, now)))
         if not account.bucket(_PROMPT_REFUSALS, now).take(_PROMPT_REFUSALS, now):
             if account.refusals_waiting < _MAX_REFUSALS_WAITING:
+                pause_s = REFUSAL_PAUSE_S + account.refusals_waiting * _BETWEEN_REFUSALS_S
                 account.refusals_waiting += 1
                 try:
-                    await self.pause(REFUSAL_PAUSE_S)
+                    await self.pause(pause_s)
                 finally:
                     account.refusals_waiting -= 1
             else:
