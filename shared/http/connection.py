@@ -1,14 +1,12 @@
-"""Connections: uvicorn's, with a head that has an end, and so many of an address, at a pace. What
-cannot be read as HTTP is answered as a problem too.
+"""Connections: uvicorn's, with a head that has an end, and so many for an address. What cannot be
+read as HTTP is answered as a problem too.
 """
 
 import asyncio
-import socket
 from functools import lru_cache
 from typing import ClassVar
 
 from shared.http.limits.addresses import share_of
-from shared.http.limits.arrivals import Arrivals
 from shared.http.limits.connections import OpenConnections
 from shared.http.limits.limiter import has_caller
 from shared.http.problems import problem
@@ -24,19 +22,14 @@ _REFUSALS = {
 
 class Connection(BoundedHead):
     open_connections: ClassVar[OpenConnections | None] = None
-    """Those of the same server; None where they are not counted,"""
-    arrivals: ClassVar[Arrivals[socket.socket] | None] = None
-    """and those that are not served yet."""
+    """Those of the same server; None where they are not counted."""
 
     @classmethod
     def with_limit(cls, per_address: int) -> type["Connection"]:
-        """Return the kind of connection of which each address has so many at one server, and as
-        many at a time as `arrivals` lets in.
-        """
+        """Return the kind of connection of which each address has so many at one server."""
 
         class Counted(cls):  # type: ignore[valid-type, misc] # a class made from its own argument
             open_connections = OpenConnections(per_address)
-            arrivals = Arrivals[socket.socket](per_address)
 
         return Counted
 
@@ -64,8 +57,6 @@ class Connection(BoundedHead):
             self._is_known = has_caller(self.cycle.scope["state"])
             if self._is_known:
                 self.open_connections.knows(self._address, self._close)
-                if self.arrivals is not None:
-                    self.arrivals.give_back(self._address)
         super().on_response_complete()
 
     def refusal(self, status: int, reason: str) -> bytes:

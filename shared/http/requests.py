@@ -50,17 +50,21 @@ def known_identity(scope: Scope, authorization: str) -> Caller | Credential | No
     """Return whom the header's token was proven for before, also to `identity_of`; None where its
     signature is still to be checked.
     """
-    scheme, _, token = authorization.partition(" ")
-    scheme, token = scheme.lower(), token.strip()
-    state: AppState = scope["app"].state
-    known: Caller | Credential | None = None
-    if scheme == "bearer":
-        known = state.bearer_tokens.known(token)
-    elif state.work_tokens is not None:
-        known = state.work_tokens.known(scheme, token)
+    known = proven_before(scope["app"].state, authorization)
     if known is not None:
         scope.setdefault("state", {})["identity"] = known
     return known
+
+
+def proven_before(state: AppState, authorization: str) -> Caller | Credential | None:
+    """Return whom the token was proven for before; None where its signature is to be checked."""
+    scheme, _, token = authorization.partition(" ")
+    scheme, token = scheme.lower(), token.strip()
+    if scheme == "bearer":
+        return state.bearer_tokens.known(token)
+    if state.work_tokens is not None:
+        return state.work_tokens.known(scheme, token)
+    return None
 
 
 def _read_identity(request: Request) -> Caller | Credential | None:

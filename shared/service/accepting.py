@@ -1,33 +1,47 @@
-"""What comes to the sockets of a service: accepted at once, and served at its address' pace.
+"""What comes to the sockets of a service: accepted at once, and served at its caller's pace.
 
-Accepting costs a hundredth of what serving costs, so that a flood of connections waits as sockets
-that are not read, and not as work before that of others.
+Accepting, and a look at the head, costs a tenth of what serving costs, so that a flood of
+connections waits as sockets that are not read, and not as work before that of others.
 """
 
 import asyncio
 import contextlib
+import re
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 
 from shared.http.limits.addresses import share_of
-from shared.http.limits.arrivals import Arrivals
+from shared.http.limits.arrivals import Arrivals, Comer
 from shared.telemetry import get_logger
 
 log = get_logger(__name__)
 
 _ACCEPTS_AT_ONCE = 16
 _NO_FILES_PAUSE_S = 1.0
+_LOOKED_AT_BYTES = 8192
+_SILENT_S = 1
+"""For so long the system keeps a connection on which nothing has come, where it can."""
+_AUTHORIZATION = re.compile(rb"\r\nauthorization:[ \t]*([^\r\n]{1,8192}?)[ \t]*\r\n", re.IGNORECASE)
 
 Serve = Callable[[socket.socket], Awaitable[object]]
+WhoAsks = Callable[[str], Comer | None]
 
 
 class Accepting:
-    """Accepts from `start` to `close`; `serve` makes a connection of an accepted socket."""
+    """Accepts from `start` to `close`. `serve` makes a connection of an accepted socket; `who_asks`
+    returns for whom an `Authorization` counts, None where that is not known.
+    """
 
     def __init__(
-        self, listeners: Sequence[socket.socket], arrivals: Arrivals[socket.socket], serve: Serve
+        self,
+        listeners: Sequence[socket.socket],
+        arrivals: Arrivals[socket.socket],
+        *,
+        serve: Serve,
+        who_asks: WhoAsks,
     ) -> None:
-        self._listeners, self._arrivals, self._serve = listeners, arrivals, serve
+        self._listeners, self._arrivals = listeners, arrivals
+        self._serve, self._who_asks = serve, who_asks
         self._next: asyncio.Handle | None = None
         self._rests: dict[socket.socket, asyncio.Handle] = {}
         self._beginning: set[asyncio.Task[None]] = set()
@@ -37,6 +51,8 @@ class Accepting:
         self._loop = asyncio.get_running_loop()
         for listener in self._listeners:
             listener.setblocking(False)
+            if hasattr(socket, "TCP_DEFER_ACCEPT"):  # then the head is there to be looked at
+                listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, _SILENT_S)
             self._listen(listener)
 
     def close(self) -> None:
@@ -71,11 +87,18 @@ class Accepting:
                 )
                 break
             accepted.setblocking(False)
-            oldest = self._arrivals.add(share_of(peer[0]), accepted)
+            begun = _begun(accepted)
+            if begun is None:
+                accepted.close()
+                continue
+            authorization = _AUTHORIZATION.search(begun)
+            known = self._who_asks(authorization[1].decode("latin-1")) if authorization else None
+            oldest = self._arrivals.add(known or Comer(share_of(peer[0])), accepted)
             if oldest is not None:
                 oldest.close()
-        if self._next is None:
-            self._begin_next()
+        if self._next is not None:
+            self._next.cancel()  # it may be for later, and what has come now for now
+        self._next = self._loop.call_soon(self._begin_next)
 
     def _begin_next(self) -> None:
         """Serve one, and look again once everything else had its turn."""
@@ -90,18 +113,20 @@ class Accepting:
             self._next = self._loop.call_later(wait_s, self._begin_next)
 
     async def _begin(self, accepted: socket.socket) -> None:
-        if _has_gone(accepted):
+        if _begun(accepted) is None:
             accepted.close()
             return
         with contextlib.suppress(OSError):  # it went away this moment
             await self._serve(accepted)
 
 
-def _has_gone(accepted: socket.socket) -> bool:
-    """Return whether the other side closed it and has sent nothing."""
+def _begun(accepted: socket.socket) -> bytes | None:
+    """Return the begin of what has come, and leave it there; None where the other side is gone and
+    has sent nothing.
+    """
     try:
-        return accepted.recv(1, socket.MSG_PEEK) == b""
+        return accepted.recv(_LOOKED_AT_BYTES, socket.MSG_PEEK) or None
     except BlockingIOError:
-        return False
+        return b""
     except OSError:
-        return True
+        return None

@@ -13,7 +13,9 @@ from fastapi import FastAPI
 from pydantic import ValidationError
 
 from shared.http.connection import Connection
-from shared.live_topics import LiveTopics
+from shared.http.limits.arrivals import Arrivals, Comer
+from shared.http.requests import proven_before
+from shared.http.state import AppState
 from shared.service.accepting import Accepting
 from shared.service.listening import allow_open_files, listen
 from shared.setting_names import unread_variables
@@ -53,10 +55,10 @@ def serve(create_app: Callable[[Any], FastAPI], settings_type: type[ServiceSetti
     allow_open_files()
     # what strangers send is no matter for an operator
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
-    kind = Connection.with_limit(settings.connections_per_address)
     config = uvicorn.Config(
         app,
-        http=kind,
+        http=Connection.with_limit(settings.connections_per_address),
+        ws="none",
         proxy_headers=False,  # else a caller on this machine would choose its own address
         log_config=None,
         access_log=False,
@@ -64,33 +66,40 @@ def serve(create_app: Callable[[Any], FastAPI], settings_type: type[ServiceSetti
         timeout_graceful_shutdown=2,
         server_header=False,
     )
-    Server(config, kind, app.state.live_topics).run(sockets=listeners)
+    arrivals = Arrivals[socket.socket](settings.connections_per_address)
+    Server(config, app.state, arrivals).run(sockets=listeners)
 
 
 class Server(uvicorn.Server):
-    """uvicorn's, which serves what comes to its sockets at each address' pace."""
+    """uvicorn's, which lets connections in at the pace of `arrivals`."""
 
     def __init__(
-        self, config: uvicorn.Config, kind: type[Connection], live_topics: LiveTopics
+        self, config: uvicorn.Config, state: AppState, arrivals: Arrivals[socket.socket]
     ) -> None:
         super().__init__(config)
-        self._kind, self._live_topics = kind, live_topics
+        self._state, self._arrivals = state, arrivals
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=[])
-        assert self._kind.arrivals is not None  # noqa: S101 - it is made with a limit
-        accepting = Accepting(sockets or [], self._kind.arrivals, self._connect)
+        accepting = Accepting(
+            sockets or [], self._arrivals, serve=self._connect, who_asks=self._who_asks
+        )
         accepting.start()
         self.servers.append(accepting)  # type: ignore[arg-type] # closed and waited for as one
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._live_topics.close()  # else live streams would hold the stop up
+        self._state.live_topics.close()  # else live streams would hold the stop up
         await super().shutdown(sockets)
 
+    def _who_asks(self, authorization: str) -> Comer | None:
+        known = proven_before(self._state, authorization)
+        return None if known is None else self._state.comer_of(known)
+
     async def _connect(self, accepted: socket.socket) -> None:
+        config = self.config
         await asyncio.get_running_loop().connect_accepted_socket(
-            lambda: self._kind(
-                config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+            lambda: config.http_protocol_class(  # type: ignore[call-arg, return-value]
+                config=config, server_state=self.server_state, app_state=self.lifespan.state
             ),
             accepted,
         )

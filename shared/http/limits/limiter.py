@@ -21,6 +21,7 @@ from shared.errors import Refused, TooMany
 from shared.http import problems
 from shared.http.limits.accounts import Account, Accounts
 from shared.http.limits.addresses import address_of
+from shared.http.limits.arrivals import Comer
 from shared.http.limits.quotas import Quotas
 from shared.http.limits.token_bucket import Rate, TokenBucket
 from shared.http.requests import identity_of, known_identity
@@ -94,12 +95,18 @@ class Limiter:
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._quotas, self._integrations = quotas, quotas.times(integration_factor)
+        self._factor = integration_factor
         self._callers, self._addresses = Accounts(), Accounts()
         self.now, self.pause = now, pause
 
     def streams_of(self, caller: Caller | Credential) -> int:
         """Return how many live streams the caller may have open."""
         return self._quotas_of(caller).streams
+
+    def comer_of(self, identity: Caller | Credential) -> Comer:
+        """Return for whom a connection of theirs counts, before it is served."""
+        factor = self._factor if self._quotas_of(identity) is self._integrations else 1
+        return Comer(f"caller {_key_of(identity)}", factor)
 
     async def serve(
         self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, proves: bool
