@@ -38,6 +38,7 @@ def serve(create_app: Callable[[Any], FastAPI], settings_type: type[ServiceSetti
             print((f"setting {'/'.join(map(str, fault['loc']))}: {fault['msg']}"), file=sys.stderr)  # noqa: T201
         sys.exit(2)
     app = create_app(settings)
+    state: AppState = app.state  # type: ignore[assignment] # Starlette has no type for it
     configure_logs(app.state.service.name, settings.log_level)
     for name, nearest in unread_variables(os.environ).items():
         log.warning("unread_variable", name=name, nearest=nearest)
@@ -67,7 +68,7 @@ def serve(create_app: Callable[[Any], FastAPI], settings_type: type[ServiceSetti
         server_header=False,
     )
     arrivals = Arrivals[socket.socket](settings.connections_per_address)
-    Server(config, app.state, arrivals).run(sockets=listeners)
+    Server(config, state, arrivals).run(sockets=listeners)
 
 
 class Server(uvicorn.Server):
@@ -98,7 +99,7 @@ class Server(uvicorn.Server):
     async def _connect(self, accepted: socket.socket) -> None:
         config = self.config
         await asyncio.get_running_loop().connect_accepted_socket(
-            lambda: config.http_protocol_class(  # type: ignore[call-arg, return-value]
+            lambda: config.http_protocol_class(  # type: ignore[call-arg]
                 config=config, server_state=self.server_state, app_state=self.lifespan.state
             ),
             accepted,
