@@ -14,7 +14,7 @@ from shared.http.limits.token_bucket import Rate
 
 C = TypeVar("C")
 
-_PART_EACH_SECOND = 10
+_PART_EACH_SECOND, _PART_AT_ONCE = 10, 40
 
 
 @dataclass(frozen=True)
@@ -32,15 +32,16 @@ class _Waiting(Generic[C]):
 
 
 class Arrivals(Generic[C]):
-    """At most `limit` of each wait, and a tenth of that is let in at once and each second. The
-    newest goes first: who floods waits with all that they have begun, and who comes once comes
+    """At most `limit` of each wait; a tenth of that is let in each second, a fortieth at once.
+    The newest goes first: who floods waits with all that they have begun, and who comes once comes
     soon. `now` is seconds of a clock that never goes back.
     """
 
     def __init__(self, limit: int, now: Callable[[], float] = time.monotonic) -> None:
         self._limit, self._now = limit, now
-        part = max(limit // _PART_EACH_SECOND, 1)
-        self._rate = Rate("connections", part, part)
+        self._rate = Rate(
+            "connections", max(limit / _PART_EACH_SECOND, 1), max(limit // _PART_AT_ONCE, 1)
+        )
         self._times = cache(self._rate.times)
         self._accounts = Accounts()
         self._waiting: OrderedDict[str, _Waiting[C]] = OrderedDict()
