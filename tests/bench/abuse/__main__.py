@@ -2,7 +2,8 @@
 requests that were let in come from many polite callers, and the answers are timed again.
 
 Writes `.fettle/abuse.json`. Nothing is asserted: what is compared with a goal is printed beside it.
-`ONLY=posts,streams` measures these floods alone, `SECONDS=15` sets how long each lasts.
+`ONLY=posts,streams` measures these floods alone, and `ONLY=shapes` those of odd shapes;
+`SECONDS=15` sets how long each lasts.
 """
 
 import json
@@ -18,6 +19,7 @@ from rich.table import Table
 from fettle.home import CHECKOUT
 from shared.telemetry import configure_logs
 from tests.bench.abuse.callers import SITE
+from tests.bench.abuse.shapes import SHAPES
 from tests.bench.figures import ratio
 from tests.bench.folders import clear_leftovers, temporary_folder
 from tests.bench.instances import Instance
@@ -41,7 +43,7 @@ def main() -> None:
     only = [name for name in os.environ.get("ONLY", "").split(",") if name]
     try:
         measured = _measure(
-            only or list(FLOODS), float(os.environ.get("SECONDS") or 15), Progress(console)
+            _chosen(only), float(os.environ.get("SECONDS") or 15), Progress(console)
         )
     except KeyboardInterrupt:
         sys.exit("abuse: ended before it was done; all that it started is gone")
@@ -50,6 +52,12 @@ def main() -> None:
     path.write_text(json.dumps(measured, indent=1))
     _print(measured, console)
     console.print(f"JSON: {path}", markup=False)
+
+
+def _chosen(only: list[str]) -> list[str]:
+    if "shapes" in only:
+        return [*(name for name in only if name != "shapes"), *SHAPES]
+    return only or list(FLOODS)
 
 
 def _measure(floods: list[str], seconds: float, progress: Progress) -> dict[str, Any]:
@@ -95,6 +103,7 @@ def _set_up(instance: Instance, webhooks_port: int, hanging_port: int) -> dict[s
     return {
         "timed": token("timed"),
         "flood": token("flood"),
+        "many": [instance.token("resident", "flood", SITE, units=[str(n)]) for n in range(2_000)],
         "hostile": [token(owner) for owner in hostile],
         "polite": [token(f"polite-{number}") for number in range(_POLITE)],
     }
@@ -147,7 +156,7 @@ def _as_polite(name: str, statuses: Mapping[str, int], seconds: float) -> dict[s
 
     let_in = per_s("200", "201", "422")
     return {
-        "reads": let_in if name in ("pipelined", "streams") else 0.0,
+        "reads": let_in if name in ("pipelined", "streams", *SHAPES) else 0.0,
         "writes": let_in if name in ("posts", "receivers") else 0.0,
         "bad": let_in if name in ("bodies", "slow") else 0.0,
     }
