@@ -132,13 +132,13 @@ def _one(
     beside_polite = timed.ask({"time": seconds})
     other.hear()
     cpu.append(instance.cpu_s())
-    served = [sum(now[each] - then[each] for each in then) for then, now in pairwise(cpu)]
+    used = [{each: now[each] - then[each] for each in then} for then, now in pairwise(cpu)]
     return {
         "flood": flood,
         "polite": polite,
         "beside_flood": beside_flood,
         "beside_polite": beside_polite,
-        "cpu_s": {"beside_flood": served[0], "beside_polite": served[1]},
+        "cpu_s": {"beside_flood": used[0], "beside_polite": used[1]},
         "memory_mb": {"before": before, "after": after},
         "p99_ratio": {
             kind: ratio(beside_flood[f"{kind}_p99_ms"], beside_polite[f"{kind}_p99_ms"])
@@ -178,7 +178,7 @@ def _print(measured: Mapping[str, Any], console: Console) -> None:
         ),
         title_justify="left",
     )
-    for column in ("flood", "let in, refused", *_KINDS, "CPU of all", "memory"):
+    for column in ("flood", "let in, refused", *_KINDS, "CPU of tickets", "of all", "memory"):
         table.add_column(column)
     for name, one in measured.items():
         statuses = one["flood"]["statuses"]
@@ -191,7 +191,11 @@ def _print(measured: Mapping[str, Any], console: Console) -> None:
                 f"{one['beside_polite'][f'{kind}_p99_ms']:.0f} ms = {one['p99_ratio'][kind]:.2f}"
                 for kind in _KINDS
             ),
-            f"{one['cpu_s']['beside_flood']:.1f} ÷ {one['cpu_s']['beside_polite']:.1f} s",
+            *(
+                f"{each(one['cpu_s']['beside_flood']):.1f} ÷ "
+                f"{each(one['cpu_s']['beside_polite']):.1f} s"
+                for each in (lambda used: used["tickets"], lambda used: sum(used.values()))
+            ),
             f"{one['memory_ratio']:.2f}",
         )
     console.print(table)

@@ -20,8 +20,7 @@ from uuid import uuid4
 
 import uvloop
 
-from tests.bench.abuse import shapes
-from tests.bench.abuse.shapes import SHAPES
+from tests.bench.abuse.shapes import SHAPES, flood
 from tests.bench.figures import quantile
 from tests.bench.processes import say
 from tests.bench.reports import report_of
@@ -114,12 +113,12 @@ class Callers:
             "slow": self._slow,
             "receivers": self._receivers,
         }
+        token, many = self._tokens["flood"], self._tokens["many"]
         began = time.monotonic()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 if which in SHAPES:
-                    token, many = self._tokens["flood"], self._tokens["many"]
-                    await shapes.flood(self._port, which, token, many, statuses)
+                    await flood(self._port, which, token, many, statuses)
                 else:
                     await floods[which](statuses)
         ended = time.monotonic()
