@@ -233,3 +233,15 @@ async def test_an_offer_that_is_over_is_not_sent_again(
         )
 
     assert again.json()["replayed"] == 0
+
+
+@pytest.mark.parametrize("verb", ["test", "replay"])
+async def test_a_verb_of_an_endpoint_has_one_method(notify: Component, verb: str) -> None:
+    async with notify.http(role="admin", id="admin") as client:
+        answers = [
+            await client.request(method, f"/v1/endpoints/{new_id()}:{verb}")
+            for method in ("GET", "PATCH", "DELETE", "OPTIONS")
+        ]
+
+    assert [answer.status_code for answer in answers] == [405] * 4
+    assert {answer.headers["Allow"] for answer in answers} == {"POST"}

@@ -43,9 +43,12 @@ class Found:
     sent: int
 
 
-_RULES = frozenset({"value_error", "subject", "unstorable", "int_type"})
+_RULES = frozenset(
+    {"value_error", "subject", "unstorable", "int_type", "date_from_datetime_parsing"}
+)
 """What pydantic calls faults that no schema can say: an end before its start, half of a surrogate
-pair, an integer that is written with a fraction (`3.0`, which is one to JSON Schema).
+pair, an integer that is written with a fraction (`3.0`, which is one to JSON Schema), a 31st of
+November.
 """
 
 
