@@ -117,6 +117,7 @@ class Accepting:
             accepted.close()
             return
         with contextlib.suppress(OSError):  # it went away this moment
+            accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             await self._serve(accepted)
 
 
