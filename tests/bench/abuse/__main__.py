@@ -170,6 +170,12 @@ def _told(one: Mapping[str, Any]) -> str:
     )
 
 
+def _used(one: Mapping[str, Any], when: str, whose: str | None) -> float:
+    """Return the CPU seconds of a service, or of all that runs."""
+    cpu: Mapping[str, float] = one["cpu_s"][when]
+    return sum(cpu.values()) if whose is None else cpu[whose]
+
+
 def _print(measured: Mapping[str, Any], console: Console) -> None:
     table = Table(
         title=(
@@ -192,9 +198,9 @@ def _print(measured: Mapping[str, Any], console: Console) -> None:
                 for kind in _KINDS
             ),
             *(
-                f"{each(one['cpu_s']['beside_flood']):.1f} ÷ "
-                f"{each(one['cpu_s']['beside_polite']):.1f} s"
-                for each in (lambda used: used["tickets"], lambda used: sum(used.values()))
+                f"{_used(one, 'beside_flood', whose):.1f} ÷ "
+                f"{_used(one, 'beside_polite', whose):.1f} s"
+                for whose in ("tickets", None)
             ),
             f"{one['memory_ratio']:.2f}",
         )

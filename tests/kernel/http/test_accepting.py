@@ -170,7 +170,7 @@ async def test_a_client_that_goes_away_is_no_error(
     connections = served.server.server_state.connections
 
     async def there() -> bool:
-        return any(each.scope is not None for each in connections)
+        return any(isinstance(each, Connection) and each.scope is not None for each in connections)
 
     async def gone() -> bool:
         return not connections and not served.server.server_state.tasks
