@@ -201,12 +201,24 @@ _ETAG_READ_MAYBE = HeaderField(
 @reads(_ETAG_READ)
 @refuses(PreconditionRequired, Stale)
 async def _if_match(request: Request) -> int:
+    return read_version(request)
+
+
+def read_version(request: Request) -> int:
+    """Return the version that the caller has read; raise PreconditionRequired where they say
+    none.
+    """
     header = request.headers.get("if-match")
     if header is None:
         raise PreconditionRequired(
             "Send `If-Match` with the ETag that you read, so that no other change is lost."
         )
     return _version_in(header)
+
+
+def demands_version(dependant: Dependant) -> bool:
+    """Return whether a route answers nothing without `If-Match`."""
+    return any(inner.call is _if_match for inner in dependant.dependencies)
 
 
 @reads(_ETAG_READ_MAYBE)
