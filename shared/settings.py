@@ -127,7 +127,9 @@ class ServiceSettings(BaseSettings):
     integration_factor: int = Field(10, ge=1, le=1000)
     """How many times all of that integrations have."""
     connections_per_address: int = Field(1000, ge=1, le=1_000_000)
-    """How many connections an instance has open to one address; a proxy is one address."""
+    """How many connections an instance has open to one address, a tenth of which may be new each
+    second; a proxy is one address.
+    """
     cors_origins: Origins = ()
     """The web pages that may call the services from a browser, by origin, such as
     `https://app.example`, separated by commas; `*` is every page.

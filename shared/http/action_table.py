@@ -13,20 +13,25 @@ from starlette.types import Scope
 from shared.http.routing import ActionRoute
 
 _ENCODED_SLASH = re.compile("%2[fF]")
+_VERB = re.compile(r"\}:([a-z_]+)$")
 _SLASH_INSIDE = "\udc2f"
 """Stands for a `/` that divides nothing; no path has it, for it is no character."""
 
 
 class ActionTable:
     """The routes of an application, in the order in which they were added: the first that fits is
-    the one.
+    the one. A path that ends with a verb, `/v1/endpoints/{endpoint_id}:test`, is never that of a
+    thing whose id ends so.
     """
 
     def __init__(self, routes: Sequence[BaseRoute]) -> None:
         self._routes: dict[tuple[str, int, str], list[Route]] = defaultdict(list)
+        self._with_verb: dict[str, list[Route]] = defaultdict(list)
         methods: set[str] = set()
         for route in routes:
             if isinstance(route, Route):
+                if verb := _VERB.search(route.path):
+                    self._with_verb[verb[1]].append(route)
                 for method in route.methods or ():
                     self._routes[_key(method, route.path)].append(route)
                     methods.add(method)
@@ -37,7 +42,7 @@ class ActionTable:
         look.
         """
         path = _path_of(scope)
-        for route in self._routes.get(_key(scope["method"], path), ()):
+        for route in self._routes_for(scope["method"], path):
             if (found := route.path_regex.match(path)) is not None:
                 parameters = found.groupdict().items()
                 scope["path_params"] = {
@@ -53,11 +58,17 @@ class ActionTable:
         found = {
             method
             for method in self._methods
-            if any(
-                route.path_regex.match(path) for route in self._routes.get(_key(method, path), ())
-            )
+            if any(route.path_regex.match(path) for route in self._routes_for(method, path))
         }
         return sorted(found | {"HEAD"} if "GET" in found else found)
+
+    def _routes_for(self, method: str, path: str) -> Sequence[Route]:
+        """Return those that may be the path's, by its beginning and its verb."""
+        routes = self._routes.get(_key(method, path), ())
+        for named in self._with_verb.get(path.rpartition(":")[2], ()):
+            if named.path_regex.match(path):
+                return [route for route in routes if route.path == named.path]
+        return routes
 
 
 def _path_of(scope: Scope) -> str:

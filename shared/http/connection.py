@@ -3,6 +3,7 @@ read as HTTP is answered as a problem too.
 """
 
 import asyncio
+from functools import lru_cache
 from typing import ClassVar
 
 from shared.http.front import SAFE_FIELDS
@@ -47,6 +48,11 @@ class Connection(BoundedHead):
             self.open_connections.remove(self._address, self._close)
         super().connection_lost(exc)
 
+    def on_headers_complete(self) -> None:
+        if not self._is_known and self.open_connections is not None:
+            self.open_connections.speaks(self._address, self._close)
+        super().on_headers_complete()
+
     def on_response_complete(self) -> None:
         if not self._is_known and self.open_connections is not None:
             self._is_known = has_caller(self.cycle.scope["state"])
@@ -56,10 +62,14 @@ class Connection(BoundedHead):
 
     def refusal(self, status: int, reason: str) -> bytes:
         """Return the problem as it goes over the wire."""
-        title, code = _REFUSALS[status]
-        answer = problem(status, title, code, reason)
-        answer.headers["Connection"] = "close"
-        head = b"".join(
-            name + b": " + value + b"\r\n" for name, value in (*answer.raw_headers, *SAFE_FIELDS)
-        )
-        return b"HTTP/1.1 %d Refused\r\n" % status + head + b"\r\n" + bytes(answer.body)
+        return _refusal(status, reason)
+
+
+@lru_cache(maxsize=16)
+def _refusal(status: int, reason: str) -> bytes:
+    title, code = _REFUSALS[status]
+    answer = problem(status, title, code, reason)
+    answer.headers["Connection"] = "close"
+    fields = (*answer.raw_headers, *SAFE_FIELDS)
+    head = b"".join(name + b": " + value + b"\r\n" for name, value in fields)
+    return b"HTTP/1.1 %d Refused\r\n" % status + head + b"\r\n" + bytes(answer.body)

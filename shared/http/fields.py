@@ -25,8 +25,11 @@ from pydantic import (
     StringConstraints,
 )
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError
-from pydantic_core.core_schema import no_info_after_validator_function
+from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError
+from pydantic_core.core_schema import (
+    no_info_after_validator_function,
+    no_info_before_validator_function,
+)
 
 from shared.ids import MAX_SUBJECT_LENGTH, is_subject
 
@@ -96,12 +99,24 @@ def _storable(text: str) -> str:
 
 
 class _Storable:
-    """Refuses what cannot be stored, and says so in the schema: JSON has a way to write NUL."""
+    """Refuses what cannot be stored, and says so in the schema: JSON has a way to write NUL. A
+    maximum of characters counts the spaces around them too, as the schema says.
+    """
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        return no_info_after_validator_function(_storable, handler(source))
+        schema = handler(source)
+        longest = schema.get("max_length") if schema.get("strip_whitespace") else None
+
+        def bounded(value: Any) -> Any:
+            if isinstance(value, str) and longest is not None and len(value) > longest:
+                raise PydanticKnownError("string_too_long", {"max_length": longest})
+            return value
+
+        return no_info_before_validator_function(
+            bounded, no_info_after_validator_function(_storable, schema)
+        )
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler

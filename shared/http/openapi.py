@@ -118,12 +118,29 @@ _PROBLEM_FIELDS: Mapping[int, Sequence[HeaderField]] = {
 }
 
 
+def _refuse_other_keys(part: Any) -> None:
+    """Say of every object whose keys have a pattern that it has no other keys: pydantic says only
+    what the values of those are that match it.
+    """
+    if isinstance(part, list):
+        for inner in part:
+            _refuse_other_keys(inner)
+    elif isinstance(part, dict):
+        if len(part.get("patternProperties", ())) == 1:
+            [(pattern, values)] = part.pop("patternProperties").items()
+            part["propertyNames"] = {**part.get("propertyNames", {}), "pattern": pattern}
+            part["additionalProperties"] = values
+        for inner in part.values():
+            _refuse_other_keys(inner)
+
+
 def describe(document: Document, routes: Sequence[BaseRoute]) -> Document:
     """Return FastAPI's document with what it cannot know."""
     parts: dict[str, dict[str, Any]] = document.setdefault("components", {})
     schemas = parts.setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
+    _refuse_other_keys(schemas)
     schemas["Problem"] = _PROBLEM
     problems: dict[str, Document] = parts.setdefault("responses", {})
     schemes: set[str] = set()

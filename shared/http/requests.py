@@ -50,17 +50,21 @@ def known_identity(scope: Scope, authorization: str) -> Caller | Credential | No
     """Return whom the header's token was proven for before, also to `identity_of`; None where its
     signature is still to be checked.
     """
-    scheme, _, token = authorization.partition(" ")
-    scheme, token = scheme.lower(), token.strip()
-    state: AppState = scope["app"].state
-    known: Caller | Credential | None = None
-    if scheme == "bearer":
-        known = state.bearer_tokens.known(token)
-    elif state.work_tokens is not None:
-        known = state.work_tokens.known(scheme, token)
+    known = proven_before(scope["app"].state, authorization)
     if known is not None:
         scope.setdefault("state", {})["identity"] = known
     return known
+
+
+def proven_before(state: AppState, authorization: str) -> Caller | Credential | None:
+    """Return whom the token was proven for before; None where its signature is to be checked."""
+    scheme, _, token = authorization.partition(" ")
+    scheme, token = scheme.lower(), token.strip()
+    if scheme == "bearer":
+        return state.bearer_tokens.known(token)
+    if state.work_tokens is not None:
+        return state.work_tokens.known(scheme, token)
+    return None
 
 
 def _read_identity(request: Request) -> Caller | Credential | None:
@@ -197,12 +201,24 @@ _ETAG_READ_MAYBE = HeaderField(
 @reads(_ETAG_READ)
 @refuses(PreconditionRequired, Stale)
 async def _if_match(request: Request) -> int:
+    return read_version(request)
+
+
+def read_version(request: Request) -> int:
+    """Return the version that the caller has read; raise PreconditionRequired where they say
+    none.
+    """
     header = request.headers.get("if-match")
     if header is None:
         raise PreconditionRequired(
             "Send `If-Match` with the ETag that you read, so that no other change is lost."
         )
     return _version_in(header)
+
+
+def demands_version(dependant: Dependant) -> bool:
+    """Return whether a route answers nothing without `If-Match`."""
+    return any(inner.call is _if_match for inner in dependant.dependencies)
 
 
 @reads(_ETAG_READ_MAYBE)

@@ -22,7 +22,7 @@ from shared.http import idempotency
 from shared.http.idempotency import Key
 from shared.http.limits.limiter import turn
 from shared.http.live import EventStream, demand_seat
-from shared.http.requests import guards_of, identity_of
+from shared.http.requests import demands_version, guards_of, identity_of, read_version
 from shared.http.secret_replies import SecretReply, SecretResponse
 from shared.http.state import AppState, state_of
 from shared.http.strict_json import parse_json, read_body
@@ -64,6 +64,7 @@ class ActionRoute(APIRoute):
         takes_body = self.body_field is not None
         guards = list(guards_of(self.dependant))
         is_stream = self.response_class is EventStream
+        is_versioned = demands_version(self.dependant)
 
         async def handle(request: Request) -> Response:
             # before a byte of the body is read
@@ -87,6 +88,8 @@ class ActionRoute(APIRoute):
                 parse_json(body, request.headers.get("content-type")) if takes_body and body else {}
             )
             read = asked.read(request, value)
+            if is_versioned:
+                read_version(request)  # before the outside world is asked for nothing
             if takes_body:
                 await self.before_transaction(request, value)
 

@@ -12,6 +12,7 @@ from shared.auth.issuers import TrustedIssuers
 from shared.auth.work_tokens import WorkTokenProver
 from shared.db.transaction import Database
 from shared.http.idempotency import KeysHere
+from shared.http.limits.arrivals import Comer
 from shared.live_topics import LiveTopics
 from shared.messaging.belongings import Belongings
 from shared.messaging.consumer import Consumer
@@ -32,6 +33,8 @@ class AppState:
     """Live streams that are open, by caller."""
     streams_of: Callable[[Caller | Credential], int]
     """How many a caller may have open."""
+    comer_of: Callable[[Caller | Credential], Comer]
+    """For whom a caller's new connections count."""
     keys_here: KeysHere
     consumers: Mapping[str, Consumer]
     """By the name of their durable."""

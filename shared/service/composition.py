@@ -156,6 +156,7 @@ class Service:
                 belongings=self._belongings,
                 seats=self._seats,
                 streams_of=self.limiter.streams_of,
+                comer_of=self.limiter.comer_of,
                 keys_here=KeysHere(),
                 consumers=self.consumers,
                 backlog_full=lambda: self._relay.waiting.full,

@@ -1,5 +1,7 @@
 """The process of a service: its settings, its logs, its sockets, and the server until SIGTERM."""
 
+import asyncio
+import logging
 import os
 import socket
 import sys
@@ -10,7 +12,10 @@ import uvicorn
 from fastapi import FastAPI
 
 from shared.http.connection import Connection
-from shared.live_topics import LiveTopics
+from shared.http.limits.arrivals import Arrivals, Comer
+from shared.http.requests import proven_before
+from shared.http.state import AppState
+from shared.service.accepting import Accepting
 from shared.service.listening import allow_open_files, listen
 from shared.setting_names import unread_variables
 from shared.settings import ServiceSettings
@@ -27,6 +32,7 @@ def serve(create_app: Callable[[Any], FastAPI], settings_type: type[ServiceSetti
     """
     settings = settings_type.read()
     app = create_app(settings)
+    state: AppState = app.state  # type: ignore[assignment] # Starlette has no type for it
     configure_logs(app.state.service.name, settings.log_level)
     for name, nearest in unread_variables(os.environ).items():
         log.warning("unread_variable", name=name, nearest=nearest)
@@ -44,9 +50,12 @@ def serve(create_app: Callable[[Any], FastAPI], settings_type: type[ServiceSetti
         )
         sys.exit(3)
     allow_open_files()
+    # what strangers send is no matter for an operator
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     config = uvicorn.Config(
         app,
         http=Connection.with_limit(settings.connections_per_address),
+        ws="none",
         proxy_headers=False,  # uvicorn believes all of this machine; which to believe is a setting
         log_config=None,
         access_log=False,
@@ -54,14 +63,40 @@ def serve(create_app: Callable[[Any], FastAPI], settings_type: type[ServiceSetti
         timeout_graceful_shutdown=2,
         server_header=False,
     )
-    _Server(config, app.state.live_topics).run(sockets=listeners)
+    arrivals = Arrivals[socket.socket](settings.connections_per_address)
+    Server(config, state, arrivals).run(sockets=listeners)
 
 
-class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, live_topics: LiveTopics) -> None:
+class Server(uvicorn.Server):
+    """uvicorn's, which lets connections in at the pace of `arrivals`."""
+
+    def __init__(
+        self, config: uvicorn.Config, state: AppState, arrivals: Arrivals[socket.socket]
+    ) -> None:
         super().__init__(config)
-        self._wakes = live_topics
+        self._state, self._arrivals = state, arrivals
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=[])
+        accepting = Accepting(
+            sockets or [], self._arrivals, serve=self._connect, who_asks=self._who_asks
+        )
+        accepting.start()
+        self.servers.append(accepting)  # type: ignore[arg-type] # closed and waited for as one
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._wakes.close()  # else live streams would hold the stop up
+        self._state.live_topics.close()  # else live streams would hold the stop up
         await super().shutdown(sockets)
+
+    def _who_asks(self, authorization: str) -> Comer | None:
+        known = proven_before(self._state, authorization)
+        return None if known is None else self._state.comer_of(known)
+
+    async def _connect(self, accepted: socket.socket) -> None:
+        config = self.config
+        await asyncio.get_running_loop().connect_accepted_socket(
+            lambda: config.http_protocol_class(  # type: ignore[call-arg]
+                config=config, server_state=self.server_state, app_state=self.lifespan.state
+            ),
+            accepted,
+        )

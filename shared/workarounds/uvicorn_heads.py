@@ -10,13 +10,13 @@ already, which is read for as long as it comes.
 import asyncio
 from typing import Any
 
-from shared.workarounds.uvicorn_pipelines import OneAtATime
+from shared.workarounds.uvicorn_pieces import InFewPieces
 
 MAX_HEAD_BYTES = 64 * 1024
 MAX_LEFT_BYTES = 1024 * 1024
 
 
-class BoundedHead(OneAtATime):
+class BoundedHead(InFewPieces):
     """A connection whose heads have an end, in bytes and in time, and so has the body of a request
     that is answered already; it closes after a refusal.
     """
@@ -73,6 +73,9 @@ class BoundedHead(OneAtATime):
     def send_400_response(self, msg: str) -> None:
         self._refuse(400, msg)
 
+    def _unsupported_upgrade_warning(self) -> None:
+        """Say nothing: the request is answered as any other (RFC 9110, 7.8)."""
+
     def _begin_timer(self, act: Any) -> None:
         self._timer = self.loop.call_later(self.head_timeout_s, act)
 
@@ -86,6 +89,9 @@ class BoundedHead(OneAtATime):
 
     def _refuse(self, status: int, reason: str) -> None:
         self._end_timer()
-        if not self.transport.is_closing():
+        if self.transport.is_closing():
+            return
+        # of a request whose body cannot be read the answer may be on its way already
+        if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
             self.transport.write(self.refusal(status, reason))
-            self.transport.close()
+        self.transport.close()

@@ -31,6 +31,11 @@ class OneAtATime(HttpToolsProtocol):
         self._body_left: int | None = None
         """Bytes of the body that are still to come; None where the head does not say how many."""
 
+    @property
+    def receives(self) -> bool:
+        """Return whether a part of a request has come, and not all of it."""
+        return self._in_body or self._head_bytes > 0
+
     def head_begins(self) -> None:
         """Called with the first bytes of a head."""
 

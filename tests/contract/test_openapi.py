@@ -55,6 +55,13 @@ def test_bounds_are_json_schemas_own(service: str) -> None:
 
 
 @of_each_service
+def test_an_object_whose_keys_have_a_pattern_has_no_others(service: str) -> None:
+    loose = [each for each in _schemas(_document(service)) if "patternProperties" in each]
+
+    assert loose == []
+
+
+@of_each_service
 def test_who_may_ask_is_said_of_every_operation(service: str) -> None:
     document = _document(service)
 

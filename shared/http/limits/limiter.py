@@ -21,6 +21,7 @@ from shared.errors import Refused, TooMany
 from shared.http import problems
 from shared.http.limits.accounts import Account, Accounts
 from shared.http.limits.addresses import address_of
+from shared.http.limits.arrivals import Comer
 from shared.http.limits.quotas import Quotas
 from shared.http.limits.token_bucket import Rate, TokenBucket
 from shared.http.requests import identity_of, known_identity
@@ -36,6 +37,8 @@ _PROMPT_REFUSALS = Rate("refusals", 20.0, 40)
 however fast it comes: a connection asks again once it has its answer.
 """
 REFUSAL_PAUSE_S = 1.0
+_BETWEEN_REFUSALS_S = 0.01
+"""What each that waits already adds, or all that came together would be sent in one moment."""
 _MAX_REFUSALS_WAITING = 200
 
 
@@ -92,12 +95,18 @@ class Limiter:
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._quotas, self._integrations = quotas, quotas.times(integration_factor)
+        self._factor = integration_factor
         self._callers, self._addresses = Accounts(), Accounts()
         self.now, self.pause = now, pause
 
     def streams_of(self, caller: Caller | Credential) -> int:
         """Return how many live streams the caller may have open."""
         return self._quotas_of(caller).streams
+
+    def comer_of(self, identity: Caller | Credential) -> Comer:
+        """Return for whom a connection of theirs counts, before it is served."""
+        factor = self._factor if self._quotas_of(identity) is self._integrations else 1
+        return Comer(f"caller {_key_of(identity)}", factor)
 
     async def serve(
         self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, proves: bool
@@ -133,6 +142,7 @@ class Limiter:
             elif name == b"x-forwarded-for":
                 is_forwarded = True
         identity = known_identity(scope, authorization.decode("latin-1")) if authorization else None
+        for_proof: TokenBucket | None = None
         if identity is None:
             account, quotas = self._addresses.of(_of_address(scope, is_forwarded)), self._quotas
             rate = _rate_of(scope, quotas)
@@ -147,7 +157,7 @@ class Limiter:
                     rate,
                     Admission(account, bucket, at_work=quotas.at_work, has_caller=False),
                 )
-            bucket.give_back()
+            for_proof = bucket
         account, quotas = self._callers.of(_key_of(identity)), self._quotas_of(identity)
         rate = _rate_of(scope, quotas)
         bucket = account.bucket(rate, now)
@@ -158,6 +168,8 @@ class Limiter:
             return account, rate, _too_many_at_once("uploads", quotas.uploads)
         if not bucket.take(rate, now):
             return account, rate, _too_fast(rate, bucket, "You")
+        if for_proof is not None:
+            for_proof.give_back()  # and not before: else each new token would be proven for nothing
         return (
             account,
             rate,
@@ -180,9 +192,10 @@ class Limiter:
         answer.raw_headers.extend(_fields(rate, account.bucket(rate, now)))
         if not account.bucket(_PROMPT_REFUSALS, now).take(_PROMPT_REFUSALS, now):
             if account.refusals_waiting < _MAX_REFUSALS_WAITING:
+                pause_s = REFUSAL_PAUSE_S + account.refusals_waiting * _BETWEEN_REFUSALS_S
                 account.refusals_waiting += 1
                 try:
-                    await self.pause(REFUSAL_PAUSE_S)
+                    await self.pause(pause_s)
                 finally:
                     account.refusals_waiting -= 1
             else:

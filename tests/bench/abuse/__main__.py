@@ -2,7 +2,8 @@
 requests that were let in come from many polite callers, and the answers are timed again.
 
 Writes `.fettle/abuse.json`. Nothing is asserted: what is compared with a goal is printed beside it.
-`ONLY=posts,streams` measures these floods alone, `SECONDS=15` sets how long each lasts.
+`ONLY=posts,streams` measures these floods alone, and `ONLY=shapes` those of odd shapes;
+`SECONDS=15` sets how long each lasts.
 """
 
 import json
@@ -18,6 +19,7 @@ from rich.table import Table
 from fettle.home import CHECKOUT
 from shared.telemetry import configure_logs
 from tests.bench.abuse.callers import SITE
+from tests.bench.abuse.shapes import SHAPES
 from tests.bench.figures import ratio
 from tests.bench.folders import clear_leftovers, temporary_folder
 from tests.bench.instances import Instance
@@ -41,7 +43,7 @@ def main() -> None:
     only = [name for name in os.environ.get("ONLY", "").split(",") if name]
     try:
         measured = _measure(
-            only or list(FLOODS), float(os.environ.get("SECONDS") or 15), Progress(console)
+            _chosen(only), float(os.environ.get("SECONDS") or 15), Progress(console)
         )
     except KeyboardInterrupt:
         sys.exit("abuse: ended before it was done; all that it started is gone")
@@ -50,6 +52,12 @@ def main() -> None:
     path.write_text(json.dumps(measured, indent=1))
     _print(measured, console)
     console.print(f"JSON: {path}", markup=False)
+
+
+def _chosen(only: list[str]) -> list[str]:
+    if "shapes" in only:
+        return [*(name for name in only if name != "shapes"), *SHAPES]
+    return only or list(FLOODS)
 
 
 def _measure(floods: list[str], seconds: float, progress: Progress) -> dict[str, Any]:
@@ -95,6 +103,7 @@ def _set_up(instance: Instance, webhooks_port: int, hanging_port: int) -> dict[s
     return {
         "timed": token("timed"),
         "flood": token("flood"),
+        "many": [instance.token("resident", "flood", SITE, units=[str(n)]) for n in range(2_000)],
         "hostile": [token(owner) for owner in hostile],
         "polite": [token(f"polite-{number}") for number in range(_POLITE)],
     }
@@ -123,13 +132,13 @@ def _one(
     beside_polite = timed.ask({"time": seconds})
     other.hear()
     cpu.append(instance.cpu_s())
-    served = [sum(now[each] - then[each] for each in then) for then, now in pairwise(cpu)]
+    used = [{each: now[each] - then[each] for each in then} for then, now in pairwise(cpu)]
     return {
         "flood": flood,
         "polite": polite,
         "beside_flood": beside_flood,
         "beside_polite": beside_polite,
-        "cpu_s": {"beside_flood": served[0], "beside_polite": served[1]},
+        "cpu_s": {"beside_flood": used[0], "beside_polite": used[1]},
         "memory_mb": {"before": before, "after": after},
         "p99_ratio": {
             kind: ratio(beside_flood[f"{kind}_p99_ms"], beside_polite[f"{kind}_p99_ms"])
@@ -147,7 +156,7 @@ def _as_polite(name: str, statuses: Mapping[str, int], seconds: float) -> dict[s
 
     let_in = per_s("200", "201", "422")
     return {
-        "reads": let_in if name in ("pipelined", "streams") else 0.0,
+        "reads": let_in if name in ("pipelined", "streams", *SHAPES) else 0.0,
         "writes": let_in if name in ("posts", "receivers") else 0.0,
         "bad": let_in if name in ("bodies", "slow") else 0.0,
     }
@@ -161,6 +170,12 @@ def _told(one: Mapping[str, Any]) -> str:
     )
 
 
+def _used(one: Mapping[str, Any], when: str, whose: str | None) -> float:
+    """Return the CPU seconds of a service, or of all that runs."""
+    cpu: Mapping[str, float] = one["cpu_s"][when]
+    return sum(cpu.values()) if whose is None else cpu[whose]
+
+
 def _print(measured: Mapping[str, Any], console: Console) -> None:
     table = Table(
         title=(
@@ -169,7 +184,7 @@ def _print(measured: Mapping[str, Any], console: Console) -> None:
         ),
         title_justify="left",
     )
-    for column in ("flood", "let in, refused", *_KINDS, "CPU of all", "memory"):
+    for column in ("flood", "let in, refused", *_KINDS, "CPU of tickets", "of all", "memory"):
         table.add_column(column)
     for name, one in measured.items():
         statuses = one["flood"]["statuses"]
@@ -182,7 +197,11 @@ def _print(measured: Mapping[str, Any], console: Console) -> None:
                 f"{one['beside_polite'][f'{kind}_p99_ms']:.0f} ms = {one['p99_ratio'][kind]:.2f}"
                 for kind in _KINDS
             ),
-            f"{one['cpu_s']['beside_flood']:.1f} ÷ {one['cpu_s']['beside_polite']:.1f} s",
+            *(
+                f"{_used(one, 'beside_flood', whose):.1f} ÷ "
+                f"{_used(one, 'beside_polite', whose):.1f} s"
+                for whose in ("tickets", None)
+            ),
             f"{one['memory_ratio']:.2f}",
         )
     console.print(table)

@@ -20,6 +20,7 @@ from uuid import uuid4
 
 import uvloop
 
+from tests.bench.abuse.shapes import SHAPES, flood
 from tests.bench.figures import quantile
 from tests.bench.processes import say
 from tests.bench.reports import report_of
@@ -112,10 +113,14 @@ class Callers:
             "slow": self._slow,
             "receivers": self._receivers,
         }
+        token, many = self._tokens["flood"], self._tokens["many"]
         began = time.monotonic()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await floods[which](statuses)
+                if which in SHAPES:
+                    await flood(self._port, which, token, many, statuses)
+                else:
+                    await floods[which](statuses)
         ended = time.monotonic()
         await asyncio.sleep(max(began + seconds - ended, 0))
         return {"statuses": dict(statuses), "seconds": ended - began}

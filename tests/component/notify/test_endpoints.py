@@ -233,3 +233,24 @@ async def test_an_offer_that_is_over_is_not_sent_again(
         )
 
     assert again.json()["replayed"] == 0
+
+
+async def test_without_a_version_no_address_is_looked_up(notify: Component) -> None:
+    async with notify.http(role="admin", id="admin") as client:
+        made = await client.post("/v1/endpoints", json={"owner": "wang", "url": URL})
+        answer = await client.patch(made.headers["Location"], json={"url": "0"})
+
+    assert answer.status_code == 428
+
+
+@pytest.mark.parametrize("verb", ["test", "replay"])
+async def test_a_verb_of_an_endpoint_has_one_method(notify: Component, verb: str) -> None:
+    transport = httpx.ASGITransport(app=notify.app)  # the contract knows no other methods
+    async with httpx.AsyncClient(transport=transport, base_url="http://notify") as client:
+        answers = [
+            await client.request(method, f"/v1/endpoints/{new_id()}:{verb}")
+            for method in ("GET", "PATCH", "DELETE", "OPTIONS")
+        ]
+
+    assert [answer.status_code for answer in answers] == [405] * 4
+    assert {answer.headers["Allow"] for answer in answers} == {"POST"}

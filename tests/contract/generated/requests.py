@@ -43,9 +43,12 @@ class Found:
     sent: int
 
 
-_RULES = frozenset({"value_error", "subject", "unstorable", "int_type"})
+_RULES = frozenset(
+    {"value_error", "subject", "unstorable", "int_type", "date_from_datetime_parsing"}
+)
 """What pydantic calls faults that no schema can say: an end before its start, half of a surrogate
-pair, an integer that is written with a fraction (`3.0`, which is one to JSON Schema).
+pair, an integer that is written with a fraction (`3.0`, which is one to JSON Schema), a 31st of
+November.
 """
 
 
@@ -62,13 +65,26 @@ def well_formed_is_understood(
     problem = response.json()
     if problem["code"] != "invalid_input":
         return  # a rule of the domain, by its name
-    faults = [fault for fault in problem["errors"] if fault["code"] not in _RULES]
+    by_rule = [fault["pointer"] for fault in problem["errors"] if fault["code"] in _RULES]
+    faults = [
+        fault
+        for fault in problem["errors"]
+        if fault["code"] not in _RULES and not _stands_for_another(fault, by_rule)
+    ]
     if faults:
         raise Failure(
             operation=case.operation.label,
             title="A well formed request is refused for its form",
             message=str(faults),
         )
+
+
+def _stands_for_another(fault: Mapping[str, str], by_rule: Sequence[str]) -> bool:
+    """Return whether a rule refuses the same place or one inside: where a value may be of several
+    kinds, or a key is refused, what else it is not is named too.
+    """
+    where = fault["pointer"]
+    return where != "" and any(f"{each}/".startswith(f"{where}/") for each in by_rule)
 
 
 def generate(

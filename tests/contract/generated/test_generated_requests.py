@@ -24,14 +24,11 @@ from tests.support.component import MakeComponent
 from tests.support.issuer import token
 
 _LONG = int(os.environ.get("CONTRACT_EXAMPLES", "0"))
-_LARGE = ("tickets", "dispatch")
-"""Each takes half a minute even in the short form: they are left to the long one."""
 _EFFORT = (
     Effort(examples=_LONG, steps=20, whole=True)
     if _LONG
-    else Effort(examples=2, steps=3, whole=False)
+    else Effort(examples=1, steps=3, whole=False)
 )
-_SERVICES = SERVICES if _LONG else [name for name in SERVICES if name not in _LARGE]
 _STRANGER = "a stranger"
 
 
@@ -48,7 +45,7 @@ _RUNS = [(asker,) for asker in _ALL] if _LONG else [_ALL]
 
 
 @pytest.mark.parametrize("askers", _RUNS, ids=lambda run: run[0] if _LONG else "in-turn")
-@pytest.mark.parametrize("service", _SERVICES)
+@pytest.mark.parametrize("service", SERVICES)
 async def test_every_answer_is_as_the_contract_says(
     service: str, askers: Sequence[str], component: MakeComponent
 ) -> None:

@@ -8,7 +8,7 @@ import random
 import re
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from itertools import pairwise
 
 import pytest
@@ -262,6 +262,50 @@ async def test_a_client_that_goes_away_is_no_error(
     assert [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")] == []
 
 
+async def test_a_request_to_upgrade_is_answered_as_any_other(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    asks = GET[:-2] + b"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+    async with _listening(Connection) as port:
+        answers = [(await _answer(port, asks))[0], *await _answers(port, 2, asks, GET)]
+
+    assert answers == [200, *[(200, b'"hello"')] * 2]
+    assert caplog.records == []
+
+
+async def test_a_body_of_tiny_chunks_is_refused() -> None:
+    one, sixteen = b"1\r\nx\r\n", b"10\r\n" + b"x" * 16 + b"\r\n"
+    async with _listening(Connection) as port:
+        few = await _answer(port, CHUNKED, one * 2000, b"0\r\n\r\n")
+        fair = await _answer(port, CHUNKED, sixteen * 4000, b"0\r\n\r\n")
+        tiny = await _answer(port, CHUNKED, one * 2500)
+
+    assert [few, fair, tiny] == [(200, None), (200, None), (400, "bad_request")]
+
+
+async def test_a_request_in_many_pieces_is_read_with_pauses() -> None:
+    reads = 0
+
+    class Counted(Connection):
+        def data_received(self, data: bytes) -> None:
+            nonlocal reads
+            reads += 1
+            super().data_received(data)
+
+    request = CHUNKED + b"1\r\nx\r\n" * 100 + b"0\r\n\r\n"
+    async with _listening(Counted) as port, _connected(port) as (reader, writer):
+        raw: socket.socket = writer.get_extra_info("socket")
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        async with asyncio.timeout(10):
+            for byte in request:
+                writer.write(bytes([byte]))
+                await asyncio.sleep(0)
+            answer = await reader.readuntil(b"100")
+
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert reads < 30
+
+
 @asynccontextmanager
 async def _connected(port: int) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -297,6 +341,24 @@ async def test_a_silent_connection_gives_way_to_a_new_one_of_the_same_address() 
             answers = [await _asks(new, b"/"), await _asks(caller, b"/known")]
 
     assert served.startswith(b"HTTP/1.1 200 ")
+    assert given_way == b""
+    assert [answer[:13] for answer in answers] == [b"HTTP/1.1 200 "] * 2
+
+
+async def test_so_many_of_an_address_may_be_without_a_whole_head() -> None:
+    async with _listening(Connection.with_limit(1000)) as port, AsyncExitStack() as stack:
+        speaking = await stack.enter_async_context(_connected(port))
+        await _asks(speaking, b"/")
+        slow = [await stack.enter_async_context(_connected(port)) for _ in range(126)]
+        async with asyncio.timeout(10):
+            for _, writer in slow:
+                writer.write(b"G")
+            given_way = await slow[0][0].read()
+        answers = [await _asks(speaking, b"/")]
+        slow[1][1].write(b"ET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        async with asyncio.timeout(10):
+            answers.append(await slow[1][0].readuntil(b"\r\n"))
+
     assert given_way == b""
     assert [answer[:13] for answer in answers] == [b"HTTP/1.1 200 "] * 2
 

@@ -194,6 +194,24 @@ async def test_bad_signatures_are_not_checked_without_end(limited: Limited) -> N
     assert len(proven) == 10
 
 
+async def test_new_tokens_of_one_caller_are_not_proven_without_end(limited: Limited) -> None:
+    proven: list[str] = []
+    prove = limited.toy.service.bearer_tokens.prove
+
+    def counted(text: str) -> Any:
+        proven.append(text)
+        return prove(text)
+
+    limited.toy.service.bearer_tokens.prove = counted  # type: ignore[method-assign, assignment]
+    tokens = [token("dora", [("dispatcher", f"site-{number}")]) for number in range(40)]
+    statuses = [
+        (await limited.stranger(bearer=bearer).get("/v1/notes")).status_code for bearer in tokens
+    ]
+
+    assert statuses[9:] == [200] + [429] * 30
+    assert len(proven) == 20
+
+
 async def test_good_tokens_take_nothing_from_their_address(limited: Limited) -> None:
     statuses = [
         (
@@ -334,6 +352,22 @@ async def test_a_flood_of_refusals_waits(limited: Limited) -> None:
     assert prompt == [429] * 40
     assert others == [200] * 5
     assert (await late).status_code == 429
+
+
+async def test_refusals_that_wait_do_not_leave_in_one_moment(limited: Limited) -> None:
+    dora = limited.http()
+    await _statuses(dora, "GET", "/v1/notes", 50)
+
+    late = [asyncio.create_task(dora.get("/v1/notes")) for _ in range(20)]
+
+    async def all_wait() -> bool:
+        return len(limited.time.pauses) == 20
+
+    await eventually(all_wait)
+    limited.time.on.set()
+
+    assert [(await each).status_code for each in late] == [429] * 20
+    assert len(set(limited.time.pauses)) == 20
 
 
 async def test_a_burst_of_one_caller_stands_in_its_own_queue(

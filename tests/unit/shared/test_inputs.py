@@ -3,6 +3,7 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from shared.http.fields import ShortWords
 from shared.http.inputs import Language, LocationIn, SkillIn, WindowIn
 
 LANGUAGE = TypeAdapter[str](Language)
@@ -54,3 +55,11 @@ def test_a_skill_has_a_level_from_one_to_five(level: object) -> None:
     with pytest.raises(ValidationError):
         SkillIn.model_validate({"code": "plumbing", "level": level})
     assert (usual.code, usual.level) == ("plumbing", 1)
+
+
+def test_a_text_is_as_long_as_it_was_sent() -> None:
+    words = TypeAdapter[str](ShortWords)
+
+    assert words.validate_python(" " * 50 + "x" * 150) == "x" * 150
+    with pytest.raises(ValidationError, match="at most 200 characters"):
+        words.validate_python("x" * 150 + "\v" * 51)
