@@ -229,7 +229,14 @@ _FACT = {
     "fact": {"ticket": {"id": "77"}},
 }
 
-_REPEATED = {"category": "plumbing", "reporter_id": "r000007", "earliest": "@first"}
+_REPEATED = {
+    "category": "plumbing",
+    "reporter_id": "r000007",
+    "entered_by": "r000007",
+    "unit": "3-1202",
+    "spot": "",
+    "earliest": "@first",
+}
 BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
     "dispatch": {
         "forgetting._SHRINK": [ask(60, ids=["@ended_order"])],

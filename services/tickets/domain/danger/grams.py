@@ -17,6 +17,16 @@ _WORD = re.compile(r"[a-z0-9']+", re.ASCII)
 _NUMBER = re.compile(r"\d+", re.ASCII)
 _ENDING = re.compile(r"(?<=...)(?:ing|ed|es|s|er|ly)$", re.ASCII)
 _MIN_LETTERS_OF_ENDED = 5
+_SAY_NOTHING = frozenset(
+    (
+        "a an the and or but so because although though as by for from to of in on at with into "
+        "since until than then i me my we our us you your he his him she her they them their it "
+        "its this that these those there here is are was were be been being am do does did has "
+        "have had will would could should may might can very too also just still already again "
+        "now today yesterday please"
+    ).split()
+)
+"""Words that stand in any report; by themselves and among themselves they tell no danger."""
 _LOUD = re.compile("[!.。]+", re.ASCII)
 """How a sentence ends tells who wrote it, not what has happened."""
 _CHINESE_KINDS = (
@@ -56,14 +66,20 @@ def _in_a_row(text: str) -> Iterator[str]:
 def _of_words(words: list[str]) -> Iterator[str]:
     if not words:
         return
-    yield from (f"{word}." for word in words)
+    yield from (f"{word}." for word in words if word not in _SAY_NOTHING)
     for row in zip(*map(_stems, words), strict=True):
         row = ("^", *row, "$")
         for before, word, after in zip(row, row[1:], row[2:], strict=False):
-            yield word
-            yield f"{before} {word}"
-            yield f"{before} {word} {after}"
-            yield f"{before} _ {after}"
+            says = word not in _SAY_NOTHING
+            says_before, says_after = before not in _SAY_NOTHING, after not in _SAY_NOTHING
+            if says:
+                yield word
+            if says or (says_before and before != "^"):
+                yield f"{before} {word}"
+            if says or says_before or says_after:
+                yield f"{before} {word} {after}"
+            if says_before or says_after:
+                yield f"{before} _ {after}"
         yield f"{row[-2]} $"
 
 

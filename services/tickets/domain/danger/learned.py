@@ -5,7 +5,7 @@ danger the word of its sign. `make danger-weights` makes it.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from functools import cache
 from math import sqrt
 from pathlib import Path
@@ -23,23 +23,17 @@ _TOGETHER = 3
 """So many sentences in a row are heard together: as many as the labelled texts have at most."""
 
 
-class Weight(NamedTuple):
-    of: float
-    sign: str = ""
-    """The word of the sign of which the piece speaks, where it speaks of one."""
-
-
 class Heard(NamedTuple):
     """Sentences in a row and how much they sound like danger: at 0 as much as not."""
 
     score: float
     text: str
-    pieces: Mapping[str, Weight]
+    pieces: Set[str]
 
     @property
     def sign(self) -> str | None:
         """The word of the sign of which most of its pieces speak; None where none does."""
-        signs = Counter(weight.sign for weight in self.pieces.values() if weight.sign)
+        signs = Counter(filter(None, map(_learned().signs.get, self.pieces)))
         return max(signs, key=lambda sign: (signs[sign], sign), default=None)
 
 
@@ -47,16 +41,17 @@ def hear(text: str) -> list[Heard]:
     """Return how the sentences of a plain text sound, each by itself and three in a row at a time,
     worst first.
     """
-    bias, weights = _learned()
+    learned = _learned()
     said = sentences(text)
     each = [grams_of(sentence) for sentence in said]
     rows = {(at, at + 1) for at in range(len(said))}
-    rows |= {(at, at + _TOGETHER) for at in range(max(1, len(said) - _TOGETHER + 1))}
+    together = min(_TOGETHER, len(said))
+    rows |= {(at, at + together) for at in range(len(said) - together + 1)}
     heard: list[Heard] = []
     for start, end in sorted(rows):
-        grams = set[str]().union(*each[start:end])
-        pieces = {gram: weights[gram] for gram in grams if gram in weights}
-        score = bias + loudness(len(grams)) * sum([of for of, _ in pieces.values()])
+        pieces = set[str]().union(*each[start:end])
+        weight = sum(filter(None, map(learned.weights.get, pieces)))
+        score = learned.bias + loudness(len(pieces)) * weight
         heard.append(Heard(score, "".join(said[start:end]), pieces))
     return sorted(heard, key=lambda each: -each.score)
 
@@ -66,11 +61,23 @@ def loudness(pieces: int) -> float:
     return SCALE / sqrt(max(pieces, MIN_PIECES))
 
 
+class _Learned(NamedTuple):
+    bias: float
+    weights: Mapping[str, float]
+    signs: Mapping[str, str]
+    """The word of the sign of which a piece speaks, where it speaks of one."""
+
+
 @cache
-def _learned() -> tuple[float, dict[str, Weight]]:
+def _learned() -> _Learned:
     rows = _rows(_WEIGHTS.read_text(encoding="utf8"))
     _, bias, _ = next(rows)
-    return float(bias), {gram: Weight(float(of), sign) for gram, of, sign in rows}
+    found = list(rows)
+    return _Learned(
+        float(bias),
+        {piece: float(weight) for piece, weight, _ in found},
+        {piece: sign for piece, _, sign in found if sign},
+    )
 
 
 def _rows(table: str) -> Iterator[tuple[str, str, str]]:
