@@ -42,22 +42,21 @@ def words_of_danger(site_words: Iterable[str], *texts: str) -> tuple[str, ...]:
     listed, own = _listed(tuple(site_words))
     read = plain(text)
     alone = read.strip(_MARKS)
-    found = _confirmed(find_in(read, own), read, own)
+    found = _danger_of(read, own)
     bare = alone in _KNOWN_TO_THE_RULES and alone in listed
     return (alone,) if bare and not found else found
 
 
-def _confirmed(found: tuple[str, ...], text: str, own: Sequence[Sign]) -> tuple[str, ...]:
-    """Return what the rules found, unless the text sounds like none; where they found nothing, the
-    sign that it sounds most like, if it does.
+def _danger_of(text: str, own: Sequence[Sign]) -> tuple[str, ...]:
+    """Return what the rules find, unless the text sounds like none: then of a site's own words
+    alone; where they find nothing, the sign that it sounds most like, if it does.
     """
     heard = hear(text)
-    if not found:
-        return next(((sign,) for sign in map(_danger_in, heard) if sign), ())
-    if heard[0].score >= _SOUNDS_LIKE_NONE:
-        return found
-    listed = {sign.word for sign in own}
-    return tuple(word for word in found if word in listed)
+    if heard[0].score < _SOUNDS_LIKE_NONE:
+        listed = {sign.word for sign in own if sign.word in text}
+        return tuple(word for word in find_in(text, own) if word in listed) if listed else ()
+    found = find_in(text, own)
+    return found or next(((sign,) for sign in map(_danger_in, heard) if sign), ())
 
 
 def _danger_in(heard: Heard) -> str | None:
