@@ -5,6 +5,7 @@ An action first runs in an optimistic transaction, which holds no lock; where it
 changes the same, it runs once more in a locking one (`shared/db/transaction.py`).
 """
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any
@@ -29,6 +30,8 @@ from shared.http.strict_json import parse_json, read_body
 from shared.workarounds.fastapi_arguments import Asked, Function
 
 _BODY_TIMEOUT_S = 30.0
+_LARGE_BYTES = 8 * 1024
+"""A body that takes so long to parse that others feel it."""
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -84,9 +87,7 @@ class ActionRoute(APIRoute):
                 else b""
             )
             # A verb without required fields may come with no body at all.
-            value = (
-                parse_json(body, request.headers.get("content-type")) if takes_body and body else {}
-            )
+            value = await _parsed(request, body) if takes_body and body else {}
             read = asked.read(request, value)
             if is_versioned:
                 read_version(request)  # before the outside world is asked for nothing
@@ -155,6 +156,18 @@ async def _bounded(request: Request, who: Caller | Credential) -> Caller | Crede
     if not isinstance(who, Caller):
         return who
     return await state_of(request, AppState).belongings.bound(who)
+
+
+async def _parsed(request: Request, body: bytes) -> Any:
+    """Return the body's value: of large bodies one after the other, and everything else has its
+    turn between two of them.
+    """
+    content_type = request.headers.get("content-type")
+    if len(body) <= _LARGE_BYTES:
+        return parse_json(body, content_type)
+    async with state_of(request, AppState).large_bodies:
+        await asyncio.sleep(0)
+        return parse_json(body, content_type)
 
 
 Answer = Callable[[], Coroutine[Any, Any, Response]]

@@ -1,8 +1,9 @@
 """What the routes of an application find under `app.state`: one object, with types."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from fastapi import Request
@@ -45,6 +46,8 @@ class AppState:
     """What bounds a caller's claims."""
     work_tokens: WorkTokenProver | None = None
     """What proves tokens of offers and jobs, where the service knows any."""
+    large_bodies: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """One at a time is parsed."""
 
 
 S = TypeVar("S", bound=AppState)

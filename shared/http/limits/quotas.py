@@ -6,7 +6,7 @@ from math import ceil
 from shared.http.limits.token_bucket import Rate
 from shared.settings import ServiceSettings
 
-_UNDER_WAY_FOR_EACH_AT_WORK = 8
+_UNDER_WAY_FOR_EACH_AT_WORK = 16
 
 
 @dataclass(frozen=True, kw_only=True)
