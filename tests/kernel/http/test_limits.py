@@ -373,7 +373,7 @@ async def test_refusals_that_wait_do_not_leave_in_one_moment(limited: Limited) -
 async def test_a_burst_of_one_caller_stands_in_its_own_queue(
     database: MakeDatabase, tmp_path: Path
 ) -> None:
-    toy = await make_app(await database("toy"), tmp_path, requests_per_caller=16)
+    toy = await make_app(await database("toy"), tmp_path, requests_per_caller=32)
     state: Any = toy.app.state
     state.gate, state.at_gate = asyncio.Event(), asyncio.Event()
     begun = 0

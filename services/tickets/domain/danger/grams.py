@@ -17,15 +17,14 @@ _WORD = re.compile(r"[a-z0-9']+", re.ASCII)
 _NUMBER = re.compile(r"\d+", re.ASCII)
 _ENDING = re.compile(r"(?<=...)(?:ing|ed|es|s|er|ly)$", re.ASCII)
 _MIN_LETTERS_OF_ENDED = 5
-_SAY_NOTHING = frozenset(
-    (
-        "a an the and or but so because although though as by for from to of in on at with into "
-        "since until than then i me my we our us you your he his him she her they them their it "
-        "its this that these those there here is are was were be been being am do does did has "
-        "have had will would could should may might can very too also just still already again "
-        "now today yesterday please"
-    ).split()
+_COMMON = (
+    "a an the and or but so because although though as by for from to of in on at with into "
+    "since until than then i me my we our us you your he his him she her they them their it its "
+    "this that these those there here is are was were be been being am do does did has have had "
+    "will would could should may might can very too also just still already again now today "
+    "yesterday please"
 )
+_SAY_NOTHING = frozenset(_COMMON.split())
 """Words that stand in any report; by themselves and among themselves they tell no danger."""
 _LOUD = re.compile("[!.。]+", re.ASCII)
 """How a sentence ends tells who wrote it, not what has happened."""
