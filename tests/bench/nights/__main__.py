@@ -69,10 +69,11 @@ def _load(clients: Worker, seconds: float, happens: Callable[[], Any]) -> dict[s
     clients.ask({"rate": _RATE, "seconds": seconds})
     happened = happens()
     ended = clients.ask({"ended": True})
-    webhooks_at = ended.pop("webhooks_at")
+    webhooks = ended.pop("webhooks")
     if isinstance(happened, float):
-        ended["first_s"] = next((at - happened for at in webhooks_at if at > happened), None)
-        ended["caught_up_s"] = ended.pop("drained_s") + _AFTER_S
+        del ended["drained_s"]  # of reports that came long after it
+        ended["first_s"] = min(at - happened for _, at in webhooks if at > happened)
+        ended["caught_up_s"] = max(at - happened for opened, at in webhooks if opened < happened)
     return ended
 
 

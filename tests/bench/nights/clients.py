@@ -68,21 +68,22 @@ class Residents:
         return self.summary()
 
     def summary(self) -> dict[str, Any]:
-        """`waits` are `[201, seconds from it to the webhook]`, in the order of the 201s."""
-        waits = [
-            [at, self._offered[reference] - at]
-            for reference, at in sorted(self._opened.items(), key=lambda each: each[1])
+        """`webhooks` are `[when its 201 came, when it came]` of each offer's."""
+        webhooks = [
+            [at, self._offered[reference]]
+            for reference, at in self._opened.items()
             if reference in self._offered
         ]
+        waits = [at - opened_at for opened_at, at in webhooks]
         return {
             "opened": len(self._opened),
-            "offered": len(waits),
+            "offered": len(webhooks),
             "offered_twice": sum(len(offers) > 1 for offers in self._offers.values()),
             "asked_again": self._asked_again,
-            "p50_s": quantile([wait for _, wait in waits], 0.5),
-            "p99_s": quantile([wait for _, wait in waits], 0.99),
+            "p50_s": quantile(waits, 0.5),
+            "p99_s": quantile(waits, 0.99),
             "drained_s": max(self._offered.values(), default=0.0) - self._ended_at,
-            "webhooks_at": sorted(self._offered.values()),
+            "webhooks": webhooks,
         }
 
     async def _report(self, rate: float, seconds: float) -> None:
