@@ -23,8 +23,8 @@ from shared.messaging.broker import Broker
 from shared.messaging.steps import limited
 from shared.messaging.streams import stream_state
 from tests.kernel.conftest import MakeDatabase, Start
-from tests.kernel.toy import METADATA, Instance, a_ticket, count_tickets
-from tests.support.engines import Nats
+from tests.kernel.toy import METADATA, Instance, a_ticket, count_tickets, make_schema
+from tests.support.engines import Databases, Nats
 from tests.support.eventually import eventually
 
 ROWS = 100_000
@@ -46,9 +46,10 @@ _FILL = text("""
 
 
 @pytest.fixture
-async def tickets(database: MakeDatabase) -> AsyncIterator[Database]:
-    """A database whose outbox holds 100,000 rows, all of them published, and not analysed since."""
-    db = Database(await database("tickets"), metadata=METADATA, clock=SystemClock(), name="tickets")
+async def tickets(databases: Databases) -> AsyncIterator[Database]:
+    """A database whose outbox holds 100,000 rows, all of them published, and never analysed."""
+    url = await databases.unused("tickets", make_schema)
+    db = Database(url, metadata=METADATA, clock=SystemClock(), name="tickets")
     async with db.engine.begin() as connection:
         await connection.execute(
             _FILL,
@@ -56,6 +57,7 @@ async def tickets(database: MakeDatabase) -> AsyncIterator[Database]:
         )
     yield db
     await db.close()
+    await databases.discard(url)
 
 
 QUESTIONS: dict[str, tuple[str, dict[str, Any]]] = {

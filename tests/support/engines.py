@@ -164,9 +164,15 @@ class Databases:
         """Return one of that owner, with the tables that `schema` makes, or else the service's of
         that name.
         """
-        kind = f"kernel_{name}" if schema else name
-        if emptied := self._emptied[kind]:
+        if emptied := self._emptied[_kind(name, schema)]:
             return emptied.pop()
+        return await self.unused(name, schema)
+
+    async def unused(self, name: str, schema: Schema | None = None) -> str:
+        """Return one of which PostgreSQL knows nothing yet, for tests of what it makes of its rows.
+        It is not to be given back.
+        """
+        kind = _kind(name, schema)
         async with self._one_at_a_time:
             template = self._templates.get(kind)
             if template is None:
@@ -182,7 +188,7 @@ class Databases:
         """Emptied for the next test that asks, which takes a seventh of making one; one that is
         still in use, or that has other tables now, is left alone.
         """
-        kind = f"kernel_{name}" if schema else name
+        kind = _kind(name, schema)
         if await _of_connection(url, partial(_emptied, shape=self._shapes[kind])):
             self._emptied[kind].append(url)
 
@@ -205,6 +211,10 @@ class Databases:
             await connection.execute(statement)
         finally:
             await connection.close()
+
+
+def _kind(name: str, schema: Schema | None) -> str:
+    return f"kernel_{name}" if schema else name
 
 
 async def _of_connection(url: str, ask: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:

@@ -30,7 +30,7 @@ async def filled(
     request: pytest.FixtureRequest, databases: Databases
 ) -> AsyncIterator[asyncpg.Connection]:
     """A connection to a database of the service's own, which is removed afterwards."""
-    url = await databases.fresh(request.param)
+    url = await databases.unused(request.param)
     connection = await asyncpg.connect(url)
     try:
         yield connection

@@ -234,7 +234,7 @@ async def test_nothing_is_sent_to_move_a_job_that_does_not_wait(component: MakeC
 async def test_a_look_for_one_technician_reads_no_more_of_a_long_backlog_than_of_a_short_one(
     databases: Databases,
 ) -> None:
-    url = await databases.fresh("dispatch")
+    url = await databases.unused("dispatch")
     connection = await asyncpg.connect(url)
     blocks = []
     try:

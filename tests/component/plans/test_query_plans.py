@@ -36,7 +36,7 @@ async def full(
 
     It is removed afterwards: giving it back would leave its pages behind.
     """
-    url = await databases.fresh("tickets" if request.param == _KERNEL else request.param)
+    url = await databases.unused("tickets" if request.param == _KERNEL else request.param)
     connection = await asyncpg.connect(url)
     try:
         await fill(connection, request.param, _TICKETS)
