@@ -12,7 +12,9 @@ from typing import Any, Literal
 import httpx
 import pytest
 
+from shared.http import routing
 from shared.http.limits.limiter import LARGE_BODY_BYTES, REFUSAL_PAUSE_S
+from shared.http.strict_json import parse_json
 from tests.kernel.conftest import MakeDatabase
 from tests.kernel.http.toy_app import ToyApp, make_app
 from tests.support.eventually import eventually
@@ -175,8 +177,8 @@ async def test_an_address_is_limited_while_it_is_not_known_who_asks(limited: Lim
     assert refused.json()["detail"].startswith("Your address has 5 reads a second")
 
 
-async def test_bad_signatures_are_not_checked_without_end(limited: Limited) -> None:
-    good = token("dora", [("dispatcher", "demo")])
+def _proven_from_now(limited: Limited) -> list[str]:
+    """Return a list of the tokens whose signatures are checked, which grows as they are."""
     proven: list[str] = []
     prove = limited.toy.service.bearer_tokens.prove
 
@@ -185,6 +187,12 @@ async def test_bad_signatures_are_not_checked_without_end(limited: Limited) -> N
         return prove(text)
 
     limited.toy.service.bearer_tokens.prove = counted  # type: ignore[method-assign, assignment]
+    return proven
+
+
+async def test_bad_signatures_are_not_checked_without_end(limited: Limited) -> None:
+    good = token("dora", [("dispatcher", "demo")])
+    proven = _proven_from_now(limited)
     statuses = [
         (await limited.stranger(bearer=f"{good[:-6]}{number:06}").get("/v1/notes")).status_code
         for number in range(15)
@@ -195,14 +203,7 @@ async def test_bad_signatures_are_not_checked_without_end(limited: Limited) -> N
 
 
 async def test_new_tokens_of_one_caller_are_not_proven_without_end(limited: Limited) -> None:
-    proven: list[str] = []
-    prove = limited.toy.service.bearer_tokens.prove
-
-    def counted(text: str) -> Any:
-        proven.append(text)
-        return prove(text)
-
-    limited.toy.service.bearer_tokens.prove = counted  # type: ignore[method-assign, assignment]
+    proven = _proven_from_now(limited)
     tokens = [token("dora", [("dispatcher", f"site-{number}")]) for number in range(40)]
     statuses = [
         (await limited.stranger(bearer=bearer).get("/v1/notes")).status_code for bearer in tokens
@@ -368,6 +369,33 @@ async def test_refusals_that_wait_do_not_leave_in_one_moment(limited: Limited) -
 
     assert [(await each).status_code for each in late] == [429] * 20
     assert len(set(limited.time.pauses)) == 20
+
+
+async def test_everything_else_has_its_turn_between_two_large_bodies(
+    toy: ToyApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop, turn = asyncio.get_running_loop(), 0
+    counting = loop.call_soon(lambda: None)
+    parsed_in: list[int] = []
+
+    def count_turns() -> None:
+        nonlocal turn, counting
+        turn += 1
+        counting = loop.call_soon(count_turns)
+
+    def noted(body: bytes, content_type: str | None) -> Any:
+        parsed_in.append(turn)
+        return parse_json(body, content_type)
+
+    monkeypatch.setattr(routing, "parse_json", noted)
+    count_turns()
+    dora = toy.http()
+    large = {**NOTE, **{f"unknown_{number}": "x" * 20 for number in range(500)}}
+    answers = await asyncio.gather(*(dora.post("/v1/notes", json=large) for _ in range(8)))
+    counting.cancel()
+
+    assert [answer.status_code for answer in answers] == [422] * 8
+    assert len(set(parsed_in)) == len(parsed_in) == 8
 
 
 async def test_a_burst_of_one_caller_stands_in_its_own_queue(
