@@ -34,6 +34,7 @@ _OF_FEW_CALLERS = {
     "FETTLE_REQUEST_BURST": "100000",
     "FETTLE_REQUESTS_PER_CALLER": "10000",
     "FETTLE_CONNECTIONS_PER_ADDRESS": "50000",
+    "FETTLE_ENDPOINTS_PER_REGISTRAR": "1000000",
 }
 """The bench's callers are few, and its admin alone hires all technicians."""
 
