@@ -144,6 +144,28 @@ class WordsRow(Table, table=True):
     tokens: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
 
 
+class DuesRow(Table, table=True):
+    """When what a living ticket waits for falls due; `due_at` is the earliest of the others."""
+
+    __tablename__ = "ticket_dues"
+    __table_args__ = (
+        Index(
+            "ticket_dues_by_site",
+            "site_id",
+            "due_at",
+            "ticket_id",
+            postgresql_where=text("due_at is not null"),
+        ),
+    )
+
+    ticket_id: UUID = Field(primary_key=True)
+    site_id: str = _words()
+    due_at: datetime | None = _moment(nullable=True)
+    response_due_at: datetime | None = _moment(nullable=True)
+    arrival_due_at: datetime | None = _moment(nullable=True)
+    resolution_due_at: datetime | None = _moment(nullable=True)
+
+
 class EntryRow(Table, table=True):
     """One line of a ticket's timeline; its words, if it is a comment, are in `comments`."""
 
