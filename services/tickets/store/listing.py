@@ -16,11 +16,11 @@ from sqlalchemy import TextClause, text
 from services.tickets.domain.access import Scope
 from services.tickets.domain.search_words import marks_of, needed_tokens
 from services.tickets.domain.ticket import Ticket
-from services.tickets.store.id_times import CLOCKS_DIFFER, id_at
 from services.tickets.store.queries import ticket_of
 from services.tickets.store.search import found_by_words, parts_of, says
 from shared.contracts.tickets import Priority, TicketState
 from shared.db.transaction import Transaction
+from shared.ids import CLOCKS_DIFFER, id_at
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -257,6 +257,8 @@ _FACT = {
     "fact": {"ticket": {"id": "77"}},
 }
 
+_FAR_AHEAD = UUID(int=(1 << 128) - 1)
+_A_DAY = {"since": _NOW - timedelta(days=1), "until": _NOW}
 _REPEATED = {
     "category": "plumbing",
     "reporter_id": "r000007",
@@ -267,6 +269,18 @@ _REPEATED = {
 }
 BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
     "dispatch": {
+        "exporting._PAGE": [
+            ask(
+                blocks,
+                **asked,
+                after_order=UUID(int=0),
+                after_id=UUID(int=0),
+                below=_FAR_AHEAD,
+                limit=500,
+            )
+            for blocks, asked in ((3500, {"since": None, "until": None}), (1500, _A_DAY))
+        ],
+        "exporting._NEXT_SITE": [ask(40, after="s07"), ask(40, after="s99")],
         "forgetting._SHRINK": [ask(60, ids=["@ended_order"])],
         "forgetting._DELETE": [ask(120, ids=["@ended_order"])],
         "promises._FIND": [ask(40, ids=["@snapshot"])],
@@ -378,6 +392,11 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
     "tickets": {
         "forgetting._LOCK": [ask(40, ids=["@closed"])],
         "forgetting._DELETE": [ask(80, ids=["@closed"])],
+        "exporting._PAGE": [
+            ask(3500, since=None, until=None, after=UUID(int=0), below=_FAR_AHEAD, limit=500),
+            ask(3500, **_A_DAY, after=UUID(int=0), below=_FAR_AHEAD, limit=500),
+        ],
+        "exporting._NEXT_SITE": [ask(40, after="s07")],
         "dues._KNOWN": [ask(60, ids=["@open", "@closed"])],
         "dues._STORE": [
             ask(
@@ -470,6 +489,11 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "places._LISTED_OF_KIND": [ask(90, kind="unit", after_key="")],
     },
     "sla": {
+        "exporting._PAGE": [
+            ask(300, sites=sites, **asked, after=UUID(int=0), below=_FAR_AHEAD, limit=500)
+            for sites in (["s07"], None)
+            for asked in ({"since": None, "until": None}, _A_DAY)
+        ],
         "board._OPEN": [ask(560, limit=100)],
         "board._AT_RISK": [ask(150, limit=100, until=_NOW + timedelta(hours=1))],
         "board._BREACHED": [ask(40, limit=100)],
@@ -518,6 +542,11 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "terms._END_SWEEP": [ask(40, id="@sweep")],
     },
     "notify": {
+        "exporting._PAGE": [
+            ask(blocks, sites=sites, **asked, after=UUID(int=0), below=_FAR_AHEAD, limit=500)
+            for blocks, sites in ((400, ["s07"]), (3000, None))
+            for asked in ({"since": None, "until": None}, _A_DAY)
+        ],
         "answers._ANSWERED": [ask(40, ids=["@answered"])],
         "claims._CLAIM": [ask(4480, each=4, claim=_LONG_AGO, lease_until=_NOW)],
         "claims._NEXT_DUE": [ask(40)],
