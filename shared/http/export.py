@@ -228,7 +228,7 @@ class _ExportResponse(StreamingResponse):
     ) -> None:
         self._chunks = pages.chunks(first)
         super().__init__(self._chunks, headers=headers, media_type=pages.media_type)
-        self._is_whole = lambda: pages.is_whole
+        self._pages: _Pages[Any, Any] = pages
         # also for an answer that is never sent, because its request fails after all
         self._leave = weakref.finalize(self, held.close)
 
@@ -249,5 +249,5 @@ class _ExportResponse(StreamingResponse):
         )
         async for chunk in self._chunks:
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
-        if self._is_whole():  # else the server breaks the connection off
+        if self._pages.is_whole:  # else the server breaks the connection off
             await send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -63,7 +63,7 @@ class Writing(Generic[R]):
     def __init__(self, format: Format, row: type[R]) -> None:
         self.format = format
         self.columns = tuple(each.name for each in fields(row))  # type: ignore[arg-type]
-        self._rows: TypeAdapter[Sequence[R]] = TypeAdapter(Sequence[row])  # type: ignore[valid-type]
+        self._rows: TypeAdapter[list[R]] = TypeAdapter(list[row])  # type: ignore[valid-type]
 
     def begin(self) -> bytes:
         """Return what stands before the first row."""
@@ -73,7 +73,7 @@ class Writing(Generic[R]):
 
     def lines(self, rows: Sequence[R]) -> bytes:
         """Return the rows as lines, each with its end."""
-        values = self._rows.dump_python(rows, mode="json")
+        values = self._rows.dump_python(list(rows), mode="json")
         if self.format is Format.JSONL:
             return b"".join(to_json(row) + b"\n" for row in values)
         return _lines([_cell(row[name]) for name in self.columns] for row in values).encode()

@@ -15,7 +15,8 @@ from shared.ids import CLOCKS_DIFFER, id_at
 _LINES = TypeAdapter(list[JobLine])
 _FIRST, _LAST = UUID(int=0), UUID(int=(1 << 128) - 1)
 
-# So many jobs are looked at: no page takes long, however few of a long history are wanted. Where it ended is said with each row, or alone.
+# So many jobs are looked at: no page takes long, however few of a long history are wanted. Where it
+# ended is said with each row, or alone.
 _PAGE = text("""
     with looked_at as materialized (
         select id, work_order_id, site_id, cycle, number, state, technician_id, reason, steps,

@@ -3,6 +3,7 @@ alone, for they are drawn by chance.
 """
 
 import secrets
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -55,10 +56,10 @@ def new_codes(count: int) -> list[str]:
 
 
 def code_as_written(said: str) -> str | None:
-    """Return the code as it is stored, where a person or a reader wrote it in small letters or with
-    gaps; None for what is no code.
+    """Return the code as it is stored, where a person wrote it in small or full-width letters or
+    with gaps; None for what is no code.
     """
-    code = "".join(said.split()).replace("-", "").upper()
+    code = "".join(unicodedata.normalize("NFKC", said).split()).replace("-", "").upper()
     return code if len(code) == LENGTH and set(code) <= set(_ALPHABET) else None
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from shared.contracts.dispatch import JobState, WorkOrderState
 from tests.component.tickets.arranging import DEMO, Tickets, an_order
-from tests.component.tickets.test_queue import S, clocks
+from tests.component.tickets.test_queue import S, clocks, open_at
 from tests.component.tickets.test_sites import put
 from tests.support.tables import exported
 
@@ -21,8 +21,7 @@ async def _two_sites(tickets: Tickets) -> tuple[list[str], list[str]]:
     """Three tickets at `demo` and two at `annex`, by id."""
     await put(tickets, {**DEMO, "code": "ANNEX"}, status=201, site="annex")
     found = [
-        (await tickets.open(site_id=site, site=site))["id"]
-        for site in ("demo", "annex", "demo", "annex", "demo")
+        (await open_at(tickets, site))["id"] for site in ("demo", "annex", "demo", "annex", "demo")
     ]
     return sorted(found[::2]), sorted(found[1::2])
 

@@ -353,7 +353,7 @@ async def test_a_large_site_is_put_with_as_few_statements_as_a_small_one(
     with statements_of(tickets.component.database) as many:
         await put(tickets, grown(1000), version=3)
 
-    assert len(many) == len(few) <= 12
+    assert len(many) <= len(few) <= 12
     async with tickets.component.tx() as tx:
         row = await tx.row(text("select count(*) as n from places where removed_at is null"))
     assert row is not None

@@ -314,7 +314,7 @@ def _whole(download: _Download) -> Callable[[], Awaitable[bool]]:
 
 def _under_way(toy: ToyApp, count: int) -> Callable[[], Awaitable[bool]]:
     async def under_way() -> bool:
-        return sum(toy.app.state.exports.values()) == count
+        return sum(dict(toy.app.state.exports).values()) == count
 
     return under_way
 

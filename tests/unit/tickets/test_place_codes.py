@@ -49,7 +49,8 @@ def test_codes_are_of_ten_signs_none_of_which_is_taken_for_another() -> None:
         ("7KQM2XW9PAA", None),
         ("7KQM2XW9P0", None),
         ("7KQM2XW9PI", None),
-        ("7KQM2XW9Pſ", None),
+        ("７ＫＱＭ２ｘｗ９ｐａ", "7KQM2XW9PA"),
+        ("7KQM2XW9PÄ", None),
         ("", None),
     ],
 )
