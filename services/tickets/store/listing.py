@@ -45,7 +45,7 @@ class Filters:
     opened_to: datetime | None = None
     updated_from: datetime | None = None
     updated_to: datetime | None = None
-    without_due: bool = False  # only those for which nothing falls due
+    without_due: bool = False  # only those that are not in `waiting`, see `due_order`
 
 
 async def find_tickets(tx: Transaction, filters: Filters, scope: Scope) -> Sequence[Ticket]:
@@ -159,12 +159,13 @@ def _found_by_words(asked: Filters, there: str, fits: str, given: dict[str, Any]
     bounded = " and ".join(
         ["true", *(condition for name, condition in bounds.items() if name in given)]
     )
-    dated = (asked.opened_from, asked.opened_to, asked.updated_from, asked.updated_to)
-    and_fits = (
-        f"and exists (select from tickets t where t.id = found.ticket_id and {fits})"
-        if asked.states or asked.without_due or any(dated)
-        else ""
-    )
+    and_fits = ""
+    if any(
+        (asked.states, asked.opened_from, asked.opened_to, asked.updated_from, asked.updated_to)
+    ):
+        and_fits = f"and exists (select from tickets t where t.id = found.ticket_id and {fits})"
+    elif asked.without_due:
+        and_fits = "and not exists (select from waiting w where w.ticket_id = found.ticket_id)"
     return found_by_words(
         one_site=one_site,
         everywhere=there == "true",
@@ -278,8 +279,7 @@ def condition_of(asked: Filters, given: dict[str, Any]) -> str:
     if asked.updated_to:
         demand("t.updated_at < :updated_to", updated_to=asked.updated_to)
     if asked.without_due:
-        due = "select from ticket_dues d where d.ticket_id = t.id and d.due_at is not null"
-        demand(f"not exists ({due})")
+        demand("not exists (select from waiting w where w.ticket_id = t.id)")
     if asked.words:
         given["parts"] = parts_of(asked.words)
         if asked.keyed:

@@ -45,7 +45,8 @@ async def test_staff_export_what_is_about_their_sites_alone(notify: Component) -
     async with notify.tx() as tx:
         await tx.execute(
             text("""insert into messages select (jsonb_populate_record(m, jsonb_build_object(
-                'id', gen_random_uuid(), 'cause', 'other ' || cause, 'site_id', site))).*
+                'id', gen_random_uuid(), 'cause', coalesce(site, 'no site') || cause,
+                'site_id', site))).*
               from messages m cross join unnest(array['annex', null]) as s(site)""")
         )
         rows = await tx.rows(

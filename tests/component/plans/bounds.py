@@ -220,7 +220,7 @@ QUEUES: Sequence[tuple[int, Filters, Scope, QueuePlace | None]] = [
         for blocks, who in ((900, _ONE), (20_000, _FIFTY), (20_000, _ALL))
     ),
     *(
-        (blocks, _filters(priority=Priority.EMERGENCY), who, None)
+        (blocks, _filters(category="plumbing"), who, None)
         for blocks, who in ((900, _ONE), (20_000, _FIFTY), (20_000, _ALL))
     ),
     *((100, _filters(reporter_id="r000007"), who, None) for who in (_ONE, _FIFTY, _ALL)),
@@ -229,6 +229,11 @@ QUEUES: Sequence[tuple[int, Filters, Scope, QueuePlace | None]] = [
         (blocks, _filters(words=("漏水",)), who, None)
         for blocks, who in ((2000, _ONE), (30_000, _FIFTY), (30_000, _ALL))
     ),
+    *(
+        (blocks, _filters(words=("漏水",)), who, _BEHIND_WHAT_IS_DUE)
+        for blocks, who in ((950, _ONE), (600, _FIFTY), (900, _ALL))
+    ),
+    *((60, _filters(reporter_id="r000007"), who, _BEHIND_WHAT_IS_DUE) for who in (_ONE, _ALL)),
 ]
 """Bounds of what `queue` makes of filters, a scope and where the page before ended. With a filter
 it reads what falls due, which is as many as tickets live, and not as were ever opened.
@@ -474,7 +479,7 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "places._SAY_AGAIN": [ask(40, long_ago=_NOW + timedelta(days=1))],
         "places._ASSIGN": [
             ask(
-                5000,
+                60,
                 kinds=["unit", "unit", "building"],
                 keys=["3-1", "3-999", "3"],
                 codes=["2222222222", "3333333333", "4444444444"],
@@ -483,10 +488,10 @@ BOUNDS: dict[str, dict[str, Sequence[Ask]]] = {
         "places._BY_CODE": [ask(40, code="2222222222")],
         "places._REPLACE": [ask(40, code="2222222222", new="3333333333")],
         "places._LISTED": [
-            ask(90, after_kind="", after_key=""),
-            ask(90, after_kind="unit", after_key="3-1"),
+            ask(200, after_kind="", after_key=""),
+            ask(200, after_kind="unit", after_key="3-1"),
         ],
-        "places._LISTED_OF_KIND": [ask(90, kind="unit", after_key="")],
+        "places._LISTED_OF_KIND": [ask(200, kind="unit", after_key="")],
     },
     "sla": {
         "exporting._PAGE": [
